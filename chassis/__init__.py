@@ -1,0 +1,1 @@
+"""The library that every Mercat service stands on."""
