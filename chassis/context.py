@@ -1,0 +1,45 @@
+"""What a use case works with: one object made at start, passed first to every use case."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+
+from fastapi import Request  # noqa: TC002 -- FastAPI reads it at run time
+
+from chassis.settings import Settings
+
+if TYPE_CHECKING:
+    from chassis.cache import Cache
+    from chassis.db import Database
+    from chassis.http import ServiceClient
+    from chassis.jobs import Jobs
+    from chassis.limits import Limiter
+    from chassis.service_spec import ServiceSpec
+
+S = TypeVar("S", bound=Settings, covariant=True)
+T = TypeVar("T")
+
+
+@dataclass
+class Context(Generic[S]):
+    """The means of a running service. `extras` holds its own long-lived objects by their class."""
+
+    spec: ServiceSpec
+    settings: S
+    db: Database
+    http: ServiceClient
+    cache: Cache
+    limiter: Limiter
+    jobs: Jobs
+    log: Any
+    extras: dict[type[Any], Any] = field(default_factory=dict)
+
+    def get(self, kind: type[T]) -> T:
+        """The service's own object of this class, put into `extras` at start."""
+        return cast("T", self.extras[kind])
+
+
+async def context(request: Request) -> Any:
+    """FastAPI dependency: `Ctx = Annotated[Context[MySettings], Depends(context)]`."""
+    return request.app.state.context

@@ -1,0 +1,195 @@
+"""PostgreSQL: reading and writing as different types, one transaction a `write()`.
+
+A handler never sees a connection. What is committed is committed when the `write()` block ends, which is before any
+answer is sent. Hand-written SQL; rows become the class that is asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+
+T = TypeVar("T")
+
+_in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
+_CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_RETRIES = 3
+
+# What a connection that went away raises, before or during a statement.
+UNREACHABLE: tuple[type[BaseException], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.InterfaceError,
+    asyncpg.ReadOnlySQLTransactionError,
+    OSError,
+    TimeoutError,
+)
+
+
+def in_transaction() -> bool:
+    """Whether the caller runs inside a `write()` block. Nothing that waits for a network may."""
+    return _in_transaction.get()
+
+
+class ReadTx:
+    """Statements that change nothing."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any]) -> None:
+        self._connection = connection
+
+    async def value(self, sql: str, *arguments: Any) -> Any:
+        """The first column of the first row, or None."""
+        return await self._connection.fetchval(sql, *arguments)
+
+    async def row(self, into: Callable[..., T], sql: str, *arguments: Any) -> T | None:
+        """The first row as `into(column=value, ...)`, or None."""
+        record = await self._connection.fetchrow(sql, *arguments)
+        return None if record is None else into(**record)
+
+    async def rows(self, into: Callable[..., T], sql: str, *arguments: Any) -> list[T]:
+        """Every row as `into(column=value, ...)`."""
+        return [into(**record) for record in await self._connection.fetch(sql, *arguments)]
+
+
+class WriteTx(ReadTx):
+    """Statements of one transaction that may change rows."""
+
+    __slots__ = ()
+
+    async def execute(self, sql: str, *arguments: Any) -> int:
+        """Run a statement; how many rows it touched."""
+        status = await self._connection.execute(sql, *arguments)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def execute_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Run a statement for each row, in one round trip."""
+        await self._connection.executemany(sql, rows)
+
+
+class _Connection(asyncpg.Connection[Any]):
+    """No session state is ever left behind (no SET, LISTEN or session lock on a pooled connection), so none is reset."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+async def _prepare(connection: asyncpg.Connection[Any]) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name,
+            schema="pg_catalog",
+            encoder=lambda value: msgspec.json.encode(value).decode(),
+            decoder=msgspec.json.decode,
+        )
+
+
+class Database:
+    """A pool for writing and one that the server itself keeps from writing."""
+
+    def __init__(self, url: str, *, name: str, size: int = 10, statement_cache: bool = True) -> None:
+        self._url = url
+        self._name = name
+        self._size = size
+        self._cache = 100 if statement_cache else 0
+        self._writers: asyncpg.Pool[Any] | None = None
+        self._readers: asyncpg.Pool[Any] | None = None
+
+    async def connect(self) -> None:
+        """Open the pools.
+
+        Raises:
+            one of UNREACHABLE.
+        """
+        self._writers = await self._pool("off", self._size)
+        self._readers = await self._pool("on", self._size)
+
+    async def _pool(self, read_only: str, size: int) -> asyncpg.Pool[Any]:
+        return await asyncpg.create_pool(
+            self._url,
+            min_size=1,
+            max_size=size,
+            timeout=5,
+            command_timeout=30,
+            statement_cache_size=self._cache,
+            connection_class=_Connection,
+            init=_prepare,
+            server_settings=self._session(read_only),
+        )
+
+    def _session(self, read_only: str) -> dict[str, str]:
+        # A statement or transaction that hangs must not hold rows, nor hold back the feed (see chassis.outbox).
+        return {
+            "application_name": self._name,
+            "timezone": "UTC",
+            "default_transaction_read_only": read_only,
+            "statement_timeout": "15s",
+            "lock_timeout": "5s",
+            "idle_in_transaction_session_timeout": "10s",
+            "transaction_timeout": "30s",
+            "jit": "off",
+        }
+
+    async def close(self) -> None:
+        for pool in (self._writers, self._readers):
+            if pool is not None:
+                await pool.close()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadTx]:
+        """Reads, each statement in a snapshot of its own."""
+        assert self._readers is not None, "connect() first"  # noqa: S101 -- narrows the type
+        async with self._readers.acquire(timeout=5) as connection:
+            yield ReadTx(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteTx]:
+        """One READ COMMITTED transaction: committed at the block's end, rolled back when it raises."""
+        assert self._writers is not None, "connect() first"  # noqa: S101 -- narrows the type
+        if in_transaction():
+            raise RuntimeError("a transaction inside a transaction: pass the WriteTx on instead")
+        async with self._writers.acquire(timeout=5) as connection:
+            token = _in_transaction.set(True)
+            try:
+                async with connection.transaction():
+                    yield WriteTx(connection)
+            finally:
+                _in_transaction.reset(token)
+
+    async def transact(self, body: Callable[[WriteTx], Awaitable[T]]) -> T:
+        """`body` in a transaction, again up to 3 times when it lost a deadlock: use it where several rows are locked."""
+        for _ in range(_RETRIES):
+            try:
+                async with self.write() as tx:
+                    return await body(tx)
+            except _CONTENTION:
+                continue
+        async with self.write() as tx:
+            return await body(tx)
+
+    async def dedicated(self) -> asyncpg.Connection[Any]:
+        """A connection outside the pools, for LISTEN and the job runner: the chassis' own use."""
+        return await asyncpg.connect(
+            self._url,
+            timeout=5,
+            command_timeout=30,
+            statement_cache_size=self._cache,
+            server_settings={"application_name": f"{self._name}-dedicated", "timezone": "UTC", "jit": "off"},
+        )
+
+    def pool_state(self) -> dict[str, tuple[int, int]]:
+        """For the metrics: of each pool, the connections open and those in use."""
+        pools = {"write": self._writers, "read": self._readers}
+        return {
+            name: (pool.get_size(), pool.get_size() - pool.get_idle_size()) for name, pool in pools.items() if pool
+        }

@@ -1,0 +1,158 @@
+"""Errors as RFC 9457 problem details: what happened, which field, what to do next.
+
+Raise a Problem anywhere below a handler. `type` is a stable slug that clients may switch on; `detail` is for people.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, Field
+
+MEDIA_TYPE = "application/problem+json"
+
+
+class FieldError(msgspec.Struct, frozen=True):
+    """One wrong field: its path ("lines.0.quantity", "query.limit"), what is wrong, and a slug for programs."""
+
+    field: str
+    message: str
+    code: str = "invalid"
+
+
+class Problem(Exception):  # noqa: N818 -- the RFC's own word
+    """A refusal with a status. Subclasses fix `status`, `type` and `title`.
+
+    `final` says that the refusal is the lasting answer to an idempotent request: a retry gets it again.
+    """
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Something went wrong on our side"
+    final: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+        **extensions: Any,
+    ) -> None:
+        super().__init__(detail or self.title)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.headers = dict(headers or {})
+        self.extensions = extensions
+
+    def body(self, request_id: str) -> bytes:
+        """The problem+json document."""
+        document: dict[str, Any] = {"type": self.type, "title": self.title, "status": self.status}
+        if self.detail:
+            document["detail"] = self.detail
+        if self.errors:
+            document["errors"] = self.errors
+        return msgspec.json.encode({**document, **self.extensions, "request_id": request_id})
+
+
+class Malformed(Problem):
+    status, type, title = 400, "malformed-request", "The request could not be read"
+
+
+class MissingIdempotencyKey(Problem):
+    status, type, title = 400, "missing-idempotency-key", "An Idempotency-Key header is needed"
+
+
+class Unauthenticated(Problem):
+    status, type, title = 401, "unauthenticated", "Sign in first"
+
+
+class Forbidden(Problem):
+    status, type, title = 403, "forbidden", "You may not do this"
+
+
+class NotFound(Problem):
+    status, type, title = 404, "not-found", "There is nothing here"
+
+
+class MethodNotAllowed(Problem):
+    status, type, title = 405, "method-not-allowed", "This address does not take that method"
+
+
+class Conflict(Problem):
+    status, type, title = 409, "conflict", "The present state does not allow this"
+
+
+class IdempotencyKeyRunning(Problem):
+    status, type, title = 409, "idempotency-key-running", "A request with this key is still running"
+
+
+class TooLarge(Problem):
+    status, type, title = 413, "content-too-large", "The request's body is too large"
+
+
+class UnsupportedMedia(Problem):
+    status, type, title = 415, "unsupported-media-type", "This content type is not understood here"
+
+
+class Invalid(Problem):
+    status, type, title = 422, "validation-error", "Some of the values are not valid"
+
+
+class IdempotencyKeyReused(Problem):
+    status, type, title = 422, "idempotency-key-reused", "This key belongs to another request"
+
+
+class RateLimited(Problem):
+    status, type, title = 429, "rate-limited", "Too many requests"
+
+
+class Internal(Problem):
+    """Never raised on purpose: the answer to an exception that nobody expected."""
+
+
+class Unavailable(Problem):
+    """Something that is needed does not answer. The outcome of what was asked of it is unknown."""
+
+    status, type, title = 503, "dependency-unavailable", "Something we depend on does not answer"
+
+    def __init__(self, detail: str = "", **more: Any) -> None:
+        super().__init__(detail or "Try again in a few seconds.", **more)
+        self.headers.setdefault("Retry-After", "5")
+
+
+class FieldErrorDocument(BaseModel):
+    field: str = Field(examples=["lines.0.quantity"])
+    message: str = Field(examples=["Input should be greater than or equal to 1"])
+    code: str = Field(examples=["greater_than_equal"])
+
+
+class ProblemDocument(BaseModel):
+    """RFC 9457 problem details."""
+
+    model_config = ConfigDict(extra="allow", title="Problem")
+
+    type: str = Field(description="Stable slug of the kind of problem", examples=["validation-error"])
+    title: str
+    status: int
+    detail: str | None = None
+    errors: list[FieldErrorDocument] | None = None
+    request_id: str = Field(description="Quote it when you ask for help")
+
+
+def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
+    """FastAPI's `responses=` for these problems; several of one status stand together."""
+    by_status: dict[int | str, list[type[Problem]]] = defaultdict(list)
+    for problem in problems:
+        by_status[problem.status].append(problem)
+    return {
+        status: {
+            "model": ProblemDocument,
+            "description": "; ".join(f"`{problem.type}`: {problem.title}" for problem in kinds),
+            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status, kinds in sorted(by_status.items(), key=lambda item: str(item[0]))
+    }

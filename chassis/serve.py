@@ -1,0 +1,49 @@
+"""Runs one service in this process: `python -m chassis.serve catalog --port 8002`.
+
+granian by default; `--server uvicorn` runs the same application. One worker a process: to scale is to start another.
+Access logs of the server stay off, the middleware writes one line a request.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+GRACE_SECONDS = 20
+
+
+def granian(target: str, host: str, port: int) -> list[str]:
+    """The command that serves `target` ("catalog.app:app") by granian."""
+    return [
+        *(sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--workers", "1"),
+        *("--host", host, "--port", str(port), "--no-ws", "--http", "1", "--no-access-log", "--log-level", "warning"),
+        *("--backlog", "2048", "--workers-kill-timeout", str(GRACE_SECONDS), "--http1-header-read-timeout", "30000"),
+        target,
+    ]
+
+
+def uvicorn(target: str, host: str, port: int) -> list[str]:
+    """The command that serves `target` by uvicorn."""
+    return [
+        *(sys.executable, "-m", "uvicorn", "--loop", "uvloop", "--http", "httptools", "--host", host),
+        *("--port", str(port), "--no-access-log", "--log-level", "warning", "--no-server-header", "--backlog", "2048"),
+        *("--timeout-graceful-shutdown", str(GRACE_SECONDS), "--no-proxy-headers", "--ws", "none"),
+        target,
+    ]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("package", help='a service, such as "catalog"')
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--server", choices=("granian", "uvicorn"), default="granian")
+    arguments = parser.parse_args()
+    build = granian if arguments.server == "granian" else uvicorn
+    argv = build(f"{arguments.package}.app:app", arguments.host, arguments.port)
+    os.execv(argv[0], argv)  # noqa: S606 -- replacing this process is the purpose
+
+
+if __name__ == "__main__":
+    main()

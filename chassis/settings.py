@@ -1,0 +1,72 @@
+"""Settings of a service: environment variables, or files of the same names in MERCAT_SECRETS_DIR.
+
+They are read once at start. A missing or wrong one ends the start with its name: a service never runs half-configured.
+"""
+
+from __future__ import annotations
+
+import os
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from typing import Literal, Self, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+
+
+class Settings(BaseSettings):
+    """What every service needs. A service adds its own in its settings.py."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    environment: Literal["development", "test", "staging", "production"] = "development"
+    database_url: SecretStr
+    database_pool_size: int = Field(default=10, ge=1, le=200)
+    database_statement_cache: bool = True
+    valkey_url: SecretStr | None = None
+    service_key_file: Path
+    callers_file: Path
+    service_urls: dict[str, list[str]] = Field(default_factory=dict)
+    issuer: str = "mercat"
+    public_url: str = "http://localhost:8080"
+    trusted_proxies: list[IPv4Network | IPv6Network] = Field(default_factory=lambda: list(LOOPBACK))
+    failpoints: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("service_urls", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return {name: [url] if isinstance(url, str) else url for name, url in value.items()}
+        return value
+
+    @model_validator(mode="after")
+    def _no_failpoints_where_it_counts(self) -> Self:
+        if self.failpoints and self.environment in {"staging", "production"}:
+            raise ValueError("FAILPOINTS is for tests: it must be empty in staging and production")
+        return self
+
+
+S = TypeVar("S", bound=Settings)
+
+
+class WrongSettings(RuntimeError):
+    """One or more settings are missing or wrong; the message names each, and never its value."""
+
+
+def read_settings(kind: type[S], **overrides: object) -> S:
+    """Settings of `kind` from the environment; `overrides` win.
+
+    Raises:
+        WrongSettings: with one line for each setting at fault.
+    """
+    secrets = os.environ.get("MERCAT_SECRETS_DIR")
+    try:
+        return kind(**overrides, _secrets_dir=secrets)  # type: ignore[arg-type]
+    except ValidationError as wrong:
+        lines = [
+            f"{'_'.join(map(str, error['loc'])).upper() or 'settings'}: {error['msg']}" for error in wrong.errors()
+        ]
+        raise WrongSettings("These settings are missing or wrong:\n  " + "\n  ".join(lines)) from None
