@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from fastapi import Request  # noqa: TC002 -- FastAPI reads it at run time
+from fastapi import Request
 
 from chassis.settings import Settings
 

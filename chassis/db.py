@@ -78,7 +78,7 @@ class WriteTx(ReadTx):
 
 
 class _Connection(asyncpg.Connection[Any]):
-    """No session state is ever left behind (no SET, LISTEN or session lock on a pooled connection), so none is reset."""
+    """Nobody leaves session state on a pooled connection (no SET, LISTEN, session lock), so none is reset."""
 
     def get_reset_query(self) -> str:
         return ""
@@ -167,7 +167,7 @@ class Database:
                 _in_transaction.reset(token)
 
     async def transact(self, body: Callable[[WriteTx], Awaitable[T]]) -> T:
-        """`body` in a transaction, again up to 3 times when it lost a deadlock: use it where several rows are locked."""
+        """`body` in a transaction, again up to 3 times after a lost deadlock: for bodies that lock several rows."""
         for _ in range(_RETRIES):
             try:
                 async with self.write() as tx:
@@ -190,6 +190,4 @@ class Database:
     def pool_state(self) -> dict[str, tuple[int, int]]:
         """For the metrics: of each pool, the connections open and those in use."""
         pools = {"write": self._writers, "read": self._readers}
-        return {
-            name: (pool.get_size(), pool.get_size() - pool.get_idle_size()) for name, pool in pools.items() if pool
-        }
+        return {name: (pool.get_size(), pool.get_size() - pool.get_idle_size()) for name, pool in pools.items() if pool}

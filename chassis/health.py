@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from starlette.requests import Request  # noqa: TC002 -- read at run time by the router
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 

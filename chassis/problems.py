@@ -23,7 +23,7 @@ class FieldError(msgspec.Struct, frozen=True):
     code: str = "invalid"
 
 
-class Problem(Exception):  # noqa: N818 -- the RFC's own word
+class Problem(Exception):
     """A refusal with a status. Subclasses fix `status`, `type` and `title`.
 
     `final` says that the refusal is the lasting answer to an idempotent request: a retry gets it again.

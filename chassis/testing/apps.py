@@ -1,0 +1,71 @@
+"""A service in this process, whole: its lifespan runs, its database is real and empty."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import httpx
+from fastapi import FastAPI
+
+from chassis.context import Context
+from chassis.testing.databases import database_name, empty_database
+from chassis.testing.keys import Bench
+
+
+@dataclass(frozen=True)
+class RunningApp:
+    """A service under test."""
+
+    app: FastAPI
+    ctx: Context[Any]
+    client: httpx.AsyncClient
+    bench: Bench
+    package: str
+
+    def token(self, account_id: UUID | None = None, scopes: tuple[str, ...] = (), **claims: Any) -> dict[str, str]:
+        """The Authorization header of a person."""
+        return {"Authorization": f"Bearer {self.bench.keyring.access_token(account_id, scopes, **claims)}"}
+
+    def caller(self, name: str) -> dict[str, str]:
+        """The Authorization header of another service."""
+        return {"Authorization": f"Bearer {self.bench.keyring.service_token(name, self.package)}"}
+
+    @property
+    def db_owner_url(self) -> str:
+        """For a test that must do what the running service may not."""
+        return self.bench.postgres.url(database_name(self.package))
+
+
+@asynccontextmanager
+async def running_app(
+    package: str, bench: Bench, *, urls: dict[str, list[str]] | None = None, **overrides: Any
+) -> AsyncIterator[RunningApp]:
+    """The service `package`, started on an empty database. `overrides` are settings by their field name."""
+    database_url = await empty_database(bench.postgres, package)
+    app: FastAPI = importlib.import_module(f"{package}.app").app
+    async with started(app, {**_fields(bench.environment(package, database_url, urls)), **overrides}) as client:
+        yield RunningApp(app, app.state.context, client, bench, package)
+
+
+@asynccontextmanager
+async def started(app: FastAPI, settings: dict[str, Any]) -> AsyncIterator[httpx.AsyncClient]:
+    """An application with its lifespan run around it, and a client of it."""
+    app.state.settings_overrides = settings
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
+    ):
+        yield client
+
+
+def _fields(environment: dict[str, str]) -> dict[str, Any]:
+    import msgspec
+
+    fields: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
+    return {**fields, "service_urls": msgspec.json.decode(fields["service_urls"])}

@@ -1,0 +1,65 @@
+"""A service as a process of its own, for the tests of those who call it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from chassis.testing.databases import database_name, empty_database
+from chassis.testing.keys import Bench
+from chassis.testing.servers import child_process, free_port
+from chassis.testing.waiting import wait_until
+
+
+@dataclass(frozen=True)
+class LiveService:
+    """Where it listens, its process, and its database for the role that owns it."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    db_owner_url: str
+    log: Path
+
+
+def ready(url: str) -> bool:
+    """Whether the service there says that it is ready."""
+    try:
+        with urllib.request.urlopen(f"{url}/health/ready", timeout=1) as answer:  # noqa: S310 -- loopback http
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+@contextmanager
+def live_service(
+    package: str,
+    bench: Bench,
+    *,
+    urls: dict[str, list[str]] | None = None,
+    port: int | None = None,
+    **environment: str,
+) -> Iterator[LiveService]:
+    """The service `package` by its own server, on a free port and an emptied database; ended with the block."""
+    port = port or free_port()
+    database_url = asyncio.run(empty_database(bench.postgres, package, "live"))
+    values = {**os.environ, **bench.environment(package, database_url, urls), **environment}
+    argv = [sys.executable, "-m", "chassis.serve", package, "--port", str(port)]
+    with tempfile.NamedTemporaryFile(prefix=f"mercat-{package}-", suffix=".log") as log:
+        with child_process(argv, env=values, stdout=log, stderr=log) as process:
+            url = f"http://127.0.0.1:{port}"
+            try:
+                wait_until(lambda: ready(url) or process.poll() is not None, what=package)
+            finally:
+                if not ready(url):
+                    sys.stderr.write(Path(log.name).read_text(errors="replace")[-4000:])
+            owner_url = bench.postgres.url(database_name(package, "live"))
+            yield LiveService(url, process, owner_url, Path(log.name))

@@ -1,0 +1,37 @@
+"""Waiting for a condition instead of for a time."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+async def eventually(condition: Callable[[], T | Awaitable[T]], timeout: float = 10, what: str = "") -> T:  # noqa: ASYNC109 -- the bound is the point
+    """The condition's first true result, asked every 20 ms.
+
+    Raises:
+        TimeoutError: it was never true; the message holds the last result.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        result = condition()
+        value: T = await result if inspect.isawaitable(result) else result  # type: ignore[assignment]
+        if value:
+            return value
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what or 'the condition'} was not true within {timeout} s; last: {value!r}")
+        await asyncio.sleep(0.02)
+
+
+def wait_until(condition: Callable[[], bool], timeout: float = 20, what: str = "") -> None:
+    """The same for tests without an event loop."""
+    deadline = time.monotonic() + timeout
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what or 'the condition'} was not true within {timeout} s")
+        time.sleep(0.02)
