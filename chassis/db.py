@@ -6,6 +6,7 @@ answer is sent. Hand-written SQL; rows become the class that is asked for.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -20,7 +21,7 @@ _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 _CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _RETRIES = 3
 
-# What a connection that went away raises, before or during a statement.
+# What a database that is away, full or stuck raises, before or during a statement.
 UNREACHABLE: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
     asyncpg.CannotConnectNowError,
@@ -29,7 +30,12 @@ UNREACHABLE: tuple[type[BaseException], ...] = (
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
     asyncpg.ReadOnlySQLTransactionError,
-    OSError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    *_CONTENTION,
+    ConnectionError,
+    socket.gaierror,
     TimeoutError,
 )
 

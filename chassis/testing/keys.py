@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 from uuid import UUID
 
@@ -63,7 +62,7 @@ class Keyring:
         self._thread.start()
         return self
 
-    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+    def __exit__(self, *_: object) -> None:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
@@ -100,8 +99,16 @@ class Keyring:
         """A customer's or staff member's token, as identity would sign it. `claims` replace or add."""
         now = int(time.time())
         payload = {
-            **{"iss": ISSUER, "aud": AUDIENCE, "sub": str(account_id or uuid7()), "sid": str(uuid7()), "sv": 1},
-            **{"jti": str(uuid7()), "iat": now, "exp": now + 300, "scope": " ".join(scopes), "roles": []},
+            "iss": ISSUER,
+            "aud": AUDIENCE,
+            "sub": str(account_id or uuid7()),
+            "sid": str(uuid7()),
+            "sv": 1,
+            "jti": str(uuid7()),
+            "iat": now,
+            "exp": now + 300,
+            "scope": " ".join(scopes),
+            "roles": [],
             **claims,
         }
         return jwt.encode(payload, self.issuer_key, "ES256", headers={"kid": self.kid, "typ": "at+jwt"})

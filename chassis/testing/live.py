@@ -53,13 +53,15 @@ def live_service(
     database_url = asyncio.run(empty_database(bench.postgres, package, "live"))
     values = {**os.environ, **bench.environment(package, database_url, urls), **environment}
     argv = [sys.executable, "-m", "chassis.serve", package, "--port", str(port)]
-    with tempfile.NamedTemporaryFile(prefix=f"mercat-{package}-", suffix=".log") as log:
-        with child_process(argv, env=values, stdout=log, stderr=log) as process:
-            url = f"http://127.0.0.1:{port}"
-            try:
-                wait_until(lambda: ready(url) or process.poll() is not None, what=package)
-            finally:
-                if not ready(url):
-                    sys.stderr.write(Path(log.name).read_text(errors="replace")[-4000:])
-            owner_url = bench.postgres.url(database_name(package, "live"))
-            yield LiveService(url, process, owner_url, Path(log.name))
+    url = f"http://127.0.0.1:{port}"
+    with (
+        tempfile.NamedTemporaryFile(prefix=f"mercat-{package}-", suffix=".log") as log,
+        child_process(argv, env=values, stdout=log, stderr=log) as process,
+    ):
+        try:
+            wait_until(lambda: ready(url) or process.poll() is not None, what=package)
+        finally:
+            if not ready(url):
+                sys.stderr.write(Path(log.name).read_text(errors="replace")[-4000:])
+        owner_url = bench.postgres.url(database_name(package, "live"))
+        yield LiveService(url, process, owner_url, Path(log.name))

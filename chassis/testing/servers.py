@@ -30,7 +30,9 @@ def answers(port: int) -> bool:
 
 
 @contextmanager
-def child_process(argv: list[str], *, stop: int = signal.SIGTERM, **options: object) -> Iterator[subprocess.Popen[bytes]]:
+def child_process(
+    argv: list[str], *, stop: int = signal.SIGTERM, **options: object
+) -> Iterator[subprocess.Popen[bytes]]:
     """A process that ends with the block."""
     process = subprocess.Popen(argv, **options)  # type: ignore[call-overload]
     try:

@@ -20,7 +20,7 @@ async def eventually(condition: Callable[[], T | Awaitable[T]], timeout: float =
     deadline = time.monotonic() + timeout
     while True:
         result = condition()
-        value: T = await result if inspect.isawaitable(result) else result  # type: ignore[assignment]
+        value: T = await result if inspect.isawaitable(result) else result
         if value:
             return value
         if time.monotonic() > deadline:

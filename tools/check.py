@@ -1,0 +1,115 @@
+"""`make check`: every check of the code, in the order of their cost. A missing tool is a failure, never a pass."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import jsonschema
+import yaml
+
+from tools import openapi, rules
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+FOLDERS = ["chassis", "services", "mercat", "stripe_double", "proofs", "tools", "examples", "conftest.py"]
+
+
+def _run(*argv: str | Path) -> str:
+    """The output of a command that failed; nothing for one that did not."""
+    done = subprocess.run([str(part) for part in argv], cwd=ROOT, capture_output=True, text=True, check=False)
+    return "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or f"exit {done.returncode}"
+
+
+def lint() -> str:
+    return _run(BIN / "ruff", "check", "--quiet", "--no-cache", ".")
+
+
+def layout() -> str:
+    return _run(BIN / "ruff", "format", "--check", "--quiet", "--no-cache", ".")
+
+
+def types() -> str:
+    return _run(BIN / "mypy", "--no-error-summary", *[folder for folder in FOLDERS if (ROOT / folder).exists()])
+
+
+def boundaries() -> str:
+    return _run(BIN / "lint-imports", "--no-cache")
+
+
+def own_rules() -> str:
+    found = []
+    for path in python_files():
+        relative = path.relative_to(ROOT)
+        service = relative.parts[0] in {"services", "examples"} and "tests" not in relative.parts
+        service = service and path.name != "conftest.py"
+        found += rules.check(relative, path.read_text(encoding="utf-8"), service=service)
+    return "\n".join(map(str, found))
+
+
+def python_files() -> list[Path]:
+    """Every Python file that git knows or would take."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [ROOT / name for name in sorted(set(listed.stdout.split("\n"))) if name and (ROOT / name).is_file()]
+
+
+def migrations() -> str:
+    files = sorted([*ROOT.glob("chassis/migrations/*.sql"), *ROOT.glob("services/*/migrations/*.sql")])
+    return _run(BIN / "squawk", "--config", ROOT / ".squawk.toml", *files) if files else ""
+
+
+def specifications() -> str:
+    schema = json.loads((ROOT / "chassis" / "service.schema.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    wrong = []
+    for name in openapi.services():
+        path = ROOT / "services" / name / "service.yaml"
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        wrong += [f"{path.relative_to(ROOT)}: {error.message}" for error in validator.iter_errors(document)]
+        if document.get("name") != name:
+            wrong.append(f"{path.relative_to(ROOT)}: its name is not its folder's")
+    return "\n".join(wrong)
+
+
+def api_drift() -> str:
+    stale = [name for name in openapi.services() if openapi.stale(name)]
+    return "\n".join(f"services/{name}/openapi.json is stale: run `make openapi` and commit it" for name in stale)
+
+
+CHECKS: dict[str, Callable[[], str]] = {
+    "lint (ruff)": lint,
+    "format (ruff)": layout,
+    "our own rules": own_rules,
+    "service.yaml": specifications,
+    "migrations (squawk)": migrations,
+    "boundaries (import-linter)": boundaries,
+    "OpenAPI drift": api_drift,
+    "types (mypy strict)": types,
+}
+
+
+def main() -> None:
+    failed = []
+    for name, run in CHECKS.items():
+        began = time.monotonic()
+        complaint = run()
+        print(f"{'FAIL' if complaint else 'ok  '}  {name}  ({time.monotonic() - began:.1f} s)", flush=True)
+        if complaint:
+            print(complaint + "\n")
+            failed.append(name)
+    if failed:
+        sys.exit(f"{len(failed)} of {len(CHECKS)} checks failed: {', '.join(failed)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""Our own rules, over the syntax tree. Each is a promise that a review would otherwise have to keep.
+
+commit      nothing outside the chassis calls `.commit(`: a transaction ends with its `write()` block
+pool        nothing outside the chassis makes a connection or a pool of PostgreSQL's
+environment nothing in a service reads os.environ: settings are read once and validated
+middleware  no service adds middleware: the chassis fixes the order
+call        no call over the network inside `async with ….write()` or a function that is given a WriteTx
+size        a file has at most 250 lines, a function at most 40
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+MAX_FILE = 250
+MAX_FUNCTION = 40
+_POOLS = {"create_pool", "connect"}
+# How a service reaches the network: the chassis' client, a client of its own, mail, the payment provider.
+_CALLERS = {"http", "provider", "client", "clients", "session", "stripe", "smtp"}
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Finding(NamedTuple):
+    """Where, which rule, and what to do."""
+
+    path: Path
+    line: int
+    rule: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}: {self.rule}: {self.message}"
+
+
+def check(path: Path, source: str, *, service: bool) -> list[Finding]:
+    """Findings of one file. `service`: it belongs to a service's own code, not to a test."""
+    tree = ast.parse(source)
+    found = [*_sizes(path, source, tree)]
+    if service:
+        found += [*_commits_and_pools(path, tree), *_environment(path, tree), *_middleware(path, tree)]
+        found += _calls_in_transactions(path, tree)
+    return found
+
+
+def _sizes(path: Path, source: str, tree: ast.AST) -> Iterator[Finding]:
+    lines = source.count("\n")
+    if lines > MAX_FILE:
+        yield Finding(path, 1, "size", f"{lines} lines; split it by idea, a file has at most {MAX_FILE}")
+    for node in ast.walk(tree):
+        if isinstance(node, Function):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            if length > MAX_FUNCTION:
+                yield Finding(path, node.lineno, "size", f"{node.name} has {length} lines, at most {MAX_FUNCTION}")
+
+
+def _attribute_calls(tree: ast.AST) -> Iterator[tuple[ast.Call, ast.Attribute]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            yield node, node.func
+
+
+def _commits_and_pools(path: Path, tree: ast.AST) -> Iterator[Finding]:
+    for node, function in _attribute_calls(tree):
+        if function.attr == "commit" and not node.args:
+            yield Finding(path, node.lineno, "commit", "end the `write()` block instead")
+        if function.attr in _POOLS and isinstance(function.value, ast.Name) and function.value.id == "asyncpg":
+            yield Finding(path, node.lineno, "pool", "use ctx.db of the chassis")
+
+
+def _environment(path: Path, tree: ast.AST) -> Iterator[Finding]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in {"environ", "getenv"}:
+            yield Finding(path, node.lineno, "environment", "declare it in settings.py")
+
+
+def _middleware(path: Path, tree: ast.AST) -> Iterator[Finding]:
+    for node, function in _attribute_calls(tree):
+        if function.attr in {"add_middleware", "middleware"}:
+            yield Finding(path, node.lineno, "middleware", "the chassis fixes the middleware and its order")
+
+
+def _opens_transaction(node: ast.AST) -> bool:
+    if isinstance(node, ast.AsyncWith):
+        return any(
+            isinstance(item.context_expr, ast.Call)
+            and isinstance(item.context_expr.func, ast.Attribute)
+            and item.context_expr.func.attr == "write"
+            for item in node.items
+        )
+    if isinstance(node, Function):
+        arguments = [*node.args.args, *node.args.kwonlyargs]
+        return any("WriteTx" in ast.unparse(argument.annotation) for argument in arguments if argument.annotation)
+    return False
+
+
+def _calls_in_transactions(path: Path, tree: ast.AST) -> list[Finding]:
+    found = []
+    for block in ast.walk(tree):
+        if _opens_transaction(block):
+            for node in ast.walk(block):
+                if isinstance(node, ast.Await) and _leaves_the_process(node.value):
+                    found.append(Finding(path, node.lineno, "call", "no network call inside a transaction"))
+    return found
+
+
+def _leaves_the_process(node: ast.AST) -> bool:
+    """Whether it calls a method of something that speaks over the network: ctx.http.call, provider.capture, ..."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    names = set(ast.unparse(node.func).replace("(", ".").replace(")", ".").split(".")[:-1])
+    return bool(names & _CALLERS) or "asyncio.sleep" in ast.unparse(node.func)
