@@ -25,7 +25,7 @@ VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --link-mode=copy --require-ha
 
 # A folder is its package: the repository's root and services/ are on the path.
 site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-printf '%s\n%s\n' "$PWD" "$PWD/services" > "$site/mercat-workspace.pth"
+printf "%s\n" "$PWD" "$PWD/services" "$PWD/examples" > "$site/mercat-workspace.pth"
 cat > .venv/bin/mercat <<EOF
 #!$PWD/.venv/bin/python
 from mercat.cli import main

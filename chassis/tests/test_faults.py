@@ -1,0 +1,41 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+
+import pytest
+
+from chassis import faults
+
+
+@pytest.fixture(autouse=True)
+def _clean():
+    yield
+    faults.configure("")
+
+
+async def test_without_a_failpoint_nothing_happens():
+    await faults.point("checkout.after_reserve")
+
+
+async def test_raise_as_often_as_it_says():
+    faults.configure("a.b=raise*2, c.d=sleep:0.001")
+    for _ in range(2):
+        with pytest.raises(faults.InjectedFault, match=r"a\.b"):
+            await faults.point("a.b")
+    await faults.point("a.b")
+    await faults.point("c.d")
+
+
+@pytest.mark.parametrize("text", ["a", "a=explode", "A.B=kill", "a=sleep:x", "a=kill*x"])
+def test_a_wrong_one_is_named(text):
+    with pytest.raises(ValueError, match="is not of the form"):
+        faults.configure(text)
+
+
+async def test_kill_ends_the_process_at_once():
+    script = "import asyncio; from chassis import faults; faults.configure('x=kill'); asyncio.run(faults.point('x')); print(1)"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    assert (process.returncode, output) == (-signal.SIGKILL, b"")

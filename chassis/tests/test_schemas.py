@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from chassis import schemas
+
+
+class Person(schemas.Model):
+    name: schemas.Line
+    email: schemas.Email
+
+
+def test_unknown_fields_are_refused():
+    with pytest.raises(ValidationError, match="extra_forbidden"):
+        Person.model_validate({"name": "Ada", "email": "ada@example.com", "role": "admin"})
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\nb", "a\tb", "a\u2028b", "a\x85b", "", "   ", "x" * 201])
+def test_a_line_is_one_line_without_controls(text):
+    with pytest.raises(ValidationError):
+        TypeAdapter(schemas.Line).validate_python(text)
+
+
+@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "\ud800", "\uffff"])
+def test_a_text_has_no_controls(text):
+    with pytest.raises(ValidationError):
+        TypeAdapter(schemas.Text).validate_python(text)
+
+
+def test_a_text_may_have_lines_and_is_stripped():
+    assert TypeAdapter(schemas.Text).validate_python(" a\n\tb ") == "a\n\tb"
+
+
+@pytest.mark.parametrize(
+    ("given_address", "canonical"),
+    [("ADA@Example.COM", "ada@example.com"), ("zoé@exämple.com", "zoé@exämple.com")],
+)
+def test_an_address_has_one_form(given_address, canonical):
+    assert TypeAdapter(schemas.Email).validate_python(given_address) == canonical
+
+
+@pytest.mark.parametrize(
+    "address", ["ada", "ada@", "@example.com", "a b@example.com", "a@b\x00.com", "a" * 250 + "@b.com", 5]
+)
+def test_what_is_no_address_is_refused(address):
+    with pytest.raises(ValidationError):
+        TypeAdapter(schemas.Email).validate_python(address)
+
+
+@given(st.one_of(st.booleans(), st.floats(), st.text(), st.integers().filter(lambda n: not 1 <= n <= 999)))
+def test_a_quantity_is_a_whole_number_from_1_to_999(value):
+    with pytest.raises(ValidationError):
+        TypeAdapter(schemas.Quantity).validate_python(value)
+
+
+@pytest.mark.parametrize(
+    "value", [{"amount": -1, "currency": "EUR"}, {"amount": 2**63, "currency": "EUR"}, {"amount": 1, "currency": "eur"}]
+)
+def test_money_is_not_negative_fits_and_names_its_currency(value):
+    with pytest.raises(ValidationError):
+        schemas.MoneyModel.model_validate(value)

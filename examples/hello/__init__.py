@@ -1,0 +1,1 @@
+"""A whole service in one file, to copy from."""

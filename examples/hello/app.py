@@ -1,0 +1,56 @@
+"""Greets people and counts the greetings: sign-in, a limit, a transaction, an event and a job, in one file."""
+
+from datetime import timedelta
+from typing import Annotated, Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Depends
+
+from chassis import outbox
+from chassis.app import create_service
+from chassis.auth import CurrentPrincipal
+from chassis.context import Context, context
+from chassis.events import EventData
+from chassis.jobs import JobTable
+from chassis.limits import client_ip, limit
+from chassis.schemas import Line, Model
+from chassis.settings import Settings
+
+Ctx = Annotated[Context[Settings], Depends(context)]
+router = APIRouter(prefix="/api/v1/greetings", tags=["greetings"])
+jobs = JobTable()
+
+
+class Greeting(Model):
+    name: Line
+    count: int
+
+
+class Greeted(EventData, frozen=True):
+    type: ClassVar[str] = "greeting.given"
+    name: str
+    count: int
+
+
+class Wave(msgspec.Struct, frozen=True):
+    name: str
+
+
+@jobs.task("hello.wave")
+async def wave(ctx: Context[Any], payload: Wave) -> None:
+    ctx.log.info("hello.waved", name=payload.name)
+
+
+@router.post("/{name}", status_code=201, dependencies=[Depends(limit("greet", "60/min", by=client_ip, fail="open"))])
+async def greet(name: Line, ctx: Ctx, principal: CurrentPrincipal) -> Greeting:
+    """Greet somebody once more. The count, the event and the job are written together or not at all."""
+    upsert = "insert into greetings (name) values ($1) on conflict (name) do update set count = greetings.count + 1"
+    async with ctx.db.write() as tx:
+        count = await tx.value(f"{upsert} returning count", name)
+        await outbox.publish(tx, "greeting", principal.account_id, count, Greeted(name=name, count=count))
+        await ctx.jobs.enqueue(tx, "hello.wave", Wave(name), delay=timedelta(0))
+    return Greeting(name=name, count=count)
+
+
+app = create_service("hello", settings=Settings, routers=[router], jobs=jobs)
