@@ -1,0 +1,51 @@
+"""Who asks: people by access tokens, services by service tokens, both ES256 and checked here without asking anybody.
+
+An application holds `state.verifier` (Verifier) and `state.callers` (Callers); the dependencies use them.
+"""
+
+from chassis.auth.callers import Callers, CallingService, internal_router, require_caller
+from chassis.auth.checking import Refused
+from chassis.auth.jwks import Jwks, KeySource, StaticKeys
+from chassis.auth.principal import (
+    CurrentPrincipal,
+    MaybePrincipal,
+    Principal,
+    Verifier,
+    maybe,
+    principal_of,
+    require,
+)
+from chassis.auth.tokens import (
+    ServiceTokens,
+    jwk,
+    load_private_key,
+    public_key,
+    sign_access_token,
+    sign_service_token,
+    thumbprint,
+)
+
+__all__ = [
+    "Callers",
+    "CallingService",
+    "CurrentPrincipal",
+    "Jwks",
+    "KeySource",
+    "MaybePrincipal",
+    "Principal",
+    "Refused",
+    "ServiceTokens",
+    "StaticKeys",
+    "Verifier",
+    "internal_router",
+    "jwk",
+    "load_private_key",
+    "maybe",
+    "principal_of",
+    "public_key",
+    "require",
+    "require_caller",
+    "sign_access_token",
+    "sign_service_token",
+    "thumbprint",
+]

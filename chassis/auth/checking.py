@@ -1,0 +1,86 @@
+"""Checking a token's signature and claims. The token never chooses the algorithm.
+
+Times are checked here and not by PyJWT, so that the clock may be the database's (see `Verifier`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, TypeAlias, TypeVar
+
+import jwt
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from chassis.auth.tokens import ALGORITHM, LEEWAY
+
+# Ours have about 600 characters. What is longer is not parsed at all.
+MAX_LENGTH = 4_096
+
+Reason: TypeAlias = Literal[
+    "missing", "malformed", "key", "signature", "audience", "issuer", "claims", "expired", "revoked", "caller", "scope"
+]
+C = TypeVar("C", bound="Claims")
+
+_JWT = jwt.PyJWT({"verify_exp": False, "verify_iat": False, "verify_nbf": False})
+
+
+class Refused(Exception):
+    """A token was refused. `reason` is for the metrics, not for the caller."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason: Reason = reason
+
+
+class Claims(msgspec.Struct, frozen=True):
+    """What every token holds. Times are Unix seconds."""
+
+    iss: str
+    iat: int
+    exp: int
+    jti: str
+
+
+def key_id(token: str, kind: str) -> str:
+    """The `kid` of a token that says it is of this type. Nothing of it is verified yet.
+
+    Raises:
+        Refused: it is no such token.
+    """
+    if len(token) > MAX_LENGTH:
+        raise Refused("malformed")
+    try:
+        header = jwt.get_unverified_header(token)
+    except (jwt.InvalidTokenError, ValueError, RecursionError) as wrong:
+        raise Refused("malformed") from wrong
+    kid = header.get("kid")
+    if header.get("typ") != kind or header.get("alg") != ALGORITHM or not isinstance(kid, str):
+        raise Refused("malformed")
+    return kid
+
+
+def verify(
+    token: str, key: ec.EllipticCurvePublicKey, into: type[C], *, issuer: str, audience: str, now: float, single: bool
+) -> C:
+    """The claims of a token signed by `key` for this audience, alive at `now` (Unix seconds).
+
+    `single`: the audience must be this one alone.
+
+    Raises:
+        Refused: with the first thing that is wrong.
+    """
+    options: Any = {"strict_aud": single, "require": ["iss", "aud", "iat", "exp", "jti"]}
+    try:
+        payload = _JWT.decode(token, key, [ALGORITHM], options, audience=audience, issuer=issuer)
+        claims = msgspec.convert(payload, into)
+    except jwt.InvalidSignatureError as wrong:
+        raise Refused("signature") from wrong
+    except jwt.InvalidAudienceError as wrong:
+        raise Refused("audience") from wrong
+    except jwt.InvalidIssuerError as wrong:
+        raise Refused("issuer") from wrong
+    except (jwt.InvalidTokenError, msgspec.ValidationError, ValueError, TypeError) as wrong:
+        raise Refused("claims") from wrong
+    if claims.iat > now + LEEWAY or claims.exp <= now - LEEWAY:
+        raise Refused("expired")
+    return claims

@@ -1,0 +1,183 @@
+"""Who is signed in, by the request's access token: `CurrentPrincipal` in a handler, `require("stock:write")` on it.
+
+Without `from __future__ import annotations`: FastAPI reads the annotations of the dependencies.
+"""
+
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import Depends, Request
+from fastapi.openapi.models import HTTPBearer as BearerModel
+from fastapi.security.base import SecurityBase
+
+from chassis import problems, telemetry
+from chassis.auth import checking
+from chassis.auth.jwks import KeySource
+from chassis.auth.kept import Kept
+from chassis.auth.tokens import ACCESS_LIFETIME, ACCESS_TYPE, LEEWAY
+
+REFUSED = telemetry.counter("auth_refused", "Requests refused for who they come from", ("kind", "reason"))
+
+
+class Principal(msgspec.Struct, frozen=True):
+    """A person who is signed in, and what their token lets them do."""
+
+    account_id: UUID
+    session_id: UUID
+    scopes: frozenset[str]
+    roles: tuple[str, ...] = ()
+    session_version: int = 0
+
+
+class AccessClaims(checking.Claims, frozen=True):
+    """The claims of an access token."""
+
+    sub: UUID
+    sid: UUID
+    sv: int
+    scope: str
+    roles: tuple[str, ...] = ()
+
+
+class Verifier:
+    """Tells who an access token speaks for. `clock` gives Unix seconds: best the database's."""
+
+    def __init__(self, keys: KeySource, *, audience: str, issuer: str, clock: Callable[[], float] = time.time) -> None:
+        self.keys = keys
+        self._audience = audience
+        self._issuer = issuer
+        self._clock = clock
+        self._kept: Kept[Principal] = Kept()
+        self._revoked: dict[UUID, float] = {}
+
+    async def principal(self, token: str) -> Principal:
+        """Whom the token speaks for.
+
+        Raises:
+            checking.Refused: nobody.
+            problems.Unavailable: the issuer's keys are not at hand.
+        """
+        principal = self._kept.get(token)
+        if principal is None:
+            principal = await self._verify(token)
+        # Looked at on a hit too: a session ends at once, not when the token leaves the cache.
+        if self._revoked and self._revoked.get(principal.session_id, 0) > self._clock():
+            raise checking.Refused("revoked")
+        return principal
+
+    async def _verify(self, token: str) -> Principal:
+        key = await self.keys.key(checking.key_id(token, ACCESS_TYPE))
+        if key is None:
+            raise checking.Refused("key")
+        now = self._clock()
+        claims = checking.verify(
+            token, key, AccessClaims, issuer=self._issuer, audience=self._audience, now=now, single=False
+        )
+        scopes = frozenset(claims.scope.split())
+        principal = Principal(claims.sub, claims.sid, scopes, claims.roles, claims.sv)
+        self._kept.put(token, principal, claims.exp + LEEWAY - now)
+        return principal
+
+    def revoke(self, session_id: UUID) -> None:
+        """Refuse the session's tokens until the last one has run out, leeway included."""
+        now = self._clock()
+        while self._revoked and next(iter(self._revoked.values())) <= now:
+            del self._revoked[next(iter(self._revoked))]
+        self._revoked.pop(session_id, None)  # so that the dict stays in order of time
+        self._revoked[session_id] = now + ACCESS_LIFETIME + LEEWAY
+
+
+def bearer(request: Request, kind: str) -> str | None:
+    """The request's bearer token; None when it brings no Authorization header.
+
+    Raises:
+        problems.Unauthenticated: the header is of another kind, or there are two.
+    """
+    values = [value for name, value in request.scope["headers"] if name == b"authorization"]
+    if not values:
+        return None
+    first: str = values[0].decode("latin-1")
+    scheme, _, token = first.partition(" ")
+    if len(values) > 1 or scheme.lower() != "bearer":
+        raise refusal(kind, "malformed")
+    return token.strip()
+
+
+def refusal(kind: str, reason: checking.Reason) -> problems.Unauthenticated:
+    """The 401 for a request: RFC 6750 names an error only where credentials were brought."""
+    REFUSED.inc(kind, reason)
+    if reason == "missing":
+        return problems.Unauthenticated("This needs you to be signed in.", headers={"WWW-Authenticate": "Bearer"})
+    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    return problems.Unauthenticated("Your sign-in is not valid any more. Sign in again.", headers=headers)
+
+
+class _Bearer(SecurityBase):
+    """The scheme in OpenAPI and the dependency are one object, so that the scheme costs a request nothing."""
+
+    model: Any = BearerModel(bearerFormat="JWT", description="An access token from `POST /api/v1/sessions`.")
+    scheme_name = "access_token"
+
+
+class _Required(_Bearer):
+    def __init__(self, scopes: frozenset[str]) -> None:
+        self._scopes = scopes
+
+    async def __call__(self, request: Request) -> Principal:
+        principal = await principal_of(request)
+        if principal is None:
+            raise refusal("person", "missing")
+        if not self._scopes <= principal.scopes:
+            raise self._forbidden()
+        return principal
+
+    def _forbidden(self) -> problems.Forbidden:
+        REFUSED.inc("person", "scope")
+        needed = " ".join(sorted(self._scopes))
+        headers = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'}
+        return problems.Forbidden(f"This needs the permission {needed}.", headers=headers)
+
+
+class _Optional(_Bearer):
+    async def __call__(self, request: Request) -> Principal | None:
+        return await principal_of(request)
+
+
+async def principal_of(request: Request) -> Principal | None:
+    """Who sent the request; None when it brings no token.
+
+    The application's `state.verifier` decides. The answer is left in the request's state for the access line.
+
+    Raises:
+        problems.Unauthenticated: it brings a token that is not good.
+    """
+    token = bearer(request, "person")
+    if token is None:
+        return None
+    verifier: Verifier = request.app.state.verifier
+    try:
+        principal = await verifier.principal(token)
+    except checking.Refused as refused:
+        raise refusal("person", refused.reason) from None
+    request.scope.setdefault("state", {})["principal"] = principal
+    return principal
+
+
+@lru_cache(maxsize=256)
+def require(*scopes: str) -> Callable[[Request], Any]:
+    """A dependency that gives the Principal: 401 without a good token, 403 without all of these scopes."""
+    return _Required(frozenset(scopes))
+
+
+@lru_cache(maxsize=1)
+def maybe() -> Callable[[Request], Any]:
+    """A dependency that gives the Principal or None. A token that is not good is still a 401."""
+    return _Optional()
+
+
+CurrentPrincipal = Annotated[Principal, Depends(require())]
+MaybePrincipal = Annotated[Principal | None, Depends(maybe())]
