@@ -35,7 +35,10 @@ def test_a_wrong_one_is_named(text):
 
 
 async def test_kill_ends_the_process_at_once():
-    script = "import asyncio; from chassis import faults; faults.configure('x=kill'); asyncio.run(faults.point('x')); print(1)"
+    script = (
+        "import asyncio; from chassis import faults; faults.configure('x=kill');"
+        "asyncio.run(faults.point('x')); print('survived')"
+    )
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE)
     output, _ = await process.communicate()
     assert (process.returncode, output) == (-signal.SIGKILL, b"")

@@ -21,7 +21,7 @@ def test_times_is_repeated_addition(a, quantity):
 
 @pytest.mark.parametrize("operation", ["__add__", "__sub__"])
 def test_currencies_do_not_mix(operation):
-    with pytest.raises(MismatchedCurrency, match="EUR and JPY"):
+    with pytest.raises(MismatchedCurrency, match="JPY and EUR"):
         getattr(Money(1, "JPY"), operation)(Money(1, "EUR"))
 
 

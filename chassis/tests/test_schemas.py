@@ -59,6 +59,6 @@ def test_a_quantity_is_a_whole_number_from_1_to_999(value):
 @pytest.mark.parametrize(
     "value", [{"amount": -1, "currency": "EUR"}, {"amount": 2**63, "currency": "EUR"}, {"amount": 1, "currency": "eur"}]
 )
-def test_money_is_not_negative_fits_and_names_its_currency(value):
+def test_money_is_not_negative_fits_and_names_its_currency(amount, currency):
     with pytest.raises(ValidationError):
-        schemas.MoneyModel.model_validate(value)
+        schemas.MoneyModel.model_validate({"amount": amount, "currency": currency})

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import asyncio
+
+import asyncpg
+import msgspec
+import pytest
+
+from chassis.db import Database, in_transaction
+
+
+class Row(msgspec.Struct):
+    id: int
+    note: str | None
+
+
+@pytest.fixture(scope="module")
+def url(postgres):
+    async def make():
+        connection = await asyncpg.connect(postgres.url("postgres"))
+        await connection.execute("drop database if exists db_test with (force)")
+        await connection.execute("create database db_test")
+        await connection.close()
+        connection = await asyncpg.connect(postgres.url("db_test"))
+        await connection.execute("create table things (id int primary key, note text, data jsonb)")
+        await connection.close()
+
+    asyncio.run(make())
+    return postgres.url("db_test")
+
+
+@pytest.fixture
+async def database(url):
+    database = Database(url, name="test", size=4)
+    await database.connect()
+    async with database.write() as tx:
+        await tx.execute("delete from things")
+    yield database
+    await database.close()
+
+
+async def test_rows_become_the_class_that_is_asked_for(database):
+    async with database.write() as tx:
+        assert await tx.execute("insert into things (id, note) values (1, 'a'), (2, null)") == 2
+        await tx.execute_many("insert into things (id) values ($1)", [(3,), (4,)])
+    async with database.read() as tx:
+        assert await tx.rows(Row, "select id, note from things where id < 3 order by id") == [Row(1, "a"), Row(2, None)]
+        assert await tx.row(Row, "select id, note from things where id = 9") is None
+        assert await tx.row(Row, "select id, note from things where id = 1") == Row(1, "a")
+        assert await tx.value("select count(*) from things") == 4
+
+
+async def test_statements_that_count_nothing_touch_nothing(database):
+    async with database.write() as tx:
+        assert await tx.execute("create temporary table scratch (id int) on commit drop") == 0
+
+
+async def test_json_is_python_both_ways(database):
+    async with database.write() as tx:
+        document = {"a": [1, "é", None]}
+        assert await tx.value("insert into things (id, data) values (1, $1) returning data", document) == document
+
+
+async def test_an_exception_rolls_everything_back(database):
+    with pytest.raises(RuntimeError, match="boom"):
+        async with database.write() as tx:
+            await tx.execute("insert into things (id) values (1)")
+            raise RuntimeError("boom")
+    async with database.read() as tx:
+        assert await tx.value("select count(*) from things") == 0
+
+
+async def test_a_cancelled_request_leaves_neither_rows_nor_a_lost_connection(database):
+    entered = asyncio.Event()
+
+    async def request():
+        async with database.write() as tx:
+            await tx.execute("insert into things (id) values (1)")
+            entered.set()
+            await asyncio.Event().wait()
+
+    for _ in range(6):  # more than the pool holds
+        task = asyncio.create_task(request())
+        await entered.wait()
+        entered.clear()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    async with database.read() as tx:
+        assert await tx.value("select count(*) from things") == 0
+    assert database.pool_state()["write"][1] == 0
+
+
+async def test_the_reading_side_cannot_write(database):
+    async with database.read() as tx:
+        with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
+            await tx.value("insert into things (id) values (1) returning id")
+
+
+async def test_a_transaction_is_known_and_does_not_nest(database):
+    assert not in_transaction()
+    async with database.write():
+        assert in_transaction()
+        with pytest.raises(RuntimeError, match="inside a transaction"):
+            async with database.write():
+                pass
+    assert not in_transaction()
+
+
+async def test_deadlocks_are_tried_again_and_both_succeed(database):
+    async with database.write() as tx:
+        await tx.execute("insert into things (id, note) values (1, ''), (2, '')")
+    first_locks = asyncio.Barrier(2)
+    tries = []
+
+    def append(order: tuple[int, int], mark: str):
+        async def body(tx):
+            tries.append(mark)
+            await tx.execute("update things set note = note || $2 where id = $1", order[0], mark)
+            if len(tries) <= 2:
+                await first_locks.wait()
+            await tx.execute("update things set note = note || $2 where id = $1", order[1], mark)
+
+        return body
+
+    await asyncio.gather(database.transact(append((1, 2), "a")), database.transact(append((2, 1), "b")))
+    async with database.read() as tx:
+        notes = await tx.rows(Row, "select id, note from things")
+    assert {"".join(sorted(row.note or "")) for row in notes} == {"ab"}
+    assert len(tries) == 3
+
+
+async def test_after_three_lost_conflicts_the_last_error_is_told(database):
+    async def always(_tx):
+        raise asyncpg.DeadlockDetectedError("again")
+
+    with pytest.raises(asyncpg.DeadlockDetectedError):
+        await database.transact(always)
+
+
+async def test_a_dedicated_connection_can_listen(database):
+    connection = await database.dedicated()
+    heard: asyncio.Queue[str] = asyncio.Queue()
+    await connection.add_listener("news", lambda *arguments: heard.put_nowait(arguments[-1]))
+    async with database.write() as tx:
+        await tx.execute("select pg_notify('news', 'hello')")
+    assert await asyncio.wait_for(heard.get(), 5) == "hello"
+    await connection.close()
+
+
+async def test_before_connecting_there_is_nothing_to_close():
+    await Database("postgresql:///nowhere", name="test").close()
