@@ -5,6 +5,7 @@ Times are checked here and not by PyJWT, so that the clock may be the database's
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Literal, TypeAlias, TypeVar
 
 import jwt
@@ -41,6 +42,12 @@ class Claims(msgspec.Struct, frozen=True):
     jti: str
 
 
+class _Header(msgspec.Struct, frozen=True):
+    typ: str
+    kid: str
+    alg: Literal["ES256"]
+
+
 def key_id(token: str, kind: str) -> str:
     """The `kid` of a token that says it is of this type. Nothing of it is verified yet.
 
@@ -49,14 +56,20 @@ def key_id(token: str, kind: str) -> str:
     """
     if len(token) > MAX_LENGTH:
         raise Refused("malformed")
-    try:
-        header = jwt.get_unverified_header(token)
-    except (jwt.InvalidTokenError, ValueError, RecursionError) as wrong:
-        raise Refused("malformed") from wrong
-    kid = header.get("kid")
-    if header.get("typ") != kind or header.get("alg") != ALGORITHM or not isinstance(kid, str):
+    typ, kid = _header(token.partition(".")[0])
+    if typ != kind:
         raise Refused("malformed")
     return kid
+
+
+@lru_cache(maxsize=256)
+def _header(segment: str) -> tuple[str, str]:
+    """`typ` and `kid` of a header; all tokens of one key have the same."""
+    try:
+        header = msgspec.json.decode(jwt.utils.base64url_decode(segment), type=_Header)
+    except (ValueError, RecursionError) as wrong:
+        raise Refused("malformed") from wrong
+    return header.typ, header.kid
 
 
 def verify(
@@ -75,6 +88,8 @@ def verify(
         claims = msgspec.convert(payload, into)
     except jwt.InvalidSignatureError as wrong:
         raise Refused("signature") from wrong
+    except jwt.DecodeError as wrong:
+        raise Refused("malformed") from wrong
     except jwt.InvalidAudienceError as wrong:
         raise Refused("audience") from wrong
     except jwt.InvalidIssuerError as wrong:
