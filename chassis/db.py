@@ -83,7 +83,7 @@ class WriteTx(ReadTx):
         await self._connection.executemany(sql, rows)
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[type-arg]  # generic in its stubs only
+class _Connection(asyncpg.Connection):
     """Nobody leaves session state on a pooled connection (no SET, LISTEN, session lock), so none is reset."""
 
     def get_reset_query(self) -> str:
