@@ -1,0 +1,43 @@
+"""What a running service does beside answering: jobs, periodic work, following other services' events.
+
+    async with background.running(ctx, consumers): ...
+
+On leaving it, nothing new is begun, long polls end, and what runs is given 10 seconds; the rest is left to a replica.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+from chassis import feed, outbox
+from chassis.line import Line
+from chassis.periodic import PeriodicRunner
+from chassis.worker import Worker
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+    from chassis.inbox import Consumer
+
+
+@asynccontextmanager
+async def running(ctx: Context[Any], consumers: Sequence[Consumer] = ()) -> AsyncIterator[None]:
+    """Run the context's jobs, its periodic work and these consumers for as long as the block lasts.
+
+    Raises:
+        one of chassis.db.UNREACHABLE, at the start only: later the database may go and come back.
+    """
+    line = Line(ctx.db)
+    ctx.extras[feed.Waiting] = waiting = feed.Waiting(line.bell(outbox.CHANNEL), line)
+    worker = Worker(ctx, line)
+    periodic = PeriodicRunner(ctx, line)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(line.close)
+        await line.fetch("select 1")
+        await stack.enter_async_context(worker.running())
+        await stack.enter_async_context(periodic.running())
+        for consumer in consumers:
+            await stack.enter_async_context(consumer.running(ctx))
+        stack.callback(waiting.close)
+        yield

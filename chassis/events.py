@@ -1,0 +1,49 @@
+"""Facts that a service publishes, and the shape in which they travel.
+
+A producer declares an `EventData` for each kind of fact. A consumer declares its own, with the fields it needs: unknown
+fields are ignored, so that neither imports the other and a producer may add fields.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+import msgspec
+
+
+class EventData(msgspec.Struct, frozen=True):
+    """What happened. Subclasses set `type`, such as "payment.authorised", which never changes its meaning."""
+
+    type: ClassVar[str]
+
+
+class Event(msgspec.Struct, frozen=True):
+    """An event as the feed tells it.
+
+    `id` is its place in the producer's log: the cursor of one who has read up to and with it. `version` counts the
+    events of an aggregate from 1. `trace` is the request that caused it. `data` is JSON, decoded by the consumer.
+    """
+
+    id: str
+    type: str
+    aggregate: str
+    aggregate_id: UUID
+    version: int
+    occurred_at: datetime
+    trace: str | None
+    data: msgspec.Raw
+
+    @property
+    def subject(self) -> str:
+        """The aggregate that it is about, in one word: "payment:0192..."."""
+        return f"{self.aggregate}:{self.aggregate_id}"
+
+
+class FeedPage(msgspec.Struct, frozen=True):
+    """Some events in order. `cursor` asks for those after them; `now` is the producer's clock."""
+
+    events: list[Event]
+    cursor: str
+    now: datetime

@@ -1,0 +1,173 @@
+"""GET /internal/feed: this service's events in order, for the services that follow it.
+
+A cursor is opaque to its reader: the log's epoch, and the place of the last event read. A reader that is up to date
+waits for the next event (long poll), which NOTIFY announces.
+
+Without `from __future__ import annotations`: FastAPI reads the annotations of the handler.
+"""
+
+import asyncio
+import re
+import time
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Depends, Query, Response
+
+from chassis import auth, outbox
+from chassis.context import Context, context
+from chassis.db import Database
+from chassis.events import Event, FeedPage
+from chassis.line import Bell, Line, rung
+from chassis.problems import Conflict, FieldError, Invalid
+
+FLOOR_SECONDS = 1.0
+LONGEST_WAIT = 20.0
+_FIRST_LOOK_AGAIN = 0.005
+_BEGINNING = (0, 0)
+_CURSOR = re.compile(r"([0-9a-f]{32})\.([0-9]{1,19})\.([0-9]{1,18})")
+
+# Settled: no transaction that is still running can add a row before this one. Rows are in order, so the settled ones
+# come first; the first unsettled one says that there will be more soon.
+_READ = """
+select log.epoch, log.pruned_xid::text::bigint as pruned_xid, now() as now,
+       pg_snapshot_xmax(pg_current_snapshot())::text::bigint as end_xid,
+       event.xid::text::bigint as xid, event.id, event.type, event.aggregate, event.aggregate_id, event.version,
+       event.occurred_at, event.trace, event.data::text as data,
+       event.xid < pg_snapshot_xmin(pg_current_snapshot()) as settled
+from outbox_log log
+left join lateral (
+    select * from outbox where (xid, id) > ($1::text::xid8, $2) order by xid, id limit $3
+) event on true
+order by event.xid, event.id
+"""
+
+
+class FeedEpochChanged(Conflict):
+    type, title = "feed-epoch-changed", "This cursor belongs to another log"
+
+
+class FeedPruned(Conflict):
+    type, title = "feed-pruned", "Events after this cursor have been deleted"
+
+
+class Waiting:
+    """The long polls of this process."""
+
+    def __init__(self, bell: Bell, line: Line) -> None:
+        self.bell = bell
+        self.closed = False
+        self._line = line
+        self._epoch_of: int | None = None
+
+    def close(self) -> None:
+        """End them all."""
+        self.closed = True
+        self.bell.ring()
+
+    async def check_epoch(self, db: Database) -> None:
+        """Once for each connection made: the database behind it may have become another one."""
+        if self._epoch_of != self._line.generation:
+            generation = self._line.generation
+            await outbox.check_epoch(db)
+            self._epoch_of = generation
+
+
+class _Row(msgspec.Struct):
+    """The log, and one event of it or none."""
+
+    epoch: str
+    pruned_xid: int
+    now: datetime
+    end_xid: int
+    xid: int | None
+    id: int | None
+    type: str
+    aggregate: str
+    aggregate_id: UUID
+    version: int
+    occurred_at: datetime
+    trace: str | None
+    data: str
+    settled: bool | None
+
+    def event(self) -> Event:
+        return Event(
+            f"{self.epoch}.{self.xid}.{self.id}",
+            self.type,
+            self.aggregate,
+            self.aggregate_id,
+            self.version,
+            self.occurred_at,
+            self.trace,
+            msgspec.Raw(self.data.encode()),
+        )
+
+
+async def read(db: Database, after: str, limit: int) -> tuple[FeedPage, bool]:
+    """A page of events after a cursor ("" is the beginning), and whether more are about to be readable.
+
+    Raises:
+        Invalid: not a cursor. FeedEpochChanged: a cursor of another log, or beyond the end of this one, as after a
+        restore. FeedPruned: what follows the cursor is gone.
+    """
+    epoch, xid, number = _place(after)
+    async with db.read() as tx:
+        rows = await tx.rows(_Row, _READ, str(xid), number, limit)
+    log = rows[0]
+    if after and (epoch != log.epoch or xid >= log.end_xid):
+        raise FeedEpochChanged("The log was restored or moved. Decide from where to follow it: chassis.inbox.restart.")
+    if after and xid < log.pruned_xid:
+        raise FeedPruned("Events are kept for 7 days. Decide from where to follow the log: chassis.inbox.restart.")
+    events = [row.event() for row in rows if row.settled]
+    pending = any(row.settled is False for row in rows)
+    return FeedPage(events, events[-1].id if events else after, log.now), pending
+
+
+def _place(cursor: str) -> tuple[str, int, int]:
+    if not cursor:
+        return "", *_BEGINNING
+    match = _CURSOR.fullmatch(cursor)
+    if match is None or int(match[2]) >= 2**63:
+        raise Invalid(errors=[FieldError("query.after", "This is not a cursor of this feed")])
+    return match[1], int(match[2]), int(match[3])
+
+
+async def poll(ctx: Context[Any], after: str, limit: int, wait: float) -> FeedPage:
+    """As `read`, but where there is nothing yet, wait so many seconds for it."""
+    waiting = ctx.get(Waiting)
+    await waiting.check_epoch(ctx.db)
+    deadline = time.monotonic() + wait
+    pause = _FIRST_LOOK_AGAIN
+    while True:
+        ring = waiting.bell.next()
+        page, pending = await read(ctx.db, after, limit)
+        left = deadline - time.monotonic()
+        if page.events or left <= 0 or waiting.closed:
+            return page
+        if pending:
+            # An older transaction still runs, and its end is not announced.
+            await asyncio.sleep(min(pause, left))
+            pause = min(pause * 2, FLOOR_SECONDS / 4)
+        else:
+            await rung(ring, min(FLOOR_SECONDS, left))
+            pause = _FIRST_LOOK_AGAIN
+
+
+def router() -> APIRouter:
+    """The route, for callers that may read the feed."""
+    routes = auth.internal_router("feed")
+
+    @routes.get("/feed")
+    async def feed(
+        ctx: Annotated[Any, Depends(context)],
+        after: Annotated[str, Query(max_length=100)] = "",
+        limit: Annotated[int, Query(ge=1, le=500)] = 500,
+        wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
+    ) -> Response:
+        page = await poll(ctx, after, limit, wait)
+        return Response(msgspec.json.encode(page), media_type="application/json")
+
+    return routes

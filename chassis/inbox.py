@@ -1,0 +1,83 @@
+"""Following another service: its events take effect here once each, in order, and survive any crash.
+
+    payments = Consumer("payments")
+
+    @payments.on(PaymentAuthorised)
+    async def authorised(ctx: Context, tx: WriteTx, event: Event, data: PaymentAuthorised) -> None: ...
+
+A handler runs in the transaction that moves the cursor. It calls nobody: it enqueues a job. An event whose handler
+fails is set aside, with all later ones of its aggregate, and the others go on; it is tried again, later each time, and
+given up after 8 tries until `redrive`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from chassis import telemetry
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+    from chassis.db import WriteTx
+    from chassis.events import Event, EventData
+
+    Handler = Callable[[Any, WriteTx, Event, Any], Awaitable[None]]
+
+H = TypeVar("H", bound="Handler")
+
+_REDRIVE = """
+update inbox_dead set state = 'retrying', retry_at = now(), tries = 0
+where state = 'dead' and ($1::text is null or producer = $1)
+"""
+_RESTART = "update inbox_cursor set cursor = '', halted = null, crashes = 0 where producer = $1"
+
+
+class Consumer:
+    """Handlers for the events of one producer, by type. Events of other types are passed over."""
+
+    def __init__(self, producer: str) -> None:
+        self.producer = producer
+        self._handlers: dict[str, tuple[Handler, Callable[[bytes], Any]]] = {}
+
+    def on(self, kind: type[EventData]) -> Callable[[H], H]:
+        """Register the handler of an event type; `kind` holds the fields of its data that are needed here."""
+
+        def register(handler: H) -> H:
+            if kind.type in self._handlers:
+                raise ValueError(f"{kind.type!r} has two handlers")
+            self._handlers[kind.type] = (handler, msgspec.json.Decoder(kind).decode)
+            return handler
+
+        return register
+
+    def handles(self, event: Event) -> bool:
+        return event.type in self._handlers
+
+    async def handle(self, ctx: Context[Any], tx: WriteTx, event: Event) -> None:
+        """Have an event take effect in `tx`, with the trace of the request that caused it."""
+        handler, decode = self._handlers[event.type]
+        telemetry.begin(event.trace, None)
+        await handler(ctx, tx, event, decode(bytes(event.data)))
+
+    def running(self, ctx: Context[Any]) -> AbstractAsyncContextManager[None]:
+        """Follow the producer for as long as the block lasts. One replica polls at a time."""
+        from chassis.follower import Follower
+
+        return Follower(ctx, self).running()
+
+
+async def redrive(tx: WriteTx, producer: str | None = None) -> int:
+    """Try the events given up again, of one producer or of all; how many aggregates that sets going."""
+    return await tx.execute(_REDRIVE, producer)
+
+
+async def restart(tx: WriteTx, producer: str) -> None:
+    """Follow a producer from the beginning of what it keeps (7 days), as after the restore of a database.
+
+    What was handled before is handled again: make sure that it does no harm.
+    """
+    await tx.execute(_RESTART, producer)

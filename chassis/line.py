@@ -1,0 +1,94 @@
+"""The one connection of a process that listens.
+
+NOTIFY rings the bell of its channel and so wakes all who wait for it. A lost connection is made anew by the next
+`fetch`, and every bell rings then, since something may have been missed: whoever waits looks for himself now and then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import asyncpg
+
+    from chassis.db import Database
+
+PATIENCE_SECONDS = 10.0
+
+
+class Bell:
+    """Wakes all who wait. Take `next()` before looking for work, wait for it after: no ring is missed."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def next(self) -> asyncio.Event:
+        """Set by the next ring."""
+        return self._next
+
+    def ring(self) -> None:
+        self._next.set()
+        self._next = asyncio.Event()
+
+
+async def rung(event: asyncio.Event, seconds: float) -> bool:
+    """Whether it was set within so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
+class Line:
+    """Statements, one at a time, outside any pool and each a transaction of its own; and bells by channel."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._lock = asyncio.Lock()
+        self._connection: asyncpg.Connection[Any] | None = None
+        self._bells: dict[str, tuple[Bell, Callable[[str], bool]]] = {}
+        self.generation = 0
+
+    def bell(self, channel: str, *, heeds: Callable[[str], bool] = lambda _payload: True) -> Bell:
+        """The bell of a channel; it rings for the payloads that it `heeds`. Ask before the first `fetch`."""
+        return self._bells.setdefault(channel, (Bell(), heeds))[0]
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Run a statement and return its rows.
+
+        Raises:
+            one of chassis.db.UNREACHABLE; asyncpg.PostgresError.
+        """
+        async with self._lock:
+            connection = await self._connected()
+            try:
+                return await connection.fetch(sql, *arguments, timeout=PATIENCE_SECONDS)
+            except TimeoutError:
+                connection.terminate()  # the other end may be gone without a word
+                raise
+
+    async def _connected(self) -> asyncpg.Connection[Any]:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self._db.dedicated()
+            for channel in self._bells:
+                await self._connection.add_listener(channel, self._heard)
+            self.generation += 1
+            self.ring_all()
+        return self._connection
+
+    def _heard(self, _connection: object, _pid: int, channel: str, payload: object) -> None:
+        bell, heeds = self._bells[channel]
+        if heeds(str(payload)):
+            bell.ring()
+
+    def ring_all(self) -> None:
+        for bell, _ in self._bells.values():
+            bell.ring()
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None and not connection.is_closed():
+            connection.terminate()

@@ -1,0 +1,141 @@
+"""Runs periodic work (JobTable.every): at most one runner at a time among the replicas, by a leased row.
+
+A process asks only when something may be due. A runner that dies is replaced when its lease lapses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from chassis import faults, telemetry
+from chassis.db import UNREACHABLE
+from chassis.jobs import Periodic
+from chassis.line import Line
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+
+LEASE_SECONDS = 20.0
+DRAIN_SECONDS = 10.0
+LONGEST_SLEEP = 60.0
+
+_REGISTER = "insert into job_schedule (name) select unnest($1::text[]) on conflict do nothing"
+_TAKE = """
+update job_schedule set runner = $2, leased_until = now() + make_interval(secs => $3)
+where name in (
+    select name from job_schedule
+    where name = any($1) and next_at <= now() and leased_until <= now()
+    for update skip locked
+)
+returning name
+"""
+_NEXT = """
+select coalesce(min(extract(epoch from greatest(next_at, leased_until) - now())), 60)::float as seconds
+from job_schedule where name = any($1)
+"""
+_RENEW = """
+update job_schedule set leased_until = now() + make_interval(secs => $3)
+where name = any($1) and runner = $2
+"""
+_END = """
+update job_schedule set leased_until = now(), runner = null, ended_at = now(), error = $4,
+       next_at = now() + make_interval(secs => $3)
+where name = $1 and runner = $2
+"""
+
+_runs = telemetry.counter("periodic_runs", "Runs of periodic work by how they ended", ("name", "outcome"))
+_log = telemetry.logger(__name__)
+
+# The database is away, or refuses for now.
+_TROUBLE: tuple[type[BaseException], ...] = (*UNREACHABLE, asyncpg.PostgresError)
+
+
+class PeriodicRunner:
+    """The periodic work of one process."""
+
+    def __init__(self, ctx: Context[Any], line: Line) -> None:
+        self._ctx = ctx
+        self._line = line
+        self._table = ctx.jobs.table.periodic
+        self._runner: UUID = uuid4()
+        self._running: dict[str, asyncio.Task[None]] = {}
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        loop = asyncio.create_task(self._loop(), name="periodic")
+        beat = asyncio.create_task(self._beat(), name="periodic-beat")
+        try:
+            yield
+        finally:
+            loop.cancel()
+            await asyncio.wait([loop])
+            await self._drain()
+            beat.cancel()
+            await asyncio.wait([beat])
+
+    async def _loop(self) -> None:
+        registered = False
+        while True:
+            try:
+                if not registered:
+                    await self._line.fetch(_REGISTER, list(self._table))
+                    registered = True
+                seconds = await self._take()
+            except _TROUBLE as error:
+                _log.warning("periodic.unreachable", error_type=type(error).__name__)
+                seconds = 1.0
+            await asyncio.sleep(seconds)
+
+    async def _take(self) -> float:
+        """Begin what is due; seconds until something may be due again."""
+        for row in await self._line.fetch(_TAKE, self._idle(), self._runner, LEASE_SECONDS):
+            name = row["name"]
+            self._running[name] = asyncio.create_task(self._run(self._table[name]), name=f"periodic {name}")
+        (row,) = await self._line.fetch(_NEXT, self._idle())
+        # What ends meanwhile may be due again sooner than what is known now.
+        soonest = min((self._table[name].seconds for name in self._running), default=LONGEST_SLEEP)
+        return float(min(max(row["seconds"], 0.01), soonest, LONGEST_SLEEP))
+
+    def _idle(self) -> list[str]:
+        return [name for name in self._table if name not in self._running]
+
+    async def _run(self, work: Periodic) -> None:
+        error: str | None = None
+        telemetry.begin(None, None)
+        try:
+            await faults.point("periodic.taken")
+            await work.sweep(self._ctx)
+        except Exception as wrong:  # noqa: BLE001 -- whatever it raises, it runs again at its time
+            error = f"{type(wrong).__name__}: {wrong}"[:500]
+            _log.warning("periodic.failed", job=work.name, error=wrong)
+        _runs.inc(work.name, "failed" if error else "done")
+        try:
+            # Where this fails, the lease lapses and it runs again then.
+            with suppress(*_TROUBLE):
+                await self._line.fetch(_END, work.name, self._runner, work.seconds, error)
+        finally:
+            del self._running[work.name]
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 4)
+            if self._running:
+                with suppress(*_TROUBLE):
+                    await self._line.fetch(_RENEW, list(self._running), self._runner, LEASE_SECONDS)
+
+    async def _drain(self) -> None:
+        tasks = list(self._running.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+            for task in late:
+                task.cancel()
+            await asyncio.wait(tasks)
+        # A cancelled run is due again at once, for a replica.
+        with suppress(*_TROUBLE):
+            await self._line.fetch("update job_schedule set leased_until = now() where runner = $1", self._runner)

@@ -1,0 +1,52 @@
+"""Cleaning up what the chassis itself keeps: published events, events set aside, answers of idempotent requests."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+
+BATCH = 2_000
+
+# Each deletes at most $1 rows, so that no lock and no transaction lasts. Rows of the log are in the order of time
+# nearly; what is pruned is remembered, so that a consumer which comes too late is told instead of skipping silently.
+_OUTBOX = """
+with oldest as (select xid, id, occurred_at from outbox order by xid, id limit $1),
+gone as (
+    delete from outbox o using oldest
+    where o.xid = oldest.xid and o.id = oldest.id and oldest.occurred_at < now() - interval '7 days'
+    returning o.xid
+),
+told as (
+    update outbox_log set pruned_xid = (select xid from gone order by xid desc limit 1)
+    where exists (select from gone)
+)
+select count(*) from gone
+"""
+_DEAD = """
+with gone as (
+    delete from inbox_dead where (producer, aggregate, aggregate_id, version) in (
+        select producer, aggregate, aggregate_id, version from inbox_dead
+        where state <> 'retrying' and parked_at < now() - interval '30 days' limit $1
+    ) returning 1
+)
+select count(*) from gone
+"""
+_IDEMPOTENCY = """
+with gone as (
+    delete from idempotency where (scope, key) in (
+        select scope, key from idempotency where created_at < now() - interval '7 days' limit $1
+    ) returning 1
+)
+select count(*) from gone
+"""
+
+
+async def prune(ctx: Context[Any]) -> None:
+    """Delete events after 7 days, events set aside after 30, idempotency keys after 7."""
+    for statement in (_OUTBOX, _DEAD, _IDEMPOTENCY):
+        deleted = BATCH
+        while deleted == BATCH:
+            async with ctx.db.write() as tx:
+                deleted = await tx.value(statement, BATCH)

@@ -1,0 +1,210 @@
+"""Does jobs (chassis.jobs): takes what is due, runs it, deletes it.
+
+To take a job is to move its `run_at` on by a lease, so the jobs of a process that was killed become due again by
+themselves. One statement both deletes what is done and takes what is next; an idle worker runs one a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import msgspec
+
+from chassis import faults, telemetry
+from chassis.db import UNREACHABLE
+from chassis.jobs import CHANNEL
+from chassis.line import Line, rung
+from chassis.problems import Unavailable
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+
+CONCURRENCY = 16
+LEASE_SECONDS = 20.0
+FLOOR_SECONDS = 1.0
+DRAIN_SECONDS = 10.0
+TRIES = 8
+LONGEST_PAUSE = 60.0
+WATCH_SECONDS = 30.0
+
+_EXCHANGE = """
+with done as (
+    delete from jobs using unnest($1::bigint[], $2::bigint[]) as ended (id, tries)
+    where jobs.id = ended.id and jobs.tries = ended.tries
+),
+due as (
+    select id from jobs where held_at is null and run_at <= now() and name = any($3)
+    order by run_at limit $4 for update skip locked
+)
+update jobs set tries = tries + 1, run_at = now() + make_interval(secs => $5)
+from due where jobs.id = due.id
+returning jobs.id, name, payload::text as payload, tries, excused, trace
+"""
+_RENEW = """
+update jobs set run_at = now() + make_interval(secs => $3)
+from unnest($1::bigint[], $2::bigint[]) as ours (id, tries) where jobs.id = ours.id and jobs.tries = ours.tries
+"""
+_AGAIN = """
+update jobs set run_at = now() + make_interval(secs => $3), excused = excused + $4, error = $5
+where id = $1 and tries = $2
+"""
+_HOLD = "update jobs set held_at = now(), error = $3 where id = $1 and tries = $2"
+_STATE = """
+select (select count(*) from jobs where held_at is not null)::float as held,
+       coalesce(extract(epoch from now() - (select min(run_at) from jobs where held_at is null)), 0)::float as late
+"""
+
+_ended = telemetry.counter("jobs", "Jobs by how a try of them ended: done, retried or held", ("name", "outcome"))
+_held = telemetry.gauge("jobs_held", "Jobs given up after their tries, waiting for somebody to look at them")
+_late = telemetry.gauge("jobs_late_seconds", "How long the oldest job that is due has waited")
+_log = telemetry.logger(__name__)
+
+# The database is away, or refuses for now.
+_TROUBLE: tuple[type[BaseException], ...] = (*UNREACHABLE, asyncpg.PostgresError)
+
+
+class Job(msgspec.Struct, frozen=True):
+    """A job taken by this process."""
+
+    id: int
+    name: str
+    payload: str
+    tries: int
+    excused: int
+    trace: str | None
+
+
+class Worker:
+    """Takes and runs the jobs of one process."""
+
+    def __init__(self, ctx: Context[Any], line: Line) -> None:
+        self._ctx = ctx
+        self._line = line
+        self._tasks = ctx.jobs.table.tasks
+        self._names = list(self._tasks)
+        own = str(ctx.jobs.worker_id)
+        self._bell = line.bell(CHANNEL, heeds=lambda payload: payload in {own, ""})
+        self._closing = False
+        self._running: dict[asyncio.Task[None], tuple[Job, float]] = {}
+        self._done: list[Job] = []
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        loop = asyncio.create_task(self._work(), name="jobs")
+        beat = asyncio.create_task(self._beat(), name="jobs-beat")
+        try:
+            yield
+        finally:
+            self._closing = True
+            self._bell.ring()
+            await loop
+            await self._drain()
+            beat.cancel()
+            with suppress(asyncio.CancelledError):
+                await beat
+
+    async def _work(self) -> None:
+        while not self._closing:
+            ring = self._bell.next()
+            try:
+                taken = await self._exchange(CONCURRENCY - len(self._running))
+            except _TROUBLE as error:
+                _log.warning("jobs.unreachable", error_type=type(error).__name__)
+                await rung(self._bell.next(), FLOOR_SECONDS)
+                continue
+            for job in taken:
+                task = asyncio.create_task(self._run(job), name=f"job {job.name}")
+                self._running[task] = (job, time.monotonic())
+                task.add_done_callback(self._ended)
+            await rung(ring, FLOOR_SECONDS)
+
+    async def _exchange(self, room: int) -> list[Job]:
+        """Report what is done, take what is due."""
+        done, self._done = self._done, []
+        try:
+            rows = await self._line.fetch(
+                _EXCHANGE,
+                [job.id for job in done],
+                [job.tries for job in done],
+                self._names,
+                max(room, 0),
+                LEASE_SECONDS,
+            )
+        except BaseException:
+            self._done += done
+            raise
+        return [Job(**row) for row in rows]
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        self._bell.ring()
+
+    async def _run(self, job: Job) -> None:
+        task = self._tasks[job.name]
+        telemetry.begin(job.trace, None)
+        try:
+            await faults.point("jobs.taken")
+            await task.handler(self._ctx, task.decode(job.payload))
+            await faults.point("jobs.worked")
+        except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the job is tried again
+            await self._failed(job, error)
+        else:
+            _ended.inc(job.name, "done")
+            self._done.append(job)
+
+    async def _failed(self, job: Job, error: Exception) -> None:
+        excused = isinstance(error, Unavailable)
+        message = f"{type(error).__name__}: {error}"[:500]
+        hold = not excused and job.tries - job.excused >= TRIES
+        outcome = "held" if hold else "retried"
+        _ended.inc(job.name, outcome)
+        _log.warning(f"job.{outcome}", job=job.name, job_id=job.id, tries=job.tries, error=error)
+        # Where this fails too, the lease lapses and the job is tried again.
+        with suppress(*_TROUBLE):
+            if hold:
+                await self._line.fetch(_HOLD, job.id, job.tries, message)
+            else:
+                await self._line.fetch(_AGAIN, job.id, job.tries, pause(job.tries), int(excused), message)
+
+    async def _beat(self) -> None:
+        """Renew the lease of what takes long, and tell the metrics."""
+        watched = 0.0
+        while True:
+            with suppress(*_TROUBLE):
+                await self._renew()
+                if time.monotonic() - watched >= WATCH_SECONDS:
+                    (state,) = await self._line.fetch(_STATE)
+                    _held.set(state["held"])
+                    _late.set(max(state["late"], 0))
+                    watched = time.monotonic()
+            await asyncio.sleep(LEASE_SECONDS / 4)
+
+    async def _renew(self) -> None:
+        old = [job for job, began in self._running.values() if time.monotonic() - began > LEASE_SECONDS / 4]
+        if old:
+            await self._line.fetch(_RENEW, [job.id for job in old], [job.tries for job in old], LEASE_SECONDS)
+
+    async def _drain(self) -> None:
+        """Wait for what runs; hand the rest to a replica at once; report what is done."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=DRAIN_SECONDS)
+        left = [(task, job) for task, (job, _) in self._running.items()]
+        for task, _ in left:
+            task.cancel()
+        if left:
+            await asyncio.wait([task for task, _ in left])
+        with suppress(*_TROUBLE):
+            for _, job in left:
+                await self._line.fetch(_AGAIN, job.id, job.tries, 0.0, 1, "its process was stopped")
+            await self._exchange(0)
+
+
+def pause(tries: int) -> float:
+    """Seconds until the next try: 1, 4, 16, then 60, each up to a quarter less so that jobs spread out."""
+    return min(4.0 ** (tries - 1), LONGEST_PAUSE) * random.uniform(0.75, 1)  # noqa: S311 -- no secret
