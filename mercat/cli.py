@@ -1,0 +1,109 @@
+"""The `mercat` command: what a person types. Each command's work is in a module of its own, imported when called."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mercat.refusal import Refusal
+
+app = typer.Typer(
+    name="mercat",
+    help="A whole store on this machine. `mercat up` starts it, `mercat down` stops it.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+admin = typer.Typer(help="Administrators.", no_args_is_help=True)
+app.add_typer(admin, name="admin")
+
+Offset = Annotated[
+    int | None, typer.Option("--port-offset", help="Added to every port. Default: MERCAT_PORT_OFFSET, or 0.")
+]
+
+
+@app.command()
+def up(
+    *,
+    replicas: Annotated[int, typer.Option(help="Processes of each service.")] = 1,
+    port_offset: Offset = None,
+    attach: Annotated[
+        bool, typer.Option("--attach", help="Stay in front with the logs; Ctrl-C stops the store.")
+    ] = False,
+    no_seed: Annotated[bool, typer.Option("--no-seed", help="Leave a new store empty.")] = False,
+) -> None:
+    """Start the store and print its addresses; it goes on running."""
+    from mercat import up_command
+    from mercat.store import locate
+
+    up_command.up(locate(offset=port_offset, replicas=replicas), attach=attach, seed=not no_seed)
+
+
+@app.command()
+def down() -> None:
+    """Stop the store; its data stay."""
+    from mercat import up_command
+    from mercat.store import locate
+
+    up_command.down(locate())
+
+
+@app.command()
+def status(*, as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
+    """Show what runs. Ends with 1 when the store is not usable."""
+    from mercat import up_command
+    from mercat.store import locate
+
+    if not up_command.status(locate(), as_json=as_json):
+        raise typer.Exit(1)
+
+
+@app.command()
+def logs(
+    service: Annotated[str | None, typer.Argument(help="One process, such as catalog or postgres.")] = None,
+    *,
+    follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on until Ctrl-C.")] = False,
+    lines: Annotated[int, typer.Option("--lines", "-n", min=1, help="How many of the last lines of each.")] = 20,
+    raw: Annotated[bool, typer.Option("--raw", help="The lines as they were written.")] = False,
+) -> None:
+    """Show the logs of all processes, or of one."""
+    from mercat import logs_command
+    from mercat.store import locate
+
+    store = locate()
+    logs_command.show_last(store, service, lines=lines, raw=raw)
+    if follow:
+        logs_command.follow(store, service, raw=raw, alive=lambda: True)
+
+
+@app.command()
+def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False) -> None:
+    """Stop the store and remove all its data. Keys and certificates stay."""
+    from mercat import up_command
+    from mercat.store import locate
+
+    up_command.reset(locate(), yes=yes)
+
+
+def main() -> None:
+    """The entry point: a refusal is a message and status 1, never a traceback."""
+    try:
+        app()
+    except Refusal as refusal:
+        from mercat import show
+
+        show.console(stderr=True).print(f"[red]{'✗'}[/] ", end="")
+        print(refusal, file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""Starting, asking and stopping the supervisor, from a command that comes and goes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+
+from chassis import child
+from mercat import leftovers
+from mercat.board import Board, Lock, Status
+from mercat.environment import MARK
+from mercat.refusal import Refusal
+from mercat.store import Store
+
+_LOOK_EVERY = 0.05
+# The longest orderly stop: three layers, each with its grace, and a little.
+_STOP_PATIENCE = 75.0
+
+
+@dataclass(frozen=True, slots=True)
+class Control:
+    """One store's supervisor, seen from outside."""
+
+    store: Store
+
+    @property
+    def board(self) -> Board:
+        return Board(self.store.run)
+
+    @property
+    def lock(self) -> Lock:
+        return Lock(self.store.run)
+
+    def status(self) -> Status | None:
+        """How the store that runs is doing; None when none runs."""
+        return self.board.read() if self.lock.is_held() else None
+
+    def start(self, *, seed: bool, tie: bool = False) -> bool:
+        """Start a supervisor that outlives this command; with `tie` it ends with it. False when one runs already."""
+        self.store.make_folders()
+        lock = self.lock.take()
+        if lock is None:
+            return False
+        try:
+            self.board.path.unlink(missing_ok=True)
+            self._launch(lock, seed=seed, tie=tie)
+        finally:
+            os.close(lock)  # the supervisor has its own copy, and the lock with it
+        return True
+
+    def _launch(self, lock: int, *, seed: bool, tie: bool) -> None:
+        argv = [sys.executable, "-m", "mercat.supervisor", "--lock", str(lock)]
+        argv += ["--offset", str(self.store.offset), "--replicas", str(self.store.replicas)]
+        argv += [] if seed else ["--no-seed"]
+        env = {**self.store.person, "MERCAT_STATE": str(self.store.state), MARK: str(self.store.state)}
+        with (self.store.logs / "supervisor.log").open("ab") as log:
+            subprocess.Popen(
+                child.command(argv, signal_number=signal.SIGTERM) if tie else argv,
+                env=env,
+                cwd=self.store.root,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                pass_fds=[lock],
+            )
+
+    def follow(self, until: Callable[[Status], bool]) -> Iterator[Status]:
+        """Each new state, until one that satisfies `until` (it too), or the supervisor's end (its last words)."""
+        last = b""
+        while True:
+            alive = self.lock.is_held()
+            status = self.board.read()
+            if status is not None:
+                seen = self.board.path.read_bytes() if self.board.path.exists() else b""
+                if seen != last or until(status):
+                    last = seen
+                    yield status
+                if until(status):
+                    return
+            if not alive:
+                return
+            time.sleep(_LOOK_EVERY)
+
+    def ask_to_stop(self) -> bool:
+        """Send SIGTERM to the supervisor; False when there is none."""
+        status = self.status()
+        if status is None:
+            return False
+        with suppress(ProcessLookupError):
+            os.kill(status.pid, signal.SIGTERM)
+        return True
+
+    def wait_for_end(self) -> None:
+        """Until the supervisor is gone, then end whatever it left. One that does not go is killed."""
+        deadline = time.monotonic() + _STOP_PATIENCE
+        while self.lock.is_held():
+            if time.monotonic() > deadline:
+                self._kill()
+                break
+            time.sleep(_LOOK_EVERY)
+        leftovers.end(self.store.state)
+
+    def _kill(self) -> None:
+        status = self.board.read()
+        if status is None:
+            raise Refusal(f"A supervisor holds {self.lock.path} and cannot be found. Who has it: lsof {self.lock.path}")
+        with suppress(ProcessLookupError):
+            os.kill(status.pid, signal.SIGKILL)

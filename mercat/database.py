@@ -1,0 +1,99 @@
+"""The embedded PostgreSQL: its cluster, its tuning, and for each service a database, an owner and a user of rows.
+
+`python -m mercat.database initialise` and `python -m mercat.database roles SERVICE...`, for the store of this project.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import sys
+
+from chassis.embedded import Postgres
+from chassis.service_spec import ServiceSpec
+from mercat import environment, keep
+from mercat.services import discover
+from mercat.store import Store, locate
+
+# A laptop's share: small caches, room for every pool, and nothing that gives up an acknowledged commit.
+TUNING: dict[str, str | int] = {
+    "shared_buffers": "128MB",
+    "max_connections": 300,
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "password_encryption": "scram-sha-256",
+    "unix_socket_permissions": "0700",
+    "jit": "off",
+    "log_line_prefix": "%m [%p] %q%u@%d ",
+    "log_checkpoints": "off",
+}
+_PLAIN = re.compile(r"[a-z_][a-z0-9_]{0,62}")
+
+
+def cluster(store: Store) -> Postgres:
+    """The store's own PostgreSQL."""
+    return Postgres(store.state / "postgres", store.sockets, store.port("postgres"), listen="127.0.0.1")
+
+
+def command(store: Store) -> list[str]:
+    """Runs it in the foreground."""
+    return cluster(store).command(**TUNING)
+
+
+def embedded(store: Store, specs: list[ServiceSpec]) -> list[ServiceSpec]:
+    """The services whose database is the embedded one."""
+    return [spec for spec in specs if environment.own_database(store, spec) is None]
+
+
+def statements(store: Store, spec: ServiceSpec, existing: set[str]) -> list[str]:
+    """What makes a service's roles as they should be; `existing` are the roles there are."""
+    made = []
+    for role in (environment.owner(spec), spec.database):
+        verb = "alter" if role in existing else "create"
+        secret = keep.password(store, f"postgres-{role}")
+        made.append(
+            f"{verb} role {_plain(role)} login nosuperuser nocreatedb nocreaterole noreplication password '{secret}'"
+        )
+    return made
+
+
+def _plain(name: str) -> str:
+    if not _PLAIN.fullmatch(name):
+        raise ValueError(f"{name!r} is not a plain name for a role or a database")
+    return name
+
+
+async def make_roles(store: Store, specs: list[ServiceSpec]) -> None:
+    """Roles, passwords and databases as they should be. Safe to repeat, and to have been killed in."""
+    import asyncpg
+
+    connection = await asyncpg.connect(environment.database_url(store, "postgres", "postgres"), timeout=30)
+    try:
+        roles = {row[0] for row in await connection.fetch("select rolname from pg_roles")}
+        databases = {row[0] for row in await connection.fetch("select datname from pg_database")}
+        for spec in specs:
+            for statement in statements(store, spec, roles):
+                await connection.execute(statement)
+            name, owner = _plain(spec.database), _plain(environment.owner(spec))
+            if name not in databases:
+                await connection.execute(f"create database {name} owner {owner}")
+            await connection.execute(f"revoke all on database {name} from public")
+            await connection.execute(f"grant connect on database {name} to {name}")
+    finally:
+        await connection.close()
+
+
+def main() -> None:
+    store = locate()
+    match sys.argv[1:]:
+        case ["initialise"]:
+            cluster(store).initialise(password=keep.password(store, "postgres-postgres"))
+        case ["roles", *names]:
+            specs = [spec for spec in discover(store.root) if spec.name in names]
+            asyncio.run(make_roles(store, specs))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,160 @@
+"""The settings that each process gets, and nothing beside them: a secret reaches only who needs it."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+from chassis.service_spec import ServiceSpec
+from mercat import keep, services
+from mercat.refusal import Refusal
+from mercat.store import Store
+
+# What any process may know of the person's environment.
+_COMMON = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR")
+_STRIPE = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
+_PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
+# The supervisor and all it starts carry this; the leftovers of a killed store are known by it.
+MARK = "MERCAT_SUPERVISED"
+
+
+def base(store: Store) -> dict[str, str]:
+    """What every process of the store gets."""
+    known = {name: store.person[name] for name in _COMMON if name in store.person}
+    return {**known, "PYTHONUNBUFFERED": "1", MARK: str(store.state)}
+
+
+def real_stripe(store: Store) -> bool:
+    """Whether the person gave a Stripe key, so that the double stays out."""
+    return bool(store.person.get("STRIPE_SECRET_KEY"))
+
+
+def own_database(store: Store, spec: ServiceSpec) -> str | None:
+    """The URL that the person gave for a service's database, instead of the embedded one."""
+    return store.person.get(f"DATABASE_URL_{spec.name.upper()}")
+
+
+def database_url(store: Store, role: str, database: str) -> str:
+    """The embedded PostgreSQL through its socket."""
+    host = quote(str(store.sockets), safe="")
+    secret = keep.password(store, f"postgres-{role}")
+    return f"postgresql://{role}:{secret}@/{database}?host={host}&port={store.port('postgres')}"
+
+
+def owner(spec: ServiceSpec) -> str:
+    """The role that owns a service's tables; the role that uses them is named as its database."""
+    return f"{spec.database}_owner"
+
+
+def runtime_url(store: Store, spec: ServiceSpec) -> str:
+    """The database as the running service may use it: rows, not tables."""
+    return own_database(store, spec) or database_url(store, spec.database, spec.database)
+
+
+def migration(store: Store, spec: ServiceSpec) -> dict[str, str]:
+    """For `python -m chassis.migrate`."""
+    given = own_database(store, spec)
+    if given is None:
+        url, role = database_url(store, owner(spec), spec.database), spec.database
+    else:
+        url = store.person.get(f"DATABASE_OWNER_URL_{spec.name.upper()}", given)
+        role = unquote(urlsplit(given).username or "")
+    return {**base(store), "DATABASE_URL": url, "RUNTIME_ROLE": role}
+
+
+def valkey_url(store: Store) -> str:
+    """The person's Valkey, or the embedded one."""
+    given = store.person.get("VALKEY_URL")
+    return given or f"valkey://:{keep.password(store, 'valkey')}@127.0.0.1:{store.port('valkey')}/0"
+
+
+def service(store: Store, specs: list[ServiceSpec], spec: ServiceSpec) -> dict[str, str]:
+    """Everything a service's settings ask for, from its service.yaml and the person's environment."""
+    settings = {
+        "ENVIRONMENT": "development",
+        "DATABASE_URL": runtime_url(store, spec),
+        "VALKEY_URL": valkey_url(store),
+        "SERVICE_KEY_FILE": str(keep.signing_key(store, spec.name)),
+        "CALLERS_FILE": str(services.callers_file(store, spec.name)),
+        "SERVICE_URLS": json.dumps(services.urls(store, specs)),
+        "PUBLIC_URL": store.public_url,
+        "TRUSTED_PROXIES": '["127.0.0.0/8", "::1/128"]',
+        "SMTP_URL": store.person.get("SMTP_URL", f"smtp://127.0.0.1:{store.port('smtp')}"),
+        "MAIL_FROM": store.person.get("MAIL_FROM", "Mercat <store@mercat.example>"),
+    }
+    for name in ("LOG_LEVEL", "FAILPOINTS"):
+        settings |= {name: store.person[name]} if name in store.person else {}
+    return {**base(store), **settings, **_special(store, spec.name), **_only_for(store, spec.name)}
+
+
+def _special(store: Store, name: str) -> dict[str, str]:
+    if name == "payments":
+        return payments(store)
+    if name == "identity":
+        return {"KEY_ENCRYPTION_KEY_FILE": str(keep.symmetric_key(store, "key-encryption"))}
+    if name == "catalog":
+        return {"MEDIA_DIR": str(store.media)}
+    return {}
+
+
+def _only_for(store: Store, name: str) -> dict[str, str]:
+    """`FAILPOINTS_ORDERS=...` is FAILPOINTS for orders alone."""
+    suffix = f"_{name.upper()}"
+    return {
+        key.removesuffix(suffix): value
+        for key, value in store.person.items()
+        if key.endswith(suffix) and key.removesuffix(suffix)
+    }
+
+
+def payments(store: Store) -> dict[str, str]:
+    """Real Stripe when the person gave its keys, else the double.
+
+    Raises:
+        Refusal: one of the three keys is missing.
+    """
+    if not real_stripe(store):
+        return {
+            "STRIPE_SECRET_KEY": keep.token(store, "stripe-secret", "sk_test_"),
+            "STRIPE_PUBLISHABLE_KEY": keep.token(store, "stripe-publishable", "pk_test_"),
+            "STRIPE_WEBHOOK_SECRET": keep.token(store, "stripe-webhook", "whsec_"),
+            "STRIPE_API_BASE": store.url("stripe_double"),
+            "STRIPE_PAY_URL": f"http://localhost:{store.port('stripe_double')}/pay",
+        }
+    missing = [name for name in _STRIPE if not store.person.get(name)]
+    if missing:
+        raise Refusal(f"STRIPE_SECRET_KEY is set, so Stripe itself is used; it also needs {' and '.join(missing)}.")
+    keys = {name: store.person[name] for name in _STRIPE}
+    reach = {name: store.person[name] for name in _PROXIES if name in store.person}
+    return {**keys, **reach, "STRIPE_API_BASE": "", "STRIPE_PAY_URL": ""}
+
+
+def stripe_double(store: Store) -> dict[str, str]:
+    """For the stand-in: the same keys as payments has, and a book that lasts."""
+    keys = payments(store)
+    return {
+        **base(store),
+        "STRIPE_DOUBLE_BOOK": str(store.state / "stripe_double.book"),
+        "STRIPE_DOUBLE_SECRET_KEY": keys["STRIPE_SECRET_KEY"],
+        "STRIPE_DOUBLE_PUBLISHABLE_KEY": keys["STRIPE_PUBLISHABLE_KEY"],
+        "STRIPE_DOUBLE_WEBHOOK_SECRET": keys["STRIPE_WEBHOOK_SECRET"],
+        "STRIPE_DOUBLE_WEBHOOK_URL": f"{store.url('http')}/webhooks/stripe",
+        "STRIPE_DOUBLE_PUBLIC_URL": f"http://localhost:{store.port('stripe_double')}",
+    }
+
+
+def portal(store: Store) -> dict[str, str]:
+    """For the front page, the docs and the mail catcher."""
+    return {
+        **base(store),
+        "PORTAL_ROOT": str(store.root),
+        "PORTAL_STATE": str(store.state),
+        "PORTAL_SMTP_PORT": str(store.port("smtp")),
+    }
+
+
+def binary(name: str) -> Path:
+    """A program that came with the virtual environment."""
+    return Path(sys.executable).parent / name

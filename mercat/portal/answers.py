@@ -1,0 +1,60 @@
+"""Pages and files with the headers that keep a browser from doing more than showing them."""
+
+from __future__ import annotations
+
+import html
+import json
+from http import HTTPStatus
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from starlette.responses import FileResponse, HTMLResponse, Response
+
+_PAGES = Path(__file__).parent / "pages"
+# Every picture, style and script is the store's own; nothing is inline.
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def page(name: str, values: dict[str, str], *, title: str, status: int = 200, csp: str = CSP) -> Response:
+    """`pages/<name>.html` within the frame that all pages share. `values` are HTML; see `text`."""
+    body = Template((_PAGES / f"{name}.html").read_text(encoding="utf-8")).substitute(values)
+    frame = Template((_PAGES / "frame.html").read_text(encoding="utf-8"))
+    content = frame.substitute(title=text(title), body=body, page=name)
+    return HTMLResponse(
+        content, status, headers={**_HEADERS, "Content-Security-Policy": csp, "Cache-Control": "no-store"}
+    )
+
+
+def text(value: object) -> str:
+    """Plain text as HTML."""
+    return html.escape(str(value), quote=True)
+
+
+def file(path: Path, *, cache: str = "no-cache", csp: str = CSP) -> Response:
+    """A file of ours, by its own media type."""
+    return FileResponse(path, headers={**_HEADERS, "Content-Security-Policy": csp, "Cache-Control": cache})
+
+
+def data(value: Any, status: int = 200) -> Response:
+    """JSON."""
+    headers = {**_HEADERS, "Cache-Control": "no-store"}
+    return Response(json.dumps(value, ensure_ascii=False), status, headers, media_type="application/json")
+
+
+def problem(status: int, detail: str) -> Response:
+    """An error as RFC 9457 has it, like those of the services."""
+    phrase = HTTPStatus(status)
+    slug = phrase.phrase.lower().replace(" ", "-")
+    body = {"type": slug, "title": phrase.phrase, "status": status, "detail": detail}
+    headers = {**_HEADERS, "Cache-Control": "no-store"}
+    return Response(json.dumps(body), status, headers, media_type="application/problem+json")

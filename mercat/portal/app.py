@@ -1,0 +1,68 @@
+"""The portal's application. Settings: PORTAL_ROOT, PORTAL_STATE and PORTAL_SMTP_PORT, set by `mercat up`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from chassis.child import die_with_parent
+from mercat.portal import answers, docs, front, mails, storefront
+from mercat.portal.catcher import catching
+from mercat.portal.mailbox import Mailbox
+
+_STATIC = Path(__file__).parent / "static"
+_STATIC_FILES = {path.name: path for path in _STATIC.iterdir()}
+
+
+def ready(_request: Request) -> Response:
+    """200 once mails are caught: the server answers only after the start below."""
+    return PlainTextResponse("ready")
+
+
+def static(request: Request) -> Response:
+    """The portal's own styles, scripts and icon."""
+    path = _STATIC_FILES.get(request.path_params["name"])
+    return answers.file(path) if path else answers.problem(404, "There is no such file.")
+
+
+async def refused(_request: Request, error: Exception) -> Response:
+    """Every error as problem+json."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return answers.problem(
+        status, str(getattr(error, "detail", "")) or "Something failed here; see `mercat logs portal`."
+    )
+
+
+@asynccontextmanager
+async def lifespan(app: Starlette) -> AsyncIterator[None]:
+    """Catch mails for as long as the portal runs."""
+    die_with_parent()  # the server's worker, too, ends with its parent
+    app.state.root = Path(os.environ["PORTAL_ROOT"])
+    app.state.state = Path(os.environ["PORTAL_STATE"])
+    app.state.mailbox = Mailbox(app.state.state / "mail")
+    app.state.dist = app.state.root / "web" / "dist"
+    async with catching(app.state.mailbox, int(os.environ["PORTAL_SMTP_PORT"])):
+        yield
+
+
+app = Starlette(
+    lifespan=lifespan,
+    routes=[
+        Route("/_portal/ready", ready),
+        Route("/_portal/static/{name}", static),
+        *front.routes,
+        *mails.routes,
+        *docs.routes,
+        Route("/about", front.index),
+        Route("/{path:path}", storefront.serve),
+    ],
+    exception_handlers={HTTPException: refused, Exception: refused},
+)

@@ -1,0 +1,134 @@
+"""Caught mails, each a file in a folder; the file's name is its id and sorts by time."""
+
+from __future__ import annotations
+
+import datetime as dt
+import email
+import email.policy
+import itertools
+import os
+import re
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+KEPT = 5000
+_ID = re.compile(r"\d{16}-\d{6}-\d{1,8}")
+# The envelope travels in front of the mail in headers of its own, so that a file is all there is of a mail.
+_FROM, _TO = "X-Envelope-From", "X-Envelope-To"
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """`received_at` is ISO 8601, UTC; `to` the envelope's recipients; `html` is empty when there is none."""
+
+    id: str
+    received_at: str
+    sender: str
+    to: list[str]
+    subject: str
+    text: str
+    html: str
+
+    def fields(self) -> dict[str, Any]:
+        """As JSON shows it."""
+        return {"from": self.sender, **{name: value for name, value in asdict(self).items() if name != "sender"}}
+
+
+class Mailbox:
+    """The newest `KEPT` mails of a folder."""
+
+    def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
+        self.folder, self.kept = folder, kept
+        self._counter = itertools.count()
+
+    def put(self, sender: str | None, recipients: list[str], content: bytes) -> str:
+        """Store a mail as it came; its id. It is on the disk when this returns."""
+        number = next(self._counter)
+        name = f"{time.time_ns() // 1000:016d}-{number % 1_000_000:06d}-{os.getpid()}"
+        to = ", ".join(map(_one_line, recipients))
+        head = f"{_FROM}: {_one_line(sender or '<>')}\r\n{_TO}: {to}\r\n".encode()
+        draft = self.folder / f".{name}"
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(head + content)
+            file.flush()
+            os.fsync(descriptor)
+        draft.replace(self.folder / f"{name}.eml")
+        if number % 100 == 0:
+            self._forget()
+        return name
+
+    def _forget(self) -> None:
+        for path in self._paths()[self.kept :]:
+            path.unlink(missing_ok=True)
+
+    def _paths(self) -> list[Path]:
+        return sorted(self.folder.glob("*.eml"), reverse=True)
+
+    def newest(self, *, limit: int, to: str = "") -> list[Mail]:
+        """The newest first; with `to`, those whose recipients contain it (letter case does not matter)."""
+        wanted = to.strip().lower()
+        return list(itertools.islice(self._matching(wanted), limit))
+
+    def _matching(self, wanted: str) -> Iterator[Mail]:
+        for path in self._paths():
+            try:
+                content = path.read_bytes()
+            except FileNotFoundError:
+                continue
+            if not wanted or wanted.encode() in content.split(b"\r\n", 2)[1].lower():
+                yield _parse(path.stem, content)
+
+    def get(self, identity: str) -> Mail | None:
+        """One mail; None when there is none of that id."""
+        if not _ID.fullmatch(identity):
+            return None
+        try:
+            content = (self.folder / f"{identity}.eml").read_bytes()
+        except FileNotFoundError:
+            return None
+        return _parse(identity, content)
+
+    def clear(self) -> int:
+        """Remove all; how many there were."""
+        found = self._paths()
+        for path in found:
+            path.unlink(missing_ok=True)
+        return len(found)
+
+
+def _one_line(text: str) -> str:
+    return "".join(character for character in text if character.isprintable())[:400]
+
+
+def _parse(identity: str, content: bytes) -> Mail:
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    received = dt.datetime.fromtimestamp(int(identity[:16]) / 1e6, dt.UTC)
+    return Mail(
+        id=identity,
+        received_at=received.isoformat(timespec="milliseconds"),
+        sender=str(message.get(_FROM, "")),
+        to=[address.strip() for address in str(message.get(_TO, "")).split(",") if address.strip()],
+        subject=_subject(message),
+        text=_body(message, "plain"),
+        html=_body(message, "html"),
+    )
+
+
+def _subject(message: EmailMessage) -> str:
+    try:
+        return str(message.get("Subject", ""))
+    except (ValueError, LookupError):
+        return "(a subject that cannot be read)"
+
+
+def _body(message: EmailMessage, kind: str) -> str:
+    try:
+        part = message.get_body(preferencelist=(kind,))
+        return str(part.get_content()) if part is not None else ""
+    except (LookupError, ValueError, AttributeError):
+        return "(a body that cannot be read)"

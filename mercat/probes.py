@@ -1,0 +1,70 @@
+"""Whether something on this machine is ready to serve. Each probe answers at once: yes or no, never an error."""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import Awaitable, Callable
+
+Probe = Callable[[], Awaitable[bool]]
+_PATIENCE = 2.0
+
+
+async def _ask(port: int, question: bytes, length: int) -> bytes:
+    """The first `length` bytes of the answer on a loopback port; empty when there is none."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(question)
+                await writer.drain()
+                return await reader.readexactly(length)
+            finally:
+                writer.close()
+    except (OSError, TimeoutError, asyncio.IncompleteReadError):
+        return b""
+
+
+async def http_status(port: int, path: str, host: str = "localhost") -> int:
+    """The status that a GET is answered with; 0 when it is not answered."""
+    question = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAccept: */*\r\n\r\n"
+    answer = await _ask(port, question.encode(), len("HTTP/1.1 200"))
+    return int(answer[9:12]) if answer.startswith(b"HTTP/1.") and answer[9:12].isdigit() else 0
+
+
+def http(port: int, path: str) -> Probe:
+    """Ready when the path answers 200."""
+
+    async def ready() -> bool:
+        return await http_status(port, path) == 200
+
+    return ready
+
+
+def postgres(port: int) -> Probe:
+    """Ready when PostgreSQL asks for a password (R), rather than refusing (E) because it still recovers."""
+    parameters = b"user\0postgres\0database\0postgres\0\0"
+    startup = struct.pack("!ii", 8 + len(parameters), 3 << 16) + parameters
+
+    async def ready() -> bool:
+        return await _ask(port, startup, 1) == b"R"
+
+    return ready
+
+
+def valkey(port: int) -> Probe:
+    """Ready when Valkey answers PING, if only to ask for a password."""
+
+    async def ready() -> bool:
+        return await _ask(port, b"PING\r\n", 5) in {b"+PONG", b"-NOAU"}
+
+    return ready
+
+
+def listening(port: int) -> Probe:
+    """Ready when any HTTP answer comes."""
+
+    async def ready() -> bool:
+        return await http_status(port, "/") > 0
+
+    return ready

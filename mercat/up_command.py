@@ -1,0 +1,192 @@
+"""`mercat up`, `down`, `status` and `reset`."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from mercat import leftovers, show
+from mercat.board import Status
+from mercat.control import Control
+from mercat.refusal import Refusal
+from mercat.store import Store
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_SETTLED = {"running", "failed", "stopped"}
+
+
+def up(store: Store, *, attach: bool, seed: bool) -> None:
+    """Start the store and return when it can be used, or say where it runs already.
+
+    Raises:
+        Refusal: it could not be started; why, and what to do.
+    """
+    control = Control(store)
+    out = show.console()
+    began = time.monotonic()
+    mine = control.start(seed=seed, tie=attach)
+    if not mine:
+        running = control.status()
+        if running is not None:
+            _same(store, running)
+        if running is not None and running.phase == "running":
+            _tell(out, running, "running already")
+            return
+    try:
+        status = _watch(control, out)
+        if attach and mine:
+            out.print(show.addresses(status))
+            _stay(control)
+            return
+    except KeyboardInterrupt:
+        if mine:
+            out.print("\nStopping the store.")
+            down(store)
+        raise
+    _tell(out, status, f"usable after {time.monotonic() - began:.1f} s")
+
+
+def _tell(out: Console, status: Status, word: str) -> None:
+    out.print(f"\n[green]The store is {word}.[/]")
+    out.print(show.addresses(status))
+    out.print("\n[dim]mercat status | logs | down[/]")
+
+
+def _same(store: Store, running: Status) -> None:
+    if running.offset != store.offset or running.replicas != store.replicas:
+        raise Refusal(
+            f"The store runs already, with {running.replicas} replicas and port offset {running.offset}. "
+            "To change that, stop it first: mercat down"
+        )
+
+
+def _watch(control: Control, out: Console) -> Status:
+    last = _follow_live(control, out) if out.is_terminal else _follow_lines(control, out)
+    if last is None:
+        log = control.store.logs / "supervisor.log"
+        raise Refusal(f"The supervisor ended before it said anything. Its log: {log}")
+    if last.phase == "failed":
+        raise Refusal(last.problem)
+    if last.phase != "running":
+        raise Refusal("The store was stopped while it started.")
+    return last
+
+
+def _follow_live(control: Control, out: Console) -> Status | None:
+    from rich.live import Live
+
+    last = None
+    with Live(console=out, refresh_per_second=12, transient=False) as live:
+        for status in control.follow(lambda status: status.phase in _SETTLED):
+            last = status
+            live.update(show.progress(status, finished=status.phase in _SETTLED))
+    return last
+
+
+def _follow_lines(control: Control, out: Console) -> Status | None:
+    last = None
+    for status in control.follow(lambda status: status.phase in _SETTLED):
+        for line in show.changes(last.entries if last else [], status.entries):
+            out.print(line, markup=False)
+        last = status
+    return last
+
+
+def _stay(control: Control) -> None:
+    """In front until Ctrl-C, showing the logs; then everything stops."""
+    from mercat.logs_command import follow
+
+    try:
+        follow(control.store, None, raw=False, alive=control.lock.is_held)
+    finally:
+        down(control.store)
+
+
+def down(store: Store) -> None:
+    """Stop the store, in order. Nothing of it is left afterwards, also when its supervisor was killed."""
+    control = Control(store)
+    out = show.console()
+    if control.ask_to_stop():
+        _watch_stop(control, out)
+        out.print("The store has stopped. Its data stay; start it again with: mercat up")
+    else:
+        ended = leftovers.end(store.state)
+        out.print(f"The store was not running{f'; {ended} processes it left are gone now' if ended else ''}.")
+
+
+def _watch_stop(control: Control, out: Console) -> None:
+    if out.is_terminal:
+        with out.status("Stopping"):
+            control.wait_for_end()
+    else:
+        control.wait_for_end()
+
+
+def status(store: Store, *, as_json: bool) -> bool:
+    """Show what runs; whether the store is usable."""
+    import msgspec
+
+    found = Control(store).status()
+    if as_json:
+        print(msgspec.json.encode(found).decode() if found else '{"phase": "stopped"}')
+        return found is not None and found.phase == "running"
+    out = show.console()
+    if found is None:
+        out.print("The store is not running. Start it with: mercat up")
+        return False
+    memory = _memory([found.pid, *(entry.pid for entry in found.entries if entry.pid)])
+    out.print(show.overview(found, memory))
+    out.print(f"The store is {found.phase}; {sum(memory.values()) / 2**20:.0f} MB in all.")
+    out.print(show.addresses(found))
+    return found.phase == "running"
+
+
+def _memory(pids: list[int]) -> dict[int, int]:
+    """Memory of each process and its children in bytes, shared pages counted in part (PSS) where the system tells."""
+    import psutil
+
+    used = {}
+    for pid in pids:
+        try:
+            one = psutil.Process(pid)
+            family = [one, *(child for child in one.children(recursive=True) if child.pid not in pids)]
+        except psutil.Error:
+            continue
+        used[pid] = sum(map(_own_memory, family))
+    return used
+
+
+def _own_memory(process: object) -> int:
+    import psutil
+
+    assert isinstance(process, psutil.Process)  # noqa: S101 -- narrows the type for a lazy import
+    try:
+        full = process.memory_full_info()
+    except psutil.Error:
+        return 0
+    return int(getattr(full, "pss", 0) or full.rss)
+
+
+def reset(store: Store, *, yes: bool) -> None:
+    """Stop the store and remove its data: databases, orders, mails, pictures, logs. Keys and certificates stay."""
+    out = show.console()
+    if not yes:
+        if not sys.stdin.isatty():
+            raise Refusal("This removes all data of the store. Say so: mercat reset --yes")
+        answer = out.input(f"This removes all data in {store.state}. Type [bold]reset[/] to go on: ")
+        if answer.strip() != "reset":
+            raise Refusal("Nothing was changed.")
+    if Control(store).status() is not None:
+        down(store)
+    leftovers.end(store.state)
+    lock = Control(store).lock.take() if store.run.exists() else None
+    kept = {store.keys.name, store.certificates.name, store.run.name}
+    for path in store.state.iterdir() if store.state.exists() else []:
+        if path.name not in kept:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    out.print("All data are gone. The next `mercat up` makes a fresh store.")
+    del lock
