@@ -115,14 +115,14 @@ class _Caller:
 
 
 @lru_cache(maxsize=8)
-def require_caller(right: Right = "call") -> Callable[[Request], Any]:
+def require_caller(may: Right = "call") -> Callable[[Request], Any]:
     """A dependency that gives the calling service's name: 401 for a stranger, 403 without this right."""
-    return _Caller(right)
+    return _Caller(may)
 
 
 CallingService = Annotated[str, Depends(require_caller())]
 
 
-def internal_router(right: Right = "call") -> APIRouter:
+def internal_router(may: Right = "call") -> APIRouter:
     """A router at /internal for known services alone, and not in the public OpenAPI."""
-    return APIRouter(prefix="/internal", dependencies=[Depends(require_caller(right))], include_in_schema=False)
+    return APIRouter(prefix="/internal", dependencies=[Depends(require_caller(may))], include_in_schema=False)

@@ -1,5 +1,35 @@
 """What a running service tells: logs, metrics, and the trace that ties them together."""
 
+from chassis.telemetry.fields import allow, cut_ip
+from chassis.telemetry.logs import configure, logger, request
 from chassis.telemetry.metrics import Counter, Gauge, Histogram, counter, gauge, histogram
+from chassis.telemetry.trace import (
+    Trace,
+    begin,
+    clear_deadline,
+    current_trace,
+    remaining,
+    request_id,
+    set_deadline,
+)
 
-__all__ = ["Counter", "Gauge", "Histogram", "counter", "gauge", "histogram"]
+__all__ = [
+    "Counter",
+    "Gauge",
+    "Histogram",
+    "Trace",
+    "allow",
+    "begin",
+    "clear_deadline",
+    "configure",
+    "counter",
+    "current_trace",
+    "cut_ip",
+    "gauge",
+    "histogram",
+    "logger",
+    "remaining",
+    "request",
+    "request_id",
+    "set_deadline",
+]

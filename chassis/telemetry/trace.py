@@ -1,0 +1,98 @@
+"""What ties together all that one request causes: its id, the W3C trace context, and the moment it must be over.
+
+They live in context variables, so every task that a request starts has them.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from contextvars import ContextVar
+from typing import NamedTuple
+
+LONGEST_DEADLINE = 60.0
+
+_TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?", re.DOTALL)
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+_MILLISECONDS = re.compile(r"[0-9]{1,15}")
+_NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
+
+
+class Trace(NamedTuple):
+    """The request's id and the `traceparent` to pass on; both empty outside of any."""
+
+    request_id: str
+    traceparent: str
+
+    @property
+    def trace_id(self) -> str:
+        return self.traceparent[3:35]
+
+
+_NONE = Trace("", "")
+_trace: ContextVar[Trace] = ContextVar("trace", default=_NONE)
+_deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
+
+
+def begin(traceparent: str | None, request_id: str | None) -> Trace:
+    """Begin a request, a job or an event: in the trace it came with, or in a new one.
+
+    Whatever is not well-formed is replaced, so that both are safe in headers and logs.
+    """
+    parent = _parsed(traceparent) if traceparent else None
+    trace_id, flags = parent or (_hex(32), "00")
+    if request_id is None or _REQUEST_ID.fullmatch(request_id) is None:
+        request_id = _hex(32)
+    trace = Trace(request_id, f"00-{trace_id}-{_hex(16)}-{flags}")
+    _trace.set(trace)
+    return trace
+
+
+def _parsed(traceparent: str) -> tuple[str, str] | None:
+    """Trace id and the sampled flag of a valid `traceparent` of any version."""
+    match = _TRACEPARENT.fullmatch(traceparent)
+    if match is None:
+        return None
+    version, trace_id, span_id, flags, rest = match.groups()
+    if version == "ff" or (version == "00" and rest) or trace_id == _NO_TRACE or span_id == _NO_SPAN:
+        return None
+    return trace_id, "01" if int(flags, 16) & 1 else "00"
+
+
+def _hex(digits: int) -> str:
+    # Ids need to be distinct, not secret. `| 1` keeps the invalid all-zero id out.
+    return f"{random.getrandbits(digits * 4) | 1:0{digits}x}"
+
+
+def current_trace() -> Trace:
+    """(request_id, traceparent) of the running request, job or event."""
+    return _trace.get()
+
+
+def request_id() -> str:
+    """The id that a person quotes when they ask for help."""
+    return _trace.get().request_id
+
+
+def set_deadline(header: str | None) -> None:
+    """Take the request's `X-Deadline` (Unix milliseconds) as the end of all that it waits for.
+
+    Kept as a time of this machine's steady clock, at most LONGEST_DEADLINE ahead. What is no number is no deadline.
+    """
+    if header is None or _MILLISECONDS.fullmatch(header) is None:
+        _deadline.set(None)
+        return
+    ahead = int(header) / 1000 - time.time()
+    _deadline.set(time.monotonic() + min(ahead, LONGEST_DEADLINE))
+
+
+def clear_deadline() -> None:
+    """For work that others wait for too: one hurried caller must not end it for all."""
+    _deadline.set(None)
+
+
+def remaining() -> float | None:
+    """Seconds until the deadline, negative when it is over; None without one."""
+    deadline = _deadline.get()
+    return None if deadline is None else deadline - time.monotonic()
