@@ -1,0 +1,261 @@
+"""Calling another service: signed, bounded in time and size, tried once more at most, and stopped by a breaker.
+
+A call ends in one of three ways: the answer; ServiceProblem, the other service's reasoned refusal; or Unavailable,
+after which nobody knows whether the other side did it. All at /internal is idempotent, so asking again is safe.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, overload
+
+import aiohttp
+import msgspec
+from cryptography.hazmat.primitives.asymmetric import ec
+from yarl import URL
+
+from chassis import telemetry
+from chassis.auth import ServiceTokens
+from chassis.db import in_transaction
+from chassis.http.peers import Failure, Peer, Replica
+from chassis.problems import MEDIA_TYPE, Unavailable
+
+MAX_BYTES = 4_000_000
+CONNECT_TIMEOUT = 1.0
+_UNDONE = frozenset([502, 503, 504])
+# Refusals of this service itself, not of what it asked for: nothing that a use case could tell its caller.
+_OURS = frozenset([401, 403, 429])
+
+T = TypeVar("T")
+
+_calls = telemetry.histogram(
+    "http_client_request_duration_seconds", "Calls to other services by their outcome", ("service", "outcome")
+)
+_retries = telemetry.counter("http_client_retries", "Calls tried a second time", ("service", "reason"))
+
+
+class ServiceProblem(Exception):
+    """Another service refused, with a problem document. `type` is its slug; `extensions` what it adds."""
+
+    def __init__(self, status: int, type: str, detail: str, extensions: Mapping[str, Any]) -> None:  # noqa: A002 -- RFC 9457 names it
+        super().__init__(f"{status} {type}")
+        self.status = status
+        self.type = type
+        self.detail = detail
+        self.extensions = dict(extensions)
+
+
+@dataclass(frozen=True)
+class _Request:
+    method: str
+    path: str
+    body: bytes | None
+    timeout: float
+
+
+@dataclass(frozen=True)
+class _Answer:
+    status: int
+    kind: str
+    body: bytes
+
+
+class ServiceClient:
+    """Calls the services of SERVICE_URLS, in the name of `caller` and with its key. Close it at the end."""
+
+    def __init__(self, caller: str, key: ec.EllipticCurvePrivateKey, urls: Mapping[str, Sequence[str]]) -> None:
+        self._tokens = ServiceTokens(caller, key)
+        self._peers = {name: Peer(name, list(replicas)) for name, replicas in urls.items() if replicas}
+        self._session: aiohttp.ClientSession | None = None
+
+    @overload
+    async def call(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        into: type[T],
+        json: object = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 -- as below
+        retry: bool = True,
+    ) -> T: ...
+
+    @overload
+    async def call(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        into: None = None,
+        json: object = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 -- as below
+        retry: bool = True,
+    ) -> None: ...
+
+    async def call(
+        self,
+        service: str,
+        method: str,
+        path: str,
+        *,
+        into: type[T] | None = None,
+        json: object = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 -- it is passed on as the deadline
+        retry: bool = True,
+    ) -> T | None:
+        """Call `path` ("/internal/quotes") of a service; `json` is whatever msgspec encodes.
+
+        A try lasts `timeout` seconds at most, and none beyond the request's own deadline. `retry`: try once more, at
+        another replica if there is one, when the first could not be reached, was cut off, answered 502, 503 or 504, or
+        hung while there are other replicas.
+
+        Raises:
+            ServiceProblem: the service refused (4xx).
+            Unavailable: no usable answer; what was asked may be done or not.
+            RuntimeError: inside a transaction, or there is no such service in SERVICE_URLS.
+        """
+        if in_transaction():
+            raise RuntimeError(f"{service} was to be called inside a transaction: commit first, or enqueue a job")
+        peer = self._peers.get(service)
+        if peer is None:
+            raise RuntimeError(f"SERVICE_URLS does not say where {service!r} is")
+        request = _Request(method, path, None if json is None else msgspec.json.encode(json), timeout)
+        began, outcome = time.perf_counter(), "cancelled"
+        try:
+            result = self._read(peer, await self._tries(peer, request, retry=retry), into)
+        except Failure as failure:
+            outcome = failure.kind
+            raise Unavailable(f"The {service} service did not answer. Try again in a few seconds.") from failure
+        except ServiceProblem:
+            outcome = "problem"
+            raise
+        else:
+            outcome = "ok"
+            return result
+        finally:
+            _calls.observe(time.perf_counter() - began, service, outcome)
+
+    async def _tries(self, peer: Peer, request: _Request, *, retry: bool) -> _Answer:
+        peer.earn()
+        replica = peer.pick(None)
+        try:
+            return await self._try(peer, replica, request)
+        except Failure as failure:
+            if not retry or not peer.may_retry(failure.kind):
+                raise
+            _retries.inc(peer.name, failure.kind)
+        await asyncio.sleep(random.uniform(0.01, 0.05))  # noqa: S311 -- spreads the retries of many
+        return await self._try(peer, peer.pick(replica), request)
+
+    async def _try(self, peer: Peer, replica: Replica, request: _Request) -> _Answer:
+        """One request to one replica; tells the breaker how it went."""
+        left = telemetry.remaining()
+        if left is not None and left <= 0:
+            raise Failure("deadline")
+        if not peer.breaker.allow():
+            raise Failure("open")
+        hurried = left is not None and left < request.timeout
+        seconds = left if hurried and left is not None else request.timeout
+        try:
+            answer = await self._send(peer, replica, request, seconds)
+        except Failure as failure:
+            if hurried and failure.kind == "timeout":
+                # The caller's time was over, which says nothing of the service.
+                peer.breaker.neither()
+                raise Failure("deadline") from failure
+            peer.failed(replica, failure.kind)
+            raise
+        except BaseException:
+            peer.breaker.neither()
+            raise
+        peer.ok()
+        return answer
+
+    async def _send(self, peer: Peer, replica: Replica, request: _Request, seconds: float) -> _Answer:
+        try:
+            async with self._opened().request(
+                request.method,
+                URL(replica.url + request.path),
+                data=request.body,
+                headers=self._headers(peer.name, request, seconds),
+                timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_TIMEOUT),
+                allow_redirects=False,
+            ) as response:
+                if response.status in _UNDONE:
+                    raise Failure("status")
+                return _Answer(response.status, response.content_type, await _bounded(response))
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            raise Failure("connect") from error
+        except TimeoutError as error:
+            raise Failure("timeout") from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise Failure("connection") from error
+
+    def _headers(self, service: str, request: _Request, seconds: float) -> dict[str, str]:
+        trace = telemetry.current_trace()
+        headers = {
+            "Authorization": f"Bearer {self._tokens.token(service)}",
+            "Accept-Encoding": "identity",
+            "X-Deadline": str(int((time.time() + seconds) * 1000)),
+        }
+        if trace.request_id:
+            headers["X-Request-Id"] = trace.request_id
+            headers["traceparent"] = trace.traceparent
+        if request.body is not None:
+            headers["Content-Type"] = "application/json"
+        return headers
+
+    def _read(self, peer: Peer, answer: _Answer, into: type[T] | None) -> T | None:
+        if 200 <= answer.status < 300:
+            return None if into is None else _decoded(answer.body, into)
+        if answer.status == 401:
+            self._tokens.forget(peer.name)
+        if answer.kind == MEDIA_TYPE and 400 <= answer.status < 500 and answer.status not in _OURS:
+            raise _problem(answer)
+        raise Failure("status")
+
+    def _opened(self) -> aiohttp.ClientSession:
+        """The session, made by the first call: it belongs to the running loop."""
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=512, limit_per_host=128, keepalive_timeout=15),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                skip_auto_headers=["User-Agent", "Accept"],
+            )
+        return self._session
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            await self._session.close()
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes:
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > MAX_BYTES:
+            raise Failure("body")
+    return bytes(body)
+
+
+def _decoded(body: bytes, into: type[T]) -> T:
+    try:
+        return msgspec.json.decode(body, type=into)
+    except msgspec.DecodeError as wrong:
+        raise Failure("body") from wrong
+
+
+def _problem(answer: _Answer) -> ServiceProblem:
+    document = _decoded(answer.body, dict[str, Any])
+    kind, detail = str(document.pop("type", "")), str(document.pop("detail", ""))
+    for known in ("title", "status", "request_id"):
+        document.pop(known, None)
+    return ServiceProblem(answer.status, kind, detail, document)
