@@ -1,0 +1,243 @@
+"""How an order comes to its end: a state machine over facts that arrive in any order, more than once, or late.
+
+`transition` says what a fact makes of a state; `step` what is to be done next in a state, which is asked anew after
+each fact and after each crash. Every step is safe to repeat. What keeps money and stock consistent:
+
+- Capture is asked for in `stock_committed` only, and nothing but the payment's own end leads from there to `cancelling`:
+  an order is never captured and voided at once, whoever acts first.
+- Stock is released only after the payment is known to be cancelled.
+- From `authorised` on neither the clock nor the customer cancels: the answer to `COMMIT_STOCK` alone decides.
+- Should the provider have captured although we wanted to void, the order is revived: its stock is still held.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where an order stands. `paid` and `cancelled` are its ends."""
+
+    PLACED = "placed"
+    PENDING_PAYMENT = "pending_payment"
+    AUTHORISED = "authorised"
+    STOCK_COMMITTED = "stock_committed"
+    PAID = "paid"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+
+
+class Payment(StrEnum):
+    """What is known of the order's payment. `none`: nothing; there may be one."""
+
+    NONE = "none"
+    OPEN = "open"
+    AUTHORISED = "authorised"
+    CAPTURED = "captured"
+    CANCELLED = "cancelled"
+
+
+class Stock(StrEnum):
+    """What is known of the order's reservation. `none`: nothing; there may be one."""
+
+    NONE = "none"
+    HELD = "held"
+    COMMITTED = "committed"
+    RELEASED = "released"
+
+
+class Reason(StrEnum):
+    """Why an order is cancelled."""
+
+    OUT_OF_STOCK = "out_of_stock"
+    EXPIRED = "expired"
+    STOCK_LOST = "stock_lost"
+    CANCELLED_BY_CUSTOMER = "cancelled_by_customer"
+    PAYMENT_UNAVAILABLE = "payment_unavailable"
+
+
+class Attention(StrEnum):
+    """What a person must put right. Only somebody acting at the provider behind our back can bring it about."""
+
+    STOCK_NOT_RETURNED = "stock_not_returned"
+    PAID_WITHOUT_STOCK = "paid_without_stock"
+    CHARGED_AFTER_CANCEL = "charged_after_cancel"
+
+
+class Fact(StrEnum):
+    """What can become known about an order after it was placed."""
+
+    RESERVED = "reserved"
+    PREPARED = "prepared"  # reserved, and its payment is open
+    REFUSED = "refused"  # out of stock at the first try: no payment was asked for
+    OUT_OF_STOCK = "out_of_stock"  # at a later try: there may be a payment
+    PAYMENT_REFUSED = "payment_refused"
+    EXPIRED = "expired"
+    CANCEL_REQUESTED = "cancel_requested"
+    AUTHORISED = "authorised"
+    DECLINED = "declined"
+    CAPTURED = "captured"
+    PAYMENT_CANCELLED = "payment_cancelled"
+    STOCK_COMMITTED = "stock_committed"
+    STOCK_LOST = "stock_lost"
+    STOCK_RELEASED = "stock_released"
+    STOCK_SOLD = "stock_sold"  # it could not be released: it was committed before
+
+
+class Step(StrEnum):
+    """What is to be done next; each is a call to another service, safe to repeat."""
+
+    PREPARE = "prepare"
+    COMMIT_STOCK = "commit_stock"
+    CAPTURE = "capture"
+    VOID = "void"
+    RELEASE = "release"
+
+
+class Effect(StrEnum):
+    """What is to be told when a state is entered."""
+
+    PAID = "paid"
+    CANCELLED = "cancelled"
+    CANCELLED_UNSEEN = "cancelled_unseen"  # the customer has had the refusal as the answer: no mail
+    ATTENTION = "attention"
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """All of an order that decides what happens next. Equal states behave equally, so writes are conditional on it."""
+
+    status: Status = Status.PLACED
+    payment: Payment = Payment.NONE
+    stock: Stock = Stock.NONE
+    reason: Reason | None = None
+    attention: Attention | None = None
+
+
+_OPEN = {Status.PLACED, Status.PENDING_PAYMENT}
+_ENDING = {Status.CANCELLING, Status.CANCELLED}
+
+
+def step(state: State) -> Step | None:
+    """What is to be done next; None where nothing is, or where we wait for the shopper."""
+    match state.status:
+        case Status.PLACED:
+            return Step.PREPARE
+        case Status.AUTHORISED:
+            return Step.COMMIT_STOCK
+        case Status.STOCK_COMMITTED:
+            return Step.CAPTURE
+        case Status.CANCELLING:
+            return Step.RELEASE if state.payment is Payment.CANCELLED else Step.VOID
+        case Status.CANCELLED if state.payment in {Payment.OPEN, Payment.AUTHORISED}:
+            return Step.VOID
+        case Status.CANCELLED if state.stock is Stock.HELD:
+            return Step.RELEASE
+    return None
+
+
+def transition(state: State, fact: Fact) -> tuple[State, tuple[Effect, ...]]:
+    """What the fact makes of the state, and what is to be told. A fact that says nothing new gives the same state."""
+    after = _after(state, fact)
+    effects = []
+    if after.status is not state.status:
+        if after.status is Status.PAID:
+            effects.append(Effect.PAID)
+        if after.status is Status.CANCELLED:
+            seen = state.status is Status.PLACED
+            effects.append(Effect.CANCELLED_UNSEEN if seen else Effect.CANCELLED)
+    if after.attention is not None and state.attention is None:
+        effects.append(Effect.ATTENTION)
+    return after, tuple(effects)
+
+
+def _after(state: State, fact: Fact) -> State:
+    match fact:
+        case Fact.RESERVED | Fact.PREPARED | Fact.REFUSED | Fact.OUT_OF_STOCK | Fact.PAYMENT_REFUSED:
+            return _prepared(state, fact)
+        case Fact.EXPIRED:
+            return _cancelling(state, Reason.EXPIRED) if state.status in _OPEN else state
+        case Fact.CANCEL_REQUESTED:
+            return _cancelling(state, Reason.CANCELLED_BY_CUSTOMER) if state.status in _OPEN else state
+        case Fact.AUTHORISED | Fact.CAPTURED | Fact.PAYMENT_CANCELLED:
+            return _paying(state, fact)
+        case Fact.DECLINED:
+            return state  # the shopper may try another card
+    return _stocking(state, fact)
+
+
+def _cancelling(state: State, reason: Reason) -> State:
+    return replace(state, status=Status.CANCELLING, reason=reason)
+
+
+def _prepared(state: State, fact: Fact) -> State:
+    """The answers to PREPARE. One that comes when the order has ended says what is to be taken back."""
+    if fact in {Fact.RESERVED, Fact.PREPARED}:
+        stock = Stock.HELD if state.stock is Stock.NONE else state.stock
+        payment = Payment.OPEN if fact is Fact.PREPARED and state.payment is Payment.NONE else state.payment
+        if state.status is Status.PLACED and fact is Fact.PREPARED:
+            return replace(state, status=Status.PENDING_PAYMENT, stock=stock, payment=payment)
+        return replace(state, stock=stock, payment=payment) if state.status in {Status.PLACED, *_ENDING} else state
+    if state.status is not Status.PLACED:
+        return state
+    if fact is Fact.REFUSED:
+        return replace(state, status=Status.CANCELLED, reason=Reason.OUT_OF_STOCK)
+    if fact is Fact.OUT_OF_STOCK:
+        return _cancelling(state, Reason.OUT_OF_STOCK)
+    return _cancelling(state, Reason.PAYMENT_UNAVAILABLE)
+
+
+def _paying(state: State, fact: Fact) -> State:
+    """What the payment service says. A capture outweighs all: the money is taken."""
+    if state.payment is Payment.CAPTURED:
+        return state
+    if fact is Fact.CAPTURED:
+        return _captured(replace(state, payment=Payment.CAPTURED))
+    if fact is Fact.AUTHORISED:
+        if state.status in _OPEN:
+            return replace(state, status=Status.AUTHORISED, payment=Payment.AUTHORISED, stock=Stock.HELD)
+        return replace(state, payment=Payment.AUTHORISED) if state.status in _ENDING else state
+    ended = replace(state, payment=Payment.CANCELLED)
+    return ended if state.status in _ENDING else _cancelling(ended, Reason.PAYMENT_UNAVAILABLE)
+
+
+def _captured(state: State) -> State:
+    if state.status is Status.CANCELLED:
+        return replace(state, attention=Attention.CHARGED_AFTER_CANCEL)
+    if state.stock is Stock.COMMITTED:
+        return replace(state, status=Status.PAID, reason=None)
+    return replace(state, status=Status.AUTHORISED, reason=None)
+
+
+def _stocking(state: State, fact: Fact) -> State:
+    """What the catalog says of the reservation."""
+    if fact is Fact.STOCK_COMMITTED:
+        return _sold(state) if state.status in {Status.AUTHORISED, *_ENDING} else state
+    if fact is Fact.STOCK_LOST:
+        return _lost(state) if state.status is Status.AUTHORISED else state
+    if state.status not in _ENDING:
+        return state
+    sold = fact is Fact.STOCK_SOLD
+    after = replace(state, stock=Stock.COMMITTED if sold else Stock.RELEASED)
+    if state.status is Status.CANCELLING and state.payment is Payment.CANCELLED:
+        after = replace(after, status=Status.CANCELLED)
+    if sold and after.status is Status.CANCELLED:
+        after = replace(after, attention=after.attention or Attention.STOCK_NOT_RETURNED)
+    return after
+
+
+def _sold(state: State) -> State:
+    after = replace(state, stock=Stock.COMMITTED)
+    if state.status is Status.CANCELLED:
+        return replace(after, attention=state.attention or Attention.STOCK_NOT_RETURNED)
+    if state.status is Status.CANCELLING:
+        return after
+    captured = state.payment is Payment.CAPTURED
+    return replace(after, status=Status.PAID if captured else Status.STOCK_COMMITTED)
+
+
+def _lost(state: State) -> State:
+    if state.payment is Payment.CAPTURED:
+        return replace(state, status=Status.PAID, stock=Stock.NONE, attention=Attention.PAID_WITHOUT_STOCK)
+    return replace(_cancelling(state, Reason.STOCK_LOST), stock=Stock.NONE)
