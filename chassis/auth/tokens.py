@@ -40,6 +40,12 @@ def load_private_key(path: Path) -> ec.EllipticCurvePrivateKey:
     return key
 
 
+def secret_of(key: ec.EllipticCurvePrivateKey, purpose: str) -> bytes:
+    """32 secret bytes for one purpose, the same in every replica that has this key."""
+    value = key.private_numbers().private_value.to_bytes(32, "big")
+    return hashlib.blake2b(purpose.encode(), key=value, digest_size=32).digest()
+
+
 def thumbprint(key: ec.EllipticCurvePublicKey) -> str:
     """RFC 7638: the same key has the same id everywhere."""
     document = jwt.algorithms.ECAlgorithm.to_jwk(key, as_dict=True)

@@ -1,0 +1,66 @@
+"""Where a request comes from, past the proxies that we trust."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
+from typing import Any
+
+MAX_KEPT = 10_000
+MAX_HOPS = 20
+UNKNOWN = "0.0.0.0"  # noqa: S104 -- an address that nobody has, not one to listen on
+
+
+class Proxies:
+    """Reads X-Forwarded-For from right to left while the hop that added it is one of `trusted`."""
+
+    def __init__(self, trusted: Sequence[IPv4Network | IPv6Network]) -> None:
+        self._trusted = tuple(trusted)
+        self._kept: dict[tuple[str, bytes], str] = {}
+
+    def client(self, scope: Any) -> str:
+        """The address of the nearest hop that is not a trusted proxy."""
+        peer = scope.get("client")
+        forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+        # Without a peer it came through a Unix socket, which only this machine can open.
+        key = (peer[0] if peer else "127.0.0.1", forwarded)
+        known = self._kept.get(key)
+        if known is None:
+            if len(self._kept) >= MAX_KEPT:
+                self._kept.clear()
+            known = self._kept[key] = self._resolve(*key)
+        return known
+
+    def _resolve(self, peer: str, forwarded: bytes) -> str:
+        address = _parsed(peer)
+        if address is None:
+            return UNKNOWN
+        hops = forwarded.decode("latin-1").rsplit(",", MAX_HOPS)[-MAX_HOPS:] if forwarded else []
+        for hop in reversed(hops):
+            if not self._trusts(address):
+                break
+            before = _parsed(hop.strip())
+            if before is None:
+                break  # the trusted hop passed on what is no address: it is the best we know
+            address = before
+        return str(address)
+
+    def _trusts(self, address: IPv4Address | IPv6Address) -> bool:
+        return any(address in network for network in self._trusted)
+
+
+def _parsed(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text.strip("[]").partition("%")[0])
+    except ValueError:
+        return None
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    return address
+
+
+def network_of(address: str) -> str:
+    """What one subscriber holds: an IPv4 address, or the /64 of an IPv6 address."""
+    if ":" not in address:
+        return address
+    return f"{IPv6Address(int(IPv6Address(address)) >> 64 << 64)}/64"

@@ -1,0 +1,62 @@
+"""A limit on a route: `dependencies=[Depends(limit("login", "5/min", by=client_ip))]`.
+
+Without `from __future__ import annotations`: FastAPI reads the annotations of the dependency.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from fastapi import Request, Response
+
+from chassis.auth import principal_of
+from chassis.limits.addresses import network_of
+from chassis.limits.gcra import Fail, rule
+from chassis.limits.limiter import Limiter, headers
+
+Key = Callable[[Request], str | Awaitable[str]]
+
+
+def client_ip(request: Request) -> str:
+    """The caller's address, past trusted proxies."""
+    limiter: Limiter = request.app.state.context.limiter
+    return limiter.proxies.client(request.scope)
+
+
+def client_net(request: Request) -> str:
+    """The caller's IPv4 address or IPv6 /64: what a limit should count by."""
+    return network_of(client_ip(request))
+
+
+async def account(request: Request) -> str:
+    """The signed-in account; who is not signed in, by address."""
+    principal = await principal_of(request)
+    return client_net(request) if principal is None else str(principal.account_id)
+
+
+class _Limited:
+    def __init__(self, name: str, rate: str, by: Key, fail: Fail) -> None:
+        self._rule = rule(name, rate, fail)
+        self._by = client_net if by is client_ip else by
+
+    async def __call__(self, request: Request, response: Response) -> None:
+        limiter: Limiter = request.app.state.context.limiter
+        key = self._by(request)
+        decided = await limiter.enforce(self._rule, await key if inspect.isawaitable(key) else key)
+        # The answer may be a Response that was ready before, which takes no header from `response`: the middleware
+        # adds what is left in the list that it put into the scope.
+        extra: list[tuple[bytes, bytes]] | None = request.scope.get("extra_headers")
+        for name, value in headers(self._rule, decided).items():
+            if extra is None:
+                response.headers.append(name, value)
+            else:
+                extra.append((name.lower().encode(), value.encode()))
+
+
+def limit(name: str, rate: str, *, by: Key, fail: Fail = "closed") -> Callable[[Request, Response], Any]:
+    """A dependency that lets `rate` ("5/min") requests pass for each key that `by` gives, and answers 429 to the rest.
+
+    `by` is client_ip (IPv6 by /64), account, or any function of the request; keys are hashed before they leave the
+    process. Without Valkey, "closed" goes on at half the rate in each process and "open" lets everything pass.
+    """
+    return _Limited(name, rate, by, fail)

@@ -1,0 +1,94 @@
+"""The generic cell rate algorithm: a rule, its decision, and the same arithmetic as gcra.lua for one process."""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable
+from typing import Literal, TypeAlias
+
+import msgspec
+
+Fail: TypeAlias = Literal["closed", "open"]
+
+MAX_KEYS = 50_000
+MICROSECOND = 1_000_000
+_SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "hour": 3600, "d": 86_400, "day": 86_400}
+_RATE = re.compile(r"([1-9][0-9]{0,6})/(" + "|".join(_SECONDS) + ")")
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """`quota` requests in `window` seconds: at once, or spread. Without Valkey, "closed" binds to half of it in each
+    process, and "open" lets everything pass.
+    """
+
+    name: str
+    quota: int
+    window: int
+    fail: Fail = "closed"
+
+    @property
+    def policy(self) -> str:
+        """The RateLimit-Policy field (draft-ietf-httpapi-ratelimit-headers-11)."""
+        return f'"{self.name}";q={self.quota};w={self.window}'
+
+
+def rule(name: str, rate: str, fail: Fail = "closed") -> Rule:
+    """A rule by its rate: "5/min", "20/h".
+
+    Raises:
+        ValueError: the rate or the name is not of that form.
+    """
+    match = _RATE.fullmatch(rate)
+    if match is None or re.fullmatch(r"[a-z][a-z0-9_.-]{0,39}", name) is None:
+        raise ValueError(f'a limit is a name and a rate such as "5/min", not {name!r} and {rate!r}')
+    return Rule(name, int(match[1]), _SECONDS[match[2]], fail)
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Whether a request passes. Seconds: `reset` until the quota is whole (allowed) or one more may pass (refused)."""
+
+    allowed: bool
+    remaining: int
+    reset: int
+
+    @property
+    def retry_after(self) -> int:
+        return max(self.reset, 1)
+
+
+def decision(answer: int, cost: int, window: int) -> Decision:
+    """From what gcra.lua and Local answer: microseconds until whole, or minus those to wait."""
+    if answer < 0:
+        return Decision(allowed=False, remaining=0, reset=math.ceil(-answer / MICROSECOND))
+    remaining = (window - answer) // cost
+    until = answer if remaining else answer + cost - window
+    return Decision(allowed=True, remaining=remaining, reset=math.ceil(until / MICROSECOND))
+
+
+def terms(of: Rule, *, half: bool = False) -> tuple[int, int]:
+    """The microseconds that a request costs, and those of the window; at half the rate, each costs twice."""
+    window = of.window * MICROSECOND
+    cost = window // of.quota * (2 if half else 1)
+    return cost, max(window, cost)
+
+
+class Local:
+    """Decisions in the memory of one process, for at most MAX_KEYS keys; the one unused for longest goes first."""
+
+    def __init__(self, *, clock: Callable[[], int] = time.monotonic_ns, size: int = MAX_KEYS) -> None:
+        self._clock = clock
+        self._size = size
+        self._whole: dict[str, int] = {}
+
+    def decide(self, of: Rule, key: str, *, half: bool) -> Decision:
+        cost, window = terms(of, half=half)
+        now = self._clock() // 1000
+        before = self._whole.pop(key, now)
+        whole = max(before, now) + cost
+        wait = whole - window - now
+        if len(self._whole) >= self._size:
+            del self._whole[next(iter(self._whole))]
+        self._whole[key] = before if wait > 0 else whole
+        return decision(-wait if wait > 0 else whole - now, cost, window)
