@@ -1,0 +1,157 @@
+"""Stripe's calls on PaymentIntents, under /v1: who calls, with what, which operation, and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.responses import Response
+from starlette.routing import Route
+
+from stripe_double import auth, forms, idempotency, ids, operations, params
+from stripe_double.answers import Answer
+from stripe_double.double import double_of, today
+from stripe_double.errors import StripeError, no_such_address
+from stripe_double.faults import ConnectionCut
+from stripe_double.http import PREFLIGHT, CutResponse, read_form, respond
+from stripe_double.settings import API_VERSION
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Awaitable, Callable
+
+    from starlette.requests import Request
+
+    from stripe_double.double import Double
+    from stripe_double.forms import Value
+    from stripe_double.operations import Context
+
+    Act = Callable[[sqlite3.Connection, Context], Answer]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that has been read and whose key is right."""
+
+    double: Double
+    request: Request
+    id: str
+    form: dict[str, Value]
+    body: bytes
+    public: bool
+
+    @property
+    def intent(self) -> str:
+        intent: str = self.request.path_params["intent"]
+        return intent
+
+    def context(self) -> Context:
+        key = self.request.headers.get("idempotency-key")
+        return self.double.context(self.id, key, public=self.public)
+
+
+async def create(call: Call) -> Answer:
+    auth.require_secret(public=call.public)
+    wanted = params.create(call.form, today(), call.request.headers.get("stripe-version", API_VERSION))
+    return await _change(call, "create", lambda book, context: operations.create(book, context, wanted))
+
+
+async def confirm(call: Call) -> Answer:
+    wanted = params.confirm(call.form, today())
+    auth.require_client_secret(wanted.client_secret, public=call.public)
+    return await _change(call, "confirm", lambda book, context: operations.confirm(book, context, call.intent, wanted))
+
+
+async def capture(call: Call) -> Answer:
+    auth.require_secret(public=call.public)
+    wanted = params.capture(call.form)
+    return await _change(call, "capture", lambda book, context: operations.capture(book, context, call.intent, wanted))
+
+
+async def cancel(call: Call) -> Answer:
+    auth.require_secret(public=call.public)
+    wanted = params.cancel(call.form)
+    return await _change(call, "cancel", lambda book, context: operations.cancel(book, context, call.intent, wanted))
+
+
+async def retrieve(call: Call) -> Answer:
+    secret, expand = params.retrieve(call.form)
+    auth.require_client_secret(secret, public=call.public)
+    await call.double.faults.before("retrieve")
+    context = call.context()
+    return call.double.book.read(
+        lambda book: _answer(context, lambda: operations.retrieve(book, context, call.intent, secret, expand=expand))
+    )
+
+
+async def list_all(call: Call) -> Answer:
+    auth.require_secret(public=call.public)
+    wanted = params.listing(call.form)
+    await call.double.faults.before("list")
+    context = call.context()
+    return call.double.book.read(lambda book: _answer(context, lambda: operations.list_all(book, context, wanted)))
+
+
+async def _change(call: Call, operation: str, act: Act) -> Answer:
+    """One transaction, once per idempotency key, between the faults that may befall it."""
+    double = call.double
+    key = call.request.headers.get("idempotency-key")
+    mark = idempotency.fingerprint(call.request.url.path, call.body)
+
+    def job(book: sqlite3.Connection) -> Answer:
+        context = call.context()
+        return idempotency.once(book, key, mark, call.id, lambda: _answer(context, lambda: act(book, context)))
+
+    with double.in_flight.hold(key):
+        await double.faults.before(operation)
+        answer = await double.book.write(job)
+    double.webhooks.wake()
+    double.faults.after(operation)
+    return answer
+
+
+def _answer(context: Context, act: Callable[[], Answer]) -> Answer:
+    result = operations.attempt(context, act)
+    return Answer.of(result) if isinstance(result, StripeError) else result
+
+
+def _handler(act: Callable[[Call], Awaitable[Answer]]) -> Callable[[Request], Awaitable[Response]]:
+    async def handle(request: Request) -> Response:
+        request_id = ids.new("req_")
+        double = double_of(request)
+        try:
+            body = await read_form(request)
+            encoded = body if request.method == "POST" else request.scope["query_string"]
+            form = forms.decode(encoded)
+            public = auth.is_public(double.settings, request.headers.get("authorization"), form)
+            answer = await act(Call(double, request, request_id, form, body, public))
+        except StripeError as error:
+            answer = Answer.of(error)
+        except ConnectionCut:
+            return CutResponse()
+        return respond(answer, request_id, request)
+
+    return handle
+
+
+async def _preflight(request: Request) -> Response:  # noqa: ARG001 -- a route's signature
+    return Response(status_code=204, headers=PREFLIGHT)
+
+
+async def no_route(request: Request, _: Exception) -> Response:
+    """404 and 405 alike, as Stripe answers them."""
+    error = no_such_address(request.method, request.url.path)
+    return respond(Answer.of(error), ids.new("req_"), request)
+
+
+_ALL = "/v1/payment_intents"
+_ONE = "/v1/payment_intents/{intent}"
+ROUTES = [
+    Route(_ALL, _handler(create), methods=["POST"]),
+    Route(_ALL, _handler(list_all), methods=["GET"]),
+    Route(f"{_ONE}/confirm", _handler(confirm), methods=["POST"]),
+    Route(f"{_ONE}/capture", _handler(capture), methods=["POST"]),
+    Route(f"{_ONE}/cancel", _handler(cancel), methods=["POST"]),
+    Route(_ONE, _handler(retrieve), methods=["GET"]),
+    Route("/v1/{path:path}", _preflight, methods=["OPTIONS"]),
+]

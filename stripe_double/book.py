@@ -1,0 +1,145 @@
+"""The double's durable book: one SQLite file, one writing thread that commits many jobs with one sync to disk.
+
+A job is a plain function over the connection. All jobs that wait while a commit runs share the next one, so a burst
+of payments costs a few syncs and not one each. A job's result is handed out only after its commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import sqlite3
+import threading
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from stripe_double.schema import SCHEMA
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from io import TextIOWrapper
+    from pathlib import Path
+
+T = TypeVar("T")
+MOST_PER_COMMIT = 64
+
+
+class BookTaken(RuntimeError):
+    """Another process has the book open."""
+
+
+class _Job:
+    """`result` or `failure` is set by the writing thread; the loop that asked then settles `future`."""
+
+    __slots__ = ("failure", "future", "loop", "result", "work")
+
+    def __init__(self, work: Callable[[sqlite3.Connection], Any]) -> None:
+        self.work = work
+        self.loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[Any] = self.loop.create_future()
+        self.result: Any = None
+        self.failure: BaseException | None = None
+
+    def settle(self) -> None:
+        if self.future.done():
+            return
+        if self.failure is not None:
+            self.future.set_exception(self.failure)
+        else:
+            self.future.set_result(self.result)
+
+
+class Book:
+    """Open in one process at a time, which a lock file beside it makes sure of (a killed process holds no lock)."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._write_all, name="book", daemon=True)
+
+    def open(self) -> None:
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = _lock(self.path)
+        self._writer = self.connect()
+        self._writer.executescript(SCHEMA)
+        self._reader = self.connect(read_only=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Jobs already handed in are committed first."""
+        self._jobs.put(None)
+        self._thread.join()
+        self._reader.close()
+        self._writer.close()
+        self._lock.close()
+
+    def connect(self, *, read_only: bool = False) -> sqlite3.Connection:
+        """The caller commits and closes. synchronous=FULL: what is committed survives the loss of power."""
+        connection = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False, timeout=10)
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute(f"PRAGMA query_only = {int(read_only)}")
+        return connection
+
+    def read(self, query: Callable[[sqlite3.Connection], T]) -> T:
+        """For short look-ups by key: runs at once, on the caller's thread, and sees all that is committed."""
+        return query(self._reader)
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """`work` may run twice (its neighbour's failure undoes both), so it must have no effect but on the book."""
+        job = _Job(work)
+        self._jobs.put(job)
+        result: T = await job.future
+        return result
+
+    def _write_all(self) -> None:
+        running = True
+        while running:
+            batch = [self._jobs.get()]
+            while len(batch) < MOST_PER_COMMIT:
+                try:
+                    batch.append(self._jobs.get_nowait())
+                except Empty:
+                    break
+            running = None not in batch
+            jobs = [job for job in batch if job is not None]
+            self._commit(jobs)
+            for loop in {job.loop for job in jobs}:
+                loop.call_soon_threadsafe(_settle, [job for job in jobs if job.loop is loop])
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        """All together; if one fails, each alone, so that a failure harms only its own caller."""
+        if not jobs:
+            return
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            for job in jobs:
+                job.result = job.work(self._writer)
+            self._writer.execute("COMMIT")
+        except Exception as failure:  # noqa: BLE001 -- whatever a job raises belongs to its caller, not to this thread
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+            if len(jobs) == 1:
+                jobs[0].failure = failure
+                return
+            for job in jobs:
+                self._commit([job])
+
+
+def _settle(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.settle()
+
+
+def _lock(path: Path) -> TextIOWrapper:
+    lock = path.with_name(path.name + ".lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        lock.close()
+        raise BookTaken(
+            f"{path} is open in another process. "
+            "Stop that stripe_double first, or set STRIPE_DOUBLE_BOOK to another file."
+        ) from None
+    return lock

@@ -1,0 +1,157 @@
+"""Stripe's test cards, by number and by PaymentMethod id, and what each of them does.
+
+Source: https://docs.stripe.com/testing. A real card number is never accepted, so none is ever stored.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from stripe_double.errors import StripeError, invalid
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Members of the `card_error` that a bank's refusal becomes."""
+
+    code: str
+    decline_code: str
+    message: str
+    param: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`name` is its first PaymentMethod id and stands for it in the book; `label` is for the person on the pay page."""
+
+    number: str
+    label: str
+    names: tuple[str, ...]
+    brand: str = "visa"
+    decline: Decline | None = None
+    asks_3ds: bool = False
+
+    @property
+    def name(self) -> str:
+        return self.names[0]
+
+    @property
+    def last4(self) -> str:
+        return self.number[-4:]
+
+
+def _declined(decline_code: str, message: str = "Your card was declined.") -> Decline:
+    return Decline("card_declined", decline_code, message)
+
+
+CARDS = (
+    Card("4242424242424242", "Pays", ("pm_card_visa",)),
+    Card("5555555555554444", "Pays (Mastercard)", ("pm_card_mastercard",), brand="mastercard"),
+    Card("378282246310005", "Pays (American Express)", ("pm_card_amex",), brand="amex"),
+    Card(
+        "4000002760003184",
+        "Asks for 3-D Secure",
+        ("pm_card_authenticationRequired",),
+        asks_3ds=True,
+    ),
+    Card(
+        "4000002500003155",
+        "Asks for 3-D Secure (unless set up)",
+        ("pm_card_authenticationRequiredOnSetup",),
+        asks_3ds=True,
+    ),
+    Card("4000000000003220", "Asks for 3-D Secure 2", ("pm_card_threeDSecure2Required",), asks_3ds=True),
+    Card(
+        "4000008400001629",
+        "Asks for 3-D Secure, then is declined",
+        ("pm_card_threeDSecureRequiredChargeDeclined",),
+        decline=_declined("generic_decline"),
+        asks_3ds=True,
+    ),
+    Card(
+        "4000000000000002",
+        "Is declined",
+        ("pm_card_visa_chargeDeclined", "pm_card_chargeDeclined"),
+        decline=_declined("generic_decline"),
+    ),
+    Card(
+        "4000000000009995",
+        "Has insufficient funds",
+        ("pm_card_visa_chargeDeclinedInsufficientFunds", "pm_card_chargeDeclinedInsufficientFunds"),
+        decline=_declined("insufficient_funds", "Your card has insufficient funds."),
+    ),
+    Card(
+        "4000000000000069",
+        "Has expired",
+        ("pm_card_chargeDeclinedExpiredCard",),
+        decline=Decline("expired_card", "expired_card", "Your card has expired.", "exp_month"),
+    ),
+    Card(
+        "4000000000000127",
+        "Has a wrong security code",
+        ("pm_card_chargeDeclinedIncorrectCvc",),
+        decline=Decline("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect.", "cvc"),
+    ),
+    Card(
+        "4000000000000119",
+        "Meets a processing error",
+        ("pm_card_chargeDeclinedProcessingError",),
+        decline=Decline(
+            "processing_error",
+            "processing_error",
+            "An error occurred while processing your card. Try again in a little bit.",
+        ),
+    ),
+)
+_BY_NUMBER = {card.number: card for card in CARDS}
+_BY_NAME = {name: card for card in CARDS for name in card.names}
+
+
+def by_name(payment_method: str) -> Card:
+    """The card behind a `pm_card_...` id; 400 `resource_missing` for any other."""
+    card = _BY_NAME.get(payment_method)
+    if card is None:
+        raise invalid("payment_method", f"No such PaymentMethod: '{payment_method}'", "resource_missing")
+    return card
+
+
+def typed(number: str, exp_month: str, exp_year: str, cvc: str, today: tuple[int, int]) -> Card:
+    """The card a person typed; 402 as Stripe answers when the typing alone is wrong. `today` is (year, month)."""
+    digits = re.sub(r"[ -]", "", number)
+    if not re.fullmatch(r"[0-9]{12,19}", digits) or not passes_luhn(digits):
+        raise _mistyped("incorrect_number", "number", "Your card number is incorrect.")
+    _require_future(exp_month.strip(), exp_year.strip(), today)
+    if not re.fullmatch(r"[0-9]{3,4}", cvc.strip()):
+        raise _mistyped("invalid_cvc", "cvc", "Your card's security code is invalid.")
+    card = _BY_NUMBER.get(digits)
+    if card is None:
+        raise _mistyped(
+            "card_declined",
+            "number",
+            "Your card was declined. Your request was in test mode, but used a non test card. "
+            "For a list of valid test cards, visit: https://stripe.com/docs/testing.",
+            decline_code="test_mode_live_card",
+        )
+    return card
+
+
+def passes_luhn(digits: str) -> bool:
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        value = int(digit) * (1 + place % 2)
+        total += value - 9 * (value > 9)
+    return total % 10 == 0
+
+
+def _require_future(month: str, year: str, today: tuple[int, int]) -> None:
+    if not re.fullmatch(r"0?[1-9]|1[0-2]", month):
+        raise _mistyped("invalid_expiry_month", "exp_month", "Your card's expiration month is invalid.")
+    if not re.fullmatch(r"[0-9]{2}|20[0-9]{2}", year):
+        raise _mistyped("invalid_expiry_year", "exp_year", "Your card's expiration year is invalid.")
+    if (int(year[-2:]) + 2000, int(month)) < today:
+        raise _mistyped("invalid_expiry_year", "exp_year", "Your card's expiration date is in the past.")
+
+
+def _mistyped(code: str, param: str, message: str, **details: str) -> StripeError:
+    return StripeError(402, message, kind="card_error", code=code, param=param, **details)

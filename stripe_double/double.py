@@ -1,0 +1,56 @@
+"""The running double: what its handlers share."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, cast
+
+from stripe_double.book import Book
+from stripe_double.faults import Faults
+from stripe_double.idempotency import InFlight
+from stripe_double.operations import Context
+from stripe_double.webhooks import Dispatcher
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.requests import Request
+
+    from stripe_double.settings import Settings
+
+
+class Double:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.book = Book(settings.book)
+        self.faults = Faults()
+        self.in_flight = InFlight()
+        self.webhooks = Dispatcher(self.book, settings, self.faults)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Opens the book and delivers webhooks until left."""
+        self.book.open()
+        delivery = asyncio.create_task(self.webhooks.run())
+        try:
+            yield
+        finally:
+            delivery.cancel()
+            with suppress(asyncio.CancelledError):
+                await delivery
+            self.book.close()
+
+    def context(self, request: str | None = None, key: str | None = None, *, public: bool = False) -> Context:
+        return Context(self.settings.public_url.rstrip("/"), self.faults.webhooks, time.time(), request, key, public)
+
+
+def double_of(request: Request) -> Double:
+    return cast("Double", request.app.state.double)
+
+
+def today() -> tuple[int, int]:
+    """Year and month, for the expiry of cards."""
+    now = time.gmtime()
+    return now.tm_year, now.tm_mon

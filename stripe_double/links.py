@@ -1,0 +1,57 @@
+"""Addresses that a browser is sent to: the double's own pages, and back to the shop."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from stripe_double.errors import invalid
+
+if TYPE_CHECKING:
+    from stripe_double.records import Intent
+
+
+def require_return_url(url: str) -> str:
+    """An http(s) address with a host, in printable ASCII as browsers write it; 400 for anything else."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if (
+        host is None
+        or parts.scheme not in {"http", "https"}
+        or not re.fullmatch(r"[!-~]+", url)
+        or re.search(r'[\\"<>]', url)
+        or len(url) > 2048
+    ):
+        raise invalid("return_url", "Invalid URL: return_url must be an http or https address.", "url_invalid")
+    return url
+
+
+def back_to_shop(intent: Intent, return_url: str, *, passed: bool) -> str:
+    """The return address with what Stripe adds to it."""
+    parts = urlsplit(return_url)
+    added = urlencode(
+        {
+            "payment_intent": intent.id,
+            "payment_intent_client_secret": intent.client_secret,
+            "redirect_status": "succeeded" if passed else "failed",
+        }
+    )
+    return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))
+
+
+def authentication_page(base: str, intent: Intent) -> str:
+    return f"{base}/pay/{intent.id}/authenticate?{urlencode({'client_secret': intent.client_secret})}"
+
+
+def form_targets(return_url: str | None) -> str:
+    """CSP sources: browsers apply form-action to the redirect after a form too, so the shop's host is named."""
+    if return_url is None:
+        return "'self'"
+    host = urlsplit(return_url).hostname or ""
+    if not re.fullmatch(r"[a-z0-9.-]+", host):  # an IPv6 address cannot be written in a policy
+        return "'self' http: https:"
+    return f"'self' http://{host}:* https://{host}:*"

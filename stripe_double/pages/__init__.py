@@ -1,0 +1,118 @@
+"""The pages that a person meets, as text: templates beside this file, filled with escaped values only."""
+
+from __future__ import annotations
+
+import hashlib
+from base64 import b64encode
+from html import escape
+from pathlib import Path
+from string import Template
+from typing import TYPE_CHECKING
+
+from starlette.responses import HTMLResponse
+
+from stripe_double import cards, currencies
+from stripe_double.links import form_targets
+
+if TYPE_CHECKING:
+    from stripe_double.records import Intent
+
+_HERE = Path(__file__).parent
+_STYLE = (_HERE / "style.css").read_text()
+_SCRIPT = (_HERE / "pay.js").read_text()
+_TEMPLATES = {
+    name: Template((_HERE / f"{name}.html").read_text()) for name in ("layout", "pay", "authenticate", "notice")
+}
+TYPED = {"number": "4242 4242 4242 4242", "expiry": "12 / 34", "cvc": "123"}
+"""What the form holds at first: a card that pays."""
+_FIELD_OF = {"number": "number", "exp_month": "expiry", "exp_year": "expiry", "cvc": "cvc"}
+
+
+def pay_page(
+    intent: Intent,
+    return_url: str | None,
+    typed: dict[str, str] | None = None,
+    problem: tuple[str, str | None] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
+    """`problem` is a message and the parameter it is about."""
+    message, param = problem or (None, None)
+    wrong = _FIELD_OF.get(param or "")
+    invalid = ' aria-invalid="true" aria-describedby="alert"'
+    body = _fill(
+        "pay",
+        raw={
+            "alert": f'<p class="alert" id="alert" role="alert">{escape(message)}</p>' if message else "",
+            "back": _back(return_url, "Back to the shop without paying"),
+            "cards": "\n".join(_choice(card) for card in cards.CARDS),
+            **{f"{field}_invalid": invalid if field == wrong else "" for field in TYPED},
+        },
+        amount=currencies.shown(intent.amount, intent.currency),
+        description=intent.description or intent.id,
+        intent=intent.id,
+        client_secret=intent.client_secret,
+        return_url=return_url or "",
+        **(typed or TYPED),
+    )
+    return _page("Pay", body, status, targets=form_targets(return_url), script=_SCRIPT)
+
+
+def authentication_page(intent: Intent, origin: str) -> HTMLResponse:
+    """`origin` "pay" brings the person back to the pay page if the bank refuses; else to the shop."""
+    card = cards.by_name(intent.card or cards.CARDS[0].name)
+    body = _fill(
+        "authenticate",
+        raw={},
+        amount=currencies.shown(intent.amount, intent.currency),
+        card=f"•••• {card.last4}",
+        intent=intent.id,
+        client_secret=intent.client_secret,
+        origin=origin,
+    )
+    return _page("3-D Secure", body, 200, targets=form_targets(intent.return_url))
+
+
+def notice(heading: str, text: str, status: int, return_url: str | None = None) -> HTMLResponse:
+    back = _back(return_url, "Back to the shop")
+    return _page(heading, _fill("notice", raw={"back": back}, heading=heading, text=text), status)
+
+
+def _page(title: str, body: str, status: int, *, targets: str = "'self'", script: str = "") -> HTMLResponse:
+    policy = (
+        f"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; img-src data:; form-action {targets}; "
+        f"style-src {_hash(_STYLE)}; script-src {_hash(script)}"
+    )
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": policy,
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    text = _TEMPLATES["layout"].substitute(
+        title=escape(title),
+        style=_STYLE,
+        body=body,
+        script=f"<script>{script}</script>" if script else "",
+    )
+    return HTMLResponse(text, status, headers)
+
+
+def _fill(template: str, *, raw: dict[str, str], **values: str) -> str:
+    """`raw` is HTML of ours; everything in `values` is escaped."""
+    return _TEMPLATES[template].substitute(raw, **{name: escape(value) for name, value in values.items()})
+
+
+def _choice(card: cards.Card) -> str:
+    shown = " ".join(card.number[start : start + 4] for start in range(0, len(card.number), 4))
+    return (
+        f'<li><button type="button" aria-pressed="false" data-number="{card.number}">'
+        f"{escape(card.label)} <span>{shown}</span></button></li>"
+    )
+
+
+def _back(return_url: str | None, text: str) -> str:
+    return f'<p class="back"><a href="{escape(return_url)}">{escape(text)}</a></p>' if return_url else ""
+
+
+def _hash(source: str) -> str:
+    return f"'sha256-{b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"

@@ -1,0 +1,242 @@
+"""What each call may carry, checked: a field that is wrong, missing or unknown is refused by name, as Stripe does."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stripe_double import cards, currencies
+from stripe_double.errors import invalid, missing_parameter
+from stripe_double.fields import Fields
+from stripe_double.intents import method_of
+from stripe_double.links import require_return_url
+from stripe_double.settings import API_VERSION
+
+if TYPE_CHECKING:
+    from stripe_double.forms import Value
+    from stripe_double.records import Method
+
+TYPES_ENDED = "2026-09-30"
+"""The API version from which on payment_method_types may not be written.
+
+Source: https://docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents
+"""
+MOST_AMOUNT = 99_999_999
+CAPTURE_METHODS = ("automatic", "automatic_async", "manual")
+REASONS = ("duplicate", "fraudulent", "requested_by_customer", "abandoned")
+# What Stripe.js adds to a payment method for Stripe's own use.
+_NOISE = (
+    "billing_details",
+    "allow_redisplay",
+    "guid",
+    "muid",
+    "sid",
+    "payment_user_agent",
+    "time_on_page",
+    "referrer",
+    "pasted_fields",
+    "client_attribution_metadata",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """`intent` are members of the record under the record's own names."""
+
+    intent: dict[str, Any]
+    method: Method | None
+    confirm: bool
+    return_url: str | None
+    expand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    method: Method | None
+    return_url: str | None
+    client_secret: str | None
+    expand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    amount: int | None
+    expand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    reason: str | None
+    expand: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """`created` are (SQL comparison, Unix seconds) pairs."""
+
+    limit: int
+    starting_after: str | None
+    created: tuple[tuple[str, int], ...]
+    expand: bool
+
+
+def create(form: dict[str, Value], today: tuple[int, int], version: str = API_VERSION) -> Create:
+    """`version` is the API version that the caller speaks."""
+    fields = Fields(form)
+    currency = currencies.known(fields.text("currency", required=True))
+    amount = fields.integer("amount", 1, required=True)
+    allow_redirects, only_cards = _payment_methods(fields, version)
+    intent = {
+        "amount": _enough(amount, currency),
+        "currency": currency,
+        "capture_method": fields.choice("capture_method", CAPTURE_METHODS) or "automatic_async",
+        "allow_redirects": allow_redirects,
+        "only_cards": only_cards,
+        "metadata": fields.metadata(),
+        "description": fields.text("description", longest=1000),
+        "receipt_email": fields.text("receipt_email", longest=512),
+        "statement_descriptor": fields.text("statement_descriptor", longest=22),
+        "statement_descriptor_suffix": fields.text("statement_descriptor_suffix", longest=22),
+        "shipping": fields.shipping(),
+    }
+    confirmed = fields.boolean("confirm")
+    wanted = Create(intent, _method(fields, today), confirmed, _return_url(fields), fields.expand("latest_charge"))
+    fields.done()
+    if confirmed and wanted.method is None:
+        raise invalid(
+            "payment_method",
+            "You cannot confirm this PaymentIntent because it's missing a payment method.",
+            "payment_intent_unexpected_state",
+        )
+    if wanted.return_url is not None and not confirmed:
+        raise invalid("return_url", "The parameter return_url cannot be used unless confirm is set to true.")
+    return wanted
+
+
+def confirm(form: dict[str, Value], today: tuple[int, int]) -> Confirm:
+    fields = Fields(form)
+    for sent_by_stripe_js in ("use_stripe_sdk", "expected_payment_method_type", "_stripe_version"):
+        fields.text(sent_by_stripe_js)
+    wanted = Confirm(
+        _method(fields, today),
+        _return_url(fields),
+        fields.text("client_secret"),
+        fields.expand("latest_charge"),
+    )
+    fields.done()
+    return wanted
+
+
+def capture(form: dict[str, Value]) -> Capture:
+    fields = Fields(form)
+    wanted = Capture(fields.integer("amount_to_capture", 1), fields.expand("latest_charge"))
+    fields.done()
+    return wanted
+
+
+def cancel(form: dict[str, Value]) -> Cancel:
+    fields = Fields(form)
+    wanted = Cancel(fields.choice("cancellation_reason", REASONS), fields.expand("latest_charge"))
+    fields.done()
+    return wanted
+
+
+def retrieve(form: dict[str, Value]) -> tuple[str | None, bool]:
+    """The client secret and whether `latest_charge` is wanted whole."""
+    fields = Fields(form)
+    wanted = fields.text("client_secret"), fields.expand("latest_charge")
+    fields.text("is_stripe_sdk")
+    fields.done()
+    return wanted
+
+
+def listing(form: dict[str, Value]) -> Listing:
+    fields = Fields(form)
+    limit = fields.integer("limit", 1, 100)
+    wanted = Listing(
+        10 if limit is None else limit,
+        fields.text("starting_after"),
+        fields.created(),
+        fields.expand("data.latest_charge"),
+    )
+    fields.done()
+    return wanted
+
+
+def _enough(amount: int, currency: str) -> int:
+    if amount < (least := currencies.least(currency)):
+        raise invalid(
+            "amount",
+            f"Amount must be at least {currencies.shown(least, currency)}.",
+            "amount_too_small",
+        )
+    if amount > MOST_AMOUNT:
+        most = currencies.shown(MOST_AMOUNT, currency)
+        raise invalid("amount", f"Amount must be no more than {most}.", "amount_too_large")
+    return amount
+
+
+def _payment_methods(fields: Fields, version: str) -> tuple[str | None, bool]:
+    """`allow_redirects` when the methods are automatic, which is the default, and whether types were named."""
+    types = _types(fields, version)
+    automatic = fields.nested("automatic_payment_methods")
+    if automatic is None:
+        return (None, True) if types else ("always", False)
+    if types:
+        raise invalid(
+            "automatic_payment_methods",
+            "You may only specify one of these parameters: automatic_payment_methods, allowed_payment_method_types.",
+        )
+    enabled = automatic.boolean("enabled", required=True)
+    redirects = automatic.choice("allow_redirects", ("always", "never")) or "always"
+    automatic.done()
+    return (redirects if enabled else None, False)
+
+
+def _types(fields: Fields, version: str) -> list[str]:
+    """Payment method types by either name; the old one is refused to callers of the versions that ended it."""
+    old = fields.items("payment_method_types")
+    if old and version >= TYPES_ENDED:
+        raise invalid(
+            "payment_method_types",
+            "payment_method_types is no longer supported as of this API version. Use allowed_payment_method_types, "
+            "or leave it out to use automatic payment methods.",
+            "payment_method_types_no_longer_supported",
+        )
+    types = old or fields.items("allowed_payment_method_types")
+    if types and "card" not in types:
+        raise invalid("payment_method_types", f"The payment method type provided: {types[0][:40]} is invalid.")
+    return types
+
+
+def _method(fields: Fields, today: tuple[int, int]) -> Method | None:
+    name = fields.text("payment_method")
+    data = fields.nested("payment_method_data")
+    if name is not None and data is not None:
+        raise invalid("payment_method_data", "You may only specify one of payment_method, payment_method_data.")
+    if name is not None:
+        return method_of(cards.by_name(name))
+    return None if data is None else method_of(_typed(data, today))
+
+
+def _typed(data: Fields, today: tuple[int, int]) -> cards.Card:
+    data.choice("type", ("card",), required=True)
+    data.skip(_NOISE)
+    card = data.nested("card")
+    if card is None:
+        raise missing_parameter("payment_method_data[card]")
+    number, month, year = (card.text(name, required=True, longest=40) for name in ("number", "exp_month", "exp_year"))
+    cvc = card.text("cvc", longest=40) or "123"
+    card.done()
+    data.done()
+    return cards.typed(number, month, year, cvc, today)
+
+
+def _return_url(fields: Fields) -> str | None:
+    url = fields.text("return_url", longest=2048)
+    return None if url is None else require_return_url(url)
+
+
+def is_intent_id(text: str) -> bool:
+    return re.fullmatch(r"pi_[0-9A-Za-z]{1,60}", text) is not None

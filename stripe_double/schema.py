@@ -1,0 +1,57 @@
+"""The book's tables. A `doc` holds a record as JSON; the columns beside it are those that are searched or checked."""
+
+from __future__ import annotations
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS intents (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  amount_received INTEGER NOT NULL CHECK (amount_received BETWEEN 0 AND amount),
+  currency TEXT NOT NULL,
+  doc BLOB NOT NULL
+) STRICT;
+
+CREATE INDEX IF NOT EXISTS intents_by_time ON intents (created);
+
+CREATE TABLE IF NOT EXISTS charges (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  intent TEXT NOT NULL REFERENCES intents (id),
+  doc BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS charges_of_intent ON charges (intent);
+
+-- Append only. An intent is captured once at most, whatever the code above believes.
+CREATE TABLE IF NOT EXISTS movements (
+  seq INTEGER PRIMARY KEY,
+  intent TEXT NOT NULL REFERENCES intents (id),
+  charge TEXT NOT NULL REFERENCES charges (id),
+  kind TEXT NOT NULL CHECK (kind IN ('authorise', 'capture', 'void', 'decline')),
+  amount INTEGER NOT NULL CHECK (amount > 0),
+  at REAL NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS movements_of_intent ON movements (intent);
+CREATE UNIQUE INDEX IF NOT EXISTS one_capture ON movements (intent) WHERE kind = 'capture';
+
+CREATE TABLE IF NOT EXISTS events (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  created REAL NOT NULL,
+  payload BLOB NOT NULL,
+  attempts INTEGER NOT NULL DEFAULT 0,
+  due REAL NOT NULL,
+  outcome TEXT CHECK (outcome IN ('delivered', 'lost', 'given up'))
+) STRICT;
+CREATE INDEX IF NOT EXISTS events_due ON events (due) WHERE outcome IS NULL;
+
+CREATE TABLE IF NOT EXISTS idempotency (
+  key TEXT PRIMARY KEY,
+  fingerprint BLOB NOT NULL,
+  status INTEGER NOT NULL,
+  body BLOB NOT NULL,
+  request TEXT NOT NULL
+) STRICT;
+"""

@@ -1,0 +1,50 @@
+"""What the double is told by its environment: STRIPE_DOUBLE_* and nothing else."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+API_VERSION = "2026-10-28.endive"
+"""The version whose shapes are answered; it is what the `stripe` SDK 16.1 pins."""
+DEFAULT_BOOK = "stripe-double.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`webhook_url` None keeps events in the book until there is one. `public_url` is where a browser finds us."""
+
+    book: Path = Path(DEFAULT_BOOK)
+    secret_key: str = "sk_test_mercat"  # noqa: S105 -- a key of a double guards no money
+    publishable_key: str = "pk_test_mercat"
+    webhook_url: str | None = None
+    webhook_secret: str = "whsec_mercat"  # noqa: S105 -- see secret_key
+    public_url: str = "http://127.0.0.1:12111"
+
+    def __post_init__(self) -> None:
+        for name in ("webhook_url", "public_url"):
+            _require_http(name, getattr(self, name))
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
+        given = {
+            name: env[variable]
+            for name in ("secret_key", "publishable_key", "webhook_url", "webhook_secret", "public_url")
+            if env.get(variable := f"STRIPE_DOUBLE_{name.upper()}")
+        }
+        book = Path(env.get("STRIPE_DOUBLE_BOOK") or DEFAULT_BOOK)
+        return cls(book=book, **given)
+
+
+def _require_http(name: str, url: str | None) -> None:
+    if url is None:
+        return
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"STRIPE_DOUBLE_{name.upper()} must be an http(s) address, not {url!r}")

@@ -1,0 +1,265 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import httpx
+import pytest
+
+from stripe_double import cards, pages
+from stripe_double.tests.running import Double, Shop
+
+BACK = "http://localhost:8080/orders/7?tab=pay"
+TYPED = {"number": "4242 4242 4242 4242", "expiry": "12 / 40", "cvc": "123"}
+
+
+class Page(HTMLParser):
+    """The elements of a page, to look at."""
+
+    def __init__(self, answer: httpx.Response) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(answer.text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.elements if name == tag]
+
+    def hidden(self) -> dict[str, str]:
+        return {
+            field["name"] or "": field["value"] or "" for field in self.all("input") if field.get("type") == "hidden"
+        }
+
+
+class Person:
+    """Someone with a browser before one payment."""
+
+    def __init__(self, double: Double, *, back: str | None = BACK, **order: str) -> None:
+        self.double = double
+        form = {"amount": "4250", "currency": "eur", "capture_method": "manual", "description": "Order <7>"}
+        self.intent: dict[str, Any] = double.raw("POST", "/v1/payment_intents", data=form | order).json()
+        self.path = f"/pay/{self.intent['id']}"
+        self.secret: str = self.intent["client_secret"]
+        self.query = {"client_secret": self.secret} | ({"return_url": back} if back else {})
+
+    def opens(self, path: str | None = None) -> httpx.Response:
+        if path is not None:
+            return self.double.raw("GET", path, key=None)
+        return self.double.raw("GET", self.path, key=None, params=self.query)
+
+    def pays(self, number: str, **typed: str) -> httpx.Response:
+        hidden = Page(self.opens()).hidden()
+        return self.double.raw("POST", self.path, key=None, data=hidden | TYPED | {"number": number} | typed)
+
+    def answers(self, page: httpx.Response, outcome: str) -> httpx.Response:
+        hidden = Page(page).hidden()
+        return self.double.raw("POST", f"{self.path}/authenticate", key=None, data=hidden | {"outcome": outcome})
+
+    def status(self) -> str:
+        status: str = self.double.raw("GET", f"/v1/payment_intents/{self.intent['id']}").json()["status"]
+        return status
+
+
+def came_back(answer: httpx.Response, person: Person) -> str:
+    """How it ended, from the address of the shop that the person is sent to."""
+    assert answer.status_code == 303
+    where = urlsplit(answer.headers["location"])
+    assert (where.scheme, where.netloc, where.path) == ("http", "localhost:8080", "/orders/7")
+    query = {name: values[0] for name, values in parse_qs(where.query).items()}
+    assert query["tab"] == "pay"
+    assert query["payment_intent"] == person.intent["id"]
+    assert query["payment_intent_client_secret"] == person.secret
+    return query["redirect_status"]
+
+
+def test_the_page_is_whole_accessible_and_closed(double: Double) -> None:
+    person = Person(double)
+    answer = person.opens()
+    assert answer.status_code == 200
+    text = answer.text
+    assert "42.50 EUR" in text
+    assert "Order &lt;7&gt;" in text
+    assert "No real money moves" in text
+    assert not re.search(r'(?:src|href)="(?!data:,|http://localhost:8080/orders/7)', text)
+    policy = answer.headers["content-security-policy"]
+    assert policy.startswith("default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
+    assert "unsafe" not in policy
+    assert "form-action 'self' http://localhost:* https://localhost:*;" in policy
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["cache-control"] == "no-store"
+    page = Page(answer)
+    assert page.all("html") == [{"lang": "en"}]
+    labelled = {label["for"] for label in page.all("label")}
+    assert {field["id"] for field in page.all("input") if field.get("type") != "hidden"} == labelled
+    offered = [button["data-number"] for button in page.all("button") if "data-number" in button]
+    assert offered == [card.number for card in cards.CARDS]
+
+
+def test_a_card_that_pays(double: Double, shop: Shop) -> None:
+    person = Person(double)
+    assert came_back(person.pays("4242 4242 4242 4242"), person) == "succeeded"
+    assert person.status() == "requires_capture"
+    event = shop.told(person.intent["id"], "payment_intent.amount_capturable_updated")
+    assert event.request is not None
+    assert event.request.id is None
+    again = person.opens()
+    assert again.status_code == 200
+    assert "This payment is done" in again.text
+    assert "redirect_status=succeeded" in again.text
+    assert person.double.raw("POST", person.path, key=None, data={"client_secret": person.secret, **TYPED}).text.count(
+        "This payment is done"
+    )
+    assert len(double.entry(person.intent["id"])["charges"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "typed", "message", "field"),
+    [
+        ("4000000000000002", {}, "Your card was declined.", None),
+        ("4000000000009995", {}, "Your card has insufficient funds.", None),
+        ("4000000000000069", {}, "Your card has expired.", "expiry"),
+        ("4000000000000127", {}, "security code is incorrect", "cvc"),
+        ("4242424242424241", {}, "Your card number is incorrect.", "number"),
+        ("4242424242424242", {"expiry": "1/20"}, "in the past", "expiry"),
+        ("4242424242424242", {"expiry": "soon"}, "expiration month is invalid", "expiry"),
+        ("4242424242424242", {"cvc": "x<y"}, "security code is invalid", "cvc"),
+    ],
+)
+def test_a_refused_card_is_told_and_can_be_replaced(
+    double: Double, number: str, typed: dict[str, str], message: str, field: str | None
+) -> None:
+    person = Person(double)
+    answer = person.pays(number, **typed)
+    assert answer.status_code == 402
+    page = Page(answer)
+    assert [note["role"] for note in page.all("p") if note.get("id") == "alert"] == ["alert"]
+    assert message in answer.text.replace("&#x27;", "'")
+    assert [each["id"] for each in page.all("input") if "aria-invalid" in each] == ([field] if field else [])
+    assert f'value="{number}"' in answer.text
+    assert came_back(person.pays("4242424242424242"), person) == "succeeded"
+
+
+def test_3d_secure_approved(double: Double, shop: Shop) -> None:
+    person = Person(double)
+    asked = person.pays("4000002760003184")
+    assert asked.status_code == 303
+    page = person.opens(asked.headers["location"])
+    assert "Your bank asks" in page.text
+    assert "•••• 3184" in page.text
+    assert "script-src 'sha256-" in page.headers["content-security-policy"]
+    assert "<script" not in page.text
+    assert person.status() == "requires_action"
+    assert came_back(person.answers(page, "approve"), person) == "succeeded"
+    assert person.status() == "requires_capture"
+    shop.told(person.intent["id"], "payment_intent.requires_action")
+    assert came_back(person.answers(page, "approve"), person) == "succeeded"
+    assert len(double.entry(person.intent["id"])["charges"]) == 1
+    assert person.opens(asked.headers["location"]).status_code == 303
+
+
+def test_3d_secure_failed_on_the_pay_page_lets_try_again(double: Double, shop: Shop) -> None:
+    person = Person(double)
+    page = person.opens(person.pays("4000000000003220").headers["location"])
+    failed = person.answers(page, "fail")
+    assert failed.status_code == 303
+    assert failed.headers["location"].startswith(person.path)
+    shown = person.opens(failed.headers["location"])
+    assert "unable to authenticate" in shown.text
+    event = shop.told(person.intent["id"], "payment_intent.payment_failed")
+    assert event.data.object["last_payment_error"]["code"] == "payment_intent_authentication_failure"
+    assert person.status() == "requires_payment_method"
+    assert came_back(person.pays("4242424242424242"), person) == "succeeded"
+
+
+def test_3d_secure_failed_after_the_shops_own_form_goes_back_to_the_shop(double: Double) -> None:
+    person = Person(double)
+    form = {"payment_method": "pm_card_threeDSecure2Required", "return_url": BACK}
+    asked = double.raw("POST", f"/v1/payment_intents/{person.intent['id']}/confirm", data=form).json()
+    page = httpx.get(asked["next_action"]["redirect_to_url"]["url"])
+    assert came_back(person.answers(page, "fail"), person) == "failed"
+
+
+def test_3d_secure_approved_and_then_declined(double: Double) -> None:
+    person = Person(double)
+    page = person.opens(person.pays("4000008400001629").headers["location"])
+    refused = person.answers(page, "approve")
+    assert "Your card was declined." in person.opens(refused.headers["location"]).text
+
+
+def test_without_a_return_address_the_person_stays(double: Double) -> None:
+    person = Person(double, back=None)
+    paid = person.pays("4242424242424242")
+    assert paid.status_code == 303
+    assert "This payment is done" in person.opens(paid.headers["location"]).text
+
+
+def test_a_cancelled_payment_cannot_be_paid(double: Double) -> None:
+    person = Person(double)
+    double.raw("POST", f"/v1/payment_intents/{person.intent['id']}/cancel")
+    shown = person.opens()
+    assert "nothing was charged" in shown.text
+    assert double.raw("POST", person.path, key=None, data={"client_secret": person.secret, **TYPED}).status_code == 200
+    assert person.status() == "canceled"
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "javascript:alert(1)",
+        "data:text/html,x",
+        "//evil.example/x",
+        "http://",
+        "https://shop.example/\r\nSet-Cookie: a=b",
+        "https://shop.example/<script>",
+        "https://shop.example:99999/",
+        "http://[::1",
+        "https://shop.example/" + "x" * 2100,
+    ],
+)
+def test_a_hostile_return_address_is_refused(double: Double, back: str) -> None:
+    person = Person(double)
+    query = {"client_secret": person.secret, "return_url": back}
+    for answer in (
+        double.raw("GET", person.path, key=None, params=query),
+        double.raw("POST", person.path, key=None, data=query | TYPED),
+        double.raw(
+            "POST",
+            f"/v1/payment_intents/{person.intent['id']}/confirm",
+            data={"payment_method": "pm_card_visa", "return_url": back},
+        ),
+    ):
+        assert answer.status_code == 400
+        assert "location" not in answer.headers
+    assert person.status() == "requires_payment_method"
+
+
+def test_an_ipv6_shop_can_be_returned_to(double: Double) -> None:
+    person = Person(double, back="http://[::1]:8080/orders/7")
+    assert "form-action 'self' http: https:;" in person.opens().headers["content-security-policy"]
+
+
+def test_a_wrong_link_is_explained(double: Double) -> None:
+    person = Person(double)
+    for path, status in (
+        (person.path, 400),
+        (f"{person.path}?client_secret=wrong", 400),
+        (f"/pay/pi_nobody?client_secret={person.secret}", 404),
+        (f"{person.path}/authenticate", 400),
+    ):
+        answer = person.opens(path)
+        assert answer.status_code == status
+        assert "This payment link does not work" in answer.text
+        assert answer.headers["content-type"].startswith("text/html")
+    wrong = double.raw(
+        "POST", f"{person.path}/authenticate", key=None, data={"client_secret": person.secret, "outcome": "maybe"}
+    )
+    assert wrong.status_code == 400
+
+
+def test_the_script_is_the_one_its_policy_allows() -> None:
+    answer = pages.notice("Hello", "text", 200)
+    assert "'self'" in answer.headers["content-security-policy"]

@@ -1,0 +1,146 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+import stripe
+
+from stripe_double import webhook_book, webhooks
+from stripe_double.book import Book, BookTaken
+from stripe_double.faults import Faults
+from stripe_double.settings import Settings
+from stripe_double.tests.running import Double, Process, Shop, in_thread, until
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def quiet_shop() -> Iterator[Shop]:
+    shop = Shop()
+    yield shop
+    shop.close()
+
+
+async def test_an_event_tells_of_its_request(double: Double, shop: Shop, sdk: stripe.StripeClient) -> None:
+    made = await sdk.v1.payment_intents.create_async(
+        {"amount": 900, "currency": "usd"}, {"idempotency_key": "event-of-this"}
+    )
+    event = shop.told(made.id, "payment_intent.created")
+    assert event.id.startswith("evt_")
+    assert event.request is not None
+    assert event.request.idempotency_key == "event-of-this"
+    assert made.last_response is not None
+    assert event.request.id == made.last_response.request_id
+    until(lambda: double.book()["webhooks"]["pending"] == 0, "the book to know of the delivery")
+
+
+def test_the_signature_is_stripes_and_no_other_secret_makes_it() -> None:
+    payload = json.dumps({"id": "evt_1", "object": "event"}).encode()
+    header = webhooks.signature(payload, "whsec_a", int(time.time()))
+    assert stripe.Webhook.construct_event(payload, header, "whsec_a").id == "evt_1"
+    with pytest.raises(stripe.SignatureVerificationError):
+        stripe.Webhook.construct_event(payload, header, "whsec_b")
+    with pytest.raises(stripe.SignatureVerificationError):
+        stripe.Webhook.construct_event(payload + b" ", header, "whsec_a")
+
+
+def test_pauses_double_up_to_half_a_minute() -> None:
+    pauses = [webhooks.pause_after(attempts) for attempts in (0, 1, 2, 7, 8, 5000)]
+    assert pauses == [0.2, 0.4, 0.8, 25.6, 30.0, 30.0]
+
+
+def test_a_refused_event_is_sent_again(tmp_path: Path, quiet_shop: Shop) -> None:
+    quiet_shop.refuse = True
+    with in_thread(tmp_path / "book", quiet_shop.url) as double:
+        intent = double.raw("POST", "/v1/payment_intents", data={"amount": "900", "currency": "usd"}).json()["id"]
+        until(lambda: quiet_shop.attempts >= 3, "three attempts")
+        assert double.book()["webhooks"]["pending"] == 1
+        quiet_shop.refuse = False
+        quiet_shop.told(intent, "payment_intent.created")
+        until(lambda: double.book()["webhooks"]["delivered"] == 1, "the book to know")
+
+
+def test_without_an_address_events_wait_in_the_book(tmp_path: Path, quiet_shop: Shop) -> None:
+    book = tmp_path / "book"
+    with in_thread(book, None) as double:
+        intent = double.raw("POST", "/v1/payment_intents", data={"amount": "900", "currency": "usd"}).json()["id"]
+        assert double.book()["webhooks"]["pending"] == 1
+    with in_thread(book, quiet_shop.url):
+        quiet_shop.told(intent, "payment_intent.created")
+
+
+@pytest.mark.parametrize("age", [0.0, webhooks.GIVE_UP_AFTER + 60])
+async def test_an_event_is_given_up_after_three_days(tmp_path: Path, age: float) -> None:
+    book = Book(tmp_path / "book")
+    book.open()
+    settings = Settings(tmp_path, webhook_url="http://127.0.0.1:9/nobody/listens")
+    born = time.time() - age
+    await book.write(lambda book: webhook_book.add(book, "evt_1", {}, born, born, lost=False))
+    running = asyncio.create_task(webhooks.Dispatcher(book, settings, Faults()).run())
+    try:
+        expected = ("given up",) if age else (None,)
+
+        def state() -> Any:
+            return book.read(lambda book: book.execute("SELECT outcome FROM events WHERE attempts > 0").fetchone())
+
+        await asyncio.to_thread(until, lambda: state() == expected, "an attempt")
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+        book.close()
+
+
+@pytest.mark.parametrize("server", ["uvicorn", "granian"])
+def test_a_purchase_through_a_server_of_its_own(tmp_path: Path, quiet_shop: Shop, server: str) -> None:
+    process = Process(tmp_path / "book", quiet_shop.url, server=server)
+    try:
+        double = process.ready()
+        form = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+        intent = double.raw("POST", "/v1/payment_intents", data=form).json()["id"]
+        quiet_shop.told(intent, "payment_intent.succeeded")
+        double.faults(reset_after_commit=1)
+        with pytest.raises(httpx.RemoteProtocolError):
+            double.raw("POST", "/v1/payment_intents", data=form)
+        assert len(double.book()["intents"]) == 2
+    finally:
+        process.end()
+
+
+def test_a_killed_double_forgets_nothing_and_delivers_after_its_return(tmp_path: Path, quiet_shop: Shop) -> None:
+    book = tmp_path / "book"
+    quiet_shop.refuse = True
+    process = Process(book, quiet_shop.url)
+    try:
+        double = process.ready()
+        form = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+        answers = {
+            key: double.raw("POST", "/v1/payment_intents", data=form, headers={"Idempotency-Key": key}).json()
+            for key in map(str, range(10))
+        }
+        until(lambda: quiet_shop.attempts > 0, "a first attempt")
+        before = double.book()
+        assert before["webhooks"]["pending"] == 20
+        with pytest.raises(BookTaken):
+            Book(book).open()
+    finally:
+        process.kill()
+    process = Process(book, quiet_shop.url)
+    try:
+        double = process.ready()
+        assert double.book() == before
+        quiet_shop.refuse = False
+        for key, answer in answers.items():
+            again = double.raw("POST", "/v1/payment_intents", data=form, headers={"Idempotency-Key": key})
+            assert again.json() == answer
+            assert again.headers["idempotent-replayed"] == "true"
+            quiet_shop.told(answer["id"], "payment_intent.succeeded")
+        until(lambda: double.book()["webhooks"]["pending"] == 0, "all deliveries")
+        assert len(double.book()["intents"]) == 10
+    finally:
+        process.end()

@@ -1,0 +1,198 @@
+"""Records as Stripe writes them: PaymentIntent, Charge, PaymentMethod, Event, list. Members in Stripe's order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from stripe_double import cards
+from stripe_double.links import authentication_page
+from stripe_double.records import Charge, Intent
+from stripe_double.settings import API_VERSION
+
+# What Stripe shows to a browser, which holds no more than a publishable key and the client secret.
+_PUBLIC = [
+    "id",
+    "object",
+    "amount",
+    "amount_details",
+    "automatic_payment_methods",
+    "canceled_at",
+    "cancellation_reason",
+    "capture_method",
+    "client_secret",
+    "confirmation_method",
+    "created",
+    "currency",
+    "description",
+    "last_payment_error",
+    "livemode",
+    "next_action",
+    "payment_method",
+    "payment_method_types",
+    "processing",
+    "receipt_email",
+    "setup_future_usage",
+    "shipping",
+    "source",
+    "status",
+]
+_NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
+_NOBODY = {"address": _NO_ADDRESS, "email": None, "name": None, "phone": None, "tax_id": None}
+_LAST_YEAR = 2034
+
+
+def intent_object(intent: Intent, base: str, latest_charge: Charge | None = None) -> dict[str, Any]:
+    """`latest_charge` is given when it is to be answered whole; `base` is the double's own public address."""
+    automatic = intent.allow_redirects and {"allow_redirects": intent.allow_redirects, "enabled": True}
+    return {
+        "id": intent.id,
+        "object": "payment_intent",
+        "allowed_payment_method_types": ["card"] if intent.only_cards else None,
+        "amount": intent.amount,
+        "amount_capturable": intent.amount_capturable,
+        "amount_details": {"tip": {}},
+        "amount_received": intent.amount_received,
+        "application": None,
+        "application_fee_amount": None,
+        "automatic_payment_methods": automatic,
+        "canceled_at": intent.canceled_at,
+        "cancellation_reason": intent.cancellation_reason,
+        "capture_method": intent.capture_method,
+        "client_secret": intent.client_secret,
+        "confirmation_method": "automatic",
+        "created": intent.created,
+        "currency": intent.currency,
+        "customer": None,
+        "description": intent.description,
+        "last_payment_error": _failure(intent),
+        "latest_charge": charge_object(latest_charge) if latest_charge else intent.latest_charge,
+        "livemode": False,
+        "metadata": intent.metadata,
+        "next_action": _next_action(intent, base),
+        "on_behalf_of": None,
+        "payment_method": intent.payment_method,
+        "payment_method_configuration_details": None,
+        "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
+        "payment_method_types": ["card"],
+        "processing": None,
+        "receipt_email": intent.receipt_email,
+        "review": None,
+        "setup_future_usage": None,
+        "shipping": intent.shipping,
+        "source": None,
+        "statement_descriptor": intent.statement_descriptor,
+        "statement_descriptor_suffix": intent.statement_descriptor_suffix,
+        "status": intent.status,
+        "transfer_data": None,
+        "transfer_group": None,
+    }
+
+
+def public_intent_object(intent: Intent, base: str) -> dict[str, Any]:
+    whole = intent_object(intent, base)
+    return {name: whole[name] for name in whole if name in _PUBLIC}
+
+
+def charge_object(charge: Charge) -> dict[str, Any]:
+    card = cards.by_name(charge.card)
+    decline = card.decline
+    return {
+        "id": charge.id,
+        "object": "charge",
+        "amount": charge.amount,
+        "amount_captured": charge.amount_captured,
+        "amount_refunded": charge.amount_refunded,
+        "balance_transaction": None,
+        "billing_details": _NOBODY,
+        "captured": charge.captured,
+        "created": charge.created,
+        "currency": charge.currency,
+        "customer": None,
+        "disputed": False,
+        "failure_code": decline.code if decline else None,
+        "failure_message": decline.message if decline else None,
+        "livemode": False,
+        "metadata": charge.metadata,
+        "outcome": _outcome(decline),
+        "paid": charge.succeeded,
+        "payment_intent": charge.intent,
+        "payment_method": charge.payment_method,
+        "payment_method_details": {"card": _card(card), "type": "card"},
+        "receipt_url": None,
+        "refunded": charge.amount_refunded == charge.amount,
+        "status": "succeeded" if charge.succeeded else "failed",
+    }
+
+
+def payment_method_object(method: str, card: cards.Card, created: int) -> dict[str, Any]:
+    return {
+        "id": method,
+        "object": "payment_method",
+        "billing_details": _NOBODY,
+        "card": _card(card),
+        "created": created,
+        "customer": None,
+        "livemode": False,
+        "metadata": {},
+        "type": "card",
+    }
+
+
+def event_object(
+    *, event: str, kind: str, created: int, intent: Intent, base: str, request: str | None, key: str | None
+) -> dict[str, Any]:
+    """The intent as it was when `kind` happened. `request` is None when a person on our page was the cause."""
+    return {
+        "id": event,
+        "object": "event",
+        "api_version": API_VERSION,
+        "created": created,
+        "data": {"object": intent_object(intent, base)},
+        "livemode": False,
+        "pending_webhooks": 1,
+        "request": {"id": request, "idempotency_key": key},
+        "type": kind,
+    }
+
+
+def list_object(url: str, data: list[dict[str, Any]], *, has_more: bool) -> dict[str, Any]:
+    return {"object": "list", "data": data, "has_more": has_more, "url": url}
+
+
+def _failure(intent: Intent) -> dict[str, Any] | None:
+    if intent.failure is None or intent.card is None:
+        return None
+    method = payment_method_object(intent.failure["payment_method"], cards.by_name(intent.card), intent.created)
+    return {**intent.failure, "payment_method": method}
+
+
+def _next_action(intent: Intent, base: str) -> dict[str, Any] | None:
+    if intent.status != "requires_action":
+        return None
+    page = authentication_page(base, intent)
+    return {
+        "redirect_to_url": {"return_url": intent.return_url, "url": page},
+        "type": "redirect_to_url",
+    }
+
+
+def _outcome(decline: cards.Decline | None) -> dict[str, Any]:
+    return {
+        "network_status": "declined_by_network" if decline else "approved_by_network",
+        "reason": decline.decline_code if decline else None,
+        "risk_level": "normal",
+        "seller_message": "The bank declined the payment." if decline else "Payment complete.",
+        "type": "issuer_declined" if decline else "authorized",
+    }
+
+
+def _card(card: cards.Card) -> dict[str, Any]:
+    return {
+        "brand": card.brand,
+        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
+        "country": "US",
+        "exp_month": 12,
+        "exp_year": _LAST_YEAR,
+        "funding": "credit",
+        "last4": card.last4,
+    }
