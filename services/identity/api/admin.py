@@ -1,0 +1,46 @@
+"""For staff: accounts and their roles."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from chassis import pagination
+from chassis.auth import Principal, require
+from chassis.pagination import Paged
+from chassis.problems import NotFound, responses
+from chassis.schemas import Email, Page
+from identity import store
+from identity.deps import Ctx
+from identity.schemas import AccountOut, Roles
+from identity.usecases.set_roles import OwnRoles, set_roles
+
+router = APIRouter(prefix="/api/v1/admin/accounts", tags=["staff: accounts"])
+Reader = Annotated[Principal, Depends(require("accounts:read"))]
+Writer = Annotated[Principal, Depends(require("accounts:write"))]
+
+
+@router.get("", summary="List accounts")
+async def list_accounts(
+    ctx: Ctx,
+    _who: Reader,
+    page: Paged,
+    email: Annotated[Email | None, Query(description="Exactly this address")] = None,
+    staff: Annotated[bool, Query(description="Only those with a role beside customer")] = False,  # noqa: FBT002 -- a query parameter
+) -> Page[AccountOut]:
+    """Newest first."""
+    before = pagination.decode(page.cursor, tuple[UUID])[0] if page.cursor else None
+    async with ctx.db.read() as tx:
+        found = await store.accounts(tx, before=before, email=email, staff=staff, limit=page.limit + 1)
+    more = len(found) > page.limit
+    items = found[: page.limit]
+    cursor = pagination.encode((items[-1].id,)) if more else None
+    return Page(items=[AccountOut.of(account) for account in items], next_cursor=cursor)
+
+
+@router.put("/{account_id}/roles", summary="Set an account's roles", responses=responses(NotFound, OwnRoles))
+async def put_roles(account_id: UUID, wish: Roles, ctx: Ctx, who: Writer) -> AccountOut:
+    """Replaces all roles. The account's sessions end."""
+    return AccountOut.of(await set_roles(ctx, who, account_id, list(wish.roles)))

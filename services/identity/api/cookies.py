@@ -1,0 +1,45 @@
+"""The cookie of the refresh token, and the check that a request with it comes from the store's own pages."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from fastapi import Request, Response
+
+from identity.deps import Ctx
+from identity.problems import CrossSite
+
+# The prefix makes browsers insist on Secure, on Path=/ and on no Domain.
+COOKIE = "__Host-refresh"
+HEADER = "x-mercat"
+_OWN = {"same-origin", "same-site"}
+
+
+def set_refresh_cookie(response: Response, token: str, seconds: int) -> None:
+    response.set_cookie(COOKIE, token, max_age=seconds, path="/", secure=True, httponly=True, samesite="strict")
+
+
+def clear_refresh_cookie(response: Response) -> None:
+    response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
+
+
+def refresh_cookie(request: Request) -> str | None:
+    return request.cookies.get(COOKIE)
+
+
+async def refuse_cross_site(request: Request, ctx: Ctx) -> None:
+    """A form on another site can neither add a header nor lie about where it comes from.
+
+    Raises:
+        CrossSite: the header is missing, or the browser says that another site asks.
+    """
+    site = request.headers.get("sec-fetch-site")
+    origin = request.headers.get("origin")
+    own = site in _OWN if site else origin is None or _same_host(origin, request, ctx.settings.public_url)
+    if request.headers.get(HEADER) != "refresh" or not own:
+        raise CrossSite("Send the header X-Mercat: refresh, from a page of the store.")
+
+
+def _same_host(origin: str, request: Request, public_url: str) -> bool:
+    host = urlsplit(origin).netloc
+    return bool(host) and host in {urlsplit(public_url).netloc, request.headers.get("host")}

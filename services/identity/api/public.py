@@ -1,0 +1,145 @@
+"""For shoppers: accounts and sessions."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+
+from chassis.auth import CurrentPrincipal
+from chassis.limits import account as by_account
+from chassis.limits import client_ip, limit
+from chassis.problems import NotFound, responses
+from identity import store
+from identity.api.cookies import (
+    clear_refresh_cookie,
+    refresh_cookie,
+    refuse_cross_site,
+    set_refresh_cookie,
+)
+from identity.deps import Ctx
+from identity.keys import SigningKeys
+from identity.problems import Busy, CrossSite, EmailTaken, InvalidCredentials, SessionEnded, WeakPassword
+from identity.schemas import AccountOut, JsonWebKeySet, SessionOut, Sessions, SignedIn, SignIn, SignUp
+from identity.usecases.end_sessions import sign_out, sign_out_elsewhere
+from identity.usecases.refresh_session import refresh_session
+from identity.usecases.sign_in import Tokens, sign_in
+from identity.usecases.sign_up import sign_up
+
+router = APIRouter()
+UserAgent = Annotated[str | None, Header(include_in_schema=False)]
+
+
+@router.post(
+    "/api/v1/accounts",
+    status_code=201,
+    tags=["accounts"],
+    summary="Make an account",
+    responses=responses(EmailTaken, WeakPassword, Busy),
+    dependencies=[Depends(limit("register", "5/hour", by=client_ip, fail="closed"))],
+)
+async def create_account(wish: SignUp, ctx: Ctx) -> AccountOut:
+    """A customer's account. Sign in next: `POST /api/v1/sessions`."""
+    return AccountOut.of(await sign_up(ctx, wish))
+
+
+@router.get("/api/v1/accounts/me", tags=["accounts"], summary="Who am I", responses=responses(NotFound))
+async def get_own_account(ctx: Ctx, who: CurrentPrincipal) -> AccountOut:
+    """The account that is signed in."""
+    async with ctx.db.read() as tx:
+        account = await store.account(tx, who.account_id)
+    if account is None:
+        raise NotFound("This account is gone.")
+    return AccountOut.of(account)
+
+
+@router.post(
+    "/api/v1/sessions",
+    status_code=201,
+    tags=["sessions"],
+    summary="Sign in",
+    responses=responses(InvalidCredentials, Busy),
+    dependencies=[Depends(limit("login", "20/min", by=client_ip, fail="closed"))],
+)
+async def create_session(wish: SignIn, ctx: Ctx, response: Response, user_agent: UserAgent = None) -> SignedIn:
+    """An access token of 5 minutes, and a refresh token in a cookie."""
+    tokens = await sign_in(ctx, wish, user_agent[:200] if user_agent else None)
+    return _signed_in(ctx, tokens, response)
+
+
+@router.post(
+    "/api/v1/sessions/refresh",
+    tags=["sessions"],
+    summary="Refresh the access token",
+    responses=responses(SessionEnded, CrossSite),
+    dependencies=[
+        Depends(limit("refresh", "60/min", by=client_ip, fail="closed")),
+        Depends(refuse_cross_site),
+    ],
+)
+async def refresh(ctx: Ctx, request: Request, response: Response) -> SignedIn:
+    """A new access token for the cookie `__Host-refresh`, which is replaced. Send the header `X-Mercat: refresh`."""
+    return _signed_in(ctx, await refresh_session(ctx, refresh_cookie(request)), response)
+
+
+@router.get("/api/v1/sessions", tags=["sessions"], summary="Where am I signed in")
+async def list_sessions(ctx: Ctx, who: CurrentPrincipal) -> Sessions:
+    """Newest first."""
+    async with ctx.db.read() as tx:
+        sessions = await store.live_sessions(tx, who.account_id)
+    return Sessions(
+        items=[
+            SessionOut(
+                id=session.id,
+                current=session.id == who.session_id,
+                user_agent=session.user_agent,
+                created_at=session.created_at,
+                last_used_at=session.last_used_at,
+                expires_at=session.absolute_until,
+            )
+            for session in sessions
+        ]
+    )
+
+
+@router.delete("/api/v1/sessions/current", status_code=204, tags=["sessions"], summary="Sign out")
+async def delete_current_session(ctx: Ctx, who: CurrentPrincipal, response: Response) -> None:
+    """The session's tokens are refused from now on."""
+    await sign_out(ctx, who)
+    clear_refresh_cookie(response)
+
+
+@router.delete(
+    "/api/v1/sessions/{session_id}",
+    status_code=204,
+    tags=["sessions"],
+    summary="Sign out elsewhere",
+    responses=responses(NotFound),
+    dependencies=[Depends(limit("revoke", "30/min", by=by_account, fail="open"))],
+)
+async def delete_session(session_id: UUID, ctx: Ctx, who: CurrentPrincipal) -> None:
+    """End another of your sessions."""
+    await sign_out_elsewhere(ctx, who, session_id)
+
+
+@router.get(
+    "/.well-known/jwks.json",
+    tags=["keys"],
+    summary="The keys that verify access tokens",
+    response_model=JsonWebKeySet,
+)
+async def get_jwks(ctx: Ctx) -> Response:
+    """RFC 7517. A key is published a day before it signs."""
+    headers = {"Cache-Control": "public, max-age=300"}
+    return Response(ctx.get(SigningKeys).jwks, media_type="application/json", headers=headers)
+
+
+def _signed_in(ctx: Ctx, tokens: Tokens, response: Response) -> SignedIn:
+    set_refresh_cookie(response, tokens.refresh_token, tokens.refresh_seconds)
+    return SignedIn(
+        access_token=tokens.access_token,
+        expires_in=ctx.settings.access_token_seconds,
+        session_id=tokens.session_id,
+        account=AccountOut.of(tokens.account),
+    )

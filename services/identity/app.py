@@ -1,0 +1,53 @@
+"""The identity service."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+from chassis.app import create_service
+from chassis.auth import Verifier
+from identity.api import admin, public
+from identity.deps import IdentityContext
+from identity.hashing import PasswordHasher
+from identity.jobs import jobs
+from identity.keys import KeyEncryption, SigningKeys
+from identity.settings import IdentitySettings
+
+KEYS_SECONDS = 30
+
+
+@asynccontextmanager
+async def _means(ctx: IdentityContext) -> AsyncIterator[None]:
+    settings = ctx.settings
+    keys = SigningKeys(KeyEncryption(settings.key_encryption_key_file), timedelta(days=settings.signing_key_days))
+    await keys.refresh(ctx.db)
+    # Identity need not ask itself over the network for its own keys.
+    ctx.get(Verifier).keys = keys.source
+    hasher = PasswordHasher(
+        memory_kib=settings.argon2_memory_kib, time_cost=settings.argon2_time_cost, queue=settings.password_queue
+    )
+    ctx.extras |= {SigningKeys: keys, PasswordHasher: hasher}
+    task = asyncio.create_task(_keep_fresh(ctx, keys))
+    try:
+        yield
+    finally:
+        task.cancel()
+        hasher.close()
+
+
+async def _keep_fresh(ctx: IdentityContext, keys: SigningKeys) -> None:
+    """Every replica reads the keys again and again, so that all sign and publish the same ones."""
+    while True:
+        await asyncio.sleep(KEYS_SECONDS)
+        try:
+            await keys.refresh(ctx.db)
+        except Exception as error:  # noqa: BLE001 -- the keys at hand still serve; the next round tries again
+            ctx.log.warning("keys.unreadable", error=error)
+
+
+app = create_service(
+    "identity", settings=IdentitySettings, routers=[public.router, admin.router], jobs=jobs, on_start=_means
+)

@@ -1,0 +1,76 @@
+"""Makes the first admin, who makes the others: `python -m identity.create_admin --email ada@example.com`.
+
+The password comes on standard input, so that it is in no list of processes and no shell history. Repeating it for an
+address that has an account gives that account the role and leaves its password as it is.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+
+import asyncpg
+from pydantic import ValidationError
+
+from chassis.db import Database
+from chassis.settings import WrongSettings, read_settings
+from identity import store
+from identity.domain.passwords import weakness
+from identity.hashing import PasswordHasher
+from identity.schemas import SignUp
+from identity.settings import IdentitySettings
+
+ROLES = ["admin", "customer"]
+
+
+async def create_admin(db: Database, hasher: PasswordHasher, wish: SignUp) -> bool:
+    """Whether the account is new."""
+    password_hash = await hasher.hash(wish.password)
+    async with db.write() as tx:
+        known = await store.credentials(tx, wish.email)
+        if known is None:
+            account_id = (await store.insert_account(tx, wish.email, wish.name, password_hash, ROLES)).id
+        else:
+            account_id = known.id
+            await store.add_role(tx, account_id, "admin")
+            await store.end_sessions(
+                tx, [item.id for item in await store.live_sessions(tx, account_id)], "roles_changed"
+            )
+        await store.audit(tx, "account.admin_created", "success", account_id=account_id)
+    return known is None
+
+
+async def _run(email: str, name: str | None, password: str) -> str:
+    try:
+        wish = SignUp(email=email, name=name, password=password)
+    except ValidationError as wrong:
+        sys.exit("; ".join(f"{error['loc'][0]}: {error['msg']}" for error in wrong.errors()))
+    reason = weakness(wish.password, wish.email)
+    if reason is not None:
+        sys.exit(f"password: {reason}")
+    settings = read_settings(IdentitySettings)
+    db = Database(settings.database_url.get_secret_value(), name="identity-admin", size=1)
+    await db.connect()
+    hasher = PasswordHasher(memory_kib=settings.argon2_memory_kib, time_cost=settings.argon2_time_cost, queue=1)
+    try:
+        made = await create_admin(db, hasher, wish)
+    finally:
+        hasher.close()
+        await db.close()
+    return f"{wish.email} is {'now an admin' if made else 'an admin; the password is the one it had'}."
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--email", required=True)
+    parser.add_argument("--name")
+    arguments = parser.parse_args()
+    try:
+        print(asyncio.run(_run(arguments.email, arguments.name, sys.stdin.readline().rstrip("\n"))))  # noqa: T201 -- a command's answer
+    except (WrongSettings, OSError, asyncpg.PostgresError) as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,80 @@
+"""Refresh tokens: what they look like, and what using one means.
+
+A token is `<session>.<generation>.<secret>`, the secret being an HMAC of the rest under a key outside the database. So
+a child need not be stored to be given a second time, and a made-up token is told from an old one without the database.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+MAX_REPLAYS = 5
+_FORM = re.compile(r"([0-9a-f]{32})\.([0-9]{1,15})\.([A-Za-z0-9_-]{43})")
+
+Verdict = Literal["rotate", "replay", "reuse", "ended"]
+
+
+@dataclass(frozen=True)
+class RefreshToken:
+    """A token that we gave out at some time: its secret was right."""
+
+    session_id: UUID
+    generation: int
+    text: str
+
+    @property
+    def hash(self) -> bytes:
+        return hashlib.sha256(self.text.encode()).digest()
+
+
+def make(key: bytes, session_id: UUID, generation: int) -> RefreshToken:
+    """The token of a session's generation: always the same one."""
+    claim = f"{session_id.hex}.{generation}"
+    secret = hmac.digest(key, claim.encode(), "sha256")
+    return RefreshToken(session_id, generation, f"{claim}.{base64.urlsafe_b64encode(secret).rstrip(b'=').decode()}")
+
+
+def parse(key: bytes, text: str) -> RefreshToken | None:
+    """The token, or None when we never gave it out."""
+    match = _FORM.fullmatch(text)
+    if match is None:
+        return None
+    token = make(key, UUID(match[1]), int(match[2]))
+    return token if hmac.compare_digest(token.text, text) else None
+
+
+@dataclass(frozen=True)
+class SessionState:
+    """What decides over a token, read from the session's locked row. Times are the database's."""
+
+    generation: int
+    current_hash: bytes
+    parent_hash: bytes | None
+    rotated_at: datetime
+    replays: int
+    ended: bool
+    expired: bool
+    now: datetime
+
+
+def judge(token: RefreshToken, session: SessionState, grace: timedelta) -> Verdict:
+    """What using `token` now means.
+
+    "replay" gives the same child again: for the direct parent alone, for a short while, while the child is unused.
+    (A used child is itself a parent by then.) "reuse" is somebody with an old token: the session has to end.
+    """
+    if session.ended or session.expired:
+        return "ended"
+    if token.hash == session.current_hash:
+        return "rotate"
+    in_grace = grace > timedelta(0) and session.now - session.rotated_at <= grace
+    if token.hash == session.parent_hash and in_grace and session.replays < MAX_REPLAYS:
+        return "replay"
+    return "reuse"

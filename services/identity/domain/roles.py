@@ -1,0 +1,25 @@
+"""Roles, and the scopes that they give."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+_READING = frozenset({"orders:read", "accounts:read", "payments:read", "catalog:read"})
+_MERCHANDISING = frozenset({"catalog:read", "catalog:write", "stock:write"})
+
+SCOPES: dict[str, frozenset[str]] = {
+    "customer": frozenset(),
+    "support": _READING,
+    "merchandiser": _MERCHANDISING,
+    "admin": _READING | _MERCHANDISING | {"orders:write", "accounts:write"},
+}
+
+
+def scopes_of(roles: Iterable[str]) -> frozenset[str]:
+    """All that these roles allow together."""
+    return frozenset().union(*(SCOPES[role] for role in roles))
+
+
+def is_staff(roles: Iterable[str]) -> bool:
+    """Whether shorter sessions apply."""
+    return any(role != "customer" for role in roles)

@@ -1,0 +1,69 @@
+"""Argon2id in a few threads with a bounded queue: hashing must never be the cheapest way to stop the store."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import argon2
+
+from identity.problems import Busy
+
+T = TypeVar("T")
+
+# Hashed where there is no account, so that the answer takes as long as where there is one.
+_ABSENT = "no account has this password"
+
+
+class PasswordHasher:
+    """Hashes and verifies; at most one at a time for each core, and `queue` more waiting."""
+
+    def __init__(self, *, memory_kib: int, time_cost: int, queue: int) -> None:
+        cores = os.cpu_count() or 1
+        self._argon2 = argon2.PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
+        self._threads = ThreadPoolExecutor(cores, thread_name_prefix="argon2")
+        self._room = cores + queue
+        self._absent_hash = self._argon2.hash(_ABSENT)
+
+    async def hash(self, password: str) -> str:
+        """A PHC string.
+
+        Raises:
+            Busy: too many are waiting.
+        """
+        return await self._run(self._argon2.hash, password)
+
+    async def verify(self, password_hash: str | None, password: str) -> bool:
+        """Whether it is the password. Without a hash the answer is no, and takes as long.
+
+        Raises:
+            Busy: too many are waiting.
+        """
+        return (
+            await self._run(self._matches, password_hash or self._absent_hash, password) and password_hash is not None
+        )
+
+    def outdated(self, password_hash: str) -> bool:
+        """Whether it was made with weaker parameters than today's."""
+        return self._argon2.check_needs_rehash(password_hash)
+
+    def _matches(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._argon2.verify(password_hash, password)
+        except argon2.exceptions.VerifyMismatchError:
+            return False
+
+    async def _run(self, work: Callable[..., T], *arguments: str) -> T:
+        if self._room == 0:
+            raise Busy("Try again in a few seconds.", headers={"Retry-After": "3"})
+        self._room -= 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+        finally:
+            self._room += 1
+
+    def close(self) -> None:
+        self._threads.shutdown(cancel_futures=True)

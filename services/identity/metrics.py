@@ -1,0 +1,9 @@
+"""Business metrics of identity."""
+
+from __future__ import annotations
+
+from chassis import telemetry
+
+SIGN_UPS = telemetry.counter("identity_sign_ups", "Accounts made")
+SIGN_INS = telemetry.counter("identity_sign_ins", "Attempts to sign in", ("outcome",))
+REFRESHES = telemetry.counter("identity_refreshes", "Refresh tokens presented, by what came of it", ("verdict",))

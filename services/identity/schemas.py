@@ -1,0 +1,100 @@
+"""Requests and responses of identity."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from chassis.schemas import Email, Line, Model
+from identity import store
+from identity.domain.passwords import MAX_LENGTH, MIN_LENGTH
+
+# Taken as it is: what somebody types as a password is never stripped, changed or cut.
+Password = Annotated[
+    str,
+    StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$"),
+    Field(examples=["correct horse battery staple"]),
+]
+AnyPassword = Annotated[str, StringConstraints(min_length=1, max_length=1000), Field(examples=["a password"])]
+Role = Literal["customer", "support", "merchandiser", "admin"]
+
+
+class SignUp(Model):
+    """A new account."""
+
+    email: Email
+    password: Password = Field(description="8 to 128 characters; longer is better, no other rules")
+    name: Annotated[Line, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
+
+
+class SignIn(Model):
+    """An address and its password."""
+
+    email: Email
+    password: AnyPassword
+
+
+class AccountOut(Model):
+    """An account, for its owner and for staff."""
+
+    id: UUID
+    email: str = Field(examples=["ada@example.com"])
+    name: str | None = Field(examples=["Ada Lovelace"])
+    roles: list[Role] = Field(examples=[["customer"]])
+    status: Literal["active", "disabled"] = Field(examples=["active"])
+    created_at: datetime
+
+    @classmethod
+    def of(cls, account: store.Account) -> AccountOut:
+        return cls.model_validate(
+            {
+                "id": account.id,
+                "email": account.email,
+                "name": account.name,
+                "roles": account.roles,
+                "status": account.status,
+                "created_at": account.created_at,
+            }
+        )
+
+
+class SignedIn(Model):
+    """An access token. The refresh token comes in the cookie `__Host-refresh`, which no script can read."""
+
+    access_token: str = Field(description="Send it as `Authorization: Bearer ...`", examples=["eyJhbGciOi..."])
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 -- the kind of the token
+    expires_in: int = Field(description="Seconds; refresh before", examples=[300])
+    session_id: UUID
+    account: AccountOut
+
+
+class SessionOut(Model):
+    """A place where somebody is signed in."""
+
+    id: UUID
+    current: bool = Field(description="The one that asks")
+    user_agent: str | None = Field(examples=["Mozilla/5.0"])
+    created_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+
+
+class Sessions(Model):
+    """At most 20."""
+
+    items: list[SessionOut]
+
+
+class Roles(Model):
+    """All roles that an account shall have."""
+
+    roles: Annotated[list[Role], Field(min_length=1, max_length=4, examples=[["customer", "support"]])]
+
+
+class JsonWebKeySet(Model):
+    """RFC 7517: the keys that verify access tokens."""
+
+    keys: list[dict[str, str]]

@@ -1,0 +1,229 @@
+"""All SQL of identity but the keys'."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from chassis import outbox, telemetry
+from chassis.db import ReadTx, WriteTx
+from identity.domain.refresh import SessionState
+from identity.events import AccountRegistered, SessionEnded
+
+_ACCOUNT = "id, email, name, roles, status, created_at, session_version"
+
+
+class Account(msgspec.Struct, frozen=True):
+    """An account without its password."""
+
+    id: UUID
+    email: str
+    name: str | None
+    roles: list[str]
+    status: str
+    created_at: datetime
+    session_version: int
+
+
+class Credentials(msgspec.Struct, frozen=True):
+    """What a sign-in is checked against."""
+
+    id: UUID
+    password_hash: str
+    status: str
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A live session, for its owner to look at."""
+
+    id: UUID
+    user_agent: str | None
+    created_at: datetime
+    last_used_at: datetime
+    absolute_until: datetime
+
+
+class LockedSession(msgspec.Struct, frozen=True):
+    """A session's row while it is decided over."""
+
+    id: UUID
+    account_id: UUID
+    staff: bool
+    generation: int
+    current_hash: bytes
+    parent_hash: bytes | None
+    rotated_at: datetime
+    replays: int
+    ended: bool
+    expired: bool
+    now: datetime
+
+    def state(self) -> SessionState:
+        return SessionState(
+            self.generation,
+            self.current_hash,
+            self.parent_hash,
+            self.rotated_at,
+            self.replays,
+            self.ended,
+            self.expired,
+            self.now,
+        )
+
+
+async def insert_account(tx: WriteTx, email: str, name: str | None, password_hash: str, roles: list[str]) -> Account:
+    """A new account, and its event.
+
+    Raises:
+        asyncpg.UniqueViolationError: accounts_email_once.
+    """
+    sql = f"""
+    insert into accounts (email, name, password_hash, roles, version) values ($1, $2, $3, $4, 1) returning {_ACCOUNT}
+    """
+    account = await tx.row(Account, sql, email, name, password_hash, roles)
+    assert account is not None  # noqa: S101 -- an insert returns its row
+    await outbox.publish(tx, "account", account.id, 1, AccountRegistered(account_id=account.id))
+    return account
+
+
+async def account(tx: ReadTx, account_id: UUID) -> Account | None:
+    return await tx.row(Account, f"select {_ACCOUNT} from accounts where id = $1", account_id)
+
+
+async def lock_account(tx: WriteTx, account_id: UUID) -> Account | None:
+    return await tx.row(Account, f"select {_ACCOUNT} from accounts where id = $1 for update", account_id)
+
+
+async def credentials(tx: ReadTx, email: str) -> Credentials | None:
+    return await tx.row(Credentials, "select id, password_hash, status from accounts where email = $1", email)
+
+
+async def accounts(tx: ReadTx, *, before: UUID | None, email: str | None, staff: bool, limit: int) -> list[Account]:
+    """Newest first; `email` exactly, `staff` for those with more than the customer's role."""
+    sql = f"""
+    select {_ACCOUNT} from accounts
+    where ($1::uuid is null or id < $1) and ($2::text is null or email = $2)
+      and (not $3 or roles <> '{{customer}}')
+    order by id desc limit $4
+    """
+    return await tx.rows(Account, sql, before, email, staff, limit)
+
+
+async def replace_password_hash(tx: WriteTx, account_id: UUID, old: str, new: str) -> None:
+    """Only if it is still the one that was verified."""
+    await tx.execute(
+        "update accounts set password_hash = $3 where id = $1 and password_hash = $2", account_id, old, new
+    )
+
+
+async def set_roles(tx: WriteTx, account_id: UUID, roles: list[str]) -> Account | None:
+    """The account with its new roles; tokens given out before are of an older version."""
+    sql = f"""
+    update accounts set roles = $2, session_version = session_version + 1 where id = $1 returning {_ACCOUNT}
+    """
+    return await tx.row(Account, sql, account_id, roles)
+
+
+async def add_role(tx: WriteTx, account_id: UUID, role: str) -> None:
+    sql = """
+    update accounts set roles = array(select distinct unnest(roles || $2::text)), session_version = session_version + 1
+    where id = $1
+    """
+    await tx.execute(sql, account_id, role)
+
+
+async def insert_session(
+    tx: WriteTx, session_id: UUID, owner: Account, token_hash: bytes, lifetimes: tuple[int, int], *, staff: bool,
+    user_agent: str | None,
+) -> None:  # fmt: skip
+    """`lifetimes`: idle and absolute, in seconds."""
+    sql = """
+    insert into sessions (id, account_id, current_hash, staff, user_agent, idle_until, absolute_until)
+    values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6), now() + make_interval(secs => $7))
+    """
+    await tx.execute(sql, session_id, owner.id, token_hash, staff, user_agent, *map(float, lifetimes))
+
+
+async def lock_session(tx: WriteTx, session_id: UUID) -> LockedSession | None:
+    """The row, locked: refreshing, signing out and revoking all begin with this."""
+    sql = """
+    select id, account_id, staff, generation, current_hash, parent_hash, rotated_at, replays,
+           ended_at is not null as ended, now() >= least(idle_until, absolute_until) as expired,
+           clock_timestamp() as now
+    from sessions where id = $1 for update
+    """
+    return await tx.row(LockedSession, sql, session_id)
+
+
+async def rotate(tx: WriteTx, session: LockedSession, child_hash: bytes, idle_seconds: int) -> None:
+    """Make the child the current token."""
+    sql = """
+    update sessions
+    set generation = generation + 1, parent_hash = current_hash, current_hash = $2, rotated_at = clock_timestamp(),
+        replays = 0, last_used_at = now(), idle_until = now() + make_interval(secs => $3)
+    where id = $1
+    """
+    await tx.execute(sql, session.id, child_hash, float(idle_seconds))
+
+
+async def count_replay(tx: WriteTx, session_id: UUID) -> None:
+    await tx.execute("update sessions set replays = replays + 1 where id = $1", session_id)
+
+
+async def end_sessions(tx: WriteTx, ids: list[UUID], reason: str) -> int:
+    """End these, in the order of their ids; each one's end is told once. How many lived until now."""
+    sql = """
+    with doomed as (select id from sessions where id = any($1) and ended_at is null order by id for update)
+    update sessions set ended_at = now(), end_reason = $2 from doomed where sessions.id = doomed.id
+    returning sessions.id, account_id
+    """
+    ended = await tx.rows(_Ended, sql, ids, reason)
+    for session in ended:
+        event = SessionEnded(session_id=session.id, account_id=session.account_id, reason=reason)
+        await outbox.publish(tx, "session", session.id, 1, event)
+    return len(ended)
+
+
+class _Ended(msgspec.Struct):
+    id: UUID
+    account_id: UUID
+
+
+class _Id(msgspec.Struct):
+    id: UUID
+
+
+async def live_sessions(tx: ReadTx, account_id: UUID) -> list[Session]:
+    """Newest first."""
+    sql = """
+    select id, user_agent, created_at, last_used_at, absolute_until from sessions
+    where account_id = $1 and ended_at is null and now() < least(idle_until, absolute_until) order by id desc
+    """
+    return await tx.rows(Session, sql, account_id)
+
+
+async def sessions_beyond(tx: ReadTx, account_id: UUID, allowed: int) -> list[UUID]:
+    """The oldest live ones above the allowed number."""
+    sql = "select id from sessions where account_id = $1 and ended_at is null order by id desc offset $2"
+    return [row.id for row in await tx.rows(_Id, sql, account_id, allowed)]
+
+
+async def prune_sessions(tx: WriteTx) -> int:
+    """Delete what ended or ran out 30 days ago."""
+    sql = (
+        "delete from sessions where least(absolute_until, coalesce(ended_at, absolute_until)) < now() - interval '30 d'"
+    )
+    return await tx.execute(sql)
+
+
+async def audit(tx: WriteTx, action: str, outcome: str, **who: Any) -> None:
+    """A line of the audit log. `who`: account_id, actor_id, session_id, details."""
+    sql = """
+    insert into audit_log (action, outcome, account_id, actor_id, session_id, request_id, details)
+    values ($1, $2, $3, $4, $5, $6, $7)
+    """
+    ids = (who.get("account_id"), who.get("actor_id"), who.get("session_id"))
+    await tx.execute(sql, action, outcome, *ids, telemetry.current_trace()[0] or None, who.get("details", {}))

@@ -1,0 +1,64 @@
+"""Exchange a refresh token for its child and a new access token."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chassis.auth import Verifier
+from chassis.db import WriteTx
+from identity import metrics, store
+from identity.deps import IdentityContext
+from identity.domain import refresh
+from identity.keys import SigningKeys
+from identity.problems import SessionEnded
+from identity.store import LockedSession
+from identity.usecases.sign_in import Tokens, give_tokens, lifetimes
+
+
+async def refresh_session(ctx: IdentityContext, text: str | None) -> Tokens:
+    """The child of a session's current token, or once more the child of its direct parent within the grace.
+
+    Raises:
+        SessionEnded: no such token, the session is over, or the token was used before: then all of it ends.
+    """
+    key = ctx.get(SigningKeys).encryption.refresh_key
+    token = refresh.parse(key, text or "")
+    if token is None:
+        raise SessionEnded("Sign in again.")
+    async with ctx.db.write() as tx:
+        tokens = await _exchange(ctx, tx, key, token)
+    # A refusal is raised after the transaction: ending a stolen session must be kept, not rolled back.
+    if tokens is None:
+        raise SessionEnded("Sign in again.")
+    return tokens
+
+
+async def _exchange(ctx: IdentityContext, tx: WriteTx, key: bytes, token: refresh.RefreshToken) -> Tokens | None:
+    session = await store.lock_session(tx, token.session_id)
+    if session is None:
+        return None
+    verdict = refresh.judge(token, session.state(), timedelta(seconds=ctx.settings.refresh_grace_seconds))
+    metrics.REFRESHES.inc(verdict)
+    if verdict == "reuse":
+        await _end_stolen(ctx, tx, session)
+    if verdict in {"reuse", "ended"}:
+        return None
+    account = await store.account(tx, session.account_id)
+    if account is None or account.status != "active":
+        return None
+    if verdict == "rotate":
+        child = refresh.make(key, session.id, session.generation + 1)
+        await store.rotate(tx, session, child.hash, lifetimes(ctx.settings, staff=session.staff)[0])
+    else:
+        child = refresh.make(key, session.id, session.generation)
+        await store.count_replay(tx, session.id)
+    return give_tokens(ctx, account, child, staff=session.staff)
+
+
+async def _end_stolen(ctx: IdentityContext, tx: WriteTx, session: LockedSession) -> None:
+    await store.end_sessions(tx, [session.id], "reuse")
+    await store.audit(
+        tx, "session.refresh_token_reused", "failure", account_id=session.account_id, session_id=session.id
+    )
+    ctx.get(Verifier).revoke(session.id)
+    ctx.log.warning("session.reuse", session_id=str(session.id))

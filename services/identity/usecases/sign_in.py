@@ -1,0 +1,104 @@
+"""Begin a session for somebody who knows the password."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+from uuid import UUID
+
+import msgspec
+
+from chassis import auth
+from chassis.db import WriteTx
+from chassis.ids import uuid7
+from identity import metrics, store
+from identity.deps import IdentityContext
+from identity.domain import refresh
+from identity.domain.roles import is_staff, scopes_of
+from identity.hashing import PasswordHasher
+from identity.keys import SigningKeys
+from identity.problems import InvalidCredentials
+from identity.schemas import SignIn
+from identity.settings import IdentitySettings
+from identity.store import Account
+
+
+class Tokens(msgspec.Struct, frozen=True):
+    """What a session gives to the one who is signed in."""
+
+    account: Account
+    session_id: UUID
+    access_token: str
+    refresh_token: str
+    refresh_seconds: int
+
+
+async def sign_in(ctx: IdentityContext, wish: SignIn, user_agent: str | None) -> Tokens:
+    """A new session.
+
+    Raises:
+        InvalidCredentials: whether the address, the password or the account is wrong is not said. Busy.
+    """
+    async with ctx.db.read() as tx:
+        known = await store.credentials(tx, wish.email)
+    hasher = ctx.get(PasswordHasher)
+    right = await hasher.verify(known.password_hash if known else None, wish.password)
+    if known is None or not right or known.status != "active":
+        await _refuse(ctx, known.id if known else None)
+    newer = await hasher.hash(wish.password) if hasher.outdated(known.password_hash) else None
+    async with ctx.db.write() as tx:
+        if newer is not None:
+            await store.replace_password_hash(tx, known.id, known.password_hash, newer)
+        tokens = await _begin_session(ctx, tx, known.id, user_agent)
+    metrics.SIGN_INS.inc("success")
+    return tokens
+
+
+async def _refuse(ctx: IdentityContext, account_id: UUID | None) -> NoReturn:
+    metrics.SIGN_INS.inc("failure")
+    async with ctx.db.write() as tx:
+        await store.audit(tx, "session.started", "failure", account_id=account_id)
+    raise InvalidCredentials("Check both, or make an account.")
+
+
+async def _begin_session(ctx: IdentityContext, tx: WriteTx, account_id: UUID, user_agent: str | None) -> Tokens:
+    """The session's rows. Reading the account again, locked: it may have been disabled meanwhile."""
+    account = await store.lock_account(tx, account_id)
+    if account is None or account.status != "active":
+        raise InvalidCredentials("Check both, or make an account.")
+    staff = is_staff(account.roles)
+    session_id = uuid7()
+    token = refresh.make(ctx.get(SigningKeys).encryption.refresh_key, session_id, 1)
+    await store.insert_session(
+        tx, session_id, account, token.hash, lifetimes(ctx.settings, staff=staff), staff=staff, user_agent=user_agent
+    )
+    await store.end_sessions(
+        tx, await store.sessions_beyond(tx, account_id, ctx.settings.sessions_per_account), "too_many"
+    )
+    await store.audit(tx, "session.started", "success", account_id=account_id, session_id=session_id)
+    return give_tokens(ctx, account, token, staff=staff)
+
+
+def lifetimes(settings: IdentitySettings, *, staff: bool) -> tuple[int, int]:
+    """Idle and absolute, in seconds."""
+    if staff:
+        return settings.staff_idle_seconds, settings.staff_absolute_seconds
+    return settings.customer_idle_seconds, settings.customer_absolute_seconds
+
+
+def give_tokens(ctx: IdentityContext, account: Account, token: refresh.RefreshToken, *, staff: bool) -> Tokens:
+    """A fresh access token beside this refresh token."""
+    keys = ctx.get(SigningKeys)
+    access = auth.sign_access_token(
+        keys.key,
+        keys.kid,
+        issuer=ctx.settings.issuer,
+        audience=ctx.settings.audiences,
+        account_id=account.id,
+        session_id=token.session_id,
+        session_version=account.session_version,
+        scopes=scopes_of(account.roles),
+        roles=account.roles,
+        lifetime=ctx.settings.access_token_seconds,
+    )
+    idle, _ = lifetimes(ctx.settings, staff=staff)
+    return Tokens(account, token.session_id, access, token.text, idle)
