@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar
-from uuid import UUID
 
 import msgspec
 from fastapi import APIRouter, Depends

@@ -1,0 +1,161 @@
+"""Makes a service: one call, and everything that every service needs is there, with the safe default."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import prometheus_client
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chassis import auth, background, documentation, faults, feed, health, migrate, service_spec, telemetry
+from chassis.cache import Cache
+from chassis.context import Context, S
+from chassis.db import UNREACHABLE, Database
+from chassis.errors import as_problem
+from chassis.http import ServiceClient
+from chassis.inbox import Consumer
+from chassis.jobs import Jobs, JobTable
+from chassis.limits import Limiter
+from chassis.middleware import Edge
+from chassis.problems import MEDIA_TYPE, Problem
+from chassis.service_spec import ServiceSpec
+from chassis.settings import Settings, read_settings
+from chassis.valkey import Valkey
+
+BODY_LIMIT = 1_000_000
+_DATABASE_PATIENCE = 30.0
+_POOL = telemetry.gauge("db_connections", "Connections to PostgreSQL", ("pool", "state"))
+
+OnStart = Callable[[Context[Any]], AbstractAsyncContextManager[None]]
+
+
+def create_service(
+    package: str,
+    *,
+    settings: type[S],
+    routers: Sequence[APIRouter],
+    jobs: JobTable | None = None,
+    consumers: Sequence[Consumer] = (),
+    on_start: OnStart | None = None,
+) -> FastAPI:
+    """The application of the service `package`, which has a service.yaml and may have migrations.
+
+    Settings are read and everything is opened when it starts (its lifespan), not when it is imported. `on_start` is a
+    context manager around the service's life, for objects of its own in `ctx.extras`.
+    """
+    spec = service_spec.load(package)
+    readiness = health.Readiness()
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with AsyncExitStack() as stack:
+            ctx = app.state.context = await _open(app, spec, settings, jobs or JobTable(), stack)
+            if on_start is not None:
+                await stack.enter_async_context(on_start(ctx))
+            await stack.enter_async_context(background.running(ctx, consumers))
+            readiness.started, readiness.draining = True, False
+            try:
+                yield
+            finally:
+                readiness.draining = True
+
+    app = FastAPI(
+        title=f"Mercat {spec.name}",
+        version="1",
+        description=f"{spec.about[0].upper()}{spec.about[1:]}.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=BODY_LIMIT,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
+        lifespan=lifespan,
+        exception_handlers=dict.fromkeys((Problem, RequestValidationError, HTTPException), _answer),
+    )
+    app.add_middleware(Edge)
+    for router in (*routers, feed.router()):
+        app.include_router(router)
+    app.router.routes.extend([*health.routes(readiness), Route("/metrics", _metrics)])
+    app.openapi = lambda: documentation.document(app)  # type: ignore[method-assign]
+    return app
+
+
+async def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
+    """Read the settings and make what the context holds; `stack` closes it."""
+    settings = read_settings(kind, **getattr(app.state, "settings_overrides", {}))
+    faults.configure(settings.failpoints)
+    telemetry.configure(spec.name, settings.log_level)
+    db = await _database(spec.name, settings, stack)
+    valkey = Valkey(settings.valkey_url.get_secret_value() if settings.valkey_url else None)
+    stack.push_async_callback(valkey.aclose)
+    http = ServiceClient(spec.name, auth.load_private_key(settings.service_key_file), settings.service_urls)
+    stack.push_async_callback(http.aclose)
+    keys = auth.Jwks(settings.service_urls.get("identity", []))
+    stack.push_async_callback(keys.aclose)
+    verifier = auth.Verifier(keys, audience=spec.name, issuer=settings.issuer)
+    app.state.verifier = verifier
+    app.state.callers = auth.Callers.load(settings.callers_file, spec.name)
+    return Context(
+        spec=spec,
+        settings=settings,
+        db=db,
+        http=http,
+        cache=Cache(valkey, spec.name),
+        limiter=Limiter(valkey, spec.name, secret=_limiter_secret(settings), trusted_proxies=settings.trusted_proxies),
+        jobs=Jobs(jobs),
+        log=telemetry.logger(spec.name),
+        extras={auth.Verifier: verifier},
+    )
+
+
+def _limiter_secret(settings: Settings) -> bytes:
+    """The same in all replicas of a service, and known to nobody else: derived from its own key."""
+    return hashlib.blake2b(settings.service_key_file.read_bytes(), person=b"rate limits").digest()
+
+
+async def _database(package: str, settings: Settings, stack: AsyncExitStack) -> Database:
+    """The service's database, waited for; a service never starts on one that lacks a migration."""
+    url = settings.database_url.get_secret_value()
+    db = Database(
+        url, name=package, size=settings.database_pool_size, statement_cache=settings.database_statement_cache
+    )
+    stack.push_async_callback(db.close)
+    deadline = time.monotonic() + _DATABASE_PATIENCE
+    while True:
+        try:
+            await db.connect()
+            break
+        except UNREACHABLE as error:
+            if time.monotonic() > deadline:
+                raise
+            telemetry.logger(__name__).warning("database.unreachable", error_type=type(error).__name__)
+            await asyncio.sleep(0.2)
+    async with db.read() as tx:
+        missing = await migrate.pending(tx.value, package)
+    if missing:
+        raise migrate.MigrationError(f"run `python -m chassis.migrate {package}` first; missing: {', '.join(missing)}")
+    return db
+
+
+async def _answer(_request: Request, error: Exception) -> Response:
+    """The answer to a refusal; what nobody expected is answered by chassis.middleware."""
+    problem = as_problem(error)
+    body = problem.body(telemetry.request_id())
+    return Response(body, problem.status, problem.headers, media_type=MEDIA_TYPE)
+
+
+async def _metrics(request: Request) -> Response:
+    """Prometheus' text format. Never routed by the edge."""
+    for pool, (opened, used) in request.app.state.context.db.pool_state().items():
+        _POOL.set(opened, pool, "open")
+        _POOL.set(used, pool, "in use")
+    return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)

@@ -1,0 +1,132 @@
+"""What happens around every request, in one order: trace, then the answer, then headers, metrics and the log line.
+
+Pure ASGI: a chain of small middlewares, or Starlette's BaseHTTPMiddleware, would cost more than most handlers.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis import telemetry
+from chassis.db import UNREACHABLE
+from chassis.errors import as_problem
+from chassis.problems import MEDIA_TYPE, Internal, Unavailable
+
+# The service's own pages are data; whatever a browser would do with them beyond showing is refused.
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-site"),
+)
+_log = telemetry.logger(__name__)
+_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
+_QUIET = ("/health/", "/metrics")
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """A request header's value, the first of its name; `name` in lower case."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value).decode("latin-1")
+    return None
+
+
+class Edge:
+    """The outermost layer of a service."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        trace = telemetry.begin(header(scope, b"traceparent"), header(scope, b"x-request-id"))
+        telemetry.set_deadline(header(scope, b"x-deadline"))
+        # Dependencies that know of headers before there is an answer leave them here.
+        extra: list[tuple[bytes, bytes]] = []
+        scope["extra_headers"] = extra
+        answer = _Answer(send, trace.request_id, extra)
+        began = time.perf_counter()
+        try:
+            await self._app(scope, receive, answer)
+        except Exception as error:  # noqa: BLE001 -- the last line of defence: no exception may reach the server
+            await _refuse(answer, error, scope)
+        finally:
+            _record(scope, answer, time.perf_counter() - began)
+
+
+class _Answer:
+    """Passes the answer on, with our headers, and remembers its status and size."""
+
+    __slots__ = ("_extra", "_request_id", "_send", "size", "status")
+
+    def __init__(self, send: Send, request_id: str, extra: list[tuple[bytes, bytes]]) -> None:
+        self._send = send
+        self._request_id = request_id.encode()
+        self._extra = extra
+        self.status = 0
+        self.size = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            message["headers"] = self._headers(message.get("headers") or [])
+        else:
+            self.size += len(message.get("body", b""))
+        await self._send(message)
+
+    def _headers(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """A route's own value wins; an answer that says nothing of caching is not to be kept."""
+        names = {name for name, _ in given}
+        headers = [*given, *self._extra, (b"x-request-id", self._request_id)]
+        if names.isdisjoint(_NAMES):
+            headers += SECURITY_HEADERS
+        else:
+            headers += [pair for pair in SECURITY_HEADERS if pair[0] not in names]
+        if b"cache-control" not in names:
+            headers.append((b"cache-control", b"no-store"))
+        return headers
+
+
+async def _refuse(answer: _Answer, error: Exception, scope: Scope) -> None:
+    problem = as_problem(error)
+    if isinstance(problem, Internal):
+        _log.exception("request.failed", error=error, route=route_of(scope))
+    elif isinstance(problem, Unavailable) and isinstance(error, UNREACHABLE):
+        _log.warning("database.unreachable", error_type=type(error).__name__)
+    if answer.status:
+        # Too late to say anything else: the server closes the connection, and the caller sees a broken answer.
+        raise error
+    body = problem.body(telemetry.request_id())
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
+    await answer({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await answer({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that matched ("/api/v1/products/{slug}"), so that labels stay few."""
+    route: Any = scope.get("route")
+    return getattr(route, "path", None) or "unmatched"
+
+
+def _record(scope: Scope, answer: _Answer, seconds: float) -> None:
+    route = route_of(scope)
+    if route.startswith(_QUIET):
+        return
+    telemetry.request(
+        method=scope["method"],
+        route=route,
+        # A client that went away before the answer is counted as 499, as nginx does.
+        status=answer.status or 499,
+        seconds=seconds,
+        size=answer.size,
+        client=scope.get("client"),
+        account=getattr(scope.get("state", {}).get("principal"), "account_id", None),
+    )

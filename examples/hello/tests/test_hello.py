@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from chassis.ids import uuid7
+from chassis.testing import eventually, running_app
+
+
+@pytest.fixture
+async def service(bench):
+    async with running_app("hello", bench) as service:
+        yield service
+
+
+async def count(service, table: str) -> int:
+    async with service.ctx.db.read() as tx:
+        return await tx.value(f"select count(*) from {table}")
+
+
+async def test_a_greeting_is_counted_told_and_waved(service):
+    headers = service.token(uuid7())
+    answer = await service.client.post("/api/v1/greetings/Ada", headers=headers)
+    assert (answer.status_code, answer.json()) == (201, {"name": "Ada", "count": 1})
+    answer = await service.client.post("/api/v1/greetings/Ada", headers=headers)
+    assert answer.json() == {"name": "Ada", "count": 2}
+    assert await count(service, "outbox") == 2
+
+    async def all_waved() -> bool:
+        return await count(service, "jobs") == 0
+
+    await eventually(all_waved, what="the jobs' end")
+
+
+async def test_greeting_needs_a_sign_in_and_changes_nothing_without(service):
+    answer = await service.client.post("/api/v1/greetings/Ada")
+    assert (answer.status_code, answer.json()["type"]) == (401, "unauthenticated")
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert await count(service, "greetings") == 0
+
+
+async def test_the_sixty_first_greeting_of_a_minute_is_refused(service):
+    headers = service.token(uuid7())
+    answers = await asyncio.gather(*(service.client.post("/api/v1/greetings/Bob", headers=headers) for _ in range(70)))
+    assert sorted(answer.status_code for answer in answers) == [201] * 60 + [429] * 10
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.headers["ratelimit-policy"] == '"greet";q=60;w=60'
+    assert int(refused.headers["retry-after"]) >= 1
+    assert await count(service, "greetings") == 1
+
+
+@pytest.mark.parametrize("name", ["%00", "%0a", "x" * 201, "%E2%80%A8"])
+async def test_a_hostile_name_is_named_and_changes_nothing(service, name):
+    answer = await service.client.post(f"/api/v1/greetings/{name}", headers=service.token())
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "path.name")
+    assert await count(service, "greetings") == 0
