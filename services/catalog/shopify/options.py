@@ -1,0 +1,70 @@
+"""The choices a product offers, and each variant row's place among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from catalog.shopify.model import MAX_LINE, MAX_VARIANTS
+from catalog.shopify.text import quoted, shorten
+
+if TYPE_CHECKING:
+    from catalog.shopify.sheet import Row, Sheet
+
+_MOST = 3
+_NUMBERS = range(1, 10)
+
+
+def read_options(sheet: Sheet, handle: str, rows: list[Row]) -> tuple[list[str], list[tuple[Row, list[str]]]]:
+    """The option names, and the rows that are variants with their values in the same order.
+
+    rows: the product's variant rows. Refuses the ones without a value, a second one with the same values and those
+    beyond MAX_VARIANTS; all of them when there are more than three options.
+    """
+    used = [n for n in _NUMBERS if any(row[f"option{n}_value"] for row in rows)]
+    if len(used) > _MOST:
+        message = f"The product has {len(used)} options; Shopify and this shop know {_MOST}. Join two and import again."
+        sheet.report.refuse(rows[0].number, "too_many_options", message, handle=handle)
+        return [], []
+    if used == [1] and all(row["option1_value"].casefold() in {"", "default title"} for row in rows):
+        used = []
+    names = _names(sheet, handle, rows, used)
+    return names, _places(sheet, handle, rows, used)
+
+
+def _names(sheet: Sheet, handle: str, rows: list[Row], used: list[int]) -> list[str]:
+    names: list[str] = []
+    for n in used:
+        name = next((row[f"option{n}_name"] for row in rows if row[f"option{n}_name"]), "")
+        wanted = shorten(name, MAX_LINE - 2) or f"Option {n}"
+        if wanted.casefold() in {other.casefold() for other in names}:
+            wanted = f"{wanted} {n}"
+        if wanted != name:
+            message = f"Option {n} has no name of its own; it is called {quoted(wanted)}. Rename it in the shop."
+            column = sheet.column(f"option{n}_name")
+            sheet.report.change(rows[0].number, "option_renamed", message, handle=handle, column=column)
+        names.append(wanted)
+    return names
+
+
+def _places(sheet: Sheet, handle: str, rows: list[Row], used: list[int]) -> list[tuple[Row, list[str]]]:
+    seen: dict[tuple[str, ...], int] = {}
+    places: list[tuple[Row, list[str]]] = []
+    for row in rows:
+        values = [shorten(row[f"option{n}_value"], MAX_LINE) for n in used]
+        key = tuple(value.casefold() for value in values)
+        if not all(values):
+            n = used[values.index("")]
+            message = f"The variant has no value for option {n}, which the product's other variants have. Fill it in."
+            column = sheet.column(f"option{n}_value")
+            sheet.report.refuse(row.number, "missing_option_value", message, handle=handle, column=column)
+        elif key in seen:
+            what = quoted(" / ".join(values)) if values else "no options"
+            message = f"Row {seen[key]} already is the variant with {what}. Give this one other option values."
+            sheet.report.refuse(row.number, "duplicate_variant", message, handle=handle)
+        elif len(places) >= MAX_VARIANTS:
+            message = f"The product has more than {MAX_VARIANTS} variants. Split it into several products."
+            sheet.report.refuse(row.number, "too_many_variants", message, handle=handle)
+        else:
+            seen[key] = row.number
+            places.append((row, values))
+    return places

@@ -1,0 +1,149 @@
+"""All rows of one handle to one product."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from catalog.shopify.media import read_images
+from catalog.shopify.model import MAX_LINE, MAX_TAGS, ImportedProduct, ImportedVariant, Status
+from catalog.shopify.options import read_options
+from catalog.shopify.sanitise import sanitise_html
+from catalog.shopify.text import flag, quoted, shorten
+from catalog.shopify.variants import read_variant
+
+if TYPE_CHECKING:
+    from catalog.shopify.sheet import Row, Sheet
+
+
+def read_product(sheet: Sheet, handle: str, rows: list[Row]) -> ImportedProduct | None:
+    """The product with SKUs as given, or None: it is refused with all its rows.
+
+    rows: in the order of the file, at least one. The first with a title speaks for the product.
+    """
+    lead = next((row for row in rows if row["title"]), None)
+    if lead is None:
+        message = "No row of this product has a title. Write one in its first row and import again."
+        column = sheet.column("title")
+        sheet.report.refuse(rows[0].number, "no_title", message, handle=handle, column=column)
+        _refuse_all(sheet, handle, rows)
+        return None
+    if flag(lead["gift_card"], default=False):
+        message = "This is a gift card, which this shop does not sell. Everything else was read."
+        sheet.report.refuse(lead.number, "gift_card", message, handle=handle, column=sheet.column("gift_card"))
+        _refuse_all(sheet, handle, rows)
+        return None
+    _remark_on_rows(sheet, handle, lead, rows)
+    options, variants = _variants(sheet, handle, lead, rows)
+    if not variants or sheet.report.is_refused(lead.number):
+        _refuse_all(sheet, handle, rows)
+        return None
+    return _assemble(sheet, handle, lead, rows, options=options, variants=variants)
+
+
+def _variants(sheet: Sheet, handle: str, lead: Row, rows: list[Row]) -> tuple[list[str], list[ImportedVariant]]:
+    candidates = [row for row in rows if row.is_variant()] or [lead]
+    options, places = read_options(sheet, handle, candidates)
+    read = [read_variant(sheet, handle, row, values) for row, values in places]
+    for row in rows:
+        if row is not lead and not row.is_variant() and not row["image"]:
+            message = "The row holds neither a variant nor an image. Delete it, or fill in what is missing."
+            sheet.report.refuse(row.number, "nothing_in_row", message, handle=handle)
+    return options, [variant for variant in read if variant]
+
+
+def _assemble(
+    sheet: Sheet, handle: str, lead: Row, rows: list[Row], *, options: list[str], variants: list[ImportedVariant]
+) -> ImportedProduct:
+    images = read_images(sheet, handle, [row for row in rows if not sheet.report.is_refused(row.number)])
+    urls = {image.url for image in images}
+    description, lost = sanitise_html(lead["body"])
+    if lost:
+        message = (
+            "Parts of the description that this shop does not show (pictures, tables, videos, scripts or styles) were "
+            "left out. Look at it in the shop."
+        )
+        column = sheet.column("body")
+        sheet.report.change(lead.number, "description_simplified", message, handle=handle, column=column)
+    return ImportedProduct(
+        handle=handle,
+        title=_line(sheet, handle, lead, "title"),
+        description_html=description,
+        vendor=_line(sheet, handle, lead, "vendor"),
+        product_type=_line(sheet, handle, lead, "type") or _type_of_category(lead["category"]),
+        tags=_tags(lead["tags"]),
+        status=_status(sheet, handle, lead),
+        options=options,
+        images=images,
+        variants=[v if v.image_url in urls else replace(v, image_url=None) for v in variants],
+        source_rows=[row.number for row in rows if not sheet.report.is_refused(row.number)],
+    )
+
+
+def _remark_on_rows(sheet: Sheet, handle: str, lead: Row, rows: list[Row]) -> None:
+    if lead is not rows[0]:
+        message = f"The product's first row has no title; title and description were taken from row {lead.number}."
+        sheet.report.change(rows[0].number, "title_later", message, handle=handle, column=sheet.column("title"))
+    gap = next((b for a, b in pairwise(rows) if b.number > a.number + 1), None)
+    if gap:
+        message = "The product's rows do not stand together in the file; they were joined by their handle."
+        sheet.report.notice(gap.number, "rows_apart", message, handle=handle, column=sheet.column("handle"))
+    for row in rows:
+        if row["title"] not in {"", lead["title"]}:
+            message = (
+                f"The title {quoted(row['title'])} was left aside: the handle already is {quoted(lead['title'])} "
+                f"in row {lead.number}. If it is another product, give it its own handle and import again."
+            )
+            column = sheet.column("title")
+            sheet.report.change(row.number, "title_differs", message, handle=handle, column=column)
+
+
+def _refuse_all(sheet: Sheet, handle: str, rows: list[Row]) -> None:
+    """Rows that have a reason of their own keep it."""
+    first = next((row.number for row in rows if sheet.report.is_refused(row.number)), rows[0].number)
+    for row in rows:
+        message = f"The row was left out with its product; see row {first}."
+        sheet.report.refuse(row.number, "product_refused", message, handle=handle)
+
+
+def _line(sheet: Sheet, handle: str, lead: Row, field: str) -> str:
+    text = shorten(lead[field], MAX_LINE)
+    if text != lead[field]:
+        message = f"The text is longer than {MAX_LINE} characters and was cut. Shorten it in the shop."
+        sheet.report.change(lead.number, "text_cut", message, handle=handle, column=sheet.column(field))
+    return text
+
+
+def _tags(raw: str) -> list[str]:
+    """In the file's order, each once whatever its case."""
+    tags: dict[str, str] = {}
+    for tag in raw.split(","):
+        text = shorten(tag.strip(), MAX_LINE)
+        if text:
+            tags.setdefault(text.casefold(), text)
+    return list(tags.values())[:MAX_TAGS]
+
+
+def _type_of_category(category: str) -> str:
+    """The last part of Shopify's "Apparel & Accessories > Jewelry > Bracelets"."""
+    return shorten(category.rpartition(">")[2].strip(), MAX_LINE) if ">" in category else ""
+
+
+def _status(sheet: Sheet, handle: str, lead: Row) -> Status:
+    """Active only where Shopify shows it in the online store; both columns empty mean that it does."""
+    written = lead["status"].casefold()
+    published = flag(lead["published"], default=True)
+    if written == "archived":
+        return "archived"
+    if written == "draft":
+        return "draft"
+    if written not in {"", "active"}:
+        message = f"The status {quoted(written)} is not known here, so the product is a draft. Set it in the shop."
+        sheet.report.change(lead.number, "unknown_status", message, handle=handle, column=sheet.column("status"))
+        return "draft"
+    if written == "active" and not published:
+        message = "The product is active in Shopify but hidden from the online store, so it is a draft here."
+        column = sheet.column("published")
+        sheet.report.change(lead.number, "not_published", message, handle=handle, column=column)
+    return "active" if published else "draft"

@@ -1,0 +1,42 @@
+"""One uploaded file while it is being read: its rows by field, and what every step needs to know about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from catalog.shopify.report import Report
+
+VARIANT_FIELDS = ("price", "sku", "barcode", *(f"option{n}_value" for n in range(1, 10)))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """number: as RowProblem.row. cells: field -> clean text, without the empty ones."""
+
+    number: int
+    cells: dict[str, str]
+
+    def __getitem__(self, field: str) -> str:
+        """Empty for a cell or column that is not there."""
+        return self.cells.get(field, "")
+
+    def is_variant(self) -> bool:
+        return any(field in self.cells for field in VARIANT_FIELDS)
+
+    def is_image_only(self) -> bool:
+        return "image" in self.cells and "title" not in self.cells and not self.is_variant()
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """names: field -> column as written. decimal_comma: see amounts.parse_price."""
+
+    report: Report
+    currency: str
+    names: dict[str, str]
+    decimal_comma: bool
+
+    def column(self, field: str) -> str | None:
+        return self.names.get(field)

@@ -1,0 +1,101 @@
+"""Whatever is uploaded: an Export that keeps its promises, or NotAnExport."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import unicodedata
+from collections import Counter
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from catalog.shopify import Export, NotAnExport, read_export
+from catalog.tests.shopify.sheets import HEADER, sheet
+from catalog.tests.shopify.test_sanitise import assert_safe
+
+INT8 = 2**63 - 1
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def assert_clean(*texts: str) -> None:
+    for text in texts:
+        assert text == text.strip()
+        assert all(unicodedata.category(c) not in {"Cc", "Cs"} for c in text), repr(text)
+
+
+def assert_promises(export: Export) -> None:
+    variants = [variant for product in export.products for variant in product.variants]
+    assert max(Counter(v.sku for v in variants).values(), default=1) == 1
+    assert max(Counter(p.handle for p in export.products).values(), default=1) == 1
+    rows = [row for p in export.products for row in p.source_rows]
+    refused = [p.row for p in export.problems if p.severity == "refused"]
+    assert len({*rows, *refused}) == len(rows) + len(refused) == export.rows
+    assert [p.row for p in export.problems] == sorted(p.row for p in export.problems)
+    for product in export.products:
+        assert SLUG.fullmatch(product.handle)
+        assert len(product.handle) <= 200
+        assert_clean(product.title, product.vendor, product.product_type, *product.tags, *product.options)
+        assert product.title
+        assert product.variants
+        assert_safe(product.description_html)
+        assert len({name.casefold() for name in product.options}) == len(product.options) <= 3
+        assert [i.position for i in product.images] == list(range(1, len(product.images) + 1))
+        values = {tuple(value.casefold() for value in v.option_values) for v in product.variants}
+        assert len(values) == len(product.variants)
+        for variant in product.variants:
+            assert_clean(variant.sku, variant.barcode or "", *variant.option_values)
+            assert 0 < len(variant.sku) <= 100
+            assert len(variant.option_values) == len(product.options)
+            assert 0 <= variant.price <= INT8
+            assert variant.compare_at_price is None or variant.price < variant.compare_at_price <= INT8
+            assert (variant.quantity is None) is not variant.tracked
+            assert 0 <= (variant.quantity or 0) <= 2**31 - 1
+            assert 0 <= (variant.weight_grams or 0) <= 2**31 - 1
+            assert variant.image_url is None or variant.image_url in {i.url for i in product.images}
+            assert variant.row in product.source_rows
+    for problem in export.problems:
+        assert_clean(problem.message)
+        assert problem.message.endswith(".")
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes(data: bytes) -> None:
+    with contextlib.suppress(NotAnExport):
+        assert_promises(read_export(data, currency="EUR"))
+
+
+@given(st.binary(max_size=300))
+def test_any_bytes_below_a_header(data: bytes) -> None:
+    with contextlib.suppress(NotAnExport):
+        assert_promises(read_export(b"Handle,Title,Variant Price,Option1 Value\n" + data, currency="EUR"))
+
+
+CELLS = {
+    "Handle": st.sampled_from(["cup", "Cup", "jug", "jug ", "", "日本", "a_b", "a-b", "café", "cafe", "product"]),
+    "Title": st.sampled_from(["", "", "Cup", "Jug", "\x00"]),
+    "Option1 Name": st.sampled_from(["", "Color", "Title"]),
+    "Option1 Value": st.sampled_from(["", "Blue", "blue", "Red", "金", "Default Title", "b"]),
+    "Option2 Value": st.sampled_from(["", "", "", "S", "M"]),
+    "Variant SKU": st.sampled_from(["", "", "X", "CUP-BLUE", "'X", "CUP", "9E9"]),
+    "Variant Price": st.sampled_from(["", "1", "2.50", "0", "-1", "x", "99999999999999"]),
+    "Variant Compare At Price": st.sampled_from(["", "2", "x"]),
+    "Variant Inventory Tracker": st.sampled_from(["", "shopify"]),
+    "Variant Inventory Qty": st.sampled_from(["", "5", "-5", "x"]),
+    "Image Src": st.sampled_from(["", "https://x.example/a.jpg", "https://x.example/b.jpg", "bad"]),
+    "Variant Image": st.sampled_from(["", "https://x.example/a.jpg", "bad"]),
+    "Gift Card": st.sampled_from(["", "", "", "true"]),
+}
+ROW = st.fixed_dictionaries({}, optional=CELLS) | st.dictionaries(
+    st.sampled_from(HEADER), st.text(st.characters(exclude_categories=["Cs"]), max_size=12), max_size=6
+)
+
+
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(ROW, min_size=1, max_size=12), st.sampled_from([",", ";", "\t"]))
+def test_any_rows(rows: list[dict[str, str]], delimiter: str) -> None:
+    data = sheet(*rows, delimiter=delimiter).encode()
+    with contextlib.suppress(NotAnExport):
+        export = read_export(data, currency="EUR")
+        assert_promises(export)
+        assert read_export(data, currency="EUR") == export
