@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from valkey.asyncio import BlockingConnectionPool
 from valkey.asyncio import Valkey as Client
-from valkey.exceptions import NoScriptError, ValkeyError
+from valkey.exceptions import NoScriptError
 
 from chassis import telemetry
 from chassis.breaker import Breaker
@@ -73,7 +73,7 @@ class Valkey:
             self._breaker.ok()
             outcome = "no_script"
             raise
-        except (ValkeyError, OSError, TimeoutError) as error:
+        except Exception as error:
             outcome = "failed"
             self._failed(error)
             raise Down from error

@@ -103,16 +103,19 @@ class Limiter:
         arguments: list[Any] = [*keys, *(number for pair in costs for number in pair)]
         try:
             try:
-                answers = await self._valkey.call(
-                    lambda client: client.execute_command("EVALSHA", _SHA, len(keys), *arguments)
-                )
+                answers = await self._run("EVALSHA", _SHA, len(keys), *arguments)
             except NoScriptError:
-                answers = await self._valkey.call(
-                    lambda client: client.execute_command("EVAL", SCRIPT, len(keys), *arguments)
-                )
+                answers = await self._run("EVAL", SCRIPT, len(keys), *arguments)
         except Down:
             return [None] * len(batch)
-        return [decision(int(answer), *pair) for answer, pair in zip(answers, costs, strict=True)]
+        return [decision(answer, *pair) for answer, pair in zip(answers, costs, strict=True)]
+
+    async def _run(self, *command: Any) -> list[int]:
+        # The library has no types for this one.
+        answers: list[int] = await self._valkey.call(
+            lambda client: client.execute_command(*command)  # type: ignore[no-untyped-call]
+        )
+        return answers
 
 
 def headers(rule: Rule, decided: Decision) -> dict[str, str]:
