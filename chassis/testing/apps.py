@@ -10,7 +10,9 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import msgspec
 from fastapi import FastAPI
+from valkey.asyncio import Valkey
 
 from chassis.context import Context
 from chassis.testing.databases import database_name, empty_database
@@ -47,9 +49,16 @@ async def running_app(
 ) -> AsyncIterator[RunningApp]:
     """The service `package`, started on an empty database. `overrides` are settings by their field name."""
     database_url = await empty_database(bench.postgres, package)
+    await _forget_limits(bench.valkey_url)
     app: FastAPI = importlib.import_module(f"{package}.app").app
     async with started(app, {**_fields(bench.environment(package, database_url, urls)), **overrides}) as client:
         yield RunningApp(app, app.state.context, client, bench, package)
+
+
+async def _forget_limits(url: str) -> None:
+    client = Valkey.from_url(url)
+    await client.flushall()
+    await client.aclose()
 
 
 @asynccontextmanager
@@ -65,7 +74,5 @@ async def started(app: FastAPI, settings: dict[str, Any]) -> AsyncIterator[httpx
 
 
 def _fields(environment: dict[str, str]) -> dict[str, Any]:
-    import msgspec
-
     fields: dict[str, Any] = {name.lower(): value for name, value in environment.items()}
     return {**fields, "service_urls": msgspec.json.decode(fields["service_urls"])}

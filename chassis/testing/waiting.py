@@ -5,14 +5,12 @@ from __future__ import annotations
 import asyncio
 import inspect
 import time
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
-
-T = TypeVar("T")
+from collections.abc import Callable
+from typing import Any
 
 
-async def eventually(condition: Callable[[], T | Awaitable[T]], timeout: float = 10, what: str = "") -> T:  # noqa: ASYNC109 -- the bound is the point
-    """The condition's first true result, asked every 20 ms.
+async def eventually(condition: Callable[[], Any], timeout: float = 10, what: str = "") -> Any:  # noqa: ASYNC109 -- the bound is the point
+    """The first true result of the condition, plain or awaitable, asked every 20 ms.
 
     Raises:
         TimeoutError: it was never true; the message holds the last result.
@@ -20,7 +18,7 @@ async def eventually(condition: Callable[[], T | Awaitable[T]], timeout: float =
     deadline = time.monotonic() + timeout
     while True:
         result = condition()
-        value: T = await result if inspect.isawaitable(result) else result
+        value = await result if inspect.isawaitable(result) else result
         if value:
             return value
         if time.monotonic() > deadline:
