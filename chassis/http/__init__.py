@@ -1,5 +1,6 @@
 """Calling other services."""
 
-from chassis.http.client import ServiceClient, ServiceProblem
+from chassis.http.answers import ServiceProblem
+from chassis.http.client import ServiceClient
 
 __all__ = ["ServiceClient", "ServiceProblem"]

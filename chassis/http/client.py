@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar, overload
+from typing import TypeVar, overload
 
 import aiohttp
 import msgspec
@@ -21,10 +21,10 @@ from yarl import URL
 from chassis import telemetry
 from chassis.auth import ServiceTokens
 from chassis.db import in_transaction
+from chassis.http.answers import Answer, ServiceProblem, bounded, decoded, problem
 from chassis.http.peers import Failure, Peer, Replica
 from chassis.problems import MEDIA_TYPE, Unavailable
 
-MAX_BYTES = 4_000_000
 CONNECT_TIMEOUT = 1.0
 _UNDONE = frozenset([502, 503, 504])
 # Refusals of this service itself, not of what it asked for: nothing that a use case could tell its caller.
@@ -38,30 +38,12 @@ _calls = telemetry.histogram(
 _retries = telemetry.counter("http_client_retries", "Calls tried a second time", ("service", "reason"))
 
 
-class ServiceProblem(Exception):
-    """Another service refused, with a problem document. `type` is its slug; `extensions` what it adds."""
-
-    def __init__(self, status: int, type: str, detail: str, extensions: Mapping[str, Any]) -> None:  # noqa: A002 -- RFC 9457 names it
-        super().__init__(f"{status} {type}")
-        self.status = status
-        self.type = type
-        self.detail = detail
-        self.extensions = dict(extensions)
-
-
 @dataclass(frozen=True)
 class _Request:
     method: str
     path: str
     body: bytes | None
     timeout: float
-
-
-@dataclass(frozen=True)
-class _Answer:
-    status: int
-    kind: str
-    body: bytes
 
 
 class ServiceClient:
@@ -141,7 +123,7 @@ class ServiceClient:
         finally:
             _calls.observe(time.perf_counter() - began, service, outcome)
 
-    async def _tries(self, peer: Peer, request: _Request, *, retry: bool) -> _Answer:
+    async def _tries(self, peer: Peer, request: _Request, *, retry: bool) -> Answer:
         peer.earn()
         replica = peer.pick(None)
         try:
@@ -153,7 +135,7 @@ class ServiceClient:
         await asyncio.sleep(random.uniform(0.01, 0.05))  # noqa: S311 -- spreads the retries of many
         return await self._try(peer, peer.pick(replica), request)
 
-    async def _try(self, peer: Peer, replica: Replica, request: _Request) -> _Answer:
+    async def _try(self, peer: Peer, replica: Replica, request: _Request) -> Answer:
         """One request to one replica; tells the breaker how it went."""
         left = telemetry.remaining()
         if left is not None and left <= 0:
@@ -177,7 +159,7 @@ class ServiceClient:
         peer.ok()
         return answer
 
-    async def _send(self, peer: Peer, replica: Replica, request: _Request, seconds: float) -> _Answer:
+    async def _send(self, peer: Peer, replica: Replica, request: _Request, seconds: float) -> Answer:
         try:
             async with self._opened().request(
                 request.method,
@@ -189,7 +171,7 @@ class ServiceClient:
             ) as response:
                 if response.status in _UNDONE:
                     raise Failure("status")
-                return _Answer(response.status, response.content_type, await _bounded(response))
+                return Answer(response.status, response.content_type, await bounded(response))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Failure("connect") from error
         except TimeoutError as error:
@@ -211,13 +193,13 @@ class ServiceClient:
             headers["Content-Type"] = "application/json"
         return headers
 
-    def _read(self, peer: Peer, answer: _Answer, into: type[T] | None) -> T | None:
+    def _read(self, peer: Peer, answer: Answer, into: type[T] | None) -> T | None:
         if 200 <= answer.status < 300:
-            return None if into is None else _decoded(answer.body, into)
+            return None if into is None else decoded(answer.body, into)
         if answer.status == 401:
             self._tokens.forget(peer.name)
         if answer.kind == MEDIA_TYPE and 400 <= answer.status < 500 and answer.status not in _OURS:
-            raise _problem(answer)
+            raise problem(answer)
         raise Failure("status")
 
     def _opened(self) -> aiohttp.ClientSession:
@@ -235,27 +217,3 @@ class ServiceClient:
         """Close the connections."""
         if self._session is not None:
             await self._session.close()
-
-
-async def _bounded(response: aiohttp.ClientResponse) -> bytes:
-    body = bytearray()
-    async for chunk in response.content.iter_any():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise Failure("body")
-    return bytes(body)
-
-
-def _decoded(body: bytes, into: type[T]) -> T:
-    try:
-        return msgspec.json.decode(body, type=into)
-    except msgspec.DecodeError as wrong:
-        raise Failure("body") from wrong
-
-
-def _problem(answer: _Answer) -> ServiceProblem:
-    document = _decoded(answer.body, dict[str, Any])
-    kind, detail = str(document.pop("type", "")), str(document.pop("detail", ""))
-    for known in ("title", "status", "request_id"):
-        document.pop(known, None)
-    return ServiceProblem(answer.status, kind, detail, document)

@@ -70,7 +70,7 @@ def decision(answer: int, cost: int, window: int) -> Decision:
 def terms(of: Rule, *, half: bool = False) -> tuple[int, int]:
     """The microseconds that a request costs, and those of the window; at half the rate, each costs twice."""
     window = of.window * MICROSECOND
-    cost = window // of.quota * (2 if half else 1)
+    cost = max(window // of.quota, 1) * (2 if half else 1)
     return cost, max(window, cost)
 
 
