@@ -51,7 +51,7 @@ def list_intents(book: sqlite3.Connection, wanted: Listing) -> list[Intent]:
         values.append(wanted.starting_after)
     condition = " AND ".join(where) or "true"
     rows = book.execute(
-        f"SELECT doc FROM intents WHERE {condition} ORDER BY created DESC, seq DESC LIMIT ?",  # noqa: S608 -- our signs
+        f"SELECT doc FROM intents WHERE {condition} ORDER BY created DESC, seq DESC LIMIT ?",
         (*values, wanted.limit + 1),
     )
     return [Intent(**orjson.loads(doc)) for (doc,) in rows]
@@ -80,7 +80,7 @@ def whole_book(book: sqlite3.Connection) -> Iterator[dict[str, Any]]:
     """Every intent with its charges and movements, oldest first, as of one moment."""
     book.execute("BEGIN")
     captures = "(SELECT count(*) FROM movements m WHERE m.intent = i.id AND m.kind = 'capture')"
-    for doc, count in book.execute(f"SELECT doc, {captures} FROM intents i ORDER BY seq"):  # noqa: S608 -- our own text
+    for doc, count in book.execute(f"SELECT doc, {captures} FROM intents i ORDER BY seq"):
         intent = Intent(**orjson.loads(doc))
         moves = book.execute("SELECT kind, amount, charge FROM movements WHERE intent = ? ORDER BY seq", (intent.id,))
         yield {
