@@ -1,0 +1,1 @@
+"""Payments: authorisation, capture and cancellation of an order's one payment at Stripe, and the ledger."""

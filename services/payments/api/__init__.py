@@ -1,0 +1,1 @@
+"""Handlers by audience: the public, staff, other services."""

@@ -1,0 +1,43 @@
+"""For staff: payments, their history, and the ledger."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from chassis.auth import require
+from chassis.pagination import Paged
+from chassis.problems import NotFound, responses
+from chassis.schemas import Page
+from payments.clients import Ctx
+from payments.domain.payment import Status
+from payments.schemas import AccountBalance, Balances, PaymentDetail, PaymentRow
+from payments.usecases.find_payment import ledger_balances, list_payments, whole_payment
+
+router = APIRouter(prefix="/api/v1/admin", tags=["staff: payments"], dependencies=[Depends(require("payments:read"))])
+
+
+@router.get("/payments", summary="List payments")
+async def payments(
+    ctx: Ctx,
+    page: Paged,
+    status: Annotated[Status | None, Query(description="Only payments of this status")] = None,
+    order_id: Annotated[UUID | None, Query(description="Only the payment of this order")] = None,
+) -> Page[PaymentRow]:
+    """Newest first."""
+    rows, cursor = await list_payments(ctx, page, status, order_id)
+    return Page(items=[PaymentRow.of(row) for row in rows], next_cursor=cursor)
+
+
+@router.get("/payments/{payment_id}", summary="One payment with its history", responses=responses(NotFound))
+async def payment(payment_id: UUID, ctx: Ctx) -> PaymentDetail:
+    """With its entries in the ledger and the webhooks that named it."""
+    return PaymentDetail.whole(await whole_payment(ctx, payment_id))
+
+
+@router.get("/ledger/balances", summary="Balances of the ledger")
+async def balances(ctx: Ctx) -> Balances:
+    """Of each account in each currency. Over all accounts of a currency they add up to 0."""
+    return Balances(items=[AccountBalance.of(balance) for balance in await ledger_balances(ctx)])

@@ -1,0 +1,59 @@
+"""For the service orders. Everything here may be repeated."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chassis.auth import internal_router
+from chassis.problems import NotFound, responses
+from payments.clients import Ctx
+from payments.problems import (
+    PaymentCancelled,
+    PaymentMismatch,
+    PaymentNotAuthorised,
+    PaymentRefused,
+    ProviderUnavailable,
+)
+from payments.schemas import PaymentView, PaymentWanted, StatusView
+from payments.usecases.capture_payment import capture_payment
+from payments.usecases.create_payment import create_payment
+from payments.usecases.find_payment import payment_of_order
+from payments.usecases.void_payment import void_payment
+
+router = internal_router()
+
+
+@router.post(
+    "/payments",
+    summary="Give an order its payment",
+    responses=responses(PaymentMismatch, PaymentCancelled, PaymentRefused, ProviderUnavailable),
+)
+async def create(wanted: PaymentWanted, ctx: Ctx) -> PaymentView:
+    """One an order. After a 503 the same request goes on where the last one ended."""
+    payment = await create_payment(ctx, wanted.order_id, wanted.amount, wanted.currency)
+    return PaymentView.of(payment, ctx.settings)
+
+
+@router.get("/payments/{order_id}", summary="An order's payment", responses=responses(NotFound))
+async def find(order_id: UUID, ctx: Ctx) -> PaymentView:
+    """As it is known here; the reconciler keeps it true."""
+    return PaymentView.of(await payment_of_order(ctx, order_id), ctx.settings)
+
+
+@router.post(
+    "/payments/{order_id}/capture",
+    summary="Take the money",
+    status_code=202,
+    responses=responses(NotFound, PaymentNotAuthorised),
+)
+async def capture(order_id: UUID, ctx: Ctx) -> StatusView:
+    """Begun when this answers; the event `payment.captured` tells that it is done."""
+    payment = await capture_payment(ctx, order_id)
+    return StatusView(status=payment.status)
+
+
+@router.post("/payments/{order_id}/void", summary="Cancel the payment, or forbid it", status_code=202)
+async def void(order_id: UUID, ctx: Ctx) -> StatusView:
+    """The event `payment.cancelled` tells that it is done; a payment whose capture has begun stays."""
+    payment = await void_payment(ctx, order_id)
+    return StatusView(status=payment.status)

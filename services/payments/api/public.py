@@ -1,0 +1,52 @@
+"""For everybody: what a browser needs to pay, and Stripe's webhooks."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Request, Response
+
+from chassis.limits import client_ip, limit
+from chassis.problems import Malformed, TooLarge, responses
+from payments.clients import Ctx
+from payments.problems import ForgedWebhook
+from payments.schemas import Configuration, Received
+from payments.usecases.receive_webhook import receive_webhook
+
+WEBHOOK_LIMIT = 256 * 1024
+_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
+
+router = APIRouter(tags=["payments"])
+
+
+@router.get(
+    "/api/v1/payments/configuration",
+    summary="How to pay here",
+    dependencies=[Depends(limit("browse", "600/min", by=client_ip, fail="open"))],
+)
+async def configuration(ctx: Ctx, response: Response) -> Configuration:
+    """Which provider a browser has to talk to, and by which publishable key."""
+    response.headers["Cache-Control"] = "public, max-age=60"
+    settings = ctx.settings
+    return Configuration(
+        provider=settings.provider,
+        publishable_key=settings.stripe_publishable_key,
+        pay_url=settings.stripe_pay_url or None,
+    )
+
+
+@router.post(
+    "/webhooks/stripe",
+    summary="Stripe tells us",
+    max_body_size=WEBHOOK_LIMIT,
+    openapi_extra=_BODY,
+    responses=responses(ForgedWebhook, Malformed, TooLarge),
+)
+async def webhook(
+    request: Request,
+    ctx: Ctx,
+    stripe_signature: Annotated[str | None, Header(description="Made by Stripe over the body")] = None,
+) -> Received:
+    """Stored at once and applied a moment later. Sent again, in whatever order, it changes nothing."""
+    await receive_webhook(ctx, await request.body(), stripe_signature)
+    return Received()

@@ -1,0 +1,131 @@
+"""What the provider says of a payment, and how it changes ours.
+
+Webhooks come late, twice, in any order, or not at all. So nothing here asks which message it is: a snapshot of the
+intent is merged into the payment, and the merge only ever moves forward (open < authorised < cancelled < captured).
+Any order of any number of the same snapshots ends the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from payments.domain.payment import Payment, Status, reached
+
+Fact = Literal["authorised", "declined", "captured", "cancelled"]
+Mismatch = Literal["intent", "payment", "order", "amount", "currency", "amount_received"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decline:
+    """Why a try was refused. `reference` tells one try from another: the charge, or the payment method."""
+
+    reference: str
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A snapshot of the provider's PaymentIntent. Amounts in minor units; `status` in the provider's words."""
+
+    id: str
+    status: str
+    amount: int
+    currency: str
+    amount_received: int
+    payment_id: str
+    order_id: str
+    client_secret: str | None = field(default=None, repr=False)
+    decline: Decline | None = None
+    cancellation_reason: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether it may still go either way: its snapshots then say nothing about which of them is newer."""
+        return self.status not in {"requires_capture", "succeeded", "canceled"}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The payment after a merge, and the facts to publish, in order.
+
+    `against_our_will`: money was taken from a customer whose payment we were cancelling. Somebody has to look at it.
+    """
+
+    payment: Payment
+    facts: tuple[Fact, ...] = ()
+    against_our_will: bool = False
+
+
+def mismatch(payment: Payment, intent: Intent) -> Mismatch | None:
+    """What shows that the intent is not this payment's, or None. Such an intent must change nothing."""
+    if payment.intent_id not in {None, intent.id}:
+        return "intent"
+    if intent.payment_id != str(payment.id):
+        return "payment"
+    if intent.order_id != str(payment.order_id):
+        return "order"
+    if intent.amount != payment.amount:
+        return "amount"
+    if intent.currency != payment.currency:
+        return "currency"
+    if intent.status == "succeeded" and intent.amount_received != payment.amount:
+        return "amount_received"
+    return None
+
+
+def merge(payment: Payment, intent: Intent) -> Change:
+    """The payment with all that a matching intent says taken in."""
+    adopted = payment
+    if payment.intent_id is None and intent.client_secret is not None:
+        status: Status = "requires_payment" if payment.status == "created" else payment.status
+        adopted = replace(payment, intent_id=intent.id, client_secret=intent.client_secret, status=status, checks=0)
+    if adopted.intent_id is None:
+        return Change(payment)  # its secret is not known yet: the intent has to be asked for first
+    match intent.status:
+        case "succeeded":
+            return _captured(adopted)
+        case "canceled":
+            return _cancelled(adopted, intent.cancellation_reason or "provider")
+        case "requires_capture":
+            return _authorised(adopted)
+        case _:
+            return _declined(adopted, intent.decline)
+
+
+def _captured(payment: Payment) -> Change:
+    if payment.status == "captured":
+        return Change(payment)
+    late = payment.status in {"cancelling", "cancelled"}
+    unheard: tuple[Fact, ...] = ("authorised",) if payment.status == "requires_payment" else ()
+    return Change(reached(payment, "captured"), (*unheard, "captured"), against_our_will=late)
+
+
+def _cancelled(payment: Payment, reason: str) -> Change:
+    if payment.settled:
+        return Change(payment)
+    return Change(replace(reached(payment, "cancelled"), cancel_reason=payment.cancel_reason or reason), ("cancelled",))
+
+
+def _authorised(payment: Payment) -> Change:
+    if payment.status != "requires_payment":
+        return Change(payment)
+    return Change(reached(payment, "authorised"), ("authorised",))
+
+
+def _declined(payment: Payment, decline: Decline | None) -> Change:
+    if decline is None or payment.status != "requires_payment" or payment.decline_reference == decline.reference:
+        return Change(payment)
+    told = replace(
+        payment,
+        decline_reference=decline.reference,
+        decline_code=decline.code,
+        decline_message=decline.message,
+    )
+    return Change(told, ("declined",))
+
+
+def refused(payment: Payment) -> Change:
+    """The provider will not create the intent, now or later: there is nothing to cancel, and nothing to pay."""
+    return _cancelled(payment, "refused_by_provider")

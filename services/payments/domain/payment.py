@@ -1,0 +1,104 @@
+"""A payment's states, and what each request of ours does to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Literal, get_args
+from uuid import UUID
+
+Status = Literal["created", "requires_payment", "authorised", "capturing", "captured", "cancelling", "cancelled"]
+STATUSES: tuple[Status, ...] = get_args(Status)
+SETTLED = frozenset({"captured", "cancelled"})
+
+NO_CURRENCY = "XXX"
+"""ISO 4217's code for "no currency": of a tombstone, which stands for an order cancelled before it had a payment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """An order's payment. `amount` in minor units. The columns of the table `payments` explain the rest.
+
+    `version` grows with every write, `facts` with every event published.
+    """
+
+    id: UUID
+    order_id: UUID
+    amount: int
+    currency: str
+    status: Status
+    intent_id: str | None = None
+    client_secret: str | None = field(default=None, repr=False)
+    create_key: str
+    create_key_at: datetime
+    operation_key: str | None = None
+    decline_reference: str | None = None
+    decline_code: str | None = None
+    decline_message: str | None = None
+    cancel_reason: str | None = None
+    provider_state_known_at: datetime | None = None
+    next_check_at: datetime | None = None
+    checks: int = 0
+    version: int = 1
+    facts: int = 0
+    created_at: datetime
+    updated_at: datetime
+    captured_at: datetime | None = None
+
+    @property
+    def settled(self) -> bool:
+        return self.status in SETTLED
+
+    @property
+    def payable_secret(self) -> str | None:
+        """The client secret for as long as it serves a shopper, None before and after."""
+        return self.client_secret if self.status == "requires_payment" else None
+
+
+class NotAuthorised(ValueError):
+    """There is no authorisation to capture."""
+
+
+def begin_capture(payment: Payment) -> Payment:
+    """The payment on its way to be captured; unchanged if it is so already.
+
+    Raises:
+        NotAuthorised: nothing is held on the card, or it is being given back.
+    """
+    match payment.status:
+        case "authorised":
+            return replace(payment, status="capturing", operation_key=f"capture-{payment.id}", checks=0)
+        case "capturing" | "captured":
+            return payment
+        case _:
+            raise NotAuthorised(payment.status)
+
+
+def begin_cancelling(payment: Payment, reason: str) -> Payment:
+    """The payment on its way to be cancelled. Unchanged once it is settled or its capture has begun: a capture whose
+    answer is still to come cannot be called back, what it took is for a refund.
+    """
+    if payment.status in {"created", "requires_payment", "authorised"}:
+        return replace(
+            _without_decline(payment),
+            status="cancelling",
+            operation_key=f"cancel-{payment.id}",
+            cancel_reason=reason,
+            checks=0,
+        )
+    return payment
+
+
+def _without_decline(payment: Payment) -> Payment:
+    return replace(payment, decline_reference=None, decline_code=None, decline_message=None)
+
+
+def reached(payment: Payment, status: Status) -> Payment:
+    """The payment in a status that the provider has confirmed: no decline and no earlier checks count any more."""
+    return replace(_without_decline(payment), status=status, checks=0)
+
+
+def next_key(key: str) -> str:
+    """A key for a new try of an operation whose key is spent: "capture-x" -> "capture-x.2" -> "capture-x.3"."""
+    stem, _, number = key.partition(".")
+    return f"{stem}.{int(number or 1) + 1}"

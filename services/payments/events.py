@@ -1,0 +1,66 @@
+"""Facts that payments publishes, of the aggregate "payment". Amounts in minor units."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from chassis.events import EventData
+from payments.domain.intent import Fact
+from payments.domain.payment import Payment
+
+
+class PaymentAuthorised(EventData, frozen=True):
+    """The amount is held on the card, to be captured or given back."""
+
+    type: ClassVar[str] = "payment.authorised"
+    order_id: UUID
+    amount: int
+    currency: str
+
+
+class PaymentDeclined(EventData, frozen=True):
+    """A try was refused; the shopper may try again with the same payment."""
+
+    type: ClassVar[str] = "payment.declined"
+    order_id: UUID
+    code: str
+    message: str
+
+
+class PaymentCaptured(EventData, frozen=True):
+    """The money is taken."""
+
+    type: ClassVar[str] = "payment.captured"
+    order_id: UUID
+    amount: int
+    currency: str
+    captured_at: datetime
+
+
+class PaymentCancelled(EventData, frozen=True):
+    """Nothing is held any more, and this order can never be paid."""
+
+    type: ClassVar[str] = "payment.cancelled"
+    order_id: UUID
+    reason: str
+
+
+def about(payment: Payment, fact: Fact) -> EventData:
+    """The event that tells a fact of a payment as it stands after it."""
+    match fact:
+        case "authorised":
+            return PaymentAuthorised(order_id=payment.order_id, amount=payment.amount, currency=payment.currency)
+        case "declined":
+            code, message = payment.decline_code or "declined", payment.decline_message or ""
+            return PaymentDeclined(order_id=payment.order_id, code=code, message=message)
+        case "captured":
+            return PaymentCaptured(
+                order_id=payment.order_id,
+                amount=payment.amount,
+                currency=payment.currency,
+                captured_at=payment.captured_at or payment.updated_at,
+            )
+        case "cancelled":
+            return PaymentCancelled(order_id=payment.order_id, reason=payment.cancel_reason or "provider")

@@ -1,0 +1,48 @@
+"""What payments does later, and what it does again and again."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from chassis.jobs import JobTable
+from payments.store import provider_events
+from payments.usecases.apply_event import apply_event
+from payments.usecases.check_books import check_books
+from payments.usecases.receive_webhook import APPLY, Apply
+from payments.usecases.reconcile import reconcile
+from payments.usecases.record_change import SETTLE, Settle
+from payments.usecases.settle_payment import settle_payment
+
+FORGET_AT_ONCE = 2_000
+
+jobs = JobTable()
+
+
+@jobs.task(APPLY)
+async def apply(ctx: Any, payload: Apply) -> None:
+    await apply_event(ctx, payload.event_id)
+
+
+@jobs.task(SETTLE)
+async def settle(ctx: Any, payload: Settle) -> None:
+    await settle_payment(ctx, UUID(payload.payment_id))
+
+
+@jobs.every(seconds=5, name="payments.reconcile")
+async def reconciliation(ctx: Any) -> None:
+    await reconcile(ctx)
+
+
+@jobs.every(seconds=60, name="payments.check_books")
+async def books(ctx: Any) -> None:
+    await check_books(ctx)
+
+
+@jobs.every(seconds=3600, name="payments.forget_webhooks")
+async def forget_webhooks(ctx: Any) -> None:
+    """Raw webhooks are kept for 90 days."""
+    deleted = FORGET_AT_ONCE
+    while deleted == FORGET_AT_ONCE:
+        async with ctx.db.write() as tx:
+            deleted = await provider_events.forget(tx, FORGET_AT_ONCE)

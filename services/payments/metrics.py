@@ -1,0 +1,34 @@
+"""What payments tells the metrics."""
+
+from __future__ import annotations
+
+from chassis import telemetry
+
+provider_calls = telemetry.counter(
+    "payments_provider_calls",
+    "Calls to the payment provider by how they ended: answered, refused, unknown, not_sent (breaker open)",
+    ("operation", "outcome"),
+)
+provider_seconds = telemetry.histogram(
+    "payments_provider_seconds", "How long the payment provider took", ("operation",)
+)
+facts = telemetry.counter("payments_facts", "What became of payments", ("fact",))
+webhooks = telemetry.counter("payments_webhooks", "Webhooks by what was done with them", ("result",))
+mismatches = telemetry.counter(
+    "payments_mismatches", "Intents of the provider that do not fit the payment they name: never applied", ("what",)
+)
+captured_against_our_will = telemetry.counter(
+    "payments_captured_against_our_will", "Payments captured while being cancelled: somebody must refund them"
+)
+stuck = telemetry.counter(
+    "payments_operations_refused", "Captures and cancellations that the provider refuses, by its code", ("operation",)
+)
+unsettled = telemetry.gauge("payments_unsettled", "Payments that are neither captured nor cancelled", ("status",))
+unknown = telemetry.gauge("payments_unknown", "Payments whose state at the provider is not known for over 5 minutes")
+imbalance = telemetry.gauge("payments_ledger_imbalance", "Debits less credits, minor units: must be 0", ("currency",))
+unbooked = telemetry.gauge(
+    "payments_ledger_difference",
+    "What was captured less what the ledger says the provider owes us, minor units: must be 0",
+    ("currency",),
+)
+books_checked = telemetry.gauge("payments_books_checked_seconds", "When the books were last checked, Unix seconds")

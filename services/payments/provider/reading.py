@@ -1,0 +1,131 @@
+"""Stripe's JSON into our words. Only what is named here is ever read."""
+
+from __future__ import annotations
+
+import re
+from uuid import UUID
+
+import msgspec
+
+from payments.domain.intent import Decline, Intent
+
+EVENT_ID = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+class _Method(msgspec.Struct, frozen=True):
+    id: str = ""
+
+
+class _Error(msgspec.Struct, frozen=True):
+    type: str = ""
+    code: str | None = None
+    decline_code: str | None = None
+    message: str | None = None
+    charge: str | None = None
+    payment_method: _Method | None = None
+
+
+class _PaymentIntent(msgspec.Struct, frozen=True):
+    id: str
+    object: str
+    status: str
+    amount: int
+    currency: str
+    amount_received: int = 0
+    client_secret: str | None = None
+    metadata: dict[str, str] = {}
+    last_payment_error: _Error | None = None
+    cancellation_reason: str | None = None
+
+
+class _Data(msgspec.Struct, frozen=True):
+    object: msgspec.Raw = msgspec.Raw(b"{}")
+
+
+class ProviderEvent(msgspec.Struct, frozen=True):
+    """A webhook's envelope."""
+
+    id: str
+    type: str
+    data: _Data = _Data()
+
+
+class Unreadable(ValueError):
+    """It is not of the form that the API's version promises."""
+
+
+_decode_event = msgspec.json.Decoder(ProviderEvent).decode
+_decode_intent = msgspec.json.Decoder(_PaymentIntent).decode
+
+
+def event(body: bytes | str) -> ProviderEvent:
+    """A webhook's body.
+
+    Raises:
+        Unreadable: it is no event.
+    """
+    try:
+        read = _decode_event(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
+        raise Unreadable(str(wrong)) from None
+    if not EVENT_ID.fullmatch(read.id) or not EVENT_ID.fullmatch(read.type):
+        raise Unreadable("an event's id and type are 1 to 255 visible characters")
+    return read
+
+
+def intent(body: bytes | str | msgspec.Raw) -> Intent:
+    """A PaymentIntent.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    try:
+        read = _decode_intent(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
+        raise Unreadable(str(wrong)) from None
+    return _intent(read)
+
+
+def intent_of(document: dict[str, object]) -> Intent:
+    """The same from JSON that has been parsed."""
+    try:
+        return _intent(msgspec.convert(document, _PaymentIntent))
+    except msgspec.MsgspecError as wrong:
+        raise Unreadable(str(wrong)) from None
+
+
+def _intent(read: _PaymentIntent) -> Intent:
+    if read.object != "payment_intent":
+        raise Unreadable("it is no payment_intent")
+    return Intent(
+        id=read.id,
+        status=read.status,
+        amount=read.amount,
+        currency=read.currency.upper(),
+        amount_received=read.amount_received,
+        payment_id=read.metadata.get("payment_id", ""),
+        order_id=read.metadata.get("order_id", ""),
+        client_secret=read.client_secret,
+        decline=_decline(read.last_payment_error),
+        cancellation_reason=read.cancellation_reason,
+    )
+
+
+def _decline(error: _Error | None) -> Decline | None:
+    """A bank's refusal has a charge; a 3-D Secure check that failed has only the payment method that was tried."""
+    if error is None:
+        return None
+    method = error.payment_method.id if error.payment_method else ""
+    return Decline(
+        reference=error.charge or method or "unnamed",
+        code=error.decline_code or error.code or error.type or "declined",
+        message=error.message or "The payment was declined.",
+    )
+
+
+def uuid_or_none(text: object) -> UUID | None:
+    """Metadata is free text: an intent of another shop on the same account may say anything there."""
+    try:
+        return UUID(text) if isinstance(text, str) else None
+    except ValueError:
+        return None

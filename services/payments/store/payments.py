@@ -1,0 +1,154 @@
+"""SQL of the aggregate Payment."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from chassis.db import ReadTx, WriteTx
+from payments.domain.payment import NO_CURRENCY, Payment, next_key
+
+CLAIM_SECONDS = 15
+"""Longer than a call to the provider may take."""
+FIRST_CHECK_SECONDS = 5
+LONGEST_PAUSE_SECONDS = 240
+"""A payment whose webhooks are lost is settled within five minutes: this pause, the sweep, and the call itself."""
+
+_COLUMNS = """
+    id, order_id, amount, currency, status, intent_id, client_secret, create_key, create_key_at, operation_key,
+    decline_reference, decline_code, decline_message, cancel_reason, provider_state_known_at, next_check_at, checks,
+    version, facts, created_at, updated_at, captured_at
+"""
+_INSERT = f"""
+insert into payments (id, order_id, amount, currency, status, create_key, claimed_until, next_check_at)
+values ($1::uuid, $2, $3, $4, 'created', 'create-' || ($1::uuid)::text,
+        now() + interval '{CLAIM_SECONDS} seconds', now() + interval '{CLAIM_SECONDS} seconds')
+on conflict (order_id) do nothing
+returning {_COLUMNS}
+"""
+_BURY = f"""
+insert into payments (id, order_id, amount, currency, status, create_key, facts, cancel_reason, provider_state_known_at)
+values ($1, $2, 0, '{NO_CURRENCY}', 'cancelled', 'none', 1, $3, now())
+on conflict (order_id) do nothing
+returning {_COLUMNS}
+"""
+_CLAIM = f"""
+update payments set
+    claimed_until = now() + interval '{CLAIM_SECONDS} seconds', version = version + 1, updated_at = now()
+where id = $1 and intent_id is null and status in ('created', 'cancelling') and claimed_until < now()
+returning {_COLUMNS}
+"""
+_SAVE = f"""
+update payments set
+    status = $3, intent_id = $4, client_secret = $5, operation_key = $6, decline_reference = $7, decline_code = $8,
+    decline_message = $9, cancel_reason = $10, checks = $11, facts = $12, version = version + 1, updated_at = now(),
+    provider_state_known_at = case when $13 then now() else provider_state_known_at end,
+    captured_at = case when $3 = 'captured' then coalesce(captured_at, now()) end,
+    next_check_at = case when $3 not in ('captured', 'cancelled') then
+        now() + make_interval(secs => {FIRST_CHECK_SECONDS}) end
+where id = $1 and version = $2
+returning {_COLUMNS}
+"""
+_PAUSE = f"make_interval(secs => least({FIRST_CHECK_SECONDS} * power(2, least(checks, 10)), {LONGEST_PAUSE_SECONDS}))"
+_UNKNOWN = f"""
+update payments set
+    create_key = case when intent_id is null then coalesce($3, create_key) else create_key end,
+    create_key_at = case when intent_id is null and $3::text is not null then now() else create_key_at end,
+    operation_key = case when intent_id is null then operation_key else coalesce($3, operation_key) end,
+    claimed_until = '-infinity', provider_state_known_at = null, version = version + 1, updated_at = now(),
+    next_check_at = now() + {_PAUSE}, checks = checks + $4
+where id = $1 and version = $2
+"""
+_TAKE_DUE = f"""
+with due as (
+    select id from payments where next_check_at <= now() order by next_check_at limit $1 for update skip locked
+)
+update payments set next_check_at = now() + {_PAUSE}, checks = checks + 1, version = version + 1, updated_at = now()
+from due where payments.id = due.id
+returning payments.id
+"""
+
+
+async def insert(tx: WriteTx, payment_id: UUID, order_id: UUID, amount: int, currency: str) -> Payment | None:
+    """The new payment, its intent's creation claimed by the caller; None if the order has one."""
+    return await tx.row(Payment, _INSERT, payment_id, order_id, amount, currency)
+
+
+async def bury(tx: WriteTx, payment_id: UUID, order_id: UUID, reason: str) -> Payment | None:
+    """A tombstone, so that this order never gets a payment; None if it has one."""
+    return await tx.row(Payment, _BURY, payment_id, order_id, reason)
+
+
+async def of_order(tx: ReadTx, order_id: UUID) -> Payment | None:
+    return await tx.row(Payment, f"select {_COLUMNS} from payments where order_id = $1", order_id)
+
+
+async def by_id(tx: ReadTx, payment_id: UUID) -> Payment | None:
+    return await tx.row(Payment, f"select {_COLUMNS} from payments where id = $1", payment_id)
+
+
+async def locked_of_order(tx: WriteTx, order_id: UUID) -> Payment | None:
+    sql = f"select {_COLUMNS} from payments where order_id = $1 for no key update"
+    return await tx.row(Payment, sql, order_id)
+
+
+async def locked(tx: WriteTx, payment_id: UUID) -> Payment | None:
+    sql = f"select {_COLUMNS} from payments where id = $1 for no key update"
+    return await tx.row(Payment, sql, payment_id)
+
+
+async def claim_creation(tx: WriteTx, payment_id: UUID) -> Payment | None:
+    """The payment, for who may now create its intent; None while another may, or when it has one."""
+    return await tx.row(Payment, _CLAIM, payment_id)
+
+
+async def save(tx: WriteTx, payment: Payment, *, told_by_provider: bool) -> Payment:
+    """Write a payment changed by the domain, if it is still of the version that was changed.
+
+    Raises:
+        StaleWrite: it is not. Cannot happen to who locked the row before reading it.
+    """
+    saved = await tx.row(
+        Payment,
+        _SAVE,
+        payment.id,
+        payment.version,
+        payment.status,
+        payment.intent_id,
+        payment.client_secret,
+        payment.operation_key,
+        payment.decline_reference,
+        payment.decline_code,
+        payment.decline_message,
+        payment.cancel_reason,
+        payment.checks,
+        payment.facts,
+        told_by_provider,
+    )
+    if saved is None:
+        raise StaleWrite(f"payment {payment.id} is not of version {payment.version} any more")
+    return saved
+
+
+class _Due(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+class StaleWrite(RuntimeError):
+    """A payment was changed by somebody else between reading and writing."""
+
+
+async def note_unknown(tx: WriteTx, payment: Payment, *, key_spent: bool, sent: bool) -> None:
+    """A call to the provider ended without an answer: nothing is known any more, and the reconciler is to ask.
+
+    Nothing happens if the payment has changed since: then somebody else knows more.
+    """
+    key = payment.operation_key if payment.intent_id else payment.create_key
+    fresh = next_key(key) if key_spent and key else None
+    await tx.execute(_UNKNOWN, payment.id, payment.version, fresh, int(sent))
+
+
+async def take_due(tx: WriteTx, limit: int) -> list[UUID]:
+    """Payments whose check is due, with their next check moved on: no other replica gets them meanwhile."""
+    return [due.id for due in await tx.rows(_Due, _TAKE_DUE, limit)]

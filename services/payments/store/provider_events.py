@@ -1,0 +1,80 @@
+"""SQL of the webhook inbox."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from chassis.db import ReadTx, WriteTx
+
+Outcome = Literal["applied", "unchanged", "asked", "ignored", "mismatched", "unmatched"]
+
+_INSERT = """
+insert into provider_events (id, type, payment_id, intent_id, payload, applied_at, outcome)
+values ($1, $2, $3, $4, $5, case when $6::text is not null then now() end, $6)
+on conflict (id) do nothing returning true
+"""
+_MARK = "update provider_events set applied_at = now(), outcome = $2 where id = $1 and applied_at is null"
+_OF_PAYMENT = """
+select id, type, received_at, applied_at, outcome from provider_events
+where payment_id = $1 order by received_at, id limit 200
+"""
+_FORGET = """
+delete from provider_events where id in (
+    select id from provider_events
+    where received_at < now() - interval '90 days' and applied_at is not null order by received_at limit $1
+)
+"""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A stored webhook. `payload` is the event as the provider sent it."""
+
+    id: str
+    payload: dict[str, Any]
+    outcome: Outcome | None
+
+
+class Heard(msgspec.Struct, frozen=True):
+    """A webhook in a payment's history."""
+
+    id: str
+    type: str
+    received_at: datetime
+    applied_at: datetime | None
+    outcome: Outcome | None
+
+
+async def insert(
+    tx: WriteTx,
+    event_id: str,
+    kind: str,
+    payment_id: UUID | None,
+    intent_id: str | None,
+    payload: dict[str, Any],
+    outcome: Outcome | None,
+) -> bool:
+    """Whether it is new. With an outcome it is done with at once."""
+    return bool(await tx.value(_INSERT, event_id, kind, payment_id, intent_id, payload, outcome))
+
+
+async def get(tx: ReadTx, event_id: str) -> Told | None:
+    return await tx.row(Told, "select id, payload, outcome from provider_events where id = $1", event_id)
+
+
+async def mark(tx: WriteTx, event_id: str, outcome: Outcome) -> None:
+    """Remember what became of it; the first who says so is right."""
+    await tx.execute(_MARK, event_id, outcome)
+
+
+async def of_payment(tx: ReadTx, payment_id: UUID) -> list[Heard]:
+    """The payment's webhooks, oldest first, 200 at most."""
+    return await tx.rows(Heard, _OF_PAYMENT, payment_id)
+
+
+async def forget(tx: WriteTx, limit: int) -> int:
+    """Delete webhooks of more than 90 days ago; how many there were."""
+    return await tx.execute(_FORGET, limit)

@@ -1,0 +1,50 @@
+"""Stripe's double, and the service beside it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import pytest
+
+from chassis.testing import running_app
+from chassis.testing.keys import Bench
+from payments.tests.double import SECRET_KEY, WEBHOOK_SECRET, Double, Listener, double_process
+from payments.tests.shop import Shop
+
+
+def settings(double_url: str) -> dict[str, Any]:
+    return {
+        "stripe_secret_key": SECRET_KEY,
+        "stripe_publishable_key": "pk_test_payments_tests",
+        "stripe_webhook_secret": f"whsec_old,{WEBHOOK_SECRET}",
+        "stripe_api_base": double_url,
+        "stripe_pay_url": f"{double_url}/pay",
+    }
+
+
+@pytest.fixture(scope="session")
+def listener() -> Iterator[Listener]:
+    with Listener().listening() as listening:
+        yield listening
+
+
+@pytest.fixture(scope="session")
+def double_url(listener: Listener, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("double")
+    with double_process(folder, f"http://127.0.0.1:{listener.port}/") as url:
+        yield url
+
+
+@pytest.fixture
+def double(double_url: str) -> Iterator[Double]:
+    double = Double(double_url)
+    double.faults()
+    yield double
+    double.close()
+
+
+@pytest.fixture
+async def shop(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[Shop]:
+    async with running_app("payments", bench, **settings(double.url)) as app:
+        yield Shop(app, double, listener)

@@ -1,0 +1,148 @@
+"""Stripe's double as a process, and a listener that keeps the webhooks it sends, for tests to deliver as they like."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+import msgspec
+import stripe
+
+from chassis.testing.servers import child_process, free_port
+from chassis.testing.waiting import wait_until
+
+SECRET_KEY = "sk_test_payments_tests"
+WEBHOOK_SECRET = "whsec_payments_tests"
+PAYS, DECLINED, NO_FUNDS = "pm_card_visa", "pm_card_visa_chargeDeclined", "pm_card_visa_chargeDeclinedInsufficientFunds"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A webhook as it was sent."""
+
+    body: bytes
+    signature: str
+
+    @property
+    def event(self) -> dict[str, Any]:
+        return msgspec.json.decode(self.body)
+
+    @property
+    def order_id(self) -> str:
+        return self.event["data"]["object"]["metadata"].get("order_id", "")
+
+
+@dataclass
+class Listener:
+    """Answers 200 to every webhook and keeps it."""
+
+    sent: list[Sent] = field(default_factory=list)
+    port: int = 0
+
+    def of(self, order_id: UUID, kind: str = "") -> list[Sent]:
+        return [each for each in self.sent if each.order_id == str(order_id) and kind in each.event["type"]]
+
+    @contextmanager
+    def listening(self) -> Iterator[Listener]:
+        kept = self.sent
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                kept.append(Sent(body, self.headers["Stripe-Signature"]))
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = server.server_port
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+        thread.start()
+        try:
+            yield self
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
+
+
+class Double:
+    """The double's other side: the shopper, the faults, and the book."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        headers = {"Authorization": f"Bearer {SECRET_KEY}"}
+        self._client = httpx.Client(base_url=url, headers=headers, timeout=20)
+
+    def close(self) -> None:
+        self._client.close()
+
+    def faults(self, **faults: Any) -> None:
+        self._client.post("/_double/faults", json=faults).raise_for_status()
+
+    def pay(self, intent_id: str, card: str = PAYS) -> int:
+        """The shopper confirms; the status of the answer."""
+        form = {"payment_method": card}
+        return self._client.post(f"/v1/payment_intents/{intent_id}/confirm", data=form).status_code
+
+    def act(self, intent_id: str, operation: str, **form: Any) -> httpx.Response:
+        """As somebody would in Stripe's dashboard."""
+        return self._client.post(f"/v1/payment_intents/{intent_id}/{operation}", data=form)
+
+    def intents(self, order_id: UUID) -> list[dict[str, Any]]:
+        """What the book holds for an order."""
+        book = self._client.get("/_double/book").raise_for_status().json()
+        return [each for each in book["intents"] if each["metadata"].get("order_id") == str(order_id)]
+
+    def intent(self, order_id: UUID) -> dict[str, Any]:
+        (only,) = self.intents(order_id)
+        return only
+
+
+@contextmanager
+def double_process(folder: Path, webhook_url: str, port: int | None = None) -> Iterator[str]:
+    """The double on loopback; its URL."""
+    port = port or free_port()
+    url = f"http://127.0.0.1:{port}"
+    environment = {
+        **os.environ,
+        "STRIPE_DOUBLE_BOOK": str(folder / "book.sqlite3"),
+        "STRIPE_DOUBLE_SECRET_KEY": SECRET_KEY,
+        "STRIPE_DOUBLE_WEBHOOK_SECRET": WEBHOOK_SECRET,
+        "STRIPE_DOUBLE_WEBHOOK_URL": webhook_url,
+        "STRIPE_DOUBLE_PUBLIC_URL": url,
+    }
+    argv = [sys.executable, "-m", "granian", "--interface", "asgi", "--workers", "1", "--host", "127.0.0.1"]
+    argv += ["--port", str(port), "--no-access-log", "--log-level", "warning", "stripe_double.app:app"]
+    with child_process(argv, env=environment, stdout=subprocess.DEVNULL) as process:
+        wait_until(lambda: _ready(url) or process.poll() is not None, what="stripe_double")
+        yield url
+
+
+def _ready(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health/ready", timeout=1) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def signed(event: dict[str, Any], secret: str = WEBHOOK_SECRET, at: int | None = None) -> Sent:
+    """A webhook as Stripe would send it."""
+    body = msgspec.json.encode(event)
+    header = stripe.WebhookSignature.generate_signature_header(body.decode(), secret, at)
+    return Sent(body, header)

@@ -1,0 +1,119 @@
+"""The service under test as the tests see it: what orders asks, what Stripe tells, what is stored."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+import msgspec
+
+from chassis.ids import uuid7
+from chassis.testing import RunningApp, eventually
+from payments.tests.double import PAYS, Double, Listener, Sent
+
+
+@dataclass
+class Shop:
+    """An in-process service with Stripe's double beside it. Its webhooks wait in `listener` until they are delivered."""
+
+    app: RunningApp
+    double: Double
+    listener: Listener
+
+    async def create(self, order_id: UUID | None = None, amount: int = 4200, currency: str = "EUR") -> httpx.Response:
+        body = {"order_id": str(order_id or uuid7()), "amount": amount, "currency": currency}
+        return await self.app.client.post("/internal/payments", json=body, headers=self.app.caller("orders"))
+
+    async def ask(self, order_id: UUID, operation: str) -> httpx.Response:
+        return await self.app.client.post(
+            f"/internal/payments/{order_id}/{operation}", headers=self.app.caller("orders")
+        )
+
+    async def find(self, order_id: UUID) -> dict[str, Any]:
+        answer = await self.app.client.get(f"/internal/payments/{order_id}", headers=self.app.caller("orders"))
+        return answer.json()
+
+    async def deliver(self, sent: Sent) -> httpx.Response:
+        headers = {"Stripe-Signature": sent.signature, "Content-Type": "application/json"}
+        return await self.app.client.post("/webhooks/stripe", content=sent.body, headers=headers)
+
+    async def staff(self, path: str, scope: str = "payments:read") -> httpx.Response:
+        return await self.app.client.get(f"/api/v1/admin{path}", headers=self.app.token(scopes=(scope,)))
+
+    async def rows(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        connection = await asyncpg.connect(self.app.db_owner_url)
+        try:
+            return await connection.fetch(sql, *arguments)
+        finally:
+            await connection.close()
+
+    async def status(self, order_id: UUID) -> str:
+        (row,) = await self.rows("select status from payments where order_id = $1", order_id)
+        return row["status"]
+
+    async def becomes(self, order_id: UUID, status: str, timeout: float = 15) -> None:
+        async def reached() -> bool:
+            return await self.status(order_id) == status
+
+        await eventually(reached, timeout=timeout, what=f"payment {status}")
+
+    async def applied(self, count: int) -> None:
+        """Until so many webhooks have been dealt with."""
+
+        async def done() -> bool:
+            (row,) = await self.rows("select count(*) from provider_events where applied_at is not null")
+            return row["count"] == count
+
+        await eventually(done, timeout=20, what=f"{count} webhooks applied")
+
+    async def facts(self, order_id: UUID) -> list[tuple[str, dict[str, Any]]]:
+        """Events published about the order's payment, in order."""
+        rows = await self.rows(
+            "select o.type, o.data::text from outbox o join payments p on p.id = o.aggregate_id "
+            "where p.order_id = $1 order by o.version",
+            order_id,
+        )
+        return [(row["type"], msgspec.json.decode(row["data"])) for row in rows]
+
+    async def entries(self, order_id: UUID) -> list[tuple[str, str, int, str]]:
+        rows = await self.rows(
+            "select account, side, e.amount, e.currency from ledger_entries e join ledger_transactions t "
+            "on t.id = transaction_id join payments p on p.id = payment_id where order_id = $1 "
+            "order by t.occurred_at, position",
+            order_id,
+        )
+        return [tuple(row) for row in rows]
+
+    async def due_now(self) -> None:
+        """As if the time of every check had come."""
+        await self.rows(
+            "update payments set next_check_at = now(), version = version + 1 where next_check_at is not null"
+        )
+
+    async def events_of(self, order_id: UUID, count: int) -> list[Sent]:
+        """The order's webhooks, once the double has sent so many."""
+        await eventually(lambda: len(self.listener.of(order_id)) >= count, what=f"{count} webhooks sent")
+        return self.listener.of(order_id)
+
+    async def authorised(self, amount: int = 4200) -> UUID:
+        """An order whose payment is authorised, by its webhook."""
+        order_id = uuid7()
+        assert (await self.create(order_id, amount)).status_code == 200
+        self.double.pay(self.double.intent(order_id)["id"], PAYS)
+        for sent in await self.events_of(order_id, 2):
+            assert (await self.deliver(sent)).status_code == 200
+        await self.becomes(order_id, "authorised")
+        return order_id
+
+
+def shuffled(sent: list[Sent], times: int, seed: int) -> list[Sent]:
+    many = sent * times
+    random.Random(seed).shuffle(many)
+    return many
+
+
+CAPTURE_ENTRIES = [("provider_receivable", "debit", 4200, "EUR"), ("customer_orders", "credit", 4200, "EUR")]

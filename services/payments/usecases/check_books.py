@@ -1,0 +1,29 @@
+"""Compare the ledger with itself and with the payments, and tell the metrics."""
+
+from __future__ import annotations
+
+import time
+
+from chassis import telemetry
+from payments import metrics
+from payments.clients import PaymentsContext
+from payments.domain.payment import SETTLED, STATUSES
+from payments.store import browsing, ledger
+
+_log = telemetry.logger(__name__)
+
+
+async def check_books(ctx: PaymentsContext) -> None:
+    """Debits equal credits, and what was captured is what the ledger says the provider owes us."""
+    async with ctx.db.read() as tx:
+        books = await ledger.books(tx)
+        unsettled = {row.status: row for row in await browsing.unsettled(tx)}
+    for book in books:
+        metrics.imbalance.set(book.imbalance, book.currency)
+        metrics.unbooked.set(book.difference, book.currency)
+        if book.imbalance or book.difference:
+            _log.error("ledger.wrong", currency=book.currency, amount=book.imbalance or book.difference)
+    for status in set(STATUSES) - SETTLED:
+        metrics.unsettled.set(unsettled[status].payments if status in unsettled else 0, status)
+    metrics.unknown.set(sum(row.unknown for row in unsettled.values()))
+    metrics.books_checked.set(time.time())

@@ -1,0 +1,69 @@
+"""Have the provider create a payment's intent, and take it in. Whoever calls this holds the claim of its creation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chassis import faults, telemetry
+from payments.clients import PaymentsContext, provider_of
+from payments.domain.intent import Intent, refused
+from payments.domain.payment import Payment
+from payments.provider import NewIntent, Refused, Unknown
+from payments.store import payments
+from payments.usecases.apply_intent import apply_intent
+from payments.usecases.record_change import record_change, tell
+
+# Stripe forgets an idempotency key after 24 hours. A later call must not be taken for a new one.
+KEY_LIFETIME = timedelta(hours=23)
+_CLOCKS = timedelta(minutes=1)
+_log = telemetry.logger(__name__)
+
+
+async def create_intent(ctx: PaymentsContext, payment: Payment, patience: float) -> Payment:
+    """The payment with its intent.
+
+    Raises:
+        Unknown: whether the intent exists is not known; the same key is used again, by a retry or the reconciler.
+        Refused: it does not exist and never will; the payment is cancelled.
+    """
+    try:
+        if payment.updated_at - payment.create_key_at > KEY_LIFETIME:
+            raise Unknown("the idempotency key is too old", key_spent=True, sent=False)  # noqa: TRY301 -- one way out
+        await faults.point("payments.before_stripe")
+        intent = await _found_or_created(ctx, payment, patience)
+        await faults.point("payments.after_stripe_before_commit")
+    except Unknown as unknown:
+        await note_unknown(ctx, payment, unknown)
+        raise
+    except Refused as refusal:
+        _log.warning("payment.refused", payment_id=payment.id, order_id=payment.order_id, error_code=refusal.code)
+        await _cancel(ctx, payment)
+        raise
+    return await apply_intent(ctx, payment.id, intent, seen=payment.version)
+
+
+async def _found_or_created(ctx: PaymentsContext, payment: Payment, patience: float) -> Intent:
+    """With a new key in place of a spent one, the intent may exist already: the old call may have taken effect."""
+    provider = provider_of(ctx)
+    if "." in payment.create_key:
+        intent = await provider.find(payment.id, payment.created_at - _CLOCKS, payment.updated_at + _CLOCKS)
+        if intent is not None:
+            return intent
+    wanted = NewIntent(payment.id, payment.order_id, payment.amount, payment.currency)
+    return await provider.create(wanted, payment.create_key, patience)
+
+
+async def note_unknown(ctx: PaymentsContext, payment: Payment, unknown: Unknown) -> None:
+    """Remember that the provider's state of a payment is not known, so that the reconciler asks for it."""
+    _log.warning("payment.unknown", payment_id=payment.id, order_id=payment.order_id, reason=unknown.reason)
+    async with ctx.db.write() as tx:
+        await payments.note_unknown(tx, payment, key_spent=unknown.key_spent, sent=unknown.sent)
+
+
+async def _cancel(ctx: PaymentsContext, payment: Payment) -> None:
+    async with ctx.db.write() as tx:
+        before = await payments.locked(tx, payment.id)
+        assert before is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
+        change = refused(before)
+        after = await record_change(ctx, tx, before, change)
+    tell(after, change)

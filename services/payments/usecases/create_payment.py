@@ -1,0 +1,71 @@
+"""Give an order its payment: one, however often and however concurrently it is asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID
+
+from chassis import telemetry
+from chassis.ids import uuid7
+from payments.clients import PaymentsContext
+from payments.domain.payment import Payment
+from payments.problems import PaymentCancelled, PaymentMismatch, PaymentRefused, ProviderUnavailable
+from payments.provider import Refused, Unknown
+from payments.store import payments
+from payments.usecases.create_intent import create_intent
+
+PATIENCE_SECONDS = 4.0
+"""A shopper waits for this: the checkout has to answer within 5 s, and the retry finds what was begun."""
+_LOOK_SECONDS = 0.05
+
+
+async def create_payment(ctx: PaymentsContext, order_id: UUID, amount: int, currency: str) -> Payment:
+    """The order's payment, with its intent.
+
+    Raises:
+        PaymentMismatch, PaymentCancelled: the order has another one, or may not have any.
+        PaymentRefused: the provider will not take it, now or later.
+        ProviderUnavailable: not known whether there is an intent; asking again goes on where this ended.
+    """
+    async with ctx.db.write() as tx:
+        new = await payments.insert(tx, uuid7(), order_id, amount, currency)
+        payment = new or await payments.of_order(tx, order_id)
+    assert payment is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
+    if payment.status not in {"cancelling", "cancelled"} and (payment.amount, payment.currency) != (amount, currency):
+        raise PaymentMismatch(f"Order {order_id} has a payment of {payment.amount} {payment.currency}.")
+    if payment.status == "created":
+        payment = await _with_intent(ctx, payment, claimed=new is not None)
+    if payment.status in {"cancelling", "cancelled"}:
+        raise PaymentCancelled(f"The payment of order {order_id} was cancelled and cannot be made any more.")
+    return payment
+
+
+async def _with_intent(ctx: PaymentsContext, payment: Payment, *, claimed: bool) -> Payment:
+    """One caller creates the intent, the others wait for it; when the one gives up, the next one tries."""
+    loop = asyncio.get_running_loop()
+    remaining = telemetry.remaining()
+    until = loop.time() + min(PATIENCE_SECONDS, PATIENCE_SECONDS if remaining is None else remaining)
+    while payment.status == "created":
+        claim = payment if claimed else await _claim(ctx, payment.id)
+        if claim is not None:
+            return await _created(ctx, claim, until - loop.time())
+        if loop.time() >= until:
+            raise ProviderUnavailable("Your payment is being prepared. Try again in a few seconds.")
+        await asyncio.sleep(_LOOK_SECONDS)
+        async with ctx.db.read() as tx:
+            payment = await payments.by_id(tx, payment.id) or payment
+    return payment
+
+
+async def _claim(ctx: PaymentsContext, payment_id: UUID) -> Payment | None:
+    async with ctx.db.write() as tx:
+        return await payments.claim_creation(tx, payment_id)
+
+
+async def _created(ctx: PaymentsContext, payment: Payment, patience: float) -> Payment:
+    try:
+        return await create_intent(ctx, payment, max(patience, 0.1))
+    except Unknown as unknown:
+        raise ProviderUnavailable("The payment provider does not answer. Try again in a few seconds.") from unknown
+    except Refused as refusal:
+        raise PaymentRefused(refusal.message, code=refusal.code) from refusal

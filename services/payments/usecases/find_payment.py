@@ -1,0 +1,66 @@
+"""Look payments up: for orders, and for staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from chassis import pagination
+from chassis.pagination import PageParams
+from chassis.problems import NotFound
+from payments.clients import PaymentsContext
+from payments.domain.payment import Payment, Status
+from payments.store import browsing, ledger, payments, provider_events
+from payments.store.browsing import Row
+from payments.store.ledger import Balance, Line
+from payments.store.provider_events import Heard
+
+
+class Whole(msgspec.Struct, frozen=True):
+    """A payment with its entries in the ledger and the webhooks that came about it."""
+
+    payment: Row
+    ledger: list[Line]
+    history: list[Heard]
+
+
+def no_such_order(order_id: UUID) -> NotFound:
+    return NotFound(f"Order {order_id} has no payment.")
+
+
+async def payment_of_order(ctx: PaymentsContext, order_id: UUID) -> Payment:
+    """Raises NotFound."""
+    async with ctx.db.read() as tx:
+        payment = await payments.of_order(tx, order_id)
+    if payment is None:
+        raise no_such_order(order_id)
+    return payment
+
+
+async def list_payments(
+    ctx: PaymentsContext, page: PageParams, status: Status | None, order_id: UUID | None
+) -> tuple[list[Row], str | None]:
+    """Newest first, and the cursor of the next page."""
+    after = pagination.decode(page.cursor, tuple[datetime, UUID]) if page.cursor else None
+    async with ctx.db.read() as tx:
+        rows = await browsing.newest(tx, status=status, order_id=order_id, after=after, limit=page.limit + 1)
+    if len(rows) <= page.limit:
+        return rows, None
+    last = rows[page.limit - 1]
+    return rows[: page.limit], pagination.encode((last.created_at, last.id))
+
+
+async def whole_payment(ctx: PaymentsContext, payment_id: UUID) -> Whole:
+    """Raises NotFound."""
+    async with ctx.db.read() as tx:
+        row = await browsing.one(tx, payment_id)
+        if row is None:
+            raise NotFound(f"There is no payment {payment_id}.")
+        return Whole(row, await ledger.of_payment(tx, payment_id), await provider_events.of_payment(tx, payment_id))
+
+
+async def ledger_balances(ctx: PaymentsContext) -> list[Balance]:
+    async with ctx.db.read() as tx:
+        return await ledger.balances(tx)

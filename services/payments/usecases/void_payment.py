@@ -1,0 +1,37 @@
+"""Cancel an order's payment, or see to it that it never gets one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chassis import outbox
+from chassis.db import WriteTx
+from chassis.ids import uuid7
+from payments import events
+from payments.clients import PaymentsContext
+from payments.domain.intent import Change
+from payments.domain.payment import Payment, begin_cancelling
+from payments.store import payments
+from payments.usecases.record_change import record_change
+
+REASON = "voided"
+
+
+async def void_payment(ctx: PaymentsContext, order_id: UUID) -> Payment:
+    """The order's payment: on its way to be cancelled, cancelled, or (too late for that) captured or being captured.
+
+    An order without a payment gets a tombstone, so that a late `create` is refused.
+    """
+    async with ctx.db.write() as tx:
+        buried = await payments.bury(tx, uuid7(), order_id, REASON)
+        if buried is not None:
+            return await _tell(tx, buried)
+        payment = await payments.locked_of_order(tx, order_id)
+        assert payment is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
+        change = Change(begin_cancelling(payment, REASON))
+        return await record_change(ctx, tx, payment, change, told_by_provider=False)
+
+
+async def _tell(tx: WriteTx, buried: Payment) -> Payment:
+    await outbox.publish(tx, "payment", buried.id, 1, events.about(buried, "cancelled"))
+    return buried
