@@ -55,7 +55,7 @@ async def _filled_tables(url: str) -> set[str]:
 
 
 async def _has_rows(connection: asyncpg.Connection[Any], table: str) -> bool:
-    return bool(await connection.fetchval(f'select exists (select from "{table}")'))  # noqa: S608 -- our own table
+    return bool(await connection.fetchval(f'select exists (select from "{table}")'))
 
 
 async def _truncate(url: str, keep: set[str]) -> None:
