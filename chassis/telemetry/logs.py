@@ -118,13 +118,14 @@ def _encode(line: dict[str, Any]) -> bytes:
 
 def _render(wrapped: structlog.BytesLogger, method: str, event: MutableMapping[str, Any]) -> bytes:
     """The only processor: everything in one pass."""
-    level = "error" if method == "exception" else method
-    line = _line(level, str(event.pop("event")))
+    line = _line(method, str(event.pop("event")))
+    # Of network trouble, the type and the message say all; of the rest, where it was raised.
+    stack = bool(event.get("exc_info")) or not isinstance(event.get("error"), OSError)
     error = _error_of(event)
     line["log.logger"] = wrapped.name
     line.update(fields.allowed(event))
     if error is not None:
-        line.update(fields.describe(error, stack=method in {"exception", "critical"}))
+        line.update(fields.describe(error, stack=stack))
     return _encode(line)
 
 
@@ -155,7 +156,7 @@ class _Bridge(logging.Handler):
 def logger(name: str) -> Any:
     """A logger: `log.info("order.placed", order_id=...)`. The event is a constant; fields are on the allow-list.
 
-    `error=` takes an exception; `.exception()` adds where it was raised.
+    `error=` takes an exception.
     """
     return structlog.get_logger(name)
 

@@ -1,0 +1,40 @@
+import pytest
+
+from chassis import telemetry
+from chassis.telemetry import fields
+
+
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("invalid literal for int() with base 10: 'canary'", "invalid literal for int() with base 10: …"),
+        ('column "canary" of x', "column … of x"),
+        ("mail to ada.l@example.com failed", "mail to … failed"),
+        ("postgresql://user:canary@db/x refused", "… refused"),
+        ("GET /a?email=canary&x=1 failed", "GET /a… failed"),
+        ("card 4242 4242 4242 4242 refused", "card … refused"),
+        ("card 4242424242424242 refused", "card … refused"),
+        ("token eyJhbGciOi.eyJzdWIi.c2ln bad", "token … bad"),
+        ("hash " + "0a" * 32, "hash …"),
+        ("it doesn't answer, and won't", "it doesn't answer, and won't"),
+        ("connect to 127.0.0.1:5432 failed", "connect to 127.0.0.1:5432 failed"),
+    ],
+)
+def test_a_message_loses_what_it_quotes_of_a_request(text: str, safe: str):
+    assert fields.scrub(text) == safe
+    assert fields.plain(text) == safe
+
+
+@pytest.mark.parametrize(
+    ("address", "cut"),
+    [
+        ("203.0.113.77", "203.0.113.0"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
+        ("fe80::1%eth0", "fe80::"),
+        ("::ffff:203.0.113.77", "203.0.113.0"),
+        ("testclient", ""),
+        ("", ""),
+    ],
+)
+def test_an_address_loses_its_last_part(address: str, cut: str):
+    assert telemetry.cut_ip(address) == cut

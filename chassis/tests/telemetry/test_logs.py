@@ -1,0 +1,240 @@
+import json
+import logging
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+from prometheus_client import REGISTRY
+
+from chassis import telemetry
+from chassis.telemetry import fields, logs, sink
+from chassis.testing import eventually
+
+ACCOUNT = UUID("01890000-0000-7000-8000-000000000001")
+Lines = Callable[[], list[dict[str, Any]]]
+
+
+@pytest.fixture
+def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
+    """What reached the descriptor, line by line; the process's own is put back afterwards."""
+    sink.STDOUT.flush()
+    path = tmp_path / "log"
+    fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
+    monkeypatch.setattr(sink.STDOUT, "fd", fd)
+    monkeypatch.setattr(logs._Service, "name", "catalog")
+    yield lambda: [json.loads(line) for line in path.read_bytes().splitlines()]
+    sink.STDOUT.flush()
+    os.close(fd)
+
+
+@pytest.fixture
+def root() -> Iterator[logging.Logger]:
+    """The root logger, as `configure` leaves it; as it was afterwards."""
+    logger = logging.getLogger()
+    before = list(logger.handlers)
+    stray = logging.StreamHandler()
+    logger.addHandler(stray)
+    telemetry.configure("catalog", "debug")
+    telemetry.configure("catalog", "debug")
+    assert stray not in logger.handlers
+    yield logger
+    logger.handlers[:] = before
+    logs._set_level("info")
+
+
+def sample(name: str) -> float:
+    return REGISTRY.get_sample_value(name) or 0.0
+
+
+def test_a_line_has_ecs_names_and_the_trace(written: Lines):
+    trace = telemetry.begin(None, "request-1")
+    telemetry.logger("orders.place").info("order.placed", order_id=ACCOUNT, account_id=ACCOUNT, amount=250, held=True)
+    (line,) = written()
+    assert datetime.fromisoformat(line.pop("@timestamp")).tzinfo == UTC
+    assert line == {
+        "log.level": "info",
+        "message": "order.placed",
+        "service.name": "catalog",
+        "log.logger": "orders.place",
+        "http.request.id": "request-1",
+        "trace.id": trace.trace_id,
+        "labels.order_id": str(ACCOUNT),
+        "user.id": str(ACCOUNT),
+        "labels.amount": 250,
+        "labels.held": True,
+    }
+
+
+def test_a_field_that_is_not_on_the_list_is_dropped_and_counted(written: Lines):
+    before = sample("log_fields_dropped_total")
+    telemetry.logger("x").info("account.registered", email="ada@example.com", password="canary", order_id=1)
+    assert "canary" not in json.dumps(written())
+    assert "ada@" not in json.dumps(written())
+    assert sample("log_fields_dropped_total") == before + 2
+
+
+def test_a_service_may_add_fields_by_proper_names(written: Lines):
+    telemetry.allow("warehouse")
+    telemetry.allow("warehouse", "order_id")
+    telemetry.logger("x").info("stock.moved", warehouse="north", order_id=3)
+    (line,) = written()
+    assert (line["labels.warehouse"], line["labels.order_id"]) == ("north", 3)
+    with pytest.raises(ValueError, match="cannot be a field"):
+        telemetry.allow("Bad Name")
+
+
+def test_debug_is_silent_at_info_and_the_level_can_be_set(written: Lines, root: logging.Logger):
+    telemetry.logger("x").debug("seen")
+    telemetry.configure("catalog", "error")
+    telemetry.logger("y").warning("unseen")
+    assert [line["message"] for line in written()] == ["seen"]
+
+
+def test_values_stay_in_one_line_and_are_cut(written: Lines):
+    telemetry.logger("x").info(
+        "odd",
+        reason='a\r\nb {"log.level":"error"}',
+        outcome="x " * 1000,
+        state=object(),
+        step={"a": 1},
+        cursor=[1, "a", {"b": 2}] * 20,
+        oldest=datetime(2026, 1, 2, tzinfo=UTC),
+        host=None,
+    )
+    (line,) = written()
+    assert line["labels.reason"] == "a\r\nb {…:…}"
+    assert len(line["labels.outcome"]) == fields.MAX_TEXT
+    assert (line["labels.state"], line["labels.step"]) == ("object", "dict")
+    assert line["labels.cursor"][:3] == [1, "a", "dict"]
+    assert len(line["labels.cursor"]) == 20
+    assert line["labels.oldest"] == "2026-01-02T00:00:00Z"
+    assert line["labels.host"] is None
+
+
+def test_what_json_cannot_hold_is_written_all_the_same(written: Lines):
+    telemetry.logger("x").info("odd", reason="\ud800", count=2**70)
+    (line,) = written()
+    assert (line["labels.reason"], line["labels.count"]) == ("\\ud800", str(2**70))
+
+
+def test_an_exception_tells_its_type_where_it_was_raised_and_its_cause_but_no_values(written: Lines):
+    def broken(secret: str) -> None:
+        try:
+            int(secret)
+        except ValueError as wrong:
+            raise asyncpg.UniqueViolationError('duplicate key "canary"') from wrong
+
+    log = telemetry.logger("x")
+    try:
+        broken("canary")
+    except asyncpg.UniqueViolationError as raised:
+        error = raised
+        log.exception("failed")
+    log.warning("failed", error=error)
+    log.warning("failed", exc_info=error)
+    log.warning("failed", exc_info=True)  # noqa: LOG014 -- there is none: nothing to tell
+    log.warning("failed", error=ConnectionError("refused"))
+    full, again, by_info, none, network = written()
+    assert "canary" not in json.dumps([full, again, by_info])
+    assert full["log.level"] == "error"
+    assert full["error.type"] == "UniqueViolationError"
+    assert full["error.code"] == "23505"
+    assert full["error.message"] == "duplicate key …"
+    assert full["error.stack_trace"].count(" broken") == 2
+    assert "caused by ValueError" in full["error.stack_trace"]
+    assert again["error.stack_trace"] == by_info["error.stack_trace"] == full["error.stack_trace"]
+    assert "error.type" not in none
+    assert network["error.type"] == "ConnectionError"
+    assert "error.stack_trace" not in network
+
+
+def test_a_long_chain_of_causes_is_cut(written: Lines):
+    def chain(depth: int) -> None:
+        try:
+            if depth:
+                chain(depth - 1)
+            int("x")
+        except (ValueError, RuntimeError) as inner:
+            raise RuntimeError from inner
+
+    try:
+        chain(5)
+    except RuntimeError as error:
+        telemetry.logger("x").exception("failed", error=error)
+    (line,) = written()
+    assert line["error.stack_trace"].count("caused by") == fields.MAX_CAUSES - 1
+
+
+def test_libraries_speak_in_our_format_from_warning_on(written: Lines, root: logging.Logger):
+    library = logging.getLogger("some.library")
+    library.info("quiet")
+    library.warning("bad value %r", "canary")
+    try:
+        int("canary")
+    except ValueError:
+        library.exception("broke")
+    lines = [line for line in written() if line.get("log.logger") == "some.library"]
+    assert [(line["log.level"], line["message"]) for line in lines] == [("warning", "bad value …"), ("error", "broke")]
+    assert lines[1]["error.type"] == "ValueError"
+    assert "error.stack_trace" in lines[1]
+
+
+def test_a_line_of_a_library_that_cannot_be_rendered_is_counted(written: Lines, root: logging.Logger):
+    before = sample("log_lines_failed_total")
+    for handler in root.handlers:
+        if isinstance(handler, logs._Bridge):
+            handler.handle(logging.LogRecord("lib", logging.ERROR, "f", 1, "%d of %d", ("x",), None))
+    assert sample("log_lines_failed_total") == before + 1
+    assert written() == []
+
+
+# --- The request's line --------------------------------------------------------------------------------------------
+
+
+async def test_a_request_writes_one_line_and_counts_itself(written: Lines):
+    trace = telemetry.begin(None, None)
+    labels = {"route": "/api/v1/products/{slug}", "method": "GET", "status": "2xx"}
+    telemetry.request(
+        method="GET",
+        route=labels["route"],
+        status=200,
+        seconds=0.012,
+        size=321,
+        client=("203.0.113.77", 1234),
+        account=ACCOUNT,
+    )
+    await eventually(written)
+    (line,) = written()
+    assert datetime.fromisoformat(line.pop("@timestamp")).tzinfo == UTC
+    assert line == {
+        "log.level": "info",
+        "message": "request",
+        "service.name": "catalog",
+        "http.request.method": "GET",
+        "http.route": "/api/v1/products/{slug}",
+        "http.response.status_code": 200,
+        "event.duration": 12_000_000,
+        "http.response.body.bytes": 321,
+        "http.request.id": trace.request_id,
+        "trace.id": trace.trace_id,
+        "client.ip": "203.0.113.0",
+        "user.id": str(ACCOUNT),
+    }
+    counted = REGISTRY.get_sample_value("http_server_request_duration_seconds_count", labels)
+    assert counted is not None
+    bucket = "http_server_request_duration_seconds_bucket"
+    assert REGISTRY.get_sample_value(bucket, {**labels, "le": "0.01"}) == 0
+    assert REGISTRY.get_sample_value(bucket, {**labels, "le": "0.025"}) == counted
+
+
+def test_a_failed_request_is_an_error_and_a_strange_method_is_no_label(written: Lines):
+    telemetry.request(method="BREW\r\n", route="unmatched", status=503, seconds=2, size=0)
+    (line,) = written()
+    assert (line["log.level"], line["http.request.method"]) == ("error", "OTHER")
+    assert "client.ip" not in line
+    assert "user.id" not in line

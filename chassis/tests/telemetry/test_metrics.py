@@ -1,0 +1,63 @@
+import re
+
+import prometheus_client
+import pytest
+from prometheus_client import REGISTRY
+
+from chassis import telemetry
+from chassis.telemetry import metrics
+
+
+@pytest.fixture
+def name(request: pytest.FixtureRequest):
+    """A metric's name that no other test has."""
+    return re.sub(r"\W", "_", request.node.name)
+
+
+def value(sample: str, **labels: str) -> float | None:
+    return REGISTRY.get_sample_value(sample, labels)
+
+
+def test_a_counter_counts_by_its_labels(name: str):
+    counter = telemetry.counter(name, "about", ("kind",))
+    counter.inc("a")
+    counter.inc("a", by=2)
+    counter.inc("b")
+    assert value(f"{name}_total", kind="a") == 3
+    assert value(f"{name}_total", kind="b") == 1
+
+
+def test_a_metric_without_labels_is_its_own_child(name: str):
+    gauge = telemetry.gauge(name, "about")
+    gauge.set(5)
+    gauge.inc(by=2)
+    gauge.dec()
+    assert value(name) == 6
+
+
+def test_a_gauge_has_its_value_first_and_then_its_labels(name: str):
+    gauge = telemetry.gauge(name, "about", ("pool", "state"))
+    gauge.set(3, "write", "open")
+    assert value(name, pool="write", state="open") == 3
+
+
+def test_a_histogram_has_the_buckets_of_our_objectives_and_names_a_trace(name: str):
+    histogram = telemetry.histogram(name, "about", ("route",))
+    histogram.observe(0.004, "/a")
+    histogram.observe(7, "/a", trace="ab" * 16)
+    assert value(f"{name}_bucket", route="/a", le="0.005") == 1
+    assert value(f"{name}_bucket", route="/a", le="5.0") == 1
+    assert value(f"{name}_bucket", route="/a", le="10.0") == 2
+    text = prometheus_client.openmetrics.exposition.generate_latest(REGISTRY).decode()
+    assert re.search(rf'{name}_bucket{{le="10.0",route="/a"}} 2.0 # {{trace_id="(ab){{16}}"}}', text)
+
+
+def test_values_that_come_from_outside_cannot_fill_the_memory(name: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(metrics, "MAX_SERIES", 3)
+    counter = telemetry.counter(name, "about", ("kind", "more"))
+    for number in range(10):
+        counter.inc(str(number), "x")
+    assert value(f"{name}_total", kind="2", more="x") == 1
+    assert value(f"{name}_total", kind="3", more="x") is None
+    assert value(f"{name}_total", kind="other", more="other") == 7
+    assert len(counter._children) <= 4

@@ -1,0 +1,93 @@
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis import telemetry
+from chassis.telemetry import trace
+
+PARENT = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
+WELL_FORMED = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]")
+
+
+def test_a_request_goes_on_in_the_trace_it_came_with_as_a_span_of_its_own():
+    begun = telemetry.begin(PARENT, "request-7")
+    assert telemetry.current_trace() is begun
+    assert (begun.request_id, telemetry.request_id()) == ("request-7", "request-7")
+    assert begun.trace_id == "a" * 32
+    assert begun.traceparent.startswith("00-" + "a" * 32)
+    assert begun.traceparent.endswith("-01")
+    assert "b" * 16 not in begun.traceparent
+
+
+def test_without_one_a_new_trace_begins():
+    first, second = telemetry.begin(None, None), telemetry.begin(None, None)
+    assert first.trace_id != second.trace_id
+    assert first.request_id != second.request_id
+    assert re.fullmatch("[0-9a-f]{32}", first.request_id)
+
+
+@pytest.mark.parametrize(
+    "parent",
+    [
+        "",
+        "x",
+        PARENT.upper(),
+        PARENT + "-more",
+        PARENT + "\n",
+        "ff" + PARENT[2:],
+        "00-" + "0" * 32 + "-" + "b" * 16 + "-01",
+        "00-" + "a" * 32 + "-" + "0" * 16 + "-01",
+        PARENT[:-1],
+    ],
+)
+def test_a_traceparent_that_is_not_well_formed_is_not_followed(parent: str):
+    begun = telemetry.begin(parent, None)
+    assert begun.trace_id != "a" * 32
+    assert WELL_FORMED.fullmatch(begun.traceparent)
+
+
+def test_a_later_version_is_followed_and_answered_in_ours():
+    begun = telemetry.begin("cc-" + "a" * 32 + "-" + "b" * 16 + "-03-more", None)
+    assert begun.trace_id == "a" * 32
+    assert begun.traceparent.endswith("-01")
+
+
+@given(st.text(), st.text())
+def test_whatever_comes_what_is_passed_on_is_safe_in_a_header(parent: str, request_id: str):
+    begun = telemetry.begin(parent, request_id)
+    assert WELL_FORMED.fullmatch(begun.traceparent)
+    assert re.fullmatch(r"[A-Za-z0-9._-]{8,64}", begun.request_id)
+
+
+def test_a_deadline_is_kept_as_time_that_is_left():
+    telemetry.set_deadline(str(int((time.time() + 2) * 1000)))
+    left = telemetry.remaining()
+    assert left is not None
+    assert 1 < left <= 2
+    telemetry.set_deadline(str(int((time.time() - 5) * 1000)))
+    over = telemetry.remaining()
+    assert over is not None
+    assert over < -4
+
+
+def test_a_deadline_far_away_is_cut():
+    telemetry.set_deadline("9" * 15)
+    left = telemetry.remaining()
+    assert left is not None
+    assert left <= trace.LONGEST_DEADLINE
+
+
+@pytest.mark.parametrize("header", [None, "", "soon", "-1", "1" * 16, "1.5", "\u0661"])
+def test_what_is_no_number_is_no_deadline(header: str | None):
+    telemetry.set_deadline("9" * 15)
+    telemetry.set_deadline(header)
+    assert telemetry.remaining() is None
+
+
+def test_work_for_many_has_no_deadline():
+    telemetry.set_deadline("9" * 15)
+    telemetry.clear_deadline()
+    assert telemetry.remaining() is None
