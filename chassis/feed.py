@@ -9,6 +9,7 @@ Without `from __future__ import annotations`: FastAPI reads the annotations of t
 import asyncio
 import re
 import time
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from chassis.problems import Conflict, FieldError, Invalid
 
 FLOOR_SECONDS = 1.0
 LONGEST_WAIT = 20.0
+PAGE_BYTES = 1_000_000
 _FIRST_LOOK_AGAIN = 0.005
 _BEGINNING = (0, 0)
 _CURSOR = re.compile(r"([0-9a-f]{32})\.([0-9]{1,19})\.([0-9]{1,18})")
@@ -121,9 +123,21 @@ async def read(db: Database, after: str, limit: int) -> tuple[FeedPage, bool]:
         raise FeedEpochChanged("The log was restored or moved. Decide from where to follow it: chassis.inbox.restart.")
     if after and xid < log.pruned_xid:
         raise FeedPruned("Events are kept for 7 days. Decide from where to follow the log: chassis.inbox.restart.")
-    events = [row.event() for row in rows if row.settled]
+    events = [row.event() for row in _fitting(rows)]
     pending = any(row.settled is False for row in rows)
     return FeedPage(events, events[-1].id if events else after, log.now), pending
+
+
+def _fitting(rows: list[_Row]) -> Iterator[_Row]:
+    """The settled ones, as many as fit into one answer; one at least."""
+    size = 0
+    for row in rows:
+        if not row.settled:
+            return
+        size += len(row.data)
+        if size > PAGE_BYTES and size > len(row.data):
+            return
+        yield row
 
 
 def _place(cursor: str) -> tuple[str, int, int]:

@@ -11,6 +11,7 @@ import msgspec
 from chassis import faults, telemetry
 from chassis.db import UNREACHABLE
 from chassis.events import Event
+from chassis.telemetry import fields
 
 if TYPE_CHECKING:
     from chassis.context import Context
@@ -101,7 +102,10 @@ async def retry(ctx: Context[Any], consumer: Consumer, holder: UUID) -> None:
     async with ctx.db.write() as tx:
         due = await tx.rows(Parked, _DUE, consumer.producer, AT_ONCE)
     for parked in due:
-        await _retry(ctx, consumer, holder, parked)
+        if parked.tries > TRIES:
+            await _failed(ctx, consumer.producer, parked, RuntimeError("the process died at its last try"))
+        else:
+            await _retry(ctx, consumer, holder, parked)
 
 
 async def _retry(ctx: Context[Any], consumer: Consumer, holder: UUID, parked: Parked) -> None:
@@ -111,7 +115,7 @@ async def _retry(ctx: Context[Any], consumer: Consumer, holder: UUID, parked: Pa
             if not await tx.value(_OURS, consumer.producer, holder) or not await tx.execute(_DONE, *row):
                 return
             event = parked.event()
-            if consumer.handles(event) and parked.tries <= TRIES:
+            if consumer.handles(event):
                 await consumer.handle(ctx, tx, event)
             await tx.execute(_NEXT, *row[:3])
             await faults.point("inbox.before_commit")
@@ -135,4 +139,4 @@ async def _failed(ctx: Context[Any], producer: str, parked: Parked, error: Excep
 
 
 def _message(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:500].replace("\0", "")
+    return f"{type(error).__name__}: {fields.scrub(str(error))}".replace("\0", "")

@@ -17,6 +17,7 @@ from chassis import faults, telemetry
 from chassis.db import UNREACHABLE
 from chassis.jobs import Periodic
 from chassis.line import Line
+from chassis.telemetry import fields
 
 if TYPE_CHECKING:
     from chassis.context import Context
@@ -112,7 +113,7 @@ class PeriodicRunner:
             await faults.point("periodic.taken")
             await work.sweep(self._ctx)
         except Exception as wrong:  # noqa: BLE001 -- whatever it raises, it runs again at its time
-            error = f"{type(wrong).__name__}: {wrong}"[:500]
+            error = f"{type(wrong).__name__}: {fields.scrub(str(wrong))}".replace("\0", "")
             _log.warning("periodic.failed", job=work.name, error=wrong)
         _runs.inc(work.name, "failed" if error else "done")
         try:

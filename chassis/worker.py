@@ -21,6 +21,7 @@ from chassis.db import UNREACHABLE
 from chassis.jobs import CHANNEL
 from chassis.line import Line, rung
 from chassis.problems import Unavailable
+from chassis.telemetry import fields
 
 if TYPE_CHECKING:
     from chassis.context import Context
@@ -29,6 +30,8 @@ CONCURRENCY = 16
 LEASE_SECONDS = 20.0
 FLOOR_SECONDS = 1.0
 DRAIN_SECONDS = 10.0
+# What is done is reported so much later, along with what comes next, unless more is known to wait.
+GATHER_SECONDS = 0.02
 TRIES = 8
 LONGEST_PAUSE = 60.0
 WATCH_SECONDS = 30.0
@@ -91,6 +94,8 @@ class Worker:
         own = str(ctx.jobs.worker_id)
         self._bell = line.bell(CHANNEL, heeds=lambda payload: payload in {own, ""})
         self._closing = False
+        self._busy = False
+        self._timer: asyncio.TimerHandle | None = None
         self._running: dict[asyncio.Task[None], tuple[Job, float]] = {}
         self._done: list[Job] = []
 
@@ -112,12 +117,14 @@ class Worker:
     async def _work(self) -> None:
         while not self._closing:
             ring = self._bell.next()
+            room = CONCURRENCY - len(self._running)
             try:
-                taken = await self._exchange(CONCURRENCY - len(self._running))
+                taken = await self._exchange(room)
             except _TROUBLE as error:
                 _log.warning("jobs.unreachable", error_type=type(error).__name__)
                 await rung(self._bell.next(), FLOOR_SECONDS)
                 continue
+            self._busy = len(taken) == room
             for job in taken:
                 task = asyncio.create_task(self._run(job), name=f"job {job.name}")
                 self._running[task] = (job, time.monotonic())
@@ -127,6 +134,9 @@ class Worker:
     async def _exchange(self, room: int) -> list[Job]:
         """Report what is done, take what is due."""
         done, self._done = self._done, []
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
         try:
             rows = await self._line.fetch(
                 _EXCHANGE,
@@ -143,7 +153,10 @@ class Worker:
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         del self._running[task]
-        self._bell.ring()
+        if self._busy:
+            self._bell.ring()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._bell.ring)
 
     async def _run(self, job: Job) -> None:
         task = self._tasks[job.name]
@@ -160,7 +173,7 @@ class Worker:
 
     async def _failed(self, job: Job, error: Exception) -> None:
         excused = isinstance(error, Unavailable)
-        message = f"{type(error).__name__}: {error}"[:500]
+        message = f"{type(error).__name__}: {fields.scrub(str(error))}".replace("\0", "")
         hold = not excused and job.tries - job.excused >= TRIES
         outcome = "held" if hold else "retried"
         _ended.inc(job.name, outcome)

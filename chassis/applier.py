@@ -1,0 +1,184 @@
+"""Has events take effect: many in one transaction, and what fails alone, so that it can be set aside.
+
+The move of the cursor is conditional on where it stood and on the lease's holder, in the transaction of the effects: of
+two who believe that they hold the lease, one changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID, uuid4
+
+import asyncpg
+
+from chassis import faults, parking, telemetry
+from chassis.db import UNREACHABLE
+from chassis.problems import Unavailable
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+    from chassis.db import WriteTx
+    from chassis.events import Event
+    from chassis.inbox import Consumer
+
+LEASE_SECONDS = 15.0
+# An event that was being handled alone when the process died so often is given up.
+CRASHES = 3
+# A handler that meets trouble (a timeout, a lock, a lost connection) so often is given smaller transactions, and after
+# so often is taken to be at fault itself.
+TROUBLE_ALONE, TROUBLE_FAILED = 3, 8
+
+_SUSPECT = """
+update inbox_cursor set suspect_tries = case when suspect = $3 then suspect_tries + 1 else 1 end, suspect = $3
+where producer = $1 and holder = $2
+returning suspect_tries
+"""
+_MOVE = """
+update inbox_cursor set cursor = $4, moved_at = now(), leased_until = now() + make_interval(secs => $6),
+    crashes = 0
+where producer = $1 and holder = $2 and cursor = $3
+returning array(
+    select distinct aggregate || ':' || aggregate_id from inbox_dead
+    where inbox_dead.producer = $1 and aggregate_id = any($5)
+)
+"""
+
+_handled = telemetry.counter(
+    "inbox_events", "Events by outcome: handled, skipped, failed, parked", ("producer", "outcome")
+)
+_log = telemetry.logger(__name__)
+
+
+class Lost(Exception):
+    """Somebody else follows this producer now."""
+
+
+# Not the fault of an event: the same again, later.
+TRANSIENT: tuple[type[BaseException], ...] = (
+    *UNREACHABLE,
+    Unavailable,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+)
+_PASS_ON: tuple[type[BaseException], ...] = (Lost, *TRANSIENT)
+
+
+@dataclass
+class Place:
+    """Where this process stands in a producer's log, and the name under which it holds the lease."""
+
+    producer: str
+    holder: UUID = field(default_factory=uuid4)
+    cursor: str = ""
+    # Monotonic time of the last renewal; 0 asks for one now.
+    renewed: float = 0.0
+    # How often in a row a handler met trouble here.
+    trouble: int = 0
+
+
+class Applier:
+    """Applies the events of one consumer."""
+
+    def __init__(self, ctx: Context[Any], consumer: Consumer, place: Place) -> None:
+        self._ctx = ctx
+        self._consumer = consumer
+        self._place = place
+
+    async def apply(self, events: Sequence[Event], *, careful: bool) -> None:
+        """All at once; where that fails, what came before the failing one, that one alone, and so on."""
+        if careful:
+            for event in events:
+                await self._alone(event)
+            return
+        alone = self._place.trouble >= TROUBLE_ALONE
+        todo = [[event] for event in reversed(events)] if alone else [list(events)]
+        while todo:
+            batch = todo.pop()
+            failed = await self._apply(batch)
+            if failed is None:
+                continue
+            index, error = failed
+            if len(batch) == 1:
+                await self._park(batch[0], error)
+                continue
+            # Failing at the commit tells no culprit: halve.
+            parts = [batch[:index], batch[index : index + 1], batch[index + 1 :]]
+            if index == len(batch):
+                parts = [batch[: index // 2], batch[index // 2 :]]
+            todo += [part for part in reversed(parts) if part]
+
+    async def _apply(self, events: Sequence[Event]) -> tuple[int, Exception] | None:
+        """Move the cursor over these events and have them take effect; or which one failed, and how."""
+        index = 0
+        handled = parked = 0
+        working = False
+        try:
+            async with self._ctx.db.write() as tx:
+                behind = await self._move(tx, events)
+                working = True
+                for index, event in enumerate(events):  # noqa: B007 -- told to the caller
+                    if event.subject in behind:
+                        await parking.park(tx, self._place.producer, event, parking.HELD)
+                        parked += 1
+                    elif self._consumer.handles(event):
+                        await self._consumer.handle(self._ctx, tx, event)
+                        handled += 1
+                index, working = len(events), False
+                await faults.point("inbox.before_commit")
+        except _PASS_ON as error:
+            self._place.trouble += working
+            if working and len(events) == 1 and self._place.trouble >= TROUBLE_FAILED:
+                return index, cast("Exception", error)
+            raise
+        except Exception as error:  # noqa: BLE001 -- a handler may raise anything; its event is set aside
+            return index, error
+        await faults.point("inbox.after_commit")
+        self._place.cursor = events[-1].id
+        self._place.trouble = 0
+        for outcome, count in (
+            ("handled", handled),
+            ("parked", parked),
+            ("skipped", len(events) - handled - parked),
+        ):
+            if count:
+                _handled.inc(self._place.producer, outcome, by=count)
+        return None
+
+    async def _move(self, tx: WriteTx, events: Sequence[Event]) -> frozenset[str]:
+        """Which of the events' aggregates wait behind one set aside. Locks the cursor until the end of `tx`."""
+        ids = list({event.aggregate_id for event in events})
+        behind = await tx.value(
+            _MOVE, self._place.producer, self._place.holder, self._place.cursor, events[-1].id, ids, LEASE_SECONDS
+        )
+        if behind is None:
+            raise Lost
+        return frozenset(behind)
+
+    async def _park(self, event: Event, error: Exception, *, dead: bool = False) -> None:
+        """Set an event aside, to be tried again unless it is `dead`, and go on."""
+        _handled.inc(self._place.producer, "failed")
+        _log.warning(
+            "inbox.parked", producer=self._place.producer, event_type=event.type, event_id=event.id, error=error
+        )
+        async with self._ctx.db.write() as tx:
+            await self._move(tx, [event])
+            state = parking.DEAD if dead else parking.RETRYING
+            await parking.park(tx, self._place.producer, event, state, error)
+        self._place.cursor = event.id
+        self._place.trouble = 0
+        self._place.renewed = 0.0
+
+    async def _alone(self, event: Event) -> None:
+        """Handle an event after a crash: it is counted first, in case it is what killed the process."""
+        async with self._ctx.db.write() as tx:
+            tries = await tx.value(_SUSPECT, self._place.producer, self._place.holder, event.id)
+        if tries is None:
+            raise Lost
+        if tries > CRASHES:
+            await self._park(event, RuntimeError("the process died while handling it"), dead=True)
+        else:
+            failed = await self._apply([event])
+            if failed is not None:
+                await self._park(event, failed[1])
