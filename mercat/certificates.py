@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 AUTHORITY_DAYS = 3650
 LEAF_DAYS = 90
 RENEW_BEFORE = dt.timedelta(days=30)
-NAMES = ("localhost", "*.localhost")
+NAMES = ("localhost",)
 ADDRESSES = ("127.0.0.1", "::1")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,7 +18,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-admin = typer.Typer(help="Administrators.", no_args_is_help=True)
+admin = typer.Typer(help="Administrators.", no_args_is_help=True, rich_markup_mode=None)
+
+
+@admin.callback()
+def _administrators() -> None:
+    """Keeps `create` a word of its own while it is the only one."""
+
+
 app.add_typer(admin, name="admin")
 
 Offset = Annotated[
@@ -86,6 +94,46 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
     from mercat.store import locate
 
     up_command.reset(locate(), yes=yes)
+
+
+@app.command()
+def seed() -> None:
+    """Load the demo shop; what is there of it already is brought up to date."""
+    from mercat import seeding
+    from mercat.control import running
+
+    seeding.seed_now(running())
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A product export of a Shopify shop, CSV.")],
+    *,
+    currency: Annotated[str, typer.Option(help="What its prices are in; the export does not say.")] = "EUR",
+) -> None:
+    """Load the products of a Shopify shop. Safe to repeat."""
+    from mercat import import_command
+    from mercat.control import running
+
+    import_command.import_file(running(), file, currency=currency)
+
+
+@admin.command()
+def create(email: Annotated[str, typer.Option(help="Their e-mail address.")]) -> None:
+    """Make an administrator. The password is asked for, or made and shown once."""
+    from mercat import admin_command
+    from mercat.control import running
+
+    admin_command.create(running(), email)
+
+
+@app.command()
+def trust(*, remove: Annotated[bool, typer.Option("--remove", help="Undo it.")] = False) -> None:
+    """Make this machine's browsers accept the store's certificate."""
+    from mercat import trust as trusting
+    from mercat.store import locate
+
+    trusting.trust(locate(), remove=remove)
 
 
 def main() -> None:

@@ -9,14 +9,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis import child
 from mercat import leftovers
 from mercat.board import Board, Lock, Status
 from mercat.environment import MARK
 from mercat.refusal import Refusal
-from mercat.store import Store
+from mercat.store import Store, locate
 
 _LOOK_EVERY = 0.05
 # The longest orderly stop: three layers, each with its grace, and a little.
@@ -113,3 +113,18 @@ class Control:
             raise Refusal(f"A supervisor holds {self.lock.path} and cannot be found. Who has it: lsof {self.lock.path}")
         with suppress(ProcessLookupError):
             os.kill(status.pid, signal.SIGKILL)
+
+
+def running() -> Store:
+    """The store that runs, with the ports it was started with.
+
+    Raises:
+        Refusal: none runs, or it is not usable yet.
+    """
+    store = locate()
+    status = Control(store).status()
+    if status is None:
+        raise Refusal("The store is not running. Start it first: mercat up")
+    if status.phase != "running":
+        raise Refusal(f"The store is {status.phase}; try again when it runs (mercat status).")
+    return replace(store, offset=status.offset, replicas=status.replicas)

@@ -91,7 +91,7 @@ def dynamic(store: Store, specs: list[ServiceSpec]) -> dict[str, Any]:
             "services": balancers,
             "middlewares": {
                 "body": {"buffering": {"maxRequestBodyBytes": MAX_BODY}},
-                "again": {"retry": {"attempts": 3, "initialInterval": "20ms", "timeout": "10s"}},
+                "again": {"retry": {"attempts": 3, "initialInterval": "20ms", "timeout": "10s", "status": ["502"]}},
                 "quiet": {"headers": {"customResponseHeaders": _taken_away(store)}},
             },
             "serversTransports": {

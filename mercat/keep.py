@@ -39,7 +39,8 @@ def password(store: Store, name: str) -> str:
 
 def token(store: Store, name: str, prefix: str) -> str:
     """A random value of letters and digits behind a prefix, such as `sk_test_...`."""
-    return once(store.keys / f"{name}.token", lambda: f"{prefix}{secrets.token_hex(24)}".encode()).decode()
+    made = f"{prefix}{secrets.token_hex(24)}"
+    return once(store.keys / f"{name}.token", made.encode).decode()
 
 
 def symmetric_key(store: Store, name: str) -> Path:

@@ -23,7 +23,7 @@ def choose(store: Store, name: str | None) -> list[Path]:
     Raises:
         Refusal: there is no such log; the message names those there are.
     """
-    found = sorted(store.logs.glob("*.log")) if store.logs.exists() else []
+    found = sorted(store.logs.glob("*.log"), key=lambda log: log.stem) if store.logs.exists() else []
     if name is None:
         return found
     chosen = [log for log in found if log.stem == name or log.stem.startswith(f"{name}-")]

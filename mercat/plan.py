@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from chassis import child, embedded
 from chassis.service_spec import ServiceSpec
-from mercat import certificates, database, edge, environment, keep, leftovers, probes, services
+from mercat import certificates, database, edge, environment, keep, leftovers, probes, seeding, services
 from mercat.ports import check_free
 from mercat.probes import Probe
 from mercat.refusal import Refusal
@@ -55,6 +55,7 @@ def make(store: Store, specs: list[ServiceSpec], *, seed: bool) -> Plan:
         *_valkey(store),
         *(process for spec in specs for process in _service(store, specs, spec)),
         *_stripe_double(store),
+        *(_seed(store, specs) if seed else []),
         _portal(store),
     ]
     served = tuple(process.name for process in processes if process.layer == _APPS and not process.once)
@@ -76,6 +77,13 @@ def _module(*argv: str) -> list[str]:
     return child.command([sys.executable, "-m", *argv])
 
 
+def _ours(store: Store) -> dict[str, str]:
+    """For tasks of this command, which find the store by themselves."""
+    given = {name: value for name, value in store.person.items() if name.startswith("DATABASE_URL_")}
+    here = {"MERCAT_STATE": str(store.state), "MERCAT_PORT_OFFSET": str(store.offset)}
+    return {**environment.base(store), **given, **here}
+
+
 def _tied(argv: list[str]) -> list[str]:
     return child.command(argv)
 
@@ -84,7 +92,7 @@ def _postgres(store: Store, specs: list[ServiceSpec]) -> list[Process]:
     names = [spec.name for spec in database.embedded(store, specs)]
     if specs and not names:
         return []
-    env = environment.base(store) | {"MERCAT_STATE": str(store.state), "MERCAT_PORT_OFFSET": str(store.offset)}
+    env = _ours(store)
     made = (store.state / "postgres" / "PG_VERSION").exists()
     first = Process("initdb", _module("mercat.database", "initialise"), env, "makes the database's files", once=True)
     server = Process(
@@ -152,6 +160,17 @@ def _service(store: Store, specs: list[ServiceSpec], spec: ServiceSpec) -> list[
             layer=_APPS,
         )
         for number, port in enumerate(services.ports(store, spec))
+    ]
+
+
+def _seed(store: Store, specs: list[ServiceSpec]) -> list[Process]:
+    if seeding.marker(store).exists() or "catalog" not in {spec.name for spec in specs}:
+        return []
+    about = "draws and loads the demo shop"
+    return [
+        Process(
+            "seed", _module("mercat.seeding"), _ours(store), about, needs=("migrate-catalog",), once=True, optional=True
+        )
     ]
 
 

@@ -25,8 +25,9 @@ _BETWEEN_PROBES = 0.05
 class Process:
     """One process of the plan.
 
-    `needs` are names that must be ready before; `ready` tells when it is itself; `once` means a task that ends by
-    itself. Those of a higher `layer` are stopped first; `stop_signal` asks for an orderly end within `grace` seconds.
+    `needs` are names that must be ready before; `ready` tells when it is itself. `once` means a task that ends by
+    itself, and `optional` that its failure is told and the store goes on. Those of a higher `layer` are stopped first;
+    `stop_signal` asks for an orderly end within `grace` seconds.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Process:
     ready: Probe | None = None
     port: int | None = None
     once: bool = False
+    optional: bool = False
     layer: int = 1
     stop_signal: int = signal.SIGTERM
     grace: float = 25.0
@@ -93,6 +95,9 @@ class Runner:
             failures = 1 if time.monotonic() - began > WELL_AFTER else failures + 1
             if self.process.once or failures == self.tries:
                 self.tell("failed", end)
+                if self.process.optional:
+                    self.ready.set()
+                    return
                 raise DidNotStart(self.process.name, end or "ended at once")
             self.entry.restarts += 1
             self.tell("restarting", end or "ended")
@@ -121,13 +126,17 @@ class Runner:
             except OSError as error:
                 return f"could not be started: {error}"
         self._child, self.entry.pid = child, child.pid
-        self.tell("starting")
         try:
+            if self._stopping.is_set():
+                return ""
+            self.tell("starting")
             return await self._watch(child, began)
         finally:
             # Whatever it started ends with it: its workers hold its port.
             _kill_group(child.pid)
-            self.ready.clear()
+            await child.wait()
+            if not self.process.once:
+                self.ready.clear()
             self._child, self.entry.pid = None, None
 
     async def _watch(self, child: asyncio.subprocess.Process, began: float) -> str:
@@ -171,10 +180,11 @@ class Runner:
             try:
                 await asyncio.wait_for(child.wait(), self.process.grace)
             except TimeoutError:
-                _kill_group(child.pid)
-                await child.wait()
+                self.entry.message = "had to be killed"
+            _kill_group(child.pid)
+            await child.wait()
         if self.entry.condition != "failed":
-            self.tell("stopped")
+            self.tell("stopped", self.entry.message)
 
 
 def _end(code: int) -> str:

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mercat.portal import answers
+from mercat.portal import answers, openapi30
 
 _ASSETS = Path(str(swagger_ui_bundle.swagger_ui_path))
 _OFFERED = {"swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "favicon-32x32.png"}
@@ -42,7 +42,8 @@ def specification(request: Request) -> Response:
     if path is None:
         return answers.problem(404, "There is no service of that name, or it has no openapi.json.")
     described = json.loads(path.read_text(encoding="utf-8"))
-    return answers.data({**described, "servers": [{"url": "/", "description": "this store"}]})
+    shown = openapi30.convert(described)
+    return answers.data({**shown, "servers": [{"url": "/", "description": "this store"}]})
 
 
 def asset(request: Request) -> Response:

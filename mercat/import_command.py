@@ -1,0 +1,66 @@
+"""`mercat import FILE`: a Shopify product export into the catalog, with every refused row and its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mercat import show
+from mercat.loading import Event, load
+from mercat.refusal import Refusal
+from mercat.store import Store
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# More problems than this are counted, and listed in a file.
+_SHOWN = 50
+
+
+def import_file(store: Store, file: Path, *, currency: str) -> None:
+    """Load the file and say what came of it.
+
+    Raises:
+        Refusal: the file cannot be read, or the catalog refused it as a whole.
+    """
+    if not file.is_file():
+        raise Refusal(f"There is no file {file}.")
+    out = show.console()
+    problems: list[Event] = []
+    summary: Event = {}
+    with out.status(f"Reading {file.name}") as waiting:
+        for event in load(store, "--shopify", str(file.resolve()), "--currency", currency.upper()):
+            if event["event"] == "progress":
+                waiting.update(f"Loading {file.name}: {_progress(event)}")
+            elif event["event"] == "problem":
+                problems.append(event)
+                if len(problems) <= _SHOWN:
+                    out.print(f"[yellow]![/] {problem(event)}", soft_wrap=True)
+            elif event["event"] == "done":
+                summary = event
+    _conclude(store, out, summary, problems)
+
+
+def _progress(event: Event) -> str:
+    done, total = event.get("done"), event.get("total")
+    return f"{done} of {total} products" if total else f"{done} products"
+
+
+def problem(event: Event) -> str:
+    """One refused row in a line: where, what, why."""
+    where = [f"row {event['row']}"] if event.get("row") else []
+    where += [str(event[name]) for name in ("handle", "column") if event.get(name)]
+    reason = event.get("reason") or event.get("message") or ""
+    return f"{', '.join(where)}: {reason}" if where else str(reason)
+
+
+def _conclude(store: Store, out: Console, summary: Event, problems: list[Event]) -> None:
+    if len(problems) > _SHOWN:
+        report = store.logs / "import-problems.txt"
+        report.write_text("\n".join(map(problem, problems)) + "\n", encoding="utf-8")
+        out.print(f"[yellow]![/] and {len(problems) - _SHOWN} more: all of them are in {report}", soft_wrap=True)
+    for name, value in summary.items():
+        if name != "event" and isinstance(value, int | str):
+            out.print(f"  {name.replace('_', ' '):<22} [bold]{value}[/]")
+    refused = f"; {len(problems)} remarks, above" if problems else ""
+    out.print(f"[green]The import is done{refused}.[/] It is safe to repeat.")

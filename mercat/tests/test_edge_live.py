@@ -1,0 +1,224 @@
+"""Traefik itself, by our configuration, in front of small servers that tell what reached them."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import ssl
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import httpx
+import pytest
+
+from chassis import child
+from chassis.testing.waiting import wait_until
+from mercat import certificates, edge, services
+from mercat import store as stores
+from mercat.store import Store
+from mercat.tests.conftest import add_service
+
+
+class Telling(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def answer(self) -> None:
+        self.server.answered += not self.path.startswith(("/health", "/_portal"))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = {
+            "server": self.server.name,
+            "path": self.path,
+            "read": len(self.rfile.read(length)),
+            "headers": {name.lower(): value for name, value in self.headers.items()},
+        }
+        content = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Strict-Transport-Security", "max-age=31536000")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = answer  # noqa: N815 -- names of the standard library
+
+    def log_message(self, *_) -> None:
+        pass
+
+
+class Breaking(Telling):
+    """Well by its health, but it hangs up on every question."""
+
+    def answer(self) -> None:
+        if self.path == "/health/ready":
+            super().answer()
+        else:
+            self.server.answered += 1
+            self.close_connection = True
+
+    do_GET = do_POST = answer  # noqa: N815 -- names of the standard library
+
+
+@contextmanager
+def serving(name: str, port: int, kind=Telling) -> Iterator[ThreadingHTTPServer]:
+    server = ThreadingHTTPServer(("127.0.0.1", port), kind)
+    server.daemon_threads = True
+    server.name, server.answered = name, 0
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def free_ports(number: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(number)]
+    try:
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [one.getsockname()[1] for one in sockets]
+    finally:
+        for one in sockets:
+            one.close()
+
+
+@pytest.fixture(scope="module")
+def edged(tmp_path_factory):
+    """Traefik in front of two replicas of "catalog", the second of which breaks every connection, and the portal."""
+    first, second, *others = free_ports(2 + len(stores.PORTS))
+    ports = dict(zip(stores.PORTS, others, strict=True))
+    folder = tmp_path_factory.mktemp("edge")
+    (folder / "project").mkdir()
+    person = {"PATH": os.environ["PATH"]}
+    store = Store(root=folder / "project", state=folder / "state", person=person, replicas=2)
+    store.make_folders()
+    add_service(store, "catalog", first, routes="/api/v1/cart")
+    log = store.logs / "traefik.log"
+    with pytest.MonkeyPatch.context() as patch, log.open("wb") as said:
+        patch.setattr(stores, "PORTS", ports)
+        patch.setattr(services, "REPLICA_STEP", second - first)
+        certificates.ensure(store.certificates)
+        edge.write(store, services.discover(store.root))
+        with (
+            serving("catalog", first) as well,
+            serving("catalog-2", second, Breaking) as broken,
+            serving("portal", ports["portal"]) as portal,
+        ):
+            process = subprocess.Popen(child.command(edge.command(store)), stdout=said, stderr=said)
+            try:
+                wait_until(lambda: status(ports["http"], "/") == 200, what="traefik")
+                assert log.read_text() == ""  # it has nothing to say against its configuration
+                yield store, well, broken, portal
+            finally:
+                process.terminate()
+                process.wait(20)
+
+
+def status(port: int, path: str, **headers: str) -> int:
+    try:
+        return httpx.get(f"http://127.0.0.1:{port}{path}", headers=headers).status_code
+    except httpx.HTTPError:
+        return 0
+
+
+def ask(edged, path: str, method: str = "GET", **options) -> httpx.Response:
+    store = edged[0]
+    return httpx.request(method, f"http://localhost:{store.port('http')}{path}", **options)
+
+
+def test_a_service_is_reached_by_its_routes_and_the_portal_has_the_rest(edged):
+    for path in ("/api/v1/cart", "/api/v1/cart/items", "/api/v1/cart?x=1"):
+        assert ask(edged, path).json()["server"] == "catalog"
+    for path in ("/", "/api/v1/carton", "/api/v1", "/internal/feed", "/metrics", "/health/ready"):
+        assert ask(edged, path).json()["server"] == "portal"
+
+
+def test_no_path_is_bent_into_another(edged):
+    for path in ("/api/v1/cart/../../../internal/feed", "/api/v1/cart/%2e%2e/%2e%2e/%2e%2e/internal/feed"):
+        code, body = raw(edged, path)
+        assert code == 400 or b'"server": "portal"' in body
+    for path in ("/api/v1/cart%2fitems", "/api/v1/cart/..%2f..%2finternal", "/api/v1/cart/a%00b", "/x%5cy"):
+        assert raw(edged, path)[0] == 400
+
+
+def raw(edged, path: str, **headers: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection("127.0.0.1", edged[0].port("http"), timeout=10)
+    connection.putrequest("GET", path, skip_host=True)
+    for name, value in {"Host": "localhost", **headers}.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    with closing(connection), connection.getresponse() as answer:
+        return answer.status, answer.read()
+
+
+def test_another_name_for_this_machine_finds_nothing(edged):
+    assert raw(edged, "/", Host="evil.example")[0] == 404
+    assert raw(edged, "/", Host="127.0.0.1")[0] == 200
+
+
+def test_reads_get_past_a_broken_replica_and_writes_are_never_repeated(edged):
+    _, well, broken, _ = edged
+    for _ in range(6):
+        assert ask(edged, "/api/v1/cart").status_code == 200
+    assert broken.answered >= 1
+    before = well.answered + broken.answered
+    statuses = [ask(edged, "/api/v1/cart", "POST", json={}).status_code for _ in range(6)]
+    assert well.answered + broken.answered == before + 6
+    assert set(statuses) == {200, 502}
+
+
+def test_a_body_beyond_reason_does_not_get_in(edged):
+    _, well, broken, _ = edged
+    before = well.answered + broken.answered
+    assert ask(edged, "/api/v1/cart", "POST", content=b"x" * (edge.MAX_BODY + 1)).status_code == 413
+    assert well.answered + broken.answered == before
+
+
+def test_headers_beyond_reason_are_refused(edged):
+    assert raw(edged, "/", **{"X-Long": "x" * (edge.MAX_HEADER + 8192)})[0] == 431
+
+
+def test_a_header_cannot_pass_for_another(edged):
+    headers = {"X_Forwarded_For": "6.6.6.6", "X.Forwarded.For": "6.6.6.6"}
+    seen = ask(edged, "/", headers=headers).json()["headers"]
+    assert not [name for name in seen if "forwarded" in name and ("_" in name or "." in name)]
+    assert "6.6.6.6" not in seen["x-forwarded-for"]
+
+
+def test_answers_tell_no_server_and_no_hsts_for_this_machine(edged):
+    seen = ask(edged, "/").headers
+    assert "server" not in seen
+    assert "strict-transport-security" not in seen
+
+
+def test_https_is_ours_and_strong(edged):
+    store = edged[0]
+    context = ssl.create_default_context(cafile=str(store.certificates / "authority.pem"))
+    for host in ("localhost", "127.0.0.1"):
+        answer = httpx.get(f"https://{host}:{store.port('https')}/api/v1/cart", verify=context)
+        assert answer.json()["headers"]["x-forwarded-proto"] == "https"
+    for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
+        assert handshake(store, version)[1].startswith(("TLS_", "ECDHE-ECDSA-"))
+    with pytest.raises(ssl.SSLError):
+        handshake(store, ssl.TLSVersion.TLSv1_1)
+    with pytest.raises(ssl.SSLError):
+        handshake(store, ssl.TLSVersion.TLSv1_2, ciphers="ECDHE-ECDSA-AES128-SHA")
+
+
+def handshake(store, version: ssl.TLSVersion, ciphers: str = "") -> tuple[str | None, str]:
+    context = ssl.create_default_context(cafile=str(store.certificates / "authority.pem"))
+    with pytest.warns(DeprecationWarning, match="TLSv1_1") if version < ssl.TLSVersion.TLSv1_2 else nullcontext():
+        context.minimum_version = context.maximum_version = version
+    if ciphers:
+        context.set_ciphers(f"{ciphers}@SECLEVEL=0")
+    with (
+        socket.create_connection(("127.0.0.1", store.port("https")), timeout=10) as plain,
+        context.wrap_socket(plain, server_hostname="localhost") as tls,
+    ):
+        return tls.version(), tls.cipher()[0]

@@ -1,0 +1,114 @@
+from __future__ import annotations
+
+import json
+import threading
+
+import pytest
+
+from chassis.testing.waiting import wait_until
+from mercat import logs_command, rotation
+from mercat.refusal import Refusal
+
+
+@pytest.fixture
+def written(store):
+    (store.logs / "catalog.log").write_text("one\ntwo\nthree\n")
+    (store.logs / "catalog-2.log").write_text("other\n")
+    line = {"@timestamp": "T", "log.level": "info", "message": "placed", "order_id": 7}
+    (store.logs / "orders.log").write_text(json.dumps(line) + "\n")
+    return store
+
+
+def test_a_long_log_is_moved_aside_and_its_writer_goes_on(tmp_path):
+    log = tmp_path / "x.log"
+    with log.open("ab", buffering=0) as writer:
+        for generation in range(5):
+            writer.write(f"{generation}\n".encode() * 100)
+            assert rotation.rotate(tmp_path, max_bytes=150, kept=3) == ["x.log"]
+            assert log.stat().st_size == 0
+        writer.write(b"now\n")
+    assert log.read_bytes() == b"now\n"
+    kept = {path.name: path.read_text()[0] for path in tmp_path.glob("x.log.*")}
+    assert kept == {"x.log.1": "4", "x.log.2": "3", "x.log.3": "2"}
+
+
+def test_a_short_log_stays(tmp_path):
+    (tmp_path / "x.log").write_text("short")
+    assert rotation.rotate(tmp_path, max_bytes=10) == []
+    assert (tmp_path / "x.log").read_text() == "short"
+
+
+def test_the_last_lines_of_a_log(tmp_path):
+    log = tmp_path / "x.log"
+    assert rotation.tail(log, 5) == ""
+    log.write_text("".join(f"{number}\n" for number in range(10_000)))
+    assert rotation.tail(log, 3) == "9997\n9998\n9999"
+    log.write_bytes(b"\xff bad \x00 bytes")
+    assert "bad" in rotation.tail(log, 3)
+
+
+def test_one_service_means_its_replicas_too(written):
+    assert [log.stem for log in logs_command.choose(written, "catalog")] == ["catalog", "catalog-2"]
+    assert len(logs_command.choose(written, None)) == 3
+
+
+def test_a_log_that_is_not_there_is_told_with_those_that_are(written):
+    with pytest.raises(Refusal, match=r"no log of 'shop'\. There are: catalog, catalog-2, orders"):
+        logs_command.choose(written, "shop")
+
+
+def test_the_last_lines_are_shown_with_their_process(written, capsys):
+    logs_command.show_last(written, None, lines=2, raw=False)
+    shown = capsys.readouterr().out.splitlines()
+    assert [line.split() for line in shown] == [
+        ["catalog", "two"],
+        ["catalog", "three"],
+        ["catalog-2", "other"],
+        ["orders", "T", "info", "placed", "order_id=7"],
+    ]
+
+
+def test_raw_lines_are_as_they_were_written(written, capsys):
+    logs_command.show_last(written, "orders", lines=2, raw=True)
+    assert json.loads(capsys.readouterr().out)["order_id"] == 7
+
+
+def test_following_shows_new_lines_of_old_new_and_rotated_logs(written, capsys):
+    going_on, follows = threading.Event(), threading.Event()
+    going_on.set()
+
+    def alive() -> bool:
+        follows.set()
+        return going_on.is_set()
+
+    follower = threading.Thread(target=logs_command.follow, args=(written, None), kwargs={"raw": True, "alive": alive})
+    follower.start()
+    assert follows.wait(20)
+    seen = ""
+
+    def shows(line: str) -> bool:
+        nonlocal seen
+        seen += capsys.readouterr().out
+        return line in seen
+
+    try:
+        (written.logs / "traefik.log").write_text("new file\n")
+        wait_until(lambda: shows("new file"))
+        with (written.logs / "catalog.log").open("a") as log:
+            log.write("four\nfi")
+            log.flush()
+            wait_until(lambda: shows("four"))
+            assert "fi" not in seen.split("four")[1]
+            log.write("ve\n")
+        wait_until(lambda: shows("five"))
+        (written.logs / "catalog.log").write_text("6\n")
+        wait_until(lambda: shows("6\n"))
+    finally:
+        going_on.clear()
+        follower.join(20)
+    assert "one" not in seen
+
+
+@pytest.mark.parametrize("line", ["plain", "[1, 2]", '"text"', "{broken", ""])
+def test_a_line_that_is_no_record_stays_as_it_is(line):
+    assert logs_command.readable(line) == line

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+import time
+
+import psutil
+import pytest
+
+from chassis.testing import eventually
+from mercat import runner as runners
+from mercat.runner import DidNotStart, Process, Runner
+
+
+def python(code: str) -> list[str]:
+    return [sys.executable, "-c", code]
+
+
+FOREVER = python("import time; time.sleep(600)")
+STUBBORN = python(
+    "import signal, time, pathlib, os; signal.signal(signal.SIGTERM, signal.SIG_IGN);"
+    "pathlib.Path('armed').touch(); time.sleep(600)"
+)
+
+
+@pytest.fixture
+def make(tmp_path):
+    made = []
+
+    def make(argv, **options) -> Runner:
+        tries = options.pop("tries", 3)
+        process = Process(options.pop("name", "one"), argv, dict(os.environ), **options)
+        one = Runner(process, tmp_path / f"{process.name}.log", tmp_path, bool, tries)
+        made.append(one)
+        return one
+
+    yield make
+    for one in made:
+        if one.entry.pid and psutil.pid_exists(one.entry.pid):
+            os.killpg(one.entry.pid, signal.SIGKILL)
+
+
+async def end(one: Runner, task: asyncio.Task) -> None:
+    await one.stop()
+    await asyncio.wait_for(task, 20)
+
+
+async def test_it_is_ready_when_its_probe_says_so(make, tmp_path):
+    gate = tmp_path / "gate"
+
+    async def ready() -> bool:
+        return gate.exists()
+
+    one = make(FOREVER, ready=ready)
+    task = asyncio.create_task(one.run([]))
+    await eventually(lambda: one.entry.condition == "starting")
+    assert not one.ready.is_set()
+    gate.touch()
+    await eventually(one.ready.is_set)
+    assert one.entry.condition == "ready"
+    assert one.entry.took is not None
+    await end(one, task)
+    assert one.entry.condition == "stopped"
+
+
+async def test_it_waits_for_what_it_needs(make):
+    first, second = make(FOREVER, name="first"), make(FOREVER, name="second")
+    task = asyncio.create_task(second.run([first]))
+    other = asyncio.create_task(first.run([]))
+    await eventually(second.ready.is_set)
+    assert first.ready.is_set()
+    await end(second, task)
+    await end(first, other)
+
+
+async def test_a_task_that_is_done_stays_ready_for_those_who_ask_later(make):
+    one = make(python("pass"), once=True)
+    await one.run([])
+    assert one.entry.condition == "done"
+    assert one.ready.is_set()
+
+
+async def test_a_failed_task_ends_the_start_with_its_status(make):
+    one = make(python("raise SystemExit(7)"), once=True)
+    with pytest.raises(DidNotStart, match="one ended with status 7"):
+        await one.run([])
+    assert one.entry.condition == "failed"
+
+
+async def test_a_failed_optional_task_is_told_and_does_not_stop_the_others(make):
+    one = make(python("raise SystemExit(7)"), once=True, optional=True)
+    await one.run([])
+    assert one.entry.condition == "failed"
+    assert one.ready.is_set()
+
+
+async def test_one_that_does_not_exist_is_told(make):
+    one = make(["/no/such/program"], once=True)
+    with pytest.raises(DidNotStart, match="could not be started"):
+        await one.run([])
+
+
+async def test_it_starts_again_when_it_is_killed(make):
+    one = make(FOREVER)
+    task = asyncio.create_task(one.run([]))
+    await eventually(one.ready.is_set)
+    first = one.entry.pid
+    os.kill(first, signal.SIGKILL)
+    await eventually(lambda: one.ready.is_set() and one.entry.pid not in {first, None})
+    assert one.entry.restarts == 1
+    await end(one, task)
+
+
+async def test_its_children_end_with_it(make, tmp_path):
+    code = (
+        "import subprocess, sys, pathlib, time;"
+        "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
+        "pathlib.Path('child').write_text(str(child.pid)); time.sleep(600)"
+    )
+    one = make(python(code))
+    task = asyncio.create_task(one.run([]))
+    await eventually(lambda: (tmp_path / "child").exists() and (tmp_path / "child").read_text())
+    grandchild = psutil.Process(int((tmp_path / "child").read_text()))
+    os.kill(one.entry.pid, signal.SIGKILL)
+    await eventually(lambda: not grandchild.is_running() or grandchild.status() == psutil.STATUS_ZOMBIE)
+    await end(one, task)
+
+
+async def test_it_is_given_up_after_three_tries_at_the_start(make, monkeypatch):
+    monkeypatch.setattr(runners, "FIRST_PAUSE", 0.01)
+    one = make(python("raise SystemExit(3)"), ready=None)
+    with pytest.raises(DidNotStart):
+        await one.run([])
+    assert one.entry.restarts == 2
+
+
+async def test_it_is_never_given_up_once_the_store_is_usable(make, monkeypatch):
+    monkeypatch.setattr(runners, "FIRST_PAUSE", 0.01)
+    one = make(python("raise SystemExit(3)"), tries=0)
+    task = asyncio.create_task(one.run([]))
+    await eventually(lambda: one.entry.restarts >= 5)
+    await end(one, task)
+
+
+async def test_the_pauses_grow_and_are_bounded(make, monkeypatch):
+    pauses = []
+
+    async def remember(self, seconds):
+        pauses.append(seconds)
+
+    monkeypatch.setattr(Runner, "_pause", remember)
+    one = make(["/no/such/program"], tries=9)
+    with pytest.raises(DidNotStart):
+        await one.run([])
+    assert pauses == [0.25, 0.5, 1, 2, 4, 8, 10, 10]
+
+
+async def test_one_that_never_gets_ready_is_ended_and_named(make):
+    async def never() -> bool:
+        return False
+
+    one = make(FOREVER, ready=never, patience=0.2, tries=1)
+    with pytest.raises(DidNotStart, match="one was not ready after 0 seconds"):
+        await one.run([])
+    assert one.entry.pid is None
+
+
+async def test_one_that_ignores_the_wish_to_stop_is_killed(make, tmp_path):
+    one = make(STUBBORN, grace=0.2)
+    task = asyncio.create_task(one.run([]))
+    await eventually((tmp_path / "armed").exists)
+    pid = one.entry.pid
+    await end(one, task)
+    assert not psutil.pid_exists(pid)
+    assert one.entry.message == "had to be killed"
+
+
+async def test_it_can_be_stopped_in_the_middle_of_a_pause(make, monkeypatch):
+    monkeypatch.setattr(runners, "FIRST_PAUSE", 600)
+    one = make(python("raise SystemExit(3)"), tries=0)
+    task = asyncio.create_task(one.run([]))
+    await eventually(lambda: one.entry.condition == "restarting")
+    await end(one, task)
+
+
+async def test_one_stopped_while_it_is_being_started_does_not_stay(make):
+    one = make(FOREVER)
+    task = asyncio.create_task(one.run([]))
+    await asyncio.sleep(0)
+    await end(one, task)
+    assert one.entry.pid is None
+
+
+async def test_what_it_says_goes_to_its_log(make, tmp_path):
+    one = make(python("import sys; print('out'); print('err', file=sys.stderr)"), once=True)
+    before = time.time()
+    await one.run([])
+    lines = (tmp_path / "one.log").read_text().splitlines()
+    assert lines[0].endswith("one starts")
+    assert sorted(lines[1:]) == ["err", "out"]
+    assert one.entry.since >= before
+    assert (tmp_path / "one.log").stat().st_size > 0

@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+import pytest
+
+from chassis.testing import eventually
+from mercat.board import Board
+from mercat.plan import Plan
+from mercat.runner import DidNotStart, Process
+from mercat.supervisor import Supervisor
+from mercat.tests.test_runner import FOREVER, python
+
+# Says in a shared file when it starts and when it is asked to stop.
+DIARY = """
+import pathlib, signal, sys, time
+name = sys.argv[1]
+def say(what):
+    with open("diary", "a") as diary:
+        diary.write(f"{name} {what}\\n")
+def stop(*_):
+    say("stops"); sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+say("starts")
+while True:
+    time.sleep(0.05)
+"""
+
+
+def process(store, name, argv=None, **options) -> Process:
+    async def ready() -> bool:
+        return f"{name} starts\n" in diary(store)
+
+    chosen = argv or [sys.executable, "-c", DIARY, name]
+    return Process(name, chosen, dict(os.environ), ready=None if argv else ready, **options)
+
+
+def diary(store) -> str:
+    path = store.root / "diary"
+    return path.read_text() if path.exists() else ""
+
+
+@pytest.fixture
+def board(store) -> Board:
+    return Board(store.run)
+
+
+async def test_it_starts_in_order_and_stops_in_layers(store, board):
+    plan = Plan(
+        [
+            process(store, "door", needs=("shop",), layer=3),
+            process(store, "shop", needs=("cellar",), layer=2),
+            process(store, "cellar", layer=1),
+        ]
+    )
+    supervisor = Supervisor(plan, store, board)
+    task = asyncio.create_task(supervisor.run())
+    await eventually(lambda: supervisor.status.phase == "running")
+    supervisor.stop()
+    await asyncio.wait_for(task, 20)
+    started = ["cellar starts", "shop starts", "door starts"]
+    assert diary(store).splitlines() == [*started, "door stops", "shop stops", "cellar stops"]
+    assert board.read().phase == "stopped"
+
+
+async def test_the_board_tells_how_it_goes(store, board):
+    supervisor = Supervisor(Plan([process(store, "shop", port=4711)], {"Store": "http://x/"}), store, board)
+    task = asyncio.create_task(supervisor.run())
+    await eventually(lambda: (told := board.read()) and told.phase == "running")
+    told = board.read()
+    assert told.pid == os.getpid()
+    assert told.addresses == {"Store": "http://x/"}
+    (entry,) = told.entries
+    assert (entry.name, entry.condition, entry.port) == ("shop", "ready", 4711)
+    supervisor.stop()
+    await asyncio.wait_for(task, 20)
+
+
+async def test_it_is_running_only_when_it_can_be_used(store, board):
+    gate = store.root / "gate"
+
+    async def usable() -> bool:
+        return gate.exists()
+
+    supervisor = Supervisor(Plan([process(store, "shop")], usable=[usable]), store, board)
+    task = asyncio.create_task(supervisor.run())
+    await eventually(supervisor.runners["shop"].ready.is_set)
+    assert supervisor.status.phase == "starting"
+    gate.touch()
+    await eventually(lambda: supervisor.status.phase == "running")
+    supervisor.stop()
+    await asyncio.wait_for(task, 20)
+
+
+async def test_one_that_does_not_start_stops_all(store, board):
+    plan = Plan([process(store, "shop"), process(store, "broken", python("raise SystemExit(9)"), once=True)])
+    supervisor = Supervisor(plan, store, board)
+    with pytest.raises(DidNotStart, match="broken ended with status 9"):
+        await asyncio.wait_for(supervisor.run(), 20)
+    assert supervisor.runners["shop"].entry.pid is None
+
+
+async def test_one_killed_while_it_runs_comes_back(store, board):
+    supervisor = Supervisor(Plan([process(store, "shop", FOREVER)]), store, board)
+    task = asyncio.create_task(supervisor.run())
+    await eventually(lambda: supervisor.status.phase == "running")
+    entry = supervisor.runners["shop"].entry
+    for time in range(1, 5):
+        pid = entry.pid
+        os.kill(pid, signal.SIGKILL)
+        await eventually(lambda time=time: entry.restarts == time and entry.condition == "ready")
+    supervisor.stop()
+    await asyncio.wait_for(task, 20)
+
+
+async def test_it_can_be_stopped_before_anything_is_ready(store, board):
+    async def never() -> bool:
+        return False
+
+    slow = Process("slow", FOREVER, dict(os.environ), ready=never)
+    supervisor = Supervisor(Plan([slow, process(store, "shop", needs=("slow",))]), store, board)
+    task = asyncio.create_task(supervisor.run())
+    await eventually(lambda: supervisor.runners["slow"].entry.condition == "starting")
+    supervisor.stop()
+    await asyncio.wait_for(task, 20)
+    assert diary(store) == ""
