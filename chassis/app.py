@@ -75,7 +75,6 @@ def create_service(
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=BODY_LIMIT,
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
@@ -83,7 +82,8 @@ def create_service(
     )
     app.add_middleware(Edge)
     for router in (*routers, feed.router()):
-        app.include_router(router)
+        # Here and not on the application, whose own limit would answer outside of our middleware.
+        app.include_router(router, max_body_size=BODY_LIMIT)
     app.router.routes.extend([*health.routes(readiness), Route("/metrics", _metrics)])
     app.openapi = lambda: documentation.document(app)  # type: ignore[method-assign]
     return app

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chassis import telemetry
 from chassis.db import UNREACHABLE
 from chassis.errors import as_problem
-from chassis.problems import MEDIA_TYPE, Internal, Unavailable
+from chassis.problems import MEDIA_TYPE, Internal, Problem, TooLarge, Unavailable
 
 # The service's own pages are data; whatever a browser would do with them beyond showing is refused.
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
@@ -64,12 +64,14 @@ class Edge:
 class _Answer:
     """Passes the answer on, with our headers, and remembers its status and size."""
 
-    __slots__ = ("_extra", "_request_id", "_send", "size", "status")
+    __slots__ = ("_extra", "_instead", "_request_id", "_send", "size", "status")
 
     def __init__(self, send: Send, request_id: str, extra: list[tuple[bytes, bytes]]) -> None:
         self._send = send
         self._request_id = request_id.encode()
         self._extra = extra
+        # The framework answers a body that is too large by itself and in plain text; what to say in its place.
+        self._instead: bytes | None = None
         self.status = 0
         self.size = 0
 
@@ -77,8 +79,12 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = self._headers(message.get("headers") or [])
-        else:
-            self.size += len(message.get("body", b""))
+            if self.status == 413:
+                self._instead = TooLarge("Send less.").body(self._request_id.decode())
+                message["headers"] = self._headers(_problem_headers(TooLarge(), self._instead))
+        elif self._instead is not None:
+            message["body"], self._instead = self._instead, b""
+        self.size += len(message.get("body", b""))
         await self._send(message)
 
     def _headers(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
@@ -104,10 +110,13 @@ async def _refuse(answer: _Answer, error: Exception, scope: Scope) -> None:
         # Too late to say anything else: the server closes the connection, and the caller sees a broken answer.
         raise error
     body = problem.body(telemetry.request_id())
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
-    headers += [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
-    await answer({"type": "http.response.start", "status": problem.status, "headers": headers})
+    await answer({"type": "http.response.start", "status": problem.status, "headers": _problem_headers(problem, body)})
     await answer({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def _problem_headers(problem: Problem, body: bytes) -> list[tuple[bytes, bytes]]:
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    return headers + [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
 
 
 def route_of(scope: Scope) -> str:

@@ -7,30 +7,44 @@ Access logs of the server stay off, the middleware writes one line a request.
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import sys
+from typing import Any
+
+from chassis.child import die_with_parent
 
 GRACE_SECONDS = 20
+_TARGET = "MERCAT_SERVE"
 
 
-def granian(target: str, host: str, port: int) -> list[str]:
-    """The command that serves `target` ("catalog.app:app") by granian."""
+def granian(host: str, port: int) -> list[str]:
+    """The command that serves the application by granian."""
     return [
-        *(sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--workers", "1"),
+        *(sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--workers", "1", "--factory"),
         *("--host", host, "--port", str(port), "--no-ws", "--http", "1", "--no-access-log", "--log-level", "warning"),
         *("--backlog", "2048", "--workers-kill-timeout", str(GRACE_SECONDS), "--http1-header-read-timeout", "30000"),
-        target,
+        "chassis.serve:application",
     ]
 
 
-def uvicorn(target: str, host: str, port: int) -> list[str]:
-    """The command that serves `target` by uvicorn."""
+def uvicorn(host: str, port: int) -> list[str]:
+    """The command that serves the application by uvicorn."""
     return [
-        *(sys.executable, "-m", "uvicorn", "--loop", "uvloop", "--http", "httptools", "--host", host),
+        *(sys.executable, "-m", "uvicorn", "--loop", "uvloop", "--http", "httptools", "--host", host, "--factory"),
         *("--port", str(port), "--no-access-log", "--log-level", "warning", "--no-server-header", "--backlog", "2048"),
         *("--timeout-graceful-shutdown", str(GRACE_SECONDS), "--no-proxy-headers", "--ws", "none"),
-        target,
+        "chassis.serve:application",
     ]
+
+
+def application() -> Any:
+    """`app` of the package that this process serves.
+
+    granian works in a child process. Were only its parent killed, the child would go on serving, unknown to anybody.
+    """
+    die_with_parent()
+    return importlib.import_module(f"{os.environ[_TARGET]}.app").app
 
 
 def main() -> None:
@@ -41,8 +55,8 @@ def main() -> None:
     parser.add_argument("--server", choices=("granian", "uvicorn"), default="granian")
     arguments = parser.parse_args()
     build = granian if arguments.server == "granian" else uvicorn
-    argv = build(f"{arguments.package}.app:app", arguments.host, arguments.port)
-    os.execv(argv[0], argv)  # noqa: S606 -- replacing this process is the purpose
+    argv = build(arguments.host, arguments.port)
+    os.execve(argv[0], argv, {**os.environ, _TARGET: arguments.package})  # noqa: S606 -- to replace it is the purpose
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Each service's openapi.json: `python -m tools.openapi --write [SERVICE ...]` writes it, without --write it compares."""
+"""Each service's openapi.json: `python -m tools.openapi --write [SERVICE ...]` writes it; without --write, compares."""
 
 from __future__ import annotations
 

@@ -101,9 +101,11 @@ def _calls_in_transactions(path: Path, tree: ast.AST) -> list[Finding]:
     found = []
     for block in ast.walk(tree):
         if _opens_transaction(block):
-            for node in ast.walk(block):
-                if isinstance(node, ast.Await) and _leaves_the_process(node.value):
-                    found.append(Finding(path, node.lineno, "call", "no network call inside a transaction"))
+            found += [
+                Finding(path, node.lineno, "call", "no network call inside a transaction")
+                for node in ast.walk(block)
+                if isinstance(node, ast.Await) and _leaves_the_process(node.value)
+            ]
     return found
 
 

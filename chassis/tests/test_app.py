@@ -1,0 +1,325 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from typing import Annotated
+
+import httpx
+import psutil
+import pytest
+from fastapi import APIRouter, Depends, Request
+
+from chassis import health
+from chassis.app import create_service
+from chassis.auth import CurrentPrincipal
+from chassis.context import Context, context
+from chassis.migrate import MigrationError
+from chassis.problems import Conflict, responses
+from chassis.schemas import Model
+from chassis.settings import Settings, WrongSettings
+from chassis.testing import eventually, live_service, running_app
+from chassis.testing.apps import started
+from chassis.testing.databases import database_name, empty_database
+
+Ctx = Annotated[Context[Settings], Depends(context)]
+
+
+class Wish(Model):
+    count: int
+
+
+class Taken(Conflict):
+    type, title = "taken", "It is taken"
+
+
+router = APIRouter()
+
+
+@router.post("/api/v1/wishes", status_code=201, responses=responses(Taken))
+async def post_wish(wish: Wish, ctx: Ctx) -> Wish:
+    """Commits, then answers."""
+    async with ctx.db.write() as tx:
+        await tx.execute("insert into greetings (name, count) values ('wish', $1)", wish.count)
+    return wish
+
+
+@router.get("/api/v1/wishes/{name}")
+async def get_wish(name: str, ctx: Ctx, who: CurrentPrincipal) -> dict[str, str]:
+    async with ctx.db.read() as tx:
+        return {"name": await tx.value("select name from greetings where name = $1", name)}
+
+
+@router.get("/api/v1/crash")
+async def crash() -> None:
+    raise ZeroDivisionError("a secret detail")
+
+
+@router.get("/api/v1/refused")
+async def refused() -> None:
+    raise Taken("By somebody else.", headers={"Retry-After": "7"}, by="Eve")
+
+
+@router.post("/api/v1/uploads", max_body_size=2_000_000)
+async def upload(request: Request) -> int:
+    return len(await request.body())
+
+
+@pytest.fixture
+async def client(bench):
+    """A service with the routes above, on hello's tables."""
+    url = await empty_database(bench.postgres, "hello")
+    app = create_service("hello", settings=Settings, routers=[router])
+    fields = {**bench.environment("hello", url), "service_urls": {}}
+    async with started(app, {name.lower(): value for name, value in fields.items()}) as client:
+        client.app = app  # type: ignore[attr-defined]
+        yield client
+
+
+async def test_the_transaction_is_committed_before_the_answer_is_sent(bench):
+    """An ASGI client that looks into the database at the very moment when the answer's first byte is sent."""
+    import asyncpg
+
+    url = await empty_database(bench.postgres, "hello")
+    app = create_service("hello", settings=Settings, routers=[router])
+    fields = {**bench.environment("hello", url), "service_urls": {}}
+    async with started(app, {name.lower(): value for name, value in fields.items()}):
+        observer = await asyncpg.connect(url)
+        seen = []
+
+        async def receive():
+            return {"type": "http.request", "body": b'{"count": 3}', "more_body": False}
+
+        async def send(message):
+            if message["type"] == "http.response.start":
+                seen.append(await observer.fetchval("select count from greetings"))
+
+        scope = {
+            "type": "http",
+            "method": "POST",
+            "path": "/api/v1/wishes",
+            "raw_path": b"/api/v1/wishes",
+            "query_string": b"",
+            "http_version": "1.1",
+            "client": ("127.0.0.1", 1),
+            "server": ("x", 80),
+            "scheme": "http",
+            "root_path": "",
+            "headers": [(b"content-type", b"application/json")],
+        }
+        await app(scope, receive, send)
+        await observer.close()
+        assert seen == [3]
+
+
+async def test_every_answer_has_the_security_headers_and_an_id(client):
+    answer = await client.post("/api/v1/wishes", json={"count": 1}, headers={"X-Request-Id": "abcdefgh-1"})
+    assert answer.status_code == 201
+    assert answer.headers["x-request-id"] == "abcdefgh-1"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["content-security-policy"].startswith("default-src 'none'")
+    assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"
+    assert answer.headers["cache-control"] == "no-store"
+    assert "server" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "kind"),
+    [
+        ("GET", "/nowhere", None, 404, "not-found"),
+        ("DELETE", "/api/v1/wishes", None, 405, "method-not-allowed"),
+        ("POST", "/api/v1/wishes", b"{", 400, "malformed-request"),
+        ("POST", "/api/v1/wishes", b"\xff", 400, "malformed-request"),
+        ("POST", "/api/v1/wishes", b"[" * 100_000, 400, "malformed-request"),
+        ("POST", "/api/v1/wishes", b'{"count": "x"}', 422, "validation-error"),
+        ("POST", "/api/v1/wishes", b'{"count": 1, "more": 1}', 422, "validation-error"),
+        ("POST", "/api/v1/wishes", b'{"count": 99999999999999999999}', 422, "validation-error"),
+        ("POST", "/api/v1/wishes", b"", 422, "validation-error"),
+        ("POST", "/api/v1/wishes", b" " * 1_000_001, 413, "content-too-large"),
+        ("GET", "/api/v1/crash", None, 500, "internal-error"),
+        ("GET", "/api/v1/wishes/x", None, 401, "unauthenticated"),
+    ],
+)
+async def test_every_refusal_is_a_problem(client, method, path, body, status, kind):
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    answer = await client.request(method, path, content=body, headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (status, kind)
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["request_id"] == answer.headers["x-request-id"]
+    assert "secret" not in answer.text
+
+
+async def test_a_route_may_take_more(client):
+    assert (await client.post("/api/v1/uploads", content=b" " * 1_500_000)).json() == 1_500_000
+    answer = await client.post("/api/v1/uploads", content=b" " * 2_000_001)
+    assert (answer.status_code, answer.json()["type"]) == (413, "content-too-large")
+
+
+async def test_a_stream_without_a_length_is_cut_too(client):
+    async def endless():
+        for _ in range(30):
+            yield b" " * 50_000
+
+    answer = await client.post("/api/v1/wishes", content=endless(), headers={"Content-Type": "application/json"})
+    assert (answer.status_code, answer.json()["type"]) == (413, "content-too-large")
+
+
+async def test_a_refusal_keeps_its_headers_and_members(client):
+    answer = await client.get("/api/v1/refused")
+    assert answer.headers["retry-after"] == "7"
+    assert answer.json() == {
+        "type": "taken",
+        "title": "It is taken",
+        "status": 409,
+        "detail": "By somebody else.",
+        "by": "Eve",
+        "request_id": answer.headers["x-request-id"],
+    }
+
+
+async def test_a_nul_in_a_path_reaches_the_database_and_is_the_callers_mistake(client, bench):
+    headers = {"Authorization": f"Bearer {bench.keyring.access_token()}"}
+    client.app.state.verifier.keys = type("Keys", (), {"key": staticmethod(_key(bench))})
+    answer = await client.get("/api/v1/wishes/%00", headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (422, "validation-error")
+
+
+def _key(bench):
+    async def key(_kid):
+        return bench.keyring.issuer_key.public_key()
+
+    return key
+
+
+async def test_a_database_that_is_away_is_told_as_such(client):
+    await client.app.state.context.db._writers.close()
+    answer = await client.post("/api/v1/wishes", json={"count": 1})
+    assert (answer.status_code, answer.json()["type"]) == (503, "dependency-unavailable")
+    assert answer.headers["retry-after"] == "5"
+
+
+async def test_an_answer_that_breaks_off_is_not_papered_over(client):
+    from starlette.responses import StreamingResponse
+
+    async def broken():
+        yield b"half"
+        raise ZeroDivisionError
+
+    client.app.router.add_route("/broken", lambda _request: StreamingResponse(broken()))
+    answer = await client.get("/broken")
+    assert answer.content == b"half"
+
+
+async def test_the_metrics_count_requests_and_connections(client):
+    await client.post("/api/v1/wishes", json={"count": 1})
+    text = (await client.get("/metrics")).text
+    assert 'http_server_request_duration_seconds_count{method="POST",route="/api/v1/wishes",status="2xx"}' in text
+    assert 'db_connections{pool="write",state="open"}' in text
+    assert "/metrics" not in text
+
+
+async def test_it_is_ready_between_start_and_end():
+    readiness = health.Readiness()
+    live, ready = (route.endpoint for route in health.routes(readiness))
+    assert [(await live(None)).status_code, (await ready(None)).status_code] == [200, 503]
+    readiness.started = True
+    assert (await ready(None)).status_code == 200
+    readiness.draining = True
+    assert (await ready(None)).body == b"draining"
+
+
+async def test_the_document_names_every_problem_once(client):
+    schema = (await client.get("/openapi.json")).json()
+    post = schema["paths"]["/api/v1/wishes"]["post"]["responses"]
+    assert set(post) == {"201", "400", "409", "413", "415", "422", "429", "500", "503"}
+    assert post["409"]["content"] == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    get = schema["paths"]["/api/v1/wishes/{name}"]["get"]["responses"]
+    assert {"401", "403", "404", "422"} <= set(get)
+    assert {"HTTPValidationError", "ValidationError"}.isdisjoint(schema["components"]["schemas"])
+    assert "/internal/feed" not in schema["paths"]
+
+
+async def test_a_database_without_its_migrations_is_refused(bench):
+    import asyncpg
+
+    url = await empty_database(bench.postgres, "hello")
+    owner = await asyncpg.connect(bench.postgres.url(database_name("hello")))
+    await owner.execute("delete from schema_migrations where name = 'hello/0001_greetings'")
+    try:
+        app = create_service("hello", settings=Settings, routers=[])
+        fields = {**bench.environment("hello", url), "service_urls": {}}
+        with pytest.raises(MigrationError, match=r"chassis\.migrate hello.*missing: hello/0001_greetings"):
+            async with started(app, {name.lower(): value for name, value in fields.items()}):
+                pass
+    finally:
+        await owner.execute("insert into schema_migrations select 'hello/0001_greetings', 'x'")
+        await owner.close()
+
+
+async def test_a_database_that_never_comes_ends_the_start(bench, monkeypatch):
+    monkeypatch.setattr("chassis.app._DATABASE_PATIENCE", 0.3)
+    app = create_service("hello", settings=Settings, routers=[])
+    fields = {**bench.environment("hello", "postgresql://x@127.0.0.1:1/x"), "service_urls": {}}
+    with pytest.raises(ConnectionError):
+        async with started(app, {name.lower(): value for name, value in fields.items()}):
+            pass
+
+
+async def test_missing_settings_end_the_start_by_name(monkeypatch):
+    app = create_service("hello", settings=Settings, routers=[])
+    with pytest.raises(WrongSettings, match="DATABASE_URL"):
+        async with started(app, {}):
+            pass
+
+
+def test_sigterm_lets_requests_finish(bench):
+    with live_service("hello", bench) as service:
+        with httpx.Client(base_url=service.url) as client:
+            assert client.get("/health/live").text == "alive"
+        os.kill(service.process.pid, signal.SIGTERM)
+        assert service.process.wait(20) in {0, -signal.SIGTERM}
+
+
+@pytest.mark.parametrize("server", ["granian", "uvicorn"])
+def test_either_server_runs_it(server):
+    from chassis import serve
+
+    argv = getattr(serve, server)("127.0.0.1", 1)
+    assert argv[1:3] == ["-m", server]
+    done = subprocess.run([*argv[:3], "--help"], capture_output=True, text=True, check=True)
+    unknown = [flag for flag in argv if flag.startswith("--") and flag.removeprefix("--no-") not in done.stdout]
+    assert [flag for flag in unknown if flag not in done.stdout] == []
+
+
+async def test_a_service_of_its_own_means(bench):
+    """`running_app` gives the context, tokens and the owner's URL."""
+    async with running_app("hello", bench) as service:
+        assert service.db_owner_url.startswith("postgresql://postgres@")
+        assert service.caller("orders")["Authorization"].startswith("Bearer ey")
+        with pytest.raises(TimeoutError, match="never"):
+            await eventually(lambda: False, timeout=0.05, what="never")
+
+
+def test_killing_the_server_ends_its_worker_too(bench):
+    """granian works in a child; a worker that outlived its parent would hold the port and serve unknown to anybody."""
+    with live_service("hello", bench) as service:
+        workers = psutil.Process(service.process.pid).children(recursive=True)
+        service.process.kill()
+        service.process.wait()
+        _, alive = psutil.wait_procs(workers, timeout=10)
+        assert workers
+        assert alive == []
+
+
+def test_what_is_served_is_named_in_the_environment(monkeypatch):
+    from chassis import serve
+
+    became = []
+    monkeypatch.setattr(os, "execve", lambda _path, argv, environment: became.append((argv, environment)))
+    monkeypatch.setattr("sys.argv", ["serve", "hello", "--port", "1", "--server", "uvicorn"])
+    serve.main()
+    argv, environment = became[0]
+    assert argv[2] == "uvicorn"
+    monkeypatch.setenv("MERCAT_SERVE", environment["MERCAT_SERVE"])
+    monkeypatch.setattr(serve, "die_with_parent", lambda: None)
+    assert serve.application().title == "Mercat hello"

@@ -1,0 +1,82 @@
+"""`make test`: every suite on real servers, then the coverage floors, then a look for processes left behind.
+
+Arguments go to pytest and then only what they name is run, without the floors: `make test ARGS="services/orders -x"`.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+# Lines of code covered, in percent, by folder.
+FLOORS = {"chassis": 100, "services": 95, "stripe_double": 95, "mercat": 80}
+MARK = "MERCAT_TEST_RUN"
+PATIENCE = 10.0
+
+
+def pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no"]
+    if not arguments:
+        # Suites are told apart by file, so that each worker starts its servers once.
+        command += ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadfile", "--cov", "--cov-report="]
+    return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
+
+
+def uncovered() -> list[str]:
+    """The folders below their floor; a report of the missing lines goes to the terminal."""
+    coverage = [sys.executable, "-m", "coverage"]
+    below = []
+    for folder, floor in FLOORS.items():
+        print(f"\nCoverage of {folder} (at least {floor} %):", flush=True)
+        options = [f"--include={folder}/*", f"--fail-under={floor}"]
+        if subprocess.run([*coverage, "report", *options], cwd=ROOT, check=False).returncode != 0:
+            below.append(folder)
+    return below
+
+
+def left_behind(mark: str) -> list[str]:
+    """What still runs of all that the tests started, after a moment to end by itself."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        found = [f"{process.pid} {' '.join(process.cmdline())[:150]}" for process in _marked(mark)]
+        if not found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.2)
+
+
+def _marked(mark: str) -> list[psutil.Process]:
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.pid != os.getpid() and process.environ().get(MARK) == mark:
+                found.append(process)
+        except (psutil.Error, OSError):
+            continue
+    return found
+
+
+def main() -> None:
+    arguments = sys.argv[1:]
+    mark = uuid.uuid4().hex
+    for old in ROOT.glob(".coverage*"):
+        old.unlink()
+    status = pytest(arguments, {**os.environ, MARK: mark})
+    complaints = [] if status == 0 else [f"pytest ended with {status}"]
+    if not arguments:
+        subprocess.run([sys.executable, "-m", "coverage", "combine", "-q"], cwd=ROOT, check=False)
+        complaints += [f"{folder} is covered less than {FLOORS[folder]} %" for folder in uncovered()]
+    complaints += [f"a process was left behind: {line}" for line in left_behind(mark)]
+    if complaints:
+        sys.exit("\n".join(["", *complaints]))
+    print("\nAll tests passed, every floor is met, no process was left behind." if not arguments else "")
+
+
+if __name__ == "__main__":
+    main()
