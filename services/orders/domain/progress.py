@@ -3,7 +3,7 @@
 `transition` says what a fact makes of a state; `step` what is to be done next in a state, which is asked anew after
 each fact and after each crash. Every step is safe to repeat. What keeps money and stock consistent:
 
-- Capture is asked for in `stock_committed` only, and nothing but the payment's own end leads from there to `cancelling`:
+- Capture is asked for in `stock_committed` only, and only the payment's own end leads from there to `cancelling`:
   an order is never captured and voided at once, whoever acts first.
 - Stock is released only after the payment is known to be cancelled.
 - From `authorised` on neither the clock nor the customer cancels: the answer to `COMMIT_STOCK` alone decides.

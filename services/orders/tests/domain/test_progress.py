@@ -5,7 +5,20 @@ from __future__ import annotations
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from orders.domain.progress import Attention, Effect, Fact, Payment, Reason, State, Status, Step, Stock, step, transition
+
+from orders.domain.progress import (
+    Attention,
+    Effect,
+    Fact,
+    Payment,
+    Reason,
+    State,
+    Status,
+    Step,
+    Stock,
+    step,
+    transition,
+)
 from orders.tests.domain.world import Call, World
 
 ENDS = {Status.PAID, Status.CANCELLED}

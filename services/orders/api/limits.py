@@ -1,0 +1,42 @@
+"""The limits of this service's routes; their rates are settings.
+
+Without `from __future__ import annotations`: FastAPI reads the annotations of the dependency.
+"""
+
+from collections.abc import Awaitable, Callable
+from functools import lru_cache
+from typing import Any
+
+from fastapi import Depends, Request, Response
+
+from chassis.auth import principal_of
+from chassis.limits import account, client_ip, limit
+from orders import tokens
+
+Key = Callable[[Request], str | Awaitable[str]]
+
+
+@lru_cache(maxsize=64)
+def _limit(name: str, rate: str, by: Key) -> Callable[[Request, Response], Any]:
+    return limit(name, rate, by=by)
+
+
+def _limited(name: str, setting: str, by: Key) -> Any:
+    async def check(request: Request, response: Response) -> None:
+        rate = getattr(request.app.state.context.settings, setting)
+        await _limit(name, rate, by)(request, response)
+
+    return Depends(check)
+
+
+async def _buyer(request: Request) -> str:
+    """The account; a guest by cart, so that people behind one address do not stand in each other's way."""
+    token = request.headers.get("cart-token")
+    if token and await principal_of(request) is None:
+        return tokens.hashed(token).hex()
+    return await account(request)
+
+
+CHECKOUT = _limited("checkout", "checkout_limit", _buyer)
+CART = _limited("cart", "cart_limit", client_ip)
+LOOKUP = _limited("order-lookup", "lookup_limit", client_ip)

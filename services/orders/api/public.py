@@ -1,0 +1,141 @@
+"""Carts and orders for shoppers.
+
+Without `from __future__ import annotations`: FastAPI reads the annotations of the handlers.
+"""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from chassis.auth import CurrentPrincipal
+from chassis.idempotency import IdempotencyKey
+from chassis.pagination import Paged
+from chassis.problems import (
+    IdempotencyKeyReused,
+    IdempotencyKeyRunning,
+    Invalid,
+    MissingIdempotencyKey,
+    NotFound,
+    Unavailable,
+    responses,
+)
+from chassis.schemas import Page
+from orders import problems
+from orders.api.limits import CART, CHECKOUT, LOOKUP
+from orders.schemas import NewCart, NewOrderRequest, PutLine
+from orders.settings import Ctx
+from orders.shopper import CurrentShopper, CurrentViewer
+from orders.usecases.cancel_order import cancel_order
+from orders.usecases.create_cart import create_cart
+from orders.usecases.list_orders import own_orders
+from orders.usecases.merge_carts import merge_carts
+from orders.usecases.place_order import place_order
+from orders.usecases.put_cart_line import put_cart_line
+from orders.usecases.remove_cart_line import remove_cart_line
+from orders.usecases.show_cart import show_cart
+from orders.usecases.show_order import owned_order
+from orders.usecases.show_payment import show_payment
+from orders.views import CartView, CreatedCart, OrderPayment, OrderView, PlacedOrderWithToken
+
+cart = APIRouter(prefix="/api/v1/cart", tags=["cart"])
+orders = APIRouter(prefix="/api/v1/orders", tags=["orders"])
+
+
+@cart.post("", status_code=201, summary="Begin a guest's cart", dependencies=[CART])
+async def begin_cart(ctx: Ctx, new: NewCart | None = None) -> CreatedCart:
+    """Answers the cart's secret token, once. An account needs none: its cart comes with its first line."""
+    return await create_cart(ctx, new.currency if new else None)
+
+
+@cart.get("", summary="The cart at today's prices", responses=responses(problems.CartNotFound, Unavailable))
+async def read_cart(ctx: Ctx, shopper: CurrentShopper) -> CartView:
+    """The account's; a guest's by `Cart-Token`."""
+    return await show_cart(ctx, shopper)
+
+
+@cart.put(
+    "/lines/{variant_id}",
+    summary="Set how many pieces are wanted",
+    dependencies=[CART],
+    responses=responses(problems.CartNotFound, problems.CartFull, problems.UnknownVariant, Invalid, Unavailable),
+)
+async def set_line(variant_id: UUID, line: PutLine, ctx: Ctx, shopper: CurrentShopper) -> CartView:
+    """Sets the quantity, however often it is sent. Answers the cart."""
+    return await put_cart_line(ctx, shopper, variant_id, line.quantity)
+
+
+@cart.delete(
+    "/lines/{variant_id}",
+    status_code=204,
+    summary="Take an article out",
+    dependencies=[CART],
+    responses=responses(problems.CartNotFound),
+)
+async def remove_line(variant_id: UUID, ctx: Ctx, shopper: CurrentShopper) -> None:
+    """What is not in the cart is as good as taken out."""
+    await remove_cart_line(ctx, shopper, variant_id)
+
+
+@cart.post(
+    "/merge",
+    summary="Bring a guest's cart into the account's",
+    dependencies=[CART],
+    responses=responses(problems.CartNotFound, Unavailable),
+)
+async def merge(ctx: Ctx, principal: CurrentPrincipal, shopper: CurrentShopper) -> CartView:
+    """Once, after sign-in, with the guest's `Cart-Token`. Of an article in both, the greater quantity stays."""
+    return await merge_carts(ctx, principal.account_id, shopper.cart_token)
+
+
+@orders.post(
+    "",
+    status_code=201,
+    summary="Place an order",
+    dependencies=[CHECKOUT],
+    response_model=PlacedOrderWithToken,
+    responses=responses(
+        *(MissingIdempotencyKey, IdempotencyKeyReused, IdempotencyKeyRunning, Invalid, Unavailable),
+        *(problems.CartNotFound, problems.CartEmpty, problems.CartChanged, problems.OutOfStock),
+        *(problems.UnknownVariant, problems.TotalNotPayable, problems.PaymentRefused),
+    ),
+)
+async def place(body: NewOrderRequest, key: IdempotencyKey, ctx: Ctx, shopper: CurrentShopper) -> Response:
+    """Of the given lines, or of the cart. Stock is held and the payment opened; prices are the shop's, never yours.
+
+    Sent again with the same key, it answers the same. `out-of-stock` is a lasting answer: order anew with a new key.
+    """
+    return await place_order(ctx, shopper, key, body)
+
+
+@orders.get("", summary="Your orders, newest first")
+async def list_own(ctx: Ctx, principal: CurrentPrincipal, page: Paged) -> Page[OrderView]:
+    """Those of the signed-in account."""
+    return await own_orders(ctx, principal.account_id, page)
+
+
+@orders.get("/{order_id}", summary="An order", dependencies=[LOOKUP], responses=responses(NotFound))
+async def read_order(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderView:
+    """Of the signed-in account; a guest's by `Order-Token`. Anything else is a 404."""
+    return OrderView.of(await owned_order(ctx, viewer, order_id))
+
+
+@orders.get(
+    "/{order_id}/payment",
+    summary="What is needed to pay an order",
+    dependencies=[LOOKUP],
+    responses=responses(NotFound, Unavailable),
+)
+async def read_payment(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderPayment:
+    """To go on paying after a reload, or when POST /api/v1/orders answered without a payment."""
+    return await show_payment(ctx, viewer, order_id)
+
+
+@orders.post(
+    "/{order_id}/cancel",
+    summary="Cancel an order",
+    dependencies=[LOOKUP],
+    responses=responses(NotFound, problems.OrderNotCancellable),
+)
+async def cancel(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderView:
+    """Until its payment is authorised. What is on hold is given back in a moment; see `status`."""
+    return await cancel_order(ctx, viewer, order_id)

@@ -1,0 +1,31 @@
+"""The service orders."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from chassis.app import create_service
+from orders.api import admin, public
+from orders.consumers import payments
+from orders.jobs import jobs
+from orders.mail.postman import Postman
+from orders.settings import OrdersContext, OrdersSettings
+from orders.tokens import OrderTokens
+
+
+@asynccontextmanager
+async def _own_objects(ctx: OrdersContext) -> AsyncIterator[None]:
+    ctx.extras[OrderTokens] = OrderTokens(ctx.settings.order_token_key())
+    async with Postman(ctx.settings.smtp_url) as ctx.extras[Postman]:
+        yield
+
+
+app = create_service(
+    "orders",
+    settings=OrdersSettings,
+    routers=[public.cart, public.orders, admin.router],
+    jobs=jobs,
+    consumers=[payments],
+    on_start=_own_objects,
+)

@@ -1,0 +1,162 @@
+"""The catalog and the payment service, as this service needs them. All of it may be asked again.
+
+Every call may raise chassis.problems.Unavailable: what was asked is then done, or not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from chassis.http import ServiceProblem
+from chassis.problems import Unavailable
+from orders.domain.pricing import Wanted
+from orders.settings import OrdersContext
+
+# The hold outlives the time to pay, so that a payment in the last second still finds its stock.
+HOLD_MARGIN = 120
+
+
+class Quote(msgspec.Struct, frozen=True):
+    """A variant as it is sold now. `unit_price` in minor units; `available` is None where stock is not counted."""
+
+    variant_id: UUID
+    sku: str
+    title: str
+    variant_title: str | None
+    slug: str
+    image_url: str | None
+    unit_price: int
+    available: int | None
+
+
+class Quotes(msgspec.Struct, frozen=True):
+    """`missing`: variants that are not sold, or have no price in this currency."""
+
+    lines: list[Quote]
+    missing: list[UUID]
+
+
+class Shortage(msgspec.Struct, frozen=True):
+    """A line of the catalog's refusal."""
+
+    sku: str
+    requested: int
+    available: int
+
+
+class PaymentAnswer(msgspec.Struct, frozen=True):
+    """`status` as in the contract of payments; the rest is what a browser needs to pay."""
+
+    status: str
+    client_secret: str | None = None
+    publishable_key: str | None = None
+    pay_url: str | None = None
+
+
+class SoldOut(Exception):
+    """The catalog has not got all of it."""
+
+    def __init__(self, lines: list[Shortage]) -> None:
+        super().__init__("out of stock")
+        self.lines = lines
+
+
+def _lines(lines: Sequence[Wanted]) -> list[dict[str, Any]]:
+    return [{"variant_id": line.variant_id, "quantity": line.quantity} for line in lines]
+
+
+async def quotes(ctx: OrdersContext, lines: Sequence[Wanted], currency: str) -> Quotes:
+    """Prices and stock of these variants."""
+    body = {"lines": _lines(lines), "currency": currency}
+    return await ctx.http.call("catalog", "POST", "/internal/quotes", json=body, into=Quotes, timeout=3)
+
+
+async def reserve(ctx: OrdersContext, order_id: UUID, lines: Sequence[Wanted]) -> None:
+    """Hold the stock of an order.
+
+    Raises:
+        SoldOut: some of it is not there, or the reservation was given back before.
+    """
+    body = {"order_id": order_id, "lines": _lines(lines), "hold_seconds": ctx.settings.hold_seconds + HOLD_MARGIN}
+    try:
+        await ctx.http.call("catalog", "POST", "/internal/reservations", json=body, timeout=3)
+    except ServiceProblem as refused:
+        raise _sold_out(refused) from refused
+
+
+async def commit_stock(ctx: OrdersContext, order_id: UUID) -> None:
+    """Turn an order's reservation into a sale.
+
+    Raises:
+        SoldOut: the hold had lapsed and its stock is gone.
+    """
+    try:
+        await ctx.http.call("catalog", "POST", f"/internal/reservations/{order_id}/commit", timeout=5)
+    except ServiceProblem as refused:
+        raise _sold_out(refused) from refused
+
+
+def _sold_out(refused: ServiceProblem) -> Exception:
+    if refused.type == "out-of-stock":
+        return SoldOut(msgspec.convert(refused.extensions.get("lines", []), list[Shortage]))
+    if refused.status == 409:
+        return SoldOut([])
+    return Unavailable(f"The catalog refused what it should know: {refused}")
+
+
+async def release_stock(ctx: OrdersContext, order_id: UUID) -> bool:
+    """Give an order's stock back; whether it was ours to give: False when it had been sold."""
+    try:
+        await ctx.http.call("catalog", "POST", f"/internal/reservations/{order_id}/release", timeout=5)
+    except ServiceProblem as refused:
+        if refused.status == 409:
+            return False
+        raise Unavailable(f"The catalog refused what it should know: {refused}") from refused
+    return True
+
+
+async def open_payment(ctx: OrdersContext, order_id: UUID, amount: int, currency: str) -> PaymentAnswer | None:
+    """The order's payment, made if there is none; None when it was cancelled before or is for another amount."""
+    body = {"order_id": order_id, "amount": amount, "currency": currency}
+    try:
+        return await ctx.http.call("payments", "POST", "/internal/payments", json=body, into=PaymentAnswer, timeout=4.5)
+    except ServiceProblem as refused:
+        if refused.status in {409, 422}:
+            return None
+        raise Unavailable(f"payments refused what it should know: {refused}") from refused
+
+
+async def payment_of(ctx: OrdersContext, order_id: UUID) -> PaymentAnswer | None:
+    """The order's payment; None when there is none."""
+    try:
+        return await ctx.http.call("payments", "GET", f"/internal/payments/{order_id}", into=PaymentAnswer, timeout=4)
+    except ServiceProblem as refused:
+        if refused.status == 404:
+            return None
+        raise Unavailable(f"payments refused what it should know: {refused}") from refused
+
+
+async def capture(ctx: OrdersContext, order_id: UUID) -> str:
+    """Have an authorised payment taken; its status now, whatever it is."""
+    return await _settle(ctx, order_id, "capture")
+
+
+async def void(ctx: OrdersContext, order_id: UUID) -> str:
+    """Have a payment cancelled, or forbidden before it is made; its status now, whatever it is."""
+    return await _settle(ctx, order_id, "void")
+
+
+async def _settle(ctx: OrdersContext, order_id: UUID, how: str) -> str:
+    path = f"/internal/payments/{order_id}/{how}"
+    try:
+        answer = await ctx.http.call("payments", "POST", path, into=PaymentAnswer, timeout=8)
+    except ServiceProblem as refused:
+        if refused.status not in {404, 409}:
+            raise Unavailable(f"payments refused what it should know: {refused}") from refused
+        known = await payment_of(ctx, order_id)
+        return known.status if known else "unknown"
+    return answer.status

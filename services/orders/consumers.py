@@ -1,0 +1,39 @@
+"""What the payment service tells of orders' payments. A handler writes it down; what follows from it is a job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.db import WriteTx
+from chassis.events import Event
+from chassis.inbox import Consumer
+from orders.domain.progress import Fact, Payment, Reason, State, Status, Stock
+from orders.events import PaymentAuthorised, PaymentCancelled, PaymentCaptured, PaymentDeclined
+from orders.usecases.record_fact import learn
+
+payments = Consumer("payments")
+
+# As each event mostly finds an order.
+_WAITING = State(Status.PENDING_PAYMENT, Payment.OPEN, Stock.HELD)
+_CAPTURING = State(Status.STOCK_COMMITTED, Payment.AUTHORISED, Stock.COMMITTED)
+_EXPIRING = State(Status.CANCELLING, Payment.OPEN, Stock.HELD, Reason.EXPIRED)
+
+
+@payments.on(PaymentAuthorised)
+async def authorised(ctx: Any, tx: WriteTx, _event: Event, data: PaymentAuthorised) -> None:
+    await learn(ctx, tx, data.order_id, _WAITING, Fact.AUTHORISED)
+
+
+@payments.on(PaymentDeclined)
+async def declined(ctx: Any, tx: WriteTx, _event: Event, data: PaymentDeclined) -> None:
+    await learn(ctx, tx, data.order_id, _WAITING, Fact.DECLINED, {"code": data.code, "message": data.message})
+
+
+@payments.on(PaymentCaptured)
+async def captured(ctx: Any, tx: WriteTx, _event: Event, data: PaymentCaptured) -> None:
+    await learn(ctx, tx, data.order_id, _CAPTURING, Fact.CAPTURED)
+
+
+@payments.on(PaymentCancelled)
+async def cancelled(ctx: Any, tx: WriteTx, _event: Event, data: PaymentCancelled) -> None:
+    await learn(ctx, tx, data.order_id, _EXPIRING, Fact.PAYMENT_CANCELLED, {"reason": data.reason})

@@ -1,0 +1,64 @@
+"""What a basket costs, from the catalog's prices and the shop's shipping rule. No amount ever comes from a client."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from chassis.money import Money
+
+MAX_LINES = 50
+MAX_QUANTITY = 999
+# Payment providers take at most twelve digits.
+MAX_TOTAL = 999_999_999_999
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """So many pieces of a variant."""
+
+    variant_id: UUID
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """A flat rate; free from a subtotal on (None: never). Minor units of the order's currency."""
+
+    flat_rate: int
+    free_from: int | None
+
+    def cost(self, subtotal: Money) -> Money:
+        free = self.free_from is not None and subtotal.amount >= self.free_from
+        return Money(0 if free else self.flat_rate, subtotal.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """`total` is `subtotal` plus `shipping`, in one currency."""
+
+    subtotal: Money
+    shipping: Money
+    total: Money
+
+
+def gathered(lines: Iterable[Wanted]) -> list[Wanted]:
+    """One line a variant, quantities summed, in the order of first mention."""
+    sums: dict[UUID, int] = {}
+    for line in lines:
+        sums[line.variant_id] = sums.get(line.variant_id, 0) + line.quantity
+    return [Wanted(variant_id, quantity) for variant_id, quantity in sums.items()]
+
+
+def totals(lines: Iterable[Wanted], prices: Mapping[UUID, int], shipping: Shipping, currency: str) -> Totals:
+    """The totals of lines at these unit prices (minor units).
+
+    Raises:
+        KeyError: a variant has no price.
+    """
+    subtotal = Money.zero(currency)
+    for line in lines:
+        subtotal += Money(prices[line.variant_id], currency).times(line.quantity)
+    cost = shipping.cost(subtotal)
+    return Totals(subtotal, cost, subtotal + cost)

@@ -1,0 +1,69 @@
+"""What orders publishes (aggregate "order"), and what it needs of the payment service's events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from chassis.events import EventData
+
+
+class OrderPlaced(EventData, frozen=True):
+    """An order was accepted; neither reserved nor paid yet. Amounts are minor units."""
+
+    type: ClassVar[str] = "order.placed"
+    order_id: UUID
+    number: str
+    account_id: UUID | None
+    currency: str
+    total: int
+
+
+class OrderPaid(EventData, frozen=True):
+    """Its stock is sold and its money taken."""
+
+    type: ClassVar[str] = "order.paid"
+    order_id: UUID
+    number: str
+    account_id: UUID | None
+    currency: str
+    total: int
+
+
+class OrderCancelled(EventData, frozen=True):
+    """It ended unpaid; nothing is held for it. `reason` as in the API."""
+
+    type: ClassVar[str] = "order.cancelled"
+    order_id: UUID
+    number: str
+    account_id: UUID | None
+    reason: str
+
+
+class PaymentAuthorised(EventData, frozen=True):
+    type: ClassVar[str] = "payment.authorised"
+    order_id: UUID
+    amount: int
+    currency: str
+
+
+class PaymentDeclined(EventData, frozen=True):
+    type: ClassVar[str] = "payment.declined"
+    order_id: UUID
+    code: str | None = None
+    message: str | None = None
+
+
+class PaymentCaptured(EventData, frozen=True):
+    type: ClassVar[str] = "payment.captured"
+    order_id: UUID
+    amount: int
+    currency: str
+    captured_at: datetime | None = None
+
+
+class PaymentCancelled(EventData, frozen=True):
+    type: ClassVar[str] = "payment.cancelled"
+    order_id: UUID
+    reason: str | None = None

@@ -1,0 +1,40 @@
+"""What this service does later, and what it does again and again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.jobs import JobTable
+from orders.store import carts
+from orders.usecases.advance_order import advance_order
+from orders.usecases.record_fact import ADVANCE, MAIL, Advance, Mail
+from orders.usecases.send_mail import send_mail
+from orders.usecases.sweep_orders import sweep_orders
+
+FORGET_AT_ONCE = 500
+
+jobs = JobTable()
+
+
+@jobs.task(ADVANCE)
+async def advance(ctx: Any, payload: Advance) -> None:
+    await advance_order(ctx, payload.order_id)
+
+
+@jobs.task(MAIL)
+async def mail(ctx: Any, payload: Mail) -> None:
+    await send_mail(ctx, payload.order_id, payload.kind)
+
+
+@jobs.every(seconds=2, name="orders.sweep")
+async def sweep(ctx: Any) -> None:
+    await sweep_orders(ctx)
+
+
+@jobs.every(seconds=3600, name="orders.forget_carts")
+async def forget_carts(ctx: Any) -> None:
+    """Guests' carts are kept for 30 days after their last change, used ones for 30 days after their use."""
+    deleted = FORGET_AT_ONCE
+    while deleted == FORGET_AT_ONCE:
+        async with ctx.db.write() as tx:
+            deleted = await carts.delete_expired(tx, FORGET_AT_ONCE)

@@ -1,0 +1,86 @@
+"""What a mail about an order says, as text and as simple HTML."""
+
+from __future__ import annotations
+
+from email.message import EmailMessage
+from email.utils import formatdate, parseaddr
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+
+from chassis.money import Money
+from orders.store.orders import Line, Order
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_REASONS = {
+    "expired": "it was not paid in time",
+    "cancelled_by_customer": "you asked for it",
+    "out_of_stock": "an article in it was sold out",
+    "payment_unavailable": "its payment could not be made",
+}
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((_TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def compose(order: Order, kind: str, *, sender: str, public_url: str) -> EmailMessage:
+    """The mail of this kind: "confirmation", "cancelled" or "stock_lost". The same each time, Message-ID included."""
+    values = _values(order, public_url)
+    subject, _, text = _template(f"{kind}.txt").substitute(values).partition("\n\n")
+    content = _template(f"{kind}.html").substitute({**_escaped(values), "lines": _rows(order)})
+    message = EmailMessage()
+    message["Subject"] = subject
+    message["From"] = sender
+    message["To"] = order.email
+    message["Date"] = formatdate((order.paid_at or order.cancelled_at or order.placed_at).timestamp())
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    message["Message-ID"] = f"<{order.id}.{kind}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text)
+    page = _template("frame.html").substitute(subject=escape(subject), content=content)
+    message.add_alternative(page, subtype="html")
+    return message
+
+
+def _values(order: Order, public_url: str) -> dict[str, str]:
+    return {
+        "number": order.number,
+        "name": order.shipping_address["name"],
+        "lines": "\n".join(f"{line.quantity} x {_title(line)}: {_money(order, line.total)}" for line in order.lines),
+        "subtotal": _money(order, order.subtotal),
+        "shipping": _money(order, order.shipping),
+        "total": _money(order, order.total),
+        "address": "\n".join(_address(order)),
+        "link": f"{public_url.rstrip('/')}/orders/{order.id}",
+        "reason": _REASONS.get(order.cancel_reason or "", "it could not be completed"),
+    }
+
+
+def _money(order: Order, amount: int) -> str:
+    return str(Money(amount, order.currency))
+
+
+def _title(line: Line) -> str:
+    return f"{line.title} ({line.variant_title})" if line.variant_title else line.title
+
+
+def _address(order: Order) -> list[str]:
+    given = order.shipping_address
+    place = f"{given['postal_code']} {given['city']}"
+    rows = [given["name"], given["line1"], given.get("line2"), place, given.get("region"), given["country"]]
+    return [row for row in rows if row]
+
+
+def _escaped(values: dict[str, str]) -> dict[str, str]:
+    return {name: escape(value).replace("\n", "<br>") for name, value in values.items()}
+
+
+def _rows(order: Order) -> str:
+    return "".join(
+        f"<tr><td>{line.quantity} &times;</td><td>{escape(_title(line))}</td>"
+        f'<td align="right">{escape(_money(order, line.total))}</td></tr>'
+        for line in order.lines
+    )

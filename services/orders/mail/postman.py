@@ -1,0 +1,70 @@
+"""Hands mails to a mail server over one connection, which is kept."""
+
+from __future__ import annotations
+
+import asyncio
+from email.message import EmailMessage
+from types import TracebackType
+from typing import Self
+from urllib.parse import unquote, urlsplit
+
+import aiosmtplib
+from pydantic import SecretStr
+
+TIMEOUT = 15.0
+_PORTS = {"smtp": 25, "smtps": 465}
+
+
+class Postman:
+    """Sends by the server of an URL: smtp://[user:password@]host[:port], or smtps://. Without one, `configured` is
+    False.
+
+    Raises:
+        ValueError: it is not such an URL.
+    """
+
+    def __init__(self, url: SecretStr | None) -> None:
+        text = url.get_secret_value() if url else ""
+        self.configured = bool(text)
+        self._smtp = _client(text) if text else None
+        self._turn = asyncio.Lock()
+
+    async def send(self, message: EmailMessage) -> None:
+        """Once it returns, the server has taken the mail.
+
+        Raises:
+            aiosmtplib.SMTPException, OSError: it has not, as far as we know.
+        """
+        assert self._smtp is not None, "ask `configured` first"  # noqa: S101 -- narrows the type
+        async with self._turn:
+            if not self._smtp.is_connected:
+                await self._smtp.connect()
+            try:
+                await self._smtp.send_message(message)
+            except aiosmtplib.SMTPServerDisconnected:
+                # It had been idle for too long.
+                await self._smtp.connect()
+                await self._smtp.send_message(message)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
+
+
+def _client(url: str) -> aiosmtplib.SMTP:
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        raise ValueError("SMTP_URL must be of the form smtp://[user:password@]host[:port], or smtps://...")
+    return aiosmtplib.SMTP(
+        hostname=parts.hostname,
+        port=parts.port or _PORTS[parts.scheme],
+        username=unquote(parts.username) if parts.username else None,
+        password=unquote(parts.password) if parts.password else None,
+        use_tls=parts.scheme == "smtps",
+        timeout=TIMEOUT,
+    )

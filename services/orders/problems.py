@@ -1,0 +1,49 @@
+"""What this service refuses, and why."""
+
+from chassis.problems import Conflict, NotFound, Problem
+
+
+class OutOfStock(Conflict):
+    """Extension `lines`: [{sku, requested, available}]. It is the lasting answer to its request."""
+
+    type, title = "out-of-stock", "Not enough stock"
+    final = True
+
+
+class CartNotFound(NotFound):
+    type, title = "cart-not-found", "There is no such cart"
+
+
+class CartFull(Conflict):
+    type, title = "cart-full", "The cart holds as many different articles as it can"
+
+
+class CartChanged(Conflict):
+    type, title = "cart-changed", "The cart has changed meanwhile"
+
+
+class CartEmpty(Conflict):
+    type, title = "cart-empty", "There is nothing to order"
+
+
+class UnknownVariant(Problem):
+    """`errors` name the lines; extension `variants`: the ids."""
+
+    status, type, title = 422, "unknown-variant", "Some articles are not sold here, or not in this currency"
+
+
+class TotalNotPayable(Problem):
+    status, type, title = 422, "total-not-payable", "This total cannot be paid"
+
+
+class OrderNotCancellable(Conflict):
+    """Extension `order_status`."""
+
+    type, title = "order-not-cancellable", "The order can no longer be cancelled"
+
+
+class PaymentRefused(Problem):
+    """The lasting answer to its request; the order is cancelled."""
+
+    status, type, title = 422, "payment-refused", "This order cannot be paid"
+    final = True

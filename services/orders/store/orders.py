@@ -1,0 +1,203 @@
+"""Orders in the database. An order changes by one conditional statement, which also writes its history."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from chassis.db import ReadTx, WriteTx
+from orders.domain.progress import Attention, Payment, Reason, State, Status, Stock, step
+
+# How long whoever works on an order has before the sweep takes it up: as long as a request's idempotency claim.
+LEASE = "interval '30 seconds'"
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What was sold, as it was at that moment. Amounts in minor units."""
+
+    position: int
+    variant_id: UUID
+    sku: str
+    title: str
+    variant_title: str
+    slug: str
+    image_url: str | None
+    unit_price: int
+    quantity: int
+    total: int
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """An order with its lines. `expired`: its time to pay is over."""
+
+    id: UUID
+    number: str
+    account_id: UUID | None
+    token_hash: bytes | None
+    email: str
+    shipping_address: dict[str, Any]
+    currency: str
+    subtotal: int
+    shipping: int
+    total: int
+    status: str
+    payment: str
+    stock: str
+    cancel_reason: str | None
+    attention: str | None
+    version: int
+    placed_at: datetime
+    expires_at: datetime
+    paid_at: datetime | None
+    cancelled_at: datetime | None
+    expired: bool
+    lines: list[Line]
+
+    @property
+    def state(self) -> State:
+        return state_of(self.status, self.payment, self.stock, self.cancel_reason, self.attention)
+
+    def moved(self, state: State) -> Order:
+        """The same order in another state, as far as a caller sees it before reading it again."""
+        return msgspec.structs.replace(
+            self,
+            status=state.status.value,
+            payment=state.payment.value,
+            stock=state.stock.value,
+            cancel_reason=state.reason.value if state.reason else None,
+            attention=state.attention.value if state.attention else None,
+        )
+
+
+class Happened(msgspec.Struct, frozen=True):
+    """A row of an order's history."""
+
+    version: int
+    kind: str
+    at: datetime
+    data: dict[str, Any] | None
+
+
+class Moved(msgspec.Struct, frozen=True):
+    """What is told of an order that has changed."""
+
+    version: int
+    number: str
+    account_id: UUID | None
+    currency: str
+    total: int
+
+
+class Due(msgspec.Struct, frozen=True):
+    """An order that the sweep has taken up."""
+
+    id: UUID
+    status: str
+
+
+def state_of(status: str, payment: str, stock: str, cancel_reason: str | None, attention: str | None) -> State:
+    return State(
+        Status(status),
+        Payment(payment),
+        Stock(stock),
+        Reason(cancel_reason) if cancel_reason else None,
+        Attention(attention) if attention else None,
+    )
+
+
+def order_of(**columns: Any) -> Order:
+    return Order(**{**columns, "lines": msgspec.convert(columns["lines"], list[Line])})
+
+
+COLUMNS = """
+o.id, o.number, o.account_id, o.token_hash, o.email, o.shipping_address, o.currency, o.subtotal, o.shipping, o.total,
+o.status, o.payment, o.stock, o.cancel_reason, o.attention, o.version, o.placed_at, o.expires_at, o.paid_at,
+o.cancelled_at, o.expires_at <= now() as expired, (
+    select jsonb_agg(to_jsonb(line) - 'order_id' order by line.position) from order_lines line
+    where line.order_id = o.id
+) as lines
+"""
+
+_MOVE = f"""
+with moved as (
+    update orders set status = $2, payment = $3, stock = $4, cancel_reason = $5, attention = $6,
+        version = version + 1, attempts = 0,
+        next_attempt_at = case $7 when 'expiry' then expires_at when 'lease' then now() + {LEASE} end,
+        paid_at = case when $2 = 'paid' then coalesce(paid_at, now()) end,
+        cancelled_at = case when $2 = 'cancelled' then coalesce(cancelled_at, now()) end
+    where id = $1 and status = $8 and payment = $9 and stock = $10
+      and cancel_reason is not distinct from $11 and attention is not distinct from $12
+    returning version, number, account_id, currency, total
+), history as (
+    insert into order_events (order_id, version, kind, data) select $1, version, $13, $14 from moved
+)
+select version, number, account_id, currency, total from moved
+"""
+
+_DUE = """
+update orders set attempts = least(attempts + 1, 1000),
+    next_attempt_at = now() + least(make_interval(secs => 5 * power(2, least(attempts, 5))), interval '60 seconds')
+where id in (
+    select id from orders where next_attempt_at <= now() order by next_attempt_at limit $1 for update skip locked
+)
+returning id, status
+"""
+
+
+async def find(tx: ReadTx, order_id: UUID) -> Order | None:
+    return await tx.row(order_of, f"select {COLUMNS} from orders o where o.id = $1", order_id)
+
+
+async def lock_state(tx: WriteTx, order_id: UUID) -> State | None:
+    """The order's state, which stays until `tx` ends."""
+    sql = "select status, payment, stock, cancel_reason, attention from orders where id = $1 for update"
+    return await tx.row(state_of, sql, order_id)
+
+
+async def move(
+    tx: WriteTx, order_id: UUID, before: State, after: State, kind: str, data: dict[str, Any] | None
+) -> Moved | None:
+    """Change an order from `before` to `after` and write it into its history; None if it is not in `before`."""
+    return await tx.row(
+        Moved,
+        _MOVE,
+        order_id,
+        *_columns(after),
+        _next_look(after),
+        *_columns(before),
+        kind,
+        data,
+    )
+
+
+def _columns(state: State) -> tuple[str | None, ...]:
+    # Plain strings: asyncpg takes an enum's value only where its type is str itself.
+    values = (state.status, state.payment, state.stock, state.reason, state.attention)
+    return tuple(None if value is None else value.value for value in values)
+
+
+def _next_look(state: State) -> str | None:
+    """When the sweep is to look at it: when the time to pay is over, or when whoever goes on with it may have died."""
+    if state.status is Status.PENDING_PAYMENT:
+        return "expiry"
+    return "lease" if step(state) is not None else None
+
+
+async def take_due(tx: WriteTx, limit: int) -> list[Due]:
+    """Orders that are due to be looked at, each for one caller; due again after 5 seconds, then later each time."""
+    return await tx.rows(Due, _DUE, limit)
+
+
+async def history(tx: ReadTx, order_id: UUID) -> list[Happened]:
+    sql = "select version, kind, at, data from order_events where order_id = $1 order by version"
+    return await tx.rows(Happened, sql, order_id)
+
+
+async def refusal(tx: ReadTx, order_id: UUID) -> dict[str, Any] | None:
+    """What was written when an order found no stock."""
+    sql = "select data from order_events where order_id = $1 and kind in ('refused', 'out_of_stock') limit 1"
+    found: dict[str, Any] | None = await tx.value(sql, order_id)
+    return found

@@ -1,0 +1,71 @@
+"""Go on with an order until it has to wait for somebody. Safe to run at any time, by several at once."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from chassis import faults
+from orders import clients
+from orders.clients import SoldOut
+from orders.domain.progress import Fact, Status, Step, step
+from orders.settings import OrdersContext
+from orders.store import orders
+from orders.store.orders import Order
+from orders.usecases.prepare_order import prepare_order
+from orders.usecases.record_fact import record
+
+Learnt = tuple[Fact | None, dict[str, Any] | None]
+
+_OPEN = {Status.PLACED.value, Status.PENDING_PAYMENT.value}
+# What a payment's status says where the event may still be on its way.
+_PAYMENT_FACTS = {"captured": Fact.CAPTURED, "cancelled": Fact.PAYMENT_CANCELLED}
+
+
+async def advance_order(ctx: OrdersContext, order_id: UUID) -> None:
+    """Do what the order's state asks for, again and again, until nothing is left to do but wait.
+
+    Raises:
+        Unavailable: another service did not answer; ask again later.
+    """
+    async with ctx.db.read() as tx:
+        order = await orders.find(tx, order_id)
+    if order is None:
+        return
+    state = order.state
+    if order.expired and order.status in _OPEN:
+        state = await record(ctx, order_id, state, Fact.EXPIRED)
+    while (wanted := step(state)) is not None:
+        fact, data = await _perform(ctx, order, wanted)
+        if fact is None:
+            return
+        state = await record(ctx, order_id, state, fact, data)
+        if step(state) is wanted:
+            return
+
+
+async def _perform(ctx: OrdersContext, order: Order, wanted: Step) -> Learnt:
+    match wanted:
+        case Step.PREPARE:
+            prepared = await prepare_order(ctx, order, first=False)
+            return prepared.fact, prepared.data
+        case Step.COMMIT_STOCK:
+            return await _commit_stock(ctx, order.id)
+        case Step.CAPTURE:
+            status = await clients.capture(ctx, order.id)
+            await faults.point("orders.after_capture")
+            return _PAYMENT_FACTS.get(status), None
+        case Step.VOID:
+            return _PAYMENT_FACTS.get(await clients.void(ctx, order.id)), None
+        case Step.RELEASE:
+            ours = await clients.release_stock(ctx, order.id)
+            return (Fact.STOCK_RELEASED if ours else Fact.STOCK_SOLD), None
+
+
+async def _commit_stock(ctx: OrdersContext, order_id: UUID) -> Learnt:
+    try:
+        await clients.commit_stock(ctx, order_id)
+    except SoldOut as refused:
+        return Fact.STOCK_LOST, {"lines": [{"sku": line.sku, "available": line.available} for line in refused.lines]}
+    await faults.point("orders.after_commit_stock")
+    return Fact.STOCK_COMMITTED, None

@@ -1,0 +1,18 @@
+"""A guest begins a cart."""
+
+from __future__ import annotations
+
+from chassis.ids import uuid7
+from orders import metrics, tokens
+from orders.settings import OrdersContext
+from orders.store import carts
+from orders.views import CreatedCart
+
+
+async def create_cart(ctx: OrdersContext, currency: str | None) -> CreatedCart:
+    """A new, empty cart and its token, which is not kept and so cannot be told again."""
+    cart_id, token, currency = uuid7(), tokens.draw(), currency or ctx.settings.currency
+    async with ctx.db.write() as tx:
+        expires_at = await carts.create_for_guest(tx, cart_id, tokens.hashed(token), currency)
+    metrics.carts.inc("guest")
+    return CreatedCart(id=cart_id, cart_token=token, currency=currency, expires_at=expires_at)

@@ -1,0 +1,111 @@
+"""What is to be ordered, at the catalog's prices: the request's lines, or those of the cart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+
+from chassis.problems import FieldError, Invalid
+from orders import clients
+from orders.clients import Quote
+from orders.domain.pricing import MAX_QUANTITY, MAX_TOTAL, Totals, Wanted, gathered, totals
+from orders.problems import CartEmpty, CartNotFound, OutOfStock, TotalNotPayable, UnknownVariant
+from orders.schemas import NewOrderRequest
+from orders.settings import OrdersContext
+from orders.shopper import Shopper
+from orders.store.orders import Line
+from orders.usecases.find_cart import find_cart, wanted
+
+
+class Basket(msgspec.Struct, frozen=True):
+    """Lines as they will be sold. `cart`: the id and version of the cart that is used up by it."""
+
+    lines: list[Line]
+    totals: Totals
+    cart: tuple[UUID, int] | None
+
+
+class _Source(msgspec.Struct, frozen=True):
+    lines: list[Wanted]
+    fields: list[str]
+    currency: str
+    cart: tuple[UUID, int] | None
+
+
+async def fill_basket(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest) -> Basket:
+    """Raises Invalid, CartNotFound, CartEmpty, UnknownVariant, TotalNotPayable, OutOfStock, Unavailable."""
+    source = await _source(ctx, shopper, request)
+    found = await clients.quotes(ctx, source.lines, source.currency)
+    quotes = {quote.variant_id: quote for quote in found.lines}
+    _all_known(source, quotes)
+    _all_there(source.lines, quotes)
+    prices = {variant_id: quote.unit_price for variant_id, quote in quotes.items()}
+    sums = totals(source.lines, prices, ctx.settings.shipping, source.currency)
+    if not 0 < sums.total.amount <= MAX_TOTAL:
+        raise TotalNotPayable(f"{sums.total} is not between the least and the most that can be paid at once.")
+    return Basket(_lines(source.lines, quotes), sums, source.cart)
+
+
+async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest) -> _Source:
+    if request.lines is not None:
+        lines = gathered(Wanted(line.variant_id, line.quantity) for line in request.lines)
+        first = {line.variant_id: place for place, line in reversed(list(enumerate(request.lines)))}
+        fields = [f"body.lines.{first[line.variant_id]}" for line in lines]
+        if any(line.quantity > MAX_QUANTITY for line in lines):
+            many = [f for f, line in zip(fields, lines, strict=True) if line.quantity > MAX_QUANTITY]
+            message = f"At most {MAX_QUANTITY} pieces of an article in all"
+            raise Invalid(errors=[FieldError(f"{field}.quantity", message, "too_many") for field in many])
+        return _Source(lines, fields, request.currency or ctx.settings.currency, None)
+    cart = await find_cart(ctx, shopper)
+    if cart is None:
+        raise CartNotFound("Put something into your cart first, or send `lines`.")
+    if not cart.lines:
+        raise CartEmpty("Put something into the cart first.")
+    fields = [f"cart.lines.{line.variant_id}" for line in cart.lines]
+    return _Source(wanted(cart), fields, request.currency or cart.currency, (cart.id, cart.version))
+
+
+def _all_known(source: _Source, quotes: dict[UUID, Quote]) -> None:
+    missing = [
+        (line.variant_id, field)
+        for line, field in zip(source.lines, source.fields, strict=True)
+        if line.variant_id not in quotes
+    ]
+    if missing:
+        message = f"This is not sold here, or not in {source.currency}"
+        raise UnknownVariant(
+            "Leave them out, or order in another currency.",
+            errors=[FieldError(f"{field}.variant_id", message, "unknown-variant") for _, field in missing],
+            variants=[variant_id for variant_id, _ in missing],
+        )
+
+
+def _all_there(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> None:
+    """Spare an order that cannot be had. Whether it can be had the reservation alone decides."""
+    short = []
+    for line in lines:
+        quote = quotes[line.variant_id]
+        if quote.available is not None and quote.available < line.quantity:
+            short.append({"sku": quote.sku, "requested": line.quantity, "available": quote.available})
+    if short:
+        raise OutOfStock("Order less of it, or leave it out.", lines=short)
+
+
+def _lines(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> list[Line]:
+    return [
+        Line(
+            position=position,
+            variant_id=line.variant_id,
+            sku=quotes[line.variant_id].sku,
+            title=quotes[line.variant_id].title,
+            variant_title=quotes[line.variant_id].variant_title or "",
+            slug=quotes[line.variant_id].slug,
+            image_url=quotes[line.variant_id].image_url,
+            unit_price=quotes[line.variant_id].unit_price,
+            quantity=line.quantity,
+            total=quotes[line.variant_id].unit_price * line.quantity,
+        )
+        for position, line in enumerate(lines, start=1)
+    ]

@@ -1,0 +1,46 @@
+"""The part of the checkout that a shopper waits for: hold the stock, then open the payment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from chassis import faults
+from chassis.problems import Unavailable
+from orders import clients
+from orders.clients import PaymentAnswer, SoldOut
+from orders.domain.pricing import Wanted
+from orders.domain.progress import Fact
+from orders.settings import OrdersContext
+from orders.store.orders import Order
+
+
+class Prepared(msgspec.Struct, frozen=True):
+    """What came of it, with what is to be written beside it; the payment where it is open."""
+
+    fact: Fact
+    data: dict[str, Any] | None = None
+    payment: PaymentAnswer | None = None
+
+
+async def prepare_order(ctx: OrdersContext, order: Order, *, first: bool) -> Prepared:
+    """Reserve, then ask for a payment. `first`: nobody has tried before, so there is no payment yet.
+
+    Raises:
+        Unavailable: it is not known whether the stock is held.
+    """
+    try:
+        await clients.reserve(ctx, order.id, [Wanted(line.variant_id, line.quantity) for line in order.lines])
+    except SoldOut as refused:
+        data = {"lines": msgspec.to_builtins(refused.lines)}
+        return Prepared(Fact.REFUSED if first else Fact.OUT_OF_STOCK, data)
+    await faults.point("checkout.after_reserve")
+    try:
+        payment = await clients.open_payment(ctx, order.id, order.total, order.currency)
+    except Unavailable:
+        return Prepared(Fact.RESERVED)
+    if payment is None:
+        return Prepared(Fact.PAYMENT_REFUSED)
+    await faults.point("checkout.after_payment")
+    return Prepared(Fact.PREPARED, None, payment)

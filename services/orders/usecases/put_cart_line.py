@@ -1,0 +1,74 @@
+"""Say how many pieces of a variant a cart is to hold."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from chassis.db import WriteTx
+from chassis.ids import uuid7
+from chassis.problems import FieldError
+from orders import clients
+from orders.domain.pricing import MAX_LINES, Wanted
+from orders.problems import CartFull, CartNotFound, UnknownVariant
+from orders.settings import OrdersContext
+from orders.shopper import Shopper
+from orders.store import carts
+from orders.store.carts import Cart, CartLine
+from orders.usecases.find_cart import find_cart, wanted
+from orders.usecases.show_cart import view
+from orders.views import CartView
+
+
+async def put_cart_line(ctx: OrdersContext, shopper: Shopper, variant_id: UUID, quantity: int) -> CartView:
+    """The cart afterwards. An account's cart is made by its first line. The price of this moment is remembered.
+
+    Raises:
+        CartNotFound, CartFull.
+        UnknownVariant: it is not sold, or not in the cart's currency.
+        Unavailable: the catalog does not answer.
+    """
+    cart = await find_cart(ctx, shopper)
+    currency = cart.currency if cart else ctx.settings.currency
+    others = [line for line in wanted(cart) if line.variant_id != variant_id] if cart else []
+    found = await clients.quotes(ctx, [*others, Wanted(variant_id, quantity)], currency)
+    quotes = {quote.variant_id: quote for quote in found.lines}
+    if variant_id not in quotes:
+        field = FieldError("path.variant_id", f"This is not sold here, or not in {currency}", "unknown-variant")
+        raise UnknownVariant("Choose another article.", errors=[field], variants=[variant_id])
+    line = CartLine(variant_id, quantity, quotes[variant_id].unit_price)
+    cart_id = await _put(ctx, shopper, cart, line, currency)
+    return view(ctx, _with(cart, cart_id, shopper, line, currency), quotes)
+
+
+async def _put(ctx: OrdersContext, shopper: Shopper, cart: Cart | None, line: CartLine, currency: str) -> UUID:
+    async def put(tx: WriteTx) -> UUID:
+        cart_id = cart.id if cart else await _open(tx, shopper, currency)
+        if not await carts.put_line(tx, cart_id, line.variant_id, line.quantity, line.unit_price or 0):
+            raise CartNotFound("It was just ordered or merged. Begin a new one.")
+        return cart_id
+
+    try:
+        return await ctx.db.transact(put)
+    except asyncpg.CheckViolationError:
+        raise CartFull(f"A cart holds {MAX_LINES} different articles. Order these first, or take one out.") from None
+
+
+async def _open(tx: WriteTx, shopper: Shopper, currency: str) -> UUID:
+    assert shopper.account_id is not None, "a guest's cart is found or refused"  # noqa: S101 -- narrows the type
+    return (await carts.open_for_account(tx, uuid7(), shopper.account_id, currency)).id
+
+
+def _with(cart: Cart | None, cart_id: UUID, shopper: Shopper, line: CartLine, currency: str) -> Cart:
+    """The cart as it is now, without reading it again."""
+    if cart is None:
+        return Cart(cart_id, shopper.account_id, currency, 1, None, [line])
+    lines = list(cart.lines)
+    places = {known.variant_id: place for place, known in enumerate(lines)}
+    if line.variant_id in places:
+        lines[places[line.variant_id]] = line
+    else:
+        lines.append(line)
+    return msgspec.structs.replace(cart, lines=lines)

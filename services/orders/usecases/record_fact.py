@@ -1,0 +1,121 @@
+"""Write down what became known of an order, and see to it that it is told."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from chassis import outbox, telemetry
+from chassis.db import WriteTx
+from orders import metrics
+from orders.domain.progress import Effect, Fact, Reason, State, step, transition
+from orders.events import OrderCancelled, OrderPaid
+from orders.settings import OrdersContext
+from orders.store import carts, orders
+from orders.store.orders import Moved
+
+ADVANCE = "orders.advance"
+MAIL = "orders.mail"
+
+_log = telemetry.logger(__name__)
+
+
+class Advance(msgspec.Struct, frozen=True):
+    """Go on with an order."""
+
+    order_id: UUID
+
+
+class Mail(msgspec.Struct, frozen=True):
+    """Send a mail of a kind about an order."""
+
+    order_id: UUID
+    kind: str
+
+
+async def record(
+    ctx: OrdersContext, order_id: UUID, before: State, fact: Fact, data: dict[str, Any] | None = None
+) -> State:
+    """The order's state once the fact is written; `before` is what the caller believes it to be.
+
+    Whoever calls it goes on with the order.
+    """
+    while True:
+        after, _ = transition(before, fact)
+        if after == before:
+            return before
+        try:
+            async with ctx.db.write() as tx:
+                if await _write(ctx, tx, order_id, before, fact, data):
+                    return after
+                before = await _locked(tx, order_id)
+        except asyncpg.UniqueViolationError as taken:
+            if taken.constraint_name != "carts_active":
+                raise
+            # The account got a new cart at this very moment: next time that is seen.
+
+
+async def learn(
+    ctx: OrdersContext, tx: WriteTx, order_id: UUID, expected: State, fact: Fact, data: dict[str, Any] | None = None
+) -> None:
+    """The same in the transaction of an event; what is to be done next becomes a job.
+
+    `expected` is the state in which the event mostly finds an order: that spares looking.
+    """
+    after, _ = transition(expected, fact)
+    if not await _write(ctx, tx, order_id, expected, fact, data):
+        found = await orders.lock_state(tx, order_id)
+        if found is None:
+            # Restored from a backup older than the event, or another shop's: there is nothing to act on.
+            _log.error("order.unknown", order_id=order_id, reason=fact.value)
+            return
+        after, _ = transition(found, fact)
+        if after == found and fact is not Fact.DECLINED:
+            return
+        await _write(ctx, tx, order_id, found, fact, data)
+    if fact is not Fact.DECLINED and step(after) is not None:
+        await ctx.jobs.enqueue(tx, ADVANCE, Advance(order_id))
+
+
+async def _locked(tx: WriteTx, order_id: UUID) -> State:
+    state = await orders.lock_state(tx, order_id)
+    assert state is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
+    return state
+
+
+async def _write(
+    ctx: OrdersContext, tx: WriteTx, order_id: UUID, before: State, fact: Fact, data: dict[str, Any] | None
+) -> bool:
+    after, effects = transition(before, fact)
+    moved = await orders.move(tx, order_id, before, after, fact.value, data)
+    if moved is None:
+        return False
+    for effect in effects:
+        await _tell(ctx, tx, order_id, after, effect, moved)
+    return True
+
+
+async def _tell(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, effect: Effect, moved: Moved) -> None:
+    match effect:
+        case Effect.PAID:
+            event = OrderPaid(order_id, moved.number, moved.account_id, moved.currency, moved.total)
+            await outbox.publish(tx, "order", order_id, moved.version, event)
+            await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, "confirmation"))
+            metrics.paid.inc(moved.currency)
+            metrics.revenue.inc(moved.currency, by=moved.total)
+        case Effect.ATTENTION:
+            kind = state.attention.value if state.attention else ""
+            metrics.attention.inc(kind)
+            _log.error("order.needs_attention", order_id=order_id, reason=kind)
+        case Effect.CANCELLED | Effect.CANCELLED_UNSEEN:
+            reason = state.reason.value if state.reason else ""
+            ended = OrderCancelled(order_id, moved.number, moved.account_id, reason)
+            await outbox.publish(tx, "order", order_id, moved.version, ended)
+            await carts.give_back(tx, order_id)
+            metrics.cancelled.inc(reason)
+            if effect is Effect.CANCELLED:
+                kind = "stock_lost" if state.reason is Reason.STOCK_LOST else "cancelled"
+                await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, kind))

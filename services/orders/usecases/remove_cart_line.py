@@ -1,0 +1,18 @@
+"""Take an article out of a cart."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from orders.settings import OrdersContext
+from orders.shopper import Shopper
+from orders.store import carts
+from orders.usecases.find_cart import find_cart
+
+
+async def remove_cart_line(ctx: OrdersContext, shopper: Shopper, variant_id: UUID) -> None:
+    """What is not in it is as good as taken out. Raises CartNotFound."""
+    cart = await find_cart(ctx, shopper)
+    if cart is not None:
+        async with ctx.db.write() as tx:
+            await carts.remove_line(tx, cart.id, variant_id)

@@ -1,0 +1,35 @@
+"""Tell a customer how the order went: each kind of mail once an order.
+
+A mail is marked as sent after it was sent. Where the process dies in between it is sent again, under the same
+Message-ID, by which a mail system may know it.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chassis import telemetry
+from orders import metrics
+from orders.mail import compose
+from orders.mail.postman import Postman
+from orders.settings import OrdersContext
+from orders.store import mails, orders
+
+_log = telemetry.logger(__name__)
+
+
+async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
+    """Raises what the mail server or the way to it raises: the job is tried again."""
+    async with ctx.db.read() as tx:
+        order = None if await mails.sent(tx, order_id, kind) else await orders.find(tx, order_id)
+    if order is None:
+        return
+    postman = ctx.get(Postman)
+    if not postman.configured:
+        metrics.mails.inc(kind, "not configured")
+        return
+    message = compose.compose(order, kind, sender=ctx.settings.mail_from, public_url=ctx.settings.public_url)
+    await postman.send(message)
+    async with ctx.db.write() as tx:
+        await mails.mark_sent(tx, order_id, kind)
+    metrics.mails.inc(kind, "sent")

@@ -1,0 +1,43 @@
+"""Take up the orders that are due: those whose time to pay is over, and those that nobody goes on with.
+
+An order's `next_attempt_at` is both its timer and the lease of whoever works on it, so neither costs a job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from chassis import telemetry
+from chassis.problems import Unavailable
+from orders import metrics
+from orders.settings import OrdersContext
+from orders.store import orders
+from orders.store.orders import Due
+from orders.usecases.advance_order import advance_order
+
+BATCH = 100
+AT_ONCE = 8
+
+_log = telemetry.logger(__name__)
+
+
+async def sweep_orders(ctx: OrdersContext) -> None:
+    """Go on with every order that is due. One that cannot go on comes again, later each time."""
+    while True:
+        async with ctx.db.write() as tx:
+            due = await orders.take_due(tx, BATCH)
+        gate = asyncio.Semaphore(AT_ONCE)
+        await asyncio.gather(*(_advance(ctx, order, gate) for order in due))
+        if len(due) < BATCH:
+            return
+
+
+async def _advance(ctx: OrdersContext, order: Due, gate: asyncio.Semaphore) -> None:
+    async with gate:
+        metrics.resumed.inc(order.status)
+        try:
+            await advance_order(ctx, order.id)
+        except Unavailable:
+            return
+        except Exception as error:  # noqa: BLE001 -- one order's trouble must not stop the others
+            _log.error("order.stuck", order_id=order.id, error=error)

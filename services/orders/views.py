@@ -1,0 +1,192 @@
+"""What the API answers. Amounts in minor units of the currency beside them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+from uuid import UUID
+
+import msgspec
+from pydantic import Field
+
+from chassis.schemas import Model
+from orders.clients import PaymentAnswer
+from orders.domain.progress import Attention, Payment, Reason, Status, Stock
+from orders.schemas import VariantId
+from orders.store.orders import Happened, Order
+
+OrderId = Annotated[UUID, Field(examples=["0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02"])]
+Minor = Annotated[int, Field(description="Minor units", examples=[2500])]
+Code = Annotated[str, Field(description="ISO 4217", examples=["EUR"])]
+When = Annotated[datetime, Field(examples=["2026-11-21T09:30:00Z"])]
+Title = Annotated[str, Field(examples=["Harmonograph No. 3"])]
+VariantTitle = Annotated[str, Field(description="Empty where there is one variant only", examples=["A3 / oak frame"])]
+Sku = Annotated[str, Field(examples=["HARM-3-A3-OAK"])]
+ImageUrl = Annotated[str | None, Field(examples=["/api/v1/media/5f2c.svg"])]
+
+
+class OrderLine(Model):
+    """What was sold, as it was when the order was placed."""
+
+    position: int = Field(examples=[1])
+    variant_id: VariantId
+    sku: Sku
+    title: Title
+    variant_title: VariantTitle
+    slug: str = Field(examples=["harmonograph-no-3"])
+    image_url: ImageUrl
+    unit_price: Minor
+    quantity: int = Field(examples=[1])
+    total: Minor
+
+
+class ShippingAddress(Model):
+    """As it was given."""
+
+    name: str
+    line1: str
+    line2: str | None = None
+    city: str
+    postal_code: str
+    region: str | None = None
+    country: str
+    phone: str | None = None
+
+
+class OrderView(Model):
+    """An order as its customer sees it. Until `expires_at` it can be paid."""
+
+    id: OrderId
+    number: str = Field(description="For people", examples=["M-7F3K9Q"])
+    status: Status = Field(examples=["pending_payment"])
+    cancel_reason: Reason | None = Field(examples=[None])
+    email: str = Field(examples=["ada@example.com"])
+    lines: list[OrderLine]
+    currency: Code
+    subtotal: Minor
+    shipping: Minor = Field(examples=[500])
+    total: Minor = Field(examples=[3000])
+    shipping_address: ShippingAddress
+    placed_at: When
+    expires_at: When
+    paid_at: datetime | None = Field(examples=[None])
+    cancelled_at: datetime | None = Field(examples=[None])
+
+    @classmethod
+    def of(cls, order: Order) -> Self:
+        return cls.model_validate(_fields(order, cls))
+
+
+class EventView(Model):
+    """Something that became known of an order."""
+
+    version: int = Field(examples=[2])
+    kind: str = Field(examples=["prepared"])
+    at: When
+    data: dict[str, Any] | None = Field(examples=[None])
+
+
+class StaffOrderView(OrderView):
+    """An order as staff see it."""
+
+    account_id: UUID | None = Field(description="Null: a guest's", examples=[None])
+    payment: Payment = Field(description="What is known of its payment", examples=["open"])
+    stock: Stock = Field(description="What is known of its stock", examples=["held"])
+    attention: Attention | None = Field(description="What a person must put right", examples=[None])
+
+
+class OrderDetail(StaffOrderView):
+    """With its history, oldest first."""
+
+    history: list[EventView]
+
+    @classmethod
+    def whole(cls, order: Order, history: list[Happened]) -> Self:
+        return cls.model_validate({**_fields(order, cls), "history": [msgspec.structs.asdict(row) for row in history]})
+
+
+def _fields(order: Order, view: type[Model]) -> dict[str, Any]:
+    fields = {name: getattr(order, name) for name in view.model_fields if hasattr(order, name)}
+    return {**fields, "lines": [msgspec.structs.asdict(line) for line in order.lines]}
+
+
+class PaymentView(Model):
+    """What a browser needs to pay: Stripe.js takes the first two; where `pay_url` is set, send the person there."""
+
+    client_secret: str = Field(examples=["pi_3QAbc_secret_xyz"])
+    publishable_key: str | None = Field(examples=["pk_live_51Abc"])
+    pay_url: str | None = Field(examples=[None])
+
+    @classmethod
+    def of(cls, answer: PaymentAnswer | None) -> Self | None:
+        """None where there is nothing to pay, or not yet."""
+        if answer is None or answer.client_secret is None:
+            return None
+        return cls(client_secret=answer.client_secret, publishable_key=answer.publishable_key, pay_url=answer.pay_url)
+
+
+class PlacedOrder(Model):
+    """`payment` is null while the payment service does not answer: ask GET /api/v1/orders/{id}/payment."""
+
+    order: OrderView
+    payment: PaymentView | None
+
+
+class PlacedOrderWithToken(PlacedOrder):
+    """`order_token` is for guests only: it is the one key to the order, sent as `Order-Token`."""
+
+    order_token: str | None = Field(default=None, examples=["kq3v…"])
+
+
+class OrderPayment(Model):
+    """`payment` is null when there is nothing to pay (see `status`), or not yet."""
+
+    status: Status = Field(examples=["pending_payment"])
+    payment: PaymentView | None
+
+
+class CartLineView(Model):
+    """A line at today's price."""
+
+    variant_id: VariantId
+    quantity: int = Field(examples=[1])
+    sku: Sku
+    title: Title
+    variant_title: VariantTitle
+    slug: str = Field(examples=["harmonograph-no-3"])
+    image_url: ImageUrl
+    unit_price: Minor
+    previous_unit_price: int | None = Field(
+        description="What it cost when it was put in, where that is not today's price", examples=[None]
+    )
+    total: Minor
+    available: int | None = Field(description="Pieces that could be ordered now; null: any number", examples=[12])
+
+
+class UnavailableLine(Model):
+    """A line whose article is not sold any more, or not in this currency. It stands in the way of an order."""
+
+    variant_id: VariantId
+    quantity: int = Field(examples=[1])
+
+
+class CartView(Model):
+    """A cart with live prices. `id` is null for an account that has not put anything in yet."""
+
+    id: UUID | None
+    currency: Code
+    lines: list[CartLineView]
+    unavailable: list[UnavailableLine]
+    subtotal: Minor
+    shipping: Minor = Field(examples=[500])
+    total: Minor = Field(examples=[3000])
+    expires_at: datetime | None = Field(description="When a guest's cart is forgotten")
+
+
+class CreatedCart(Model):
+    """`cart_token` is told once: it is the one key to the cart, sent as `Cart-Token`."""
+
+    id: UUID
+    cart_token: str = Field(examples=["kq3v…"])
+    currency: Code
+    expires_at: When
