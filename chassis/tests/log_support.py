@@ -1,0 +1,105 @@
+"""A service reduced to its log: a database, its jobs and consumers, and its feed on a port of loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+import uvicorn
+from fastapi import FastAPI
+
+from chassis import auth, background, feed, outbox, telemetry
+from chassis.context import Context
+from chassis.db import Database
+from chassis.events import EventData
+from chassis.http import ServiceClient
+from chassis.ids import uuid7
+from chassis.jobs import Jobs
+from chassis.middleware import Edge
+from chassis.testing import eventually
+from chassis.testing.databases import empty_database
+from chassis.testing.servers import free_port
+
+
+class Counted(EventData, frozen=True):
+    type: ClassVar[str] = "thing.counted"
+    number: int
+
+
+class Other(EventData, frozen=True):
+    type: ClassVar[str] = "thing.other"
+
+
+class Note(msgspec.Struct, frozen=True):
+    text: str
+
+
+@asynccontextmanager
+async def opened(url, *, jobs=None, http=None, size=10) -> AsyncIterator[Context[Any]]:
+    """A context on a database, with nothing running."""
+    db = Database(url, name="test", size=size)
+    await db.connect()
+    missing: Any = None
+    try:
+        yield Context(
+            spec=missing,
+            settings=missing,
+            db=db,
+            http=http,
+            cache=missing,
+            limiter=missing,
+            jobs=Jobs(jobs),
+            log=telemetry.logger("test"),
+        )
+    finally:
+        await db.close()
+
+
+@asynccontextmanager
+async def node(bench, purpose, *, jobs=None, consumers=(), producer_url=None, url=None) -> AsyncIterator[Context[Any]]:
+    """A running one, as the service "orders"; `producer_url` is where "catalog" is. Its database is empty unless named."""
+    url = url or await empty_database(bench.postgres, "hello", purpose)
+    http = ServiceClient("orders", bench.keyring.service_key("orders"), {"catalog": [producer_url or "http://[::1]:1"]})
+    try:
+        async with opened(url, jobs=jobs, http=http) as ctx, background.running(ctx, consumers):
+            yield ctx
+    finally:
+        await http.aclose()
+
+
+@asynccontextmanager
+async def serving(ctx, bench, port=None) -> AsyncIterator[str]:
+    """The feed of a context as that of the service "catalog", for the caller "orders"; its URL."""
+    app = FastAPI()
+    app.add_middleware(Edge)
+    app.include_router(feed.router())
+    app.state.context = ctx
+    app.state.callers = auth.Callers.load(bench.keyring.callers_file({"orders"}), "catalog")
+    port = port or free_port()
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off", access_log=False))
+    task = asyncio.create_task(server.serve())
+    try:
+        await eventually(lambda: server.started)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = server.force_exit = True
+        await task
+
+
+async def count_up(db, count, aggregate_id: UUID | None = None, first=1) -> UUID:
+    """Publish events 1, 2, 3, ... of an aggregate, each in a transaction of its own."""
+    aggregate_id = aggregate_id or uuid7()
+    for number in range(first, first + count):
+        async with db.write() as tx:
+            await outbox.publish(tx, "thing", aggregate_id, number, Counted(number))
+    return aggregate_id
+
+
+async def one(db, sql, *arguments) -> Any:
+    """The first column of the first row."""
+    async with db.read() as tx:
+        return await tx.value(sql, *arguments)
