@@ -1,0 +1,1 @@
+"""Handlers by audience: parse, call one use case, answer."""

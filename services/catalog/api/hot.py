@@ -1,0 +1,94 @@
+"""The two reads that make most of a store's traffic, without the framework: the list of products and one product.
+
+A hit is a look into a dict and a ready answer. They are declared for the API's document in api/public.py, where
+whatever is not answered here (another method, another path) goes too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+from urllib.parse import parse_qsl
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
+from starlette.requests import Request
+from starlette.routing import BaseRoute, Match
+from starlette.types import Receive, Scope, Send
+
+from catalog.schemas.public import ProductChoice, ProductQuery
+from catalog.settings import CatalogSettings
+from catalog.usecases.list_products import list_products
+from catalog.usecases.read_product import read_product
+from chassis.cache import respond
+from chassis.context import Context
+from chassis.problems import Invalid
+
+M = TypeVar("M", bound=BaseModel)
+Load = Callable[[Context[CatalogSettings], str, str], Awaitable[bytes]]
+
+PRODUCTS = "/api/v1/products"
+# All that is cached here is old as soon as any product changes. Stock changes by the second and is not waited for:
+# what is shown is at most a second old here, and one more in a browser or a proxy.
+TAG = "products"
+TTL_SECONDS = 1.0
+CACHE_CONTROL = "public, max-age=1"
+_LONGEST_QUERY = 4_000
+
+
+class HotRoute(BaseRoute):
+    """GET of one path (`slugs` False) or of the paths one level below it, answered from the cache."""
+
+    def __init__(self, load: Load, *, slugs: bool) -> None:
+        self._load = load
+        self._slugs = slugs
+        self.path = f"{PRODUCTS}/{{slug}}" if slugs else PRODUCTS
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        if scope["type"] != "http" or scope["method"] != "GET":
+            return Match.NONE, {}
+        path: str = scope["path"]
+        head, _, tail = path.rpartition("/") if self._slugs else (path, "", "")
+        if head != PRODUCTS or (self._slugs and not tail):
+            return Match.NONE, {}
+        return Match.FULL, {"route": self, "slug": tail}
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        ctx: Context[CatalogSettings] = scope["app"].state.context
+        slug: str = scope["slug"]
+        query = scope["query_string"].decode("latin-1")
+        if len(query) > _LONGEST_QUERY:
+            raise Invalid(f"The query has more than {_LONGEST_QUERY} characters; search for fewer words.")
+        encoded = await ctx.cache.get(f"{slug}?{query}", TTL_SECONDS, lambda: self._load(ctx, slug, query), tag=TAG)
+        await respond(Request(scope), encoded, CACHE_CONTROL)(scope, receive, send)
+
+
+def parse(query: str, into: type[M]) -> M:
+    """A query string as `into`; of a name that stands twice the last counts, as in the framework.
+
+    Raises:
+        RequestValidationError: as the framework raises for its own routes.
+    """
+    try:
+        pairs: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=50))
+        return into.model_validate(pairs)
+    except ValidationError as wrong:
+        raise RequestValidationError([{**error, "loc": ("query", *error["loc"])} for error in wrong.errors()]) from None
+    except ValueError:
+        raise Invalid("The query has too many fields.") from None
+
+
+async def as_bytes(document: Awaitable[BaseModel]) -> bytes:
+    """The JSON of what a use case gives."""
+    return (await document).model_dump_json().encode()
+
+
+async def _list(ctx: Context[CatalogSettings], _slug: str, query: str) -> bytes:
+    return await as_bytes(list_products(ctx, parse(query, ProductQuery)))
+
+
+async def _detail(ctx: Context[CatalogSettings], slug: str, query: str) -> bytes:
+    return await as_bytes(read_product(ctx, slug, parse(query, ProductChoice).currency))
+
+
+routes = [HotRoute(_list, slugs=False), HotRoute(_detail, slugs=True)]

@@ -1,0 +1,101 @@
+"""For shoppers: products, categories, stock, images."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from catalog.api.hot import CACHE_CONTROL, PRODUCTS, TAG, TTL_SECONDS, as_bytes
+from catalog.schemas.public import (
+    Categories,
+    ProductChoice,
+    ProductPage,
+    ProductQuery,
+    ProductView,
+    Sku,
+    StockList,
+)
+from catalog.settings import Ctx
+from catalog.usecases.read_categories import read_categories
+from catalog.usecases.read_media import read_media
+from catalog.usecases.read_stock import stock_of_product, stock_of_skus
+from chassis.cache import Encoded, respond
+from chassis.problems import NotFound, responses
+from chassis.schemas import Currency
+
+router = APIRouter(tags=["catalog"])
+
+SlugInPath = Annotated[str, Path(max_length=200, description="The product's slug", examples=["tide-no-4"])]
+STOCK_SECONDS = 0.5
+STOCK_CACHE_CONTROL = "public, max-age=0, must-revalidate"
+_IMAGES: dict[str, Any] = {name: {} for name in ("image/svg+xml", "image/png", "image/jpeg", "image/webp")}
+# Whatever an image file holds, a browser that opens it runs nothing and fetches nothing.
+_IMAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+}
+
+
+@router.get(PRODUCTS, summary="List, filter and search products")
+async def list_products(_query: Annotated[ProductQuery, Query()]) -> ProductPage:  # type: ignore[empty-body]
+    """Active products. Prices are those of the currency; a product without a price in it is not listed.
+
+    At most 2 seconds old; carries an ETag.
+    """
+
+
+@router.get(f"{PRODUCTS}/{{slug}}", summary="Read a product", responses=responses(NotFound))
+async def read_product(_slug: SlugInPath, _choice: Annotated[ProductChoice, Query()]) -> ProductView:  # type: ignore[empty-body]
+    """A product with its variants, prices, images and stock. At most 2 seconds old; carries an ETag."""
+
+
+@router.get(
+    f"{PRODUCTS}/{{slug}}/stock",
+    summary="Stock of a product",
+    response_model=StockList,
+    responses=responses(NotFound),
+)
+async def read_product_stock(slug: SlugInPath, ctx: Ctx, request: Request) -> Response:
+    """What can be ordered of each variant now; at most a second old."""
+    encoded = await ctx.cache.get(f"stock/{slug}", STOCK_SECONDS, lambda: as_bytes(stock_of_product(ctx, slug)))
+    return respond(request, encoded, STOCK_CACHE_CONTROL)
+
+
+@router.get("/api/v1/stock", summary="Stock by SKU", response_model=StockList)
+async def read_stock(
+    ctx: Ctx, request: Request, sku: Annotated[list[Sku], Query(min_length=1, max_length=50)]
+) -> Response:
+    """What can be ordered of each of the SKUs now; those that are not sold are left out. At most a second old."""
+    skus = sorted(set(sku))
+    encoded = await ctx.cache.get(f"stock?{skus}", STOCK_SECONDS, lambda: as_bytes(stock_of_skus(ctx, skus)))
+    return respond(request, encoded, STOCK_CACHE_CONTROL)
+
+
+@router.get("/api/v1/categories", summary="List categories", response_model=Categories)
+async def list_categories(
+    ctx: Ctx, request: Request, currency: Annotated[Currency | None, Query(description="As in the list")] = None
+) -> Response:
+    """The product types of what is listed in the currency, with their number of products, by name."""
+    named = currency or ctx.settings.currency
+    encoded = await ctx.cache.get(
+        f"categories?{named}", TTL_SECONDS, lambda: as_bytes(read_categories(ctx, named)), tag=TAG
+    )
+    return respond(request, encoded, CACHE_CONTROL)
+
+
+@router.get(
+    "/api/v1/media/{media_id}",
+    summary="Read an image",
+    response_class=Response,
+    responses={**responses(NotFound), 200: {"description": "The image", "content": _IMAGES}},
+)
+async def read_image(media_id: UUID, ctx: Ctx, request: Request) -> Response:
+    """The image's bytes, which never change under their address; a placeholder while the image is not here."""
+    picture = await read_media(ctx, media_id)
+    kept = "public, max-age=31536000, immutable" if picture.lasting else "public, max-age=60"
+    answer = respond(request, Encoded(picture.content, picture.etag), kept, picture.content_type)
+    answer.headers.update(_IMAGE_HEADERS)
+    return answer

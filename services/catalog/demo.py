@@ -1,0 +1,86 @@
+"""Reads the demo shop: a JSON list of products, and its images as files in a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+
+from catalog.domain.products import MediaDraft, ProductDraft, VariantDraft
+from catalog.media import MediaStore, content_type
+from catalog.shopify import sanitise_html
+
+Text = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
+Amount = Annotated[int, msgspec.Meta(ge=0, le=999_999_999_999)]
+
+
+class DemoVariant(msgspec.Struct, frozen=True):
+    """Amounts in minor units."""
+
+    sku: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    option_values: Annotated[list[Text], msgspec.Meta(max_length=3)]
+    price: Amount
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+    compare_at_price: Amount | None = None
+    weight_grams: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] | None = None
+
+
+class DemoProduct(msgspec.Struct, frozen=True):
+    """`image` is the name of a file in the folder of images."""
+
+    handle: Annotated[str, msgspec.Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200)]
+    title: Text
+    description_html: Annotated[str, msgspec.Meta(max_length=100_000)]
+    vendor: str
+    product_type: str
+    tags: list[Text]
+    options: Annotated[list[Text], msgspec.Meta(max_length=3)]
+    image: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_][A-Za-z0-9_.-]*$")]
+    variants: Annotated[list[DemoVariant], msgspec.Meta(min_length=1, max_length=2048)]
+    currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
+
+
+def read_demo(data: bytes) -> list[DemoProduct]:
+    """The products of a demo file.
+
+    Raises:
+        msgspec.MsgspecError: it is no such file; the message names the place.
+    """
+    return msgspec.json.decode(data, type=list[DemoProduct])
+
+
+async def to_draft(product: DemoProduct, folder: Path, media: MediaStore) -> ProductDraft:
+    """The product to be, its image kept in `media`.
+
+    Raises:
+        OSError: the image's file is not there. NotAnImage: it is no image.
+    """
+    content = (folder / product.image).read_bytes()
+    kind = content_type(content)
+    image = MediaDraft(digest=await media.put(content), content_type=kind, alt=product.title)
+    description, _ = sanitise_html(product.description_html)
+    return ProductDraft(
+        slug=product.handle,
+        title=product.title,
+        description_html=description,
+        vendor=product.vendor,
+        product_type=product.product_type,
+        tags=tuple(product.tags),
+        options=tuple(product.options),
+        status="active",
+        media=(image,),
+        variants=tuple(_variant(variant) for variant in product.variants),
+    )
+
+
+def _variant(variant: DemoVariant) -> VariantDraft:
+    above = variant.compare_at_price is not None and variant.compare_at_price > variant.price
+    return VariantDraft(
+        sku=variant.sku,
+        option_values=tuple(variant.option_values),
+        price=variant.price,
+        compare_at=variant.compare_at_price if above else None,
+        weight_grams=variant.weight_grams,
+        quantity=variant.quantity,
+    )

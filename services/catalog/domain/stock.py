@@ -1,0 +1,188 @@
+"""Stock and reservations: who gets units, and who does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+Wanted = Mapping[UUID, int]
+"""Units by variant."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """Units of one variant, as a caller asks for them: a variant may stand on several lines."""
+
+    variant_id: UUID
+    quantity: int
+
+
+def total(lines: Iterable[Line]) -> dict[UUID, int]:
+    """Units by variant over all lines, variants in the order of their ids (the order in which rows are locked)."""
+    units: dict[UUID, int] = {}
+    for line in lines:
+        units[line.variant_id] = units.get(line.variant_id, 0) + line.quantity
+    return dict(sorted(units.items()))
+
+
+@dataclass
+class Level:
+    """The stock of a variant. `sellable`: its product is active and it belongs to it."""
+
+    variant_id: UUID
+    sku: str
+    on_hand: int
+    reserved: int
+    tracked: bool
+    backorder: bool
+    sellable: bool = True
+
+    @property
+    def available(self) -> int | None:
+        """Units that may be sold now; None: as many as anybody wants."""
+        if not self.sellable:
+            return 0
+        if not self.tracked or self.backorder:
+            return None
+        return max(self.on_hand - self.reserved, 0)
+
+    def allows(self, quantity: int) -> bool:
+        return self.available is None or quantity <= self.available
+
+
+@dataclass(frozen=True)
+class Shortage:
+    """More was asked for than there is. `sku` is empty where the variant is unknown."""
+
+    variant_id: UUID
+    sku: str
+    requested: int
+    available: int
+
+
+def shortages(levels: Mapping[UUID, Level], wanted: Wanted) -> list[Shortage]:
+    """What keeps `wanted` from being taken as a whole; nothing, if it can be."""
+    short = []
+    for variant_id, quantity in wanted.items():
+        level = levels.get(variant_id)
+        if level is None:
+            short.append(Shortage(variant_id, "", quantity, 0))
+        elif not level.allows(quantity):
+            short.append(Shortage(variant_id, level.sku, quantity, level.available or 0))
+    return short
+
+
+class Status(StrEnum):
+    """Of a reservation. `held` until it is paid (`committed`), given up (`released`) or too late (`expired`)."""
+
+    HELD = "held"
+    COMMITTED = "committed"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Ask:
+    """An order wants units held for so many seconds."""
+
+    order_id: UUID
+    wanted: Wanted
+    hold: timedelta
+
+
+@dataclass(frozen=True)
+class Reservation:
+    """What is kept of an order's ask. `expires_at` is null in a release that came before any ask."""
+
+    order_id: UUID
+    status: Status
+    wanted: Wanted
+    expires_at: datetime | None
+
+    def stands(self, now: datetime) -> bool:
+        """Whether it is held and has not lapsed. One that has keeps its units until the sweep finds it."""
+        return self.status is Status.HELD and self.expires_at is not None and self.expires_at > now
+
+
+def variants_of(reservations: Iterable[Reservation]) -> list[UUID]:
+    """All variants of these, in the order in which their stock is locked."""
+    return sorted({variant_id for reservation in reservations for variant_id in reservation.wanted})
+
+
+class Outcome(StrEnum):
+    """What became of an ask to hold, sell or release: done, or `again` (it was done before), or a refusal."""
+
+    HELD = "held"
+    SOLD = "sold"
+    GIVEN_UP = "given_up"
+    AGAIN = "again"
+    SHORT = "short"
+    RELEASED = "released"
+    COMMITTED = "committed"
+    MISMATCH = "mismatch"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer to an order's ask: its reservation, or what was short."""
+
+    outcome: Outcome
+    reservation: Reservation | None = None
+    shortages: tuple[Shortage, ...] = ()
+
+
+def decide(
+    asks: Iterable[Ask], known: dict[UUID, Reservation], levels: Mapping[UUID, Level], now: datetime
+) -> list[Decision]:
+    """Answers to asks in their order, each all or nothing. Writes what it grants into `levels` and `known`.
+
+    A hold that has lapsed is taken anew: as it stands while its units are still held, else if the stock allows.
+    """
+    return [_decide(ask, known, levels, now) for ask in asks]
+
+
+def _decide(ask: Ask, known: dict[UUID, Reservation], levels: Mapping[UUID, Level], now: datetime) -> Decision:
+    before = known.get(ask.order_id)
+    if before is not None:
+        if before.status is Status.RELEASED:
+            return Decision(Outcome.RELEASED)
+        if before.wanted != ask.wanted:
+            return Decision(Outcome.MISMATCH)
+        if before.status is Status.COMMITTED or before.stands(now):
+            return Decision(Outcome.AGAIN, before)
+    if before is None or before.status is Status.EXPIRED:
+        short = shortages(levels, ask.wanted)
+        if short:
+            return Decision(Outcome.SHORT, shortages=tuple(short))
+        for variant_id, quantity in ask.wanted.items():
+            levels[variant_id].reserved += quantity
+    held = known[ask.order_id] = Reservation(ask.order_id, Status.HELD, ask.wanted, now + ask.hold)
+    return Decision(Outcome.HELD, held)
+
+
+def decide_sale(order: Reservation | None, levels: Mapping[UUID, Level]) -> Decision:
+    """Whether an order's units may leave the shelf. A lapsed hold is tried anew; what is taken is taken off `levels`.
+
+    Of an order that was given up or is unknown nothing is ever sold: its goods may be another's by now.
+    """
+    if order is None or order.status is Status.RELEASED:
+        return Decision(Outcome.SHORT)
+    if order.status is Status.COMMITTED:
+        return Decision(Outcome.AGAIN, order)
+    if order.status is Status.EXPIRED:
+        short = shortages(levels, order.wanted)
+        if short:
+            return Decision(Outcome.SHORT, shortages=tuple(short))
+        for variant_id, quantity in order.wanted.items():
+            levels[variant_id].on_hand -= quantity
+    return Decision(Outcome.SOLD, order)
+
+
+def decide_release(order: Reservation | None) -> Outcome:
+    """What a release makes of an order: units that are sold stay sold."""
+    if order is not None and order.status is Status.COMMITTED:
+        return Outcome.COMMITTED
+    return Outcome.AGAIN if order is not None and order.status is Status.RELEASED else Outcome.GIVEN_UP

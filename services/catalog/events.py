@@ -1,0 +1,55 @@
+"""What the catalog tells the other services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import ClassVar
+from uuid import UUID
+
+import msgspec
+
+from chassis import outbox
+from chassis.db import WriteTx
+from chassis.events import EventData
+
+
+class ProductChanged(EventData, frozen=True):
+    """A product was created or changed in anything but its stock. Aggregate "product"."""
+
+    type: ClassVar[str] = "product.changed"
+    product_id: UUID
+    slug: str
+
+
+class StockChanged(EventData, frozen=True):
+    """The stock of a variant as it stands now. Aggregate "stock", by the variant's id."""
+
+    type: ClassVar[str] = "stock.changed"
+    variant_id: UUID
+    sku: str
+    on_hand: int
+    reserved: int
+
+
+class ReservationExpired(EventData, frozen=True):
+    """An order's hold lapsed, and its units went back. Aggregate "reservation", by the order's id."""
+
+    type: ClassVar[str] = "reservation.expired"
+    order_id: UUID
+
+
+class ChangedStock(msgspec.Struct, frozen=True):
+    """A row of stock after its change, of which `version` is the number."""
+
+    variant_id: UUID
+    sku: str
+    on_hand: int
+    reserved: int
+    version: int
+
+
+async def publish_stock(tx: WriteTx, changed: Iterable[ChangedStock]) -> None:
+    """One stock.changed for each row, in the transaction that changed them."""
+    for row in changed:
+        fact = StockChanged(row.variant_id, row.sku, row.on_hand, row.reserved)
+        await outbox.publish(tx, "stock", row.variant_id, row.version, fact)

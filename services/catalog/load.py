@@ -1,0 +1,151 @@
+"""Loads products from the command line; what the `mercat` command runs.
+
+    python -m catalog.load --shopify FILE --currency EUR [--stock overwrite]
+    python -m catalog.load --demo FILE.json --media FOLDER
+
+DATABASE_URL names the database, MEDIA_DIR the folder that the service serves images from. Each line of its output is a
+JSON object: {"event": "progress", "done", "total"}, {"event": "problem", "row", "handle", "column", "code", "reason",
+"severity"}, and at last {"event": "done", "created", "updated", "unchanged", "refused_rows"}.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from catalog.demo import read_demo, to_draft
+from catalog.media import MediaFolder, NotAnImage
+from catalog.shopify import NotAnExport
+from catalog.usecases.import_export import import_export
+from catalog.usecases.import_products import Imported, import_products
+from catalog.usecases.import_variants import Options
+from chassis.db import UNREACHABLE, Database
+
+
+class LoadSettings(BaseSettings):
+    """What loading needs of the catalog's settings."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    database_url: SecretStr
+    media_dir: Path = Path("media")
+    currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+
+
+class CannotLoad(Exception):
+    """The message says what was wrong and what to do."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Exits with 1 and a message on stderr where nothing can be loaded."""
+    options = _parser().parse_args(arguments)
+    try:
+        asyncio.run(_load(options, _settings()))
+    except CannotLoad as wrong:
+        sys.exit(str(wrong))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m catalog.load", description=__doc__.partition("\n")[0])
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--shopify", type=Path, metavar="FILE", help="a product export of Shopify (CSV)")
+    what.add_argument("--demo", type=Path, metavar="FILE", help="a list of products (JSON)")
+    parser.add_argument("--currency", help="of the prices in the export; the store's own if not given")
+    parser.add_argument("--stock", choices=("keep", "overwrite"), default="keep", help="of variants that are here")
+    parser.add_argument("--media", type=Path, metavar="FOLDER", help="where the images of --demo lie")
+    return parser
+
+
+def _settings() -> LoadSettings:
+    try:
+        return LoadSettings()
+    except ValidationError as wrong:
+        names = ", ".join("_".join(map(str, error["loc"])).upper() for error in wrong.errors())
+        raise CannotLoad(f"These settings are missing or wrong: {names}.") from None
+
+
+async def _load(options: argparse.Namespace, settings: LoadSettings) -> None:
+    data = _read(options.shopify or options.demo)
+    async with _database(settings) as db:
+        if options.demo:
+            done = await _demo(db, data, options.media or options.demo.parent, MediaFolder(settings.media_dir))
+        else:
+            done = await _shopify(db, data, options, settings)
+    refused = sum(problem.severity == "refused" for problem in done.problems)
+    totals = {"created": done.created, "updated": done.updated, "unchanged": done.unchanged, "refused_rows": refused}
+    _say("done", **totals)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotLoad(f"{path} cannot be read: {error.strerror}.") from None
+
+
+@asynccontextmanager
+async def _database(settings: LoadSettings) -> AsyncIterator[Database]:
+    db = Database(settings.database_url.get_secret_value(), name="catalog-load", size=2)
+    try:
+        await db.connect()
+        yield db
+    except UNREACHABLE as error:
+        raise CannotLoad(f"The catalog's database does not answer: {error}. Start the store first.") from None
+    finally:
+        await db.close()
+
+
+async def _shopify(db: Database, data: bytes, options: argparse.Namespace, settings: LoadSettings) -> Imported:
+    how = Options(options.currency or settings.currency, overwrite_stock=options.stock == "overwrite")
+    try:
+        done, _ = await import_export(db, data, how, progress=_progress)
+    except (NotAnExport, ValueError) as wrong:
+        raise CannotLoad(f"{options.shopify.name}: {getattr(wrong, 'message', wrong)}") from None
+    for problem in done.problems:
+        where = {"row": problem.row, "handle": problem.handle, "column": problem.column}
+        _say("problem", **where, code=problem.code, reason=problem.message, severity=problem.severity)
+    if how.currency != settings.currency:
+        reason = (
+            f"The prices are in {how.currency}, but the store shows {settings.currency} to who asks for nothing else. "
+            f"Set CURRENCY={how.currency} to change that."
+        )
+        _say("problem", row=1, handle="", column=None, code="other_currency", reason=reason, severity="notice")
+    return done
+
+
+async def _demo(db: Database, data: bytes, folder: Path, media: MediaFolder) -> Imported:
+    total = Imported()
+    try:
+        products = read_demo(data)
+        for currency in sorted({product.currency for product in products}):
+            drafts = [await to_draft(product, folder, media) for product in products if product.currency == currency]
+            total.add(
+                await import_products(
+                    db, drafts, Options(currency), progress=lambda done: _progress(done, len(products))
+                )
+            )
+    except (msgspec.MsgspecError, OSError, NotAnImage) as wrong:
+        raise CannotLoad(f"The demo shop cannot be read: {wrong}") from None
+    return total
+
+
+def _progress(done: int, total: int) -> None:
+    _say("progress", done=done, total=total)
+
+
+def _say(event: str, **values: Any) -> None:
+    sys.stdout.write(msgspec.json.encode({"event": event, **values}).decode() + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

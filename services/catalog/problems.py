@@ -1,0 +1,55 @@
+"""The catalog's own refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from catalog.domain.stock import Shortage
+from chassis.problems import Problem
+
+
+class OutOfStock(Problem):
+    status, type, title = 409, "out-of-stock", "Not enough stock"
+
+    @classmethod
+    def of(cls, shortages: Sequence[Shortage]) -> Self:
+        """Names each line that is short: `sku` is empty where the variant is unknown."""
+        lines = [
+            {
+                "variant_id": short.variant_id,
+                "sku": short.sku,
+                "requested": short.requested,
+                "available": short.available,
+            }
+            for short in shortages
+        ]
+        return cls("Some of it is no longer there in full. Order less of it, or leave it out.", lines=lines)
+
+
+class ReservationReleased(Problem):
+    status, type, title = 409, "reservation-released", "This order was given up before"
+
+
+class ReservationMismatch(Problem):
+    status, type, title = 409, "reservation-mismatch", "This order has reserved something else"
+
+
+class ReservationCommitted(Problem):
+    status, type, title = 409, "reservation-committed", "This order's goods are sold"
+
+
+class StockDiffers(Problem):
+    """`on_hand` tells what it is."""
+
+    status, type, title = 409, "stock-differs", "The stock is not what you expected"
+
+
+class StockReserved(Problem):
+    """`reserved` tells how many units are held for orders."""
+
+    status, type, title = 409, "stock-reserved", "Units that are held for orders cannot be taken away"
+
+
+class NotAnExport(Problem):
+    status, type, title = 422, "not-an-export", "This is not a product export of Shopify"

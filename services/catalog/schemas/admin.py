@@ -1,0 +1,225 @@
+"""What staff sends and gets. Amounts are minor units (cents)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, Self
+from uuid import UUID
+
+from pydantic import Field, StringConstraints, model_validator
+
+from catalog.schemas.public import (
+    MAX_AMOUNT,
+    Available,
+    Name,
+    Price,
+    ProductCard,
+    ProductFields,
+    Sku,
+    VariantView,
+    product_fields,
+)
+from catalog.shopify import RowProblem
+from catalog.store.browse import Card, Status
+from catalog.store.pages import Media, Product, Variant
+from catalog.store.stock import StockRow
+from catalog.usecases.import_products import Imported
+from chassis.schemas import Currency, Line, Model, Page, Text
+
+# One line, or nothing at all.
+MaybeEmpty = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$")
+]
+Units = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000, examples=[40])]
+
+
+class ImportProblem(Model):
+    """A finding about a row: `refused` left out, `changed` taken otherwise than written, `notice` worth knowing."""
+
+    row: int = Field(description="As a spreadsheet numbers it: the header is row 1", examples=[7])
+    handle: str = Field(examples=["tide-no-4"])
+    column: str | None = Field(examples=["Variant Price"])
+    code: str = Field(examples=["no_price"])
+    message: str = Field(examples=["The variant has no price. Write one (0 if it is free) and import again."])
+    severity: Literal["refused", "changed", "notice"]
+
+    @classmethod
+    def of(cls, problem: RowProblem) -> ImportProblem:
+        return cls(
+            row=problem.row,
+            handle=problem.handle,
+            column=problem.column,
+            code=problem.code,
+            message=problem.message,
+            severity=problem.severity,
+        )
+
+
+class ImportReport(Model):
+    """What an import did: products by what became of them, rows that were refused, and every finding."""
+
+    currency: Currency
+    rows: int = Field(description="Rows with content below the header", examples=[53])
+    created: int = Field(examples=[20])
+    updated: int = Field(examples=[0])
+    unchanged: int = Field(examples=[0])
+    refused_rows: int = Field(examples=[0])
+    problems: list[ImportProblem]
+
+    @classmethod
+    def of(cls, done: Imported, *, rows: int, currency: str) -> ImportReport:
+        return cls(
+            currency=currency,
+            rows=rows,
+            created=done.created,
+            updated=done.updated,
+            unchanged=done.unchanged,
+            refused_rows=sum(problem.severity == "refused" for problem in done.problems),
+            problems=[ImportProblem.of(problem) for problem in done.problems],
+        )
+
+
+class StockLevel(Model):
+    """The stock of a variant. `available` is what is on hand and not reserved; null: as many as wanted."""
+
+    variant_id: UUID
+    sku: Sku
+    on_hand: int = Field(examples=[40])
+    reserved: int = Field(description="Held for orders that are not paid yet", examples=[2])
+    available: Available
+    tracked: bool = Field(description="Whether units are counted")
+    backorder: bool = Field(description="Whether it is sold on when none is left")
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, row: StockRow) -> StockLevel:
+        return cls(
+            variant_id=row.variant_id,
+            sku=row.sku,
+            on_hand=row.on_hand,
+            reserved=row.reserved,
+            available=row.available,
+            tracked=row.tracked,
+            backorder=row.backorder,
+            updated_at=row.updated_at,
+        )
+
+
+class StockSetting(Model):
+    """What is counted on the shelf. What is left out stays as it is."""
+
+    on_hand: Units
+    tracked: bool | None = None
+    backorder: bool | None = None
+    expected_on_hand: int | None = Field(
+        default=None,
+        strict=True,
+        ge=-1_000_000_000,
+        le=1_000_000_000,
+        description="Refuse if it is not this now: somebody else has changed it, or it was sold",
+    )
+
+
+class StockAdjustment(Model):
+    """A change of what is on the shelf: goods came in, were lost, came back."""
+
+    delta: Annotated[int, Field(strict=True, ge=-1_000_000_000, le=1_000_000_000, examples=[-1])]
+    reason: Line = Field(examples=["broken"])
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        if self.delta == 0:
+            raise ValueError("delta must not be 0")
+        return self
+
+
+class ProductPatch(Model):
+    """What is to be changed of a product; what is left out stays as it is."""
+
+    status: Status | None = None
+    title: Name | None = None
+    description_html: Text | None = Field(default=None, description="What is not allowed in it is taken out")
+    vendor: MaybeEmpty | None = None
+    product_type: MaybeEmpty | None = None
+    tags: list[Name] | None = Field(default=None, max_length=250)
+
+
+class VariantPrice(Model):
+    """A variant's price in the currency of the request. `compare_at`: what it cost before, above the price."""
+
+    sku: Sku
+    amount: Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT, examples=[2500])]
+    compare_at: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT, examples=[3000])] | None = None
+
+    @model_validator(mode="after")
+    def _compare_at_is_above(self) -> Self:
+        if self.compare_at is not None and self.compare_at <= self.amount:
+            raise ValueError("compare_at must be above amount")
+        return self
+
+
+class PriceList(Model):
+    """Prices of some of a product's variants in one currency; the others keep theirs."""
+
+    currency: Currency
+    prices: list[VariantPrice] = Field(min_length=1, max_length=2048)
+
+
+class AdminCard(ProductCard):
+    """A product in the staff's list."""
+
+    status: Status
+
+    @classmethod
+    def of(cls, card: Card, currency: str) -> AdminCard:
+        return cls(**dict(ProductCard.of(card, currency)), status=card.status)
+
+
+class AdminPage(Page[AdminCard]):
+    """A part of the staff's list of products."""
+
+
+class PriceView(Model):
+    """A variant's price in one currency."""
+
+    currency: Currency
+    amount: Price
+    compare_at: Price | None
+
+
+class AdminVariant(VariantView):
+    """A variant with its prices in all currencies and its stock. `active` false: it has left the product."""
+
+    active: bool
+    prices: list[PriceView]
+    on_hand: int
+    reserved: int
+
+    @classmethod
+    def of(cls, variant: Variant, currency: str) -> AdminVariant:
+        return cls(
+            **dict(VariantView.of(variant, currency)),
+            active=variant.active,
+            prices=[PriceView(currency=c, amount=a, compare_at=b) for c, a, b in variant.prices],
+            on_hand=variant.on_hand,
+            reserved=variant.reserved,
+        )
+
+
+class AdminProduct(ProductFields):
+    """A product as staff sees it: in whatever status, with the variants that have left it too."""
+
+    status: Status
+    version: int
+    created_at: datetime
+    variants: list[AdminVariant]
+
+    @classmethod
+    def of(cls, product: Product, variants: list[Variant], media: list[Media], currency: str) -> AdminProduct:
+        return cls(
+            **product_fields(product, media),
+            status=product.status,
+            version=product.version,
+            created_at=product.created_at,
+            variants=[AdminVariant.of(variant, currency) for variant in variants],
+        )

@@ -1,0 +1,95 @@
+"""What the other services ask for and get."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+from pydantic import Field
+
+from catalog.domain.products import variant_title
+from catalog.domain.stock import Line, Reservation
+from catalog.schemas.public import image_path
+from catalog.store.quotes import Quote
+from chassis.schemas import Currency, Model, Quantity
+
+MAX_HOLD_SECONDS = 86_400
+
+
+class LineIn(Model):
+    """Units of one variant."""
+
+    variant_id: UUID
+    quantity: Quantity
+
+    def line(self) -> Line:
+        return Line(self.variant_id, self.quantity)
+
+
+Lines = Annotated[list[LineIn], Field(min_length=1, max_length=200)]
+
+
+class QuotesIn(Model):
+    """Variants to be priced."""
+
+    lines: Lines
+    currency: Currency
+
+
+class ReservationIn(Model):
+    """What an order wants held. A variant may stand on several lines."""
+
+    order_id: UUID
+    lines: Lines
+    hold_seconds: Annotated[int, Field(strict=True, ge=1, le=MAX_HOLD_SECONDS)]
+
+
+class QuoteOut(msgspec.Struct, frozen=True):
+    """A line with its price in minor units. `available` null: as many as anybody wants."""
+
+    variant_id: UUID
+    sku: str
+    title: str
+    variant_title: str | None
+    slug: str
+    image_url: str | None
+    unit_price: int
+    quantity: int
+    available: int | None
+    weight_grams: int | None
+
+    @classmethod
+    def of(cls, quote: Quote, quantity: int) -> QuoteOut:
+        return cls(
+            variant_id=quote.variant_id,
+            sku=quote.sku,
+            title=quote.title,
+            variant_title=variant_title(quote.option_values) or None,
+            slug=quote.slug,
+            image_url=image_path(quote.media_id) if quote.media_id else None,
+            unit_price=quote.amount,
+            quantity=quantity,
+            available=quote.available,
+            weight_grams=quote.weight_grams,
+        )
+
+
+class QuotesOut(msgspec.Struct, frozen=True):
+    """`missing`: variants that are not sold, or have no price in the currency."""
+
+    lines: list[QuoteOut]
+    missing: list[UUID]
+
+
+class ReservationOut(msgspec.Struct, frozen=True):
+    """A reservation as it stands."""
+
+    order_id: UUID
+    status: Literal["held", "committed", "released", "expired"]
+    expires_at: datetime | None = None
+
+    @classmethod
+    def of(cls, reservation: Reservation) -> ReservationOut:
+        return cls(reservation.order_id, reservation.status.value, reservation.expires_at)

@@ -1,0 +1,211 @@
+"""What shoppers ask for and get. Amounts are minor units (cents)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from catalog.domain.products import variant_title
+from catalog.store.browse import Card
+from catalog.store.pages import Category, Media, Product, Stock, Variant, available
+from chassis.schemas import Currency, Line, Model, MoneyModel, Page
+
+MAX_AMOUNT = 999_999_999_999
+Name = Annotated[Line, Field(max_length=255)]
+Price = Annotated[int, Field(ge=0, le=MAX_AMOUNT, description="Minor units (cents)", examples=[2500])]
+Sku = Annotated[Line, Field(max_length=100, examples=["TIDE-30-OAK"])]
+Slug = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200, examples=["tide-no-4"])]
+ImagePath = Annotated[str, Field(examples=["/api/v1/media/0192f0c1-7a2b-7c3d-8e4f-5a6b7c8d9e0f"])]
+Available = Annotated[
+    int | None, Field(ge=0, description="Units that may be ordered now; null: as many as wanted", examples=[12])
+]
+
+
+class ProductQuery(Model):
+    """Filters, order and place of a list of products."""
+
+    search: Line | None = Field(default=None, description="Words, or the beginnings of words", examples=["oak frame"])
+    type: Name | None = Field(default=None, description="Exactly this product type", examples=["Print"])
+    vendor: Name | None = Field(default=None, description="Exactly this vendor")
+    tag: Name | None = Field(default=None, description="Has exactly this tag")
+    min_price: Price | None = Field(default=None, description="Has a variant at this price or above, in minor units")
+    max_price: Price | None = Field(default=None, description="Has a variant at this price or below, in minor units")
+    in_stock: bool | None = Field(default=None, description="Whether at least one variant can be ordered")
+    sort: Literal["newest", "title", "price", "-price"] = Field(default="newest", description="`-price`: dearest first")
+    currency: Currency | None = Field(default=None, description="Of the prices; the store's own if not given")
+    limit: int = Field(default=20, ge=1, le=100, description="How many items at most")
+    cursor: str | None = Field(default=None, max_length=2000, description="`next_cursor` of the page before")
+
+
+class ProductChoice(Model):
+    """How one product is to be shown."""
+
+    currency: Currency | None = Field(default=None, description="Of the prices; the store's own if not given")
+
+
+class Image(Model):
+    """`source_url`: where the image comes from; while it is not fetched, a placeholder is shown."""
+
+    url: ImagePath
+    alt: str = Field(examples=["Tide No. 4"])
+    source_url: str | None = Field(default=None, examples=[None])
+
+    @classmethod
+    def of(cls, media: Media) -> Image:
+        return cls(url=image_path(media.id), alt=media.alt, source_url=media.source_url)
+
+
+class ProductCard(Model):
+    """A product in a list."""
+
+    id: UUID
+    slug: Slug
+    title: str = Field(examples=["Tide No. 4"])
+    vendor: str = Field(examples=["Atelier Nord"])
+    product_type: str = Field(examples=["Print"])
+    tags: list[str] = Field(examples=[["sea", "blue"]])
+    image: Image | None
+    price_from: MoneyModel
+    price_to: MoneyModel
+    compare_at: MoneyModel | None = Field(description="What the cheapest variant cost before")
+    in_stock: bool
+
+    @classmethod
+    def of(cls, card: Card, currency: str) -> ProductCard:
+        return cls(
+            id=card.id,
+            slug=card.slug,
+            title=card.title,
+            vendor=card.vendor,
+            product_type=card.product_type,
+            tags=card.tags,
+            image=Image(url=image_path(card.media_id), alt=card.alt or "") if card.media_id else None,
+            price_from=MoneyModel(amount=card.price_from, currency=currency),
+            price_to=MoneyModel(amount=card.price_to, currency=currency),
+            compare_at=money(card.compare_at, currency),
+            in_stock=card.in_stock,
+        )
+
+
+class ProductPage(Page[ProductCard]):
+    """A part of the list of products."""
+
+
+class VariantView(Model):
+    """A variant of a product. `price` is null where it is not sold in this currency."""
+
+    id: UUID
+    sku: Sku
+    title: str = Field(description="What tells it from its siblings; empty if it has none", examples=["30 x 40 / Oak"])
+    option_values: list[str] = Field(
+        description="In the order of the product's `options`", examples=[["30 x 40", "Oak"]]
+    )
+    price: MoneyModel | None
+    compare_at: MoneyModel | None
+    weight_grams: int | None = Field(examples=[850])
+    barcode: str | None = Field(examples=[None])
+    requires_shipping: bool
+    image_url: ImagePath | None
+    in_stock: bool
+    available: Available
+
+    @classmethod
+    def of(cls, variant: Variant, currency: str) -> VariantView:
+        _, amount, compare_at = next((price for price in variant.prices if price[0] == currency), ("", None, None))
+        left = available(variant)
+        return cls(
+            id=variant.id,
+            sku=variant.sku,
+            title=variant_title(variant.option_values),
+            option_values=variant.option_values,
+            price=money(amount, currency),
+            compare_at=money(compare_at, currency),
+            weight_grams=variant.weight_grams,
+            barcode=variant.barcode,
+            requires_shipping=variant.requires_shipping,
+            image_url=image_path(variant.media_id) if variant.media_id else None,
+            in_stock=left is None or left > 0,
+            available=left,
+        )
+
+
+class ProductFields(Model):
+    """A product without its variants."""
+
+    id: UUID
+    slug: Slug
+    title: str = Field(examples=["Tide No. 4"])
+    description_html: str = Field(
+        description="p br ul ol li strong em b i h2 h3 h4 a", examples=["<p>Ink on paper.</p>"]
+    )
+    vendor: str = Field(examples=["Atelier Nord"])
+    product_type: str = Field(examples=["Print"])
+    tags: list[str] = Field(examples=[["sea", "blue"]])
+    options: list[str] = Field(examples=[["Size", "Frame"]])
+    images: list[Image]
+    updated_at: datetime
+
+
+class ProductView(ProductFields):
+    """A product with all that is sold of it."""
+
+    variants: list[VariantView]
+
+    @classmethod
+    def of(cls, product: Product, variants: list[Variant], media: list[Media], currency: str) -> ProductView:
+        shown = [VariantView.of(variant, currency) for variant in variants if variant.active]
+        return cls(**product_fields(product, media), variants=shown)
+
+
+class CategoryView(Model):
+    """A product type. Pass it as `type` to list its products."""
+
+    type: str = Field(examples=["Print"])
+    products: int = Field(examples=[40])
+
+    @classmethod
+    def of(cls, category: Category) -> CategoryView:
+        return cls(type=category.product_type, products=category.products)
+
+
+class Categories(Model):
+    """All product types, by name."""
+
+    items: list[CategoryView]
+
+
+class StockView(Model):
+    """What can be ordered of a variant now."""
+
+    sku: Sku
+    variant_id: UUID
+    in_stock: bool
+    available: Available
+
+    @classmethod
+    def of(cls, stock: Stock) -> StockView:
+        left = available(stock)
+        return cls(sku=stock.sku, variant_id=stock.variant_id, in_stock=left is None or left > 0, available=left)
+
+
+class StockList(Model):
+    """The stock of those that were asked for and are sold."""
+
+    items: list[StockView]
+
+
+def image_path(media_id: UUID) -> str:
+    return f"/api/v1/media/{media_id}"
+
+
+def money(amount: int | None, currency: str) -> MoneyModel | None:
+    return None if amount is None else MoneyModel(amount=amount, currency=currency)
+
+
+def product_fields(product: Product, media: list[Media]) -> dict[str, Any]:
+    """The ProductFields of a product."""
+    own = {name: getattr(product, name) for name in ProductFields.model_fields if name != "images"}
+    return {**own, "images": [Image.of(image) for image in media]}

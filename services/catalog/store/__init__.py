@@ -1,0 +1,1 @@
+"""All SQL of the catalog, by aggregate. Takes domain arguments, returns domain objects."""

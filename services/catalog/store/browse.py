@@ -1,0 +1,119 @@
+"""The list of products: filtered, sorted, a page at a time. Amounts in minor units of one currency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from chassis.db import ReadTx
+
+Status = Literal["draft", "active", "archived"]
+Sort = Literal["newest", "title", "price", "-price"]
+
+# A product is shown in a currency when at least one of its variants has a price in it.
+_CARDS = """
+select p.id, p.slug, p.title, p.vendor, p.product_type, p.tags, p.status, lower(p.title) as sort_title,
+       o.price_from, o.price_to, o.compare_at, o.in_stock, m.id as media_id, m.alt
+from products p
+cross join lateral (
+    select min(vp.amount) as price_from, max(vp.amount) as price_to,
+           (array_agg(vp.compare_at order by vp.amount, v.position))[1] as compare_at,
+           bool_or(not s.tracked or s.backorder or s.on_hand > s.reserved) as in_stock,
+           bool_or(vp.amount between $2 and $3) as priced
+    from variants v
+    join variant_prices vp on vp.variant_id = v.id and vp.currency = $1
+    join stock s on s.variant_id = v.id
+    where v.product_id = p.id and v.active
+) o
+left join lateral (select id, alt from media where product_id = p.id order by position limit 1) m on true
+where o.priced
+"""
+_ORDERS: dict[Sort, tuple[str, str]] = {
+    "newest": ("p.id < {0}", "p.id desc"),
+    "title": ("(lower(p.title), p.id) > ({0}, {1})", "lower(p.title), p.id"),
+    "price": ("(o.price_from, p.id) > ({0}, {1})", "o.price_from, p.id"),
+    "-price": ("(o.price_from, p.id) < ({0}, {1})", "o.price_from desc, p.id desc"),
+}
+
+
+class Filters(msgspec.Struct, frozen=True):
+    """What a list is to hold. Public lists show active products only; None: in any status."""
+
+    currency: str
+    status: Status | None = "active"
+    search: str | None = None
+    product_type: str | None = None
+    vendor: str | None = None
+    tag: str | None = None
+    min_price: int = 0
+    max_price: int = 999_999_999_999
+    in_stock: bool | None = None
+
+
+class Card(msgspec.Struct, frozen=True):
+    """A product in a list."""
+
+    id: UUID
+    slug: str
+    title: str
+    vendor: str
+    product_type: str
+    tags: list[str]
+    status: Status
+    sort_title: str
+    price_from: int
+    price_to: int
+    compare_at: int | None
+    in_stock: bool
+    media_id: UUID | None
+    alt: str | None
+
+    def place(self, sort: Sort) -> tuple[Any, ...]:
+        """Where it stands in a list sorted so: what a cursor holds."""
+        if sort == "newest":
+            return (self.id,)
+        return (self.sort_title if sort == "title" else self.price_from, self.id)
+
+
+async def cards(tx: ReadTx, filters: Filters, *, sort: Sort, after: Sequence[Any] | None, limit: int) -> list[Card]:
+    """At most `limit` products, those after the place `after` in the order of `sort`."""
+    arguments: list[Any] = [filters.currency, filters.min_price, filters.max_price]
+
+    def put(value: Any) -> str:
+        arguments.append(value)
+        return f"${len(arguments)}"
+
+    conditions = _conditions(filters, put)
+    later, order = _ORDERS[sort]
+    if after is not None:
+        conditions.append(later.format(*(put(value) for value in after)))
+    clauses = "".join(f" and {condition}" for condition in conditions)
+    return await tx.rows(Card, f"{_CARDS}{clauses} order by {order} limit {put(limit)}", *arguments)
+
+
+def _conditions(filters: Filters, put: Callable[[Any], str]) -> list[str]:
+    # The status stands in the text, so that the partial indexes serve.
+    found = [f"p.status = '{filters.status}'"] if filters.status else []
+    if filters.search is not None:
+        words = prefixes(filters.search)
+        found.append(
+            f"p.search @@ (plainto_tsquery('english', {put(filters.search)}) || to_tsquery('simple', {put(words)}))"
+        )
+    if filters.product_type is not None:
+        found.append(f"p.product_type = {put(filters.product_type)}")
+    if filters.vendor is not None:
+        found.append(f"p.vendor = {put(filters.vendor)}")
+    if filters.tag is not None:
+        found.append(f"p.tags @> array[{put(filters.tag)}::text]")
+    if filters.in_stock is not None:
+        found.append(f"o.in_stock = {put(filters.in_stock)}")
+    return found
+
+
+def prefixes(search: str) -> str:
+    """A tsquery of everything that begins with each of the words: "oak fr" finds an oak frame."""
+    return " & ".join(f"'{word}':*" for word in re.findall(r"\w+", search.lower())[:10])

@@ -1,0 +1,151 @@
+"""What shoppers read of one product, of the stock and of the categories. Amounts in minor units."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from catalog.store.browse import Status
+from chassis.db import ReadTx
+
+_PRODUCT = """
+select p.id, p.slug, p.title, p.description_html, p.vendor, p.product_type, p.tags, p.options, p.status, p.version,
+       p.created_at, p.updated_at
+from products p where p.slug = $1
+"""
+_VARIANTS = """
+select v.id, v.sku, v.option_values, v.weight_grams, v.barcode, v.requires_shipping, v.media_id, v.active,
+       s.on_hand, s.reserved, s.tracked, s.backorder,
+       coalesce((
+           select jsonb_agg(jsonb_build_array(currency, amount, compare_at) order by currency)
+           from variant_prices where variant_id = v.id
+       ), '[]') as prices
+from variants v join stock s on s.variant_id = v.id
+where v.product_id = $1 order by v.position, v.id
+"""
+_MEDIA = "select id, alt, source_url from media where product_id = $1 order by position"
+_CATEGORIES = """
+select product_type, count(*) as products from products p
+where status = 'active' and product_type <> '' and exists (
+    select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = $1
+    where v.product_id = p.id and v.active
+)
+group by product_type order by product_type
+"""
+_STOCK = """
+select v.sku, v.id as variant_id, s.on_hand, s.reserved, s.tracked, s.backorder
+from variants v join products p on p.id = v.product_id join stock s on s.variant_id = v.id
+where v.active and p.status = 'active'
+"""
+_FILE = "select digest, content_type from media where id = $1"
+
+
+class Product(msgspec.Struct, frozen=True):
+    """A product's own row."""
+
+    id: UUID
+    slug: str
+    title: str
+    description_html: str
+    vendor: str
+    product_type: str
+    tags: list[str]
+    options: list[str]
+    status: Status
+    version: int
+    created_at: datetime
+    updated_at: datetime
+
+
+class Variant(msgspec.Struct, frozen=True):
+    """A variant with its stock; `prices` are (currency, amount, compare_at)."""
+
+    id: UUID
+    sku: str
+    option_values: list[str]
+    weight_grams: int | None
+    barcode: str | None
+    requires_shipping: bool
+    media_id: UUID | None
+    active: bool
+    on_hand: int
+    reserved: int
+    tracked: bool
+    backorder: bool
+    prices: list[tuple[str, int, int | None]]
+
+
+class Media(msgspec.Struct, frozen=True):
+    """An image of a product."""
+
+    id: UUID
+    alt: str
+    source_url: str | None
+
+
+class Category(msgspec.Struct, frozen=True):
+    """A product type and how many products of it are shown."""
+
+    product_type: str
+    products: int
+
+
+class Stock(msgspec.Struct, frozen=True):
+    """The stock of a variant that is shown."""
+
+    sku: str
+    variant_id: UUID
+    on_hand: int
+    reserved: int
+    tracked: bool
+    backorder: bool
+
+
+class File(msgspec.Struct, frozen=True):
+    """Where an image's content is; both null while it is known by its address alone."""
+
+    digest: str | None
+    content_type: str | None
+
+
+def available(stock: Variant | Stock) -> int | None:
+    """Units that may be sold now; None: as many as anybody wants."""
+    return None if not stock.tracked or stock.backorder else max(stock.on_hand - stock.reserved, 0)
+
+
+async def product(tx: ReadTx, slug: str) -> Product | None:
+    """A product in whatever status."""
+    return await tx.row(Product, _PRODUCT, slug)
+
+
+async def variants(tx: ReadTx, product_id: UUID) -> list[Variant]:
+    """All variants in their order, those that left the product too."""
+    return await tx.rows(Variant, _VARIANTS, product_id)
+
+
+async def media(tx: ReadTx, product_id: UUID) -> list[Media]:
+    """The images in their order."""
+    return await tx.rows(Media, _MEDIA, product_id)
+
+
+async def categories(tx: ReadTx, currency: str) -> list[Category]:
+    """In the order of their names."""
+    return await tx.rows(Category, _CATEGORIES, currency)
+
+
+async def stock_of_skus(tx: ReadTx, skus: Sequence[str]) -> list[Stock]:
+    """Those of the SKUs that are shown."""
+    return await tx.rows(Stock, f"{_STOCK} and v.sku = any($1) order by v.sku", skus)
+
+
+async def stock_of_product(tx: ReadTx, slug: str) -> list[Stock]:
+    """All variants that are shown; none if the product is not."""
+    return await tx.rows(Stock, f"{_STOCK} and p.slug = $1 order by v.position, v.id", slug)
+
+
+async def file(tx: ReadTx, media_id: UUID) -> File | None:
+    """None: there is no such image."""
+    return await tx.row(File, _FILE, media_id)

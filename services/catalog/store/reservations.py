@@ -1,0 +1,243 @@
+"""Reservations and the stock they hold.
+
+Rows are locked in one order everywhere: reservations by order id (`find`), then stock by variant id (`lock_levels`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+
+from catalog.domain.stock import Level, Reservation, Status
+from catalog.events import ChangedStock
+from chassis.db import Database, WriteTx
+
+T = TypeVar("T")
+
+_TRIES = 3
+
+_FIND = """
+select r.order_id, r.status, r.expires_at, l.variant_ids, l.quantities
+from reservations r, lateral (
+    select array_agg(variant_id order by variant_id) as variant_ids,
+           array_agg(quantity order by variant_id) as quantities
+    from reservation_lines where order_id = r.order_id
+) l
+where r.order_id = any($1)
+order by r.order_id
+for update of r
+"""
+_LEVELS = """
+select s.variant_id, v.sku, s.on_hand, s.reserved, s.tracked, s.backorder,
+       v.active and p.status = 'active' as sellable
+from stock s join variants v on v.id = s.variant_id join products p on p.id = v.product_id
+where s.variant_id = any($1)
+order by s.variant_id
+for no key update of s
+"""
+# What another transaction has just reserved for the same order is left out, with its lines and its units.
+_HOLD = """
+with held as (
+    insert into reservations (order_id, status, expires_at)
+    select order_id, 'held', expires_at
+    from unnest($1::uuid[], $2::timestamptz[]) as asked (order_id, expires_at) order by order_id
+    on conflict (order_id) do nothing
+    returning order_id
+), line as (
+    insert into reservation_lines (order_id, variant_id, quantity)
+    select asked.* from unnest($3::uuid[], $4::uuid[], $5::bigint[]) as asked (order_id, variant_id, quantity)
+    join held using (order_id)
+    returning variant_id, quantity
+), changed as (
+    update stock set reserved = stock.reserved + taken.quantity, version = stock.version + 1, updated_at = now()
+    from (select variant_id, sum(quantity) as quantity from line group by variant_id) as taken
+    where stock.variant_id = taken.variant_id
+    returning stock.variant_id, stock.on_hand, stock.reserved, stock.version
+)
+select changed.*, v.sku, (select count(*) from held) as orders
+from changed join variants v on v.id = changed.variant_id order by changed.variant_id
+"""
+_HOLD_AGAIN = """
+with again as (
+    update reservations r set status = 'held', expires_at = asked.expires_at, updated_at = now()
+    from unnest($1::uuid[], $2::timestamptz[]) as asked (order_id, expires_at)
+    where r.order_id = asked.order_id
+    returning r.order_id, old.status as before
+), changed as (
+    update stock set reserved = stock.reserved + taken.quantity, version = stock.version + 1, updated_at = now()
+    from (
+        select variant_id, sum(quantity) as quantity
+        from reservation_lines join again using (order_id) where before = 'expired' group by variant_id
+    ) as taken
+    where stock.variant_id = taken.variant_id
+    returning stock.variant_id, stock.on_hand, stock.reserved, stock.version
+)
+select changed.*, v.sku from changed join variants v on v.id = changed.variant_id order by changed.variant_id
+"""
+# $2 tells of each order whether its units are reserved for it.
+_SELL = """
+with line as (
+    select asked.order_id, l.variant_id, l.quantity, case when asked.held then l.quantity else 0 end as held
+    from unnest($1::uuid[], $2::boolean[]) as asked (order_id, held) join reservation_lines l using (order_id)
+), changed as (
+    update stock set
+        on_hand = stock.on_hand - case when stock.tracked then sold.quantity else 0 end,
+        reserved = stock.reserved - sold.held,
+        version = stock.version + 1,
+        updated_at = now()
+    from (select variant_id, sum(quantity) as quantity, sum(held) as held from line group by variant_id) as sold
+    where stock.variant_id = sold.variant_id
+    returning stock.variant_id, stock.on_hand, stock.reserved, stock.version, stock.tracked
+), moved as (
+    insert into stock_movements (variant_id, delta, reason, order_id)
+    select line.variant_id, -line.quantity, 'sold', line.order_id
+    from line join changed using (variant_id) where tracked
+)
+select changed.variant_id, v.sku, changed.on_hand, changed.reserved, changed.version
+from changed join variants v on v.id = changed.variant_id order by changed.variant_id
+"""
+_GIVE_BACK = """
+with changed as (
+    update stock set reserved = stock.reserved - held.quantity, version = stock.version + 1, updated_at = now()
+    from (
+        select variant_id, sum(quantity) as quantity from reservation_lines where order_id = any($1) group by variant_id
+    ) as held
+    where stock.variant_id = held.variant_id
+    returning stock.variant_id, stock.on_hand, stock.reserved, stock.version
+)
+select changed.*, v.sku from changed join variants v on v.id = changed.variant_id order by changed.variant_id
+"""
+_FINISH = """
+update reservations set status = $2, version = version + 1, updated_at = now() where order_id = any($1)
+returning order_id, version
+"""
+_BURY = """
+insert into reservations (order_id, status) select order_id, 'released' from unnest($1::uuid[]) as asked (order_id)
+order by order_id on conflict (order_id) do nothing
+"""
+_LAPSED = """
+select coalesce(array_agg(order_id order by order_id), '{}') from (
+    select order_id from reservations where status = 'held' and expires_at <= now()
+    order by expires_at limit $1
+    for update skip locked
+) as lapsed
+"""
+
+
+class Collision(Exception):
+    """Another transaction wrote of the same order in this moment: look again."""
+
+
+class _Row(msgspec.Struct, frozen=True):
+    order_id: UUID
+    status: str
+    expires_at: datetime | None
+    variant_ids: list[UUID] | None
+    quantities: list[int] | None
+
+
+class _Held(msgspec.Struct, frozen=True):
+    variant_id: UUID
+    on_hand: int
+    reserved: int
+    version: int
+    sku: str
+    orders: int
+
+
+class Finished(msgspec.Struct, frozen=True):
+    """A reservation that came to its end, and the number of that change."""
+
+    order_id: UUID
+    version: int
+
+
+async def now(tx: WriteTx) -> datetime:
+    """The database's time at the beginning of the transaction."""
+    moment: datetime = await tx.value("select now()")
+    return moment
+
+
+async def find(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Reservation]:
+    """Those of the orders that have a reservation, locked."""
+    rows = await tx.rows(_Row, _FIND, order_ids)
+    return {
+        row.order_id: Reservation(
+            row.order_id,
+            Status(row.status),
+            dict(zip(row.variant_ids or [], row.quantities or [], strict=True)),
+            row.expires_at,
+        )
+        for row in rows
+    }
+
+
+async def lock_levels(tx: WriteTx, variant_ids: Sequence[UUID]) -> dict[UUID, Level]:
+    """The stock of those of the variants that exist, locked."""
+    return {level.variant_id: level for level in await tx.rows(Level, _LEVELS, variant_ids)}
+
+
+async def hold(tx: WriteTx, new: Sequence[Reservation]) -> list[ChangedStock]:
+    """Keep new reservations, and reserve their units. The stock is locked and suffices.
+
+    Raises:
+        Collision: one of them is there by now; the transaction must be given up.
+    """
+    lines = [(order.order_id, *line) for order in new for line in order.wanted.items()]
+    order_ids, variant_ids, quantities = zip(*lines, strict=True)
+    rows = await tx.rows(
+        _Held, _HOLD, [r.order_id for r in new], [r.expires_at for r in new], order_ids, variant_ids, quantities
+    )
+    if not rows or rows[0].orders != len(new):
+        raise Collision
+    return [ChangedStock(row.variant_id, row.sku, row.on_hand, row.reserved, row.version) for row in rows]
+
+
+async def hold_again(tx: WriteTx, lapsed: Sequence[Reservation]) -> list[ChangedStock]:
+    """Hold lapsed reservations anew, and reserve the units of those whose units had gone back."""
+    return await tx.rows(ChangedStock, _HOLD_AGAIN, [r.order_id for r in lapsed], [r.expires_at for r in lapsed])
+
+
+async def sell(tx: WriteTx, orders: Mapping[UUID, bool]) -> list[ChangedStock]:
+    """Take the orders' units off the shelf; the value tells whether they are reserved. The stock is locked."""
+    return await tx.rows(ChangedStock, _SELL, list(orders), list(orders.values()))
+
+
+async def give_back(tx: WriteTx, order_ids: Sequence[UUID]) -> list[ChangedStock]:
+    """Take the orders' units out of the reserved ones. The stock is locked."""
+    return await tx.rows(ChangedStock, _GIVE_BACK, order_ids)
+
+
+async def finish(tx: WriteTx, order_ids: Sequence[UUID], status: Status) -> list[Finished]:
+    """Note how reservations ended."""
+    return await tx.rows(Finished, _FINISH, order_ids, status)
+
+
+async def bury(tx: WriteTx, order_ids: Sequence[UUID]) -> None:
+    """Note the release of orders that have no reservation.
+
+    Raises:
+        Collision: one of them has a reservation by now; the transaction must be given up.
+    """
+    if await tx.execute(_BURY, order_ids) != len(order_ids):
+        raise Collision
+
+
+async def lapsed(tx: WriteTx, limit: int) -> list[UUID]:
+    """Orders whose hold has lapsed, locked; those that another transaction works on are left to it."""
+    orders: list[UUID] = await tx.value(_LAPSED, limit)
+    return orders
+
+
+async def transact(db: Database, body: Callable[[WriteTx], Awaitable[T]]) -> T:
+    """`db.transact`, and again after a collision."""
+    for _ in range(_TRIES):
+        try:
+            return await db.transact(body)
+        except Collision:
+            continue
+    return await db.transact(body)

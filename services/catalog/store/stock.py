@@ -1,0 +1,97 @@
+"""Stock as the staff sees and sets it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from catalog.events import ChangedStock
+from chassis.db import ReadTx, WriteTx
+
+_BY_SKU = """
+select s.variant_id, v.sku, s.on_hand, s.reserved, s.tracked, s.backorder, s.updated_at
+from stock s join variants v on v.id = s.variant_id where v.sku = $1
+"""
+# Refused by leaving the row alone: something else than expected, or units held for orders would be missing.
+_SET = """
+with changed as (
+    update stock set
+        on_hand = $2, tracked = coalesce($3, tracked), backorder = coalesce($4, backorder),
+        version = version + 1, updated_at = now()
+    where variant_id = $1
+      and ($5::bigint is null or on_hand = $5)
+      and (not coalesce($3, tracked) or coalesce($4, backorder) or $2 >= reserved)
+      and (on_hand, tracked, backorder) is distinct from ($2, coalesce($3, tracked), coalesce($4, backorder))
+    returning variant_id, on_hand, reserved, version, new.on_hand - old.on_hand as delta
+), moved as (
+    insert into stock_movements (variant_id, delta, reason, account_id)
+    select variant_id, delta, $6, $7 from changed where delta <> 0
+)
+select changed.variant_id, v.sku, changed.on_hand, changed.reserved, changed.version
+from changed join variants v on v.id = changed.variant_id
+"""
+_ADJUST = """
+with changed as (
+    update stock set on_hand = on_hand + $2, version = version + 1, updated_at = now()
+    where variant_id = $1
+      and (not tracked or backorder or on_hand + $2 >= reserved)
+      and on_hand + $2 between -1000000000 and 1000000000
+    returning variant_id, on_hand, reserved, version
+), moved as (
+    insert into stock_movements (variant_id, delta, reason, account_id, operation_id)
+    select variant_id, $2, $3, $4, $5 from changed
+)
+select changed.variant_id, v.sku, changed.on_hand, changed.reserved, changed.version
+from changed join variants v on v.id = changed.variant_id
+"""
+
+
+class StockRow(msgspec.Struct, frozen=True):
+    """The stock of a variant as it stands."""
+
+    variant_id: UUID
+    sku: str
+    on_hand: int
+    reserved: int
+    tracked: bool
+    backorder: bool
+    updated_at: datetime
+
+    @property
+    def available(self) -> int | None:
+        return None if not self.tracked or self.backorder else max(self.on_hand - self.reserved, 0)
+
+
+async def by_sku(tx: ReadTx, sku: str, *, lock: bool = False) -> StockRow | None:
+    """`lock`: until the transaction ends."""
+    return await tx.row(StockRow, _BY_SKU + ("for no key update of s" if lock else ""), sku)
+
+
+async def set_stock(
+    tx: WriteTx,
+    variant_id: UUID,
+    on_hand: int,
+    *,
+    tracked: bool | None = None,
+    backorder: bool | None = None,
+    expected: int | None = None,
+    reason: str,
+    account_id: UUID | None,
+) -> ChangedStock | None:
+    """None: it stays as it is, since it is so already, or not `expected`, or fewer than are reserved."""
+    flags = (tracked, backorder, expected)
+    return await tx.row(ChangedStock, _SET, variant_id, on_hand, *flags, reason, account_id)
+
+
+async def adjust(
+    tx: WriteTx, variant_id: UUID, delta: int, *, reason: str, account_id: UUID, operation_id: UUID
+) -> ChangedStock | None:
+    """None: it stays as it is, since fewer would be left than are reserved, or more than can be counted."""
+    return await tx.row(ChangedStock, _ADJUST, variant_id, delta, reason, account_id, operation_id)
+
+
+async def adjusted(tx: ReadTx, operation_id: UUID) -> bool:
+    """Whether this adjustment has been made."""
+    return bool(await tx.value("select true from stock_movements where operation_id = $1", operation_id))

@@ -1,0 +1,85 @@
+"""Products changed by hand: what they say, whether they are sold, and what they cost."""
+
+from __future__ import annotations
+
+from catalog.events import ProductChanged
+from catalog.schemas.admin import AdminProduct, PriceList, ProductPatch
+from catalog.settings import CatalogSettings
+from catalog.shopify import sanitise_html
+from catalog.store import changes, imports, pages
+from chassis import outbox
+from chassis.context import Context
+from chassis.db import ReadTx, WriteTx
+from chassis.problems import FieldError, Invalid, NotFound
+
+
+async def read_any_product(ctx: Context[CatalogSettings], slug: str) -> AdminProduct:
+    """A product in whatever status.
+
+    Raises:
+        NotFound: there is none of this slug.
+    """
+    async with ctx.db.read() as tx:
+        return await _view(tx, slug, ctx.settings.currency)
+
+
+async def change_product(ctx: Context[CatalogSettings], slug: str, patch: ProductPatch) -> AdminProduct:
+    """Set what the patch holds.
+
+    Raises:
+        NotFound: there is no product of this slug.
+    """
+    wish = patch.model_dump()
+    if patch.description_html is not None:
+        wish["description_html"], _ = sanitise_html(patch.description_html)
+    async with ctx.db.write() as tx:
+        await _publish(tx, await changes.change(tx, slug, **wish))
+        view = await _view(tx, slug, ctx.settings.currency)
+    return view
+
+
+async def set_prices(ctx: Context[CatalogSettings], slug: str, wish: PriceList) -> AdminProduct:
+    """Set prices of the product's variants in one currency. Repeated, it changes nothing more.
+
+    Raises:
+        NotFound: there is no product of this slug. Invalid: it has no variant of one of the SKUs, or one stands twice.
+    """
+
+    async def body(tx: WriteTx) -> AdminProduct:
+        changed = await changes.touch(tx, slug)
+        await _publish(tx, changed)
+        ids = await changes.variants_of(tx, slug, [price.sku for price in wish.prices])
+        _known([price.sku for price in wish.prices], set(ids))
+        for price in sorted(wish.prices, key=lambda price: ids[price.sku]):
+            await imports.set_price(tx, ids[price.sku], wish.currency, price.amount, price.compare_at)
+        return await _view(tx, slug, ctx.settings.currency)
+
+    return await ctx.db.transact(body)
+
+
+def _known(skus: list[str], known: set[str]) -> None:
+    errors = [
+        FieldError(f"prices.{place}.sku", "The product has no variant with this SKU", "unknown_sku")
+        for place, sku in enumerate(skus)
+        if sku not in known
+    ]
+    errors += [
+        FieldError(f"prices.{place}.sku", "This SKU stands twice in the list", "duplicate_sku")
+        for place, sku in enumerate(skus)
+        if sku in skus[:place]
+    ]
+    if errors:
+        raise Invalid("See `errors` for each field.", errors=errors[:20])
+
+
+async def _publish(tx: WriteTx, changed: changes.Change | None) -> None:
+    if changed is None:
+        raise NotFound("There is no product of this slug.")
+    await outbox.publish(tx, "product", changed.id, changed.version, ProductChanged(changed.id, changed.slug))
+
+
+async def _view(tx: ReadTx, slug: str, currency: str) -> AdminProduct:
+    product = await pages.product(tx, slug)
+    if product is None:
+        raise NotFound("There is no product of this slug.")
+    return AdminProduct.of(product, await pages.variants(tx, product.id), await pages.media(tx, product.id), currency)

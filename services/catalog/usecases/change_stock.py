@@ -1,0 +1,95 @@
+"""Stock by hand: what was counted, and what came or went."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from catalog.events import publish_stock
+from catalog.problems import StockDiffers, StockReserved
+from catalog.schemas.admin import StockAdjustment, StockLevel, StockSetting
+from catalog.settings import CatalogSettings
+from catalog.store import stock as store
+from catalog.store.stock import StockRow
+from chassis import faults
+from chassis.context import Context
+from chassis.db import ReadTx, WriteTx
+from chassis.problems import NotFound
+
+
+async def read_stock_level(ctx: Context[CatalogSettings], sku: str) -> StockLevel:
+    """The stock of a variant, whatever its product's status.
+
+    Raises:
+        NotFound: there is no such SKU.
+    """
+    async with ctx.db.read() as tx:
+        return StockLevel.of(await _row(tx, sku))
+
+
+async def set_stock(ctx: Context[CatalogSettings], sku: str, wish: StockSetting, *, account_id: UUID) -> StockLevel:
+    """Set what is on hand. Repeated, it changes nothing more.
+
+    Raises:
+        NotFound: there is no such SKU. StockDiffers: it is not what was expected.
+        StockReserved: fewer than are held for orders.
+    """
+
+    async def body(tx: WriteTx) -> StockLevel:
+        row = await _row(tx, sku, lock=True)
+        if wish.expected_on_hand not in {None, row.on_hand}:
+            raise StockDiffers(f"It is {row.on_hand} now. Look again, then decide.", on_hand=row.on_hand)
+        tracked = row.tracked if wish.tracked is None else wish.tracked
+        backorder = row.backorder if wish.backorder is None else wish.backorder
+        if tracked and not backorder and wish.on_hand < row.reserved:
+            raise _reserved(row)
+        changed = await store.set_stock(
+            tx,
+            row.variant_id,
+            wish.on_hand,
+            tracked=tracked,
+            backorder=backorder,
+            expected=wish.expected_on_hand,
+            reason="counted",
+            account_id=account_id,
+        )
+        await publish_stock(tx, [changed] if changed else [])
+        return StockLevel.of(await _row(tx, sku))
+
+    return await ctx.db.transact(body)
+
+
+async def adjust_stock(
+    ctx: Context[CatalogSettings], sku: str, wish: StockAdjustment, *, account_id: UUID, operation_id: UUID
+) -> StockLevel:
+    """Add to what is on hand, or take from it; once for each operation.
+
+    Raises:
+        NotFound: there is no such SKU. StockReserved: fewer would be left than are held for orders.
+    """
+
+    async def body(tx: WriteTx) -> StockLevel:
+        row = await _row(tx, sku, lock=True)
+        if not await store.adjusted(tx, operation_id):
+            changed = await store.adjust(
+                tx, row.variant_id, wish.delta, reason=wish.reason, account_id=account_id, operation_id=operation_id
+            )
+            if changed is None:
+                raise _reserved(row)
+            await publish_stock(tx, [changed])
+        return StockLevel.of(await _row(tx, sku))
+
+    level = await ctx.db.transact(body)
+    await faults.point("adjust.committed")
+    return level
+
+
+async def _row(tx: ReadTx, sku: str, *, lock: bool = False) -> StockRow:
+    row = await store.by_sku(tx, sku, lock=lock)
+    if row is None:
+        raise NotFound("There is no variant with this SKU.")
+    return row
+
+
+def _reserved(row: StockRow) -> StockReserved:
+    message = f"{row.on_hand} are on hand and {row.reserved} of them are held for orders."
+    return StockReserved(message, on_hand=row.on_hand, reserved=row.reserved)

@@ -1,0 +1,60 @@
+"""Selling what was held: the units leave the shelf, once per order; or the paid order hears that it can't be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from catalog import metrics
+from catalog.combiner import Combiner
+from catalog.domain.stock import Decision, Outcome, Status, decide_sale, variants_of
+from catalog.events import publish_stock
+from catalog.problems import OutOfStock
+from catalog.settings import CatalogSettings
+from catalog.store import reservations as store
+from chassis import faults
+from chassis.context import Context
+from chassis.db import Database, WriteTx
+
+
+class Committer(Combiner[UUID, Decision]):
+    """The one of this process that sells."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(lambda orders: commit_all(db, orders))
+
+
+async def commit_reservation(ctx: Context[CatalogSettings], order_id: UUID) -> None:
+    """Sell what an order holds. A hold that lapsed is tried anew. Repeated, it does nothing more.
+
+    Raises:
+        OutOfStock: what lapsed is no longer there, or the order was given up or never reserved; nothing is sold.
+    """
+    decision = await ctx.get(Committer).submit(order_id)
+    if decision.reservation is None:
+        raise OutOfStock.of(decision.shortages)
+    if decision.outcome is Outcome.SOLD:
+        metrics.sold.inc(by=sum(decision.reservation.wanted.values()))
+
+
+async def commit_all(db: Database, order_ids: Sequence[UUID]) -> list[Decision]:
+    """Sell for many orders at once; the answers are in their order."""
+    decided = await store.transact(db, lambda tx: _commit(tx, sorted(set(order_ids))))
+    return [decided[order_id] for order_id in order_ids]
+
+
+async def _commit(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Decision]:
+    known = await store.find(tx, order_ids)
+    levels = await store.lock_levels(tx, variants_of(known.values()))
+    decided = {order_id: decide_sale(known.get(order_id), levels) for order_id in order_ids}
+    sold = {
+        order_id: known[order_id].status is Status.HELD
+        for order_id, decision in decided.items()
+        if decision.outcome is Outcome.SOLD
+    }
+    if sold:
+        changed = await store.sell(tx, sold)
+        await store.finish(tx, list(sold), Status.COMMITTED)
+        await publish_stock(tx, changed)
+    await faults.point("commit.written")
+    return decided

@@ -1,0 +1,25 @@
+"""One product, as shoppers see it."""
+
+from __future__ import annotations
+
+from catalog.domain.products import is_slug
+from catalog.schemas.public import ProductView
+from catalog.settings import CatalogSettings
+from catalog.store import pages
+from chassis.context import Context
+from chassis.problems import NotFound
+
+
+async def read_product(ctx: Context[CatalogSettings], slug: str, currency: str | None) -> ProductView:
+    """An active product with its variants; prices in `currency`, or the store's.
+
+    Raises:
+        NotFound: there is none of this slug, or it is not active.
+    """
+    async with ctx.db.read() as tx:
+        product = await pages.product(tx, slug) if is_slug(slug) else None
+        if product is None or product.status != "active":
+            raise NotFound("There is no such product, or it is no longer sold.")
+        variants = await pages.variants(tx, product.id)
+        media = await pages.media(tx, product.id)
+    return ProductView.of(product, variants, media, currency or ctx.settings.currency)

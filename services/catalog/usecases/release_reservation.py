@@ -1,0 +1,53 @@
+"""Giving up what was held. An order that was never seen is noted too, so that a late request for it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from catalog.combiner import Combiner
+from catalog.domain.stock import Outcome, Status, decide_release, variants_of
+from catalog.events import publish_stock
+from catalog.problems import ReservationCommitted
+from catalog.settings import CatalogSettings
+from catalog.store import reservations as store
+from chassis import faults
+from chassis.context import Context
+from chassis.db import Database, WriteTx
+
+
+class Releaser(Combiner[UUID, Outcome]):
+    """The one of this process that releases."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(lambda orders: release_all(db, orders))
+
+
+async def release_reservation(ctx: Context[CatalogSettings], order_id: UUID) -> None:
+    """Give an order's units back. Repeated, it does nothing more.
+
+    Raises:
+        ReservationCommitted: they are sold.
+    """
+    if await ctx.get(Releaser).submit(order_id) is Outcome.COMMITTED:
+        raise ReservationCommitted
+
+
+async def release_all(db: Database, order_ids: Sequence[UUID]) -> list[Outcome]:
+    """Release for many orders at once; the answers are in their order."""
+    decided = await store.transact(db, lambda tx: _release(tx, sorted(set(order_ids))))
+    return [decided[order_id] for order_id in order_ids]
+
+
+async def _release(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Outcome]:
+    known = await store.find(tx, order_ids)
+    decided = {order_id: decide_release(known.get(order_id)) for order_id in order_ids}
+    given_up = [order_id for order_id, outcome in decided.items() if outcome is Outcome.GIVEN_UP]
+    held = [order_id for order_id in given_up if order_id in known and known[order_id].status is Status.HELD]
+    if held:
+        await store.lock_levels(tx, variants_of(known[order_id] for order_id in held))
+        await publish_stock(tx, await store.give_back(tx, held))
+    await store.finish(tx, [order_id for order_id in given_up if order_id in known], Status.RELEASED)
+    await store.bury(tx, [order_id for order_id in given_up if order_id not in known])
+    await faults.point("release.written")
+    return decided

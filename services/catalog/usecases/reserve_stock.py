@@ -1,0 +1,59 @@
+"""Holding units for orders: all lines of an order or none, once per order, many orders in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from catalog import metrics
+from catalog.combiner import Combiner
+from catalog.domain.stock import Ask, Decision, Outcome, Reservation, decide
+from catalog.events import publish_stock
+from catalog.problems import OutOfStock, ReservationMismatch, ReservationReleased
+from catalog.settings import CatalogSettings
+from catalog.store import reservations as store
+from chassis import faults
+from chassis.context import Context
+from chassis.db import Database, WriteTx
+
+
+class Reserver(Combiner[Ask, Decision]):
+    """The one of this process that reserves."""
+
+    def __init__(self, db: Database) -> None:
+        super().__init__(lambda asks: reserve_all(db, asks))
+
+
+async def reserve_stock(ctx: Context[CatalogSettings], ask: Ask) -> Reservation:
+    """Hold what an order wants. The same order again gets the same answer; a lapsed hold is taken anew if stock allows.
+
+    Raises:
+        OutOfStock: at least one line is not there in full; nothing is held.
+        ReservationReleased: the order was given up before. ReservationMismatch: it had asked for something else.
+    """
+    decision = await ctx.get(Reserver).submit(ask)
+    metrics.reservations.inc(decision.outcome)
+    if decision.reservation is not None:
+        return decision.reservation
+    if decision.outcome is Outcome.SHORT:
+        raise OutOfStock.of(decision.shortages)
+    raise ReservationReleased if decision.outcome is Outcome.RELEASED else ReservationMismatch
+
+
+async def reserve_all(db: Database, asks: Sequence[Ask]) -> list[Decision]:
+    """Decide many asks at once, in the order in which they came, and keep what was granted."""
+    return await store.transact(db, lambda tx: _reserve(tx, asks))
+
+
+async def _reserve(tx: WriteTx, asks: Sequence[Ask]) -> list[Decision]:
+    before = await store.find(tx, sorted({ask.order_id for ask in asks}))
+    levels = await store.lock_levels(tx, sorted({variant for ask in asks for variant in ask.wanted}))
+    decisions = decide(asks, dict(before), levels, await store.now(tx))
+    granted = [d.reservation for d in decisions if d.outcome is Outcome.HELD and d.reservation]
+    new = [reservation for reservation in granted if reservation.order_id not in before]
+    again = [reservation for reservation in granted if reservation.order_id in before]
+    if new:
+        await publish_stock(tx, await store.hold(tx, new))
+    if again:
+        await publish_stock(tx, await store.hold_again(tx, again))
+    await faults.point("reserve.written")
+    return decisions
