@@ -43,6 +43,7 @@ def test_a_killed_holder_gives_it_back(tmp_path):
         "held = Lock(Path(sys.argv[1])).take(); print('held', flush=True); time.sleep(600)"
     )
     with subprocess.Popen([sys.executable, "-c", code, str(tmp_path)], stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
         assert other.stdout.readline() == b"held\n"
         assert Lock(tmp_path).is_held()
         other.send_signal(signal.SIGKILL)
@@ -51,6 +52,7 @@ def test_a_killed_holder_gives_it_back(tmp_path):
 
 def test_it_can_be_handed_to_a_child_that_outlives_its_parent(tmp_path):
     descriptor = Lock(tmp_path).take()
+    assert descriptor is not None
     argv = [sys.executable, "-c", "input()"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, pass_fds=[descriptor]) as child:
         os.close(descriptor)

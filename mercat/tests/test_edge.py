@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mercat import edge, services
+from mercat import edge, environment, services
 from mercat.refusal import Refusal
 from mercat.tests.conftest import add_service
 
@@ -69,7 +69,7 @@ def test_both_files_are_written_whole_and_closed_to_others(store, specs):
 
 
 def test_traefik_on_the_path_serves_where_there_is_no_wheel(store, tmp_path, monkeypatch):
-    monkeypatch.setattr(edge.environment, "binary", lambda name: tmp_path / name)
+    monkeypatch.setattr(environment, "binary", lambda name: tmp_path / name)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     with pytest.raises(Refusal, match="make up"):
         edge.command(store)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import stat
 
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from mercat import keep
@@ -35,6 +36,7 @@ def test_a_draft_left_by_a_crash_does_no_harm(store):
 def test_the_signing_key_is_p256_and_its_public_half_fits(store):
     path = keep.signing_key(store, "orders")
     key = load_pem_private_key(path.read_bytes(), password=None)
+    assert isinstance(key, EllipticCurvePrivateKey)
     assert key.curve.name == "secp256r1"
     assert keep.public_jwk(path)["crv"] == "P-256"
 

@@ -22,6 +22,7 @@ def start(tmp_path):
         env = {**os.environ, **({MARK: str(mark)} if mark else {})}
         one = subprocess.Popen(argv, env=env, cwd=cwd, stdout=subprocess.PIPE)
         started.append(one)
+        assert one.stdout is not None
         assert one.stdout.readline() == b"up\n"
         return one
 
@@ -47,7 +48,7 @@ def test_postgresql_is_known_by_its_folder(start, tmp_path):
     data = tmp_path / "state" / "postgres"
     data.mkdir(parents=True)
     impostor = tmp_path / "postgres"
-    shutil.copy(shutil.which("sh"), impostor)
+    shutil.copy("/bin/sh", impostor)
     script = "echo up; while :; do read -r _ < fifo; done"
     os.mkfifo(data / "fifo")
     ours = start([str(impostor), "-c", script], cwd=data)

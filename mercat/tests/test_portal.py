@@ -17,6 +17,11 @@ from mercat.portal.mailbox import Mailbox
 HTML = "<h1>Thank you</h1><script>alert(1)</script>"
 
 
+class Portal:
+    def __init__(self, client: httpx.AsyncClient, smtp_port: int) -> None:
+        self.get, self.post, self.smtp_port = client.get, client.post, smtp_port
+
+
 @pytest.fixture
 async def portal(store, free_port, monkeypatch):
     monkeypatch.setenv("PORTAL_ROOT", str(store.root))
@@ -28,8 +33,7 @@ async def portal(store, free_port, monkeypatch):
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
     ):
-        client.smtp_port = free_port
-        yield client
+        yield Portal(client, free_port)
 
 
 def mail(to: str, subject: str = "Your order is paid — thank you", html: str = HTML) -> EmailMessage:

@@ -29,10 +29,13 @@ STUBBORN = python(
 def make(tmp_path):
     made = []
 
+    def changed() -> None:
+        pass
+
     def make(argv, **options) -> Runner:
         tries = options.pop("tries", 3)
         process = Process(options.pop("name", "one"), argv, dict(os.environ), **options)
-        one = Runner(process, tmp_path / f"{process.name}.log", tmp_path, bool, tries)
+        one = Runner(process, tmp_path / f"{process.name}.log", tmp_path, changed, tries)
         made.append(one)
         return one
 

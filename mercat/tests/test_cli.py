@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from mercat import board, leftovers
+from mercat.store import PORTS
+from mercat.tests.conftest import ROOT
+
+
+@pytest.fixture
+def mercat(tmp_path):
+    """Runs the command for a store of its own folder, with its ports far from everybody's."""
+    env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    env |= {"MERCAT_STATE": str(tmp_path / "a store"), "MERCAT_PORT_OFFSET": "1300", "NO_COLOR": "1"}
+
+    def mercat(*argv: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "mercat", *argv],
+            env=env | more,
+            cwd=ROOT,
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    yield mercat
+    leftovers.end(tmp_path / "a store")
+
+
+def test_without_a_word_it_tells_its_words(mercat):
+    done = mercat()
+    for word in ("up", "down", "status", "logs", "reset", "seed", "import", "admin", "trust"):
+        assert f"  {word} " in done.stdout + done.stderr
+
+
+def test_nothing_runs_yet(mercat):
+    done = mercat("status")
+    assert (done.returncode, done.stdout) == (1, "The store is not running. Start it with: mercat up\n")
+    assert json.loads(mercat("status", "--json").stdout) == {"phase": "stopped"}
+    done = mercat("down")
+    assert (done.returncode, done.stdout) == (0, "The store was not running.\n")
+
+
+@pytest.mark.parametrize("words", [("import", "x.csv"), ("admin", "create", "--email", "ada@example.com"), ("seed",)])
+def test_what_needs_a_running_store_says_so(mercat, words):
+    done = mercat(*words)
+    assert done.returncode == 1
+    assert "The store is not running. Start it first: mercat up" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("up", "--replicas", "0"), "--replicas must be between 1 and 8"),
+        (("up", "--port-offset", "99999"), "The port offset must be between 0 and"),
+        (("logs", "nobody"), "There is no log of 'nobody'. There are: none yet"),
+        (("reset",), "Say so: mercat reset --yes"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_a_way_out(mercat, words, told):
+    done = mercat(*words)
+    assert done.returncode == 1
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_state_folder_that_cannot_be_made_is_named(mercat, tmp_path):
+    (tmp_path / "file").touch()
+    done = mercat("up", MERCAT_STATE=str(tmp_path / "file" / "x"))
+    assert done.returncode == 1
+    assert str(tmp_path / "file") in done.stderr
+    assert "MERCAT_STATE" in done.stderr
+
+
+def test_a_taken_port_is_named_with_who_has_it_and_nothing_is_left(mercat, tmp_path, taken_port):
+    offset = taken_port - PORTS["portal"]
+    if not 0 <= offset <= 1700:
+        offset = 1300
+    holder = occupy(PORTS["portal"] + offset)
+    try:
+        done = mercat("up", "--port-offset", str(offset))
+    finally:
+        holder.close()
+    assert done.returncode == 1
+    assert f"Port {PORTS['portal'] + offset} (portal) is taken by" in done.stderr
+    assert f"process {os.getpid()}" in done.stderr
+    assert "--port-offset" in done.stderr
+    assert leftovers.find(tmp_path / "a store") == []
+    assert not board.Lock(tmp_path / "a store" / "run").is_held()
+    assert mercat("status").returncode == 1
+
+
+def occupy(port: int):
+    import socket
+
+    holder = socket.socket()
+    holder.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    holder.bind(("127.0.0.1", port))
+    holder.listen()
+    return holder
+
+
+def test_half_a_stripe_is_refused_before_anything_starts(mercat, tmp_path):
+    if not (ROOT / "services" / "payments" / "app.py").exists():
+        pytest.skip("there is no payments service yet")
+    done = mercat("up", STRIPE_SECRET_KEY="sk_test_x")
+    assert done.returncode == 1
+    assert "STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET" in done.stderr
+    assert not (tmp_path / "a store" / "postgres").exists()
+
+
+def test_reset_keeps_keys_and_certificates_and_nothing_else(mercat, tmp_path):
+    state = tmp_path / "a store"
+    for path in ("keys/a.password", "certificates/authority.pem", "postgres/PG_VERSION", "mail/1.eml", "seeded"):
+        (state / path).parent.mkdir(parents=True, exist_ok=True)
+        (state / path).write_text("x")
+    (tmp_path / "precious").write_text("x")
+    (state / "link").symlink_to(tmp_path / "precious")
+    done = mercat("reset", "--yes")
+    assert done.returncode == 0, done.stderr
+    left = {str(path.relative_to(state)) for path in state.rglob("*") if path.is_file()}
+    assert left <= {"keys/a.password", "certificates/authority.pem", "run/lock"}
+    assert {"keys/a.password", "certificates/authority.pem"} <= left
+    assert (tmp_path / "precious").exists()
+
+
+def test_the_command_starts_without_what_only_some_words_need():
+    code = (
+        "import sys, mercat.cli;"
+        "print([name for name in ('cryptography', 'pydantic', 'asyncpg', 'psutil', 'fastapi', 'asyncio', 'yaml')"
+        " if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout == "[]\n"

@@ -1,0 +1,251 @@
+"""The whole store, started and ended as a person does, in a folder of its own and on ports of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import ssl
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from chassis.testing.waiting import wait_until
+from mercat import leftovers, services
+from mercat.board import Board, Lock, Status
+from mercat.store import Store
+from mercat.tests.conftest import ROOT
+
+OFFSET = 1500
+pytestmark = pytest.mark.stack
+
+
+class Stack:
+    """One store, by its command."""
+
+    def __init__(self, folder: Path) -> None:
+        self.state = folder / "my store"
+        self.store = Store(ROOT, self.state, {}, offset=OFFSET)
+        env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        self.env = env | {"MERCAT_STATE": str(self.state), "MERCAT_PORT_OFFSET": str(OFFSET), "NO_COLOR": "1"}
+
+    def start(self, *argv: str) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "mercat", *argv]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, env=self.env, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+    def run(self, *argv: str, fails: bool = False) -> str:
+        process = self.start(*argv)
+        out, err = process.communicate(timeout=300)
+        assert bool(process.returncode) == fails, f"{out}\n{err}"
+        return err if fails else out
+
+    def status(self) -> Status:
+        found = Board(self.state / "run").read()
+        assert found is not None
+        return found
+
+    def pid(self, name: str) -> int | None:
+        return next(entry.pid for entry in self.status().entries if entry.name == name)
+
+    def is_well(self, name: str) -> bool:
+        return next(entry.condition == "ready" for entry in self.status().entries if entry.name == name)
+
+    def processes(self) -> list[psutil.Process]:
+        return leftovers.find(self.state)
+
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"http://localhost:{self.store.port('http')}{path}", timeout=10)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    """A store that runs; each test that stops or kills it starts it again."""
+    one = Stack(tmp_path_factory.mktemp("stack"))
+    try:
+        one.run("up")
+        yield one
+    finally:
+        one.run("down")
+        left = one.processes()
+        leftovers.end(one.state)
+        assert left == []
+        if one.store.sockets.exists():
+            shutil.rmtree(one.store.sockets)
+
+
+def test_it_is_usable_through_the_edge(stack):
+    assert stack.get("/").status_code == 200
+    for spec in services.discover(ROOT):
+        for route in spec.routes:
+            answer = stack.get(route)
+            assert answer.status_code < 500, (route, answer.text)
+        assert stack.get("/internal/feed").status_code == 404
+    assert stack.get("/metrics").status_code == 404
+
+
+def test_https_is_trusted_by_who_trusts_the_authority(stack):
+    context = ssl.create_default_context(cafile=str(stack.state / "certificates" / "authority.pem"))
+    assert httpx.get(f"https://localhost:{stack.store.port('https')}/", verify=context).status_code == 200
+
+
+def test_it_came_with_a_demo_shop(stack):
+    assert stack.get("/api/v1/products").json()["items"]
+
+
+def test_it_listens_on_loopback_alone(stack):
+    listening = [
+        connection.laddr.ip
+        for process in stack.processes()
+        for connection in process.net_connections(kind="inet")
+        if connection.status == psutil.CONN_LISTEN
+    ]
+    assert len(listening) >= 10
+    assert set(listening) <= {"127.0.0.1", "::1"}
+
+
+def test_nobody_else_can_read_its_state(stack):
+    assert stack.state.stat().st_mode & 0o077 == 0
+    for path in (stack.state / "keys").iterdir():
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_the_folder_above_is_as_it_was(stack):
+    folder = stack.state.parent
+    before = folder.stat().st_mode, folder.stat().st_uid
+    folder.chmod(0o700)
+    stack.run("down")
+    stack.run("up")
+    assert (folder.stat().st_mode & 0o777, folder.stat().st_uid) == (0o700, before[1])
+
+
+def test_no_secret_is_in_anybodys_arguments(stack):
+    secrets = [path.read_text() for path in (stack.state / "keys").iterdir() if path.suffix in {".password", ".token"}]
+    assert len(secrets) > 5
+    for process in stack.processes():
+        arguments = " ".join(process.cmdline())
+        assert not [secret for secret in secrets if secret in arguments]
+
+
+def test_up_again_says_so_and_changes_nothing(stack):
+    before = {entry.name: entry.pid for entry in stack.status().entries}
+    told = stack.run("up")
+    assert "running already" in told
+    assert f"http://localhost:{stack.store.port('http')}/" in told
+    assert {entry.name: entry.pid for entry in stack.status().entries} == before
+
+
+def test_up_with_other_wishes_is_refused(stack):
+    assert "mercat down" in stack.run("up", "--replicas", "2", fails=True)
+
+
+def test_status_tells_programs_and_people(stack):
+    told = json.loads(stack.run("status", "--json"))
+    assert told["phase"] == "running"
+    shown = stack.run("status")
+    for spec in services.discover(ROOT):
+        assert spec.name in shown
+
+
+def test_the_logs_of_one_service_can_be_read(stack):
+    assert "postgres" in stack.run("logs", "postgres")
+
+
+@pytest.mark.parametrize("spec", services.discover(ROOT), ids=lambda spec: spec.name)
+def test_a_killed_service_comes_back(stack, spec):
+    pid = stack.pid(spec.name)
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: stack.is_well(spec.name) and stack.pid(spec.name) not in {pid, None}, 60)
+    wait_until(lambda: stack.get(spec.routes[0]).status_code < 500, 30)
+
+
+@pytest.mark.parametrize("name", ["postgres", "valkey", "traefik", "portal", "stripe_double"])
+def test_a_killed_part_comes_back(stack, name):
+    pid = stack.pid(name)
+    os.kill(pid, signal.SIGKILL)
+    wait_until(lambda: stack.is_well(name) and stack.pid(name) not in {pid, None}, 60)
+    wait_until(lambda: stack.get("/api/v1/products").status_code == 200, 30)
+
+
+def test_after_everything_was_killed_it_starts_again(stack):
+    for process in [psutil.Process(stack.status().pid), *stack.processes()]:
+        process.kill()
+    stack.run("up")
+    assert stack.get("/api/v1/products").status_code == 200
+
+
+def test_when_only_the_supervisor_is_killed_the_rest_goes_and_it_starts_again(stack):
+    os.kill(stack.status().pid, signal.SIGKILL)
+    wait_until(lambda: not Lock(stack.state / "run").is_held())
+    wait_until(lambda: stack.processes() == [], 30)
+    stack.run("up")
+    assert stack.get("/api/v1/products").status_code == 200
+
+
+def test_two_at_once_make_one_store(stack):
+    stack.run("down")
+    both = [stack.start("up"), stack.start("up")]
+    for one in both:
+        out, err = one.communicate(timeout=300)
+        assert one.returncode == 0, f"{out}\n{err}"
+        assert "The store is" in out
+    supervisors = [one for one in stack.processes() if "mercat.supervisor" in one.cmdline()]
+    assert len(supervisors) == 1
+
+
+def test_replicas_share_the_work(stack):
+    stack.run("down")
+    stack.run("up", "--replicas", "2")
+    for spec in services.discover(ROOT):
+        assert stack.is_well(f"{spec.name}-2")
+    stack.run("down")
+    stack.run("up")
+
+
+def test_down_leaves_no_process_and_no_port(stack):
+    stack.run("down")
+    assert stack.processes() == []
+    assert "was not running" in stack.run("down")
+    stack.run("up")
+
+
+def test_in_front_it_ends_with_ctrl_c(stack):
+    stack.run("down")
+    front = stack.start("up", "--attach")
+    wait_until(lambda: (found := Board(stack.state / "run").read()) is not None and found.phase == "running", 120)
+    front.send_signal(signal.SIGINT)
+    front.communicate(timeout=120)
+    assert stack.processes() == []
+    stack.run("up")
+
+
+def test_in_front_it_ends_with_its_terminal(stack):
+    stack.run("down")
+    front = stack.start("up", "--attach")
+    wait_until(lambda: (found := Board(stack.state / "run").read()) is not None and found.phase == "running", 120)
+    front.kill()
+    front.communicate(timeout=120)
+    wait_until(lambda: stack.processes() == [], 60)
+    stack.run("up")
+
+
+def test_an_administrator_can_be_made_and_sign_in(stack):
+    told = stack.run("admin", "create", "--email", "ada@example.com")
+    password = told.rsplit(maxsplit=1)[1]
+    address = f"http://localhost:{stack.store.port('http')}/api/v1/sessions"
+    answer = httpx.post(address, json={"email": "ada@example.com", "password": password}, timeout=10)
+    assert answer.status_code in {200, 201}, answer.text
+
+
+def test_reset_makes_a_fresh_store(stack):
+    authority = (stack.state / "certificates" / "authority.pem").read_bytes()
+    stack.run("reset", "--yes")
+    assert not (stack.state / "postgres").exists()
+    stack.run("up")
+    assert stack.get("/api/v1/products").json()["items"]
+    assert (stack.state / "certificates" / "authority.pem").read_bytes() == authority
