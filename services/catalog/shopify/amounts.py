@@ -43,8 +43,8 @@ def parse_price(raw: str, currency: str, *, decimal_comma: bool) -> tuple[int, s
     decimal_comma: the file comes from a spreadsheet that may write decimals with a comma (it separates cells by
     semicolons), so that three digits behind a lone point or comma are ambiguous. Raises BadAmount.
     """
-    found = _AMOUNT.fullmatch(raw)
-    if found is None or len(raw) > 60:
+    found = _AMOUNT.fullmatch(raw) if len(raw) <= 60 else None
+    if found is None:
         raise BadAmount("bad_price", "is not a price")
     _check_unit(found["before"] + found["between"] + found["after"], currency)
     if found["sign"] in {"-", "("} or found["end"]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from catalog.shopify.decoding import EXPECTED
-from catalog.shopify.model import NotAnExport
+from catalog.shopify.model import MAX_COLUMNS, NotAnExport
 from catalog.shopify.text import clean_line, quoted
 
 # Names in lower case with every sign as a space, so that "Compare-at price" and "Compare At Price" are one.
@@ -73,6 +73,8 @@ def score(cells: list[str]) -> int:
 
 def read_header(cells: list[str]) -> Header:
     """Raises NotAnExport, with the reason, when a file with this header cannot hold products with prices."""
+    if len(cells) > MAX_COLUMNS:
+        raise NotAnExport(f"The first row names more than {MAX_COLUMNS} columns. {EXPECTED}")
     fields: dict[int, str] = {}
     names: dict[str, str] = {}
     doubled: list[str] = []

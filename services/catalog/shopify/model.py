@@ -7,6 +7,8 @@ from typing import Literal
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_000
+MAX_COLUMNS = 5_000
+MAX_CELL = 70_000  # characters of any cell but the description: the tags may fill it
 MAX_VARIANTS = 2_048  # of one product: what Shopify itself allows
 MAX_IMAGES = 250  # of one product: what Shopify itself allows
 MAX_MINOR = 999_999_999_999  # a price in minor units, well inside int8

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from catalog.shopify.columns import Header, read_header
 from catalog.shopify.decoding import EXPECTED, decode
-from catalog.shopify.model import MAX_HANDLE, Export, ImportedProduct, NotAnExport
+from catalog.shopify.model import MAX_CELL, MAX_HANDLE, Export, ImportedProduct, NotAnExport
 from catalog.shopify.products import read_product
 from catalog.shopify.records import Record, open_sheet
 from catalog.shopify.report import Report
@@ -56,7 +56,7 @@ def _group(report: Report, header: Header, records: Iterable[Record]) -> tuple[d
         if _refuse_misshapen(report, header, record):
             continue
         row = _row(report, header, record)
-        ignored.update(i for i in header.others if i < len(record.cells) and record.cells[i].strip())
+        ignored.update(i for i, cell in enumerate(record.cells) if cell and i in header.others)
         key = _key(report, header, row, last)
         if key:
             groups.setdefault(key, []).append(row)
@@ -85,7 +85,7 @@ def _row(report: Report, header: Header, record: Record) -> Row:
     cells: dict[str, str] = {}
     for index, field in header.fields.items():
         raw = record.cells[index] if index < len(record.cells) else ""
-        text = clean_block(raw) if field == "body" else clean_line(raw)
+        text = clean_block(raw) if field == "body" else clean_line(raw[:MAX_CELL])
         if text:
             cells[field] = text
         if not raw.isprintable() and is_unclean(raw):
@@ -130,8 +130,9 @@ def _handles(report: Report, header: Header, groups: dict[str, list[Row]]) -> It
     """Each group with its canonical handle. Where two would share one, it goes to the group that is written so."""
     wanted = {key: canonical_handle(key) for key in groups}
     taken = {key for key, handle in wanted.items() if key == handle}
-    for key, rows in groups.items():
-        handle = wanted[key]
+    for key, first_choice in wanted.items():
+        handle = first_choice
+        rows = groups.pop(key)  # given away, so that rows and products are not all held at once
         if key != handle:
             while handle in taken:
                 handle = _marked(handle, key + handle)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +22,7 @@ _DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 200_000  # characters: a header with hundreds of metafields fits
 # A last line of our own: it stands alone unless a quotation mark before it was never closed.
 _END = "\x00\x1f\x00"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _SEP_LINE = re.compile(r'"?sep=([,;|:\t])"?\r?\n', re.IGNORECASE)
 
 
@@ -59,11 +59,19 @@ def _first(head: str, delimiter: str) -> list[str]:
 
 
 def _records(text: str, delimiter: str) -> Iterator[Record]:
-    """Raises NotAnExport past MAX_ROWS rows."""
-    lines = io.StringIO(f"{text}\n{_END}", newline="")
-    for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+    """Raises NotAnExport past MAX_ROWS rows with content."""
+    rows = 0
+    for number, cells in enumerate(csv.reader(_lines(text), delimiter=delimiter), start=1):
         if cells == [_END] or not any(cell and not cell.isspace() for cell in cells):
             continue
-        if number > MAX_ROWS:
+        rows += 1
+        if rows > MAX_ROWS:
             raise NotAnExport(f"The file has more than {MAX_ROWS} rows. Export the products in several parts.")
         yield Record(number, cells, unclosed=cells[-1].endswith(_END))
+
+
+def _lines(text: str) -> Iterator[str]:
+    """With their ends, and _END behind them. (StringIO would hold the text again, at four bytes a character.)"""
+    for line in _LINE.finditer(text):
+        yield line.group()
+    yield _END

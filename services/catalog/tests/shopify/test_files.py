@@ -120,6 +120,7 @@ def test_a_description_beyond_what_csv_readers_take_by_default() -> None:
         (b"Handle,Title,Option1 Name,SKU,HS Code,COO,Location,On hand\r\na,A,,,,,,1\r\n", "inventory"),
         (b"Name,Email,Financial Status,Lineitem name,Tags\r\n#1,a@b,paid,x,\r\n", "orders"),
         (b"First Name,Email,Accepts Email Marketing,Tags\r\nA,a@b,yes,\r\n", "customers"),
+        (b"Handle,Title,Price" + b",x" * 5_000, "5000 columns"),
         (b"x" * (20 * 1024 * 1024 + 1), "larger than 20 MB"),
     ],
     ids=lambda value: value if isinstance(value, str) else "file",
@@ -132,7 +133,7 @@ def test_what_is_no_product_export(data: bytes, said: str) -> None:
 
 def test_more_rows_than_can_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("catalog.shopify.records.MAX_ROWS", 3)
-    assert len(read(plain("a"), plain("b")).products) == 2
+    assert len(read(plain("a"), {}, plain("b")).products) == 2
     with pytest.raises(NotAnExport, match="more than 3 rows"):
         read(plain("a"), plain("b"), plain("c"))
     assert model.MAX_ROWS == 100_000
