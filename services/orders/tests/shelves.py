@@ -1,0 +1,68 @@
+"""The live catalog, as its staff uses it: every test sells articles of its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from chassis.testing.keys import Bench
+
+SCOPES = ("catalog:read", "catalog:write", "stock:write")
+_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Article:
+    """A product with one variant."""
+
+    slug: str
+    sku: str
+    variant_id: str
+
+
+@dataclass(frozen=True)
+class Shelves:
+    url: str
+    bench: Bench
+
+    def _ask(self, method: str, path: str, **options: Any) -> Any:
+        token = self.bench.keyring.access_token(scopes=SCOPES)
+        headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
+        answer = httpx.request(method, f"{self.url}/api/v1/admin{path}", headers=headers, timeout=20, **options)
+        answer.raise_for_status()
+        return answer.json()
+
+    def article(self, *, price: str = "25.00", stock: int = 10, currency: str = "EUR") -> Article:
+        number = next(_numbers)
+        slug, sku = f"print-{number}", f"PRINT-{number}"
+        rows = f"Handle,Title,Variant SKU,Variant Price\n{slug},Print No. {number},{sku},{price}\n"
+        headers = {"Content-Type": "text/csv"}
+        report = self._ask("POST", f"/imports?currency={currency}", content=rows, headers=headers)
+        assert report["created"] == 1, report
+        level = self._ask("PUT", f"/stock/{sku}", json={"on_hand": stock, "tracked": True, "backorder": False})
+        return Article(slug, sku, level["variant_id"])
+
+    def level(self, article: Article) -> tuple[int, int]:
+        """On hand, and reserved."""
+        level = self._ask("GET", f"/stock/{article.sku}")
+        return level["on_hand"], level["reserved"]
+
+    def set_stock(self, article: Article, on_hand: int) -> None:
+        self._ask("PUT", f"/stock/{article.sku}", json={"on_hand": on_hand})
+
+    def set_price(self, article: Article, amount: int, currency: str = "EUR") -> None:
+        wish = {"currency": currency, "prices": [{"sku": article.sku, "amount": amount}]}
+        self._ask("PUT", f"/products/{article.slug}/prices", json=wish)
+
+    def withdraw(self, article: Article) -> None:
+        self._ask("PATCH", f"/products/{article.slug}", json={"status": "archived"})
+
+    def post_internal(self, path: str, order_id: UUID | str) -> httpx.Response:
+        """What the service orders would ask."""
+        token = self.bench.keyring.service_token("orders", "catalog")
+        address = f"{self.url}/internal/reservations/{order_id}/{path}"
+        return httpx.post(address, headers={"Authorization": f"Bearer {token}"})

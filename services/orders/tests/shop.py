@@ -1,0 +1,116 @@
+"""The store as a shopper meets it, with what a test wants to look at behind it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from chassis.testing import RunningApp, eventually
+from orders.tests.double import PAYS, Double
+from orders.tests.mailbox import Mailbox
+from orders.tests.shelves import Article, Shelves
+
+ADDRESS = {
+    "name": "Ada Lovelace",
+    "line1": "12 St James's Square",
+    "city": "London",
+    "postal_code": "SW1Y 4LE",
+    "country": "GB",
+}
+ENDS = {"paid", "cancelled"}
+
+
+def order_of(*lines: tuple[Article, int], email: str = "ada@example.com") -> dict[str, Any]:
+    """The body of POST /api/v1/orders; without lines, of the cart."""
+    wanted = [{"variant_id": article.variant_id, "quantity": quantity} for article, quantity in lines]
+    return {"email": email, "shipping_address": ADDRESS, **({"lines": wanted} if wanted else {})}
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order as POST /api/v1/orders answered it, and the headers that open it."""
+
+    body: dict[str, Any]
+    key: dict[str, str]
+
+    @property
+    def id(self) -> str:
+        return str(self.body["order"]["id"])
+
+    @property
+    def secret(self) -> str:
+        return str(self.body["payment"]["client_secret"])
+
+
+@dataclass
+class Shop:
+    service: RunningApp
+    shelves: Shelves
+    double: Double
+    mailbox: Mailbox
+
+    @property
+    def client(self) -> httpx.AsyncClient:
+        return self.service.client
+
+    def customer(self, account_id: UUID | None = None) -> dict[str, str]:
+        return self.service.token(account_id or uuid4())
+
+    async def post_order(self, body: dict[str, Any], headers: dict[str, str] | None = None) -> httpx.Response:
+        sent = {"Idempotency-Key": str(uuid4()), **(headers or {})}
+        return await self.client.post("/api/v1/orders", json=body, headers=sent)
+
+    async def place(self, *lines: tuple[Article, int], headers: dict[str, str] | None = None) -> Placed:
+        answer = await self.post_order(order_of(*lines), headers)
+        assert answer.status_code == 201, answer.text
+        body = answer.json()
+        token = body.get("order_token")
+        return Placed(body, {"Order-Token": token} if token else dict(headers or {}))
+
+    async def cart(self, *lines: tuple[Article, int]) -> dict[str, str]:
+        """A guest's cart; its header."""
+        answer = await self.client.post("/api/v1/cart")
+        assert answer.status_code == 201, answer.text
+        key = {"Cart-Token": answer.json()["cart_token"]}
+        for article, quantity in lines:
+            put = await self.put(key, article, quantity)
+            assert put.status_code == 200, put.text
+        return key
+
+    async def put(self, key: dict[str, str], article: Article, quantity: int) -> httpx.Response:
+        return await self.client.put(
+            f"/api/v1/cart/lines/{article.variant_id}", json={"quantity": quantity}, headers=key
+        )
+
+    async def status(self, placed: Placed) -> str:
+        answer = await self.client.get(f"/api/v1/orders/{placed.id}", headers=placed.key)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["status"])
+
+    async def until(self, placed: Placed, *statuses: str, timeout: float = 20) -> str:  # noqa: ASYNC109 -- a bound
+        async def reached() -> str | None:
+            status = await self.status(placed)
+            return status if status in statuses else None
+
+        return str(await eventually(reached, timeout, f"{placed.id} at {statuses}"))
+
+    async def paid(self, placed: Placed) -> None:
+        assert self.double.pay(placed.secret, PAYS).status_code == 200
+        await self.until(placed, "paid")
+
+    async def history(self, placed: Placed) -> list[str]:
+        staff = self.service.token(scopes=("orders:read",))
+        answer = await self.client.get(f"/api/v1/admin/orders/{placed.id}", headers=staff)
+        return [event["kind"] for event in answer.json()["history"]]
+
+    async def value(self, sql: str, *arguments: Any) -> Any:
+        async with self.service.ctx.db.read() as tx:
+            return await tx.value(sql, *arguments)
+
+    async def mail(self, address: str = "ada@example.com") -> Any:
+        """The first mail to an address, when it is there."""
+        await eventually(lambda: self.mailbox.to(address), 15, f"a mail to {address}")
+        return self.mailbox.to(address)[0]
