@@ -1,0 +1,1 @@
+"""The promises, each proven against a whole running store: load, fault, check."""

@@ -1,0 +1,116 @@
+"""A purchase over HTTPS, as guest and as customer: paid, declined, with 3-D Secure, abandoned; mails, stock and books."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proofs import shopper as shoppers
+from proofs.scenery import Variant, variants
+from proofs.shopper import Shopper, shopper
+from proofs.store import ProofStore
+from proofs.waiting import eventually
+
+TITLE = "P02 P04: buy over HTTPS, as guest and as customer"
+
+
+async def prove(store: ProofStore) -> list[str]:
+    """What went wrong; prints what went well."""
+    plenty, *_ = [variant for variant in await variants(store) if variant.available >= 10]
+    complaints: list[str] = []
+    for customer in (False, True):
+        who = "customer" if customer else "guest"
+        for name, story in STORIES.items():
+            async with shopper(store) as buyer:
+                if customer:
+                    await buyer.register()
+                before = await available(store, plenty)
+                try:
+                    sold = await story(store, buyer, plenty)
+                    await eventually(lambda: _is(store, plenty, before - sold), 60, "the stock to be exact")  # noqa: B023 -- awaited here
+                except (AssertionError, TimeoutError) as wrong:
+                    complaints.append(f"{who}, {name}: {wrong}")
+                else:
+                    print(f"  {who}: {name}: ok", flush=True)
+    return complaints
+
+
+async def available(store: ProofStore, variant: Variant) -> int:
+    """On hand and not reserved."""
+    return int(await store.value("catalog", "select on_hand - reserved from stock where variant_id = $1", variant.id))
+
+
+async def _is(store: ProofStore, variant: Variant, expected: int) -> bool:
+    return await available(store, variant) == expected
+
+
+async def place(buyer: Shopper, variant: Variant) -> tuple[str, dict[str, Any]]:
+    """A new order's id and its payment."""
+    placed = await buyer.order([{"variant_id": variant.id, "quantity": 1}])
+    assert placed.status == 201, placed
+    assert placed.body["payment"], placed
+    return placed.body["order"]["id"], placed.body["payment"]
+
+
+async def mailed(store: ProofStore, buyer: Shopper, word: str) -> None:
+    """Wait for a mail to the buyer with this word in its subject."""
+
+    async def there() -> bool:
+        return any(word in message["subject"].lower() for message in await store.mails(buyer.email))
+
+    await eventually(there, 30, f"a mail about “{word}”")
+
+
+async def card_ok(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
+    order, payment = await place(buyer, variant)
+    assert (await buyer.confirm(payment, shoppers.OK)).status == 200
+    await buyer.until(order, "paid")
+    await mailed(store, buyer, "confirm")
+    assert len(await store.mails(buyer.email)) == 1, "one mail, not two"
+    return 1
+
+
+async def declined_then_another_card(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
+    order, payment = await place(buyer, variant)
+    refused = await buyer.confirm(payment, shoppers.DECLINED)
+    assert refused.status == 402, refused
+    assert await buyer.status(order) == "pending_payment"
+    assert (await buyer.confirm(payment, shoppers.OK)).status == 200
+    await buyer.until(order, "paid")
+    return 1
+
+
+async def three_d_secure(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
+    order, payment = await place(buyer, variant)
+    asked = await buyer.confirm(payment, shoppers.THREE_D_SECURE)
+    assert asked.body["status"] == "requires_action", asked
+    page = asked.body["next_action"]["redirect_to_url"]["url"]
+    async with buyer.http.get(page) as shown:
+        assert shown.status == 200, shown.status
+    async with buyer.http.post(page, data={"outcome": "approve"}, allow_redirects=False) as answer:
+        assert answer.status in {302, 303}, await answer.text()
+    await buyer.until(order, "paid")
+    return 1
+
+
+async def declined_for_good(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
+    order, payment = await place(buyer, variant)
+    assert (await buyer.confirm(payment, shoppers.DECLINED)).status == 402
+    await buyer.until(order, "cancelled", seconds=90)
+    return 0
+
+
+async def abandoned(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
+    order, _ = await place(buyer, variant)
+    assert await available(store, variant) >= 0
+    await buyer.until(order, "cancelled", seconds=90)
+    await mailed(store, buyer, "cancel")
+    return 0
+
+
+STORIES = {
+    "card ok": card_ok,
+    "declined, then another card": declined_then_another_card,
+    "3-D Secure": three_d_secure,
+    "declined for good: stock comes back": declined_for_good,
+    "abandoned: stock comes back": abandoned,
+}

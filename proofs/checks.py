@@ -1,0 +1,133 @@
+"""The books, read after the dust has settled: stock, orders, payments, ledger and the provider's own must agree.
+
+Each check answers a list of complaints; an empty one is a pass. They read the databases as their owner and the
+provider's book over its API, and trust nothing that a service says about itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from proofs.store import ProofStore
+
+Check = Callable[[ProofStore], Awaitable[list[str]]]
+
+_STOCK = """
+select v.sku, s.on_hand, s.reserved,
+       coalesce((select sum(l.quantity) from reservation_lines l join reservations r using (order_id)
+                 where l.variant_id = s.variant_id and r.status = 'held'), 0) as held,
+       coalesce((select sum(m.delta) from stock_movements m where m.variant_id = s.variant_id), 0) as moved
+from stock s join variants v on v.id = s.variant_id where s.tracked
+"""
+_LEDGER = """
+select transaction_id, currency,
+       sum(case side when 'debit' then amount else -amount end) as difference
+from ledger_entries group by 1, 2 having sum(case side when 'debit' then amount else -amount end) <> 0
+"""
+_CAPTURED_WITHOUT_LEDGER = """
+select p.id from payments p left join ledger_transactions t on t.payment_id = p.id and t.kind = 'capture'
+where (p.status = 'captured') <> (t.id is not null)
+"""
+
+_RECEIVED = """
+select coalesce(sum(amount), 0) from ledger_entries where account = 'provider_receivable' and side = 'debit'
+"""
+
+
+async def _reserved(store: ProofStore, status: str) -> set[UUID]:
+    """Orders whose reservation is in this state."""
+    rows = await store.rows("catalog", "select order_id from reservations where status = $1", status)
+    return {row["order_id"] for row in rows}
+
+
+async def stock(store: ProofStore) -> list[str]:
+    """P01: nothing is below zero, what is reserved is what is held, and every piece is accounted for."""
+    complaints = []
+    for row in await store.rows("catalog", _STOCK):
+        if row["on_hand"] < 0 or row["reserved"] > row["on_hand"]:
+            complaints.append(f"{row['sku']}: oversold: {row['on_hand']} on hand, {row['reserved']} reserved")
+        if row["reserved"] != row["held"]:
+            complaints.append(f"{row['sku']}: {row['reserved']} reserved, but orders hold {row['held']}")
+        if row["moved"] != row["on_hand"]:
+            complaints.append(f"{row['sku']}: {row['on_hand']} on hand, but its movements add up to {row['moved']}")
+    return complaints
+
+
+async def residue(store: ProofStore) -> list[str]:
+    """P01, P10: nothing is held for an order that is dead or paid, and no order is stuck."""
+    complaints = []
+    holding = {
+        row["order_id"]
+        for row in await store.rows("catalog", "select order_id from reservations where status = 'held'")
+    }
+    for row in await store.rows("orders", "select id, status from orders"):
+        if row["status"] not in {"paid", "cancelled"}:
+            complaints.append(f"order {row['id']} is still {row['status']}")
+        elif row["id"] in holding:
+            complaints.append(f"order {row['id']} is {row['status']}, and still holds stock")
+    return complaints
+
+
+async def charges(store: ProofStore) -> list[str]:
+    """P02: a paid order was captured once, for its total; an unpaid one never."""
+    captured: dict[str, list[int]] = {}
+    for intent in await store.book():
+        if intent["captures"]:
+            captured.setdefault(intent["metadata"]["order_id"], []).extend(
+                [intent["amount_received"]] * intent["captures"]
+            )
+    complaints = []
+    for row in await store.rows("orders", "select id, status, total from orders"):
+        amounts = captured.pop(str(row["id"]), [])
+        expected = [row["total"]] if row["status"] == "paid" else []
+        if amounts != expected:
+            complaints.append(f"order {row['id']} ({row['status']}, total {row['total']}) was charged {amounts}")
+    return complaints + [
+        f"the provider charged {amounts} for an unknown order {id_}" for id_, amounts in captured.items()
+    ]
+
+
+async def ledger(store: ProofStore) -> list[str]:
+    """P04: every transaction balances, and the ledger says what the provider says."""
+    complaints = [
+        f"transaction {row['transaction_id']} is off by {row['difference']}"
+        for row in await store.rows("payments", _LEDGER)
+    ]
+    complaints += [
+        f"payment {row['id']} and its ledger disagree" for row in await store.rows("payments", _CAPTURED_WITHOUT_LEDGER)
+    ]
+    booked = await store.value(
+        "payments",
+        "select coalesce(sum(amount), 0) from ledger_entries where account = 'provider_receivable' and side = 'debit'",
+    )
+    received = sum(intent["amount_received"] for intent in await store.book())
+    if booked != received:
+        complaints.append(f"the ledger has received {booked}, the provider {received}")
+    return complaints
+
+
+async def sold_and_paid(store: ProofStore) -> list[str]:
+    """P09: each paid order has its stock, and each sale its paid order."""
+    sold = {
+        row["order_id"]
+        for row in await store.rows("catalog", "select order_id from reservations where status = 'committed'")
+    }
+    paid = {row["id"] for row in await store.rows("orders", "select id from orders where status = 'paid'")}
+    return [f"order {id_} is paid without stock" for id_ in paid - sold] + [
+        f"order {id_} has its stock, and is not paid" for id_ in sold - paid
+    ]
+
+
+ALL: dict[str, Check] = {
+    "stock": stock,
+    "residue": residue,
+    "charges": charges,
+    "ledger": ledger,
+    "sold and paid": sold_and_paid,
+}
+
+
+async def complaints(store: ProofStore) -> list[str]:
+    """All that is wrong."""
+    return [f"{name}: {complaint}" for name, check in ALL.items() for complaint in await check(store)]

@@ -1,0 +1,45 @@
+"""P25: hostile requests to every operation of every openapi.json, signed in and not: no 5xx, nothing undocumented."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+
+from mercat import services
+from proofs.shopper import shopper
+from proofs.store import ProofStore
+
+TITLE = "P25: schemathesis on every openapi.json, signed in and not"
+EXAMPLES = 25
+CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
+
+
+async def prove(store: ProofStore) -> list[str]:
+    """What schemathesis found, by service and by who asks."""
+    tokens = {"nobody": "", "a customer": await _token(store)}
+    complaints = []
+    for spec in services.discover(store.store.root):
+        for who, token in tokens.items():
+            found = await _attack(store, store.store.root / "services" / spec.name / "openapi.json", token)
+            print(f"  {spec.name}, asked by {who}: {found or 'nothing wrong'}", flush=True)
+            complaints += [f"{spec.name}, asked by {who}: {found}"] if found else []
+    return complaints
+
+
+async def _token(store: ProofStore) -> str:
+    async with shopper(store, https=False) as buyer:
+        await buyer.register()
+        return buyer.headers["Authorization"]
+
+
+async def _attack(store: ProofStore, document: Path, token: str) -> str:
+    """The end of schemathesis' report when it found something."""
+    argv = [str(Path(sys.executable).parent / "schemathesis"), "run", str(document), "--url", store.plain]
+    argv += ["--checks", CHECKS, "--max-examples", str(EXAMPLES), "--no-color", "--seed", "20261121"]
+    argv += ["--header", f"Authorization: {token}"] if token else []
+    process = await asyncio.create_subprocess_exec(
+        *argv, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+    )
+    output, _ = await process.communicate()
+    return "" if process.returncode == 0 else "\n".join(output.decode(errors="replace").splitlines()[-40:])

@@ -1,0 +1,119 @@
+"""P03 P10: kill -9 of a service in the middle of 200 checkouts: nothing acknowledged is lost, nobody pays twice."""
+
+from __future__ import annotations
+
+import asyncio
+import collections
+import time
+import uuid
+
+import aiohttp
+
+from proofs import shopper as shoppers
+from proofs.scenery import Variant, put_on_shelf, variants
+from proofs.shopper import Shopper, shopper
+from proofs.store import ProofStore
+from proofs.waiting import eventually
+
+TITLE = "P03 P10: kill -9 of each service in the middle of 200 checkouts"
+CHECKOUTS, AT_ONCE, PATIENCE = 200, 20, 90.0
+
+
+async def prove(store: ProofStore, *, checkouts: int = CHECKOUTS) -> list[str]:
+    """What went wrong, for each service killed."""
+    complaints = []
+    for service in ("identity", "catalog", "orders", "payments"):
+        complaints += [f"{service} killed: {complaint}" for complaint in await _round(store, service, checkouts)]
+    return complaints
+
+
+async def _round(store: ProofStore, service: str, checkouts: int) -> list[str]:
+    variant = (await variants(store))[1]
+    await put_on_shelf(store, variant, checkouts * 2)
+    gate, acknowledged, fates = asyncio.Semaphore(AT_ONCE), list[tuple[str, str]](), collections.Counter[str]()
+    began = time.perf_counter()
+    killer = asyncio.create_task(_kill_midway(store, service, fates, checkouts))
+    await asyncio.gather(*(_checkout(store, variant, gate, acknowledged, fates) for _ in range(checkouts)))
+    await killer
+    print(f"  {service} killed: {dict(fates)} in {time.perf_counter() - began:.1f} s", flush=True)
+    return await _settle(store, acknowledged)
+
+
+async def _kill_midway(store: ProofStore, service: str, fates: collections.Counter[str], checkouts: int) -> None:
+    """All replicas, once a third of the checkouts has ended."""
+
+    async def a_third() -> bool:
+        return sum(fates.values()) >= checkouts // 3
+
+    await eventually(a_third, 120, "a third of the checkouts")
+    for entry in store.processes(service):
+        store.kill(entry)
+
+
+async def _checkout(
+    store: ProofStore,
+    variant: Variant,
+    gate: asyncio.Semaphore,
+    acknowledged: list[tuple[str, str]],
+    fates: collections.Counter[str],
+) -> None:
+    """Buy with one key until an answer comes, as a browser with a patient person would."""
+    async with gate, shopper(store, https=False) as buyer:
+        fate = await _insist(buyer, variant, acknowledged)
+        fates[fate] += 1
+
+
+async def _insist(buyer: Shopper, variant: Variant, acknowledged: list[tuple[str, str]]) -> str:
+    key, deadline = uuid.uuid4().hex, time.monotonic() + PATIENCE
+    order = None
+    while time.monotonic() < deadline:
+        try:
+            placed = await buyer.order([{"variant_id": variant.id, "quantity": 1}], key)
+            if placed.status == 201:
+                if order is None:
+                    order = placed.body["order"]["id"]
+                    acknowledged.append((order, buyer.headers["Order-Token"]))
+                if await _pay(buyer, order):
+                    return "bought"
+            elif placed.status not in {409, 429, 500, 502, 503, 504}:
+                return f"refused {placed.status} {placed.type}"
+        except (aiohttp.ClientError, TimeoutError):
+            pass
+        await asyncio.sleep(0.2)
+    return "gave up"
+
+
+async def _pay(buyer: Shopper, order: str) -> bool:
+    """Whether the payment was confirmed, now or before."""
+    answer = await buyer.call("GET", f"/api/v1/orders/{order}/payment")
+    if answer.status != 200:
+        return (await buyer.status(order)) in {"authorised", "stock_committed", "paid"}
+    confirmed = await buyer.confirm(answer.body, shoppers.OK)
+    return confirmed.status == 200
+
+
+async def _settle(store: ProofStore, acknowledged: list[tuple[str, str]]) -> list[str]:
+    """Wait until no order is on its way; then every acknowledged one must be there, and paid."""
+
+    async def quiet() -> bool:
+        open_ = await store.value("orders", "select count(*) from orders where status not in ('paid', 'cancelled')")
+        return int(open_) == 0
+
+    try:
+        began = time.perf_counter()
+        await eventually(quiet, 120, "every order to end")
+        print(f"    healed {time.perf_counter() - began:.1f} s after the last checkout", flush=True)
+    except TimeoutError as wrong:
+        return [str(wrong)]
+    complaints = []
+    async with shopper(store, https=False) as reader:
+        for order, token in acknowledged:
+            reader.headers["Order-Token"] = token
+            answer = await reader.call("GET", f"/api/v1/orders/{order}")
+            if answer.status != 200:
+                complaints.append(f"acknowledged order {order} is lost: {answer.status}")
+            elif answer.body["status"] != "paid":
+                complaints.append(
+                    f"acknowledged order {order} is {answer.body['status']}: {answer.body['cancel_reason']}"
+                )
+    return complaints

@@ -1,0 +1,117 @@
+"""A person who buys: each from an address of their own on the loopback network, over HTTPS or plain HTTP."""
+
+from __future__ import annotations
+
+import itertools
+import socket
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+
+from proofs.store import ProofStore
+from proofs.waiting import eventually
+
+ADDRESS = {
+    "name": "Ada Lovelace",
+    "line1": "12 St James's Square",
+    "city": "London",
+    "postal_code": "SW1Y 4LE",
+    "country": "GB",
+}
+OK = "pm_card_visa"
+DECLINED = "pm_card_visa_chargeDeclined"
+THREE_D_SECURE = "pm_card_threeDSecure2Required"
+
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status and JSON of an answer."""
+
+    status: int
+    body: Any
+
+    @property
+    def type(self) -> str:
+        """The problem's type, or "" for an answer that is none."""
+        return self.body.get("type", "") if isinstance(self.body, dict) and self.status >= 400 else ""
+
+
+@dataclass
+class Shopper:
+    """One buyer. `base` is the store's address, https or http."""
+
+    store: ProofStore
+    http: aiohttp.ClientSession
+    base: str
+    email: str
+    headers: dict[str, str] = field(default_factory=dict)
+
+    async def call(self, method: str, path: str, *, json: Any = None, **headers: str) -> Answer:
+        """One request; the connection's end is an exception."""
+        url = path if path.startswith("http") else self.base + path
+        async with self.http.request(method, url, json=json, headers={**self.headers, **headers}) as answer:
+            body = await answer.json(content_type=None) if answer.content_length != 0 else None
+            return Answer(answer.status, body)
+
+    async def register(self, password: str = "correct horse battery staple") -> None:
+        """Make an account and sign in to it."""
+        made = await self.call("POST", "/api/v1/accounts", json={"email": self.email, "password": password})
+        assert made.status == 201, made
+        signed = await self.call("POST", "/api/v1/sessions", json={"email": self.email, "password": password})
+        assert signed.status == 201, signed
+        self.headers["Authorization"] = f"Bearer {signed.body['access_token']}"
+
+    async def order(self, lines: list[dict[str, Any]], key: str | None = None) -> Answer:
+        """Place an order for these lines; a guest keeps the order's token for what follows."""
+        wish = {"email": self.email, "shipping_address": ADDRESS, "lines": lines}
+        answer = await self.call("POST", "/api/v1/orders", json=wish, **{"Idempotency-Key": key or uuid.uuid4().hex})
+        if answer.status == 201 and answer.body.get("order_token"):
+            self.headers["Order-Token"] = answer.body["order_token"]
+        return answer
+
+    async def confirm(self, payment: dict[str, Any], card: str) -> Answer:
+        """Pay as the browser does: with the publishable key and the intent's secret, at the provider."""
+        intent = payment["client_secret"].partition("_secret_")[0]
+        data = {
+            "client_secret": payment["client_secret"],
+            "key": payment["publishable_key"],
+            "payment_method": card,
+            "return_url": f"{self.base}/",
+        }
+        async with self.http.post(f"{self.store.double}/v1/payment_intents/{intent}/confirm", data=data) as answer:
+            return Answer(answer.status, await answer.json())
+
+    async def status(self, order_id: str) -> str:
+        """The order's status as its owner sees it."""
+        answer = await self.call("GET", f"/api/v1/orders/{order_id}")
+        assert answer.status == 200, answer
+        return str(answer.body["status"])
+
+    async def until(self, order_id: str, *statuses: str, seconds: float = 60) -> str:
+        """Wait for the order to come into one of these states."""
+
+        async def there() -> str:
+            status = await self.status(order_id)
+            return status if status in statuses else ""
+
+        return str(await eventually(there, seconds, f"order {order_id} in {' or '.join(statuses)}"))
+
+
+@asynccontextmanager
+async def shopper(store: ProofStore, *, https: bool = True, email: str | None = None) -> AsyncIterator[Shopper]:
+    """A new buyer, from an address that nobody else has: limits by address count people, not proofs."""
+    number = next(_numbers)
+    source = f"127.1.{number // 250 % 250}.{number % 250 + 2}"
+    connector = aiohttp.TCPConnector(
+        local_addr=(source, 0), ssl=store.trust if https else False, family=socket.AF_INET, limit=8, force_close=False
+    )
+    timeout = aiohttp.ClientTimeout(total=60)
+    async with aiohttp.ClientSession(connector=connector, timeout=timeout) as http:
+        base = store.https if https else store.plain
+        yield Shopper(store, http, base, email or f"buyer-{number}-{uuid.uuid4().hex[:6]}@example.com")

@@ -1,0 +1,149 @@
+"""A store for proofs: started by `mercat up` in a folder of its own, looked into as its owner may, and removed."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import signal
+import ssl
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import asyncpg
+import psutil
+
+from mercat import environment, services
+from mercat.board import Board, Entry, Status
+from mercat.store import Store, locate
+
+OFFSET = 700
+# Holds are short here, so that an abandoned order is seen to end.
+HOLD_SECONDS = 20
+
+
+@dataclass(frozen=True)
+class ProofStore:
+    """A running store."""
+
+    store: Store
+    http: aiohttp.ClientSession
+
+    @property
+    def https(self) -> str:
+        return f"https://localhost:{self.store.port('https')}"
+
+    @property
+    def plain(self) -> str:
+        return f"http://127.0.0.1:{self.store.port('http')}"
+
+    @property
+    def double(self) -> str:
+        return self.store.url("stripe_double")
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        """Trusts this store's own certificate authority and nobody else."""
+        return ssl.create_default_context(cafile=str(self.store.certificates / "authority.pem"))
+
+    def status(self) -> Status:
+        status = Board(self.store.run).read()
+        if status is None:
+            raise RuntimeError("the store has no status: it does not run")
+        return status
+
+    def processes(self, service: str) -> list[Entry]:
+        """The service's replicas."""
+        return [
+            entry
+            for entry in self.status().entries
+            if entry.name.rpartition("-")[0] == service or entry.name == service
+        ]
+
+    def kill(self, entry: Entry) -> None:
+        """Kill -9 of the process, as a machine that dies would do it."""
+        if entry.pid is not None:
+            os.kill(entry.pid, signal.SIGKILL)
+
+    async def rows(self, service: str, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Asked of the service's database in the name of its owner."""
+        spec = next(spec for spec in services.discover(self.store.root) if spec.name == service)
+        connection = await asyncpg.connect(environment.migration(self.store, spec)["DATABASE_URL"])
+        try:
+            return await connection.fetch(sql, *arguments)
+        finally:
+            await connection.close()
+
+    async def value(self, service: str, sql: str, *arguments: Any) -> Any:
+        """The first column of the first row."""
+        return (await self.rows(service, sql, *arguments))[0][0]
+
+    async def book(self) -> list[dict[str, Any]]:
+        """The provider's own book: every intent with its captures."""
+        headers = {"Authorization": f"Bearer {environment.payments(self.store)['STRIPE_SECRET_KEY']}"}
+        async with self.http.get(f"{self.double}/_double/book", headers=headers) as answer:
+            answer.raise_for_status()
+            intents: list[dict[str, Any]] = (await answer.json())["intents"]
+            return intents
+
+    async def mails(self, recipient: str) -> list[dict[str, Any]]:
+        """What was sent to an address."""
+        url = f"{self.store.url('portal')}/mail/api/messages"
+        async with self.http.get(url, params={"to": recipient}) as answer:
+            answer.raise_for_status()
+            messages: list[dict[str, Any]] = (await answer.json())["messages"]
+            return messages
+
+    def cpu_seconds(self, *leave_out: str) -> float:
+        """CPU used so far by all processes of the store, but for those named."""
+        spent = 0.0
+        for entry in self.status().entries:
+            if entry.pid is not None and entry.name not in leave_out:
+                root = psutil.Process(entry.pid)
+                for process in (root, *root.children(recursive=True)):
+                    times = process.cpu_times()
+                    spent += times.user + times.system
+        return spent
+
+
+async def _mercat(*words: str, **variables: str) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "mercat", *words),
+        env={**os.environ, **variables},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    if process.returncode != 0:
+        raise RuntimeError(f"mercat {' '.join(words)} failed:\n{output.decode(errors='replace')[-4000:]}")
+
+
+@asynccontextmanager
+async def running_store(*, replicas: int = 1, offset: int = OFFSET, **settings: str) -> AsyncIterator[ProofStore]:
+    """A seeded store of its own, gone at the end. `settings` are environment variables for its services."""
+    folder = Path(tempfile.mkdtemp(prefix="mercat-proof-"))
+    variables = {
+        "MERCAT_STATE": str(folder / "state"),
+        "MERCAT_PORT_OFFSET": str(offset),
+        "HOLD_SECONDS_ORDERS": str(HOLD_SECONDS),
+        **settings,
+    }
+    began = time.monotonic()
+    try:
+        await _mercat("up", "--replicas", str(replicas), **variables)
+        print(f"store up with {replicas} replica(s) a service in {time.monotonic() - began:.1f} s", flush=True)
+        os.environ["MERCAT_STATE"] = variables["MERCAT_STATE"]
+        store = locate(offset=offset, replicas=replicas)
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
+            yield ProofStore(store, http)
+    finally:
+        os.environ.pop("MERCAT_STATE", None)
+        await _mercat("down", **variables)
+        shutil.rmtree(folder, ignore_errors=True)
