@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
 
@@ -18,6 +19,7 @@ from fastapi import Depends, Header, Response
 from pydantic import BaseModel
 
 from chassis import faults, telemetry
+from chassis.db import UNREACHABLE
 from chassis.ids import uuid7
 from chassis.problems import MEDIA_TYPE, IdempotencyKeyReused, IdempotencyKeyRunning, MissingIdempotencyKey, Problem
 
@@ -175,8 +177,10 @@ async def _finish(ctx: Context[Any], claim: _Claim, fingerprint: bytes, response
 
 
 async def _release(ctx: Context[Any], claim: _Claim) -> None:
-    async with ctx.db.write() as tx:
-        await tx.execute(_RELEASE, claim.scope, claim.key, claim.token)
+    # Where the database is away, the claim lapses by itself.
+    with suppress(*UNREACHABLE):
+        async with ctx.db.write() as tx:
+            await tx.execute(_RELEASE, claim.scope, claim.key, claim.token)
 
 
 async def _other(ctx: Context[Any], claim: _Claim, fingerprint: bytes) -> Response:

@@ -1,0 +1,193 @@
+from __future__ import annotations
+
+import asyncio
+import time
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+
+from chassis import feed, outbox
+from chassis.events import FeedPage
+from chassis.ids import uuid7
+from chassis.problems import Invalid
+from chassis.testing import eventually
+from chassis.testing.databases import database_name
+from chassis.tests.log_support import Counted, count_up, node, one, serving
+
+
+@pytest.fixture
+async def ctx(bench):
+    async with node(bench, "feed") as ctx:
+        yield ctx
+
+
+@pytest.fixture
+async def owner(bench, ctx):
+    connection = await asyncpg.connect(bench.postgres.url(database_name("hello", "feed")))
+    yield connection
+    await connection.execute("update outbox_log set pruned_xid = '0'")
+    await connection.close()
+
+
+async def drained(ctx, after="", limit=500):
+    """Every event after a cursor, page by page."""
+    events = []
+    while True:
+        page = await feed.poll(ctx, after, limit, 0)
+        events += page.events
+        if not page.events:
+            assert page.cursor == after
+            return events
+        after = page.cursor
+
+
+def numbers(events):
+    return [msgspec.json.decode(event.data)["number"] for event in events]
+
+
+async def test_events_come_in_order_page_by_page(ctx):
+    aggregate_id = await count_up(ctx.db, 25)
+    events = await drained(ctx, limit=4)
+    assert numbers(events) == list(range(1, 26))
+    assert [event.version for event in events] == list(range(1, 26))
+    assert {event.subject for event in events} == {f"thing:{aggregate_id}"}
+    assert numbers(await drained(ctx, after=events[9].id)) == list(range(11, 26))
+
+
+async def test_an_event_with_a_low_id_that_commits_late_is_not_lost(ctx):
+    """The trap of every cursor by id: the later transaction gets the lower id."""
+    release, inserted = asyncio.Event(), asyncio.Event()
+
+    async def slow():
+        async with ctx.db.write() as tx:
+            await outbox.publish(tx, "thing", uuid7(), 1, Counted(1))
+            inserted.set()
+            await release.wait()
+
+    late = asyncio.create_task(slow())
+    await inserted.wait()
+    await count_up(ctx.db, 1, first=2)
+    assert await one(ctx.db, "select count(*) from outbox") == 1
+    assert await drained(ctx) == []
+    waiting = asyncio.create_task(feed.poll(ctx, "", 500, 15))
+    release.set()
+    await late
+    began = await waiting
+    assert numbers([*began.events, *await drained(ctx, began.cursor)]) == [1, 2]
+
+
+async def test_a_transaction_that_takes_its_id_early_and_publishes_late_keeps_the_order_whole(ctx):
+    begun, go_on = asyncio.Event(), asyncio.Event()
+
+    async def early():
+        async with ctx.db.write() as tx:
+            await tx.value("select pg_current_xact_id()")
+            begun.set()
+            await go_on.wait()
+            await outbox.publish(tx, "thing", uuid7(), 1, Counted(1))
+
+    task = asyncio.create_task(early())
+    await begun.wait()
+    await count_up(ctx.db, 3, first=2)
+    assert await drained(ctx) == []
+    go_on.set()
+    await task
+    assert numbers(await drained(ctx)) == [1, 2, 3, 4]
+
+
+async def test_concurrent_publishers_lose_nothing_under_a_reader(ctx):
+    async def publisher(base):
+        for number in range(base, base + 40):
+            async with ctx.db.write() as tx:
+                await outbox.publish(tx, "thing", uuid7(), 1, Counted(number))
+
+    publishers = asyncio.gather(*(publisher(base) for base in range(0, 240, 40)))
+    seen, cursor = [], ""
+    while len(seen) < 240:
+        page = await feed.poll(ctx, cursor, 7, 10)
+        assert page.events, "nothing more came"
+        seen += page.events
+        cursor = page.cursor
+    await publishers
+    assert sorted(numbers(seen)) == list(range(240))
+    assert len({event.id for event in seen}) == 240
+    for base in range(0, 240, 40):
+        own = [number for number in numbers(seen) if base <= number < base + 40]
+        assert own == sorted(own)
+
+
+async def test_a_long_poll_is_woken_by_the_event(ctx, monkeypatch):
+    monkeypatch.setattr(feed, "FLOOR_SECONDS", 60.0)
+    waiting = [asyncio.create_task(feed.poll(ctx, "", 500, 20)) for _ in range(5)]
+    await asyncio.sleep(0)
+    await eventually(lambda: len(ctx.get(feed.Waiting).bell.next()._waiters) == 5)
+    await count_up(ctx.db, 1)
+    pages = await asyncio.gather(*waiting)
+    assert [numbers(page.events) for page in pages] == [[1]] * 5
+
+
+async def test_a_long_poll_without_events_ends_in_time_and_at_the_stop(ctx, bench):
+    began = time.monotonic()
+    page = await feed.poll(ctx, "", 500, 0.2)
+    assert page.events == []
+    assert page.cursor == ""
+    assert time.monotonic() - began >= 0.2
+    async with node(bench, "feed_stopping") as stopping:
+        waiting = asyncio.create_task(feed.poll(stopping, "", 500, 20))
+        await eventually(lambda: stopping.get(feed.Waiting).bell.next()._waiters)
+        stopping.get(feed.Waiting).close()
+        assert (await waiting).events == []
+
+
+async def test_a_big_page_is_cut_but_never_empty(ctx, monkeypatch):
+    await count_up(ctx.db, 3)
+    monkeypatch.setattr(feed, "PAGE_BYTES", 1)
+    page, _pending = await feed.read(ctx.db, "", 500)
+    assert numbers(page.events) == [1]
+    assert numbers(await drained(ctx)) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("cursor", ["x", "1.2.3", "0" * 32 + ".1", "0" * 32 + ".9999999999999999999.1", "0" * 32 + ".-1.1"])
+async def test_what_is_no_cursor_is_refused(ctx, cursor):
+    with pytest.raises(Invalid) as refused:
+        await feed.poll(ctx, cursor, 500, 0)
+    assert refused.value.errors[0].field == "query.after"
+
+
+async def test_a_cursor_of_another_log_or_beyond_the_end_is_refused(ctx, owner):
+    await count_up(ctx.db, 1)
+    cursor = (await drained(ctx))[0].id
+    epoch, xid, number = cursor.split(".")
+    for wrong in (f"{'0' * 32}.{xid}.{number}", f"{epoch}.{int(xid) + 1_000_000}.{number}"):
+        with pytest.raises(feed.FeedEpochChanged):
+            await feed.poll(ctx, wrong, 500, 0)
+    await owner.execute("update outbox_log set system = 'restored'")
+    ctx.get(feed.Waiting)._line.generation += 1
+    with pytest.raises(feed.FeedEpochChanged):
+        await feed.poll(ctx, cursor, 500, 0)
+    assert numbers(await drained(ctx)) == [1]
+
+
+async def test_a_cursor_whose_followers_are_gone_is_refused(ctx, owner):
+    await count_up(ctx.db, 3)
+    first, second, _third = await drained(ctx)
+    await owner.execute("update outbox_log set pruned_xid = $1::text::xid8", second.id.split(".")[1])
+    with pytest.raises(feed.FeedPruned):
+        await feed.poll(ctx, first.id, 500, 0)
+    assert numbers(await drained(ctx, second.id)) == [3]
+
+
+async def test_the_route_is_for_callers_that_may_follow(ctx, bench):
+    await count_up(ctx.db, 2)
+    token = {"Authorization": f"Bearer {bench.keyring.service_token('orders', 'catalog')}"}
+    async with serving(ctx, bench) as url, httpx.AsyncClient(base_url=url) as client:
+        assert (await client.get("/internal/feed")).status_code == 401
+        answered = await client.get("/internal/feed", headers=token, params={"limit": 1})
+        assert answered.status_code == 200
+        page = msgspec.json.decode(answered.content, type=FeedPage)
+        assert numbers(page.events) == [1]
+        assert page.cursor == page.events[0].id
+        answered = await client.get("/internal/feed", headers=token, params={"after": page.cursor, "wait": 0.1})
+        assert numbers(msgspec.json.decode(answered.content, type=FeedPage).events) == [2]

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import httpx
+import msgspec
+import pytest
+from fastapi import FastAPI
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from chassis import faults, idempotency
+from chassis.errors import as_problem
+from chassis.idempotency import REPLAYED, Answer, IdempotencyKey, idempotent, request_hash
+from chassis.problems import Conflict, IdempotencyKeyReused, IdempotencyKeyRunning, Problem
+from chassis.testing import eventually
+from chassis.testing.databases import empty_database
+from chassis.tests.log_support import one, opened
+
+
+class Placed(msgspec.Struct):
+    number: int
+
+
+class Ordered(BaseModel):
+    when: datetime
+
+
+class OutOfStock(Conflict):
+    type, title = "out-of-stock", "Not enough stock"
+    final = True
+
+
+class Work:
+    """Places an order: its effect is one row in greetings per operation id, whatever else happens."""
+
+    def __init__(self, ctx) -> None:
+        self._ctx = ctx
+        self.runs: list[Any] = []
+        self.raises: BaseException | None = None
+        self.status = 201
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def __call__(self, operation_id):
+        self.runs.append(operation_id)
+        async with self._ctx.db.write() as tx:
+            await tx.execute("insert into greetings (name) values ($1) on conflict do nothing", str(operation_id))
+        await self.gate.wait()
+        if self.raises is not None:
+            raise self.raises
+        return Answer(self.status, Placed(len(self.runs)), {"Location": "/orders/1"})
+
+
+@pytest.fixture
+async def ctx(postgres):
+    async with opened(await empty_database(postgres, "hello", "idempotency"), size=20) as ctx:
+        yield ctx
+    faults.configure("")
+
+
+@pytest.fixture
+def work(ctx):
+    return Work(ctx)
+
+
+async def send(ctx, work, key="k", request: object = None, scope="orders.place:alice"):
+    return await idempotent(ctx, scope=scope, key=key, request={"a": 1} if request is None else request, work=work)
+
+
+async def effects(ctx):
+    return await one(ctx.db, "select count(*) from greetings")
+
+
+async def lapse(ctx):
+    async with ctx.db.write() as tx:
+        await tx.execute("update idempotency set claimed_until = now() where status is null")
+
+
+async def test_a_finished_request_is_replayed_byte_for_byte(ctx, work):
+    first = await send(ctx, work)
+    assert (first.status_code, first.body, first.headers["location"]) == (201, b'{"number":1}', "/orders/1")
+    assert REPLAYED not in first.headers
+    for _ in range(3):
+        again = await send(ctx, work, request={"a": 1})
+        assert (again.status_code, again.body) == (first.status_code, first.body)
+        assert dict(again.headers) == {**dict(first.headers), "idempotent-replayed": "true"}
+    assert len(work.runs) == 1
+
+
+async def test_another_request_with_the_key_is_refused(ctx, work):
+    await send(ctx, work)
+    with pytest.raises(IdempotencyKeyReused):
+        await send(ctx, work, request={"a": 2})
+    assert (await send(ctx, work, key="other", request={"a": 2})).status_code == 201
+    assert (await send(ctx, work, scope="orders.place:bob", request={"a": 2})).status_code == 201
+    assert await effects(ctx) == 3
+
+
+async def test_of_many_at_once_one_takes_effect(ctx, work):
+    work.gate.clear()
+    tries = [asyncio.create_task(send(ctx, work)) for _ in range(50)]
+    await eventually(lambda: sum(task.done() for task in tries) == 49)
+    refusals = [task.exception() for task in tries if task.done()]
+    assert {type(refusal) for refusal in refusals} == {IdempotencyKeyRunning}
+    assert 1 <= int(refusals[0].headers["Retry-After"]) <= 30
+    work.gate.set()
+    (winner,) = [task for task in tries if not (task.done() and task.exception())]
+    assert (await winner).status_code == 201
+    assert (await send(ctx, work)).headers[REPLAYED] == "true"
+    assert len(work.runs) == 1
+    assert await effects(ctx) == 1
+
+
+async def test_many_keys_at_once_do_not_meet(ctx, work):
+    answers = await asyncio.gather(*(send(ctx, work, key=str(number % 25)) for number in range(25)))
+    assert all(answer.status_code == 201 for answer in answers)
+    assert await effects(ctx) == 25
+
+
+@pytest.mark.parametrize("error", [Conflict("not now"), RuntimeError("a bug"), asyncio.CancelledError()])
+async def test_what_is_not_final_frees_the_key_for_the_same_operation(ctx, work, error):
+    work.raises = error
+    with pytest.raises(type(error)):
+        await send(ctx, work)
+    work.raises = None
+    answer = await send(ctx, work)
+    assert answer.status_code == 201
+    assert REPLAYED not in answer.headers
+    assert len(set(work.runs)) == 1
+    assert await effects(ctx) == 1
+
+
+async def test_a_freed_key_still_belongs_to_its_request(ctx, work):
+    work.raises = Conflict("not now")
+    with pytest.raises(Conflict):
+        await send(ctx, work)
+    with pytest.raises(IdempotencyKeyReused):
+        await send(ctx, work, request={"a": 2})
+    assert len(work.runs) == 1
+
+
+async def test_a_server_error_is_never_kept(ctx, work):
+    work.status = 500
+    assert (await send(ctx, work)).status_code == 500
+    work.status = 202
+    assert (await send(ctx, work)).status_code == 202
+    assert len(set(work.runs)) == 1
+
+
+async def test_a_final_problem_is_kept(ctx, work):
+    work.raises = OutOfStock("Only 2 left.", available=2)
+    first = await send(ctx, work)
+    work.raises = None
+    again = await send(ctx, work)
+    assert first.status_code == again.status_code == 409
+    assert first.body == again.body
+    assert msgspec.json.decode(again.body)["available"] == 2
+    assert again.headers["content-type"] == "application/problem+json"
+    assert len(work.runs) == 1
+
+
+async def test_an_answer_may_be_empty(ctx):
+    async def nothing(_operation_id):
+        return Answer(204)
+
+    for _ in range(2):
+        answer = await send(ctx, nothing)
+        assert (answer.status_code, answer.body) == (204, b"")
+        assert "content-type" not in answer.headers
+
+
+async def test_after_a_crash_the_retry_finishes_the_same_operation(ctx, work):
+    for place in ("claimed", "worked", "stored"):
+        work.runs.clear()
+        # A killed process releases nothing: so does a task that is dropped where it stands.
+        faults.configure(f"idempotency.{place}=sleep:600*1")
+        doomed = asyncio.create_task(send(ctx, work, key=place))
+        await eventually(lambda: faults._active[f"idempotency.{place}"].left == 0)  # noqa: B023 -- awaited at once
+        if place != "stored":
+            with pytest.raises(IdempotencyKeyRunning):
+                await send(ctx, work, key=place)
+            await lapse(ctx)
+        answer = await send(ctx, work, key=place)
+        assert answer.status_code == 201
+        assert (REPLAYED in answer.headers) == (place == "stored")
+        assert len(set(work.runs)) == 1
+        doomed.cancel()
+        await asyncio.wait([doomed])
+    assert await effects(ctx) == 3
+
+
+async def test_a_try_that_comes_back_late_gives_the_answer_that_was_kept(ctx, work):
+    work.gate.clear()
+    zombie = asyncio.create_task(send(ctx, work))
+    await eventually(lambda: len(work.runs) == 1)
+    await lapse(ctx)
+    work.gate.set()
+    heir = Work(ctx)
+    kept = await send(ctx, heir)
+    # The zombie was let go at the same time: whoever stored first, both say the same.
+    late = await zombie
+    assert late.body == kept.body
+    assert heir.runs in ([], work.runs)
+    assert await effects(ctx) == 1
+
+
+async def test_a_late_try_neither_stores_nor_frees_what_another_has_claimed(ctx, work):
+    faults.configure("idempotency.worked=sleep:600*1")
+    slow = asyncio.create_task(send(ctx, work))
+    await eventually(lambda: faults._active["idempotency.worked"].left == 0)
+    await lapse(ctx)
+    heir = Work(ctx)
+    heir.gate.clear()
+    second = asyncio.create_task(send(ctx, heir))
+    await eventually(lambda: len(heir.runs) == 1)
+    slow.cancel()
+    await asyncio.wait([slow])
+    with pytest.raises(IdempotencyKeyRunning):
+        await send(ctx, work)
+    heir.gate.set()
+    assert (await second).status_code == 201
+
+    zombie = Work(ctx)
+    zombie.gate.clear()
+    late = asyncio.create_task(send(ctx, zombie, key="z"))
+    await eventually(lambda: len(zombie.runs) == 1)
+    await lapse(ctx)
+    third = Work(ctx)
+    third.gate.clear()
+    running = asyncio.create_task(send(ctx, third, key="z"))
+    await eventually(lambda: len(third.runs) == 1)
+    zombie.gate.set()
+    with pytest.raises(IdempotencyKeyRunning):
+        await late
+    third.gate.set()
+    assert (await running).status_code == 201
+
+
+async def test_a_key_that_vanished_between_two_looks_is_asked_for_again(ctx, work, monkeypatch):
+    await send(ctx, work)
+    monkeypatch.setattr(idempotency, "_LOOK", idempotency._LOOK + " and false")
+    with pytest.raises(IdempotencyKeyRunning) as refused:
+        await send(ctx, work)
+    assert refused.value.headers["Retry-After"] == "1"
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=10,
+)
+
+
+@given(st.dictionaries(st.text(), json_values, max_size=5))
+def test_the_hash_does_not_depend_on_the_order_of_fields(document):
+    shuffled = dict(reversed(list(document.items())))
+    assert request_hash("s", document) == request_hash("s", shuffled)
+    assert request_hash("s", document) != request_hash("t", document)
+    assert request_hash("s", document) != request_hash("s", {**document, "one": "more"})
+
+
+def test_what_can_be_hashed():
+    when = datetime(2026, 1, 1, tzinfo=UTC)
+    assert request_hash("s", Ordered(when=when)) == request_hash("s", {"when": "2026-01-01T00:00:00Z"})
+    assert request_hash("s", (Placed(1), Ordered(when=when))) == request_hash("s", [{"number": 1}, {"when": when}])
+    with pytest.raises(TypeError, match="may not hold a object"):
+        request_hash("s", {"a": object()})
+
+
+@pytest.fixture
+async def client():
+    app = FastAPI(exception_handlers={Problem: answer})
+
+    @app.post("/")
+    async def place(key: IdempotencyKey) -> str:
+        return key
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        yield client
+
+
+async def answer(_request, error) -> Any:
+    from fastapi import Response
+
+    problem = as_problem(error)
+    return Response(problem.body("r"), problem.status)
+
+
+@pytest.mark.parametrize("key", ["a", "x" * 255, "!~", "3f0d2c9e-6a1b-4c57-9e0a-8d3a2f5b7c10"])
+async def test_a_key_is_visible_ascii(client, key):
+    answered = await client.post("/", headers={"Idempotency-Key": key})
+    assert (answered.status_code, answered.json()) == (200, key)
+
+
+Raw = Annotated[bytes, "a header's value"]
+
+
+@pytest.mark.parametrize("key", [None, b"", b"x" * 256, b"a b", "schlüssel".encode(), b"a\tb", b"\x7f"])
+async def test_a_missing_or_unusable_key_is_refused(client, key: Raw | None):
+    answered = await client.post("/", headers={} if key is None else {b"Idempotency-Key": key})
+    assert answered.status_code == 400
+    assert answered.json()["type"] == "missing-idempotency-key"
