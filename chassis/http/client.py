@@ -125,7 +125,7 @@ class ServiceClient:
 
     async def _tries(self, peer: Peer, request: _Request, *, retry: bool) -> Answer:
         peer.earn()
-        replica = peer.pick(None)
+        replica = peer.pick()
         try:
             return await self._try(peer, replica, request)
         except Failure as failure:

@@ -52,9 +52,11 @@ class Peer:
         self._turn = random.randrange(len(urls))  # noqa: S311 -- only spreads the first calls of many processes
         self._retries = RETRY_RESERVE
 
-    def pick(self, avoid: Replica | None) -> Replica:
+    def pick(self, avoid: Replica | None = None) -> Replica:
         """The next replica in turn: not `avoid` and not one that just failed, while there is another."""
-        self._turn = (self._turn + 1) % len(self.replicas)
+        if avoid is None:
+            # A second try takes no turn: of two replicas, the failing one would come first every time.
+            self._turn = (self._turn + 1) % len(self.replicas)
         ordered = self.replicas[self._turn :] + self.replicas[: self._turn]
         now = time.monotonic()
         return min(ordered, key=lambda replica: (replica is avoid, replica.passed_over_until > now))

@@ -1,0 +1,115 @@
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+from prometheus_client import REGISTRY
+from valkey.asyncio import Valkey as Client
+from valkey.exceptions import NoScriptError
+
+from chassis import valkey
+from chassis.testing.servers import free_port, valkey_server
+from chassis.valkey import Down, Valkey
+
+
+async def ping(client: Client) -> bool:
+    return bool(await client.ping())
+
+
+def down() -> float | None:
+    return REGISTRY.get_sample_value("valkey_down")
+
+
+@pytest.fixture
+async def shared(valkey_url: str) -> AsyncIterator[Valkey]:
+    subject = Valkey(valkey_url)
+    yield subject
+    await subject.aclose()
+
+
+async def test_it_answers(shared: Valkey):
+    assert shared.configured
+    assert await shared.call(ping)
+    assert down() == 0
+
+
+async def test_without_a_url_there_is_none():
+    none = Valkey(None)
+    assert not none.configured
+    with pytest.raises(Down):
+        await none.call(ping)
+    await none.aclose()
+
+
+async def test_more_callers_than_connections_wait_for_one(shared: Valkey):
+    await shared.call(lambda client: client.set("n", 0))
+    await asyncio.gather(*(shared.call(lambda client: client.incr("n")) for _ in range(200)))
+    assert await shared.call(lambda client: client.get("n")) == b"200"
+
+
+async def test_after_an_error_nobody_asks_for_a_second():
+    port = free_port()
+    now = [100.0]
+    subject = Valkey(f"redis://127.0.0.1:{port}", clock=lambda: now[0])
+    with pytest.raises(Down) as refused:
+        await subject.call(ping)
+    assert refused.value.__cause__ is not None
+    assert down() == 1
+    with valkey_server(port):
+        with pytest.raises(Down) as not_tried:
+            await subject.call(ping)
+        assert not_tried.value.__cause__ is None
+        now[0] += valkey.PAUSE
+        assert await subject.call(ping)
+        assert await subject.call(ping)
+        assert down() == 0
+    await subject.aclose()
+
+
+async def test_one_that_hangs_holds_nobody_for_long():
+    async def mute(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await asyncio.sleep(30)
+        finally:
+            writer.close()
+
+    server = await asyncio.start_server(mute, "127.0.0.1", 0)
+    subject = Valkey(f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}", timeout=0.05)
+    began = time.monotonic()
+    with pytest.raises(Down):
+        await subject.call(ping)
+    with pytest.raises(Down):
+        await subject.call(ping)
+    assert time.monotonic() - began < 10
+    await subject.aclose()
+    server.close()
+
+
+async def test_one_that_is_full_is_down_for_writers(valkey_url: str):
+    with valkey_server() as url:
+        subject = Valkey(url)
+        await subject.call(lambda client: client.config_set("maxmemory", "1"))
+        with pytest.raises(Down):
+            await subject.call(lambda client: client.set("a", "b"))
+        await subject.aclose()
+
+
+async def test_a_script_it_lost_is_told_to_the_caller(shared: Valkey):
+    async def lost(client: Client) -> object:
+        return await client.execute_command("EVALSHA", "0" * 40, 0)
+
+    with pytest.raises(NoScriptError):
+        await shared.call(lost)
+    assert await shared.call(ping)
+
+
+async def test_a_caller_that_goes_away_is_no_failure(shared: Valkey):
+    async def never(_client: Client) -> None:
+        await asyncio.sleep(60)
+
+    call = asyncio.create_task(shared.call(never))
+    await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert await shared.call(ping)
