@@ -25,6 +25,7 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 _log = telemetry.logger(__name__)
 _NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
+# Asked again and again by the platform itself.
 _QUIET = ("/health/", "/metrics")
 
 
@@ -126,12 +127,11 @@ def route_of(scope: Scope) -> str:
 
 
 def _record(scope: Scope, answer: _Answer, seconds: float) -> None:
-    route = route_of(scope)
-    if route.startswith(_QUIET):
+    if scope["path"].startswith(_QUIET):
         return
     telemetry.request(
         method=scope["method"],
-        route=route,
+        route=route_of(scope),
         # A client that went away before the answer is counted as 499, as nginx does.
         status=answer.status or 499,
         seconds=seconds,

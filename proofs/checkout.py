@@ -1,4 +1,4 @@
-"""A purchase over HTTPS, as guest and as customer: paid, declined, with 3-D Secure, abandoned; mails, stock and books."""
+"""A purchase over HTTPS, as guest and as customer: paid, declined, 3-D Secure, abandoned; mails, stock and books."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ async def card_ok(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
     order, payment = await place(buyer, variant)
     assert (await buyer.confirm(payment, shoppers.OK)).status == 200
     await buyer.until(order, "paid")
-    await mailed(store, buyer, "confirm")
+    await mailed(store, buyer, "paid")
     assert len(await store.mails(buyer.email)) == 1, "one mail, not two"
     return 1
 

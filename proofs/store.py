@@ -98,19 +98,24 @@ class ProofStore:
         url = f"{self.store.url('portal')}/mail/api/messages"
         async with self.http.get(url, params={"to": recipient}) as answer:
             answer.raise_for_status()
-            messages: list[dict[str, Any]] = (await answer.json())["messages"]
+            messages: list[dict[str, Any]] = (await answer.json())["items"]
             return messages
 
-    def cpu_seconds(self, *leave_out: str) -> float:
-        """CPU used so far by all processes of the store, but for those named."""
-        spent = 0.0
+    def cpu_by_process(self) -> dict[str, float]:
+        """CPU seconds used so far by each process of the store, its children included."""
+        spent = {}
         for entry in self.status().entries:
-            if entry.pid is not None and entry.name not in leave_out:
+            if entry.pid is not None and not entry.once:
                 root = psutil.Process(entry.pid)
-                for process in (root, *root.children(recursive=True)):
-                    times = process.cpu_times()
-                    spent += times.user + times.system
+                times = [process.cpu_times() for process in (root, *root.children(recursive=True))]
+                # What ended children used counts too: PostgreSQL works in one process a connection.
+                ended = times[0].children_user + times[0].children_system
+                spent[entry.name] = ended + sum(time.user + time.system for time in times)
         return spent
+
+    def cpu_seconds(self, *leave_out: str) -> float:
+        """CPU seconds used so far by all processes of the store, but for those named."""
+        return sum(seconds for name, seconds in self.cpu_by_process().items() if name not in leave_out)
 
 
 async def _mercat(*words: str, **variables: str) -> None:

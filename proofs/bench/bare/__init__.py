@@ -1,0 +1,1 @@
+"""The floors: what the same server does with nothing of ours."""

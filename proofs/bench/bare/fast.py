@@ -1,0 +1,18 @@
+"""A bare FastAPI endpoint with a typed answer."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from chassis.schemas import Model
+
+app = FastAPI(openapi_url=None)
+
+
+class Hello(Model):
+    hello: str
+
+
+@app.get("/hello")
+async def hello() -> Hello:
+    return Hello(hello="world")

@@ -1,0 +1,21 @@
+"""The same endpoint in a service: signed in, limited, measured, logged."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from chassis.app import create_service
+from chassis.auth import CurrentPrincipal
+from chassis.limits import account, limit
+from chassis.settings import Settings
+from proofs.bench.bare.fast import Hello
+
+router = APIRouter()
+
+
+@router.get("/hello", dependencies=[Depends(limit("bench", "60000000/min", by=account, fail="open"))])
+async def hello(_who: CurrentPrincipal) -> Hello:
+    return Hello(hello="world")
+
+
+app = create_service("hello", settings=Settings, routers=[router])

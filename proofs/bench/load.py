@@ -1,0 +1,84 @@
+"""CPU per request of a server: a fixed number of requests over kept connections, several rounds in turn, the median.
+
+Wall-clock rates move with whatever else the machine does; the CPU that the server's own processes used hardly does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import psutil
+
+CONNECTIONS, REQUESTS, ROUNDS = 16, 6_000, 5
+
+
+@dataclass
+class Subject:
+    """A server to measure: its address, its process, what is asked."""
+
+    name: str
+    port: int
+    pid: int
+    path: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    milliseconds: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        """CPU milliseconds a request."""
+        return statistics.median(self.milliseconds)
+
+    @property
+    def spread(self) -> float:
+        """(max - min) / median."""
+        return (max(self.milliseconds) - min(self.milliseconds)) / self.median
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of a process and its children so far."""
+    root = psutil.Process(pid)
+    times = [process.cpu_times() for process in (root, *root.children(recursive=True))]
+    return sum(time.user + time.system for time in times)
+
+
+async def measure(subjects: Sequence[Subject], *, requests: int = REQUESTS, rounds: int = ROUNDS) -> None:
+    """Ask each in turn, round after round, so that a disturbance meets all of them."""
+    for subject in subjects:
+        await _ask(subject, requests // 10)
+    for _ in range(rounds):
+        for subject in subjects:
+            before = cpu_seconds(subject.pid)
+            await _ask(subject, requests)
+            subject.milliseconds.append((cpu_seconds(subject.pid) - before) * 1000 / requests)
+
+
+async def _ask(subject: Subject, requests: int) -> None:
+    lines = [f"GET {subject.path} HTTP/1.1", "Host: localhost", *(f"{k}: {v}" for k, v in subject.headers.items())]
+    message = ("\r\n".join(lines) + "\r\n\r\n").encode()
+    await asyncio.gather(*(_connection(subject.port, message, requests // CONNECTIONS) for _ in range(CONNECTIONS)))
+
+
+async def _connection(port: int, message: bytes, requests: int) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in range(requests):
+        writer.write(message)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 200"):
+            raise RuntimeError(f"expected 200, got: {head[:300].decode(errors='replace')}")
+        length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+        await reader.readexactly(int(length))
+    writer.close()
+    await writer.wait_closed()
+
+
+def report(figure: str, subject: Subject, floor: Subject, target: float) -> str:
+    """One line: the ratio, what it should be, and both medians."""
+    ratio = subject.median / floor.median
+    verdict = "reached" if ratio <= target else f"missed by {ratio / target - 1:.0%}"
+    return (
+        f"{figure}: {ratio:.2f}x (target <= {target}x: {verdict}); {subject.name} {subject.median:.4f} ms CPU"
+        f" (spread {subject.spread:.0%}), {floor.name} {floor.median:.4f} ms (spread {floor.spread:.0%})"
+    )

@@ -1,0 +1,63 @@
+"""What a paid order costs the whole system: CPU of every process but the double's, the portal's and the buyers'."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from proofs import shopper as shoppers
+from proofs.scenery import Variant, put_on_shelf, variants
+from proofs.shopper import shopper
+from proofs.store import ProofStore
+from proofs.waiting import eventually
+
+WARM_UP, ORDERS, AT_ONCE = 40, 200, 8
+TARGET = 10.0
+NOT_THE_SYSTEM = ("stripe_double", "portal")
+
+
+async def run(store: ProofStore) -> list[str]:
+    """A line for the figure, one for the processes."""
+    several = (await variants(store))[:20]
+    for variant in several:
+        await put_on_shelf(store, variant, 1_000)
+    await _buy(store, several, WARM_UP)
+    idle = await _idle(store)
+    before, began = {**store.cpu_by_process()}, time.perf_counter()
+    await _buy(store, several, ORDERS)
+    seconds = time.perf_counter() - began
+    spent = {name: (after - before[name]) * 1000 / ORDERS for name, after in store.cpu_by_process().items()}
+    system = {name: cost for name, cost in spent.items() if name not in NOT_THE_SYSTEM}
+    total = sum(system.values())
+    verdict = "reached" if total <= TARGET else f"missed by {total / TARGET - 1:.0%}"
+    parts = ", ".join(f"{name} {cost:.2f}" for name, cost in sorted(system.items(), key=lambda item: -item[1]))
+    return [
+        f"one order, placed to paid: {total:.2f} ms CPU (target <= {TARGET:.0f} ms: {verdict});"
+        f" {ORDERS / seconds:.0f} orders/s with {AT_ONCE} buyers at once; idle, the system uses {idle:.1f} ms CPU a second",
+        f"  of which: {parts}",
+    ]
+
+
+async def _idle(store: ProofStore) -> float:
+    """CPU milliseconds a second when nobody asks for anything."""
+    before = store.cpu_seconds(*NOT_THE_SYSTEM)
+    await asyncio.sleep(5)
+    return (store.cpu_seconds(*NOT_THE_SYSTEM) - before) * 1000 / 5
+
+
+async def _buy(store: ProofStore, several: list[Variant], orders: int) -> None:
+    gate = asyncio.Semaphore(AT_ONCE)
+
+    async def one(number: int) -> None:
+        async with gate, shopper(store, https=False) as buyer:
+            placed = await buyer.order([{"variant_id": several[number % len(several)].id, "quantity": 1}])
+            assert placed.status == 201, placed
+            assert (await buyer.confirm(placed.body["payment"], shoppers.OK)).status == 200
+
+    already = int(await store.value("orders", "select count(*) from orders where status = 'paid'"))
+    await asyncio.gather(*(one(number) for number in range(orders)))
+
+    async def all_paid() -> bool:
+        return int(await store.value("orders", "select count(*) from orders where status = 'paid'")) == already + orders
+
+    await eventually(all_paid, 60, "every order to be paid")
