@@ -32,9 +32,10 @@ async def run(store: ProofStore) -> list[str]:
     verdict = "reached" if total <= TARGET else f"missed by {total / TARGET - 1:.0%}"
     parts = ", ".join(f"{name} {cost:.2f}" for name, cost in sorted(system.items(), key=lambda item: -item[1]))
     return [
-        f"one order, placed to paid: {total:.2f} ms CPU (target <= {TARGET:.0f} ms: {verdict});"
-        f" {ORDERS / seconds:.0f} orders/s with {AT_ONCE} buyers at once; idle, the system uses {idle:.1f} ms CPU a second",
+        f"one order, placed to paid: {total:.2f} ms CPU (target <= {TARGET:.0f} ms: {verdict})",
         f"  of which: {parts}",
+        f"  {ORDERS / seconds:.0f} orders a second with {AT_ONCE} buyers at once",
+        f"  idle, the system uses {idle:.1f} ms CPU a second",
     ]
 
 
