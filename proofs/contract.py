@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
 from mercat import services
-from proofs.shopper import shopper
+from proofs.shopper import PASSWORD, shopper
 from proofs.store import ProofStore
 
 TITLE = "P25: schemathesis on every openapi.json, signed in and not"
@@ -17,7 +18,7 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 
 async def prove(store: ProofStore) -> list[str]:
     """What schemathesis found, by service and by who asks."""
-    tokens = {"nobody": "", "a customer": await _token(store)}
+    tokens = {"nobody": "", "a customer": await _customer(store), "an admin": await _admin(store)}
     complaints = []
     for spec in services.discover(store.store.root):
         for who, token in tokens.items():
@@ -27,10 +28,18 @@ async def prove(store: ProofStore) -> list[str]:
     return complaints
 
 
-async def _token(store: ProofStore) -> str:
+async def _customer(store: ProofStore) -> str:
     async with shopper(store, https=False) as buyer:
         await buyer.register()
         return buyer.headers["Authorization"]
+
+
+async def _admin(store: ProofStore) -> str:
+    """Made as an operator would make the first one."""
+    async with shopper(store, https=False) as boss:
+        await store.create_admin(boss.email, PASSWORD)
+        await boss.sign_in(PASSWORD)
+        return boss.headers["Authorization"]
 
 
 async def _attack(store: ProofStore, document: Path, token: str) -> str:
@@ -39,7 +48,11 @@ async def _attack(store: ProofStore, document: Path, token: str) -> str:
     argv += ["--checks", CHECKS, "--max-examples", str(EXAMPLES), "--no-color", "--seed", "20261121"]
     argv += ["--header", f"Authorization: {token}"] if token else []
     process = await asyncio.create_subprocess_exec(
-        *argv, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
+        *argv,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "proofs.contract_hooks"},
+        cwd=store.store.root,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
     )
     output, _ = await process.communicate()
     return "" if process.returncode == 0 else "\n".join(output.decode(errors="replace").splitlines()[-40:])

@@ -22,6 +22,7 @@ ADDRESS = {
     "postal_code": "SW1Y 4LE",
     "country": "GB",
 }
+PASSWORD = "correct horse battery staple"  # noqa: S105 -- of made-up people
 OK = "pm_card_visa"
 DECLINED = "pm_card_visa_chargeDeclined"
 THREE_D_SECURE = "pm_card_threeDSecure2Required"
@@ -59,10 +60,14 @@ class Shopper:
             body = await answer.json(content_type=None) if answer.content_length != 0 else None
             return Answer(answer.status, body)
 
-    async def register(self, password: str = "correct horse battery staple") -> None:
+    async def register(self, password: str = PASSWORD) -> None:
         """Make an account and sign in to it."""
         made = await self.call("POST", "/api/v1/accounts", json={"email": self.email, "password": password})
         assert made.status == 201, made
+        await self.sign_in(password)
+
+    async def sign_in(self, password: str) -> None:
+        """Speak as this person from now on."""
         signed = await self.call("POST", "/api/v1/sessions", json={"email": self.email, "password": password})
         assert signed.status == 201, signed
         self.headers["Authorization"] = f"Bearer {signed.body['access_token']}"

@@ -93,6 +93,21 @@ class ProofStore:
             intents: list[dict[str, Any]] = (await answer.json())["intents"]
             return intents
 
+    async def create_admin(self, email: str, password: str) -> None:
+        """As `mercat admin create` does it."""
+        specs = services.discover(self.store.root)
+        identity = next(spec for spec in specs if spec.name == "identity")
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "identity.create_admin", "--email", email),
+            env=environment.service(self.store, specs, identity),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate(f"{password}\n".encode())
+        if process.returncode != 0:
+            raise RuntimeError(output.decode())
+
     async def mails(self, recipient: str) -> list[dict[str, Any]]:
         """What was sent to an address."""
         url = f"{self.store.url('portal')}/mail/api/messages"

@@ -26,7 +26,7 @@ def _run(*argv: str | Path) -> str:
 
 
 def lint() -> str:
-    return _run(BIN / "ruff", "check", "--quiet", "--no-cache", ".")
+    return _run(BIN / "ruff", "check", "--quiet", "--no-cache", "--output-format=concise", ".")
 
 
 def layout() -> str:
