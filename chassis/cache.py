@@ -117,7 +117,9 @@ class Cache:
     ) -> Encoded:
         telemetry.clear_deadline()
         encoded = encode(await load())
-        self._put(key, _Entry(encoded, self._clock() + ttl, tag, epoch, len(encoded.body) + len(key) + _OVERHEAD))
+        if tag is None or tag.epoch == epoch:
+            size = len(encoded.body) + len(key) + _OVERHEAD
+            self._put(key, _Entry(encoded, self._clock() + ttl, tag, epoch, size))
         return encoded
 
     def _ended(self, key: str, task: asyncio.Task[Encoded]) -> None:

@@ -15,7 +15,7 @@ Fail: TypeAlias = Literal["closed", "open"]
 MAX_KEYS = 50_000
 MICROSECOND = 1_000_000
 _SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "hour": 3600, "d": 86_400, "day": 86_400}
-_RATE = re.compile(r"([1-9][0-9]{0,6})/(" + "|".join(_SECONDS) + ")")
+_RATE = re.compile(r"([1-9][0-9]{0,5})/(" + "|".join(_SECONDS) + ")")
 
 
 class Rule(msgspec.Struct, frozen=True):
@@ -68,10 +68,10 @@ def decision(answer: int, cost: int, window: int) -> Decision:
 
 
 def terms(of: Rule, *, half: bool = False) -> tuple[int, int]:
-    """The microseconds that a request costs, and those of the window; at half the rate, each costs twice."""
-    window = of.window * MICROSECOND
-    cost = max(window // of.quota, 1) * (2 if half else 1)
-    return cost, max(window, cost)
+    """The microseconds that a request costs, and those of the whole quota; at half the rate, each costs twice."""
+    cost = of.window * MICROSECOND // of.quota
+    whole = cost * of.quota  # the window, but for what the division left over: it must hold the quota exactly
+    return (cost * 2, max(whole, cost * 2)) if half else (cost, whole)
 
 
 class Local:

@@ -1,0 +1,139 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from chassis import tags
+from chassis.cache import Cache
+from chassis.testing import eventually
+from chassis.testing.servers import free_port, valkey_server
+from chassis.tests.auth.support import Clock
+from chassis.tests.cache.support import Source, looks
+from chassis.valkey import Valkey
+
+
+@pytest.fixture
+async def valkey(valkey_url: str) -> AsyncIterator[Valkey]:
+    subject = Valkey(valkey_url, timeout=5)
+    await subject.call(lambda client: client.flushall())
+    yield subject
+    await subject.aclose()
+
+
+class Replicas:
+    """Two processes' caches on one Valkey and one clock."""
+
+    def __init__(self, valkey: Valkey) -> None:
+        self.clock = Clock()
+        self.one = Cache(valkey, "catalog", clock=self.clock)
+        self.two = Cache(valkey, "catalog", clock=self.clock)
+        self.source = Source(b"1")
+
+    async def read(self, replica: Cache) -> bytes:
+        return (await replica.get("k", 999, self.source, tag="t")).body
+
+
+async def test_a_hit_costs_no_round_trip(valkey: Valkey):
+    replicas = Replicas(valkey)
+    await replicas.read(replicas.one)
+    before = looks()
+    for _ in range(100):
+        await replicas.read(replicas.one)
+    assert looks() == before
+
+
+async def test_another_replica_sees_a_change_within_two_seconds(valkey: Valkey):
+    replicas = Replicas(valkey)
+    await replicas.read(replicas.one)
+    await replicas.read(replicas.two)
+    replicas.source.value = b"2"
+    await replicas.one.invalidate("t")
+    assert await replicas.read(replicas.one) == b"2"
+    assert await replicas.read(replicas.two) == b"1"
+    replicas.clock.at += 2
+    assert await replicas.read(replicas.two) == b"2"
+
+
+async def test_in_use_it_is_looked_at_behind_the_answer_once_a_second(valkey: Valkey):
+    replicas = Replicas(valkey)
+    await replicas.read(replicas.two)
+    replicas.source.value = b"2"
+    await replicas.one.invalidate("t")
+    replicas.clock.at += tags.FRESH
+    before = looks()
+    assert await replicas.read(replicas.two) == b"1"
+    await asyncio.gather(*(replicas.read(replicas.two) for _ in range(50)))
+    await eventually(lambda: looks() > before)
+
+    async def changed() -> bool:
+        return await replicas.read(replicas.two) == b"2"
+
+    await eventually(changed)
+    assert looks() == before + 1
+
+
+async def test_an_own_change_is_loaded_once_only(valkey: Valkey):
+    replicas = Replicas(valkey)
+    await replicas.read(replicas.one)
+    await replicas.one.invalidate("t")
+    await replicas.read(replicas.one)
+    replicas.clock.at += 5
+    await replicas.read(replicas.one)
+    assert replicas.source.loads == 2
+
+
+async def test_many_tags_are_looked_at_together(valkey: Valkey):
+    subject = Cache(valkey, "catalog")
+    source = Source()
+    before = looks()
+    await asyncio.gather(*(subject.get(f"k{n}", 99, source, tag=f"t{n}") for n in range(50)))
+    assert source.loads == 50
+    assert looks() == before + 1
+
+
+async def test_a_flush_is_a_change(valkey: Valkey):
+    replicas = Replicas(valkey)
+    await replicas.read(replicas.one)
+    await valkey.call(lambda client: client.flushall())
+    replicas.source.value = b"2"
+    replicas.clock.at += 2
+    assert await replicas.read(replicas.one) == b"2"
+    assert len(await valkey.call(lambda client: client.keys("tag:catalog:*"))) == 1
+
+
+async def test_with_the_server_down_the_own_process_still_forgets_and_the_ttl_bounds_the_rest():
+    now = Clock()
+    subject = Cache(Valkey(f"redis://127.0.0.1:{free_port()}"), "catalog", clock=now)
+    source = Source()
+    failed = looks("failed")
+    assert (await subject.get("k", 5, source, tag="t")).body == b"1"
+    assert looks("failed") == failed + 1
+    source.value = b"2"
+    await subject.invalidate("t")
+    assert (await subject.get("k", 5, source, tag="t")).body == b"2"
+    source.value = b"3"
+    now.at += 4
+    assert (await subject.get("k", 5, source, tag="t")).body == b"2"
+    now.at += 1
+    assert (await subject.get("k", 5, source, tag="t")).body == b"3"
+
+
+async def test_when_the_server_is_back_changes_are_seen_again():
+    port = free_port()
+    now = Clock()
+    shared = Valkey(f"redis://127.0.0.1:{port}", clock=now, timeout=5)
+    subject, other = (Cache(shared, "catalog", clock=now) for _ in range(2))
+    source = Source()
+
+    async def read(of: Cache) -> bytes:
+        return (await of.get("k", 999, source, tag="t")).body
+
+    await read(subject)
+    with valkey_server(port):
+        now.at += 2
+        await read(subject)
+        source.value = b"2"
+        await other.invalidate("t")
+        now.at += 2
+        assert await read(subject) == b"2"
+    await shared.aclose()

@@ -1,0 +1,113 @@
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import Depends, FastAPI, Request, Response
+
+from chassis.limits import Limiter, account, client_ip, limit
+from chassis.middleware import Edge
+from chassis.tests.auth.support import access, bearer, client_of, verifier
+from chassis.valkey import Valkey
+
+SECRET = b"s" * 32
+
+
+@pytest.fixture
+async def valkey(valkey_url: str) -> AsyncIterator[Valkey]:
+    subject = Valkey(valkey_url, timeout=5)
+    await subject.call(lambda client: client.flushall())
+    yield subject
+    await subject.aclose()
+
+
+def limiter(valkey: Valkey, service: str = "identity") -> Limiter:
+    return Limiter(valkey, service, secret=SECRET)
+
+
+@asynccontextmanager
+async def routes(valkey: Valkey) -> AsyncIterator[httpx.AsyncClient]:
+    app = FastAPI()
+    app.state.verifier = verifier()
+    app.state.context = SimpleNamespace(limiter=limiter(valkey))
+
+    def by_body(request: Request) -> str:
+        return request.query_params["email"]
+
+    async def by_body_later(request: Request) -> str:
+        return request.query_params["email"]
+
+    @app.get("/ip", dependencies=[Depends(limit("ip", "2/h", by=client_ip))])
+    async def ip() -> dict[str, str]:
+        return {}
+
+    @app.get("/account", dependencies=[Depends(limit("account", "1/h", by=account))])
+    async def of_account() -> None: ...
+
+    @app.get("/mail", dependencies=[Depends(limit("mail", "1/h", by=by_body))])
+    async def mail() -> None: ...
+
+    @app.get("/later", dependencies=[Depends(limit("mail", "1/h", by=by_body_later))])
+    async def later() -> None: ...
+
+    async with client_of(app) as client:
+        yield client
+
+
+async def test_an_allowed_answer_says_how_much_is_left(valkey: Valkey):
+    async with routes(valkey) as client:
+        answer = await client.get("/ip")
+    assert answer.status_code == 200
+    assert answer.headers["ratelimit-policy"] == '"ip";q=2;w=3600'
+    assert answer.headers["ratelimit"] == '"ip";r=1;t=1800'
+    assert "retry-after" not in answer.headers
+
+
+async def test_a_refused_one_says_when_to_come_back(valkey: Valkey):
+    async with routes(valkey) as client:
+        for _ in range(2):
+            await client.get("/ip")
+        answer = await client.get("/ip")
+    assert answer.status_code == 429
+    assert answer.headers["ratelimit-policy"] == '"ip";q=2;w=3600'
+    assert answer.headers["ratelimit"] == f'"ip";r=0;t={answer.headers["retry-after"]}'
+    assert 1799 <= int(answer.headers["retry-after"]) <= 1800
+    assert answer.json()["type"] == "rate-limited"
+    assert answer.json()["detail"] == f"Try again in {answer.headers['retry-after']} seconds."
+
+
+async def test_a_limit_counts_accounts_and_addresses_of_those_who_have_none(valkey: Valkey):
+    ada, bob = uuid4(), uuid4()
+    async with routes(valkey) as client:
+        assert (await client.get("/account", headers=bearer(access(account_id=ada)))).status_code == 200
+        assert (await client.get("/account", headers=bearer(access(account_id=ada)))).status_code == 429
+        assert (await client.get("/account", headers=bearer(access(account_id=bob)))).status_code == 200
+        assert (await client.get("/account")).status_code == 200
+        assert (await client.get("/account")).status_code == 429
+        assert (await client.get("/account", headers=bearer("x"))).status_code == 401
+
+
+@pytest.mark.parametrize("path", ["/mail", "/later"])
+async def test_a_limit_counts_by_whatever_a_function_gives(valkey: Valkey, path: str):
+    async with routes(valkey) as client:
+        assert (await client.get(path, params={"email": "ada@example.com"})).status_code == 200
+        assert (await client.get(path, params={"email": "ada@example.com"})).status_code == 429
+        assert (await client.get(path, params={"email": "bob@example.com"})).status_code == 200
+
+
+async def test_through_the_middleware_every_limit_is_told_also_on_an_answer_made_before(valkey: Valkey):
+    app = FastAPI()
+    app.state.verifier = verifier()
+    app.state.context = SimpleNamespace(limiter=limiter(valkey))
+
+    @app.get("/ready", dependencies=[Depends(limit("a", "2/h", by=client_ip)), Depends(limit("b", "3/h", by=account))])
+    async def ready() -> Response:
+        return Response(b"made before")
+
+    app.add_middleware(Edge)
+    async with client_of(app) as client:
+        answer = await client.get("/ready", headers=bearer(access()))
+    assert answer.headers.get_list("ratelimit-policy") == ['"a";q=2;w=3600', '"b";q=3;w=3600']
+    assert answer.headers.get_list("ratelimit") == ['"a";r=1;t=1800', '"b";r=2;t=1200']
