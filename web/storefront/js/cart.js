@@ -1,0 +1,150 @@
+// @ts-check
+/**
+ * The cart, which lies at the shop: a guest's behind a secret token that this browser keeps, a customer's with the
+ * account. After sign-in the guest's cart is merged into the account's, once.
+ */
+import { request } from "./api.js";
+import { Problem } from "./problem.js";
+import { account, call, changes as sessions, maybeSignedIn, settled } from "./session.js";
+import { lasting } from "./storage.js";
+
+/**
+ * @typedef {object} CartLine
+ * @property {string} variant_id
+ * @property {number} quantity
+ * @property {string} sku
+ * @property {string} title
+ * @property {string} variant_title
+ * @property {string} slug
+ * @property {string | null} image_url
+ * @property {number} unit_price
+ * @property {number | null} previous_unit_price
+ * @property {number} total
+ * @property {number | null} available
+ */
+/**
+ * @typedef {object} Cart
+ * @property {string} currency
+ * @property {CartLine[]} lines
+ * @property {{ variant_id: string, quantity: number }[]} unavailable
+ * @property {number} subtotal
+ * @property {number} shipping
+ * @property {number} total
+ */
+
+const PATH = "/api/v1/cart";
+const KEY = "cart";
+export const MOST = 999;
+
+/** @type {Cart | null} */
+let latest = null;
+/** Tells "change" whenever the number of pieces may have changed. */
+export const changes = new EventTarget();
+
+/** How many pieces are in the cart, as far as is known. */
+export const pieces = () => (latest ? latest.lines.reduce((sum, line) => sum + line.quantity, 0) : 0);
+
+/** The guest's secret; null for none. @returns {string | null} */
+export const cartToken = () => lasting.get(KEY);
+
+/**
+ * The cart as it is now; null when there is none.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Cart | null>}
+ */
+export async function readCart(signal) {
+  if (!cartToken() && !maybeSignedIn()) return hold(null);
+  await settled();
+  if (account() && cartToken()) return merge();
+  if (!account() && !cartToken()) return hold(null);
+  return hold(await unlessGone(call("GET", PATH, { headers: keys(), signal })));
+}
+
+/**
+ * Puts so many more pieces of a variant into the cart.
+ * @param {string} variantId
+ * @param {number} quantity
+ */
+export async function addToCart(variantId, quantity) {
+  const cart = await readCart();
+  const there = cart?.lines.find((line) => line.variant_id === variantId)?.quantity ?? 0;
+  return setQuantity(variantId, Math.min(MOST, there + quantity));
+}
+
+/**
+ * Says how many pieces of a variant the cart is to hold.
+ * @param {string} variantId
+ * @param {number} quantity at least 1
+ * @returns {Promise<Cart | null>}
+ */
+export async function setQuantity(variantId, quantity) {
+  if (!(await settled()) && !cartToken()) await begin();
+  const put = () => call("PUT", `${PATH}/lines/${variantId}`, { body: { quantity }, headers: keys() });
+  const cart = await unlessGone(put());
+  if (cart || account()) return hold(cart);
+  await begin(); // the old one was ordered or forgotten
+  return hold(await put());
+}
+
+/**
+ * Takes a variant out.
+ * @param {string} variantId
+ */
+export async function removeFromCart(variantId) {
+  await unlessGone(call("DELETE", `${PATH}/lines/${variantId}`, { headers: keys() }));
+  return readCart();
+}
+
+/** After an order: the cart is used up. */
+export function cartIsOrdered() {
+  lasting.set(KEY, null);
+  hold(null);
+}
+
+const keys = () => ({ "Cart-Token": account() ? null : cartToken() });
+
+async function begin() {
+  lasting.set(KEY, (await request("POST", PATH, { body: {} })).cart_token);
+}
+
+/** @returns {Promise<Cart | null>} */
+async function merge() {
+  const merged = await unlessGone(call("POST", `${PATH}/merge`, { headers: { "Cart-Token": cartToken() } }));
+  lasting.set(KEY, null);
+  return hold(merged ?? (await call("GET", PATH)));
+}
+
+/**
+ * What is answered; null, and the token forgotten, when the cart is gone.
+ * @param {Promise<any>} asked
+ */
+async function unlessGone(asked) {
+  try {
+    return await asked;
+  } catch (problem) {
+    if (!(problem instanceof Problem) || problem.type !== "cart-not-found") throw problem;
+    if (!account()) lasting.set(KEY, null);
+    return null;
+  }
+}
+
+/** @param {Cart | null} cart */
+function hold(cart) {
+  latest = cart;
+  changes.dispatchEvent(new Event("change"));
+  return cart;
+}
+
+/** The number at the door is a courtesy: it is silent when the shop does not answer. */
+const look = () => readCart().catch(() => hold(null));
+
+sessions.addEventListener("change", () => {
+  latest = null;
+  look();
+});
+window.addEventListener("storage", (event) => {
+  if (event.key === `mercat.${KEY}`) look();
+});
+
+/** Looks once, at the start. */
+export const openCart = look;

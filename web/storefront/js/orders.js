@@ -1,0 +1,108 @@
+// @ts-check
+/** Orders: read, paid for, cancelled. A guest's order is opened by its own secret, which this browser keeps. */
+import { query } from "./api.js";
+import { call } from "./session.js";
+import { lasting } from "./storage.js";
+
+/**
+ * @typedef {"placed" | "pending_payment" | "authorised" | "stock_committed" | "paid" | "cancelling"
+ *   | "cancelled"} Status
+ */
+/**
+ * @typedef {"out_of_stock" | "expired" | "stock_lost" | "cancelled_by_customer" | "payment_unavailable"} Reason
+ */
+/**
+ * @typedef {object} OrderLine
+ * @property {string} variant_id
+ * @property {string} title
+ * @property {string} variant_title
+ * @property {string} slug
+ * @property {string | null} image_url
+ * @property {number} unit_price
+ * @property {number} quantity
+ * @property {number} total
+ */
+/**
+ * @typedef {object} Address
+ * @property {string} name
+ * @property {string} line1
+ * @property {string | null} line2
+ * @property {string} city
+ * @property {string} postal_code
+ * @property {string | null} region
+ * @property {string} country
+ * @property {string | null} phone
+ */
+/**
+ * @typedef {object} Order
+ * @property {string} id
+ * @property {string} number
+ * @property {Status} status
+ * @property {Reason | null} cancel_reason
+ * @property {string} email
+ * @property {OrderLine[]} lines
+ * @property {string} currency
+ * @property {number} subtotal
+ * @property {number} shipping
+ * @property {number} total
+ * @property {Address} shipping_address
+ * @property {string} placed_at
+ * @property {string} expires_at
+ */
+/** @typedef {{ client_secret: string, publishable_key: string | null, pay_url: string | null }} Payment */
+
+const PATH = "/api/v1/orders";
+const KEYS = "orders";
+const KEPT = 20;
+
+/** @returns {[string, string][]} order ids and their secrets, newest first */
+const kept = () => {
+  const found = lasting.get(KEYS);
+  return Array.isArray(found) ? found : [];
+};
+
+/** @param {string} id */
+const keys = (id) => ({ "Order-Token": kept().find(([known]) => known === id)?.[1] });
+
+/** @param {string} id */
+const at = (id) => `${PATH}/${encodeURIComponent(id)}`;
+
+/**
+ * Keeps a guest's key to an order.
+ * @param {string} id
+ * @param {string} secret
+ */
+export function keepOrderKey(id, secret) {
+  const others = kept().filter(([known]) => known !== id);
+  lasting.set(KEYS, [[id, secret], ...others].slice(0, KEPT));
+}
+
+/** The orders that this browser placed as a guest, newest first. */
+export const guestOrderIds = () => kept().map(([id]) => id);
+
+/**
+ * @param {string} id
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Order>}
+ */
+export const readOrder = (id, signal) => call("GET", at(id), { headers: keys(id), signal });
+
+/**
+ * @param {string} id
+ * @returns {Promise<{ status: Status, payment: Payment | null }>}
+ */
+export const readPayment = (id) => call("GET", `${at(id)}/payment`, { headers: keys(id) });
+
+/**
+ * @param {string} id
+ * @returns {Promise<Order>}
+ */
+export const cancelOrder = (id) => call("POST", `${at(id)}/cancel`, { headers: keys(id) });
+
+/**
+ * The account's orders, newest first.
+ * @param {string | null} [cursor]
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<{ items: Order[], next_cursor: string | null }>}
+ */
+export const listOrders = (cursor, signal) => call("GET", `${PATH}${query({ limit: 10, cursor })}`, { signal });

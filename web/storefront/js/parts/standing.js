@@ -1,0 +1,108 @@
+// @ts-check
+/** Where an order stands, in words. */
+import { h } from "../dom.js";
+
+/** @typedef {import("../orders.js").Order} Order */
+/**
+ * @typedef {object} Standing
+ * @property {string} title
+ * @property {string} text
+ * @property {0 | 1 | 2 | 3} step the one it is at; 0: it will not arrive
+ * @property {"good" | "warn" | "bad" | ""} kind
+ * @property {string} short
+ */
+
+/** @type {Record<string, string>} */
+const REASONS = {
+  out_of_stock: "Part of it had just been sold to somebody else. You were not charged.",
+  expired: "It was not paid in time, so it was given back. You were not charged.",
+  stock_lost: "It was not paid in time and has been sold meanwhile. The hold on your card is lifted.",
+  cancelled_by_customer: "You cancelled it. You were not charged.",
+  payment_unavailable: "The payment could not be opened. You were not charged.",
+};
+const CANCELLED = "It was cancelled, and you were not charged.";
+
+/**
+ * @param {Order} order
+ * @param {string | null} [said] how the pay page said it went
+ * @returns {Standing}
+ */
+export function standing(order, said = null) {
+  switch (order.status) {
+    case "paid":
+      return {
+        title: "Thank you. It is yours.",
+        text: `Your payment has arrived. A confirmation goes to ${order.email}.`,
+        step: 3,
+        kind: "good",
+        short: "Paid",
+      };
+    case "authorised":
+    case "stock_committed":
+      return {
+        title: "Almost there",
+        text: "Your bank has agreed. We are finishing your order.",
+        step: 2,
+        kind: "good",
+        short: "Payment in progress",
+      };
+    case "cancelling":
+      return { title: "Cancelling your order", text: reason(order), step: 0, kind: "warn", short: "Being cancelled" };
+    case "cancelled":
+      return { title: "This order was cancelled", text: reason(order), step: 0, kind: "bad", short: "Cancelled" };
+    default:
+      if (said === "succeeded")
+        return {
+          title: "Checking your payment",
+          text: "The pay page says it went well. We are waiting for the bank to tell us too; this takes a few seconds.",
+          step: 2,
+          kind: "",
+          short: "Payment in progress",
+        };
+      return {
+        title: "Waiting for your payment",
+        text: `We hold everything for you until ${clock(order.expires_at)}. Pay by then and it is yours.`,
+        step: 1,
+        kind: "warn",
+        short: "Not paid yet",
+      };
+  }
+}
+
+/** @param {Order} order */
+const reason = ({ cancel_reason: why }) => (why && REASONS[why]) || CANCELLED;
+
+/** Whether nothing more will happen to it by itself. @param {Order} order */
+export const ended = ({ status }) => status === "paid" || status === "cancelled";
+
+/** Whether its customer can still pay or cancel it. @param {Order} order */
+export const payable = ({ status }) => status === "placed" || status === "pending_payment";
+
+/** @param {Order} order */
+export function badge(order) {
+  const { short, kind } = standing(order);
+  return h("span", { class: `badge ${kind}` }, short);
+}
+
+/** The way from order to end; nothing for one that was cancelled. @param {Standing} standing */
+export function steps({ step }) {
+  if (!step) return null;
+  const names = ["Ordered", "Payment", "Confirmed"];
+  const item = (/** @type {string} */ name, /** @type {number} */ place) => {
+    const done = place < step;
+    const now = place === step;
+    return h(
+      "li",
+      { class: done ? "done" : now && "now", "aria-current": now && "step" },
+      name,
+      done && h("span", { class: "unseen" }, ", done"),
+    );
+  };
+  return h("ol", { class: "steps", "aria-label": "Progress" }, names.map(item));
+}
+
+/** @param {string} time */
+export const day = (time) => new Intl.DateTimeFormat(undefined, { dateStyle: "long" }).format(new Date(time));
+
+/** @param {string} time */
+const clock = (time) => new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(new Date(time));

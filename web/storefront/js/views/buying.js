@@ -1,0 +1,190 @@
+// @ts-check
+/** Choose a variant, see what it costs and whether it is there, put it into the cart. */
+import { addToCart } from "../cart.js";
+import { h } from "../dom.js";
+import { money } from "../money.js";
+import { quantity } from "../parts/quantity.js";
+import { asProblem } from "../problem.js";
+import { buyable, first, gone, nearest, valuesOf } from "../variants.js";
+
+/** @typedef {import("../catalog.js").Variant} Variant */
+
+const SCARCE = 5;
+const MOST_CHIPS = 12;
+
+/**
+ * @param {import("../catalog.js").Product} product
+ * @param {string | null} sku the variant to begin with
+ * @param {(imageUrl: string | null) => void} showPicture
+ */
+export function buying(product, sku, showPicture) {
+  const { variants, options, title } = product;
+  const begun = first(variants, sku);
+  if (!begun) return h("p", { class: "notice" }, "This is not for sale right now.");
+  let now = begun;
+  const price = h("p", { class: "price", role: "status" });
+  const stock = h("p", {});
+  const number = h("div", { class: "field" });
+  const button = h("button", { class: "button primary" });
+  const said = h("div", { role: "status" });
+  const facts = h("dl", { class: "facts" });
+  let count = quantity({ id: "quantity", of: title, value: 1, max: null });
+
+  const choices = real(options, variants).map((name) => {
+    const option = options.indexOf(name);
+    return choice(name, option, variants, (value) => turn(nearest(variants, now, option, value)));
+  });
+
+  /** @param {Variant} variant */
+  function turn(variant) {
+    now = variant;
+    history.replaceState(history.state, "", `${location.pathname}?variant=${encodeURIComponent(now.sku)}`);
+    said.replaceChildren();
+    draw();
+  }
+
+  function draw() {
+    const here = buyable(now);
+    const kept = count.read();
+    price.replaceChildren(...prices(now));
+    Object.assign(stock, stockWords(now));
+    count = quantity({ id: "quantity", of: title, value: Math.min(kept, now.available || kept), max: now.available });
+    number.replaceChildren(h("label", { for: "quantity" }, "Quantity"), count.node);
+    number.hidden = !here;
+    button.textContent = here ? "Add to cart" : "Sold out";
+    if (here) button.removeAttribute("aria-disabled");
+    else button.setAttribute("aria-disabled", "true");
+    facts.replaceChildren(
+      h("dt", {}, "Article"),
+      h("dd", {}, now.sku),
+      ...(product.product_type ? [h("dt", {}, "Kind"), h("dd", {}, product.product_type)] : []),
+    );
+    for (const each of choices) each.draw(now);
+    showPicture(now.image_url);
+  }
+
+  /** @param {Event} event */
+  async function put(event) {
+    event.preventDefault();
+    if (!buyable(now) || button.hasAttribute("aria-disabled")) return;
+    button.setAttribute("aria-disabled", "true");
+    button.textContent = "Adding…";
+    const wanted = now;
+    try {
+      const cart = await addToCart(wanted.id, count.read());
+      said.replaceChildren(added(cart, wanted));
+    } catch (error) {
+      said.replaceChildren(h("p", { class: "notice bad" }, asProblem(error).message));
+    }
+    draw();
+  }
+
+  draw();
+  return h(
+    "form",
+    { class: "buy", onsubmit: put },
+    price,
+    choices.map((each) => each.node),
+    stock,
+    h("div", { class: "row" }, number, button),
+    said,
+    facts,
+  );
+}
+
+/** Options that leave a choice. @param {string[]} options @param {Variant[]} variants */
+const real = (options, variants) =>
+  options.filter((_name, option) => variants.length > 1 && valuesOf(variants, option).length > 0);
+
+/** @param {Variant} variant */
+function prices({ price, compare_at: before }) {
+  if (!price) return [h("span", { class: "soft" }, "Not sold in this currency")];
+  const was =
+    before &&
+    h("s", { class: "was money" }, h("span", { class: "unseen" }, "before: "), money(before.amount, before.currency));
+  return [h("span", { class: "money" }, money(price.amount, price.currency)), ...(was ? [was] : [])];
+}
+
+/** @param {Variant} variant */
+function stockWords({ in_stock: inStock, available }) {
+  if (!inStock) return { className: "stock", textContent: "Sold out" };
+  if (available !== null && available <= SCARCE)
+    return { className: "stock scarce", textContent: `Only ${available} left` };
+  return { className: "stock in", textContent: "In stock" };
+}
+
+/** @param {import("../cart.js").Cart | null} cart @param {Variant} variant */
+function added(cart, variant) {
+  const line = cart?.lines.find(({ variant_id: id }) => id === variant.id);
+  const more = line && line.available !== null && line.quantity > line.available;
+  const words = more ? `In your cart, but only ${line.available} can be ordered. ` : "It is in your cart. ";
+  return h("p", { class: more ? "notice warn" : "notice good" }, words, h("a", { href: "/cart" }, "See your cart"));
+}
+
+/**
+ * @param {string} name
+ * @param {number} option
+ * @param {Variant[]} variants
+ * @param {(value: string) => void} chosen
+ */
+function choice(name, option, variants, chosen) {
+  const values = valuesOf(variants, option);
+  return values.length > MOST_CHIPS
+    ? longChoice(name, option, values, variants, chosen)
+    : chips(name, option, values, variants, chosen);
+}
+
+/**
+ * @param {string} name
+ * @param {number} option
+ * @param {string[]} values
+ * @param {Variant[]} variants
+ * @param {(value: string) => void} chosen
+ */
+function chips(name, option, values, variants, chosen) {
+  const made = values.map((value) => {
+    const input = h("input", { type: "radio", name: `option-${option}`, value, onchange: () => chosen(value) });
+    const note = h("span", { class: "unseen" });
+    return { value, input, note, label: h("label", { class: "chip" }, input, h("span", {}, value, note)) };
+  });
+  const draw = (/** @type {Variant} */ now) => {
+    for (const { value, input, note, label } of made) {
+      const out = gone(variants, now, option, value);
+      input.checked = now.option_values[option] === value;
+      label.classList.toggle("gone", out);
+      note.textContent = out ? ", sold out" : "";
+    }
+  };
+  return {
+    draw,
+    node: h(
+      "fieldset",
+      {},
+      h("legend", {}, name),
+      h(
+        "div",
+        { class: "chips" },
+        made.map(({ label }) => label),
+      ),
+    ),
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {number} option
+ * @param {string[]} values
+ * @param {Variant[]} variants
+ * @param {(value: string) => void} chosen
+ */
+function longChoice(name, option, values, variants, chosen) {
+  const made = values.map((value) => h("option", { value }, value));
+  const select = h("select", { id: `option-${option}`, onchange: () => chosen(select.value) }, made);
+  const draw = (/** @type {Variant} */ now) => {
+    for (const each of made) {
+      each.textContent = gone(variants, now, option, each.value) ? `${each.value} (sold out)` : each.value;
+    }
+    select.value = now.option_values[option] ?? "";
+  };
+  return { draw, node: h("div", { class: "field" }, h("label", { for: select.id }, name), select) };
+}

@@ -1,0 +1,159 @@
+// @ts-check
+/** What is in the cart, at today's prices. */
+import { readCart, removeFromCart, setQuantity } from "../cart.js";
+import { h } from "../dom.js";
+import { money } from "../money.js";
+import { say } from "../page.js";
+import { picture } from "../parts/picture.js";
+import { quantity } from "../parts/quantity.js";
+import { nothing } from "../parts/states.js";
+import { sums } from "../parts/sums.js";
+import { asProblem } from "../problem.js";
+
+/** @typedef {import("../cart.js").Cart} Cart */
+/** @typedef {import("../cart.js").CartLine} CartLine */
+
+/** @param {import("../router.js").Visit} visit */
+export async function cartView({ signal }) {
+  const place = h("div", {});
+  draw(place, await readCart(signal));
+  return { title: "Your cart", node: place };
+}
+
+/** @param {HTMLElement} place @param {Cart | null} cart @param {string} [trouble] */
+function draw(place, cart, trouble) {
+  const focused = document.activeElement?.id;
+  const inside = place.contains(document.activeElement);
+  if (!cart || (!cart.lines.length && !cart.unavailable.length)) {
+    place.replaceChildren(
+      nothing("Your cart is empty", "Whatever you put in stays here for you.", ["Look around", "/"]),
+    );
+  } else {
+    place.replaceChildren(
+      h("h1", {}, "Your cart"),
+      h("div", { role: "alert" }, trouble && h("p", { class: "notice bad" }, trouble)),
+      h(
+        "div",
+        { class: "two" },
+        h(
+          "ul",
+          { class: "lines" },
+          lost(place, cart),
+          cart.lines.map((line) => row(place, line, cart.currency)),
+        ),
+        side(cart),
+      ),
+    );
+  }
+  if (!inside) return;
+  const target = (focused && document.getElementById(focused)) || place.querySelector("h1");
+  if (target instanceof HTMLElement) {
+    if (target.localName === "h1") target.tabIndex = -1;
+    target.focus();
+  }
+}
+
+/** @param {HTMLElement} place @param {CartLine} line @param {string} currency */
+function row(place, line, currency) {
+  const of = [line.title, line.variant_title].filter(Boolean).join(", ");
+  const href = `/products/${encodeURIComponent(line.slug)}?variant=${encodeURIComponent(line.sku)}`;
+  const count = quantity({
+    id: `quantity-${line.variant_id}`,
+    of,
+    value: line.quantity,
+    max: line.available,
+    change: (wanted) => change(place, () => setQuantity(line.variant_id, wanted), `${wanted} of ${of}`),
+  });
+  count.node.querySelector("input")?.setAttribute("aria-label", `Quantity of ${of}`);
+  return h(
+    "li",
+    {},
+    picture(line.image_url, "", { small: true }),
+    h(
+      "div",
+      { class: "what" },
+      h("a", { href }, line.title),
+      line.variant_title && h("p", { class: "soft" }, line.variant_title),
+      h("p", { class: "soft small" }, money(line.unit_price, currency), " each"),
+      remarks(line, currency).map((text) => h("p", { class: "short" }, text)),
+      h("div", { class: "how" }, count.node, remove(place, line.variant_id, of)),
+    ),
+    h("p", { class: "sum money" }, money(line.total, currency)),
+  );
+}
+
+/** @param {CartLine} line @param {string} currency */
+function remarks(line, currency) {
+  const said = [];
+  if (line.available === 0) said.push("Sold out since you put it in. Please take it out.");
+  else if (line.available !== null && line.quantity > line.available)
+    said.push(`Only ${line.available} left. Please lower the number.`);
+  if (line.previous_unit_price !== null)
+    said.push(`The price has changed from ${money(line.previous_unit_price, currency)}.`);
+  return said;
+}
+
+/** @param {HTMLElement} place @param {Cart} cart */
+function lost(place, cart) {
+  return cart.unavailable.map(({ variant_id: id, quantity: count }) =>
+    h(
+      "li",
+      {},
+      picture(null, "", { small: true }),
+      h(
+        "div",
+        { class: "what" },
+        h("p", { class: "short" }, `${count} × something that is not sold any more.`),
+        remove(place, id, "what is not sold any more"),
+      ),
+    ),
+  );
+}
+
+/** @param {HTMLElement} place @param {string} id @param {string} of */
+const remove = (place, id, of) =>
+  h(
+    "button",
+    {
+      class: "link",
+      type: "button",
+      "aria-label": `Take out ${of}`,
+      onclick: () => change(place, () => removeFromCart(id), `${of} is taken out`),
+    },
+    "Take out",
+  );
+
+/** @param {HTMLElement} place @param {() => Promise<Cart | null>} act @param {string} done */
+async function change(place, act, done) {
+  place.setAttribute("aria-busy", "true");
+  try {
+    draw(place, await act());
+    say(done);
+  } catch (error) {
+    const trouble = asProblem(error).message;
+    const cart = await readCart().catch(() => undefined);
+    if (cart === undefined) say(trouble);
+    else draw(place, cart, trouble);
+  } finally {
+    place.removeAttribute("aria-busy");
+  }
+}
+
+/** Whether all of it can be ordered as it stands. @param {Cart} cart */
+export const orderable = (cart) =>
+  !cart.unavailable.length &&
+  cart.lines.every(({ available, quantity: wanted }) => available === null || wanted <= available);
+
+/** @param {Cart} cart */
+function side(cart) {
+  const ready = orderable(cart);
+  return h(
+    "aside",
+    { class: "sums", "aria-label": "What it comes to" },
+    sums(cart),
+    ready
+      ? h("a", { class: "button primary wide", href: "/checkout" }, "Check out")
+      : h("p", { class: "notice warn" }, "Some of it cannot be ordered as it is. The lines say what to change."),
+    h("a", { class: "button wide", href: "/" }, "Look around further"),
+  );
+}

@@ -1,0 +1,177 @@
+// @ts-check
+/** Where it goes, who pays; then the order is placed and the person goes on to pay. */
+import { openAttempt, placeOrder, resume } from "../attempt.js";
+import { readCart } from "../cart.js";
+import { countries, likelyCountry } from "../countries.js";
+import { h } from "../dom.js";
+import { payAddress } from "../pay.js";
+import { field, form, values } from "../parts/forms.js";
+import { nothing } from "../parts/states.js";
+import { mini, sums } from "../parts/sums.js";
+import { asProblem, Problem } from "../problem.js";
+import { go } from "../router.js";
+import { account, signInHere } from "../session.js";
+import { passing } from "../storage.js";
+import { orderable } from "./cart.js";
+
+const DRAFT = "checkout-draft";
+const ADDRESS = ["name", "line1", "line2", "postal_code", "city", "region", "country", "phone"];
+// What the cart page explains better than a form can.
+const OF_THE_CART = new Set(["out-of-stock", "cart-changed", "unknown-variant", "total-not-payable"]);
+
+/** @param {import("../router.js").Visit} visit */
+export async function checkoutView({ signal }) {
+  const open = openAttempt();
+  const cart = await readCart(signal);
+  if (open && !cart?.lines.length) {
+    await arrive(await resume(open)); // the order went through, but its answer was lost
+    return { title: "Your order", node: h("p", {}, "Your order is placed.") };
+  }
+  if (!cart?.lines.length)
+    return {
+      title: "Check out",
+      node: nothing("Your cart is empty", "There is nothing to check out yet.", ["Look around", "/"]),
+    };
+  if (!orderable(cart))
+    return {
+      title: "Check out",
+      node: nothing("Not quite yet", "Some of your cart cannot be ordered as it is.", ["See your cart", "/cart"]),
+    };
+  return { title: "Check out", node: page(cart) };
+}
+
+/** @param {import("../cart.js").Cart} cart */
+function page(cart) {
+  const made = form({
+    parts: [contact(), address()],
+    button: "Place the order and pay",
+    busy: "Placing your order…",
+    send,
+  });
+  made.addEventListener("input", () => passing.set(DRAFT, values(made)));
+  const basket = JSON.stringify([
+    cart.currency,
+    cart.total,
+    cart.lines.map((line) => [line.variant_id, line.quantity]),
+  ]);
+
+  /** @param {Record<string, string>} typed */
+  async function send(typed) {
+    const shipping = Object.fromEntries(ADDRESS.map((name) => [name, typed[`shipping_address.${name}`] || null]));
+    try {
+      await arrive(await placeOrder({ email: typed.email ?? "", shipping_address: shipping }, basket));
+    } catch (error) {
+      throw explained(asProblem(error));
+    }
+  }
+
+  return h(
+    "div",
+    {},
+    h("h1", {}, "Check out"),
+    !account() &&
+      h(
+        "p",
+        { class: "soft" },
+        "You can buy as a guest. Or ",
+        h("a", { href: signInHere() }, "sign in"),
+        " to find the order in your account later.",
+      ),
+    h(
+      "div",
+      { class: "two" },
+      made,
+      h(
+        "aside",
+        { class: "sums", "aria-labelledby": "your-order" },
+        h("h2", { id: "your-order" }, "Your order"),
+        mini(cart.lines, cart.currency),
+        sums(cart),
+        h("p", { class: "soft small" }, "You pay on the next page. Until then nothing is charged."),
+      ),
+    ),
+  );
+}
+
+/** @param {Problem} problem */
+function explained(problem) {
+  if (problem.type === "out-of-stock")
+    problem.message = `${shortage(problem.body.lines)} Nothing was charged. Go back to your cart to change it.`;
+  else if (OF_THE_CART.has(problem.type)) problem.message += " Nothing was charged. Have a look at your cart.";
+  else if (problem.unknown) problem.message += " Press the button again: you will not order twice.";
+  return problem;
+}
+
+/** @param {unknown} lines */
+function shortage(lines) {
+  if (!Array.isArray(lines) || !lines.length) return "Somebody was faster: part of your cart has just been sold.";
+  const said = lines.map(({ sku, available }) => `${sku} (${available ? `${available} left` : "sold out"})`);
+  return `Somebody was faster: there is not enough of ${said.join(", ")}.`;
+}
+
+/** Shows the order, and leaves for the pay page if there is one. @param {import("../attempt.js").Placed} placed */
+async function arrive({ order, payment }) {
+  passing.set(DRAFT, null);
+  await go(`/orders/${order.id}`, { replace: true });
+  const address = payment && payAddress(payment, order.id);
+  if (address) location.assign(address);
+}
+
+/** What was typed before, over what is known. @param {string} name @param {string | null} [known] */
+const before = (name, known) => passing.get(DRAFT)?.[name] || known || "";
+
+const contact = () =>
+  h(
+    "fieldset",
+    { class: "part" },
+    h("legend", {}, "Who buys?"),
+    field({
+      name: "email",
+      label: "E-mail address",
+      type: "email",
+      autocomplete: "email",
+      hint: "The confirmation goes there.",
+      value: before("email", account()?.email),
+      more: { maxlength: 254 },
+    }),
+  );
+
+function address() {
+  const of = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ autocomplete, more = {}) =>
+    field({
+      name: `shipping_address.${name}`,
+      label,
+      autocomplete: `shipping ${autocomplete}`,
+      value: before(`shipping_address.${name}`),
+      more: { maxlength: 200 },
+      ...more,
+    });
+  return h(
+    "fieldset",
+    { class: "part" },
+    h("legend", {}, "Where does it go?"),
+    of("name", "Full name", "name", {
+      value: before("shipping_address.name", account()?.name),
+      more: { maxlength: 120 },
+    }),
+    of("line1", "Street and number", "address-line1"),
+    of("line2", "Flat, floor, company", "address-line2", { optional: true }),
+    h(
+      "div",
+      { class: "pair narrow-first" },
+      of("postal_code", "Postcode", "postal-code", { more: { maxlength: 16 } }),
+      of("city", "Town or city", "address-level2", { more: { maxlength: 120 } }),
+    ),
+    of("region", "State or province", "address-level1", { optional: true }),
+    of("country", "Country", "country", {
+      choices: countries(),
+      value: before("shipping_address.country", likelyCountry()),
+      more: {},
+    }),
+    of("phone", "Phone", "tel", {
+      optional: true,
+      type: "tel",
+      more: { maxlength: 25, pattern: "\\+?[0-9 ()./\\-]{4,25}" },
+    }),
+  );
+}

@@ -1,0 +1,175 @@
+// @ts-check
+/** One order: where it stands, followed until it is paid or cancelled. */
+import { countryName } from "../countries.js";
+import { h } from "../dom.js";
+import { money } from "../money.js";
+import { cancelOrder, readOrder, readPayment } from "../orders.js";
+import { say } from "../page.js";
+import { outcome, payAddress, tidyAddress } from "../pay.js";
+import { picture } from "../parts/picture.js";
+import { day, ended, payable, standing, steps } from "../parts/standing.js";
+import { nothing } from "../parts/states.js";
+import { sums } from "../parts/sums.js";
+import { asProblem, Problem } from "../problem.js";
+import { maybeSignedIn, signInHere } from "../session.js";
+import { follow } from "./following.js";
+
+/** @typedef {import("../orders.js").Order} Order */
+
+/** @param {import("../router.js").Visit} visit */
+export async function orderView({ params, query, signal }) {
+  const said = outcome(query);
+  if (said) tidyAddress();
+  const id = params.id ?? "";
+  let order;
+  try {
+    order = await readOrder(id, signal);
+  } catch (problem) {
+    if (problem instanceof Problem && (problem.status === 404 || problem.status === 422)) return unknown();
+    throw problem;
+  }
+  const top = h("div", { class: "standing" });
+  const live = h("p", { class: "unseen", role: "status" });
+  const draw = (/** @type {Order} */ now, /** @type {string} */ trouble = "") => {
+    const words = standing(now, said);
+    if (live.textContent !== words.title) live.textContent = words.title;
+    fill(top, now, said, trouble, draw);
+  };
+  draw(order);
+  if (!ended(order)) follow(id, signal, Boolean(said), order, draw);
+  return { title: `Order ${order.number}`, node: h("div", {}, live, top, whole(order)) };
+}
+
+function unknown() {
+  const guest = !maybeSignedIn();
+  const text = guest
+    ? "If you ordered while signed in, sign in. A guest’s order opens only in the browser that placed it."
+    : "This order belongs to somebody else, or the address is not quite right.";
+  return {
+    title: "Order not found",
+    node: nothing("We cannot show this order", text, guest ? ["Sign in", signInHere()] : ["Your orders", "/orders"]),
+  };
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {Order} order
+ * @param {string | null} said
+ * @param {string} trouble
+ * @param {(order: Order, trouble?: string) => void} draw
+ */
+function fill(place, order, said, trouble, draw) {
+  const words = standing(order, said);
+  const focused = place.contains(document.activeElement) ? document.activeElement?.id : undefined;
+  const waiting = !ended(order) && (!payable(order) || said === "succeeded");
+  const failed = said === "failed" && payable(order);
+  place.replaceChildren(
+    h("p", { class: "eyebrow" }, `Order ${order.number} · ${day(order.placed_at)}`),
+    h(
+      "h1",
+      { id: "standing", tabindex: -1 },
+      waiting && h("span", { class: "turning", "aria-hidden": "true" }),
+      words.title,
+    ),
+    h("p", { class: "soft" }, words.text),
+    steps(words) ?? "",
+    h(
+      "div",
+      { role: "alert" },
+      failed &&
+        h(
+          "p",
+          { class: "notice bad" },
+          "The payment did not go through. You can try again, with another card if you like.",
+        ),
+      trouble && h("p", { class: "notice bad" }, trouble),
+    ),
+    h(
+      "div",
+      { class: "row" },
+      payable(order)
+        ? [pay(order, draw), cancel(order, draw)]
+        : order.status === "cancelled" && h("a", { class: "button", href: "/" }, "Look around"),
+    ),
+  );
+  if (focused !== undefined) (document.getElementById(focused) ?? document.getElementById("standing"))?.focus();
+}
+
+/** @param {Order} order @param {(order: Order, trouble?: string) => void} draw */
+function pay(order, draw) {
+  return h(
+    "button",
+    { class: "button primary", type: "button", id: "pay", onclick: run },
+    `Pay ${money(order.total, order.currency)}`,
+  );
+  async function run() {
+    try {
+      const { payment } = await readPayment(order.id);
+      const address = payment && payAddress(payment, order.id);
+      if (address) location.assign(address);
+      else if (payment)
+        draw(order, "This shop takes cards through Stripe, and this page cannot show its card form yet.");
+      else draw(await readOrder(order.id), "The payment is not ready yet. Try again in a few seconds.");
+    } catch (error) {
+      draw(order, asProblem(error).message);
+    }
+  }
+}
+
+/** @param {Order} order @param {(order: Order, trouble?: string) => void} draw */
+function cancel(order, draw) {
+  return h("button", { class: "button", type: "button", id: "cancel", onclick: run }, "Cancel the order");
+  async function run() {
+    try {
+      draw(await cancelOrder(order.id));
+      say("The order is being cancelled.");
+    } catch (error) {
+      draw(await readOrder(order.id).catch(() => order), asProblem(error).message);
+    }
+  }
+}
+
+/** @param {Order} order */
+function whole(order) {
+  const lines = order.lines.map((line) =>
+    h(
+      "li",
+      {},
+      picture(line.image_url, "", { small: true }),
+      h(
+        "div",
+        { class: "what" },
+        h("a", { href: `/products/${encodeURIComponent(line.slug)}` }, line.title),
+        line.variant_title && h("p", { class: "soft" }, line.variant_title),
+        h("p", { class: "soft small" }, `${line.quantity} × ${money(line.unit_price, order.currency)}`),
+      ),
+      h("p", { class: "sum money" }, money(line.total, order.currency)),
+    ),
+  );
+  return h(
+    "div",
+    { class: "two" },
+    h("section", { "aria-label": "What you ordered" }, h("ul", { class: "lines" }, lines)),
+    h(
+      "aside",
+      {},
+      h("div", { class: "sums" }, sums(order)),
+      h("section", { class: "panel" }, h("h2", {}, "Goes to"), place(order.shipping_address)),
+    ),
+  );
+}
+
+/** @param {import("../orders.js").Address} to */
+function place(to) {
+  const lines = [
+    to.name,
+    to.line1,
+    to.line2,
+    `${to.postal_code} ${to.city}`,
+    to.region,
+    countryName(to.country),
+    to.phone,
+  ];
+  const shown = lines.filter(Boolean).flatMap((line, number) => (number ? [h("br"), String(line)] : [String(line)]));
+  return h("address", {}, shown);
+}
