@@ -43,7 +43,9 @@ create table orders (
     ),
     constraint orders_paid_is_captured check (status <> 'paid' or payment = 'captured'),
     constraint orders_paid_has_stock check (
-        status not in ('stock_committed', 'paid') or stock = 'committed' or attention = 'paid_without_stock'
+        status not in ('stock_committed', 'paid')
+        or stock = 'committed'
+        or attention is not distinct from 'paid_without_stock'
     ),
     constraint orders_cancelled_took_no_money check (
         status <> 'cancelled' or payment <> 'captured' or attention is not null

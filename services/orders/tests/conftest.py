@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from orders.tests.double import Double, double_process, payments_settings
 from orders.tests.mailbox import Mailbox
 from orders.tests.shelves import Shelves
 from orders.tests.shop import Shop
+
+Neighbours = tuple[LiveService, LiveService, Double]
 
 
 @pytest.fixture(scope="session")
@@ -27,7 +30,7 @@ def neighbours(
         catalog = stack.enter_context(live_service("catalog", bench, MEDIA_DIR=str(folder)))
         hook = f"http://127.0.0.1:{payments_port}/webhooks/stripe"
         double = stack.enter_context(double_process(folder, double_port, hook))
-        settings = payments_settings(double_port)
+        settings: Any = payments_settings(double_port)
         payments = stack.enter_context(live_service("payments", bench, port=payments_port, **settings))
         yield catalog, payments, double
 

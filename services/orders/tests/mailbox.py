@@ -21,7 +21,7 @@ class Mailbox:
         self.refuse = 0
         self.port = free_port()
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
         if self.refuse:
             self.refuse -= 1
             return "451 come again later"

@@ -110,6 +110,11 @@ class Shop:
         async with self.service.ctx.db.read() as tx:
             return await tx.value(sql, *arguments)
 
+    async def due(self) -> None:
+        """As if so much time had passed that every open order is looked at."""
+        async with self.service.ctx.db.write() as tx:
+            await tx.execute("update orders set next_attempt_at = now() where status not in ('paid', 'cancelled')")
+
     async def mail(self, address: str = "ada@example.com") -> Any:
         """The first mail to an address, when it is there."""
         await eventually(lambda: self.mailbox.to(address), 15, f"a mail to {address}")

@@ -52,7 +52,7 @@ async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest
     if request.lines is not None:
         lines = gathered(Wanted(line.variant_id, line.quantity) for line in request.lines)
         first = {line.variant_id: place for place, line in reversed(list(enumerate(request.lines)))}
-        fields = [f"body.lines.{first[line.variant_id]}" for line in lines]
+        fields = [f"lines.{first[line.variant_id]}" for line in lines]
         if any(line.quantity > MAX_QUANTITY for line in lines):
             many = [f for f, line in zip(fields, lines, strict=True) if line.quantity > MAX_QUANTITY]
             message = f"At most {MAX_QUANTITY} pieces of an article in all"

@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import re
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from orders.tests.shop import ADDRESS, Placed, Shop, order_of
+
+
+async def test_the_whole_answer(shop: Shop) -> None:
+    article = shop.shelves.article(price="25.00")
+    answer = await shop.post_order(order_of((article, 1), (article, 2)))
+    assert answer.status_code == 201
+    assert answer.headers["cache-control"] == "no-store"
+    body = answer.json()
+    order = body["order"]
+    assert answer.headers["location"] == f"/api/v1/orders/{order['id']}"
+    assert re.fullmatch(r"M-[2-9A-HJ-KM-NP-TV-Z]{6}", order["number"])
+    title = f"Print No. {article.slug.removeprefix('print-')}"
+    assert order == {
+        "id": order["id"],
+        "number": order["number"],
+        "status": "pending_payment",
+        "cancel_reason": None,
+        "email": "ada@example.com",
+        "lines": [
+            {
+                "position": 1,
+                "variant_id": article.variant_id,
+                "sku": article.sku,
+                "title": title,
+                "variant_title": "",
+                "slug": article.slug,
+                "image_url": None,
+                "unit_price": 2500,
+                "quantity": 3,
+                "total": 7500,
+            }
+        ],
+        "currency": "EUR",
+        "subtotal": 7500,
+        "shipping": 500,
+        "total": 8000,
+        "shipping_address": {**ADDRESS, "line2": None, "region": None, "phone": None},
+        "placed_at": order["placed_at"],
+        "expires_at": order["expires_at"],
+        "paid_at": None,
+        "cancelled_at": None,
+    }
+    secret = body["payment"]["client_secret"]
+    assert body["payment"] == {
+        "client_secret": secret,
+        "publishable_key": "pk_test_orders_tests",
+        "pay_url": f"{shop.double.url}/pay/{secret.partition('_secret_')[0]}?client_secret={secret}",
+    }
+    assert len(body["order_token"]) == 43
+    read = await shop.client.get(f"/api/v1/orders/{order['id']}", headers={"Order-Token": body["order_token"]})
+    assert read.json() == order
+
+
+async def test_the_order_token_is_kept_nowhere(shop: Shop) -> None:
+    placed = await shop.place((shop.shelves.article(), 1))
+    token = placed.body["order_token"]
+    for table in ("orders", "idempotency", "order_events", "outbox"):
+        assert await shop.value(f"select count(*) from {table} t where t::text like $1", f"%{token}%") == 0
+    assert await shop.value("select count(*) from idempotency where position($1 in body) > 0", token.encode()) == 0
+
+
+async def test_the_same_request_again_gets_the_same_answer_and_another_is_refused(shop: Shop) -> None:
+    article = shop.shelves.article(stock=5)
+    headers = {"Idempotency-Key": "the-same"}
+    first = await shop.post_order(order_of((article, 1)), headers)
+    again = await shop.post_order(order_of((article, 1)), headers)
+    assert (again.status_code, again.content) == (201, first.content)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert again.headers["location"] == first.headers["location"]
+    other = await shop.post_order(order_of((article, 2)), headers)
+    assert (other.status_code, other.json()["type"]) == (422, "idempotency-key-reused")
+    missing = await shop.client.post("/api/v1/orders", json=order_of((article, 1)))
+    assert (missing.status_code, missing.json()["type"]) == (400, "missing-idempotency-key")
+    assert shop.shelves.level(article) == (5, 1)
+    assert await shop.value("select count(*) from orders") == 1
+
+
+async def test_nobody_sees_or_changes_what_is_not_theirs(shop: Shop) -> None:
+    me, article = shop.customer(uuid4()), shop.shelves.article()
+    mine = await shop.place((article, 1), headers=me)
+    guests = await shop.place((article, 1))
+    other_guests = await shop.place((article, 1))
+    strangers: list[tuple[Placed, dict[str, str]]] = [
+        (mine, {}),
+        (mine, shop.customer()),
+        (mine, guests.key),
+        (mine, shop.service.token(scopes=("orders:read", "orders:write"))),
+        (guests, {}),
+        (guests, me),
+        (guests, other_guests.key),
+        (guests, {"Order-Token": "wrong"}),
+        (guests, {"Order-Token": "x" * 5000}),
+    ]
+    for placed, headers in strangers:
+        for method, path in (("GET", ""), ("GET", "/payment"), ("POST", "/cancel")):
+            answer = await shop.client.request(method, f"/api/v1/orders/{placed.id}{path}", headers=headers)
+            assert (answer.status_code, answer.json()["type"]) == (404, "not-found"), (method, path, headers)
+            assert placed.body["order"]["number"] not in answer.text
+    assert await shop.value("select count(*) from orders where status <> 'pending_payment'") == 0
+    assert (await shop.client.get("/api/v1/orders", headers=shop.customer())).json()["items"] == []
+    assert (await shop.client.get("/api/v1/orders", headers=guests.key)).status_code == 401
+
+
+async def test_a_bad_token_is_refused_where_none_would_do(shop: Shop) -> None:
+    bad = {"Authorization": "Bearer nonsense"}
+    placed = await shop.place((shop.shelves.article(), 1))
+    answer = await shop.client.get(f"/api/v1/orders/{placed.id}", headers={**placed.key, **bad})
+    assert answer.status_code == 401
+    assert (await shop.post_order(order_of((shop.shelves.article(), 1)), bad)).status_code == 401
+
+
+async def test_orders_page_by_page(shop: Shop) -> None:
+    me, article = shop.customer(uuid4()), shop.shelves.article(stock=50)
+    ids = [(await shop.place((article, 1), headers=me)).id for _ in range(5)]
+    await shop.place((article, 1), headers=shop.customer())
+    seen, cursor = [], None
+    for expected in (2, 2, 1):
+        query = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+        page = (await shop.client.get("/api/v1/orders", params=query, headers=me)).json()
+        assert len(page["items"]) == expected
+        seen += [order["id"] for order in page["items"]]
+        cursor = page["next_cursor"]
+    assert (seen, cursor) == (ids[::-1], None)
+    wrong = await shop.client.get("/api/v1/orders", params={"cursor": "bm8"}, headers=me)
+    assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "query.cursor")
+
+
+class TestStaff:
+    async def test_sees_everything_with_the_scope(self, shop: Shop) -> None:
+        staff, me = shop.service.token(scopes=("orders:read",)), uuid4()
+        article = shop.shelves.article()
+        mine = await shop.place((article, 1), headers=shop.customer(me))
+        guests = await shop.place((article, 1))
+        listed = (await shop.client.get("/api/v1/admin/orders", headers=staff)).json()["items"]
+        assert [order["id"] for order in listed] == [guests.id, mine.id]
+        assert (listed[1]["account_id"], listed[1]["payment"], listed[1]["stock"], listed[1]["attention"]) == (
+            *(str(me), "open", "held", None),
+        )
+        for query, expected in (
+            ({"number": guests.body["order"]["number"]}, [guests.id]),
+            ({"number": "M-NOBODY"}, []),
+            ({"account_id": str(me)}, [mine.id]),
+            ({"attention": "true"}, []),
+        ):
+            found = await shop.client.get("/api/v1/admin/orders", params=query, headers=staff)
+            assert [order["id"] for order in found.json()["items"]] == expected
+        detail = (await shop.client.get(f"/api/v1/admin/orders/{mine.id}", headers=staff)).json()
+        assert [(event["version"], event["kind"]) for event in detail["history"]] == [(1, "placed"), (2, "prepared")]
+        assert (await shop.client.get(f"/api/v1/admin/orders/{uuid4()}", headers=staff)).status_code == 404
+
+    @pytest.mark.parametrize("scopes", [(), ("catalog:read", "payments:read", "accounts:read", "orders:write")])
+    async def test_others_do_not(self, shop: Shop, scopes: tuple[str, ...]) -> None:
+        placed = await shop.place((shop.shelves.article(), 1))
+        for path in ("/api/v1/admin/orders", f"/api/v1/admin/orders/{placed.id}"):
+            refused = await shop.client.get(path, headers=shop.service.token(scopes=scopes))
+            assert (refused.status_code, refused.json()["type"]) == (403, "forbidden")
+            assert (await shop.client.get(path)).status_code == 401
+
+
+_VARIANT = str(uuid4())
+_LINE = {"variant_id": _VARIANT, "quantity": 1}
+_HOSTILE: list[tuple[dict[str, Any], str]] = [
+    ({"email": "nobody"}, "email"),
+    ({"email": "a@b.example\x00"}, "email"),
+    ({"email": "a" * 300 + "@example.com"}, "email"),
+    ({"email": ["ada@example.com"]}, "email"),
+    ({"lines": []}, "lines"),
+    ({"lines": [_LINE] * 51}, "lines"),
+    ({"lines": [{**_LINE, "quantity": 0}]}, "lines.0.quantity"),
+    ({"lines": [{**_LINE, "quantity": -5}]}, "lines.0.quantity"),
+    ({"lines": [{**_LINE, "quantity": 10**30}]}, "lines.0.quantity"),
+    ({"lines": [{**_LINE, "quantity": 1e3}]}, "lines.0.quantity"),
+    ({"lines": [{**_LINE, "unit_price": 1}]}, "lines.0.unit_price"),
+    ({"lines": [{**_LINE, "variant_id": "' or 1=1"}]}, "lines.0.variant_id"),
+    ({"lines": [{**_LINE, "quantity": 600}, {**_LINE, "quantity": 600}]}, "lines.0.quantity"),
+    ({"currency": "eur"}, "currency"),
+    ({"currency": "EURO"}, "currency"),
+    ({"total": 1}, "total"),
+    ({"account_id": _VARIANT}, "account_id"),
+    ({"shipping_address": {**ADDRESS, "country": "XX"}}, "shipping_address.country"),
+    ({"shipping_address": {**ADDRESS, "country": "Germany"}}, "shipping_address.country"),
+    ({"shipping_address": {**ADDRESS, "name": " "}}, "shipping_address.name"),
+    ({"shipping_address": {**ADDRESS, "name": "Ada\nBcc: all@example.com"}}, "shipping_address.name"),
+    ({"shipping_address": {**ADDRESS, "city": "x\x00y"}}, "shipping_address.city"),
+    ({"shipping_address": {**ADDRESS, "line1": "x" * 201}}, "shipping_address.line1"),
+    ({"shipping_address": {**ADDRESS, "line1": "4242 4242 4242 4242"}}, "shipping_address.line1"),
+    ({"shipping_address": {**ADDRESS, "phone": "call me"}}, "shipping_address.phone"),
+    ({"shipping_address": "London"}, "shipping_address"),
+]
+
+
+@pytest.mark.parametrize(("change", "field"), _HOSTILE)
+async def test_a_wrong_value_is_named_and_changes_nothing(shop: Shop, change: dict[str, Any], field: str) -> None:
+    body = {"email": "ada@example.com", "shipping_address": ADDRESS, "lines": [_LINE], **change}
+    answer = await shop.post_order(body)
+    problem = answer.json()
+    assert (answer.status_code, problem["type"]) == (422, "validation-error"), problem
+    assert field in [error["field"] for error in problem["errors"]]
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert await shop.value("select count(*) from orders") == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "status"),
+    [
+        (b"{", "application/json", {400, 422}),
+        (b'{"email": "\xff"}', "application/json", {400, 422}),
+        (b'{"email": "\\ud800@example.com"}', "application/json", {400, 422}),
+        (b"[" * 100_000, "application/json", {400, 422}),
+        (b'{"lines": [{"quantity": NaN}]}', "application/json", {400, 422}),
+        (b"email=ada", "application/x-www-form-urlencoded", {415, 422}),
+        (b"", "application/json", {400, 422}),
+        (b'{"email": "' + b"x" * 1_100_000 + b'"}', "application/json", {413}),
+    ],
+)
+async def test_what_cannot_be_read_is_refused(shop: Shop, content: bytes, kind: str, status: set[int]) -> None:
+    headers = {"Idempotency-Key": "hostile", "Content-Type": kind}
+    answer = await shop.client.post("/api/v1/orders", content=content, headers=headers)
+    assert answer.status_code in status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert await shop.value("select count(*) from orders") == 0
+
+
+async def test_a_variant_that_is_not_sold_is_named_by_its_line(shop: Shop) -> None:
+    known = shop.shelves.article()
+    body = order_of((known, 1))
+    body["lines"] += [{"variant_id": _VARIANT, "quantity": 1}]
+    answer = await shop.post_order(body)
+    problem = answer.json()
+    assert (answer.status_code, problem["type"], problem["variants"]) == (422, "unknown-variant", [_VARIANT])
+    assert problem["errors"][0]["field"] == "lines.1.variant_id"
+
+
+async def test_an_order_in_another_currency(shop: Shop) -> None:
+    article = shop.shelves.article(price="10.00")
+    shop.shelves.set_price(article, 1234, "USD")
+    order = (await shop.post_order({**order_of((article, 1)), "currency": "USD"})).json()["order"]
+    assert (order["currency"], order["lines"][0]["unit_price"], order["total"]) == ("USD", 1234, 1734)
+
+
+class TestFreeShipping:
+    @pytest.fixture
+    def overrides(self) -> dict[str, object]:
+        return {"shipping_flat_rate": 0}
+
+    async def test_what_costs_nothing_cannot_be_paid(self, shop: Shop) -> None:
+        answer = await shop.post_order(order_of((shop.shelves.article(price="0.00"), 1)))
+        assert (answer.status_code, answer.json()["type"]) == (422, "total-not-payable")
+        assert await shop.value("select count(*) from orders") == 0
+
+
+class TestLimits:
+    @pytest.fixture
+    def overrides(self) -> dict[str, object]:
+        return {"checkout_limit": "3/min"}
+
+    async def test_a_checkout_too_many_is_refused_for_one_cart_and_not_for_others(self, shop: Shop) -> None:
+        key, other = await shop.cart(), await shop.cart()
+        answers = [await shop.post_order(order_of(), key) for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [409, 409, 409, 429]
+        assert answers[-1].headers["ratelimit-policy"] == '"checkout";q=3;w=60'
+        assert answers[0].headers["ratelimit"].startswith('"checkout";r=2;')
+        assert (await shop.post_order(order_of(), other)).status_code == 409
+        me = shop.customer(uuid4())
+        assert [(await shop.post_order(order_of(), {**me, **key})).status_code for _ in range(4)] == [
+            404,
+            404,
+            404,
+            429,
+        ]

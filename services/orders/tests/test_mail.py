@@ -1,0 +1,145 @@
+"""What mails say, and that each is sent once, however the mail server behaves."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import aiosmtplib
+import pytest
+from pydantic import SecretStr
+
+from chassis.testing import eventually
+from orders.domain.progress import Fact
+from orders.mail.compose import compose
+from orders.mail.postman import Postman
+from orders.store import orders
+from orders.store.orders import Line, Order
+from orders.tests.mailbox import Mailbox
+from orders.tests.shop import ADDRESS, Shop
+from orders.usecases.record_fact import Mail, record
+from orders.usecases.send_mail import send_mail
+
+WHEN = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
+LINE = Line(1, uuid4(), "SKU", "Sea & <Sky>", "A3 / oak", "sea", None, 2500, 2, 5000)
+ORDER = Order(
+    id=UUID(int=7),
+    number="M-7F3K9Q",
+    account_id=None,
+    token_hash=b"",
+    email="ada@example.com",
+    shipping_address={**ADDRESS, "name": "<b>Ada</b>", "region": "Greater London", "line2": None},
+    currency="EUR",
+    subtotal=5000,
+    shipping=500,
+    total=5500,
+    status="paid",
+    payment="captured",
+    stock="committed",
+    cancel_reason=None,
+    attention=None,
+    version=5,
+    placed_at=WHEN,
+    expires_at=WHEN,
+    paid_at=WHEN,
+    cancelled_at=None,
+    expired=False,
+    lines=[LINE, LINE],
+)
+
+
+@pytest.mark.parametrize("kind", ["confirmation", "cancelled", "stock_lost"])
+def test_a_mail_says_it_twice_the_same_each_time_and_lets_nothing_be_injected(kind: str) -> None:
+    mail = compose(ORDER, kind, sender="Mercat <shop@mercat.example>", public_url="https://shop.example/")
+    assert mail["Message-ID"] == f"<{ORDER.id}.{kind}@mercat.example>"
+    assert "M-7F3K9Q" in mail["Subject"]
+    text, page = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert text is not None
+    assert page is not None
+    for part in (text.get_content(), page.get_content()):
+        assert "55.00 EUR" in part
+        assert f"https://shop.example/orders/{ORDER.id}" in part
+        assert "$" not in part
+    assert "2 x Sea & <Sky> (A3 / oak): 50.00 EUR" in text.get_content()
+    assert "Sea &amp; &lt;Sky&gt;" in page.get_content()
+    assert "<b>Ada" not in page.get_content()
+    again = compose(ORDER, kind, sender="Mercat <shop@mercat.example>", public_url="https://shop.example/")
+    assert (again["Message-ID"], again["Date"]) == (mail["Message-ID"], mail["Date"])
+
+
+def test_every_kind_of_refusal_has_its_reason() -> None:
+    for reason, words in (("expired", "not paid in time"), ("payment_unavailable", "could not be made")):
+        order = Order(**{name: getattr(ORDER, name) for name in ORDER.__struct_fields__} | {"cancel_reason": reason})
+        body = compose(order, "cancelled", sender="shop", public_url="http://x").get_body(("plain",))
+        assert body is not None
+        assert words in body.get_content()
+
+
+async def test_a_mail_that_was_turned_away_is_sent_later_and_then_never_again(shop: Shop) -> None:
+    shop.mailbox.refuse = 1
+    placed = await shop.place((shop.shelves.article(), 1))
+    await shop.paid(placed)
+
+    async def marked() -> bool:
+        return bool(await shop.value("select count(*) from order_mails where kind = 'confirmation'"))
+
+    await eventually(marked, 20, "the mail's second try")
+    await send_mail(shop.service.ctx, UUID(placed.id), "confirmation")
+    assert len(shop.mailbox.to("ada@example.com")) == 1
+
+
+async def test_sent_twice_it_is_recognised(shop: Shop) -> None:
+    placed = await shop.place((shop.shelves.article(), 1))
+    for _ in range(2):
+        await send_mail(shop.service.ctx, UUID(placed.id), "cancelled")
+        async with shop.service.ctx.db.write() as tx:
+            await tx.execute("delete from order_mails")
+    first, second = shop.mailbox.to("ada@example.com")
+    assert first["Message-ID"] == second["Message-ID"]
+
+
+async def test_the_connection_is_kept_and_made_anew_when_the_server_goes_away() -> None:
+    message = compose(ORDER, "confirmation", sender="shop@x.example", public_url="http://x")
+    mailbox = Mailbox()
+    async with Postman(SecretStr(mailbox.url)) as postman:
+        for _ in range(2):
+            with mailbox.open():
+                await postman.send(message)
+                await postman.send(message)
+        with pytest.raises((OSError, aiosmtplib.SMTPException)):
+            await postman.send(message)
+    assert len(mailbox.mails) == 4
+
+
+@pytest.mark.parametrize("url", ["http://x", "smtp://", "localhost:25"])
+def test_a_wrong_address_of_the_mail_server_is_refused_at_the_start(url: str) -> None:
+    with pytest.raises(ValueError, match="SMTP_URL"):
+        Postman(SecretStr(url))
+
+
+class TestWithoutAMailServer:
+    @pytest.fixture
+    def overrides(self) -> dict[str, object]:
+        return {"smtp_url": None}
+
+    async def test_nothing_is_sent_and_nothing_fails(self, shop: Shop) -> None:
+        placed = await shop.place((shop.shelves.article(), 1))
+        await shop.paid(placed)
+        await shop.service.ctx.jobs.table.tasks["orders.mail"].handler(
+            shop.service.ctx, Mail(UUID(placed.id), "confirmation")
+        )
+        assert await shop.value("select count(*) from order_mails") == 0
+        assert shop.mailbox.mails == []
+
+
+async def test_an_order_cancelled_as_it_was_refused_sends_none(shop: Shop) -> None:
+    article = shop.shelves.article(stock=1)
+    placed = await shop.place((article, 1))
+    async with shop.service.ctx.db.write() as tx:
+        await tx.execute("update orders set status = 'placed', payment = 'none', stock = 'none'")
+        await tx.execute("delete from jobs")
+    async with shop.service.ctx.db.read() as tx:
+        order = await orders.find(tx, UUID(placed.id))
+    assert order is not None
+    await record(shop.service.ctx, order.id, order.state, Fact.REFUSED, {"lines": []})
+    assert await shop.value("select count(*) from jobs where name = 'orders.mail'") == 0

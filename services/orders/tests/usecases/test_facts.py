@@ -1,0 +1,201 @@
+"""Facts that come in the wrong order, from strangers, or from somebody acting at the provider behind our back."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID, uuid4
+
+import asyncpg
+import pytest
+
+from chassis.problems import Unavailable
+from chassis.testing import eventually
+from orders import consumers, events
+from orders.domain.progress import Fact, State
+from orders.store import orders
+from orders.tests.shop import Placed, Shop
+from orders.usecases import sweep_orders as sweeping
+from orders.usecases.advance_order import advance_order
+from orders.usecases.record_fact import record
+from orders.usecases.sweep_orders import sweep_orders
+
+
+async def state_of(shop: Shop, placed: Placed) -> State:
+    async with shop.service.ctx.db.read() as tx:
+        order = await orders.find(tx, UUID(placed.id))
+    assert order is not None
+    return order.state
+
+
+async def tell(shop: Shop, handler: object, data: object) -> None:
+    async with shop.service.ctx.db.write() as tx:
+        await handler(shop.service.ctx, tx, None, data)  # type: ignore[operator]
+
+
+async def test_of_two_who_act_at_once_one_is_first_and_both_see_the_same_end(shop: Shop) -> None:
+    for _ in range(8):
+        placed = await shop.place((shop.shelves.article(), 1))
+        before = await state_of(shop, placed)
+        ctx, order_id = shop.service.ctx, UUID(placed.id)
+        results = await asyncio.gather(
+            record(ctx, order_id, before, Fact.AUTHORISED),
+            record(ctx, order_id, before, Fact.EXPIRED),
+            record(ctx, order_id, before, Fact.CANCEL_REQUESTED),
+        )
+        history = await shop.value(
+            "select array_agg(version order by version) from order_events where order_id = $1", order_id
+        )
+        assert history == list(range(1, len(history) + 1))
+        now = await state_of(shop, placed)
+        assert now.status in {"authorised", "cancelling"}
+        assert now in results
+
+
+async def test_an_order_restored_from_an_old_backup_does_not_stop_the_feed(shop: Shop) -> None:
+    for handler, data in (
+        (consumers.authorised, events.PaymentAuthorised(uuid4(), 1, "EUR")),
+        (consumers.declined, events.PaymentDeclined(uuid4())),
+        (consumers.captured, events.PaymentCaptured(uuid4(), 1, "EUR")),
+        (consumers.cancelled, events.PaymentCancelled(uuid4())),
+    ):
+        await tell(shop, handler, data)
+    assert await shop.value("select count(*) from order_events") == 0
+    await advance_order(shop.service.ctx, uuid4())
+
+
+async def test_an_event_heard_again_changes_nothing(shop: Shop) -> None:
+    placed = await shop.place((shop.shelves.article(), 1))
+    await shop.paid(placed)
+    history = await shop.history(placed)
+    await tell(shop, consumers.authorised, events.PaymentAuthorised(UUID(placed.id), 3000, "EUR"))
+    await tell(shop, consumers.captured, events.PaymentCaptured(UUID(placed.id), 3000, "EUR"))
+    assert await shop.history(placed) == history
+    await tell(shop, consumers.declined, events.PaymentDeclined(UUID(placed.id), "late", "late"))
+    assert await shop.history(placed) == [*history, "declined"]
+
+
+async def test_a_payment_cancelled_at_the_provider_ends_the_order(shop: Shop) -> None:
+    article = shop.shelves.article(stock=1)
+    placed = await shop.place((article, 1))
+    assert shop.double.act(placed.secret, "cancel").status_code == 200
+    await shop.until(placed, "cancelled")
+    assert shop.shelves.level(article) == (1, 0)
+    answer = await shop.client.get(f"/api/v1/orders/{placed.id}", headers=placed.key)
+    assert answer.json()["cancel_reason"] == "payment_unavailable"
+
+
+async def test_a_card_that_is_good_too_late_is_given_back(shop: Shop) -> None:
+    article = shop.shelves.article(stock=1)
+    placed = await shop.place((article, 1))
+    await shop.client.post(f"/api/v1/orders/{placed.id}/cancel", headers=placed.key)
+    await shop.until(placed, "cancelled")
+    await tell(shop, consumers.authorised, events.PaymentAuthorised(UUID(placed.id), 3000, "EUR"))
+    assert await shop.value("select payment from orders") == "authorised"
+
+    async def voided() -> bool:
+        return bool(await shop.value("select payment = 'cancelled' and next_attempt_at is null from orders"))
+
+    await eventually(voided, 10, "the late authorisation's void")
+    assert await shop.status(placed) == "cancelled"
+
+
+async def test_money_taken_from_a_cancelled_order_is_shown_to_staff(shop: Shop) -> None:
+    placed = await shop.place((shop.shelves.article(), 1))
+    await shop.client.post(f"/api/v1/orders/{placed.id}/cancel", headers=placed.key)
+    await shop.until(placed, "cancelled")
+    await tell(shop, consumers.captured, events.PaymentCaptured(UUID(placed.id), 3000, "EUR"))
+    staff = shop.service.token(scopes=("orders:read",))
+    found = await shop.client.get("/api/v1/admin/orders", params={"attention": "true"}, headers=staff)
+    (order,) = found.json()["items"]
+    assert (order["id"], order["attention"], order["status"]) == (placed.id, "charged_after_cancel", "cancelled")
+
+
+async def test_stock_that_was_sold_for_a_payment_that_ended_is_shown_to_staff(shop: Shop) -> None:
+    article = shop.shelves.article(stock=1)
+    placed = await shop.place((article, 1))
+    assert shop.shelves.post_internal("commit", placed.id).status_code == 200
+    await shop.client.post(f"/api/v1/orders/{placed.id}/cancel", headers=placed.key)
+    await shop.until(placed, "cancelled")
+    assert await shop.value("select attention from orders") == "stock_not_returned"
+
+
+async def test_a_reservation_refused_at_a_later_try_is_told_by_mail_and_to_who_asks_again(shop: Shop) -> None:
+    article = shop.shelves.article(stock=1)
+    shop.double.faults(fail_before_commit=100, operation="create")
+    headers = {"Idempotency-Key": "later"}
+    placed = await shop.place((article, 1), headers=headers)
+    assert shop.shelves.post_internal("release", placed.id).status_code == 200
+    shop.double.faults()
+    await shop.due()
+    await shop.until(placed, "cancelled")
+    assert "sold out" in (await shop.mail()).get_body(("plain",)).get_content()
+    async with shop.service.ctx.db.write() as tx:
+        await tx.execute("update idempotency set status = null, headers = null, body = null, claimed_until = now()")
+    again = await shop.client.post("/api/v1/orders", json=_body(article), headers=headers)
+    assert (again.status_code, again.json()["type"]) == (409, "out-of-stock")
+
+
+def _body(article: object) -> dict[str, object]:
+    from orders.tests.shop import order_of
+
+    return order_of((article, 1))  # type: ignore[arg-type]
+
+
+async def test_one_order_in_trouble_does_not_stop_the_sweep(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    good, bad, slow = [await shop.place((shop.shelves.article(), 1)) for _ in range(3)]
+    seen = []
+
+    async def advance(_ctx: object, order_id: UUID) -> None:
+        seen.append(str(order_id))
+        if str(order_id) == bad.id:
+            raise RuntimeError("trouble")
+        if str(order_id) == slow.id:
+            raise Unavailable
+
+    monkeypatch.setattr(sweeping, "advance_order", advance)
+    await shop.due()
+    await sweep_orders(shop.service.ctx)
+    assert set(seen) >= {good.id, bad.id, slow.id}
+    assert await shop.value("select bool_and(attempts > 0 and next_attempt_at > now()) from orders")
+
+
+_SECOND_LINE = """
+insert into order_lines (order_id, position, variant_id, sku, title, variant_title, slug, unit_price, quantity)
+select id, 2, gen_random_uuid(), 's', 't', '', 's', 1, 1 from orders
+"""
+
+
+class TestTheDatabaseItself:
+    """What no code of ours can do wrong."""
+
+    async def test_refuses_what_must_not_be(self, shop: Shop) -> None:
+        placed = await shop.place((shop.shelves.article(), 1))
+        await shop.paid(placed)
+        for sql in (
+            "update orders set total = total + 1",
+            "update orders set currency = 'USD'",
+            "update order_lines set quantity = 2",
+            "delete from order_lines",
+            "update order_events set kind = 'x'",
+            "delete from order_events",
+            "update orders set payment = 'authorised'",
+            "update orders set stock = 'held'",
+            "update orders set status = 'cancelled'",
+            "update orders set status = 'pending_payment', paid_at = null",
+            "update orders set account_id = gen_random_uuid()",
+            "update orders set status = 'lost'",
+            _SECOND_LINE,
+        ):
+            with pytest.raises(asyncpg.IntegrityConstraintViolationError):
+                async with shop.service.ctx.db.write() as tx:
+                    await tx.execute(sql)
+        assert await shop.status(placed) == "paid"
+
+    async def test_lets_a_cart_become_one_order_only(self, shop: Shop) -> None:
+        article = shop.shelves.article()
+        first, second = await shop.cart((article, 1)), await shop.cart((article, 1))
+        placed = await shop.place(headers=first)
+        async with shop.service.ctx.db.write() as tx:
+            with pytest.raises(asyncpg.UniqueViolationError):
+                await tx.execute("update carts set order_id = $1 where order_id is null", UUID(placed.id))
+        assert (await shop.client.get("/api/v1/cart", headers=second)).status_code == 200
