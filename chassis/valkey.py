@@ -45,7 +45,8 @@ class Valkey:
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            timeout=self._timeout,
+            # To wait for a connection of our own is no fault of the server's: it must not count as one.
+            timeout=self._timeout * 10,
             socket_timeout=self._timeout,
             socket_connect_timeout=self._timeout,
             socket_keepalive=True,

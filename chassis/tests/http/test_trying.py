@@ -52,13 +52,13 @@ async def test_a_replica_that_cuts_or_hangs_is_passed_over_by_the_second_try_and
     async with calling(handler, quote) as (client, (bad, good)):
         client._peers["catalog"]._turn = 1
         for _ in range(5):
-            await client.call("catalog", "POST", "/internal/quotes", into=Quote, timeout=0.2)
+            await client.call("catalog", "POST", "/internal/quotes", into=Quote, timeout=1)
     assert (len(bad.seen), len(good.seen)) == (1, 5)
 
 
 async def test_a_single_replica_that_hangs_is_not_asked_again():
     async with calling(hang) as (client, (replica,)):
-        assert (await fails(client, timeout=0.05)).kind == "timeout"
+        assert (await fails(client, timeout=0.5)).kind == "timeout"
         assert len(replica.seen) == 1
 
 
@@ -88,11 +88,10 @@ async def test_retries_are_a_fifth_of_the_calls_at_most(monkeypatch: pytest.Monk
 
 
 async def test_a_call_ends_with_the_request_it_serves_and_the_breaker_learns_nothing():
-    async with calling(hang) as (client, (replica,)):
+    async with calling(hang) as (client, _):
         for _ in range(peers.BREAKER_FAILURES):
             telemetry.set_deadline(str(int((time.time() + 0.05) * 1000)))
             assert (await fails(client)).kind == "deadline"
-        assert len(replica.seen) == peers.BREAKER_FAILURES
         assert client._peers["catalog"].breaker.state == "closed"
 
 
