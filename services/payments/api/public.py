@@ -38,7 +38,6 @@ async def configuration(ctx: Ctx, response: Response) -> Configuration:
 @router.post(
     "/webhooks/stripe",
     summary="Stripe tells us",
-    max_body_size=WEBHOOK_LIMIT,
     openapi_extra=_BODY,
     responses=responses(ForgedWebhook, Malformed, TooLarge),
 )
@@ -48,5 +47,8 @@ async def webhook(
     stripe_signature: Annotated[str | None, Header(description="Made by Stripe over the body")] = None,
 ) -> Received:
     """Stored at once and applied a moment later. Sent again, in whatever order, it changes nothing."""
-    await receive_webhook(ctx, await request.body(), stripe_signature)
+    body = await request.body()
+    if len(body) > WEBHOOK_LIMIT:
+        raise TooLarge("A webhook has at most 256 KiB.")
+    await receive_webhook(ctx, body, stripe_signature)
     return Received()

@@ -20,7 +20,7 @@ from chassis.breaker import Breaker
 from payments import metrics
 from payments.domain.intent import Intent
 from payments.provider import reading
-from payments.provider.port import NewIntent, Refused, Unknown
+from payments.provider.port import Health, NewIntent, Refused, Unknown
 
 CONNECT_SECONDS = 2.0
 TOTAL_SECONDS = 10.0
@@ -52,8 +52,8 @@ class StripeProvider:
         self.breaker = Breaker(FAILURES_TO_REST, REST_SECONDS)
 
     @property
-    def resting(self) -> bool:
-        return self.breaker.state == "open"
+    def health(self) -> Health:
+        return self.breaker.state
 
     async def close(self) -> None:
         await self._transport.close_async()  # type: ignore[no-untyped-call]
@@ -88,15 +88,16 @@ class StripeProvider:
 
         One that is missed does no harm: its secret was never handed out, so nobody can pay it.
         """
+        wanted = str(payment_id)
         parameters: Any = {
             "created": {"gte": int(since.timestamp()), "lte": int(until.timestamp()) + 1},
             "limit": 100,
         }
         for _ in range(_PAGES):
             page = await self._ask("list", lambda: self._intents.list_async(parameters), TOTAL_SECONDS)
-            for each in page.data:
-                if dict(each.metadata or {}).get("payment_id") == str(payment_id):
-                    return _read(each)
+            found = next((each for each in page.data if each.to_dict()["metadata"].get("payment_id") == wanted), None)
+            if found is not None:
+                return _read(found)
             if not page.has_more:
                 break
             parameters["starting_after"] = page.data[-1].id

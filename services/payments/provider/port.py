@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Literal, Protocol
 from uuid import UUID
 
 from payments.domain.intent import Intent
+
+Health = Literal["closed", "half-open", "open"]
 
 
 class Unknown(Exception):
@@ -50,8 +52,8 @@ class PaymentProvider(Protocol):
     """Every call raises Unknown or Refused. `patience`: seconds that the whole call may take."""
 
     @property
-    def resting(self) -> bool:
-        """Whether calls are not made at present, because none was answered lately."""
+    def health(self) -> Health:
+        """Open: calls are not made at present, because none was answered lately. Half-open: one may find out."""
 
     async def create(self, wanted: NewIntent, key: str, patience: float) -> Intent:
         """Create the intent; the same key gives the same intent, as it was when it was created."""

@@ -57,7 +57,8 @@ update payments set
     create_key_at = case when intent_id is null and $3::text is not null then now() else create_key_at end,
     operation_key = case when intent_id is null then operation_key else coalesce($3, operation_key) end,
     claimed_until = '-infinity', provider_state_known_at = null, version = version + 1, updated_at = now(),
-    next_check_at = now() + {_PAUSE}, checks = checks + $4
+    next_check_at = now() + case when $4 then {_PAUSE} else make_interval(secs => {FIRST_CHECK_SECONDS}) end,
+    checks = case when $4 then checks else 0 end
 where id = $1 and version = $2
 """
 _TAKE_DUE = f"""
@@ -142,11 +143,12 @@ class StaleWrite(RuntimeError):
 async def note_unknown(tx: WriteTx, payment: Payment, *, key_spent: bool, sent: bool) -> None:
     """A call to the provider ended without an answer: nothing is known any more, and the reconciler is to ask.
 
-    Nothing happens if the payment has changed since: then somebody else knows more.
+    A call that was not `sent` has cost the provider nothing: the next comes soon. Nothing happens if the payment has
+    changed since: then somebody else knows more.
     """
     key = payment.operation_key if payment.intent_id else payment.create_key
     fresh = next_key(key) if key_spent and key else None
-    await tx.execute(_UNKNOWN, payment.id, payment.version, fresh, int(sent))
+    await tx.execute(_UNKNOWN, payment.id, payment.version, fresh, sent)
 
 
 async def take_due(tx: WriteTx, limit: int) -> list[UUID]:

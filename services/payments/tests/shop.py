@@ -14,11 +14,12 @@ import msgspec
 from chassis.ids import uuid7
 from chassis.testing import RunningApp, eventually
 from payments.tests.double import PAYS, Double, Listener, Sent
+from payments.usecases.reconcile import reconcile
 
 
 @dataclass
 class Shop:
-    """An in-process service with Stripe's double beside it. Its webhooks wait in `listener` until they are delivered."""
+    """An in-process service with Stripe's double beside it. Webhooks wait in `listener` until they are delivered."""
 
     app: RunningApp
     double: Double
@@ -55,11 +56,11 @@ class Shop:
         (row,) = await self.rows("select status from payments where order_id = $1", order_id)
         return row["status"]
 
-    async def becomes(self, order_id: UUID, status: str, timeout: float = 15) -> None:
+    async def becomes(self, order_id: UUID, status: str) -> None:
         async def reached() -> bool:
             return await self.status(order_id) == status
 
-        await eventually(reached, timeout=timeout, what=f"payment {status}")
+        await eventually(reached, timeout=15, what=f"payment {status}")
 
     async def applied(self, count: int) -> None:
         """Until so many webhooks have been dealt with."""
@@ -91,8 +92,14 @@ class Shop:
     async def due_now(self) -> None:
         """As if the time of every check had come."""
         await self.rows(
-            "update payments set next_check_at = now(), version = version + 1 where next_check_at is not null"
+            "update payments set next_check_at = now(), claimed_until = '-infinity', version = version + 1"
+            " where next_check_at is not null"
         )
+
+    async def reconciled(self) -> None:
+        """The reconciler has asked about every payment that is not settled."""
+        await self.due_now()
+        await reconcile(self.app.ctx)
 
     async def events_of(self, order_id: UUID, count: int) -> list[Sent]:
         """The order's webhooks, once the double has sent so many."""

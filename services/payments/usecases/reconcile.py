@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import UUID
 
 from chassis import telemetry
 from payments.clients import PaymentsContext, provider_of
@@ -15,11 +16,12 @@ _log = telemetry.logger(__name__)
 
 async def reconcile(ctx: PaymentsContext) -> None:
     """Settle what is due, a few at a time, until nothing is or the provider does not answer."""
-    taken = AT_ONCE
-    while taken == AT_ONCE and not provider_of(ctx).resting:
+    due: list[UUID] = []
+    wanted = 0
+    while len(due) == wanted and (health := provider_of(ctx).health) != "open":
+        wanted = AT_ONCE if health == "closed" else 1
         async with ctx.db.write() as tx:
-            due = await payments.take_due(tx, AT_ONCE)
-        taken = len(due)
+            due = await payments.take_due(tx, wanted)
         ended = await asyncio.gather(*(settle_payment(ctx, each) for each in due), return_exceptions=True)
         for payment_id, error in zip(due, ended, strict=True):
             if isinstance(error, Exception):

@@ -1,0 +1,64 @@
+"""Settings, and what is read of Stripe's JSON."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from payments.provider import reading
+from payments.settings import PaymentsSettings
+
+BASE: dict[str, Any] = {
+    "database_url": "postgresql://x",
+    "service_key_file": Path("x"),
+    "callers_file": Path("x"),
+    "stripe_secret_key": "sk_x",
+    "stripe_publishable_key": "pk_x",
+}
+
+
+def test_settings_know_one_or_two_webhook_secrets_and_refuse_none():
+    one = PaymentsSettings(**BASE, stripe_webhook_secret="whsec_1")
+    two = PaymentsSettings(**BASE, stripe_webhook_secret=" whsec_1, whsec_2 ,", stripe_api_base="http://x")
+    assert (one.webhook_secrets, one.provider) == (("whsec_1",), "stripe")
+    assert (two.webhook_secrets, two.provider) == (("whsec_1", "whsec_2"), "double")
+    for none in ("", " , "):
+        with pytest.raises(ValidationError, match="at least one webhook secret"):
+            PaymentsSettings(**BASE, stripe_webhook_secret=none)
+    assert "whsec" not in repr(two)
+    assert "sk_x" not in repr(two)
+
+
+@given(st.binary() | st.text().map(str.encode))
+def test_anything_is_read_as_an_event_or_refused(body: bytes):
+    with pytest.raises(reading.Unreadable):
+        reading.event(body)
+    with pytest.raises(reading.Unreadable):
+        reading.intent(body)
+
+
+def test_a_decline_without_a_charge_is_told_apart_by_its_payment_method():
+    document = {
+        "id": "pi_1",
+        "object": "payment_intent",
+        "status": "requires_payment_method",
+        "amount": 1,
+        "currency": "eur",
+        "last_payment_error": {"code": "payment_intent_authentication_failure", "payment_method": {"id": "pm_1"}},
+    }
+    decline = reading.intent_of(document).decline
+    assert decline is not None
+    assert (decline.reference, decline.code) == ("pm_1", "payment_intent_authentication_failure")
+    document["last_payment_error"] = {}
+    bare = reading.intent_of(document).decline
+    assert bare is not None
+    assert (bare.reference, bare.code, bare.message) == ("unnamed", "declined", "The payment was declined.")
+    with pytest.raises(reading.Unreadable):
+        reading.intent_of({**document, "object": "charge"})
+    with pytest.raises(reading.Unreadable):
+        reading.intent_of({**document, "amount": None})

@@ -1,0 +1,243 @@
+"""Stripe fails in every way: what was asked is unknown, never failed, and is resumed to one effect."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import pytest
+
+from chassis.ids import uuid7
+from chassis.testing import eventually, running_app
+from chassis.testing.keys import Bench
+from payments.clients import provider_of
+from payments.provider.over_stripe import FAILURES_TO_REST
+from payments.tests.conftest import settings
+from payments.tests.double import Double, Listener
+from payments.tests.shop import CAPTURE_ENTRIES, Shop
+from payments.tests.stripe_front import Front, standing_before
+from payments.usecases import create_payment
+from payments.usecases.reconcile import reconcile
+
+FAULTS = ["fail_before_commit", "fail_after_commit", "reset_after_commit", "rate_limit"]
+
+
+@pytest.fixture
+async def fronted(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[tuple[Shop, Front]]:
+    """The shop with a stand between it and Stripe's double."""
+    with standing_before(double.url) as front:
+        async with running_app("payments", bench, **settings(front.url)) as app:
+            yield Shop(app, double, listener), front
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_creation_is_resumed_by_its_retry(shop: Shop, fault: str):
+    order_id = uuid7()
+    shop.double.faults(**{fault: 1}, operation="create")
+    answer = await shop.create(order_id)
+    assert (answer.status_code, answer.json()["type"]) == (503, "payment-provider-unavailable")
+    assert answer.headers["Retry-After"] == "5"
+    (row,) = await shop.rows("select status, provider_state_known_at, checks from payments")
+    assert tuple(row) == ("created", None, 0)
+    again = await shop.create(order_id)
+    assert again.status_code == 200
+    assert again.json()["client_secret"]
+    assert len(shop.double.intents(order_id)) == 1
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_creation_is_resumed_by_the_reconciler(shop: Shop, fault: str):
+    order_id = uuid7()
+    shop.double.faults(**{fault: 1}, operation="create")
+    await shop.create(order_id)
+    await shop.reconciled()
+    await shop.becomes(order_id, "requires_payment")
+    assert len(shop.double.intents(order_id)) == 1
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_capture_is_resumed_and_taken_once(shop: Shop, fault: str):
+    order_id = await shop.authorised()
+    shop.double.faults(**{fault: 1}, operation="capture")
+    await shop.ask(order_id, "capture")
+
+    await eventually(lambda: _unknown(shop), what="the capture unknown")
+    assert await shop.entries(order_id) == []
+    await shop.reconciled()
+    await shop.becomes(order_id, "captured")
+    assert shop.double.intent(order_id)["captures"] == 1
+    assert await shop.entries(order_id) == CAPTURE_ENTRIES
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_cancellation_is_resumed(shop: Shop, fault: str):
+    order_id = await shop.authorised()
+    shop.double.faults(**{fault: 1}, operation="cancel")
+    await shop.ask(order_id, "void")
+    await eventually(lambda: _unknown(shop), what="the cancellation unknown")
+    await shop.reconciled()
+    await shop.becomes(order_id, "cancelled")
+    assert shop.double.intent(order_id)["status"] == "canceled"
+
+
+async def _unknown(shop: Shop) -> bool:
+    return bool(await shop.rows("select from payments where provider_state_known_at is null"))
+
+
+async def test_all_webhooks_lost_and_payments_settle(shop: Shop):
+    paid, abandoned = uuid7(), uuid7()
+    for order_id in (paid, abandoned):
+        await shop.create(order_id)
+    shop.double.pay(shop.double.intent(paid)["id"])
+    shop.double.act(shop.double.intent(abandoned)["id"], "cancel", cancellation_reason="abandoned")
+    await shop.due_now()  # the reconciler comes by itself
+    await shop.becomes(paid, "authorised")
+    await shop.becomes(abandoned, "cancelled")
+    assert (await shop.facts(abandoned))[-1][1]["reason"] == "abandoned"
+    shop.double.act(shop.double.intent(paid)["id"], "capture")
+    await shop.reconciled()
+    await shop.becomes(paid, "captured")
+    assert await shop.entries(paid) == CAPTURE_ENTRIES
+    assert await shop.rows("select from provider_events") == []
+
+
+async def test_the_reconciler_asks_later_each_time_and_at_last_every_four_minutes(shop: Shop):
+    order_id = uuid7()
+    await shop.create(order_id)
+    pauses = []
+    for _ in range(8):
+        await shop.reconciled()
+        (row,) = await shop.rows("select next_check_at - updated_at as pause from payments")
+        pauses.append(row["pause"])
+    assert pauses == sorted(pauses)
+    assert pauses[0] >= timedelta(seconds=5)
+    assert pauses[-1] == timedelta(minutes=4)
+
+
+async def test_a_shopper_does_not_wait_for_a_slow_stripe(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(create_payment, "PATIENCE_SECONDS", 0.2)
+    order_id = uuid7()
+    shop.double.faults(latency_ms=1500, operation="create")
+    answers = await asyncio.gather(*(shop.create(order_id) for _ in range(5)))
+    assert {answer.json()["type"] for answer in answers} == {"payment-provider-unavailable"}
+    shop.double.faults()
+
+    async def resumed() -> bool:
+        return (await shop.create(order_id)).status_code == 200
+
+    await eventually(resumed, what="the creation resumed")
+    assert len(shop.double.intents(order_id)) == 1
+
+
+async def test_a_dead_stripe_takes_nothing_with_it_and_is_found_again(bench: Bench, double: Double, listener: Listener):
+    with standing_before(double.url) as front:
+        front.answer = (503, b"upstream is gone")
+        async with running_app("payments", bench, **settings(front.url)) as app:
+            shop = Shop(app, double, listener)
+            orders = [uuid7() for _ in range(FAILURES_TO_REST + 5)]
+            answers = [await shop.create(order_id) for order_id in orders]
+            assert {answer.json()["type"] for answer in answers} == {"payment-provider-unavailable"}
+            assert provider_of(app.ctx).health == "open"
+            assert len(front.calls) == FAILURES_TO_REST
+            assert (await app.client.get("/api/v1/payments/configuration")).status_code == 200
+            assert (await shop.ask(uuid7(), "void")).status_code == 202
+            await reconcile(app.ctx)
+            assert len(front.calls) == FAILURES_TO_REST
+            front.answer = None
+            await eventually(lambda: provider_of(app.ctx).health != "open", what="the breaker half open")
+            await shop.reconciled()
+            await shop.reconciled()
+            for order_id in orders:
+                await shop.becomes(order_id, "requires_payment")
+                assert len(double.intents(order_id)) == 1
+
+
+@pytest.mark.parametrize("after", [True, False])
+async def test_a_500_that_stripe_keeps_under_the_key_of_a_creation(fronted: tuple[Shop, Front], *, after: bool):
+    shop, front = fronted
+    order_id = uuid7()
+    front.breaks, front.after = "create", after
+    assert [(await shop.create(order_id)).status_code for _ in range(3)] == [503, 503, 200]
+    assert len(shop.double.intents(order_id)) == 1
+    assert front.calls == ["create", "create", "list", *(["create"] * (not after))]
+    (row,) = await shop.rows("select create_key from payments")
+    assert row["create_key"].endswith(".2")
+
+
+@pytest.mark.parametrize("after", [True, False])
+async def test_a_500_that_stripe_keeps_under_the_key_of_a_capture(fronted: tuple[Shop, Front], *, after: bool):
+    shop, front = fronted
+    order_id = await shop.authorised()
+    front.breaks, front.after = "capture", after
+    await shop.ask(order_id, "capture")
+
+    async def captured() -> bool:
+        await shop.reconciled()
+        return await shop.status(order_id) == "captured"
+
+    await eventually(captured, timeout=20)
+    assert shop.double.intent(order_id)["captures"] == 1
+    assert await shop.entries(order_id) == CAPTURE_ENTRIES
+
+
+async def test_a_key_that_stripe_has_forgotten_is_not_used_again(shop: Shop):
+    order_id = uuid7()
+    shop.double.faults(reset_after_commit=1, operation="create")
+    await shop.create(order_id)
+    await shop.rows("update payments set create_key_at = now() - interval '24 hours', version = version + 1")
+    assert [(await shop.create(order_id)).status_code for _ in range(2)] == [503, 200]
+    assert len(shop.double.intents(order_id)) == 1
+
+
+async def test_a_wrong_key_or_a_strange_answer_says_nothing_about_a_payment(fronted: tuple[Shop, Front]):
+    shop, front = fronted
+    order_id = uuid7()
+    strange = [
+        (401, b'{"error":{"type":"invalid_request_error","message":"Invalid API Key"}}'),
+        (403, b'{"error":{"type":"invalid_request_error","message":"Not allowed"}}'),
+        (409, b'{"error":{"type":"idempotency_error","code":"idempotency_key_in_use","message":"In use"}}'),
+        (429, b'{"error":{"type":"invalid_request_error","code":"lock_timeout","message":"Locked"}}'),
+    ]
+    for answer in strange:
+        front.answer = answer
+        assert (await shop.create(order_id)).status_code == 503
+        assert await shop.status(order_id) == "created"
+    front.answer = None
+    assert (await shop.create(order_id)).status_code == 200
+    for status, body in ((200, b"<html>"), (200, b"{}"), (200, b'{"object":"payment_intent","id":7}')):
+        front.answer = (status, body)
+        await shop.reconciled()
+        assert await shop.status(order_id) == "requires_payment"
+
+
+async def test_an_intent_that_stripe_does_not_know_any_more_waits_for_somebody(fronted: tuple[Shop, Front]):
+    shop, front = fronted
+    order_id = await shop.authorised()
+    front.answer = (404, b'{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such"}}')
+    await shop.reconciled()
+    await eventually(lambda: _unknown(shop))
+    assert await shop.status(order_id) == "authorised"
+
+
+async def test_what_staff_do_in_stripes_dashboard_is_taken_in(shop: Shop):
+    taken, given_back = await shop.authorised(), await shop.authorised()
+    shop.double.act(shop.double.intent(given_back)["id"], "cancel")
+    await shop.ask(given_back, "capture")
+    await shop.becomes(given_back, "cancelled")
+    assert await shop.entries(given_back) == []
+    shop.double.act(shop.double.intent(taken)["id"], "capture")
+    await shop.ask(taken, "void")
+    await shop.becomes(taken, "captured")
+    assert await shop.entries(taken) == CAPTURE_ENTRIES
+    metrics = (await shop.app.client.get("/metrics")).text
+    assert "payments_captured_against_our_will_total 0.0" not in metrics
+    assert "payments_captured_against_our_will_total" in metrics
+
+
+async def test_a_partial_capture_in_the_dashboard_is_never_booked_as_the_whole(shop: Shop):
+    order_id = await shop.authorised()
+    shop.double.act(shop.double.intent(order_id)["id"], "capture", amount_to_capture=100)
+    await shop.reconciled()
+    assert await shop.status(order_id) == "authorised"
+    assert await shop.entries(order_id) == []
