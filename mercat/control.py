@@ -105,7 +105,19 @@ class Control:
                 self._kill()
                 break
             time.sleep(_LOOK_EVERY)
-        leftovers.end(self.store.state)
+        self.clear()
+
+    def clear(self) -> int:
+        """End what a killed store left; how many processes. Does nothing to a store that runs."""
+        if not self.store.run.exists():
+            return 0
+        lock = self.lock.take()
+        if lock is None:
+            return 0
+        try:
+            return leftovers.end(self.store.state)
+        finally:
+            os.close(lock)
 
     def _kill(self) -> None:
         status = self.board.read()

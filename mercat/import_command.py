@@ -35,7 +35,7 @@ def import_file(store: Store, file: Path, *, currency: str) -> None:
             elif event["event"] == "problem":
                 problems.append(event)
                 if len(problems) <= _SHOWN:
-                    out.print(f"[yellow]![/] {problem(event)}", soft_wrap=True)
+                    _print(out, event)
             elif event["event"] == "done":
                 summary = event
     _conclude(store, out, summary, problems)
@@ -52,6 +52,12 @@ def problem(event: Event) -> str:
     where += [str(event[name]) for name in ("handle", "column") if event.get(name)]
     reason = event.get("reason") or event.get("message") or ""
     return f"{', '.join(where)}: {reason}" if where else str(reason)
+
+
+def _print(out: Console, event: Event) -> None:
+    sign = "[red]✗[/]" if event.get("severity") == "refused" else "[yellow]![/]"
+    out.print(sign, end=" ")
+    out.print(problem(event), markup=False, soft_wrap=True)
 
 
 def _conclude(store: Store, out: Console, summary: Event, problems: list[Event]) -> None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mercat.environment import MARK
+from mercat.refusal import Refusal
 
 if TYPE_CHECKING:
     import psutil
@@ -26,9 +28,9 @@ def find(state: Path) -> list[psutil.Process]:
 def _is_ours(process: psutil.Process, state: Path) -> bool:
     import psutil
 
+    if not _runs(process):
+        return False
     try:
-        if process.status() == psutil.STATUS_ZOMBIE:
-            return False
         if process.environ().get(MARK) == str(state):
             return True
         # PostgreSQL writes its titles over its environment, but each of its processes works in its data folder.
@@ -38,17 +40,43 @@ def _is_ours(process: psutil.Process, state: Path) -> bool:
 
 
 def end(state: Path) -> int:
-    """End what was left, PostgreSQL by an orderly immediate shutdown; how many there were."""
-    import psutil
+    """End what was left, PostgreSQL by an orderly immediate shutdown; how many there were.
 
+    Raises:
+        Refusal: one of them cannot be ended.
+    """
     found = find(state)
     for process in found:
         _signal(process, signal.SIGQUIT if _name(process).startswith("postgres") else signal.SIGKILL)
-    _, alive = psutil.wait_procs(found, timeout=_PATIENCE)
+    alive = _wait(found)
     for process in alive:
         _signal(process, signal.SIGKILL)
-    psutil.wait_procs(alive, timeout=_PATIENCE)
+    alive = _wait(alive)
+    if alive:
+        numbers = ", ".join(str(process.pid) for process in alive)
+        raise Refusal(
+            f"What an earlier store left running cannot be ended: processes {numbers}. End them, and try again."
+        )
+    # A dead server whose parent has not yet taken note of its death still counts as running for the next one.
+    (state / "postgres" / "postmaster.pid").unlink(missing_ok=True)
     return len(found)
+
+
+def _wait(processes: list[psutil.Process]) -> list[psutil.Process]:
+    """Those that still run when patience ends. Dead ones that nobody has taken note of do not count."""
+    deadline = time.monotonic() + _PATIENCE
+    while (alive := [process for process in processes if _runs(process)]) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return alive
+
+
+def _runs(process: psutil.Process) -> bool:
+    import psutil
+
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _name(process: psutil.Process) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import signal
 import sys
 from dataclasses import dataclass, field
@@ -165,6 +166,8 @@ def _service(store: Store, specs: list[ServiceSpec], spec: ServiceSpec) -> list[
 
 def _seed(store: Store, specs: list[ServiceSpec]) -> list[Process]:
     if seeding.marker(store).exists() or "catalog" not in {spec.name for spec in specs}:
+        return []
+    if importlib.util.find_spec("mercat.demo") is None:
         return []
     about = "draws and loads the demo shop"
     return [

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
 from typing import TYPE_CHECKING
 
-from mercat import leftovers, show
+from mercat import show
 from mercat.board import Status
 from mercat.control import Control
 from mercat.refusal import Refusal
 from mercat.store import Store
 
 if TYPE_CHECKING:
+    import psutil
     from rich.console import Console
 
 _SETTLED = {"running", "failed", "stopped"}
@@ -114,7 +116,7 @@ def down(store: Store) -> None:
         _watch_stop(control, out)
         out.print("The store has stopped. Its data stay; start it again with: mercat up")
     else:
-        ended = leftovers.end(store.state)
+        ended = control.clear()
         out.print(f"The store was not running{f'; {ended} processes it left are gone now' if ended else ''}.")
 
 
@@ -138,32 +140,32 @@ def status(store: Store, *, as_json: bool) -> bool:
     if found is None:
         out.print("The store is not running. Start it with: mercat up")
         return False
-    memory = _memory([found.pid, *(entry.pid for entry in found.entries if entry.pid)])
+    memory = _memory(found)
     out.print(show.overview(found, memory))
     out.print(f"The store is {found.phase}; {sum(memory.values()) / 2**20:.0f} MB in all.")
     out.print(show.addresses(found))
     return found.phase == "running"
 
 
-def _memory(pids: list[int]) -> dict[int, int]:
-    """Memory of each process and its children in bytes, shared pages counted in part (PSS) where the system tells."""
+def _memory(found: Status) -> dict[int, int]:
+    """Memory in bytes of the supervisor and, with its children, of each process; by process id."""
     import psutil
 
     used = {}
-    for pid in pids:
+    for pid in [found.pid, *(entry.pid for entry in found.entries if entry.pid)]:
         try:
             one = psutil.Process(pid)
-            family = [one, *(child for child in one.children(recursive=True) if child.pid not in pids)]
+            family = [one] if pid == found.pid else [one, *one.children(recursive=True)]
         except psutil.Error:
             continue
         used[pid] = sum(map(_own_memory, family))
     return used
 
 
-def _own_memory(process: object) -> int:
+def _own_memory(process: psutil.Process) -> int:
+    """A shared page counts in part (PSS) where the system tells."""
     import psutil
 
-    assert isinstance(process, psutil.Process)  # noqa: S101 -- narrows the type for a lazy import
     try:
         full = process.memory_full_info()
     except psutil.Error:
@@ -180,13 +182,25 @@ def reset(store: Store, *, yes: bool) -> None:
         answer = out.input(f"This removes all data in {store.state}. Type [bold]reset[/] to go on: ")
         if answer.strip() != "reset":
             raise Refusal("Nothing was changed.")
-    if Control(store).status() is not None:
+    control = Control(store)
+    if control.status() is not None:
         down(store)
-    leftovers.end(store.state)
-    lock = Control(store).lock.take() if store.run.exists() else None
-    kept = {store.keys.name, store.certificates.name, store.run.name}
-    for path in store.state.iterdir() if store.state.exists() else []:
-        if path.name not in kept:
-            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    control.clear()
+    _forget(store, control)
     out.print("All data are gone. The next `mercat up` makes a fresh store.")
-    del lock
+
+
+def _forget(store: Store, control: Control) -> None:
+    if not store.state.exists():
+        return
+    store.make_folders()
+    lock = control.lock.take()
+    if lock is None:
+        raise Refusal("The store was started again meanwhile. Nothing was removed.")
+    try:
+        kept = {store.keys, store.certificates, store.run}
+        for path in set(store.state.iterdir()) - kept:
+            shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+        control.board.path.unlink(missing_ok=True)
+    finally:
+        os.close(lock)

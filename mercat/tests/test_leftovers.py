@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 
-import psutil
 import pytest
 
 from mercat import leftovers
@@ -37,7 +37,7 @@ def test_only_what_carries_this_stores_mark_is_ended(start, tmp_path):
     others = start([sys.executable, "-c", SLEEP], mark=tmp_path / "state2")
     nobodys = start([sys.executable, "-c", SLEEP])
     assert leftovers.end(tmp_path / "state") == 1
-    assert not psutil.pid_exists(ours.pid)
+    assert ours.wait(20) == -signal.SIGKILL
     assert others.poll() is None
     assert nobodys.poll() is None
     assert leftovers.end(tmp_path / "state") == 0
@@ -58,7 +58,7 @@ def test_postgresql_is_known_by_its_folder(start, tmp_path):
     others = start([str(impostor), "-c", script], cwd=elsewhere)
     assert [one.pid for one in leftovers.find(tmp_path / "state")] == [ours.pid]
     assert leftovers.end(tmp_path / "state") == 1
-    assert not psutil.pid_exists(ours.pid)
+    assert ours.wait(20) == -signal.SIGQUIT
     assert others.poll() is None
 
 
@@ -72,3 +72,19 @@ def test_the_one_who_asks_and_its_parents_are_spared(tmp_path):
     argv = ["sh", "-c", '"$@"; exit $?', "sh", sys.executable, "-c", code, str(tmp_path)]
     done = subprocess.run(argv, env=env, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_dead_servers_note_of_itself_goes(tmp_path):
+    """A dead PostgreSQL that its parent has not taken note of would keep the next one from starting."""
+    note = tmp_path / "state" / "postgres" / "postmaster.pid"
+    note.parent.mkdir(parents=True)
+    note.write_text(f"{os.getpid()}\n")
+    assert leftovers.end(tmp_path / "state") == 0
+    assert not note.exists()
+
+
+def test_a_dead_process_nobody_took_note_of_is_no_leftover(start, tmp_path):
+    one = start([sys.executable, "-c", SLEEP], mark=tmp_path)
+    one.kill()
+    os.waitid(os.P_PID, one.pid, os.WEXITED | os.WNOWAIT)
+    assert leftovers.find(tmp_path) == []

@@ -20,7 +20,7 @@ def machine(store, tmp_path, monkeypatch):
         (programs / name).chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:/usr/bin:/bin")
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setattr(trust.sys, "platform", "linux")
+    monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr(trust, "_ANCHORS", ((anchors, ["update-ca-certificates"]),))
     monkeypatch.setattr("mercat.store._private", lambda folder: None)  # the folder is ours, whoever we play
     return tmp_path
@@ -80,7 +80,7 @@ def test_without_certutil_the_browsers_are_mentioned(store, as_root, capsys):
 
 
 def test_macos_has_its_keychain(store, as_root, monkeypatch):
-    monkeypatch.setattr(trust.sys, "platform", "darwin")
+    monkeypatch.setattr("sys.platform", "darwin")
     certificates.ensure(store.certificates)
     (step, *_) = trust.steps(store.certificates / "authority.pem", remove=False)
     assert step.argv[:2] == ["security", "add-trusted-cert"]

@@ -5,37 +5,42 @@ const shelf = document.getElementById("shelf");
 const list = document.getElementById("products");
 
 function price(money) {
-  if (!money) return "";
-  const format = new Intl.NumberFormat(document.documentElement.lang, { style: "currency", currency: money.currency });
+  const format = new Intl.NumberFormat(undefined, { style: "currency", currency: money.currency });
   const digits = format.resolvedOptions().maximumFractionDigits;
   return format.format(money.amount / 10 ** digits);
+}
+
+function cost(product) {
+  const { price_from: from, price_to: to } = product;
+  if (!from) return "";
+  return to && to.amount > from.amount ? `from ${price(from)}` : price(from);
 }
 
 function card(product) {
   const item = document.createElement("li");
   const picture = document.createElement("img");
-  picture.src = product.image_url;
   picture.alt = "";
-  picture.loading = "lazy";
+  picture.addEventListener("load", () => {
+    shelf.hidden = false;
+  });
+  picture.addEventListener("error", () => item.remove());
+  picture.src = product.image.url;
   const title = document.createElement("b");
   title.textContent = product.title;
-  const cost = document.createElement("span");
-  cost.textContent = price(product.price ?? product.price_from ?? product.min_price);
+  const below = document.createElement("span");
+  below.textContent = cost(product);
   const link = document.createElement("a");
   link.href = `/api/v1/products/${encodeURIComponent(product.slug)}`;
-  link.append(picture, title, cost);
+  link.append(picture, title, below);
   item.append(link);
   return item;
 }
 
 async function fill() {
-  const answer = await fetch("/api/v1/products?limit=12", { headers: { Accept: "application/json" } });
+  const answer = await fetch("/api/v1/products?limit=24", { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const { items } = await answer.json();
-  const shown = items.filter((product) => product.image_url);
-  if (shown.length === 0) return;
-  list.replaceChildren(...shown.map(card));
-  shelf.hidden = false;
+  list.replaceChildren(...items.filter((product) => product.image).map(card));
 }
 
 fill().catch(() => {

@@ -1,0 +1,66 @@
+"""What the demo shop is made of. Plain frozen values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Colours as #rrggbb. `paper` is the ground, `ink` reads well on it, `colours` go from strong to quiet."""
+
+    paper: str
+    ink: str
+    colours: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One print.
+
+    code: capitals, unique; the SKUs begin with it. family: the collection, which says how it is drawn.
+    style: which of the family's manners. seed: the same seed always draws the same lines.
+    """
+
+    code: str
+    title: str
+    family: str
+    artist: str
+    description: str
+    tags: tuple[str, ...]
+    palette: Palette
+    style: str
+    seed: int
+
+    @property
+    def handle(self) -> str:
+        return "-".join(re.findall("[a-z0-9]+", self.title.lower().replace("'", "")))
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """price and compare_at_price in minor units; compare_at_price is above price or None."""
+
+    sku: str
+    option_values: tuple[str, ...]
+    price: int
+    compare_at_price: int | None
+    weight_grams: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """One work as the shop sells it. `image` is the name of the file that its drawing is written to."""
+
+    handle: str
+    title: str
+    description_html: str
+    vendor: str
+    product_type: str
+    tags: tuple[str, ...]
+    options: tuple[str, ...]
+    currency: str
+    image: str
+    variants: tuple[Variant, ...]
