@@ -86,7 +86,8 @@ async def three_d_secure(store: ProofStore, buyer: Shopper, variant: Variant) ->
     page = asked.body["next_action"]["redirect_to_url"]["url"]
     async with buyer.http.get(page) as shown:
         assert shown.status == 200, shown.status
-    async with buyer.http.post(page, data={"outcome": "approve"}, allow_redirects=False) as answer:
+    secret = {"client_secret": payment["client_secret"], "return_url": f"{buyer.base}/"}
+    async with buyer.http.post(page, data={"outcome": "approve", **secret}, allow_redirects=False) as answer:
         assert answer.status in {302, 303}, await answer.text()
     await buyer.until(order, "paid")
     return 1
