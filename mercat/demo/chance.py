@@ -32,7 +32,7 @@ class Chance:
 
     def weighted(self, things: Sequence[T], weights: Sequence[float]) -> T:
         at = self._random() * sum(weights)
-        for thing, weight in zip(things, weights, strict=False):
+        for thing, weight in zip(things[:-1], weights, strict=False):
             at -= weight
             if at <= 0:
                 return thing

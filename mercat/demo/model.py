@@ -33,6 +33,14 @@ class Work:
     style: str
     seed: int
 
+    @classmethod
+    def entry(
+        cls, family: str, artist: str, code: str, title: str, style: str, seed: int, palette: Palette,
+        description: str, *tags: str,
+    ) -> Work:  # fmt: skip
+        """In the order in which the collections list their works."""
+        return cls(code, title, family, artist, description, tags, palette, style, seed)
+
     @property
     def handle(self) -> str:
         return "-".join(re.findall("[a-z0-9]+", self.title.lower().replace("'", "")))

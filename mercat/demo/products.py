@@ -9,9 +9,9 @@ from mercat.demo.works import works
 CURRENCY = "EUR"
 # Size in cm: price of the print in cents, grams; by frame: what it adds to both.
 _SIZES = {
-    "30 × 40 cm": ("3040", 3900, 180),
-    "50 × 70 cm": ("5070", 6500, 420),
-    "70 × 100 cm": ("70100", 10900, 780),
+    "30 \u00d7 40 cm": ("3040", 3900, 180),
+    "50 \u00d7 70 cm": ("5070", 6500, 420),
+    "70 \u00d7 100 cm": ("70100", 10900, 780),
 }
 _FRAMES: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
     "Unframed": ("PRINT", (0, 0, 0), (0, 0, 0)),

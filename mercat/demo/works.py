@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mercat.demo.art import currents, interference, orchard, panes, partitions, pendulum, ranges, tilework
 from mercat.demo.model import Work
 
 _FAMILIES = (ranges, currents, panes, tilework, orchard, pendulum, interference, partitions)
-_DRAW = {family.FAMILY: family.draw for family in _FAMILIES}
+_DRAW: dict[str, Callable[[Work], str]] = {family.FAMILY: family.draw for family in _FAMILIES}
 
 works: list[Work] = [work for row in zip(*(family.WORKS for family in _FAMILIES), strict=True) for work in row]
 """In the order in which the shop shows them: the families take turns."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, Point, circle, page, path, smooth
@@ -108,24 +109,21 @@ def _free(taken: set[tuple[int, int]], field: _Field, at: Point, gap: int) -> bo
     return not near & taken
 
 
-def _work(code: str, title: str, style: str, seed: int, palette: str, description: str, *tags: str) -> Work:
-    return Work(code, title, FAMILY, ARTIST, description, tags, getattr(palettes, palette), style, seed)
-
-
+_work = partial(Work.entry, FAMILY, ARTIST)
 WORKS = (
-    _work("TIDE", "Tide Table", "swell", 5, "TIDE",
-          "Long parallel strokes rise and settle as if the sheet were breathing. Deep blue carries the swell, and a few "
-          "strokes of copper catch the last of the light.", "blue", "sea", "calm"),
-    _work("UNDERTOW", "Undertow", "eddy", 3, "NIGHT",
+    _work("TIDE", "Tide Table", "swell", 5, palettes.TIDE,
+          "Long parallel strokes rise and settle as if the sheet were breathing. Deep blue carries the swell, and a "
+          "few strokes of copper catch the last of the light.", "blue", "sea", "calm"),
+    _work("UNDERTOW", "Undertow", "eddy", 3, palettes.NIGHT,
           "Everything here is pulled somewhere, and nothing arrives. Pale lines turn over a midnight ground until the "
           "eye gives in and follows.", "dark", "sea", "movement"),
-    _work("WILLOW", "Weeping Willow", "fall", 3, "MOSS",
+    _work("WILLOW", "Weeping Willow", "fall", 3, palettes.MOSS,
           "Hundreds of greens fall from the upper edge and part around a wind you cannot see. Hang it where the "
           "afternoon is quiet.", "green", "garden", "calm"),
-    _work("ERRATIC", "The Erratic", "island", 6, "CLAY",
+    _work("ERRATIC", "The Erratic", "island", 6, palettes.CLAY,
           "A single stone lies in a stream, and every line has to decide how to pass it. The drawing holds the moment "
           "in which all of them have decided.", "warm", "water", "balance"),
-    _work("HARVEST", "Harvest Wind", "drift", 59, "SAFFRON",
+    _work("HARVEST", "Harvest Wind", "drift", 59, palettes.SAFFRON,
           "Fields seen from high above, combed by a wind that changes its mind. Saffron and slate keep each other "
           "company along the furrows.", "yellow", "fields", "movement"),
 )  # fmt: skip

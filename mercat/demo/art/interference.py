@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, Point, circle, page, path, polyline, smooth
@@ -105,24 +106,21 @@ def _sun(work: Work, chance: Chance) -> list[str]:
     return body
 
 
-def _work(code: str, title: str, style: str, seed: int, palette: str, description: str, *tags: str) -> Work:
-    return Work(code, title, FAMILY, ARTIST, description, tags, getattr(palettes, palette), style, seed)
-
-
+_work = partial(Work.entry, FAMILY, ARTIST)
 WORKS = (
-    _work("POND", "Two Stones, One Pond", "rings", 2, "GLASS",
-          "Two sets of rings, drawn with nothing but a compass, cross on their way out. What you see shimmering between "
-          "them is not on the paper.", "green", "water", "geometry"),
-    _work("VISITOR", "The Visitor", "bulge", 9, "COAL",
+    _work("POND", "Two Stones, One Pond", "rings", 2, palettes.GLASS,
+          "Two sets of rings, drawn with nothing but a compass, cross on their way out. What you see shimmering "
+          "between them is not on the paper.", "green", "water", "geometry"),
+    _work("VISITOR", "The Visitor", "bulge", 9, palettes.COAL,
           "Fifty straight lines, and behind them someone who would like to come in. Look away and it moves.",
           "dark", "geometry", "bold"),
-    _work("MERIDIAN", "Meridian", "lens", 14, "EMBER",
+    _work("MERIDIAN", "Meridian", "lens", 14, palettes.EMBER,
           "A disc of lines leans a few degrees against the lines it lies on. That is all there is, and it hums.",
           "warm", "geometry", "bold"),
-    _work("STAIRWELL", "Stairwell", "turning", 28, "PLUM",
+    _work("STAIRWELL", "Stairwell", "turning", 28, palettes.PLUM,
           "A frame inside a frame, each turned by less than three degrees. After sixty of them you are looking down.",
           "violet", "geometry", "movement"),
-    _work("MIDSUMMER", "Midsummer, Ten at Night", "sun", 39, "SAFFRON",
+    _work("MIDSUMMER", "Midsummer, Ten at Night", "sun", 39, palettes.SAFFRON,
           "The sun stands on the water and does not want to set. Level strokes, drawn thick and thin, and no outline "
           "anywhere.", "yellow", "sea", "light"),
 )  # fmt: skip

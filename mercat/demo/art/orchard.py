@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, circle, page
@@ -61,7 +62,7 @@ def _moon(x: float, y: float) -> float:
 def _spray(x: float, y: float) -> float:
     """Large below, ever smaller above."""
     share = (y - TOP) / (BOTTOM - TOP)
-    return min(_sheet(x, y), 8 + 95 * share**1.6)
+    return min(_sheet(x, y), 8 + 95 * math.pow(share, 1.6))
 
 
 def _berries(x: float, y: float) -> float:
@@ -98,24 +99,21 @@ def _fruit(chance: Chance, work: Work, disc: Disc) -> list[str]:
     return drawn
 
 
-def _work(code: str, title: str, style: str, seed: int, palette: str, description: str, *tags: str) -> Work:
-    return Work(code, title, FAMILY, ARTIST, description, tags, getattr(palettes, palette), style, seed)
-
-
+_work = partial(Work.entry, FAMILY, ARTIST)
 WORKS = (
-    _work("WANING", "Waning Moon", "moon", 1, "NIGHT",
+    _work("WANING", "Waning Moon", "moon", 1, palettes.NIGHT,
           "A moon made of several hundred smaller ones, on its last clear night. Copper, chalk, and the blue that "
           "remains when one closes the eyes.", "dark", "moon", "light"),
-    _work("FIZZ", "Fizz", "spray", 18, "EMBER",
+    _work("FIZZ", "Fizz", "spray", 18, palettes.EMBER,
           "Large below, small above, and all of it on its way up. It will not go flat.",
           "warm", "playful", "movement"),
-    _work("SOAP", "Soap and Sunlight", "bubbles", 27, "GLASS",
+    _work("SOAP", "Soap and Sunlight", "bubbles", 27, palettes.GLASS,
           "Rings and discs that grew until they touched a neighbour and then, politely, stopped. A bathroom could do "
           "worse.", "green", "playful", "water"),
-    _work("BRAMBLE", "Bramble", "berries", 36, "PLUM",
+    _work("BRAMBLE", "Bramble", "berries", 36, palettes.PLUM,
           "One enormous berry, or a great many ordinary ones seen by someone hungry. Each has its own point of light.",
           "violet", "garden", "bold"),
-    _work("PEBBLES", "Pocket of Pebbles", "pebbles", 42, "LICHEN",
+    _work("PEBBLES", "Pocket of Pebbles", "pebbles", 42, palettes.LICHEN,
           "Everything that came home from the beach in one coat. Sorted by nobody, and better so.",
           "green", "sea", "calm"),
 )  # fmt: skip

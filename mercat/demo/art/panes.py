@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, Point, mix, page, path, polyline
@@ -108,24 +109,21 @@ def _middle(cell: list[Point]) -> Point:
     return sum(x for x, _ in cell) / len(cell), sum(y for _, y in cell) / len(cell)
 
 
-def _work(code: str, title: str, style: str, seed: int, palette: str, description: str, *tags: str) -> Work:
-    return Work(code, title, FAMILY, ARTIST, description, tags, getattr(palettes, palette), style, seed)
-
-
+_work = partial(Work.entry, FAMILY, ARTIST)
 WORKS = (
-    _work("CHAPEL", "Chapel Window", "rose", 3, "DUSK",
-          "Rings of panes open around a single warm one, as windows do that were made to be seen from below. It changes "
-          "with the hour, or seems to.", "violet", "glass", "light"),
-    _work("SEEDHEAD", "Seedhead", "seedhead", 8, "SAFFRON",
-          "Three hundred panes, each turned from the last by the angle that sunflowers use. Nothing overlaps and "
+    _work("CHAPEL", "Chapel Window", "rose", 3, palettes.DUSK,
+          "Rings of panes open around a single warm one, as windows do that were made to be seen from below. It "
+          "changes with the hour, or seems to.", "violet", "glass", "light"),
+    _work("SEEDHEAD", "Seedhead", "seedhead", 8, palettes.SAFFRON,
+          "Two hundred panes, each turned from the last by the angle that sunflowers use. Nothing overlaps and "
           "nothing is wasted.", "yellow", "garden", "geometry"),
-    _work("HONEYCOMB", "Wild Comb", "lattice", 15, "EMBER",
+    _work("HONEYCOMB", "Wild Comb", "lattice", 15, palettes.EMBER,
           "Bees build hexagons only where nothing is in their way. Here something was, everywhere, and the comb is the "
           "lovelier for it.", "warm", "garden", "pattern"),
-    _work("SHINGLE", "Shingle Beach", "shore", 21, "TIDE",
+    _work("SHINGLE", "Shingle Beach", "shore", 21, palettes.TIDE,
           "Wide panes of weather above, small worn stones below. A beach on a day when nobody else came.",
           "blue", "sea", "calm"),
-    _work("GREENHOUSE", "The Greenhouse", "drift", 34, "GLASS",
+    _work("GREENHOUSE", "The Greenhouse", "drift", 34, palettes.GLASS,
           "Light through old glass, with leaves on the other side of it. The lead lines are drawn as a glazier would: "
           "firm, and a little uneven.", "green", "glass", "light"),
 )  # fmt: skip

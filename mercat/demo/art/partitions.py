@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, page, path, rect
 from mercat.demo.chance import Chance
@@ -51,8 +53,7 @@ def _divide(chance: Chance, box: Box, least: int, whole: float, depth: int = 0) 
     side = width if upright else height
     if side < 2.1 * least or (depth > 2 and chance.chance(whole)) or depth > 8:
         return [box]
-    cut = round(side * chance.pick((1 / 3, 0.382, 0.5, 0.618, 2 / 3)))
-    cut = min(max(cut, least), side - least)
+    cut = min(max(round(side * chance.pick((1 / 3, 0.382, 0.5, 0.618, 2 / 3))), least), side - least)
     if upright:
         halves: tuple[Box, Box] = (left, top, cut, height), (left + cut, top, width - cut, height)
     else:
@@ -103,24 +104,21 @@ def _corner(chance: Chance, box: Box, colour: str) -> str:
     return path(f"M{left:.0f} {top + height:.0f}v{-height:.0f}h{width:.0f}z", fill=colour)
 
 
-def _work(code: str, title: str, style: str, seed: int, palette: str, description: str, *tags: str) -> Work:
-    return Work(code, title, FAMILY, ARTIST, description, tags, getattr(palettes, palette), style, seed)
-
-
+_work = partial(Work.entry, FAMILY, ARTIST)
 WORKS = (
-    _work("LEDGER", "The Ledger", "grid", 3, "TIDE",
+    _work("LEDGER", "The Ledger", "grid", 3, palettes.TIDE,
           "Rooms of paper and a few of colour, kept apart by the same white wall. Someone has kept this order for a "
           "long time and likes it.", "blue", "geometry", "calm"),
-    _work("TOYBOX", "Toybox", "bauhaus", 3, "SAFFRON",
+    _work("TOYBOX", "Toybox", "bauhaus", 3, palettes.SAFFRON,
           "Quarter discs, stripes and triangles, put back where they belong after a long afternoon. No part is useful "
           "alone.", "yellow", "geometry", "playful"),
-    _work("ROOFTOPS", "Rooftops", "city", 2, "EMBER",
+    _work("ROOFTOPS", "Rooftops", "city", 2, palettes.EMBER,
           "A town seen from its tower: tile, tin, tile, a terrace, tile. The streets are what the painter left out.",
           "warm", "city", "pattern"),
-    _work("QUILT", "Winter Quilt", "quilt", 3, "PLUM",
+    _work("QUILT", "Winter Quilt", "quilt", 3, palettes.PLUM,
           "Scraps of everything worn in one house, cut square and sewn by lamplight. It is warmer than it looks and it "
           "looks warm.", "violet", "pattern", "calm"),
-    _work("ANTECHAMBER", "Antechamber", "quiet", 2, "LICHEN",
+    _work("ANTECHAMBER", "Antechamber", "quiet", 2, palettes.LICHEN,
           "Few parts, large ones, and space between them to put down your coat. A picture for the wall that one passes "
           "every day.", "green", "geometry", "balance"),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, Point, circle, page, path, smooth
@@ -58,24 +59,21 @@ def _fitted(points: list[Point], half_width: float, half_height: float) -> list[
     return [(_CX + (x - x0) * scale, _CY + (y - y0) * scale) for x, y in points]
 
 
-def _work(code: str, title: str, style: str, seed: int, palette: str, description: str, *tags: str) -> Work:
-    return Work(code, title, FAMILY, ARTIST, description, tags, getattr(palettes, palette), style, seed)
-
-
+_work = partial(Work.entry, FAMILY, ARTIST)
 WORKS = (
-    _work("FIFTH", "Perfect Fifth", "fifth", 8, "CLAY",
+    _work("FIFTH", "Perfect Fifth", "fifth", 8, palettes.CLAY,
           "Two weights swing in the ratio of three to two, which the ear knows as a fifth. The pen writes down what "
           "they sing until they fall silent.", "warm", "line", "music"),
-    _work("OCTAVE", "Octave, Fading", "octave", 10, "FROST",
+    _work("OCTAVE", "Octave, Fading", "octave", 10, palettes.FROST,
           "The simplest interval there is, drawn over and over, each time a little closer to rest. Ink on a disc of "
           "winter light.", "blue", "line", "music"),
-    _work("FOURTH", "Fourth in the Dark", "fourth", 10, "NIGHT",
-          "Four against three, in chalk on midnight, with a copper moon behind. The weave is one single line.",
+    _work("FOURTH", "Fourth in the Dark", "fourth", 10, palettes.NIGHT,
+          "Four against three, in chalk on midnight, with a blue moon behind. The weave is one single line.",
           "dark", "line", "music"),
-    _work("ROSE", "Compass Rose", "rose", 6, "PLUM",
-          "A line that turns back three times in each round and never crosses the same place twice. Where it crosses "
-          "itself, petals appear.", "violet", "line", "garden"),
-    _work("UNISON", "Almost Unison", "unison", 5, "LICHEN",
+    _work("ROSE", "Compass Rose", "rose", 6, palettes.PLUM,
+          "One line, a handful of petals, and a pen that tires a little with every round. Where it crosses itself it "
+          "darkens, like something thought about twice.", "violet", "line", "garden"),
+    _work("UNISON", "Almost Unison", "unison", 5, palettes.LICHEN,
           "Two weights that were meant to swing together, and nearly do. The whole drawing is the size of their "
-          "disagreement.", "green", "line", "balance"),
+          "disagreement.", "warm", "line", "balance"),
 )  # fmt: skip

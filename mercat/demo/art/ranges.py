@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, Point, circle, mix, page, path, smooth
 from mercat.demo.chance import Chance
@@ -109,23 +111,20 @@ def _trees(chance: Chance, line: list[Point], colour: str) -> str:
     return path("".join(parts), fill=colour)
 
 
-def _work(code: str, title: str, style: str, seed: int, palette: str, description: str, *tags: str) -> Work:
-    return Work(code, title, FAMILY, ARTIST, description, tags, getattr(palettes, palette), style, seed)
-
-
+_work = partial(Work.entry, FAMILY, ARTIST)
 WORKS = (
-    _work("AFTERGLOW", "Afterglow", "dusk", 2, "DUSK",
+    _work("AFTERGLOW", "Afterglow", "dusk", 2, palettes.DUSK,
           "The sun is nearly gone and the hills have stopped pretending to be different colours. A few firs stay up to "
           "watch.", "violet", "landscape", "light"),
-    _work("VALLEY", "Valley in September", "mist", 4, "MOSS",
+    _work("VALLEY", "Valley in September", "mist", 4, palettes.MOSS,
           "Mist lies between the ridges and takes the fences away. By ten it will all be back where it was.",
           "green", "landscape", "calm"),
-    _work("NORTHFACE", "North Face", "peaks", 24, "FROST",
+    _work("NORTHFACE", "North Face", "peaks", 24, palettes.FROST,
           "Thin air, blue shade, and one warm coin of a sun that helps nobody up here. Drawn ridge by ridge, from the "
           "farthest.", "blue", "landscape", "bold"),
-    _work("DUNES", "Dune Sea", "dunes", 32, "CLAY",
+    _work("DUNES", "Dune Sea", "dunes", 32, palettes.CLAY,
           "Sand keeps the shape of the wind for about a day. This is the day.", "warm", "landscape", "calm"),
-    _work("FJORD", "Fjord, Late", "fjord", 3, "TIDE",
+    _work("FJORD", "Fjord, Late", "fjord", 3, palettes.TIDE,
           "Walls of rock step down to water that has not decided on a colour. The copper marks are either light or "
           "boats.", "blue", "landscape", "water"),
 )  # fmt: skip

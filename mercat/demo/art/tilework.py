@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from functools import partial
 
 from mercat.demo import palettes
-from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, page, path
+from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, page
 from mercat.demo.chance import Chance
 from mercat.demo.model import Work
 
@@ -82,24 +83,21 @@ def _ribbons(work: Work, strands: dict[str, list[str]], size: float) -> list[str
     return [*lines, "</g>"]
 
 
-def _work(code: str, title: str, style: str, seed: int, palette: str, description: str, *tags: str) -> Work:
-    return Work(code, title, FAMILY, ARTIST, description, tags, getattr(palettes, palette), style, seed)
-
-
+_work = partial(Work.entry, FAMILY, ARTIST)
 WORKS = (
-    _work("LABYRINTH", "Small Labyrinth", "fine", 5, "CLAY",
-          "One tile, laid two ways, three hundred times over. Follow a ribbon with a finger and you will end where you "
+    _work("LABYRINTH", "Small Labyrinth", "fine", 5, palettes.CLAY,
+          "One tile, laid two ways, two hundred times over. Follow a ribbon with a finger and you will end where you "
           "began, or at the edge of the world.", "warm", "pattern", "playful"),
-    _work("BATHHOUSE", "The Bathhouse", "wide", 12, "GLASS",
+    _work("BATHHOUSE", "The Bathhouse", "wide", 12, palettes.GLASS,
           "A floor remembered from a holiday: wet, cool, a little too bright. The ribbons loop in sea green and one of "
           "them, always, in gold.", "green", "pattern", "water"),
-    _work("KNOT", "Gordian", "broad", 26, "COAL",
+    _work("KNOT", "Gordian", "broad", 26, palettes.COAL,
           "Broad bands run over black and tie themselves into a knot without an end. Nobody has been asked to cut it.",
           "dark", "pattern", "bold"),
-    _work("PLAIT", "Plaited Linen", "woven", 33, "FROST",
+    _work("PLAIT", "Plaited Linen", "woven", 33, palettes.FROST,
           "Arcs fall into step, lose it for a moment, and find it again, as threads do under a practised hand. Cool "
           "greys with a breath of apricot.", "blue", "pattern", "calm"),
-    _work("COURTYARD", "Courtyard at Noon", "ordered", 47, "SAFFRON",
+    _work("COURTYARD", "Courtyard at Noon", "ordered", 47, palettes.SAFFRON,
           "A rule simple enough for a child decides every tile, and the pattern it makes never quite repeats. The "
           "colours are those of shade and of what lies outside it.", "yellow", "pattern", "playful"),
 )  # fmt: skip
