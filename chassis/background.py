@@ -33,7 +33,7 @@ async def running(ctx: Context[Any], consumers: Sequence[Consumer] = ()) -> Asyn
     worker = Worker(ctx, line)
     periodic = PeriodicRunner(ctx, line)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(line.close)
+        stack.callback(line.close)
         await line.fetch("select 1")
         await stack.enter_async_context(worker.running())
         await stack.enter_async_context(periodic.running())

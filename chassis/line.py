@@ -10,9 +10,11 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    import asyncpg
+import asyncpg
 
+from chassis.db import UNREACHABLE
+
+if TYPE_CHECKING:
     from chassis.db import Database
 
 PATIENCE_SECONDS = 10.0
@@ -63,15 +65,18 @@ class Line:
             one of chassis.db.UNREACHABLE; asyncpg.PostgresError.
         """
         async with self._lock:
-            connection = await self._connected()
             try:
+                connection = await self._connected()
                 return await connection.fetch(sql, *arguments, timeout=PATIENCE_SECONDS)
-            except TimeoutError:
-                connection.terminate()  # the other end may be gone without a word
+            except BaseException as error:
+                # Only a statement that the server refused leaves the connection in a known state.
+                if not isinstance(error, asyncpg.PostgresError) or isinstance(error, UNREACHABLE):
+                    self.close()
                 raise
 
     async def _connected(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():
+            # Kept before it is whole, so that close() finds it in any case.
             self._connection = await self._db.dedicated()
             for channel in self._bells:
                 await self._connection.add_listener(channel, self._heard)
@@ -88,7 +93,7 @@ class Line:
         for bell, _ in self._bells.values():
             bell.ring()
 
-    async def close(self) -> None:
+    def close(self) -> None:
         connection, self._connection = self._connection, None
-        if connection is not None and not connection.is_closed():
+        if connection is not None:
             connection.terminate()

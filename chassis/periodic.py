@@ -11,10 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-import asyncpg
-
 from chassis import faults, telemetry
-from chassis.db import UNREACHABLE
 from chassis.jobs import Periodic
 from chassis.line import Line
 from chassis.telemetry import fields
@@ -53,9 +50,6 @@ where name = $1 and runner = $2
 _runs = telemetry.counter("periodic_runs", "Runs of periodic work by how they ended", ("name", "outcome"))
 _log = telemetry.logger(__name__)
 
-# The database is away, or refuses for now.
-_TROUBLE: tuple[type[BaseException], ...] = (*UNREACHABLE, asyncpg.PostgresError)
-
 
 class PeriodicRunner:
     """The periodic work of one process."""
@@ -88,8 +82,8 @@ class PeriodicRunner:
                     await self._line.fetch(_REGISTER, list(self._table))
                     registered = True
                 seconds = await self._take()
-            except _TROUBLE as error:
-                _log.warning("periodic.unreachable", error_type=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 -- the loop must outlive whatever goes wrong once
+                _log.warning("periodic.trouble", error=error)
                 seconds = 1.0
             await asyncio.sleep(seconds)
 
@@ -118,7 +112,7 @@ class PeriodicRunner:
         _runs.inc(work.name, "failed" if error else "done")
         try:
             # Where this fails, the lease lapses and it runs again then.
-            with suppress(*_TROUBLE):
+            with suppress(Exception):
                 await self._line.fetch(_END, work.name, self._runner, work.seconds, error)
         finally:
             del self._running[work.name]
@@ -127,7 +121,7 @@ class PeriodicRunner:
         while True:
             await asyncio.sleep(LEASE_SECONDS / 4)
             if self._running:
-                with suppress(*_TROUBLE):
+                with suppress(Exception):
                     await self._line.fetch(_RENEW, list(self._running), self._runner, LEASE_SECONDS)
 
     async def _drain(self) -> None:
@@ -138,5 +132,5 @@ class PeriodicRunner:
                 task.cancel()
             await asyncio.wait(tasks)
         # A cancelled run is due again at once, for a replica.
-        with suppress(*_TROUBLE):
+        with suppress(Exception):
             await self._line.fetch("update job_schedule set leased_until = now() where runner = $1", self._runner)

@@ -13,11 +13,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import msgspec
 
 from chassis import faults, telemetry
-from chassis.db import UNREACHABLE
 from chassis.jobs import CHANNEL
 from chassis.line import Line, rung
 from chassis.problems import Unavailable
@@ -68,9 +66,6 @@ _held = telemetry.gauge("jobs_held", "Jobs given up after their tries, waiting f
 _late = telemetry.gauge("jobs_late_seconds", "How long the oldest job that is due has waited")
 _log = telemetry.logger(__name__)
 
-# The database is away, or refuses for now.
-_TROUBLE: tuple[type[BaseException], ...] = (*UNREACHABLE, asyncpg.PostgresError)
-
 
 class Job(msgspec.Struct, frozen=True):
     """A job taken by this process."""
@@ -120,8 +115,8 @@ class Worker:
             room = CONCURRENCY - len(self._running)
             try:
                 taken = await self._exchange(room)
-            except _TROUBLE as error:
-                _log.warning("jobs.unreachable", error_type=type(error).__name__)
+            except Exception as error:  # noqa: BLE001 -- the worker must outlive whatever goes wrong once
+                _log.warning("jobs.trouble", error=error)
                 await rung(self._bell.next(), FLOOR_SECONDS)
                 continue
             self._busy = len(taken) == room
@@ -179,7 +174,7 @@ class Worker:
         _ended.inc(job.name, outcome)
         _log.warning(f"job.{outcome}", job=job.name, job_id=job.id, tries=job.tries, error=error)
         # Where this fails too, the lease lapses and the job is tried again.
-        with suppress(*_TROUBLE):
+        with suppress(Exception):
             if hold:
                 await self._line.fetch(_HOLD, job.id, job.tries, message)
             else:
@@ -189,7 +184,7 @@ class Worker:
         """Renew the lease of what takes long, and tell the metrics."""
         watched = 0.0
         while True:
-            with suppress(*_TROUBLE):
+            with suppress(Exception):
                 await self._renew()
                 if time.monotonic() - watched >= WATCH_SECONDS:
                     (state,) = await self._line.fetch(_STATE)
@@ -212,7 +207,7 @@ class Worker:
             task.cancel()
         if left:
             await asyncio.wait([task for task, _ in left])
-        with suppress(*_TROUBLE):
+        with suppress(Exception):
             for _, job in left:
                 await self._line.fetch(_AGAIN, job.id, job.tries, 0.0, 1, "its process was stopped")
             await self._exchange(0)

@@ -6,37 +6,42 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 import sys
 from pathlib import Path
 
-from chassis import auth, background, faults
+from chassis import applier, auth, background, faults, follower
 from chassis.http import ServiceClient
 from chassis.inbox import Consumer
 from chassis.jobs import JobTable
 from chassis.tests.log_support import Counted, Note, opened
 
+KILLER = -1  # the number of the event that no process survives
 jobs = JobTable()
 consumer = Consumer("catalog")
 
 
-async def write_down(tx, text) -> None:
-    await tx.execute("insert into greetings (name) values ($1) on conflict (name) do update set count = greetings.count + 1", text)
-
-
 @jobs.task("note")
 async def note(ctx, payload: Note) -> None:
+    upsert = "insert into greetings (name) values ($1) on conflict (name) do update set count = greetings.count + 1"
     async with ctx.db.write() as tx:
-        await write_down(tx, payload.text)
+        await tx.execute(upsert, payload.text)
 
 
 @consumer.on(Counted)
 async def counted(_ctx, tx, event, data: Counted) -> None:
-    await write_down(tx, f"{event.aggregate_id}/{data.number}")
+    await tx.execute("insert into effects (aggregate_id, number) values ($1, $2)", event.aggregate_id, data.number)
+    if data.number == KILLER:
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 async def main() -> None:
     url, failpoints = sys.argv[1:3]
     faults.configure(failpoints)
+    for module in (applier, follower):
+        module.LEASE_SECONDS = 1.0  # type: ignore[attr-defined]
+    follower.STANDBY_SECONDS = 0.1
     http = None
     if len(sys.argv) > 3:
         http = ServiceClient("orders", auth.load_private_key(Path(sys.argv[4])), {"catalog": [sys.argv[3]]})

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, ClassVar
+import subprocess
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import IO, Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -61,7 +62,7 @@ async def opened(url, *, jobs=None, http=None, size=10) -> AsyncIterator[Context
 
 @asynccontextmanager
 async def node(bench, purpose, *, jobs=None, consumers=(), producer_url=None, url=None) -> AsyncIterator[Context[Any]]:
-    """A running one, as the service "orders"; `producer_url` is where "catalog" is. Its database is empty unless named."""
+    """A running one, as the service "orders"; "catalog" is at `producer_url`. Its database is empty unless named."""
     url = url or await empty_database(bench.postgres, "hello", purpose)
     http = ServiceClient("orders", bench.keyring.service_key("orders"), {"catalog": [producer_url or "http://[::1]:1"]})
     try:
@@ -97,6 +98,27 @@ async def count_up(db, count, aggregate_id: UUID | None = None, first=1) -> UUID
         async with db.write() as tx:
             await outbox.publish(tx, "thing", aggregate_id, number, Counted(number))
     return aggregate_id
+
+
+@contextmanager
+def pipes_of(process: subprocess.Popen[bytes]) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
+    """Its standard input and output, closed at the end."""
+    assert process.stdin
+    assert process.stdout
+    with process.stdin as given, process.stdout as output:
+        yield given, output
+
+
+class Said:
+    """Stands where a module's logger does and keeps the events."""
+
+    def __init__(self) -> None:
+        self.events: list[str] = []
+
+    def warning(self, event: str, **_fields: object) -> None:
+        self.events.append(event)
+
+    exception = error = warning
 
 
 async def one(db, sql, *arguments) -> Any:

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from chassis import feed, outbox
-from chassis.events import FeedPage
+from chassis.events import Event, FeedPage
 from chassis.ids import uuid7
 from chassis.problems import Invalid
 from chassis.testing import eventually
@@ -104,7 +104,8 @@ async def test_concurrent_publishers_lose_nothing_under_a_reader(ctx):
                 await outbox.publish(tx, "thing", uuid7(), 1, Counted(number))
 
     publishers = asyncio.gather(*(publisher(base) for base in range(0, 240, 40)))
-    seen, cursor = [], ""
+    seen: list[Event] = []
+    cursor = ""
     while len(seen) < 240:
         page = await feed.poll(ctx, cursor, 7, 10)
         assert page.events, "nothing more came"
@@ -149,7 +150,9 @@ async def test_a_big_page_is_cut_but_never_empty(ctx, monkeypatch):
     assert numbers(await drained(ctx)) == [1, 2, 3]
 
 
-@pytest.mark.parametrize("cursor", ["x", "1.2.3", "0" * 32 + ".1", "0" * 32 + ".9999999999999999999.1", "0" * 32 + ".-1.1"])
+@pytest.mark.parametrize(
+    "cursor", ["x", "1.2.3", "0" * 32 + ".1", "0" * 32 + ".9999999999999999999.1", "0" * 32 + ".-1.1"]
+)
 async def test_what_is_no_cursor_is_refused(ctx, cursor):
     with pytest.raises(Invalid) as refused:
         await feed.poll(ctx, cursor, 500, 0)

@@ -4,6 +4,7 @@ import asyncio
 import signal
 import subprocess
 import sys
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import asyncpg
@@ -16,7 +17,7 @@ from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.servers import child_process
-from chassis.tests.log_support import Note, node, one, opened
+from chassis.tests.log_support import Note, Said, node, one, opened, pipes_of
 
 
 class Other(msgspec.Struct, frozen=True):
@@ -120,9 +121,10 @@ def test_a_table_takes_each_name_once_and_only_handlers_of_a_struct():
         table.task("note")(resolved)
     table.task("resolved")(resolved)
     assert table.tasks["resolved"].payload is Note
-    for wrong in (plain, short):
-        with pytest.raises(TypeError, match="must take"):
-            table.task("wrong")(wrong)
+    with pytest.raises(TypeError, match="must take"):
+        table.task("wrong")(plain)
+    with pytest.raises(TypeError, match="must take"):
+        table.task("wrong")(short)  # type: ignore[type-var]
     table.every(seconds=1, name="sweep")(sweep)
     with pytest.raises(ValueError, match="twice"):
         table.every(seconds=1, name="sweep")(sweep)
@@ -156,35 +158,30 @@ def test_pauses_grow_to_a_minute():
 
 async def test_replicas_share_the_work_and_do_each_job_once(bench, quick):
     first, second = Recorder(), Recorder()
-    url = await empty_database(bench.postgres, "hello", "jobs")
-    async with (
-        node(bench, "jobs", jobs=first.table, url=url) as ctx,
-        node(bench, "jobs", jobs=second.table, url=url),
-    ):
+    async with node(bench, "jobs", jobs=first.table) as ctx:
         first.gate.clear()
         await add(ctx, *(str(number) for number in range(200)))
-        # One replica hangs with its hands full: the other does the rest.
-        await eventually(lambda: len(second.ended) == 200 - worker.CONCURRENCY)
-        assert len(first.began) == worker.CONCURRENCY
-        first.gate.set()
-        await eventually(lambda: none_left(ctx))
+        await eventually(lambda: len(first.began) == worker.CONCURRENCY)
+        # It hangs with its hands full: a replica does the rest.
+        async with node(bench, "jobs", jobs=second.table, url=ctx.db._url):
+            await eventually(lambda: len(second.ended) == 200 - worker.CONCURRENCY)
+            first.gate.set()
+            await eventually(lambda: none_left(ctx))
     assert sorted(first.ended + second.ended, key=int) == [str(number) for number in range(200)]
 
 
 async def test_a_long_job_keeps_its_lease(bench, quick):
     first, second = Recorder(), Recorder()
-    url = await empty_database(bench.postgres, "hello", "jobs")
-    async with (
-        node(bench, "jobs", jobs=first.table, url=url) as ctx,
-        node(bench, "jobs", jobs=second.table, url=url),
-    ):
+    async with node(bench, "jobs", jobs=first.table) as ctx:
         first.gate.clear()
         await add(ctx, "long")
         await eventually(lambda: first.began == ["long"])
-        taken = await one(ctx.db, "select run_at from jobs")
-        await eventually(lambda: one(ctx.db, "select run_at > $1::timestamptz + interval '1 second' from jobs", taken))
-        first.gate.set()
-        await eventually(lambda: none_left(ctx))
+        async with node(bench, "jobs", jobs=second.table, url=ctx.db._url):
+            taken = await one(ctx.db, "select run_at from jobs")
+            later = "select run_at > $1::timestamptz + interval '1 second' from jobs"
+            await eventually(lambda: one(ctx.db, later, taken))
+            first.gate.set()
+            await eventually(lambda: none_left(ctx))
     assert second.began == []
 
 
@@ -212,8 +209,8 @@ async def test_stopping_waits_for_what_runs_and_hands_on_the_rest(bench, quick, 
 async def test_the_job_of_a_killed_process_is_done_by_another(bench, quick):
     url = await empty_database(bench.postgres, "hello", "jobs")
     argv = [sys.executable, "-m", "chassis.tests.log_process", url, "jobs.worked=kill"]
-    with child_process(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as doomed:
-        await asyncio.to_thread(doomed.stdout.readline)
+    with child_process(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as doomed, pipes_of(doomed) as (_, output):
+        await asyncio.to_thread(output.readline)
         table = JobTable()
         from chassis.tests import log_process
 
@@ -232,24 +229,32 @@ async def test_the_job_of_a_killed_process_is_done_by_another(bench, quick):
             async with background.running(ctx):
                 await eventually(lambda: none_left(ctx))
             assert await one(ctx.db, "select count from greetings where name = 'survivor'") == 2
-        doomed.stdin.close()
-        doomed.stdout.close()
 
 
 async def test_a_lost_connection_is_made_anew(bench, quick):
     seen = Recorder()
     async with node(bench, "jobs", jobs=seen.table) as ctx:
-        owner = await asyncpg.connect(bench.postgres.url(database_name("hello", "jobs")))
         cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'test-dedicated'"
         seen.gate.clear()
         await add(ctx, "a")
         await eventually(lambda: seen.began == ["a"])
-        assert await owner.fetchval(cut) == 1
+        async with connected(bench.postgres.url(database_name("hello", "jobs"))) as owner:
+            assert await owner.fetchval(cut) == 1
         seen.gate.set()
         await add(ctx, "b")
         await eventually(lambda: seen.ended == ["a", "b"])
         await eventually(lambda: none_left(ctx))
-        await owner.close()
+
+
+async def test_the_worker_outlives_whatever_goes_wrong(bench, quick, monkeypatch):
+    seen, said, whole = Recorder(), Said(), worker._EXCHANGE
+    monkeypatch.setattr(worker, "_log", said)
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        monkeypatch.setattr(worker, "_EXCHANGE", "select no_such_column")
+        await eventually(lambda: "jobs.trouble" in said.events)
+        await add(ctx, "a")
+        monkeypatch.setattr(worker, "_EXCHANGE", whole)
+        await eventually(lambda: seen.ended == ["a"])
 
 
 async def test_a_server_that_says_nothing_is_left(bench, quick):
@@ -259,7 +264,16 @@ async def test_a_server_that_says_nothing_is_left(bench, quick):
             await connection.fetch("select pg_sleep(60)")
         assert [tuple(row) for row in await connection.fetch("select 1")] == [(1,)]
         assert connection.generation == 2
-        await connection.close()
+        connection.close()
+        connection.close()
+
+
+@asynccontextmanager
+async def connected(url):
+    connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
         await connection.close()
 
 
@@ -339,19 +353,20 @@ async def test_the_sweep_of_a_dead_runner_is_taken_over_when_its_lease_lapses(be
         await eventually(lambda: one(ctx.db, "select runner is null from job_schedule where name = 'sweep'"))
 
 
-async def test_periodic_work_survives_a_database_that_goes_away(bench, quick):
-    sweeper = Sweeper()
+async def test_periodic_work_survives_a_database_that_goes_away(bench, quick, monkeypatch):
+    sweeper, said = Sweeper(), Said()
+    monkeypatch.setattr(periodic, "_log", said)
     async with node(bench, "jobs", jobs=sweeper.table) as ctx:
         await eventually(lambda: sweeper.runs >= 1)
-        owner = await asyncpg.connect(bench.postgres.url("postgres"))
         name = database_name("hello", "jobs")
-        await owner.execute(f"alter database {name} allow_connections false")
-        cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1"
-        await owner.fetchval(cut, name)
-        runs = sweeper.runs
-        with pytest.raises(asyncpg.PostgresError):
-            await ctx.db.dedicated()
-        await owner.execute(f"alter database {name} allow_connections true")
-        await owner.close()
+        async with connected(bench.postgres.url("postgres")) as owner:
+            await owner.execute(f"alter database {name} allow_connections false")
+            try:
+                cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1"
+                await owner.fetchval(cut, name)
+                await eventually(lambda: "periodic.trouble" in said.events)
+                runs = sweeper.runs
+            finally:
+                await owner.execute(f"alter database {name} allow_connections true")
         await eventually(lambda: sweeper.runs >= runs + 2)
         assert await one(ctx.db, "select true")

@@ -38,8 +38,12 @@ async def test_an_event_is_written_with_its_cause_or_not_at_all(ctx):
         row = await tx.row(dict, "select type, aggregate, aggregate_id, version, trace, data from outbox")
     trace = telemetry.current_trace().traceparent
     assert row == {
-        **{"type": "thing.counted", "aggregate": "thing", "aggregate_id": aggregate_id, "version": 1},
-        **{"trace": trace, "data": {"number": 1}},
+        "type": "thing.counted",
+        "aggregate": "thing",
+        "aggregate_id": aggregate_id,
+        "version": 1,
+        "trace": trace,
+        "data": {"number": 1},
     }
 
 
