@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import signal
 import sys
 from dataclasses import dataclass, field
@@ -167,8 +166,6 @@ def _service(store: Store, specs: list[ServiceSpec], spec: ServiceSpec) -> list[
 def _seed(store: Store, specs: list[ServiceSpec]) -> list[Process]:
     if seeding.marker(store).exists() or "catalog" not in {spec.name for spec in specs}:
         return []
-    if importlib.util.find_spec("mercat.demo") is None:
-        return []
     about = "draws and loads the demo shop"
     return [
         Process(
@@ -235,6 +232,7 @@ def addresses(store: Store) -> dict[str, str]:
     found = {
         "Store": f"{http}/",
         "with TLS": f"{https}/",
+        "What runs": f"{http}/about",
         "API docs": f"{http}/docs",
         "Mail": f"{http}/mail",
         "Metrics of Traefik": f"{store.url('edge')}/metrics",

@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Any
 
+from mercat.environment import MARK
 from mercat.refusal import Refusal
 
 
@@ -27,18 +30,35 @@ def _taken(family: socket.AddressFamily, host: str, port: int) -> bool:
     return False
 
 
-def holder(port: int) -> str | None:
-    """The process that listens on the port, as "name (process 123)", where this user may know it."""
+def holders(ports: Iterable[int]) -> dict[int, str]:
+    """Who listens on each of the ports, as "name (process 123)", where this user may know it."""
+    wanted = set(ports)
+    listening = ((one.laddr.port, pid) for one, pid in _connections() if one.status == "LISTEN")
+    return {port: _describe(pid) for port, pid in listening if port in wanted}
+
+
+def _connections() -> Iterator[tuple[Any, int]]:
     import psutil
 
-    for process in psutil.process_iter():
-        try:
-            connections = process.net_connections(kind="tcp")
-            if any(c.status == psutil.CONN_LISTEN and c.laddr.port == port for c in connections):
-                return f"{process.name()} (process {process.pid})"
-        except (psutil.Error, OSError):
-            continue
-    return None
+    try:
+        for connection in psutil.net_connections(kind="tcp"):
+            if connection.pid:
+                yield connection, connection.pid
+    except psutil.AccessDenied:  # macOS tells all at once only to root: ask each process that we may
+        for process in psutil.process_iter():
+            with suppress(psutil.Error):
+                yield from ((connection, process.pid) for connection in process.net_connections(kind="tcp"))
+
+
+def _describe(pid: int) -> str:
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        of = process.environ().get(MARK)
+    except psutil.Error:
+        return f"process {pid}"
+    return f"{process.name()} (process {process.pid}{f', of the store in {of}' if of else ''})"
 
 
 def check_free(ports: Iterable[tuple[int, str]], *, offset: int) -> None:
@@ -50,10 +70,8 @@ def check_free(ports: Iterable[tuple[int, str]], *, offset: int) -> None:
     taken = [(port, use) for port, use in ports if is_taken(port)]
     if not taken:
         return
-    lines = []
-    for port, use in taken:
-        held_by = holder(port)
-        lines.append(f"Port {port} ({use}) is taken by {held_by or 'a process of another user'}.")
+    by = holders(port for port, _ in taken)
+    lines = [f"Port {port} ({use}) is taken by {by.get(port, 'a process of another user')}." for port, use in taken]
     way_out = f"Stop it, or let this store use other ports: mercat up --port-offset {_suggestion(offset)}"
     raise Refusal("\n".join([*lines, f"{way_out}\n(MERCAT_PORT_OFFSET in the environment or in .env keeps it so.)"]))
 

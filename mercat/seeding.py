@@ -24,11 +24,11 @@ def seed(store: Store) -> int:
     Raises:
         Refusal: the catalog would not take it.
     """
-    from mercat import demo
+    from mercat.demo import write
 
     folder = store.state / "demo"
     folder.mkdir(mode=0o700, exist_ok=True)
-    products = demo.write(folder)
+    products = write(folder)
     for event in load(store, "--demo", str(folder / "products.json"), "--media", str(folder)):
         print(json.dumps(event), flush=True)
     marker(store).touch()

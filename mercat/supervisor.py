@@ -143,6 +143,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--no-seed", action="store_true")
     arguments = parser.parse_args(argv)
     os.set_inheritable(arguments.lock, False)  # the children must not keep the lock when we are gone
+    os.umask(0o077)  # whatever the store writes is its owner's alone
     store = locate(offset=arguments.offset, replicas=arguments.replicas)
     board = Board(store.run)
     try:

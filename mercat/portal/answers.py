@@ -40,9 +40,9 @@ def text(value: object) -> str:
     return html.escape(str(value), quote=True)
 
 
-def file(path: Path, *, cache: str = "no-cache", csp: str = CSP) -> Response:
+def file(path: Path, *, cache: str = "no-cache") -> Response:
     """A file of ours, by its own media type."""
-    return FileResponse(path, headers={**_HEADERS, "Content-Security-Policy": csp, "Cache-Control": cache})
+    return FileResponse(path, headers={**_HEADERS, "Content-Security-Policy": CSP, "Cache-Control": cache})
 
 
 def data(value: Any, status: int = 200) -> Response:

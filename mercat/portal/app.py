@@ -48,7 +48,6 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.root = Path(os.environ["PORTAL_ROOT"])
     app.state.state = Path(os.environ["PORTAL_STATE"])
     app.state.mailbox = Mailbox(app.state.state / "mail")
-    app.state.dist = app.state.root / "web" / "dist"
     async with catching(app.state.mailbox, int(os.environ["PORTAL_SMTP_PORT"])):
         yield
 

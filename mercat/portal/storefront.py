@@ -1,4 +1,4 @@
-"""What no service claims: the built storefront if there is one, else the front page."""
+"""What no service claims: the storefront if there is one, else the front page."""
 
 from __future__ import annotations
 
@@ -11,32 +11,33 @@ from mercat.portal import answers, front
 
 # A path of these is a machine's question: it gets an error, never a page.
 _MACHINES = ("api", "internal", "health", "metrics", "webhooks", ".well-known", "_portal")
-# Stripe's own script and frames are what keeps card data out of the store's pages.
-CSP = (
-    "default-src 'none'; script-src 'self' https://js.stripe.com; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self' https://api.stripe.com; manifest-src 'self'; "
-    "frame-src https://js.stripe.com https://hooks.stripe.com; worker-src 'self'; base-uri 'none'; "
-    "form-action 'self' http://localhost:*; frame-ancestors 'none'"
-)
+# Built by a bundler, or as it was written.
+_PLACES = ("web/dist", "web/storefront")
+
+
+def folder(root: Path) -> Path | None:
+    """Where the storefront lies; None when there is none."""
+    places = (root / place for place in _PLACES)
+    return next((place for place in places if (place / "index.html").is_file()), None)
 
 
 def serve(request: Request) -> Response:
-    """A file of web/dist; for a page's address its index.html; without a storefront the front page at /."""
+    """A file of the storefront; for a page's address its index.html; without a storefront the front page at /."""
     path = request.path_params["path"]
     if path.split("/", 1)[0] in _MACHINES:
         return answers.problem(404, "Nothing is found at this address.")
-    dist: Path = request.app.state.dist
-    if (dist / "index.html").is_file():
-        return _built(dist, path)
+    shop = folder(request.app.state.root)
+    if shop is not None:
+        return _file(shop, path)
     return front.index(request) if not path else answers.problem(404, "Nothing is found at this address.")
 
 
-def _built(dist: Path, path: str) -> Response:
-    found = (dist / path).resolve()
-    if path and found.is_file() and found.is_relative_to(dist.resolve()):
+def _file(shop: Path, path: str) -> Response:
+    found = (shop / path).resolve()
+    if path and found.is_relative_to(shop.resolve()) and found.is_file():
         # Files under assets/ carry a hash of their content in their names.
         cache = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
-        return answers.file(found, cache=cache, csp=CSP)
+        return answers.file(found, cache=cache)
     if "." in path.rsplit("/", 1)[-1]:
         return answers.problem(404, "There is no such file.")
-    return answers.file(dist / "index.html", csp=CSP)
+    return answers.file(shop / "index.html")

@@ -258,9 +258,9 @@ async def test_a_failure_is_a_problem_and_tells_nothing(portal, monkeypatch):
     assert "division" not in answer.text
 
 
-@pytest.fixture
-def built(portal, store):
-    dist = store.root / "web" / "dist"
+@pytest.fixture(params=["dist", "storefront"])
+def built(portal, store, request):
+    dist = store.root / "web" / request.param
     (dist / "assets").mkdir(parents=True)
     (dist / "index.html").write_text("<title>the shop</title>")
     (dist / "assets" / "app-123.js").write_text("1")

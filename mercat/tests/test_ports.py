@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from mercat.ports import check_free, holder, is_taken
+from mercat.environment import MARK
+from mercat.ports import check_free, holders, is_taken
 from mercat.refusal import Refusal
 
 
@@ -44,8 +45,9 @@ def test_the_rest_of_a_closed_connection_does_not_count(free_port):
 
 
 def test_the_holder_is_named(taken_port, free_port):
-    assert (holder(taken_port) or "").endswith(f"(process {os.getpid()})")
-    assert holder(free_port) is None
+    found = holders([taken_port, free_port])
+    assert set(found) == {taken_port}
+    assert found[taken_port].endswith(f"(process {os.getpid()})")
 
 
 def test_every_taken_port_is_named_with_its_holder_and_the_way_out(taken_port, free_port):
@@ -70,14 +72,15 @@ def test_the_suggestion_goes_on_from_the_offset_in_use(taken_port):
         check_free([(taken_port, "http")], offset=1700)
 
 
-def test_a_holder_in_another_process_is_found():
+def test_a_holder_of_another_store_is_named_with_its_folder():
     code = (
         "import socket; s = socket.socket(); s.bind(('127.0.0.1', 0)); s.listen();"
         "print(s.getsockname()[1], flush=True); input()"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as other:
+    env = {**os.environ, MARK: "/some/where"}
+    argv = [sys.executable, "-c", code]
+    with subprocess.Popen(argv, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
-        assert f"(process {other.pid})" in (holder(int(other.stdout.readline())) or "")
+        port = int(other.stdout.readline())
+        assert holders([port])[port].endswith(f"(process {other.pid}, of the store in /some/where)")
         other.communicate("\n", timeout=20)
