@@ -60,7 +60,7 @@ def _product(number: int, work: Work) -> Product:
 
 def _quantity(chance: Chance, number: int, *, framed: bool) -> int:
     """Mostly plenty; now and then the last few, or none. One work in twenty is sold out altogether."""
-    if number % 20 == 13:
+    if number % 20 == 12:
         return 0
     mood = chance.real()
     if mood < 0.1:
