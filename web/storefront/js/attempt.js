@@ -63,7 +63,7 @@ async function send(attempt) {
     if (problem instanceof Problem && !problem.unknown && !AGAIN.has(problem.type)) passing.set(KEPT, null);
     throw problem;
   }
-  if (placed.order_token) keepOrderKey(placed.order.id, placed.order_token);
+  if (placed.order_token) keepOrderKey(placed.order.id, placed.order_token, attempt.cart);
   passing.set(KEPT, null);
   cartIsOrdered();
   return placed;

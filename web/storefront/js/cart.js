@@ -101,6 +101,15 @@ export function cartIsOrdered() {
   hold(null);
 }
 
+/**
+ * After an order was cancelled: the shop gives its cart back, unless there is a new one.
+ * @param {string | null} token a guest's
+ */
+export function cartComesBack(token) {
+  if (token && !cartToken() && !maybeSignedIn()) lasting.set(KEY, token);
+  return look();
+}
+
 const keys = () => ({ "Cart-Token": account() ? null : cartToken() });
 
 async function begin() {

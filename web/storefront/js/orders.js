@@ -55,7 +55,7 @@ const PATH = "/api/v1/orders";
 const KEYS = "orders";
 const KEPT = 20;
 
-/** @returns {[string, string][]} order ids and their secrets, newest first */
+/** @returns {[string, string, string | null][]} order ids, their secrets and their carts', newest first */
 const kept = () => {
   const found = lasting.get(KEYS);
   return Array.isArray(found) ? found : [];
@@ -71,11 +71,15 @@ const at = (id) => `${PATH}/${encodeURIComponent(id)}`;
  * Keeps a guest's key to an order.
  * @param {string} id
  * @param {string} secret
+ * @param {string | null} cart the key of the cart that it was: it comes back if the order is cancelled
  */
-export function keepOrderKey(id, secret) {
+export function keepOrderKey(id, secret, cart) {
   const others = kept().filter(([known]) => known !== id);
-  lasting.set(KEYS, [[id, secret], ...others].slice(0, KEPT));
+  lasting.set(KEYS, [[id, secret, cart], ...others].slice(0, KEPT));
 }
+
+/** The key of the cart that became a guest's order. @param {string} id */
+export const cartOfOrder = (id) => kept().find(([known]) => known === id)?.[2] ?? null;
 
 /** The orders that this browser placed as a guest, newest first. */
 export const guestOrderIds = () => kept().map(([id]) => id);

@@ -52,7 +52,11 @@ function items() {
   const cart = link("/cart", "Cart", count > 0 && h("span", { class: "count", "aria-hidden": "true" }, count));
   cart.querySelector("a")?.append(unseen(count ? `, ${count} ${count === 1 ? "piece" : "pieces"}` : ", empty"));
   if (!maybeSignedIn()) return [link("/orders", "Orders"), link("/sign-in", "Sign in"), cart];
-  const leave = h("button", { type: "button", id: "sign-out", onclick: end }, "Sign out");
+  const leave = h(
+    "button",
+    { type: "button", id: "sign-out", onclick: end },
+    h("span", { class: "words" }, "Sign out"),
+  );
   const who = account()?.name || account()?.email;
   if (who) leave.append(unseen(`, ${who}`));
   return [link("/orders", "Orders"), h("li", {}, leave), cart];
@@ -60,7 +64,16 @@ function items() {
 
 /** @param {string} href @param {string} words @param {...(Node | false)} more */
 const link = (href, words, ...more) =>
-  h("li", {}, h("a", { href, "aria-current": location.pathname === href && "page" }, words, ...more));
+  h(
+    "li",
+    {},
+    h(
+      "a",
+      { href, "aria-current": location.pathname === href && "page" },
+      h("span", { class: "words" }, words),
+      ...more,
+    ),
+  );
 
 async function end() {
   try {

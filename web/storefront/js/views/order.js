@@ -1,9 +1,10 @@
 // @ts-check
 /** One order: where it stands, followed until it is paid or cancelled. */
+import { cartComesBack } from "../cart.js";
 import { countryName } from "../countries.js";
 import { h } from "../dom.js";
 import { money } from "../money.js";
-import { cancelOrder, readOrder, readPayment } from "../orders.js";
+import { cancelOrder, cartOfOrder, readOrder, readPayment } from "../orders.js";
 import { say } from "../page.js";
 import { outcome, payAddress, tidyAddress } from "../pay.js";
 import { picture } from "../parts/picture.js";
@@ -34,6 +35,7 @@ export async function orderView({ params, query, signal }) {
     const words = standing(now, said);
     if (live.textContent !== words.title) live.textContent = words.title;
     fill(top, now, said, trouble, draw);
+    if (now.status === "cancelled") cartComesBack(cartOfOrder(id));
   };
   draw(order);
   if (!ended(order)) follow(id, signal, Boolean(said), order, draw);
@@ -89,7 +91,7 @@ function fill(place, order, said, trouble, draw) {
       { class: "row" },
       payable(order)
         ? [pay(order, draw), cancel(order, draw)]
-        : order.status === "cancelled" && h("a", { class: "button", href: "/" }, "Look around"),
+        : order.status === "cancelled" && h("a", { class: "button", href: "/cart" }, "See your cart"),
     ),
   );
   if (focused !== undefined) (document.getElementById(focused) ?? document.getElementById("standing"))?.focus();

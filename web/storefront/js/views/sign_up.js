@@ -4,9 +4,13 @@ import { query } from "../api.js";
 import { h } from "../dom.js";
 import { say } from "../page.js";
 import { field, form } from "../parts/forms.js";
+import { asProblem } from "../problem.js";
 import { go } from "../router.js";
 import { signUp } from "../session.js";
 import { within } from "./sign_in.js";
+
+/** @type {Record<string, string>} Which field a refusal is about, where the shop does not say. */
+const ABOUT = { "weak-password": "password", "email-taken": "email" };
 
 /** @param {import("../router.js").Visit} visit */
 export function signUpView({ query: asked }) {
@@ -30,7 +34,11 @@ export function signUpView({ query: asked }) {
     }),
   ];
   const send = async (/** @type {Record<string, string>} */ { email = "", password = "", name = "" }) => {
-    await signUp({ email, password, name: name || null });
+    try {
+      await signUp({ email, password, name: name || null });
+    } catch (error) {
+      throw placed(asProblem(error));
+    }
     await go(next, { replace: true });
     say("Your account is made, and you are signed in.");
   };
@@ -44,4 +52,14 @@ export function signUpView({ query: asked }) {
       h("p", {}, "You have one? ", h("a", { href: `/sign-in${query({ next })}` }, "Sign in"), "."),
     ),
   };
+}
+
+/** @param {import("../problem.js").Problem} problem */
+function placed(problem) {
+  const field = ABOUT[problem.type];
+  if (field) {
+    problem.errors = [{ field, message: problem.message, code: problem.type }];
+    problem.message = "Something has to be different. Look at the field that is marked.";
+  }
+  return problem;
 }

@@ -1,0 +1,219 @@
+// A person's way through the shop, in a real browser, against a running store with the demo shop and the Stripe double.
+// node walk.mjs [http://localhost:8080]; SHOTS=folder keeps a picture of every page.
+import assert from "node:assert/strict";
+import { open } from "./browser.mjs";
+import { listen, look } from "./looking.mjs";
+
+const base = (process.argv[2] ?? process.env.STORE_URL ?? "http://localhost:8080").replace(/\/$/, "");
+const me = { email: `walker-${Date.now()}@example.com`, password: "a lamp beside the stairs" };
+const complaints = [];
+const browser = await open();
+const context = await browser.newContext({ locale: "en-GB", ignoreHTTPSErrors: true });
+context.setDefaultTimeout(15_000);
+const page = await context.newPage();
+// The browser itself reports every 4xx; these are answers that the walk asks for.
+listen(
+  page,
+  complaints,
+  (text, url) => /net::ERR_FAILED|status of (401|402|404|409|422)/.test(text) && /\/(api|pay)\//.test(url),
+);
+
+const heading = (text) => page.getByRole("heading", { level: 1, name: text }).waitFor();
+const press = (name) => page.getByRole("button", { name }).click();
+const follow = (name) => page.locator("main").getByRole("link", { name }).first().click();
+
+async function browse() {
+  await page.goto(base);
+  await heading("Find something to live with.");
+  const cards = page.locator(".wall > li");
+  const shown = await cards.count();
+  assert.ok(shown > 0, "nothing is for sale");
+  await look(page, "shelf");
+  await press("Show more");
+  await page.waitForFunction((before) => document.querySelectorAll(".wall > li").length > before, shown);
+  await page.locator(".wall").evaluate((wall) => wall.setAttribute("data-old", ""));
+  await page.getByLabel("Sort by").focus();
+  await page.getByLabel("Sort by").selectOption("-price");
+  await page.locator(".wall:not([data-old])").waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "order", "the focus stays on what was chosen");
+  await page.getByLabel("Search the shop").fill("zzzz nothing");
+  await page.keyboard.press("Enter");
+  await page.getByText("Nothing like that here").waitFor();
+  await look(page, "search-empty");
+  await press("See everything");
+}
+
+async function choose(quantity) {
+  await page.goto(base);
+  await page.locator(".wall > li:not(.sold-out) h2 a").nth(2).click();
+  await page.getByRole("button", { name: "Add to cart" }).waitFor();
+  const sizes = page.getByRole("group").first().getByRole("radio");
+  await sizes.first().focus();
+  await page.keyboard.press("ArrowRight");
+  await page.waitForURL(/variant=/);
+  assert.ok(await sizes.nth(1).isChecked(), "arrow keys choose a variant");
+  for (let more = 1; more < quantity; more += 1) await press(/^One more/);
+  await press("Add to cart");
+  await page.getByText("It is in your cart.").waitFor();
+}
+
+async function fillCart() {
+  await choose(1);
+  await look(page, "product");
+  await follow("See your cart");
+  await heading("Your cart");
+  const total = page.locator(".sums .all dd");
+  const before = await total.innerText();
+  await press(/^One more/);
+  await page.waitForFunction((text) => document.querySelector(".sums .all dd")?.textContent !== text, before);
+  await page.reload();
+  await heading("Your cart");
+  assert.equal(await page.locator(".amount input").inputValue(), "2", "the cart is kept over a reload");
+  await look(page, "cart");
+  await follow("Check out");
+}
+
+async function address(email) {
+  await heading("Check out");
+  await press("Place the order and pay");
+  await page.getByText("Please fill this in.").first().waitFor();
+  await page.getByLabel("E-mail address").fill("nobody@nowhere");
+  await page.getByLabel("Full name").fill("Ada Lovelace");
+  await page.getByLabel("Street and number").fill("12 St James's Square");
+  await page.getByLabel("Postcode").fill("SW1Y 4LE");
+  await page.getByLabel("Town or city").fill("London");
+  await page.getByLabel("Country").selectOption("GB");
+  await press("Place the order and pay");
+  await page.locator("#email[aria-invalid=true]").waitFor(); // the shop's own refusal, beside its field
+  await look(page, "checkout");
+  await page.reload();
+  await heading("Check out");
+  assert.equal(await page.getByLabel("Full name").inputValue(), "Ada Lovelace", "what was typed is kept over a reload");
+  await page.getByLabel("E-mail address").fill(email);
+  await press("Place the order and pay");
+}
+
+async function pay(card) {
+  await page.waitForURL(/\/pay\//);
+  await page.locator("#number").fill(card);
+  await page.locator("button.primary").click();
+}
+
+async function guestBuys() {
+  await fillCart();
+  await address(`guest-${me.email}`);
+  await pay("4242 4242 4242 4242");
+  await page.waitForURL(/\/orders\//);
+  await heading("Thank you. It is yours.");
+  assert.ok(!page.url().includes("secret"), "the payment's secret is gone from the address bar");
+  await look(page, "order-paid");
+  await page.reload();
+  await heading("Thank you. It is yours.");
+  await page.goto(`${base}/orders`);
+  await page.getByText("Paid", { exact: true }).first().waitFor();
+  await look(page, "orders-guest");
+}
+
+async function pictureFails() {
+  await page.route("**/api/v1/media/**", (route) => route.abort());
+  await page.goto(base);
+  await page.locator(".print.bare").nth(3).waitFor();
+  await look(page, "shelf-without-pictures");
+  await page.unroute("**/api/v1/media/**");
+}
+
+async function shopFails() {
+  await page.route("**/api/v1/products?**", (route) => route.abort());
+  await page.goto(base);
+  await page.getByText("The shop cannot be reached.").waitFor();
+  await look(page, "shop-unreachable");
+  await page.unroute("**/api/v1/products?**");
+  await press("Try again");
+  await heading("Find something to live with.");
+}
+
+async function joins() {
+  await choose(1);
+  await page.goto(`${base}/sign-up?next=/cart`);
+  await page.getByLabel("E-mail address").fill(me.email);
+  await page.getByLabel("Password").fill("12345678");
+  await press("Make my account");
+  await page.getByText(/easy to guess/).waitFor();
+  await look(page, "sign-up");
+  await page.getByLabel("Password").fill(me.password);
+  await press("Make my account");
+  await heading("Your cart");
+  assert.equal(await page.locator(".lines > li").count(), 1, "the guest's cart came along");
+  await page.reload();
+  await page.getByRole("button", { name: "Sign out" }).waitFor();
+  await follow("Check out");
+}
+
+async function changesTheirMind() {
+  await address(me.email);
+  await pay("4000 0000 0000 0002");
+  await page.getByRole("alert").waitFor();
+  await page.getByRole("link", { name: /without paying/ }).click();
+  await heading("Waiting for your payment");
+  await look(page, "order-open");
+  await press("Cancel the order");
+  await heading("This order was cancelled");
+  await look(page, "order-cancelled");
+}
+
+async function leavesAndReturns() {
+  await page.goto(`${base}/orders`);
+  await page.getByText("Cancelled", { exact: true }).waitFor();
+  await look(page, "orders");
+  await press(/^Sign out/);
+  await page.getByRole("link", { name: "Sign in" }).first().waitFor();
+  await page.goto(`${base}/sign-in?next=/orders`);
+  await page.getByLabel("E-mail address").fill(me.email);
+  await page.getByLabel("Password").fill("not the password");
+  await press("Sign in");
+  await page.getByText("The e-mail address or the password is not right.").waitFor();
+  await look(page, "sign-in");
+  await page.getByLabel("Password").fill(me.password);
+  await press("Sign in");
+  await page.getByText("Cancelled", { exact: true }).waitFor();
+}
+
+async function getsLost() {
+  await page.goto(`${base}/products/no-such-thing`);
+  await heading("There is nothing here");
+  await page.goto(`${base}/orders/0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02`);
+  await heading("We cannot show this order");
+  await page.goto(`${base}/nowhere`);
+  await heading("There is nothing here");
+  await look(page, "missing");
+  await page.goto(`${base}/cart`);
+  await heading("Your cart"); // what was cancelled is back
+  await press(/^Take out/);
+  await heading("Your cart is empty");
+  await look(page, "cart-empty");
+}
+
+try {
+  for (const step of [
+    browse,
+    pictureFails,
+    shopFails,
+    guestBuys,
+    joins,
+    changesTheirMind,
+    leavesAndReturns,
+    getsLost,
+  ]) {
+    console.log(step.name);
+    await step();
+  }
+  assert.deepEqual(complaints, [], "the browser complained");
+  console.log("The walk is done.");
+} catch (error) {
+  if (process.env.SHOTS) await page.screenshot({ path: `${process.env.SHOTS}/failed.png` });
+  console.error(`Stopped at ${page.url()}`);
+  console.error(complaints.join("\n"));
+  throw error;
+} finally {
+  await browser.close();
+}
