@@ -6,7 +6,9 @@ each fact and after each crash. Every step is safe to repeat. What keeps money a
 - Capture is asked for in `stock_committed` only, and only the payment's own end leads from there to `cancelling`:
   an order is never captured and voided at once, whoever acts first.
 - Stock is released only after the payment is known to be cancelled.
-- From `authorised` on neither the clock nor the customer cancels: the answer to `COMMIT_STOCK` alone decides.
+- From `authorised` on neither the clock nor the customer cancels: the catalog's answers alone decide.
+- A refusal to commit is not yet the end: another try, late on its way, might still succeed. Only the answer to
+  `RELEASE` is final: released for good, or sold, and then it is ours.
 - Should the provider have captured although we wanted to void, the order is revived: its stock is still held.
 """
 
@@ -125,7 +127,7 @@ def step(state: State) -> Step | None:
         case Status.PLACED:
             return Step.PREPARE
         case Status.AUTHORISED:
-            return Step.COMMIT_STOCK
+            return Step.COMMIT_STOCK if state.stock is Stock.HELD else Step.RELEASE
         case Status.STOCK_COMMITTED:
             return Step.CAPTURE
         case Status.CANCELLING:
@@ -199,7 +201,9 @@ def _paying(state: State, fact: Fact) -> State:
             return replace(state, status=Status.AUTHORISED, payment=Payment.AUTHORISED, stock=Stock.HELD)
         return replace(state, payment=Payment.AUTHORISED) if state.status in _ENDING else state
     ended = replace(state, payment=Payment.CANCELLED)
-    return ended if state.status in _ENDING else _cancelling(ended, Reason.PAYMENT_UNAVAILABLE)
+    if state.status not in _ENDING:
+        return _cancelling(ended, Reason.PAYMENT_UNAVAILABLE)
+    return replace(ended, status=Status.CANCELLED) if state.stock is Stock.RELEASED else ended
 
 
 def _captured(state: State) -> State:
@@ -207,37 +211,34 @@ def _captured(state: State) -> State:
         return replace(state, attention=Attention.CHARGED_AFTER_CANCEL)
     if state.stock is Stock.COMMITTED:
         return replace(state, status=Status.PAID, reason=None)
-    return replace(state, status=Status.AUTHORISED, reason=None)
+    stock = Stock.HELD if state.stock is Stock.NONE else state.stock
+    return replace(state, status=Status.AUTHORISED, stock=stock, reason=None)
 
 
 def _stocking(state: State, fact: Fact) -> State:
     """What the catalog says of the reservation."""
-    if fact is Fact.STOCK_COMMITTED:
-        return _sold(state) if state.status in {Status.AUTHORISED, *_ENDING} else state
-    if fact is Fact.STOCK_LOST:
-        return _lost(state) if state.status is Status.AUTHORISED else state
-    if state.status not in _ENDING:
+    if state.status is Status.AUTHORISED:
+        return _deciding(state, fact)
+    if state.status not in _ENDING or fact is Fact.STOCK_LOST:
         return state
-    sold = fact is Fact.STOCK_SOLD
-    after = replace(state, stock=Stock.COMMITTED if sold else Stock.RELEASED)
-    if state.status is Status.CANCELLING and state.payment is Payment.CANCELLED:
+    released = fact is Fact.STOCK_RELEASED
+    after = replace(state, stock=Stock.RELEASED if released else Stock.COMMITTED)
+    # Only the answer to RELEASE tells that nothing more can come.
+    if fact is not Fact.STOCK_COMMITTED and state.payment is Payment.CANCELLED:
         after = replace(after, status=Status.CANCELLED)
-    if sold and after.status is Status.CANCELLED:
-        after = replace(after, attention=after.attention or Attention.STOCK_NOT_RETURNED)
+    if after.status is Status.CANCELLED and not released:
+        return replace(after, attention=after.attention or Attention.STOCK_NOT_RETURNED)
     return after
 
 
-def _sold(state: State) -> State:
-    after = replace(state, stock=Stock.COMMITTED)
-    if state.status is Status.CANCELLED:
-        return replace(after, attention=state.attention or Attention.STOCK_NOT_RETURNED)
-    if state.status is Status.CANCELLING:
-        return after
+def _deciding(state: State, fact: Fact) -> State:
+    """The payment is good: is the stock ours?"""
     captured = state.payment is Payment.CAPTURED
-    return replace(after, status=Status.PAID if captured else Status.STOCK_COMMITTED)
-
-
-def _lost(state: State) -> State:
-    if state.payment is Payment.CAPTURED:
-        return replace(state, status=Status.PAID, stock=Stock.NONE, attention=Attention.PAID_WITHOUT_STOCK)
-    return replace(_cancelling(state, Reason.STOCK_LOST), stock=Stock.NONE)
+    if fact in {Fact.STOCK_COMMITTED, Fact.STOCK_SOLD}:
+        return replace(state, status=Status.PAID if captured else Status.STOCK_COMMITTED, stock=Stock.COMMITTED)
+    if fact is Fact.STOCK_LOST:
+        return replace(state, stock=Stock.NONE) if state.stock is Stock.HELD else state
+    released = replace(state, stock=Stock.RELEASED)
+    if captured:
+        return replace(released, status=Status.PAID, attention=Attention.PAID_WITHOUT_STOCK)
+    return _cancelling(released, Reason.STOCK_LOST)

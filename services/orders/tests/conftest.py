@@ -72,6 +72,7 @@ def overrides() -> dict[str, object]:
 
 @pytest.fixture
 async def shop(bench, urls, shelves, double, mailbox, overrides) -> AsyncIterator[Shop]:
-    settings = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>", "checkout_limit": "1000/min"}
+    settings = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>"}
+    settings |= dict.fromkeys(("checkout_limit", "cart_limit", "lookup_limit"), "100000/min")
     async with running_app("orders", bench, urls=urls, **{**settings, **overrides}) as service:
         yield Shop(service, shelves, double, mailbox)

@@ -192,11 +192,13 @@ def test_the_happy_path_and_what_it_asks_for() -> None:
 def test_stock_lost_after_authorisation_voids_and_tells_the_customer() -> None:
     state = State(Status.AUTHORISED, Payment.AUTHORISED, Stock.HELD)
     state, _ = transition(state, Fact.STOCK_LOST)
+    assert (state.status, step(state)) == (Status.AUTHORISED, Step.RELEASE)
+    sold, _ = transition(state, Fact.STOCK_SOLD)
+    assert (sold.status, step(sold)) == (Status.STOCK_COMMITTED, Step.CAPTURE)
+    state, _ = transition(state, Fact.STOCK_RELEASED)
     assert (state.status, state.reason, step(state)) == (Status.CANCELLING, Reason.STOCK_LOST, Step.VOID)
-    state, _ = transition(state, Fact.PAYMENT_CANCELLED)
-    assert step(state) is Step.RELEASE
-    state, effects = transition(state, Fact.STOCK_RELEASED)
-    assert (state.status, effects) == (Status.CANCELLED, (Effect.CANCELLED,))
+    state, effects = transition(state, Fact.PAYMENT_CANCELLED)
+    assert (state.status, step(state), effects) == (Status.CANCELLED, None, (Effect.CANCELLED,))
 
 
 def test_neither_clock_nor_customer_cancels_once_the_payment_is_authorised() -> None:
@@ -212,6 +214,6 @@ def test_money_taken_behind_our_back_is_never_hidden() -> None:
     after, effects = transition(cancelled, Fact.CAPTURED)
     assert (after.attention, effects) == (Attention.CHARGED_AFTER_CANCEL, (Effect.ATTENTION,))
     captured = State(Status.AUTHORISED, Payment.CAPTURED, Stock.HELD)
-    after, effects = transition(captured, Fact.STOCK_LOST)
+    after, effects = transition(transition(captured, Fact.STOCK_LOST)[0], Fact.STOCK_RELEASED)
     assert after.attention is Attention.PAID_WITHOUT_STOCK
     assert effects == (Effect.PAID, Effect.ATTENTION)
