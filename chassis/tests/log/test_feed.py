@@ -14,7 +14,7 @@ from chassis.ids import uuid7
 from chassis.problems import Invalid
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
-from chassis.tests.log_support import Counted, count_up, node, one, serving
+from chassis.tests.log.support import Counted, count_up, node, one, serving
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from chassis import outbox, retention, telemetry
 from chassis.ids import uuid7
 from chassis.testing.databases import database_name, empty_database
-from chassis.tests.log_support import Counted, count_up, one, opened
+from chassis.tests.log.support import Counted, count_up, one, opened
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """A process for tests to kill: does jobs, or follows a producer, until it is stopped.
 
-`python -m chassis.tests.log_process URL FAILPOINTS [PRODUCER_URL KEY_FILE]`. It says "ready" on its standard output.
+`python -m chassis.tests.log.process URL FAILPOINTS [PRODUCER_URL KEY_FILE]`. It says "ready" on its standard output.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from chassis import applier, auth, background, faults, follower
 from chassis.http import ServiceClient
 from chassis.inbox import Consumer
 from chassis.jobs import JobTable
-from chassis.tests.log_support import Counted, Note, opened
+from chassis.tests.log.support import Counted, Note, opened
 
 KILLER = -1  # the number of the event that no process survives
 jobs = JobTable()

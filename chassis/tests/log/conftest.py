@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import asyncpg
+import pytest
+
+from chassis import (
+    applier,
+    faults,
+    follower,
+    line,
+    parking,
+    periodic,
+    worker,
+)
+from chassis.testing.databases import database_name, empty_database
+from chassis.tests.log.inbox_support import EFFECTS
+from chassis.tests.log.support import node, serving
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Time in small pieces."""
+    for module in (applier, follower):
+        monkeypatch.setattr(module, "LEASE_SECONDS", 1.0)
+    monkeypatch.setattr(follower, "RENEW_SECONDS", 0.2)
+    monkeypatch.setattr(follower, "WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(follower, "STANDBY_SECONDS", 0.05)
+    monkeypatch.setattr(parking, "_PARK", parking._PARK.replace("'1 second'", "'1 millisecond'"))
+    monkeypatch.setattr(parking, "_DUE", parking._DUE.replace("least(2.0 ^ (tries + 1), 60)", "0.001"))
+    monkeypatch.setattr(worker, "FLOOR_SECONDS", 0.05)
+    monkeypatch.setattr(worker, "LEASE_SECONDS", 0.8)
+    monkeypatch.setattr(worker, "WATCH_SECONDS", 0.0)
+    monkeypatch.setattr(worker, "pause", lambda _tries: 0.01)
+    monkeypatch.setattr(periodic, "LEASE_SECONDS", 0.8)
+    monkeypatch.setattr(line, "PATIENCE_SECONDS", 1.0)
+    yield
+    faults.configure("")
+
+
+@pytest.fixture
+async def catalog(bench):
+    """The producer, with its feed on a port: (context, URL)."""
+    async with node(bench, "producer") as ctx, serving(ctx, bench) as url:
+        yield ctx, url
+
+
+@pytest.fixture
+async def database(bench):
+    """The consumer's, with a table for effects."""
+    url = await empty_database(bench.postgres, "hello", "inbox")
+    owner = await asyncpg.connect(bench.postgres.url(database_name("hello", "inbox")))
+    await owner.execute(EFFECTS)
+    await owner.execute("truncate effects restart identity")
+    await owner.close()
+    return url

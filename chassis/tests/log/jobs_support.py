@@ -1,0 +1,59 @@
+"""What the tests of jobs share."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import asyncpg
+
+from chassis import telemetry
+from chassis.jobs import JobTable
+from chassis.tests.log.support import Note, one
+
+
+class Recorder:
+    """A table of one task whose handler fails so often before it succeeds."""
+
+    def __init__(self, failures: int = 0, error: type[Exception] = RuntimeError) -> None:
+        self.table = JobTable()
+        self.began: list[str] = []
+        self.ended: list[str] = []
+        self.traces: list[str] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.table.task("note")(self._note)
+        self._failures, self._error = failures, error
+
+    async def _note(self, _ctx, payload: Note) -> None:
+        self.began.append(payload.text)
+        self.traces.append(telemetry.current_trace().trace_id)
+        await self.gate.wait()
+        if self._failures:
+            self._failures -= 1
+            raise self._error(f"no luck with {payload.text}\0")
+        self.ended.append(payload.text)
+
+
+async def add(ctx, *texts, delay=timedelta(0)):
+    async with ctx.db.write() as tx:
+        for text in texts:
+            await ctx.jobs.enqueue(tx, "note", Note(text), delay)
+
+
+async def waiting(ctx):
+    return await one(ctx.db, "select count(*) from jobs")
+
+
+async def none_left(ctx):
+    return await waiting(ctx) == 0
+
+
+@asynccontextmanager
+async def connected(url):
+    connection = await asyncpg.connect(url)
+    try:
+        yield connection
+    finally:
+        await connection.close()

@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from chassis import telemetry, worker
+from chassis.jobs import Jobs
+from chassis.problems import Unavailable
+from chassis.testing import eventually
+from chassis.tests.log.jobs_support import Recorder, add, none_left
+from chassis.tests.log.support import Note, node, one
+
+
+class Other(msgspec.Struct, frozen=True):
+    text: str
+
+
+async def test_a_job_is_done_once_its_cause_is_committed(bench):
+    seen = Recorder()
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        telemetry.begin(None, None)
+        with pytest.raises(RuntimeError):
+            async with ctx.db.write() as tx:
+                await ctx.jobs.enqueue(tx, "note", Note("never"))
+                raise RuntimeError("the cause fails")
+        await add(ctx, "a", "b")
+        await eventually(lambda: sorted(seen.ended) == ["a", "b"])
+        await eventually(lambda: none_left(ctx))
+    assert set(seen.traces) == {telemetry.current_trace().trace_id}
+
+
+async def test_a_delayed_job_waits_for_its_time(bench, quick):
+    seen = Recorder()
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        await add(ctx, "later", delay=timedelta(hours=1))
+        await add(ctx, "soon", delay=timedelta(milliseconds=50))
+        await eventually(lambda: seen.ended == ["soon"])
+        assert await one(ctx.db, "select run_at > now() + interval '59 minutes' from jobs")
+
+
+async def test_what_is_no_job_here_is_refused_when_it_is_enqueued(bench):
+    async with node(bench, "jobs", jobs=Recorder().table) as ctx, ctx.db.write() as tx:
+        with pytest.raises(TypeError, match="no task 'nothing'"):
+            await ctx.jobs.enqueue(tx, "nothing", Note("a"))
+        with pytest.raises(TypeError, match="takes a Other"):
+            await ctx.jobs.enqueue(tx, "note", Other("a"))
+
+
+def test_a_table_takes_each_name_once_and_only_handlers_of_a_struct():
+    table = Recorder().table
+
+    async def sweep(_ctx) -> None: ...
+
+    async def plain(_ctx, payload: str) -> None: ...
+
+    async def short(_ctx) -> None: ...
+
+    async def resolved(_ctx, payload) -> None: ...
+
+    resolved.__annotations__["payload"] = Note
+    with pytest.raises(ValueError, match="twice"):
+        table.task("note")(resolved)
+    table.task("resolved")(resolved)
+    assert table.tasks["resolved"].payload is Note
+    with pytest.raises(TypeError, match="must take"):
+        table.task("wrong")(plain)
+    with pytest.raises(TypeError, match="must take"):
+        table.task("wrong")(short)  # type: ignore[type-var]
+    table.every(seconds=1, name="sweep")(sweep)
+    with pytest.raises(ValueError, match="twice"):
+        table.every(seconds=1, name="sweep")(sweep)
+    assert "chassis.prune" in Jobs().table.periodic
+
+
+async def test_a_failing_job_is_tried_again_and_then_held(bench, quick):
+    seen = Recorder(failures=100)
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        await add(ctx, "bad")
+        error = await eventually(lambda: one(ctx.db, "select error from jobs where held_at is not null"))
+        assert error == "RuntimeError: no luck with bad"
+        assert len(seen.began) == worker.TRIES == await one(ctx.db, "select tries from jobs")
+        await eventually(lambda: worker._held.child(())._value.get() == 1)
+        assert seen.began == ["bad"] * 8
+
+
+async def test_what_fails_for_want_of_another_service_is_never_given_up(bench, quick):
+    seen = Recorder(failures=20, error=Unavailable)
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        await add(ctx, "patient")
+        await eventually(lambda: seen.ended == ["patient"])
+        await eventually(lambda: none_left(ctx))
+    assert len(seen.began) == 21
+
+
+def test_pauses_grow_to_a_minute():
+    pauses = [worker.pause(tries) for tries in range(1, 9)]
+    assert all(0.75 * most <= pause <= most for pause, most in zip(pauses, [1, 4, 16, 60, 60, 60, 60, 60], strict=True))
+
+
+async def test_replicas_share_the_work_and_do_each_job_once(bench, quick):
+    first, second = Recorder(), Recorder()
+    async with node(bench, "jobs", jobs=first.table) as ctx:
+        first.gate.clear()
+        await add(ctx, *(str(number) for number in range(200)))
+        await eventually(lambda: len(first.began) == worker.CONCURRENCY)
+        # It hangs with its hands full: a replica does the rest.
+        async with node(bench, "jobs", jobs=second.table, url=ctx.db._url):
+            await eventually(lambda: len(second.ended) == 200 - worker.CONCURRENCY)
+            first.gate.set()
+            await eventually(lambda: none_left(ctx))
+    assert sorted(first.ended + second.ended, key=int) == [str(number) for number in range(200)]
+
+
+async def test_a_long_job_keeps_its_lease(bench, quick):
+    first, second = Recorder(), Recorder()
+    async with node(bench, "jobs", jobs=first.table) as ctx:
+        first.gate.clear()
+        await add(ctx, "long")
+        await eventually(lambda: first.began == ["long"])
+        async with node(bench, "jobs", jobs=second.table, url=ctx.db._url):
+            taken = await one(ctx.db, "select run_at from jobs")
+            later = "select run_at > $1::timestamptz + interval '1 second' from jobs"
+            await eventually(lambda: one(ctx.db, later, taken))
+            first.gate.set()
+            await eventually(lambda: none_left(ctx))
+    assert second.began == []

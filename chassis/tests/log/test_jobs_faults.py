@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import asyncio
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from chassis import background, line, worker
+from chassis.jobs import JobTable
+from chassis.testing import eventually
+from chassis.testing.databases import database_name, empty_database
+from chassis.testing.servers import child_process
+from chassis.tests.log.jobs_support import Recorder, add, connected, none_left, waiting
+from chassis.tests.log.support import Said, node, one, opened, pipes_of
+
+
+async def test_stopping_waits_for_what_runs_and_hands_on_the_rest(bench, quick, monkeypatch):
+    monkeypatch.setattr(worker, "DRAIN_SECONDS", 0.2)
+    seen, heir = Recorder(), Recorder()
+    url = await empty_database(bench.postgres, "hello", "jobs")
+    async with node(bench, "jobs", jobs=seen.table, url=url) as ctx:
+        seen.gate.clear()
+        await add(ctx, "endless")
+        await eventually(lambda: seen.began == ["endless"])
+    async with opened(url) as ctx:
+        assert await one(ctx.db, "select run_at <= now() and excused = 1 from jobs")
+    async with node(bench, "jobs", jobs=heir.table, url=url) as ctx:
+        await eventually(lambda: heir.ended == ["endless"])
+        heir.gate.clear()
+        await add(ctx, "brief")
+        await eventually(lambda: heir.began[1:] == ["brief"])
+        asyncio.get_running_loop().call_later(0.05, heir.gate.set)
+    assert heir.ended == ["endless", "brief"]
+    async with opened(url) as ctx:
+        assert await waiting(ctx) == 0
+
+
+async def test_the_job_of_a_killed_process_is_done_by_another(bench, quick):
+    url = await empty_database(bench.postgres, "hello", "jobs")
+    argv = [sys.executable, "-m", "chassis.tests.log.process", url, "jobs.worked=kill"]
+    with child_process(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as doomed, pipes_of(doomed) as (_, output):
+        await asyncio.to_thread(output.readline)
+        table = JobTable()
+        from chassis.tests.log import process as log_process
+
+        table.task("note")(log_process.note)
+        async with opened(url, jobs=table) as ctx:
+            async with ctx.db.write() as tx:
+                await tx.execute("insert into jobs (name, payload) values ('note', '{\"text\": \"survivor\"}')")
+                await tx.execute("select pg_notify('jobs', '')")
+            await asyncio.to_thread(doomed.wait, 20)
+            assert doomed.returncode == -signal.SIGKILL
+            # Done, and not yet deleted: at least once means that it is done again.
+            assert await one(ctx.db, "select tries = 1 and run_at > now() from jobs")
+            assert await one(ctx.db, "select run_at < now() + interval '30 seconds' from jobs")
+            async with ctx.db.write() as tx:
+                await tx.execute("update jobs set run_at = now()")
+            async with background.running(ctx):
+                await eventually(lambda: none_left(ctx))
+            assert await one(ctx.db, "select count from greetings where name = 'survivor'") == 2
+
+
+async def test_a_lost_connection_is_made_anew(bench, quick):
+    seen = Recorder()
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'test-dedicated'"
+        seen.gate.clear()
+        await add(ctx, "a")
+        await eventually(lambda: seen.began == ["a"])
+        async with connected(bench.postgres.url(database_name("hello", "jobs"))) as owner:
+            assert await owner.fetchval(cut) == 1
+        seen.gate.set()
+        await add(ctx, "b")
+        await eventually(lambda: seen.ended == ["a", "b"])
+        await eventually(lambda: none_left(ctx))
+
+
+async def test_the_worker_outlives_whatever_goes_wrong(bench, quick, monkeypatch):
+    seen, said, whole = Recorder(), Said(), worker._EXCHANGE
+    monkeypatch.setattr(worker, "_log", said)
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        monkeypatch.setattr(worker, "_EXCHANGE", "select no_such_column")
+        await eventually(lambda: "jobs.trouble" in said.events)
+        await add(ctx, "a")
+        monkeypatch.setattr(worker, "_EXCHANGE", whole)
+        await eventually(lambda: seen.ended == ["a"])
+
+
+async def test_a_server_that_says_nothing_is_left(bench, quick):
+    async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
+        connection = line.Line(ctx.db)
+        with pytest.raises(TimeoutError):
+            await connection.fetch("select pg_sleep(60)")
+        assert [tuple(row) for row in await connection.fetch("select 1")] == [(1,)]
+        assert connection.generation == 2
+        connection.close()
+        connection.close()
