@@ -14,7 +14,9 @@ from mercat.store import Store
 
 _LOOK_EVERY = 0.2
 _STYLES = ("cyan", "magenta", "yellow", "green", "blue", "red")
-_FIRST = ("@timestamp", "log.level", "event.action", "message")
+_REQUEST = ("http.request.method", "http.route", "http.response.status_code")
+# Told by the line's place, or of use to a program only (`--raw` has it all).
+_NOISE = ("service.name", "event.duration", "http.response.body.bytes", "http.request.id", "trace.id", "client.ip")
 
 
 def choose(store: Store, name: str | None) -> list[Path]:
@@ -107,13 +109,17 @@ def _writer(*, raw: bool) -> Callable[[str, str], None]:
 
 
 def readable(line: str) -> str:
-    """A JSON line as `time level what name=value ...`; any other line as it is."""
+    """A JSON line as `time level what name=value ...`, a request's as its own short form; any other line as it is."""
     try:
         fields = json.loads(line)
     except ValueError:
         return line
     if not isinstance(fields, dict):
         return line
-    head = [str(fields[name]) for name in _FIRST if name in fields]
-    rest = [f"{name}={value}" for name, value in fields.items() if name not in _FIRST]
-    return "  ".join([*head, *rest])
+    moment, level, what = (str(fields.get(name, "")) for name in ("@timestamp", "log.level", "message"))
+    if what == "request":
+        what = " ".join(str(fields.get(name, "?")) for name in _REQUEST)
+        what += f" {fields.get('event.duration', 0) / 1e6:.1f} ms"
+    known = {"@timestamp", "log.level", "message", *_NOISE, *_REQUEST}
+    rest = [f"{name}={value}" for name, value in fields.items() if name not in known]
+    return "  ".join(part for part in (moment[11:23], level, what, *rest) if part)

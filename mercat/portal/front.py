@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,11 +22,22 @@ _WORDS = {
 }
 
 
+# Built by a bundler, or as it was written.
+_PLACES = ("web/dist", "web/storefront")
+
+
+def shop_folder(root: Path) -> Path | None:
+    """Where the storefront lies; None when there is none."""
+    places = (root / place for place in _PLACES)
+    return next((place for place in places if (place / "index.html").is_file()), None)
+
+
 def index(request: Request) -> Response:
     """What runs, from the supervisor's own board."""
     status = Board(request.app.state.state / "run").read()
     parts = [entry for entry in status.entries if not entry.once] if status else []
     values = {
+        "product_page": "/products/" if shop_folder(request.app.state.root) else "/api/v1/products/",
         "parts": "\n".join(map(_part, parts)) or "<li>The supervisor has not said yet.</li>",
         "summary": text(_summary(parts)),
         "health": "ill" if any(_word(part)[0] == "ill" for part in parts) else "well",

@@ -11,14 +11,6 @@ from mercat.portal import answers, front
 
 # A path of these is a machine's question: it gets an error, never a page.
 _MACHINES = ("api", "internal", "health", "metrics", "webhooks", ".well-known", "_portal")
-# Built by a bundler, or as it was written.
-_PLACES = ("web/dist", "web/storefront")
-
-
-def folder(root: Path) -> Path | None:
-    """Where the storefront lies; None when there is none."""
-    places = (root / place for place in _PLACES)
-    return next((place for place in places if (place / "index.html").is_file()), None)
 
 
 def serve(request: Request) -> Response:
@@ -26,7 +18,7 @@ def serve(request: Request) -> Response:
     path = request.path_params["path"]
     if path.split("/", 1)[0] in _MACHINES:
         return answers.problem(404, "Nothing is found at this address.")
-    shop = folder(request.app.state.root)
+    shop = front.shop_folder(request.app.state.root)
     if shop is not None:
         return _file(shop, path)
     return front.index(request) if not path else answers.problem(404, "Nothing is found at this address.")

@@ -14,7 +14,7 @@ from mercat.refusal import Refusal
 def written(store):
     (store.logs / "catalog.log").write_text("one\ntwo\nthree\n")
     (store.logs / "catalog-2.log").write_text("other\n")
-    line = {"@timestamp": "T", "log.level": "info", "message": "placed", "order_id": 7}
+    line = {"@timestamp": "2026-11-21T22:54:35.012481Z", "log.level": "info", "message": "placed", "order_id": 7}
     (store.logs / "orders.log").write_text(json.dumps(line) + "\n")
     return store
 
@@ -64,7 +64,7 @@ def test_the_last_lines_are_shown_with_their_process(written, capsys):
         ["catalog", "two"],
         ["catalog", "three"],
         ["catalog-2", "other"],
-        ["orders", "T", "info", "placed", "order_id=7"],
+        ["orders", "22:54:35.012", "info", "placed", "order_id=7"],
     ]
 
 
@@ -112,3 +112,20 @@ def test_following_shows_new_lines_of_old_new_and_rotated_logs(written, capsys):
 @pytest.mark.parametrize("line", ["plain", "[1, 2]", '"text"', "{broken", ""])
 def test_a_line_that_is_no_record_stays_as_it_is(line):
     assert logs_command.readable(line) == line
+
+
+def test_a_request_is_told_in_short():
+    line = {
+        "@timestamp": "2026-11-21T22:54:35.012481Z",
+        "log.level": "info",
+        "message": "request",
+        "service.name": "catalog",
+        "http.request.method": "GET",
+        "http.route": "/api/v1/products",
+        "http.response.status_code": 200,
+        "event.duration": 38_865_503,
+        "trace.id": "f4a5",
+        "error.type": "x",
+    }
+    told = logs_command.readable(json.dumps(line))
+    assert told == "22:54:35.012  info  GET /api/v1/products 200 38.9 ms  error.type=x"

@@ -30,7 +30,7 @@ function card(product) {
   const below = document.createElement("span");
   below.textContent = cost(product);
   const link = document.createElement("a");
-  link.href = `/api/v1/products/${encodeURIComponent(product.slug)}`;
+  link.href = shelf.dataset.productPage + encodeURIComponent(product.slug);
   link.append(picture, title, below);
   item.append(link);
   return item;
