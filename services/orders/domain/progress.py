@@ -31,9 +31,10 @@ class Status(StrEnum):
 
 
 class Payment(StrEnum):
-    """What is known of the order's payment. `none`: nothing; there may be one."""
+    """What is known of the order's payment. `none`: only the first try may ask for one; `unknown`: others may have."""
 
     NONE = "none"
+    UNKNOWN = "unknown"
     OPEN = "open"
     AUTHORISED = "authorised"
     CAPTURED = "captured"
@@ -70,10 +71,10 @@ class Attention(StrEnum):
 class Fact(StrEnum):
     """What can become known about an order after it was placed."""
 
+    RESUMED = "resumed"  # taken up after the first try, which may still be under way
     RESERVED = "reserved"
     PREPARED = "prepared"  # reserved, and its payment is open
-    REFUSED = "refused"  # out of stock at the first try: no payment was asked for
-    OUT_OF_STOCK = "out_of_stock"  # at a later try: there may be a payment
+    OUT_OF_STOCK = "out_of_stock"
     PAYMENT_REFUSED = "payment_refused"
     EXPIRED = "expired"
     CANCEL_REQUESTED = "cancel_requested"
@@ -90,7 +91,7 @@ class Fact(StrEnum):
 class Step(StrEnum):
     """What is to be done next; each is a call to another service, safe to repeat."""
 
-    PREPARE = "prepare"
+    PREPARE = "prepare"  # by any but the first to try, after RESUMED
     COMMIT_STOCK = "commit_stock"
     CAPTURE = "capture"
     VOID = "void"
@@ -156,7 +157,7 @@ def transition(state: State, fact: Fact) -> tuple[State, tuple[Effect, ...]]:
 
 def _after(state: State, fact: Fact) -> State:
     match fact:
-        case Fact.RESERVED | Fact.PREPARED | Fact.REFUSED | Fact.OUT_OF_STOCK | Fact.PAYMENT_REFUSED:
+        case Fact.RESUMED | Fact.RESERVED | Fact.PREPARED | Fact.OUT_OF_STOCK | Fact.PAYMENT_REFUSED:
             return _prepared(state, fact)
         case Fact.EXPIRED:
             return _cancelling(state, Reason.EXPIRED) if state.status in _OPEN else state
@@ -177,13 +178,16 @@ def _prepared(state: State, fact: Fact) -> State:
     """The answers to PREPARE. One that comes when the order has ended says what is to be taken back."""
     if fact in {Fact.RESERVED, Fact.PREPARED}:
         stock = Stock.HELD if state.stock is Stock.NONE else state.stock
-        payment = Payment.OPEN if fact is Fact.PREPARED and state.payment is Payment.NONE else state.payment
+        unopened = state.payment in {Payment.NONE, Payment.UNKNOWN}
+        payment = Payment.OPEN if fact is Fact.PREPARED and unopened else state.payment
         if state.status is Status.PLACED and fact is Fact.PREPARED:
             return replace(state, status=Status.PENDING_PAYMENT, stock=stock, payment=payment)
         return replace(state, stock=stock, payment=payment) if state.status in {Status.PLACED, *_ENDING} else state
     if state.status is not Status.PLACED:
         return state
-    if fact is Fact.REFUSED:
+    if fact is Fact.RESUMED:
+        return replace(state, payment=Payment.UNKNOWN) if state.payment is Payment.NONE else state
+    if fact is Fact.OUT_OF_STOCK and state.payment is Payment.NONE:
         return replace(state, status=Status.CANCELLED, reason=Reason.OUT_OF_STOCK)
     if fact is Fact.OUT_OF_STOCK:
         return _cancelling(state, Reason.OUT_OF_STOCK)

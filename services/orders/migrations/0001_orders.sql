@@ -18,7 +18,9 @@ create table orders (
     status text not null default 'placed' check (
         status in ('placed', 'pending_payment', 'authorised', 'stock_committed', 'paid', 'cancelling', 'cancelled')
     ),
-    payment text not null default 'none' check (payment in ('none', 'open', 'authorised', 'captured', 'cancelled')),
+    payment text not null default 'none' check (
+        payment in ('none', 'unknown', 'open', 'authorised', 'captured', 'cancelled')
+    ),
     stock text not null default 'none' check (stock in ('none', 'held', 'committed', 'released')),
     cancel_reason text check (
         cancel_reason in ('out_of_stock', 'expired', 'stock_lost', 'cancelled_by_customer', 'payment_unavailable')

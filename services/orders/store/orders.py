@@ -198,6 +198,6 @@ async def history(tx: ReadTx, order_id: UUID) -> list[Happened]:
 
 async def refusal(tx: ReadTx, order_id: UUID) -> dict[str, Any] | None:
     """What was written when an order found no stock."""
-    sql = "select data from order_events where order_id = $1 and kind in ('refused', 'out_of_stock') limit 1"
+    sql = "select data from order_events where order_id = $1 and kind = 'out_of_stock' limit 1"
     found: dict[str, Any] | None = await tx.value(sql, order_id)
     return found

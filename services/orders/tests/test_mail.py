@@ -141,5 +141,5 @@ async def test_an_order_cancelled_as_it_was_refused_sends_none(shop: Shop) -> No
     async with shop.service.ctx.db.read() as tx:
         order = await orders.find(tx, UUID(placed.id))
     assert order is not None
-    await record(shop.service.ctx, order.id, order.state, Fact.REFUSED, {"lines": []})
+    await record(shop.service.ctx, order.id, order.state, Fact.OUT_OF_STOCK, {"lines": []})
     assert await shop.value("select count(*) from jobs where name = 'orders.mail'") == 0

@@ -35,6 +35,7 @@ async def advance_order(ctx: OrdersContext, order_id: UUID) -> None:
     state = order.state
     if order.expired and order.status in _OPEN:
         state = await record(ctx, order_id, state, Fact.EXPIRED)
+    state = await record(ctx, order_id, state, Fact.RESUMED)
     while (wanted := step(state)) is not None:
         fact, data = await _perform(ctx, order, wanted)
         if fact is None:
@@ -47,7 +48,7 @@ async def advance_order(ctx: OrdersContext, order_id: UUID) -> None:
 async def _perform(ctx: OrdersContext, order: Order, wanted: Step) -> Learnt:
     match wanted:
         case Step.PREPARE:
-            prepared = await prepare_order(ctx, order, first=False)
+            prepared = await prepare_order(ctx, order)
             return prepared.fact, prepared.data
         case Step.COMMIT_STOCK:
             return await _commit_stock(ctx, order.id)

@@ -75,12 +75,14 @@ async def _check_out(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequ
     basket = await fill_basket(ctx, shopper, request)
     order = await _write(ctx, shopper, request, order_id, basket)
     await faults.point("checkout.after_placed")
-    return await _prepare(ctx, order, first=True)
+    return await _prepare(ctx, order)
 
 
 async def _resume(ctx: OrdersContext, order: Order) -> Answer:
-    if order.status == Status.PLACED.value:
-        return await _prepare(ctx, order, first=False)
+    state = await record(ctx, order.id, order.state, Fact.RESUMED)
+    order = order.moved(state)
+    if state.status is Status.PLACED:
+        return await _prepare(ctx, order)
     if order.cancel_reason == "out_of_stock":
         async with ctx.db.read() as tx:
             refusal = await orders.refusal(tx, order.id)
@@ -140,14 +142,14 @@ async def _place(ctx: OrdersContext, new: placing.NewOrder) -> placing.Placed | 
         return placed
 
 
-async def _prepare(ctx: OrdersContext, order: Order, *, first: bool) -> Answer:
+async def _prepare(ctx: OrdersContext, order: Order) -> Answer:
     try:
-        prepared = await prepare_order(ctx, order, first=first)
+        prepared = await prepare_order(ctx, order)
     except Unavailable:
         # Not known whether the stock is held: the order is accepted, and the sweep goes on with it.
         return _answer(order, None)
     state = await record(ctx, order.id, order.state, prepared.fact, prepared.data)
-    if prepared.fact in {Fact.REFUSED, Fact.OUT_OF_STOCK} and state.reason is not None:
+    if prepared.fact is Fact.OUT_OF_STOCK and state.reason is not None:
         raise _out_of_stock(prepared.data)
     if prepared.fact is Fact.PAYMENT_REFUSED:
         raise PaymentRefused("The payment provider does not take this order's total. Order more, or less.")

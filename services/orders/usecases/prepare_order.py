@@ -24,8 +24,8 @@ class Prepared(msgspec.Struct, frozen=True):
     payment: PaymentAnswer | None = None
 
 
-async def prepare_order(ctx: OrdersContext, order: Order, *, first: bool) -> Prepared:
-    """Reserve, then ask for a payment. `first`: nobody has tried before, so there is no payment yet.
+async def prepare_order(ctx: OrdersContext, order: Order) -> Prepared:
+    """Reserve, then ask for a payment.
 
     Raises:
         Unavailable: it is not known whether the stock is held.
@@ -34,7 +34,7 @@ async def prepare_order(ctx: OrdersContext, order: Order, *, first: bool) -> Pre
         await clients.reserve(ctx, order.id, [Wanted(line.variant_id, line.quantity) for line in order.lines])
     except SoldOut as refused:
         data = {"lines": msgspec.to_builtins(refused.lines)}
-        return Prepared(Fact.REFUSED if first else Fact.OUT_OF_STOCK, data)
+        return Prepared(Fact.OUT_OF_STOCK, data)
     await faults.point("checkout.after_reserve")
     try:
         payment = await clients.open_payment(ctx, order.id, order.total, order.currency)

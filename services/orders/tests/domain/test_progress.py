@@ -37,14 +37,14 @@ class Checkout(RuleBasedStateMachine):
     @initialize(meddle=st.booleans())
     def begin(self, meddle: bool) -> None:  # noqa: FBT001 -- hypothesis passes it by name
         self.may_meddle = meddle
-        self.calls = [Call(Step.PREPARE, first=True)]
+        self.calls = [Call(Step.PREPARE)]  # the request itself, the first to try
 
     @precondition(lambda self: step(self.world.order) is not None and len(self.calls) < 4)
     @rule()
     def a_worker_decides(self) -> None:
-        decided = step(self.world.order)
+        decided = self.world.decide()
         assert decided is not None
-        self.calls.append(Call(decided))
+        self.calls.append(decided)
 
     @precondition(lambda self: any(not call.done for call in self.calls))
     @rule(data=st.data())
@@ -120,9 +120,8 @@ class Checkout(RuleBasedStateMachine):
                 self.world.learn(self.world.events.pop(0))
             if self.world.order.status is Status.PENDING_PAYMENT:
                 self.world.learn(Fact.EXPIRED)
-            decided = step(self.world.order)
-            if decided is not None:
-                call = Call(decided)
+            call = self.world.decide()
+            if call is not None:
                 while not call.done:
                     self.world.carry_out(call)
                 if call.answer is not None:

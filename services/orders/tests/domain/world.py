@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from orders.domain.progress import Fact, State, Step, transition
+from orders.domain.progress import Fact, State, Step, step, transition
 
 
 @dataclass
@@ -12,7 +12,6 @@ class Call:
     """A step that a worker has decided on. It may be carried out late, its answer later still, or never be heard."""
 
     step: Step
-    first: bool = False
     reserved: bool = False
     answer: Fact | None = None
     done: bool = False
@@ -86,12 +85,18 @@ class World:
 
     # --- a worker
 
+    def decide(self) -> Call | None:
+        """What a worker who comes to the order sets out to do."""
+        self.learn(Fact.RESUMED)
+        wanted = step(self.order)
+        return Call(wanted) if wanted is not None else None
+
     def carry_out(self, call: Call) -> None:
         """One call over the network; PREPARE makes two of them."""
         match call.step:
             case Step.PREPARE if not call.reserved:
                 if not self._reserve():
-                    call.answer, call.done = (Fact.REFUSED if call.first else Fact.OUT_OF_STOCK), True
+                    call.answer, call.done = Fact.OUT_OF_STOCK, True
                 call.reserved = True
                 return
             case Step.PREPARE:
