@@ -47,7 +47,14 @@ def read_demo(data: bytes) -> list[DemoProduct]:
     Raises:
         msgspec.MsgspecError: it is no such file; the message names the place.
     """
-    return msgspec.json.decode(data, type=list[DemoProduct])
+    products = msgspec.json.decode(data, type=list[DemoProduct])
+    for what, names in (
+        ("handle", [product.handle for product in products]),
+        ("sku", [variant.sku for product in products for variant in product.variants]),
+    ):
+        if len(set(names)) < len(names):
+            raise msgspec.ValidationError(f"a {what} stands there twice")
+    return products
 
 
 async def to_draft(product: DemoProduct, folder: Path, media: MediaStore) -> ProductDraft:

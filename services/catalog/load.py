@@ -18,6 +18,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import msgspec
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -29,6 +30,8 @@ from catalog.usecases.import_export import import_export
 from catalog.usecases.import_products import Imported, import_products
 from catalog.usecases.import_variants import Options
 from chassis.db import UNREACHABLE, Database
+
+_AWAY: tuple[type[BaseException], ...] = (*UNREACHABLE, OSError, asyncpg.PostgresError)
 
 
 class LoadSettings(BaseSettings):
@@ -98,8 +101,8 @@ async def _database(settings: LoadSettings) -> AsyncIterator[Database]:
     try:
         await db.connect()
         yield db
-    except UNREACHABLE as error:
-        raise CannotLoad(f"The catalog's database does not answer: {error}. Start the store first.") from None
+    except _AWAY as error:
+        raise CannotLoad(f"The catalog's database does not answer ({error}). Start the store first.") from None
     finally:
         await db.close()
 

@@ -20,6 +20,7 @@ from catalog.schemas.admin import (
     StockLevel,
     StockSetting,
 )
+from catalog.schemas.public import Sku
 from catalog.settings import Ctx
 from catalog.shopify import NotAnExport as Unreadable
 from catalog.store.browse import Status
@@ -46,7 +47,7 @@ router = APIRouter(prefix="/api/v1/admin", tags=["staff: catalog"])
 Reader = Annotated[Principal, Depends(require("catalog:read"))]
 Writer = Annotated[Principal, Depends(require("catalog:write"))]
 Stockist = Annotated[Principal, Depends(require("stock:write"))]
-SkuInPath = Annotated[str, Path(max_length=100, description="The variant's SKU", examples=["TIDE-30-OAK"])]
+SkuInPath = Annotated[Sku, Path(description="The variant's SKU")]
 
 MAX_FILE = 10_000_000
 _CSV = {

@@ -15,6 +15,7 @@ from catalog.schemas.public import (
     ProductQuery,
     ProductView,
     Sku,
+    Slug,
     StockList,
 )
 from catalog.settings import Ctx
@@ -27,9 +28,10 @@ from chassis.schemas import Currency
 
 router = APIRouter(tags=["catalog"])
 
-SlugInPath = Annotated[str, Path(max_length=200, description="The product's slug", examples=["tide-no-4"])]
+SlugInPath = Annotated[Slug, Path(description="The product's slug")]
 STOCK_SECONDS = 0.5
 STOCK_CACHE_CONTROL = "public, max-age=0, must-revalidate"
+_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "As `If-None-Match` says it is"}}
 _IMAGES: dict[str, Any] = {name: {} for name in ("image/svg+xml", "image/png", "image/jpeg", "image/webp")}
 # Whatever an image file holds, a browser that opens it runs nothing and fetches nothing.
 _IMAGE_HEADERS = {
@@ -39,16 +41,16 @@ _IMAGE_HEADERS = {
 }
 
 
-@router.get(PRODUCTS, summary="List, filter and search products")
-async def list_products(_query: Annotated[ProductQuery, Query()]) -> ProductPage:  # type: ignore[empty-body]
+@router.get(PRODUCTS, summary="List, filter and search products", responses=_UNCHANGED)
+async def list_products(query: Annotated[ProductQuery, Query()]) -> ProductPage:  # type: ignore[empty-body]
     """Active products. Prices are those of the currency; a product without a price in it is not listed.
 
     At most 2 seconds old; carries an ETag.
     """
 
 
-@router.get(f"{PRODUCTS}/{{slug}}", summary="Read a product", responses=responses(NotFound))
-async def read_product(_slug: SlugInPath, _choice: Annotated[ProductChoice, Query()]) -> ProductView:  # type: ignore[empty-body]
+@router.get(f"{PRODUCTS}/{{slug}}", summary="Read a product", responses={**responses(NotFound), **_UNCHANGED})
+async def read_product(slug: SlugInPath, choice: Annotated[ProductChoice, Query()]) -> ProductView:  # type: ignore[empty-body]
     """A product with its variants, prices, images and stock. At most 2 seconds old; carries an ETag."""
 
 
@@ -56,7 +58,7 @@ async def read_product(_slug: SlugInPath, _choice: Annotated[ProductChoice, Quer
     f"{PRODUCTS}/{{slug}}/stock",
     summary="Stock of a product",
     response_model=StockList,
-    responses=responses(NotFound),
+    responses={**responses(NotFound), **_UNCHANGED},
 )
 async def read_product_stock(slug: SlugInPath, ctx: Ctx, request: Request) -> Response:
     """What can be ordered of each variant now; at most a second old."""
@@ -64,7 +66,7 @@ async def read_product_stock(slug: SlugInPath, ctx: Ctx, request: Request) -> Re
     return respond(request, encoded, STOCK_CACHE_CONTROL)
 
 
-@router.get("/api/v1/stock", summary="Stock by SKU", response_model=StockList)
+@router.get("/api/v1/stock", summary="Stock by SKU", response_model=StockList, responses=_UNCHANGED)
 async def read_stock(
     ctx: Ctx, request: Request, sku: Annotated[list[Sku], Query(min_length=1, max_length=50)]
 ) -> Response:
@@ -74,7 +76,7 @@ async def read_stock(
     return respond(request, encoded, STOCK_CACHE_CONTROL)
 
 
-@router.get("/api/v1/categories", summary="List categories", response_model=Categories)
+@router.get("/api/v1/categories", summary="List categories", response_model=Categories, responses=_UNCHANGED)
 async def list_categories(
     ctx: Ctx, request: Request, currency: Annotated[Currency | None, Query(description="As in the list")] = None
 ) -> Response:
@@ -90,7 +92,7 @@ async def list_categories(
     "/api/v1/media/{media_id}",
     summary="Read an image",
     response_class=Response,
-    responses={**responses(NotFound), 200: {"description": "The image", "content": _IMAGES}},
+    responses={**responses(NotFound), **_UNCHANGED, 200: {"description": "The image", "content": _IMAGES}},
 )
 async def read_image(media_id: UUID, ctx: Ctx, request: Request) -> Response:
     """The image's bytes, which never change under their address; a placeholder while the image is not here."""

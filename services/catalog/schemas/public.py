@@ -46,11 +46,16 @@ class ProductChoice(Model):
     currency: Currency | None = Field(default=None, description="Of the prices; the store's own if not given")
 
 
-class Image(Model):
-    """`source_url`: where the image comes from; while it is not fetched, a placeholder is shown."""
+class Thumbnail(Model):
+    """An image in a list."""
 
     url: ImagePath
     alt: str = Field(examples=["Tide No. 4"])
+
+
+class Image(Thumbnail):
+    """`source_url`: where the image comes from; while it is not fetched, a placeholder is shown."""
+
     source_url: str | None = Field(default=None, examples=[None])
 
     @classmethod
@@ -67,7 +72,7 @@ class ProductCard(Model):
     vendor: str = Field(examples=["Atelier Nord"])
     product_type: str = Field(examples=["Print"])
     tags: list[str] = Field(examples=[["sea", "blue"]])
-    image: Image | None
+    image: Thumbnail | None
     price_from: MoneyModel
     price_to: MoneyModel
     compare_at: MoneyModel | None = Field(description="What the cheapest variant cost before")
@@ -82,7 +87,7 @@ class ProductCard(Model):
             vendor=card.vendor,
             product_type=card.product_type,
             tags=card.tags,
-            image=Image(url=image_path(card.media_id), alt=card.alt or "") if card.media_id else None,
+            image=Thumbnail(url=image_path(card.media_id), alt=card.alt or "") if card.media_id else None,
             price_from=MoneyModel(amount=card.price_from, currency=currency),
             price_to=MoneyModel(amount=card.price_to, currency=currency),
             compare_at=money(card.compare_at, currency),

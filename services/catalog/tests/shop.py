@@ -37,7 +37,7 @@ def simple(sku: str, quantity: int | None = 10, **fields: Any) -> ProductDraft:
     own = {name: fields.pop(name) for name in ("price", "tracked", "backorder", "compare_at") if name in fields}
     variant = VariantDraft(sku, (), own.pop("price", 1000), quantity=quantity, **own)
     slug = sku.lower().replace("/", "-")
-    return replace(PRINT, slug=slug, title=sku, options=(), variants=(variant,), **fields)
+    return replace(PRINT, slug=slug, options=(), variants=(variant,), **{"title": sku, **fields})
 
 
 class Shop:
@@ -90,5 +90,7 @@ class Shop:
     async def events(self, kind: str) -> list[dict[str, Any]]:
         """The data of all events of a kind, in the order of their making."""
         async with self.db.read() as tx:
-            rows: list[dict[str, Any]] = await tx.rows(dict, "select data from outbox where type = $1 order by id", kind)
+            rows: list[dict[str, Any]] = await tx.rows(
+                dict, "select data from outbox where type = $1 order by id", kind
+            )
         return [row["data"] for row in rows]

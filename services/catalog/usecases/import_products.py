@@ -58,6 +58,7 @@ async def import_products(
         batch = drafts[start : start + _BATCH]
         total.add(await db.transact(lambda tx, batch=batch: _import(tx, batch, options)))  # type: ignore[misc]
         progress(start + len(batch))
+        await faults.point("import.batch")
     for outcome in ("created", "updated", "unchanged", "refused"):
         metrics.imported.inc(outcome, by=getattr(total, outcome))
     return total
@@ -74,7 +75,6 @@ async def _import(tx: WriteTx, drafts: Sequence[ProductDraft], options: Options)
     for draft in drafts:
         own = _without_foreign(draft, owners, done.problems)
         done.count(await _import_one(tx, own, states.get(draft.slug), options, done.problems))
-        await faults.point("import.product")
     return done
 
 

@@ -1,0 +1,95 @@
+"""Products by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from catalog.schemas.admin import AdminPage, AdminProduct
+from catalog.tests.shop import PRINT, Shop, simple
+
+
+@pytest.mark.parametrize(
+    ("path", "status"), [("stock/NONE", 404), ("stock/a%00b", 422), ("products/none", 404), ("products/a%00b", 422)]
+)
+async def test_what_is_not_there_is_not_found(shop: Shop, path: str, status: int):
+    answer = await shop.client.get(f"/api/v1/admin/{path}", headers=shop.staff)
+    assert answer.status_code == status
+    assert [error["field"] for error in answer.json().get("errors", [])] == (
+        [] if status == 404 else ["path.sku" if "stock" in path else "path.slug"]
+    )
+
+
+async def test_products_in_any_status_are_listed(shop: Shop):
+    await shop.stock_up(PRINT, simple("A", status="draft"), simple("B", status="archived"))
+
+    async def listed(**query: Any) -> list[tuple[str, str]]:
+        answer = await shop.client.get("/api/v1/admin/products", params=query, headers=shop.staff)
+        return [(item.slug, item.status) for item in AdminPage.model_validate_json(answer.content).items]
+
+    assert await listed() == [("b", "archived"), ("a", "draft"), ("tide-no-4", "active")]
+    assert await listed(status="draft") == [("a", "draft")]
+    assert await listed(search="tide") == [("tide-no-4", "active")]
+    page = (await shop.client.get("/api/v1/admin/products?limit=2", headers=shop.staff)).json()
+    assert await listed(cursor=page["next_cursor"]) == [("tide-no-4", "active")]
+
+
+async def test_a_product_is_changed_and_told(shop: Shop):
+    await shop.stock_up(PRINT)
+    patch = {"title": "Ebb", "description_html": "<p>New<script>x</script></p>", "tags": ["calm"], "vendor": ""}
+    answer = await shop.client.patch("/api/v1/admin/products/tide-no-4", json=patch, headers=shop.staff)
+    product = AdminProduct.model_validate_json(answer.content)
+    assert (product.title, product.tags, product.vendor, product.version) == ("Ebb", ["calm"], "", 2)
+    assert product.description_html == "<p>New</p>"
+    assert product.product_type == "Print"
+    assert len(await shop.events("product.changed")) == 2
+    unknown = await shop.client.patch("/api/v1/admin/products/none", json={"title": "x"}, headers=shop.staff)
+    assert unknown.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"status": "gone"},
+        {"title": ""},
+        {"title": "a\nb"},
+        {"title": "a\u0000b"},
+        {"vendor": "a\u0007"},
+        {"tags": ["a"] * 251},
+        {"tags": [""]},
+        {"slug": "x"},
+        {"description_html": "\ud800"},
+    ],
+)
+async def test_a_patch_that_makes_no_sense_is_refused(shop: Shop, wrong: dict[str, Any]):
+    await shop.stock_up(PRINT)
+    headers = {**shop.staff, "Content-Type": "application/json"}
+    url = "/api/v1/admin/products/tide-no-4"
+    refused = await shop.client.patch(url, content=json.dumps(wrong).encode(), headers=headers)
+    assert refused.status_code in {400, 422}
+    assert (await shop.client.get(url, headers=shop.staff)).json()["version"] == 1
+
+
+async def test_prices_are_set_in_one_currency_all_or_none(shop: Shop):
+    await shop.stock_up(PRINT, simple("OTHER"))
+    url = "/api/v1/admin/products/tide-no-4/prices"
+    prices = [{"sku": "TIDE-50", "amount": 4900}, {"sku": "TIDE-30", "amount": 2900, "compare_at": 3500}]
+    answer = await shop.client.put(url, json={"currency": "USD", "prices": prices}, headers=shop.staff)
+    assert answer.status_code == 200
+    assert answer.json()["variants"][0]["prices"] == [
+        {"currency": "EUR", "amount": 2500, "compare_at": None},
+        {"currency": "USD", "amount": 2900, "compare_at": 3500},
+    ]
+    public = (await shop.client.get("/api/v1/products/tide-no-4?currency=USD")).json()
+    assert public["variants"][0]["price"] == {"amount": 2900, "currency": "USD"}
+    for wrong in ([{"sku": "OTHER", "amount": 1}], [prices[0], prices[0]], [{**prices[0], "compare_at": 4900}], []):
+        body = {"currency": "USD", "prices": [{"sku": "TIDE-30", "amount": 1}, *wrong] if wrong else []}
+        refused = await shop.client.put(url, json=body, headers=shop.staff)
+        assert refused.status_code == 422
+        assert refused.json()["errors"][0]["field"].startswith("prices")
+    again = await shop.client.get("/api/v1/admin/products/tide-no-4", headers=shop.staff)
+    assert again.json()["variants"][0]["prices"][1]["amount"] == 2900
+    body = {"currency": "USD", "prices": prices}
+    assert (await shop.client.put(url.replace("tide", "none"), json=body, headers=shop.staff)).status_code == 404

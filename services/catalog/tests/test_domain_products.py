@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from uuid import UUID
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog.domain.products import VariantDraft, VariantState, is_slug, match, variant_title
+
+NAMES = st.sampled_from(["A", "B", "C", "D", "E"])
+
+
+def draft(sku: str, *options: str) -> VariantDraft:
+    return VariantDraft(sku, options, 100)
+
+
+def state(number: int, sku: str, *options: str, active: bool = True) -> VariantState:
+    return VariantState(
+        id=UUID(int=number),
+        sku=sku,
+        option_values=options,
+        position=number,
+        weight_grams=None,
+        barcode=None,
+        requires_shipping=True,
+        taxable=True,
+        media_id=None,
+        active=active,
+        price=100,
+        compare_at=None,
+    )
+
+
+def test_a_variant_is_the_same_by_its_sku_whatever_its_options_are_now():
+    found = match([draft("A", "red")], [state(1, "A", "blue")])
+    assert [(wanted.sku, now.id) for wanted, now in found.kept] == [("A", UUID(int=1))]
+    assert not found.new
+    assert not found.gone
+
+
+def test_a_variant_with_a_new_sku_is_the_same_by_its_options():
+    found = match([draft("NEW", "red")], [state(1, "OLD", "red"), state(2, "B", "blue")])
+    assert [(wanted.sku, now.sku) for wanted, now in found.kept] == [("NEW", "OLD")]
+    assert [now.sku for now in found.gone] == ["B"]
+
+
+def test_a_retired_variant_comes_back_by_its_sku_and_is_not_gone_again():
+    retired = state(1, "A", "red", active=False)
+    assert match([draft("A", "red")], [retired]).kept[0][1] is retired
+    assert match([draft("B", "red")], [retired]).gone == []
+    assert [new.sku for new in match([draft("B", "red")], [retired]).new] == ["B"]
+
+
+@given(st.dictionaries(NAMES, NAMES), st.dictionaries(NAMES, NAMES))
+def test_every_draft_is_kept_or_new_and_every_state_is_matched_once(wanted: dict[str, str], present: dict[str, str]):
+    # By option value to SKU, so that both are unique as they are in a product.
+    drafts = [draft(sku, option) for option, sku in {v: k for k, v in wanted.items()}.items()]
+    states = [state(n, sku, option) for n, (option, sku) in enumerate({v: k for k, v in present.items()}.items(), 1)]
+    found = match(drafts, states)
+    assert len(found.kept) + len(found.new) == len(drafts)
+    assert len({now.id for _, now in found.kept}) == len(found.kept)
+    assert len(found.kept) + len(found.gone) == len(states)
+
+
+def test_the_title_of_a_variant_tells_its_choices():
+    assert variant_title(["30 x 40", "Oak"]) == "30 x 40 / Oak"
+    assert variant_title([]) == ""
+
+
+def test_slugs():
+    assert all(map(is_slug, ["a", "tide-no-4", "a" * 200]))
+    assert not any(map(is_slug, ["", "A", "-a", "a--b", "a\n", "a" * 201, "é", "a/b", "a\x00"]))

@@ -1,0 +1,177 @@
+"""Taking over products, and doing it again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from catalog.domain.products import MediaDraft, ProductDraft, VariantDraft
+from catalog.tests.shop import PRINT, Shop, simple
+
+SMALL, LARGE = PRINT.variants
+
+
+async def rows(shop: Shop, sql: str) -> list[dict[str, Any]]:
+    async with shop.db.read() as tx:
+        return await tx.rows(dict, sql)
+
+
+async def variants(shop: Shop) -> list[tuple[str, list[str], bool]]:
+    sql = "select sku, option_values, active from variants order by active desc, position, sku"
+    return [(row["sku"], row["option_values"], row["active"]) for row in await rows(shop, sql)]
+
+
+def counts(done: Any) -> tuple[int, int, int, int]:
+    return (done.created, done.updated, done.unchanged, done.refused)
+
+
+async def test_repeating_it_changes_nothing(shop: Shop):
+    drafts = (replace(PRINT, media=(MediaDraft(source_url="https://a.example/1.jpg"),)), simple("A"), simple("B"))
+    assert counts(await shop.stock_up(*drafts)) == (3, 0, 0, 0)
+    before = await rows(shop, "select * from products order by slug"), await shop.events("product.changed")
+    assert counts(await shop.stock_up(*drafts)) == (0, 0, 3, 0)
+    assert (await rows(shop, "select * from products order by slug"), await shop.events("product.changed")) == before
+    assert [event["slug"] for event in before[1]] == ["tide-no-4", "a", "b"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(PRINT, title="Ebb"),
+        replace(PRINT, description_html=""),
+        replace(PRINT, vendor="Other"),
+        replace(PRINT, product_type="Poster"),
+        replace(PRINT, tags=("sea",)),
+        replace(PRINT, options=("Format",)),
+        replace(PRINT, status="draft"),
+        replace(PRINT, media=(MediaDraft(source_url="https://a.example/1.jpg"),)),
+        replace(PRINT, variants=(replace(SMALL, price=2400), LARGE)),
+        replace(PRINT, variants=(SMALL, replace(LARGE, compare_at=None))),
+        replace(PRINT, variants=(replace(SMALL, weight_grams=1), LARGE)),
+        replace(PRINT, variants=(replace(SMALL, barcode="1"), LARGE)),
+        replace(PRINT, variants=(replace(SMALL, requires_shipping=False), LARGE)),
+        replace(PRINT, variants=(replace(SMALL, taxable=False), LARGE)),
+        replace(PRINT, variants=(LARGE, SMALL)),
+        replace(PRINT, variants=(SMALL,)),
+        replace(PRINT, variants=(SMALL, LARGE, VariantDraft("TIDE-70", ("70 x 100",), 6500))),
+    ],
+)
+async def test_whatever_changed_is_updated_once_and_told(shop: Shop, changed: ProductDraft):
+    await shop.stock_up(PRINT)
+    assert counts(await shop.stock_up(changed)) == (0, 1, 0, 0)
+    assert counts(await shop.stock_up(changed)) == (0, 0, 1, 0)
+    assert len(await shop.events("product.changed")) == 2
+    assert [row["version"] for row in await rows(shop, "select version from products")] == [2]
+
+
+async def test_a_variant_keeps_its_identity_and_its_stock(shop: Shop):
+    await shop.stock_up(PRINT)
+    small = await shop.variant("TIDE-30")
+    await shop.reserve(TIDE_30=2)
+    renamed = replace(SMALL, sku="TIDE-S", quantity=99)
+    moved = replace(LARGE, option_values=("larger",), quantity=99)
+    await shop.stock_up(replace(PRINT, variants=(renamed, moved)))
+    assert await shop.variant("TIDE-S") == small
+    assert await shop.level("TIDE-S") == (10, 2)
+    assert await shop.level("TIDE-50") == (5, 0)
+
+
+async def test_variants_may_exchange_their_options(shop: Shop):
+    await shop.stock_up(PRINT)
+    ids = await shop.variant("TIDE-30"), await shop.variant("TIDE-50")
+    swapped = (replace(SMALL, option_values=LARGE.option_values), replace(LARGE, option_values=SMALL.option_values))
+    assert counts(await shop.stock_up(replace(PRINT, variants=swapped))) == (0, 1, 0, 0)
+    assert (await shop.variant("TIDE-30"), await shop.variant("TIDE-50")) == ids
+    assert await variants(shop) == [("TIDE-30", ["50 x 70"], True), ("TIDE-50", ["30 x 40"], True)]
+
+
+async def test_a_variant_that_left_is_kept_unsold_and_comes_back(shop: Shop):
+    await shop.stock_up(PRINT)
+    done = await shop.stock_up(replace(PRINT, variants=(SMALL,)))
+    assert [(problem.code, problem.handle) for problem in done.problems] == [("variant_retired", "tide-no-4")]
+    assert await variants(shop) == [("TIDE-30", ["30 x 40"], True), ("TIDE-50", ["50 x 70"], False)]
+    assert (await shop.reserve(TIDE_50=1)).status_code == 409
+    await shop.stock_up(PRINT)
+    assert (await shop.reserve(TIDE_50=1)).status_code == 200
+
+
+async def test_a_row_that_could_not_be_read_retires_nothing(shop: Shop):
+    await shop.stock_up(PRINT)
+    assert counts(await shop.stock_up(replace(PRINT, variants=(SMALL,), whole=False))) == (0, 0, 1, 0)
+    # Unless another one has taken its place.
+    other = replace(SMALL, option_values=LARGE.option_values)
+    await shop.stock_up(replace(PRINT, variants=(other,), whole=False))
+    assert await variants(shop) == [("TIDE-30", ["50 x 70"], True), ("TIDE-50", ["50 x 70"], False)]
+
+
+async def test_an_sku_of_another_product_is_refused_by_its_row(shop: Shop):
+    await shop.stock_up(simple("TAKEN"))
+    foreign = VariantDraft("TAKEN", ("70 x 100",), 100, row=7)
+    done = await shop.stock_up(replace(PRINT, variants=(SMALL, foreign)))
+    assert counts(done) == (1, 0, 0, 0)
+    (problem,) = done.problems
+    assert (problem.row, problem.handle, problem.code, problem.severity) == (7, "tide-no-4", "sku_taken", "refused")
+    assert "taken" in problem.message
+    only = await shop.stock_up(replace(PRINT, slug="other", variants=(foreign,)))
+    assert counts(only) == (0, 0, 0, 1)
+    assert await rows(shop, "select 1 from products where slug = 'other'") == []
+
+
+async def test_images_keep_their_address_while_they_stay(shop: Shop):
+    one, two, three = (MediaDraft(source_url=f"https://a.example/{number}.jpg") for number in (1, 2, 3))
+    small = replace(SMALL, image=one.key)
+    await shop.stock_up(replace(PRINT, media=(one, two), variants=(small, LARGE)))
+    sql = "select id, source_url, position, alt from media order by position"
+    before = {row["source_url"]: row["id"] for row in await rows(shop, sql)}
+    await shop.stock_up(replace(PRINT, media=(three, replace(two, alt="Two")), variants=(SMALL, LARGE)))
+    after = await rows(shop, sql)
+    assert [(row["source_url"][-5], row["position"], row["alt"]) for row in after] == [("3", 1, ""), ("2", 2, "Two")]
+    assert after[1]["id"] == before[two.key]
+    assert await rows(shop, "select 1 from variants where media_id is not null") == []
+    swapped = replace(PRINT, media=(replace(two, alt="Two"), three))
+    assert counts(await shop.stock_up(swapped)) == (0, 1, 0, 0)
+
+
+async def test_stock_of_what_is_here_is_kept_unless_told_otherwise(shop: Shop):
+    await shop.stock_up(simple("A", 10))
+    order = await shop.reserve(A=3)
+    assert order.status_code == 200
+    more = simple("A", 50)
+    assert counts(await shop.stock_up(more)) == (0, 0, 1, 0)
+    assert await shop.level("A") == (10, 3)
+    await shop.stock_up(more, overwrite_stock=True)
+    assert await shop.level("A") == (50, 3)
+    done = await shop.stock_up(simple("A", 1), overwrite_stock=True)
+    assert await shop.level("A") == (3, 3)
+    assert [(problem.code, problem.severity) for problem in done.problems] == [("stock_held", "changed")]
+    assert (await shop.events("stock.changed"))[-1]["on_hand"] == 3
+
+
+async def test_told_so_an_import_also_sets_whether_it_is_counted(shop: Shop):
+    await shop.stock_up(simple("A", 10))
+    await shop.stock_up(simple("A", None, tracked=False), overwrite_stock=True)
+    assert (await rows(shop, "select on_hand, tracked from stock")) == [{"on_hand": 10, "tracked": False}]
+    await shop.stock_up(simple("A", None, tracked=False), overwrite_stock=True)
+    await shop.stock_up(simple("A", -4, backorder=True), overwrite_stock=True)
+    assert (await rows(shop, "select on_hand, tracked, backorder from stock")) == [
+        {"on_hand": -4, "tracked": True, "backorder": True}
+    ]
+    moved = await rows(shop, "select delta from stock_movements order by id")
+    assert [row["delta"] for row in moved] == [10, -14]
+
+
+async def test_two_imports_at_once_make_each_product_once(shop: Shop):
+    import asyncio
+
+    drafts = [simple(f"S{number}") for number in range(60)]
+    both = await asyncio.gather(shop.stock_up(*drafts), shop.stock_up(*reversed(drafts)))
+    assert sum(done.created for done in both) == 60
+    assert sum(done.unchanged for done in both) == 60
+    heard: list[int] = []
+    from catalog.usecases.import_products import import_products
+    from catalog.usecases.import_variants import Options
+
+    await import_products(shop.db, drafts, Options("EUR"), progress=heard.append)
+    assert heard == [25, 50, 60]
