@@ -95,25 +95,24 @@ class StripeProvider:
         }
         for _ in range(_PAGES):
             page = await self._ask("list", lambda: self._intents.list_async(parameters), TOTAL_SECONDS)
-            found = next((each for each in page.data if each.to_dict()["metadata"].get("payment_id") == wanted), None)
-            if found is not None:
-                return _read(found)
-            if not page.has_more:
-                break
-            parameters["starting_after"] = page.data[-1].id
+            intents = [_read(each) for each in page.get("data", ())]
+            found = next((each for each in intents if each.payment_id == wanted), None)
+            if found is not None or not page.get("has_more") or not intents:
+                return found
+            parameters["starting_after"] = intents[-1].id
         return None
 
     async def _one(self, operation: str, call: Call, patience: float = TOTAL_SECONDS) -> Intent:
         return _read(await self._ask(operation, call, patience))
 
-    async def _ask(self, operation: str, call: Call, patience: float) -> Any:
+    async def _ask(self, operation: str, call: Call, patience: float) -> dict[str, Any]:
         if not self.breaker.allow():
             metrics.provider_calls.inc(operation, "not_sent")
             raise Unknown("the provider has not answered lately", sent=False)
         began = time.perf_counter()
         try:
             async with asyncio.timeout(patience):
-                answer = await call()
+                answer: dict[str, Any] = (await call()).to_dict()
         except Exception as error:
             ended = _ended(error)
             self._count(operation, "refused" if isinstance(ended, Refused) else "unknown")
@@ -136,9 +135,9 @@ class StripeProvider:
             self.breaker.ok()
 
 
-def _read(answer: Any) -> Intent:
+def _read(answer: dict[str, Any]) -> Intent:
     try:
-        return reading.intent_of(answer.to_dict())
+        return reading.intent_of(answer)
     except reading.Unreadable as wrong:
         raise Unknown(f"an answer that cannot be read: {wrong}") from wrong
 
@@ -147,6 +146,8 @@ def _ended(error: Exception) -> Unknown | Refused:
     """Only what Stripe read and declined for good is a refusal. A wrong API key is our mistake, and says nothing."""
     if isinstance(error, stripe.IdempotencyError):
         return Unknown("idempotency_error", key_spent=True)
+    if isinstance(error, stripe.InvalidRequestError) and error.http_status == 404 and error.code != "resource_missing":
+        return Unknown("there is no such call: look at STRIPE_API_BASE")
     if isinstance(error, (stripe.InvalidRequestError, stripe.CardError)):
         return Refused(error.code or "invalid_request", error.user_message or "no reason given")
     if isinstance(error, stripe.StripeError):

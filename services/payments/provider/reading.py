@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -86,7 +87,7 @@ def intent(body: bytes | str | msgspec.Raw) -> Intent:
     return _intent(read)
 
 
-def intent_of(document: dict[str, object]) -> Intent:
+def intent_of(document: dict[str, Any]) -> Intent:
     """The same from JSON that has been parsed."""
     try:
         return _intent(msgspec.convert(document, _PaymentIntent))

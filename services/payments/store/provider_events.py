@@ -12,10 +12,14 @@ from chassis.db import ReadTx, WriteTx
 
 Outcome = Literal["applied", "unchanged", "asked", "ignored", "mismatched", "unmatched"]
 
+# Nothing more can happen to a captured payment through its own intent, so most "succeeded" need no job: we captured.
 _INSERT = """
 insert into provider_events (id, type, payment_id, intent_id, payload, applied_at, outcome)
-values ($1, $2, $3, $4, $5, case when $6::text is not null then now() end, $6)
-on conflict (id) do nothing returning true
+select $1, $2, $3, $4, $5, case when known.outcome is not null then now() end, known.outcome
+from (select coalesce($6::text, (
+    select 'unchanged' from payments where id = $3 and intent_id = $4 and status = 'captured'
+)) as outcome) as known
+on conflict (id) do nothing returning coalesce(outcome, 'new')
 """
 _MARK = "update provider_events set applied_at = now(), outcome = $2 where id = $1 and applied_at is null"
 _OF_PAYMENT = """
@@ -55,10 +59,15 @@ async def insert(
     payment_id: UUID | None,
     intent_id: str | None,
     payload: dict[str, Any],
-    outcome: Outcome | None,
-) -> bool:
-    """Whether it is new. With an outcome it is done with at once."""
-    return bool(await tx.value(_INSERT, event_id, kind, payment_id, intent_id, payload, outcome))
+    *,
+    ignored: bool,
+) -> Outcome | Literal["new"] | None:
+    """What has become of it at once, or "new" where it is still to be applied; None when we have it already."""
+    outcome = "ignored" if ignored else None
+    result: Outcome | Literal["new"] | None = await tx.value(
+        _INSERT, event_id, kind, payment_id, intent_id, payload, outcome
+    )
+    return result
 
 
 async def get(tx: ReadTx, event_id: str) -> Told | None:

@@ -18,13 +18,14 @@ BROKEN = (500, msgspec.json.encode({"error": {"type": "api_error", "message": "S
 
 @dataclass
 class Front:
-    """`answer` is given to every call; else those that `breaks` names ("capture") break: the first call with a key is
-    lost before or after it reached the double, and every repetition gets the same 500 back.
+    """`answer` is given to every call, or to those that `only` names ("capture"). The next call that `breaks` names is
+    lost before or after it reached the double, and every repetition with its key gets the same 500 back.
     """
 
     behind: str
     url: str = ""
     answer: tuple[int, bytes] | None = None
+    only: str | None = None
     breaks: str | None = None
     after: bool = True
     kept: set[str] = field(default_factory=set)
@@ -34,7 +35,7 @@ class Front:
         """Status, body, and whether it is a replay."""
         operation = _operation(method, path)
         self.calls.append(operation)
-        if self.answer is not None:
+        if self.answer is not None and self.only in {None, operation}:
             return *self.answer, False
         key = headers.get("Idempotency-Key", "")
         if key in self.kept:

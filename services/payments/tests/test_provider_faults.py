@@ -198,17 +198,36 @@ async def test_a_wrong_key_or_a_strange_answer_says_nothing_about_a_payment(fron
         (403, b'{"error":{"type":"invalid_request_error","message":"Not allowed"}}'),
         (409, b'{"error":{"type":"idempotency_error","code":"idempotency_key_in_use","message":"In use"}}'),
         (429, b'{"error":{"type":"invalid_request_error","code":"lock_timeout","message":"Locked"}}'),
+        (404, b'{"error":{"type":"invalid_request_error","message":"Unrecognized request URL"}}'),
+        (200, b"[]"),
     ]
     for answer in strange:
         front.answer = answer
+        await eventually(lambda: provider_of(shop.app.ctx).health != "open")
         assert (await shop.create(order_id)).status_code == 503
         assert await shop.status(order_id) == "created"
     front.answer = None
+    await eventually(lambda: provider_of(shop.app.ctx).health != "open")
     assert (await shop.create(order_id)).status_code == 200
     for status, body in ((200, b"<html>"), (200, b"{}"), (200, b'{"object":"payment_intent","id":7}')):
         front.answer = (status, body)
         await shop.reconciled()
         assert await shop.status(order_id) == "requires_payment"
+
+
+async def test_a_capture_that_stripe_refuses_for_now_is_tried_again_with_a_new_key(fronted: tuple[Shop, Front]):
+    shop, front = fronted
+    order_id = await shop.authorised()
+    front.answer = (402, b'{"error":{"type":"card_error","code":"processing_error","message":"Try again"}}')
+    front.only = "capture"
+    await shop.ask(order_id, "capture")
+    await eventually(lambda: _unknown(shop))
+    assert await shop.status(order_id) == "capturing"
+    front.answer = None
+    await shop.reconciled()
+    await shop.becomes(order_id, "captured")
+    (row,) = await shop.rows("select operation_key from payments")
+    assert row["operation_key"].endswith(".2")
 
 
 async def test_an_intent_that_stripe_does_not_know_any_more_waits_for_somebody(fronted: tuple[Shop, Front]):

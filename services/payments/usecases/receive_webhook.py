@@ -15,7 +15,6 @@ from payments.problems import ForgedWebhook
 from payments.provider import reading
 from payments.provider.signature import authentic
 from payments.store import provider_events
-from payments.store.provider_events import Outcome
 
 APPLY = "payments.apply_event"
 TYPES = frozenset(
@@ -52,14 +51,13 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
         metrics.webhooks.inc("unreadable")
         raise Malformed("This is not an event.") from None
     payment_id, intent_id = _names(payload)
-    concerns_us = event.type in TYPES
+    ignored = event.type not in TYPES
     async with ctx.db.write() as tx:
-        outcome: Outcome | None = None if concerns_us else "ignored"
-        new = await provider_events.insert(tx, event.id, event.type, payment_id, intent_id, payload, outcome)
-        if new and concerns_us:
+        result = await provider_events.insert(tx, event.id, event.type, payment_id, intent_id, payload, ignored=ignored)
+        if result == "new":
             await ctx.jobs.enqueue(tx, APPLY, Apply(event.id))
     await faults.point("payments.after_webhook_insert")
-    metrics.webhooks.inc("new" if new and concerns_us else "ignored" if new else "repeated")
+    metrics.webhooks.inc(result or "repeated")
 
 
 def _without_secret(payload: dict[str, Any]) -> dict[str, Any]:
