@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const axe = () => readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const LOOKS = [
   { name: "desk", width: 1280, height: 900, scheme: "light" },
   { name: "desk", width: 1280, height: 900, scheme: "dark" },
@@ -39,7 +39,7 @@ export async function look(page, name) {
 
 async function violations(page) {
   // By the debugger's door, which the page's own policy does not close.
-  await page.evaluate(AXE);
+  await page.evaluate(axe());
   const report = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
   return report.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
 }

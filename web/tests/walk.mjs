@@ -2,6 +2,7 @@
 // node walk.mjs [http://localhost:8080]; SHOTS=folder keeps a picture of every page.
 import assert from "node:assert/strict";
 import { open } from "./browser.mjs";
+import { hands } from "./hands.mjs";
 import { listen, look } from "./looking.mjs";
 
 const base = (process.argv[2] ?? process.env.STORE_URL ?? "http://localhost:8080").replace(/\/$/, "");
@@ -18,9 +19,25 @@ listen(
   (text, url) => /net::ERR_FAILED|status of (401|402|404|409|422)/.test(text) && /\/(api|pay)\//.test(url),
 );
 
-const heading = (text) => page.getByRole("heading", { level: 1, name: text }).waitFor();
-const press = (name) => page.getByRole("button", { name }).click();
-const follow = (name) => page.locator("main").getByRole("link", { name }).first().click();
+const { heading, press, follow, choose, fillAddress, pay } = hands(page, base);
+
+async function keyboard() {
+  await page.goto(base);
+  await heading("Find something to live with.");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "main", "the first stop skips to the content");
+  const last = page.locator(".wall > li a").last();
+  await last.focus();
+  await page.waitForFunction(() => window.scrollY > 200);
+  const height = await page.evaluate(() => window.scrollY);
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Add to cart" }).waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement?.localName), "h1", "a new page begins at its heading");
+  await page.goBack();
+  await page.locator(".wall").waitFor();
+  await page.waitForFunction((before) => Math.abs(window.scrollY - before) < 5, height);
+}
 
 async function browse() {
   await page.goto(base);
@@ -43,22 +60,8 @@ async function browse() {
   await press("See everything");
 }
 
-async function choose(quantity) {
-  await page.goto(base);
-  await page.locator(".wall > li:not(.sold-out) h2 a").nth(2).click();
-  await page.getByRole("button", { name: "Add to cart" }).waitFor();
-  const sizes = page.getByRole("group").first().getByRole("radio");
-  await sizes.first().focus();
-  await page.keyboard.press("ArrowRight");
-  await page.waitForURL(/variant=/);
-  assert.ok(await sizes.nth(1).isChecked(), "arrow keys choose a variant");
-  for (let more = 1; more < quantity; more += 1) await press(/^One more/);
-  await press("Add to cart");
-  await page.getByText("It is in your cart.").waitFor();
-}
-
 async function fillCart() {
-  await choose(1);
+  await choose();
   await look(page, "product");
   await follow("See your cart");
   await heading("Your cart");
@@ -77,12 +80,7 @@ async function address(email) {
   await heading("Check out");
   await press("Place the order and pay");
   await page.getByText("Please fill this in.").first().waitFor();
-  await page.getByLabel("E-mail address").fill("nobody@nowhere");
-  await page.getByLabel("Full name").fill("Ada Lovelace");
-  await page.getByLabel("Street and number").fill("12 St James's Square");
-  await page.getByLabel("Postcode").fill("SW1Y 4LE");
-  await page.getByLabel("Town or city").fill("London");
-  await page.getByLabel("Country").selectOption("GB");
+  await fillAddress("nobody@nowhere");
   await press("Place the order and pay");
   await page.locator("#email[aria-invalid=true]").waitFor(); // the shop's own refusal, beside its field
   await look(page, "checkout");
@@ -91,12 +89,6 @@ async function address(email) {
   assert.equal(await page.getByLabel("Full name").inputValue(), "Ada Lovelace", "what was typed is kept over a reload");
   await page.getByLabel("E-mail address").fill(email);
   await press("Place the order and pay");
-}
-
-async function pay(card) {
-  await page.waitForURL(/\/pay\//);
-  await page.locator("#number").fill(card);
-  await page.locator("button.primary").click();
 }
 
 async function guestBuys() {
@@ -132,8 +124,36 @@ async function shopFails() {
   await heading("Find something to live with.");
 }
 
+async function answerIsLost() {
+  await choose();
+  await page.goto(`${base}/checkout`);
+  const keys = [];
+  await page.route("**/api/v1/orders", async (route) => {
+    keys.push(route.request().headers()["idempotency-key"]);
+    assert.equal((await route.fetch()).status(), 201, "the shop places the order, whatever becomes of its answer");
+    await route.abort();
+  });
+  await fillAddress(`lost-${me.email}`);
+  await page.getByRole("button", { name: "Place the order and pay" }).dblclick();
+  await page.getByText("you will not order twice").waitFor();
+  await press("Place the order and pay");
+  await page.waitForFunction(() => document.querySelector("form .primary[aria-disabled]") === null);
+  assert.ok(keys.length === 2 && keys[0] === keys[1], `one key for one order: ${keys}`);
+  await page.unroute("**/api/v1/orders");
+  await page.reload(); // the cart is used up: the page finds the order by its key, and goes on to pay it
+  await page.waitForURL(/\/pay\//);
+  await page.goBack();
+  await heading("Waiting for your payment");
+  await press("Cancel the order");
+  await heading("This order was cancelled");
+  await page.locator(".count").waitFor(); // what was in it is back in the guest's cart
+  await page.goto(`${base}/cart`);
+  await press(/^Take out/);
+  await heading("Your cart is empty");
+}
+
 async function joins() {
-  await choose(1);
+  await choose();
   await page.goto(`${base}/sign-up?next=/cart`);
   await page.getByLabel("E-mail address").fill(me.email);
   await page.getByLabel("Password").fill("12345678");
@@ -195,10 +215,12 @@ async function getsLost() {
 
 try {
   for (const step of [
+    keyboard,
     browse,
     pictureFails,
     shopFails,
     guestBuys,
+    answerIsLost,
     joins,
     changesTheirMind,
     leavesAndReturns,

@@ -28,7 +28,10 @@ export function start(all) {
   history.scrollRestoration = "manual";
   history.replaceState({ key: newKey(), ...history.state }, "");
   document.addEventListener("click", follow);
-  window.addEventListener("popstate", () => show({ back: true }));
+  window.addEventListener("popstate", () => {
+    if (history.state?.key) show({ back: true });
+    else history.replaceState({ key: newKey() }, ""); // a jump within the page, such as the skip link's
+  });
   window.addEventListener("scroll", () => heights.set(history.state?.key, window.scrollY), { passive: true });
   return show({ first: true });
 }

@@ -11,7 +11,7 @@ export function picture(address, alt, { eager = false, small = false } = {}) {
   const frame = h("figure", { class: small ? "print small" : "print" });
   const bare = () => {
     frame.classList.add("bare");
-    frame.replaceChildren(...(small ? [] : [h("span", { class: "unframed" }, "No picture yet")]));
+    frame.replaceChildren(...(small ? [] : [h("span", { class: "unframed" }, "No picture")]));
   };
   if (!address) {
     bare();

@@ -46,9 +46,17 @@ export function narrowing(choice, kinds, found) {
 
 /** @param {{ type: string }[]} kinds @param {import("./shelf.js").Choice} choice @param {To} to */
 function links(kinds, choice, to) {
-  const link = (/** @type {string | null} */ type, /** @type {string} */ words) =>
-    h("a", { href: to({ type }), id: `kind-${type ?? ""}`, "aria-current": type === choice.type && "true" }, words);
-  return h("div", { class: "kinds" }, link(null, "Everything"), ...kinds.map(({ type }) => link(type, type)));
+  const link = (/** @type {string | null} */ type, /** @type {string} */ words) => {
+    const current = type === choice.type && "true";
+    return h("a", { href: to({ type }), id: `kind-${type ?? ""}`, "aria-current": current }, words);
+  };
+  const row = h("div", { class: "kinds" }, link(null, "Everything"), ...kinds.map(({ type }) => link(type, type)));
+  requestAnimationFrame(() => {
+    // On a small screen the row scrolls sideways: it begins near what is chosen.
+    const current = row.querySelector("[aria-current]");
+    if (current instanceof HTMLElement) row.scrollLeft = current.offsetLeft - row.offsetLeft - row.clientWidth / 3;
+  });
+  return row;
 }
 
 /** @param {{ type: string, products: number }[]} kinds @param {import("./shelf.js").Choice} choice @param {To} to */

@@ -30,16 +30,17 @@ export async function orderView({ params, query, signal }) {
     throw problem;
   }
   const top = h("div", { class: "standing" });
-  const live = h("p", { class: "unseen", role: "status" });
+  let told = standing(order, said).title;
   const draw = (/** @type {Order} */ now, /** @type {string} */ trouble = "") => {
     const words = standing(now, said);
-    if (live.textContent !== words.title) live.textContent = words.title;
+    if (told !== words.title) say(words.title);
+    told = words.title;
     fill(top, now, said, trouble, draw);
     if (now.status === "cancelled") cartComesBack(cartOfOrder(id));
   };
   draw(order);
   if (!ended(order)) follow(id, signal, Boolean(said), order, draw);
-  return { title: `Order ${order.number}`, node: h("div", {}, live, top, whole(order)) };
+  return { title: `Order ${order.number}`, node: h("div", {}, top, whole(order)) };
 }
 
 function unknown() {
