@@ -19,6 +19,7 @@ from mercat.refusal import Refusal
 from mercat.store import Store, locate
 
 _LOOK_EVERY = 0.05
+_FIRST_WORD = 10.0
 # The longest orderly stop: three layers, each with its grace, and a little.
 _STOP_PATIENCE = 75.0
 
@@ -38,8 +39,14 @@ class Control:
         return Lock(self.store.run)
 
     def status(self) -> Status | None:
-        """How the store that runs is doing; None when none runs."""
-        return self.board.read() if self.lock.is_held() else None
+        """How the store that runs is doing; None when none runs. One just being started gets a moment to say so."""
+        deadline = time.monotonic() + _FIRST_WORD
+        while self.lock.is_held():
+            found = self.board.read()
+            if found is not None or time.monotonic() > deadline:
+                return found
+            time.sleep(_LOOK_EVERY)
+        return None
 
     def start(self, *, seed: bool, tie: bool = False) -> bool:
         """Start a supervisor that outlives this command; with `tie` it ends with it. False when one runs already."""

@@ -15,10 +15,9 @@ from mercat import environment, keep
 from mercat.services import discover
 from mercat.store import Store, locate
 
-# A laptop's share: small caches, room for every pool, and nothing that gives up an acknowledged commit.
+# A laptop's share: small caches, and nothing that gives up an acknowledged commit.
 TUNING: dict[str, str | int] = {
     "shared_buffers": "128MB",
-    "max_connections": 300,
     "fsync": "on",
     "synchronous_commit": "on",
     "password_encryption": "scram-sha-256",
@@ -27,6 +26,7 @@ TUNING: dict[str, str | int] = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_checkpoints": "off",
 }
+_PER_REPLICA = 16  # a pool of 10, and the connections of its own that a service listens and works on
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
@@ -35,9 +35,10 @@ def cluster(store: Store) -> Postgres:
     return Postgres(store.state / "postgres", store.sockets, store.port("postgres"), listen="127.0.0.1")
 
 
-def command(store: Store) -> list[str]:
-    """Runs it in the foreground."""
-    return cluster(store).command(**TUNING)
+def command(store: Store, *, services: int) -> list[str]:
+    """Runs it in the foreground, with room for every replica's connections."""
+    room = max(300, 60 + _PER_REPLICA * services * store.replicas)
+    return cluster(store).command(**TUNING, max_connections=room)
 
 
 def embedded(store: Store, specs: list[ServiceSpec]) -> list[ServiceSpec]:

@@ -61,7 +61,9 @@ def make(store: Store, specs: list[ServiceSpec], *, seed: bool) -> Plan:
     served = tuple(process.name for process in processes if process.layer == _APPS and not process.once)
     processes.append(_edge(store, served))
     _no_port_twice(processes)
-    return Plan(processes, addresses(store), [_through_edge(store, spec.routes[0]) for spec in specs])
+    return Plan(
+        processes, addresses(store), [probes.answers_itself(store.port("http"), spec.routes[0]) for spec in specs]
+    )
 
 
 def _no_port_twice(processes: list[Process]) -> None:
@@ -97,7 +99,7 @@ def _postgres(store: Store, specs: list[ServiceSpec]) -> list[Process]:
     first = Process("initdb", _module("mercat.database", "initialise"), env, "makes the database's files", once=True)
     server = Process(
         "postgres",
-        database.command(store),
+        database.command(store, services=len(specs)),
         environment.base(store),
         "database",
         needs=() if made else ("initdb",),
@@ -216,14 +218,6 @@ def _edge(store: Store, needs: tuple[str, ...]) -> Process:
         layer=_EDGE,
         grace=12,
     )
-
-
-def _through_edge(store: Store, path: str) -> Probe:
-    async def usable() -> bool:
-        status = await probes.http_status(store.port("http"), path)
-        return 0 < status < 500
-
-    return usable
 
 
 def addresses(store: Store) -> dict[str, str]:

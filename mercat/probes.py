@@ -10,33 +10,34 @@ Probe = Callable[[], Awaitable[bool]]
 _PATIENCE = 2.0
 
 
-async def _ask(port: int, question: bytes, length: int) -> bytes:
-    """The first `length` bytes of the answer on a loopback port; empty when there is none."""
+async def _ask(port: int, question: bytes, until: int | bytes) -> bytes:
+    """An answer on a loopback port, its first `until` bytes or up to these; empty when there is none."""
     try:
         async with asyncio.timeout(_PATIENCE):
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             try:
                 writer.write(question)
                 await writer.drain()
-                return await reader.readexactly(length)
+                return await (reader.readexactly(until) if isinstance(until, int) else reader.readuntil(until))
             finally:
                 writer.close()
-    except (OSError, TimeoutError, asyncio.IncompleteReadError):
+    except (OSError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
         return b""
 
 
-async def http_status(port: int, path: str, host: str = "localhost") -> int:
-    """The status that a GET is answered with; 0 when it is not answered."""
-    question = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nAccept: */*\r\n\r\n"
-    answer = await _ask(port, question.encode(), len("HTTP/1.1 200"))
-    return int(answer[9:12]) if answer.startswith(b"HTTP/1.") and answer[9:12].isdigit() else 0
+async def http_head(port: int, path: str) -> tuple[int, str]:
+    """Status and headers (in lower case) that a GET is answered with; 0 when it is not answered."""
+    question = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nAccept: */*\r\n\r\n"
+    answer = await _ask(port, question.encode(), b"\r\n\r\n")
+    status = int(answer[9:12]) if answer.startswith(b"HTTP/1.") and answer[9:12].isdigit() else 0
+    return status, answer.decode("latin-1").lower()
 
 
 def http(port: int, path: str) -> Probe:
     """Ready when the path answers 200."""
 
     async def ready() -> bool:
-        return await http_status(port, path) == 200
+        return (await http_head(port, path))[0] == 200
 
     return ready
 
@@ -61,10 +62,20 @@ def valkey(port: int) -> Probe:
     return ready
 
 
+def answers_itself(port: int, path: str) -> Probe:
+    """Ready when a service answers through the edge, well or with a refusal, and not somebody in its stead."""
+
+    async def ready() -> bool:
+        status, headers = await http_head(port, path)
+        return 0 < status < 500 and "\nx-request-id:" in headers
+
+    return ready
+
+
 def listening(port: int) -> Probe:
     """Ready when any HTTP answer comes."""
 
     async def ready() -> bool:
-        return await http_status(port, "/") > 0
+        return (await http_head(port, "/"))[0] > 0
 
     return ready

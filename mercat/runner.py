@@ -110,21 +110,10 @@ class Runner:
     async def _live(self) -> str:
         """One life: from its start to its end. Why it ended, in words; empty when it ended well."""
         began = time.monotonic()
-        with self.log.open("ab") as log:
-            log.write(f"--- {time.strftime('%Y-%m-%dT%H:%M:%S%z')} {self.process.name} starts\n".encode())
-            log.flush()
-            try:
-                child = await asyncio.create_subprocess_exec(
-                    *self.process.argv,
-                    env=self.process.env,
-                    cwd=self.folder,
-                    stdin=asyncio.subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
-                )
-            except OSError as error:
-                return f"could not be started: {error}"
+        try:
+            child = await self._spawn()
+        except OSError as error:
+            return f"could not be started: {error}"
         self._child, self.entry.pid = child, child.pid
         try:
             if self._stopping.is_set():
@@ -138,6 +127,20 @@ class Runner:
             if not self.process.once:
                 self.ready.clear()
             self._child, self.entry.pid = None, None
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        with self.log.open("ab") as log:
+            log.write(f"--- {time.strftime('%Y-%m-%dT%H:%M:%S%z')} {self.process.name} starts\n".encode())
+            log.flush()
+            return await asyncio.create_subprocess_exec(
+                *self.process.argv,
+                env=self.process.env,
+                cwd=self.folder,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     async def _watch(self, child: asyncio.subprocess.Process, began: float) -> str:
         exited = asyncio.create_task(child.wait())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import resource
 import signal
 import sys
 import time
@@ -23,6 +24,7 @@ from mercat.runner import DidNotStart, Process, Runner
 from mercat.store import Store, locate
 
 _ROTATE_EVERY = 10.0
+_OPEN_FILES = 10_240
 
 
 class Supervisor:
@@ -144,6 +146,7 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     os.set_inheritable(arguments.lock, False)  # the children must not keep the lock when we are gone
     os.umask(0o077)  # whatever the store writes is its owner's alone
+    _raise_file_limit()
     store = locate(offset=arguments.offset, replicas=arguments.replicas)
     board = Board(store.run)
     try:
@@ -157,6 +160,14 @@ def main(argv: list[str] | None = None) -> None:
         trace = traceback.format_exc()
         board.write(Status(pid=os.getpid(), phase="failed", problem=f"The supervisor failed:\n\n{trace}"))
         raise
+
+
+def _raise_file_limit() -> None:
+    """Each connection is an open file, and some systems allow 256."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _OPEN_FILES if hard == resource.RLIM_INFINITY else min(_OPEN_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 if __name__ == "__main__":

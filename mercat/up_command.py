@@ -30,14 +30,12 @@ def up(store: Store, *, attach: bool, seed: bool) -> None:
     control = Control(store)
     out = show.console()
     began = time.monotonic()
-    mine = control.start(seed=seed, tie=attach)
-    if not mine:
-        running = control.status()
-        if running is not None:
-            _same(store, running)
-        if running is not None and running.phase == "running":
-            _tell(out, running, "running already")
-            return
+    mine, running = _start(control, seed=seed, tie=attach)
+    if running is not None:
+        _same(store, running)
+    if running is not None and running.phase == "running":
+        _tell(out, running, "running already")
+        return
     try:
         status = _watch(control, out)
         if attach and mine:
@@ -55,7 +53,20 @@ def up(store: Store, *, attach: bool, seed: bool) -> None:
 def _tell(out: Console, status: Status, word: str) -> None:
     out.print(f"\n[green]The store is {word}.[/]")
     out.print(show.addresses(status))
+    for entry in status.entries:
+        if entry.condition not in {"ready", "done"}:
+            out.print(f"[yellow]! {entry.name} {show.happening(entry)}; see: mercat logs {entry.name}[/]")
     out.print("\n[dim]mercat status | logs | down[/]")
+
+
+def _start(control: Control, *, seed: bool, tie: bool) -> tuple[bool, Status | None]:
+    """Whether the supervisor is ours, and how the other's is doing. One that is about to end is waited for."""
+    while not control.start(seed=seed, tie=tie):
+        running = control.status()
+        if running is not None and running.phase in {"starting", "running"}:
+            return False, running
+        control.wait_for_end()
+    return True, None
 
 
 def _same(store: Store, running: Status) -> None:
