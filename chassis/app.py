@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
@@ -97,7 +96,8 @@ async def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, 
     db = await _database(spec.name, settings, stack)
     valkey = Valkey(settings.valkey_url.get_secret_value() if settings.valkey_url else None)
     stack.push_async_callback(valkey.aclose)
-    http = ServiceClient(spec.name, auth.load_private_key(settings.service_key_file), settings.service_urls)
+    key = auth.load_private_key(settings.service_key_file)
+    http = ServiceClient(spec.name, key, settings.service_urls)
     stack.push_async_callback(http.aclose)
     keys = auth.Jwks(settings.service_urls.get("identity", []))
     stack.push_async_callback(keys.aclose)
@@ -110,16 +110,13 @@ async def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, 
         db=db,
         http=http,
         cache=Cache(valkey, spec.name),
-        limiter=Limiter(valkey, spec.name, secret=_limiter_secret(settings), trusted_proxies=settings.trusted_proxies),
+        limiter=Limiter(
+            valkey, spec.name, secret=auth.secret_of(key, "rate limits"), trusted_proxies=settings.trusted_proxies
+        ),
         jobs=Jobs(jobs),
         log=telemetry.logger(spec.name),
         extras={auth.Verifier: verifier},
     )
-
-
-def _limiter_secret(settings: Settings) -> bytes:
-    """The same in all replicas of a service, and known to nobody else: derived from its own key."""
-    return hashlib.blake2b(settings.service_key_file.read_bytes(), person=b"rate limits").digest()
 
 
 async def _database(package: str, settings: Settings, stack: AsyncExitStack) -> Database:

@@ -136,6 +136,6 @@ def _record(scope: Scope, answer: _Answer, seconds: float) -> None:
         status=answer.status or 499,
         seconds=seconds,
         size=answer.size,
-        client=scope.get("client"),
+        client=(scope["app"].state.context.limiter.proxies.client(scope), 0),
         account=getattr(scope.get("state", {}).get("principal"), "account_id", None),
     )

@@ -70,6 +70,6 @@ async def _buy(store: ProofStore, variant: Variant) -> str:
             return placed.type or str(placed.status)
         payment = placed.body["payment"]
         if payment is None:
-            payment = (await buyer.call("GET", f"/api/v1/orders/{placed.body['order']['id']}/payment")).body
+            payment = (await buyer.call("GET", f"/api/v1/orders/{placed.body['order']['id']}/payment")).body["payment"]
         paid = await buyer.confirm(payment, shoppers.OK)
         return "bought" if paid.status == 200 else f"payment {paid.status}"

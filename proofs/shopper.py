@@ -58,7 +58,8 @@ class Shopper:
         """One request; the connection's end is an exception."""
         url = path if path.startswith("http") else self.base + path
         async with self.http.request(method, url, json=json, headers={**self.headers, **headers}) as answer:
-            body = await answer.json(content_type=None) if answer.content_length != 0 else None
+            # Traefik's own answers (no server is left) are plain text.
+            body = await answer.json() if "json" in answer.content_type else await answer.text()
             return Answer(answer.status, body)
 
     async def register(self, password: str = PASSWORD) -> None:

@@ -25,8 +25,8 @@ from mercat.board import Board, Entry, Status
 from mercat.store import Store, locate
 
 OFFSET = 700
-# Holds are short here, so that an abandoned order is seen to end.
-HOLD_SECONDS = 20
+# Holds are short here, so that an abandoned order is seen to end; a killed request's claim on its key lapses before.
+HOLD_SECONDS = 60
 
 
 @dataclass(frozen=True)
