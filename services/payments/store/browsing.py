@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -13,12 +14,6 @@ from payments.domain.payment import Status
 _COLUMNS = """
     id, order_id, amount, currency, status, intent_id, decline_code, decline_message, cancel_reason,
     provider_state_known_at, next_check_at, created_at, updated_at, captured_at
-"""
-_NEWEST = f"""
-select {_COLUMNS} from payments
-where ($1::text is null or status = $1) and ($2::uuid is null or order_id = $2)
-  and ($3::timestamptz is null or (created_at, id) < ($3, $4::uuid))
-order by created_at desc, id desc limit $5
 """
 _UNSETTLED = """
 select status, count(*) as payments,
@@ -60,8 +55,19 @@ async def newest(
     tx: ReadTx, *, status: Status | None, order_id: UUID | None, after: tuple[datetime, UUID] | None, limit: int
 ) -> list[Row]:
     """Payments, newest first, after the one with these (created_at, id)."""
-    created_at, payment_id = after or (None, None)
-    return await tx.rows(Row, _NEWEST, status, order_id, created_at, payment_id, limit)
+    # Only the conditions that are asked for, so that each combination has a plan, and an index, of its own.
+    wanted = {"status = {}": status, "order_id = {}": order_id, "(created_at, id) < ({}, {})": after}
+    clauses = ["true"]
+    arguments: list[Any] = [limit]
+    for clause, value in wanted.items():
+        if value is not None:
+            values = value if isinstance(value, tuple) else (value,)
+            places = [f"${len(arguments) + number}" for number in range(1, len(values) + 1)]
+            clauses.append(clause.format(*places))
+            arguments += values
+    where = " and ".join(clauses)
+    sql = f"select {_COLUMNS} from payments where {where} order by created_at desc, id desc limit $1"
+    return await tx.rows(Row, sql, *arguments)
 
 
 async def one(tx: ReadTx, payment_id: UUID) -> Row | None:

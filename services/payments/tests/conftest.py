@@ -11,6 +11,7 @@ from chassis.testing import running_app
 from chassis.testing.keys import Bench
 from payments.tests.double import SECRET_KEY, WEBHOOK_SECRET, Double, Listener, double_process
 from payments.tests.shop import Shop
+from payments.tests.stripe_front import Front, standing_before
 
 
 def settings(double_url: str) -> dict[str, Any]:
@@ -48,3 +49,11 @@ def double(double_url: str) -> Iterator[Double]:
 async def shop(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[Shop]:
     async with running_app("payments", bench, **settings(double.url)) as app:
         yield Shop(app, double, listener)
+
+
+@pytest.fixture
+async def fronted(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[tuple[Shop, Front]]:
+    """The shop with a stand between it and Stripe's double."""
+    with standing_before(double.url) as front:
+        async with running_app("payments", bench, **settings(front.url)) as app:
+            yield Shop(app, double, listener), front

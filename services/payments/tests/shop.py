@@ -101,6 +101,10 @@ class Shop:
         await self.due_now()
         await reconcile(self.app.ctx)
 
+    async def unknown(self) -> bool:
+        """Whether there is a payment of which we do not know the truth."""
+        return bool(await self.rows("select from payments where provider_state_known_at is null"))
+
     async def events_of(self, order_id: UUID, count: int) -> list[Sent]:
         """The order's webhooks, once the double has sent so many."""
         await eventually(lambda: len(self.listener.of(order_id)) >= count, what=f"{count} webhooks sent")

@@ -4,14 +4,15 @@ does, or answer with whatever a test wants.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import httpx
 import msgspec
+
+from payments.tests.double import serving
 
 BROKEN = (500, msgspec.json.encode({"error": {"type": "api_error", "message": "Something went wrong."}}))
 
@@ -89,13 +90,6 @@ def standing_before(double_url: str) -> Iterator[Front]:
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    front.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    try:
+    with serving(Handler) as port:
+        front.url = f"http://127.0.0.1:{port}"
         yield front
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

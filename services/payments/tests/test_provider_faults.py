@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -21,14 +20,6 @@ from payments.usecases import create_payment
 from payments.usecases.reconcile import reconcile
 
 FAULTS = ["fail_before_commit", "fail_after_commit", "reset_after_commit", "rate_limit"]
-
-
-@pytest.fixture
-async def fronted(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[tuple[Shop, Front]]:
-    """The shop with a stand between it and Stripe's double."""
-    with standing_before(double.url) as front:
-        async with running_app("payments", bench, **settings(front.url)) as app:
-            yield Shop(app, double, listener), front
 
 
 @pytest.mark.parametrize("fault", FAULTS)
@@ -62,7 +53,7 @@ async def test_a_capture_is_resumed_and_taken_once(shop: Shop, fault: str):
     shop.double.faults(**{fault: 1}, operation="capture")
     await shop.ask(order_id, "capture")
 
-    await eventually(lambda: _unknown(shop), what="the capture unknown")
+    await eventually(shop.unknown, what="the capture unknown")
     assert await shop.entries(order_id) == []
     await shop.reconciled()
     await shop.becomes(order_id, "captured")
@@ -75,7 +66,7 @@ async def test_a_cancellation_is_resumed(shop: Shop, fault: str):
     order_id = await shop.authorised()
     shop.double.faults(**{fault: 1}, operation="cancel")
     await shop.ask(order_id, "void")
-    await eventually(lambda: _unknown(shop), what="the cancellation unknown")
+    await eventually(shop.unknown, what="the cancellation unknown")
     await shop.reconciled()
     await shop.becomes(order_id, "cancelled")
     assert shop.double.intent(order_id)["status"] == "canceled"
@@ -188,75 +179,3 @@ async def test_a_key_that_stripe_has_forgotten_is_not_used_again(shop: Shop):
     await shop.rows("update payments set create_key_at = now() - interval '24 hours', version = version + 1")
     assert [(await shop.create(order_id)).status_code for _ in range(2)] == [503, 200]
     assert len(shop.double.intents(order_id)) == 1
-
-
-async def test_a_wrong_key_or_a_strange_answer_says_nothing_about_a_payment(fronted: tuple[Shop, Front]):
-    shop, front = fronted
-    order_id = uuid7()
-    strange = [
-        (401, b'{"error":{"type":"invalid_request_error","message":"Invalid API Key"}}'),
-        (403, b'{"error":{"type":"invalid_request_error","message":"Not allowed"}}'),
-        (409, b'{"error":{"type":"idempotency_error","code":"idempotency_key_in_use","message":"In use"}}'),
-        (429, b'{"error":{"type":"invalid_request_error","code":"lock_timeout","message":"Locked"}}'),
-        (404, b'{"error":{"type":"invalid_request_error","message":"Unrecognized request URL"}}'),
-        (200, b"[]"),
-    ]
-    for answer in strange:
-        front.answer = answer
-        await eventually(lambda: provider_of(shop.app.ctx).health != "open")
-        assert (await shop.create(order_id)).status_code == 503
-        assert await shop.status(order_id) == "created"
-    front.answer = None
-    await eventually(lambda: provider_of(shop.app.ctx).health != "open")
-    assert (await shop.create(order_id)).status_code == 200
-    for status, body in ((200, b"<html>"), (200, b"{}"), (200, b'{"object":"payment_intent","id":7}')):
-        front.answer = (status, body)
-        await shop.reconciled()
-        assert await shop.status(order_id) == "requires_payment"
-
-
-async def test_a_capture_that_stripe_refuses_for_now_is_tried_again_with_a_new_key(fronted: tuple[Shop, Front]):
-    shop, front = fronted
-    order_id = await shop.authorised()
-    front.answer = (402, b'{"error":{"type":"card_error","code":"processing_error","message":"Try again"}}')
-    front.only = "capture"
-    await shop.ask(order_id, "capture")
-    await eventually(lambda: _unknown(shop))
-    assert await shop.status(order_id) == "capturing"
-    front.answer = None
-    await shop.reconciled()
-    await shop.becomes(order_id, "captured")
-    (row,) = await shop.rows("select operation_key from payments")
-    assert row["operation_key"].endswith(".2")
-
-
-async def test_an_intent_that_stripe_does_not_know_any_more_waits_for_somebody(fronted: tuple[Shop, Front]):
-    shop, front = fronted
-    order_id = await shop.authorised()
-    front.answer = (404, b'{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such"}}')
-    await shop.reconciled()
-    await eventually(lambda: _unknown(shop))
-    assert await shop.status(order_id) == "authorised"
-
-
-async def test_what_staff_do_in_stripes_dashboard_is_taken_in(shop: Shop):
-    taken, given_back = await shop.authorised(), await shop.authorised()
-    shop.double.act(shop.double.intent(given_back)["id"], "cancel")
-    await shop.ask(given_back, "capture")
-    await shop.becomes(given_back, "cancelled")
-    assert await shop.entries(given_back) == []
-    shop.double.act(shop.double.intent(taken)["id"], "capture")
-    await shop.ask(taken, "void")
-    await shop.becomes(taken, "captured")
-    assert await shop.entries(taken) == CAPTURE_ENTRIES
-    metrics = (await shop.app.client.get("/metrics")).text
-    assert "payments_captured_against_our_will_total 0.0" not in metrics
-    assert "payments_captured_against_our_will_total" in metrics
-
-
-async def test_a_partial_capture_in_the_dashboard_is_never_booked_as_the_whole(shop: Shop):
-    order_id = await shop.authorised()
-    shop.double.act(shop.double.intent(order_id)["id"], "capture", amount_to_capture=100)
-    await shop.reconciled()
-    assert await shop.status(order_id) == "authorised"
-    assert await shop.entries(order_id) == []
