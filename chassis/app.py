@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chassis import auth, background, documentation, faults, feed, health, migrate, service_spec, telemetry
+from chassis import auth, background, documentation, faults, feed, health, migrate, revocations, service_spec, telemetry
 from chassis.cache import Cache
 from chassis.context import Context, S
 from chassis.db import UNREACHABLE, Database
@@ -60,7 +60,9 @@ def create_service(
             ctx = app.state.context = await _open(app, spec, settings, jobs or JobTable(), stack)
             if on_start is not None:
                 await stack.enter_async_context(on_start(ctx))
-            await stack.enter_async_context(background.running(ctx, consumers))
+            if "identity" in spec.follows:
+                await stack.enter_async_context(revocations.watched(ctx))
+            await stack.enter_async_context(background.running(ctx, _all_consumers(spec, consumers)))
             readiness.started, readiness.draining = True, False
             try:
                 yield
@@ -86,6 +88,12 @@ def create_service(
     app.router.routes.extend([*health.routes(readiness), Route("/metrics", _metrics)])
     app.openapi = lambda: documentation.document(app)  # type: ignore[method-assign]
     return app
+
+
+def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Consumer]:
+    """The service's own, and the chassis' where it follows identity and does not handle its events itself."""
+    own = {consumer.producer for consumer in consumers}
+    return [*consumers, *([revocations.consumer()] if "identity" in spec.follows and "identity" not in own else [])]
 
 
 async def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
