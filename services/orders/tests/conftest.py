@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ from chassis.testing import LiveService, live_service, running_app
 from chassis.testing.keys import Bench
 from chassis.testing.servers import free_port
 from orders.tests.double import Double, double_process, payments_settings
+from orders.tests.gate import Gate
 from orders.tests.mailbox import Mailbox
 from orders.tests.shelves import Shelves
 from orders.tests.shop import Shop
@@ -51,6 +52,13 @@ def urls(neighbours) -> dict[str, list[str]]:
     return {"catalog": [neighbours[0].url], "payments": [neighbours[1].url]}
 
 
+@pytest.fixture
+def gates(urls) -> Iterator[dict[str, Gate]]:
+    """Wires to the catalog and to payments that a test may cut."""
+    with Gate(urls["catalog"][0]).open() as catalog, Gate(urls["payments"][0]).open() as payments:
+        yield {"catalog": catalog, "payments": payments}
+
+
 @pytest.fixture(scope="session")
 def _post_office() -> Iterator[Mailbox]:
     with Mailbox().open() as mailbox:
@@ -72,6 +80,20 @@ def overrides() -> dict[str, object]:
 
 @pytest.fixture
 async def shop(bench, urls, shelves, double, mailbox, overrides) -> AsyncIterator[Shop]:
+    async with _shop(bench, urls, shelves, double, mailbox, overrides) as shop:
+        yield shop
+
+
+@pytest.fixture
+async def gated(bench, gates, shelves, double, mailbox, overrides) -> AsyncIterator[Shop]:
+    """A shop whose wires are `gates`."""
+    urls = {name: [gate.url] for name, gate in gates.items()}
+    async with _shop(bench, urls, shelves, double, mailbox, overrides) as shop:
+        yield shop
+
+
+@asynccontextmanager
+async def _shop(bench, urls, shelves, double, mailbox, overrides) -> AsyncIterator[Shop]:
     settings = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>"}
     settings |= dict.fromkeys(("checkout_limit", "cart_limit", "lookup_limit"), "100000/min")
     async with running_app("orders", bench, urls=urls, **{**settings, **overrides}) as service:

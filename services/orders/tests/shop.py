@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -114,6 +115,17 @@ class Shop:
         """As if so much time had passed that every open order is looked at."""
         async with self.service.ctx.db.write() as tx:
             await tx.execute("update orders set next_attempt_at = now() where status not in ('paid', 'cancelled')")
+
+    async def push(self, placed: Placed, *statuses: str) -> str:
+        """As `until`, while time flies."""
+
+        async def reached() -> str | None:
+            await self.due()
+            status = await self.status(placed)
+            await asyncio.sleep(0.1)
+            return status if status in statuses else None
+
+        return str(await eventually(reached, 30, f"{placed.id} at {statuses}"))
 
     async def mail(self, address: str = "ada@example.com") -> Any:
         """The first mail to an address, when it is there."""

@@ -42,9 +42,14 @@ async def test_a_customer_is_declined_and_pays_with_another_card(shop: Shop) -> 
     placed = await shop.place((article, 1), headers=customer)
     assert "order_token" not in placed.body
     assert shop.double.pay(placed.secret, DECLINED).status_code == 402
+
+    async def told() -> bool:
+        return "declined" in await shop.history(placed)
+
+    await eventually(told, 15, "the decline")
+    assert await shop.status(placed) == "pending_payment"
     await shop.paid(placed)
     assert shop.shelves.level(article) == (2, 0)
-    assert "declined" in await shop.history(placed)
     listed = (await shop.client.get("/api/v1/orders", headers=customer)).json()
     assert [order["id"] for order in listed["items"]] == [placed.id]
 

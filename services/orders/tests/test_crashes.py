@@ -102,7 +102,7 @@ async def check(ground: Ground, article: Article) -> None:
 POINTS = ["checkout.after_placed", "checkout.after_reserve", "checkout.after_payment"]
 
 
-@pytest.mark.parametrize("point", [*POINTS, "idempotency.worked", "idempotency.stored"])
+@pytest.mark.parametrize("point", [*POINTS, "idempotency.worked"])
 async def test_the_retry_goes_on_where_the_first_try_died(ground: Ground, point: str) -> None:
     article = ground.shelves.article(stock=5)
     body, key = order_of((article, 1), email=f"{point.replace('_', '-')}@example.com"), str(uuid4())
@@ -143,7 +143,7 @@ async def test_the_sweep_goes_on_where_nobody_retries(ground: Ground, point: str
         assert ground.double.intents_of(order_id)[0]["status"] == "canceled"
 
 
-@pytest.mark.parametrize("point", ["orders.after_commit_stock", "orders.after_capture", "jobs.taken", "jobs.worked"])
+@pytest.mark.parametrize("point", ["orders.after_commit_stock", "orders.after_capture", "jobs.worked"])
 async def test_a_paid_order_is_finished_by_whoever_comes_after(ground: Ground, point: str) -> None:
     article = ground.shelves.article(stock=5)
     with ground.running(point) as orders:

@@ -74,6 +74,9 @@ async def _check_out(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequ
         return await _resume(ctx, order)
     basket = await fill_basket(ctx, shopper, request)
     order = await _write(ctx, shopper, request, order_id, basket)
+    if order is None:
+        # An earlier try of this request was slow, and has written it meanwhile.
+        return await _check_out(ctx, shopper, request, order_id)
     await faults.point("checkout.after_placed")
     return await _prepare(ctx, order)
 
@@ -97,8 +100,8 @@ async def _resume(ctx: OrdersContext, order: Order) -> Answer:
 
 async def _write(
     ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest, order_id: UUID, basket: Basket
-) -> Order:
-    """The order, `placed`. One that a slower try of the same request has written meanwhile is taken as it is."""
+) -> Order | None:
+    """The order, `placed`; None where it is there already."""
     guest = shopper.account_id is None
     new = placing.NewOrder(
         id=order_id,
@@ -120,13 +123,10 @@ async def _write(
                 raise
             new = msgspec.structs.replace(new, number=numbers.draw())
             continue
-        if placed is not None:
-            metrics.placed.inc("guest" if guest else "account", basket.totals.total.currency)
-            return placing.as_order(new, placed)
-        async with ctx.db.read() as tx:
-            order = await orders.find(tx, order_id)
-        if order is not None:
-            return order
+        if placed is None:
+            return None
+        metrics.placed.inc("guest" if guest else "account", basket.totals.total.currency)
+        return placing.as_order(new, placed)
     raise RuntimeError("no free order number was found: the alphabet's numbers are running out")
 
 

@@ -146,7 +146,7 @@ class Checkout(RuleBasedStateMachine):
             assert world.reservation != "held" or order.stock is Stock.NONE
 
 
-Checkout.TestCase.settings = settings(max_examples=600, stateful_step_count=60, deadline=None)
+Checkout.TestCase.settings = settings(max_examples=200, stateful_step_count=60, deadline=None)
 TestEveryInterleaving = Checkout.TestCase
 
 

@@ -1,0 +1,155 @@
+"""Calls to the neighbours fail: not delivered, or delivered and the answer lost. The order comes to its end."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import UUID, uuid4
+
+import pytest
+
+from orders.domain import numbers
+from orders.schemas import NewOrderRequest
+from orders.shopper import Shopper
+from orders.tests.gate import Gate
+from orders.tests.shop import Placed, Shop, order_of
+from orders.usecases import place_order as placing
+
+Gates = dict[str, Gate]
+MODES = ["refuse", "lose"]
+
+
+async def place(shop: Shop, body: dict[str, object]) -> Placed:
+    answer = await shop.post_order(body)
+    assert answer.status_code == 201, answer.text
+    return Placed(answer.json(), {"Order-Token": answer.json()["order_token"]})
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("service", "call"),
+    [
+        ("catalog", "/internal/reservations"),
+        ("payments", "/internal/payments"),
+        ("catalog", "/commit"),
+        ("payments", "/capture"),
+    ],
+)
+async def test_an_order_is_paid_in_the_end(gated: Shop, gates: Gates, service: str, call: str, mode: str) -> None:
+    article = gated.shelves.article(stock=3)
+    gates[service].cut(call, mode, times=3)
+    placed = await place(gated, order_of((article, 1)))
+    await gated.push(placed, "pending_payment")
+    payment = await gated.client.get(f"/api/v1/orders/{placed.id}/payment", headers=placed.key)
+    assert gated.double.pay(payment.json()["payment"]["client_secret"]).status_code == 200
+    await gated.push(placed, "paid")
+    (intent,) = gated.double.intents_of(placed.id)
+    assert (intent["captures"], intent["amount_received"]) == (1, placed.body["order"]["total"])
+    assert gated.shelves.level(article) == (2, 0)
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("service", "call"), [("payments", "/void"), ("catalog", "/release")])
+async def test_an_order_is_cancelled_in_the_end(gated: Shop, gates: Gates, service: str, call: str, mode: str) -> None:
+    article = gated.shelves.article(stock=3)
+    gates[service].cut(call, mode, times=3)
+    placed = await place(gated, order_of((article, 2)))
+    await gated.client.post(f"/api/v1/orders/{placed.id}/cancel", headers=placed.key)
+    await gated.push(placed, "cancelled")
+    assert gated.double.intents_of(placed.id)[0]["status"] == "canceled"
+    assert gated.shelves.level(article) == (3, 0)
+
+
+async def test_answers_that_make_no_sense_count_as_none(gated: Shop, gates: Gates) -> None:
+    article = gated.shelves.article(stock=3)
+    for service, call in (("catalog", "/internal/reservations"), ("payments", "/internal/payments")):
+        gates[service].cut(call, "418", times=1)
+    for service, call in (("payments", "/void"), ("catalog", "/release")):
+        gates[service].cut(call, "418", times=1)
+    placed = await place(gated, order_of((article, 2)))
+    assert placed.body["order"]["status"] == "placed"
+    await gated.push(placed, "pending_payment")
+    await gated.client.post(f"/api/v1/orders/{placed.id}/cancel", headers=placed.key)
+    await gated.push(placed, "cancelled")
+    assert gated.shelves.level(article) == (3, 0)
+
+
+async def test_without_the_feed_the_answers_to_our_own_calls_are_enough(gated: Shop, gates: Gates) -> None:
+    article = gated.shelves.article(stock=3)
+    placed = await place(gated, order_of((article, 2)))
+    gates["payments"].cut("/internal/feed", "refuse")
+    await gated.client.post(f"/api/v1/orders/{placed.id}/cancel", headers=placed.key)
+    await gated.push(placed, "cancelled")
+    assert gated.shelves.level(article) == (3, 0)
+
+
+async def test_without_the_catalog_nothing_is_placed_and_orders_are_still_shown(gated: Shop, gates: Gates) -> None:
+    article = gated.shelves.article()
+    placed, cart = await place(gated, order_of((article, 1))), await gated.cart((article, 1))
+    gates["catalog"].cut("", "refuse")
+    headers = {"Idempotency-Key": "again"}
+    refused = await gated.post_order(order_of((article, 1)), headers)
+    assert (refused.status_code, refused.json()["type"]) == (503, "dependency-unavailable")
+    assert "retry-after" in refused.headers
+    assert (await gated.client.get("/api/v1/cart", headers=cart)).status_code == 503
+    assert (await gated.client.delete(f"/api/v1/cart/lines/{article.variant_id}", headers=cart)).status_code == 204
+    assert await gated.status(placed) == "pending_payment"
+    assert await gated.value("select count(*) from orders") == 1
+    gates["catalog"].mend()
+    await asyncio.sleep(1.1)  # the breaker's pause
+    assert (await gated.post_order(order_of((article, 1)), headers)).status_code == 201
+
+
+async def test_without_payments_an_order_is_accepted_and_its_payment_comes_later(gated: Shop, gates: Gates) -> None:
+    article = gated.shelves.article()
+    gates["payments"].cut("", "refuse")
+    placed = await place(gated, order_of((article, 1)))
+    assert placed.body["payment"] is None
+    waiting = await gated.client.get(f"/api/v1/orders/{placed.id}/payment", headers=placed.key)
+    assert waiting.json() == {"status": "placed", "payment": None}
+    gates["payments"].mend()
+    await gated.push(placed, "pending_payment")
+    gates["payments"].cut("", "418")
+    down = await gated.client.get(f"/api/v1/orders/{placed.id}/payment", headers=placed.key)
+    assert (down.status_code, down.json()["type"]) == (503, "dependency-unavailable")
+    gates["payments"].mend()
+    gates["payments"].cut(placed.id, "404", times=1)
+    none = await gated.client.get(f"/api/v1/orders/{placed.id}/payment", headers=placed.key)
+    assert none.json() == {"status": "pending_payment", "payment": None}
+
+
+async def test_an_answer_lost_on_its_way_is_given_again_even_when_payments_are_down(gated: Shop, gates: Gates) -> None:
+    article, headers = gated.shelves.article(), {"Idempotency-Key": "lost"}
+    first = await gated.post_order(order_of((article, 1)), headers)
+    async with gated.service.ctx.db.write() as tx:
+        await tx.execute("update idempotency set status = null, headers = null, body = null, claimed_until = now()")
+    gates["payments"].cut("", "refuse")
+    again = await gated.post_order(order_of((article, 1)), headers)
+    assert again.status_code == 201
+    assert again.json()["order"]["id"] == first.json()["order"]["id"]
+    assert (again.json()["payment"], again.json()["order_token"]) == (None, first.json()["order_token"])
+
+
+async def test_two_tries_of_one_request_at_once_make_one_order(shop: Shop) -> None:
+    article = shop.shelves.article(stock=5)
+    guest = Shopper(None, None, "127.0.0.1")
+    request = NewOrderRequest.model_validate(order_of((article, 1)))
+    order_id = uuid4()
+    answers = await asyncio.gather(
+        *(placing._check_out(shop.service.ctx, guest, request, UUID(int=order_id.int)) for _ in range(6))
+    )
+    assert {answer.status for answer in answers} == {201}
+    assert await shop.value("select count(*) from orders") == 1
+    assert shop.shelves.level(article) == (5, 1)
+    assert len(shop.double.intents_of(str(order_id))) == 1
+
+
+async def test_a_number_that_is_taken_is_drawn_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    article = shop.shelves.article()
+    taken = (await shop.place((article, 1))).body["order"]["number"]
+    draws = iter([taken, taken, "M-222222"])
+    monkeypatch.setattr(numbers, "draw", lambda: next(draws))
+    assert (await shop.place((article, 1))).body["order"]["number"] == "M-222222"
+    monkeypatch.setattr(numbers, "draw", lambda: taken)
+    refused = await shop.post_order(order_of((article, 1)))
+    assert (refused.status_code, refused.json()["type"]) == (500, "internal-error")
+    assert await shop.value("select count(*) from orders") == 2
