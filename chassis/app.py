@@ -60,15 +60,23 @@ def create_service(
             ctx = app.state.context = await _open(app, spec, settings, jobs or JobTable(), stack)
             if on_start is not None:
                 await stack.enter_async_context(on_start(ctx))
-            if "identity" in spec.follows:
-                await stack.enter_async_context(revocations.watched(ctx))
-            await stack.enter_async_context(background.running(ctx, _all_consumers(spec, consumers)))
+            await _begin_work(ctx, _all_consumers(spec, consumers), stack)
             readiness.started, readiness.draining = True, False
             try:
                 yield
             finally:
                 readiness.draining = True
 
+    app = _application(spec, lifespan)
+    for router in (*routers, feed.router()):
+        # Here and not on the application, whose own limit would answer outside of our middleware.
+        app.include_router(router, max_body_size=BODY_LIMIT)
+    app.router.routes.extend([*health.routes(readiness), Route("/metrics", _metrics)])
+    app.openapi = lambda: documentation.document(app)  # type: ignore[method-assign]
+    return app
+
+
+def _application(spec: ServiceSpec, lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]]) -> FastAPI:
     app = FastAPI(
         title=f"Mercat {spec.name}",
         version="1",
@@ -82,12 +90,13 @@ def create_service(
         exception_handlers=dict.fromkeys((Problem, RequestValidationError, HTTPException), _answer),
     )
     app.add_middleware(Edge)
-    for router in (*routers, feed.router()):
-        # Here and not on the application, whose own limit would answer outside of our middleware.
-        app.include_router(router, max_body_size=BODY_LIMIT)
-    app.router.routes.extend([*health.routes(readiness), Route("/metrics", _metrics)])
-    app.openapi = lambda: documentation.document(app)  # type: ignore[method-assign]
     return app
+
+
+async def _begin_work(ctx: Context[Any], consumers: Sequence[Consumer], stack: AsyncExitStack) -> None:
+    if "identity" in ctx.spec.follows:
+        await stack.enter_async_context(revocations.watched(ctx))
+    await stack.enter_async_context(background.running(ctx, consumers))
 
 
 def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Consumer]:

@@ -1,12 +1,7 @@
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 from typing import Annotated
 
-import httpx
-import psutil
 import pytest
 from fastapi import APIRouter, Depends, Request
 
@@ -14,13 +9,11 @@ from chassis import health
 from chassis.app import create_service
 from chassis.auth import CurrentPrincipal
 from chassis.context import Context, context
-from chassis.migrate import MigrationError
 from chassis.problems import Conflict, responses
 from chassis.schemas import Model
-from chassis.settings import Settings, WrongSettings
-from chassis.testing import eventually, live_service, running_app
+from chassis.settings import Settings
 from chassis.testing.apps import started
-from chassis.testing.databases import database_name, empty_database
+from chassis.testing.databases import empty_database
 
 Ctx = Annotated[Context[Settings], Depends(context)]
 
@@ -237,89 +230,3 @@ async def test_the_document_names_every_problem_once(client):
     assert {"401", "403", "404", "422"} <= set(get)
     assert {"HTTPValidationError", "ValidationError"}.isdisjoint(schema["components"]["schemas"])
     assert "/internal/feed" not in schema["paths"]
-
-
-async def test_a_database_without_its_migrations_is_refused(bench):
-    import asyncpg
-
-    url = await empty_database(bench.postgres, "hello")
-    owner = await asyncpg.connect(bench.postgres.url(database_name("hello")))
-    await owner.execute("delete from schema_migrations where name = 'hello/0001_greetings'")
-    try:
-        app = create_service("hello", settings=Settings, routers=[])
-        fields = {**bench.environment("hello", url), "service_urls": {}}
-        with pytest.raises(MigrationError, match=r"chassis\.migrate hello.*missing: hello/0001_greetings"):
-            async with started(app, {name.lower(): value for name, value in fields.items()}):
-                pass
-    finally:
-        await owner.execute("insert into schema_migrations select 'hello/0001_greetings', 'x'")
-        await owner.close()
-
-
-async def test_a_database_that_never_comes_ends_the_start(bench, monkeypatch):
-    monkeypatch.setattr("chassis.app._DATABASE_PATIENCE", 0.3)
-    app = create_service("hello", settings=Settings, routers=[])
-    fields = {**bench.environment("hello", "postgresql://x@127.0.0.1:1/x"), "service_urls": {}}
-    with pytest.raises(ConnectionError):
-        async with started(app, {name.lower(): value for name, value in fields.items()}):
-            pass
-
-
-async def test_missing_settings_end_the_start_by_name(monkeypatch):
-    app = create_service("hello", settings=Settings, routers=[])
-    with pytest.raises(WrongSettings, match="DATABASE_URL"):
-        async with started(app, {}):
-            pass
-
-
-def test_sigterm_lets_requests_finish(bench):
-    with live_service("hello", bench) as service:
-        with httpx.Client(base_url=service.url) as client:
-            assert client.get("/health/live").text == "alive"
-        os.kill(service.process.pid, signal.SIGTERM)
-        assert service.process.wait(20) in {0, -signal.SIGTERM}
-
-
-@pytest.mark.parametrize("server", ["granian", "uvicorn"])
-def test_either_server_runs_it(server):
-    from chassis import serve
-
-    argv = getattr(serve, server)("127.0.0.1", 1)
-    assert argv[1:3] == ["-m", server]
-    done = subprocess.run([*argv[:3], "--help"], capture_output=True, text=True, check=True)
-    unknown = [flag for flag in argv if flag.startswith("--") and flag.removeprefix("--no-") not in done.stdout]
-    assert [flag for flag in unknown if flag not in done.stdout] == []
-
-
-async def test_a_service_of_its_own_means(bench):
-    """`running_app` gives the context, tokens and the owner's URL."""
-    async with running_app("hello", bench) as service:
-        assert service.db_owner_url.startswith("postgresql://postgres@")
-        assert service.caller("orders")["Authorization"].startswith("Bearer ey")
-        with pytest.raises(TimeoutError, match="never"):
-            await eventually(lambda: False, timeout=0.05, what="never")
-
-
-def test_killing_the_server_ends_its_worker_too(bench):
-    """granian works in a child; a worker that outlived its parent would hold the port and serve unknown to anybody."""
-    with live_service("hello", bench) as service:
-        workers = psutil.Process(service.process.pid).children(recursive=True)
-        service.process.kill()
-        service.process.wait()
-        _, alive = psutil.wait_procs(workers, timeout=10)
-        assert workers
-        assert alive == []
-
-
-def test_what_is_served_is_named_in_the_environment(monkeypatch):
-    from chassis import serve
-
-    became = []
-    monkeypatch.setattr(os, "execve", lambda _path, argv, environment: became.append((argv, environment)))
-    monkeypatch.setattr("sys.argv", ["serve", "hello", "--port", "1", "--server", "uvicorn"])
-    serve.main()
-    argv, environment = became[0]
-    assert argv[2] == "uvicorn"
-    monkeypatch.setenv("MERCAT_SERVE", environment["MERCAT_SERVE"])
-    monkeypatch.setattr(serve, "die_with_parent", lambda: None)
-    assert serve.application().title == "Mercat hello"
