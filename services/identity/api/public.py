@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from chassis.auth import CurrentPrincipal
 from chassis.limits import account as by_account
-from chassis.limits import client_ip, limit
+from chassis.limits import client_ip, client_net, limit
 from chassis.problems import NotFound, responses
 from identity import store
 from identity.api.cookies import (
@@ -18,6 +18,7 @@ from identity.api.cookies import (
     refuse_cross_site,
     set_refresh_cookie,
 )
+from identity.api.guessing import refuse_guessing
 from identity.deps import Ctx
 from identity.keys import SigningKeys
 from identity.problems import Busy, CrossSite, EmailTaken, InvalidCredentials, SessionEnded, WeakPassword
@@ -62,8 +63,11 @@ async def get_own_account(ctx: Ctx, who: CurrentPrincipal) -> AccountOut:
     responses=responses(InvalidCredentials, Busy),
     dependencies=[Depends(limit("login", "20/min", by=client_ip, fail="closed"))],
 )
-async def create_session(wish: SignIn, ctx: Ctx, response: Response, user_agent: UserAgent = None) -> SignedIn:
+async def create_session(
+    wish: SignIn, ctx: Ctx, request: Request, response: Response, user_agent: UserAgent = None
+) -> SignedIn:
     """An access token of 5 minutes, and a refresh token in a cookie."""
+    await refuse_guessing(ctx, wish.email, client_net(request))
     tokens = await sign_in(ctx, wish, user_agent[:200] if user_agent else None)
     return _signed_in(ctx, tokens, response)
 
