@@ -116,7 +116,7 @@ class Applier:
         working = False
         try:
             async with self._ctx.db.write() as tx:
-                behind = await self._move(tx, events)
+                behind = await self._move(tx, events, events[-1].id)
                 working = True
                 for index, event in enumerate(events):  # noqa: B007 -- told to the caller
                     if event.subject in behind:
@@ -146,11 +146,17 @@ class Applier:
                 _handled.inc(self._place.producer, outcome, by=count)
         return None
 
-    async def _move(self, tx: WriteTx, events: Sequence[Event]) -> frozenset[str]:
+    async def pass_over(self, cursor: str) -> None:
+        """Move on over events that are of no type handled here."""
+        async with self._ctx.db.write() as tx:
+            await self._move(tx, [], cursor)
+        self._place.cursor = cursor
+
+    async def _move(self, tx: WriteTx, events: Sequence[Event], cursor: str) -> frozenset[str]:
         """Which of the events' aggregates wait behind one set aside. Locks the cursor until the end of `tx`."""
         ids = list({event.aggregate_id for event in events})
         behind = await tx.value(
-            _MOVE, self._place.producer, self._place.holder, self._place.cursor, events[-1].id, ids, LEASE_SECONDS
+            _MOVE, self._place.producer, self._place.holder, self._place.cursor, cursor, ids, LEASE_SECONDS
         )
         if behind is None:
             raise Lost
@@ -163,7 +169,7 @@ class Applier:
             "inbox.parked", producer=self._place.producer, event_type=event.type, event_id=event.id, error=error
         )
         async with self._ctx.db.write() as tx:
-            await self._move(tx, [event])
+            await self._move(tx, [event], event.id)
             state = parking.DEAD if dead else parking.RETRYING
             await parking.park(tx, self._place.producer, event, state, error)
         self._place.cursor = event.id

@@ -1,7 +1,8 @@
 """GET /internal/feed: this service's events in order, for the services that follow it.
 
 A cursor is opaque to its reader: the log's epoch, and the place of the last event read. A reader that is up to date
-waits for the next event (long poll), which NOTIFY announces.
+waits for the next event (long poll), which NOTIFY announces. It may ask for some types only: the cursor passes over the
+others.
 
 Without `from __future__ import annotations`: FastAPI reads the annotations of the handler.
 """
@@ -9,7 +10,7 @@ Without `from __future__ import annotations`: FastAPI reads the annotations of t
 import asyncio
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -37,11 +38,12 @@ _READ = """
 select log.epoch, log.pruned_xid::text::bigint as pruned_xid, now() as now,
        pg_snapshot_xmax(pg_current_snapshot())::text::bigint as end_xid,
        event.xid::text::bigint as xid, event.id, event.type, event.aggregate, event.aggregate_id, event.version,
-       event.occurred_at, event.trace, event.data::text as data,
+       event.occurred_at, event.trace, case when event.wanted then event.data::text end as data,
        event.xid < pg_snapshot_xmin(pg_current_snapshot()) as settled
 from outbox_log log
 left join lateral (
-    select * from outbox where (xid, id) > ($1::text::xid8, $2) order by xid, id limit $3
+    select *, $4::text[] is null or type = any($4) as wanted
+    from outbox where (xid, id) > ($1::text::xid8, $2) order by xid, id limit $3
 ) event on true
 order by event.xid, event.id
 """
@@ -92,24 +94,36 @@ class _Row(msgspec.Struct):
     version: int
     occurred_at: datetime
     trace: str | None
-    data: str
+    data: str | None  # None for a type that was not asked for
     settled: bool | None
 
-    def event(self) -> Event:
+    @property
+    def place(self) -> str:
+        return f"{self.epoch}.{self.xid}.{self.id}"
+
+    def event(self, data: str) -> Event:
         return Event(
-            f"{self.epoch}.{self.xid}.{self.id}",
+            self.place,
             self.type,
             self.aggregate,
             self.aggregate_id,
             self.version,
             self.occurred_at,
             self.trace,
-            msgspec.Raw(self.data.encode()),
+            msgspec.Raw(data.encode()),
         )
 
 
-async def read(db: Database, after: str, limit: int) -> tuple[FeedPage, bool]:
-    """A page of events after a cursor ("" is the beginning), and whether more are about to be readable.
+class Reading(msgspec.Struct, frozen=True):
+    """A page, and where the log goes on after it."""
+
+    page: FeedPage
+    more: bool  # there are settled events after it
+    pending: bool  # there are others, which a transaction that still runs may be followed by
+
+
+async def read(db: Database, after: str, limit: int, types: Sequence[str] | None = None) -> Reading:
+    """A page of the events after a cursor ("" is the beginning), of `limit` looked at those of these types.
 
     Raises:
         Invalid: not a cursor. FeedEpochChanged: a cursor of another log, or beyond the end of this one, as after a
@@ -117,27 +131,30 @@ async def read(db: Database, after: str, limit: int) -> tuple[FeedPage, bool]:
     """
     epoch, xid, number = _place(after)
     async with db.read() as tx:
-        rows = await tx.rows(_Row, _READ, str(xid), number, limit)
+        rows = await tx.rows(_Row, _READ, str(xid), number, limit, types)
     log = rows[0]
     if after and (epoch != log.epoch or xid >= log.end_xid):
         raise FeedEpochChanged("The log was restored or moved. Decide from where to follow it: chassis.inbox.restart.")
     if after and xid < log.pruned_xid:
         raise FeedPruned("Events are kept for 7 days. Decide from where to follow the log: chassis.inbox.restart.")
-    events = [row.event() for row in _fitting(rows)]
-    pending = any(row.settled is False for row in rows)
-    return FeedPage(events, events[-1].id if events else after, log.now), pending
+    settled = [row for row in rows if row.settled]
+    page = _page(settled, after, log.now)
+    more = len(settled) == limit or (bool(settled) and page.cursor != settled[-1].place)
+    return Reading(page, more, pending=any(row.settled is False for row in rows))
 
 
-def _fitting(rows: list[_Row]) -> Iterator[_Row]:
-    """The settled ones, as many as fit into one answer; one at least."""
-    size = 0
+def _page(rows: list[_Row], after: str, now: datetime) -> FeedPage:
+    """As many of the rows as fit into one answer; one at least."""
+    events: list[Event] = []
+    cursor, size = after, 0
     for row in rows:
-        if not row.settled:
-            return
-        size += len(row.data)
-        if size > PAGE_BYTES and size > len(row.data):
-            return
-        yield row
+        if row.data is not None:
+            size += len(row.data)
+            if events and size > PAGE_BYTES:
+                break
+            events.append(row.event(row.data))
+        cursor = row.place
+    return FeedPage(events, cursor, now)
 
 
 def _place(cursor: str) -> tuple[str, int, int]:
@@ -149,7 +166,7 @@ def _place(cursor: str) -> tuple[str, int, int]:
     return match[1], int(match[2]), int(match[3])
 
 
-async def poll(ctx: Context[Any], after: str, limit: int, wait: float) -> FeedPage:
+async def poll(ctx: Context[Any], after: str, limit: int, wait: float, types: Sequence[str] | None = None) -> FeedPage:
     """As `read`, but where there is nothing yet, wait so many seconds for it."""
     waiting = ctx.get(Waiting)
     await waiting.check_epoch(ctx.db)
@@ -157,11 +174,14 @@ async def poll(ctx: Context[Any], after: str, limit: int, wait: float) -> FeedPa
     pause = _FIRST_LOOK_AGAIN
     while True:
         ring = waiting.bell.next()
-        page, pending = await read(ctx.db, after, limit)
+        found = await read(ctx.db, after, limit, types)
+        after = found.page.cursor
         left = deadline - time.monotonic()
-        if page.events or left <= 0 or waiting.closed:
-            return page
-        if pending:
+        if found.page.events or left <= 0 or waiting.closed:
+            return found.page
+        if found.more:
+            continue
+        if found.pending:
             # An older transaction still runs, and its end is not announced.
             await asyncio.sleep(min(pause, left))
             pause = min(pause * 2, FLOOR_SECONDS / 4)
@@ -180,8 +200,9 @@ def router() -> APIRouter:
         after: Annotated[str, Query(max_length=100)] = "",
         limit: Annotated[int, Query(ge=1, le=500)] = 500,
         wait: Annotated[float, Query(ge=0, le=LONGEST_WAIT)] = 0,
+        types: Annotated[str, Query(pattern=r"^[a-z_.,]*$", max_length=2_000)] = "",
     ) -> Response:
-        page = await poll(ctx, after, limit, wait)
+        page = await poll(ctx, after, limit, wait, types.split(",") if types else None)
         return Response(msgspec.json.encode(page), media_type="application/json")
 
     return routes

@@ -30,7 +30,7 @@ WAIT_SECONDS = 5.0
 STANDBY_SECONDS = 2.0
 PAGE = 500
 # Under load, events are gathered for so long; a single one is handled at once.
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.05
 HALTING = frozenset({"feed-epoch-changed", "feed-pruned"})
 
 _LEASE = """
@@ -124,6 +124,8 @@ class Follower:
         if page.events:
             await self._applier.apply(page.events, careful=held.crashes > 0)
             await asyncio.sleep(max(GATHER_SECONDS - (time.monotonic() - began), 0))
+        elif page.cursor != self._place.cursor:
+            await self._applier.pass_over(page.cursor)
         if held.retry_in is not None:
             self._place.renewed = 0.0
             await parking.retry(self._ctx, self._consumer, self._place.holder)
@@ -151,7 +153,8 @@ class Follower:
         return held
 
     async def _poll(self, wait: float) -> FeedPage | None:
-        query = urlencode({"after": self._place.cursor, "limit": PAGE, "wait": f"{wait:.2f}"})
+        types = ",".join(self._consumer.types)
+        query = urlencode({"after": self._place.cursor, "limit": PAGE, "wait": f"{wait:.2f}", "types": types})
         try:
             return await self._ctx.http.call(
                 self._producer, "GET", f"/internal/feed?{query}", into=FeedPage, timeout=wait + 5.0

@@ -54,6 +54,11 @@ class Consumer:
 
         return register
 
+    @property
+    def types(self) -> list[str]:
+        """The types that it handles."""
+        return sorted(self._handlers)
+
     def handles(self, event: Event) -> bool:
         return event.type in self._handlers
 

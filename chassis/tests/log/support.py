@@ -20,10 +20,12 @@ from chassis.events import EventData
 from chassis.http import ServiceClient
 from chassis.ids import uuid7
 from chassis.jobs import Jobs
+from chassis.limits import Limiter
 from chassis.middleware import Edge
 from chassis.testing import eventually
 from chassis.testing.databases import empty_database
 from chassis.testing.servers import free_port
+from chassis.valkey import Valkey
 
 
 class Counted(EventData, frozen=True):
@@ -52,7 +54,7 @@ async def opened(url, *, jobs=None, http=None, size=10) -> AsyncIterator[Context
             db=db,
             http=http,
             cache=missing,
-            limiter=missing,
+            limiter=Limiter(Valkey(None), "test", secret=b"a secret"),
             jobs=Jobs(jobs),
             log=telemetry.logger("test"),
         )

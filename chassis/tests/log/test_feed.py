@@ -14,7 +14,7 @@ from chassis.ids import uuid7
 from chassis.problems import Invalid
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
-from chassis.tests.log.support import Counted, count_up, node, one, serving
+from chassis.tests.log.support import Counted, Other, count_up, node, one, serving
 
 
 @pytest.fixture
@@ -142,11 +142,27 @@ async def test_a_long_poll_without_events_ends_in_time_and_at_the_stop(ctx, benc
         assert (await waiting).events == []
 
 
+async def test_only_the_types_asked_for_are_told_and_the_others_passed_over(ctx, monkeypatch):
+    monkeypatch.setattr(feed, "FLOOR_SECONDS", 60.0)
+    await count_up(ctx.db, 10)
+    passed = await feed.poll(ctx, "", 3, 0.1, ["thing.other"])
+    assert passed.events == []
+    everything = await drained(ctx)
+    assert passed.cursor == everything[-1].id
+    waiting = asyncio.create_task(feed.poll(ctx, passed.cursor, 3, 20, ["thing.other", "thing.more"]))
+    await count_up(ctx.db, 5)
+    async with ctx.db.write() as tx:
+        await outbox.publish(tx, "thing", uuid7(), 1, Other())
+    page = await waiting
+    assert [event.type for event in page.events] == ["thing.other"]
+    assert page.cursor == page.events[0].id
+
+
 async def test_a_big_page_is_cut_but_never_empty(ctx, monkeypatch):
     await count_up(ctx.db, 3)
     monkeypatch.setattr(feed, "PAGE_BYTES", 1)
-    page, _pending = await feed.read(ctx.db, "", 500)
-    assert numbers(page.events) == [1]
+    found = await feed.read(ctx.db, "", 500)
+    assert (numbers(found.page.events), found.more) == ([1], True)
     assert numbers(await drained(ctx)) == [1, 2, 3]
 
 

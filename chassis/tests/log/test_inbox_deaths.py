@@ -75,7 +75,7 @@ async def test_after_a_death_events_are_handled_one_by_one_and_the_suspect_is_gi
     seen.fails[2] = RuntimeError("it fails too")
     for number in (1, 2, 3):
         await count_up(producer.db, 1, first=number)
-    page, _pending = await feed.read(producer.db, "", 1)
+    page = (await feed.read(producer.db, "", 1)).page
     async with opened(database) as ctx, ctx.db.write() as tx:
         await tx.execute(
             "insert into inbox_cursor (producer, holder, suspect, suspect_tries) values ('catalog', $1, $2, $3)",
