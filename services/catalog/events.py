@@ -14,7 +14,7 @@ from chassis.events import EventData
 
 
 class ProductChanged(EventData, frozen=True):
-    """A product was created or changed in anything but its stock. Aggregate "product"."""
+    """A product was created, with the stock of its variants, or changed in anything else. Aggregate "product"."""
 
     type: ClassVar[str] = "product.changed"
     product_id: UUID

@@ -87,3 +87,16 @@ create table variant_prices (
     compare_at bigint check (compare_at > amount and compare_at <= 999999999999),
     primary key (variant_id, currency)
 );
+
+-- What a product's variants cost, from and to, kept with them: without it a list by price would add up every product.
+create table product_prices (
+    product_id uuid not null references products (id) on delete cascade,
+    currency text not null check (currency ~ '^[A-Z]{3}$'),
+    amount_from bigint not null check (amount_from >= 0),
+    amount_to bigint not null check (amount_to >= amount_from),
+    -- What the cheapest variant cost before.
+    compare_at bigint check (compare_at > amount_from),
+    primary key (product_id, currency)
+);
+-- The list of products by price.
+create index product_prices_by_price on product_prices (currency, amount_from, product_id);

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from catalog.schemas.public import (
     MAX_AMOUNT,
+    ONE_LINE,
     Available,
     Name,
     Price,
@@ -27,9 +28,7 @@ from catalog.usecases.import_products import Imported
 from chassis.schemas import Currency, Line, Model, Page, Text
 
 # One line, or nothing at all.
-MaybeEmpty = Annotated[
-    str, StringConstraints(strip_whitespace=True, max_length=255, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$")
-]
+MaybeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=ONE_LINE)]
 Units = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000, examples=[40])]
 
 

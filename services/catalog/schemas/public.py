@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from catalog.domain.products import variant_title
 from catalog.store.browse import Card
@@ -14,9 +14,15 @@ from catalog.store.pages import Category, Media, Product, Stock, Variant, availa
 from chassis.schemas import Currency, Line, Model, MoneyModel, Page
 
 MAX_AMOUNT = 999_999_999_999
-Name = Annotated[Line, Field(max_length=255)]
+# One line: no control characters, no line or paragraph separators.
+ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=ONE_LINE)]
 Price = Annotated[int, Field(ge=0, le=MAX_AMOUNT, description="Minor units (cents)", examples=[2500])]
-Sku = Annotated[Line, Field(max_length=100, examples=["TIDE-30-OAK"])]
+Sku = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE),
+    Field(examples=["TIDE-30-OAK"]),
+]
 Slug = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200, examples=["tide-no-4"])]
 ImagePath = Annotated[str, Field(examples=["/api/v1/media/0192f0c1-7a2b-7c3d-8e4f-5a6b7c8d9e0f"])]
 Available = Annotated[

@@ -14,29 +14,28 @@ from chassis.db import ReadTx
 Status = Literal["draft", "active", "archived"]
 Sort = Literal["newest", "title", "price", "-price"]
 
+_DEAREST = 999_999_999_999
+
 # A product is shown in a currency when at least one of its variants has a price in it.
 _CARDS = """
 select p.id, p.slug, p.title, p.vendor, p.product_type, p.tags, p.status, lower(p.title) as sort_title,
-       o.price_from, o.price_to, o.compare_at, o.in_stock, m.id as media_id, m.alt
+       pp.amount_from as price_from, pp.amount_to as price_to, pp.compare_at, o.in_stock, m.id as media_id, m.alt
 from products p
+join product_prices pp on pp.product_id = p.id and pp.currency = $1
 cross join lateral (
-    select min(vp.amount) as price_from, max(vp.amount) as price_to,
-           (array_agg(vp.compare_at order by vp.amount, v.position))[1] as compare_at,
-           bool_or(not s.tracked or s.backorder or s.on_hand > s.reserved) as in_stock,
-           bool_or(vp.amount between $2 and $3) as priced
+    select bool_or(not s.tracked or s.backorder or s.on_hand > s.reserved) as in_stock
     from variants v
     join variant_prices vp on vp.variant_id = v.id and vp.currency = $1
     join stock s on s.variant_id = v.id
     where v.product_id = p.id and v.active
 ) o
 left join lateral (select id, alt from media where product_id = p.id order by position limit 1) m on true
-where o.priced
 """
 _ORDERS: dict[Sort, tuple[str, str]] = {
     "newest": ("p.id < {0}", "p.id desc"),
     "title": ("(lower(p.title), p.id) > ({0}, {1})", "lower(p.title), p.id"),
-    "price": ("(o.price_from, p.id) > ({0}, {1})", "o.price_from, p.id"),
-    "-price": ("(o.price_from, p.id) < ({0}, {1})", "o.price_from desc, p.id desc"),
+    "price": ("(pp.amount_from, pp.product_id) > ({0}, {1})", "pp.amount_from, pp.product_id"),
+    "-price": ("(pp.amount_from, pp.product_id) < ({0}, {1})", "pp.amount_from desc, pp.product_id desc"),
 }
 
 
@@ -49,8 +48,8 @@ class Filters(msgspec.Struct, frozen=True):
     product_type: str | None = None
     vendor: str | None = None
     tag: str | None = None
-    min_price: int = 0
-    max_price: int = 999_999_999_999
+    min_price: int | None = None
+    max_price: int | None = None
     in_stock: bool | None = None
 
 
@@ -81,7 +80,7 @@ class Card(msgspec.Struct, frozen=True):
 
 async def cards(tx: ReadTx, filters: Filters, *, sort: Sort, after: Sequence[Any] | None, limit: int) -> list[Card]:
     """At most `limit` products, those after the place `after` in the order of `sort`."""
-    arguments: list[Any] = [filters.currency, filters.min_price, filters.max_price]
+    arguments: list[Any] = [filters.currency]
 
     def put(value: Any) -> str:
         arguments.append(value)
@@ -91,8 +90,8 @@ async def cards(tx: ReadTx, filters: Filters, *, sort: Sort, after: Sequence[Any
     later, order = _ORDERS[sort]
     if after is not None:
         conditions.append(later.format(*(put(value) for value in after)))
-    clauses = "".join(f" and {condition}" for condition in conditions)
-    return await tx.rows(Card, f"{_CARDS}{clauses} order by {order} limit {put(limit)}", *arguments)
+    clauses = " and ".join(conditions) or "true"
+    return await tx.rows(Card, f"{_CARDS} where {clauses} order by {order} limit {put(limit)}", *arguments)
 
 
 def _conditions(filters: Filters, put: Callable[[Any], str]) -> list[str]:
@@ -109,9 +108,22 @@ def _conditions(filters: Filters, put: Callable[[Any], str]) -> list[str]:
         found.append(f"p.vendor = {put(filters.vendor)}")
     if filters.tag is not None:
         found.append(f"p.tags @> array[{put(filters.tag)}::text]")
+    if filters.min_price is not None or filters.max_price is not None:
+        found += _between(
+            put(filters.min_price or 0), put(_DEAREST if filters.max_price is None else filters.max_price)
+        )
     if filters.in_stock is not None:
         found.append(f"o.in_stock = {put(filters.in_stock)}")
     return found
+
+
+def _between(low: str, high: str) -> list[str]:
+    """A variant lies between; the product's own range is looked at first, by an index."""
+    a_variant = f"""exists (
+        select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = $1
+        where v.product_id = p.id and v.active and vp.amount between {low} and {high}
+    )"""
+    return [f"pp.amount_from <= {high}", f"pp.amount_to >= {low}", a_variant]
 
 
 def prefixes(search: str) -> str:

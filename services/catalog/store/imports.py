@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
 from catalog.domain.products import MediaDraft, MediaState, ProductDraft, ProductState, VariantDraft, VariantState
-from catalog.events import ChangedStock
+from catalog.store.prices import SET_PRICE
 from chassis.db import WriteTx
 from chassis.ids import uuid7
 
@@ -55,11 +55,6 @@ update variants set sku = $2, option_values = $3, position = $4, weight_grams = 
        requires_shipping = $7, taxable = $8, media_id = $9, active = true
 where id = $1
 """
-SET_PRICE = """
-insert into variant_prices (variant_id, currency, amount, compare_at) values ($1, $2, $3, $4)
-on conflict (variant_id, currency) do update set amount = excluded.amount, compare_at = excluded.compare_at
-where (variant_prices.amount, variant_prices.compare_at) is distinct from (excluded.amount, excluded.compare_at)
-"""
 _INSERT_STOCK = """
 with made as (
     insert into stock (variant_id, on_hand, tracked, backorder) values ($1, $2, $3, $4) returning variant_id
@@ -81,15 +76,8 @@ class _Product(msgspec.Struct, frozen=True):
     status: str
 
     def state(self, media: list[_Media], variants: list[_Variant]) -> ProductState:
-        fields = (
-            self.title,
-            self.description_html,
-            self.vendor,
-            self.product_type,
-            self.tags,
-            self.options,
-            self.status,
-        )
+        texts = (self.title, self.description_html, self.vendor, self.product_type)
+        fields = (*texts, self.tags, self.options, self.status)
         return ProductState(
             self.id, self.slug, fields, tuple(m.state() for m in media), tuple(v.state() for v in variants)
         )
@@ -165,53 +153,61 @@ async def update_product(tx: WriteTx, product_id: UUID, draft: ProductDraft) -> 
     return version
 
 
-async def insert_media(tx: WriteTx, product_id: UUID, position: int, draft: MediaDraft) -> UUID:
-    media_id = uuid7()
-    content = (draft.alt, draft.source_url, draft.digest, draft.content_type)
-    await tx.execute(_INSERT_MEDIA, media_id, product_id, position, *content)
-    return media_id
+class Writes:
+    """What is to be written below many products: gathered, so that each kind is one round trip for all of them."""
 
+    def __init__(self, currency: str, account_id: UUID | None) -> None:
+        self._currency = currency
+        self._account_id = account_id
+        self._steps: dict[str, list[tuple[Any, ...]]] = {sql: [] for sql in self._ORDER}
 
-async def place_media(tx: WriteTx, placed: Sequence[tuple[UUID, int, str]]) -> None:
-    """Images by id, each with its position and alternative text."""
-    await tx.execute_many("update media set position = $2, alt = $3 where id = $1", placed)
+    # Images before the variants that show them; variants step aside before they exchange their option values.
+    _GONE_MEDIA = "delete from media where id = $1"
+    _MOVE_MEDIA = "update media set position = $2, alt = $3 where id = $1"
+    _DEACTIVATE = "update variants set active = false where id = $1"
+    _ORDER = (
+        *(_GONE_MEDIA, _MOVE_MEDIA, _INSERT_MEDIA, _DEACTIVATE, _UPDATE_VARIANT, _INSERT_VARIANT),
+        *(SET_PRICE, _INSERT_STOCK),
+    )
 
+    async def run(self, tx: WriteTx) -> None:
+        """Write all of it."""
+        for sql, rows in self._steps.items():
+            if rows:
+                await tx.execute_many(sql, rows)
 
-async def delete_media(tx: WriteTx, media_ids: Sequence[UUID]) -> None:
-    await tx.execute("delete from media where id = any($1)", media_ids)
+    def new_media(self, product_id: UUID, position: int, draft: MediaDraft) -> UUID:
+        """The id it will have."""
+        media_id = uuid7()
+        content = (draft.alt, draft.source_url, draft.digest, draft.content_type)
+        self._steps[_INSERT_MEDIA].append((media_id, product_id, position, *content))
+        return media_id
 
+    def move_media(self, media_id: UUID, position: int, alt: str) -> None:
+        self._steps[self._MOVE_MEDIA].append((media_id, position, alt))
 
-async def deactivate(tx: WriteTx, variant_ids: Sequence[UUID]) -> None:
-    """Neither shown nor sold from now on; also what makes way for variants that exchange their option values."""
-    await tx.execute("update variants set active = false where id = any($1)", variant_ids)
+    def delete_media(self, media_id: UUID) -> None:
+        self._steps[self._GONE_MEDIA].append((media_id,))
 
+    def deactivate(self, variant_id: UUID) -> None:
+        """Neither shown nor sold from now on, unless it is updated too."""
+        self._steps[self._DEACTIVATE].append((variant_id,))
 
-async def update_variant(
-    tx: WriteTx, variant_id: UUID, draft: VariantDraft, position: int, media_id: UUID | None
-) -> None:
-    await tx.execute(_UPDATE_VARIANT, variant_id, *_columns(draft, position, media_id))
+    def update_variant(self, variant_id: UUID, draft: VariantDraft, position: int, media_id: UUID | None) -> None:
+        self._steps[_UPDATE_VARIANT].append((variant_id, *_columns(draft, position, media_id)))
 
+    def new_variant(self, product_id: UUID, draft: VariantDraft, position: int, media_id: UUID | None) -> None:
+        """With its price and its stock."""
+        variant_id = uuid7()
+        self._steps[_INSERT_VARIANT].append((variant_id, product_id, *_columns(draft, position, media_id)))
+        self.price(variant_id, draft)
+        counted = (draft.quantity or 0, draft.tracked, draft.backorder)
+        self._steps[_INSERT_STOCK].append((variant_id, *counted, self._account_id))
 
-async def insert_variant(
-    tx: WriteTx, product_id: UUID, draft: VariantDraft, position: int, media_id: UUID | None
-) -> UUID:
-    variant_id = uuid7()
-    await tx.execute(_INSERT_VARIANT, variant_id, product_id, *_columns(draft, position, media_id))
-    return variant_id
+    def price(self, variant_id: UUID, draft: VariantDraft) -> None:
+        self._steps[SET_PRICE].append((variant_id, self._currency, draft.price, draft.compare_at))
 
 
 def _columns(draft: VariantDraft, position: int, media_id: UUID | None) -> tuple[object, ...]:
     shipped = (draft.weight_grams, draft.barcode, draft.requires_shipping, draft.taxable, media_id)
     return (draft.sku, list(draft.option_values), position, *shipped)
-
-
-async def set_price(tx: WriteTx, variant_id: UUID, currency: str, amount: int, compare_at: int | None) -> bool:
-    """Whether it was another one before."""
-    return bool(await tx.execute(SET_PRICE, variant_id, currency, amount, compare_at))
-
-
-async def insert_stock(tx: WriteTx, variant_id: UUID, draft: VariantDraft, account_id: UUID | None) -> ChangedStock:
-    """The stock of a new variant."""
-    on_hand = draft.quantity or 0
-    await tx.execute(_INSERT_STOCK, variant_id, on_hand, draft.tracked, draft.backorder, account_id)
-    return ChangedStock(variant_id, draft.sku, on_hand, 0, 1)

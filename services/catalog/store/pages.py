@@ -28,11 +28,9 @@ where v.product_id = $1 order by v.position, v.id
 """
 _MEDIA = "select id, alt, source_url from media where product_id = $1 order by position"
 _CATEGORIES = """
-select product_type, count(*) as products from products p
-where status = 'active' and product_type <> '' and exists (
-    select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = $1
-    where v.product_id = p.id and v.active
-)
+select product_type, count(*) as products
+from products p join product_prices pp on pp.product_id = p.id and pp.currency = $1
+where status = 'active' and product_type <> ''
 group by product_type order by product_type
 """
 _STOCK = """

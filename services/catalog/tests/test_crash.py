@@ -116,14 +116,14 @@ def test_an_adjustment_whose_answer_was_lost_is_not_made_twice(bench: Bench, tmp
 def test_an_import_that_was_killed_is_completed_by_repeating_it(bench: Bench, tmp_path: Path):
     token = bench.keyring.access_token(uuid7(), ("catalog:write",))
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "text/csv"}
-    lines = "".join(f"p{number},P{number},S{number},5\n" for number in range(30))
+    lines = "".join(f"p{number},P{number},S{number},5\n" for number in range(105))
     data = b"Handle,Title,Variant SKU,Variant Price\n" + lines.encode()
     counts = "select count(*) from products"
     with live_service("catalog", bench, MEDIA_DIR=str(tmp_path), FAILPOINTS="import.batch=kill") as service:
         with pytest.raises(httpx.TransportError):
             httpx.post(f"{service.url}/api/v1/admin/imports?currency=EUR", content=data, headers=headers, timeout=20)
         assert dead(service)
-        assert ask(service, lambda connection: connection.fetchval(counts)) == 25
+        assert ask(service, lambda connection: connection.fetchval(counts)) == 100
 
         async def finish() -> Any:
             from catalog.usecases.import_export import import_export
@@ -135,4 +135,4 @@ def test_an_import_that_was_killed_is_completed_by_repeating_it(bench: Bench, tm
             return done
 
         done = asyncio.run(finish())
-        assert (done.created, done.unchanged) == (5, 25)
+        assert (done.created, done.unchanged) == (5, 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,8 @@ import pytest
 
 from catalog.domain.products import MediaDraft, ProductDraft, VariantDraft
 from catalog.tests.shop import PRINT, Shop, simple
+from catalog.usecases.import_products import import_products
+from catalog.usecases.import_variants import Options
 
 SMALL, LARGE = PRINT.variants
 
@@ -162,16 +165,44 @@ async def test_told_so_an_import_also_sets_whether_it_is_counted(shop: Shop):
     assert [row["delta"] for row in moved] == [10, -14]
 
 
-async def test_two_imports_at_once_make_each_product_once(shop: Shop):
-    import asyncio
-
+async def test_two_imports_at_once_make_each_product_once(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("catalog.usecases.import_products.BATCH_PRODUCTS", 25)
     drafts = [simple(f"S{number}") for number in range(60)]
     both = await asyncio.gather(shop.stock_up(*drafts), shop.stock_up(*reversed(drafts)))
     assert sum(done.created for done in both) == 60
     assert sum(done.unchanged for done in both) == 60
     heard: list[int] = []
-    from catalog.usecases.import_products import import_products
-    from catalog.usecases.import_variants import Options
-
     await import_products(shop.db, drafts, Options("EUR"), progress=heard.append)
     assert heard == [25, 50, 60]
+    monkeypatch.setattr("catalog.usecases.import_products.BATCH_VARIANTS", 10)
+    await import_products(shop.db, drafts[:22], Options("EUR"), progress=heard.append)
+    assert heard[3:] == [10, 20, 22]
+
+
+async def test_what_a_product_costs_is_what_its_variants_cost(shop: Shop):
+    """The sums that lists are sorted by stay true, whatever is written."""
+    sums = "select currency, amount_from, amount_to, compare_at from product_prices order by currency"
+    await shop.stock_up(PRINT)
+    await shop.stock_up(replace(PRINT, variants=(replace(SMALL, price=2900), LARGE)), currency="USD")
+    assert [tuple(row.values()) for row in await rows(shop, sums)] == [
+        ("EUR", 2500, 4500, None),
+        ("USD", 2900, 4500, None),
+    ]
+    await shop.stock_up(replace(PRINT, variants=(LARGE,)))
+    assert [tuple(row.values()) for row in await rows(shop, sums)] == [
+        ("EUR", 4500, 4500, 5000),
+        ("USD", 4500, 4500, 5000),
+    ]
+    body = {"currency": "CHF", "prices": [{"sku": "TIDE-50", "amount": 99}, {"sku": "TIDE-30", "amount": 1}]}
+    url = "/api/v1/admin/products/tide-no-4/prices"
+    assert (await shop.client.put(url, json=body, headers=shop.staff)).status_code == 200
+    assert tuple((await rows(shop, sums))[0].values()) == ("CHF", 99, 99, None)
+    await shop.stock_up(replace(PRINT, variants=(SMALL,)))
+    assert [tuple(row.values()) for row in await rows(shop, sums)] == [
+        ("CHF", 1, 1, None),
+        ("EUR", 2500, 2500, None),
+        ("USD", 2900, 2900, None),
+    ]
+    new = VariantDraft("TIDE-70", ("70 x 100",), 6500)
+    await shop.stock_up(replace(PRINT, variants=(new,)))
+    assert [tuple(row.values()) for row in await rows(shop, sums)] == [("EUR", 6500, 6500, None)]

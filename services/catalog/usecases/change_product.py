@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from catalog.events import ProductChanged
 from catalog.schemas.admin import AdminProduct, PriceList, ProductPatch
 from catalog.settings import CatalogSettings
 from catalog.shopify import sanitise_html
-from catalog.store import changes, imports, pages
+from catalog.store import changes, pages, prices
 from chassis import outbox
 from chassis.context import Context
 from chassis.db import ReadTx, WriteTx
@@ -46,12 +48,12 @@ async def set_prices(ctx: Context[CatalogSettings], slug: str, wish: PriceList) 
     """
 
     async def body(tx: WriteTx) -> AdminProduct:
-        changed = await changes.touch(tx, slug)
-        await _publish(tx, changed)
+        product_id = await _publish(tx, await changes.touch(tx, slug))
         ids = await changes.variants_of(tx, slug, [price.sku for price in wish.prices])
         _known([price.sku for price in wish.prices], set(ids))
         for price in sorted(wish.prices, key=lambda price: ids[price.sku]):
-            await imports.set_price(tx, ids[price.sku], wish.currency, price.amount, price.compare_at)
+            await prices.set_price(tx, ids[price.sku], wish.currency, price.amount, price.compare_at)
+        await prices.sum_up(tx, [product_id])
         return await _view(tx, slug, ctx.settings.currency)
 
     return await ctx.db.transact(body)
@@ -72,10 +74,11 @@ def _known(skus: list[str], known: set[str]) -> None:
         raise Invalid("See `errors` for each field.", errors=errors[:20])
 
 
-async def _publish(tx: WriteTx, changed: changes.Change | None) -> None:
+async def _publish(tx: WriteTx, changed: changes.Change | None) -> UUID:
     if changed is None:
         raise NotFound("There is no product of this slug.")
     await outbox.publish(tx, "product", changed.id, changed.version, ProductChanged(changed.id, changed.slug))
+    return changed.id
 
 
 async def _view(tx: ReadTx, slug: str, currency: str) -> AdminProduct:

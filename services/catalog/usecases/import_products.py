@@ -6,21 +6,24 @@ currencies, and products that it does not name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from uuid import UUID
 
 from catalog import metrics
 from catalog.domain.products import ProductDraft, ProductState
 from catalog.events import ProductChanged
 from catalog.shopify import RowProblem
 from catalog.store import imports as store
-from catalog.store import reservations
+from catalog.store import prices, reservations
+from catalog.usecases.import_stock import overwrite_stock
 from catalog.usecases.import_variants import Options, sync_media, sync_variants
 from chassis import faults, outbox
 from chassis.db import Database, WriteTx
 
-# Products a transaction: long enough to be quick, short enough to keep nobody waiting.
-_BATCH = 25
+# What is written in one transaction: enough to be quick, little enough to keep nobody waiting.
+BATCH_PRODUCTS = 100
+BATCH_VARIANTS = 500
 
 
 @dataclass
@@ -54,27 +57,45 @@ async def import_products(
     It is done some products at a time, each whole or not at all: interrupted, it is completed by repeating it.
     """
     total = Imported()
-    for start in range(0, len(drafts), _BATCH):
-        batch = drafts[start : start + _BATCH]
+    finished = 0
+    for batch in _batches(drafts):
         total.add(await db.transact(lambda tx, batch=batch: _import(tx, batch, options)))  # type: ignore[misc]
-        progress(start + len(batch))
+        finished += len(batch)
+        progress(finished)
         await faults.point("import.batch")
     for outcome in ("created", "updated", "unchanged", "refused"):
         metrics.imported.inc(outcome, by=getattr(total, outcome))
     return total
 
 
+def _batches(drafts: Sequence[ProductDraft]) -> Iterator[list[ProductDraft]]:
+    batch: list[ProductDraft] = []
+    variants = 0
+    for draft in drafts:
+        if batch and (len(batch) == BATCH_PRODUCTS or variants + len(draft.variants) > BATCH_VARIANTS):
+            yield batch
+            batch, variants = [], 0
+        batch.append(draft)
+        variants += len(draft.variants)
+    if batch:
+        yield batch
+
+
 async def _import(tx: WriteTx, drafts: Sequence[ProductDraft], options: Options) -> Imported:
     await store.lock(tx)
     states = await store.states(tx, [draft.slug for draft in drafts], options.currency)
-    if options.overwrite_stock:
-        variants = sorted(variant.id for state in states.values() for variant in state.variants)
-        await reservations.lock_levels(tx, variants)
     owners = await store.owners(tx, [variant.sku for draft in drafts for variant in draft.variants])
-    done = Imported()
-    for draft in drafts:
-        own = _without_foreign(draft, owners, done.problems)
-        done.count(await _import_one(tx, own, states.get(draft.slug), options, done.problems))
+    done, writes, touched = Imported(), store.Writes(options.currency, options.account_id), list[UUID]()
+    own = [_without_foreign(draft, owners, done.problems) for draft in drafts]
+    if options.overwrite_stock:
+        await reservations.lock_levels(tx, sorted(v.id for state in states.values() for v in state.variants))
+    for draft in own:
+        done.count(await _import_one(tx, draft, states.get(draft.slug), writes, touched, done.problems))
+    await writes.run(tx)
+    await prices.sum_up(tx, touched)
+    if options.overwrite_stock:
+        present = [draft for draft in own if draft.slug in states]
+        await overwrite_stock(tx, present, options, done.problems)
     return done
 
 
@@ -92,17 +113,23 @@ def _without_foreign(draft: ProductDraft, owners: dict[str, str], problems: list
 
 
 async def _import_one(
-    tx: WriteTx, draft: ProductDraft, state: ProductState | None, options: Options, problems: list[RowProblem]
+    tx: WriteTx,
+    draft: ProductDraft,
+    state: ProductState | None,
+    writes: store.Writes,
+    touched: list[UUID],
+    problems: list[RowProblem],
 ) -> str:
-    """What became of the product."""
+    """What became of the product; its id is added to `touched` unless it is unchanged."""
     if not draft.variants:
         return "refused"
     product_id = state.id if state else await store.insert_product(tx, draft)
     present = state or ProductState(product_id, draft.slug, draft.fields)
-    media, media_changed = await sync_media(tx, present, draft)
-    variants_changed = await sync_variants(tx, present, draft, media, options, problems)
+    media, media_changed = sync_media(writes, present, draft)
+    variants_changed = sync_variants(writes, present, draft, media, problems)
     if state and not media_changed and not variants_changed and state.fields == draft.fields:
         return "unchanged"
+    touched.append(product_id)
     version = await store.update_product(tx, product_id, draft) if state else 1
     await outbox.publish(tx, "product", product_id, version, ProductChanged(product_id, draft.slug))
     return "updated" if state else "created"

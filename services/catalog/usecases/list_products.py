@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from catalog.schemas.admin import AdminCard, AdminPage
-from catalog.schemas.public import MAX_AMOUNT, ProductCard, ProductPage, ProductQuery
+from catalog.schemas.public import ProductCard, ProductPage, ProductQuery
 from catalog.settings import CatalogSettings
 from catalog.store import browse
 from catalog.store.browse import Card, Filters, Sort, Status
@@ -34,8 +34,8 @@ async def list_products(ctx: Context[CatalogSettings], query: ProductQuery) -> P
         product_type=query.type,
         vendor=query.vendor,
         tag=query.tag,
-        min_price=query.min_price or 0,
-        max_price=MAX_AMOUNT if query.max_price is None else query.max_price,
+        min_price=query.min_price,
+        max_price=query.max_price,
         in_stock=query.in_stock,
     )
     found, more = await _page(ctx, filters, query.sort, query.cursor, query.limit)

@@ -1,0 +1,42 @@
+"""Prices of variants, and what they come to for their product."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from chassis.db import WriteTx
+
+SET_PRICE = """
+insert into variant_prices (variant_id, currency, amount, compare_at) values ($1, $2, $3, $4)
+on conflict (variant_id, currency) do update set amount = excluded.amount, compare_at = excluded.compare_at
+where (variant_prices.amount, variant_prices.compare_at) is distinct from (excluded.amount, excluded.compare_at)
+"""
+_SUMS = """
+insert into product_prices (product_id, currency, amount_from, amount_to, compare_at)
+select v.product_id, vp.currency, min(vp.amount), max(vp.amount),
+       (array_agg(vp.compare_at order by vp.amount, v.position))[1]
+from variants v join variant_prices vp on vp.variant_id = v.id
+where v.product_id = any($1) and v.active
+group by v.product_id, vp.currency
+on conflict (product_id, currency) do update set
+    amount_from = excluded.amount_from, amount_to = excluded.amount_to, compare_at = excluded.compare_at
+"""
+# A currency in which nothing of the product is sold any more.
+_GONE = """
+delete from product_prices pp where product_id = any($1) and not exists (
+    select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = pp.currency
+    where v.product_id = pp.product_id and v.active
+)
+"""
+
+
+async def set_price(tx: WriteTx, variant_id: UUID, currency: str, amount: int, compare_at: int | None) -> None:
+    """In minor units. Call `sum_up` for its product in the same transaction."""
+    await tx.execute(SET_PRICE, variant_id, currency, amount, compare_at)
+
+
+async def sum_up(tx: WriteTx, product_ids: Sequence[UUID]) -> None:
+    """Keep the products' own prices true to their variants'. The products are locked."""
+    await tx.execute(_SUMS, product_ids)
+    await tx.execute(_GONE, product_ids)
