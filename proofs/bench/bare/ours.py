@@ -13,7 +13,7 @@ from proofs.bench.bare.fast import Hello
 router = APIRouter()
 
 
-@router.get("/hello", dependencies=[Depends(limit("bench", "60000000/min", by=account, fail="open"))])
+@router.get("/hello", dependencies=[Depends(limit("bench", "900000/min", by=account, fail="open"))])
 async def hello(_who: CurrentPrincipal) -> Hello:
     return Hello(hello="world")
 
