@@ -8,12 +8,17 @@ from __future__ import annotations
 import asyncio
 import re
 import sys
+from typing import TYPE_CHECKING
 
 from chassis.embedded import Postgres
 from chassis.service_spec import ServiceSpec
 from mercat import environment, keep
+from mercat.refusal import Refusal
 from mercat.services import discover
 from mercat.store import Store, locate
+
+if TYPE_CHECKING:
+    import asyncpg
 
 # A laptop's share: small caches, and nothing that gives up an acknowledged commit.
 TUNING: dict[str, str | int] = {
@@ -64,11 +69,25 @@ def _plain(name: str) -> str:
     return name
 
 
-async def make_roles(store: Store, specs: list[ServiceSpec]) -> None:
-    """Roles, passwords and databases as they should be. Safe to repeat, and to have been killed in."""
+async def _as_superuser(store: Store) -> asyncpg.Connection[asyncpg.Record]:
     import asyncpg
 
-    connection = await asyncpg.connect(environment.database_url(store, "postgres", "postgres"), timeout=30)
+    try:
+        return await asyncpg.connect(environment.database_url(store, "postgres", "postgres"), timeout=30)
+    except asyncpg.InvalidPasswordError:
+        raise Refusal(
+            f"The database in {store.state / 'postgres'} has another password than {store.keys} holds. "
+            "Put the keys that belong to it back, or start with an empty store: mercat reset"
+        ) from None
+
+
+async def make_roles(store: Store, specs: list[ServiceSpec]) -> None:
+    """Roles, passwords and databases as they should be. Safe to repeat, and to have been killed in.
+
+    Raises:
+        Refusal: the cluster was made with another password than the store's keys have.
+    """
+    connection = await _as_superuser(store)
     try:
         roles = {row[0] for row in await connection.fetch("select rolname from pg_roles")}
         databases = {row[0] for row in await connection.fetch("select datname from pg_database")}
@@ -86,14 +105,17 @@ async def make_roles(store: Store, specs: list[ServiceSpec]) -> None:
 
 def main() -> None:
     store = locate()
-    match sys.argv[1:]:
-        case ["initialise"]:
-            cluster(store).initialise(password=keep.password(store, "postgres-postgres"))
-        case ["roles", *names]:
-            specs = [spec for spec in discover(store.root) if spec.name in names]
-            asyncio.run(make_roles(store, specs))
-        case _:
-            sys.exit(__doc__)
+    try:
+        match sys.argv[1:]:
+            case ["initialise"]:
+                cluster(store).initialise(password=keep.password(store, "postgres-postgres"))
+            case ["roles", *names]:
+                specs = [spec for spec in discover(store.root) if spec.name in names]
+                asyncio.run(make_roles(store, specs))
+            case _:
+                sys.exit(__doc__)
+    except (RuntimeError, Refusal) as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

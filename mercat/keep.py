@@ -11,13 +11,26 @@ from pathlib import Path
 from mercat.store import Store
 
 
-def write_private(path: Path, content: bytes) -> None:
-    """Replace a file whole or not at all, readable by its owner only."""
+def write_private(path: Path, content: bytes, *, durable: bool = False) -> None:
+    """Replace a file whole or not at all, readable by its owner only; `durable`: also when the power fails."""
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+        if durable:
+            file.flush()
+            os.fsync(descriptor)
     draft.replace(path)
+    if durable:
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def once(path: Path, make: Callable[[], bytes]) -> bytes:
@@ -28,7 +41,7 @@ def once(path: Path, make: Callable[[], bytes]) -> bytes:
         content = b""
     if not content:
         content = make()
-        write_private(path, content)
+        write_private(path, content, durable=True)
     return content
 
 

@@ -115,15 +115,6 @@ def test_nobody_else_can_read_its_state(stack):
         assert path.stat().st_mode & 0o077 == 0
 
 
-def test_the_folder_above_is_as_it_was(stack):
-    folder = stack.state.parent
-    before = folder.stat().st_mode, folder.stat().st_uid
-    folder.chmod(0o700)
-    stack.run("down")
-    stack.run("up")
-    assert (folder.stat().st_mode & 0o777, folder.stat().st_uid) == (0o700, before[1])
-
-
 def test_no_secret_is_in_anybodys_arguments(stack):
     secrets = [path.read_text() for path in (stack.state / "keys").iterdir() if path.suffix in {".password", ".token"}]
     assert len(secrets) > 5
@@ -187,51 +178,22 @@ def test_when_only_the_supervisor_is_killed_the_rest_goes_and_it_starts_again(st
     assert stack.get("/api/v1/products").status_code == 200
 
 
-def test_two_at_once_make_one_store(stack):
-    stack.run("down")
-    both = [stack.start("up"), stack.start("up")]
-    for one in both:
-        out, err = one.communicate(timeout=300)
-        assert one.returncode == 0, f"{out}\n{err}"
-        assert "The store is" in out
-    supervisors = [one for one in stack.processes() if "mercat.supervisor" in one.cmdline()]
-    assert len(supervisors) == 1
+EXPORT = """Handle,Title,Body (HTML),Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price
+ring,A ring,<p>Gold</p>,Ada,Size,S,RING-S,3,19.90
+ring,,,,,M,RING-M,4,nonsense
+"""
 
 
-def test_replicas_share_the_work(stack):
-    stack.run("down")
-    stack.run("up", "--replicas", "2")
-    for spec in services.discover(ROOT):
-        assert stack.is_well(f"{spec.name}-2")
-    stack.run("down")
-    stack.run("up")
-
-
-def test_down_leaves_no_process_and_no_port(stack):
-    stack.run("down")
-    assert stack.processes() == []
-    assert "was not running" in stack.run("down")
-    stack.run("up")
-
-
-def test_in_front_it_ends_with_ctrl_c(stack):
-    stack.run("down")
-    front = stack.start("up", "--attach")
-    wait_until(lambda: (found := Board(stack.state / "run").read()) is not None and found.phase == "running", 120)
-    front.send_signal(signal.SIGINT)
-    front.communicate(timeout=120)
-    assert stack.processes() == []
-    stack.run("up")
-
-
-def test_in_front_it_ends_with_its_terminal(stack):
-    stack.run("down")
-    front = stack.start("up", "--attach")
-    wait_until(lambda: (found := Board(stack.state / "run").read()) is not None and found.phase == "running", 120)
-    front.kill()
-    front.communicate(timeout=120)
-    wait_until(lambda: stack.processes() == [], 60)
-    stack.run("up")
+def test_a_shops_export_can_be_imported_twice(stack, tmp_path):
+    file = tmp_path / "my export.csv"
+    file.write_text(EXPORT)
+    told = stack.run("import", str(file), "--currency", "EUR")
+    assert "row 3" in told
+    assert "The import is done" in told
+    assert stack.get("/api/v1/products/ring").json()["title"] == "A ring"
+    stack.run("import", str(file))
+    file.write_text("nothing,of,a,shop\n")
+    assert "my export.csv" in stack.run("import", str(file), fails=True)
 
 
 def test_an_administrator_can_be_made_and_sign_in(stack):
@@ -249,3 +211,39 @@ def test_reset_makes_a_fresh_store(stack):
     stack.run("up")
     assert stack.get("/api/v1/products").json()["items"]
     assert (stack.state / "certificates" / "authority.pem").read_bytes() == authority
+
+
+def test_down_leaves_no_process_and_up_needs_no_open_folder(stack):
+    folder = stack.state.parent
+    stack.run("down")
+    assert stack.processes() == []
+    assert "was not running" in stack.run("down")
+    folder.chmod(0o700)
+    before = folder.stat()
+    stack.run("up")
+    after = folder.stat()
+    assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
+
+
+def test_two_at_once_make_one_store_and_replicas_share_its_work(stack):
+    stack.run("down")
+    both = [stack.start("up", "--replicas", "2") for _ in range(2)]
+    for one in both:
+        out, err = one.communicate(timeout=300)
+        assert one.returncode == 0, f"{out}\n{err}"
+        assert "The store is" in out
+    supervisors = [one for one in stack.processes() if "mercat.supervisor" in one.cmdline()]
+    assert len(supervisors) == 1
+    for spec in services.discover(ROOT):
+        assert stack.is_well(f"{spec.name}-2")
+
+
+def test_in_front_it_ends_with_ctrl_c_and_with_its_terminal(stack):
+    for end in (signal.SIGINT, signal.SIGKILL):
+        stack.run("down")
+        front = stack.start("up", "--attach")
+        wait_until(lambda: (found := Board(stack.state / "run").read()) is not None and found.phase == "running", 120)
+        front.send_signal(end)
+        front.communicate(timeout=120)
+        wait_until(lambda: stack.processes() == [], 60)
+    stack.run("up")

@@ -9,7 +9,8 @@ from functools import partial
 import pytest
 
 from chassis.testing import eventually
-from mercat.board import Board
+from mercat import supervisor as supervisors
+from mercat.board import Board, Lock
 from mercat.plan import Plan
 from mercat.runner import DidNotStart, Process
 from mercat.supervisor import Supervisor
@@ -134,3 +135,48 @@ async def test_it_can_be_stopped_before_anything_is_ready(store, board):
     supervisor.stop()
     await asyncio.wait_for(task, 20)
     assert diary(store) == ""
+
+
+@pytest.fixture
+def as_started(store, monkeypatch):
+    """What `mercat up` hands to the supervisor: the store's lock, and where it is."""
+    before = os.umask(0o022)
+    monkeypatch.setenv("MERCAT_STATE", str(store.state))
+    lock = Lock(store.run).take()
+    assert lock is not None
+    yield ["--lock", str(lock), "--offset", "1200", "--replicas", "1"]
+    os.close(lock)
+    os.umask(before)
+
+
+def test_a_refusal_is_put_on_the_board(store, board, as_started, monkeypatch):
+    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_x")
+    monkeypatch.delenv("STRIPE_PUBLISHABLE_KEY", raising=False)
+    with pytest.raises(SystemExit, match="1"):
+        supervisors.main(as_started)
+    told = board.read()
+    assert told is not None
+    assert (told.phase, told.pid) == ("failed", os.getpid())
+    assert "STRIPE_PUBLISHABLE_KEY" in told.problem
+
+
+def test_a_mistake_of_ours_is_put_on_the_board_too(board, as_started, monkeypatch):
+    monkeypatch.setattr(supervisors, "prepare", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        supervisors.main(as_started)
+    told = board.read()
+    assert told is not None
+    assert told.phase == "failed"
+    assert "ZeroDivisionError" in told.problem
+
+
+def test_what_did_not_start_is_explained_by_its_last_words(store, board, as_started, monkeypatch):
+    broken = process(store, "broken", python("print('I cannot'); raise SystemExit(9)"), once=True)
+    monkeypatch.setattr(supervisors, "prepare", lambda *_, **__: Plan([broken]))
+    with pytest.raises(SystemExit, match="1"):
+        supervisors.main(as_started)
+    told = board.read()
+    assert told is not None
+    assert told.phase == "failed"
+    assert "broken ended with status 9" in told.problem
+    assert "I cannot" in told.problem

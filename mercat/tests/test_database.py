@@ -1,0 +1,138 @@
+"""The embedded PostgreSQL as the store makes it: who may do what in it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+from dataclasses import replace
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from chassis.testing import eventually
+from mercat import database, environment, keep, probes, services
+from mercat import store as stores
+from mercat.refusal import Refusal
+from mercat.store import Store
+from mercat.tests.conftest import add_service
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory, worker_port):
+    """A store whose PostgreSQL runs, with two services' roles made twice."""
+    folder = tmp_path_factory.mktemp("db")
+    (folder / "project").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stores, "PORTS", {**stores.PORTS, "postgres": worker_port})
+        store = Store(folder / "project", folder / "state", {"PATH": os.environ["PATH"]})
+        store.make_folders()
+        for number, name in enumerate(("catalog", "orders")):
+            add_service(store, name, 8001 + number)
+        database.cluster(store).initialise(password=keep.password(store, "postgres-postgres"))
+        with (store.logs / "postgres.log").open("wb") as log:
+            server = subprocess.Popen(database.command(store, services=2), env=environment.base(store), stderr=log)
+        try:
+            yield store
+        finally:
+            server.send_signal(signal.SIGINT)
+            server.wait(60)
+            if store.sockets != store.run:
+                store.sockets.rmdir()
+
+
+@pytest.fixture(scope="module")
+def worker_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+async def made(running):
+    await eventually(probes.postgres(running.port("postgres")), 60)
+    specs = services.discover(running.root)
+    await database.make_roles(running, specs)
+    await database.make_roles(running, specs)
+    return running
+
+
+async def connect(store: Store, role: str, name: str) -> asyncpg.Connection:
+    return await asyncpg.connect(environment.database_url(store, role, name), timeout=20)
+
+
+async def test_the_owner_makes_tables_and_the_service_does_not(made):
+    owner = await connect(made, "catalog_owner", "catalog")
+    user = await connect(made, "catalog", "catalog")
+    try:
+        await owner.execute("create table if not exists thing (id int)")
+        for refused in ("create table mine (id int)", "drop table thing", "select * from thing", "create schema mine"):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await user.execute(refused)
+    finally:
+        await owner.close()
+        await user.close()
+
+
+@pytest.mark.parametrize("role", ["catalog", "catalog_owner"])
+async def test_no_service_enters_anothers_database(made, role):
+    with pytest.raises(asyncpg.InsufficientPrivilegeError):
+        await connect(made, role, "orders")
+
+
+@pytest.mark.parametrize("host", ["socket", "127.0.0.1"])
+async def test_nobody_enters_without_the_password(made, host):
+    parts = urlsplit(environment.database_url(made, "catalog", "catalog"))
+    where = quote(str(made.sockets), safe="") if host == "socket" else host
+    for secret in ("", ":wrong"):
+        query = f"host={where}&port={made.port('postgres')}"
+        url = urlunsplit(("postgresql", f"catalog{secret}@", parts.path, query, ""))
+        with pytest.raises((asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)):
+            await asyncpg.connect(url, timeout=20)
+
+
+async def test_a_new_password_takes_the_place_of_the_old(made):
+    path = made.keys / "postgres-catalog.password"
+    path.write_text("another-one")
+    await database.make_roles(made, services.discover(made.root))
+    await (await connect(made, "catalog", "catalog")).close()
+
+
+async def test_keys_of_another_store_are_told_apart(made):
+    path = made.keys / "postgres-postgres.password"
+    before = path.read_text()
+    path.write_text("of-another-store")
+    try:
+        with pytest.raises(Refusal, match="mercat reset"):
+            await database.make_roles(made, [])
+    finally:
+        path.write_text(before)
+
+
+async def test_commits_are_durable_and_no_role_is_more_than_it_needs(made):
+    root = await connect(made, "postgres", "postgres")
+    try:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            assert await root.fetchval(f"show {setting}") == "on"
+        assert await root.fetchval("show password_encryption") == "scram-sha-256"
+        assert await root.fetchval("show listen_addresses") == "127.0.0.1"
+        assert int(await root.fetchval("show max_connections")) >= 300
+        mighty = "select count(*) from pg_roles where rolname ~ '^(catalog|orders)'"
+        assert await root.fetchval(f"{mighty} and (rolsuper or rolcreatedb or rolcreaterole or rolbypassrls)") == 0
+    finally:
+        await root.close()
+
+
+def test_many_replicas_get_room(store):
+    for replicas in (1, 8):
+        command = database.command(replace(store, replicas=replicas), services=4)
+        (room,) = [int(part.partition("=")[2]) for part in command if part.startswith("max_connections=")]
+        assert room >= max(300, replicas * 4 * 14)
+
+
+@pytest.mark.parametrize("name", ["a-b", "a b", "1a", 'a"b', "", "a" * 64])
+def test_a_name_that_is_not_plain_is_not_put_into_sql(name):
+    with pytest.raises(ValueError, match="not a plain name"):
+        database._plain(name)
