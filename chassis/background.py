@@ -7,8 +7,10 @@ On leaving it, nothing new is begun, long polls end, and what runs is given 10 s
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+import signal
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from chassis import feed, outbox
@@ -19,6 +21,33 @@ from chassis.worker import Worker
 if TYPE_CHECKING:
     from chassis.context import Context
     from chassis.inbox import Consumer
+
+
+@contextmanager
+def told_to_stop(tell: Callable[[], None]) -> Iterator[None]:
+    """Call `tell` at SIGTERM and SIGINT, and then whoever handles them: a server waits for what is in flight first, and
+    leaves the lifespan only when that is over. Does nothing where nobody handles them, or outside the main thread.
+    """
+    kept: dict[int, Callable[[int, FrameType | None], object]] = {}
+    for number in (signal.SIGTERM, signal.SIGINT):
+        handler = signal.getsignal(number)
+        if callable(handler):
+            kept[number] = handler
+
+    def told(number: int, frame: FrameType | None) -> None:
+        tell()
+        kept[number](number, frame)
+
+    with suppress(ValueError):
+        for signum in kept:
+            signal.signal(signum, told)
+            signal.siginterrupt(signum, False)
+    try:
+        yield
+    finally:
+        with suppress(ValueError):
+            for signum, earlier in kept.items():
+                signal.signal(signum, earlier)
 
 
 @asynccontextmanager
@@ -40,4 +69,5 @@ async def running(ctx: Context[Any], consumers: Sequence[Consumer] = ()) -> Asyn
         for consumer in consumers:
             await stack.enter_async_context(consumer.running(ctx))
         stack.callback(waiting.close)
+        stack.enter_context(told_to_stop(waiting.close))
         yield

@@ -123,12 +123,12 @@ class Follower:
         _lag.set(max(behind, 0.0), self._producer)
         if page.events:
             await self._applier.apply(page.events, careful=held.crashes > 0)
-            await asyncio.sleep(max(GATHER_SECONDS - (time.monotonic() - began), 0))
         elif page.cursor != self._place.cursor:
             await self._applier.pass_over(page.cursor)
         if held.retry_in is not None:
             self._place.renewed = 0.0
             await parking.retry(self._ctx, self._consumer, self._place.holder)
+        await asyncio.sleep(max(GATHER_SECONDS - (time.monotonic() - began), 0))
 
     async def _lease(self) -> Held:
         """The lease, renewed now and then; the moves of the cursor renew it too.

@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from chassis import applier, follower, inbox, outbox, telemetry
+from chassis import applier, feed, follower, inbox, outbox, telemetry
 from chassis.ids import uuid7
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
@@ -42,6 +42,20 @@ def test_a_type_has_one_handler():
     seen = Recorder()
     with pytest.raises(ValueError, match="two handlers"):
         seen.consumer.on(Counted)(seen._counted)
+
+
+async def test_events_of_other_types_are_passed_over(bench, catalog, database, quick):
+    producer, url = catalog
+    seen = Recorder()
+    async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
+        for version in range(1, 4):
+            async with producer.db.write() as tx:
+                await outbox.publish(tx, "thing", uuid7(), version, Other())
+        end = (await feed.read(producer.db, "", 500)).page.cursor
+        await eventually(lambda: one(ctx.db, "select cursor = $1 from inbox_cursor", end))
+        await count_up(producer.db, 1)
+        await eventually(lambda: has(ctx, 1))
+    assert seen.tries == [1]
 
 
 async def test_one_replica_polls_and_another_takes_over(bench, catalog, database, quick):
