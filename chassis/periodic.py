@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from chassis.context import Context
 
 LEASE_SECONDS = 20.0
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = 3.0
 LONGEST_SLEEP = 60.0
 
 _REGISTER = "insert into job_schedule (name) select unnest($1::text[]) on conflict do nothing"

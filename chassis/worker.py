@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 CONCURRENCY = 16
 LEASE_SECONDS = 20.0
 FLOOR_SECONDS = 1.0
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = 7.0
 # What is done is reported so much later, along with what comes next, unless more is known to wait.
 GATHER_SECONDS = 0.02
 TRIES = 8
