@@ -2,7 +2,8 @@
 
     async with background.running(ctx, consumers): ...
 
-On leaving it, nothing new is begun, long polls end, and what runs is given 10 seconds in all (sweeps 3, jobs 7); the rest is left to a replica.
+On leaving it, nothing new is begun, long polls end, and what runs is given 10 seconds in all (sweeps 3, jobs 7); the
+rest is left to a replica.
 """
 
 from __future__ import annotations
