@@ -37,6 +37,8 @@ def prepare(store: Store, *, seed: bool) -> Plan:
     """
     store.make_folders()
     leftovers.end(store.state)
+    if not seed:
+        seeding.marker(store).touch()  # a shop begun empty stays free of our prints at the next start, too
     specs = services.discover(store.root)
     plan = make(store, specs, seed=seed)
     check_free([(process.port, process.name) for process in plan.processes if process.port], offset=store.offset)

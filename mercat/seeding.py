@@ -14,7 +14,7 @@ from mercat.store import Store, locate
 
 
 def marker(store: Store) -> Path:
-    """A file that says this store has had its demo shop; gone with the data."""
+    """A file that says this store has had its demo shop, or was to have none; gone with the data."""
     return store.state / "seeded"
 
 

@@ -133,7 +133,7 @@ async def supervise(store: Store, board: Board, *, seed: bool) -> None:
 
 def _explain(store: Store, failure: DidNotStart) -> str:
     log = store.logs / f"{failure.name}.log"
-    last = rotation.tail(log, 15)
+    last = rotation.tail(log, 15).rpartition(" starts\n")[2]  # of this life alone
     return f"{failure}. Its last words, from {log}:\n\n{last}"
 
 

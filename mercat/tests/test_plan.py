@@ -82,6 +82,12 @@ def test_the_demo_shop_is_loaded_once(project):
     assert "seed" not in processes(project, seed=True)
 
 
+def test_a_shop_begun_empty_stays_so(project, monkeypatch):
+    monkeypatch.setattr(plan, "check_free", lambda *_, **__: None)
+    plan.prepare(project, seed=False)
+    assert "seed" not in processes(project, seed=True)
+
+
 def test_without_a_catalog_nothing_is_seeded(store):
     assert "seed" not in processes(store, seed=True)
 
