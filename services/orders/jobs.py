@@ -18,7 +18,7 @@ jobs = JobTable()
 
 @jobs.task(ADVANCE)
 async def advance(ctx: Any, payload: Advance) -> None:
-    await advance_order(ctx, payload.order_id)
+    await advance_order(ctx, payload.order_id, payload.state)
 
 
 @jobs.task(MAIL)

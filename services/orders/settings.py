@@ -23,7 +23,7 @@ class OrdersSettings(Settings):
     # How long a shopper has to pay.
     hold_seconds: int = Field(default=900, ge=1, le=86_400)
     smtp_url: SecretStr | None = None  # smtp://[user:password@]host:port, or smtps://; empty: no mail is sent
-    mail_from: str = "Mercat <shop@localhost>"
+    mail_from: str = Field(default="Mercat <shop@localhost>", pattern=r"^[^\r\n]+$")
     # 32 bytes or more, the same for all replicas; without it the service's own key serves.
     order_token_key_file: Path | None = None
     checkout_limit: str = "10/min"

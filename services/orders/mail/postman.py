@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from email.message import EmailMessage
+from contextlib import suppress
+from email.utils import parseaddr
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -29,22 +30,24 @@ class Postman:
         self._smtp = _client(text) if text else None
         self._turn = asyncio.Lock()
 
-    async def send(self, message: EmailMessage) -> None:
+    async def send(self, sender: str, recipient: str, message: bytes) -> None:
         """Once it returns, the server has taken the mail.
 
         Raises:
             aiosmtplib.SMTPException, OSError: it has not, as far as we know.
         """
-        assert self._smtp is not None, "ask `configured` first"  # noqa: S101 -- narrows the type
+        smtp = self._smtp
+        assert smtp is not None, "ask `configured` first"  # noqa: S101 -- narrows the type
+        address = parseaddr(sender)[1]
+        options = [] if message.isascii() else ["SMTPUTF8"]
         async with self._turn:
-            if not self._smtp.is_connected:
-                await self._smtp.connect()
-            try:
-                await self._smtp.send_message(message)
-            except aiosmtplib.SMTPServerDisconnected:
-                # It had been idle for too long.
-                await self._smtp.connect()
-                await self._smtp.send_message(message)
+            if smtp.is_connected:
+                # It may have been idle for too long for the server's taste.
+                with suppress(aiosmtplib.SMTPServerDisconnected):
+                    await smtp.sendmail(address, [recipient], message, mail_options=options)
+                    return
+            await smtp.connect()
+            await smtp.sendmail(address, [recipient], message, mail_options=options)
 
     async def __aenter__(self) -> Self:
         return self

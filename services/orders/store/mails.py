@@ -5,11 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.db import ReadTx, WriteTx
+from orders.store.orders import COLUMNS, Order, order_of
+
+_UNSENT = f"""
+select {COLUMNS} from orders o
+where o.id = $1 and not exists (select from order_mails sent where sent.order_id = o.id and sent.kind = $2)
+"""
 
 
-async def sent(tx: ReadTx, order_id: UUID, kind: str) -> bool:
-    sql = "select exists (select from order_mails where order_id = $1 and kind = $2)"
-    return bool(await tx.value(sql, order_id, kind))
+async def unsent(tx: ReadTx, order_id: UUID, kind: str) -> Order | None:
+    """The order, if no mail of this kind was sent about it."""
+    return await tx.row(order_of, _UNSENT, order_id, kind)
 
 
 async def mark_sent(tx: WriteTx, order_id: UUID, kind: str) -> None:

@@ -39,7 +39,7 @@ class Mailbox:
 
     @contextmanager
     def open(self) -> Iterator[Mailbox]:
-        controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
         controller.start()
         try:
             yield self

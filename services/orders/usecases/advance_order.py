@@ -8,10 +8,9 @@ from uuid import UUID
 from chassis import faults
 from orders import clients
 from orders.clients import SoldOut
-from orders.domain.progress import Fact, Status, Step, step
+from orders.domain.progress import Fact, State, Status, Step, step
 from orders.settings import OrdersContext
 from orders.store import orders
-from orders.store.orders import Order
 from orders.usecases.prepare_order import prepare_order
 from orders.usecases.record_fact import record
 
@@ -22,22 +21,17 @@ _OPEN = {Status.PLACED.value, Status.PENDING_PAYMENT.value}
 _PAYMENT_FACTS = {"captured": Fact.CAPTURED, "cancelled": Fact.PAYMENT_CANCELLED}
 
 
-async def advance_order(ctx: OrdersContext, order_id: UUID) -> None:
+async def advance_order(ctx: OrdersContext, order_id: UUID, state: State | None = None) -> None:
     """Do what the order's state asks for, again and again, until nothing is left to do but wait.
+
+    `state` is the one that called for it. An order that nobody called for is looked at first.
 
     Raises:
         Unavailable: another service did not answer; ask again later.
     """
-    async with ctx.db.read() as tx:
-        order = await orders.find(tx, order_id)
-    if order is None:
-        return
-    state = order.state
-    if order.expired and order.status in _OPEN:
-        state = await record(ctx, order_id, state, Fact.EXPIRED)
-    state = await record(ctx, order_id, state, Fact.RESUMED)
-    while (wanted := step(state)) is not None:
-        fact, data = await _perform(ctx, order, wanted)
+    state = state or await _looked_at(ctx, order_id)
+    while state is not None and (wanted := step(state)) is not None:
+        fact, data = await _perform(ctx, order_id, wanted)
         if fact is None:
             return
         state = await record(ctx, order_id, state, fact, data)
@@ -45,22 +39,41 @@ async def advance_order(ctx: OrdersContext, order_id: UUID) -> None:
             return
 
 
-async def _perform(ctx: OrdersContext, order: Order, wanted: Step) -> Learnt:
+async def _looked_at(ctx: OrdersContext, order_id: UUID) -> State | None:
+    """Its state, once it is noted that its time is over, or that somebody else may be at work on it."""
+    async with ctx.db.read() as tx:
+        order = await orders.find(tx, order_id)
+    if order is None:
+        return None
+    state = order.state
+    if order.expired and order.status in _OPEN:
+        state = await record(ctx, order_id, state, Fact.EXPIRED)
+    return await record(ctx, order_id, state, Fact.RESUMED)
+
+
+async def _perform(ctx: OrdersContext, order_id: UUID, wanted: Step) -> Learnt:
     match wanted:
         case Step.PREPARE:
-            prepared = await prepare_order(ctx, order)
-            return prepared.fact, prepared.data
+            return await _prepare(ctx, order_id)
         case Step.COMMIT_STOCK:
-            return await _commit_stock(ctx, order.id)
+            return await _commit_stock(ctx, order_id)
         case Step.CAPTURE:
-            status = await clients.capture(ctx, order.id)
+            status = await clients.capture(ctx, order_id)
             await faults.point("orders.after_capture")
             return _PAYMENT_FACTS.get(status), None
         case Step.VOID:
-            return _PAYMENT_FACTS.get(await clients.void(ctx, order.id)), None
+            return _PAYMENT_FACTS.get(await clients.void(ctx, order_id)), None
         case Step.RELEASE:
-            ours = await clients.release_stock(ctx, order.id)
+            ours = await clients.release_stock(ctx, order_id)
             return (Fact.STOCK_RELEASED if ours else Fact.STOCK_SOLD), None
+
+
+async def _prepare(ctx: OrdersContext, order_id: UUID) -> Learnt:
+    async with ctx.db.read() as tx:
+        order = await orders.find(tx, order_id)
+    assert order is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
+    prepared = await prepare_order(ctx, order)
+    return prepared.fact, prepared.data
 
 
 async def _commit_stock(ctx: OrdersContext, order_id: UUID) -> Learnt:

@@ -31,7 +31,7 @@ async def cancel_order(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> Or
         )
     if state.status is Status.CANCELLING and state.reason is Reason.CANCELLED_BY_CUSTOMER:
         async with ctx.db.write() as tx:
-            await ctx.jobs.enqueue(tx, ADVANCE, Advance(order_id))
+            await ctx.jobs.enqueue(tx, ADVANCE, Advance(order_id, state))
     async with ctx.db.read() as tx:
         now = await orders.find(tx, order_id)
     return OrderView.of(now or order)

@@ -14,7 +14,7 @@ from fastapi import Response
 
 from chassis import faults, outbox
 from chassis.idempotency import Answer, idempotent
-from chassis.problems import Unavailable
+from chassis.problems import Problem, Unavailable
 from orders import clients, metrics, tokens
 from orders.clients import PaymentAnswer
 from orders.domain import numbers
@@ -68,17 +68,26 @@ def _with_token(ctx: OrdersContext, response: Response) -> Response:
 
 
 async def _check_out(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest, order_id: UUID) -> Answer:
-    async with ctx.db.read() as tx:
-        order = await orders.find(tx, order_id)
-    if order is not None:
-        return await _resume(ctx, order)
-    basket = await fill_basket(ctx, shopper, request)
-    order = await _write(ctx, shopper, request, order_id, basket)
+    """An earlier try of this request may have written the order: that shows when this one cannot."""
+    try:
+        basket = await fill_basket(ctx, shopper, request)
+        order = await _write(ctx, shopper, request, order_id, basket)
+    except Problem:
+        written = await _written(ctx, order_id)
+        if written is None:
+            raise
+        return await _resume(ctx, written)
     if order is None:
-        # An earlier try of this request was slow, and has written it meanwhile.
-        return await _check_out(ctx, shopper, request, order_id)
+        written = await _written(ctx, order_id)
+        assert written is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
+        return await _resume(ctx, written)
     await faults.point("checkout.after_placed")
     return await _prepare(ctx, order)
+
+
+async def _written(ctx: OrdersContext, order_id: UUID) -> Order | None:
+    async with ctx.db.read() as tx:
+        return await orders.find(tx, order_id)
 
 
 async def _resume(ctx: OrdersContext, order: Order) -> Answer:

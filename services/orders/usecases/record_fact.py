@@ -24,9 +24,10 @@ _log = telemetry.logger(__name__)
 
 
 class Advance(msgspec.Struct, frozen=True):
-    """Go on with an order."""
+    """Go on with an order from the state that calls for it."""
 
     order_id: UUID
+    state: State
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -77,7 +78,7 @@ async def learn(
             return
         await _write(ctx, tx, order_id, found, fact, data)
     if fact is not Fact.DECLINED and step(after) is not None:
-        await ctx.jobs.enqueue(tx, ADVANCE, Advance(order_id))
+        await ctx.jobs.enqueue(tx, ADVANCE, Advance(order_id, after))
 
 
 async def _locked(tx: WriteTx, order_id: UUID) -> State:

@@ -8,28 +8,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis import telemetry
 from orders import metrics
 from orders.mail import compose
 from orders.mail.postman import Postman
 from orders.settings import OrdersContext
-from orders.store import mails, orders
-
-_log = telemetry.logger(__name__)
+from orders.store import mails
 
 
 async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
     """Raises what the mail server or the way to it raises: the job is tried again."""
-    async with ctx.db.read() as tx:
-        order = None if await mails.sent(tx, order_id, kind) else await orders.find(tx, order_id)
-    if order is None:
-        return
     postman = ctx.get(Postman)
     if not postman.configured:
         metrics.mails.inc(kind, "not configured")
         return
+    async with ctx.db.read() as tx:
+        order = await mails.unsent(tx, order_id, kind)
+    if order is None:
+        return
     message = compose.compose(order, kind, sender=ctx.settings.mail_from, public_url=ctx.settings.public_url)
-    await postman.send(message)
+    await postman.send(ctx.settings.mail_from, order.email, message)
     async with ctx.db.write() as tx:
         await mails.mark_sent(tx, order_id, kind)
     metrics.mails.inc(kind, "sent")
