@@ -40,6 +40,14 @@ _NO_ADDRESS = dict.fromkeys(("city", "country", "line1", "line2", "postal_code",
 _NOBODY = {"address": _NO_ADDRESS, "email": None, "name": None, "phone": None, "tax_id": None}
 _LAST_YEAR = 2034
 
+# What Stripe's object has and a store without these features never sees filled.
+_UNUSED = dict.fromkeys(
+    """
+    application application_fee_amount customer on_behalf_of payment_method_configuration_details processing review
+    setup_future_usage source transfer_data transfer_group
+    """.split()
+)
+
 
 def intent_object(intent: Intent, base: str, latest_charge: Charge | None = None) -> dict[str, Any]:
     """`latest_charge` is given when it is to be answered whole; `base` is the double's own public address."""
@@ -47,13 +55,12 @@ def intent_object(intent: Intent, base: str, latest_charge: Charge | None = None
     return {
         "id": intent.id,
         "object": "payment_intent",
+        **_UNUSED,
         "allowed_payment_method_types": ["card"] if intent.only_cards else None,
         "amount": intent.amount,
         "amount_capturable": intent.amount_capturable,
         "amount_details": {"tip": {}},
         "amount_received": intent.amount_received,
-        "application": None,
-        "application_fee_amount": None,
         "automatic_payment_methods": automatic,
         "canceled_at": intent.canceled_at,
         "cancellation_reason": intent.cancellation_reason,
@@ -62,29 +69,20 @@ def intent_object(intent: Intent, base: str, latest_charge: Charge | None = None
         "confirmation_method": "automatic",
         "created": intent.created,
         "currency": intent.currency,
-        "customer": None,
         "description": intent.description,
         "last_payment_error": _failure(intent),
         "latest_charge": charge_object(latest_charge) if latest_charge else intent.latest_charge,
         "livemode": False,
         "metadata": intent.metadata,
         "next_action": _next_action(intent, base),
-        "on_behalf_of": None,
         "payment_method": intent.payment_method,
-        "payment_method_configuration_details": None,
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
-        "processing": None,
         "receipt_email": intent.receipt_email,
-        "review": None,
-        "setup_future_usage": None,
         "shipping": intent.shipping,
-        "source": None,
         "statement_descriptor": intent.statement_descriptor,
         "statement_descriptor_suffix": intent.statement_descriptor_suffix,
         "status": intent.status,
-        "transfer_data": None,
-        "transfer_group": None,
     }
 
 
