@@ -26,7 +26,8 @@ async def _means(ctx: Context[CatalogSettings]) -> AsyncIterator[None]:
 app = create_service(
     "catalog",
     settings=CatalogSettings,
-    routers=[public.router, admin.router, internal.router],
+    # What orders asks for comes first: routes are tried one after the other.
+    routers=[internal.router, public.router, admin.router],
     jobs=jobs,
     on_start=_means,
 )
