@@ -3,12 +3,15 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
+import httpx
 import pytest
 
+from mercat.portal.app import app
 from mercat.store import Store
 
-ROOT = __import__("pathlib").Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 @pytest.fixture
@@ -57,3 +60,22 @@ def add_service(store: Store, name: str, port: int, *, calls: str = "", follows:
     text = SERVICE.format(name=name, port=port, calls=calls, follows=follows, routes=routes or f"/api/v1/{name}")
     (folder / "service.yaml").write_text(text)
     (folder / "app.py").touch()
+
+
+class Portal:
+    def __init__(self, client: httpx.AsyncClient, smtp_port: int) -> None:
+        self.get, self.post, self.smtp_port = client.get, client.post, smtp_port
+
+
+@pytest.fixture
+async def portal(store, free_port, monkeypatch):
+    monkeypatch.setenv("PORTAL_ROOT", str(store.root))
+    monkeypatch.setenv("PORTAL_STATE", str(store.state))
+    monkeypatch.setenv("PORTAL_SMTP_PORT", str(free_port))
+    monkeypatch.setattr("mercat.portal.app.die_with_parent", lambda: None)  # it would bind pytest to its parent
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=transport, base_url="http://localhost") as client,
+    ):
+        yield Portal(client, free_port)
