@@ -148,7 +148,7 @@ class Applier:
 
     async def pass_over(self, cursor: str) -> None:
         """Move on over events that are of no type handled here."""
-        async with self._ctx.db.write() as tx:
+        async with self._ctx.db.write_one() as tx:
             await self._move(tx, [], cursor)
         self._place.cursor = cursor
 
@@ -178,7 +178,7 @@ class Applier:
 
     async def _alone(self, event: Event) -> None:
         """Handle an event after a crash: it is counted first, in case it is what killed the process."""
-        async with self._ctx.db.write() as tx:
+        async with self._ctx.db.write_one() as tx:
             tries = await tx.value(_SUSPECT, self._place.producer, self._place.holder, event.id)
         if tries is None:
             raise Lost

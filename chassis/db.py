@@ -29,6 +29,7 @@ UNREACHABLE: tuple[type[BaseException], ...] = (
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.QueryCanceledError,
@@ -81,6 +82,43 @@ class WriteTx(ReadTx):
     async def execute_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Run a statement for each row, in one round trip."""
         await self._connection.executemany(sql, rows)
+
+
+class _OneStatement(WriteTx):
+    """Runs one statement, which PostgreSQL commits by itself."""
+
+    __slots__ = ("_spent",)
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any]) -> None:
+        super().__init__(connection)
+        self._spent = False
+
+    def _spend(self) -> None:
+        if self._spent:
+            raise RuntimeError(
+                "a second statement in write_one(): use write(), or the two would not be one transaction"
+            )
+        self._spent = True
+
+    async def value(self, sql: str, *arguments: Any) -> Any:
+        self._spend()
+        return await super().value(sql, *arguments)
+
+    async def row(self, into: Callable[..., T], sql: str, *arguments: Any) -> T | None:
+        self._spend()
+        return await super().row(into, sql, *arguments)
+
+    async def rows(self, into: Callable[..., T], sql: str, *arguments: Any) -> list[T]:
+        self._spend()
+        return await super().rows(into, sql, *arguments)
+
+    async def execute(self, sql: str, *arguments: Any) -> int:
+        self._spend()
+        return await super().execute(sql, *arguments)
+
+    async def execute_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._spend()
+        await super().execute_many(sql, rows)
 
 
 class _Connection(asyncpg.Connection):
@@ -161,14 +199,28 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTx]:
         """One READ COMMITTED transaction: committed at the block's end, rolled back when it raises."""
+        async with self._writing() as connection, connection.transaction():
+            yield WriteTx(connection)
+
+    @asynccontextmanager
+    async def write_one(self) -> AsyncIterator[WriteTx]:
+        """A transaction of exactly one statement: without the two round trips of begin and commit.
+
+        Raises:
+            RuntimeError: at a second statement, which would not be in the same transaction.
+        """
+        async with self._writing() as connection:
+            yield _OneStatement(connection)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[Any]]:
         assert self._writers is not None, "connect() first"  # noqa: S101 -- narrows the type
         if in_transaction():
             raise RuntimeError("a transaction inside a transaction: pass the WriteTx on instead")
         async with self._writers.acquire(timeout=5) as connection:
             token = _in_transaction.set(True)
             try:
-                async with connection.transaction():
-                    yield WriteTx(connection)
+                yield connection
             finally:
                 _in_transaction.reset(token)
 

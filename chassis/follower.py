@@ -86,7 +86,7 @@ class Follower:
             task.cancel()
             await asyncio.wait([task])
             with suppress(*TRANSIENT):
-                async with self._ctx.db.write() as tx:
+                async with self._ctx.db.write_one() as tx:
                     await tx.execute(_GIVE_UP, self._producer, self._place.holder)
 
     async def _loop(self) -> None:
@@ -142,7 +142,7 @@ class Follower:
         async with self._ctx.db.read() as tx:
             if await tx.value(_TAKEN, self._producer, self._place.holder):
                 raise Lost
-        async with self._ctx.db.write() as tx:
+        async with self._ctx.db.write_one() as tx:
             held = await tx.row(Held, _LEASE, self._producer, self._place.holder, LEASE_SECONDS)
         if held is None:
             raise Lost
@@ -162,7 +162,7 @@ class Follower:
         except ServiceProblem as problem:
             if problem.type not in HALTING:
                 raise Unavailable(f"the feed of {self._producer} answered {problem.status}") from problem
-            async with self._ctx.db.write() as tx:
+            async with self._ctx.db.write_one() as tx:
                 await tx.execute(_HALT, self._producer, self._place.holder, f"{problem.type}: {problem.detail}"[:500])
             _log.error("inbox.halted", producer=self._producer, error_type=problem.type)
             return None

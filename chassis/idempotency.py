@@ -144,7 +144,7 @@ def _plain(value: Any) -> Any:
 
 
 async def _claim(ctx: Context[Any], claim: _Claim, fingerprint: bytes) -> UUID | None:
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         found: UUID | None = await tx.value(
             _CLAIM, claim.scope, claim.key, fingerprint, uuid7(), claim.token, CLAIM_SECONDS
         )
@@ -167,7 +167,7 @@ async def _run(work: Callable[[UUID], Awaitable[Answer]], operation_id: UUID) ->
 
 async def _finish(ctx: Context[Any], claim: _Claim, fingerprint: bytes, response: Response) -> Response:
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         stored = await tx.execute(
             _FINISH, claim.scope, claim.key, claim.token, response.status_code, headers, bytes(response.body)
         )
@@ -179,7 +179,7 @@ async def _finish(ctx: Context[Any], claim: _Claim, fingerprint: bytes, response
 async def _release(ctx: Context[Any], claim: _Claim) -> None:
     # Where the database is away, the claim lapses by itself.
     with suppress(*UNREACHABLE):
-        async with ctx.db.write() as tx:
+        async with ctx.db.write_one() as tx:
             await tx.execute(_RELEASE, claim.scope, claim.key, claim.token)
 
 

@@ -6,8 +6,11 @@ Pure ASGI: a chain of small middlewares, or Starlette's BaseHTTPMiddleware, woul
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import telemetry
@@ -15,6 +18,7 @@ from chassis.db import UNREACHABLE
 from chassis.errors import as_problem
 from chassis.problems import MEDIA_TYPE, Internal, Problem, TooLarge, Unavailable
 
+BODY_LIMIT = 1_000_000
 # The service's own pages are data; whatever a browser would do with them beyond showing is refused.
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
@@ -40,8 +44,10 @@ def header(scope: Scope, name: bytes) -> str | None:
 class Edge:
     """The outermost layer of a service."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, larger: Mapping[str, int] = MappingProxyType({})) -> None:
+        """`larger`: paths whose bodies may be larger than BODY_LIMIT, with their own limit in bytes."""
         self._app = app
+        self._larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,24 +61,51 @@ class Edge:
         answer = _Answer(send, trace.request_id, extra)
         began = time.perf_counter()
         try:
-            await self._app(scope, receive, answer)
+            await self._app(scope, self._bounded(scope, receive), answer)
         except Exception as error:  # noqa: BLE001 -- the last line of defence: no exception may reach the server
             await _refuse(answer, error, scope)
         finally:
             _record(scope, answer, time.perf_counter() - began)
 
+    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+        """`receive`, or one that ends a body that is too large.
+
+        Raises:
+            TooLarge: the request says so itself.
+        """
+        length = header(scope, b"content-length")
+        if length is None and header(scope, b"transfer-encoding") is None:
+            return receive
+        limit = self._larger.get(scope["path"], BODY_LIMIT)
+        if length is not None and length.isascii() and length.isdigit() and int(length) > limit:
+            raise TooLarge(f"Send {limit} bytes at most.")
+        return _limited(receive, limit)
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    left = limit
+
+    async def next_part() -> Message:
+        nonlocal left
+        message = await receive()
+        left -= len(message.get("body", b""))
+        if left < 0:
+            # The framework passes its own kind of exception on while it reads a body, and swallows others.
+            raise HTTPException(413)
+        return message
+
+    return next_part
+
 
 class _Answer:
     """Passes the answer on, with our headers, and remembers its status and size."""
 
-    __slots__ = ("_extra", "_instead", "_request_id", "_send", "size", "status")
+    __slots__ = ("_extra", "_request_id", "_send", "size", "status")
 
     def __init__(self, send: Send, request_id: str, extra: list[tuple[bytes, bytes]]) -> None:
         self._send = send
         self._request_id = request_id.encode()
         self._extra = extra
-        # The framework answers a body that is too large by itself and in plain text; what to say in its place.
-        self._instead: bytes | None = None
         self.status = 0
         self.size = 0
 
@@ -80,11 +113,6 @@ class _Answer:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message["headers"] = self._headers(message.get("headers") or [])
-            if self.status == 413:
-                self._instead = TooLarge("Send less.").body(self._request_id.decode())
-                message["headers"] = self._headers(_problem_headers(TooLarge(), self._instead))
-        elif self._instead is not None:
-            message["body"], self._instead = self._instead, b""
         self.size += len(message.get("body", b""))
         await self._send(message)
 

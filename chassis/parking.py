@@ -99,7 +99,7 @@ async def park(tx: WriteTx, producer: str, event: Event, state: str, error: Exce
 
 async def retry(ctx: Context[Any], consumer: Consumer, holder: UUID) -> None:
     """Try what is due once, each in a transaction of its own that also keeps the lease's holder from changing."""
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         due = await tx.rows(Parked, _DUE, consumer.producer, AT_ONCE)
     for parked in due:
         if parked.tries > TRIES:
@@ -131,7 +131,7 @@ async def _failed(ctx: Context[Any], producer: str, parked: Parked, error: Excep
     outcome = "dead" if parked.tries >= TRIES else "failed"
     _retried.inc(producer, outcome)
     _log.warning(f"inbox.{outcome}", producer=producer, event_type=parked.type, event_id=parked.id, error=error)
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         await tx.execute(
             *(_FAILED, producer, parked.aggregate, parked.aggregate_id, parked.version),
             *(_message(error), TRIES),

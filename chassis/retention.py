@@ -48,5 +48,5 @@ async def prune(ctx: Context[Any]) -> None:
     for statement in (_OUTBOX, _DEAD, _IDEMPOTENCY):
         deleted = BATCH
         while deleted == BATCH:
-            async with ctx.db.write() as tx:
+            async with ctx.db.write_one() as tx:
                 deleted = await tx.value(statement, BATCH)

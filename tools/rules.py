@@ -97,7 +97,7 @@ def _opens_transaction(node: ast.AST) -> bool:
         return any(
             isinstance(item.context_expr, ast.Call)
             and isinstance(item.context_expr.func, ast.Attribute)
-            and item.context_expr.func.attr == "write"
+            and item.context_expr.func.attr in {"write", "write_one"}
             for item in node.items
         )
     if isinstance(node, Function):

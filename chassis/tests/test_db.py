@@ -150,3 +150,33 @@ async def test_a_dedicated_connection_can_listen(database):
 
 async def test_before_connecting_there_is_nothing_to_close():
     await Database("postgresql:///nowhere", name="test").close()
+
+
+async def test_one_statement_is_a_transaction_of_its_own(database):
+    async with database.write_one() as tx:
+        assert in_transaction()
+        assert await tx.value("insert into things (id, note) values (1, 'a') returning id") == 1
+    async with database.read() as tx:
+        assert await tx.row(Row, "select id, note from things") == Row(1, "a")
+    assert database.pool_state()["write"][1] == 0
+
+
+@pytest.mark.parametrize("method", ["value", "execute", "row", "rows", "execute_many"])
+async def test_a_second_statement_is_refused(database, method):
+    arguments: dict[str, tuple] = {
+        "row": (Row, "select 1 as id, null as note"),
+        "rows": (Row, "select 1 as id, null as note"),
+    }
+    arguments["execute_many"] = ("insert into things (id) values ($1)", [(7,)])
+    call = arguments.get(method, ("select 1",))
+    async with database.write_one() as tx:
+        await getattr(tx, method)(*call)
+        with pytest.raises(RuntimeError, match="a second statement"):
+            await getattr(tx, method)(*call)
+
+
+async def test_it_does_not_nest_either(database):
+    async with database.write():
+        with pytest.raises(RuntimeError, match="inside a transaction"):
+            async with database.write_one():
+                pass

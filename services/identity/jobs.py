@@ -12,5 +12,5 @@ jobs = JobTable()
 @jobs.every(seconds=3600, name="identity.prune_sessions")
 async def prune_sessions(ctx: IdentityContext) -> None:
     """Forget sessions that ended 30 days ago."""
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         await store.prune_sessions(tx)

@@ -44,5 +44,5 @@ async def forget_webhooks(ctx: Any) -> None:
     """Raw webhooks are kept for 90 days."""
     deleted = FORGET_AT_ONCE
     while deleted == FORGET_AT_ONCE:
-        async with ctx.db.write() as tx:
+        async with ctx.db.write_one() as tx:
             deleted = await provider_events.forget(tx, FORGET_AT_ONCE)

@@ -55,7 +55,7 @@ async def sign_in(ctx: IdentityContext, wish: SignIn, user_agent: str | None) ->
 
 async def _refuse(ctx: IdentityContext, account_id: UUID | None) -> NoReturn:
     metrics.SIGN_INS.inc("failure")
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         await store.audit(tx, "session.started", "failure", account_id=account_id)
     raise InvalidCredentials("Check both, or make an account.")
 

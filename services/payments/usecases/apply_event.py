@@ -61,5 +61,5 @@ async def _payment_of(ctx: PaymentsContext, intent: Intent) -> Payment | None:
 
 
 async def _mark(ctx: PaymentsContext, event_id: str, outcome: Outcome) -> None:
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         await provider_events.mark(tx, event_id, outcome)

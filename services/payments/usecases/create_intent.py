@@ -56,7 +56,7 @@ async def _found_or_created(ctx: PaymentsContext, payment: Payment, patience: fl
 async def note_unknown(ctx: PaymentsContext, payment: Payment, unknown: Unknown) -> None:
     """Remember that the provider's state of a payment is not known, so that the reconciler asks for it."""
     _log.warning("payment.unknown", payment_id=payment.id, order_id=payment.order_id, reason=unknown.reason)
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         await payments.note_unknown(tx, payment, key_spent=unknown.key_spent, sent=unknown.sent)
 
 

@@ -58,7 +58,7 @@ async def _with_intent(ctx: PaymentsContext, payment: Payment, *, claimed: bool)
 
 
 async def _claim(ctx: PaymentsContext, payment_id: UUID) -> Payment | None:
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         return await payments.claim_creation(tx, payment_id)
 
 

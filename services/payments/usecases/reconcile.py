@@ -20,7 +20,7 @@ async def reconcile(ctx: PaymentsContext) -> None:
     wanted = 0
     while len(due) == wanted and (health := provider_of(ctx).health) != "open":
         wanted = AT_ONCE if health == "closed" else 1
-        async with ctx.db.write() as tx:
+        async with ctx.db.write_one() as tx:
             due = await payments.take_due(tx, wanted)
         ended = await asyncio.gather(*(settle_payment(ctx, each) for each in due), return_exceptions=True)
         for payment_id, error in zip(due, ended, strict=True):

@@ -38,7 +38,7 @@ async def settle_payment(ctx: PaymentsContext, payment_id: UUID) -> None:
 
 async def _create(ctx: PaymentsContext, payment: Payment) -> None:
     """Also where it is to be cancelled: an earlier call may have created it, and only its answer names it."""
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         claim = await payments.claim_creation(tx, payment.id)
     if claim is not None:
         await create_intent(ctx, claim, TOTAL_SECONDS)
