@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Depends, Request, Response
 
 from chassis.auth import principal_of
-from chassis.limits import account, client_ip, limit
+from chassis.limits import account, limit
 from orders import tokens
 
 Key = Callable[[Request], str | Awaitable[str]]
@@ -29,14 +29,21 @@ def _limited(name: str, setting: str, by: Key) -> Any:
     return Depends(check)
 
 
-async def _buyer(request: Request) -> str:
-    """The account; a guest by cart, so that people behind one address do not stand in each other's way."""
-    token = request.headers.get("cart-token")
-    if token and await principal_of(request) is None:
-        return tokens.hashed(token).hex()
-    return await account(request)
+def _holder(header: str) -> Key:
+    """The account; a guest by the token shown, so that people behind one address do not stand in each other's way.
+
+    Who makes tokens up gains nothing by it: they have 256 random bits.
+    """
+
+    async def key(request: Request) -> str:
+        token = request.headers.get(header)
+        if token and await principal_of(request) is None:
+            return tokens.hashed(token).hex()
+        return await account(request)
+
+    return key
 
 
-CHECKOUT = _limited("checkout", "checkout_limit", _buyer)
-CART = _limited("cart", "cart_limit", client_ip)
-LOOKUP = _limited("order-lookup", "lookup_limit", client_ip)
+CHECKOUT = _limited("checkout", "checkout_limit", _holder("cart-token"))
+CART = _limited("cart", "cart_limit", _holder("cart-token"))
+LOOKUP = _limited("order-lookup", "lookup_limit", _holder("order-token"))

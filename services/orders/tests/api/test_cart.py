@@ -163,68 +163,6 @@ async def test_a_wrong_quantity_is_named_and_changes_nothing(shop: Shop, quantit
     assert await shop.value("select quantity from cart_lines") == 3
 
 
-class TestMerge:
-    async def test_once_and_the_greater_quantity_stays(self, shop: Shop) -> None:
-        both, theirs, mine = (shop.shelves.article() for _ in range(3))
-        me = shop.customer(uuid4())
-        await shop.put(me, both, 2)
-        await shop.put(me, mine, 1)
-        key = await shop.cart((both, 5), (theirs, 4))
-        for _ in range(2):
-            merged = await shop.client.post("/api/v1/cart/merge", headers={**me, **key})
-            assert merged.status_code == 200, merged.text
-            wanted = {line["variant_id"]: line["quantity"] for line in merged.json()["lines"]}
-            assert wanted == {both.variant_id: 5, theirs.variant_id: 4, mine.variant_id: 1}
-        assert (await shop.client.get("/api/v1/cart", headers=key)).status_code == 404
-        assert (await shop.put(key, both, 1)).status_code == 404
-        stranger = await shop.client.post("/api/v1/cart/merge", headers={**shop.customer(), **key})
-        assert (stranger.status_code, stranger.json()["type"]) == (404, "cart-not-found")
-        assert await shop.value("select count(*) from carts where account_id is not null") == 1
-
-    async def test_needs_a_sign_in(self, shop: Shop) -> None:
-        key = await shop.cart((shop.shelves.article(), 1))
-        assert (await shop.client.post("/api/v1/cart/merge", headers=key)).status_code == 401
-        assert len((await shop.client.get("/api/v1/cart", headers=key)).json()["lines"]) == 1
-
-    async def test_what_does_not_fit_stays_behind(self, shop: Shop) -> None:
-        me, mine = shop.customer(), shop.shelves.article()
-        await shop.put(me, mine, 1)
-        async with shop.service.ctx.db.write() as tx:
-            await tx.execute(
-                "insert into cart_lines (cart_id, variant_id, quantity) "
-                "select id, gen_random_uuid(), 1 from carts, generate_series(1, 48)"
-            )
-            await tx.execute("update carts set line_count = 49")
-        first, second = shop.shelves.article(), shop.shelves.article()
-        key = await shop.cart((first, 1), (second, 1))
-        merged = await shop.client.post("/api/v1/cart/merge", headers={**me, **key})
-        sold = {line["variant_id"] for line in merged.json()["lines"]}
-        assert sold == {mine.variant_id, first.variant_id}
-        assert len(merged.json()["unavailable"]) == 48
-        assert await shop.value("select line_count from carts where account_id is not null") == 50
-
-    async def test_of_another_currency_knows_no_earlier_price(self, shop: Shop) -> None:
-        article, me = shop.shelves.article(currency="USD"), shop.customer()
-        await shop.put(me, shop.shelves.article(), 1)
-        created = await shop.client.post("/api/v1/cart", json={"currency": "USD"})
-        key = {"Cart-Token": created.json()["cart_token"]}
-        await shop.put(key, article, 1)
-        shop.shelves.set_price(article, 1111)
-        merged = (await shop.client.post("/api/v1/cart/merge", headers={**me, **key})).json()
-        (line,) = [line for line in merged["lines"] if line["variant_id"] == article.variant_id]
-        assert (line["unit_price"], line["previous_unit_price"]) == (1111, None)
-
-    async def test_at_once_with_puts_nothing_is_lost(self, shop: Shop) -> None:
-        me, shared = shop.customer(), [shop.shelves.article() for _ in range(4)]
-        keys = [await shop.cart(*((article, 2) for article in shared)) for _ in range(3)]
-        merges = [shop.client.post("/api/v1/cart/merge", headers={**me, **key}) for key in keys]
-        puts = [shop.put(me, article, 1) for article in shared]
-        answers = await asyncio.gather(*merges, *puts)
-        assert {answer.status_code for answer in answers} == {200}
-        assert await shop.value("select count(*) from carts where account_id is not null") == 1
-        assert await shop.value("select line_count from carts where account_id is not null") == 4
-
-
 async def test_a_cart_is_ordered_once_whatever_key_comes_with_it(shop: Shop) -> None:
     article = shop.shelves.article(stock=10)
     key = await shop.cart((article, 1))
