@@ -9,6 +9,9 @@ import pytest
 from catalog.tests.shop import PRINT, Shop, simple
 from chassis.ids import uuid7
 
+# In the names of tests, so it must be the same in every process that collects them.
+SOME_ID = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c07"
+
 
 async def test_a_hold_takes_units_out_of_what_is_available(shop: Shop):
     await shop.stock_up(PRINT)
@@ -166,7 +169,13 @@ async def test_what_makes_no_sense_is_refused(shop: Shop, wrong: dict[str, Any])
 
 
 @pytest.mark.parametrize(
-    "path", ["quotes", "reservations", f"reservations/{uuid7()}/commit", f"reservations/{uuid7()}/release"]
+    "path",
+    [
+        "quotes",
+        "reservations",
+        "reservations/0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c07/commit",
+        "reservations/0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c07/release",
+    ],
 )
 async def test_only_known_services_are_heard(shop: Shop, path: str):
     for headers in ({}, shop.staff):
