@@ -122,7 +122,7 @@ class Control:
         if lock is None:
             return 0
         try:
-            return leftovers.end(self.store.state)
+            return leftovers.clear(self.store)
         finally:
             os.close(lock)
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mercat.environment import MARK
 from mercat.refusal import Refusal
+from mercat.store import Store
 
 if TYPE_CHECKING:
     import psutil
@@ -39,6 +40,21 @@ def _is_ours(process: psutil.Process, state: Path) -> bool:
         return False
 
 
+def clear(store: Store) -> int:
+    """End what was left, and take away its notes of itself; how many processes there were.
+
+    A dead PostgreSQL whose death nobody has taken note of yet counts as running, by its notes, for the next one.
+
+    Raises:
+        Refusal: one of them cannot be ended.
+    """
+    ended = end(store.state)
+    (store.state / "postgres" / "postmaster.pid").unlink(missing_ok=True)
+    for note in store.sockets.glob(".s.PGSQL.*"):
+        note.unlink(missing_ok=True)
+    return ended
+
+
 def end(state: Path) -> int:
     """End what was left, PostgreSQL by an orderly immediate shutdown; how many there were.
 
@@ -57,8 +73,6 @@ def end(state: Path) -> int:
         raise Refusal(
             f"What an earlier store left running cannot be ended: processes {numbers}. End them, and try again."
         )
-    # A dead server whose parent has not yet taken note of its death still counts as running for the next one.
-    (state / "postgres" / "postmaster.pid").unlink(missing_ok=True)
     return len(found)
 
 

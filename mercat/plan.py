@@ -36,7 +36,7 @@ def prepare(store: Store, *, seed: bool) -> Plan:
         Refusal: a port is taken, a folder is another user's, a setting or a service.yaml is wrong.
     """
     store.make_folders()
-    leftovers.end(store.state)
+    leftovers.clear(store)
     if not seed:
         seeding.marker(store).touch()  # a shop begun empty stays free of our prints at the next start, too
     specs = services.discover(store.root)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,8 @@ import httpx
 import pytest
 
 from mercat.portal.app import app
-from mercat.store import Store
+from mercat.ports import is_taken
+from mercat.store import MAX_OFFSET, PORTS, Store
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -37,6 +39,15 @@ def taken_port() -> Iterator[int]:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         yield holder.getsockname()[1]
+
+
+def free_offset() -> int:
+    """A port offset at which nobody listens now; another for each who asks, most likely."""
+    used = [*PORTS.values(), *(first + 10 * replica for first in (8001, 8002, 8003, 8004) for replica in (0, 1))]
+    while True:
+        offset = random.randrange(100, MAX_OFFSET)
+        if not any(is_taken(port + offset) for port in used):
+            return offset
 
 
 SERVICE = """

@@ -9,14 +9,14 @@ import pytest
 
 from mercat import board, leftovers
 from mercat.store import PORTS
-from mercat.tests.conftest import ROOT
+from mercat.tests.conftest import ROOT, free_offset
 
 
 @pytest.fixture
 def mercat(tmp_path):
     """Runs the command for a store of its own folder, with its ports far from everybody's."""
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    env |= {"MERCAT_STATE": str(tmp_path / "a store"), "MERCAT_PORT_OFFSET": "1300", "NO_COLOR": "1"}
+    env |= {"MERCAT_STATE": str(tmp_path / "a store"), "MERCAT_PORT_OFFSET": str(free_offset()), "NO_COLOR": "1"}
 
     def mercat(*argv: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -79,10 +79,8 @@ def test_a_state_folder_that_cannot_be_made_is_named(mercat, tmp_path):
     assert "MERCAT_STATE" in done.stderr
 
 
-def test_a_taken_port_is_named_with_who_has_it_and_nothing_is_left(mercat, tmp_path, taken_port):
-    offset = taken_port - PORTS["portal"]
-    if not 0 <= offset <= 1700:
-        offset = 1300
+def test_a_taken_port_is_named_with_who_has_it_and_nothing_is_left(mercat, tmp_path):
+    offset = free_offset()
     holder = occupy(PORTS["portal"] + offset)
     try:
         done = mercat("up", "--port-offset", str(offset))

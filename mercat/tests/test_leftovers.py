@@ -74,13 +74,14 @@ def test_the_one_who_asks_and_its_parents_are_spared(tmp_path):
     assert done.stdout == "[]\n"
 
 
-def test_a_dead_servers_note_of_itself_goes(tmp_path):
+def test_a_dead_servers_notes_of_itself_go(store):
     """A dead PostgreSQL that its parent has not taken note of would keep the next one from starting."""
-    note = tmp_path / "state" / "postgres" / "postmaster.pid"
-    note.parent.mkdir(parents=True)
-    note.write_text(f"{os.getpid()}\n")
-    assert leftovers.end(tmp_path / "state") == 0
-    assert not note.exists()
+    (store.state / "postgres").mkdir()
+    notes = [store.state / "postgres" / "postmaster.pid", store.sockets / ".s.PGSQL.54320.lock"]
+    for note in notes:
+        note.write_text(f"{os.getpid()}\n")
+    assert leftovers.clear(store) == 0
+    assert not [note for note in notes if note.exists()]
 
 
 def test_a_dead_process_nobody_took_note_of_is_no_leftover(start, tmp_path):

@@ -9,6 +9,7 @@ import signal
 import ssl
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -19,9 +20,8 @@ from chassis.testing.waiting import wait_until
 from mercat import leftovers, services
 from mercat.board import Board, Lock, Status
 from mercat.store import Store
-from mercat.tests.conftest import ROOT
+from mercat.tests.conftest import ROOT, free_offset
 
-OFFSET = 1500
 pytestmark = pytest.mark.stack
 
 
@@ -30,9 +30,13 @@ class Stack:
 
     def __init__(self, folder: Path) -> None:
         self.state = folder / "my store"
-        self.store = Store(ROOT, self.state, {}, offset=OFFSET)
+        self.store = Store(ROOT, self.state, {}, offset=free_offset())
         env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        self.env = env | {"MERCAT_STATE": str(self.state), "MERCAT_PORT_OFFSET": str(OFFSET), "NO_COLOR": "1"}
+        self.env = env | {
+            "MERCAT_STATE": str(self.state),
+            "MERCAT_PORT_OFFSET": str(self.store.offset),
+            "NO_COLOR": "1",
+        }
 
     def start(self, *argv: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "mercat", *argv]
@@ -165,7 +169,8 @@ def test_a_killed_part_comes_back(stack, name):
 
 def test_after_everything_was_killed_it_starts_again(stack):
     for process in [psutil.Process(stack.status().pid), *stack.processes()]:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it ended with one that was killed before it
+            process.kill()
     stack.run("up")
     assert stack.get("/api/v1/products").status_code == 200
 
