@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from chassis.testing import eventually
-from chassis.testing.databases import empty_database
+from chassis.testing.databases import database_name, empty_database
 from chassis.testing.keys import Bench
 from orders.tests.double import Double
 from orders.tests.mailbox import Mailbox
@@ -63,7 +63,7 @@ class Ground:
 @pytest.fixture
 async def ground(bench, urls, shelves, double, mailbox) -> AsyncIterator[Ground]:
     database_url = await empty_database(bench.postgres, "orders", "crash")
-    database = await asyncpg.connect(bench.postgres.url("orders_crash_main"))
+    database = await asyncpg.connect(bench.postgres.url(database_name("orders", "crash")))
     yield Ground(bench, urls, database_url, database, shelves, double, mailbox)
     await database.close()
 

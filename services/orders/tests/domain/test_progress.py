@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -146,7 +146,9 @@ class Checkout(RuleBasedStateMachine):
             assert world.reservation != "held" or order.stock is Stock.NONE
 
 
-Checkout.TestCase.settings = settings(max_examples=200, stateful_step_count=60, deadline=None)
+Checkout.TestCase.settings = settings(
+    max_examples=200, stateful_step_count=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 TestEveryInterleaving = Checkout.TestCase
 
 

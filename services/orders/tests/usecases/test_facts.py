@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from pydantic import SecretStr
 
 from chassis.problems import Unavailable
 from chassis.testing import eventually
+from chassis.testing.keys import Keyring
 from orders import consumers, events
-from orders.domain.progress import Fact, State
+from orders.domain.progress import Fact, Payment, State, Status, Stock
+from orders.settings import OrdersSettings
 from orders.store import orders
-from orders.tests.shop import Placed, Shop
+from orders.tests.shop import Placed, Shop, order_of
+from orders.tokens import OrderTokens
 from orders.usecases import sweep_orders as sweeping
 from orders.usecases.advance_order import advance_order
 from orders.usecases.record_fact import record
@@ -131,14 +136,8 @@ async def test_a_reservation_refused_at_a_later_try_is_told_by_mail_and_to_who_a
     assert "sold out" in (await shop.mail()).get_body(("plain",)).get_content()
     async with shop.service.ctx.db.write() as tx:
         await tx.execute("update idempotency set status = null, headers = null, body = null, claimed_until = now()")
-    again = await shop.client.post("/api/v1/orders", json=_body(article), headers=headers)
+    again = await shop.post_order(order_of((article, 1)), headers)
     assert (again.status_code, again.json()["type"]) == (409, "out-of-stock")
-
-
-def _body(article: object) -> dict[str, object]:
-    from orders.tests.shop import order_of
-
-    return order_of((article, 1))  # type: ignore[arg-type]
 
 
 async def test_one_order_in_trouble_does_not_stop_the_sweep(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -157,6 +156,29 @@ async def test_one_order_in_trouble_does_not_stop_the_sweep(shop: Shop, monkeypa
     await sweep_orders(shop.service.ctx)
     assert set(seen) >= {good.id, bad.id, slow.id}
     assert await shop.value("select bool_and(attempts > 0 and next_attempt_at > now()) from orders")
+
+
+async def test_a_capture_that_payments_refuse_waits_for_what_they_tell(shop: Shop) -> None:
+    placed = await shop.place((shop.shelves.article(), 1))
+    capturing = State(Status.STOCK_COMMITTED, Payment.AUTHORISED, Stock.COMMITTED)
+    await advance_order(shop.service.ctx, UUID(placed.id), capturing)
+    assert await shop.status(placed) == "pending_payment"
+    assert await shop.history(placed) == ["placed", "prepared"]
+
+
+def test_a_key_for_order_tokens_must_be_long_enough(tmp_path: Path, keyring: Keyring) -> None:
+    short = tmp_path / "key"
+    short.write_bytes(b"short")
+    settings = OrdersSettings(
+        database_url=SecretStr("postgresql://x"),
+        service_key_file=keyring.key_file("orders"),
+        callers_file=tmp_path,
+        order_token_key_file=short,
+    )
+    with pytest.raises(ValueError, match="32 bytes"):
+        settings.order_token_key()
+    short.write_bytes(bytes(32))
+    assert OrderTokens(settings.order_token_key()).token(UUID(int=1)) != OrderTokens(b"other").token(UUID(int=1))
 
 
 _SECOND_LINE = """
