@@ -93,13 +93,10 @@ def test_it_is_usable_through_the_edge(stack):
     assert stack.get("/metrics").status_code == 404
 
 
-def test_https_is_trusted_by_who_trusts_the_authority(stack):
+def test_it_came_with_a_demo_shop_over_https_too(stack):
+    assert stack.get("/api/v1/products").json()["items"]
     context = ssl.create_default_context(cafile=str(stack.state / "certificates" / "authority.pem"))
     assert httpx.get(f"https://localhost:{stack.store.port('https')}/", verify=context).status_code == 200
-
-
-def test_it_came_with_a_demo_shop(stack):
-    assert stack.get("/api/v1/products").json()["items"]
 
 
 def test_it_listens_on_loopback_alone(stack):
