@@ -137,8 +137,7 @@ def test_up_with_other_wishes_is_refused(stack):
 
 
 def test_status_tells_programs_and_people(stack):
-    told = json.loads(stack.run("status", "--json"))
-    assert told["phase"] == "running"
+    assert json.loads(stack.run("status", "--json"))["phase"] == "running"
     shown = stack.run("status")
     for spec in services.discover(ROOT):
         assert spec.name in shown
