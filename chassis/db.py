@@ -20,7 +20,6 @@ T = TypeVar("T")
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 _CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _RETRIES = 3
-
 # What a database that is away, full or stuck raises, before or during a statement.
 UNREACHABLE: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,

@@ -21,15 +21,14 @@ if [ ! -x .venv/bin/uv ] || [ requirements/tools.txt -nt .venv/bin/uv ]; then
 fi
 echo "Installing the pinned packages ($set_name)"
 # The dev set contains the run set, so installing `run` after `dev` must not take anything away: install, never sync.
-VIRTUAL_ENV=.venv .venv/bin/uv pip install --quiet --link-mode=copy --require-hashes -r "requirements/$set_name.txt"
+VIRTUAL_ENV=.venv UV_SYSTEM_CERTS=1 .venv/bin/uv pip install --quiet --link-mode=copy --require-hashes -r "requirements/$set_name.txt"
 
 # A folder is its package: the repository's root and services/ are on the path.
 site=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 printf "%s\n" "$PWD" "$PWD/services" "$PWD/examples" > "$site/mercat-workspace.pth"
-cat > .venv/bin/mercat <<EOF
-#!$PWD/.venv/bin/python
-from mercat.cli import main
-main()
+cat > .venv/bin/mercat <<'EOF'
+#!/bin/sh
+exec "$(dirname "$0")/python" -m mercat "$@"
 EOF
 chmod +x .venv/bin/mercat
 touch ".venv/.$set_name-ready"

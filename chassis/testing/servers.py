@@ -31,9 +31,9 @@ def answers(port: int) -> bool:
 
 @contextmanager
 def child_process(
-    argv: list[str], *, stop: int = signal.SIGTERM, **options: object
+    argv: list[str], *, stop: int = signal.SIGTERM, patience: float = 20, **options: object
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that ends with the block."""
+    """A process that ends with the block: asked by `stop`, and killed `patience` seconds later."""
     process = subprocess.Popen(argv, **options)  # type: ignore[call-overload]
     try:
         yield process
@@ -41,7 +41,7 @@ def child_process(
         with suppress(ProcessLookupError):
             process.send_signal(stop)
         try:
-            process.wait(20)
+            process.wait(patience)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

@@ -9,7 +9,7 @@ from chassis import health
 from chassis.app import create_service
 from chassis.auth import CurrentPrincipal
 from chassis.context import Context, context
-from chassis.problems import Conflict, responses
+from chassis.problems import Conflict, Invalid, responses
 from chassis.schemas import Model
 from chassis.settings import Settings
 from chassis.testing.apps import started
@@ -26,10 +26,14 @@ class Taken(Conflict):
     type, title = "taken", "It is taken"
 
 
+class UnknownWish(Invalid):
+    type, title = "unknown-wish", "Nobody grants that"
+
+
 router = APIRouter()
 
 
-@router.post("/api/v1/wishes", status_code=201, responses=responses(Taken))
+@router.post("/api/v1/wishes", status_code=201, responses=responses(Taken, UnknownWish))
 async def post_wish(wish: Wish, ctx: Ctx) -> Wish:
     """Commits, then answers."""
     async with ctx.db.write() as tx:
@@ -226,6 +230,9 @@ async def test_the_document_names_every_problem_once(client):
     post = schema["paths"]["/api/v1/wishes"]["post"]["responses"]
     assert set(post) == {"201", "400", "409", "413", "415", "422", "429", "500", "503"}
     assert post["409"]["content"] == {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    # What the service and the chassis both answer with one status is told together.
+    assert "`unknown-wish`" in post["422"]["description"]
+    assert "`validation-error`" in post["422"]["description"]
     get = schema["paths"]["/api/v1/wishes/{name}"]["get"]["responses"]
     assert {"401", "403", "404", "422"} <= set(get)
     assert {"HTTPValidationError", "ValidationError"}.isdisjoint(schema["components"]["schemas"])

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -32,6 +33,14 @@ async def test_raise_as_often_as_it_says():
 def test_a_wrong_one_is_named(text):
     with pytest.raises(ValueError, match="is not of the form"):
         faults.configure(text)
+
+
+async def test_kill_is_a_sigkill_to_oneself(monkeypatch):
+    sent = []
+    monkeypatch.setattr(os, "kill", lambda pid, number: sent.append((pid, number)))
+    faults.configure("a.b=kill*1")
+    await faults.point("a.b")
+    assert sent == [(os.getpid(), signal.SIGKILL)]
 
 
 async def test_kill_ends_the_process_at_once():

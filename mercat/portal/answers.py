@@ -14,7 +14,7 @@ from starlette.responses import FileResponse, HTMLResponse, Response
 _PAGES = Path(__file__).parent / "pages"
 # Every picture, style and script is the store's own; nothing is inline.
 CSP = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; "
     "font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = {

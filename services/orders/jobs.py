@@ -36,5 +36,5 @@ async def forget_carts(ctx: Any) -> None:
     """Guests' carts are kept for 30 days after their last change, used ones for 30 days after their use."""
     deleted = FORGET_AT_ONCE
     while deleted == FORGET_AT_ONCE:
-        async with ctx.db.write() as tx:
+        async with ctx.db.write_one() as tx:
             deleted = await carts.delete_expired(tx, FORGET_AT_ONCE)

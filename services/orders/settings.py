@@ -27,10 +27,11 @@ class OrdersSettings(Settings):
     # 32 bytes or more, the same for all replicas; without it the service's own key serves.
     order_token_key_file: Path | None = None
     checkout_limit: str = "10/min"
+    checkout_address_limit: str = "60/min"
     cart_limit: str = "120/min"
     lookup_limit: str = "60/min"
 
-    @field_validator("checkout_limit", "cart_limit", "lookup_limit")
+    @field_validator("checkout_limit", "checkout_address_limit", "cart_limit", "lookup_limit")
     @classmethod
     def _a_rate(cls, value: str) -> str:
         rule("any", value)

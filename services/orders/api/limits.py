@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Depends, Request, Response
 
 from chassis.auth import principal_of
-from chassis.limits import account, limit
+from chassis.limits import account, client_net, limit
 from orders import tokens
 
 Key = Callable[[Request], str | Awaitable[str]]
@@ -45,5 +45,7 @@ def _holder(header: str) -> Key:
 
 
 CHECKOUT = _limited("checkout", "checkout_limit", _holder("cart-token"))
+# An order holds stock. Whoever makes cart tokens up would have a quota for each, but for this one.
+CHECKOUT_ADDRESS = _limited("checkout-address", "checkout_address_limit", client_net)
 CART = _limited("cart", "cart_limit", _holder("cart-token"))
 LOOKUP = _limited("order-lookup", "lookup_limit", _holder("order-token"))

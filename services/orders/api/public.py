@@ -21,7 +21,7 @@ from chassis.problems import (
 )
 from chassis.schemas import Page
 from orders import problems
-from orders.api.limits import CART, CHECKOUT, LOOKUP
+from orders.api.limits import CART, CHECKOUT, CHECKOUT_ADDRESS, LOOKUP
 from orders.schemas import NewCart, NewOrderRequest, PutLine
 from orders.settings import Ctx
 from orders.shopper import CurrentShopper, CurrentViewer
@@ -91,7 +91,7 @@ async def merge(ctx: Ctx, principal: CurrentPrincipal, shopper: CurrentShopper) 
     "",
     status_code=201,
     summary="Place an order",
-    dependencies=[CHECKOUT],
+    dependencies=[CHECKOUT, CHECKOUT_ADDRESS],
     response_model=PlacedOrderWithToken,
     responses=responses(
         *(MissingIdempotencyKey, IdempotencyKeyReused, IdempotencyKeyRunning, Invalid, Unavailable),

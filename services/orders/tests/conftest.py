@@ -95,6 +95,6 @@ async def gated(bench, gates, shelves, double, mailbox, overrides) -> AsyncItera
 @asynccontextmanager
 async def _shop(bench, urls, shelves, double, mailbox, overrides) -> AsyncIterator[Shop]:
     settings = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>"}
-    settings |= dict.fromkeys(("checkout_limit", "cart_limit", "lookup_limit"), "100000/min")
+    settings |= dict.fromkeys(("checkout_limit", "checkout_address_limit", "cart_limit", "lookup_limit"), "100000/min")
     async with running_app("orders", bench, urls=urls, **{**settings, **overrides}) as service:
         yield Shop(service, shelves, double, mailbox)

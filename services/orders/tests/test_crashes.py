@@ -43,6 +43,7 @@ class Ground:
             SMTP_URL=self.mailbox.url,
             FAILPOINTS=fails,
             CHECKOUT_LIMIT="1000/min",
+            CHECKOUT_ADDRESS_LIMIT="1000/min",
         )
 
     async def later(self) -> None:

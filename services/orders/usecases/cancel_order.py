@@ -30,7 +30,7 @@ async def cancel_order(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> Or
             "It is paid, or about to be. Ask the shop for a refund.", order_status=state.status.value
         )
     if state.status is Status.CANCELLING and state.reason is Reason.CANCELLED_BY_CUSTOMER:
-        async with ctx.db.write() as tx:
+        async with ctx.db.write_one() as tx:
             await ctx.jobs.enqueue(tx, ADVANCE, Advance(order_id, state))
     async with ctx.db.read() as tx:
         now = await orders.find(tx, order_id)

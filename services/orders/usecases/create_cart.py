@@ -12,7 +12,7 @@ from orders.views import CreatedCart
 async def create_cart(ctx: OrdersContext, currency: str | None) -> CreatedCart:
     """A new, empty cart and its token, which is not kept and so cannot be told again."""
     cart_id, token, currency = uuid7(), tokens.draw(), currency or ctx.settings.currency
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         expires_at = await carts.create_for_guest(tx, cart_id, tokens.hashed(token), currency)
     metrics.carts.inc("guest")
     return CreatedCart(id=cart_id, cart_token=token, currency=currency, expires_at=expires_at)

@@ -14,5 +14,5 @@ async def remove_cart_line(ctx: OrdersContext, shopper: Shopper, variant_id: UUI
     """What is not in it is as good as taken out. Raises CartNotFound."""
     cart = await find_cart(ctx, shopper)
     if cart is not None:
-        async with ctx.db.write() as tx:
+        async with ctx.db.write_one() as tx:
             await carts.remove_line(tx, cart.id, variant_id)

@@ -27,6 +27,6 @@ async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
         return
     message = compose.compose(order, kind, sender=ctx.settings.mail_from, public_url=ctx.settings.public_url)
     await postman.send(ctx.settings.mail_from, order.email, message)
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         await mails.mark_sent(tx, order_id, kind)
     metrics.mails.inc(kind, "sent")

@@ -24,7 +24,7 @@ _log = telemetry.logger(__name__)
 async def sweep_orders(ctx: OrdersContext) -> None:
     """Go on with every order that is due. One that cannot go on comes again, later each time."""
     while True:
-        async with ctx.db.write() as tx:
+        async with ctx.db.write_one() as tx:
             due = await orders.take_due(tx, BATCH)
         gate = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(_advance(ctx, order, gate) for order in due))

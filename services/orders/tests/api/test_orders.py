@@ -212,3 +212,14 @@ class TestLimits:
             404,
             429,
         ]
+
+
+class TestMadeUpTokens:
+    @pytest.fixture
+    def overrides(self) -> dict[str, object]:
+        return {"checkout_limit": "3/min", "checkout_address_limit": "5/min"}
+
+    async def test_give_no_quota_of_their_own(self, shop: Shop) -> None:
+        statuses = [(await shop.post_order(order_of(), {"Cart-Token": f"made up {n}"})).status_code for n in range(7)]
+        assert statuses[5:] == [429, 429]
+        assert 429 not in statuses[:5]

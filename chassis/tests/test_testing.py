@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from chassis.testing import live_service
+from chassis.testing.servers import child_process
+from chassis.testing.waiting import wait_until
+
+
+def test_a_process_that_does_not_listen_is_killed():
+    deaf = (
+        "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('deaf', flush=True); time.sleep(60)"
+    )
+    argv = [sys.executable, "-c", deaf]
+    with child_process(argv, patience=0.2, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"deaf\n"
+    process.stdout.close()
+    assert process.returncode == -9
+
+
+def test_waiting_has_an_end():
+    with pytest.raises(TimeoutError, match="the tide was not true within"):
+        wait_until(lambda: False, timeout=0.05, what="the tide")
+
+
+def test_a_service_that_does_not_start_shows_its_log(bench, capfd):
+    with live_service("hello", bench, DATABASE_POOL_SIZE="none") as service:
+        service.process.wait(20)
+    assert "DATABASE_POOL_SIZE" in capfd.readouterr().err
