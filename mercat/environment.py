@@ -15,6 +15,10 @@ from mercat.store import Store
 # What any process may know of the person's environment.
 _COMMON = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 _STRIPE = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
+# What an endpoint at Stripe is to be subscribed to; see services/payments/README.md.
+_WEBHOOKS = tuple(
+    f"payment_intent.{what}" for what in ("amount_capturable_updated", "succeeded", "canceled", "payment_failed")
+)
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
 # The supervisor and all it starts carry this; the leftovers of a killed store are known by it.
 MARK = "MERCAT_SUPERVISED"
@@ -141,6 +145,7 @@ def stripe_double(store: Store) -> dict[str, str]:
         "STRIPE_DOUBLE_PUBLISHABLE_KEY": keys["STRIPE_PUBLISHABLE_KEY"],
         "STRIPE_DOUBLE_WEBHOOK_SECRET": keys["STRIPE_WEBHOOK_SECRET"],
         "STRIPE_DOUBLE_WEBHOOK_URL": f"{store.url('http')}/webhooks/stripe",
+        "STRIPE_DOUBLE_WEBHOOK_EVENTS": ",".join(_WEBHOOKS),
         "STRIPE_DOUBLE_PUBLIC_URL": f"http://localhost:{store.port('stripe_double')}",
     }
 

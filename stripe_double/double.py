@@ -43,7 +43,8 @@ class Double:
             self.book.close()
 
     def context(self, request: str | None = None, key: str | None = None, *, public: bool = False) -> Context:
-        return Context(self.settings.public_url.rstrip("/"), self.faults.webhooks, time.time(), request, key, public)
+        base, events = self.settings.public_url.rstrip("/"), self.settings.webhook_events
+        return Context(base, self.faults.webhooks, time.time(), request, key, public, events)
 
 
 def double_of(request: Request) -> Double:

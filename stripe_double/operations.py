@@ -34,6 +34,11 @@ class Context:
     request: str | None = None
     key: str | None = None
     public: bool = False
+    webhook_events: frozenset[str] | None = None
+
+    def tells(self, kind: str) -> bool:
+        """Whether the endpoint has asked for events of this kind."""
+        return self.webhook_events is None or kind in self.webhook_events
 
 
 def create(book: sqlite3.Connection, context: Context, wanted: params.Create) -> Answer:
@@ -139,7 +144,7 @@ def _record(book: sqlite3.Connection, context: Context, step: Step) -> None:
         store.put_charge(book, step.charge)
         for movement in step.movements:
             store.add_movement(book, step.charge, movement, context.now)
-    for kind in step.events:
+    for kind in filter(context.tells, step.events):
         event = wire.event_object(
             event=(event_id := ids.new("evt_3")),
             kind=kind,

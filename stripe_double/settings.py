@@ -18,7 +18,10 @@ DEFAULT_BOOK = "stripe-double.sqlite3"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`webhook_url` None keeps events in the book until there is one. `public_url` is where a browser finds us."""
+    """`webhook_url` None keeps events in the book until there is one. `public_url` is where a browser finds us.
+
+    `webhook_events` are those that the endpoint has asked for, as a Stripe endpoint's `enabled_events`; None is all.
+    """
 
     book: Path = Path(DEFAULT_BOOK)
     secret_key: str = "sk_test_mercat"  # noqa: S105 -- a key of a double guards no money
@@ -26,6 +29,7 @@ class Settings:
     webhook_url: str | None = None
     webhook_secret: str = "whsec_mercat"  # noqa: S105 -- see secret_key
     public_url: str = "http://127.0.0.1:12111"
+    webhook_events: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         for name in ("webhook_url", "public_url"):
@@ -39,7 +43,8 @@ class Settings:
             if env.get(variable := f"STRIPE_DOUBLE_{name.upper()}")
         }
         book = Path(env.get("STRIPE_DOUBLE_BOOK") or DEFAULT_BOOK)
-        return cls(book=book, **given)
+        events = frozenset(filter(None, env.get("STRIPE_DOUBLE_WEBHOOK_EVENTS", "").split(",")))
+        return cls(book=book, webhook_events=events or None, **given)
 
 
 def _require_http(name: str, url: str | None) -> None:

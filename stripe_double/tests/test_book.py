@@ -99,8 +99,10 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
             "STRIPE_DOUBLE_BOOK": str(tmp_path / "book"),
             "STRIPE_DOUBLE_WEBHOOK_URL": "http://localhost/hook",
             "STRIPE_DOUBLE_SECRET_KEY": "sk_1",
+            "STRIPE_DOUBLE_WEBHOOK_EVENTS": "payment_intent.succeeded,payment_intent.canceled",
         }
     )
+    assert found.webhook_events == frozenset(["payment_intent.succeeded", "payment_intent.canceled"])
     assert (found.book, found.webhook_url, found.secret_key) == (tmp_path / "book", "http://localhost/hook", "sk_1")
     assert Settings.from_env({}) == Settings()
     with pytest.raises(ValueError, match="STRIPE_DOUBLE_WEBHOOK_URL must be an http"):

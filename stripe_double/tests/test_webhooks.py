@@ -10,6 +10,7 @@ import pytest
 import stripe
 
 from stripe_double import webhook_book, webhooks
+from stripe_double.app import create_app
 from stripe_double.book import Book, BookTaken
 from stripe_double.faults import Faults
 from stripe_double.settings import Settings
@@ -144,3 +145,15 @@ def test_a_killed_double_forgets_nothing_and_delivers_after_its_return(tmp_path:
         assert len(double.book()["intents"]) == 10
     finally:
         process.end()
+
+
+async def test_only_what_the_endpoint_asks_for_is_told(tmp_path: Path) -> None:
+    settings = Settings(tmp_path / "book", webhook_events=frozenset({"payment_intent.succeeded"}))
+    app = create_app(settings)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app)
+        headers = {"Authorization": f"Bearer {settings.secret_key}"}
+        async with httpx.AsyncClient(transport=transport, base_url="http://double", headers=headers) as client:
+            form = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+            assert (await client.post("/v1/payment_intents", data=form)).json()["status"] == "succeeded"
+            assert (await client.get("/_double/book")).json()["webhooks"]["pending"] == 1
