@@ -1,0 +1,66 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tools import rules
+
+HERE = Path("services/shop/usecases/sell.py")
+
+BAD = {
+    "commit": "async def f(connection):\n    await connection.commit()\n",
+    "pool": "import asyncpg\nasync def f():\n    return await asyncpg.create_pool('x')\n",
+    "environment": "import os\nurl = os.environ['DATABASE_URL']\n",
+    "middleware": "def f(app):\n    app.add_middleware(object)\n",
+    "size": "def f():\n" + "    x = 1\n" * 41,
+}
+_OPEN = "async def f(ctx):\n    async with ctx.db.{} as tx:\n        await ctx.http.call('catalog')\n"
+CALLS = {
+    "in a write block": _OPEN.format("write()"),
+    "in a block of one": _OPEN.format("write_one()"),
+    "with a transaction given": "async def f(ctx, tx: WriteTx):\n    await ctx.get(Provider).provider.capture()\n",
+    "asleep": "import asyncio\nasync def f(tx: WriteTx):\n    await asyncio.sleep(1)\n",
+}
+GOOD = '''
+async def sell(ctx, order):
+    """Two statements, then a call outside."""
+    async with ctx.db.write() as tx:
+        await tx.execute("update stock set n = n - 1")
+        await ctx.jobs.enqueue(tx, "mail", order)
+    await ctx.http.call("payments", "POST", "/internal/payments")
+'''
+
+
+@pytest.mark.parametrize("rule", BAD)
+def test_what_each_rule_is_about_is_found(rule):
+    assert [finding.rule for finding in rules.check(HERE, BAD[rule], service=True)] == [rule]
+
+
+@pytest.mark.parametrize("where", CALLS)
+def test_calls_out_inside_a_transaction_are_found(where):
+    assert [finding.rule for finding in rules.check(HERE, CALLS[where], service=True)] == ["call"]
+
+
+def test_good_code_is_left_alone():
+    assert rules.check(HERE, GOOD, service=True) == []
+
+
+def test_outside_of_services_only_sizes_count():
+    assert rules.check(HERE, BAD["environment"], service=False) == []
+    assert [finding.rule for finding in rules.check(HERE, "x = 1\n" * 251, service=False)] == ["size"]
+
+
+def test_a_docstring_takes_the_lines_it_needs():
+    contract = '    """A contract.\n' + "    More.\n" * 40 + '    """\n'
+    assert rules.check(HERE, f"def f():\n{contract}    return 1\n", service=False) == []
+
+
+def test_a_test_may_be_longer():
+    story = "def test_f():\n" + "    x = 1\n" * 50
+    assert rules.check(Path("chassis/tests/test_f.py"), story, service=False) == []
+
+
+def test_a_finding_says_where_and_what():
+    finding = rules.check(HERE, BAD["commit"], service=True)[0]
+    assert str(finding) == f"{HERE}:2: commit: end the `write()` block instead"
