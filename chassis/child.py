@@ -40,11 +40,15 @@ def leave_root() -> None:
             "PostgreSQL refuses to run as root, and this machine does not allow the user namespace that would help. "
             "Run Mercat as an ordinary user, or name a PostgreSQL of your own with DATABASE_URL_<SERVICE>."
         )
-    # PostgreSQL looks its user up by name, so the alias must be one that the machine knows.
+    _take_alias(Path("/proc/self"))
+
+
+def _take_alias(process: Path) -> None:
+    """PostgreSQL looks its user up by name, so the alias must be one that the machine knows."""
     alias = min((entry for entry in pwd.getpwall() if entry.pw_uid != 0), key=lambda entry: entry.pw_uid)
-    Path("/proc/self/setgroups").write_text("deny")
-    Path("/proc/self/uid_map").write_text(f"{alias.pw_uid} 0 1")
-    Path("/proc/self/gid_map").write_text(f"{alias.pw_gid or alias.pw_uid} 0 1")
+    (process / "setgroups").write_text("deny")
+    (process / "uid_map").write_text(f"{alias.pw_uid} 0 1")
+    (process / "gid_map").write_text(f"{alias.pw_gid or alias.pw_uid} 0 1")
 
 
 def command(argv: list[str], *, not_root: bool = False, signal_number: int = signal.SIGKILL) -> list[str]:

@@ -15,8 +15,9 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
-# Lines of code covered, in percent, by folder.
-FLOORS = {"chassis": 100, "services": 95, "stripe_double": 95, "mercat": 80}
+# Lines of code covered, in percent, by folder. The chassis is covered whole; its races decide by themselves which of
+# two branches they take, so that now and then a run misses a line, and the floor leaves room for five.
+FLOORS = {"chassis": 99.85, "services": 95, "stripe_double": 95, "mercat": 80}
 MARK = "MERCAT_TEST_RUN"
 PATIENCE = 10.0
 
@@ -35,7 +36,7 @@ def uncovered() -> list[str]:
     below = []
     for folder, floor in FLOORS.items():
         print(f"\nCoverage of {folder} (at least {floor} %):", flush=True)
-        options = [f"--include={folder}/*", f"--fail-under={floor}"]
+        options = [f"--include={folder}/*", f"--fail-under={floor}", "--precision=2"]
         if subprocess.run([*coverage, "report", *options], cwd=ROOT, check=False).returncode != 0:
             below.append(folder)
     return below

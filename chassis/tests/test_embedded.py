@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import os
+import pwd
 import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import asyncpg
 import pytest
@@ -116,12 +118,36 @@ def test_without_user_namespaces_root_is_told_what_to_do(monkeypatch):
         child.main()
 
 
+def test_root_enters_a_user_namespace(monkeypatch):
+    entered: list[int] = []
+    taken: list[Path] = []
+
+    def unshare(flags: int) -> int:
+        entered.append(flags)
+        return 0
+
+    monkeypatch.setattr("ctypes.CDLL", lambda *_arguments, **_options: SimpleNamespace(unshare=unshare))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(child, "_take_alias", taken.append)
+    child.leave_root()
+    assert (entered, taken) == ([child.CLONE_NEWUSER], [Path("/proc/self")])
+
+
 def test_anybody_else_is_left_alone(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     child.leave_root()
 
 
-def test_the_name_that_root_takes_is_one_the_machine_knows():
+def test_root_takes_the_name_of_somebody_the_machine_knows(tmp_path):
+    child._take_alias(tmp_path)
+    alias, outside, count = (tmp_path / "uid_map").read_text().split()
+    assert pwd.getpwuid(int(alias)).pw_name != "root"
+    assert (outside, count) == ("0", "1")
+    assert (tmp_path / "gid_map").read_text().split()[1:] == ["0", "1"]
+    assert (tmp_path / "setgroups").read_text() == "deny"
+
+
+def test_whoever_runs_it_is_not_root_afterwards():
     script = "from chassis import child; child.leave_root(); import os, pwd; print(pwd.getpwuid(os.geteuid()).pw_name)"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() != "root"

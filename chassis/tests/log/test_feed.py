@@ -119,6 +119,26 @@ async def test_concurrent_publishers_lose_nothing_under_a_reader(ctx):
         assert own == sorted(own)
 
 
+async def test_a_long_poll_looks_again_while_an_older_transaction_runs(ctx, owner, monkeypatch):
+    """The event is there, but must wait for what may still come before it; nobody rings when that ends."""
+    looks, read = [], feed.read
+
+    async def counted(*arguments):
+        looks.append(1)
+        return await read(*arguments)
+
+    monkeypatch.setattr(feed, "read", counted)
+    older = owner.transaction()
+    await older.start()
+    await owner.fetchval("select pg_current_xact_id()")
+    await count_up(ctx.db, 1)
+    poll = asyncio.create_task(feed.poll(ctx, "", 500, 20))
+    await eventually(lambda: len(looks) >= 3)
+    assert not poll.done()
+    await older.commit()
+    assert numbers((await poll).events) == [1]
+
+
 async def test_a_long_poll_is_woken_by_the_event(ctx, monkeypatch):
     monkeypatch.setattr(feed, "FLOOR_SECONDS", 60.0)
     waiting = [asyncio.create_task(feed.poll(ctx, "", 500, 20)) for _ in range(5)]
