@@ -32,8 +32,6 @@ from chassis.settings import Settings, read_settings
 from chassis.valkey import Valkey
 
 _DATABASE_PATIENCE = 30.0
-# At the start, also a socket that is not there yet.
-_AWAY: tuple[type[BaseException], ...] = (*UNREACHABLE, OSError)
 _POOL = telemetry.gauge("db_connections", "Connections to PostgreSQL", ("pool", "state"))
 
 OnStart = Callable[[Context[Any]], AbstractAsyncContextManager[None]]
@@ -159,7 +157,7 @@ async def _database(package: str, settings: Settings, stack: AsyncExitStack) -> 
         try:
             await db.connect()
             break
-        except _AWAY as error:
+        except UNREACHABLE as error:
             if time.monotonic() > deadline:
                 raise
             telemetry.logger(__name__).warning("database.unreachable", error_type=type(error).__name__)

@@ -7,13 +7,17 @@ answer is sent. Hand-written SQL; rows become the class that is asked for.
 from __future__ import annotations
 
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
+
+from chassis.transactions import OneStatement, ReadTx, WriteTx
+
+__all__ = ["UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
 
@@ -45,86 +49,20 @@ def in_transaction() -> bool:
     return _in_transaction.get()
 
 
-class ReadTx:
-    """Statements that change nothing."""
-
-    __slots__ = ("_connection",)
-
-    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any]) -> None:
-        self._connection = connection
-
-    async def value(self, sql: str, *arguments: Any) -> Any:
-        """The first column of the first row, or None."""
-        return await self._connection.fetchval(sql, *arguments)
-
-    async def row(self, into: Callable[..., T], sql: str, *arguments: Any) -> T | None:
-        """The first row as `into(column=value, ...)`, or None."""
-        record = await self._connection.fetchrow(sql, *arguments)
-        return None if record is None else into(**record)
-
-    async def rows(self, into: Callable[..., T], sql: str, *arguments: Any) -> list[T]:
-        """Every row as `into(column=value, ...)`."""
-        return [into(**record) for record in await self._connection.fetch(sql, *arguments)]
-
-
-class WriteTx(ReadTx):
-    """Statements of one transaction that may change rows."""
-
-    __slots__ = ()
-
-    async def execute(self, sql: str, *arguments: Any) -> int:
-        """Run a statement; how many rows it touched."""
-        status = await self._connection.execute(sql, *arguments)
-        count = status.rpartition(" ")[2]
-        return int(count) if count.isdigit() else 0
-
-    async def execute_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        """Run a statement for each row, in one round trip."""
-        await self._connection.executemany(sql, rows)
-
-
-class _OneStatement(WriteTx):
-    """Runs one statement, which PostgreSQL commits by itself."""
-
-    __slots__ = ("_spent",)
-
-    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any]) -> None:
-        super().__init__(connection)
-        self._spent = False
-
-    def _spend(self) -> None:
-        if self._spent:
-            raise RuntimeError(
-                "a second statement in write_one(): use write(), or the two would not be one transaction"
-            )
-        self._spent = True
-
-    async def value(self, sql: str, *arguments: Any) -> Any:
-        self._spend()
-        return await super().value(sql, *arguments)
-
-    async def row(self, into: Callable[..., T], sql: str, *arguments: Any) -> T | None:
-        self._spend()
-        return await super().row(into, sql, *arguments)
-
-    async def rows(self, into: Callable[..., T], sql: str, *arguments: Any) -> list[T]:
-        self._spend()
-        return await super().rows(into, sql, *arguments)
-
-    async def execute(self, sql: str, *arguments: Any) -> int:
-        self._spend()
-        return await super().execute(sql, *arguments)
-
-    async def execute_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
-        self._spend()
-        await super().execute_many(sql, rows)
-
-
 class _Connection(asyncpg.Connection):
     """Nobody leaves session state on a pooled connection (no SET, LISTEN, session lock), so none is reset."""
 
     def get_reset_query(self) -> str:
         return ""
+
+
+async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
+    """Connect. A server that is down has no socket, which says no more than a port that refuses."""
+    try:
+        connection: asyncpg.Connection[Any] = await asyncpg.connect(*arguments, **options)
+    except FileNotFoundError as missing:
+        raise ConnectionRefusedError("PostgreSQL's socket is not there") from missing
+    return connection
 
 
 async def _prepare(connection: asyncpg.Connection[Any]) -> None:
@@ -165,6 +103,7 @@ class Database:
             timeout=5,
             command_timeout=30,
             statement_cache_size=self._cache,
+            connect=_connect,
             connection_class=_Connection,
             init=_prepare,
             server_settings=self._session(read_only),
@@ -209,7 +148,7 @@ class Database:
             RuntimeError: at a second statement, which would not be in the same transaction.
         """
         async with self._writing() as connection:
-            yield _OneStatement(connection)
+            yield OneStatement(connection)
 
     @asynccontextmanager
     async def _writing(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[Any]]:
@@ -236,7 +175,7 @@ class Database:
 
     async def dedicated(self) -> asyncpg.Connection[Any]:
         """A connection outside the pools, for LISTEN and the job runner: the chassis' own use."""
-        return await asyncpg.connect(
+        return await _connect(
             self._url,
             timeout=5,
             command_timeout=30,

@@ -181,3 +181,11 @@ async def test_it_does_not_nest_either(database):
         with pytest.raises(RuntimeError, match="inside a transaction"):
             async with database.write_one():
                 pass
+
+
+async def test_a_server_whose_socket_is_gone_is_unreachable(tmp_path):
+    database = Database(f"postgresql:///x?host={tmp_path}", name="test")
+    with pytest.raises(ConnectionRefusedError, match="socket is not there"):
+        await database.connect()
+    with pytest.raises(ConnectionRefusedError):
+        await database.dedicated()

@@ -1,0 +1,88 @@
+"""What a use case may do in the database: `ReadTx` reads, `WriteTx` also changes, and the type says which.
+
+chassis.db gives them out; nobody makes one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import asyncpg
+
+T = TypeVar("T")
+
+
+class ReadTx:
+    """Statements that change nothing."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any]) -> None:
+        self._connection = connection
+
+    async def value(self, sql: str, *arguments: Any) -> Any:
+        """The first column of the first row, or None."""
+        return await self._connection.fetchval(sql, *arguments)
+
+    async def row(self, into: Callable[..., T], sql: str, *arguments: Any) -> T | None:
+        """The first row as `into(column=value, ...)`, or None."""
+        record = await self._connection.fetchrow(sql, *arguments)
+        return None if record is None else into(**record)
+
+    async def rows(self, into: Callable[..., T], sql: str, *arguments: Any) -> list[T]:
+        """Every row as `into(column=value, ...)`."""
+        return [into(**record) for record in await self._connection.fetch(sql, *arguments)]
+
+
+class WriteTx(ReadTx):
+    """Statements of one transaction that may change rows."""
+
+    __slots__ = ()
+
+    async def execute(self, sql: str, *arguments: Any) -> int:
+        """Run a statement; how many rows it touched."""
+        status = await self._connection.execute(sql, *arguments)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+    async def execute_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Run a statement for each row, in one round trip."""
+        await self._connection.executemany(sql, rows)
+
+
+class OneStatement(WriteTx):
+    """Runs one statement, which PostgreSQL commits by itself."""
+
+    __slots__ = ("_spent",)
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any]) -> None:
+        super().__init__(connection)
+        self._spent = False
+
+    def _spend(self) -> None:
+        if self._spent:
+            raise RuntimeError(
+                "a second statement in write_one(): use write(), or the two would not be one transaction"
+            )
+        self._spent = True
+
+    async def value(self, sql: str, *arguments: Any) -> Any:
+        self._spend()
+        return await super().value(sql, *arguments)
+
+    async def row(self, into: Callable[..., T], sql: str, *arguments: Any) -> T | None:
+        self._spend()
+        return await super().row(into, sql, *arguments)
+
+    async def rows(self, into: Callable[..., T], sql: str, *arguments: Any) -> list[T]:
+        self._spend()
+        return await super().rows(into, sql, *arguments)
+
+    async def execute(self, sql: str, *arguments: Any) -> int:
+        self._spend()
+        return await super().execute(sql, *arguments)
+
+    async def execute_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        self._spend()
+        await super().execute_many(sql, rows)
