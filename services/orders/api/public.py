@@ -16,6 +16,7 @@ from chassis.problems import (
     Invalid,
     MissingIdempotencyKey,
     NotFound,
+    Unauthenticated,
     Unavailable,
     responses,
 )
@@ -41,7 +42,13 @@ cart = APIRouter(prefix="/api/v1/cart", tags=["cart"])
 orders = APIRouter(prefix="/api/v1/orders", tags=["orders"])
 
 
-@cart.post("", status_code=201, summary="Begin a guest's cart", dependencies=[CART])
+@cart.post(
+    "",
+    status_code=201,
+    summary="Begin a guest's cart",
+    dependencies=[CART],
+    responses=responses(Unauthenticated),  # by the limit, which counts whoever shows a token by account
+)
 async def begin_cart(ctx: Ctx, new: NewCart | None = None) -> CreatedCart:
     """Answers the cart's secret token, once. An account needs none: its cart comes with its first line."""
     return await create_cart(ctx, new.currency if new else None)
