@@ -77,7 +77,7 @@ def create_service(
             route.unique_id = route.name
     # Taken over as they are: FastAPI would match an included router twice, which costs a fifth of a small request.
     app.router.routes.extend([*routes, *health.routes(readiness), Route("/metrics", _metrics)])
-    app.openapi = lambda: documentation.document(app)  # type: ignore[method-assign]
+    app.openapi = lambda: documentation.document(app)  # type: ignore[method-assign]  # FastAPI's way
     return app
 
 

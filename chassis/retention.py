@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from chassis.context import Context
+    from chassis.db import Database, WriteTx
 
 BATCH = 2_000
 
@@ -46,7 +49,17 @@ select count(*) from gone
 async def prune(ctx: Context[Any]) -> None:
     """Delete events after 7 days, events set aside after 30, idempotency keys after 7."""
     for statement in (_OUTBOX, _DEAD, _IDEMPOTENCY):
-        deleted = BATCH
-        while deleted == BATCH:
-            async with ctx.db.write_one() as tx:
-                deleted = await tx.value(statement, BATCH)
+        await in_batches(ctx.db, partial(_run, statement), BATCH)
+
+
+async def _run(statement: str, tx: WriteTx, most: int) -> int:
+    deleted: int = await tx.value(statement, most)
+    return deleted
+
+
+async def in_batches(db: Database, delete: Callable[[WriteTx, int], Awaitable[int]], most: int) -> None:
+    """`delete` at most so many rows by one statement, again and again until fewer are left."""
+    deleted = most
+    while deleted == most:
+        async with db.write_one() as tx:
+            deleted = await delete(tx, most)

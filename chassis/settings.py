@@ -64,7 +64,7 @@ def read_settings(kind: type[S], **overrides: object) -> S:
     """
     secrets = os.environ.get("MERCAT_SECRETS_DIR")
     try:
-        return kind(**overrides, _secrets_dir=secrets)  # type: ignore[arg-type]
+        return kind(**overrides, _secrets_dir=secrets)  # type: ignore[arg-type]  # by name
     except ValidationError as wrong:
         lines = [
             f"{'_'.join(map(str, error['loc'])).upper() or 'settings'}: {error['msg']}" for error in wrong.errors()

@@ -113,7 +113,7 @@ class Limiter:
     async def _run(self, *command: Any) -> list[int]:
         # The library has no types for this one.
         answers: list[int] = await self._valkey.call(
-            lambda client: client.execute_command(*command)  # type: ignore[no-untyped-call]
+            lambda client: client.execute_command(*command)  # type: ignore[no-untyped-call]  # untyped there
         )
         return answers
 

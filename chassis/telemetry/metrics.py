@@ -15,7 +15,7 @@ MAX_SERIES = 1_000
 LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
 # Every scrape would carry a second series of each counter and histogram, telling when it began.
-prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
+prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # untyped there
 
 M = TypeVar("M", bound=MetricWrapperBase)
 

@@ -17,17 +17,11 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from chassis import embedded
+from chassis import auth, embedded
 from chassis.ids import uuid7
 
 ISSUER = "mercat"
 AUDIENCE = ["identity", "catalog", "orders", "payments", "hello"]
-
-
-def public_jwk(key: ec.EllipticCurvePrivateKey, kid: str) -> dict[str, Any]:
-    """The public half as a JWK."""
-    document = jwt.algorithms.ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
-    return {**document, "kid": kid, "alg": "ES256", "use": "sig"}
 
 
 class Keyring:
@@ -42,7 +36,7 @@ class Keyring:
 
     @cached_property
     def jwks(self) -> bytes:
-        return msgspec.json.encode({"keys": [public_jwk(self.issuer_key, self.kid)]})
+        return msgspec.json.encode({"keys": [auth.jwk(self.issuer_key.public_key(), self.kid)]})
 
     def __enter__(self) -> Self:
         document = self.jwks
@@ -89,7 +83,8 @@ class Keyring:
     def callers_file(self, callers: Iterable[str]) -> Path:
         """A callers.json in which these may call and read the feed."""
         entries = {
-            name: {"key": public_jwk(self.service_key(name), name), "may": ["call", "feed"]} for name in sorted(callers)
+            name: {"key": auth.jwk(self.service_key(name).public_key(), name), "may": ["call", "feed"]}
+            for name in sorted(callers)
         }
         path = self._folder / f"callers-{'-'.join(entries) or 'none'}.json"
         path.write_bytes(msgspec.json.encode(entries))
@@ -115,9 +110,7 @@ class Keyring:
 
     def service_token(self, caller: str, audience: str) -> str:
         """What `caller` shows to /internal of `audience`."""
-        now = int(time.time())
-        payload = {"iss": caller, "aud": audience, "iat": now, "exp": now + 60, "jti": str(uuid7())}
-        return jwt.encode(payload, self.service_key(caller), "ES256", headers={"kid": caller, "typ": "svc+jwt"})
+        return auth.sign_service_token(self.service_key(caller), caller, audience)
 
 
 @dataclass(frozen=True)

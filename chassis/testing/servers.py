@@ -34,7 +34,7 @@ def child_process(
     argv: list[str], *, stop: int = signal.SIGTERM, patience: float = 20, **options: object
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process that ends with the block: asked by `stop`, and killed `patience` seconds later."""
-    process = subprocess.Popen(argv, **options)  # type: ignore[call-overload]
+    process = subprocess.Popen(argv, **options)  # type: ignore[call-overload]  # passed on
     try:
         yield process
     finally:
@@ -56,7 +56,7 @@ def postgres_server() -> Iterator[embedded.Postgres]:
         server.initialise(durable=False)
         quick = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 300}
         with (folder / "log").open("wb") as log:
-            argv = server.command(**quick)  # type: ignore[arg-type]
+            argv = server.command(**quick)  # type: ignore[arg-type]  # str and int
             with child_process(argv, stop=signal.SIGQUIT, stdout=log, stderr=log, env=embedded.environment()):
                 ready = [embedded.postgres_binary("pg_isready"), "-q", "-h", str(folder), "-p", "5432"]
                 wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, what="PostgreSQL")

@@ -9,8 +9,14 @@ from collections.abc import Callable
 from typing import Any
 
 
-async def eventually(condition: Callable[[], Any], timeout: float = 10, what: str = "") -> Any:  # noqa: ASYNC109 -- the bound is the point
-    """The first true result of the condition, plain or awaitable, asked every 20 ms.
+async def eventually(
+    condition: Callable[[], Any],
+    timeout: float = 10,  # noqa: ASYNC109 -- the bound is the point
+    what: str = "",
+    *,
+    every: float = 0.02,
+) -> Any:
+    """The first true result of the condition, plain or awaitable, asked every so many seconds.
 
     Raises:
         TimeoutError: it was never true; the message holds the last result.
@@ -23,7 +29,7 @@ async def eventually(condition: Callable[[], Any], timeout: float = 10, what: st
             return value
         if time.monotonic() > deadline:
             raise TimeoutError(f"{what or 'the condition'} was not true within {timeout} s; last: {value!r}")
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(every)
 
 
 def wait_until(condition: Callable[[], bool], timeout: float = 20, what: str = "") -> None:

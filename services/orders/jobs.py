@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.jobs import JobTable
+from chassis.retention import in_batches
 from orders.store import carts
 from orders.usecases.advance_order import advance_order
 from orders.usecases.record_fact import ADVANCE, MAIL, Advance, Mail
@@ -34,7 +35,4 @@ async def sweep(ctx: Any) -> None:
 @jobs.every(seconds=3600, name="orders.forget_carts")
 async def forget_carts(ctx: Any) -> None:
     """Guests' carts are kept for 30 days after their last change, used ones for 30 days after their use."""
-    deleted = FORGET_AT_ONCE
-    while deleted == FORGET_AT_ONCE:
-        async with ctx.db.write_one() as tx:
-            deleted = await carts.delete_expired(tx, FORGET_AT_ONCE)
+    await in_batches(ctx.db, carts.delete_expired, FORGET_AT_ONCE)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis.jobs import JobTable
+from chassis.retention import in_batches
 from payments.store import provider_events
 from payments.usecases.apply_event import apply_event
 from payments.usecases.check_books import check_books
@@ -42,7 +43,4 @@ async def books(ctx: Any) -> None:
 @jobs.every(seconds=3600, name="payments.forget_webhooks")
 async def forget_webhooks(ctx: Any) -> None:
     """Raw webhooks are kept for 90 days."""
-    deleted = FORGET_AT_ONCE
-    while deleted == FORGET_AT_ONCE:
-        async with ctx.db.write_one() as tx:
-            deleted = await provider_events.forget(tx, FORGET_AT_ONCE)
+    await in_batches(ctx.db, provider_events.forget, FORGET_AT_ONCE)

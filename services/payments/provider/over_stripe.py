@@ -56,7 +56,7 @@ class StripeProvider:
         return self.breaker.state
 
     async def close(self) -> None:
-        await self._transport.close_async()  # type: ignore[no-untyped-call]
+        await self._transport.close_async()  # type: ignore[no-untyped-call]  # untyped in the SDK
 
     async def create(self, wanted: NewIntent, key: str, patience: float = TOTAL_SECONDS) -> Intent:
         parameters: Any = {
