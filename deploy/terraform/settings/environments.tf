@@ -1,0 +1,48 @@
+# How the environments differ: this table, and nothing else. Every live root reads its column.
+locals {
+  table = {
+    # network
+    cidr                = { development = "10.10.0.0/16", staging = "10.20.0.0/16", production = "10.30.0.0/16" }
+    nat_gateways        = { development = 1, staging = 1, production = 3 }
+    interface_endpoints = { development = [], staging = local.endpoints, production = local.endpoints }
+
+    # cluster
+    kubernetes_version  = { development = "1.36", staging = "1.36", production = "1.36" }
+    public_api_cidrs    = { development = ["203.0.113.0/24"], staging = [], production = [] }
+    system_node_type    = { development = "t4g.medium", staging = "t4g.large", production = "m7g.large" }
+    system_nodes        = { development = 2, staging = 2, production = 3 }
+    system_nodes_max    = { development = 3, staging = 4, production = 6 }
+    deletion_protection = { development = false, staging = true, production = true }
+
+    # data
+    database_class    = { development = "db.t4g.medium", staging = "db.m7g.large", production = "db.r7g.xlarge" }
+    database_gb       = { development = 20, staging = 50, production = 200 }
+    database_max_gb   = { development = 50, staging = 200, production = 2000 }
+    database_multi_az = { development = false, staging = true, production = true }
+    database_replicas = { development = 0, staging = 0, production = 1 }
+    backup_days       = { development = 7, staging = 14, production = 35 }
+    backup_months     = { development = 0, staging = 0, production = 12 }
+    copy_backups      = { development = false, staging = true, production = true }
+    lock_backups      = { development = false, staging = false, production = true }
+    cache_node_type   = { development = "cache.t4g.micro", staging = "cache.t4g.small", production = "cache.m7g.large" }
+    cache_replicas    = { development = 0, staging = 1, production = 2 }
+    secret_days       = { development = 7, staging = 14, production = 30 }
+
+    # edge
+    price_class        = { development = "PriceClass_100", staging = "PriceClass_100", production = "PriceClass_All" }
+    requests_per_5_min = { development = 2000, staging = 5000, production = 5000 }
+    dnssec             = { development = false, staging = false, production = true }
+    query_logging      = { development = false, staging = true, production = true }
+
+    # operations
+    log_days          = { development = 14, staging = 90, production = 365 }
+    audit_days        = { development = 90, staging = 365, production = 2557 }
+    guardduty         = { development = false, staging = true, production = true }
+    config            = { development = false, staging = true, production = true }
+    enhanced_scanning = { development = false, staging = true, production = true }
+    monthly_usd       = { development = 400, staging = 1100, production = 3300 }
+  }
+
+  # What nodes and pods call all day: without these endpoints each call pays for NAT and leaves the network.
+  endpoints = ["ecr.api", "ecr.dkr", "sts", "secretsmanager", "logs", "kms", "ec2", "sqs", "ssm", "ssmmessages", "ec2messages", "eks", "eks-auth"]
+}

@@ -1,0 +1,41 @@
+# Whose store this is. A team that takes Mercat edits this file, and nothing else, before its first environment.
+locals {
+  organisation = {
+    project     = "mercat"
+    owner       = "platform"
+    cost_center = "store"
+
+    # One AWS account an environment: a mistake, a bill or a break-in stays in one.
+    accounts = {
+      development = "111111111111"
+      staging     = "222222222222"
+      production  = "333333333333"
+    }
+
+    # Where it runs, its three zones, and the second region that keeps copies of the backups.
+    region      = "eu-central-1"
+    zones       = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+    copy_region = "eu-west-1"
+
+    # production is the domain itself, the others stand below it.
+    domain = "shop.example.com"
+
+    github = {
+      owner      = "example"
+      repository = "mercat"
+      # Teams whose members may approve a deployment to staging and production.
+      reviewers = ["platform"]
+    }
+
+    alert_emails = ["alerts@example.com"]
+    # { team_id = "T...", channel_id = "C..." } after Slack's workspace was authorised once in the AWS console; null: e-mail only.
+    slack = null
+
+    # Roles of people (IAM Identity Center) that may administer the cluster, beside the pipeline's own role.
+    administrator_roles = {
+      development = []
+      staging     = []
+      production  = []
+    }
+  }
+}

@@ -1,0 +1,25 @@
+output "organisation" {
+  description = "Whose store this is: project, owner, cost_center, region, zones, copy_region, github, alert_emails, slack, and the rest of organisation.tf."
+  value       = local.organisation
+}
+
+output "environment" {
+  description = "One column of the table, with the environment's name, account, domain and tags."
+  value = merge(
+    { for row, columns in local.table : row => columns[var.environment] },
+    {
+      stage           = var.environment
+      name            = "${local.organisation.project}-${var.environment}"
+      account_id      = local.organisation.accounts[var.environment]
+      domain          = var.environment == "production" ? local.organisation.domain : "${var.environment}.${local.organisation.domain}"
+      internal_domain = "${var.environment}.${local.organisation.project}.internal"
+      secrets_prefix  = "${local.organisation.project}/${var.environment}"
+      parameters      = "/${local.organisation.project}/${var.environment}"
+      state_bucket    = "${local.organisation.project}-${var.environment}-${local.organisation.accounts[var.environment]}-state"
+      administrators  = local.organisation.administrator_roles[var.environment]
+      boundary_arn    = "arn:aws:iam::${local.organisation.accounts[var.environment]}:policy/mercat/${local.organisation.project}-${var.environment}-boundary"
+      services        = local.services
+      tags            = local.tags
+    }
+  )
+}

@@ -1,0 +1,16 @@
+# The store's services, read from their own service.yaml: a folder more under services/ is a repository, a database,
+# a secret and an identity more here.
+locals {
+  service_files = fileset("${path.module}/../../../services", "*/service.yaml")
+  services = {
+    for file in local.service_files : dirname(file) => yamldecode(file("${path.module}/../../../services/${file}"))
+  }
+
+  tags = {
+    Project     = local.organisation.project
+    Environment = var.environment
+    Owner       = local.organisation.owner
+    CostCenter  = local.organisation.cost_center
+    ManagedBy   = "terraform"
+  }
+}
