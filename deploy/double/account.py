@@ -1,0 +1,85 @@
+"""The account that the double pretends to be: what its resources' computed attributes say, and what is remembered.
+
+Answers depend on nothing but a resource's own configuration, so that a plan, its apply and the next plan agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from typing import Any
+
+from deploy.double import answers
+from deploy.double.wire import UNKNOWN
+
+
+class NotThere(LookupError):
+    """A data source asks for what nobody has made yet."""
+
+
+class Account:
+    """One account in one region; SSM parameters are kept, so that one layer reads what another wrote."""
+
+    def __init__(self) -> None:
+        self.id = "000000000000"
+        self.region = "eu-central-1"
+        self.default_tags: dict[str, str] = {}
+        self.parameters: dict[str, str] = {}
+        self.resources: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def configure(self, config: dict[str, Any]) -> str:
+        """Takes the provider's configuration; returns a complaint, or nothing."""
+        self.region = config.get("region") or self.region
+        allowed = config.get("allowed_account_ids") or []
+        self.id = next(iter(allowed), self.id)
+        tags = config.get("default_tags") or []
+        self.default_tags = dict(tags[0]["tags"] or {}) if tags else {}
+        return ""
+
+    def tags_all(self, tags: dict[str, str] | None) -> Any:
+        if tags is UNKNOWN:
+            return UNKNOWN
+        return {**self.default_tags, **(tags or {})}
+
+    def answer(self, name: str, attribute: str, about: dict[str, Any], value: dict[str, Any]) -> Any:
+        """What a computed attribute says that nobody set. about: its schema; value: the resource so far.
+
+        What could have been set and was not stays null, so that a rule sees that it was left out.
+        """
+        if attribute == "region":
+            return self.region
+        if about["optional"] and attribute not in {"id", "name", "arn"}:
+            return None
+        return answers.answer(self, name, attribute, about["type"], value)
+
+    def remember(self, name: str, value: dict[str, Any]) -> None:
+        with self._lock:
+            self.resources[name] = self.resources.get(name, 0) + 1
+            if name == "aws_ssm_parameter":
+                self.parameters[value["name"]] = value["insecure_value"] or value["value"]
+
+    def forget(self, name: str, value: dict[str, Any]) -> None:
+        with self._lock:
+            if name == "aws_ssm_parameter":
+                self.parameters.pop(value["name"], None)
+
+    def look_up(self, name: str, config: dict[str, Any]) -> dict[str, Any]:
+        """What a data source answers beyond its configuration.
+
+        Raises:
+            NotThere: when nobody made it.
+        """
+        if name == "aws_ssm_parameter":
+            if config["name"] not in self.parameters:
+                raise NotThere(f"ParameterNotFound: {config['name']}")
+            return {"insecure_value": self.parameters[config["name"]], "value": self.parameters[config["name"]]}
+        if name == "aws_caller_identity":
+            return {"account_id": self.id}
+        return {}
+
+
+def digest(value: Any) -> str:
+    """Sixteen letters that stand for a configuration."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]

@@ -1,0 +1,118 @@
+"""What AWS and GitHub would answer: identifiers, ARNs, and the few nested values that our Terraform refers to.
+
+They have the right form and are not the real ones: a test may look at what refers to what, never at the value itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from deploy.double.account import Account
+
+# ARNs that rules and policies look at; {name} is the resource's own name.
+ARNS = {
+    "aws_s3_bucket": "arn:aws:s3:::{name}",
+    "aws_iam_role": "arn:aws:iam::{account}:role{path}{name}",
+    "aws_iam_policy": "arn:aws:iam::{account}:policy{path}{name}",
+    "aws_iam_user": "arn:aws:iam::{account}:user{path}{name}",
+    "aws_iam_openid_connect_provider": "arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com",
+    "aws_cloudfront_distribution": "arn:aws:cloudfront::{account}:distribution/{id}",
+    "aws_route53_zone": "arn:aws:route53:::hostedzone/{id}",
+    "aws_sns_topic": "arn:aws:sns:{region}:{account}:{name}",
+    "aws_sqs_queue": "arn:aws:sqs:{region}:{account}:{name}",
+    "aws_cloudwatch_log_group": "arn:aws:logs:{region}:{account}:log-group:{name}",
+    "aws_kms_key": "arn:aws:kms:{region}:{account}:key/{id}",
+    "aws_ecr_repository": "arn:aws:ecr:{region}:{account}:repository/{name}",
+    "aws_eks_cluster": "arn:aws:eks:{region}:{account}:cluster/{name}",
+    "aws_db_instance": "arn:aws:rds:{region}:{account}:db:{name}",
+    "aws_secretsmanager_secret": "arn:aws:secretsmanager:{region}:{account}:secret:{name}-AbCdEf",
+    "aws_lb": "arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/net/{name}/{hash}",
+    "aws_lb_target_group": "arn:aws:elasticloadbalancing:{region}:{account}:targetgroup/{name}/{hash}",
+    "aws_acm_certificate": "arn:aws:acm:{region}:{account}:certificate/{hash}",
+    "aws_wafv2_web_acl": "arn:aws:wafv2:{region}:{account}:global/webacl/{name}/{hash}",
+    "aws_backup_vault": "arn:aws:backup:{region}:{account}:backup-vault:{name}",
+}
+# What names a resource, in the order of preference.
+_NAMES = ("name", "bucket", "identifier", "function_name", "replication_group_id", "domain", "domain_name", "key", "family", "user_name")
+_EMPTY = {"string": "", "number": 0, "bool": False}
+
+
+def answer(account: Account, kind: str, attribute: str, cty: Any, value: dict[str, Any]) -> Any:
+    special = _SPECIAL.get((kind, attribute)) or _SPECIAL.get((kind, "*"))
+    if special is not None:
+        return special(account, attribute, value)
+    known = {key: inner for key, inner in value.items() if isinstance(inner, str) and inner and key not in {"id", "arn", "tags_all"}}
+    name = next((known[key] for key in _NAMES if key in known), "")
+    mark = hashlib.sha256(json.dumps([kind, account.id, value.get("tags"), known], sort_keys=True, default=str).encode()).hexdigest()[:17]
+    region = value.get("region") if isinstance(value.get("region"), str) else account.region
+    if attribute == "id":
+        return name or f"{kind.removeprefix('aws_').replace('_', '-')}-{mark}"
+    if attribute == "arn":
+        form = ARNS.get(kind, "arn:aws:" + kind.removeprefix("aws_").replace("_", "-", 1) + ":{region}:{account}:{name}")
+        return form.format(
+            account=account.id, region=region, hash=mark, name=name or mark, path=known.get("path", "/"), id=name or mark
+        )
+    if cty == "string":
+        return f"{attribute}-{mark}"
+    if isinstance(cty, str):
+        return _EMPTY.get(cty)
+    if cty[0] == "object":
+        return {key: answer(account, f"{kind}.{attribute}", key, inner, value) for key, inner in cty[1].items()}
+    return {} if cty[0] == "map" else []
+
+
+def _validation_options(_account: Account, _attribute: str, value: dict[str, Any]) -> list[dict[str, str]]:
+    names = [value["domain_name"], *(value.get("subject_alternative_names") or [])]
+    return [
+        {
+            "domain_name": name,
+            "resource_record_name": f"_check.{name.removeprefix('*.')}.",
+            "resource_record_type": "CNAME",
+            "resource_record_value": "_answer.acm-validations.aws.",
+        }
+        for name in dict.fromkeys(names)
+    ]
+
+
+def _name_servers(_account: Account, _attribute: str, value: dict[str, Any]) -> list[str]:
+    return [f"ns-{number}.{value['name']}" for number in range(1, 5)]
+
+
+def _identity(account: Account, _attribute: str, value: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"oidc": [{"issuer": f"https://oidc.eks.{account.region}.amazonaws.com/id/{value['name']}"}]}]
+
+
+def _authority(_account: Account, _attribute: str, _value: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{"data": "Y2VydGlmaWNhdGU="}]
+
+
+def _master_secret(account: Account, _attribute: str, value: dict[str, Any]) -> list[dict[str, Any]]:
+    arn = f"arn:aws:secretsmanager:{account.region}:{account.id}:secret:rds!db-{value['identifier']}-AbCdEf"
+    return [{"secret_arn": arn, "secret_status": "active", "kms_key_id": value.get("master_user_secret_kms_key_id")}]
+
+
+def _tokens(_account: Account, _attribute: str, value: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            "current_signing_key_length": "RSA_2048_BIT",
+            "domain_signing_attributes_origin": "AWS_SES",
+            "domain_signing_private_key": None,
+            "domain_signing_selector": None,
+            "last_key_generation_timestamp": "",
+            "next_signing_key_length": "RSA_2048_BIT",
+            "status": "SUCCESS",
+            "tokens": ["one", "two", "three"],
+        }
+    ]
+
+
+_SPECIAL = {
+    ("aws_acm_certificate", "domain_validation_options"): _validation_options,
+    ("aws_route53_zone", "name_servers"): _name_servers,
+    ("aws_eks_cluster", "identity"): _identity,
+    ("aws_eks_cluster", "certificate_authority"): _authority,
+    ("aws_db_instance", "master_user_secret"): _master_secret,
+}

@@ -1,0 +1,38 @@
+"""What the bindings cannot say, kept by hand and kept short."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Attributes that a type has otherwise than its bindings say: {type: {path: attribute}}.
+OVERRIDES: dict[str, dict[str, dict[str, Any]]] = {}
+
+# Blocks that the bindings give up on (they nest in themselves), taken from a type that spells them out.
+BORROWED: dict[str, dict[str, tuple[str, str]]] = {
+    "aws_wafv2_web_acl": {"rule.statement": ("aws_wafv2_web_acl_rule", "statement")},
+}
+
+
+def _optional(kind: Any) -> dict[str, Any]:
+    return {"type": kind, "required": False, "optional": True, "computed": False, "write_only": False}
+
+
+# The providers' own blocks: the bindings do not carry their types. Only what our roots set.
+PROVIDERS: dict[str, dict[str, Any]] = {
+    "aws": {
+        "attributes": {
+            "region": _optional("string"),
+            "profile": _optional("string"),
+            "allowed_account_ids": _optional(["set", "string"]),
+        },
+        "blocks": {
+            "default_tags": {
+                "block": {"attributes": {"tags": _optional(["map", "string"])}, "blocks": {}},
+                "nesting": "list",
+                "min": 0,
+                "max": 1,
+            }
+        },
+    },
+    "github": {"attributes": {"owner": _optional("string"), "token": _optional("string")}, "blocks": {}},
+}

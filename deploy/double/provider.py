@@ -1,0 +1,108 @@
+"""What Terraform asks a provider, answered from the schemas and from memory.
+
+A plan of the double knows everything at once: where the real provider says "known after apply", the double answers
+what it will answer then (answers.py). So that a plan can be read whole: each policy, each reference.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import grpc
+from tf.gen import tfplugin_pb2 as pb
+
+from deploy.double import wire
+from deploy.double.account import Account, NotThere
+from deploy.double.distil import Schema
+from deploy.double.wire import UNKNOWN, decode, encode
+
+Schemas = dict[str, dict[str, Schema]]
+
+
+class ProviderServicer:
+    """One provider: `schemas` by kind and type, its own configuration's schema, and the account it pretends to be."""
+
+    def __init__(self, schemas: Schemas, own: Schema, account: Account) -> None:
+        self.schemas = schemas
+        self.own = own
+        self.account = account
+        self._response = self._all_schemas()
+
+    def _all_schemas(self) -> pb.GetProviderSchema.Response:
+        response = pb.GetProviderSchema.Response(
+            provider=wire.schema(self.own),
+            resource_schemas={name: wire.schema(block) for name, block in self.schemas["resource"].items()},
+            data_source_schemas={name: wire.schema(block) for name, block in self.schemas["data"].items()},
+            server_capabilities=pb.ServerCapabilities(plan_destroy=True),
+        )
+        wire.with_ephemeral(response, self.schemas["ephemeral"])
+        return response
+
+    def GetProviderSchema(self, _request: Any, _context: grpc.ServicerContext) -> pb.GetProviderSchema.Response:
+        return self._response
+
+    def ValidateProviderConfig(self, _request: Any, _context: Any) -> pb.ValidateProviderConfig.Response:
+        return pb.ValidateProviderConfig.Response()
+
+    def ValidateResourceConfig(self, _request: Any, _context: Any) -> pb.ValidateResourceConfig.Response:
+        return pb.ValidateResourceConfig.Response()
+
+    def ValidateDataResourceConfig(self, _request: Any, _context: Any) -> pb.ValidateDataResourceConfig.Response:
+        return pb.ValidateDataResourceConfig.Response()
+
+    def ConfigureProvider(self, request: Any, _context: Any) -> pb.ConfigureProvider.Response:
+        complaint = self.account.configure(decode(request.config))
+        return pb.ConfigureProvider.Response(diagnostics=[wire.error(complaint)] if complaint else [])
+
+    def UpgradeResourceState(self, request: Any, _context: Any) -> pb.UpgradeResourceState.Response:
+        return pb.UpgradeResourceState.Response(upgraded_state=encode(json.loads(request.raw_state.json)))
+
+    def ReadResource(self, request: Any, _context: Any) -> pb.ReadResource.Response:
+        return pb.ReadResource.Response(new_state=request.current_state)
+
+    def PlanResourceChange(self, request: Any, _context: Any) -> pb.PlanResourceChange.Response:
+        proposed = decode(request.proposed_new_state)
+        if proposed is None:
+            return pb.PlanResourceChange.Response(planned_state=request.proposed_new_state)
+        planned = self._complete("resource", request.type_name, proposed, decode(request.config))
+        return pb.PlanResourceChange.Response(planned_state=encode(planned))
+
+    def ApplyResourceChange(self, request: Any, _context: Any) -> pb.ApplyResourceChange.Response:
+        planned = decode(request.planned_state)
+        if planned is None:
+            self.account.forget(request.type_name, decode(request.prior_state))
+            return pb.ApplyResourceChange.Response(new_state=request.planned_state)
+        made = self._complete("resource", request.type_name, planned, decode(request.config))
+        self.account.remember(request.type_name, made)
+        return pb.ApplyResourceChange.Response(new_state=encode(made))
+
+    def ReadDataSource(self, request: Any, _context: Any) -> pb.ReadDataSource.Response:
+        config = decode(request.config)
+        try:
+            known = self.account.look_up(request.type_name, config)
+        except NotThere as missing:
+            return pb.ReadDataSource.Response(diagnostics=[wire.error(str(missing))])
+        return pb.ReadDataSource.Response(
+            state=encode(self._complete("data", request.type_name, {**config, **known}, config))
+        )
+
+    def StopProvider(self, _request: Any, _context: Any) -> pb.StopProvider.Response:
+        return pb.StopProvider.Response()
+
+    def open_ephemeral(self, request: Any) -> bytes:
+        config = decode(request.config)
+        return wire.opened(self._complete("ephemeral", request.type_name, config, config))
+
+    def _complete(self, kind: str, name: str, value: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
+        """`value` with an answer for each computed attribute that nobody set, and nothing in write-only ones."""
+        attributes = self.schemas[kind][name]["attributes"]
+        done = dict(value)
+        for attribute, about in attributes.items():
+            if about["write_only"]:
+                done[attribute] = None
+            elif about["computed"] and attribute == "tags_all":
+                done[attribute] = self.account.tags_all(done.get("tags"))
+            elif about["computed"] and done.get(attribute) in (None, UNKNOWN) and config.get(attribute) is None:
+                done[attribute] = self.account.answer(name, attribute, about, done)
+        return done
