@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from deploy.double.account import Account
-from deploy.double.bindings import NoBindings
+from deploy.double.bindings import WHEELS, NoBindings
 from deploy.double.serve import doubles
+
+
+def _data(command: list[str]) -> Path:
+    """What `init` leaves for the next command in the same folder, kept out of the tree."""
+    folder = next((word.removeprefix("-chdir=") for word in command if word.startswith("-chdir=")), ".")
+    return WHEELS.parent / "data" / hashlib.sha256(str(Path(folder).resolve()).encode()).hexdigest()[:16]
 
 
 def main() -> None:
@@ -16,7 +24,8 @@ def main() -> None:
         sys.exit(__doc__)
     try:
         with doubles(Account()) as environment:
-            sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, **environment}, check=False).returncode)
+            kept = {"TF_DATA_DIR": str(_data(sys.argv[1:]))}
+            sys.exit(subprocess.run(sys.argv[1:], env={**os.environ, **environment, **kept}, check=False).returncode)
     except NoBindings as missing:
         sys.exit(str(missing))
 

@@ -1,0 +1,35 @@
+"""A copy of deploy/terraform whose roots keep their state on disk, for runs without an account."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from deploy.double.serve import TERRAFORM
+
+_BACKEND = """\
+terraform {{
+  backend "local" {{
+    path = "{path}"
+  }}
+}}
+"""
+
+
+def offline_copy(destination: Path, source: Path = TERRAFORM) -> Path:
+    """Copies the tree, and the services' service.yaml that it reads, below `destination`; returns the copied tree.
+
+    Each root (a folder with a backend.tf) gets a file that overrides the backend: its state lies beside it. An edit of
+    the copy changes nothing of the original.
+    """
+    services = source.parents[1] / "services"
+    for path in services.glob("*/service.yaml"):
+        copied = destination / "services" / path.relative_to(services)
+        copied.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copied)
+    tree = destination / "deploy" / "terraform"
+    shutil.copytree(source, tree, symlinks=True, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "tests"))
+    for backend in tree.rglob("backend.tf"):
+        override = _BACKEND.format(path=backend.parent / "offline.tfstate")
+        (backend.parent / "backend_override.tf").write_text(override, encoding="utf-8")
+    return tree
