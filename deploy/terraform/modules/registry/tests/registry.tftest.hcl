@@ -1,0 +1,146 @@
+mock_provider "aws" {
+  override_during = plan
+}
+
+variables {
+  name         = "mercat-development"
+  repositories = ["identity", "catalog", "orders", "payments"]
+  key_arn      = "arn:aws:kms:eu-central-1:111111111111:key/11111111-2222-3333-4444-555555555555"
+}
+
+run "images_are_immutable_scanned_and_encrypted" {
+  command = plan
+
+  assert {
+    condition     = toset([for repository in aws_ecr_repository.this : repository.name]) == toset(["mercat/identity", "mercat/catalog", "mercat/orders", "mercat/payments"])
+    error_message = "Each image has a repository below mercat/."
+  }
+
+  assert {
+    condition     = alltrue([for repository in aws_ecr_repository.this : repository.image_tag_mutability == "IMMUTABLE"])
+    error_message = "A tag never moves."
+  }
+
+  assert {
+    condition     = alltrue([for repository in aws_ecr_repository.this : repository.image_scanning_configuration[0].scan_on_push])
+    error_message = "Every push is scanned."
+  }
+
+  assert {
+    condition = alltrue([for repository in aws_ecr_repository.this :
+    repository.encryption_configuration[0].encryption_type == "KMS" && repository.encryption_configuration[0].kms_key == var.key_arn])
+    error_message = "Images are encrypted with our key."
+  }
+
+  assert {
+    condition     = alltrue([for repository in aws_ecr_repository.this : !repository.force_delete])
+    error_message = "A destroy does not take the images along unless told so."
+  }
+}
+
+run "old_images_go_by_count" {
+  command = plan
+
+  assert {
+    condition = alltrue([for policy in aws_ecr_lifecycle_policy.this : alltrue([for rule in jsondecode(policy.policy).rules :
+    rule.selection.tagStatus == "untagged" || rule.selection.countType == "imageCountMoreThan"])])
+    error_message = "Only untagged images go by age: the image that runs may be old."
+  }
+
+  assert {
+    condition     = jsondecode(aws_ecr_lifecycle_policy.this["orders"].policy).rules[1].selection.countNumber == 50
+    error_message = "50 images stay by default."
+  }
+}
+
+run "caches_need_no_credentials" {
+  command = plan
+
+  assert {
+    condition     = toset([for rule in aws_ecr_pull_through_cache_rule.this : rule.upstream_registry_url]) == toset(["public.ecr.aws", "registry.k8s.io", "quay.io"])
+    error_message = "Cached are the registries that ask for no credentials."
+  }
+
+  assert {
+    condition     = alltrue([for template in aws_ecr_repository_creation_template.this : template.image_tag_mutability == "IMMUTABLE"])
+    error_message = "A cached tag never moves either."
+  }
+
+  assert {
+    condition     = output.cache_hosts["quay.io"] == "111111111111.dkr.ecr.eu-central-1.amazonaws.com/quay"
+    error_message = "The cache's host is this account's registry."
+  }
+}
+
+run "without_caches" {
+  command = plan
+
+  variables {
+    pull_through = false
+  }
+
+  assert {
+    condition     = length(aws_ecr_pull_through_cache_rule.this) == 0 && length(aws_ecr_repository_creation_template.this) == 0
+    error_message = "pull_through = false makes no cache."
+  }
+}
+
+run "basic_scanning_is_the_default" {
+  command = plan
+
+  assert {
+    condition     = aws_ecr_registry_scanning_configuration.this.scan_type == "BASIC"
+    error_message = "Inspector costs money: it is asked for."
+  }
+}
+
+run "enhanced_scanning_is_continuous" {
+  command = plan
+
+  variables {
+    enhanced_scanning = true
+  }
+
+  assert {
+    condition = aws_ecr_registry_scanning_configuration.this.scan_type == "ENHANCED" && anytrue([
+      for rule in aws_ecr_registry_scanning_configuration.this.rule : rule.scan_frequency == "CONTINUOUS_SCAN" && anytrue([for filter in rule.repository_filter : filter.filter == "mercat/*"])
+    ])
+    error_message = "Inspector looks at our images continuously."
+  }
+}
+
+run "wrong_name" {
+  command = plan
+  variables { name = "m" }
+  expect_failures = [var.name]
+}
+
+run "repositories_without_slash" {
+  command = plan
+  variables { repositories = ["mercat/orders"] }
+  expect_failures = [var.repositories]
+}
+
+run "wrong_namespace" {
+  command = plan
+  variables { namespace = "Mercat" }
+  expect_failures = [var.namespace]
+}
+
+run "key_is_not_an_alias" {
+  command = plan
+  variables { key_arn = "alias/mercat-development-data" }
+  expect_failures = [var.key_arn]
+}
+
+run "rollbacks_need_images" {
+  command = plan
+  variables { keep_images = 2 }
+  expect_failures = [var.keep_images]
+}
+
+run "untagged_images_wait_a_day" {
+  command = plan
+  variables { untagged_days = 0 }
+  expect_failures = [var.untagged_days]
+}

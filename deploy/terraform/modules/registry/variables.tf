@@ -1,0 +1,80 @@
+variable "name" {
+  description = "Name of the environment, for instance \"mercat-production\": it marks what the console shows."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
+    error_message = "name begins with a letter and has 3 to 31 small letters, digits and hyphens."
+  }
+}
+
+variable "repositories" {
+  description = "The repositories' names without their namespace, one per image, for instance [\"orders\"]."
+  type        = set(string)
+
+  validation {
+    condition     = length(var.repositories) > 0 && alltrue([for name in var.repositories : can(regex("^[a-z0-9]+([._-][a-z0-9]+)*$", name))])
+    error_message = "repositories holds at least one name of small letters and digits, parted by single dots, hyphens or underscores; no slash."
+  }
+}
+
+variable "namespace" {
+  description = "What stands before each repository's name: the release role may push there and nowhere else."
+  type        = string
+  default     = "mercat"
+
+  validation {
+    condition     = can(regex("^[a-z0-9]+(-[a-z0-9]+)*$", var.namespace))
+    error_message = "namespace has small letters, digits and hyphens."
+  }
+}
+
+variable "key_arn" {
+  description = "KMS key of the images at rest; its ARN also says in which account and region the registry is."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/", var.key_arn))
+    error_message = "key_arn is a key's ARN (arn:aws:kms:<region>:<account>:key/...), not an alias."
+  }
+}
+
+variable "keep_images" {
+  description = "How many tagged images a repository keeps: the newest."
+  type        = number
+  default     = 50
+
+  validation {
+    condition     = var.keep_images >= 10 && var.keep_images <= 1000
+    error_message = "keep_images is 10 to 1000: with fewer, a rollback may find its image gone."
+  }
+}
+
+variable "untagged_days" {
+  description = "Days that an untagged image is kept."
+  type        = number
+  default     = 7
+
+  validation {
+    condition     = var.untagged_days >= 1
+    error_message = "untagged_days is 1 or more."
+  }
+}
+
+variable "pull_through" {
+  description = "Whether add-on images come through caches in this registry (ECR Public, registry.k8s.io, quay.io) instead of from the Internet."
+  type        = bool
+  default     = true
+}
+
+variable "enhanced_scanning" {
+  description = "Whether Amazon Inspector scans our images continuously (paid per image) instead of ECR once on push (free)."
+  type        = bool
+  default     = false
+}
+
+variable "force_delete" {
+  description = "Whether a destroy also deletes the images; true only where nothing of value lies."
+  type        = bool
+  default     = false
+}
