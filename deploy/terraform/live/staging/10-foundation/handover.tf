@@ -1,0 +1,26 @@
+# What later layers need of this one.
+resource "aws_ssm_parameter" "handover" {
+  #checkov:skip=CKV2_AWS_34:Identifiers only, no secret: a plain String can be read in a plan and costs nothing
+  name        = "${local.environment.parameters}/10-foundation"
+  description = "What the later layers need of the foundation."
+  type        = "String"
+  insecure_value = jsonencode({
+    keys              = module.keys.arns
+    zone_id           = module.dns.zone_id
+    zone_arn          = module.dns.zone_arn
+    certificate_arn   = module.dns.certificate_arn
+    topic_arn         = module.alerts.topic_arn
+    mail_identity_arn = module.mail.identity_arn
+    repositories      = module.registry.repository_urls
+  })
+}
+
+output "name_servers" {
+  description = "To be entered at the parent domain once, as its NS records for this environment's domain."
+  value       = module.dns.name_servers
+}
+
+output "repositories" {
+  description = "Where the pipeline pushes each service's image."
+  value       = module.registry.repository_urls
+}

@@ -1,0 +1,5 @@
+# The only file of a root that differs between the environments.
+module "settings" {
+  source      = "../../../settings"
+  environment = "staging"
+}

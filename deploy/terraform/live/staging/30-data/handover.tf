@@ -1,0 +1,38 @@
+# What this layer needs of the earlier ones, and what later layers need of this one.
+locals {
+  foundation = jsondecode(data.aws_ssm_parameter.foundation.insecure_value)
+  network    = jsondecode(data.aws_ssm_parameter.network.insecure_value)
+}
+
+data "aws_ssm_parameter" "foundation" {
+  name = "${local.environment.parameters}/10-foundation"
+}
+
+data "aws_ssm_parameter" "network" {
+  name = "${local.environment.parameters}/20-network"
+}
+
+resource "aws_ssm_parameter" "handover" {
+  #checkov:skip=CKV2_AWS_34:Identifiers only, no secret: a plain String can be read in a plan and costs nothing
+  name        = "${local.environment.parameters}/30-data"
+  description = "What the later layers need of the data."
+  type        = "String"
+  insecure_value = jsonencode({
+    database_host       = module.database.host
+    reader_host         = module.database.reader_host
+    master_secret_arn   = module.database.master_secret_arn
+    cache_endpoint      = module.cache.primary_endpoint
+    logs_bucket         = module.logs.id
+    logs_bucket_domain  = module.logs.domain_name
+    media_bucket_arn    = module.media.arn
+    media_bucket_domain = module.media.regional_domain_name
+    web_bucket          = module.web.id
+    web_bucket_domain   = module.web.regional_domain_name
+    backups_bucket_arn  = module.backups.arn
+  })
+}
+
+output "database_secrets" {
+  description = "Where each service finds its database, role and password."
+  value       = module.database.service_secret_arns
+}

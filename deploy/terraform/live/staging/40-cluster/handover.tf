@@ -1,0 +1,36 @@
+# What this layer needs of the earlier ones, and what the charts need of this one.
+locals {
+  foundation = jsondecode(data.aws_ssm_parameter.foundation.insecure_value)
+  network    = jsondecode(data.aws_ssm_parameter.network.insecure_value)
+  data       = jsondecode(data.aws_ssm_parameter.data.insecure_value)
+}
+
+data "aws_ssm_parameter" "foundation" {
+  name = "${local.environment.parameters}/10-foundation"
+}
+
+data "aws_ssm_parameter" "network" {
+  name = "${local.environment.parameters}/20-network"
+}
+
+data "aws_ssm_parameter" "data" {
+  name = "${local.environment.parameters}/30-data"
+}
+
+resource "aws_ssm_parameter" "handover" {
+  #checkov:skip=CKV2_AWS_34:Identifiers only, no secret: a plain String can be read in a plan and costs nothing
+  name        = "${local.environment.parameters}/40-cluster"
+  description = "What the charts need of the cluster."
+  type        = "String"
+  insecure_value = jsonencode({
+    cluster         = module.cluster.name
+    endpoint        = module.cluster.endpoint
+    node_role       = module.cluster.node_role_name
+    karpenter_queue = module.karpenter.queue_name
+  })
+}
+
+output "kubeconfig" {
+  description = "The command that makes kubectl know the cluster."
+  value       = "aws eks update-kubeconfig --name ${module.cluster.name} --region ${local.organisation.region}"
+}
