@@ -4,9 +4,12 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
+TERRAFORM_READY := .venv/.terraform-ready
+TERRAFORM := $(shell command -v terraform)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset test check fmt bench prove openapi requirements clean
+.PHONY: help up down status logs reset test test-terraform check fmt bench prove openapi terraform-docs requirements clean \
+  aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,8 +20,12 @@ up: $(RUN_READY) ## start the whole store, seeded, and print its addresses
 down status logs reset: $(RUN_READY) ## the same words as `mercat down|status|logs|reset`
 	@$(BIN)/mercat $@ $(ARGS)
 
-test: $(DEV_READY) ## the whole test suite, on real PostgreSQL and Valkey
+# What is left out on a machine without terraform, tools.run_tests says at its end.
+test: $(DEV_READY) $(if $(TERRAFORM),$(TERRAFORM_READY)) ## the whole test suite, on real PostgreSQL and Valkey
 	@$(BIN)/python -m tools.run_tests $(ARGS)
+
+test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs the terraform program, no account
+	@$(BIN)/python -m tools.run_tests deploy -n 2 --dist loadfile $(ARGS)
 
 check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
 	@$(BIN)/python -m tools.check
@@ -35,9 +42,20 @@ prove: $(DEV_READY) ## the promises, proven against a store of its own
 openapi: $(DEV_READY) ## write each service's openapi.json anew
 	@$(BIN)/python -m tools.openapi --write
 
+aws-plan aws-apply aws-destroy: $(DEV_READY) ## an environment on AWS, layer by layer: ENV=development|staging|production
+	@$(BIN)/python -m deploy.aws $(@:aws-%=%) "$(ENV)" $(ARGS)
+
+aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated from its plan
+	@$(BIN)/python -m deploy.aws cost $(or $(ENV),all) $(ARGS)
+
+terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents on AWS anew
+	@$(BIN)/python -m deploy.documents --write
+
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
-	@for f in tools run dev; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for f in tools run dev checkov; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
+	@$(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate requirements/bindings.in -o requirements/bindings.txt
 
 clean: ## remove the virtual environment and the caches (not the store's data: `make reset`)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
@@ -46,3 +64,5 @@ $(RUN_READY): requirements/tools.txt requirements/run.txt
 	@PYTHON="$(PYTHON)" sh tools/install.sh run
 $(DEV_READY): requirements/tools.txt requirements/dev.txt
 	@PYTHON="$(PYTHON)" sh tools/install.sh dev
+$(TERRAFORM_READY): $(DEV_READY) requirements/checkov.txt requirements/bindings.txt
+	@sh tools/install_terraform_tools.sh

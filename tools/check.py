@@ -16,7 +16,7 @@ from tools import openapi, rules
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-FOLDERS = ["chassis", "services", "mercat", "stripe_double", "proofs", "tools", "examples", "conftest.py"]
+FOLDERS = ["chassis", "services", "mercat", "stripe_double", "proofs", "tools", "examples", "deploy", "conftest.py"]
 
 
 def _run(*argv: str | Path) -> str:
