@@ -1,7 +1,7 @@
 resource "aws_ecr_repository" "this" {
   for_each = var.repositories
 
-  name                 = "${var.namespace}/${each.value}"
+  name                 = each.value
   image_tag_mutability = "IMMUTABLE"
   force_delete         = var.force_delete
 
@@ -14,7 +14,7 @@ resource "aws_ecr_repository" "this" {
     scan_on_push = true
   }
 
-  tags = { Service = each.value }
+  tags = { Service = basename(each.value) }
 }
 
 resource "aws_ecr_lifecycle_policy" "this" {
@@ -61,7 +61,7 @@ resource "aws_ecr_registry_scanning_configuration" "this" {
 }
 
 locals {
-  ours   = [var.namespace]
+  ours   = distinct([for name in var.repositories : split("/", name)[0]])
   cached = var.pull_through ? keys(local.upstreams) : []
 
   # Cached images of others are looked at once, on push: Inspector's bill would follow every version of every add-on.

@@ -1,10 +1,10 @@
 output "repository_urls" {
-  description = "Address of each repository, without tag or digest, by its short name."
+  description = "Address of each repository, without tag or digest, by its name."
   value       = { for name, repository in aws_ecr_repository.this : name => repository.repository_url }
 }
 
 output "repository_arns" {
-  description = "ARN of each repository, by its short name."
+  description = "ARN of each repository, by its name."
   value       = { for name, repository in aws_ecr_repository.this : name => repository.arn }
 }
 

@@ -9,23 +9,12 @@ variable "name" {
 }
 
 variable "repositories" {
-  description = "The repositories' names without their namespace, one per image, for instance [\"orders\"]."
+  description = "The repositories' names, one per image, below a namespace, for instance [\"mercat/orders\"]."
   type        = set(string)
 
   validation {
-    condition     = length(var.repositories) > 0 && alltrue([for name in var.repositories : can(regex("^[a-z0-9]+([._-][a-z0-9]+)*$", name))])
-    error_message = "repositories holds at least one name of small letters and digits, parted by single dots, hyphens or underscores; no slash."
-  }
-}
-
-variable "namespace" {
-  description = "What stands before each repository's name: the release role may push there and nowhere else."
-  type        = string
-  default     = "mercat"
-
-  validation {
-    condition     = can(regex("^[a-z0-9]+(-[a-z0-9]+)*$", var.namespace))
-    error_message = "namespace has small letters, digits and hyphens."
+    condition     = length(var.repositories) > 0 && alltrue([for name in var.repositories : can(regex("^[a-z0-9]+([._-][a-z0-9]+)*(/[a-z0-9]+([._-][a-z0-9]+)*)+$", name))])
+    error_message = "repositories holds at least one name like \"mercat/orders\": the release role may push below its namespace only."
   }
 }
 

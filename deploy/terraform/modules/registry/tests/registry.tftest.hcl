@@ -4,7 +4,7 @@ mock_provider "aws" {
 
 variables {
   name         = "mercat-development"
-  repositories = ["identity", "catalog", "orders", "payments"]
+  repositories = ["mercat/identity", "mercat/catalog", "mercat/orders", "mercat/payments"]
   key_arn      = "arn:aws:kms:eu-central-1:111111111111:key/11111111-2222-3333-4444-555555555555"
 }
 
@@ -14,6 +14,11 @@ run "images_are_immutable_scanned_and_encrypted" {
   assert {
     condition     = toset([for repository in aws_ecr_repository.this : repository.name]) == toset(["mercat/identity", "mercat/catalog", "mercat/orders", "mercat/payments"])
     error_message = "Each image has a repository below mercat/."
+  }
+
+  assert {
+    condition     = aws_ecr_repository.this["mercat/orders"].tags == tomap({ Service = "orders" })
+    error_message = "A repository's cost belongs to its service."
   }
 
   assert {
@@ -48,7 +53,7 @@ run "old_images_go_by_count" {
   }
 
   assert {
-    condition     = jsondecode(aws_ecr_lifecycle_policy.this["orders"].policy).rules[1].selection.countNumber == 50
+    condition     = jsondecode(aws_ecr_lifecycle_policy.this["mercat/orders"].policy).rules[1].selection.countNumber == 50
     error_message = "50 images stay by default."
   }
 }
@@ -115,16 +120,16 @@ run "wrong_name" {
   expect_failures = [var.name]
 }
 
-run "repositories_without_slash" {
+run "repositories_have_a_namespace" {
   command = plan
-  variables { repositories = ["mercat/orders"] }
+  variables { repositories = ["orders"] }
   expect_failures = [var.repositories]
 }
 
-run "wrong_namespace" {
+run "there_is_an_image" {
   command = plan
-  variables { namespace = "Mercat" }
-  expect_failures = [var.namespace]
+  variables { repositories = [] }
+  expect_failures = [var.repositories]
 }
 
 run "key_is_not_an_alias" {
