@@ -1,0 +1,205 @@
+mock_provider "aws" {
+  source          = "./tests/mocks"
+  override_during = plan
+}
+
+variables {
+  name                     = "mercat-production"
+  region                   = "eu-central-1"
+  account_id               = "333333333333"
+  cidr                     = "10.30.0.0/16"
+  zones                    = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+  nat_gateways             = 3
+  interface_endpoints      = []
+  flow_log_days            = 365
+  logs_key_arn             = "arn:aws:kms:eu-central-1:333333333333:key/logs"
+  cluster_name             = "mercat-production"
+  internal_domain          = "production.mercat.internal"
+  permissions_boundary_arn = "arn:aws:iam::333333333333:policy/mercat/mercat-production-boundary"
+}
+
+run "flow_logs" {
+  command = plan
+
+  assert {
+    condition     = aws_flow_log.this.vpc_id == aws_vpc.this.id && aws_flow_log.this.traffic_type == "ALL" && aws_flow_log.this.log_destination == aws_cloudwatch_log_group.flow_logs.arn
+    error_message = "All traffic of the VPC is logged, refused packets too."
+  }
+  assert {
+    condition     = aws_cloudwatch_log_group.flow_logs.kms_key_id == var.logs_key_arn && aws_cloudwatch_log_group.flow_logs.retention_in_days == 365
+    error_message = "The log group is encrypted with our key and keeps flow_log_days."
+  }
+  assert {
+    condition     = startswith(aws_flow_log.this.log_format, "$${version} ") && strcontains(aws_flow_log.this.log_format, "$${pkt-srcaddr} $${pkt-dstaddr}")
+    error_message = "Flow logs name the pod behind NAT and load balancer."
+  }
+}
+
+run "the_flow_logs_role" {
+  command = plan
+
+  assert {
+    condition     = aws_iam_role.flow_logs.permissions_boundary == var.permissions_boundary_arn && aws_iam_role.flow_logs.path == "/mercat/"
+    error_message = "The role stands under the boundary, in our path."
+  }
+  assert {
+    condition = (
+      jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Principal == { Service = "vpc-flow-logs.amazonaws.com" } &&
+      jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "333333333333" &&
+      jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.ArnLike["aws:SourceArn"] == "arn:aws:ec2:eu-central-1:333333333333:vpc-flow-log/*"
+    )
+    error_message = "Only flow logs of this account and region may take the role."
+  }
+  assert {
+    condition = alltrue([
+      for statement in jsondecode(aws_iam_role_policy.flow_logs.policy).Statement :
+      !strcontains(jsonencode(statement.Action), "*") && !strcontains(jsonencode(statement.Action), "CreateLogGroup") && jsonencode(statement.Resource) != "\"*\""
+    ])
+    error_message = "The role writes streams into its group: no wildcard, no new groups."
+  }
+}
+
+run "inside_names" {
+  command = plan
+
+  assert {
+    condition     = aws_route53_zone.internal.name == "production.mercat.internal" && one(aws_route53_zone.internal.vpc[*].vpc_id) == aws_vpc.this.id
+    error_message = "The internal zone is private to the VPC."
+  }
+  assert {
+    condition     = aws_vpc.this.enable_dns_hostnames && aws_vpc.this.enable_dns_support
+    error_message = "Private names of endpoints and of the internal zone need both."
+  }
+}
+
+run "two_zones_are_refused" {
+  command = plan
+  variables {
+    zones = ["eu-central-1a", "eu-central-1b"]
+  }
+  expect_failures = [var.zones]
+}
+
+run "a_zone_twice_is_refused" {
+  command = plan
+  variables {
+    zones = ["eu-central-1a", "eu-central-1a", "eu-central-1b"]
+  }
+  expect_failures = [var.zones]
+}
+
+run "zones_of_another_region_are_refused" {
+  command = plan
+  variables {
+    region = "eu-west-1"
+  }
+  expect_failures = [var.zones]
+}
+
+run "two_gateways_are_refused" {
+  command = plan
+  variables {
+    nat_gateways = 2
+  }
+  expect_failures = [var.nat_gateways]
+}
+
+run "no_gateway_is_refused" {
+  command = plan
+  variables {
+    nat_gateways = 0
+  }
+  expect_failures = [var.nat_gateways]
+}
+
+run "a_small_network_is_refused" {
+  command = plan
+  variables {
+    cidr = "10.30.0.0/20"
+  }
+  expect_failures = [var.cidr]
+}
+
+run "a_crooked_network_is_refused" {
+  command = plan
+  variables {
+    cidr = "10.30.7.0/16"
+  }
+  expect_failures = [var.cidr]
+}
+
+run "public_addresses_are_refused" {
+  command = plan
+  variables {
+    cidr = "52.30.0.0/16"
+  }
+  expect_failures = [var.cidr]
+}
+
+run "an_unknown_endpoint_is_refused" {
+  command = plan
+  variables {
+    interface_endpoints = ["secretmanager"]
+  }
+  expect_failures = [var.interface_endpoints]
+}
+
+run "an_exception_for_no_endpoint_is_refused" {
+  command = plan
+  variables {
+    endpoints_without_policy = ["kms"]
+  }
+  expect_failures = [var.endpoints_without_policy]
+}
+
+run "all_public_buckets_are_refused" {
+  command = plan
+  variables {
+    public_download_arns = ["arn:aws:s3:::*"]
+  }
+  expect_failures = [var.public_download_arns]
+}
+
+run "a_cluster_without_kubelet_is_refused" {
+  command = plan
+  variables {
+    control_plane_to_node_ports = [9443]
+  }
+  expect_failures = [var.control_plane_to_node_ports]
+}
+
+run "a_retention_aws_does_not_know_is_refused" {
+  command = plan
+  variables {
+    flow_log_days = 100
+  }
+  expect_failures = [var.flow_log_days]
+}
+
+run "a_key_must_be_a_key" {
+  command = plan
+  variables {
+    logs_key_arn = "alias/logs"
+  }
+  expect_failures = [var.logs_key_arn]
+}
+
+run "wrong_names_are_refused" {
+  command = plan
+  variables {
+    name                     = "Mercat"
+    account_id               = "3333"
+    cluster_name             = "Mercat"
+    internal_domain          = "internal."
+    permissions_boundary_arn = "boundary"
+  }
+  expect_failures = [var.name, var.account_id, var.cluster_name, var.internal_domain, var.permissions_boundary_arn]
+}
+
+run "a_wrong_region_is_refused" {
+  command = plan
+  variables {
+    region = "Frankfurt"
+  }
+  expect_failures = [var.region]
+}
