@@ -5,8 +5,6 @@ Answers depend on nothing but a resource's own configuration, so that a plan, it
 
 from __future__ import annotations
 
-import hashlib
-import json
 import threading
 from typing import Any
 
@@ -38,7 +36,8 @@ class Account:
         self.default_tags = dict(tags[0]["tags"] or {}) if tags else {}
         return ""
 
-    def tags_all(self, tags: dict[str, str] | None) -> Any:
+    def tags_all(self, tags: Any) -> Any:
+        """A resource's own tags over the provider's."""
         if tags is UNKNOWN:
             return UNKNOWN
         return {**self.default_tags, **(tags or {})}
@@ -78,8 +77,3 @@ class Account:
         if name == "aws_caller_identity":
             return {"account_id": self.id}
         return {}
-
-
-def digest(value: Any) -> str:
-    """Sixteen letters that stand for a configuration."""
-    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:16]

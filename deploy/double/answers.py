@@ -36,27 +36,17 @@ ARNS = {
     "aws_backup_vault": "arn:aws:backup:{region}:{account}:backup-vault:{name}",
 }
 # What names a resource, in the order of preference.
-_NAMES = ("name", "bucket", "identifier", "function_name", "replication_group_id", "domain", "domain_name", "key", "family", "user_name")
-_EMPTY = {"string": "", "number": 0, "bool": False}
+_NAMES = ("name", "bucket", "identifier", "function_name", "replication_group_id", "domain", "domain_name", "family")
+_EMPTY = {"number": 0, "bool": False}
 
 
 def answer(account: Account, kind: str, attribute: str, cty: Any, value: dict[str, Any]) -> Any:
-    special = _SPECIAL.get((kind, attribute)) or _SPECIAL.get((kind, "*"))
+    """What a computed attribute says. kind: the resource's type; cty: the attribute's; value: the resource so far."""
+    special = _SPECIAL.get((kind, attribute))
     if special is not None:
-        return special(account, attribute, value)
-    known = {key: inner for key, inner in value.items() if isinstance(inner, str) and inner and key not in {"id", "arn", "tags_all"}}
-    name = next((known[key] for key in _NAMES if key in known), "")
-    mark = hashlib.sha256(json.dumps([kind, account.id, value.get("tags"), known], sort_keys=True, default=str).encode()).hexdigest()[:17]
-    region = value.get("region") if isinstance(value.get("region"), str) else account.region
-    if attribute == "id":
-        return name or f"{kind.removeprefix('aws_').replace('_', '-')}-{mark}"
-    if attribute == "arn":
-        form = ARNS.get(kind, "arn:aws:" + kind.removeprefix("aws_").replace("_", "-", 1) + ":{region}:{account}:{name}")
-        return form.format(
-            account=account.id, region=region, hash=mark, name=name or mark, path=known.get("path", "/"), id=name or mark
-        )
+        return special(account, value)
     if cty == "string":
-        return f"{attribute}-{mark}"
+        return _text(account, kind, attribute, value)
     if isinstance(cty, str):
         return _EMPTY.get(cty)
     if cty[0] == "object":
@@ -64,7 +54,25 @@ def answer(account: Account, kind: str, attribute: str, cty: Any, value: dict[st
     return {} if cty[0] == "map" else []
 
 
-def _validation_options(_account: Account, _attribute: str, value: dict[str, Any]) -> list[dict[str, str]]:
+def _text(account: Account, kind: str, attribute: str, value: dict[str, Any]) -> str:
+    """An identifier, an ARN, or a word that tells where it comes from; the same for the same configuration."""
+    given = {key: inner for key, inner in value.items() if isinstance(inner, str) and key not in {"id", "arn"}}
+    name = next((given[key] for key in _NAMES if given.get(key)), "")
+    mark = _digest([kind, account.id, value.get("tags"), given])
+    if attribute == "id":
+        return name or f"{kind.removeprefix('aws_').replace('_', '-')}-{mark}"
+    if attribute == "arn":
+        form = ARNS.get(kind, "arn:aws:" + kind.removeprefix("aws_").replace("_", "-") + ":{region}:{account}:{name}")
+        words = {"account": account.id, "hash": mark, "name": name or mark, "id": name or mark}
+        return form.format(region=given.get("region", account.region), path=given.get("path", "/"), **words)
+    return f"{attribute}-{mark}"
+
+
+def _digest(value: Any) -> str:
+    return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:17]
+
+
+def _validation_options(_account: Account, value: dict[str, Any]) -> list[dict[str, str]]:
     names = [value["domain_name"], *(value.get("subject_alternative_names") or [])]
     return [
         {
@@ -77,36 +85,21 @@ def _validation_options(_account: Account, _attribute: str, value: dict[str, Any
     ]
 
 
-def _name_servers(_account: Account, _attribute: str, value: dict[str, Any]) -> list[str]:
+def _name_servers(_account: Account, value: dict[str, Any]) -> list[str]:
     return [f"ns-{number}.{value['name']}" for number in range(1, 5)]
 
 
-def _identity(account: Account, _attribute: str, value: dict[str, Any]) -> list[dict[str, Any]]:
+def _identity(account: Account, value: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"oidc": [{"issuer": f"https://oidc.eks.{account.region}.amazonaws.com/id/{value['name']}"}]}]
 
 
-def _authority(_account: Account, _attribute: str, _value: dict[str, Any]) -> list[dict[str, Any]]:
+def _authority(_account: Account, _value: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"data": "Y2VydGlmaWNhdGU="}]
 
 
-def _master_secret(account: Account, _attribute: str, value: dict[str, Any]) -> list[dict[str, Any]]:
+def _master_secret(account: Account, value: dict[str, Any]) -> list[dict[str, Any]]:
     arn = f"arn:aws:secretsmanager:{account.region}:{account.id}:secret:rds!db-{value['identifier']}-AbCdEf"
     return [{"secret_arn": arn, "secret_status": "active", "kms_key_id": value.get("master_user_secret_kms_key_id")}]
-
-
-def _tokens(_account: Account, _attribute: str, value: dict[str, Any]) -> list[dict[str, Any]]:
-    return [
-        {
-            "current_signing_key_length": "RSA_2048_BIT",
-            "domain_signing_attributes_origin": "AWS_SES",
-            "domain_signing_private_key": None,
-            "domain_signing_selector": None,
-            "last_key_generation_timestamp": "",
-            "next_signing_key_length": "RSA_2048_BIT",
-            "status": "SUCCESS",
-            "tokens": ["one", "two", "three"],
-        }
-    ]
 
 
 _SPECIAL = {

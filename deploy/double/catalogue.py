@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import inspect
 import json
 import os
 import re
@@ -69,5 +70,5 @@ def _keep(path: Path, text: str) -> None:
 
 @functools.cache
 def _version_of_the_distiller() -> str:
-    code = b"".join(Path(module.__file__).read_bytes() for module in (distil, overrides))
+    code = b"".join(Path(inspect.getfile(module)).read_bytes() for module in (distil, overrides))
     return hashlib.sha256(code).hexdigest()[:12]

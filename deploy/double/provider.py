@@ -7,6 +7,7 @@ what it will answer then (answers.py). So that a plan can be read whole: each po
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import grpc
@@ -45,8 +46,17 @@ class ProviderServicer:
     def ValidateProviderConfig(self, _request: Any, _context: Any) -> pb.ValidateProviderConfig.Response:
         return pb.ValidateProviderConfig.Response()
 
-    def ValidateResourceConfig(self, _request: Any, _context: Any) -> pb.ValidateResourceConfig.Response:
-        return pb.ValidateResourceConfig.Response()
+    def ValidateResourceConfig(self, request: Any, _context: Any) -> pb.ValidateResourceConfig.Response:
+        """Terraform has checked the rest against the schema; this is for a provider to say."""
+        wrong = _set_though_computed(self.schemas["resource"][request.type_name], decode(request.config))
+        return pb.ValidateResourceConfig.Response(
+            diagnostics=[
+                wire.error(
+                    "Value for unconfigurable attribute", f"{request.type_name}.{name} is decided by the provider."
+                )
+                for name in wrong
+            ]
+        )
 
     def ValidateDataResourceConfig(self, _request: Any, _context: Any) -> pb.ValidateDataResourceConfig.Response:
         return pb.ValidateDataResourceConfig.Response()
@@ -106,3 +116,15 @@ class ProviderServicer:
             elif about["computed"] and done.get(attribute) in (None, UNKNOWN) and config.get(attribute) is None:
                 done[attribute] = self.account.answer(name, attribute, about, done)
         return done
+
+
+def _set_though_computed(block: Schema, config: dict[str, Any]) -> Iterator[str]:
+    """The attributes that a configuration sets and only the provider may, also those of inner blocks."""
+    for name, about in block["attributes"].items():
+        if about["computed"] and not about["optional"] and config.get(name) is not None:
+            yield name
+    for name, nested in block["blocks"].items():
+        inner = config.get(name) or []
+        for value in inner if isinstance(inner, list) else [inner]:
+            if isinstance(value, dict):
+                yield from (f"{name}.{attribute}" for attribute in _set_though_computed(nested["block"], value))

@@ -63,7 +63,7 @@ def _served(package: Package, account: Account, folder: Path, socket: Path) -> I
     schemas = catalogue.schemas(package, catalogue.types_used(folder, package.prefix))
     provider = ProviderServicer(schemas, PROVIDERS[package.provider], account)
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=_LARGE)
-    rpc.add_ProviderServicer_to_server(_Full(provider), server)  # type: ignore[no-untyped-call]  # generated code
+    rpc.add_ProviderServicer_to_server(_Full(provider), server)
     server.add_generic_rpc_handlers((_ephemeral(provider),))
     server.add_insecure_port(f"unix://{socket}")
     server.start()

@@ -28,7 +28,9 @@ def offline_copy(destination: Path, source: Path = TERRAFORM) -> Path:
         copied.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, copied)
     tree = destination / "deploy" / "terraform"
-    shutil.copytree(source, tree, symlinks=True, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "tests", "backend.hcl"))
+    shutil.copytree(
+        source, tree, symlinks=True, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "tests", "backend.hcl")
+    )
     for backend in tree.rglob("backend.tf"):
         override = _BACKEND.format(path=backend.parent / "offline.tfstate")
         (backend.parent / "backend_override.tf").write_text(override, encoding="utf-8")

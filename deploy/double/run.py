@@ -1,0 +1,80 @@
+"""Runs the terraform program against a double and gives its answer: for tests and tools."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.double.account import Account
+from deploy.double.bindings import PACKAGES, NoBindings
+from deploy.double.serve import TERRAFORM, doubles
+
+
+@dataclass
+class Answer:
+    """How a command ended, and everything it said."""
+
+    status: int
+    text: str
+
+
+@dataclass
+class Terraform:
+    """The program, with the environment that leads it to the double."""
+
+    environment: dict[str, str]
+    account: Account = field(default_factory=Account)
+
+    def __call__(self, folder: Path, *words: str) -> Answer:
+        command = ["terraform", f"-chdir={folder}", *words]
+        if words[0] not in {"show", "output", "fmt"}:
+            command.append("-no-color")
+        done = subprocess.run(
+            command,
+            env={**os.environ, **self.environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        return Answer(done.returncode, done.stdout)
+
+    def plan(self, folder: Path) -> dict[str, Any]:
+        """The JSON of a folder's plan.
+
+        Raises:
+            AssertionError: with what terraform said, when it refuses.
+        """
+        for words in (["init", "-reconfigure"], ["plan", "-out=offline.tfplan"]):
+            done = self(folder, *words)
+            if done.status != 0:
+                raise AssertionError(f"terraform {words[0]} in {folder.name}:\n{done.text}")
+        shown: dict[str, Any] = json.loads(self(folder, "show", "-json", "offline.tfplan").text)
+        return shown
+
+
+@contextlib.contextmanager
+def offline(folder: Path = TERRAFORM, account: Account | None = None) -> Iterator[Terraform]:
+    """Terraform with doubles of what `folder` uses, while the block runs."""
+    account = account or Account()
+    with doubles(account, folder) as environment:
+        yield Terraform(environment, account)
+
+
+def missing() -> str:
+    """Why Terraform cannot be tested on this machine; nothing when it can."""
+    if shutil.which("terraform") is None:
+        return "the terraform program is not on the PATH"
+    try:
+        for package in PACKAGES.values():
+            package.path()
+    except NoBindings as reason:
+        return str(reason)
+    return ""
