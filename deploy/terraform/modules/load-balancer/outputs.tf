@@ -1,0 +1,19 @@
+output "arn" {
+  description = "The load balancer."
+  value       = aws_lb.this.arn
+}
+
+output "target_group_arn" {
+  description = "The target group a TargetGroupBinding in the cluster fills with Traefik's pods."
+  value       = aws_lb_target_group.traefik.arn
+}
+
+output "dns_name" {
+  description = "AWS's own name of the load balancer."
+  value       = aws_lb.this.dns_name
+}
+
+output "origin_domain" {
+  description = "Name by which CloudFront calls the load balancer."
+  value       = aws_route53_record.origin.name
+}
