@@ -1,0 +1,196 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_eks_cluster" {
+    defaults = {
+      arn                   = "arn:aws:eks:eu-central-1:111111111111:cluster/mercat-test"
+      certificate_authority = [{ data = "bW9jaw==" }]
+    }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::111111111111:role/mercat/mercat-test-nodes" }
+  }
+  mock_resource "aws_launch_template" {
+    defaults = { latest_version = 1 }
+  }
+}
+
+variables {
+  name                            = "mercat-test"
+  region                          = "eu-central-1"
+  account_id                      = "111111111111"
+  kubernetes_version              = "1.36"
+  subnet_ids                      = ["subnet-a", "subnet-b", "subnet-c"]
+  control_plane_security_group_id = "sg-controlplane"
+  node_security_group_id          = "sg-nodes"
+  cluster_key_arn                 = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
+  logs_key_arn                    = "arn:aws:kms:eu-central-1:111111111111:key/22222222-2222-2222-2222-222222222222"
+  log_days                        = 30
+  public_access_cidrs             = []
+  administrators                  = ["arn:aws:iam::111111111111:role/mercat/mercat-test-apply"]
+  deployers                       = { "arn:aws:iam::111111111111:role/mercat/mercat-test-deploy" = ["mercat", "monitoring"] }
+  system_nodes                    = { instance_types = ["t4g.medium"], min = 2, max = 3, disk_gb = 40 }
+  permissions_boundary_arn        = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary"
+  deletion_protection             = true
+  tags                            = { Project = "mercat", Environment = "test" }
+}
+
+run "access_by_entries_only" {
+  command = plan
+
+  assert {
+    condition     = aws_eks_cluster.this.access_config[0].authentication_mode == "API"
+    error_message = "Access is by entries only: no aws-auth ConfigMap."
+  }
+
+  assert {
+    condition     = aws_eks_cluster.this.access_config[0].bootstrap_cluster_creator_admin_permissions == false
+    error_message = "Who makes the cluster is not its administrator by that."
+  }
+
+  assert {
+    condition = [for a in aws_eks_access_policy_association.administrator : [a.principal_arn, a.policy_arn, a.access_scope[0].type]] == [
+      ["arn:aws:iam::111111111111:role/mercat/mercat-test-apply", "arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy", "cluster"]
+    ]
+    error_message = "Exactly the given administrators administer the cluster."
+  }
+
+  assert {
+    condition = alltrue([
+      for a in aws_eks_access_policy_association.deployer : a.policy_arn == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy" &&
+      a.access_scope[0].type == "namespace" && toset(a.access_scope[0].namespaces) == toset(["mercat", "monitoring"])
+    ]) && length(aws_eks_access_policy_association.deployer) == 1
+    error_message = "Deployers edit their namespaces and nothing else."
+  }
+
+  assert {
+    condition     = alltrue([for e in aws_eks_access_entry.administrator : length(e.kubernetes_groups) == 0])
+    error_message = "Administrators have their policy and no group, least of all system:masters."
+  }
+
+  assert {
+    condition     = alltrue([for e in aws_eks_access_entry.deployer : e.kubernetes_groups == toset(["mercat:deployers"])])
+    error_message = "Deployers bear their group, which RoleBindings name."
+  }
+
+  assert {
+    condition     = aws_eks_access_entry.nodes.type == "EC2_LINUX" && aws_eks_access_entry.nodes.principal_arn == output.node_role_arn
+    error_message = "Nodes may join, Karpenter's too."
+  }
+}
+
+run "a_private_endpoint" {
+  command = plan
+
+  assert {
+    condition     = aws_eks_cluster.this.vpc_config[0].endpoint_public_access == false && aws_eks_cluster.this.vpc_config[0].endpoint_private_access == true
+    error_message = "Without networks named the endpoint is private."
+  }
+}
+
+run "a_public_endpoint_for_named_networks" {
+  command = plan
+
+  variables {
+    public_access_cidrs = ["203.0.113.0/24"]
+  }
+
+  assert {
+    condition = (
+      aws_eks_cluster.this.vpc_config[0].endpoint_public_access == true &&
+      aws_eks_cluster.this.vpc_config[0].endpoint_private_access == true &&
+      toset(aws_eks_cluster.this.vpc_config[0].public_access_cidrs) == toset(["203.0.113.0/24"])
+    )
+    error_message = "The endpoint is public for the named networks only, and nodes still use the private one."
+  }
+}
+
+run "the_whole_internet_is_refused" {
+  command = plan
+
+  variables {
+    public_access_cidrs = ["0.0.0.0/0"]
+  }
+
+  expect_failures = [var.public_access_cidrs]
+}
+
+run "half_the_internet_is_refused" {
+  command = plan
+
+  variables {
+    public_access_cidrs = ["0.0.0.0/1", "128.0.0.0/1"]
+  }
+
+  expect_failures = [var.public_access_cidrs]
+}
+
+run "nobody_as_administrator_is_refused" {
+  command = plan
+
+  variables {
+    administrators = []
+  }
+
+  expect_failures = [var.administrators]
+}
+
+run "a_session_as_administrator_is_refused" {
+  command = plan
+
+  variables {
+    administrators = ["arn:aws:sts::111111111111:assumed-role/mercat-test-apply/session"]
+  }
+
+  expect_failures = [var.administrators]
+}
+
+run "a_role_that_is_both_is_refused" {
+  command = plan
+
+  variables {
+    deployers = { "arn:aws:iam::111111111111:role/mercat/mercat-test-apply" = ["mercat"] }
+  }
+
+  expect_failures = [aws_eks_cluster.this]
+}
+
+run "a_deployer_of_kubernetes_own_namespace_is_refused" {
+  command = plan
+
+  variables {
+    deployers = { "arn:aws:iam::111111111111:role/mercat/mercat-test-deploy" = ["kube-system"] }
+  }
+
+  expect_failures = [var.deployers]
+}
+
+run "a_deployer_of_every_namespace_is_refused" {
+  command = plan
+
+  variables {
+    deployers = { "arn:aws:iam::111111111111:role/mercat/mercat-test-deploy" = ["*"] }
+  }
+
+  expect_failures = [var.deployers]
+}
+
+run "a_deployer_without_namespaces_is_refused" {
+  command = plan
+
+  variables {
+    deployers = { "arn:aws:iam::111111111111:role/mercat/mercat-test-deploy" = [] }
+  }
+
+  expect_failures = [var.deployers]
+}
+
+run "kubernetes_own_groups_are_refused" {
+  command = plan
+
+  variables {
+    deployer_group = "system:masters"
+  }
+
+  expect_failures = [var.deployer_group]
+}

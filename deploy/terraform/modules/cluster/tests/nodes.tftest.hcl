@@ -1,0 +1,140 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_eks_cluster" {
+    defaults = {
+      arn                   = "arn:aws:eks:eu-central-1:111111111111:cluster/mercat-test"
+      certificate_authority = [{ data = "bW9jaw==" }]
+    }
+  }
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::111111111111:role/mercat/mercat-test-nodes" }
+  }
+  mock_resource "aws_launch_template" {
+    defaults = { latest_version = 1 }
+  }
+}
+
+variables {
+  name                            = "mercat-test"
+  region                          = "eu-central-1"
+  account_id                      = "111111111111"
+  kubernetes_version              = "1.36"
+  subnet_ids                      = ["subnet-a", "subnet-b", "subnet-c"]
+  control_plane_security_group_id = "sg-controlplane"
+  node_security_group_id          = "sg-nodes"
+  cluster_key_arn                 = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
+  logs_key_arn                    = "arn:aws:kms:eu-central-1:111111111111:key/22222222-2222-2222-2222-222222222222"
+  log_days                        = 30
+  public_access_cidrs             = []
+  administrators                  = ["arn:aws:iam::111111111111:role/mercat/mercat-test-apply"]
+  deployers                       = { "arn:aws:iam::111111111111:role/mercat/mercat-test-deploy" = ["mercat", "monitoring"] }
+  system_nodes                    = { instance_types = ["t4g.medium"], min = 2, max = 3, disk_gb = 40 }
+  permissions_boundary_arn        = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary"
+  deletion_protection             = true
+  tags                            = { Project = "mercat", Environment = "test" }
+}
+
+run "nodes_are_hardened" {
+  command = plan
+
+  assert {
+    condition = (
+      aws_launch_template.system.metadata_options[0].http_tokens == "required" &&
+      aws_launch_template.system.metadata_options[0].http_put_response_hop_limit == 1
+    )
+    error_message = "IMDSv2 with one hop: no pod takes the node's role."
+  }
+
+  assert {
+    condition = alltrue([for d in aws_launch_template.system.block_device_mappings :
+      d.ebs[0].encrypted == "true" && d.ebs[0].volume_type == "gp3" && d.ebs[0].kms_key_id == var.cluster_key_arn && d.ebs[0].delete_on_termination == "true"
+    ]) && toset([for d in aws_launch_template.system.block_device_mappings : d.device_name]) == toset(["/dev/xvda", "/dev/xvdb"])
+    error_message = "Both disks are gp3, encrypted with our key, and gone with the node."
+  }
+
+  assert {
+    condition     = [for d in aws_launch_template.system.block_device_mappings : d.ebs[0].volume_size if d.device_name == "/dev/xvdb"] == [40]
+    error_message = "disk_gb is the size of the disk that holds images."
+  }
+
+  assert {
+    condition     = aws_launch_template.system.vpc_security_group_ids == toset(["sg-nodes"])
+    error_message = "Nodes bear the given group alone; with none here EKS would attach its own."
+  }
+
+  assert {
+    condition     = aws_launch_template.system.image_id == null && aws_launch_template.system.user_data == null && aws_launch_template.system.key_name == null
+    error_message = "EKS chooses image and user data, and there is no SSH key."
+  }
+
+  assert {
+    condition = toset([for t in aws_launch_template.system.tag_specifications : t.resource_type]) == toset(["instance", "volume", "network-interface"]) && alltrue([
+      for t in aws_launch_template.system.tag_specifications : t.tags["Project"] == "mercat" && t.tags["Environment"] == "test"
+    ])
+    error_message = "Default tags end at the template: what it starts is tagged too."
+  }
+}
+
+run "the_system_group" {
+  command = plan
+
+  assert {
+    condition     = one([for t in aws_eks_node_group.system.taint : [t.key, t.value, t.effect]]) == ["CriticalAddonsOnly", "true", "NO_SCHEDULE"]
+    error_message = "Only what tolerates it runs on system nodes."
+  }
+
+  assert {
+    condition = (
+      aws_eks_node_group.system.scaling_config[0].min_size == 2 &&
+      aws_eks_node_group.system.scaling_config[0].desired_size == 2 &&
+      aws_eks_node_group.system.scaling_config[0].max_size == 3
+    )
+    error_message = "The group has its fewest nodes, and room."
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.ami_type == "BOTTLEROCKET_ARM_64" && aws_eks_node_group.system.capacity_type == "ON_DEMAND"
+    error_message = "System nodes are Bottlerocket on Graviton, never spot."
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.version == "1.36" && aws_eks_node_group.system.update_config[0].max_unavailable == 1
+    error_message = "Nodes have the cluster's version and change one by one."
+  }
+
+  assert {
+    condition     = aws_eks_node_group.system.node_repair_config[0].enabled == true
+    error_message = "An ill node is replaced without a hand."
+  }
+}
+
+run "one_node_is_refused" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["t4g.medium"], min = 1, max = 3 }
+  }
+
+  expect_failures = [var.system_nodes]
+}
+
+run "intel_is_refused" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["m7i.large"], min = 2, max = 3 }
+  }
+
+  expect_failures = [var.system_nodes]
+}
+
+run "a_tiny_disk_is_refused" {
+  command = plan
+
+  variables {
+    system_nodes = { instance_types = ["t4g.medium"], min = 2, max = 3, disk_gb = 8 }
+  }
+
+  expect_failures = [var.system_nodes]
+}
