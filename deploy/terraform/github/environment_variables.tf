@@ -1,0 +1,29 @@
+# What a job must know to reach its account. None of it is secret: without the environment's token it opens nothing.
+locals {
+  roles = { for name, environment in local.environments : name => {
+    for role in environment.plan ? ["plan"] : ["apply", "release", "deploy"] :
+    "AWS_${upper(role)}_ROLE" => "arn:aws:iam::${module.settings[environment.stage].environment.account_id}:role/mercat/${module.settings[environment.stage].environment.name}-${role}"
+  } }
+
+  values = { for name, environment in local.environments : name => merge(local.roles[name], {
+    AWS_REGION     = local.organisation.region
+    AWS_ACCOUNT_ID = module.settings[environment.stage].environment.account_id
+    ENVIRONMENT    = environment.stage
+    DOMAIN         = module.settings[environment.stage].environment.domain
+  }) }
+
+  variables = merge([for name, values in local.values : { for variable, value in values : "${name} ${variable}" => {
+    environment = name
+    variable    = variable
+    value       = value
+  } }]...)
+}
+
+resource "github_actions_environment_variable" "this" {
+  for_each = local.variables
+
+  repository    = github_repository.this.name
+  environment   = github_repository_environment.this[each.value.environment].environment
+  variable_name = each.value.variable
+  value         = each.value.value
+}

@@ -1,0 +1,97 @@
+locals {
+  # GitHub Actions' own app: a check of this name that anything else reports does not count.
+  actions_app = 15368
+  # GitHub's number of the role "maintain".
+  maintainers = 2
+}
+
+resource "github_repository_ruleset" "main" {
+  name        = "main"
+  repository  = github_repository.this.name
+  target      = "branch"
+  enforcement = "active"
+
+  conditions {
+    ref_name {
+      include = ["~DEFAULT_BRANCH"]
+      exclude = []
+    }
+  }
+
+  # No bypass_actors: in an emergency an administrator changes this file, and everybody sees it.
+  rules {
+    deletion                = true
+    non_fast_forward        = true
+    required_linear_history = true
+    required_signatures     = true
+
+    pull_request {
+      required_approving_review_count   = var.approvals
+      require_code_owner_review         = true
+      require_last_push_approval        = true
+      dismiss_stale_reviews_on_push     = true
+      required_review_thread_resolution = true
+      allowed_merge_methods             = ["squash"]
+    }
+
+    required_status_checks {
+      strict_required_status_checks_policy = true
+
+      dynamic "required_check" {
+        for_each = toset(local.required_checks)
+
+        content {
+          context        = required_check.value
+          integration_id = local.actions_app
+        }
+      }
+    }
+  }
+}
+
+# A release is what it was when it was tested: nobody moves or removes its tag, nobody at all.
+resource "github_repository_ruleset" "releases" {
+  name        = "releases never move"
+  repository  = github_repository.this.name
+  target      = "tag"
+  enforcement = "active"
+
+  conditions {
+    ref_name {
+      include = ["refs/tags/v*"]
+      exclude = []
+    }
+  }
+
+  rules {
+    update              = true
+    deletion            = true
+    non_fast_forward    = true
+    required_signatures = true
+  }
+}
+
+# Apart from the above, because who may bypass a ruleset bypasses all of it.
+resource "github_repository_ruleset" "release_makers" {
+  name        = "maintainers make releases"
+  repository  = github_repository.this.name
+  target      = "tag"
+  enforcement = "active"
+
+  conditions {
+    ref_name {
+      include = ["refs/tags/v*"]
+      exclude = []
+    }
+  }
+
+  bypass_actors {
+    actor_id    = local.maintainers
+    actor_type  = "RepositoryRole"
+    bypass_mode = "always"
+  }
+
+  rules {
+    creation = true
+  }
+}
