@@ -1,0 +1,18 @@
+# Reads this environment's secrets by name. It can neither list what else there is nor write.
+locals {
+  external_secrets = [
+    {
+      Sid      = "ReadSecrets"
+      Effect   = "Allow"
+      Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+      Resource = concat([var.secrets_arn_prefix], var.further_secret_arns)
+    },
+    {
+      Sid       = "DecryptSecrets"
+      Effect    = "Allow"
+      Action    = "kms:Decrypt"
+      Resource  = var.data_key_arn
+      Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" } }
+    },
+  ]
+}

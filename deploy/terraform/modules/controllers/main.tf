@@ -1,0 +1,34 @@
+locals {
+  cluster_arn = "arn:aws:eks:${var.region}:${var.account_id}:cluster/${var.cluster_name}"
+
+  # The border to the charts: each must use this namespace and this name, or its pods get no credentials.
+  service_accounts = {
+    "aws-load-balancer-controller" = { namespace = "kube-system", name = "aws-load-balancer-controller" }
+    "cert-manager"                 = { namespace = "cert-manager", name = "cert-manager" }
+    "external-dns"                 = { namespace = "external-dns", name = "external-dns" }
+    "external-secrets"             = { namespace = "external-secrets", name = "external-secrets" }
+    "velero"                       = { namespace = "velero", name = "velero-server" }
+  }
+
+  policies = {
+    "aws-load-balancer-controller" = local.load_balancer_controller
+    "cert-manager"                 = local.cert_manager
+    "external-dns"                 = local.external_dns
+    "external-secrets"             = local.external_secrets
+    "velero"                       = local.velero
+  }
+}
+
+module "identity" {
+  source   = "../pod-identity"
+  for_each = local.service_accounts
+
+  name                     = "${var.name}-${each.key}"
+  cluster_name             = var.cluster_name
+  cluster_arn              = local.cluster_arn
+  account_id               = var.account_id
+  namespace                = each.value.namespace
+  service_account          = each.value.name
+  policy                   = jsonencode({ Version = "2012-10-17", Statement = local.policies[each.key] })
+  permissions_boundary_arn = var.permissions_boundary_arn
+}

@@ -1,0 +1,111 @@
+variable "name" {
+  description = "Name of the environment, the beginning of every name made here: for instance \"mercat-production\"."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
+    error_message = "name is 3 to 31 characters: lower-case letters, digits and hyphens, a letter first."
+  }
+}
+
+variable "region" {
+  description = "Region of the cluster, for instance \"eu-central-1\"."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
+    error_message = "region is an AWS region such as eu-central-1."
+  }
+}
+
+variable "account_id" {
+  description = "Number of the AWS account, 12 digits."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id is 12 digits."
+  }
+}
+
+variable "cluster_name" {
+  description = "Name of the EKS cluster the controllers run in."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.cluster_name))
+    error_message = "cluster_name is the name of the environment's cluster, for instance \"mercat-production\"."
+  }
+}
+
+variable "zone_arns" {
+  description = "Public hosted zones in which external-dns keeps records and cert-manager answers challenges."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.zone_arns) > 0 && alltrue([for arn in var.zone_arns : can(regex("^arn:aws:route53:::hostedzone/[A-Z0-9]+$", arn))])
+    error_message = "zone_arns are ARNs of single hosted zones (arn:aws:route53:::hostedzone/Z...), without wildcards."
+  }
+}
+
+variable "target_group_tags" {
+  description = "Tags a target group must bear for the load balancer controller to register pods with it."
+  type        = map(string)
+  default     = { ManagedBy = "terraform" }
+
+  validation {
+    condition     = length(var.target_group_tags) > 0
+    error_message = "target_group_tags names at least one tag: without any, every group of a fitting name would be open."
+  }
+}
+
+variable "secrets_arn_prefix" {
+  description = "Secrets that external-secrets may read, as one ARN that ends in a wildcard: ...:secret:mercat/production/*."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9_.-]+/[A-Za-z0-9_./-]+/\\*$", var.secrets_arn_prefix))
+    error_message = "secrets_arn_prefix is arn:aws:secretsmanager:<region>:<account>:secret:<project>/<environment>/*, no wider."
+  }
+}
+
+variable "further_secret_arns" {
+  description = "Single secrets outside the prefix that external-secrets may read too: the database's master secret, which RDS names."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.further_secret_arns : can(regex("^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+$", arn))])
+    error_message = "further_secret_arns are ARNs of single secrets, without wildcards."
+  }
+}
+
+variable "data_key_arn" {
+  description = "KMS key of the secrets and of the backups' bucket."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/", var.data_key_arn))
+    error_message = "data_key_arn is the ARN of a KMS key (not of an alias)."
+  }
+}
+
+variable "backups_bucket_arn" {
+  description = "Bucket velero keeps its backups in."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:s3:::[a-z0-9.-]+$", var.backups_bucket_arn))
+    error_message = "backups_bucket_arn is the ARN of one bucket, without a path."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Policy that bounds what the roles may ever do, made by the bootstrap."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:iam::[0-9]{12}:policy/", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn is the ARN of a managed policy of the account."
+  }
+}
