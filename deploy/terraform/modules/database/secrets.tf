@@ -1,0 +1,70 @@
+# Passwords are letters and digits: they go into URLs as they are. 48 of them are 285 bits.
+ephemeral "aws_secretsmanager_random_password" "master" {
+  password_length     = 48
+  exclude_punctuation = true
+}
+
+ephemeral "aws_secretsmanager_random_password" "service" {
+  for_each = local.roles
+
+  password_length     = 48
+  exclude_punctuation = true
+}
+
+locals {
+  # Two roles a service: one that owns the tables and migrates them, one that runs and may only change rows.
+  roles = merge([for service in var.services : {
+    "${service}/database"       = { service = service, username = lookup(var.databases, service, service) }
+    "${service}/database-owner" = { service = service, username = "${lookup(var.databases, service, service)}_owner" }
+  }]...)
+
+  # The name that RDS' certificate bears. Our own name in front of it would not verify, see README.
+  connection = {
+    host    = aws_db_instance.this.address
+    port    = 5432
+    sslmode = "verify-full"
+  }
+}
+
+# Written after the instance, in the same apply as its password: whatever fails before leaves neither.
+resource "aws_secretsmanager_secret" "master" {
+  #checkov:skip=CKV2_AWS_57:rotation is a raised master_password_version; a rotating function would need a network path and rights of its own to the database
+  name                    = "${var.secrets_prefix}/database-master"
+  description             = "Master user of ${local.identifier}, for the job that makes databases and roles"
+  kms_key_id              = var.key_arn
+  recovery_window_in_days = var.secret_recovery_days
+}
+
+resource "aws_secretsmanager_secret_version" "master" {
+  secret_id = aws_secretsmanager_secret.master.id
+  secret_string_wo = jsonencode(merge(local.connection, {
+    dbname   = "postgres"
+    username = aws_db_instance.this.username
+    password = ephemeral.aws_secretsmanager_random_password.master.random_password
+  }))
+  secret_string_wo_version = var.master_password_version
+}
+
+resource "aws_secretsmanager_secret" "service" {
+  #checkov:skip=CKV2_AWS_57:rotation is a raised password_versions and a run of the job that sets roles; a rotating function would hold the master password
+  for_each = local.roles
+
+  name                    = "${var.secrets_prefix}/${each.key}"
+  description             = "Role ${each.value.username} of ${local.identifier}"
+  kms_key_id              = var.key_arn
+  recovery_window_in_days = var.secret_recovery_days
+
+  tags = { Service = each.value.service }
+}
+
+resource "aws_secretsmanager_secret_version" "service" {
+  for_each = local.roles
+
+  secret_id = aws_secretsmanager_secret.service[each.key].id
+  secret_string_wo = jsonencode(merge(local.connection, {
+    dbname   = lookup(var.databases, each.value.service, each.value.service)
+    username = each.value.username
+    password = ephemeral.aws_secretsmanager_random_password.service[each.key].random_password
+  }))
+  secret_string_wo_version = lookup(var.password_versions, each.value.service, 1)
+}
