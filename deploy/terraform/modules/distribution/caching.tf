@@ -1,0 +1,66 @@
+locals {
+  # AWS's own policies have the same ids in every account.
+  caching_disabled     = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+  all_viewer_but_host  = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
+  year_in_seconds      = 31536000
+  statuses_with_errors = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504]
+}
+
+# The catalog says itself for how long an answer is good (a second for products, a year for images, not at all for
+# stock). A default or a minimum of ours would outlive that, and keep what says nothing.
+resource "aws_cloudfront_cache_policy" "catalog" {
+  name        = "${var.name}-catalog"
+  comment     = "As long as the answer's own Cache-Control says"
+  min_ttl     = 0
+  default_ttl = 0
+  max_ttl     = local.year_in_seconds
+
+  parameters_in_cache_key_and_forwarded_to_origin {
+    enable_accept_encoding_brotli = true
+    enable_accept_encoding_gzip   = true
+
+    # In the key, so that who is signed in never shares an entry; CloudFront would drop the header otherwise.
+    headers_config {
+      header_behavior = "whitelist"
+      headers {
+        items = ["Authorization"]
+      }
+    }
+
+    # The refresh token's cookie goes nowhere but to the uncached API.
+    cookies_config {
+      cookie_behavior = "none"
+    }
+
+    query_strings_config {
+      query_string_behavior = "all"
+    }
+  }
+}
+
+# Files carry the Cache-Control that they were uploaded with. One without is asked for anew: right before fast.
+resource "aws_cloudfront_cache_policy" "files" {
+  name        = "${var.name}-files"
+  comment     = "As long as the object's own Cache-Control says"
+  min_ttl     = 0
+  default_ttl = 0
+  max_ttl     = local.year_in_seconds
+
+  parameters_in_cache_key_and_forwarded_to_origin {
+    enable_accept_encoding_brotli = true
+    enable_accept_encoding_gzip   = true
+
+    headers_config {
+      header_behavior = "none"
+    }
+
+    cookies_config {
+      cookie_behavior = "none"
+    }
+
+    # Nobody shall get past the cache to the bucket by inventing queries.
+    query_strings_config {
+      query_string_behavior = "none"
+    }
+  }
+}

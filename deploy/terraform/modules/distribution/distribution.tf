@@ -1,0 +1,139 @@
+locals {
+  names = distinct(concat([var.domain], var.aliases))
+}
+
+# The buckets know CloudFront by its signature on each request; they need not be public.
+resource "aws_cloudfront_origin_access_control" "buckets" {
+  name                              = "${var.name}-buckets"
+  description                       = "Signs what is asked of the private buckets"
+  origin_access_control_origin_type = "s3"
+  signing_behavior                  = "always"
+  signing_protocol                  = "sigv4"
+}
+
+resource "aws_cloudfront_function" "navigation" {
+  name    = "${var.name}-navigation"
+  comment = "Addresses of pages answer index.html; other hosts move to the domain"
+  runtime = "cloudfront-js-2.0"
+  publish = true
+  code    = templatefile("${path.module}/navigation.js", { domain = var.domain })
+}
+
+resource "aws_cloudfront_distribution" "this" {
+  #checkov:skip=CKV_AWS_310:There is one load balancer and one bucket of each kind; a second origin would need a second store behind it.
+  #checkov:skip=CKV_AWS_374:A store sells where its owner says; which countries it refuses is a decision of trade, not of this module.
+  comment             = var.name
+  enabled             = true
+  is_ipv6_enabled     = true
+  http_version        = "http2and3"
+  price_class         = var.price_class
+  aliases             = local.names
+  default_root_object = "index.html"
+  web_acl_id          = aws_wafv2_web_acl.this.arn
+  tags                = { Name = var.name }
+
+  origin {
+    origin_id                = "web"
+    domain_name              = var.web_bucket.domain_name
+    origin_access_control_id = aws_cloudfront_origin_access_control.buckets.id
+  }
+
+  origin {
+    origin_id                = "media"
+    domain_name              = var.media_bucket.domain_name
+    origin_access_control_id = aws_cloudfront_origin_access_control.buckets.id
+  }
+
+  origin {
+    origin_id           = "api"
+    domain_name         = var.api_origin_domain
+    connection_attempts = 2
+    connection_timeout  = 5
+
+    custom_origin_config {
+      http_port              = 80
+      https_port             = 443
+      origin_protocol_policy = "https-only"
+      origin_ssl_protocols   = ["TLSv1.2"]
+      # An import of a large file takes its time; the services end everything else long before.
+      origin_read_timeout      = 60
+      origin_keepalive_timeout = 60
+
+      dynamic "origin_mtls_config" {
+        for_each = var.origin_client_certificate_arn == null ? [] : [var.origin_client_certificate_arn]
+
+        content {
+          client_certificate_arn = origin_mtls_config.value
+        }
+      }
+    }
+  }
+
+  default_cache_behavior {
+    target_origin_id           = "web"
+    viewer_protocol_policy     = "redirect-to-https"
+    allowed_methods            = local.read
+    cached_methods             = ["GET", "HEAD"]
+    cache_policy_id            = aws_cloudfront_cache_policy.files.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.web.id
+    compress                   = true
+
+    function_association {
+      event_type   = "viewer-request"
+      function_arn = aws_cloudfront_function.navigation.arn
+    }
+  }
+
+  dynamic "ordered_cache_behavior" {
+    for_each = local.behaviours
+
+    content {
+      path_pattern               = ordered_cache_behavior.value.path
+      target_origin_id           = ordered_cache_behavior.value.origin
+      viewer_protocol_policy     = ordered_cache_behavior.value.protocol
+      allowed_methods            = ordered_cache_behavior.value.methods
+      cached_methods             = ["GET", "HEAD"]
+      cache_policy_id            = ordered_cache_behavior.value.cache
+      origin_request_policy_id   = ordered_cache_behavior.value.forward
+      response_headers_policy_id = ordered_cache_behavior.value.headers
+      compress                   = ordered_cache_behavior.value.compress
+    }
+  }
+
+  # Without this CloudFront keeps every error for 10 seconds, uncached API or not: an order that was not there yet would
+  # stay away, a 503 of one replica would be everybody's. No page of ours takes an error's place.
+  dynamic "custom_error_response" {
+    for_each = local.statuses_with_errors
+
+    content {
+      error_code            = custom_error_response.value
+      error_caching_min_ttl = 0
+    }
+  }
+
+  viewer_certificate {
+    acm_certificate_arn      = var.certificate_arn
+    ssl_support_method       = "sni-only"
+    minimum_protocol_version = "TLSv1.2_2021"
+  }
+
+  # Cookies hold refresh tokens: never in a log.
+  logging_config {
+    bucket          = var.logs_bucket_domain
+    prefix          = "cloudfront/"
+    include_cookies = false
+  }
+
+  restrictions {
+    geo_restriction {
+      restriction_type = "none"
+    }
+  }
+
+  lifecycle {
+    precondition {
+      condition     = !contains(local.names, var.api_origin_domain)
+      error_message = "api_origin_domain is one of the distribution's own names: CloudFront would ask itself. Give the load balancer a name of its own."
+    }
+  }
+}

@@ -1,0 +1,173 @@
+mock_provider "aws" {
+  override_during = plan
+
+  mock_resource "aws_cloudwatch_log_group" {
+    defaults = { arn = "arn:aws:logs:us-east-1:111111111111:log-group:aws-waf-logs-mercat-test" }
+  }
+  mock_resource "aws_wafv2_web_acl" {
+    defaults = { arn = "arn:aws:wafv2:us-east-1:111111111111:global/webacl/mercat-test/0" }
+  }
+  mock_resource "aws_cloudfront_distribution" {
+    defaults = { domain_name = "d1.cloudfront.net", hosted_zone_id = "Z2FDTNDATAQYW2" }
+  }
+  mock_resource "aws_cloudfront_origin_access_control" {
+    defaults = { id = "access-control" }
+  }
+}
+
+variables {
+  name               = "mercat-test"
+  domain             = "shop.example.com"
+  aliases            = ["www.shop.example.com"]
+  certificate_arn    = "arn:aws:acm:us-east-1:111111111111:certificate/0"
+  zone_id            = "Z1"
+  web_bucket         = { domain_name = "mercat-test-web.s3.eu-central-1.amazonaws.com" }
+  media_bucket       = { domain_name = "mercat-test-media.s3.eu-central-1.amazonaws.com" }
+  api_origin_domain  = "origin.shop.example.com"
+  logs_bucket_domain = "mercat-test-logs.s3.amazonaws.com"
+  price_class        = "PriceClass_100"
+  rate_limit         = 2000
+}
+
+run "as_the_caller_wishes" {
+  command = plan
+
+  assert {
+    condition     = aws_cloudfront_distribution.this.default_cache_behavior[0].viewer_protocol_policy == "redirect-to-https"
+    error_message = "A page asked for over http must be redirected."
+  }
+  assert {
+    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : contains(["https-only", "redirect-to-https"], b.viewer_protocol_policy)])
+    error_message = "Every behaviour refuses or redirects http."
+  }
+  assert {
+    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.viewer_protocol_policy == "https-only" if b.target_origin_id == "api"])
+    error_message = "The API refuses http: a redirect comes after the token was sent."
+  }
+  assert {
+    condition     = can(regex("^TLSv1\\.[23]_20(2[1-9]|[3-9])", aws_cloudfront_distribution.this.viewer_certificate[0].minimum_protocol_version))
+    error_message = "TLSv1.2_2021 is the oldest policy to be offered."
+  }
+  assert {
+    condition = alltrue([for o in aws_cloudfront_distribution.this.origin : (
+      o.custom_origin_config[0].origin_protocol_policy == "https-only" && o.custom_origin_config[0].origin_ssl_protocols == toset(["TLSv1.2"])
+    ) if o.origin_id == "api"])
+    error_message = "The load balancer is asked over TLS 1.2 or newer only."
+  }
+  assert {
+    condition     = alltrue([for o in aws_cloudfront_distribution.this.origin : o.origin_access_control_id == "access-control" if o.origin_id != "api"])
+    error_message = "Each bucket is asked with CloudFront's signature."
+  }
+  assert {
+    condition = (
+      aws_cloudfront_origin_access_control.buckets.signing_behavior == "always"
+      && aws_cloudfront_origin_access_control.buckets.signing_protocol == "sigv4"
+    )
+    error_message = "Every request to a bucket is signed."
+  }
+  assert {
+    condition     = aws_cloudfront_distribution.this.default_cache_behavior[0].target_origin_id == "web" && aws_cloudfront_distribution.this.default_root_object == "index.html"
+    error_message = "What no behaviour claims is a web page."
+  }
+  assert {
+    condition     = toset(aws_cloudfront_distribution.this.aliases) == toset(["shop.example.com", "www.shop.example.com"])
+    error_message = "The domain is an alias always, the further names too."
+  }
+  assert {
+    condition = toset(keys(aws_route53_record.address)) == toset([
+      "shop.example.com A", "shop.example.com AAAA", "www.shop.example.com A", "www.shop.example.com AAAA",
+    ])
+    error_message = "Each name has an address of both kinds."
+  }
+  assert {
+    condition     = alltrue([for record in aws_route53_record.address : record.alias[0].name == "d1.cloudfront.net" && record.zone_id == "Z1"])
+    error_message = "The addresses are the distribution's."
+  }
+  assert {
+    condition     = aws_cloudfront_distribution.this.is_ipv6_enabled && aws_cloudfront_distribution.this.http_version == "http2and3" && aws_cloudfront_distribution.this.enabled
+    error_message = "The store is reached over IPv6 and HTTP/3."
+  }
+  assert {
+    condition     = aws_cloudfront_distribution.this.price_class == "PriceClass_100"
+    error_message = "price_class is the caller's."
+  }
+  assert {
+    condition = (
+      aws_cloudfront_distribution.this.logging_config[0].bucket == "mercat-test-logs.s3.amazonaws.com"
+      && aws_cloudfront_distribution.this.logging_config[0].include_cookies == false
+    )
+    error_message = "Access is logged, without cookies."
+  }
+  assert {
+    condition     = alltrue([for o in aws_cloudfront_distribution.this.origin : length(o.custom_origin_config[0].origin_mtls_config) == 0 if o.origin_id == "api"])
+    error_message = "Without a client certificate none is shown."
+  }
+}
+
+run "with_other_switches" {
+  command = plan
+
+  variables {
+    aliases                       = ["shop.example.com"]
+    origin_client_certificate_arn = "arn:aws:acm:us-east-1:111111111111:certificate/1"
+    waf_logs                      = false
+  }
+
+  assert {
+    condition     = length(aws_cloudfront_distribution.this.aliases) == 1 && length(aws_route53_record.address) == 2
+    error_message = "A name given twice stands once."
+  }
+  assert {
+    condition = alltrue([for o in aws_cloudfront_distribution.this.origin :
+      o.custom_origin_config[0].origin_mtls_config[0].client_certificate_arn == "arn:aws:acm:us-east-1:111111111111:certificate/1"
+    if o.origin_id == "api"])
+    error_message = "The load balancer sees the certificate."
+  }
+  assert {
+    condition     = length(aws_cloudwatch_log_group.firewall) + length(aws_wafv2_web_acl_logging_configuration.firewall) + length(aws_cloudwatch_log_resource_policy.firewall) == 0
+    error_message = "Switched off, nothing is left of the firewall's log."
+  }
+}
+
+run "wrong_values_are_refused" {
+  command = plan
+
+  variables {
+    aliases                       = ["shop.example.org"]
+    certificate_arn               = "arn:aws:acm:eu-central-1:111111111111:certificate/0"
+    web_bucket                    = { domain_name = "mercat-test-web.s3-website.eu-central-1.amazonaws.com" }
+    media_bucket                  = { domain_name = "media.example.com" }
+    api_origin_domain             = "10.0.0.1:443"
+    logs_bucket_domain            = "mercat-test-logs.s3.eu-central-1.amazonaws.com"
+    price_class                   = "PriceClass_300"
+    rate_limit                    = 10
+    cached_routes                 = ["/api/v1/admin"]
+    content_security_policy       = "default-src *"
+    origin_client_certificate_arn = "arn:aws:acm:eu-central-1:111111111111:certificate/1"
+    waf_log_days                  = 8
+    logs_key_arn                  = "arn:aws:kms:eu-central-1:111111111111:key/0"
+    name                          = "Mercat"
+  }
+
+  expect_failures = [
+    var.aliases, var.certificate_arn, var.web_bucket, var.media_bucket, var.api_origin_domain,
+    var.logs_bucket_domain, var.price_class, var.rate_limit, var.cached_routes, var.content_security_policy,
+    var.origin_client_certificate_arn, var.waf_log_days, var.logs_key_arn, var.name,
+  ]
+}
+
+run "a_domain_is_no_address" {
+  command = plan
+
+  variables { domain = "https://shop.example.com" }
+
+  expect_failures = [var.domain]
+}
+
+run "the_distribution_never_asks_itself" {
+  command = plan
+
+  variables { api_origin_domain = "shop.example.com" }
+
+  expect_failures = [aws_cloudfront_distribution.this]
+}

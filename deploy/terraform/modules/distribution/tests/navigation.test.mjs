@@ -1,0 +1,43 @@
+// node --test tests/
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+
+const source = readFileSync(new URL("../navigation.js", import.meta.url), "utf8");
+const handler = new Function(`${source.replace("${domain}", "shop.example.com")}; return handler;`)();
+
+const ask = (uri, { host = "shop.example.com", query } = {}) =>
+  handler({ request: { method: "GET", uri, headers: { host: { value: host } }, rawQueryString: () => query } });
+
+test("a page's address answers index.html", () => {
+  for (const uri of ["/", "/cart", "/cart/", "/products/tide-no-4", "/orders/0192f0c1-7a2b", "/apis", "/a.b/c"]) {
+    assert.equal(ask(uri).uri, "/index.html", uri);
+  }
+});
+
+test("a file stays what it is", () => {
+  for (const uri of ["/index.html", "/icon.svg", "/js/views/cart.js", "/assets/app.1a2b.css", "/robots.txt"]) {
+    assert.equal(ask(uri).uri, uri);
+  }
+});
+
+test("a machine's address never answers a page", () => {
+  for (const uri of ["/api", "/internal/orders", "/health/ready", "/metrics", "/webhooks", "/_portal/state"]) {
+    const answer = ask(uri);
+    assert.equal(answer.statusCode, 404, uri);
+    assert.equal(JSON.parse(answer.body).status, 404);
+    assert.equal(answer.headers["cache-control"].value, "no-store");
+  }
+});
+
+test("another host moves to the store's address, with path and query", () => {
+  const answer = ask("/products/a", { host: "www.shop.example.com", query: "currency=EUR&x=%26" });
+  assert.equal(answer.statusCode, 301);
+  assert.equal(answer.headers.location.value, "https://shop.example.com/products/a?currency=EUR&x=%26");
+  const bare = ask("//evil.example/", { host: "d1.cloudfront.net" });
+  assert.equal(bare.headers.location.value, "https://shop.example.com//evil.example/");
+});
+
+test("case and port of the host do not send a browser in circles", () => {
+  assert.equal(ask("/cart", { host: "SHOP.example.com:443" }).uri, "/index.html");
+});

@@ -1,0 +1,166 @@
+variable "name" {
+  description = "First part of every name, for instance mercat-production."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
+    error_message = "name is 3 to 31 lower-case letters, digits and hyphens, and begins with a letter."
+  }
+}
+
+variable "domain" {
+  description = "The store's address, for instance shop.example.com: the one name that shoppers see."
+  type        = string
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
+    error_message = "domain is a host name in lower case, without scheme and path: shop.example.com."
+  }
+}
+
+variable "aliases" {
+  description = "Further names one label below the domain, for instance www.shop.example.com; pages opened there move to the domain."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for alias in var.aliases : alias == var.domain || can(regex("^[a-z0-9-]+$", trimsuffix(alias, ".${var.domain}")))])
+    error_message = "An alias is the domain or one label below it: the certificate covers no other name."
+  }
+}
+
+variable "certificate_arn" {
+  description = "ARN of the issued certificate for the domain and *.domain; CloudFront reads certificates in us-east-1 only."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+$", var.certificate_arn))
+    error_message = "certificate_arn is of ACM in us-east-1: CloudFront accepts no other region."
+  }
+}
+
+variable "zone_id" {
+  description = "Hosted zone in which the addresses of the domain and its aliases are written."
+  type        = string
+}
+
+variable "web_bucket" {
+  description = "Bucket of the web pages; its regional domain name spares redirects while a bucket is new."
+  type        = object({ domain_name = string })
+
+  validation {
+    condition     = can(regex("\\.s3(\\.[a-z0-9-]+)?\\.amazonaws\\.com$", var.web_bucket.domain_name))
+    error_message = "web_bucket.domain_name is that of an S3 bucket (not of a website endpoint, which cannot stay private)."
+  }
+}
+
+variable "media_bucket" {
+  description = "Bucket of the media, whose keys begin with media/."
+  type        = object({ domain_name = string })
+
+  validation {
+    condition     = can(regex("\\.s3(\\.[a-z0-9-]+)?\\.amazonaws\\.com$", var.media_bucket.domain_name))
+    error_message = "media_bucket.domain_name is that of an S3 bucket (not of a website endpoint, which cannot stay private)."
+  }
+}
+
+variable "api_origin_domain" {
+  description = "Name of the load balancer in front of the services, for instance origin.shop.example.com; its certificate must carry it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.api_origin_domain))
+    error_message = "api_origin_domain is a host name in lower case: CloudFront takes no address and no port here."
+  }
+}
+
+variable "logs_bucket_domain" {
+  description = "Domain name (bucket.s3.amazonaws.com) of the bucket for access logs; it must accept CloudFront's log delivery."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9.-]+\\.s3\\.amazonaws\\.com$", var.logs_bucket_domain))
+    error_message = "logs_bucket_domain ends with .s3.amazonaws.com: log delivery refuses the regional name."
+  }
+}
+
+variable "price_class" {
+  description = "Which edge locations serve: PriceClass_100 (Europe, North America), PriceClass_200 or PriceClass_All."
+  type        = string
+
+  validation {
+    condition     = contains(["PriceClass_100", "PriceClass_200", "PriceClass_All"], var.price_class)
+    error_message = "price_class is PriceClass_100, PriceClass_200 or PriceClass_All."
+  }
+}
+
+variable "rate_limit" {
+  description = "Requests to the services that one address may make in 5 minutes before it is answered 429; ten times as many to all together."
+  type        = number
+
+  validation {
+    condition     = var.rate_limit >= 100 && var.rate_limit <= 20000000 && floor(var.rate_limit) == var.rate_limit
+    error_message = "rate_limit is a whole number from 100 to 20000000; remember that an office shares one address."
+  }
+}
+
+variable "cached_routes" {
+  description = "Routes of the catalog that only read and name no shopper: CloudFront keeps their answers as long as each answer says."
+  type        = list(string)
+  default     = ["/api/v1/products", "/api/v1/categories", "/api/v1/stock", "/api/v1/media"]
+
+  validation {
+    condition     = alltrue([for route in var.cached_routes : can(regex("^/api/v1/[a-z-]+$", route)) && route != "/api/v1/admin"])
+    error_message = "A cached route is /api/v1/<word>, without a wildcard and never /api/v1/admin."
+  }
+}
+
+variable "content_security_policy" {
+  description = "Content-Security-Policy of the web pages; the default is that of the storefront as it is in web/."
+  type        = string
+  default     = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+  validation {
+    condition     = strcontains(var.content_security_policy, "default-src 'none'") && strcontains(var.content_security_policy, "frame-ancestors 'none'") && !strcontains(var.content_security_policy, "'unsafe-eval'")
+    error_message = "content_security_policy keeps default-src 'none' and frame-ancestors 'none', and never allows 'unsafe-eval'; add hosts to the directive that needs them."
+  }
+}
+
+variable "origin_client_certificate_arn" {
+  description = "Client certificate (ACM, us-east-1) that CloudFront shows to the load balancer, which can then refuse everybody else; null shows none."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.origin_client_certificate_arn == null || can(regex("^arn:aws:acm:us-east-1:", var.origin_client_certificate_arn))
+    error_message = "origin_client_certificate_arn is of ACM in us-east-1."
+  }
+}
+
+variable "waf_logs" {
+  description = "Whether requests that the firewall blocks or counts are written to CloudWatch Logs (in us-east-1)."
+  type        = bool
+  default     = true
+}
+
+variable "waf_log_days" {
+  description = "Days for which the firewall's log is kept; it holds addresses of people."
+  type        = number
+  default     = 90
+
+  validation {
+    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400], var.waf_log_days)
+    error_message = "waf_log_days is a period that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 or 400."
+  }
+}
+
+variable "logs_key_arn" {
+  description = "KMS key in us-east-1 for the firewall's log; null leaves the encryption to a key that CloudWatch Logs owns."
+  type        = string
+  default     = null
+
+  validation {
+    condition     = var.logs_key_arn == null || can(regex("^arn:aws:kms:us-east-1:", var.logs_key_arn))
+    error_message = "logs_key_arn is of a key in us-east-1, where the log group is; a key of another region cannot be used."
+  }
+}
