@@ -1,0 +1,118 @@
+variable "name" {
+  description = "Name of the environment, the beginning of every name made here: for instance \"mercat-production\"."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
+    error_message = "name is 3 to 31 characters: lower-case letters, digits and hyphens, a letter first."
+  }
+}
+
+variable "account_id" {
+  description = "Number of the AWS account, 12 digits."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id is 12 digits."
+  }
+}
+
+variable "cluster_name" {
+  description = "Name of the EKS cluster the services run in."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.cluster_name))
+    error_message = "cluster_name is the name of the environment's cluster, for instance \"mercat-production\"."
+  }
+}
+
+variable "cluster_arn" {
+  description = "ARN of the cluster, where the caller knows it; null: the cluster of this name in any region of the account."
+  type        = string
+  default     = null
+}
+
+variable "namespace" {
+  description = "Kubernetes namespace of the services."
+  type        = string
+  default     = "mercat"
+
+  validation {
+    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.namespace)) && !contains(["default", "kube-system"], var.namespace)
+    error_message = "namespace is the store's own, without wildcards; default and kube-system belong to others."
+  }
+}
+
+variable "services" {
+  description = "Services of the store; each runs by the service account of its name."
+  type        = set(string)
+
+  validation {
+    condition     = alltrue([for service in var.services : can(regex("^[a-z][a-z0-9-]{0,24}$", service))])
+    error_message = "services are names of at most 25 lower-case letters, digits and hyphens: they become part of roles' names."
+  }
+}
+
+variable "media_services" {
+  description = "Services that keep images in the media bucket."
+  type        = set(string)
+  default     = ["catalog"]
+
+  validation {
+    condition     = length(setsubtract(var.media_services, var.services)) == 0
+    error_message = "media_services must be among services: a right for a service that is not there was meant for another."
+  }
+}
+
+variable "mail_services" {
+  description = "Services that send mail."
+  type        = set(string)
+  default     = ["orders"]
+
+  validation {
+    condition     = length(setsubtract(var.mail_services, var.services)) == 0
+    error_message = "mail_services must be among services: a right for a service that is not there was meant for another."
+  }
+}
+
+variable "media_bucket_arn" {
+  description = "Bucket of the products' images."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:s3:::[a-z0-9.-]+$", var.media_bucket_arn))
+    error_message = "media_bucket_arn is the ARN of one bucket, without a path."
+  }
+}
+
+variable "data_key_arn" {
+  description = "KMS key of the media bucket."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/", var.data_key_arn))
+    error_message = "data_key_arn is the ARN of a KMS key (not of an alias)."
+  }
+}
+
+variable "mail_identity_arn" {
+  description = "SES identity (the domain) mail is sent from."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:ses:[a-z0-9-]+:[0-9]{12}:identity/[a-z0-9.-]+$", var.mail_identity_arn))
+    error_message = "mail_identity_arn is the ARN of one domain identity, without wildcards."
+  }
+}
+
+variable "permissions_boundary_arn" {
+  description = "Policy that bounds what the roles may ever do, made by the bootstrap."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:iam::[0-9]{12}:policy/", var.permissions_boundary_arn))
+    error_message = "permissions_boundary_arn is the ARN of a managed policy of the account."
+  }
+}
