@@ -1,0 +1,46 @@
+resource "aws_sns_topic" "this" {
+  name              = "${var.name}-alerts"
+  display_name      = "${var.name} alerts"
+  kms_master_key_id = var.key_arn
+  # The newer signature, by which a receiver can tell our messages from forged ones.
+  signature_version = "2"
+}
+
+locals {
+  # Who raises alarms: budgets, cost anomalies, metrics, events (GuardDuty, Health), failed backups, bounced mail.
+  publishers = ["budgets", "costalerts", "cloudwatch", "events", "backup", "ses"]
+}
+
+# Services, each only in the name of this account. People and roles of the account need IAM's permission as ever.
+resource "aws_sns_topic_policy" "this" {
+  arn = aws_sns_topic.this.arn
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid       = "ServicesOfThisAccount"
+        Effect    = "Allow"
+        Principal = { Service = [for publisher in local.publishers : "${publisher}.amazonaws.com"] }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.this.arn
+        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      },
+      {
+        Sid       = "NothingInTheClear"
+        Effect    = "Deny"
+        Principal = "*"
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.this.arn
+        Condition = { Bool = { "aws:SecureTransport" = "false" } }
+      },
+    ]
+  })
+}
+
+resource "aws_sns_topic_subscription" "email" {
+  for_each = toset(var.emails)
+
+  topic_arn = aws_sns_topic.this.arn
+  protocol  = "email"
+  endpoint  = each.value
+}
