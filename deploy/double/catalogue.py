@@ -43,6 +43,8 @@ def schemas(package: Package, used: Names) -> dict[str, dict[str, distil.Schema]
             found[kind][name] = json.loads(path.read_text(encoding="utf-8"))
     for name, block in found["resource"].items():
         distil.borrow(name, block, found["resource"])
+    for name in lenders - used["resource"]:
+        found["resource"].pop(name, None)
     return found
 
 

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-import grpc
 from tf.gen import tfplugin_pb2 as pb
 
 from deploy.double import wire
@@ -28,20 +27,18 @@ class ProviderServicer:
         self.schemas = schemas
         self.own = own
         self.account = account
-        self._response = self._all_schemas()
+        # Serialised once: Terraform asks for it at every turn, and it is some megabytes.
+        self.all_schemas = self._all_schemas().SerializeToString()
 
     def _all_schemas(self) -> pb.GetProviderSchema.Response:
         response = pb.GetProviderSchema.Response(
             provider=wire.schema(self.own),
             resource_schemas={name: wire.schema(block) for name, block in self.schemas["resource"].items()},
             data_source_schemas={name: wire.schema(block) for name, block in self.schemas["data"].items()},
-            server_capabilities=pb.ServerCapabilities(plan_destroy=True),
+            server_capabilities=pb.ServerCapabilities(plan_destroy=True, get_provider_schema_optional=True),
         )
         wire.with_ephemeral(response, self.schemas["ephemeral"])
         return response
-
-    def GetProviderSchema(self, _request: Any, _context: grpc.ServicerContext) -> pb.GetProviderSchema.Response:
-        return self._response
 
     def ValidateProviderConfig(self, _request: Any, _context: Any) -> pb.ValidateProviderConfig.Response:
         return pb.ValidateProviderConfig.Response()

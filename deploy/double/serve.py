@@ -10,13 +10,13 @@ import contextlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent import futures
 from pathlib import Path
+from typing import Any
 
 import grpc
 from tf.gen import tfplugin_pb2 as pb
-from tf.gen import tfplugin_pb2_grpc as rpc
 
 from deploy.double import catalogue
 from deploy.double.account import Account
@@ -25,7 +25,6 @@ from deploy.double.overrides import PROVIDERS
 from deploy.double.provider import ProviderServicer
 
 TERRAFORM = Path(__file__).resolve().parents[1] / "terraform"
-_SERVICE = "tfplugin6.Provider"
 _LARGE = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
 
 
@@ -63,8 +62,7 @@ def _served(package: Package, account: Account, folder: Path, socket: Path) -> I
     schemas = catalogue.schemas(package, catalogue.types_used(folder, package.prefix))
     provider = ProviderServicer(schemas, PROVIDERS[package.provider], account)
     server = grpc.server(futures.ThreadPoolExecutor(max_workers=16), options=_LARGE)
-    rpc.add_ProviderServicer_to_server(_Full(provider), server)
-    server.add_generic_rpc_handlers((_ephemeral(provider),))
+    server.add_generic_rpc_handlers((_methods(provider),))
     server.add_insecure_port(f"unix://{socket}")
     server.start()
     try:
@@ -73,28 +71,27 @@ def _served(package: Package, account: Account, folder: Path, socket: Path) -> I
         server.stop(grace=None).wait()
 
 
-class _Full(rpc.ProviderServicer):  # type: ignore[misc]  # generated code
-    """Every method of the protocol: ours, and for the rest the generated "not implemented"."""
-
-    def __init__(self, provider: ProviderServicer) -> None:
-        for name in dir(provider):
-            if name[0].isupper():
-                setattr(self, name, getattr(provider, name))
-
-
-def _ephemeral(provider: ProviderServicer) -> grpc.GenericRpcHandler:
-    """The methods that the generated code does not know. Requests have the shape of a data source's: type, config."""
-
-    def handler(answer: object) -> grpc.RpcMethodHandler:
-        return grpc.unary_unary_rpc_method_handler(
-            answer, request_deserializer=pb.ValidateDataResourceConfig.Request.FromString, response_serializer=bytes
+def _methods(provider: ProviderServicer) -> grpc.GenericRpcHandler:
+    """What the double answers; to any other method of the protocol gRPC says "unimplemented"."""
+    methods = {
+        name: grpc.unary_unary_rpc_method_handler(
+            getattr(provider, name),
+            request_deserializer=getattr(pb, name).Request.FromString,
+            response_serializer=lambda response: response.SerializeToString(),
         )
-
-    return grpc.method_handlers_generic_handler(
-        _SERVICE,
-        {
-            "ValidateEphemeralResourceConfig": handler(lambda *_: b""),
-            "OpenEphemeralResource": handler(lambda request, _: provider.open_ephemeral(request)),
-            "CloseEphemeralResource": handler(lambda *_: b""),
-        },
-    )
+        for name in dir(provider)
+        if name[0].isupper()
+    }
+    # These answer with bytes. Requests of ephemeral resources have the shape of a data source's: type, configuration.
+    answers: dict[str, Callable[[Any, Any], bytes]] = {
+        "GetProviderSchema": lambda *_: provider.all_schemas,
+        "ValidateEphemeralResourceConfig": lambda *_: b"",
+        "OpenEphemeralResource": lambda request, _: provider.open_ephemeral(request),
+        "CloseEphemeralResource": lambda *_: b"",
+    }
+    request = pb.ValidateDataResourceConfig.Request.FromString
+    raw = {
+        name: grpc.unary_unary_rpc_method_handler(answer, request_deserializer=request)
+        for name, answer in answers.items()
+    }
+    return grpc.method_handlers_generic_handler("tfplugin6.Provider", {**methods, **raw})

@@ -1,0 +1,1 @@
+"""What of the documents on AWS is generated: it is drawn from the code, so it cannot tell of yesterday."""

@@ -1,0 +1,56 @@
+"""The table of what differs between the environments, as Terraform itself reads it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from deploy.double.environments import ENVIRONMENTS
+from deploy.double.run import Terraform
+
+# What follows from an environment's name, so that it is no setting.
+_DERIVED = {
+    "stage", "name", "account_id", "domain", "internal_domain", "secrets_prefix", "parameters", "state_bucket",
+    "administrators", "boundary_arn", "services", "tags",
+}  # fmt: skip
+_GROUP = re.compile(r"^    # (.+)$")
+_ROW = re.compile(r"^    (\w+)\s+= \{ development")
+
+
+def settings(terraform: Terraform, tree: Path, environment: str) -> dict[str, Any]:
+    """The outputs of settings/ for one environment: {"organisation": ..., "environment": ...}."""
+    folder = tree / "settings"
+    terraform(folder, "init", "-reconfigure")
+    done = terraform(folder, "plan", f"-var=environment={environment}", "-out=offline.tfplan")
+    if done.status != 0:
+        raise AssertionError(done.text)
+    plan = json.loads(terraform(folder, "show", "-json", "offline.tfplan").text)
+    return {name: output["value"] for name, output in plan["planned_values"]["outputs"].items()}
+
+
+def table(terraform: Terraform, tree: Path) -> str:
+    """Rows as they stand in settings/environments.tf, with their groups; a column an environment."""
+    columns = {name: settings(terraform, tree, name)["environment"] for name in ENVIRONMENTS}
+    lines = ["| setting | development | staging | production |", "| --- | --- | --- | --- |"]
+    rows = []
+    for line in (tree / "settings" / "environments.tf").read_text(encoding="utf-8").splitlines():
+        if group := _GROUP.match(line):
+            lines.append(f"| **{group.group(1)}** | | | |")
+        if row := _ROW.match(line):
+            rows.append(row.group(1))
+            cells = [_cell(columns[name][row.group(1)]) for name in ENVIRONMENTS]
+            lines.append(f"| `{row.group(1)}` | {' | '.join(cells)} |")
+    forgotten = set(columns["production"]) - set(rows) - _DERIVED
+    if forgotten:
+        raise ValueError(f"settings/environments.tf has rows of another form: {', '.join(sorted(forgotten))}")
+    return "\n".join(lines)
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return str(value)
