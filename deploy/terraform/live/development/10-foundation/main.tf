@@ -21,6 +21,7 @@ module "dns" {
   source = "../../../modules/dns"
 
   name          = local.environment.name
+  account_id    = local.environment.account_id
   domain        = local.environment.domain
   dnssec        = local.environment.dnssec
   query_logging = local.environment.query_logging

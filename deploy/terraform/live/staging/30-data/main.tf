@@ -46,6 +46,7 @@ module "logs" {
   source = "../../../modules/bucket"
 
   bucket        = "${local.environment.name}-${local.environment.account_id}-logs"
+  account_id    = local.environment.account_id
   log_delivery  = true
   expire_days   = local.environment.log_days
   force_destroy = !local.environment.deletion_protection
