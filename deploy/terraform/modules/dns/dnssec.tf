@@ -1,7 +1,6 @@
 # Route 53 signs with a key of ours; only P-256 in us-east-1 will do. No rotation exists for such a key: a new one is a
 # second key signing key, a second DS record at the parent, and then the end of the first.
 resource "aws_kms_key" "dnssec" {
-  #checkov:skip=CKV_AWS_7:KMS rotates symmetric keys only; this one signs.
   count = var.dnssec ? 1 : 0
 
   region                   = "us-east-1"

@@ -1,6 +1,4 @@
 resource "aws_route53_zone" "this" {
-  #checkov:skip=CKV2_AWS_38:DNSSEC is the environment's decision (dnssec): it needs a record at the parent and is on in production.
-  #checkov:skip=CKV2_AWS_39:Query logging is the environment's decision (query_logging): on in staging and production.
   name          = var.domain
   comment       = "${var.name}: public names"
   force_destroy = var.force_destroy

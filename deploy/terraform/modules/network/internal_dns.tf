@@ -1,8 +1,6 @@
 # Names that outlive what they point to: a service asks for postgresql.<internal domain>, also after a restore made a
 # new instance with another endpoint. The data modules add the records.
 resource "aws_route53_zone" "internal" {
-  #checkov:skip=CKV2_AWS_38:DNSSEC signs public zones; this one is answered inside the VPC only.
-  #checkov:skip=CKV2_AWS_39:Query logging exists for public zones only; flow logs show who talked to what in here.
   name    = var.internal_domain
   comment = "${var.name}: names inside the VPC"
 

@@ -43,11 +43,15 @@ run "the_flow_logs_role" {
     error_message = "The role stands under the boundary, in our path."
   }
   assert {
-    condition = (
-      jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Principal == { Service = "vpc-flow-logs.amazonaws.com" } &&
-      jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "333333333333" &&
-      jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement[0].Condition.ArnLike["aws:SourceArn"] == "arn:aws:ec2:eu-central-1:333333333333:vpc-flow-log/*"
-    )
+    condition = jsondecode(aws_iam_role.flow_logs.assume_role_policy).Statement == [{
+      Effect    = "Allow"
+      Principal = { Service = "vpc-flow-logs.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+      Condition = {
+        StringEquals = { "aws:SourceAccount" = "333333333333" }
+        ArnLike      = { "aws:SourceArn" = "arn:aws:ec2:eu-central-1:333333333333:vpc-flow-log/*" }
+      }
+    }]
     error_message = "Only flow logs of this account and region may take the role."
   }
   assert {
@@ -83,7 +87,7 @@ run "two_zones_are_refused" {
 run "a_zone_twice_is_refused" {
   command = plan
   variables {
-    zones = ["eu-central-1a", "eu-central-1a", "eu-central-1b"]
+    zones = ["eu-central-1a", "eu-central-1b", "eu-central-1c", "eu-central-1c"]
   }
   expect_failures = [var.zones]
 }
