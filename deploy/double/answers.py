@@ -35,6 +35,22 @@ ARNS = {
     "aws_wafv2_web_acl": "arn:aws:wafv2:{region}:{account}:global/webacl/{name}/{hash}",
     "aws_backup_vault": "arn:aws:backup:{region}:{account}:backup-vault:{name}",
 }
+# How identifiers begin that are not the resource's own name.
+IDS = {
+    "aws_cloudfront_distribution": "E",
+    "aws_ec2_managed_prefix_list": "pl-",
+    "aws_eip": "eipalloc-",
+    "aws_kms_key": "key-",
+    "aws_launch_template": "lt-",
+    "aws_nat_gateway": "nat-",
+    "aws_network_acl": "acl-",
+    "aws_route53_zone": "Z",
+    "aws_route_table": "rtb-",
+    "aws_security_group": "sg-",
+    "aws_subnet": "subnet-",
+    "aws_vpc": "vpc-",
+    "aws_vpc_endpoint": "vpce-",
+}
 # What names a resource, in the order of preference.
 _NAMES = ("name", "bucket", "identifier", "function_name", "replication_group_id", "domain", "domain_name", "family")
 _EMPTY = {"number": 0, "bool": False}
@@ -59,11 +75,12 @@ def _text(account: Account, kind: str, attribute: str, value: dict[str, Any]) ->
     given = {key: inner for key, inner in value.items() if isinstance(inner, str) and key not in {"id", "arn"}}
     name = next((given[key] for key in _NAMES if given.get(key)), "")
     mark = _digest([kind, account.id, value.get("tags"), given])
-    if attribute == "id":
-        return name or f"{kind.removeprefix('aws_').replace('_', '-')}-{mark}"
+    identifier = IDS[kind] + mark if kind in IDS else name or f"{kind.removeprefix('aws_').replace('_', '-')}-{mark}"
+    if attribute in {"id", "key_id", "zone_id"} and (attribute == "id" or kind in IDS):
+        return identifier
     if attribute == "arn":
         form = ARNS.get(kind, "arn:aws:" + kind.removeprefix("aws_").replace("_", "-") + ":{region}:{account}:{name}")
-        words = {"account": account.id, "hash": mark, "name": name or mark, "id": name or mark}
+        words = {"account": account.id, "hash": mark, "name": name or mark, "id": identifier}
         return form.format(region=given.get("region", account.region), path=given.get("path", "/"), **words)
     return f"{attribute}-{mark}"
 

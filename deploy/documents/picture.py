@@ -1,0 +1,103 @@
+"""Pictures drawn from plans: who may talk to whom, and what is in each layer. Mermaid, as GitHub and others show it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+from deploy.aws.plan import Plan, Resource
+from deploy.double.environments import layers
+
+_INGRESS = "aws_vpc_security_group_ingress_rule"
+_EGRESS = "aws_vpc_security_group_egress_rule"
+_USE = re.compile(r"local\.(\w+)\.(\w+)")
+_GIVE = re.compile(r"^\s+(\w+)\s+= module\.(\w+)\.", re.MULTILINE)
+_MODULE = re.compile(r'^module "(\w+)" \{(.*?)^\}', re.MULTILINE | re.DOTALL)
+_DATA = re.compile(r"(\w+)\s+= jsondecode\(data\.aws_ssm_parameter\.(\w+)\.")
+
+
+def traffic(plans: list[Plan]) -> str:
+    """Who may open a connection to whom: security-group rules, and where CloudFront fetches from."""
+    lines = ["flowchart LR", "  shoppers([shoppers]) -->|443| cloudfront[CloudFront + WAF]"]
+    lines += [f"  cloudfront -->|{what}| {target}" for what, target in _origins(plans)]
+    names = {group.values["id"]: _short(group, plans) for group in _all(plans, "aws_security_group")}
+    edges: dict[tuple[str, str], set[str]] = {}
+    for rule in _all(plans, _INGRESS):
+        source = names.get(rule.get("referenced_security_group_id"), "cloudfront" if rule.has("prefix_list_id") else "anywhere")
+        edges.setdefault((source, names[rule.get("security_group_id")]), set()).add(_port(rule))
+    for rule in _all(plans, _EGRESS):
+        if rule.get("cidr_ipv4") == "0.0.0.0/0":
+            edges.setdefault((names[rule.get("security_group_id")], "outside"), set()).add(_port(rule))
+    lines += [
+        f"  {source} -->|{', '.join(sorted(ports, key=_number))}| {target}"
+        for (source, target), ports in sorted(edges.items())
+        if source != target
+    ]
+    shapes = {"outside": "([Stripe and other APIs, by NAT])", "database": "[(PostgreSQL)]", "cache": "[(Valkey, optional)]"}
+    shapes |= {"load_balancer": "[load balancer]", "nodes": "[nodes and pods]", "control_plane": "[Kubernetes API]"}
+    shapes |= {"endpoints": "[endpoints of AWS services]", "web": "[(web: bucket)]", "media": "[(media: bucket)]"}
+    used = {name for edge in edges for name in edge} | {target for _, target in _origins(plans)}
+    return "\n".join([*lines, *[f"  {name}{shapes[name]}" for name in sorted(used & set(shapes))]])
+
+
+def _origins(plans: list[Plan]) -> list[tuple[str, str]]:
+    """(what is fetched, from where) of the distribution: buckets by their own domain, anything else is the API."""
+    buckets = {
+        bucket.get(name): str(bucket.get("bucket")).rsplit("-", 1)[-1]
+        for bucket in _all(plans, "aws_s3_bucket")
+        for name in ("bucket_domain_name", "bucket_regional_domain_name")
+    }
+    found = []
+    for distribution in _all(plans, "aws_cloudfront_distribution"):
+        for origin in distribution.blocks("origin"):
+            target = buckets.get(origin.get("domain_name"))
+            found.append(("objects, signed", target) if target else ("API, 443", "load_balancer"))
+    return sorted(set(found))
+
+
+def _all(plans: list[Plan], kind: str) -> list[Resource]:
+    return [resource for plan in plans for resource in plan.of(kind)]
+
+
+def _short(group: Resource, plans: list[Plan]) -> str:
+    environment = plans[0].environment
+    return str(group.get("name")).split(f"{environment}-", 1)[-1].replace("-", "_")
+
+
+def _port(rule: Resource) -> str:
+    return "all" if rule.get("ip_protocol") == "-1" else str(rule.get("from_port"))
+
+
+def _number(port: str) -> int:
+    return int(port) if port.isdigit() else 0
+
+
+def composition(tree: Path, plans: list[Plan]) -> str:
+    """The layers in their order, the modules of each, and which module gives something to which in a later layer."""
+    lines, givers = ["flowchart TB"], {}
+    for plan, root in zip(plans, layers(tree, plans[0].environment), strict=True):
+        counts = Counter(resource.module.split(".")[1].split("[")[0] for resource in plan.resources if resource.module)
+        handed = _GIVE.findall((root / "handover.tf").read_text(encoding="utf-8"))
+        givers[root.name.split("-", 1)[1]] = dict(handed)
+        lines.append(f'  subgraph {root.name.replace("-", "_")}["{root.name}"]')
+        lines += [f'    {_node(root, name)}["{name.replace("_", " ")}: {count}"]' for name, count in counts.items()]
+        lines.append("  end")
+    for root in layers(tree, plans[0].environment):
+        lines += sorted(_arrows(root, givers, tree))
+    return "\n".join(lines)
+
+
+def _arrows(root: Path, givers: dict[str, dict[str, str]], tree: Path) -> set[str]:
+    by_layer = {path.name.split("-", 1)[1]: path for path in layers(tree, root.parent.name)}
+    arrows = set()
+    for name, body in _MODULE.findall((root / "main.tf").read_text(encoding="utf-8")):
+        for layer, key in _USE.findall(body):
+            giver = givers.get(layer, {}).get(key)
+            if giver and layer in by_layer and by_layer[layer] != root:
+                arrows.add(f"  {_node(by_layer[layer], giver)} --> {_node(root, name)}")
+    return arrows
+
+
+def _node(root: Path, module: str) -> str:
+    return f"{root.name.split('-', 1)[1]}_{module}"
