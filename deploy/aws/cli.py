@@ -1,0 +1,101 @@
+"""What a person types: `python -m deploy.aws plan|apply|destroy|cost ENV`. The work is in modules of their own."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import click
+import typer
+
+from deploy.aws import down, up
+from deploy.aws.layers import TREE
+from deploy.aws.refusal import INTERRUPTED, Refusal
+from deploy.aws.session import session
+from deploy.aws.terminal import Terminal
+
+app = typer.Typer(
+    name="python -m deploy.aws",
+    help="Brings an environment on AWS up and down, layer by layer.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Environment = Annotated[str, typer.Argument(metavar="ENV", help="development, staging or production.")]
+Environments = Annotated[str, typer.Argument(metavar="ENV", help="An environment, or all.")]
+Tree = Annotated[Path, typer.Option(help="The folder that holds live/ and settings/.", exists=True, file_okay=False)]
+Only = Annotated[str | None, typer.Option(help="One layer, such as 30-data or data.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Rehearse without an account, on a double of AWS.")]
+
+
+@app.command()
+def plan(environment: Environments, *, tree: Tree = TREE, only: Only = None, offline: Offline = False) -> None:
+    """Show what an apply would do: changes, broken rules, price. Ends with 3 when a rule is broken."""
+    with session(tree.resolve(), Terminal(), offline=offline) as opened:
+        raise typer.Exit(up.plan(opened, environment, only))
+
+
+@app.command()
+def apply(
+    environment: Environment,
+    *,
+    tree: Tree = TREE,
+    only: Only = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: for pipelines that were approved.")] = False,
+    allow_loss: Annotated[list[str] | None, typer.Option(help="Address of what may be lost. May be repeated.")] = None,
+    release: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Lets deletion protection go, before a destroy: mercat-staging.")
+    ] = None,
+) -> None:
+    """Bring an environment up to what is written: each layer is planned, checked, confirmed, applied."""
+    with session(tree.resolve(), Terminal()) as opened:
+        raise typer.Exit(up.apply(opened, environment, only, yes=yes, allowed=allow_loss, release=release))
+
+
+@app.command()
+def destroy(
+    environment: Environment,
+    *,
+    tree: Tree = TREE,
+    only: Only = None,
+    yes_destroy: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The environment's name, spelled: mercat-production.")
+    ] = None,
+    undeployed: Annotated[bool, typer.Option("--undeployed", help="The cluster is known to be empty.")] = False,
+) -> None:
+    """Take an environment down, the last layer first. Its state bucket and bootstrap stay."""
+    with session(tree.resolve(), Terminal()) as opened:
+        raise typer.Exit(down.destroy(opened, environment, only, named=yes_destroy, undeployed=undeployed))
+
+
+@app.command()
+def cost(environment: Environments, *, tree: Tree = TREE, only: Only = None, offline: Offline = False) -> None:
+    """Show what an environment costs a month, by layer and item, beside its budget."""
+    with session(tree.resolve(), Terminal(), offline=offline) as opened:
+        raise typer.Exit(up.cost(opened, environment, only))
+
+
+def main() -> None:
+    """The entry point: a refusal is a message and its status, never a traceback."""
+    # A pipeline that is cancelled ends like Ctrl-C: with the layer at hand finished, and the saved plans removed.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        # Not standalone: typer would turn an interrupt into a failure.
+        sys.exit(app(standalone_mode=False))
+    except Refusal as refusal:
+        print(f"\n✗ {refusal}", file=sys.stderr)
+        sys.exit(refusal.status)
+    except click.ClickException as misuse:
+        misuse.show()
+        sys.exit(misuse.exit_code)
+    except (KeyboardInterrupt, click.Abort):
+        print("\nInterrupted.", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
+
+if __name__ == "__main__":
+    main()

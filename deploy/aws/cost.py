@@ -1,0 +1,103 @@
+"""A month's price of an environment, from its plans: what is there, at list price, and what we assume of its use."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from deploy.aws.plan import Resource
+from deploy.aws.pricing import HOURS, PRICERS, TOGETHER, Amount, Unpriced
+from deploy.aws.refusal import Refusal
+
+PRICES = Path(__file__).with_name("prices.toml")
+
+
+@dataclass(frozen=True)
+class Prices:
+    """The table of prices.toml."""
+
+    table: dict[str, Any]
+
+    @property
+    def free(self) -> set[str]:
+        return set(self.table["free"]["types"].split())
+
+    @property
+    def about(self) -> str:
+        """Where and when these prices were, for whoever reads a sum."""
+        return f"list prices of {self.table['region']}, {self.table['as_of']}, {self.table['currency']}"
+
+    def usage(self, environment: str) -> dict[str, Any]:
+        """What is assumed of an environment.
+
+        Raises:
+            Refusal: when nothing is.
+        """
+        found: dict[str, Any] | None = self.table["usage"].get(environment)
+        if found is None:
+            raise Refusal(f"prices.toml has no [usage.{environment}]: copy that of the environment most like it.")
+        return found
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of an estimate, in US dollars a month."""
+
+    what: str
+    quantity: float
+    unit: str
+    price: float
+
+    @property
+    def usd(self) -> float:
+        return self.quantity * self.price
+
+
+@dataclass
+class Estimate:
+    """What has a price, and what has none though it costs money."""
+
+    items: list[Item] = field(default_factory=list)
+    unpriced: list[str] = field(default_factory=list)
+
+    @property
+    def usd(self) -> float:
+        return sum(item.usd for item in self.items)
+
+
+def prices(path: Path = PRICES) -> Prices:
+    return Prices(tomllib.loads(path.read_text(encoding="utf-8")))
+
+
+def estimate(resources: Iterable[Resource], table: Prices, environment: str) -> Estimate:
+    """The price of a layer's resources. A type that has no price and is not known to be free is named as such."""
+    usage, found = table.usage(environment), list(resources)
+    kinds = {resource.type for resource in found if resource.type.startswith("aws_")}
+    result, quantities = Estimate(), Counter[tuple[str, str, float]]()
+    for kind in sorted(kinds & PRICERS.keys()):
+        group = [resource for resource in found if resource.type in {kind, *TOGETHER.get(kind, ())}]
+        for amount in PRICERS[kind](group, usage):
+            price = _price(amount, table)
+            if price is None:
+                result.unpriced.append(amount.what)
+            elif isinstance(amount, Amount):
+                hours = table.table["hours_a_month"] if amount.unit == HOURS else 1
+                quantities[amount.what, amount.unit, price] += amount.quantity * hours  # type: ignore[assignment]
+    result.items = [Item(what, number, unit, price) for (what, unit, price), number in quantities.items() if number]
+    unknown = Counter(resource.type for resource in found if resource.type in kinds - PRICERS.keys() - table.free)
+    result.unpriced += [f"{kind} ({number})" for kind, number in sorted(unknown.items())]
+    return result
+
+
+def _price(amount: Amount | Unpriced, table: Prices) -> float | None:
+    """The price of one unit; nothing when the table has none. A price that the code names must be there."""
+    if isinstance(amount, Unpriced):
+        return None
+    if amount.table == "price":
+        return float(table.table["price"][amount.price])
+    found = table.table[amount.table].get(amount.price)
+    return None if found is None else float(found)

@@ -1,0 +1,71 @@
+"""`destroy`: an environment's layers in the reverse order, behind three guards."""
+
+from __future__ import annotations
+
+from deploy.aws import summary
+from deploy.aws.guards import must_be_empty, refuse_protected, refuse_unnamed, stateful_losses
+from deploy.aws.layers import Layer, chosen, layers
+from deploy.aws.plan import Plan, Resource
+from deploy.aws.session import Session, Step
+from deploy.aws.up import telling_where_it_stopped
+
+# What lives in the cluster owns disks and network interfaces in AWS, which Terraform does not know.
+_AFTER_THE_WORKLOADS = {"cluster", "network"}
+
+
+def destroy(
+    session: Session, environment: str, only: str | None = None, *, named: str | None = None, undeployed: bool = False
+) -> int:
+    """Destroys layer by layer. named: the environment's name, spelled; undeployed: the cluster is known to be empty.
+
+    Nothing is destroyed before every layer was looked at: half an environment is worse than a whole one.
+    """
+    name = session.organisation.name(environment)
+    refuse_unnamed(environment, name, named)
+    selected = chosen(layers(session.tree, environment), only)
+    states = {layer.name: session.state(layer) for layer in selected}
+    refuse_protected((resource for state in states.values() for resource in state.resources), name)
+    order = list(reversed(selected))
+    with telling_where_it_stopped(session, order) as done:
+        for number, layer in enumerate(order, 1):
+            session.terminal.heading(number, len(order), layer.name)
+            if states[layer.name].resources:
+                _destroy(session, layer, name, named=named, undeployed=undeployed)
+            else:
+                session.terminal.say("  nothing is there")
+            done.append(layer.name)
+    session.terminal.say(f"\n{name} is gone. Its state bucket and what bootstrap made stay.", "bold")
+    return 0
+
+
+def _destroy(session: Session, layer: Layer, name: str, *, named: str | None, undeployed: bool) -> None:
+    step = session.planned(layer, destroy=True)
+    if not step.anything:
+        session.terminal.say("  nothing is there")
+        return
+    _report(session, step)
+    if layer.name[3:] in _AFTER_THE_WORKLOADS:
+        step_before = f"make undeploy ENV={layer.environment}"
+        session.terminal.say(
+            f"  Workloads, PVCs and gateways must be gone from the cluster first: {step_before}", "yellow"
+        )
+        if not undeployed:
+            session.terminal.confirm("Are they gone?", "after `make undeploy` a pipeline passes --undeployed")
+    if named is None:
+        question = f"Destroy {layer.name} of {name}? ({summary.sentence(step.plan)})"
+        session.terminal.confirm(question, f"a pipeline passes --yes-destroy {name}")
+    session.apply(step)
+
+
+def _report(session: Session, step: Step) -> None:
+    terminal, plan = session.terminal, step.plan
+    terminal.say(f"  {summary.sentence(plan)}", "bold")
+    terminal.show(*summary.tables(plan, every=True))
+    for change in stateful_losses(plan):
+        terminal.say(f"  holds data: {change.address}", "red")
+    for address in must_be_empty(_gone(plan)):
+        terminal.say(f"  is deleted only when it is empty: {address}", "yellow")
+
+
+def _gone(plan: Plan) -> list[Resource]:
+    return [change.before for change in plan.changes if change.before is not None and change.after is None]

@@ -1,0 +1,105 @@
+"""What stops a plan that no rule forbids, because what it does cannot be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from deploy.aws.plan import Change, Plan, Resource
+from deploy.aws.refusal import REFUSED, Refusal
+from deploy.aws.rules.protection import SWITCHES
+from deploy.aws.summary import losses
+
+# What holds something that Terraform cannot make again.
+STATEFUL = {
+    "aws_backup_vault",
+    "aws_db_instance",
+    "aws_dynamodb_table",
+    "aws_ebs_volume",
+    "aws_ecr_repository",
+    "aws_efs_file_system",
+    "aws_eks_cluster",
+    "aws_kms_key",
+    "aws_kms_replica_key",
+    "aws_rds_cluster",
+    "aws_route53_zone",
+    "aws_s3_bucket",
+    "aws_s3_object",
+    "aws_secretsmanager_secret",
+}
+# Refused by AWS while they hold something, unless the configuration says otherwise.
+_EMPTY_FIRST = {
+    "aws_s3_bucket": "force_destroy",
+    "aws_ecr_repository": "force_delete",
+    "aws_backup_vault": "force_destroy",
+}
+GUARDED = ("production", "staging")
+
+
+def stateful_losses(plan: Plan) -> list[Change]:
+    """What the plan destroys or replaces that holds data. A database's replica holds its source's: it is none."""
+    return [
+        change
+        for change in losses(plan)
+        if change.type in STATEFUL and not (change.before and change.before.has("replicate_source_db"))
+    ]
+
+
+def refuse_losses(plan: Plan, allowed: Iterable[str]) -> None:
+    """Lets a plan pass that loses no data but what was named.
+
+    Raises:
+        Refusal: with the address of each resource that would be lost.
+    """
+    lost = [change for change in stateful_losses(plan) if change.address not in set(allowed)]
+    if lost:
+        listed = "\n".join(f"  {change.address} ({change.kind})" for change in lost)
+        options = " ".join(f"--allow-loss '{change.address}'" for change in lost)
+        raise Refusal(
+            f"{plan.layer} would lose what cannot be made again; nothing was applied:\n{listed}\n"
+            f"→ If that is meant, and a backup was restored once to see that it works: {options}",
+            REFUSED,
+        )
+
+
+def protected(resources: Iterable[Resource]) -> list[Resource]:
+    """What AWS itself will not delete yet."""
+    return [resource for resource in resources if resource.type in SWITCHES and resource.on(SWITCHES[resource.type])]
+
+
+def refuse_protected(resources: Iterable[Resource], name: str) -> None:
+    """Lets a destroy pass once deletion protection has been turned off everywhere.
+
+    Raises:
+        Refusal: with what is still protected, and how to release it.
+    """
+    found = protected(resources)
+    if found:
+        listed = "\n".join(f"  {resource.address} ({SWITCHES[resource.type]})" for resource in found)
+        environment = name.rpartition("-")[2]
+        raise Refusal(
+            f"{name} is still protected against deletion; nothing was destroyed:\n{listed}\n"
+            f"→ Set deletion_protection to false for {environment} in settings/environments.tf, review it, then\n"
+            f"  `python -m deploy.aws apply {environment} --release {name}`, and destroy again.",
+            REFUSED,
+        )
+
+
+def refuse_unnamed(environment: str, name: str, given: str | None) -> None:
+    """Lets a destroy pass that spells the environment's name, where one is needed.
+
+    Raises:
+        Refusal: when it was not spelled, or another was.
+    """
+    if given != name and (given is not None or environment in GUARDED):
+        raise Refusal(
+            f"Destroying {name} needs its name: --yes-destroy {name}" + (f" (not {given})" if given else ""), REFUSED
+        )
+
+
+def must_be_empty(resources: Iterable[Resource]) -> list[str]:
+    """The addresses of what AWS deletes only when it is empty."""
+    return [
+        resource.address
+        for resource in resources
+        if resource.type in _EMPTY_FIRST and resource.get(_EMPTY_FIRST[resource.type]) is not True
+    ]

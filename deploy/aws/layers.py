@@ -1,0 +1,72 @@
+"""Which layers an environment has: the folders live/<environment>/<NN-name>, in the order of their names."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.aws.refusal import MISUSED, Refusal
+
+TREE = Path(__file__).resolve().parents[1] / "terraform"
+_LAYER = re.compile(r"\d\d-[a-z][a-z0-9-]*")
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One root of Terraform: its own state, applied as a whole."""
+
+    environment: str
+    name: str
+    folder: Path
+
+
+def environments(tree: Path) -> list[str]:
+    """The environments of a tree, those with the fewest guards first."""
+    live = tree / "live"
+    found = sorted(path.name for path in live.iterdir() if path.is_dir()) if live.is_dir() else []
+    usual = ["development", "staging", "production"]
+    return sorted(found, key=lambda name: (usual.index(name) if name in usual else -1, name))
+
+
+def layers(tree: Path, environment: str) -> list[Layer]:
+    """An environment's layers, the first to be applied first.
+
+    Raises:
+        Refusal: when the tree has no such environment, or it has no layer.
+    """
+    known = environments(tree)
+    if environment not in known:
+        raise Refusal(
+            f"There is no environment {environment!r} in {tree / 'live'}. There is: {', '.join(known) or 'none'}.",
+            MISUSED,
+        )
+    folders = sorted((tree / "live" / environment).iterdir())
+    found = [
+        Layer(environment, folder.name, folder)
+        for folder in folders
+        if _LAYER.fullmatch(folder.name) and any(folder.glob("*.tf"))
+    ]
+    if not found:
+        raise Refusal(f"{tree / 'live' / environment} has no layer: a folder such as 10-foundation with .tf files.")
+    return found
+
+
+def chosen(all_layers: list[Layer], only: str | None) -> list[Layer]:
+    """All layers, or the one that `only` names, in full (30-data) or without its number (data).
+
+    Raises:
+        Refusal: when there is no such layer.
+    """
+    if only is None:
+        return all_layers
+    found = named(all_layers, only)
+    if found is None:
+        names = ", ".join(layer.name for layer in all_layers)
+        raise Refusal(f"There is no layer {only!r}. There is: {names}.", MISUSED)
+    return [found]
+
+
+def named(all_layers: list[Layer], name: str) -> Layer | None:
+    """The layer of that name, with or without its number."""
+    return next((layer for layer in all_layers if name in {layer.name, layer.name[3:]}), None)

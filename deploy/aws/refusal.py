@@ -1,0 +1,18 @@
+"""Why a command stopped, in words for the person at the terminal, and the status it ends with."""
+
+from __future__ import annotations
+
+# 2 belongs to typer: the command was called wrongly.
+FAILED = 1
+MISUSED = 2
+REFUSED = 3
+NOT_CONFIRMED = 4
+INTERRUPTED = 130
+
+
+class Refusal(Exception):
+    """What happened and what to do next. status: how the process ends."""
+
+    def __init__(self, message: str, status: int = FAILED) -> None:
+        super().__init__(message)
+        self.status = status

@@ -1,0 +1,41 @@
+"""Rules over a plan: what it may not contain, whoever wrote it. Each is a function from a plan to findings."""
+
+from __future__ import annotations
+
+from deploy.aws.plan import Plan
+from deploy.aws.rules import (
+    buckets,
+    encryption,
+    environments,
+    instances,
+    least_privilege,
+    open_ingress,
+    protection,
+    roles,
+    secrets,
+    tags,
+)
+from deploy.aws.rules.finding import Finding, Rule
+
+RULES: tuple[Rule, ...] = (
+    tags.tags,
+    open_ingress.open_ingress,
+    buckets.buckets,
+    encryption.encryption,
+    least_privilege.least_privilege,
+    roles.roles,
+    secrets.secrets,
+    instances.instances,
+    environments.environments,
+    protection.protection,
+)
+
+
+def check(plan: Plan) -> list[Finding]:
+    """Every finding of every rule, by rule and address."""
+    return sorted({finding for rule in RULES for finding in rule(plan)})
+
+
+def unread(plan: Plan) -> list[str]:
+    """The addresses of policies that are known only after apply, so that no rule could read them yet."""
+    return sorted({document.address for document in least_privilege.unread(plan)})

@@ -1,0 +1,27 @@
+"""What must not be deleted by one mistake is protected against deletion, by AWS itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from deploy.aws.plan import Plan
+from deploy.aws.rules.finding import Finding
+
+# Where AWS's own protection is switched on, by type.
+SWITCHES = {
+    "aws_db_instance": "deletion_protection",
+    "aws_eks_cluster": "deletion_protection",
+    "aws_lb": "enable_deletion_protection",
+    "aws_rds_cluster": "deletion_protection",
+}
+NAME = "protection"
+
+
+def protection(plan: Plan) -> Iterable[Finding]:
+    """In production and staging. An apply with --release lets this one rule go, before a destroy."""
+    if plan.environment not in {"production", "staging"}:
+        return
+    for resource in plan.of(*SWITCHES):
+        # A replica can be made anew from its source.
+        if not resource.on(SWITCHES[resource.type]) and not resource.has("replicate_source_db"):
+            yield Finding(NAME, resource.address, f"set {SWITCHES[resource.type]} = true")

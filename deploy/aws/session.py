@@ -1,0 +1,124 @@
+"""What one call of a command works with: the tree, Terraform's environment, a place for plans, and its voice."""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.aws.cost import Estimate, Prices, estimate, prices
+from deploy.aws.diagnostics import TerraformFailed
+from deploy.aws.layers import Layer
+from deploy.aws.organisation import Organisation, organisation
+from deploy.aws.plan import Plan, read, read_state
+from deploy.aws.refusal import Refusal
+from deploy.aws.terminal import Terminal
+from deploy.aws.terraform import Terraform
+
+
+@dataclass(frozen=True)
+class Step:
+    """A layer that was planned. file: the saved plan; anything: whether applying it would do something."""
+
+    layer: Layer
+    terraform: Terraform
+    plan: Plan
+    file: Path
+    anything: bool
+
+
+@dataclass
+class Session:
+    """place: a folder nobody else may read, since a saved plan may hold secrets. offline: everything is rehearsed."""
+
+    tree: Path
+    terminal: Terminal
+    place: Path
+    environment: Mapping[str, str] = field(default_factory=dict)
+    offline: bool = False
+
+    @property
+    def organisation(self) -> Organisation:
+        return organisation(self.tree)
+
+    def terraform(self, layer: Layer) -> Terraform:
+        return Terraform(layer.folder, self.environment)
+
+    def planned(self, layer: Layer, *, destroy: bool = False) -> Step:
+        """Plans one layer.
+
+        Raises:
+            TerraformFailed: as Terraform does. What it could plan before that: `partly`.
+        """
+        terraform, file = self.terraform(layer), self._file(layer)
+        with self.terminal.working("init"):
+            terraform.init()
+        with self.terminal.working("plan -destroy" if destroy else "plan"):
+            anything = terraform.plan(file, destroy=destroy)
+        plan = read(terraform.show(file), layer.environment, layer.name)
+        return Step(layer, terraform, plan, file, anything)
+
+    def partly(self, layer: Layer) -> Plan | None:
+        """What could be planned of a layer whose plan has errors."""
+        file = self._file(layer)
+        if not file.is_file():
+            return None
+        return read(self.terraform(layer).show(file), layer.environment, layer.name)
+
+    def state(self, layer: Layer) -> Plan:
+        """What is there of a layer, as Terraform remembers it."""
+        terraform = self.terraform(layer)
+        with self.terminal.working(f"{layer.name}: init and state"):
+            terraform.init()
+            return read_state(terraform.show(), layer.environment, layer.name)
+
+    def apply(self, step: Step) -> None:
+        """Applies exactly what was planned."""
+        with self.terminal.working("rehearsed" if self.offline else "apply"):
+            step.terraform.apply(step.file, (lambda _: None) if self.offline else self.terminal.heard)
+
+    def prices(self) -> Prices:
+        return prices()
+
+    def estimates(self, plan: Plan) -> tuple[Estimate, Estimate]:
+        """The layer's price before and after the plan."""
+        table, stage = self.prices(), plan.environment
+        return estimate(plan.before, table, stage), estimate(plan.resources, table, stage)
+
+    def _file(self, layer: Layer) -> Path:
+        return self.place / f"{layer.environment}-{layer.name}.tfplan"
+
+
+@contextlib.contextmanager
+def session(tree: Path, terminal: Terminal, *, offline: bool = False) -> Iterator[Session]:
+    """A session while the block runs. offline: on a copy of the tree, against doubles of the providers."""
+    with tempfile.TemporaryDirectory(prefix="mercat-aws-") as place, contextlib.ExitStack() as stack:
+        if not offline:
+            yield Session(tree, terminal, Path(place))
+            return
+        # What only rehearsals need is not asked of a machine that applies.
+        try:
+            from deploy.double.account import Account
+            from deploy.double.run import missing
+            from deploy.double.serve import doubles
+            from deploy.double.tree import offline_copy
+        except ImportError as absent:
+            raise Refusal(
+                f"--offline needs the development tools ({absent.name}): `make test-terraform` installs them."
+            ) from None
+        if reason := missing():
+            raise Refusal(f"--offline cannot work: {reason}.")
+        terminal.say("Rehearsed offline: no account is asked, nothing is changed.", "dim")
+        copied = offline_copy(Path(place) / "copy", tree)
+        environment = stack.enter_context(doubles(Account(), tree))
+        yield Session(copied, terminal, Path(place), environment, offline=True)
+
+
+def needs_first(failed: TerraformFailed, layer: Layer, all_layers: list[Layer]) -> list[str]:
+    """The layers whose handover a layer waits for; none when something else is wrong."""
+    earlier = all_layers[: all_layers.index(layer)]
+    names = {known.name[3:]: known.name for known in earlier} | {known.name: known.name for known in earlier}
+    missing = failed.missing_layers
+    return sorted({names[name] for name in missing}) if missing and all(name in names for name in missing) else []

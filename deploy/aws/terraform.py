@@ -1,0 +1,122 @@
+"""Runs the terraform program in one layer's folder.
+
+Terraform runs in a session of its own: Ctrl-C reaches us alone and is passed on once, so that Terraform ends what it is
+at, writes its state and gives back its lock. We wait for that, and only then end ourselves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from deploy.aws.diagnostics import TerraformFailed, errors, event
+from deploy.aws.refusal import Refusal
+
+Heard = Callable[[dict[str, Any]], None]
+_CHANGES = 2  # how `plan -detailed-exitcode` ends when there is something to do
+
+
+class Terraform:
+    """The program in one folder, with `environment` on top of this process's own."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str] | None = None) -> None:
+        self.folder = folder
+        # TF_CLI_ARGS would change commands behind our back; what they need is here.
+        own = {name: value for name, value in os.environ.items() if not name.startswith("TF_CLI_ARGS")}
+        self.environment = {**own, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", **(environment or {})}
+
+    def init(self) -> None:
+        """Makes the folder ready: backend, modules, providers."""
+        self._run("init", "-input=false", "-reconfigure", "-no-color")
+
+    def plan(self, out: Path, *, destroy: bool = False) -> bool:
+        """Writes a plan to `out`; whether there is anything to do.
+
+        A plan with errors is written too, as far as it came, and can be shown but not applied.
+
+        Raises:
+            TerraformFailed: when the plan has errors.
+        """
+        options = ["-json", "-input=false", "-detailed-exitcode", f"-out={out}", *(["-destroy"] if destroy else [])]
+        return self._run("plan", *options) == _CHANGES
+
+    def show(self, plan: Path | None = None) -> dict[str, Any]:
+        """A saved plan, or the layer's state, as Terraform's own JSON. It may hold secrets: keep it in memory."""
+        text: list[str] = []
+        self._run("show", "-json", *([str(plan)] if plan else []), line=text.append)
+        shown: dict[str, Any] = json.loads("".join(text))
+        return shown
+
+    def apply(self, plan: Path, heard: Heard) -> None:
+        """Applies exactly that plan. heard: is told each event as it happens."""
+        self._run("apply", "-json", "-input=false", str(plan), line=lambda text: heard(event(text)))
+
+    def _run(self, command: str, *options: str, line: Callable[[str], None] | None = None) -> int:
+        """Runs to the end; the exit status.
+
+        Raises:
+            KeyboardInterrupt: when it was interrupted, once Terraform has ended.
+        """
+        said: list[str] = []
+        with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
+            process = self._start([command, *options], complaints.fileno())
+            with _passing_on(process) as interrupted:
+                for text in process.stdout or ():
+                    said.append(text)
+                    if line is not None:
+                        line(text)
+                status = process.wait()
+            complaints.seek(0)
+            rest = complaints.read()
+        if interrupted:
+            raise KeyboardInterrupt
+        if status not in {0, _CHANGES} or (status == _CHANGES and command != "plan"):
+            raise TerraformFailed(command, errors(map(event, said)), rest)
+        return status
+
+    def _start(self, arguments: list[str], complaints: int) -> subprocess.Popen[str]:
+        try:
+            return subprocess.Popen(
+                ["terraform", *arguments],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                encoding="utf-8",
+                start_new_session=True,
+            )
+        except FileNotFoundError:
+            raise Refusal(
+                "There is no terraform program on PATH: install Terraform 1.11 or newer and try again."
+            ) from None
+
+
+@contextlib.contextmanager
+def _passing_on(process: subprocess.Popen[str]) -> Iterator[list[int]]:
+    """Passes interrupts (Ctrl-C, a pipeline's SIGTERM) on to a program while the block runs; yields those that came."""
+    came: list[int] = []
+    if threading.current_thread() is not threading.main_thread():
+        yield came
+        return
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+        # A second one asks Terraform to give up at once: who presses twice means it.
+        process.send_signal(signal.SIGINT)
+
+    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
