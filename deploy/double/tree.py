@@ -20,7 +20,7 @@ def offline_copy(destination: Path, source: Path = TERRAFORM) -> Path:
     """Copies the tree, and the services' service.yaml that it reads, below `destination`; returns the copied tree.
 
     Each root (a folder with a backend.tf) gets a file that overrides the backend: its state lies beside it. An edit of
-    the copy changes nothing of the original.
+    the copy changes nothing of the original. Domains count as delegated, as they are once a team has entered them.
     """
     services = source.parents[1] / "services"
     for path in services.glob("*/service.yaml"):
@@ -31,6 +31,10 @@ def offline_copy(destination: Path, source: Path = TERRAFORM) -> Path:
     shutil.copytree(
         source, tree, symlinks=True, ignore=shutil.ignore_patterns(".terraform*", "*.tfstate*", "tests", "backend.hcl")
     )
+    organisation = tree / "settings" / "organisation.tf"
+    text = organisation.read_text(encoding="utf-8")
+    delegated = next(line for line in text.splitlines() if line.lstrip().startswith("delegated "))
+    organisation.write_text(text.replace(delegated, delegated.replace("false", "true")), encoding="utf-8")
     for backend in tree.rglob("backend.tf"):
         override = _BACKEND.format(path=backend.parent / "offline.tfstate")
         (backend.parent / "backend_override.tf").write_text(override, encoding="utf-8")

@@ -20,6 +20,12 @@ locals {
     # production is the domain itself, the others stand below it.
     domain = "shop.example.com"
 
+    # true once the parent zone points to the name servers that 10-foundation prints: until then no certificate is issued,
+    # and 50-edge says so. Zones of the other environments, which production's zone points to, by their first label:
+    # staging = { name_servers = ["ns-1...", "ns-2...", "ns-3...", "ns-4..."] }
+    delegated   = { development = false, staging = false, production = false }
+    delegations = {}
+
     github = {
       owner      = "example"
       repository = "mercat"

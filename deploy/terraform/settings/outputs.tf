@@ -18,6 +18,8 @@ output "environment" {
       state_bucket    = "${local.organisation.project}-${var.environment}-${local.organisation.accounts[var.environment]}-state"
       administrators  = local.organisation.administrator_roles[var.environment]
       boundary_arn    = "arn:aws:iam::${local.organisation.accounts[var.environment]}:policy/mercat/${local.organisation.project}-${var.environment}-boundary"
+      delegated       = local.organisation.delegated[var.environment]
+      delegations     = var.environment == "production" ? local.organisation.delegations : {}
       services        = local.services
       tags            = local.tags
     }

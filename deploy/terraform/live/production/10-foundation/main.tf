@@ -15,16 +15,21 @@ module "registry" {
   repositories      = toset([for service in keys(local.environment.services) : "${local.organisation.project}/${service}"])
   key_arn           = module.keys.arns.data
   enhanced_scanning = local.environment.enhanced_scanning
+  force_delete      = !local.environment.deletion_protection
 }
 
 module "dns" {
   source = "../../../modules/dns"
 
-  name          = local.environment.name
-  account_id    = local.environment.account_id
-  domain        = local.environment.domain
-  dnssec        = local.environment.dnssec
-  query_logging = local.environment.query_logging
+  name           = local.environment.name
+  account_id     = local.environment.account_id
+  domain         = local.environment.domain
+  delegated      = local.environment.delegated
+  delegations    = local.environment.delegations
+  dnssec         = local.environment.dnssec
+  query_logging  = local.environment.query_logging
+  query_log_days = local.environment.log_days
+  force_destroy  = !local.environment.deletion_protection
 }
 
 module "alerts" {

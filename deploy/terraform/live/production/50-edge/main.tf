@@ -27,4 +27,5 @@ module "distribution" {
   logs_bucket_domain = local.data.logs_bucket_domain
   price_class        = local.environment.price_class
   rate_limit         = local.environment.requests_per_5_min
+  waf_log_days       = local.environment.log_days
 }

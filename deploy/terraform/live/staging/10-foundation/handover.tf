@@ -11,6 +11,7 @@ resource "aws_ssm_parameter" "handover" {
     certificate_arn   = module.dns.certificate_arn
     topic_arn         = module.alerts.topic_arn
     mail_identity_arn = module.mail.identity_arn
+    session_log_group = module.sessions.log_group_name
     repositories      = module.registry.repository_urls
   })
 }

@@ -7,6 +7,8 @@ module "database" {
   subnet_ids               = local.network.database_subnet_ids
   security_group_id        = local.network.security_group_ids.database
   key_arn                  = local.foundation.keys.data
+  logs_key_arn             = local.foundation.keys.logs
+  log_days                 = local.environment.log_days
   permissions_boundary_arn = local.environment.boundary_arn
   instance_class           = local.environment.database_class
   storage_gb               = local.environment.database_gb
@@ -32,6 +34,8 @@ module "cache" {
   subnet_ids           = local.network.database_subnet_ids
   security_group_id    = local.network.security_group_ids.cache
   key_arn              = local.foundation.keys.data
+  logs_key_arn         = local.foundation.keys.logs
+  log_days             = local.environment.log_days
   node_type            = local.environment.cache_node_type
   replicas             = local.environment.cache_replicas
   secrets_prefix       = local.environment.secrets_prefix

@@ -28,6 +28,7 @@ module "cluster" {
     max            = local.environment.system_nodes_max
     disk_gb        = 50
   }
+  session_log_group        = local.foundation.session_log_group
   permissions_boundary_arn = local.environment.boundary_arn
   deletion_protection      = local.environment.deletion_protection
   tags                     = local.environment.tags
@@ -40,7 +41,9 @@ module "karpenter" {
   region                   = local.organisation.region
   account_id               = local.environment.account_id
   cluster_name             = module.cluster.name
+  cluster_arn              = module.cluster.arn
   node_role_arn            = module.cluster.node_role_arn
+  volume_key_arn           = local.foundation.keys.cluster
   queue_key_arn            = local.foundation.keys.logs
   permissions_boundary_arn = local.environment.boundary_arn
 }

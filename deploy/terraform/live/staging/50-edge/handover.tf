@@ -27,6 +27,13 @@ resource "aws_ssm_parameter" "handover" {
     origin_domain    = module.load_balancer.origin_domain
     distribution_id  = module.distribution.id
   })
+
+  lifecycle {
+    precondition {
+      condition     = local.environment.delegated
+      error_message = "CloudFront needs an issued certificate. Enter the name servers that 10-foundation printed as NS records of ${local.environment.domain} at its parent zone, set delegated in settings/organisation.tf, apply 10-foundation, then this layer."
+    }
+  }
 }
 
 output "address" {
