@@ -1,0 +1,36 @@
+resource "aws_cloudwatch_log_group" "sessions" {
+  name              = "/${var.name}/sessions"
+  region            = var.region
+  retention_in_days = var.log_days
+  kms_key_id        = var.logs_key_arn
+}
+
+# The name is Systems Manager's own: the document of this name holds the preferences of all sessions in the region.
+resource "aws_ssm_document" "preferences" {
+  #checkov:skip=CKV_AWS_112:A session is TLS already. A second layer by KMS would make each way in an emergency depend on every node's right to a key; what is kept of it, the record, is encrypted by one.
+  name            = "SSM-SessionManagerRunShell"
+  region          = var.region
+  document_type   = "Session"
+  document_format = "JSON"
+
+  content = jsonencode({
+    schemaVersion = "1.0"
+    description   = "How a person reaches a node, and what is kept of it"
+    sessionType   = "Standard_Stream"
+    inputs = {
+      # Streamed while it happens: who ends the node or the agent cannot take the record along.
+      cloudWatchLogGroupName      = aws_cloudwatch_log_group.sessions.name
+      cloudWatchEncryptionEnabled = true
+      cloudWatchStreamingEnabled  = true
+      s3BucketName                = ""
+      s3KeyPrefix                 = ""
+      s3EncryptionEnabled         = true
+      kmsKeyId                    = ""
+      runAsEnabled                = false
+      runAsDefaultUser            = ""
+      idleSessionTimeout          = tostring(var.idle_minutes)
+      maxSessionDuration          = tostring(var.max_minutes)
+      shellProfile                = { linux = "", windows = "" }
+    }
+  })
+}
