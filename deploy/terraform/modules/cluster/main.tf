@@ -5,7 +5,6 @@ locals {
 
 # Made before the cluster: EKS would make it itself, unencrypted and kept for ever.
 resource "aws_cloudwatch_log_group" "control_plane" {
-  #checkov:skip=CKV_AWS_338:How long logs are kept is the environment's decision (log_days); production keeps a year, development must not pay for it.
   name              = "/aws/eks/${var.name}/cluster"
   retention_in_days = var.log_days
   kms_key_id        = var.logs_key_arn
@@ -53,7 +52,6 @@ resource "aws_iam_role_policy" "cluster" {
 
 resource "aws_eks_cluster" "this" {
   #checkov:skip=CKV_AWS_37:The api, audit and authenticator logs answer who did what; scheduler and controller manager cost much and say nothing about security.
-  #checkov:skip=CKV_AWS_39:The endpoint is public only where the caller names networks; an empty list makes it private, and 0.0.0.0/0 is refused.
   name     = var.name
   role_arn = aws_iam_role.cluster.arn
   version  = var.kubernetes_version
