@@ -7,12 +7,11 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from deploy.aws import down, up
 from deploy.aws.layers import TREE
-from deploy.aws.refusal import INTERRUPTED, Refusal
+from deploy.aws.refusal import Refusal
 from deploy.aws.session import session
 from deploy.aws.terminal import Terminal
 
@@ -84,17 +83,10 @@ def main() -> None:
     # A pipeline that is cancelled ends like Ctrl-C: with the layer at hand finished, and the saved plans removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        # Not standalone: typer would turn an interrupt into a failure.
-        sys.exit(app(standalone_mode=False))
+        app()
     except Refusal as refusal:
         print(f"\n✗ {refusal}", file=sys.stderr)
         sys.exit(refusal.status)
-    except click.ClickException as misuse:
-        misuse.show()
-        sys.exit(misuse.exit_code)
-    except (KeyboardInterrupt, click.Abort):
-        print("\nInterrupted.", file=sys.stderr)
-        sys.exit(INTERRUPTED)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from deploy.aws.diagnostics import TerraformFailed
 from deploy.aws.layers import Layer
 from deploy.aws.organisation import Organisation, organisation
 from deploy.aws.plan import Plan, read, read_state
-from deploy.aws.refusal import Refusal
+from deploy.aws.refusal import INTERRUPTED, Refusal
 from deploy.aws.terminal import Terminal
 from deploy.aws.terraform import Terraform
 
@@ -93,7 +93,20 @@ class Session:
 
 @contextlib.contextmanager
 def session(tree: Path, terminal: Terminal, *, offline: bool = False) -> Iterator[Session]:
-    """A session while the block runs. offline: on a copy of the tree, against doubles of the providers."""
+    """A session while the block runs. offline: on a copy of the tree, against doubles of the providers.
+
+    Raises:
+        Refusal: also for an interrupt, which is no failure and needs no traceback.
+    """
+    try:
+        with _opened(tree, terminal, offline=offline) as opened:
+            yield opened
+    except KeyboardInterrupt:
+        raise Refusal("Interrupted.", INTERRUPTED) from None
+
+
+@contextlib.contextmanager
+def _opened(tree: Path, terminal: Terminal, *, offline: bool) -> Iterator[Session]:
     with tempfile.TemporaryDirectory(prefix="mercat-aws-") as place, contextlib.ExitStack() as stack:
         if not offline:
             yield Session(tree, terminal, Path(place))
