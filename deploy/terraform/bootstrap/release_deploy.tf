@@ -1,0 +1,87 @@
+# The two roles that bring a version out: one puts images into the registry, the other installs them.
+locals {
+  release = [
+    {
+      # The registry's login has no ARN.
+      Sid       = "Login"
+      Effect    = "Allow"
+      Action    = ["ecr:GetAuthorizationToken"]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }
+    },
+    {
+      # Reading as well: a promotion takes the image by its digest out of one account's registry into the next one's.
+      Sid    = "Images"
+      Effect = "Allow"
+      Action = [
+        "ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:CompleteLayerUpload", "ecr:DescribeImages",
+        "ecr:DescribeImageScanFindings", "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:UploadLayerPart",
+      ]
+      Resource = ["arn:aws:ecr:${local.region}:${local.account}:repository/${local.organisation.project}/*"]
+    },
+    {
+      # With enhanced scanning the findings are Inspector's, which lists them account-wide only.
+      Sid       = "Findings"
+      Effect    = "Allow"
+      Action    = ["inspector2:ListCoverage", "inspector2:ListFindings"]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }
+    },
+  ]
+
+  web_bucket_arn = "arn:aws:s3:::${local.name}-${local.account}-web"
+
+  deploy = [
+    {
+      # Enough for a kubeconfig; what it may do inside is said by its access entry (modules/cluster).
+      Sid      = "FindCluster"
+      Effect   = "Allow"
+      Action   = ["eks:DescribeCluster"]
+      Resource = ["arn:aws:eks:${local.region}:${local.account}:cluster/${local.name}"]
+    },
+    {
+      # Addresses and names that the layers hand over: the distribution's number, the repositories.
+      Sid      = "ReadHandOver"
+      Effect   = "Allow"
+      Action   = ["ssm:GetParameter", "ssm:GetParameters"]
+      Resource = ["arn:aws:ssm:${local.region}:${local.account}:parameter${local.environment.parameters}/*"]
+    },
+    {
+      Sid      = "ListPages"
+      Effect   = "Allow"
+      Action   = ["s3:ListBucket"]
+      Resource = [local.web_bucket_arn]
+    },
+    {
+      Sid      = "UploadPages"
+      Effect   = "Allow"
+      Action   = ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"]
+      Resource = ["${local.web_bucket_arn}/*"]
+    },
+    {
+      Sid      = "PagesKey"
+      Effect   = "Allow"
+      Action   = ["kms:Decrypt", "kms:GenerateDataKey"]
+      Resource = ["arn:aws:kms:${local.region}:${local.account}:key/*"]
+      Condition = {
+        StringEquals               = { "kms:ViaService" = "s3.${local.region}.amazonaws.com" }
+        "ForAnyValue:StringEquals" = { "kms:ResourceAliases" = "alias/${local.name}-data" }
+      }
+    },
+    {
+      Sid       = "RefreshPages"
+      Effect    = "Allow"
+      Action    = ["cloudfront:CreateInvalidation", "cloudfront:GetInvalidation"]
+      Resource  = ["arn:aws:cloudfront::${local.account}:distribution/*"]
+      Condition = { StringEquals = { "aws:ResourceTag/Environment" = var.environment } }
+    },
+    {
+      # A deployment stops when an alarm rings; alarms are listed account-wide only.
+      Sid       = "WatchAlarms"
+      Effect    = "Allow"
+      Action    = ["cloudwatch:DescribeAlarms"]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }
+    },
+  ]
+}
