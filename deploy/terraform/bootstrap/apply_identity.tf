@@ -27,7 +27,7 @@ locals {
       Resource = ["${local.iam}:role/mercat/${local.name}-*"]
       Condition = { ArnLike = { "iam:PolicyARN" = [
         "${local.iam}:policy/mercat/${local.name}-*", "arn:aws:iam::aws:policy/service-role/*", "arn:aws:iam::aws:policy/AmazonEKS*",
-        "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly", "arn:aws:iam::aws:policy/AWSBackup*",
+        "arn:aws:iam::aws:policy/AmazonEC2ContainerRegistryPullOnly", "arn:aws:iam::aws:policy/AWSBackup*", "arn:aws:iam::aws:policy/AmazonEBSCSIDriverPolicy*",
       ] } }
     },
     {

@@ -282,3 +282,19 @@ run "environment_is_known" {
   variables { environment = "test" }
   expect_failures = [var.environment]
 }
+
+run "no_administrator_through_the_back_door" {
+  command = plan
+
+  assert {
+    condition = alltrue(flatten([for statement in jsondecode(aws_iam_policy.this["apply-identity"].policy).Statement : [for arn in statement.Condition.ArnLike["iam:PolicyARN"] :
+    !endswith(arn, "policy/*") && !strcontains(arn, "Administrator") && !strcontains(arn, "PowerUser")] if contains(statement.Action, "iam:AttachRolePolicy")]))
+    error_message = "Terraform attaches policies of services and of ours only."
+  }
+
+  assert {
+    condition = alltrue(flatten([for statement in jsondecode(aws_iam_policy.this["apply-identity"].policy).Statement : [for resource in flatten([statement.Resource]) :
+    strcontains(resource, "/mercat/mercat-development-") || strcontains(resource, "role/aws-service-role/") if resource != "*"]]))
+    error_message = "Terraform writes IAM below /mercat/ and under this environment's names only."
+  }
+}
