@@ -21,13 +21,6 @@ locals {
 }
 
 resource "aws_iam_policy" "boundary" {
-  #checkov:skip=CKV_AWS_286:A boundary grants nothing. It denies every step out of itself, and the roles' own policies count out the rights.
-  #checkov:skip=CKV_AWS_287:A boundary grants nothing; the roles' own policies name the secrets that they may read.
-  #checkov:skip=CKV_AWS_288:A boundary grants nothing; the roles' own policies name the data that they may read.
-  #checkov:skip=CKV_AWS_289:A boundary grants nothing; IAM itself is open to Terraform's role only, within this boundary.
-  #checkov:skip=CKV_AWS_290:A boundary grants nothing; the roles' own policies are held to resources.
-  #checkov:skip=CKV_AWS_355:A boundary grants nothing; the roles' own policies are held to resources.
-  #checkov:skip=CKV2_AWS_40:A boundary grants nothing; only Terraform's role may write to IAM, and only roles that carry this boundary.
   name        = "${local.name}-boundary"
   path        = "/mercat/"
   description = "${local.name}: the ceiling of every role of the store"
