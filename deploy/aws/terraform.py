@@ -69,7 +69,7 @@ class Terraform:
         said: list[str] = []
         with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
             process = self._start([command, *options], complaints.fileno())
-            with _passing_on(process) as interrupted:
+            with process, _passing_on(process) as interrupted:
                 for text in process.stdout or ():
                     said.append(text)
                     if line is not None:
