@@ -7,7 +7,6 @@ resource "aws_cloudwatch_log_group" "sessions" {
 
 # The name is Systems Manager's own: the document of this name holds the preferences of all sessions in the region.
 resource "aws_ssm_document" "preferences" {
-  #checkov:skip=CKV_AWS_112:A session is TLS already. A second layer by KMS would make each way in an emergency depend on every node's right to a key; what is kept of it, the record, is encrypted by one.
   name            = "SSM-SessionManagerRunShell"
   region          = var.region
   document_type   = "Session"
@@ -25,12 +24,13 @@ resource "aws_ssm_document" "preferences" {
       s3BucketName                = ""
       s3KeyPrefix                 = ""
       s3EncryptionEnabled         = true
-      kmsKeyId                    = ""
-      runAsEnabled                = false
-      runAsDefaultUser            = ""
-      idleSessionTimeout          = tostring(var.idle_minutes)
-      maxSessionDuration          = tostring(var.max_minutes)
-      shellProfile                = { linux = "", windows = "" }
+      # A second layer within TLS: what is typed is read by the person and the node, and by nobody between them.
+      kmsKeyId           = var.logs_key_arn
+      runAsEnabled       = false
+      runAsDefaultUser   = ""
+      idleSessionTimeout = tostring(var.idle_minutes)
+      maxSessionDuration = tostring(var.max_minutes)
+      shellProfile       = { linux = "", windows = "" }
     }
   })
 }

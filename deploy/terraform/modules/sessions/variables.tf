@@ -19,7 +19,7 @@ variable "region" {
 }
 
 variable "logs_key_arn" {
-  description = "KMS key that encrypts the record of sessions; CloudWatch Logs must be allowed to use it."
+  description = "KMS key that encrypts sessions and the record of them; CloudWatch Logs, nodes and the people who enter must be allowed to use it."
   type        = string
 
   validation {

@@ -29,6 +29,10 @@ run "sessions_are_recorded" {
     error_message = "The record is encrypted with the given key and kept as long as the caller says."
   }
   assert {
+    condition     = jsondecode(aws_ssm_document.preferences.content).inputs.kmsKeyId == "arn:aws:kms:eu-central-1:111111111111:key/0"
+    error_message = "The session itself is encrypted with the given key."
+  }
+  assert {
     condition = (
       jsondecode(aws_ssm_document.preferences.content).inputs.idleSessionTimeout == "15"
       && jsondecode(aws_ssm_document.preferences.content).inputs.maxSessionDuration == "60"
