@@ -42,16 +42,19 @@ class Account:
             return UNKNOWN
         return {**self.default_tags, **(tags or {})}
 
-    def answer(self, name: str, attribute: str, about: dict[str, Any], value: dict[str, Any]) -> Any:
-        """What a computed attribute says that nobody set. about: its schema; value: the resource so far.
+    def answer(self, name: str, attribute: str, about: dict[str, Any], config: dict[str, Any]) -> Any:
+        """What a computed attribute says that nobody set. about: its schema; config: the resource as it is written.
 
-        What could have been set and was not stays null, so that a rule sees that it was left out.
+        What could have been set and was not stays null, so that a rule sees that it was left out. What depends on
+        something not known yet is not known either.
         """
         if attribute == "region":
             return self.region
         if about["optional"] and attribute not in {"id", "name", "arn"}:
             return None
-        return answers.answer(self, name, attribute, about["type"], value)
+        if UNKNOWN in config.values():
+            return UNKNOWN
+        return answers.answer(self, name, attribute, about["type"], config)
 
     def remember(self, name: str, value: dict[str, Any]) -> None:
         with self._lock:

@@ -21,6 +21,7 @@ ARNS = {
     "aws_iam_openid_connect_provider": "arn:aws:iam::{account}:oidc-provider/token.actions.githubusercontent.com",
     "aws_cloudfront_distribution": "arn:aws:cloudfront::{account}:distribution/{id}",
     "aws_route53_zone": "arn:aws:route53:::hostedzone/{id}",
+    "aws_sesv2_email_identity": "arn:aws:ses:{region}:{account}:identity/{name}",
     "aws_sns_topic": "arn:aws:sns:{region}:{account}:{name}",
     "aws_sqs_queue": "arn:aws:sqs:{region}:{account}:{name}",
     "aws_cloudwatch_log_group": "arn:aws:logs:{region}:{account}:log-group:{name}",
@@ -52,12 +53,21 @@ IDS = {
     "aws_vpc_endpoint": "vpce-",
 }
 # What names a resource, in the order of preference.
-_NAMES = ("name", "bucket", "identifier", "function_name", "replication_group_id", "domain", "domain_name", "family")
+_NAMES = (
+    "name",
+    "bucket",
+    "identifier",
+    "function_name",
+    "replication_group_id",
+    "domain",
+    "domain_name",
+    "email_identity",
+)
 _EMPTY = {"number": 0, "bool": False}
 
 
 def answer(account: Account, kind: str, attribute: str, cty: Any, value: dict[str, Any]) -> Any:
-    """What a computed attribute says. kind: the resource's type; cty: the attribute's; value: the resource so far."""
+    """What a computed attribute says. kind: the resource's type; cty: the attribute's; value: the resource as it is written."""
     special = _SPECIAL.get((kind, attribute))
     if special is not None:
         return special(account, value)
@@ -75,14 +85,19 @@ def _text(account: Account, kind: str, attribute: str, value: dict[str, Any]) ->
     given = {key: inner for key, inner in value.items() if isinstance(inner, str) and key not in {"id", "arn"}}
     name = next((given[key] for key in _NAMES if given.get(key)), "")
     mark = _digest([kind, account.id, value.get("tags"), given])
-    identifier = IDS[kind] + mark if kind in IDS else name or f"{kind.removeprefix('aws_').replace('_', '-')}-{mark}"
-    if attribute in {"id", "key_id", "zone_id"} and (attribute == "id" or kind in IDS):
+    word = kind.removeprefix("aws_").replace("_", "-")
+    identifier = _identifier(kind, mark) if kind in IDS else name or f"{word}-{mark}"
+    if attribute == "id" or (attribute in {"key_id", "zone_id"} and kind in IDS):
         return identifier
     if attribute == "arn":
-        form = ARNS.get(kind, "arn:aws:" + kind.removeprefix("aws_").replace("_", "-") + ":{region}:{account}:{name}")
+        form = ARNS.get(kind, f"arn:aws:{word}:{{region}}:{{account}}:{{name}}")
         words = {"account": account.id, "hash": mark, "name": name or mark, "id": identifier}
         return form.format(region=given.get("region", account.region), path=given.get("path", "/"), **words)
     return f"{attribute}-{mark}"
+
+
+def _identifier(kind: str, mark: str) -> str:
+    return IDS[kind] + (mark if IDS[kind].endswith("-") else mark.upper())
 
 
 def _digest(value: Any) -> str:
@@ -119,7 +134,22 @@ def _master_secret(account: Account, value: dict[str, Any]) -> list[dict[str, An
     return [{"secret_arn": arn, "secret_status": "active", "kms_key_id": value.get("master_user_secret_kms_key_id")}]
 
 
+def _tokens(_account: Account, _value: dict[str, Any]) -> list[str]:
+    return ["first-token", "second-token", "third-token"]
+
+
+def _regional_domain(account: Account, value: dict[str, Any]) -> str:
+    return f"{value['bucket']}.s3.{value.get('region') or account.region}.amazonaws.com"
+
+
+def _domain(_account: Account, value: dict[str, Any]) -> str:
+    return f"{value['bucket']}.s3.amazonaws.com"
+
+
 _SPECIAL = {
+    ("aws_s3_bucket", "bucket_domain_name"): _domain,
+    ("aws_s3_bucket", "bucket_regional_domain_name"): _regional_domain,
+    ("aws_sesv2_email_identity.dkim_signing_attributes", "tokens"): _tokens,
     ("aws_acm_certificate", "domain_validation_options"): _validation_options,
     ("aws_route53_zone", "name_servers"): _name_servers,
     ("aws_eks_cluster", "identity"): _identity,

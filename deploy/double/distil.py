@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from deploy.double.overrides import BORROWED, OVERRIDES
+from deploy.double.overrides import BORROWED, LENT, OVERRIDES
 
 Schema = dict[str, Any]
 Classes = dict[str, tuple[str, str]]
@@ -65,7 +65,14 @@ def borrow(name: str, block: Schema, lenders: dict[str, Schema]) -> None:
     for path, (lender, lent) in BORROWED.get(name, {}).items():
         inner, last = _find(block, path)
         inner["attributes"].pop(last, None)
-        inner["blocks"][last] = lenders[lender]["blocks"][lent]
+        inner["blocks"][last] = _pruned(lenders[lender]["blocks"][lent])
+
+
+def _pruned(nested: Schema) -> Schema:
+    blocks = nested["block"]["blocks"]
+    kept = {name: _pruned(inner) for name, inner in blocks.items() if not name.endswith("_statement") or name in LENT}
+    kept.pop("managed_rule_group_configs", None)
+    return {**nested, "block": {**nested["block"], "blocks": kept}}
 
 
 def _find(block: Schema, path: str) -> tuple[Schema, str]:

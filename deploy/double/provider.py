@@ -103,15 +103,31 @@ class ProviderServicer:
 
     def _complete(self, kind: str, name: str, value: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
         """`value` with an answer for each computed attribute that nobody set, and nothing in write-only ones."""
-        attributes = self.schemas[kind][name]["attributes"]
-        done = dict(value)
-        for attribute, about in attributes.items():
+        schema = self.schemas[kind][name]
+        done = {**value, **self._complete_blocks(name, schema, value)}
+        for attribute, about in schema["attributes"].items():
             if about["write_only"]:
                 done[attribute] = None
             elif about["computed"] and attribute == "tags_all":
                 done[attribute] = self.account.tags_all(done.get("tags"))
             elif about["computed"] and done.get(attribute) in (None, UNKNOWN) and config.get(attribute) is None:
-                done[attribute] = self.account.answer(name, attribute, about, done)
+                done[attribute] = self.account.answer(name, attribute, about, config)
+        return done
+
+    def _complete_blocks(self, name: str, schema: Schema, value: dict[str, Any]) -> dict[str, Any]:
+        """The lists and sets of blocks of `value`, with an answer where only the provider has one."""
+        done: dict[str, Any] = {}
+        for block, nested in schema["blocks"].items():
+            if isinstance(value.get(block), list):
+                path, inner = f"{name}.{block}", nested["block"]
+                done[block] = [self._complete_block(path, inner, element) for element in value[block]]
+        return done
+
+    def _complete_block(self, path: str, schema: Schema, value: dict[str, Any]) -> dict[str, Any]:
+        done = {**value, **self._complete_blocks(path, schema, value)}
+        for attribute, about in schema["attributes"].items():
+            if about["computed"] and not about["optional"] and done.get(attribute) in (None, UNKNOWN):
+                done[attribute] = self.account.answer(path, attribute, about, value)
         return done
 
 

@@ -24,6 +24,11 @@ class Answer:
     status: int
     text: str
 
+    @property
+    def complaint(self) -> str:
+        """From the first error on."""
+        return self.text[max(self.text.find("Error:"), 0) :]
+
 
 @dataclass
 class Terraform:
@@ -55,7 +60,7 @@ class Terraform:
         for words in (["init", "-reconfigure"], ["plan", "-out=offline.tfplan"]):
             done = self(folder, *words)
             if done.status != 0:
-                raise AssertionError(f"terraform {words[0]} in {folder.name}:\n{done.text}")
+                raise AssertionError(f"terraform {words[0]} in {folder.name}:\n{done.complaint}")
         shown: dict[str, Any] = json.loads(self(folder, "show", "-json", "offline.tfplan").text)
         return shown
 

@@ -83,7 +83,6 @@ module "backups" {
   bucket             = "${local.environment.name}-${local.environment.account_id}-backups"
   key_arn            = local.foundation.keys.data
   object_lock_days   = local.environment.lock_backups ? local.environment.backup_days : 0
-  expire_days        = local.environment.backup_days * 2
   access_logs_bucket = module.logs.id
   force_destroy      = !local.environment.deletion_protection
 }
