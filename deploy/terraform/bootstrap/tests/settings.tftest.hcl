@@ -1,16 +1,22 @@
-# The real settings: every environment can be prepared as it stands there.
+# The real settings: every environment can be prepared as it stands there. Then settings that change what is made.
 mock_provider "aws" {
   override_during = plan
 
   mock_resource "aws_kms_key" {
     defaults = { arn = "arn:aws:kms:eu-central-1:111111111111:key/11111111-2222-3333-4444-555555555555" }
   }
+
+  mock_resource "aws_iam_openid_connect_provider" {
+    defaults = { arn = "arn:aws:iam::111111111111:oidc-provider/token.actions.githubusercontent.com" }
+  }
+}
+
+variables {
+  environment = "development"
 }
 
 run "development" {
   command = plan
-  variables { environment = "development" }
-
   assert {
     condition     = alltrue([for role in aws_iam_role.this : startswith(role.name, "${module.settings.environment.name}-")])
     error_message = "Roles bear the environment's name."
@@ -40,4 +46,84 @@ run "production" {
     condition     = alltrue([for policy in concat([aws_iam_policy.boundary], values(aws_iam_policy.this)) : length(policy.policy) <= 6144])
     error_message = "IAM takes no managed policy of more than 6144 characters: split it."
   }
+}
+
+run "what_is_guarded_is_guarded_from_terraform_too" {
+  command = plan
+
+  override_module {
+    target = module.settings
+    outputs = {
+      organisation = { project = "mercat", region = "eu-central-1", copy_region = "eu-west-1", github = { owner = "example", repository = "mercat" } }
+      environment = {
+        name           = "mercat-production", account_id = "111111111111", tags = {}, state_bucket = "mercat-production-111111111111-state"
+        secrets_prefix = "mercat/production", parameters = "/mercat/production", deletion_protection = true
+        boundary_arn   = "arn:aws:iam::111111111111:policy/mercat/mercat-production-boundary"
+      }
+    }
+  }
+
+  assert {
+    condition = length([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement
+    if statement.Sid == "NobodyStopsTheTrail" && contains(flatten([try(statement.Action, [])]), "cloudtrail:StopLogging") && !can(statement.Condition)]) == 1
+    error_message = "Under deletion protection nobody of ours stops the trail."
+  }
+
+  assert {
+    condition     = !contains(flatten([for statement in jsondecode(aws_iam_policy.this["apply-data"].policy).Statement : statement.Action]), "s3:DeleteObjectVersion")
+    error_message = "Under deletion protection Terraform empties no bucket."
+  }
+
+  assert {
+    condition     = alltrue([for policy in concat([aws_iam_policy.boundary], values(aws_iam_policy.this)) : length(policy.policy) <= 6144])
+    error_message = "IAM takes no managed policy of more than 6144 characters: split it."
+  }
+}
+
+run "younger_repositories_name_their_numbers" {
+  command = plan
+
+  override_module {
+    target = module.settings
+    outputs = {
+      organisation = {
+        project = "mercat", region = "eu-central-1", copy_region = "eu-west-1"
+        github  = { owner = "example", repository = "mercat", owner_id = "123", repository_id = "456" }
+      }
+      environment = {
+        name           = "mercat-development", account_id = "111111111111", tags = {}, state_bucket = "mercat-development-111111111111-state"
+        secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false
+        boundary_arn   = "arn:aws:iam::111111111111:policy/mercat/mercat-development-boundary"
+      }
+    }
+  }
+
+  assert {
+    condition     = jsondecode(aws_iam_role.this["apply"].assume_role_policy).Statement[0].Condition.StringEquals["token.actions.githubusercontent.com:sub"] == "repo:example@123/mercat@456:environment:development"
+    error_message = "With numbers in the settings the subject holds them."
+  }
+}
+
+run "the_settings_must_name_this_boundary" {
+  command = plan
+
+  override_module {
+    target = module.settings
+    outputs = {
+      organisation = { project = "mercat", region = "eu-central-1", copy_region = "eu-west-1", github = { owner = "example", repository = "mercat" } }
+      environment = {
+        name           = "mercat-development", account_id = "111111111111", tags = {}, state_bucket = "mercat-development-111111111111-state"
+        secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false
+        boundary_arn   = "arn:aws:iam::111111111111:policy/other"
+      }
+    }
+  }
+
+  expect_failures = [aws_iam_policy.boundary]
+}
+
+run "environment_is_known" {
+  command = plan
+  variables { environment = "test" }
+  expect_failures = [var.environment]
 }
