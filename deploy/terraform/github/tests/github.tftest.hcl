@@ -229,3 +229,15 @@ run "no_more_approvers_than_github_takes" {
 
   expect_failures = [github_repository_environment.this]
 }
+
+run "nobody_merges_alone" {
+  command = plan
+  variables { approvals = 0 }
+  expect_failures = [var.approvals]
+}
+
+run "waiting_has_an_end" {
+  command = plan
+  variables { production_wait_minutes = 50000 }
+  expect_failures = [var.production_wait_minutes]
+}

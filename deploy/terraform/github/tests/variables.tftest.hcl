@@ -22,15 +22,3 @@ run "public_code_is_searched_for_secrets" {
 
   expect_failures = [var.secret_protection]
 }
-
-run "nobody_merges_alone" {
-  command = plan
-  variables { approvals = 0 }
-  expect_failures = [var.approvals]
-}
-
-run "waiting_has_an_end" {
-  command = plan
-  variables { production_wait_minutes = 50000 }
-  expect_failures = [var.production_wait_minutes]
-}
