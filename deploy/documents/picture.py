@@ -15,6 +15,17 @@ _USE = re.compile(r"local\.(\w+)\.(\w+)")
 _GIVE = re.compile(r"^\s+(\w+)\s+= module\.(\w+)\.", re.MULTILINE)
 _MODULE = re.compile(r'^module "(\w+)" \{(.*?)^\}', re.MULTILINE | re.DOTALL)
 _DATA = re.compile(r"(\w+)\s+= jsondecode\(data\.aws_ssm_parameter\.(\w+)\.")
+_SHAPES = {
+    "cache": "[(Valkey, optional)]",
+    "control_plane": "[Kubernetes API]",
+    "database": "[(PostgreSQL)]",
+    "endpoints": "[endpoints of AWS services]",
+    "load_balancer": "[load balancer]",
+    "media": "[(media: bucket)]",
+    "nodes": "[nodes and pods]",
+    "outside": "([Stripe and other APIs, by NAT])",
+    "web": "[(web: bucket)]",
+}
 
 
 def traffic(plans: list[Plan]) -> str:
@@ -24,7 +35,8 @@ def traffic(plans: list[Plan]) -> str:
     names = {group.values["id"]: _short(group, plans) for group in _all(plans, "aws_security_group")}
     edges: dict[tuple[str, str], set[str]] = {}
     for rule in _all(plans, _INGRESS):
-        source = names.get(rule.get("referenced_security_group_id"), "cloudfront" if rule.has("prefix_list_id") else "anywhere")
+        others = "cloudfront" if rule.has("prefix_list_id") else "anywhere"
+        source = names.get(rule.get("referenced_security_group_id"), others)
         edges.setdefault((source, names[rule.get("security_group_id")]), set()).add(_port(rule))
     for rule in _all(plans, _EGRESS):
         if rule.get("cidr_ipv4") == "0.0.0.0/0":
@@ -34,11 +46,8 @@ def traffic(plans: list[Plan]) -> str:
         for (source, target), ports in sorted(edges.items())
         if source != target
     ]
-    shapes = {"outside": "([Stripe and other APIs, by NAT])", "database": "[(PostgreSQL)]", "cache": "[(Valkey, optional)]"}
-    shapes |= {"load_balancer": "[load balancer]", "nodes": "[nodes and pods]", "control_plane": "[Kubernetes API]"}
-    shapes |= {"endpoints": "[endpoints of AWS services]", "web": "[(web: bucket)]", "media": "[(media: bucket)]"}
     used = {name for edge in edges for name in edge} | {target for _, target in _origins(plans)}
-    return "\n".join([*lines, *[f"  {name}{shapes[name]}" for name in sorted(used & set(shapes))]])
+    return "\n".join([*lines, *[f"  {name}{_SHAPES[name]}" for name in sorted(used & set(_SHAPES))]])
 
 
 def _origins(plans: list[Plan]) -> list[tuple[str, str]]:

@@ -67,7 +67,7 @@ _EMPTY = {"number": 0, "bool": False}
 
 
 def answer(account: Account, kind: str, attribute: str, cty: Any, value: dict[str, Any]) -> Any:
-    """What a computed attribute says. kind: the resource's type; cty: the attribute's; value: the resource as it is written."""
+    """What a computed attribute says. kind: the resource's type; cty: the attribute's; value: the arguments."""
     special = _SPECIAL.get((kind, attribute))
     if special is not None:
         return special(account, value)

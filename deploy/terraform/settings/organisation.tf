@@ -5,6 +5,10 @@ locals {
     owner       = "platform"
     cost_center = "store"
 
+    # Tags show on the bill once they are activated, which only the account that pays can do. false: the environments'
+    # accounts are members of an AWS organization, and whoever pays activates Project, Environment, Service, CostCenter.
+    pays_its_own_bill = false
+
     # One AWS account an environment: a mistake, a bill or a break-in stays in one.
     accounts = {
       development = "111111111111"
@@ -29,6 +33,10 @@ locals {
     github = {
       owner      = "example"
       repository = "mercat"
+      # Numbers, as strings, that GitHub puts into the identity of a repository made, renamed or moved since 15 July 2026:
+      # gh api repos/OWNER/REPOSITORY --jq '.owner.id, .id'. null: an older repository.
+      owner_id      = null
+      repository_id = null
       # Teams whose members may approve a deployment to staging and production.
       reviewers = ["platform"]
     }

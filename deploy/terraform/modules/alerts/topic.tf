@@ -7,8 +7,8 @@ resource "aws_sns_topic" "this" {
 }
 
 locals {
-  # Who raises alarms: budgets, cost anomalies, metrics, events (GuardDuty, Health), failed backups, bounced mail.
-  publishers = ["budgets", "costalerts", "cloudwatch", "events", "backup", "ses"]
+  # Who raises alarms: budgets, cost anomalies, metrics, failed backups, bounced mail; and events, below.
+  publishers = ["budgets", "costalerts", "cloudwatch", "backup", "ses"]
 }
 
 # Services, each only in the name of this account. People and roles of the account need IAM's permission as ever.
@@ -24,6 +24,14 @@ resource "aws_sns_topic_policy" "this" {
         Action    = "sns:Publish"
         Resource  = aws_sns_topic.this.arn
         Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      },
+      {
+        # EventBridge (GuardDuty, Health, RDS) does not say for whose account it publishes: a condition would refuse it.
+        Sid       = "EventsOfRules"
+        Effect    = "Allow"
+        Principal = { Service = "events.amazonaws.com" }
+        Action    = "sns:Publish"
+        Resource  = aws_sns_topic.this.arn
       },
       {
         Sid       = "NothingInTheClear"

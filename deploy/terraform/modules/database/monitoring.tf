@@ -57,15 +57,11 @@ resource "aws_cloudwatch_event_rule" "instance" {
   })
 }
 
+# The event as it is: Slack's bot shows only what it knows the form of.
 resource "aws_cloudwatch_event_target" "instance" {
   # By place, not by ARN: a topic of the same apply has no ARN yet.
   count = length(var.alarm_topic_arns)
 
   rule = aws_cloudwatch_event_rule.instance.name
   arn  = var.alarm_topic_arns[count.index]
-
-  input_transformer {
-    input_paths    = { what = "$.detail.Message", who = "$.detail.SourceIdentifier" }
-    input_template = "\"<who>: <what>\""
-  }
 }

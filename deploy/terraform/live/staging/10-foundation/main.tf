@@ -50,7 +50,7 @@ module "costs" {
   account_id      = local.environment.account_id
   monthly_usd     = local.environment.monthly_usd
   topic_arn       = module.alerts.topic_arn
-  allocation_tags = ["Project", "Environment", "Service", "CostCenter"]
+  allocation_tags = local.organisation.pays_its_own_bill ? ["Project", "Environment", "Service", "CostCenter"] : []
 }
 
 module "audit" {

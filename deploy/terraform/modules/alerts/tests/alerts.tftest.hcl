@@ -46,7 +46,7 @@ run "who_may_publish" {
   command = plan
 
   assert {
-    condition = toset(jsondecode(aws_sns_topic_policy.this.policy).Statement[0].Principal.Service) == toset([
+    condition = toset(flatten([for s in jsondecode(aws_sns_topic_policy.this.policy).Statement : s.Principal.Service if s.Effect == "Allow"])) == toset([
       "budgets.amazonaws.com", "costalerts.amazonaws.com", "cloudwatch.amazonaws.com", "events.amazonaws.com",
       "backup.amazonaws.com", "ses.amazonaws.com",
     ])
@@ -54,9 +54,9 @@ run "who_may_publish" {
   }
   assert {
     condition = alltrue([for s in jsondecode(aws_sns_topic_policy.this.policy).Statement :
-      s.Condition.StringEquals["aws:SourceAccount"] == "111111111111" && s.Action == "sns:Publish"
+      s.Action == "sns:Publish" && (s.Principal.Service == "events.amazonaws.com" || try(s.Condition.StringEquals["aws:SourceAccount"], "") == "111111111111")
     if s.Effect == "Allow"])
-    error_message = "Only for this account, and only publishing."
+    error_message = "Only publishing, and only for this account; EventBridge alone cannot say for whom."
   }
   assert {
     condition     = alltrue([for s in jsondecode(aws_sns_topic_policy.this.policy).Statement : try(keys(s.Principal), ["*"]) == ["Service"] if s.Effect == "Allow"])
