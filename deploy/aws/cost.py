@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from deploy.aws.plan import Resource
-from deploy.aws.pricing import HOURS, PRICERS, TOGETHER, Amount, Unpriced
+from deploy.aws.pricing import ALL_MONTH, PRICERS, TOGETHER, Amount, Unpriced
 from deploy.aws.refusal import Refusal
 
 PRICES = Path(__file__).with_name("prices.toml")
@@ -77,7 +77,8 @@ def estimate(resources: Iterable[Resource], table: Prices, environment: str) -> 
     """The price of a layer's resources. A type that has no price and is not known to be free is named as such."""
     usage, found = table.usage(environment), list(resources)
     kinds = {resource.type for resource in found if resource.type.startswith("aws_")}
-    result, quantities = Estimate(), Counter[tuple[str, str, float]]()
+    result = Estimate()
+    quantities: defaultdict[tuple[str, str, float], float] = defaultdict(float)
     for kind in sorted(kinds & PRICERS.keys()):
         group = [resource for resource in found if resource.type in {kind, *TOGETHER.get(kind, ())}]
         for amount in PRICERS[kind](group, usage):
@@ -85,8 +86,7 @@ def estimate(resources: Iterable[Resource], table: Prices, environment: str) -> 
             if price is None:
                 result.unpriced.append(amount.what)
             elif isinstance(amount, Amount):
-                hours = table.table["hours_a_month"] if amount.unit == HOURS else 1
-                quantities[amount.what, amount.unit, price] += amount.quantity * hours  # type: ignore[assignment]
+                quantities[amount.what, amount.unit, price] += amount.quantity
     result.items = [Item(what, number, unit, price) for (what, unit, price), number in quantities.items() if number]
     unknown = Counter(resource.type for resource in found if resource.type in kinds - PRICERS.keys() - table.free)
     result.unpriced += [f"{kind} ({number})" for kind, number in sorted(unknown.items())]
@@ -94,10 +94,10 @@ def estimate(resources: Iterable[Resource], table: Prices, environment: str) -> 
 
 
 def _price(amount: Amount | Unpriced, table: Prices) -> float | None:
-    """The price of one unit; nothing when the table has none. A price that the code names must be there."""
+    """The price of one unit a month; nothing when the table has none. A price that the code names must be there."""
     if isinstance(amount, Unpriced):
         return None
-    if amount.table == "price":
-        return float(table.table["price"][amount.price])
-    found = table.table[amount.table].get(amount.price)
-    return None if found is None else float(found)
+    known = table.table[amount.table]
+    found = known[amount.price] if amount.table == "price" else known.get(amount.price)
+    hours = table.table["hours_a_month"] if amount.unit == ALL_MONTH else 1
+    return None if found is None else float(found) * hours

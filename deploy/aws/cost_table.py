@@ -40,6 +40,6 @@ def _table(environment: str, estimates: dict[str, Estimate]) -> Table:
     for layer, estimate in estimates.items():
         table.add_row(f"[bold]{layer}[/]", "", "", "", "", f"[bold]{estimate.usd:,.2f}[/]")
         for item in sorted(estimate.items, key=lambda item: -item.usd):
-            row = (f"{item.quantity:,.1f}", item.unit, f"{item.price:,.4f}", f"{item.usd:,.2f}")
+            row = (f"{item.quantity:,.1f}", item.unit, f"{item.price:,.3f}", f"{item.usd:,.2f}")
             table.add_row("", escape(item.what), *row)
     return table

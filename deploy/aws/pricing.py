@@ -9,7 +9,8 @@ from typing import Any
 from deploy.aws.plan import Resource
 
 Usage = dict[str, Any]
-HOURS = "hours"
+# What has a price by the hour and runs all the time.
+ALL_MONTH = "all month"
 # The zones of an environment, where a plan does not know yet in how many something stands.
 _ZONES = 3
 
@@ -65,7 +66,7 @@ def _both(*pricers: Pricer) -> Pricer:
 def _workloads(_resources: list[Resource], usage: Usage) -> Iterator[Amount]:
     nodes = usage["workload_nodes"]
     for kind, number in nodes.items():
-        yield Amount(f"workload nodes {kind} (assumed)", kind, number, HOURS, "ec2_hour")
+        yield Amount(f"workload nodes {kind} (assumed)", kind, number, ALL_MONTH, "ec2_hour")
     disks = sum(nodes.values()) * usage["workload_disk_gb"]
     yield Amount("disks of workload nodes (assumed)", "volume_gb", disks, "GB")
     yield Amount("persistent volumes (assumed)", "volume_gb", usage["volumes_gb"], "GB")
@@ -75,7 +76,7 @@ def _node_groups(resources: list[Resource], _usage: Usage) -> Iterator[Amount]:
     templates = [resource for resource in resources if resource.type == "aws_launch_template"]
     for group in (resource for resource in resources if resource.type == "aws_eks_node_group"):
         kind, number = group.get("instance_types.0"), float(group.get("scaling_config.0.desired_size") or 0)
-        yield Amount(f"system nodes {kind}", str(kind), number, HOURS, "ec2_hour")
+        yield Amount(f"system nodes {kind}", str(kind), number, ALL_MONTH, "ec2_hour")
         beside = [template for template in templates if template.module == group.module]
         disks = [
             disk
@@ -93,7 +94,7 @@ def _databases(resources: list[Resource], _usage: Usage) -> Iterator[Amount | Un
         zones = 2 if database.get("multi_az") is True else 1
         role = "replica" if database.has("replicate_source_db") else "Multi-AZ" if zones == 2 else "single zone"
         kind = str(database.get("instance_class"))
-        yield Amount(f"PostgreSQL {kind}, {role}", kind, zones, HOURS, "rds_hour")
+        yield Amount(f"PostgreSQL {kind}, {role}", kind, zones, ALL_MONTH, "rds_hour")
         stored = database.get("allocated_storage")
         if isinstance(stored, int | float):
             yield Amount("PostgreSQL storage", "database_gb", stored * zones, "GB")
@@ -119,14 +120,14 @@ def _caches(resources: list[Resource], _usage: Usage) -> Iterator[Amount]:
         if not isinstance(number, int | float):
             shards, replicas = cache.get("num_node_groups"), cache.get("replicas_per_node_group")
             number = float(shards or 1) * (float(replicas or 0) + 1)
-        yield Amount(f"Valkey {kind}", kind, number, HOURS, "cache_hour")
+        yield Amount(f"Valkey {kind}", kind, number, ALL_MONTH, "cache_hour")
 
 
 def _endpoints(resources: list[Resource], usage: Usage) -> Iterator[Amount]:
     private = [endpoint for endpoint in resources if endpoint.get("vpc_endpoint_type") == "Interface"]
     zones = sum(len(endpoint.each("subnet_ids")) or _ZONES for endpoint in private)
     if private:
-        yield Amount("interface endpoints, by zone", "interface_endpoint_hour", zones, HOURS)
+        yield Amount("interface endpoints, by zone", "interface_endpoint_hour", zones, ALL_MONTH)
         yield Amount("traffic to endpoints (assumed)", "endpoint_gb", usage["endpoint_gb"], "GB")
 
 
@@ -135,11 +136,13 @@ def _load_balancers(resources: list[Resource], usage: Usage) -> Iterator[Amount 
         if balancer.get("load_balancer_type") != "network":
             yield Unpriced(f"{balancer.address}: a load balancer that is no network load balancer")
             continue
-        yield Amount("network load balancers", "load_balancer_hour", 1, HOURS)
-        yield Amount("load balancer capacity (assumed)", "load_balancer_unit_hour", usage["load_balancer_units"], HOURS)
+        yield Amount("network load balancers", "load_balancer_hour", 1, ALL_MONTH)
+        yield Amount(
+            "load balancer capacity (assumed)", "load_balancer_unit_hour", usage["load_balancer_units"], ALL_MONTH
+        )
         if balancer.get("internal") is not True:
             addresses = len(balancer.each("subnets")) or len(balancer.each("subnet_mapping")) or _ZONES
-            yield Amount("public IPv4 addresses", "public_ipv4_hour", addresses, HOURS)
+            yield Amount("public IPv4 addresses", "public_ipv4_hour", addresses, ALL_MONTH)
 
 
 def _firewalls(resources: list[Resource], usage: Usage) -> Iterator[Amount]:
@@ -211,9 +214,9 @@ PRICERS: dict[str, Pricer] = {
     ),
     "aws_ecr_registry_scanning_configuration": _scanning,
     "aws_ecr_repository": _used(("images (assumed)", "images_gb", "image_gb", "GB")),
-    "aws_eip": _each("public IPv4 addresses", "public_ipv4_hour", HOURS),
+    "aws_eip": _each("public IPv4 addresses", "public_ipv4_hour", ALL_MONTH),
     "aws_eks_cluster": _both(
-        _each("EKS control plane", "eks_cluster_hour", HOURS),
+        _each("EKS control plane", "eks_cluster_hour", ALL_MONTH),
         _workloads,
         _used(
             (_LOGS, "control_plane_log_gb", "log_gb", "GB"),
@@ -229,7 +232,7 @@ PRICERS: dict[str, Pricer] = {
     "aws_kms_replica_key": _each("KMS keys", "kms_key"),
     "aws_lb": _load_balancers,
     "aws_nat_gateway": _both(
-        _each("NAT gateways", "nat_gateway_hour", HOURS),
+        _each("NAT gateways", "nat_gateway_hour", ALL_MONTH),
         _used(
             ("traffic through NAT (assumed)", "nat_gb", "nat_gb", "GB"),
             ("traffic to the internet (assumed)", "internet_gb", "internet_gb", "GB"),

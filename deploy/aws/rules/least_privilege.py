@@ -10,7 +10,9 @@ from deploy.aws.rules.finding import Finding
 
 # In a key's policy "*" means this key, and without the account's root nobody could ever administer it.
 _KEYS = {"aws_kms_key", "aws_kms_key_policy", "aws_kms_replica_key"}
-# Computed by the provider where nobody sets them: a default of AWS's, not our grant.
+# The policy of an endpoint grants nothing: it is the most that may pass, whatever the roles' own policies say. Verbs are
+# the roles' affair there, if a condition or named resources say whose data may pass.
+_DOORS = {"aws_vpc_endpoint", "aws_vpc_endpoint_policy"}
 _TRUST = "assume_role_policy"
 
 
@@ -33,13 +35,14 @@ def unread(plan: Plan) -> Iterator[Document]:
 
 
 def _too_much(document: Document, statement: Statement) -> Iterator[str]:
-    if not statement.allows:
+    everywhere = "*" in statement.resources or "NotResource" in statement.raw
+    door = document.type in _DOORS and (statement.conditional or not everywhere)
+    if not statement.allows or door:
         return
     if "NotAction" in statement.raw or "NotPrincipal" in statement.raw:
         yield "allows all but what it names: name what is needed"
     if {"*", "*:*"} & statement.actions:
         yield 'allows Action "*": name the actions'
-    everywhere = "*" in statement.resources or "NotResource" in statement.raw
     whole = sorted(action for action in statement.actions if action.endswith(":*") and action != "*:*")
     if whole and everywhere and not _administers_its_key(document, statement):
         yield f'allows {", ".join(whole)} on Resource "*": name the actions, or the resources'

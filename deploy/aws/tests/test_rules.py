@@ -49,6 +49,7 @@ EXPECTED = {
         "aws_iam_role.anyone": "Anyone",
         "aws_kms_key.person": "kms:*",
         "aws_sqs_queue_policy.anyone": 'Principal "*"',
+        "aws_vpc_endpoint.wide": "s3:*",
     },
     "roles": {"aws_iam_role.elsewhere": "path", "aws_iam_role.unbounded": "boundary"},
     "secrets": {
