@@ -6,6 +6,7 @@ from deploy.aws import summary
 from deploy.aws.guards import must_be_empty, refuse_protected, refuse_unnamed, stateful_losses
 from deploy.aws.layers import Layer, chosen, layers
 from deploy.aws.plan import Plan, Resource
+from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.session import Session, Step
 from deploy.aws.up import telling_where_it_stopped
 
@@ -22,9 +23,12 @@ def destroy(
     """
     name = session.organisation.name(environment)
     refuse_unnamed(environment, name, named)
-    selected = chosen(layers(session.tree, environment), only)
-    states = {layer.name: session.state(layer) for layer in selected}
-    refuse_protected((resource for state in states.values() for resource in state.resources), name)
+    everything = layers(session.tree, environment)
+    selected = chosen(everything, only)
+    looked_at = everything[everything.index(selected[0]) :]
+    states = {layer.name: session.state(layer) for layer in looked_at}
+    _refuse_what_others_stand_on(selected, states)
+    refuse_protected((resource for layer in selected for resource in states[layer.name].resources), name)
     order = list(reversed(selected))
     with telling_where_it_stopped(session, order) as done:
         for number, layer in enumerate(order, 1):
@@ -34,8 +38,21 @@ def destroy(
             else:
                 session.terminal.say("  nothing is there")
             done.append(layer.name)
-    session.terminal.say(f"\n{name} is gone. Its state bucket and what bootstrap made stay.", "bold")
+    gone = f"{name} is gone. Its state bucket and what bootstrap made stay." if only is None else f"{only} is gone."
+    session.terminal.say(f"\n{gone}", "bold")
     return 0
+
+
+def _refuse_what_others_stand_on(selected: list[Layer], states: dict[str, Plan]) -> None:
+    """Raises:
+    Refusal: when a layer stays that was made after one of those that shall go.
+    """
+    names = {layer.name for layer in selected}
+    standing = [name for name, state in states.items() if name not in names and state.resources]
+    if standing:
+        raise Refusal(
+            f"{', '.join(reversed(standing))} must be destroyed first: it stands on {selected[0].name}.", REFUSED
+        )
 
 
 def _destroy(session: Session, layer: Layer, name: str, *, named: str | None, undeployed: bool) -> None:

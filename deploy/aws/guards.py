@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from deploy.aws.layers import GUARDED
 from deploy.aws.plan import Change, Plan, Resource
 from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.rules.protection import SWITCHES
@@ -32,7 +33,6 @@ _EMPTY_FIRST = {
     "aws_ecr_repository": "force_delete",
     "aws_backup_vault": "force_destroy",
 }
-GUARDED = ("production", "staging")
 
 
 def stateful_losses(plan: Plan) -> list[Change]:

@@ -15,8 +15,6 @@ _KINDS = {
     ("create",): "create",
     ("update",): "update",
     ("delete",): "destroy",
-    ("delete", "create"): "replace",
-    ("create", "delete"): "replace",
     ("read",): "nothing",
     ("forget",): "forget",
 }
@@ -99,14 +97,12 @@ class Change:
 
 @dataclass(frozen=True)
 class Plan:
-    """One layer's plan, or its state (then nothing changes). prior: the resources as they are before it."""
+    """One layer's plan, or its state (then nothing changes). drifted: how many resources others have changed."""
 
     environment: str
     layer: str
     changes: list[Change]
-    prior: list[Resource]
     drifted: int = 0
-    errored: bool = False
 
     @property
     def resources(self) -> list[Resource]:
@@ -131,17 +127,14 @@ def read(shown: Json, environment: str = "", layer: str = "") -> Plan:
         environment,
         layer,
         [_change(entry, configured) for entry in entries],
-        list(_stored(shown.get("prior_state") or {})),
         len(drift),
-        bool(shown.get("errored")),
     )
 
 
 def read_state(shown: Json, environment: str = "", layer: str = "") -> Plan:
     """A state that Terraform has shown, as a plan that changes nothing."""
-    stored = list(_stored(shown))
-    changes = [Change(resource.address, resource.type, "nothing", resource, resource) for resource in stored]
-    return Plan(environment, layer, changes, stored)
+    changes = [Change(resource.address, resource.type, "nothing", resource, resource) for resource in _stored(shown)]
+    return Plan(environment, layer, changes)
 
 
 def _change(entry: Json, configured: dict[tuple[tuple[str, ...], str, str], Json]) -> Change:
@@ -155,7 +148,8 @@ def _change(entry: Json, configured: dict[tuple[tuple[str, ...], str, str], Json
         return Resource(entry["address"], entry["type"], entry["name"], module, values, entry.get("index"), expressions)
 
     after = _with_unknown(change["after"], change.get("after_unknown")) if change["after"] is not None else None
-    kind = _KINDS[tuple(change["actions"])]
+    # A pair of actions is a replacement, in whatever order.
+    kind = _KINDS.get(tuple(change["actions"]), "replace")
     return Change(entry["address"], entry["type"], kind, resource(change["before"]), resource(after))
 
 

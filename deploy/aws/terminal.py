@@ -35,7 +35,8 @@ class Terminal:
         self.console.print(escape(text), style=style or None, soft_wrap=True)
 
     def show(self, *renderables: Any) -> None:
-        self.console.print(*renderables)
+        for renderable in renderables:
+            self.console.print(renderable)
 
     @contextlib.contextmanager
     def working(self, what: str) -> Iterator[None]:

@@ -82,7 +82,7 @@ def apply(
                 session.apply(step)
                 _read_what_was_unknown(session, step, waived)
             done.append(layer.name)
-    session.terminal.say(f"\n{name} is as it is written.", "bold green")
+    session.terminal.say(f"\n{name}{f', {only},' if only else ''} is as it is written.", "bold green")
     return 0
 
 
@@ -159,11 +159,12 @@ def _report(session: Session, step: Step) -> list[Finding]:
 
 
 def _refuse_findings(session: Session, plan: Plan, waived: set[str], so: str = "nothing was applied") -> None:
-    findings = [finding for finding in rules.check(plan) if finding.rule not in waived]
+    broken = rules.check(plan)
+    findings = [finding for finding in broken if finding.rule not in waived]
     if findings:
         listed = "\n".join(f"  {finding.rule}: {finding.address}: {finding.message}" for finding in findings)
         raise Refusal(f"{plan.layer} breaks {len(findings)} rules; {so}:\n{listed}", REFUSED)
-    if waived:
+    if broken:
         session.terminal.say("  deletion protection may go (--release)", "yellow")
 
 

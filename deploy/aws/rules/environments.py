@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from deploy.aws.layers import GUARDED
 from deploy.aws.plan import UNKNOWN, Plan, Resource
 from deploy.aws.rules.finding import Finding
 
-_GUARDED = ("production", "staging")
 _LEAST_BACKUP_DAYS = 14
 
 
 def environments(plan: Plan) -> Iterable[Finding]:
-    if plan.environment in _GUARDED:
+    if plan.environment in GUARDED:
         found = [*_databases(plan), *_caches(plan), *_clusters(plan)]
     else:
         found = list(_cheap(plan)) if plan.environment == "development" else []

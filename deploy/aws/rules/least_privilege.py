@@ -10,8 +10,8 @@ from deploy.aws.rules.finding import Finding
 
 # In a key's policy "*" means this key, and without the account's root nobody could ever administer it.
 _KEYS = {"aws_kms_key", "aws_kms_key_policy", "aws_kms_replica_key"}
-# The policy of an endpoint grants nothing: it is the most that may pass, whatever the roles' own policies say. Verbs are
-# the roles' affair there, if a condition or named resources say whose data may pass.
+# An endpoint's policy grants nothing: it is the most that may pass, whatever the roles' own policies say. The verbs are
+# left to the roles there, if a condition or named resources say whose data may pass.
 _DOORS = {"aws_vpc_endpoint", "aws_vpc_endpoint_policy"}
 _TRUST = "assume_role_policy"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from deploy.aws.layers import GUARDED
 from deploy.aws.plan import Plan
 from deploy.aws.rules.finding import Finding
 
@@ -19,7 +20,7 @@ NAME = "protection"
 
 def protection(plan: Plan) -> Iterable[Finding]:
     """In production and staging. An apply with --release lets this one rule go, before a destroy."""
-    if plan.environment not in {"production", "staging"}:
+    if plan.environment not in GUARDED:
         return
     for resource in plan.of(*SWITCHES):
         # A replica can be made anew from its source.

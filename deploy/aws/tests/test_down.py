@@ -40,6 +40,17 @@ def test_a_pipeline_spells_the_name_and_says_that_the_cluster_is_empty(commands)
     assert left(commands, "development") == 0
 
 
+def test_a_layer_goes_only_when_nothing_stands_on_it(commands):
+    commands("apply", "development", "--yes")
+    refused = commands("destroy", "development", "--only", "network", "--yes-destroy", "mercat-development")
+    assert refused.status == 3
+    assert "30-data must be destroyed first: it stands on 20-network." in refused.text
+    done = commands("destroy", "development", "--only", "data", "--yes-destroy", "mercat-development")
+    assert done.status == 0
+    assert "data is gone." in done.text
+    assert "30-data" in commands("plan", "development").text
+
+
 @pytest.mark.parametrize("words", [(), ("--yes-destroy", "production"), ("--yes-destroy", "mercat-development")])
 def test_production_goes_only_by_its_name(commands, words):
     done = commands("destroy", "production", *words)

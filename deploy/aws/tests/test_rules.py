@@ -60,7 +60,11 @@ EXPECTED = {
         "aws_ssm_parameter.bad": "value",
     },
     "instances": {"aws_instance.bare": "IMDSv1", "aws_launch_template.bad": "IMDSv1"},
-    "tags": {"aws_launch_template.starts_untagged": "volume", "aws_sns_topic.bad": "Environment, Owner"},
+    "tags": {
+        "aws_autoscaling_group.starts_untagged": "ManagedBy",
+        "aws_launch_template.starts_untagged": "volume",
+        "aws_sns_topic.bad": "Environment, Owner",
+    },
 }
 
 

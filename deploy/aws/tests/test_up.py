@@ -134,6 +134,43 @@ def test_what_only_changes_outputs_is_applied_too(commands):
     assert "nothing to change" in commands("apply", "development", "--only", "network").text
 
 
+POLICY = """
+resource "terraform_data" "later" {
+  input = jsonencode({ Version = "2012-10-17", Statement = [{ Effect = "Allow", Action = ACTION, Resource = "*" }] })
+}
+
+resource "aws_iam_policy" "this" {
+  policy = terraform_data.later.output
+}
+"""
+
+
+@pytest.mark.parametrize(("action", "status"), [("*", 3), ("ec2:DescribeInstances", 0)])
+def test_a_policy_that_no_plan_can_show_is_read_once_it_exists(commands, action, status):
+    path = commands.tree / "live" / "development" / "10-foundation" / "policy.tf"
+    path.write_text(POLICY.replace("ACTION", f'"{action}"'))
+    assert "1 policies are known only after apply" in commands("plan", "development").text
+    done = commands("apply", "development", "--yes")
+    assert done.status == status, done.text
+    if status:
+        assert "it IS applied, since its policies were known only now" in done.text
+        assert 'least_privilege: aws_iam_policy.this: policy, a statement without Sid: allows Action "*"' in done.text
+        assert commands.made("aws_vpc") == 0
+
+
+def test_the_cost_is_told_as_far_as_it_can_be_planned(commands):
+    new = commands("cost", "development")
+    assert new.status == 0
+    assert "KMS keys" in new.text
+    assert "30-data is not in the sum: it waits for 10-foundation, 20-network." in new.text
+    whole = commands("cost", "all", "--offline")
+    assert whole.status == 0, whole.text
+    assert "PostgreSQL db.t4g.medium, single zone" in whole.text
+    assert "PostgreSQL db.t4g.medium, Multi-AZ" in whole.text
+    assert "not in the sum" not in whole.text
+    assert "Within the budget of 900 USD" in whole.text
+
+
 def test_offline_the_whole_environment_is_planned_without_an_account(commands):
     done = commands("plan", "all", "--offline")
     assert done.status == 0, done.text
