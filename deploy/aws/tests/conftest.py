@@ -78,7 +78,7 @@ def make_tree(destination: Path) -> Path:
 def commands(tmp_path, monkeypatch):
     account = Account()
     tree = make_tree(tmp_path)
-    with doubles(account, tree) as environment:
+    with doubles(account, FIXTURES) as environment:
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
         yield Commands(tree, account, environment)
