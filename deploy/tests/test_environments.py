@@ -1,4 +1,4 @@
-"""Each environment's whole life on the double: it comes up in order, asks for nothing more, breaks no rule, and goes."""
+"""Each environment's whole life on the double: it comes up, asks for nothing more, breaks no rule, and goes."""
 
 from __future__ import annotations
 
