@@ -35,8 +35,9 @@ class Terraform:
         self.environment = {**own, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", **(environment or {})}
 
     def init(self) -> None:
-        """Makes the folder ready: backend, modules, providers."""
-        self._run("init", "-input=false", "-reconfigure", "-no-color")
+        """Makes the folder ready: backend, modules, providers. backend.hcl holds what layers share."""
+        shared = ["-backend-config=../backend.hcl"] if (self.folder.parent / "backend.hcl").is_file() else []
+        self._run("init", "-input=false", "-reconfigure", "-no-color", *shared)
 
     def plan(self, out: Path, *, destroy: bool = False) -> bool:
         """Writes a plan to `out`; whether there is anything to do.

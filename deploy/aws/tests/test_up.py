@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 pytestmark = pytest.mark.terraform
@@ -95,6 +97,19 @@ def test_what_holds_data_is_lost_only_by_name(commands):
     done = commands("apply", "development", "--yes", "--allow-loss", 'aws_secretsmanager_secret.service["orders"]')
     assert done.status == 0, done.text
     assert 'aws_secretsmanager_secret.service["orders"]: delete' in done.text
+
+
+def test_the_environments_backend_is_given_to_each_layer(commands):
+    environment = commands.tree / "live" / "development"
+    (environment / "backend.hcl").write_text(f'workspace_dir = "{environment / "elsewhere"}"\n')
+    for layer in environment.glob("*-*"):
+        backend = 'terraform {\n  backend "local" {\n    path = "layer.tfstate"\n  }\n}\n'
+        (layer / "backend.tf").write_text(backend)
+    done = commands("apply", "development", "--yes")
+    assert done.status == 0, done.text
+    recorded = Path(commands.environment["TF_DATA_DIR"]) / "terraform.tfstate"
+    assert "elsewhere" in recorded.read_text()
+    assert len(list(environment.rglob("layer.tfstate"))) == 3
 
 
 def test_any_other_error_of_terraforms_ends_with_its_own_message(commands):
