@@ -45,8 +45,8 @@ openapi: $(DEV_READY) ## write each service's openapi.json anew
 aws-plan aws-apply aws-destroy: $(DEV_READY) ## an environment on AWS, layer by layer: ENV=development|staging|production
 	@$(BIN)/python -m deploy.aws $(@:aws-%=%) "$(ENV)" $(ARGS)
 
-aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated from its plan
-	@$(BIN)/python -m deploy.aws cost $(or $(ENV),all) $(ARGS)
+aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated without an account
+	@$(BIN)/python -m deploy.aws cost $(or $(ENV),all) --offline $(ARGS)
 
 terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents on AWS anew
 	@$(BIN)/python -m deploy.documents --write

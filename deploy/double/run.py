@@ -43,13 +43,17 @@ class Terraform:
             command.append("-no-color")
         done = subprocess.run(
             command,
-            env={**os.environ, **self.environment},
+            env={**os.environ, **self.environment, "TF_DATA_DIR": self._data(folder)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
         return Answer(done.returncode, done.stdout)
+
+    def _data(self, folder: Path) -> str:
+        """Each folder keeps what its `init` made: modules and the backend."""
+        return f"{self.environment['TF_DATA_DIR']}/{folder.parent.name}-{folder.name}"
 
     def plan(self, folder: Path) -> dict[str, Any]:
         """The JSON of a folder's plan.

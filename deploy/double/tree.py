@@ -33,8 +33,10 @@ def offline_copy(destination: Path, source: Path = TERRAFORM) -> Path:
     )
     organisation = tree / "settings" / "organisation.tf"
     text = organisation.read_text(encoding="utf-8")
-    delegated = next(line for line in text.splitlines() if line.lstrip().startswith("delegated "))
-    organisation.write_text(text.replace(delegated, delegated.replace("false", "true")), encoding="utf-8")
+    for line in text.splitlines():
+        if line.lstrip().startswith("delegated "):
+            text = text.replace(line, line.replace("false", "true"))
+    organisation.write_text(text, encoding="utf-8")
     for backend in tree.rglob("backend.tf"):
         override = _BACKEND.format(path=backend.parent / "offline.tfstate")
         (backend.parent / "backend_override.tf").write_text(override, encoding="utf-8")

@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
+import contextlib
+from dataclasses import dataclass
+from pathlib import Path
+
 import pytest
 
 from deploy.aws import rules
+from deploy.aws.cost import estimate, prices
 from deploy.aws.plan import Plan, read
-from deploy.double.environments import ENVIRONMENTS, bring_up, layers
-from deploy.double.run import offline
+from deploy.documents.__main__ import stale
+from deploy.documents.blocks import blocks
+from deploy.documents.settings_table import settings
+from deploy.double.environments import ENVIRONMENTS, Plans, bring_up, layers
+from deploy.double.run import Terraform, offline
 from deploy.double.tree import offline_copy
 
 pytestmark = pytest.mark.terraform
 
 
-@pytest.fixture(scope="module", params=ENVIRONMENTS)
-def environment(request, tmp_path_factory):
-    """(name, tree, terraform, its plans as Terraform showed them), brought up once."""
-    tree = offline_copy(tmp_path_factory.mktemp(request.param))
-    with offline(tree) as terraform:
-        yield request.param, tree, terraform, bring_up(terraform, tree, request.param)
+@dataclass
+class Life:
+    """One environment that is up: its name, its tree, its double, and its plans as Terraform showed them, by layer."""
+
+    name: str
+    tree: Path
+    terraform: Terraform
+    shown: Plans
+
+    @property
+    def plans(self) -> list[Plan]:
+        return [read(plan, self.name, layer) for layer, plan in self.shown.items()]
 
 
 @pytest.fixture(scope="module")
-def plans(environment) -> list[Plan]:
-    name, _, _, shown = environment
-    return [read(plan, name, layer) for layer, plan in shown.items()]
+def lives(tmp_path_factory):
+    """All environments, brought up once."""
+    with contextlib.ExitStack() as stack:
+        up = {}
+        for name in ENVIRONMENTS:
+            tree = offline_copy(tmp_path_factory.mktemp(name))
+            terraform = stack.enter_context(offline(tree))
+            up[name] = Life(name, tree, terraform, bring_up(terraform, tree, name))
+        yield up
+
+
+@pytest.fixture(params=ENVIRONMENTS)
+def life(lives, request) -> Life:
+    return lives[request.param]
+
+
+@pytest.fixture
+def plans(life) -> list[Plan]:
+    return life.plans
 
 
 def everything(plans, kind):
@@ -41,6 +71,13 @@ def test_every_policy_could_be_read(plans):
     assert not [address for plan in plans for address in rules.unread(plan)]
 
 
+def test_everything_has_a_price_and_the_sum_is_within_the_budget(life, plans):
+    estimates = [estimate(plan.resources, prices(), life.name) for plan in plans]
+    assert not [what for each in estimates for what in each.unpriced]
+    budget = settings(life.terraform, life.tree, life.name)["environment"]["monthly_usd"]
+    assert 0 < sum(each.usd for each in estimates) <= budget
+
+
 def test_what_a_service_yaml_asks_for_is_there(plans):
     for service in ("identity", "catalog", "orders", "payments"):
         assert [r for r in everything(plans, "aws_ecr_repository") if r.get("name") == f"mercat/{service}"]
@@ -50,29 +87,42 @@ def test_what_a_service_yaml_asks_for_is_there(plans):
         assert [r for r in associations if r.get("service_account") == service]
 
 
-def test_every_name_bears_the_environment(environment, plans):
+def test_every_name_bears_the_environment(life, plans):
     """Two environments in one account by mistake must not meet."""
-    name = environment[0]
     for kind in ("aws_s3_bucket", "aws_db_instance", "aws_eks_cluster", "aws_sns_topic", "aws_lb", "aws_iam_role"):
         for resource in everything(plans, kind):
             label = resource.get("name") or resource.get("bucket") or resource.get("identifier")
-            assert name in label, resource.address
+            assert life.name in label, resource.address
 
 
-def test_a_second_plan_changes_nothing(environment):
-    name, tree, terraform, _ = environment
-    for layer in layers(tree, name):
-        assert terraform(layer, "init", "-reconfigure").status == 0
-        again = terraform(layer, "plan", "-detailed-exitcode")
+def test_a_second_plan_changes_nothing(life):
+    for layer in layers(life.tree, life.name):
+        again = life.terraform(layer, "plan", "-detailed-exitcode")
         assert again.status == 0, f"{layer.name}:\n{again.complaint}"
 
 
-def test_it_is_destroyed_in_reverse_order(environment):
+def test_the_documents_are_drawn_from_this_code(lives):
+    known = blocks(lives["production"].terraform, lives["production"].tree, {name: lives[name].shown for name in lives})
+    assert not [str(path) for path in stale(known)], "run `make terraform-docs` and commit what it writes"
+
+
+def test_without_a_delegated_domain_the_edge_says_what_to_do(lives):
+    life = lives["development"]
+    organisation = life.tree / "settings" / "organisation.tf"
+    delegated = organisation.read_text()
+    organisation.write_text(delegated.replace("development = true", "development = false"))
+    try:
+        refused = life.terraform(life.tree / "live" / "development" / "50-edge", "plan")
+    finally:
+        organisation.write_text(delegated)
+    assert refused.status == 1
+    assert "Enter the name servers that 10-foundation printed" in " ".join(refused.text.split())
+
+
+def test_it_is_destroyed_in_reverse_order(life):
     """Last: afterwards nothing is left to look at."""
-    name, tree, terraform, _ = environment
-    for layer in reversed(layers(tree, name)):
-        assert terraform(layer, "init", "-reconfigure").status == 0
-        gone = terraform(layer, "destroy", "-auto-approve")
+    for layer in reversed(layers(life.tree, life.name)):
+        gone = life.terraform(layer, "destroy", "-auto-approve")
         assert gone.status == 0, f"{layer.name}:\n{gone.complaint}"
-        assert terraform(layer, "state", "list").text.strip() == ""
-    assert not terraform.account.parameters
+        assert life.terraform(layer, "state", "list").text.strip() == ""
+    assert not life.terraform.account.parameters

@@ -40,7 +40,7 @@ locals {
     guardduty         = { development = false, staging = true, production = true }
     config            = { development = false, staging = true, production = true }
     enhanced_scanning = { development = false, staging = true, production = true }
-    monthly_usd       = { development = 400, staging = 1100, production = 3300 }
+    monthly_usd       = { development = 500, staging = 1500, production = 4500 }
   }
 
   # What nodes and pods call all day: without these endpoints each call pays for NAT and leaves the network.

@@ -84,7 +84,7 @@ module "backups" {
   key_arn            = local.foundation.keys.data
   object_lock_days   = local.environment.lock_backups ? local.environment.backup_days : 0
   access_logs_bucket = module.logs.id
-  force_destroy      = !local.environment.deletion_protection
+  force_destroy      = !local.environment.deletion_protection && !local.environment.lock_backups
 }
 
 module "backup" {
