@@ -62,12 +62,12 @@ def _destroy(session: Session, layer: Layer, name: str, *, named: str | None, un
         return
     _report(session, step)
     if layer.name[3:] in _AFTER_THE_WORKLOADS:
-        step_before = f"make undeploy ENV={layer.environment}"
         session.terminal.say(
-            f"  Workloads, PVCs and gateways must be gone from the cluster first: {step_before}", "yellow"
+            "  Workloads, PVCs and gateways must be gone from the cluster first: docs/aws/bring-up.md, Take it down",
+            "yellow",
         )
         if not undeployed:
-            session.terminal.confirm("Are they gone?", "after `make undeploy` a pipeline passes --undeployed")
+            session.terminal.confirm("Are they gone?", "a pipeline that removed them passes --undeployed")
     if named is None:
         question = f"Destroy {layer.name} of {name}? ({summary.sentence(step.plan)})"
         session.terminal.confirm(question, f"a pipeline passes --yes-destroy {name}")

@@ -51,7 +51,7 @@ def traffic(plans: list[Plan]) -> str:
 
 
 def _origins(plans: list[Plan]) -> list[tuple[str, str]]:
-    """(what is fetched, from where) of the distribution: buckets by their own domain, anything else is the API."""
+    """(what is fetched, from which bucket) by the distribution; the load balancer stands in the security groups."""
     buckets = {
         bucket.get(name): str(bucket.get("bucket")).rsplit("-", 1)[-1]
         for bucket in _all(plans, "aws_s3_bucket")
@@ -61,7 +61,8 @@ def _origins(plans: list[Plan]) -> list[tuple[str, str]]:
     for distribution in _all(plans, "aws_cloudfront_distribution"):
         for origin in distribution.blocks("origin"):
             target = buckets.get(origin.get("domain_name"))
-            found.append(("objects, signed", target) if target else ("API, 443", "load_balancer"))
+            if target:
+                found.append(("objects, signed", target))
     return sorted(set(found))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -28,7 +29,9 @@ def name_of(path: Path) -> str:
 
 def test_all_of_it_has_terraforms_own_form():
     command = ["terraform", "fmt", "-check", "-recursive", "-diff", str(TERRAFORM)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env={"TF_CLI_CONFIG_FILE": "/dev/null"})
+    done = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, "TF_CLI_CONFIG_FILE": os.devnull}
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
 

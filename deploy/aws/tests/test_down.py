@@ -20,8 +20,8 @@ def test_development_goes_in_the_reverse_order(commands):
         done.text.index("[1/3] 30-data") < done.text.index("[2/3] 20-network") < done.text.index("[3/3] 10-foundation")
     )
     assert "holds data: aws_db_instance.this" in done.text
-    assert "make undeploy ENV=development" in done.text
-    assert done.text.index("make undeploy") > done.text.index("[2/3] 20-network")
+    assert "must be gone from the cluster first" in done.text
+    assert done.text.index("must be gone") > done.text.index("[2/3] 20-network")
     assert "mercat-development is gone. Its state bucket and what bootstrap made stay." in done.text
     assert left(commands, "development") == 0
     again = commands("destroy", "development")

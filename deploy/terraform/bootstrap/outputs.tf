@@ -30,7 +30,6 @@ output "backend_tf" {
         bucket       = "${local.environment.state_bucket}"
         key          = "bootstrap.tfstate"
         region       = "${local.region}"
-        encrypt      = true
         use_lockfile = true
       }
     }

@@ -19,7 +19,7 @@ locals {
     database_gb       = { development = 20, staging = 50, production = 200 }
     database_max_gb   = { development = 50, staging = 200, production = 2000 }
     database_multi_az = { development = false, staging = true, production = true }
-    database_replicas = { development = 0, staging = 0, production = 1 }
+    database_replicas = { development = 0, staging = 0, production = 0 }
     backup_days       = { development = 7, staging = 14, production = 35 }
     backup_months     = { development = 0, staging = 0, production = 12 }
     copy_backups      = { development = false, staging = true, production = true }
@@ -27,6 +27,15 @@ locals {
     cache_node_type   = { development = "cache.t4g.micro", staging = "cache.t4g.small", production = "cache.m7g.large" }
     cache_replicas    = { development = 0, staging = 1, production = 2 }
     secret_days       = { development = 7, staging = 14, production = 30 }
+
+    # versions and rotation: a number raised by one gives new passwords (docs/aws/day-2.md)
+    postgresql_version = { development = "18", staging = "18", production = "18" }
+    valkey_version     = { development = "9.0", staging = "9.0", production = "9.0" }
+    allow_major        = { development = true, staging = false, production = false }
+    change_at_once     = { development = true, staging = false, production = false }
+    database_passwords = { development = 1, staging = 1, production = 1 }
+    master_password    = { development = 1, staging = 1, production = 1 }
+    cache_password     = { development = 1, staging = 1, production = 1 }
 
     # edge
     price_class        = { development = "PriceClass_100", staging = "PriceClass_100", production = "PriceClass_All" }
@@ -40,7 +49,7 @@ locals {
     guardduty         = { development = false, staging = true, production = true }
     config            = { development = false, staging = true, production = true }
     enhanced_scanning = { development = false, staging = true, production = true }
-    monthly_usd       = { development = 500, staging = 1500, production = 4500 }
+    monthly_usd       = { development = 500, staging = 1500, production = 4000 }
   }
 
   # What nodes and pods call all day: without these endpoints each call pays for NAT and leaves the network.

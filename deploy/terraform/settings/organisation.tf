@@ -8,6 +8,9 @@ locals {
     # Tags show on the bill once they are activated, which only the account that pays can do. false: the environments'
     # accounts are members of an AWS organization, and whoever pays activates Project, Environment, Service, CostCenter.
     pays_its_own_bill = false
+    # AWS makes a monitor of costs for a new account and allows one of the kind. Where there is one already
+    # (aws ce get-anomaly-monitors), its ARN; null: ours is made.
+    anomaly_monitors = { development = null, staging = null, production = null }
 
     # One AWS account an environment: a mistake, a bill or a break-in stays in one.
     accounts = {

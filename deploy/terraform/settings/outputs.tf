@@ -19,6 +19,7 @@ output "environment" {
       administrators  = local.organisation.administrator_roles[var.environment]
       boundary_arn    = "arn:aws:iam::${local.organisation.accounts[var.environment]}:policy/mercat/${local.organisation.project}-${var.environment}-boundary"
       delegated       = local.organisation.delegated[var.environment]
+      anomaly_monitor = local.organisation.anomaly_monitors[var.environment]
       delegations     = var.environment == "production" ? local.organisation.delegations : {}
       services        = local.services
       tags            = local.tags

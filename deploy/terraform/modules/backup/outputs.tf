@@ -17,3 +17,8 @@ output "plan_id" {
   description = "Id of the backup plan."
   value       = aws_backup_plan.this.id
 }
+
+output "restore_role_arn" {
+  description = "The role to restore with: `aws backup start-restore-job --iam-role-arn`."
+  value       = aws_iam_role.restore.arn
+}

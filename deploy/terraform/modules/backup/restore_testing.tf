@@ -24,7 +24,7 @@ resource "aws_backup_restore_testing_selection" "this" {
   protected_resource_type   = "RDS"
   # All databases in the vault, which holds none but ours.
   protected_resource_arns    = ["*"]
-  iam_role_arn               = aws_iam_role.restore[0].arn
+  iam_role_arn               = aws_iam_role.restore.arn
   restore_metadata_overrides = var.restore_metadata
   # An hour for a script of ours to look into it, then it is deleted.
   validation_window_hours = 1

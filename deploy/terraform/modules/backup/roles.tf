@@ -32,18 +32,19 @@ resource "aws_iam_role_policy_attachment" "backup" {
 
 # A role of its own: what backs up can never write back.
 resource "aws_iam_role" "restore" {
-  count = var.restore_testing ? 1 : 0
-
   name                 = "${var.name}-backup-restore"
   path                 = "/mercat/"
-  description          = "AWS Backup restores a database to test its backup"
+  description          = "AWS Backup restores what it has backed up"
   permissions_boundary = var.permissions_boundary_arn
   assume_role_policy   = local.trust
 }
 
 resource "aws_iam_role_policy_attachment" "restore" {
-  count = var.restore_testing ? 1 : 0
+  for_each = {
+    general = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores"
+    buckets = "arn:aws:iam::aws:policy/AWSBackupServiceRolePolicyForS3Restore"
+  }
 
-  role       = aws_iam_role.restore[0].name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForRestores"
+  role       = aws_iam_role.restore.name
+  policy_arn = each.value
 }

@@ -25,3 +25,8 @@ output "repositories" {
   description = "Where the pipeline pushes each service's image."
   value       = module.registry.repository_urls
 }
+
+output "ds_record" {
+  description = "With DNSSEC, to be entered at the parent domain once the name servers answer; null without."
+  value       = module.dns.ds_record
+}

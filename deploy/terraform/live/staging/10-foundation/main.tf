@@ -46,11 +46,12 @@ module "alerts" {
 module "costs" {
   source = "../../../modules/costs"
 
-  name            = local.environment.name
-  account_id      = local.environment.account_id
-  monthly_usd     = local.environment.monthly_usd
-  topic_arn       = module.alerts.topic_arn
-  allocation_tags = local.organisation.pays_its_own_bill ? ["Project", "Environment", "Service", "CostCenter"] : []
+  name                = local.environment.name
+  account_id          = local.environment.account_id
+  monthly_usd         = local.environment.monthly_usd
+  topic_arn           = module.alerts.topic_arn
+  anomaly_monitor_arn = local.environment.anomaly_monitor
+  allocation_tags     = local.organisation.pays_its_own_bill ? ["Project", "Environment", "Service", "CostCenter"] : []
 }
 
 module "audit" {

@@ -1,8 +1,8 @@
 # The bucket stands in ../backend.hcl: `terraform init -backend-config=../backend.hcl`.
+# The bucket encrypts with its own key; `encrypt` here would ask for another one, which the bucket refuses.
 terraform {
   backend "s3" {
     key          = "20-network.tfstate"
-    encrypt      = true
     use_lockfile = true
   }
 }

@@ -10,6 +10,11 @@ module "database" {
   logs_key_arn             = local.foundation.keys.logs
   log_days                 = local.environment.log_days
   permissions_boundary_arn = local.environment.boundary_arn
+  engine_version           = local.environment.postgresql_version
+  allow_major_upgrade      = local.environment.allow_major
+  apply_immediately        = local.environment.change_at_once
+  master_password_version  = local.environment.master_password
+  password_versions        = { for service in values(local.environment.services) : service.database => local.environment.database_passwords }
   instance_class           = local.environment.database_class
   storage_gb               = local.environment.database_gb
   max_storage_gb           = local.environment.database_max_gb
@@ -26,6 +31,16 @@ module "database" {
   alarm_topic_arns         = [local.foundation.topic_arn]
 }
 
+# What only people and Stripe know: the places for it, empty.
+module "service_secrets" {
+  source = "../../../modules/service-secrets"
+
+  services             = toset(keys(local.environment.services))
+  secrets_prefix       = local.environment.secrets_prefix
+  key_arn              = local.foundation.keys.data
+  secret_recovery_days = local.environment.secret_days
+}
+
 # The store survives the loss of Valkey, so it is never backed up.
 module "cache" {
   source = "../../../modules/cache"
@@ -36,6 +51,9 @@ module "cache" {
   key_arn              = local.foundation.keys.data
   logs_key_arn         = local.foundation.keys.logs
   log_days             = local.environment.log_days
+  engine_version       = local.environment.valkey_version
+  apply_immediately    = local.environment.change_at_once
+  password_version     = local.environment.cache_password
   node_type            = local.environment.cache_node_type
   replicas             = local.environment.cache_replicas
   secrets_prefix       = local.environment.secrets_prefix
@@ -100,6 +118,7 @@ module "backup" {
   monthly_months           = local.environment.backup_months
   vault_lock_min_days      = local.environment.lock_backups ? 7 : 0
   restore_testing          = local.environment.lock_backups
+  force_destroy            = !local.environment.deletion_protection && !local.environment.lock_backups
   selected_arns            = [module.database.instance_arn, module.media.arn]
   alarm_topic_arns         = [local.foundation.topic_arn]
 }

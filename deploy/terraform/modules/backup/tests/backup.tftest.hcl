@@ -117,7 +117,7 @@ run "without_extras" {
   }
 
   assert {
-    condition     = length(aws_backup_vault.copy) + length(aws_kms_key.copy) + length(aws_backup_vault_lock_configuration.this) + length(aws_backup_restore_testing_plan.this) + length(aws_iam_role.restore) == 0 && output.copy_vault_arn == null
+    condition     = length(aws_backup_vault.copy) + length(aws_kms_key.copy) + length(aws_backup_vault_lock_configuration.this) + length(aws_backup_restore_testing_plan.this) == 0 && output.copy_vault_arn == null
     error_message = "What is not asked for is not made."
   }
 
@@ -136,7 +136,7 @@ run "roles" {
   command = plan
 
   assert {
-    condition = alltrue([for role in [aws_iam_role.backup, aws_iam_role.restore[0]] :
+    condition = alltrue([for role in [aws_iam_role.backup, aws_iam_role.restore] :
       role.permissions_boundary == var.permissions_boundary_arn && role.path == "/mercat/" &&
       jsondecode(role.assume_role_policy).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "333333333333"
     ])
