@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from deploy.double.overrides import BORROWED, LENT, OVERRIDES
+from deploy.double.overrides import BORROWED, LENT, LENT_FIELDS, OVERRIDES
 
 Schema = dict[str, Any]
 Classes = dict[str, tuple[str, str]]
@@ -68,10 +68,16 @@ def borrow(name: str, block: Schema, lenders: dict[str, Schema]) -> None:
         inner["blocks"][last] = _pruned(lenders[lender]["blocks"][lent])
 
 
-def _pruned(nested: Schema) -> Schema:
+def _pruned(nested: Schema, within: str = "") -> Schema:
+    """Without the kinds of statement, and the fields to look at, that nobody here uses."""
     blocks = nested["block"]["blocks"]
-    kept = {name: _pruned(inner) for name, inner in blocks.items() if not name.endswith("_statement") or name in LENT}
-    kept.pop("managed_rule_group_configs", None)
+    kept = {
+        name: _pruned(inner, name)
+        for name, inner in blocks.items()
+        if (name in LENT or not name.endswith("_statement"))
+        and (name in LENT_FIELDS or within != "field_to_match")
+        and name != "managed_rule_group_configs"
+    }
     return {**nested, "block": {**nested["block"], "blocks": kept}}
 
 

@@ -22,7 +22,9 @@ OVERRIDES: dict[str, dict[str, dict[str, Any]]] = {
 BORROWED: dict[str, dict[str, tuple[str, str]]] = {
     "aws_wafv2_web_acl": {"rule.statement": ("aws_wafv2_web_acl_rule", "statement")},
 }
-# Of borrowed blocks only these kinds: all of them, nested, are some megabytes that every command would wait for.
+# Of borrowed blocks only these kinds, and what they can look at: all of them, nested, are some megabytes that every
+# command would wait for.
+LENT_FIELDS = {"body", "query_string", "method", "single_header", "uri_path"}
 LENT = {
     "and_statement",
     "byte_match_statement",
