@@ -16,14 +16,14 @@ def layers(tree: Path, environment: str) -> list[Path]:
     return sorted(path for path in (tree / "live" / environment).iterdir() if path.is_dir())
 
 
-def bring_up(terraform: Terraform, tree: Path, environment: str) -> Plans:
-    """{layer: its plan as JSON}, each applied before the next is planned.
+def bring_up(terraform: Terraform, tree: Path, environment: str, last: str = "99") -> Plans:
+    """{layer: its plan as JSON}, each applied before the next is planned; up to the layer `last`, with it.
 
     Raises:
         AssertionError: with what terraform said, when it refuses.
     """
     plans: Plans = {}
-    for layer in layers(tree, environment):
+    for layer in [each for each in layers(tree, environment) if each.name <= last]:
         plans[layer.name] = terraform.plan(layer)
         done = terraform(layer, "apply", "offline.tfplan")
         if done.status != 0:

@@ -7,6 +7,7 @@ from deploy.aws.rules import (
     buckets,
     encryption,
     environments,
+    images,
     instances,
     least_privilege,
     open_ingress,
@@ -26,6 +27,7 @@ RULES: tuple[Rule, ...] = (
     roles.roles,
     secrets.secrets,
     instances.instances,
+    images.images,
     environments.environments,
     protection.protection,
 )

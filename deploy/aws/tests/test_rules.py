@@ -51,6 +51,7 @@ EXPECTED = {
         "aws_sqs_queue_policy.anyone": 'Principal "*"',
         "aws_vpc_endpoint.wide": "s3:*",
     },
+    "images": {"aws_ecr_repository.moving": "can move", "aws_ecr_repository.unseen": "not scanned"},
     "roles": {"aws_iam_role.elsewhere": "path", "aws_iam_role.unbounded": "boundary"},
     "secrets": {
         "aws_db_instance.bad": "password",
