@@ -14,7 +14,8 @@ _EGRESS = "aws_vpc_security_group_egress_rule"
 _USE = re.compile(r"local\.(\w+)\.(\w+)")
 _GIVE = re.compile(r"^\s+(\w+)\s+= module\.(\w+)\.", re.MULTILINE)
 _MODULE = re.compile(r'^module "(\w+)" \{(.*?)^\}', re.MULTILINE | re.DOTALL)
-_DATA = re.compile(r"(\w+)\s+= jsondecode\(data\.aws_ssm_parameter\.(\w+)\.")
+# A module that gives to more than these gets words instead of arrows, or one sees nothing else.
+_FEW = 5
 _SHAPES = {
     "cache": "[(Valkey, optional)]",
     "control_plane": "[Kubernetes API]",
@@ -85,27 +86,32 @@ def _number(port: str) -> int:
 
 def composition(tree: Path, plans: list[Plan]) -> str:
     """The layers in their order, the modules of each, and which module gives something to which in a later layer."""
-    lines, givers = ["flowchart TB"], {}
-    for plan, root in zip(plans, layers(tree, plans[0].environment), strict=True):
+    roots = layers(tree, plans[0].environment)
+    givers = {
+        root.name.split("-", 1)[1]: (root, dict(_GIVE.findall((root / "handover.tf").read_text(encoding="utf-8"))))
+        for root in roots
+    }
+    arrows = sorted({arrow for root in roots for arrow in _arrows(root, givers)})
+    given = Counter(source for source, _ in arrows)
+    lines = ["flowchart TB"]
+    for plan, root in zip(plans, roots, strict=True):
         counts = Counter(resource.module.split(".")[1].split("[")[0] for resource in plan.resources if resource.module)
-        handed = _GIVE.findall((root / "handover.tf").read_text(encoding="utf-8"))
-        givers[root.name.split("-", 1)[1]] = dict(handed)
         lines.append(f'  subgraph {root.name.replace("-", "_")}["{root.name}"]')
-        lines += [f'    {_node(root, name)}["{name.replace("_", " ")}: {count}"]' for name, count in counts.items()]
+        for name, count in counts.items():
+            most = ", for most others" if given[_node(root, name)] > _FEW else ""
+            lines.append(f'    {_node(root, name)}["{name.replace("_", " ")}: {count}{most}"]')
         lines.append("  end")
-    for root in layers(tree, plans[0].environment):
-        lines += sorted(_arrows(root, givers, tree))
-    return "\n".join(lines)
+    return "\n".join([*lines, *[f"  {source} --> {target}" for source, target in arrows if given[source] <= _FEW]])
 
 
-def _arrows(root: Path, givers: dict[str, dict[str, str]], tree: Path) -> set[str]:
-    by_layer = {path.name.split("-", 1)[1]: path for path in layers(tree, root.parent.name)}
+def _arrows(root: Path, givers: dict[str, tuple[Path, dict[str, str]]]) -> set[tuple[str, str]]:
+    """(who gives, who takes) of a root's modules."""
     arrows = set()
     for name, body in _MODULE.findall((root / "main.tf").read_text(encoding="utf-8")):
         for layer, key in _USE.findall(body):
-            giver = givers.get(layer, {}).get(key)
-            if giver and layer in by_layer and by_layer[layer] != root:
-                arrows.add(f"  {_node(by_layer[layer], giver)} --> {_node(root, name)}")
+            giver, gives = givers.get(layer, (root, {}))
+            if key in gives and giver != root:
+                arrows.add((_node(giver, gives[key]), _node(root, name)))
     return arrows
 
 
