@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
+import re
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,9 @@ from typing import Any
 from deploy.double.account import Account
 from deploy.double.bindings import PACKAGES, NoBindings
 from deploy.double.serve import TERRAFORM, doubles
+
+# Write-only arguments and ephemeral resources.
+OLDEST = (1, 11)
 
 
 @dataclass
@@ -43,7 +48,7 @@ class Terraform:
             command.append("-no-color")
         done = subprocess.run(
             command,
-            env={**os.environ, **self.environment, "TF_DATA_DIR": self._data(folder)},
+            env={**_without_terraforms(os.environ), **self.environment, "TF_DATA_DIR": self._data(folder)},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -77,10 +82,20 @@ def offline(folder: Path = TERRAFORM, account: Account | None = None) -> Iterato
         yield Terraform(environment, account)
 
 
+def _without_terraforms(environment: Mapping[str, str]) -> dict[str, str]:
+    """A person's TF_WORKSPACE or TF_CLI_ARGS has no say in a test."""
+    return {name: value for name, value in environment.items() if not name.startswith("TF_")}
+
+
+@functools.cache
 def missing() -> str:
     """Why Terraform cannot be tested on this machine; nothing when it can."""
     if shutil.which("terraform") is None:
         return "the terraform program is not on the PATH"
+    told = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=False).stdout
+    version = json.loads(told[told.index("{") :])["terraform_version"] if "{" in told else "unknown"
+    if [int(part) for part in re.findall(r"\d+", version)[:2]] < list(OLDEST):
+        return f"the terraform program is {version}, and {OLDEST[0]}.{OLDEST[1]} is the oldest that our code is for"
     try:
         for package in PACKAGES.values():
             package.path()
