@@ -3,10 +3,18 @@ locals {
 
   apply_cluster = [
     {
+      # Before a cluster is there, EKS has no ARN to ask about.
+      Sid       = "MakeCluster"
+      Effect    = "Allow"
+      Action    = ["eks:CreateCluster"]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }
+    },
+    {
       Sid    = "Cluster"
       Effect = "Allow"
       Action = [
-        "eks:AssociateAccessPolicy", "eks:AssociateEncryptionConfig", "eks:CreateAccessEntry", "eks:CreateAddon", "eks:CreateCluster",
+        "eks:AssociateAccessPolicy", "eks:AssociateEncryptionConfig", "eks:CreateAccessEntry", "eks:CreateAddon",
         "eks:CreateNodegroup", "eks:CreatePodIdentityAssociation", "eks:DeleteAccessEntry", "eks:DeleteAddon", "eks:DeleteCluster",
         "eks:DeleteNodegroup", "eks:DeletePodIdentityAssociation", "eks:DisassociateAccessPolicy", "eks:TagResource", "eks:UntagResource",
         "eks:UpdateAccessEntry", "eks:UpdateAddon", "eks:UpdateClusterConfig", "eks:UpdateClusterVersion", "eks:UpdateNodegroupConfig",

@@ -1,16 +1,25 @@
 locals {
   apply_edge = [
     {
+      # What CloudFront makes has no ARN before, and may not be asked about by one.
+      Sid    = "MakeDistribution"
+      Effect = "Allow"
+      Action = [
+        "cloudfront:CreateCachePolicy", "cloudfront:CreateDistribution", "cloudfront:CreateFunction",
+        "cloudfront:CreateMonitoringSubscription", "cloudfront:CreateOriginAccessControl", "cloudfront:CreateOriginRequestPolicy",
+        "cloudfront:CreateResponseHeadersPolicy", "cloudfront:DeleteMonitoringSubscription",
+      ]
+      Resource = "*"
+    },
+    {
       # CloudFront's things bear numbers; the account is one environment's.
       Sid    = "Distribution"
       Effect = "Allow"
       Action = [
-        "cloudfront:CreateCachePolicy", "cloudfront:CreateDistribution", "cloudfront:CreateFunction", "cloudfront:CreateInvalidation",
-        "cloudfront:CreateMonitoringSubscription", "cloudfront:CreateOriginAccessControl", "cloudfront:CreateOriginRequestPolicy",
-        "cloudfront:CreateResponseHeadersPolicy", "cloudfront:DeleteCachePolicy", "cloudfront:DeleteDistribution", "cloudfront:DeleteFunction",
-        "cloudfront:DeleteMonitoringSubscription", "cloudfront:DeleteOriginAccessControl", "cloudfront:DeleteOriginRequestPolicy",
-        "cloudfront:DeleteResponseHeadersPolicy", "cloudfront:PublishFunction", "cloudfront:TagResource", "cloudfront:UntagResource",
-        "cloudfront:UpdateCachePolicy", "cloudfront:UpdateDistribution", "cloudfront:UpdateFunction", "cloudfront:UpdateOriginAccessControl",
+        "cloudfront:CreateInvalidation", "cloudfront:DeleteCachePolicy", "cloudfront:DeleteDistribution", "cloudfront:DeleteFunction",
+        "cloudfront:DeleteOriginAccessControl", "cloudfront:DeleteOriginRequestPolicy", "cloudfront:DeleteResponseHeadersPolicy",
+        "cloudfront:PublishFunction", "cloudfront:TagResource", "cloudfront:UntagResource", "cloudfront:UpdateCachePolicy",
+        "cloudfront:UpdateDistribution", "cloudfront:UpdateFunction", "cloudfront:UpdateOriginAccessControl",
         "cloudfront:UpdateOriginRequestPolicy", "cloudfront:UpdateResponseHeadersPolicy",
       ]
       Resource = ["arn:aws:cloudfront::${local.account}:*"]
@@ -30,9 +39,17 @@ locals {
       ]
     },
     {
+      # A certificate that is asked for has no ARN yet.
+      Sid       = "MakeCertificate"
+      Effect    = "Allow"
+      Action    = ["acm:RequestCertificate"]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:RequestedRegion" = distinct([local.region, "us-east-1"]) } }
+    },
+    {
       Sid    = "Certificates"
       Effect = "Allow"
-      Action = ["acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate", "acm:RequestCertificate", "acm:UpdateCertificateOptions"]
+      Action = ["acm:AddTagsToCertificate", "acm:DeleteCertificate", "acm:RemoveTagsFromCertificate", "acm:UpdateCertificateOptions"]
       # A certificate bears a number.
       Resource = ["arn:aws:acm:us-east-1:${local.account}:certificate/*", "arn:aws:acm:${local.region}:${local.account}:certificate/*"]
     },

@@ -31,10 +31,14 @@ locals {
       ] } }
     },
     {
-      # The user of SMTP: it has a policy, and no key that Terraform could make.
-      Sid      = "KeepUsers"
-      Effect   = "Allow"
-      Action   = ["iam:DeleteUser", "iam:DeleteUserPolicy", "iam:PutUserPolicy", "iam:TagUser", "iam:UntagUser", "iam:UpdateUser"]
+      # The user of SMTP: it has a policy, and no key that Terraform could make. A destroy takes along the key that a person made,
+      # and asks on the way to delete a password too, whether there is one or not.
+      Sid    = "KeepUsers"
+      Effect = "Allow"
+      Action = [
+        "iam:DeleteAccessKey", "iam:DeleteLoginProfile", "iam:DeleteUser", "iam:DeleteUserPolicy", "iam:PutUserPolicy", "iam:TagUser",
+        "iam:UntagUser", "iam:UpdateUser",
+      ]
       Resource = ["${local.iam}:user/mercat/${local.name}-*"]
     },
     {
@@ -72,8 +76,8 @@ locals {
       Resource = ["${local.iam}:role/aws-service-role/*"]
       Condition = { StringEquals = { "iam:AWSServiceName" = [
         "access-analyzer.amazonaws.com", "agentless.inspector2.amazonaws.com", "autoscaling.amazonaws.com", "backup.amazonaws.com",
-        "eks-nodegroup.amazonaws.com", "eks.amazonaws.com", "elasticache.amazonaws.com", "elasticloadbalancing.amazonaws.com",
-        "guardduty.amazonaws.com", "inspector2.amazonaws.com", "malware-protection.guardduty.amazonaws.com",
+        "ecr.amazonaws.com", "eks-nodegroup.amazonaws.com", "eks.amazonaws.com", "elasticache.amazonaws.com", "elasticloadbalancing.amazonaws.com",
+        "guardduty.amazonaws.com", "inspector2.amazonaws.com", "malware-protection.guardduty.amazonaws.com", "management.chatbot.amazonaws.com",
         "pullthroughcache.ecr.amazonaws.com", "rds.amazonaws.com", "restore-testing.backup.amazonaws.com", "spot.amazonaws.com",
         "wafv2.amazonaws.com",
       ] } }

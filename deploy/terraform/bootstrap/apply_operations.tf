@@ -28,10 +28,18 @@ locals {
       Resource = ["arn:aws:kms:*:${local.account}:alias/${local.name}-*"]
     },
     {
-      # RDS, ElastiCache, EKS and the like take a key by a grant that the caller makes for them, and try it in his name.
+      # Without the tag: KMS may take minutes until a new key's tag counts for permissions, and a key must turn, and ECR and EKS
+      # must get their grants, at once. EKS' grant bears no mark of a service either; the keys' own policies say which they take.
+      Sid      = "BeginKeys"
+      Effect   = "Allow"
+      Action   = ["kms:CreateAlias", "kms:CreateGrant", "kms:EnableKeyRotation"]
+      Resource = ["arn:aws:kms:*:${local.account}:key/*"]
+    },
+    {
+      # RDS, ElastiCache and the like try a key in the caller's name.
       Sid       = "LendKeys"
       Effect    = "Allow"
-      Action    = ["kms:CreateGrant", "kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:RetireGrant"]
+      Action    = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:RetireGrant"]
       Resource  = ["arn:aws:kms:*:${local.account}:key/*"]
       Condition = { StringEquals = local.project_tag, StringLike = { "kms:ViaService" = "*.amazonaws.com" } }
     },
@@ -62,11 +70,12 @@ locals {
       Resource = ["arn:aws:cloudwatch:*:${local.account}:alarm:${local.name}*", "arn:aws:sns:*:${local.account}:${local.name}*"]
     },
     {
-      # Subscriptions bear numbers; what they belong to is in the topic's name.
-      Sid      = "Subscriptions"
-      Effect   = "Allow"
-      Action   = ["sns:SetSubscriptionAttributes", "sns:Unsubscribe"]
-      Resource = ["arn:aws:sns:*:${local.account}:${local.name}*"]
+      # Of IAM's view a subscription has no ARN, not even its topic's.
+      Sid       = "Subscriptions"
+      Effect    = "Allow"
+      Action    = ["sns:SetSubscriptionAttributes", "sns:Unsubscribe"]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:RequestedRegion" = local.regions } }
     },
     {
       Sid    = "Watchers"
@@ -75,8 +84,8 @@ locals {
         "access-analyzer:CreateAnalyzer", "access-analyzer:DeleteAnalyzer", "access-analyzer:TagResource", "access-analyzer:UntagResource",
         "budgets:ModifyBudget", "budgets:TagResource", "budgets:UntagResource", "cloudtrail:AddTags", "cloudtrail:CreateTrail",
         "cloudtrail:DeleteTrail", "cloudtrail:PutEventSelectors", "cloudtrail:RemoveTags", "cloudtrail:StartLogging", "cloudtrail:StopLogging",
-        "cloudtrail:UpdateTrail", "config:DeleteConfigRule", "config:DeleteConfigurationRecorder", "config:DeleteDeliveryChannel",
-        "config:PutConfigRule", "config:PutConfigurationRecorder", "config:PutDeliveryChannel", "config:StartConfigurationRecorder",
+        "cloudtrail:UpdateTrail", "config:DeleteConfigRule", "config:DeleteConfigurationRecorder",
+        "config:PutConfigRule", "config:PutConfigurationRecorder", "config:StartConfigurationRecorder",
         "config:StopConfigurationRecorder", "config:TagResource", "config:UntagResource", "guardduty:DeleteDetector", "guardduty:TagResource",
         "guardduty:UntagResource", "guardduty:UpdateDetector",
       ]
@@ -94,7 +103,7 @@ locals {
         "ce:CreateAnomalyMonitor", "ce:CreateAnomalySubscription", "ce:DeleteAnomalyMonitor", "ce:DeleteAnomalySubscription", "ce:TagResource",
         "ce:UntagResource", "ce:UpdateAnomalyMonitor", "ce:UpdateAnomalySubscription", "ce:UpdateCostAllocationTagsStatus",
         "chatbot:CreateSlackChannelConfiguration", "chatbot:DeleteSlackChannelConfiguration", "chatbot:TagResource", "chatbot:UntagResource",
-        "chatbot:UpdateSlackChannelConfiguration", "guardduty:CreateDetector",
+        "chatbot:UpdateSlackChannelConfiguration", "config:DeleteDeliveryChannel", "config:PutDeliveryChannel", "guardduty:CreateDetector",
       ]
       Resource = "*"
     },

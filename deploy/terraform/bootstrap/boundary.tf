@@ -76,10 +76,11 @@ resource "aws_iam_policy" "boundary" {
         ])
       },
       {
+        # Deleting them is left out: a destroy of the SMTP user takes its key along.
         Sid    = "NobodyMakesKeysForPeople"
         Effect = "Deny"
         Action = [
-          "account:*", "iam:*AccessKey", "iam:*LoginProfile", "iam:*MFADevice", "iam:*SSHPublicKey", "iam:*ServiceSpecificCredential",
+          "account:*", "iam:CreateAccessKey", "iam:UpdateAccessKey", "iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:*MFADevice", "iam:*SSHPublicKey", "iam:*ServiceSpecificCredential",
           "iam:*SigningCertificate", "iam:*SAMLProvider", "organizations:*",
         ]
         Resource = "*"

@@ -14,7 +14,8 @@ locals {
     CLOUD_TRAIL_ENABLED                      = []
     IAM_ROOT_ACCESS_KEY_CHECK                = []
     ROOT_ACCOUNT_MFA_ENABLED                 = []
-    IAM_USER_MFA_ENABLED                     = []
+    # Of console passwords only: the SMTP user has none, and could have no MFA.
+    MFA_ENABLED_FOR_IAM_CONSOLE_ACCESS = []
   }
 }
 
@@ -114,8 +115,9 @@ resource "aws_iam_role_policy" "config" {
         Resource = [local.bucket_arn]
       },
       {
+        # Config hands each object over by an ACL, also where ACLs are off.
         Effect   = "Allow"
-        Action   = ["s3:PutObject"]
+        Action   = ["s3:PutObject", "s3:PutObjectAcl"]
         Resource = ["${local.bucket_arn}/AWSLogs/${var.account_id}/Config/*"]
       },
       {

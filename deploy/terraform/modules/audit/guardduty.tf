@@ -8,6 +8,9 @@ locals {
     LAMBDA_NETWORK_LOGS    = "DISABLED"
     RUNTIME_MONITORING     = "DISABLED"
   }
+
+  # GuardDuty answers with these whether they were asked for or not; unnamed, every plan would want to remove them.
+  guardduty_agents = { RUNTIME_MONITORING = ["EC2_AGENT_MANAGEMENT", "ECS_FARGATE_AGENT_MANAGEMENT", "EKS_ADDON_MANAGEMENT"] }
 }
 
 resource "aws_guardduty_detector" "this" {
@@ -26,4 +29,13 @@ resource "aws_guardduty_detector_feature" "this" {
   detector_id = aws_guardduty_detector.this[0].id
   name        = each.key
   status      = each.value
+
+  dynamic "additional_configuration" {
+    for_each = lookup(local.guardduty_agents, each.key, [])
+
+    content {
+      name   = additional_configuration.value
+      status = "DISABLED"
+    }
+  }
 }

@@ -10,24 +10,13 @@ locals {
       Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.region}:${var.account_id}:log-group:*" } }
     },
     {
+      # No condition on the encryption context: with the bucket's own key S3 names the bucket there, and not the trail.
       Sid       = "AuditTrail"
       Effect    = "Allow"
       Principal = { Service = "cloudtrail.amazonaws.com" }
-      Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
+      Action    = ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"]
       Resource  = "*"
-      Condition = {
-        ArnLike    = { "aws:SourceArn" = "arn:aws:cloudtrail:${var.region}:${var.account_id}:trail/${var.name}" }
-        StringLike = { "kms:EncryptionContext:aws:cloudtrail:arn" = "arn:aws:cloudtrail:*:${var.account_id}:trail/*" }
-      }
-    },
-    {
-      # The bucket key's own call bears no encryption context of CloudTrail's.
-      Sid       = "AuditTrailMetadata"
-      Effect    = "Allow"
-      Principal = { Service = "cloudtrail.amazonaws.com" }
-      Action    = ["kms:DescribeKey", "kms:Decrypt"]
-      Resource  = "*"
-      Condition = { ArnLike = { "aws:SourceArn" = "arn:aws:cloudtrail:${var.region}:${var.account_id}:trail/${var.name}" } }
+      Condition = { StringEquals = { "aws:SourceArn" = "arn:aws:cloudtrail:${var.region}:${var.account_id}:trail/${var.name}" } }
     },
     {
       Sid       = "LogDeliveryToBuckets"

@@ -42,17 +42,18 @@ locals {
     Sid       = "UseThroughServices"
     Effect    = "Allow"
     Principal = { AWS = local.root }
-    Action    = local.use
+    # A service that works with a grant asks for it, and ECR ends it, in the caller's name.
+    Action    = concat(local.use, purpose == "logs" ? [] : ["kms:CreateGrant", "kms:RetireGrant"])
     Resource  = "*"
     Condition = { StringEquals = { "kms:ViaService" = [for service in services : "${service}.${var.region}.amazonaws.com"] } }
   } }
 
-  # RDS, ElastiCache, ECR, EKS, EC2 and Backup work with grants. Not bound to a service: EKS makes some in its own name.
+  # RDS, ElastiCache, EC2 and Backup work with grants, and hand them on among themselves.
   grants = {
     Sid       = "GrantsToServices"
     Effect    = "Allow"
     Principal = { AWS = local.root }
-    Action    = ["kms:CreateGrant", "kms:RevokeGrant", "kms:RetireGrant"]
+    Action    = ["kms:CreateGrant", "kms:RevokeGrant"]
     Resource  = "*"
     Condition = { Bool = { "kms:GrantIsForAWSResource" = "true" } }
   }
@@ -70,6 +71,15 @@ locals {
     logs = concat([local.administration, local.description, local.use_statements.logs], local.log_writers)
 
     cluster = [local.administration, local.description, local.use_statements.cluster, local.grants, {
+      # EKS takes the key by a grant that bears no mark of a service: CreateCluster fails under kms:GrantIsForAWSResource.
+      # Whose IAM policies allow CreateGrant stays the border; only Terraform's do without a condition.
+      Sid       = "GrantToEks"
+      Effect    = "Allow"
+      Principal = { AWS = local.root }
+      Action    = "kms:CreateGrant"
+      Resource  = "*"
+      Condition = { StringEquals = { "kms:CallerAccount" = var.account_id } }
+      }, {
       # Service-linked roles carry no policy of ours and need not exist yet, so they cannot be principals by name: the
       # condition names them. Without this an encrypted node fails at launch with "Client.InternalError".
       Sid       = "InstancesMountVolumes"

@@ -104,6 +104,11 @@ run "guardduty_watches_what_we_use" {
     aws_guardduty_detector_feature.this[feature].status == "ENABLED"])
     error_message = "GuardDuty watches buckets, the cluster, volumes and the database."
   }
+
+  assert {
+    condition     = toset(aws_guardduty_detector_feature.this["RUNTIME_MONITORING"].additional_configuration[*].status) == toset(["DISABLED"])
+    error_message = "Runtime monitoring names its agents, or every plan wants to remove what GuardDuty answers."
+  }
 }
 
 run "findings_reach_people" {
@@ -142,6 +147,17 @@ run "recorder_is_bounded" {
     condition = alltrue([for statement in jsondecode(aws_iam_role_policy.config[0].policy).Statement :
     !contains(flatten([statement.Resource]), "*") && !anytrue([for action in statement.Action : endswith(action, "*")])])
     error_message = "The recorder writes to its bucket with its key, and nothing else."
+  }
+
+  assert {
+    condition = anytrue([for statement in jsondecode(aws_iam_role_policy.config[0].policy).Statement :
+    length(setsubtract(["s3:PutObject", "s3:PutObjectAcl"], statement.Action)) == 0])
+    error_message = "Config delivers with an ACL: without s3:PutObjectAcl it refuses the delivery channel."
+  }
+
+  assert {
+    condition     = !contains(keys(aws_config_config_rule.this), "IAM_USER_MFA_ENABLED")
+    error_message = "The rule about every user's MFA would never be kept: the SMTP user can have none."
   }
 
   assert {

@@ -84,6 +84,33 @@ run "alarms_reach_encrypted_topics" {
   }
 }
 
+run "services_get_their_grants" {
+  command = plan
+
+  assert {
+    condition = one([for statement in jsondecode(aws_kms_key.this["cluster"].policy).Statement : statement.Condition
+    if statement.Sid == "GrantToEks"]) == { StringEquals = { "kms:CallerAccount" = "111111111111" } }
+    error_message = "EKS's CreateCluster knows no kms:GrantIsForAWSResource: one statement allows the grant without it."
+  }
+
+  assert {
+    condition = alltrue([for purpose in ["data", "cluster"] : one([for statement in jsondecode(aws_kms_key.this[purpose].policy).Statement :
+    length(setsubtract(["kms:CreateGrant", "kms:RetireGrant"], statement.Action)) == 0 if statement.Sid == "UseThroughServices"])])
+    error_message = "ECR ends its grants in the caller's name: kms:GrantIsForAWSResource is never true of RetireGrant."
+  }
+}
+
+run "the_trail_writes_into_a_bucket_with_a_bucket_key" {
+  command = plan
+
+  assert {
+    condition = one([for statement in jsondecode(aws_kms_key.this["logs"].policy).Statement :
+      length(setsubtract(["kms:GenerateDataKey*", "kms:DescribeKey"], statement.Action)) == 0 && keys(statement.Condition) == ["StringEquals"]
+    && keys(statement.Condition.StringEquals) == ["aws:SourceArn"] if statement.Sid == "AuditTrail"])
+    error_message = "CloudTrail refuses a bucket with a bucket key, unless it may describe the key and make data keys whatever the encryption context."
+  }
+}
+
 run "named_administrators_replace_the_account" {
   command = plan
 
