@@ -60,7 +60,7 @@ resource "aws_kms_key" "copy" {
         Principal = { AWS = "arn:aws:iam::${local.account_id}:root" }
         Action = [
           "kms:Describe*", "kms:Get*", "kms:List*", "kms:Enable*", "kms:Disable*", "kms:Put*", "kms:Update*", "kms:Revoke*",
-          "kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
+          "kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias",
         ]
         Resource = "*"
       },

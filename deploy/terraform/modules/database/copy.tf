@@ -16,7 +16,7 @@ resource "aws_kms_key" "copy" {
         Principal = { AWS = "arn:aws:iam::${local.account_id}:root" }
         Action = [
           "kms:Describe*", "kms:Get*", "kms:List*", "kms:Enable*", "kms:Disable*", "kms:Put*", "kms:Update*", "kms:Revoke*",
-          "kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
+          "kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias",
         ]
         Resource = "*"
       },
@@ -54,4 +54,7 @@ resource "aws_db_instance_automated_backups_replication" "this" {
   source_db_instance_arn = aws_db_instance.this.arn
   kms_key_id             = aws_kms_key.copy[0].arn
   retention_period       = var.backup_days
+
+  # One change of the primary at a time: while a replica is made of it, RDS refuses this one.
+  depends_on = [aws_db_instance.replica]
 }

@@ -154,6 +154,13 @@ run "copies_in_the_second_region" {
     ]) && !strcontains(aws_kms_key.copy[0].policy, "kms:*")
     error_message = "That key is used through RDS only."
   }
+
+  assert {
+    condition = length(setsubtract(["kms:CreateAlias", "kms:DeleteAlias"], flatten([
+      for statement in jsondecode(aws_kms_key.copy[0].policy).Statement : statement.Action if !can(statement.Condition)
+    ]))) == 0
+    error_message = "KMS asks the key's own policy too before it takes or drops an alias."
+  }
 }
 
 run "a_restored_one" {
