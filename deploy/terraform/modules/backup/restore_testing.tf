@@ -23,9 +23,10 @@ resource "aws_backup_restore_testing_selection" "this" {
   restore_testing_plan_name = aws_backup_restore_testing_plan.this[0].name
   protected_resource_type   = "RDS"
   # All databases in the vault, which holds none but ours.
-  protected_resource_arns    = ["*"]
-  iam_role_arn               = aws_iam_role.restore.arn
-  restore_metadata_overrides = var.restore_metadata
+  protected_resource_arns = ["*"]
+  iam_role_arn            = aws_iam_role.restore.arn
+  # Null, not an empty map: AWS may answer none where an empty one was sent, which Terraform takes for a fault.
+  restore_metadata_overrides = length(var.restore_metadata) > 0 ? var.restore_metadata : null
   # An hour for a script of ours to look into it, then it is deleted.
   validation_window_hours = 1
 }

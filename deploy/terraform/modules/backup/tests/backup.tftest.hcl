@@ -53,6 +53,13 @@ run "vaults_and_keys" {
     ])
     error_message = "The key is used through the services that back up, and no other way."
   }
+
+  assert {
+    condition = length(setsubtract(["kms:CreateAlias", "kms:DeleteAlias"], flatten([
+      for statement in jsondecode(aws_kms_key.copy[0].policy).Statement : statement.Action if !can(statement.Condition)
+    ]))) == 0
+    error_message = "KMS asks the key's own policy too before it takes or drops an alias."
+  }
 }
 
 run "daily_and_monthly" {
@@ -160,6 +167,16 @@ run "restored_each_month" {
   assert {
     condition     = can(regex("^[a-zA-Z0-9_]+$", aws_backup_restore_testing_plan.this[0].name)) && can(regex("^[a-zA-Z0-9_]+$", aws_backup_restore_testing_selection.this[0].name))
     error_message = "AWS takes letters, digits and underscores for these names."
+  }
+}
+
+run "restored_elsewhere" {
+  command = plan
+  variables { restore_metadata = { dbInstanceClass = "db.t4g.medium" } }
+
+  assert {
+    condition     = aws_backup_restore_testing_selection.this[0].restore_metadata_overrides["dbInstanceClass"] == "db.t4g.medium"
+    error_message = "What the caller says of the restored database reaches AWS."
   }
 }
 
