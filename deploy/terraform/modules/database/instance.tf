@@ -62,8 +62,8 @@ resource "aws_db_instance" "this" {
   performance_insights_retention_period = var.insights_days
   database_insights_mode                = var.insights_days >= 465 ? "advanced" : "standard"
 
-  # RDS would make the groups itself, and keep the logs in them for ever.
-  depends_on = [aws_cloudwatch_log_group.this]
+  # RDS would make the groups itself, and keep the logs in them for ever; and it refuses a role that may not write yet.
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy_attachment.monitoring]
 
   lifecycle {
     # Changed afterwards it would replace the database by an old one.
@@ -115,7 +115,7 @@ resource "aws_db_instance" "replica" {
   performance_insights_retention_period = var.insights_days
   database_insights_mode                = var.insights_days >= 465 ? "advanced" : "standard"
 
-  depends_on = [aws_cloudwatch_log_group.this]
+  depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy_attachment.monitoring]
 }
 
 locals {

@@ -1,31 +1,33 @@
-# Only what differs from RDS' own choice, or what must stay as it is. `pending-reboot` marks what PostgreSQL reads at start.
+# Only what differs from RDS' own choice, or what must stay as it is. `pending-reboot` marks what PostgreSQL reads at start,
+# and what may equal the family's own value: RDS keeps no other method beside a value that it does not see as changed, and
+# each plan would show it anew. A new instance starts with all of them.
 locals {
   parameters = {
     # Access: TLS or nothing, and no password that a stolen hash can replay.
-    "rds.force_ssl"                     = { value = "1" }
-    "ssl_min_protocol_version"          = { value = "TLSv1.2" }
-    "password_encryption"               = { value = "scram-sha-256" }
+    "rds.force_ssl"                     = { value = "1", method = "pending-reboot" }
+    "ssl_min_protocol_version"          = { value = "TLSv1.2", method = "pending-reboot" }
+    "password_encryption"               = { value = "scram-sha-256", method = "pending-reboot" }
     "rds.accepted_password_auth_method" = { value = "scram" }
 
     # Insight: which statements take the time, and in how much waiting for the disk.
     "shared_preload_libraries"  = { value = "pg_stat_statements,pgaudit", method = "pending-reboot" }
     "pg_stat_statements.max"    = { value = "10000", method = "pending-reboot" }
-    "pg_stat_statements.track"  = { value = "all" }
+    "pg_stat_statements.track"  = { value = "all", method = "pending-reboot" }
     "track_activity_query_size" = { value = "8192", method = "pending-reboot" }
-    "track_io_timing"           = { value = "1" }
+    "track_io_timing"           = { value = "1", method = "pending-reboot" }
 
     # Log: what was slow, what waited, what spilled. 500 ms is more than any endpoint's promise leaves for a statement.
     "log_min_duration_statement"  = { value = "500" }
     "log_lock_waits"              = { value = "1" }
-    "deadlock_timeout"            = { value = "1000" }
+    "deadlock_timeout"            = { value = "1000", method = "pending-reboot" }
     "log_temp_files"              = { value = "10240" }
-    "log_checkpoints"             = { value = "1" }
+    "log_checkpoints"             = { value = "1", method = "pending-reboot" }
     "log_autovacuum_min_duration" = { value = "1000" }
     # Bound values are what shoppers typed: their names and addresses stay out of the log.
     "log_parameter_max_length"          = { value = "0" }
     "log_parameter_max_length_on_error" = { value = "0" }
     # Who changed tables and roles: by pgaudit, which blanks passwords out. log_statement = ddl would write them down.
-    "log_statement" = { value = "none" }
+    "log_statement" = { value = "none", method = "pending-reboot" }
     "pgaudit.log"   = { value = "ddl,role" }
 
     # A forgotten transaction holds locks and stops vacuum for everybody. Services set 10 s; this is for people and jobs.
