@@ -52,7 +52,8 @@ resource "aws_lb_target_group" "traefik" {
   deregistration_delay   = "30"
   connection_termination = true
 
-  # Traefik answers /ping with 503 once it is asked to end, so a leaving pod gets no new connections.
+  # Traefik answers /ping with 503 once it is asked to end, so a leaving pod gets no new connections. These connections
+  # begin with the PROXY header too: the entry point on 8080 must know it.
   health_check {
     enabled             = true
     protocol            = "HTTP"
