@@ -3,8 +3,8 @@ variable "name" {
   type        = string
 
   validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name is 3 to 31 characters: lower-case letters, digits and hyphens, a letter first."
+    condition     = can(regex("^[a-z][a-z0-9-]{2,28}$", var.name))
+    error_message = "name is 3 to 29 characters: lower-case letters, digits and hyphens, a letter first (a node group adds 34 and may have 63)."
   }
 }
 

@@ -193,3 +193,11 @@ run "one_security_group_for_both_is_refused" {
 
   expect_failures = [aws_eks_cluster.this]
 }
+
+# The provider adds 26 characters to the group's prefix, and EKS takes 63 in all.
+run "a_name_too_long_for_its_node_group" {
+  command = plan
+  variables { name = "mercat-of-the-north-production" }
+
+  expect_failures = [var.name]
+}
