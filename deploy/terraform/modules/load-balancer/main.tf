@@ -52,6 +52,11 @@ resource "aws_lb_target_group" "traefik" {
   deregistration_delay   = "30"
   connection_termination = true
 
+  # AWS takes a zonal shift only with this, and on its way out a pod may end its answers after its first failed check.
+  target_health_state {
+    enable_unhealthy_connection_termination = false
+  }
+
   # Traefik answers /ping with 503 once it is asked to end, so a leaving pod gets no new connections. These connections
   # begin with the PROXY header too: the entry point on 8080 must know it.
   health_check {

@@ -29,6 +29,14 @@ run "the_load_balancer" {
     condition     = aws_lb.this.enable_deletion_protection && aws_lb.this.enable_cross_zone_load_balancing && aws_lb.this.enable_zonal_shift
     error_message = "It is protected, and a zone without healthy pods is served by the others."
   }
+  # AWS' own conditions for a zonal shift across zones; else it refuses the listener.
+  assert {
+    condition = (
+      one(aws_lb_target_group.traefik.target_health_state).enable_unhealthy_connection_termination == false &&
+      contains(["TCP", "TLS"], aws_lb_target_group.traefik.protocol) && aws_lb_target_group.traefik.load_balancing_cross_zone_enabled == "true"
+    )
+    error_message = "A zone can be left only if connections to unhealthy targets are not cut."
+  }
   assert {
     condition     = one(aws_lb.this.access_logs).enabled && one(aws_lb.this.access_logs).bucket == var.logs_bucket
     error_message = "Access logs go to the logs bucket."
