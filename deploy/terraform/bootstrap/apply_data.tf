@@ -23,6 +23,13 @@ locals {
       Resource = ["arn:aws:rds:*:${local.account}:*:${local.name}*", "arn:aws:rds:*:${local.account}:auto-backup:*", "arn:aws:rds:*:${local.account}:og:default:*"]
     },
     {
+      # Snapshots have names of their own: a person's, the last one before a destroy, a vault's.
+      Sid      = "RestoreDatabases"
+      Effect   = "Allow"
+      Action   = ["rds:RestoreDBInstanceFromDBSnapshot"]
+      Resource = concat(["arn:aws:rds:${local.region}:${local.account}:snapshot:*"], [for kind in ["db", "pg", "subgrp"] : "arn:aws:rds:${local.region}:${local.account}:${kind}:${local.name}*"])
+    },
+    {
       Sid    = "Caches"
       Effect = "Allow"
       Action = [

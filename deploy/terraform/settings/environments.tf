@@ -53,5 +53,5 @@ locals {
   }
 
   # What nodes and pods call all day: without these endpoints each call pays for NAT and leaves the network.
-  endpoints = ["ecr.api", "ecr.dkr", "sts", "secretsmanager", "logs", "kms", "ec2", "sqs", "ssm", "ssmmessages", "ec2messages", "eks", "eks-auth"]
+  endpoints = ["ecr.api", "ecr.dkr", "sts", "secretsmanager", "logs", "kms", "ec2", "sqs", "ssm", "ssmmessages", "eks", "eks-auth"]
 }

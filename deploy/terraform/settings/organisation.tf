@@ -23,6 +23,8 @@ locals {
     region      = "eu-central-1"
     zones       = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
     copy_region = "eu-west-1"
+    # Interface endpoints that take no policy in this region, should AWS say so (docs/aws/verification.md): ["eks-auth"].
+    endpoints_without_policy = []
 
     # production is the domain itself, the others stand below it.
     domain = "shop.example.com"

@@ -36,3 +36,8 @@ output "database_secrets" {
   description = "Where each service finds its database, role and password."
   value       = module.database.service_secret_arns
 }
+
+output "restore_role_arn" {
+  description = "The role that AWS Backup restores with; null where nothing is backed up by it."
+  value       = one(module.backup[*].restore_role_arn)
+}
