@@ -86,7 +86,7 @@ def _number(port: str) -> int:
 
 def composition(tree: Path, plans: list[Plan]) -> str:
     """The layers in their order, the modules of each, and which module gives something to which in a later layer."""
-    roots = layers(tree, plans[0].environment)
+    roots = [tree / "layers" / root.name for root in layers(tree, plans[0].environment)]
     givers = {
         root.name.split("-", 1)[1]: (root, dict(_GIVE.findall((root / "handover.tf").read_text(encoding="utf-8"))))
         for root in roots
@@ -95,13 +95,19 @@ def composition(tree: Path, plans: list[Plan]) -> str:
     given = Counter(source for source, _ in arrows)
     lines = ["flowchart TB"]
     for plan, root in zip(plans, roots, strict=True):
-        counts = Counter(resource.module.split(".")[1].split("[")[0] for resource in plan.resources if resource.module)
+        counts = Counter(_part(resource) for resource in plan.resources if _part(resource))
         lines.append(f'  subgraph {root.name.replace("-", "_")}["{root.name}"]')
         for name, count in counts.items():
             most = ", for most others" if given[_node(root, name)] > _FEW else ""
             lines.append(f'    {_node(root, name)}["{name.replace("_", " ")}: {count}{most}"]')
         lines.append("  end")
     return "\n".join([*lines, *[f"  {source} --> {target}" for source, target in arrows if given[source] <= _FEW]])
+
+
+def _part(resource: Resource) -> str:
+    """Which module of its layer a resource belongs to: module.layer.module.THIS; none for the handover."""
+    names = resource.module.split(".")
+    return names[3].split("[")[0] if len(names) > 3 else ""
 
 
 def _arrows(root: Path, givers: dict[str, tuple[Path, dict[str, str]]]) -> set[tuple[str, str]]:

@@ -32,7 +32,7 @@ def test_nothing_but_the_environments_name_differs(root):
     for path in sorted(root.glob("*.tf")):
         other = TERRAFORM / "live" / "production" / root.name / path.name
         expected = other.read_text()
-        if path.name == "environment.tf":
+        if path.name == "main.tf":
             expected = expected.replace('"production"', f'"{environment}"')
         assert path.read_text() == expected, f"{path.name} differs from production's"
     assert len(list(root.glob("*.tf"))) == len(list((TERRAFORM / "live" / "production" / root.name).glob("*.tf")))

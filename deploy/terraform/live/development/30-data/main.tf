@@ -1,124 +1,25 @@
-# What must not be lost: the databases, the objects, and the copies of both.
-
-module "database" {
-  source = "../../../modules/database"
-
-  name                     = local.environment.name
-  subnet_ids               = local.network.database_subnet_ids
-  security_group_id        = local.network.security_group_ids.database
-  key_arn                  = local.foundation.keys.data
-  logs_key_arn             = local.foundation.keys.logs
-  log_days                 = local.environment.log_days
-  permissions_boundary_arn = local.environment.boundary_arn
-  engine_version           = local.environment.postgresql_version
-  allow_major_upgrade      = local.environment.allow_major
-  apply_immediately        = local.environment.change_at_once
-  master_password_version  = local.environment.master_password
-  password_versions        = { for service in values(local.environment.services) : service.database => local.environment.database_passwords }
-  instance_class           = local.environment.database_class
-  storage_gb               = local.environment.database_gb
-  max_storage_gb           = local.environment.database_max_gb
-  multi_az                 = local.environment.database_multi_az
-  read_replicas            = local.environment.database_replicas
-  backup_days              = local.environment.backup_days
-  deletion_protection      = local.environment.deletion_protection
-  copy_region              = local.environment.copy_backups ? local.organisation.copy_region : null
-  services                 = toset([for service in values(local.environment.services) : service.database])
-  secret_recovery_days     = local.environment.secret_days
-  secrets_prefix           = local.environment.secrets_prefix
-  zone_id                  = local.network.internal_zone_id
-  internal_domain          = local.environment.internal_domain
-  alarm_topic_arns         = [local.foundation.topic_arn]
+# One layer of one environment: which account it may touch, and the layer, which is the same in all of them.
+module "settings" {
+  source      = "../../../settings"
+  environment = "development"
 }
 
-# What only people and Stripe know: the places for it, empty.
-module "service_secrets" {
-  source = "../../../modules/service-secrets"
+provider "aws" {
+  region = module.settings.organisation.region
+  # Credentials of another account end here, before anything is read or changed.
+  allowed_account_ids = [module.settings.environment.account_id]
 
-  services             = toset(keys(local.environment.services))
-  secrets_prefix       = local.environment.secrets_prefix
-  key_arn              = local.foundation.keys.data
-  secret_recovery_days = local.environment.secret_days
+  default_tags {
+    tags = module.settings.environment.tags
+  }
 }
 
-# The store survives the loss of Valkey, so it is never backed up.
-module "cache" {
-  source = "../../../modules/cache"
-
-  name                 = local.environment.name
-  subnet_ids           = local.network.database_subnet_ids
-  security_group_id    = local.network.security_group_ids.cache
-  key_arn              = local.foundation.keys.data
-  logs_key_arn         = local.foundation.keys.logs
-  log_days             = local.environment.log_days
-  engine_version       = local.environment.valkey_version
-  apply_immediately    = local.environment.change_at_once
-  password_version     = local.environment.cache_password
-  node_type            = local.environment.cache_node_type
-  replicas             = local.environment.cache_replicas
-  secrets_prefix       = local.environment.secrets_prefix
-  secret_recovery_days = local.environment.secret_days
-  zone_id              = local.network.internal_zone_id
-  internal_domain      = local.environment.internal_domain
-  alarm_topic_arns     = [local.foundation.topic_arn]
+module "layer" {
+  source      = "../../../layers/30-data"
+  environment = module.settings.environment.stage
 }
 
-# Log deliveries of CloudFront and the load balancer; they cannot write to a bucket with a key of our own.
-module "logs" {
-  source = "../../../modules/bucket"
-
-  bucket        = "${local.environment.name}-${local.environment.account_id}-logs"
-  account_id    = local.environment.account_id
-  log_delivery  = true
-  expire_days   = local.environment.log_days
-  force_destroy = !local.environment.deletion_protection
-}
-
-module "media" {
-  source = "../../../modules/bucket"
-
-  bucket                = "${local.environment.name}-${local.environment.account_id}-media"
-  key_arn               = local.foundation.keys.data
-  cloudfront_account_id = local.environment.account_id
-  access_logs_bucket    = module.logs.id
-  force_destroy         = !local.environment.deletion_protection
-}
-
-module "web" {
-  source = "../../../modules/bucket"
-
-  bucket                = "${local.environment.name}-${local.environment.account_id}-web"
-  key_arn               = local.foundation.keys.data
-  cloudfront_account_id = local.environment.account_id
-  access_logs_bucket    = module.logs.id
-  force_destroy         = !local.environment.deletion_protection
-}
-
-# Backups of what runs inside the cluster.
-module "backups" {
-  source = "../../../modules/bucket"
-
-  bucket             = "${local.environment.name}-${local.environment.account_id}-backups"
-  key_arn            = local.foundation.keys.data
-  object_lock_days   = local.environment.lock_backups ? local.environment.backup_days : 0
-  access_logs_bucket = module.logs.id
-  force_destroy      = !local.environment.deletion_protection && !local.environment.lock_backups
-}
-
-module "backup" {
-  source = "../../../modules/backup"
-  count  = local.environment.copy_backups ? 1 : 0
-
-  name                     = local.environment.name
-  key_arn                  = local.foundation.keys.data
-  permissions_boundary_arn = local.environment.boundary_arn
-  copy_region              = local.organisation.copy_region
-  copy_days                = local.environment.backup_days
-  daily_days               = local.environment.backup_days
-  monthly_months           = local.environment.backup_months
-  vault_lock_min_days      = local.environment.lock_backups ? 7 : 0
-  restore_testing          = local.environment.lock_backups
-  force_destroy            = !local.environment.deletion_protection && !local.environment.lock_backups
-  selected_arns            = [module.database.instance_arn, module.media.arn]
-  alarm_topic_arns         = [local.foundation.topic_arn]
+output "layer" {
+  description = "What a person or the pipeline needs of this layer."
+  value       = module.layer
 }

@@ -1,76 +1,25 @@
-# The cluster and who may do what from inside it. What runs in it is installed later, by Helm.
-
-locals {
-  role_prefix  = "arn:aws:iam::${local.environment.account_id}:role/mercat/${local.environment.name}"
-  zone_arns    = [local.foundation.zone_arn]
-  secrets_arns = "arn:aws:secretsmanager:${local.organisation.region}:${local.environment.account_id}:secret:${local.environment.secrets_prefix}/*"
+# One layer of one environment: which account it may touch, and the layer, which is the same in all of them.
+module "settings" {
+  source      = "../../../settings"
+  environment = "production"
 }
 
-module "cluster" {
-  source = "../../../modules/cluster"
+provider "aws" {
+  region = module.settings.organisation.region
+  # Credentials of another account end here, before anything is read or changed.
+  allowed_account_ids = [module.settings.environment.account_id]
 
-  name                            = local.environment.name
-  region                          = local.organisation.region
-  account_id                      = local.environment.account_id
-  kubernetes_version              = local.environment.kubernetes_version
-  subnet_ids                      = local.network.private_subnet_ids
-  control_plane_security_group_id = local.network.security_group_ids.control_plane
-  node_security_group_id          = local.network.security_group_ids.nodes
-  cluster_key_arn                 = local.foundation.keys.cluster
-  logs_key_arn                    = local.foundation.keys.logs
-  log_days                        = local.environment.log_days
-  public_access_cidrs             = local.environment.public_api_cidrs
-  administrators                  = concat(["${local.role_prefix}-apply"], local.environment.administrators)
-  deployers                       = { "${local.role_prefix}-deploy" = ["mercat"] }
-  system_nodes = {
-    instance_types = [local.environment.system_node_type]
-    min            = local.environment.system_nodes
-    max            = local.environment.system_nodes_max
-    disk_gb        = 50
+  default_tags {
+    tags = module.settings.environment.tags
   }
-  session_log_group        = local.foundation.session_log_group
-  permissions_boundary_arn = local.environment.boundary_arn
-  deletion_protection      = local.environment.deletion_protection
-  tags                     = local.environment.tags
 }
 
-module "karpenter" {
-  source = "../../../modules/karpenter"
-
-  name                     = local.environment.name
-  region                   = local.organisation.region
-  account_id               = local.environment.account_id
-  cluster_name             = module.cluster.name
-  cluster_arn              = module.cluster.arn
-  node_role_arn            = module.cluster.node_role_arn
-  volume_key_arn           = local.foundation.keys.cluster
-  queue_key_arn            = local.foundation.keys.logs
-  permissions_boundary_arn = local.environment.boundary_arn
+module "layer" {
+  source      = "../../../layers/40-cluster"
+  environment = module.settings.environment.stage
 }
 
-module "controllers" {
-  source = "../../../modules/controllers"
-
-  name                     = local.environment.name
-  region                   = local.organisation.region
-  account_id               = local.environment.account_id
-  cluster_name             = module.cluster.name
-  zone_arns                = local.zone_arns
-  secrets_arn_prefix       = local.secrets_arns
-  data_key_arn             = local.foundation.keys.data
-  backups_bucket_arn       = local.data.backups_bucket_arn
-  permissions_boundary_arn = local.environment.boundary_arn
-}
-
-module "service_identities" {
-  source = "../../../modules/service-identities"
-
-  name                     = local.environment.name
-  cluster_name             = module.cluster.name
-  account_id               = local.environment.account_id
-  services                 = toset(keys(local.environment.services))
-  media_bucket_arn         = local.data.media_bucket_arn
-  data_key_arn             = local.foundation.keys.data
-  mail_identity_arn        = local.foundation.mail_identity_arn
-  permissions_boundary_arn = local.environment.boundary_arn
+output "layer" {
+  description = "What a person or the pipeline needs of this layer."
+  value       = module.layer
 }

@@ -1,95 +1,25 @@
-# What everything else stands on, and what watches it: keys, images, names, alarms, costs, the audit trail, mail.
-
-module "keys" {
-  source = "../../../modules/keys"
-
-  name       = local.environment.name
-  account_id = local.environment.account_id
-  region     = local.organisation.region
+# One layer of one environment: which account it may touch, and the layer, which is the same in all of them.
+module "settings" {
+  source      = "../../../settings"
+  environment = "staging"
 }
 
-module "registry" {
-  source = "../../../modules/registry"
+provider "aws" {
+  region = module.settings.organisation.region
+  # Credentials of another account end here, before anything is read or changed.
+  allowed_account_ids = [module.settings.environment.account_id]
 
-  name              = local.environment.name
-  repositories      = toset([for service in keys(local.environment.services) : "${local.organisation.project}/${service}"])
-  key_arn           = module.keys.arns.data
-  enhanced_scanning = local.environment.enhanced_scanning
-  force_delete      = !local.environment.deletion_protection
+  default_tags {
+    tags = module.settings.environment.tags
+  }
 }
 
-module "dns" {
-  source = "../../../modules/dns"
-
-  name           = local.environment.name
-  account_id     = local.environment.account_id
-  domain         = local.environment.domain
-  delegated      = local.environment.delegated
-  delegations    = local.environment.delegations
-  dnssec         = local.environment.dnssec
-  query_logging  = local.environment.query_logging
-  query_log_days = local.environment.log_days
-  force_destroy  = !local.environment.deletion_protection
+module "layer" {
+  source      = "../../../layers/10-foundation"
+  environment = module.settings.environment.stage
 }
 
-module "alerts" {
-  source = "../../../modules/alerts"
-
-  name                     = local.environment.name
-  emails                   = local.organisation.alert_emails
-  slack                    = local.organisation.slack
-  key_arn                  = module.keys.arns.logs
-  account_id               = local.environment.account_id
-  permissions_boundary_arn = local.environment.boundary_arn
-}
-
-module "costs" {
-  source = "../../../modules/costs"
-
-  name                = local.environment.name
-  account_id          = local.environment.account_id
-  monthly_usd         = local.environment.monthly_usd
-  topic_arn           = module.alerts.topic_arn
-  anomaly_monitor_arn = local.environment.anomaly_monitor
-  allocation_tags     = local.organisation.pays_its_own_bill ? ["Project", "Environment", "Service", "CostCenter"] : []
-}
-
-module "audit" {
-  source = "../../../modules/audit"
-
-  name                     = local.environment.name
-  account_id               = local.environment.account_id
-  region                   = local.organisation.region
-  key_arn                  = module.keys.arns.logs
-  retention_days           = local.environment.audit_days
-  trail                    = true
-  guardduty                = local.environment.guardduty
-  config                   = local.environment.config
-  topic_arn                = module.alerts.topic_arn
-  permissions_boundary_arn = local.environment.boundary_arn
-  force_destroy            = !local.environment.deletion_protection
-}
-
-module "mail" {
-  source = "../../../modules/mail"
-
-  name                     = local.environment.name
-  domain                   = local.environment.domain
-  zone_id                  = module.dns.zone_id
-  region                   = local.organisation.region
-  topic_arn                = module.alerts.topic_arn
-  dmarc_address            = local.organisation.alert_emails[0]
-  secrets_prefix           = local.environment.secrets_prefix
-  secret_recovery_days     = local.environment.secret_days
-  key_arn                  = module.keys.arns.data
-  permissions_boundary_arn = local.environment.boundary_arn
-}
-
-module "sessions" {
-  source = "../../../modules/sessions"
-
-  name         = local.environment.name
-  logs_key_arn = module.keys.arns.logs
-  log_days     = local.environment.log_days
-  region       = local.organisation.region
+output "layer" {
+  description = "What a person or the pipeline needs of this layer."
+  value       = module.layer
 }

@@ -1,19 +1,25 @@
-# Three zones; who may talk to whom stands in modules/network/security_groups.tf.
+# One layer of one environment: which account it may touch, and the layer, which is the same in all of them.
+module "settings" {
+  source      = "../../../settings"
+  environment = "staging"
+}
 
-module "network" {
-  source = "../../../modules/network"
+provider "aws" {
+  region = module.settings.organisation.region
+  # Credentials of another account end here, before anything is read or changed.
+  allowed_account_ids = [module.settings.environment.account_id]
 
-  name                     = local.environment.name
-  region                   = local.organisation.region
-  account_id               = local.environment.account_id
-  cidr                     = local.environment.cidr
-  zones                    = local.organisation.zones
-  nat_gateways             = local.environment.nat_gateways
-  interface_endpoints      = toset(local.environment.interface_endpoints)
-  endpoints_without_policy = toset(local.organisation.endpoints_without_policy)
-  flow_log_days            = local.environment.log_days
-  logs_key_arn             = local.foundation.keys.logs
-  cluster_name             = local.environment.name
-  internal_domain          = local.environment.internal_domain
-  permissions_boundary_arn = local.environment.boundary_arn
+  default_tags {
+    tags = module.settings.environment.tags
+  }
+}
+
+module "layer" {
+  source      = "../../../layers/20-network"
+  environment = module.settings.environment.stage
+}
+
+output "layer" {
+  description = "What a person or the pipeline needs of this layer."
+  value       = module.layer
 }

@@ -1,31 +1,25 @@
-# How shoppers reach the store: CloudFront and its firewall, the load balancer behind them, the names.
-
-module "load_balancer" {
-  source = "../../../modules/load-balancer"
-
-  name                = local.environment.name
-  vpc_id              = local.network.vpc_id
-  subnet_ids          = local.network.public_subnet_ids
-  security_group_id   = local.network.security_group_ids.load_balancer
-  zone_id             = local.foundation.zone_id
-  origin_domain       = "origin.${local.environment.domain}"
-  logs_bucket         = local.data.logs_bucket
-  deletion_protection = local.environment.deletion_protection
+# One layer of one environment: which account it may touch, and the layer, which is the same in all of them.
+module "settings" {
+  source      = "../../../settings"
+  environment = "staging"
 }
 
-module "distribution" {
-  source = "../../../modules/distribution"
+provider "aws" {
+  region = module.settings.organisation.region
+  # Credentials of another account end here, before anything is read or changed.
+  allowed_account_ids = [module.settings.environment.account_id]
 
-  name               = local.environment.name
-  domain             = local.environment.domain
-  aliases            = [local.environment.domain]
-  certificate_arn    = local.foundation.certificate_arn
-  zone_id            = local.foundation.zone_id
-  web_bucket         = { domain_name = local.data.web_bucket_domain }
-  media_bucket       = { domain_name = local.data.media_bucket_domain }
-  api_origin_domain  = module.load_balancer.origin_domain
-  logs_bucket_domain = local.data.logs_bucket_domain
-  price_class        = local.environment.price_class
-  rate_limit         = local.environment.requests_per_5_min
-  waf_log_days       = local.environment.log_days
+  default_tags {
+    tags = module.settings.environment.tags
+  }
+}
+
+module "layer" {
+  source      = "../../../layers/50-edge"
+  environment = module.settings.environment.stage
+}
+
+output "layer" {
+  description = "What a person or the pipeline needs of this layer."
+  value       = module.layer
 }

@@ -1,0 +1,19 @@
+# Three zones; who may talk to whom stands in modules/network/security_groups.tf.
+
+module "network" {
+  source = "../../modules/network"
+
+  name                     = local.environment.name
+  region                   = local.organisation.region
+  account_id               = local.environment.account_id
+  cidr                     = local.environment.cidr
+  zones                    = local.organisation.zones
+  nat_gateways             = local.environment.nat_gateways
+  interface_endpoints      = toset(local.environment.interface_endpoints)
+  endpoints_without_policy = toset(local.organisation.endpoints_without_policy)
+  flow_log_days            = local.environment.log_days
+  logs_key_arn             = local.foundation.keys.logs
+  cluster_name             = local.environment.name
+  internal_domain          = local.environment.internal_domain
+  permissions_boundary_arn = local.environment.boundary_arn
+}
