@@ -64,6 +64,6 @@ class Package:
 
 
 PACKAGES = {
-    "aws": Package("aws", "registry.terraform.io/hashicorp/aws", "cdktn_provider_aws"),
-    "github": Package("github", "registry.terraform.io/integrations/github", "cdktn_provider_github"),
+    "aws": Package("aws", "hashicorp/aws", "cdktn_provider_aws"),
+    "github": Package("github", "integrations/github", "cdktn_provider_github"),
 }
