@@ -25,6 +25,7 @@ test: $(DEV_READY) $(if $(TERRAFORM),$(TERRAFORM_READY)) ## the whole test suite
 	@$(BIN)/python -m tools.run_tests $(ARGS)
 
 test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs the terraform program, no account
+	@command -v terraform >/dev/null || { echo "The terraform program (1.11 or newer) is not on the PATH."; exit 1; }
 	@$(BIN)/python -m tools.run_tests deploy -n 2 --dist loadfile $(ARGS)
 
 check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
