@@ -12,7 +12,7 @@ TERRAFORM := $(shell command -v terraform)
   aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
-	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-28s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-34s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: $(RUN_READY) ## start the whole store, seeded, and print its addresses
 	@$(BIN)/mercat up $(ARGS)
