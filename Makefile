@@ -33,6 +33,7 @@ check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
 
 fmt: $(DEV_READY) ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only .
+	@if command -v terraform >/dev/null; then terraform fmt -recursive deploy; fi
 
 bench: $(DEV_READY) ## the figures, as ratios in one run
 	@$(BIN)/python -m proofs.bench $(ARGS)
