@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from deploy.aws import rules
 from deploy.aws.cost import estimate, prices
 from deploy.aws.plan import Plan, read
+from deploy.aws.rules.documents import Statement, documents
 from deploy.documents.__main__ import stale
 from deploy.documents.blocks import blocks
 from deploy.documents.settings_table import settings
@@ -93,6 +95,46 @@ def test_every_name_bears_the_environment(life, plans):
         for resource in everything(plans, kind):
             label = resource.get("name") or resource.get("bucket") or resource.get("identifier")
             assert life.name in label, resource.address
+
+
+@pytest.fixture(scope="module")
+def bootstrap(lives) -> Plan:
+    """What an administrator makes in production's account before all layers."""
+    folder, terraform = lives["production"].tree / "bootstrap", lives["production"].terraform
+    for words in (["init"], ["plan", "-var=environment=production", "-out=offline.tfplan"]):
+        done = terraform(folder, *words)
+        assert done.status == 0, done.complaint
+    shown = json.loads(terraform(folder, "show", "-json", "offline.tfplan").text)
+    return read(shown, "production", "bootstrap")
+
+
+def test_bootstrap_breaks_no_rule_but_that_a_ceiling_is_wide(bootstrap):
+    """The boundary grants nothing; what it lets through, each role's own policy must allow too."""
+    wide = [finding for finding in rules.check(bootstrap) if finding.address != "aws_iam_policy.boundary"]
+    assert not wide
+    assert not rules.unread(bootstrap)
+
+
+def test_no_role_is_given_what_the_boundary_takes_away(bootstrap, lives):
+    """A right of a service that the boundary does not name would be void, and found out by a failing pod."""
+    boundary = next(r for r in bootstrap.of("aws_iam_policy") if r.get("name").endswith("-boundary"))
+    through = {action.split(":")[0] for statement in allowed(boundary) for action in statement.actions} | {"iam"}
+    kinds = ("aws_iam_policy", "aws_iam_role_policy", "aws_iam_user_policy")
+    given = {
+        (action.split(":")[0], resource.address)
+        for plan in [*lives["production"].plans, bootstrap]
+        for resource in plan.of(*kinds)
+        for statement in allowed(resource)
+        for action in statement.actions
+    }
+    assert len(given) > 50
+    assert not {(service, address) for service, address in given if service not in through}
+
+
+def allowed(resource) -> list[Statement]:
+    return [
+        statement for document in documents(resource) for statement in document.statements or () if statement.allows
+    ]
 
 
 def test_a_second_plan_changes_nothing(life):
