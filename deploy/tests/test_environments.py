@@ -23,6 +23,22 @@ from deploy.double.tree import offline_copy
 pytestmark = pytest.mark.terraform
 
 
+# IAM's words for the services of types, by the beginning of a type's name.
+SERVICES = {
+    "aws_accessanalyzer": "access-analyzer",
+    "aws_ce_": "ce",
+    "aws_cloudwatch_event": "events",
+    "aws_cloudwatch_log": "logs",
+    "aws_cloudwatch_metric": "cloudwatch",
+    "aws_db_": "rds",
+    "aws_lb": "elasticloadbalancing",
+    "aws_sesv2": "ses",
+}
+SAME_WORD = "acm backup budgets cloudfront cloudtrail config ecr eks elasticache guardduty iam kms route53 s3"
+SAME_WORD += " secretsmanager sns sqs ssm wafv2"
+SERVICES |= {f"aws_{service}": service for service in SAME_WORD.split()}
+
+
 @dataclass
 class Life:
     """One environment that is up: its name, its tree, its double, and its plans as Terraform showed them, by layer."""
@@ -129,6 +145,24 @@ def test_no_role_is_given_what_the_boundary_takes_away(bootstrap, lives):
     }
     assert len(given) > 50
     assert not {(service, address) for service, address in given if service not in through}
+
+
+def test_the_pipeline_may_write_to_every_service_that_the_layers_use(bootstrap, lives):
+    """By service: a resource of one that the apply role does not know would end the first apply half-way."""
+    ours = [policy for policy in bootstrap.of("aws_iam_policy") if "-apply-" in policy.get("name")]
+    actions = {action for policy in ours for statement in allowed(policy) for action in statement.actions}
+    writes = {
+        action.split(":")[0] for action in actions if not action.split(":")[1].startswith(("Get", "List", "Desc"))
+    }
+    used = {resource.type for plan in lives["production"].plans for resource in plan.resources}
+    assert len(used) > 100
+    assert not {kind for kind in used if service_of(kind) not in writes}
+
+
+def service_of(kind: str) -> str:
+    """The service that a type belongs to. What has no word of its own is of EC2: networks and the like."""
+    found = [prefix for prefix in SERVICES if kind.startswith(prefix)]
+    return SERVICES[max(found, key=len)] if found else "ec2"
 
 
 def allowed(resource) -> list[Statement]:
