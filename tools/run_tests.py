@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -66,7 +67,14 @@ def _marked(mark: str) -> list[psutil.Process]:
     return found
 
 
+def hear_interrupts() -> None:
+    """A shell starts what it puts in the background deaf to Ctrl-C, and so would be every server that tests stop so."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGQUIT, signal.SIG_DFL)
+
+
 def main() -> None:
+    hear_interrupts()
     arguments = sys.argv[1:]
     mark = uuid.uuid4().hex
     for old in ROOT.glob(".coverage*"):
