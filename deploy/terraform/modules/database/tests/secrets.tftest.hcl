@@ -1,26 +1,4 @@
 # Not mocked: the mocks of Terraform 1.11 know no ephemeral resources. The provider is the double of deploy/double.
-variables {
-  name                     = "mercat-production"
-  subnet_ids               = ["subnet-1", "subnet-2", "subnet-3"]
-  security_group_id        = "sg-1"
-  key_arn                  = "arn:aws:kms:eu-central-1:333333333333:key/11111111-2222-3333-4444-555555555555"
-  permissions_boundary_arn = "arn:aws:iam::333333333333:policy/mercat/mercat-production-boundary"
-  instance_class           = "db.r7g.xlarge"
-  storage_gb               = 200
-  max_storage_gb           = 2000
-  multi_az                 = true
-  read_replicas            = 1
-  backup_days              = 35
-  deletion_protection      = true
-  copy_region              = "eu-west-1"
-  services                 = ["catalog", "identity", "orders", "payments"]
-  secret_recovery_days     = 30
-  zone_id                  = "Z1"
-  internal_domain          = "production.mercat.internal"
-  secrets_prefix           = "mercat/production"
-  alarm_topic_arns         = ["arn:aws:sns:eu-central-1:333333333333:mercat-production-alerts"]
-}
-
 
 run "nothing_secret_is_kept" {
   command = apply

@@ -4,18 +4,7 @@ mock_provider "aws" {
 }
 
 variables {
-  name                     = "mercat-production"
-  region                   = "eu-central-1"
-  account_id               = "333333333333"
-  cidr                     = "10.30.0.0/16"
-  zones                    = ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
-  nat_gateways             = 3
-  interface_endpoints      = ["ecr.api", "ecr.dkr", "sts", "secretsmanager", "logs", "kms", "ec2", "sqs", "ssm", "ssmmessages", "ec2messages", "eks", "eks-auth"]
-  flow_log_days            = 365
-  logs_key_arn             = "arn:aws:kms:eu-central-1:333333333333:key/logs"
-  cluster_name             = "mercat-production"
-  internal_domain          = "production.mercat.internal"
-  permissions_boundary_arn = "arn:aws:iam::333333333333:policy/mercat/mercat-production-boundary"
+  interface_endpoints = ["ecr.api", "ecr.dkr", "sts", "secretsmanager", "logs", "kms", "ec2", "sqs", "ssm", "ssmmessages", "ec2messages", "eks", "eks-auth"]
 }
 
 run "interface_endpoints" {
