@@ -131,6 +131,12 @@ def test_bootstrap_breaks_no_rule_but_that_a_ceiling_is_wide(bootstrap):
     assert not rules.unread(bootstrap)
 
 
+def test_the_roles_of_the_pipeline_are_those_that_others_trust_by_name(bootstrap, lives):
+    life = lives["production"]
+    trusted = settings(life.terraform, life.tree, life.name)["environment"]["role_arns"]
+    assert {role.get("arn") for role in bootstrap.of("aws_iam_role")} == set(trusted.values())
+
+
 def test_no_role_is_given_what_the_boundary_takes_away(bootstrap, lives):
     """A right of a service that the boundary does not name would be void, and found out by a failing pod."""
     boundary = next(r for r in bootstrap.of("aws_iam_policy") if r.get("name").endswith("-boundary"))

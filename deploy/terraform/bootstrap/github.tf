@@ -27,8 +27,8 @@ locals {
     deploy  = { subject = var.environment, hours = 1, about = "installs the store in the cluster and uploads its pages" }
   }
 
-  # Computed, not read from the resources: the boundary names the roles, and the roles carry the boundary.
-  role_arns = { for role in keys(local.roles) : role => "arn:aws:iam::${local.account}:role/mercat/${local.name}-${role}" }
+  # By name, not read from the resources: the boundary names the roles, and the roles carry the boundary.
+  role_arns = local.environment.role_arns
 }
 
 resource "aws_iam_role" "this" {

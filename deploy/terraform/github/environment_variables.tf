@@ -2,7 +2,7 @@
 locals {
   roles = { for name, environment in local.environments : name => {
     for role in environment.plan ? ["plan"] : ["apply", "release", "deploy"] :
-    "AWS_${upper(role)}_ROLE" => "arn:aws:iam::${module.settings[environment.stage].environment.account_id}:role/mercat/${module.settings[environment.stage].environment.name}-${role}"
+    "AWS_${upper(role)}_ROLE" => module.settings[environment.stage].environment.role_arns[role]
   } }
 
   values = { for name, environment in local.environments : name => merge(local.roles[name], {

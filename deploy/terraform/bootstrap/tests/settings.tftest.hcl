@@ -59,6 +59,7 @@ run "what_is_guarded_is_guarded_from_terraform_too" {
         name           = "mercat-production", account_id = "111111111111", tags = {}, state_bucket = "mercat-production-111111111111-state"
         secrets_prefix = "mercat/production", parameters = "/mercat/production", deletion_protection = true
         boundary_arn   = "arn:aws:iam::111111111111:policy/mercat/mercat-production-boundary"
+        role_arns      = { plan = "arn:aws:iam::111111111111:role/mercat/mercat-production-plan", apply = "arn:aws:iam::111111111111:role/mercat/mercat-production-apply", release = "arn:aws:iam::111111111111:role/mercat/mercat-production-release", deploy = "arn:aws:iam::111111111111:role/mercat/mercat-production-deploy" }
       }
     }
   }
@@ -94,6 +95,7 @@ run "younger_repositories_name_their_numbers" {
         name           = "mercat-development", account_id = "111111111111", tags = {}, state_bucket = "mercat-development-111111111111-state"
         secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false
         boundary_arn   = "arn:aws:iam::111111111111:policy/mercat/mercat-development-boundary"
+        role_arns      = { plan = "arn:aws:iam::111111111111:role/mercat/mercat-development-plan", apply = "arn:aws:iam::111111111111:role/mercat/mercat-development-apply", release = "arn:aws:iam::111111111111:role/mercat/mercat-development-release", deploy = "arn:aws:iam::111111111111:role/mercat/mercat-development-deploy" }
       }
     }
   }
@@ -115,6 +117,7 @@ run "the_settings_must_name_this_boundary" {
         name           = "mercat-development", account_id = "111111111111", tags = {}, state_bucket = "mercat-development-111111111111-state"
         secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false
         boundary_arn   = "arn:aws:iam::111111111111:policy/other"
+        role_arns      = { plan = "arn:aws:iam::111111111111:role/mercat/mercat-development-plan", apply = "arn:aws:iam::111111111111:role/mercat/mercat-development-apply", release = "arn:aws:iam::111111111111:role/mercat/mercat-development-release", deploy = "arn:aws:iam::111111111111:role/mercat/mercat-development-deploy" }
       }
     }
   }

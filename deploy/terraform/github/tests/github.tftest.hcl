@@ -10,7 +10,7 @@ override_module {
   target = module.settings["development"]
   outputs = {
     organisation = {}
-    environment  = { name = "mercat-development", account_id = "111111111111", domain = "development.shop.example.com" }
+    environment  = { name = "mercat-development", account_id = "111111111111", domain = "development.shop.example.com", role_arns = { plan = "arn:aws:iam::111111111111:role/mercat/mercat-development-plan", apply = "arn:aws:iam::111111111111:role/mercat/mercat-development-apply", release = "arn:aws:iam::111111111111:role/mercat/mercat-development-release", deploy = "arn:aws:iam::111111111111:role/mercat/mercat-development-deploy" } }
   }
 }
 
@@ -18,7 +18,7 @@ override_module {
   target = module.settings["staging"]
   outputs = {
     organisation = {}
-    environment  = { name = "mercat-staging", account_id = "222222222222", domain = "staging.shop.example.com" }
+    environment  = { name = "mercat-staging", account_id = "222222222222", domain = "staging.shop.example.com", role_arns = { plan = "arn:aws:iam::222222222222:role/mercat/mercat-staging-plan", apply = "arn:aws:iam::222222222222:role/mercat/mercat-staging-apply", release = "arn:aws:iam::222222222222:role/mercat/mercat-staging-release", deploy = "arn:aws:iam::222222222222:role/mercat/mercat-staging-deploy" } }
   }
 }
 
@@ -26,7 +26,7 @@ override_module {
   target = module.settings["production"]
   outputs = {
     organisation = { region = "eu-central-1", github = { owner = "example", repository = "mercat", reviewers = ["platform"] } }
-    environment  = { name = "mercat-production", account_id = "333333333333", domain = "shop.example.com" }
+    environment  = { name = "mercat-production", account_id = "333333333333", domain = "shop.example.com", role_arns = { plan = "arn:aws:iam::333333333333:role/mercat/mercat-production-plan", apply = "arn:aws:iam::333333333333:role/mercat/mercat-production-apply", release = "arn:aws:iam::333333333333:role/mercat/mercat-production-release", deploy = "arn:aws:iam::333333333333:role/mercat/mercat-production-deploy" } }
   }
 }
 
@@ -209,7 +209,7 @@ run "staging_needs_an_approver" {
     target = module.settings["production"]
     outputs = {
       organisation = { region = "eu-central-1", github = { owner = "example", repository = "mercat", reviewers = [] } }
-      environment  = { name = "mercat-production", account_id = "333333333333", domain = "shop.example.com" }
+      environment  = { name = "mercat-production", account_id = "333333333333", domain = "shop.example.com", role_arns = { plan = "arn:aws:iam::333333333333:role/mercat/mercat-production-plan", apply = "arn:aws:iam::333333333333:role/mercat/mercat-production-apply", release = "arn:aws:iam::333333333333:role/mercat/mercat-production-release", deploy = "arn:aws:iam::333333333333:role/mercat/mercat-production-deploy" } }
     }
   }
 
@@ -223,7 +223,7 @@ run "no_more_approvers_than_github_takes" {
     target = module.settings["production"]
     outputs = {
       organisation = { region = "eu-central-1", github = { owner = "example", repository = "mercat", reviewers = ["a", "b", "c", "d", "e", "f", "g"] } }
-      environment  = { name = "mercat-production", account_id = "333333333333", domain = "shop.example.com" }
+      environment  = { name = "mercat-production", account_id = "333333333333", domain = "shop.example.com", role_arns = { plan = "arn:aws:iam::333333333333:role/mercat/mercat-production-plan", apply = "arn:aws:iam::333333333333:role/mercat/mercat-production-apply", release = "arn:aws:iam::333333333333:role/mercat/mercat-production-release", deploy = "arn:aws:iam::333333333333:role/mercat/mercat-production-deploy" } }
     }
   }
 

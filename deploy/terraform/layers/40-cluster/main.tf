@@ -1,7 +1,6 @@
 # The cluster and who may do what from inside it. What runs in it is installed later, by Helm.
 
 locals {
-  role_prefix  = "arn:aws:iam::${local.environment.account_id}:role/mercat/${local.environment.name}"
   zone_arns    = [local.foundation.zone_arn]
   secrets_arns = "arn:aws:secretsmanager:${local.organisation.region}:${local.environment.account_id}:secret:${local.environment.secrets_prefix}/*"
 }
@@ -20,8 +19,8 @@ module "cluster" {
   logs_key_arn                    = local.foundation.keys.logs
   log_days                        = local.environment.log_days
   public_access_cidrs             = local.environment.public_api_cidrs
-  administrators                  = concat(["${local.role_prefix}-apply"], local.environment.administrators)
-  deployers                       = { "${local.role_prefix}-deploy" = ["mercat"] }
+  administrators                  = concat([local.environment.role_arns.apply], local.environment.administrators)
+  deployers                       = { (local.environment.role_arns.deploy) = ["mercat"] }
   system_nodes = {
     instance_types = [local.environment.system_node_type]
     min            = local.environment.system_nodes
