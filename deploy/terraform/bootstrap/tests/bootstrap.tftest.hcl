@@ -27,6 +27,7 @@ override_module {
       name           = "mercat-development", account_id = "111111111111", tags = {}, state_bucket = "mercat-development-111111111111-state"
       secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false
       boundary_arn   = "arn:aws:iam::111111111111:policy/mercat/mercat-development-boundary"
+      role_arns      = { plan = "arn:aws:iam::111111111111:role/mercat/mercat-development-plan", apply = "arn:aws:iam::111111111111:role/mercat/mercat-development-apply", release = "arn:aws:iam::111111111111:role/mercat/mercat-development-release", deploy = "arn:aws:iam::111111111111:role/mercat/mercat-development-deploy" }
     }
   }
 }
