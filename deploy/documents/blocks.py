@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 from deploy.aws.cost import estimate, prices
@@ -71,5 +70,8 @@ def filled(text: str, known: Blocks) -> str:
     Raises:
         KeyError: for a block that nobody generates.
     """
-    replace: Callable[[re.Match[str]], str] = lambda mark: f"{mark[1]}\n{known[mark[2]]}\n\n{mark[3]}"  # noqa: E731
-    return _BLOCK.sub(replace, text)
+
+    def anew(mark: re.Match[str]) -> str:
+        return f"{mark[1]}\n{known[mark[2]]}\n\n{mark[3]}"
+
+    return _BLOCK.sub(anew, text)

@@ -25,16 +25,17 @@ class Account:
         self.default_tags: dict[str, str] = {}
         self.parameters: dict[str, str] = {}
         self.resources: dict[str, int] = {}
+        # Set when Terraform asks its providers to stop, as it does on Ctrl-C.
+        self.stopping = threading.Event()
         self._lock = threading.Lock()
 
-    def configure(self, config: dict[str, Any]) -> str:
-        """Takes the provider's configuration; returns a complaint, or nothing."""
+    def configure(self, config: dict[str, Any]) -> None:
+        """Takes the provider's configuration: where, whose, and which tags everything bears."""
         self.region = config.get("region") or self.region
         allowed = config.get("allowed_account_ids") or []
         self.id = next(iter(allowed), self.id)
         tags = config.get("default_tags") or []
         self.default_tags = dict(tags[0]["tags"] or {}) if tags else {}
-        return ""
 
     def tags_all(self, tags: Any) -> Any:
         """A resource's own tags over the provider's."""

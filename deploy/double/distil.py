@@ -107,11 +107,12 @@ def _block(body: str, classes: Classes, javascript: str, path: tuple[str, ...] =
     block: Schema = {"attributes": {}, "blocks": {}}
     for name, flags, code in _fields(body):
         single, many = _SINGLE.search(code), _MANY.search(code)
-        if not single and not many:
+        found = single or many
+        if found is None:
             plain = next((kind for mark, kind in _TYPES.items() if mark in code), "dynamic")
             block["attributes"][name] = _attribute(name, flags, plain)
             continue
-        inner_name = (single or many).group(1)  # type: ignore[union-attr]  # one of the two is there
+        inner_name = found.group(1)
         if path.count(inner_name) > DEPTH:
             continue
         inner = _block(classes[f"{inner_name}OutputReference"][1], classes, javascript, (*path, inner_name))

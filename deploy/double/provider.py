@@ -59,8 +59,8 @@ class ProviderServicer:
         return pb.ValidateDataResourceConfig.Response()
 
     def ConfigureProvider(self, request: Any, _context: Any) -> pb.ConfigureProvider.Response:
-        complaint = self.account.configure(decode(request.config))
-        return pb.ConfigureProvider.Response(diagnostics=[wire.error(complaint)] if complaint else [])
+        self.account.configure(decode(request.config))
+        return pb.ConfigureProvider.Response()
 
     def UpgradeResourceState(self, request: Any, _context: Any) -> pb.UpgradeResourceState.Response:
         return pb.UpgradeResourceState.Response(upgraded_state=encode(json.loads(request.raw_state.json)))
@@ -95,6 +95,7 @@ class ProviderServicer:
         )
 
     def StopProvider(self, _request: Any, _context: Any) -> pb.StopProvider.Response:
+        self.account.stopping.set()
         return pb.StopProvider.Response()
 
     def open_ephemeral(self, request: Any) -> bytes:
