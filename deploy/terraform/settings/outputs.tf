@@ -18,8 +18,7 @@ output "environment" {
       state_bucket    = "${local.organisation.project}-${var.environment}-${local.organisation.accounts[var.environment]}-state"
       administrators  = local.organisation.administrator_roles[var.environment]
       boundary_arn    = "arn:aws:iam::${local.organisation.accounts[var.environment]}:policy/mercat/${local.organisation.project}-${var.environment}-boundary"
-      # The pipeline's roles, made by bootstrap and known by name to whoever trusts them.
-      role_arns       = { for task in ["plan", "apply", "release", "deploy"] : task => "arn:aws:iam::${local.organisation.accounts[var.environment]}:role/mercat/${local.organisation.project}-${var.environment}-${task}" }
+      role_arns       = local.role_arns
       delegated       = local.organisation.delegated[var.environment]
       anomaly_monitor = local.organisation.anomaly_monitors[var.environment]
       delegations     = var.environment == "production" ? local.organisation.delegations : {}
