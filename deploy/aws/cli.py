@@ -9,8 +9,8 @@ from typing import Annotated
 
 import typer
 
+from deploy import TERRAFORM
 from deploy.aws import down, up
-from deploy.aws.layers import TREE
 from deploy.aws.refusal import Refusal
 from deploy.aws.session import session
 from deploy.aws.terminal import Terminal
@@ -32,7 +32,7 @@ Offline = Annotated[bool, typer.Option("--offline", help="Rehearse without an ac
 
 
 @app.command()
-def plan(environment: Environments, *, tree: Tree = TREE, only: Only = None, offline: Offline = False) -> None:
+def plan(environment: Environments, *, tree: Tree = TERRAFORM, only: Only = None, offline: Offline = False) -> None:
     """Show what an apply would do: changes, broken rules, price. Ends with 3 when a rule is broken."""
     with session(tree.resolve(), Terminal(), offline=offline) as opened:
         raise typer.Exit(up.plan(opened, environment, only))
@@ -42,7 +42,7 @@ def plan(environment: Environments, *, tree: Tree = TREE, only: Only = None, off
 def apply(
     environment: Environment,
     *,
-    tree: Tree = TREE,
+    tree: Tree = TERRAFORM,
     only: Only = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask: for pipelines that were approved.")] = False,
     allow_loss: Annotated[list[str] | None, typer.Option(help="Address of what may be lost. May be repeated.")] = None,
@@ -59,7 +59,7 @@ def apply(
 def destroy(
     environment: Environment,
     *,
-    tree: Tree = TREE,
+    tree: Tree = TERRAFORM,
     only: Only = None,
     yes_destroy: Annotated[
         str | None, typer.Option(metavar="NAME", help="The environment's name, spelled: mercat-production.")
@@ -72,7 +72,7 @@ def destroy(
 
 
 @app.command()
-def cost(environment: Environments, *, tree: Tree = TREE, only: Only = None, offline: Offline = False) -> None:
+def cost(environment: Environments, *, tree: Tree = TERRAFORM, only: Only = None, offline: Offline = False) -> None:
     """Show what an environment costs a month, by layer and item, beside its budget."""
     with session(tree.resolve(), Terminal(), offline=offline) as opened:
         raise typer.Exit(up.cost(opened, environment, only))

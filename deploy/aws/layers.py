@@ -8,7 +8,6 @@ from pathlib import Path
 
 from deploy.aws.refusal import MISUSED, Refusal
 
-TREE = Path(__file__).resolve().parents[1] / "terraform"
 # What people depend on: held to more, and harder to take down.
 GUARDED = ("production", "staging")
 _LAYER = re.compile(r"\d\d-[a-z][a-z0-9-]*")

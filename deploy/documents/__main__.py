@@ -6,11 +6,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from deploy import TERRAFORM
 from deploy.documents import reference
 from deploy.documents.blocks import Blocks, blocks, filled
-from deploy.double.environments import ENVIRONMENTS, bring_up
+from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
 from deploy.double.run import missing, offline
-from deploy.double.serve import TERRAFORM
 from deploy.double.tree import offline_copy
 
 DOCS = TERRAFORM.parents[1] / "docs" / "aws"

@@ -8,8 +8,8 @@ from pathlib import Path
 from deploy.aws.cost import estimate, prices
 from deploy.aws.plan import Plan, read
 from deploy.documents import picture
+from deploy.documents.rehearsal import ENVIRONMENTS, Plans
 from deploy.documents.settings_table import settings, table
-from deploy.double.environments import ENVIRONMENTS, Plans
 from deploy.double.run import Terraform
 
 Blocks = dict[str, str]

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from deploy.aws.layers import layers
 from deploy.aws.plan import Plan, Resource
-from deploy.double.environments import layers
 
 _INGRESS = "aws_vpc_security_group_ingress_rule"
 _EGRESS = "aws_vpc_security_group_egress_rule"

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from deploy import TERRAFORM
 from deploy.double.account import Account
 from deploy.double.bindings import PACKAGES, NoBindings
-from deploy.double.serve import TERRAFORM, doubles
+from deploy.double.serve import doubles
 
 # Write-only arguments and ephemeral resources.
 OLDEST = (1, 11)

@@ -18,13 +18,13 @@ from typing import Any
 import grpc
 from tf.gen import tfplugin_pb2 as pb
 
+from deploy import TERRAFORM
 from deploy.double import catalogue
 from deploy.double.account import Account
 from deploy.double.bindings import PACKAGES, Package
 from deploy.double.overrides import PROVIDERS
 from deploy.double.provider import ProviderServicer
 
-TERRAFORM = Path(__file__).resolve().parents[1] / "terraform"
 _LARGE = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
 
 

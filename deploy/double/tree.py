@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from deploy.double.serve import TERRAFORM
+from deploy import TERRAFORM
 
 _BACKEND = """\
 terraform {{

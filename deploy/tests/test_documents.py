@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.double.serve import TERRAFORM
+from deploy import TERRAFORM
 
 ROOT = TERRAFORM.parents[1]
 PAGES = [

@@ -11,12 +11,13 @@ import pytest
 
 from deploy.aws import rules
 from deploy.aws.cost import estimate, prices
+from deploy.aws.layers import layers
 from deploy.aws.plan import Plan, read
 from deploy.aws.rules.documents import Statement, documents
 from deploy.documents.__main__ import stale
 from deploy.documents.blocks import blocks
+from deploy.documents.rehearsal import ENVIRONMENTS, Plans, bring_up
 from deploy.documents.settings_table import settings
-from deploy.double.environments import ENVIRONMENTS, Plans, bring_up, layers
 from deploy.double.run import Terraform, offline
 from deploy.double.tree import offline_copy
 
@@ -179,7 +180,7 @@ def allowed(resource) -> list[Statement]:
 
 def test_a_second_plan_changes_nothing(life):
     for layer in layers(life.tree, life.name):
-        again = life.terraform(layer, "plan", "-detailed-exitcode")
+        again = life.terraform(layer.folder, "plan", "-detailed-exitcode")
         assert again.status == 0, f"{layer.name}:\n{again.complaint}"
 
 
@@ -204,7 +205,7 @@ def test_without_a_delegated_domain_the_edge_says_what_to_do(lives):
 def test_it_is_destroyed_in_reverse_order(life):
     """Last: afterwards nothing is left to look at."""
     for layer in reversed(layers(life.tree, life.name)):
-        gone = life.terraform(layer, "destroy", "-auto-approve")
+        gone = life.terraform(layer.folder, "destroy", "-auto-approve")
         assert gone.status == 0, f"{layer.name}:\n{gone.complaint}"
-        assert life.terraform(layer, "state", "list").text.strip() == ""
+        assert life.terraform(layer.folder, "state", "list").text.strip() == ""
     assert not life.terraform.account.parameters

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy import TERRAFORM
 from deploy.double.run import offline
-from deploy.double.serve import TERRAFORM
 
 pytestmark = pytest.mark.terraform
 

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from deploy.double.serve import TERRAFORM
+from deploy import TERRAFORM
 
 DISTRIBUTION = TERRAFORM / "modules" / "distribution"
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from deploy import TERRAFORM
+from deploy.aws.layers import layers
+from deploy.documents.rehearsal import ENVIRONMENTS
 from deploy.documents.settings_table import settings
-from deploy.double.environments import ENVIRONMENTS, layers
 from deploy.double.run import offline
-from deploy.double.serve import TERRAFORM
 from deploy.double.tree import offline_copy
 
-ROOTS = [root for environment in ENVIRONMENTS for root in layers(TERRAFORM, environment)]
+ROOTS = [root.folder for environment in ENVIRONMENTS for root in layers(TERRAFORM, environment)]
 
 
 def name_of(path: Path) -> str:

@@ -13,7 +13,7 @@ import pytest
 
 from deploy.aws import rules
 from deploy.aws.plan import read
-from deploy.double.environments import bring_up
+from deploy.documents.rehearsal import bring_up
 from deploy.double.run import Terraform, offline
 from deploy.double.tree import offline_copy
 

@@ -7,9 +7,10 @@ import re
 import pytest
 from rich.console import Console
 
+from deploy import TERRAFORM
 from deploy.aws.cost import Estimate, Item, estimate, prices
 from deploy.aws.cost_table import show
-from deploy.aws.layers import TREE, environments
+from deploy.aws.layers import environments
 from deploy.aws.organisation import organisation
 from deploy.aws.plan import read
 from deploy.aws.pricing import PRICERS
@@ -60,14 +61,14 @@ def test_what_has_no_price_is_named(plan_of):
 
 
 def test_every_type_of_ours_has_a_price_or_is_known_to_be_free():
-    used = types_used(TREE / "modules", "aws_")["resource"] | types_used(TREE / "live", "aws_")["resource"]
+    used = types_used(TERRAFORM / "modules", "aws_")["resource"] | types_used(TERRAFORM / "layers", "aws_")["resource"]
     assert sorted(used - PRICERS.keys() - prices().free) == []
     assert not PRICERS.keys() & prices().free
 
 
 def test_every_environment_has_assumptions_and_they_are_the_same_ones():
     table = prices().table
-    assert sorted(table["usage"]) == sorted(environments(TREE))
+    assert sorted(table["usage"]) == sorted(environments(TERRAFORM))
     keys = [set(usage) for usage in table["usage"].values()]
     assert all(other == keys[0] for other in keys)
     assert re.fullmatch(r"20\d\d-\d\d", table["as_of"])
@@ -77,7 +78,7 @@ def test_every_environment_has_assumptions_and_they_are_the_same_ones():
 
 def test_every_size_that_the_settings_name_has_a_price():
     table = prices().table
-    text = (TREE / "settings" / "environments.tf").read_text()
+    text = (TERRAFORM / "settings" / "environments.tf").read_text()
     classes = {"ec2_hour": "system_node_type", "rds_hour": "database_class", "cache_hour": "cache_node_type"}
     for prices_of, row in classes.items():
         line = next(line for line in text.splitlines() if line.strip().startswith(row))
@@ -102,9 +103,9 @@ def test_the_sum_is_compared_with_the_budget(budget, said, capsys):
 
 
 def test_the_settings_are_read_as_terraform_reads_them(tmp_path):
-    ours = organisation(TREE)
+    ours = organisation(TERRAFORM)
     assert ours.name("staging") == "mercat-staging"
-    assert sorted(ours.budgets) == sorted(environments(TREE))
+    assert sorted(ours.budgets) == sorted(environments(TERRAFORM))
     with pytest.raises(Refusal, match="is missing: is --tree"):
         organisation(tmp_path)
     (tmp_path / "settings").mkdir()

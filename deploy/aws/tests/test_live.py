@@ -8,8 +8,9 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
+from deploy import TERRAFORM
 from deploy.aws.cli import app
-from deploy.aws.layers import TREE, layers
+from deploy.aws.layers import layers
 
 pytestmark = pytest.mark.terraform
 
@@ -18,7 +19,7 @@ def test_a_rehearsal_finds_nothing_wrong():
     environment = "development"
     done = CliRunner().invoke(app, ["plan", environment, "--offline"])
     assert done.exit_code == 0, f"{done.output}\n{done.exception}"
-    assert done.output.count("to create") == len(layers(TREE, environment))
+    assert done.output.count("to create") == len(layers(TERRAFORM, environment))
     for complaint in ("✗", "not priced", "waits for", "holds data"):
         assert complaint not in done.output
     assert f"{environment}: about" in done.output

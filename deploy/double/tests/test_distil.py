@@ -7,9 +7,9 @@ import sys
 
 import pytest
 
+from deploy import TERRAFORM
 from deploy.double import bindings, catalogue, distil
 from deploy.double.bindings import PACKAGES, NoBindings
-from deploy.double.serve import TERRAFORM
 
 pytestmark = pytest.mark.terraform
 
