@@ -28,7 +28,7 @@ resource "aws_backup_vault" "copy" {
 
   region        = var.copy_region
   name          = local.vault
-  kms_key_arn   = aws_kms_key.copy[0].arn
+  kms_key_arn   = module.copy_key[0].arn
   force_destroy = var.force_destroy
 }
 
@@ -42,51 +42,13 @@ resource "aws_backup_vault_lock_configuration" "copy" {
   changeable_for_days = var.vault_lock_grace_days
 }
 
-# A key of the second region: were the first one's needed to read the copies, they would fall with it.
-resource "aws_kms_key" "copy" {
-  count = local.copies
+module "copy_key" {
+  source = "../copy-key"
+  count  = local.copies
 
-  region                  = var.copy_region
-  description             = "Copies of the backups of ${var.name}"
-  enable_key_rotation     = true
-  deletion_window_in_days = 30
-
-  policy = jsonencode({
-    Version = "2012-10-17"
-    Statement = [
-      {
-        Sid       = "AccountAdministers"
-        Effect    = "Allow"
-        Principal = { AWS = "arn:aws:iam::${local.account_id}:root" }
-        Action = [
-          "kms:Describe*", "kms:Get*", "kms:List*", "kms:Enable*", "kms:Disable*", "kms:Put*", "kms:Update*", "kms:Revoke*",
-          "kms:TagResource", "kms:UntagResource", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias",
-        ]
-        Resource = "*"
-      },
-      {
-        Sid       = "BackupsUse"
-        Effect    = "Allow"
-        Principal = { AWS = "arn:aws:iam::${local.account_id}:root" }
-        Action    = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey", "kms:CreateGrant"]
-        Resource  = "*"
-        Condition = {
-          StringEquals = {
-            "kms:ViaService"    = [for service in ["backup", "rds", "s3"] : "${service}.${var.copy_region}.amazonaws.com"]
-            "kms:CallerAccount" = local.account_id
-          }
-        }
-      },
-    ]
-  })
-
-  tags = { Name = "${local.vault}-copy" }
-}
-
-resource "aws_kms_alias" "copy" {
-  count = local.copies
-
-  region        = var.copy_region
-  name          = "alias/${local.vault}-copy"
-  target_key_id = aws_kms_key.copy[0].key_id
+  name        = "${local.vault}-copy"
+  description = "Copies of the backups of ${var.name}"
+  region      = var.copy_region
+  account_id  = local.account_id
+  services    = ["backup", "rds", "s3"]
 }
