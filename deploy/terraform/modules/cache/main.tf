@@ -50,10 +50,11 @@ resource "aws_elasticache_replication_group" "this" {
   kms_key_id                 = var.key_arn
 
   # Nothing in it is worth a backup: a snapshot would cost memory and money to keep what is stale.
-  snapshot_retention_limit   = 0
-  maintenance_window         = "sun:03:00-sun:04:00"
-  auto_minor_version_upgrade = true
-  apply_immediately          = var.apply_immediately
+  snapshot_retention_limit = 0
+  maintenance_window       = "sun:03:00-sun:04:00"
+  apply_immediately        = var.apply_immediately
+  # A minor version taken unasked is one that the next plan takes back, and back means a new cache.
+  auto_minor_version_upgrade = false
 
   log_delivery_configuration {
     destination      = aws_cloudwatch_log_group.this.name

@@ -46,8 +46,8 @@ run "valkey_as_a_cache" {
   }
 
   assert {
-    condition     = aws_elasticache_replication_group.this.snapshot_retention_limit == 0 && tobool(aws_elasticache_replication_group.this.auto_minor_version_upgrade)
-    error_message = "A cache has no backups, and keeps its minor version new."
+    condition     = aws_elasticache_replication_group.this.snapshot_retention_limit == 0 && !tobool(aws_elasticache_replication_group.this.auto_minor_version_upgrade)
+    error_message = "A cache has no backups, and only Terraform changes its version: one taken unasked would be taken back by a new cache."
   }
 
   assert {
