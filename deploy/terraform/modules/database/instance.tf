@@ -66,8 +66,8 @@ resource "aws_db_instance" "this" {
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy_attachment.monitoring]
 
   lifecycle {
-    # Changed afterwards it would replace the database by an old one.
-    ignore_changes = [snapshot_identifier]
+    # Changed afterwards they would replace the database: by an old one, or one that was restored with another region's key by an empty one.
+    ignore_changes = [snapshot_identifier, kms_key_id]
 
     precondition {
       condition     = !var.deletion_protection || var.backup_days >= 7
