@@ -109,7 +109,7 @@ run "the_smtp_user_can_do_one_thing" {
       Effect = "Allow"
       Action = "ses:SendRawEmail"
       Resource = [
-        "arn:aws:ses:eu-central-1:111111111111:identity/shop.example.com",
+        "arn:aws:ses:eu-central-1:111111111111:identity/*",
         "arn:aws:ses:eu-central-1:111111111111:configuration-set/mercat-test",
       ]
       Condition = { StringLike = { "ses:FromAddress" = "*@shop.example.com" } }
