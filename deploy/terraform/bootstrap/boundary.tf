@@ -11,13 +11,26 @@ locals {
   state_bucket_arn = "arn:aws:s3:::${local.environment.state_bucket}"
   audit_bucket_arn = "arn:aws:s3:::${local.name}-${local.account}-audit"
 
-  # Where things are guarded against deletion, Terraform does not switch the watching off either: an administrator would.
-  untouchable = [for statement in [{
-    Sid      = "NobodyStopsTheTrail"
-    Effect   = "Deny"
-    Action   = ["cloudtrail:DeleteTrail", "cloudtrail:StopLogging", "guardduty:DeleteDetector", "s3:DeleteBucket", "s3:DeleteObject*", "s3:BypassGovernanceRetention"]
-    Resource = ["arn:aws:cloudtrail:*:${local.account}:trail/*", "arn:aws:guardduty:*:${local.account}:detector/*", local.audit_bucket_arn, "${local.audit_bucket_arn}/*"]
-  }] : statement if local.environment.deletion_protection]
+  # Where things are guarded against deletion, Terraform does not switch the watching off either, nor does any role that it might
+  # make for itself end the backups or the keys that open them: an administrator would.
+  untouchable = [for statement in [
+    {
+      Sid      = "NobodyStopsTheTrail"
+      Effect   = "Deny"
+      Action   = ["cloudtrail:DeleteTrail", "cloudtrail:StopLogging", "guardduty:DeleteDetector", "s3:DeleteBucket", "s3:DeleteObject*"]
+      Resource = ["arn:aws:cloudtrail:*:${local.account}:trail/*", "arn:aws:guardduty:*:${local.account}:detector/*", local.audit_bucket_arn, "${local.audit_bucket_arn}/*"]
+    },
+    {
+      # Not rds:DeleteDBSnapshot: AWS Backup ends its old ones in its role's name.
+      Sid    = "NobodyEndsBackups"
+      Effect = "Deny"
+      Action = [
+        "backup:DeleteBackupVaultLockConfiguration", "backup:DeleteRecoveryPoint", "backup:UpdateRecoveryPointLifecycle", "kms:DisableKey",
+        "kms:ScheduleKeyDeletion", "rds:DeleteDBInstanceAutomatedBackup", "s3:BypassGovernanceRetention",
+      ]
+      Resource = "*"
+    },
+  ] : statement if local.environment.deletion_protection]
 }
 
 resource "aws_iam_policy" "boundary" {

@@ -71,6 +71,15 @@ run "what_is_guarded_is_guarded_from_terraform_too" {
   }
 
   assert {
+    condition = length(setsubtract(
+      ["backup:DeleteRecoveryPoint", "backup:DeleteBackupVaultLockConfiguration", "rds:DeleteDBInstanceAutomatedBackup", "s3:BypassGovernanceRetention", "kms:ScheduleKeyDeletion"],
+      flatten([for statement in jsondecode(aws_iam_policy.boundary.policy).Statement : statement.Action
+      if statement.Effect == "Deny" && try(statement.Resource, "") == "*" && !can(statement.Condition) && can(statement.Action)])
+    )) == 0
+    error_message = "Under deletion protection no role of ours ends a backup, or the key that opens it, whoever made the role."
+  }
+
+  assert {
     condition     = !contains(flatten([for statement in jsondecode(aws_iam_policy.this["apply-data"].policy).Statement : statement.Action]), "s3:DeleteObjectVersion")
     error_message = "Under deletion protection Terraform empties no bucket."
   }
