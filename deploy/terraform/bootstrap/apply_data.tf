@@ -27,7 +27,7 @@ locals {
       Sid      = "RestoreDatabases"
       Effect   = "Allow"
       Action   = ["rds:RestoreDBInstanceFromDBSnapshot"]
-      Resource = concat(["arn:aws:rds:${local.region}:${local.account}:snapshot:*"], [for kind in ["db", "pg", "subgrp"] : "arn:aws:rds:${local.region}:${local.account}:${kind}:${local.name}*"])
+      Resource = concat(["arn:aws:rds:${local.region}:${local.account}:snapshot:*", "arn:aws:rds:${local.region}:${local.account}:og:default:*"], [for kind in ["db", "pg", "subgrp"] : "arn:aws:rds:${local.region}:${local.account}:${kind}:${local.name}*"])
     },
     {
       Sid    = "Caches"

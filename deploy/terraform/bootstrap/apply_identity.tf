@@ -78,8 +78,8 @@ locals {
         "access-analyzer.amazonaws.com", "agentless.inspector2.amazonaws.com", "autoscaling.amazonaws.com", "backup.amazonaws.com",
         "ecr.amazonaws.com", "eks-nodegroup.amazonaws.com", "eks.amazonaws.com", "elasticache.amazonaws.com", "elasticloadbalancing.amazonaws.com",
         "guardduty.amazonaws.com", "inspector2.amazonaws.com", "malware-protection.guardduty.amazonaws.com", "management.chatbot.amazonaws.com",
-        "pullthroughcache.ecr.amazonaws.com", "rds.amazonaws.com", "restore-testing.backup.amazonaws.com", "spot.amazonaws.com",
-        "wafv2.amazonaws.com",
+        "pullthroughcache.ecr.amazonaws.com", "rds.amazonaws.com", "restore-testing.backup.amazonaws.com", "ses.amazonaws.com",
+        "spot.amazonaws.com", "wafv2.amazonaws.com",
       ] } }
     },
     {

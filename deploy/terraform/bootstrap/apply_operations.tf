@@ -36,12 +36,12 @@ locals {
       Resource = ["arn:aws:kms:*:${local.account}:key/*"]
     },
     {
-      # RDS, ElastiCache and the like try a key in the caller's name.
+      # RDS, ElastiCache, Secrets Manager, Backup try a key in the caller's name, seconds after it was made: without the tag, as above.
       Sid       = "LendKeys"
       Effect    = "Allow"
       Action    = ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:RetireGrant"]
       Resource  = ["arn:aws:kms:*:${local.account}:key/*"]
-      Condition = { StringEquals = local.project_tag, StringLike = { "kms:ViaService" = "*.amazonaws.com" } }
+      Condition = { StringLike = { "kms:ViaService" = "*.amazonaws.com" } }
     },
     {
       Sid    = "LogGroups"
