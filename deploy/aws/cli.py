@@ -14,6 +14,7 @@ from deploy.aws import down, up
 from deploy.aws.refusal import Refusal
 from deploy.aws.session import session
 from deploy.aws.terminal import Terminal
+from deploy.aws.terraform import ENDING
 
 app = typer.Typer(
     name="python -m deploy.aws",
@@ -80,8 +81,9 @@ def cost(environment: Environments, *, tree: Tree = TERRAFORM, only: Only = None
 
 def main() -> None:
     """The entry point: a refusal is a message and its status, never a traceback."""
-    # A pipeline that is cancelled ends like Ctrl-C: with the layer at hand finished, and the saved plans removed.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # Like Ctrl-C: with the layer at hand finished, and the saved plans removed.
+    for number in ENDING:
+        signal.signal(number, signal.default_int_handler)
     try:
         app()
     except Refusal as refusal:

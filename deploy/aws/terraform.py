@@ -1,7 +1,8 @@
 """Runs the terraform program in one layer's folder.
 
 Terraform runs in a session of its own: Ctrl-C reaches us alone and is passed on once, so that Terraform ends what it is
-at, writes its state and gives back its lock. We wait for that, and only then end ourselves.
+at, writes its state and gives back its lock. We wait for that, and only then end ourselves. We read what it says to the
+end even when nobody reads us any more (a closed terminal, a broken pipe): unread, it would die in the middle.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -22,6 +24,14 @@ from deploy.aws.diagnostics import TerraformFailed, errors, event
 from deploy.aws.refusal import Refusal
 
 Heard = Callable[[dict[str, Any]], None]
+# What ends us like Ctrl-C: a pipeline that is cancelled, a terminal that is closed (but not for who said nohup).
+ENDING = (signal.SIGTERM, *([signal.SIGHUP] if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN else []))
+_ENDING = b"""
+Ending what is at hand, so that the state is whole: this may take minutes.
+Ctrl-C again gives up at once, and what is being made is then unknown to the state.
+"""
+_STILL_ENDING = b"\nStill ending what is at hand.\n"
+_GIVING_UP = b"\nGiving up at once.\n"
 _CHANGES = 2  # how `plan -detailed-exitcode` ends when there is something to do
 
 
@@ -67,19 +77,17 @@ class Terraform:
         Raises:
             KeyboardInterrupt: when it was interrupted, once Terraform has ended.
         """
-        said: list[str] = []
         with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
             process = self._start([command, *options], complaints.fileno())
             with process, _passing_on(process) as interrupted:
-                for text in process.stdout or ():
-                    said.append(text)
-                    if line is not None:
-                        line(text)
+                said, failure = _drained(process.stdout or (), line)
                 status = process.wait()
             complaints.seek(0)
             rest = complaints.read()
         if interrupted:
             raise KeyboardInterrupt
+        if failure is not None:
+            raise failure
         if status not in {0, _CHANGES} or (status == _CHANGES and command != "plan"):
             raise TerraformFailed(command, errors(map(event, said)), rest)
         return status
@@ -102,9 +110,25 @@ class Terraform:
             ) from None
 
 
+def _drained(
+    lines: Iterable[str], listener: Callable[[str], None] | None
+) -> tuple[list[str], Exception | SystemExit | None]:
+    """All lines, each told to `listener` until it fails; and its failure (rich ends the program at a broken pipe)."""
+    said: list[str] = []
+    failure: Exception | SystemExit | None = None
+    for text in lines:
+        said.append(text)
+        if listener is not None and failure is None:
+            try:
+                listener(text)
+            except (Exception, SystemExit) as reason:  # noqa: BLE001 -- raised by the caller, once Terraform has ended
+                failure = reason
+    return said, failure
+
+
 @contextlib.contextmanager
 def _passing_on(process: subprocess.Popen[str]) -> Iterator[list[int]]:
-    """Passes interrupts (Ctrl-C, a pipeline's SIGTERM) on to a program while the block runs; yields those that came."""
+    """Passes what is to end us on to a program, as an interrupt, while the block runs; yields the signals that came."""
     came: list[int] = []
     if threading.current_thread() is not threading.main_thread():
         yield came
@@ -112,10 +136,16 @@ def _passing_on(process: subprocess.Popen[str]) -> Iterator[list[int]]:
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         came.append(number)
-        # A second one asks Terraform to give up at once: who presses twice means it.
-        process.send_signal(signal.SIGINT)
+        # A second one asks Terraform to give up at once: who presses twice means it. A pipeline's SIGTERM after its
+        # SIGINT means only that it grows impatient.
+        again = len(came) > 1
+        if number == signal.SIGINT or not again:
+            process.send_signal(signal.SIGINT)
+        told = _ENDING if not again else _GIVING_UP if number == signal.SIGINT else _STILL_ENDING
+        with contextlib.suppress(OSError):
+            os.write(sys.stderr.fileno(), told)  # not print, whose buffer the interrupted code may be writing
 
-    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, signal.SIGTERM)}
+    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, *ENDING)}
     try:
         yield came
     finally:
