@@ -202,6 +202,20 @@ def test_without_a_delegated_domain_the_edge_says_what_to_do(lives):
     assert "Enter the name servers that 10-foundation printed" in " ".join(refused.text.split())
 
 
+def test_an_endpoint_can_go_without_its_policy(life, tmp_path):
+    """Should AWS refuse one, the settings have a switch; where there are no endpoints it changes nothing."""
+    tree = offline_copy(tmp_path)
+    organisation = tree / "settings" / "organisation.tf"
+    before = organisation.read_text()
+    organisation.write_text(before.replace("endpoints_without_policy = []", 'endpoints_without_policy = ["eks-auth"]'))
+    assert organisation.read_text() != before
+    terraform = Terraform({**life.terraform.environment, "TF_DATA_DIR": str(tmp_path)}, life.terraform.account)
+    plan = read(terraform.plan(tree / "live" / life.name / "20-network"), life.name, "20-network")
+    without = [each.get("service_name") for each in plan.of("aws_vpc_endpoint") if not each.has("policy")]
+    assert without == ([] if life.name == "development" else ["com.amazonaws.eu-central-1.eks-auth"])
+    assert not rules.check(plan)
+
+
 def test_it_is_destroyed_in_reverse_order(life):
     """Last: afterwards nothing is left to look at."""
     for layer in reversed(layers(life.tree, life.name)):

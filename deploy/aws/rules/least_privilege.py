@@ -13,11 +13,16 @@ _KEYS = {"aws_kms_key", "aws_kms_key_policy", "aws_kms_replica_key"}
 # An endpoint's policy grants nothing: it is the most that may pass, whatever the roles' own policies say. The verbs are
 # left to the roles there, if a condition or named resources say whose data may pass.
 _DOORS = {"aws_vpc_endpoint", "aws_vpc_endpoint_policy"}
+# Should AWS take no policy for this endpoint (settings: endpoints_without_policy), it bears one that admits all. It
+# hands out what a pod's own token proves, and nothing else passes it.
+_OPEN_DOOR = ".eks-auth"
 _TRUST = "assume_role_policy"
 
 
 def least_privilege(plan: Plan) -> Iterable[Finding]:
     for resource in plan.resources:
+        if resource.type == "aws_vpc_endpoint" and str(resource.get("service_name")).endswith(_OPEN_DOOR):
+            continue
         for document in documents(resource):
             for statement in document.statements or ():
                 for message in _too_much(document, statement):

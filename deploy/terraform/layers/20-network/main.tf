@@ -10,7 +10,7 @@ module "network" {
   zones                    = local.organisation.zones
   nat_gateways             = local.environment.nat_gateways
   interface_endpoints      = toset(local.environment.interface_endpoints)
-  endpoints_without_policy = toset(local.organisation.endpoints_without_policy)
+  endpoints_without_policy = setintersection(local.organisation.endpoints_without_policy, local.environment.interface_endpoints)
   flow_log_days            = local.environment.log_days
   logs_key_arn             = local.foundation.keys.logs
   cluster_name             = local.environment.name
