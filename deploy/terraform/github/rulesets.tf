@@ -34,15 +34,19 @@ resource "github_repository_ruleset" "main" {
       allowed_merge_methods             = ["squash"]
     }
 
-    required_status_checks {
-      strict_required_status_checks_policy = true
+    dynamic "required_status_checks" {
+      for_each = length(local.demanded_checks) > 0 ? [true] : []
 
-      dynamic "required_check" {
-        for_each = toset(local.required_checks)
+      content {
+        strict_required_status_checks_policy = true
 
-        content {
-          context        = required_check.value
-          integration_id = local.actions_app
+        dynamic "required_check" {
+          for_each = local.demanded_checks
+
+          content {
+            context        = required_check.value
+            integration_id = local.actions_app
+          }
         }
       }
     }

@@ -41,3 +41,9 @@ variable "production_wait_minutes" {
     error_message = "production_wait_minutes is 0 to 43200 (30 days)."
   }
 }
+
+variable "workflows" {
+  description = "Folder of the repository's workflows, seen from this one: main demands the checks of lists.tf that they report."
+  type        = string
+  default     = "../../../.github/workflows"
+}

@@ -6,6 +6,10 @@ mock_provider "github" {
   }
 }
 
+variables {
+  workflows = "tests/workflows"
+}
+
 override_module {
   target = module.settings["development"]
   outputs = {
@@ -108,6 +112,18 @@ run "main_takes_reviewed_and_tested_commits_only" {
     condition     = alltrue(flatten([for rules in github_repository_ruleset.main.rules : [for checks in rules.required_status_checks : [for check in checks.required_check : check.integration_id == 15368]]]))
     error_message = "Only GitHub Actions can report a required check."
   }
+}
+
+run "a_check_that_nobody_reports_blocks_nobody" {
+  command = plan
+  variables { workflows = "tests/no-workflows" }
+
+  assert {
+    condition     = alltrue([for rules in github_repository_ruleset.main.rules : length(rules.required_status_checks) == 0 && length(rules.pull_request) == 1])
+    error_message = "Without workflows main demands a review, and no check that could never pass."
+  }
+
+  expect_failures = [check.checks_are_reported]
 }
 
 run "releases_never_move" {

@@ -6,6 +6,10 @@ mock_provider "github" {
   }
 }
 
+variables {
+  workflows = "tests/workflows"
+}
+
 run "visibility_is_known" {
   command = plan
   variables { visibility = "secret" }
