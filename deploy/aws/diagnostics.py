@@ -37,8 +37,16 @@ _HINTS = (
         "The state bucket is made once per account: apply deploy/terraform/bootstrap.",
     ),
     (
+        ("must be verified", "does not support creating load balancers"),
+        "No role can do this yet: AWS Support has to verify the new account (docs/aws/bring-up.md, step 1).",
+    ),
+    (
         ("AccessDenied", "not authorized to perform", "UnauthorizedOperation"),
-        "Your role may not do this: use the environment's deploy role.",
+        "Your role may not do this: use the environment's role <name>-apply, or an administrator.",
+    ),
+    (
+        ("DependencyViolation",),
+        "The cluster left an interface or a load balancer in the network: docs/aws/bring-up.md, Take it down.",
     ),
     (("Saved plan is stale",), "Something changed the layer after the plan was made. Run the command again."),
     (("BucketNotEmpty", "RepositoryNotEmptyException"), "Empty it first; what it holds is then lost."),

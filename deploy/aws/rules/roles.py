@@ -19,4 +19,4 @@ def roles(plan: Plan) -> Iterable[Finding]:
         if not role.has("permissions_boundary"):
             yield Finding("roles", role.address, "has no permissions boundary: set permissions_boundary_arn")
         if path is not UNKNOWN and not str(path).startswith(PATH):
-            yield Finding("roles", role.address, f'is not below the path "{PATH}", which the deploy role may touch')
+            yield Finding("roles", role.address, f'is not below the path "{PATH}", which alone <name>-apply may touch')
