@@ -23,10 +23,10 @@ resource "aws_ssm_parameter" "handover" {
   description = "What the charts need of the cluster."
   type        = "String"
   insecure_value = jsonencode({
-    cluster         = module.cluster.name
-    endpoint        = module.cluster.endpoint
-    node_role       = module.cluster.node_role_name
-    karpenter_queue = module.karpenter.queue_name
+    cluster                    = module.cluster.name
+    endpoint                   = module.cluster.endpoint
+    karpenter_instance_profile = module.karpenter.instance_profile_name
+    karpenter_queue            = module.karpenter.queue_name
   })
 }
 

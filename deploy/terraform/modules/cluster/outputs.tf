@@ -28,11 +28,6 @@ output "node_role_arn" {
   value       = aws_iam_role.nodes.arn
 }
 
-output "node_role_name" {
-  description = "Name of the nodes' role."
-  value       = aws_iam_role.nodes.name
-}
-
 output "security_group_id" {
   description = "Security group EKS made for the cluster. Only the control plane's interfaces bear it; nodes bear node_security_group_id."
   value       = aws_eks_cluster.this.vpc_config[0].cluster_security_group_id

@@ -44,7 +44,7 @@ run "secrets_logs_support" {
   }
 
   assert {
-    condition     = output.name == "mercat-test" && output.node_role_name == "mercat-test-nodes"
+    condition     = output.name == "mercat-test"
     error_message = "The name given is the cluster's name."
   }
 }
