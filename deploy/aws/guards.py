@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from deploy.aws.layers import GUARDED
+from deploy.aws.layers import guarded
 from deploy.aws.plan import Change, Plan, Resource
 from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.rules.protection import SWITCHES
@@ -90,7 +90,7 @@ def refuse_unnamed(environment: str, name: str, given: str | None) -> None:
     Raises:
         Refusal: when it was not spelled, or another was.
     """
-    if given != name and (given is not None or environment in GUARDED):
+    if given != name and (given is not None or guarded(environment)):
         raise Refusal(
             f"Destroying {name} needs its name: --yes-destroy {name}" + (f" (not {given})" if given else ""), REFUSED
         )

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from deploy.aws.refusal import MISUSED, Refusal
 
-# What people depend on: held to more, and harder to take down.
-GUARDED = ("production", "staging")
+_KINDS = ("development", "staging", "production")
 _LAYER = re.compile(r"\d\d-[a-z][a-z0-9-]*")
 
 
@@ -22,12 +21,21 @@ class Layer:
     folder: Path
 
 
+def kind(environment: str) -> str:
+    """What an environment is, by its name's first word: production-2, a further cell, is a production too."""
+    return environment.split("-", maxsplit=1)[0]
+
+
+def guarded(environment: str) -> bool:
+    """Whether people depend on it: it is held to more, and harder to take down. So is what bears a name of its own."""
+    return kind(environment) != "development"
+
+
 def environments(tree: Path) -> list[str]:
     """The environments of a tree, those with the fewest guards first."""
     live = tree / "live"
     found = sorted(path.name for path in live.iterdir() if path.is_dir()) if live.is_dir() else []
-    usual = ["development", "staging", "production"]
-    return sorted(found, key=lambda name: (usual.index(name) if name in usual else -1, name))
+    return sorted(found, key=lambda name: (_KINDS.index(kind(name)) if kind(name) in _KINDS else -1, name))
 
 
 def layers(tree: Path, environment: str) -> list[Layer]:

@@ -14,7 +14,7 @@ from deploy.double.run import offline
 pytestmark = pytest.mark.terraform
 
 MODULES = sorted(path for path in (TERRAFORM / "modules").iterdir() if path.is_dir())
-ROOTS = [TERRAFORM / "bootstrap", TERRAFORM / "github"]
+ROOTS = [TERRAFORM / "settings", TERRAFORM / "bootstrap", TERRAFORM / "github"]
 
 
 @pytest.fixture(scope="module")

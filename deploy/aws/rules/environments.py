@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from deploy.aws.layers import GUARDED
+from deploy.aws.layers import guarded, kind
 from deploy.aws.plan import UNKNOWN, Plan, Resource
 from deploy.aws.rules.finding import Finding
 
@@ -12,11 +12,10 @@ _LEAST_BACKUP_DAYS = 14
 
 
 def environments(plan: Plan) -> Iterable[Finding]:
-    if plan.environment in GUARDED:
+    found = list(_cheap(plan))
+    if guarded(plan.environment):
         found = [*_databases(plan), *_caches(plan), *_clusters(plan)]
-    else:
-        found = list(_cheap(plan)) if plan.environment == "development" else []
-    if plan.environment == "production":
+    if kind(plan.environment) == "production":
         found += _gateways(plan)
     for resource, message in found:
         yield Finding("environments", resource.address, f"in {plan.environment}: {message}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from deploy.aws.layers import GUARDED
+from deploy.aws.layers import guarded
 from deploy.aws.plan import Plan
 from deploy.aws.rules.finding import Finding
 
@@ -19,8 +19,8 @@ NAME = "protection"
 
 
 def protection(plan: Plan) -> Iterable[Finding]:
-    """In production and staging. An apply with --release lets this one rule go, before a destroy."""
-    if plan.environment not in GUARDED:
+    """Where people depend on it. An apply with --release lets this one rule go, before a destroy."""
+    if not guarded(plan.environment):
         return
     for resource in plan.of(*SWITCHES):
         # A replica can be made anew from its source.

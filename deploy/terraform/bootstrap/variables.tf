@@ -1,11 +1,6 @@
 variable "environment" {
-  description = "Which account is prepared: development, staging or production."
+  description = "Which account is prepared: development, staging, production, or what else settings/organisation.tf names."
   type        = string
-
-  validation {
-    condition     = contains(["development", "staging", "production"], var.environment)
-    error_message = "environment is development, staging or production."
-  }
 }
 
 variable "plan_reads_secrets" {

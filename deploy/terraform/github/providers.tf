@@ -1,6 +1,6 @@
 module "settings" {
   source   = "../settings"
-  for_each = toset(["development", "staging", "production"])
+  for_each = toset([for environment in local.environments : environment.stage])
 
   environment = each.key
 }

@@ -133,9 +133,3 @@ run "the_settings_must_name_this_boundary" {
 
   expect_failures = [aws_iam_policy.boundary]
 }
-
-run "environment_is_known" {
-  command = plan
-  variables { environment = "test" }
-  expect_failures = [var.environment]
-}
