@@ -38,25 +38,32 @@ def add_cell(tree: Path) -> None:
         )
 
 
-def test_a_cell_is_a_production_in_an_account_of_its_own(tmp_path):
-    tree = offline_copy(tmp_path)
-    add_cell(tree)
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """With a cell, and in it a slip that only production's rules would find."""
+    copy = offline_copy(tmp_path_factory.mktemp("cells"))
+    add_cell(copy)
+    table = copy / "settings" / "environments.tf"
+    text = table.read_text()
+    table.write_text(text.replace(f"{CELL} = 3 }}", f"{CELL} = 1 }}", 1))
+    assert table.read_text() != text
+    return copy
+
+
+def test_a_cell_is_a_production_in_an_account_of_its_own(tree):
     assert environments(tree) == ["development", "staging", "production", CELL]
     assert guarded(CELL)
     with offline(tree) as terraform:
-        plans = {layer: read(shown, CELL, layer) for layer, shown in bring_up(terraform, tree, CELL).items()}
-    assert list(plans) == [layer.name for layer in layers(tree, "production")]
-    assert not [str(finding) for plan in plans.values() for finding in rules.check(plan)]
+        shown = bring_up(terraform, tree, CELL, last="20-network")
+    plans = {layer: read(plan, CELL, layer) for layer, plan in shown.items()}
+    assert not rules.check(plans["10-foundation"])
+    messages = {finding.message for finding in rules.check(plans["20-network"])}
+    assert messages
+    assert all("NAT gateway" in message for message in messages), messages
     text = str([resource.values for plan in plans.values() for resource in plan.resources])
     assert "444444444444" in text
     assert "333333333333" not in text
 
 
-def test_a_cell_keeps_productions_promises(tmp_path):
-    tree = offline_copy(tmp_path)
-    add_cell(tree)
-    table = tree / "settings" / "environments.tf"
-    table.write_text(table.read_text().replace(f"{CELL} = 3 ", f"{CELL} = 1 "))
-    with offline(tree) as terraform:
-        plan = read(bring_up(terraform, tree, CELL, last="20-network")["20-network"], CELL, "20-network")
-    assert [finding for finding in rules.check(plan) if "shares its NAT gateway" in finding.message]
+def test_it_has_all_layers(tree):
+    assert [layer.name for layer in layers(tree, CELL)] == [layer.name for layer in layers(tree, "production")]

@@ -1,8 +1,13 @@
-"""checkov finds nothing in the Terraform that is not explained beside the code it finds it in."""
+"""checkov finds nothing in the Terraform that is not explained beside the code it finds it in.
+
+It reads the code of a module once, also where the module is called for each of many: what each of these calls makes,
+our own rules read in the plans (deploy/aws/rules), where all values are known.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 
@@ -40,7 +45,8 @@ def found(tmp_path_factory) -> dict[str, list[dict]]:
     (tree / "seeded").mkdir()
     (tree / "seeded" / "main.tf").write_text(OPEN_DOOR)
     command = [str(CHECKOV), "-d", str(tree), "--framework", "terraform", "--skip-download", "--output", "json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    once = {**os.environ, "CHECKOV_ENABLE_MODULES_FOREACH_HANDLING": "False"}  # a third of its time
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=once)
     report = json.loads(done.stdout)
     assert report["summary"]["parsing_errors"] == 0
     results: dict[str, list[dict]] = report["results"]
