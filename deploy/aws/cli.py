@@ -14,7 +14,7 @@ from deploy.aws import down, up
 from deploy.aws.refusal import Refusal
 from deploy.aws.session import session
 from deploy.aws.terminal import Terminal
-from deploy.aws.terraform import ENDING
+from deploy.aws.terraform import LIKE_CTRL_C
 
 app = typer.Typer(
     name="python -m deploy.aws",
@@ -81,8 +81,8 @@ def cost(environment: Environments, *, tree: Tree = TERRAFORM, only: Only = None
 
 def main() -> None:
     """The entry point: a refusal is a message and its status, never a traceback."""
-    # Like Ctrl-C: with the layer at hand finished, and the saved plans removed.
-    for number in ENDING:
+    # With the layer at hand finished, and the saved plans removed.
+    for number in LIKE_CTRL_C:
         signal.signal(number, signal.default_int_handler)
     try:
         app()

@@ -24,8 +24,8 @@ from deploy.aws.diagnostics import TerraformFailed, errors, event
 from deploy.aws.refusal import Refusal
 
 Heard = Callable[[dict[str, Any]], None]
-# What ends us like Ctrl-C: a pipeline that is cancelled, a terminal that is closed (but not for who said nohup).
-ENDING = (signal.SIGTERM, *([signal.SIGHUP] if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN else []))
+# A pipeline that is cancelled, a terminal that is closed (but not for who said nohup).
+LIKE_CTRL_C = (signal.SIGTERM, *([signal.SIGHUP] if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN else []))
 _ENDING = b"""
 Ending what is at hand, so that the state is whole: this may take minutes.
 Ctrl-C again gives up at once, and what is being made is then unknown to the state.
@@ -145,7 +145,7 @@ def _passing_on(process: subprocess.Popen[str]) -> Iterator[list[int]]:
         with contextlib.suppress(OSError):
             os.write(sys.stderr.fileno(), told)  # not print, whose buffer the interrupted code may be writing
 
-    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, *ENDING)}
+    before = {number: signal.signal(number, pass_on) for number in (signal.SIGINT, *LIKE_CTRL_C)}
     try:
         yield came
     finally:

@@ -12,9 +12,8 @@ _LEAST_BACKUP_DAYS = 14
 
 
 def environments(plan: Plan) -> Iterable[Finding]:
-    found = list(_cheap(plan))
-    if guarded(plan.environment):
-        found = [*_databases(plan), *_caches(plan), *_clusters(plan)]
+    staying_up = [*_databases(plan), *_caches(plan), *_clusters(plan)]
+    found = staying_up if guarded(plan.environment) else list(_cheap(plan))
     if kind(plan.environment) == "production":
         found += _gateways(plan)
     for resource, message in found:
