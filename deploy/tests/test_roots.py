@@ -61,6 +61,16 @@ def test_every_pin_stands_in_one_file():
     assert not [path for path in others if "required_providers" in path.read_text()]
 
 
+def test_every_root_is_bound_to_its_account_by_the_same_file():
+    assert {(root / "provider.tf").resolve() for root in ROOTS} == {TERRAFORM / "live" / "provider.tf"}
+
+
+def test_every_layer_takes_its_column_by_the_same_file():
+    found = list(TERRAFORM.glob("layers/*/settings.tf"))
+    assert len(found) == len(layers(TERRAFORM, "production"))
+    assert len({path.resolve() for path in found}) == 1
+
+
 @pytest.mark.parametrize("path", [TERRAFORM / "versions.tf", TERRAFORM / "github" / "versions.tf"], ids=str)
 def test_every_pin_has_an_upper_bound(path):
     constraints = re.findall(r'version\s+= "([^"]+)"', path.read_text())

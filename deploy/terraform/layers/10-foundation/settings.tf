@@ -1,5 +1,6 @@
+# Linked into every layer.
 variable "environment" {
-  description = "Which column of settings/environments.tf applies: development, staging or production."
+  description = "Which column of settings/environments.tf applies, for instance \"production\"."
   type        = string
 }
 

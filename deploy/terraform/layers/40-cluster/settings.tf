@@ -1,14 +1,1 @@
-variable "environment" {
-  description = "Which column of settings/environments.tf applies: development, staging or production."
-  type        = string
-}
-
-module "settings" {
-  source      = "../../settings"
-  environment = var.environment
-}
-
-locals {
-  organisation = module.settings.organisation
-  environment  = module.settings.environment
-}
+../10-foundation/settings.tf
