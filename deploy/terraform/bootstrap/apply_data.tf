@@ -53,13 +53,6 @@ locals {
       Resource = [local.secrets_arn]
     },
     {
-      # RDS makes the master user's secret in the caller's name, and keeps its value to itself.
-      Sid      = "MasterSecret"
-      Effect   = "Allow"
-      Action   = ["secretsmanager:CreateSecret", "secretsmanager:RotateSecret", "secretsmanager:TagResource"]
-      Resource = ["arn:aws:secretsmanager:${local.region}:${local.account}:secret:rds!*"]
-    },
-    {
       Sid    = "Buckets"
       Effect = "Allow"
       Action = [

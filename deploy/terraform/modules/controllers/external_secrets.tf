@@ -5,7 +5,7 @@ locals {
       Sid      = "ReadSecrets"
       Effect   = "Allow"
       Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
-      Resource = concat([var.secrets_arn_prefix], var.further_secret_arns)
+      Resource = [var.secrets_arn_prefix]
     },
     {
       Sid       = "DecryptSecrets"

@@ -69,17 +69,6 @@ variable "secrets_arn_prefix" {
   }
 }
 
-variable "further_secret_arns" {
-  description = "Single secrets outside the prefix that external-secrets may read too: the database's master secret, which RDS names."
-  type        = list(string)
-  default     = []
-
-  validation {
-    condition     = alltrue([for arn in var.further_secret_arns : can(regex("^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[A-Za-z0-9/_+=.@!-]+$", arn))])
-    error_message = "further_secret_arns are ARNs of single secrets, without wildcards."
-  }
-}
-
 variable "data_key_arn" {
   description = "KMS key of the secrets and of the backups' bucket."
   type        = string
