@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -69,8 +70,10 @@ class Estimate:
         return sum(item.usd for item in self.items)
 
 
-def prices(path: Path = PRICES) -> Prices:
-    return Prices(tomllib.loads(path.read_text(encoding="utf-8")))
+@functools.cache
+def prices() -> Prices:
+    """What prices.toml says, read once."""
+    return Prices(tomllib.loads(PRICES.read_text(encoding="utf-8")))
 
 
 def estimate(resources: Iterable[Resource], table: Prices, environment: str) -> Estimate:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from deploy.aws.cost import Estimate, Prices, estimate, prices
+from deploy.aws.cost import Estimate, estimate, prices
 from deploy.aws.diagnostics import TerraformFailed
 from deploy.aws.layers import Layer
 from deploy.aws.organisation import Organisation, organisation
@@ -79,12 +79,9 @@ class Session:
         with self.terminal.working("rehearsed" if self.offline else "apply"):
             step.terraform.apply(step.file, (lambda _: None) if self.offline else self.terminal.heard)
 
-    def prices(self) -> Prices:
-        return prices()
-
     def estimates(self, plan: Plan) -> tuple[Estimate, Estimate]:
         """The layer's price before and after the plan."""
-        table, stage = self.prices(), plan.environment
+        table, stage = prices(), plan.environment
         return estimate(plan.before, table, stage), estimate(plan.resources, table, stage)
 
     def _file(self, layer: Layer) -> Path:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from deploy.aws import cost_table, rules, summary
-from deploy.aws.cost import Estimate
+from deploy.aws.cost import Estimate, prices
 from deploy.aws.diagnostics import TerraformFailed
 from deploy.aws.guards import refuse_losses, stateful_losses
 from deploy.aws.layers import Layer, chosen, environments, layers
-from deploy.aws.plan import Plan, read_state
+from deploy.aws.plan import read_state
 from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.rules.finding import Finding
 from deploy.aws.rules.protection import NAME as PROTECTION
@@ -43,7 +43,7 @@ def cost(session: Session, environment: str, only: str | None = None) -> int:
     for name in environments(session.tree) if environment == "all" else [environment]:
         overview = _planned(session, name, only, quiet=True)
         budget = session.organisation.budgets.get(name)
-        cost_table.show(session.terminal, name, overview.estimates, budget, session.prices())
+        cost_table.show(session.terminal, name, overview.estimates, budget, prices())
         for layer, missing in overview.waiting.items():
             session.terminal.say(f"{layer} is not in the sum: it waits for {', '.join(missing)}.", "yellow")
     return 0
@@ -71,9 +71,8 @@ def apply(
         for number, layer in enumerate(selected, 1):
             session.terminal.heading(number, len(selected), layer.name)
             step = _step(session, layer, everything)
-            _report(session, step)
             waived = {PROTECTION} if release else set[str]()
-            _refuse_findings(session, step.plan, waived)
+            _refuse_findings(session, layer, _report(session, step), waived)
             refuse_losses(step.plan, allowed or [])
             if step.anything:
                 if not yes:
@@ -158,12 +157,13 @@ def _report(session: Session, step: Step) -> list[Finding]:
     return findings
 
 
-def _refuse_findings(session: Session, plan: Plan, waived: set[str], so: str = "nothing was applied") -> None:
-    broken = rules.check(plan)
+def _refuse_findings(
+    session: Session, layer: Layer, broken: list[Finding], waived: set[str], so: str = "nothing was applied"
+) -> None:
     findings = [finding for finding in broken if finding.rule not in waived]
     if findings:
         listed = "\n".join(f"  {finding.rule}: {finding.address}: {finding.message}" for finding in findings)
-        raise Refusal(f"{plan.layer} breaks {len(findings)} rules; {so}:\n{listed}", REFUSED)
+        raise Refusal(f"{layer.name} breaks {len(findings)} rules; {so}:\n{listed}", REFUSED)
     if broken:
         session.terminal.say("  deletion protection may go (--release)", "yellow")
 
@@ -172,9 +172,8 @@ def _read_what_was_unknown(session: Session, step: Step, waived: set[str]) -> No
     """Reads the policies that no plan could show, now that they exist."""
     if rules.unread(step.plan):
         state = read_state(step.terraform.show(), step.layer.environment, step.layer.name)
-        _refuse_findings(
-            session, state, waived, "it IS applied, since its policies were known only now: mend it at once"
-        )
+        so = "it IS applied, since its policies were known only now: mend it at once"
+        _refuse_findings(session, step.layer, rules.check(state), waived, so)
 
 
 @contextlib.contextmanager
