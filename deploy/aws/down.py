@@ -28,7 +28,7 @@ def destroy(
     looked_at = everything[everything.index(selected[0]) :]
     states = {layer.name: session.state(layer) for layer in looked_at}
     _refuse_what_others_stand_on(selected, states)
-    refuse_protected((resource for layer in selected for resource in states[layer.name].resources), name)
+    refuse_protected(environment, name, (each for layer in selected for each in states[layer.name].resources))
     order = list(reversed(selected))
     with telling_where_it_stopped(session, order) as done:
         for number, layer in enumerate(order, 1):

@@ -66,7 +66,7 @@ def protected(resources: Iterable[Resource]) -> list[Resource]:
     return [resource for resource in resources if resource.type in SWITCHES and resource.on(SWITCHES[resource.type])]
 
 
-def refuse_protected(resources: Iterable[Resource], name: str) -> None:
+def refuse_protected(environment: str, name: str, resources: Iterable[Resource]) -> None:
     """Lets a destroy pass once deletion protection has been turned off everywhere.
 
     Raises:
@@ -75,7 +75,6 @@ def refuse_protected(resources: Iterable[Resource], name: str) -> None:
     found = protected(resources)
     if found:
         listed = "\n".join(f"  {resource.address} ({SWITCHES[resource.type]})" for resource in found)
-        environment = name.rpartition("-")[2]
         raise Refusal(
             f"{name} is still protected against deletion; nothing was destroyed:\n{listed}\n"
             f"→ Set deletion_protection to false for {environment} in settings/environments.tf, review it, then\n"

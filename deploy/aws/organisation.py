@@ -10,7 +10,7 @@ from deploy.aws.refusal import Refusal
 
 _PROJECT = re.compile(r'^\s*project\s*=\s*"([\w-]+)"', re.MULTILINE)
 _BUDGETS = re.compile(r"^\s*monthly_usd\s*=\s*{([^}]*)}", re.MULTILINE)
-_BUDGET = re.compile(r"(\w+)\s*=\s*(\d+)")
+_BUDGET = re.compile(r"([\w-]+)\s*=\s*(\d+)")
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from deploy.aws import rules
-from deploy.aws.layers import environments, guarded, layers
-from deploy.aws.plan import read
+from deploy.aws.guards import refuse_protected
+from deploy.aws.layers import environments, guarded
+from deploy.aws.organisation import organisation
+from deploy.aws.plan import Resource, read
+from deploy.aws.refusal import Refusal
 from deploy.documents.rehearsal import bring_up
 from deploy.double.run import offline
 from deploy.double.tree import offline_copy
@@ -53,6 +56,8 @@ def tree(tmp_path_factory):
 def test_a_cell_is_a_production_in_an_account_of_its_own(tree):
     assert environments(tree) == ["development", "staging", "production", CELL]
     assert guarded(CELL)
+    budgets = organisation(tree).budgets
+    assert budgets[CELL] == budgets["production"]
     with offline(tree) as terraform:
         shown = bring_up(terraform, tree, CELL, last="20-network")
     plans = {layer: read(plan, CELL, layer) for layer, plan in shown.items()}
@@ -65,5 +70,7 @@ def test_a_cell_is_a_production_in_an_account_of_its_own(tree):
     assert "333333333333" not in text
 
 
-def test_it_has_all_layers(tree):
-    assert [layer.name for layer in layers(tree, CELL)] == [layer.name for layer in layers(tree, "production")]
+def test_a_cell_that_is_protected_is_named_whole():
+    balancer = Resource("aws_lb.this", "aws_lb", "this", "", {"enable_deletion_protection": True})
+    with pytest.raises(Refusal, match=rf"false for {CELL} in .*\n.*apply {CELL} --release mercat-{CELL}"):
+        refuse_protected(CELL, f"mercat-{CELL}", [balancer])
