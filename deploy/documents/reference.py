@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +79,17 @@ def _type(body: dict[str, Any]) -> str:
 def _default(body: dict[str, Any]) -> str:
     if "default" not in body:
         return "required"
-    value = body["default"]
-    if value is None or value == "null":
-        return "`null`"
-    if isinstance(value, bool):
-        return f"`{str(value).lower()}`"
-    return f"`{_plain(value)}`" if isinstance(value, str | int) else f"`{value}`".replace("'", '"')
+    value = _unquoted(body["default"])
+    return f"`{value if value and isinstance(value, str) else json.dumps(value)}`"
+
+
+def _unquoted(value: Any) -> Any:
+    """The parser leaves their quotes on strings, also inside of lists and maps."""
+    if isinstance(value, dict):
+        return {_plain(key): _unquoted(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_unquoted(inner) for inner in value]
+    return _plain(value) if isinstance(value, str) else value
 
 
 def _cell(text: object) -> str:

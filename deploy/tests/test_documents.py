@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from deploy import TERRAFORM
+from deploy.documents.reference import MARK, readme
 
 ROOT = TERRAFORM.parents[1]
 PAGES = [
@@ -85,3 +86,21 @@ def test_a_link_that_leads_nowhere_is_found(tmp_path):
         encoding="utf-8",
     )
     assert list(unresolved(page)) == ["gone.md", "#another", "page.md#two"]
+
+
+@pytest.mark.parametrize(
+    ("default", "shown"),
+    [
+        ('["a", "b"]', '["a", "b"]'),
+        ('{ k = "v", "n" = null }', '{"k": "v", "n": null}'),
+        ('"text"', "text"),
+        ("7", "7"),
+        ("true", "true"),
+        ("null", "null"),
+        ('""', '""'),
+    ],
+)
+def test_a_default_is_shown_as_it_would_be_written(tmp_path, default, shown):
+    (tmp_path / "README.md").write_text(f"About.\n\n{MARK}\n")
+    (tmp_path / "variables.tf").write_text(f'variable "v" {{\n  type    = any\n  default = {default}\n}}\n')
+    assert f"| `v` | `any` | `{shown}` |" in readme(tmp_path)
