@@ -21,12 +21,12 @@ _SMALL = 5.0
 def blocks(terraform: Terraform, tree: Path, shown: dict[str, Plans]) -> Blocks:
     """{name: Markdown}. shown: every environment's plans as Terraform shows them, by layer."""
     plans = {name: [read(plan, name, layer) for layer, plan in layers.items()] for name, layers in shown.items()}
-    budgets = {name: settings(terraform, tree, name)["environment"]["monthly_usd"] for name in ENVIRONMENTS}
+    columns = {name: settings(terraform, tree, name)["environment"] for name in ENVIRONMENTS}
     return {
         "traffic": _mermaid(picture.traffic(plans["production"])),
         "layers": _mermaid(picture.composition(tree, plans["production"])),
-        "environments": table(terraform, tree),
-        "costs": costs(plans, budgets),
+        "environments": table(tree, columns),
+        "costs": costs(plans, {name: column["monthly_usd"] for name, column in columns.items()}),
     }
 
 

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from typing import Any
 
-from deploy.documents.rehearsal import ENVIRONMENTS
 from deploy.double.run import Terraform
 
 # What follows from an environment's name, so that it is no setting.
@@ -31,17 +30,16 @@ def settings(terraform: Terraform, tree: Path, environment: str) -> dict[str, An
     return {name: output["value"] for name, output in plan["planned_values"]["outputs"].items()}
 
 
-def table(terraform: Terraform, tree: Path) -> str:
-    """Rows as they stand in settings/environments.tf, with their groups; a column an environment."""
-    columns = {name: settings(terraform, tree, name)["environment"] for name in ENVIRONMENTS}
-    lines = ["| setting | development | staging | production |", "| --- | --- | --- | --- |"]
+def table(tree: Path, columns: dict[str, dict[str, Any]]) -> str:
+    """Rows as they stand in settings/environments.tf, with their groups. columns: each environment's settings."""
+    lines = [f"| setting | {' | '.join(columns)} |", f"| --- |{' --- |' * len(columns)}"]
     rows = []
     for line in (tree / "settings" / "environments.tf").read_text(encoding="utf-8").splitlines():
         if group := _GROUP.match(line):
-            lines.append(f"| **{group.group(1)}** | | | |")
+            lines.append(f"| **{group.group(1)}** |{' |' * len(columns)}")
         if row := _ROW.match(line):
             rows.append(row.group(1))
-            cells = [_cell(columns[name][row.group(1)]) for name in ENVIRONMENTS]
+            cells = [_cell(column[row.group(1)]) for column in columns.values()]
             lines.append(f"| `{row.group(1)}` | {' | '.join(cells)} |")
     forgotten = set(columns["production"]) - set(rows) - _DERIVED
     if forgotten:
