@@ -54,7 +54,7 @@ def doubles(account: Account, folder: Path = TERRAFORM) -> Iterator[dict[str, st
             "TF_DATA_DIR": str(Path(place) / "data"),
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
-            "GOGC": "400",  # a quarter less CPU a plan: it collects garbage less often, and has memory enough
+            "GOGC": "400",  # a fifth less CPU: it collects garbage less often, and has memory enough
         }
 
 

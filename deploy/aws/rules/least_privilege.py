@@ -13,18 +13,19 @@ _KEYS = {"aws_kms_key", "aws_kms_key_policy", "aws_kms_replica_key"}
 # An endpoint's policy grants nothing: it is the most that may pass, whatever the roles' own policies say. The verbs are
 # left to the roles there, if a condition or named resources say whose data may pass.
 _DOORS = {"aws_vpc_endpoint", "aws_vpc_endpoint_policy"}
-# Should AWS take no policy for this endpoint (settings: endpoints_without_policy), it bears one that admits all. It
-# hands out what a pod's own token proves, and nothing else passes it.
+# Should AWS take no policy for this endpoint (settings: endpoints_without_policy), it bears AWS' own, which admits all.
+# It hands out what a pod's own token proves, and nothing else passes it.
 _OPEN_DOOR = ".eks-auth"
+_ADMITS_ALL = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}
 _TRUST = "assume_role_policy"
 
 
 def least_privilege(plan: Plan) -> Iterable[Finding]:
     for resource in plan.resources:
-        if resource.type == "aws_vpc_endpoint" and str(resource.get("service_name")).endswith(_OPEN_DOOR):
-            continue
+        open_door = resource.type == "aws_vpc_endpoint" and str(resource.get("service_name")).endswith(_OPEN_DOOR)
         for document in documents(resource):
-            for statement in document.statements or ():
+            ours = [each for each in document.statements or () if not (open_door and each.raw == _ADMITS_ALL)]
+            for statement in ours:
                 for message in _too_much(document, statement):
                     where = f"{document.attribute}, {statement.name}"
                     yield Finding("least_privilege", document.address, f"{where}: {message}")

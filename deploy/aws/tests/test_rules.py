@@ -49,6 +49,7 @@ EXPECTED = {
         "aws_iam_role.anyone": "Anyone",
         "aws_kms_key.person": "kms:*",
         "aws_sqs_queue_policy.anyone": 'Principal "*"',
+        "aws_vpc_endpoint.ours_for_everybody": "eks-auth:*",
         "aws_vpc_endpoint.wide": "s3:*",
     },
     "images": {"aws_ecr_repository.moving": "can move", "aws_ecr_repository.unseen": "not scanned"},
