@@ -62,7 +62,9 @@ def test_every_pin_stands_in_one_file():
 
 
 def test_every_root_is_bound_to_its_account_by_the_same_file():
-    assert {(root / "provider.tf").resolve() for root in ROOTS} == {TERRAFORM / "live" / "provider.tf"}
+    shared = TERRAFORM / "live" / "provider.tf"
+    assert {(root / "provider.tf").resolve() for root in ROOTS} == {shared}
+    assert "\n  allowed_account_ids = [module.settings.environment.account_id]\n" in shared.read_text()
 
 
 def test_every_layer_takes_its_column_by_the_same_file():
