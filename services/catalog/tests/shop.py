@@ -13,7 +13,7 @@ from catalog.usecases.import_products import Imported, import_products
 from catalog.usecases.import_variants import Options
 from chassis.db import Database
 from chassis.ids import uuid7
-from chassis.testing import RunningApp
+from chassis.testing import RunningApp, eventually
 
 PRINT = ProductDraft(
     slug="tide-no-4",
@@ -71,6 +71,20 @@ class Shop:
             row: dict[str, int] | None = await tx.row(dict, sql, sku)
         assert row is not None, sku
         return row["on_hand"], row["reserved"]
+
+    async def stop_sweeping(self) -> None:
+        """Let the service's own sweep rest, so that only what a test calls takes back what has lapsed."""
+        rest = """
+        update job_schedule set next_at = now() + interval '1 hour'
+        where name = 'catalog.expire_reservations' and runner is null and ended_at is not null returning true
+        """
+
+        async def resting() -> bool | None:
+            async with self.db.write() as tx:
+                stopped: bool | None = await tx.value(rest)
+            return stopped
+
+        await eventually(resting, what="a sweep that has ended")
 
     async def reserve(self, order_id: UUID | None = None, hold: int = 900, **units: int) -> httpx.Response:
         """Reserve by SKU, "_" for "-": reserve(TIDE_30=2)."""

@@ -11,6 +11,11 @@ from catalog.usecases.expire_reservations import expire_reservations
 from chassis.ids import uuid7
 
 
+@pytest.fixture(autouse=True)
+async def no_other_sweep(shop: Shop) -> None:
+    await shop.stop_sweeping()
+
+
 async def lapse(shop: Shop, order_id: UUID) -> None:
     """Let an order's hold be over, for the sweep has not come yet."""
     async with shop.db.write() as tx:

@@ -158,6 +158,7 @@ def test_any_sequence_leaves_stock_as_the_model_says(bench: Bench, tmp_path: Pat
         shop = Shop(runner.run(app.__aenter__()))
         try:
             runner.run(shop.stock_up(simple("A", 0), simple("B", 0)))
+            runner.run(shop.stop_sweeping())
             run_state_machine_as_test(
                 type("Bound", (Model,), {"runner": runner, "shop": shop}),
                 settings=settings(
