@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from fastapi import Request
 
+from chassis.loops import Loops
 from chassis.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Context(Generic[S]):
     jobs: Jobs
     log: Any
     extras: dict[type[Any], Any] = field(default_factory=dict)
+    loops: Loops = field(default_factory=Loops)
 
     def get(self, kind: type[T]) -> T:
         """The service's own object of this class, put into `extras` at start."""

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from chassis.app import create_service
+from chassis.mail import Postman
 from orders.api import admin, public
 from orders.consumers import payments
 from orders.jobs import jobs
-from orders.mail.postman import Postman
 from orders.settings import OrdersContext, OrdersSettings
 from orders.tokens import OrderTokens
 

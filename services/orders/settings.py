@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 from fastapi import Depends
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, field_validator
 
 from chassis.context import Context, context
 from chassis.limits import rule
-from chassis.settings import Settings
+from chassis.mail import MailSettings
 from orders.domain.pricing import Shipping
 
 
-class OrdersSettings(Settings):
+class OrdersSettings(MailSettings):
     """Amounts are minor units of `currency`."""
 
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
@@ -22,8 +22,6 @@ class OrdersSettings(Settings):
     shipping_free_from: int | None = Field(default=10_000, ge=0)
     # How long a shopper has to pay.
     hold_seconds: int = Field(default=900, ge=1, le=86_400)
-    smtp_url: SecretStr | None = None  # smtp://[user:password@]host:port, or smtps://; empty: no mail is sent
-    mail_from: str = Field(default="Mercat <shop@localhost>", pattern=r"^[^\r\n]+$")
     # 32 bytes or more, the same for all replicas; without it the service's own key serves.
     order_token_key_file: Path | None = None
     checkout_limit: str = "10/min"

@@ -11,10 +11,10 @@ import aiosmtplib
 import pytest
 from pydantic import SecretStr
 
+from chassis.mail import Postman
 from chassis.testing import eventually
 from orders.domain.progress import Fact
 from orders.mail.compose import compose
-from orders.mail.postman import Postman
 from orders.store import orders
 from orders.store.orders import Line, Order
 from orders.tests.mailbox import Mailbox

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from chassis.mail import Postman
 from orders import metrics
 from orders.mail import compose
-from orders.mail.postman import Postman
 from orders.settings import OrdersContext
 from orders.store import mails
 

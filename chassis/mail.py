@@ -1,4 +1,4 @@
-"""Hands mails to a mail server over one connection, which is kept."""
+"""Mail: hands messages to a mail server over one connection, which is kept; and the settings that name the server."""
 
 from __future__ import annotations
 
@@ -10,10 +10,19 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from pydantic import SecretStr
+from pydantic import Field, SecretStr
+
+from chassis.settings import Settings
 
 TIMEOUT = 15.0
 _PORTS = {"smtp": 25, "smtps": 465}
+
+
+class MailSettings(Settings):
+    """Settings of a service that sends mail."""
+
+    smtp_url: SecretStr | None = None  # smtp://[user:password@]host:port, or smtps://; empty: no mail is sent
+    mail_from: str = Field(default="Mercat <shop@localhost>", pattern=r"^[^\r\n]+$")
 
 
 class Postman:
