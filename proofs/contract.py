@@ -13,6 +13,8 @@ from proofs.store import ProofStore
 
 TITLE = "P25: schemathesis on every openapi.json, signed in and not"
 EXAMPLES = 25
+# Of a report of failures: the lines shown, and the characters of each.
+LINES, WIDTH = 40, 160
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
@@ -64,5 +66,17 @@ async def _attack(store: ProofStore, document: Path, token: str) -> str:
     output, _ = await process.communicate()
     if process.returncode == 0:
         return ""
-    report = output.decode(errors="replace")
-    return report[max(report.find("= FAILURES ="), 0) :][:3_000]
+    return shortened(output.decode(errors="replace"))
+
+
+def shortened(report: str) -> str:
+    """The failures in schemathesis' report, each line cut: a generated request may have thousands of characters."""
+    start = max(report.find("= FAILURES ="), 0)
+    lines = [
+        line if len(line) <= WIDTH else f"{line[:WIDTH]} ... ({len(line)} characters)" for line in _told(report[start:])
+    ]
+    return "\n".join(lines[:LINES] + ([f"... and {len(lines) - LINES} more lines"] if len(lines) > LINES else []))
+
+
+def _told(report: str) -> list[str]:
+    return [line.rstrip() for line in report.split("\n") if line.strip()]
