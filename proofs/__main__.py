@@ -1,4 +1,7 @@
-"""`make prove`: start a store, break it, read its books. `python -m proofs checkout oversell` runs only those."""
+"""`make prove`: start a store, break it, read its books. `python -m proofs checkout oversell` runs only those.
+
+Each suite has a store of its own, since what one does to the store's limits, clocks or processes would disturb another.
+"""
 
 from __future__ import annotations
 
@@ -6,20 +9,37 @@ import argparse
 import asyncio
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from types import ModuleType
+from typing import NamedTuple
 
-from proofs import checkout, checks, contract, crash, oversell
+from proofs import attack, checkout, checks, contract, crash, outage, oversell
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
-PROOFS: dict[str, ModuleType] = {"checkout": checkout, "oversell": oversell, "crash": crash, "contract": contract}
+
+class Suite(NamedTuple):
+    """Proofs that share a store, and the settings of that store."""
+
+    proofs: Mapping[str, ModuleType]
+    settings: Mapping[str, str]
 
 
-async def _prove(names: list[str], replicas: int) -> list[str]:
+SUITES = (
+    Suite({"checkout": checkout, "oversell": oversell, "crash": crash, "contract": contract}, {}),
+    Suite(attack.ATTACKS, attack.SETTINGS),
+    Suite({"outage": outage}, outage.SETTINGS),
+)
+# Names that stand for several proofs.
+GROUPS = {"attack": tuple(attack.ATTACKS)}
+
+
+async def _prove(suite: Suite, names: Sequence[str], replicas: int) -> list[str]:
+    """The names of those that failed."""
     failed = []
-    async with running_store(replicas=replicas) as store:
+    async with running_store(replicas=replicas, settings=suite.settings) as store:
         for name in names:
-            proof = PROOFS[name]
+            proof = suite.proofs[name]
             print(f"\n{proof.TITLE}", flush=True)
             began = time.perf_counter()
             complaints = [*await proof.prove(store), *await _books(store)]
@@ -44,14 +64,25 @@ async def _books(store: ProofStore) -> list[str]:
     return []
 
 
+def _asked(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
+    """The proofs named, groups spelt out; all of them where none is."""
+    known = [name for suite in SUITES for name in suite.proofs]
+    names = [name for word in words for name in GROUPS.get(word, (word,))]
+    if unknown := sorted(set(names) - set(known)):
+        parser.error(f"no such proof: {', '.join(unknown)}. There are: {', '.join([*known, *GROUPS])}")
+    return names or known
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="PROOF", help=", ".join(PROOFS))
+    parser.add_argument("names", nargs="*", metavar="PROOF", help="a proof, or `attack` for all attacks; default: all")
     parser.add_argument("--replicas", type=int, default=2)
     arguments = parser.parse_args()
-    if unknown := set(arguments.names) - set(PROOFS):
-        parser.error(f"no such proof: {', '.join(sorted(unknown))}")
-    failed = asyncio.run(_prove(arguments.names or list(PROOFS), arguments.replicas))
+    names, failed = _asked(parser, arguments.names), list[str]()
+    for suite in SUITES:
+        chosen = [name for name in suite.proofs if name in names]
+        if chosen:
+            failed += asyncio.run(_prove(suite, chosen, arguments.replicas))
     if failed:
         sys.exit(f"\nNot proven: {', '.join(failed)}")
     print("\nAll proven.")

@@ -10,10 +10,11 @@ import ssl
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -24,7 +25,8 @@ from mercat import environment, services
 from mercat.board import Board, Entry, Status
 from mercat.store import Store, locate
 
-OFFSET = 700
+# Added to every port, so that a store that runs is not in the way; another one where these are taken.
+OFFSET = int(os.environ.get("MERCAT_PROOF_OFFSET", "700"))
 # Holds are short here, so that an abandoned order is seen to end; a killed request's claim on its key lapses before.
 HOLD_SECONDS = 60
 
@@ -146,7 +148,9 @@ async def _mercat(*words: str, **variables: str) -> None:
 
 
 @asynccontextmanager
-async def running_store(*, replicas: int = 1, offset: int = OFFSET, **settings: str) -> AsyncIterator[ProofStore]:
+async def running_store(
+    *, replicas: int = 1, offset: int = OFFSET, settings: Mapping[str, str] = MappingProxyType({})
+) -> AsyncIterator[ProofStore]:
     """A seeded store of its own, gone at the end. `settings` are environment variables for its services."""
     folder = Path(tempfile.mkdtemp(prefix="mercat-proof-"))
     variables = {

@@ -9,7 +9,7 @@ from proofs.store import running_store
 
 
 async def _run() -> None:
-    async with running_store(offset=800, HOLD_SECONDS_ORDERS="900") as store:
+    async with running_store(offset=800, settings={"HOLD_SECONDS_ORDERS": "900"}) as store:
         for part in (single_request, paid_order):
             for line in await part.run(store):
                 print(line, flush=True)

@@ -1,0 +1,17 @@
+"""Attacks on a store of its own: what a stranger, a customer or a dismissed administrator might try. `make attack`."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from proofs.attack import bodies, hoarding, lockout, pages, sessions, strangers
+
+ATTACKS: dict[str, ModuleType] = {
+    "bodies": bodies,
+    "pages": pages,
+    "strangers": strangers,
+    "lockout": lockout,
+    "sessions": sessions,
+    "hoarding": hoarding,
+}
+SETTINGS: dict[str, str] = {}

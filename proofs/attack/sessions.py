@@ -1,0 +1,164 @@
+"""B1: 200 races of sign-out, demotion and lock against use, on every replica; none is accepted later than 3 s after.
+
+Then all of identity is killed, and what had ended must not live again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import aiohttp
+
+from proofs.shopper import PASSWORD, Shopper, shopper
+from proofs.store import ProofStore
+from proofs.waiting import eventually
+
+TITLE = "Ended sessions: 200 races of sign-out, demotion and lock against use, and kill -9 of all of identity"
+# A person may sign in five times a minute from one address.
+PEOPLE, ROUNDS, AT_ONCE = 50, 4, 20
+PATIENCE, WATCHED, EVERY = 3.0, 4.0, 0.4
+# Of each service, what a member of staff may read.
+USES = {
+    "identity": "/api/v1/accounts/me",
+    "catalog": "/api/v1/admin/products?limit=1",
+    "orders": "/api/v1/admin/orders?limit=1",
+    "payments": "/api/v1/admin/payments?limit=1",
+}
+
+
+@dataclass
+class Seen:
+    """The latest use that was accepted, in seconds after its session had ended, and the tokens of what ended."""
+
+    latest: float = 0.0
+    races: int = 0
+    tokens: list[str] | None = None
+
+
+async def prove(store: ProofStore) -> list[str]:
+    """What was accepted too late, or after identity came back."""
+    seen = Seen(tokens=[])
+    async with shopper(store, https=False) as boss:
+        await store.create_admin(boss.email, PASSWORD)
+        await boss.sign_in(PASSWORD)
+        gate = asyncio.Semaphore(AT_ONCE)
+        found = await asyncio.gather(*(_person(store, boss, number, gate, seen) for number in range(PEOPLE)))
+        complaints = list(itertools.chain(*found))
+        print(f"  {seen.races} races: the latest use was accepted {seen.latest:.2f} s after the end", flush=True)
+        return complaints + await _after_a_crash(store, boss, seen.tokens or [])
+
+
+async def _person(store: ProofStore, boss: Shopper, number: int, gate: asyncio.Semaphore, seen: Seen) -> list[str]:
+    """One member of staff, whose session ends in one way after the other."""
+    complaints: list[str] = []
+    async with gate, shopper(store, https=False) as person:
+        account = await _hire(store, boss, person)
+        for turn in range(ROUNDS):
+            await _restored(boss, person, account)
+            end, how = _ways(boss, person, account)[(number + turn) % 3]
+            token = person.headers["Authorization"]
+            late = await _race(store, token, end, seen)
+            complaints += [f"{how}: {use}" for use in late]
+            (seen.tokens or []).append(token)
+    return complaints
+
+
+async def _hire(store: ProofStore, boss: Shopper, person: Shopper) -> str:
+    """A new account's id."""
+    await person.register()
+    found = await boss.call("GET", f"/api/v1/admin/accounts?email={person.email}")
+    return str(found.body["items"][0]["id"])
+
+
+async def _restored(boss: Shopper, person: Shopper, account: str) -> None:
+    """Active, an administrator, and signed in anew."""
+    await _set(boss, account, "status", {"status": "active"})
+    await _set(boss, account, "roles", {"roles": ["admin", "customer"]})
+    person.headers.pop("Authorization", None)
+    await person.sign_in(PASSWORD)
+
+
+async def _set(boss: Shopper, account: str, what: str, wish: dict[str, object]) -> None:
+    answer = await boss.call("PUT", f"/api/v1/admin/accounts/{account}/{what}", json=wish)
+    if answer.status == 401:
+        boss.headers.pop("Authorization", None)
+        await boss.sign_in(PASSWORD)
+        answer = await boss.call("PUT", f"/api/v1/admin/accounts/{account}/{what}", json=wish)
+    assert answer.status in {200, 204}, answer
+
+
+def _ways(boss: Shopper, person: Shopper, account: str) -> list[tuple[Callable[[], Awaitable[None]], str]]:
+    async def sign_out() -> None:
+        answer = await person.call("DELETE", "/api/v1/sessions/current")
+        assert answer.status == 204, answer
+
+    async def demote() -> None:
+        await _set(boss, account, "roles", {"roles": ["customer"]})
+
+    async def lock() -> None:
+        await _set(boss, account, "status", {"status": "disabled"})
+
+    return [(sign_out, "sign-out"), (demote, "demotion"), (lock, "lock")]
+
+
+async def _race(store: ProofStore, token: str, end: Callable[[], Awaitable[None]], seen: Seen) -> list[str]:
+    """Uses accepted too late: every replica is used all the time, while the session ends."""
+    ended: list[float] = []
+    uses = [
+        asyncio.create_task(_use(store, entry.port or 0, path, token, ended))
+        for service, path in USES.items()
+        for entry in store.processes(service)
+    ]
+    await asyncio.sleep(EVERY)
+    await end()
+    ended.append(time.monotonic())
+    late = []
+    for where, accepted in await asyncio.gather(*uses):
+        seen.latest = max(seen.latest, accepted)
+        late += [f"accepted by {where} {accepted:.2f} s after"] if accepted > PATIENCE else []
+    seen.races += 1
+    return late
+
+
+async def _use(store: ProofStore, port: int, path: str, token: str, ended: list[float]) -> tuple[str, float]:
+    """Where, and how long after the end the last use was accepted."""
+    accepted = 0.0
+    url = f"http://127.0.0.1:{port}{path}"
+    while not ended or time.monotonic() - ended[0] < WATCHED:
+        if await _accepted(store, url, token) and ended:
+            accepted = time.monotonic() - ended[0]
+        await asyncio.sleep(EVERY)
+    return url, accepted
+
+
+async def _accepted(store: ProofStore, url: str, token: str) -> bool:
+    try:
+        async with store.http.get(url, headers={"Authorization": token}) as answer:
+            return answer.status < 400
+    except aiohttp.ClientError:
+        return False
+
+
+async def _after_a_crash(store: ProofStore, boss: Shopper, tokens: list[str]) -> list[str]:
+    """What the replicas of identity, killed all at once and come back, accept of what had ended."""
+    before = {entry.pid for entry in store.processes("identity")}
+    for entry in store.processes("identity"):
+        store.kill(entry)
+
+    async def back() -> bool:
+        entries = store.processes("identity")
+        return all(entry.condition == "ready" and entry.pid not in before for entry in entries)
+
+    await eventually(back, 60, "identity to come back")
+    complaints = []
+    for entry in store.processes("identity"):
+        url = f"http://127.0.0.1:{entry.port}{USES['identity']}"
+        assert await _accepted(store, url, boss.headers["Authorization"]), "a live session is refused after the crash"
+        accepted = [token for token in tokens if await _accepted(store, url, token)]
+        complaints += [f"{len(accepted)} ended sessions live again on {url}"] if accepted else []
+    print(f"  {len(tokens)} ended tokens shown to identity after kill -9 of all its replicas", flush=True)
+    return complaints

@@ -1,0 +1,145 @@
+"""B4 B5 B8 B9: made-up tokens, mail to others, accounts asked for, a neighbour's key, a price that rose unseen."""
+
+from __future__ import annotations
+
+import collections
+import secrets
+import uuid
+from typing import Any
+
+from proofs.scenery import Variant, variants
+from proofs.shopper import ADDRESS, Answer, Shopper, shopper
+from proofs.store import ProofStore
+from proofs.waiting import eventually
+
+TITLE = "Strangers: made-up tokens, mail to others, accounts asked for, a neighbour's key, a price that rose"
+MADE_UP, CARTS = 400, 400
+# By the settings' defaults: tokens that do not exist are looked up so often a minute, and new carts made an hour.
+MISSES, NEW_CARTS = 30, 300
+SENTENCE = "You have won! Visit https://evil.example/prize now"
+
+
+async def prove(store: ProofStore) -> list[str]:
+    """What a stranger could do."""
+    shelf = [variant for variant in await variants(store) if variant.available >= 5]
+    return [
+        *await _made_up_tokens(store),
+        *await _carts_without_end(store),
+        *await _relay(store, shelf[1]),
+        *await _asked_for_accounts(store),
+        *await _a_neighbours_key(store, shelf[2]),
+        *await _a_price_that_rose(store, shelf[3]),
+    ]
+
+
+async def _made_up_tokens(store: ProofStore) -> list[str]:
+    async with shopper(store, https=False) as stranger:
+        statuses = collections.Counter[int]()
+        for _ in range(MADE_UP):
+            stranger.headers["Order-Token"] = secrets.token_urlsafe(32)
+            statuses[(await stranger.call("GET", f"/api/v1/orders/{uuid.uuid4()}")).status] += 1
+    print(f"  {MADE_UP} made-up order tokens: {dict(statuses)}", flush=True)
+    # What is left of the quota comes back while they are shown.
+    return [] if statuses[404] < MISSES * 2 else [f"{statuses[404]} of {MADE_UP} made-up order tokens were looked up"]
+
+
+async def _carts_without_end(store: ProofStore) -> list[str]:
+    before = await _carts(store)
+    async with shopper(store, https=False) as stranger:
+        for _ in range(CARTS):
+            stranger.headers["Cart-Token"] = secrets.token_urlsafe(32)
+            await stranger.call("POST", "/api/v1/cart")
+    made = await _carts(store) - before
+    print(f"  {CARTS} carts begun with as many made-up tokens: {made} were made", flush=True)
+    return [] if made <= NEW_CARTS + 20 else [f"{made} carts were made from one address"]
+
+
+async def _carts(store: ProofStore) -> int:
+    return int(await store.value("orders", "select count(*) from carts"))
+
+
+async def _relay(store: ProofStore, variant: Variant) -> list[str]:
+    """A sentence as a name is refused, and a name is not what a mail to a stranger begins with."""
+    complaints = []
+    async with shopper(store, https=False) as guest:
+        refused = await _order(guest, variant, ADDRESS | {"name": SENTENCE})
+        if refused.status != 422:
+            complaints.append(f"a sentence with a link was taken as a name: {refused.status}")
+        for strange in ("Ada\u202eecalevoL", "Ada\u200bLovelace", "Ada\u0007"):
+            answer = await _order(guest, variant, ADDRESS | {"name": strange})
+            if answer.status != 422:
+                complaints.append(f"the name {strange!r} was taken: {answer.status}")
+        name = "Congratulations Winner"
+        placed = await _order(guest, variant, ADDRESS | {"name": name})
+        assert placed.status == 201, placed
+        order = placed.body["order"]["id"]
+        assert (await guest.call("POST", f"/api/v1/orders/{order}/cancel")).status == 200
+        mail = await eventually(lambda: _first_mail(store, guest.email), 60, "the mail of a cancelled order")
+        if name in mail["text"][:100]:
+            complaints.append("a mail to an unverified address begins with the name that was typed")
+    return complaints
+
+
+async def _first_mail(store: ProofStore, recipient: str) -> dict[str, Any]:
+    found = await store.mails(recipient)
+    return found[0] if found else {}
+
+
+async def _asked_for_accounts(store: ProofStore) -> list[str]:
+    """A known address and an unknown one are answered alike, and the owner is told."""
+    async with shopper(store) as owner, shopper(store) as stranger:
+        await owner.register()
+        before = len(await store.mails(owner.email))
+        known = await stranger.call("POST", "/api/v1/accounts", json={"email": owner.email})
+        unknown = await stranger.call("POST", "/api/v1/accounts", json={"email": stranger.email})
+        alike = known.status == unknown.status and _without_addresses(known) == _without_addresses(unknown)
+
+        async def told() -> bool:
+            return len(await store.mails(owner.email)) > before
+
+        await eventually(told, 30, "a mail to the owner")
+    return [] if alike else [f"an address with an account is answered otherwise: {known} and {unknown}"]
+
+
+def _without_addresses(answer: Answer) -> object:
+    return {key: value for key, value in answer.body.items() if key not in {"email", "request_id"}}
+
+
+async def _a_neighbours_key(store: ProofStore, variant: Variant) -> list[str]:
+    """The same key from another network is the same order; with another's request it shows nothing."""
+    key, complaints = uuid.uuid4().hex, []
+    async with shopper(store, https=False) as guest, shopper(store, https=False, email=guest.email) as elsewhere:
+        first, again = await guest.order(variant, key), await elsewhere.order(variant, key)
+        assert first.status == 201, first
+        if again.status != 201 or again.body["order"]["id"] != first.body["order"]["id"]:
+            complaints.append(f"a retry from another network: {again.status}, not the same order")
+        async with shopper(store, https=False) as neighbour:
+            other = await neighbour.order(variant, key)
+        if other.status == 201 and other.body["order"]["id"] == first.body["order"]["id"]:
+            complaints.append("a neighbour with the same key is shown the first guest's order")
+    return complaints
+
+
+async def _a_price_that_rose(store: ProofStore, variant: Variant) -> list[str]:
+    async with shopper(store, https=False) as guest:
+        cheaper = {"amount": int(str(variant.total["amount"])) - 1, "currency": "EUR"}
+        answer = await _order(guest, variant, ADDRESS, cheaper)
+    if (answer.status, answer.type) != (409, "price-changed"):
+        return [f"another total than was shown: {answer.status} {answer.type}"]
+    now = answer.body["total"]
+    return [] if now == variant.total["amount"] else [f"price-changed tells {now} instead of {variant.total['amount']}"]
+
+
+async def _order(
+    guest: Shopper, variant: Variant, address: dict[str, str], total: dict[str, object] | None = None
+) -> Answer:
+    wish = {
+        "email": guest.email,
+        "shipping_address": address,
+        "lines": [{"variant_id": variant.id, "quantity": 1}],
+        "expected_total": total or variant.total,
+    }
+    answer = await guest.call("POST", "/api/v1/orders", json=wish, **{"Idempotency-Key": uuid.uuid4().hex})
+    if answer.status == 201:
+        guest.headers["Order-Token"] = answer.body["order_token"]
+    return answer
