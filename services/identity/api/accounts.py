@@ -1,0 +1,43 @@
+"""For anybody: asking for an account, and confirming its address."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends
+
+from chassis.limits import client_ip, limit
+from chassis.problems import responses
+from identity.deps import Ctx
+from identity.problems import Busy, EmailTaken, NoMail, RegistrationNotFound, RegistrationUsed, WeakPassword
+from identity.registrations import LIFETIME_SECONDS
+from identity.schemas import AccountOut, Confirmation, Registered, Registration
+from identity.usecases.confirm_registration import confirm_registration
+from identity.usecases.sign_up import sign_up
+
+router = APIRouter(tags=["accounts"])
+
+
+@router.post(
+    "/api/v1/accounts",
+    status_code=202,
+    summary="Ask for an account",
+    responses=responses(NoMail),
+    dependencies=[Depends(limit("register", "5/hour", by=client_ip, fail="closed"))],
+)
+async def create_account(wish: Registration, ctx: Ctx) -> Registered:
+    """Mails a link to the address, which makes the account: `POST /api/v1/email-verifications`. An address that has an
+    account is told so by mail, and here gets the same answer. One address is mailed 3 times an hour at most.
+    """
+    token = await sign_up(ctx, wish)
+    return Registered(email=wish.email, expires_in=LIFETIME_SECONDS, token=token)
+
+
+@router.post(
+    "/api/v1/email-verifications",
+    status_code=201,
+    summary="Make the account of a confirmed address",
+    responses=responses(RegistrationNotFound, RegistrationUsed, EmailTaken, WeakPassword, Busy),
+    dependencies=[Depends(limit("confirm", "20/min", by=client_ip, fail="closed"))],
+)
+async def create_email_verification(wish: Confirmation, ctx: Ctx) -> AccountOut:
+    """A customer's account, for the token of a mailed link. Sign in next: `POST /api/v1/sessions`."""
+    return AccountOut.of(await confirm_registration(ctx, wish))
