@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import Counter
 
 import httpx
 import pytest
 
+from chassis.limits import rule
 from identity.tests.conftest import PASSWORD
 
 ADA, BOB = "ada@example.com", "bob@example.com"
@@ -34,6 +36,11 @@ async def attack(service, email: str, tries: int = 200) -> Counter[int]:
             ).status_code
 
     return Counter(await asyncio.gather(*(one(number) for number in range(tries))))
+
+
+async def exhaust(service, email: str) -> None:
+    """What `attack` comes to, without its hashes: nothing is left of what strangers may try."""
+    await asyncio.gather(*(service.ctx.limiter.check(rule("login-account", "100/hour"), email) for _ in range(110)))
 
 
 async def locked_out(service, email: str, address: str = OWNER, **headers: str) -> bool:
@@ -68,9 +75,10 @@ async def test_strangers_lock_out_strangers_and_not_the_browser_of_the_owner(ser
     await sign_up(BOB)
     known = cookie(await guess(service, ADA, PASSWORD, OWNER))
     bobs = cookie(await guess(service, BOB, PASSWORD, "192.0.2.78"))
+    began = time.monotonic()
     answered = await attack(service, ADA)
     assert answered.keys() == {401, 429}
-    assert answered[401] <= 100
+    assert answered[401] <= 100 + (time.monotonic() - began) / 36
     for nothing in ("", bobs, f"{known[:-4]}AAAA", "__Host-device=rubbish"):
         assert await locked_out(service, ADA, "192.0.2.200", cookie=nothing)
     assert (await guess(service, ADA, PASSWORD, "192.0.2.201", cookie=known)).status_code == 201
@@ -82,7 +90,7 @@ async def test_nor_whoever_is_signed_in(service, sign_up, sign_in, refresh, mean
     await sign_up()
     await sign_up(BOB)
     session, bobs = await sign_in(), await sign_in(BOB)
-    await attack(service, ADA)
+    await exhaust(service, ADA)
 
     def with_it(of: dict) -> dict[str, str]:
         return {"cookie": f"__Host-refresh={of['refresh_token']}"} if means == "refresh" else of["headers"]
@@ -97,7 +105,7 @@ async def test_an_old_refresh_token_is_nobodys(service, sign_up, sign_in, refres
     await sign_up()
     first = (await sign_in())["refresh_token"]
     _, second = await refresh(first)
-    await attack(service, ADA)
+    await exhaust(service, ADA)
     assert (await guess(service, ADA, PASSWORD, OWNER, cookie=f"__Host-refresh={first}")).status_code == 201
     await refresh(second)
     assert await locked_out(service, ADA, cookie=f"__Host-refresh={first}")
@@ -159,8 +167,8 @@ async def test_a_household_shares_a_browser(service, sign_up):
     first = await guess(service, ADA, PASSWORD, OWNER)
     both = cookie(await guess(service, BOB, PASSWORD, OWNER, cookie=cookie(first)))
     assert both.partition(".")[0] == cookie(first).partition(".")[0]
-    await attack(service, ADA)
-    await attack(service, BOB)
+    await exhaust(service, ADA)
+    await exhaust(service, BOB)
     assert (await guess(service, ADA, PASSWORD, OWNER, cookie=both)).status_code == 201
     assert (await guess(service, BOB, PASSWORD, OWNER, cookie=both)).status_code == 201
     given = first.headers["set-cookie"].partition("__Host-device=")[2]
