@@ -21,34 +21,33 @@ class Registration(msgspec.Struct, frozen=True):
 
     id: UUID
     email: str
-    name: str | None
     created_at: datetime
     mailed: bool
     used: bool
     taken: bool
 
 
-async def insert(tx: WriteTx, email: str, name: str | None) -> UUID | None:
+async def insert(tx: WriteTx, email: str) -> UUID | None:
     """A new registration; None when its address was written to too often of late."""
     await tx.value("select pg_advisory_xact_lock($1, hashtext($2))", _LOCK, email)
     sql = """
-    insert into registrations (email, name, expires_at)
-    select $1, $2, now() + make_interval(secs => $3)
+    insert into registrations (email, expires_at)
+    select $1, now() + make_interval(secs => $2)
     from (
         select count(*) filter (where created_at > now() - interval '1 hour') as of_an_hour, count(*) as of_a_day
         from registrations where email = $1 and created_at > now() - interval '1 day'
     ) sent
-    where of_an_hour < $4 and of_a_day < $5
+    where of_an_hour < $3 and of_a_day < $4
     returning id
     """
-    found: UUID | None = await tx.value(sql, email, name, float(LIFETIME_SECONDS), MAILS_PER_HOUR, MAILS_PER_DAY)
+    found: UUID | None = await tx.value(sql, email, float(LIFETIME_SECONDS), MAILS_PER_HOUR, MAILS_PER_DAY)
     return found
 
 
 async def live(tx: ReadTx, registration_id: UUID) -> Registration | None:
     """It, unless it has run out."""
     sql = """
-    select id, email, name, created_at, mailed_at is not null as mailed, used_at is not null as used,
+    select id, email, created_at, mailed_at is not null as mailed, used_at is not null as used,
            exists(select from accounts where accounts.email = registrations.email) as taken
     from registrations where id = $1 and expires_at > now()
     """

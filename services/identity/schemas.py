@@ -32,10 +32,9 @@ class SignUp(Model):
 
 
 class Registration(Model):
-    """A wish for an account. Its password is chosen with the link that comes by mail."""
+    """A wish for an account. Its name and password are chosen with the link that comes by mail."""
 
     email: Email
-    name: Annotated[Line, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
 
 
 class Registered(Model):
@@ -49,10 +48,11 @@ class Registered(Model):
 
 
 class Confirmation(Model):
-    """The token of the link that was mailed, and the account's password."""
+    """The token of the link that was mailed, and what its account is to have."""
 
     token: Annotated[str, StringConstraints(pattern=TOKEN_PATTERN), Field(examples=["0" * 32 + "." + "A" * 43])]
     password: Password = Field(description="8 to 128 characters; longer is better, no other rules")
+    name: Annotated[Line, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
 
 
 class SignIn(Model):

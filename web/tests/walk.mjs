@@ -215,6 +215,8 @@ async function leavesAndReturns() {
   await look(page, "orders");
   await press(/^Sign out/);
   await page.getByRole("link", { name: "Sign in" }).first().waitFor();
+  const kept = (await context.cookies()).map(({ name }) => name).filter((name) => name.startsWith("__Host-"));
+  assert.deepEqual(kept, ["__Host-device"], "who signs out leaves a browser that is known, and nothing else");
   await page.goto(`${base}/sign-in?next=/orders`);
   await page.getByLabel("E-mail address").fill(me.email);
   await page.getByLabel("Password").fill("not the password");

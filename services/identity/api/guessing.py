@@ -52,6 +52,15 @@ def remember_device(ctx: IdentityContext, request: Request, response: Response, 
     set_device_cookie(response, devices.remember(_keys(ctx).device_key, device, email).text)
 
 
+def by_session(request: Request) -> str:
+    """What refreshing is counted by: the session where the token is ours, however old, else the address. Neighbours
+    cannot use up what a session may do.
+    """
+    ctx: IdentityContext = request.app.state.context
+    token = refresh.parse(_keys(ctx).refresh_key, refresh_cookie(request) or "")
+    return client_net(request) if token is None else str(token.session_id)
+
+
 async def _take(ctx: IdentityContext, limits: Sequence[tuple[Rule, str]]) -> None:
     for limit, key in limits:
         decided = await ctx.limiter.check(limit, key)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from chassis.auth import CurrentPrincipal
 from chassis.limits import account as by_account
-from chassis.limits import client_ip, limit
+from chassis.limits import limit
 from chassis.problems import NotFound, responses
 from identity import store
 from identity.api.cookies import (
@@ -18,7 +18,7 @@ from identity.api.cookies import (
     refuse_cross_site,
     set_refresh_cookie,
 )
-from identity.api.guessing import refuse_guessing, remember_device
+from identity.api.guessing import by_session, refuse_guessing, remember_device
 from identity.deps import Ctx
 from identity.keys import SigningKeys
 from identity.problems import Busy, CrossSite, InvalidCredentials, SessionEnded
@@ -66,7 +66,7 @@ async def create_session(
     summary="Refresh the access token",
     responses=responses(SessionEnded, CrossSite),
     dependencies=[
-        Depends(limit("refresh", "60/min", by=client_ip, fail="closed")),
+        Depends(limit("refresh", "60/min", by=by_session, fail="closed")),
         Depends(refuse_cross_site),
     ],
 )

@@ -1,6 +1,6 @@
 """What a mail about a registration says, as text and as simple HTML.
 
-It goes to an address of which nobody knows whose it is, at the wish of anybody. So nothing that they typed is in it.
+It goes to an address of which nobody knows whose it is, at the wish of anybody. So nothing is in it but what we say.
 """
 
 from __future__ import annotations

@@ -4,13 +4,11 @@
 create table registrations (
   id uuid primary key default uuidv7(),
   email text not null,
-  name text,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   mailed_at timestamptz,
   used_at timestamptz,
   constraint registrations_email_canonical check (email = lower(email) and length(email) between 3 and 254),
-  constraint registrations_name_length check (length(name) between 1 and 200),
   constraint registrations_expire_later check (expires_at > created_at)
 );
 

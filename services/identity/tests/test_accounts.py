@@ -20,11 +20,11 @@ def alike(answer) -> tuple:
 
 
 async def test_an_account_is_made_when_its_link_is_used_in_its_canonical_form(service, mailbox, query):
-    asked = await ask(service.client, "ADA@Example.com", name=" Ada ")
+    asked = await ask(service.client, "ADA@Example.com")
     assert (asked.status_code, asked.json()) == (202, {"email": EMAIL, "expires_in": 86_400, "token": None})
     token = token_in(await mailed(mailbox, EMAIL))
     assert await query("select count(*) from accounts") == 0
-    answer = await confirm(service.client, token)
+    answer = await confirm(service.client, token, name=" Ada ")
     body = answer.json()
     assert answer.status_code == 201
     assert {name: body[name] for name in ("email", "name", "roles", "status")} == {
@@ -47,6 +47,7 @@ async def test_the_answer_is_the_same_whether_or_not_there_is_an_account(service
     assert (told[0], {**told[1], "email": "new@example.com"}) == alike(new)[:2]
     assert {**told[2], "content-length": ""} == {**alike(new)[2], "content-length": ""}
     letter = await mailed(mailbox, EMAIL, 2)
+    assert letter["From"] == "Mercat <shop@mercat.example>"
     assert letter["Subject"] == "You have an account already"
     text = letter.get_body(("plain",)).get_content()
     assert "http://localhost:8080/sign-in" in text
@@ -65,17 +66,6 @@ async def test_the_same_work_is_done_for_both(service, mailbox, sign_up, query):
     assert rows[0] == rows[1]
 
 
-async def test_nothing_that_was_typed_is_in_the_mail(service, mailbox):
-    await ask(service.client, EMAIL, name="Win a prize at evil.example")
-    mail = await mailed(mailbox, EMAIL)
-    assert "prize" not in mail.as_string()
-    for kind in ("plain", "html"):
-        content = mail.get_body((kind,)).get_content()
-        assert "prize" not in content
-        assert "evil" not in content
-    assert mail["From"] == "Mercat <shop@mercat.example>"
-
-
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -83,10 +73,10 @@ async def test_nothing_that_was_typed_is_in_the_mail(service, mailbox):
         ({"email": "ada@example.com\x00"}, "email"),
         ({"email": "ada@example.com\r\nBcc: eve@example.com"}, "email"),
         ({"email": 5}, "email"),
-        ({"name": "two\nlines"}, "name"),
-        ({"name": ""}, "name"),
         ({"roles": ["admin"]}, "roles"),
+        # What a stranger would choose for the owner of an address.
         ({"password": PASSWORD}, "password"),
+        ({"name": "Win a prize at evil.example"}, "name"),
     ],
 )
 async def test_bad_input_is_named_and_changes_nothing(service, query, change, field):

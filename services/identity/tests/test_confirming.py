@@ -10,7 +10,7 @@ from chassis.ids import uuid7
 from identity.domain import registration
 from identity.jobs import forget_registrations
 from identity.keys import SigningKeys
-from identity.tests.joining import PASSWORD, ask, confirm, mailed, token_in
+from identity.tests.joining import PASSWORD, ask, confirm, from_anywhere, mailed, token_in
 
 EMAIL = "ada@example.com"
 
@@ -23,6 +23,8 @@ EMAIL = "ada@example.com"
         ({"password": "short"}, "password"),
         ({"password": "x" * 129}, "password"),
         ({"password": "with\x00zero"}, "password"),
+        ({"name": "two\nlines"}, "name"),
+        ({"name": ""}, "name"),
         ({"email": "eve@example.com"}, "email"),
     ],
 )
@@ -71,7 +73,7 @@ async def test_two_links_of_one_address_used_at_once_make_one_account(service, m
 
 async def test_whoever_has_the_mailbox_chooses_the_password(service, mailbox, sign_in):
     """A stranger who asks first gains nothing, also if the owner follows the stranger's link."""
-    assert (await ask(service.client, EMAIL, name="A stranger")).status_code == 202
+    assert (await ask(service.client, EMAIL)).status_code == 202
     assert (await confirm(service.client, token_in(await mailed(mailbox, EMAIL)))).status_code == 201
     assert (await sign_in())["account"]["email"] == EMAIL
 
@@ -96,3 +98,14 @@ async def test_a_link_that_is_not_good_any_more(service, mailbox, query, what):
     answer = await confirm(service.client, token)
     assert (answer.status_code, answer.json()["type"]) == (404, "registration-not-found")
     assert await query("select count(*) from accounts") == 0
+
+
+async def test_neighbours_who_make_up_links_keep_nobody_from_using_theirs(service, mailbox):
+    await ask(service.client, EMAIL)
+    good = {"token": token_in(await mailed(mailbox, EMAIL)), "password": PASSWORD}
+    here = from_anywhere()
+    made_up = {**good, "token": registration.make(bytes(32), uuid7())}
+    path = "/api/v1/email-verifications"
+    answers = await asyncio.gather(*(service.client.post(path, json=made_up, headers=here) for _ in range(40)))
+    assert {answer.status_code for answer in answers} == {404, 429}
+    assert (await service.client.post(path, json=good, headers=here)).status_code == 201

@@ -1,7 +1,7 @@
 """Make the account of a registration: for whoever holds the token that was mailed to its address.
 
-The password is chosen here and not before. Had it come with the registration, a stranger could register somebody else's
-address, and who followed the link would own an account that the stranger can open.
+Password and name are chosen here and not before. Had they come with the registration, a stranger could register
+somebody else's address, and whoever followed the link would have an account that the stranger named and can open.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ async def confirm_registration(ctx: IdentityContext, wish: Confirmation) -> Acco
         async with ctx.db.write() as tx:
             if not await registrations.use(tx, found.id):
                 raise RegistrationUsed("Sign in with the password that was chosen then.")
-            account = await store.insert_account(tx, found.email, found.name, password_hash, ["customer"])
+            account = await store.insert_account(tx, found.email, wish.name, password_hash, ["customer"])
             await store.audit(tx, "account.registered", "success", account_id=account.id)
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name != "accounts_email_once":

@@ -17,7 +17,6 @@ from identity.deps import IdentityContext
 from identity.domain import registration
 from identity.keys import SigningKeys
 from identity.problems import NoMail
-from identity.schemas import Registration
 
 MAIL = "identity.registration_mail"
 
@@ -28,7 +27,7 @@ class RegistrationMail(msgspec.Struct, frozen=True):
     registration_id: UUID
 
 
-async def sign_up(ctx: IdentityContext, wish: Registration) -> str | None:
+async def sign_up(ctx: IdentityContext, email: str) -> str | None:
     """None: the link is mailed, unless its address was written to too often of late. Where accounts need no mail
     (ACCOUNTS_CONFIRMED_BY_MAIL=false), the token that the link would hold.
 
@@ -40,7 +39,7 @@ async def sign_up(ctx: IdentityContext, wish: Registration) -> str | None:
         ctx.log.warning("registration.no_mail", advice="set SMTP_URL, or ACCOUNTS_CONFIRMED_BY_MAIL=false")
         raise NoMail("The shop has no mail server at the moment. You can buy without an account.")
     async with ctx.db.write() as tx:
-        made = await registrations.insert(tx, wish.email, wish.name)
+        made = await registrations.insert(tx, email)
         if made is not None and by_mail:
             await ctx.jobs.enqueue(tx, MAIL, RegistrationMail(made))
     metrics.REGISTRATIONS.inc("too many" if made is None else "accepted")

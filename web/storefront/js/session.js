@@ -61,14 +61,14 @@ export async function signIn(wish) {
 
 /**
  * Asks for an account: a link is mailed. The answer is the same whether or not the address has one.
- * @param {{ email: string, name: string | null }} wish
+ * @param {{ email: string }} wish
  * @returns {Promise<{ email: string, token: string | null }>} the token where the shop sends no mail
  */
 export const signUp = (wish) => request("POST", "/api/v1/accounts", { body: wish });
 
 /**
  * Makes the account of a mailed link, and signs in to it.
- * @param {{ token: string, password: string }} wish
+ * @param {{ token: string, password: string, name: string | null }} wish
  */
 export async function confirm(wish) {
   const { email } = await request("POST", "/api/v1/email-verifications", { body: wish });

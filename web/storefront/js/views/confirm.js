@@ -25,17 +25,20 @@ export function confirmView({ signal }) {
     const text = "Some of it is missing. Open it from the mail again, or ask for a new one.";
     return { title: "Confirm your address", node: nothing("This link is not whole", text, ["Ask again", "/sign-up"]) };
   }
-  const password = field({
-    name: "password",
-    label: "Choose a password",
-    type: "password",
-    autocomplete: "new-password",
-    hint: "At least 8 characters. A few words that only you would put together are best.",
-    more: { minlength: 8, maxlength: 128 },
-  });
-  const send = async (/** @type {Record<string, string>} */ { password: chosen = "" }) => {
+  const fields = [
+    field({ name: "name", label: "Your name", autocomplete: "name", optional: true, more: { maxlength: 120 } }),
+    field({
+      name: "password",
+      label: "Choose a password",
+      type: "password",
+      autocomplete: "new-password",
+      hint: "At least 8 characters. A few words that only you would put together are best.",
+      more: { minlength: 8, maxlength: 128 },
+    }),
+  ];
+  const send = async (/** @type {Record<string, string>} */ { password = "", name = "" }) => {
     try {
-      await confirm({ token, password: chosen });
+      await confirm({ token, password, name: name || null });
     } catch (error) {
       throw placed(asProblem(error));
     }
@@ -50,8 +53,8 @@ export function confirmView({ signal }) {
       "div",
       { class: "page-form" },
       h("h1", {}, "Confirm your address"),
-      h("p", {}, "You followed the link that we mailed to you, so the address is yours. One thing is left."),
-      form({ parts: [password], button: "Make my account", busy: "Making it…", send }),
+      h("p", {}, "You followed the link that we mailed to you, so the address is yours. This is the rest."),
+      form({ parts: fields, button: "Make my account", busy: "Making it…", send }),
       h(
         "p",
         {},

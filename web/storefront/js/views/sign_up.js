@@ -18,19 +18,18 @@ const SENT = "Check your mail";
 export function signUpView({ query: asked }) {
   const next = within(asked.get("next"));
   const fields = [
-    field({ name: "name", label: "Your name", autocomplete: "name", optional: true, more: { maxlength: 120 } }),
     field({
       name: "email",
       label: "E-mail address",
       type: "email",
-      autocomplete: "username",
+      autocomplete: "email",
       hint: "We send you a link. It makes the account, and lets you choose a password.",
       more: { maxlength: 254 },
     }),
   ];
   const place = h("div", { class: "page-form" });
-  const send = async (/** @type {Record<string, string>} */ { email = "", name = "" }) => {
-    const asking = await signUp({ email, name: name || null });
+  const send = async (/** @type {Record<string, string>} */ { email = "" }) => {
+    const asking = await signUp({ email });
     lasting.set(AFTERWARDS, next);
     if (asking.token) {
       await go(`/account/confirm#${asking.token}`, { replace: true });
