@@ -8,10 +8,19 @@ import httpx
 import pytest
 
 from chassis.limits import rule
+from chassis.testing import running_app
 from identity.tests.conftest import PASSWORD
 
 ADA, BOB = "ada@example.com", "bob@example.com"
 OWNER = "192.0.2.77"
+
+
+@pytest.fixture
+async def service(bench, key_file, mailbox):
+    """Without Valkey the one process decides alone, and exactly however busy the machine is."""
+    settings = {"key_encryption_key_file": key_file, "smtp_url": mailbox.url, "valkey_url": None}
+    async with running_app("identity", bench, **settings) as service:
+        yield service
 
 
 async def guess(service, email: str, password: str, address: str = "203.0.113.7", **headers: str):
