@@ -36,7 +36,7 @@ async def sign_up(ctx: IdentityContext, email: str) -> str | None:
     """
     by_mail = ctx.settings.accounts_confirmed_by_mail
     if by_mail and not ctx.get(Postman).configured:
-        ctx.log.warning("registration.no_mail", advice="set SMTP_URL, or ACCOUNTS_CONFIRMED_BY_MAIL=false")
+        ctx.log.warning("registration.no_mail", reason="neither SMTP_URL nor ACCOUNTS_CONFIRMED_BY_MAIL=false is set")
         raise NoMail("The shop has no mail server at the moment. You can buy without an account.")
     async with ctx.db.write() as tx:
         made = await registrations.insert(tx, email)
