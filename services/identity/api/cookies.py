@@ -1,4 +1,4 @@
-"""The cookies of the refresh token and of the device, and the check that the store's own pages send the first."""
+"""The cookies of the refresh token and of the device; the check that the first comes from the store's own pages."""
 
 from __future__ import annotations
 
