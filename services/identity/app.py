@@ -9,7 +9,8 @@ from datetime import timedelta
 
 from chassis.app import create_service
 from chassis.auth import Verifier
-from identity.api import admin, public
+from chassis.mail import Postman
+from identity.api import accounts, admin, public
 from identity.deps import IdentityContext
 from identity.hashing import PasswordHasher
 from identity.jobs import jobs
@@ -32,7 +33,8 @@ async def _means(ctx: IdentityContext) -> AsyncIterator[None]:
     ctx.extras |= {SigningKeys: keys, PasswordHasher: hasher}
     task = asyncio.create_task(_keep_fresh(ctx, keys))
     try:
-        yield
+        async with Postman(settings.smtp_url) as ctx.extras[Postman]:
+            yield
     finally:
         task.cancel()
         hasher.close()
@@ -49,5 +51,9 @@ async def _keep_fresh(ctx: IdentityContext, keys: SigningKeys) -> None:
 
 
 app = create_service(
-    "identity", settings=IdentitySettings, routers=[public.router, admin.router], jobs=jobs, on_start=_means
+    "identity",
+    settings=IdentitySettings,
+    routers=[accounts.router, public.router, admin.router],
+    jobs=jobs,
+    on_start=_means,
 )

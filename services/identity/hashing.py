@@ -14,12 +14,16 @@ from identity.problems import Busy
 
 T = TypeVar("T")
 
+# Places beyond those that strangers may fill, for who is known to have signed in before.
+RESERVED = 16
 # Hashed where there is no account, so that the answer takes as long as where there is one.
 _ABSENT = "no account has this password"
 
 
 class PasswordHasher:
-    """Hashes and verifies; at most one at a time for each core, and `queue` more waiting."""
+    """Hashes and verifies; at most one at a time for each core, and `queue` more waiting. `reserved` takes one of
+    RESERVED more places, which a flood of others cannot fill.
+    """
 
     def __init__(self, *, memory_kib: int, time_cost: int, queue: int) -> None:
         cores = os.cpu_count() or 1
@@ -28,23 +32,22 @@ class PasswordHasher:
         self._room = cores + queue
         self._absent_hash = self._argon2.hash(_ABSENT)
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, *, reserved: bool = False) -> str:
         """A PHC string.
 
         Raises:
             Busy: too many are waiting.
         """
-        return await self._run(self._argon2.hash, password)
+        return await self._run(reserved, self._argon2.hash, password)
 
-    async def verify(self, password_hash: str | None, password: str) -> bool:
+    async def verify(self, password_hash: str | None, password: str, *, reserved: bool = False) -> bool:
         """Whether it is the password. Without a hash the answer is no, and takes as long.
 
         Raises:
             Busy: too many are waiting.
         """
-        return (
-            await self._run(self._matches, password_hash or self._absent_hash, password) and password_hash is not None
-        )
+        right = await self._run(reserved, self._matches, password_hash or self._absent_hash, password)
+        return right and password_hash is not None
 
     def outdated(self, password_hash: str) -> bool:
         """Whether it was made with weaker parameters than today's."""
@@ -56,8 +59,8 @@ class PasswordHasher:
         except argon2.exceptions.VerifyMismatchError:
             return False
 
-    async def _run(self, work: Callable[..., T], *arguments: str) -> T:
-        if self._room == 0:
+    async def _run(self, reserved: bool, work: Callable[..., T], *arguments: str) -> T:  # noqa: FBT001 -- passed on
+        if self._room <= (-RESERVED if reserved else 0):
             raise Busy("Try again in a few seconds.", headers={"Retry-After": "3"})
         self._room -= 1
         try:

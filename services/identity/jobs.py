@@ -1,12 +1,28 @@
-"""Periodic work of identity."""
+"""What identity does later, and what it does again and again."""
 
 from __future__ import annotations
 
 from chassis.jobs import JobTable
-from identity import store
+from chassis.retention import in_batches
+from identity import registrations, store
 from identity.deps import IdentityContext
+from identity.usecases.mail_registration import mail_registration
+from identity.usecases.sign_up import MAIL, RegistrationMail
+
+FORGET_AT_ONCE = 500
 
 jobs = JobTable()
+
+
+@jobs.task(MAIL)
+async def registration_mail(ctx: IdentityContext, payload: RegistrationMail) -> None:
+    await mail_registration(ctx, payload.registration_id)
+
+
+@jobs.every(seconds=600, name="identity.forget_registrations")
+async def forget_registrations(ctx: IdentityContext) -> None:
+    """Wishes for an account are kept for the day in which their links are good."""
+    await in_batches(ctx.db, registrations.delete_expired, FORGET_AT_ONCE)
 
 
 @jobs.every(seconds=3600, name="identity.prune_sessions")

@@ -39,14 +39,16 @@ class _Row(msgspec.Struct):
 
 
 class KeyEncryption:
-    """Encrypts private keys at rest, and derives the refresh tokens' key; the secret lies outside the database."""
+    """Encrypts private keys at rest, and derives the keys of what we sign; the secret lies outside the database."""
 
     def __init__(self, path: Path) -> None:
         secret = path.read_bytes()
         if len(secret) != 32:
             raise ValueError(f"{path} (KEY_ENCRYPTION_KEY_FILE) must hold exactly 32 random bytes")
         self._aead = AESGCM(secret)
-        self.refresh_key = hashlib.blake2b(b"refresh tokens", key=secret, digest_size=32).digest()
+        self.refresh_key = _derived(secret, b"refresh tokens")
+        self.registration_key = _derived(secret, b"registrations")
+        self.device_key = _derived(secret, b"device cookies")
 
     def seal(self, key: ec.EllipticCurvePrivateKey, kid: str) -> bytes:
         encoding, form = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8
@@ -59,6 +61,10 @@ class KeyEncryption:
         key = serialization.load_der_private_key(plain, password=None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 -- sealed by us
         return key
+
+
+def _derived(secret: bytes, purpose: bytes) -> bytes:
+    return hashlib.blake2b(purpose, key=secret, digest_size=32).digest()
 
 
 class SigningKeys:

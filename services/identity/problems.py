@@ -9,6 +9,18 @@ class EmailTaken(Problem):
     status, type, title = 409, "email-taken", "There is an account with this address already"
 
 
+class NoMail(Problem):
+    status, type, title = 503, "mail-not-configured", "No account can be made right now"
+
+
+class RegistrationNotFound(Problem):
+    status, type, title = 404, "registration-not-found", "This link is not good any more"
+
+
+class RegistrationUsed(Problem):
+    status, type, title = 409, "registration-used", "This link was used already"
+
+
 class WeakPassword(Problem):
     status, type, title = 422, "weak-password", "This password is too easy to guess"
 

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 from chassis.schemas import Email, Line, Model
 from identity import store
 from identity.domain.passwords import MAX_LENGTH, MIN_LENGTH
+from identity.domain.registration import PATTERN as TOKEN_PATTERN
 
 # Taken as it is: what somebody types as a password is never stripped, changed or cut.
 Password = Annotated[
@@ -23,9 +24,33 @@ Role = Literal["customer", "support", "merchandiser", "admin"]
 
 
 class SignUp(Model):
-    """A new account."""
+    """A new account, as an operator makes it."""
 
     email: Email
+    password: Password = Field(description="8 to 128 characters; longer is better, no other rules")
+    name: Annotated[Line, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
+
+
+class Registration(Model):
+    """A wish for an account. Its name and password are chosen with the link that comes by mail."""
+
+    email: Email
+
+
+class Registered(Model):
+    """The same whether or not the address has an account: its owner learns that by mail."""
+
+    email: str = Field(description="Where the mail goes, as we write it", examples=["ada@example.com"])
+    expires_in: int = Field(description="Seconds for which the link is good", examples=[86_400])
+    token: str | None = Field(
+        description="What the link holds, in a store that confirms no addresses by mail; else null", examples=[None]
+    )
+
+
+class Confirmation(Model):
+    """The token of the link that was mailed, and what its account is to have."""
+
+    token: Annotated[str, StringConstraints(pattern=TOKEN_PATTERN), Field(examples=["0" * 32 + "." + "A" * 43])]
     password: Password = Field(description="8 to 128 characters; longer is better, no other rules")
     name: Annotated[Line, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
 

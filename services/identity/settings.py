@@ -6,13 +6,15 @@ from pathlib import Path
 
 from pydantic import Field
 
-from chassis.settings import Settings
+from chassis.mail import MailSettings
 
 
-class IdentitySettings(Settings):
+class IdentitySettings(MailSettings):
     """Lifetimes in seconds. `key_encryption_key_file` holds 32 random bytes."""
 
     key_encryption_key_file: Path
+    # False, for a store without a mail server: an account needs no link that was mailed to its address.
+    accounts_confirmed_by_mail: bool = True
     audiences: list[str] = Field(default_factory=lambda: ["identity", "catalog", "orders", "payments"])
     access_token_seconds: int = Field(default=300, ge=60, le=900)
     refresh_grace_seconds: int = Field(default=10, ge=0, le=60)

@@ -152,16 +152,43 @@ async function answerIsLost() {
   await heading("Your cart is empty");
 }
 
+/** The link in the mail to somebody, from the mailbox of the laptop's store. */
+async function mailedLink(email) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const answer = await context.request.get(`${base}/mail/api/messages?to=${encodeURIComponent(email)}`);
+    const link = /\S+\/account\/confirm#\S+/.exec((await answer.json()).items.map(({ text }) => text).join("\n"));
+    if (link) return link[0];
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  throw new Error(`no mail to ${email} holds a link`);
+}
+
 async function joins() {
   await choose();
   await page.goto(`${base}/sign-up?next=/cart`);
   await page.getByLabel("E-mail address").fill(me.email);
-  await page.getByLabel("Password").fill("12345678");
-  await press("Make my account");
-  await page.getByText(/easy to guess|too fast/).waitFor();
-  assert.ok(!(await page.getByText(/too fast/).count()), "the shop allows five new accounts an hour: walk again later");
   await look(page, "sign-up");
-  await page.getByLabel("Password").fill(me.password);
+  await press("Send me the link");
+  await page
+    .getByText(/Check your mail|too fast/)
+    .first()
+    .waitFor();
+  assert.ok(!(await page.getByText(/too fast/).count()), "the shop takes five such wishes an hour: walk again later");
+  assert.equal(await page.evaluate(() => document.activeElement?.localName), "h1", "what comes next is at the heading");
+  await look(page, "sign-up-sent");
+  const link = await mailedLink(me.email);
+  await page.goto(`${base}/account/confirm`);
+  await heading("This link is not whole");
+  await look(page, "confirm-broken");
+  await page.goto(link);
+  await heading("Confirm your address");
+  assert.ok(!page.url().includes("#"), "the link's secret is gone from the address bar");
+  await page.reload();
+  await page.getByLabel("Choose a password").fill("12345678");
+  await press("Make my account");
+  await page.locator("#password[aria-invalid=true]").waitFor();
+  await look(page, "confirm");
+  await page.getByLabel("Choose a password").fill(me.password);
   await press("Make my account");
   await heading("Your cart");
   assert.equal(await page.locator(".lines > li").count(), 1, "the guest's cart came along");
@@ -188,6 +215,8 @@ async function leavesAndReturns() {
   await look(page, "orders");
   await press(/^Sign out/);
   await page.getByRole("link", { name: "Sign in" }).first().waitFor();
+  const kept = (await context.cookies()).map(({ name }) => name).filter((name) => name.startsWith("__Host-"));
+  assert.deepEqual(kept, ["__Host-device"], "who signs out leaves a browser that is known, and nothing else");
   await page.goto(`${base}/sign-in?next=/orders`);
   await page.getByLabel("E-mail address").fill(me.email);
   await page.getByLabel("Password").fill("not the password");

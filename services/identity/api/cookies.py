@@ -1,4 +1,4 @@
-"""The cookie of the refresh token, and the check that a request with it comes from the store's own pages."""
+"""The cookies of the refresh token and of the device; the check that the first comes from the store's own pages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from identity.problems import CrossSite
 
 # The prefix makes browsers insist on Secure, on Path=/ and on no Domain.
 COOKIE = "__Host-refresh"
+DEVICE_COOKIE = "__Host-device"
+DEVICE_SECONDS = 365 * 86_400
 HEADER = "x-mercat"
 _OWN = {"same-origin", "same-site"}
 
@@ -25,6 +27,16 @@ def clear_refresh_cookie(response: Response) -> None:
 
 def refresh_cookie(request: Request) -> str | None:
     return request.cookies.get(COOKIE)
+
+
+def set_device_cookie(response: Response, device: str) -> None:
+    response.set_cookie(
+        DEVICE_COOKIE, device, max_age=DEVICE_SECONDS, path="/", secure=True, httponly=True, samesite="strict"
+    )
+
+
+def device_cookie(request: Request) -> str | None:
+    return request.cookies.get(DEVICE_COOKIE)
 
 
 async def refuse_cross_site(request: Request, ctx: Ctx) -> None:

@@ -1,4 +1,4 @@
-"""For shoppers: accounts and sessions."""
+"""For shoppers: their account and their sessions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from chassis.auth import CurrentPrincipal
 from chassis.limits import account as by_account
-from chassis.limits import client_ip, client_net, limit
+from chassis.limits import limit
 from chassis.problems import NotFound, responses
 from identity import store
 from identity.api.cookies import (
@@ -18,31 +18,17 @@ from identity.api.cookies import (
     refuse_cross_site,
     set_refresh_cookie,
 )
-from identity.api.guessing import refuse_guessing
+from identity.api.guessing import by_session, refuse_guessing, remember_device
 from identity.deps import Ctx
 from identity.keys import SigningKeys
-from identity.problems import Busy, CrossSite, EmailTaken, InvalidCredentials, SessionEnded, WeakPassword
-from identity.schemas import AccountOut, JsonWebKeySet, SessionOut, Sessions, SignedIn, SignIn, SignUp
+from identity.problems import Busy, CrossSite, InvalidCredentials, SessionEnded
+from identity.schemas import AccountOut, JsonWebKeySet, SessionOut, Sessions, SignedIn, SignIn
 from identity.usecases.end_sessions import sign_out, sign_out_elsewhere
 from identity.usecases.refresh_session import refresh_session
 from identity.usecases.sign_in import Tokens, sign_in
-from identity.usecases.sign_up import sign_up
 
 router = APIRouter()
 UserAgent = Annotated[str | None, Header(include_in_schema=False)]
-
-
-@router.post(
-    "/api/v1/accounts",
-    status_code=201,
-    tags=["accounts"],
-    summary="Make an account",
-    responses=responses(EmailTaken, WeakPassword, Busy),
-    dependencies=[Depends(limit("register", "5/hour", by=client_ip, fail="closed"))],
-)
-async def create_account(wish: SignUp, ctx: Ctx) -> AccountOut:
-    """A customer's account. Sign in next: `POST /api/v1/sessions`."""
-    return AccountOut.of(await sign_up(ctx, wish))
 
 
 @router.get("/api/v1/accounts/me", tags=["accounts"], summary="Who am I", responses=responses(NotFound))
@@ -61,14 +47,16 @@ async def get_own_account(ctx: Ctx, who: CurrentPrincipal) -> AccountOut:
     tags=["sessions"],
     summary="Sign in",
     responses=responses(InvalidCredentials, Busy),
-    dependencies=[Depends(limit("login", "20/min", by=client_ip, fail="closed"))],
 )
 async def create_session(
     wish: SignIn, ctx: Ctx, request: Request, response: Response, user_agent: UserAgent = None
 ) -> SignedIn:
-    """An access token of 5 minutes, and a refresh token in a cookie."""
-    await refuse_guessing(ctx, wish.email, client_net(request))
-    tokens = await sign_in(ctx, wish, user_agent[:200] if user_agent else None)
+    """An access token of 5 minutes, and a refresh token in a cookie. The cookie `__Host-device` tells later that
+    somebody signed in here before: tries from this browser are counted apart from those of strangers.
+    """
+    known = await refuse_guessing(ctx, request, wish.email)
+    tokens = await sign_in(ctx, wish, user_agent[:200] if user_agent else None, known=known)
+    remember_device(ctx, request, response, wish.email)
     return _signed_in(ctx, tokens, response)
 
 
@@ -78,7 +66,7 @@ async def create_session(
     summary="Refresh the access token",
     responses=responses(SessionEnded, CrossSite),
     dependencies=[
-        Depends(limit("refresh", "60/min", by=client_ip, fail="closed")),
+        Depends(limit("refresh", "60/min", by=by_session, fail="closed")),
         Depends(refuse_cross_site),
     ],
 )

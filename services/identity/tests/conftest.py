@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 
 from chassis.testing import running_app
+from chassis.testing.mailbox import Mailbox
+from identity.tests import joining
 
-PASSWORD = "correct horse battery staple"
+PASSWORD = joining.PASSWORD
 
 
 @pytest.fixture
@@ -15,17 +17,22 @@ def key_file(tmp_path):
 
 
 @pytest.fixture
-async def service(bench, key_file):
-    async with running_app("identity", bench, key_encryption_key_file=key_file) as service:
+def mailbox():
+    with Mailbox().open() as box:
+        yield box
+
+
+@pytest.fixture
+async def service(bench, key_file, mailbox):
+    settings = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>"}
+    async with running_app("identity", bench, key_encryption_key_file=key_file, **settings) as service:
         yield service
 
 
 @pytest.fixture
-def sign_up(service):
+def sign_up(service, mailbox):
     async def make(email: str = "ada@example.com", password: str = PASSWORD) -> dict:
-        answer = await service.client.post("/api/v1/accounts", json={"email": email, "password": password})
-        assert answer.status_code == 201, answer.text
-        return answer.json()
+        return await joining.join(service.client, mailbox, email, password)
 
     return make
 

@@ -9,6 +9,7 @@ import pytest
 
 from chassis.ids import uuid7
 from identity.tests.conftest import PASSWORD
+from identity.tests.joining import join
 
 
 async def test_signing_in_gives_a_token_for_every_service_and_a_guarded_cookie(service, sign_up, sign_in):
@@ -105,12 +106,13 @@ async def test_one_may_end_ones_own_other_session_and_nobody_elses(service, sign
     assert (await service.client.delete(unknown, headers=here["headers"])).status_code == 404
 
 
-async def test_the_oldest_session_ends_beyond_the_allowed_number(bench, key_file):
+async def test_the_oldest_session_ends_beyond_the_allowed_number(bench, key_file, mailbox):
     from chassis.testing import running_app
 
-    async with running_app("identity", bench, key_encryption_key_file=key_file, sessions_per_account=2) as service:
+    settings = {"key_encryption_key_file": key_file, "smtp_url": mailbox.url, "sessions_per_account": 2}
+    async with running_app("identity", bench, **settings) as service:
         wish = {"email": "ada@example.com", "password": PASSWORD}
-        await service.client.post("/api/v1/accounts", json=wish)
+        await join(service.client, mailbox, wish["email"])
         tokens = [(await service.client.post("/api/v1/sessions", json=wish)).json() for _ in range(3)]
         headers = {"Authorization": f"Bearer {tokens[2]['access_token']}"}
         items = (await service.client.get("/api/v1/sessions", headers=headers)).json()["items"]

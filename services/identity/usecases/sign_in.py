@@ -32,23 +32,23 @@ class Tokens(msgspec.Struct, frozen=True):
     refresh_seconds: int
 
 
-async def sign_in(ctx: IdentityContext, wish: SignIn, user_agent: str | None) -> Tokens:
-    """A new session.
+async def sign_in(ctx: IdentityContext, wish: SignIn, user_agent: str | None, *, known: bool = False) -> Tokens:
+    """A new session. `known`: strangers who wait for their passwords to be verified are not to keep this one out.
 
     Raises:
         InvalidCredentials: whether the address, the password or the account is wrong is not said. Busy.
     """
     async with ctx.db.read() as tx:
-        known = await store.credentials(tx, wish.email)
+        owner = await store.credentials(tx, wish.email)
     hasher = ctx.get(PasswordHasher)
-    right = await hasher.verify(known.password_hash if known else None, wish.password)
-    if known is None or not right or known.status != "active":
-        await _refuse(ctx, known.id if known else None)
-    newer = await hasher.hash(wish.password) if hasher.outdated(known.password_hash) else None
+    right = await hasher.verify(owner.password_hash if owner else None, wish.password, reserved=known)
+    if owner is None or not right or owner.status != "active":
+        await _refuse(ctx, owner.id if owner else None)
+    newer = await hasher.hash(wish.password, reserved=known) if hasher.outdated(owner.password_hash) else None
     async with ctx.db.write() as tx:
         if newer is not None:
-            await store.replace_password_hash(tx, known.id, known.password_hash, newer)
-        tokens = await _begin_session(ctx, tx, known.id, user_agent)
+            await store.replace_password_hash(tx, owner.id, owner.password_hash, newer)
+        tokens = await _begin_session(ctx, tx, owner.id, user_agent)
     metrics.SIGN_INS.inc("success")
     return tokens
 

@@ -1,35 +1,50 @@
-"""Make an account."""
+"""Ask for an account. The answer and the work are the same whether or not the address has one.
+
+What differs is the mail: whoever has no account gets a link that makes one, whoever has one is told so. Which of
+the two is decided by a job (identity.usecases.mail_registration), after the answer.
+"""
 
 from __future__ import annotations
 
-import asyncpg
+from uuid import UUID
 
-from identity import metrics, store
+import msgspec
+
+from chassis.mail import Postman
+from chassis.problems import RateLimited
+from identity import metrics, registrations
 from identity.deps import IdentityContext
-from identity.domain.passwords import weakness
-from identity.hashing import PasswordHasher
-from identity.problems import EmailTaken, WeakPassword
-from identity.schemas import SignUp
-from identity.store import Account
+from identity.domain import registration
+from identity.keys import SigningKeys
+from identity.problems import NoMail
+
+MAIL = "identity.registration_mail"
 
 
-async def sign_up(ctx: IdentityContext, wish: SignUp, roles: tuple[str, ...] = ("customer",)) -> Account:
-    """The new account.
+class RegistrationMail(msgspec.Struct, frozen=True):
+    """The payload of a job that mails about a registration."""
+
+    registration_id: UUID
+
+
+async def sign_up(ctx: IdentityContext, email: str) -> str | None:
+    """None: the link is mailed, unless its address was written to too often of late. Where accounts need no mail
+    (ACCOUNTS_CONFIRMED_BY_MAIL=false), the token that the link would hold.
 
     Raises:
-        WeakPassword: the password is easily guessed. EmailTaken: the address has an account. Busy: too many at once.
+        NoMail: the link could not be mailed, for want of a mail server. RateLimited: only where accounts need no mail.
     """
-    reason = weakness(wish.password, wish.email)
-    if reason is not None:
-        raise WeakPassword(reason)
-    password_hash = await ctx.get(PasswordHasher).hash(wish.password)
-    try:
-        async with ctx.db.write() as tx:
-            account = await store.insert_account(tx, wish.email, wish.name, password_hash, list(roles))
-            await store.audit(tx, "account.registered", "success", account_id=account.id)
-    except asyncpg.UniqueViolationError as taken:
-        if taken.constraint_name != "accounts_email_once":
-            raise
-        raise EmailTaken("Sign in instead, or use another address.") from None
-    metrics.SIGN_UPS.inc()
-    return account
+    by_mail = ctx.settings.accounts_confirmed_by_mail
+    if by_mail and not ctx.get(Postman).configured:
+        ctx.log.warning("registration.no_mail", reason="neither SMTP_URL nor ACCOUNTS_CONFIRMED_BY_MAIL=false is set")
+        raise NoMail("The shop has no mail server at the moment. You can buy without an account.")
+    async with ctx.db.write() as tx:
+        made = await registrations.insert(tx, email)
+        if made is not None and by_mail:
+            await ctx.jobs.enqueue(tx, MAIL, RegistrationMail(made))
+    metrics.REGISTRATIONS.inc("too many" if made is None else "accepted")
+    if by_mail:
+        return None
+    if made is None:
+        raise RateLimited("Try again in an hour.", headers={"Retry-After": "3600"})
+    return registration.make(ctx.get(SigningKeys).encryption.registration_key, made)

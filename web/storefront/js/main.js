@@ -7,6 +7,7 @@ import { bones, shelfBones, workBones } from "./parts/states.js";
 import { start } from "./router.js";
 import { cartView } from "./views/cart.js";
 import { checkoutView } from "./views/checkout.js";
+import { confirmView } from "./views/confirm.js";
 import { missingView } from "./views/missing.js";
 import { orderView } from "./views/order.js";
 import { ordersView } from "./views/orders.js";
@@ -27,5 +28,6 @@ start([
   { path: /^\/orders\/(?<id>[^/]+)\/?$/, view: orderView, skeleton: bones },
   { path: /^\/sign-in\/?$/, view: signInView, skeleton: bones },
   { path: /^\/sign-up\/?$/, view: signUpView, skeleton: bones },
+  { path: /^\/account\/confirm\/?$/, view: confirmView, skeleton: bones },
   { path: /^/, view: missingView, skeleton: bones },
 ]);

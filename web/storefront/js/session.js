@@ -59,10 +59,20 @@ export async function signIn(wish) {
   begin(await request("POST", "/api/v1/sessions", { body: wish }));
 }
 
-/** @param {{ email: string, password: string, name: string | null }} wish */
-export async function signUp(wish) {
-  await request("POST", "/api/v1/accounts", { body: wish });
-  await signIn({ email: wish.email, password: wish.password });
+/**
+ * Asks for an account: a link is mailed. The answer is the same whether or not the address has one.
+ * @param {{ email: string }} wish
+ * @returns {Promise<{ email: string, token: string | null }>} the token where the shop sends no mail
+ */
+export const signUp = (wish) => request("POST", "/api/v1/accounts", { body: wish });
+
+/**
+ * Makes the account of a mailed link, and signs in to it.
+ * @param {{ token: string, password: string, name: string | null }} wish
+ */
+export async function confirm(wish) {
+  const { email } = await request("POST", "/api/v1/email-verifications", { body: wish });
+  await signIn({ email, password: wish.password });
 }
 
 /** Ends the session at the shop; if that fails the person is told, and stays signed in. */

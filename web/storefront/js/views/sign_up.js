@@ -1,65 +1,69 @@
 // @ts-check
-/** Make an account, and be signed in. */
+/** Ask for an account: a link is mailed to the address, and leads to views/confirm.js. */
 import { query } from "../api.js";
 import { h } from "../dom.js";
-import { say } from "../page.js";
+import { pageTitle, say } from "../page.js";
 import { field, form } from "../parts/forms.js";
-import { asProblem } from "../problem.js";
 import { go } from "../router.js";
 import { signUp } from "../session.js";
+import { lasting } from "../storage.js";
 import { within } from "./sign_in.js";
 
-/** @type {Record<string, string>} Which field a refusal is about, where the shop does not say. */
-const ABOUT = { "weak-password": "password", "email-taken": "email" };
+/** Where to go on once the account is made; the link may open in another tab. */
+export const AFTERWARDS = "after-sign-up";
+
+const SENT = "Check your mail";
 
 /** @param {import("../router.js").Visit} visit */
 export function signUpView({ query: asked }) {
   const next = within(asked.get("next"));
   const fields = [
-    field({ name: "name", label: "Your name", autocomplete: "name", optional: true, more: { maxlength: 120 } }),
     field({
       name: "email",
       label: "E-mail address",
       type: "email",
-      autocomplete: "username",
+      autocomplete: "email",
+      hint: "We send you a link. It makes the account, and lets you choose a password.",
       more: { maxlength: 254 },
     }),
-    field({
-      name: "password",
-      label: "Password",
-      type: "password",
-      autocomplete: "new-password",
-      hint: "At least 8 characters. A few words that only you would put together are best.",
-      more: { minlength: 8, maxlength: 128 },
-    }),
   ];
-  const send = async (/** @type {Record<string, string>} */ { email = "", password = "", name = "" }) => {
-    try {
-      await signUp({ email, password, name: name || null });
-    } catch (error) {
-      throw placed(asProblem(error));
+  const place = h("div", { class: "page-form" });
+  const send = async (/** @type {Record<string, string>} */ { email = "" }) => {
+    const asking = await signUp({ email });
+    lasting.set(AFTERWARDS, next);
+    if (asking.token) {
+      await go(`/account/confirm#${asking.token}`, { replace: true });
+      return;
     }
-    await go(next, { replace: true });
-    say("Your account is made, and you are signed in.");
+    place.replaceChildren(...sent(asking.email, next));
+    document.title = pageTitle(SENT);
+    place.querySelector("h1")?.focus();
+    say(SENT);
   };
-  return {
-    title: "Make an account",
-    node: h(
-      "div",
-      { class: "page-form" },
-      h("h1", {}, "Make an account"),
-      form({ parts: fields, button: "Make my account", busy: "Making it…", send }),
-      h("p", {}, "You have one? ", h("a", { href: `/sign-in${query({ next })}` }, "Sign in"), "."),
-    ),
-  };
+  place.append(
+    h("h1", {}, "Make an account"),
+    form({ parts: fields, button: "Send me the link", busy: "Sending…", send }),
+    h("p", {}, "You have one? ", h("a", { href: `/sign-in${query({ next })}` }, "Sign in"), "."),
+  );
+  return { title: "Make an account", node: place };
 }
 
-/** @param {import("../problem.js").Problem} problem */
-function placed(problem) {
-  const field = ABOUT[problem.type];
-  if (field) {
-    problem.errors = [{ field, message: problem.message, code: problem.type }];
-    problem.message = "Something has to be different. Look at the field that is marked.";
-  }
-  return problem;
-}
+/**
+ * What is said then; it holds whether or not the address has an account.
+ * @param {string} email
+ * @param {string} next
+ */
+const sent = (email, next) => [
+  h("h1", { tabindex: -1 }, SENT),
+  h("p", {}, "We are writing to ", h("strong", {}, email), "."),
+  h("p", {}, "Follow the link in the mail within 24 hours: you choose a password there, and the account is yours."),
+  h(
+    "p",
+    {},
+    "Nothing there after some minutes? Look among the unwanted mail, or ",
+    h("a", { href: `/sign-up${query({ next })}` }, "ask once more"),
+    ". If you have an account already, the mail says so: ",
+    h("a", { href: `/sign-in${query({ next })}` }, "sign in"),
+    ".",
+  ),
+];

@@ -1,0 +1,48 @@
+"""For anybody: asking for an account, and confirming its address."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Depends, Request
+
+from chassis.limits import client_ip, client_net, limit, rule
+from chassis.problems import responses
+from identity.deps import Ctx
+from identity.domain import registration
+from identity.keys import SigningKeys
+from identity.problems import Busy, EmailTaken, NoMail, RegistrationNotFound, RegistrationUsed, WeakPassword
+from identity.registrations import LIFETIME_SECONDS
+from identity.schemas import AccountOut, Confirmation, Registered, Registration
+from identity.usecases.confirm_registration import confirm_registration
+from identity.usecases.sign_up import sign_up
+
+router = APIRouter(tags=["accounts"])
+_CONFIRM = rule("confirm", "20/min")
+
+
+@router.post(
+    "/api/v1/accounts",
+    status_code=202,
+    summary="Ask for an account",
+    responses=responses(NoMail),
+    dependencies=[Depends(limit("register", "5/hour", by=client_ip, fail="closed"))],
+)
+async def create_account(wish: Registration, ctx: Ctx) -> Registered:
+    """Mails a link to the address, which makes the account: `POST /api/v1/email-verifications`. An address that has an
+    account is told so by mail, and here gets the same answer. One address is mailed 3 times an hour at most.
+    """
+    token = await sign_up(ctx, wish.email)
+    return Registered(email=wish.email, expires_in=LIFETIME_SECONDS, token=token)
+
+
+@router.post(
+    "/api/v1/email-verifications",
+    status_code=201,
+    summary="Make the account of a confirmed address",
+    responses=responses(RegistrationNotFound, RegistrationUsed, EmailTaken, WeakPassword, Busy),
+)
+async def create_email_verification(wish: Confirmation, ctx: Ctx, request: Request) -> AccountOut:
+    """A customer's account, for the token of a mailed link. Sign in next: `POST /api/v1/sessions`."""
+    # By token where it is ours: neighbours who make up tokens do not keep anybody from using theirs.
+    registration_id = registration.parse(ctx.get(SigningKeys).encryption.registration_key, wish.token)
+    await ctx.limiter.enforce(_CONFIRM, str(registration_id or client_net(request)))
+    return AccountOut.of(await confirm_registration(ctx, wish))

@@ -1,0 +1,21 @@
+"""SQL that tells whether a session lives and is of the account with an address."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chassis.db import ReadTx
+
+
+async def lives(tx: ReadTx, session_id: UUID, email: str, token_hash: bytes | None) -> bool:
+    """Whether it does. `token_hash`, if given, must be of the session's refresh token or of the one before."""
+    sql = """
+    select exists(
+        select from sessions join accounts on accounts.id = sessions.account_id
+        where sessions.id = $1 and accounts.email = $2 and ended_at is null
+          and now() < least(idle_until, absolute_until)
+          and ($3::bytea is null or $3 in (current_hash, parent_hash))
+    )
+    """
+    found: bool = await tx.value(sql, session_id, email, token_hash)
+    return found

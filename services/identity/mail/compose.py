@@ -1,0 +1,46 @@
+"""What a mail about a registration says, as text and as simple HTML.
+
+It goes to an address of which nobody knows whose it is, at the wish of anybody. So nothing is in it but what we say.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from html import escape
+from pathlib import Path
+from string import Template
+
+from chassis.mail_message import alternative
+from identity.registrations import Registration
+
+_TEMPLATES = Path(__file__).parent / "templates"
+
+
+@cache
+def _template(name: str) -> Template:
+    return Template((_TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def compose(found: Registration, kind: str, token: str, *, sender: str, public_url: str) -> bytes:
+    """The mail of this kind: "confirm" or "has_account". The same each time, Message-ID included.
+
+    The token stands behind a #, which a browser sends to nobody.
+    """
+    values = {
+        "shop": public_url,
+        "confirm": f"{public_url}/account/confirm#{token}",
+        "sign_in": f"{public_url}/sign-in",
+    }
+    subject, _, text = _template(f"{kind}.txt").substitute(values).partition("\n\n")
+    escaped = {name: escape(value) for name, value in values.items()}
+    content = _template(f"{kind}.html").substitute(escaped)
+    page = _template("frame.html").substitute(subject=escape(subject), content=content)
+    return alternative(
+        sender=sender,
+        recipient=found.email,
+        subject=subject,
+        text=text,
+        html=page,
+        written=found.created_at,
+        identity=f"{found.id}.{kind}",
+    )

@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chassis.ids import uuid7
+from identity.domain import devices, registration
+
+KEY = bytes(32)
+
+
+@given(st.text(max_size=300))
+@example("A" * 22)
+@example("A" * 22 + ("." + "A" * 43) * 6)
+@example("A" * 22 + "." + "A" * 43 + "\n")
+def test_what_has_not_the_form_is_no_device(text):
+    assert devices.parse(text) is None
+
+
+def test_a_browser_without_the_cookie_is_no_device():
+    assert devices.parse(None) is None
+
+
+@given(st.lists(st.emails(), min_size=1, max_size=9, unique=True))
+def test_the_newest_five_accounts_of_a_browser_are_known(emails):
+    device = devices.remember(KEY, None, emails[0])
+    for email in emails[1:]:
+        device = devices.remember(KEY, device, email)
+        assert devices.parse(device.text) == device
+    assert [devices.knows(KEY, device, email) for email in reversed(emails)] == [n < 5 for n in range(len(emails))]
+    assert devices.remember(KEY, device, emails[-1]) == device
+    assert not devices.knows(b"another key", device, emails[-1])
+    assert not devices.knows(KEY, devices.Device("A" * 22, device.marks), emails[-1])
+
+
+def test_two_browsers_are_two():
+    one, other = (devices.remember(KEY, None, "ada@example.com") for _ in range(2))
+    assert one.nonce != other.nonce
+    assert not set(one.marks) & set(other.marks)
+
+
+@given(st.text(max_size=120))
+def test_what_we_never_gave_out_confirms_nothing(text):
+    assert registration.parse(KEY, text) is None
+
+
+def test_a_token_is_read_back_and_is_bound_to_its_key():
+    registration_id = uuid7()
+    token = registration.make(KEY, registration_id)
+    assert registration.parse(KEY, token) == registration_id
+    assert registration.parse(b"another key", token) is None
+    assert registration.parse(KEY, f"{token}\n") is None

@@ -1,0 +1,62 @@
+"""Make the account of a registration: for whoever holds the token that was mailed to its address.
+
+Password and name are chosen here and not before. Had they come with the registration, a stranger could register
+somebody else's address, and whoever followed the link would have an account that the stranger named and can open.
+"""
+
+from __future__ import annotations
+
+import asyncpg
+
+from identity import metrics, registrations, store
+from identity.deps import IdentityContext
+from identity.domain import registration
+from identity.domain.passwords import weakness
+from identity.hashing import PasswordHasher
+from identity.keys import SigningKeys
+from identity.problems import EmailTaken, RegistrationNotFound, RegistrationUsed, WeakPassword
+from identity.registrations import Registration
+from identity.schemas import Confirmation
+from identity.store import Account
+
+
+async def confirm_registration(ctx: IdentityContext, wish: Confirmation) -> Account:
+    """The new account. Used twice or by two at once, a token makes one.
+
+    Raises:
+        RegistrationNotFound: we never gave out this token, or it has run out. RegistrationUsed. EmailTaken.
+        WeakPassword: the password is easily guessed. Busy: too many at once.
+    """
+    found = await _usable(ctx, wish.token)
+    reason = weakness(wish.password, found.email)
+    if reason is not None:
+        raise WeakPassword(reason)
+    password_hash = await ctx.get(PasswordHasher).hash(wish.password)
+    try:
+        async with ctx.db.write() as tx:
+            if not await registrations.use(tx, found.id):
+                raise RegistrationUsed("Sign in with the password that was chosen then.")
+            account = await store.insert_account(tx, found.email, wish.name, password_hash, ["customer"])
+            await store.audit(tx, "account.registered", "success", account_id=account.id)
+    except asyncpg.UniqueViolationError as taken:
+        if taken.constraint_name != "accounts_email_once":
+            raise
+        raise EmailTaken("Sign in instead.") from None
+    metrics.SIGN_UPS.inc()
+    return account
+
+
+async def _usable(ctx: IdentityContext, token: str) -> Registration:
+    """The token's registration, looked at before the dear hash is made; what is decided is decided by `use`."""
+    registration_id = registration.parse(ctx.get(SigningKeys).encryption.registration_key, token)
+    found = None
+    if registration_id is not None:
+        async with ctx.db.read() as tx:
+            found = await registrations.live(tx, registration_id)
+    if found is None:
+        raise RegistrationNotFound("Links are good for 24 hours. Ask for an account again to get a new one.")
+    if found.used:
+        raise RegistrationUsed("Sign in with the password that was chosen then.")
+    if found.taken:
+        raise EmailTaken("Sign in instead.")
+    return found

@@ -1,0 +1,33 @@
+"""Write to the address of a registration: the link that makes the account, or that there is one already.
+
+A mail is marked as sent after it was sent. Where the process dies in between it is sent again, under the same
+Message-ID.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chassis.mail import Postman
+from identity import metrics, registrations
+from identity.deps import IdentityContext
+from identity.domain import registration
+from identity.keys import SigningKeys
+from identity.mail import compose
+
+
+async def mail_registration(ctx: IdentityContext, registration_id: UUID) -> None:
+    """Raises what the mail server or the way to it raises: the job is tried again."""
+    async with ctx.db.read() as tx:
+        found = await registrations.live(tx, registration_id)
+    if found is None or found.mailed or found.used:
+        return
+    kind = "has_account" if found.taken else "confirm"
+    token = registration.make(ctx.get(SigningKeys).encryption.registration_key, found.id)
+    message = compose.compose(
+        found, kind, token, sender=ctx.settings.mail_from, public_url=ctx.settings.public_url.rstrip("/")
+    )
+    await ctx.get(Postman).send(ctx.settings.mail_from, found.email, message)
+    async with ctx.db.write_one() as tx:
+        await registrations.mark_mailed(tx, found.id)
+    metrics.MAILS.inc(kind)
