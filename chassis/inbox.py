@@ -30,8 +30,6 @@ if TYPE_CHECKING:
 
 H = TypeVar("H", bound="Handler")
 
-_log = telemetry.logger(__name__)
-
 # Whoever changes what is set aside by hand keeps the follower from applying or setting aside meanwhile.
 _LOCK = "select from inbox_cursor where $1::text is null or producer = $1 order by producer for update"
 # The oldest of each aggregate, whether it was given up or lost its head.
@@ -121,7 +119,6 @@ async def discard(tx: WriteTx, event_id: str) -> bool:
     if gone is None:
         return False
     await tx.execute(parking.NEXT, gone.producer, gone.aggregate, gone.aggregate_id)
-    _log.warning("inbox.discarded", producer=gone.producer, event_id=event_id, aggregate_id=gone.aggregate_id)
     return True
 
 
