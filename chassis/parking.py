@@ -43,10 +43,11 @@ _DUE = """
 update inbox_dead set tries = tries + 1, retry_at = now() + make_interval(secs => least(2.0 ^ (tries + 1), 60))
 where (producer, aggregate, aggregate_id, version) in (
     select producer, aggregate, aggregate_id, version from inbox_dead
-    where producer = $1 and state = 'retrying' and retry_at <= coalesce($2::timestamptz, now()) order by retry_at limit 1
-    for update skip locked
+    where producer = $1 and state = 'retrying' and retry_at <= coalesce($2::timestamptz, now())
+    order by retry_at limit 1 for update skip locked
 )
-returning event_id as id, type, aggregate, aggregate_id, version, occurred_at, trace, data::text as data, tries, now() as taken_at
+returning event_id as id, type, aggregate, aggregate_id, version, occurred_at, trace, data::text as data, tries,
+    now() as taken_at
 """
 _OURS = "select true from inbox_cursor where producer = $1 and holder = $2 for update"
 _DONE = """
@@ -119,8 +120,8 @@ async def park(tx: WriteTx, producer: str, event: Event, state: str, error: Exce
 
 
 async def retry(ctx: Context[Any], consumer: Consumer, holder: UUID) -> None:
-    """Try what is due now, one after the other, each in a transaction of its own that also keeps the lease's holder from
-    changing. Ends at the first sign of an outage, which is no event's fault.
+    """Try what is due now, one after the other, each in a transaction of its own that also keeps the lease's holder
+    from changing. Ends at the first sign of an outage, which is no event's fault.
     """
     began: datetime | None = None
     for _ in range(AT_ONCE):

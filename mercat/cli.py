@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mercat import ops_cli
 from mercat.refusal import Refusal
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ def _administrators() -> None:
 
 
 app.add_typer(admin, name="admin")
+ops_cli.add_to(app)
 
 Offset = Annotated[
     int | None, typer.Option("--port-offset", help="Added to every port. Default: MERCAT_PORT_OFFSET, or 0.")

@@ -87,13 +87,13 @@ async def test_a_wrong_number_of_answers_is_an_error_and_hangs_nobody():
         assert await batches.submit(4) == 8
 
 
-@pytest.mark.parametrize("begun", [True, False])
-async def test_whoever_cancels_the_batch_hangs_nobody_who_waits_for_it_or_behind_it(begun: bool):
+@pytest.mark.parametrize("when", ["before it began", "while it runs"])
+async def test_whoever_cancels_the_batch_hangs_nobody_who_waits_for_it_or_behind_it(when: str):
     work = Doubler()
     batches = Batches(work, limit=1)
     waiting = [asyncio.create_task(batches.submit(number)) for number in (1, 2)]
     await asyncio.sleep(0)
-    if begun:
+    if when == "while it runs":
         await work.begun.wait()
     (running,) = (task for task in asyncio.all_tasks() if task.get_name() == "batches")
     running.cancel()
