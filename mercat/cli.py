@@ -28,7 +28,6 @@ def _administrators() -> None:
 
 
 app.add_typer(admin, name="admin")
-ops_cli.add_to(app)
 
 Offset = Annotated[
     int | None, typer.Option("--port-offset", help="Added to every port. Default: MERCAT_PORT_OFFSET, or 0.")
@@ -136,6 +135,9 @@ def trust(*, remove: Annotated[bool, typer.Option("--remove", help="Undo it.")] 
     from mercat.store import locate
 
     trusting.trust(locate(), remove=remove)
+
+
+ops_cli.add_to(app)
 
 
 def main() -> None:

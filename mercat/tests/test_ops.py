@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from chassis.testing.databases import empty_database
-from mercat import ops_command
+from mercat import ops_cli, ops_command
 from mercat.refusal import Refusal
 from mercat.tests.conftest import add_service
 
@@ -78,6 +78,12 @@ async def test_events_are_redriven_discarded_and_a_log_followed_again(shop, data
 
 
 def test_what_cannot_be_done_says_why(shop):
+    with pytest.raises(Refusal, match="say of which service"):
+        ops_cli.release(job=3)
+    with pytest.raises(Refusal, match="Say which"):
+        ops_cli.discard("orders")
+    with pytest.raises(Refusal, match="Say which"):
+        ops_cli.discard("orders", event="1", job=1)
     with pytest.raises(Refusal, match="There are: orders, payments"):
         ops_command.show(shop, "nobody")
     away = replace(shop, person={**shop.person, "DATABASE_URL_ORDERS": "postgresql://x@127.0.0.1:1/x"})
