@@ -34,7 +34,7 @@ H = TypeVar("H", bound="Handler")
 _LOCK = "select from inbox_cursor where $1::text is null or producer = $1 order by producer for update"
 # The oldest of each aggregate, whether it was given up or lost its head.
 _REDRIVE = """
-update inbox_dead set state = 'retrying', retry_at = now(), tries = 0
+update inbox_dead set state = 'retrying', retry_at = now(), tries = 0, excused = 0
 where state <> 'retrying' and (producer, aggregate, aggregate_id, version) in (
     select distinct on (producer, aggregate, aggregate_id) producer, aggregate, aggregate_id, version
     from inbox_dead

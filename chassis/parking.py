@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from chassis import faults, telemetry
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
     from chassis.inbox import Consumer
 
 TRIES = 8
+# So often, which is for more than an hour, the database is blamed for what a handler met, and not the event.
+TROUBLES = 80
 AT_ONCE = 50
 # Of an event set aside: due again; waiting behind an earlier one of its aggregate; given up.
 RETRYING, HELD, DEAD = "retrying", "held", "dead"
@@ -40,27 +41,26 @@ on conflict (producer, aggregate, aggregate_id, version) do update set event_id 
 """
 # The try is counted just before it is made: an event may kill the process.
 _DUE = """
-update inbox_dead set tries = tries + 1, retry_at = now() + make_interval(secs => least(2.0 ^ (tries + 1), 60))
+update inbox_dead set tries = tries + 1, retry_at = now() + make_interval(secs => 2.0 ^ least(tries + 1, 6))
 where (producer, aggregate, aggregate_id, version) in (
     select producer, aggregate, aggregate_id, version from inbox_dead
     where producer = $1 and state = 'retrying' and retry_at <= coalesce($2::timestamptz, now())
     order by retry_at limit 1 for update skip locked
 )
 returning event_id as id, type, aggregate, aggregate_id, version, occurred_at, trace, data::text as data, tries,
-    now() as taken_at
+    excused, now() as taken_at
 """
 _OURS = "select true from inbox_cursor where producer = $1 and holder = $2 for update"
 _DONE = """
 delete from inbox_dead where producer = $1 and aggregate = $2 and aggregate_id = $3 and version = $4
   and state = 'retrying'
 """
-# Nothing was wrong with the event: the try that was counted was not made, or something else was down.
 _EXCUSE = """
-update inbox_dead set tries = tries - 1
+update inbox_dead set excused = excused + 1, error = $6
 where producer = $1 and aggregate = $2 and aggregate_id = $3 and version = $4 and state = 'retrying' and tries = $5
 """
 NEXT = """
-update inbox_dead set state = 'retrying', retry_at = now(), tries = 0
+update inbox_dead set state = 'retrying', retry_at = now(), tries = 0, excused = 0
 where (producer, aggregate, aggregate_id, version) = (
     select producer, aggregate, aggregate_id, version from inbox_dead
     where producer = $1 and aggregate = $2 and aggregate_id = $3 order by version limit 1
@@ -68,12 +68,10 @@ where (producer, aggregate, aggregate_id, version) = (
 """
 _FAILED = """
 update inbox_dead set error = $5,
-    state = case when tries >= $6 then 'dead' else state end, retry_at = case when tries < $6 then retry_at end
+    state = case when tries - excused >= $6 then 'dead' else state end,
+    retry_at = case when tries - excused < $6 then retry_at end
 where producer = $1 and aggregate = $2 and aggregate_id = $3 and version = $4 and state = 'retrying'
 """
-
-# A statement of the handler's that always takes too long must not be tried for ever.
-_OUTLASTED = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
 
 _OUTAGE: tuple[type[BaseException], ...] = (Unavailable, *UNREACHABLE)
 
@@ -95,7 +93,13 @@ class Parked(msgspec.Struct, frozen=True):
     trace: str | None
     data: str
     tries: int
+    excused: int
     taken_at: datetime
+
+    @property
+    def counted(self) -> int:
+        """The tries that count, this one among them."""
+        return self.tries - self.excused
 
     def event(self) -> Event:
         return Event(
@@ -130,7 +134,7 @@ async def retry(ctx: Context[Any], consumer: Consumer, holder: UUID) -> None:
         if parked is None:
             return
         began = began or parked.taken_at
-        if parked.tries > TRIES:
+        if parked.counted > TRIES:
             await _failed(ctx, consumer.producer, parked, RuntimeError("the process died at its last try"))
         elif not await _retry(ctx, consumer, holder, parked):
             return
@@ -148,31 +152,31 @@ async def _retry(ctx: Context[Any], consumer: Consumer, holder: UUID, parked: Pa
                     await consumer.handle(ctx, tx, event)
                 await tx.execute(NEXT, *row[:3])
                 await faults.point("inbox.before_commit")
-    except _OUTLASTED as error:
-        await _failed(ctx, consumer.producer, parked, error)
-        return True
-    except _OUTAGE:
+    except _OUTAGE as error:
+        if parked.excused >= TROUBLES and not isinstance(error, Unavailable):
+            await _failed(ctx, consumer.producer, parked, error)
+            return True
         with suppress(*UNREACHABLE):
-            await _excuse(ctx, consumer.producer, parked)
+            await _excuse(ctx, consumer.producer, parked, error)
         raise
     except Exception as error:  # noqa: BLE001 -- a handler may raise anything
         await _failed(ctx, consumer.producer, parked, error)
         return True
     if not ours:
-        await _excuse(ctx, consumer.producer, parked)
+        await _excuse(ctx, consumer.producer, parked, RuntimeError("another replica took over"))
         return False
     _retried.inc(consumer.producer, "handled")
     return True
 
 
-async def _excuse(ctx: Context[Any], producer: str, parked: Parked) -> None:
+async def _excuse(ctx: Context[Any], producer: str, parked: Parked, error: BaseException) -> None:
     row = (producer, parked.aggregate, parked.aggregate_id, parked.version)
     async with ctx.db.write_one() as tx:
-        await tx.execute(_EXCUSE, *row, parked.tries)
+        await tx.execute(_EXCUSE, *row, parked.tries, _message(error))
 
 
-async def _failed(ctx: Context[Any], producer: str, parked: Parked, error: Exception) -> None:
-    outcome = "dead" if parked.tries >= TRIES else "failed"
+async def _failed(ctx: Context[Any], producer: str, parked: Parked, error: BaseException) -> None:
+    outcome = "dead" if parked.counted >= TRIES else "failed"
     _retried.inc(producer, outcome)
     _log.warning(f"inbox.{outcome}", producer=producer, event_type=parked.type, event_id=parked.id, error=error)
     async with ctx.db.write_one() as tx:
@@ -182,5 +186,5 @@ async def _failed(ctx: Context[Any], producer: str, parked: Parked, error: Excep
         )
 
 
-def _message(error: Exception) -> str:
+def _message(error: BaseException) -> str:
     return f"{type(error).__name__}: {fields.scrub(str(error))}".replace("\0", "")

@@ -3,3 +3,6 @@
 alter table outbox_log add column pruned_id bigint not null default 0;
 alter table outbox_log add column timeline text;
 update outbox_log set pruned_id = coalesce((select min(id) - 1 from outbox where xid = pruned_xid), 0);
+
+-- Of an event set aside, the tries that failed because something else was down: they do not count.
+alter table inbox_dead add column excused bigint not null default 0;

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import nullcontext
 from datetime import UTC, datetime
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -108,7 +110,8 @@ async def test_an_outage_counts_no_try_of_any_event(ctx, outage):
             await tx.execute("update inbox_dead set retry_at = now()")
         with pytest.raises(type(outage)):
             await parking.retry(ctx, seen.consumer, HOLDER)
-    assert await one(ctx.db, "select array_agg(tries) from inbox_dead") == [0, 0, 0]
+    assert await one(ctx.db, "select array_agg(distinct tries - excused) from inbox_dead") == [0]
+    assert type(outage).__name__ in await one(ctx.db, "select max(error) from inbox_dead")
     seen.fails.clear()
     async with ctx.db.write() as tx:
         await tx.execute("update inbox_dead set retry_at = now()")
@@ -125,10 +128,13 @@ async def test_of_a_batch_only_what_was_tried_is_counted(ctx):
         await tx.execute("update inbox_dead set retry_at = now() - interval '1 s' where version < 3")
     with pytest.raises(ConnectionResetError):
         await parking.retry(ctx, seen.consumer, HOLDER)
-    assert await one(ctx.db, "select array_agg(tries order by version) from inbox_dead") == [1, 1, 0, 0, 0]
+    counted = "select array_agg(tries - excused order by version) from inbox_dead"
+    assert await one(ctx.db, counted) == [1, 1, 0, 0, 0]
+    assert await one(ctx.db, "select sum(tries) from inbox_dead") == 3
 
 
-async def test_a_handler_that_always_outlasts_its_time_is_given_up(ctx):
+async def test_a_handler_that_always_outlasts_its_time_is_given_up_in_the_end(ctx, monkeypatch):
+    monkeypatch.setattr(parking, "TROUBLES", 3)
     await set_aside(ctx, uuid7(), 1, state="retrying")
 
     async def slow(_ctx, tx, _event, _data):
@@ -137,12 +143,26 @@ async def test_a_handler_that_always_outlasts_its_time_is_given_up(ctx):
 
     consumer = inbox.Consumer("catalog")
     consumer.on(Counted)(slow)
-    for _ in range(parking.TRIES):
+    for number in range(parking.TROUBLES + parking.TRIES):
+        assert await states(ctx) == ["retrying"]
         async with ctx.db.write() as tx:
             await tx.execute("update inbox_dead set retry_at = now()")
-        await parking.retry(ctx, consumer, HOLDER)
+        with pytest.raises(asyncpg.QueryCanceledError) if number < parking.TROUBLES else nullcontext():
+            await parking.retry(ctx, consumer, HOLDER)
     assert await states(ctx) == ["dead"]
     assert "QueryCanceledError" in await one(ctx.db, "select error from inbox_dead")
+
+
+async def test_after_any_number_of_outages_the_next_try_is_a_minute_away(ctx):
+    seen = Recorder()
+    seen.fails[1] = Unavailable("another service")
+    await set_aside(ctx, uuid7(), 1, state="retrying")
+    async with ctx.db.write() as tx:
+        await tx.execute("update inbox_dead set tries = 5000, excused = 5000")
+    with pytest.raises(Unavailable):
+        await parking.retry(ctx, seen.consumer, HOLDER)
+    pause = await one(ctx.db, "select extract(epoch from retry_at - now())::float from inbox_dead")
+    assert 55 < pause <= 64
 
 
 async def test_one_that_is_applied_while_its_forerunner_is_retried_waits_for_its_end(ctx, monkeypatch):
