@@ -60,9 +60,9 @@ def test_every_word_of_the_operators_command_is_one(capsys):
 def test_every_word_of_the_laptops_command_is_one():
     whole = typer.main.get_command(app)
     assert isinstance(whole, TyperGroup)
-    words = named(MERCAT)
-    assert {("up", ""), ("admin", "create"), ("redrive", ""), ("release", "")} <= set(words)
-    for (word, more), place in {**words, **named(SPOKEN)}.items():
+    words = {**named(MERCAT), **named(SPOKEN)}
+    assert len(words) >= 10
+    for (word, more), place in words.items():
         command = whole.commands.get(word)
         assert command is not None, (word, place)
         if isinstance(command, TyperGroup):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 
-from chassis import inbox, parking
+from chassis import feed, inbox, parking
 from chassis.ids import uuid7
 from chassis.testing import eventually
 from chassis.tests.log.inbox_support import Recorder, has, numbers
@@ -44,6 +44,31 @@ async def test_following_anew_handles_again_what_came_before_and_keeps_what_was_
 async def count_up_after(producer):
     thing = await one(producer.db, "select aggregate_id from outbox limit 1")
     await count_up(producer.db, 1, thing, first=5)
+
+
+async def test_a_restart_is_not_undone_by_a_question_that_was_under_way(bench, catalog, database, quick, monkeypatch):
+    producer, url = catalog
+    seen = Recorder()
+    asked, go_on, read = asyncio.Event(), asyncio.Event(), feed.read
+
+    async def late(db, after, *more):
+        if after:
+            asked.set()
+            await go_on.wait()
+        return await read(db, after, *more)
+
+    await count_up(producer.db, 2)
+    async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
+        await eventually(lambda: has(ctx, 2))
+        monkeypatch.setattr(feed, "read", late)
+        await asked.wait()
+        async with producer.db.write() as tx:
+            await tx.execute("update outbox_log set epoch = replace(gen_random_uuid()::text, '-', '')")
+        async with ctx.db.write() as tx:
+            await inbox.restart(tx, "catalog")
+        go_on.set()
+        await eventually(lambda: has(ctx, 4))
+        assert await numbers(ctx) == [1, 2, 1, 2]
 
 
 async def test_no_event_overtakes_another_of_its_aggregate_while_all_is_in_motion(
