@@ -218,3 +218,22 @@ async def test_an_address_that_the_server_cannot_write_to_is_refused():
                 await postman.send(LETTER[0], "jürgen@example.com", "To: jürgen@example.com\r\n\r\n.".encode())
     finally:
         plain.stop()
+
+
+async def test_a_server_that_is_not_there_is_asked_once_by_all_who_wait():
+    before = outcomes("away")
+    async with Postman(SecretStr(f"smtp://127.0.0.1:{free_port()}")) as postman:
+        ends = await asyncio.gather(*(postman.send(*LETTER) for _ in range(5)), return_exceptions=True)
+    assert {type(end) for end in ends} == {Unavailable}
+    assert outcomes("away") == before + 1
+
+
+@pytest.mark.parametrize("url", ["http://x", "smtp://", "localhost:25"])
+async def test_what_is_no_address_of_a_mail_server_is_refused_at_the_start(url):
+    with pytest.raises(ValueError, match="SMTP_URL"):
+        Postman(SecretStr(url))
+
+
+async def test_without_an_address_it_says_so():
+    async with Postman(None) as postman:
+        assert not postman.configured
