@@ -6,12 +6,14 @@ two who believe that they hold the lease, one changes nothing.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 
 import asyncpg
+import msgspec
 
 from chassis import faults, parking, telemetry
 from chassis.db import UNREACHABLE
@@ -36,13 +38,14 @@ where producer = $1 and holder = $2
 returning suspect_tries
 """
 _MOVE = """
-update inbox_cursor set cursor = $4, moved_at = now(), leased_until = now() + make_interval(secs => $6),
+update inbox_cursor set cursor = $4, moved_at = now(), leased_until = now() + make_interval(secs => $5),
     crashes = 0
 where producer = $1 and holder = $2 and cursor = $3
-returning array(
-    select distinct aggregate || ':' || aggregate_id from inbox_dead
-    where inbox_dead.producer = $1 and aggregate_id = any($5)
-)
+"""
+# A statement of its own: it sees what those who had the cursor's row before us have committed.
+_BEHIND = """
+select aggregate || ':' || aggregate_id as subject, min(version) as version from inbox_dead
+where producer = $1 and aggregate_id = any($2) group by 1
 """
 
 _handled = telemetry.counter(
@@ -76,6 +79,13 @@ class Place:
     renewed: float = 0.0
     # How often in a row a handler met trouble here.
     trouble: int = 0
+
+
+class _Behind(msgspec.Struct, frozen=True):
+    """An aggregate that waits, from which version on."""
+
+    subject: str
+    version: int
 
 
 class Applier:
@@ -119,7 +129,7 @@ class Applier:
                 behind = await self._move(tx, events, events[-1].id)
                 working = True
                 for index, event in enumerate(events):  # noqa: B007 -- told to the caller
-                    if event.subject in behind:
+                    if event.version >= behind.get(event.subject, math.inf):
                         await parking.park(tx, self._place.producer, event, parking.HELD)
                         parked += 1
                     elif self._consumer.handles(event):
@@ -152,15 +162,18 @@ class Applier:
             await self._move(tx, [], cursor)
         self._place.cursor = cursor
 
-    async def _move(self, tx: WriteTx, events: Sequence[Event], cursor: str) -> frozenset[str]:
-        """Which of the events' aggregates wait behind one set aside. Locks the cursor until the end of `tx`."""
-        ids = list({event.aggregate_id for event in events})
-        behind = await tx.value(
-            _MOVE, self._place.producer, self._place.holder, self._place.cursor, cursor, ids, LEASE_SECONDS
-        )
-        if behind is None:
+    async def _move(self, tx: WriteTx, events: Sequence[Event], cursor: str) -> dict[str, int]:
+        """The version of the first event set aside, of each of the events' aggregates that has one: its later events
+        wait behind it. Locks the cursor until the end of `tx`.
+        """
+        place = self._place
+        if not await tx.execute(_MOVE, place.producer, place.holder, place.cursor, cursor, LEASE_SECONDS):
             raise Lost
-        return frozenset(behind)
+        if not events:
+            return {}
+        ids = list({event.aggregate_id for event in events})
+        found = await tx.rows(_Behind, _BEHIND, place.producer, ids)
+        return {row.subject: row.version for row in found}
 
     async def _park(self, event: Event, error: Exception, *, dead: bool = False) -> None:
         """Set an event aside, to be tried again unless it is `dead`, and go on."""

@@ -47,7 +47,8 @@ returning cursor, crashes, halted,
 """
 _TAKEN = "select true from inbox_cursor where producer = $1 and holder <> $2 and leased_until > now()"
 _GIVE_UP = "update inbox_cursor set holder = null, leased_until = now() where producer = $1 and holder = $2"
-_HALT = "update inbox_cursor set halted = $3 where producer = $1 and holder = $2"
+# Not where somebody said `restart` while the question was under way.
+_HALT = "update inbox_cursor set halted = $4 where producer = $1 and holder = $2 and cursor = $3"
 
 _lag = telemetry.gauge(
     "inbox_lag_seconds", "Age of the newest event read when it was read; 0 at the end", ("producer",)
@@ -162,7 +163,9 @@ class Follower:
         except ServiceProblem as problem:
             if problem.type not in HALTING:
                 raise Unavailable(f"the feed of {self._producer} answered {problem.status}") from problem
+            place, why = self._place, f"{problem.type}: {problem.detail}"[:500]
             async with self._ctx.db.write_one() as tx:
-                await tx.execute(_HALT, self._producer, self._place.holder, f"{problem.type}: {problem.detail}"[:500])
+                await tx.execute(_HALT, self._producer, place.holder, place.cursor, why)
+            place.renewed = 0.0
             _log.error("inbox.halted", producer=self._producer, error_type=problem.type)
             return None

@@ -8,7 +8,9 @@
     @jobs.every(seconds=30, name="orders.expire")
     async def expire(ctx: Context) -> None: ...
 
-A job that fails is tried again, later each time; after 8 tries it is held, counted and left for somebody to look at.
+A job that fails is tried again, later each time. After 8 tries, or at once where trying again cannot help (Hopeless),
+it is held, counted and left for somebody to look at: `python -m chassis.ops list`, then `release` or `discard`. Where
+something else is down (chassis.problems.Unavailable), it is tried again without end.
 Why this is not PgQueuer: docs/decisions/0004-jobs.md.
 """
 
@@ -45,6 +47,20 @@ _ENQUEUE_NOW = """
 with job as (insert into jobs (name, payload, trace) values ($1, $2::text::jsonb, $3))
 select pg_notify('jobs', $4)
 """
+
+
+_RELEASE = """
+with released as (
+    update jobs set held_at = null, run_at = now(), excused = tries
+    where held_at is not null and ($1::text is null or name = $1) and ($2::bigint is null or id = $2)
+    returning 1
+)
+select count(*) as released, pg_notify('jobs', '') from released
+"""
+
+
+class Hopeless(Exception):
+    """Raised by a handler where trying again cannot help: its job is held at once, for somebody to look at."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +135,17 @@ class Jobs:
         else:
             # It wakes the worker of this process alone; others find what it leaves within a second.
             await tx.value(_ENQUEUE_NOW, name, body, trace, str(self.worker_id))
+
+
+async def release(tx: WriteTx, name: str | None = None, job_id: int | None = None) -> int:
+    """Do what was held after all, as if it had not been tried: all of it, of one name, or one job; how many."""
+    released: int = await tx.value(_RELEASE, name, job_id)
+    return released
+
+
+async def discard(tx: WriteTx, job_id: int) -> bool:
+    """Give a held job up for good; whether there was one."""
+    return await tx.execute("delete from jobs where id = $1 and held_at is not null", job_id) > 0
 
 
 def _unused(name: str, table: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from contextlib import suppress
 from email.utils import parseaddr
 from types import TracebackType
@@ -12,10 +13,25 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from pydantic import Field, SecretStr
 
+from chassis import telemetry
+from chassis.breaker import Breaker
+from chassis.jobs import Hopeless
+from chassis.problems import Unavailable
 from chassis.settings import Settings
 
-TIMEOUT = 15.0
+# Seconds for one step of the conversation; for a mail as a whole, and for the wait for its turn. After a failure of the
+# server's, nobody asks it for PAUSE: jobs that wait for it would keep other work from being done.
+STEP = 15.0
+WHOLE = 30.0
+PAUSE = 3.0
 _PORTS = {"smtp": 25, "smtps": 465}
+# "Sign in first", in any of its forms, wherever it is said.
+_SIGN_IN = frozenset({530, 534, 535, 538})
+
+_handed = telemetry.counter(
+    "mail_handovers", "Mails handed to the server: sent, refused, away, misconfigured", ("outcome",)
+)
+_log = telemetry.logger(__name__)
 
 
 class MailSettings(Settings):
@@ -23,6 +39,10 @@ class MailSettings(Settings):
 
     smtp_url: SecretStr | None = None  # smtp://[user:password@]host:port, or smtps://; empty: no mail is sent
     mail_from: str = Field(default="Mercat <shop@localhost>", pattern=r"^[^\r\n]+$")
+
+
+class MailRefused(Hopeless):
+    """The mail server will not take this mail, or not for this recipient, however often it is asked."""
 
 
 class Postman:
@@ -34,29 +54,110 @@ class Postman:
     """
 
     def __init__(self, url: SecretStr | None) -> None:
-        text = url.get_secret_value() if url else ""
-        self.configured = bool(text)
-        self._smtp = _client(text) if text else None
+        self._url = url.get_secret_value() if url else ""
+        self.configured = bool(self._url)
+        self._smtp = _client(self._url) if self._url else None
         self._turn = asyncio.Lock()
+        self._breaker = Breaker(1, PAUSE)
 
     async def send(self, sender: str, recipient: str, message: bytes) -> None:
         """Once it returns, the server has taken the mail.
 
         Raises:
-            aiosmtplib.SMTPException, OSError: it has not, as far as we know.
+            Unavailable: it has not, as far as we know: it is away, overloaded, or will not have us. Try again later.
+            MailRefused: it never will.
         """
-        smtp = self._smtp
-        assert smtp is not None, "ask `configured` first"  # noqa: S101 -- narrows the type
-        address = parseaddr(sender)[1]
+        assert self.configured, "ask `configured` first"  # noqa: S101 -- without a server there is nothing to do
+        if not self._breaker.allow():
+            raise Unavailable("The mail server was away a moment ago.")
+        try:
+            async with asyncio.timeout(WHOLE):
+                await self._turn.acquire()
+        except BaseException as error:
+            self._breaker.neither()
+            if isinstance(error, TimeoutError):
+                raise Unavailable("Other mails took too long to be taken.") from error
+            raise
+        try:
+            await self._in_turn(parseaddr(sender)[1], recipient, message)
+        finally:
+            self._turn.release()
+
+    async def _in_turn(self, sender: str, recipient: str, message: bytes) -> None:
+        if self._breaker.state == "open":
+            raise Unavailable("The mail server went away while this mail waited for its turn.")
+        try:
+            async with asyncio.timeout(WHOLE):
+                await self._hand_over(sender, recipient, message)
+        except (Unavailable, MailRefused):
+            raise
+        except TimeoutError as error:
+            raise self._about_us(error) from error
+        except BaseException:
+            self._close()
+            self._breaker.neither()
+            raise
+        self._breaker.ok()
+        _handed.inc("sent")
+
+    async def _hand_over(self, sender: str, recipient: str, message: bytes) -> None:
+        """Raises as `send`, and TimeoutError."""
+        smtp = await self._connected()
         options = [] if message.isascii() else ["SMTPUTF8"]
-        async with self._turn:
-            if smtp.is_connected:
-                # It may have been idle for too long for the server's taste.
-                with suppress(aiosmtplib.SMTPServerDisconnected):
-                    await smtp.sendmail(address, [recipient], message, mail_options=options)
-                    return
-            await smtp.connect()
-            await smtp.sendmail(address, [recipient], message, mail_options=options)
+        try:
+            await smtp.sendmail(sender, [recipient], message, mail_options=options)
+        except (aiosmtplib.SMTPRecipientsRefused, aiosmtplib.SMTPDataError, aiosmtplib.SMTPNotSupported) as error:
+            raise self._about_the_mail(error) from error
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise self._about_us(error) from error
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        """The connection that is kept, if the server still has it, or a new one."""
+        if self._smtp is not None and self._smtp.is_connected:
+            # It may have been idle for too long for the server's taste.
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await self._smtp.noop()
+                return self._smtp
+        self._close()
+        self._smtp = _client(self._url)
+        try:
+            await self._smtp.connect()
+        except (aiosmtplib.SMTPException, OSError) as error:
+            raise self._about_us(error) from error
+        return self._smtp
+
+    def _about_the_mail(self, error: aiosmtplib.SMTPException) -> Exception:
+        """What a refusal of the recipient or of the content means. The server itself is well."""
+        answer = error.recipients[0] if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error
+        code = answer.code if isinstance(answer, aiosmtplib.SMTPResponseException) else 0
+        if code in _SIGN_IN or code == 421:
+            return self._about_us(answer)
+        self._breaker.ok()
+        if 400 <= code < 500:
+            _handed.inc("away")
+            return Unavailable(f"The mail server asks to come again later: {code} {answer.message}")
+        _handed.inc("refused")
+        return MailRefused(f"The mail server refused the mail: {code or ''} {answer.message}")
+
+    def _about_us(self, error: Exception) -> Exception:
+        """What a failure means that is no mail's fault: the server is away, or will not have us."""
+        code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
+        away = isinstance(error, OSError) and not isinstance(error.__cause__ or error, ssl.SSLError)
+        if 400 <= code < 500 or (away and not code):
+            self._away("away")
+            return Unavailable(f"The mail server is away: {error}")
+        self._away("misconfigured")
+        _log.error("mail.misconfigured", error=error)
+        return Unavailable(f"The mail server will not have us; look at SMTP_URL and MAIL_FROM: {error}")
+
+    def _away(self, outcome: str) -> None:
+        self._close()
+        self._breaker.failed()
+        _handed.inc(outcome)
+
+    def _close(self) -> None:
+        if self._smtp is not None:
+            self._smtp.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -64,8 +165,7 @@ class Postman:
     async def __aexit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        if self._smtp is not None:
-            self._smtp.close()
+        self._close()
 
 
 def _client(url: str) -> aiosmtplib.SMTP:
@@ -78,5 +178,5 @@ def _client(url: str) -> aiosmtplib.SMTP:
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
         use_tls=parts.scheme == "smtps",
-        timeout=TIMEOUT,
+        timeout=STEP,
     )

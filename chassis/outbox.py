@@ -32,8 +32,18 @@ select pg_notify('outbox', '')
 # In a restored dump the rows carry transaction ids of another cluster: they are moved before all new ones.
 _BEGIN_EPOCH = """
 with moved as (update outbox set xid = '0')
-update outbox_log set epoch = replace(gen_random_uuid()::text, '-', ''), pruned_xid = '0', system = $1
+update outbox_log set epoch = replace(gen_random_uuid()::text, '-', ''), pruned_xid = '0', pruned_id = 0,
+    system = $1, timeline = $2
 """
+_SERVER = """
+select system_identifier::text as system, substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8) as timeline
+from pg_control_system()
+"""
+_CHANGED = """
+select system, timeline from outbox_log where system <> $1 or timeline is distinct from $2 for update
+"""
+
+_log = telemetry.logger(__name__)
 
 
 async def publish(tx: WriteTx, aggregate: str, aggregate_id: UUID, version: int, data: EventData) -> None:
@@ -49,12 +59,28 @@ async def publish(tx: WriteTx, aggregate: str, aggregate_id: UUID, version: int,
     await tx.value(_PUBLISH, data.type, aggregate, aggregate_id, version, trace, body)
 
 
+class _Server(msgspec.Struct, frozen=True):
+    """The PostgreSQL cluster, and its timeline: how often it was promoted or restored to a point in time."""
+
+    system: str
+    timeline: str | None
+
+
 async def check_epoch(db: Database) -> None:
     """Begin a new epoch where the database was restored from a dump into another PostgreSQL cluster.
 
-    Cursors of the old epoch are then refused with `feed-epoch-changed`: their transaction ids mean nothing here.
+    Cursors of the old epoch are then refused with `feed-epoch-changed`: their transaction ids mean nothing here. On
+    another timeline they keep their meaning, and chassis.feed tells which of them are still good.
     """
     async with db.write() as tx:
-        system = await tx.value("select system_identifier::text from pg_control_system()")
-        if await tx.value("select true from outbox_log where system <> $1 for update", system):
-            await tx.execute(_BEGIN_EPOCH, system)
+        now = await tx.row(_Server, _SERVER)
+        assert now is not None  # noqa: S101 -- there is always one row
+        before = await tx.row(_Server, _CHANGED, now.system, now.timeline)
+        if before is None:
+            return
+        if before.system != now.system:
+            await tx.execute(_BEGIN_EPOCH, now.system, now.timeline)
+        else:
+            await tx.execute("update outbox_log set timeline = $1", now.timeline)
+    if before.timeline is not None:
+        _log.warning("outbox.restored_or_promoted", reason=f"timeline {before.timeline} became {now.timeline}")

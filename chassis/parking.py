@@ -1,7 +1,12 @@
-"""Events set aside: retried in the order of their aggregate, given up after 8 tries."""
+"""Events set aside: retried in the order of their aggregate, given up after 8 tries.
+
+Of the events of one aggregate that are set aside, the oldest is the head: it is retried or given up, and the others are
+held until it is done. An aggregate never loses its head in any other way.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -11,6 +16,7 @@ import msgspec
 from chassis import faults, telemetry
 from chassis.db import UNREACHABLE
 from chassis.events import Event
+from chassis.problems import Unavailable
 from chassis.telemetry import fields
 
 if TYPE_CHECKING:
@@ -19,6 +25,8 @@ if TYPE_CHECKING:
     from chassis.inbox import Consumer
 
 TRIES = 8
+# So often, which is for more than an hour, the database is blamed for what a handler met, and not the event.
+TROUBLES = 80
 AT_ONCE = 50
 # Of an event set aside: due again; waiting behind an earlier one of its aggregate; given up.
 RETRYING, HELD, DEAD = "retrying", "held", "dead"
@@ -28,23 +36,31 @@ insert into inbox_dead (producer, aggregate, aggregate_id, version, event_id, ty
                         state, tries, retry_at, error)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb,
         $10, $11, case when $10 = 'retrying' then now() + interval '1 second' end, $12)
+on conflict (producer, aggregate, aggregate_id, version) do update set event_id = excluded.event_id,
+    type = excluded.type, occurred_at = excluded.occurred_at, trace = excluded.trace, data = excluded.data
 """
-# The try is counted before it is made: an event may kill the process.
+# The try is counted just before it is made: an event may kill the process.
 _DUE = """
-update inbox_dead set tries = tries + 1, retry_at = now() + make_interval(secs => least(2.0 ^ (tries + 1), 60))
+update inbox_dead set tries = tries + 1, retry_at = now() + make_interval(secs => 2.0 ^ least(tries + 1, 6))
 where (producer, aggregate, aggregate_id, version) in (
     select producer, aggregate, aggregate_id, version from inbox_dead
-    where producer = $1 and state = 'retrying' and retry_at <= now() order by retry_at limit $2
+    where producer = $1 and state = 'retrying' and retry_at <= coalesce($2::timestamptz, now())
+    order by retry_at limit 1 for update skip locked
 )
-returning event_id as id, type, aggregate, aggregate_id, version, occurred_at, trace, data::text as data, tries
+returning event_id as id, type, aggregate, aggregate_id, version, occurred_at, trace, data::text as data, tries,
+    excused, now() as taken_at
 """
 _OURS = "select true from inbox_cursor where producer = $1 and holder = $2 for update"
 _DONE = """
 delete from inbox_dead where producer = $1 and aggregate = $2 and aggregate_id = $3 and version = $4
   and state = 'retrying'
 """
-_NEXT = """
-update inbox_dead set state = 'retrying', retry_at = now(), tries = 0
+_EXCUSE = """
+update inbox_dead set excused = excused + 1, error = $6
+where producer = $1 and aggregate = $2 and aggregate_id = $3 and version = $4 and state = 'retrying' and tries = $5
+"""
+NEXT = """
+update inbox_dead set state = 'retrying', retry_at = now(), tries = 0, excused = 0
 where (producer, aggregate, aggregate_id, version) = (
     select producer, aggregate, aggregate_id, version from inbox_dead
     where producer = $1 and aggregate = $2 and aggregate_id = $3 order by version limit 1
@@ -52,9 +68,12 @@ where (producer, aggregate, aggregate_id, version) = (
 """
 _FAILED = """
 update inbox_dead set error = $5,
-    state = case when tries >= $6 then 'dead' else state end, retry_at = case when tries < $6 then retry_at end
+    state = case when tries - excused >= $6 then 'dead' else state end,
+    retry_at = case when tries - excused < $6 then retry_at end
 where producer = $1 and aggregate = $2 and aggregate_id = $3 and version = $4 and state = 'retrying'
 """
+
+_OUTAGE: tuple[type[BaseException], ...] = (Unavailable, *UNREACHABLE)
 
 _retried = telemetry.counter(
     "inbox_retries", "Retries of events set aside: handled, failed, dead", ("producer", "outcome")
@@ -74,6 +93,13 @@ class Parked(msgspec.Struct, frozen=True):
     trace: str | None
     data: str
     tries: int
+    excused: int
+    taken_at: datetime
+
+    @property
+    def counted(self) -> int:
+        """The tries that count, this one among them."""
+        return self.tries - self.excused
 
     def event(self) -> Event:
         return Event(
@@ -89,7 +115,7 @@ class Parked(msgspec.Struct, frozen=True):
 
 
 async def park(tx: WriteTx, producer: str, event: Event, state: str, error: Exception | None = None) -> None:
-    """Set an event aside."""
+    """Set an event aside. One that was before (the log is followed anew) keeps its state, and has this content now."""
     data = bytes(event.data).decode()
     subject = (producer, event.aggregate, event.aggregate_id, event.version, event.id, event.type)
     tries = 0 if state == HELD else 1
@@ -98,37 +124,59 @@ async def park(tx: WriteTx, producer: str, event: Event, state: str, error: Exce
 
 
 async def retry(ctx: Context[Any], consumer: Consumer, holder: UUID) -> None:
-    """Try what is due once, each in a transaction of its own that also keeps the lease's holder from changing."""
-    async with ctx.db.write_one() as tx:
-        due = await tx.rows(Parked, _DUE, consumer.producer, AT_ONCE)
-    for parked in due:
-        if parked.tries > TRIES:
+    """Try what is due now, one after the other, each in a transaction of its own that also keeps the lease's holder
+    from changing. Ends at the first sign of an outage, which is no event's fault.
+    """
+    began: datetime | None = None
+    for _ in range(AT_ONCE):
+        async with ctx.db.write_one() as tx:
+            parked = await tx.row(Parked, _DUE, consumer.producer, began)
+        if parked is None:
+            return
+        began = began or parked.taken_at
+        if parked.counted > TRIES:
             await _failed(ctx, consumer.producer, parked, RuntimeError("the process died at its last try"))
-        else:
-            await _retry(ctx, consumer, holder, parked)
+        elif not await _retry(ctx, consumer, holder, parked):
+            return
 
 
-async def _retry(ctx: Context[Any], consumer: Consumer, holder: UUID, parked: Parked) -> None:
+async def _retry(ctx: Context[Any], consumer: Consumer, holder: UUID, parked: Parked) -> bool:
+    """Whether to go on: the lease is still ours."""
     row = (consumer.producer, parked.aggregate, parked.aggregate_id, parked.version)
     try:
         async with ctx.db.write() as tx:
-            if not await tx.value(_OURS, consumer.producer, holder) or not await tx.execute(_DONE, *row):
-                return
-            event = parked.event()
-            if consumer.handles(event):
-                await consumer.handle(ctx, tx, event)
-            await tx.execute(_NEXT, *row[:3])
-            await faults.point("inbox.before_commit")
-    except UNREACHABLE:
+            ours = bool(await tx.value(_OURS, consumer.producer, holder))
+            if ours and await tx.execute(_DONE, *row):
+                event = parked.event()
+                if consumer.handles(event):
+                    await consumer.handle(ctx, tx, event)
+                await tx.execute(NEXT, *row[:3])
+                await faults.point("inbox.before_commit")
+    except _OUTAGE as error:
+        if parked.excused >= TROUBLES and not isinstance(error, Unavailable):
+            await _failed(ctx, consumer.producer, parked, error)
+            return True
+        with suppress(*UNREACHABLE):
+            await _excuse(ctx, consumer.producer, parked, error)
         raise
     except Exception as error:  # noqa: BLE001 -- a handler may raise anything
         await _failed(ctx, consumer.producer, parked, error)
-    else:
-        _retried.inc(consumer.producer, "handled")
+        return True
+    if not ours:
+        await _excuse(ctx, consumer.producer, parked, RuntimeError("another replica took over"))
+        return False
+    _retried.inc(consumer.producer, "handled")
+    return True
 
 
-async def _failed(ctx: Context[Any], producer: str, parked: Parked, error: Exception) -> None:
-    outcome = "dead" if parked.tries >= TRIES else "failed"
+async def _excuse(ctx: Context[Any], producer: str, parked: Parked, error: BaseException) -> None:
+    row = (producer, parked.aggregate, parked.aggregate_id, parked.version)
+    async with ctx.db.write_one() as tx:
+        await tx.execute(_EXCUSE, *row, parked.tries, _message(error))
+
+
+async def _failed(ctx: Context[Any], producer: str, parked: Parked, error: BaseException) -> None:
+    outcome = "dead" if parked.counted >= TRIES else "failed"
     _retried.inc(producer, outcome)
     _log.warning(f"inbox.{outcome}", producer=producer, event_type=parked.type, event_id=parked.id, error=error)
     async with ctx.db.write_one() as tx:
@@ -138,5 +186,5 @@ async def _failed(ctx: Context[Any], producer: str, parked: Parked, error: Excep
         )
 
 
-def _message(error: Exception) -> str:
+def _message(error: BaseException) -> str:
     return f"{type(error).__name__}: {fields.scrub(str(error))}".replace("\0", "")

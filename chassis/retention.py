@@ -1,4 +1,7 @@
-"""Cleaning up what the chassis itself keeps: published events, events set aside, answers of idempotent requests."""
+"""Cleaning up what the chassis itself keeps: published events, and answers of idempotent requests.
+
+Events set aside are never deleted by age: they have not taken effect. See `python -m chassis.ops list`.
+"""
 
 from __future__ import annotations
 
@@ -19,20 +22,11 @@ with oldest as (select xid, id, occurred_at from outbox order by xid, id limit $
 gone as (
     delete from outbox o using oldest
     where o.xid = oldest.xid and o.id = oldest.id and oldest.occurred_at < now() - interval '7 days'
-    returning o.xid
+    returning o.xid, o.id
 ),
 told as (
-    update outbox_log set pruned_xid = (select xid from gone order by xid desc limit 1)
+    update outbox_log set (pruned_xid, pruned_id) = (select xid, id from gone order by xid desc, id desc limit 1)
     where exists (select from gone)
-)
-select count(*) from gone
-"""
-_DEAD = """
-with gone as (
-    delete from inbox_dead where (producer, aggregate, aggregate_id, version) in (
-        select producer, aggregate, aggregate_id, version from inbox_dead
-        where state <> 'retrying' and parked_at < now() - interval '30 days' limit $1
-    ) returning 1
 )
 select count(*) from gone
 """
@@ -47,8 +41,8 @@ select count(*) from gone
 
 
 async def prune(ctx: Context[Any]) -> None:
-    """Delete events after 7 days, events set aside after 30, idempotency keys after 7."""
-    for statement in (_OUTBOX, _DEAD, _IDEMPOTENCY):
+    """Delete events and idempotency keys after 7 days."""
+    for statement in (_OUTBOX, _IDEMPOTENCY):
         await in_batches(ctx.db, partial(_run, statement), BATCH)
 
 

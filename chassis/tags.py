@@ -8,7 +8,10 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
+from valkey.asyncio import Valkey as Client
+
 from chassis import telemetry
+from chassis.batches import Batches
 from chassis.valkey import Down, Valkey
 
 # Look again behind the answer's back after FRESH seconds; after STALE, before the answer.
@@ -48,8 +51,8 @@ class Tags:
         self._service = service
         self._clock = clock
         self._tags: dict[str, Tag] = {}
-        self._due: list[Tag] = []
-        self._looking: asyncio.Task[None] | None = None
+        # All that are due in one turn of the loop, and while a look is under way, are looked at together.
+        self._looks: Batches[Tag, None] = Batches(self._look_all, limit=MAX_TAGS)
 
     def known(self, name: str) -> Tag:
         """The tag of this name. One that was forgotten is another object, so entries made under it are old."""
@@ -72,48 +75,44 @@ class Tags:
         return age < STALE
 
     async def look(self, tag: Tag) -> None:
-        """Wait for the look that is under way."""
-        await asyncio.shield(self._look_soon(tag))
+        """Wait for the look that is under way. Where it fails, we go on with what we have."""
+        with suppress(Exception):
+            await asyncio.shield(self._look_soon(tag))
 
     def _look_soon(self, tag: Tag) -> asyncio.Future[None]:
-        """All that are due in one turn of the loop, and while a look is under way, are looked at together."""
-        if tag.looking is None:
-            tag.looking = asyncio.get_running_loop().create_future()
-            self._due.append(tag)
-            if self._looking is None:
-                self._looking = asyncio.create_task(self._look_all())
+        if tag.looking is None or tag.looking.done():
+            tag.looking = self._looks.put(tag)
         return tag.looking
 
-    async def _look_all(self) -> None:
-        while self._due:
-            due, self._due = self._due, []
-            asked = self._clock()
-            try:
-                versions = await self._versions(due)
-            except Down:
-                # Go on with what we have, and look again a second later: the ttl bounds it meanwhile.
-                versions = [None] * len(due)
-                _looks.inc("failed")
-            for tag, version in zip(due, versions, strict=True):
-                if version is not None:
-                    tag.became(version)
-                tag.looked = asked
-                if tag.looking is not None:
-                    tag.looking.set_result(None)
-                    tag.looking = None
-        self._looking = None
+    async def _look_all(self, due: Sequence[Tag]) -> list[None]:
+        """Look at the versions of these tags. Those that cannot be had stay as they are, to be looked at a second
+        later: the ttl bounds it meanwhile.
+        """
+        asked = self._clock()
+        try:
+            # Read in there: an answer that cannot be read counts as a failure of Valkey's.
+            versions = await self._valkey.call(lambda client: self._versions(client, due))
+            _looks.inc("looked")
+        except Down:
+            versions = []
+            _looks.inc("failed")
+        for tag, version in zip(due, versions, strict=False):
+            if version is not None:
+                tag.became(version)
+        for tag in due:
+            tag.looked = asked
+        return [None] * len(due)
 
-    async def _versions(self, tags: Sequence[Tag]) -> list[bytes | None]:
+    async def _versions(self, client: Client, tags: Sequence[Tag]) -> list[bytes | None]:
         """Their versions in Valkey. One that has none gets one, so that a flush is seen as a change."""
         names = [self._key(tag.name) for tag in tags]
-        found = await self._valkey.call(lambda client: client.mget(names))
-        _looks.inc("looked")
+        found = await client.mget(names)
         missing = [name for name, version in zip(names, found, strict=True) if version is None]
         if not missing:
             return list(found)
         for name in missing:
-            await self._set(name, _new_version(), only_if_missing=True)
-        return list(await self._valkey.call(lambda client: client.mget(names)))
+            await client.set(name, _new_version(), ex=KEEP_SECONDS, nx=True)
+        return [version for _, version in zip(names, await client.mget(names), strict=True)]
 
     async def change(self, name: str) -> None:
         """Give the tag a new version: here at once, in other replicas when they look next."""
@@ -121,11 +120,8 @@ class Tags:
         tag.epoch += 1
         version = _new_version()
         with suppress(Down):
-            await self._set(self._key(name), version, only_if_missing=False)
+            await self._valkey.call(lambda client: client.set(self._key(name), version, ex=KEEP_SECONDS))
             tag.version = version
-
-    async def _set(self, key: bytes, version: bytes, *, only_if_missing: bool) -> None:
-        await self._valkey.call(lambda client: client.set(key, version, ex=KEEP_SECONDS, nx=only_if_missing))
 
     def _key(self, name: str) -> bytes:
         return f"tag:{self._service}:{name}".encode("utf-8", "backslashreplace")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from chassis import faults, telemetry
-from chassis.jobs import CHANNEL
+from chassis.jobs import CHANNEL, Hopeless
 from chassis.line import Line, rung
 from chassis.problems import Unavailable
 from chassis.telemetry import fields
@@ -166,7 +166,7 @@ class Worker:
     async def _failed(self, job: Job, error: Exception) -> None:
         excused = isinstance(error, Unavailable)
         message = f"{type(error).__name__}: {fields.scrub(str(error))}".replace("\0", "")
-        hold = not excused and job.tries - job.excused >= TRIES
+        hold = isinstance(error, Hopeless) or (not excused and job.tries - job.excused >= TRIES)
         outcome = "held" if hold else "retried"
         _ended.inc(job.name, outcome)
         _log.warning(f"job.{outcome}", job=job.name, job_id=job.id, tries=job.tries, error=error)

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mercat import ops_cli
 from mercat.refusal import Refusal
 
 app = typer.Typer(
@@ -134,6 +135,9 @@ def trust(*, remove: Annotated[bool, typer.Option("--remove", help="Undo it.")] 
     from mercat.store import locate
 
     trusting.trust(locate(), remove=remove)
+
+
+ops_cli.add_to(app)
 
 
 def main() -> None:

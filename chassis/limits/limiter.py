@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Any
 
+from valkey.asyncio import Valkey as Client
 from valkey.exceptions import NoScriptError
 
 from chassis import problems, telemetry
+from chassis.batches import Batches
 from chassis.limits.addresses import Proxies
 from chassis.limits.gcra import Decision, Local, Rule, decision, terms
 from chassis.valkey import Down, Valkey
@@ -21,6 +21,7 @@ _SHA = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()
 MAX_BATCH = 256
 
 _decisions = telemetry.counter("rate_limit_decisions", "Rate limit decisions", ("limit", "outcome"))
+_log = telemetry.logger(__name__)
 
 
 class Limiter:
@@ -39,8 +40,8 @@ class Limiter:
         self._service = service
         self._secret = secret[:64]
         self._local = Local()
-        self._waiting: list[tuple[str, Rule, asyncio.Future[Decision | None]]] = []
-        self._asking: asyncio.Task[None] | None = None
+        # All that ask in one turn of the loop, and while an earlier question is under way, go in one.
+        self._asks: Batches[tuple[str, Rule], Decision | None] = Batches(self._ask_all, limit=MAX_BATCH)
 
     async def check(self, rule: Rule, key: str) -> Decision:
         """Take one of the quota that `key` has under `rule`, or be refused. Who is refused takes nothing."""
@@ -79,43 +80,34 @@ class Limiter:
         return f"limit:{self._service}:{rule.name}:{digest.hexdigest()}"
 
     async def _shared(self, rule: Rule, hashed: str) -> Decision | None:
-        """Valkey's decision; None when it is down.
+        """Valkey's decision; None when it is down, or answers what is no decision."""
+        try:
+            return await self._asks.submit((hashed, rule))
+        except Exception as error:  # noqa: BLE001 -- whatever went wrong, the request needs a decision
+            _log.warning("limits.undecided", error=error)
+            return None
 
-        All that ask in one turn of the loop, and while an earlier question is under way, go in one.
-        """
-        future: asyncio.Future[Decision | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((hashed, rule, future))
-        if self._asking is None:
-            self._asking = asyncio.create_task(self._ask_all())
-        return await future
-
-    async def _ask_all(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting[:MAX_BATCH], self._waiting[MAX_BATCH:]
-            for (_, _, future), decided in zip(batch, await self._ask(batch), strict=True):
-                if not future.done():
-                    future.set_result(decided)
-        self._asking = None
-
-    async def _ask(self, batch: Sequence[tuple[str, Rule, object]]) -> list[Decision | None]:
-        costs = [terms(rule) for _, rule, _ in batch]
-        keys = [hashed for hashed, _, _ in batch]
-        arguments: list[Any] = [*keys, *(number for pair in costs for number in pair)]
+    async def _ask_all(self, batch: Sequence[tuple[str, Rule]]) -> Sequence[Decision | None]:
         try:
             try:
-                answers = await self._run("EVALSHA", _SHA, len(keys), *arguments)
+                return await self._ask(batch, "EVALSHA", _SHA)
             except NoScriptError:
-                answers = await self._run("EVAL", SCRIPT, len(keys), *arguments)
+                return await self._ask(batch, "EVAL", SCRIPT)
         except Down:
             return [None] * len(batch)
-        return [decision(answer, *pair) for answer, pair in zip(answers, costs, strict=True)]
 
-    async def _run(self, *command: Any) -> list[int]:
-        # The library has no types for this one.
-        answers: list[int] = await self._valkey.call(
-            lambda client: client.execute_command(*command)  # type: ignore[no-untyped-call]  # untyped there
-        )
-        return answers
+    async def _ask(self, batch: Sequence[tuple[str, Rule]], *script: str) -> list[Decision]:
+        costs = [terms(rule) for _, rule in batch]
+        keys = [hashed for hashed, _ in batch]
+        numbers = [number for pair in costs for number in pair]
+
+        async def ask(client: Client) -> list[Decision]:
+            # The library has no types for this one.
+            answers = await client.execute_command(*script, len(keys), *keys, *numbers)  # type: ignore[no-untyped-call]
+            return [decision(answer, *pair) for answer, pair in zip(answers, costs, strict=True)]
+
+        # Read in there: an answer that cannot be read counts as a failure of Valkey's.
+        return await self._valkey.call(ask)
 
 
 def headers(rule: Rule, decided: Decision) -> dict[str, str]:

@@ -9,6 +9,7 @@ from chassis.testing import eventually
 from chassis.testing.servers import free_port, valkey_server
 from chassis.tests.auth.support import Clock
 from chassis.tests.cache.support import Source, looks
+from chassis.tests.nonsense import nonsense
 from chassis.valkey import Valkey
 
 
@@ -137,3 +138,41 @@ async def test_when_the_server_is_back_changes_are_seen_again():
         now.at += 2
         assert await read(subject) == b"2"
     await shared.aclose()
+
+
+async def test_an_answer_that_holds_no_versions_leaves_what_we_have():
+    port = free_port()
+    now = Clock()
+    shared = Valkey(f"redis://127.0.0.1:{port}", clock=now, timeout=5)
+    subject, other = (Cache(shared, "catalog", clock=now) for _ in range(2))
+    source = Source()
+
+    async def read(of: Cache) -> bytes:
+        return (await of.get("k", 999, source, tag="t")).body
+
+    async with asyncio.timeout(20):
+        async with nonsense(port):
+            assert await read(subject) == b"1"
+            now.at += 2
+            assert await read(subject) == b"1"
+        with valkey_server(port):
+            now.at += 2
+            await read(subject)
+            source.value = b"2"
+            await other.invalidate("t")
+            now.at += 2
+            assert await read(subject) == b"2"
+    await shared.aclose()
+
+
+async def test_whoever_ends_a_look_leaves_the_readers_an_answer(valkey: Valkey):
+    replicas = Replicas(valkey)
+    await replicas.read(replicas.one)
+    for _ in range(2):
+        replicas.clock.at += 5
+        reading = asyncio.create_task(replicas.read(replicas.one))
+        await asyncio.sleep(0)
+        for task in asyncio.all_tasks() - {asyncio.current_task(), reading}:
+            task.cancel()
+        async with asyncio.timeout(5):
+            assert await reading == b"1"

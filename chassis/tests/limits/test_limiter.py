@@ -9,6 +9,7 @@ from chassis.limits import Limiter, rule
 from chassis.problems import RateLimited
 from chassis.testing.servers import free_port, valkey_server
 from chassis.tests.auth.support import sample
+from chassis.tests.nonsense import nonsense
 from chassis.valkey import Valkey
 
 SECRET = b"s" * 32
@@ -166,3 +167,29 @@ async def test_a_use_case_may_enforce_a_limit_by_itself(valkey: Valkey):
     assert (await subject.enforce(once, "x")).allowed
     with pytest.raises(RateLimited):
         await subject.enforce(once, "x")
+
+
+async def test_an_answer_that_is_no_decision_counts_as_a_server_that_is_down():
+    port = free_port()
+    now = [100.0]
+    shared = Valkey(f"redis://127.0.0.1:{port}", clock=lambda: now[0], timeout=5)
+    subject = limiter(shared)
+    async with asyncio.timeout(20):
+        async with nonsense(port):
+            assert await allowed(subject, 5) == 2
+            assert await allowed(subject, 5, key="b") == 2
+        with valkey_server(port):
+            now[0] += 1
+            assert await allowed(subject, 6, key="c") == 5
+    await shared.aclose()
+
+
+async def test_whoever_ends_the_question_under_way_leaves_the_others_a_decision(valkey: Valkey):
+    subject = limiter(valkey)
+    asking = [asyncio.create_task(subject.check(rule("x", "50/h"), "a")) for _ in range(3)]
+    await asyncio.sleep(0)
+    for task in asyncio.all_tasks() - {asyncio.current_task(), *asking}:
+        task.cancel()
+    async with asyncio.timeout(5):
+        assert all(decided.allowed for decided in await asyncio.gather(*asking))
+        assert (await subject.check(rule("x", "50/h"), "a")).allowed

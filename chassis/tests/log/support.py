@@ -127,3 +127,19 @@ async def one(db, sql, *arguments) -> Any:
     """The first column of the first row."""
     async with db.read() as tx:
         return await tx.value(sql, *arguments)
+
+
+async def drained(ctx, after="", limit=500):
+    """Every event after a cursor, page by page."""
+    events = []
+    while True:
+        page = await feed.poll(ctx, after, limit, 0)
+        events += page.events
+        if not page.events:
+            assert page.cursor == after
+            return events
+        after = page.cursor
+
+
+def numbers(events):
+    return [msgspec.json.decode(event.data)["number"] for event in events]

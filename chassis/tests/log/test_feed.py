@@ -11,10 +11,9 @@ import pytest
 from chassis import feed, outbox
 from chassis.events import Event, FeedPage
 from chassis.ids import uuid7
-from chassis.problems import Invalid
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
-from chassis.tests.log.support import Counted, Other, count_up, node, one, serving
+from chassis.tests.log.support import Counted, Other, count_up, drained, node, numbers, one, serving
 
 
 @pytest.fixture
@@ -27,24 +26,7 @@ async def ctx(bench):
 async def owner(bench, ctx):
     connection = await asyncpg.connect(bench.postgres.url(database_name("hello", "feed")))
     yield connection
-    await connection.execute("update outbox_log set pruned_xid = '0'")
     await connection.close()
-
-
-async def drained(ctx, after="", limit=500):
-    """Every event after a cursor, page by page."""
-    events = []
-    while True:
-        page = await feed.poll(ctx, after, limit, 0)
-        events += page.events
-        if not page.events:
-            assert page.cursor == after
-            return events
-        after = page.cursor
-
-
-def numbers(events):
-    return [msgspec.json.decode(event.data)["number"] for event in events]
 
 
 async def test_events_come_in_order_page_by_page(ctx):
@@ -184,38 +166,6 @@ async def test_a_big_page_is_cut_but_never_empty(ctx, monkeypatch):
     found = await feed.read(ctx.db, "", 500)
     assert (numbers(found.page.events), found.more) == ([1], True)
     assert numbers(await drained(ctx)) == [1, 2, 3]
-
-
-@pytest.mark.parametrize(
-    "cursor", ["x", "1.2.3", "0" * 32 + ".1", "0" * 32 + ".9999999999999999999.1", "0" * 32 + ".-1.1"]
-)
-async def test_what_is_no_cursor_is_refused(ctx, cursor):
-    with pytest.raises(Invalid) as refused:
-        await feed.poll(ctx, cursor, 500, 0)
-    assert refused.value.errors[0].field == "query.after"
-
-
-async def test_a_cursor_of_another_log_or_beyond_the_end_is_refused(ctx, owner):
-    await count_up(ctx.db, 1)
-    cursor = (await drained(ctx))[0].id
-    epoch, xid, number = cursor.split(".")
-    for wrong in (f"{'0' * 32}.{xid}.{number}", f"{epoch}.{int(xid) + 1_000_000}.{number}"):
-        with pytest.raises(feed.FeedEpochChanged):
-            await feed.poll(ctx, wrong, 500, 0)
-    await owner.execute("update outbox_log set system = 'restored'")
-    ctx.get(feed.Waiting)._line.generation += 1
-    with pytest.raises(feed.FeedEpochChanged):
-        await feed.poll(ctx, cursor, 500, 0)
-    assert numbers(await drained(ctx)) == [1]
-
-
-async def test_a_cursor_whose_followers_are_gone_is_refused(ctx, owner):
-    await count_up(ctx.db, 3)
-    first, second, _third = await drained(ctx)
-    await owner.execute("update outbox_log set pruned_xid = $1::text::xid8", second.id.split(".")[1])
-    with pytest.raises(feed.FeedPruned):
-        await feed.poll(ctx, first.id, 500, 0)
-    assert numbers(await drained(ctx, second.id)) == [3]
 
 
 async def test_the_route_is_for_callers_that_may_follow(ctx, bench):

@@ -8,7 +8,7 @@ import pytest
 from chassis import outbox, retention, telemetry
 from chassis.ids import uuid7
 from chassis.testing.databases import database_name, empty_database
-from chassis.tests.log.support import Counted, count_up, one, opened
+from chassis.tests.log.support import Counted, Said, count_up, one, opened
 
 
 @pytest.fixture
@@ -82,6 +82,19 @@ async def test_a_restored_dump_begins_a_new_epoch_before_everything_new(ctx, own
     assert order == [first, first, second]
 
 
+async def test_a_new_timeline_is_told_once_and_leaves_the_epoch(ctx, owner, monkeypatch):
+    said = Said()
+    monkeypatch.setattr(outbox, "_log", said)
+    await outbox.check_epoch(ctx.db)
+    epoch = await one(ctx.db, "select epoch from outbox_log")
+    assert said.events == []
+    await owner.execute("update outbox_log set timeline = '00000000'")
+    for _ in range(2):
+        await outbox.check_epoch(ctx.db)
+    assert said.events == ["outbox.restored_or_promoted"]
+    assert await one(ctx.db, "select epoch from outbox_log") == epoch
+
+
 async def test_what_is_old_is_deleted_in_batches_and_remembered(ctx, owner, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 3)
     await count_up(ctx.db, 8)
@@ -89,7 +102,7 @@ async def test_what_is_old_is_deleted_in_batches_and_remembered(ctx, owner, monk
     await owner.execute("update outbox set occurred_at = now() - interval '8 days' where version < 8")
     dead = "'p', 'thing', gen_random_uuid(), 1, 'e', 'thing.counted', now(), '{}'"
     columns = "producer, aggregate, aggregate_id, version, event_id, type, occurred_at, data"
-    for state, retry_at, days in (("dead", "null", 31), ("dead", "null", 29), ("retrying", "now()", 31)):
+    for state, retry_at, days in (("dead", "null", 31), ("held", "null", 400), ("retrying", "now()", 31)):
         await owner.execute(
             f"insert into inbox_dead ({columns}, state, retry_at, parked_at)"
             f" values ({dead}, '{state}', {retry_at}, now() - interval '{days} days')"
@@ -102,6 +115,7 @@ async def test_what_is_old_is_deleted_in_batches_and_remembered(ctx, owner, monk
     await retention.prune(ctx)
     assert await one(ctx.db, "select array_agg(version) from outbox") == [8]
     assert await one(ctx.db, "select pruned_xid::text::bigint from outbox_log") == last
-    assert await one(ctx.db, "select count(*) from inbox_dead") == 2
+    # They have not taken effect, however old they are.
+    assert await one(ctx.db, "select count(*) from inbox_dead") == 3
     assert await one(ctx.db, "select max(key::int) from idempotency") == 6
-    await owner.execute("update outbox_log set pruned_xid = '0'")
+    await owner.execute("update outbox_log set pruned_xid = '0', pruned_id = 0")

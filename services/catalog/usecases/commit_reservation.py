@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from catalog import metrics
-from catalog.combiner import Combiner
 from catalog.domain.stock import Decision, Outcome, Status, decide_sale, variants_of
 from catalog.events import publish_stock
 from catalog.problems import OutOfStock
 from catalog.settings import CatalogSettings
 from catalog.store import reservations as store
 from chassis import faults
+from chassis.batches import Batches
 from chassis.context import Context
 from chassis.db import Database, WriteTx
 
 
-class Committer(Combiner[UUID, Decision]):
+class Committer(Batches[UUID, Decision]):
     """The one of this process that sells."""
 
     def __init__(self, db: Database) -> None:

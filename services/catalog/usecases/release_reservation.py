@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from catalog.combiner import Combiner
 from catalog.domain.stock import Outcome, Status, decide_release, variants_of
 from catalog.events import publish_stock
 from catalog.problems import ReservationCommitted
 from catalog.settings import CatalogSettings
 from catalog.store import reservations as store
 from chassis import faults
+from chassis.batches import Batches
 from chassis.context import Context
 from chassis.db import Database, WriteTx
 
 
-class Releaser(Combiner[UUID, Outcome]):
+class Releaser(Batches[UUID, Outcome]):
     """The one of this process that releases."""
 
     def __init__(self, db: Database) -> None:

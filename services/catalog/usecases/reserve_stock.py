@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalog import metrics
-from catalog.combiner import Combiner
 from catalog.domain.stock import Ask, Decision, Outcome, Reservation, decide
 from catalog.events import publish_stock
 from catalog.problems import OutOfStock, ReservationMismatch, ReservationReleased
 from catalog.settings import CatalogSettings
 from catalog.store import reservations as store
 from chassis import faults
+from chassis.batches import Batches
 from chassis.context import Context
 from chassis.db import Database, WriteTx
 
 
-class Reserver(Combiner[Ask, Decision]):
+class Reserver(Batches[Ask, Decision]):
     """The one of this process that reserves."""
 
     def __init__(self, db: Database) -> None:

@@ -16,7 +16,9 @@ from orders.store import mails
 
 
 async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
-    """Raises what the mail server or the way to it raises: the job is tried again."""
+    """As chassis.mail.Postman, it raises Unavailable, and the job is tried again without end; or MailRefused, and the
+    job is held: somebody must reach this customer in another way.
+    """
     postman = ctx.get(Postman)
     if not postman.configured:
         metrics.mails.inc(kind, "not configured")

@@ -1,0 +1,165 @@
+"""The commands of an operator, on what a real worker and a real follower gave up."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+
+import pytest
+
+from chassis import held, ops, worker
+from chassis.ids import uuid7
+from chassis.jobs import Hopeless
+from chassis.testing import eventually
+from chassis.testing.databases import empty_database
+from chassis.testing.servers import free_port
+from chassis.tests.log import jobs_support
+from chassis.tests.log.inbox_support import Recorder, has, is_dead, numbers
+from chassis.tests.log.support import count_up, node, one
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs a command on a database; its exit code and what it says."""
+
+    async def command(database, *words):
+        monkeypatch.setenv("DATABASE_URL", database)
+        code = await asyncio.to_thread(ops.main, words)
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return command
+
+
+@pytest.fixture
+async def jobs_database(bench):
+    return await empty_database(bench.postgres, "hello", "ops_jobs")
+
+
+async def held_jobs(ctx):
+    return await one(ctx.db, "select count(*) from jobs where held_at is not null")
+
+
+async def test_a_held_job_is_seen_and_done_after_all(bench, jobs_database, quick, command):
+    done = jobs_support.Recorder(failures=worker.TRIES)
+    async with node(bench, "ops_jobs", jobs=done.table, url=jobs_database) as ctx:
+        assert await command(jobs_database, "list") == (ops.DONE, "Nothing is held.\n")
+        await jobs_support.add(ctx, "a letter")
+        await eventually(lambda: held_jobs(ctx))
+        code, said = await command(jobs_database, "list", "--json")
+        (job,) = json.loads(said)["jobs"]
+        assert (code, job["name"], job["tries"], job["error"]) == (
+            0,
+            "note",
+            worker.TRIES,
+            "RuntimeError: no luck with a letter",
+        )
+        assert f"job {job['id']}: note; 8 tries, since " in (await command(jobs_database, "list"))[1]
+        for nothing in (("--name", "other"), ("--job", "999")):
+            code, said = await command(jobs_database, "release", *nothing)
+            assert (code, "No such job is held" in said) == (ops.NOTHING, True)
+        assert await command(jobs_database, "release", "--job", str(job["id"]), "--json") == (0, '{"released":1}\n')
+        await eventually(lambda: done.ended)
+        assert await command(jobs_database, "list") == (ops.DONE, "Nothing is held.\n")
+
+
+async def test_a_released_job_has_all_its_tries_again(bench, jobs_database, quick, command):
+    done = jobs_support.Recorder(failures=2 * worker.TRIES - 1)
+    async with node(bench, "ops_jobs", jobs=done.table, url=jobs_database) as ctx:
+        await jobs_support.add(ctx, "a letter")
+        await eventually(lambda: held_jobs(ctx))
+        assert (await command(jobs_database, "release", "--name", "note"))[0] == ops.DONE
+        await eventually(lambda: done.ended)
+        assert len(done.began) == 2 * worker.TRIES
+
+
+async def test_a_hopeless_job_is_held_at_once_and_may_be_discarded(bench, jobs_database, quick, command):
+    done = jobs_support.Recorder(failures=1, error=Hopeless)
+    async with node(bench, "ops_jobs", jobs=done.table, url=jobs_database) as ctx:
+        await jobs_support.add(ctx, "a letter")
+        await eventually(lambda: held_jobs(ctx))
+        assert done.began == ["a letter"]
+        job = str(await one(ctx.db, "select id from jobs"))
+        code, said = await command(jobs_database, "discard", "--job", job)
+        assert (code, "say --yes. Nothing was changed." in said) == (ops.FAILED, True)
+        assert await held_jobs(ctx) == 1
+        assert (await command(jobs_database, "discard", "--job", job, "--yes"))[0] == ops.DONE
+        assert (await command(jobs_database, "discard", "--job", job, "--yes"))[0] == ops.NOTHING
+        assert await jobs_support.waiting(ctx) == 0
+
+
+async def test_an_event_given_up_is_seen_and_redriven_with_those_behind_it(bench, catalog, database, quick, command):
+    producer, url = catalog
+    seen = Recorder()
+    seen.fails[2] = RuntimeError("poison")
+    thing = await count_up(producer.db, 3)
+    async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
+        await eventually(lambda: is_dead(ctx))
+        (event,) = json.loads((await command(database, "list", "--json"))[1])["events"]
+        assert (event["aggregate_id"], event["version"], event["behind"]) == (str(thing), 2, 1)
+        assert "RuntimeError: poison" in (await command(database, "list"))[1]
+        for nothing in (("--producer", "orders"), ("--only", str(uuid7()))):
+            assert (await command(database, "redrive", *nothing))[0] == ops.NOTHING
+        seen.fails.clear()
+        code, said = await command(database, "redrive", "--producer", "catalog", "--only", event["id"])
+        assert (code, said.startswith("Set going again: 1 aggregates")) == (ops.DONE, True)
+        await eventually(lambda: has(ctx, 3))
+        assert await numbers(ctx) == [1, 2, 3]
+
+
+async def test_an_event_is_discarded_and_a_log_followed_anew(bench, catalog, database, quick, command):
+    producer, url = catalog
+    seen = Recorder()
+    seen.fails[2] = RuntimeError("poison")
+    await count_up(producer.db, 3)
+    async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
+        await eventually(lambda: is_dead(ctx))
+        event = await one(ctx.db, "select event_id from inbox_dead where state = 'dead'")
+        assert (await command(database, "discard", "--event", event))[0] == ops.FAILED
+        assert (await command(database, "discard", "--event", event, "--yes"))[0] == ops.DONE
+        await eventually(lambda: has(ctx, 2))
+        async with producer.db.write() as tx:
+            await tx.execute("update outbox_log set epoch = replace(gen_random_uuid()::text, '-', '')")
+        await eventually(lambda: one(ctx.db, "select halted from inbox_cursor"))
+        assert "log of catalog: not followed since" in (await command(database, "list"))[1]
+        assert (await command(database, "restart", "catalog"))[0] == ops.FAILED
+        assert (await command(database, "restart", "orders", "--yes"))[0] == ops.NOTHING
+        seen.fails.clear()
+        assert (await command(database, "restart", "catalog", "--yes"))[0] == ops.DONE
+        await eventually(lambda: has(ctx, 5))
+        assert await numbers(ctx) == [1, 3, 1, 2, 3]
+
+
+async def test_a_long_list_is_cut_and_says_so(bench, jobs_database, command, monkeypatch):
+    monkeypatch.setattr(held, "MOST", 2)
+    async with node(bench, "ops_jobs", url=jobs_database) as ctx:
+        async with ctx.db.write() as tx:
+            rows = "insert into jobs (name, payload, held_at) select 'note', '{}', now() from generate_series(1, 3)"
+            await tx.execute(rows)
+            await tx.execute("insert into jobs (name, payload, error) values ('other', '{}', 'an outage')")
+        said = (await command(jobs_database, "list"))[1]
+        assert "... and more: 3 jobs and 0 events in all\n" in said
+        assert "Being tried again, and needing nobody: 1 jobs, 0 events\n" in said
+
+
+async def test_what_cannot_be_done_says_what_to_do(bench, command, monkeypatch, tmp_path):
+    code, said = await command(f"postgresql://nobody@127.0.0.1:{free_port()}/x", "list")
+    assert (code, "The database does not answer" in said) == (ops.FAILED, True)
+    code, said = await command(bench.postgres.url("postgres"), "list")
+    assert (code, "python -m chassis.migrate" in said) == (ops.FAILED, True)
+    code, said = await command(bench.postgres.url("no_such_database"), "list")
+    assert (code, "DATABASE_URL cannot be used" in said) == (ops.FAILED, True)
+    code, said = await command("", "list")
+    assert (code, "DATABASE_URL is needed" in said) == (ops.FAILED, True)
+    (tmp_path / "database_url").write_text(bench.postgres.url("no_such_database") + "\n")
+    monkeypatch.setenv("MERCAT_SECRETS_DIR", str(tmp_path))
+    code, said = await command("", "list")
+    assert (code, "DATABASE_URL cannot be used" in said) == (ops.FAILED, True)
+
+
+def test_it_is_a_program_of_its_own(jobs_database):
+    argv = [sys.executable, "-m", "chassis.ops", "list"]
+    done = subprocess.run(argv, env={"DATABASE_URL": jobs_database}, capture_output=True, text=True, check=True)
+    assert done.stdout == "Nothing is held.\n"

@@ -1,0 +1,239 @@
+"""What a mail server's answers mean: which are an outage, which a fault of the mail."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from pydantic import SecretStr
+
+from chassis import mail
+from chassis.mail import MailRefused, Postman
+from chassis.problems import Unavailable
+from chassis.testing.mailbox import Mailbox
+from chassis.testing.servers import free_port
+from chassis.tests.auth.support import sample
+from chassis.tests.log.support import Said
+
+LETTER = (
+    "Shop <shop@mercat.example>",
+    "ada@example.com",
+    b"Message-ID: <1@x>\r\nTo: ada@example.com\r\n\r\nHello.\r\n",
+)
+
+
+class Grumpy(Mailbox):
+    """Answers what `says` has for a command, once, instead of what it should."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.says: dict[str, str] = {}
+
+    async def handle_MAIL(self, _server, _session, envelope, address, options):  # noqa: N802 -- aiosmtpd's name
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return self.says.pop("MAIL", "250 fine")
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 -- aiosmtpd's name
+        envelope.rcpt_tos.append(address)
+        return self.says.pop("RCPT", "250 fine")
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 -- aiosmtpd's name
+        return self.says.pop("DATA", None) or await super().handle_DATA(server, session, envelope)
+
+    async def handle_NOOP(self, _server, _session, _envelope, _text):  # noqa: N802 -- aiosmtpd's name
+        return self.says.pop("NOOP", "250 fine")
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """An outage is asked about again at once."""
+    monkeypatch.setattr(mail, "PAUSE", 0.0)
+
+
+@pytest.fixture
+def server(quick):
+    with Grumpy().open() as grumpy:
+        yield grumpy
+
+
+def outcomes(outcome):
+    return sample("mail_handovers_total", outcome=outcome)
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "outcome"),
+    [
+        ("DATA", "451 come again later", "away"),
+        ("RCPT", "452 mailbox full", "away"),
+        ("MAIL", "421 closing", "away"),
+        ("RCPT", "421 closing", "away"),
+        ("MAIL", "553 not your address", "misconfigured"),
+        ("RCPT", "530 sign in first", "misconfigured"),
+        ("MAIL", "530 sign in first", "misconfigured"),
+    ],
+)
+async def test_what_is_no_fault_of_the_mail_is_an_outage(server, monkeypatch, command, answer, outcome):
+    said = Said()
+    monkeypatch.setattr(mail, "_log", said)
+    before = outcomes(outcome)
+    async with Postman(SecretStr(server.url)) as postman:
+        server.says = {command: answer}
+        with pytest.raises(Unavailable):
+            await postman.send(*LETTER)
+        assert outcomes(outcome) == before + 1
+        assert said.events == (["mail.misconfigured"] if outcome == "misconfigured" else [])
+        await postman.send(*LETTER)
+    assert len(server.mails) == 1
+
+
+@pytest.mark.parametrize(("command", "answer"), [("RCPT", "550 nobody here"), ("DATA", "554 spam, I think")])
+async def test_a_refusal_for_good_is_one_and_keeps_no_other_mail_back(server, command, answer):
+    before = outcomes("refused")
+    async with Postman(SecretStr(server.url)) as postman:
+        server.says = {command: answer}
+        with pytest.raises(MailRefused, match=re.escape(answer)):
+            await postman.send(*LETTER)
+        await postman.send(*LETTER)
+    assert (len(server.mails), outcomes("refused")) == (1, before + 1)
+
+
+async def test_a_mail_that_is_no_mail_keeps_no_other_back(server):
+    async with Postman(SecretStr(server.url)) as postman:
+        with pytest.raises(ValueError, match="not permitted"):
+            await postman.send(LETTER[0], "a b@example.com", LETTER[2])
+        await postman.send(*LETTER)
+    assert len(server.mails) == 1
+
+
+async def test_a_connection_that_was_closed_meanwhile_is_made_anew(server):
+    async with Postman(SecretStr(server.url)) as postman:
+        await postman.send(*LETTER)
+        server.says = {"NOOP": "421 you were idle for too long"}
+        await postman.send(*LETTER)
+    assert len(server.mails) == 2
+
+
+@asynccontextmanager
+async def listening(greeting: bytes, **options) -> AsyncIterator[str]:
+    """A server that says one thing and then nothing; its address."""
+    writers: list[asyncio.StreamWriter] = []
+
+    def greet(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        writer.write(greeting)
+
+    port = free_port()
+    server = await asyncio.start_server(greet, "127.0.0.1", port, **options)
+    try:
+        yield f"127.0.0.1:{port}"
+    finally:
+        server.close()
+        for writer in writers:
+            writer.close()
+
+
+@pytest.mark.parametrize(
+    ("greeting", "outcome"), [(b"421 too busy\r\n", "away"), (b"554 no service for you\r\n", "misconfigured")]
+)
+async def test_a_server_that_greets_with_a_refusal(quick, greeting, outcome):
+    before = outcomes(outcome)
+    async with listening(greeting) as address, Postman(SecretStr(f"smtp://{address}")) as postman:
+        with pytest.raises(Unavailable):
+            await postman.send(*LETTER)
+    assert outcomes(outcome) == before + 1
+
+
+async def test_a_server_with_no_certificate_of_anybody_we_trust_is_a_misconfiguration(quick, tmp_path: Path):
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = x509.CertificateBuilder(name, name, key.public_key(), 1, now, now + timedelta(days=1)).sign(
+        key, hashes.SHA256()
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (tmp_path / "pem").write_bytes(secret + made.public_bytes(pem))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(tmp_path / "pem")
+    before = outcomes("misconfigured")
+    async with listening(b"220 hello\r\n", ssl=context) as address, Postman(SecretStr(f"smtps://{address}")) as postman:
+        with pytest.raises(Unavailable):
+            await postman.send(*LETTER)
+    assert outcomes("misconfigured") == before + 1
+
+
+async def test_a_login_that_the_server_does_not_offer_is_a_misconfiguration(server):
+    before = outcomes("misconfigured")
+    async with Postman(SecretStr(server.url.replace("//", "//ada:secret@"))) as postman:
+        with pytest.raises(Unavailable):
+            await postman.send(*LETTER)
+    assert outcomes("misconfigured") == before + 1
+
+
+async def test_a_server_that_says_nothing_holds_nobody_for_long(monkeypatch):
+    monkeypatch.setattr(mail, "WHOLE", 0.3)
+    async with listening(b"220-never ends\r\n") as address, Postman(SecretStr(f"smtp://{address}")) as postman:
+        async with asyncio.timeout(5):
+            ends = await asyncio.gather(*(postman.send(*LETTER) for _ in range(20)), return_exceptions=True)
+        assert {type(end) for end in ends} == {Unavailable}
+        # Who comes now is not made to wait, and does not ask.
+        async with asyncio.timeout(0.2):
+            with pytest.raises(Unavailable, match="a moment ago"):
+                await postman.send(*LETTER)
+
+
+async def test_who_waits_for_too_long_disturbs_nobody(server, monkeypatch):
+    monkeypatch.setattr(mail, "WHOLE", 0.3)
+    async with Postman(SecretStr(server.url)) as postman:
+        await postman._turn.acquire()
+        with pytest.raises(Unavailable, match="took too long"):
+            await postman.send(*LETTER)
+        leaving = asyncio.create_task(postman.send(*LETTER))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await leaving
+        postman._turn.release()
+        await postman.send(*LETTER)
+    assert len(server.mails) == 1
+
+
+async def test_an_address_that_the_server_cannot_write_to_is_refused():
+    plain = Controller(Mailbox(), hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=False)
+    plain.start()
+    try:
+        async with Postman(SecretStr(f"smtp://127.0.0.1:{plain.port}")) as postman:
+            with pytest.raises(MailRefused, match="SMTPUTF8"):
+                await postman.send(LETTER[0], "jürgen@example.com", "To: jürgen@example.com\r\n\r\n.".encode())
+    finally:
+        plain.stop()
+
+
+async def test_a_server_that_is_not_there_is_asked_once_by_all_who_wait():
+    before = outcomes("away")
+    async with Postman(SecretStr(f"smtp://127.0.0.1:{free_port()}")) as postman:
+        ends = await asyncio.gather(*(postman.send(*LETTER) for _ in range(5)), return_exceptions=True)
+    assert {type(end) for end in ends} == {Unavailable}
+    assert outcomes("away") == before + 1
+
+
+@pytest.mark.parametrize("url", ["http://x", "smtp://", "localhost:25"])
+async def test_what_is_no_address_of_a_mail_server_is_refused_at_the_start(url):
+    with pytest.raises(ValueError, match="SMTP_URL"):
+        Postman(SecretStr(url))
+
+
+async def test_without_an_address_it_says_so():
+    async with Postman(None) as postman:
+        assert not postman.configured

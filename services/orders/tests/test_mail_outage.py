@@ -1,0 +1,71 @@
+"""A mail server that is away, and one that refuses for good."""
+
+from __future__ import annotations
+
+import pytest
+
+from chassis import mail, worker
+from chassis.testing import eventually
+from orders.tests.mailbox import Mailbox
+from orders.tests.shop import Shop
+
+_CONFIRMATION = "from jobs where name = 'orders.mail'"
+
+
+@pytest.fixture
+def post_office() -> Mailbox:
+    """Closed until a test opens it."""
+    return Mailbox()
+
+
+@pytest.fixture
+def overrides(post_office: Mailbox) -> dict[str, object]:
+    return {"smtp_url": post_office.url}
+
+
+async def due(shop: Shop) -> None:
+    """As if the time until the next try had passed."""
+    async with shop.service.ctx.db.write() as tx:
+        sql = "update jobs set run_at = now() where name = 'orders.mail' and error is not null and held_at is null"
+        await tx.execute(sql)
+
+
+async def test_an_outage_longer_than_all_tries_holds_no_mail(shop: Shop, post_office: Mailbox, monkeypatch) -> None:
+    monkeypatch.setattr(mail, "PAUSE", 0.0)
+    placed = await shop.place((shop.shelves.article(), 1))
+    await shop.paid(placed)
+
+    async def tried_again_and_again() -> bool:
+        await due(shop)
+        return bool(await shop.value(f"select max(tries) > 2 * $1::int {_CONFIRMATION}", worker.TRIES))
+
+    await eventually(tried_again_and_again, 30, "more tries than a fault is given", every=0.1)
+    assert await shop.value(f"select count(*) {_CONFIRMATION} and held_at is not null") == 0
+    assert "Unavailable" in await shop.value(f"select error {_CONFIRMATION}")
+    with post_office.open():
+
+        async def sent() -> bool:
+            await due(shop)
+            return bool(await shop.value(f"select count(*) = 0 {_CONFIRMATION}"))
+
+        await eventually(sent, 30, "the mail after the outage", every=0.1)
+    assert len(post_office.to("ada@example.com")) == 1
+
+
+class Refusing(Mailbox):
+    async def handle_RCPT(self, *_: object) -> str:  # noqa: N802 -- aiosmtpd's name
+        return "550 no such person"
+
+
+class TestARefusalForGood:
+    @pytest.fixture
+    def post_office(self) -> Mailbox:
+        return Refusing()
+
+    async def test_it_is_held_after_one_try_for_somebody_to_look_at(self, shop: Shop, post_office: Mailbox) -> None:
+        with post_office.open():
+            placed = await shop.place((shop.shelves.article(), 1))
+            await shop.paid(placed)
+            await eventually(lambda: shop.value(f"select held_at is not null {_CONFIRMATION}"), 15, "the held job")
+        assert await shop.value(f"select tries {_CONFIRMATION}") == 1
+        assert "550 no such person" in await shop.value(f"select error {_CONFIRMATION}")
