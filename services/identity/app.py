@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
+from chassis import revocations
 from chassis.app import create_service
 from chassis.auth import Verifier
-from identity.api import admin, public
+from identity.api import admin, internal, public
 from identity.deps import IdentityContext
 from identity.hashing import PasswordHasher
 from identity.jobs import jobs
 from identity.keys import KeyEncryption, SigningKeys
+from identity.rights import ENDED
 from identity.settings import IdentitySettings
 
 KEYS_SECONDS = 30
@@ -30,12 +32,12 @@ async def _means(ctx: IdentityContext) -> AsyncIterator[None]:
         memory_kib=settings.argon2_memory_kib, time_cost=settings.argon2_time_cost, queue=settings.password_queue
     )
     ctx.extras |= {SigningKeys: keys, PasswordHasher: hasher}
-    task = asyncio.create_task(_keep_fresh(ctx, keys))
-    try:
+    async with AsyncExitStack() as stack:
+        stack.callback(hasher.close)
+        await stack.enter_async_context(ctx.loops.running("signing keys", lambda: _keep_fresh(ctx, keys)))
+        # Nor does it follow itself: what ended is in its own sessions.
+        await stack.enter_async_context(revocations.watched(ctx, ENDED))
         yield
-    finally:
-        task.cancel()
-        hasher.close()
 
 
 async def _keep_fresh(ctx: IdentityContext, keys: SigningKeys) -> None:
@@ -49,5 +51,9 @@ async def _keep_fresh(ctx: IdentityContext, keys: SigningKeys) -> None:
 
 
 app = create_service(
-    "identity", settings=IdentitySettings, routers=[public.router, admin.router], jobs=jobs, on_start=_means
+    "identity",
+    settings=IdentitySettings,
+    routers=[public.router, admin.router, internal.router],
+    jobs=jobs,
+    on_start=_means,
 )

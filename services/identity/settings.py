@@ -14,7 +14,6 @@ class IdentitySettings(Settings):
 
     key_encryption_key_file: Path
     audiences: list[str] = Field(default_factory=lambda: ["identity", "catalog", "orders", "payments"])
-    access_token_seconds: int = Field(default=300, ge=60, le=900)
     refresh_grace_seconds: int = Field(default=10, ge=0, le=60)
     customer_idle_seconds: int = 14 * 86_400
     customer_absolute_seconds: int = 60 * 86_400

@@ -11,7 +11,7 @@ from chassis.auth import CurrentPrincipal
 from chassis.limits import account as by_account
 from chassis.limits import client_ip, client_net, limit
 from chassis.problems import NotFound, responses
-from identity import store
+from identity import audits, store
 from identity.api.cookies import (
     clear_refresh_cookie,
     refresh_cookie,
@@ -67,7 +67,8 @@ async def create_session(
     wish: SignIn, ctx: Ctx, request: Request, response: Response, user_agent: UserAgent = None
 ) -> SignedIn:
     """An access token of 5 minutes, and a refresh token in a cookie."""
-    await refuse_guessing(ctx, wish.email, client_net(request))
+    async with audits.limited(ctx, client_net(request)):
+        await refuse_guessing(ctx, wish.email, client_net(request))
     tokens = await sign_in(ctx, wish, user_agent[:200] if user_agent else None)
     return _signed_in(ctx, tokens, response)
 
@@ -78,7 +79,7 @@ async def create_session(
     summary="Refresh the access token",
     responses=responses(SessionEnded, CrossSite),
     dependencies=[
-        Depends(limit("refresh", "60/min", by=client_ip, fail="closed")),
+        Depends(limit("refresh", "120/min", by=client_ip, fail="closed")),
         Depends(refuse_cross_site),
     ],
 )

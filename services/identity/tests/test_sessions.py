@@ -36,7 +36,7 @@ async def test_a_wrong_password_and_an_unknown_address_get_the_same_answer(servi
     assert answer.json()["detail"] == "Check both, or make an account."
     assert "set-cookie" not in answer.headers
     assert await query("select count(*) from sessions") == 0
-    assert await query("select count(*) from audit_log where outcome = 'failure'") == 1
+    assert await query("select count(*) from audit_lines where outcome = 'failure'") == 1
 
 
 async def test_a_disabled_account_gets_no_session(service, sign_up, sign_in, refresh, query):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chassis import audit
 from chassis.auth import Verifier
 from chassis.db import WriteTx
-from identity import metrics, store
+from identity import audits, metrics, store
 from identity.deps import IdentityContext
 from identity.domain import refresh
 from identity.keys import SigningKeys
@@ -51,14 +52,12 @@ async def _exchange(ctx: IdentityContext, tx: WriteTx, key: bytes, token: refres
         await store.rotate(tx, session, child.hash, lifetimes(ctx.settings, staff=session.staff)[0])
     else:
         child = refresh.make(key, session.id, session.generation)
-        await store.count_replay(tx, session.id)
     return give_tokens(ctx, account, child, staff=session.staff)
 
 
 async def _end_stolen(ctx: IdentityContext, tx: WriteTx, session: LockedSession) -> None:
     await store.end_sessions(tx, [session.id], "reuse")
-    await store.audit(
-        tx, "session.refresh_token_reused", "failure", account_id=session.account_id, session_id=session.id
-    )
+    thing, after = audits.subject(session.account_id), {"session_id": session.id}
+    await audit.record(tx, "session.refresh_token_reused", thing, outcome="failure", after=after)
     ctx.get(Verifier).revoke(session.id)
     ctx.log.warning("session.reuse", session_id=str(session.id))
