@@ -143,7 +143,7 @@ async def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, 
         ),
         jobs=Jobs(jobs),
         log=telemetry.logger(spec.name),
-        extras={auth.Verifier: verifier},
+        extras={auth.Verifier: verifier, Valkey: valkey},
     )
 
 

@@ -1,27 +1,33 @@
 """Tokens of sessions that have ended: every replica of every service refuses them within about two seconds.
 
 Identity reads what ended from its own sessions; another service writes down what it reads in identity's feed. Each
-replica reads its own database at start and every second. A service that does not follow identity, or whose follower is
-behind, takes a token until it runs out: ACCESS_TOKEN_SECONDS and the leeway.
+replica reads its own database at start and every second.
+
+Identity also notes in Valkey what it ended, before it answers, and each replica looks there as often: so others hear of
+it while identity is gone or their follower is behind. That is lost when Valkey is. Then a token is taken until the feed
+is read, or until it runs out: ACCESS_TOKEN_SECONDS and the leeway.
 """
 
 from __future__ import annotations
 
 import asyncio
+import re
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import msgspec
+from valkey.asyncio import Valkey as Client
 
 from chassis import telemetry
 from chassis.auth import Verifier
 from chassis.backoff import pause
 from chassis.events import Event, EventData
 from chassis.inbox import Consumer
+from chassis.valkey import Down, Valkey
 
 if TYPE_CHECKING:
     from chassis.context import Context
@@ -42,9 +48,31 @@ where (revoked_at, session_id) > ($1, $2) order by revoked_at, session_id limit 
 """
 """The statement of `watched` for the services that follow identity."""
 _FIRST = UUID(int=0)
+# In Valkey: ids of sessions by when they ended, for as long as a token of theirs may live.
+NOTES = "ended-sessions"
+_HEX = re.compile(rb"[0-9a-f]{32}")
 
 _unread = telemetry.gauge("revocations_unread_seconds", "Since the ended sessions were read for the last time")
 _log = telemetry.logger(__name__)
+
+
+async def revoke(ctx: Context[Any], session_ids: Sequence[UUID]) -> None:
+    """For identity, once it has committed that these ended: refuse them here at once, and let the others know."""
+    for session_id in session_ids:
+        ctx.get(Verifier).revoke(session_id)
+    if not session_ids:
+        return
+    now, kept = time.time(), ctx.get(Verifier).remembers
+
+    async def note(client: Client) -> None:
+        async with client.pipeline(transaction=False) as pipe:
+            pipe.zadd(NOTES, {session_id.hex: now for session_id in session_ids})
+            pipe.zremrangebyscore(NOTES, "-inf", now - kept)
+            pipe.expire(NOTES, kept)
+            await pipe.execute()
+
+    with suppress(Down):
+        await ctx.get(Valkey).call(note)
 
 
 class SessionEnded(EventData, frozen=True):
@@ -95,8 +123,10 @@ class _Watch:
         self._ctx = ctx
         self._latest = latest
         self._since: datetime | None = None
-        # What the last reading saw: seen again in the overlap, it is not revoked anew, which would prolong it.
+        self._noted_since = time.time() - ctx.get(Verifier).remembers
+        # What the last readings saw: seen again in the overlap, it is not revoked anew, which would prolong it.
         self._known: set[UUID] = set()
+        self._noted: set[UUID] = set()
 
     async def go_on(self) -> None:
         failures, read_at = 0, time.monotonic()
@@ -111,6 +141,24 @@ class _Watch:
             _unread.set(time.monotonic() - read_at)
 
     async def read(self) -> None:
+        """Both places. Notes are read first and need no database."""
+        await self._read_notes()
+        await self._read_database()
+
+    async def _read_notes(self) -> None:
+        now = time.time()
+        try:
+            members = await self._ctx.get(Valkey).call(
+                lambda client: client.zrangebyscore(NOTES, self._noted_since, "+inf", start=0, num=PAGE)
+            )
+        except Down:
+            return
+        noted = {UUID(member.decode()) for member in members if _HEX.fullmatch(member)}
+        for session_id in noted - self._noted:
+            self._ctx.get(Verifier).revoke(session_id)
+        self._noted_since, self._noted = now - OVERLAP.total_seconds(), noted
+
+    async def _read_database(self) -> None:
         verifier, seen = self._ctx.get(Verifier), set[UUID]()
         async with self._ctx.db.read() as tx:
             now: datetime = await tx.value("select now()")

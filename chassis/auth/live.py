@@ -14,7 +14,6 @@ from uuid import UUID
 import msgspec
 from fastapi import Request
 
-from chassis import problems
 from chassis.auth.principal import Principal, Required, refusal
 from chassis.http import ServiceProblem
 
@@ -41,19 +40,17 @@ class _Live(Required):
 
 
 async def _ask(request: Request, session_id: UUID) -> LiveSession | None:
-    """None when it is over.
+    """None when identity knows of no such session that goes on.
 
     Raises:
-        problems.Unavailable: identity does not answer.
+        chassis.problems.Unavailable: identity does not answer.
     """
     http = request.app.state.context.http
     path = f"/internal/sessions/{session_id}"
     try:
         live: LiveSession = await http.call("identity", "GET", path, into=LiveSession, timeout=PATIENCE)
-    except ServiceProblem as refused:
-        if refused.status == 404:
-            return None
-        raise problems.Unavailable("Whether you are still signed in could not be checked.") from refused
+    except ServiceProblem:
+        return None
     return live
 
 

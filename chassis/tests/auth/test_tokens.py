@@ -99,7 +99,8 @@ async def test_a_token_is_not_good_before_its_time(ahead: int, good: bool):  # n
 @pytest.mark.parametrize("value", ["1", True, 1.5, [], {}, -1, -(10**400), 10**18, 10**400, float("nan")])
 async def test_a_time_that_is_none_is_refused(name: str, value: object):
     """An integer of 400 digits fits into no float, so that it must not get as far as the arithmetic."""
-    assert await refusal(verifier(), forged(**{name: value})) == "claims"
+    times: dict[str, Any] = {name: value}
+    assert await refusal(verifier(), forged(**times)) == "claims"
 
 
 async def test_a_token_of_a_longer_life_than_the_stores_is_refused():

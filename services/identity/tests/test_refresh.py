@@ -85,7 +85,7 @@ def test_a_parent_may_be_replayed_any_number_of_times_within_the_grace():
     """Whoever counts them ends the sessions of busy pages, and a thief needs one only."""
     session_id = uuid7()
     hashes = [domain.make(KEY, session_id, generation).hash for generation in (1, 2)]
-    state = domain.SessionState(2, hashes[1], hashes[0], NOW - timedelta(seconds=9), False, False, NOW)  # noqa: FBT003 -- ended, expired
+    state = domain.SessionState(2, hashes[1], hashes[0], NOW - timedelta(seconds=9), False, False, NOW)
     assert domain.judge(domain.make(KEY, session_id, 1), state, GRACE) == "replay"
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis import audit
-from chassis.auth import Principal, Verifier
+from chassis import audit, revocations
+from chassis.auth import Principal
 from chassis.db import WriteTx
 from chassis.problems import NotFound
 from identity import acting, audits, rights, store
@@ -16,7 +16,7 @@ async def sign_out(ctx: IdentityContext, who: Principal) -> None:
     """End the session that asks. Ending it twice is no error."""
     async with ctx.db.write() as tx:
         await _end(tx, who, who.session_id, "signed_out")
-    ctx.get(Verifier).revoke(who.session_id)
+    await revocations.revoke(ctx, [who.session_id])
 
 
 async def sign_out_elsewhere(ctx: IdentityContext, who: Principal, session_id: UUID) -> None:
@@ -31,7 +31,7 @@ async def sign_out_elsewhere(ctx: IdentityContext, who: Principal, session_id: U
         if not await rights.is_own_session(tx, who.account_id, session_id):
             raise NotFound("You have no such session.")
         await _end(tx, who, session_id, "signed_out_elsewhere")
-    ctx.get(Verifier).revoke(session_id)
+    await revocations.revoke(ctx, [session_id])
 
 
 async def _end(tx: WriteTx, who: Principal, session_id: UUID, reason: str) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis import audit
-from chassis.auth import Principal, Verifier
+from chassis import audit, revocations
+from chassis.auth import Principal
 from chassis.problems import Conflict, NotFound
 from identity import acting, audits, rights, store
 from identity.deps import IdentityContext
@@ -38,6 +38,5 @@ async def set_roles(ctx: IdentityContext, actor: Principal, account_id: UUID, ro
         ended = await rights.end_all_sessions(tx, account_id, "roles_changed")
         was, now = {"roles": before.roles}, {"roles": roles}
         await audit.record(tx, "account.roles_changed", audits.subject(account_id), before=was, after=now)
-    for session_id in ended:
-        ctx.get(Verifier).revoke(session_id)
+    await revocations.revoke(ctx, ended)
     return account
