@@ -113,7 +113,10 @@ async def watched(ctx: Context[Any], latest: str = FOLLOWED) -> AsyncIterator[No
     watch = _Watch(ctx, latest)
     await watch.read()
     async with ctx.loops.running("revocations", watch.go_on):
-        yield
+        try:
+            yield
+        finally:
+            watch.over = True
 
 
 class _Watch:
@@ -122,6 +125,8 @@ class _Watch:
     def __init__(self, ctx: Context[Any], latest: str) -> None:
         self._ctx = ctx
         self._latest = latest
+        # Beside being cancelled: a library that swallows that once must not keep the process from ending.
+        self.over = False
         self._since: datetime | None = None
         self._noted_since = time.time() - ctx.get(Verifier).remembers
         # What the last readings saw: seen again in the overlap, it is not revoked anew, which would prolong it.
@@ -130,7 +135,7 @@ class _Watch:
 
     async def go_on(self) -> None:
         failures, read_at = 0, time.monotonic()
-        while True:
+        while not self.over:
             await asyncio.sleep(pause(failures, first=SECONDS, longest=LONGEST_PAUSE))
             try:
                 await self.read()

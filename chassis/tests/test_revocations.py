@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import timedelta
 
 import msgspec
 import pytest
 from prometheus_client import REGISTRY
+from valkey.asyncio import Valkey
 
 from chassis import app as chassis_app
 from chassis import revocations, service_spec
@@ -106,6 +108,39 @@ async def test_a_session_read_again_and_again_is_not_prolonged(service):
     await tell(service, other := uuid7())
     await refused(service, other)
     assert verifier._revoked[session_id] == until
+
+
+async def test_what_identity_notes_is_heard_without_its_feed(service):
+    """Identity is gone, or whoever follows it is behind."""
+    session_id = uuid7()
+    client = Valkey.from_url(service.bench.valkey_url)
+    await client.zadd(revocations.NOTES, {"nonsense": time.time(), session_id.hex: time.time()})
+    await client.aclose()
+    await refused(service, session_id)
+
+
+async def test_a_note_is_for_others_and_as_lasting_as_a_token(bench):
+    client = Valkey.from_url(bench.valkey_url)
+    async with running_app("hello", bench) as service:
+        old, session_id = uuid7(), uuid7()
+        await client.zadd(revocations.NOTES, {old.hex: time.time() - 421})
+        await revocations.revoke(service.ctx, [])
+        assert await client.zcard(revocations.NOTES) == 1
+        await revocations.revoke(service.ctx, [session_id])
+        assert await greet(service, session_id) == 401
+        assert await client.zrange(revocations.NOTES, 0, -1) == [session_id.hex.encode()]
+        assert 0 < await client.ttl(revocations.NOTES) <= 420
+    await client.aclose()
+
+
+async def test_without_valkey_the_database_is_enough(bench, monkeypatch):
+    monkeypatch.setattr(revocations, "SECONDS", 0.05)
+    async with running_app("hello", bench, valkey_url=None) as service, revocations.watched(service.ctx):
+        told, own = uuid7(), uuid7()
+        await tell(service, told)
+        await refused(service, told)
+        await revocations.revoke(service.ctx, [own])
+        assert await greet(service, own) == 401
 
 
 class Gone(Database):

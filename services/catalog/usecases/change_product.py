@@ -91,7 +91,8 @@ async def _record(tx: WriteTx, slug: str, before: dict[str, Any], wish: dict[str
     was, now = ({name: fields[name] for name in differ} for fields in (before, wish))
     if "description_html" in differ:
         was["description_html"], now["description_html"] = "before", "changed"
-    await audit.record(tx, "product.changed", f"product:{slug}", before=was, after=now)
+    if differ:
+        await audit.record(tx, "product.changed", f"product:{slug}", before=was, after=now)
 
 
 async def _publish(tx: WriteTx, changed: changes.Change | None) -> UUID:

@@ -90,7 +90,8 @@ async def _record(tx: WriteTx, action: str, before: StockRow, **more: str) -> St
     """A line of the audit log; the stock as it is now."""
     after = await _row(tx, before.sku)
     was, now = ({name: getattr(row, name) for name in _COUNTED} for row in (before, after))
-    await audit.record(tx, action, f"variant:{before.sku}", before=was, after={**now, **more})
+    if was != now:
+        await audit.record(tx, action, f"variant:{before.sku}", before=was, after={**now, **more})
     return StockLevel.of(after)
 
 
