@@ -206,12 +206,15 @@ async def sessions_beyond(tx: ReadTx, account_id: UUID, allowed: int) -> list[UU
     return [row.id for row in await tx.rows(_Id, sql, account_id, allowed)]
 
 
-async def prune_sessions(tx: WriteTx) -> int:
-    """Delete what ended or ran out 30 days ago."""
-    sql = (
-        "delete from sessions where least(absolute_until, coalesce(ended_at, absolute_until)) < now() - interval '30 d'"
+async def prune_sessions(tx: WriteTx, most: int) -> int:
+    """Delete at most so many of those that ended or ran out 30 days ago."""
+    sql = """
+    delete from sessions where id in (
+      select id from sessions where absolute_until < now() - interval '30 d' or ended_at < now() - interval '30 d'
+      limit $1
     )
-    return await tx.execute(sql)
+    """
+    return await tx.execute(sql, most)
 
 
 async def audit(tx: WriteTx, action: str, outcome: Literal["success", "failure"], **who: Any) -> None:

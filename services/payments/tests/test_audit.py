@@ -18,6 +18,11 @@ async def test_what_staff_read_is_written_down(shop: Shop):
     async with shop.app.ctx.db.read() as tx:
         lines = await tx.rows(dict, "select action, object, actor_id, after from audit_lines order by id")
     assert lines == [
-        {"action": "payments.read", "object": None, "actor_id": account, "after": {"payments": [payment["payment_id"]]}},
+        {
+            "action": "payments.read",
+            "object": None,
+            "actor_id": account,
+            "after": {"payments": [payment["payment_id"]]},
+        },
         {"action": "payment.read", "object": f"payment:{payment['payment_id']}", "actor_id": account, "after": None},
     ]
