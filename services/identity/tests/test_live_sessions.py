@@ -17,7 +17,7 @@ from chassis.settings import Settings
 from chassis.testing import live_service
 from chassis.testing.apps import _fields, started
 from chassis.testing.databases import empty_database
-from identity.tests.conftest import PASSWORD
+from identity.tests.hiring import hire
 
 router = APIRouter()
 CALLERS = {"hello", "orders"}
@@ -60,16 +60,11 @@ async def hello(bench, identity):
 
 
 @pytest.fixture
-async def admin(identity, query):
-    """An administrator's account and token; each from an address of their own."""
-    email, last = f"{uuid7()}@example.com", uuid7().int
-    headers = {"X-Forwarded-For": f"10.{last % 250}.{last // 250 % 250}.{last // 62500 % 250}"}
-    async with httpx.AsyncClient(base_url=identity.url, headers=headers) as client:
-        wish = {"email": email, "password": PASSWORD}
-        account = (await client.post("/api/v1/accounts", json=wish)).json()
-        await query("update accounts set roles = '{admin}' where id = $1", account["id"])
-        session = (await client.post("/api/v1/sessions", json=wish)).json()
-    return {"id": account["id"], "headers": {"Authorization": f"Bearer {session['access_token']}"}}
+async def admin(identity):
+    """An administrator's account, and the headers of their requests."""
+    async with httpx.AsyncClient() as client:
+        account_id, headers = await hire(client, identity.url, identity.db_owner_url, "admin")
+    return {"id": account_id, "headers": headers}
 
 
 async def test_a_session_that_goes_on_may(hello, admin):

@@ -8,20 +8,17 @@ import signal
 import time
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from itertools import count
 
-import asyncpg
 import httpx
 import pytest
 
 from chassis.testing import eventually, live_service
 from chassis.testing.servers import free_port
-from identity.tests.conftest import PASSWORD
+from identity.tests.hiring import hire
 
 # After the answer of the call that ends a session, nobody may take its tokens for longer.
 SOON = 3.0
 RACES_OF_A_KIND = 4
-_numbers = count(1)
 
 
 class Store:
@@ -101,17 +98,7 @@ class Person:
 
 
 async def _hire(store: Store, client: httpx.AsyncClient, *roles: str) -> Person:
-    """Everybody comes from an address of their own, past the limits on sign-in."""
-    number = next(_numbers)
-    address = {"X-Forwarded-For": f"198.51.{number // 250}.{number % 250 + 1}"}
-    wish = {"email": f"person{number}@example.com", "password": PASSWORD}
-    url = store.identities[0]
-    account = (await client.post(f"{url}/api/v1/accounts", json=wish, headers=address)).json()
-    connection = await asyncpg.connect(store.replicas[0].db_owner_url)
-    await connection.execute("update accounts set roles = $2 where id = $1", account["id"], list(roles))
-    await connection.close()
-    session = (await client.post(f"{url}/api/v1/sessions", json=wish, headers=address)).json()
-    return Person(account["id"], {"Authorization": f"Bearer {session['access_token']}", **address})
+    return Person(*await hire(client, store.identities[0], store.replicas[0].db_owner_url, *roles))
 
 
 async def _sign_out(client, url, _admin, person) -> httpx.Response:

@@ -126,8 +126,7 @@ async def test_old_sessions_are_forgotten(service, sign_up, sign_in, query, colu
     await prune_sessions(service.ctx)
     assert await query("select count(*) from sessions") == 1
     async with service.ctx.db.write() as tx:
-        await tx.execute(
-            f"update sessions set end_reason = 'signed_out', ended_at = now(), {column} = now() - interval '31 days'"
-        )
+        await tx.execute("update sessions set end_reason = 'signed_out', ended_at = now()")
+        await tx.execute(f"update sessions set {column} = now() - interval '31 days'")
     await prune_sessions(service.ctx)
     assert await query("select count(*) from sessions") == 0
