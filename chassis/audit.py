@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from chassis.auth import Principal
     from chassis.context import Context
-    from chassis.db import WriteTx
+    from chassis.db import Database, WriteTx
 
 Outcome = Literal["success", "failure", "denied", "limited"]
 
@@ -71,6 +71,15 @@ async def record(
     )
 
 
+async def record_refusal(db: Database, action: str, thing: str | None = None, **line: Any) -> None:
+    """As `record`, for what changed nothing and has no transaction; without the database it stays unwritten."""
+    try:
+        async with db.write_one() as tx:
+            await record(tx, action, thing, **line)
+    except UNREACHABLE as error:
+        _log.warning("audit.unwritten", error_type=type(error).__name__)
+
+
 def _origin(scope: Scope | None) -> tuple[str | None, str | None]:
     """The address, and the SHA-256 of what the browser says it is."""
     if scope is None:
@@ -87,15 +96,11 @@ class Denials:
         self._ctx = ctx
 
     async def __call__(self, scope: Scope, who: Principal, needed: str) -> None:
-        """`needed`: the scopes. It never raises for want of the database: the refusal stands without its line."""
-        if not (await self._ctx.limiter.check(_DENIALS, str(who.account_id))).allowed:
-            return
-        route = f"{scope['method']} {getattr(scope.get('route'), 'path', 'unmatched')}"
-        try:
-            async with self._ctx.db.write_one() as tx:
-                await record(tx, "authorisation.denied", route, outcome="denied", who=who, after={"needed": needed})
-        except UNREACHABLE as error:
-            _log.warning("audit.unwritten", error_type=type(error).__name__)
+        """`needed`: the scopes."""
+        if (await self._ctx.limiter.check(_DENIALS, str(who.account_id))).allowed:
+            route = f"{scope['method']} {getattr(scope.get('route'), 'path', 'unmatched')}"
+            line = {"outcome": "denied", "who": who, "after": {"needed": needed}}
+            await record_refusal(self._ctx.db, "authorisation.denied", route, **line)
 
 
 async def prune(ctx: Context[Any]) -> None:

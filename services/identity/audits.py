@@ -33,8 +33,6 @@ async def limited(ctx: IdentityContext, network: str) -> AsyncIterator[None]:
         yield
     except RateLimited as refused:
         if (await ctx.limiter.check(_LIMITED, network)).allowed:
-            async with ctx.db.write_one() as tx:
-                await audit.record(
-                    tx, "session.started", outcome="limited", after={"retry_after": refused.headers["Retry-After"]}
-                )
+            after = {"retry_after": refused.headers["Retry-After"]}
+            await audit.record_refusal(ctx.db, "session.started", outcome="limited", after=after)
         raise

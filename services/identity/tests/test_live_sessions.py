@@ -14,7 +14,7 @@ from chassis.auth import Principal
 from chassis.auth.live import require_live
 from chassis.ids import uuid7
 from chassis.settings import Settings
-from chassis.testing import live_service
+from chassis.testing import RunningApp, live_service
 from chassis.testing.apps import _fields, started
 from chassis.testing.databases import empty_database
 from identity.tests.hiring import hire
@@ -55,8 +55,7 @@ async def hello(bench, identity):
     url = await empty_database(bench.postgres, "hello")
     app = create_service("hello", settings=Settings, routers=[router])
     async with started(app, _fields(bench.environment("hello", url, {"identity": [identity.url]}))) as client:
-        client.app = app
-        yield client
+        yield RunningApp(app, app.state.context, client, bench, "hello")
 
 
 @pytest.fixture
@@ -68,9 +67,9 @@ async def admin(identity):
 
 
 async def test_a_session_that_goes_on_may(hello, admin):
-    answer = await hello.post("/refunds", headers=admin["headers"])
+    answer = await hello.client.post("/refunds", headers=admin["headers"])
     assert (answer.status_code, answer.json()) == (200, {"account": admin["id"]})
-    assert (await hello.post("/refunds")).status_code == 401
+    assert (await hello.client.post("/refunds")).status_code == 401
 
 
 @pytest.mark.parametrize(
@@ -86,18 +85,18 @@ async def test_a_session_that_goes_on_may(hello, admin):
 )
 async def test_one_that_is_over_may_not_whatever_its_token_says(hello, admin, query, sql, status):
     await query(sql, admin["id"])
-    answer = await hello.post("/refunds", headers=admin["headers"])
+    answer = await hello.client.post("/refunds", headers=admin["headers"])
     assert answer.status_code == status
-    async with hello.app.state.context.db.read() as tx:
+    async with hello.ctx.db.read() as tx:
         denied = await tx.value("select count(*) from audit_lines where action = 'authorisation.denied'")
     assert denied == (status == 403)
 
 
 async def test_without_an_answer_it_is_refused_and_may_be_asked_again(admin, hello):
-    await hello.post("/refunds", headers=admin["headers"])  # it has identity's keys now
-    (replica,) = hello.app.state.context.http._peers["identity"].replicas
+    await hello.client.post("/refunds", headers=admin["headers"])  # it has identity's keys now
+    (replica,) = hello.ctx.http._peers["identity"].replicas
     replica.url = "http://127.0.0.1:1"
-    answer = await hello.post("/refunds", headers=admin["headers"])
+    answer = await hello.client.post("/refunds", headers=admin["headers"])
     assert (answer.status_code, answer.json()["type"]) == (503, "dependency-unavailable")
     assert answer.headers["retry-after"] == "5"
 
