@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chassis.ids import uuid7
 from payments.tests.shop import Shop
 
@@ -16,7 +18,9 @@ async def test_what_staff_read_is_written_down(shop: Shop):
     (payment,) = listed.json()["items"]
     await shop.app.client.get(f"/api/v1/admin/payments/{payment['payment_id']}", headers=staff)
     async with shop.app.ctx.db.read() as tx:
-        lines = await tx.rows(dict, "select action, object, actor_id, after from audit_lines order by id")
+        lines: list[dict[str, Any]] = await tx.rows(
+            dict, "select action, object, actor_id, after from audit_lines order by id"
+        )
     assert lines == [
         {
             "action": "payments.read",
