@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from chassis import auth, background, documentation, faults, feed, health, migrate, revocations, service_spec, telemetry
+from chassis.audit import Denials
 from chassis.cache import Cache
 from chassis.context import Context, S
 from chassis.db import UNREACHABLE, Database
@@ -58,6 +59,7 @@ def create_service(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             ctx = app.state.context = await _open(app, spec, settings, jobs or JobTable(), stack)
+            app.state.denials = Denials(ctx)
             if on_start is not None:
                 await stack.enter_async_context(on_start(ctx))
             await _begin_work(ctx, _all_consumers(spec, consumers), stack)
@@ -127,7 +129,7 @@ async def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, 
     stack.push_async_callback(http.aclose)
     keys = auth.Jwks(settings.service_urls.get("identity", []))
     stack.push_async_callback(keys.aclose)
-    verifier = auth.Verifier(keys, audience=spec.name, issuer=settings.issuer)
+    verifier = auth.Verifier(keys, audience=spec.name, issuer=settings.issuer, lifetime=settings.access_token_seconds)
     app.state.verifier = verifier
     app.state.callers = auth.Callers.load(settings.callers_file, spec.name)
     return Context(
@@ -141,7 +143,7 @@ async def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, 
         ),
         jobs=Jobs(jobs),
         log=telemetry.logger(spec.name),
-        extras={auth.Verifier: verifier},
+        extras={auth.Verifier: verifier, Valkey: valkey},
     )
 
 

@@ -25,7 +25,7 @@ from uuid import uuid4
 
 import msgspec
 
-from chassis import retention, telemetry
+from chassis import audit, retention, telemetry
 
 if TYPE_CHECKING:
     from chassis.db import WriteTx
@@ -89,6 +89,7 @@ class JobTable:
         self.tasks: dict[str, Task] = {}
         self.periodic: dict[str, Periodic] = {}
         self.every(seconds=600, name="chassis.prune")(retention.prune)
+        self.every(seconds=3600, name="chassis.prune_audit")(audit.prune)
 
     def task(self, name: str) -> Callable[[H], H]:
         """Register `async def handler(ctx, payload: SomeStruct)`. It may run more than once for a job."""

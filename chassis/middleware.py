@@ -13,7 +13,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis import telemetry
+from chassis import audit, telemetry
 from chassis.db import UNREACHABLE
 from chassis.errors import as_problem
 from chassis.problems import MEDIA_TYPE, Internal, Problem, TooLarge, Unavailable
@@ -55,6 +55,7 @@ class Edge:
             return
         trace = telemetry.begin(header(scope, b"traceparent"), header(scope, b"x-request-id"))
         telemetry.set_deadline(header(scope, b"x-deadline"))
+        audit.begin(scope)
         # Dependencies that know of headers before there is an answer leave them here.
         extra: list[tuple[bytes, bytes]] = []
         scope["extra_headers"] = extra

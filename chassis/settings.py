@@ -30,6 +30,9 @@ class Settings(BaseSettings):
     callers_file: Path
     service_urls: dict[str, list[str]] = Field(default_factory=dict)
     issuer: str = "mercat"
+    # One value for the whole store: identity signs tokens of this life, nobody takes one of a longer life, and ended
+    # sessions are remembered for as long as a token of theirs might be shown.
+    access_token_seconds: int = Field(default=300, ge=60, le=900)
     public_url: str = "http://localhost:8080"
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(default_factory=lambda: list(LOOPBACK))
     failpoints: str = ""

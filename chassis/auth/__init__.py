@@ -13,6 +13,7 @@ from chassis.auth.principal import (
     Verifier,
     maybe,
     principal_of,
+    refusal,
     require,
 )
 from chassis.auth.tokens import (
@@ -44,6 +45,7 @@ __all__ = [
     "maybe",
     "principal_of",
     "public_key",
+    "refusal",
     "require",
     "require_caller",
     "secret_of",

@@ -71,8 +71,6 @@ class Callers:
         name = checking.key_id(token, SERVICE_TYPE)
         now = self._clock()
         claims = self._claims(token, name, now)
-        if claims.exp - claims.iat > SERVICE_LIFETIME:
-            raise checking.Refused("claims")
         known = Known(name, self._may[name])
         self._kept.put(token, known, claims.exp + LEEWAY - now)
         return known
@@ -83,7 +81,14 @@ class Callers:
         for key in self._keys.get(name, ()):
             try:
                 return checking.verify(
-                    token, key, checking.Claims, issuer=name, audience=self._audience, now=now, single=True
+                    token,
+                    key,
+                    checking.Claims,
+                    issuer=name,
+                    audience=self._audience,
+                    now=now,
+                    lifetime=SERVICE_LIFETIME,
+                    single=True,
                 )
             except checking.Refused as reason:
                 refused = reason

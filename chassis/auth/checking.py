@@ -6,7 +6,7 @@ Times are checked here and not by PyJWT, so that the clock may be the database's
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
 import jwt
 import msgspec
@@ -21,6 +21,8 @@ Reason: TypeAlias = Literal[
     "missing", "malformed", "key", "signature", "audience", "issuer", "claims", "expired", "revoked", "caller", "scope"
 ]
 C = TypeVar("C", bound="Claims")
+# Unix seconds up to the year 9999: whatever is computed with them fits into a float.
+Seconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]
 
 _JWT = jwt.PyJWT({"verify_exp": False, "verify_iat": False, "verify_nbf": False})
 
@@ -33,13 +35,14 @@ class Refused(Exception):
         self.reason: Reason = reason
 
 
-class Claims(msgspec.Struct, frozen=True):
+class Claims(msgspec.Struct, frozen=True, kw_only=True):
     """What every token holds. Times are Unix seconds."""
 
     iss: str
-    iat: int
-    exp: int
+    iat: Seconds
+    exp: Seconds
     jti: str
+    nbf: Seconds = 0
 
 
 class _Header(msgspec.Struct, frozen=True):
@@ -73,11 +76,19 @@ def _header(segment: str) -> tuple[str, str]:
 
 
 def verify(
-    token: str, key: ec.EllipticCurvePublicKey, into: type[C], *, issuer: str, audience: str, now: float, single: bool
+    token: str,
+    key: ec.EllipticCurvePublicKey,
+    into: type[C],
+    *,
+    issuer: str,
+    audience: str,
+    now: float,
+    lifetime: int,
+    single: bool,
 ) -> C:
     """The claims of a token signed by `key` for this audience, alive at `now` (Unix seconds).
 
-    `single`: the audience must be this one alone.
+    `lifetime`: the longest that a token may have, in seconds. `single`: the audience must be this one alone.
 
     Raises:
         Refused: with the first thing that is wrong.
@@ -96,6 +107,9 @@ def verify(
         raise Refused("issuer") from wrong
     except (jwt.InvalidTokenError, msgspec.ValidationError, ValueError, TypeError) as wrong:
         raise Refused("claims") from wrong
-    if claims.iat > now + LEEWAY or claims.exp <= now - LEEWAY:
+    if max(claims.iat, claims.nbf) > now + LEEWAY or claims.exp <= now - LEEWAY:
         raise Refused("expired")
+    # How long ended sessions are remembered rests on it (chassis.revocations).
+    if claims.exp - claims.iat > lifetime:
+        raise Refused("claims")
     return claims

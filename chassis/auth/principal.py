@@ -44,10 +44,23 @@ class AccessClaims(checking.Claims, frozen=True):
 
 
 class Verifier:
-    """Tells who an access token speaks for. `clock` gives Unix seconds: best the database's."""
+    """Tells who an access token speaks for. `lifetime`: the longest that a token may have, in seconds; `clock` gives
+    Unix seconds.
+    """
 
-    def __init__(self, keys: KeySource, *, audience: str, issuer: str, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        keys: KeySource,
+        *,
+        audience: str,
+        issuer: str,
+        lifetime: int = ACCESS_LIFETIME,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.keys = keys
+        self._lifetime = lifetime
+        # Issuer's and verifier's clocks may each be wrong by the leeway.
+        self.remembers = lifetime + 2 * LEEWAY
         self._audience = audience
         self._issuer = issuer
         self._clock = clock
@@ -75,7 +88,14 @@ class Verifier:
             raise checking.Refused("key")
         now = self._clock()
         claims = checking.verify(
-            token, key, AccessClaims, issuer=self._issuer, audience=self._audience, now=now, single=False
+            token,
+            key,
+            AccessClaims,
+            issuer=self._issuer,
+            audience=self._audience,
+            now=now,
+            lifetime=self._lifetime,
+            single=False,
         )
         scopes = frozenset(claims.scope.split())
         principal = Principal(claims.sub, claims.sid, scopes, claims.roles, claims.sv)
@@ -83,12 +103,12 @@ class Verifier:
         return principal
 
     def revoke(self, session_id: UUID) -> None:
-        """Refuse the session's tokens until the last one has run out, leeway included."""
+        """Refuse the session's tokens for `remembers` seconds: until the last one runs out, wrong clocks included."""
         now = self._clock()
         while self._revoked and next(iter(self._revoked.values())) <= now:
             del self._revoked[next(iter(self._revoked))]
         self._revoked.pop(session_id, None)  # so that the dict stays in order of time
-        self._revoked[session_id] = now + ACCESS_LIFETIME + LEEWAY
+        self._revoked[session_id] = now + self.remembers
 
 
 def bearer(request: Request, kind: str) -> str | None:
@@ -123,21 +143,25 @@ class _Bearer(SecurityBase):
     scheme_name = "access_token"
 
 
-class _Required(_Bearer):
+class Required(_Bearer):
+    """Needs all of `scopes`."""
+
     def __init__(self, scopes: frozenset[str]) -> None:
-        self._scopes = scopes
+        self.scopes = scopes
 
     async def __call__(self, request: Request) -> Principal:
         principal = await principal_of(request)
         if principal is None:
             raise refusal("person", "missing")
-        if not self._scopes <= principal.scopes:
-            raise self._forbidden()
+        if not self.scopes <= principal.scopes:
+            raise await self.forbidden(request, principal)
         return principal
 
-    def _forbidden(self) -> problems.Forbidden:
+    async def forbidden(self, request: Request, principal: Principal) -> problems.Forbidden:
+        """The 403, once it is written down (chassis.audit)."""
         REFUSED.inc("person", "scope")
-        needed = " ".join(sorted(self._scopes))
+        needed = " ".join(sorted(self.scopes))
+        await request.app.state.denials(request.scope, principal, needed)
         headers = {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'}
         return problems.Forbidden(f"This needs the permission {needed}.", headers=headers)
 
@@ -170,7 +194,7 @@ async def principal_of(request: Request) -> Principal | None:
 @lru_cache(maxsize=256)
 def require(*scopes: str) -> Callable[[Request], Any]:
     """A dependency that gives the Principal: 401 without a good token, 403 without all of these scopes."""
-    return _Required(frozenset(scopes))
+    return Required(frozenset(scopes))
 
 
 @lru_cache(maxsize=1)

@@ -22,15 +22,16 @@ def database_name(package: str, purpose: str = "test") -> str:
     return f"{package}_{purpose}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 
 
-async def empty_database(server: embedded.Postgres, package: str, purpose: str = "test") -> str:
-    """Its URL for the runtime role, which can change rows but no table."""
+async def empty_database(server: embedded.Postgres, package: str, purpose: str = "test", *, fresh: bool = True) -> str:
+    """Its URL for the runtime role, which can change rows but no table. `fresh=False` leaves its rows."""
     name = database_name(package, purpose)
     owner_url = server.url(name)
     if name not in _prepared:
         await _create(server, name)
         await migrate(owner_url, package, runtime_role=RUNTIME_ROLE)
         _prepared[name] = await _filled_tables(owner_url)
-    await _truncate(owner_url, _prepared[name])
+    if fresh:
+        await _truncate(owner_url, _prepared[name])
     return server.url(name, user=RUNTIME_ROLE)
 
 

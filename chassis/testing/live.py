@@ -46,11 +46,15 @@ def live_service(
     *,
     urls: dict[str, list[str]] | None = None,
     port: int | None = None,
+    fresh: bool = True,
     **environment: str,
 ) -> Iterator[LiveService]:
-    """The service `package` by its own server, on a free port and an emptied database; ended with the block."""
+    """The service `package` by its own server, on a free port and an emptied database; ended with the block.
+
+    `fresh=False` leaves the database as it is: for one more replica, or for one that starts again.
+    """
     port = port or free_port()
-    database_url = asyncio.run(empty_database(bench.postgres, package, "live"))
+    database_url = asyncio.run(empty_database(bench.postgres, package, "live", fresh=fresh))
     values = {**os.environ, **bench.environment(package, database_url, urls), **environment}
     argv = [sys.executable, "-m", "chassis.serve", package, "--port", str(port)]
     url = f"http://127.0.0.1:{port}"

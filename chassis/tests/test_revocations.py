@@ -1,12 +1,18 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from datetime import timedelta
 
 import msgspec
 import pytest
+from prometheus_client import REGISTRY
+from valkey.asyncio import Valkey
 
 from chassis import app as chassis_app
 from chassis import revocations, service_spec
+from chassis.auth import Verifier
+from chassis.db import Database
 from chassis.events import Event
 from chassis.ids import uuid7
 from chassis.settings import Settings
@@ -37,16 +43,19 @@ async def tell(service, session_id) -> None:
         await revocations.consumer().handle(service.ctx, tx, event)
 
 
+async def refused(service, session_id) -> None:
+    async def is_refused() -> bool:
+        return await greet(service, session_id) == 401
+
+    await eventually(is_refused)
+
+
 async def test_the_tokens_of_an_ended_session_are_refused_everywhere(service):
     session_id = uuid7()
     assert await greet(service, session_id) == 201
     await tell(service, session_id)
     await tell(service, session_id)  # the feed may be read again after a restore
-
-    async def refused() -> bool:
-        return await greet(service, session_id) == 401
-
-    await eventually(refused)
+    await refused(service, session_id)
     assert await greet(service, uuid7()) == 201
 
 
@@ -58,23 +67,101 @@ async def test_what_ended_long_ago_is_forgotten(service):
         assert await tx.value("select count(*) from revoked_sessions") == 1
 
 
-async def test_a_database_that_is_away_does_not_end_the_watch(service, monkeypatch):
-    real, calls = revocations._read, []
+@pytest.mark.parametrize("seconds", [60, 900])
+async def test_how_long_it_is_remembered_follows_from_how_long_a_token_lives(bench, seconds):
+    """A token of 15 minutes outlived the seven minutes for which ended sessions were read."""
+    ended = uuid7()
+    async with running_app("hello", bench, access_token_seconds=seconds) as service:
+        async with service.ctx.db.write() as tx:
+            age = timedelta(seconds=seconds + 60)
+            await tx.execute("insert into revoked_sessions values ($1, now() - $2::interval)", ended, age)
+        async with revocations.watched(service.ctx):
+            assert await greet(service, ended) == 401
+            await tell(service, uuid7())
+            async with service.ctx.db.read() as tx:
+                assert await tx.value("select count(*) from revoked_sessions") == 2
 
-    async def failing(ctx, known):
-        calls.append(1)
-        raise ConnectionRefusedError
 
-    monkeypatch.setattr(revocations, "_read", failing)
-    await eventually(lambda: len(calls) >= 2)
-    monkeypatch.setattr(revocations, "_read", real)
+async def test_an_end_that_commits_late_is_not_missed(service):
+    """Its transaction began long before the reading before the last one: what was read since must overlap."""
+    late = uuid7()
+    async with service.ctx.db.write() as tx:
+        await tx.execute("insert into revoked_sessions values ($1, now() - interval '29 seconds')", late)
+    await refused(service, late)
+
+
+async def test_more_than_a_page_is_read(service, monkeypatch):
+    monkeypatch.setattr(revocations, "PAGE", 3)
+    many = [uuid7() for _ in range(10)]
+    async with service.ctx.db.write() as tx:
+        await tx.execute("insert into revoked_sessions select unnest($1::uuid[])", many)
+    for session_id in many:
+        await refused(service, session_id)
+
+
+async def test_a_session_read_again_and_again_is_not_prolonged(service):
     session_id = uuid7()
     await tell(service, session_id)
+    await refused(service, session_id)
+    verifier = service.ctx.get(Verifier)
+    until = verifier._revoked[session_id]
+    await tell(service, other := uuid7())
+    await refused(service, other)
+    assert verifier._revoked[session_id] == until
 
-    async def refused() -> bool:
-        return await greet(service, session_id) == 401
 
-    await eventually(refused)
+async def test_what_identity_notes_is_heard_without_its_feed(service):
+    """Identity is gone, or whoever follows it is behind."""
+    session_id = uuid7()
+    client = Valkey.from_url(service.bench.valkey_url)
+    await client.zadd(revocations.NOTES, {"nonsense": time.time(), session_id.hex: time.time()})
+    await client.aclose()
+    await refused(service, session_id)
+
+
+async def test_a_note_is_for_others_and_as_lasting_as_a_token(bench):
+    client = Valkey.from_url(bench.valkey_url)
+    async with running_app("hello", bench) as service:
+        old, session_id = uuid7(), uuid7()
+        await client.zadd(revocations.NOTES, {old.hex: time.time() - 421})
+        await revocations.revoke(service.ctx, [])
+        assert await client.zcard(revocations.NOTES) == 1
+        await revocations.revoke(service.ctx, [session_id])
+        assert await greet(service, session_id) == 401
+        assert await client.zrange(revocations.NOTES, 0, -1) == [session_id.hex.encode()]
+        assert 0 < await client.ttl(revocations.NOTES) <= 420
+    await client.aclose()
+
+
+async def test_without_valkey_the_database_is_enough(bench, monkeypatch):
+    monkeypatch.setattr(revocations, "SECONDS", 0.05)
+    async with running_app("hello", bench, valkey_url=None) as service, revocations.watched(service.ctx):
+        told, own = uuid7(), uuid7()
+        await tell(service, told)
+        await refused(service, told)
+        await revocations.revoke(service.ctx, [own])
+        assert await greet(service, own) == 401
+
+
+class Gone(Database):
+    """A database that is away, and counts how often it is asked."""
+
+    asked = 0
+
+    def read(self):
+        self.asked += 1
+        raise ConnectionRefusedError
+
+
+async def test_a_database_that_is_away_does_not_end_the_watch(service):
+    real = service.ctx.db
+    service.ctx.db = gone = Gone("postgresql://nobody@127.0.0.1:1/none", name="gone")
+    await eventually(lambda: gone.asked >= 2)
+    await eventually(lambda: (REGISTRY.get_sample_value("revocations_unread_seconds") or 0) > 0.05)
+    service.ctx.db = real
+    session_id = uuid7()
+    await tell(service, session_id)
+    await refused(service, session_id)
 
 
 async def test_a_service_that_follows_identity_watches_by_itself(bench, monkeypatch):

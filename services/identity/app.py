@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
+from chassis import revocations
 from chassis.app import create_service
 from chassis.auth import Verifier
 from chassis.mail import Postman
-from identity.api import accounts, admin, public
+from identity.api import accounts, admin, internal, public
 from identity.deps import IdentityContext
 from identity.hashing import PasswordHasher
 from identity.jobs import jobs
 from identity.keys import KeyEncryption, SigningKeys
+from identity.rights import ENDED
 from identity.settings import IdentitySettings
 
 KEYS_SECONDS = 30
@@ -31,13 +33,13 @@ async def _means(ctx: IdentityContext) -> AsyncIterator[None]:
         memory_kib=settings.argon2_memory_kib, time_cost=settings.argon2_time_cost, queue=settings.password_queue
     )
     ctx.extras |= {SigningKeys: keys, PasswordHasher: hasher}
-    task = asyncio.create_task(_keep_fresh(ctx, keys))
-    try:
-        async with Postman(settings.smtp_url) as ctx.extras[Postman]:
-            yield
-    finally:
-        task.cancel()
-        hasher.close()
+    async with AsyncExitStack() as stack:
+        stack.callback(hasher.close)
+        ctx.extras[Postman] = await stack.enter_async_context(Postman(settings.smtp_url))
+        await stack.enter_async_context(ctx.loops.running("signing keys", lambda: _keep_fresh(ctx, keys)))
+        # Nor does it follow itself: what ended is in its own sessions.
+        await stack.enter_async_context(revocations.watched(ctx, ENDED))
+        yield
 
 
 async def _keep_fresh(ctx: IdentityContext, keys: SigningKeys) -> None:
@@ -53,7 +55,7 @@ async def _keep_fresh(ctx: IdentityContext, keys: SigningKeys) -> None:
 app = create_service(
     "identity",
     settings=IdentitySettings,
-    routers=[accounts.router, public.router, admin.router],
+    routers=[accounts.router, public.router, admin.router, internal.router],
     jobs=jobs,
     on_start=_means,
 )

@@ -13,9 +13,10 @@ import sys
 import asyncpg
 from pydantic import ValidationError
 
+from chassis import audit
 from chassis.db import Database
 from chassis.settings import WrongSettings, read_settings
-from identity import store
+from identity import audits, rights, store
 from identity.domain.passwords import weakness
 from identity.hashing import PasswordHasher
 from identity.schemas import SignUp
@@ -28,16 +29,15 @@ async def create_admin(db: Database, hasher: PasswordHasher, wish: SignUp) -> bo
     """Whether the account is new."""
     password_hash = await hasher.hash(wish.password)
     async with db.write() as tx:
+        await rights.lock_changes(tx)
         known = await store.credentials(tx, wish.email)
         if known is None:
             account_id = (await store.insert_account(tx, wish.email, wish.name, password_hash, ROLES)).id
         else:
             account_id = known.id
             await store.add_role(tx, account_id, "admin")
-            await store.end_sessions(
-                tx, [item.id for item in await store.live_sessions(tx, account_id)], "roles_changed"
-            )
-        await store.audit(tx, "account.admin_created", "success", account_id=account_id)
+            await rights.end_all_sessions(tx, account_id, "roles_changed")
+        await audit.record(tx, "account.admin_created", audits.subject(account_id), after={"new": known is None})
     return known is None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis import retention
 from chassis.jobs import JobTable
 from chassis.retention import in_batches
 from identity import registrations, store
@@ -28,5 +29,4 @@ async def forget_registrations(ctx: IdentityContext) -> None:
 @jobs.every(seconds=3600, name="identity.prune_sessions")
 async def prune_sessions(ctx: IdentityContext) -> None:
     """Forget sessions that ended 30 days ago."""
-    async with ctx.db.write_one() as tx:
-        await store.prune_sessions(tx)
+    await retention.in_batches(ctx.db, store.prune_sessions, retention.BATCH)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from chassis import auth
+from chassis import audit, auth
 from chassis.db import Database, WriteTx
 
 PUBLISHED_BEFORE_USE = timedelta(hours=24)
@@ -100,3 +100,4 @@ class SigningKeys:
         kid = auth.thumbprint(key.public_key())
         await tx.execute(_MAKE_PLACE, active_from + PUBLISHED_AFTER_USE)
         await tx.execute(_INSERT, kid, self.encryption.seal(key, kid), auth.jwk(key.public_key()), active_from)
+        await audit.record(tx, "signing_key.made", f"key:{kid}", after={"active_from": active_from})

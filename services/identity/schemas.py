@@ -119,6 +119,12 @@ class Roles(Model):
     roles: Annotated[list[Role], Field(min_length=1, max_length=4, examples=[["customer", "support"]])]
 
 
+class Status(Model):
+    """Whether the account may be used."""
+
+    status: Literal["active", "disabled"] = Field(examples=["disabled"])
+
+
 class JsonWebKeySet(Model):
     """RFC 7517: the keys that verify access tokens."""
 

@@ -16,7 +16,6 @@ class IdentitySettings(MailSettings):
     # False, for a store without a mail server: an account needs no link that was mailed to its address.
     accounts_confirmed_by_mail: bool = True
     audiences: list[str] = Field(default_factory=lambda: ["identity", "catalog", "orders", "payments"])
-    access_token_seconds: int = Field(default=300, ge=60, le=900)
     refresh_grace_seconds: int = Field(default=10, ge=0, le=60)
     customer_idle_seconds: int = 14 * 86_400
     customer_absolute_seconds: int = 60 * 86_400

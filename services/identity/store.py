@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from chassis import outbox, telemetry
+from chassis import audit as log
+from chassis import outbox
 from chassis.db import ReadTx, WriteTx
 from identity.domain.refresh import SessionState
 from identity.events import AccountRegistered, SessionEnded
@@ -56,7 +57,6 @@ class LockedSession(msgspec.Struct, frozen=True):
     current_hash: bytes
     parent_hash: bytes | None
     rotated_at: datetime
-    replays: int
     ended: bool
     expired: bool
     now: datetime
@@ -67,7 +67,6 @@ class LockedSession(msgspec.Struct, frozen=True):
             self.current_hash,
             self.parent_hash,
             self.rotated_at,
-            self.replays,
             self.ended,
             self.expired,
             self.now,
@@ -150,7 +149,7 @@ async def insert_session(
 async def lock_session(tx: WriteTx, session_id: UUID) -> LockedSession | None:
     """The row, locked: refreshing, signing out and revoking all begin with this."""
     sql = """
-    select id, account_id, staff, generation, current_hash, parent_hash, rotated_at, replays,
+    select id, account_id, staff, generation, current_hash, parent_hash, rotated_at,
            ended_at is not null as ended, now() >= least(idle_until, absolute_until) as expired,
            clock_timestamp() as now
     from sessions where id = $1 for update
@@ -159,7 +158,7 @@ async def lock_session(tx: WriteTx, session_id: UUID) -> LockedSession | None:
 
 
 async def rotate(tx: WriteTx, session: LockedSession, child_hash: bytes, idle_seconds: int) -> None:
-    """Make the child the current token."""
+    """Make the child the current token. `replays` is for replicas of the version before, which count them."""
     sql = """
     update sessions
     set generation = generation + 1, parent_hash = current_hash, current_hash = $2, rotated_at = clock_timestamp(),
@@ -167,10 +166,6 @@ async def rotate(tx: WriteTx, session: LockedSession, child_hash: bytes, idle_se
     where id = $1
     """
     await tx.execute(sql, session.id, child_hash, float(idle_seconds))
-
-
-async def count_replay(tx: WriteTx, session_id: UUID) -> None:
-    await tx.execute("update sessions set replays = replays + 1 where id = $1", session_id)
 
 
 async def end_sessions(tx: WriteTx, ids: list[UUID], reason: str) -> int:
@@ -211,19 +206,19 @@ async def sessions_beyond(tx: ReadTx, account_id: UUID, allowed: int) -> list[UU
     return [row.id for row in await tx.rows(_Id, sql, account_id, allowed)]
 
 
-async def prune_sessions(tx: WriteTx) -> int:
-    """Delete what ended or ran out 30 days ago."""
-    sql = (
-        "delete from sessions where least(absolute_until, coalesce(ended_at, absolute_until)) < now() - interval '30 d'"
-    )
-    return await tx.execute(sql)
-
-
-async def audit(tx: WriteTx, action: str, outcome: str, **who: Any) -> None:
-    """A line of the audit log. `who`: account_id, actor_id, session_id, details."""
+async def prune_sessions(tx: WriteTx, most: int) -> int:
+    """Delete at most so many of those that ended or ran out 30 days ago."""
     sql = """
-    insert into audit_log (action, outcome, account_id, actor_id, session_id, request_id, details)
-    values ($1, $2, $3, $4, $5, $6, $7)
+    delete from sessions where id in (
+      select id from sessions where absolute_until < now() - interval '30 d' or ended_at < now() - interval '30 d'
+      limit $1
+    )
     """
-    ids = (who.get("account_id"), who.get("actor_id"), who.get("session_id"))
-    await tx.execute(sql, action, outcome, *ids, telemetry.current_trace()[0] or None, who.get("details", {}))
+    return await tx.execute(sql, most)
+
+
+async def audit(tx: WriteTx, action: str, outcome: Literal["success", "failure"], **who: Any) -> None:
+    """A line of the audit log about the account `account_id`, with its `details`."""
+    account_id = who.get("account_id")
+    thing = None if account_id is None else f"account:{account_id}"
+    await log.record(tx, action, thing, outcome=outcome, after=who.get("details"))

@@ -57,6 +57,13 @@ async def test_a_missing_scope_is_403_and_names_it():
     assert answer.json()["detail"] == "This needs the permission catalog:write stock:write."
 
 
+async def test_a_refusal_for_want_of_a_permission_is_written_down():
+    account, app = uuid4(), application()
+    async with client_of(app) as client:
+        await client.get("/stock", headers=bearer(access(account_id=account, scopes=[])))
+    assert app.state.denied == [("/stock", account, "catalog:write stock:write")]
+
+
 def test_openapi_shows_the_scheme_where_it_is_needed_and_nothing_internal():
     document = application().openapi()
     scheme = document["components"]["securitySchemes"]["access_token"]

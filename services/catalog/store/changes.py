@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -20,6 +21,9 @@ returning id, slug, version
 _TOUCH = """
 update products set version = version + 1, updated_at = now() where slug = $1 returning id, slug, version
 """
+_FIELDS = """
+select status, title, description_html, vendor, product_type, tags from products where slug = $1 for no key update
+"""
 _VARIANTS = """
 select v.sku, v.id from variants v join products p on p.id = v.product_id where p.slug = $1 and v.sku = any($2)
 """
@@ -31,6 +35,11 @@ class Change(msgspec.Struct, frozen=True):
     id: UUID
     slug: str
     version: int
+
+
+async def lock_fields(tx: WriteTx, slug: str) -> dict[str, Any]:
+    """What `change` may set, as it is until the transaction ends. Empty: there is no such product."""
+    return await tx.row(dict, _FIELDS, slug) or {}
 
 
 async def change(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from chassis.db import WriteTx
+from chassis.db import ReadTx, WriteTx
 
 SET_PRICE = """
 insert into variant_prices (variant_id, currency, amount, compare_at) values ($1, $2, $3, $4)
@@ -22,6 +23,10 @@ group by v.product_id, vp.currency
 on conflict (product_id, currency) do update set
     amount_from = excluded.amount_from, amount_to = excluded.amount_to, compare_at = excluded.compare_at
 """
+_OF_VARIANTS = """
+select v.sku, p.amount, p.compare_at from variants v join variant_prices p on p.variant_id = v.id and p.currency = $2
+where v.id = any($1) order by v.sku
+"""
 # A currency in which nothing of the product is sold any more.
 _GONE = """
 delete from product_prices pp where product_id = any($1) and not exists (
@@ -34,6 +39,12 @@ delete from product_prices pp where product_id = any($1) and not exists (
 async def set_price(tx: WriteTx, variant_id: UUID, currency: str, amount: int, compare_at: int | None) -> None:
     """In minor units. Call `sum_up` for its product in the same transaction."""
     await tx.execute(SET_PRICE, variant_id, currency, amount, compare_at)
+
+
+async def of_variants(tx: ReadTx, variant_ids: Sequence[UUID], currency: str) -> list[dict[str, Any]]:
+    """`sku`, `amount` and `compare_at` of those that have a price in the currency."""
+    rows: list[dict[str, Any]] = await tx.rows(dict, _OF_VARIANTS, variant_ids, currency)
+    return rows
 
 
 async def sum_up(tx: WriteTx, product_ids: Sequence[UUID]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from catalog.events import ProductChanged
@@ -9,7 +10,7 @@ from catalog.schemas.admin import AdminProduct, PriceList, ProductPatch
 from catalog.settings import CatalogSettings
 from catalog.shopify import sanitise_html
 from catalog.store import changes, pages, prices
-from chassis import outbox
+from chassis import audit, outbox
 from chassis.context import Context
 from chassis.db import ReadTx, WriteTx
 from chassis.problems import FieldError, Invalid, NotFound
@@ -35,7 +36,9 @@ async def change_product(ctx: Context[CatalogSettings], slug: str, patch: Produc
     if patch.description_html is not None:
         wish["description_html"], _ = sanitise_html(patch.description_html)
     async with ctx.db.write() as tx:
+        before = await changes.lock_fields(tx, slug)
         await _publish(tx, await changes.change(tx, slug, **wish))
+        await _record(tx, slug, before, wish)
         view = await _view(tx, slug, ctx.settings.currency)
     return view
 
@@ -51,9 +54,17 @@ async def set_prices(ctx: Context[CatalogSettings], slug: str, wish: PriceList) 
         product_id = await _publish(tx, await changes.touch(tx, slug))
         ids = await changes.variants_of(tx, slug, [price.sku for price in wish.prices])
         _known([price.sku for price in wish.prices], set(ids))
+        before = await prices.of_variants(tx, list(ids.values()), wish.currency)
         for price in sorted(wish.prices, key=lambda price: ids[price.sku]):
             await prices.set_price(tx, ids[price.sku], wish.currency, price.amount, price.compare_at)
         await prices.sum_up(tx, [product_id])
+        await audit.record(
+            tx,
+            "prices.set",
+            f"product:{slug}",
+            before={"currency": wish.currency, "prices": before},
+            after=wish.model_dump(),
+        )
         return await _view(tx, slug, ctx.settings.currency)
 
     return await ctx.db.transact(body)
@@ -72,6 +83,16 @@ def _known(skus: list[str], known: set[str]) -> None:
     ]
     if errors:
         raise Invalid("See `errors` for each field.", errors=errors[:20])
+
+
+async def _record(tx: WriteTx, slug: str, before: dict[str, Any], wish: dict[str, Any]) -> None:
+    """The fields that differ; of a description only that it does, since it may be long."""
+    differ = [name for name, value in wish.items() if value is not None and value != before[name]]
+    was, now = ({name: fields[name] for name in differ} for fields in (before, wish))
+    if "description_html" in differ:
+        was["description_html"], now["description_html"] = "before", "changed"
+    if differ:
+        await audit.record(tx, "product.changed", f"product:{slug}", before=was, after=now)
 
 
 async def _publish(tx: WriteTx, changed: changes.Change | None) -> UUID:

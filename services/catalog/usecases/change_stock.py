@@ -10,10 +10,12 @@ from catalog.schemas.admin import StockAdjustment, StockLevel, StockSetting
 from catalog.settings import CatalogSettings
 from catalog.store import stock as store
 from catalog.store.stock import StockRow
-from chassis import faults
+from chassis import audit, faults
 from chassis.context import Context
 from chassis.db import ReadTx, WriteTx
 from chassis.problems import NotFound
+
+_COUNTED = ("on_hand", "tracked", "backorder")
 
 
 async def read_stock_level(ctx: Context[CatalogSettings], sku: str) -> StockLevel:
@@ -53,7 +55,7 @@ async def set_stock(ctx: Context[CatalogSettings], sku: str, wish: StockSetting,
             account_id=account_id,
         )
         await publish_stock(tx, [changed] if changed else [])
-        return StockLevel.of(await _row(tx, sku))
+        return await _record(tx, "stock.set", row)
 
     return await ctx.db.transact(body)
 
@@ -76,11 +78,21 @@ async def adjust_stock(
             if changed is None:
                 raise _reserved(row)
             await publish_stock(tx, [changed])
-        return StockLevel.of(await _row(tx, sku))
+            return await _record(tx, "stock.adjusted", row, reason=wish.reason)
+        return StockLevel.of(row)
 
     level = await ctx.db.transact(body)
     await faults.point("adjust.committed")
     return level
+
+
+async def _record(tx: WriteTx, action: str, before: StockRow, **more: str) -> StockLevel:
+    """A line of the audit log; the stock as it is now."""
+    after = await _row(tx, before.sku)
+    was, now = ({name: getattr(row, name) for name in _COUNTED} for row in (before, after))
+    if was != now:
+        await audit.record(tx, action, f"variant:{before.sku}", before=was, after={**now, **more})
+    return StockLevel.of(after)
 
 
 async def _row(tx: ReadTx, sku: str, *, lock: bool = False) -> StockRow:

@@ -6,6 +6,7 @@ currencies, and products that it does not name.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -18,7 +19,7 @@ from catalog.store import imports as store
 from catalog.store import prices, reservations
 from catalog.usecases.import_stock import overwrite_stock
 from catalog.usecases.import_variants import Options, sync_media, sync_variants
-from chassis import faults, outbox
+from chassis import audit, faults, outbox
 from chassis.db import Database, WriteTx
 
 # What is written in one transaction: enough to be quick, little enough to keep nobody waiting.
@@ -86,16 +87,23 @@ async def _import(tx: WriteTx, drafts: Sequence[ProductDraft], options: Options)
     states = await store.states(tx, [draft.slug for draft in drafts], options.currency)
     owners = await store.owners(tx, [variant.sku for draft in drafts for variant in draft.variants])
     done, writes, touched = Imported(), store.Writes(options.currency, options.account_id), list[UUID]()
+    outcomes: dict[str, list[str]] = defaultdict(list)
     own = [_without_foreign(draft, owners, done.problems) for draft in drafts]
     if options.overwrite_stock:
         await reservations.lock_levels(tx, sorted(v.id for state in states.values() for v in state.variants))
     for draft in own:
-        done.count(await _import_one(tx, draft, states.get(draft.slug), writes, touched, done.problems))
+        outcome = await _import_one(tx, draft, states.get(draft.slug), writes, touched, done.problems)
+        done.count(outcome)
+        outcomes[outcome].append(draft.slug)
     await writes.run(tx)
     await prices.sum_up(tx, touched)
     if options.overwrite_stock:
         present = [draft for draft in own if draft.slug in states]
         await overwrite_stock(tx, present, options, done.problems)
+    changed = {outcome: outcomes[outcome] for outcome in ("created", "updated") if outcomes[outcome]}
+    if changed or options.overwrite_stock:
+        after = {**changed, "currency": options.currency, "overwrite_stock": options.overwrite_stock}
+        await audit.record(tx, "catalog.imported", after=after)
     return done
 
 

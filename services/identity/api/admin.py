@@ -1,4 +1,4 @@
-"""For staff: accounts and their roles."""
+"""For staff: accounts, their roles, and whether they are locked."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from chassis import pagination
+from chassis import audit, pagination
 from chassis.auth import Principal, require
 from chassis.pagination import Paged
 from chassis.problems import NotFound, responses
 from chassis.schemas import Email, Page
 from identity import store
+from identity.acting import LastAdmin
 from identity.deps import Ctx
-from identity.schemas import AccountOut, Roles
+from identity.schemas import AccountOut, Roles, Status
 from identity.usecases.set_roles import OwnRoles, set_roles
+from identity.usecases.set_status import OwnStatus, set_status
 
 router = APIRouter(prefix="/api/v1/admin/accounts", tags=["staff: accounts"])
 Reader = Annotated[Principal, Depends(require("accounts:read"))]
@@ -36,11 +38,21 @@ async def list_accounts(
         found = await store.accounts(tx, before=before, email=email, staff=staff, limit=page.limit + 1)
     more = len(found) > page.limit
     items = found[: page.limit]
+    async with ctx.db.write_one() as tx:
+        await audit.record(tx, "accounts.read", after={"accounts": [account.id for account in items]})
     cursor = pagination.encode((items[-1].id,)) if more else None
     return Page(items=[AccountOut.of(account) for account in items], next_cursor=cursor)
 
 
-@router.put("/{account_id}/roles", summary="Set an account's roles", responses=responses(NotFound, OwnRoles))
+@router.put("/{account_id}/roles", summary="Set an account's roles", responses=responses(NotFound, OwnRoles, LastAdmin))
 async def put_roles(account_id: UUID, wish: Roles, ctx: Ctx, who: Writer) -> AccountOut:
     """Replaces all roles. The account's sessions end."""
     return AccountOut.of(await set_roles(ctx, who, account_id, list(wish.roles)))
+
+
+@router.put(
+    "/{account_id}/status", summary="Lock or open an account", responses=responses(NotFound, OwnStatus, LastAdmin)
+)
+async def put_status(account_id: UUID, wish: Status, ctx: Ctx, who: Writer) -> AccountOut:
+    """A locked ("disabled") account's sessions end, and nobody can sign in to it until it is active again."""
+    return AccountOut.of(await set_status(ctx, who, account_id, wish.status))

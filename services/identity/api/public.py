@@ -9,9 +9,9 @@ from fastapi import APIRouter, Depends, Header, Request, Response
 
 from chassis.auth import CurrentPrincipal
 from chassis.limits import account as by_account
-from chassis.limits import limit
+from chassis.limits import client_net, limit
 from chassis.problems import NotFound, responses
-from identity import store
+from identity import audits, store
 from identity.api.cookies import (
     clear_refresh_cookie,
     refresh_cookie,
@@ -54,7 +54,8 @@ async def create_session(
     """An access token of 5 minutes, and a refresh token in a cookie. The cookie `__Host-device` tells later that
     somebody signed in here before: tries from this browser are counted apart from those of strangers.
     """
-    known = await refuse_guessing(ctx, request, wish.email)
+    async with audits.limited(ctx, client_net(request)):
+        known = await refuse_guessing(ctx, request, wish.email)
     tokens = await sign_in(ctx, wish, user_agent[:200] if user_agent else None, known=known)
     remember_device(ctx, request, response, wish.email)
     return _signed_in(ctx, tokens, response)
@@ -66,7 +67,7 @@ async def create_session(
     summary="Refresh the access token",
     responses=responses(SessionEnded, CrossSite),
     dependencies=[
-        Depends(limit("refresh", "60/min", by=by_session, fail="closed")),
+        Depends(limit("refresh", "120/min", by=by_session, fail="closed")),
         Depends(refuse_cross_site),
     ],
 )

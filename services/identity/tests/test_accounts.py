@@ -35,7 +35,7 @@ async def test_an_account_is_made_when_its_link_is_used_in_its_canonical_form(se
     }
     assert await query("select data->>'account_id' from outbox where type = 'account.registered'") == body["id"]
     assert (await query("select password_hash from accounts")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
-    assert await query("select count(*) from audit_log where action = 'account.registered'") == 1
+    assert await query("select count(*) from audit_lines where action = 'account.registered'") == 1
 
 
 async def test_the_answer_is_the_same_whether_or_not_there_is_an_account(service, mailbox, sign_up):

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis.auth import Principal, Verifier
+from chassis import audit, revocations
+from chassis.auth import Principal
+from chassis.db import WriteTx
 from chassis.problems import NotFound
-from identity import store
+from identity import acting, audits, rights, store
 from identity.deps import IdentityContext
 
 
 async def sign_out(ctx: IdentityContext, who: Principal) -> None:
     """End the session that asks. Ending it twice is no error."""
-    await _end(ctx, who, who.session_id, "signed_out")
+    async with ctx.db.write() as tx:
+        await _end(tx, who, who.session_id, "signed_out")
+    await revocations.revoke(ctx, [who.session_id])
 
 
 async def sign_out_elsewhere(ctx: IdentityContext, who: Principal, session_id: UUID) -> None:
@@ -20,24 +24,17 @@ async def sign_out_elsewhere(ctx: IdentityContext, who: Principal, session_id: U
 
     Raises:
         NotFound: it is not one of theirs, or is over.
+        chassis.problems.Unauthenticated: so is the one that asks.
     """
-    async with ctx.db.read() as tx:
-        own = {session.id for session in await store.live_sessions(tx, who.account_id)}
-    if session_id not in own:
-        raise NotFound("You have no such session.")
-    await _end(ctx, who, session_id, "signed_out_elsewhere")
-
-
-async def _end(ctx: IdentityContext, who: Principal, session_id: UUID, reason: str) -> None:
     async with ctx.db.write() as tx:
-        if await store.end_sessions(tx, [session_id], reason):
-            await store.audit(
-                tx,
-                "session.ended",
-                "success",
-                account_id=who.account_id,
-                actor_id=who.account_id,
-                session_id=session_id,
-                details={"reason": reason},
-            )
-    ctx.get(Verifier).revoke(session_id)
+        await acting.confirm(tx, who)
+        if not await rights.is_own_session(tx, who.account_id, session_id):
+            raise NotFound("You have no such session.")
+        await _end(tx, who, session_id, "signed_out_elsewhere")
+    await revocations.revoke(ctx, [session_id])
+
+
+async def _end(tx: WriteTx, who: Principal, session_id: UUID, reason: str) -> None:
+    if await store.end_sessions(tx, [session_id], reason):
+        after = {"session_id": session_id, "reason": reason}
+        await audit.record(tx, "session.ended", audits.subject(who.account_id), after=after)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chassis.auth import Verifier
+from chassis import audit, revocations
 from chassis.db import WriteTx
-from identity import metrics, store
+from identity import audits, metrics, store
 from identity.deps import IdentityContext
 from identity.domain import refresh
 from identity.keys import SigningKeys
@@ -26,39 +26,40 @@ async def refresh_session(ctx: IdentityContext, text: str | None) -> Tokens:
     if token is None:
         raise SessionEnded("Sign in again.")
     async with ctx.db.write() as tx:
-        tokens = await _exchange(ctx, tx, key, token)
+        verdict, tokens = await _exchange(ctx, tx, key, token)
     # A refusal is raised after the transaction: ending a stolen session must be kept, not rolled back.
+    if verdict == "reuse":
+        await revocations.revoke(ctx, [token.session_id])
+        ctx.log.warning("session.reuse", session_id=str(token.session_id))
     if tokens is None:
         raise SessionEnded("Sign in again.")
     return tokens
 
 
-async def _exchange(ctx: IdentityContext, tx: WriteTx, key: bytes, token: refresh.RefreshToken) -> Tokens | None:
+async def _exchange(
+    ctx: IdentityContext, tx: WriteTx, key: bytes, token: refresh.RefreshToken
+) -> tuple[refresh.Verdict, Tokens | None]:
     session = await store.lock_session(tx, token.session_id)
     if session is None:
-        return None
+        return "ended", None
     verdict = refresh.judge(token, session.state(), timedelta(seconds=ctx.settings.refresh_grace_seconds))
     metrics.REFRESHES.inc(verdict)
     if verdict == "reuse":
-        await _end_stolen(ctx, tx, session)
+        await _end_stolen(tx, session)
     if verdict in {"reuse", "ended"}:
-        return None
+        return verdict, None
     account = await store.account(tx, session.account_id)
     if account is None or account.status != "active":
-        return None
+        return "ended", None
     if verdict == "rotate":
         child = refresh.make(key, session.id, session.generation + 1)
         await store.rotate(tx, session, child.hash, lifetimes(ctx.settings, staff=session.staff)[0])
     else:
         child = refresh.make(key, session.id, session.generation)
-        await store.count_replay(tx, session.id)
-    return give_tokens(ctx, account, child, staff=session.staff)
+    return verdict, give_tokens(ctx, account, child, staff=session.staff)
 
 
-async def _end_stolen(ctx: IdentityContext, tx: WriteTx, session: LockedSession) -> None:
+async def _end_stolen(tx: WriteTx, session: LockedSession) -> None:
     await store.end_sessions(tx, [session.id], "reuse")
-    await store.audit(
-        tx, "session.refresh_token_reused", "failure", account_id=session.account_id, session_id=session.id
-    )
-    ctx.get(Verifier).revoke(session.id)
-    ctx.log.warning("session.reuse", session_id=str(session.id))
+    thing, after = audits.subject(session.account_id), {"session_id": session.id}
+    await audit.record(tx, "session.refresh_token_reused", thing, outcome="failure", after=after)

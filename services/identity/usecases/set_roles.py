@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis.auth import Principal, Verifier
+from chassis import audit, revocations
+from chassis.auth import Principal
 from chassis.problems import Conflict, NotFound
-from identity import store
+from identity import acting, audits, rights, store
 from identity.deps import IdentityContext
 from identity.store import Account
 
@@ -19,27 +20,23 @@ async def set_roles(ctx: IdentityContext, actor: Principal, account_id: UUID, ro
     """The account with exactly these roles.
 
     Raises:
-        OwnRoles: an admin must not lock themselves out by a slip. NotFound.
+        OwnRoles: an admin must not lock themselves out by a slip. acting.LastAdmin. NotFound.
+        chassis.problems.Unauthenticated, Forbidden: the actor's session or rights have ended meanwhile.
     """
     if actor.account_id == account_id:
         raise OwnRoles("Ask another admin.")
     roles = sorted(set(roles))
     async with ctx.db.write() as tx:
+        await rights.lock_changes(tx)
         before = await store.lock_account(tx, account_id)
+        if before is not None:
+            await acting.keep_an_admin(tx, before, roles, before.status)
+        await acting.confirm(tx, actor, "accounts:write")
         account = await store.set_roles(tx, account_id, roles)
         if before is None or account is None:
             raise NotFound("There is no such account.")
-        ended = [session.id for session in await store.live_sessions(tx, account_id)]
-        await store.end_sessions(tx, ended, "roles_changed")
-        await store.audit(
-            tx,
-            "account.roles_changed",
-            "success",
-            account_id=account_id,
-            actor_id=actor.account_id,
-            session_id=actor.session_id,
-            details={"before": before.roles, "after": roles},
-        )
-    for session_id in ended:
-        ctx.get(Verifier).revoke(session_id)
+        ended = await rights.end_all_sessions(tx, account_id, "roles_changed")
+        was, now = {"roles": before.roles}, {"roles": roles}
+        await audit.record(tx, "account.roles_changed", audits.subject(account_id), before=was, after=now)
+    await revocations.revoke(ctx, ended)
     return account

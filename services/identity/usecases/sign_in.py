@@ -7,10 +7,10 @@ from uuid import UUID
 
 import msgspec
 
-from chassis import auth
+from chassis import audit, auth
 from chassis.db import WriteTx
 from chassis.ids import uuid7
-from identity import metrics, store
+from identity import audits, metrics, store
 from identity.deps import IdentityContext
 from identity.domain import refresh
 from identity.domain.roles import is_staff, scopes_of
@@ -74,7 +74,7 @@ async def _begin_session(ctx: IdentityContext, tx: WriteTx, account_id: UUID, us
     await store.end_sessions(
         tx, await store.sessions_beyond(tx, account_id, ctx.settings.sessions_per_account), "too_many"
     )
-    await store.audit(tx, "session.started", "success", account_id=account_id, session_id=session_id)
+    await audit.record(tx, "session.started", audits.subject(account_id), who=audits.person(account, session_id))
     return give_tokens(ctx, account, token, staff=staff)
 
 

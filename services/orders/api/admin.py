@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
+from chassis import audit
 from chassis.auth import Principal, require
 from chassis.pagination import Paged
 from chassis.problems import NotFound, responses
@@ -24,19 +25,23 @@ Reader = Annotated[Principal, Depends(require("orders:read"))]
 @router.get("", summary="All orders, newest first")
 async def list_all(
     ctx: Ctx,
-    staff: Reader,
+    _staff: Reader,
     page: Paged,
     number: Annotated[str | None, Query(max_length=20, description="Such as M-7F3K9Q")] = None,
     account_id: Annotated[UUID | None, Query(description="One customer's")] = None,
     attention: Annotated[bool, Query(description="Only those that a person must put right")] = False,  # noqa: FBT002 -- a query parameter
 ) -> Page[StaffOrderView]:
     """Or those of one number, of one customer, or that need somebody; the first of these that is given counts."""
-    ctx.log.info("orders.listed", actor_id=staff.account_id)
-    return await all_orders(ctx, page, number=number, account_id=account_id, attention=attention)
+    found = await all_orders(ctx, page, number=number, account_id=account_id, attention=attention)
+    async with ctx.db.write_one() as tx:
+        await audit.record(tx, "orders.read", after={"orders": [order.id for order in found.items]})
+    return found
 
 
 @router.get("/{order_id}", summary="An order with its history", responses=responses(NotFound))
-async def read_any(order_id: UUID, ctx: Ctx, staff: Reader) -> OrderDetail:
+async def read_any(order_id: UUID, ctx: Ctx, _staff: Reader) -> OrderDetail:
     """What became known of it, and when, oldest first."""
-    ctx.log.info("order.read", actor_id=staff.account_id, order_id=order_id)
-    return await order_detail(ctx, order_id)
+    found = await order_detail(ctx, order_id)
+    async with ctx.db.write_one() as tx:
+        await audit.record(tx, "order.read", f"order:{order_id}")
+    return found

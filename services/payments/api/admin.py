@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
+from chassis import audit
 from chassis.auth import require
 from chassis.pagination import Paged
 from chassis.problems import NotFound, responses
@@ -28,13 +29,18 @@ async def payments(
 ) -> Page[PaymentRow]:
     """Newest first."""
     rows, cursor = await list_payments(ctx, page, status, order_id)
+    async with ctx.db.write_one() as tx:
+        await audit.record(tx, "payments.read", after={"payments": [row.id for row in rows]})
     return Page(items=[PaymentRow.of(row) for row in rows], next_cursor=cursor)
 
 
 @router.get("/payments/{payment_id}", summary="One payment with its history", responses=responses(NotFound))
 async def payment(payment_id: UUID, ctx: Ctx) -> PaymentDetail:
     """With its entries in the ledger and the webhooks that named it."""
-    return PaymentDetail.whole(await whole_payment(ctx, payment_id))
+    found = await whole_payment(ctx, payment_id)
+    async with ctx.db.write_one() as tx:
+        await audit.record(tx, "payment.read", f"payment:{payment_id}")
+    return PaymentDetail.whole(found)
 
 
 @router.get("/ledger/balances", summary="Balances of the ledger")

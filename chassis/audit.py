@@ -1,0 +1,113 @@
+"""The audit log: who did what to what, when and from where. Each service has its own, appended to and never changed.
+
+    await audit.record(tx, "stock.set", f"variant:{sku}", before={"on_hand": 3}, after={"on_hand": 5})
+
+A line is written in the transaction of what it tells. Who is asking, their session, address and browser are those of
+the running request. Lines are deleted after 400 days.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Literal
+from uuid import UUID
+
+from chassis import retention, telemetry
+from chassis.db import UNREACHABLE
+from chassis.limits.gcra import rule
+
+if TYPE_CHECKING:
+    from starlette.types import Scope
+
+    from chassis.auth import Principal
+    from chassis.context import Context
+    from chassis.db import Database, WriteTx
+
+Outcome = Literal["success", "failure", "denied", "limited"]
+
+# So that refusals cannot be used to fill the table: by account, over all replicas.
+_DENIALS = rule("audit-denials", "20/hour")
+_INSERT = """
+insert into audit_lines
+    (action, object, outcome, actor_id, roles, session_id, ip, agent_hash, request_id, before, after)
+values ($1, $2, $3, $4, $5, $6, $7::text::inet, $8, $9, $10, $11)
+"""
+_PRUNE = "select audit_lines_prune($1)"
+
+_request: ContextVar[Scope | None] = ContextVar("request", default=None)
+_log = telemetry.logger(__name__)
+
+
+def begin(scope: Scope) -> None:
+    """Lines written from now on are of this request."""
+    _request.set(scope)
+
+
+async def record(
+    tx: WriteTx,
+    action: str,
+    thing: str | None = None,
+    *,
+    outcome: Outcome = "success",
+    who: Principal | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a line. `action`: "stock.set"; `thing`: what it was done to, "variant:TIDE-4".
+
+    `who`: where it is not the one who is signed in. `before` and `after`: the fields that changed, or what was asked
+    for; no secrets, no addresses of people.
+    """
+    scope = _request.get()
+    if who is None and scope is not None:
+        who = scope.get("state", {}).get("principal")
+    actor: tuple[UUID | None, list[str], UUID | None] = (None, [], None)
+    if who is not None:
+        actor = (who.account_id, list(who.roles), who.session_id)
+    await tx.execute(
+        _INSERT, action, thing, outcome, *actor, *_origin(scope), telemetry.request_id() or None, before, after
+    )
+
+
+async def record_refusal(db: Database, action: str, thing: str | None = None, **line: Any) -> None:
+    """As `record`, for what changed nothing and has no transaction; without the database it stays unwritten."""
+    try:
+        async with db.write_one() as tx:
+            await record(tx, action, thing, **line)
+    except UNREACHABLE as error:
+        _log.warning("audit.unwritten", error_type=type(error).__name__)
+
+
+def _origin(scope: Scope | None) -> tuple[str | None, str | None]:
+    """The address, and the SHA-256 of what the browser says it is."""
+    if scope is None:
+        return None, None
+    agent = next((value for name, value in scope["headers"] if name == b"user-agent"), None)
+    address = scope["app"].state.context.limiter.proxies.client(scope)
+    return address, None if agent is None else hashlib.sha256(agent).hexdigest()
+
+
+class Denials:
+    """Writes down that somebody was refused for want of a permission."""
+
+    def __init__(self, ctx: Context[Any]) -> None:
+        self._ctx = ctx
+
+    async def __call__(self, scope: Scope, who: Principal, needed: str) -> None:
+        """`needed`: the scopes."""
+        if (await self._ctx.limiter.check(_DENIALS, str(who.account_id))).allowed:
+            route = f"{scope['method']} {getattr(scope.get('route'), 'path', 'unmatched')}"
+            line = {"outcome": "denied", "who": who, "after": {"needed": needed}}
+            await record_refusal(self._ctx.db, "authorisation.denied", route, **line)
+
+
+async def prune(ctx: Context[Any]) -> None:
+    """Delete what is older than 400 days."""
+    await retention.in_batches(ctx.db, _prune, retention.BATCH)
+
+
+async def _prune(tx: WriteTx, most: int) -> int:
+    deleted: int = await tx.value(_PRUNE, most)
+    return deleted

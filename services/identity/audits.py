@@ -1,0 +1,38 @@
+"""What identity writes into the audit log (chassis.audit), and how it names accounts there."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from chassis import audit
+from chassis.auth import Principal
+from chassis.limits import rule
+from chassis.problems import RateLimited
+from identity.deps import IdentityContext
+from identity.store import Account
+
+# A line for a sign-in that was refused for being one of too many: no more than this for each network.
+_LIMITED = rule("audit-limited", "10/hour")
+
+
+def subject(account_id: UUID | None) -> str | None:
+    return None if account_id is None else f"account:{account_id}"
+
+
+def person(account: Account, session_id: UUID) -> Principal:
+    """Who acts where no access token says so: somebody who signs in or refreshes."""
+    return Principal(account.id, session_id, frozenset(), tuple(account.roles), account.session_version)
+
+
+@asynccontextmanager
+async def limited(ctx: IdentityContext, network: str) -> AsyncIterator[None]:
+    """Write down that a sign-in within the block was refused as one of too many."""
+    try:
+        yield
+    except RateLimited as refused:
+        if (await ctx.limiter.check(_LIMITED, network)).allowed:
+            after = {"retry_after": refused.headers["Retry-After"]}
+            await audit.record_refusal(ctx.db, "session.started", outcome="limited", after=after)
+        raise

@@ -1,0 +1,32 @@
+"""What staff read of payments is written down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.ids import uuid7
+from payments.tests.shop import Shop
+
+
+async def test_what_staff_read_is_written_down(shop: Shop):
+    staff = shop.app.token(account := uuid7(), ("payments:read",))
+    order_id = str(uuid7())
+    wish = {"order_id": order_id, "amount": 4200, "currency": "EUR"}
+    made = await shop.app.client.post("/internal/payments", json=wish, headers=shop.app.caller("orders"))
+    assert made.status_code < 300, made.text
+    listed = await shop.app.client.get("/api/v1/admin/payments", headers=staff)
+    (payment,) = listed.json()["items"]
+    await shop.app.client.get(f"/api/v1/admin/payments/{payment['payment_id']}", headers=staff)
+    async with shop.app.ctx.db.read() as tx:
+        lines: list[dict[str, Any]] = await tx.rows(
+            dict, "select action, object, actor_id, after from audit_lines order by id"
+        )
+    assert lines == [
+        {
+            "action": "payments.read",
+            "object": None,
+            "actor_id": account,
+            "after": {"payments": [payment["payment_id"]]},
+        },
+        {"action": "payment.read", "object": f"payment:{payment['payment_id']}", "actor_id": account, "after": None},
+    ]
