@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from chassis import db
+from chassis.bodies import Refused
 from chassis.problems import (
     FieldError,
     Forbidden,
@@ -38,6 +39,8 @@ def as_problem(error: Exception) -> Problem:
         return error
     if isinstance(error, RequestValidationError):
         return _validation(error.errors())
+    if isinstance(error, Refused):
+        return error.problem
     if isinstance(error, HTTPException):
         kind = _BY_STATUS.get(error.status_code, Internal if error.status_code >= 500 else Malformed)
         return kind(headers=error.headers)

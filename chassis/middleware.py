@@ -10,15 +10,15 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis import telemetry
+from chassis import bodies, telemetry
 from chassis.db import UNREACHABLE
 from chassis.errors import as_problem
-from chassis.problems import MEDIA_TYPE, Internal, Problem, TooLarge, Unavailable
+from chassis.problems import MEDIA_TYPE, Internal, Malformed, Problem, TooLarge, Unavailable
 
 BODY_LIMIT = 1_000_000
+MAX_PARAMETERS = 100
 # The service's own pages are data; whatever a browser would do with them beyond showing is refused.
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
@@ -31,6 +31,7 @@ _log = telemetry.logger(__name__)
 _NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 # Asked again and again by the platform itself.
 _QUIET = ("/health/", "/metrics")
+_INTERNAL = "/internal/"
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -53,14 +54,19 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        trace = telemetry.begin(header(scope, b"traceparent"), header(scope, b"x-request-id"))
-        telemetry.set_deadline(header(scope, b"x-deadline"))
+        # Only services, which alone reach /internal, may say which request they serve and how long it may take. A trace
+        # may come from anybody: its id names nothing but lines of the log.
+        inside = scope["path"].startswith(_INTERNAL)
+        trace = telemetry.begin(header(scope, b"traceparent"), header(scope, b"x-request-id") if inside else None)
+        telemetry.set_deadline(header(scope, b"x-deadline") if inside else None)
         # Dependencies that know of headers before there is an answer leave them here.
         extra: list[tuple[bytes, bytes]] = []
         scope["extra_headers"] = extra
         answer = _Answer(send, trace.request_id, extra)
         began = time.perf_counter()
         try:
+            if scope["query_string"].count(b"&") >= MAX_PARAMETERS:
+                raise Malformed(f"The query has too many parameters: {MAX_PARAMETERS} at most.")
             await self._app(scope, self._bounded(scope, receive), answer)
         except Exception as error:  # noqa: BLE001 -- the last line of defence: no exception may reach the server
             await _refuse(answer, error, scope)
@@ -79,7 +85,7 @@ class Edge:
         limit = self._larger.get(scope["path"], BODY_LIMIT)
         if length is not None and length.isascii() and length.isdigit() and int(length) > limit:
             raise TooLarge(f"Send {limit} bytes at most.")
-        return _limited(receive, limit)
+        return _checked(scope, _limited(receive, limit))
 
 
 def _limited(receive: Receive, limit: int) -> Receive:
@@ -87,12 +93,38 @@ def _limited(receive: Receive, limit: int) -> Receive:
 
     async def next_part() -> Message:
         nonlocal left
-        message = await receive()
+        try:
+            message = await receive()
+        except Exception:  # noqa: BLE001 -- each server has its own for chunks that are none
+            raise bodies.Refused(Malformed("The body could not be read to its end.")) from None
         left -= len(message.get("body", b""))
         if left < 0:
-            # The framework passes its own kind of exception on while it reads a body, and swallows others.
-            raise HTTPException(413)
+            raise bodies.Refused(TooLarge(f"Send {limit} bytes at most."))
         return message
+
+    return next_part
+
+
+def _checked(scope: Scope, receive: Receive) -> Receive:
+    """`receive`, or where the framework reads JSON one that gives the whole body at once, looked through before."""
+    looked = False
+
+    async def next_part() -> Message:
+        nonlocal looked
+        message = await receive()
+        # The route is known by now: a body is read after the routing.
+        limits = None if looked else bodies.limits_of(scope.get("route"))
+        if limits is None:
+            return message
+        looked = True
+        parts = [message]
+        while parts[-1].get("more_body"):
+            parts.append(await receive())
+        if parts[-1]["type"] != "http.request":
+            return parts[-1]
+        body = b"".join(part.get("body", b"") for part in parts)
+        bodies.check(body, header(scope, b"content-type"), limits)
+        return {"type": "http.request", "body": body, "more_body": False}
 
     return next_part
 

@@ -12,6 +12,13 @@ from fastapi import Depends, Query
 from chassis.problems import FieldError, Invalid
 
 
+MAX_CURSOR = 500
+# A cursor travels in an address: short, and of letters that nobody has to escape.
+Cursor = Annotated[
+    str, Query(max_length=MAX_CURSOR, pattern="^[A-Za-z0-9_-]*$", description="`next_cursor` of the page before")
+]
+
+
 def encode(values: tuple[Any, ...]) -> str:
     """An opaque cursor for the sort values (strings, integers, UUIDs, datetimes) of a page's last row."""
     return base64.urlsafe_b64encode(msgspec.json.encode(values)).rstrip(b"=").decode()
@@ -41,7 +48,7 @@ class PageParams(msgspec.Struct, frozen=True):
 
 async def _page_params(
     limit: Annotated[int, Query(ge=1, le=100, description="How many items at most")] = 20,
-    cursor: Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before")] = None,
+    cursor: Cursor | None = None,
 ) -> PageParams:
     return PageParams(limit, cursor)
 

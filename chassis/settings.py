@@ -13,6 +13,8 @@ from typing import Literal, Self, TypeVar
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from chassis.limits import gcra
+
 LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 
 
@@ -32,6 +34,7 @@ class Settings(BaseSettings):
     issuer: str = "mercat"
     public_url: str = "http://localhost:8080"
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(default_factory=lambda: list(LOOPBACK))
+    read_limit: str = "1200/min"  # public reads of one address, in each process
     failpoints: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -40,6 +43,12 @@ class Settings(BaseSettings):
     def _one_or_many(cls, value: object) -> object:
         if isinstance(value, dict):
             return {name: [url] if isinstance(url, str) else url for name, url in value.items()}
+        return value
+
+    @field_validator("read_limit")
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        gcra.rule("any", value)
         return value
 
     @model_validator(mode="after")
