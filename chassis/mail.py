@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
 from email.utils import parseaddr
 from types import TracebackType
@@ -12,7 +13,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from pydantic import Field, SecretStr
 
-from chassis.settings import Settings
+from chassis.settings import Settings, local_or_plain
 
 TIMEOUT = 15.0
 _PORTS = {"smtp": 25, "smtps": 465}
@@ -23,6 +24,12 @@ class MailSettings(Settings):
 
     smtp_url: SecretStr | None = None  # smtp://[user:password@]host:port, or smtps://; empty: no mail is sent
     mail_from: str = Field(default="Mercat <shop@localhost>", pattern=r"^[^\r\n]+$")
+
+    def unfit_for_production(self) -> Iterator[str]:
+        """Mail from nowhere reaches nobody."""
+        yield from super().unfit_for_production()
+        if local_or_plain(f"https://{parseaddr(self.mail_from)[1].rpartition('@')[2]}"):
+            yield "MAIL_FROM is no address that can be answered: set one of your shop's domain"
 
 
 class Postman:

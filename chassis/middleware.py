@@ -93,10 +93,7 @@ def _limited(receive: Receive, limit: int) -> Receive:
 
     async def next_part() -> Message:
         nonlocal left
-        try:
-            message = await receive()
-        except Exception:  # noqa: BLE001 -- each server has its own for chunks that are none
-            raise bodies.Refused(Malformed("The body could not be read to its end.")) from None
+        message = await receive()
         left -= len(message.get("body", b""))
         if left < 0:
             raise bodies.Refused(TooLarge(f"Send {limit} bytes at most."))
@@ -121,7 +118,7 @@ def _checked(scope: Scope, receive: Receive) -> Receive:
         while parts[-1].get("more_body"):
             parts.append(await receive())
         if parts[-1]["type"] != "http.request":
-            return parts[-1]
+            return parts[-1]  # gone, or what came was none of HTTP's chunks
         body = b"".join(part.get("body", b"") for part in parts)
         bodies.check(body, header(scope, b"content-type"), limits)
         return {"type": "http.request", "body": body, "more_body": False}

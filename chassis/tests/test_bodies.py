@@ -172,9 +172,11 @@ async def test_nobody_outside_says_how_long_a_request_may_take_or_what_its_id_is
     assert inside.headers["x-request-id"] == "abcdefgh-1"
 
 
-async def test_a_server_that_cannot_read_on_is_the_clients_mistake(client):
+async def test_a_body_that_ends_early_is_the_clients_mistake(client):
+    """Servers tell chunks that are none as they tell a client that went away."""
+
     async def receive():
-        raise RuntimeError("invalid chunk")
+        return {"type": "http.disconnect"}
 
     sent = []
 
