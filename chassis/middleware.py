@@ -5,8 +5,10 @@ Pure ASGI: a chain of small middlewares, or Starlette's BaseHTTPMiddleware, woul
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
@@ -32,6 +34,8 @@ _NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 # Asked again and again by the platform itself.
 _QUIET = ("/health/", "/metrics")
 _INTERNAL = "/internal/"
+_DRAINED = 64_000_000
+_DRAIN_SECONDS = 2.0
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -65,15 +69,14 @@ class Edge:
         answer = _Answer(send, trace.request_id, extra)
         began = time.perf_counter()
         try:
-            if scope["query_string"].count(b"&") >= MAX_PARAMETERS:
-                raise Malformed(f"The query has too many parameters: {MAX_PARAMETERS} at most.")
-            await self._app(scope, self._bounded(scope, receive), answer)
+            _check_query(scope)
+            await self._app(scope, await self._bounded(scope, receive), answer)
         except Exception as error:  # noqa: BLE001 -- the last line of defence: no exception may reach the server
             await _refuse(answer, error, scope)
         finally:
             _record(scope, answer, time.perf_counter() - began)
 
-    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+    async def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """`receive`, or one that ends a body that is too large.
 
         Raises:
@@ -84,8 +87,26 @@ class Edge:
             return receive
         limit = self._larger.get(scope["path"], BODY_LIMIT)
         if length is not None and length.isascii() and length.isdigit() and int(length) > limit:
+            await _drain(receive)
             raise TooLarge(f"Send {limit} bytes at most.")
         return _checked(scope, _limited(receive, limit))
+
+
+def _check_query(scope: Scope) -> None:
+    if scope["query_string"].count(b"&") >= MAX_PARAMETERS:
+        raise Malformed(f"The query has too many parameters: {MAX_PARAMETERS} at most.")
+
+
+async def _drain(receive: Receive) -> None:
+    """Read on for a while what is too large: a proxy or client that is still sending would not see the answer."""
+    left = _DRAINED
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while left > 0:
+                message = await receive()
+                if not message.get("more_body"):
+                    return
+                left -= len(message["body"])
 
 
 def _limited(receive: Receive, limit: int) -> Receive:
@@ -96,6 +117,7 @@ def _limited(receive: Receive, limit: int) -> Receive:
         message = await receive()
         left -= len(message.get("body", b""))
         if left < 0:
+            await _drain(receive)
             raise bodies.Refused(TooLarge(f"Send {limit} bytes at most."))
         return message
 
@@ -162,6 +184,9 @@ async def _refuse(answer: _Answer, error: Exception, scope: Scope) -> None:
     problem = as_problem(error)
     if isinstance(problem, Internal):
         _log.exception("request.failed", error=error, route=route_of(scope))
+        if header(scope, b"transfer-encoding") is not None:
+            # Of such a request a proxy's own 500 says that its chunks are none; ours must not be taken for that.
+            problem = Unavailable("Something went wrong on our side. Try again in a few seconds.")
     elif isinstance(problem, Unavailable) and isinstance(error, UNREACHABLE):
         _log.warning("database.unreachable", error_type=type(error).__name__)
     if answer.status:

@@ -11,7 +11,6 @@ from fastapi import Depends, Query
 
 from chassis.problems import FieldError, Invalid
 
-
 MAX_CURSOR = 500
 # A cursor travels in an address: short, and of letters that nobody has to escape.
 Cursor = Annotated[

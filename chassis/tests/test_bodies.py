@@ -23,7 +23,7 @@ class Part(Model):
 
 class Whole(Model):
     name: str = ""
-    parts: list[Part] = []
+    parts: tuple[Part, ...] = ()
 
 
 router = APIRouter()
