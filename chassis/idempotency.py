@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 from fastapi import Depends, Header, Request, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from chassis import faults, telemetry
 from chassis.db import UNREACHABLE
@@ -69,14 +69,13 @@ update idempotency set claimed_until = now() where scope = $1 and key = $2 and c
 async def _idempotency_key(
     request: Request,
     _key: Annotated[
-        str | None,
+        Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": 2 + 2 * MAX_KEY})] | None,
         Header(
             alias=_HEADER,
             description="A unique value of your choice for this request, the same when you send it again. "
             'A string of 1 to 255 visible ASCII characters, as it is or in double quotes: `"k"` and `k` are one key; '
             "kept for 7 days.",
             examples=["3f0d2c9e-6a1b-4c57-9e0a-8d3a2f5b7c10"],
-            json_schema_extra={"maxLength": 2 + 2 * MAX_KEY},
         ),
     ] = None,
 ) -> str:

@@ -63,7 +63,7 @@ class Handler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815 -- the library's names
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
-        """The library's own refusals: more headers than it reads, for one, which the client sent and Traefik passes on."""
+        """The library's own refusals, such as of more headers than it reads: the client's, which Traefik passes on."""
         self.close_connection = True
         self._send(self._asked(code))
 

@@ -54,7 +54,7 @@ def routers(store: Store, specs: list[ServiceSpec]) -> dict[str, Any]:
     found["portal"] = _router(f"({local})", "portal", priority=3)
     name = public_name(store)
     if name is not None:
-        # Traefik sets this header by the connection, unless a proxy on this machine has set it: nobody else is believed.
+        # Traefik sets this header by the connection, unless a proxy on this machine has: nobody else is believed.
         secure = f"Host(`{name}`) && Header(`X-Forwarded-Proto`, `https`)"
         found |= _shop(specs, "-public", secure)
         found["portal-public"] = _router(f"{secure} && !({_paths(TOOLS)})", "portal", priority=3)

@@ -23,7 +23,6 @@ from mercat import store as stores
 from mercat.store import Store
 from mercat.tests.conftest import add_service
 
-
 # We do reject them, by a router; Traefik advises to do it where it can only answer with an empty 400.
 EXPECTED = "Traefik can reject some encoded characters"
 
@@ -194,6 +193,14 @@ def test_a_header_cannot_pass_for_another(edged):
     seen = ask(edged, "/", headers=headers).json()["headers"]
     assert not [name for name in seen if "forwarded" in name and ("_" in name or "." in name)]
     assert "6.6.6.6" not in seen["x-forwarded-for"]
+
+
+def test_what_services_alone_may_say_is_dropped(edged):
+    headers = {"X-Deadline": "1", "x-request-id": "abcdefgh-1", "X_Request_Id": "abcdefgh-2", "traceparent": "00-x"}
+    for path in ("/", "/api/v1/cart"):
+        seen = ask(edged, path, headers=headers).json()["headers"]
+        assert not {"x-deadline", "x-request-id", "x_request_id"} & set(seen)
+        assert seen["traceparent"] == "00-x"
 
 
 def test_answers_tell_no_server_and_no_hsts_for_this_machine(edged):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Request, Response
+from pydantic import Field
 
 from chassis.limits import public_read
 from chassis.problems import Malformed, TooLarge, responses
 from payments.clients import Ctx
 from payments.problems import ForgedWebhook
-from payments.schemas import Configuration, Received
 from payments.provider.signature import LONGEST_HEADER
+from payments.schemas import Configuration, Received
 from payments.usecases.receive_webhook import receive_webhook
 
 WEBHOOK_LIMIT = 256 * 1024
@@ -46,7 +47,8 @@ async def webhook(
     request: Request,
     ctx: Ctx,
     stripe_signature: Annotated[
-        str | None, Header(description="Made by Stripe over the body", json_schema_extra={"maxLength": LONGEST_HEADER})
+        Annotated[str, Field(json_schema_extra={"maxLength": LONGEST_HEADER})] | None,
+        Header(description="Made by Stripe over the body"),
     ] = None,
 ) -> Received:
     """Stored at once and applied a moment later. Sent again, in whatever order, it changes nothing."""

@@ -49,4 +49,4 @@ def _parsed(header: str) -> _Signed | None:
 
 def _made_by(secret: str, payload: bytes, macs: list[bytes]) -> bool:
     expected = hmac.new(secret.encode(), payload, hashlib.sha256).hexdigest().encode()
-    return any([hmac.compare_digest(expected, mac) for mac in macs])
+    return any(hmac.compare_digest(expected, mac) for mac in macs)
