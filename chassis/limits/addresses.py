@@ -10,6 +10,7 @@ from typing import Any
 MAX_KEPT = 10_000
 MAX_HOPS = 20
 MAX_FORWARDED = 1_000  # bytes: twenty hops of IPv6
+_KEPT_IN = "mercat.client"
 UNKNOWN = "0.0.0.0"  # noqa: S104 -- an address that nobody has, not one to listen on
 
 
@@ -21,7 +22,13 @@ class Proxies:
         self._kept: dict[tuple[str, bytes], str] = {}
 
     def client(self, scope: Any) -> str:
-        """The address of the nearest hop that is not a trusted proxy."""
+        """The address of the nearest hop that is not a trusted proxy; found once for each request."""
+        found: str | None = scope.get(_KEPT_IN)
+        if found is None:
+            found = scope[_KEPT_IN] = self._client(scope)
+        return found
+
+    def _client(self, scope: Any) -> str:
         peer = scope.get("client")
         forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
         if len(forwarded) > MAX_FORWARDED:

@@ -185,7 +185,13 @@ async def test_a_body_that_ends_early_is_the_clients_mistake(client):
 
     headers = [(b"transfer-encoding", b"chunked"), (b"content-type", b"application/json")]
     for path in ("/api/v1/raw", "/api/v1/things"):
-        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"", "headers": headers}
+        scope: dict[str, Any] = {
+            "type": "http",
+            "method": "POST",
+            "path": path,
+            "query_string": b"",
+            "headers": headers,
+        }
         scope |= {"client": ("127.0.0.1", 1), "server": ("x", 80), "scheme": "http", "http_version": "1.1"}
         sent.clear()
         await client._transport.app({**scope, "raw_path": path.encode(), "root_path": ""}, receive, send)

@@ -11,7 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -49,7 +49,9 @@ def port(bench, tmp_path_factory) -> Iterator[int]:
     store.make_folders()
     add_service(store, "payments", payments, routes="/webhooks/stripe, /api/v1/payments")
     add_service(store, "dead", dead, routes=DEAD.decode())
-    keys = {f"STRIPE_{name}": "sk_test_x" for name in ("SECRET_KEY", "PUBLISHABLE_KEY", "WEBHOOK_SECRET")}
+    keys: dict[str, Any] = {
+        f"STRIPE_{name}": "sk_test_x" for name in ("SECRET_KEY", "PUBLISHABLE_KEY", "WEBHOOK_SECRET")
+    }
     pages = [sys.executable, "-m", "mercat.error_page", str(ports["error_page"])]
     with (
         pytest.MonkeyPatch.context() as patch,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,9 @@ BOTH = (b"/internal/payments", b"/webhooks/stripe")  # a body that the framework
 
 @pytest.fixture(scope="module")
 def address(bench) -> Iterator[Address]:
-    keys = {f"STRIPE_{name}": "sk_test_x" for name in ("SECRET_KEY", "PUBLISHABLE_KEY", "WEBHOOK_SECRET")}
+    keys: dict[str, Any] = {
+        f"STRIPE_{name}": "sk_test_x" for name in ("SECRET_KEY", "PUBLISHABLE_KEY", "WEBHOOK_SECRET")
+    }
     with live_service("payments", bench, STRIPE_API_BASE="http://127.0.0.1:1", **keys) as service:
         host, _, port = service.url.removeprefix("http://").partition(":")
         yield host, int(port)

@@ -75,7 +75,7 @@ async def test_forged_webhooks_are_refused_and_leave_no_trace(shop: Shop):
     shop.double.pay(shop.double.intent(order_id)["id"])
     true = (await shop.events_of(order_id, 2))[-1]
     for what, (body, signature) in forgeries(true).items():
-        headers = {} if signature is None else {"Stripe-Signature": signature.encode("latin-1")}
+        headers = {} if signature is None else {b"Stripe-Signature": signature.encode("latin-1")}
         answer = await shop.app.client.post("/webhooks/stripe", content=body, headers=headers)
         assert (answer.status_code, answer.json()["type"]) == (400, "webhook-not-authentic"), what
     assert await shop.rows("select from provider_events") == []
