@@ -45,6 +45,11 @@ async def raw(request: Request) -> int:
     return len(await request.body())
 
 
+@router.post("/api/v1/crash")
+async def crash() -> None:
+    raise ZeroDivisionError
+
+
 @router.get("/api/v1/left")
 @router.get("/internal/left")
 async def left() -> bool:
@@ -197,3 +202,13 @@ async def test_a_body_that_ends_early_is_the_clients_mistake(client):
         await client._transport.app({**scope, "raw_path": path.encode(), "root_path": ""}, receive, send)
         assert sent[0]["status"] == 400
         assert json.loads(sent[1]["body"])["type"] == "malformed-request"
+
+
+async def test_our_own_failure_cannot_be_taken_for_a_proxys_that_could_not_read_the_chunks(client):
+    async def streamed():
+        yield b"{}"
+
+    assert (await client.post("/api/v1/crash", content=b"{}")).status_code == 500
+    answer = await client.post("/api/v1/crash", content=streamed())
+    assert (answer.status_code, answer.json()["type"]) == (503, "dependency-unavailable")
+    assert answer.headers["retry-after"] == "5"
