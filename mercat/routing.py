@@ -48,27 +48,20 @@ def public_port(store: Store) -> str:
 
 def routers(store: Store, specs: list[ServiceSpec]) -> dict[str, Any]:
     """Routers by name."""
-    found: dict[str, Any] = {}
-    local = " || ".join(f"Host(`{name}`)" for name in LOCAL_NAMES)
-    found |= _shop(specs, "", f"({local})")
-    found["portal"] = _router(f"({local})", "portal", priority=3)
+    found = _site(specs, "", f"({' || '.join(f'Host(`{name}`)' for name in LOCAL_NAMES)})", "")
     name = public_name(store)
     if name is not None:
         # Traefik sets this header by the connection, unless a proxy on this machine has: nobody else is believed.
-        secure = f"Host(`{name}`) && Header(`X-Forwarded-Proto`, `https`)"
-        found |= _shop(specs, "-public", secure)
-        found["portal-public"] = _router(f"{secure} && !({_paths(TOOLS)})", "portal", priority=3)
-        found["plain-public"] = _router(
-            f"Host(`{name}`) && !Header(`X-Forwarded-Proto`, `https`)", "nobody", "to_https", priority=100_000
-        )
-    found["portal-streamed"] = _router(f"({local}) && {_STREAMED}", "portal", "unreadable", priority=4)
+        secure = "Header(`X-Forwarded-Proto`, `https`)"
+        found |= _site(specs, "-public", f"Host(`{name}`) && {secure}", f" && !({_paths(TOOLS)})")
+        found["plain-public"] = _router(f"Host(`{name}`) && !{secure}", "nobody", "to_https", priority=100_000)
     found["escaped"] = _router(_ESCAPED, "nobody", "escaped", priority=100_001)
     found["nothing"] = _router("PathPrefix(`/`)", "nobody", "nothing", priority=1)
     return found
 
 
-def _shop(specs: list[ServiceSpec], suffix: str, here: str) -> dict[str, Any]:
-    """The services' own routes, under some names. Only these reach a service: /internal and /metrics do not."""
+def _site(specs: list[ServiceSpec], suffix: str, here: str, without: str) -> dict[str, Any]:
+    """The store under some names: the services' own routes, so neither /internal nor /metrics, and the portal's rest."""
     found: dict[str, Any] = {}
     for spec in specs:
         rule = f"{here} && ({_paths(sorted(spec.routes))})"
@@ -77,6 +70,8 @@ def _shop(specs: list[ServiceSpec], suffix: str, here: str) -> dict[str, Any]:
         reads = f"{rule} && (Method(`GET`) || Method(`HEAD`))"
         found[f"{spec.name}{suffix}-read"] = _router(reads, spec.name, "again")
         found[f"{spec.name}{suffix}-streamed"] = _router(f"{rule} && {_STREAMED}", spec.name, "unreadable")
+    found[f"portal{suffix}"] = _router(f"{here}{without}", "portal", priority=3)
+    found[f"portal{suffix}-streamed"] = _router(f"{here}{without} && {_STREAMED}", "portal", "unreadable", priority=4)
     return found
 
 

@@ -120,6 +120,12 @@ def test_a_hostile_body_is_answered_by_a_problem(port, expected, kind, headers, 
         assert name in answer.head.lower()
 
 
+def test_nonsense_for_the_portal_is_answered_by_a_problem_under_both_names(port):
+    for host, headers in ((b"localhost", (CHUNKED,)), (b"shop.example", (CHUNKED, b"X-Forwarded-Proto: https"))):
+        answer = send(port, b"POST", b"/cart", *headers, body=b"zz\r\nabc\r\n", host=host)
+        assert (answer.status, answer.document["type"]) == (400, "malformed-request")
+
+
 @pytest.mark.parametrize(
     ("expected", "path", "host"),
     [
@@ -178,10 +184,11 @@ def test_what_the_schemas_allow_at_its_longest_gets_past(port):
         (400, b"GET / HTTP/1.1"),
         (431, b"GET / HTTP/1.1\r\nHost: localhost\r\nA: " + b"x" * (edge.MAX_HEADER + 8_192)),
         (501, b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: gzip"),
+        (500, b"GET /webhooks/stripe HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz"),
         (505, b"GET / HTTP/9.9\r\nHost: localhost"),
     ],
 )
-def test_what_is_not_http_is_refused_by_go_itself_which_says_so_in_plain_words(port, expected, request_line):
+def test_what_is_not_http_is_refused_by_go_or_traefik_in_plain_words(port, expected, request_line):
     """Documented in the README: should Go or Traefik learn better, it can go there."""
     with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
         connection.sendall(request_line + b"\r\nConnection: close\r\n\r\n")

@@ -59,7 +59,8 @@ def test_a_long_chain_of_hops_is_not_kept_whole():
     for number in range(3):
         chain = f"{number}{', 10.0.0.9' * 3_000}, 198.51.100.1"
         assert client("10.0.0.1", chain, proxies=proxies) == "198.51.100.1"
-    assert [len(forwarded) for _, forwarded in proxies._kept] == [addresses.MAX_FORWARDED - 4]
+    (kept,) = proxies._kept
+    assert len(kept[1]) < addresses.MAX_FORWARDED
 
 
 def test_a_request_is_looked_at_once():
