@@ -86,6 +86,7 @@ def test_nothing_of_this_machine_is_routed_under_the_public_name(store, specs):
     for name in ("", "-streamed"):
         rule = public.pop(f"portal-public{name}")["rule"]
         assert rule.startswith("Host(`shop.example`) && Header(`X-Forwarded-Proto`, `https`) && !(")
+        assert ("unreadable" in routers[f"portal-public{name}"]["middlewares"]) is (name == "-streamed")
     assert list(public) == ["plain-public"]
     assert public["plain-public"]["middlewares"][-1] == "to_https"
     for tool in ("/mail", "/docs", "/about", "/_portal"):

@@ -120,12 +120,6 @@ def test_a_hostile_body_is_answered_by_a_problem(port, expected, kind, headers, 
         assert name in answer.head.lower()
 
 
-def test_nonsense_for_the_portal_is_answered_by_a_problem_under_both_names(port):
-    for host, headers in ((b"localhost", (CHUNKED,)), (b"shop.example", (CHUNKED, b"X-Forwarded-Proto: https"))):
-        answer = send(port, b"POST", b"/cart", *headers, body=b"zz\r\nabc\r\n", host=host)
-        assert (answer.status, answer.document["type"]) == (400, "malformed-request")
-
-
 @pytest.mark.parametrize(
     ("expected", "path", "host"),
     [
