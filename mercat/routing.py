@@ -61,7 +61,7 @@ def routers(store: Store, specs: list[ServiceSpec]) -> dict[str, Any]:
 
 
 def _site(specs: list[ServiceSpec], suffix: str, here: str, without: str) -> dict[str, Any]:
-    """The store under some names: the services' own routes, so neither /internal nor /metrics, and the portal's rest."""
+    """The store under some names: the services' own routes (neither /internal nor /metrics), the rest the portal's."""
     found: dict[str, Any] = {}
     for spec in specs:
         rule = f"{here} && ({_paths(sorted(spec.routes))})"
