@@ -34,6 +34,8 @@ _NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 # Asked again and again by the platform itself.
 _QUIET = ("/health/", "/metrics")
 _INTERNAL = "/internal/"
+# Each part of a body costs, however little it holds; networks send larger ones.
+_SMALL_PART, _FEW_PARTS = 200, 100
 _DRAINED = 64_000_000
 _DRAIN_SECONDS = 2.0
 
@@ -87,7 +89,8 @@ class Edge:
             return receive
         limit = self._larger.get(scope["path"], BODY_LIMIT)
         if length is not None and length.isascii() and length.isdigit() and int(length) > limit:
-            await _drain(receive)
+            if header(scope, b"expect") is None:  # who waits for leave to send shall not have it
+                await _drain(receive)
             raise TooLarge(f"Send {limit} bytes at most.")
         return _checked(scope, _limited(receive, limit))
 
@@ -110,15 +113,17 @@ async def _drain(receive: Receive) -> None:
 
 
 def _limited(receive: Receive, limit: int) -> Receive:
-    left = limit
+    left, parts = limit, limit // _SMALL_PART + _FEW_PARTS
 
     async def next_part() -> Message:
-        nonlocal left
+        nonlocal left, parts
         message = await receive()
         left -= len(message.get("body", b""))
-        if left < 0:
+        parts -= 1
+        if left < 0 or parts < 0:
             await _drain(receive)
-            raise bodies.Refused(TooLarge(f"Send {limit} bytes at most."))
+            how = "" if left < 0 else ", in fewer and larger parts"
+            raise bodies.Refused(TooLarge(f"Send {limit} bytes at most{how}."))
         return message
 
     return next_part
@@ -136,12 +141,15 @@ def _checked(scope: Scope, receive: Receive) -> Receive:
         if limits is None:
             return message
         looked = True
-        parts = [message]
-        while parts[-1].get("more_body"):
-            parts.append(await receive())
-        if parts[-1]["type"] != "http.request":
-            return parts[-1]  # gone, or what came was none of HTTP's chunks
-        body = b"".join(part.get("body", b"") for part in parts)
+        body = message.get("body", b"")
+        if message.get("more_body"):
+            whole = bytearray(body)
+            while message.get("more_body"):
+                message = await receive()
+                whole += message.get("body", b"")
+            body = bytes(whole)
+        if message["type"] != "http.request":
+            return message  # gone, or what came was none of HTTP's chunks
         bodies.check(body, header(scope, b"content-type"), limits)
         return {"type": "http.request", "body": body, "more_body": False}
 

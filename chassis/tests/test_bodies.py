@@ -161,6 +161,18 @@ async def test_a_body_in_parts_is_looked_at_whole(client):
     assert bad.status_code == 400
 
 
+async def test_a_body_in_very_many_parts_is_refused(client):
+    async def dripping(parts: int):
+        for _ in range(parts):
+            yield b" "
+        yield b"{}"
+
+    assert (await client.post("/api/v1/things", content=dripping(5_000), headers=JSON)).status_code == 200
+    answer = await client.post("/api/v1/things", content=dripping(6_000), headers=JSON)
+    assert (answer.status_code, answer.json()["type"]) == (413, "content-too-large")
+    assert "fewer and larger parts" in answer.json()["detail"]
+
+
 async def test_too_many_parameters_are_refused_before_they_are_read(client):
     assert (await client.get(f"/api/v1/left?{'&'.join('a=1' for _ in range(100))}")).status_code == 200
     answer = await client.get(f"/api/v1/left?{'&'.join('a=1' for _ in range(101))}")
