@@ -47,7 +47,7 @@ class Telling(BaseHTTPRequestHandler):
             "headers": {name.lower(): value for name, value in self.headers.items()},
         }
         content = json.dumps(body).encode()
-        self.send_response(200)
+        self.send_response(500 if self.path.endswith("/fails") else 200)
         self.send_header("Strict-Transport-Security", "max-age=31536000")
         self.send_header("Content-Length", str(len(content)))
         self.end_headers()
@@ -182,6 +182,16 @@ def test_reads_get_past_a_broken_replica_and_writes_are_never_repeated(edged):
     statuses = [ask(edged, "/api/v1/cart", "POST", json={}).status_code for _ in range(6)]
     assert well.answered + broken.answered == before + 6
     assert set(statuses) == {200, 502}
+
+
+def test_a_failure_of_a_services_own_is_passed_on_as_it_is(edged):
+    for method, body in (("POST", b"{}"), ("POST", b""), ("GET", None)):
+        seen = {}
+        for _ in range(6):  # every other goes to the replica that hangs up
+            answer = ask(edged, "/api/v1/cart/fails", method, content=body)
+            seen[answer.status_code] = answer
+        assert seen[500].json()["server"] == "catalog"
+        assert set(seen) <= {500, 502}
 
 
 def test_headers_beyond_reason_are_refused(edged):
