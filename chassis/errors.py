@@ -8,8 +8,10 @@ from typing import Any
 import asyncpg
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from chassis import db
+from chassis.bodies import Refused
 from chassis.problems import (
     FieldError,
     Forbidden,
@@ -38,9 +40,14 @@ def as_problem(error: Exception) -> Problem:
         return error
     if isinstance(error, RequestValidationError):
         return _validation(error.errors())
+    if isinstance(error, Refused):
+        return error.problem
     if isinstance(error, HTTPException):
         kind = _BY_STATUS.get(error.status_code, Internal if error.status_code >= 500 else Malformed)
         return kind(headers=error.headers)
+    if isinstance(error, ClientDisconnect):
+        # The client went away, or sent chunks that are none, which a server tells in the same way.
+        return Malformed("The body could not be read to its end.")
     if isinstance(error, asyncpg.DataError):
         # The last net under the schemas: a value that PostgreSQL cannot hold, such as a NUL in a text.
         return Invalid("A value cannot be stored as it is.")

@@ -9,24 +9,39 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID, uuid4
 
 import msgspec
-from fastapi import Depends, Header, Response
-from pydantic import BaseModel
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel, Field
 
 from chassis import faults, telemetry
 from chassis.db import UNREACHABLE
 from chassis.ids import uuid7
-from chassis.problems import MEDIA_TYPE, IdempotencyKeyReused, IdempotencyKeyRunning, MissingIdempotencyKey, Problem
+from chassis.problems import (
+    MEDIA_TYPE,
+    FieldError,
+    IdempotencyKeyReused,
+    IdempotencyKeyRunning,
+    Malformed,
+    MissingIdempotencyKey,
+    Problem,
+)
 
 if TYPE_CHECKING:
     from chassis.context import Context
 
 CLAIM_SECONDS = 30
+MAX_KEY = 255
+_HEADER = "Idempotency-Key"
+_KEY = re.compile(f"[!-~]{{1,{MAX_KEY}}}")
+# Within quotes, a quote and a backslash stand behind a backslash.
+_QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
+_ESCAPED = re.compile(r"\\(.)")
 REPLAYED = "Idempotent-Replayed"
 
 _CLAIM = """
@@ -52,22 +67,43 @@ update idempotency set claimed_until = now() where scope = $1 and key = $2 and c
 
 
 async def _idempotency_key(
-    key: Annotated[
-        str | None,
+    request: Request,
+    _key: Annotated[
+        Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": 2 + 2 * MAX_KEY})] | None,
         Header(
-            alias="Idempotency-Key",
+            alias=_HEADER,
             description="A unique value of your choice for this request, the same when you send it again. "
-            "1 to 255 visible ASCII characters; kept for 7 days.",
+            'A string of 1 to 255 visible ASCII characters, as it is or in double quotes: `"k"` and `k` are one key; '
+            "kept for 7 days.",
             examples=["3f0d2c9e-6a1b-4c57-9e0a-8d3a2f5b7c10"],
         ),
     ] = None,
 ) -> str:
-    if key is None or not 1 <= len(key) <= 255 or not all("!" <= letter <= "~" for letter in key):
+    given = [value for name, value in request.scope["headers"] if name == b"idempotency-key"]
+    if len(given) > 1:
+        fault = FieldError("header.Idempotency-Key", "This header stands more than once; send it once", "duplicate")
+        raise Malformed("Which Idempotency-Key was meant cannot be told.", errors=[fault])
+    key = parsed_key(given[0]) if given else None
+    if key is None:
         raise MissingIdempotencyKey(
             "Send an Idempotency-Key header of 1 to 255 visible ASCII characters, such as a fresh UUID; "
             "when you send the request again, send the same key."
         )
     return key
+
+
+def parsed_key(value: bytes) -> str | None:
+    """The key that a header's value means; None when it is none.
+
+    The draft has it be a string of RFC 8941, in quotes. A bare key, which most clients send, means the same.
+    """
+    text = value.decode("latin-1").strip(" \t")
+    if text.startswith('"'):
+        quoted = _QUOTED.fullmatch(text)
+        if quoted is None:
+            return None
+        text = _ESCAPED.sub(r"\1", quoted[1])
+    return text if _KEY.fullmatch(text) else None
 
 
 IdempotencyKey = Annotated[str, Depends(_idempotency_key)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Iterator
 from contextlib import suppress
 from email.utils import parseaddr
 from types import TracebackType
@@ -17,7 +18,7 @@ from chassis import telemetry
 from chassis.breaker import Breaker
 from chassis.jobs import Hopeless
 from chassis.problems import Unavailable
-from chassis.settings import Settings
+from chassis.settings import Settings, local_or_plain
 
 # Seconds for one step of the conversation; for a mail as a whole, and for the wait for its turn. After a failure of the
 # server's, nobody asks it for PAUSE: jobs that wait for it would keep other work from being done.
@@ -39,6 +40,12 @@ class MailSettings(Settings):
 
     smtp_url: SecretStr | None = None  # smtp://[user:password@]host:port, or smtps://; empty: no mail is sent
     mail_from: str = Field(default="Mercat <shop@localhost>", pattern=r"^[^\r\n]+$")
+
+    def unfit_for_production(self) -> Iterator[str]:
+        """Mail from nowhere reaches nobody."""
+        yield from super().unfit_for_production()
+        if local_or_plain(f"https://{parseaddr(self.mail_from)[1].rpartition('@')[2]}"):
+            yield "MAIL_FROM is no address that can be answered: set one of your shop's domain"
 
 
 class MailRefused(Hopeless):

@@ -5,20 +5,22 @@ Pure ASGI: a chain of small middlewares, or Starlette's BaseHTTPMiddleware, woul
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from types import MappingProxyType
 from typing import Any
 
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from chassis import audit, telemetry
+from chassis import audit, bodies, telemetry
 from chassis.db import UNREACHABLE
 from chassis.errors import as_problem
-from chassis.problems import MEDIA_TYPE, Internal, Problem, TooLarge, Unavailable
+from chassis.problems import MEDIA_TYPE, Internal, Malformed, Problem, TooLarge, Unavailable
 
 BODY_LIMIT = 1_000_000
+MAX_PARAMETERS = 100
 # The service's own pages are data; whatever a browser would do with them beyond showing is refused.
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
@@ -31,6 +33,11 @@ _log = telemetry.logger(__name__)
 _NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 # Asked again and again by the platform itself.
 _QUIET = ("/health/", "/metrics")
+_INTERNAL = "/internal/"
+# Each part of a body costs, however little it holds; networks send larger ones.
+_SMALL_PART, _FEW_PARTS = 200, 100
+_DRAINED = 64_000_000
+_DRAIN_SECONDS = 2.0
 
 
 def header(scope: Scope, name: bytes) -> str | None:
@@ -53,8 +60,11 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        trace = telemetry.begin(header(scope, b"traceparent"), header(scope, b"x-request-id"))
-        telemetry.set_deadline(header(scope, b"x-deadline"))
+        # Only services, which alone reach /internal, may say which request they serve and how long it may take. A trace
+        # may come from anybody: its id names nothing but lines of the log.
+        inside = scope["path"].startswith(_INTERNAL)
+        trace = telemetry.begin(header(scope, b"traceparent"), header(scope, b"x-request-id") if inside else None)
+        telemetry.set_deadline(header(scope, b"x-deadline") if inside else None)
         audit.begin(scope)
         # Dependencies that know of headers before there is an answer leave them here.
         extra: list[tuple[bytes, bytes]] = []
@@ -62,13 +72,14 @@ class Edge:
         answer = _Answer(send, trace.request_id, extra)
         began = time.perf_counter()
         try:
-            await self._app(scope, self._bounded(scope, receive), answer)
+            _check_query(scope)
+            await self._app(scope, await self._bounded(scope, receive), answer)
         except Exception as error:  # noqa: BLE001 -- the last line of defence: no exception may reach the server
             await _refuse(answer, error, scope)
         finally:
             _record(scope, answer, time.perf_counter() - began)
 
-    def _bounded(self, scope: Scope, receive: Receive) -> Receive:
+    async def _bounded(self, scope: Scope, receive: Receive) -> Receive:
         """`receive`, or one that ends a body that is too large.
 
         Raises:
@@ -79,21 +90,69 @@ class Edge:
             return receive
         limit = self._larger.get(scope["path"], BODY_LIMIT)
         if length is not None and length.isascii() and length.isdigit() and int(length) > limit:
+            if header(scope, b"expect") is None:  # who waits for leave to send shall not have it
+                await _drain(receive)
             raise TooLarge(f"Send {limit} bytes at most.")
-        return _limited(receive, limit)
+        return _checked(scope, _limited(receive, limit))
+
+
+def _check_query(scope: Scope) -> None:
+    if scope["query_string"].count(b"&") >= MAX_PARAMETERS:
+        raise Malformed(f"The query has too many parameters: {MAX_PARAMETERS} at most.")
+
+
+async def _drain(receive: Receive) -> None:
+    """Read on for a while what is too large: a proxy or client that is still sending would not see the answer."""
+    left = _DRAINED
+    with suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while left > 0:
+                message = await receive()
+                if not message.get("more_body"):
+                    return
+                left -= len(message["body"])
 
 
 def _limited(receive: Receive, limit: int) -> Receive:
-    left = limit
+    left, parts = limit, limit // _SMALL_PART + _FEW_PARTS
 
     async def next_part() -> Message:
-        nonlocal left
+        nonlocal left, parts
         message = await receive()
         left -= len(message.get("body", b""))
-        if left < 0:
-            # The framework passes its own kind of exception on while it reads a body, and swallows others.
-            raise HTTPException(413)
+        parts -= 1
+        if left < 0 or parts < 0:
+            await _drain(receive)
+            how = "" if left < 0 else ", in fewer and larger parts"
+            raise bodies.Refused(TooLarge(f"Send {limit} bytes at most{how}."))
         return message
+
+    return next_part
+
+
+def _checked(scope: Scope, receive: Receive) -> Receive:
+    """`receive`, or where the framework reads JSON one that gives the whole body at once, looked through before."""
+    looked = False
+
+    async def next_part() -> Message:
+        nonlocal looked
+        message = await receive()
+        # The route is known by now: a body is read after the routing.
+        limits = None if looked else bodies.limits_of(scope.get("route"))
+        if limits is None:
+            return message
+        looked = True
+        body = message.get("body", b"")
+        if message.get("more_body"):
+            whole = bytearray(body)
+            while message.get("more_body"):
+                message = await receive()
+                whole += message.get("body", b"")
+            body = bytes(whole)
+        if message["type"] != "http.request":
+            return message  # gone, or what came was none of HTTP's chunks
+        bodies.check(body, header(scope, b"content-type"), limits)
+        return {"type": "http.request", "body": body, "more_body": False}
 
     return next_part
 
@@ -134,6 +193,9 @@ async def _refuse(answer: _Answer, error: Exception, scope: Scope) -> None:
     problem = as_problem(error)
     if isinstance(problem, Internal):
         _log.exception("request.failed", error=error, route=route_of(scope))
+        if header(scope, b"transfer-encoding") is not None:
+            # Of such a request a proxy's own 500 says that its chunks are none; ours must not be taken for that.
+            problem = Unavailable("Something went wrong on our side. Try again in a few seconds.")
     elif isinstance(problem, Unavailable) and isinstance(error, UNREACHABLE):
         _log.warning("database.unreachable", error_type=type(error).__name__)
     if answer.status:

@@ -8,8 +8,14 @@ from typing import Annotated, Any
 
 import msgspec
 from fastapi import Depends, Query
+from pydantic import Field
 
 from chassis.problems import FieldError, Invalid
+
+MAX_CURSOR = 500
+ABOUT_CURSOR = "`next_cursor` of the page before"
+# A cursor travels in an address: short, and of letters that nobody has to escape.
+Cursor = Annotated[str, Field(max_length=MAX_CURSOR, pattern="^[A-Za-z0-9_-]*$")]
 
 
 def encode(values: tuple[Any, ...]) -> str:
@@ -41,7 +47,7 @@ class PageParams(msgspec.Struct, frozen=True):
 
 async def _page_params(
     limit: Annotated[int, Query(ge=1, le=100, description="How many items at most")] = 20,
-    cursor: Annotated[str | None, Query(max_length=500, description="`next_cursor` of the page before")] = None,
+    cursor: Annotated[Cursor | None, Query(description=ABOUT_CURSOR)] = None,
 ) -> PageParams:
     return PageParams(limit, cursor)
 

@@ -6,13 +6,22 @@ They are read once at start. A missing or wrong one ends the start with its name
 from __future__ import annotations
 
 import os
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from chassis.limits import gcra
+
+# The most usual ones of examples and images.
+KNOWN_PASSWORDS = frozenset(
+    ["", "postgres", "valkey", "redis", "mercat", "password", "secret", "changeme", "change-me"]
+)
+_NOT_PUBLIC = (".localhost", ".local", ".example", ".test", ".invalid")
 LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 
 
@@ -35,6 +44,7 @@ class Settings(BaseSettings):
     access_token_seconds: int = Field(default=300, ge=60, le=900)
     public_url: str = "http://localhost:8080"
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(default_factory=lambda: list(LOOPBACK))
+    read_limit: str = "1200/min"  # public reads of one address, in each process
     failpoints: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
@@ -45,11 +55,46 @@ class Settings(BaseSettings):
             return {name: [url] if isinstance(url, str) else url for name, url in value.items()}
         return value
 
+    @field_validator("read_limit")
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        gcra.rule("any", value)
+        return value
+
+    def unfit_for_production(self) -> Iterator[str]:
+        """What must not serve customers: a line for each setting, its name first and what to set. A service with more
+        such settings adds its own.
+        """
+        if local_or_plain(self.public_url):
+            yield "PUBLIC_URL is the laptop's or not encrypted: set the https:// address that shoppers know"
+        if any(network.prefixlen == 0 for network in self.trusted_proxies):
+            yield "TRUSTED_PROXIES lets anybody say where a request comes from: name your load balancers' networks"
+        for name, url in (("DATABASE_URL", self.database_url), ("VALKEY_URL", self.valkey_url)):
+            if url is not None and urlsplit(url.get_secret_value()).password in KNOWN_PASSWORDS:
+                yield f"{name} has a password that everybody knows: set one of its own"
+
     @model_validator(mode="after")
-    def _no_failpoints_where_it_counts(self) -> Self:
+    def _nothing_of_a_laptop_where_it_counts(self) -> Self:
+        unfit = []
         if self.failpoints and self.environment in {"staging", "production"}:
-            raise ValueError("FAILPOINTS is for tests: it must be empty in staging and production")
+            unfit.append("FAILPOINTS is for tests: it must be empty in staging and production")
+        if self.environment == "production":
+            unfit += self.unfit_for_production()
+        if unfit:
+            raise ValueError("\n  ".join([f"ENVIRONMENT={self.environment} refuses:", *unfit]))
         return self
+
+
+def local_or_plain(url: str) -> bool:
+    """Whether an address is not https, or one that nobody else can reach."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme != "https" or not host or host == "localhost" or host.endswith(_NOT_PUBLIC):
+        return True
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return False
 
 
 S = TypeVar("S", bound=Settings)
@@ -70,6 +115,7 @@ def read_settings(kind: type[S], **overrides: object) -> S:
         return kind(**overrides, _secrets_dir=secrets)  # type: ignore[arg-type]  # by name
     except ValidationError as wrong:
         lines = [
-            f"{'_'.join(map(str, error['loc'])).upper() or 'settings'}: {error['msg']}" for error in wrong.errors()
+            f"{'_'.join(map(str, error['loc'])).upper() or 'settings'}: {error['msg'].removeprefix('Value error, ')}"
+            for error in wrong.errors()
         ]
         raise WrongSettings("These settings are missing or wrong:\n  " + "\n  ".join(lines)) from None

@@ -10,15 +10,14 @@ import json
 import shutil
 import socket
 from typing import Any
-from urllib.parse import urlsplit
 
 from chassis.service_spec import ServiceSpec
-from mercat import environment, keep, services
+from mercat import environment, error_page, keep, routing, services
 from mercat.refusal import Refusal
 from mercat.store import Store
 
-MAX_BODY = 11_000_000  # uploads end at 10 MB in the service itself; the edge stops what is far beyond
-MAX_HEADER = 16_384
+# Request line and headers together. All that the services' openapi.json allow fits, escaped and with every header.
+MAX_HEADER = 32_768
 LOOPBACK = ["127.0.0.0/8", "::1/128"]
 # The bar of the Mozilla "intermediate" profile, AEAD only. TLS 1.3 has its own three, all strong.
 CIPHERS = [
@@ -26,7 +25,6 @@ CIPHERS = [
     "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
     "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
 ]
-_ENCODED = ("Slash", "BackSlash", "NullCharacter")
 
 
 def static(store: Store) -> dict[str, Any]:
@@ -51,10 +49,10 @@ def static(store: Store) -> dict[str, Any]:
 
 
 def _entry_point(address: str, *, tls: bool = False) -> dict[str, Any]:
-    refused = {f"allowEncoded{name}": False for name in _ENCODED}
     http: dict[str, Any] = {
         "maxHeaderBytes": MAX_HEADER,
-        "encodedCharacters": refused,
+        # Refused by a router of ours, as a problem: here Traefik would answer by itself, with an empty 400.
+        "encodedCharacters": {f"allowEncoded{name}": True for name in ("Slash", "BackSlash", "NullCharacter")},
         # X_Forwarded_For must not pass for X-Forwarded-For anywhere behind.
         "aliasHeadersStrategy": "delete",
     }
@@ -73,27 +71,16 @@ def _entry_point(address: str, *, tls: bool = False) -> dict[str, Any]:
 
 
 def dynamic(store: Store, specs: list[ServiceSpec]) -> dict[str, Any]:
-    """Routers, services, limits and certificates."""
-    here = _hosts(store)
-    routers: dict[str, Any] = {}
-    for spec in specs:
-        rule = f"({here}) && ({' || '.join(_prefix(route) for route in sorted(spec.routes))})"
-        routers[spec.name] = {"rule": rule, "service": spec.name, "middlewares": ["quiet", "body"]}
-        # Only what may be repeated is repeated: a POST that got no answer may have been done.
-        reads = f"{rule} && (Method(`GET`) || Method(`HEAD`))"
-        routers[f"{spec.name}-read"] = {"rule": reads, "service": spec.name, "middlewares": ["quiet", "again"]}
-    routers["portal"] = {"rule": here, "service": "portal", "priority": 1, "middlewares": ["quiet", "body"]}
-    balancers = {spec.name: _balancer(services.urls(store, [spec])[spec.name], "/health/ready") for spec in specs}
-    balancers["portal"] = _balancer([store.url("portal")], "/_portal/ready")
+    """Routers, services, limits and certificates.
+
+    Raises:
+        Refusal: PUBLIC_URL is another machine's name without https.
+    """
     return {
         "http": {
-            "routers": routers,
-            "services": balancers,
-            "middlewares": {
-                "body": {"buffering": {"maxRequestBodyBytes": MAX_BODY}},
-                "again": {"retry": {"attempts": 3, "initialInterval": "20ms", "timeout": "10s", "status": ["502"]}},
-                "quiet": {"headers": {"customResponseHeaders": _taken_away(store)}},
-            },
+            "routers": routing.routers(store, specs),
+            "services": _services(store, specs),
+            "middlewares": _middlewares(store),
             "serversTransports": {
                 "local": {
                     "maxIdleConnsPerHost": 256,
@@ -105,12 +92,46 @@ def dynamic(store: Store, specs: list[ServiceSpec]) -> dict[str, Any]:
     }
 
 
+def _services(store: Store, specs: list[ServiceSpec]) -> dict[str, Any]:
+    """Each with the error page in its stead while none of its replicas is well."""
+    found: dict[str, Any] = {
+        "error_page": {"loadBalancer": {"servers": [{"url": store.url("error_page")}], "serversTransport": "local"}},
+        # An answer of its own Traefik has only for a service without servers.
+        "nobody": {"loadBalancer": {"servers": []}},
+    }
+    replicas = {spec.name: (services.urls(store, [spec])[spec.name], "/health/ready") for spec in specs}
+    for name, (urls, ready) in {**replicas, "portal": ([store.url("portal")], "/_portal/ready")}.items():
+        found[f"{name}-replicas"] = _balancer(urls, ready)
+        found[name] = {"failover": {"service": f"{name}-replicas", "fallback": "error_page"}}
+    return found
+
+
+def _middlewares(store: Store) -> dict[str, Any]:
+    own = {"service": "error_page", "query": f"{error_page.PAGES}{{status}}"}
+    return {
+        "again": {"retry": {"attempts": 3, "initialInterval": "20ms", "timeout": "10s", "status": ["502"]}},
+        # Empty headers are removed. What only services may say is not taken from outside.
+        "quiet": {
+            "headers": {
+                "customRequestHeaders": {"X-Deadline": "", "X-Request-Id": ""},
+                "customResponseHeaders": _taken_away(store),
+            }
+        },
+        # Services never answer these: they come from Traefik, or from a server before it has read a request.
+        "problems": {"errors": {"status": ["431", "502", "504"], **own}},
+        "unreadable": {"errors": {"status": ["500"], "statusRewrites": {"500": 400}, **own}},
+        "escaped": {"errors": {"status": ["503"], "statusRewrites": {"503": 400}, **own}},
+        "nothing": {"errors": {"status": ["503"], "statusRewrites": {"503": 404}, **own}},
+        "to_https": {"redirectScheme": {"scheme": "https", "port": routing.public_port(store), "permanent": True}},
+    }
+
+
 def _taken_away(store: Store) -> dict[str, str]:
     """Headers that must not leave this machine: empty ones are removed.
 
     HSTS for "localhost" would make a browser refuse plain http of everything else on this machine, for a year.
     """
-    local = (urlsplit(store.public_url).hostname or "localhost") in {"localhost", "127.0.0.1"}
+    local = routing.public_name(store) is None
     return {"Server": ""} | ({"Strict-Transport-Security": ""} if local else {})
 
 
@@ -125,18 +146,6 @@ def _tls(store: Store) -> dict[str, Any]:
         "curvePreferences": ["X25519MLKEM768", "X25519", "CurveP256", "CurveP384"],
     }
     return {"stores": {"default": {"defaultCertificate": pair}}, "options": {"default": options}}
-
-
-def _hosts(store: Store) -> str:
-    """Only names of this machine: another name that was made to point here (DNS rebinding) finds nothing."""
-    given = urlsplit(store.public_url).hostname or "localhost"
-    names = dict.fromkeys(["localhost", "127.0.0.1", given])
-    return " || ".join(f"Host(`{name}`)" for name in names)
-
-
-def _prefix(route: str) -> str:
-    # Traefik's PathPrefix compares characters: alone, /api/v1/cart would also take /api/v1/carton.
-    return f"Path(`{route}`) || PathPrefix(`{route}/`)"
 
 
 def _balancer(urls: list[str], ready: str) -> dict[str, Any]:

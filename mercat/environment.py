@@ -157,6 +157,7 @@ def portal(store: Store) -> dict[str, str]:
         "PORTAL_ROOT": str(store.root),
         "PORTAL_STATE": str(store.state),
         "PORTAL_SMTP_PORT": str(store.port("smtp")),
+        "PORTAL_PUBLIC_URL": store.public_url,
     }
 
 

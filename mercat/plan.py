@@ -59,6 +59,7 @@ def make(store: Store, specs: list[ServiceSpec], *, seed: bool) -> Plan:
         *_stripe_double(store),
         *(_seed(store, specs) if seed else []),
         _portal(store),
+        _error_page(store),
     ]
     served = tuple(process.name for process in processes if process.layer == _APPS and not process.once)
     processes.append(_edge(store, served))
@@ -208,6 +209,14 @@ def _portal(store: Store) -> Process:
     )
 
 
+def _error_page(store: Store) -> Process:
+    port = store.port("error_page")
+    argv = _module("mercat.error_page", str(port))
+    about = "the edge's own answers"
+    ready = probes.listening(port)
+    return Process("error_page", argv, environment.base(store), about, ready=ready, port=port, layer=_APPS)
+
+
 def _edge(store: Store, needs: tuple[str, ...]) -> Process:
     return Process(
         "traefik",
@@ -224,9 +233,9 @@ def _edge(store: Store, needs: tuple[str, ...]) -> Process:
 
 def addresses(store: Store) -> dict[str, str]:
     """What a person may want to open, in the order to show it."""
-    http, https = store.public_url, f"https://localhost:{store.port('https')}"
+    http, https = f"http://localhost:{store.port('http')}", f"https://localhost:{store.port('https')}"
     found = {
-        "Store": f"{http}/",
+        "Store": f"{store.public_url}/",
         "with TLS": f"{https}/",
         "What runs": f"{http}/about",
         "API docs": f"{http}/docs",

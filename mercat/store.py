@@ -19,6 +19,7 @@ PORTS = {
     "edge": 8090,
     "stripe_double": 8005,
     "portal": 8006,
+    "error_page": 8007,
     "smtp": 1025,
     "postgres": 54320,
     "valkey": 63790,

@@ -157,6 +157,9 @@ async def running_store(
         "MERCAT_STATE": str(folder / "state"),
         "MERCAT_PORT_OFFSET": str(offset),
         "HOLD_SECONDS_ORDERS": str(HOLD_SECONDS),
+        # All who take part here have one address.
+        "READ_LIMIT_CATALOG": "600000/min",
+        "READ_LIMIT_PAYMENTS": "600000/min",
         **settings,
     }
     began = time.monotonic()

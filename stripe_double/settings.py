@@ -37,6 +37,13 @@ class Settings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Settings:
+        """Read STRIPE_DOUBLE_*.
+
+        Raises:
+            ValueError: an address is none, or this is a production, which has no use for play money.
+        """
+        if env.get("ENVIRONMENT") == "production":
+            raise ValueError("The double of Stripe does not run with ENVIRONMENT=production: use Stripe itself")
         given = {
             name: env[variable]
             for name in ("secret_key", "publishable_key", "webhook_url", "webhook_secret", "public_url")

@@ -4,6 +4,7 @@ from chassis.limits.addresses import Proxies, network_of
 from chassis.limits.dependency import account, client_ip, client_net, limit
 from chassis.limits.gcra import Decision, Rule, rule
 from chassis.limits.limiter import Limiter
+from chassis.limits.reads import public_read, take_read
 
 __all__ = [
     "Decision",
@@ -15,5 +16,7 @@ __all__ = [
     "client_net",
     "limit",
     "network_of",
+    "public_read",
     "rule",
+    "take_read",
 ]

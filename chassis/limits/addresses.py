@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
 MAX_KEPT = 10_000
 MAX_HOPS = 20
+MAX_FORWARDED = 1_000  # bytes: twenty hops of IPv6
+_KEPT_IN = "mercat.client"
 UNKNOWN = "0.0.0.0"  # noqa: S104 -- an address that nobody has, not one to listen on
 
 
@@ -19,9 +22,18 @@ class Proxies:
         self._kept: dict[tuple[str, bytes], str] = {}
 
     def client(self, scope: Any) -> str:
-        """The address of the nearest hop that is not a trusted proxy."""
+        """The address of the nearest hop that is not a trusted proxy; found once for each request."""
+        found: str | None = scope.get(_KEPT_IN)
+        if found is None:
+            found = scope[_KEPT_IN] = self._client(scope)
+        return found
+
+    def _client(self, scope: Any) -> str:
         peer = scope.get("client")
         forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+        if len(forwarded) > MAX_FORWARDED:
+            # What is kept must stay small. The nearest hops are at the end; the first of the rest may be cut in two.
+            forwarded = forwarded[-MAX_FORWARDED:].partition(b",")[2]
         # Without a peer it came through a Unix socket, which only this machine can open.
         key = (peer[0] if peer else "127.0.0.1", forwarded)
         known = self._kept.get(key)
@@ -61,6 +73,9 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
 
 def network_of(address: str) -> str:
     """What one subscriber holds: an IPv4 address, or the /64 of an IPv6 address."""
-    if ":" not in address:
-        return address
+    return address if ":" not in address else _subnet(address)
+
+
+@lru_cache(maxsize=MAX_KEPT)
+def _subnet(address: str) -> str:
     return f"{IPv6Address(int(IPv6Address(address)) >> 64 << 64)}/64"

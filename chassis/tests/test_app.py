@@ -110,9 +110,9 @@ async def test_the_transaction_is_committed_before_the_answer_is_sent(bench):
 
 
 async def test_every_answer_has_the_security_headers_and_an_id(client):
-    answer = await client.post("/api/v1/wishes", json={"count": 1}, headers={"X-Request-Id": "abcdefgh-1"})
+    answer = await client.post("/api/v1/wishes", json={"count": 1})
     assert answer.status_code == 201
-    assert answer.headers["x-request-id"] == "abcdefgh-1"
+    assert len(answer.headers["x-request-id"]) == 32
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
     assert answer.headers["strict-transport-security"] == "max-age=31536000; includeSubDomains"

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from chassis.settings import Settings, WrongSettings, read_settings
+from chassis.mail import MailSettings
+from chassis.settings import Settings, WrongSettings, local_or_plain, read_settings
 
 GOOD = {"database_url": "postgresql:///x", "service_key_file": "/k", "callers_file": "/c"}
 
@@ -36,3 +37,51 @@ def test_every_missing_one_is_named_and_no_value_is_shown():
 def test_failpoints_never_reach_customers(environment):
     with pytest.raises(WrongSettings, match="must be empty in staging and production"):
         read_settings(Settings, **GOOD, environment=environment, failpoints="a=kill")
+
+
+LIVE = {**GOOD, "environment": "production", "public_url": "https://shop.mercat.store"}
+
+
+def test_production_refuses_what_is_a_laptops_each_by_name():
+    unfit = {
+        "public_url": "http://localhost:8080",
+        "trusted_proxies": ["0.0.0.0/0"],
+        "database_url": "postgresql://app:postgres@db/app",
+        "valkey_url": "valkey://:changeme@cache/0",
+        "mail_from": "Mercat <shop@localhost>",
+    }
+    read_settings(MailSettings, **GOOD, **{name: value for name, value in unfit.items() if name not in GOOD})
+    with pytest.raises(WrongSettings) as refusal:
+        read_settings(MailSettings, **{**LIVE, **unfit})
+    lines = str(refusal.value).splitlines()
+    assert [line.split()[0] for line in lines if line.split()[0].isupper()] == [name.upper() for name in unfit]
+    assert not [line for line in lines if "changeme" in line or "app:postgres" in line]
+    fit = {"mail_from": "Mercat <shop@mercat.store>", "valkey_url": "valkey://:x9@cache/0"}
+    assert read_settings(MailSettings, **LIVE, **fit).environment == "production"
+
+
+@pytest.mark.parametrize(
+    ("url", "local"),
+    [
+        ("https://shop.mercat.store", False),
+        ("https://8.8.8.8:8443", False),
+        ("http://shop.mercat.store", True),
+        ("https://localhost", True),
+        ("https://LOCALHOST.:8443/", True),
+        ("https://a.localhost", True),
+        ("https://127.0.0.1", True),
+        ("https://[::1]", True),
+        ("https://10.0.0.8", True),
+        ("https://shop.example", True),
+        ("https://", True),
+        ("shop", True),
+    ],
+)
+def test_an_address_that_only_this_machine_or_a_wire_tapper_can_use(url, local):
+    assert local_or_plain(url) is local
+
+
+def test_the_limit_of_reads_is_a_rate():
+    assert read_settings(Settings, **GOOD, read_limit="60/s").read_limit == "60/s"
+    with pytest.raises(WrongSettings, match="READ_LIMIT"):
+        read_settings(Settings, **GOOD, read_limit="many")

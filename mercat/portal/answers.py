@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import json
-from http import HTTPStatus
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from starlette.responses import FileResponse, HTMLResponse, Response
+
+from mercat import error_page
 
 _PAGES = Path(__file__).parent / "pages"
 # Every picture, style and script is the store's own; nothing is inline.
@@ -53,8 +54,6 @@ def data(value: Any, status: int = 200) -> Response:
 
 def problem(status: int, detail: str) -> Response:
     """An error as RFC 9457 has it, like those of the services."""
-    phrase = HTTPStatus(status)
-    slug = phrase.phrase.lower().replace(" ", "-")
-    body = {"type": slug, "title": phrase.phrase, "status": status, "detail": detail}
-    headers = {**_HEADERS, "Cache-Control": "no-store"}
+    body = error_page.document(status, detail)
+    headers = {**_HEADERS, "Cache-Control": "no-store", "X-Request-Id": body["request_id"]}
     return Response(json.dumps(body), status, headers, media_type="application/problem+json")

@@ -1,4 +1,6 @@
-"""The portal's application. Settings: PORTAL_ROOT, PORTAL_STATE and PORTAL_SMTP_PORT, set by `mercat up`."""
+"""The portal's application. Settings: PORTAL_ROOT, PORTAL_STATE, PORTAL_SMTP_PORT and PORTAL_PUBLIC_URL, set by
+`mercat up`.
+"""
 
 from __future__ import annotations
 
@@ -6,9 +8,11 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -16,6 +20,7 @@ from starlette.routing import Route
 from chassis.child import die_with_parent
 from mercat.portal import answers, docs, front, mails, storefront
 from mercat.portal.catcher import catching
+from mercat.portal.hosts import Hosts
 from mercat.portal.mailbox import Mailbox
 
 _STATIC = Path(__file__).parent / "static"
@@ -47,6 +52,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     die_with_parent()  # the server's worker, too, ends with its parent
     app.state.root = Path(os.environ["PORTAL_ROOT"])
     app.state.state = Path(os.environ["PORTAL_STATE"])
+    app.state.public_name = (urlsplit(os.environ.get("PORTAL_PUBLIC_URL", "")).hostname or "localhost").rstrip(".")
     app.state.mailbox = Mailbox(app.state.state / "mail")
     async with catching(app.state.mailbox, int(os.environ["PORTAL_SMTP_PORT"])):
         yield
@@ -63,5 +69,6 @@ app = Starlette(
         Route("/about", front.index),
         Route("/{path:path}", storefront.serve),
     ],
+    middleware=[Middleware(Hosts)],
     exception_handlers={HTTPException: refused, Exception: refused},
 )

@@ -21,7 +21,11 @@ def serve(request: Request) -> Response:
     shop = front.shop_folder(request.app.state.root)
     if shop is not None:
         return _file(shop, path)
-    return front.index(request) if not path else answers.problem(404, "Nothing is found at this address.")
+    return (
+        front.index(request)
+        if not path and request.scope["state"]["local"]
+        else answers.problem(404, "Nothing is found at this address.")
+    )
 
 
 def _file(shop: Path, path: str) -> Response:

@@ -33,6 +33,7 @@ def test_every_part_is_in_the_plan_and_has_its_port(project):
         "orders": 8003,
         "stripe_double": 8005,
         "portal": 8006,
+        "error_page": 8007,
         "traefik": 8080,
     }
 
@@ -59,7 +60,7 @@ def test_a_service_starts_on_its_tables_and_the_edge_last(project):
     found = processes(project)
     assert found["catalog"].needs == ("migrate-catalog",)
     assert found["migrate-catalog"].needs == ("roles",)
-    assert set(found["traefik"].needs) == {"catalog", "orders", "stripe_double", "portal"}
+    assert set(found["traefik"].needs) == {"catalog", "orders", "stripe_double", "portal", "error_page"}
 
 
 def test_replicas_are_processes_of_their_own(project):

@@ -155,7 +155,7 @@ def test_a_killed_service_comes_back(stack, spec):
     wait_until(lambda: stack.get(spec.routes[0]).status_code < 500, 30)
 
 
-@pytest.mark.parametrize("name", ["postgres", "valkey", "traefik", "portal", "stripe_double"])
+@pytest.mark.parametrize("name", ["postgres", "valkey", "traefik", "portal", "error_page", "stripe_double"])
 def test_a_killed_part_comes_back(stack, name):
     pid = stack.pid(name)
     os.kill(pid, signal.SIGKILL)

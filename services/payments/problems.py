@@ -6,7 +6,7 @@ from chassis.problems import Problem, Unavailable
 
 
 class ForgedWebhook(Problem):
-    status, type, title = 400, "webhook-not-authentic", "This webhook is not signed by the provider, or is too old"
+    status, type, title = 400, "webhook-not-authentic", "This webhook is not signed by the provider, or not now"
 
 
 class PaymentMismatch(Problem):

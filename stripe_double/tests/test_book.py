@@ -105,5 +105,7 @@ def test_settings_come_from_the_environment(tmp_path: Path) -> None:
     assert found.webhook_events == frozenset(["payment_intent.succeeded", "payment_intent.canceled"])
     assert (found.book, found.webhook_url, found.secret_key) == (tmp_path / "book", "http://localhost/hook", "sk_1")
     assert Settings.from_env({}) == Settings()
+    with pytest.raises(ValueError, match="use Stripe itself"):
+        Settings.from_env({"ENVIRONMENT": "production"})
     with pytest.raises(ValueError, match="STRIPE_DOUBLE_WEBHOOK_URL must be an http"):
         Settings.from_env({"STRIPE_DOUBLE_WEBHOOK_URL": "localhost:9"})

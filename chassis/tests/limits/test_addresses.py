@@ -32,6 +32,8 @@ def client(peer: str | None, *forwarded: str, proxies: Proxies = PROXIES) -> str
         ("nonsense", ["198.51.100.1"], "0.0.0.0"),
         (None, ["198.51.100.1"], "127.0.0.1"),
         ("10.0.0.1", [",".join(["10.0.0.9"] * 5000)], "10.0.0.9"),
+        ("10.0.0.1", [f"198.51.100.1{',10.0.0.9' * 5}"], "198.51.100.1"),
+        ("10.0.0.1", [f"1{',10.0.0.99' * 100}"], "10.0.0.99"),
     ],
 )
 def test_the_client_is_the_nearest_hop_that_we_do_not_trust(peer: str | None, forwarded: list[str], expected: str):
@@ -50,6 +52,22 @@ def test_what_was_resolved_is_bounded(monkeypatch: pytest.MonkeyPatch):
     for number in range(100):
         assert client(f"203.0.113.{number}", proxies=proxies) == f"203.0.113.{number}"
     assert len(proxies._kept) <= 5
+
+
+def test_a_long_chain_of_hops_is_not_kept_whole():
+    proxies = Proxies([ip_network("10.0.0.0/8")])
+    for number in range(3):
+        chain = f"{number}{', 10.0.0.9' * 3_000}, 198.51.100.1"
+        assert client("10.0.0.1", chain, proxies=proxies) == "198.51.100.1"
+    (kept,) = proxies._kept
+    assert len(kept[1]) < addresses.MAX_FORWARDED
+
+
+def test_a_request_is_looked_at_once():
+    scope = {"client": ("10.0.0.1", 1), "headers": [(b"x-forwarded-for", b"198.51.100.1")]}
+    assert PROXIES.client(scope) == "198.51.100.1"
+    scope["headers"] = []
+    assert PROXIES.client(scope) == "198.51.100.1"
 
 
 def test_a_subscriber_of_ipv6_has_a_64():

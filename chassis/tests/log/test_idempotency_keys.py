@@ -75,7 +75,34 @@ async def test_a_key_is_visible_ascii(client, key):
 Raw = Annotated[bytes, "a header's value"]
 
 
-@pytest.mark.parametrize("key", [None, b"", b"x" * 256, b"a b", "schlüssel".encode(), b"a\tb", b"\x7f"])
+@pytest.mark.parametrize(
+    ("sent", "meant"),
+    [
+        ('"k"', "k"),
+        ('"a b"', None),
+        (r'"a\"b"', 'a"b'),
+        (r'"a\\b"', "a\\b"),
+        (r'"a\b"', None),
+        ('"a', None),
+        ('""', None),
+    ],
+)
+async def test_a_key_in_quotes_is_the_string_that_it_means(client, sent: str, meant: str | None):
+    answered = await client.post("/", headers={"Idempotency-Key": sent})
+    assert answered.status_code == (400 if meant is None else 200)
+    assert meant is None or answered.json() == meant
+
+
+async def test_two_keys_are_refused(client):
+    for second in ("a", "b"):
+        answered = await client.post("/", headers=[("Idempotency-Key", "a"), ("Idempotency-Key", second)])
+        assert (answered.status_code, answered.json()["type"]) == (400, "malformed-request")
+        assert answered.json()["errors"][0]["field"] == "header.Idempotency-Key"
+
+
+@pytest.mark.parametrize(
+    "key", [None, b"", b'"' + b"x" * 256 + b'"', b"x" * 256, b"a b", "schlüssel".encode(), b"a\tb", b"\x7f"]
+)
 async def test_a_missing_or_unusable_key_is_refused(client, key: Raw | None):
     answered = await client.post("/", headers={} if key is None else {b"Idempotency-Key": key})
     assert answered.status_code == 400

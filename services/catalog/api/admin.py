@@ -28,6 +28,7 @@ from catalog.usecases import change_product, change_stock
 from catalog.usecases.import_export import import_export
 from catalog.usecases.import_variants import Options
 from catalog.usecases.list_products import list_for_staff
+from chassis import bodies
 from chassis.auth import Principal, require
 from chassis.idempotency import Answer, IdempotencyKey, idempotent
 from chassis.limits import account, limit
@@ -126,6 +127,7 @@ async def patch_product(slug: SlugInPath, patch: ProductPatch, ctx: Ctx, _who: W
 
 
 @router.put("/products/{slug}/prices", summary="Set prices in one currency", responses=responses(NotFound))
+@bodies.limited_to(keys=7_000)
 async def put_prices(slug: SlugInPath, wish: PriceList, ctx: Ctx, _who: Writer) -> AdminProduct:
     """Of some of the product's variants, all or none. Orders that are placed keep their price."""
     changed = await change_product.set_prices(ctx, slug, wish)

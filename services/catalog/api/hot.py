@@ -16,13 +16,15 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from catalog.domain.products import is_slug
 from catalog.schemas.public import ProductChoice, ProductQuery
 from catalog.settings import CatalogSettings
 from catalog.usecases.list_products import list_products
 from catalog.usecases.read_product import read_product
 from chassis.cache import respond
 from chassis.context import Context
-from chassis.problems import Invalid
+from chassis.limits import take_read
+from chassis.problems import Invalid, NotFound
 
 M = TypeVar("M", bound=BaseModel)
 Load = Callable[[Context[CatalogSettings], str, str], Awaitable[bytes]]
@@ -33,7 +35,8 @@ PRODUCTS = "/api/v1/products"
 TAG = "products"
 TTL_SECONDS = 1.0
 CACHE_CONTROL = "public, max-age=1"
-_LONGEST_QUERY = 4_000
+# All filters at their longest, each character written as the escapes of four bytes.
+_LONGEST_QUERY = 16_000
 
 
 class HotRoute(BaseRoute):
@@ -55,11 +58,16 @@ class HotRoute(BaseRoute):
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
         ctx: Context[CatalogSettings] = scope["app"].state.context
+        take_read(ctx, scope)
         slug: str = scope["slug"]
+        if self._slugs and not is_slug(slug):
+            # Nor could it be told from another key of the cache.
+            raise NotFound("There is no such product, or it is no longer sold.")
         query = scope["query_string"].decode("latin-1")
         if len(query) > _LONGEST_QUERY:
             raise Invalid(f"The query has more than {_LONGEST_QUERY} characters; search for fewer words.")
-        encoded = await ctx.cache.get(f"{slug}?{query}", TTL_SECONDS, lambda: self._load(ctx, slug, query), tag=TAG)
+        key = f"{scope['path']}?{query}"
+        encoded = await ctx.cache.get(key, TTL_SECONDS, lambda: self._load(ctx, slug, query), tag=TAG)
         await respond(Request(scope), encoded, CACHE_CONTROL)(scope, receive, send)
 
 

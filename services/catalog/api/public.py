@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from catalog.api.hot import CACHE_CONTROL, PRODUCTS, TAG, TTL_SECONDS, as_bytes
 from catalog.schemas.public import (
@@ -23,13 +23,16 @@ from catalog.usecases.read_categories import read_categories
 from catalog.usecases.read_media import read_media
 from catalog.usecases.read_stock import stock_of_product, stock_of_skus
 from chassis.cache import Encoded, respond
+from chassis.limits import public_read
 from chassis.problems import NotFound, responses
 from chassis.schemas import Currency
 
-router = APIRouter(tags=["catalog"])
+router = APIRouter(tags=["catalog"], dependencies=[Depends(public_read)])
 
 SlugInPath = Annotated[Slug, Path(description="The product's slug")]
 STOCK_SECONDS = 0.5
+# They stand in the address: so many of the longest, in characters that are escaped as twelve, still fit.
+MAX_SKUS = 20
 STOCK_CACHE_CONTROL = "public, max-age=0, must-revalidate"
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "As `If-None-Match` says it is"}}
 _IMAGES: dict[str, Any] = {name: {} for name in ("image/svg+xml", "image/png", "image/jpeg", "image/webp")}
@@ -62,17 +65,19 @@ async def read_product(slug: SlugInPath, choice: Annotated[ProductChoice, Query(
 )
 async def read_product_stock(slug: SlugInPath, ctx: Ctx, request: Request) -> Response:
     """What can be ordered of each variant now; at most a second old."""
-    encoded = await ctx.cache.get(f"stock/{slug}", STOCK_SECONDS, lambda: as_bytes(stock_of_product(ctx, slug)))
+    key = f"{PRODUCTS}/{slug}/stock"
+    encoded = await ctx.cache.get(key, STOCK_SECONDS, lambda: as_bytes(stock_of_product(ctx, slug)))
     return respond(request, encoded, STOCK_CACHE_CONTROL)
 
 
 @router.get("/api/v1/stock", summary="Stock by SKU", response_model=StockList, responses=_UNCHANGED)
 async def read_stock(
-    ctx: Ctx, request: Request, sku: Annotated[list[Sku], Query(min_length=1, max_length=50)]
+    ctx: Ctx, request: Request, sku: Annotated[list[Sku], Query(min_length=1, max_length=MAX_SKUS)]
 ) -> Response:
     """What can be ordered of each of the SKUs now; those that are not sold are left out. At most a second old."""
     skus = sorted(set(sku))
-    encoded = await ctx.cache.get(f"stock?{skus}", STOCK_SECONDS, lambda: as_bytes(stock_of_skus(ctx, skus)))
+    key = f"/api/v1/stock?{skus}"
+    encoded = await ctx.cache.get(key, STOCK_SECONDS, lambda: as_bytes(stock_of_skus(ctx, skus)))
     return respond(request, encoded, STOCK_CACHE_CONTROL)
 
 
@@ -83,7 +88,7 @@ async def list_categories(
     """The product types of what is listed in the currency, with their number of products, by name."""
     named = currency or ctx.settings.currency
     encoded = await ctx.cache.get(
-        f"categories?{named}", TTL_SECONDS, lambda: as_bytes(read_categories(ctx, named)), tag=TAG
+        f"/api/v1/categories?{named}", TTL_SECONDS, lambda: as_bytes(read_categories(ctx, named)), tag=TAG
     )
     return respond(request, encoded, CACHE_CONTROL)
 

@@ -11,6 +11,7 @@ from pydantic import Field, StringConstraints
 from catalog.domain.products import variant_title
 from catalog.store.browse import Card
 from catalog.store.pages import Category, Media, Product, Stock, Variant, available
+from chassis.pagination import ABOUT_CURSOR, Cursor
 from chassis.schemas import Currency, Line, Model, MoneyModel, Page
 
 MAX_AMOUNT = 999_999_999_999
@@ -43,7 +44,7 @@ class ProductQuery(Model):
     sort: Literal["newest", "title", "price", "-price"] = Field(default="newest", description="`-price`: dearest first")
     currency: Currency | None = Field(default=None, description="Of the prices; the store's own if not given")
     limit: int = Field(default=20, ge=1, le=100, description="How many items at most")
-    cursor: str | None = Field(default=None, max_length=2000, description="`next_cursor` of the page before")
+    cursor: Cursor | None = Field(default=None, description=ABOUT_CURSOR)
 
 
 class ProductChoice(Model):

@@ -31,9 +31,15 @@ cross join lateral (
 ) o
 left join lateral (select id, alt from media where product_id = p.id order by position limit 1) m on true
 """
+# Cursors travel in addresses, so that a long title is cut there. By its product the place is found all the same; where
+# that has another title by now, the list goes on from what the cursor holds.
+CURSOR_TITLE = 80
+_WHOLE_TITLE = (
+    "coalesce((select lower(t.title) from products t where t.id = {1} and starts_with(lower(t.title), {0})), {0})"
+)
 _ORDERS: dict[Sort, tuple[str, str]] = {
     "newest": ("p.id < {0}", "p.id desc"),
-    "title": ("(lower(p.title), p.id) > ({0}, {1})", "lower(p.title), p.id"),
+    "title": (f"(lower(p.title), p.id) > ({_WHOLE_TITLE}, {{1}})", "lower(p.title), p.id"),
     "price": ("(pp.amount_from, pp.product_id) > ({0}, {1})", "pp.amount_from, pp.product_id"),
     "-price": ("(pp.amount_from, pp.product_id) < ({0}, {1})", "pp.amount_from desc, pp.product_id desc"),
 }
@@ -75,7 +81,7 @@ class Card(msgspec.Struct, frozen=True):
         """Where it stands in a list sorted so: what a cursor holds."""
         if sort == "newest":
             return (self.id,)
-        return (self.sort_title if sort == "title" else self.price_from, self.id)
+        return (self.sort_title[:CURSOR_TITLE] if sort == "title" else self.price_from, self.id)
 
 
 async def cards(tx: ReadTx, filters: Filters, *, sort: Sort, after: Sequence[Any] | None, limit: int) -> list[Card]:

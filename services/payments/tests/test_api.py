@@ -11,6 +11,7 @@ from chassis.ids import uuid7
 from chassis.testing import running_app
 from chassis.testing.keys import Bench
 from payments.tests.conftest import settings
+from payments.tests.double import Double
 from payments.tests.shop import Shop
 
 # In the names of tests, so it must be the same in every process that collects them.
@@ -153,6 +154,8 @@ async def test_staff_page_through_payments_newest_first(shop: Shop):
     assert "secret" not in whole
 
 
-async def test_asking_often_is_limited(shop: Shop):
-    answer = await shop.app.client.get("/api/v1/payments/configuration")
-    assert answer.headers["RateLimit-Policy"] == '"browse";q=600;w=60'
+async def test_asking_often_is_limited(bench: Bench, double: Double):
+    async with running_app("payments", bench, **settings(double.url), read_limit="2/min") as app:
+        answers = [await app.client.get("/api/v1/payments/configuration") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[-1].headers["Retry-After"] == "30"

@@ -34,6 +34,33 @@ def test_settings_know_one_or_two_webhook_secrets_and_refuse_none():
     assert "sk_x" not in repr(two)
 
 
+def test_production_takes_neither_the_double_nor_a_key_that_moves_no_money():
+    live = {
+        **BASE,
+        "environment": "production",
+        "public_url": "https://shop.mercat.store",
+        "stripe_secret_key": "sk_live_1",
+        "stripe_publishable_key": "pk_live_1",
+        "stripe_webhook_secret": f"whsec_{'a1' * 16}",
+    }
+    assert PaymentsSettings(**live).provider == "stripe"
+    assert PaymentsSettings(**{**live, "stripe_secret_key": "rk_live_1"}).provider == "stripe"
+    unfit = {
+        "stripe_api_base": "https://stripe.mercat.store",
+        "stripe_pay_url": "https://stripe.mercat.store/pay",
+        "stripe_secret_key": "sk_test_1",
+        "stripe_publishable_key": "pk_test_1",
+        "stripe_webhook_secret": f"whsec_{'a1' * 16},whsec_mercat",
+    }
+    for name, value in unfit.items():
+        with pytest.raises(ValidationError, match=f"ENVIRONMENT=production refuses:\n  {name.upper()} .*: "):
+            PaymentsSettings(**{**live, name: value})
+    with pytest.raises(ValidationError) as refusal:
+        PaymentsSettings(**{**live, **unfit})
+    assert all(name.upper() in str(refusal.value) for name in unfit)
+    assert PaymentsSettings(**{**live, **unfit, "environment": "staging"}).provider == "double"
+
+
 @given(st.binary() | st.text().map(str.encode))
 def test_anything_is_read_as_an_event_or_refused(body: bytes):
     with pytest.raises(reading.Unreadable):

@@ -57,6 +57,12 @@ def forgeries(true: Sent) -> dict[str, tuple[bytes, str | None]]:
         "another secret": (true.body, signed(event, "whsec_other").signature),
         "an altered body": (true.body.replace(b"4200", b"4201"), true.signature),
         "too old": (msgspec.json.encode(event), signed(event, at=now - 301).signature),
+        "of a time to come": (msgspec.json.encode(event), signed(event, at=now + 90).signature),
+        "of the year 33658": (msgspec.json.encode(event), signed(event, at=10**12 - 1).signature),
+        "not ASCII": (true.body, f"{true.signature[:-1]}\xe9"),
+        "a time that is not ASCII": (true.body, true.signature.replace("t=", "t=\xb2", 1)),
+        "two times": (true.body, f"{true.signature},t={now}"),
+        "longer than any": (true.body, f"{true.signature}{',v1=0' * 200}"),
         "a moved time": (true.body, true.signature.replace("t=1", "t=2", 1)),
         "an altered MAC": (true.body, true.signature[:-1] + ("0" if true.signature[-1] != "0" else "1")),
         "not UTF-8": (b"\xff\xfe", true.signature),
@@ -69,7 +75,7 @@ async def test_forged_webhooks_are_refused_and_leave_no_trace(shop: Shop):
     shop.double.pay(shop.double.intent(order_id)["id"])
     true = (await shop.events_of(order_id, 2))[-1]
     for what, (body, signature) in forgeries(true).items():
-        headers = {} if signature is None else {"Stripe-Signature": signature}
+        headers = {} if signature is None else {b"Stripe-Signature": signature.encode("latin-1")}
         answer = await shop.app.client.post("/webhooks/stripe", content=body, headers=headers)
         assert (answer.status_code, answer.json()["type"]) == (400, "webhook-not-authentic"), what
     assert await shop.rows("select from provider_events") == []

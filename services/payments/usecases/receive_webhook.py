@@ -38,12 +38,12 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
     """The event is stored, and its job with it, when this returns; a repeated one changes nothing.
 
     Raises:
-        ForgedWebhook: not signed by the provider, or signed too long ago.
+        ForgedWebhook: not signed by the provider, signed too long ago or in the time to come.
         Malformed: signed, but no event that we can read.
     """
     if not authentic(body, signature, ctx.settings.webhook_secrets):
         metrics.webhooks.inc("forged")
-        raise ForgedWebhook("Its signature is missing, wrong, or more than 5 minutes old.")
+        raise ForgedWebhook("Its signature is missing, wrong, more than 5 minutes old, or of a time to come.")
     try:
         event = reading.event(body)
         payload = _without_secret(msgspec.json.decode(body))

@@ -1,0 +1,54 @@
+from types import SimpleNamespace
+
+import pytest
+from fastapi import Depends, FastAPI
+
+from chassis.limits import Proxies, public_read, take_read
+from chassis.limits.reads import Reads
+from chassis.middleware import Edge
+from chassis.problems import RateLimited
+from chassis.tests.auth.support import client_of
+
+
+def scope(peer: str) -> dict:
+    return {"client": (peer, 1), "headers": []}
+
+
+def test_each_subscriber_has_its_own_count():
+    reads = Reads("2/min", Proxies([]))
+    for peer in ("198.51.100.1", "198.51.100.2", "2001:db8:1:2::1"):
+        reads.take(scope(peer))
+        reads.take(scope(peer))
+    for peer in ("198.51.100.1", "198.51.100.2", "2001:db8:1:2::1", "2001:db8:1:2:ffff::9"):
+        with pytest.raises(RateLimited) as refusal:
+            reads.take(scope(peer))
+        assert refusal.value.headers == {"Retry-After": "30", "RateLimit-Policy": '"reads";q=2;w=60'}
+    reads.take(scope("2001:db8:1:3::1"))
+
+
+def test_a_service_counts_its_routes_together():
+    context = SimpleNamespace(
+        extras={}, settings=SimpleNamespace(read_limit="1/min"), limiter=SimpleNamespace(proxies=Proxies([]))
+    )
+    take_read(context, scope("198.51.100.1"))  # type: ignore[arg-type]  # what of a context is read here
+    with pytest.raises(RateLimited, match="Too many reads from your address"):
+        take_read(context, scope("198.51.100.1"))  # type: ignore[arg-type]  # as above
+
+
+async def test_a_route_that_anybody_may_read_is_counted_and_tells_no_strangers_budget():
+    app = FastAPI()
+    proxies = Proxies([])
+    app.state.context = SimpleNamespace(
+        extras={}, settings=SimpleNamespace(read_limit="1/h"), limiter=SimpleNamespace(proxies=proxies)
+    )
+
+    @app.get("/shelf", dependencies=[Depends(public_read)])
+    async def shelf() -> int:
+        return 1
+
+    app.add_middleware(Edge)
+    async with client_of(app) as client:
+        answers = [await client.get("/shelf") for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [200, 429]
+    assert "ratelimit" not in answers[0].headers
+    assert answers[1].headers["retry-after"] == "3600"

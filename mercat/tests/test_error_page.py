@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+
+import pytest
+
+from chassis import problems
+from mercat import error_page
+from mercat.error_page import PAGES, Handler, Server
+
+OURS = {kind.type: kind for kind in problems.Problem.__subclasses__()}
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with Server(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        yield server.server_address[1]
+        server.shutdown()
+        thread.join()
+
+
+def ask(connection: http.client.HTTPConnection, method: str, path: str, **options):
+    connection.request(method, path, **options)
+    answer = connection.getresponse()
+    return answer, answer.read()
+
+
+def test_each_status_has_the_problem_that_services_have_for_it(port):
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        for status in (400, 404, 413, 431, 502, 503, 504, 500, 599):
+            answer, body = ask(connection, "GET", f"{PAGES}{status}?a=b")
+            told = json.loads(body)
+            assert (answer.status, told["status"]) == (status, status)
+            assert answer.headers["Content-Type"] == "application/problem+json"
+            assert answer.headers["X-Request-Id"] == told["request_id"]
+            assert answer.headers["Cache-Control"] == "no-store"
+            assert answer.headers["Retry-After"] == ("5" if status in {502, 503, 504} else None)
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert "Server" not in answer.headers
+            ours = OURS.get(told["type"])
+            assert ours is None or ours.title == told["title"]
+    known = {kind for kind, _, _ in error_page.PROBLEMS.values()}
+    assert known - set(OURS) == {"headers-too-large"}
+
+
+def test_wherever_else_it_stands_in_for_a_service_that_is_away(port):
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
+            for path in ("/", "/api/v1/orders", "/404", f"{PAGES}200"):
+                answer, body = ask(connection, method, path, body=b"x" * 100)
+                assert (answer.status, json.loads(body)["type"]) == (503, "dependency-unavailable")
+        answer, body = ask(connection, "HEAD", "/")
+        assert (answer.status, body) == (503, b"")
+        assert int(answer.headers["Content-Length"]) > 100
+
+
+@pytest.mark.parametrize(
+    "headers", [{"Transfer-Encoding": "chunked"}, {"Content-Length": "900000"}, {"Content-Length": "x"}]
+)
+def test_a_body_that_it_does_not_read_ends_the_connection(port, headers):
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        answer, _ = ask(connection, "POST", "/", body=b"0\r\n\r\n", headers=headers)
+        assert answer.status == 503
+        assert answer.headers["Connection"] == "close"
+
+
+def test_what_the_library_refuses_is_a_problem_too(port):
+    many = b"".join(b"a%d: b\r\n" % number for number in range(150))
+    for request, status in (
+        (b"GET %s502 HTTP/1.1\r\n%s\r\n" % (PAGES.encode(), many), 502),
+        (b"GET / HTTP/1.1\r\n%s\r\n" % many, 431),
+        (b"BREW / HTTP/1.1\r\n\r\n", 501),
+    ):
+        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+            connection.sendall(request)
+            answer = b""
+            while part := connection.recv(65_536):
+                answer += part
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert int(head.split()[1]) == json.loads(body)["status"] == status
