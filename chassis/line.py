@@ -66,13 +66,20 @@ class Line:
         """
         async with self._lock:
             try:
-                connection = await self._connected()
+                # Whoever waits for the lock must not wait for a server that takes connections and says nothing.
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    connection = await self._connected()
                 return await connection.fetch(sql, *arguments, timeout=PATIENCE_SECONDS)
             except BaseException as error:
                 # Only a statement that the server refused leaves the connection in a known state.
                 if not isinstance(error, asyncpg.PostgresError) or isinstance(error, UNREACHABLE):
                     self.close()
                 raise
+
+    def lost_since(self, generation: int) -> bool:
+        """Whether the connection of that generation is no more."""
+        lost = self._connection is None or self._connection.is_closed()
+        return lost or self.generation != generation
 
     async def _connected(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():
