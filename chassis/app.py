@@ -64,10 +64,13 @@ def create_service(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
-            async with life.running(ctx, readiness, work, app.router.routes):
-                yield
+        try:
+            async with AsyncExitStack() as stack:
+                ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
+                async with life.running(ctx, readiness, work, app.router.routes):
+                    yield
+        finally:
+            loops.leave_process()
 
     routes = [route for router in (*routers, feed.router()) for route in router.routes]
     larger = {

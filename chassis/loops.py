@@ -17,9 +17,9 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from types import FrameType
 
 from chassis import faults, telemetry
+from chassis.telemetry.sink import STDOUT
 
 EXIT_CODE = 1
 # An end that is not reached in an orderly way by then is made. A server gives what is in flight 20 seconds.
@@ -41,20 +41,11 @@ def end_process() -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def exit_with_failure() -> None:
-    """Have a SIGTERM that comes to no server end the process with EXIT_CODE where a loop has failed.
-
-    uvicorn raises the signal that stopped it once more when all is done, which would look as if somebody had wished it.
-    (granian's worker ends well, and its parent ends with 1 because it did not ask for that.)
-    """
-    signal.signal(signal.SIGTERM, _terminated)
-
-
-def _terminated(number: int, _frame: FrameType | None) -> None:
+def leave_process() -> None:
+    """At the end of all: where a loop has failed, say so. A server that was asked to end by a signal says otherwise."""
     if _failed.is_set():
-        raise SystemExit(EXIT_CODE)
-    signal.signal(number, signal.SIG_DFL)
-    signal.raise_signal(number)
+        STDOUT.flush()
+        os._exit(EXIT_CODE)
 
 
 class Loops:

@@ -12,7 +12,6 @@ import os
 import sys
 from typing import Any
 
-from chassis import loops
 from chassis.child import die_with_parent
 
 GRACE_SECONDS = 20
@@ -45,7 +44,6 @@ def application() -> Any:
     granian works in a child process. Were only its parent killed, the child would go on serving, unknown to anybody.
     """
     die_with_parent()
-    loops.exit_with_failure()
     return importlib.import_module(f"{os.environ[_TARGET]}.app").app
 
 
