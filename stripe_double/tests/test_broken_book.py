@@ -87,15 +87,11 @@ async def test_delivery_outlives_a_book_that_cannot_be_read_or_written(
 async def test_a_double_that_can_no_longer_deliver_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[int] = []
     monkeypatch.setattr(doubles.os, "kill", lambda _pid, number: ended.append(number))
-    settings = Settings(tmp_path / "book", webhook_url="http://127.0.0.1:9/")
-    book = Book(settings.book)
-    book.open()
-    # A time that cannot be computed with, which no other try would mend.
-    await book.write(lambda write: webhook_book.add(write, "evt_1", {}, 0, 0, lost=False))
-    await book.write(lambda write: write.execute("UPDATE events SET due = 'tomorrow'"))
-    book.close()
-    app = create_app(settings)
+    app = create_app(Settings(tmp_path / "book", webhook_url="http://127.0.0.1:9/"))
     async with app.router.lifespan_context(app):
+        # What no other try would mend, as a fault of its own code is.
+        app.state.double.faults.webhooks = None
+        app.state.double.webhooks.wake()
         await asyncio.to_thread(until, lambda: ended == [signal.SIGTERM], "the end")
 
 
