@@ -73,6 +73,8 @@ async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
         connection: asyncpg.Connection[Any] = await asyncpg.connect(*arguments, **options)
     except FileNotFoundError as missing:
         raise ConnectionRefusedError("PostgreSQL's socket is not there") from missing
+    except asyncpg.ObjectNotInPrerequisiteStateError as refused:
+        raise ConnectionRefusedError("the database takes no connections") from refused
     except (*UNREACHABLE, ssl.CertificateError):
         raise
     except OSError as error:

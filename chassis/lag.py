@@ -25,7 +25,7 @@ PATIENCE_SECONDS = 5.0
 _READ = """
 select producer, halted is not null as halted,
     case when keeping_up and leased_until > now() then 0
-         else greatest(extract(epoch from now() - current_to), 0) end::float as seconds
+         else extract(epoch from now() - current_to) end::float as seconds
 from inbox_cursor where producer = any($1)
 """
 
@@ -77,5 +77,5 @@ class Lag:
         now = time.monotonic()
         for row in rows:
             if row.seconds is not None:
-                self._current[row.producer] = now - row.seconds
+                self._current[row.producer] = now - max(row.seconds, 0.0)
             _halted.set(float(row.halted), row.producer)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -76,10 +77,16 @@ class Line:
                     self.close()
                 raise
 
-    def lost_since(self, generation: int) -> bool:
-        """Whether the connection of that generation is no more."""
-        lost = self._connection is None or self._connection.is_closed()
-        return lost or self.generation != generation
+    @property
+    def connected(self) -> bool:
+        return self._connection is not None and not self._connection.is_closed()
+
+    async def lost_since(self, generation: int) -> bool:
+        """Whether the connection of that generation is no more, which takes a question to know."""
+        with suppress(Exception):
+            await self.fetch("select 1")
+            return self.generation != generation
+        return True
 
     async def _connected(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():

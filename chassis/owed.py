@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
-from chassis.db import UNREACHABLE
 from chassis.line import Line
 
 
@@ -20,7 +18,7 @@ class Owed:
         self._statements.append((sql, arguments))
 
     async def settle(self) -> None:
-        """Tell all of it. A statement that the database refuses is dropped.
+        """Tell all of it. A statement that the database itself refuses is dropped.
 
         Raises:
             one of chassis.db.UNREACHABLE; asyncpg.PostgresError.
@@ -29,6 +27,7 @@ class Owed:
             sql, arguments = owed = self._statements.pop(0)
             try:
                 await self._line.fetch(sql, *arguments)
-            except (*UNREACHABLE, asyncio.CancelledError):
-                self._statements.insert(0, owed)
+            except BaseException:
+                if not self._line.connected:
+                    self._statements.insert(0, owed)
                 raise

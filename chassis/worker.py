@@ -185,18 +185,18 @@ class Worker:
             _ended.inc(job.name, "done")
             self._done.append(job)
 
-    def _excused(self, job: Job, error: Exception, generation: int) -> bool:
+    async def _excused(self, job: Job, error: Exception, generation: int) -> bool:
         """Whether something else was away, so that the try does not count.
 
-        The worker's own connection tells an outage of the database from a statement that kills its own connection.
+        A statement may kill its own connection, and one may always take too long: that is excused only so often.
         """
         if isinstance(error, Unavailable):
             return True
-        away = isinstance(error, AWAY) and self._line.lost_since(generation)
+        away = isinstance(error, AWAY) and await self._line.lost_since(generation)
         return away or (isinstance(error, UNREACHABLE) and job.excused < TROUBLES)
 
     async def _failed(self, job: Job, error: Exception, generation: int) -> None:
-        excused = self._excused(job, error, generation)
+        excused = await self._excused(job, error, generation)
         message = f"{type(error).__name__}: {fields.scrub(str(error))}".replace("\0", "")
         hold = not excused and job.tries - job.excused >= TRIES
         outcome = "held" if hold else "retried"
