@@ -8,15 +8,14 @@ from datetime import timedelta
 import asyncpg
 import pytest
 
-from chassis import applier, follower, line, owed, periodic, worker
-from chassis.db import Database
+from chassis import applier, follower, periodic, worker
 from chassis.problems import Unavailable
 from chassis.testing import eventually
-from chassis.testing.databases import database_name, empty_database
+from chassis.testing.databases import empty_database
 from chassis.testing.servers import free_port
 from chassis.tests.log.inbox_support import Recorder as Inbox
 from chassis.tests.log.inbox_support import has
-from chassis.tests.log.jobs_support import Recorder, add, connected, none_left
+from chassis.tests.log.jobs_support import Recorder, add, connected, cut, heal, none_left
 from chassis.tests.log.support import Note, Said, count_up, node, one, opened, serving
 from chassis.tests.log.test_periodic import Sweeper
 
@@ -58,20 +57,6 @@ async def test_a_job_of_many_excused_tries_is_still_excused(bench, quick, monkey
         await eventually(lambda: seen.ended == ["old"])
 
 
-async def cut(bench, purpose="jobs", *, refuse=True):
-    """Cut every connection of a database, and let nobody in again where asked."""
-    name = database_name("hello", purpose)
-    async with connected(bench.postgres.url("postgres")) as owner:
-        if refuse:
-            await owner.execute(f"alter database {name} allow_connections false")
-        await owner.fetchval("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1", name)
-
-
-async def heal(bench, purpose="jobs"):
-    async with connected(bench.postgres.url("postgres")) as owner:
-        await owner.execute(f"alter database {database_name('hello', purpose)} allow_connections true")
-
-
 async def test_what_fails_for_want_of_the_database_is_excused_and_told_when_it_is_back(bench, quick):
     """The try and its excuse cannot be written while it is away: they are kept."""
     seen = Recorder()
@@ -90,7 +75,7 @@ async def test_what_fails_for_want_of_the_database_is_excused_and_told_when_it_i
     async with node(bench, "jobs", jobs=table, url=url) as ctx:
         async with ctx.db.write() as tx:
             await tx.execute(
-                "insert into jobs (name, payload, tries, excused) values ('query', X"
+                "insert into jobs (name, payload, tries, excused) values ('query', '{\"text\": \"\"}', 57, 50)"
             )
         sleeping = "select exists (select from pg_stat_activity where query like 'select pg_sleep(case%' and state = 'active')"
         async with connected(bench.postgres.url("postgres")) as owner:
@@ -215,41 +200,3 @@ async def test_a_lease_that_is_given_up_late_is_not_waited_for(database, monkeyp
                 async with one_follower.running():
                     raise applier.Lost
         assert await one(ctx.db, "select holder is not null from inbox_cursor")
-
-
-async def test_a_line_knows_whether_it_was_lost(bench, quick):
-    async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
-        connection = line.Line(ctx.db)
-        await connection.fetch("select 1")
-        began = connection.generation
-        assert not await connection.lost_since(began)
-        await cut(bench, refuse=False)
-        assert await connection.lost_since(began)
-        await connection.fetch("select 1")
-        assert await connection.lost_since(began)
-        assert not await connection.lost_since(connection.generation)
-        connection.close()
-
-
-async def test_what_the_database_refuses_is_not_told_again(bench, quick):
-    async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
-        connection = line.Line(ctx.db)
-        debts = owed.Owed(connection)
-        debts.add("select no_such_column")
-        debts.add("insert into greetings (name) values ($1)", "told")
-        with pytest.raises(asyncpg.UndefinedColumnError):
-            await debts.settle()
-        await debts.settle()
-        assert await one(ctx.db, "select name from greetings") == "told"
-        connection.close()
-
-
-async def test_a_server_that_takes_connections_and_says_nothing_holds_nobody_for_ever(quick, monkeypatch):
-    monkeypatch.setattr(line, "PATIENCE_SECONDS", 0.2)
-    silent = await asyncio.start_server(lambda _reader, _writer: asyncio.Event().wait(), "127.0.0.1", 0)
-    port = silent.sockets[0].getsockname()[1]
-    connection = line.Line(Database(f"postgresql://x@127.0.0.1:{port}/x?sslmode=disable", name="test"))
-    asked = [connection.fetch("select 1") for _ in range(3)]
-    answers = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 5)
-    assert [type(answer) for answer in answers] == [TimeoutError] * 3
-    silent.close()
