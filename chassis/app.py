@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import prometheus_client
@@ -14,7 +15,19 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chassis import auth, background, documentation, faults, feed, health, life, loops, revocations, service_spec, telemetry
+from chassis import (
+    auth,
+    background,
+    documentation,
+    faults,
+    feed,
+    health,
+    life,
+    loops,
+    revocations,
+    service_spec,
+    telemetry,
+)
 from chassis.cache import Cache
 from chassis.context import Context, S
 from chassis.db import Database
@@ -26,7 +39,7 @@ from chassis.limits import Limiter
 from chassis.middleware import Edge
 from chassis.problems import MEDIA_TYPE, Problem
 from chassis.service_spec import ServiceSpec
-from chassis.settings import Settings, read_settings
+from chassis.settings import read_settings
 from chassis.valkey import Valkey
 
 _POOL = telemetry.gauge("db_connections", "Connections to PostgreSQL", ("pool", "state"))
@@ -52,15 +65,7 @@ def create_service(
     spec = service_spec.load(package)
     readiness = health.Readiness()
 
-    @asynccontextmanager
-    async def work(ctx: Context[Any]) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            if on_start is not None:
-                await stack.enter_async_context(on_start(ctx))
-            if "identity" in spec.follows:
-                await stack.enter_async_context(revocations.watched(ctx))
-            await stack.enter_async_context(background.running(ctx, _all_consumers(spec, consumers)))
-            yield
+    work = partial(_working, on_start, _all_consumers(spec, consumers))
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -106,6 +111,17 @@ def _application(
     )
     app.add_middleware(Edge, larger=larger)
     return app
+
+
+@asynccontextmanager
+async def _working(on_start: OnStart | None, consumers: Sequence[Consumer], ctx: Context[Any]) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        if on_start is not None:
+            await stack.enter_async_context(on_start(ctx))
+        if "identity" in ctx.spec.follows:
+            await stack.enter_async_context(revocations.watched(ctx))
+        await stack.enter_async_context(background.running(ctx, consumers))
+        yield
 
 
 def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Consumer]:

@@ -75,9 +75,9 @@ async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
         raise ConnectionRefusedError("PostgreSQL's socket is not there") from missing
     except asyncpg.ObjectNotInPrerequisiteStateError as refused:
         raise ConnectionRefusedError("the database takes no connections") from refused
-    except (*UNREACHABLE, ssl.CertificateError):
-        raise
     except OSError as error:
+        if isinstance(error, (*UNREACHABLE, ssl.CertificateError)):
+            raise
         raise ConnectionRefusedError(f"PostgreSQL is not to be reached: {error}") from error
     return connection
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     Work = Callable[[Context[Any]], AbstractAsyncContextManager[None]]
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+_MENDED_BY_WAITING: tuple[type[BaseException], ...] = (*UNREACHABLE, Unavailable)
 
 _log = telemetry.logger(__name__)
 
@@ -70,7 +71,7 @@ async def _start(ctx: Context[Any], work: Work, stack: AsyncExitStack) -> None:
                 await ctx.db.connect()
                 await _check_migrations(ctx)
                 await attempt.enter_async_context(work(ctx))
-            except (*UNREACHABLE, Unavailable) as error:
+            except _MENDED_BY_WAITING as error:
                 failures += 1
                 _log.warning("service.waiting", attempt=failures, error=error)
             else:

@@ -121,7 +121,7 @@ class Book:
                 job.result = job.work(self._writer)
             self._writer.execute("COMMIT")
         except Exception as failure:  # noqa: BLE001 -- whatever a job raises belongs to its caller, not to this thread
-            # Should this fail too, the next BEGIN tells its caller: the thread goes on, or everybody would wait for ever.
+            # Should this fail too, the next BEGIN tells its caller. Without the thread, everybody waited for ever.
             with suppress(sqlite3.Error):
                 if self._writer.in_transaction:
                     self._writer.execute("ROLLBACK")

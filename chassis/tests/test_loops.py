@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from typing import Any
 
 import prometheus_client
 import pytest
@@ -104,13 +105,13 @@ def test_a_loop_whose_event_loop_is_gone_ends_nothing():
     ends: list[bool] = []
     watched, loop = Loops(lambda: ends.append(True)), asyncio.new_event_loop()
 
-    async def begin() -> AsyncIterator[None]:
+    async def begin() -> AsyncGenerator[None]:
         async with watched.running("a loop", forever) as task:
             await asyncio.sleep(0)
             kept.append(task.get_coro())
             yield
 
-    kept: list = []
+    kept: list[Any] = []
     block = begin()
     loop.run_until_complete(anext(block))
     kept.pop().close()
@@ -121,7 +122,8 @@ def test_a_loop_whose_event_loop_is_gone_ends_nothing():
 
 async def test_the_process_is_asked_to_end_and_made_to(monkeypatch):
     """By SIGTERM, with a timer behind it, and with its own exit code at the end of all."""
-    heard, exits = [], []
+    heard: list[int] = []
+    exits: list[int] = []
     monkeypatch.setattr(os, "_exit", exits.append)
     monkeypatch.setattr(loops, "ORDERLY_SECONDS", 0.1)
     monkeypatch.setattr(loops, "_failed", threading.Event())

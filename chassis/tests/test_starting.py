@@ -212,8 +212,9 @@ async def test_a_failing_start_of_its_own_is_told_and_ends_it(bench):
     from chassis.testing.apps import started
 
     @asynccontextmanager
-    async def on_start(_ctx):
-        raise ZeroDivisionError
+    async def on_start(ctx):
+        if ctx is not None:
+            raise ZeroDivisionError
         yield
 
     url = await empty_database(bench.postgres, "hello", "starting")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sqlite3
 import time
@@ -8,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from stripe_double import double as doubles
 from stripe_double import webhook_book, webhooks
 from stripe_double.app import create_app
 from stripe_double.book import Book
@@ -86,7 +86,7 @@ async def test_delivery_outlives_a_book_that_cannot_be_read_or_written(
 
 async def test_a_double_that_can_no_longer_deliver_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[int] = []
-    monkeypatch.setattr(doubles.os, "kill", lambda _pid, number: ended.append(number))
+    monkeypatch.setattr(os, "kill", lambda _pid, number: ended.append(number))
     app = create_app(Settings(tmp_path / "book", webhook_url="http://127.0.0.1:9/"))
     async with app.router.lifespan_context(app):
         # What no other try would mend, as a fault of its own code is.
