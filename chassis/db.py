@@ -20,7 +20,7 @@ import msgspec
 
 from chassis.transactions import OneStatement, ReadTx, WriteTx
 
-__all__ = ["AWAY", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
+__all__ = ["AWAY", "CUT", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
 
@@ -28,12 +28,15 @@ _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 _CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _RETRIES = 3
 CLOSE_SECONDS = 5.0
-# The connection is lost or is not to be had.
-AWAY: tuple[type[BaseException], ...] = (
+# A connection was cut: the server ends, or it ended this one alone, which a statement can bring about.
+CUT: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+)
+# There is no connection to be had, here or to another server.
+AWAY: tuple[type[BaseException], ...] = (
+    asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
     ConnectionError,
     socket.gaierror,
@@ -41,6 +44,7 @@ AWAY: tuple[type[BaseException], ...] = (
 # What a database that is away, full or stuck raises, before or during a statement. A statement may also be at fault
 # itself: one that always takes too long looks the same.
 UNREACHABLE: tuple[type[BaseException], ...] = (
+    *CUT,
     *AWAY,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,

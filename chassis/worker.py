@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from chassis import backoff, faults, telemetry
-from chassis.db import AWAY, UNREACHABLE
+from chassis.db import AWAY, CUT, UNREACHABLE
 from chassis.jobs import CHANNEL
 from chassis.line import Line, rung
 from chassis.owed import Owed
@@ -190,9 +190,9 @@ class Worker:
 
         A statement may kill its own connection, and one may always take too long: that is excused only so often.
         """
-        if isinstance(error, Unavailable):
-            return True
-        away = isinstance(error, AWAY) and await self._line.lost_since(generation)
+        away = isinstance(error, (Unavailable, *AWAY))
+        if not away and isinstance(error, CUT):
+            away = await self._line.lost_since(generation)
         return away or (isinstance(error, UNREACHABLE) and job.excused < TROUBLES)
 
     async def _failed(self, job: Job, error: Exception, generation: int) -> None:

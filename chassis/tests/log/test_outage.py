@@ -200,3 +200,17 @@ async def test_a_lease_that_is_given_up_late_is_not_waited_for(database, monkeyp
                 async with one_follower.running():
                     raise applier.Lost
         assert await one(ctx.db, "select holder is not null from inbox_cursor")
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise ZeroDivisionError
+
+
+async def test_a_job_whose_failure_cannot_be_told_is_logged(bench, quick, monkeypatch):
+    said, seen = Said(), Recorder(failures=1, error=Unspeakable)
+    monkeypatch.setattr(worker, "_log", said)
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        await add(ctx, "a")
+        await eventually(lambda: "job.lost" in said.events)
+        await eventually(lambda: seen.ended == ["a"])
