@@ -79,6 +79,8 @@ class Place:
     renewed: float = 0.0
     # How often in a row a handler met trouble here.
     trouble: int = 0
+    # The event that this process has begun to handle alone.
+    suspect: str = ""
     # Whether the last turn went well and left nothing older than a second.
     keeping_up: bool = False
     # Monotonic time at which the producer had nothing more, unless events came since.
@@ -201,10 +203,13 @@ class Applier:
 
     async def _alone(self, event: Event) -> None:
         """Handle an event after a crash: it is counted first, in case it is what killed the process."""
-        async with self._ctx.db.write_one() as tx:
-            tries = await tx.value(_SUSPECT, self._place.producer, self._place.holder, event.id)
-        if tries is None:
-            raise Lost
+        tries = 0
+        if self._place.suspect != event.id:  # once a process: one that met trouble and lives has not died of it
+            async with self._ctx.db.write_one() as tx:
+                tries = await tx.value(_SUSPECT, self._place.producer, self._place.holder, event.id)
+            if tries is None:
+                raise Lost
+            self._place.suspect = event.id
         if tries > CRASHES:
             await self._park(event, RuntimeError("the process died while handling it"), dead=True)
         else:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import asyncpg
+import msgspec
 import pytest
 
 from chassis import applier, follower, periodic, worker
+from chassis.events import Event
+from chassis.ids import uuid7
 from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.testing.databases import empty_database
 from chassis.testing.servers import free_port
 from chassis.tests.log.inbox_support import Recorder as Inbox
-from chassis.tests.log.inbox_support import has
+from chassis.tests.log.inbox_support import has, numbers, states
 from chassis.tests.log.jobs_support import Recorder, add, connected, cut, heal, none_left
 from chassis.tests.log.support import Note, Said, count_up, node, one, opened, serving
 from chassis.tests.log.test_periodic import Sweeper
@@ -214,3 +217,20 @@ async def test_a_job_whose_failure_cannot_be_told_is_logged(bench, quick, monkey
         await add(ctx, "a")
         await eventually(lambda: "job.lost" in said.events)
         await eventually(lambda: seen.ended == ["a"])
+
+
+async def test_an_event_that_only_met_trouble_after_a_crash_has_killed_nobody(database):
+    """After a crash each event is counted before it is handled alone. A process that lives counts it once."""
+    seen, place = Inbox(), applier.Place("catalog")
+    event = Event("e", "thing.counted", "thing", uuid7(), 1, datetime.now(UTC), None, msgspec.Raw(b'{"number": 1}'))
+    seen.fails[1] = TimeoutError("the database is slow")
+    async with opened(database) as ctx:
+        async with ctx.db.write() as tx:
+            await tx.execute("insert into inbox_cursor (producer, holder) values ('catalog', $1)", place.holder)
+        careful = applier.Applier(ctx, seen.consumer, place)
+        for _ in range(applier.CRASHES + 2):
+            with pytest.raises(TimeoutError):
+                await careful.apply([event], careful=True)
+        seen.fails.clear()
+        await careful.apply([event], careful=True)
+        assert (await numbers(ctx), await states(ctx)) == ([1], [])
