@@ -31,7 +31,7 @@ from inbox_cursor where producer = any($1)
 
 _lag = telemetry.gauge(
     "inbox_lag_seconds",
-    "Of each producer followed, the age of the oldest of its facts that may not have taken effect here",
+    "Of each producer followed, the age of the oldest fact that may not have taken effect (set aside ones aside)",
     ("producer",),
 )
 _halted = telemetry.gauge("inbox_halted", "1 where following a producer needs a decision", ("producer",))

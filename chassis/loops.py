@@ -24,7 +24,7 @@ from chassis.telemetry.sink import STDOUT
 EXIT_CODE = 1
 # An end that is not reached in an orderly way by then is made. A server gives what is in flight 20 seconds.
 ORDERLY_SECONDS = 40.0
-STOP_SECONDS = 20.0
+STOP_SECONDS = 5.0
 
 _dead = telemetry.gauge("background_loops_dead", "1 where a background loop of this process has ended", ("loop",))
 _log = telemetry.logger(__name__)

@@ -153,4 +153,5 @@ class PeriodicRunner:
             await asyncio.wait(tasks)
         # A cancelled run is due again at once, for a replica.
         with suppress(Exception):
-            await self._line.fetch("update job_schedule set leased_until = now() where runner = $1", self._runner)
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._line.fetch("update job_schedule set leased_until = now() where runner = $1", self._runner)

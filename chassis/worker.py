@@ -27,9 +27,8 @@ if TYPE_CHECKING:
 
 CONCURRENCY = 16
 LEASE_SECONDS = 20.0
-FLOOR_SECONDS = 1.0
-TROUBLE_SECONDS = 5.0
-DRAIN_SECONDS = 7.0
+FLOOR_SECONDS, TROUBLE_SECONDS = 1.0, 5.0
+DRAIN_SECONDS, TELL_SECONDS = 7.0, 3.0
 # What is done is reported so much later, along with what comes next, unless more is known to wait.
 GATHER_SECONDS = 0.02
 TRIES = 8
@@ -238,11 +237,12 @@ class Worker:
             task.cancel()
         if left:
             await asyncio.wait([task for task, _ in left])
+        for _, job in left:
+            self._owed.add(_AGAIN, job.id, job.tries, 0.0, 1, "its process was stopped")
         with suppress(Exception):
-            await self._owed.settle()
-            for _, job in left:
-                await self._line.fetch(_AGAIN, job.id, job.tries, 0.0, 1, "its process was stopped")
-            await self._exchange(0)
+            async with asyncio.timeout(TELL_SECONDS):
+                await self._owed.settle()
+                await self._exchange(0)
 
 
 def pause(tries: int) -> float:
