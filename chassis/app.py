@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import prometheus_client
@@ -16,11 +15,23 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from chassis import auth, background, documentation, faults, feed, health, migrate, revocations, service_spec, telemetry
+from chassis import (
+    auth,
+    background,
+    documentation,
+    faults,
+    feed,
+    health,
+    life,
+    loops,
+    revocations,
+    service_spec,
+    telemetry,
+)
 from chassis.audit import Denials
 from chassis.cache import Cache
 from chassis.context import Context, S
-from chassis.db import UNREACHABLE, Database
+from chassis.db import Database
 from chassis.errors import as_problem
 from chassis.http import ServiceClient
 from chassis.inbox import Consumer
@@ -29,10 +40,9 @@ from chassis.limits import Limiter
 from chassis.middleware import Edge
 from chassis.problems import MEDIA_TYPE, Problem
 from chassis.service_spec import ServiceSpec
-from chassis.settings import Settings, read_settings
+from chassis.settings import read_settings
 from chassis.valkey import Valkey
 
-_DATABASE_PATIENCE = 30.0
 _POOL = telemetry.gauge("db_connections", "Connections to PostgreSQL", ("pool", "state"))
 
 OnStart = Callable[[Context[Any]], AbstractAsyncContextManager[None]]
@@ -49,31 +59,32 @@ def create_service(
 ) -> FastAPI:
     """The application of the service `package`, which has a service.yaml and may have migrations.
 
-    Settings are read and everything is opened when it starts (its lifespan), not when it is imported. `on_start` is a
-    context manager around the service's life, for objects of its own in `ctx.extras`.
+    Settings are read when it starts (its lifespan), not when it is imported. Its port is open from then on; it is ready
+    when its database is there and its work has begun (chassis.life). `on_start` is a context manager around the
+    service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away meanwhile.
     """
     spec = service_spec.load(package)
     readiness = health.Readiness()
 
+    work = partial(_working, on_start, _all_consumers(spec, consumers))
+
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            ctx = app.state.context = await _open(app, spec, settings, jobs or JobTable(), stack)
-            app.state.denials = Denials(ctx)
-            if on_start is not None:
-                await stack.enter_async_context(on_start(ctx))
-            await _begin_work(ctx, _all_consumers(spec, consumers), stack)
-            readiness.started, readiness.draining = True, False
-            try:
-                yield
-            finally:
-                readiness.draining = True
+        try:
+            async with AsyncExitStack() as stack:
+                ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
+                app.state.denials = Denials(ctx)
+                async with life.running(ctx, readiness, work, app.router.routes):
+                    yield
+        finally:
+            loops.leave_process()
 
     routes = [route for router in (*routers, feed.router()) for route in router.routes]
     larger = {
         route.path: route.max_body_size for route in routes if isinstance(route, APIRoute) and route.max_body_size
     }
     app = _application(spec, lifespan, larger)
+    app.state.readiness = readiness
     for route in routes:
         if isinstance(route, APIRoute):
             route.unique_id = route.name
@@ -104,10 +115,15 @@ def _application(
     return app
 
 
-async def _begin_work(ctx: Context[Any], consumers: Sequence[Consumer], stack: AsyncExitStack) -> None:
-    if "identity" in ctx.spec.follows:
-        await stack.enter_async_context(revocations.watched(ctx))
-    await stack.enter_async_context(background.running(ctx, consumers))
+@asynccontextmanager
+async def _working(on_start: OnStart | None, consumers: Sequence[Consumer], ctx: Context[Any]) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        if on_start is not None:
+            await stack.enter_async_context(on_start(ctx))
+        if "identity" in ctx.spec.follows:
+            await stack.enter_async_context(revocations.watched(ctx))
+        await stack.enter_async_context(background.running(ctx, consumers))
+        yield
 
 
 def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Consumer]:
@@ -116,12 +132,18 @@ def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Con
     return [*consumers, *([revocations.consumer()] if "identity" in spec.follows and "identity" not in own else [])]
 
 
-async def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
-    """Read the settings and make what the context holds; `stack` closes it."""
+def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
+    """Read the settings and make what the context holds, asking nobody yet; `stack` closes it."""
     settings = read_settings(kind, **getattr(app.state, "settings_overrides", {}))
     faults.configure(settings.failpoints)
     telemetry.configure(spec.name, settings.log_level)
-    db = await _database(spec.name, settings, stack)
+    db = Database(
+        settings.database_url.get_secret_value(),
+        name=spec.name,
+        size=settings.database_pool_size,
+        statement_cache=settings.database_statement_cache,
+    )
+    stack.push_async_callback(db.close)
     valkey = Valkey(settings.valkey_url.get_secret_value() if settings.valkey_url else None)
     stack.push_async_callback(valkey.aclose)
     key = auth.load_private_key(settings.service_key_file)
@@ -144,31 +166,8 @@ async def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, 
         jobs=Jobs(jobs),
         log=telemetry.logger(spec.name),
         extras={auth.Verifier: verifier, Valkey: valkey},
+        loops=loops.Loops(getattr(app.state, "end_process", loops.end_process)),
     )
-
-
-async def _database(package: str, settings: Settings, stack: AsyncExitStack) -> Database:
-    """The service's database, waited for; a service never starts on one that lacks a migration."""
-    url = settings.database_url.get_secret_value()
-    db = Database(
-        url, name=package, size=settings.database_pool_size, statement_cache=settings.database_statement_cache
-    )
-    stack.push_async_callback(db.close)
-    deadline = time.monotonic() + _DATABASE_PATIENCE
-    while True:
-        try:
-            await db.connect()
-            break
-        except UNREACHABLE as error:
-            if time.monotonic() > deadline:
-                raise
-            telemetry.logger(__name__).warning("database.unreachable", error_type=type(error).__name__)
-            await asyncio.sleep(0.2)
-    async with db.read() as tx:
-        missing = await migrate.pending(tx.value, package)
-    if missing:
-        raise migrate.MigrationError(f"run `python -m chassis.migrate {package}` first; missing: {', '.join(missing)}")
-    return db
 
 
 async def _answer(_request: Request, error: Exception) -> Response:

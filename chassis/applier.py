@@ -7,8 +7,10 @@ two who believe that they hold the lease, one changes nothing.
 from __future__ import annotations
 
 import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4
 
@@ -39,7 +41,8 @@ returning suspect_tries
 """
 _MOVE = """
 update inbox_cursor set cursor = $4, moved_at = now(), leased_until = now() + make_interval(secs => $5),
-    crashes = 0
+    crashes = 0, keeping_up = coalesce($6 < 1.0, keeping_up),
+    current_to = coalesce(now() - make_interval(secs => $6), current_to)
 where producer = $1 and holder = $2 and cursor = $3
 """
 # A statement of its own: it sees what those who had the cursor's row before us have committed.
@@ -79,6 +82,26 @@ class Place:
     renewed: float = 0.0
     # How often in a row a handler met trouble here.
     trouble: int = 0
+    # The event that this process has begun to handle alone.
+    suspect: str = ""
+    # Whether the last turn went well and left nothing older than a second.
+    keeping_up: bool = False
+    # Monotonic time at which the producer had nothing more, unless events came since.
+    at_end: float | None = None
+    # The page at hand: the producer's time of it, and the monotonic time of its arrival.
+    told: datetime | None = None
+    heard: float = 0.0
+
+    def age_of(self, event: Event) -> float:
+        """Seconds since an event of the page at hand, by the producer's clock."""
+        age = (self.told - event.occurred_at).total_seconds() if self.told else 0.0
+        return max(age, 0.0) + time.monotonic() - self.heard
+
+    def forget(self, *, lost: bool = False) -> None:
+        """Ask for the lease again, not knowing how things stand; where it was `lost`, somebody else does."""
+        self.renewed, self.keeping_up = 0.0, False
+        if lost:
+            self.at_end = None
 
 
 class _Behind(msgspec.Struct, frozen=True):
@@ -126,7 +149,7 @@ class Applier:
         working = False
         try:
             async with self._ctx.db.write() as tx:
-                behind = await self._move(tx, events, events[-1].id)
+                behind = await self._move(tx, events, events[-1].id, self._place.age_of(events[-1]))
                 working = True
                 for index, event in enumerate(events):  # noqa: B007 -- told to the caller
                     if event.version >= behind.get(event.subject, math.inf):
@@ -158,16 +181,19 @@ class Applier:
 
     async def pass_over(self, cursor: str) -> None:
         """Move on over events that are of no type handled here."""
+        place = self._place
         async with self._ctx.db.write_one() as tx:
-            await self._move(tx, [], cursor)
-        self._place.cursor = cursor
+            await self._move(tx, [], cursor, None if place.at_end is None else time.monotonic() - place.at_end)
+        place.cursor = cursor
 
-    async def _move(self, tx: WriteTx, events: Sequence[Event], cursor: str) -> dict[str, int]:
+    async def _move(self, tx: WriteTx, events: Sequence[Event], cursor: str, age: float | None) -> dict[str, int]:
         """The version of the first event set aside, of each of the events' aggregates that has one: its later events
         wait behind it. Locks the cursor until the end of `tx`.
+
+        `age`: seconds since what the cursor stands at; None where that is not known.
         """
         place = self._place
-        if not await tx.execute(_MOVE, place.producer, place.holder, place.cursor, cursor, LEASE_SECONDS):
+        if not await tx.execute(_MOVE, place.producer, place.holder, place.cursor, cursor, LEASE_SECONDS, age):
             raise Lost
         if not events:
             return {}
@@ -182,7 +208,7 @@ class Applier:
             "inbox.parked", producer=self._place.producer, event_type=event.type, event_id=event.id, error=error
         )
         async with self._ctx.db.write() as tx:
-            await self._move(tx, [event], event.id)
+            await self._move(tx, [event], event.id, self._place.age_of(event))
             state = parking.DEAD if dead else parking.RETRYING
             await parking.park(tx, self._place.producer, event, state, error)
         self._place.cursor = event.id
@@ -191,10 +217,13 @@ class Applier:
 
     async def _alone(self, event: Event) -> None:
         """Handle an event after a crash: it is counted first, in case it is what killed the process."""
-        async with self._ctx.db.write_one() as tx:
-            tries = await tx.value(_SUSPECT, self._place.producer, self._place.holder, event.id)
-        if tries is None:
-            raise Lost
+        tries = 0
+        if self._place.suspect != event.id:  # once a process: one that met trouble and lives has not died of it
+            async with self._ctx.db.write_one() as tx:
+                tries = await tx.value(_SUSPECT, self._place.producer, self._place.holder, event.id)
+            if tries is None:
+                raise Lost
+            self._place.suspect = event.id
         if tries > CRASHES:
             await self._park(event, RuntimeError("the process died while handling it"), dead=True)
         else:

@@ -2,8 +2,8 @@
 
     async with background.running(ctx, consumers): ...
 
-On leaving it, nothing new is begun, long polls end, and what runs is given 10 seconds in all (sweeps 3, jobs 7); the
-rest is left to a replica.
+Its loops are those of chassis.loops: none ends unnoticed. On leaving it, nothing new is begun, long polls end, and what
+runs is given 10 seconds in all (sweeps 3, jobs 7); the rest is left to a replica.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from chassis import feed, outbox
+from chassis.lag import Lag
 from chassis.line import Line
 from chassis.periodic import PeriodicRunner
 from chassis.worker import Worker
@@ -67,6 +68,8 @@ async def running(ctx: Context[Any], consumers: Sequence[Consumer] = ()) -> Asyn
         await line.fetch("select 1")
         await stack.enter_async_context(worker.running())
         await stack.enter_async_context(periodic.running())
+        if consumers:
+            await stack.enter_async_context(Lag(ctx, [consumer.producer for consumer in consumers]).watched())
         for consumer in consumers:
             await stack.enter_async_context(consumer.running(ctx))
         stack.callback(waiting.close)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
@@ -19,29 +20,41 @@ import msgspec
 
 from chassis.transactions import OneStatement, ReadTx, WriteTx
 
-__all__ = ["UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
+__all__ = ["AWAY", "CUT", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
 
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 _CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _RETRIES = 3
-# What a database that is away, full or stuck raises, before or during a statement.
-UNREACHABLE: tuple[type[BaseException], ...] = (
+CLOSE_SECONDS = 5.0
+# A connection was cut: the server ends, or it ended this one alone, which a statement can bring about.
+CUT: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
+)
+# There is no connection to be had, here or to another server.
+AWAY: tuple[type[BaseException], ...] = (
+    asyncpg.CannotConnectNowError,
     asyncpg.TooManyConnectionsError,
+    ConnectionError,
+    socket.gaierror,
+)
+# What a database that is away, full or stuck raises, before or during a statement. A statement may also be at fault
+# itself: one that always takes too long looks the same.
+UNREACHABLE: tuple[type[BaseException], ...] = (
+    *CUT,
+    *AWAY,
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
     asyncpg.ReadOnlySQLTransactionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.QueryCanceledError,
     asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
     *_CONTENTION,
-    ConnectionError,
-    socket.gaierror,
     TimeoutError,
 )
 
@@ -59,11 +72,17 @@ class _Connection(asyncpg.Connection):
 
 
 async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
-    """Connect. A server that is down has no socket, which says no more than a port that refuses."""
+    """Connect. No socket, no route, or one refusal of several addresses say no more than a port that refuses."""
     try:
         connection: asyncpg.Connection[Any] = await asyncpg.connect(*arguments, **options)
     except FileNotFoundError as missing:
         raise ConnectionRefusedError("PostgreSQL's socket is not there") from missing
+    except asyncpg.ObjectNotInPrerequisiteStateError as refused:
+        raise ConnectionRefusedError("the database takes no connections") from refused
+    except OSError as error:
+        if isinstance(error, (*UNREACHABLE, ssl.CertificateError)):
+            raise
+        raise ConnectionRefusedError(f"PostgreSQL is not to be reached: {error}") from error
     return connection
 
 
@@ -89,13 +108,20 @@ class Database:
         self._readers: asyncpg.Pool[Any] | None = None
 
     async def connect(self) -> None:
-        """Open the pools.
+        """Open the pools, both or none; nothing where they are open.
 
         Raises:
             one of UNREACHABLE.
         """
-        self._writers = await self._pool("off", self._size)
-        self._readers = await self._pool("on", self._size)
+        if self._writers is not None:
+            return
+        writers = await self._pool("off", self._size)
+        try:
+            self._readers = await self._pool("on", self._size)
+        except BaseException:
+            writers.terminate()
+            raise
+        self._writers = writers
 
     async def _pool(self, read_only: str, size: int) -> asyncpg.Pool[Any]:
         return await asyncpg.create_pool(
@@ -125,9 +151,14 @@ class Database:
         }
 
     async def close(self) -> None:
+        """Close the pools. A server that no longer answers is not waited for."""
         for pool in (self._writers, self._readers):
             if pool is not None:
-                await pool.close()
+                try:
+                    async with asyncio.timeout(CLOSE_SECONDS):
+                        await pool.close()
+                except UNREACHABLE:
+                    pool.terminate()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadTx]:

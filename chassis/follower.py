@@ -17,6 +17,7 @@ import msgspec
 
 from chassis import parking, telemetry
 from chassis.applier import LEASE_SECONDS, TRANSIENT, Applier, Lost, Place
+from chassis.backoff import pause
 from chassis.events import FeedPage
 from chassis.http import ServiceProblem
 from chassis.problems import Unavailable
@@ -31,12 +32,17 @@ STANDBY_SECONDS = 2.0
 PAGE = 500
 # Under load, events are gathered for so long; a single one is handled at once.
 GATHER_SECONDS = 0.05
+FIRST_PAUSE = 0.2
+# An empty answer after a shorter wait may have ended in the middle of events of other types.
+ENOUGH_SECONDS = 0.1
+GIVE_UP_SECONDS = 3.0
 HALTING = frozenset({"feed-epoch-changed", "feed-pruned"})
 
 _LEASE = """
 insert into inbox_cursor (producer, holder, leased_until)
 values ($1, $2, now() + make_interval(secs => $3))
 on conflict (producer) do update set holder = excluded.holder, leased_until = excluded.leased_until,
+    keeping_up = $4, current_to = greatest(now() - make_interval(secs => $5), inbox_cursor.current_to),
     crashes = inbox_cursor.crashes
         + (inbox_cursor.holder is not null and inbox_cursor.holder <> excluded.holder)::integer
 where inbox_cursor.holder = excluded.holder or inbox_cursor.leased_until <= now()
@@ -46,15 +52,13 @@ returning cursor, crashes, halted,
     (select count(*) from inbox_dead where inbox_dead.producer = $1 and state <> 'retrying') as dead
 """
 _TAKEN = "select true from inbox_cursor where producer = $1 and holder <> $2 and leased_until > now()"
-_GIVE_UP = "update inbox_cursor set holder = null, leased_until = now() where producer = $1 and holder = $2"
+_GIVE_UP = """
+update inbox_cursor set holder = null, leased_until = now(), keeping_up = false where producer = $1 and holder = $2
+"""
 # Not where somebody said `restart` while the question was under way.
 _HALT = "update inbox_cursor set halted = $4 where producer = $1 and holder = $2 and cursor = $3"
 
-_lag = telemetry.gauge(
-    "inbox_lag_seconds", "Age of the newest event read when it was read; 0 at the end", ("producer",)
-)
 _dead = telemetry.gauge("inbox_dead", "Events set aside and given up, and those behind them", ("producer",))
-_halted = telemetry.gauge("inbox_halted", "1 where following a producer needs a decision", ("producer",))
 _log = telemetry.logger(__name__)
 
 
@@ -80,14 +84,13 @@ class Follower:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._loop(), name=f"follow {self._producer}")
         try:
-            yield
+            async with self._ctx.loops.running(f"follow {self._producer}", self._loop):
+                yield
         finally:
-            task.cancel()
-            await asyncio.wait([task])
-            with suppress(*TRANSIENT):
-                async with self._ctx.db.write_one() as tx:
+            # Where this fails, a replica takes over when the lease lapses.
+            with suppress(Exception):
+                async with asyncio.timeout(GIVE_UP_SECONDS), self._ctx.db.write_one() as tx:
                     await tx.execute(_GIVE_UP, self._producer, self._place.holder)
 
     async def _loop(self) -> None:
@@ -97,16 +100,16 @@ class Follower:
                 await self._turn()
                 failures = 0
             except Lost:
-                self._place.renewed = 0.0
+                self._place.forget(lost=True)
                 _dead.set(0, self._producer)
                 await asyncio.sleep(STANDBY_SECONDS)
             except TRANSIENT as error:
                 failures += 1
-                self._place.renewed = 0.0
+                self._place.forget()
                 _log.warning("inbox.waiting", producer=self._producer, error_type=type(error).__name__)
-                await asyncio.sleep(min(0.1 * 2**failures, STANDBY_SECONDS))
+                await asyncio.sleep(pause(failures, first=FIRST_PAUSE, longest=STANDBY_SECONDS))
             except Exception as error:  # noqa: BLE001 -- following must go on, whatever went wrong once
-                self._place.renewed = 0.0
+                self._place.forget()
                 _log.exception("inbox.failed", producer=self._producer, error=error)
                 await asyncio.sleep(STANDBY_SECONDS)
 
@@ -117,19 +120,29 @@ class Follower:
         if held.halted:
             await asyncio.sleep(WAIT_SECONDS)
             return
-        page = await self._poll(WAIT_SECONDS if held.retry_in is None else min(max(held.retry_in, 0.0), WAIT_SECONDS))
+        wait = WAIT_SECONDS if held.retry_in is None else min(max(held.retry_in, 0.0), WAIT_SECONDS)
+        page = await self._poll(wait)
         if page is None:
+            self._place.forget()
             return
-        behind = (page.now - page.events[-1].occurred_at).total_seconds() if page.events else 0.0
-        _lag.set(max(behind, 0.0), self._producer)
-        if page.events:
-            await self._applier.apply(page.events, careful=held.crashes > 0)
-        elif page.cursor != self._place.cursor:
-            await self._applier.pass_over(page.cursor)
+        await self._take_in(page, careful=held.crashes > 0, waited=wait >= ENOUGH_SECONDS)
         if held.retry_in is not None:
             self._place.renewed = 0.0
             await parking.retry(self._ctx, self._consumer, self._place.holder)
         await asyncio.sleep(max(GATHER_SECONDS - (time.monotonic() - began), 0))
+
+    async def _take_in(self, page: FeedPage, *, careful: bool, waited: bool) -> None:
+        """Have a page's events take effect. An empty one says that there are no more, if it was `waited` for."""
+        place = self._place
+        place.told, place.heard = page.now, time.monotonic()
+        place.at_end = place.heard if waited and not page.events else None
+        if page.events:
+            await self._applier.apply(page.events, careful=careful)
+            place.keeping_up = place.age_of(page.events[-1]) < 1.0
+            return
+        if page.cursor != place.cursor:
+            await self._applier.pass_over(page.cursor)
+        place.keeping_up = place.keeping_up or waited
 
     async def _lease(self) -> Held:
         """The lease, renewed now and then; the moves of the cursor renew it too.
@@ -141,17 +154,22 @@ class Follower:
             return Held(self._place.cursor, 0, None, None, 0)
         self._place.renewed = 0.0
         async with self._ctx.db.read() as tx:
+            # Looked at first, so that a replica that stands by writes nothing.
             if await tx.value(_TAKEN, self._producer, self._place.holder):
                 raise Lost
         async with self._ctx.db.write_one() as tx:
-            held = await tx.row(Held, _LEASE, self._producer, self._place.holder, LEASE_SECONDS)
+            held = await tx.row(Held, _LEASE, *self._lease_arguments())
         if held is None:
             raise Lost
         self._place.cursor = held.cursor
         self._place.renewed = time.monotonic()
         _dead.set(held.dead, self._producer)
-        _halted.set(float(held.halted is not None), self._producer)
         return held
+
+    def _lease_arguments(self) -> tuple[object, ...]:
+        place = self._place
+        age = None if place.at_end is None else time.monotonic() - place.at_end
+        return self._producer, place.holder, LEASE_SECONDS, place.keeping_up, age
 
     async def _poll(self, wait: float) -> FeedPage | None:
         types = ",".join(self._consumer.types)

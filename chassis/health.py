@@ -1,27 +1,42 @@
-"""Liveness and readiness. Liveness asks nothing of anybody; readiness knows only this process's start and end.
+"""Liveness and readiness. Liveness asks nothing of anybody; readiness knows only this process's own state.
 
-A check that looked at the database would turn one fault into an outage of everything.
+A check that looked at the database would turn one fault into an outage of everything: a service that lost its database
+stays ready and answers 503 to what needs it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Match, Route
+from starlette.types import Receive, Scope, Send
+
+from chassis.problems import Unavailable
+
+# Answered whatever the service's state.
+_ALWAYS = ("/health/", "/metrics")
 
 
 @dataclass
 class Readiness:
-    """`started` once the service can work; `draining` from the moment it is to end."""
+    """`started` once the service can work; `draining` from the moment it is to end; `dead`: its loops that ended."""
 
     started: bool = False
     draining: bool = False
+    dead: list[str] = field(default_factory=list)
 
     @property
     def ready(self) -> bool:
-        return self.started and not self.draining
+        return self.started and not self.draining and not self.dead
+
+    def __str__(self) -> str:
+        if self.dead:
+            return f"ended: {', '.join(self.dead)}"
+        if self.draining:
+            return "draining"
+        return "ready" if self.started else "starting"
 
 
 def routes(readiness: Readiness) -> list[Route]:
@@ -31,8 +46,17 @@ def routes(readiness: Readiness) -> list[Route]:
         return Response(b"alive", media_type="text/plain")
 
     async def ready(_request: Request) -> Response:
-        if readiness.ready:
-            return Response(b"ready", media_type="text/plain")
-        return Response(b"draining" if readiness.draining else b"starting", 503, media_type="text/plain")
+        return Response(str(readiness), 200 if readiness.ready else 503, media_type="text/plain")
 
     return [Route("/health/live", live), Route("/health/ready", ready)]
+
+
+class Starting(BaseRoute):
+    """Stands before all other routes until the service can work, and refuses what needs it to."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        wanted = scope["type"] == "http" and not scope["path"].startswith(_ALWAYS)
+        return (Match.FULL if wanted else Match.NONE), {}
+
+    async def handle(self, _scope: Scope, _receive: Receive, _send: Send) -> None:
+        raise Unavailable("The service is starting, or waits for its database. Try again in a few seconds.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -66,13 +67,26 @@ class Line:
         """
         async with self._lock:
             try:
-                connection = await self._connected()
+                # Whoever waits for the lock must not wait for a server that takes connections and says nothing.
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    connection = await self._connected()
                 return await connection.fetch(sql, *arguments, timeout=PATIENCE_SECONDS)
             except BaseException as error:
                 # Only a statement that the server refused leaves the connection in a known state.
                 if not isinstance(error, asyncpg.PostgresError) or isinstance(error, UNREACHABLE):
                     self.close()
                 raise
+
+    @property
+    def connected(self) -> bool:
+        return self._connection is not None and not self._connection.is_closed()
+
+    async def lost_since(self, generation: int) -> bool:
+        """Whether the connection of that generation is no more, which takes a question to know."""
+        with suppress(Exception):
+            await self.fetch("select 1")
+            return self.generation != generation
+        return True
 
     async def _connected(self) -> asyncpg.Connection[Any]:
         if self._connection is None or self._connection.is_closed():

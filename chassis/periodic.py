@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
-from chassis import faults, telemetry
+from chassis import backoff, faults, telemetry
 from chassis.jobs import Periodic
 from chassis.line import Line
 from chassis.telemetry import fields
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 20.0
 DRAIN_SECONDS = 3.0
 LONGEST_SLEEP = 60.0
+# What failed runs again sooner than at its time, which may be an hour away: later each time, up to this.
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
+# A sweep that runs longer hangs. It would keep its lease for ever, and no replica would take it over.
+LONGEST_RUN = 3600.0
+TROUBLE_SECONDS = 5.0
 
 _REGISTER = "insert into job_schedule (name) select unnest($1::text[]) on conflict do nothing"
 _TAKE = """
@@ -60,31 +65,31 @@ class PeriodicRunner:
         self._table = ctx.jobs.table.periodic
         self._runner: UUID = uuid4()
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._failures: dict[str, int] = {}
+        self._draining = False
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        loop = asyncio.create_task(self._loop(), name="periodic")
-        beat = asyncio.create_task(self._beat(), name="periodic-beat")
-        try:
-            yield
-        finally:
-            loop.cancel()
-            await asyncio.wait([loop])
-            await self._drain()
-            beat.cancel()
-            await asyncio.wait([beat])
+        async with self._ctx.loops.running("periodic beat", self._beat):
+            try:
+                async with self._ctx.loops.running("periodic", self._loop):
+                    yield
+            finally:
+                await self._drain()
 
     async def _loop(self) -> None:
-        registered = False
+        registered, failures = False, 0
         while True:
             try:
                 if not registered:
                     await self._line.fetch(_REGISTER, list(self._table))
                     registered = True
                 seconds = await self._take()
+                failures = 0
             except Exception as error:  # noqa: BLE001 -- the loop must outlive whatever goes wrong once
+                failures += 1
                 _log.warning("periodic.trouble", error=error)
-                seconds = 1.0
+                seconds = backoff.pause(failures, first=1.0, longest=TROUBLE_SECONDS)
             await asyncio.sleep(seconds)
 
     async def _take(self) -> float:
@@ -101,21 +106,35 @@ class PeriodicRunner:
         return [name for name in self._table if name not in self._running]
 
     async def _run(self, work: Periodic) -> None:
-        error: str | None = None
         telemetry.begin(None, None)
         try:
-            await faults.point("periodic.taken")
-            await work.sweep(self._ctx)
-        except Exception as wrong:  # noqa: BLE001 -- whatever it raises, it runs again at its time
-            error = f"{type(wrong).__name__}: {fields.scrub(str(wrong))}".replace("\0", "")
-            _log.warning("periodic.failed", job=work.name, error=wrong)
-        _runs.inc(work.name, "failed" if error else "done")
-        try:
+            error = await self._sweep(work)
+            failures = self._failures[work.name] = self._failures.get(work.name, 0) + 1 if error else 0
+            _runs.inc(work.name, "failed" if error else "done")
+            again = backoff.pause(failures, first=FIRST_PAUSE, longest=LONGEST_PAUSE) if error else work.seconds
             # Where this fails, the lease lapses and it runs again then.
             with suppress(Exception):
-                await self._line.fetch(_END, work.name, self._runner, work.seconds, error)
+                await self._line.fetch(_END, work.name, self._runner, min(again, work.seconds), error)
         finally:
             del self._running[work.name]
+
+    async def _sweep(self, work: Periodic) -> str | None:
+        """Run it once; what went wrong. Whatever that was, it runs again, so nothing is counted and given up."""
+        limit = asyncio.timeout(LONGEST_RUN)
+        try:
+            await faults.point("periodic.taken")
+            async with limit:
+                await work.sweep(self._ctx)
+        except asyncio.CancelledError:
+            if self._draining:
+                raise
+            wrong: Exception = RuntimeError("it was cancelled from within")
+        except Exception as error:  # noqa: BLE001 -- whatever it raises, it runs again
+            wrong = RuntimeError("it ran for too long") if limit.expired() else error
+        else:
+            return None
+        _log.warning("periodic.failed", job=work.name, error=wrong)
+        return f"{type(wrong).__name__}: {fields.scrub(str(wrong))}".replace("\0", "")
 
     async def _beat(self) -> None:
         while True:
@@ -128,9 +147,11 @@ class PeriodicRunner:
         tasks = list(self._running.values())
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+            self._draining = True
             for task in late:
                 task.cancel()
             await asyncio.wait(tasks)
         # A cancelled run is due again at once, for a replica.
         with suppress(Exception):
-            await self._line.fetch("update job_schedule set leased_until = now() where runner = $1", self._runner)
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._line.fetch("update job_schedule set leased_until = now() where runner = $1", self._runner)

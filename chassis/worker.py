@@ -7,7 +7,6 @@ themselves. One statement both deletes what is done and takes what is next; an i
 from __future__ import annotations
 
 import asyncio
-import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -15,9 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from chassis import faults, telemetry
+from chassis import backoff, faults, telemetry
+from chassis.db import AWAY, CUT, UNREACHABLE
 from chassis.jobs import CHANNEL, Hopeless
 from chassis.line import Line, rung
+from chassis.owed import Owed
 from chassis.problems import Unavailable
 from chassis.telemetry import fields
 
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
 
 CONCURRENCY = 16
 LEASE_SECONDS = 20.0
-FLOOR_SECONDS = 1.0
-DRAIN_SECONDS = 7.0
+FLOOR_SECONDS, TROUBLE_SECONDS = 1.0, 5.0
+DRAIN_SECONDS, TELL_SECONDS = 7.0, 3.0
 # What is done is reported so much later, along with what comes next, unless more is known to wait.
 GATHER_SECONDS = 0.02
 TRIES = 8
+# So often, which is for more than an hour, a slow or contended database is blamed, and not the job that met it.
+TROUBLES = 80
 LONGEST_PAUSE = 60.0
+# A handler that runs longer hangs. All that it may wait for has a limit of its own, far below.
+LONGEST_RUN = 3600.0
 WATCH_SECONDS = 30.0
 
 # What is done is deleted, whoever else may have taken it meanwhile. Arrays instead of joins: the plan stays an index
@@ -49,9 +54,11 @@ _RENEW = """
 update jobs set run_at = now() + make_interval(secs => $3)
 from unnest($1::bigint[], $2::bigint[]) as ours (id, tries) where jobs.id = ours.id and jobs.tries = ours.tries
 """
+# Told late, when the database is back, it may find the job taken by somebody else: what is excused stays so.
 _AGAIN = """
-update jobs set run_at = now() + make_interval(secs => $3), excused = excused + $4, error = $5
-where id = $1 and tries = $2
+update jobs set run_at = case when tries = $2 then now() + make_interval(secs => $3) else run_at end,
+    excused = excused + $4, error = $5
+where id = $1 and tries >= $2 and held_at is null
 """
 _HOLD = "update jobs set held_at = now(), error = $3 where id = $1 and tries = $2"
 _STATE = """
@@ -86,37 +93,40 @@ class Worker:
         self._names = list(self._tasks)
         own = str(ctx.jobs.worker_id)
         self._bell = line.bell(CHANNEL, heeds=lambda payload: payload in {own, ""})
-        self._closing = False
+        self._closing = self._draining = False
         self._busy = False
         self._timer: asyncio.TimerHandle | None = None
         self._running: dict[asyncio.Task[None], tuple[Job, float]] = {}
         self._done: list[Job] = []
+        self._owed = Owed(line)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        loop = asyncio.create_task(self._work(), name="jobs")
-        beat = asyncio.create_task(self._beat(), name="jobs-beat")
-        try:
-            yield
-        finally:
-            self._closing = True
-            self._bell.ring()
-            await loop
-            await self._drain()
-            beat.cancel()
-            with suppress(asyncio.CancelledError):
-                await beat
+        async with self._ctx.loops.running("jobs beat", self._beat):
+            try:
+                async with self._ctx.loops.running("jobs", self._work, stop=self._close):
+                    yield
+            finally:
+                await self._drain()
+
+    def _close(self) -> None:
+        self._closing = True
+        self._bell.ring()
 
     async def _work(self) -> None:
+        failures = 0
         while not self._closing:
             ring = self._bell.next()
             room = CONCURRENCY - len(self._running)
             try:
+                await self._owed.settle()
                 taken = await self._exchange(room)
             except Exception as error:  # noqa: BLE001 -- the worker must outlive whatever goes wrong once
+                failures += 1
                 _log.warning("jobs.trouble", error=error)
-                await rung(self._bell.next(), FLOOR_SECONDS)
+                await rung(self._bell.next(), backoff.pause(failures, first=FLOOR_SECONDS, longest=TROUBLE_SECONDS))
                 continue
+            failures = 0
             self._busy = len(taken) == room
             for job in taken:
                 task = asyncio.create_task(self._run(job), name=f"job {job.name}")
@@ -144,7 +154,9 @@ class Worker:
         return [Job(**row) for row in rows]
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        del self._running[task]
+        job, _ = self._running.pop(task)
+        if not task.cancelled() and task.exception() is not None:
+            _log.error("job.lost", job=job.name, job_id=job.id, error=task.exception())
         if self._busy:
             self._bell.ring()
         elif self._timer is None:
@@ -153,29 +165,49 @@ class Worker:
     async def _run(self, job: Job) -> None:
         task = self._tasks[job.name]
         telemetry.begin(job.trace, None)
+        limit, began = asyncio.timeout(LONGEST_RUN), self._line.generation
+        if job.tries - job.excused > TRIES:
+            await self._failed(job, RuntimeError("its process died at its last try"), began)
+            return
         try:
             await faults.point("jobs.taken")
-            await task.handler(self._ctx, task.decode(job.payload))
+            async with limit:
+                await task.handler(self._ctx, task.decode(job.payload))
             await faults.point("jobs.worked")
+        except asyncio.CancelledError:
+            if self._draining:
+                raise
+            await self._failed(job, RuntimeError("it was cancelled from within"), began)
         except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the job is tried again
-            await self._failed(job, error)
+            await self._failed(job, RuntimeError("it ran for too long") if limit.expired() else error, began)
         else:
             _ended.inc(job.name, "done")
             self._done.append(job)
 
-    async def _failed(self, job: Job, error: Exception) -> None:
-        excused = isinstance(error, Unavailable)
+    async def _excused(self, job: Job, error: Exception, generation: int) -> bool:
+        """Whether something else was away, so that the try does not count.
+
+        A statement may kill its own connection, and one may always take too long: that is excused only so often.
+        """
+        away = isinstance(error, (Unavailable, *AWAY))
+        if not away and isinstance(error, CUT):
+            away = await self._line.lost_since(generation)
+        return away or (isinstance(error, UNREACHABLE) and job.excused < TROUBLES)
+
+    async def _failed(self, job: Job, error: Exception, generation: int) -> None:
+        excused = await self._excused(job, error, generation)
         message = f"{type(error).__name__}: {fields.scrub(str(error))}".replace("\0", "")
         hold = isinstance(error, Hopeless) or (not excused and job.tries - job.excused >= TRIES)
         outcome = "held" if hold else "retried"
         _ended.inc(job.name, outcome)
         _log.warning(f"job.{outcome}", job=job.name, job_id=job.id, tries=job.tries, error=error)
-        # Where this fails too, the lease lapses and the job is tried again.
+        if hold:
+            self._owed.add(_HOLD, job.id, job.tries, message)
+        else:
+            self._owed.add(_AGAIN, job.id, job.tries, pause(job.tries), int(excused), message)
+        # Where this fails too, it is told when the database is back.
         with suppress(Exception):
-            if hold:
-                await self._line.fetch(_HOLD, job.id, job.tries, message)
-            else:
-                await self._line.fetch(_AGAIN, job.id, job.tries, pause(job.tries), int(excused), message)
+            await self._owed.settle()
 
     async def _beat(self) -> None:
         """Renew the lease of what takes long, and tell the metrics."""
@@ -199,17 +231,20 @@ class Worker:
         """Wait for what runs; hand the rest to a replica at once; report what is done."""
         if self._running:
             await asyncio.wait(self._running, timeout=DRAIN_SECONDS)
+        self._draining = True
         left = [(task, job) for task, (job, _) in self._running.items()]
         for task, _ in left:
             task.cancel()
         if left:
             await asyncio.wait([task for task, _ in left])
+        for _, job in left:
+            self._owed.add(_AGAIN, job.id, job.tries, 0.0, 1, "its process was stopped")
         with suppress(Exception):
-            for _, job in left:
-                await self._line.fetch(_AGAIN, job.id, job.tries, 0.0, 1, "its process was stopped")
-            await self._exchange(0)
+            async with asyncio.timeout(TELL_SECONDS):
+                await self._owed.settle()
+                await self._exchange(0)
 
 
 def pause(tries: int) -> float:
     """Seconds until the next try: 1, 4, 16, then 60, each up to a quarter less so that jobs spread out."""
-    return min(4.0 ** (tries - 1), LONGEST_PAUSE) * random.uniform(0.75, 1)  # noqa: S311 -- no secret
+    return backoff.pause(tries, first=1.0, longest=LONGEST_PAUSE, factor=4.0)

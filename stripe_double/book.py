@@ -10,6 +10,7 @@ import asyncio
 import fcntl
 import sqlite3
 import threading
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -106,7 +107,9 @@ class Book:
             jobs = [job for job in batch if job is not None]
             self._commit(jobs)
             for loop in {job.loop for job in jobs}:
-                loop.call_soon_threadsafe(_settle, [job for job in jobs if job.loop is loop])
+                # A loop that is closed has nobody left who waits; the others still have.
+                with suppress(RuntimeError):
+                    loop.call_soon_threadsafe(_settle, [job for job in jobs if job.loop is loop])
 
     def _commit(self, jobs: list[_Job]) -> None:
         """All together; if one fails, each alone, so that a failure harms only its own caller."""
@@ -118,8 +121,10 @@ class Book:
                 job.result = job.work(self._writer)
             self._writer.execute("COMMIT")
         except Exception as failure:  # noqa: BLE001 -- whatever a job raises belongs to its caller, not to this thread
-            if self._writer.in_transaction:
-                self._writer.execute("ROLLBACK")
+            # Should this fail too, the next BEGIN tells its caller. Without the thread, everybody waited for ever.
+            with suppress(sqlite3.Error):
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
             if len(jobs) == 1:
                 jobs[0].failure = failure
                 return

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+import os
+import signal
 import time
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
 from stripe_double.book import Book
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 
     from stripe_double.settings import Settings
 
+log = logging.getLogger(__name__)
+
 
 class Double:
     def __init__(self, settings: Settings) -> None:
@@ -34,17 +39,24 @@ class Double:
         """Opens the book and delivers webhooks until left."""
         self.book.open()
         delivery = asyncio.create_task(self.webhooks.run())
+        delivery.add_done_callback(_end_if_failed)
         try:
             yield
         finally:
             delivery.cancel()
-            with suppress(asyncio.CancelledError):
-                await delivery
+            await asyncio.wait([delivery])
             self.book.close()
 
     def context(self, request: str | None = None, key: str | None = None, *, public: bool = False) -> Context:
         base, events = self.settings.public_url.rstrip("/"), self.settings.webhook_events
         return Context(base, self.faults.webhooks, time.time(), request, key, public, events)
+
+
+def _end_if_failed(delivery: asyncio.Task[None]) -> None:
+    """A double that no longer delivers must not go on as if it did: it ends, and whoever runs it starts it again."""
+    if not delivery.cancelled() and delivery.exception() is not None:
+        log.critical("the delivery of webhooks has ended", exc_info=delivery.exception())
+        os.kill(os.getpid(), signal.SIGTERM)
 
 
 def double_of(request: Request) -> Double:

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+import sqlite3
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 MOST_AT_ONCE = 16
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 30.0
+# While the book takes nothing (a full disk), the shop must not be flooded with what is due and stays due.
+UNRECORDED_PAUSE = 1.0
 GIVE_UP_AFTER = 3 * 24 * 3600.0
 TIMEOUT = aiohttp.ClientTimeout(total=10)
 log = logging.getLogger(__name__)
@@ -59,9 +62,17 @@ class Dispatcher:
         connector = aiohttp.TCPConnector(limit=MOST_AT_ONCE)
         async with aiohttp.ClientSession(timeout=TIMEOUT, connector=connector) as session:
             try:
+                failures = 0
                 while True:
                     self._awake.clear()
-                    await self._rest(self._start_due(session, self._settings.webhook_url))
+                    try:
+                        seconds = self._start_due(session, self._settings.webhook_url)
+                        failures = 0
+                    except sqlite3.Error:
+                        log.exception("the book could not be read; it will be tried again")
+                        seconds = pause_after(failures)
+                        failures += 1
+                    await self._rest(seconds)
             finally:
                 await self._stop()
 
@@ -91,6 +102,13 @@ class Dispatcher:
         taken = True
         for _ in range(1 + self._faults.webhooks.duplicate):
             taken = await self._post(session, url, event.payload) and taken
+        try:
+            await self._record(event, taken=taken)
+        except sqlite3.Error:
+            log.exception("webhook %s could not be recorded; it will be sent again", event.id)
+            await asyncio.sleep(UNRECORDED_PAUSE)
+
+    async def _record(self, event: Due, *, taken: bool) -> None:
         now = time.time()
         if taken:
             await self._book.write(lambda book: webhook_book.settle(book, event.id, "delivered"))
@@ -116,7 +134,7 @@ class Dispatcher:
     def _sent(self, event: str, task: asyncio.Task[None]) -> None:
         del self._sending[event]
         if not task.cancelled() and task.exception() is not None:
-            log.error("webhook %s could not be recorded; it will be sent again", event, exc_info=task.exception())
+            log.error("webhook %s was not sent to its end; it will be sent again", event, exc_info=task.exception())
         self.wake()
 
     async def _stop(self) -> None:

@@ -17,6 +17,7 @@ from valkey.asyncio import Valkey
 from chassis.context import Context
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.keys import Bench
+from chassis.testing.waiting import eventually
 
 
 @dataclass(frozen=True)
@@ -63,14 +64,24 @@ async def _forget_limits(url: str) -> None:
 
 @asynccontextmanager
 async def started(app: FastAPI, settings: dict[str, Any]) -> AsyncIterator[httpx.AsyncClient]:
-    """An application with its lifespan run around it, and a client of it."""
+    """An application with its lifespan run around it, once it is ready, and a client of it.
+
+    Raises:
+        whatever ended its start, or later one of its loops.
+    """
     app.state.settings_overrides = settings
+    app.state.end_process = lambda: None
     transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=("127.0.0.1", 50000))
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
     ):
-        yield client
+        loops = app.state.context.loops
+        await eventually(lambda: app.state.readiness.ready or loops.dead, timeout=30, what="the service", every=0.005)
+        if not loops.dead:
+            yield client
+        if loops.dead:
+            raise loops.errors[0]
 
 
 def _fields(environment: dict[str, str]) -> dict[str, Any]:

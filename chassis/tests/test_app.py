@@ -5,7 +5,6 @@ from typing import Annotated
 import pytest
 from fastapi import APIRouter, Depends, Request
 
-from chassis import health
 from chassis.app import create_service
 from chassis.auth import CurrentPrincipal
 from chassis.context import Context, context
@@ -213,16 +212,6 @@ async def test_the_metrics_count_requests_and_connections(client):
     assert 'http_server_request_duration_seconds_count{method="POST",route="/api/v1/wishes",status="2xx"}' in text
     assert 'db_connections{pool="write",state="open"}' in text
     assert "/metrics" not in text
-
-
-async def test_it_is_ready_between_start_and_end():
-    readiness = health.Readiness()
-    live, ready = (route.endpoint for route in health.routes(readiness))
-    assert [(await live(None)).status_code, (await ready(None)).status_code] == [200, 503]
-    readiness.started = True
-    assert (await ready(None)).status_code == 200
-    readiness.draining = True
-    assert (await ready(None)).body == b"draining"
 
 
 async def test_the_document_names_every_problem_once(client):

@@ -7,6 +7,7 @@ import msgspec
 import pytest
 
 from chassis.db import Database, in_transaction
+from chassis.testing import eventually
 
 
 class Row(msgspec.Struct):
@@ -189,3 +190,57 @@ async def test_a_server_whose_socket_is_gone_is_unreachable(tmp_path):
         await database.connect()
     with pytest.raises(ConnectionRefusedError):
         await database.dedicated()
+
+
+async def test_no_route_and_a_database_that_takes_nobody_are_as_unreachable_as_a_closed_port(postgres, url):
+    for address in ("255.255.255.255:1", "127.0.0.1:1"):
+        with pytest.raises(ConnectionRefusedError):
+            await Database(f"postgresql://x@{address}/x", name="test").connect()
+    owner = await asyncpg.connect(postgres.url("postgres"))
+    await owner.execute("alter database db_test allow_connections false")
+    try:
+        with pytest.raises(ConnectionRefusedError, match="takes no connections"):
+            await Database(url, name="test").connect()
+    finally:
+        await owner.execute("alter database db_test allow_connections true")
+        await owner.close()
+
+
+async def test_it_opens_both_pools_or_none_and_can_be_opened_again(postgres, url):
+    owner = await asyncpg.connect(url)
+    await owner.execute("create role narrow login connection limit 1")
+    database = Database(postgres.url("db_test", user="narrow"), name="narrow")
+    open_now = "select count(*) from pg_stat_activity where usename = 'narrow'"
+    try:
+        with pytest.raises(asyncpg.TooManyConnectionsError):
+            await database.connect()
+        await eventually(lambda: _is(owner, open_now, 0))
+        await owner.execute("alter role narrow connection limit 2")
+        await database.connect()
+        await database.connect()
+        assert await owner.fetchval(open_now) == 2
+    finally:
+        await database.close()
+        await eventually(lambda: _is(owner, open_now, 0))
+        await owner.execute("drop role narrow")
+        await owner.close()
+
+
+async def _is(connection, sql, expected) -> bool:
+    return bool(await connection.fetchval(sql) == expected)
+
+
+async def test_closing_does_not_wait_for_what_never_ends(url, monkeypatch):
+    monkeypatch.setattr("chassis.db.CLOSE_SECONDS", 0.05)
+    database = Database(url, name="test")
+    await database.connect()
+
+    async def hold() -> None:
+        async with database.read() as tx:
+            await tx.value("select pg_sleep(60)")
+
+    holding = asyncio.create_task(hold())
+    await eventually(lambda: database.pool_state()["read"][1] == 1)
+    await database.close()
+    with pytest.raises(asyncpg.PostgresError):
+        await holding

@@ -33,15 +33,6 @@ async def test_a_database_without_its_migrations_is_refused(bench):
         await owner.close()
 
 
-async def test_a_database_that_never_comes_ends_the_start(bench, monkeypatch):
-    monkeypatch.setattr("chassis.app._DATABASE_PATIENCE", 0.3)
-    app = create_service("hello", settings=Settings, routers=[])
-    fields = {**bench.environment("hello", "postgresql://x@127.0.0.1:1/x"), "service_urls": {}}
-    with pytest.raises(ConnectionError):
-        async with started(app, {name.lower(): value for name, value in fields.items()}):
-            pass
-
-
 async def test_missing_settings_end_the_start_by_name(monkeypatch):
     app = create_service("hello", settings=Settings, routers=[])
     with pytest.raises(WrongSettings, match="DATABASE_URL"):

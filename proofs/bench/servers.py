@@ -5,11 +5,22 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from chassis.testing.servers import answers, child_process, free_port
 from chassis.testing.waiting import wait_until
+
+
+def _starting(port: int) -> bool:
+    """Whether it is a service of ours that is not ready yet: its port is open before that."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5):
+            return False
+    except urllib.error.HTTPError as answer:
+        return answer.code == 503
 
 
 @contextmanager
@@ -20,5 +31,5 @@ def bare(module: str, settings: Mapping[str, str] | None = None) -> Iterator[tup
     argv += [*("--http", "1", "--no-access-log", "--log-level", "warning", "--port", str(port), f"{module}:app")]
     environment = {**os.environ, **(settings or {})}
     with child_process(argv, env=environment, stdout=subprocess.DEVNULL) as process:
-        wait_until(lambda: answers(port), what=module)
+        wait_until(lambda: answers(port) and not _starting(port), what=module)
         yield port, process.pid

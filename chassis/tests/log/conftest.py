@@ -7,6 +7,7 @@ from chassis import (
     applier,
     faults,
     follower,
+    lag,
     line,
     parking,
     periodic,
@@ -27,6 +28,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(follower, "STANDBY_SECONDS", 0.05)
     monkeypatch.setattr(parking, "_PARK", parking._PARK.replace("'1 second'", "'1 millisecond'"))
     monkeypatch.setattr(parking, "_DUE", parking._DUE.replace("2.0 ^ least(tries + 1, 6)", "0.001"))
+    monkeypatch.setattr(lag, "SECONDS", 0.1)
     monkeypatch.setattr(worker, "FLOOR_SECONDS", 0.05)
     monkeypatch.setattr(worker, "LEASE_SECONDS", 0.8)
     monkeypatch.setattr(worker, "WATCH_SECONDS", 0.0)

@@ -10,6 +10,7 @@ import asyncpg
 
 from chassis import telemetry
 from chassis.jobs import JobTable
+from chassis.testing.databases import database_name
 from chassis.tests.log.support import Note, one
 
 
@@ -57,3 +58,17 @@ async def connected(url):
         yield connection
     finally:
         await connection.close()
+
+
+async def cut(bench, purpose="jobs", *, refuse=True):
+    """Cut every connection of a database, and let nobody in again where asked."""
+    name = database_name("hello", purpose)
+    async with connected(bench.postgres.url("postgres")) as owner:
+        if refuse:
+            await owner.execute(f"alter database {name} allow_connections false")
+        await owner.fetchval("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1", name)
+
+
+async def heal(bench, purpose="jobs"):
+    async with connected(bench.postgres.url("postgres")) as owner:
+        await owner.execute(f"alter database {database_name('hello', purpose)} allow_connections true")

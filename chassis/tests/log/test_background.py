@@ -4,9 +4,14 @@ import asyncio
 import os
 import signal
 
-from chassis import background, feed
+import prometheus_client
+import pytest
+
+from chassis import background, faults, feed
+from chassis.loops import Loops
 from chassis.testing import eventually
-from chassis.tests.log.support import node
+from chassis.tests.log.inbox_support import Recorder
+from chassis.tests.log.support import node, opened
 
 
 async def test_long_polls_end_when_the_process_is_told_to_stop(bench):
@@ -34,3 +39,20 @@ async def test_outside_the_main_thread_and_where_nobody_listens_nothing_is_touch
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
     assert within()
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+@pytest.mark.parametrize("loop", ["follow catalog", "inbox lag", "jobs", "jobs beat", "periodic", "periodic beat"])
+async def test_every_loop_is_watched(bench, database, catalog, loop):
+    ended: list[bool] = []
+    faults.configure(f"loops.{loop.replace(' ', '_')}=raise")
+    try:
+        async with opened(database) as ctx:
+            ctx.loops = Loops(lambda: ended.append(True))
+            async with background.running(ctx, [Recorder().consumer]):
+                await eventually(lambda: ended)
+                assert ctx.loops.dead == [loop]
+                value = prometheus_client.REGISTRY.get_sample_value("background_loops_dead", {"loop": loop})
+                assert value == 1
+        assert ctx.loops.dead == [loop]
+    finally:
+        faults.configure("")

@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from chassis import applier, feed, follower, inbox, outbox, telemetry
+from chassis import applier, feed, follower, inbox, lag, outbox, telemetry
 from chassis.ids import uuid7
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
@@ -137,7 +137,7 @@ async def test_a_restored_producer_stops_the_following_until_somebody_decides(be
             await tx.execute("update outbox_log set epoch = replace(gen_random_uuid()::text, '-', '')")
         halted = await eventually(lambda: one(ctx.db, "select halted from inbox_cursor"))
         assert halted.startswith("feed-epoch-changed")
-        await eventually(lambda: follower._halted.child(("catalog",))._value.get() == 1)
+        await eventually(lambda: lag._halted.child(("catalog",))._value.get() == 1)
         await count_up(producer.db, 1, first=3)
         assert await numbers(ctx) == [1, 2]
         async with ctx.db.write() as tx:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import socket
 from datetime import timedelta
 
 import msgspec
@@ -85,8 +86,10 @@ async def test_a_failing_job_is_tried_again_and_then_held(bench, quick):
         assert seen.began == ["bad"] * 8
 
 
-async def test_what_fails_for_want_of_another_service_is_never_given_up(bench, quick):
-    seen = Recorder(failures=20, error=Unavailable)
+@pytest.mark.parametrize("error", [Unavailable, ConnectionRefusedError, socket.gaierror])
+async def test_what_fails_for_want_of_another_service_is_never_given_up(bench, quick, monkeypatch, error):
+    monkeypatch.setattr(worker, "TROUBLES", 0)
+    seen = Recorder(failures=20, error=error)
     async with node(bench, "jobs", jobs=seen.table) as ctx:
         await add(ctx, "patient")
         await eventually(lambda: seen.ended == ["patient"])

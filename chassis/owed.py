@@ -1,0 +1,33 @@
+"""What a process has yet to tell the database: kept while that is away, told in order when it is back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chassis.line import Line
+
+
+class Owed:
+    """Statements that say how work ended. As many as there is work in hand: none is begun while they wait."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+        self._statements: list[tuple[str, tuple[Any, ...]]] = []
+
+    def add(self, sql: str, *arguments: Any) -> None:
+        self._statements.append((sql, arguments))
+
+    async def settle(self) -> None:
+        """Tell all of it. A statement that the database itself refuses is dropped.
+
+        Raises:
+            one of chassis.db.UNREACHABLE; asyncpg.PostgresError.
+        """
+        while self._statements:
+            sql, arguments = owed = self._statements.pop(0)
+            try:
+                await self._line.fetch(sql, *arguments)
+            except BaseException:
+                if not self._line.connected:
+                    self._statements.insert(0, owed)
+                raise

@@ -1,0 +1,148 @@
+"""The lag is the database's: it rises while nobody follows, whoever looks, and falls when somebody does."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+
+import prometheus_client
+import pytest
+
+from chassis import follower, inbox, lag, outbox
+from chassis.ids import uuid7
+from chassis.loops import Loops
+from chassis.testing import eventually
+from chassis.testing.databases import database_name
+from chassis.testing.servers import free_port
+from chassis.tests.log.inbox_support import Recorder, has
+from chassis.tests.log.jobs_support import connected
+from chassis.tests.log.support import Other, count_up, node, one, opened, serving
+
+
+def measured() -> float:
+    value = prometheus_client.REGISTRY.get_sample_value("inbox_lag_seconds", {"producer": "catalog"})
+    return -1.0 if value is None else value
+
+
+async def rises(*, to: float = 1.0) -> None:
+    await eventually(lambda: measured() >= to, timeout=20, what=f"a lag of {to} s")
+
+
+async def falls() -> None:
+    await eventually(lambda: 0 <= measured() < 0.3, timeout=20, what="no lag")
+
+
+@asynccontextmanager
+async def watched(url):
+    """A replica that follows nothing itself, and has the lag of its database."""
+    async with opened(url) as ctx:
+        ctx.loops = Loops(lambda: None)
+        async with lag.Lag(ctx, ["catalog"]).watched():
+            yield ctx
+
+
+async def test_it_rises_while_the_producer_is_away_and_falls_when_it_is_back(bench, database, quick):
+    seen, port = Recorder(), free_port()
+    async with (
+        node(bench, "producer") as producer,
+        node(bench, "inbox", consumers=[seen.consumer], producer_url=f"http://127.0.0.1:{port}", url=database) as ctx,
+    ):
+        await rises()
+        async with serving(producer, bench, port):
+            await count_up(producer.db, 3)
+            await eventually(lambda: has(ctx, 3))
+            await falls()
+        await rises()
+        async with serving(producer, bench, port):
+            await falls()
+
+
+async def test_it_rises_while_no_replica_follows(bench, catalog, database, quick):
+    producer, url = catalog
+    await count_up(producer.db, 1)
+    async with watched(database):
+        await rises(to=0.5)
+        async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database) as ctx:
+            await eventually(lambda: has(ctx, 1))
+            await falls()
+        await rises()
+        # What killed processes left: nobody gave the lease up, and it lapses.
+        async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database) as ctx:
+            await falls()
+            async with ctx.db.write() as tx:
+                await tx.execute("update inbox_cursor set holder = gen_random_uuid()")
+            await eventually(lambda: measured() > 0.3, timeout=20)
+
+
+async def test_an_idle_consumer_has_none_and_hardly_writes(bench, catalog, database, quick):
+    """One write for each poll that ends, as there always was for the lease; none more."""
+    _, url = catalog
+    async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database) as ctx:
+        await eventually(lambda: one(ctx.db, "select keeping_up from inbox_cursor"))
+        seen: list[float] = []
+        writes = "select n_tup_upd + n_tup_ins from pg_stat_user_tables where relname = 'inbox_cursor'"
+        async with connected(bench.postgres.url(database_name("hello", "inbox"))) as owner:
+            await owner.execute("select pg_stat_clear_snapshot()")
+            before = await owner.fetchval(writes)
+            for _ in range(20):
+                await owner.execute("select pg_sleep(0.1)")
+                seen.append(measured())
+            assert await owner.fetchval(writes) - before <= 12
+        assert max(seen[5:]) < 0.3
+
+
+async def test_events_of_other_types_keep_it_low(bench, catalog, database, quick):
+    producer, url = catalog
+    async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database) as ctx:
+        await eventually(lambda: one(ctx.db, "select keeping_up from inbox_cursor"))
+        for version in range(1, 30):
+            async with producer.db.write() as tx:
+                await outbox.publish(tx, "thing", uuid7(), version, Other())
+        end = "select cursor <> '' and keeping_up and current_to > now() - interval '2 seconds' from inbox_cursor"
+        await eventually(lambda: one(ctx.db, end))
+        await falls()
+
+
+async def test_a_backlog_is_as_old_as_what_was_handled_last(bench, catalog, database, quick, monkeypatch):
+    producer, url = catalog
+    monkeypatch.setattr(follower, "PAGE", 1)
+    await count_up(producer.db, 3)
+    async with connected(bench.postgres.url(database_name("hello", "producer"))) as owner:
+        await owner.execute("update outbox set occurred_at = now() - interval '1 hour'")
+    async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database) as ctx:
+        await eventually(lambda: has(ctx, 1))
+        await rises(to=3_500)
+        await falls()
+
+
+@pytest.mark.parametrize("restart", [True, False])
+async def test_a_feed_that_halted_lags_until_somebody_decides(bench, catalog, database, quick, restart):
+    producer, url = catalog
+    await count_up(producer.db, 1)
+    async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database) as ctx:
+        await eventually(lambda: has(ctx, 1))
+        await falls()
+        async with producer.db.write() as tx:
+            await tx.execute("update outbox_log set epoch = replace(gen_random_uuid()::text, '-', '')")
+        await rises()
+        assert lag._halted.child(("catalog",))._value.get() == 1
+        if restart:
+            async with ctx.db.write() as tx:
+                await inbox.restart(tx, "catalog")
+            await falls()
+
+
+async def test_it_rises_while_the_database_cannot_be_asked(bench, catalog, database, quick):
+    _, url = catalog
+    async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database):
+        await falls()
+        name = database_name("hello", "inbox")
+        async with connected(bench.postgres.url("postgres")) as owner:
+            await owner.execute(f"alter database {name} allow_connections false")
+            try:
+                await owner.fetchval(
+                    "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1", name
+                )
+                await rises()
+            finally:
+                await owner.execute(f"alter database {name} allow_connections true")
+        await falls()

@@ -1,0 +1,226 @@
+"""A service and its database: it starts without one, waits however long, and outlives its absence later."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import subprocess
+import sys
+import time
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from chassis.app import create_service
+from chassis.settings import Settings
+from chassis.testing import eventually
+from chassis.testing.databases import database_name, empty_database
+from chassis.testing.servers import child_process, free_port
+from chassis.testing.waiting import wait_until
+
+
+class Gate:
+    """A TCP port in front of the test's PostgreSQL, which can be shut: then it refuses, and what was open is cut."""
+
+    def __init__(self, bench) -> None:
+        self._socket = f"{bench.postgres.sockets}/.s.PGSQL.{bench.postgres.port}"
+        self.port = free_port()
+        self._server: asyncio.Server | None = None
+        self._writers: set[asyncio.StreamWriter] = set()
+
+    async def open(self) -> None:
+        self._server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
+
+    async def shut(self) -> None:
+        if self._server is not None:
+            self._server.close()
+            self._server = None
+        for writer in list(self._writers):
+            writer.transport.abort()
+
+    async def _pass(self, reader, writer) -> None:
+        far_reader, far_writer = await asyncio.open_unix_connection(self._socket)
+        self._writers |= {writer, far_writer}
+        await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
+        self._writers -= {writer, far_writer}
+
+
+async def _copy(reader, writer) -> None:
+    try:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+    except OSError:
+        pass
+    finally:
+        writer.close()
+
+
+@asynccontextmanager
+async def gate_before(bench):
+    gate = Gate(bench)
+    try:
+        yield gate
+    finally:
+        await gate.shut()
+
+
+@contextmanager
+def served(bench, url, log: Path, server="granian", **environment):
+    """hello by a real server; its process and a client of it."""
+    port = free_port()
+    argv = [sys.executable, "-m", "chassis.serve", "hello", "--port", str(port), "--server", server]
+    values = {**bench.environment("hello", url), "PATH": "/usr/bin:/bin", **environment}
+    with (
+        log.open("wb") as output,
+        child_process(argv, env=values, stdout=output, stderr=output) as process,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client,
+    ):
+        yield process, client
+
+
+def answers(client, path, status) -> bool:
+    try:
+        return bool(client.get(path).status_code == status)
+    except httpx.HTTPError:
+        return False
+
+
+@pytest.mark.parametrize("server", ["granian", "uvicorn"])
+async def test_it_starts_without_its_database_and_serves_when_it_comes(bench, tmp_path, server):
+    await empty_database(bench.postgres, "hello", "starting")
+    headers = {"Authorization": f"Bearer {bench.keyring.access_token()}"}
+    async with gate_before(bench) as gate:
+        url = f"postgresql://service_runtime@127.0.0.1:{gate.port}/{database_name('hello', 'starting')}"
+        with served(bench, url, tmp_path / "log", server) as (process, client):
+            await asyncio.to_thread(wait_until, lambda: answers(client, "/health/live", 200))
+            ready = client.get("/health/ready")
+            assert (ready.status_code, ready.text) == (503, "starting")
+            refused = client.post("/api/v1/greetings/ada", headers=headers)
+            assert (refused.status_code, refused.json()["type"]) == (503, "dependency-unavailable")
+            assert refused.headers["content-type"] == "application/problem+json"
+            assert refused.headers["retry-after"] == "5"
+            assert client.get("/nowhere").status_code == 503
+            assert "background_loops_dead" in client.get("/metrics").text
+            # The old patience was 30 seconds of tries five a second: here, many tries, and no end to them.
+            tried = lambda: (tmp_path / "log").read_text().count("service.waiting") >= 5  # noqa: E731 -- a condition
+            await asyncio.to_thread(wait_until, tried)
+            assert process.poll() is None
+            await gate.open()
+            await asyncio.to_thread(wait_until, lambda: answers(client, "/health/ready", 200))
+            assert (await asyncio.to_thread(client.post, "/api/v1/greetings/ada", headers=headers)).status_code == 201
+
+
+@pytest.mark.parametrize("server", ["granian", "uvicorn"])
+async def test_it_can_be_stopped_while_it_waits(bench, tmp_path, server):
+    with served(bench, "postgresql://x@127.0.0.1:1/x", tmp_path / "log", server) as (process, client):
+        await asyncio.to_thread(wait_until, lambda: answers(client, "/health/live", 200))
+        process.terminate()
+        assert await asyncio.to_thread(process.wait, 10) in {0, -15}
+    assert "loop.died" not in (tmp_path / "log").read_text()
+
+
+async def test_a_database_lost_later_leaves_it_ready_and_is_answered_503(bench, tmp_path):
+    await empty_database(bench.postgres, "hello", "starting")
+    headers = {"Authorization": f"Bearer {bench.keyring.access_token()}"}
+    async with gate_before(bench) as gate:
+        await gate.open()
+        url = f"postgresql://service_runtime@127.0.0.1:{gate.port}/{database_name('hello', 'starting')}"
+        with served(bench, url, tmp_path / "log") as (process, client):
+            await eventually(lambda: asyncio.to_thread(answers, client, "/health/ready", 200), timeout=20)
+
+            async def greet() -> int:
+                return (await asyncio.to_thread(client.post, "/api/v1/greetings/ada", headers=headers)).status_code
+
+            assert await greet() == 201
+            await gate.shut()
+            assert await greet() == 503
+            assert await greet() == 503
+            assert client.get("/health/ready").status_code == 200
+            await gate.open()
+            await eventually(lambda: _is(greet, 201))
+            assert process.poll() is None
+
+
+async def _is(ask, status) -> bool:
+    return bool(await ask() == status)
+
+
+def fails_at_start(log: Path, process: subprocess.Popen[bytes], *words: str) -> None:
+    assert process.wait(30) == 1
+    text = log.read_text()
+    assert "loop.died" in text
+    for word in words:
+        assert word in text
+
+
+@pytest.mark.parametrize("server", ["granian", "uvicorn"])
+async def test_a_missing_migration_ends_the_process_with_a_clear_line(bench, tmp_path, server):
+    import asyncpg
+
+    url = await empty_database(bench.postgres, "hello", "starting")
+    owner = await asyncpg.connect(bench.postgres.url(database_name("hello", "starting")))
+    await owner.execute("delete from schema_migrations where name = 'hello/0001_greetings'")
+    try:
+        with served(bench, url, tmp_path / "log", server) as (process, _):
+            await asyncio.to_thread(
+                fails_at_start, tmp_path / "log", process, "chassis.migrate hello", "hello/0001_greetings"
+            )
+    finally:
+        await owner.execute("insert into schema_migrations select 'hello/0001_greetings', 'x'")
+        await owner.close()
+
+
+@pytest.mark.parametrize("server", ["granian", "uvicorn"])
+@pytest.mark.parametrize("loop", ["jobs", "jobs_beat", "periodic", "periodic_beat"])
+async def test_the_process_ends_when_one_of_its_loops_does(bench, tmp_path, server, loop):
+    url = await empty_database(bench.postgres, "hello", "starting")
+    with served(bench, url, tmp_path / "log", server, FAILPOINTS=f"loops.{loop}=raise") as (process, client):
+        await asyncio.to_thread(fails_at_start, tmp_path / "log", process, f'"labels.loop":"{loop.replace("_", " ")}"')
+        with socket.socket() as probe:
+            assert probe.connect_ex(("127.0.0.1", client.base_url.port)) != 0
+
+
+async def test_what_the_absence_undoes_at_the_start_is_begun_again(bench):
+    """`on_start` meets a database that goes away; it is left, and entered again."""
+    url = await empty_database(bench.postgres, "hello", "starting")
+    entered, left = [], []
+
+    @asynccontextmanager
+    async def on_start(_ctx):
+        entered.append(time.monotonic())
+        if len(entered) < 3:
+            raise ConnectionResetError("gone again")
+        try:
+            yield
+        finally:
+            left.append(True)
+
+    from chassis.testing.apps import started
+
+    app = create_service("hello", settings=Settings, routers=[], on_start=on_start)
+    fields = {**bench.environment("hello", url), "service_urls": {}}
+    async with started(app, {name.lower(): value for name, value in fields.items()}) as client:
+        assert len(entered) == 3
+        assert (await client.get("/health/ready")).text == "ready"
+    assert left == [True]
+
+
+async def test_a_failing_start_of_its_own_is_told_and_ends_it(bench):
+    from chassis.testing.apps import started
+
+    @asynccontextmanager
+    async def on_start(ctx):
+        if ctx is not None:
+            raise ZeroDivisionError
+        yield
+
+    url = await empty_database(bench.postgres, "hello", "starting")
+    app = create_service("hello", settings=Settings, routers=[], on_start=on_start)
+    fields = {**bench.environment("hello", url), "service_urls": {}}
+    with pytest.raises(ZeroDivisionError):
+        async with started(app, {name.lower(): value for name, value in fields.items()}):
+            pass
+    assert str(app.state.readiness) == "ended: service"

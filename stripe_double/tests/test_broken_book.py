@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from stripe_double import webhook_book, webhooks
+from stripe_double.app import create_app
+from stripe_double.book import Book
+from stripe_double.faults import Faults
+from stripe_double.settings import Settings
+from stripe_double.tests.running import until
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+    from pathlib import Path
+
+AWAY, BACK = "ALTER TABLE events RENAME TO elsewhere", "ALTER TABLE elsewhere RENAME TO events"
+
+
+class Shop:
+    """Counts what it is sent and answers 200."""
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        self.taken += 1
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+
+@pytest.fixture
+async def book(tmp_path: Path) -> AsyncIterator[Book]:
+    book = Book(tmp_path / "book")
+    book.open()
+    yield book
+    book.close()
+
+
+def outcome(book: Book) -> object:
+    try:
+        return book.read(lambda read: read.execute("SELECT outcome FROM events").fetchone())
+    except sqlite3.Error:
+        return None
+
+
+def logged(caplog: pytest.LogCaptureFixture, words: str) -> bool:
+    return any(words in record.getMessage() for record in caplog.records)
+
+
+async def test_delivery_outlives_a_book_that_cannot_be_read_or_written(
+    book: Book, tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webhooks, "UNRECORDED_PAUSE", 0.05)
+    shop = Shop()
+    server = await asyncio.start_server(shop.answer, "127.0.0.1", 0)
+    url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+    dispatcher = webhooks.Dispatcher(book, Settings(tmp_path, webhook_url=url), Faults())
+    now = time.time()
+    await book.write(lambda write: webhook_book.add(write, "evt_1", {}, now, now, lost=False))
+    await book.write(lambda write: write.execute(AWAY))
+    running = asyncio.create_task(dispatcher.run())
+    try:
+        await asyncio.to_thread(until, lambda: logged(caplog, "could not be read"), "trouble with reading")
+        await book.write(lambda write: write.execute(BACK))
+        refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'full'); END"
+        await book.write(lambda write: write.execute(refuse))
+        dispatcher.wake()
+        await asyncio.to_thread(until, lambda: logged(caplog, "could not be recorded"), "trouble with writing")
+        await book.write(lambda write: write.execute("DROP TRIGGER refuse"))
+        await asyncio.to_thread(until, lambda: outcome(book) == ("delivered",), "the delivery")
+        assert shop.taken >= 2
+    finally:
+        running.cancel()
+        await asyncio.wait([running])
+        server.close()
+
+
+async def test_a_double_that_can_no_longer_deliver_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(os, "kill", lambda _pid, number: ended.append(number))
+    app = create_app(Settings(tmp_path / "book", webhook_url="http://127.0.0.1:9/"))
+    async with app.router.lifespan_context(app):
+        # What no other try would mend, as a fault of its own code is.
+        app.state.double.faults.webhooks = None
+        app.state.double.webhooks.wake()
+        await asyncio.to_thread(until, lambda: ended == [signal.SIGTERM], "the end")
+
+
+async def test_a_writing_thread_survives_a_rollback_that_fails_and_a_loop_that_is_closed(book: Book) -> None:
+    def broken(write: sqlite3.Connection) -> None:
+        write.execute("COMMIT")  # then there is no transaction to roll back
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await book.write(broken)
+    closed = asyncio.new_event_loop()
+    never = book.write(lambda write: write.execute("SELECT 1"))
+
+    def leave() -> None:
+        closed.call_soon(closed.stop)
+        task = closed.create_task(never)
+        closed.run_forever()
+        task.cancel()
+        closed.run_until_complete(asyncio.gather(task, return_exceptions=True))
+        closed.close()
+
+    await asyncio.to_thread(leave)
+    assert await book.write(lambda write: write.execute("SELECT 1").fetchone()) == (1,)
