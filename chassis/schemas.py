@@ -53,6 +53,8 @@ def _line(value: str) -> str:
 
 
 def _visible(value: str) -> str:
+    if value.isascii():
+        return value  # its controls are refused before
     for place, letter in enumerate(value):
         joins = letter in _JOINERS and place > 0 and _JOINED.match(value[place - 1]) is not None
         if (unicodedata.category(letter) in _UNSEEN or letter in _BLANK_LETTERS) and not joins:

@@ -12,13 +12,17 @@ from chassis.auth import Principal, require
 from chassis.pagination import Paged
 from chassis.problems import NotFound, responses
 from chassis.schemas import Page
+from orders import problems
 from orders.settings import Ctx
+from orders.usecases.end_order import end_order
+from orders.usecases.list_holds import list_holds
 from orders.usecases.list_orders import all_orders
 from orders.usecases.show_order import order_detail
-from orders.views import OrderDetail, StaffOrderView
+from orders.views import Holdings, OrderDetail, StaffOrderView
 
 router = APIRouter(prefix="/api/v1/admin/orders", tags=["orders (staff)"])
 Reader = Annotated[Principal, Depends(require("orders:read"))]
+Writer = Annotated[Principal, Depends(require("orders:write"))]
 
 
 @router.get("", summary="All orders, newest first")
@@ -35,8 +39,26 @@ async def list_all(
     return await all_orders(ctx, page, number=number, account_id=account_id, attention=attention)
 
 
+@router.get("/holds", summary="Who holds most without having paid")
+async def list_holdings(ctx: Ctx, staff: Reader) -> Holdings:
+    """By account or guest, by address and by network, told apart by hashes; with the orders, which can be cancelled."""
+    ctx.log.info("orders.holds_listed", actor_id=staff.account_id)
+    return await list_holds(ctx)
+
+
 @router.get("/{order_id}", summary="An order with its history", responses=responses(NotFound))
 async def read_any(order_id: UUID, ctx: Ctx, staff: Reader) -> OrderDetail:
     """What became known of it, and when, oldest first."""
     ctx.log.info("order.read", actor_id=staff.account_id, order_id=order_id)
     return await order_detail(ctx, order_id)
+
+
+@router.post(
+    "/{order_id}/cancel",
+    summary="End an order that is not paid",
+    responses=responses(NotFound, problems.OrderNotCancellable),
+)
+async def end(order_id: UUID, ctx: Ctx, staff: Writer) -> StaffOrderView:
+    """As if its time to pay were over; its customer is told just that. What is on hold is given back in a moment."""
+    ctx.log.info("order.ended_by_staff", actor_id=staff.account_id, order_id=order_id)
+    return await end_order(ctx, order_id, staff.account_id)

@@ -3,14 +3,15 @@
 Without `from __future__ import annotations`: FastAPI reads the annotations of the dependency.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import lru_cache
 from typing import Any
 
 from fastapi import Depends, Request, Response
 
 from chassis.auth import principal_of
-from chassis.limits import account, client_net, limit
+from chassis.limits import Limiter, account, client_net, limit, rule
+from chassis.problems import NotFound
 from orders import tokens
 
 Key = Callable[[Request], str | Awaitable[str]]
@@ -30,10 +31,7 @@ def _limited(name: str, setting: str, by: Key) -> Any:
 
 
 def _holder(header: str) -> Key:
-    """The account; a guest by the token shown, so that people behind one address do not stand in each other's way.
-
-    Who makes tokens up gains nothing by it: they have 256 random bits.
-    """
+    """The account; a guest by the token shown, so that people behind one address do not stand in each other's way."""
 
     async def key(request: Request) -> str:
         token = request.headers.get(header)
@@ -44,8 +42,30 @@ def _holder(header: str) -> Key:
     return key
 
 
-CHECKOUT = _limited("checkout", "checkout_limit", _holder("cart-token"))
-# An order holds stock. Whoever makes cart tokens up would have a quota for each, but for this one.
+async def _misses(request: Request) -> AsyncIterator[None]:
+    """Counts requests for what does not exist by address, once they have failed.
+
+    Who guesses learns less and less of it, and nobody who shows a good token is in their way.
+    """
+    try:
+        yield
+    except NotFound:
+        limiter: Limiter = request.app.state.context.limiter
+        rate = request.app.state.context.settings.miss_limit
+        await limiter.enforce(_rule("misses", rate), client_net(request))
+        raise
+
+
+_rule = lru_cache(maxsize=16)(rule)
+
+# By address first: tokens that somebody makes up find no quota beyond it, however many they are.
 CHECKOUT_ADDRESS = _limited("checkout-address", "checkout_address_limit", client_net)
+CHECKOUT = _limited("checkout", "checkout_limit", _holder("cart-token"))
+CART_ADDRESS = _limited("cart-address", "cart_address_limit", client_net)
 CART = _limited("cart", "cart_limit", _holder("cart-token"))
+LOOKUP_ADDRESS = _limited("order-lookup-address", "lookup_address_limit", client_net)
 LOOKUP = _limited("order-lookup", "lookup_limit", _holder("order-token"))
+# Whatever token comes with it: it is a new cart.
+NEW_CART = _limited("new-cart", "new_cart_limit", client_net)
+NEW_CART_DAY = _limited("new-cart-day", "new_cart_day_limit", client_net)
+MISSES = Depends(_misses)
