@@ -35,7 +35,7 @@ def _problem(refused: Refusal, new: NewOrder, own: Sequence[OpenOrder]) -> HoldL
     mine = refused.scope is Scope.HOLDER
     words = _mine(refused, sku, own) if mine else _neighbours(refused, sku, signed_in=new.account_id is not None)
     return HoldLimit(
-        f"{words} Nothing was ordered; the same request may be sent again.",
+        f"{words} Nothing was ordered.",
         scope=refused.scope.value,
         limit=refused.kind.value,
         allowed=refused.allowed,
