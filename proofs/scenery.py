@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from proofs.store import ProofStore
 
-
 # As the settings of orders are in a store of its own: cents.
 SHIPPING, FREE_FROM = 500, 10_000
 

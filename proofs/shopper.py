@@ -119,7 +119,7 @@ class Shopper:
 async def shopper(
     store: ProofStore, *, https: bool = True, email: str | None = None, source: str | None = None
 ) -> AsyncIterator[Shopper]:
-    """A new buyer, from an address that nobody else has: limits by address count people, not proofs. Or from `source`."""
+    """A new buyer, from `source`, or from an address of their own: limits by address count people, not proofs."""
     number = next(_numbers)
     source = source or f"127.1.{number // 250 % 250}.{number % 250 + 2}"
     connector = aiohttp.TCPConnector(

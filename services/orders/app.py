@@ -14,6 +14,7 @@ from orders.holders import Holders
 from orders.jobs import jobs
 from orders.settings import OrdersContext, OrdersSettings
 from orders.tokens import OrderTokens
+from orders.turns import Turns
 
 
 @asynccontextmanager
@@ -21,6 +22,7 @@ async def _own_objects(ctx: OrdersContext) -> AsyncIterator[None]:
     ctx.extras[OrderTokens] = OrderTokens(ctx.settings.order_token_key())
     ctx.extras[Holders] = Holders(ctx.settings.holder_key())
     ctx.extras[Rules] = ctx.settings.holding
+    ctx.extras[Turns] = Turns()
     async with Postman(ctx.settings.smtp_url) as ctx.extras[Postman]:
         yield
 

@@ -20,9 +20,9 @@ class Holder(msgspec.Struct, frozen=True):
     network: bytes
 
     @property
-    def locks(self) -> list[int]:
-        """A number for each to lock, in the order in which everybody locks them."""
-        return sorted(int.from_bytes(part[:8], signed=True) for part in (self.holder, self.address, self.network))
+    def parts(self) -> list[bytes]:
+        """In the order in which everybody locks them."""
+        return sorted((self.holder, self.address, self.network))
 
 
 @dataclass(frozen=True)

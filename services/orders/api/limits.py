@@ -22,24 +22,28 @@ def _limit(name: str, rate: str, by: Key) -> Callable[[Request, Response], Any]:
     return limit(name, rate, by=by)
 
 
-def _limited(name: str, setting: str, by: Key) -> Any:
+def _by_address(name: str, setting: str) -> Any:
     async def check(request: Request, response: Response) -> None:
         rate = getattr(request.app.state.context.settings, setting)
-        await _limit(name, rate, by)(request, response)
+        await _limit(name, rate, client_net)(request, response)
 
     return Depends(check)
 
 
-def _holder(header: str) -> Key:
-    """The account; a guest by the token shown, so that people behind one address do not stand in each other's way."""
+def _by_holder(name: str, setting: str, header: str) -> Any:
+    """By account, or by the token in `header`. Who shows neither is nobody in particular: the address alone counts."""
 
-    async def key(request: Request) -> str:
-        token = request.headers.get(header)
-        if token and await principal_of(request) is None:
-            return tokens.hashed(token).hex()
-        return await account(request)
+    def of_guest(request: Request) -> str:
+        return tokens.hashed(request.headers[header]).hex()
 
-    return key
+    async def check(request: Request, response: Response) -> None:
+        guest = await principal_of(request) is None
+        if guest and not request.headers.get(header):
+            return
+        rate = getattr(request.app.state.context.settings, setting)
+        await _limit(name, rate, of_guest if guest else account)(request, response)
+
+    return Depends(check)
 
 
 async def _misses(request: Request) -> AsyncIterator[None]:
@@ -59,13 +63,13 @@ async def _misses(request: Request) -> AsyncIterator[None]:
 _rule = lru_cache(maxsize=16)(rule)
 
 # By address first: tokens that somebody makes up find no quota beyond it, however many they are.
-CHECKOUT_ADDRESS = _limited("checkout-address", "checkout_address_limit", client_net)
-CHECKOUT = _limited("checkout", "checkout_limit", _holder("cart-token"))
-CART_ADDRESS = _limited("cart-address", "cart_address_limit", client_net)
-CART = _limited("cart", "cart_limit", _holder("cart-token"))
-LOOKUP_ADDRESS = _limited("order-lookup-address", "lookup_address_limit", client_net)
-LOOKUP = _limited("order-lookup", "lookup_limit", _holder("order-token"))
+CHECKOUT_ADDRESS = _by_address("checkout-address", "checkout_address_limit")
+CHECKOUT = _by_holder("checkout", "checkout_limit", "cart-token")
+CART_ADDRESS = _by_address("cart-address", "cart_address_limit")
+CART = _by_holder("cart", "cart_limit", "cart-token")
+LOOKUP_ADDRESS = _by_address("order-lookup-address", "lookup_address_limit")
+LOOKUP = _by_holder("order-lookup", "lookup_limit", "order-token")
 # Whatever token comes with it: it is a new cart.
-NEW_CART = _limited("new-cart", "new_cart_limit", client_net)
-NEW_CART_DAY = _limited("new-cart-day", "new_cart_day_limit", client_net)
+NEW_CART = _by_address("new-cart", "new_cart_limit")
+NEW_CART_DAY = _by_address("new-cart-day", "new_cart_day_limit")
 MISSES = Depends(_misses)

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+# More orders than are ever being written at one moment: there are fewer connections to the database.
+AT_ONCE = 300
+
 
 class Scope(StrEnum):
     """Whose limit it is, the narrowest first."""
@@ -87,6 +90,15 @@ class Refusal:
 def is_first(wish: Wish, holder: Held) -> bool:
     """Whether it is one piece for somebody who holds nothing else."""
     return wish.units == 1 and holder.orders == 0
+
+
+def crowded(wish: Wish, held: Mapping[Scope, Held], rules: Rules) -> bool:
+    """Whether others who order at the same moment, unseen yet, could matter: then they have to wait for one another.
+
+    They cannot for a first piece, which only the number of orders may refuse, where that is far from its limit.
+    """
+    near = (held[scope].orders + AT_ONCE > rules.limits[scope].orders for scope in (Scope.ADDRESS, Scope.NETWORK))
+    return not is_first(wish, held[Scope.HOLDER]) or any(near)
 
 
 def refusal(wish: Wish, held: Mapping[Scope, Held], rules: Rules) -> Refusal | None:

@@ -13,8 +13,6 @@ from chassis.db import ReadTx, WriteTx
 from orders.domain.holding import Held, Scope
 from orders.holders import Holder
 
-# In a statement of its own: the one that counts must see what was committed while this one waited.
-_LOCK = "select pg_advisory_xact_lock($1), pg_advisory_xact_lock($2), pg_advisory_xact_lock($3)"
 # Open: nothing is authorised yet. Lapsed: given up after having been held.
 _COUNT = """
 with known as (
@@ -105,9 +103,16 @@ class Holding(msgspec.Struct, frozen=True):
     order_ids: list[UUID]
 
 
-async def lock(tx: WriteTx, holder: Holder) -> None:
-    """Nobody else with the same holder, address or network places an order until `tx` ends."""
-    await tx.value(_LOCK, *holder.locks)
+async def lock(tx: WriteTx, holder: Holder, *, alone: bool) -> None:
+    """Until `tx` ends nobody else of the same holder places an order; nor of the same address or network, if `alone`.
+
+    In a statement of its own: the one that counts must see what was committed while this one waited. Everybody locks in
+    the same order.
+    """
+    wide = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    locks = {holder.holder: "pg_advisory_xact_lock", holder.address: wide, holder.network: wide}
+    calls = (f"{locks[part]}(($1::bigint[])[{place}])" for place, part in enumerate(holder.parts, start=1))
+    await tx.value(f"select {', '.join(calls)}", [int.from_bytes(part[:8], signed=True) for part in holder.parts])
 
 
 async def count(tx: WriteTx, holder: Holder, order_id: UUID, variant_ids: Sequence[UUID]) -> Count:

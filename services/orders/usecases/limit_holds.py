@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from orders.domain.holding import Kind, Refusal, Rules, Scope, Wish, is_first, refusal
+from orders.domain.holding import Kind, Refusal, Rules, Scope, Wish, crowded, is_first, refusal
 from orders.problems import HoldLimit
 from orders.settings import OrdersContext
 from orders.store.holds import Count, OpenOrder
@@ -16,14 +16,20 @@ from orders.store.placing import NewOrder
 _ELSEWHERE = "Order a single piece, or try again in a few minutes: unpaid orders end by themselves."
 
 
-def limit_holds(ctx: OrdersContext, new: NewOrder, available: Mapping[UUID, int], found: Count) -> bool:
-    """Whether it is one piece for a holder who holds nothing else.
+class Crowded(Exception):
+    """It cannot be decided beside others who order at the same moment."""
+
+
+def limit_holds(ctx: OrdersContext, new: NewOrder, available: Mapping[UUID, int], found: Count, *, alone: bool) -> bool:
+    """Whether it is one piece for a holder who holds nothing else. `alone`: nobody near orders at the same moment.
 
     Raises:
-        HoldLimit: it is too much.
+        HoldLimit: it is too much. Crowded: ask again, alone.
     """
     wanted = {line.variant_id: line.quantity for line in new.lines}
     wish = Wish(wanted, available, signed_in=new.account_id is not None)
+    if not alone and crowded(wish, found.held, ctx.get(Rules)):
+        raise Crowded
     refused = refusal(wish, found.held, ctx.get(Rules))
     if refused is not None:
         raise _problem(refused, new, found.open_orders)

@@ -6,6 +6,7 @@ sweep when no retry comes.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 import asyncpg
@@ -28,8 +29,9 @@ from orders.shopper import Shopper
 from orders.store import holds, orders, placing
 from orders.store.orders import Order
 from orders.tokens import OrderTokens
+from orders.turns import Turns
 from orders.usecases.fill_basket import Basket, fill_basket
-from orders.usecases.limit_holds import limit_holds
+from orders.usecases.limit_holds import Crowded, limit_holds
 from orders.usecases.prepare_order import prepare_order
 from orders.usecases.record_fact import record
 from orders.usecases.report_holds import report_holds
@@ -167,12 +169,24 @@ async def _write(
 
 
 async def _place(ctx: OrdersContext, new: placing.NewOrder, basket: Basket) -> placing.Placed | None:
+    """Single pieces side by side, so that a crowd behind one address is served at once; what is more in turn."""
+    if sum(line.quantity for line in new.lines) == 1:
+        with suppress(Crowded):
+            return await _place_now(ctx, new, basket, alone=False)
+    # Here, too: whoever waits for the lock of an address should not keep a connection from everybody else.
+    async with ctx.get(Turns).of(new.holder.network):
+        return await _place_now(ctx, new, basket, alone=True)
+
+
+async def _place_now(
+    ctx: OrdersContext, new: placing.NewOrder, basket: Basket, *, alone: bool
+) -> placing.Placed | None:
     async with ctx.db.write() as tx:
-        await holds.lock(tx, new.holder)
+        await holds.lock(tx, new.holder, alone=alone)
         held = await holds.count(tx, new.holder, new.id, [line.variant_id for line in new.lines])
         if held.written:
             return None
-        first = limit_holds(ctx, new, basket.available, held)
+        first = limit_holds(ctx, new, basket.available, held, alone=alone)
         placed = await placing.place(tx, new, first=first)
         if placed is not None:
             if new.cart is not None and not placed.cart_used:

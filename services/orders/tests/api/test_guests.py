@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import pytest
 
+from orders.settings import RATES, OrdersSettings
+from orders.tests.conftest import HOLDS
 from orders.tests.shop import Placed, Shop, order_of
 
 HERE, THERE = {"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-For": "198.51.100.9"}
@@ -61,6 +63,23 @@ async def test_a_replay_finds_the_order_when_the_cart_is_used_up_and_after_signi
         assert (other.status_code, other.json()["type"]) == (422, "idempotency-key-reused")
         assert (await shop.client.get("/api/v1/orders", headers=me)).json()["items"] == []
     assert await shop.value("select count(*) from orders") == 2
+
+
+class TestSchool:
+    @pytest.fixture
+    def overrides(self) -> dict[str, object]:
+        return {name: OrdersSettings.model_fields[name].default for name in (*RATES, *HOLDS)}
+
+    async def test_two_hundred_behind_one_address_each_hold_a_piece(self, shop: Shop) -> None:
+        article = shop.shelves.article(stock=200)
+        carts = [await shop.cart((article, 1)) for _ in range(100)]
+        orders = [
+            *(shop.post_order(order_of(), {**cart, **HERE}) for cart in carts),
+            *(shop.post_order(order_of((article, 1)), HERE) for _ in range(100)),
+        ]
+        answers = await asyncio.gather(*orders)
+        assert {answer.status_code for answer in answers} == {201}, [answer.text for answer in answers][:3]
+        assert shop.shelves.level(article) == (200, 200)
 
 
 class TestMadeUpTokens:

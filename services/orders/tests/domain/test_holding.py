@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from orders.domain.holding import Held, Kind, Limit, Rules, Scope, Wish, refusal
+from orders.domain.holding import Held, Kind, Limit, Rules, Scope, Wish, crowded, refusal
 from orders.holders import wider
 
 A, B = uuid4(), uuid4()
@@ -80,6 +80,15 @@ def test_the_last_piece_goes_to_a_first_buyer_whatever_the_neighbours_hold() -> 
     assert told(customer, address=crowded, network=Held(orders=9999, lapsed=9999)) is None
     assert told(customer, address=crowded, holder=Held(orders=1, units=1)) == (Scope.ADDRESS, Kind.ORDERS, 600)
     assert told(customer, holder=Held(lapsed=10)) == (Scope.HOLDER, Kind.LAPSED, 10)
+
+
+def test_only_first_pieces_far_from_every_limit_need_not_wait_for_one_another() -> None:
+    held = {**NOTHING, Scope.ADDRESS: Held(orders=300), Scope.NETWORK: Held(orders=1700)}
+    assert not crowded(ONE, held, RULES)
+    assert crowded(ONE, {**held, Scope.ADDRESS: Held(orders=301)}, RULES)
+    assert crowded(ONE, {**held, Scope.NETWORK: Held(orders=1701)}, RULES)
+    assert crowded(ONE, {**held, Scope.HOLDER: Held(orders=1)}, RULES)
+    assert crowded(Wish({A: 2}, {}, signed_in=True), held, RULES)
 
 
 @pytest.mark.parametrize(
