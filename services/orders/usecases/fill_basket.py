@@ -119,6 +119,7 @@ def _as_shown(request: NewOrderRequest, sums: Totals, lines: Sequence[Line], bef
             "sku": line.sku,
             "quantity": line.quantity,
             "unit_price": line.unit_price,
+            "total": line.total,
             "previous_unit_price": None if (was := before.get(line.variant_id)) == line.unit_price else was,
         }
         for line in lines

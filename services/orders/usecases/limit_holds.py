@@ -55,11 +55,11 @@ def _mine(refused: Refusal, sku: str | None, own: Sequence[OpenOrder]) -> str:
     end = f"pay or cancel what is open first: {numbers}." if own else "order less."
     match refused.kind:
         case Kind.ORDERS:
-            return f"You may have {refused.allowed} orders that are not paid; {end}"
+            return f"Of your orders {refused.allowed} at most may be unpaid; {end}"
         case Kind.UNITS:
-            return f"Until they are paid for, you may hold {refused.allowed} pieces in all; {end}"
+            return f"Of what is not paid yet you may hold at most {refused.allowed} pieces in all; {end}"
         case Kind.VARIANT:
-            return f"Until they are paid for, you may hold {refused.allowed} pieces of {sku}; {end}"
+            return f"Of what is not paid yet you may hold at most {refused.allowed} pieces of {sku}; {end}"
     return (
         f"{refused.allowed} of your orders of the last 24 hours were not paid; order again tomorrow, or ask the shop."
     )
@@ -70,6 +70,6 @@ def _neighbours(refused: Refusal, sku: str | None, *, signed_in: bool) -> str:
         case Kind.UNITS:
             return f"Unpaid orders from where you are hold as many pieces as they may. {_ELSEWHERE}"
         case Kind.VARIANT:
-            return f"Unpaid orders from where you are may hold {refused.allowed} pieces of {sku}. {_ELSEWHERE}"
+            return f"Unpaid orders from where you are may hold at most {refused.allowed} pieces of {sku}. {_ELSEWHERE}"
     end = "Order a single piece" if signed_in else "Sign in, then order a single piece"
     return f"Too many orders from where you are were not paid. {end}, or try again later."

@@ -23,6 +23,7 @@ async def test_a_price_that_rose_is_told_and_nothing_is_written(shop: Shop) -> N
                 "sku": article.sku,
                 "quantity": 2,
                 "unit_price": 2600,
+                "total": 5200,
                 "previous_unit_price": None,
             }
         ]

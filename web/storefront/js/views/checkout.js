@@ -111,10 +111,10 @@ const basketOf = (cart) =>
  * @param {import("../problem.js").Body} now
  */
 function repriced(cart, now) {
-  const prices = new Map((now.lines ?? []).map((/** @type {any} */ line) => [line.variant_id, line.unit_price]));
+  const told = new Map((now.lines ?? []).map((/** @type {any} */ line) => [line.variant_id, line]));
   const lines = cart.lines.map((line) => {
-    const price = prices.get(line.variant_id) ?? line.unit_price;
-    return { ...line, unit_price: price, total: price * line.quantity };
+    const { unit_price, total } = told.get(line.variant_id) ?? line;
+    return { ...line, unit_price, total };
   });
   return { ...cart, lines, currency: now.currency, subtotal: now.subtotal, shipping: now.shipping, total: now.total };
 }
