@@ -84,12 +84,7 @@ function page(cart) {
         h("a", { href: signInHere() }, "sign in"),
         " to find the order in your account later.",
       ),
-    h(
-      "div",
-      { class: "two" },
-      made,
-      side,
-    ),
+    h("div", { class: "two" }, made, side),
   );
 }
 
