@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -51,11 +50,10 @@ async def test_one_guest_cannot_empty_the_shop(shop: Shop) -> None:
         several = articles[number * 2 : number * 2 + 8] or articles[:8]
         answers.append(await order(shop, await shop.cart(), *((article, 25) for article in several)))
         answers.append(await order(shop, await shop.cart(), *((article, 12) for article in several)))
-    statuses = Counter(answer.status_code for answer in answers)
-    assert set(statuses) == {201, 409}
-    total = await shop.value("select sum(units) from order_holds")
-    assert total <= 400
-    assert sum(shop.shelves.level(article)[1] for article in articles) == total
+    total = sum(shop.shelves.level(article)[1] for article in articles)
+    assert total <= 400, "pieces, of 1500"
+    assert total == await shop.value("select sum(units) from order_holds")
+    assert {answer.status_code for answer in answers} == {201, 409}
     assert {answer.json()["type"] for answer in answers if answer.status_code == 409} == {"hold-limit"}
 
 
@@ -219,34 +217,3 @@ async def test_who_holds_is_kept_as_a_hash_and_not_beyond_the_payment(shop: Shop
         assert known not in kept
     await shop.paid(placed)
     assert await held(shop) == 0
-
-
-class TestStaff:
-    async def test_sees_the_biggest_and_ends_an_order(self, shop: Shop) -> None:
-        reads, writes = shop.service.token(scopes=("orders:read",)), shop.service.token(scopes=("orders:write",))
-        me, article = shop.customer(), shop.shelves.article(stock=30)
-        big = await shop.place((article, 7), headers=me)
-        small = await shop.place((article, 1))
-        path = f"/api/v1/admin/orders/{big.id}/cancel"
-        listed: list[dict[str, Any]] = (await shop.client.get("/api/v1/admin/orders/holds", headers=reads)).json()[
-            "items"
-        ]
-        assert [(row["scope"], row["orders"], row["units"], row["order_ids"]) for row in listed] == [
-            ("address", 2, 8, [big.id, small.id]),
-            ("network", 2, 8, [big.id, small.id]),
-            ("holder", 1, 7, [big.id]),
-            ("holder", 1, 1, [small.id]),
-        ]
-        for method, address, wrong in (("GET", "/api/v1/admin/orders/holds", writes), ("POST", path, reads)):
-            assert (await shop.client.request(method, address, headers=wrong)).status_code == 403
-            assert (await shop.client.request(method, address)).status_code == 401
-        for _ in range(2):
-            ended = await shop.client.post(path, headers=writes)
-            assert (ended.status_code, ended.json()["cancel_reason"]) == (200, "expired")
-        await shop.until(big, "cancelled")
-        assert shop.shelves.level(article) == (30, 1)
-        missing = await shop.client.post(f"/api/v1/admin/orders/{uuid4()}/cancel", headers=writes)
-        assert missing.status_code == 404
-        await shop.paid(small)
-        late = await shop.client.post(f"/api/v1/admin/orders/{small.id}/cancel", headers=writes)
-        assert (late.status_code, late.json()["type"]) == (409, "order-not-cancellable")
