@@ -47,9 +47,9 @@ def _by_holder(name: str, setting: str, header: str) -> Any:
 
 
 async def _misses(request: Request) -> AsyncIterator[None]:
-    """Counts requests for what does not exist by address, once they have failed.
+    """Counts requests for what does not exist by address, once they have failed: beyond the limit the answer is a 429.
 
-    Who guesses learns less and less of it, and nobody who shows a good token is in their way.
+    Whoever shows a good token is refused nothing for what others guess at the same address.
     """
     try:
         yield

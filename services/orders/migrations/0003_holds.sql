@@ -1,6 +1,6 @@
 -- Who holds stock without having paid, as keyed hashes: an account or a guest's cart, an address, its network. A row goes
--- with the payment, and a day after it was written where the order was never paid. Whether its order is still open the
--- order itself says, so nothing is counted that could drift.
+-- when its order is paid or fails by itself, and a day after it was written where its holder let it end unpaid. Whether
+-- its order is still open the order itself says, so nothing is counted that could drift.
 create table order_holds (
     order_id uuid primary key references orders (id),
     holder bytea not null check (octet_length(holder) = 16),

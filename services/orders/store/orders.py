@@ -134,8 +134,9 @@ with moved as (
     returning version, number, account_id, email, currency, total
 ), history as (
     insert into order_events (order_id, version, kind, data) select $1, version, $13, $14 from moved
-), paid as (
-    delete from order_holds using moved where order_id = $1 and $2 = 'paid'
+), settled as (
+    delete from order_holds using moved
+    where order_id = $1 and ($2 = 'paid' or $2 = 'cancelled' and $5 not in ('expired', 'cancelled_by_customer'))
 )
 select version, number, account_id, email, currency, total from moved
 """
