@@ -64,9 +64,9 @@ function page(cart) {
       const problem = asProblem(error);
       if (problem.type === "price-changed") {
         const before = shown;
-        shown = repriced(shown, problem.body);
+        shown = (await readCart().catch(() => null)) ?? shown;
         side.replaceChildren(...beside(shown));
-        problem.message = `${changed(before, shown)} Nothing was ordered. Look it over; to order at this price, press the button again.`;
+        problem.message = `${changed(before, shown, problem.body)} Nothing was ordered. Look it over; to order at this price, press the button again.`;
       }
       throw explained(problem);
     }
@@ -101,24 +101,16 @@ const basketOf = (cart) =>
   JSON.stringify([cart.currency, cart.total, cart.lines.map((line) => [line.variant_id, line.quantity])]);
 
 /**
- * The cart at the prices that a refusal tells.
- * @param {import("../cart.js").Cart} cart
- * @param {import("../problem.js").Body} now
+ * What is another by now than it was shown.
+ * @param {import("../cart.js").Cart} before
+ * @param {import("../cart.js").Cart} now
+ * @param {import("../problem.js").Body} told
  */
-function repriced(cart, now) {
-  const told = new Map((now.lines ?? []).map((/** @type {any} */ line) => [line.variant_id, line]));
-  const lines = cart.lines.map((line) => {
-    const { unit_price, total } = told.get(line.variant_id) ?? line;
-    return { ...line, unit_price, total };
-  });
-  return { ...cart, lines, currency: now.currency, subtotal: now.subtotal, shipping: now.shipping, total: now.total };
-}
-
-/** @param {import("../cart.js").Cart} before @param {import("../cart.js").Cart} now */
-function changed(before, now) {
-  const dearer = now.lines.filter((line, place) => line.unit_price !== before.lines[place]?.unit_price);
-  const said = dearer.map((line) => `${line.title} costs ${money(line.unit_price, now.currency)} each.`);
-  const total = `The price has changed to ${money(now.total, now.currency)}, from ${money(before.total, before.currency)}.`;
+function changed(before, now, told) {
+  const prices = new Map(before.lines.map((line) => [line.variant_id, line.unit_price]));
+  const others = now.lines.filter((line) => prices.get(line.variant_id) !== line.unit_price);
+  const said = others.map((line) => `${line.title} costs ${money(line.unit_price, now.currency)} each.`);
+  const total = `The price has changed to ${money(told.total, told.currency)}, from ${money(before.total, before.currency)}.`;
   return [total, ...said].join(" ");
 }
 
