@@ -167,6 +167,13 @@ async def idempotent(
     return response
 
 
+async def was_sent(ctx: Context[Any], scope: str, key: str) -> bool:
+    """Whether a request with this key has come in this scope, whatever became of it."""
+    async with ctx.db.read() as tx:
+        sent: bool = await tx.value("select exists (select from idempotency where scope = $1 and key = $2)", scope, key)
+        return sent
+
+
 def request_hash(scope: str, request: object) -> bytes:
     """SHA-256 over the canonical JSON of a request: the order of fields does not matter."""
     canonical = msgspec.json.encode(request, enc_hook=_plain, order="sorted")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Annotated, Generic, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
@@ -14,6 +15,22 @@ T = TypeVar("T")
 # C0 and C1 controls, and what no UTF-8 text may hold: lone surrogates and the two non-characters.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
+# Written by nobody, seen by nobody: format characters (direction marks, zero-width ones, tags), private ones, and the
+# letters that look like nothing. The joiners U+200C and U+200D are spelling in some scripts, and nothing elsewhere.
+_UNSEEN = frozenset({"Cf", "Co", "Zl", "Zp"})
+_BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_JOINERS = frozenset("\u200c\u200d")
+_JOINED = re.compile("[\u0600-\u06ff\u0700-\u08ff\u0900-\u0dff\u0f00-\u109f\u1780-\u18af\ufb50-\ufdff\ufe70-\ufefc]")
+# What a mail program makes a link of. People write initials ("J.R.R.") and short titles ("Dr.Who") without a space.
+_LINK = re.compile(
+    r"""
+      :// | (?<!\w)www\s*\. | \.\w{2,}/
+    | (?<![\w-])(?!(?:dipl|dr|fr|hr|ing|jr|ma|med|mme|mr|mrs|ms|phil|prof|rer|sr|st|ste)\.)[\w-]{2,}
+      \.(?!(?:dipl|dr|ing|jr|med|phil|prof|rer|sr)(?!\w))[^\W\d_]{2,}
+    | (?<![\w-])\w\.(?:app|biz|cc|co|com|dev|gg|info|io|link|ly|me|net|org|to|tv|xyz)(?!\w)
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
 MAX_INT64 = 2**63 - 1
 
 
@@ -35,6 +52,27 @@ def _line(value: str) -> str:
     return _text(value)
 
 
+def _visible(value: str) -> str:
+    if value.isascii():
+        return value  # its controls are refused before
+    for place, letter in enumerate(value):
+        joins = letter in _JOINERS and place > 0 and _JOINED.match(value[place - 1]) is not None
+        if (unicodedata.category(letter) in _UNSEEN or letter in _BLANK_LETTERS) and not joins:
+            raise PydanticCustomError("unseen_character", "Invisible characters and direction marks are not allowed")
+    return value
+
+
+def is_link(text: str) -> bool:
+    """Whether a mail program might show a part of it as a link, in whatever width its letters are."""
+    return _LINK.search(unicodedata.normalize("NFKC", text).replace("\u3002", ".")) is not None
+
+
+def _no_link(value: str) -> str:
+    if is_link(value):
+        raise PydanticCustomError("link", "A name cannot hold a web or e-mail address")
+    return value
+
+
 def _email(value: str) -> str:
     try:
         checked = validate_email(_line(value), check_deliverability=False)
@@ -52,6 +90,19 @@ def _bounded(value: object) -> object:
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_line)]
 """One line of 1 to 200 characters, stripped. Narrow it: Annotated[Line, Field(max_length=80)]."""
+
+VisibleLine = Annotated[Line, AfterValidator(_visible)]
+"""A line that looks like what it is: without invisible characters and direction marks."""
+
+PersonName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=120),
+    AfterValidator(_line),
+    AfterValidator(_visible),
+    AfterValidator(_no_link),
+    Field(examples=["Ada Lovelace"]),
+]
+"""What a person calls themselves, 1 to 120 characters: a visible line without a link, as it may be shown in a mail."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), AfterValidator(_text)]
 """Up to 10,000 characters in any number of lines."""

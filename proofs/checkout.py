@@ -56,7 +56,7 @@ async def _is(store: ProofStore, variant: Variant, expected: int) -> bool:
 
 async def place(buyer: Shopper, variant: Variant) -> tuple[str, dict[str, Any]]:
     """A new order's id and its payment."""
-    placed = await buyer.order([{"variant_id": variant.id, "quantity": 1}])
+    placed = await buyer.order(variant)
     assert placed.status == 201, placed
     assert placed.body["payment"], placed
     return placed.body["order"]["id"], placed.body["payment"]

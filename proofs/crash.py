@@ -69,7 +69,7 @@ async def _insist(buyer: Shopper, variant: Variant, acknowledged: list[tuple[str
     order, why = None, ""
     while time.monotonic() < deadline:
         try:
-            placed = await buyer.order([{"variant_id": variant.id, "quantity": 1}], key)
+            placed = await buyer.order(variant, key)
             if placed.status == 201:
                 if order is None:
                     order = placed.body["order"]["id"]

@@ -1,4 +1,7 @@
-"""P01: 500 buyers at once for 50 units, through Traefik: exactly 50 are sold, the others are told why."""
+"""P01: 500 buyers at once for 50 units, through Traefik: exactly 50 are sold, the others are told why.
+
+Once from an address each, and once all from one, as in a school: limits of what may be held refuse none of them.
+"""
 
 from __future__ import annotations
 
@@ -15,15 +18,25 @@ from proofs.waiting import eventually
 
 TITLE = "P01: 500 buyers, 50 units"
 BUYERS, UNITS = 500, 50
+ONE_ADDRESS = "127.9.9.9"
 
 
 async def prove(store: ProofStore, *, buyers: int = BUYERS, units: int = UNITS) -> list[str]:
     """What went wrong; prints the throughput."""
+    complaints = []
+    for source in (None, ONE_ADDRESS):
+        where = f"all from {source}" if source else "from an address each"
+        print(f"  {where}", flush=True)
+        complaints += [f"{where}: {complaint}" for complaint in await _race(store, buyers, units, source)]
+    return complaints
+
+
+async def _race(store: ProofStore, buyers: int, units: int, source: str | None) -> list[str]:
     variant = (await variants(store))[0]
     await put_on_shelf(store, variant, units)
     before = int(await store.value("orders", _PAID, variant.id))
     began = time.perf_counter()
-    outcomes = await asyncio.gather(*(_buy(store, variant) for _ in range(buyers)))
+    outcomes = await asyncio.gather(*(_buy(store, variant, source) for _ in range(buyers)))
     seconds = time.perf_counter() - began
     counted = collections.Counter(outcomes)
     print(f"  {buyers} buyers in {seconds:.1f} s ({buyers / seconds:.0f} per second): {dict(counted)}", flush=True)
@@ -52,19 +65,19 @@ where o.status = 'paid' and l.variant_id = $1::uuid
 
 
 async def _insist(buyer: Shopper, variant: Variant) -> Answer:
-    """Ask again with the same key when the store says that it does not know: as its Retry-After asks of a client."""
+    """Ask again with the same key when the store says that it does not know, or not now: as its Retry-After asks."""
     key = uuid.uuid4().hex
     for _ in range(10):
-        placed = await buyer.order([{"variant_id": variant.id, "quantity": 1}], key)
-        if placed.status != 503:
+        placed = await buyer.order(variant, key)
+        if placed.status not in {429, 503}:
             break
         await asyncio.sleep(1)
     return placed
 
 
-async def _buy(store: ProofStore, variant: Variant) -> str:
+async def _buy(store: ProofStore, variant: Variant, source: str | None) -> str:
     """One buyer's fate: "bought", or the type of the refusal."""
-    async with shopper(store, https=False) as buyer:
+    async with shopper(store, https=False, source=source) as buyer:
         placed = await _insist(buyer, variant)
         if placed.status != 201:
             return placed.type or str(placed.status)

@@ -6,19 +6,29 @@ from dataclasses import dataclass
 
 from proofs.store import ProofStore
 
+# As the settings of orders are in a store of its own: cents.
+SHIPPING, FREE_FROM = 500, 10_000
+
 
 @dataclass(frozen=True)
 class Variant:
-    """Something that can be bought, and how much of it there is."""
+    """Something that can be bought, and how much of it there is. `price` of a piece: cents."""
 
     id: str
     sku: str
     available: int
+    price: int
+
+    @property
+    def total(self) -> dict[str, object]:
+        """What one piece costs, shipping included: what a shopper is shown before they order."""
+        return {"amount": self.price + (0 if self.price >= FREE_FROM else SHIPPING), "currency": "EUR"}
 
 
 _VARIANTS = """
-select v.id::text, v.sku, s.on_hand - s.reserved as available
+select v.id::text, v.sku, s.on_hand - s.reserved as available, e.amount as price
 from variants v join stock s on s.variant_id = v.id join products p on p.id = v.product_id
+join variant_prices e on e.variant_id = v.id and e.currency = 'EUR'
 where p.status = 'active' and s.tracked and not s.backorder order by v.sku
 """
 # As a recount of the shelf would: the movement says why, so that the books stay exact.
@@ -36,7 +46,7 @@ select variant_id, delta, 'recounted' from counted where delta <> 0
 async def variants(store: ProofStore) -> list[Variant]:
     """Every tracked variant of an active product, by SKU."""
     rows = await store.rows("catalog", _VARIANTS)
-    return [Variant(row["id"], row["sku"], row["available"]) for row in rows]
+    return [Variant(row["id"], row["sku"], row["available"], row["price"]) for row in rows]
 
 
 async def put_on_shelf(store: ProofStore, variant: Variant, pieces: int) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import aiohttp
 
+from proofs.scenery import Variant
 from proofs.store import ProofStore
 from proofs.waiting import eventually
 
@@ -86,9 +87,10 @@ class Shopper:
         assert signed.status == 201, signed
         self.headers["Authorization"] = f"Bearer {signed.body['access_token']}"
 
-    async def order(self, lines: list[dict[str, Any]], key: str | None = None) -> Answer:
-        """Place an order for these lines; a guest keeps the order's token for what follows."""
-        wish = {"email": self.email, "shipping_address": ADDRESS, "lines": lines}
+    async def order(self, variant: Variant, key: str | None = None) -> Answer:
+        """Place an order for a piece of it; a guest keeps the order's token for what follows."""
+        lines = [{"variant_id": variant.id, "quantity": 1}]
+        wish = {"email": self.email, "shipping_address": ADDRESS, "lines": lines, "expected_total": variant.total}
         answer = await self.call("POST", "/api/v1/orders", json=wish, **{"Idempotency-Key": key or uuid.uuid4().hex})
         if answer.status == 201 and answer.body.get("order_token"):
             self.headers["Order-Token"] = answer.body["order_token"]
@@ -126,10 +128,12 @@ class Shopper:
 
 
 @asynccontextmanager
-async def shopper(store: ProofStore, *, https: bool = True, email: str | None = None) -> AsyncIterator[Shopper]:
-    """A new buyer, from an address that nobody else has: limits by address count people, not proofs."""
+async def shopper(
+    store: ProofStore, *, https: bool = True, email: str | None = None, source: str | None = None
+) -> AsyncIterator[Shopper]:
+    """A new buyer, from `source`, or from an address of their own: limits by address count people, not proofs."""
     number = next(_numbers)
-    source = f"127.1.{number // 250 % 250}.{number % 250 + 2}"
+    source = source or f"127.1.{number // 250 % 250}.{number % 250 + 2}"
     connector = aiohttp.TCPConnector(
         local_addr=(source, 0), ssl=store.trust if https else False, family=socket.AF_INET, limit=8, force_close=False
     )

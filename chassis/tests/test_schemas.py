@@ -60,3 +60,33 @@ def test_a_quantity_is_a_whole_number_from_1_to_999(value):
 def test_money_is_not_negative_fits_and_names_its_currency(amount, currency):
     with pytest.raises(ValidationError):
         schemas.MoneyModel.model_validate({"amount": amount, "currency": currency})
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Ada Lovelace", "J.R.R. Tolkien", "Dr.Who", "Prof.Dr.med. Müller", "St.John Smith", "A.Einstein", "李小龍"),
+        *("نرگس\u200cپور", "ක්\u200dෂ", "Martin Luther King, Jr.", "Jean-Luc O'Neill", "Ph.D. Hopper"),
+    ],
+)
+def test_a_person_is_called_by_any_name(name):
+    assert TypeAdapter(schemas.PersonName).validate_python(f" {name} ") == name
+
+
+UNSEEN = "\u202a\u202e\u2066\u2069\u200e\u200f\u061c\u200b\u200c\u200d\u2060\ufeff\u00ad\u3164\ue000"
+LINKS = ("http://x", "www.win.example", "Win.Example", "t.co/x", "a.com", "WWW .x", "me@win.example", "x.ly")
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        *((f"Ada{letter}Lovelace", "unseen_character") for letter in UNSEEN),
+        *(("\u200dAda", "unseen_character"), ("\U000e0041Ada", "unseen_character")),
+        *((f"Win at {link}", "link") for link in (*LINKS, "win\uff0eexample", "win\u3002example")),
+        *(("Ada\nLovelace", "line_break"), ("Ada\x00", "control_character"), ("x" * 121, "string_too_long")),
+    ],
+)
+def test_a_name_hides_nothing_and_leads_nowhere(name, code):
+    with pytest.raises(ValidationError) as refused:
+        TypeAdapter(schemas.PersonName).validate_python(name)
+    assert refused.value.errors()[0]["type"] == code

@@ -9,14 +9,20 @@ from chassis.app import create_service
 from chassis.mail import Postman
 from orders.api import admin, public
 from orders.consumers import payments
+from orders.domain.holding import Rules
+from orders.holders import Holders
 from orders.jobs import jobs
 from orders.settings import OrdersContext, OrdersSettings
 from orders.tokens import OrderTokens
+from orders.turns import Turns
 
 
 @asynccontextmanager
 async def _own_objects(ctx: OrdersContext) -> AsyncIterator[None]:
     ctx.extras[OrderTokens] = OrderTokens(ctx.settings.order_token_key())
+    ctx.extras[Holders] = Holders(ctx.settings.holder_key())
+    ctx.extras[Rules] = ctx.settings.holding
+    ctx.extras[Turns] = Turns()
     async with Postman(ctx.settings.smtp_url) as ctx.extras[Postman]:
         yield
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from chassis.jobs import JobTable
 from chassis.retention import in_batches
-from orders.store import carts
+from orders.store import carts, holds, notices
 from orders.usecases.advance_order import advance_order
 from orders.usecases.record_fact import ADVANCE, MAIL, Advance, Mail
+from orders.usecases.report_holds import NOTICE, Notice, send_notice
 from orders.usecases.send_mail import send_mail
 from orders.usecases.sweep_orders import sweep_orders
 
@@ -27,6 +28,11 @@ async def mail(ctx: Any, payload: Mail) -> None:
     await send_mail(ctx, payload.order_id, payload.kind)
 
 
+@jobs.task(NOTICE)
+async def tell_staff(ctx: Any, payload: Notice) -> None:
+    await send_notice(ctx, payload)
+
+
 @jobs.every(seconds=2, name="orders.sweep")
 async def sweep(ctx: Any) -> None:
     await sweep_orders(ctx)
@@ -36,3 +42,10 @@ async def sweep(ctx: Any) -> None:
 async def forget_carts(ctx: Any) -> None:
     """Guests' carts are kept for 30 days after their last change, used ones for 30 days after their use."""
     await in_batches(ctx.db, carts.delete_expired, FORGET_AT_ONCE)
+
+
+@jobs.every(seconds=3600, name="orders.forget_holds")
+async def forget_holds(ctx: Any) -> None:
+    """Who held what is kept for a day, and not beyond the payment; how many mails an address had, for that day."""
+    await in_batches(ctx.db, holds.forget, FORGET_AT_ONCE)
+    await in_batches(ctx.db, notices.forget, FORGET_AT_ONCE)

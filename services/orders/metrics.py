@@ -12,3 +12,4 @@ attention = counter("orders_attention", "Orders that a person must put right", (
 carts = counter("carts_created", "Carts made", ("kind",))
 mails = counter("order_mails", "Mails by kind and outcome", ("kind", "outcome"))
 resumed = counter("orders_resumed", "Orders taken up by the sweep, by where they stood", ("status",))
+holds_refused = counter("orders_holds_refused", "Orders refused for what is held unpaid", ("scope", "kind"))

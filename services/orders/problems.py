@@ -26,6 +26,24 @@ class CartEmpty(Conflict):
     type, title = "cart-empty", "There is nothing to order"
 
 
+class PriceChanged(Conflict):
+    """Extensions `currency`, `subtotal`, `shipping`, `total` and `lines`: what it would cost now."""
+
+    type, title = "price-changed", "It costs something else by now"
+
+
+class HoldLimit(Conflict):
+    """Extensions: `scope` (holder, address, network), `limit` (orders, units, variant, lapsed), `allowed`, `sku` (where
+    it is about a variant), and `orders`: [{id, number, expires_at}], the holder's own that are open.
+    """
+
+    type, title = "hold-limit", "Too much is held without being paid"
+
+
+class WeakIdempotencyKey(Problem):
+    status, type, title = 422, "weak-idempotency-key", "This Idempotency-Key could be guessed"
+
+
 class UnknownVariant(Problem):
     """`errors` name the lines; extension `variants`: the ids."""
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from chassis.schemas import Currency, Email, Line, Model, Quantity
+from chassis.schemas import Currency, Email, Model, MoneyModel, PersonName, Quantity, VisibleLine
 from orders.countries import CODES
 from orders.domain.cards import holds_card_number
 from orders.domain.pricing import MAX_LINES
@@ -28,14 +28,14 @@ def _country(value: str) -> str:
     return value
 
 
-Typed = Annotated[Line, AfterValidator(_no_card)]
+Typed = Annotated[VisibleLine, AfterValidator(_no_card)]
 VariantId = Annotated[UUID, Field(examples=[VARIANT])]
 
 
 class Address(Model):
     """Where it is shipped to."""
 
-    name: Annotated[Typed, Field(max_length=120, examples=["Ada Lovelace"])]
+    name: Annotated[PersonName, AfterValidator(_no_card)]
     line1: Annotated[Typed, Field(examples=["12 St James's Square"])]
     line2: Annotated[Typed | None, Field(examples=[None])] = None
     city: Annotated[Typed, Field(max_length=120, examples=["London"])]
@@ -76,5 +76,9 @@ class NewOrderRequest(Model):
 
     email: Email
     shipping_address: Address
+    expected_total: MoneyModel = Field(
+        description="What the shopper has been shown, shipping included; if it is another by now, nothing is ordered",
+        examples=[{"amount": 3000, "currency": "EUR"}],
+    )
     lines: Annotated[list[WantedLine] | None, Field(min_length=1, max_length=MAX_LINES)] = None
     currency: Currency | None = Field(default=None, description="The cart's or the shop's, unless named")

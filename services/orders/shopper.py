@@ -28,13 +28,6 @@ class Shopper(msgspec.Struct, frozen=True):
     cart_token: bytes | None
     address: str
 
-    @property
-    def scope(self) -> str:
-        """Whose idempotency keys they are."""
-        if self.account_id is not None:
-            return f"account:{self.account_id}"
-        return f"cart:{self.cart_token.hex()}" if self.cart_token else f"ip:{self.address}"
-
 
 async def _shopper(request: Request, principal: MaybePrincipal, cart_token: CartToken = None) -> Shopper:
     hashed = tokens.hashed(cart_token) if cart_token else None

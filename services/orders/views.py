@@ -11,6 +11,7 @@ from pydantic import Field
 
 from chassis.schemas import Model
 from orders.clients import PaymentAnswer
+from orders.domain.holding import Scope
 from orders.domain.progress import Attention, Payment, Reason, Status, Stock
 from orders.schemas import VariantId
 from orders.store.orders import Happened, Order
@@ -103,6 +104,23 @@ class OrderDetail(StaffOrderView):
     @classmethod
     def whole(cls, order: Order, history: list[Happened]) -> Self:
         return cls.model_validate({**_fields(order, cls), "history": [msgspec.structs.asdict(row) for row in history]})
+
+
+class HoldingView(Model):
+    """What a holder, or all at one address or in one network, hold by orders that are not paid."""
+
+    scope: Scope = Field(examples=["address"])
+    hash: str = Field(description="Tells them apart; who they are is not kept", examples=["9f86d081884c7d65"])
+    orders: int = Field(examples=[3])
+    units: int = Field(examples=[90])
+    since: When
+    order_ids: list[UUID] = Field(description="The 50 with the most pieces")
+
+
+class Holdings(Model):
+    """At most 20 of each scope, those with the most pieces first."""
+
+    items: list[HoldingView]
 
 
 def _fields(order: Order, view: type[Model]) -> dict[str, Any]:

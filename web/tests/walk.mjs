@@ -163,6 +163,35 @@ async function mailedLink(email) {
   throw new Error(`no mail to ${email} holds a link`);
 }
 
+async function priceRises() {
+  await choose();
+  // What the person sees is a cent less than what the shop asks by now.
+  await page.route("**/api/v1/cart", async (route) => {
+    const answer = await route.fetch();
+    const cart = await answer.json();
+    await route.fulfill({ response: answer, json: { ...cart, total: cart.total - 1, subtotal: cart.subtotal - 1 } });
+  });
+  await page.goto(`${base}/checkout`);
+  await heading("Check out");
+  const total = page.locator(".sums .all dd");
+  const before = await total.innerText();
+  await page.unroute("**/api/v1/cart");
+  await fillAddress(`price-${me.email}`);
+  await press("Place the order and pay");
+  await page.getByText("The price has changed").waitFor();
+  assert.notEqual(await total.innerText(), before, "the new total is shown beside the form");
+  await look(page, "price-changed");
+  await press("Place the order and pay");
+  await page.waitForURL(/\/pay\//); // at the new price, once it was seen
+  await page.goBack();
+  await heading("Waiting for your payment");
+  await press("Cancel the order");
+  await heading("This order was cancelled");
+  await page.goto(`${base}/cart`);
+  await press(/^Take out/);
+  await heading("Your cart is empty");
+}
+
 async function joins() {
   await choose();
   await page.goto(`${base}/sign-up?next=/cart`);
@@ -251,6 +280,7 @@ try {
     shopFails,
     guestBuys,
     answerIsLost,
+    priceRises,
     joins,
     changesTheirMind,
     leavesAndReturns,

@@ -237,3 +237,12 @@ async def test_a_key_that_vanished_between_two_looks_is_asked_for_again(ctx, wor
     with pytest.raises(IdempotencyKeyRunning) as refused:
         await send(ctx, work)
     assert refused.value.headers["Retry-After"] == "1"
+
+
+async def test_whether_a_key_was_sent_is_told_of_its_scope_alone(ctx, work):
+    work.raises = Conflict("not now")
+    with pytest.raises(Conflict):
+        await send(ctx, work, key="k", scope="orders.place:guest")
+    assert await idempotency.was_sent(ctx, "orders.place:guest", "k")
+    assert not await idempotency.was_sent(ctx, "orders.place:guest", "other")
+    assert not await idempotency.was_sent(ctx, "orders.place:alice", "k")

@@ -13,13 +13,17 @@ from chassis.auth import Principal, require
 from chassis.pagination import Paged
 from chassis.problems import NotFound, responses
 from chassis.schemas import Page
+from orders import problems
 from orders.settings import Ctx
+from orders.usecases.end_order import end_order
+from orders.usecases.list_holds import list_holds
 from orders.usecases.list_orders import all_orders
 from orders.usecases.show_order import order_detail
-from orders.views import OrderDetail, StaffOrderView
+from orders.views import Holdings, OrderDetail, StaffOrderView
 
 router = APIRouter(prefix="/api/v1/admin/orders", tags=["orders (staff)"])
 Reader = Annotated[Principal, Depends(require("orders:read"))]
+Writer = Annotated[Principal, Depends(require("orders:write"))]
 
 
 @router.get("", summary="All orders, newest first")
@@ -38,6 +42,15 @@ async def list_all(
     return found
 
 
+@router.get("/holds", summary="Who holds most without having paid")
+async def list_holdings(ctx: Ctx, _staff: Reader) -> Holdings:
+    """By account or guest, by address and by network, told apart by hashes; with the orders, which can be cancelled."""
+    found = await list_holds(ctx)
+    async with ctx.db.write_one() as tx:
+        await audit.record(tx, "orders.holds_read")
+    return found
+
+
 @router.get("/{order_id}", summary="An order with its history", responses=responses(NotFound))
 async def read_any(order_id: UUID, ctx: Ctx, _staff: Reader) -> OrderDetail:
     """What became known of it, and when, oldest first."""
@@ -45,3 +58,17 @@ async def read_any(order_id: UUID, ctx: Ctx, _staff: Reader) -> OrderDetail:
     async with ctx.db.write_one() as tx:
         await audit.record(tx, "order.read", f"order:{order_id}")
     return found
+
+
+@router.post(
+    "/{order_id}/cancel",
+    summary="End an order that is not paid",
+    responses=responses(NotFound, problems.OrderNotCancellable),
+)
+async def end(order_id: UUID, ctx: Ctx, staff: Writer) -> StaffOrderView:
+    """As if its time to pay were over; its customer is told just that. What is on hold is given back in a moment."""
+    # Who ended it stands in the order's own history too, written with the change itself.
+    ended = await end_order(ctx, order_id, staff.account_id)
+    async with ctx.db.write_one() as tx:
+        await audit.record(tx, "order.ended", f"order:{order_id}")
+    return ended

@@ -3,14 +3,15 @@
 Without `from __future__ import annotations`: FastAPI reads the annotations of the dependency.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import lru_cache
 from typing import Any
 
 from fastapi import Depends, Request, Response
 
 from chassis.auth import principal_of
-from chassis.limits import account, client_net, limit
+from chassis.limits import Limiter, account, client_net, limit, rule
+from chassis.problems import NotFound
 from orders import tokens
 
 Key = Callable[[Request], str | Awaitable[str]]
@@ -21,31 +22,54 @@ def _limit(name: str, rate: str, by: Key) -> Callable[[Request, Response], Any]:
     return limit(name, rate, by=by)
 
 
-def _limited(name: str, setting: str, by: Key) -> Any:
+def _by_address(name: str, setting: str) -> Any:
     async def check(request: Request, response: Response) -> None:
         rate = getattr(request.app.state.context.settings, setting)
-        await _limit(name, rate, by)(request, response)
+        await _limit(name, rate, client_net)(request, response)
 
     return Depends(check)
 
 
-def _holder(header: str) -> Key:
-    """The account; a guest by the token shown, so that people behind one address do not stand in each other's way.
+def _by_holder(name: str, setting: str, header: str) -> Any:
+    """By account, or by the token in `header`. Who shows neither is nobody in particular: the address alone counts."""
 
-    Who makes tokens up gains nothing by it: they have 256 random bits.
+    def of_guest(request: Request) -> str:
+        return tokens.hashed(request.headers[header]).hex()
+
+    async def check(request: Request, response: Response) -> None:
+        guest = await principal_of(request) is None
+        if guest and not request.headers.get(header):
+            return
+        rate = getattr(request.app.state.context.settings, setting)
+        await _limit(name, rate, of_guest if guest else account)(request, response)
+
+    return Depends(check)
+
+
+async def _misses(request: Request) -> AsyncIterator[None]:
+    """Counts requests for what does not exist by address, once they have failed: beyond the limit the answer is a 429.
+
+    Whoever shows a good token is refused nothing for what others guess at the same address.
     """
+    try:
+        yield
+    except NotFound:
+        limiter: Limiter = request.app.state.context.limiter
+        rate = request.app.state.context.settings.miss_limit
+        await limiter.enforce(_rule("misses", rate), client_net(request))
+        raise
 
-    async def key(request: Request) -> str:
-        token = request.headers.get(header)
-        if token and await principal_of(request) is None:
-            return tokens.hashed(token).hex()
-        return await account(request)
 
-    return key
+_rule = lru_cache(maxsize=16)(rule)
 
-
-CHECKOUT = _limited("checkout", "checkout_limit", _holder("cart-token"))
-# An order holds stock. Whoever makes cart tokens up would have a quota for each, but for this one.
-CHECKOUT_ADDRESS = _limited("checkout-address", "checkout_address_limit", client_net)
-CART = _limited("cart", "cart_limit", _holder("cart-token"))
-LOOKUP = _limited("order-lookup", "lookup_limit", _holder("order-token"))
+# By address first: tokens that somebody makes up find no quota beyond it, however many they are.
+CHECKOUT_ADDRESS = _by_address("checkout-address", "checkout_address_limit")
+CHECKOUT = _by_holder("checkout", "checkout_limit", "cart-token")
+CART_ADDRESS = _by_address("cart-address", "cart_address_limit")
+CART = _by_holder("cart", "cart_limit", "cart-token")
+LOOKUP_ADDRESS = _by_address("order-lookup-address", "lookup_address_limit")
+LOOKUP = _by_holder("order-lookup", "lookup_limit", "order-token")
+# Whatever token comes with it: it is a new cart.
+NEW_CART = _by_address("new-cart", "new_cart_limit")
+NEW_CART_DAY = _by_address("new-cart-day", "new_cart_day_limit")
+MISSES = Depends(_misses)

@@ -16,13 +16,22 @@ from chassis.problems import (
     Invalid,
     MissingIdempotencyKey,
     NotFound,
-    Unauthenticated,
     Unavailable,
     responses,
 )
 from chassis.schemas import Page
 from orders import problems
-from orders.api.limits import CART, CHECKOUT, CHECKOUT_ADDRESS, LOOKUP
+from orders.api.limits import (
+    CART,
+    CART_ADDRESS,
+    CHECKOUT,
+    CHECKOUT_ADDRESS,
+    LOOKUP,
+    LOOKUP_ADDRESS,
+    MISSES,
+    NEW_CART,
+    NEW_CART_DAY,
+)
 from orders.schemas import NewCart, NewOrderRequest, PutLine
 from orders.settings import Ctx
 from orders.shopper import CurrentShopper, CurrentViewer
@@ -46,15 +55,19 @@ orders = APIRouter(prefix="/api/v1/orders", tags=["orders"])
     "",
     status_code=201,
     summary="Begin a guest's cart",
-    dependencies=[CART],
-    responses=responses(Unauthenticated),  # by the limit, which counts whoever shows a token by account
+    dependencies=[CART_ADDRESS, NEW_CART, NEW_CART_DAY],
 )
 async def begin_cart(ctx: Ctx, new: NewCart | None = None) -> CreatedCart:
     """Answers the cart's secret token, once. An account needs none: its cart comes with its first line."""
     return await create_cart(ctx, new.currency if new else None)
 
 
-@cart.get("", summary="The cart at today's prices", responses=responses(problems.CartNotFound, Unavailable))
+@cart.get(
+    "",
+    summary="The cart at today's prices",
+    dependencies=[CART_ADDRESS, CART, MISSES],
+    responses=responses(problems.CartNotFound, Unavailable),
+)
 async def read_cart(ctx: Ctx, shopper: CurrentShopper) -> CartView:
     """The account's; a guest's by `Cart-Token`."""
     return await show_cart(ctx, shopper)
@@ -63,7 +76,7 @@ async def read_cart(ctx: Ctx, shopper: CurrentShopper) -> CartView:
 @cart.put(
     "/lines/{variant_id}",
     summary="Set how many pieces are wanted",
-    dependencies=[CART],
+    dependencies=[CART_ADDRESS, CART, MISSES],
     responses=responses(problems.CartNotFound, problems.CartFull, problems.UnknownVariant, Invalid, Unavailable),
 )
 async def set_line(variant_id: UUID, line: PutLine, ctx: Ctx, shopper: CurrentShopper) -> CartView:
@@ -75,7 +88,7 @@ async def set_line(variant_id: UUID, line: PutLine, ctx: Ctx, shopper: CurrentSh
     "/lines/{variant_id}",
     status_code=204,
     summary="Take an article out",
-    dependencies=[CART],
+    dependencies=[CART_ADDRESS, CART, MISSES],
     responses=responses(problems.CartNotFound),
 )
 async def remove_line(variant_id: UUID, ctx: Ctx, shopper: CurrentShopper) -> None:
@@ -86,7 +99,7 @@ async def remove_line(variant_id: UUID, ctx: Ctx, shopper: CurrentShopper) -> No
 @cart.post(
     "/merge",
     summary="Bring a guest's cart into the account's",
-    dependencies=[CART],
+    dependencies=[CART_ADDRESS, CART, MISSES],
     responses=responses(problems.CartNotFound, Unavailable),
 )
 async def merge(ctx: Ctx, principal: CurrentPrincipal, shopper: CurrentShopper) -> CartView:
@@ -98,18 +111,23 @@ async def merge(ctx: Ctx, principal: CurrentPrincipal, shopper: CurrentShopper) 
     "",
     status_code=201,
     summary="Place an order",
-    dependencies=[CHECKOUT, CHECKOUT_ADDRESS],
+    dependencies=[CHECKOUT_ADDRESS, CHECKOUT, MISSES],
     response_model=PlacedOrderWithToken,
     responses=responses(
         *(MissingIdempotencyKey, IdempotencyKeyReused, IdempotencyKeyRunning, Invalid, Unavailable),
         *(problems.CartNotFound, problems.CartEmpty, problems.CartChanged, problems.OutOfStock),
-        *(problems.UnknownVariant, problems.TotalNotPayable, problems.PaymentRefused),
+        *(problems.UnknownVariant, problems.TotalNotPayable, problems.PaymentRefused, problems.PriceChanged),
+        *(problems.HoldLimit, problems.WeakIdempotencyKey),
     ),
 )
 async def place(body: NewOrderRequest, key: IdempotencyKey, ctx: Ctx, shopper: CurrentShopper) -> Response:
     """Of the given lines, or of the cart. Stock is held and the payment opened; prices are the shop's, never yours.
 
-    Sent again with the same key, it answers the same. `out-of-stock` is a lasting answer: order anew with a new key.
+    Sent again with the same key, it answers the same: also after the price has changed, from another network, or, for a
+    guest, after signing in. A guest's key is a secret of at least 128 random bits, such as a fresh UUID. `out-of-stock`
+    is a lasting answer: order anew with a new key. `price-changed` tells what it costs now and orders nothing: order
+    with the new `expected_total` and a new key. `hold-limit` orders nothing either: pay or cancel what is open, then
+    send it again.
     """
     return await place_order(ctx, shopper, key, body)
 
@@ -120,7 +138,12 @@ async def list_own(ctx: Ctx, principal: CurrentPrincipal, page: Paged) -> Page[O
     return await own_orders(ctx, principal.account_id, page)
 
 
-@orders.get("/{order_id}", summary="An order", dependencies=[LOOKUP], responses=responses(NotFound))
+@orders.get(
+    "/{order_id}",
+    summary="An order",
+    dependencies=[LOOKUP_ADDRESS, LOOKUP, MISSES],
+    responses=responses(NotFound),
+)
 async def read_order(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderView:
     """Of the signed-in account; a guest's by `Order-Token`. Anything else is a 404."""
     return OrderView.of(await owned_order(ctx, viewer, order_id))
@@ -129,7 +152,7 @@ async def read_order(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderVi
 @orders.get(
     "/{order_id}/payment",
     summary="What is needed to pay an order",
-    dependencies=[LOOKUP],
+    dependencies=[LOOKUP_ADDRESS, LOOKUP, MISSES],
     responses=responses(NotFound, Unavailable),
 )
 async def read_payment(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderPayment:
@@ -140,7 +163,7 @@ async def read_payment(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> Order
 @orders.post(
     "/{order_id}/cancel",
     summary="Cancel an order",
-    dependencies=[LOOKUP],
+    dependencies=[LOOKUP_ADDRESS, LOOKUP, MISSES],
     responses=responses(NotFound, problems.OrderNotCancellable),
 )
 async def cancel(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderView:

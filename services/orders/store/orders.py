@@ -87,6 +87,7 @@ class Moved(msgspec.Struct, frozen=True):
     version: int
     number: str
     account_id: UUID | None
+    email: str
     currency: str
     total: int
 
@@ -130,11 +131,14 @@ with moved as (
         cancelled_at = case when $2 = 'cancelled' then coalesce(cancelled_at, now()) end
     where id = $1 and status = $8 and payment = $9 and stock = $10
       and cancel_reason is not distinct from $11 and attention is not distinct from $12
-    returning version, number, account_id, currency, total
+    returning version, number, account_id, email, currency, total
 ), history as (
     insert into order_events (order_id, version, kind, data) select $1, version, $13, $14 from moved
+), settled as (
+    delete from order_holds using moved
+    where order_id = $1 and ($2 = 'paid' or $2 = 'cancelled' and $5 not in ('expired', 'cancelled_by_customer'))
 )
-select version, number, account_id, currency, total from moved
+select version, number, account_id, email, currency, total from moved
 """
 
 _DUE = """

@@ -1,4 +1,4 @@
-"""Writing a new order: the order, its lines, its first event, and the cart that it uses up, in one statement."""
+"""Writing a new order: the order, its lines, its first event, its holder, and the cart it uses up, in one statement."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 
 from chassis.db import WriteTx
 from orders.domain.pricing import Totals
+from orders.holders import Holder
 from orders.store.orders import LEASE, Line, Order
 
 CART_KEPT = "interval '30 days'"
@@ -30,6 +31,9 @@ with placed as (
     )
 ), history as (
     insert into order_events (order_id, version, kind) select id, 1, 'placed' from placed
+), hold as (
+    insert into order_holds (order_id, holder, address, network, units, first)
+    select id, $15, $16, $17, $18, $19 from placed
 ), used as (
     update carts set order_id = placed.id, version = version + 1, updated_at = now(), expires_at = now() + {CART_KEPT}
     from placed where carts.id = $13 and carts.version = $14 and carts.order_id is null and carts.merged_into is null
@@ -52,6 +56,7 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     lines: list[Line]
     hold_seconds: int
     cart: tuple[UUID, int] | None
+    holder: Holder
 
 
 class Placed(msgspec.Struct, frozen=True):
@@ -62,8 +67,8 @@ class Placed(msgspec.Struct, frozen=True):
     cart_used: bool
 
 
-async def place(tx: WriteTx, new: NewOrder) -> Placed | None:
-    """Write a new order; None if it is there already.
+async def place(tx: WriteTx, new: NewOrder, *, first: bool) -> Placed | None:
+    """Write a new order; None if it is there already. `first`: one piece, for a holder who holds nothing else.
 
     Raises:
         asyncpg.UniqueViolationError: `orders_number_once`, the number is taken.
@@ -76,6 +81,8 @@ async def place(tx: WriteTx, new: NewOrder) -> Placed | None:
         *(new.id, new.number, new.account_id, new.token_hash, new.email, new.shipping_address),
         *(totals.total.currency, totals.subtotal.amount, totals.shipping.amount, totals.total.amount),
         *(float(new.hold_seconds), new.lines, cart_id, cart_version),
+        *(new.holder.holder, new.holder.address, new.holder.network),
+        *(sum(line.quantity for line in new.lines), first),
     )
 
 

@@ -17,11 +17,12 @@ _numbers = count(1)
 
 @dataclass(frozen=True)
 class Article:
-    """A product with one variant."""
+    """A product with one variant; its first price in minor units."""
 
     slug: str
     sku: str
     variant_id: str
+    price: int
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class Shelves:
         report = self._ask("POST", f"/imports?currency={currency}", content=rows, headers=headers)
         assert report["created"] == 1, report
         level = self._ask("PUT", f"/stock/{sku}", json={"on_hand": stock, "tracked": True, "backorder": False})
-        return Article(slug, sku, level["variant_id"])
+        return Article(slug, sku, level["variant_id"], round(float(price) * 100))
 
     def level(self, article: Article) -> tuple[int, int]:
         """On hand, and reserved."""

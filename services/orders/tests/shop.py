@@ -24,10 +24,22 @@ ADDRESS = {
 ENDS = {"paid", "cancelled"}
 
 
+SHIPPING, FREE_FROM = 500, 10_000
+
+
+def euros(amount: int) -> dict[str, Any]:
+    return {"amount": amount, "currency": "EUR"}
+
+
 def order_of(*lines: tuple[Article, int], email: str = "ada@example.com") -> dict[str, Any]:
-    """The body of POST /api/v1/orders; without lines, of the cart."""
+    """The body of POST /api/v1/orders at the articles' first prices; without lines, of the cart, without a total."""
+    body = {"email": email, "shipping_address": ADDRESS}
+    if not lines:
+        return body
     wanted = [{"variant_id": article.variant_id, "quantity": quantity} for article, quantity in lines]
-    return {"email": email, "shipping_address": ADDRESS, **({"lines": wanted} if wanted else {})}
+    subtotal = sum(article.price * quantity for article, quantity in lines)
+    total = subtotal + (0 if subtotal >= FREE_FROM else SHIPPING)
+    return {**body, "lines": wanted, "expected_total": euros(total)}
 
 
 @dataclass(frozen=True)
@@ -61,7 +73,12 @@ class Shop:
         return self.service.token(account_id or uuid4())
 
     async def post_order(self, body: dict[str, Any], headers: dict[str, str] | None = None) -> httpx.Response:
+        """As the storefront does it: for a cart, at the total that the cart shows."""
         sent = {"Idempotency-Key": str(uuid4()), **(headers or {})}
+        if "lines" not in body and "expected_total" not in body:
+            shown = await self.client.get("/api/v1/cart", headers=headers)
+            total = shown.json()["total"] if shown.status_code == 200 else 1
+            body = {**body, "expected_total": euros(total)}
         return await self.client.post("/api/v1/orders", json=body, headers=sent)
 
     async def place(self, *lines: tuple[Article, int], headers: dict[str, str] | None = None) -> Placed:

@@ -130,7 +130,10 @@ async def test_the_retry_goes_on_where_the_first_try_died(ground: Ground, point:
 async def test_the_sweep_goes_on_where_nobody_retries(ground: Ground, point: str) -> None:
     article = ground.shelves.article(stock=5)
     with ground.running(point) as orders:
-        assert await send(orders, order_of((article, 1), email=f"s-{POINTS.index(point)}@example.com"), "once") is None
+        assert (
+            await send(orders, order_of((article, 1), email=f"s-{POINTS.index(point)}@example.com"), str(uuid4()))
+            is None
+        )
         await dead(orders)
     await ground.later()
     with ground.running():
@@ -148,7 +151,9 @@ async def test_the_sweep_goes_on_where_nobody_retries(ground: Ground, point: str
 async def test_a_paid_order_is_finished_by_whoever_comes_after(ground: Ground, point: str) -> None:
     article = ground.shelves.article(stock=5)
     with ground.running(point) as orders:
-        answer = await send(orders, order_of((article, 1), email=f"{point.replace('_', '-')}@example.com"), "once")
+        answer = await send(
+            orders, order_of((article, 1), email=f"{point.replace('_', '-')}@example.com"), str(uuid4())
+        )
         assert answer is not None
         assert answer.status_code == 201, answer.text
         assert ground.double.pay(answer.json()["payment"]["client_secret"]).status_code == 200
@@ -161,12 +166,12 @@ async def test_a_paid_order_is_finished_by_whoever_comes_after(ground: Ground, p
 
 async def test_ten_requests_with_one_key_at_once_make_one_order(ground: Ground) -> None:
     article = ground.shelves.article(stock=5)
-    body = order_of((article, 1), email="once@example.com")
+    body, key = order_of((article, 1), email="once@example.com"), str(uuid4())
     with ground.running() as orders:
-        answers = await asyncio.gather(*(send(orders, body, "same") for _ in range(10)))
+        answers = await asyncio.gather(*(send(orders, body, key) for _ in range(10)))
         statuses = [answer.status_code for answer in answers if answer is not None]
         assert set(statuses) <= {201, 409}
         assert 201 in statuses
-        answer = await send(orders, body, "same")
+        answer = await send(orders, body, key)
         assert answer is not None
         await pay_and_check(ground, article, answer.json()["payment"]["client_secret"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -18,7 +19,7 @@ from orders.mail.compose import compose
 from orders.store import orders
 from orders.store.orders import Line, Order
 from orders.tests.mailbox import Mailbox
-from orders.tests.shop import ADDRESS, Shop
+from orders.tests.shop import ADDRESS, Placed, Shop, order_of
 from orders.usecases.record_fact import Mail, record
 from orders.usecases.send_mail import send_mail
 
@@ -82,6 +83,57 @@ def test_every_kind_of_refusal_has_its_reason() -> None:
         body = parsed(compose(order, "cancelled", sender="shop", public_url="http://x")).get_body(("plain",))
         assert body is not None
         assert words in body.get_content()
+
+
+@pytest.mark.parametrize("kind", ["confirmation", "cancelled", "stock_lost"])
+def test_what_a_stranger_typed_neither_opens_a_mail_nor_leads_anywhere(kind: str) -> None:
+    lured = {**ADDRESS, "name": "You won! https://evil.example/x\u202e", "line1": "www.evil.example"}
+    order = Order(**{name: getattr(ORDER, name) for name in ORDER.__struct_fields__} | {"shipping_address": lured})
+    mail = parsed(compose(order, kind, sender="shop", public_url="http://shop"))
+    for part in (mail.get_body(("plain",)), mail.get_body(("html",))):
+        assert part is not None
+        content = part.get_content()
+        assert "Hello," in content
+        assert "You won" not in content.partition("M-7F3K9Q")[0]
+        for lure in ("https://evil", "evil.example", "\u202e"):
+            assert lure not in content
+        assert ("You won" in content) == (kind == "confirmation")
+
+
+class TestUnpaidMails:
+    @pytest.fixture
+    def overrides(self) -> dict[str, object]:
+        return {"unpaid_mails_per_day": 3}
+
+    async def test_few_a_day_go_to_one_address_and_each_confirmation(self, shop: Shop) -> None:
+        article, victim = shop.shelves.article(stock=50), "victim@example.com"
+        placed = []
+        for _ in range(6):
+            answer = await shop.post_order(order_of((article, 1), email=victim))
+            placed.append(Placed(answer.json(), {"Order-Token": answer.json()["order_token"]}))
+        cancels = (shop.client.post(f"/api/v1/orders/{one.id}/cancel", headers=one.key) for one in placed)
+        await asyncio.gather(*cancels)
+        for one in placed:
+            await shop.until(one, "cancelled")
+        other = await shop.place((article, 1))
+        await shop.client.post(f"/api/v1/orders/{other.id}/cancel", headers=other.key)
+        await shop.mail()
+        answer = await shop.post_order(order_of((article, 1), email=victim))
+        paid = Placed(answer.json(), {"Order-Token": answer.json()["order_token"]})
+        await shop.paid(paid)
+        await eventually(lambda: len(shop.mailbox.to(victim)) == 4, 15, "three of unpaid orders and a confirmation")
+
+        async def idle() -> bool:
+            return await shop.value("select count(*) from jobs where name = 'orders.mail'") == 0
+
+        await eventually(idle, 15, "no mail is left to be sent")
+        assert len(shop.mailbox.to(victim)) == 4
+        assert await shop.value("select sum(mails) from unpaid_mails") == 4
+        assert await shop.value("select count(*) from unpaid_mails where unpaid_mails::text like '%victim%'") == 0
+        async with shop.service.ctx.db.write() as tx:
+            await tx.execute("update unpaid_mails set day = day - 1")
+        await shop.service.ctx.jobs.table.periodic["orders.forget_holds"].sweep(shop.service.ctx)
+        assert await shop.value("select count(*) from unpaid_mails") == 0
 
 
 async def test_a_mail_that_was_turned_away_is_sent_later_and_then_never_again(shop: Shop) -> None:

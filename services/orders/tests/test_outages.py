@@ -86,7 +86,7 @@ async def test_without_the_catalog_nothing_is_placed_and_orders_are_still_shown(
     article = gated.shelves.article()
     placed, cart = await place(gated, order_of((article, 1))), await gated.cart((article, 1))
     gates["catalog"].cut("", "refuse")
-    headers = {"Idempotency-Key": "again"}
+    headers = {"Idempotency-Key": str(uuid4())}
     refused = await gated.post_order(order_of((article, 1)), headers)
     assert (refused.status_code, refused.json()["type"]) == (503, "dependency-unavailable")
     assert "retry-after" in refused.headers
@@ -118,7 +118,7 @@ async def test_without_payments_an_order_is_accepted_and_its_payment_comes_later
 
 
 async def test_an_answer_lost_on_its_way_is_given_again_even_when_payments_are_down(gated: Shop, gates: Gates) -> None:
-    article, headers = gated.shelves.article(), {"Idempotency-Key": "lost"}
+    article, headers = gated.shelves.article(), {"Idempotency-Key": str(uuid4())}
     first = await gated.post_order(order_of((article, 1)), headers)
     async with gated.service.ctx.db.write() as tx:
         await tx.execute("update idempotency set status = null, headers = null, body = null, claimed_until = now()")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from orders.domain.progress import Fact, Reason, Status
+from orders.domain.progress import Fact, Status
 from orders.problems import OrderNotCancellable
 from orders.settings import OrdersContext
 from orders.shopper import Viewer
 from orders.store import orders
+from orders.store.orders import Order
 from orders.usecases.record_fact import ADVANCE, Advance, record
 from orders.usecases.show_order import owned_order
 from orders.views import OrderView
@@ -24,14 +26,23 @@ async def cancel_order(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> Or
         OrderNotCancellable: its payment is authorised or taken.
     """
     order = await owned_order(ctx, viewer, order_id)
-    state = await record(ctx, order_id, order.state, Fact.CANCEL_REQUESTED)
+    return OrderView.of(await give_up(ctx, order, Fact.CANCEL_REQUESTED))
+
+
+async def give_up(ctx: OrdersContext, order: Order, fact: Fact, data: dict[str, Any] | None = None) -> Order:
+    """The order as it is once somebody has given it up.
+
+    Raises:
+        OrderNotCancellable: its payment is authorised or taken.
+    """
+    before = order.state
+    state = await record(ctx, order.id, before, fact, data)
     if state.status not in _ENDING:
         raise OrderNotCancellable(
             "It is paid, or about to be. Ask the shop for a refund.", order_status=state.status.value
         )
-    if state.status is Status.CANCELLING and state.reason is Reason.CANCELLED_BY_CUSTOMER:
+    if state.status is Status.CANCELLING and before.status not in _ENDING:
         async with ctx.db.write_one() as tx:
-            await ctx.jobs.enqueue(tx, ADVANCE, Advance(order_id, state))
+            await ctx.jobs.enqueue(tx, ADVANCE, Advance(order.id, state))
     async with ctx.db.read() as tx:
-        now = await orders.find(tx, order_id)
-    return OrderView.of(now or order)
+        return await orders.find(tx, order.id) or order

@@ -7,11 +7,12 @@ from uuid import UUID
 
 import msgspec
 
+from chassis.money import Money
 from chassis.problems import FieldError, Invalid
 from orders import clients
 from orders.clients import Quote
 from orders.domain.pricing import MAX_QUANTITY, MAX_TOTAL, Totals, Wanted, gathered, totals
-from orders.problems import CartEmpty, CartNotFound, OutOfStock, TotalNotPayable, UnknownVariant
+from orders.problems import CartEmpty, CartNotFound, OutOfStock, PriceChanged, TotalNotPayable, UnknownVariant
 from orders.schemas import NewOrderRequest
 from orders.settings import OrdersContext
 from orders.shopper import Shopper
@@ -20,11 +21,14 @@ from orders.usecases.find_cart import find_cart, wanted
 
 
 class Basket(msgspec.Struct, frozen=True):
-    """Lines as they will be sold. `cart`: the id and version of the cart that is used up by it."""
+    """Lines as they will be sold. `cart`: the id and version of the cart that is used up by it. `available`: how many
+    of each can be had, where that is counted.
+    """
 
     lines: list[Line]
     totals: Totals
     cart: tuple[UUID, int] | None
+    available: dict[UUID, int]
 
 
 class _Source(msgspec.Struct, frozen=True):
@@ -32,10 +36,16 @@ class _Source(msgspec.Struct, frozen=True):
     fields: list[str]
     currency: str
     cart: tuple[UUID, int] | None
+    # What pieces cost when they were put into the cart.
+    before: dict[UUID, int] = {}
 
 
 async def fill_basket(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest) -> Basket:
-    """Raises Invalid, CartNotFound, CartEmpty, UnknownVariant, TotalNotPayable, OutOfStock, Unavailable."""
+    """What is ordered and what it costs.
+
+    Raises:
+        Invalid, CartNotFound, CartEmpty, UnknownVariant, OutOfStock, TotalNotPayable, PriceChanged, Unavailable.
+    """
     source = await _source(ctx, shopper, request)
     found = await clients.quotes(ctx, source.lines, source.currency)
     quotes = {quote.variant_id: quote for quote in found.lines}
@@ -45,7 +55,10 @@ async def fill_basket(ctx: OrdersContext, shopper: Shopper, request: NewOrderReq
     sums = totals(source.lines, prices, ctx.settings.shipping, source.currency)
     if not 0 < sums.total.amount <= MAX_TOTAL:
         raise TotalNotPayable(f"{sums.total} is not between the least and the most that can be paid at once.")
-    return Basket(_lines(source.lines, quotes), sums, source.cart)
+    lines = _lines(source.lines, quotes)
+    _as_shown(request, sums, lines, source.before)
+    available = {quote.variant_id: quote.available for quote in found.lines if quote.available is not None}
+    return Basket(lines, sums, source.cart, available)
 
 
 async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest) -> _Source:
@@ -64,7 +77,9 @@ async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest
     if not cart.lines:
         raise CartEmpty("Put something into the cart first.")
     fields = [f"cart.lines.{line.variant_id}" for line in cart.lines]
-    return _Source(wanted(cart), fields, request.currency or cart.currency, (cart.id, cart.version))
+    currency = request.currency or cart.currency
+    before = {line.variant_id: line.unit_price for line in cart.lines if line.unit_price is not None}
+    return _Source(wanted(cart), fields, currency, (cart.id, cart.version), before if currency == cart.currency else {})
 
 
 def _all_known(source: _Source, quotes: dict[UUID, Quote]) -> None:
@@ -91,6 +106,33 @@ def _all_there(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> None:
             short.append({"sku": quote.sku, "requested": line.quantity, "available": quote.available})
     if short:
         raise OutOfStock("Order less of it, or leave it out.", lines=short)
+
+
+def _as_shown(request: NewOrderRequest, sums: Totals, lines: Sequence[Line], before: dict[UUID, int]) -> None:
+    """Whatever the reason: a price, the shipping, or the shop's currency."""
+    shown = Money(request.expected_total.amount, request.expected_total.currency)
+    if shown == sums.total:
+        return
+    now = [
+        {
+            "variant_id": line.variant_id,
+            "sku": line.sku,
+            "quantity": line.quantity,
+            "unit_price": line.unit_price,
+            "total": line.total,
+            "previous_unit_price": None if (was := before.get(line.variant_id)) == line.unit_price else was,
+        }
+        for line in lines
+    ]
+    raise PriceChanged(
+        f"It costs {sums.total} now, not {shown}. Nothing was ordered. Where that is agreed, order for the new total, "
+        "with a new Idempotency-Key.",
+        currency=sums.total.currency,
+        subtotal=sums.subtotal.amount,
+        shipping=sums.shipping.amount,
+        total=sums.total.amount,
+        lines=now,
+    )
 
 
 def _lines(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> list[Line]:

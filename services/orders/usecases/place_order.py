@@ -6,6 +6,7 @@ sweep when no retry comes.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 import asyncpg
@@ -13,40 +14,64 @@ import msgspec
 from fastapi import Response
 
 from chassis import faults, outbox
-from chassis.idempotency import Answer, idempotent
-from chassis.problems import Problem, Unavailable
+from chassis.idempotency import Answer, idempotent, was_sent
+from chassis.problems import FieldError, Problem, Unavailable
 from orders import clients, metrics, tokens
 from orders.clients import PaymentAnswer
 from orders.domain import numbers
 from orders.domain.progress import Fact, Status
 from orders.events import OrderPlaced
-from orders.problems import CartChanged, OutOfStock, PaymentRefused
+from orders.holders import Holders
+from orders.problems import CartChanged, HoldLimit, OutOfStock, PaymentRefused, WeakIdempotencyKey
 from orders.schemas import NewOrderRequest
 from orders.settings import OrdersContext
 from orders.shopper import Shopper
-from orders.store import orders, placing
+from orders.store import holds, orders, placing
 from orders.store.orders import Order
 from orders.tokens import OrderTokens
+from orders.turns import Turns
 from orders.usecases.fill_basket import Basket, fill_basket
+from orders.usecases.limit_holds import Crowded, limit_holds
 from orders.usecases.prepare_order import prepare_order
 from orders.usecases.record_fact import record
+from orders.usecases.report_holds import report_holds
 from orders.views import OrderView, PaymentView, PlacedOrder
 
 _DRAWS = 20
+# One scope for all guests, wherever they ask from: their keys are secrets.
+GUESTS = "orders.place:guest"
 
 
 async def place_order(ctx: OrdersContext, shopper: Shopper, key: str, request: NewOrderRequest) -> Response:
     """201 with the order and what is needed to pay it. A guest's order token is not kept with the answer, but derived.
 
     Raises:
-        OutOfStock: the order's lasting answer. CartChanged, and what fill_basket and idempotent raise.
+        OutOfStock: the order's lasting answer. WeakIdempotencyKey, CartChanged, HoldLimit, and what fill_basket and
+        idempotent raise.
     """
+    if shopper.account_id is not None and await was_sent(ctx, GUESTS, key):
+        # Sent as a guest, whose answer was lost, and again after signing in: it is that guest's order still.
+        shopper = msgspec.structs.replace(shopper, account_id=None)
 
     async def work(operation_id: UUID) -> Answer:
         return await _check_out(ctx, shopper, request, operation_id)
 
-    response = await idempotent(ctx, scope=f"orders.place:{shopper.scope}", key=key, request=request, work=work)
-    return response if shopper.account_id else _with_token(ctx, response)
+    if shopper.account_id is not None:
+        scope = f"orders.place:account:{shopper.account_id}"
+        return await idempotent(ctx, scope=scope, key=key, request=request, work=work)
+    if not _hard_to_guess(key):
+        raise WeakIdempotencyKey(
+            "Who orders without an account is known by this key alone: send one of at least 128 random bits, such as a "
+            "fresh UUID.",
+            errors=[FieldError("header.idempotency-key", "At least 22 characters, drawn at random", "weak")],
+        )
+    cart = shopper.cart_token.hex() if shopper.cart_token else None
+    return _with_token(ctx, await idempotent(ctx, scope=GUESTS, key=key, request=[request, cart], work=work))
+
+
+def _hard_to_guess(key: str) -> bool:
+    """22 characters of base64 are 128 bits. A counter that is filled up with zeros is not random."""
+    return len(key) >= 22 and len(set(key)) >= 6
 
 
 class _Placed(msgspec.Struct):
@@ -123,15 +148,19 @@ async def _write(
         lines=basket.lines,
         hold_seconds=ctx.settings.hold_seconds,
         cart=basket.cart,
+        holder=ctx.get(Holders).of(shopper, order_id),
     )
     for _ in range(_DRAWS):
         try:
-            placed = await _place(ctx, new)
+            placed = await _place(ctx, new, basket)
         except asyncpg.UniqueViolationError as taken:
             if taken.constraint_name != "orders_number_once":
                 raise
             new = msgspec.structs.replace(new, number=numbers.draw())
             continue
+        except HoldLimit as refused:
+            await report_holds(ctx, new.holder, refused)
+            raise
         if placed is None:
             return None
         metrics.placed.inc("guest" if guest else "account", basket.totals.total.currency)
@@ -139,9 +168,26 @@ async def _write(
     raise RuntimeError("no free order number was found: the alphabet's numbers are running out")
 
 
-async def _place(ctx: OrdersContext, new: placing.NewOrder) -> placing.Placed | None:
+async def _place(ctx: OrdersContext, new: placing.NewOrder, basket: Basket) -> placing.Placed | None:
+    """Single pieces side by side, so that a crowd behind one address is served at once; what is more in turn."""
+    if sum(line.quantity for line in new.lines) == 1:
+        with suppress(Crowded):
+            return await _place_now(ctx, new, basket, alone=False)
+    # Here, too: whoever waits for the lock of an address should not keep a connection from everybody else.
+    async with ctx.get(Turns).of(new.holder.network):
+        return await _place_now(ctx, new, basket, alone=True)
+
+
+async def _place_now(
+    ctx: OrdersContext, new: placing.NewOrder, basket: Basket, *, alone: bool
+) -> placing.Placed | None:
     async with ctx.db.write() as tx:
-        placed = await placing.place(tx, new)
+        await holds.lock(tx, new.holder, alone=alone)
+        held = await holds.count(tx, new.holder, new.id, [line.variant_id for line in new.lines])
+        if held.written:
+            return None
+        first = limit_holds(ctx, new, basket.available, held, alone=alone)
+        placed = await placing.place(tx, new, first=first)
         if placed is not None:
             if new.cart is not None and not placed.cart_used:
                 raise CartChanged("It was changed or ordered while you ordered it. Look at it again.")

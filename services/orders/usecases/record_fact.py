@@ -13,8 +13,9 @@ from chassis.db import WriteTx
 from orders import metrics
 from orders.domain.progress import Effect, Fact, Reason, State, step, transition
 from orders.events import OrderCancelled, OrderPaid
+from orders.holders import Holders
 from orders.settings import OrdersContext
-from orders.store import carts, orders
+from orders.store import carts, notices, orders
 from orders.store.orders import Moved
 
 ADVANCE = "orders.advance"
@@ -118,5 +119,14 @@ async def _tell(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, e
             await carts.give_back(tx, order_id)
             metrics.cancelled.inc(reason)
             if effect is Effect.CANCELLED:
-                kind = "stock_lost" if state.reason is Reason.STOCK_LOST else "cancelled"
-                await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, kind))
+                await _mail_the_end(ctx, tx, order_id, state, moved)
+
+
+async def _mail_the_end(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, moved: Moved) -> None:
+    """Anybody may order in the name of an address: few mails a day come of it, unless a card was good for the order."""
+    if state.reason is Reason.STOCK_LOST:
+        await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, "stock_lost"))
+    elif await notices.may_mail(tx, ctx.get(Holders).recipient(moved.email), ctx.settings.unpaid_mails_per_day):
+        await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, "cancelled"))
+    else:
+        metrics.mails.inc("cancelled", "withheld")

@@ -10,7 +10,8 @@ import { call } from "./session.js";
 import { passing } from "./storage.js";
 
 /** @typedef {{ key: string, wish: Wish, basket: string, cart: string | null }} Attempt */
-/** @typedef {{ email: string, shipping_address: Record<string, string | null> }} Wish */
+/** @typedef {{ amount: number, currency: string }} Money minor units */
+/** @typedef {{ email: string, shipping_address: Record<string, string | null>, expected_total: Money }} Wish */
 /**
  * @typedef {object} Placed
  * @property {import("./orders.js").Order} order

@@ -50,6 +50,8 @@ export class Problem extends Error {
     /** @type {FieldError[]} */
     this.errors = Array.isArray(body.errors) ? body.errors : [];
     this.body = body;
+    /** Where to go on, as words and addresses. @type {[string, string][]} */
+    this.links = [];
     /** Worth quoting to the shop's people: only where the fault is on their side. */
     this.reference = status >= 500 ? (body.request_id ?? "") : "";
   }

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from orders.tests.shop import ADDRESS, Shop
+from orders.tests.shop import ADDRESS, Shop, euros
 
 _VARIANT = str(uuid4())
 _LINE = {"variant_id": _VARIANT, "quantity": 1}
@@ -35,13 +35,30 @@ _HOSTILE: list[tuple[dict[str, Any], str]] = [
     ({"shipping_address": {**ADDRESS, "line1": "x" * 201}}, "shipping_address.line1"),
     ({"shipping_address": {**ADDRESS, "line1": "4242 4242 4242 4242"}}, "shipping_address.line1"),
     ({"shipping_address": {**ADDRESS, "phone": "call me"}}, "shipping_address.phone"),
+    ({"shipping_address": {**ADDRESS, "name": "4242 4242 4242 4242"}}, "shipping_address.name"),
+    ({"shipping_address": {**ADDRESS, "name": "You have won, see https://evil.example"}}, "shipping_address.name"),
+    ({"shipping_address": {**ADDRESS, "name": "win at evil.example"}}, "shipping_address.name"),
+    ({"shipping_address": {**ADDRESS, "name": "Ada\u202eecalevoL"}}, "shipping_address.name"),
+    ({"shipping_address": {**ADDRESS, "name": "Ada\u200bLovelace"}}, "shipping_address.name"),
+    ({"shipping_address": {**ADDRESS, "line1": "12\u2066 Square"}}, "shipping_address.line1"),
+    ({"shipping_address": {**ADDRESS, "line2": "Flat\ufeff 2"}}, "shipping_address.line2"),
+    ({"shipping_address": {**ADDRESS, "city": "Lon\u200ddon"}}, "shipping_address.city"),
+    ({"shipping_address": {**ADDRESS, "region": "\u061cKent"}}, "shipping_address.region"),
+    ({"shipping_address": {**ADDRESS, "postal_code": "SW1\u200e"}}, "shipping_address.postal_code"),
     ({"shipping_address": "London"}, "shipping_address"),
+    ({"expected_total": None}, "expected_total"),
+    ({"expected_total": 3000}, "expected_total"),
+    ({"expected_total": {"amount": 30.5, "currency": "EUR"}}, "expected_total.amount"),
+    ({"expected_total": {"amount": -1, "currency": "EUR"}}, "expected_total.amount"),
+    ({"expected_total": {"amount": 10**30, "currency": "EUR"}}, "expected_total.amount"),
+    ({"expected_total": {"amount": 3000}}, "expected_total.currency"),
 ]
 
 
 @pytest.mark.parametrize(("change", "field"), _HOSTILE)
 async def test_a_wrong_value_is_named_and_changes_nothing(shop: Shop, change: dict[str, Any], field: str) -> None:
-    body = {"email": "ada@example.com", "shipping_address": ADDRESS, "lines": [_LINE], **change}
+    body = {"email": "ada@example.com", "shipping_address": ADDRESS, "lines": [_LINE], "expected_total": euros(1)}
+    body |= change
     answer = await shop.post_order(body)
     problem = answer.json()
     assert (answer.status_code, problem["type"]) == (422, "validation-error"), problem

@@ -69,7 +69,7 @@ async def test_the_order_token_is_kept_nowhere(shop: Shop) -> None:
 
 async def test_the_same_request_again_gets_the_same_answer_and_another_is_refused(shop: Shop) -> None:
     article = shop.shelves.article(stock=5)
-    headers = {"Idempotency-Key": "the-same"}
+    headers = {"Idempotency-Key": str(uuid4())}
     first = await shop.post_order(order_of((article, 1)), headers)
     again = await shop.post_order(order_of((article, 1)), headers)
     assert (again.status_code, again.content) == (201, first.content)
@@ -178,7 +178,15 @@ async def test_a_variant_that_is_not_sold_is_named_by_its_line(shop: Shop) -> No
 async def test_an_order_in_another_currency(shop: Shop) -> None:
     article = shop.shelves.article(price="10.00")
     shop.shelves.set_price(article, 1234, "USD")
-    order = (await shop.post_order({**order_of((article, 1)), "currency": "USD"})).json()["order"]
+    order = (
+        await shop.post_order(
+            {
+                **order_of((article, 1)),
+                "currency": "USD",
+                "expected_total": {"amount": 1734, "currency": "USD"},
+            }
+        )
+    ).json()["order"]
     assert (order["currency"], order["lines"][0]["unit_price"], order["total"]) == ("USD", 1234, 1734)
 
 
@@ -202,8 +210,8 @@ class TestLimits:
         key, other = await shop.cart(), await shop.cart()
         answers = [await shop.post_order(order_of(), key) for _ in range(4)]
         assert [answer.status_code for answer in answers] == [409, 409, 409, 429]
-        assert answers[-1].headers["ratelimit-policy"] == '"checkout";q=3;w=60'
-        assert answers[0].headers["ratelimit"].startswith('"checkout";r=2;')
+        assert '"checkout";q=3;w=60' in answers[-1].headers["ratelimit-policy"]
+        assert '"checkout";r=2;' in answers[0].headers["ratelimit"]
         assert (await shop.post_order(order_of(), other)).status_code == 409
         me = shop.customer(uuid4())
         assert [(await shop.post_order(order_of(), {**me, **key})).status_code for _ in range(4)] == [

@@ -127,7 +127,7 @@ async def test_stock_that_was_sold_for_a_payment_that_ended_is_shown_to_staff(sh
 async def test_a_reservation_refused_at_a_later_try_is_told_by_mail_and_to_who_asks_again(shop: Shop) -> None:
     article = shop.shelves.article(stock=1)
     shop.double.faults(fail_before_commit=100, operation="create")
-    headers = {"Idempotency-Key": "later"}
+    headers = {"Idempotency-Key": str(uuid4())}
     placed = await shop.place((article, 1), headers=headers)
     assert shop.shelves.post_internal("release", placed.id).status_code == 200
     shop.double.faults()

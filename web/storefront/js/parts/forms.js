@@ -135,6 +135,7 @@ function refused(made, above, problem) {
       { class: "notice bad" },
       h("p", {}, problem.message),
       rest.map((error) => h("p", {}, friendly(error))),
+      problem.links.map(([words, href]) => h("p", {}, h("a", { href }, words))),
       problem.reference && h("p", { class: "small" }, `Reference: ${problem.reference}`),
     ),
   );

@@ -4,6 +4,7 @@ import { openAttempt, placeOrder, resume } from "../attempt.js";
 import { readCart } from "../cart.js";
 import { countries, likelyCountry } from "../countries.js";
 import { h } from "../dom.js";
+import { money } from "../money.js";
 import { payAddress } from "../pay.js";
 import { field, form, values } from "../parts/forms.js";
 import { nothing } from "../parts/states.js";
@@ -49,19 +50,25 @@ function page(cart) {
     send,
   });
   made.addEventListener("input", () => passing.set(DRAFT, values(made)));
-  const basket = JSON.stringify([
-    cart.currency,
-    cart.total,
-    cart.lines.map((line) => [line.variant_id, line.quantity]),
-  ]);
+  let shown = cart;
+  const side = h("aside", { class: "sums", "aria-labelledby": "your-order" }, beside(shown));
 
   /** @param {Record<string, string>} typed */
   async function send(typed) {
     const shipping = Object.fromEntries(ADDRESS.map((name) => [name, typed[`shipping_address.${name}`] || null]));
+    const total = { amount: shown.total, currency: shown.currency };
     try {
-      await arrive(await placeOrder({ email: typed.email ?? "", shipping_address: shipping }, basket));
+      const wish = { email: typed.email ?? "", shipping_address: shipping, expected_total: total };
+      await arrive(await placeOrder(wish, basketOf(shown)));
     } catch (error) {
-      throw explained(asProblem(error));
+      const problem = asProblem(error);
+      if (problem.type === "price-changed") {
+        const before = shown;
+        shown = (await readCart().catch(() => null)) ?? shown;
+        side.replaceChildren(...beside(shown));
+        problem.message = `${changed(before, shown, problem.body)} Nothing was ordered. Look it over; to order at this price, press the button again.`;
+      }
+      throw explained(problem);
     }
   }
 
@@ -77,29 +84,52 @@ function page(cart) {
         h("a", { href: signInHere() }, "sign in"),
         " to find the order in your account later.",
       ),
-    h(
-      "div",
-      { class: "two" },
-      made,
-      h(
-        "aside",
-        { class: "sums", "aria-labelledby": "your-order" },
-        h("h2", { id: "your-order" }, "Your order"),
-        mini(cart.lines, cart.currency),
-        sums(cart),
-        h("p", { class: "soft small" }, "You pay on the next page. Until then nothing is charged."),
-      ),
-    ),
+    h("div", { class: "two" }, made, side),
   );
+}
+
+/** @param {import("../cart.js").Cart} cart */
+const beside = (cart) => [
+  h("h2", { id: "your-order" }, "Your order"),
+  mini(cart.lines, cart.currency),
+  sums(cart),
+  h("p", { class: "soft small" }, "You pay on the next page. Until then nothing is charged."),
+];
+
+/** What is ordered: another of it is another order. @param {import("../cart.js").Cart} cart */
+const basketOf = (cart) =>
+  JSON.stringify([cart.currency, cart.total, cart.lines.map((line) => [line.variant_id, line.quantity])]);
+
+/**
+ * What is another by now than it was shown.
+ * @param {import("../cart.js").Cart} before
+ * @param {import("../cart.js").Cart} now
+ * @param {import("../problem.js").Body} told
+ */
+function changed(before, now, told) {
+  const prices = new Map(before.lines.map((line) => [line.variant_id, line.unit_price]));
+  const others = now.lines.filter((line) => prices.get(line.variant_id) !== line.unit_price);
+  const said = others.map((line) => `${line.title} costs ${money(line.unit_price, now.currency)} each.`);
+  const total = `The price has changed to ${money(told.total, told.currency)}, from ${money(before.total, before.currency)}.`;
+  return [total, ...said].join(" ");
 }
 
 /** @param {Problem} problem */
 function explained(problem) {
   if (problem.type === "out-of-stock")
     problem.message = `${shortage(problem.body.lines)} Nothing was charged. Go back to your cart to change it.`;
-  else if (OF_THE_CART.has(problem.type)) problem.message += " Nothing was charged. Have a look at your cart.";
+  else if (problem.type === "hold-limit") {
+    problem.message = String(problem.body.detail ?? problem.message);
+    problem.links = openOrders(problem.body.orders);
+  } else if (OF_THE_CART.has(problem.type)) problem.message += " Nothing was charged. Have a look at your cart.";
   else if (problem.unknown) problem.message += " Press the button again: you will not order twice.";
   return problem;
+}
+
+/** Where what is open can be paid or cancelled. @param {unknown} orders @returns {[string, string][]} */
+function openOrders(orders) {
+  if (!Array.isArray(orders) || !orders.length) return [["See your orders", "/orders"]];
+  return orders.map(({ id, number }) => [`Order ${number}`, `/orders/${encodeURIComponent(id)}`]);
 }
 
 /** @param {unknown} lines */

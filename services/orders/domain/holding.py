@@ -1,0 +1,141 @@
+"""What may be held without having been paid: so many orders, pieces and pieces of one variant.
+
+Counted by holder (an account, or a guest's cart), by address and by network: whoever makes up carts has the address in
+common, whoever has many addresses the network. One piece for somebody who holds nothing else is refused for none of
+their neighbours' pieces, so that a whole school behind one address can buy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import UUID
+
+# More orders than are ever being written at one moment: there are fewer connections to the database.
+AT_ONCE = 300
+
+
+class Scope(StrEnum):
+    """Whose limit it is, the narrowest first."""
+
+    HOLDER = "holder"
+    ADDRESS = "address"
+    NETWORK = "network"
+
+
+class Kind(StrEnum):
+    """What there is too much of."""
+
+    ORDERS = "orders"
+    UNITS = "units"
+    VARIANT = "variant"
+    LAPSED = "lapsed"  # orders of the last 24 hours that ended unpaid
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The most of each kind."""
+
+    orders: int
+    units: int
+    lapsed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """`pieces` of a variant are allowed in any case, and `percent` of those that can be had."""
+
+    limits: Mapping[Scope, Limit]
+    pieces: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held unpaid now. For an address and a network, units and pieces are those beyond first single ones."""
+
+    orders: int = 0
+    units: int = 0
+    lapsed: int = 0
+    pieces: Mapping[UUID, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A new order: pieces by variant, and how many of each can be had where that is counted.
+
+    That may have been asked a moment ago, so it is taken as it is: added to what is held since, it would count twice.
+    """
+
+    wanted: Mapping[UUID, int]
+    available: Mapping[UUID, int]
+    signed_in: bool
+
+    @property
+    def units(self) -> int:
+        return sum(self.wanted.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """`allowed` of `kind`; of `variant_id`, where it is about one."""
+
+    scope: Scope
+    kind: Kind
+    allowed: int
+    variant_id: UUID | None = None
+
+
+def is_first(wish: Wish, holder: Held) -> bool:
+    """Whether it is one piece for somebody who holds nothing else."""
+    return wish.units == 1 and holder.orders == 0
+
+
+def crowded(wish: Wish, held: Mapping[Scope, Held], rules: Rules) -> bool:
+    """Whether others who order at the same moment, unseen yet, could matter: then they have to wait for one another.
+
+    They cannot for a first piece, which only the number of orders may refuse, where that is far from its limit.
+    """
+    near = (held[scope].orders + AT_ONCE > rules.limits[scope].orders for scope in (Scope.ADDRESS, Scope.NETWORK))
+    return not is_first(wish, held[Scope.HOLDER]) or any(near)
+
+
+def refusal(wish: Wish, held: Mapping[Scope, Held], rules: Rules) -> Refusal | None:
+    """Why the order may not be placed now; None if it may.
+
+    A customer's first piece passes whatever happens at their address: accounts cannot be made up by the hundred.
+    """
+    first = is_first(wish, held[Scope.HOLDER])
+    for scope in Scope:
+        if scope is not Scope.HOLDER and first and wish.signed_in:
+            break
+        found = _counted(scope, held[scope], rules.limits[scope])
+        if found is None and not first:
+            found = _sized(scope, wish, held[scope], rules)
+        if found is not None:
+            return found
+    return None
+
+
+def _counted(scope: Scope, held: Held, limit: Limit) -> Refusal | None:
+    if held.orders >= limit.orders:
+        return Refusal(scope, Kind.ORDERS, limit.orders)
+    if held.lapsed >= limit.lapsed:
+        return Refusal(scope, Kind.LAPSED, limit.lapsed)
+    return None
+
+
+def _sized(scope: Scope, wish: Wish, held: Held, rules: Rules) -> Refusal | None:
+    limit = rules.limits[scope]
+    if held.units + wish.units > limit.units:
+        return Refusal(scope, Kind.UNITS, limit.units)
+    if scope is Scope.NETWORK:
+        return None
+    for variant_id, quantity in wish.wanted.items():
+        mine = held.pieces.get(variant_id, 0)
+        if variant_id in wish.available:
+            allowed = max(rules.pieces, wish.available[variant_id] * rules.percent // 100)
+            if mine + quantity > allowed:
+                return Refusal(scope, Kind.VARIANT, allowed, variant_id)
+    return None

@@ -1,0 +1,54 @@
+"""Who holds what, told apart without being known: keyed hashes of an account or cart, an address and its network."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from uuid import UUID
+
+import msgspec
+
+from orders.shopper import Shopper
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """16 bytes each."""
+
+    holder: bytes
+    address: bytes
+    network: bytes
+
+    @property
+    def parts(self) -> list[bytes]:
+        """In the order in which everybody locks them."""
+        return sorted((self.holder, self.address, self.network))
+
+
+@dataclass(frozen=True)
+class Holders:
+    """Hashes with a key of this service: who reads the table cannot try all addresses."""
+
+    key: bytes
+
+    def of(self, shopper: Shopper, order_id: UUID) -> Holder:
+        """A guest without a cart is somebody new with each order."""
+        if shopper.account_id is not None:
+            holder = f"account:{shopper.account_id}"
+        else:
+            holder = f"cart:{shopper.cart_token.hex()}" if shopper.cart_token else f"order:{order_id}"
+        address, network = f"address:{shopper.address}", f"network:{wider(shopper.address)}"
+        return Holder(self._hashed(holder), self._hashed(address), self._hashed(network))
+
+    def recipient(self, email: str) -> bytes:
+        """Of an e-mail address."""
+        return self._hashed(f"email:{email}")
+
+    def _hashed(self, text: str) -> bytes:
+        return hashlib.blake2b(text.encode(), key=self.key, digest_size=16).digest()
+
+
+def wider(address: str) -> str:
+    """The /24 of an IPv4 address, the /48 of an IPv6 network such as chassis.limits gives it ("2001:db8::/64")."""
+    first = ip_address(address.partition("/")[0])
+    return str(ip_network((first, 24 if first.version == 4 else 48), strict=False))

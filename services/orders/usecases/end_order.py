@@ -1,0 +1,26 @@
+"""Staff end an unpaid order, as if its time to pay were over: its customer is told just that."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from chassis.problems import NotFound
+from orders.domain.progress import Fact
+from orders.settings import OrdersContext
+from orders.store import orders
+from orders.usecases.cancel_order import give_up
+from orders.views import StaffOrderView
+
+
+async def end_order(ctx: OrdersContext, order_id: UUID, staff_id: UUID) -> StaffOrderView:
+    """The order, on its way to be cancelled. Asked again, it answers the same.
+
+    Raises:
+        NotFound.
+        OrderNotCancellable: its payment is authorised or taken.
+    """
+    async with ctx.db.read() as tx:
+        order = await orders.find(tx, order_id)
+    if order is None:
+        raise NotFound(f"There is no order {order_id}.")
+    return StaffOrderView.of(await give_up(ctx, order, Fact.EXPIRED, {"by": str(staff_id)}))

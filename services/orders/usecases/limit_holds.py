@@ -1,0 +1,75 @@
+"""Whether a new order may hold what it asks for, beside what is held unpaid already."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+
+from orders.domain.holding import Kind, Refusal, Rules, Scope, Wish, crowded, is_first, refusal
+from orders.problems import HoldLimit
+from orders.settings import OrdersContext
+from orders.store.holds import Count, OpenOrder
+from orders.store.placing import NewOrder
+
+_ELSEWHERE = "Order a single piece, or try again in a few minutes: unpaid orders end by themselves."
+
+
+class Crowded(Exception):
+    """It cannot be decided beside others who order at the same moment."""
+
+
+def limit_holds(ctx: OrdersContext, new: NewOrder, available: Mapping[UUID, int], found: Count, *, alone: bool) -> bool:
+    """Whether it is one piece for a holder who holds nothing else. `alone`: nobody near orders at the same moment.
+
+    Raises:
+        HoldLimit: it is too much. Crowded: ask again, alone.
+    """
+    wanted = {line.variant_id: line.quantity for line in new.lines}
+    wish = Wish(wanted, available, signed_in=new.account_id is not None)
+    if not alone and crowded(wish, found.held, ctx.get(Rules)):
+        raise Crowded
+    refused = refusal(wish, found.held, ctx.get(Rules))
+    if refused is not None:
+        raise _problem(refused, new, found.open_orders)
+    return is_first(wish, found.held[Scope.HOLDER])
+
+
+def _problem(refused: Refusal, new: NewOrder, own: Sequence[OpenOrder]) -> HoldLimit:
+    sku = next((line.sku for line in new.lines if line.variant_id == refused.variant_id), None)
+    mine = refused.scope is Scope.HOLDER
+    words = _mine(refused, sku, own) if mine else _neighbours(refused, sku, signed_in=new.account_id is not None)
+    return HoldLimit(
+        f"{words} Nothing was ordered.",
+        scope=refused.scope.value,
+        limit=refused.kind.value,
+        allowed=refused.allowed,
+        sku=sku,
+        orders=msgspec.to_builtins(own),
+    )
+
+
+def _mine(refused: Refusal, sku: str | None, own: Sequence[OpenOrder]) -> str:
+    numbers = ", ".join(order.number for order in own)
+    end = f"pay or cancel what is open first: {numbers}." if own else "order less."
+    match refused.kind:
+        case Kind.ORDERS:
+            return f"Of your orders {refused.allowed} at most may be unpaid; {end}"
+        case Kind.UNITS:
+            return f"Of what is not paid yet you may hold at most {refused.allowed} pieces in all; {end}"
+        case Kind.VARIANT:
+            return f"Of what is not paid yet you may hold at most {refused.allowed} pieces of {sku}; {end}"
+    return (
+        f"{refused.allowed} of your orders of the last 24 hours were not paid; order again tomorrow, or ask the shop."
+    )
+
+
+def _neighbours(refused: Refusal, sku: str | None, *, signed_in: bool) -> str:
+    match refused.kind:
+        case Kind.UNITS:
+            return f"Unpaid orders from where you are hold as many pieces as they may. {_ELSEWHERE}"
+        case Kind.VARIANT:
+            return f"Unpaid orders from where you are may hold at most {refused.allowed} pieces of {sku}. {_ELSEWHERE}"
+    end = "Order a single piece" if signed_in else "Sign in, then order a single piece"
+    return f"Too many orders from where you are were not paid. {end}, or try again later."

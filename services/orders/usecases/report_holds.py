@@ -1,0 +1,71 @@
+"""Tell staff that a limit of what may be held unpaid was reached: a metric, a log line and, at times, a mail."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import msgspec
+
+from chassis import telemetry
+from chassis.db import UNREACHABLE
+from chassis.mail import Postman
+from orders import metrics
+from orders.holders import Holder
+from orders.mail import notice
+from orders.problems import HoldLimit
+from orders.settings import OrdersContext
+from orders.store import notices
+
+NOTICE = "orders.staff_notice"
+
+telemetry.allow("scope", "kind", "holder", "allowed")
+_log = telemetry.logger(__name__)
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """What was reached; `at`: seconds since 1970."""
+
+    scope: str
+    kind: str
+    allowed: int
+    at: int
+
+
+async def report_holds(ctx: OrdersContext, holder: Holder, refused: HoldLimit) -> None:
+    """Count and log a refusal, and have a mail sent if none was for an hour about such a one."""
+    scope, kind, allowed = (refused.extensions[name] for name in ("scope", "limit", "allowed"))
+    metrics.holds_refused.inc(scope, kind)
+    _log.warning("order.hold_refused", scope=scope, kind=kind, allowed=allowed, holder=getattr(holder, scope).hex())
+    if ctx.settings.staff_email is None:
+        return
+    # The refusal stands, whether or not anybody can be told of it.
+    with suppress(*UNREACHABLE):
+        await _have_a_mail_sent(ctx, scope, kind, allowed)
+
+
+async def _have_a_mail_sent(ctx: OrdersContext, scope: str, kind: str, allowed: int) -> None:
+    subject = f"hold-limit:{scope}:{kind}"
+    async with ctx.db.read() as tx:
+        if not await notices.due(tx, subject):
+            return
+    async with ctx.db.write() as tx:
+        at = await notices.claim(tx, subject)
+        if at is not None:
+            await ctx.jobs.enqueue(tx, NOTICE, Notice(scope, kind, allowed, at))
+
+
+async def send_notice(ctx: OrdersContext, told: Notice) -> None:
+    """Raises what the mail server or the way to it raises: the job is tried again."""
+    postman, recipient = ctx.get(Postman), ctx.settings.staff_email
+    if recipient is None or not postman.configured:
+        metrics.mails.inc("staff", "not configured")
+        return
+    message = notice.compose(
+        (told.scope, told.kind, told.allowed),
+        told.at,
+        sender=ctx.settings.mail_from,
+        recipient=recipient,
+        public_url=ctx.settings.public_url,
+    )
+    await postman.send(ctx.settings.mail_from, recipient, message)
+    metrics.mails.inc("staff", "sent")
