@@ -143,7 +143,7 @@ async def _buy(store: ProofStore, variant: Variant) -> str:
     async with shopper(store, https=False) as buyer:
         while time.monotonic() < deadline:
             try:
-                placed = await buyer.order([{"variant_id": variant.id, "quantity": 1}], key)
+                placed = await buyer.order(variant, key)
                 if placed.status == 201 and placed.body["payment"]:
                     paid = await buyer.confirm(placed.body["payment"], shoppers.OK)
                     return "bought" if paid.status == 200 else f"payment {paid.status}"
