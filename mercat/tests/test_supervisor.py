@@ -12,7 +12,8 @@ from chassis.testing import eventually
 from mercat import supervisor as supervisors
 from mercat.board import Board, Lock
 from mercat.plan import Plan
-from mercat.runner import DidNotStart, Process
+from mercat.process import Process
+from mercat.runner import DidNotStart
 from mercat.supervisor import Supervisor
 from mercat.tests.test_runner import FOREVER, python
 
