@@ -1,4 +1,6 @@
-"""Serves one service and starts it again whenever its code is saved: `python -m mercat.devserver catalog --port 8002`.
+"""Serves one service and starts it again whenever its code is saved.
+
+    python -m mercat.devserver catalog --port 8002 --watch services/catalog --watch chassis
 
 The libraries are loaded once, into this process; each new code is loaded by a fork of it. The old code goes on serving
 until the new one is loaded, and stays when that fails: the mistake is printed, and mended by the next save.
@@ -10,6 +12,7 @@ import argparse
 import importlib
 import os
 import signal
+import socket
 import sys
 import time
 import traceback
@@ -22,10 +25,11 @@ from chassis import backoff
 from chassis.child import die_with_parent
 from mercat import sources
 
-_ROOT = Path(__file__).resolve().parent.parent
 _LOOK_EVERY = 0.1
 # For the requests under way, in seconds.
 _GRACE = 0.5
+# For a start.
+_PATIENCE = 20.0
 
 
 @dataclass
@@ -34,25 +38,22 @@ class Server:
 
     package: str
     port: int
+    paths: list[Path]
     child: int | None = None
     seen: dict[Path, tuple[int, int]] = field(default_factory=dict)
     failures: int = 0
     again_at: float = 0.0
     stopping: bool = False
 
-    @property
-    def _paths(self) -> tuple[Path, ...]:
-        return sources.service(_ROOT, self.package)
-
     def run(self) -> None:
         """Until it is asked to end."""
         signal.signal(signal.SIGTERM, self._stop)
-        self.seen = sources.look(self._paths)
+        self.seen = sources.look(self.paths)
         self._exchange()
         while not self.stopping:
             time.sleep(_LOOK_EVERY)
             self._look_after_the_child()
-            now = sources.look(self._paths)
+            now = sources.look(self.paths)
             saved = sources.differences(self.seen, now)
             self.seen = now
             if saved:
@@ -66,7 +67,7 @@ class Server:
 
     def _take_in(self, saved: list[Path]) -> None:
         began = time.monotonic()
-        names = ", ".join(str(path.relative_to(_ROOT)) for path in saved[:3])
+        names = ", ".join(os.path.relpath(path) for path in saved[:3])
         if mistakes := sources.syntax_errors(saved):
             _say("\n".join([f"{self.package} goes on with the code it had; {names} cannot be read:", *mistakes]))
         elif self._exchange():
@@ -97,7 +98,17 @@ class Server:
             os.close(loaded)
             os.close(go)
         self.child = new
-        return True
+        return self._listens()
+
+    def _listens(self) -> bool:
+        """Whether the new child got as far as to listen."""
+        deadline = time.monotonic() + _PATIENCE
+        while self.child is not None and time.monotonic() < deadline:
+            with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                return True
+            time.sleep(0.01)
+            self._look_after_the_child()
+        return False
 
     def _end(self) -> None:
         """Ask the old child to end, and make it after a moment."""
@@ -193,19 +204,21 @@ def load_libraries(package: str) -> None:
 
 
 def _is_others(name: str) -> bool:
+    """Of a library, or of Python itself: what of ours was imported must not be kept."""
     spec = getattr(sys.modules[name], "__spec__", None)
     place = getattr(spec, "origin", None) or ""
-    return spec is not None and (not place.startswith(str(_ROOT)) or "/site-packages/" in place)
+    return spec is not None and ("site-packages" in place or place.startswith(sys.base_prefix))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("package")
     parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--watch", type=Path, action="append", required=True)
     arguments = parser.parse_args()
     sys.dont_write_bytecode = True  # two saves within a second would be taken for one
     load_libraries(arguments.package)
-    Server(arguments.package, arguments.port).run()
+    Server(arguments.package, arguments.port, arguments.watch).run()
 
 
 if __name__ == "__main__":

@@ -95,12 +95,14 @@ def service_processes(store: Store, specs: list[ServiceSpec], spec: ServiceSpec,
     )
     env = environment.service(store, specs, spec)
     code = sources.service(store.root, spec.name)
+    serve = ["chassis.serve", spec.name]
     if dev:
+        serve = ["mercat.devserver", spec.name, *(f"--watch={path}" for path in code[:2])]
         code = (*migrate.sources, code[0] / "service.yaml", code[-1])
     return [migrate] + [
         Process(
             replica_name(spec.name, number),
-            _module("mercat.devserver" if dev else "chassis.serve", spec.name, "--port", str(port)),
+            _module(*serve, "--port", str(port)),
             env,
             spec.about,
             needs=(migrate.name,),

@@ -183,7 +183,7 @@ async def test_five_thousand_crashes_do_not_end_it(make, monkeypatch):
 async def test_every_end_is_recorded_with_its_reason_its_life_and_what_follows(make, monkeypatch, tmp_path):
     monkeypatch.setattr(runners, "FIRST_PAUSE", 0.01)
     monkeypatch.setattr(runners, "LONGEST_PAUSE", 0.02)
-    said = []
+    said: list[str] = []
     one = make(FOREVER, tries=0, say=said.append)
     task = asyncio.create_task(one.run([]))
     for _ in range(5):
@@ -210,7 +210,7 @@ def is_another(one, pid) -> bool:
 @pytest.mark.parametrize(("code", "words"), [("pass", "ended by itself, with status 0"), ("exit(7)", "with status 7")])
 async def test_one_that_ends_by_itself_is_recorded_too(make, monkeypatch, code, words):
     monkeypatch.setattr(runners, "FIRST_PAUSE", 0.01)
-    said = []
+    said: list[str] = []
     one = make(python(code), tries=0, say=said.append)
     task = asyncio.create_task(one.run([]))
     await eventually(lambda: said)
@@ -219,7 +219,7 @@ async def test_one_that_ends_by_itself_is_recorded_too(make, monkeypatch, code, 
 
 
 async def test_a_restart_is_no_crash_and_takes_what_is_new(make, tmp_path):
-    said = []
+    said: list[str] = []
     one = make(FOREVER, say=said.append)
     task = asyncio.create_task(one.run([]))
     await eventually(one.ready.is_set)
