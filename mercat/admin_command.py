@@ -27,7 +27,8 @@ def create(store: Store, email: str) -> None:
     email = answer["email"]
     if not answer["new"]:
         other = words.command(f"admin reset-password --email {email}")
-        out.print(f"{email} had an account already: it is an administrator now, and its password is the one it had.")
+        told = f"{email} had an account already: it is an administrator now, and its password is the one it had."
+        out.print(told, markup=False, soft_wrap=True)
         out.print(f"To give it another one: {other}", markup=False, soft_wrap=True)
         return
     out.print(f"{email} is an administrator now.", markup=False)

@@ -15,6 +15,8 @@ from mercat.store import Store
 
 # The edge reads its routes again at most every two seconds.
 _PATIENCE = 6.0
+# It counts a reading just before it follows it, and requests may be under way.
+_DELAY = 1.0
 _RELOADS = re.compile(rb"^traefik_config_reloads_total(?:\{[^}]*\})? ([0-9.e+]+)$", re.MULTILINE)
 
 
@@ -33,6 +35,7 @@ class Away:
             return
         self._ports.add(process.port)
         await self._write()
+        await asyncio.sleep(_DELAY)
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""The portal's application. Settings: PORTAL_ROOT, PORTAL_STATE and PORTAL_SMTP_PORT, set by `mercat up`."""
+"""The portal's application. Settings: PORTAL_ROOT, PORTAL_STATE and PORTAL_SMTP_PORT, set by the `up` command."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ async def refused(_request: Request, error: Exception) -> Response:
     """Every error as problem+json."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     return answers.problem(
-        status, str(getattr(error, "detail", "")) or "Something failed here; see `mercat logs portal`."
+        status, str(getattr(error, "detail", "")) or "Something failed here; see `.venv/bin/mercat logs portal`."
     )
 
 

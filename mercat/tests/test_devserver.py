@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -73,9 +74,13 @@ def test_what_is_saved_is_served(toy):
     for word in ("two", "three"):  # of one length each time with "one", within the same second
         toy.write(APP.replace('b"one"', f'b"{word}"'))
         began = time.monotonic()
-        wait_until(lambda word=word: toy.says() == word, 20)
+        wait_until(partial(says, toy, word), 20)
         assert time.monotonic() - began < 10
     assert toy.logged("runs the new code")
+
+
+def says(toy, word) -> bool:
+    return toy.says() == word
 
 
 def test_a_mistake_is_shown_and_the_old_code_goes_on(toy):

@@ -9,7 +9,8 @@ import signal
 import ssl
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -38,13 +39,15 @@ class Stack:
             "NO_COLOR": "1",
         }
 
-    def start(self, *argv: str) -> subprocess.Popen[str]:
+    def start(self, *argv: str, more: dict[str, str] | None = None) -> subprocess.Popen[str]:
+        """`more` are settings, in the environment."""
         command = [sys.executable, "-m", "mercat", *argv]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, env=self.env, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        env = self.env | (more or {})
+        return subprocess.Popen(command, env=env, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
-    def run(self, *argv: str, fails: bool = False) -> str:
-        process = self.start(*argv)
+    def run(self, *argv: str, fails: bool = False, more: dict[str, str] | None = None) -> str:
+        process = self.start(*argv, more=more)
         out, err = process.communicate(timeout=300)
         assert bool(process.returncode) == fails, f"{out}\n{err}"
         return err if fails else out
@@ -60,6 +63,10 @@ class Stack:
     def is_well(self, name: str) -> bool:
         return next(entry.condition == "ready" for entry in self.status().entries if entry.name == name)
 
+    def pids(self) -> dict[str, int | None]:
+        """Of everything that runs, by name."""
+        return {entry.name: entry.pid for entry in self.status().entries if not entry.once}
+
     def processes(self) -> list[psutil.Process]:
         return leftovers.find(self.state)
 
@@ -67,12 +74,12 @@ class Stack:
         return httpx.get(f"http://localhost:{self.store.port('http')}{path}", timeout=10)
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory):
-    """A store that runs; each test that stops or kills it starts it again."""
-    one = Stack(tmp_path_factory.mktemp("stack"))
+@contextmanager
+def running(folder: Path, *options: str) -> Iterator[Stack]:
+    """A store that is started, and ended whatever becomes of it; nothing of it is left."""
+    one = Stack(folder)
     try:
-        one.run("up")
+        one.run("up", *options)
         yield one
     finally:
         one.run("down")
@@ -81,6 +88,13 @@ def stack(tmp_path_factory):
         assert left == []
         if one.store.sockets.exists():
             shutil.rmtree(one.store.sockets)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    """A store that runs; each test that stops or kills it starts it again."""
+    with running(tmp_path_factory.mktemp("stack")) as one:
+        yield one
 
 
 def test_it_is_usable_through_the_edge(stack):
@@ -125,11 +139,11 @@ def test_no_secret_is_in_anybodys_arguments(stack):
 
 
 def test_up_again_says_so_and_changes_nothing(stack):
-    before = {entry.name: entry.pid for entry in stack.status().entries}
+    before = stack.pids()
     told = stack.run("up")
     assert "running already" in told
     assert f"http://localhost:{stack.store.port('http')}/" in told
-    assert {entry.name: entry.pid for entry in stack.status().entries} == before
+    assert stack.pids() == before
 
 
 def test_up_with_other_wishes_is_refused(stack):
@@ -195,14 +209,6 @@ def test_a_shops_export_can_be_imported_twice(stack, tmp_path):
     stack.run("import", str(file))
     file.write_text("nothing,of,a,shop\n")
     assert "my export.csv" in stack.run("import", str(file), fails=True)
-
-
-def test_an_administrator_can_be_made_and_sign_in(stack):
-    told = stack.run("admin", "create", "--email", "ada@example.com")
-    password = told.rsplit(maxsplit=1)[1]
-    address = f"http://localhost:{stack.store.port('http')}/api/v1/sessions"
-    answer = httpx.post(address, json={"email": "ada@example.com", "password": password}, timeout=10)
-    assert answer.status_code in {200, 201}, answer.text
 
 
 def test_reset_makes_a_fresh_store(stack):
