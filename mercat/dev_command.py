@@ -34,19 +34,20 @@ def dev(store: Store, service: str | None, *, alive: Callable[[], bool]) -> None
         raise Refusal("This takes the packages for developers. Install them, in the project's folder: make dev")
     names = [service] if service else known
     out = show.console()
-    bring_up_to_date(store, out, only=names, dev=dict.fromkeys(names, True))
-    out.print(f"[bold]{', '.join(names)}[/] and the chassis are watched. Ctrl-C ends that; the store goes on.")
     ended = threading.Event()
     follow = {"raw": False, "alive": lambda: not ended.is_set()}
-    thread = threading.Thread(target=logs_command.follow, args=(store, service), kwargs=follow)
-    thread.start()
+    log = threading.Thread(target=logs_command.follow, args=(store, service), kwargs=follow)
     try:
+        bring_up_to_date(store, out, only=names, dev=dict.fromkeys(names, True))
+        out.print(f"[bold]{', '.join(names)}[/] and the chassis are watched. Ctrl-C ends that; the store goes on.")
+        log.start()
         _watch(store, names, out, alive)
     except KeyboardInterrupt:
         out.print()
     finally:
         ended.set()
-        thread.join()
+        if log.ident is not None:
+            log.join()
         if alive():
             bring_up_to_date(locate_again(store), out, only=names, dev=dict.fromkeys(names, False))
 
