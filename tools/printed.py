@@ -1,8 +1,8 @@
 """The commands that documents and messages tell people to type, and whether they exist.
 
 In documents a command stands in backticks or in a block of code; in Python in the strings that are no docstrings. It
-may be typed as `make TARGET`, `.venv/bin/mercat WORD` or `python -m MODULE`. The bare name of the `mercat` command is on
-nobody's PATH, so it may stand nowhere: mercat/words.py says what to print in its stead.
+may be typed as `make TARGET`, `.venv/bin/mercat WORD` or `python -m MODULE`. The bare name, `mercat`, is on nobody's
+PATH, so it may stand nowhere: mercat/words.py says what to print in its stead.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def _mercat(path: Path, line: int, before: str, words: str, known: set[str]) -> 
 
 
 def _is_command(text: str) -> bool:
-    """ "make sure" is none: a command begins its line, or stands behind a prompt, a variable or another command."""
+    """Whether it is one ("please make sure" is none): it begins its line, or stands behind a variable or a command."""
     return any(re.match(r"\s*(\$ |[A-Z_]+=\S+ |.*(?:&&|;|\() *)?make ", line) for line in text.splitlines())
 
 
