@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +59,8 @@ async def apply(supervisor: Supervisor, wish: Apply, tell: Tell) -> list[str]:
     await _run_tasks(supervisor, changes)
     try:
         await _exchange(supervisor, changes, store, specs, tell)
+        if changes.new:
+            await _routed(wanted)
     finally:
         _settle(supervisor, wanted, store)
     return [*changes.why]
@@ -165,6 +168,14 @@ async def _all(*works: Coroutine[None, None, None]) -> None:
     for outcome in await asyncio.gather(*works, return_exceptions=True):
         if isinstance(outcome, BaseException):
             raise outcome
+
+
+async def _routed(wanted: plan.Plan) -> None:
+    """Wait, within bounds, until the edge has read the routes of what is new: it tells nobody when it has."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(10):
+            while not all([await probe() for probe in wanted.usable]):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
 
 
 async def _one_by_one(supervisor: Supervisor, away: draining.Away, group: list[Process], tell: Tell) -> None:

@@ -195,7 +195,9 @@ def trust(*, remove: Annotated[bool, typer.Option("--remove", help="Undo it.")] 
 def main() -> None:
     """The entry point: a refusal is a message and status 1, never a traceback."""
     try:
-        app()
+        from mercat import words
+
+        app(prog_name=words.command("").strip())
     except Refusal as refusal:
         from mercat import show
 

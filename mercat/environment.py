@@ -82,13 +82,19 @@ def service(store: Store, specs: list[ServiceSpec], spec: ServiceSpec) -> dict[s
         "VALKEY_URL": valkey_url(store),
         "SERVICE_KEY_FILE": str(keep.signing_key(store, spec.name)),
         "CALLERS_FILE": str(services.callers_file(store, spec.name)),
-        "SERVICE_URLS": json.dumps(services.urls(store, specs)),
+        "SERVICE_URLS": json.dumps(services.urls(store, _needed(specs, spec))),
         "PUBLIC_URL": store.public_url,
         "TRUSTED_PROXIES": '["127.0.0.0/8", "::1/128"]',
         "SMTP_URL": store.person.get("SMTP_URL", f"smtp://127.0.0.1:{store.port('smtp')}"),
         "MAIL_FROM": store.person.get("MAIL_FROM", "Mercat <store@mercat.example>"),
     }
     return {**base(store), **made, **_special(store, spec.name), **settings.chosen(store, spec.name)}
+
+
+def _needed(specs: list[ServiceSpec], spec: ServiceSpec) -> list[ServiceSpec]:
+    """The services that one speaks to: whom it calls, whom it follows, and identity, whose keys verify all tokens."""
+    names = {*spec.calls, *spec.follows, spec.name, "identity"}
+    return [each for each in specs if each.name in names]
 
 
 def _special(store: Store, name: str) -> dict[str, str]:

@@ -63,7 +63,7 @@ def _tell(out: Console, status: Status, word: str) -> None:
             out.print(f"[yellow]! {entry.name} {show.happening(entry)}; see: {see}[/]")
     for notice in status.notices:
         out.print("[yellow]![/] ", end="")
-        out.print(notice, markup=False)
+        out.print(notice, markup=False, soft_wrap=True)
     known = [words.typed(word) for word in ("status", "logs", "restart", "down")]
     out.print(f"\n[dim]{'  '.join(known)}[/]", soft_wrap=True)
 
