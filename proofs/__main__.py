@@ -8,11 +8,17 @@ import sys
 import time
 from types import ModuleType
 
-from proofs import checkout, checks, contract, crash, oversell
+from proofs import backup, checkout, checks, contract, crash, oversell
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
-PROOFS: dict[str, ModuleType] = {"checkout": checkout, "oversell": oversell, "crash": crash, "contract": contract}
+PROOFS: dict[str, ModuleType] = {
+    "checkout": checkout,
+    "oversell": oversell,
+    "crash": crash,
+    "backup": backup,
+    "contract": contract,
+}
 
 
 async def _prove(names: list[str], replicas: int) -> list[str]:

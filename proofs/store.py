@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +31,11 @@ HOLD_SECONDS = 60
 
 @dataclass(frozen=True)
 class ProofStore:
-    """A running store."""
+    """A running store. `settings`: what its services were given beside their usual settings."""
 
     store: Store
     http: aiohttp.ClientSession
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def https(self) -> str:
@@ -133,7 +134,12 @@ class ProofStore:
         return sum(seconds for name, seconds in self.cpu_by_process().items() if name not in leave_out)
 
 
-async def _mercat(*words: str, **variables: str) -> None:
+async def mercat(*words: str, **variables: str) -> None:
+    """Run the command for the store that the variables name.
+
+    Raises:
+        RuntimeError: it failed; with what it said.
+    """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "mercat", *words),
         env={**os.environ, **variables},
@@ -149,21 +155,17 @@ async def _mercat(*words: str, **variables: str) -> None:
 async def running_store(*, replicas: int = 1, offset: int = OFFSET, **settings: str) -> AsyncIterator[ProofStore]:
     """A seeded store of its own, gone at the end. `settings` are environment variables for its services."""
     folder = Path(tempfile.mkdtemp(prefix="mercat-proof-"))
-    variables = {
-        "MERCAT_STATE": str(folder / "state"),
-        "MERCAT_PORT_OFFSET": str(offset),
-        "HOLD_SECONDS_ORDERS": str(HOLD_SECONDS),
-        **settings,
-    }
+    settings = {"HOLD_SECONDS_ORDERS": str(HOLD_SECONDS), **settings}
+    variables = {"MERCAT_STATE": str(folder / "state"), "MERCAT_PORT_OFFSET": str(offset), **settings}
     began = time.monotonic()
     try:
-        await _mercat("up", "--replicas", str(replicas), **variables)
+        await mercat("up", "--replicas", str(replicas), **variables)
         print(f"store up with {replicas} replica(s) a service in {time.monotonic() - began:.1f} s", flush=True)
         os.environ["MERCAT_STATE"] = variables["MERCAT_STATE"]
         store = locate(offset=offset, replicas=replicas)
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
-            yield ProofStore(store, http)
+            yield ProofStore(store, http, settings)
     finally:
         os.environ.pop("MERCAT_STATE", None)
-        await _mercat("down", **variables)
+        await mercat("down", **variables)
         shutil.rmtree(folder, ignore_errors=True)
