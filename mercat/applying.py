@@ -42,7 +42,7 @@ async def apply(supervisor: Supervisor, wish: Apply, tell: Tell) -> list[str]:
     Raises:
         Refusal: a setting, a file or a name is wrong, and nothing was changed; or something did not start.
     """
-    store = replace(supervisor.store, person=wish.person)
+    store = replace(supervisor.store, person=wish.person, dotenv=tuple(wish.dotenv))
     seed = not seeding.marker(store).exists() and "seed" in supervisor.runners
     dev = {name for name in {*supervisor.dev, *wish.dev} if wish.dev.get(name, name in supervisor.dev)}
     specs, wanted = await asyncio.to_thread(plan.derive, store, seed=seed, dev=dev)

@@ -23,7 +23,8 @@ _PATIENCE = 180.0
 
 
 class Apply(msgspec.Struct, forbid_unknown_fields=True):
-    """Bring the store to what the person's settings and the code say now. `person`: the settings. `only`: services or
+    """Bring the store to what the person's settings and the code say now. `person`: the settings, `dotenv`: the names
+    of those in the file .env. `only`: services or
     processes, empty for all. `force`: start them again also where nothing changed. `dev`: which services are to look
     after their code themselves from now on, or no longer.
     """
@@ -32,6 +33,7 @@ class Apply(msgspec.Struct, forbid_unknown_fields=True):
     only: list[str] = []
     force: bool = False
     dev: dict[str, bool] = {}
+    dotenv: list[str] = []
 
 
 class Answer(msgspec.Struct):

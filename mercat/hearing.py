@@ -52,17 +52,22 @@ async def _converse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, 
             writer.write(msgspec.json.encode(answer) + b"\n")
 
     try:
-        async with asyncio.timeout(_PATIENCE):
-            wish = msgspec.json.decode(await reader.readline(), type=Apply)
+        wish = await _wish(reader)
         changed = await handle(wish, lambda text: send(Answer("said", text)))
         send(Answer("done", changed=changed))
     except Refusal as refusal:
         send(Answer("refused", str(refusal)))
-    except (msgspec.MsgspecError, ValueError, TimeoutError, OSError) as wrong:
-        send(Answer("refused", f"This cannot be understood: {wrong}"))
     except Exception:  # noqa: BLE001 -- the command's to show, and no end of the supervisor
         send(Answer("refused", f"The supervisor failed at this:\n\n{traceback.format_exc()}"))
     finally:
         with suppress(OSError):
             await writer.drain()
         writer.close()
+
+
+async def _wish(reader: asyncio.StreamReader) -> Apply:
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return msgspec.json.decode(await reader.readline(), type=Apply)
+    except (msgspec.MsgspecError, ValueError, TimeoutError, OSError) as wrong:
+        raise Refusal(f"This cannot be understood: {wrong}") from None

@@ -24,7 +24,7 @@ def bring_up_to_date(
     Raises:
         Refusal: it would not, or something did not start.
     """
-    wish = channel.Apply(dict(store.person), only or [], force, dev or {})
+    wish = channel.Apply(dict(store.person), only or [], force, dev or {}, list(store.dotenv))
     changed: list[str] = []
     for answer in channel.ask(store, wish):
         if answer.word == "said":

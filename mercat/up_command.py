@@ -159,7 +159,7 @@ def status(store: Store, *, as_json: bool) -> bool:
     out = show.console()
     if found is None:
         if killed := Control(store).how_it_was_lost():
-            out.print(killed)
+            out.print(killed, soft_wrap=True)
         out.print(f"The store is not running. Start it with: {words.typed('up')}", soft_wrap=True)
         return False
     memory = _memory(found)

@@ -167,6 +167,24 @@ def test_an_administrator_is_made_and_gets_another_password(stack):
     assert (sign_in(stack, first), sign_in(stack, second)) == (401, 201)
 
 
+EXPORT = """Handle,Title,Body (HTML),Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price
+ring,A ring,<p>Gold</p>,Ada,Size,S,RING-S,3,19.90
+ring,,,,,M,RING-M,4,nonsense
+"""
+
+
+def test_a_shops_export_can_be_imported_twice(stack, tmp_path):
+    file = tmp_path / "my export.csv"
+    file.write_text(EXPORT)
+    told = stack.run("import", str(file), "--currency", "EUR")
+    assert "row 3" in told
+    assert "The import is done" in told
+    assert stack.get("/api/v1/products/ring").json()["title"] == "A ring"
+    stack.run("import", str(file))
+    file.write_text("nothing,of,a,shop\n")
+    assert "my export.csv" in stack.run("import", str(file), fails=True)
+
+
 def test_a_backup_brings_everything_back(stack, tmp_path):
     password = stack.run("admin", "reset-password", "--email", EMAIL).rsplit(maxsplit=1)[1]
     products = stack.get("/api/v1/products").json()
