@@ -52,11 +52,12 @@ class Control:
         """Start a supervisor that outlives this command; with `tie` it ends with it. False when one runs already."""
         self._no_half_restore()
         self.store.make_folders()
+        lost = self.how_it_was_lost()
         lock = self.lock.take()
         if lock is None:
             return False
         try:
-            self._note_the_lost()
+            self._note(lost)
             self.board.path.unlink(missing_ok=True)
             self._launch(lock, seed=seed, tie=tie)
         finally:
@@ -84,10 +85,10 @@ class Control:
                 f"Repeat it: {words.command('restore FILE')}"
             )
 
-    def _note_the_lost(self) -> None:
-        if how := self.how_it_was_lost():
+    def _note(self, lost: str) -> None:
+        if lost:
             with (self.store.logs / "supervisor.log").open("a", encoding="utf-8") as log:
-                log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {how}\n")
+                log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {lost}\n")
 
     def _launch(self, lock: int, *, seed: bool, tie: bool) -> None:
         argv = [sys.executable, "-m", "mercat.supervisor", "--lock", str(lock)]

@@ -183,8 +183,6 @@ async def test_it_logs_every_end_with_its_time(store, board, capsys):
 def test_a_supervisor_that_was_killed_is_told_of(store, board):
     board.write(Status(pid=4711, phase="running"))
     assert "(process 4711) ended without a word" in Control(store).how_it_was_lost()
-    Control(store)._note_the_lost()
-    assert "(process 4711) ended without a word" in (store.logs / "supervisor.log").read_text()
     board.write(Status(pid=4711, phase="stopped"))
     assert Control(store).how_it_was_lost() == ""
 
