@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import tarfile
 from dataclasses import replace
 from io import BytesIO
@@ -13,7 +14,7 @@ from mercat import archive, backup_command, database, restore_command
 from mercat.board import Lock
 from mercat.control import Control
 from mercat.refusal import Refusal
-from mercat.tests.conftest import add_service
+from mercat.tests.conftest import ROOT, add_service
 
 
 @pytest.fixture
@@ -180,3 +181,18 @@ def test_what_cannot_be_kept_is_refused(full, tmp_path, where):
 def test_a_file_that_is_not_there_is_named(full, tmp_path):
     with pytest.raises(Refusal, match="There is no file"):
         restore_command.restore(full, tmp_path / "none.tar.gz")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".env",
+        ".mercat/keys/a",
+        ".mercat.before-restore/keys/a",
+        ".mercat.restoring/keys/a",
+        "mercat-20260101-000000.tar.gz",
+    ],
+)
+def test_git_takes_none_of_the_stores_secrets(name):
+    done = subprocess.run(["git", "check-ignore", "-q", name], cwd=ROOT, check=False)
+    assert done.returncode == 0
