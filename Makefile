@@ -8,17 +8,23 @@ TERRAFORM_READY := .venv/.terraform-ready
 TERRAFORM := $(shell command -v terraform)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset test test-terraform check fmt bench prove openapi terraform-docs requirements clean \
+.PHONY: help up down status logs reset restart dev backup restore test test-terraform check fmt bench prove openapi terraform-docs requirements clean \
   aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-34s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: $(RUN_READY) ## start the whole store, seeded, and print its addresses
-	@$(BIN)/mercat up $(ARGS)
+	@MERCAT_TYPED=make $(BIN)/mercat up $(ARGS)
 
-down status logs reset: $(RUN_READY) ## the same words as `mercat down|status|logs|reset`
-	@$(BIN)/mercat $@ $(ARGS)
+down status logs reset backup restore: $(RUN_READY) ## the same words of .venv/bin/mercat; more of them: .venv/bin/mercat --help
+	@MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS)
+
+restart: $(RUN_READY) ## start SERVICE=catalog again, or all services
+	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
+
+dev: $(DEV_READY) ## run the code of SERVICE=catalog, or of all, as it is saved
+	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
 
 # What is left out on a machine without terraform, tools.run_tests says at its end.
 test: $(DEV_READY) $(if $(TERRAFORM),$(TERRAFORM_READY)) ## the whole test suite, on real PostgreSQL and Valkey

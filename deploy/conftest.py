@@ -1,14 +1,17 @@
-"""Tests marked `terraform` need the program and the providers' bindings: without them they are skipped, loudly."""
+"""Tests marked `terraform` need the program and the providers' bindings: without them they are left out, loudly."""
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
+from chassis.testing.skipping import skip_without
 from deploy.double.run import missing
 
+_missing = functools.cache(missing)
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    reason = missing()
-    for item in items:
-        if reason and item.get_closest_marker("terraform"):
-            item.add_marker(pytest.mark.skip(reason=f"NOT TESTED: {reason}"))
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if item.get_closest_marker("terraform") and (reason := _missing()):
+        skip_without("terraform", reason)

@@ -21,7 +21,9 @@ Condition = Literal["waiting", "starting", "ready", "done", "restarting", "stopp
 
 
 class Entry(msgspec.Struct):
-    """One process. `since` is when it came into its condition, `took` how many seconds it took to get ready."""
+    """One process. `since` is when it came into its condition, `took` how many seconds it took to get ready; `ended`
+    says how it last ended without being asked to, at `ended_at`.
+    """
 
     name: str
     about: str = ""
@@ -33,10 +35,12 @@ class Entry(msgspec.Struct):
     took: float | None = None
     restarts: int = 0
     message: str = ""
+    ended: str = ""
+    ended_at: float = 0
 
 
 class Status(msgspec.Struct):
-    """The whole store. `problem` is for a person, set when `phase` is "failed"."""
+    """The whole store. For a person: `problem`, set when `phase` is "failed", and `notices`, which stop nothing."""
 
     pid: int
     phase: Phase = "starting"
@@ -46,6 +50,7 @@ class Status(msgspec.Struct):
     replicas: int = 1
     addresses: dict[str, str] = {}
     entries: list[Entry] = []
+    notices: list[str] = []
 
 
 class Board:

@@ -13,18 +13,13 @@ from mercat.refusal import Refusal
 
 app = typer.Typer(
     name="mercat",
-    help="A whole store on this machine. `mercat up` starts it, `mercat down` stops it.",
+    help="A whole store on this machine. The word `up` starts it, `down` stops it.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
 admin = typer.Typer(help="Administrators.", no_args_is_help=True, rich_markup_mode=None)
-
-
-@admin.callback()
-def _administrators() -> None:
-    """Keeps `create` a word of its own while it is the only one."""
 
 
 app.add_typer(admin, name="admin")
@@ -44,7 +39,7 @@ def up(
     ] = False,
     no_seed: Annotated[bool, typer.Option("--no-seed", help="Leave a new store empty.")] = False,
 ) -> None:
-    """Start the store and print its addresses; it goes on running."""
+    """Start the store and print its addresses. One that runs takes in what has changed since."""
     from mercat import up_command
     from mercat.store import locate
 
@@ -63,11 +58,39 @@ def down() -> None:
 @app.command()
 def status(*, as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """Show what runs. Ends with 1 when the store is not usable."""
-    from mercat import up_command
+    from mercat import up_command, words
     from mercat.store import locate
 
-    if not up_command.status(locate(), as_json=as_json):
-        raise typer.Exit(1)
+    if not up_command.status(locate(), as_json=as_json) and words.prefix() != "make":
+        raise typer.Exit(1)  # for programs; make would call it an error
+
+
+@app.command()
+def restart(
+    service: Annotated[str | None, typer.Argument(help="One service or process; all services if not given.")] = None,
+) -> None:
+    """Start a service again in order, one replica after the other, with the settings as they are now."""
+    from mercat import restart_command
+    from mercat.control import running
+
+    restart_command.restart(running(), service)
+
+
+@app.command()
+def dev(
+    service: Annotated[str | None, typer.Argument(help="The service you work on; all if not given.")] = None,
+    *,
+    port_offset: Offset = None,
+) -> None:
+    """Start a service again whenever its code is saved, and show its log. Ctrl-C ends that; the store goes on."""
+    from mercat import dev_command, up_command
+    from mercat.control import Control, running
+    from mercat.store import locate
+
+    store = locate(offset=port_offset)
+    if Control(store).status() is None:
+        up_command.up(store, attach=False, seed=True)
+    dev_command.dev(running(), service, alive=Control(store).lock.is_held)
 
 
 @app.command()
@@ -99,7 +122,7 @@ def reset(*, yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = F
 
 @app.command()
 def seed() -> None:
-    """Load the demo shop; what is there of it already is brought up to date."""
+    """Load what is missing of the demo shop. Products that are there are left as they are."""
     from mercat import seeding
     from mercat.control import running
 
@@ -110,7 +133,9 @@ def seed() -> None:
 def import_(
     file: Annotated[Path, typer.Argument(help="A product export of a Shopify shop, CSV.")],
     *,
-    currency: Annotated[str, typer.Option(help="What its prices are in; the export does not say.")] = "EUR",
+    currency: Annotated[
+        str | None, typer.Option(help="What its prices are in; the export does not say. Default: the store's CURRENCY.")
+    ] = None,
 ) -> None:
     """Load the products of a Shopify shop. Safe to repeat."""
     from mercat import import_command
@@ -128,6 +153,37 @@ def create(email: Annotated[str, typer.Option(help="Their e-mail address.")]) ->
     admin_command.create(running(), email)
 
 
+@admin.command("reset-password")
+def reset_password(email: Annotated[str, typer.Option(help="Whose account it is.")]) -> None:
+    """Give an account a new password, asked for, or made and shown once. Its sessions end."""
+    from mercat import admin_command
+    from mercat.control import running
+
+    admin_command.reset_password(running(), email)
+
+
+@app.command()
+def backup(
+    file: Annotated[Path | None, typer.Argument(help="A new file; named by the time if not given.")] = None,
+) -> None:
+    """Keep the whole store in one file. A store that runs is stopped for it, and started again."""
+    from mercat import backup_command
+    from mercat.store import locate
+
+    backup_command.backup(locate(), file)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that `backup` made.")],
+) -> None:
+    """Bring back the store of a backup. The one that is there is kept beside it."""
+    from mercat import restore_command
+    from mercat.store import locate
+
+    restore_command.restore(locate(), file)
+
+
 @app.command()
 def trust(*, remove: Annotated[bool, typer.Option("--remove", help="Undo it.")] = False) -> None:
     """Make this machine's browsers accept the store's certificate."""
@@ -143,7 +199,9 @@ ops_cli.add_to(app)
 def main() -> None:
     """The entry point: a refusal is a message and status 1, never a traceback."""
     try:
-        app()
+        from mercat import words
+
+        app(prog_name=words.command("").strip())
     except Refusal as refusal:
         from mercat import show
 

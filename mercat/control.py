@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from chassis import child
-from mercat import leftovers
+from mercat import leftovers, words
 from mercat.board import Board, Lock, Status
 from mercat.environment import MARK
 from mercat.refusal import Refusal
@@ -50,22 +50,52 @@ class Control:
 
     def start(self, *, seed: bool, tie: bool = False) -> bool:
         """Start a supervisor that outlives this command; with `tie` it ends with it. False when one runs already."""
+        self._no_half_restore()
         self.store.make_folders()
+        lost = self.how_it_was_lost()
         lock = self.lock.take()
         if lock is None:
             return False
         try:
+            self._note(lost)
             self.board.path.unlink(missing_ok=True)
             self._launch(lock, seed=seed, tie=tie)
         finally:
             os.close(lock)  # the supervisor has its own copy, and the lock with it
         return True
 
+    def how_it_was_lost(self) -> str:
+        """That the last supervisor ended without a word, and when it was last heard; empty when it ended in order."""
+        last = None if self.lock.is_held() else self.board.read()
+        if last is None or last.phase in {"stopped", "failed"}:
+            return ""
+        heard = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(self.board.path.stat().st_mtime))
+        return (
+            f"The supervisor (process {last.pid}) ended without a word: it was killed, or the machine went down. "
+            f"Its last word was of {heard}."
+        )
+
+    def _no_half_restore(self) -> None:
+        """A restore that was killed between its two renames must not be taken for a store that never was."""
+        from mercat.restore_command import before
+
+        if not self.store.state.exists() and before(self.store).exists():
+            raise Refusal(
+                f"A restore was interrupted: {self.store.state} is gone; what was there is in {before(self.store)}. "
+                f"Repeat it: {words.command('restore FILE')}"
+            )
+
+    def _note(self, lost: str) -> None:
+        if lost:
+            with (self.store.logs / "supervisor.log").open("a", encoding="utf-8") as log:
+                log.write(f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {lost}\n")
+
     def _launch(self, lock: int, *, seed: bool, tie: bool) -> None:
         argv = [sys.executable, "-m", "mercat.supervisor", "--lock", str(lock)]
         argv += ["--offset", str(self.store.offset), "--replicas", str(self.store.replicas)]
         argv += [] if seed else ["--no-seed"]
         env = {**self.store.person, "MERCAT_STATE": str(self.store.state), MARK: str(self.store.state)}
+        env[words.TYPED] = words.prefix()
         with (self.store.logs / "supervisor.log").open("ab") as log:
             subprocess.Popen(
                 child.command(argv, signal_number=signal.SIGTERM) if tie else argv,
@@ -143,7 +173,7 @@ def running() -> Store:
     store = locate()
     status = Control(store).status()
     if status is None:
-        raise Refusal("The store is not running. Start it first: mercat up")
+        raise Refusal(f"The store is not running. Start it first: {words.typed('up')}")
     if status.phase != "running":
-        raise Refusal(f"The store is {status.phase}; try again when it runs (mercat status).")
+        raise Refusal(f"The store is {status.phase}; try again when it runs: {words.typed('status')}")
     return replace(store, offset=status.offset, replicas=status.replicas)

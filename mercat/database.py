@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import asyncio
 import re
+import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from chassis.embedded import Postgres
+from chassis.embedded import Postgres, postgres_binary
 from chassis.service_spec import ServiceSpec
-from mercat import environment, keep
+from mercat import environment, keep, words
 from mercat.refusal import Refusal
 from mercat.services import discover
 from mercat.store import Store, locate
@@ -38,6 +39,13 @@ _PLAIN = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 def cluster(store: Store) -> Postgres:
     """The store's own PostgreSQL."""
     return Postgres(store.state / "postgres", store.sockets, store.port("postgres"), listen="127.0.0.1")
+
+
+def version() -> str:
+    """The major version of the PostgreSQL that is here."""
+    told = subprocess.run([postgres_binary("postgres"), "--version"], capture_output=True, text=True, check=True)
+    found = re.search(r"(\d+)", told.stdout)
+    return found.group(1) if found else ""
 
 
 def command(store: Store, *, services: int) -> list[str]:
@@ -77,7 +85,7 @@ async def _as_superuser(store: Store) -> asyncpg.Connection[asyncpg.Record]:
     except asyncpg.InvalidPasswordError:
         raise Refusal(
             f"The database in {store.state / 'postgres'} has another password than {store.keys} holds. "
-            "Put the keys that belong to it back, or start with an empty store: mercat reset"
+            f"Put the keys that belong to it back, or start with an empty store: {words.typed('reset')}"
         ) from None
 
 

@@ -84,7 +84,8 @@ def dynamic(store: Store, specs: list[ServiceSpec]) -> dict[str, Any]:
             "serversTransports": {
                 "local": {
                     "maxIdleConnsPerHost": 256,
-                    "forwardingTimeouts": {"dialTimeout": "2s", "idleConnTimeout": "30s"},
+                    # Shorter than the 30 s after which a service closes an idle connection, or a request meets its end.
+                    "forwardingTimeouts": {"dialTimeout": "2s", "idleConnTimeout": "10s"},
                 }
             },
         },

@@ -8,12 +8,12 @@ from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
 from chassis.service_spec import ServiceSpec
-from mercat import keep, services
+from mercat import keep, services, settings
 from mercat.refusal import Refusal
 from mercat.store import Store
 
-# What any process may know of the person's environment.
-_COMMON = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR")
+# What any process may know of the person's environment; a change of it is no reason to start anything again.
+COMMON = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 _STRIPE = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
 # What an endpoint at Stripe is to be subscribed to; see services/payments/README.md.
 _WEBHOOKS = tuple(
@@ -26,7 +26,7 @@ MARK = "MERCAT_SUPERVISED"
 
 def base(store: Store) -> dict[str, str]:
     """What every process of the store gets."""
-    known = {name: store.person[name] for name in _COMMON if name in store.person}
+    known = {name: store.person[name] for name in COMMON if name in store.person}
     return {**known, "PYTHONUNBUFFERED": "1", MARK: str(store.state)}
 
 
@@ -76,21 +76,25 @@ def valkey_url(store: Store) -> str:
 
 def service(store: Store, specs: list[ServiceSpec], spec: ServiceSpec) -> dict[str, str]:
     """Everything a service's settings ask for, from its service.yaml and the person's environment."""
-    settings = {
+    made = {
         "ENVIRONMENT": "development",
         "DATABASE_URL": runtime_url(store, spec),
         "VALKEY_URL": valkey_url(store),
         "SERVICE_KEY_FILE": str(keep.signing_key(store, spec.name)),
         "CALLERS_FILE": str(services.callers_file(store, spec.name)),
-        "SERVICE_URLS": json.dumps(services.urls(store, specs)),
+        "SERVICE_URLS": json.dumps(services.urls(store, _needed(specs, spec))),
         "PUBLIC_URL": store.public_url,
         "TRUSTED_PROXIES": '["127.0.0.0/8", "::1/128"]',
         "SMTP_URL": store.person.get("SMTP_URL", f"smtp://127.0.0.1:{store.port('smtp')}"),
         "MAIL_FROM": store.person.get("MAIL_FROM", "Mercat <store@mercat.example>"),
     }
-    for name in ("LOG_LEVEL", "FAILPOINTS"):
-        settings |= {name: store.person[name]} if name in store.person else {}
-    return {**base(store), **settings, **_special(store, spec.name), **_only_for(store, spec.name)}
+    return {**base(store), **made, **_special(store, spec.name), **settings.chosen(store, spec.name)}
+
+
+def _needed(specs: list[ServiceSpec], spec: ServiceSpec) -> list[ServiceSpec]:
+    """The services that one speaks to: whom it calls, whom it follows, and identity, whose keys verify all tokens."""
+    names = {*spec.calls, *spec.follows, spec.name, "identity"}
+    return [each for each in specs if each.name in names]
 
 
 def _special(store: Store, name: str) -> dict[str, str]:
@@ -101,16 +105,6 @@ def _special(store: Store, name: str) -> dict[str, str]:
     if name == "catalog":
         return {"MEDIA_DIR": str(store.media)}
     return {}
-
-
-def _only_for(store: Store, name: str) -> dict[str, str]:
-    """`FAILPOINTS_ORDERS=...` is FAILPOINTS for orders alone."""
-    suffix = f"_{name.upper()}"
-    return {
-        key.removesuffix(suffix): value
-        for key, value in store.person.items()
-        if key.endswith(suffix) and key.removesuffix(suffix)
-    }
 
 
 def payments(store: Store) -> dict[str, str]:

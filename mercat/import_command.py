@@ -1,4 +1,4 @@
-"""`mercat import FILE`: a Shopify product export into the catalog, with every refused row and its reason."""
+"""The command `import FILE`: a Shopify product export into the catalog, with every refused row and its reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SHOWN = 50
 
 
-def import_file(store: Store, file: Path, *, currency: str) -> None:
+def import_file(store: Store, file: Path, *, currency: str | None) -> None:
     """Load the file and say what came of it.
 
     Raises:
@@ -29,7 +29,8 @@ def import_file(store: Store, file: Path, *, currency: str) -> None:
     problems: list[Event] = []
     summary: Event = {}
     with out.status(f"Reading {file.name}") as waiting:
-        for event in load(store, "--shopify", str(file.resolve()), "--currency", currency.upper()):
+        prices = ["--currency", currency.upper()] if currency else []
+        for event in load(store, "--shopify", str(file.resolve()), *prices):
             if event["event"] == "progress":
                 waiting.update(f"Loading {file.name}: {_progress(event)}")
             elif event["event"] == "problem":

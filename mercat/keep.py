@@ -12,7 +12,12 @@ from mercat.store import Store
 
 
 def write_private(path: Path, content: bytes, *, durable: bool = False) -> None:
-    """Replace a file whole or not at all, readable by its owner only; `durable`: also when the power fails."""
+    """Replace a file whole or not at all, readable by its owner only; `durable`: also when the power fails.
+
+    One that holds this already is left alone: its time says when it changed.
+    """
+    if _holds(path, content):
+        return
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
@@ -23,6 +28,13 @@ def write_private(path: Path, content: bytes, *, durable: bool = False) -> None:
     draft.replace(path)
     if durable:
         _sync_folder(path.parent)
+
+
+def _holds(path: Path, content: bytes) -> bool:
+    try:
+        return path.stat().st_mode & 0o777 == 0o600 and path.read_bytes() == content
+    except OSError:
+        return False
 
 
 def _sync_folder(folder: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from mercat import words
 from mercat.environment import MARK
 from mercat.refusal import Refusal
 
@@ -72,7 +73,8 @@ def check_free(ports: Iterable[tuple[int, str]], *, offset: int) -> None:
         return
     by = holders(port for port, _ in taken)
     lines = [f"Port {port} ({use}) is taken by {by.get(port, 'a process of another user')}." for port, use in taken]
-    way_out = f"Stop it, or let this store use other ports: mercat up --port-offset {_suggestion(offset)}"
+    other = words.command(f"up --port-offset {_suggestion(offset)}")
+    way_out = f"Stop it, or let this store use other ports: {other}"
     raise Refusal("\n".join([*lines, f"{way_out}\n(MERCAT_PORT_OFFSET in the environment or in .env keeps it so.)"]))
 
 

@@ -33,6 +33,21 @@ async def http_head(port: int, path: str) -> tuple[int, str]:
     return status, answer.decode("latin-1").lower()
 
 
+async def http_body(port: int, path: str) -> bytes:
+    """What a GET is answered with, headers and all; empty when it is not answered."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            try:
+                writer.write(f"GET {path} HTTP/1.0\r\nHost: localhost\r\n\r\n".encode())
+                await writer.drain()
+                return await reader.read()
+            finally:
+                writer.close()
+    except (OSError, TimeoutError):
+        return b""
+
+
 def http(port: int, path: str) -> Probe:
     """Ready when the path answers 200."""
 

@@ -11,38 +11,16 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chassis import backoff
+from mercat import ends, sources
 from mercat.board import Condition, Entry
-from mercat.probes import Probe
+from mercat.process import Process
 
 # A new start waits twice as long as the last, from the first figure to the second.
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 10.0
 # Who has run this long is well again: its next end counts as a first one.
 WELL_AFTER = 30.0
 _BETWEEN_PROBES = 0.05
-
-
-@dataclass(frozen=True, slots=True)
-class Process:
-    """One process of the plan.
-
-    `needs` are names that must be ready before; `ready` tells when it is itself. `once` means a task that ends by
-    itself, and `optional` that its failure is told and the store goes on. Those of a higher `layer` are stopped first;
-    `stop_signal` asks for an orderly end within `grace` seconds.
-    """
-
-    name: str
-    argv: list[str]
-    env: dict[str, str]
-    about: str = ""
-    needs: tuple[str, ...] = ()
-    ready: Probe | None = None
-    port: int | None = None
-    once: bool = False
-    optional: bool = False
-    layer: int = 1
-    stop_signal: int = signal.SIGTERM
-    grace: float = 25.0
-    patience: float = 60.0
 
 
 class DidNotStart(Exception):
@@ -53,18 +31,29 @@ class DidNotStart(Exception):
         self.name = name
 
 
+def _quiet(_line: str) -> None:
+    """Hears what happens and says nothing."""
+
+
 @dataclass(slots=True)
 class Runner:
-    """`changed` is called whenever `entry` changes; after `tries` failures in a row it is given up (0: never)."""
+    """`changed` is called whenever `entry` changes, `say` with a line for every end that nobody asked for; after
+    `tries` failures in a row it is given up (0: never). `seen` is the footprint of the sources that it runs.
+    """
 
     process: Process
     log: Path
     folder: Path
     changed: Callable[[], None]
     tries: int = 3
+    say: Callable[[str], None] = _quiet
     entry: Entry = field(init=False)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
-    _stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    seen: str = ""
+    _stopping: bool = False
+    _again: bool = False
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _gone: asyncio.Event = field(default_factory=asyncio.Event)
     _child: asyncio.subprocess.Process | None = None
 
     def __post_init__(self) -> None:
@@ -85,38 +74,57 @@ class Runner:
         for need in needs:
             await need.ready.wait()
         failures = 0
-        while not self._stopping.is_set():
+        while not self._stopping:
             began = time.monotonic()
             end = await self._live()
-            if self._stopping.is_set():
+            if self._stopping or (self.process.once and not end):
                 return
-            if self.process.once and not end:
-                return
-            failures = 1 if time.monotonic() - began > WELL_AFTER else failures + 1
+            if self._again:
+                failures = 0
+                continue
+            lived = time.monotonic() - began
+            failures = 1 if lived > WELL_AFTER else failures + 1
             if self.process.once or failures == self.tries:
+                self._record(f"{end} after {lived:.1f} s; given up after {failures} tries")
                 self.tell("failed", end)
                 if self.process.optional:
                     self.ready.set()
                     return
-                raise DidNotStart(self.process.name, end or "ended at once")
+                raise DidNotStart(self.process.name, end)
+            pause = backoff.pause(failures, first=FIRST_PAUSE, longest=LONGEST_PAUSE)
             self.entry.restarts += 1
-            self.tell("restarting", end or "ended")
-            await self._pause(min(FIRST_PAUSE * 2 ** (failures - 1), LONGEST_PAUSE))
+            self._record(f"{end} after {lived:.1f} s; restart {self.entry.restarts} in {pause:.2f} s")
+            self.entry.ended, self.entry.ended_at = end, time.time()
+            self.tell("restarting", end)
+            await self._pause(pause)
+
+    def _record(self, what: str) -> None:
+        """A line on an end, with its time, in the supervisor's log and in the process's own."""
+        self.say(f"{self.process.name} {what}")
+        with suppress(OSError):  # a full disk must not end the store
+            self._write(f"{self.process.name} {what}")
+
+    def _write(self, line: str) -> None:
+        with self.log.open("ab") as log:
+            log.write(f"--- {time.strftime('%Y-%m-%dT%H:%M:%S%z')} {line}\n".encode())
 
     async def _pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            await asyncio.wait_for(self._wake.wait(), seconds)
 
     async def _live(self) -> str:
-        """One life: from its start to its end. Why it ended, in words; empty when it ended well."""
+        """One life: from its start to its end. Why it ended, in words; empty when a task ended well."""
         began = time.monotonic()
+        self._again, self._gone = False, asyncio.Event()
+        self._wake.clear()
         try:
             child = await self._spawn()
         except OSError as error:
+            self._gone.set()
             return f"could not be started: {error}"
         self._child, self.entry.pid = child, child.pid
         try:
-            if self._stopping.is_set():
+            if self._stopping or self._again:
                 return ""
             self.tell("starting")
             return await self._watch(child, began)
@@ -127,11 +135,12 @@ class Runner:
             if not self.process.once:
                 self.ready.clear()
             self._child, self.entry.pid = None, None
+            self._gone.set()
 
     async def _spawn(self) -> asyncio.subprocess.Process:
+        self.seen = sources.footprint(self.process.sources)
+        self._write(f"{self.process.name} starts")
         with self.log.open("ab") as log:
-            log.write(f"--- {time.strftime('%Y-%m-%dT%H:%M:%S%z')} {self.process.name} starts\n".encode())
-            log.flush()
             return await asyncio.create_subprocess_exec(
                 *self.process.argv,
                 env=self.process.env,
@@ -144,6 +153,7 @@ class Runner:
 
     async def _watch(self, child: asyncio.subprocess.Process, began: float) -> str:
         exited = asyncio.create_task(child.wait())
+        killed = ends.out_of_memory()
         try:
             if not self.process.once:
                 await self._until_ready(exited, began)
@@ -155,7 +165,8 @@ class Runner:
         if self.process.once and code == 0:
             self.entry.took = time.monotonic() - began
             self._is_ready("done")
-        return _end(code)
+            return ""
+        return ends.in_words(code) + (ends.NO_MEMORY if ends.out_of_memory() > killed else "")
 
     async def _until_ready(self, exited: asyncio.Task[int], began: float) -> None:
         while not exited.done() and time.monotonic() - began < self.process.patience:
@@ -169,34 +180,40 @@ class Runner:
 
     def _is_ready(self, condition: Condition) -> None:
         self.ready.set()
-        if not self._stopping.is_set():
+        if not self._stopping:
             self.tell(condition)
+
+    async def restart(self, process: Process) -> None:
+        """End it in order and start it again as `process` says; it returns when the old one is gone. No failure."""
+        self.process = process
+        self.entry.about, self.entry.port = process.about, process.port
+        self._again = True
+        self._wake.set()
+        if self._child is not None:
+            gone = self._gone
+            await self._end(self._child)
+            await gone.wait()
+        self.ready.clear()
 
     async def stop(self) -> None:
         """Ask it to end, wait, then make it; nothing of it is left. It will not start again."""
-        self._stopping.set()
-        child = self._child
-        if child is not None:
-            self.tell("stopping")
-            with suppress(ProcessLookupError):
-                child.send_signal(self.process.stop_signal)
-            try:
-                await asyncio.wait_for(child.wait(), self.process.grace)
-            except TimeoutError:
-                self.entry.message = "had to be killed"
-            _kill_group(child.pid)
-            await child.wait()
+        self._stopping = True
+        self._wake.set()
+        if self._child is not None:
+            await self._end(self._child)
         if self.entry.condition != "failed":
             self.tell("stopped", self.entry.message)
 
-
-def _end(code: int) -> str:
-    """An exit status in words; empty for 0."""
-    if code == 0:
-        return ""
-    if code < 0:
-        return f"was ended by {signal.Signals(-code).name}"
-    return f"ended with status {code}"
+    async def _end(self, child: asyncio.subprocess.Process) -> None:
+        self.tell("stopping")
+        with suppress(ProcessLookupError):
+            child.send_signal(self.process.stop_signal)
+        try:
+            await asyncio.wait_for(child.wait(), self.process.grace)
+        except TimeoutError:
+            self.entry.message = "had to be killed"
+        _kill_group(child.pid)
+        await child.wait()
 
 
 def _kill_group(leader: int) -> None:

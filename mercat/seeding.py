@@ -1,4 +1,4 @@
-"""The demo shop into the catalog: on the first start as a task of the plan, later by `mercat seed`.
+"""The demo shop into the catalog: on the first start as a task of the plan, later by the command `seed`.
 
 `python -m mercat.seeding` is that task, for the store of this project.
 """
@@ -18,8 +18,9 @@ def marker(store: Store) -> Path:
     return store.state / "seeded"
 
 
-def seed(store: Store) -> int:
-    """Draw the demo shop and load it; how many products it has. Safe to repeat, and to have been killed in.
+def seed(store: Store) -> tuple[int, int]:
+    """Draw the demo shop and load what is missing of it; how many products it has, and how many of them are new. Safe
+    to repeat, and to have been killed in.
 
     Raises:
         Refusal: the catalog would not take it.
@@ -29,18 +30,21 @@ def seed(store: Store) -> int:
     folder = store.state / "demo"
     folder.mkdir(mode=0o700, exist_ok=True)
     products = write(folder)
+    created = 0
     for event in load(store, "--demo", str(folder / "products.json"), "--media", str(folder)):
         print(json.dumps(event), flush=True)
+        created = event.get("created", 0)
     marker(store).touch()
-    return products
+    return products, created
 
 
 def seed_now(store: Store) -> None:
-    """`mercat seed`."""
+    """The command `seed`."""
     out = show.console()
     with out.status("Loading the demo shop"):
-        products = seed(store)
-    out.print(f"The demo shop is loaded: {products} products.")
+        products, created = seed(store)
+    left = products - created
+    out.print(f"The demo shop is loaded: {created} products are new, {left} were there and are left as they are.")
 
 
 if __name__ == "__main__":

@@ -103,6 +103,15 @@ def overview(status: Status, memory: dict[int, int]) -> Table:
     return table
 
 
+def ends(status: Status) -> list[str]:
+    """How each process last ended without being asked to, and when."""
+    return [
+        f"{entry.name} {entry.ended}, {age(time.time() - entry.ended_at)} ago; {entry.restarts} restarts so far"
+        for entry in status.entries
+        if entry.ended
+    ]
+
+
 def age(seconds: float) -> str:
     """A length of time as a person says it: 42 s, 5 min, 3 h, 2 d."""
     for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):

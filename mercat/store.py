@@ -33,13 +33,16 @@ _AWKWARD = frozenset(",'\"\\\n")
 
 @dataclass(frozen=True, slots=True)
 class Store:
-    """`root` is the project, `state` the store's folder, `person` the person's environment over the file .env."""
+    """`root` is the project, `state` the store's folder, `person` the person's environment over the file .env, and
+    `dotenv` the names in that file.
+    """
 
     root: Path
     state: Path
     person: Mapping[str, str]
     offset: int = 0
     replicas: int = 1
+    dotenv: tuple[str, ...] = ()
 
     def port(self, name: str) -> int:
         """The port of something that is no service: see PORTS."""
@@ -121,7 +124,8 @@ def locate(*, offset: int | None = None, replicas: int = 1) -> Store:
         Refusal: an offset or a number of replicas that cannot be.
     """
     root = Path(__file__).resolve().parent.parent
-    person = {**read_dotenv(root / ".env"), **os.environ}
+    written = read_dotenv(root / ".env")
+    person = {**written, **os.environ}
     state = Path(person.get("MERCAT_STATE") or root / ".mercat").expanduser().absolute()
     if offset is None:
         offset = _number(person.get("MERCAT_PORT_OFFSET") or "0", "MERCAT_PORT_OFFSET")
@@ -129,7 +133,7 @@ def locate(*, offset: int | None = None, replicas: int = 1) -> Store:
         raise Refusal(f"The port offset must be between 0 and {MAX_OFFSET}, not {offset}.")
     if not 1 <= replicas <= MAX_REPLICAS:
         raise Refusal(f"--replicas must be between 1 and {MAX_REPLICAS}, not {replicas}.")
-    return Store(root=root, state=state, person=person, offset=offset, replicas=replicas)
+    return Store(root, state, person, offset, replicas, tuple(written))
 
 
 def _number(text: str, name: str) -> int:

@@ -1,26 +1,31 @@
 """The process that stays: it starts the plan in order, keeps it running, and stops it in order on SIGTERM.
 
-`python -m mercat.supervisor --lock FD ...` is started by `mercat up`, which hands it the store's lock as an open file.
+`python -m mercat.supervisor --lock FD ...` is started by the `up` command, which hands it the store's lock as an open
+file.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import faulthandler
 import os
 import resource
 import signal
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
-from mercat import rotation
+from chassis import backoff
+from mercat import applying, hearing, rotation, sources
 from mercat.board import Board, Status
 from mercat.plan import Plan, prepare
+from mercat.process import Process
 from mercat.refusal import Refusal
-from mercat.runner import DidNotStart, Process, Runner
+from mercat.runner import DidNotStart, Runner
 from mercat.store import Store, locate
 
 _ROTATE_EVERY = 10.0
@@ -32,21 +37,29 @@ class Supervisor:
 
     def __init__(self, plan: Plan, store: Store, board: Board) -> None:
         self.plan, self.store, self.board = plan, store, board
-        self.runners = {process.name: self._runner(process) for process in plan.processes}
+        self.runners = {process.name: self.runner(process) for process in plan.processes}
         self.status = Status(
             pid=os.getpid(),
             offset=store.offset,
             replicas=store.replicas,
             addresses=plan.addresses,
             entries=[runner.entry for runner in self.runners.values()],
+            notices=plan.notices,
         )
-        self._wanted = asyncio.Event()
+        self.dev: set[str] = set()
+        self.code = sources.footprint(sources.supervisors(store.root))
+        self._over: asyncio.Future[None] | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
         self._writing: asyncio.Handle | None = None
+        self._applying = asyncio.Lock()
 
-    def _runner(self, process: Process) -> Runner:
-        return Runner(process, self.store.logs / f"{process.name}.log", self.store.root, self._changed)
+    def runner(self, process: Process, *, tries: int = 3) -> Runner:
+        """One for a process of this store."""
+        log = self.store.logs / f"{process.name}.log"
+        return Runner(process, log, self.store.root, self.changed, tries, say)
 
-    def _changed(self) -> None:
+    def changed(self) -> None:
+        """Put what is known on the board, soon."""
         if self._writing is None:
             self._writing = asyncio.get_running_loop().call_soon(self._write)
 
@@ -57,7 +70,16 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask for the end: `run` stops everything and returns."""
-        self._wanted.set()
+        say("asked to stop")
+        self._end(None)
+
+    def _end(self, failure: Exception | None) -> None:
+        if self._over is None or self._over.done():
+            return
+        if failure is None:
+            self._over.set_result(None)
+        else:
+            self._over.set_exception(failure)
 
     async def run(self) -> None:
         """Start everything, keep it, stop it when asked.
@@ -65,40 +87,55 @@ class Supervisor:
         Raises:
             DidNotStart: something did not come up; everything has been stopped again.
         """
+        self._over = asyncio.get_running_loop().create_future()
         self._write()
-        tasks = [asyncio.create_task(self._keep(runner)) for runner in self.runners.values()]
-        asked = asyncio.create_task(self._wanted.wait())
-        usable = asyncio.create_task(self._until_usable())
-        rotating = asyncio.create_task(self._rotate())
+        for runner in self.runners.values():
+            self.keep(runner)
+        loops = [
+            asyncio.create_task(self._until_usable()),
+            asyncio.create_task(unending("log rotation", self._rotate)),
+            asyncio.create_task(unending("control socket", self._hear)),
+        ]
         try:
-            await self._until_asked(asked, usable, tasks)
+            await self._over
         finally:
             self.status.phase = "stopping"
             await self._stop_all()
-            for task in (*tasks, asked, usable, rotating):
+            left = [*self._tasks.values(), *loops]
+            for task in left:
                 task.cancel()
-            await asyncio.gather(*tasks, asked, usable, rotating, return_exceptions=True)
+            await asyncio.gather(*left, return_exceptions=True)
             self.status.phase = "stopped"
             self._write()
 
-    async def _keep(self, runner: Runner) -> None:
-        await runner.run([self.runners[name] for name in runner.process.needs])
+    def keep(self, runner: Runner) -> None:
+        """Run it from now on, by its process's name."""
+        self._tasks[runner.process.name] = asyncio.create_task(self._keep(runner))
 
-    async def _until_asked(
-        self, asked: asyncio.Task[bool], usable: asyncio.Task[None], tasks: Sequence[asyncio.Task[None]]
-    ) -> None:
-        waiting: set[asyncio.Task[bool] | asyncio.Task[None]] = {asked, usable, *tasks}
-        while not asked.done():
-            done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            for task in done:
-                await task  # a runner that gave up ends the start
+    async def _keep(self, runner: Runner) -> None:
+        """A mistake of ours in one runner is told, and neither ends the others nor leaves its process alone."""
+        failures = 0
+        while True:
+            try:
+                return await runner.run([self.runners[name] for name in runner.process.needs])
+            except DidNotStart as failure:
+                return self._end(failure)
+            except Exception:  # noqa: BLE001 -- whatever it was, the process must be kept
+                failures += 1
+                say(f"the runner of {runner.process.name} failed:\n{traceback.format_exc()}")
+                await asyncio.sleep(backoff.pause(failures, first=0.25, longest=10))
 
     async def _until_usable(self) -> None:
-        for runner in self.runners.values():
-            await runner.ready.wait()
-        while not all([await probe() for probe in self.plan.usable]):  # noqa: ASYNC110 -- see below
-            await asyncio.sleep(0.05)  # the edge tells nobody when it has found its services
+        try:
+            for runner in list(self.runners.values()):
+                await runner.ready.wait()
+            while not all([await probe() for probe in self.plan.usable]):  # noqa: ASYNC110 -- see below
+                await asyncio.sleep(0.05)  # the edge tells nobody when it has found its services
+        except Exception as failure:  # noqa: BLE001 -- it must not be waited for any longer
+            self._end(failure)
+            return
         self.status.phase = "running"
+        say("the store is usable")
         for runner in self.runners.values():
             runner.tries = 0  # from now on nothing is given up
         self._write()
@@ -115,6 +152,35 @@ class Supervisor:
             with suppress(OSError):
                 await asyncio.to_thread(rotation.rotate, self.store.logs)
 
+    async def _hear(self) -> None:
+        await hearing.hear(hearing.socket_of(self.store), self._apply)
+
+    async def _apply(self, wish: hearing.Apply, tell: Callable[[str], None]) -> list[str]:
+        if self.status.phase != "running":
+            raise Refusal(f"The store is {self.status.phase}; try again when it runs.")
+        async with self._applying:
+            return await applying.apply(self, wish, tell)
+
+
+async def unending(name: str, body: Callable[[], Awaitable[None]]) -> None:
+    """Run a loop that must not end; when it does, say so and run it again."""
+    failures = 0
+    while True:
+        began = time.monotonic()
+        try:
+            await body()
+            say(f"the loop {name!r} ended by itself")
+        except Exception:  # noqa: BLE001 -- whatever ended it
+            say(f"the loop {name!r} failed:\n{traceback.format_exc()}")
+        failures = 1 if time.monotonic() - began > 60 else failures + 1
+        await asyncio.sleep(backoff.pause(failures, first=0.25, longest=30))
+
+
+def say(line: str) -> None:
+    """A line in the supervisor's log."""
+    with suppress(OSError, ValueError):  # a full disk must not end the store
+        print(f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {line}", file=sys.stderr, flush=True)
+
 
 async def supervise(store: Store, board: Board, *, seed: bool) -> None:
     """Prepare and run one store until SIGTERM or SIGINT."""
@@ -126,15 +192,9 @@ async def supervise(store: Store, board: Board, *, seed: bool) -> None:
         await supervisor.run()
     except DidNotStart as failure:
         supervisor.status.phase = "failed"
-        supervisor.status.problem = _explain(store, failure)
+        supervisor.status.problem = applying.explain(store.logs / f"{failure.name}.log", failure)
         board.write(supervisor.status)
         raise
-
-
-def _explain(store: Store, failure: DidNotStart) -> str:
-    log = store.logs / f"{failure.name}.log"
-    last = rotation.tail(log, 15).rpartition(" starts\n")[2]  # of this life alone
-    return f"{failure}. Its last words, from {log}:\n\n{last}"
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -149,17 +209,25 @@ def main(argv: list[str] | None = None) -> None:
     _raise_file_limit()
     store = locate(offset=arguments.offset, replicas=arguments.replicas)
     board = Board(store.run)
+    say(f"the supervisor starts, process {os.getpid()}")
+    fail = partial(_fail, board)
     try:
         asyncio.run(supervise(store, board, seed=not arguments.no_seed))
-    except DidNotStart:
+    except DidNotStart as failure:
+        say(f"the store did not start: {failure}")
         sys.exit(1)
     except Refusal as refusal:
-        board.write(Status(pid=os.getpid(), phase="failed", problem=str(refusal), started_at=time.time()))
+        fail(str(refusal))
         sys.exit(1)
     except Exception:
-        trace = traceback.format_exc()
-        board.write(Status(pid=os.getpid(), phase="failed", problem=f"The supervisor failed:\n\n{trace}"))
+        fail(f"The supervisor failed:\n\n{traceback.format_exc()}")
         raise
+    say("the supervisor ends")
+
+
+def _fail(board: Board, problem: str) -> None:
+    say(f"the store did not start or stay: {problem}")
+    board.write(Status(pid=os.getpid(), phase="failed", problem=problem))
 
 
 def _raise_file_limit() -> None:
@@ -171,4 +239,5 @@ def _raise_file_limit() -> None:
 
 
 if __name__ == "__main__":
+    faulthandler.enable()  # a crash of the interpreter itself leaves its trace in the log
     main()

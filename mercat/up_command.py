@@ -1,4 +1,4 @@
-"""`mercat up`, `down`, `status` and `reset`."""
+"""The commands `up`, `down`, `status` and `reset`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
-from mercat import show
+from mercat import show, words
 from mercat.board import Status
 from mercat.control import Control
 from mercat.refusal import Refusal
@@ -22,7 +22,8 @@ _SETTLED = {"running", "failed", "stopped"}
 
 
 def up(store: Store, *, attach: bool, seed: bool) -> None:
-    """Start the store and return when it can be used, or say where it runs already.
+    """Start the store and return when it can be used. One that runs already is brought to what the code and the
+    settings say now.
 
     Raises:
         Refusal: it could not be started; why, and what to do.
@@ -34,7 +35,10 @@ def up(store: Store, *, attach: bool, seed: bool) -> None:
     if running is not None:
         _same(store, running)
     if running is not None and running.phase == "running":
-        _tell(out, running, "running already")
+        from mercat.restart_command import bring_up_to_date
+
+        changed = bring_up_to_date(store, out)
+        _tell(out, control.status() or running, "up to date again" if changed else "running already")
         return
     try:
         status = _watch(control, out)
@@ -55,8 +59,13 @@ def _tell(out: Console, status: Status, word: str) -> None:
     out.print(show.addresses(status))
     for entry in status.entries:
         if entry.condition not in {"ready", "done"}:
-            out.print(f"[yellow]! {entry.name} {show.happening(entry)}; see: mercat logs {entry.name}[/]")
-    out.print("\n[dim]mercat status | logs | down[/]")
+            see = words.typed(f"logs {entry.name}")
+            out.print(f"[yellow]! {entry.name} {show.happening(entry)}; see: {see}[/]")
+    for notice in status.notices:
+        out.print("[yellow]![/] ", end="")
+        out.print(notice, markup=False, soft_wrap=True)
+    known = [words.typed(word) for word in ("status", "logs", "restart", "down")]
+    out.print(f"\n[dim]{'  '.join(known)}[/]", soft_wrap=True)
 
 
 def _start(control: Control, *, seed: bool, tie: bool) -> tuple[bool, Status | None]:
@@ -73,7 +82,7 @@ def _same(store: Store, running: Status) -> None:
     if running.offset != store.offset or running.replicas != store.replicas:
         raise Refusal(
             f"The store runs already, with {running.replicas} replicas and port offset {running.offset}. "
-            "To change that, stop it first: mercat down"
+            f"To change that, stop it first: {words.typed('down')}"
         )
 
 
@@ -125,7 +134,7 @@ def down(store: Store) -> None:
     out = show.console()
     if control.ask_to_stop():
         _watch_stop(control, out)
-        out.print("The store has stopped. Its data stay; start it again with: mercat up")
+        out.print(f"The store has stopped. Its data stay; start it again with: {words.typed('up')}", soft_wrap=True)
     else:
         ended = control.clear()
         out.print(f"The store was not running{f'; {ended} processes it left are gone now' if ended else ''}.")
@@ -149,10 +158,14 @@ def status(store: Store, *, as_json: bool) -> bool:
         return found is not None and found.phase == "running"
     out = show.console()
     if found is None:
-        out.print("The store is not running. Start it with: mercat up")
+        if killed := Control(store).how_it_was_lost():
+            out.print(killed, soft_wrap=True)
+        out.print(f"The store is not running. Start it with: {words.typed('up')}", soft_wrap=True)
         return False
     memory = _memory(found)
     out.print(show.overview(found, memory))
+    for line in show.ends(found):
+        out.print(line, markup=False, soft_wrap=True)
     out.print(f"The store is {found.phase}; {sum(memory.values()) / 2**20:.0f} MB in all.")
     out.print(show.addresses(found))
     return found.phase == "running"
@@ -189,7 +202,7 @@ def reset(store: Store, *, yes: bool) -> None:
     out = show.console()
     if not yes:
         if not sys.stdin.isatty():
-            raise Refusal("This removes all data of the store. Say so: mercat reset --yes")
+            raise Refusal(f"This removes all data of the store. Say so: {words.command('reset --yes')}")
         answer = out.input(f"This removes all data in {store.state}. Type [bold]reset[/] to go on: ")
         if answer.strip() != "reset":
             raise Refusal("Nothing was changed.")
@@ -198,7 +211,7 @@ def reset(store: Store, *, yes: bool) -> None:
         down(store)
     control.clear()
     _forget(store, control)
-    out.print("All data are gone. The next `mercat up` makes a fresh store.")
+    out.print(f"All data are gone. A fresh store: {words.typed('up')}", soft_wrap=True)
 
 
 def _forget(store: Store, control: Control) -> None:

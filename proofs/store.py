@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -33,10 +33,11 @@ HOLD_SECONDS = 60
 
 @dataclass(frozen=True)
 class ProofStore:
-    """A running store."""
+    """A running store. `settings`: what its services were given beside their usual settings."""
 
     store: Store
     http: aiohttp.ClientSession
+    settings: dict[str, str] = field(default_factory=dict)
 
     @property
     def https(self) -> str:
@@ -135,7 +136,12 @@ class ProofStore:
         return sum(seconds for name, seconds in self.cpu_by_process().items() if name not in leave_out)
 
 
-async def _mercat(*words: str, **variables: str) -> None:
+async def mercat(*words: str, **variables: str) -> None:
+    """Run the command for the store that the variables name.
+
+    Raises:
+        RuntimeError: it failed; with what it said.
+    """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "mercat", *words),
         env={**os.environ, **variables},
@@ -153,24 +159,23 @@ async def running_store(
 ) -> AsyncIterator[ProofStore]:
     """A seeded store of its own, gone at the end. `settings` are environment variables for its services."""
     folder = Path(tempfile.mkdtemp(prefix="mercat-proof-"))
-    variables = {
-        "MERCAT_STATE": str(folder / "state"),
-        "MERCAT_PORT_OFFSET": str(offset),
+    settings = {
         "HOLD_SECONDS_ORDERS": str(HOLD_SECONDS),
         # All who take part here have one address.
         "READ_LIMIT_CATALOG": "600000/min",
         "READ_LIMIT_PAYMENTS": "600000/min",
         **settings,
     }
+    variables = {"MERCAT_STATE": str(folder / "state"), "MERCAT_PORT_OFFSET": str(offset), **settings}
     began = time.monotonic()
     try:
-        await _mercat("up", "--replicas", str(replicas), **variables)
+        await mercat("up", "--replicas", str(replicas), **variables)
         print(f"store up with {replicas} replica(s) a service in {time.monotonic() - began:.1f} s", flush=True)
         os.environ["MERCAT_STATE"] = variables["MERCAT_STATE"]
         store = locate(offset=offset, replicas=replicas)
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as http:
-            yield ProofStore(store, http)
+            yield ProofStore(store, http, settings)
     finally:
         os.environ.pop("MERCAT_STATE", None)
-        await _mercat("down", **variables)
+        await mercat("down", **variables)
         shutil.rmtree(folder, ignore_errors=True)

@@ -5,6 +5,7 @@ pool        nothing outside the chassis makes a connection or a pool of PostgreS
 environment nothing in a service reads os.environ: settings are read once and validated
 middleware  no service adds middleware: the chassis fixes the order
 call        no call over the network inside `async with ….write()` or a function that is given a WriteTx
+skip        no test is left out but by chassis.testing.skipping.skip_without, which fails in CI
 size        a file has at most 250 lines, a function at most 40 without its docstring (a test 60: it tells a story)
 """
 
@@ -18,6 +19,10 @@ from typing import NamedTuple
 MAX_FILE = 250
 MAX_FUNCTION = 40
 MAX_TEST = 60
+SKIPPING = Path("chassis/testing/skipping.py")
+# What leaves a test out, or forgives it, of pytest and of unittest.
+_SKIPS = {"skip", "skipif", "skipIf", "skipUnless", "skipTest", "SkipTest", "importorskip", "xfail", "expectedFailure"}
+_RUNNERS = {"pytest", "unittest", "mark", "self"}
 _POOLS = {"create_pool", "connect"}
 # How a service reaches the network: the chassis' client, a client of its own, mail, the payment provider.
 _CALLERS = {"http", "provider", "client", "clients", "session", "stripe", "smtp"}
@@ -41,6 +46,8 @@ def check(path: Path, source: str, *, service: bool) -> list[Finding]:
     """Findings of one file. `service`: it belongs to a service's own code, not to a test."""
     tree = ast.parse(source)
     found = [*_sizes(path, source, tree, MAX_TEST if "tests" in path.parts else MAX_FUNCTION)]
+    if path != SKIPPING:
+        found += _skips(path, tree)
     if service:
         found += [*_commits_and_pools(path, tree), *_environment(path, tree), *_middleware(path, tree)]
         found += _calls_in_transactions(path, tree)
@@ -78,6 +85,18 @@ def _commits_and_pools(path: Path, tree: ast.AST) -> Iterator[Finding]:
             yield Finding(path, node.lineno, "commit", "end the `write()` block instead")
         if function.attr in _POOLS and isinstance(function.value, ast.Name) and function.value.id == "asyncpg":
             yield Finding(path, node.lineno, "pool", "use ctx.db of the chassis")
+
+
+def _skips(path: Path, tree: ast.AST) -> Iterator[Finding]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module in {"pytest", "unittest"}:
+            names = {alias.name for alias in node.names}
+        elif isinstance(node, ast.Attribute) and ast.unparse(node.value).rpartition(".")[2] in _RUNNERS:
+            names = {node.attr}
+        else:
+            continue
+        if names & _SKIPS:
+            yield Finding(path, node.lineno, "skip", "use chassis.testing.skipping.skip_without, which fails in CI")
 
 
 def _environment(path: Path, tree: ast.AST) -> Iterator[Finding]:

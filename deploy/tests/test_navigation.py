@@ -5,15 +5,15 @@ from __future__ import annotations
 import shutil
 import subprocess
 
-import pytest
-
+from chassis.testing.skipping import skip_without
 from deploy import TERRAFORM
 
 DISTRIBUTION = TERRAFORM / "modules" / "distribution"
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="NOT TESTED: node is not on the PATH")
 def test_pages_assets_machines_and_hosts():
+    if shutil.which("node") is None:
+        skip_without("node", "it is not on the PATH")
     tests = sorted(str(path) for path in (DISTRIBUTION / "tests").glob("*.mjs"))
     assert tests
     done = subprocess.run(["node", "--test", *tests], capture_output=True, text=True, check=False)

@@ -1,6 +1,4 @@
-"""The portal's application. Settings: PORTAL_ROOT, PORTAL_STATE, PORTAL_SMTP_PORT and PORTAL_PUBLIC_URL, set by
-`mercat up`.
-"""
+"""The portal's application. Settings: PORTAL_ROOT, PORTAL_STATE, PORTAL_SMTP_PORT, PORTAL_PUBLIC_URL, set by `up`."""
 
 from __future__ import annotations
 
@@ -42,7 +40,7 @@ async def refused(_request: Request, error: Exception) -> Response:
     """Every error as problem+json."""
     status = error.status_code if isinstance(error, HTTPException) else 500
     return answers.problem(
-        status, str(getattr(error, "detail", "")) or "Something failed here; see `mercat logs portal`."
+        status, str(getattr(error, "detail", "")) or "Something failed here; see `.venv/bin/mercat logs portal`."
     )
 
 

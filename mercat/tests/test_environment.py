@@ -13,8 +13,9 @@ from mercat.tests.conftest import add_service
 
 @pytest.fixture
 def specs(store):
-    for name, port in (("identity", 8001), ("catalog", 8002), ("orders", 8003), ("payments", 8004)):
+    for name, port in (("identity", 8001), ("catalog", 8002), ("payments", 8004)):
         add_service(store, name, port)
+    add_service(store, "orders", 8003, calls="catalog", follows="payments")
     return {spec.name: spec for spec in services.discover(store.root)}
 
 
@@ -34,6 +35,8 @@ def test_a_service_gets_what_its_settings_ask_for(store, specs):
     assert env["ENVIRONMENT"] == "development"
     assert env["PUBLIC_URL"] == "http://localhost:8180"
     assert json.loads(env["SERVICE_URLS"])["catalog"] == ["http://127.0.0.1:8102", "http://127.0.0.1:8112"]
+    assert set(json.loads(env["SERVICE_URLS"])) == {"orders", "catalog", "payments", "identity"}
+    assert set(json.loads(of(store, specs, "catalog")["SERVICE_URLS"])) == {"catalog", "identity"}
     assert env["SERVICE_KEY_FILE"] == str(store.keys / "orders.pem")
     assert env["CALLERS_FILE"] == str(store.keys / "orders.callers.json")
     assert env["SMTP_URL"] == "smtp://127.0.0.1:1125"

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from mercat import plan, seeding, services
+from mercat import processes as builders
 from mercat.refusal import Refusal
 from mercat.tests.conftest import ROOT, add_service
 
@@ -109,7 +110,7 @@ def test_what_the_person_has_is_not_started(project):
     found = processes(own)
     assert not {"postgres", "initdb", "roles", "valkey", "stripe_double"} & set(found)
     assert found["migrate-catalog"].needs == ()
-    addresses = plan.addresses(own)
+    addresses = builders.addresses(own)
     assert "Stripe itself" in addresses["Payments"]
     assert addresses["Mail"] == "sent by your SMTP_URL"
 
@@ -138,6 +139,6 @@ def test_no_secret_is_in_a_command(project):
 
 
 def test_addresses_follow_the_offset(project):
-    moved = plan.addresses(replace(project, offset=100))
+    moved = builders.addresses(replace(project, offset=100))
     assert moved["Store"] == "http://localhost:8180/"
     assert moved["with TLS"] == "https://localhost:8543/"

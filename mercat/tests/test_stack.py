@@ -9,7 +9,8 @@ import signal
 import ssl
 import subprocess
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -38,15 +39,18 @@ class Stack:
             "NO_COLOR": "1",
         }
 
-    def start(self, *argv: str) -> subprocess.Popen[str]:
+    def start(self, *argv: str, more: dict[str, str] | None = None) -> subprocess.Popen[str]:
+        """`more` are settings, in the environment."""
         command = [sys.executable, "-m", "mercat", *argv]
         pipe = subprocess.PIPE
-        return subprocess.Popen(command, env=self.env, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+        env = self.env | (more or {})
+        return subprocess.Popen(command, env=env, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
 
-    def run(self, *argv: str, fails: bool = False) -> str:
-        process = self.start(*argv)
+    def run(self, *argv: str, fails: bool = False, stopped: bool = False, more: dict[str, str] | None = None) -> str:
+        """What it says; on stderr where it `fails`. `stopped`: it is a status, of a store that does not run."""
+        process = self.start(*argv, more=more)
         out, err = process.communicate(timeout=300)
-        assert bool(process.returncode) == fails, f"{out}\n{err}"
+        assert bool(process.returncode) == (fails or stopped), f"{out}\n{err}"
         return err if fails else out
 
     def status(self) -> Status:
@@ -60,6 +64,10 @@ class Stack:
     def is_well(self, name: str) -> bool:
         return next(entry.condition == "ready" for entry in self.status().entries if entry.name == name)
 
+    def pids(self) -> dict[str, int | None]:
+        """Of everything that runs, by name."""
+        return {entry.name: entry.pid for entry in self.status().entries if not entry.once}
+
     def processes(self) -> list[psutil.Process]:
         return leftovers.find(self.state)
 
@@ -67,12 +75,12 @@ class Stack:
         return httpx.get(f"http://localhost:{self.store.port('http')}{path}", timeout=10)
 
 
-@pytest.fixture(scope="module")
-def stack(tmp_path_factory):
-    """A store that runs; each test that stops or kills it starts it again."""
-    one = Stack(tmp_path_factory.mktemp("stack"))
+@contextmanager
+def running(folder: Path, *options: str) -> Iterator[Stack]:
+    """A store that is started, and ended whatever becomes of it; nothing of it is left."""
+    one = Stack(folder)
     try:
-        one.run("up")
+        one.run("up", *options)
         yield one
     finally:
         one.run("down")
@@ -81,6 +89,13 @@ def stack(tmp_path_factory):
         assert left == []
         if one.store.sockets.exists():
             shutil.rmtree(one.store.sockets)
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    """A store that runs; each test that stops or kills it starts it again."""
+    with running(tmp_path_factory.mktemp("stack")) as one:
+        yield one
 
 
 def test_it_is_usable_through_the_edge(stack):
@@ -125,11 +140,11 @@ def test_no_secret_is_in_anybodys_arguments(stack):
 
 
 def test_up_again_says_so_and_changes_nothing(stack):
-    before = {entry.name: entry.pid for entry in stack.status().entries}
+    before = stack.pids()
     told = stack.run("up")
     assert "running already" in told
     assert f"http://localhost:{stack.store.port('http')}/" in told
-    assert {entry.name: entry.pid for entry in stack.status().entries} == before
+    assert stack.pids() == before
 
 
 def test_up_with_other_wishes_is_refused(stack):
@@ -175,34 +190,10 @@ def test_when_only_the_supervisor_is_killed_the_rest_goes_and_it_starts_again(st
     os.kill(stack.status().pid, signal.SIGKILL)
     wait_until(lambda: not Lock(stack.state / "run").is_held())
     wait_until(lambda: stack.processes() == [], 30)
+    assert "ended without a word" in stack.run("status", stopped=True)
     stack.run("up")
+    assert "ended without a word" in (stack.state / "logs" / "supervisor.log").read_text()
     assert stack.get("/api/v1/products").status_code == 200
-
-
-EXPORT = """Handle,Title,Body (HTML),Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price
-ring,A ring,<p>Gold</p>,Ada,Size,S,RING-S,3,19.90
-ring,,,,,M,RING-M,4,nonsense
-"""
-
-
-def test_a_shops_export_can_be_imported_twice(stack, tmp_path):
-    file = tmp_path / "my export.csv"
-    file.write_text(EXPORT)
-    told = stack.run("import", str(file), "--currency", "EUR")
-    assert "row 3" in told
-    assert "The import is done" in told
-    assert stack.get("/api/v1/products/ring").json()["title"] == "A ring"
-    stack.run("import", str(file))
-    file.write_text("nothing,of,a,shop\n")
-    assert "my export.csv" in stack.run("import", str(file), fails=True)
-
-
-def test_an_administrator_can_be_made_and_sign_in(stack):
-    told = stack.run("admin", "create", "--email", "ada@example.com")
-    password = told.rsplit(maxsplit=1)[1]
-    address = f"http://localhost:{stack.store.port('http')}/api/v1/sessions"
-    answer = httpx.post(address, json={"email": "ada@example.com", "password": password}, timeout=10)
-    assert answer.status_code in {200, 201}, answer.text
 
 
 def test_reset_makes_a_fresh_store(stack):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from functools import partial
@@ -10,9 +11,11 @@ import pytest
 
 from chassis.testing import eventually
 from mercat import supervisor as supervisors
-from mercat.board import Board, Lock
+from mercat.board import Board, Lock, Status
+from mercat.control import Control
 from mercat.plan import Plan
-from mercat.runner import DidNotStart, Process
+from mercat.process import Process
+from mercat.runner import DidNotStart, Runner
 from mercat.supervisor import Supervisor
 from mercat.tests.test_runner import FOREVER, python
 
@@ -122,6 +125,66 @@ async def test_one_killed_while_it_runs_comes_back(store, board):
 
 def is_back(entry, pid) -> bool:
     return entry.condition == "ready" and entry.pid not in {pid, None}
+
+
+async def test_a_mistake_in_one_runner_is_told_and_its_process_is_kept(store, board, capsys, monkeypatch):
+    supervisor = Supervisor(Plan([process(store, "shop", FOREVER), process(store, "other", FOREVER)]), store, board)
+    real, fails = Runner._watch, [True]
+
+    async def broken(self, child, began):
+        if self.process.name == "shop" and fails:
+            fails.clear()
+            raise ZeroDivisionError("a mistake of ours")
+        return await real(self, child, began)
+
+    monkeypatch.setattr(Runner, "_watch", broken)
+    task = asyncio.create_task(supervisor.run())
+    await eventually(lambda: supervisor.status.phase == "running")
+    assert "the runner of shop failed:" in capsys.readouterr().err
+    assert supervisor.runners["shop"].entry.condition == "ready"
+    supervisor.stop()
+    await asyncio.wait_for(task, 20)
+
+
+async def test_a_loop_that_ends_is_told_and_run_again(capsys):
+    runs = []
+
+    async def body():
+        runs.append(1)
+        if len(runs) == 1:
+            raise OSError("the disk is gone")
+        if len(runs) == 3:
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(supervisors.unending("a loop", body))
+    await eventually(lambda: len(runs) == 3)
+    told = capsys.readouterr().err
+    assert "the loop 'a loop' failed:" in told
+    assert "the disk is gone" in told
+    assert "the loop 'a loop' ended by itself" in told
+    task.cancel()
+    await asyncio.wait([task])
+
+
+async def test_it_logs_every_end_with_its_time(store, board, capsys):
+    supervisor = Supervisor(Plan([process(store, "shop", FOREVER)]), store, board)
+    task = asyncio.create_task(supervisor.run())
+    await eventually(lambda: supervisor.status.phase == "running")
+    os.kill(supervisor.runners["shop"].entry.pid or 0, signal.SIGKILL)
+    await eventually(lambda: supervisor.runners["shop"].entry.restarts == 1)
+    supervisor.stop()
+    await asyncio.wait_for(task, 20)
+    told = capsys.readouterr().err
+    assert re.search(
+        r"^\d{4}-\d\d-\d\dT[\d:]+[+-]\d{4} shop was ended by SIGKILL .* restart 1 in 0\.\d\d s$", told, re.MULTILINE
+    )
+
+
+def test_a_supervisor_that_was_killed_is_told_of(store, board):
+    board.write(Status(pid=4711, phase="running"))
+    assert "(process 4711) ended without a word" in Control(store).how_it_was_lost()
+    board.write(Status(pid=4711, phase="stopped"))
+    assert Control(store).how_it_was_lost() == ""
 
 
 async def test_it_can_be_stopped_before_anything_is_ready(store, board):

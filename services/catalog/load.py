@@ -3,6 +3,7 @@
     python -m catalog.load --shopify FILE --currency EUR [--stock overwrite]
     python -m catalog.load --demo FILE.json --media FOLDER
 
+An export brings products that are here to what it says; the demo shop leaves them as they are.
 DATABASE_URL names the database, MEDIA_DIR the folder that the service serves images from. Each line of its output is a
 JSON object: {"event": "progress", "done", "total"}, {"event": "problem", "row", "handle", "column", "code", "reason",
 "severity"}, and at last {"event": "done", "created", "updated", "unchanged", "refused_rows"}.
@@ -133,7 +134,7 @@ async def _demo(db: Database, data: bytes, folder: Path, media: MediaFolder) -> 
             drafts = [await to_draft(product, folder, media) for product in products if product.currency == currency]
             total.add(
                 await import_products(
-                    db, drafts, Options(currency), progress=lambda done: _progress(done, len(products))
+                    db, drafts, Options(currency, only_new=True), progress=lambda done: _progress(done, len(products))
                 )
             )
     except (msgspec.MsgspecError, OSError, NotAnImage) as wrong:

@@ -1,13 +1,15 @@
 """Makes the first admin, who makes the others: `python -m identity.create_admin --email ada@example.com`.
 
 The password comes on standard input, so that it is in no list of processes and no shell history. Repeating it for an
-address that has an account gives that account the role and leaves its password as it is.
+address that has an account gives that account the role and leaves its password as it is. With `--json` it answers
+{"email": ..., "new": whether the account, and so the password, is new}.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import sys
 
 import asyncpg
@@ -41,7 +43,7 @@ async def create_admin(db: Database, hasher: PasswordHasher, wish: SignUp) -> bo
     return known is None
 
 
-async def _run(email: str, name: str | None, password: str) -> str:
+async def _run(email: str, name: str | None, password: str) -> tuple[str, bool]:
     try:
         wish = SignUp(email=email, name=name, password=password)
     except ValidationError as wrong:
@@ -58,18 +60,21 @@ async def _run(email: str, name: str | None, password: str) -> str:
     finally:
         hasher.close()
         await db.close()
-    return f"{wish.email} is {'now an admin' if made else 'an admin; the password is the one it had'}."
+    return wish.email, made
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--email", required=True)
     parser.add_argument("--name")
+    parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
     try:
-        print(asyncio.run(_run(arguments.email, arguments.name, sys.stdin.readline().rstrip("\n"))))  # noqa: T201 -- a command's answer
+        email, made = asyncio.run(_run(arguments.email, arguments.name, sys.stdin.readline().rstrip("\n")))
     except (WrongSettings, OSError, asyncpg.PostgresError) as error:
         sys.exit(str(error))
+    told = f"{email} is {'now an admin' if made else 'an admin; the password is the one it had'}."
+    print(json.dumps({"email": email, "new": made}) if arguments.json else told)  # noqa: T201 -- a command's answer
 
 
 if __name__ == "__main__":

@@ -42,6 +42,30 @@ def test_calls_out_inside_a_transaction_are_found(where):
     assert [finding.rule for finding in rules.check(HERE, CALLS[where], service=True)] == ["call"]
 
 
+SKIPS = {
+    "a call": "import pytest\ndef test_f():\n    pytest.skip('no')\n",
+    "a mark": "import pytest\n@pytest.mark.skip\ndef test_f():\n    f()\n",
+    "a condition": "import pytest\n@pytest.mark.skipif(True, reason='no')\ndef test_f():\n    f()\n",
+    "an import": "import pytest\nnumpy = pytest.importorskip('numpy')\n",
+    "a name": "from pytest import skip\n",
+    "a mark of its own": "from pytest import mark\nslow = mark.skip\n",
+    "a failure forgiven": "import pytest\n@pytest.mark.xfail\ndef test_f():\n    f()\n",
+    "unittest": "import unittest\n@unittest.skipIf(True, 'no')\ndef test_f():\n    f()\n",
+}
+
+
+@pytest.mark.parametrize("how", SKIPS)
+def test_a_test_left_out_is_found_everywhere_but_in_the_one_function(how):
+    for path in (Path("deploy/tests/test_f.py"), Path("chassis/tests/conftest.py"), HERE):
+        assert [finding.rule for finding in rules.check(path, SKIPS[how], service=False)] == ["skip"]
+    assert rules.check(rules.SKIPPING, SKIPS[how], service=False) == []
+
+
+def test_other_things_called_skip_are_left_alone():
+    source = "def f(data, connection):\n    data.skip('x')\n    connection.putrequest('GET', '/', skip_host=True)\n"
+    assert rules.check(HERE, source, service=False) == []
+
+
 def test_good_code_is_left_alone():
     assert rules.check(HERE, GOOD, service=True) == []
 

@@ -125,6 +125,57 @@ def test_the_demo_shop_is_loaded_with_its_images(run: Run, url: str, tmp_path: P
     ]
 
 
+EDITS = """
+update products set title = 'My title', description_html = '<p>Mine</p>', status = 'archived', version = version + 1;
+update variant_prices set amount = 1;
+update variants set active = false where sku = 'T-50';
+update stock set on_hand = 77;
+delete from media;
+"""
+STATE = """
+select p.slug, p.title, p.description_html, p.status, p.version, v.sku, v.active, s.on_hand, r.amount,
+       (select count(*) from media m where m.product_id = p.id)
+from products p join variants v on v.product_id = p.id join stock s on s.variant_id = v.id
+join variant_prices r on r.variant_id = v.id where p.slug <> 'ebb' order by v.sku
+"""
+
+
+def test_the_demo_shop_undoes_no_edit_and_adds_what_is_missing(run: Run, url: str, tmp_path: Path):
+    (tmp_path / "tide.svg").write_bytes(SVG)
+    file = tmp_path / "products.json"
+    file.write_text(json.dumps([DEMO]))
+    run("--demo", file)
+    edit(url, EDITS)
+    before = fetch(url, STATE)
+    more = {**DEMO, "handle": "ebb", "variants": [{**DEMO["variants"][0], "sku": "E"}]}
+    file.write_text(json.dumps([DEMO, more]))
+    done = run("--demo", file)[-1]
+    assert (done["created"], done["unchanged"], done["updated"]) == (1, 1, 0)
+    assert fetch(url, "select slug from products order by 1") == [("ebb",), ("tide-no-4",)]
+    assert fetch(url, STATE) == before
+
+
+def test_a_product_of_the_demo_shop_that_was_renamed_does_not_come_twice(run: Run, url: str, tmp_path: Path):
+    (tmp_path / "tide.svg").write_bytes(SVG)
+    file = tmp_path / "products.json"
+    file.write_text(json.dumps([DEMO]))
+    run("--demo", file)
+    edit(url, "update products set slug = 'mine'")
+    assert run("--demo", file)[-1]["unchanged"] == 1
+    assert fetch(url, "select slug from products") == [("mine",)]
+
+
+def edit(url: str, sql: str) -> None:
+    async def run_it() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(sql)
+        finally:
+            await connection.close()
+
+    asyncio.run(run_it())
+
+
 def _broken(tmp_path: Path) -> dict[str, list[str]]:
     (tmp_path / "no.csv").write_bytes(b"a,b\n1,2\n")
     (tmp_path / "no.json").write_text("[{}]")

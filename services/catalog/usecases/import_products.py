@@ -7,7 +7,7 @@ currencies, and products that it does not name.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from uuid import UUID
 
@@ -88,6 +88,8 @@ async def _import(tx: WriteTx, drafts: Sequence[ProductDraft], options: Options)
     owners = await store.owners(tx, [variant.sku for draft in drafts for variant in draft.variants])
     done, writes, touched = Imported(), store.Writes(options.currency, options.account_id), list[UUID]()
     outcomes: dict[str, list[str]] = defaultdict(list)
+    if options.only_new:
+        drafts = _missing(drafts, states, owners, done)
     own = [_without_foreign(draft, owners, done.problems) for draft in drafts]
     if options.overwrite_stock:
         await reservations.lock_levels(tx, sorted(v.id for state in states.values() for v in state.variants))
@@ -105,6 +107,19 @@ async def _import(tx: WriteTx, drafts: Sequence[ProductDraft], options: Options)
         after = {**changed, "currency": options.currency, "overwrite_stock": options.overwrite_stock}
         await audit.record(tx, "catalog.imported", after=after)
     return done
+
+
+def _missing(
+    drafts: Sequence[ProductDraft], states: Mapping[str, ProductState], owners: Mapping[str, str], done: Imported
+) -> list[ProductDraft]:
+    """Those of which nothing is here: not the slug, and no SKU, which a renamed product still has."""
+    missing = [
+        draft
+        for draft in drafts
+        if draft.slug not in states and not any(variant.sku in owners for variant in draft.variants)
+    ]
+    done.unchanged += len(drafts) - len(missing)
+    return missing
 
 
 def _without_foreign(draft: ProductDraft, owners: dict[str, str], problems: list[RowProblem]) -> ProductDraft:

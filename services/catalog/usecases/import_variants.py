@@ -13,10 +13,13 @@ from catalog.store.imports import Writes
 
 @dataclass(frozen=True)
 class Options:
-    """currency: of the prices. overwrite_stock: also of variants that are here. account_id: who imports, if known."""
+    """currency: of the prices. overwrite_stock: also of variants that are here. only_new: products that are here, or
+    whose SKU is, are left as they are. account_id: who imports, if known.
+    """
 
     currency: str
     overwrite_stock: bool = False
+    only_new: bool = False
     account_id: UUID | None = None
 
 

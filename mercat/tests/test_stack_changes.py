@@ -1,0 +1,204 @@
+"""A store that runs, with two replicas of each service, changed while it runs; then kept and brought back."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import threading
+import time
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from chassis.testing.waiting import wait_until
+from mercat import restore_command
+from mercat.tests.conftest import ROOT
+from mercat.tests.test_stack import Stack, running
+
+pytestmark = pytest.mark.stack
+EMAIL = "ada@example.com"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory):
+    with running(tmp_path_factory.mktemp("changes"), "--replicas", "2") as one:
+        yield one
+
+
+def changed(stack: Stack, before: dict[str, int | None]) -> set[str]:
+    now = stack.pids()
+    return {name for name in before.keys() | now.keys() if before.get(name) != now.get(name)}
+
+
+def up(stack: Stack, **settings: str) -> str:
+    return stack.run("up", "--replicas", "2", more=settings)
+
+
+def test_a_changed_setting_starts_those_again_that_have_it(stack):
+    before = stack.pids()
+    told = up(stack, HOLD_SECONDS="600")
+    assert "orders: HOLD_SECONDS changed" in told
+    assert "up to date again" in told
+    assert changed(stack, before) == {"orders", "orders-2"}
+    before = stack.pids()
+    assert "running already" in up(stack, HOLD_SECONDS="600")
+    assert changed(stack, before) == set()
+    up(stack)
+
+
+def test_a_wrong_setting_is_refused_and_changes_nothing(stack):
+    before = stack.pids()
+    told = stack.run("up", "--replicas", "2", fails=True, more={"SHIPPING_FLAT_RATE": "much"})
+    assert "orders: SHIPPING_FLAT_RATE: " in told
+    assert changed(stack, before) == set()
+
+
+def test_changed_code_starts_its_service_again(stack):
+    before = stack.pids()
+    os.utime(ROOT / "services" / "catalog" / "metrics.py")
+    told = up(stack)
+    assert "catalog: its files changed" in told
+    assert changed(stack, before) == {"catalog", "catalog-2"}
+
+
+def test_a_restart_of_two_replicas_fails_no_request(stack):
+    answers: list[int | str] = []
+    over = threading.Event()
+
+    def buy() -> None:
+        # A POST is never repeated by the edge: it meets whatever stands in the routes.
+        with httpx.Client(base_url=f"http://localhost:{stack.store.port('http')}", timeout=20) as client:
+            while not over.is_set():
+                try:
+                    answer = client.post("/api/v1/cart/lines", json={})
+                    answers.append(answer.status_code if answer.status_code < 500 else answer.text)
+                except httpx.TransportError as error:
+                    answers.append(repr(error))
+                time.sleep(0.01)
+
+    threads = [threading.Thread(target=buy) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    before = stack.pids()
+    try:
+        told = stack.run("restart", "orders")
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+    assert "Restarted: orders, orders-2." in told
+    assert changed(stack, before) == {"orders", "orders-2"}
+    assert len(answers) > 20
+    assert [answer for answer in answers if not isinstance(answer, int) or answer >= 500] == []
+
+
+def test_a_name_that_is_not_there_is_refused(stack):
+    told = stack.run("restart", "shipping", fails=True)
+    assert "There is no service 'shipping' here. There are: catalog, identity, orders, payments" in told
+
+
+def test_five_kills_leave_five_lines_and_the_reason_in_the_status(stack):
+    for _ in range(5):
+        pid = stack.pid("payments")
+        os.kill(pid, signal.SIGKILL)
+        wait_until(partial(is_back, stack, "payments", pid), 90)
+    line = re.compile(r"\S+ payments was ended by SIGKILL .* after [\d.]+ s; restart \d+ in [\d.]+ s")
+    log = (stack.state / "logs" / "supervisor.log").read_text().splitlines()
+    assert len([each for each in log if line.fullmatch(each)]) == 5
+    assert (stack.state / "logs" / "payments.log").read_text().count("payments was ended by SIGKILL") == 5
+    assert re.search(r"payments was ended by SIGKILL .* ago; 5 restarts so far", stack.run("status"))
+
+
+def is_back(stack: Stack, name: str, pid: int) -> bool:
+    return stack.is_well(name) and stack.pid(name) not in {pid, None}
+
+
+def test_development_takes_code_in_and_ends_with_ctrl_c(stack):
+    log = stack.state / "logs" / "catalog.log"
+    command = stack.start("dev", "catalog")
+    assert command.stdout is not None
+    said = ""
+    try:
+        while "are watched" not in said:
+            line = command.stdout.readline()
+            assert line, said
+            said += line
+        os.utime(ROOT / "services" / "catalog" / "metrics.py")
+        wait_until(lambda: "catalog runs the new code" in log.read_text(), 30)
+        assert stack.get("/api/v1/products").status_code == 200
+    finally:
+        command.send_signal(signal.SIGINT)
+        _, err = command.communicate(timeout=120)
+    assert command.returncode == 0, err
+    assert not in_development(stack)
+    assert stack.is_well("catalog")
+
+
+def in_development(stack: Stack) -> bool:
+    return any("mercat.devserver" in argument for argument in arguments(stack))
+
+
+def arguments(stack: Stack) -> list[str]:
+    found: list[str] = []
+    for process in stack.processes():
+        with suppress(psutil.NoSuchProcess):
+            found += process.cmdline()
+    return found
+
+
+def sign_in(stack: Stack, password: str) -> int:
+    address = f"http://localhost:{stack.store.port('http')}/api/v1/sessions"
+    return httpx.post(address, json={"email": EMAIL, "password": password}, timeout=20).status_code
+
+
+def test_an_administrator_is_made_and_gets_another_password(stack):
+    first = stack.run("admin", "create", "--email", EMAIL).rsplit(maxsplit=1)[1]
+    assert sign_in(stack, first) == 201
+    again = stack.run("admin", "create", "--email", EMAIL)
+    assert "its password is the one it had" in again
+    assert "shown this once" not in again
+    assert sign_in(stack, first) == 201
+    second = stack.run("admin", "reset-password", "--email", EMAIL).rsplit(maxsplit=1)[1]
+    assert (sign_in(stack, first), sign_in(stack, second)) == (401, 201)
+
+
+EXPORT = """Handle,Title,Body (HTML),Vendor,Option1 Name,Option1 Value,Variant SKU,Variant Inventory Qty,Variant Price
+ring,A ring,<p>Gold</p>,Ada,Size,S,RING-S,3,19.90
+ring,,,,,M,RING-M,4,nonsense
+"""
+
+
+def test_a_shops_export_can_be_imported_twice(stack, tmp_path):
+    file = tmp_path / "my export.csv"
+    file.write_text(EXPORT)
+    told = stack.run("import", str(file), "--currency", "EUR")
+    assert "row 3" in told
+    assert "The import is done" in told
+    assert stack.get("/api/v1/products/ring").json()["title"] == "A ring"
+    stack.run("import", str(file))
+    file.write_text("nothing,of,a,shop\n")
+    assert "my export.csv" in stack.run("import", str(file), fails=True)
+
+
+def test_a_backup_brings_everything_back(stack, tmp_path):
+    password = stack.run("admin", "reset-password", "--email", EMAIL).rsplit(maxsplit=1)[1]
+    products = stack.get("/api/v1/products").json()
+    file = tmp_path / "kept.tar.gz"
+    told = stack.run("backup", str(file))
+    assert "keys, passwords" in told
+    assert file.stat().st_mode & 0o077 == 0
+    assert stack.get("/api/v1/products").json() == products  # it runs again
+    assert "The store runs. Stop it first" in stack.run("restore", str(file), fails=True)
+    stack.run("admin", "reset-password", "--email", EMAIL)
+    stack.run("reset", "--yes")
+    assert not (stack.state / "postgres").exists()
+    stack.run("restore", str(file))
+    up(stack)
+    assert stack.get("/api/v1/products").json() == products
+    assert sign_in(stack, password) == 201
+    assert Path(restore_command.before(stack.store)).is_dir()

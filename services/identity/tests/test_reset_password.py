@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+
+import pytest
+
+from identity.tests.conftest import PASSWORD
+
+EMAIL = "ada@example.com"
+NEW = "nine purple otters sing"
+
+
+@pytest.fixture
+def command(bench, service, key_file):
+    """Runs a module of identity for an operator; its status and what it says."""
+
+    async def run(module: str, *options: str, password: str) -> tuple[int, str]:
+        url = service.ctx.settings.database_url.get_secret_value()
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", module, *options),
+            env={**os.environ, **bench.environment("identity", url), "KEY_ENCRYPTION_KEY_FILE": str(key_file)},
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate(password.encode() + b"\n")
+        return process.returncode or 0, output.decode()
+
+    return run
+
+
+async def test_the_new_password_works_the_old_one_and_the_sessions_do_not(
+    command, service, sign_up, sign_in, refresh, query
+):
+    await sign_up()
+    session = await sign_in()
+    status, said = await command("identity.reset_password", "--email", "Ada@example.com", password=NEW)
+    assert (status, said) == (0, "ada@example.com has a new password; 1 sessions have ended.\n")
+    old = await service.client.post("/api/v1/sessions", json={"email": EMAIL, "password": PASSWORD})
+    assert old.status_code == 401
+    assert (await sign_in(EMAIL, NEW))["account"]["email"] == EMAIL
+    answer, _ = await refresh(session["refresh_token"])
+    assert answer.status_code == 401
+    assert await query("select count(*) from audit_log where action = 'account.password_reset'") == 1
+    assert NEW not in str(await query("select details::text from audit_log where action = 'account.password_reset'"))
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "words"),
+    [
+        ("bob@example.com", NEW, "There is no account bob@example.com."),
+        ("nonsense", NEW, "email:"),
+        (EMAIL, "password123", "password:"),
+    ],
+)
+async def test_what_is_wrong_is_said_and_changes_nothing(command, sign_up, sign_in, query, email, password, words):
+    await sign_up()
+    status, said = await command("identity.reset_password", "--email", email, password=password)
+    assert status == 1
+    assert words in said
+    await sign_in()
+    assert await query("select count(*) from audit_log where action = 'account.password_reset'") == 0
+
+
+async def test_making_an_admin_says_to_programs_whether_the_password_is_new(command, sign_in):
+    options = ("identity.create_admin", "--email", EMAIL, "--json")
+    first = json.loads((await command(*options, password=PASSWORD))[1])
+    again = json.loads((await command(*options, password=NEW))[1])
+    assert (first, again) == ({"email": EMAIL, "new": True}, {"email": EMAIL, "new": False})
+    await sign_in()

@@ -1,0 +1,107 @@
+"""Whatever the documents and the messages tell people to type works as it stands there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+
+from mercat.cli import app
+from tools import check, printed
+
+ROOT = Path(__file__).resolve().parents[2]
+HERE = Path("x.md")
+
+
+def words() -> set[str]:
+    """The words of the `mercat` command, in full: "up", "admin create"."""
+    command = typer.main.get_command(app)
+    found = set()
+    for name, one in command.commands.items():  # type: ignore[attr-defined]  # it is a group
+        inner = getattr(one, "commands", None)
+        found |= {f"{name} {each}" for each in inner} if inner else {name}
+    return found
+
+
+@pytest.fixture(scope="module")
+def known() -> printed.Known:
+    return printed.Known(printed.targets((ROOT / "Makefile").read_text()), words())
+
+
+def documents() -> list[Path]:
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md", "*.html"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [ROOT / name for name in listed.stdout.split("\n") if name and (ROOT / name).is_file()]
+
+
+def test_the_documents_tell_nothing_that_is_not_there(known):
+    found = []
+    for path in documents():
+        pieces = printed.in_document(path.read_text(encoding="utf-8"))
+        found += printed.wrong(path.relative_to(ROOT), pieces, known)
+    assert not found, "\n".join(map(str, found))
+
+
+def test_the_messages_tell_nothing_that_is_not_there(known):
+    found = []
+    for path in check.python_files():
+        relative = path.relative_to(ROOT)
+        if "tests" not in relative.parts and relative != Path("tools/printed.py"):
+            pieces = printed.in_python(path.read_text(encoding="utf-8"))
+            found += printed.wrong(relative, pieces, known)
+    assert not found, "\n".join(map(str, found))
+
+
+def test_every_word_has_its_help():
+    for word in words():
+        done = subprocess.run(
+            [sys.executable, "-m", "mercat", *word.split(), "--help"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert (done.returncode, "Usage:" in done.stdout) == (0, True), word
+
+
+WRONG = [
+    "`mercat up`",
+    "`make upp`",
+    "`.venv/bin/mercat upp`",
+    "`.venv/bin/mercat admin make`",
+    "`python -m chassis.opps redrive`",
+    "```sh\nmake up && make nothing\n```\n",
+    "<code>mercat down</code>",
+]
+RIGHT = [
+    "`make up`",
+    "`.venv/bin/mercat admin create --email E`",
+    "`.venv/bin/python -m chassis.migrate catalog`",
+    "```sh\n.venv/bin/mercat import x.csv\n```\n",
+    "make upp, outside of code",
+    "`the mercat command`",
+]
+
+
+@pytest.mark.parametrize("told", WRONG)
+def test_what_would_not_work_is_found(known, told):
+    assert len(printed.wrong(HERE, printed.in_document(told), known)) == 1
+
+
+@pytest.mark.parametrize("told", RIGHT)
+def test_what_works_is_left_alone(known, told):
+    assert printed.wrong(HERE, printed.in_document(told), known) == []
+
+
+def test_messages_are_read_and_docstrings_are_not(known):
+    source = 'def f():\n    """Like `mercat up`."""\n    raise Refusal(f"Try: mercat up --port-offset {n}")\n'
+    (found,) = printed.wrong(Path("x.py"), printed.in_python(source), known)
+    assert str(found) == "x.py:3: `mercat up`: it is not on the PATH: .venv/bin/mercat"
