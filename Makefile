@@ -8,16 +8,16 @@ TERRAFORM_READY := .venv/.terraform-ready
 TERRAFORM := $(shell command -v terraform)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset restart dev backup restore test test-terraform check fmt bench prove openapi terraform-docs requirements clean \
-  aws-plan aws-apply aws-destroy aws-cost
+.PHONY: help up down status logs reset restart dev backup restore test test-terraform check fmt bench prove openapi \
+  terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
-	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-34s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 up: $(RUN_READY) ## start the whole store, seeded, and print its addresses
 	@MERCAT_TYPED=make $(BIN)/mercat up $(ARGS)
 
-down status logs reset backup restore: $(RUN_READY) ## the same words of .venv/bin/mercat; more of them: .venv/bin/mercat --help
+down status logs reset backup restore: $(RUN_READY) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS)
 
 restart: $(RUN_READY) ## start SERVICE=catalog again, or all services

@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import select
 import signal
 import socket
 import sys
@@ -87,7 +88,8 @@ class Server:
         os.close(tell)
         os.close(wait)
         try:
-            if os.read(loaded, 1) != b"1":
+            if not select.select([loaded], [], [], _PATIENCE)[0] or os.read(loaded, 1) != b"1":
+                os.kill(new, signal.SIGKILL)
                 os.waitpid(new, 0)
                 _say(f"{self.package} goes on with the code it had, if any: the new one cannot be loaded, see above")
                 self._failed()
@@ -105,6 +107,7 @@ class Server:
         deadline = time.monotonic() + _PATIENCE
         while self.child is not None and time.monotonic() < deadline:
             with suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=1):
+                self.failures = 0
                 return True
             time.sleep(0.01)
             self._look_after_the_child()
