@@ -8,7 +8,7 @@ TERRAFORM_READY := .venv/.terraform-ready
 TERRAFORM := $(shell command -v terraform)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset restart dev backup restore test test-terraform check fmt bench prove openapi \
+.PHONY: help up down status logs reset restart dev backup restore test test-terraform check fmt bench prove attack openapi \
   terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -44,8 +44,11 @@ fmt: $(DEV_READY) ## format the code
 bench: $(DEV_READY) ## the figures, as ratios in one run
 	@$(BIN)/python -m proofs.bench $(ARGS)
 
-prove: $(DEV_READY) ## the promises, proven against a store of its own
+prove: $(DEV_READY) ## the promises, proven against stores of their own; attacks and outages too
 	@$(BIN)/python -m proofs $(ARGS)
+
+attack: $(DEV_READY) ## the attacks of it alone
+	@$(BIN)/python -m proofs attack $(ARGS)
 
 openapi: $(DEV_READY) ## write each service's openapi.json anew
 	@$(BIN)/python -m tools.openapi --write

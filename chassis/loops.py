@@ -25,6 +25,7 @@ EXIT_CODE = 1
 # An end that is not reached in an orderly way by then is made. A server gives what is in flight 20 seconds.
 ORDERLY_SECONDS = 40.0
 STOP_SECONDS = 5.0
+CANCEL_AGAIN_SECONDS = 1.0
 
 _dead = telemetry.gauge("background_loops_dead", "1 where a background loop of this process has ended", ("loop",))
 _log = telemetry.logger(__name__)
@@ -46,6 +47,13 @@ def leave_process() -> None:
     if _failed.is_set():
         STDOUT.flush()
         os._exit(EXIT_CODE)
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    """Cancel until it has ended: a library may swallow a cancellation that meets it in the middle of a read."""
+    while not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=CANCEL_AGAIN_SECONDS)
 
 
 class Loops:
@@ -89,8 +97,7 @@ class Loops:
             if stop is not None:
                 stop()
                 await asyncio.wait([task], timeout=STOP_SECONDS)
-            task.cancel()
-            await asyncio.wait([task])
+            await _cancelled(task)
 
     def _died(self, name: str, error: BaseException) -> None:
         self.dead.append(name)

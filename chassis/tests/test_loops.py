@@ -137,3 +137,22 @@ async def test_the_process_is_asked_to_end_and_made_to(monkeypatch):
     finally:
         signal.signal(signal.SIGTERM, before)
     assert (heard, exits) == ([signal.SIGTERM], [1, 1])
+
+
+async def test_a_cancellation_that_a_library_swallows_is_given_again(monkeypatch):
+    monkeypatch.setattr(loops, "CANCEL_AGAIN_SECONDS", 0.01)
+    swallowed = 0
+
+    async def swallows() -> None:
+        nonlocal swallowed
+        while swallowed < 2:
+            try:
+                await forever()
+            except asyncio.CancelledError:
+                swallowed += 1
+        await forever()
+
+    async with asyncio.timeout(10):
+        async with Loops(end=lambda: None).running("stubborn", swallows):
+            await asyncio.sleep(0)
+    assert swallowed == 2

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from chassis.schemas import Email, Line, Model
+from chassis.schemas import Email, Model, PersonName
 from identity import store
 from identity.domain.passwords import MAX_LENGTH, MIN_LENGTH
 from identity.domain.registration import PATTERN as TOKEN_PATTERN
@@ -28,7 +28,7 @@ class SignUp(Model):
 
     email: Email
     password: Password = Field(description="8 to 128 characters; longer is better, no other rules")
-    name: Annotated[Line, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
+    name: Annotated[PersonName, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
 
 
 class Registration(Model):
@@ -52,7 +52,7 @@ class Confirmation(Model):
 
     token: Annotated[str, StringConstraints(pattern=TOKEN_PATTERN), Field(examples=["0" * 32 + "." + "A" * 43])]
     password: Password = Field(description="8 to 128 characters; longer is better, no other rules")
-    name: Annotated[Line, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
+    name: Annotated[PersonName, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
 
 
 class SignIn(Model):

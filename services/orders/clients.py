@@ -140,6 +140,17 @@ async def payment_of(ctx: OrdersContext, order_id: UUID) -> PaymentAnswer | None
         raise Unavailable(f"payments refused what it should know: {refused}") from refused
 
 
+async def looked_up_payment(ctx: OrdersContext, order_id: UUID) -> str:
+    """The status of the order's payment, once the provider was asked too; "none" when there is no payment."""
+    try:
+        path = f"/internal/payments/{order_id}/look"
+        return (await ctx.http.call("payments", "POST", path, into=PaymentAnswer, timeout=8)).status
+    except ServiceProblem as refused:
+        if refused.status == 404:
+            return "none"
+        raise Unavailable(f"payments refused what it should know: {refused}") from refused
+
+
 async def capture(ctx: OrdersContext, order_id: UUID) -> str:
     """Have an authorised payment taken; its status now, whatever it is."""
     return await _settle(ctx, order_id, "capture")

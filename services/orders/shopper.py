@@ -13,11 +13,24 @@ from chassis.auth import MaybePrincipal
 from chassis.limits import client_net
 from orders import tokens
 
+# Ours have 43 characters; a longer one is as unknown as a wrong one.
+MAX_TOKEN = 200
+
 CartToken = Annotated[
-    str | None, Header(alias="Cart-Token", description="A guest's key to a cart, from POST /api/v1/cart")
+    str | None,
+    Header(
+        alias="Cart-Token",
+        json_schema_extra={"maxLength": MAX_TOKEN},
+        description="A guest's key to a cart, from POST /api/v1/cart",
+    ),
 ]
 OrderToken = Annotated[
-    str | None, Header(alias="Order-Token", description="A guest's key to an order, from POST /api/v1/orders")
+    str | None,
+    Header(
+        alias="Order-Token",
+        json_schema_extra={"maxLength": MAX_TOKEN},
+        description="A guest's key to an order, from POST /api/v1/orders",
+    ),
 ]
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import unicodedata
-from base64 import encodebytes
-from email.utils import formatdate, parseaddr
 from functools import cache
 from html import escape
 from pathlib import Path
 from string import Template
 
+from chassis.mail_message import alternative
 from chassis.money import Money
 from chassis.schemas import is_link
 from orders.store.orders import Line, Order
@@ -31,35 +30,21 @@ def _template(name: str) -> Template:
 def compose(order: Order, kind: str, *, sender: str, public_url: str) -> bytes:
     """The mail of this kind: "confirmation", "cancelled" or "stock_lost". The same each time, Message-ID included.
 
-    Nobody is greeted by name: anybody may have ordered in the name of this address. Written out by hand: the standard
-    library's takes fifty times as long.
+    Nobody is greeted by name: anybody may have ordered in the name of this address.
     """
     values = _values(order, public_url)
     subject, _, text = _template(f"{kind}.txt").substitute(values).partition("\n\n")
     content = _template(f"{kind}.html").substitute({**_escaped(values), "lines": _rows(order)})
     page = _template("frame.html").substitute(subject=escape(subject), content=content)
-    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    boundary = f"=_{order.id.hex}"
-    date = formatdate((order.paid_at or order.cancelled_at or order.placed_at).timestamp())
-    head = [
-        f"Subject: {subject}",
-        f"From: {sender}",
-        f"To: {order.email}",
-        f"Date: {date}",
-        f"Message-ID: <{order.id}.{kind}@{domain}>",
-        "Auto-Submitted: auto-generated",
-        "MIME-Version: 1.0",
-        f'Content-Type: multipart/alternative; boundary="{boundary}"',
-    ]
-    parts = [_part(boundary, "plain", text), _part(boundary, "html", page)]
-    return "\r\n".join([*head, "", *parts, f"--{boundary}--", ""]).encode()
-
-
-def _part(boundary: str, kind: str, content: str) -> str:
-    """Base64 keeps any text apart from the mail's own syntax."""
-    body = encodebytes(content.encode()).decode("ascii").replace("\n", "\r\n")
-    head = f"Content-Type: text/{kind}; charset=utf-8\r\nContent-Transfer-Encoding: base64"
-    return f"--{boundary}\r\n{head}\r\n\r\n{body}"
+    return alternative(
+        sender=sender,
+        recipient=order.email,
+        subject=subject,
+        text=text,
+        html=page,
+        written=order.paid_at or order.cancelled_at or order.placed_at,
+        identity=f"{order.id}.{kind}",
+    )
 
 
 def _values(order: Order, public_url: str) -> dict[str, str]:

@@ -10,11 +10,11 @@ import pytest
 
 from chassis.testing import LiveService, live_service, running_app
 from chassis.testing.keys import Bench
+from chassis.testing.mailbox import Mailbox
 from chassis.testing.servers import free_port
 from orders.settings import RATES, OrdersSettings
 from orders.tests.double import Double, double_process, payments_settings
 from orders.tests.gate import Gate
-from orders.tests.mailbox import Mailbox
 from orders.tests.shelves import Shelves
 from orders.tests.shop import Shop
 

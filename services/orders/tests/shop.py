@@ -10,8 +10,8 @@ from uuid import UUID, uuid4
 import httpx
 
 from chassis.testing import RunningApp, eventually
+from chassis.testing.mailbox import Mailbox
 from orders.tests.double import PAYS, Double
-from orders.tests.mailbox import Mailbox
 from orders.tests.shelves import Article, Shelves
 
 ADDRESS = {

@@ -15,8 +15,8 @@ import pytest
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.keys import Bench
+from chassis.testing.mailbox import Mailbox
 from orders.tests.double import Double
-from orders.tests.mailbox import Mailbox
 from orders.tests.process import Process, orders_process
 from orders.tests.shelves import Article, Shelves
 from orders.tests.shop import order_of

@@ -14,11 +14,11 @@ from pydantic import SecretStr
 from chassis.mail import Postman
 from chassis.problems import Unavailable
 from chassis.testing import eventually
+from chassis.testing.mailbox import Mailbox
 from orders.domain.progress import Fact
 from orders.mail.compose import compose
 from orders.store import orders
 from orders.store.orders import Line, Order
-from orders.tests.mailbox import Mailbox
 from orders.tests.shop import ADDRESS, Placed, Shop, order_of
 from orders.usecases.record_fact import Mail, record
 from orders.usecases.send_mail import send_mail

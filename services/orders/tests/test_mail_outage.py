@@ -6,7 +6,7 @@ import pytest
 
 from chassis import mail, worker
 from chassis.testing import eventually
-from orders.tests.mailbox import Mailbox
+from chassis.testing.mailbox import Mailbox
 from orders.tests.shop import Shop
 
 _CONFIRMATION = "from jobs where name = 'orders.mail'"

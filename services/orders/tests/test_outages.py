@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from chassis.testing import eventually
 from orders.domain import numbers
 from orders.schemas import NewOrderRequest
 from orders.shopper import Shopper
@@ -153,3 +154,44 @@ async def test_a_number_that_is_taken_is_drawn_again(shop: Shop, monkeypatch: py
     refused = await shop.post_order(order_of((article, 1)))
     assert (refused.status_code, refused.json()["type"]) == (500, "internal-error")
     assert await shop.value("select count(*) from orders") == 2
+
+
+async def unheard(shop: Shop, gates: Gates, placed: Placed) -> None:
+    """The feed of payments is cut, and the last question that was under way has ended; the order's time is over."""
+    gates["payments"].cut("/internal/feed", "refuse")
+    cut = gates["payments"].cuts[-1]
+    refused = cut.times
+    await eventually(lambda: cut.times < refused, 15, "the feed to be refused")
+    async with shop.service.ctx.db.write() as tx:
+        await tx.execute("update orders set expires_at = now() - interval '1 second' where id = $1", UUID(placed.id))
+
+
+async def test_a_payment_whose_event_never_came_is_not_voided_when_its_time_is_over(gated: Shop, gates: Gates) -> None:
+    article = gated.shelves.article(stock=3)
+    placed = await place(gated, order_of((article, 1)))
+    await gated.push(placed, "pending_payment")
+    await unheard(gated, gates, placed)
+    assert gated.double.pay(placed.secret).status_code == 200
+    await gated.push(placed, "paid")
+    assert gated.double.intents_of(placed.id)[0]["captures"] == 1
+    assert "expired" not in await gated.history(placed)
+
+
+async def test_an_order_is_not_given_up_while_nobody_knows_whether_it_is_paid(gated: Shop, gates: Gates) -> None:
+    article = gated.shelves.article(stock=3)
+    placed = await place(gated, order_of((article, 1)))
+    await gated.push(placed, "pending_payment")
+    gates["payments"].cut("/look", "refuse")
+    await unheard(gated, gates, placed)
+    for _ in range(3):
+        await gated.due()
+        await eventually(lambda: taken_up(gated, placed), 15, "the order to be taken up")
+    assert await gated.status(placed) == "pending_payment"
+    gates["payments"].mend()
+    await gated.push(placed, "cancelled")
+    assert gated.shelves.level(article) == (3, 0)
+
+
+async def taken_up(shop: Shop, placed: Placed) -> bool:
+    """Whether the sweep has looked at it since it was due."""
+    return bool(await shop.value("select next_attempt_at > now() from orders where id = $1", UUID(placed.id)))

@@ -15,6 +15,7 @@ from payments.problems import (
     ProviderUnavailable,
 )
 from payments.schemas import PaymentView, PaymentWanted, StatusView
+from payments.usecases.ask_provider import ask_provider
 from payments.usecases.capture_payment import capture_payment
 from payments.usecases.create_payment import create_payment
 from payments.usecases.find_payment import payment_of_order
@@ -38,6 +39,16 @@ async def create(wanted: PaymentWanted, ctx: Ctx) -> PaymentView:
 async def find(order_id: UUID, ctx: Ctx) -> PaymentView:
     """As it is known here; the reconciler keeps it true."""
     return PaymentView.of(await payment_of_order(ctx, order_id), ctx.settings)
+
+
+@router.post(
+    "/payments/{order_id}/look",
+    summary="An order's payment, as the provider knows it now",
+    responses=responses(NotFound, ProviderUnavailable),
+)
+async def look(order_id: UUID, ctx: Ctx) -> StatusView:
+    """For whoever is about to give an order up: its shopper may have paid, and no webhook have come yet."""
+    return StatusView(status=(await ask_provider(ctx, order_id)).status)
 
 
 @router.post(

@@ -1,0 +1,45 @@
+"""An order that is about to be given up is asked about: what the provider knows counts, not what it has told us."""
+
+from __future__ import annotations
+
+import pytest
+
+from chassis.ids import uuid7
+from payments.tests.shop import Shop
+from payments.tests.stripe_front import Front
+
+
+async def test_what_was_authorised_without_a_word_is_known_once_it_is_asked(shop: Shop):
+    order_id = uuid7()
+    await shop.create(order_id)
+    (row,) = await shop.rows("select intent_id from payments where order_id = $1", order_id)
+    assert shop.double.pay(row["intent_id"]) == 200
+    answer = await shop.ask(order_id, "look")
+    assert (answer.status_code, answer.json()) == (200, {"status": "authorised"})
+    assert [kind for kind, _ in await shop.facts(order_id)] == ["payment.authorised"]
+    assert (await shop.ask(order_id, "look")).json() == {"status": "authorised"}
+
+
+async def test_what_nobody_paid_waits_on(shop: Shop):
+    order_id = uuid7()
+    await shop.create(order_id)
+    assert (await shop.ask(order_id, "look")).json() == {"status": "requires_payment"}
+    assert (await shop.ask(uuid7(), "look")).status_code == 404
+
+
+@pytest.mark.parametrize("fault", ["fail_before_commit", "rate_limit"])
+async def test_without_the_provider_it_is_not_known(shop: Shop, fault: str):
+    order_id = uuid7()
+    await shop.create(order_id)
+    shop.double.faults(**{fault: 9}, operation="retrieve")
+    answer = await shop.ask(order_id, "look")
+    assert (answer.status_code, answer.json()["type"]) == (503, "payment-provider-unavailable")
+
+
+async def test_what_the_provider_does_not_know_nobody_can_have_paid(fronted: tuple[Shop, Front]):
+    shop, front = fronted
+    order_id = uuid7()
+    await shop.create(order_id)
+    front.answer = (404, b'{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such"}}')
+    assert (await shop.ask(order_id, "look")).json() == {"status": "requires_payment"}
+    assert front.calls[-1] == "retrieve"

@@ -1,0 +1,30 @@
+"""An order's payment as the provider knows it at this moment, not as its webhooks have told it so far."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from payments.clients import PaymentsContext, provider_of
+from payments.domain.payment import Payment
+from payments.problems import ProviderUnavailable
+from payments.provider import Refused, Unknown
+from payments.usecases.apply_intent import apply_intent
+from payments.usecases.find_payment import payment_of_order
+
+
+async def ask_provider(ctx: PaymentsContext, order_id: UUID) -> Payment:
+    """Only a payment that waits for the shopper is asked about: what else happens to one, we began ourselves.
+
+    Raises:
+        NotFound: the order has no payment. ProviderUnavailable: it is not known whether the shopper has paid.
+    """
+    payment = await payment_of_order(ctx, order_id)
+    if payment.status != "requires_payment" or payment.intent_id is None:
+        return payment
+    try:
+        intent = await provider_of(ctx).retrieve(payment.intent_id)
+    except Unknown as unknown:
+        raise ProviderUnavailable("Whether the order is paid is not known. Ask again.") from unknown
+    except Refused:
+        return payment  # the provider does not know the intent: nobody can have paid it
+    return await apply_intent(ctx, payment.id, intent, seen=payment.version)
