@@ -8,7 +8,7 @@ from proofs.store import ProofStore
 TITLE = "Public names: the laptop's pages are the laptop's, and what the platform says is not believed of a stranger"
 PUBLIC = "shop.example"
 OWN = ("/mail", "/mail/api/messages", "/docs", "/about", "/_portal/ready")
-NEVER = ("/internal/feed", "/metrics", "/health/ready", "/api/v1/internal/feed", "/_double/book", "//internal/feed")
+NEVER = ("/internal/feed", "/metrics", "/health/ready", "/api/v1/internal/feed", "//internal/feed")
 
 
 async def prove(store: ProofStore) -> list[str]:

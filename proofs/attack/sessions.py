@@ -9,7 +9,7 @@ import asyncio
 import itertools
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiohttp
 
@@ -36,12 +36,12 @@ class Seen:
 
     latest: float = 0.0
     races: int = 0
-    tokens: list[str] | None = None
+    tokens: list[str] = field(default_factory=list)
 
 
 async def prove(store: ProofStore) -> list[str]:
     """What was accepted too late, or after identity came back."""
-    seen = Seen(tokens=[])
+    seen = Seen()
     async with shopper(store, https=False) as boss:
         await store.create_admin(boss.email, PASSWORD)
         await boss.sign_in(PASSWORD)
@@ -49,7 +49,7 @@ async def prove(store: ProofStore) -> list[str]:
         found = await asyncio.gather(*(_person(store, boss, number, gate, seen) for number in range(PEOPLE)))
         complaints = list(itertools.chain(*found))
         print(f"  {seen.races} races: the latest use was accepted {seen.latest:.2f} s after the end", flush=True)
-        return complaints + await _after_a_crash(store, boss, seen.tokens or [])
+        return complaints + await _after_a_crash(store, boss, seen.tokens)
 
 
 async def _person(store: ProofStore, boss: Shopper, number: int, gate: asyncio.Semaphore, seen: Seen) -> list[str]:
@@ -63,7 +63,7 @@ async def _person(store: ProofStore, boss: Shopper, number: int, gate: asyncio.S
             token = person.headers["Authorization"]
             late = await _race(store, token, end, seen)
             complaints += [f"{how}: {use}" for use in late]
-            (seen.tokens or []).append(token)
+            seen.tokens.append(token)
     return complaints
 
 
