@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from chassis.testing import eventually
+from orders import clients
 from orders.domain import numbers
 from orders.schemas import NewOrderRequest
 from orders.shopper import Shopper
@@ -179,6 +180,24 @@ async def test_a_payment_whose_event_never_came_is_not_voided_when_its_time_is_o
     await gated.push(placed, "paid")
     assert gated.double.intents_of(placed.id)[0]["captures"] == 1
     assert "expired" not in await gated.history(placed)
+
+
+async def test_nor_where_payments_cannot_be_asked_to_look_yet(gated: Shop, gates: Gates) -> None:
+    """During an upgrade: what its replicas of before know must do."""
+    placed = await place(gated, order_of((gated.shelves.article(stock=3), 1)))
+    await gated.push(placed, "pending_payment")
+    gates["payments"].cut("/look", "404")
+    await unheard(gated, gates, placed, late=False)
+    assert gated.double.pay(placed.secret).status_code == 200
+
+    async def told() -> bool:
+        known = await clients.payment_of(gated.service.ctx, UUID(placed.id))
+        return known is not None and known.status == "authorised"
+
+    await eventually(told, 15, "payments to hear of it")
+    async with gated.service.ctx.db.write() as tx:
+        await tx.execute("update orders set expires_at = now() where id = $1", UUID(placed.id))
+    await gated.push(placed, "paid")
 
 
 async def test_nor_is_it_voided_when_staff_end_the_order(gated: Shop, gates: Gates) -> None:
