@@ -42,4 +42,4 @@ def restart(store: Store, service: str | None) -> None:
     """
     out = show.console()
     changed = bring_up_to_date(store, out, only=[service] if service else None, force=True)
-    out.print(f"[green]Restarted: {', '.join(changed)}.[/]" if changed else "Nothing was restarted.")
+    out.print(f"[green]Restarted: {', '.join(changed)}.[/]")

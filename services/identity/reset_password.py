@@ -26,7 +26,7 @@ _REASON = "signed_out_elsewhere"
 
 
 async def reset_password(db: Database, hasher: PasswordHasher, email: str, password: str) -> int | None:
-    """How many sessions were ended; None where there is no such account."""
+    """How many live sessions were ended; None where there is no such account."""
     password_hash = await hasher.hash(password)
     async with db.write() as tx:
         known = await store.credentials(tx, email)
@@ -34,7 +34,8 @@ async def reset_password(db: Database, hasher: PasswordHasher, email: str, passw
             return None
         sql = "update accounts set password_hash = $2, session_version = session_version + 1 where id = $1"
         await tx.execute(sql, known.id, password_hash)
-        ended = len(await rights.end_all_sessions(tx, known.id, _REASON))
+        ended = len(await store.live_sessions(tx, known.id))
+        await rights.end_all_sessions(tx, known.id, _REASON)
         await store.audit(
             tx, "account.password_reset", "success", account_id=known.id, details={"by": "operator", "ended": ended}
         )

@@ -48,8 +48,7 @@ async def sign_in(ctx: IdentityContext, wish: SignIn, user_agent: str | None, *,
     async with ctx.db.write() as tx:
         if newer is not None:
             await store.replace_password_hash(tx, owner.id, owner.password_hash, newer)
-        account = await _confirm(tx, owner, newer)
-        tokens = await _begin_session(ctx, tx, account, user_agent)
+        tokens = await _begin_session(ctx, tx, owner, user_agent)
     metrics.SIGN_INS.inc("success")
     return tokens
 
@@ -61,19 +60,13 @@ async def _refuse(ctx: IdentityContext, account_id: UUID | None) -> NoReturn:
     raise InvalidCredentials("Check both, or make an account.")
 
 
-async def _confirm(tx: WriteTx, owner: Credentials, newer: str | None) -> Account:
-    """The account, locked: while its password was verified it may have been disabled, or its password reset."""
+async def _begin_session(ctx: IdentityContext, tx: WriteTx, owner: Credentials, user_agent: str | None) -> Tokens:
+    """The session's rows. Reading the account again, locked: it may have been disabled meanwhile, or have been given
+    another password, which ended all sessions of the one that was verified.
+    """
     account = await store.lock_account(tx, owner.id)
-    good = account is not None and account.status == "active"
-    if account is not None and account.session_version != owner.session_version:
-        now = await store.credentials(tx, account.email)
-        good = good and now is not None and now.password_hash in {owner.password_hash, newer}
-    if account is None or not good:
+    if account is None or account.status != "active" or account.session_version != owner.session_version:
         raise InvalidCredentials("Check both, or make an account.")
-    return account
-
-
-async def _begin_session(ctx: IdentityContext, tx: WriteTx, account: Account, user_agent: str | None) -> Tokens:
     staff = is_staff(account.roles)
     session_id = uuid7()
     token = refresh.make(ctx.get(SigningKeys).encryption.refresh_key, session_id, 1)
