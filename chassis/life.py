@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Work = Callable[[Context[Any]], AbstractAsyncContextManager[None]]
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
+# For the end of all its work: more than what chassis.background gives jobs, sweeps and leases.
+END_SECONDS = 20.0
 _MENDED_BY_WAITING: tuple[type[BaseException], ...] = (*UNREACHABLE, Unavailable)
 
 _log = telemetry.logger(__name__)
@@ -48,7 +50,7 @@ async def running(ctx: Context[Any], readiness: Readiness, work: Work, routes: l
                 await asyncio.Event().wait()
 
     try:
-        async with ctx.loops.running("service", life):
+        async with ctx.loops.running("service", life, again=END_SECONDS):
             try:
                 yield
             finally:

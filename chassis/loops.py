@@ -49,11 +49,11 @@ def leave_process() -> None:
         os._exit(EXIT_CODE)
 
 
-async def _cancelled(task: asyncio.Task[None]) -> None:
+async def _cancelled(task: asyncio.Task[None], again: float) -> None:
     """Cancel until it has ended: a library may swallow a cancellation that meets it in the middle of a read."""
     while not task.done():
         task.cancel()
-        await asyncio.wait([task], timeout=CANCEL_AGAIN_SECONDS)
+        await asyncio.wait([task], timeout=again)
 
 
 class Loops:
@@ -66,11 +66,17 @@ class Loops:
 
     @asynccontextmanager
     async def running(
-        self, name: str, body: Callable[[], Awaitable[None]], *, stop: Callable[[], None] | None = None
+        self,
+        name: str,
+        body: Callable[[], Awaitable[None]],
+        *,
+        stop: Callable[[], None] | None = None,
+        again: float | None = None,
     ) -> AsyncIterator[asyncio.Task[None]]:
         """Run `body` for as long as the block lasts; it is cancelled at the block's end.
 
-        Where `stop` is given, it is called instead, and the body is given STOP_SECONDS to return.
+        Where `stop` is given, it is called instead, and the body is given STOP_SECONDS to return. A body that has much
+        to put in order after its cancellation says after how many seconds it may be cancelled `again`.
         """
         _dead.set(0, name)
         stopping = False
@@ -94,10 +100,12 @@ class Loops:
             yield task
         finally:
             stopping = True
-            if stop is not None:
-                stop()
-                await asyncio.wait([task], timeout=STOP_SECONDS)
-            await _cancelled(task)
+            try:
+                if stop is not None:
+                    stop()
+                    await asyncio.wait([task], timeout=STOP_SECONDS)
+            finally:
+                await _cancelled(task, CANCEL_AGAIN_SECONDS if again is None else again)
 
     def _died(self, name: str, error: BaseException) -> None:
         self.dead.append(name)

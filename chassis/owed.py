@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from chassis.line import Line
@@ -27,7 +28,8 @@ class Owed:
             sql, arguments = owed = self._statements.pop(0)
             try:
                 await self._line.fetch(sql, *arguments)
-            except BaseException:
-                if not self._line.connected:
+            except BaseException as error:
+                # Whoever is cancelled may not even have had its turn at the line.
+                if not self._line.connected or isinstance(error, asyncio.CancelledError):
                     self._statements.insert(0, owed)
                 raise

@@ -119,7 +119,7 @@ async def park(tx: WriteTx, producer: str, event: Event, state: str, error: Exce
     data = bytes(event.data).decode()
     subject = (producer, event.aggregate, event.aggregate_id, event.version, event.id, event.type)
     tries = 0 if state == HELD else 1
-    message = None if error is None else _message(error)
+    message = None if error is None else fields.in_short(error)
     await tx.execute(_PARK, *subject, event.occurred_at, event.trace, data, state, tries, message)
 
 
@@ -172,7 +172,7 @@ async def _retry(ctx: Context[Any], consumer: Consumer, holder: UUID, parked: Pa
 async def _excuse(ctx: Context[Any], producer: str, parked: Parked, error: BaseException) -> None:
     row = (producer, parked.aggregate, parked.aggregate_id, parked.version)
     async with ctx.db.write_one() as tx:
-        await tx.execute(_EXCUSE, *row, parked.tries, _message(error))
+        await tx.execute(_EXCUSE, *row, parked.tries, fields.in_short(error))
 
 
 async def _failed(ctx: Context[Any], producer: str, parked: Parked, error: BaseException) -> None:
@@ -182,9 +182,5 @@ async def _failed(ctx: Context[Any], producer: str, parked: Parked, error: BaseE
     async with ctx.db.write_one() as tx:
         await tx.execute(
             *(_FAILED, producer, parked.aggregate, parked.aggregate_id, parked.version),
-            *(_message(error), TRIES),
+            *(fields.in_short(error), TRIES),
         )
-
-
-def _message(error: BaseException) -> str:
-    return f"{type(error).__name__}: {fields.scrub(str(error))}".replace("\0", "")

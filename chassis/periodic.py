@@ -134,7 +134,7 @@ class PeriodicRunner:
         else:
             return None
         _log.warning("periodic.failed", job=work.name, error=wrong)
-        return f"{type(wrong).__name__}: {fields.scrub(str(wrong))}".replace("\0", "")
+        return fields.in_short(wrong)
 
     async def _beat(self) -> None:
         while True:

@@ -196,7 +196,7 @@ class Worker:
 
     async def _failed(self, job: Job, error: Exception, generation: int) -> None:
         excused = await self._excused(job, error, generation)
-        message = f"{type(error).__name__}: {fields.scrub(str(error))}".replace("\0", "")
+        message = fields.in_short(error)
         hold = isinstance(error, Hopeless) or (not excused and job.tries - job.excused >= TRIES)
         outcome = "held" if hold else "retried"
         _ended.inc(job.name, outcome)

@@ -30,10 +30,6 @@ select p.id from payments p left join ledger_transactions t on t.payment_id = p.
 where (p.status = 'captured') <> (t.id is not null)
 """
 
-_RECEIVED = """
-select coalesce(sum(amount), 0) from ledger_entries where account = 'provider_receivable' and side = 'debit'
-"""
-
 
 async def _reserved(store: ProofStore, status: str) -> set[UUID]:
     """Orders whose reservation is in this state."""

@@ -92,6 +92,12 @@ def scrub(text: str) -> str:
     return _SECRETS.sub(HIDDEN, text[: MAX_TEXT * 4])[:MAX_TEXT]
 
 
+def in_short(error: BaseException) -> str:
+    """Its class and its message, scrubbed, as a column of text can hold it: without NUL and lone surrogates."""
+    text = f"{type(error).__name__}: {scrub(str(error))}".replace("\0", "")
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
 def describe(error: BaseException, *, stack: bool) -> dict[str, str]:
     """The ECS fields of an exception; where it was raised when `stack`, never the values of that moment."""
     found = {"error.type": type(error).__qualname__, "error.message": scrub(str(error))}

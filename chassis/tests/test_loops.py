@@ -5,6 +5,7 @@ import os
 import signal
 import threading
 from collections.abc import AsyncGenerator
+from contextlib import suppress
 from typing import Any
 
 import prometheus_client
@@ -88,6 +89,21 @@ async def test_a_loop_may_be_asked_to_stop_and_is_waited_for(monkeypatch):
     async with watched.running("a loop", forever, stop=lambda: None) as task:
         await asyncio.sleep(0)
     assert task.cancelled()
+
+
+async def test_what_ends_in_order_is_not_cancelled_again_meanwhile(monkeypatch):
+    monkeypatch.setattr(loops, "CANCEL_AGAIN_SECONDS", 0.01)
+    in_order: list[bool] = []
+
+    async def orderly() -> None:
+        with suppress(asyncio.CancelledError):
+            await forever()
+        await asyncio.sleep(0.1)
+        in_order.append(True)
+
+    async with Loops(end=lambda: None).running("orderly", orderly, again=10):
+        await asyncio.sleep(0)
+    assert in_order == [True]
 
 
 async def test_a_failpoint_ends_a_loop_by_its_name():

@@ -146,9 +146,11 @@ async def looked_up_payment(ctx: OrdersContext, order_id: UUID) -> str:
         path = f"/internal/payments/{order_id}/look"
         return (await ctx.http.call("payments", "POST", path, into=PaymentAnswer, timeout=8)).status
     except ServiceProblem as refused:
-        if refused.status == 404:
-            return "none"
-        raise Unavailable(f"payments refused what it should know: {refused}") from refused
+        if refused.status != 404:
+            raise Unavailable(f"payments refused what it should know: {refused}") from refused
+    # No payment; or no such question, of a replica of the version before: then what it has been told must do.
+    known = await payment_of(ctx, order_id)
+    return "none" if known is None else known.status
 
 
 async def capture(ctx: OrdersContext, order_id: UUID) -> str:

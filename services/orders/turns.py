@@ -7,6 +7,11 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from chassis.problems import Unavailable
+
+# A turn takes some milliseconds: whoever came later would wait for longer than anybody stays.
+MOST_AT_ONCE = 1_000
+
 
 class Turns:
     """A queue for each key that somebody waits for. It decides nothing: the database's lock does."""
@@ -17,7 +22,13 @@ class Turns:
 
     @asynccontextmanager
     async def of(self, key: bytes) -> AsyncIterator[None]:
-        """When it is the caller's turn."""
+        """When it is the caller's turn.
+
+        Raises:
+            chassis.problems.Unavailable: too many wait already.
+        """
+        if self._users.get(key, 0) >= MOST_AT_ONCE:
+            raise Unavailable("Many order from where you are at this moment. Try again in a few seconds.")
         lock = self._locks.setdefault(key, asyncio.Lock())
         self._users[key] += 1
         try:

@@ -86,7 +86,14 @@ async def test_a_failing_job_is_tried_again_and_then_held(bench, quick):
         assert seen.began == ["bad"] * 8
 
 
-@pytest.mark.parametrize("error", [Unavailable, ConnectionRefusedError, socket.gaierror])
+class AwayInLatin1(Unavailable):
+    """As a mail server says it whose words are no UTF-8."""
+
+    def __str__(self) -> str:
+        return "451 sp\udce4ter"
+
+
+@pytest.mark.parametrize("error", [Unavailable, AwayInLatin1, ConnectionRefusedError, socket.gaierror])
 async def test_what_fails_for_want_of_another_service_is_never_given_up(bench, quick, monkeypatch, error):
     monkeypatch.setattr(worker, "TROUBLES", 0)
     seen = Recorder(failures=20, error=error)

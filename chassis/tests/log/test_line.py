@@ -40,6 +40,23 @@ async def test_what_the_database_refuses_is_not_told_again(bench, quick):
         connection.close()
 
 
+async def test_whoever_is_cancelled_before_their_turn_forgets_nothing(bench, quick):
+    async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
+        connection = line.Line(ctx.db)
+        debts = owed.Owed(connection)
+        await connection.fetch("select 1")
+        debts.add("insert into greetings (name) values ($1)", "told")
+        async with connection._lock:
+            waiting = asyncio.create_task(debts.settle())
+            await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.wait([waiting])
+        assert (waiting.cancelled(), connection.connected) == (True, True)
+        await debts.settle()
+        assert await one(ctx.db, "select name from greetings") == "told"
+        connection.close()
+
+
 async def test_a_server_that_takes_connections_and_says_nothing_holds_nobody_for_ever(quick, monkeypatch):
     monkeypatch.setattr(line, "PATIENCE_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:

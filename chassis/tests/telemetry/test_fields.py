@@ -25,6 +25,12 @@ def test_a_message_loses_what_it_quotes_of_a_request(text: str, safe: str):
     assert fields.plain(text) == safe
 
 
+def test_an_error_in_short_fits_into_a_column_of_text():
+    """Libraries keep bytes that are no UTF-8 as lone surrogates, which PostgreSQL does not take; nor does it a NUL."""
+    told = fields.in_short(ValueError("550 Empf\udce4nger\0 of ada@example.com"))
+    assert told == "ValueError: 550 Empf\\udce4nger of …"
+
+
 @pytest.mark.parametrize(
     ("address", "cut"),
     [

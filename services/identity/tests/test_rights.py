@@ -140,6 +140,13 @@ async def test_a_locked_account_is_signed_out_and_stays_out_until_it_is_opened(
     assert (await service.client.post("/api/v1/sessions", json=wish)).status_code == 201
 
 
+async def test_a_status_given_again_changes_nothing(hire, change, query):
+    ada, bob = await hire(ADMINS[0], "admin"), await hire(ADMINS[1], "admin")
+    for one, other in ((ada, bob), (bob, ada)):
+        assert (await change(one, _id(other), "status", "active")).status_code == 200
+    assert await query("select count(*) from audit_lines where action = 'account.status_changed'") == 0
+
+
 async def test_who_may_lock_whom(service, hire, sign_up, change):
     ada, bob = await hire(ADMINS[0], "admin"), await hire(ADMINS[1], "support")
     eve = await sign_up("eve@example.com")

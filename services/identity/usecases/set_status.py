@@ -31,6 +31,8 @@ async def set_status(ctx: IdentityContext, actor: Principal, account_id: UUID, s
         if before is not None:
             await acting.keep_an_admin(tx, before, before.roles, status)
         await acting.confirm(tx, actor, "accounts:write")
+        if before is not None and before.status == status:
+            return before  # a new version would make the tokens of who is signed in good for nothing
         account = await rights.set_status(tx, account_id, status)
         if before is None or account is None:
             raise NotFound("There is no such account.")

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Depends, Query
 from chassis import audit
 from chassis.auth import Principal, require
 from chassis.pagination import Paged
-from chassis.problems import NotFound, responses
+from chassis.problems import NotFound, Unavailable, responses
 from chassis.schemas import Page
 from orders import problems
 from orders.settings import Ctx
@@ -63,7 +63,7 @@ async def read_any(order_id: UUID, ctx: Ctx, _staff: Reader) -> OrderDetail:
 @router.post(
     "/{order_id}/cancel",
     summary="End an order that is not paid",
-    responses=responses(NotFound, problems.OrderNotCancellable),
+    responses=responses(NotFound, problems.OrderNotCancellable, Unavailable),
 )
 async def end(order_id: UUID, ctx: Ctx, staff: Writer) -> StaffOrderView:
     """As if its time to pay were over; its customer is told just that. What is on hold is given back in a moment."""

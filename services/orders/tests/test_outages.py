@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from chassis.testing import eventually
+from orders import clients
 from orders.domain import numbers
 from orders.schemas import NewOrderRequest
 from orders.shopper import Shopper
@@ -156,12 +157,16 @@ async def test_a_number_that_is_taken_is_drawn_again(shop: Shop, monkeypatch: py
     assert await shop.value("select count(*) from orders") == 2
 
 
-async def unheard(shop: Shop, gates: Gates, placed: Placed) -> None:
-    """The feed of payments is cut, and the last question that was under way has ended; the order's time is over."""
+async def unheard(shop: Shop, gates: Gates, placed: Placed, *, late: bool = True) -> None:
+    """The feed of payments is cut, and the last question that was under way has ended; `late`: the order's time is
+    over.
+    """
     gates["payments"].cut("/internal/feed", "refuse")
     cut = gates["payments"].cuts[-1]
     refused = cut.times
     await eventually(lambda: cut.times < refused, 15, "the feed to be refused")
+    if not late:
+        return
     async with shop.service.ctx.db.write() as tx:
         await tx.execute("update orders set expires_at = now() - interval '1 second' where id = $1", UUID(placed.id))
 
@@ -174,6 +179,44 @@ async def test_a_payment_whose_event_never_came_is_not_voided_when_its_time_is_o
     assert gated.double.pay(placed.secret).status_code == 200
     await gated.push(placed, "paid")
     assert gated.double.intents_of(placed.id)[0]["captures"] == 1
+    assert "expired" not in await gated.history(placed)
+
+
+async def test_nor_where_payments_cannot_be_asked_to_look_yet(gated: Shop, gates: Gates) -> None:
+    """During an upgrade: what its replicas of before know must do."""
+    placed = await place(gated, order_of((gated.shelves.article(stock=3), 1)))
+    await gated.push(placed, "pending_payment")
+    gates["payments"].cut("/look", "404")
+    await unheard(gated, gates, placed, late=False)
+    assert gated.double.pay(placed.secret).status_code == 200
+
+    async def told() -> bool:
+        known = await clients.payment_of(gated.service.ctx, UUID(placed.id))
+        return known is not None and known.status == "authorised"
+
+    await eventually(told, 15, "payments to hear of it")
+    async with gated.service.ctx.db.write() as tx:
+        await tx.execute("update orders set expires_at = now() where id = $1", UUID(placed.id))
+    await gated.push(placed, "paid")
+
+
+async def test_nor_is_it_voided_when_staff_end_the_order(gated: Shop, gates: Gates) -> None:
+    placed = await place(gated, order_of((gated.shelves.article(stock=3), 1)))
+    await gated.push(placed, "pending_payment")
+    await unheard(gated, gates, placed, late=False)
+    assert gated.double.pay(placed.secret).status_code == 200
+    path, writes = f"/api/v1/admin/orders/{placed.id}/cancel", gated.service.token(scopes=("orders:write",))
+    gates["payments"].cut("/look", "refuse", times=2)
+    unknown = await gated.client.post(path, headers=writes)
+    assert (unknown.status_code, unknown.json()["type"]) == (503, "dependency-unavailable")
+
+    async def refused() -> bool:
+        answer = await gated.client.post(path, headers=writes)
+        assert answer.status_code in {409, 503}, answer.text
+        return bool(answer.status_code == 409 and answer.json()["type"] == "order-not-cancellable")
+
+    await eventually(refused, 15, "payments to be asked again", every=0.2)
+    await gated.push(placed, "paid")
     assert "expired" not in await gated.history(placed)
 
 

@@ -11,6 +11,7 @@ from orders.clients import SoldOut
 from orders.domain.progress import Fact, State, Status, Step, step
 from orders.settings import OrdersContext
 from orders.store import orders
+from orders.usecases.ask_payment import paid_or_expired
 from orders.usecases.prepare_order import prepare_order
 from orders.usecases.record_fact import record
 
@@ -19,7 +20,6 @@ Learnt = tuple[Fact | None, dict[str, Any] | None]
 _OPEN = {Status.PLACED.value, Status.PENDING_PAYMENT.value}
 # What a payment's status says where the event may still be on its way.
 _PAYMENT_FACTS = {"captured": Fact.CAPTURED, "cancelled": Fact.PAYMENT_CANCELLED}
-_PAID_IN_TIME = {"authorised": Fact.AUTHORISED, "capturing": Fact.AUTHORISED, "captured": Fact.CAPTURED}
 
 
 async def advance_order(ctx: OrdersContext, order_id: UUID, state: State | None = None) -> None:
@@ -48,18 +48,8 @@ async def _looked_at(ctx: OrdersContext, order_id: UUID) -> State | None:
         return None
     state = order.state
     if order.expired and order.status in _OPEN:
-        state = await record(ctx, order_id, state, await _at_its_time(ctx, order_id))
+        state = await record(ctx, order_id, state, await paid_or_expired(ctx, order_id))
     return await record(ctx, order_id, state, Fact.RESUMED)
-
-
-async def _at_its_time(ctx: OrdersContext, order_id: UUID) -> Fact:
-    """What has become of an order whose time is over by its own row. That row learns of a payment from events alone,
-    and they may be late: after an outage of whoever tells or follows them, everything paid would be given up.
-
-    Raises:
-        Unavailable: it is not known; ask again later.
-    """
-    return _PAID_IN_TIME.get(await clients.looked_up_payment(ctx, order_id), Fact.EXPIRED)
 
 
 async def _perform(ctx: OrdersContext, order_id: UUID, wanted: Step) -> Learnt:

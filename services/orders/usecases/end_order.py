@@ -5,11 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.problems import NotFound
-from orders.domain.progress import Fact
+from orders.domain.progress import Fact, Status
 from orders.settings import OrdersContext
 from orders.store import orders
+from orders.usecases.ask_payment import paid_or_expired
 from orders.usecases.cancel_order import give_up
 from orders.views import StaffOrderView
+
+_OPEN = {Status.PLACED.value, Status.PENDING_PAYMENT.value}
 
 
 async def end_order(ctx: OrdersContext, order_id: UUID, staff_id: UUID) -> StaffOrderView:
@@ -17,10 +20,12 @@ async def end_order(ctx: OrdersContext, order_id: UUID, staff_id: UUID) -> Staff
 
     Raises:
         NotFound.
-        OrderNotCancellable: its payment is authorised or taken.
+        OrderNotCancellable: its payment is authorised or taken. Unavailable: that is not known; ask again later.
     """
     async with ctx.db.read() as tx:
         order = await orders.find(tx, order_id)
     if order is None:
         raise NotFound(f"There is no order {order_id}.")
-    return StaffOrderView.of(await give_up(ctx, order, Fact.EXPIRED, {"by": str(staff_id)}))
+    fact = await paid_or_expired(ctx, order_id) if order.status in _OPEN else Fact.EXPIRED
+    by = {"by": str(staff_id)} if fact is Fact.EXPIRED else None
+    return StaffOrderView.of(await give_up(ctx, order, fact, by))

@@ -1,0 +1,24 @@
+"""What has become of an order that is about to be given up, by what the provider knows of its payment.
+
+The order's own row learns of a payment from events alone, and they may be late: after an outage of whoever tells or
+follows them, everything paid would be given up.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from orders import clients
+from orders.domain.progress import Fact
+from orders.settings import OrdersContext
+
+_PAID_IN_TIME = {"authorised": Fact.AUTHORISED, "capturing": Fact.AUTHORISED, "captured": Fact.CAPTURED}
+
+
+async def paid_or_expired(ctx: OrdersContext, order_id: UUID) -> Fact:
+    """That it is paid, or about to be; else that its time is over.
+
+    Raises:
+        Unavailable: it is not known; ask again later.
+    """
+    return _PAID_IN_TIME.get(await clients.looked_up_payment(ctx, order_id), Fact.EXPIRED)
