@@ -37,7 +37,8 @@ _TIMES = """
 select table_name, array_agg(format('%1$I = %1$I - interval ''1 hour''', column_name)) as moves
 from information_schema.columns join information_schema.tables using (table_schema, table_name)
 where table_schema = 'public' and data_type = 'timestamp with time zone' and table_type = 'BASE TABLE'
-  and table_name <> 'outbox' and not exists (select from pg_trigger where tgrelid = table_name::regclass and not tgisinternal)
+  and table_name <> 'outbox'
+  and not exists (select from pg_trigger where tgrelid = table_name::regclass and not tgisinternal)
 group by table_name order by table_name
 """
 _HELD = """
