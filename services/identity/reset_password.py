@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from chassis.db import Database
 from chassis.settings import WrongSettings, read_settings
-from identity import store
+from identity import rights, store
 from identity.domain.passwords import weakness
 from identity.hashing import PasswordHasher
 from identity.schemas import SignUp
@@ -34,8 +34,8 @@ async def reset_password(db: Database, hasher: PasswordHasher, email: str, passw
             return None
         sql = "update accounts set password_hash = $2, session_version = session_version + 1 where id = $1"
         await tx.execute(sql, known.id, password_hash)
-        live = [session.id for session in await store.live_sessions(tx, known.id)]
-        ended = await store.end_sessions(tx, live, _REASON)
+        ended = len(await store.live_sessions(tx, known.id))
+        await rights.end_all_sessions(tx, known.id, _REASON)
         await store.audit(
             tx, "account.password_reset", "success", account_id=known.id, details={"by": "operator", "ended": ended}
         )

@@ -35,6 +35,7 @@ class Credentials(msgspec.Struct, frozen=True):
     id: UUID
     password_hash: str
     status: str
+    session_version: int
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -97,7 +98,8 @@ async def lock_account(tx: WriteTx, account_id: UUID) -> Account | None:
 
 
 async def credentials(tx: ReadTx, email: str) -> Credentials | None:
-    return await tx.row(Credentials, "select id, password_hash, status from accounts where email = $1", email)
+    sql = "select id, password_hash, status, session_version from accounts where email = $1"
+    return await tx.row(Credentials, sql, email)
 
 
 async def accounts(tx: ReadTx, *, before: UUID | None, email: str | None, staff: bool, limit: int) -> list[Account]:

@@ -19,7 +19,7 @@ from identity.keys import SigningKeys
 from identity.problems import InvalidCredentials
 from identity.schemas import SignIn
 from identity.settings import IdentitySettings
-from identity.store import Account
+from identity.store import Account, Credentials
 
 
 class Tokens(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ async def sign_in(ctx: IdentityContext, wish: SignIn, user_agent: str | None, *,
     async with ctx.db.write() as tx:
         if newer is not None:
             await store.replace_password_hash(tx, owner.id, owner.password_hash, newer)
-        tokens = await _begin_session(ctx, tx, owner.id, user_agent)
+        tokens = await _begin_session(ctx, tx, owner, user_agent)
     metrics.SIGN_INS.inc("success")
     return tokens
 
@@ -60,10 +60,12 @@ async def _refuse(ctx: IdentityContext, account_id: UUID | None) -> NoReturn:
     raise InvalidCredentials("Check both, or make an account.")
 
 
-async def _begin_session(ctx: IdentityContext, tx: WriteTx, account_id: UUID, user_agent: str | None) -> Tokens:
-    """The session's rows. Reading the account again, locked: it may have been disabled meanwhile."""
-    account = await store.lock_account(tx, account_id)
-    if account is None or account.status != "active":
+async def _begin_session(ctx: IdentityContext, tx: WriteTx, owner: Credentials, user_agent: str | None) -> Tokens:
+    """The session's rows. Reading the account again, locked: it may have been disabled meanwhile, or have been given
+    another password, which ended all sessions of the one that was verified.
+    """
+    account = await store.lock_account(tx, owner.id)
+    if account is None or account.status != "active" or account.session_version != owner.session_version:
         raise InvalidCredentials("Check both, or make an account.")
     staff = is_staff(account.roles)
     session_id = uuid7()
@@ -72,9 +74,9 @@ async def _begin_session(ctx: IdentityContext, tx: WriteTx, account_id: UUID, us
         tx, session_id, account, token.hash, lifetimes(ctx.settings, staff=staff), staff=staff, user_agent=user_agent
     )
     await store.end_sessions(
-        tx, await store.sessions_beyond(tx, account_id, ctx.settings.sessions_per_account), "too_many"
+        tx, await store.sessions_beyond(tx, account.id, ctx.settings.sessions_per_account), "too_many"
     )
-    await audit.record(tx, "session.started", audits.subject(account_id), who=audits.person(account, session_id))
+    await audit.record(tx, "session.started", audits.subject(account.id), who=audits.person(account, session_id))
     return give_tokens(ctx, account, token, staff=staff)
 
 
