@@ -116,6 +116,11 @@ async def test_what_the_storefront_has_not_is_a_problem(built, path):
     assert (await built.get(path)).status_code == 404
 
 
+@pytest.mark.parametrize(("path", "status"), [(f"/{'a' * 300}", 200), (f"/{'a' * 300}.css", 404), ("/a%00.css", 404)])
+async def test_a_name_that_no_file_can_have_is_no_failure(built, path, status):
+    assert (await built.get(path)).status_code == status
+
+
 @pytest.mark.parametrize("path", ["/%2e%2e/secret", "/..%2fsecret", "/assets/../../secret"])
 async def test_the_storefront_gives_away_nothing_beside_it(built, path):
     assert (await built.get(path)).text != "no"
