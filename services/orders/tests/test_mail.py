@@ -16,6 +16,7 @@ from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.testing.mailbox import Mailbox
 from orders.domain.progress import Fact
+from orders.holders import Holders
 from orders.mail.compose import compose
 from orders.store import orders
 from orders.store.orders import Line, Order
@@ -134,6 +135,15 @@ class TestUnpaidMails:
             await tx.execute("update unpaid_mails set day = day - 1")
         await shop.service.ctx.jobs.table.periodic["orders.forget_holds"].sweep(shop.service.ctx)
         assert await shop.value("select count(*) from unpaid_mails") == 0
+
+
+def test_other_spellings_of_a_mailbox_are_counted_as_one() -> None:
+    holders = Holders(b"k" * 32)
+    one = holders.recipient("victim@example.com")
+    for spelling in ("victim+1@example.com", "v.ic.tim@example.com", "vic.tim+2+3@example.com"):
+        assert holders.recipient(spelling) == one
+    for other in ("victim@example.org", "victims@example.com", "example.com+victim@example.com"):
+        assert holders.recipient(other) != one
 
 
 async def test_a_mail_that_was_turned_away_is_sent_later_and_then_never_again(shop: Shop) -> None:
