@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import uuid
 from dataclasses import dataclass, field
@@ -79,7 +78,6 @@ async def prove(store: ProofStore) -> list[str]:
         complaints += [f"{attack.name}: {wrong}" for wrong in await _sent(store, attack)]
     complaints += await _keys_of_idempotency(store)
     complaints += await _raw(store)
-    complaints += await _tokens(store)
     after = await _rows(store)
     if after != before:
         complaints.append(f"they changed something: {before} became {after}")
@@ -132,15 +130,3 @@ async def _keys_of_idempotency(store: ProofStore) -> list[str]:
     raw = request(store, "POST", "/api/v1/orders", {"Content-Type": JSON, "Idempotency-Key": uuid.uuid4().hex}, wish)
     twice = raw.replace(b"Idempotency-Key", b"Idempotency-Key: other-key-of-thirty-characters\r\nIdempotency-Key")
     return [f"two Idempotency-Keys: {wrong}" for wrong in _judged(await exchange(store, twice), frozenset({400}))]
-
-
-async def _tokens(store: ProofStore) -> list[str]:
-    """Access tokens whose header is nested just so deep that one reader of it follows and another one does not."""
-    published = json.loads((await exchange(store, request(store, "GET", "/.well-known/jwks.json", {}, b""))).body)
-    kid, complaints = published["keys"][0]["kid"], []
-    for depth in range(800, 1_000, 3):
-        header = f'{{"alg":"ES256","typ":"at+jwt","kid":"{kid}","x":{"[" * depth}{"]" * depth}}}'
-        token = f"{base64.urlsafe_b64encode(header.encode()).rstrip(b'=').decode()}.e30.{'A' * 86}"
-        raw = request(store, "GET", "/api/v1/accounts/me", {"Authorization": f"Bearer {token}"}, b"")
-        complaints += [f"a token nested {depth} deep: {w}" for w in _judged(await exchange(store, raw), frozenset({401}))]
-    return complaints
