@@ -82,8 +82,9 @@ def _email(value: str) -> str:
 
 
 def mailbox_of(email: str) -> str:
-    """What mails to an address in canonical form are counted by. The great providers deliver a.da+x@ to ada@, so whoever
-    may write so often to one address could otherwise write to one person without end. Never to be written to.
+    """What mails to an address in canonical form are counted by; never to be written to.
+
+    The great providers deliver a.da+x@ to ada@: counted by address, one person could be written to without end.
     """
     local, _, domain = email.rpartition("@")
     return f"{local.partition('+')[0].replace('.', '')}@{domain}"

@@ -37,7 +37,7 @@ async def prove(store: ProofStore) -> list[str]:
 
 
 def _reached(reply: Reply) -> bool:
-    """A 401 is the answer of a service at /internal: the request came that far. Any page may be the storefront's own."""
+    """A 401 is the answer of a service at /internal: the request came that far. A page may be the storefront's own."""
     storefront = reply.status == 200 and b"data-shop=" in reply.body
     return reply.status == 401 or not (400 <= reply.status < 500 or storefront)
 

@@ -11,7 +11,8 @@ from chassis.db import ReadTx, WriteTx
 from chassis.schemas import mailbox_of
 
 LIFETIME_SECONDS = 86_400
-# What one mailbox is written at most, whoever asks for it, in whichever of its spellings. Rows are kept for as long as they count.
+# What one mailbox is written at most, whoever asks for it, in whichever spelling. Rows are kept for as long as they
+# count.
 MAILS_PER_HOUR = 3
 MAILS_PER_DAY = 10
 _LOCK = 0x72656769  # serialises those who count one mailbox's registrations

@@ -87,7 +87,9 @@ async def test_whoever_signs_in_at_that_moment_with_the_old_password_stays_out(s
         await holder.execute("select from accounts for update")
 
         async def waiting(number: int) -> bool:
-            sql = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+            sql = (
+                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+            )
             return await holder.fetchval(sql) == number
 
         reset = asyncio.create_task(reset_password(service.ctx.db, service.ctx.get(PasswordHasher), EMAIL, NEW))
