@@ -118,8 +118,8 @@ async def lock(tx: WriteTx, holder: Holder, *, alone: bool) -> None:
 
 
 async def count(tx: WriteTx, holder: Holder, order_id: UUID, variant_ids: Sequence[UUID], *, guest: bool) -> Count:
-    """What they hold, and what guests near them do, or customers where it is one; of pieces, those of these variants. To
-    be asked under `lock`.
+    """What they hold, and what others near them do: guests for a `guest`, else customers. Of pieces, those of these
+    variants. To be asked under `lock`.
     """
     parts = (holder.holder, holder.address, holder.network)
     found = await tx.row(_count, _COUNT, *parts, variant_ids, order_id, guest)
