@@ -159,6 +159,21 @@ async def test_a_mail_that_was_turned_away_is_sent_later_and_then_never_again(sh
     assert len(shop.mailbox.to("ada@example.com")) == 1
 
 
+@pytest.mark.parametrize(("hours", "sent"), [(23, 1), (25, 0)])
+async def test_that_an_order_was_not_paid_is_told_within_a_day(shop: Shop, hours: int, sent: int) -> None:
+    placed = await shop.place((shop.shelves.article(), 1))
+    async with shop.service.ctx.db.write() as tx:
+        sql = """
+        update orders set status = 'cancelled', payment = 'none', stock = 'none', cancel_reason = 'expired',
+            next_attempt_at = null,
+            cancelled_at = now() - make_interval(hours => $2)
+        where id = $1::uuid
+        """
+        await tx.execute(sql, placed.id, hours)
+    await send_mail(shop.service.ctx, UUID(placed.id), "cancelled")
+    assert len(shop.mailbox.to("ada@example.com")) == sent
+
+
 async def test_sent_twice_it_is_recognised(shop: Shop) -> None:
     placed = await shop.place((shop.shelves.article(), 1))
     for _ in range(2):
