@@ -151,17 +151,22 @@ class _Watch:
         await self._read_database()
 
     async def _read_notes(self) -> None:
-        now = time.time()
+        now, members = time.time(), list[bytes]()
         try:
-            members = await self._ctx.get(Valkey).call(
-                lambda client: client.zrangebyscore(NOTES, self._noted_since, "+inf", start=0, num=PAGE)
-            )
+            while len(page := await self._page_of_notes(len(members))) == PAGE:
+                members += page
         except Down:
             return
-        noted = {UUID(member.decode()) for member in members if _HEX.fullmatch(member)}
+        noted = {UUID(member.decode()) for member in (*members, *page) if _HEX.fullmatch(member)}
         for session_id in noted - self._noted:
             self._ctx.get(Verifier).revoke(session_id)
         self._noted_since, self._noted = now - OVERLAP.total_seconds(), noted
+
+    async def _page_of_notes(self, start: int) -> list[bytes]:
+        page: list[bytes] = await self._ctx.get(Valkey).call(
+            lambda client: client.zrangebyscore(NOTES, self._noted_since, "+inf", start=start, num=PAGE)
+        )
+        return page
 
     async def _read_database(self) -> None:
         verifier, seen = self._ctx.get(Verifier), set[UUID]()

@@ -81,6 +81,15 @@ def _email(value: str) -> str:
     return checked.normalized.lower()
 
 
+def mailbox_of(email: str) -> str:
+    """What mails to an address in canonical form are counted by; never to be written to.
+
+    The great providers deliver a.da+x@ to ada@: counted by address, one person could be written to without end.
+    """
+    local, _, domain = email.rpartition("@")
+    return f"{local.partition('+')[0].replace('.', '')}@{domain}"
+
+
 def _bounded(value: object) -> object:
     # A document's size should not be spent on parsing what can only be wrong.
     if isinstance(value, str) and len(value) > 254:

@@ -66,16 +66,16 @@ def write(store: Store, path: Path) -> Manifest:
         OSError: the disk is full, ...
     """
     manifest = describe(store)
-    with path.open("xb") as file:
-        path.chmod(0o600)
-        with tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as archive:
-            content = msgspec.json.encode(manifest)
-            entry = tarfile.TarInfo(_MANIFEST)
-            entry.size, entry.mode = len(content), 0o600
-            archive.addfile(entry, BytesIO(content))
-            for child in sorted(store.state.iterdir()):
-                if child.name not in _LEFT_OUT:
-                    archive.add(child, arcname=f"state/{child.name}", filter=_plain)
+    # From its first moment: who opens it while others may read it goes on reading.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file, tarfile.open(fileobj=file, mode="w:gz", compresslevel=3) as archive:
+        content = msgspec.json.encode(manifest)
+        entry = tarfile.TarInfo(_MANIFEST)
+        entry.size, entry.mode = len(content), 0o600
+        archive.addfile(entry, BytesIO(content))
+        for child in sorted(store.state.iterdir()):
+            if child.name not in _LEFT_OUT:
+                archive.add(child, arcname=f"state/{child.name}", filter=_plain)
     return manifest
 
 

@@ -119,6 +119,16 @@ async def test_what_identity_notes_is_heard_without_its_feed(service):
     await refused(service, session_id)
 
 
+async def test_more_than_a_page_of_notes_is_read(service, monkeypatch):
+    monkeypatch.setattr(revocations, "PAGE", 3)
+    many = [uuid7() for _ in range(10)]
+    client = Valkey.from_url(service.bench.valkey_url)
+    await client.zadd(revocations.NOTES, {session_id.hex: time.time() for session_id in many})
+    await client.aclose()
+    for session_id in many:
+        await refused(service, session_id)
+
+
 async def test_a_note_is_for_others_and_as_lasting_as_a_token(bench):
     client = Valkey.from_url(bench.valkey_url)
     async with running_app("hello", bench) as service:

@@ -90,3 +90,16 @@ def test_a_name_hides_nothing_and_leads_nowhere(name, code):
     with pytest.raises(ValidationError) as refused:
         TypeAdapter(schemas.PersonName).validate_python(name)
     assert refused.value.errors()[0]["type"] == code
+
+
+@pytest.mark.parametrize(
+    ("email", "mailbox"),
+    [
+        ("ada@example.com", "ada@example.com"),
+        ("a.d.a+shop@example.com", "ada@example.com"),
+        ("+@example.com", "@example.com"),
+        ("ada@sub.example.com", "ada@sub.example.com"),
+    ],
+)
+def test_an_address_is_counted_by_its_mailbox(email, mailbox):
+    assert schemas.mailbox_of(email) == mailbox

@@ -9,6 +9,7 @@ from string import Template
 from typing import Any
 
 from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from mercat import error_page
 
@@ -43,7 +44,16 @@ def text(value: object) -> str:
 
 def file(path: Path, *, cache: str = "no-cache") -> Response:
     """A file of ours, by its own media type."""
-    return FileResponse(path, headers={**_HEADERS, "Content-Security-Policy": CSP, "Cache-Control": cache})
+    headers = {**_HEADERS, "Content-Security-Policy": CSP, "Cache-Control": cache, "Accept-Ranges": "none"}
+    return _WholeFile(path, headers=headers)
+
+
+class _WholeFile(FileResponse):
+    """Whatever part of it is asked for: the library refuses parts that there are not, in plain words and by itself."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [pair for pair in scope["headers"] if pair[0] != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
 
 
 def data(value: Any, status: int = 200) -> Response:

@@ -29,11 +29,19 @@ def serve(request: Request) -> Response:
 
 
 def _file(shop: Path, path: str) -> Response:
-    found = (shop / path).resolve()
-    if path and found.is_relative_to(shop.resolve()) and found.is_file():
+    found = _found(shop, path)
+    if found is not None:
         # Files under assets/ carry a hash of their content in their names.
         cache = "public, max-age=31536000, immutable" if path.startswith("assets/") else "no-cache"
         return answers.file(found, cache=cache)
     if "." in path.rsplit("/", 1)[-1]:
         return answers.problem(404, "There is no such file.")
     return answers.file(shop / "index.html")
+
+
+def _found(shop: Path, path: str) -> Path | None:
+    try:
+        found = (shop / path).resolve()
+        return found if path and found.is_relative_to(shop.resolve()) and found.is_file() else None
+    except (OSError, ValueError):
+        return None  # no file can have such a name: it is too long, or holds what none may hold

@@ -6,6 +6,7 @@ import subprocess
 import tarfile
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -62,6 +63,17 @@ def test_it_holds_everything_but_logs_for_its_owner_alone(full, file):
     assert names >= {*CONTENT, "manifest.json", "postgres/base"}
     assert not [name for name in names if name.startswith(("logs", "run"))]
     assert [path.name for path in file.parent.iterdir() if path.name.startswith(".kept")] == []
+
+
+def test_no_moment_leaves_it_open_to_others(full, tmp_path, monkeypatch):
+    """Whoever opens it while they may read it goes on reading: to close it afterwards is too late."""
+    monkeypatch.setattr(Path, "chmod", lambda *_: None)
+    umask = os.umask(0)
+    try:
+        archive.write(full, tmp_path / "kept.tar.gz")
+    finally:
+        os.umask(umask)
+    assert stat.S_IMODE((tmp_path / "kept.tar.gz").stat().st_mode) == 0o600
 
 
 def test_what_was_kept_is_brought_back_and_what_was_there_is_kept_beside(full, file):

@@ -116,6 +116,18 @@ async def test_what_the_storefront_has_not_is_a_problem(built, path):
     assert (await built.get(path)).status_code == 404
 
 
+@pytest.mark.parametrize(("path", "status"), [(f"/{'a' * 300}", 200), (f"/{'a' * 300}.css", 404), ("/a%00.css", 404)])
+async def test_a_name_that_no_file_can_have_is_no_failure(built, path, status):
+    assert (await built.get(path)).status_code == status
+
+
+@pytest.mark.parametrize("part", ["bytes=a-b", "bytes=9-1", "bytes=999-", "lines=0-1", "bytes=0-0"])
+async def test_a_part_of_a_file_that_there_is_not_is_the_whole(built, part):
+    answer = await built.get("/assets/app-123.js", headers={"Range": part})
+    assert (answer.status_code, answer.text, answer.headers["accept-ranges"]) == (200, "1", "none")
+    assert "immutable" in answer.headers["cache-control"]
+
+
 @pytest.mark.parametrize("path", ["/%2e%2e/secret", "/..%2fsecret", "/assets/../../secret"])
 async def test_the_storefront_gives_away_nothing_beside_it(built, path):
     assert (await built.get(path)).text != "no"

@@ -64,6 +64,8 @@ ATTACKS = (
     Attack("an unknown path", b"", frozenset({404}), path="/api/v1/nothing", method="GET"),
     Attack("an encoded slash", b"", frozenset({400, 404}), path="/api/v1/products%2F..%2Fadmin", method="GET"),
     Attack("a NUL in the path", b"", frozenset({400, 404}), path="/api/v1/products/%00", method="GET"),
+    Attack("a path of 300 letters", b"", frozenset({200, 404}), path="/" + "a" * 300, method="GET"),
+    Attack("a file's name of 300 letters", b"", frozenset({404}), path="/" + "a" * 300 + ".css", method="GET"),
     Attack("another method", b"", frozenset({405}), path="/api/v1/products", method="DELETE"),
 )
 

@@ -1,6 +1,7 @@
 """B2: one guest, one address with many guests, and one who renews, each try to hold the shop's stock without paying.
 
-Two hundred shoppers behind one address, who hold one piece each, are refused nothing.
+Two hundred shoppers behind one address, who hold one piece each, are refused nothing; nor is a customer
+among the greedy.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ async def prove(store: ProofStore) -> list[str]:
     for variant in shelf:
         await put_on_shelf(store, variant, PIECES)
     complaints = [*await _one_guest(store, shelf), *await _a_gang(store, shelf)]
-    return complaints + await _a_school(store, shelf[0])
+    return [*complaints, *await _a_customer(store, shelf[-1]), *await _a_school(store, shelf[0])]
 
 
 async def _one_guest(store: ProofStore, shelf: list[Variant]) -> list[str]:
@@ -70,6 +71,14 @@ async def _a_gang(store: ProofStore, shelf: list[Variant]) -> list[str]:
         *([f"guests at one address hold {held} of {pieces} pieces"] if held > pieces // 4 else []),
         *([] if refused else ["none of 60 greedy guests at one address was refused"]),
     ]
+
+
+async def _a_customer(store: ProofStore, variant: Variant) -> list[str]:
+    """Whoever has an account buys more than a piece where guests hold all they may."""
+    async with shopper(store, https=False, source=GANG) as customer:
+        await customer.register()
+        answer = await _order(customer, [(variant, 2)])
+    return [] if answer.status == 201 else [f"a customer among them is refused: {answer.status} {answer.type}"]
 
 
 async def _a_school(store: ProofStore, variant: Variant) -> list[str]:

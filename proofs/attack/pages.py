@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from proofs.attack.wire import Reply, exchange, request
+import json
+
+from proofs.attack.wire import JSON, Reply, exchange, request
 from proofs.store import ProofStore
 
 TITLE = "Public names: the laptop's pages are the laptop's, and what the platform says is not believed of a stranger"
 PUBLIC = "shop.example"
 OWN = ("/mail", "/mail/api/messages", "/docs", "/about", "/_portal/ready")
-NEVER = ("/internal/feed", "/metrics", "/health/ready", "/api/v1/internal/feed", "//internal/feed")
+UP = "/api/v1/products/{0}/{0}/{0}"
+NEVER = (
+    *("/internal/feed", "/metrics", "/health/ready", "/api/v1/internal/feed", "//internal/feed"),
+    *(f"{UP.format(up)}/{page}" for up in ("..", "%2e%2e", ".%2E", "..;") for page in ("internal/feed", "metrics")),
+)
 
 
 async def prove(store: ProofStore) -> list[str]:
@@ -17,17 +23,23 @@ async def prove(store: ProofStore) -> list[str]:
     for path in (*OWN, *NEVER):
         for headers in _disguises(store):
             reply = await _get(store, path, headers)
-            if reply.status < 400 or reply.status >= 500:
+            if _reached(reply):
                 complaints.append(f"{path} as {headers}: {reply.status}")
     for path in NEVER:
         reply = await _get(store, path, {})
-        if reply.status < 400 or reply.status >= 500:
+        if _reached(reply):
             complaints.append(f"{path}: {reply.status}")
     own = await _get(store, "/about", {})
     if own.status != 200:
         complaints.append(f"/about on the laptop itself: {own.status}")
     print(f"  {len(OWN) + len(NEVER)} paths asked for under other names", flush=True)
-    return complaints + await _deadline(store)
+    return [*complaints, *await _deadline(store), *await _address(store)]
+
+
+def _reached(reply: Reply) -> bool:
+    """A 401 is the answer of a service at /internal: the request came that far. A page may be the storefront's own."""
+    storefront = reply.status == 200 and b"data-shop=" in reply.body
+    return reply.status == 401 or not (400 <= reply.status < 500 or storefront)
 
 
 def _disguises(store: ProofStore) -> list[dict[str, str]]:
@@ -50,3 +62,24 @@ async def _deadline(store: ProofStore) -> list[str]:
     reply = await _get(store, "/api/v1/products", {"X-Deadline": "1", "X-Request-Id": "chosen-by-a-stranger"})
     complaints = [] if reply.status == 200 else [f"a stranger's X-Deadline ends the request: {reply.status}"]
     return complaints + (["a stranger's X-Request-Id is taken"] if b"chosen-by-a-stranger" in reply.head else [])
+
+
+async def _address(store: ProofStore) -> list[str]:
+    """Nobody can take away or add what says where they are: a wrong password is written down with its address."""
+    complaints = []
+    for number, headers in enumerate(
+        (
+            {"Connection": "close, X-Forwarded-For"},
+            {"Connection": "close, X-Forwarded-For, X-Real-Ip, Forwarded"},
+            {"X_Forwarded_For": "198.51.100.7"},
+            {"Forwarded": "for=198.51.100.7", "X-Real-Ip": "198.51.100.7", "True-Client-Ip": "198.51.100.7"},
+        )
+    ):
+        body = json.dumps({"email": f"nobody{number}@example.com", "password": "wrong wrong"}).encode()
+        raw = request(store, "POST", "/api/v1/sessions", {"Content-Type": JSON, **headers}, body)
+        reply = await exchange(store, raw, source="127.3.3.3")
+        sql = "select host(ip) from audit_lines where action = 'session.started' order by id desc limit 1"
+        seen = await store.value("identity", sql)
+        if reply.status != 401 or seen != "127.3.3.3":
+            complaints.append(f"with {headers} a stranger at 127.3.3.3 is answered {reply.status} and taken for {seen}")
+    return complaints

@@ -16,6 +16,8 @@ TITLE = "Strangers: made-up tokens, mail to others, accounts asked for, a neighb
 MADE_UP, CARTS = 400, 400
 # By the settings' defaults: tokens that do not exist are looked up so often a minute, and new carts made an hour.
 MISSES, NEW_CARTS = 30, 300
+# To one mailbox a day.
+UNPAID_MAILS = 3
 SENTENCE = "You have won! Visit https://evil.example/prize now"
 
 
@@ -26,6 +28,7 @@ async def prove(store: ProofStore) -> list[str]:
         *await _made_up_tokens(store),
         *await _carts_without_end(store),
         *await _relay(store, shelf[1]),
+        *await _mails_without_end(store, shelf[1]),
         *await _asked_for_accounts(store),
         *await _a_neighbours_key(store, shelf[2]),
         *await _a_price_that_rose(store, shelf[3]),
@@ -78,6 +81,29 @@ async def _relay(store: ProofStore, variant: Variant) -> list[str]:
         if name in mail["text"][:100]:
             complaints.append("a mail to an unverified address begins with the name that was typed")
     return complaints
+
+
+async def _mails_without_end(store: ProofStore, variant: Variant) -> list[str]:
+    """Orders in many spellings of one mailbox, each given up at once."""
+    victim = f"v{uuid.uuid4().hex[:12]}"
+    spellings = [f"{victim}{more}@example.com" for more in ("", "+1", "+2", "+3.4", "+")] + [
+        f"{victim[:place]}.{victim[place:]}@example.com" for place in range(1, 6)
+    ]
+    for email in spellings:
+        async with shopper(store, https=False, email=email) as guest:
+            placed = await _order(guest, variant, ADDRESS)
+            assert placed.status == 201, placed
+            assert (await guest.call("POST", f"/api/v1/orders/{placed.body['order']['id']}/cancel")).status == 200
+
+    async def over() -> bool:
+        open_orders = "select count(*) from orders where status <> 'cancelled' and email = any($1)"
+        mails = "select count(*) from jobs where name = 'orders.mail'"
+        return not await store.value("orders", open_orders, spellings) and not await store.value("orders", mails)
+
+    await eventually(over, 60, "the orders' end")
+    got = sum([len(await store.mails(email)) for email in spellings])
+    print(f"  {len(spellings)} unpaid orders in as many spellings of a mailbox: {got} mails", flush=True)
+    return [] if got <= UNPAID_MAILS else [f"{got} mails of unpaid orders went to one mailbox"]
 
 
 async def _first_mail(store: ProofStore, recipient: str) -> dict[str, Any]:

@@ -32,9 +32,12 @@ class Reply:
     head: bytes = b""
 
 
-async def exchange(store: ProofStore, raw: bytes, *, hang_up: bool = False) -> Reply:
-    """The answer to these bytes, read to the connection's end. `hang_up`: say that nothing more will be sent."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", store.store.port("http"), limit=2**24)
+async def exchange(store: ProofStore, raw: bytes, *, hang_up: bool = False, source: str = "127.0.0.1") -> Reply:
+    """The answer to these bytes, read to the connection's end. `hang_up`: say that nothing more will be sent. `source`:
+    the address that asks.
+    """
+    port = store.store.port("http")
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**24, local_addr=(source, 0))
     try:
         async with asyncio.timeout(30):
             return await _talked(reader, writer, raw, hang_up=hang_up)

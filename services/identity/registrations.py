@@ -8,12 +8,18 @@ from uuid import UUID
 import msgspec
 
 from chassis.db import ReadTx, WriteTx
+from chassis.schemas import mailbox_of
 
 LIFETIME_SECONDS = 86_400
-# What one address is written at most, whoever asks for it. Rows are kept for as long as they count.
+# What one mailbox is written at most, whoever asks for it, in whichever spelling. Rows are kept for as long as they
+# count.
 MAILS_PER_HOUR = 3
 MAILS_PER_DAY = 10
-_LOCK = 0x72656769  # serialises those who count one address' registrations
+_LOCK = 0x72656769  # serialises those who count one mailbox's registrations
+# As mailbox_of, and as the index has it.
+_MAILBOX = """
+(replace(split_part(split_part(email, '@', 1), '+', 1), '.', '') || '@' || split_part(email, '@', 2))
+"""
 
 
 class Registration(msgspec.Struct, frozen=True):
@@ -28,19 +34,21 @@ class Registration(msgspec.Struct, frozen=True):
 
 
 async def insert(tx: WriteTx, email: str) -> UUID | None:
-    """A new registration; None when its address was written to too often of late."""
-    await tx.value("select pg_advisory_xact_lock($1, hashtext($2))", _LOCK, email)
-    sql = """
+    """A new registration; None when its mailbox was written to too often of late."""
+    mailbox = mailbox_of(email)
+    await tx.value("select pg_advisory_xact_lock($1, hashtext($2))", _LOCK, mailbox)
+    sql = f"""
     insert into registrations (email, expires_at)
     select $1, now() + make_interval(secs => $2)
     from (
         select count(*) filter (where created_at > now() - interval '1 hour') as of_an_hour, count(*) as of_a_day
-        from registrations where email = $1 and created_at > now() - interval '1 day'
+        from registrations where {_MAILBOX} = $5 and created_at > now() - interval '1 day'
     ) sent
     where of_an_hour < $3 and of_a_day < $4
     returning id
     """
-    found: UUID | None = await tx.value(sql, email, float(LIFETIME_SECONDS), MAILS_PER_HOUR, MAILS_PER_DAY)
+    limits = (MAILS_PER_HOUR, MAILS_PER_DAY)
+    found: UUID | None = await tx.value(sql, email, float(LIFETIME_SECONDS), *limits, mailbox)
     return found
 
 

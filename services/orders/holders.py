@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from chassis.schemas import mailbox_of
 from orders.shopper import Shopper
 
 
@@ -41,8 +42,8 @@ class Holders:
         return Holder(self._hashed(holder), self._hashed(address), self._hashed(network))
 
     def recipient(self, email: str) -> bytes:
-        """Of an e-mail address."""
-        return self._hashed(f"email:{email}")
+        """Of the mailbox behind an e-mail address."""
+        return self._hashed(f"email:{mailbox_of(email)}")
 
     def _hashed(self, text: str) -> bytes:
         return hashlib.blake2b(text.encode(), key=self.key, digest_size=16).digest()

@@ -8,6 +8,7 @@ import pytest
 
 from chassis.ids import uuid7
 from chassis.testing import eventually, running_app
+from chassis.testing.mailbox import Mailbox
 from identity.tests.joining import PASSWORD, ask, confirm, from_anywhere, mailed, token_in
 
 EMAIL = "ada@example.com"
@@ -104,6 +105,15 @@ async def test_an_address_is_written_to_three_times_an_hour_and_ten_a_day(servic
     await mailed(mailbox, "bob@example.com")
 
 
+async def test_other_spellings_of_a_mailbox_are_not_written_to_more_often(service, query):
+    """The great providers deliver all of these to one person."""
+    for email in (EMAIL, "ada+1@example.com", "a.da@example.com", "A.D.A+2+3@example.com", "ada+@example.com"):
+        assert (await ask(service.client, email)).status_code == 202
+    assert await query("select count(*) from registrations") == 3
+    await ask(service.client, "ada@other.example.com")
+    assert await query("select count(*) from registrations") == 4
+
+
 async def test_the_sixth_of_an_hour_from_one_address_waits(service, query):
     here = from_anywhere()
     for number in range(5):
@@ -112,6 +122,29 @@ async def test_the_sixth_of_an_hour_from_one_address_waits(service, query):
     answer = await service.client.post("/api/v1/accounts", json={"email": "x@example.com"}, headers=here)
     assert (answer.status_code, answer.json()["type"]) == (429, "rate-limited")
     assert await query("select count(*) from registrations") == 5
+
+
+class Refusing(Mailbox):
+    async def handle_RCPT(self, *_: object) -> str:  # noqa: N802 -- aiosmtpd's name
+        return "550 no such person"
+
+
+async def test_addresses_that_take_no_mail_leave_no_held_jobs(bench, key_file):
+    """Anybody may type them, and an operator would have to look at each."""
+    with Refusing().open() as box:
+        async with running_app("identity", bench, key_encryption_key_file=key_file, smtp_url=box.url) as service:
+            await ask(service.client, EMAIL)
+
+            async def jobs() -> list[bool]:
+                async with service.ctx.db.read() as tx:
+                    return await tx.value("select coalesce(array_agg(held_at is not null), '{}') from jobs")
+
+            await eventually(lambda: _ended(jobs), 15, "the job's end")
+            assert await jobs() == []
+
+
+async def _ended(jobs) -> bool:
+    return all(await jobs())
 
 
 async def test_a_mail_that_was_refused_is_sent_later_and_once(service, mailbox, query):

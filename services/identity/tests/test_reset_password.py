@@ -5,8 +5,12 @@ import json
 import os
 import sys
 
+import asyncpg
 import pytest
 
+from chassis.testing import eventually
+from identity.hashing import PasswordHasher
+from identity.reset_password import reset_password
 from identity.tests.conftest import PASSWORD
 
 EMAIL = "ada@example.com"
@@ -71,3 +75,48 @@ async def test_making_an_admin_says_to_programs_whether_the_password_is_new(comm
     again = json.loads((await command(*options, password=NEW))[1])
     assert (first, again) == ({"email": EMAIL, "new": True}, {"email": EMAIL, "new": False})
     await sign_in()
+
+
+async def test_whoever_signs_in_at_that_moment_with_the_old_password_stays_out(service, sign_up, query):
+    """Their password was good when it was verified, and no more when their session would begin."""
+    await sign_up()
+    holder = await asyncpg.connect(service.db_owner_url)
+    try:
+        transaction = holder.transaction()
+        await transaction.start()
+        await holder.execute("select from accounts for update")
+
+        async def waiting(number: int) -> bool:
+            sql = (
+                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+            )
+            return await holder.fetchval(sql) == number
+
+        reset = asyncio.create_task(reset_password(service.ctx.db, service.ctx.get(PasswordHasher), EMAIL, NEW))
+        await eventually(lambda: waiting(1))
+        wish = {"email": EMAIL, "password": PASSWORD}
+        thief = asyncio.create_task(service.client.post("/api/v1/sessions", json=wish))
+        await eventually(lambda: waiting(2))
+        await transaction.rollback()
+        await reset
+        answer = await thief
+    finally:
+        await holder.close()
+    assert (answer.status_code, answer.json()["type"]) == (401, "invalid-credentials")
+    assert await query("select count(*) from sessions") == 0
+
+
+async def test_a_session_that_ran_out_is_ended_too(service, sign_up, sign_in, query):
+    """Its access token may have some minutes to live."""
+    await sign_up()
+    headers = (await sign_in())["headers"]
+    async with service.ctx.db.write() as tx:
+        await tx.execute("update sessions set absolute_until = now()")
+    assert (await service.client.get("/api/v1/accounts/me", headers=headers)).status_code == 200
+    await reset_password(service.ctx.db, service.ctx.get(PasswordHasher), EMAIL, NEW)
+    assert await query("select count(*) from sessions where ended_at is null") == 0
+
+    async def refused() -> bool:
+        return (await service.client.get("/api/v1/accounts/me", headers=headers)).status_code == 401
+
+    await eventually(refused)

@@ -132,7 +132,7 @@ async def place(body: NewOrderRequest, key: IdempotencyKey, ctx: Ctx, shopper: C
     return await place_order(ctx, shopper, key, body)
 
 
-@orders.get("", summary="Your orders, newest first")
+@orders.get("", summary="Your orders, newest first", dependencies=[LOOKUP_ADDRESS, LOOKUP])
 async def list_own(ctx: Ctx, principal: CurrentPrincipal, page: Paged) -> Page[OrderView]:
     """Those of the signed-in account."""
     return await own_orders(ctx, principal.account_id, page)

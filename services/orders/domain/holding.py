@@ -1,8 +1,9 @@
 """What may be held without having been paid: so many orders, pieces and pieces of one variant.
 
 Counted by holder (an account, or a guest's cart), by address and by network: whoever makes up carts has the address in
-common, whoever has many addresses the network. One piece for somebody who holds nothing else is refused for none of
-their neighbours' pieces, so that a whole school behind one address can buy.
+common, whoever has many addresses the network. Customers and guests are counted apart there, since guests cost nothing
+to make: they fill what guests may hold, and customers go on. One piece for somebody who holds nothing else is refused
+for none of their neighbours' pieces, so that a whole school behind one address can buy.
 """
 
 from __future__ import annotations

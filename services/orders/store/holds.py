@@ -13,11 +13,13 @@ from chassis.db import ReadTx, WriteTx
 from orders.domain.holding import Held, Scope
 from orders.holders import Holder
 
-# Open: nothing is authorised yet. Lapsed: given up after having been held.
+# Open: nothing is authorised yet. Lapsed: given up after having been held. Alike: guests for a guest, customers for a
+# customer; only the share of a variant is everybody's.
 _COUNT = """
 with known as (
     select h.order_id, h.units, h.first, h.holder = $1 as mine, h.address = $2 as near, h.network = $3 as around,
-           o.number, o.expires_at, o.status in ('placed', 'pending_payment') as open,
+           o.number, o.expires_at, (o.account_id is null) = $6 as alike,
+           o.status in ('placed', 'pending_payment') as open,
            o.status in ('cancelling', 'cancelled')
                and o.cancel_reason in ('expired', 'cancelled_by_customer')
                and h.held_at > now() - interval '24 hours' as lapsed
@@ -33,12 +35,12 @@ select exists (select from orders where id = $5) as written,
     count(*) filter (where mine and open) as holder_orders,
     coalesce(sum(units) filter (where mine and open), 0) as holder_units,
     count(*) filter (where mine and lapsed) as holder_lapsed,
-    count(*) filter (where near and open) as address_orders,
-    coalesce(sum(units) filter (where near and open and not first), 0) as address_units,
-    count(*) filter (where near and lapsed) as address_lapsed,
-    count(*) filter (where around and open) as network_orders,
-    coalesce(sum(units) filter (where around and open and not first), 0) as network_units,
-    count(*) filter (where around and lapsed) as network_lapsed,
+    count(*) filter (where near and alike and open) as address_orders,
+    coalesce(sum(units) filter (where near and alike and open and not first), 0) as address_units,
+    count(*) filter (where near and alike and lapsed) as address_lapsed,
+    count(*) filter (where around and alike and open) as network_orders,
+    coalesce(sum(units) filter (where around and alike and open and not first), 0) as network_units,
+    count(*) filter (where around and alike and lapsed) as network_lapsed,
     coalesce(jsonb_agg(jsonb_build_object('id', order_id, 'number', number, 'expires_at', expires_at)
         order by order_id) filter (where mine and open), '[]') as open_orders,
     (select coalesce(jsonb_agg(to_jsonb(pieces)), '[]') from pieces) as pieces
@@ -115,9 +117,12 @@ async def lock(tx: WriteTx, holder: Holder, *, alone: bool) -> None:
     await tx.value(f"select {', '.join(calls)}", [int.from_bytes(part[:8], signed=True) for part in holder.parts])
 
 
-async def count(tx: WriteTx, holder: Holder, order_id: UUID, variant_ids: Sequence[UUID]) -> Count:
-    """What they hold; of pieces, those of these variants. To be asked under `lock`."""
-    found = await tx.row(_count, _COUNT, *(holder.holder, holder.address, holder.network), variant_ids, order_id)
+async def count(tx: WriteTx, holder: Holder, order_id: UUID, variant_ids: Sequence[UUID], *, guest: bool) -> Count:
+    """What they hold, and what others near them do: guests for a `guest`, else customers. Of pieces, those of these
+    variants. To be asked under `lock`.
+    """
+    parts = (holder.holder, holder.address, holder.network)
+    found = await tx.row(_count, _COUNT, *parts, variant_ids, order_id, guest)
     assert found is not None  # noqa: S101 -- an aggregate always returns a row
     return found
 

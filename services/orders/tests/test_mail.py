@@ -16,6 +16,7 @@ from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.testing.mailbox import Mailbox
 from orders.domain.progress import Fact
+from orders.holders import Holders
 from orders.mail.compose import compose
 from orders.store import orders
 from orders.store.orders import Line, Order
@@ -136,6 +137,15 @@ class TestUnpaidMails:
         assert await shop.value("select count(*) from unpaid_mails") == 0
 
 
+def test_other_spellings_of_a_mailbox_are_counted_as_one() -> None:
+    holders = Holders(b"k" * 32)
+    one = holders.recipient("victim@example.com")
+    for spelling in ("victim+1@example.com", "v.ic.tim@example.com", "vic.tim+2+3@example.com"):
+        assert holders.recipient(spelling) == one
+    for other in ("victim@example.org", "victims@example.com", "example.com+victim@example.com"):
+        assert holders.recipient(other) != one
+
+
 async def test_a_mail_that_was_turned_away_is_sent_later_and_then_never_again(shop: Shop) -> None:
     shop.mailbox.refuse = 1
     placed = await shop.place((shop.shelves.article(), 1))
@@ -147,6 +157,21 @@ async def test_a_mail_that_was_turned_away_is_sent_later_and_then_never_again(sh
     await eventually(marked, 20, "the mail's second try")
     await send_mail(shop.service.ctx, UUID(placed.id), "confirmation")
     assert len(shop.mailbox.to("ada@example.com")) == 1
+
+
+@pytest.mark.parametrize(("hours", "sent"), [(23, 1), (25, 0)])
+async def test_that_an_order_was_not_paid_is_told_within_a_day(shop: Shop, hours: int, sent: int) -> None:
+    placed = await shop.place((shop.shelves.article(), 1))
+    async with shop.service.ctx.db.write() as tx:
+        sql = """
+        update orders set status = 'cancelled', payment = 'none', stock = 'none', cancel_reason = 'expired',
+            next_attempt_at = null,
+            cancelled_at = now() - make_interval(hours => $2)
+        where id = $1::uuid
+        """
+        await tx.execute(sql, placed.id, hours)
+    await send_mail(shop.service.ctx, UUID(placed.id), "cancelled")
+    assert len(shop.mailbox.to("ada@example.com")) == sent
 
 
 async def test_sent_twice_it_is_recognised(shop: Shop) -> None:

@@ -69,3 +69,16 @@ class TestARefusalForGood:
             await eventually(lambda: shop.value(f"select held_at is not null {_CONFIRMATION}"), 15, "the held job")
         assert await shop.value(f"select tries {_CONFIRMATION}") == 1
         assert "550 no such person" in await shop.value(f"select error {_CONFIRMATION}")
+
+    async def test_of_an_order_that_nobody_paid_nothing_is_held(self, shop: Shop, post_office: Mailbox) -> None:
+        """Anybody may order in the name of addresses that take no mail: held jobs would pile up."""
+        with post_office.open():
+            placed = await shop.place((shop.shelves.article(), 1))
+            await shop.client.post(f"/api/v1/orders/{placed.id}/cancel", headers=placed.key)
+            await shop.until(placed, "cancelled")
+
+            async def ended() -> bool:
+                return await shop.value("select count(*) = 0 from jobs where name = 'orders.mail' and held_at is null")
+
+            await eventually(ended, 15, "the mail's job to end")
+        assert await shop.value("select count(*) from jobs where name = 'orders.mail'") == 0

@@ -13,8 +13,6 @@ from orders.settings import OrdersContext
 from orders.store.holds import Count, OpenOrder
 from orders.store.placing import NewOrder
 
-_ELSEWHERE = "Order a single piece, or try again in a few minutes: unpaid orders end by themselves."
-
 
 class Crowded(Exception):
     """It cannot be decided beside others who order at the same moment."""
@@ -66,10 +64,12 @@ def _mine(refused: Refusal, sku: str | None, own: Sequence[OpenOrder]) -> str:
 
 
 def _neighbours(refused: Refusal, sku: str | None, *, signed_in: bool) -> str:
+    alone = "Order a single piece, or try again in a few minutes: unpaid orders end by themselves."
     match refused.kind:
         case Kind.UNITS:
-            return f"Unpaid orders from where you are hold as many pieces as they may. {_ELSEWHERE}"
+            way = alone if signed_in else "Sign in, order a single piece, or try again in a few minutes."
+            return f"Unpaid orders from where you are hold as many pieces as they may. {way}"
         case Kind.VARIANT:
-            return f"Unpaid orders from where you are may hold at most {refused.allowed} pieces of {sku}. {_ELSEWHERE}"
-    end = "Order a single piece" if signed_in else "Sign in, then order a single piece"
+            return f"Unpaid orders from where you are may hold at most {refused.allowed} pieces of {sku}. {alone}"
+    end = "Order a single piece" if signed_in else "Sign in and order again"
     return f"Too many orders from where you are were not paid. {end}, or try again later."

@@ -183,7 +183,8 @@ async def _place_now(
 ) -> placing.Placed | None:
     async with ctx.db.write() as tx:
         await holds.lock(tx, new.holder, alone=alone)
-        held = await holds.count(tx, new.holder, new.id, [line.variant_id for line in new.lines])
+        variants, guest = [line.variant_id for line in new.lines], new.account_id is None
+        held = await holds.count(tx, new.holder, new.id, variants, guest=guest)
         if held.written:
             return None
         first = limit_holds(ctx, new, basket.available, held, alone=alone)

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis.mail import Postman
+from chassis.mail import MailRefused, Postman
 from orders import metrics
 from orders.mail import compose
 from orders.settings import OrdersContext
 from orders.store import mails
 
+# What is told of an order that ended without a good card.
+UNPAID = "cancelled"
+
 
 async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
     """As chassis.mail.Postman, it raises Unavailable, and the job is tried again without end; or MailRefused, and the
-    job is held: somebody must reach this customer in another way.
+    job is held: somebody must reach this customer in another way. Not for an order that nobody paid: anybody may order
+    in the name of an address that takes no mail, and held jobs would pile up.
     """
     postman = ctx.get(Postman)
     if not postman.configured:
@@ -28,7 +32,13 @@ async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
     if order is None:
         return
     message = compose.compose(order, kind, sender=ctx.settings.mail_from, public_url=ctx.settings.public_url)
-    await postman.send(ctx.settings.mail_from, order.email, message)
+    try:
+        await postman.send(ctx.settings.mail_from, order.email, message)
+    except MailRefused:
+        if kind != UNPAID:
+            raise
+        metrics.mails.inc(kind, "refused")
+        return
     async with ctx.db.write_one() as tx:
         await mails.mark_sent(tx, order_id, kind)
     metrics.mails.inc(kind, "sent")

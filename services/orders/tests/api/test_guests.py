@@ -133,3 +133,8 @@ class TestMadeUpTokens:
         assert (await shop.client.get(path, headers={**placed.key, **THERE})).status_code == 200
         same = [(await shop.client.get(path, headers={**placed.key, **THERE})).status_code for _ in range(5)]
         assert same == [200, 200, 200, 429, 429], "of one token fewer than of an address"
+
+    async def test_nor_does_an_account_list_its_orders_without_end(self, shop: Shop) -> None:
+        me = {**shop.customer(), **HERE}
+        statuses = [(await shop.client.get("/api/v1/orders", headers=me)).status_code for _ in range(6)]
+        assert statuses == [200] * 4 + [429] * 2
