@@ -11,7 +11,7 @@ import pytest
 from chassis.settings import Settings
 from mercat import environment, plan, services, settings
 from mercat.refusal import Refusal
-from mercat.store import Store, read_dotenv
+from mercat.store import Store, odd_lines, read_dotenv
 from mercat.tests.conftest import ROOT
 
 SPECS = {spec.name: spec for spec in services.discover(ROOT)}
@@ -27,7 +27,7 @@ def with_dotenv(store: Store, text: str) -> Store:
     path = store.state / ".env"
     path.write_text(text)
     written = read_dotenv(path)
-    return replace(store, person={**written, **store.person}, dotenv=tuple(written))
+    return replace(store, person={**written, **store.person}, dotenv=(*written, *odd_lines(path)))
 
 
 @pytest.mark.parametrize("service", SPECS)
@@ -81,6 +81,12 @@ def test_what_the_store_makes_itself_cannot_be_set_for_all(real):
 def test_a_misspelt_name_is_said_with_the_nearest(real, line, told):
     (said,) = settings.remarks(with_dotenv(real, line), SPECS.values())
     assert told in said
+
+
+@pytest.mark.parametrize("line", ["SHIPPING-FLAT-RATE=700", "CURRENCY USD", "CURRENCY: USD", "=nothing", "9BAD=1"])
+def test_a_line_without_a_name_is_said_without_its_content(real, line):
+    (said,) = settings.remarks(with_dotenv(real, f"# mine\n\nLOG_LEVEL=debug\n{line}\n"), SPECS.values())
+    assert said == "Line 4 of .env is not of the form NAME=value, and has no effect."
 
 
 GOOD = "CURRENCY LOG_LEVEL FAILPOINTS_ORDERS DATABASE_URL_ORDERS DATABASE_OWNER_URL_ORDERS STRIPE_SECRET_KEY SMTP_URL "
