@@ -119,7 +119,8 @@ def is_back(stack: Stack, name: str, pid: int) -> bool:
     return stack.is_well(name) and stack.pid(name) not in {pid, None}
 
 
-def test_development_takes_code_in_and_ends_with_ctrl_c(stack):
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGHUP])
+def test_development_takes_code_in_and_ends_with_ctrl_c_or_its_terminal(stack, end):
     log = stack.state / "logs" / "catalog.log"
     command = stack.start("dev", "catalog")
     assert command.stdout is not None
@@ -129,11 +130,12 @@ def test_development_takes_code_in_and_ends_with_ctrl_c(stack):
             line = command.stdout.readline()
             assert line, said
             said += line
+        seen = len(log.read_text())
         os.utime(ROOT / "services" / "catalog" / "metrics.py")
-        wait_until(lambda: "catalog runs the new code" in log.read_text(), 30)
+        wait_until(lambda: "catalog runs the new code" in log.read_text()[seen:], 30)
         assert stack.get("/api/v1/products").status_code == 200
     finally:
-        command.send_signal(signal.SIGINT)
+        command.send_signal(end)
         _, err = command.communicate(timeout=120)
     assert command.returncode == 0, err
     assert not in_development(stack)
