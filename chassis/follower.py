@@ -107,7 +107,7 @@ class Follower:
                 failures += 1
                 self._place.forget()
                 _log.warning("inbox.waiting", producer=self._producer, error_type=type(error).__name__)
-                await asyncio.sleep(pause(failures, first=FIRST_PAUSE, longest=STANDBY_SECONDS))
+                await asyncio.sleep(pause(failures, first=FIRST_PAUSE, longest=self._ctx.settings.follow_pause_seconds))
             except Exception as error:  # noqa: BLE001 -- following must go on, whatever went wrong once
                 self._place.forget()
                 _log.exception("inbox.failed", producer=self._producer, error=error)

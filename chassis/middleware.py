@@ -69,31 +69,29 @@ class Edge:
         # Dependencies that know of headers before there is an answer leave them here.
         extra: list[tuple[bytes, bytes]] = []
         scope["extra_headers"] = extra
-        answer = _Answer(send, trace.request_id, extra)
+        body = _Body(scope, receive)
+        answer = _Answer(send, trace.request_id, extra, body)
         began = time.perf_counter()
         try:
             _check_query(scope)
-            await self._app(scope, await self._bounded(scope, receive), answer)
+            await self._app(scope, self._bounded(scope, body), answer)
         except Exception as error:  # noqa: BLE001 -- the last line of defence: no exception may reach the server
             await _refuse(answer, error, scope)
         finally:
             _record(scope, answer, time.perf_counter() - began)
 
-    async def _bounded(self, scope: Scope, receive: Receive) -> Receive:
-        """`receive`, or one that ends a body that is too large.
+    def _bounded(self, scope: Scope, body: _Body) -> Receive:
+        """What gives the body, or ends one that is too large.
 
         Raises:
             TooLarge: the request says so itself.
         """
-        length = header(scope, b"content-length")
-        if length is None and header(scope, b"transfer-encoding") is None:
-            return receive
+        if body.over:
+            return body
         limit = self._larger.get(scope["path"], BODY_LIMIT)
-        if length is not None and length.isascii() and length.isdigit() and int(length) > limit:
-            if header(scope, b"expect") is None:  # who waits for leave to send shall not have it
-                await _drain(receive)
+        if body.length is not None and body.length > limit:
             raise TooLarge(f"Send {limit} bytes at most.")
-        return _checked(scope, _limited(receive, limit))
+        return _checked(scope, _limited(body, limit))
 
 
 def _check_query(scope: Scope) -> None:
@@ -101,16 +99,32 @@ def _check_query(scope: Scope) -> None:
         raise Malformed(f"The query has too many parameters: {MAX_PARAMETERS} at most.")
 
 
-async def _drain(receive: Receive) -> None:
-    """Read on for a while what is too large: a proxy or client that is still sending would not see the answer."""
-    left = _DRAINED
-    with suppress(TimeoutError):
-        async with asyncio.timeout(_DRAIN_SECONDS):
-            while left > 0:
-                message = await receive()
-                if not message.get("more_body"):
-                    return
-                left -= len(message["body"])
+class _Body:
+    """A request's body as it comes. `over` once all of it has, or where there is none; `length` if it is told."""
+
+    __slots__ = ("_awaited", "_receive", "length", "over")
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        length = header(scope, b"content-length")
+        self.length = int(length) if length is not None and length.isascii() and length.isdigit() else None
+        self.over = length is None and header(scope, b"transfer-encoding") is None
+        self._awaited = not self.over and header(scope, b"expect") is not None
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self.over = not message.get("more_body")
+        return message
+
+    async def read_to_its_end(self) -> None:
+        """Read on for a while what nobody wants, before the answer: a server closes the connection of a request that it
+        has not read whole, and the proxy may have sent the next one on it, or not have seen the answer yet.
+        """
+        left = 0 if self._awaited else _DRAINED  # who waits for leave to send shall not have it
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while left > 0 and not self.over:
+                    left -= len((await self()).get("body", b""))
 
 
 def _limited(receive: Receive, limit: int) -> Receive:
@@ -122,7 +136,6 @@ def _limited(receive: Receive, limit: int) -> Receive:
         left -= len(message.get("body", b""))
         parts -= 1
         if left < 0 or parts < 0:
-            await _drain(receive)
             how = "" if left < 0 else ", in fewer and larger parts"
             raise bodies.Refused(TooLarge(f"Send {limit} bytes at most{how}."))
         return message
@@ -160,10 +173,11 @@ def _checked(scope: Scope, receive: Receive) -> Receive:
 class _Answer:
     """Passes the answer on, with our headers, and remembers its status and size."""
 
-    __slots__ = ("_extra", "_request_id", "_send", "size", "status")
+    __slots__ = ("_body", "_extra", "_request_id", "_send", "size", "status")
 
-    def __init__(self, send: Send, request_id: str, extra: list[tuple[bytes, bytes]]) -> None:
+    def __init__(self, send: Send, request_id: str, extra: list[tuple[bytes, bytes]], body: _Body) -> None:
         self._send = send
+        self._body = body
         self._request_id = request_id.encode()
         self._extra = extra
         self.status = 0
@@ -172,6 +186,8 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
+            if not self._body.over:
+                await self._body.read_to_its_end()
             message["headers"] = self._headers(message.get("headers") or [])
         self.size += len(message.get("body", b""))
         await self._send(message)

@@ -23,7 +23,8 @@ from proofs.store import ProofStore
 from proofs.waiting import eventually
 
 TITLE = "An outage of an hour of each dependency in turn, then everything goes on by itself"
-SETTINGS: dict[str, str] = {}
+# An hour holds thousands of tries to reach what is away: so must the short outage.
+SETTINGS = {"FOLLOW_PAUSE_SECONDS": "0.005"}
 DEPENDENCIES = ("postgres", "valkey", "portal", "stripe_double", "identity", "catalog", "orders", "payments")
 SERVICES = ("identity", "catalog", "orders", "payments")
 SECONDS, BUYERS, EVERY = 15.0, 12, 1.0

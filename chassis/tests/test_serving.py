@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 
 import httpx
@@ -91,3 +92,29 @@ def test_what_is_served_is_named_in_the_environment(monkeypatch):
     monkeypatch.setenv("MERCAT_SERVE", environment["MERCAT_SERVE"])
     monkeypatch.setattr(serve, "die_with_parent", lambda: None)
     assert serve.application().title == "Mercat hello"
+
+
+def test_a_connection_outlives_an_answer_that_needed_no_body(bench):
+    """A proxy may send the next request on it: a server that has not read the body would close it under that."""
+    with live_service("hello", bench) as service:
+        host, port = service.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port)), timeout=10) as connection:
+            for _ in range(3):
+                connection.sendall(b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
+                connection.settimeout(0.3)
+                with pytest.raises(TimeoutError):  # it waits for the body
+                    connection.recv(1)
+                connection.settimeout(10)
+                connection.sendall(b"{}")
+                assert b" 404 " in whole_answer(connection).split(b"\r\n", 1)[0]
+
+
+def whole_answer(connection: socket.socket) -> bytes:
+    answer = b""
+    while b"\r\n\r\n" not in answer:
+        answer += connection.recv(65_536)
+    head, _, body = answer.partition(b"\r\n\r\n")
+    length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+    while len(body) < length:
+        body += connection.recv(65_536)
+    return head

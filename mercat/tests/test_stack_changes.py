@@ -100,7 +100,7 @@ def test_a_restart_of_two_replicas_fails_no_request(stack):
 
 def test_a_name_that_is_not_there_is_refused(stack):
     told = stack.run("restart", "shipping", fails=True)
-    assert "There is no service 'shipping' here. There are: catalog, identity, orders, payments" in told
+    assert "There is no service 'shipping' here. There are: catalog, error_page, identity, orders, payments" in told
 
 
 def test_five_kills_leave_five_lines_and_the_reason_in_the_status(stack):

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 from fastapi import Depends, Header, Request
+from pydantic import Field
 
 from chassis.auth import MaybePrincipal
 from chassis.limits import client_net
@@ -16,21 +17,12 @@ from orders import tokens
 # Ours have 43 characters; a longer one is as unknown as a wrong one.
 MAX_TOKEN = 200
 
+_Token = Annotated[str, Field(json_schema_extra={"maxLength": MAX_TOKEN})]
 CartToken = Annotated[
-    str | None,
-    Header(
-        alias="Cart-Token",
-        json_schema_extra={"maxLength": MAX_TOKEN},
-        description="A guest's key to a cart, from POST /api/v1/cart",
-    ),
+    _Token | None, Header(alias="Cart-Token", description="A guest's key to a cart, from POST /api/v1/cart")
 ]
 OrderToken = Annotated[
-    str | None,
-    Header(
-        alias="Order-Token",
-        json_schema_extra={"maxLength": MAX_TOKEN},
-        description="A guest's key to an order, from POST /api/v1/orders",
-    ),
+    _Token | None, Header(alias="Order-Token", description="A guest's key to an order, from POST /api/v1/orders")
 ]
 
 

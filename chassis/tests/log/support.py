@@ -22,10 +22,14 @@ from chassis.ids import uuid7
 from chassis.jobs import Jobs
 from chassis.limits import Limiter
 from chassis.middleware import Edge
+from chassis.settings import Settings
 from chassis.testing import eventually
 from chassis.testing.databases import empty_database
 from chassis.testing.servers import free_port
 from chassis.valkey import Valkey
+
+# Between two questions to a producer that is away.
+PAUSE_SECONDS = 0.05
 
 
 class Counted(EventData, frozen=True):
@@ -50,7 +54,7 @@ async def opened(url, *, jobs=None, http=None, size=10) -> AsyncIterator[Context
     try:
         yield Context(
             spec=missing,
-            settings=missing,
+            settings=Settings.model_construct(follow_pause_seconds=PAUSE_SECONDS),
             db=db,
             http=http,
             cache=missing,

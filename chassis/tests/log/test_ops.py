@@ -61,7 +61,8 @@ async def test_a_held_job_is_seen_and_done_after_all(bench, jobs_database, quick
             code, said = await command(jobs_database, "release", *nothing)
             assert (code, "No such job is held" in said) == (ops.NOTHING, True)
         assert await command(jobs_database, "release", "--job", str(job["id"]), "--json") == (0, '{"released":1}\n')
-        await eventually(lambda: done.ended)
+        await eventually(lambda: one(ctx.db, "select count(*) = 0 from jobs"))
+        assert done.ended == ["a letter"]
         assert await command(jobs_database, "list") == (ops.DONE, "Nothing is held.\n")
 
 

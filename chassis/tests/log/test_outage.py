@@ -16,6 +16,7 @@ from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.testing.databases import empty_database
 from chassis.testing.servers import free_port
+from chassis.tests.log import support
 from chassis.tests.log.inbox_support import Recorder as Inbox
 from chassis.tests.log.inbox_support import has, numbers, states
 from chassis.tests.log.jobs_support import Recorder, add, connected, cut, heal, none_left
@@ -27,7 +28,7 @@ MANY = 1_100  # 2.0 ** 1024 is an OverflowError
 
 async def test_a_follower_goes_on_after_any_number_of_failures(bench, database, quick, monkeypatch):
     said, seen, port = Said(), Inbox(), free_port()
-    monkeypatch.setattr(follower, "STANDBY_SECONDS", 0.0001)
+    monkeypatch.setattr(support, "PAUSE_SECONDS", 0.0001)
     monkeypatch.setattr(follower, "_log", said)
     async with (
         node(bench, "producer") as producer,

@@ -44,8 +44,8 @@ async def test_the_new_password_works_the_old_one_and_the_sessions_do_not(
     assert (await sign_in(EMAIL, NEW))["account"]["email"] == EMAIL
     answer, _ = await refresh(session["refresh_token"])
     assert answer.status_code == 401
-    assert await query("select count(*) from audit_log where action = 'account.password_reset'") == 1
-    assert NEW not in str(await query("select details::text from audit_log where action = 'account.password_reset'"))
+    assert await query("select count(*) from audit_lines where action = 'account.password_reset'") == 1
+    assert NEW not in str(await query("select after::text from audit_lines where action = 'account.password_reset'"))
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ async def test_what_is_wrong_is_said_and_changes_nothing(command, sign_up, sign_
     assert status == 1
     assert words in said
     await sign_in()
-    assert await query("select count(*) from audit_log where action = 'account.password_reset'") == 0
+    assert await query("select count(*) from audit_lines where action = 'account.password_reset'") == 0
 
 
 async def test_making_an_admin_says_to_programs_whether_the_password_is_new(command, sign_in):
