@@ -56,7 +56,7 @@ def act(store: Store, service: str | None, word: str, *options: str) -> bool:
             done = True
             print(*(f"{name}: {count} {_TOLD[what]}" for what, count in answer.items()), sep="\n")
     later = f"How it went, in a few seconds: {words.command('held')}"
-    print(later if done else "There was nothing of the kind to do.")
+    print(later if done else f"There was nothing of the kind to do. What is held: {words.command('held')}")
     return done
 
 

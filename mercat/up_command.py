@@ -219,12 +219,16 @@ def reset(store: Store, *, yes: bool) -> None:
         answer = out.input(f"This removes all data in {store.state}. Type [bold]reset[/] to go on: ")
         if answer.strip() != "reset":
             raise Refusal("Nothing was changed.")
+    from mercat.restore_command import before
+
     control = Control(store)
     if control.status() is not None:
         down(store)
     control.clear()
     _forget(store, control)
     out.print(f"All data are gone. A fresh store: {words.typed('up')}", soft_wrap=True)
+    if before(store).exists():
+        out.print(f"What a restore replaced is still there, with its data: {before(store)}", soft_wrap=True)
 
 
 def _forget(store: Store, control: Control) -> None:
