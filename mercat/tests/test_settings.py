@@ -108,6 +108,13 @@ def test_a_wrong_value_is_refused_by_name_before_anything_starts(real):
     assert "Euro" not in str(refused.value)  # it might be a secret
 
 
+@pytest.mark.parametrize("line", ["VALKEY_URL=localhost:6379", "DATABASE_URL_ORDERS=db/orders", "SMTP_URL=mail"])
+def test_an_address_that_is_none_is_refused_before_anything_starts(real, line):
+    name = line.partition("=")[0].removesuffix("_ORDERS")
+    with pytest.raises(Refusal, match=f"orders: {name}: "):
+        plan.derive(with_dotenv(real, line), seed=False)
+
+
 def test_good_values_are_tried_out_once(real, monkeypatch):
     own = with_dotenv(real, "SHIPPING_FLAT_RATE=700\n")
     plan.derive(own, seed=False)
