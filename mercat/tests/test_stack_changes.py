@@ -133,7 +133,8 @@ def test_development_takes_code_in_and_ends_with_ctrl_c_or_its_terminal(stack, e
         seen = len(log.read_text())
         os.utime(ROOT / "services" / "catalog" / "metrics.py")
         wait_until(lambda: "catalog runs the new code" in log.read_text()[seen:], 30)
-        assert stack.get("/api/v1/products").status_code == 200
+        # It listens then, and answers 503 until it has its database.
+        wait_until(lambda: stack.get("/api/v1/products").status_code == 200, 30)
     finally:
         command.send_signal(end)
         _, err = command.communicate(timeout=120)
