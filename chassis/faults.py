@@ -36,14 +36,26 @@ def configure(text: str) -> None:
     Raises:
         ValueError: an entry is not of the form above.
     """
+    found = parse(text)
     _active.clear()
+    _active.update(found)
+
+
+def parse(text: str) -> dict[str, _Failpoint]:
+    """The failpoints of a text, by name.
+
+    Raises:
+        ValueError: an entry is not of the form above.
+    """
+    found = {}
     for entry in filter(None, (part.strip() for part in text.split(","))):
         match = _PATTERN.fullmatch(entry)
         if match is None:
             raise ValueError(f"failpoint {entry!r} is not of the form name=kill|raise|sleep:SECONDS[*TIMES]")
         times = match["times"]
         action = match["action"].partition(":")[0]
-        _active[match["name"]] = _Failpoint(action, float(match["seconds"] or 0), int(times) if times else None)
+        found[match["name"]] = _Failpoint(action, float(match["seconds"] or 0), int(times) if times else None)
+    return found
 
 
 async def point(name: str) -> None:

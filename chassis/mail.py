@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 
 from chassis import telemetry
 from chassis.breaker import Breaker
@@ -40,6 +40,19 @@ class MailSettings(Settings):
 
     smtp_url: SecretStr | None = None  # smtp://[user:password@]host:port, or smtps://; empty: no mail is sent
     mail_from: str = Field(default="Mercat <shop@localhost>", pattern=r"^[^\r\n]+$")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _a_server(cls, value: SecretStr | None) -> SecretStr | None:
+        Postman(value)
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _an_address_to_answer(cls, value: str) -> str:
+        if "@" not in parseaddr(value)[1]:
+            raise ValueError('it must hold an address, as in "My shop <shop@example.com>"')
+        return value
 
     def unfit_for_production(self) -> Iterator[str]:
         """Mail from nowhere reaches nobody."""
@@ -177,11 +190,15 @@ class Postman:
 
 def _client(url: str) -> aiosmtplib.SMTP:
     parts = urlsplit(url)
-    if parts.scheme not in _PORTS or not parts.hostname:
+    try:
+        port = parts.port or _PORTS[parts.scheme]
+    except (ValueError, KeyError):
+        port = 0
+    if not port or not parts.hostname:
         raise ValueError("SMTP_URL must be of the form smtp://[user:password@]host[:port], or smtps://...")
     return aiosmtplib.SMTP(
         hostname=parts.hostname,
-        port=parts.port or _PORTS[parts.scheme],
+        port=port,
         username=unquote(parts.username) if parts.username else None,
         password=unquote(parts.password) if parts.password else None,
         use_tls=parts.scheme == "smtps",

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from chassis import faults
 from chassis.limits import gcra
 
 # The most usual ones of examples and images.
@@ -22,6 +23,11 @@ KNOWN_PASSWORDS = frozenset(
     ["", "postgres", "valkey", "redis", "mercat", "password", "secret", "changeme", "change-me"]
 )
 _NOT_PUBLIC = (".localhost", ".local", ".example", ".test", ".invalid")
+# The first of each is the one to name; the others mean the same or nearly so.
+_SCHEMES = {
+    "database_url": ("postgresql", "postgres"),
+    "valkey_url": ("valkey", "valkeys", "redis", "rediss", "unix"),
+}
 LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 
 
@@ -74,6 +80,20 @@ class Settings(BaseSettings):
         for name, url in (("DATABASE_URL", self.database_url), ("VALKEY_URL", self.valkey_url)):
             if url is not None and urlsplit(url.get_secret_value()).password in KNOWN_PASSWORDS:
                 yield f"{name} has a password that everybody knows: set one of its own"
+
+    @field_validator("failpoints")
+    @classmethod
+    def _known_actions(cls, value: str) -> str:
+        faults.parse(value)
+        return value
+
+    @field_validator("database_url", "valkey_url")
+    @classmethod
+    def _an_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        schemes = _SCHEMES[info.field_name or ""]
+        if value and urlsplit(value.get_secret_value()).scheme not in schemes:
+            raise ValueError(f"it must begin with {schemes[0]}://")
+        return value
 
     @model_validator(mode="after")
     def _nothing_of_a_laptop_where_it_counts(self) -> Self:

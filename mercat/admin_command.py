@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 import secrets
+import shlex
 import subprocess
 import sys
 
@@ -26,7 +27,7 @@ def create(store: Store, email: str) -> None:
     out = show.console()
     email = answer["email"]
     if not answer["new"]:
-        other = words.command(f"admin reset-password --email {email}")
+        other = words.command(f"admin reset-password --email {shlex.quote(email)}")
         told = f"{email} had an account already: it is an administrator now, and its password is the one it had."
         out.print(told, markup=False, soft_wrap=True)
         out.print(f"To give it another one: {other}", markup=False, soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -38,7 +39,7 @@ def backup(store: Store, file: Path | None) -> None:
     out.print("[yellow]![/] It holds the store's keys, passwords and customers: keep it as you keep those.")
     if environment.real_stripe(store):
         out.print("[yellow]![/] Stripe's own book is not in it.")
-    out.print(f"To bring it back: {words.command(f'restore {target}')}", markup=False, soft_wrap=True)
+    out.print(f"To bring it back: {words.command(f'restore {shlex.quote(str(target))}')}", markup=False, soft_wrap=True)
 
 
 def _check(store: Store, target: Path) -> None:

@@ -23,10 +23,9 @@ _PATIENCE = 180.0
 
 
 class Apply(msgspec.Struct, forbid_unknown_fields=True):
-    """Bring the store to what the person's settings and the code say now. `person`: the settings, `dotenv`: the names
-    of those in the file .env. `only`: services or
-    processes, empty for all. `force`: start them again also where nothing changed. `dev`: which services are to look
-    after their code themselves from now on, or no longer.
+    """Bring the store to what the person's settings and the code say now. `person`: the settings, `dotenv`: as a
+    Store's. `only`: services or processes, empty for all. `force`: start them again also where nothing changed. `dev`:
+    which services are to look after their code themselves from now on, or no longer.
     """
 
     person: dict[str, str]

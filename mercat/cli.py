@@ -32,7 +32,9 @@ Offset = Annotated[
 @app.command()
 def up(
     *,
-    replicas: Annotated[int, typer.Option(help="Processes of each service.")] = 1,
+    replicas: Annotated[
+        int | None, typer.Option(help="Processes of each service.", show_default="as it runs, or 1")
+    ] = None,
     port_offset: Offset = None,
     attach: Annotated[
         bool, typer.Option("--attach", help="Stay in front with the logs; Ctrl-C stops the store.")
@@ -43,7 +45,11 @@ def up(
     from mercat import up_command
     from mercat.store import locate
 
-    up_command.up(locate(offset=port_offset, replicas=replicas), attach=attach, seed=not no_seed)
+    store = locate(offset=port_offset, replicas=1 if replicas is None else replicas)
+    chosen = {"replicas"} if replicas is not None else set()
+    if port_offset is not None or store.person.get("MERCAT_PORT_OFFSET"):
+        chosen.add("offset")
+    up_command.up(store, attach=attach, seed=not no_seed, chosen=chosen)
 
 
 @app.command()

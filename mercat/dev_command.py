@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import signal
 import threading
 import time
 from collections.abc import Callable
@@ -37,6 +38,9 @@ def dev(store: Store, service: str | None, *, alive: Callable[[], bool]) -> None
     ended = threading.Event()
     follow = {"raw": False, "alive": lambda: not ended.is_set()}
     log = threading.Thread(target=logs_command.follow, args=(store, service), kwargs=follow)
+    # A closed terminal ends it as Ctrl-C does: the service must not stay in development.
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         bring_up_to_date(store, out, only=names, dev=dict.fromkeys(names, True))
         out.print(f"[bold]{', '.join(names)}[/] and the chassis are watched. Ctrl-C ends that; the store goes on.")

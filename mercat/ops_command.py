@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from chassis import held, ops
-from mercat import environment
+from mercat import environment, words
 from mercat.refusal import Refusal
 from mercat.services import discover
 from mercat.store import Store
@@ -35,7 +35,13 @@ def show(store: Store, service: str | None) -> None:
         some = some or bool(found.jobs or found.events or found.stopped)
         print(*(f"{name}: {line}" for line in held.lines(found)), sep="\n")
     if some:
-        print("The word release does jobs, redrive tries events, discard gives one up, follow reads a log again.")
+        ways = {
+            "do jobs": "release SERVICE",
+            "try events": "redrive SERVICE",
+            "give one up for good": "discard SERVICE --job ID (or --event ID)",
+            "follow a log again": "follow SERVICE PRODUCER",
+        }
+        print(*(f"To {what}: {words.command(typed)}" for what, typed in ways.items()), sep="\n")
 
 
 def act(store: Store, service: str | None, word: str, *options: str) -> bool:
@@ -49,7 +55,8 @@ def act(store: Store, service: str | None, word: str, *options: str) -> bool:
         if code == ops.DONE:
             done = True
             print(*(f"{name}: {count} {_TOLD[what]}" for what, count in answer.items()), sep="\n")
-    print("In a few seconds, the word held tells how it went." if done else "There was nothing of the kind to do.")
+    later = f"How it went, in a few seconds: {words.command('held')}"
+    print(later if done else f"There was nothing of the kind to do. What is held: {words.command('held')}")
     return done
 
 

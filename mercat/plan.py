@@ -64,7 +64,8 @@ def derive(store: Store, *, seed: bool, dev: Collection[str] = ()) -> tuple[list
     specs = services.discover(store.root)
     plan = make(store, specs, seed=seed, dev=dev)
     # Who chose nothing has nothing to get wrong.
-    choosing = [spec for spec in specs if settings.chosen(store, spec.name)]
+    asked = any(store.person.get(name) for name in settings.ASKED_FOR)
+    choosing = [spec for spec in specs if asked or settings.chosen(store, spec.name)]
     settings.try_out(store, {spec.name: environment.service(store, specs, spec) for spec in choosing})
     return specs, replace(plan, notices=settings.remarks(store, specs))
 

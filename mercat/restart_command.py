@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mercat import channel, show
+from mercat.refusal import Refusal
 from mercat.store import Store
 
 if TYPE_CHECKING:
@@ -42,4 +43,6 @@ def restart(store: Store, service: str | None) -> None:
     """
     out = show.console()
     changed = bring_up_to_date(store, out, only=[service] if service else None, force=True)
+    if not changed:
+        raise Refusal("Nothing was started again; why is told above.")
     out.print(f"[green]Restarted: {', '.join(changed)}.[/]")

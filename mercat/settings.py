@@ -84,7 +84,9 @@ def chosen(store: Store, service: str) -> dict[str, str]:
 
 
 def remarks(store: Store, specs: Iterable[ServiceSpec]) -> list[str]:
-    """A sentence for each name in the .env file that has no effect, with the nearest one that has."""
+    """A sentence for each name in the .env file that has no effect, with the nearest one that has, and for each line
+    that has no name.
+    """
     known = {spec.name: names(store.root, spec.name) for spec in specs}
     every = frozenset[str]().union(*known.values())
     good = (every - MADE_HERE) | _OURS
@@ -92,7 +94,9 @@ def remarks(store: Store, specs: Iterable[ServiceSpec]) -> list[str]:
         good |= {f"{name}_{service.upper()}" for name in own | {"DATABASE_OWNER_URL"}}
     said = []
     for name in store.dotenv:
-        if name in MADE_HERE & every:
+        if " " in name:
+            said.append(f"{name.capitalize()} of .env is not of the form NAME=value, and has no effect.")
+        elif name in MADE_HERE & every:
             said.append(
                 f"{name} in .env has no effect: the store makes its own. For one service alone: {name}_{_first(known)}"
             )

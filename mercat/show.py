@@ -94,7 +94,8 @@ def overview(status: Status, memory: dict[int, int]) -> Table:
         used = memory.get(entry.pid or -1)
         table.add_row(
             entry.name,
-            f"[{style}]{entry.condition}[/]" + (f" {entry.message}" if entry.message else ""),
+            # How it ended has a line of its own, below.
+            f"[{style}]{entry.condition}[/]" + (f" {entry.message}" if entry.message not in {"", entry.ended} else ""),
             age(time.time() - entry.since) if entry.since else "",
             str(entry.restarts or ""),
             str(entry.port or ""),

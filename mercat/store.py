@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +35,7 @@ _AWKWARD = frozenset(",'\"\\\n")
 @dataclass(frozen=True, slots=True)
 class Store:
     """`root` is the project, `state` the store's folder, `person` the person's environment over the file .env, and
-    `dotenv` the names in that file.
+    `dotenv` the names in that file, and "line 3" for a line that has none.
     """
 
     root: Path
@@ -133,7 +134,7 @@ def locate(*, offset: int | None = None, replicas: int = 1) -> Store:
         raise Refusal(f"The port offset must be between 0 and {MAX_OFFSET}, not {offset}.")
     if not 1 <= replicas <= MAX_REPLICAS:
         raise Refusal(f"--replicas must be between 1 and {MAX_REPLICAS}, not {replicas}.")
-    return Store(root, state, person, offset, replicas, tuple(written))
+    return Store(root, state, person, offset, replicas, (*written, *odd_lines(root / ".env")))
 
 
 def _number(text: str, name: str) -> int:
@@ -144,20 +145,34 @@ def _number(text: str, name: str) -> int:
 
 
 def read_dotenv(path: Path) -> dict[str, str]:
-    """NAME=value lines; comments, `export` and quotes round a value are understood. A missing file is empty."""
+    """NAME=value lines; comments, `export` and quotes round a value are understood. A missing file is empty.
+
+    Raises:
+        Refusal: it cannot be read.
+    """
+    return {name: _unquoted(value.strip()) for _, name, value in _assignments(path) if name.isidentifier()}
+
+
+def odd_lines(path: Path) -> list[str]:
+    """As "line 3", each line of a .env file that is neither empty, nor a comment, nor NAME=value."""
+    return [f"line {number}" for number, name, _ in _assignments(path) if not name.isidentifier()]
+
+
+def _assignments(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Of each line that says something its number, its name (empty where it has no "=") and its value."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
     except FileNotFoundError:
-        return {}
-    found = {}
-    for line in lines:
-        name, separator, value = line.strip().removeprefix("export ").partition("=")
-        if separator and name.strip().isidentifier():
-            found[name.strip()] = _unquoted(value.strip())
-    return found
+        return
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refusal(f"{path} cannot be read: {error}. It must be a text file in UTF-8.") from None
+    for number, line in enumerate(lines, 1):
+        said = line.strip().removeprefix("export ")
+        if said and not said.startswith("#"):
+            name, separator, value = said.partition("=")
+            yield number, name.strip() if separator else "", value
 
 
 def _unquoted(value: str) -> str:
-    if len(value) >= 2 and value[0] in "'\"" and value[-1] == value[0]:
-        return value[1:-1]
-    return value.split(" #", 1)[0].rstrip()
+    quoted = re.fullmatch(r"""(['"])(.*?)\1(\s+#.*)?""", value)
+    return quoted[2] if quoted else value.split(" #", 1)[0].rstrip()

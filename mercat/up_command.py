@@ -6,6 +6,8 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mercat import show, words
@@ -21,9 +23,9 @@ if TYPE_CHECKING:
 _SETTLED = {"running", "failed", "stopped"}
 
 
-def up(store: Store, *, attach: bool, seed: bool) -> None:
+def up(store: Store, *, attach: bool, seed: bool, chosen: Collection[str] = ("offset", "replicas")) -> None:
     """Start the store and return when it can be used. One that runs already is brought to what the code and the
-    settings say now.
+    settings say now, with its own port offset and replicas unless these are `chosen`.
 
     Raises:
         Refusal: it could not be started; why, and what to do.
@@ -33,7 +35,7 @@ def up(store: Store, *, attach: bool, seed: bool) -> None:
     began = time.monotonic()
     mine, running = _start(control, seed=seed, tie=attach)
     if running is not None:
-        _same(store, running)
+        store = _as_it_runs(store, running, chosen)
     if running is not None and running.phase == "running":
         from mercat.restart_command import bring_up_to_date
 
@@ -78,12 +80,14 @@ def _start(control: Control, *, seed: bool, tie: bool) -> tuple[bool, Status | N
     return True, None
 
 
-def _same(store: Store, running: Status) -> None:
-    if running.offset != store.offset or running.replicas != store.replicas:
+def _as_it_runs(store: Store, running: Status, chosen: Collection[str]) -> Store:
+    there = replace(store, offset=running.offset, replicas=running.replicas)
+    if any(getattr(store, name) != getattr(there, name) for name in chosen):
         raise Refusal(
             f"The store runs already, with {running.replicas} replicas and port offset {running.offset}. "
             f"To change that, stop it first: {words.typed('down')}"
         )
+    return there
 
 
 def _watch(control: Control, out: Console) -> Status:
@@ -132,12 +136,21 @@ def down(store: Store) -> None:
     """Stop the store, in order. Nothing of it is left afterwards, also when its supervisor was killed."""
     control = Control(store)
     out = show.console()
-    if control.ask_to_stop():
+    running = control.status()
+    if running is not None and control.ask_to_stop():
         _watch_stop(control, out)
-        out.print(f"The store has stopped. Its data stay; start it again with: {words.typed('up')}", soft_wrap=True)
+        again = _typed_again(store, running)
+        out.print(f"The store has stopped. Its data stay; start it again with: {again}", soft_wrap=True)
     else:
         ended = control.clear()
         out.print(f"The store was not running{f'; {ended} processes it left are gone now' if ended else ''}.")
+
+
+def _typed_again(store: Store, was: Status) -> str:
+    """The command that starts a store as it was: what was said as options is not remembered."""
+    options = f" --port-offset {was.offset}" if was.offset != store.offset else ""
+    options += f" --replicas {was.replicas}" if was.replicas != store.replicas else ""
+    return words.command(f"up{options}") if options else words.typed("up")
 
 
 def _watch_stop(control: Control, out: Console) -> None:
@@ -206,12 +219,16 @@ def reset(store: Store, *, yes: bool) -> None:
         answer = out.input(f"This removes all data in {store.state}. Type [bold]reset[/] to go on: ")
         if answer.strip() != "reset":
             raise Refusal("Nothing was changed.")
+    from mercat.restore_command import before
+
     control = Control(store)
     if control.status() is not None:
         down(store)
     control.clear()
     _forget(store, control)
     out.print(f"All data are gone. A fresh store: {words.typed('up')}", soft_wrap=True)
+    if before(store).exists():
+        out.print(f"What a restore replaced is still there, with its data: {before(store)}", soft_wrap=True)
 
 
 def _forget(store: Store, control: Control) -> None:

@@ -59,6 +59,9 @@ class _Access(msgspec.Struct, omit_defaults=True):
 
 _encoder = msgspec.json.Encoder()
 
+# Asked by every follower all the time: the metric is enough, and its lines would hide all others.
+_FEED = "/internal/feed"
+
 
 def request(
     *,
@@ -70,11 +73,15 @@ def request(
     client: tuple[str, int] | None = None,
     account: object = None,
 ) -> None:
-    """Count a request and write its line. `route` is the template, never the path: paths hold what people typed."""
+    """Count a request and write its line, unless it is a follower's that was answered. `route` is the template, never
+    the path: paths hold what people typed.
+    """
     trace = current_trace()
     method = method if method in _METHODS else "OTHER"
     slow = trace.trace_id if seconds > _SLOW_SECONDS else None
     _requests.observe(seconds, route, method, f"{status // 100}xx", trace=slow)
+    if route == _FEED and status < 400:
+        return
     line = _Access(
         timestamp=datetime.now(UTC),
         level="error" if status >= 500 else "info",

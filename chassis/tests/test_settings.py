@@ -39,6 +39,28 @@ def test_failpoints_never_reach_customers(environment):
         read_settings(Settings, **GOOD, environment=environment, failpoints="a=kill")
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("database_url", "zzz"),
+        ("valkey_url", "localhost:6379"),
+        ("smtp_url", "mail.example.com"),
+        ("smtp_url", "smtp://user:many"),
+        ("mail_from", "nobody"),
+        ("failpoints", "a=explode"),
+    ],
+)
+def test_what_would_end_the_process_at_its_start_is_refused_as_a_setting(name, wrong):
+    with pytest.raises(WrongSettings, match=f"{name.upper()}: ") as refusal:
+        read_settings(MailSettings, **{**GOOD, name: wrong})
+    assert "many" not in str(refusal.value)  # it might be a password
+
+
+@pytest.mark.parametrize("name", ["valkey_url", "smtp_url"])
+def test_an_empty_address_is_none(name):
+    assert not getattr(read_settings(MailSettings, **GOOD, **{name: ""}), name)
+
+
 LIVE = {**GOOD, "environment": "production", "public_url": "https://shop.mercat.store"}
 
 

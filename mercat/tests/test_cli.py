@@ -130,6 +130,7 @@ def test_reset_keeps_keys_and_certificates_and_nothing_else(mercat, tmp_path):
         (state / path).parent.mkdir(parents=True, exist_ok=True)
         (state / path).write_text("x")
     (tmp_path / "precious").write_text("x")
+    (tmp_path / "a store.before-restore").mkdir()
     (state / "link").symlink_to(tmp_path / "precious")
     done = mercat("reset", "--yes")
     assert done.returncode == 0, done.stderr
@@ -137,6 +138,7 @@ def test_reset_keeps_keys_and_certificates_and_nothing_else(mercat, tmp_path):
     assert left <= {"keys/a.password", "certificates/authority.pem", "run/lock"}
     assert {"keys/a.password", "certificates/authority.pem"} <= left
     assert (tmp_path / "precious").exists()
+    assert f"still there, with its data: {tmp_path / 'a store.before-restore'}" in done.stdout
 
 
 def test_the_command_starts_without_what_only_some_words_need():

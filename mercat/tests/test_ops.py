@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from chassis.testing.databases import empty_database
-from mercat import ops_cli, ops_command
+from mercat import ops_cli, ops_command, words
 from mercat.refusal import Refusal
 from mercat.tests.conftest import add_service
 
@@ -51,7 +51,7 @@ async def test_what_is_held_is_shown_by_service_and_released(shop, databases, ca
     said = capsys.readouterr().out
     assert f"orders: job {job}: orders.mail; 8 tries, since " in said
     assert "payments: Nothing is held.\n" in said
-    assert "The word release does jobs" in said
+    assert f"To do jobs: {words.command('release SERVICE')}\n" in said
     assert not ops_command.act(shop, "orders", "release", *ops_command.given(name="other", job=None))
     assert "nothing of the kind" in capsys.readouterr().out
     assert ops_command.act(shop, None, "release")

@@ -11,7 +11,7 @@ import pytest
 from chassis.settings import Settings
 from mercat import environment, plan, services, settings
 from mercat.refusal import Refusal
-from mercat.store import Store, read_dotenv
+from mercat.store import Store, odd_lines, read_dotenv
 from mercat.tests.conftest import ROOT
 
 SPECS = {spec.name: spec for spec in services.discover(ROOT)}
@@ -27,7 +27,7 @@ def with_dotenv(store: Store, text: str) -> Store:
     path = store.state / ".env"
     path.write_text(text)
     written = read_dotenv(path)
-    return replace(store, person={**written, **store.person}, dotenv=tuple(written))
+    return replace(store, person={**written, **store.person}, dotenv=(*written, *odd_lines(path)))
 
 
 @pytest.mark.parametrize("service", SPECS)
@@ -83,6 +83,12 @@ def test_a_misspelt_name_is_said_with_the_nearest(real, line, told):
     assert told in said
 
 
+@pytest.mark.parametrize("line", ["SHIPPING-FLAT-RATE=700", "CURRENCY USD", "CURRENCY: USD", "=nothing", "9BAD=1"])
+def test_a_line_without_a_name_is_said_without_its_content(real, line):
+    (said,) = settings.remarks(with_dotenv(real, f"# mine\n\nLOG_LEVEL=debug\n{line}\n"), SPECS.values())
+    assert said == "Line 4 of .env is not of the form NAME=value, and has no effect."
+
+
 GOOD = "CURRENCY LOG_LEVEL FAILPOINTS_ORDERS DATABASE_URL_ORDERS DATABASE_OWNER_URL_ORDERS STRIPE_SECRET_KEY SMTP_URL "
 GOOD += "MERCAT_STATE PUBLIC_URL MAIL_FROM SHIPPING_FREE_FROM DATABASE_POOL_SIZE_CATALOG"
 
@@ -100,6 +106,13 @@ def test_a_wrong_value_is_refused_by_name_before_anything_starts(real):
     assert "orders: CURRENCY: " in str(refused.value)
     assert "orders: HOLD_SECONDS: " in str(refused.value)
     assert "Euro" not in str(refused.value)  # it might be a secret
+
+
+@pytest.mark.parametrize("line", ["VALKEY_URL=localhost:6379", "DATABASE_URL_ORDERS=db/orders", "SMTP_URL=mail"])
+def test_an_address_that_is_none_is_refused_before_anything_starts(real, line):
+    name = line.partition("=")[0].removesuffix("_ORDERS")
+    with pytest.raises(Refusal, match=f"orders: {name}: "):
+        plan.derive(with_dotenv(real, line), seed=False)
 
 
 def test_good_values_are_tried_out_once(real, monkeypatch):

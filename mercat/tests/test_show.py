@@ -56,6 +56,14 @@ def test_the_overview_has_memory_and_leaves_out_what_is_done():
     assert "initdb" not in shown
 
 
+def test_how_a_process_ended_is_told_once_and_not_in_the_table():
+    ended = "was ended by SIGKILL"
+    entry = Entry("orders", condition="restarting", message=ended, ended=ended, ended_at=time.time() - 5, restarts=3)
+    status = Status(pid=1, entries=[entry])
+    assert ended not in drawn(show.overview(status, {}))
+    assert show.ends(status) == ["orders was ended by SIGKILL, 5 s ago; 3 restarts so far"]
+
+
 def test_addresses_are_shown_with_their_names():
     shown = drawn(show.addresses(Status(pid=1, addresses={"Store": "http://localhost:8080/", "Mail": "by you"})))
     assert "Store  http://localhost:8080/" in shown

@@ -123,3 +123,12 @@ def test_a_dotenv_file_is_read_as_people_write_it(tmp_path):
         "URL": "postgresql://u:p@h/d?x=1",
     }
     assert read_dotenv(tmp_path / "none") == {}
+
+
+def test_a_dotenv_file_as_other_programs_write_it(tmp_path):
+    path = tmp_path / ".env"
+    path.write_bytes(b"\xef\xbb\xbfCURRENCY=\"USD\" # dollars\r\nSTAFF_EMAIL='it''s' # o'clock\r\n")
+    assert read_dotenv(path) == {"CURRENCY": "USD", "STAFF_EMAIL": "it''s"}
+    path.write_bytes(b"CURRENCY=\xff\n")
+    with pytest.raises(Refusal, match=r"\.env cannot be read: .* UTF-8"):
+        read_dotenv(path)

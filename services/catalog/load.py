@@ -103,7 +103,7 @@ async def _database(settings: LoadSettings) -> AsyncIterator[Database]:
         await db.connect()
         yield db
     except _AWAY as error:
-        raise CannotLoad(f"The catalog's database does not answer ({error}). Start the store first.") from None
+        raise CannotLoad(f"The catalog's database does not answer ({error}). Try again when it does.") from None
     finally:
         await db.close()
 

@@ -16,7 +16,7 @@ import asyncpg
 from pydantic import ValidationError
 
 from chassis import audit
-from chassis.db import Database
+from chassis.db import UNREACHABLE, Database
 from chassis.settings import WrongSettings, read_settings
 from identity import audits, rights, store
 from identity.domain.passwords import weakness
@@ -71,6 +71,8 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         email, made = asyncio.run(_run(arguments.email, arguments.name, sys.stdin.readline().rstrip("\n")))
+    except UNREACHABLE as error:
+        sys.exit(f"The database of identity does not answer. Try again when it does. ({error})")
     except (WrongSettings, OSError, asyncpg.PostgresError) as error:
         sys.exit(str(error))
     told = f"{email} is {'now an admin' if made else 'an admin; the password is the one it had'}."

@@ -13,7 +13,7 @@ import sys
 import asyncpg
 from pydantic import ValidationError
 
-from chassis.db import Database
+from chassis.db import UNREACHABLE, Database
 from chassis.settings import WrongSettings, read_settings
 from identity import rights, store
 from identity.domain.passwords import weakness
@@ -70,6 +70,8 @@ def main() -> None:
     arguments = parser.parse_args()
     try:
         print(asyncio.run(_run(arguments.email, sys.stdin.readline().rstrip("\n"))))  # noqa: T201 -- a command's answer
+    except UNREACHABLE as error:
+        sys.exit(f"The database of identity does not answer. Try again when it does. ({error})")
     except (WrongSettings, OSError, asyncpg.PostgresError) as error:
         sys.exit(str(error))
 

@@ -236,6 +236,12 @@ async def test_a_request_writes_one_line_and_counts_itself(written: Lines):
     assert counted("0.025") == before["0.025"] + 1
 
 
+def test_what_followers_ask_all_the_time_is_written_only_where_it_is_refused(written: Lines):
+    for status in (200, 403):
+        telemetry.request(method="GET", route="/internal/feed", status=status, seconds=5, size=0)
+    assert [line["http.response.status_code"] for line in written()] == [403]
+
+
 def test_a_failed_request_is_an_error_and_a_strange_method_is_no_label(written: Lines):
     telemetry.request(method="BREW\r\n", route="unmatched", status=503, seconds=2, size=0)
     (line,) = written()

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from chassis.testing import eventually
+from chassis.testing.servers import free_port
 from identity.hashing import PasswordHasher
 from identity.reset_password import reset_password
 from identity.tests.conftest import PASSWORD
@@ -21,8 +22,8 @@ NEW = "nine purple otters sing"
 def command(bench, service, key_file):
     """Runs a module of identity for an operator; its status and what it says."""
 
-    async def run(module: str, *options: str, password: str) -> tuple[int, str]:
-        url = service.ctx.settings.database_url.get_secret_value()
+    async def run(module: str, *options: str, password: str, url: str = "") -> tuple[int, str]:
+        url = url or service.ctx.settings.database_url.get_secret_value()
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", module, *options),
             env={**os.environ, **bench.environment("identity", url), "KEY_ENCRYPTION_KEY_FILE": str(key_file)},
@@ -67,6 +68,14 @@ async def test_what_is_wrong_is_said_and_changes_nothing(command, sign_up, sign_
     assert words in said
     await sign_in()
     assert await query("select count(*) from audit_lines where action = 'account.password_reset'") == 0
+
+
+@pytest.mark.parametrize("module", ["identity.create_admin", "identity.reset_password"])
+async def test_a_database_that_is_away_is_named(command, module):
+    away = f"postgresql://x@127.0.0.1:{free_port()}/x"
+    status, said = await command(module, "--email", EMAIL, password=NEW, url=away)
+    assert status == 1
+    assert said.startswith("The database of identity does not answer. Try again when it does. (")
 
 
 async def test_making_an_admin_says_to_programs_whether_the_password_is_new(command, sign_in):
