@@ -153,8 +153,9 @@ async def _buy(store: ProofStore, variant: Variant) -> str:
                     paid = await buyer.confirm(placed.body["payment"], shoppers.OK)
                     return "bought" if paid.status == 200 else f"payment {paid.status}"
                 why = f"{placed.status} {placed.type}"
-                if placed.status in {400, 404, 409, 422}:
-                    return why
+                ended = placed.status == 201 and placed.body["order"]["status"] in {"cancelling", "cancelled"}
+                if ended or placed.status in {400, 404, 409, 422}:
+                    return "its time was over" if ended else why
             except (aiohttp.ClientError, TimeoutError) as error:
                 why = type(error).__name__
             await asyncio.sleep(EVERY)
