@@ -8,21 +8,14 @@ address that has an account gives that account the role and leaves its password 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import json
 import sys
 
-import asyncpg
-from pydantic import ValidationError
-
 from chassis import audit
-from chassis.db import UNREACHABLE, Database
-from chassis.settings import WrongSettings, read_settings
-from identity import audits, rights, store
-from identity.domain.passwords import weakness
+from chassis.db import Database
+from identity import audits, operating, rights, store
 from identity.hashing import PasswordHasher
 from identity.schemas import SignUp
-from identity.settings import IdentitySettings
 
 ROLES = ["admin", "customer"]
 
@@ -44,22 +37,9 @@ async def create_admin(db: Database, hasher: PasswordHasher, wish: SignUp) -> bo
 
 
 async def _run(email: str, name: str | None, password: str) -> tuple[str, bool]:
-    try:
-        wish = SignUp(email=email, name=name, password=password)
-    except ValidationError as wrong:
-        sys.exit("; ".join(f"{error['loc'][0]}: {error['msg']}" for error in wrong.errors()))
-    reason = weakness(wish.password, wish.email)
-    if reason is not None:
-        sys.exit(f"password: {reason}")
-    settings = read_settings(IdentitySettings)
-    db = Database(settings.database_url.get_secret_value(), name="identity-admin", size=1)
-    await db.connect()
-    hasher = PasswordHasher(memory_kib=settings.argon2_memory_kib, time_cost=settings.argon2_time_cost, queue=1)
-    try:
+    wish = operating.checked(email, password, name)
+    async with operating.opened("identity-admin") as (db, hasher):
         made = await create_admin(db, hasher, wish)
-    finally:
-        hasher.close()
-        await db.close()
     return wish.email, made
 
 
@@ -69,12 +49,7 @@ def main() -> None:
     parser.add_argument("--name")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    try:
-        email, made = asyncio.run(_run(arguments.email, arguments.name, sys.stdin.readline().rstrip("\n")))
-    except UNREACHABLE as error:
-        sys.exit(f"The database of identity does not answer. Try again when it does. ({error})")
-    except (WrongSettings, OSError, asyncpg.PostgresError) as error:
-        sys.exit(str(error))
+    email, made = operating.run(_run(arguments.email, arguments.name, sys.stdin.readline().rstrip("\n")))
     told = f"{email} is {'now an admin' if made else 'an admin; the password is the one it had'}."
     print(json.dumps({"email": email, "new": made}) if arguments.json else told)  # noqa: T201 -- a command's answer
 

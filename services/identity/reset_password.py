@@ -7,19 +7,11 @@ list of processes and no shell history.
 from __future__ import annotations
 
 import argparse
-import asyncio
 import sys
 
-import asyncpg
-from pydantic import ValidationError
-
-from chassis.db import UNREACHABLE, Database
-from chassis.settings import WrongSettings, read_settings
-from identity import rights, store
-from identity.domain.passwords import weakness
+from chassis.db import Database
+from identity import operating, rights, store
 from identity.hashing import PasswordHasher
-from identity.schemas import SignUp
-from identity.settings import IdentitySettings
 
 # Of the reasons that a session can have ended for, the one that says: not by its own sign-out.
 _REASON = "signed_out_elsewhere"
@@ -43,22 +35,9 @@ async def reset_password(db: Database, hasher: PasswordHasher, email: str, passw
 
 
 async def _run(email: str, password: str) -> str:
-    try:
-        wish = SignUp(email=email, password=password)
-    except ValidationError as wrong:
-        sys.exit("; ".join(f"{error['loc'][0]}: {error['msg']}" for error in wrong.errors()))
-    reason = weakness(wish.password, wish.email)
-    if reason is not None:
-        sys.exit(f"password: {reason}")
-    settings = read_settings(IdentitySettings)
-    db = Database(settings.database_url.get_secret_value(), name="identity-reset", size=1)
-    await db.connect()
-    hasher = PasswordHasher(memory_kib=settings.argon2_memory_kib, time_cost=settings.argon2_time_cost, queue=1)
-    try:
+    wish = operating.checked(email, password)
+    async with operating.opened("identity-reset") as (db, hasher):
         ended = await reset_password(db, hasher, wish.email, wish.password)
-    finally:
-        hasher.close()
-        await db.close()
     if ended is None:
         sys.exit(f"There is no account {wish.email}.")
     return f"{wish.email} has a new password; {ended} sessions have ended."
@@ -68,12 +47,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--email", required=True)
     arguments = parser.parse_args()
-    try:
-        print(asyncio.run(_run(arguments.email, sys.stdin.readline().rstrip("\n"))))  # noqa: T201 -- a command's answer
-    except UNREACHABLE as error:
-        sys.exit(f"The database of identity does not answer. Try again when it does. ({error})")
-    except (WrongSettings, OSError, asyncpg.PostgresError) as error:
-        sys.exit(str(error))
+    print(operating.run(_run(arguments.email, sys.stdin.readline().rstrip("\n"))))  # noqa: T201 -- a command's answer
 
 
 if __name__ == "__main__":

@@ -121,7 +121,7 @@ async def test_a_statement_at_fault_is_not_excused_for_ever(bench, quick, monkey
 
 
 async def test_a_job_that_is_cancelled_from_within_has_failed(bench, quick):
-    seen = Recorder(failures=2, error=asyncio.CancelledError)  # type: ignore[arg-type]
+    seen = Recorder(failures=2, error=asyncio.CancelledError)  # type: ignore[arg-type]  # no Exception, on purpose
     async with node(bench, "jobs", jobs=seen.table) as ctx:
         await add(ctx, "a")
         error = "select error from jobs where error is not null"
