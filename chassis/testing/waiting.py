@@ -11,7 +11,7 @@ from typing import Any
 
 async def eventually(
     condition: Callable[[], Any],
-    timeout: float = 10,  # noqa: ASYNC109 -- the bound is the point
+    timeout: float = 30,  # noqa: ASYNC109 -- the bound is the point
     what: str = "",
     *,
     every: float = 0.02,
@@ -32,7 +32,7 @@ async def eventually(
         await asyncio.sleep(every)
 
 
-def wait_until(condition: Callable[[], bool], timeout: float = 20, what: str = "") -> None:
+def wait_until(condition: Callable[[], bool], timeout: float = 60, what: str = "") -> None:
     """The same for tests without an event loop."""
     deadline = time.monotonic() + timeout
     while not condition():
