@@ -241,9 +241,7 @@ def test_least_amounts_follow_the_currency(double: Double) -> None:
         ("idr", 1, 999_999_999_999, "amount_too_small"),
     ],
 )
-def test_amounts_follow_the_currencys_rules(
-    double: Double, currency: str, refused: int, taken: int, code: str
-) -> None:
+def test_amounts_follow_the_currencys_rules(double: Double, currency: str, refused: int, taken: int, code: str) -> None:
     answer = double.raw("POST", INTENTS, data={"currency": currency, "amount": str(refused)})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
     assert answer.json()["error"]["param"] == "amount"
@@ -252,7 +250,7 @@ def test_amounts_follow_the_currencys_rules(
 
 def test_a_part_of_an_amount_follows_them_too(double: Double) -> None:
     form = {"currency": "isk", "amount": "500000", "capture_method": "manual", "payment_method": "pm_card_visa"}
-    held = made(double, **form, **{"confirm": "true", "return_url": "http://localhost:8080/"})
+    held = made(double, **form, confirm="true", return_url="http://localhost:8080/")
     path = f"{INTENTS}/{held['id']}/capture"
     refused = double.raw("POST", path, data={"amount_to_capture": "450050"})
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, "amount_to_capture")

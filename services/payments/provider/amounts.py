@@ -45,12 +45,12 @@ def to_provider(amount: int, currency: str) -> int:
 
 
 def from_provider(amount: int, currency: str) -> int | None:
-    """Stripe's amount in our minor units; None where it is no whole number of them, so that it is nothing we asked for."""
+    """Stripe's amount in our minor units; None where it is no whole number of them, and so none that we asked for."""
     return _scaled(amount, exponent(currency) - decimals(currency))
 
 
 def _scaled(amount: int, places: int) -> int | None:
     if places >= 0:
-        return amount * 10**places
-    whole, rest = divmod(amount, 10**-places)
+        return amount * int(10**places)
+    whole, rest = divmod(amount, int(10**-places))
     return None if rest else whole

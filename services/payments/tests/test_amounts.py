@@ -59,7 +59,13 @@ def test_what_an_order_says_is_what_is_charged_in_every_currency(currency: str, 
 
 
 def test_an_amount_between_ours_is_read_and_matches_nothing() -> None:
-    document = {"id": "pi_1", "object": "payment_intent", "status": "requires_capture", "amount": 550, "currency": "isk"}
+    document = {
+        "id": "pi_1",
+        "object": "payment_intent",
+        "status": "requires_capture",
+        "amount": 550,
+        "currency": "isk",
+    }
     intent = reading.intent_of(document)
     assert (intent.amount, intent.amount_received, intent.currency) == (None, 0, "ISK")
     ours = replace(OPEN, amount=5, currency="ISK")
