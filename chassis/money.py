@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-# ISO 4217's table of active currencies by the decimal places of their minor unit. Metals, baskets, funds and test codes
-# have none and stand for nothing that a shop sells in. BGN and ANG have ended lately; prices in them may still be stored.
+# ISO 4217: active currencies by the decimal places of their minor unit. Metals, baskets and test codes
+# have none and stand for nothing that a shop sells in. BGN and ANG have ended lately: prices in them may be stored.
 _BY_PLACES = {
     0: "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF",
     2: (

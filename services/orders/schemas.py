@@ -80,7 +80,7 @@ class NewOrderRequest(Model):
         description="Needed where something is shipped (the cart's `requires_shipping`); not kept otherwise",
     )
     expected_total: MoneyModel = Field(
-        description="What the shopper has been shown, with shipping and rounding; if it is another by now, nothing is ordered",
+        description="What the shopper has been shown, shipping and rounding included; nothing is ordered if it changed",
         examples=[{"amount": 3000, "currency": "EUR"}],
     )
     lines: Annotated[list[WantedLine] | None, Field(min_length=1, max_length=MAX_LINES)] = None

@@ -39,7 +39,7 @@ NOTHING_SHIPS = Shipping(0, None)
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`total`, which is charged, is `subtotal` plus `shipping` plus `rounding` (it may be negative), in one currency."""
+    """`total`, which is charged, is `subtotal` plus `shipping` plus `rounding`, which may be negative."""
 
     subtotal: Money
     shipping: Money
