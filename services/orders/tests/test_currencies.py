@@ -115,6 +115,28 @@ async def test_a_cart_of_a_currency_that_is_no_longer_sold_in_goes_on_in_the_def
     assert await shop.value(prices) == [300, None]
 
 
+async def test_a_cart_that_is_merged_from_another_currency_knows_no_earlier_price(shop: Shop) -> None:
+    article, me = shop.shelves.article(currency="HUF"), shop.customer()
+    await shop.put(me, shop.shelves.article(), 1)
+    created = await shop.client.post("/api/v1/cart", json={"currency": "HUF"})
+    key = {"Cart-Token": created.json()["cart_token"]}
+    await shop.put(key, article, 1)
+    shop.shelves.set_price(article, 1111)
+    merged = (await shop.client.post("/api/v1/cart/merge", headers={**me, **key})).json()
+    (line,) = [line for line in merged["lines"] if line["variant_id"] == article.variant_id]
+    assert (merged["currency"], line["unit_price"], line["previous_unit_price"]) == ("EUR", 1111, None)
+
+
+async def test_lines_may_be_ordered_in_a_currency_that_is_named(shop: Shop) -> None:
+    article = shop.shelves.article(price="10.00")
+    shop.shelves.set_price(article, 123_400, "HUF")
+    lines = [{"variant_id": article.variant_id, "quantity": 1}]
+    total = {"amount": 322_400, "currency": "HUF"}
+    wish = {"email": "ada@example.com", "shipping_address": ADDRESS, "expected_total": total, "lines": lines}
+    order = (await shop.post_order({**wish, "currency": "HUF"})).json()["order"]
+    assert (order["currency"], order["lines"][0]["unit_price"], order["total"]) == ("HUF", 123_400, 322_400)
+
+
 async def test_the_settings_of_the_checkout_are_told(shop: Shop) -> None:
     answer = await shop.client.get("/api/v1/checkout/settings")
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "public, max-age=60")
