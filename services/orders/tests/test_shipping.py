@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
+import asyncpg
 import pytest
 
+from chassis.ids import uuid7
 from chassis.settings import WrongSettings, read_settings
 from orders.domain.pricing import NOTHING_SHIPS, Shipping
 from orders.settings import OrdersSettings
@@ -110,9 +113,17 @@ async def test_a_mixed_cart_ships(shop: Shop) -> None:
 
 
 async def test_the_database_refuses_sums_that_do_not_add_up(shop: Shop) -> None:
-    await shop.place((shop.shelves.article(), 1))
-    checked = "select convalidated from pg_constraint where conname = 'orders_sums_add_up'"
-    assert await shop.value(checked) is True
-    with pytest.raises(Exception, match="kept as they were written"):
-        async with shop.service.ctx.db.write() as tx:
-            await tx.execute("update orders set rounding = 1")
+    placed = await shop.place((shop.shelves.article(), 1))
+    copied = "id, number, token_hash, email, shipping_address, currency, subtotal, shipping, total, next_attempt_at"
+    again = """
+    insert into orders ({0}, expires_at, rounding)
+    select $2, 'M-222222', token_hash, email, shipping_address, currency, subtotal, shipping, total, now(), now(), 1
+    from orders where id = $1
+    """
+    for sql, said in (
+        ("update orders set rounding = 1 where id = $1 or id = $2", "kept as they were written"),
+        (again.format(copied), "orders_sums_add_up"),
+    ):
+        with pytest.raises(asyncpg.IntegrityConstraintViolationError, match=said):
+            async with shop.service.ctx.db.write() as tx:
+                await tx.execute(sql, UUID(placed.id), uuid7())
