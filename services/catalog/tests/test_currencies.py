@@ -40,3 +40,18 @@ async def test_a_quote_says_what_has_to_be_shipped(shop: Shop):
     body = {"lines": [{"variant_id": str(each), "quantity": 1} for each in ids], "currency": "EUR"}
     quoted = (await shop.client.post("/internal/quotes", json=body, headers=shop.orders)).json()
     assert [line["requires_shipping"] for line in quoted["lines"]] == [True, False]
+
+
+@pytest.mark.parametrize("currency", ["ZZZ", "XXX", "CLF"])
+async def test_no_price_is_set_in_what_is_no_money(shop: Shop, currency: str):
+    await shop.stock_up(PRINT)
+    prices = {"currency": currency, "prices": [{"sku": "TIDE-30", "amount": 2500}]}
+    url = "/api/v1/admin/products/tide-no-4/prices"
+    put = await shop.client.put(url, json=prices, headers=shop.staff)
+    csv = b"Handle,Title,Variant SKU,Variant Price\ntide-no-4,Tide,TIDE-30,25.00\n"
+    headers = {**shop.staff, "Content-Type": "text/csv"}
+    imported = await shop.client.post(f"/api/v1/admin/imports?currency={currency}", content=csv, headers=headers)
+    for refused, field in ((put, "currency"), (imported, "query.currency")):
+        assert (refused.status_code, refused.json()["errors"][0]["field"]) == (422, field)
+    async with shop.db.read() as tx:
+        assert await tx.value("select count(*) from variant_prices where currency <> 'EUR'") == 0
