@@ -10,6 +10,8 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from chassis.money import sellable
+
 T = TypeVar("T")
 
 # C0 and C1 controls, and what no UTF-8 text may hold: lone surrogates and the two non-characters.
@@ -90,6 +92,12 @@ def mailbox_of(email: str) -> str:
     return f"{local.partition('+')[0].replace('.', '')}@{domain}"
 
 
+def _sellable(value: str) -> str:
+    if not sellable(value):
+        raise PydanticCustomError("currency", "No shop sells in this: it must be an ISO 4217 currency such as EUR")
+    return value
+
+
 def _bounded(value: object) -> object:
     # A document's size should not be spent on parsing what can only be wrong.
     if isinstance(value, str) and len(value) > 254:
@@ -128,6 +136,8 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max
 Sku = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_line)]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=999, examples=[1])]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["EUR"])]
+PriceCurrency = Annotated[Currency, AfterValidator(_sellable)]
+"""Of prices that are being set: a currency that a shop can sell in, whether or not it does so now."""
 Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_INT64, description="Minor units (cents)", examples=[2500])]
 
 

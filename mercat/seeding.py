@@ -19,17 +19,18 @@ def marker(store: Store) -> Path:
 
 
 def seed(store: Store) -> tuple[int, int]:
-    """Draw the demo shop and load what is missing of it; how many products it has, and how many of them are new. Safe
-    to repeat, and to have been killed in.
+    """Draw the demo shop and load what is missing of it, at prices in the shop's currency; how many products it has,
+    and how many of them are new. Safe to repeat, and to have been killed in.
 
     Raises:
         Refusal: the catalog would not take it.
     """
     from mercat.demo import write
+    from mercat.demo.products import CURRENCY
 
     folder = store.state / "demo"
     folder.mkdir(mode=0o700, exist_ok=True)
-    products = write(folder)
+    products = write(folder, store.person.get("CURRENCY") or CURRENCY)
     created = 0
     for event in load(store, "--demo", str(folder / "products.json"), "--media", str(folder)):
         print(json.dumps(event), flush=True)

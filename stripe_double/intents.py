@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from stripe_double import cards, ids
+from stripe_double import cards, currencies, ids
 from stripe_double.errors import DOCS, invalid
 from stripe_double.records import Charge, Intent, Method, Movement, Status, Step, UnexpectedState
 
@@ -80,6 +80,7 @@ def capture(intent: Intent, charge: Charge | None, amount: int | None) -> Step:
             "Only a PaymentIntent with one of the following statuses may be captured: requires_capture.",
         )
     taken = intent.amount_capturable if amount is None else amount
+    currencies.chargeable("amount_to_capture", taken, intent.currency)
     if not 1 <= taken <= intent.amount_capturable:
         raise invalid(
             "amount_to_capture",

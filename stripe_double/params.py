@@ -22,7 +22,6 @@ TYPES_ENDED = "2026-09-30"
 
 Source: https://docs.stripe.com/changelog/endive/2026-09-30/removes-the-payment-method-types-parameter-from-payment-intents-and-setup-intents
 """
-MOST_AMOUNT = 99_999_999
 CAPTURE_METHODS = ("automatic", "automatic_async", "manual")
 REASONS = ("duplicate", "fraudulent", "requested_by_customer", "abandoned")
 # What Stripe.js adds to a payment method for Stripe's own use.
@@ -88,7 +87,7 @@ def create(form: dict[str, Value], today: tuple[int, int], version: str = API_VE
     amount = fields.integer("amount", 1, required=True)
     allow_redirects, only_cards = _payment_methods(fields, version)
     intent = {
-        "amount": _enough(amount, currency),
+        "amount": currencies.within_limits(currencies.chargeable("amount", amount, currency), currency),
         "currency": currency,
         "capture_method": fields.choice("capture_method", CAPTURE_METHODS) or "automatic_async",
         "allow_redirects": allow_redirects,
@@ -162,19 +161,6 @@ def listing(form: dict[str, Value]) -> Listing:
     )
     fields.done()
     return wanted
-
-
-def _enough(amount: int, currency: str) -> int:
-    if amount < (least := currencies.least(currency)):
-        raise invalid(
-            "amount",
-            f"Amount must be at least {currencies.shown(least, currency)}.",
-            "amount_too_small",
-        )
-    if amount > MOST_AMOUNT:
-        most = currencies.shown(MOST_AMOUNT, currency)
-        raise invalid("amount", f"Amount must be no more than {most}.", "amount_too_large")
-    return amount
 
 
 def _payment_methods(fields: Fields, version: str) -> tuple[str | None, bool]:

@@ -103,3 +103,10 @@ def test_a_name_hides_nothing_and_leads_nowhere(name, code):
 )
 def test_an_address_is_counted_by_its_mailbox(email, mailbox):
     assert schemas.mailbox_of(email) == mailbox
+
+
+def test_prices_are_set_in_money_that_people_pay_with():
+    assert TypeAdapter(schemas.PriceCurrency).validate_python("ISK") == "ISK"
+    for wrong in ("ZZZ", "XXX", "CLF", "isk", ""):
+        with pytest.raises(ValidationError):
+            TypeAdapter(schemas.PriceCurrency).validate_python(wrong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.money import exponent
 from mercat.demo.chance import Chance
 from mercat.demo.model import Product, Variant, Work
 from mercat.demo.works import works
@@ -21,12 +22,17 @@ _FRAMES: dict[str, tuple[str, tuple[int, ...], tuple[int, ...]]] = {
 _STORY = "Giclée print on 240 g cotton paper, with a white margin all around. Drawn by code, once, and kept."
 
 
-def products() -> list[Product]:
-    """All works, as the shop sells them, in the order in which it shows them."""
-    return [_product(number, work) for number, work in enumerate(works)]
+def products(currency: str = CURRENCY) -> list[Product]:
+    """All works, as a shop with this currency sells them, in the order in which it shows them."""
+    return [_product(number, work, currency) for number, work in enumerate(works)]
 
 
-def _product(number: int, work: Work) -> Product:
+def priced(cents: int, currency: str) -> int:
+    """A price in euro cents as round money of the currency, in its minor units. No rate of exchange: it is a demo."""
+    return cents * 10 if exponent(currency) == 3 else cents
+
+
+def _product(number: int, work: Work, currency: str) -> Product:
     chance = Chance(1000 + work.seed * 97 + number)
     dearer = 600 * chance.whole(0, 2)
     reduced = number % 9 == 4
@@ -38,8 +44,8 @@ def _product(number: int, work: Work) -> Product:
                 Variant(
                     sku=f"{work.code}-{short}-{word}",
                     option_values=(size, frame),
-                    price=full * 4 // 5 // 100 * 100 if reduced else full,
-                    compare_at_price=full if reduced else None,
+                    price=priced(full * 4 // 5 // 100 * 100 if reduced else full, currency),
+                    compare_at_price=priced(full, currency) if reduced else None,
                     weight_grams=grams + weighs[step],
                     quantity=_quantity(chance, number, framed=word != "PRINT"),
                 )
@@ -52,7 +58,7 @@ def _product(number: int, work: Work) -> Product:
         product_type=work.family,
         tags=work.tags,
         options=("Size", "Frame"),
-        currency=CURRENCY,
+        currency=currency,
         image=f"{work.handle}.svg",
         variants=tuple(variants),
     )

@@ -98,6 +98,19 @@ def test_good_names_are_not_remarked_upon(real, name):
     assert settings.remarks(with_dotenv(real, f"{name}=x"), SPECS.values()) == []
 
 
+def test_a_shop_of_several_currencies_is_a_matter_of_two_lines(real):
+    rates = '{"EUR": {"rate": 500, "free_from": 10000}, "HUF": {"rate": 199000}}'
+    own = with_dotenv(real, f"CURRENCIES=EUR, HUF\nSHIPPING_RATES={rates}\n")
+    specs = list(SPECS.values())
+    env = {name: environment.service(own, specs, spec) for name, spec in SPECS.items()}
+    assert env["catalog"]["CURRENCIES"] == env["orders"]["CURRENCIES"] == "EUR, HUF"
+    assert env["orders"]["SHIPPING_RATES"] == rates
+    assert settings.remarks(own, specs) == []
+    plan.derive(own, seed=False)
+    with pytest.raises(Refusal, match="SHIPPING_RATES has no rate for KWD, which the shop sells in"):
+        plan.derive(with_dotenv(real, f"CURRENCIES=EUR,KWD\nSHIPPING_RATES={rates}\n"), seed=False)
+
+
 def test_a_wrong_value_is_refused_by_name_before_anything_starts(real):
     own = with_dotenv(real, "CURRENCY=Euro\nHOLD_SECONDS=soon\n")
     with pytest.raises(Refusal) as refused:

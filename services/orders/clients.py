@@ -31,6 +31,7 @@ class Quote(msgspec.Struct, frozen=True):
     image_url: str | None
     unit_price: int
     available: int | None
+    requires_shipping: bool = True
 
 
 class Quotes(msgspec.Struct, frozen=True):

@@ -27,7 +27,7 @@ class CartEmpty(Conflict):
 
 
 class PriceChanged(Conflict):
-    """Extensions `currency`, `subtotal`, `shipping`, `total` and `lines`: what it would cost now."""
+    """Extensions `currency`, `subtotal`, `shipping`, `rounding`, `total` and `lines`: what it would cost now."""
 
     type, title = "price-changed", "It costs something else by now"
 

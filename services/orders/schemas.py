@@ -62,7 +62,7 @@ class WantedLine(Model):
 class NewCart(Model):
     """A guest's cart."""
 
-    currency: Currency | None = None
+    currency: Currency | None = Field(default=None, description="One that the shop sells in; its default if not named")
 
 
 class PutLine(Model):
@@ -75,10 +75,15 @@ class NewOrderRequest(Model):
     """An order of these lines; without `lines`, of the cart, which is used up by it."""
 
     email: Email
-    shipping_address: Address
+    shipping_address: Address | None = Field(
+        default=None,
+        description="Needed where something is shipped (the cart's `requires_shipping`); not kept otherwise",
+    )
     expected_total: MoneyModel = Field(
-        description="What the shopper has been shown, shipping included; if it is another by now, nothing is ordered",
+        description="What the shopper has been shown, shipping and rounding included; nothing is ordered if it changed",
         examples=[{"amount": 3000, "currency": "EUR"}],
     )
     lines: Annotated[list[WantedLine] | None, Field(min_length=1, max_length=MAX_LINES)] = None
-    currency: Currency | None = Field(default=None, description="The cart's or the shop's, unless named")
+    currency: Currency | None = Field(
+        default=None, description="One that the shop sells in; the cart's, or the shop's default, if not named"
+    )

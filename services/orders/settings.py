@@ -13,7 +13,7 @@ from chassis.limits import rule
 from chassis.mail import MailSettings
 from chassis.schemas import Email
 from orders.domain.holding import Limit, Rules, Scope
-from orders.domain.pricing import Shipping
+from orders.shipping import ShippingSettings
 
 RATES = (
     *("checkout_limit", "checkout_address_limit", "cart_limit", "cart_address_limit", "lookup_limit"),
@@ -21,12 +21,9 @@ RATES = (
 )
 
 
-class OrdersSettings(MailSettings):
-    """Amounts are minor units of `currency`."""
+class OrdersSettings(MailSettings, ShippingSettings):
+    """Times in seconds."""
 
-    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
-    shipping_flat_rate: int = Field(default=500, ge=0, le=1_000_000)
-    shipping_free_from: int | None = Field(default=10_000, ge=0)
     # How long a shopper has to pay.
     hold_seconds: int = Field(default=900, ge=1, le=86_400)
     # 32 bytes or more, the same for all replicas; without it the service's own key serves.
@@ -71,10 +68,6 @@ class OrdersSettings(MailSettings):
     def _a_rate(cls, value: str) -> str:
         rule("any", value)
         return value
-
-    @property
-    def shipping(self) -> Shipping:
-        return Shipping(self.shipping_flat_rate, self.shipping_free_from)
 
     @property
     def holding(self) -> Rules:

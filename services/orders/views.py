@@ -18,6 +18,10 @@ from orders.store.orders import Happened, Order
 
 OrderId = Annotated[UUID, Field(examples=["0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02"])]
 Minor = Annotated[int, Field(description="Minor units", examples=[2500])]
+Rounding = Annotated[
+    int,
+    Field(description="What the total is rounded by, so that a card can be charged with it; below 0 too", examples=[0]),
+]
 Code = Annotated[str, Field(description="ISO 4217", examples=["EUR"])]
 When = Annotated[datetime, Field(examples=["2026-11-21T09:30:00Z"])]
 Title = Annotated[str, Field(examples=["Harmonograph No. 3"])]
@@ -39,6 +43,7 @@ class OrderLine(Model):
     unit_price: Minor
     quantity: int = Field(examples=[1])
     total: Minor
+    requires_shipping: bool = Field(examples=[True])
 
 
 class ShippingAddress(Model):
@@ -66,8 +71,10 @@ class OrderView(Model):
     currency: Code
     subtotal: Minor
     shipping: Minor = Field(examples=[500])
-    total: Minor = Field(examples=[3000])
-    shipping_address: ShippingAddress
+    rounding: Rounding
+    total: Minor = Field(description="What is charged: subtotal, shipping and rounding", examples=[3000])
+    requires_shipping: bool = Field(description="Whether anything in it is shipped", examples=[True])
+    shipping_address: ShippingAddress | None = Field(description="Null where nothing is shipped")
     placed_at: When
     expires_at: When
     paid_at: datetime | None = Field(examples=[None])
@@ -179,6 +186,7 @@ class CartLineView(Model):
     )
     total: Minor
     available: int | None = Field(description="Pieces that could be ordered now; null: any number", examples=[12])
+    requires_shipping: bool = Field(examples=[True])
 
 
 class UnavailableLine(Model):
@@ -197,7 +205,9 @@ class CartView(Model):
     unavailable: list[UnavailableLine]
     subtotal: Minor
     shipping: Minor = Field(examples=[500])
-    total: Minor = Field(examples=[3000])
+    rounding: Rounding
+    total: Minor = Field(description="Subtotal, shipping and rounding: what an order has to expect", examples=[3000])
+    requires_shipping: bool = Field(description="Whether an order of it needs an address", examples=[True])
     expires_at: datetime | None = Field(description="When a guest's cart is forgotten")
 
 

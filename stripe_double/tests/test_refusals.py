@@ -222,13 +222,6 @@ def test_callers_of_older_versions_may_still_name_types(double: Double) -> None:
     assert (answer.status_code, answer.json()["payment_method_types"]) == (200, ["card"])
 
 
-def test_least_amounts_follow_the_currency(double: Double) -> None:
-    for currency, least in (("jpy", 50), ("gbp", 30), ("huf", 17500), ("kwd", 50)):
-        form = {"currency": currency, "amount": str(least - 1)}
-        assert double.raw("POST", INTENTS, data=form).json()["error"]["code"] == "amount_too_small"
-        assert double.raw("POST", INTENTS, data=form | {"amount": str(least)}).status_code == 200
-
-
 def test_a_server_can_be_asked_whether_it_is_ready(double: Double) -> None:
     answer = double.raw("GET", "/health/ready", key=None)
     assert (answer.status_code, answer.json()) == (200, {"status": "ready"})

@@ -4,16 +4,31 @@
 const shelf = document.getElementById("shelf");
 const list = document.getElementById("products");
 
-function price(money) {
-  const format = new Intl.NumberFormat(undefined, { style: "currency", currency: money.currency });
-  const digits = format.resolvedOptions().maximumFractionDigits;
-  return format.format(money.amount / 10 ** digits);
+// A currency's way to be written. Its decimals are the shop's: browsers often think otherwise.
+const formats = new Map();
+
+function price({ amount, currency }) {
+  const known = formats.get(currency);
+  return known ? known.format.format(amount / known.unit) : "";
+}
+
+function learn({ currency, exponent: places }) {
+  const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
+  const format = new Intl.NumberFormat(undefined, { style: "currency", currency, ...digits });
+  formats.set(currency, { format, unit: 10 ** places });
+}
+
+async function ask(path) {
+  const answer = await fetch(path, { headers: { Accept: "application/json" } });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status}`);
+  return answer.json();
 }
 
 function cost(product) {
   const { price_from: from, price_to: to } = product;
   if (!from) return "";
-  return to && to.amount > from.amount ? `from ${price(from)}` : price(from);
+  const text = price(from);
+  return text && to && to.amount > from.amount ? `from ${text}` : text;
 }
 
 function card(product) {
@@ -37,9 +52,14 @@ function card(product) {
 }
 
 async function fill() {
-  const answer = await fetch("/api/v1/products?limit=24", { headers: { Accept: "application/json" } });
-  if (!answer.ok) return;
-  const { items } = await answer.json();
+  const products = ask("/api/v1/products?limit=24");
+  await ask("/api/v1/checkout/settings").then(
+    ({ currencies }) => currencies.forEach(learn),
+    () => {
+      /* orders is not up: products without prices */
+    },
+  );
+  const { items } = await products;
   list.replaceChildren(...items.filter((product) => product.image).map(card));
 }
 

@@ -6,8 +6,12 @@ from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
+
+from chassis.money import Money, charge_step
 from mercat import demo
 from mercat.demo import products, works
+from mercat.demo.products import priced
 
 
 def test_each_work_is_sold_in_three_sizes_and_three_frames() -> None:
@@ -56,6 +60,16 @@ def test_some_are_reduced_some_scarce_and_some_gone() -> None:
     assert min(quantities) == 0
     assert any(1 <= quantity <= 3 for quantity in quantities)
     assert sum(quantity >= 4 for quantity in quantities) > len(quantities) / 2
+
+
+@pytest.mark.parametrize(
+    ("currency", "shown"), [("EUR", "39.00"), ("KWD", "39.000"), ("ISK", "3900"), ("MGA", "39.00")]
+)
+def test_a_shop_with_another_currency_has_prices_in_it(currency: str, shown: str) -> None:
+    for product in products(currency):
+        assert product.currency == currency
+        assert all(variant.price % charge_step(currency) == 0 for variant in product.variants)
+    assert str(Money(priced(3900, currency), currency)) == f"{shown} {currency}"
 
 
 def test_stock_and_prices_are_the_same_every_time() -> None:

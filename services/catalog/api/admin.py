@@ -41,7 +41,7 @@ from chassis.problems import (
     UnsupportedMedia,
     responses,
 )
-from chassis.schemas import Currency, Line
+from chassis.schemas import Currency, Line, PriceCurrency
 
 router = APIRouter(prefix="/api/v1/admin", tags=["staff: catalog"])
 
@@ -76,7 +76,7 @@ async def import_file(
     ctx: Ctx,
     who: Writer,
     request: Request,
-    currency: Annotated[Currency, Query(description="Of the prices in the file")],
+    currency: Annotated[PriceCurrency, Query(description="Of the prices in the file")],
     stock: Annotated[
         Literal["keep", "overwrite"],
         Query(

@@ -83,10 +83,14 @@ async def read_stock(
 
 @router.get("/api/v1/categories", summary="List categories", response_model=Categories, responses=_UNCHANGED)
 async def list_categories(
-    ctx: Ctx, request: Request, currency: Annotated[Currency | None, Query(description="As in the list")] = None
+    ctx: Ctx,
+    request: Request,
+    currency: Annotated[
+        Currency | None, Query(description="One that the shop sells in; its default if not given")
+    ] = None,
 ) -> Response:
     """The product types of what is listed in the currency, with their number of products, by name."""
-    named = currency or ctx.settings.currency
+    named = ctx.settings.sold(currency, "query.currency")
     encoded = await ctx.cache.get(
         f"/api/v1/categories?{named}", TTL_SECONDS, lambda: as_bytes(read_categories(ctx, named)), tag=TAG
     )

@@ -25,7 +25,7 @@ from catalog.store.browse import Card, Status
 from catalog.store.pages import Media, Product, Variant
 from catalog.store.stock import StockRow
 from catalog.usecases.import_products import Imported
-from chassis.schemas import Currency, Line, Model, Page, Text
+from chassis.schemas import Currency, Line, Model, Page, PriceCurrency, Text
 
 # One line, or nothing at all.
 MaybeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=ONE_LINE)]
@@ -160,7 +160,7 @@ class VariantPrice(Model):
 class PriceList(Model):
     """Prices of some of a product's variants in one currency; the others keep theirs."""
 
-    currency: Currency
+    currency: PriceCurrency
     prices: list[VariantPrice] = Field(min_length=1, max_length=2048)
 
 

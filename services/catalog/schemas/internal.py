@@ -59,6 +59,7 @@ class QuoteOut(msgspec.Struct, frozen=True):
     quantity: int
     available: int | None
     weight_grams: int | None
+    requires_shipping: bool
 
     @classmethod
     def of(cls, quote: Quote, quantity: int) -> QuoteOut:
@@ -73,6 +74,7 @@ class QuoteOut(msgspec.Struct, frozen=True):
             quantity=quantity,
             available=quote.available,
             weight_grams=quote.weight_grams,
+            requires_shipping=quote.requires_shipping,
         )
 
 

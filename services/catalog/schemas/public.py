@@ -42,7 +42,9 @@ class ProductQuery(Model):
     max_price: Price | None = Field(default=None, description="Has a variant at this price or below, in minor units")
     in_stock: bool | None = Field(default=None, description="Whether at least one variant can be ordered")
     sort: Literal["newest", "title", "price", "-price"] = Field(default="newest", description="`-price`: dearest first")
-    currency: Currency | None = Field(default=None, description="Of the prices; the store's own if not given")
+    currency: Currency | None = Field(
+        default=None, description="Of the prices, one that the shop sells in; its default if not given"
+    )
     limit: int = Field(default=20, ge=1, le=100, description="How many items at most")
     cursor: Cursor | None = Field(default=None, description=ABOUT_CURSOR)
 
@@ -50,7 +52,9 @@ class ProductQuery(Model):
 class ProductChoice(Model):
     """How one product is to be shown."""
 
-    currency: Currency | None = Field(default=None, description="Of the prices; the store's own if not given")
+    currency: Currency | None = Field(
+        default=None, description="Of the prices, one that the shop sells in; its default if not given"
+    )
 
 
 class Thumbnail(Model):

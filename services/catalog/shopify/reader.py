@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from catalog.shopify.report import Report
 from catalog.shopify.sheet import Row, Sheet
 from catalog.shopify.skus import assign_skus
 from catalog.shopify.text import clean_block, clean_line, digest, is_faithful, is_unclean, quoted, shorten, slug
+from chassis.money import sellable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,8 +27,8 @@ def read_export(data: bytes, *, currency: str) -> Export:
     import may be repeated. Raises NotAnExport when the file as a whole is of no use, ValueError for a currency that
     is none. Memory is bounded by MAX_BYTES and MAX_ROWS.
     """
-    if not re.fullmatch(r"[A-Z]{3}", currency):
-        raise ValueError(f"not an ISO 4217 code: {currency!r}")
+    if not sellable(currency):
+        raise ValueError(f"no shop sells in {currency!r}: name a currency by its ISO 4217 code, such as EUR")
     text, note = decode(data)
     delimiter, records = open_sheet(text)
     header = read_header(next(records).cells)

@@ -10,7 +10,7 @@ import msgspec
 from chassis.db import ReadTx
 
 _QUOTES = """
-select v.id as variant_id, v.sku, p.title, v.option_values, p.slug, vp.amount, v.weight_grams,
+select v.id as variant_id, v.sku, p.title, v.option_values, p.slug, vp.amount, v.weight_grams, v.requires_shipping,
        coalesce(v.media_id, (select id from media where product_id = p.id order by position limit 1)) as media_id,
        case when s.tracked and not s.backorder then greatest(s.on_hand - s.reserved, 0) end as available
 from variants v
@@ -31,6 +31,7 @@ class Quote(msgspec.Struct, frozen=True):
     slug: str
     amount: int
     weight_grams: int | None
+    requires_shipping: bool
     media_id: UUID | None
     available: int | None
 

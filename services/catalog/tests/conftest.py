@@ -14,5 +14,5 @@ from chassis.testing.keys import Bench
 
 @pytest.fixture
 async def shop(bench: Bench, tmp_path: Path) -> AsyncIterator[Shop]:
-    async with running_app("catalog", bench, media_dir=tmp_path / "media") as app:
+    async with running_app("catalog", bench, media_dir=tmp_path / "media", currencies=("EUR", "USD", "CHF")) as app:
         yield Shop(app)

@@ -26,10 +26,10 @@ async def list_products(ctx: Context[CatalogSettings], query: ProductQuery) -> P
     """Active products that have a price in the currency.
 
     Raises:
-        Invalid: the cursor is none of a list sorted so.
+        Invalid: the cursor is none of a list sorted so, or the shop does not sell in the currency.
     """
     filters = Filters(
-        currency=query.currency or ctx.settings.currency,
+        currency=ctx.settings.sold(query.currency, "query.currency"),
         search=query.search,
         product_type=query.type,
         vendor=query.vendor,

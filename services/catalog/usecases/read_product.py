@@ -15,11 +15,13 @@ async def read_product(ctx: Context[CatalogSettings], slug: str, currency: str |
 
     Raises:
         NotFound: there is none of this slug, or it is not active.
+        Invalid: the shop does not sell in the currency.
     """
+    shown_in = ctx.settings.sold(currency, "query.currency")
     async with ctx.db.read() as tx:
         product = await pages.product(tx, slug) if is_slug(slug) else None
         if product is None or product.status != "active":
             raise NotFound("There is no such product, or it is no longer sold.")
         variants = await pages.variants(tx, product.id)
         media = await pages.media(tx, product.id)
-    return ProductView.of(product, variants, media, currency or ctx.settings.currency)
+    return ProductView.of(product, variants, media, shown_in)

@@ -1,4 +1,4 @@
-"""What a basket costs, from the catalog's prices and the shop's shipping rule. No amount ever comes from a client."""
+"""What a basket costs, from the catalog's prices and the shop's shipping rates. No amount ever comes from a client."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Shipping:
-    """A flat rate; free from a subtotal on (None: never). Minor units of the order's currency."""
+    """A flat rate; free from a subtotal on (None: never). Minor units of one currency."""
 
     flat_rate: int
     free_from: int | None
@@ -34,12 +34,16 @@ class Shipping:
         return Money(0 if free else self.flat_rate, subtotal.currency)
 
 
+NOTHING_SHIPS = Shipping(0, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """`total` is `subtotal` plus `shipping`, in one currency."""
+    """`total`, which is charged, is `subtotal` plus `shipping` plus `rounding`, which may be negative."""
 
     subtotal: Money
     shipping: Money
+    rounding: Money
     total: Money
 
 
@@ -61,4 +65,5 @@ def totals(lines: Iterable[Wanted], prices: Mapping[UUID, int], shipping: Shippi
     for line in lines:
         subtotal += Money(prices[line.variant_id], currency).times(line.quantity)
     cost = shipping.cost(subtotal)
-    return Totals(subtotal, cost, subtotal + cost)
+    rounding = (subtotal + cost).rounding()
+    return Totals(subtotal, cost, rounding, subtotal + cost + rounding)

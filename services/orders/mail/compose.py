@@ -22,6 +22,9 @@ _REASONS = {
 }
 
 
+_NOT_SHIPPED = "Nothing in it is sent by post."
+
+
 @cache
 def _template(name: str) -> Template:
     return Template((_TEMPLATES / name).read_text(encoding="utf-8"))
@@ -34,7 +37,8 @@ def compose(order: Order, kind: str, *, sender: str, public_url: str) -> bytes:
     """
     values = _values(order, public_url)
     subject, _, text = _template(f"{kind}.txt").substitute(values).partition("\n\n")
-    content = _template(f"{kind}.html").substitute({**_escaped(values), "lines": _rows(order)})
+    rows = {"lines": _rows(order), "sums": _sum_rows(_sums(order))}
+    content = _template(f"{kind}.html").substitute({**_escaped(values), **rows})
     page = _template("frame.html").substitute(subject=escape(subject), content=content)
     return alternative(
         sender=sender,
@@ -51,10 +55,9 @@ def _values(order: Order, public_url: str) -> dict[str, str]:
     return {
         "number": order.number,
         "lines": "\n".join(f"{line.quantity} x {_title(line)}: {_money(order, line.total)}" for line in order.lines),
-        "subtotal": _money(order, order.subtotal),
-        "shipping": _money(order, order.shipping),
+        "sums": "\n".join(f"{name}: {amount}" for name, amount in _sums(order)),
         "total": _money(order, order.total),
-        "address": "\n".join(_address(order)),
+        "address": "\n".join(["It goes to:", *_address(order)] if order.shipping_address else [_NOT_SHIPPED]),
         "link": f"{public_url.rstrip('/')}/orders/{order.id}",
         "reason": _REASONS.get(order.cancel_reason or "", "it could not be completed"),
     }
@@ -68,8 +71,15 @@ def _title(line: Line) -> str:
     return f"{line.title} ({line.variant_title})" if line.variant_title else line.title
 
 
+def _sums(order: Order) -> list[tuple[str, str]]:
+    """What the total is made of, as far as there is anything of it."""
+    shipping = [("Shipping", _money(order, order.shipping))] if order.requires_shipping else []
+    rounding = [("Rounding", _money(order, order.rounding))] if order.rounding else []
+    return [("Subtotal", _money(order, order.subtotal)), *shipping, *rounding]
+
+
 def _address(order: Order) -> list[str]:
-    given = order.shipping_address
+    given = order.shipping_address or {}
     place = f"{given['postal_code']} {given['city']}"
     rows = [given["name"], given["line1"], given.get("line2"), place, given.get("region"), given["country"]]
     return [_shown(row) for row in rows if row]
@@ -90,4 +100,10 @@ def _rows(order: Order) -> str:
         f"<tr><td>{line.quantity} &times;</td><td>{escape(_title(line))}</td>"
         f'<td align="right">{escape(_money(order, line.total))}</td></tr>'
         for line in order.lines
+    )
+
+
+def _sum_rows(sums: list[tuple[str, str]]) -> str:
+    return "".join(
+        f'<tr><td></td><td>{name}</td><td align="right">{escape(amount)}</td></tr>\n' for name, amount in sums
     )

@@ -58,13 +58,17 @@ returning id, currency
 """
 # The cart's row is locked before its lines, by everybody: two who change a cart wait for each other, never both.
 _PUT = f"""
-with cart as (select c.id from carts c where c.id = $1 and {_ACTIVE} for update),
+with cart as (select c.id, c.currency from carts c where c.id = $1 and {_ACTIVE} for update),
+foreign_prices as (
+    update cart_lines set unit_price = null from cart
+    where cart_id = cart.id and variant_id <> $2 and cart.currency <> $5
+),
 put as (
     insert into cart_lines (cart_id, variant_id, quantity, unit_price) select cart.id, $2, $3, $4 from cart
     on conflict (cart_id, variant_id) do update set quantity = excluded.quantity, unit_price = excluded.unit_price
     returning (old.cart_id is null)::integer as added
 )
-update carts set version = version + 1, updated_at = now(), line_count = line_count + put.added,
+update carts set version = version + 1, updated_at = now(), line_count = line_count + put.added, currency = $5,
     expires_at = case when token_hash is not null then now() + {GUEST_CART_KEPT} end
 from put where carts.id = $1
 returning carts.version
@@ -115,13 +119,13 @@ async def open_for_account(tx: WriteTx, cart_id: UUID, account_id: UUID, currenc
     return opened
 
 
-async def put_line(tx: WriteTx, cart_id: UUID, variant_id: UUID, quantity: int, unit_price: int) -> bool:
-    """Set a line; False if the cart is no longer active.
+async def put_line(tx: WriteTx, cart_id: UUID, variant_id: UUID, quantity: int, unit_price: int, currency: str) -> bool:
+    """Set a line at a price of this currency, which is the cart's from now on; False if the cart is no longer active.
 
     Raises:
         asyncpg.CheckViolationError: `carts_line_count`, the cart is full.
     """
-    return await tx.value(_PUT, cart_id, variant_id, quantity, unit_price) is not None
+    return await tx.value(_PUT, cart_id, variant_id, quantity, unit_price, currency) is not None
 
 
 async def remove_line(tx: WriteTx, cart_id: UUID, variant_id: UUID) -> None:

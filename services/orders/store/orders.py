@@ -28,6 +28,7 @@ class Line(msgspec.Struct, frozen=True):
     unit_price: int
     quantity: int
     total: int
+    requires_shipping: bool = True
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,10 +39,11 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     account_id: UUID | None
     token_hash: bytes | None
     email: str
-    shipping_address: dict[str, Any]
+    shipping_address: dict[str, Any] | None
     currency: str
     subtotal: int
     shipping: int
+    rounding: int = 0
     total: int
     status: str
     payment: str
@@ -55,6 +57,10 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_at: datetime | None
     expired: bool
     lines: list[Line]
+
+    @property
+    def requires_shipping(self) -> bool:
+        return any(line.requires_shipping for line in self.lines)
 
     @property
     def state(self) -> State:
@@ -114,8 +120,8 @@ def order_of(**columns: Any) -> Order:
 
 
 COLUMNS = """
-o.id, o.number, o.account_id, o.token_hash, o.email, o.shipping_address, o.currency, o.subtotal, o.shipping, o.total,
-o.status, o.payment, o.stock, o.cancel_reason, o.attention, o.version, o.placed_at, o.expires_at, o.paid_at,
+o.id, o.number, o.account_id, o.token_hash, o.email, o.shipping_address, o.currency, o.subtotal, o.shipping, o.rounding,
+o.total, o.status, o.payment, o.stock, o.cancel_reason, o.attention, o.version, o.placed_at, o.expires_at, o.paid_at,
 o.cancelled_at, o.expires_at <= now() as expired, (
     select jsonb_agg(to_jsonb(line) - 'order_id' order by line.position) from order_lines line
     where line.order_id = o.id

@@ -18,16 +18,17 @@ CART_KEPT = "interval '30 days'"
 _PLACE = f"""
 with placed as (
     insert into orders (id, number, account_id, token_hash, email, shipping_address, currency, subtotal, shipping,
-                        total, expires_at, next_attempt_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, now() + make_interval(secs => $11), now() + {LEASE})
+                        rounding, total, expires_at, next_attempt_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $20, $10, now() + make_interval(secs => $11), now() + {LEASE})
     on conflict (id) do nothing
     returning id, placed_at, expires_at
 ), lines as (
     insert into order_lines (order_id, position, variant_id, sku, title, variant_title, slug, image_url, unit_price,
-                             quantity)
+                             quantity, requires_shipping)
     select placed.id, line.* from placed, jsonb_to_recordset($12) as line (
         position smallint, variant_id uuid, sku text, title text, variant_title text, slug text, image_url text,
-        unit_price bigint, quantity integer
+        unit_price bigint, quantity integer,
+        requires_shipping boolean
     )
 ), history as (
     insert into order_events (order_id, version, kind) select id, 1, 'placed' from placed
@@ -51,7 +52,7 @@ class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
     account_id: UUID | None
     token_hash: bytes | None
     email: str
-    shipping_address: dict[str, Any]
+    shipping_address: dict[str, Any] | None
     totals: Totals
     lines: list[Line]
     hold_seconds: int
@@ -82,7 +83,7 @@ async def place(tx: WriteTx, new: NewOrder, *, first: bool) -> Placed | None:
         *(totals.total.currency, totals.subtotal.amount, totals.shipping.amount, totals.total.amount),
         *(float(new.hold_seconds), new.lines, cart_id, cart_version),
         *(new.holder.holder, new.holder.address, new.holder.network),
-        *(sum(line.quantity for line in new.lines), first),
+        *(sum(line.quantity for line in new.lines), first, totals.rounding.amount),
     )
 
 
@@ -99,6 +100,7 @@ def as_order(new: NewOrder, placed: Placed) -> Order:
         currency=totals.total.currency,
         subtotal=totals.subtotal.amount,
         shipping=totals.shipping.amount,
+        rounding=totals.rounding.amount,
         total=totals.total.amount,
         status="placed",
         payment="none",

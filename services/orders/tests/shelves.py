@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 
+from chassis.money import exponent
 from chassis.testing.keys import Bench
 
 SCOPES = ("catalog:read", "catalog:write", "stock:write")
@@ -37,15 +38,16 @@ class Shelves:
         answer.raise_for_status()
         return answer.json()
 
-    def article(self, *, price: str = "25.00", stock: int = 10, currency: str = "EUR") -> Article:
+    def article(self, *, price: str = "25.00", stock: int = 10, currency: str = "EUR", ships: bool = True) -> Article:
         number = next(_numbers)
         slug, sku = f"print-{number}", f"PRINT-{number}"
-        rows = f"Handle,Title,Variant SKU,Variant Price\n{slug},Print No. {number},{sku},{price}\n"
+        head = "Handle,Title,Variant SKU,Variant Price,Variant Requires Shipping"
+        rows = f"{head}\n{slug},Print No. {number},{sku},{price},{str(ships).lower()}\n"
         headers = {"Content-Type": "text/csv"}
         report = self._ask("POST", f"/imports?currency={currency}", content=rows, headers=headers)
         assert report["created"] == 1, report
         level = self._ask("PUT", f"/stock/{sku}", json={"on_hand": stock, "tracked": True, "backorder": False})
-        return Article(slug, sku, level["variant_id"], round(float(price) * 100))
+        return Article(slug, sku, level["variant_id"], round(float(price) * 10 ** exponent(currency)))
 
     def level(self, article: Article) -> tuple[int, int]:
         """On hand, and reserved."""

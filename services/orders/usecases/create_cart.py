@@ -10,8 +10,12 @@ from orders.views import CreatedCart
 
 
 async def create_cart(ctx: OrdersContext, currency: str | None) -> CreatedCart:
-    """A new, empty cart and its token, which is not kept and so cannot be told again."""
-    cart_id, token, currency = uuid7(), tokens.draw(), currency or ctx.settings.currency
+    """A new, empty cart and its token, which is not kept and so cannot be told again.
+
+    Raises:
+        Invalid: the shop does not sell in the currency.
+    """
+    cart_id, token, currency = uuid7(), tokens.draw(), ctx.settings.sold(currency, "currency")
     async with ctx.db.write_one() as tx:
         expires_at = await carts.create_for_guest(tx, cart_id, tokens.hashed(token), currency)
     metrics.carts.inc("guest")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -21,12 +22,13 @@ from orders.usecases.find_cart import find_cart, wanted
 
 
 class Basket(msgspec.Struct, frozen=True):
-    """Lines as they will be sold. `cart`: the id and version of the cart that is used up by it. `available`: how many
-    of each can be had, where that is counted.
+    """Lines as they will be sold. `address`: where it goes, None where nothing in it is shipped. `cart`: the id and
+    version of the cart that is used up by it. `available`: how many of each can be had, where that is counted.
     """
 
     lines: list[Line]
     totals: Totals
+    address: dict[str, Any] | None
     cart: tuple[UUID, int] | None
     available: dict[UUID, int]
 
@@ -51,14 +53,16 @@ async def fill_basket(ctx: OrdersContext, shopper: Shopper, request: NewOrderReq
     quotes = {quote.variant_id: quote for quote in found.lines}
     _all_known(source, quotes)
     _all_there(source.lines, quotes)
+    address = _address(request, ships=any(quotes[line.variant_id].requires_shipping for line in source.lines))
     prices = {variant_id: quote.unit_price for variant_id, quote in quotes.items()}
-    sums = totals(source.lines, prices, ctx.settings.shipping, source.currency)
+    shipping = ctx.settings.shipping(source.currency, ships=address is not None)
+    sums = totals(source.lines, prices, shipping, source.currency)
     if not 0 < sums.total.amount <= MAX_TOTAL:
         raise TotalNotPayable(f"{sums.total} is not between the least and the most that can be paid at once.")
     lines = _lines(source.lines, quotes)
     _as_shown(request, sums, lines, source.before)
     available = {quote.variant_id: quote.available for quote in found.lines if quote.available is not None}
-    return Basket(lines, sums, source.cart, available)
+    return Basket(lines, sums, address, source.cart, available)
 
 
 async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest) -> _Source:
@@ -70,16 +74,26 @@ async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest
             many = [f for f, line in zip(fields, lines, strict=True) if line.quantity > MAX_QUANTITY]
             message = f"At most {MAX_QUANTITY} pieces of an article in all"
             raise Invalid(errors=[FieldError(f"{field}.quantity", message, "too_many") for field in many])
-        return _Source(lines, fields, request.currency or ctx.settings.currency, None)
+        return _Source(lines, fields, ctx.settings.sold(request.currency, "currency"), None)
     cart = await find_cart(ctx, shopper)
     if cart is None:
         raise CartNotFound("Put something into your cart first, or send `lines`.")
     if not cart.lines:
         raise CartEmpty("Put something into the cart first.")
     fields = [f"cart.lines.{line.variant_id}" for line in cart.lines]
-    currency = request.currency or cart.currency
+    currency = ctx.settings.sold(request.currency or cart.currency, "currency")
     before = {line.variant_id: line.unit_price for line in cart.lines if line.unit_price is not None}
     return _Source(wanted(cart), fields, currency, (cart.id, cart.version), before if currency == cart.currency else {})
+
+
+def _address(request: NewOrderRequest, *, ships: bool) -> dict[str, Any] | None:
+    """Of an order that is not shipped none is kept, even if one is sent."""
+    if not ships:
+        return None
+    if request.shipping_address is None:
+        error = FieldError("shipping_address", "Something in this order is shipped: say where it goes", "missing")
+        raise Invalid("See `errors` for each field.", errors=[error])
+    return request.shipping_address.model_dump()
 
 
 def _all_known(source: _Source, quotes: dict[UUID, Quote]) -> None:
@@ -130,6 +144,7 @@ def _as_shown(request: NewOrderRequest, sums: Totals, lines: Sequence[Line], bef
         currency=sums.total.currency,
         subtotal=sums.subtotal.amount,
         shipping=sums.shipping.amount,
+        rounding=sums.rounding.amount,
         total=sums.total.amount,
         lines=now,
     )
@@ -148,6 +163,7 @@ def _lines(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> list[Line]:
             unit_price=quotes[line.variant_id].unit_price,
             quantity=line.quantity,
             total=quotes[line.variant_id].unit_price * line.quantity,
+            requires_shipping=quotes[line.variant_id].requires_shipping,
         )
         for position, line in enumerate(lines, start=1)
     ]

@@ -9,6 +9,7 @@ from chassis.ids import uuid7
 from orders.problems import CartNotFound
 from orders.settings import OrdersContext
 from orders.store import carts, merging
+from orders.usecases.find_cart import sold
 from orders.usecases.show_cart import quoted
 from orders.views import CartView
 
@@ -32,4 +33,4 @@ async def merge_carts(ctx: OrdersContext, account_id: UUID, token_hash: bytes | 
     await ctx.db.transact(merge)
     async with ctx.db.read() as tx:
         cart = await carts.of_account(tx, account_id)
-    return await quoted(ctx, cart)
+    return await quoted(ctx, sold(ctx, cart))

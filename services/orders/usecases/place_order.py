@@ -143,7 +143,7 @@ async def _write(
         account_id=shopper.account_id,
         token_hash=tokens.hashed(ctx.get(OrderTokens).token(order_id)) if guest else None,
         email=request.email,
-        shipping_address=request.shipping_address.model_dump(),
+        shipping_address=basket.address,
         totals=basket.totals,
         lines=basket.lines,
         hold_seconds=ctx.settings.hold_seconds,

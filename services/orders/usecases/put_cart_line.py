@@ -46,7 +46,7 @@ async def put_cart_line(ctx: OrdersContext, shopper: Shopper, variant_id: UUID, 
 async def _put(ctx: OrdersContext, shopper: Shopper, cart: Cart | None, line: CartLine, currency: str) -> UUID:
     async def put(tx: WriteTx) -> UUID:
         cart_id = cart.id if cart else await _open(tx, shopper, currency)
-        if not await carts.put_line(tx, cart_id, line.variant_id, line.quantity, line.unit_price or 0):
+        if not await carts.put_line(tx, cart_id, line.variant_id, line.quantity, line.unit_price or 0, currency):
             raise CartNotFound("It was just ordered or merged. Begin a new one.")
         return cart_id
 

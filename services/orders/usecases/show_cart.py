@@ -36,14 +36,14 @@ def view(ctx: OrdersContext, cart: Cart | None, quotes: dict[UUID, Quote]) -> Ca
     currency = cart.currency if cart else ctx.settings.currency
     lines = cart.lines if cart else []
     sold = [line for line in lines if line.variant_id in quotes]
+    ships = any(quotes[line.variant_id].requires_shipping for line in sold)
     prices = {variant_id: quote.unit_price for variant_id, quote in quotes.items()}
     sums = totals(
         [line_wanted for line_wanted in wanted(cart) if line_wanted.variant_id in quotes] if cart else [],
         prices,
-        ctx.settings.shipping,
+        ctx.settings.shipping(currency, ships=ships),
         currency,
     )
-    shipping = sums.shipping.amount if sold else 0
     return CartView(
         id=cart.id if cart else None,
         currency=currency,
@@ -54,8 +54,10 @@ def view(ctx: OrdersContext, cart: Cart | None, quotes: dict[UUID, Quote]) -> Ca
             if line.variant_id not in quotes
         ],
         subtotal=sums.subtotal.amount,
-        shipping=shipping,
-        total=sums.subtotal.amount + shipping,
+        shipping=sums.shipping.amount,
+        rounding=sums.rounding.amount,
+        total=sums.total.amount,
+        requires_shipping=ships,
         expires_at=cart.expires_at if cart else None,
     )
 
@@ -74,4 +76,5 @@ def _line(line: CartLine, quote: Quote) -> CartLineView:
         previous_unit_price=line.unit_price if changed else None,
         total=quote.unit_price * line.quantity,
         available=quote.available,
+        requires_shipping=quote.requires_shipping,
     )

@@ -27,13 +27,15 @@ class Decline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A snapshot of the provider's PaymentIntent. Amounts in minor units; `status` in the provider's words."""
+    """A snapshot of the provider's PaymentIntent. Amounts in our minor units, None where they are no whole number of
+    them; `status` in the provider's words.
+    """
 
     id: str
     status: str
-    amount: int
+    amount: int | None
     currency: str
-    amount_received: int
+    amount_received: int | None
     payment_id: str
     order_id: str
     client_secret: str | None = field(default=None, repr=False)

@@ -20,6 +20,7 @@ from chassis.breaker import Breaker
 from payments import metrics
 from payments.domain.intent import Intent
 from payments.provider import reading
+from payments.provider.amounts import NotChargeable, to_provider
 from payments.provider.port import Health, NewIntent, Refused, Unknown
 
 CONNECT_SECONDS = 2.0
@@ -59,8 +60,12 @@ class StripeProvider:
         await self._transport.close_async()  # type: ignore[no-untyped-call]  # untyped in the SDK
 
     async def create(self, wanted: NewIntent, key: str, patience: float = TOTAL_SECONDS) -> Intent:
+        try:
+            amount = to_provider(wanted.amount, wanted.currency)
+        except NotChargeable as wrong:
+            raise Refused("amount_not_chargeable", str(wrong)) from None
         parameters: Any = {
-            "amount": wanted.amount,
+            "amount": amount,
             "currency": wanted.currency.lower(),
             "capture_method": "manual",
             "allowed_payment_method_types": ["card"],

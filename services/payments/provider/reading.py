@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from payments.domain.intent import Decline, Intent
+from payments.provider.amounts import from_provider
 
 EVENT_ID = re.compile(r"[\x21-\x7e]{1,255}")
 
@@ -98,12 +99,13 @@ def intent_of(document: dict[str, Any]) -> Intent:
 def _intent(read: _PaymentIntent) -> Intent:
     if read.object != "payment_intent":
         raise Unreadable("it is no payment_intent")
+    currency = read.currency.upper()
     return Intent(
         id=read.id,
         status=read.status,
-        amount=read.amount,
-        currency=read.currency.upper(),
-        amount_received=read.amount_received,
+        amount=from_provider(read.amount, currency),
+        currency=currency,
+        amount_received=from_provider(read.amount_received, currency),
         payment_id=read.metadata.get("payment_id", ""),
         order_id=read.metadata.get("order_id", ""),
         client_secret=read.client_secret,

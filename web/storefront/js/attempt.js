@@ -11,7 +11,7 @@ import { passing } from "./storage.js";
 
 /** @typedef {{ key: string, wish: Wish, basket: string, cart: string | null }} Attempt */
 /** @typedef {{ amount: number, currency: string }} Money minor units */
-/** @typedef {{ email: string, shipping_address: Record<string, string | null>, expected_total: Money }} Wish */
+/** @typedef {{ email: string, shipping_address?: Record<string, string | null>, expected_total: Money }} Wish */
 /**
  * @typedef {object} Placed
  * @property {import("./orders.js").Order} order

@@ -29,7 +29,9 @@ import { lasting } from "./storage.js";
  * @property {{ variant_id: string, quantity: number }[]} unavailable
  * @property {number} subtotal
  * @property {number} shipping
+ * @property {number} rounding
  * @property {number} total
+ * @property {boolean} requires_shipping
  */
 
 const PATH = "/api/v1/cart";

@@ -44,8 +44,10 @@ import { lasting } from "./storage.js";
  * @property {string} currency
  * @property {number} subtotal
  * @property {number} shipping
+ * @property {number} rounding
  * @property {number} total
- * @property {Address} shipping_address
+ * @property {boolean} requires_shipping
+ * @property {Address | null} shipping_address null: nothing is shipped
  * @property {string} placed_at
  * @property {string} expires_at
  */

@@ -22,7 +22,9 @@ async def test_a_guests_cart_from_first_to_last(shop: Shop) -> None:
         "unavailable": [],
         "subtotal": 0,
         "shipping": 0,
+        "rounding": 0,
         "total": 0,
+        "requires_shipping": False,
         "expires_at": created.json()["expires_at"],
     }
     assert empty.headers["cache-control"] == "no-store"
@@ -39,6 +41,7 @@ async def test_a_guests_cart_from_first_to_last(shop: Shop) -> None:
         "previous_unit_price": None,
         "total": 4000,
         "available": 7,
+        "requires_shipping": True,
     }
     assert put.json()["lines"] == [line]
     assert (await shop.put(key, article, 5)).json()["lines"] == [{**line, "quantity": 5, "total": 10_000}]

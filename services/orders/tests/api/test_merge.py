@@ -48,18 +48,6 @@ async def test_what_does_not_fit_stays_behind(shop: Shop) -> None:
     assert await shop.value("select line_count from carts where account_id is not null") == 50
 
 
-async def test_of_another_currency_knows_no_earlier_price(shop: Shop) -> None:
-    article, me = shop.shelves.article(currency="USD"), shop.customer()
-    await shop.put(me, shop.shelves.article(), 1)
-    created = await shop.client.post("/api/v1/cart", json={"currency": "USD"})
-    key = {"Cart-Token": created.json()["cart_token"]}
-    await shop.put(key, article, 1)
-    shop.shelves.set_price(article, 1111)
-    merged = (await shop.client.post("/api/v1/cart/merge", headers={**me, **key})).json()
-    (line,) = [line for line in merged["lines"] if line["variant_id"] == article.variant_id]
-    assert (line["unit_price"], line["previous_unit_price"]) == (1111, None)
-
-
 async def test_at_once_with_puts_nothing_is_lost(shop: Shop) -> None:
     me, shared = shop.customer(), [shop.shelves.article() for _ in range(4)]
     keys = [await shop.cart(*((article, 2) for article in shared)) for _ in range(3)]

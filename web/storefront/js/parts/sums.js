@@ -3,13 +3,17 @@
 import { h } from "../dom.js";
 import { money } from "../money.js";
 
-/** @param {{ currency: string, subtotal: number, shipping: number, total: number }} sums */
-export function sums({ currency, subtotal, shipping, total }) {
+/**
+ * @param {{ currency: string, subtotal: number, shipping: number, rounding: number, total: number,
+ *   requires_shipping: boolean }} sums
+ */
+export function sums({ currency, subtotal, shipping, rounding, total, requires_shipping: ships }) {
   return h(
     "dl",
     {},
     row("Subtotal", money(subtotal, currency)),
-    row("Shipping", shipping ? money(shipping, currency) : "Free"),
+    ships && row("Shipping", shipping ? money(shipping, currency) : "Free"),
+    rounding !== 0 && row("Rounding", money(rounding, currency)),
     row("Total", money(total, currency), "all"),
   );
 }

@@ -44,7 +44,7 @@ export async function checkoutView({ signal }) {
 /** @param {import("../cart.js").Cart} cart */
 function page(cart) {
   const made = form({
-    parts: [contact(), address()],
+    parts: cart.requires_shipping ? [contact(), address()] : [contact()],
     button: "Place the order and pay",
     busy: "Placing your order…",
     send,
@@ -58,7 +58,8 @@ function page(cart) {
     const shipping = Object.fromEntries(ADDRESS.map((name) => [name, typed[`shipping_address.${name}`] || null]));
     const total = { amount: shown.total, currency: shown.currency };
     try {
-      const wish = { email: typed.email ?? "", shipping_address: shipping, expected_total: total };
+      const where = shown.requires_shipping ? { shipping_address: shipping } : {};
+      const wish = { email: typed.email ?? "", ...where, expected_total: total };
       await arrive(await placeOrder(wish, basketOf(shown)));
     } catch (error) {
       const problem = asProblem(error);

@@ -157,7 +157,8 @@ function whole(order) {
       "aside",
       {},
       h("div", { class: "sums" }, sums(order)),
-      h("section", { class: "panel" }, h("h2", {}, "Goes to"), place(order.shipping_address)),
+      order.shipping_address &&
+        h("section", { class: "panel" }, h("h2", {}, "Goes to"), place(order.shipping_address)),
     ),
   );
 }
