@@ -47,8 +47,8 @@ class ShippingAddress(Model):
     name: str
     line1: str
     line2: str | None = None
-    city: str
-    postal_code: str
+    city: str | None = None
+    postal_code: str | None = None
     region: str | None = None
     country: str
     phone: str | None = None

@@ -70,7 +70,7 @@ def _title(line: Line) -> str:
 
 def _address(order: Order) -> list[str]:
     given = order.shipping_address
-    place = f"{given['postal_code']} {given['city']}"
+    place = " ".join(part for part in (given.get("postal_code"), given.get("city")) if part)
     rows = [given["name"], given["line1"], given.get("line2"), place, given.get("region"), given["country"]]
     return [_shown(row) for row in rows if row]
 
