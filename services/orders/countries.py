@@ -6,7 +6,7 @@ The facts are in countries.json, which `python -m tools.countries` writes; its d
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field, TypeAdapter
 
@@ -15,24 +15,24 @@ from chassis.schemas import Model
 from orders.domain.addresses import compact_pattern
 
 Name = Literal["name", "line1", "line2", "city", "region", "postal_code", "phone"]
-Label = Literal[
-    *("zip", "pin", "eircode", "postal", "city", "post_town", "district", "suburb", "state", "province", "county"),
-    *("prefecture", "emirate", "area", "department", "island", "parish", "do_si", "oblast"),
+PostalCode = Literal["zip", "pin", "eircode", "postal"]
+City = Literal["city", "post_town", "district", "suburb"]
+Region = Literal[
+    "state", "province", "county", "prefecture", "emirate", "area", "department", "island", "parish", "do_si", "oblast"
 ]
-Text = Annotated[str | None, Field(default=None)]
 
 
 class _Rules(Model):
     fields: list[Name] = Field(
-        description="What an address there is made of, in the order in which it is asked for; what is not among them is "
-        "taken all the same, and kept",
+        description="What an address there is made of, in the order in which it is asked for. What is not among them "
+        "is taken all the same, and kept",
         examples=[["name", "line1", "line2", "city", "region", "postal_code", "phone"]],
     )
     required: list[Name] = Field(examples=[["name", "line1", "city", "region", "postal_code"]])
     one_of: list[Name] = Field(
         default=[], description="Where it is not empty: at least one of these is needed too", examples=[[]]
     )
-    labels: dict[Name, Label] = Field(
+    labels: dict[Name, PostalCode | City | Region] = Field(
         description="What people there call these fields; `do_si` is a province or city of Korea",
         examples=[{"city": "city", "region": "state", "postal_code": "zip"}],
     )

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
 from chassis.schemas import Currency, Email, Model, MoneyModel, Quantity
 from orders.addresses import Address
+from orders.domain import numbers
+from orders.domain.addresses import folded
 from orders.domain.pricing import MAX_LINES
 
 VARIANT = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c01"
@@ -34,6 +36,22 @@ class PutLine(Model):
     """How many pieces are wanted in all."""
 
     quantity: Quantity
+
+
+OrderNumber = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+    BeforeValidator(lambda value: folded(value) if isinstance(value, str) else value),
+    AfterValidator(numbers.as_typed),
+    Field(description="In any case, with or without its dash", examples=["M-7F3K9Q"]),
+]
+
+
+class OrderLookup(Model):
+    """An order, by what its customer knows of it."""
+
+    number: OrderNumber
+    email: Email
 
 
 class NewOrderRequest(Model):

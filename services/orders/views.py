@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import msgspec
@@ -23,6 +23,7 @@ When = Annotated[datetime, Field(examples=["2026-11-21T09:30:00Z"])]
 Title = Annotated[str, Field(examples=["Harmonograph No. 3"])]
 VariantTitle = Annotated[str, Field(description="Empty where there is one variant only", examples=["A3 / oak frame"])]
 Sku = Annotated[str, Field(examples=["HARM-3-A3-OAK"])]
+Unsellable = Literal["unpublished", "retired", "not-in-currency", "unknown"]
 ImageUrl = Annotated[str | None, Field(examples=["/api/v1/media/5f2c.svg"])]
 
 
@@ -163,6 +164,12 @@ class OrderPayment(Model):
     payment: PaymentView | None
 
 
+class LookupTaken(Model):
+    """The same for every request."""
+
+    message: str = "If there is such an order, a link to it is on its way to its e-mail address."
+
+
 class CartLineView(Model):
     """A line at today's price."""
 
@@ -186,10 +193,20 @@ class UnavailableLine(Model):
 
     variant_id: VariantId
     quantity: int = Field(examples=[1])
+    reason: Unsellable = Field(examples=["retired"])
+    sku: str | None = Field(description="Null, as what follows, where the catalog knows nothing of it", examples=[None])
+    title: str | None = Field(examples=["Harmonograph No. 3"])
+    variant_title: str | None = Field(examples=["A3 / oak frame"])
+    slug: str | None = Field(examples=[None])
+    image_url: ImageUrl
 
 
 class CartView(Model):
-    """A cart with live prices. `id` is null for an account that has not put anything in yet."""
+    """A cart with live prices. `id` is null for an account that has not put anything in yet.
+
+    While an order of a cart waits for payment, `order_id` and the fields after it say which and how to open it: a
+    guest's with `order_token`. A guest's cart is empty then; it is back when the order is cancelled.
+    """
 
     id: UUID | None
     currency: Code
@@ -199,6 +216,10 @@ class CartView(Model):
     shipping: Minor = Field(examples=[500])
     total: Minor = Field(examples=[3000])
     expires_at: datetime | None = Field(description="When a guest's cart is forgotten")
+    order_id: UUID | None = Field(default=None, examples=[None])
+    order_number: str | None = Field(default=None, examples=[None])
+    payable_until: datetime | None = Field(default=None, examples=[None])
+    order_token: str | None = Field(default=None, examples=[None])
 
 
 class CreatedCart(Model):
