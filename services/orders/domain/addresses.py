@@ -37,5 +37,5 @@ def is_postal_code(text: str, country: str, pattern: re.Pattern[str]) -> bool:
     without the country's letters before it ("D-10115", "LV-1010").
     """
     bare = _PUNCTUATION.sub("", text.upper())
-    forms = (bare, _LETTERS_BEFORE.sub("", bare), country + bare)
+    forms = (bare, bare.removeprefix(country), _LETTERS_BEFORE.sub("", bare), country + bare)
     return any(pattern.fullmatch(form) for form in forms)

@@ -26,11 +26,7 @@ function draw(place, cart, trouble) {
   const focused = document.activeElement?.id;
   const inside = place.contains(document.activeElement);
   if (!cart || (!cart.lines.length && !cart.unavailable.length)) {
-    place.replaceChildren(
-      nothing("Your cart is empty", "Whatever you put in stays here for you.", ["Look around", "/"]),
-      cart ? waiting(cart) : "",
-      cart ? behind(cart) : "",
-    );
+    place.replaceChildren(empty(cart), cart ? behind(cart) : "");
   } else {
     place.replaceChildren(
       h("h1", {}, "Your cart"),
@@ -98,16 +94,25 @@ function remarks(line, currency) {
   return said;
 }
 
-/** The order that waits for payment. @param {Cart} cart */
-function waiting({ order_id: id, order_number: number, payable_until: until }) {
-  if (!id) return "";
-  return h(
-    "p",
-    { class: "notice warn" },
-    `Order ${number} waits for your payment until ${clock(until ?? "")}. `,
-    h("a", { href: `/orders/${encodeURIComponent(id)}` }, "Go to the order"),
-  );
+/** @param {Cart | null} cart */
+function empty(cart) {
+  if (!cart?.order_id)
+    return nothing("Your cart is empty", "Whatever you put in stays here for you.", ["Look around", "/"]);
+  return nothing("Your cart is ordered", unpaid(cart), toOrder(cart), ["Look around further", "/"]);
 }
+
+/** The order that waits for payment. @param {Cart} cart */
+const waiting = (cart) =>
+  cart.order_id
+    ? h("p", { class: "notice warn" }, unpaid(cart), " ", h("a", { href: toOrder(cart)[1] }, toOrder(cart)[0]))
+    : "";
+
+/** @param {Cart} cart */
+const unpaid = ({ order_number: number, payable_until: until }) =>
+  `Order ${number} waits for your payment until ${clock(until ?? "")}.`;
+
+/** @param {Cart} cart @returns {[string, string]} */
+const toOrder = ({ order_id: id }) => ["Go to the order", `/orders/${encodeURIComponent(id ?? "")}`];
 
 /** @type {Record<string, string>} */
 const LOST = {

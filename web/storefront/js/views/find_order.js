@@ -1,5 +1,5 @@
 // @ts-check
-/** Finds an order that was placed elsewhere: its link goes to its own e-mail address, and nobody is told whether there is one. */
+/** Finds an order that was placed elsewhere: its link goes to its own e-mail address. */
 import { h } from "../dom.js";
 import { say } from "../page.js";
 import { findOrder } from "../orders.js";
@@ -28,7 +28,13 @@ export function findOrderView() {
     h("h1", {}, "Find your order"),
     h("p", {}, "We mail you a link that opens the order on any device."),
     ask,
-    h("p", {}, "Ordered while signed in? ", h("a", { href: "/sign-in?next=/orders" }, "Sign in"), " to see those orders."),
+    h(
+      "p",
+      {},
+      "Ordered while signed in? ",
+      h("a", { href: "/sign-in?next=/orders" }, "Sign in"),
+      " to see those orders.",
+    ),
   );
 
   /** @param {Record<string, string>} typed */
@@ -38,7 +44,11 @@ export function findOrderView() {
     place.replaceChildren(
       heading,
       h("p", {}, `If there is such an order, a mail with a link to it is on its way to ${email}.`),
-      h("p", { class: "soft" }, "Nothing comes? Look at the number again: it must be the one of that address. The same order is told of once in ten minutes."),
+      h(
+        "p",
+        { class: "soft" },
+        "Nothing comes? Look at the number again: it must be the one of that address. The same order is told of once in ten minutes.",
+      ),
       h("button", { class: "button", type: "button", onclick: again }, "Try another number"),
     );
     heading.focus();
