@@ -53,6 +53,9 @@ def rules(code: str, known: dict[str, Any]) -> dict[str, Any]:
     if one_of:
         row["one_of"] = one_of
     row["labels"] = {name: known[kind] for name, kind in _LABELS.items() if name in fields}
+    # Who it goes to stands above; parts of a town are not asked for. Latin letters need a space between two parts.
+    kept = re.sub("%[^ACSZ]", "\n", known["fmt"]).replace("%S%C", "%S %C").replace("%C%S", "%C %S").split("\n")
+    row["format"] = [line for part in kept if re.search("[A-Z]", line := part.strip(" ,-"))]
     if "postal_code" in fields and "zip" in known:
         row["postal_code_pattern"] = known["zip"]
         row["postal_code_example"] = known["zipex"].split(",")[0]

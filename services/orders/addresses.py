@@ -5,11 +5,19 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from chassis.schemas import Model, PersonName, VisibleLine
-from orders.countries import COUNTRIES, POSTAL_CODES
+from orders.countries import COUNTRIES, POSTAL_CODES, lines_of
 from orders.domain.addresses import folded, is_postal_code
 from orders.domain.cards import holds_card_number
 
@@ -106,3 +114,25 @@ class Address(Model):
             words = {"country": code, "fields": " or ".join(country.one_of)}
             raise PydanticCustomError("missing", "An address in {country} needs a {fields}", words)
         return value
+
+
+class ShippingAddress(Model):
+    """As it was given."""
+
+    name: str
+    line1: str
+    line2: str | None = None
+    city: str | None = None
+    postal_code: str | None = None
+    region: str | None = None
+    country: str
+    phone: str | None = None
+    lines: list[str] = Field(
+        description="As it is written in its country, below the name and above the country",
+        examples=[["12 St James's Square", "London", "SW1Y 4LE"]],
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _written(cls, kept: Any) -> Any:
+        return {**kept, "lines": lines_of(kept)} if isinstance(kept, dict) else kept

@@ -5,6 +5,7 @@ The facts are in countries.json, which `python -m tools.countries` writes; its d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
 
@@ -12,7 +13,7 @@ from pydantic import Field, TypeAdapter
 
 from chassis.cache import encode
 from chassis.schemas import Model
-from orders.domain.addresses import compact_pattern
+from orders.domain.addresses import compact_pattern, written
 
 Name = Literal["name", "line1", "line2", "city", "region", "postal_code", "phone"]
 PostalCode = Literal["zip", "pin", "eircode", "postal"]
@@ -35,6 +36,10 @@ class _Rules(Model):
     labels: dict[Name, PostalCode | City | Region] = Field(
         description="What people there call these fields; `do_si` is a province or city of Korea",
         examples=[{"city": "city", "region": "state", "postal_code": "zip"}],
+    )
+    format: list[str] = Field(
+        description="The lines of a written address, below the name: %A street, %C city, %S region, %Z postal code",
+        examples=[["%A", "%C, %S %Z"]],
     )
     postal_code_pattern: str | None = Field(
         default=None,
@@ -70,3 +75,9 @@ POSTAL_CODES = {
     for code, country in COUNTRIES.items()
     if country.postal_code_pattern is not None and "postal_code" in country.required
 }
+
+
+def lines_of(address: Mapping[str, str | None]) -> list[str]:
+    """A kept address as it is written in its country, below the name and above the country."""
+    country = COUNTRIES.get(address.get("country") or "")
+    return written(address, country.format if country else ("%A", "%Z %C", "%S"))

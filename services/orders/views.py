@@ -10,6 +10,7 @@ import msgspec
 from pydantic import Field
 
 from chassis.schemas import Model
+from orders.addresses import ShippingAddress
 from orders.clients import PaymentAnswer
 from orders.domain.holding import Scope
 from orders.domain.progress import Attention, Payment, Reason, Status, Stock
@@ -40,19 +41,6 @@ class OrderLine(Model):
     unit_price: Minor
     quantity: int = Field(examples=[1])
     total: Minor
-
-
-class ShippingAddress(Model):
-    """As it was given."""
-
-    name: str
-    line1: str
-    line2: str | None = None
-    city: str | None = None
-    postal_code: str | None = None
-    region: str | None = None
-    country: str
-    phone: str | None = None
 
 
 class OrderView(Model):

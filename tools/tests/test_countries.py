@@ -20,6 +20,7 @@ def test_a_region_is_required_where_carriers_need_it_and_else_may_be_told_by_the
         "required": ["name", "line1"],
         "one_of": ["region", "city"],
         "labels": {"city": "city", "region": "emirate"},
+        "format": ["%A", "%C", "%S"],
     }
     row = rules("US", {**known, "fmt": "%A%n%C, %S %Z", "require": "ACSZ", "zip": r"\d{5}", "zipex": "95014,1"})
     assert row["required"] == ["name", "line1", "city", "region", "postal_code"]

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 
+_SIGNS = {"%A": "line1", "%C": "city", "%S": "region", "%Z": "postal_code"}
+# The letters before a code; the same typed, though the format brings them; what stands around a part that is missing.
+_PREFIX = re.compile("(?<![%A-Z])[A-Z]{1,3}[- ]?%Z")
+_TWICE = re.compile(r"\b([A-Z]{1,3}[- ]?)\1")
+_AROUND_NOTHING = re.compile(r"\s*[,/-]?\s*\0\s*[,/-]?\s*")
 # Separators of a pattern: "[ \-]", " ?", "-?", " ", "-"; what stands in other brackets stays.
 _SEPARATORS = re.compile(r"(\[[^\] ][^\]]*\])|\[ \\-\]|[ -]\??")
 _PUNCTUATION = re.compile("[^0-9A-Z]")
@@ -39,3 +45,18 @@ def is_postal_code(text: str, country: str, pattern: re.Pattern[str]) -> bool:
     bare = _PUNCTUATION.sub("", text.upper())
     forms = (bare, bare.removeprefix(country), _LETTERS_BEFORE.sub("", bare), country + bare)
     return any(pattern.fullmatch(form) for form in forms)
+
+
+def written(parts: Mapping[str, str | None], form: Sequence[str]) -> list[str]:
+    """The lines of an address below the name, in its country's form; what that has no place for stands below."""
+    lines = []
+    if not parts.get("postal_code"):
+        form = [_PREFIX.sub("%Z", line) for line in form]
+    for line in form:
+        filled = re.sub("%[ACSZ]", lambda sign: parts.get(_SIGNS[sign[0]]) or "\0", line)
+        lines.append(_TWICE.sub(r"\1", _AROUND_NOTHING.sub(" ", filled)).strip())
+        if "%A" in line:
+            lines.append(parts.get("line2") or "")
+    placed = {_SIGNS[sign] for line in form for sign in re.findall("%[ACSZ]", line)}
+    lines += [parts.get(name) or "" for name in ("city", "region", "postal_code") if name not in placed]
+    return [line for line in lines if line]

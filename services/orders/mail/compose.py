@@ -12,6 +12,7 @@ from string import Template
 from chassis.mail_message import alternative
 from chassis.money import Money
 from chassis.schemas import is_link
+from orders.countries import lines_of
 from orders.store.orders import Line, Order
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -86,9 +87,8 @@ def _title(line: Line) -> str:
 
 def _address(order: Order) -> list[str]:
     given = order.shipping_address
-    place = " ".join(part for part in (given.get("postal_code"), given.get("city")) if part)
-    rows = [given["name"], given["line1"], given.get("line2"), place, given.get("region"), given["country"]]
-    return [_shown(row) for row in rows if row]
+    rows = [given["name"], *lines_of(given), given["country"]]
+    return [_shown(row) for row in rows]
 
 
 def _shown(typed: str) -> str:

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from orders.addresses import Address
 from orders.countries import COUNTRIES, POSTAL_CODES
-from orders.domain.addresses import folded, is_postal_code
+from orders.domain.addresses import folded, is_postal_code, written
 
 CORPUS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "addresses.json").read_text(encoding="utf-8"))
 TAKEN = [entry for entry in CORPUS if "refused" not in entry]
@@ -69,3 +69,34 @@ def test_nothing_typed_is_a_fault(code: str, postal_code: str, phone: str) -> No
     except ValidationError as refused:
         wrong = {error["loc"][0] for error in refused.errors()}
     assert wrong <= {"postal_code", "phone"}
+
+
+@pytest.mark.parametrize(
+    ("country", "given", "lines"),
+    [
+        ("US", {"city": "Springfield", "region": "IL", "postal_code": "62704"}, ["Springfield, IL 62704"]),
+        ("US", {"city": "Springfield", "postal_code": "62704"}, ["Springfield 62704"]),
+        ("US", {"city": "Springfield", "region": "IL"}, ["Springfield, IL"]),
+        ("DE", {"line2": "Hinterhaus", "city": "Köln", "postal_code": "50667"}, ["Hinterhaus", "50667 Köln"]),
+        ("GB", {"city": "London", "region": "Kent", "postal_code": "SW1Y 4LE"}, ["London", "SW1Y 4LE", "Kent"]),
+        ("CH", {"city": "Zürich", "postal_code": "CH-8001"}, ["CH-8001 Zürich"]),
+        ("HR", {"city": "Split"}, ["Split"]),
+        ("SG", {"postal_code": "018956"}, ["SINGAPORE 018956"]),
+        ("AE", {"city": "Dubai", "postal_code": "00000"}, ["Dubai", "00000"]),
+        ("HK", {"city": "Tai Wai"}, ["Tai Wai"]),
+    ],
+)
+def test_an_address_is_written_as_its_country_does_and_whole(
+    country: str, given: dict[str, str], lines: list[str]
+) -> None:
+    shown = written({"line1": "1 Road", **given}, COUNTRIES[country].format)
+    assert [line for line in shown if line != "1 Road"] == lines
+    assert "1 Road" in shown
+
+
+@given(st.sampled_from(sorted(COUNTRIES)), st.sets(st.sampled_from(["line2", "city", "region", "postal_code"])))
+def test_nothing_of_an_address_is_left_out(country: str, there: set[str]) -> None:
+    parts = {name: f"<{name}>" for name in {"line1"} | there}
+    shown = "\n".join(written(parts, COUNTRIES[country].format))
+    assert all(shown.count(value) == 1 for value in parts.values())
+    assert "\0" not in shown

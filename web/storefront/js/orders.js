@@ -32,6 +32,7 @@ import { lasting } from "./storage.js";
  * @property {string | null} region
  * @property {string} country
  * @property {string | null} phone
+ * @property {string[]} lines it as it is written there, without name and country
  */
 /**
  * @typedef {object} Order

@@ -180,15 +180,7 @@ function whole(order) {
 
 /** @param {import("../orders.js").Address} to */
 function place(to) {
-  const lines = [
-    to.name,
-    to.line1,
-    to.line2,
-    [to.postal_code, to.city].filter(Boolean).join(" "),
-    to.region,
-    countryName(to.country),
-    to.phone,
-  ];
+  const lines = [to.name, ...to.lines, countryName(to.country), to.phone];
   const shown = lines.filter(Boolean).flatMap((line, number) => (number ? [h("br"), String(line)] : [String(line)]));
   return h("address", {}, shown);
 }
