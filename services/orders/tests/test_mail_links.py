@@ -54,20 +54,6 @@ def test_a_token_is_derived_again_only_where_its_hash_is_kept() -> None:
         assert tokens.known(ORDER.id, kept) is None
 
 
-async def test_a_paid_guest_gets_the_key_and_a_customer_does_not(shop: Shop) -> None:
-    article = shop.shelves.article()
-    guest = await shop.place((article, 1))
-    await shop.paid(guest)
-    for text in texts(await shop.mail()):
-        assert f"/orders/{guest.id}#token={guest.key['Order-Token']}" in text
-    shop.mailbox.mails.clear()
-    customer = await shop.place((article, 1), headers=shop.customer())
-    await shop.paid(customer)
-    for text in texts(await shop.mail()):
-        assert f"/orders/{customer.id}" in text
-        assert "#token" not in text
-
-
 async def test_a_link_is_mailed_within_a_day_or_not_at_all(shop: Shop) -> None:
     placed = await shop.place((shop.shelves.article(), 1))
     now = int(time.time())

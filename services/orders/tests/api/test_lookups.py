@@ -10,7 +10,6 @@ import httpx
 import pytest
 
 from chassis.testing import eventually
-from orders.domain.numbers import as_typed
 from orders.tests.shop import Placed, Shop, order_of
 
 HERE = {"X-Forwarded-For": "203.0.113.7"}
@@ -54,6 +53,24 @@ async def test_the_mailed_link_opens_the_order(shop: Shop) -> None:
     assert token == placed.key["Order-Token"]
     opened = await shop.client.get(f"/api/v1/orders/{placed.id}", headers={"Order-Token": token})
     assert opened.json()["number"] == number
+
+
+def bodies(mail: Any) -> list[str]:
+    return [mail.get_body((kind,)).get_content() for kind in ("plain", "html")]
+
+
+async def test_a_paid_guest_gets_the_key_and_a_customer_does_not(shop: Shop) -> None:
+    article = shop.shelves.article()
+    guest = await shop.place((article, 1))
+    await shop.paid(guest)
+    for text in bodies(await shop.mail()):
+        assert f"/orders/{guest.id}#token={guest.key['Order-Token']}" in text
+    shop.mailbox.mails.clear()
+    customer = await shop.place((article, 1), headers=shop.customer())
+    await shop.paid(customer)
+    for text in bodies(await shop.mail()):
+        assert f"/orders/{customer.id}" in text
+        assert "#token" not in text
 
 
 async def test_it_tells_nobody_whether_there_is_such_an_order(shop: Shop) -> None:
@@ -168,12 +185,3 @@ async def test_what_was_kept_is_forgotten_after_a_day(shop: Shop) -> None:
         await tx.execute("update link_mails set day = current_date - 1")
     await forget(shop.service.ctx)
     assert await shop.value(kept) == 0
-
-
-@pytest.mark.parametrize("typed", ["M-7F3K9Q", "m-7f3k9q", "M7F3K9Q", "7F3K9Q", "# M 7F3 K9Q"])
-def test_a_number_is_known_however_it_is_typed(typed: str) -> None:
-    assert as_typed(typed) == "M-7F3K9Q"
-
-
-def test_a_number_that_begins_with_m_is_not_taken_for_its_prefix() -> None:
-    assert as_typed("M-M3F3K9") == as_typed("M3F3K9") == "M-M3F3K9"

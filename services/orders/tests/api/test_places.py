@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from orders.countries import COUNTRIES
 from orders.tests.shop import ADDRESS, Shop, order_of
 
 # "absent": not sent at all.
@@ -72,7 +71,7 @@ async def test_the_countries_are_told_once_an_hour(shop: Shop) -> None:
     same = await shop.client.get("/api/v1/checkout/countries", headers={"If-None-Match": answer.headers["etag"]})
     assert (same.status_code, same.content) == (304, b"")
     told = {country["code"]: country for country in answer.json()["items"]}
-    assert set(told) == set(COUNTRIES)
+    assert len(told) == len(answer.json()["items"]) == 248
     assert {"US", "HK", "XK", "KP", "AQ", "TW", "EH"} <= set(told)
     ireland, hong_kong, singapore = told["IE"], told["HK"], told["SG"]
     assert ireland["labels"] == {"postal_code": "eircode", "city": "city", "region": "county"}
