@@ -16,8 +16,10 @@ select {_COLUMNS} from carts c join orders o on o.id = c.order_id where c.token_
 """
 # An account has few open orders, and those are its latest: no index is needed to find them among the paid ones.
 _OF_ACCOUNT = f"""
-select {_COLUMNS} from (select * from orders where account_id = $1 order by id desc limit 20) o
-join carts c on c.order_id = o.id where {_OPEN} order by o.id desc limit 1
+select {_COLUMNS} from (
+    select id, number, currency, expires_at, token_hash, status from orders
+    where account_id = $1 order by id desc limit 20
+) o join carts c on c.order_id = o.id where {_OPEN} order by o.id desc limit 1
 """
 
 

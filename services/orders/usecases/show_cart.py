@@ -65,8 +65,9 @@ def view(ctx: OrdersContext, of: Contents) -> CartView:
         currency,
     )
     shipping = sums.shipping.amount if sold else 0
+    ordered = order.cart_id if order and order.token_hash else None
     return CartView(
-        id=cart.id if cart else None,
+        id=cart.id if cart else ordered,
         currency=currency,
         lines=[_line(line, quotes[line.variant_id]) for line in sold],
         unavailable=[_lost(line, unsold.get(line.variant_id)) for line in lines if line.variant_id not in quotes],
