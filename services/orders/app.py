@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 from chassis.app import create_service
 from chassis.mail import Postman
-from orders.api import admin, checkout, public
+from orders.api import admin, checkout, countries, public
 from orders.consumers import payments
 from orders.domain.holding import Rules
 from orders.holders import Holders
@@ -30,7 +30,7 @@ async def _own_objects(ctx: OrdersContext) -> AsyncIterator[None]:
 app = create_service(
     "orders",
     settings=OrdersSettings,
-    routers=[public.cart, public.orders, checkout.router, admin.router],
+    routers=[public.cart, public.orders, checkout.router, countries.router, admin.router],
     jobs=jobs,
     consumers=[payments],
     on_start=_own_objects,

@@ -34,11 +34,29 @@ class Quote(msgspec.Struct, frozen=True):
     requires_shipping: bool = True
 
 
+class Unsold(msgspec.Struct, frozen=True):
+    """A variant that is not sold now, and why: "unpublished", "retired" or "not-in-currency"."""
+
+    variant_id: UUID
+    sku: str
+    title: str
+    variant_title: str | None
+    slug: str
+    image_url: str | None
+    reason: str
+
+
 class Quotes(msgspec.Struct, frozen=True):
-    """`missing`: variants that are not sold, or have no price in this currency."""
+    """`missing`: variants that are not sold, or have no price in this currency; `unsold`: what is known of them."""
 
     lines: list[Quote]
     missing: list[UUID]
+    # A replica of the version before does not tell.
+    unsold: list[Unsold] = []
+
+    @property
+    def by_variant(self) -> dict[UUID, Quote]:
+        return {quote.variant_id: quote for quote in self.lines}
 
 
 class Shortage(msgspec.Struct, frozen=True):

@@ -6,8 +6,10 @@ from typing import Any
 
 from chassis.jobs import JobTable
 from chassis.retention import in_batches
-from orders.store import carts, holds, notices
+from orders.store import carts, holds, links, notices
 from orders.usecases.advance_order import advance_order
+from orders.usecases.look_up_order import LINK, LOOK_UP, Link, LookUp, look_up_order
+from orders.usecases.mail_link import mail_link
 from orders.usecases.record_fact import ADVANCE, MAIL, Advance, Mail
 from orders.usecases.report_holds import NOTICE, Notice, send_notice
 from orders.usecases.send_mail import send_mail
@@ -33,6 +35,16 @@ async def tell_staff(ctx: Any, payload: Notice) -> None:
     await send_notice(ctx, payload)
 
 
+@jobs.task(LOOK_UP)
+async def look_up(ctx: Any, payload: LookUp) -> None:
+    await look_up_order(ctx, payload)
+
+
+@jobs.task(LINK)
+async def link(ctx: Any, payload: Link) -> None:
+    await mail_link(ctx, payload)
+
+
 @jobs.every(seconds=2, name="orders.sweep")
 async def sweep(ctx: Any) -> None:
     await sweep_orders(ctx)
@@ -49,3 +61,10 @@ async def forget_holds(ctx: Any) -> None:
     """Who held what is kept for a day, and not beyond the payment; how many mails an address had, for that day."""
     await in_batches(ctx.db, holds.forget, FORGET_AT_ONCE)
     await in_batches(ctx.db, notices.forget, FORGET_AT_ONCE)
+
+
+@jobs.every(seconds=3600, name="orders.forget_links")
+async def forget_links(ctx: Any) -> None:
+    """When links were mailed is kept for a day, and how many a mailbox had for that day."""
+    await in_batches(ctx.db, links.forget_links, FORGET_AT_ONCE)
+    await in_batches(ctx.db, links.forget_mails, FORGET_AT_ONCE)

@@ -22,6 +22,12 @@ class CartChanged(Conflict):
     type, title = "cart-changed", "The cart has changed meanwhile"
 
 
+class CartOrdered(Conflict):
+    """Extensions `order_id`, `order_number`, `payable_until`: the order that the cart has become."""
+
+    type, title = "cart-ordered", "The cart is ordered, and its order waits for payment"
+
+
 class CartEmpty(Conflict):
     type, title = "cart-empty", "There is nothing to order"
 

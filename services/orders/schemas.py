@@ -5,51 +5,18 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, StringConstraints
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from chassis.schemas import Currency, Email, Model, MoneyModel, PersonName, Quantity, VisibleLine
-from orders.countries import CODES
-from orders.domain.cards import holds_card_number
+from chassis.schemas import Currency, Email, Model, MoneyModel, Quantity
+from orders.addresses import Address
+from orders.domain import numbers
+from orders.domain.addresses import folded
 from orders.domain.pricing import MAX_LINES
 
 VARIANT = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c01"
 
 
-def _no_card(value: str) -> str:
-    if holds_card_number(value):
-        raise PydanticCustomError("card_number", "This looks like a card number: never type one here")
-    return value
-
-
-def _country(value: str) -> str:
-    if value not in CODES:
-        raise PydanticCustomError("country", "This is not an ISO 3166-1 alpha-2 code, such as DE")
-    return value
-
-
-Typed = Annotated[VisibleLine, AfterValidator(_no_card)]
 VariantId = Annotated[UUID, Field(examples=[VARIANT])]
-
-
-class Address(Model):
-    """Where it is shipped to."""
-
-    name: Annotated[PersonName, AfterValidator(_no_card)]
-    line1: Annotated[Typed, Field(examples=["12 St James's Square"])]
-    line2: Annotated[Typed | None, Field(examples=[None])] = None
-    city: Annotated[Typed, Field(max_length=120, examples=["London"])]
-    postal_code: Annotated[Typed, Field(max_length=16, examples=["SW1Y 4LE"])]
-    region: Annotated[Typed | None, Field(description="State or province", examples=[None])] = None
-    country: Annotated[
-        str,
-        StringConstraints(pattern=r"^[A-Z]{2}$"),
-        AfterValidator(_country),
-        Field(description="ISO 3166-1 alpha-2", examples=["GB"]),
-    ]
-    phone: Annotated[
-        str | None, StringConstraints(pattern=r"^\+?[0-9 ()./-]{4,25}$"), Field(examples=["+44 20 7946 0958"])
-    ] = None
 
 
 class WantedLine(Model):
@@ -69,6 +36,22 @@ class PutLine(Model):
     """How many pieces are wanted in all."""
 
     quantity: Quantity
+
+
+OrderNumber = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=40),
+    BeforeValidator(lambda value: folded(value) if isinstance(value, str) else value),
+    AfterValidator(numbers.as_typed),
+    Field(description="In any case, with or without its dash", examples=["M-7F3K9Q"]),
+]
+
+
+class OrderLookup(Model):
+    """An order, by what its customer knows of it."""
+
+    number: OrderNumber
+    email: Email
 
 
 class NewOrderRequest(Model):

@@ -17,7 +17,7 @@ from orders.shipping import ShippingSettings
 
 RATES = (
     *("checkout_limit", "checkout_address_limit", "cart_limit", "cart_address_limit", "lookup_limit"),
-    *("lookup_address_limit", "miss_limit", "new_cart_limit", "new_cart_day_limit"),
+    *("lookup_address_limit", "link_address_limit", "miss_limit", "new_cart_limit", "new_cart_day_limit"),
 )
 
 
@@ -35,6 +35,9 @@ class OrdersSettings(MailSettings, ShippingSettings):
     cart_address_limit: str = "3000/min"
     lookup_limit: str = "60/min"
     lookup_address_limit: str = "3000/min"
+    # Links to orders, asked for by number and e-mail address: requests of an address, and mails to a mailbox.
+    link_address_limit: str = "60/min"
+    link_mails_per_day: int = Field(default=5, ge=0)
     # Tokens of carts and orders that do not exist.
     miss_limit: str = "30/min"
     # New carts of guests.

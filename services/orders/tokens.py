@@ -31,3 +31,8 @@ class OrderTokens:
     def token(self, order_id: UUID) -> str:
         digest = hmac.digest(self.key, order_id.bytes, hashlib.sha256)
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def known(self, order_id: UUID, token_hash: bytes | None) -> str | None:
+        """The token of an order that keeps this hash; None for a customer's, and where the key was another then."""
+        token = self.token(order_id)
+        return token if token_hash is not None and hmac.compare_digest(hashed(token), token_hash) else None

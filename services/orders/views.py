@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
 import msgspec
 from pydantic import Field
 
 from chassis.schemas import Model
+from orders.addresses import ShippingAddress
 from orders.clients import PaymentAnswer
 from orders.domain.holding import Scope
 from orders.domain.progress import Attention, Payment, Reason, Status, Stock
@@ -27,6 +28,7 @@ When = Annotated[datetime, Field(examples=["2026-11-21T09:30:00Z"])]
 Title = Annotated[str, Field(examples=["Harmonograph No. 3"])]
 VariantTitle = Annotated[str, Field(description="Empty where there is one variant only", examples=["A3 / oak frame"])]
 Sku = Annotated[str, Field(examples=["HARM-3-A3-OAK"])]
+Unsellable = Literal["unpublished", "retired", "not-in-currency", "unknown"]
 ImageUrl = Annotated[str | None, Field(examples=["/api/v1/media/5f2c.svg"])]
 
 
@@ -44,19 +46,6 @@ class OrderLine(Model):
     quantity: int = Field(examples=[1])
     total: Minor
     requires_shipping: bool = Field(examples=[True])
-
-
-class ShippingAddress(Model):
-    """As it was given."""
-
-    name: str
-    line1: str
-    line2: str | None = None
-    city: str
-    postal_code: str
-    region: str | None = None
-    country: str
-    phone: str | None = None
 
 
 class OrderView(Model):
@@ -170,6 +159,12 @@ class OrderPayment(Model):
     payment: PaymentView | None
 
 
+class LookupTaken(Model):
+    """The same for every request."""
+
+    message: str = "If there is such an order, a link to it is on its way to its e-mail address."
+
+
 class CartLineView(Model):
     """A line at today's price."""
 
@@ -194,10 +189,20 @@ class UnavailableLine(Model):
 
     variant_id: VariantId
     quantity: int = Field(examples=[1])
+    reason: Unsellable = Field(examples=["retired"])
+    sku: str | None = Field(description="Null, as what follows, where the catalog knows nothing of it", examples=[None])
+    title: str | None = Field(examples=["Harmonograph No. 3"])
+    variant_title: str | None = Field(examples=["A3 / oak frame"])
+    slug: str | None = Field(examples=[None])
+    image_url: ImageUrl
 
 
 class CartView(Model):
-    """A cart with live prices. `id` is null for an account that has not put anything in yet."""
+    """A cart with live prices. `id` is null for an account that has not put anything in yet.
+
+    While an order of a cart waits for payment, `order_id` and the fields after it say which and how to open it: a
+    guest's with `order_token`. A guest's cart is empty then; it is back when the order is cancelled.
+    """
 
     id: UUID | None
     currency: Code
@@ -209,6 +214,10 @@ class CartView(Model):
     total: Minor = Field(description="Subtotal, shipping and rounding: what an order has to expect", examples=[3000])
     requires_shipping: bool = Field(description="Whether an order of it needs an address", examples=[True])
     expires_at: datetime | None = Field(description="When a guest's cart is forgotten")
+    order_id: UUID | None = Field(default=None, examples=[None])
+    order_number: str | None = Field(default=None, examples=[None])
+    payable_until: datetime | None = Field(default=None, examples=[None])
+    order_token: str | None = Field(default=None, examples=[None])
 
 
 class CreatedCart(Model):

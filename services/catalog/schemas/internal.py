@@ -12,7 +12,7 @@ from pydantic import Field
 from catalog.domain.products import variant_title
 from catalog.domain.stock import Line, Reservation
 from catalog.schemas.public import image_path
-from catalog.store.quotes import Quote
+from catalog.store.quotes import Known, Quote
 from chassis.schemas import Currency, Model, Quantity
 
 MAX_HOLD_SECONDS = 86_400
@@ -78,11 +78,36 @@ class QuoteOut(msgspec.Struct, frozen=True):
         )
 
 
+class UnsoldOut(msgspec.Struct, frozen=True):
+    """A variant that is not sold: its product left the shop, or has it no more, or it has no price in the currency."""
+
+    variant_id: UUID
+    sku: str
+    title: str
+    variant_title: str | None
+    slug: str
+    image_url: str | None
+    reason: Literal["unpublished", "retired", "not-in-currency"]
+
+    @classmethod
+    def of(cls, known: Known) -> UnsoldOut:
+        return cls(
+            variant_id=known.variant_id,
+            sku=known.sku,
+            title=known.title,
+            variant_title=variant_title(known.option_values) or None,
+            slug=known.slug,
+            image_url=image_path(known.media_id) if known.media_id else None,
+            reason="unpublished" if not known.published else "not-in-currency" if known.active else "retired",
+        )
+
+
 class QuotesOut(msgspec.Struct, frozen=True):
-    """`missing`: variants that are not sold, or have no price in the currency."""
+    """`missing`: variants that are not sold, or have no price in the currency; `unsold`: what is known of them."""
 
     lines: list[QuoteOut]
     missing: list[UUID]
+    unsold: list[UnsoldOut]
 
 
 class ReservationOut(msgspec.Struct, frozen=True):

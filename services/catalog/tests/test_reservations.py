@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -206,3 +207,25 @@ async def test_quotes_tell_prices_stock_and_what_is_missing(shop: Shop):
     }
     assert (second["sku"], second["available"], second["weight_grams"]) == ("TIDE-30", 6, 300)
     assert answer.json()["missing"] == [str(variant) for variant in missing]
+
+
+async def test_quotes_name_what_is_not_sold_any_more_and_why(shop: Shop):
+    await shop.stock_up(PRINT, simple("DRAFT", status="draft"))
+    await shop.stock_up(simple("DOLLARS"), currency="USD")
+    gone = await shop.variant("TIDE-50")
+    await shop.stock_up(replace(PRINT, variants=PRINT.variants[:1]))
+    asked = [gone, await shop.variant("DRAFT"), await shop.variant("DOLLARS"), uuid7()]
+    lines = [{"variant_id": str(variant), "quantity": 1} for variant in asked]
+    answer = await shop.client.post("/internal/quotes", json={"lines": lines, "currency": "EUR"}, headers=shop.orders)
+    retired, unpublished, dollars = answer.json()["unsold"]
+    assert retired == {
+        "variant_id": str(gone),
+        "sku": "TIDE-50",
+        "title": "Tide No. 4",
+        "variant_title": "50 x 70",
+        "slug": "tide-no-4",
+        "image_url": None,
+        "reason": "retired",
+    }
+    assert (unpublished["title"], unpublished["reason"]) == ("DRAFT", "unpublished")
+    assert (dollars["title"], dollars["variant_title"], dollars["reason"]) == ("DOLLARS", None, "not-in-currency")

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from catalog.domain.stock import Line
-from catalog.schemas.internal import QuoteOut, QuotesOut
+from catalog.schemas.internal import QuoteOut, QuotesOut, UnsoldOut
 from catalog.settings import CatalogSettings
 from catalog.store import quotes as store
 from chassis.context import Context
 
 
 async def quote_lines(ctx: Context[CatalogSettings], lines: Sequence[Line], currency: str) -> QuotesOut:
-    """Each line priced as it is now, in the order given; variants that are not sold are named apart, each once."""
+    """Each line priced as it is now, in the order given; variants that are not sold are named apart, each
+    once, with what is known of them.
+    """
     async with ctx.db.read() as tx:
         found = await store.quotes(tx, sorted({line.variant_id for line in lines}), currency)
+        missing = dict.fromkeys(line.variant_id for line in lines if line.variant_id not in found)
+        known = await store.known(tx, sorted(missing)) if missing else {}
     priced = [QuoteOut.of(found[line.variant_id], line.quantity) for line in lines if line.variant_id in found]
-    missing = dict.fromkeys(line.variant_id for line in lines if line.variant_id not in found)
-    return QuotesOut(priced, list(missing))
+    unsold = [UnsoldOut.of(known[variant_id]) for variant_id in missing if variant_id in known]
+    return QuotesOut(priced, list(missing), unsold)

@@ -69,6 +69,7 @@ CART_ADDRESS = _by_address("cart-address", "cart_address_limit")
 CART = _by_holder("cart", "cart_limit", "cart-token")
 LOOKUP_ADDRESS = _by_address("order-lookup-address", "lookup_address_limit")
 LOOKUP = _by_holder("order-lookup", "lookup_limit", "order-token")
+LINK_ADDRESS = _by_address("order-link-address", "link_address_limit")
 # Whatever token comes with it: it is a new cart.
 NEW_CART = _by_address("new-cart", "new_cart_limit")
 NEW_CART_DAY = _by_address("new-cart-day", "new_cart_day_limit")

@@ -26,18 +26,21 @@ from orders.api.limits import (
     CART_ADDRESS,
     CHECKOUT,
     CHECKOUT_ADDRESS,
+    LINK_ADDRESS,
     LOOKUP,
     LOOKUP_ADDRESS,
     MISSES,
     NEW_CART,
     NEW_CART_DAY,
 )
-from orders.schemas import NewCart, NewOrderRequest, PutLine
+from orders.merge_views import MergedCart
+from orders.schemas import NewCart, NewOrderRequest, OrderLookup, PutLine
 from orders.settings import Ctx
 from orders.shopper import CurrentShopper, CurrentViewer
 from orders.usecases.cancel_order import cancel_order
 from orders.usecases.create_cart import create_cart
 from orders.usecases.list_orders import own_orders
+from orders.usecases.look_up_order import ask_for_link
 from orders.usecases.merge_carts import merge_carts
 from orders.usecases.place_order import place_order
 from orders.usecases.put_cart_line import put_cart_line
@@ -45,7 +48,7 @@ from orders.usecases.remove_cart_line import remove_cart_line
 from orders.usecases.show_cart import show_cart
 from orders.usecases.show_order import owned_order
 from orders.usecases.show_payment import show_payment
-from orders.views import CartView, CreatedCart, OrderPayment, OrderView, PlacedOrderWithToken
+from orders.views import CartView, CreatedCart, LookupTaken, OrderPayment, OrderView, PlacedOrderWithToken
 
 cart = APIRouter(prefix="/api/v1/cart", tags=["cart"])
 orders = APIRouter(prefix="/api/v1/orders", tags=["orders"])
@@ -100,10 +103,14 @@ async def remove_line(variant_id: UUID, ctx: Ctx, shopper: CurrentShopper) -> No
     "/merge",
     summary="Bring a guest's cart into the account's",
     dependencies=[CART_ADDRESS, CART, MISSES],
-    responses=responses(problems.CartNotFound, Unavailable),
+    responses=responses(problems.CartNotFound, problems.CartChanged, Unavailable),
 )
-async def merge(ctx: Ctx, principal: CurrentPrincipal, shopper: CurrentShopper) -> CartView:
-    """Once, after sign-in, with the guest's `Cart-Token`. Of an article in both, the greater quantity stays."""
+async def merge(ctx: Ctx, principal: CurrentPrincipal, shopper: CurrentShopper) -> MergedCart:
+    """After sign-in, with the guest's `Cart-Token`. Of an article in both, the greater quantity stays.
+
+    What does not fit stays in the guest's cart and is named in `not_merged`: its token is good for that, and it can be
+    merged again once there is room. Otherwise the guest's cart is used up. Sent again, it doubles nothing.
+    """
     return await merge_carts(ctx, principal.account_id, shopper.cart_token)
 
 
@@ -115,7 +122,7 @@ async def merge(ctx: Ctx, principal: CurrentPrincipal, shopper: CurrentShopper) 
     response_model=PlacedOrderWithToken,
     responses=responses(
         *(MissingIdempotencyKey, IdempotencyKeyReused, IdempotencyKeyRunning, Invalid, Unavailable),
-        *(problems.CartNotFound, problems.CartEmpty, problems.CartChanged, problems.OutOfStock),
+        *(problems.CartNotFound, problems.CartEmpty, problems.CartChanged, problems.CartOrdered, problems.OutOfStock),
         *(problems.UnknownVariant, problems.TotalNotPayable, problems.PaymentRefused, problems.PriceChanged),
         *(problems.HoldLimit, problems.WeakIdempotencyKey),
     ),
@@ -126,7 +133,8 @@ async def place(body: NewOrderRequest, key: IdempotencyKey, ctx: Ctx, shopper: C
     Sent again with the same key, it answers the same: also after the price has changed, from another network, or, for a
     guest, after signing in. A guest's key is a secret of at least 128 random bits, such as a fresh UUID. `out-of-stock`
     is a lasting answer: order anew with a new key. `price-changed` tells what it costs now and orders nothing: order
-    with the new `expected_total` and a new key. `hold-limit` orders nothing either: pay or cancel what is open, then
+    with the new `expected_total` and a new key. `cart-ordered`: this cart is an order already, which can be paid, or
+    cancelled to have the cart back. `hold-limit` orders nothing either: pay or cancel what is open, then
     send it again.
     """
     return await place_order(ctx, shopper, key, body)
@@ -136,6 +144,20 @@ async def place(body: NewOrderRequest, key: IdempotencyKey, ctx: Ctx, shopper: C
 async def list_own(ctx: Ctx, principal: CurrentPrincipal, page: Paged) -> Page[OrderView]:
     """Those of the signed-in account."""
     return await own_orders(ctx, principal.account_id, page)
+
+
+@orders.post(
+    "/lookups",
+    status_code=202,
+    summary="Have the link to an order mailed",
+    dependencies=[LINK_ADDRESS],
+)
+async def look_up(wish: OrderLookup, ctx: Ctx) -> LookupTaken:
+    """By its number and e-mail address: if they belong together, a mail with a link that opens the order goes to that
+    address. The answer is the same if not. At most one mail in ten minutes about an order.
+    """
+    await ask_for_link(ctx, wish)
+    return LookupTaken()
 
 
 @orders.get(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import datetime
 from functools import cache
 from html import escape
 from pathlib import Path
@@ -11,6 +12,7 @@ from string import Template
 from chassis.mail_message import alternative
 from chassis.money import Money
 from chassis.schemas import is_link
+from orders.countries import lines_of
 from orders.store.orders import Line, Order
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -21,6 +23,9 @@ _REASONS = {
     "payment_unavailable": "its payment could not be made",
 }
 
+_KEEP = "This link opens the order on any device, for whoever has it: keep it to yourself."
+_SIGN_IN = "It opens once you are signed in."
+
 
 _NOT_SHIPPED = "Nothing in it is sent by post."
 
@@ -30,12 +35,21 @@ def _template(name: str) -> Template:
     return Template((_TEMPLATES / name).read_text(encoding="utf-8"))
 
 
-def compose(order: Order, kind: str, *, sender: str, public_url: str) -> bytes:
-    """The mail of this kind: "confirmation", "cancelled" or "stock_lost". The same each time, Message-ID included.
+def compose(
+    order: Order,
+    kind: str,
+    *,
+    sender: str,
+    public_url: str,
+    token: str | None = None,
+    asked_at: datetime | None = None,
+) -> bytes:
+    """The mail of this kind: "confirmation", "cancelled", "stock_lost", or "link", which was asked for at a time. The
+    same each time, Message-ID included. `token`: a guest's key to the order, which its link brings along.
 
     Nobody is greeted by name: anybody may have ordered in the name of this address.
     """
-    values = _values(order, public_url)
+    values = _values(order, public_url, token)
     subject, _, text = _template(f"{kind}.txt").substitute(values).partition("\n\n")
     rows = {"lines": _rows(order), "sums": _sum_rows(_sums(order))}
     content = _template(f"{kind}.html").substitute({**_escaped(values), **rows})
@@ -46,19 +60,22 @@ def compose(order: Order, kind: str, *, sender: str, public_url: str) -> bytes:
         subject=subject,
         text=text,
         html=page,
-        written=order.paid_at or order.cancelled_at or order.placed_at,
-        identity=f"{order.id}.{kind}",
+        written=asked_at or order.paid_at or order.cancelled_at or order.placed_at,
+        identity=f"{order.id}.{kind}" if asked_at is None else f"{order.id}.{kind}.{int(asked_at.timestamp())}",
     )
 
 
-def _values(order: Order, public_url: str) -> dict[str, str]:
+def _values(order: Order, public_url: str, token: str | None) -> dict[str, str]:
+    # Behind the "#" it is never sent to a server, nor told to another site.
+    link = f"{public_url.rstrip('/')}/orders/{order.id}{f'#token={token}' if token else ''}"
     return {
         "number": order.number,
         "lines": "\n".join(f"{line.quantity} x {_title(line)}: {_money(order, line.total)}" for line in order.lines),
         "sums": "\n".join(f"{name}: {amount}" for name, amount in _sums(order)),
         "total": _money(order, order.total),
         "address": "\n".join(["It goes to:", *_address(order)] if order.shipping_address else [_NOT_SHIPPED]),
-        "link": f"{public_url.rstrip('/')}/orders/{order.id}",
+        "link": link,
+        "keep": _KEEP if token else _SIGN_IN if order.account_id else "It opens in the browser that placed the order.",
         "reason": _REASONS.get(order.cancel_reason or "", "it could not be completed"),
     }
 
@@ -80,9 +97,8 @@ def _sums(order: Order) -> list[tuple[str, str]]:
 
 def _address(order: Order) -> list[str]:
     given = order.shipping_address or {}
-    place = f"{given['postal_code']} {given['city']}"
-    rows = [given["name"], given["line1"], given.get("line2"), place, given.get("region"), given["country"]]
-    return [_shown(row) for row in rows if row]
+    rows = [given["name"], *lines_of(given), given["country"]]
+    return [_shown(row) for row in rows]
 
 
 def _shown(typed: str) -> str:

@@ -25,6 +25,10 @@ class Article:
     variant_id: str
     price: int
 
+    @property
+    def title(self) -> str:
+        return f"Print No. {self.slug.removeprefix('print-')}"
+
 
 @dataclass(frozen=True)
 class Shelves:
@@ -48,6 +52,19 @@ class Shelves:
         assert report["created"] == 1, report
         level = self._ask("PUT", f"/stock/{sku}", json={"on_hand": stock, "tracked": True, "backorder": False})
         return Article(slug, sku, level["variant_id"], round(float(price) * 10 ** exponent(currency)))
+
+    def articles(self, count: int) -> list[Article]:
+        """As many articles of 25.00 EUR, never short."""
+        numbers = [next(_numbers) for _ in range(count)]
+        rows = "".join(f"print-{number},Print No. {number},PRINT-{number},25.00\n" for number in numbers)
+        content = f"Handle,Title,Variant SKU,Variant Price\n{rows}"
+        report = self._ask("POST", "/imports?currency=EUR", content=content, headers={"Content-Type": "text/csv"})
+        assert report["created"] == count, report
+        return [self._tracked(number) for number in numbers]
+
+    def _tracked(self, number: int) -> Article:
+        level = self._ask("PUT", f"/stock/PRINT-{number}", json={"on_hand": 99, "tracked": True, "backorder": False})
+        return Article(f"print-{number}", f"PRINT-{number}", level["variant_id"], 2500)
 
     def level(self, article: Article) -> tuple[int, int]:
         """On hand, and reserved."""

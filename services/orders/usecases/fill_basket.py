@@ -13,12 +13,12 @@ from chassis.problems import FieldError, Invalid
 from orders import clients
 from orders.clients import Quote
 from orders.domain.pricing import MAX_QUANTITY, MAX_TOTAL, Totals, Wanted, gathered, totals
-from orders.problems import CartEmpty, CartNotFound, OutOfStock, PriceChanged, TotalNotPayable, UnknownVariant
+from orders.problems import OutOfStock, PriceChanged, TotalNotPayable, UnknownVariant
 from orders.schemas import NewOrderRequest
 from orders.settings import OrdersContext
 from orders.shopper import Shopper
 from orders.store.orders import Line
-from orders.usecases.find_cart import find_cart, wanted
+from orders.usecases.find_cart import cart_to_order, wanted
 
 
 class Basket(msgspec.Struct, frozen=True):
@@ -46,7 +46,8 @@ async def fill_basket(ctx: OrdersContext, shopper: Shopper, request: NewOrderReq
     """What is ordered and what it costs.
 
     Raises:
-        Invalid, CartNotFound, CartEmpty, UnknownVariant, OutOfStock, TotalNotPayable, PriceChanged, Unavailable.
+        Invalid, CartNotFound, CartOrdered, CartEmpty, UnknownVariant, OutOfStock, TotalNotPayable, PriceChanged,
+        Unavailable.
     """
     source = await _source(ctx, shopper, request)
     found = await clients.quotes(ctx, source.lines, source.currency)
@@ -75,11 +76,7 @@ async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest
             message = f"At most {MAX_QUANTITY} pieces of an article in all"
             raise Invalid(errors=[FieldError(f"{field}.quantity", message, "too_many") for field in many])
         return _Source(lines, fields, ctx.settings.sold(request.currency, "currency"), None)
-    cart = await find_cart(ctx, shopper)
-    if cart is None:
-        raise CartNotFound("Put something into your cart first, or send `lines`.")
-    if not cart.lines:
-        raise CartEmpty("Put something into the cart first.")
+    cart = await cart_to_order(ctx, shopper)
     fields = [f"cart.lines.{line.variant_id}" for line in cart.lines]
     currency = ctx.settings.sold(request.currency or cart.currency, "currency")
     before = {line.variant_id: line.unit_price for line in cart.lines if line.unit_price is not None}

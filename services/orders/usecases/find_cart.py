@@ -1,15 +1,16 @@
-"""The active cart of whoever asks."""
+"""The active cart of whoever asks, and the order that waits for payment in its stead."""
 
 from __future__ import annotations
 
 import msgspec
 
 from orders.domain.pricing import Wanted
-from orders.problems import CartNotFound
+from orders.problems import CartEmpty, CartNotFound, CartOrdered
 from orders.settings import OrdersContext
 from orders.shopper import Shopper
-from orders.store import carts
+from orders.store import carts, waiting
 from orders.store.carts import Cart
+from orders.store.waiting import Waiting
 
 
 async def find_cart(ctx: OrdersContext, shopper: Shopper) -> Cart | None:
@@ -35,6 +36,45 @@ def sold(ctx: OrdersContext, cart: Cart | None) -> Cart | None:
         return cart
     lines = [msgspec.structs.replace(line, unit_price=None) for line in cart.lines]
     return msgspec.structs.replace(cart, currency=ctx.settings.currency, lines=lines)
+
+
+async def find_waiting(ctx: OrdersContext, shopper: Shopper) -> Waiting | None:
+    """The order of theirs that came from a cart and waits for payment."""
+    async with ctx.db.read() as tx:
+        if shopper.account_id is not None:
+            return await waiting.of_account(tx, shopper.account_id)
+        return await waiting.of_guest(tx, shopper.cart_token) if shopper.cart_token else None
+
+
+async def cart_to_order(ctx: OrdersContext, shopper: Shopper) -> Cart:
+    """The cart, with something in it.
+
+    Raises:
+        CartOrdered: it is an order already, which can be paid. CartNotFound, CartEmpty.
+    """
+    try:
+        cart = await find_cart(ctx, shopper)
+    except CartNotFound:
+        await _refuse_ordered(ctx, shopper)
+        raise
+    if cart is None or not cart.lines:
+        await _refuse_ordered(ctx, shopper)
+    if cart is None:
+        raise CartNotFound("Put something into your cart first, or send `lines`.")
+    if not cart.lines:
+        raise CartEmpty("Put something into the cart first.")
+    return cart
+
+
+async def _refuse_ordered(ctx: OrdersContext, shopper: Shopper) -> None:
+    order = await find_waiting(ctx, shopper)
+    if order is not None:
+        raise CartOrdered(
+            f"Pay order {order.number}, or cancel it to have the cart back.",
+            order_id=order.id,
+            order_number=order.number,
+            payable_until=order.expires_at,
+        )
 
 
 def wanted(cart: Cart) -> list[Wanted]:

@@ -1,36 +1,108 @@
-"""At sign-in, a guest's cart becomes part of the account's: once, and only on request."""
+"""At sign-in, a guest's cart becomes part of the account's. What does not fit stays the guest's, and is named."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
+import msgspec
+
 from chassis.db import WriteTx
 from chassis.ids import uuid7
-from orders.problems import CartNotFound
+from orders import clients
+from orders.clients import Quote, Quotes, Unsold
+from orders.merge_views import MergedCart, NotMerged
+from orders.problems import CartChanged, CartNotFound
 from orders.settings import OrdersContext
-from orders.store import carts, merging
-from orders.usecases.find_cart import sold
+from orders.store import carts, merging, waiting
+from orders.store.carts import Cart
+from orders.usecases.find_cart import sold, wanted
 from orders.usecases.show_cart import quoted
-from orders.views import CartView
+
+_TRIES = 5
 
 
-async def merge_carts(ctx: OrdersContext, account_id: UUID, token_hash: bytes | None) -> CartView:
-    """The account's cart with the guest's lines in it. The guest's token is worth nothing afterwards.
+class _Asked(msgspec.Struct, frozen=True):
+    """A guest's cart with its lines as it was looked at, and the currency of the cart that it is to go into."""
+
+    guest: Cart
+    currency: str
+
+
+async def merge_carts(ctx: OrdersContext, account_id: UUID, token_hash: bytes | None) -> MergedCart:
+    """The account's cart with the guest's lines in it. The guest's token is good for what is left, if anything is.
 
     Raises:
         CartNotFound: there is no such cart, it is used up, or it went to another account.
-        Unavailable: the catalog does not answer; the merge is done.
+        CartChanged: it changes all the time.
+        Unavailable: the catalog does not answer; what was to be merged is in one of the carts.
     """
-
-    async def merge(tx: WriteTx) -> None:
-        guest = await merging.lock_guest_cart(tx, token_hash) if token_hash else None
-        if guest is None or guest.used or guest.merged_for not in {None, account_id}:
-            raise CartNotFound("It was ordered, merged or forgotten, or its token is wrong.")
-        if guest.merged_for is None:
-            mine = await carts.open_for_account(tx, uuid7(), account_id, guest.currency)
-            await merging.merge(tx, guest, mine)
-
-    await ctx.db.transact(merge)
+    left: list[NotMerged] = []
+    for _ in range(_TRIES):
+        asked = await _look(ctx, account_id, token_hash)
+        if asked is None:
+            break
+        lines = wanted(asked.guest)
+        currency = asked.currency if asked.currency in ctx.settings.sold_in else ctx.settings.currency
+        found = await clients.quotes(ctx, lines, currency) if lines else Quotes([], [])
+        moved = await _merge(ctx, account_id, token_hash, asked, found)
+        if moved is not None:
+            left = _left(asked.guest, moved, found)
+            break
+    else:
+        raise CartChanged("It is being changed elsewhere. Merge it again in a moment.")
     async with ctx.db.read() as tx:
-        cart = await carts.of_account(tx, account_id)
-    return await quoted(ctx, sold(ctx, cart))
+        cart, order = await carts.of_account(tx, account_id), await waiting.of_account(tx, account_id)
+    return MergedCart.of(await quoted(ctx, sold(ctx, cart), order), left)
+
+
+async def _look(ctx: OrdersContext, account_id: UUID, token_hash: bytes | None) -> _Asked | None:
+    """None: all of it is in the account's cart already."""
+    async with ctx.db.read() as tx:
+        guest = await carts.of_guest(tx, token_hash) if token_hash else None
+        if guest is None:
+            before = await merging.find_guest_cart(tx, token_hash) if token_hash else None
+            if before is None or before.merged_for != account_id:
+                raise CartNotFound("It was ordered, merged or forgotten, or its token is wrong.")
+            return None
+        mine = await carts.of_account(tx, account_id)
+    return _Asked(guest, mine.currency if mine else guest.currency)
+
+
+async def _merge(
+    ctx: OrdersContext, account_id: UUID, token_hash: bytes | None, asked: _Asked, found: Quotes
+) -> set[UUID] | None:
+    """What has come over; None where one of the carts is not what was asked about any more."""
+
+    async def merge(tx: WriteTx) -> set[UUID] | None:
+        guest = await merging.lock_guest_cart(tx, token_hash) if token_hash else None
+        if guest is None or guest.used or guest.merged_for is not None or guest.version != asked.guest.version:
+            return None
+        mine = await carts.open_for_account(tx, uuid7(), account_id, asked.currency)
+        if mine.currency != asked.currency:
+            return None
+        return await merging.merge(tx, guest, mine, list(found.by_variant))
+
+    return await ctx.db.transact(merge)
+
+
+def _left(guest: Cart, moved: set[UUID], found: Quotes) -> list[NotMerged]:
+    sold, unsold = found.by_variant, {one.variant_id: one for one in found.unsold}
+    return [
+        _not_merged(line.variant_id, line.quantity, sold.get(line.variant_id), unsold.get(line.variant_id))
+        for line in guest.lines
+        if line.variant_id not in moved
+    ]
+
+
+def _not_merged(variant_id: UUID, quantity: int, sold: Quote | None, unsold: Unsold | None) -> NotMerged:
+    known = sold or unsold
+    return NotMerged(
+        variant_id=variant_id,
+        quantity=quantity,
+        reason="cart-full" if sold else "unavailable",
+        sku=known.sku if known else None,
+        title=known.title if known else None,
+        variant_title=(known.variant_title or "") if known else None,
+        slug=known.slug if known else None,
+        image_url=known.image_url if known else None,
+    )

@@ -17,8 +17,8 @@ from orders.settings import OrdersContext
 from orders.shopper import Shopper
 from orders.store import carts
 from orders.store.carts import Cart, CartLine
-from orders.usecases.find_cart import find_cart, wanted
-from orders.usecases.show_cart import view
+from orders.usecases.find_cart import find_cart, find_waiting, wanted
+from orders.usecases.show_cart import Contents, view
 from orders.views import CartView
 
 
@@ -34,13 +34,14 @@ async def put_cart_line(ctx: OrdersContext, shopper: Shopper, variant_id: UUID, 
     currency = cart.currency if cart else ctx.settings.currency
     others = [line for line in wanted(cart) if line.variant_id != variant_id] if cart else []
     found = await clients.quotes(ctx, [*others, Wanted(variant_id, quantity)], currency)
-    quotes = {quote.variant_id: quote for quote in found.lines}
+    quotes = found.by_variant
     if variant_id not in quotes:
         field = FieldError("path.variant_id", f"This is not sold here, or not in {currency}", "unknown-variant")
         raise UnknownVariant("Choose another article.", errors=[field], variants=[variant_id])
     line = CartLine(variant_id, quantity, quotes[variant_id].unit_price)
     cart_id = await _put(ctx, shopper, cart, line, currency)
-    return view(ctx, _with(cart, cart_id, shopper, line, currency), quotes)
+    order = await find_waiting(ctx, shopper) if shopper.account_id else None
+    return view(ctx, Contents(_with(cart, cart_id, shopper, line, currency), found, order))
 
 
 async def _put(ctx: OrdersContext, shopper: Shopper, cart: Cart | None, line: CartLine, currency: str) -> UUID:

@@ -13,6 +13,7 @@ from orders import metrics
 from orders.mail import compose
 from orders.settings import OrdersContext
 from orders.store import mails
+from orders.tokens import OrderTokens
 
 # What is told of an order that ended without a good card.
 UNPAID = "cancelled"
@@ -31,7 +32,9 @@ async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
         order = await mails.unsent(tx, order_id, kind)
     if order is None:
         return
-    message = compose.compose(order, kind, sender=ctx.settings.mail_from, public_url=ctx.settings.public_url)
+    sender, public_url = ctx.settings.mail_from, ctx.settings.public_url
+    token = ctx.get(OrderTokens).known(order.id, order.token_hash)
+    message = compose.compose(order, kind, sender=sender, public_url=public_url, token=token)
     try:
         await postman.send(ctx.settings.mail_from, order.email, message)
     except MailRefused:

@@ -2,39 +2,60 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import Any
+
+import msgspec
 
 from orders import clients
-from orders.clients import Quote
+from orders.clients import Quote, Quotes, Unsold
 from orders.domain.pricing import totals
+from orders.problems import CartNotFound
 from orders.settings import OrdersContext
 from orders.shopper import Shopper
 from orders.store.carts import Cart, CartLine
-from orders.usecases.find_cart import find_cart, wanted
+from orders.store.waiting import Waiting
+from orders.tokens import OrderTokens
+from orders.usecases.find_cart import find_cart, find_waiting, wanted
 from orders.views import CartLineView, CartView, UnavailableLine
+
+
+class Contents(msgspec.Struct, frozen=True):
+    """A cart (None: an account without one), what the catalog says of its lines, and the order that is to be paid."""
+
+    cart: Cart | None
+    quotes: Quotes = Quotes([], [])
+    waiting: Waiting | None = None
 
 
 async def show_cart(ctx: OrdersContext, shopper: Shopper) -> CartView:
     """Raises CartNotFound, Unavailable."""
-    return await quoted(ctx, await find_cart(ctx, shopper))
+    try:
+        cart = await find_cart(ctx, shopper)
+    except CartNotFound:
+        order = await find_waiting(ctx, shopper)
+        if order is None:
+            raise
+        return view(ctx, Contents(None, waiting=order))
+    return await quoted(ctx, cart, await find_waiting(ctx, shopper) if shopper.account_id else None)
 
 
-async def quoted(ctx: OrdersContext, cart: Cart | None) -> CartView:
+async def quoted(ctx: OrdersContext, cart: Cart | None, order: Waiting | None) -> CartView:
     """The cart at today's prices. None: an account without one.
 
     Raises:
         Unavailable: the catalog does not answer.
     """
     if cart is None or not cart.lines:
-        return view(ctx, cart, {})
-    found = await clients.quotes(ctx, wanted(cart), cart.currency)
-    return view(ctx, cart, {quote.variant_id: quote for quote in found.lines})
+        return view(ctx, Contents(cart, waiting=order))
+    return view(ctx, Contents(cart, await clients.quotes(ctx, wanted(cart), cart.currency), order))
 
 
-def view(ctx: OrdersContext, cart: Cart | None, quotes: dict[UUID, Quote]) -> CartView:
+def view(ctx: OrdersContext, of: Contents) -> CartView:
     """The cart by these quotes; what has none is unavailable. Shipping counts once there is something to ship."""
-    currency = cart.currency if cart else ctx.settings.currency
-    lines = cart.lines if cart else []
+    cart, order = of.cart, of.waiting
+    currency = cart.currency if cart else order.currency if order else ctx.settings.currency
+    lines, quotes = cart.lines if cart else [], of.quotes.by_variant
+    unsold = {one.variant_id: one for one in of.quotes.unsold}
     sold = [line for line in lines if line.variant_id in quotes]
     ships = any(quotes[line.variant_id].requires_shipping for line in sold)
     prices = {variant_id: quote.unit_price for variant_id, quote in quotes.items()}
@@ -44,21 +65,44 @@ def view(ctx: OrdersContext, cart: Cart | None, quotes: dict[UUID, Quote]) -> Ca
         ctx.settings.shipping(currency, ships=ships),
         currency,
     )
+    ordered = order.cart_id if order and order.token_hash else None
     return CartView(
-        id=cart.id if cart else None,
+        id=cart.id if cart else ordered,
         currency=currency,
         lines=[_line(line, quotes[line.variant_id]) for line in sold],
-        unavailable=[
-            UnavailableLine(variant_id=line.variant_id, quantity=line.quantity)
-            for line in lines
-            if line.variant_id not in quotes
-        ],
+        unavailable=[_lost(line, unsold.get(line.variant_id)) for line in lines if line.variant_id not in quotes],
         subtotal=sums.subtotal.amount,
         shipping=sums.shipping.amount,
         rounding=sums.rounding.amount,
         total=sums.total.amount,
         requires_shipping=ships,
         expires_at=cart.expires_at if cart else None,
+        **_pointer(ctx, order),
+    )
+
+
+def _pointer(ctx: OrdersContext, order: Waiting | None) -> dict[str, Any]:
+    """Which order is to be paid, and a guest's key to it: who holds the token of its cart placed it."""
+    if order is None:
+        return {}
+    token = ctx.get(OrderTokens).known(order.id, order.token_hash)
+    return {
+        "order_id": order.id,
+        "order_number": order.number,
+        "payable_until": order.expires_at,
+        "order_token": token,
+    }
+
+
+def _lost(line: CartLine, known: Unsold | None) -> UnavailableLine:
+    return UnavailableLine.model_validate(
+        {
+            **dict.fromkeys(("sku", "title", "variant_title", "slug", "image_url")),
+            "reason": "unknown",
+            **(msgspec.structs.asdict(known) | {"variant_title": known.variant_title or ""} if known else {}),
+            "variant_id": line.variant_id,
+            "quantity": line.quantity,
+        }
     )
 
 

@@ -4,6 +4,7 @@
  * account. After sign-in the guest's cart is merged into the account's, once.
  */
 import { request } from "./api.js";
+import { keepOrderKey } from "./orders.js";
 import { Problem } from "./problem.js";
 import { account, call, changes as sessions, maybeSignedIn, settled } from "./session.js";
 import { lasting } from "./storage.js";
@@ -23,10 +24,24 @@ import { lasting } from "./storage.js";
  * @property {number | null} available
  */
 /**
+ * @typedef {object} LostLine
+ * @property {string} variant_id
+ * @property {number} quantity
+ * @property {string} reason
+ * @property {string | null} title null where the shop knows nothing of it
+ * @property {string | null} variant_title
+ * @property {string | null} image_url
+ */
+/**
  * @typedef {object} Cart
  * @property {string} currency
  * @property {CartLine[]} lines
- * @property {{ variant_id: string, quantity: number }[]} unavailable
+ * @property {LostLine[]} unavailable
+ * @property {LostLine[]} [not_merged] what stayed in the cart that the person had as a guest
+ * @property {string | null} order_id the order of theirs that waits for payment
+ * @property {string | null} order_number
+ * @property {string | null} payable_until
+ * @property {string | null} order_token a guest's key to it
  * @property {number} subtotal
  * @property {number} shipping
  * @property {number} rounding
@@ -97,11 +112,8 @@ export async function removeFromCart(variantId) {
   return readCart();
 }
 
-/** After an order: the cart is used up. */
-export function cartIsOrdered() {
-  lasting.set(KEY, null);
-  hold(null);
-}
+/** After an order: the cart is used up. A guest's token stays, as it leads to the order until that is paid. */
+export const cartIsOrdered = () => hold(null);
 
 /**
  * After an order was cancelled: the shop gives its cart back, unless there is a new one.
@@ -118,11 +130,20 @@ async function begin() {
   lasting.set(KEY, (await request("POST", PATH, { body: {} })).cart_token);
 }
 
-/** @returns {Promise<Cart | null>} */
+/** What does not fit stays in the guest's cart, whose token is kept for it. @returns {Promise<Cart | null>} */
 async function merge() {
-  const merged = await unlessGone(call("POST", `${PATH}/merge`, { headers: { "Cart-Token": cartToken() } }));
-  lasting.set(KEY, null);
+  const token = cartToken();
+  /** @type {Cart | null} */
+  const merged = await unlessGone(call("POST", `${PATH}/merge`, { headers: { "Cart-Token": token } }));
+  if (!merged) await keepGuestsOrder(token);
+  if (!merged?.not_merged?.length) lasting.set(KEY, null);
   return hold(merged ?? (await call("GET", PATH)));
+}
+
+/** A guest's cart that is not there to be merged may be an order that waits for payment. @param {string | null} token */
+async function keepGuestsOrder(token) {
+  const cart = await unlessGone(request("GET", PATH, { headers: { "Cart-Token": token } }));
+  if (cart?.order_token) keepOrderKey(cart.order_id, cart.order_token, token);
 }
 
 /**
@@ -141,6 +162,8 @@ async function unlessGone(asked) {
 
 /** @param {Cart | null} cart */
 function hold(cart) {
+  if (cart && latest?.not_merged && account() && cartToken()) cart = { not_merged: latest.not_merged, ...cart };
+  if (cart?.order_id && cart.order_token) keepOrderKey(cart.order_id, cart.order_token, cartToken());
   latest = cart;
   changes.dispatchEvent(new Event("change"));
   return cart;

@@ -1,28 +1,83 @@
 // @ts-check
-/** The countries of the world, named in the reader's language. */
+/** What an address is made of in each country, as the shop tells it; countries are named in the reader's language. */
+import { request } from "./api.js";
 
-const CODES =
-  "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ CA " +
-  "CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA " +
-  "GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP " +
-  "KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS " +
-  "MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS " +
-  "RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW " +
-  "TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW";
+/** @typedef {"name" | "line1" | "line2" | "city" | "region" | "postal_code" | "phone"} Part */
+/**
+ * @typedef {object} Rules
+ * @property {string} code
+ * @property {Part[]} fields in the order in which they are asked for
+ * @property {Part[]} required
+ * @property {Part[]} one_of at least one of them is needed too
+ * @property {Partial<Record<Part, string>>} labels what people there call them
+ */
+
+/** Of a country that is not chosen yet. @type {Rules} */
+export const ANYWHERE = {
+  code: "",
+  fields: ["name", "line1", "line2", "postal_code", "city", "region", "phone"],
+  required: ["name", "line1"],
+  one_of: [],
+  labels: {},
+};
+
+/** @type {Record<string, string>} */
+const WORDS = {
+  zip: "ZIP code",
+  pin: "PIN code",
+  eircode: "Eircode",
+  postal: "Postcode",
+  city: "Town or city",
+  post_town: "Town or city",
+  district: "District",
+  suburb: "Suburb or town",
+  state: "State",
+  province: "Province",
+  county: "County",
+  prefecture: "Prefecture",
+  emirate: "Emirate",
+  area: "Area",
+  department: "Department",
+  island: "Island",
+  parish: "Parish",
+  do_si: "Province or city",
+  oblast: "Region",
+};
+/** @type {Partial<Record<Part, string>>} */
+const USUAL = { postal_code: "Postcode", city: "Town or city", region: "State or province" };
 
 const names = new Intl.DisplayNames(undefined, { type: "region" });
+/** @type {Map<string, Rules> | null} */
+let known = null;
+
+/**
+ * The rules of all countries, by code.
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Map<string, Rules>>}
+ */
+export async function addressRules(signal) {
+  if (!known) {
+    /** @type {{ items: Rules[] }} */
+    const { items } = await request("GET", "/api/v1/checkout/countries", { signal });
+    known = new Map(items.map((rules) => [rules.code, rules]));
+  }
+  return known;
+}
+
+/** What a part is called in a country. @param {Rules} rules @param {Part} part */
+export const labelOf = (rules, part) => WORDS[rules.labels[part] ?? ""] ?? USUAL[part] ?? "";
 
 /** @param {string} code */
 export const countryName = (code) => names.of(code) ?? code;
 
-/** @returns {[string, string][]} code and name, by name */
-export function countries() {
-  const all = CODES.split(" ").map((code) => /** @type {[string, string]} */ ([code, countryName(code)]));
-  return all.sort(([, one], [, other]) => one.localeCompare(other));
+/** Code and name, by name. @param {Map<string, Rules>} all @returns {[string, string][]} */
+export function countries(all) {
+  const named = [...all.keys()].map((code) => /** @type {[string, string]} */ ([code, countryName(code)]));
+  return named.sort(([, one], [, other]) => one.localeCompare(other));
 }
 
-/** Where this reader probably lives; empty if their browser does not say. */
-export function likelyCountry() {
+/** Where this reader probably lives; empty if their browser does not say. @param {Map<string, Rules>} all */
+export function likelyCountry(all) {
   const region = new Intl.Locale(navigator.language || "en").region ?? "";
-  return CODES.split(" ").includes(region) ? region : "";
+  return all.has(region) ? region : "";
 }

@@ -8,6 +8,7 @@ import { start } from "./router.js";
 import { cartView } from "./views/cart.js";
 import { checkoutView } from "./views/checkout.js";
 import { confirmView } from "./views/confirm.js";
+import { findOrderView } from "./views/find_order.js";
 import { missingView } from "./views/missing.js";
 import { orderView } from "./views/order.js";
 import { ordersView } from "./views/orders.js";
@@ -25,6 +26,7 @@ start([
   { path: /^\/cart\/?$/, view: cartView, skeleton: bones },
   { path: /^\/checkout\/?$/, view: checkoutView, skeleton: bones },
   { path: /^\/orders\/?$/, view: ordersView, skeleton: bones },
+  { path: /^\/orders\/find\/?$/, view: findOrderView, skeleton: bones },
   { path: /^\/orders\/(?<id>[^/]+)\/?$/, view: orderView, skeleton: bones },
   { path: /^\/sign-in\/?$/, view: signInView, skeleton: bones },
   { path: /^\/sign-up\/?$/, view: signUpView, skeleton: bones },

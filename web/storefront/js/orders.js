@@ -1,6 +1,6 @@
 // @ts-check
 /** Orders: read, paid for, cancelled. A guest's order is opened by its own secret, which this browser keeps. */
-import { query } from "./api.js";
+import { query, request } from "./api.js";
 import { call } from "./session.js";
 import { lasting } from "./storage.js";
 
@@ -27,11 +27,12 @@ import { lasting } from "./storage.js";
  * @property {string} name
  * @property {string} line1
  * @property {string | null} line2
- * @property {string} city
- * @property {string} postal_code
+ * @property {string | null} city
+ * @property {string | null} postal_code
  * @property {string | null} region
  * @property {string} country
  * @property {string | null} phone
+ * @property {string[]} lines it as it is written there, without name and country
  */
 /**
  * @typedef {object} Order
@@ -77,7 +78,7 @@ const at = (id) => `${PATH}/${encodeURIComponent(id)}`;
  */
 export function keepOrderKey(id, secret, cart) {
   const others = kept().filter(([known]) => known !== id);
-  lasting.set(KEYS, [[id, secret, cart], ...others].slice(0, KEPT));
+  lasting.set(KEYS, [[id, secret, cart ?? cartOfOrder(id)], ...others].slice(0, KEPT));
 }
 
 /** The key of the cart that became a guest's order. @param {string} id */
@@ -85,6 +86,12 @@ export const cartOfOrder = (id) => kept().find(([known]) => known === id)?.[2] ?
 
 /** The orders that this browser placed as a guest, newest first. */
 export const guestOrderIds = () => kept().map(([id]) => id);
+
+/**
+ * Has the link to an order mailed to its e-mail address; the answer does not say whether there is one.
+ * @param {{ number: string, email: string }} wish
+ */
+export const findOrder = (wish) => request("POST", `${PATH}/lookups`, { body: wish });
 
 /**
  * @param {string} id

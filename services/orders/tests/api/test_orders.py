@@ -45,7 +45,11 @@ async def test_the_whole_answer(shop: Shop) -> None:
         "rounding": 0,
         "total": 8000,
         "requires_shipping": True,
-        "shipping_address": {**ADDRESS, "line2": None, "region": None, "phone": None},
+        "shipping_address": {
+            **ADDRESS,
+            **dict.fromkeys(("line2", "region", "phone")),
+            "lines": ["12 St James's Square", "London", "SW1Y 4LE"],
+        },
         "placed_at": order["placed_at"],
         "expires_at": order["expires_at"],
         "paid_at": None,

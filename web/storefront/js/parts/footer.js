@@ -10,6 +10,7 @@ export function footer(place) {
     ["/", "The whole shop"],
     ["/cart", "Your cart"],
     ["/orders", "Your orders"],
+    ["/orders/find", "Find an order"],
   ].map(([href, words]) => h("li", {}, h("a", { href }, words)));
   const behind = HERE.has(location.hostname)
     ? [

@@ -1,6 +1,6 @@
 // @ts-check
 /** Fields with their labels, and errors beside the field that they are about. A field is named as the API names it. */
-import { h } from "../dom.js";
+import { h, many } from "../dom.js";
 import { asProblem } from "../problem.js";
 
 /**
@@ -35,11 +35,28 @@ export function field({
   return h(
     "div",
     { class: "field" },
-    h("label", { for: id }, label, optional && h("span", { class: "optional" }, " (optional)")),
+    h("label", { for: id }, called(label, optional)),
     input,
     hint && h("p", { class: "hint", id: `${id}-hint` }, hint),
     h("p", { class: "wrong", id: `${id}-wrong` }),
   );
+}
+
+/** @param {string} label @param {boolean} optional */
+const called = (label, optional) => [label, optional && h("span", { class: "optional" }, " (optional)")];
+
+/**
+ * Calls a field otherwise, and says anew whether it is needed. What was said of its value holds no more.
+ * @param {HTMLElement} made
+ * @param {string} label
+ * @param {boolean} optional
+ */
+export function relabel(made, label, optional) {
+  const input = /** @type {HTMLInputElement} */ (made.querySelector("input, select"));
+  made.querySelector("label")?.replaceChildren(...many(called(label, optional)).childNodes);
+  input.required = !optional;
+  input.removeAttribute("aria-invalid");
+  made.querySelector(".wrong")?.replaceChildren();
 }
 
 /** @param {Record<string, any>} attributes @param {[string, string][]} choices @param {string} value */

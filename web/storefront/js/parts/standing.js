@@ -105,4 +105,4 @@ export function steps({ step }) {
 export const day = (time) => new Intl.DateTimeFormat(undefined, { dateStyle: "long" }).format(new Date(time));
 
 /** @param {string} time */
-const clock = (time) => new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(new Date(time));
+export const clock = (time) => new Intl.DateTimeFormat(undefined, { timeStyle: "short" }).format(new Date(time));

@@ -31,14 +31,16 @@ export function trouble(problem, retry) {
  * @param {string} title
  * @param {string} text
  * @param {[string, string]} way its words and its address
+ * @param {...[string, string]} others
  */
-export function nothing(title, text, [words, address]) {
+export function nothing(title, text, [words, address], ...others) {
   return h(
     "section",
     { class: "state" },
     h("h1", {}, title),
     h("p", {}, text),
     h("a", { class: "button primary", href: address }, words),
+    others.map(([more, href]) => h("p", {}, h("a", { href }, more))),
   );
 }
 

@@ -6,6 +6,7 @@ import { money } from "../money.js";
 import { say } from "../page.js";
 import { picture } from "../parts/picture.js";
 import { quantity } from "../parts/quantity.js";
+import { clock } from "../parts/standing.js";
 import { nothing } from "../parts/states.js";
 import { sums } from "../parts/sums.js";
 import { asProblem } from "../problem.js";
@@ -25,12 +26,11 @@ function draw(place, cart, trouble) {
   const focused = document.activeElement?.id;
   const inside = place.contains(document.activeElement);
   if (!cart || (!cart.lines.length && !cart.unavailable.length)) {
-    place.replaceChildren(
-      nothing("Your cart is empty", "Whatever you put in stays here for you.", ["Look around", "/"]),
-    );
+    place.replaceChildren(empty(cart), cart ? behind(cart) : "");
   } else {
     place.replaceChildren(
       h("h1", {}, "Your cart"),
+      waiting(cart),
       h("div", { role: "alert" }, trouble && h("p", { class: "notice bad" }, trouble)),
       h(
         "div",
@@ -43,6 +43,7 @@ function draw(place, cart, trouble) {
         ),
         side(cart),
       ),
+      behind(cart),
     );
   }
   if (!inside) return;
@@ -93,19 +94,74 @@ function remarks(line, currency) {
   return said;
 }
 
+/** @param {Cart | null} cart */
+function empty(cart) {
+  if (!cart?.order_id)
+    return nothing("Your cart is empty", "Whatever you put in stays here for you.", ["Look around", "/"]);
+  return nothing("Your cart is ordered", unpaid(cart), toOrder(cart), ["Look around further", "/"]);
+}
+
+/** The order that waits for payment. @param {Cart} cart */
+const waiting = (cart) =>
+  cart.order_id
+    ? h("p", { class: "notice warn" }, unpaid(cart), " ", h("a", { href: toOrder(cart)[1] }, toOrder(cart)[0]))
+    : "";
+
+/** @param {Cart} cart */
+const unpaid = ({ order_number: number, payable_until: until }) =>
+  `Order ${number} waits for your payment until ${clock(until ?? "")}.`;
+
+/** @param {Cart} cart @returns {[string, string]} */
+const toOrder = ({ order_id: id }) => ["Go to the order", `/orders/${encodeURIComponent(id ?? "")}`];
+
+/** @type {Record<string, string>} */
+const LOST = {
+  retired: "This variant is not sold any more.",
+  unpublished: "This is not sold any more.",
+  "not-in-currency": "This is not sold in the currency of your cart.",
+};
+
 /** @param {HTMLElement} place @param {Cart} cart */
 function lost(place, cart) {
-  return cart.unavailable.map(({ variant_id: id, quantity: count }) =>
-    h(
+  return cart.unavailable.map((line) => {
+    const of = [line.title, line.variant_title].filter(Boolean).join(", ") || "something";
+    return h(
       "li",
       {},
-      picture(null, "", { small: true }),
+      picture(line.image_url, "", { small: true }),
       h(
         "div",
         { class: "what" },
-        h("p", { class: "short" }, `${count} × something that is not sold any more.`),
-        remove(place, id, "what is not sold any more"),
+        h("p", {}, line.title ?? "Something that is not sold any more"),
+        line.variant_title && h("p", { class: "soft" }, line.variant_title),
+        h("p", { class: "soft small" }, `${line.quantity} in your cart`),
+        h("p", { class: "short" }, `${LOST[line.reason] ?? LOST.unpublished} Please take it out.`),
+        h("div", { class: "how" }, remove(place, line.variant_id, of)),
       ),
+    );
+  });
+}
+
+/** What stayed in the cart that the person had before they signed in. @param {Cart} cart */
+function behind({ not_merged: left = [] }) {
+  if (!left.length) return "";
+  const why = (/** @type {import("../cart.js").LostLine} */ { reason }) =>
+    reason === "cart-full" ? "your cart is full" : "it cannot be bought here now";
+  const named = (/** @type {import("../cart.js").LostLine} */ line) =>
+    [line.title ?? "Something that is not sold any more", line.variant_title].filter(Boolean).join(", ");
+  return h(
+    "section",
+    { class: "panel", "aria-labelledby": "left" },
+    h("h2", { id: "left" }, "Not taken over"),
+    h(
+      "p",
+      { class: "soft" },
+      "This is still in the cart that you had before you signed in. What fits comes over once there is room.",
+    ),
+    h(
+      "ul",
+      {},
+      left.map((line) => h("li", {}, `${line.quantity} × ${named(line)}: ${why(line)}`)),
     ),
   );
 }

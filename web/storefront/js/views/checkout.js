@@ -2,12 +2,14 @@
 /** Where it goes, who pays; then the order is placed and the person goes on to pay. */
 import { openAttempt, placeOrder, resume } from "../attempt.js";
 import { readCart } from "../cart.js";
-import { countries, likelyCountry } from "../countries.js";
+import { addressRules } from "../countries.js";
 import { h } from "../dom.js";
 import { money } from "../money.js";
 import { payAddress } from "../pay.js";
+import { addressFields } from "../parts/address.js";
 import { field, form, values } from "../parts/forms.js";
 import { nothing } from "../parts/states.js";
+import { clock } from "../parts/standing.js";
 import { mini, sums } from "../parts/sums.js";
 import { asProblem, Problem } from "../problem.js";
 import { go } from "../router.js";
@@ -28,6 +30,7 @@ export async function checkoutView({ signal }) {
     await arrive(await resume(open)); // the order went through, but its answer was lost
     return { title: "Your order", node: h("p", {}, "Your order is placed.") };
   }
+  if (cart?.order_id && !cart.lines.length) return { title: "Check out", node: ordered(cart) };
   if (!cart?.lines.length)
     return {
       title: "Check out",
@@ -38,18 +41,25 @@ export async function checkoutView({ signal }) {
       title: "Check out",
       node: nothing("Not quite yet", "Some of your cart cannot be ordered as it is.", ["See your cart", "/cart"]),
     };
-  return { title: "Check out", node: page(cart) };
+  return { title: "Check out", node: page(cart, await addressRules(signal)) };
 }
 
 /** @param {import("../cart.js").Cart} cart */
-function page(cart) {
+function ordered({ order_id: id, order_number: number, payable_until: until }) {
+  const text = `Order ${number} waits for your payment until ${clock(until ?? "")}.`;
+  return nothing("This is ordered already", text, ["Go to the order", `/orders/${id}`]);
+}
+
+/** @param {import("../cart.js").Cart} cart @param {Map<string, import("../countries.js").Rules>} rules */
+function page(cart, rules) {
   const made = form({
-    parts: cart.requires_shipping ? [contact(), address()] : [contact()],
+    parts: cart.requires_shipping ? [contact(), address(rules)] : [contact()],
     button: "Place the order and pay",
     busy: "Placing your order…",
     send,
   });
-  made.addEventListener("input", () => passing.set(DRAFT, values(made)));
+  // A field that the chosen country has no use for keeps what was typed into it.
+  made.addEventListener("input", () => passing.set(DRAFT, { ...passing.get(DRAFT), ...values(made) }));
   let shown = cart;
   const side = h("aside", { class: "sums", "aria-labelledby": "your-order" }, beside(shown));
 
@@ -122,6 +132,9 @@ function explained(problem) {
   else if (problem.type === "hold-limit") {
     problem.message = String(problem.body.detail ?? problem.message);
     problem.links = openOrders(problem.body.orders);
+  } else if (problem.type === "cart-ordered") {
+    problem.message = String(problem.body.detail ?? problem.message);
+    problem.links = openOrders([{ id: problem.body.order_id, number: problem.body.order_number }]);
   } else if (OF_THE_CART.has(problem.type)) problem.message += " Nothing was charged. Have a look at your cart.";
   else if (problem.unknown) problem.message += " Press the button again: you will not order twice.";
   return problem;
@@ -167,42 +180,9 @@ const contact = () =>
     }),
   );
 
-function address() {
-  const of = (/** @type {string} */ name, /** @type {string} */ label, /** @type {string} */ autocomplete, more = {}) =>
-    field({
-      name: `shipping_address.${name}`,
-      label,
-      autocomplete: `shipping ${autocomplete}`,
-      value: before(`shipping_address.${name}`),
-      more: { maxlength: 200 },
-      ...more,
-    });
-  return h(
-    "fieldset",
-    { class: "part" },
-    h("legend", {}, "Where does it go?"),
-    of("name", "Full name", "name", {
-      value: before("shipping_address.name", account()?.name),
-      more: { maxlength: 120 },
-    }),
-    of("line1", "Street and number", "address-line1"),
-    of("line2", "Flat, floor, company", "address-line2", { optional: true }),
-    h(
-      "div",
-      { class: "pair narrow-first" },
-      of("postal_code", "Postcode", "postal-code", { more: { maxlength: 16 } }),
-      of("city", "Town or city", "address-level2", { more: { maxlength: 120 } }),
-    ),
-    of("region", "State or province", "address-level1", { optional: true }),
-    of("country", "Country", "country", {
-      choices: countries(),
-      value: before("shipping_address.country", likelyCountry()),
-      more: {},
-    }),
-    of("phone", "Phone", "tel", {
-      optional: true,
-      type: "tel",
-      more: { maxlength: 25, pattern: "\\+?[0-9 ()./\\-]{4,25}" },
-    }),
-  );
+/** @param {Map<string, import("../countries.js").Rules>} rules */
+function address(rules) {
+  const known = (/** @type {string} */ part) => (part === "name" ? account()?.name : "");
+  const fields = addressFields(rules, "shipping_address", (part) => before(`shipping_address.${part}`, known(part)));
+  return h("fieldset", { class: "part" }, h("legend", {}, "Where does it go?"), fields);
 }

@@ -4,7 +4,7 @@ import { cartComesBack } from "../cart.js";
 import { countryName } from "../countries.js";
 import { h } from "../dom.js";
 import { money } from "../money.js";
-import { cancelOrder, cartOfOrder, readOrder, readPayment } from "../orders.js";
+import { cancelOrder, cartOfOrder, keepOrderKey, readOrder, readPayment } from "../orders.js";
 import { say } from "../page.js";
 import { outcome, payAddress, tidyAddress } from "../pay.js";
 import { picture } from "../parts/picture.js";
@@ -12,16 +12,22 @@ import { day, ended, payable, standing, steps } from "../parts/standing.js";
 import { nothing } from "../parts/states.js";
 import { sums } from "../parts/sums.js";
 import { asProblem, Problem } from "../problem.js";
+import { again } from "../router.js";
 import { maybeSignedIn, signInHere } from "../session.js";
 import { follow } from "./following.js";
 
 /** @typedef {import("../orders.js").Order} Order */
+
+const KEY = /^#token=([\w-]{43})$/;
 
 /** @param {import("../router.js").Visit} visit */
 export async function orderView({ params, query, signal }) {
   const said = outcome(query);
   if (said) tidyAddress();
   const id = params.id ?? "";
+  takeKey(id);
+  // Another link, opened in this tab: the page is the same one to the browser.
+  window.addEventListener("hashchange", () => KEY.test(location.hash) && again(), { signal });
   let order;
   try {
     order = await readOrder(id, signal);
@@ -43,14 +49,24 @@ export async function orderView({ params, query, signal }) {
   return { title: `Order ${order.number}`, node: h("div", {}, top, whole(order)) };
 }
 
+/** Keeps the key that a mailed link brings along, and takes it out of the address bar. @param {string} id */
+function takeKey(id) {
+  const key = KEY.exec(location.hash)?.[1];
+  if (!key) return;
+  keepOrderKey(id, key, null);
+  history.replaceState(history.state, "", location.pathname + location.search);
+}
+
 function unknown() {
   const guest = !maybeSignedIn();
   const text = guest
-    ? "If you ordered while signed in, sign in. A guest’s order opens only in the browser that placed it."
+    ? "If you ordered while signed in, sign in. If not, have a link mailed that opens the order on any device."
     : "This order belongs to somebody else, or the address is not quite right.";
   return {
     title: "Order not found",
-    node: nothing("We cannot show this order", text, guest ? ["Sign in", signInHere()] : ["Your orders", "/orders"]),
+    node: guest
+      ? nothing("We cannot show this order", text, ["Find your order", "/orders/find"], ["Sign in", signInHere()])
+      : nothing("We cannot show this order", text, ["Your orders", "/orders"], ["Find your order", "/orders/find"]),
   };
 }
 
@@ -165,15 +181,7 @@ function whole(order) {
 
 /** @param {import("../orders.js").Address} to */
 function place(to) {
-  const lines = [
-    to.name,
-    to.line1,
-    to.line2,
-    `${to.postal_code} ${to.city}`,
-    to.region,
-    countryName(to.country),
-    to.phone,
-  ];
+  const lines = [to.name, ...to.lines, countryName(to.country), to.phone];
   const shown = lines.filter(Boolean).flatMap((line, number) => (number ? [h("br"), String(line)] : [String(line)]));
   return h("address", {}, shown);
 }

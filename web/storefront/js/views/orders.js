@@ -55,16 +55,20 @@ async function guests(signal) {
     { class: "soft" },
     "Ordered while signed in? ",
     h("a", { href: signInHere() }, "Sign in"),
-    " to see those orders.",
+    " to see those orders. Placed on another device? ",
+    h("a", { href: "/orders/find" }, "Find an order"),
+    ".",
   );
   if (!found.length)
     return h(
       "div",
       {},
-      nothing("No orders here", "This browser has not placed an order as a guest.", [
-        "Sign in to see yours",
-        signInHere(),
-      ]),
+      nothing(
+        "No orders here",
+        "This browser has not placed an order as a guest.",
+        ["Sign in to see yours", signInHere()],
+        ["Find an order placed elsewhere", "/orders/find"],
+      ),
     );
   return h(
     "div",

@@ -45,6 +45,7 @@ export function signInView({ query: asked }) {
         h("a", { href: `/sign-up${query({ next })}` }, "Make an account"),
         ". You can also buy without one.",
       ),
+      h("p", {}, "Ordered as a guest? ", h("a", { href: "/orders/find" }, "Find your order"), "."),
     ),
   };
 }

