@@ -10,13 +10,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from stripe_double import cards, forms, operations, pages
+from stripe_double.confirming import Confirm
 from stripe_double.double import double_of, today
 from stripe_double.errors import StripeError, missing_parameter
 from stripe_double.fields import Fields
 from stripe_double.http import read_form
 from stripe_double.intents import method_of
 from stripe_double.links import back_to_shop, require_return_url
-from stripe_double.params import Confirm
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
