@@ -11,7 +11,7 @@ import { explained } from "./declines.js";
 /** @typedef {import("../../types/stripe.js").Result} Result */
 /**
  * `paid`: held or taken. `over`: the payment was cancelled. `open`: not paid, and why. `unknown`: nobody answers.
- * @typedef {{ end: "paid" | "over" } | { end: "open" | "unknown", message: string }} End
+ * @typedef {{ end: "paid" } | { end: "over" } | { end: "open", message: string } | { end: "unknown", message: string }} End
  */
 
 const PAID = new Set(["succeeded", "requires_capture", "processing"]);
