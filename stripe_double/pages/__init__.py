@@ -63,16 +63,16 @@ def authentication_page(intent: Intent, origin: str) -> HTMLResponse:
     With FRAMED the page stands in a frame over the shop's own.
     """
     card = cards.by_name(intent.card or cards.CARDS[0].name)
+    framed = origin == FRAMED
     body = _fill(
         "authenticate",
-        raw={},
+        raw={"autofocus": "" if framed else " autofocus"},  # browsers give no frame of another origin the focus
         amount=currencies.shown(intent.amount, intent.currency),
         card=f"•••• {card.last4}",
         intent=intent.id,
         client_secret=intent.client_secret,
         origin=origin,
     )
-    framed = origin == FRAMED
     return _page("3-D Secure", body, 200, targets=form_targets(None if framed else intent.return_url), framed=framed)
 
 

@@ -14,7 +14,7 @@ import { bones } from "../parts/states.js";
 import { mini, sums } from "../parts/sums.js";
 import { asProblem, Problem } from "../problem.js";
 import { travels } from "../router.js";
-import { loadStripe } from "../stripe.js";
+import { loadStripe } from "../card_script.js";
 import { follow } from "./following.js";
 
 /** @typedef {import("../orders.js").Order} Order */
