@@ -30,8 +30,8 @@ const STEPS = [
   account.joins,
   account.changesTheirMind,
   account.leavesAndReturns,
-  account.paysAsCustomer,
   browsing.getsLost,
+  account.paysAsCustomer,
 ];
 
 const [address, ...only] = process.argv.slice(2);
