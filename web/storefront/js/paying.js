@@ -15,8 +15,8 @@ import { explained } from "./declines.js";
  */
 
 const PAID = new Set(["succeeded", "requires_capture", "processing"]);
-// Of these nobody knows whether they took effect.
-const UNKNOWN = new Set(["api_connection_error", "api_error", "rate_limit_error"]);
+// Of these nobody knows whether they took effect, or they came too soon: by type, and by code.
+const UNKNOWN = new Set(["api_connection_error", "api_error", "rate_limit_error", "rate_limit", "lock_timeout"]);
 const PAUSES_MS = [0, 1000, 2000, 4000];
 
 const ABSENT =
@@ -76,6 +76,6 @@ function ended({ paymentIntent, error }) {
   if (PAID.has(status)) return { end: "paid" }; // also by another tab, which was faster
   if (status === "canceled") return { end: "over" };
   if (!error) return { end: "open", message: UNFINISHED };
-  if (UNKNOWN.has(error.type) || error.code === "lock_timeout") return null;
+  if (UNKNOWN.has(error.type) || UNKNOWN.has(error.code ?? "")) return null;
   return { end: "open", message: explained(error) };
 }
