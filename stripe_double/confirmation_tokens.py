@@ -59,8 +59,8 @@ def retrieve(book: sqlite3.Connection, token_id: str) -> Answer:
     return Answer.ok(_object(_find(book, token_id)))
 
 
-def used(book: sqlite3.Connection, intent: Intent, wanted: Confirm, now: int) -> Confirm:
-    """The confirmation with what its token holds, which is then this intent's; as it is, without a token."""
+def resolved(book: sqlite3.Connection, intent: Intent, wanted: Confirm, now: int) -> Confirm:
+    """The confirmation with what its token holds; as it is, without a token."""
     if wanted.token is None:
         return wanted
     token = _find(book, wanted.token)
@@ -68,9 +68,13 @@ def used(book: sqlite3.Connection, intent: Intent, wanted: Confirm, now: int) ->
         raise invalid("confirmation_token", f"The ConfirmationToken {token.id} has already been used.")
     if now >= token.created + GOOD_FOR:
         raise invalid("confirmation_token", f"The ConfirmationToken {token.id} has expired.")
-    kept = orjson.dumps(replace(token, intent=intent.id))
-    book.execute("UPDATE confirmation_tokens SET doc = ? WHERE id = ?", (kept, token.id))
     return replace(wanted, method=token.method, return_url=wanted.return_url or token.return_url)
+
+
+def use(book: sqlite3.Connection, intent: Intent, token_id: str) -> None:
+    """The token is this intent's from now on."""
+    kept = orjson.dumps(replace(_find(book, token_id), intent=intent.id))
+    book.execute("UPDATE confirmation_tokens SET doc = ? WHERE id = ?", (kept, token_id))
 
 
 def _find(book: sqlite3.Connection, token_id: str) -> Token:

@@ -62,9 +62,11 @@ def create(book: sqlite3.Connection, context: Context, wanted: params.Create) ->
 
 def confirm(book: sqlite3.Connection, context: Context, intent_id: str, wanted: confirming.Confirm) -> Answer:
     intent = find(book, intent_id, wanted.client_secret)
-    wanted = confirmation_tokens.used(book, intent, wanted, int(context.now))
+    wanted = confirmation_tokens.resolved(book, intent, wanted, int(context.now))
     confirming.require_fit(intent, wanted.context, wanted.return_url)
     step = intents.confirm(intent, wanted.method, wanted.return_url, int(context.now), stripe_sdk=wanted.stripe_sdk)
+    if wanted.token is not None:
+        confirmation_tokens.use(book, intent, wanted.token)
     return _recorded(book, context, step, expand=wanted.expand)
 
 

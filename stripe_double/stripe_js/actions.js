@@ -1,6 +1,6 @@
 // What follows a confirmation: the bank's question in a frame over the page, or the way to another page.
 
-const BOX = { width: "min(30rem, 100vw)", height: "min(34rem, 100dvh)", maxWidth: "none", maxHeight: "none" };
+const BOX = { width: "min(30rem, 100vw)", height: "min(38rem, 100dvh)", maxWidth: "none", maxHeight: "none" };
 const BARE = { padding: "0", border: "0", borderRadius: "0.9rem", overflow: "hidden" };
 
 /** The result of a confirmed intent once the person has done what their bank asks; a page that is left never goes on. */

@@ -128,6 +128,9 @@ def test_a_confirmation_token_confirms_one_payment(double: Double, monkeypatch: 
     one = f"/v1/confirmation_tokens/{token['id']}"
     assert double.raw("GET", one, PUBLISHABLE).json()["error"]["code"] == "secret_key_required"
     intent, other = made(double), made(double)
+    unfit = {"confirmation_token": token["id"], "client_context[currency]": "usd"}
+    assert double.raw("POST", f"{INTENTS}/{other['id']}/confirm", data=unfit).status_code == 400
+    assert double.raw("GET", one).json()["payment_intent"] is None
     paid = double.raw("POST", f"{INTENTS}/{intent['id']}/confirm", data={"confirmation_token": token["id"]})
     assert paid.json()["status"] == "requires_capture"
     assert double.raw("GET", one).json()["payment_intent"] == intent["id"]
