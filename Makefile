@@ -8,7 +8,7 @@ TERRAFORM_READY := .venv/.terraform-ready
 TERRAFORM := $(shell command -v terraform)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset restart dev backup restore test test-terraform check fmt bench prove attack openapi \
+.PHONY: help up down status logs reset restart dev backup restore test test-terraform check fmt bench prove attack walk openapi \
   terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -49,6 +49,9 @@ prove: $(DEV_READY) ## the promises, proven against stores of their own; attacks
 
 attack: $(DEV_READY) ## the attacks of it alone
 	@$(BIN)/python -m proofs attack $(ARGS)
+
+walk: $(DEV_READY) ## a person in a headless Chromium; needs Node and Chromium: SHOTS=folder keeps a picture of each page
+	@$(BIN)/python -m proofs walk --replicas 1 $(ARGS)
 
 openapi: $(DEV_READY) ## write each service's openapi.json anew
 	@$(BIN)/python -m tools.openapi --write

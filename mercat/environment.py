@@ -119,14 +119,26 @@ def payments(store: Store) -> dict[str, str]:
             "STRIPE_PUBLISHABLE_KEY": keep.token(store, "stripe-publishable", "pk_test_"),
             "STRIPE_WEBHOOK_SECRET": keep.token(store, "stripe-webhook", "whsec_"),
             "STRIPE_API_BASE": store.url("stripe_double"),
-            "STRIPE_PAY_URL": f"http://localhost:{store.port('stripe_double')}/pay",
+            "STRIPE_PAY_URL": f"{double_in_browser(store)}/pay",
+            "STRIPE_SCRIPT_URL": f"{double_in_browser(store)}/js/stripe.js",
         }
     missing = [name for name in _STRIPE if not store.person.get(name)]
     if missing:
         raise Refusal(f"STRIPE_SECRET_KEY is set, so Stripe itself is used; it also needs {' and '.join(missing)}.")
     keys = {name: store.person[name] for name in _STRIPE}
     reach = {name: store.person[name] for name in _PROXIES if name in store.person}
-    return {**keys, **reach, "STRIPE_API_BASE": "", "STRIPE_PAY_URL": ""}
+    return {**keys, **reach, "STRIPE_API_BASE": "", "STRIPE_PAY_URL": "", **_script(store)}
+
+
+def _script(store: Store) -> dict[str, str]:
+    """Which of Stripe's own scripts, if the person chose one."""
+    given = store.person.get("STRIPE_SCRIPT_URL")
+    return {"STRIPE_SCRIPT_URL": given} if given else {}
+
+
+def double_in_browser(store: Store) -> str:
+    """The origin of the double as a browser on this machine knows it: another than the store's own."""
+    return f"http://localhost:{store.port('stripe_double')}"
 
 
 def stripe_double(store: Store) -> dict[str, str]:
@@ -140,7 +152,7 @@ def stripe_double(store: Store) -> dict[str, str]:
         "STRIPE_DOUBLE_WEBHOOK_SECRET": keys["STRIPE_WEBHOOK_SECRET"],
         "STRIPE_DOUBLE_WEBHOOK_URL": f"{store.url('http')}/webhooks/stripe",
         "STRIPE_DOUBLE_WEBHOOK_EVENTS": ",".join(_WEBHOOKS),
-        "STRIPE_DOUBLE_PUBLIC_URL": f"http://localhost:{store.port('stripe_double')}",
+        "STRIPE_DOUBLE_PUBLIC_URL": double_in_browser(store),
     }
 
 
@@ -152,6 +164,7 @@ def portal(store: Store) -> dict[str, str]:
         "PORTAL_STATE": str(store.state),
         "PORTAL_SMTP_PORT": str(store.port("smtp")),
         "PORTAL_PUBLIC_URL": store.public_url,
+        "PORTAL_DOUBLE_ORIGIN": "" if real_stripe(store) else double_in_browser(store),
     }
 
 

@@ -33,6 +33,7 @@ MADE_HERE = frozenset({
 # These are asked for by name where they are used.
 ASKED_FOR = frozenset({
     "PUBLIC_URL", "VALKEY_URL", "STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET",
+    "STRIPE_SCRIPT_URL",
 })  # fmt: skip
 _OURS = frozenset({"MERCAT_STATE", "MERCAT_PORT_OFFSET", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "TZ", "LANG"})
 

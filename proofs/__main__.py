@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
-from proofs import attack, backup, checkout, checks, contract, crash, outage, oversell
+from proofs import attack, backup, checkout, checks, contract, crash, outage, oversell, walk
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
@@ -29,7 +29,10 @@ SUITES = (
     Suite({"checkout": checkout, "oversell": oversell, "crash": crash, "backup": backup, "contract": contract}, {}),
     Suite(attack.ATTACKS, attack.SETTINGS),
     Suite({"outage": outage}, outage.SETTINGS),
+    Suite({"walk": walk}, walk.SETTINGS),
 )
+# These need programs that the store does not, so they run when they are named.
+ON_REQUEST = frozenset({"walk"})
 # Names that stand for several proofs.
 GROUPS = {"attack": tuple(attack.ATTACKS)}
 
@@ -65,12 +68,12 @@ async def _books(store: ProofStore) -> list[str]:
 
 
 def _asked(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
-    """The proofs named, groups spelt out; all of them where none is."""
+    """The proofs named, groups spelt out; where none is, all but those on request."""
     known = [name for suite in SUITES for name in suite.proofs]
     names = [name for word in words for name in GROUPS.get(word, (word,))]
     if unknown := sorted(set(names) - set(known)):
         parser.error(f"no such proof: {', '.join(unknown)}. There are: {', '.join([*known, *GROUPS])}")
-    return names or known
+    return names or [name for name in known if name not in ON_REQUEST]
 
 
 def main() -> None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from starlette.responses import Response
 from starlette.routing import Route
 
-from stripe_double import auth, forms, idempotency, ids, operations, params
+from stripe_double import auth, confirmation_tokens, confirming, elements, forms, idempotency, ids, operations, params
 from stripe_double.answers import Answer
 from stripe_double.double import double_of, today
 from stripe_double.errors import StripeError, no_such_address
 from stripe_double.faults import ConnectionCut
+from stripe_double.fields import Fields
 from stripe_double.http import PREFLIGHT, CutResponse, read_form, respond
 from stripe_double.settings import API_VERSION
 
@@ -57,7 +58,7 @@ async def create(call: Call) -> Answer:
 
 
 async def confirm(call: Call) -> Answer:
-    wanted = params.confirm(call.form, today())
+    wanted = confirming.read(call.form, today())
     auth.require_client_secret(wanted.client_secret, public=call.public)
     return await _change(call, "confirm", lambda book, context: operations.confirm(book, context, call.intent, wanted))
 
@@ -90,6 +91,32 @@ async def list_all(call: Call) -> Answer:
     await call.double.faults.before("list")
     context = call.context()
     return call.double.book.read(lambda book: _answer(context, lambda: operations.list_all(book, context, wanted)))
+
+
+async def make_token(call: Call) -> Answer:
+    """By a browser of what a person typed; by a server at the address of Stripe's test helpers."""
+    if call.request.url.path != _TOKENS:
+        auth.require_secret(public=call.public)
+    wanted = confirmation_tokens.read(call.form, today())
+    return await _change(
+        call,
+        "confirmation_token",
+        lambda book, context: confirmation_tokens.create(book, int(context.now), wanted),
+    )
+
+
+async def show_token(call: Call) -> Answer:
+    auth.require_secret(public=call.public)
+    Fields(call.form).done()
+    token: str = call.request.path_params["token"]
+    context = call.context()
+    return call.double.book.read(lambda book: _answer(context, lambda: confirmation_tokens.retrieve(book, token)))
+
+
+async def elements_session(call: Call) -> Answer:
+    wanted = elements.read(call.form)
+    context = call.context()
+    return call.double.book.read(lambda book: _answer(context, lambda: elements.session(book, context, wanted)))
 
 
 async def _change(call: Call, operation: str, act: Act) -> Answer:
@@ -146,6 +173,7 @@ async def no_route(request: Request, _: Exception) -> Response:
 
 _ALL = "/v1/payment_intents"
 _ONE = "/v1/payment_intents/{intent}"
+_TOKENS = "/v1/confirmation_tokens"
 ROUTES = [
     Route(_ALL, _handler(create), methods=["POST"]),
     Route(_ALL, _handler(list_all), methods=["GET"]),
@@ -153,5 +181,9 @@ ROUTES = [
     Route(f"{_ONE}/capture", _handler(capture), methods=["POST"]),
     Route(f"{_ONE}/cancel", _handler(cancel), methods=["POST"]),
     Route(_ONE, _handler(retrieve), methods=["GET"]),
+    Route(_TOKENS, _handler(make_token), methods=["POST"]),
+    Route("/v1/test_helpers/confirmation_tokens", _handler(make_token), methods=["POST"]),
+    Route(f"{_TOKENS}/{{token}}", _handler(show_token), methods=["GET"]),
+    Route("/v1/elements/sessions", _handler(elements_session), methods=["GET"]),
     Route("/v1/{path:path}", _preflight, methods=["OPTIONS"]),
 ]

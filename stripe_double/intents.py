@@ -31,8 +31,10 @@ def attach(intent: Intent, method: Method) -> Intent:
     return replace(intent, payment_method=method.id, card=method.card, status="requires_confirmation")
 
 
-def confirm(intent: Intent, method: Method | None, return_url: str | None, now: int) -> Step:
-    """Without a method the one attached before is used."""
+def confirm(
+    intent: Intent, method: Method | None, return_url: str | None, now: int, *, stripe_sdk: bool = False
+) -> Step:
+    """Without a method the one attached before is used. `stripe_sdk`: 3-D Secure is shown by Stripe.js."""
     if intent.status not in CONFIRMABLE:
         raise UnexpectedState(intent, _why_not_confirm(intent.status))
     if method is None:
@@ -42,6 +44,7 @@ def confirm(intent: Intent, method: Method | None, return_url: str | None, now: 
         payment_method=method.id,
         card=method.card,
         return_url=return_url or intent.return_url,
+        stripe_sdk=stripe_sdk,
         failure=None,
     )
     if cards.by_name(method.card).asks_3ds:

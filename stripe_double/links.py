@@ -43,8 +43,13 @@ def back_to_shop(intent: Intent, return_url: str, *, passed: bool) -> str:
     return urlunsplit(parts._replace(query=f"{parts.query}&{added}" if parts.query else added))
 
 
-def authentication_page(base: str, intent: Intent) -> str:
-    return f"{base}/pay/{intent.id}/authenticate?{urlencode({'client_secret': intent.client_secret})}"
+FRAMED = "frame"
+"""Where a person comes from who meets the 3-D Secure page in a frame over the shop's own."""
+
+
+def authentication_page(base: str, intent: Intent, *, framed: bool = False) -> str:
+    query = {"client_secret": intent.client_secret} | ({"from": FRAMED} if framed else {})
+    return f"{base}/pay/{intent.id}/authenticate?{urlencode(query)}"
 
 
 def form_targets(return_url: str | None) -> str:

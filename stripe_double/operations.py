@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from random import SystemRandom
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stripe_double import ids, intents, store, webhook_book, wire
+from stripe_double import confirmation_tokens, confirming, ids, intents, store, webhook_book, wire
 from stripe_double.answers import Answer
 from stripe_double.errors import StripeError, no_such_intent, wrong_client_secret
 from stripe_double.params import is_intent_id
@@ -51,6 +51,8 @@ def create(book: sqlite3.Connection, context: Context, wanted: params.Create) ->
     )
     if wanted.method is not None:
         intent = intents.attach(intent, wanted.method)
+    if wanted.confirm:
+        confirming.require_fit(intent, confirming.Context(), wanted.return_url)
     _record(book, context, Step(intent, events=("payment_intent.created",)))
     if not wanted.confirm:
         return _shown(book, context, intent, expand=wanted.expand)
@@ -58,9 +60,13 @@ def create(book: sqlite3.Connection, context: Context, wanted: params.Create) ->
     return _recorded(book, context, step, expand=wanted.expand)
 
 
-def confirm(book: sqlite3.Connection, context: Context, intent_id: str, wanted: params.Confirm) -> Answer:
+def confirm(book: sqlite3.Connection, context: Context, intent_id: str, wanted: confirming.Confirm) -> Answer:
     intent = find(book, intent_id, wanted.client_secret)
-    step = intents.confirm(intent, wanted.method, wanted.return_url, int(context.now))
+    wanted = confirmation_tokens.resolved(book, intent, wanted, int(context.now))
+    confirming.require_fit(intent, wanted.context, wanted.return_url)
+    step = intents.confirm(intent, wanted.method, wanted.return_url, int(context.now), stripe_sdk=wanted.stripe_sdk)
+    if wanted.token is not None:
+        confirmation_tokens.use(book, intent, wanted.token)
     return _recorded(book, context, step, expand=wanted.expand)
 
 
@@ -97,7 +103,7 @@ def list_all(book: sqlite3.Connection, context: Context, wanted: params.Listing)
     return Answer.ok(wire.list_object("/v1/payment_intents", data, has_more=more))
 
 
-def pay(book: sqlite3.Connection, context: Context, intent_id: str, wanted: params.Confirm) -> Intent:
+def pay(book: sqlite3.Connection, context: Context, intent_id: str, wanted: confirming.Confirm) -> Intent:
     """What the pay page does with a typed card: a decline is in the intent's `failure`."""
     intent = find(book, intent_id, wanted.client_secret)
     step = intents.confirm(intent, wanted.method, wanted.return_url, int(context.now))

@@ -36,6 +36,7 @@ _NOISE = (
     "referrer",
     "pasted_fields",
     "client_attribution_metadata",
+    "radar_options",
 )
 
 
@@ -47,14 +48,6 @@ class Create:
     method: Method | None
     confirm: bool
     return_url: str | None
-    expand: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Confirm:
-    method: Method | None
-    return_url: str | None
-    client_secret: str | None
     expand: bool
 
 
@@ -100,7 +93,9 @@ def create(form: dict[str, Value], today: tuple[int, int], version: str = API_VE
         "shipping": fields.shipping(),
     }
     confirmed = fields.boolean("confirm")
-    wanted = Create(intent, _method(fields, today), confirmed, _return_url(fields), fields.expand("latest_charge"))
+    wanted = Create(
+        intent, payment_method(fields, today), confirmed, return_url(fields), fields.expand("latest_charge")
+    )
     fields.done()
     if confirmed and wanted.method is None:
         raise invalid(
@@ -110,20 +105,6 @@ def create(form: dict[str, Value], today: tuple[int, int], version: str = API_VE
         )
     if wanted.return_url is not None and not confirmed:
         raise invalid("return_url", "The parameter return_url cannot be used unless confirm is set to true.")
-    return wanted
-
-
-def confirm(form: dict[str, Value], today: tuple[int, int]) -> Confirm:
-    fields = Fields(form)
-    for sent_by_stripe_js in ("use_stripe_sdk", "expected_payment_method_type", "_stripe_version"):
-        fields.text(sent_by_stripe_js)
-    wanted = Confirm(
-        _method(fields, today),
-        _return_url(fields),
-        fields.text("client_secret"),
-        fields.expand("latest_charge"),
-    )
-    fields.done()
     return wanted
 
 
@@ -196,7 +177,8 @@ def _types(fields: Fields, version: str) -> list[str]:
     return types
 
 
-def _method(fields: Fields, today: tuple[int, int]) -> Method | None:
+def payment_method(fields: Fields, today: tuple[int, int]) -> Method | None:
+    """The one that is named or typed in a form, if any."""
     name = fields.text("payment_method")
     data = fields.nested("payment_method_data")
     if name is not None and data is not None:
@@ -219,7 +201,7 @@ def _typed(data: Fields, today: tuple[int, int]) -> cards.Card:
     return cards.typed(number, month, year, cvc, today)
 
 
-def _return_url(fields: Fields) -> str | None:
+def return_url(fields: Fields) -> str | None:
     url = fields.text("return_url", longest=2048)
     return None if url is None else require_return_url(url)
 

@@ -10,13 +10,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from stripe_double import cards, forms, operations, pages
+from stripe_double.confirming import Confirm
 from stripe_double.double import double_of, today
 from stripe_double.errors import StripeError, missing_parameter
 from stripe_double.fields import Fields
 from stripe_double.http import read_form
 from stripe_double.intents import method_of
-from stripe_double.links import back_to_shop, require_return_url
-from stripe_double.params import Confirm
+from stripe_double.links import FRAMED, back_to_shop, require_return_url
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from stripe_double.records import Intent
 
+_AUTHENTICATED = "/js/authenticated.html"
 PAID = ("succeeded", "requires_capture", "processing")
 
 
@@ -62,6 +63,8 @@ async def show_authentication(request: Request) -> Response:
     fields = Fields(forms.decode(request.scope["query_string"]))
     intent = _intent(request, fields)
     if intent.status != "requires_action":
+        if fields.text("from") == FRAMED:
+            return _seen_other(_AUTHENTICATED)
         return _seen_other(_pay_address(intent, intent.return_url))
     return pages.authentication_page(intent, fields.text("from") or "")
 
@@ -80,7 +83,10 @@ async def authenticate(request: Request) -> Response:
     )
     double.webhooks.wake()
     after = intent if isinstance(result, StripeError) else result
-    if after.return_url is None or (after.status not in PAID and fields.text("from") == "pay"):
+    came_from = fields.text("from")
+    if came_from == FRAMED:
+        return _seen_other(_AUTHENTICATED)
+    if after.return_url is None or (after.status not in PAID and came_from == "pay"):
         return _seen_other(_pay_address(after, after.return_url))
     return _seen_other(back_to_shop(after, after.return_url, passed=after.status in PAID))
 

@@ -18,7 +18,10 @@ Status = Literal[
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`card` names the test card behind `payment_method`; `failure` is the `last_payment_error` as it is answered."""
+    """`card` names the test card behind `payment_method`; `failure` is the `last_payment_error` as it is answered.
+
+    `stripe_sdk` says that Stripe.js shows 3-D Secure, over the page that confirmed.
+    """
 
     id: str
     client_secret: str
@@ -38,6 +41,7 @@ class Intent:
     payment_method: str | None = None
     card: str | None = None
     return_url: str | None = None
+    stripe_sdk: bool = False
     latest_charge: str | None = None
     failure: dict[str, Any] | None = None
     amount_capturable: int = 0
@@ -92,6 +96,17 @@ class Method:
 
     id: str
     card: str
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A ConfirmationToken: what a person typed. `intent` is the one that has been confirmed with it."""
+
+    id: str
+    created: int
+    method: Method
+    return_url: str | None = None
+    intent: str | None = None
 
 
 class UnexpectedState(Exception):

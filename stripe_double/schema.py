@@ -36,6 +36,13 @@ CREATE TABLE IF NOT EXISTS movements (
 CREATE INDEX IF NOT EXISTS movements_of_intent ON movements (intent);
 CREATE UNIQUE INDEX IF NOT EXISTS one_capture ON movements (intent) WHERE kind = 'capture';
 
+CREATE TABLE IF NOT EXISTS confirmation_tokens (
+  id TEXT PRIMARY KEY,
+  created INTEGER NOT NULL,
+  doc BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS confirmation_tokens_by_time ON confirmation_tokens (created);
+
 CREATE TABLE IF NOT EXISTS events (
   seq INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,

@@ -167,6 +167,9 @@ def _failure(intent: Intent) -> dict[str, Any] | None:
 def _next_action(intent: Intent, base: str) -> dict[str, Any] | None:
     if intent.status != "requires_action":
         return None
+    if intent.stripe_sdk:
+        page = authentication_page(base, intent, framed=True)
+        return {"type": "use_stripe_sdk", "use_stripe_sdk": {"stripe_js": page, "type": "three_d_secure_redirect"}}
     page = authentication_page(base, intent)
     return {
         "redirect_to_url": {"return_url": intent.return_url, "url": page},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from string import Template
 from typing import Any
@@ -18,6 +19,15 @@ _PAGES = Path(__file__).parent / "pages"
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; "
     "font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_STRIPE = "https://js.stripe.com https://*.js.stripe.com"
+# The page where a card is typed runs Stripe's script, and no other page does.
+# Source: https://docs.stripe.com/security/guide#content-security-policy
+PAY_CSP = (
+    "default-src 'none'; script-src 'self' https://js.stripe.com https://*.js.stripe.com; style-src 'self'; "
+    "img-src 'self' data: https:; connect-src 'self' https://api.stripe.com; font-src 'self'; "
+    "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
 )
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -42,10 +52,20 @@ def text(value: object) -> str:
     return html.escape(str(value), quote=True)
 
 
-def file(path: Path, *, cache: str = "no-cache") -> Response:
-    """A file of ours, by its own media type."""
+def file(path: Path, *, cache: str = "no-cache", more: Mapping[str, str] | None = None) -> Response:
+    """A file of ours, by its own media type; `more` are headers instead of the usual ones."""
     headers = {**_HEADERS, "Content-Security-Policy": CSP, "Cache-Control": cache, "Accept-Ranges": "none"}
-    return _WholeFile(path, headers=headers)
+    return _WholeFile(path, headers={**headers, **(more or {})})
+
+
+def pay_headers(double: str) -> dict[str, str]:
+    """For the page where a card is typed. `double` is the origin of Stripe's double; empty is Stripe itself."""
+    policy = PAY_CSP
+    if double:
+        for theirs in (f"{_STRIPE} https://hooks.stripe.com", _STRIPE, "https://api.stripe.com"):
+            policy = policy.replace(theirs, double)
+    # A bank's page that opens in a window of its own must find the one that opened it.
+    return {"Content-Security-Policy": policy, "Cross-Origin-Opener-Policy": "same-origin-allow-popups"}
 
 
 class _WholeFile(FileResponse):

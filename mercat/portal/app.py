@@ -1,4 +1,6 @@
-"""The portal's application. Settings: PORTAL_ROOT, PORTAL_STATE, PORTAL_SMTP_PORT, PORTAL_PUBLIC_URL, set by `up`."""
+"""The portal's application. Settings: PORTAL_ROOT, PORTAL_STATE, PORTAL_SMTP_PORT, PORTAL_PUBLIC_URL,
+PORTAL_DOUBLE_ORIGIN, set by `up`.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +53,7 @@ async def lifespan(app: Starlette) -> AsyncIterator[None]:
     app.state.root = Path(os.environ["PORTAL_ROOT"])
     app.state.state = Path(os.environ["PORTAL_STATE"])
     app.state.public_name = (urlsplit(os.environ.get("PORTAL_PUBLIC_URL", "")).hostname or "localhost").rstrip(".")
+    app.state.double_origin = os.environ.get("PORTAL_DOUBLE_ORIGIN", "")
     app.state.mailbox = Mailbox(app.state.state / "mail")
     async with catching(app.state.mailbox, int(os.environ["PORTAL_SMTP_PORT"])):
         yield

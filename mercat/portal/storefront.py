@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from starlette.requests import Request
@@ -9,6 +10,8 @@ from starlette.responses import Response
 
 from mercat.portal import answers, front
 
+# The one page of the storefront that runs a script of Stripe's.
+_PAY = re.compile(r"orders/[^/]+/pay")
 # A path of these is a machine's question: it gets an error, never a page.
 _MACHINES = ("api", "internal", "health", "metrics", "webhooks", ".well-known", "_portal")
 
@@ -20,7 +23,7 @@ def serve(request: Request) -> Response:
         return answers.problem(404, "Nothing is found at this address.")
     shop = front.shop_folder(request.app.state.root)
     if shop is not None:
-        return _file(shop, path)
+        return _file(shop, path, request.app.state.double_origin)
     return (
         front.index(request)
         if not path and request.scope["state"]["local"]
@@ -28,7 +31,7 @@ def serve(request: Request) -> Response:
     )
 
 
-def _file(shop: Path, path: str) -> Response:
+def _file(shop: Path, path: str, double: str) -> Response:
     found = _found(shop, path)
     if found is not None:
         # Files under assets/ carry a hash of their content in their names.
@@ -36,7 +39,7 @@ def _file(shop: Path, path: str) -> Response:
         return answers.file(found, cache=cache)
     if "." in path.rsplit("/", 1)[-1]:
         return answers.problem(404, "There is no such file.")
-    return answers.file(shop / "index.html")
+    return answers.file(shop / "index.html", more=answers.pay_headers(double) if _PAY.fullmatch(path) else None)
 
 
 def _found(shop: Path, path: str) -> Path | None:

@@ -69,6 +69,8 @@ def test_the_double_has_the_keys_of_payments(store, specs):
     env, double = of(store, specs, "payments"), environment.stripe_double(store)
     assert env["STRIPE_API_BASE"] == "http://127.0.0.1:8005"
     assert env["STRIPE_PAY_URL"] == "http://localhost:8005/pay"
+    assert env["STRIPE_SCRIPT_URL"] == "http://localhost:8005/js/stripe.js"
+    assert environment.portal(store)["PORTAL_DOUBLE_ORIGIN"] == "http://localhost:8005"
     for name in ("SECRET_KEY", "PUBLISHABLE_KEY", "WEBHOOK_SECRET"):
         assert env[f"STRIPE_{name}"] == double[f"STRIPE_DOUBLE_{name}"]
     assert double["STRIPE_DOUBLE_WEBHOOK_URL"] == "http://127.0.0.1:8080/webhooks/stripe"
@@ -78,6 +80,13 @@ def test_with_a_key_of_stripe_it_is_stripe_itself(store, specs):
     env = of(but(store, **REAL), specs, "payments")
     assert env["STRIPE_SECRET_KEY"] == "sk_live_1"
     assert env["STRIPE_API_BASE"] == env["STRIPE_PAY_URL"] == ""
+    assert "STRIPE_SCRIPT_URL" not in env
+    assert environment.portal(but(store, **REAL))["PORTAL_DOUBLE_ORIGIN"] == ""
+    older = "https://js.stripe.com/clover/stripe.js"
+    assert of(but(store, **REAL, STRIPE_SCRIPT_URL=older), specs, "payments")["STRIPE_SCRIPT_URL"] == older
+    assert of(but(store, STRIPE_SCRIPT_URL=older), specs, "payments")["STRIPE_SCRIPT_URL"].startswith(
+        "http://localhost"
+    )
 
 
 def test_a_half_given_stripe_is_refused_with_what_is_missing(store):

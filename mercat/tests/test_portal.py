@@ -6,6 +6,7 @@ import re
 import pytest
 
 from mercat.board import Board, Entry, Status
+from mercat.portal.app import app
 from mercat.portal.mailbox import Mailbox
 
 
@@ -104,6 +105,53 @@ async def test_a_built_storefront_takes_the_front_and_the_page_moves(built):
         assert "the shop" in (await built.get(path)).text
     assert "Your store" in (await built.get("/about")).text
     assert "API docs" in (await built.get("/docs")).text
+
+
+async def test_only_the_pay_page_runs_a_script_of_stripe(built):
+    pay = "/orders/0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02/pay"
+    answer = await built.get(pay)
+    assert "the shop" in answer.text
+    assert directives(answer) == {
+        "default-src": "'none'",
+        "script-src": "'self' https://js.stripe.com https://*.js.stripe.com",
+        "style-src": "'self'",
+        "img-src": "'self' data: https:",
+        "connect-src": "'self' https://api.stripe.com",
+        "font-src": "'self'",
+        "frame-src": "https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
+    assert answer.headers["cross-origin-opener-policy"] == "same-origin-allow-popups"
+    for path in (
+        "/",
+        "/cart",
+        "/checkout",
+        "/orders",
+        pay[:-4],
+        f"{pay}/",
+        f"{pay}ment",
+        "/orders/pay",
+        "/a/orders/b/pay",
+    ):
+        other = await built.get(path)
+        assert "stripe" not in other.headers["content-security-policy"], path
+        assert other.headers["cross-origin-opener-policy"] == "same-origin"
+
+
+async def test_with_the_double_the_pay_page_runs_its_script_and_none_of_stripe(built, monkeypatch):
+    monkeypatch.setattr(app.state, "double_origin", "http://localhost:8005")
+    told = directives(await built.get("/orders/1/pay"))
+    assert told["script-src"] == "'self' http://localhost:8005"
+    assert told["frame-src"] == "http://localhost:8005"
+    assert told["connect-src"] == "'self' http://localhost:8005"
+    assert "stripe" not in str(told)
+
+
+def directives(answer) -> dict[str, str]:
+    parts = (part.strip().partition(" ") for part in answer.headers["content-security-policy"].split(";"))
+    return {name: sources for name, _, sources in parts}
 
 
 async def test_a_built_file_is_kept_by_browsers_and_the_page_is_not(built):

@@ -86,10 +86,16 @@ class Configuration(Model):
     """What a browser needs to let a person pay."""
 
     provider: Literal["stripe", "double"] = Field(
-        description="`stripe`: load Stripe.js. `double`: send the person to `pay_url`", examples=["stripe"]
+        description="`stripe`: real cards. `double`: test cards, and no money moves", examples=["double"]
+    )
+    script_url: str = Field(
+        description="The script to load for the card form: Stripe.js, or the double's script with the same calls",
+        examples=["http://localhost:8005/js/stripe.js"],
     )
     publishable_key: str = Field(examples=["pk_live_51Abc"])
-    pay_url: str | None = Field(description="The double's page; null with Stripe", examples=[None])
+    pay_url: str | None = Field(
+        description="A page of the double's to send a person to instead; null with Stripe", examples=[None]
+    )
 
 
 class Received(Model):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse
 
 from stripe_double import cards, currencies
-from stripe_double.links import form_targets
+from stripe_double.links import FRAMED, form_targets
 
 if TYPE_CHECKING:
     from stripe_double.records import Intent
@@ -44,7 +44,7 @@ def pay_page(
         raw={
             "alert": f'<p class="alert" id="alert" role="alert">{escape(message)}</p>' if message else "",
             "back": _back(return_url, "Back to the shop without paying"),
-            "cards": "\n".join(_choice(card) for card in cards.CARDS),
+            "cards": "\n".join(choice(card) for card in cards.CARDS),
             **{f"{field}_invalid": invalid if field == wrong else "" for field in TYPED},
         },
         amount=currencies.shown(intent.amount, intent.currency),
@@ -58,18 +58,22 @@ def pay_page(
 
 
 def authentication_page(intent: Intent, origin: str) -> HTMLResponse:
-    """`origin` "pay" brings the person back to the pay page if the bank refuses; else to the shop."""
+    """`origin` "pay" brings the person back to the pay page if the bank refuses; else to the shop.
+
+    With FRAMED the page stands in a frame over the shop's own.
+    """
     card = cards.by_name(intent.card or cards.CARDS[0].name)
+    framed = origin == FRAMED
     body = _fill(
         "authenticate",
-        raw={},
+        raw={"autofocus": "" if framed else " autofocus"},  # browsers give no frame of another origin the focus
         amount=currencies.shown(intent.amount, intent.currency),
         card=f"•••• {card.last4}",
         intent=intent.id,
         client_secret=intent.client_secret,
         origin=origin,
     )
-    return _page("3-D Secure", body, 200, targets=form_targets(intent.return_url))
+    return _page("3-D Secure", body, 200, targets=form_targets(None if framed else intent.return_url), framed=framed)
 
 
 def notice(heading: str, text: str, status: int, return_url: str | None = None) -> HTMLResponse:
@@ -77,9 +81,12 @@ def notice(heading: str, text: str, status: int, return_url: str | None = None) 
     return _page(heading, _fill("notice", raw={"back": back}, heading=heading, text=text), status)
 
 
-def _page(title: str, body: str, status: int, *, targets: str = "'self'", script: str = "") -> HTMLResponse:
+def _page(
+    title: str, body: str, status: int, *, targets: str = "'self'", script: str = "", framed: bool = False
+) -> HTMLResponse:
+    around = "http: https:" if framed else "'none'"
     policy = (
-        f"default-src 'none'; base-uri 'none'; frame-ancestors 'none'; img-src data:; form-action {targets}; "
+        f"default-src 'none'; base-uri 'none'; frame-ancestors {around}; img-src data:; form-action {targets}; "
         f"style-src {_hash(_STYLE)}; script-src {_hash(script)}"
     )
     headers = {
@@ -102,7 +109,8 @@ def _fill(template: str, *, raw: dict[str, str], **values: str) -> str:
     return _TEMPLATES[template].substitute(raw, **{name: escape(value) for name, value in values.items()})
 
 
-def _choice(card: cards.Card) -> str:
+def choice(card: cards.Card) -> str:
+    """A test card to choose, as an item of a list."""
     shown = " ".join(card.number[start : start + 4] for start in range(0, len(card.number), 4))
     return (
         f'<li><button type="button" aria-pressed="false" data-number="{card.number}">'

@@ -9,7 +9,8 @@ import stripe
 from stripe_double.tests.running import Double, Shop, until
 
 INTENTS = "/v1/payment_intents"
-PAY = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+BACK = "https://shop.example/orders/7"
+PAY = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa", "return_url": BACK}
 
 
 def pay(double: Double, key: str) -> httpx.Response:

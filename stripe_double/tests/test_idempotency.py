@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from stripe.params import PaymentIntentCreateParams
 
 INTENTS = "/v1/payment_intents"
+BACK = "https://shop.example/orders/7"
 HELD: PaymentIntentCreateParams = {
     "amount": 1500,
     "currency": "eur",
     "capture_method": "manual",
     "confirm": True,
     "payment_method": "pm_card_visa",
+    "return_url": BACK,
 }
 
 
@@ -41,7 +43,7 @@ async def test_a_decline_is_replayed_and_not_tried_again(double: Double, sdk: st
         with pytest.raises(stripe.CardError) as caught:
             await sdk.v1.payment_intents.confirm_async(
                 made.id,
-                {"payment_method": "pm_card_visa_chargeDeclined"},
+                {"payment_method": "pm_card_visa_chargeDeclined", "return_url": BACK},
                 {"idempotency_key": f"confirm-{made.id}"},
             )
         seen.append(envelope(caught.value))
@@ -54,7 +56,7 @@ async def test_a_refused_state_is_replayed(sdk: stripe.StripeClient) -> None:
     key = f"capture-{made.id}"
     with pytest.raises(stripe.InvalidRequestError):
         await sdk.v1.payment_intents.capture_async(made.id, None, {"idempotency_key": key})
-    await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": "pm_card_visa"})
+    await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": "pm_card_visa", "return_url": BACK})
     with pytest.raises(stripe.InvalidRequestError) as caught:
         await sdk.v1.payment_intents.capture_async(made.id, None, {"idempotency_key": key})
     assert envelope(caught.value)["payment_intent"]["status"] == "requires_payment_method"

@@ -33,7 +33,7 @@ async def test_an_order_is_authorised_and_captured(double: Double, sdk: stripe.S
     assert made.automatic_payment_methods.to_dict() == {"allow_redirects": "always", "enabled": True}
     assert made.livemode is False
 
-    held = await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": "pm_card_visa"})
+    held = await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": "pm_card_visa", "return_url": BACK})
     assert (held.status, held.amount_capturable, held.amount_received) == ("requires_capture", 4250, 0)
     assert held.payment_method is not None
     assert str(held.payment_method).startswith("pm_")
@@ -61,7 +61,7 @@ async def test_an_order_is_authorised_and_captured(double: Double, sdk: stripe.S
 
 async def test_automatic_capture_in_one_call(double: Double, sdk: stripe.StripeClient) -> None:
     paid = await sdk.v1.payment_intents.create_async(
-        {"amount": 900, "currency": "usd", "confirm": True, "payment_method": "pm_card_mastercard"}
+        {"amount": 900, "currency": "usd", "confirm": True, "payment_method": "pm_card_mastercard", "return_url": BACK}
     )
     assert (paid.status, paid.amount_received, paid.capture_method) == ("succeeded", 900, "automatic_async")
     assert double.entry(paid.id)["captures"] == 1
@@ -108,12 +108,12 @@ async def test_a_declined_card_leaves_the_intent_payable(
 ) -> None:
     made = await sdk.v1.payment_intents.create_async(ORDER)
     with pytest.raises(stripe.CardError) as caught:
-        await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": card})
+        await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": card, "return_url": BACK})
     typed = double.raw(
         "POST",
         f"/v1/payment_intents/{made.id}/confirm",
         PUBLISHABLE,
-        data={**typed_card(number), "client_secret": made.client_secret},
+        data={**typed_card(number), "client_secret": made.client_secret, "return_url": BACK},
     )
     assert caught.value.http_status == typed.status_code == 402
     assert caught.value.code == code
@@ -128,7 +128,7 @@ async def test_a_declined_card_leaves_the_intent_payable(
     assert now.last_payment_error.charge == now.latest_charge
     failed = shop.told(made.id, "payment_intent.payment_failed")
     assert failed.data.object["last_payment_error"]["decline_code"] == decline_code
-    paid = await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": "pm_card_visa"})
+    paid = await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": "pm_card_visa", "return_url": BACK})
     assert (paid.status, paid.last_payment_error) == ("requires_capture", None)
     entry = double.entry(made.id)
     assert [move["kind"] for move in entry["movements"]] == ["decline", "decline", "authorise"]
@@ -149,12 +149,14 @@ async def test_3d_secure_asks_for_an_action(double: Double, sdk: stripe.StripeCl
     assert (asked.next_action.redirect_to_url.url or "").startswith(f"{double.url}/pay/{made.id}/authenticate?")
     event = shop.told(made.id, "payment_intent.requires_action")
     assert event.data.object["next_action"]["type"] == "redirect_to_url"
-    other = await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": "pm_card_visa"})
+    other = await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": "pm_card_visa", "return_url": BACK})
     assert other.status == "requires_capture"
 
 
 async def test_a_smaller_capture_gives_the_rest_back(double: Double, sdk: stripe.StripeClient) -> None:
-    held = await sdk.v1.payment_intents.create_async({**ORDER, "confirm": True, "payment_method": "pm_card_visa"})
+    held = await sdk.v1.payment_intents.create_async(
+        {**ORDER, "confirm": True, "payment_method": "pm_card_visa", "return_url": BACK}
+    )
     with pytest.raises(stripe.InvalidRequestError) as caught:
         await sdk.v1.payment_intents.capture_async(held.id, {"amount_to_capture": 4251})
     assert (caught.value.code, caught.value.param) == ("amount_too_large", "amount_to_capture")
@@ -168,7 +170,9 @@ async def test_a_smaller_capture_gives_the_rest_back(double: Double, sdk: stripe
 
 
 async def test_a_held_payment_is_cancelled(sdk: stripe.StripeClient, shop: Shop) -> None:
-    held = await sdk.v1.payment_intents.create_async({**ORDER, "confirm": True, "payment_method": "pm_card_visa"})
+    held = await sdk.v1.payment_intents.create_async(
+        {**ORDER, "confirm": True, "payment_method": "pm_card_visa", "return_url": BACK}
+    )
     ended = await sdk.v1.payment_intents.cancel_async(
         held.id, {"cancellation_reason": "abandoned", "expand": ["latest_charge"]}
     )
@@ -183,17 +187,17 @@ async def test_the_wrong_state_is_refused_with_the_intent(double: Double, sdk: s
     intents = sdk.v1.payment_intents
     made = await intents.create_async(ORDER)
     paid = await intents.create_async(
-        {"amount": 900, "currency": "usd", "confirm": True, "payment_method": "pm_card_visa"}
+        {"amount": 900, "currency": "usd", "confirm": True, "payment_method": "pm_card_visa", "return_url": BACK}
     )
-    held = await intents.create_async({**ORDER, "confirm": True, "payment_method": "pm_card_visa"})
+    held = await intents.create_async({**ORDER, "confirm": True, "payment_method": "pm_card_visa", "return_url": BACK})
     before = double.contents()
     for call, status in (
         (intents.capture_async(made.id), "requires_payment_method"),
-        (intents.confirm_async(made.id), "requires_payment_method"),
+        (intents.confirm_async(made.id, {"return_url": BACK}), "requires_payment_method"),
         (intents.cancel_async(paid.id), "succeeded"),
         (intents.capture_async(paid.id), "succeeded"),
-        (intents.confirm_async(paid.id, {"payment_method": "pm_card_visa"}), "succeeded"),
-        (intents.confirm_async(held.id, {"payment_method": "pm_card_visa"}), "requires_capture"),
+        (intents.confirm_async(paid.id, {"payment_method": "pm_card_visa", "return_url": BACK}), "succeeded"),
+        (intents.confirm_async(held.id, {"payment_method": "pm_card_visa", "return_url": BACK}), "requires_capture"),
     ):
         with pytest.raises(stripe.InvalidRequestError) as caught:
             await call
@@ -206,7 +210,13 @@ async def test_the_wrong_state_is_refused_with_the_intent(double: Double, sdk: s
 async def test_intents_are_listed_newest_first(sdk: stripe.StripeClient) -> None:
     made = [
         await sdk.v1.payment_intents.create_async(
-            {"amount": 900 + n, "currency": "usd", "confirm": True, "payment_method": "pm_card_visa"}
+            {
+                "amount": 900 + n,
+                "currency": "usd",
+                "confirm": True,
+                "payment_method": "pm_card_visa",
+                "return_url": BACK,
+            }
         )
         for n in range(3)
     ]

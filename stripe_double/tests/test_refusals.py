@@ -156,6 +156,7 @@ def test_a_browser_sees_and_does_no_more_than_it_may(double: Double) -> None:
         "key": PUBLISHABLE,
         "client_secret": secret,
         "use_stripe_sdk": "true",
+        "return_url": "https://shop.example/orders/7",
         "expand[]": "latest_charge",
     }
     paid = double.raw("POST", f"{one}/confirm", key=None, data=typed)

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+BACK = "https://shop.example/orders/7"
+
 
 @pytest.fixture
 def quiet_shop() -> Iterator[Shop]:
@@ -102,7 +104,13 @@ def test_a_purchase_through_a_server_of_its_own(tmp_path: Path, quiet_shop: Shop
     process = Process(tmp_path / "book", quiet_shop.url, server=server)
     try:
         double = process.ready()
-        form = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+        form = {
+            "amount": "900",
+            "currency": "usd",
+            "confirm": "true",
+            "payment_method": "pm_card_visa",
+            "return_url": BACK,
+        }
         intent = double.raw("POST", "/v1/payment_intents", data=form).json()["id"]
         quiet_shop.told(intent, "payment_intent.succeeded")
         double.faults(reset_after_commit=1)
@@ -119,7 +127,13 @@ def test_a_killed_double_forgets_nothing_and_delivers_after_its_return(tmp_path:
     process = Process(book, quiet_shop.url)
     try:
         double = process.ready()
-        form = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+        form = {
+            "amount": "900",
+            "currency": "usd",
+            "confirm": "true",
+            "payment_method": "pm_card_visa",
+            "return_url": BACK,
+        }
         answers = {
             key: double.raw("POST", "/v1/payment_intents", data=form, headers={"Idempotency-Key": key}).json()
             for key in map(str, range(10))
@@ -154,6 +168,12 @@ async def test_only_what_the_endpoint_asks_for_is_told(tmp_path: Path) -> None:
         transport = httpx.ASGITransport(app)
         headers = {"Authorization": f"Bearer {settings.secret_key}"}
         async with httpx.AsyncClient(transport=transport, base_url="http://double", headers=headers) as client:
-            form = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+            form = {
+                "amount": "900",
+                "currency": "usd",
+                "confirm": "true",
+                "payment_method": "pm_card_visa",
+                "return_url": BACK,
+            }
             assert (await client.post("/v1/payment_intents", data=form)).json()["status"] == "succeeded"
             assert (await client.get("/_double/book")).json()["webhooks"]["pending"] == 1

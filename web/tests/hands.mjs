@@ -1,6 +1,8 @@
 // What a person does again and again.
 import assert from "node:assert/strict";
 
+const CARD_FORM = 'iframe[title="Secure payment input frame"]';
+
 /** The hands of whoever walks through this page of the shop at `base`. */
 export function hands(page, base) {
   const heading = (text) => page.getByRole("heading", { level: 1, name: text }).waitFor();
@@ -30,12 +32,35 @@ export function hands(page, base) {
     await page.getByLabel("Country").selectOption("GB");
   }
 
-  /** By the page of the Stripe double. */
-  async function pay(card) {
-    await page.waitForURL(/\/pay\//);
-    await page.locator("#number").fill(card);
-    await page.locator("button.primary").click();
+  /** Places an order of one piece, and waits for the card form. */
+  async function order(email) {
+    await choose();
+    await page.goto(`${base}/checkout`);
+    await fillAddress(email);
+    await press("Place the order and pay");
+    await payable();
   }
 
-  return { heading, press, follow, choose, fillAddress, pay };
+  const button = () => page.locator("#pay");
+  /** Until a card can be typed and sent. */
+  const payable = () => page.locator("#pay:not([aria-disabled])").waitFor();
+
+  /** Types a card into the frame, as with Stripe. */
+  async function type(card) {
+    await payable();
+    const frame = page.frameLocator(CARD_FORM);
+    await frame.getByLabel("Card number").fill(card);
+    await frame.getByLabel("Expiration date").fill("12 / 34");
+    await frame.getByLabel("Security code").fill("123");
+  }
+
+  async function pay(card) {
+    await type(card);
+    await button().click();
+  }
+
+  /** What the bank asks, in the frame over the page. */
+  const bank = () => page.frameLocator('iframe[title^="3-D Secure"]');
+
+  return { heading, press, follow, choose, fillAddress, order, payable, type, pay, bank, button };
 }

@@ -10,6 +10,7 @@ const LOOKS = [
   { name: "phone", width: 360, height: 740, scheme: "light" },
   { name: "phone", width: 320, height: 640, scheme: "dark" },
 ];
+const THEMES = { light: "stripe", dark: "night" };
 const folder = process.env.SHOTS;
 if (folder) mkdirSync(folder, { recursive: true });
 
@@ -29,6 +30,7 @@ export async function look(page, name) {
     await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
     const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     assert.ok(sideways <= 0, `${name} scrolls sideways by ${sideways} px at ${width} px`);
+    await coloured(page, scheme);
     const found = await violations(page);
     assert.deepEqual(found, [], `axe on ${name}, ${device}, ${scheme}`);
     if (folder) await page.screenshot({ path: `${folder}/${name}-${device}-${scheme}.png` });
@@ -37,9 +39,23 @@ export async function look(page, name) {
   console.log(`  looked at ${name}`);
 }
 
+/** Until the card form, where there is one, wears the page's colours. */
+async function coloured(page, scheme) {
+  for (const frame of page.frames().filter((each) => each.url().endsWith("/payment-element.html")))
+    await frame.waitForFunction((theme) => document.documentElement.dataset.theme === theme, THEMES[scheme]);
+}
+
+/** Of the page and of each frame in it, which axe sees one by one. */
 async function violations(page) {
-  // By the debugger's door, which the page's own policy does not close.
-  await page.evaluate(axe());
-  const report = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  return report.violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  const found = [];
+  for (const frame of page.frames()) {
+    // By the debugger's door, which the page's own policy does not close.
+    await frame.evaluate(axe());
+    const report = await frame.evaluate(() =>
+      window.axe.run(document, { resultTypes: ["violations"], iframes: false }),
+    );
+    for (const { id, nodes } of report.violations)
+      found.push(`${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(" | ")}`);
+  }
+  return found;
 }

@@ -27,11 +27,12 @@ router = APIRouter(tags=["payments"])
     dependencies=[Depends(public_read)],
 )
 async def configuration(ctx: Ctx, response: Response) -> Configuration:
-    """Which provider a browser has to talk to, and by which publishable key."""
+    """Which provider a browser has to talk to: the card form's script, and the publishable key."""
     response.headers["Cache-Control"] = "public, max-age=60"
     settings = ctx.settings
     return Configuration(
         provider=settings.provider,
+        script_url=settings.script_url,
         publishable_key=settings.stripe_publishable_key,
         pay_url=settings.stripe_pay_url or None,
     )

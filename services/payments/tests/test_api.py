@@ -22,6 +22,7 @@ async def test_the_configuration_tells_a_browser_whom_to_pay(shop: Shop, bench: 
     answer = await shop.app.client.get("/api/v1/payments/configuration")
     assert answer.json() == {
         "provider": "double",
+        "script_url": f"{shop.double.url}/js/stripe.js",
         "publishable_key": "pk_test_payments_tests",
         "pay_url": f"{shop.double.url}/pay",
     }
@@ -32,7 +33,12 @@ async def test_with_stripe_itself_there_is_no_page_of_ours(bench: Bench):
     real = {**settings(""), "stripe_pay_url": ""}
     async with running_app("payments", bench, **real) as app:
         answer = await app.client.get("/api/v1/payments/configuration")
-    assert answer.json() == {"provider": "stripe", "publishable_key": "pk_test_payments_tests", "pay_url": None}
+    assert answer.json() == {
+        "provider": "stripe",
+        "script_url": "https://js.stripe.com/endive/stripe.js",
+        "publishable_key": "pk_test_payments_tests",
+        "pay_url": None,
+    }
 
 
 @pytest.mark.parametrize("path", ["/payments", f"/payments/{SOME_ID}", "/ledger/balances"])

@@ -34,6 +34,45 @@ def test_settings_know_one_or_two_webhook_secrets_and_refuse_none():
     assert "sk_x" not in repr(two)
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://js.stripe.com/endive/stripe.js", "https://js.stripe.com/basil/stripe.js", "https://js.stripe.com/v3/"],
+)
+def test_another_version_of_stripes_script_may_be_chosen(url: str):
+    assert PaymentsSettings(**BASE, stripe_webhook_secret="whsec_1", stripe_script_url=url).script_url == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://js.stripe.com/endive/stripe.js",
+        "https://js.stripe.com.evil.example/endive/stripe.js",
+        "https://js.stripe.com@evil.example/endive/stripe.js",
+        "https://evil.example/js.stripe.com/endive/stripe.js",
+        "https://js.stripe.com/endive/../../evil.js",
+        "https://js.stripe.com/",
+        "https://JS.STRIPE.COM/endive/stripe.js",
+        "//js.stripe.com/endive/stripe.js",
+        "javascript:alert(1)",
+        "https://js.stripe.com/endive/stripe.js\n",
+        "x",
+    ],
+)
+def test_only_stripes_own_script_is_loaded_for_stripe(url: str):
+    with pytest.raises(ValidationError, match="STRIPE_SCRIPT_URL"):
+        PaymentsSettings(**BASE, stripe_webhook_secret="whsec_1", stripe_script_url=url)
+
+
+def test_the_double_serves_its_own_script():
+    double = {**BASE, "stripe_webhook_secret": "whsec_1", "stripe_api_base": "http://127.0.0.1:8005/"}
+    assert PaymentsSettings(**double).script_url == "http://127.0.0.1:8005/js/stripe.js"
+    seen = "http://localhost:8005/js/stripe.js"
+    assert PaymentsSettings(**double, stripe_script_url=seen).script_url == seen
+    for wrong in ("javascript:alert(1)", "http://local host/", "https://js.stripe.com/endive/stripe.js"):
+        with pytest.raises(ValidationError, match="STRIPE_SCRIPT_URL"):
+            PaymentsSettings(**double, stripe_script_url=wrong)
+
+
 def test_production_takes_neither_the_double_nor_a_key_that_moves_no_money():
     live = {
         **BASE,

@@ -12,6 +12,7 @@ import { findOrderView } from "./views/find_order.js";
 import { missingView } from "./views/missing.js";
 import { orderView } from "./views/order.js";
 import { ordersView } from "./views/orders.js";
+import { payView } from "./views/pay.js";
 import { productView } from "./views/product.js";
 import { shelfView } from "./views/shelf.js";
 import { signInView } from "./views/sign_in.js";
@@ -28,6 +29,7 @@ start([
   { path: /^\/orders\/?$/, view: ordersView, skeleton: bones },
   { path: /^\/orders\/find\/?$/, view: findOrderView, skeleton: bones },
   { path: /^\/orders\/(?<id>[^/]+)\/?$/, view: orderView, skeleton: bones },
+  { path: /^\/orders\/(?<id>[^/]+)\/pay$/, view: payView, skeleton: bones, alone: true },
   { path: /^\/sign-in\/?$/, view: signInView, skeleton: bones },
   { path: /^\/sign-up\/?$/, view: signUpView, skeleton: bones },
   { path: /^\/account\/confirm\/?$/, view: confirmView, skeleton: bones },

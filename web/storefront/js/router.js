@@ -7,7 +7,10 @@ import { trouble } from "./parts/states.js";
 
 /** @typedef {{ params: Record<string, string>, query: URLSearchParams, signal: AbortSignal, back: boolean }} Visit */
 /** @typedef {{ title: string, node: Node }} Shown */
-/** @typedef {{ path: RegExp, view: (visit: Visit) => Promise<Shown> | Shown, skeleton: () => Node }} Route */
+/**
+ * `alone`: a page with a document of its own, as it is served with another policy (CSP) than the rest.
+ * @typedef {{ path: RegExp, view: (visit: Visit) => Promise<Shown> | Shown, skeleton: () => Node, alone?: boolean }} Route
+ */
 
 const PATIENCE_MS = 150;
 
@@ -15,6 +18,8 @@ const PATIENCE_MS = 150;
 let routes = [];
 let visiting = new AbortController();
 let shownPath = "";
+/** Whether this document is that of a page alone. */
+let alone = false;
 /** @type {Map<string, number>} */
 const heights = new Map();
 
@@ -25,6 +30,7 @@ export const travels = new EventTarget();
 /** @param {Route[]} all the last one takes what no other does */
 export function start(all) {
   routes = all;
+  alone = isAlone(location.pathname);
   history.scrollRestoration = "manual";
   history.replaceState({ key: newKey(), ...history.state }, "");
   document.addEventListener("click", follow);
@@ -42,12 +48,19 @@ export function start(all) {
  * @param {{ replace?: boolean }} [how]
  */
 export function go(address, { replace = false } = {}) {
+  if (alone || isAlone(new URL(address, location.href).pathname)) {
+    location[replace ? "replace" : "assign"](address);
+    return Promise.resolve();
+  }
   history[replace ? "replaceState" : "pushState"]({ key: newKey() }, "", address);
   return show({});
 }
 
 /** Shows the present address anew. */
 export const again = () => show({ back: true });
+
+/** @param {string} path */
+const isAlone = (path) => find(path).route.alone === true;
 
 const newKey = () => Math.random().toString(36).slice(2);
 

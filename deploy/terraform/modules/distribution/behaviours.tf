@@ -1,5 +1,5 @@
 # The first pattern that fits decides, so the order is part of the meaning: what may be kept stands before the rest of
-# the API. What fits none is a web page.
+# the API. What fits none is a web page, and so is the page where a card is typed, whose policy alone allows Stripe.
 locals {
   read  = ["GET", "HEAD", "OPTIONS"]
   every = ["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"]
@@ -14,6 +14,7 @@ locals {
       forward  = null
       headers  = aws_cloudfront_response_headers_policy.api.id
       compress = true
+      pages    = false
     }
     # Host stays behind: the load balancer's certificate and routes are those of its own name.
     api = {
@@ -24,6 +25,17 @@ locals {
       forward  = local.all_viewer_but_host
       headers  = aws_cloudfront_response_headers_policy.api.id
       compress = false
+      pages    = false
+    }
+    pay = {
+      origin   = "web"
+      methods  = local.read
+      protocol = "redirect-to-https"
+      cache    = aws_cloudfront_cache_policy.files.id
+      forward  = null
+      headers  = aws_cloudfront_response_headers_policy.pay.id
+      compress = true
+      pages    = true
     }
     media = {
       origin   = "media"
@@ -33,6 +45,7 @@ locals {
       forward  = null
       headers  = aws_cloudfront_response_headers_policy.media.id
       compress = true
+      pages    = false
     }
   }
 
@@ -40,5 +53,6 @@ locals {
     [for route in var.cached_routes : merge(local.kinds.catalog, { path = "${route}*" })],
     [for path in ["/api/*", "/webhooks/*", "/.well-known/*", "/docs*"] : merge(local.kinds.api, { path = path })],
     [merge(local.kinds.media, { path = "/media/*" })],
+    [merge(local.kinds.pay, { path = "/orders/*/pay" })],
   )
 }

@@ -98,6 +98,15 @@ resource "aws_cloudfront_distribution" "this" {
       origin_request_policy_id   = ordered_cache_behavior.value.forward
       response_headers_policy_id = ordered_cache_behavior.value.headers
       compress                   = ordered_cache_behavior.value.compress
+
+      dynamic "function_association" {
+        for_each = ordered_cache_behavior.value.pages ? [aws_cloudfront_function.navigation.arn] : []
+
+        content {
+          event_type   = "viewer-request"
+          function_arn = function_association.value
+        }
+      }
     }
   }
 

@@ -126,6 +126,17 @@ variable "content_security_policy" {
   }
 }
 
+variable "pay_content_security_policy" {
+  description = "Content-Security-Policy of the page where a card is typed; beside what the other pages may, it runs Stripe's script and frames."
+  type        = string
+  default     = "default-src 'none'; script-src 'self' https://js.stripe.com https://*.js.stripe.com; style-src 'self'; img-src 'self' data: https:; connect-src 'self' https://api.stripe.com; font-src 'self'; frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+  validation {
+    condition     = strcontains(var.pay_content_security_policy, "default-src 'none'") && strcontains(var.pay_content_security_policy, "frame-ancestors 'none'") && !strcontains(var.pay_content_security_policy, "'unsafe-")
+    error_message = "pay_content_security_policy keeps default-src 'none' and frame-ancestors 'none', and allows nothing that is 'unsafe-': cards are typed there."
+  }
+}
+
 variable "origin_client_certificate_arn" {
   description = "Client certificate (ACM, us-east-1) that CloudFront shows to the load balancer, which can then refuse everybody else; null shows none."
   type        = string

@@ -4,9 +4,9 @@ import { cartComesBack } from "../cart.js";
 import { countryName } from "../countries.js";
 import { h } from "../dom.js";
 import { money } from "../money.js";
-import { cancelOrder, cartOfOrder, keepOrderKey, readOrder, readPayment } from "../orders.js";
+import { cancelOrder, cartOfOrder, keepOrderKey, readOrder } from "../orders.js";
 import { say } from "../page.js";
-import { outcome, payAddress, tidyAddress } from "../pay.js";
+import { outcome, payPath, tidyAddress } from "../pay.js";
 import { picture } from "../parts/picture.js";
 import { day, ended, payable, standing, steps } from "../parts/standing.js";
 import { nothing } from "../parts/states.js";
@@ -107,33 +107,16 @@ function fill(place, order, said, trouble, draw) {
       "div",
       { class: "row" },
       payable(order)
-        ? [pay(order, draw), cancel(order, draw)]
+        ? [pay(order), cancel(order, draw)]
         : order.status === "cancelled" && h("a", { class: "button", href: "/cart" }, "See your cart"),
     ),
   );
   if (focused !== undefined) (document.getElementById(focused) ?? document.getElementById("standing"))?.focus();
 }
 
-/** @param {Order} order @param {(order: Order, trouble?: string) => void} draw */
-function pay(order, draw) {
-  return h(
-    "button",
-    { class: "button primary", type: "button", id: "pay", onclick: run },
-    `Pay ${money(order.total, order.currency)}`,
-  );
-  async function run() {
-    try {
-      const { payment } = await readPayment(order.id);
-      const address = payment && payAddress(payment, order.id);
-      if (address) location.assign(address);
-      else if (payment)
-        draw(order, "This shop takes cards through Stripe, and this page cannot show its card form yet.");
-      else draw(await readOrder(order.id), "The payment is not ready yet. Try again in a few seconds.");
-    } catch (error) {
-      draw(order, asProblem(error).message);
-    }
-  }
-}
+/** @param {Order} order */
+const pay = (order) =>
+  h("a", { class: "button primary", id: "pay", href: payPath(order.id) }, `Pay ${money(order.total, order.currency)}`);
 
 /** @param {Order} order @param {(order: Order, trouble?: string) => void} draw */
 function cancel(order, draw) {

@@ -23,6 +23,11 @@ override_resource {
   values          = { id = "web" }
 }
 override_resource {
+  target          = aws_cloudfront_response_headers_policy.pay
+  override_during = plan
+  values          = { id = "pay" }
+}
+override_resource {
   target          = aws_cloudfront_response_headers_policy.media
   override_during = plan
   values          = { id = "media" }
@@ -58,13 +63,13 @@ run "who_answers_what" {
     condition = [for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.path_pattern] == [
       "/api/v1/products*", "/api/v1/categories*", "/api/v1/stock*", "/api/v1/media*",
       "/api/*", "/webhooks/*", "/.well-known/*", "/docs*",
-      "/media/*",
+      "/media/*", "/orders/*/pay",
     ]
     error_message = "The cached routes stand before the rest of the API, which would take them otherwise."
   }
   assert {
-    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.target_origin_id == (b.path_pattern == "/media/*" ? "media" : "api")])
-    error_message = "Media come from their bucket, the rest from the services."
+    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.target_origin_id == lookup({ "/media/*" = "media", "/orders/*/pay" = "web" }, b.path_pattern, "api")])
+    error_message = "Media and pages come from their buckets, the rest from the services."
   }
   assert {
     condition = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior :
@@ -141,7 +146,7 @@ run "who_answers_what" {
     error_message = "Addresses of pages go through the navigation."
   }
   assert {
-    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : length(b.function_association) == 0])
+    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : length(b.function_association) == (b.path_pattern == "/orders/*/pay" ? 1 : 0)])
     error_message = "The navigation has no business with the API and the media."
   }
   assert {
@@ -154,12 +159,12 @@ run "who_answers_what" {
   assert {
     condition = (
       aws_cloudfront_distribution.this.default_cache_behavior[0].response_headers_policy_id == "web"
-      && alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.response_headers_policy_id == b.target_origin_id])
+      && alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.response_headers_policy_id == (b.path_pattern == "/orders/*/pay" ? "pay" : b.target_origin_id)])
     )
     error_message = "Each behaviour has its own headers."
   }
   assert {
-    condition = alltrue([for p in [aws_cloudfront_response_headers_policy.web, aws_cloudfront_response_headers_policy.media, aws_cloudfront_response_headers_policy.api] : (
+    condition = alltrue([for p in [aws_cloudfront_response_headers_policy.web, aws_cloudfront_response_headers_policy.pay, aws_cloudfront_response_headers_policy.media, aws_cloudfront_response_headers_policy.api] : (
       p.security_headers_config[0].strict_transport_security[0].access_control_max_age_sec >= 31536000
       && p.security_headers_config[0].strict_transport_security[0].override
       && p.security_headers_config[0].content_type_options[0].override
@@ -168,8 +173,23 @@ run "who_answers_what" {
   }
   assert {
     # The same words as in the portal, which serves the storefront on a laptop: what works there works here.
-    condition     = strcontains(replace(file("../../../../mercat/portal/answers.py"), "\"\n    \"", ""), var.content_security_policy)
-    error_message = "The pages' Content-Security-Policy and that of mercat/portal/answers.py have drifted apart."
+    condition = alltrue([for policy in [var.content_security_policy, var.pay_content_security_policy] :
+      strcontains(replace(file("../../../../mercat/portal/answers.py"), "\"\n    \"", ""), policy)
+    ])
+    error_message = "The pages' Content-Security-Policies and those of mercat/portal/answers.py have drifted apart."
+  }
+  assert {
+    condition     = !strcontains(var.content_security_policy, "stripe") && strcontains(var.pay_content_security_policy, "script-src 'self' https://js.stripe.com https://*.js.stripe.com;")
+    error_message = "Stripe's script runs on the pay page, and on no other."
+  }
+  assert {
+    condition = (
+      aws_cloudfront_response_headers_policy.pay.security_headers_config[0].content_security_policy[0].content_security_policy == var.pay_content_security_policy
+      && aws_cloudfront_response_headers_policy.pay.security_headers_config[0].frame_options[0].frame_option == "DENY"
+      && one([for h in aws_cloudfront_response_headers_policy.pay.custom_headers_config[0].items : h.value if h.header == "Cross-Origin-Opener-Policy"]) == "same-origin-allow-popups"
+      && one([for h in aws_cloudfront_response_headers_policy.web.custom_headers_config[0].items : h.value if h.header == "Cross-Origin-Opener-Policy"]) == "same-origin"
+    )
+    error_message = "The pay page is framed by nobody, and may be answered by a window that it opened."
   }
   assert {
     condition = (

@@ -143,6 +143,7 @@ run "wrong_values_are_refused" {
     rate_limit                    = 10
     cached_routes                 = ["/api/v1/admin"]
     content_security_policy       = "default-src *"
+    pay_content_security_policy   = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'"
     origin_client_certificate_arn = "arn:aws:acm:eu-central-1:111111111111:certificate/1"
     waf_log_days                  = 8
     logs_key_arn                  = "arn:aws:kms:eu-central-1:111111111111:key/0"
@@ -151,7 +152,7 @@ run "wrong_values_are_refused" {
 
   expect_failures = [
     var.aliases, var.certificate_arn, var.web_bucket, var.media_bucket, var.api_origin_domain,
-    var.logs_bucket_domain, var.price_class, var.rate_limit, var.cached_routes, var.content_security_policy,
+    var.logs_bucket_domain, var.price_class, var.rate_limit, var.cached_routes, var.content_security_policy, var.pay_content_security_policy,
     var.origin_client_certificate_arn, var.waf_log_days, var.logs_key_arn, var.name,
   ]
 }

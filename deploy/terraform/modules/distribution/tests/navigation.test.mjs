@@ -10,7 +10,7 @@ const ask = (uri, { host = "shop.example.com", query } = {}) =>
   handler({ request: { method: "GET", uri, headers: { host: { value: host } }, rawQueryString: () => query } });
 
 test("a page's address answers index.html", () => {
-  for (const uri of ["/", "/cart", "/cart/", "/products/tide-no-4", "/orders/0192f0c1-7a2b", "/apis", "/a.b/c"]) {
+  for (const uri of ["/", "/cart", "/cart/", "/products/tide-no-4", "/orders/0192f0c1-7a2b", "/orders/0192f0c1-7a2b/pay", "/apis", "/a.b/c"]) {
     assert.equal(ask(uri).uri, "/index.html", uri);
   }
 });

@@ -1,0 +1,34 @@
+"""A person's way through the shop in a real browser, headless: looks around, buys with every kind of card, signs up.
+
+Needs Node and Chromium, so it is proven on request alone: `make walk`. The steps are in web/tests.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from pathlib import Path
+
+from proofs.store import ProofStore
+
+TITLE = "The walk: browse, buy and sign up in a browser, clean by axe in light and dark, on wide and narrow screens"
+# A person before a card form takes longer than the other proofs' buyers.
+SETTINGS = {"HOLD_SECONDS_ORDERS": "900"}
+TESTS = Path(__file__).resolve().parent.parent / "web" / "tests"
+
+
+async def prove(store: ProofStore) -> list[str]:
+    """What went wrong; the walk itself prints where it is. A machine without Node or Chromium proves nothing."""
+    for program in ("node", "npm"):
+        if shutil.which(program) is None:
+            return [f"nothing was proven: there is no {program} on the PATH"]
+    if not (TESTS / "node_modules").exists():
+        await _run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock")
+    status = await _run("node", "walk.mjs", f"http://localhost:{store.store.port('http')}")
+    return [] if status == 0 else [f"the walk ended with status {status}"]
+
+
+async def _run(*words: str) -> int:
+    process = await asyncio.create_subprocess_exec(*words, cwd=TESTS, env=os.environ)
+    return await process.wait()
