@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from catalog import load
-from catalog.media import MediaFolder
+from catalog.media import MediaObjects
 from catalog.tests.test_admin import EXPORT
 from chassis.testing.databases import empty_database
 from chassis.testing.keys import Bench
@@ -115,7 +115,7 @@ def test_the_demo_shop_is_loaded_with_its_images(run: Run, url: str, tmp_path: P
     assert run("--demo", file)[-1]["unchanged"] == 2
     ((digest, kind, alt),) = fetch(url, "select distinct digest, content_type, alt from media")
     assert (kind, alt) == ("image/svg+xml", "Tide No. 4")
-    assert asyncio.run(MediaFolder(tmp_path / "media").get(digest)) == SVG
+    assert asyncio.run(MediaObjects((tmp_path / "media").as_uri()).get(digest)) == SVG
     assert fetch(
         url, "select sku, amount, compare_at from variants join variant_prices on id = variant_id order by 1"
     ) == [
