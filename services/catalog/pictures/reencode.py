@@ -68,7 +68,7 @@ def _upright_srgb(content: bytes) -> Image.Image:
             plain = plain.transpose(_TURNS[turn])
     except Unfit:
         raise
-    except MemoryError:
+    except (MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise Unfit("too-many-pixels", "It takes too much memory to unpack.") from None
     except Exception as error:  # noqa: BLE001 -- decoders raise whatever they like
         raise Unfit("unreadable", f"The file is damaged ({type(error).__name__}).") from None

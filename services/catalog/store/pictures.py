@@ -50,6 +50,7 @@ _FAIL = f"""
 update media set failure = $2, failure_reason = $3, fetching_until = null, given_up_at = case when $4 then now() end
 where {_WANTED}
 """
+_PUT_BACK = f"update media set tries = greatest(tries - 1, 0), fetching_until = null where {_WANTED}"
 _ADDRESSES_AGAIN = """
 with chosen as (
     select id from media
@@ -176,6 +177,11 @@ async def store(tx: WriteTx, address: str, picture: Stored) -> list[ChangedProdu
 async def fail(tx: WriteTx, address: str, code: str, reason: str, *, for_good: bool) -> None:
     """Note why it is not here; `for_good`: until somebody asks for it again."""
     await tx.execute(_FAIL, address, code, reason[:500], for_good)
+
+
+async def put_back(tx: WriteTx, address: str) -> None:
+    """End a claim as if it had not been: what stood in the way was not the picture's."""
+    await tx.execute(_PUT_BACK, address)
 
 
 async def again(tx: WriteTx, after: UUID, ids: Sequence[UUID] | None, most: int) -> tuple[int, UUID | None]:

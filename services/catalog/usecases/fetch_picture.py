@@ -18,6 +18,7 @@ from chassis import outbox
 from chassis.context import Context
 from chassis.db import WriteTx
 from chassis.ids import uuid7
+from chassis.problems import Unavailable
 
 # With the pauses of chassis.worker, over some minutes; fewer than the tries after which a job is held.
 MAX_TRIES = 6
@@ -63,6 +64,10 @@ async def fetch_picture(ctx: Context[CatalogSettings], wish: FetchPicture) -> No
         return
     try:
         await _fetch(ctx, wish.source_url, claim.tries)
+    except Unavailable:
+        async with ctx.db.write_one() as tx:
+            await store.put_back(tx, wish.source_url)
+        raise
     except NotFetched as failure:
         for_good = failure.lasting or claim.tries >= MAX_TRIES
         async with ctx.db.write_one() as tx:
