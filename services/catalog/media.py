@@ -113,8 +113,20 @@ class MediaObjects:
                 return
 
     async def delete(self, keys: Sequence[str]) -> None:
-        """Those that are gone already are no error."""
-        await self._opened().delete_async(keys)
+        """Those that are gone already are no error.
+
+        Raises:
+            Unavailable: as `put`.
+        """
+        from obstore.exceptions import BaseError
+
+        for key in keys:
+            try:
+                await self._opened().delete_async(key)
+            except FileNotFoundError:
+                continue
+            except (BaseError, OSError) as error:
+                raise _away(error) from error
 
     async def _put(self, key: str, content: bytes) -> None:
         from obstore.exceptions import BaseError

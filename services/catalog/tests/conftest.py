@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ async def pictures() -> AsyncIterator[PictureServer]:
 @pytest.fixture
 async def picture_shop(bench: Bench, tmp_path: Path, pictures: PictureServer) -> AsyncIterator[Shop]:
     """A shop that may fetch pictures from that server."""
-    own = {"picture_ports": [80, 443, pictures.port], "picture_networks": ["127.0.0.0/8"]}
+    own: dict[str, Any] = {"picture_ports": [80, 443, pictures.port], "picture_networks": ["127.0.0.0/8"]}
     async with running_app("catalog", bench, media_dir=tmp_path / "media", **own) as app:
         yield Shop(app)
 

@@ -86,6 +86,14 @@ def test_an_export_is_loaded_and_every_finding_told(run: Run, url: str, tmp_path
     ]
 
 
+def test_pictures_wait_for_the_service_and_are_not_waited_for_without_it(run: Run, tmp_path: Path):
+    file = tmp_path / "export.csv"
+    file.write_bytes(EXPORT)
+    assert run("--shopify", file)[-2] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 0}
+    assert run("--pictures", "list")[-1] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 0}
+    assert run("--pictures", "retry")[-1] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 1}
+
+
 def test_prices_that_the_store_does_not_show_are_spoken_of(run: Run, tmp_path: Path):
     file = tmp_path / "export.csv"
     file.write_bytes(EXPORT)
