@@ -14,6 +14,8 @@ from pydantic import Field, field_validator
 from chassis.context import Context, context
 from chassis.settings import Settings
 
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
 
 def checked_media_url(value: str) -> str:
     """The value, where it names a folder or a bucket, or nothing.
@@ -36,7 +38,7 @@ class CatalogSettings(Settings):
 
     media_url: str = ""
     media_dir: Path = Path("media")
-    picture_ports: list[int] = Field(default=[80, 443], min_length=1)
+    picture_ports: list[Port] = Field(default=[80, 443], min_length=1)
     picture_networks: list[IPv4Network | IPv6Network] = Field(default_factory=list)
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
 
