@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 
 from catalog import metrics
@@ -16,9 +17,8 @@ from catalog.store import pictures as store
 from catalog.store.pictures import FETCH, FetchPicture, Stored
 from chassis import outbox
 from chassis.context import Context
-from chassis.db import WriteTx
+from chassis.db import UNREACHABLE, WriteTx
 from chassis.ids import uuid7
-from chassis.problems import Unavailable
 
 # With the pauses of chassis.worker, over some minutes; fewer than the tries after which a job is held.
 MAX_TRIES = 6
@@ -64,10 +64,6 @@ async def fetch_picture(ctx: Context[CatalogSettings], wish: FetchPicture) -> No
         return
     try:
         await _fetch(ctx, wish.source_url, claim.tries)
-    except Unavailable:
-        async with ctx.db.write_one() as tx:
-            await store.put_back(tx, wish.source_url)
-        raise
     except NotFetched as failure:
         for_good = failure.lasting or claim.tries >= MAX_TRIES
         async with ctx.db.write_one() as tx:
@@ -75,6 +71,12 @@ async def fetch_picture(ctx: Context[CatalogSettings], wish: FetchPicture) -> No
         metrics.pictures.inc("failed" if for_good else "again")
         if not for_good:
             raise
+    except BaseException:
+        # Our storage, our database or the end of this process stood in the way, and not the picture.
+        with suppress(*UNREACHABLE):
+            async with ctx.db.write_one() as tx:
+                await store.put_back(tx, wish.source_url)
+        raise
     else:
         metrics.pictures.inc("fetched")
 

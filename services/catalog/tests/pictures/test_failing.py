@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from uuid import uuid4
 
@@ -139,3 +140,27 @@ async def test_without_storage_the_picture_waits_and_its_readers_are_told(
     for path in sorted(folder.rglob("*"), reverse=True):
         path.unlink() if path.is_file() else path.rmdir()
     assert (await picture_shop.client.get(f"/api/v1/media/{row['id']}")).headers["content-type"] == "image/svg+xml"
+
+
+async def test_a_process_that_is_stopped_leaves_the_picture_to_the_next(picture_shop: Shop, pictures: PictureServer):
+    begun = asyncio.Event()
+
+    async def hangs(writer: Writer) -> None:
+        begun.set()
+        await asyncio.sleep(60)
+        writer.close()
+
+    url = pictures.url("/a.jpg")
+    await picture_shop.stock_up(showing())
+    async with picture_shop.db.write() as tx:
+        await tx.execute("insert into media (product_id, position, source_url) select id, 1, $1 from products", url)
+    pictures.answers["/a.jpg"] = hangs
+    job = asyncio.create_task(fetch_picture.fetch_picture(picture_shop.app.ctx, FetchPicture(url)))
+    await asyncio.wait_for(begun.wait(), 10)
+    (row,) = await rows(picture_shop)
+    assert (row["tries"], row["fetching_until"] is None) == (1, False)
+    job.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await job
+    (row,) = await rows(picture_shop)
+    assert (row["tries"], row["fetching_until"]) == (0, None)
