@@ -34,6 +34,7 @@ from catalog.usecases.import_export import import_export
 from catalog.usecases.import_products import Imported, import_products
 from catalog.usecases.import_variants import Options
 from chassis.db import UNREACHABLE, Database
+from chassis.problems import Unavailable
 
 _AWAY: tuple[type[BaseException], ...] = (*UNREACHABLE, OSError, asyncpg.PostgresError)
 
@@ -150,6 +151,8 @@ async def _demo(db: Database, data: bytes, folder: Path, media: MediaObjects) ->
                     db, drafts, Options(currency, only_new=True), progress=lambda done: _progress(done, len(products))
                 )
             )
+    except Unavailable as away:
+        raise CannotLoad(f"The demo shop's images cannot be kept. {away}") from None
     except (msgspec.MsgspecError, OSError, NotAnImage) as wrong:
         raise CannotLoad(f"The demo shop cannot be read: {wrong}") from None
     return total

@@ -22,7 +22,7 @@ class MissingPicture(Model):
     code: str | None = Field(examples=["not-found"])
     reason: str | None = Field(examples=["There is nothing at this address (404)."])
     tries: int = Field(examples=[1])
-    gave_up_at: datetime | None
+    gave_up_at: datetime | None = Field(examples=["2026-11-28T09:00:00Z"])
 
     @classmethod
     def of(cls, missing: Missing) -> MissingPicture:
@@ -46,7 +46,11 @@ class PictureRetry(Model):
     """Which pictures to fetch again."""
 
     ids: list[UUID] | None = Field(
-        default=None, min_length=1, max_length=500, description="Of the list; all that failed if left out"
+        default=None,
+        min_length=1,
+        max_length=500,
+        description="Of the list; all that failed if left out",
+        examples=[None],
     )
 
 

@@ -133,6 +133,16 @@ def test_the_demo_shop_is_loaded_with_its_images(run: Run, url: str, tmp_path: P
     ]
 
 
+def test_images_that_cannot_be_kept_end_it_with_a_reason(run: Run, url: str, tmp_path: Path):
+    (tmp_path / "tide.svg").write_bytes(SVG)
+    (tmp_path / "media").write_text("no folder")
+    file = tmp_path / "products.json"
+    file.write_text(json.dumps([DEMO]))
+    with pytest.raises(SystemExit, match="images cannot be kept"):
+        run("--demo", file)
+    assert fetch(url, "select 1 from products") == []
+
+
 EDITS = """
 update products set title = 'My title', description_html = '<p>Mine</p>', status = 'archived', version = version + 1;
 update variant_prices set amount = 1;
