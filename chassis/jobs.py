@@ -17,7 +17,7 @@ Why this is not PgQueuer: docs/decisions/0004-jobs.md.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -47,7 +47,9 @@ _ENQUEUE_NOW = """
 with job as (insert into jobs (name, payload, trace) values ($1, $2::text::jsonb, $3))
 select pg_notify('jobs', $4)
 """
-
+_ENQUEUE_MANY = """
+insert into jobs (name, payload, trace) select $1, payload::jsonb, $3 from unnest($2::text[]) payload
+"""
 
 _RELEASE = """
 with released as (
@@ -136,6 +138,14 @@ class Jobs:
         else:
             # It wakes the worker of this process alone; others find what it leaves within a second.
             await tx.value(_ENQUEUE_NOW, name, body, trace, str(self.worker_id))
+
+
+async def enqueue_many(tx: WriteTx, name: str, payloads: Sequence[msgspec.Struct]) -> None:
+    """Have many jobs of one task done once `tx` has committed, from where there is no context. A worker that knows the
+    task finds them within a second; until then they wait.
+    """
+    bodies = [msgspec.json.encode(payload).decode() for payload in payloads]
+    await tx.execute(_ENQUEUE_MANY, name, bodies, telemetry.current_trace()[1] or None)
 
 
 async def release(tx: WriteTx, name: str | None = None, job_id: int | None = None) -> int:

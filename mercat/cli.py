@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mercat import ops_cli
+from mercat import ops_cli, pictures_cli
 from mercat.refusal import Refusal
 
 app = typer.Typer(
@@ -200,6 +200,7 @@ def trust(*, remove: Annotated[bool, typer.Option("--remove", help="Undo it.")] 
 
 
 ops_cli.add_to(app)
+app.add_typer(pictures_cli.pictures, name="pictures")
 
 
 def main() -> None:

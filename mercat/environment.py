@@ -20,6 +20,8 @@ _WEBHOOKS = tuple(
     f"payment_intent.{what}" for what in ("amount_capturable_updated", "succeeded", "canceled", "payment_failed")
 )
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
+# Where MEDIA_URL names a bucket: who the store is to it, and where it is.
+S3 = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL")
 # The supervisor and all it starts carry this; the leftovers of a killed store are known by it.
 MARK = "MERCAT_SUPERVISED"
 
@@ -103,7 +105,9 @@ def _special(store: Store, name: str) -> dict[str, str]:
     if name == "identity":
         return {"KEY_ENCRYPTION_KEY_FILE": str(keep.symmetric_key(store, "key-encryption"))}
     if name == "catalog":
-        return {"MEDIA_DIR": str(store.media)}
+        bucket = store.person.get("MEDIA_URL", "").startswith("s3://")
+        reach = {name: store.person[name] for name in S3 if name in store.person} if bucket else {}
+        return {"MEDIA_DIR": str(store.media), **reach}
     return {}
 
 

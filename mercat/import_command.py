@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mercat import show
+from mercat import pictures_command, show
 from mercat.loading import Event, load
 from mercat.refusal import Refusal
 from mercat.store import Store
@@ -28,6 +28,7 @@ def import_file(store: Store, file: Path, *, currency: str | None) -> None:
     out = show.console()
     problems: list[Event] = []
     summary: Event = {}
+    pictures: Event = {}
     with out.status(f"Reading {file.name}") as waiting:
         prices = ["--currency", currency.upper()] if currency else []
         for event in load(store, "--shopify", str(file.resolve()), *prices):
@@ -37,9 +38,14 @@ def import_file(store: Store, file: Path, *, currency: str | None) -> None:
                 problems.append(event)
                 if len(problems) <= _SHOWN:
                     _print(out, event)
+            elif event["event"] == "pictures":
+                pictures = event
+                waiting.update(pictures_command.progress(event))
             elif event["event"] == "done":
                 summary = event
     _conclude(store, out, summary, problems)
+    if pictures:
+        out.print(pictures_command.conclusion(pictures), soft_wrap=True)
 
 
 def _progress(event: Event) -> str:

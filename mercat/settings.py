@@ -35,7 +35,10 @@ ASKED_FOR = frozenset({
     "PUBLIC_URL", "VALKEY_URL", "STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET",
     "STRIPE_SCRIPT_URL",
 })  # fmt: skip
-_OURS = frozenset({"MERCAT_STATE", "MERCAT_PORT_OFFSET", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "TZ", "LANG"})
+_OURS = frozenset({
+    "MERCAT_STATE", "MERCAT_PORT_OFFSET", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "TZ", "LANG",
+    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL",
+})  # fmt: skip
 
 
 def names(root: Path, service: str) -> frozenset[str]:

@@ -57,6 +57,16 @@ def test_migrations_run_as_the_owner(store, specs):
     assert env["RUNTIME_ROLE"] == "orders"
 
 
+def test_only_a_catalog_with_a_bucket_knows_aws(store, specs):
+    aws = dict.fromkeys(environment.S3, "x")
+    folder = of(but(store, **aws), specs, "catalog")
+    assert folder["MEDIA_DIR"] == str(store.media)
+    assert not aws.keys() & folder.keys()
+    shop = but(store, **aws, MEDIA_URL="s3://a-bucket/media")
+    assert aws.items() <= of(shop, specs, "catalog").items()
+    assert not aws.keys() & of(shop, specs, "orders").keys()
+
+
 def test_only_payments_knows_stripe(store, specs):
     for each in (store, but(store, **REAL)):
         keys = set(environment.payments(each).values()) - {""}

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from catalog.api import admin, hot, internal, public
+from catalog.api import admin, hot, internal, pictures, public
 from catalog.jobs import jobs
-from catalog.media import MediaFolder
+from catalog.media import MediaObjects, media_url
+from catalog.pictures.client import PictureClient
+from catalog.pictures.encoder import Encoder
 from catalog.settings import CatalogSettings
 from catalog.usecases.commit_reservation import Committer
+from catalog.usecases.fetch_picture import Fetcher
 from catalog.usecases.release_reservation import Releaser
 from catalog.usecases.reserve_stock import Reserver
 from chassis.app import create_service
@@ -19,15 +22,21 @@ from chassis.context import Context
 @asynccontextmanager
 async def _means(ctx: Context[CatalogSettings]) -> AsyncIterator[None]:
     ctx.extras |= {kind: kind(ctx.db) for kind in (Reserver, Committer, Releaser)}
-    ctx.extras[MediaFolder] = MediaFolder(ctx.settings.media_dir)
-    yield
+    settings = ctx.settings
+    media = ctx.extras[MediaObjects] = MediaObjects(media_url(settings.media_url, settings.media_dir))
+    client = PictureClient(ports=settings.picture_ports, networks=settings.picture_networks)
+    ctx.extras[Fetcher] = Fetcher(client, Encoder(), media)
+    try:
+        yield
+    finally:
+        await client.aclose()
 
 
 app = create_service(
     "catalog",
     settings=CatalogSettings,
     # What orders asks for comes first: routes are tried one after the other.
-    routers=[internal.router, public.router, admin.router],
+    routers=[internal.router, public.router, pictures.router, admin.router],
     jobs=jobs,
     on_start=_means,
 )

@@ -8,7 +8,7 @@ from typing import Annotated
 import msgspec
 
 from catalog.domain.products import MediaDraft, ProductDraft, VariantDraft
-from catalog.media import MediaStore, content_type
+from catalog.media import MediaObjects, content_type
 from catalog.shopify import sanitise_html
 
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
@@ -57,7 +57,7 @@ def read_demo(data: bytes) -> list[DemoProduct]:
     return products
 
 
-async def to_draft(product: DemoProduct, folder: Path, media: MediaStore) -> ProductDraft:
+async def to_draft(product: DemoProduct, folder: Path, media: MediaObjects) -> ProductDraft:
     """The product to be, its image kept in `media`.
 
     Raises:

@@ -1,8 +1,10 @@
-"""The catalog's periodic work."""
+"""The catalog's jobs and periodic work."""
 
 from __future__ import annotations
 
 from catalog.settings import CatalogSettings
+from catalog.store.pictures import FETCH, FetchPicture
+from catalog.usecases import fetch_picture, sweep_media
 from catalog.usecases.expire_reservations import expire_reservations
 from chassis.context import Context
 from chassis.jobs import JobTable
@@ -13,3 +15,13 @@ jobs = JobTable()
 @jobs.every(seconds=5, name="catalog.expire_reservations")
 async def expire(ctx: Context[CatalogSettings]) -> None:
     await expire_reservations(ctx)
+
+
+@jobs.task(FETCH)
+async def fetch(ctx: Context[CatalogSettings], wish: FetchPicture) -> None:
+    await fetch_picture.fetch_picture(ctx, wish)
+
+
+@jobs.every(seconds=6 * 3600, name="catalog.sweep_media")
+async def sweep(ctx: Context[CatalogSettings]) -> None:
+    await sweep_media.sweep_media(ctx)

@@ -2,11 +2,13 @@
 
     python -m catalog.load --shopify FILE --currency EUR [--stock overwrite]
     python -m catalog.load --demo FILE.json --media FOLDER
+    python -m catalog.load --pictures list|retry
 
 An export brings products that are here to what it says; the demo shop leaves them as they are.
-DATABASE_URL names the database, MEDIA_DIR the folder that the service serves images from. Each line of its output is a
-JSON object: {"event": "progress", "done", "total"}, {"event": "problem", "row", "handle", "column", "code", "reason",
-"severity"}, and at last {"event": "done", "created", "updated", "unchanged", "refused_rows"}.
+DATABASE_URL names the database; MEDIA_URL or MEDIA_DIR where the service serves images from. Each line of its output is
+a JSON object: {"event": "progress", "done", "total"}, {"event": "problem", "row", "handle", "column", "code", "reason",
+"severity"}, and at last {"event": "done", "created", "updated", "unchanged", "refused_rows"}. Pictures are fetched by
+the service; catalog.picture_report waits for it and tells of them.
 """
 
 from __future__ import annotations
@@ -25,12 +27,14 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from catalog.demo import read_demo, to_draft
-from catalog.media import MediaFolder, NotAnImage
+from catalog.media import MediaObjects, NotAnImage, media_url
+from catalog.picture_report import tell_of_pictures
 from catalog.shopify import NotAnExport
 from catalog.usecases.import_export import import_export
 from catalog.usecases.import_products import Imported, import_products
 from catalog.usecases.import_variants import Options
 from chassis.db import UNREACHABLE, Database
+from chassis.problems import Unavailable
 
 _AWAY: tuple[type[BaseException], ...] = (*UNREACHABLE, OSError, asyncpg.PostgresError)
 
@@ -41,6 +45,7 @@ class LoadSettings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     database_url: SecretStr
+    media_url: str = ""
     media_dir: Path = Path("media")
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
 
@@ -63,6 +68,9 @@ def _parser() -> argparse.ArgumentParser:
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--shopify", type=Path, metavar="FILE", help="a product export of Shopify (CSV)")
     what.add_argument("--demo", type=Path, metavar="FILE", help="a list of products (JSON)")
+    what.add_argument(
+        "--pictures", choices=("list", "retry"), help="that could not be fetched: list them, or try again"
+    )
     parser.add_argument("--currency", help="of the prices in the export; the store's own if not given")
     parser.add_argument("--stock", choices=("keep", "overwrite"), default="keep", help="of variants that are here")
     parser.add_argument("--media", type=Path, metavar="FOLDER", help="where the images of --demo lie")
@@ -78,12 +86,18 @@ def _settings() -> LoadSettings:
 
 
 async def _load(options: argparse.Namespace, settings: LoadSettings) -> None:
+    if options.pictures:
+        async with _database(settings) as db:
+            await tell_of_pictures(db, _say, retry=options.pictures == "retry")
+        return
     data = _read(options.shopify or options.demo)
+    media = MediaObjects(media_url(settings.media_url, settings.media_dir))
     async with _database(settings) as db:
         if options.demo:
-            done = await _demo(db, data, options.media or options.demo.parent, MediaFolder(settings.media_dir))
+            done = await _demo(db, data, options.media or options.demo.parent, media)
         else:
             done = await _shopify(db, data, options, settings)
+            await tell_of_pictures(db, _say)
     refused = sum(problem.severity == "refused" for problem in done.problems)
     totals = {"created": done.created, "updated": done.updated, "unchanged": done.unchanged, "refused_rows": refused}
     _say("done", **totals)
@@ -126,7 +140,7 @@ async def _shopify(db: Database, data: bytes, options: argparse.Namespace, setti
     return done
 
 
-async def _demo(db: Database, data: bytes, folder: Path, media: MediaFolder) -> Imported:
+async def _demo(db: Database, data: bytes, folder: Path, media: MediaObjects) -> Imported:
     total = Imported()
     try:
         products = read_demo(data)
@@ -137,6 +151,8 @@ async def _demo(db: Database, data: bytes, folder: Path, media: MediaFolder) -> 
                     db, drafts, Options(currency, only_new=True), progress=lambda done: _progress(done, len(products))
                 )
             )
+    except Unavailable as away:
+        raise CannotLoad(f"The demo shop's images cannot be kept. {away}") from None
     except (msgspec.MsgspecError, OSError, NotAnImage) as wrong:
         raise CannotLoad(f"The demo shop cannot be read: {wrong}") from None
     return total

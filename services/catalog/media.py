@@ -1,17 +1,29 @@
-"""Where images lie: in a folder, named by the SHA-256 of their content. Object storage will be another MediaStore."""
+"""Where images lie: as objects, in a folder or in a bucket (MEDIA_URL). Beside what is kept, the demo shop's own SVG.
+
+A fetched picture is `<digest>/<width>.webp`, one object a size, and its digest is of all of them; an image of the demo
+shop is `<digest>`, of its bytes. Whatever lies under a name never changes.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
 import os
-import tempfile
+import re
+from collections.abc import AsyncIterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from chassis.problems import Unavailable
+
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
 
 MAX_BYTES = 10_000_000
-
 SVG = "image/svg+xml"
+WEBP = "image/webp"
 # Shown in the place of an image that is known by its address alone.
 PLACEHOLDER = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" role="img" aria-label="No picture yet">'
@@ -19,59 +31,156 @@ PLACEHOLDER = (
     b'<path d="M110 270l65-85 45 55 30-35 45 65z" fill="#cfc9bf"/><circle cx="255" cy="150" r="22" fill="#cfc9bf"/>'
     b"</svg>"
 )
+_DERIVED = re.compile(r"([0-9a-f]{64})/[0-9]{1,5}\.webp")
+_LIST_CHUNK = 500
 
 
 class NotAnImage(ValueError):
     """It is not an SVG, PNG, JPEG or WebP file of at most MAX_BYTES."""
 
 
-class MediaStore(Protocol):
-    """Bytes by their digest."""
+class Kept(NamedTuple):
+    """An object of a fetched picture."""
+
+    key: str
+    digest: str
+    modified: datetime
+
+
+def media_url(url: str, folder: Path) -> str:
+    """Where media lie: `url`, or else the folder as one."""
+    return url or folder.absolute().as_uri()
+
+
+class MediaObjects:
+    """Bytes by their digest, in a folder (file:///...), which is made at the first `put`, or a bucket (s3://...).
+
+    Of a bucket, credentials, region and endpoint are where AWS's own clients look: AWS_* in the environment, or the
+    identity of the pod. The library is loaded at the first use.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._store: ObjectStore | None = None
 
     async def put(self, content: bytes) -> str:
-        """Keep them; their digest."""
-        ...
+        """Keep them; their digest.
 
-    async def get(self, digest: str) -> bytes | None:
-        """None: they are not here."""
-        ...
-
-
-class MediaFolder:
-    """A MediaStore in a folder, which is made at the first `put`."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    async def put(self, content: bytes) -> str:
+        Raises:
+            Unavailable: where they are to lie does not answer.
+        """
         digest = hashlib.sha256(content).hexdigest()
-        await asyncio.to_thread(self._write, digest, content)
+        await self._put(digest, content)
         return digest
 
-    async def get(self, digest: str) -> bytes | None:
-        return await asyncio.to_thread(self._read, digest)
+    async def put_sizes(self, sizes: Sequence[tuple[int, bytes]], salt: bytes = b"") -> str:
+        """Keep a picture in its sizes, by width; the digest of all. With `salt` it is another one.
 
-    def _write(self, digest: str, content: bytes) -> None:
-        """Whole or not at all, and for good: it is renamed into its place once it is on the disk."""
-        path = self._folder / digest
-        if path.exists():
-            return
-        self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self._folder, prefix=".", delete=False) as draft:
-            draft.write(content)
-            draft.flush()
-            os.fsync(draft.fileno())
-        Path(draft.name).replace(path)
+        Raises:
+            Unavailable: as `put`.
+        """
+        digest = hashlib.sha256(salt + b"".join(hashlib.sha256(content).digest() for _, content in sizes)).hexdigest()
+        for width, content in sizes:
+            await self._put(f"{digest}/{width}.webp", content)
+        return digest
 
-    def _read(self, digest: str) -> bytes | None:
+    async def get(self, digest: str, width: int | None = None) -> bytes | None:
+        """None: they are not here. Of a fetched picture, `width` is one of those it is kept in.
+
+        Raises:
+            Unavailable: where they lie does not answer.
+        """
+        from obstore.exceptions import BaseError
+
+        key = digest if width is None else f"{digest}/{width}.webp"
         try:
-            return (self._folder / digest).read_bytes()
+            found = await self._opened().get_async(key)
+            return bytes(await found.bytes_async())
         except FileNotFoundError:
             return None
+        except (BaseError, OSError) as error:
+            raise _away(error) from error
+
+    async def derived(self, *, after: str, most: int) -> AsyncIterator[list[Kept]]:
+        """Objects of fetched pictures, in pieces, in the order of their names from `after` on; about so many."""
+        stream = self._opened().list_async(offset=after, chunk_size=_LIST_CHUNK)
+        seen = 0
+        async for chunk in stream:
+            found = [(meta["path"], _DERIVED.fullmatch(meta["path"]), meta["last_modified"]) for meta in chunk]
+            yield [Kept(path, match[1], modified) for path, match, modified in found if match]
+            seen += len(chunk)
+            if seen >= most:
+                return
+
+    async def delete(self, keys: Sequence[str]) -> None:
+        """Those that are gone already are no error.
+
+        Raises:
+            Unavailable: as `put`.
+        """
+        from obstore.exceptions import BaseError
+
+        for key in keys:
+            try:
+                await self._opened().delete_async(key)
+            except FileNotFoundError:
+                continue
+            except (BaseError, OSError) as error:
+                raise _away(error) from error
+
+    async def _put(self, key: str, content: bytes) -> None:
+        from obstore.exceptions import BaseError
+
+        try:
+            await self._opened().put_async(key, content)
+            if (folder := self._folder) is not None:
+                await asyncio.to_thread(_to_disk, folder / key)
+        except (BaseError, OSError) as error:
+            raise _away(error) from error
+
+    @property
+    def _folder(self) -> Path | None:
+        from urllib.request import url2pathname
+
+        parts = urlsplit(self._url)
+        return Path(url2pathname(parts.path)) if parts.scheme == "file" else None
+
+    def _opened(self) -> ObjectStore:
+        if self._store is None:
+            from obstore.store import LocalStore, S3Store
+
+            if (folder := self._folder) is not None:
+                self._store = LocalStore(folder, mkdir=True)
+            else:
+                self._store = S3Store.from_url(
+                    self._url,
+                    client_options={
+                        "connect_timeout": timedelta(seconds=2),
+                        "timeout": timedelta(seconds=20),
+                        # Where AWS_ENDPOINT_URL says so; AWS itself is asked by https.
+                        "allow_http": True,
+                    },
+                    retry_config={"max_retries": 2, "retry_timeout": timedelta(seconds=20)},
+                )
+        return self._store
+
+
+def _away(error: Exception) -> Unavailable:
+    return Unavailable(f"The storage of images does not answer ({type(error).__name__}). Try again in a moment.")
+
+
+def _to_disk(path: Path) -> None:
+    """What is named by its digest must not be found empty after the power was lost."""
+    for each in (path, path.parent):
+        handle = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def content_type(content: bytes) -> str:
-    """What kind of image it is, by its first bytes: names and headers lie.
+    """What kind of image of our own it is, by its first bytes: names and headers lie.
 
     Raises:
         NotAnImage: none that is shown here.
@@ -83,7 +192,7 @@ def content_type(content: bytes) -> str:
     if content.startswith(b"\xff\xd8\xff"):
         return "image/jpeg"
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
-        return "image/webp"
+        return WEBP
     head = content.lstrip(b"\xef\xbb\xbf \t\r\n")[:1000]
     if head.startswith((b"<svg", b"<?xml", b"<!--")) and b"<svg" in head:
         return SVG

@@ -2,19 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends
+from pydantic import Field, field_validator
 
 from chassis.context import Context, context
 from chassis.currencies import CurrencySettings
 
+Port = Annotated[int, Field(ge=1, le=65_535)]
+
+
+def checked_media_url(value: str) -> str:
+    """The value, where it names a folder or a bucket, or nothing.
+
+    Raises:
+        ValueError: it does not.
+    """
+    parts = urlsplit(value)
+    folder = parts.scheme == "file" and parts.netloc in {"", "localhost"} and parts.path.startswith("/")
+    if value and not folder and not (parts.scheme == "s3" and parts.netloc):
+        raise ValueError("it must be file:///a/folder or s3://bucket/prefix")
+    return value
+
 
 class CatalogSettings(CurrencySettings):
-    """media_dir: where images lie, named by their digest."""
+    """media_url: where images lie, file:///... or s3://bucket/prefix; if empty, in the folder media_dir. picture_ports:
+    that pictures of an import are fetched from. picture_networks: from which beside the public internet, such as a
+    laptop's own.
+    """
 
+    media_url: str = ""
     media_dir: Path = Path("media")
+    picture_ports: list[Port] = Field(default=[80, 443], min_length=1)
+    picture_networks: list[IPv4Network | IPv6Network] = Field(default_factory=list)
+
+    @field_validator("media_url")
+    @classmethod
+    def _a_place(cls, value: str) -> str:
+        return checked_media_url(value)
+
+    def unfit_for_production(self) -> Iterator[str]:
+        yield from super().unfit_for_production()
+        if self.picture_networks:
+            yield "PICTURE_NETWORKS lets an import's picture addresses lead into your own network: it must be empty"
 
 
 Ctx = Annotated[Context[CatalogSettings], Depends(context)]

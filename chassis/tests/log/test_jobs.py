@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from chassis import telemetry, worker
-from chassis.jobs import Jobs
+from chassis.jobs import Jobs, enqueue_many
 from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.tests.log.jobs_support import Recorder, add, none_left
@@ -39,6 +39,18 @@ async def test_a_delayed_job_waits_for_its_time(bench, quick):
         await add(ctx, "soon", delay=timedelta(milliseconds=50))
         await eventually(lambda: seen.ended == ["soon"])
         assert await one(ctx.db, "select run_at > now() + interval '59 minutes' from jobs")
+
+
+async def test_many_jobs_are_enqueued_at_once_or_none(bench, quick):
+    seen = Recorder()
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        with pytest.raises(RuntimeError):
+            async with ctx.db.write() as tx:
+                await enqueue_many(tx, "note", [Note("never")])
+                raise RuntimeError("the cause fails")
+        async with ctx.db.write() as tx:
+            await enqueue_many(tx, "note", [Note("a"), Note("b"), Note("c")])
+        await eventually(lambda: sorted(seen.ended) == ["a", "b", "c"])
 
 
 async def test_what_is_no_job_here_is_refused_when_it_is_enqueued(bench):

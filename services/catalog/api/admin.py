@@ -86,7 +86,8 @@ async def import_file(
 ) -> ImportReport:
     """Creates and updates products by handle, variants by SKU; repeating it changes nothing more. Up to 10 MB.
 
-    Every row that was refused is in the report, with the reason. Images are noted by their address.
+    Every row that was refused is in the report, with the reason. Pictures are fetched in the background: those that
+    could not be fetched are listed at `/api/v1/admin/pictures`.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
         raise UnsupportedMedia("Send the file as it is, with Content-Type: text/csv.")

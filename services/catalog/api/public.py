@@ -36,6 +36,7 @@ MAX_SKUS = 20
 STOCK_CACHE_CONTROL = "public, max-age=0, must-revalidate"
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "As `If-None-Match` says it is"}}
 _IMAGES: dict[str, Any] = {name: {} for name in ("image/svg+xml", "image/png", "image/jpeg", "image/webp")}
+_ABOUT_WIDTH = "At least so many pixels wide, as far as the image is; see `sizes` of an image. A drawing fits any width"
 # Whatever an image file holds, a browser that opens it runs nothing and fetches nothing.
 _IMAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
@@ -103,9 +104,14 @@ async def list_categories(
     response_class=Response,
     responses={**responses(NotFound), **_UNCHANGED, 200: {"description": "The image", "content": _IMAGES}},
 )
-async def read_image(media_id: UUID, ctx: Ctx, request: Request) -> Response:
+async def read_image(
+    media_id: UUID,
+    ctx: Ctx,
+    request: Request,
+    width: Annotated[int | None, Query(ge=1, le=10_000, description=_ABOUT_WIDTH, examples=[640])] = None,
+) -> Response:
     """The image's bytes, which never change under their address; a placeholder while the image is not here."""
-    picture = await read_media(ctx, media_id)
+    picture = await read_media(ctx, media_id, width)
     kept = "public, max-age=31536000, immutable" if picture.lasting else "public, max-age=60"
     answer = respond(request, Encoded(picture.content, picture.etag), kept, picture.content_type)
     answer.headers.update(_IMAGE_HEADERS)

@@ -22,7 +22,7 @@ class MediaDraft:
     @property
     def key(self) -> str:
         """What makes it the same image at the next import."""
-        return self.digest or self.source_url or ""
+        return self.source_url or self.digest or ""
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from catalog.domain.products import variant_title
 from catalog.domain.stock import Line, Reservation
-from catalog.schemas.public import image_path
+from catalog.schemas.images import image_path
 from catalog.store.quotes import Known, Quote
 from chassis.schemas import Currency, Model, Quantity
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from pydantic import Field, StringConstraints
 
 from catalog.domain.products import variant_title
+from catalog.schemas.images import Image, ImagePath, Thumbnail, image_path, thumbnail
 from catalog.store.browse import Card
 from catalog.store.pages import Category, Media, Product, Stock, Variant, available
 from chassis.pagination import ABOUT_CURSOR, Cursor
@@ -25,7 +26,6 @@ Sku = Annotated[
     Field(examples=["TIDE-30-OAK"]),
 ]
 Slug = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200, examples=["tide-no-4"])]
-ImagePath = Annotated[str, Field(examples=["/api/v1/media/0192f0c1-7a2b-7c3d-8e4f-5a6b7c8d9e0f"])]
 Available = Annotated[
     int | None, Field(ge=0, description="Units that may be ordered now; null: as many as wanted", examples=[12])
 ]
@@ -57,23 +57,6 @@ class ProductChoice(Model):
     )
 
 
-class Thumbnail(Model):
-    """An image in a list."""
-
-    url: ImagePath
-    alt: str = Field(examples=["Tide No. 4"])
-
-
-class Image(Thumbnail):
-    """`source_url`: where the image comes from; while it is not fetched, a placeholder is shown."""
-
-    source_url: str | None = Field(default=None, examples=[None])
-
-    @classmethod
-    def of(cls, media: Media) -> Image:
-        return cls(url=image_path(media.id), alt=media.alt, source_url=media.source_url)
-
-
 class ProductCard(Model):
     """A product in a list."""
 
@@ -98,7 +81,7 @@ class ProductCard(Model):
             vendor=card.vendor,
             product_type=card.product_type,
             tags=card.tags,
-            image=Thumbnail(url=image_path(card.media_id), alt=card.alt or "") if card.media_id else None,
+            image=_image(card),
             price_from=MoneyModel(amount=card.price_from, currency=currency),
             price_to=MoneyModel(amount=card.price_to, currency=currency),
             compare_at=money(card.compare_at, currency),
@@ -213,8 +196,10 @@ class StockList(Model):
     items: list[StockView]
 
 
-def image_path(media_id: UUID) -> str:
-    return f"/api/v1/media/{media_id}"
+def _image(card: Card) -> Thumbnail | None:
+    if card.media_id is None:
+        return None
+    return thumbnail(card.media_id, card.alt or "", card.width, card.height, card.widths)
 
 
 def money(amount: int | None, currency: str) -> MoneyModel | None:

@@ -19,7 +19,8 @@ _DEAREST = 999_999_999_999
 # A product is shown in a currency when at least one of its variants has a price in it.
 _CARDS = """
 select p.id, p.slug, p.title, p.vendor, p.product_type, p.tags, p.status, lower(p.title) as sort_title,
-       pp.amount_from as price_from, pp.amount_to as price_to, pp.compare_at, o.in_stock, m.id as media_id, m.alt
+       pp.amount_from as price_from, pp.amount_to as price_to, pp.compare_at, o.in_stock, m.id as media_id, m.alt,
+       m.width, m.height, m.widths
 from products p
 join product_prices pp on pp.product_id = p.id and pp.currency = $1
 cross join lateral (
@@ -29,7 +30,9 @@ cross join lateral (
     join stock s on s.variant_id = v.id
     where v.product_id = p.id and v.active
 ) o
-left join lateral (select id, alt from media where product_id = p.id order by position limit 1) m on true
+left join lateral (
+    select id, alt, width, height, widths from media where product_id = p.id order by position limit 1
+) m on true
 """
 # Cursors travel in addresses, so that a long title is cut there. By its product the place is found all the same; where
 # that has another title by now, the list goes on from what the cursor holds.
@@ -76,6 +79,9 @@ class Card(msgspec.Struct, frozen=True):
     in_stock: bool
     media_id: UUID | None
     alt: str | None
+    width: int | None
+    height: int | None
+    widths: list[int] | None
 
     def place(self, sort: Sort) -> tuple[Any, ...]:
         """Where it stands in a list sorted so: what a cursor holds."""

@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 
 from catalog.domain.products import MediaDraft, MediaState, ProductDraft, ProductState, VariantDraft, VariantState
+from catalog.store import pictures
 from catalog.store.prices import SET_PRICE
 from chassis.db import WriteTx
 from chassis.ids import uuid7
@@ -23,7 +24,7 @@ select id, slug, title, description_html, vendor, product_type, tags, options, s
 from products where slug = any($1) order by slug for no key update
 """
 _MEDIA = """
-select id, product_id, coalesce(digest, source_url) as key, position, alt
+select id, product_id, coalesce(source_url, digest) as key, position, alt
 from media where product_id = any($1) order by position
 """
 _VARIANTS = """
@@ -160,6 +161,7 @@ class Writes:
         self._currency = currency
         self._account_id = account_id
         self._steps: dict[str, list[tuple[Any, ...]]] = {sql: [] for sql in self._ORDER}
+        self._to_fetch: list[str] = []
 
     # Images before the variants that show them; variants step aside before they exchange their option values.
     _GONE_MEDIA = "delete from media where id = $1"
@@ -175,12 +177,16 @@ class Writes:
         for sql, rows in self._steps.items():
             if rows:
                 await tx.execute_many(sql, rows)
+        if self._to_fetch:
+            await pictures.enqueue(tx, self._to_fetch)
 
     def new_media(self, product_id: UUID, position: int, draft: MediaDraft) -> UUID:
         """The id it will have."""
         media_id = uuid7()
         content = (draft.alt, draft.source_url, draft.digest, draft.content_type)
         self._steps[_INSERT_MEDIA].append((media_id, product_id, position, *content))
+        if draft.source_url and not draft.digest:
+            self._to_fetch.append(draft.source_url)
         return media_id
 
     def move_media(self, media_id: UUID, position: int, alt: str) -> None:

@@ -26,7 +26,9 @@ select v.id, v.sku, v.option_values, v.weight_grams, v.barcode, v.requires_shipp
 from variants v join stock s on s.variant_id = v.id
 where v.product_id = $1 order by v.position, v.id
 """
-_MEDIA = "select id, alt, source_url from media where product_id = $1 order by position"
+_MEDIA = """
+select id, alt, source_url, width, height, widths from media where product_id = $1 order by position
+"""
 _CATEGORIES = """
 select product_type, count(*) as products
 from products p join product_prices pp on pp.product_id = p.id and pp.currency = $1
@@ -38,7 +40,7 @@ select v.sku, v.id as variant_id, s.on_hand, s.reserved, s.tracked, s.backorder
 from variants v join products p on p.id = v.product_id join stock s on s.variant_id = v.id
 where v.active and p.status = 'active'
 """
-_FILE = "select digest, content_type from media where id = $1"
+_FILE = "select digest, content_type, widths from media where id = $1"
 
 
 class Product(msgspec.Struct, frozen=True):
@@ -77,11 +79,14 @@ class Variant(msgspec.Struct, frozen=True):
 
 
 class Media(msgspec.Struct, frozen=True):
-    """An image of a product."""
+    """An image of a product; `widths` those that it is kept in, of which the last has this width and height."""
 
     id: UUID
     alt: str
     source_url: str | None
+    width: int | None
+    height: int | None
+    widths: list[int] | None
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -103,10 +108,11 @@ class Stock(msgspec.Struct, frozen=True):
 
 
 class File(msgspec.Struct, frozen=True):
-    """Where an image's content is; both null while it is known by its address alone."""
+    """Where an image's content is; null while it is known by its address alone. `widths`: see Media."""
 
     digest: str | None
     content_type: str | None
+    widths: list[int] | None
 
 
 def available(stock: Variant | Stock) -> int | None:

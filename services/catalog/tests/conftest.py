@@ -4,12 +4,36 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from catalog.pictures import client
+from catalog.tests.pictures.server import PictureServer, names, picture_server
 from catalog.tests.shop import Shop
 from chassis.testing import running_app
 from chassis.testing.keys import Bench
+
+
+@pytest.fixture(autouse=True)
+def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Picture addresses of the tests' exports are not looked up on the internet."""
+    monkeypatch.setattr(client, "make_resolver", names())
+
+
+@pytest.fixture
+async def pictures() -> AsyncIterator[PictureServer]:
+    """A server of pictures, http://pictures.test at its port."""
+    async with picture_server() as running:
+        yield running
+
+
+@pytest.fixture
+async def picture_shop(bench: Bench, tmp_path: Path, pictures: PictureServer) -> AsyncIterator[Shop]:
+    """A shop that may fetch pictures from that server."""
+    own: dict[str, Any] = {"picture_ports": [80, 443, pictures.port], "picture_networks": ["127.0.0.0/8"]}
+    async with running_app("catalog", bench, media_dir=tmp_path / "media", **own) as app:
+        yield Shop(app)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from catalog import load
-from catalog.media import MediaFolder
+from catalog.media import MediaObjects
 from catalog.tests.test_admin import EXPORT
 from chassis.testing.databases import empty_database
 from chassis.testing.keys import Bench
@@ -86,6 +86,14 @@ def test_an_export_is_loaded_and_every_finding_told(run: Run, url: str, tmp_path
     ]
 
 
+def test_pictures_wait_for_the_service_and_are_not_waited_for_without_it(run: Run, tmp_path: Path):
+    file = tmp_path / "export.csv"
+    file.write_bytes(EXPORT)
+    assert run("--shopify", file)[-2] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 0}
+    assert run("--pictures", "list")[-1] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 0}
+    assert run("--pictures", "retry")[-1] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 1}
+
+
 def test_prices_that_the_store_does_not_show_are_spoken_of(run: Run, tmp_path: Path):
     file = tmp_path / "export.csv"
     file.write_bytes(EXPORT)
@@ -115,7 +123,7 @@ def test_the_demo_shop_is_loaded_with_its_images(run: Run, url: str, tmp_path: P
     assert run("--demo", file)[-1]["unchanged"] == 2
     ((digest, kind, alt),) = fetch(url, "select distinct digest, content_type, alt from media")
     assert (kind, alt) == ("image/svg+xml", "Tide No. 4")
-    assert asyncio.run(MediaFolder(tmp_path / "media").get(digest)) == SVG
+    assert asyncio.run(MediaObjects((tmp_path / "media").as_uri()).get(digest)) == SVG
     assert fetch(
         url, "select sku, amount, compare_at from variants join variant_prices on id = variant_id order by 1"
     ) == [
@@ -123,6 +131,16 @@ def test_the_demo_shop_is_loaded_with_its_images(run: Run, url: str, tmp_path: P
         ("T-30", 2500, None),
         ("T-50", 4500, 5000),
     ]
+
+
+def test_images_that_cannot_be_kept_end_it_with_a_reason(run: Run, url: str, tmp_path: Path):
+    (tmp_path / "tide.svg").write_bytes(SVG)
+    (tmp_path / "media").write_text("no folder")
+    file = tmp_path / "products.json"
+    file.write_text(json.dumps([DEMO]))
+    with pytest.raises(SystemExit, match="images cannot be kept"):
+        run("--demo", file)
+    assert fetch(url, "select 1 from products") == []
 
 
 EDITS = """

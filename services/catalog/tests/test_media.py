@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog.media import MAX_BYTES, PLACEHOLDER, MediaFolder, NotAnImage, content_type
+from catalog.media import MAX_BYTES, PLACEHOLDER, MediaObjects, NotAnImage, content_type
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_what_is_no_image_is_refused(content: bytes):
 
 
 async def test_a_folder_keeps_content_by_its_digest(tmp_path: Path):
-    folder = MediaFolder(tmp_path / "deep" / "media")
+    folder = MediaObjects((tmp_path / "deep" / "media").as_uri())
     digest = await folder.put(b"content")
     assert digest == hashlib.sha256(b"content").hexdigest()
     assert await folder.put(b"content") == digest

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from catalog.domain.products import MediaDraft, VariantDraft
-from catalog.media import MediaFolder
+from catalog.media import MediaObjects
 from catalog.schemas.public import Categories, StockList
 from catalog.tests.shop import PRINT, Shop, simple
 from chassis.ids import uuid7
@@ -52,7 +52,7 @@ async def test_an_image_that_is_not_here_is_shown_as_a_placeholder(shop: Shop):
 
 async def test_an_image_never_changes_and_can_do_no_harm(shop: Shop):
     evil = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
-    digest = await shop.app.ctx.get(MediaFolder).put(evil)
+    digest = await shop.app.ctx.get(MediaObjects).put(evil)
     await shop.stock_up(replace(PRINT, media=(MediaDraft(digest=digest, content_type="image/svg+xml"),)))
     path = (await shop.client.get(PRODUCTS)).json()["items"][0]["image"]["url"]
     answer = await shop.client.get(path)

@@ -3,7 +3,15 @@
 import { query, request } from "./api.js";
 
 /** @typedef {import("./money.js").Money} Money */
-/** @typedef {{ url: string, alt: string, source_url: string | null }} Image */
+/** @typedef {{ url: string, width: number, height: number }} ImageSize */
+/**
+ * @typedef {object} Image
+ * @property {string} url
+ * @property {string} alt
+ * @property {number | null} width null while it is not fetched, and for a drawing
+ * @property {number | null} height
+ * @property {ImageSize[]} sizes from the smallest to the largest; empty where there is one file alone
+ */
 /**
  * @typedef {object} Card
  * @property {string} id

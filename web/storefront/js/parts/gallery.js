@@ -1,7 +1,10 @@
 // @ts-check
 /** A product's pictures: one large, the others to choose from. */
 import { h } from "../dom.js";
-import { addressOf, picture } from "./picture.js";
+import { picture } from "./picture.js";
+
+// As css/product.css has it: beside the words, or above them.
+const LARGE = "(max-width: 52rem) 90vw, 38rem";
 
 /** @param {import("../catalog.js").Product} product */
 export function gallery(product) {
@@ -15,14 +18,14 @@ export function gallery(product) {
     return h(
       "button",
       { type: "button", "aria-label": words, "aria-pressed": "false", onclick: () => choose(place) },
-      picture(addressOf(image), "", { small: true }),
+      picture(image, "", { small: true }),
     );
   }
 
   /** @param {number} place */
   function choose(place) {
     const image = images[place];
-    large.replaceChildren(picture(addressOf(image), image?.alt || title, { eager: true }));
+    large.replaceChildren(picture(image, image?.alt || title, { eager: true, sizes: LARGE }));
     thumbs.forEach((button, number) => button.setAttribute("aria-pressed", String(number === place)));
   }
 

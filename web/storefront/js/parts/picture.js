@@ -1,37 +1,49 @@
 // @ts-check
-/** A picture in its frame; an empty frame where the picture cannot be had. */
+/** A picture in its frame, in the size that the screen needs; an empty frame where the picture cannot be had. */
 import { h } from "../dom.js";
 
+/** @typedef {import("../catalog.js").Image} Image */
+
+// How wide a picture is shown: in the wall's columns (see css/shelf.css), or as a stamp beside a line.
+const ON_THE_WALL = "(max-width: 20rem) 100vw, (max-width: 36rem) 45vw, 20rem";
+const AS_A_STAMP = "5rem";
+const STAMP_PIXELS = 320;
+
 /**
- * @param {string | null | undefined} address
+ * @param {Image | string | null | undefined} image a string is the address of an image of the shop
  * @param {string} alt empty where the picture only repeats the words beside it
- * @param {{ eager?: boolean, small?: boolean }} [how]
+ * @param {{ eager?: boolean, small?: boolean, sizes?: string }} [how] sizes: how wide it is shown, as in HTML
  */
-export function picture(address, alt, { eager = false, small = false } = {}) {
+export function picture(image, alt, { eager = false, small = false, sizes = small ? AS_A_STAMP : ON_THE_WALL } = {}) {
   const frame = h("figure", { class: small ? "print small" : "print" });
   const bare = () => {
     frame.classList.add("bare");
     frame.replaceChildren(...(small ? [] : [h("span", { class: "unframed" }, "No picture")]));
   };
-  if (!address) {
+  if (!image) {
     bare();
     return frame;
   }
+  // The address comes last: with it the browser begins to load what the attributes before it chose.
   frame.append(
     h("img", {
-      src: address,
       alt,
       loading: eager ? "eager" : "lazy",
       decoding: "async",
       referrerpolicy: "no-referrer",
       onerror: bare,
+      ...(typeof image === "string" ? { src: small ? stamp(image) : image } : sources(image, sizes)),
     }),
   );
   return frame;
 }
 
-/**
- * Where an image is to be had: while the shop has no copy of its own, from where it came.
- * @param {import("../catalog.js").Image | null | undefined} image
- */
-export const addressOf = (image) => image?.source_url ?? image?.url ?? null;
+/** @param {Image} image @param {string} sizes */
+function sources({ url, width, height, sizes: files = [] }, sizes) {
+  if (files.length === 0) return { width, height, src: url };
+  const srcset = files.map((file) => `${file.url} ${file.width}w`).join(", ");
+  return { width, height, sizes, srcset, src: url };
+}
+
+/** @param {string} address */
+const stamp = (address) => (address.startsWith("/api/v1/media/") ? `${address}?width=${STAMP_PIXELS}` : address);

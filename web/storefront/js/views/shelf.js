@@ -5,7 +5,7 @@ import { listCategories, listProducts } from "../catalog.js";
 import { h } from "../dom.js";
 import { money, priceFrom } from "../money.js";
 import { say, shop } from "../page.js";
-import { addressOf, picture } from "../parts/picture.js";
+import { picture } from "../parts/picture.js";
 import { asProblem } from "../problem.js";
 import { go } from "../router.js";
 import { narrowing } from "./narrowing.js";
@@ -124,7 +124,7 @@ function card(product, place) {
         ),
     ),
     !product.in_stock && h("p", { class: "gone" }, "Sold out"),
-    picture(addressOf(product.image), "", { eager: place < EAGER }),
+    picture(product.image, "", { eager: place < EAGER }),
   );
 }
 

@@ -1,0 +1,63 @@
+"""Tells, for a command, which pictures of the shop could not be fetched, and why.
+
+Events: {"event": "pictures", "waiting", "failed"} as it goes on, {"event": "problem", ...} for each that is not here,
+with "row" null, and at last {"event": "pictures", "waiting", "failed", "retried"}.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+from uuid import UUID
+
+from catalog.store import pictures as store
+from catalog.store.pictures import Missing, PictureStatus
+from catalog.usecases.await_pictures import await_pictures
+from catalog.usecases.retry_pictures import retry_pictures
+from chassis.db import Database
+
+# More than these are counted and not named.
+MOST_NAMED = 1_000
+_PAGE = 200
+
+
+class Say(Protocol):
+    def __call__(self, event: str, **values: Any) -> None: ...
+
+
+async def tell_of_pictures(db: Database, say: Say, *, retry: bool = False) -> None:
+    """Wait for what is to be fetched, after having what was given up fetched again where `retry` says so."""
+    retried = await retry_pictures(db) if retry else 0
+    progress = await await_pictures(db, lambda now: say("pictures", waiting=now.waiting, failed=now.failed))
+    if not progress.waiting and not progress.failed and not retry:
+        return
+    for status in ("failed", "waiting"):
+        await _name(db, say, status)
+    say("pictures", waiting=progress.waiting, failed=progress.failed, retried=retried)
+
+
+async def _name(db: Database, say: Say, status: PictureStatus) -> None:
+    named = 0
+    before: UUID | None = None
+    while named < MOST_NAMED:
+        async with db.read() as tx:
+            found: list[Missing] = await store.missing(tx, status, before=before, limit=_PAGE)
+        for each in found:
+            if each.failure is not None:
+                _say_problem(say, each)
+        if len(found) < _PAGE:
+            return
+        named += len(found)
+        before = found[-1].id
+
+
+def _say_problem(say: Say, missing: Missing) -> None:
+    later = "" if missing.given_up_at else " It is tried again for some minutes."
+    say(
+        "problem",
+        row=None,
+        handle=missing.slug,
+        column="Image Src",
+        code=f"picture-{missing.failure}",
+        reason=f"The picture {missing.source_url} could not be fetched. {missing.failure_reason}{later}",
+        severity="notice",
+    )

@@ -1,0 +1,87 @@
+"""Has a picture drawn anew by a process of its own (catalog/pictures/reencode.py), one at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+import msgspec
+
+from catalog.pictures.failures import NotFetched
+
+_PROGRAM = Path(__file__).with_name("reencode.py")
+# Above what it may use of the processor (20 s), since others use that too.
+PATIENCE_SECONDS = 120.0
+
+
+class Size(msgspec.Struct, frozen=True):
+    """A WebP file of a picture, and its size in pixels."""
+
+    width: int
+    height: int
+    content: bytes
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    sizes: list[tuple[int, int, int]] = []
+    code: str = ""
+    reason: str = ""
+
+
+class Encoder:
+    """Draws pictures anew. One process at a time, so that the memory it takes is known."""
+
+    def __init__(self, program: Path = _PROGRAM) -> None:
+        self._program = program
+        self._turn = asyncio.Lock()
+
+    async def sizes(self, content: bytes) -> Sequence[Size]:
+        """The picture as it is served, the smallest size first.
+
+        Raises:
+            NotFetched: it is no picture that is shown here.
+        """
+        async with self._turn:
+            said = await self._run(content)
+        head, _, files = said.partition(b"\n")
+        try:
+            answer = msgspec.json.decode(head, type=_Answer)
+        except msgspec.MsgspecError:
+            # It met one of its limits, or a fault of a decoder ended it.
+            raise NotFetched("unreadable", "The file is damaged, or takes too much to unpack.") from None
+        if answer.code:
+            raise NotFetched(answer.code, answer.reason)
+        return _cut(answer, files)
+
+    async def _run(self, content: bytes) -> bytes:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-I", str(self._program)),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={},
+        )
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                said, _ = await process.communicate(content)
+        except TimeoutError:
+            raise NotFetched("unreadable", "The file takes too long to unpack.") from None
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        return said
+
+
+def _cut(answer: _Answer, files: bytes) -> list[Size]:
+    found, at = [], 0
+    for width, height, length in answer.sizes:
+        found.append(Size(width, height, files[at : at + length]))
+        at += length
+    if not found or at != len(files):
+        raise NotFetched("unreadable", "The file takes too much to unpack.")
+    return found

@@ -1,0 +1,65 @@
+"""Images as they are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from catalog.store.pages import Media
+from chassis.schemas import Model
+
+ImagePath = Annotated[str, Field(examples=["/api/v1/media/0192f0c1-7a2b-7c3d-8e4f-5a6b7c8d9e0f"])]
+Pixels = Annotated[int, Field(gt=0, examples=[640])]
+
+
+class ImageSize(Model):
+    """One of the sizes that an image is to be had in: an entry of `srcset` is its `url`, its `width` and a "w"."""
+
+    url: Annotated[str, Field(examples=["/api/v1/media/0192f0c1-7a2b-7c3d-8e4f-5a6b7c8d9e0f?width=640"])]
+    width: Pixels
+    height: Pixels
+
+
+class Thumbnail(Model):
+    """An image in a list. `url` is its largest size. While it is not fetched, and for a drawing (SVG), which fits any
+    size, `width` and `height` are null and `sizes` is empty.
+    """
+
+    url: ImagePath
+    alt: str = Field(examples=["Tide No. 4"])
+    width: Pixels | None = Field(default=None, description="Of `url`, in pixels")
+    height: Pixels | None = Field(default=None, description="Of `url`, in pixels")
+    sizes: list[ImageSize] = Field(default=[], description="From the smallest to the largest")
+
+
+class Image(Thumbnail):
+    """`source_url`: where the image comes from; while it is not fetched, a placeholder is shown."""
+
+    source_url: str | None = Field(default=None, examples=[None])
+
+    @classmethod
+    def of(cls, media: Media) -> Image:
+        shown = thumbnail(media.id, media.alt, media.width, media.height, media.widths)
+        return cls(**dict(shown), source_url=media.source_url)
+
+
+def thumbnail(
+    media_id: UUID, alt: str, width: int | None, height: int | None, widths: Sequence[int] | None
+) -> Thumbnail:
+    """An image, with the sizes it is kept in; `width` and `height` are those of the largest."""
+    path = image_path(media_id)
+    if width is None or height is None or not widths:
+        return Thumbnail(url=path, alt=alt)
+    sizes = [
+        ImageSize(url=f"{path}?width={each}", width=each, height=max(round(height * each / width), 1))
+        for each in widths
+    ]
+    return Thumbnail(url=path, alt=alt, width=width, height=height, sizes=sizes)
+
+
+def image_path(media_id: UUID) -> str:
+    """Where an image's largest size is."""
+    return f"/api/v1/media/{media_id}"

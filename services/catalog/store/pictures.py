@@ -1,0 +1,225 @@
+"""How far the fetching of each picture has come. All of one address are fetched together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from chassis import jobs
+from chassis.db import ReadTx, WriteTx
+
+FETCH = "catalog.fetch_picture"
+PictureStatus = Literal["waiting", "failed"]
+
+_OF_ADDRESS = "md5(source_url) = md5($1) and source_url = $1"
+_WANTED = f"{_OF_ADDRESS} and digest is null and given_up_at is null"
+_CLAIM = f"""
+with ours as (
+    update media set tries = tries + 1, fetching_until = now() + interval '3 minutes'
+    where id in (select id from media where {_WANTED} order by id for update)
+      and (fetching_until is null or fetching_until < now())
+    returning tries
+)
+select coalesce((select max(tries) from ours), 0) as tries, exists(select from media where {_WANTED}) as waiting
+"""
+_KNOWN = f"""
+select digest, width, height, widths from media
+where {_OF_ADDRESS} and digest is not null and widths is not null and stored_at > now() - interval '1 hour'
+order by stored_at desc limit 1
+"""
+_LOCK_DIGEST = "select pg_advisory_xact_lock(hashtextextended('media:' || $1, 0))"
+_REMOVED = "select exists(select from media_removed where digest = $1)"
+# In the order in which an import locks them.
+_LOCK_PRODUCTS = f"""
+select id from products where id in (select product_id from media where {_WANTED}) order by slug for no key update
+"""
+_STORE = f"""
+with stored as (
+    update media set digest = $2, content_type = 'image/webp', width = $3, height = $4, widths = $5, stored_at = now(),
+        fetching_until = null, failure = null, failure_reason = null
+    where {_WANTED} returning product_id
+)
+update products set version = version + 1, updated_at = now() where id in (select product_id from stored)
+returning id, slug, version
+"""
+_FAIL = f"""
+update media set failure = $2, failure_reason = $3, fetching_until = null, given_up_at = case when $4 then now() end
+where {_WANTED}
+"""
+_PUT_BACK = f"update media set tries = greatest(tries - 1, 0), fetching_until = null where {_WANTED}"
+_ADDRESSES_AGAIN = """
+with chosen as (
+    select id from media
+    where digest is null and id > $1 and ($2::uuid[] is null or id = any($2)) and (given_up_at is not null or tries = 0)
+    order by id limit $3 for update
+),
+again as (
+    update media set tries = 0, given_up_at = null, fetching_until = null, failure = null, failure_reason = null
+    where id in (select id from chosen) returning id, source_url
+)
+select coalesce(max(id::text), '') as last, count(*) as pictures,
+       coalesce(array_agg(distinct source_url), '{}') as addresses
+from again
+"""
+_LIST = """
+select m.id, p.slug, p.title, m.source_url, m.tries, m.failure, m.failure_reason, m.given_up_at
+from media m join products p on p.id = m.product_id
+where m.digest is null and (m.given_up_at is not null) = $1 and ($2::uuid is null or m.id < $2)
+order by m.id desc limit $3
+"""
+_PROGRESS = """
+select count(*) filter (where given_up_at is null) as waiting,
+       count(*) filter (where given_up_at is null and tries < 2) as fresh,
+       coalesce(sum(tries) filter (where given_up_at is null), 0)::bigint as tries,
+       count(given_up_at) as failed
+from media where digest is null
+"""
+_NAMED = "select digest from media where digest = any($1)"
+# By then no process can still be storing what it fetched before the removal.
+_FORGET_REMOVED = "delete from media_removed where removed_at < now() - interval '1 day'"
+_REMOVE = """
+insert into media_removed (digest) select $1 where not exists (select from media where digest = $1)
+on conflict (digest) do update set removed_at = now() returning true
+"""
+
+
+class FetchPicture(msgspec.Struct, frozen=True):
+    """The job of one address."""
+
+    source_url: str
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """tries: how often it was tried, this time included; 0: nothing is this process's to do. waiting: somebody's is."""
+
+    tries: int
+    waiting: bool
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """A picture as it is kept; width and height of the largest of `widths`."""
+
+    digest: str
+    width: int
+    height: int
+    widths: list[int]
+
+
+class ChangedProduct(msgspec.Struct, frozen=True):
+    """A product whose picture came, and the number of that change."""
+
+    id: UUID
+    slug: str
+    version: int
+
+
+class Missing(msgspec.Struct, frozen=True):
+    """A picture that is not here."""
+
+    id: UUID
+    slug: str
+    title: str
+    source_url: str
+    tries: int
+    failure: str | None
+    failure_reason: str | None
+    given_up_at: datetime | None
+
+
+class Progress(msgspec.Struct, frozen=True):
+    """waiting: pictures to be fetched; fresh: those of them that were not yet tried twice; tries: of all of them;
+    failed: given up.
+    """
+
+    waiting: int
+    fresh: int
+    tries: int
+    failed: int
+
+
+class _Again(msgspec.Struct, frozen=True):
+    last: str
+    pictures: int
+    addresses: list[str]
+
+
+async def enqueue(tx: WriteTx, addresses: Sequence[str]) -> None:
+    """Have these addresses fetched once `tx` has committed."""
+    await jobs.enqueue_many(tx, FETCH, [FetchPicture(address) for address in dict.fromkeys(addresses)])
+
+
+async def claim(tx: WriteTx, address: str) -> Claim:
+    """Take on what is wanted of an address, for three minutes, unless another process is at it."""
+    found = await tx.row(Claim, _CLAIM, address)
+    assert found is not None  # noqa: S101 -- an aggregate has a row
+    return found
+
+
+async def known(tx: ReadTx, address: str) -> Stored | None:
+    """What the address held less than an hour ago."""
+    return await tx.row(Stored, _KNOWN, address)
+
+
+async def store(tx: WriteTx, address: str, picture: Stored) -> list[ChangedProduct] | None:
+    """Show it wherever it is wanted. None: its objects are being removed, so it must be kept under another name."""
+    await tx.execute(_LOCK_DIGEST, picture.digest)
+    if await tx.value(_REMOVED, picture.digest):
+        return None
+    await tx.execute(_LOCK_PRODUCTS, address)
+    row = (picture.digest, picture.width, picture.height, picture.widths)
+    return await tx.rows(ChangedProduct, _STORE, address, *row)
+
+
+async def fail(tx: WriteTx, address: str, code: str, reason: str, *, for_good: bool) -> None:
+    """Note why it is not here; `for_good`: until somebody asks for it again."""
+    await tx.execute(_FAIL, address, code, reason[:500], for_good)
+
+
+async def put_back(tx: WriteTx, address: str) -> None:
+    """End a claim as if it had not been: what stood in the way was not the picture's."""
+    await tx.execute(_PUT_BACK, address)
+
+
+async def again(tx: WriteTx, after: UUID, ids: Sequence[UUID] | None, most: int) -> tuple[int, UUID | None]:
+    """Have pictures fetched again that were given up or never begun; at most so many of those behind the id `after`.
+
+    How many, and the last of them.
+    """
+    found = await tx.row(_Again, _ADDRESSES_AGAIN, after, ids, most)
+    if found is None or not found.pictures:
+        return 0, None
+    await enqueue(tx, found.addresses)
+    return found.pictures, UUID(found.last)
+
+
+async def missing(tx: ReadTx, status: PictureStatus, *, before: UUID | None, limit: int) -> list[Missing]:
+    """Pictures that were given up, or that are still to come, the newest first."""
+    return await tx.rows(Missing, _LIST, status == "failed", before, limit)
+
+
+async def progress(tx: ReadTx) -> Progress:
+    """How far the fetching of all of them is."""
+    found = await tx.row(Progress, _PROGRESS)
+    assert found is not None  # noqa: S101 -- an aggregate has a row
+    return found
+
+
+async def named(tx: ReadTx, digests: Sequence[str]) -> set[str]:
+    """Those of the digests that a picture has."""
+    rows: list[dict[str, str]] = await tx.rows(dict, _NAMED, digests)
+    return {row["digest"] for row in rows}
+
+
+async def remove(tx: WriteTx, digest: str) -> bool:
+    """Whether no picture has this digest; from now on, for a day, none takes it."""
+    await tx.execute(_LOCK_DIGEST, digest)
+    return bool(await tx.value(_REMOVE, digest))
+
+
+async def forget_removed(tx: WriteTx) -> None:
+    """Let digests be taken again whose objects are gone for a day."""
+    await tx.execute(_FORGET_REMOVED)

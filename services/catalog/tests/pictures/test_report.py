@@ -1,0 +1,84 @@
+"""What a command tells of pictures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from catalog.picture_report import tell_of_pictures
+from catalog.store import pictures as store
+from catalog.tests.pictures.images import jpeg
+from catalog.tests.pictures.server import PictureServer, response
+from catalog.tests.pictures.support import rows, settled, showing
+from catalog.tests.shop import Shop, simple
+from catalog.usecases import await_pictures
+
+Events = list[dict[str, Any]]
+
+
+async def told(shop: Shop, *, retry: bool = False) -> Events:
+    events: Events = []
+    await tell_of_pictures(shop.db, lambda event, **values: events.append({"event": event, **values}), retry=retry)
+    return events
+
+
+async def test_it_waits_for_the_pictures_and_names_those_that_failed(picture_shop: Shop, pictures: PictureServer):
+    good, gone = pictures.serve("/a.jpg", jpeg()), pictures.serve("/gone.jpg", b"", "404 Not Found")
+    away = pictures.url("/lamp.jpg", "img.example.test")
+    await picture_shop.stock_up(showing(good, gone), simple("LAMP", media=showing(away).media))
+    events = await told(picture_shop)
+    problems = [event for event in events if event["event"] == "problem"]
+    assert [(each["handle"], each["code"]) for each in problems] == [
+        ("tide-no-4", "picture-not-found"),
+        ("lamp", "picture-unknown-host"),
+    ]
+    assert gone in problems[0]["reason"]
+    assert away in problems[1]["reason"]
+    assert "tried again" in problems[1]["reason"]
+    assert all(each["severity"] == "notice" and each["column"] == "Image Src" for each in problems)
+    assert events[-1] == {"event": "pictures", "waiting": 1, "failed": 1, "retried": 0}
+    assert events[0]["waiting"] == 3
+    pictures.answers["/gone.jpg"] = response(jpeg())
+    again = await told(picture_shop, retry=True)
+    assert again[-1] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 1}
+
+
+async def test_a_shop_whose_pictures_are_all_here_is_not_spoken_of(picture_shop: Shop, pictures: PictureServer):
+    await picture_shop.stock_up(showing(pictures.serve("/a.jpg", jpeg())))
+    await settled(picture_shop)
+    assert [event for event in await told(picture_shop) if event["event"] == "problem"] == []
+    assert (await told(picture_shop, retry=True))[-1] == {"event": "pictures", "waiting": 0, "failed": 0, "retried": 0}
+
+
+async def test_pictures_noted_before_they_were_fetched_are_fetched_on_demand(
+    picture_shop: Shop, pictures: PictureServer
+):
+    await picture_shop.stock_up(showing())
+    url = pictures.serve("/old.jpg", jpeg())
+    async with picture_shop.db.write() as tx:
+        await tx.execute("insert into media (product_id, position, source_url) select id, 1, $1 from products", url)
+    assert (await told(picture_shop, retry=True))[-1] == {"event": "pictures", "waiting": 0, "failed": 0, "retried": 1}
+    assert [row["source_url"] for row in await rows(picture_shop) if row["digest"]] == [url]
+
+
+async def test_more_than_one_batch_is_retried(picture_shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("catalog.usecases.retry_pictures.BATCH", 2)
+    monkeypatch.setattr("catalog.picture_report._PAGE", 2)
+    await picture_shop.stock_up(showing(*(f"http://10.0.0.{n}/a.jpg" for n in range(5))))
+    assert len(await settled(picture_shop)) == 5
+    events = await told(picture_shop, retry=True)
+    assert events[-1] == {"event": "pictures", "waiting": 0, "failed": 5, "retried": 5}
+    assert len({event["reason"] for event in events if event["event"] == "problem"}) == 5
+
+
+async def test_where_nothing_moves_it_does_not_wait_for_ever(picture_shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(await_pictures, "STALLED_SECONDS", 0.5)
+    await picture_shop.stock_up(showing())
+    async with picture_shop.db.write() as tx:
+        await tx.execute(
+            "insert into media (product_id, position, source_url) select id, 1, 'http://a.test' from products"
+        )
+    assert (await told(picture_shop))[-1] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 0}
+    async with picture_shop.db.read() as tx:
+        assert await store.progress(tx) == store.Progress(waiting=1, fresh=1, tries=0, failed=0)

@@ -1,0 +1,38 @@
+"""Waits, for a command, until the pictures of an import have been fetched by the running service."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+
+from catalog.store import pictures as store
+from catalog.store.pictures import Progress
+from chassis.db import Database
+
+# Nothing moves for so long: whoever waits is told so instead.
+STALLED_SECONDS = 60.0
+_LOOK_SECONDS = 0.3
+# The service sweeps its reservations every 5 seconds, whatever else it does.
+_SERVICE_RUNS = """
+select exists(
+    select from job_schedule
+    where name = 'catalog.expire_reservations' and (leased_until > now() or ended_at > now() - interval '30 seconds')
+)
+"""
+
+
+async def await_pictures(db: Database, told: Callable[[Progress], None]) -> Progress:
+    """How far it is when each picture was fetched, given up or tried twice (the service goes on with those), when
+    nothing moves any more, or at once where no service runs that fetches.
+    """
+    before, moved = None, time.monotonic()
+    while True:
+        async with db.read() as tx:
+            now, runs = await store.progress(tx), await tx.value(_SERVICE_RUNS)
+        if now != before:
+            before, moved = now, time.monotonic()
+            told(now)
+        if not now.fresh or not runs or time.monotonic() - moved > STALLED_SECONDS:
+            return now
+        await asyncio.sleep(_LOOK_SECONDS)

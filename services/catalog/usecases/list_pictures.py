@@ -1,0 +1,27 @@
+"""The list of pictures that are not here, for staff."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from catalog.schemas.pictures import MissingPicture, MissingPictures
+from catalog.settings import CatalogSettings
+from catalog.store import pictures as store
+from catalog.store.pictures import PictureStatus
+from chassis import pagination
+from chassis.context import Context
+from chassis.pagination import PageParams
+
+
+async def list_pictures(ctx: Context[CatalogSettings], params: PageParams, status: PictureStatus) -> MissingPictures:
+    """A page of those that were given up, or that are still to come; newest first.
+
+    Raises:
+        Invalid: the cursor is none of this list.
+    """
+    before = pagination.decode(params.cursor, tuple[UUID])[0] if params.cursor else None
+    async with ctx.db.read() as tx:
+        found = await store.missing(tx, status, before=before, limit=params.limit + 1)
+    shown = found[: params.limit]
+    more = pagination.encode((shown[-1].id,)) if len(found) > params.limit else None
+    return MissingPictures(items=[MissingPicture.of(each) for each in shown], next_cursor=more)

@@ -1,0 +1,49 @@
+"""Removes the objects of fetched pictures that no product shows any more."""
+
+from __future__ import annotations
+
+import secrets
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+
+from catalog.media import Kept, MediaObjects
+from catalog.settings import CatalogSettings
+from catalog.store import pictures as store
+from chassis.context import Context
+
+# Objects looked at in one run, which begins anywhere: in time all come by.
+MOST = 20_000
+# What is younger may be a picture that is just being stored.
+AGE = timedelta(days=1)
+
+
+async def sweep_media(ctx: Context[CatalogSettings], *, after: str | None = None, age: timedelta = AGE) -> int:
+    """How many pictures were removed. `after`: the name to begin behind, any if not given."""
+    async with ctx.db.write_one() as tx:
+        await store.forget_removed(tx)
+    media = ctx.get(MediaObjects)
+    removed = 0
+    begin = secrets.token_hex(2) if after is None else after
+    async for found in media.derived(after=begin, most=MOST):
+        old: dict[str, list[str]] = defaultdict(list)
+        for kept in found:
+            if _old(kept, age):
+                old[kept.digest].append(kept.key)
+        async with ctx.db.read() as tx:
+            named = await store.named(tx, list(old))
+        for digest in sorted(old.keys() - named):
+            removed += await _remove(ctx, media, digest, old[digest])
+    return removed
+
+
+def _old(kept: Kept, age: timedelta) -> bool:
+    # The storage's clock and this machine's: a minute or two between them do not matter here.
+    return kept.modified < datetime.now(UTC) - age
+
+
+async def _remove(ctx: Context[CatalogSettings], media: MediaObjects, digest: str, keys: list[str]) -> bool:
+    async with ctx.db.write() as tx:
+        unnamed = await store.remove(tx, digest)
+    if unnamed:
+        await media.delete(keys)
+    return unnamed
