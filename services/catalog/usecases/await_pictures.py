@@ -26,13 +26,18 @@ async def await_pictures(db: Database, told: Callable[[Progress], None]) -> Prog
     """How far it is when each picture was fetched, given up or tried twice (the service goes on with those), when
     nothing moves any more, or at once where no service runs that fetches.
     """
-    before, moved = None, time.monotonic()
+    before, most_tries, moved = (-1, -1), -1, time.monotonic()
     while True:
         async with db.read() as tx:
             now, runs = await store.progress(tx), await tx.value(_SERVICE_RUNS)
-        if now != before:
-            before, moved = now, time.monotonic()
+        counts = (now.waiting, now.failed)
+        # A try that is taken back (the storage is away) and made again is no progress.
+        if counts != before or now.tries > most_tries:
+            moved = time.monotonic()
+        if counts != before:
+            before, most_tries = counts, now.tries
             told(now)
+        most_tries = max(most_tries, now.tries)
         if not now.fresh or not runs or time.monotonic() - moved > STALLED_SECONDS:
             return now
         await asyncio.sleep(_LOOK_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -82,3 +83,28 @@ async def test_where_nothing_moves_it_does_not_wait_for_ever(picture_shop: Shop,
     assert (await told(picture_shop))[-1] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 0}
     async with picture_shop.db.read() as tx:
         assert await store.progress(tx) == store.Progress(waiting=1, fresh=1, tries=0, failed=0)
+
+
+async def test_a_try_that_is_taken_back_again_and_again_is_no_progress(
+    picture_shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(await_pictures, "STALLED_SECONDS", 1.5)
+    await picture_shop.stock_up(showing())
+    new = "insert into media (product_id, position, source_url) select id, 1, 'http://a.test' from products"
+    async with picture_shop.db.write() as tx:
+        await tx.execute(new)
+    ended = asyncio.Event()
+
+    async def storage_is_away() -> None:
+        while not ended.is_set():
+            async with picture_shop.db.write() as tx:
+                await tx.execute("update media set tries = 1 - tries")
+            await asyncio.sleep(0.2)
+
+    trying = asyncio.create_task(storage_is_away())
+    try:
+        async with asyncio.timeout(15):
+            assert (await told(picture_shop))[-1]["waiting"] == 1
+    finally:
+        ended.set()
+        await trying
