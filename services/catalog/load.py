@@ -1,18 +1,20 @@
 """Loads products from the command line; what the `mercat` command runs.
 
-    python -m catalog.load --shopify FILE --currency EUR [--stock overwrite]
+    python -m catalog.load --shopify FILE [--currency EUR] [--stock overwrite] [--encoding cp1250] [--remove-prices EUR]
     python -m catalog.load --demo FILE.json --media FOLDER
 
 An export brings products that are here to what it says; the demo shop leaves them as they are.
 DATABASE_URL names the database, MEDIA_DIR the folder that the service serves images from. Each line of its output is a
 JSON object: {"event": "progress", "done", "total"}, {"event": "problem", "row", "handle", "column", "code", "reason",
-"severity"}, and at last {"event": "done", "created", "updated", "unchanged", "refused_rows"}.
+"severity"}, and at last {"event": "done", "created", "updated", "unchanged", "refused_rows"}, after an export with
+"currency", "stock_set", "stock_changed", "retired" and "prices_removed" too. It ends with 1 when rows were refused.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -28,8 +30,8 @@ from catalog.demo import read_demo, to_draft
 from catalog.media import MediaFolder, NotAnImage
 from catalog.shopify import NotAnExport
 from catalog.usecases.import_export import import_export
+from catalog.usecases.import_plan import Options
 from catalog.usecases.import_products import Imported, import_products
-from catalog.usecases.import_variants import Options
 from chassis.db import UNREACHABLE, Database
 
 _AWAY: tuple[type[BaseException], ...] = (*UNREACHABLE, OSError, asyncpg.PostgresError)
@@ -49,11 +51,11 @@ class CannotLoad(Exception):
     """The message says what was wrong and what to do."""
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Exits with 1 and a message on stderr where nothing can be loaded."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """How many rows were refused. Exits with 1 and a message on stderr where nothing can be loaded."""
     options = _parser().parse_args(arguments)
     try:
-        asyncio.run(_load(options, _settings()))
+        return asyncio.run(_load(options, _settings()))
     except CannotLoad as wrong:
         sys.exit(str(wrong))
 
@@ -64,7 +66,13 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument("--shopify", type=Path, metavar="FILE", help="a product export of Shopify (CSV)")
     what.add_argument("--demo", type=Path, metavar="FILE", help="a list of products (JSON)")
     parser.add_argument("--currency", help="of the prices in the export; the store's own if not given")
-    parser.add_argument("--stock", choices=("keep", "overwrite"), default="keep", help="of variants that are here")
+    parser.add_argument(
+        "--stock", choices=("keep", "overwrite"), help="of variants that are here; a file of stock alone sets it"
+    )
+    parser.add_argument("--encoding", help="of the export; found out if not given")
+    parser.add_argument(
+        "--remove-prices", metavar="CURRENCY", help="take away, but for those the export sets, from its products"
+    )
     parser.add_argument("--media", type=Path, metavar="FOLDER", help="where the images of --demo lie")
     return parser
 
@@ -77,16 +85,19 @@ def _settings() -> LoadSettings:
         raise CannotLoad(f"These settings are missing or wrong: {names}.") from None
 
 
-async def _load(options: argparse.Namespace, settings: LoadSettings) -> None:
+async def _load(options: argparse.Namespace, settings: LoadSettings) -> int:
     data = _read(options.shopify or options.demo)
     async with _database(settings) as db:
         if options.demo:
             done = await _demo(db, data, options.media or options.demo.parent, MediaFolder(settings.media_dir))
         else:
             done = await _shopify(db, data, options, settings)
-    refused = sum(problem.severity == "refused" for problem in done.problems)
-    totals = {"created": done.created, "updated": done.updated, "unchanged": done.unchanged, "refused_rows": refused}
+    totals = {name: getattr(done, name) for name in ("created", "updated", "unchanged", "refused_rows")}
+    if options.shopify:
+        more = ("stock_set", "stock_changed", "retired", "prices_removed")
+        totals |= {"currency": options.currency or settings.currency, **{name: getattr(done, name) for name in more}}
     _say("done", **totals)
+    return done.refused_rows
 
 
 def _read(path: Path) -> bytes:
@@ -109,9 +120,14 @@ async def _database(settings: LoadSettings) -> AsyncIterator[Database]:
 
 
 async def _shopify(db: Database, data: bytes, options: argparse.Namespace, settings: LoadSettings) -> Imported:
-    how = Options(options.currency or settings.currency, overwrite_stock=options.stock == "overwrite")
+    how = Options(
+        options.currency or settings.currency,
+        overwrite_stock=options.stock == "overwrite",
+        remove_prices=_currency(options.remove_prices),
+    )
+    keep = options.stock == "keep"
     try:
-        done, _ = await import_export(db, data, how, progress=_progress)
+        done, _ = await import_export(db, data, how, encoding=options.encoding, keep_stock=keep, progress=_progress)
     except (NotAnExport, ValueError) as wrong:
         raise CannotLoad(f"{options.shopify.name}: {getattr(wrong, 'message', wrong)}") from None
     for problem in done.problems:
@@ -142,6 +158,12 @@ async def _demo(db: Database, data: bytes, folder: Path, media: MediaFolder) -> 
     return total
 
 
+def _currency(code: str | None) -> str | None:
+    if code is not None and not re.fullmatch("[A-Z]{3}", code):
+        raise CannotLoad(f"{code} is no currency. Write it like EUR.")
+    return code
+
+
 def _progress(done: int, total: int) -> None:
     _say("progress", done=done, total=total)
 
@@ -152,4 +174,4 @@ def _say(event: str, **values: Any) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(1 if main() else 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from catalog.shopify.model import MAX_LINE, MAX_VARIANTS
@@ -14,8 +15,20 @@ _MOST = 3
 _NUMBERS = range(1, 10)
 
 
-def read_options(sheet: Sheet, handle: str, rows: list[Row]) -> tuple[list[str], list[tuple[Row, list[str]]]]:
-    """The option names, and the rows that are variants with their values in the same order.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """names and `named` (whether the file gives it) of each option; the rows that are variants with their values in the
+    same order. given: whether the file says anything of options, if only that there are none.
+    """
+
+    names: list[str]
+    named: tuple[bool, ...]
+    places: list[tuple[Row, list[str]]]
+    given: bool
+
+
+def read_options(sheet: Sheet, handle: str, rows: list[Row]) -> Options:
+    """What the rows say of the product's choices.
 
     rows: the product's variant rows. Refuses the ones without a value, a second one with the same values and those
     beyond MAX_VARIANTS; all of them when there are more than three options.
@@ -24,22 +37,37 @@ def read_options(sheet: Sheet, handle: str, rows: list[Row]) -> tuple[list[str],
     if len(used) > _MOST:
         message = f"The product has {len(used)} options; Shopify and this shop know {_MOST}. Join two and import again."
         sheet.report.refuse(rows[0].number, "too_many_options", message, handle=handle)
-        return [], []
+        return Options([], (), [], given=True)
+    if not used:
+        return Options([], (), _unnamed(sheet, handle, rows), given=False)
     if used == [1] and all(row["option1_value"].casefold() in {"", "default title"} for row in rows):
         used = []
-    names = _names(sheet, handle, rows, used)
-    return names, _places(sheet, handle, rows, used)
+    written = [next((row[f"option{n}_name"] for row in rows if row[f"option{n}_name"]), "") for n in used]
+    names = _names(sheet, handle, rows, dict(zip(used, written, strict=True)))
+    return Options(names, tuple(map(bool, written)), _places(sheet, handle, rows, used), given=True)
 
 
-def _names(sheet: Sheet, handle: str, rows: list[Row], used: list[int]) -> list[str]:
+def _unnamed(sheet: Sheet, handle: str, rows: list[Row]) -> list[tuple[Row, list[str]]]:
+    """Rows without any option values: their SKUs tell them apart, if anything does."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        if row["sku"] in seen:
+            message = f"Row {seen[row['sku']]} already is this variant. Give this one option values or another SKU."
+            sheet.report.refuse(row.number, "duplicate_variant", message, handle=handle)
+        else:
+            seen[row["sku"]] = row.number
+    places: list[tuple[Row, list[str]]] = [(row, []) for row in rows if seen[row["sku"]] == row.number]
+    return places[:MAX_VARIANTS]
+
+
+def _names(sheet: Sheet, handle: str, rows: list[Row], written: dict[int, str]) -> list[str]:
     names: list[str] = []
-    for n in used:
-        name = next((row[f"option{n}_name"] for row in rows if row[f"option{n}_name"]), "")
+    for n, name in written.items():
         wanted = shorten(name, MAX_LINE - 2) or f"Option {n}"
         if wanted.casefold() in {other.casefold() for other in names}:
             wanted = f"{wanted} {n}"
         if wanted != name:
-            message = f"Option {n} has no name of its own; it is called {quoted(wanted)}. Rename it in the shop."
+            message = f"Option {n} has no name of its own; if the shop has none for it either, it is {quoted(wanted)}."
             column = sheet.column(f"option{n}_name")
             sheet.report.change(rows[0].number, "option_renamed", message, handle=handle, column=column)
         names.append(wanted)

@@ -74,7 +74,9 @@ def test_an_export_is_loaded_and_every_finding_told(run: Run, url: str, tmp_path
     file.write_bytes(EXPORT)
     events = run("--shopify", file, "--currency", "EUR")
     assert events[0] == {"event": "progress", "done": 2, "total": 2}
-    assert events[-1] == {"event": "done", "created": 2, "updated": 0, "unchanged": 0, "refused_rows": 1}
+    counts = {"created": 2, "updated": 0, "unchanged": 0, "refused_rows": 1, "currency": "EUR"}
+    nothing = dict.fromkeys(("stock_set", "stock_changed", "retired", "prices_removed"), 0)
+    assert events[-1] == {"event": "done", **counts, **nothing}
     refused = [event for event in events if event.get("severity") == "refused"]
     assert [(event["event"], event["row"], event["handle"], event["code"]) for event in refused] == [
         ("problem", 3, "mug", "bad_price")
