@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, permutations
@@ -37,8 +37,8 @@ class Match:
 
 def match(draft: ProductDraft, state: ProductState) -> Match:
     """In this order: variants on sale by their options, then by their SKU, then retired ones by their options, then by
-    their SKU. An SKU that several bear tells none of them. Without options (they are not in the file) only SKUs tell,
-    unless there is only one variant.
+    their SKU. An SKU that several bear or bore tells none of them. Without options (they are not in the file) only SKUs
+    tell, unless there is only one variant.
     """
     if "options" not in draft.given:
         return _by_sku_alone(draft, state)
@@ -46,14 +46,19 @@ def match(draft: ProductDraft, state: ProductState) -> Match:
     found = Match(_names(draft, state, mapping))
     found.kept = _pairs(draft.variants, state.active, mapping)
     rest = _Rest(draft.variants, state.variants, found.kept)
-    _take(rest, lambda wanted, now: now.active and _same_sku(wanted, now))
+    borne = Counter(sku for now in state.variants for sku in now.skus)
+
+    def told(wanted: VariantDraft, now: VariantState) -> bool:
+        return borne[wanted.sku] == 1 and _same_sku(wanted, now)
+
+    _take(rest, lambda wanted, now: now.active and told(wanted, now))
     if len(mapping) == len(draft.options) == len(state.options):
         keys = {now.id: _state_key(now, mapping) for now in state.variants}
         _take(rest, lambda wanted, now: keys[now.id] == _draft_key(wanted, mapping), newest=True)
         found.moved = _moved(rest.states, mapping, len(state.options))
     else:
         found.fits = draft.whole or not any(now.active for now in rest.states)
-    _take(rest, _same_sku)
+    _take(rest, told)
     found.new = rest.drafts
     found.gone = [now for now in rest.states if now.active]
     return found
@@ -103,7 +108,9 @@ def _named(draft: ProductDraft, state: ProductState) -> Iterator[Mapping]:
     states = [place for place in range(len(state.options)) if place not in alike.values()]
     for others in _assignments(drafts, states):
         yield (*alike.items(), *others)
-    yield tuple(alike.items())
+    # An option was added, left out, or took the place of another: the others tell, or there was no choice before.
+    if (alike and all(named)) or not draft.options or not state.options:
+        yield tuple(alike.items())
 
 
 def _any(drafts: int, states: int) -> Iterator[Mapping]:

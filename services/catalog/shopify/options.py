@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,12 @@ if TYPE_CHECKING:
     from catalog.shopify.sheet import Row, Sheet
 
 _MOST = 3
+# 04. Mrz, 4-Mar, Mar-04: day and month, or month and year, in the languages of spreadsheets.
+_MONTH = (
+    "(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mrz|m\u00e4r|mai|okt|dez|janv|f\u00e9vr|mars|avr|juin|juil|ao\u00fbt|"
+    "sept|d\u00e9c|ene|abr|ago|dic|gen|mag|giu|lug|set|ott)"
+)
+_DATE = re.compile(rf"[0-9]{{1,2}}[.]?[ -]?{_MONTH}[.]?|{_MONTH}[.]?[ -][0-9]{{2}}", re.IGNORECASE)
 _NUMBERS = range(1, 10)
 
 
@@ -66,7 +73,7 @@ def _names(sheet: Sheet, handle: str, rows: list[Row], written: dict[int, str]) 
         wanted = shorten(name, MAX_LINE - 2) or f"Option {n}"
         if wanted.casefold() in {other.casefold() for other in names}:
             wanted = f"{wanted} {n}"
-        if wanted != name:
+        if wanted != name and (name or any(row["title"] for row in rows)):
             message = f"Option {n} has no name of its own; if the shop has none for it either, it is {quoted(wanted)}."
             column = sheet.column(f"option{n}_name")
             sheet.report.change(rows[0].number, "option_renamed", message, handle=handle, column=column)
@@ -95,4 +102,15 @@ def _places(sheet: Sheet, handle: str, rows: list[Row], used: list[int]) -> list
         else:
             seen[key] = row.number
             places.append((row, values))
+            _remark_on_dates(sheet, handle, row, values)
     return places
+
+
+def _remark_on_dates(sheet: Sheet, handle: str, row: Row, values: list[str]) -> None:
+    for value in values:
+        if _DATE.fullmatch(value):
+            message = (
+                f"The option value {quoted(value)} may be what a spreadsheet made of a size such as 3-4. If it is, "
+                "format the column as text there, correct it and import again."
+            )
+            sheet.report.tally("notice", row.number, "spreadsheet_dates", message, handle=handle)

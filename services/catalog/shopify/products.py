@@ -62,6 +62,20 @@ def _refuse_empty(sheet: Sheet, handle: str, lead: Row, rows: list[Row]) -> None
             sheet.report.refuse(row.number, "nothing_in_row", message, handle=handle)
 
 
+def _is_whole(sheet: Sheet, handle: str, lead: Row) -> bool:
+    """Whether the file holds the product's first row, and so, as exports are, all of them."""
+    if sheet.stock_only:
+        return False
+    if lead["title"] or sheet.column("title") is None:
+        return True
+    message = (
+        "These rows lack the product's first one, which has the title, so they were taken for a part of it: none of "
+        "its other variants and images was retired."
+    )
+    sheet.report.tally("notice", lead.number, "part_of_product", message, handle=handle, column=sheet.column("title"))
+    return False
+
+
 def _assemble(
     sheet: Sheet, handle: str, lead: Row, rows: list[Row], *, options: Options, variants: list[ImportedVariant]
 ) -> ImportedProduct:
@@ -75,7 +89,7 @@ def _assemble(
         )
         column = sheet.column("body")
         sheet.report.change(lead.number, "description_simplified", message, handle=handle, column=column)
-    whole = not sheet.stock_only and (bool(lead["title"]) or sheet.column("title") is None)
+    whole = _is_whole(sheet, handle, lead)
     return ImportedProduct(
         handle=handle,
         title=_line(sheet, handle, lead, "title"),

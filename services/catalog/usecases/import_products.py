@@ -161,7 +161,7 @@ async def _prices_to_remove(tx: WriteTx, plans: Sequence[Plan], options: Options
 
 def _named(made: Plan) -> list[VariantState]:
     """The variants that a file speaks of: all of the product where it holds it whole."""
-    if made.state and made.draft.whole and made.draft.variants:
+    if made.state and made.draft.whole:
         return list(made.state.variants)
     return [line.now for line in made.lines if line.now]
 
