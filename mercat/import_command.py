@@ -83,10 +83,10 @@ def _conclude(store: Store, out: Console, summary: Event, problems: list[Event])
             out.print(f"  {name.replace('_', ' '):<22} [bold]{value}[/]")
     refused = int(summary.get("refused_rows", 0))
     if refused:
-        rows = "row was" if refused == 1 else "rows were"
+        rows = "1 row, which was" if refused == 1 else f"{refused} rows, which were"
         out.print(
-            f"[yellow]{refused} {rows} refused[/], each with its reason above. Correct them and import the file again: "
-            "what is there stays as it is.",
+            f"[yellow]The import is done, but for {rows} refused[/] for the reasons above. Correct them and import the "
+            "file again: what is there stays as it is.",
             soft_wrap=True,
         )
     else:

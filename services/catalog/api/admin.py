@@ -52,6 +52,30 @@ Writer = Annotated[Principal, Depends(require("catalog:write"))]
 Stockist = Annotated[Principal, Depends(require("stock:write"))]
 SkuInPath = Annotated[Sku, Path(description="The variant's SKU")]
 
+PricesIn = Annotated[
+    Currency | None,
+    Query(description="Of the prices in the file; the shop's own if it is left out", examples=["EUR"]),
+]
+StockIs = Annotated[
+    Literal["keep", "overwrite"] | None,
+    Query(
+        description="Of variants that are here already: `overwrite` sets it, never below what is held for orders. Left "
+        "out: a file of nothing but stock sets it, any other keeps it",
+        examples=["keep"],
+    ),
+]
+WrittenIn = Annotated[
+    Encoding | None,
+    Query(description="What the file is written in; found out if it is left out, or asked for", examples=["utf-8"]),
+]
+WithoutPricesIn = Annotated[
+    Currency | None,
+    Query(
+        description="Take away the prices in this currency of the products in the file, but for those it sets",
+        examples=["USD"],
+    ),
+]
+
 MAX_FILE = 10_000_000
 _CSV = {
     "requestBody": {
@@ -78,24 +102,10 @@ async def import_file(
     ctx: Ctx,
     who: Writer,
     request: Request,
-    currency: Annotated[
-        Currency | None, Query(description="Of the prices in the file; the shop's own if it is left out")
-    ] = None,
-    stock: Annotated[
-        Literal["keep", "overwrite"] | None,
-        Query(
-            description="Of variants that are here already: `overwrite` sets it, never below what is held for orders. "
-            "Left out: a file of nothing but stock sets it, any other keeps it"
-        ),
-    ] = None,
-    encoding: Annotated[
-        Encoding | None,
-        Query(description="What the file is written in; found out if it is left out", examples=["utf-8"]),
-    ] = None,
-    remove_prices: Annotated[
-        Currency | None,
-        Query(description="Take away the prices in this currency of the products in the file, but for those it sets"),
-    ] = None,
+    currency: PricesIn = None,
+    stock: StockIs = None,
+    encoding: WrittenIn = None,
+    remove_prices: WithoutPricesIn = None,
 ) -> ImportReport:
     """Creates and updates products by handle, variants by options, else by SKU; repeating it changes nothing more. What
     has no column in the file stays as it is. Up to 10 MB.

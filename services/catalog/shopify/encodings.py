@@ -45,8 +45,6 @@ def find(data: bytes) -> tuple[str, str]:
         UnclearEncoding: more than one makes sense, or none.
     """
     readings = _readings(_sample(data))
-    if not readings:
-        raise NotAnExport("The file is no text in any encoding that is known here. Save it as \u201cCSV UTF-8\u201d.")
     if _is_clear(readings):
         name = readings[0].names[0]
         try:

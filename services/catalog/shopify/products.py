@@ -11,6 +11,7 @@ from catalog.shopify.media import read_images
 from catalog.shopify.model import MAX_LINE, MAX_TAGS, ImportedProduct, ImportedVariant, Status
 from catalog.shopify.options import Options, read_options
 from catalog.shopify.sanitise import sanitise_html
+from catalog.shopify.sheet import OPTION_VALUES
 from catalog.shopify.text import flag, quoted, shorten
 from catalog.shopify.variants import read_variant
 
@@ -56,10 +57,17 @@ def read_product(sheet: Sheet, handle: str, rows: list[Row]) -> ImportedProduct 
 
 
 def _refuse_empty(sheet: Sheet, handle: str, lead: Row, rows: list[Row]) -> None:
+    """Rows that say nothing. In a file without the columns of variants or of images that is as it must be."""
+    complete = bool(sheet.column("image")) and any(map(sheet.column, ("price", *OPTION_VALUES)))
     for row in rows:
-        if row is not lead and not row.says_of_variant() and not row["image"]:
+        if row is lead or row.says_of_variant() or row["image"]:
+            continue
+        if complete:
             message = "The row holds neither a variant nor an image. Delete it, or fill in what is missing."
             sheet.report.refuse(row.number, "nothing_in_row", message, handle=handle)
+        else:
+            message = "The row says nothing in the columns that this file has, so nothing was done with it."
+            sheet.report.tally("notice", row.number, "nothing_in_row", message, handle=handle)
 
 
 def _is_whole(sheet: Sheet, handle: str, lead: Row) -> bool:
