@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import unicodedata
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations, permutations
 from typing import TypeVar
+from uuid import UUID
 
 from catalog.domain.products import ProductDraft, ProductState, VariantDraft, VariantState
 
 T = TypeVar("T")
+K = TypeVar("K")
 Pair = tuple[VariantDraft, VariantState]
 Key = tuple[str, ...]
 # Which option of the draft (first) is which of the product as it stands (second).
-Mapping = tuple[tuple[int, int], ...]
+Places = tuple[tuple[int, int], ...]
 
 
 @dataclass
@@ -46,47 +48,58 @@ def match(draft: ProductDraft, state: ProductState) -> Match:
     found = Match(_names(draft, state, mapping))
     found.kept = _pairs(draft.variants, state.active, mapping)
     rest = _Rest(draft.variants, state.variants, found.kept)
-    borne = Counter(sku for now in state.variants for sku in now.skus)
-
-    def told(wanted: VariantDraft, now: VariantState) -> bool:
-        return borne[wanted.sku] == 1 and _same_sku(wanted, now)
-
-    _take(rest, lambda wanted, now: now.active and told(wanted, now))
+    bearers = _bearers(state.variants)
+    told = {sku: those for sku, those in bearers.items() if len(those) == 1}
+    rest.take({sku: those for sku, those in told.items() if those[0].active}, _telling_sku)
     if len(mapping) == len(draft.options) == len(state.options):
-        keys = {now.id: _state_key(now, mapping) for now in state.variants}
-        _take(rest, lambda wanted, now: keys[now.id] == _draft_key(wanted, mapping), newest=True)
-        found.moved = _moved(rest.states, mapping, len(state.options))
+        by_options = _grouped(state.variants, lambda now: _state_key(now, mapping))
+        rest.take(by_options, lambda wanted: _draft_key(wanted, mapping), newest=True)
+        found.moved = _moved(list(rest.states.values()), mapping, len(state.options))
     else:
-        found.fits = draft.whole or not any(now.active for now in rest.states)
-    _take(rest, told)
-    found.new = rest.drafts
-    found.gone = [now for now in rest.states if now.active]
+        found.fits = draft.whole or not any(now.active for now in rest.states.values())
+    rest.take(told, _telling_sku)
+    found.new = list(rest.drafts.values())
+    found.gone = [now for now in rest.states.values() if now.active]
     return found
 
 
 def _by_sku_alone(draft: ProductDraft, state: ProductState) -> Match:
     found = Match(state.options)
-    left = list(state.variants)
+    bearers, taken = _bearers(state.variants), set[UUID]()
     for wanted in draft.variants:
-        same = [now for now in left if wanted.sku in now.skus]
+        same = [now for now in bearers.get(wanted.sku, ()) if now.id not in taken]
         same = [now for now in same if now.active] or same
         if not same and len(draft.variants) == len(state.active) == 1:
             same = list(state.active)
         if len(same) == 1:
             found.kept.append((wanted, same[0]))
-            left.remove(same[0])
+            taken.add(same[0].id)
         else:
             found.unknown.append((wanted, len(same)))
     return found
+
+
+def _bearers(states: Sequence[VariantState]) -> dict[str, list[VariantState]]:
+    """Who has each SKU, or would have it, were it not another's."""
+    found: dict[str, list[VariantState]] = defaultdict(list)
+    for state in states:
+        for sku in state.skus:
+            found[sku].append(state)
+    return found
+
+
+def _telling_sku(draft: VariantDraft) -> str | None:
+    """None: it has none, or one that other drafts have too."""
+    return None if draft.shared else draft.sku or None
 
 
 def _fold(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold()
 
 
-def _mapping(draft: ProductDraft, state: ProductState) -> Mapping:
+def _mapping(draft: ProductDraft, state: ProductState) -> Places:
     """By name where names are alike, the others by what makes most variants meet; in their order where that ties."""
-    best: Mapping = ()
+    best: Places = ()
     most = 0
     for mappings in (_named(draft, state), _any(len(draft.options), len(state.options))):
         for mapping in mappings:
@@ -98,7 +111,7 @@ def _mapping(draft: ProductDraft, state: ProductState) -> Mapping:
     return best
 
 
-def _named(draft: ProductDraft, state: ProductState) -> Iterator[Mapping]:
+def _named(draft: ProductDraft, state: ProductState) -> Iterator[Places]:
     there = {_fold(name): place for place, name in enumerate(state.options)}
     named = draft.named or (True,) * len(draft.options)
     alike = {
@@ -113,29 +126,29 @@ def _named(draft: ProductDraft, state: ProductState) -> Iterator[Mapping]:
         yield tuple(alike.items())
 
 
-def _any(drafts: int, states: int) -> Iterator[Mapping]:
+def _any(drafts: int, states: int) -> Iterator[Places]:
     yield from _assignments(range(drafts), range(states))
 
 
-def _assignments(drafts: Sequence[int], states: Sequence[int]) -> Iterator[Mapping]:
+def _assignments(drafts: Sequence[int], states: Sequence[int]) -> Iterator[Places]:
     size = min(len(drafts), len(states))
     for chosen in combinations(drafts, size):
         for order in permutations(states, size):
             yield tuple(zip(chosen, order, strict=True))
 
 
-def _draft_key(draft: VariantDraft, mapping: Mapping) -> Key:
+def _draft_key(draft: VariantDraft, mapping: Places) -> Key:
     return tuple(_fold(draft.option_values[place]) for place, _ in mapping)
 
 
-def _state_key(state: VariantState, mapping: Mapping) -> Key | None:
+def _state_key(state: VariantState, mapping: Places) -> Key | None:
     """None: it is of a time when the product had other options."""
     if any(place >= len(state.option_values) for _, place in mapping):
         return None
     return tuple(_fold(state.option_values[place]) for _, place in mapping)
 
 
-def _pairs(drafts: Sequence[VariantDraft], states: Sequence[VariantState], mapping: Mapping) -> list[Pair]:
+def _pairs(drafts: Sequence[VariantDraft], states: Sequence[VariantState], mapping: Places) -> list[Pair]:
     """Those whose values are alike, and nobody else's."""
     wanted = _grouped(drafts, lambda draft: _draft_key(draft, mapping))
     present = _grouped(states, lambda state: _state_key(state, mapping))
@@ -160,27 +173,34 @@ class _Rest:
         matched = {id(draft) for draft, _ in kept}
         taken = {state.id for _, state in kept}
         self.kept = kept
-        self.drafts = [draft for draft in drafts if id(draft) not in matched]
-        self.states = [state for state in states if state.id not in taken]
+        self.drafts = {id(draft): draft for draft in drafts if id(draft) not in matched}
+        self.states = {state.id: state for state in states if state.id not in taken}
+
+    def take(
+        self,
+        present: Mapping[K, list[VariantState]],
+        key: Callable[[VariantDraft], K | None],
+        *,
+        newest: bool = False,
+    ) -> None:
+        """Match drafts with what is under their key and nobody else's; `newest`: of several, the one with the same SKU,
+        or the latest.
+        """
+        for wanted in list(self.drafts.values()):
+            place = key(wanted)
+            same = [now for now in present.get(place, ()) if now.id in self.states] if place is not None else []
+            if newest and len(same) > 1:
+                same = [now for now in same if _telling_sku(wanted) in now.skus][:1] or [max(same, key=_age)]
+            if len(same) == 1:
+                self.kept.append((wanted, same[0]))
+                del self.drafts[id(wanted)], self.states[same[0].id]
 
 
-def _take(rest: _Rest, alike: Callable[[VariantDraft, VariantState], bool], *, newest: bool = False) -> None:
-    """Match what is alike and nobody else's; `newest`: of several, the one with the same SKU, or the latest."""
-    for wanted in list(rest.drafts):
-        same = [now for now in rest.states if alike(wanted, now)]
-        if newest and len(same) > 1:
-            same = [now for now in same if _same_sku(wanted, now)][:1] or [max(same, key=lambda now: now.id)]
-        if len(same) == 1:
-            rest.kept.append((wanted, same[0]))
-            rest.drafts.remove(wanted)
-            rest.states.remove(same[0])
+def _age(state: VariantState) -> UUID:
+    return state.id
 
 
-def _same_sku(wanted: VariantDraft, now: VariantState) -> bool:
-    return not wanted.shared and bool(wanted.sku) and wanted.sku in now.skus
-
-
-def _names(draft: ProductDraft, state: ProductState, mapping: Mapping) -> tuple[str, ...]:
+def _names(draft: ProductDraft, state: ProductState, mapping: Places) -> tuple[str, ...]:
     """An option that the draft gives no name keeps the one it has."""
     there = dict(mapping)
     named = draft.named or (True,) * len(draft.options)
@@ -190,9 +210,7 @@ def _names(draft: ProductDraft, state: ProductState, mapping: Mapping) -> tuple[
     )
 
 
-def _moved(
-    states: Sequence[VariantState], mapping: Mapping, options: int
-) -> list[tuple[VariantState, tuple[str, ...]]]:
+def _moved(states: Sequence[VariantState], mapping: Places, options: int) -> list[tuple[VariantState, tuple[str, ...]]]:
     """The values of variants that no draft names, where the product's options have another order now."""
     order = [place for _, place in sorted(mapping)]
     if order == sorted(order):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from catalog.shopify.encodings import find, read_as
+from catalog.shopify.encodings import find, known, read_as
 from catalog.shopify.model import MAX_BYTES, NotAnExport
 
 EXPECTED = (
@@ -36,6 +36,7 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str | None]:
     and damaged text; UnclearEncoding where the encoding is not said and can be several.
     """
     _refuse_unreadable(data)
+    encoding = None if encoding is None else known(encoding)
     for bom, codec in _BOMS:
         if data.startswith(bom):
             return _whole(data[len(bom) :], codec), None

@@ -4,6 +4,7 @@ sense, the merchant is asked: a wrong guess would be read in the shop.
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 from functools import cache
@@ -73,15 +74,35 @@ def _sample(data: bytes) -> bytes:
     return b"\n".join(dict.fromkeys(_TOKEN.findall(data)))[:_MOST_SAMPLED]
 
 
-def read_as(data: bytes, name: str) -> str:
-    """The text in an encoding that the merchant named.
+def known(name: str) -> str:
+    """Our name for an encoding that a person may call otherwise (windows-1250, utf8, latin1).
 
     Raises:
-        NotAnExport: the file is not written in it, or there is none of this name.
+        NotAnExport: there is none of this name.
     """
-    codec = UNICODE.get(name) or ENCODINGS.get(name, ("",))[0]
-    if not codec:
-        raise NotAnExport(f"The encoding {name} is not known here. Known are {', '.join([*UNICODE, *ENCODINGS])}.")
+    plain = name.lower().replace("_", "-")
+    if plain in UNICODE or plain in ENCODINGS:
+        return plain
+    all_names = {codecs.lookup(codec).name: ours for ours, codec in UNICODE.items()}
+    all_names |= {codecs.lookup(codec).name: ours for ours, (codec, _) in ENCODINGS.items()}
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        found = ""
+    # What calls itself Latin 1 is Windows-1252 with signs that Latin 1 lacks.
+    ours = all_names.get("cp1252" if found in {"iso8859-1", "ascii"} else found)
+    if ours is None:
+        raise NotAnExport(f"The encoding {name} is not known here. Known are {', '.join(all_names.values())}.")
+    return ours
+
+
+def read_as(data: bytes, name: str) -> str:
+    """The text in an encoding that the merchant named (as `known` returns it).
+
+    Raises:
+        NotAnExport: the file is not written in it.
+    """
+    codec = UNICODE.get(name) or ENCODINGS[name][0]
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:

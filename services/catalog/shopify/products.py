@@ -74,8 +74,10 @@ def _is_whole(sheet: Sheet, handle: str, lead: Row) -> bool:
     """Whether the file holds the product's first row, and so, as exports are, all of them."""
     if sheet.stock_only:
         return False
-    if lead["title"] or sheet.column("title") is None:
+    if lead["title"]:
         return True
+    if sheet.column("title") is None:
+        return False
     message = (
         "These rows lack the product's first one, which has the title, so they were taken for a part of it: none of "
         "its other variants and images was retired."
@@ -110,7 +112,7 @@ def _assemble(
         images=images,
         variants=[v if v.image_url in urls else replace(v, image_url=None) for v in variants],
         source_rows=[row.number for row in rows if not sheet.report.is_refused(row.number)],
-        given=_given(sheet, lead, options, whole=whole),
+        given=_given(sheet, lead, options),
         whole=whole,
         hidden=not flag(lead["published"], default=True) and not sheet.stock_only,
         named=options.named,
@@ -118,11 +120,12 @@ def _assemble(
     )
 
 
-def _given(sheet: Sheet, lead: Row, options: Options, *, whole: bool) -> frozenset[str]:
+def _given(sheet: Sheet, lead: Row, options: Options) -> frozenset[str]:
     """What the file says of the product. An empty cell says that there is none, in the product's first row only."""
     given = {"options"} if options.given else set()
+    leads = bool(lead["title"]) or sheet.column("title") is None
     if not sheet.stock_only:
-        given |= {name for name, column in _COLUMNS.items() if lead[column] or (whole and sheet.column(column))}
+        given |= {name for name, column in _COLUMNS.items() if lead[column] or (leads and sheet.column(column))}
         # A product has a title and a status.
         given -= {name for name in ("title", "status") if not lead[name]}
     return frozenset(given)

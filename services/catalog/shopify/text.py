@@ -14,6 +14,9 @@ _UNWANTED = re.compile(
 _NEW_LINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
+# Of UTF-8 read as Windows-1252: what begins a letter, and what follows it.
+_LEAD_AND_NEXT = re.compile("([\u00c2-\u00f4])([^\x00-\x7f])")
+_SIGNS = "\u00ae\u00a9\u2122\u00b0\u00b2\u00b3\u00b7\u00bb\u2019\u201d"  # they follow capitals in real text too
 # Letters that Unicode does not take apart, written as their readers would without the key.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d"})
 
@@ -85,15 +88,16 @@ def without_apostrophe(value: str) -> str:
 
 
 def mojibake(text: str) -> str | None:
-    """What a text of UTF-8 said before it was read as Windows-1252; None: it was not. Real text never looks so."""
+    """What a text of UTF-8 said before it was read as Windows-1252; None: it was not, as far as can be told."""
     if text.isascii():
         return None
     try:
-        raw = b"".join(_byte(c) for c in text)
-        meant = raw.decode("utf-8")
+        meant = b"".join(map(_byte, text)).decode("utf-8")
     except UnicodeError:
         return None
-    return meant
+    pairs = _LEAD_AND_NEXT.findall(text)
+    telling = [lead for lead, following in pairs if following not in _SIGNS]
+    return meant if len(telling) > 1 or {"\u00c2", "\u00c3"} & set(telling) else None
 
 
 def _byte(c: str) -> bytes:

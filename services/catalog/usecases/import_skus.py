@@ -28,7 +28,7 @@ def settle_skus(plans: Sequence[Plan], holders: Mapping[str, Holder], problems: 
     """
     lines = [(plan.draft.slug, line) for plan in plans for line in plan.lines]
     kept = [(slug, line) for slug, line in lines if line.now is not None]
-    moving = _moving([line for _, line in kept], holders, problems)
+    moving = _moving(kept, holders, problems)
     taken = {line.wanted.sku: line.id for line in moving.values()}
     taken |= {sku: holder.variant_id for sku, holder in holders.items() if holder.variant_id not in moving}
     for slug, line in kept:
@@ -43,12 +43,14 @@ def settle_skus(plans: Sequence[Plan], holders: Mapping[str, Holder], problems: 
             _mark(slug, line, holders, problems)
 
 
-def _moving(lines: Sequence[Line], holders: Mapping[str, Holder], problems: list[RowProblem]) -> dict[UUID, Line]:
+def _moving(
+    lines: Sequence[tuple[str, Line]], holders: Mapping[str, Holder], problems: list[RowProblem]
+) -> dict[UUID, Line]:
     """Variants that get the SKU they claim in place of the one they have."""
     claims: dict[str, Line] = {}
-    for line in lines:
+    for slug, line in lines:
         wanted, now = line.wanted.sku, line.now
-        if now is None or not wanted or wanted == now.sku or _is_remnant(line, now.sku, problems):
+        if now is None or not wanted or wanted == now.sku or _is_remnant(slug, line, now.sku, problems):
             continue
         claims.setdefault(wanted, line)
     moving = {line.id: line for line in claims.values()}
@@ -63,11 +65,11 @@ def _is_held(line: Line, holders: Mapping[str, Holder], moving: Mapping[UUID, Li
     return holder is not None and holder.variant_id not in moving
 
 
-def _is_remnant(line: Line, present: str, problems: list[RowProblem]) -> bool:
+def _is_remnant(slug: str, line: Line, present: str, problems: list[RowProblem]) -> bool:
     if not is_remnant(line.wanted.sku, present):
         return False
     message = f"The SKU {line.wanted.sku} looks like what a spreadsheet left of {present}, which stays."
-    problems.append(RowProblem(line.wanted.row, "", "Variant SKU", "sku_kept", message, "changed"))
+    problems.append(RowProblem(line.wanted.row, slug, "Variant SKU", "sku_kept", message, "changed"))
     line.wanted = replace(line.wanted, sku=present)
     return True
 
