@@ -137,17 +137,32 @@ def seed() -> None:
 
 @app.command("import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="A product export of a Shopify shop, CSV.")],
+    file: Annotated[Path, typer.Argument(help="A product export of a Shopify shop, CSV, or a part of one.")],
     *,
     currency: Annotated[
         str | None, typer.Option(help="What its prices are in; the export does not say. Default: the store's CURRENCY.")
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option(help="What it is written in, such as cp1250. Default: found out, or asked for.")
+    ] = None,
+    stock: Annotated[
+        str | None,
+        typer.Option(help="keep or overwrite that of variants that are here. Default: a file of stock alone sets it."),
+    ] = None,
+    remove_prices: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CURRENCY", help="Take away its products' prices in this currency, but for those that it sets."
+        ),
+    ] = None,
 ) -> None:
-    """Load the products of a Shopify shop. Safe to repeat."""
+    """Load the products of a Shopify shop. Safe to repeat. Ends with 1 when rows were refused."""
     from mercat import import_command
     from mercat.control import running
 
-    import_command.import_file(running(), file, currency=currency)
+    options = {"currency": currency, "encoding": encoding, "stock": stock, "remove-prices": remove_prices}
+    if import_command.import_file(running(), file, options):
+        raise typer.Exit(1)
 
 
 @admin.command()

@@ -11,14 +11,19 @@ from mercat.refusal import Refusal
 from mercat.store import Store
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from rich.console import Console
 
 # More problems than this are counted, and listed in a file.
 _SHOWN = 50
+# Counts that are said even when they are 0.
+_ALWAYS = {"created", "updated", "unchanged", "refused_rows"}
 
 
-def import_file(store: Store, file: Path, *, currency: str | None) -> None:
-    """Load the file and say what came of it.
+def import_file(store: Store, file: Path, options: Mapping[str, str | None]) -> int:
+    """Load the file with these options of the loader (None: not given), and say what came of it. How many rows were
+    refused.
 
     Raises:
         Refusal: the file cannot be read, or the catalog refused it as a whole.
@@ -30,8 +35,7 @@ def import_file(store: Store, file: Path, *, currency: str | None) -> None:
     summary: Event = {}
     pictures: Event = {}
     with out.status(f"Reading {file.name}") as waiting:
-        prices = ["--currency", currency.upper()] if currency else []
-        for event in load(store, "--shopify", str(file.resolve()), *prices):
+        for event in load(store, "--shopify", str(file.resolve()), *_arguments(options)):
             if event["event"] == "progress":
                 waiting.update(f"Loading {file.name}: {_progress(event)}")
             elif event["event"] == "problem":
@@ -46,6 +50,14 @@ def import_file(store: Store, file: Path, *, currency: str | None) -> None:
     _conclude(store, out, summary, problems)
     if pictures:
         out.print(pictures_command.conclusion(pictures), soft_wrap=True)
+    return int(summary.get("refused_rows", 0))
+
+
+def _arguments(options: Mapping[str, str | None]) -> list[str]:
+    """Currencies are capitals, whatever was typed."""
+    upper = {"currency", "remove-prices"}
+    given = {name: value for name, value in options.items() if value}
+    return [f"--{name}={value.upper() if name in upper else value.lower()}" for name, value in given.items()]
 
 
 def _progress(event: Event) -> str:
@@ -73,7 +85,16 @@ def _conclude(store: Store, out: Console, summary: Event, problems: list[Event])
         report.write_text("\n".join(map(problem, problems)) + "\n", encoding="utf-8")
         out.print(f"[yellow]![/] and {len(problems) - _SHOWN} more: all of them are in {report}", soft_wrap=True)
     for name, value in summary.items():
-        if name != "event" and isinstance(value, int | str):
+        if name != "event" and isinstance(value, int | str) and (value or name in _ALWAYS):
             out.print(f"  {name.replace('_', ' '):<22} [bold]{value}[/]")
-    refused = f"; {len(problems)} remarks, above" if problems else ""
-    out.print(f"[green]The import is done{refused}.[/] It is safe to repeat.")
+    refused = int(summary.get("refused_rows", 0))
+    if refused:
+        rows = "1 row, which was" if refused == 1 else f"{refused} rows, which were"
+        out.print(
+            f"[yellow]The import is done, but for {rows} refused[/] for the reasons above. Correct them and import the "
+            "file again: what is there stays as it is.",
+            soft_wrap=True,
+        )
+    else:
+        remarks = f"; {len(problems)} remarks, above" if problems else ""
+        out.print(f"[green]The import is done{remarks}.[/] It is safe to repeat.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog.domain.products import MediaDraft, ProductDraft, VariantDraft
 from catalog.shopify import Export, ImportedProduct, ImportedVariant
+from catalog.shopify.skus import derive_sku
 
 
 def from_export(export: Export) -> list[ProductDraft]:
@@ -11,7 +12,31 @@ def from_export(export: Export) -> list[ProductDraft]:
     damaged = {problem.handle for problem in export.problems if problem.severity == "refused"}
     # A row that could not be given to any product may have belonged to each of them.
     lost = "" in damaged
-    return [_product(product, whole=not lost and product.handle not in damaged) for product in export.products]
+    return [
+        _product(product, whole=product.whole and not lost and product.handle not in damaged)
+        for product in export.products
+    ]
+
+
+def of_line(slug: str, lines: list[ImportedVariant]) -> ProductDraft:
+    """Variants of a product that is here, by their SKUs; nothing else of it is given."""
+    variants = tuple(_variant(slug, line) for line in lines)
+    rows = tuple(line.row for line in lines)
+    return ProductDraft(
+        slug=slug,
+        title="",
+        description_html="",
+        vendor="",
+        product_type="",
+        tags=(),
+        options=(),
+        status="draft",
+        media=(),
+        variants=variants,
+        whole=False,
+        rows=rows,
+        given=frozenset(),
+    )
 
 
 def _product(product: ImportedProduct, *, whole: bool) -> ProductDraft:
@@ -26,14 +51,18 @@ def _product(product: ImportedProduct, *, whole: bool) -> ProductDraft:
         options=tuple(product.options),
         status=product.status,
         media=tuple(media.values()),
-        variants=tuple(_variant(variant) for variant in product.variants),
+        variants=tuple(_variant(product.handle, variant) for variant in product.variants),
         whole=whole,
+        hidden=product.hidden,
+        named=product.named,
+        rows=(product.row, *(row for row in product.source_rows if row != product.row)),
+        given=product.given,
     )
 
 
-def _variant(variant: ImportedVariant) -> VariantDraft:
+def _variant(slug: str, variant: ImportedVariant) -> VariantDraft:
     return VariantDraft(
-        sku=variant.sku,
+        sku=variant.given_sku,
         option_values=tuple(variant.option_values),
         price=variant.price,
         compare_at=variant.compare_at_price,
@@ -43,14 +72,10 @@ def _variant(variant: ImportedVariant) -> VariantDraft:
         taxable=variant.taxable,
         tracked=variant.tracked,
         backorder=variant.backorder,
-        quantity=_on_shelf(variant),
+        quantity=variant.quantity,
         image=variant.image_url,
         row=variant.row,
+        derived_sku=variant.sku if variant.sku_derived else derive_sku(slug, variant.option_values),
+        shared=variant.shared,
+        given=variant.given,
     )
-
-
-def _on_shelf(variant: ImportedVariant) -> int | None:
-    """Fewer than none can only be where Shopify sells on without stock."""
-    if variant.quantity is None or variant.backorder:
-        return variant.quantity
-    return max(variant.quantity, 0)

@@ -1,20 +1,22 @@
 """Loads products from the command line; what the `mercat` command runs.
 
-    python -m catalog.load --shopify FILE --currency EUR [--stock overwrite]
+    python -m catalog.load --shopify FILE [--currency EUR] [--stock overwrite] [--encoding cp1250] [--remove-prices EUR]
     python -m catalog.load --demo FILE.json --media FOLDER
     python -m catalog.load --pictures list|retry
 
 An export brings products that are here to what it says; the demo shop leaves them as they are.
 DATABASE_URL names the database; MEDIA_URL or MEDIA_DIR where the service serves images from. Each line of its output is
 a JSON object: {"event": "progress", "done", "total"}, {"event": "problem", "row", "handle", "column", "code", "reason",
-"severity"}, and at last {"event": "done", "created", "updated", "unchanged", "refused_rows"}. Pictures are fetched by
-the service; catalog.picture_report waits for it and tells of them.
+"severity"}, and at last {"event": "done", "created", "updated", "unchanged", "refused_rows"}, after an export with
+"currency", "stock_set", "stock_changed", "retired" and "prices_removed" too. Pictures are fetched by the service;
+catalog.picture_report waits for it and tells of them. It ends with 1 when rows were refused.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import re
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -31,8 +33,8 @@ from catalog.media import MediaObjects, NotAnImage, media_url
 from catalog.picture_report import tell_of_pictures
 from catalog.shopify import NotAnExport
 from catalog.usecases.import_export import import_export
+from catalog.usecases.import_plan import Options
 from catalog.usecases.import_products import Imported, import_products
-from catalog.usecases.import_variants import Options
 from chassis.db import UNREACHABLE, Database
 from chassis.problems import Unavailable
 
@@ -54,11 +56,11 @@ class CannotLoad(Exception):
     """The message says what was wrong and what to do."""
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Exits with 1 and a message on stderr where nothing can be loaded."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """How many rows were refused. Exits with 1 and a message on stderr where nothing can be loaded."""
     options = _parser().parse_args(arguments)
     try:
-        asyncio.run(_load(options, _settings()))
+        return asyncio.run(_load(options, _settings()))
     except CannotLoad as wrong:
         sys.exit(str(wrong))
 
@@ -72,7 +74,13 @@ def _parser() -> argparse.ArgumentParser:
         "--pictures", choices=("list", "retry"), help="that could not be fetched: list them, or try again"
     )
     parser.add_argument("--currency", help="of the prices in the export; the store's own if not given")
-    parser.add_argument("--stock", choices=("keep", "overwrite"), default="keep", help="of variants that are here")
+    parser.add_argument(
+        "--stock", choices=("keep", "overwrite"), help="of variants that are here; a file of stock alone sets it"
+    )
+    parser.add_argument("--encoding", help="of the export; found out if not given")
+    parser.add_argument(
+        "--remove-prices", metavar="CURRENCY", help="take away, but for those the export sets, from its products"
+    )
     parser.add_argument("--media", type=Path, metavar="FOLDER", help="where the images of --demo lie")
     return parser
 
@@ -85,11 +93,11 @@ def _settings() -> LoadSettings:
         raise CannotLoad(f"These settings are missing or wrong: {names}.") from None
 
 
-async def _load(options: argparse.Namespace, settings: LoadSettings) -> None:
+async def _load(options: argparse.Namespace, settings: LoadSettings) -> int:
     if options.pictures:
         async with _database(settings) as db:
             await tell_of_pictures(db, _say, retry=options.pictures == "retry")
-        return
+        return 0
     data = _read(options.shopify or options.demo)
     media = MediaObjects(media_url(settings.media_url, settings.media_dir))
     async with _database(settings) as db:
@@ -98,9 +106,12 @@ async def _load(options: argparse.Namespace, settings: LoadSettings) -> None:
         else:
             done = await _shopify(db, data, options, settings)
             await tell_of_pictures(db, _say)
-    refused = sum(problem.severity == "refused" for problem in done.problems)
-    totals = {"created": done.created, "updated": done.updated, "unchanged": done.unchanged, "refused_rows": refused}
+    totals = {name: getattr(done, name) for name in ("created", "updated", "unchanged", "refused_rows")}
+    if options.shopify:
+        more = ("stock_set", "stock_changed", "retired", "prices_removed")
+        totals |= {"currency": options.currency or settings.currency, **{name: getattr(done, name) for name in more}}
     _say("done", **totals)
+    return done.refused_rows
 
 
 def _read(path: Path) -> bytes:
@@ -123,9 +134,14 @@ async def _database(settings: LoadSettings) -> AsyncIterator[Database]:
 
 
 async def _shopify(db: Database, data: bytes, options: argparse.Namespace, settings: LoadSettings) -> Imported:
-    how = Options(options.currency or settings.currency, overwrite_stock=options.stock == "overwrite")
+    how = Options(
+        options.currency or settings.currency,
+        overwrite_stock=options.stock == "overwrite",
+        remove_prices=_currency(options.remove_prices),
+    )
+    keep = options.stock == "keep"
     try:
-        done, _ = await import_export(db, data, how, progress=_progress)
+        done, _ = await import_export(db, data, how, encoding=options.encoding, keep_stock=keep, progress=_progress)
     except (NotAnExport, ValueError) as wrong:
         raise CannotLoad(f"{options.shopify.name}: {getattr(wrong, 'message', wrong)}") from None
     for problem in done.problems:
@@ -158,6 +174,12 @@ async def _demo(db: Database, data: bytes, folder: Path, media: MediaObjects) ->
     return total
 
 
+def _currency(code: str | None) -> str | None:
+    if code is not None and not re.fullmatch("[A-Z]{3}", code):
+        raise CannotLoad(f"{code} is no currency. Write it like EUR.")
+    return code
+
+
 def _progress(done: int, total: int) -> None:
     _say("progress", done=done, total=total)
 
@@ -168,4 +190,4 @@ def _say(event: str, **values: Any) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(1 if main() else 0)

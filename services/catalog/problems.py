@@ -53,3 +53,9 @@ class StockReserved(Problem):
 
 class NotAnExport(Problem):
     status, type, title = 422, "not-an-export", "This is not a product export of Shopify"
+
+
+class UnclearEncoding(Problem):
+    """`candidates` lists encodings that are likely, each with how a `line` of the file reads in it."""
+
+    status, type, title = 422, "unclear-encoding", "The file's encoding must be said"

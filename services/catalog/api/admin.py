@@ -9,10 +9,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from catalog.api.hot import TAG
 from catalog.api.public import SlugInPath
-from catalog.problems import NotAnExport, StockDiffers, StockReserved
+from catalog.problems import NotAnExport, StockDiffers, StockReserved, UnclearEncoding
 from catalog.schemas.admin import (
     AdminPage,
     AdminProduct,
+    Encoding,
     ImportReport,
     PriceList,
     ProductPatch,
@@ -23,10 +24,11 @@ from catalog.schemas.admin import (
 from catalog.schemas.public import Sku
 from catalog.settings import Ctx
 from catalog.shopify import NotAnExport as Unreadable
+from catalog.shopify import UnclearEncoding as Unclear
 from catalog.store.browse import Status
 from catalog.usecases import change_product, change_stock
 from catalog.usecases.import_export import import_export
-from catalog.usecases.import_variants import Options
+from catalog.usecases.import_plan import Options
 from catalog.usecases.list_products import list_for_staff
 from chassis import bodies
 from chassis.auth import Principal, require
@@ -50,6 +52,30 @@ Writer = Annotated[Principal, Depends(require("catalog:write"))]
 Stockist = Annotated[Principal, Depends(require("stock:write"))]
 SkuInPath = Annotated[Sku, Path(description="The variant's SKU")]
 
+PricesIn = Annotated[
+    PriceCurrency | None,
+    Query(description="Of the prices in the file; the shop's own if it is left out", examples=["EUR"]),
+]
+StockIs = Annotated[
+    Literal["keep", "overwrite"] | None,
+    Query(
+        description="Of variants that are here already: `overwrite` sets it, never below what is held for orders. Left "
+        "out: a file of nothing but stock sets it, any other keeps it",
+        examples=["keep"],
+    ),
+]
+WrittenIn = Annotated[
+    Encoding | None,
+    Query(description="What the file is written in; found out if it is left out, or asked for", examples=["utf-8"]),
+]
+WithoutPricesIn = Annotated[
+    PriceCurrency | None,
+    Query(
+        description="Take away the prices in this currency of the products in the file, but for those it sets",
+        examples=["USD"],
+    ),
+]
+
 MAX_FILE = 10_000_000
 _CSV = {
     "requestBody": {
@@ -67,7 +93,7 @@ _CSV = {
 @router.post(
     "/imports",
     summary="Import a Shopify product export",
-    responses=responses(NotAnExport),
+    responses=responses(NotAnExport, UnclearEncoding),
     dependencies=[Depends(limit("imports", "20/min", by=account, fail="closed"))],
     openapi_extra=_CSV,
     max_body_size=MAX_FILE,
@@ -76,28 +102,35 @@ async def import_file(
     ctx: Ctx,
     who: Writer,
     request: Request,
-    currency: Annotated[PriceCurrency, Query(description="Of the prices in the file")],
-    stock: Annotated[
-        Literal["keep", "overwrite"],
-        Query(
-            description="Of variants that are here already: `overwrite` sets it, never below what is held for orders"
-        ),
-    ] = "keep",
+    currency: PricesIn = None,
+    stock: StockIs = None,
+    encoding: WrittenIn = None,
+    remove_prices: WithoutPricesIn = None,
 ) -> ImportReport:
-    """Creates and updates products by handle, variants by SKU; repeating it changes nothing more. Up to 10 MB.
+    """Creates and updates products by handle, variants by options, else by SKU; repeating it changes nothing more. What
+    has no column in the file stays as it is. Up to 10 MB.
 
-    Every row that was refused is in the report, with the reason. Pictures are fetched in the background: those that
+    Every row that was refused is counted, and listed with the reason. Pictures are fetched in the background: those that
     could not be fetched are listed at `/api/v1/admin/pictures`.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
         raise UnsupportedMedia("Send the file as it is, with Content-Type: text/csv.")
-    options = Options(currency, overwrite_stock=stock == "overwrite", account_id=who.account_id)
+    options = Options(
+        currency or ctx.settings.currency,
+        overwrite_stock=stock == "overwrite",
+        remove_prices=remove_prices,
+        account_id=who.account_id,
+    )
+    keep = stock == "keep"
     try:
-        done, rows = await import_export(ctx.db, await request.body(), options)
+        done, rows = await import_export(ctx.db, await request.body(), options, encoding=encoding, keep_stock=keep)
+    except Unclear as unclear:
+        candidates = [{"encoding": name, "line": line} for name, line in unclear.candidates]
+        raise UnclearEncoding(unclear.message, candidates=candidates) from None
     except Unreadable as unreadable:
         raise NotAnExport(unreadable.message) from None
     await ctx.cache.invalidate(TAG)
-    return ImportReport.of(done, rows=rows, currency=currency)
+    return ImportReport.of(done, rows=rows, currency=options.currency)
 
 
 @router.get("/products", summary="List products in any status")

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from uuid import UUID
 
 _SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
 
+# What a draft may say of a product and of a variant; what it does not say stays as it is.
+PRODUCT_FIELDS = frozenset("title description_html vendor product_type tags options status media".split())
+VARIANT_FIELDS = frozenset(
+    "price compare_at weight_grams barcode requires_shipping taxable tracked backorder quantity image".split()
+)
+
+
 @dataclass(frozen=True)
 class MediaDraft:
-    """An image by its address, or by the digest and type of its content in the media folder."""
+    """An image by its address, or by the digest and type of its content. `alt` None: what it is called stays."""
 
     source_url: str | None = None
     digest: str | None = None
     content_type: str | None = None
-    alt: str = ""
+    alt: str | None = ""
 
     @property
     def key(self) -> str:
@@ -27,14 +34,17 @@ class MediaDraft:
 
 @dataclass(frozen=True)
 class VariantDraft:
-    """A variant to be. Amounts in minor units. `quantity` None: not counted. `image` is the key of a MediaDraft.
+    """A variant to be. Amounts in minor units. `image` is the key of a MediaDraft. `given` names what counts of it.
 
-    `row` is where it was read, for the report.
+    sku: as the source writes it, empty where it does not; `derived_sku` is for one that has none of its own.
+    shared: other variants of the source bear this SKU too, so it tells none of them.
+    quantity None: not counted. row: where it was read, for the report. shared_sku: the SKU that it would have, were it
+    not another's; set by the import itself.
     """
 
     sku: str
     option_values: tuple[str, ...]
-    price: int
+    price: int | None
     compare_at: int | None = None
     weight_grams: int | None = None
     barcode: str | None = None
@@ -45,11 +55,20 @@ class VariantDraft:
     quantity: int | None = None
     image: str | None = None
     row: int = 1
+    derived_sku: str = ""
+    shared: bool = False
+    shared_sku: str | None = None
+    given: frozenset[str] = VARIANT_FIELDS
 
 
 @dataclass(frozen=True)
 class ProductDraft:
-    """A product to be. `whole`: all its variants were readable, so that one it lacks has left it."""
+    """A product to be. `given` names what counts of it.
+
+    whole: all its variants and images are here, so that one it lacks has left it. hidden: it is no longer shown, if it
+    was. named: which of the options have a name of their own. rows: where it was read, the row that speaks for the
+    product first.
+    """
 
     slug: str
     title: str
@@ -62,6 +81,10 @@ class ProductDraft:
     media: tuple[MediaDraft, ...]
     variants: tuple[VariantDraft, ...]
     whole: bool = True
+    hidden: bool = False
+    named: tuple[bool, ...] | None = None
+    rows: tuple[int, ...] = (1,)
+    given: frozenset[str] = PRODUCT_FIELDS
 
     @property
     def fields(self) -> tuple[object, ...]:
@@ -96,6 +119,12 @@ class VariantState:
     active: bool
     price: int | None
     compare_at: int | None
+    shared_sku: str | None = None
+
+    @property
+    def skus(self) -> frozenset[str]:
+        """The SKU it has, and the one that it would have, were that not another's."""
+        return frozenset({self.sku, self.shared_sku or self.sku})
 
 
 @dataclass(frozen=True)
@@ -107,32 +136,11 @@ class ProductState:
     fields: tuple[object, ...]
     media: tuple[MediaState, ...] = ()
     variants: tuple[VariantState, ...] = ()
+    options: tuple[str, ...] = ()
 
-
-@dataclass
-class Match:
-    """Which of the variants to be are there already, which are new, and which are gone."""
-
-    kept: list[tuple[VariantDraft, VariantState]] = field(default_factory=list)
-    new: list[VariantDraft] = field(default_factory=list)
-    gone: list[VariantState] = field(default_factory=list)
-
-
-def match(drafts: Sequence[VariantDraft], present: Sequence[VariantState]) -> Match:
-    """A variant is the same by its SKU; else by its option values (its SKU was changed)."""
-    found = Match()
-    by_sku = {state.sku: state for state in present}
-    pairs = {draft.sku: by_sku.pop(draft.sku) for draft in drafts if draft.sku in by_sku}
-    by_options = {state.option_values: state for state in by_sku.values() if state.active}
-    for draft in drafts:
-        state = pairs.get(draft.sku) or by_options.pop(draft.option_values, None)
-        if state is None:
-            found.new.append(draft)
-        else:
-            found.kept.append((draft, state))
-    matched = {state.id for _, state in found.kept}
-    found.gone = [state for state in present if state.active and state.id not in matched]
-    return found
+    @property
+    def active(self) -> tuple[VariantState, ...]:
+        return tuple(variant for variant in self.variants if variant.active)
 
 
 def variant_title(option_values: Sequence[str]) -> str:

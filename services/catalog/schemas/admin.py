@@ -24,12 +24,18 @@ from catalog.shopify import RowProblem
 from catalog.store.browse import Card, Status
 from catalog.store.pages import Media, Product, Variant
 from catalog.store.stock import StockRow
-from catalog.usecases.import_products import Imported
+from catalog.usecases.import_products import COUNTS, Imported
 from chassis.schemas import Currency, Line, Model, Page, PriceCurrency, Text
 
 # One line, or nothing at all.
 MaybeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=ONE_LINE)]
 Units = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000, examples=[40])]
+
+
+# As a person names it; which there are, the import itself knows.
+Encoding = Annotated[str, StringConstraints(to_lower=True, max_length=20, pattern="^[A-Za-z0-9_-]+$")]
+# More findings than this are counted and not listed.
+MOST_PROBLEMS = 2_000
 
 
 class ImportProblem(Model):
@@ -55,27 +61,37 @@ class ImportProblem(Model):
 
 
 class ImportReport(Model):
-    """What an import did: products by what became of them, rows that were refused, and every finding."""
+    """What an import did: products by what became of them, rows that were refused, and the findings by row."""
 
-    currency: Currency
+    currency: Currency = Field(description="What the prices of the file were taken to be in")
     rows: int = Field(description="Rows with content below the header", examples=[53])
     created: int = Field(examples=[20])
     updated: int = Field(examples=[0])
     unchanged: int = Field(examples=[0])
     refused_rows: int = Field(examples=[0])
-    problems: list[ImportProblem]
+    stock_set: int = Field(description="Variants that were here whose stock the file set", examples=[0])
+    stock_changed: int = Field(description="Those of them that had another stock before", examples=[0])
+    retired: int = Field(description="Variants that are no longer sold", examples=[0])
+    prices_removed: int = Field(description="Prices that `remove_prices` took away", examples=[0])
+    problems: list[ImportProblem] = Field(description="Refused rows first where there are too many to list all")
+    problems_not_listed: int = Field(description="Findings beyond the 2,000 that are listed", examples=[0])
 
     @classmethod
     def of(cls, done: Imported, *, rows: int, currency: str) -> ImportReport:
+        listed = sorted(done.problems, key=_weight)[:MOST_PROBLEMS] if len(done.problems) > MOST_PROBLEMS else None
+        counts = {name: getattr(done, name) for name in COUNTS if name != "refused"}
         return cls(
             currency=currency,
             rows=rows,
-            created=done.created,
-            updated=done.updated,
-            unchanged=done.unchanged,
-            refused_rows=sum(problem.severity == "refused" for problem in done.problems),
-            problems=[ImportProblem.of(problem) for problem in done.problems],
+            refused_rows=done.refused_rows,
+            problems=[ImportProblem.of(problem) for problem in listed or done.problems],
+            problems_not_listed=max(len(done.problems) - MOST_PROBLEMS, 0),
+            **counts,
         )
+
+
+def _weight(problem: RowProblem) -> tuple[bool, bool, int]:
+    return (problem.severity != "refused", problem.severity == "notice", problem.row)
 
 
 class StockLevel(Model):
@@ -144,15 +160,18 @@ class ProductPatch(Model):
 
 
 class VariantPrice(Model):
-    """A variant's price in the currency of the request. `compare_at`: what it cost before, above the price."""
+    """A variant's price in the currency of the request. `compare_at`: what it cost before, above the price.
+
+    `amount` null: it is not sold in the currency any more.
+    """
 
     sku: Sku
-    amount: Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT, examples=[2500])]
+    amount: Annotated[int, Field(strict=True, ge=0, le=MAX_AMOUNT, examples=[2500])] | None
     compare_at: Annotated[int, Field(strict=True, ge=1, le=MAX_AMOUNT, examples=[3000])] | None = None
 
     @model_validator(mode="after")
     def _compare_at_is_above(self) -> Self:
-        if self.compare_at is not None and self.compare_at <= self.amount:
+        if self.compare_at is not None and (self.amount is None or self.compare_at <= self.amount):
             raise ValueError("compare_at must be above amount")
         return self
 

@@ -9,6 +9,7 @@ from catalog.shopify.model import (
     ImportedVariant,
     NotAnExport,
     RowProblem,
+    UnclearEncoding,
 )
 from catalog.shopify.reader import read_export
 from catalog.shopify.sanitise import sanitise_html
@@ -20,6 +21,7 @@ __all__ = [
     "ImportedVariant",
     "NotAnExport",
     "RowProblem",
+    "UnclearEncoding",
     "read_export",
     "sanitise_html",
 ]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from catalog.shopify.decoding import EXPECTED
 from catalog.shopify.model import MAX_COLUMNS, NotAnExport
-from catalog.shopify.text import clean_line, quoted
+from catalog.shopify.text import clean_line
 
 # Names in lower case with every sign as a space, so that "Compare-at price" and "Compare At Price" are one.
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -37,18 +37,30 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "image_position": ("image position",),
     "image_alt": ("image alt text", "image alt"),
     "variant_image": ("variant image", "variant image url"),
+    # Of Shopify's inventory export.
+    "location": ("location",),
+    "available": ("available", "available not editable"),
+    "committed": ("committed", "committed not editable"),
+    "unavailable": ("unavailable", "unavailable not editable"),
+    "on_hand": ("on hand", "on hand current"),
+    "on_hand_new": ("on hand new",),
+    # Of Matrixify's.
+    "command": ("command",),
+    "variant_command": ("variant command",),
     **{f"option{n}_name": (f"option{n} name",) for n in range(1, 10)},
     **{f"option{n}_value": (f"option{n} value",) for n in range(1, 10)},
 }
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names}
 # Left aside without a word: they say nothing about the goods.
 _SILENT = re.compile(r"(variant )?fulfillment service|option\d linked to|included .*|")
+_SILENT_OF_INVENTORY = re.compile(r"hs code|coo|bin name|incoming( not editable)?")
 _OTHER_FILES = (
-    (("coo", "hs code"), "an inventory export"),
-    (("on hand", "on hand current", "on hand new"), "an inventory export"),
     (("financial status", "lineitem name"), "an export of orders"),
     (("total spent", "accepts email marketing"), "an export of customers"),
 )
+_OPTIONS = frozenset(f"option{n}_{part}" for n in range(1, 10) for part in ("name", "value"))
+_IDENTITY = frozenset({"handle", "title", "sku", "location", "command", "variant_command"}) | _OPTIONS
+_STOCK = frozenset({"quantity", "tracker", "policy", "available", "committed", "unavailable", "on_hand", "on_hand_new"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +77,17 @@ class Header:
     doubled: list[str]
     others: dict[int, str]
 
+    @property
+    def stock_only(self) -> bool:
+        """Whether the file tells of nothing but stock."""
+        given = self.names.keys() - _IDENTITY
+        return bool(given & (_STOCK - {"tracker", "policy"})) and given <= _STOCK
+
+    @property
+    def by_sku(self) -> bool:
+        """Whether its rows name variants by SKU and no product."""
+        return "handle" not in self.names and "title" not in self.names
+
 
 def score(cells: list[str]) -> int:
     """How many different product fields these cells name."""
@@ -72,7 +95,7 @@ def score(cells: list[str]) -> int:
 
 
 def read_header(cells: list[str]) -> Header:
-    """Raises NotAnExport, with the reason, when a file with this header cannot hold products with prices."""
+    """Raises NotAnExport, with the reason, when a file with this header can hold nothing about products."""
     if len(cells) > MAX_COLUMNS:
         raise NotAnExport(f"The first row names more than {MAX_COLUMNS} columns. {EXPECTED}")
     fields: dict[int, str] = {}
@@ -89,7 +112,10 @@ def read_header(cells: list[str]) -> Header:
             doubled.append(name)
         else:
             fields[index], names[field] = field, name
-    _refuse_other_files({_key(cell) for cell in cells}, names)
+    keys = {_key(cell) for cell in cells}
+    _refuse_other_files(keys, names)
+    if "location" in names:
+        others = {index: name for index, name in others.items() if not _SILENT_OF_INVENTORY.fullmatch(_key(name))}
     return Header(fields, names, len(cells), doubled, others)
 
 
@@ -98,12 +124,17 @@ def _refuse_other_files(keys: set[str], names: dict[str, str]) -> None:
         for marks, kind in _OTHER_FILES:
             if not keys.isdisjoint(marks):
                 raise NotAnExport(f"This is {kind}, not a product export. {EXPECTED}")
-    missing = [wanted for field, wanted in (("title", "Title"), ("price", "Variant Price")) if field not in names]
-    if len(missing) == 2 and "handle" not in names:
+    if names.keys().isdisjoint({"handle", "title", "sku"}):
         raise NotAnExport(f"The first row does not name a product export's columns. {EXPECTED}")
-    if missing:
+    if names.keys() <= _IDENTITY - {"title"}:
+        if {"hs code", "coo"} <= keys:
+            raise NotAnExport(
+                "This is an inventory export with a column for each location. Rename the one that counts to "
+                "\u201cVariant Inventory Qty\u201d, or choose another format when you export, and import again."
+            )
         raise NotAnExport(
-            f"The column {quoted(missing[0])} is missing from the first row. {EXPECTED} Leave its first row as it is."
+            "The first row names products but no column about them (such as \u201cVariant Price\u201d or "
+            f"\u201cVariant Inventory Qty\u201d). {EXPECTED} Leave its first row as it is."
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 
+from catalog.shopify.encodings import find, known, read_as
 from catalog.shopify.model import MAX_BYTES, NotAnExport
 
 EXPECTED = (
@@ -28,22 +29,27 @@ _BINARIES = (
 )
 
 
-def decode(data: bytes) -> tuple[str, str | None]:
+def decode(data: bytes, encoding: str | None = None) -> tuple[str, str | None]:
     """The text without its byte order mark, and what the merchant should know about the reading (or None).
 
-    Raises NotAnExport for an empty file, one above MAX_BYTES, and a known kind of binary.
+    encoding: what the merchant says. Raises NotAnExport for an empty file, one above MAX_BYTES, a known kind of binary
+    and damaged text; UnclearEncoding where the encoding is not said and can be several.
     """
     _refuse_unreadable(data)
-    for bom, encoding in _BOMS:
+    encoding = None if encoding is None else known(encoding)
+    for bom, codec in _BOMS:
         if data.startswith(bom):
-            return _lenient(data[len(bom) :], encoding)
+            return _whole(data[len(bom) :], codec), None
     guessed = _utf16_without_bom(data[:2_000])
     if guessed:
-        return _lenient(data, guessed)
+        return _whole(data, guessed), None
     try:
-        return data.decode("utf-8"), None
+        text = data.decode("utf-8")
     except UnicodeDecodeError:
-        return _decode_other(data)
+        return _decode_other(data, encoding)
+    if encoding not in {None, "utf-8"} and not data.isascii():
+        raise NotAnExport(f"The file is UTF-8, not {encoding}. Leave the encoding out and import again.")
+    return (text, None) if encoding in {None, "utf-8"} else (read_as(data, encoding or ""), None)
 
 
 def _refuse_unreadable(data: bytes) -> None:
@@ -63,11 +69,16 @@ def _refuse_unreadable(data: bytes) -> None:
             )
 
 
-def _lenient(data: bytes, encoding: str) -> tuple[str, str | None]:
-    text = data.decode(encoding, "replace")
-    if "\ufffd" not in text:
-        return text, None
-    return text, "Some characters of the file are damaged and appear as \ufffd. Export the products again."
+def _whole(data: bytes, codec: str) -> str:
+    """Raises NotAnExport where characters are damaged."""
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        row = data[: error.start].decode(codec, "ignore").count("\n") + 1
+        raise NotAnExport(
+            f"The file is {codec.upper()}, but line {row} is damaged: letters are lost there. Export the products "
+            "again, and do not cut or join such files."
+        ) from None
 
 
 def _utf16_without_bom(head: bytes) -> str | None:
@@ -82,15 +93,18 @@ def _utf16_without_bom(head: bytes) -> str | None:
     return None
 
 
-def _decode_other(data: bytes) -> tuple[str, str]:
-    """A little damage in UTF-8 stays UTF-8; otherwise it is what Windows programs write in western Europe."""
-    text = data.decode("utf-8", "replace")
-    damaged = text.count("\ufffd")
-    whole = sum(1 for c in text if c > "\x7f") - damaged
-    if whole > 5 * damaged:
-        return text, "Some characters of the file are damaged and appear as \ufffd. Export the products again."
+def _decode_other(data: bytes, encoding: str | None) -> tuple[str, str | None]:
+    if encoding is not None:
+        return read_as(data, encoding), None
+    if b"\x00" in data:
+        raise NotAnExport(f"The file is no text. {EXPECTED}")
+    lenient = data.decode("utf-8", "replace")
+    damaged = lenient.count("\ufffd")
+    if sum(1 for c in lenient if c > "\x7f") - damaged > 5 * damaged:
+        return _whole(data, "utf-8"), None  # a little damage: it raises
+    text, name = find(data)
     note = (
-        "The file is not UTF-8 and was read as Windows-1252. If accents look wrong in the shop, save the file as "
-        "\u201cCSV UTF-8\u201d and import it again."
+        f"The file is not UTF-8 and was read as {name}. If letters look wrong in the shop, import it again with the "
+        "right encoding (--encoding, or ?encoding= in the API)."
     )
-    return data.decode("cp1252", "replace"), note
+    return text, note

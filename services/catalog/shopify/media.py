@@ -51,7 +51,8 @@ def read_images(sheet: Sheet, handle: str, rows: list[Row]) -> list[ImportedImag
         message = f"The product has {len(alts)} images; the first {MAX_IMAGES} were taken."
         sheet.report.change(rows[0].number, "too_many_images", message, handle=handle)
     taken = list(alts.items())[:MAX_IMAGES]
-    return [ImportedImage(url, n, alt) for n, (url, alt) in enumerate(taken, start=1)]
+    said = sheet.column("image_alt") is not None
+    return [ImportedImage(url, n, alt if said else None) for n, (url, alt) in enumerate(taken, start=1)]
 
 
 def read_url(sheet: Sheet, handle: str, row: Row, field: str) -> str | None:

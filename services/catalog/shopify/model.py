@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 MAX_BYTES = 20 * 1024 * 1024
@@ -60,19 +60,33 @@ class RowProblem:
     severity: Severity
 
 
+class UnclearEncoding(NotAnExport):
+    """Its text can be read in several ways. candidates: encoding and how a line of the file reads in it, likeliest
+    first.
+    """
+
+    def __init__(self, message: str, candidates: list[tuple[str, str]]) -> None:
+        super().__init__(message)
+        self.candidates = candidates
+
+
 @dataclass(frozen=True, slots=True)
 class ImportedImage:
-    """url: absolute http(s), not fetched, not known to exist. position: 1, 2, 3, ... without gaps."""
+    """url: absolute http(s), not fetched, not known to exist. position: 1, 2, 3, ... without gaps. alt None: the file
+    does not say.
+    """
 
     url: str
     position: int
-    alt: str
+    alt: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedVariant:
-    """price, compare_at_price: minor units of the currency asked for; compare_at_price is above price or None.
+    """price, compare_at_price: minor units of the currency asked for; None where the file gives none.
 
+    given: which of the fields the file gives (names of VariantDraft); the others hold what a new variant gets.
+    given_sku: as the file writes it, empty where it does not; `shared`: other variants of the file have it too.
     sku is unique in the export; `sku_derived` says that it was made from handle and option values (the same values
     make the same SKU next time). option_values runs parallel to the product's options. quantity is None exactly
     when `tracked` is False: sold without counting. backorder: sold on when the stock is used up. image_url, when
@@ -82,7 +96,7 @@ class ImportedVariant:
     sku: str
     sku_derived: bool
     option_values: list[str]
-    price: int
+    price: int | None
     compare_at_price: int | None
     weight_grams: int | None
     barcode: str | None
@@ -93,15 +107,21 @@ class ImportedVariant:
     taxable: bool
     image_url: str | None
     row: int
+    given: frozenset[str] = frozenset()
+    given_sku: str = ""
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedProduct:
     """handle: canonical slug, `[a-z0-9]+(-[a-z0-9]+)*`, unique in the export.
 
+    given: which of the fields the file gives (names of ProductDraft); the others hold what a new product gets. whole:
+    the file holds the product's first row, and so all of it. hidden: the file says that it is not shown. named: which
+    options have a name. row: the one that speaks for the product.
     description_html holds only p br ul ol li strong em b i h2 h3 h4 and a[href http, https, mailto]. options is empty
-    for a product without a choice (Shopify's "Title / Default Title"). There is always at least one variant.
-    source_rows: the rows it was read from, ascending, numbered as in RowProblem.
+    for a product without a choice (Shopify's "Title / Default Title"). source_rows: the rows it was read from,
+    ascending, numbered as in RowProblem.
     """
 
     handle: str
@@ -115,16 +135,24 @@ class ImportedProduct:
     images: list[ImportedImage]
     variants: list[ImportedVariant]
     source_rows: list[int]
+    given: frozenset[str] = frozenset()
+    whole: bool = True
+    hidden: bool = False
+    named: tuple[bool, ...] = ()
+    row: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Export:
     """rows: how many records with content the file has below its header.
 
-    Each of them is in exactly one place: the source_rows of one product, or a problem of severity `refused`.
+    Each of them is in exactly one place: the source_rows of one product, one of `lines`, or a problem of severity
+    `refused`. lines: variants that the file names by SKU alone. stock_only: it tells of nothing but stock.
     problems are in the order of their rows.
     """
 
     products: list[ImportedProduct]
     problems: list[RowProblem]
     rows: int
+    lines: list[ImportedVariant] = field(default_factory=list)
+    stock_only: bool = False

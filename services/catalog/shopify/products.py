@@ -6,55 +6,88 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from catalog.shopify.inventory import sum_locations
 from catalog.shopify.media import read_images
 from catalog.shopify.model import MAX_LINE, MAX_TAGS, ImportedProduct, ImportedVariant, Status
-from catalog.shopify.options import read_options
+from catalog.shopify.options import Options, read_options
 from catalog.shopify.sanitise import sanitise_html
+from catalog.shopify.sheet import OPTION_VALUES
 from catalog.shopify.text import flag, quoted, shorten
 from catalog.shopify.variants import read_variant
 
 if TYPE_CHECKING:
     from catalog.shopify.sheet import Row, Sheet
 
+# Fields of a product, and the column that says each.
+_COLUMNS = {
+    "title": "title",
+    "description_html": "body",
+    "vendor": "vendor",
+    "product_type": "type",
+    "tags": "tags",
+    "status": "status",
+    "media": "image",
+}
+
 
 def read_product(sheet: Sheet, handle: str, rows: list[Row]) -> ImportedProduct | None:
     """The product with SKUs as given, or None: it is refused with all its rows.
 
-    rows: in the order of the file, at least one. The first with a title speaks for the product.
+    rows: in the order of the file, at least one. The first with a title speaks for the product; where there is none,
+    the file holds only a part of the product's rows (or has no titles at all), and the first one does.
     """
-    lead = next((row for row in rows if row["title"]), None)
-    if lead is None:
-        message = "No row of this product has a title. Write one in its first row and import again."
-        column = sheet.column("title")
-        sheet.report.refuse(rows[0].number, "no_title", message, handle=handle, column=column)
-        _refuse_all(sheet, handle, rows)
-        return None
+    lead = next((row for row in rows if row["title"]), rows[0])
     if flag(lead["gift_card"], default=False):
         message = "This is a gift card, which this shop does not sell. Everything else was read."
         sheet.report.refuse(lead.number, "gift_card", message, handle=handle, column=sheet.column("gift_card"))
         _refuse_all(sheet, handle, rows)
         return None
     _remark_on_rows(sheet, handle, lead, rows)
-    options, variants = _variants(sheet, handle, lead, rows)
-    if not variants or sheet.report.is_refused(lead.number):
+    candidates = sum_locations(sheet, handle, [row for row in rows if row.is_variant()])
+    if not candidates and lead.says_of_variant() and (lead["title"] or not lead["image"]):
+        candidates = [lead]
+    options = read_options(sheet, handle, candidates) if candidates else Options([], (), [], given=False)
+    read = [read_variant(sheet, handle, row, values) for row, values in options.places]
+    variants = [variant for variant in read if variant]
+    _refuse_empty(sheet, handle, lead, rows)
+    if (candidates and not variants) or sheet.report.is_refused(lead.number):
         _refuse_all(sheet, handle, rows)
         return None
     return _assemble(sheet, handle, lead, rows, options=options, variants=variants)
 
 
-def _variants(sheet: Sheet, handle: str, lead: Row, rows: list[Row]) -> tuple[list[str], list[ImportedVariant]]:
-    candidates = [row for row in rows if row.is_variant()] or [lead]
-    options, places = read_options(sheet, handle, candidates)
-    read = [read_variant(sheet, handle, row, values) for row, values in places]
+def _refuse_empty(sheet: Sheet, handle: str, lead: Row, rows: list[Row]) -> None:
+    """Rows that say nothing. In a file without the columns of variants or of images that is as it must be."""
+    complete = bool(sheet.column("image")) and any(map(sheet.column, ("price", *OPTION_VALUES)))
     for row in rows:
-        if row is not lead and not row.is_variant() and not row["image"]:
+        if row is lead or row.says_of_variant() or row["image"]:
+            continue
+        if complete:
             message = "The row holds neither a variant nor an image. Delete it, or fill in what is missing."
             sheet.report.refuse(row.number, "nothing_in_row", message, handle=handle)
-    return options, [variant for variant in read if variant]
+        else:
+            message = "The row says nothing in the columns that this file has, so nothing was done with it."
+            sheet.report.tally("notice", row.number, "nothing_in_row", message, handle=handle)
+
+
+def _is_whole(sheet: Sheet, handle: str, lead: Row) -> bool:
+    """Whether the file holds the product's first row, and so, as exports are, all of them."""
+    if sheet.stock_only:
+        return False
+    if lead["title"]:
+        return True
+    if sheet.column("title") is None:
+        return False
+    message = (
+        "These rows lack the product's first one, which has the title, so they were taken for a part of it: none of "
+        "its other variants and images was retired."
+    )
+    sheet.report.tally("notice", lead.number, "part_of_product", message, handle=handle, column=sheet.column("title"))
+    return False
 
 
 def _assemble(
-    sheet: Sheet, handle: str, lead: Row, rows: list[Row], *, options: list[str], variants: list[ImportedVariant]
+    sheet: Sheet, handle: str, lead: Row, rows: list[Row], *, options: Options, variants: list[ImportedVariant]
 ) -> ImportedProduct:
     images = read_images(sheet, handle, [row for row in rows if not sheet.report.is_refused(row.number)])
     urls = {image.url for image in images}
@@ -66,6 +99,7 @@ def _assemble(
         )
         column = sheet.column("body")
         sheet.report.change(lead.number, "description_simplified", message, handle=handle, column=column)
+    whole = _is_whole(sheet, handle, lead)
     return ImportedProduct(
         handle=handle,
         title=_line(sheet, handle, lead, "title"),
@@ -74,11 +108,27 @@ def _assemble(
         product_type=_line(sheet, handle, lead, "type") or _type_of_category(lead["category"]),
         tags=_tags(lead["tags"]),
         status=_status(sheet, handle, lead),
-        options=options,
+        options=options.names,
         images=images,
         variants=[v if v.image_url in urls else replace(v, image_url=None) for v in variants],
         source_rows=[row.number for row in rows if not sheet.report.is_refused(row.number)],
+        given=_given(sheet, lead, options),
+        whole=whole,
+        hidden=not flag(lead["published"], default=True) and not sheet.stock_only,
+        named=options.named,
+        row=lead.number,
     )
+
+
+def _given(sheet: Sheet, lead: Row, options: Options) -> frozenset[str]:
+    """What the file says of the product. An empty cell says that there is none, in the product's first row only."""
+    given = {"options"} if options.given else set()
+    leads = bool(lead["title"]) or sheet.column("title") is None
+    if not sheet.stock_only:
+        given |= {name for name, column in _COLUMNS.items() if lead[column] or (leads and sheet.column(column))}
+        # A product has a title and a status.
+        given -= {name for name in ("title", "status") if not lead[name]}
+    return frozenset(given)
 
 
 def _remark_on_rows(sheet: Sheet, handle: str, lead: Row, rows: list[Row]) -> None:

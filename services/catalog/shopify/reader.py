@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from catalog.shopify.columns import Header, read_header
 from catalog.shopify.decoding import EXPECTED, decode
+from catalog.shopify.lines import read_lines, refuse_commands, refuse_garbled
 from catalog.shopify.model import MAX_CELL, MAX_HANDLE, Export, ImportedProduct, NotAnExport
 from catalog.shopify.products import read_product
 from catalog.shopify.records import Record, open_sheet
@@ -20,16 +21,18 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def read_export(data: bytes, *, currency: str) -> Export:
+def read_export(data: bytes, *, currency: str, encoding: str | None = None) -> Export:
     """Products and findings of a Shopify product export; prices are taken to be in `currency` (ISO 4217).
 
+    encoding: what the merchant says that the file is written in; None: it is found out.
+
     The same bytes always make the same Export, and handles and derived SKUs depend on their own rows only, so an
-    import may be repeated. Raises NotAnExport when the file as a whole is of no use, ValueError for a currency that
-    is none. Memory is bounded by MAX_BYTES and MAX_ROWS.
+    import may be repeated. Raises NotAnExport when the file as a whole is of no use (UnclearEncoding where it
+    can be read in several ways), ValueError for a currency that is none. Memory is bounded by MAX_BYTES and MAX_ROWS.
     """
     if not sellable(currency):
         raise ValueError(f"no shop sells in {currency!r}: name a currency by its ISO 4217 code, such as EUR")
-    text, note = decode(data)
+    text, note = decode(data, encoding)
     delimiter, records = open_sheet(text)
     header = read_header(next(records).cells)
     report = Report()
@@ -38,13 +41,21 @@ def read_export(data: bytes, *, currency: str) -> Export:
     groups, rows = _group(report, header, records)
     if not rows:
         raise NotAnExport(f"The file has a header but no products below it. {EXPECTED}")
-    sheet = Sheet(report, currency, header.names, decimal_comma=delimiter == ";")
+    sheet = Sheet(report, currency, header.names, delimiter == ";", header.stock_only)
+    if header.by_sku:
+        members = [row for group in groups.values() for row in group]
+        return _lines(sheet, members, rows)
     products: list[ImportedProduct] = []
     for handle, members in _handles(report, header, groups):
         product = read_product(sheet, handle, members)
         if product:
             products.append(product)
-    return Export(assign_skus(sheet, products), report.finish(), rows)
+    return Export(assign_skus(sheet, products), report.finish(), rows, stock_only=header.stock_only)
+
+
+def _lines(sheet: Sheet, members: list[Row], rows: int) -> Export:
+    lines = read_lines(sheet, members)
+    return Export([], sheet.report.finish(), rows, lines, sheet.stock_only)
 
 
 def _group(report: Report, header: Header, records: Iterable[Record]) -> tuple[dict[str, list[Row]], int]:
@@ -56,6 +67,9 @@ def _group(report: Report, header: Header, records: Iterable[Record]) -> tuple[d
         if _refuse_misshapen(report, header, record):
             continue
         row = _row(report, header, record)
+        handle = canonical_handle(_fold(row["handle"])) if row["handle"] else ""
+        if refuse_commands(report, header, row, handle) or refuse_garbled(report, header, row, handle):
+            continue
         ignored.update(i for i, cell in enumerate(record.cells) if cell and i in header.others)
         key = _key(report, header, row, last)
         if key:
@@ -100,8 +114,10 @@ def _row(report: Report, header: Header, record: Record) -> Row:
 
 def _key(report: Report, header: Header, row: Row, last: str) -> str:
     """What groups the row with others; empty when it is refused."""
+    if header.by_sku and row["sku"]:
+        return row["sku"]
     if row["handle"]:
-        return unicodedata.normalize("NFKC", row["handle"]).casefold()
+        return _fold(row["handle"])
     if row["title"]:
         message = f"The row has no handle; it was made from the title {quoted(row['title'])}."
         column = header.names.get("handle")
@@ -109,9 +125,17 @@ def _key(report: Report, header: Header, row: Row, last: str) -> str:
         return canonical_handle(row["title"])
     if last and "handle" not in header.names:
         return last
+    if header.by_sku:
+        message = "The row has no SKU, so it cannot be told which variant it means. Fill it in."
+        report.refuse(row.number, "no_sku", message, column=header.names["sku"])
+        return ""
     message = "The row has neither a handle nor a title, so it belongs to no product. Fill in the handle."
     report.refuse(row.number, "no_handle", message, column=header.names.get("handle"))
     return ""
+
+
+def _fold(handle: str) -> str:
+    return unicodedata.normalize("NFKC", handle).casefold()
 
 
 def canonical_handle(raw: str) -> str:

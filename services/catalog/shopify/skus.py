@@ -22,11 +22,12 @@ def derive_sku(handle: str, values: list[str]) -> str:
 
 
 def assign_skus(sheet: Sheet, products: list[ImportedProduct]) -> list[ImportedProduct]:
-    """The products with every SKU set. An SKU given twice stays with the first, and the second is reported."""
+    """The products with every SKU set. An SKU given twice stays with the first."""
     taken: dict[str, int] = {}
-    lacking = Counter[str]()
+    given, lacking = Counter[str](), Counter[str]()
     for product in products:
         for variant in product.variants:
+            given[variant.sku] += 1
             if variant.sku and variant.sku not in taken:
                 taken[variant.sku] = variant.row
             else:
@@ -34,6 +35,7 @@ def assign_skus(sheet: Sheet, products: list[ImportedProduct]) -> list[ImportedP
     finished = []
     for product in products:
         variants = [_assign(sheet, product.handle, variant, taken, lacking) for variant in product.variants]
+        variants = [replace(v, shared=bool(v.given_sku) and given[v.given_sku] > 1) for v in variants]
         finished.append(replace(product, variants=variants))
     return finished
 
@@ -50,14 +52,8 @@ def _assign(
         sku = _with_digest(sku, sku, variant.option_values)
     taken[sku] = variant.row
     column = sheet.column("sku")
-    if variant.sku:
-        message = (
-            f"Row {taken[variant.sku]} already has the SKU {variant.sku}. Stock is counted by SKU, so this variant "
-            f"became {sku}. Give it its own SKU and import again if you want another."
-        )
-        sheet.report.change(variant.row, "duplicate_sku", message, handle=handle, column=column)
-    else:
-        message = f"The variant has no SKU; {sku} was made from its handle and option values."
+    if column and not variant.sku:
+        message = f"The variant has no SKU. One that is here keeps its own, a new one gets {sku}, of its option values."
         sheet.report.tally("notice", variant.row, "sku_made", message, handle=handle, column=column)
     return replace(variant, sku=sku, sku_derived=True)
 

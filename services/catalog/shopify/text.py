@@ -14,7 +14,9 @@ _UNWANTED = re.compile(
 _NEW_LINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
-_SCIENTIFIC = re.compile(r"[0-9]+([.,][0-9]+)?E\+?[0-9]+", re.IGNORECASE)
+# Of UTF-8 read as Windows-1252: what begins a letter, and what follows it.
+_LEAD_AND_NEXT = re.compile("([\u00c2-\u00f4])([^\x00-\x7f])")
+_SIGNS = "\u00ae\u00a9\u2122\u00b0\u00b2\u00b3\u00b7\u00bb\u2019\u201d"  # they follow capitals in real text too
 # Letters that Unicode does not take apart, written as their readers would without the key.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d"})
 
@@ -80,14 +82,27 @@ def flag(value: str, *, default: bool) -> bool:
     return default
 
 
-def is_scientific(value: str) -> bool:
-    """Whether Excel has turned a long number into one like 8.80123E+12, which loses its digits."""
-    return _SCIENTIFIC.fullmatch(value) is not None
-
-
 def without_apostrophe(value: str) -> str:
     """Without the apostrophe that makes a spreadsheet keep '0123 as text."""
     return value[1:].lstrip() if value.startswith(("'", "\u2019")) else value
+
+
+def mojibake(text: str) -> str | None:
+    """What a text of UTF-8 said before it was read as Windows-1252; None: it was not, as far as can be told."""
+    if text.isascii():
+        return None
+    try:
+        meant = b"".join(map(_byte, text)).decode("utf-8")
+    except UnicodeError:
+        return None
+    pairs = _LEAD_AND_NEXT.findall(text)
+    telling = [lead for lead, following in pairs if following not in _SIGNS]
+    return meant if len(telling) > 1 or {"\u00c2", "\u00c3"} & set(telling) else None
+
+
+def _byte(c: str) -> bytes:
+    """Programs pass the five bytes that Windows-1252 leaves open through as they are."""
+    return bytes([ord(c)]) if c in "\x81\x8d\x8f\x90\x9d" else c.encode("cp1252")
 
 
 def _folded(text: str) -> str:

@@ -13,6 +13,7 @@ insert into variant_prices (variant_id, currency, amount, compare_at) values ($1
 on conflict (variant_id, currency) do update set amount = excluded.amount, compare_at = excluded.compare_at
 where (variant_prices.amount, variant_prices.compare_at) is distinct from (excluded.amount, excluded.compare_at)
 """
+REMOVE_PRICE = "delete from variant_prices where variant_id = $1 and currency = $2"
 _SUMS = """
 insert into product_prices (product_id, currency, amount_from, amount_to, compare_at)
 select v.product_id, vp.currency, min(vp.amount), max(vp.amount),
@@ -39,6 +40,11 @@ delete from product_prices pp where product_id = any($1) and not exists (
 async def set_price(tx: WriteTx, variant_id: UUID, currency: str, amount: int, compare_at: int | None) -> None:
     """In minor units. Call `sum_up` for its product in the same transaction."""
     await tx.execute(SET_PRICE, variant_id, currency, amount, compare_at)
+
+
+async def remove_price(tx: WriteTx, variant_id: UUID, currency: str) -> None:
+    """Not sold in the currency any more. Call `sum_up` for its product in the same transaction."""
+    await tx.execute(REMOVE_PRICE, variant_id, currency)
 
 
 async def of_variants(tx: ReadTx, variant_ids: Sequence[UUID], currency: str) -> list[dict[str, Any]]:

@@ -11,7 +11,9 @@ import pytest
 from catalog.pictures import client
 from catalog.tests.pictures.server import PictureServer, names, picture_server
 from catalog.tests.shop import Shop
+from chassis.db import Database
 from chassis.testing import running_app
+from chassis.testing.databases import empty_database
 from chassis.testing.keys import Bench
 
 
@@ -40,3 +42,12 @@ async def picture_shop(bench: Bench, tmp_path: Path, pictures: PictureServer) ->
 async def shop(bench: Bench, tmp_path: Path) -> AsyncIterator[Shop]:
     async with running_app("catalog", bench, media_dir=tmp_path / "media", currencies=("EUR", "USD", "CHF")) as app:
         yield Shop(app)
+
+
+@pytest.fixture
+async def db(bench: Bench) -> AsyncIterator[Database]:
+    """The catalog's database, empty, without the service."""
+    database = Database(await empty_database(bench.postgres, "catalog", "load"), name="catalog-test", size=2)
+    await database.connect()
+    yield database
+    await database.close()

@@ -9,8 +9,8 @@ from uuid import UUID
 import httpx
 
 from catalog.domain.products import ProductDraft, VariantDraft
+from catalog.usecases.import_plan import Options
 from catalog.usecases.import_products import Imported, import_products
-from catalog.usecases.import_variants import Options
 from chassis.db import Database
 from chassis.ids import uuid7
 from chassis.testing import RunningApp, eventually

@@ -61,9 +61,45 @@ async def test_what_is_no_export_is_refused_and_nothing_changes(shop: Shop):
         assert len(refused.json()["detail"]) > 20
     assert (await upload(shop, kind="application/json")).status_code == 415
     assert (await upload(shop, query="currency=euro")).status_code == 422
-    assert (await upload(shop, query="")).status_code == 422
+    assert (await upload(shop, query="encoding=klingon")).status_code == 422
     async with shop.db.read() as tx:
         assert await tx.value("select count(*) from products") == 0
+
+
+async def test_an_encoding_that_is_not_clear_is_asked_for(shop: Shop):
+    data = "Handle,Title,Variant Price\ncreme,Cr\u00e8me,5\n".encode("cp1252")
+    asked = await upload(shop, data)
+    assert (asked.status_code, asked.json()["type"]) == (422, "unclear-encoding")
+    assert {"encoding": "cp1252", "line": "Cr\u00e8me,5"} in asked.json()["candidates"]
+    assert (await upload(shop, data, query="encoding=CP1252")).json()["created"] == 1
+    assert (await shop.client.get("/api/v1/products/creme")).json()["title"] == "Cr\u00e8me"
+
+
+async def test_prices_are_in_the_shops_own_currency_unless_said_and_can_be_removed(shop: Shop):
+    assert (await upload(shop, query="")).json()["currency"] == "EUR"
+    dollars = (await upload(shop, query="currency=USD&remove_prices=EUR")).json()
+    assert (dollars["currency"], dollars["updated"], dollars["prices_removed"]) == ("USD", 2, 2)
+    mug = (await shop.client.get("/api/v1/admin/products/mug", headers=shop.staff)).json()
+    assert [price["currency"] for price in mug["variants"][0]["prices"]] == ["USD"]
+    again = (await upload(shop, query="currency=USD&remove_prices=EUR")).json()
+    assert (again["unchanged"], again["prices_removed"]) == (2, 0)
+
+
+async def test_a_file_of_stock_alone_sets_it_unless_it_is_to_be_kept(shop: Shop):
+    await upload(shop)
+    data = b"SKU,Inventory quantity\nMUG-S,33\n"
+    assert (await upload(shop, data, query="stock=keep")).json()["stock_set"] == 0
+    assert await shop.level("MUG-S") == (4, 0)
+    report = (await upload(shop, data, query="")).json()
+    assert (report["stock_set"], report["stock_changed"], report["refused_rows"]) == (1, 1, 0)
+    assert await shop.level("MUG-S") == (33, 0)
+
+
+async def test_findings_beyond_the_limit_are_counted(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("catalog.schemas.admin.MOST_PROBLEMS", 1)
+    report = (await upload(shop)).json()
+    assert [problem["severity"] for problem in report["problems"]] == ["refused"]
+    assert report["problems_not_listed"] == 1
 
 
 async def test_a_file_may_be_large_but_not_endless(shop: Shop):

@@ -93,3 +93,20 @@ async def test_prices_are_set_in_one_currency_all_or_none(shop: Shop):
     assert again.json()["variants"][0]["prices"][1]["amount"] == 2900
     body = {"currency": "USD", "prices": prices}
     assert (await shop.client.put(url.replace("tide", "none"), json=body, headers=shop.staff)).status_code == 404
+
+
+async def test_a_price_is_taken_away_by_null(shop: Shop):
+    await shop.stock_up(PRINT)
+    url = "/api/v1/admin/products/tide-no-4/prices"
+    prices = [{"sku": "TIDE-30", "amount": None}, {"sku": "TIDE-50", "amount": 4000}]
+    for _ in range(2):
+        answer = await shop.client.put(url, json={"currency": "EUR", "prices": prices}, headers=shop.staff)
+        assert answer.status_code == 200
+        variants = answer.json()["variants"]
+        assert [[price["amount"] for price in variant["prices"]] for variant in variants] == [[], [4000]]
+    wrong = [{"sku": "TIDE-50", "amount": None, "compare_at": 5}], [{"sku": "TIDE-50"}]
+    for body in wrong:
+        refused = await shop.client.put(url, json={"currency": "EUR", "prices": body}, headers=shop.staff)
+        assert refused.status_code == 422
+    public = (await shop.client.get("/api/v1/products?currency=EUR")).json()
+    assert public["items"][0]["price_from"]["amount"] == 4000

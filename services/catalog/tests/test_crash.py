@@ -14,8 +14,8 @@ import httpx
 import pytest
 
 from catalog.tests.shop import simple
+from catalog.usecases.import_plan import Options
 from catalog.usecases.import_products import import_products
-from catalog.usecases.import_variants import Options
 from chassis.db import Database
 from chassis.ids import uuid7
 from chassis.testing import LiveService, live_service

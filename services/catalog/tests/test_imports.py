@@ -10,8 +10,8 @@ import pytest
 
 from catalog.domain.products import MediaDraft, ProductDraft, VariantDraft
 from catalog.tests.shop import PRINT, Shop, simple
+from catalog.usecases.import_plan import Options
 from catalog.usecases.import_products import import_products
-from catalog.usecases.import_variants import Options
 
 SMALL, LARGE = PRINT.variants
 
@@ -81,13 +81,18 @@ async def test_a_variant_keeps_its_identity_and_its_stock(shop: Shop):
     assert await shop.level("TIDE-50") == (5, 0)
 
 
-async def test_variants_may_exchange_their_options(shop: Shop):
+async def test_variants_may_exchange_their_skus(shop: Shop):
+    """What a shopper chose stays what it was; so does its stock."""
     await shop.stock_up(PRINT)
     ids = await shop.variant("TIDE-30"), await shop.variant("TIDE-50")
-    swapped = (replace(SMALL, option_values=LARGE.option_values), replace(LARGE, option_values=SMALL.option_values))
-    assert counts(await shop.stock_up(replace(PRINT, variants=swapped))) == (0, 1, 0, 0)
-    assert (await shop.variant("TIDE-30"), await shop.variant("TIDE-50")) == ids
-    assert await variants(shop) == [("TIDE-30", ["50 x 70"], True), ("TIDE-50", ["30 x 40"], True)]
+    swapped = (replace(SMALL, sku=LARGE.sku), replace(LARGE, sku=SMALL.sku))
+    done = await shop.stock_up(replace(PRINT, variants=swapped))
+    assert counts(done) == (0, 1, 0, 0)
+    assert [problem.code for problem in done.problems] == ["sku_moved", "sku_moved"]
+    assert (await shop.variant("TIDE-50"), await shop.variant("TIDE-30")) == ids
+    assert await variants(shop) == [("TIDE-50", ["30 x 40"], True), ("TIDE-30", ["50 x 70"], True)]
+    assert (await shop.level("TIDE-50"), await shop.level("TIDE-30")) == ((10, 0), (5, 0))
+    assert counts(await shop.stock_up(replace(PRINT, variants=swapped))) == (0, 0, 1, 0)
 
 
 async def test_a_variant_that_left_is_kept_unsold_and_comes_back(shop: Shop):
@@ -103,23 +108,25 @@ async def test_a_variant_that_left_is_kept_unsold_and_comes_back(shop: Shop):
 async def test_a_row_that_could_not_be_read_retires_nothing(shop: Shop):
     await shop.stock_up(PRINT)
     assert counts(await shop.stock_up(replace(PRINT, variants=(SMALL,), whole=False))) == (0, 0, 1, 0)
-    # Unless another one has taken its place.
-    other = replace(SMALL, option_values=LARGE.option_values)
+    other = replace(SMALL, option_values=("70 x 100",))
     await shop.stock_up(replace(PRINT, variants=(other,), whole=False))
-    assert await variants(shop) == [("TIDE-30", ["50 x 70"], True), ("TIDE-50", ["50 x 70"], False)]
+    assert await variants(shop) == [("TIDE-30", ["70 x 100"], True), ("TIDE-50", ["50 x 70"], True)]
 
 
-async def test_an_sku_of_another_product_is_refused_by_its_row(shop: Shop):
+async def test_an_sku_of_another_product_stays_there(shop: Shop):
     await shop.stock_up(simple("TAKEN"))
-    foreign = VariantDraft("TAKEN", ("70 x 100",), 100, row=7)
-    done = await shop.stock_up(replace(PRINT, variants=(SMALL, foreign)))
+    taken = await shop.variant("TAKEN")
+    foreign = VariantDraft("TAKEN", ("70 x 100",), 100, row=7, derived_sku="TIDE-NO-4-70-X-100")
+    wanted = replace(PRINT, variants=(SMALL, foreign))
+    done = await shop.stock_up(wanted)
     assert counts(done) == (1, 0, 0, 0)
     (problem,) = done.problems
-    assert (problem.row, problem.handle, problem.code, problem.severity) == (7, "tide-no-4", "sku_taken", "refused")
+    assert (problem.row, problem.handle, problem.code, problem.severity) == (7, "tide-no-4", "duplicate_sku", "changed")
     assert "taken" in problem.message
-    only = await shop.stock_up(replace(PRINT, slug="other", variants=(foreign,)))
-    assert counts(only) == (0, 0, 0, 1)
-    assert await rows(shop, "select 1 from products where slug = 'other'") == []
+    assert await shop.variant("TAKEN") == taken
+    assert ("TIDE-NO-4-70-X-100", ["70 x 100"], True) in await variants(shop)
+    again = await shop.stock_up(wanted)
+    assert (counts(again), again.problems) == ((0, 0, 1, 0), [])
 
 
 async def test_images_keep_their_address_while_they_stay(shop: Shop):

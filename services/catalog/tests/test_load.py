@@ -74,7 +74,9 @@ def test_an_export_is_loaded_and_every_finding_told(run: Run, url: str, tmp_path
     file.write_bytes(EXPORT)
     events = run("--shopify", file, "--currency", "EUR")
     assert events[0] == {"event": "progress", "done": 2, "total": 2}
-    assert events[-1] == {"event": "done", "created": 2, "updated": 0, "unchanged": 0, "refused_rows": 1}
+    counts = {"created": 2, "updated": 0, "unchanged": 0, "refused_rows": 1, "currency": "EUR"}
+    nothing = dict.fromkeys(("stock_set", "stock_changed", "retired", "prices_removed"), 0)
+    assert events[-1] == {"event": "done", **counts, **nothing}
     refused = [event for event in events if event.get("severity") == "refused"]
     assert [(event["event"], event["row"], event["handle"], event["code"]) for event in refused] == [
         ("problem", 3, "mug", "bad_price")
@@ -99,6 +101,23 @@ def test_prices_that_the_store_does_not_show_are_spoken_of(run: Run, tmp_path: P
     file.write_bytes(EXPORT)
     (said,) = [event for event in run("--shopify", file, "--currency", "USD") if event.get("code") == "other_currency"]
     assert "CURRENCY=USD" in said["reason"]
+
+
+def test_the_shops_own_currency_is_taken_and_said(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    file = tmp_path / "export.csv"
+    file.write_bytes(EXPORT)
+    monkeypatch.setenv("CURRENCY", "CHF")
+    assert run("--shopify", file)[-1]["currency"] == "CHF"
+    assert run("--shopify", file, "--currency", "EUR", "--remove-prices", "CHF")[-1]["prices_removed"] == 2
+    with pytest.raises(SystemExit, match="no currency"):
+        run("--shopify", file, "--remove-prices", "francs")
+
+
+def test_an_encoding_may_be_said(run: Run, url: str, tmp_path: Path):
+    file = tmp_path / "export.csv"
+    file.write_bytes("Handle,Title,Variant Price\nlodz,\u0141\u00f3d\u017a,5\n".encode("cp1250"))
+    assert run("--shopify", file, "--encoding", "cp1250", "--stock", "keep")[-1]["created"] == 1
+    assert fetch(url, "select title from products") == [("\u0141\u00f3d\u017a",)]
 
 
 def test_stock_is_overwritten_on_demand(run: Run, url: str, tmp_path: Path):

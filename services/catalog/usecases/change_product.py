@@ -44,7 +44,7 @@ async def change_product(ctx: Context[CatalogSettings], slug: str, patch: Produc
 
 
 async def set_prices(ctx: Context[CatalogSettings], slug: str, wish: PriceList) -> AdminProduct:
-    """Set prices of the product's variants in one currency. Repeated, it changes nothing more.
+    """Set or remove prices of the product's variants in one currency. Repeated, it changes nothing more.
 
     Raises:
         NotFound: there is no product of this slug. Invalid: it has no variant of one of the SKUs, or one stands twice.
@@ -56,7 +56,10 @@ async def set_prices(ctx: Context[CatalogSettings], slug: str, wish: PriceList) 
         _known([price.sku for price in wish.prices], set(ids))
         before = await prices.of_variants(tx, list(ids.values()), wish.currency)
         for price in sorted(wish.prices, key=lambda price: ids[price.sku]):
-            await prices.set_price(tx, ids[price.sku], wish.currency, price.amount, price.compare_at)
+            if price.amount is None:
+                await prices.remove_price(tx, ids[price.sku], wish.currency)
+            else:
+                await prices.set_price(tx, ids[price.sku], wish.currency, price.amount, price.compare_at)
         await prices.sum_up(tx, [product_id])
         await audit.record(
             tx,

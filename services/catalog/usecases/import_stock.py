@@ -2,43 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from uuid import UUID
 
-from catalog.domain.products import ProductDraft, VariantDraft
+from catalog.domain.stock import Level
 from catalog.events import publish_stock
 from catalog.shopify import RowProblem
+from catalog.store import reservations
 from catalog.store import stock as store
-from catalog.usecases.import_variants import Options
+from catalog.usecases.import_plan import Line, Options, Plan
 from chassis.db import WriteTx
+
+_FIELDS = frozenset({"quantity", "tracked", "backorder"})
 
 
 async def overwrite_stock(
-    tx: WriteTx, drafts: Sequence[ProductDraft], options: Options, problems: list[RowProblem]
-) -> None:
-    """Set the stock to what the drafts say, but never below what is held for orders. It is locked."""
-    for draft in drafts:
-        for variant in draft.variants:
-            await _overwrite(tx, draft.slug, variant, options, problems)
+    tx: WriteTx, plans: Sequence[Plan], options: Options, problems: list[RowProblem]
+) -> tuple[int, int]:
+    """Set the stock to what the plans say, but never below what is held for orders. How many variants' stock was set,
+    and how many of those had another one before.
+    """
+    lines = {line.id: (plan.draft.slug, line) for plan in plans for line in plan.lines if _counts(line)}
+    levels = await reservations.lock_levels(tx, sorted(lines))
+    changed = 0
+    for variant_id in sorted(levels):
+        slug, line = lines[variant_id]
+        changed += await _overwrite(tx, slug, line, levels, options, problems)
+    return len(levels), changed
 
 
-async def _overwrite(tx: WriteTx, slug: str, draft: VariantDraft, options: Options, problems: list[RowProblem]) -> None:
-    stock = await store.by_sku(tx, draft.sku)
-    if stock is None:
-        return
-    on_hand = stock.on_hand if draft.quantity is None else draft.quantity
-    if draft.tracked and not draft.backorder and on_hand < stock.reserved:
+def _counts(line: Line) -> bool:
+    return line.now is not None and not _FIELDS.isdisjoint(line.wanted.given)
+
+
+async def _overwrite(
+    tx: WriteTx,
+    slug: str,
+    line: Line,
+    levels: Mapping[UUID, Level],
+    options: Options,
+    problems: list[RowProblem],
+) -> bool:
+    draft, level = line.wanted, levels[line.id]
+    given = draft.given
+    tracked = draft.tracked if "tracked" in given else level.tracked
+    backorder = draft.backorder if "backorder" in given else level.backorder
+    on_hand = level.on_hand if draft.quantity is None or "quantity" not in given else draft.quantity
+    if tracked and not backorder and on_hand < level.reserved:
         message = (
-            f"{stock.reserved} of {draft.sku} are held for orders, so the stock is {stock.reserved}, not {on_hand}."
+            f"{level.reserved} of {level.sku} are held for orders, so the stock is {level.reserved}, not {on_hand}."
         )
-        problems.append(RowProblem(draft.row, slug, None, "stock_held", message, "changed"))
-        on_hand = stock.reserved
+        problems.append(RowProblem(draft.row, slug, "Variant Inventory Qty", "stock_held", message, "changed"))
+        on_hand = level.reserved
     changed = await store.set_stock(
-        tx,
-        stock.variant_id,
-        on_hand,
-        tracked=draft.tracked,
-        backorder=draft.backorder,
-        reason="imported",
-        account_id=options.account_id,
+        tx, line.id, on_hand, tracked=tracked, backorder=backorder, reason="imported", account_id=options.account_id
     )
     await publish_stock(tx, [changed] if changed else [])
+    return changed is not None

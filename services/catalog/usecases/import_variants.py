@@ -1,89 +1,126 @@
-"""Images and variants of one imported product: what is there stays its row, what is new is added, what left retires."""
+"""Writing what a plan says of images and variants: what is there keeps its row, what is new is added, what left
+retires.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
 from uuid import UUID
 
-from catalog.domain.products import Match, ProductDraft, ProductState, VariantDraft, VariantState, match
-from catalog.shopify import RowProblem
-from catalog.store.imports import Writes
+from catalog.domain.products import MediaDraft, MediaState
+from catalog.store.imports import Row, Writes
+from catalog.usecases.import_plan import Line, Plan
 
 
-@dataclass(frozen=True)
-class Options:
-    """currency: of the prices. overwrite_stock: also of variants that are here. only_new: products that are here, or
-    whose SKU is, are left as they are. account_id: who imports, if known.
+def sync_media(writes: Writes, plan: Plan, product_id: UUID) -> tuple[dict[str, UUID], bool]:
+    """The images' ids by their key, and whether anything changed.
+
+    The images become the draft's where it gives all of them; those that a kept variant shows stay. Where it does not
+    hold all, what it has is added.
     """
-
-    currency: str
-    overwrite_stock: bool = False
-    only_new: bool = False
-    account_id: UUID | None = None
-
-
-def sync_media(writes: Writes, state: ProductState, draft: ProductDraft) -> tuple[dict[str, UUID], bool]:
-    """The images' ids by their key, and whether anything changed."""
-    present = {media.key: media for media in state.media}
-    ids = {media.key: media.id for media in state.media}
+    draft, present = plan.draft, plan.state.media if plan.state else ()
+    ids = {media.key: media.id for media in present}
+    all_given = draft.whole and "media" in draft.given
+    shown = {line.now.media_id for line in plan.lines if line.now and "image" not in line.wanted.given}
     changed = False
-    for position, media in enumerate(draft.media, 1):
-        now = present.pop(media.key, None)
-        if now is None:
-            ids[media.key] = writes.new_media(state.id, position, media)
-        elif (now.position, now.alt) != (position, media.alt):
-            writes.move_media(now.id, position, media.alt)
+    for position, media, now in _order(draft.media, present, all_given=all_given, shown=shown):
+        alt = now.alt if now and (media is None or media.alt is None) else (media and media.alt) or ""
+        if now is None and media is not None:
+            ids[media.key] = writes.new_media(product_id, position, MediaDraft(**{**vars(media), "alt": alt}))
+        elif now is not None and (now.position, now.alt) != (position, alt):
+            writes.move_media(now.id, position, alt)
         else:
             continue
         changed = True
-    for gone in present.values():
-        writes.delete_media(gone.id)
-    return ids, changed or bool(present)
+    return ids, _drop_media(writes, plan, ids, shown=shown, all_given=all_given) or changed
 
 
-def sync_variants(
-    writes: Writes, state: ProductState, draft: ProductDraft, media: Mapping[str, UUID], problems: list[RowProblem]
+def _order(
+    drafts: tuple[MediaDraft, ...], present: tuple[MediaState, ...], *, all_given: bool, shown: AbstractSet[UUID | None]
+) -> list[tuple[int, MediaDraft | None, MediaState | None]]:
+    """Every image that is to be there, at its place."""
+    by_key = {media.key: media for media in present}
+    keys = {media.key for media in drafts}
+    if all_given:
+        rest = [media for media in present if media.key not in keys and media.id in shown]
+        pairs = [*((media, by_key.get(media.key)) for media in drafts), *((None, media) for media in rest)]
+        return [(place, media, now) for place, (media, now) in enumerate(pairs, 1)]
+    last = max((media.position for media in present), default=0)
+    new = [media for media in drafts if media.key not in by_key]
+    known = [(by_key[media.key].position, media, by_key[media.key]) for media in drafts if media.key in by_key]
+    return [*known, *((last + count, media, None) for count, media in enumerate(new, 1))]
+
+
+def _drop_media(
+    writes: Writes, plan: Plan, ids: dict[str, UUID], *, shown: AbstractSet[UUID | None], all_given: bool
 ) -> bool:
+    keys = {media.key for media in plan.draft.media}
+    gone = [m for m in (plan.state.media if plan.state else ()) if m.key not in keys and m.id not in shown]
+    for media in gone if all_given else ():
+        writes.delete_media(media.id)
+        del ids[media.key]
+    return all_given and bool(gone)
+
+
+def sync_variants(writes: Writes, plan: Plan, product_id: UUID, media: Mapping[str, UUID]) -> bool:
     """Whether anything changed."""
-    found = match(draft.variants, state.variants)
-    places = {variant.sku: position for position, variant in enumerate(draft.variants, 1)}
-    retired = _retired(draft, found)
-    for gone in retired:
+    changed = bool(plan.retired or plan.moved)
+    retired = {gone.id for gone in plan.retired}
+    for gone in plan.retired:
         writes.deactivate(gone.id)
-        problems.append(_retirement(draft.slug, gone))
-    changed = bool(retired or found.new)
-    for wanted, now in found.kept:
-        image = media.get(wanted.image) if wanted.image else None
-        if not _same(wanted, now, places[wanted.sku], image):
-            # All that change step aside first, so that they may exchange their option values.
-            writes.deactivate(now.id)
-            writes.update_variant(now.id, wanted, places[wanted.sku], image)
-            changed = True
-        if (wanted.price, wanted.compare_at) != (now.price, now.compare_at):
-            writes.price(now.id, wanted)
-            changed = True
-    for wanted in found.new:
-        image = media.get(wanted.image) if wanted.image else None
-        writes.new_variant(state.id, wanted, places[wanted.sku], image)
+    for state, values in plan.moved:
+        writes.deactivate(state.id)
+        writes.move_variant(state.id, values, active=state.active and state.id not in retired)
+    for line in plan.lines:
+        changed = _write(writes, line, product_id, media) or changed
     return changed
 
 
-def _same(draft: VariantDraft, state: VariantState, position: int, media_id: UUID | None) -> bool:
-    wanted = (draft.sku, draft.option_values, position, draft.weight_grams, draft.barcode)
-    now = (state.sku, state.option_values, state.position, state.weight_grams, state.barcode)
-    flags = (draft.requires_shipping, draft.taxable, media_id, True)
-    return wanted == now and flags == (state.requires_shipping, state.taxable, state.media_id, state.active)
+def _write(writes: Writes, line: Line, product_id: UUID, media: Mapping[str, UUID]) -> bool:
+    draft, now = line.wanted, line.now
+    image = media.get(draft.image) if draft.image else None
+    if now is None:
+        writes.new_variant(product_id, _row(line, image), draft)
+        return True
+    if "image" not in draft.given:
+        image = now.media_id
+    row = _row(line, image)
+    same = row == Row(
+        now.id,
+        now.sku,
+        now.option_values,
+        now.position,
+        now.weight_grams,
+        now.barcode,
+        requires_shipping=now.requires_shipping,
+        taxable=now.taxable,
+        media_id=now.media_id,
+        active=now.active,
+        shared_sku=now.shared_sku,
+    )
+    if not same:
+        # All that change step aside first, so that they may exchange their option values and SKUs.
+        writes.deactivate(now.id, sku=now.sku != row.sku)
+        writes.update_variant(row)
+    priced = (draft.price, draft.compare_at) == (now.price, now.compare_at)
+    if not priced:
+        writes.price(now.id, draft.price, draft.compare_at)
+    return not (same and priced)
 
 
-def _retired(draft: ProductDraft, found: Match) -> list[VariantState]:
-    """Variants that have left the product. Where some of its rows were unreadable, only those whose place is taken."""
-    if draft.whole:
-        return found.gone
-    taken = {variant.option_values for variant in draft.variants}
-    return [state for state in found.gone if state.option_values in taken]
-
-
-def _retirement(slug: str, gone: VariantState) -> RowProblem:
-    message = f"The variant {gone.sku} is no longer in the file, so it is not sold any more. Its stock is kept."
-    return RowProblem(1, slug, None, "variant_retired", message, "notice")
+def _row(line: Line, media_id: UUID | None) -> Row:
+    draft = line.wanted
+    return Row(
+        line.id,
+        line.sku,
+        line.values,
+        line.position,
+        draft.weight_grams,
+        draft.barcode,
+        requires_shipping=draft.requires_shipping,
+        taxable=draft.taxable,
+        media_id=media_id,
+        active=line.active,
+        shared_sku=draft.shared_sku,
+    )

@@ -94,15 +94,21 @@ def test_a_given_sku_is_never_taken_by_a_derived_one() -> None:
 def test_an_sku_given_twice_stays_with_the_first() -> None:
     export = read(plain("cup", Variant_SKU="X"), plain("jug", Variant_SKU="X"))
     assert [p.variants[0].sku for p in export.products] == ["X", "JUG"]
-    assert codes(export) == [(3, "duplicate_sku", "changed")]
+    assert [(p.variants[0].given_sku, p.variants[0].shared) for p in export.products] == [("X", True)] * 2
 
 
 def test_skus_as_spreadsheets_leave_them() -> None:
-    export = read(plain("a", Variant_SKU="'0123"), plain("b", Variant_SKU="1.2E+05"), plain("c", Variant_SKU="s" * 101))
-    skus = [p.variants[0].sku for p in export.products]
-    assert skus[:2] == ["0123", "1.2E+05"]
-    assert len(skus[2]) == 100
-    assert [code for _, code, _ in codes(export)] == ["apostrophe", "sku_scientific", "sku_too_long"]
+    skus = ("'0123", "1.2E+05", "12E05", "s" * 101)
+    export = read(*(plain(f"p{n}", Variant_SKU=sku) for n, sku in enumerate(skus)))
+    found = [p.variants[0].given_sku for p in export.products]
+    assert found[:3] == ["0123", "", "12E05"]
+    assert len(found[3]) == 100
+    assert codes(export) == [
+        (2, "apostrophe", "changed"),
+        (3, "sku_scientific", "changed"),
+        (4, "sku_scientific", "notice"),
+        (5, "sku_too_long", "changed"),
+    ]
 
 
 def image(src: str, position: str = "", alt: str = "") -> dict[str, str]:

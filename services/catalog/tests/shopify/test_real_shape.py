@@ -94,6 +94,8 @@ def test_the_newer_column_names_mean_the_same() -> None:
 
 
 def test_blank_lines_count_as_rows_as_in_a_spreadsheet() -> None:
-    lines = sheet({"Handle": "a", "Title": "A", **PLAIN}, {"Handle": "b", "Title": "B"}).splitlines()
+    lines = sheet(
+        {"Handle": "a", "Title": "A", **PLAIN}, {"Handle": "b", "Title": "B", "Variant Price": "x"}
+    ).splitlines()
     export = read_export("\r\n".join([lines[0], lines[1], "", ",,,", lines[2]]).encode(), currency="EUR")
-    assert (export.rows, codes(export)) == (2, [(5, "no_price", "refused")])
+    assert (export.rows, codes(export)) == (2, [(5, "bad_price", "refused")])

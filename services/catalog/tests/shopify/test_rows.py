@@ -31,14 +31,18 @@ def test_a_wrong_row_leaves_its_product_and_the_others() -> None:
 
 
 def test_a_wrong_first_row_takes_its_product_along_and_no_other() -> None:
-    export = read(colour("Blue", Variant_Price=""), later("Red"), plain("jug"))
-    assert codes(export) == [(2, "no_price", "refused"), (3, "product_refused", "refused")]
+    export = read(colour("Blue", Variant_Price="-1"), later("Red"), plain("jug"))
+    assert codes(export) == [(2, "negative_price", "refused"), (3, "product_refused", "refused")]
     assert [p.handle for p in export.products] == ["jug"]
 
 
-def test_a_product_without_a_title_is_refused() -> None:
+def test_rows_without_a_title_are_a_part_of_a_product() -> None:
+    """In every export its first row has the title."""
     export = read(plain(Title=""), plain("jug"))
-    assert codes(export) == [(2, "no_title", "refused")]
+    assert [(p.handle, p.whole, "title" in p.given) for p in export.products] == [
+        ("cup", False, False),
+        ("jug", True, True),
+    ]
 
 
 def test_a_title_in_a_later_row_is_found() -> None:
