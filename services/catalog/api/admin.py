@@ -110,8 +110,8 @@ async def import_file(
     """Creates and updates products by handle, variants by options, else by SKU; repeating it changes nothing more. What
     has no column in the file stays as it is. Up to 10 MB.
 
-    Every row that was refused is counted, and listed with the reason. Pictures are fetched in the background: those that
-    could not be fetched are listed at `/api/v1/admin/pictures`.
+    Every row that was refused is counted, and listed with the reason. Pictures are fetched in the background: those
+    that could not be fetched are listed at `/api/v1/admin/pictures`.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
         raise UnsupportedMedia("Send the file as it is, with Content-Type: text/csv.")
