@@ -9,11 +9,14 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from chassis.schemas import Currency, Model
+from chassis.schemas import Currency, Model, MoneyModel
+from payments.domain.attention import Attention
+from payments.domain.case import Kind
 from payments.domain.ledger import Account, Side
 from payments.domain.payment import NO_CURRENCY, Payment, Status
 from payments.settings import PaymentsSettings
 from payments.store.browsing import Row
+from payments.store.cases import Kept
 from payments.store.ledger import Balance, Line
 from payments.store.provider_events import Heard, Outcome
 from payments.usecases.find_payment import Whole
@@ -38,12 +41,47 @@ def _real(currency: str) -> str:
     return currency
 
 
+Words = Annotated[str, Field(min_length=1, max_length=300)]
+
+
+class Place(Model):
+    """Where an order goes, as far as it is known."""
+
+    line1: Words | None = None
+    line2: Words | None = None
+    city: Words | None = None
+    postal_code: Words | None = None
+    state: Words | None = None
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["GB"])] | None = None
+
+
+class Shipping(Model):
+    """To whom, and where."""
+
+    name: Words = Field(examples=["Ada Lovelace"])
+    address: Place
+
+
 class PaymentWanted(Model):
-    """An order's total, to be held on a card."""
+    """An order's total, to be held on a card, and what staff see of the order in Stripe's dashboard."""
 
     order_id: OrderId
     amount: Annotated[int, Field(strict=True, ge=1, le=MOST, description="Minor units (cents)", examples=[4200])]
     currency: Annotated[Currency, AfterValidator(_real)]
+    order_number: Annotated[str, Field(max_length=40, examples=["M-7F3K9Q"])] | None = None
+    email: Annotated[str, Field(max_length=320, description="For Stripe's receipt, where the shop wants it")] | None = (
+        None
+    )
+    shipping: Shipping | None = None
+
+    def details(self, settings: PaymentsSettings) -> dict[str, Any]:
+        """What is sent to the provider of it, and kept until it was."""
+        given = {
+            "number": self.order_number,
+            "email": self.email if settings.stripe_receipts else None,
+            "shipping": self.shipping.model_dump(exclude_none=True) if self.shipping else None,
+        }
+        return {name: value for name, value in given.items() if value}
 
 
 class PaymentView(Model):
@@ -57,6 +95,7 @@ class PaymentView(Model):
     client_secret: str | None
     publishable_key: str
     pay_url: str | None
+    available: bool = Field(default=True, description="False: our set-up keeps it from being paid; staff know")
 
     @classmethod
     def of(cls, payment: Payment, settings: PaymentsSettings) -> Self:
@@ -73,6 +112,7 @@ class PaymentView(Model):
             client_secret=secret,
             publishable_key=settings.stripe_publishable_key,
             pay_url=pay_url,
+            available=payment.attention != "misconfigured",
         )
 
 
@@ -112,6 +152,8 @@ class PaymentRow(Model):
         description="When Stripe last told us; null while a call's outcome is unknown", examples=[_WHEN]
     )
     next_check_at: datetime | None = Field(description="When Stripe is asked again; null once settled")
+    attention: Attention | None = Field(description="Why a person has to look at it", examples=[None])
+    attention_detail: str | None = Field(description="What it is, and what to do", examples=[None])
     created_at: When
     updated_at: When
     captured_at: datetime | None = Field(examples=[_WHEN])
@@ -151,10 +193,29 @@ class ProviderMessage(Model):
         return cls(**_fields(heard))
 
 
+class CaseView(Model):
+    """What somebody did at Stripe after the capture. Ledger and order do not follow it yet."""
+
+    id: str = Field(description="At Stripe", examples=["du_1QAbc"])
+    kind: Kind = Field(examples=["dispute"])
+    status: str = Field(description="In Stripe's words", examples=["needs_response"])
+    reason: str | None = Field(examples=["fraudulent"])
+    amount: MoneyModel
+    due_by: datetime | None = Field(description="When a dispute is lost if not answered", examples=[_WHEN])
+    created_at: When
+    updated_at: When
+
+    @classmethod
+    def of(cls, kept: Kept) -> Self:
+        fields = _fields(kept)
+        return cls(**{**fields, "amount": MoneyModel(amount=kept.amount, currency=fields.pop("currency"))})
+
+
 class PaymentDetail(PaymentRow):
-    """A payment with its ledger entries and the webhooks about it."""
+    """A payment with its ledger entries, what happened to it at Stripe, and the webhooks about it."""
 
     ledger: list[LedgerLine]
+    cases: list[CaseView]
     history: list[ProviderMessage]
 
     @classmethod
@@ -162,6 +223,7 @@ class PaymentDetail(PaymentRow):
         return cls(
             **_row(whole.payment),
             ledger=[LedgerLine.of(line) for line in whole.ledger],
+            cases=[CaseView.of(kept) for kept in whole.cases],
             history=[ProviderMessage.of(heard) for heard in whole.history],
         )
 

@@ -11,6 +11,8 @@ from payments.problems import (
     PaymentCancelled,
     PaymentMismatch,
     PaymentNotAuthorised,
+    PaymentNotAvailable,
+    PaymentNotReady,
     PaymentRefused,
     ProviderUnavailable,
 )
@@ -27,11 +29,14 @@ router = internal_router()
 @router.post(
     "/payments",
     summary="Give an order its payment",
-    responses=responses(PaymentMismatch, PaymentCancelled, PaymentRefused, ProviderUnavailable),
+    responses=responses(
+        PaymentMismatch, PaymentCancelled, PaymentRefused, PaymentNotReady, PaymentNotAvailable, ProviderUnavailable
+    ),
 )
 async def create(wanted: PaymentWanted, ctx: Ctx) -> PaymentView:
-    """One an order. After a 503 the same request goes on where the last one ended."""
-    payment = await create_payment(ctx, wanted.order_id, wanted.amount, wanted.currency)
+    """One an order. After a 424 or 503 the same request goes on where the last one ended."""
+    details = wanted.details(ctx.settings)
+    payment = await create_payment(ctx, wanted.order_id, wanted.amount, wanted.currency, details)
     return PaymentView.of(payment, ctx.settings)
 
 
@@ -44,7 +49,7 @@ async def find(order_id: UUID, ctx: Ctx) -> PaymentView:
 @router.post(
     "/payments/{order_id}/look",
     summary="An order's payment, as the provider knows it now",
-    responses=responses(NotFound, ProviderUnavailable),
+    responses=responses(NotFound, PaymentNotReady, ProviderUnavailable),
 )
 async def look(order_id: UUID, ctx: Ctx) -> StatusView:
     """For whoever is about to give an order up: its shopper may have paid, and no webhook have come yet."""

@@ -22,11 +22,11 @@ async def test_a_wrong_key_or_a_strange_answer_says_nothing_about_a_payment(fron
     ]
     for answer in strange:
         front.answer = answer
-        await eventually(lambda: provider_of(shop.app.ctx).health != "open")
+        await eventually(lambda: provider_of(shop.app.ctx).health("checkout") != "open")
         assert (await shop.create(order_id)).status_code == 503
         assert await shop.status(order_id) == "created"
     front.answer = None
-    await eventually(lambda: provider_of(shop.app.ctx).health != "open")
+    await eventually(lambda: provider_of(shop.app.ctx).health("checkout") != "open")
     assert (await shop.create(order_id)).status_code == 200
     for status, body in ((200, b"<html>"), (200, b"{}"), (200, b'{"object":"payment_intent","id":7}')):
         front.answer = (status, body)
