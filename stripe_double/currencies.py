@@ -35,6 +35,11 @@ def known(currency: str) -> str:
     return lowered
 
 
+def all_known() -> list[str]:
+    """In lower case."""
+    return list(_DECIMALS)
+
+
 def least(currency: str) -> int:
     """Minor units."""
     return _LEAST.get(currency, 50)
