@@ -107,12 +107,12 @@ function pay(order, draw) {
   );
   async function run() {
     try {
-      const { payment } = await readPayment(order.id);
+      const { payment, payment_notice: notice } = await readPayment(order.id);
       const address = payment && payAddress(payment, order.id);
       if (address) location.assign(address);
       else if (payment)
         draw(order, "This shop takes cards through Stripe, and this page cannot show its card form yet.");
-      else draw(await readOrder(order.id), "The payment is not ready yet. Try again in a few seconds.");
+      else draw(await readOrder(order.id), notice ?? "The payment is not ready yet. Try again in a few seconds.");
     } catch (error) {
       draw(order, asProblem(error).message);
     }
