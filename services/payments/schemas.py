@@ -208,7 +208,8 @@ class CaseView(Model):
     @classmethod
     def of(cls, kept: Kept) -> Self:
         fields = _fields(kept)
-        return cls(**{**fields, "amount": MoneyModel(amount=kept.amount, currency=fields.pop("currency"))})
+        amount = MoneyModel(amount=fields.pop("amount"), currency=fields.pop("currency"))
+        return cls(**fields, amount=amount)
 
 
 class PaymentDetail(PaymentRow):

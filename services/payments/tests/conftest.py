@@ -65,7 +65,7 @@ async def watched(
     bench: Bench, double: Double, listener: Listener, mailbox: Mailbox
 ) -> AsyncIterator[tuple[Shop, Front, Mailbox]]:
     """The shop whose staff are told by mail, with a stand between it and Stripe's double."""
-    mail = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>", "staff_email": STAFF}
+    mail: dict[str, Any] = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>", "staff_email": STAFF}
     with standing_before(double.url) as front:
         async with running_app("payments", bench, **settings(front.url), **mail) as app:
             yield Shop(app, double, listener), front, mailbox

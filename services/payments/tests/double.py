@@ -115,6 +115,10 @@ class Double:
         """As somebody would in Stripe's dashboard."""
         return self._client.post(f"/v1/payment_intents/{intent_id}/{operation}", data=form)
 
+    def whole(self, intent_id: str) -> dict[str, Any]:
+        """As the API answers it."""
+        return self._client.get(f"/v1/payment_intents/{intent_id}").raise_for_status().json()
+
     def change(self, intent_id: str, **form: Any) -> None:
         """As somebody would with the account's key."""
         self._client.post(f"/v1/payment_intents/{intent_id}", data=form).raise_for_status()
