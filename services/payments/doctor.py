@@ -14,8 +14,8 @@ from email.utils import parsedate_to_datetime
 from typing import Any, Literal, NamedTuple
 
 import stripe
-from pydantic import ValidationError
 
+from chassis.settings import WrongSettings, read_settings
 from payments.provider.over_stripe import client_of
 from payments.settings import PaymentsSettings
 from payments.usecases.receive_webhook import TYPES
@@ -48,7 +48,8 @@ def examine(settings: PaymentsSettings) -> Iterator[Line]:
     Raises:
         Unreachable: it does not answer, or not to this key.
     """
-    client = client_of(settings.stripe_secret_key.get_secret_value(), settings.stripe_api_base or None)
+    transport = stripe.RequestsClient(timeout=10)
+    client = client_of(settings.stripe_secret_key.get_secret_value(), settings.stripe_api_base or None, transport)
     began = time.time()
     try:
         account = client.v1.accounts.retrieve_current()
@@ -214,10 +215,9 @@ def _say(line: str) -> None:
 
 def main() -> int:
     try:
-        settings = PaymentsSettings()
-    except ValidationError as error:
-        for each in error.errors():
-            _say(f"WRONG {each['msg'].removeprefix('Value error, ')}")
+        settings = read_settings(PaymentsSettings)
+    except WrongSettings as wrong:
+        _say(str(wrong))
         return 1
     lines = []
     try:
@@ -227,9 +227,9 @@ def main() -> int:
     except Unreachable as reason:
         _say(str(Line("wrong", str(reason))))
         return 2
-    wrong = sum(line.verdict == "wrong" for line in lines)
-    _say(f"\n{wrong} thing{'s' if wrong != 1 else ''} to put right." if wrong else "\nShoppers can pay.")
-    return 1 if wrong else 0
+    count = sum(line.verdict == "wrong" for line in lines)
+    _say(f"\n{count} thing{'s' if count != 1 else ''} to put right." if count else "\nShoppers can pay.")
+    return 1 if count else 0
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from chassis.problems import Unavailable
 from orders import clients
 from orders.domain.progress import Status
 from orders.settings import OrdersContext
@@ -19,7 +20,14 @@ async def show_payment(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> Or
     if status not in {Status.PLACED, Status.PENDING_PAYMENT} or order.expired:
         return OrderPayment(status=status, payment=None)
     if status is Status.PLACED:
-        known = await clients.payment_of(ctx, order_id)
-        notice = NOT_AVAILABLE if known is not None and not known.available else None
-        return OrderPayment(status=status, payment=None, payment_notice=notice)
+        return OrderPayment(status=status, payment=None, payment_notice=await _notice(ctx, order_id))
     return OrderPayment(status=status, payment=PaymentView.of(await clients.payment_of(ctx, order_id)))
+
+
+async def _notice(ctx: OrdersContext, order_id: UUID) -> str | None:
+    """Why it takes so long, where that is known."""
+    try:
+        known = await clients.payment_of(ctx, order_id)
+    except Unavailable:
+        return None
+    return NOT_AVAILABLE if known is not None and not known.available else None
