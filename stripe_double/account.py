@@ -24,12 +24,13 @@ _MADE = 1_760_000_000
 
 async def retrieve_account(call: Call) -> Answer:
     await _begun(call)
+    able = not call.double.faults.account_inactive
     return Answer.ok(
         {
             "id": ACCOUNT,
             "object": "account",
-            "capabilities": {"card_payments": "active", "transfers": "active"},
-            "charges_enabled": True,
+            "capabilities": {"card_payments": "active" if able else "inactive", "transfers": "active"},
+            "charges_enabled": able,
             "country": "DE",
             "created": _MADE,
             "default_currency": "eur",

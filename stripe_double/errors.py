@@ -98,6 +98,14 @@ def rate_limited(reason: str = "global-rate", retry_after: int = 0) -> StripeErr
     return error
 
 
+def account_inactive() -> StripeError:
+    return StripeError(
+        400,
+        "Your account cannot currently make charges. Please finish its activation in the dashboard.",
+        code="account_invalid",
+    )
+
+
 def lock_timeout() -> StripeError:
     error = StripeError(
         429,

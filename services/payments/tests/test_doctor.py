@@ -77,7 +77,12 @@ def _answered(front: Front, change: dict[str, Any], **given: Any) -> list[Line]:
     return _lines(front, **given)
 
 
-def test_what_an_account_may_lack(front: Front):
+def test_what_an_account_may_lack(double: Double, front: Front):
+    double.faults(account_inactive=True)
+    said = _said(_lines(front), "wrong")
+    assert "finish its activation" in said
+    assert "card payments are inactive" in said
+    double.faults()
     assert "finish its activation" in _said(_answered(front, {"charges_enabled": False}), "wrong")
     inactive = {"capabilities": {"card_payments": "inactive"}}
     assert "card payments are inactive" in _said(_answered(front, inactive), "wrong")
