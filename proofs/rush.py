@@ -26,23 +26,30 @@ SETTINGS = {"STRIPE_CALLS_PER_SECOND_PAYMENTS": str(LIVE["total"])}
 
 @dataclass(frozen=True)
 class Bought:
-    """When a shopper could pay, and had paid, in seconds from the order."""
+    """When a shopper could pay, and had paid, in seconds from the order; and whether the order's answer said how."""
 
     order: str
+    at_once: bool
     payable: float
     confirmed: float
 
 
 async def prove(store: ProofStore, *, buyers: int = BUYERS) -> list[str]:
-    """What went wrong; prints the figures."""
-    complaints = await _rush(store, "live", LIVE, buyers)
+    """What went wrong; prints the figures. What this machine needs without any limit is measured first: on a busy one
+    that alone may be seconds, and the promise is about what the limits add.
+    """
+    alone = await _rush(store, "no", {}, buyers)
+    limited = await _rush(store, "live", LIVE, buyers)
     # The same settings, so this tells what too high a figure for an account does: it is waited for, nothing breaks.
-    return complaints + await _rush(store, "sandbox", SANDBOX, buyers, promised=False)
+    await _rush(store, "sandbox", SANDBOX, buyers)
+    allowed = max(WITHIN, alone + WITHIN - 1.0)
+    if limited > allowed:
+        return [f"live limits: the last shopper could pay after {limited:.1f} s, later than {allowed:.1f} s"]
+    return []
 
 
-async def _rush(
-    store: ProofStore, name: str, limits: dict[str, int], buyers: int, *, promised: bool = True
-) -> list[str]:
+async def _rush(store: ProofStore, name: str, limits: dict[str, int], buyers: int) -> float:
+    """Seconds until the last shopper could pay."""
     variant = (await variants(store))[0]
     await put_on_shelf(store, variant, buyers)
     await _limit(store, limits)
@@ -59,12 +66,10 @@ async def _rush(
     print(
         f"  {name} limits, {buyers} at once: payable after {_at(waits, 0.5):.2f} s (median), "
         f"{_at(waits, 0.99):.2f} s (p99), {waits[-1]:.2f} s (last); paid after {paid[-1]:.2f} s (last); "
-        f"{refused} calls met 429",
+        f"{sum(each.at_once for each in bought)} by the order's own answer; {refused} calls met 429",
         flush=True,
     )
-    if promised and waits[-1] > WITHIN:
-        return [f"{name} limits: {sum(wait > WITHIN for wait in waits)} shoppers waited longer than {WITHIN} s"]
-    return []
+    return waits[-1]
 
 
 async def _buy(store: ProofStore, variant: Variant) -> Bought:
@@ -74,6 +79,7 @@ async def _buy(store: ProofStore, variant: Variant) -> Bought:
         placed = await buyer.order(variant, uuid.uuid4().hex)
         assert placed.status == 201, placed
         order, payment = placed.body["order"]["id"], placed.body["payment"]
+        at_once = payment is not None
         while payment is None:
             assert time.monotonic() - began < PATIENCE, f"order {order} cannot be paid after {PATIENCE} s"
             await asyncio.sleep(0.5)
@@ -82,7 +88,7 @@ async def _buy(store: ProofStore, variant: Variant) -> Bought:
             payment = answer.body["payment"]
         payable = time.monotonic() - began
         await _confirm(buyer, payment)
-        return Bought(order, payable, time.monotonic() - began)
+        return Bought(order, at_once, payable, time.monotonic() - began)
 
 
 async def _confirm(buyer: Shopper, payment: dict[str, Any]) -> None:

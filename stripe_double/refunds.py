@@ -41,11 +41,24 @@ def make(
     if wanted > left:
         money = f"{shown(wanted, charge.currency)}) is greater than unrefunded amount on charge ("
         raise invalid("amount", f"Refund amount ({money}{shown(left, charge.currency)})")
+    refund = _written(context, charge, wanted, reason, metadata or {})
+    objections.put(book, "refund", refund)
+    after = replace(charge, amount_refunded=charge.amount_refunded + wanted)
+    store.put_charge(book, after)
+    events.tell(book, context, ("charge.refunded",), wire.charge_object(after))
+    events.tell(book, context, ("refund.created",), answered(refund))
+    return refund
+
+
+def _written(
+    context: Context, charge: Charge, amount: int, reason: str | None, metadata: dict[str, str]
+) -> dict[str, Any]:
+    """As it is kept: `_ends` is how its card makes it end, if otherwise than it begins."""
     ends = cards.by_name(charge.card).refund_ends
-    refund = {
+    return {
         "id": ids.new("re_3"),
         "object": "refund",
-        "amount": wanted,
+        "amount": amount,
         "balance_transaction": None,
         "charge": charge.id,
         "created": int(context.now),
@@ -53,7 +66,7 @@ def make(
         "customer": None,
         "customer_account": None,
         "destination_details": {"card": {"reference_status": "pending", "type": "refund"}, "type": "card"},
-        "metadata": metadata or {},
+        "metadata": metadata,
         "payment_intent": charge.intent,
         "payment_method": charge.payment_method,
         "reason": reason,
@@ -63,12 +76,6 @@ def make(
         "transfer_reversal": None,
         "_ends": ends,
     }
-    objections.put(book, "refund", refund)
-    after = replace(charge, amount_refunded=charge.amount_refunded + wanted)
-    store.put_charge(book, after)
-    events.tell(book, context, ("charge.refunded",), wire.charge_object(after))
-    events.tell(book, context, ("refund.created",), answered(refund))
-    return refund
 
 
 def settle(book: sqlite3.Connection, context: Context, refund: dict[str, Any], status: str) -> dict[str, Any]:

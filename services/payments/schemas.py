@@ -6,23 +6,19 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from chassis.schemas import Currency, Model, MoneyModel
+from chassis.schemas import Model, MoneyModel
 from payments.domain.attention import Attention
 from payments.domain.case import Kind
 from payments.domain.ledger import Account, Side
-from payments.domain.payment import NO_CURRENCY, Payment, Status
+from payments.domain.payment import Payment, Status
 from payments.settings import PaymentsSettings
 from payments.store.browsing import Row
 from payments.store.cases import Kept
 from payments.store.ledger import Balance, Line
 from payments.store.provider_events import Heard, Outcome
 from payments.usecases.find_payment import Whole
-
-MOST = 999_999_999_999
-"""Stripe takes twelve digits at most."""
 
 _ID = "0199a5d0-1f3c-7b7a-9d53-0c8f6d2f4a11"
 _ORDER = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02"
@@ -33,55 +29,6 @@ OrderId = Annotated[UUID, Field(examples=[_ORDER])]
 Minor = Annotated[int, Field(description="Minor units (cents)", examples=[4200])]
 Code = Annotated[str, Field(description="ISO 4217", examples=["EUR"])]
 When = Annotated[datetime, Field(examples=[_WHEN])]
-
-
-def _real(currency: str) -> str:
-    if currency == NO_CURRENCY:
-        raise PydanticCustomError("currency", "XXX stands for no currency")
-    return currency
-
-
-Words = Annotated[str, Field(min_length=1, max_length=300)]
-
-
-class Place(Model):
-    """Where an order goes, as far as it is known."""
-
-    line1: Words | None = None
-    line2: Words | None = None
-    city: Words | None = None
-    postal_code: Words | None = None
-    state: Words | None = None
-    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$", examples=["GB"])] | None = None
-
-
-class Shipping(Model):
-    """To whom, and where."""
-
-    name: Words = Field(examples=["Ada Lovelace"])
-    address: Place
-
-
-class PaymentWanted(Model):
-    """An order's total, to be held on a card, and what staff see of the order in Stripe's dashboard."""
-
-    order_id: OrderId
-    amount: Annotated[int, Field(strict=True, ge=1, le=MOST, description="Minor units (cents)", examples=[4200])]
-    currency: Annotated[Currency, AfterValidator(_real)]
-    order_number: Annotated[str, Field(max_length=40, examples=["M-7F3K9Q"])] | None = None
-    email: Annotated[str, Field(max_length=320, description="For Stripe's receipt, where the shop wants it")] | None = (
-        None
-    )
-    shipping: Shipping | None = None
-
-    def details(self, settings: PaymentsSettings) -> dict[str, Any]:
-        """What is sent to the provider of it, and kept until it was."""
-        given = {
-            "number": self.order_number,
-            "email": self.email if settings.stripe_receipts else None,
-            "shipping": self.shipping.model_dump(exclude_none=True) if self.shipping else None,
-        }
-        return {name: value for name, value in given.items() if value}
 
 
 class PaymentView(Model):

@@ -16,7 +16,8 @@ from payments.problems import (
     PaymentRefused,
     ProviderUnavailable,
 )
-from payments.schemas import PaymentView, PaymentWanted, StatusView
+from payments.requests import PaymentWanted
+from payments.schemas import PaymentView, StatusView
 from payments.usecases.ask_provider import ask_provider
 from payments.usecases.capture_payment import capture_payment
 from payments.usecases.create_payment import create_payment

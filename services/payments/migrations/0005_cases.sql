@@ -19,9 +19,3 @@ create table provider_cases (
     constraint provider_cases_kind check (kind in ('refund', 'dispute', 'fraud_warning'))
 );
 create index provider_cases_of_payment on provider_cases (payment_id, provider_created_at, id);
-
--- More can become of a webhook: it is of no shape we know, or names an object that the provider does not know.
-alter table provider_events drop constraint provider_events_outcome;
-alter table provider_events add constraint provider_events_outcome check (
-    outcome in ('applied', 'unchanged', 'asked', 'ignored', 'mismatched', 'unmatched', 'unreadable')
-) not valid;

@@ -34,10 +34,11 @@ class Budget:
         self._limiter = limiter
         self._rules: dict[str, Rule] = {}
         if total > 0:
-            shares = {**_SHARES, "again": _AGAIN}
+            # Where Stripe allows an account more in all, it does so at each endpoint.
+            more = max(1.0, total / LIVE)
             self._rules = {
-                name: Rule(f"stripe.{name}", max(1, min(most, int(total * share))), 1)
-                for name, (share, most) in shares.items()
+                name: Rule(f"stripe.{name}", max(1, int(min(most * more, total * share))), 1)
+                for name, (share, most) in {**_SHARES, "again": _AGAIN}.items()
             }
         self._turns = {name: asyncio.Lock() for name in self._rules}
 

@@ -10,7 +10,7 @@ import msgspec
 
 from chassis.db import ReadTx, WriteTx
 
-Outcome = Literal["applied", "unchanged", "asked", "ignored", "mismatched", "unmatched", "unreadable"]
+Outcome = Literal["applied", "unchanged", "asked", "ignored", "mismatched", "unmatched"]
 
 # Nothing more can happen to a captured payment through its own intent, so most "succeeded" need no job: we captured.
 _INSERT = """

@@ -83,7 +83,7 @@ async def test_what_is_signed_and_cannot_be_read_is_kept_and_told(watched: tuple
         assert (await shop.deliver(signed(event))).status_code == 200
     await shop.applied(2)
     rows = await shop.rows("select outcome from provider_events")
-    assert [row["outcome"] for row in rows] == ["unreadable", "unreadable"]
+    assert [row["outcome"] for row in rows] == ["unmatched", "unmatched"]
     await eventually(lambda: mailbox.to(STAFF))
     assert [mail["Subject"] for mail in mailbox.to(STAFF)] == ["Stripe sends events that cannot be read"]
 

@@ -89,7 +89,7 @@ async def _not_read(ctx: PaymentsContext, event: ProviderEvent) -> None:
     _log.error("provider_event.unreadable", kind=event.type)
     text = _NOT_READ.format(type=event.type, id=event.id)
     async with ctx.db.write() as tx:
-        await provider_events.mark(tx, event.id, "unreadable")
+        await provider_events.mark(tx, event.id, "unmatched")
         await tell_staff(ctx, tx, "unreadable-event", "Stripe sends events that cannot be read", text, every_hour=True)
 
 
