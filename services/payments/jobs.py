@@ -36,7 +36,7 @@ async def notice(ctx: Any, payload: Notice) -> None:
     await send_notice(ctx, payload)
 
 
-@jobs.every(seconds=5, name="payments.reconcile")
+@jobs.every(seconds=2, name="payments.reconcile")
 async def reconciliation(ctx: Any) -> None:
     await reconcile(ctx)
 

@@ -24,7 +24,7 @@ _SHARES = {
     "case": (0.1, 5),
 }
 # Creations that no shopper waits for pass this first, so that the others find the rest.
-_AGAIN = (0.15, 6)
+_AGAIN = (0.3, 12)
 
 
 class Budget:

@@ -72,7 +72,8 @@ update payments set
     create_key_at = case when intent_id is null and $3::text is not null then now() else create_key_at end,
     operation_key = case when intent_id is null then operation_key else coalesce($3, operation_key) end,
     claimed_until = '-infinity', provider_state_known_at = null, version = version + 1, updated_at = now(),
-    next_check_at = now() + case when $4 then {_PAUSE} else make_interval(secs => {FIRST_CHECK_SECONDS}) end,
+    next_check_at = now() + case
+        when $5 then interval '1 second' when $4 then {_PAUSE} else make_interval(secs => {FIRST_CHECK_SECONDS}) end,
     checks = case when $4 then checks else 0 end
 where id = $1 and version = $2
 """
@@ -170,15 +171,15 @@ class StaleWrite(RuntimeError):
     """A payment was changed by somebody else between reading and writing."""
 
 
-async def note_unknown(tx: WriteTx, payment: Payment, *, key_spent: bool, sent: bool) -> None:
+async def note_unknown(tx: WriteTx, payment: Payment, *, key_spent: bool, sent: bool, busy: bool) -> None:
     """A call to the provider ended without an answer: nothing is known any more, and the reconciler is to ask.
 
-    A call that was not `sent` has cost the provider nothing: the next comes soon. Nothing happens if the payment has
-    changed since: then somebody else knows more.
+    A call that was not `sent` has cost the provider nothing: the next comes soon; at once where it was only `busy`.
+    Nothing happens if the payment has changed since: then somebody else knows more.
     """
     key = payment.operation_key if payment.intent_id else payment.create_key
     fresh = next_key(key) if key_spent and key else None
-    await tx.execute(_UNKNOWN, payment.id, payment.version, fresh, sent)
+    await tx.execute(_UNKNOWN, payment.id, payment.version, fresh, sent, busy)
 
 
 async def hold_off(tx: WriteTx, payment: Payment, *, key_spent: bool) -> None:

@@ -116,7 +116,7 @@ async def test_all_replicas_together_stay_below_stripes_limit(bench: Bench, doub
 
 
 async def test_a_call_whose_turn_does_not_come_was_not_sent():
-    budget = Budget(Limiter(Valkey(None), "payments", secret=b"x" * 32), 10)
+    budget = Budget(Limiter(Valkey(None), "payments", secret=b"x" * 32), 5)
     loop = asyncio.get_running_loop()
     await budget.take("list", "background", loop.time() + 1)
     with pytest.raises(Busy) as refusal:

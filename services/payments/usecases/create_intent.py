@@ -9,7 +9,7 @@ from payments.clients import PaymentsContext, provider_of
 from payments.domain import attention
 from payments.domain.intent import Intent, refused
 from payments.domain.payment import Payment
-from payments.provider import Lane, Misconfigured, NewIntent, Refused, Unknown
+from payments.provider import Busy, Lane, Misconfigured, NewIntent, Refused, Unknown
 from payments.store import payments
 from payments.usecases.apply_intent import apply_intent
 from payments.usecases.raise_attention import raise_attention
@@ -71,7 +71,8 @@ async def note_unknown(ctx: PaymentsContext, payment: Payment, unknown: Unknown)
     """Remember that the provider's state of a payment is not known, so that the reconciler asks for it."""
     _log.warning("payment.unknown", payment_id=payment.id, order_id=payment.order_id, reason=unknown.reason)
     async with ctx.db.write() as tx:
-        await payments.note_unknown(tx, payment, key_spent=unknown.key_spent, sent=unknown.sent)
+        busy = isinstance(unknown, Busy) and payment.intent_id is None
+        await payments.note_unknown(tx, payment, key_spent=unknown.key_spent, sent=unknown.sent, busy=busy)
         if isinstance(unknown, Misconfigured):
             detail = attention.misconfigured(unknown.code, unknown.message)
             await raise_attention(ctx, tx, payment, "misconfigured", detail)
