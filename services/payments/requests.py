@@ -22,7 +22,7 @@ def _real(currency: str) -> str:
     return currency
 
 
-Words = Annotated[str, Field(min_length=1, max_length=300)]
+Words = Annotated[str, Field(min_length=1, max_length=1_000)]
 
 
 class Place(Model):

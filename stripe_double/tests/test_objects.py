@@ -14,9 +14,11 @@ if TYPE_CHECKING:
 
     from stripe_double.tests.running import Double, Shop
 
+CARDS = {"allowed_payment_method_types[0]": "card"}
+
 
 def _paid(double: Double, card: str = "pm_card_visa", **more: str) -> dict[str, Any]:
-    form = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": card, **more}
+    form = {**CARDS, "amount": "900", "currency": "usd", "confirm": "true", "payment_method": card, **more}
     intent: dict[str, Any] = double.raw("POST", "/v1/payment_intents", data=form).raise_for_status().json()
     return intent
 
@@ -151,7 +153,13 @@ async def test_a_decline_says_what_to_do(double: Double, sdk: stripe.StripeClien
     lost = "pm_card_visa_chargeDeclinedLostCard"
     with pytest.raises(stripe.CardError) as refusal:
         await sdk.v1.payment_intents.create_async(
-            {"amount": 900, "currency": "usd", "confirm": True, "payment_method": lost}
+            {
+                "amount": 900,
+                "currency": "usd",
+                "confirm": True,
+                "payment_method": lost,
+                "allowed_payment_method_types": ["card"],
+            }
         )
     error = envelope(refusal.value)
     assert (error["decline_code"], error["advice_code"], error["network_decline_code"]) == (
@@ -169,7 +177,7 @@ def test_an_authorisation_ends_after_a_week_and_a_key_after_a_day(tmp_path: Path
 
 
 def _live_through_a_week(double: Double, shop: Shop) -> None:
-    form = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+    form = {**CARDS, "amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
     headers = {"Idempotency-Key": "of a day"}
     held = double.raw("POST", "/v1/payment_intents", data={**form, "capture_method": "manual"}, headers=headers).json()
     charge = double.raw("GET", f"/v1/charges/{held['latest_charge']}").json()

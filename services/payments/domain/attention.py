@@ -17,18 +17,18 @@ def misconfigured(code: str, message: str) -> str:
     )
 
 
-def capture_differs(taken: int, wanted: Money) -> str:
-    """Somebody took another amount at the provider than was ordered."""
+def capture_differs(taken: int | None, wanted: Money) -> str:
+    """Somebody took another amount at the provider than was ordered; None: one that is no amount of ours."""
     return (
-        f"Stripe has taken {Money(taken, wanted.currency)} of {wanted}. That is not booked, and the order does not go "
-        "on by itself. Refund it in Stripe's dashboard and tell the customer to order again."
+        f"Stripe has taken {_shown(taken, wanted.currency)} of {wanted}. That is not booked, and the order does not "
+        "go on by itself. Refund it in Stripe's dashboard and tell the customer to order again."
     )
 
 
-def amount_differs(found: str, wanted: Money) -> str:
+def amount_differs(found: int | None, currency: str, wanted: Money) -> str:
     """Somebody changed the payment at the provider."""
     return (
-        f"The payment was changed at Stripe to {found}; the order is {wanted}. Nothing of it is booked. Cancel the "
+        f"The payment was changed at Stripe to {_shown(found, currency)}; the order is {wanted}. Nothing of it is booked. Cancel the "
         "payment in Stripe's dashboard: the order then ends, and the customer can order again."
     )
 
@@ -39,3 +39,7 @@ def refunds_exceed(refunded: int, captured: Money) -> str:
         f"Stripe tells of refunds of {Money(refunded, captured.currency)}, and only {captured} was captured. Compare "
         "the payment in Stripe's dashboard."
     )
+
+
+def _shown(amount: int | None, currency: str) -> str:
+    return f"another amount of {currency}" if amount is None else str(Money(amount, currency))

@@ -8,8 +8,10 @@ import pytest
 from pydantic import ValidationError
 
 from chassis.ids import uuid7
+from chassis.money import Money
 from chassis.testing import running_app
 from chassis.testing.keys import Bench
+from payments.domain import attention
 from payments.provider.budget import LIVE, SANDBOX
 from payments.settings import PaymentsSettings
 from payments.tests.conftest import settings
@@ -106,3 +108,10 @@ def test_production_asks_for_an_address_to_answer_where_staff_are_told():
     assert PaymentsSettings(**live).staff_email is None
     with pytest.raises(ValidationError, match="MAIL_FROM"):
         PaymentsSettings(**live, staff_email="staff@mercat.store")
+
+
+def test_what_a_person_reads_of_a_changed_payment():
+    wanted = Money(4200, "EUR")
+    assert "taken 1.00 EUR of 42.00 EUR" in attention.capture_differs(100, wanted)
+    assert "taken another amount of EUR of 42.00 EUR" in attention.capture_differs(None, wanted)
+    assert "to 42.00 USD; the order is 42.00 EUR" in attention.amount_differs(4200, "USD", wanted)

@@ -58,7 +58,7 @@ async def _attend(ctx: PaymentsContext, tx: WriteTx, payment: Payment, intent: I
         detail = attention.capture_differs(intent.amount_received, wanted)
         await raise_attention(ctx, tx, payment, "capture_differs", detail)
     elif what in {"amount", "currency"} and payment.intent_id == intent.id:
-        detail = attention.amount_differs(str(Money(intent.amount, intent.currency)), wanted)
+        detail = attention.amount_differs(intent.amount, intent.currency, wanted)
         await raise_attention(ctx, tx, payment, "amount_differs", detail)
 
 
