@@ -16,8 +16,11 @@ from mercat.store import Store
 COMMON = ("PATH", "HOME", "USER", "LOGNAME", "LANG", "LC_ALL", "TZ", "TMPDIR")
 _STRIPE = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")
 # What an endpoint at Stripe is to be subscribed to; see services/payments/README.md.
-_WEBHOOKS = tuple(
-    f"payment_intent.{what}" for what in ("amount_capturable_updated", "succeeded", "canceled", "payment_failed")
+_WEBHOOKS = (
+    *("payment_intent.amount_capturable_updated", "payment_intent.succeeded", "payment_intent.canceled"),
+    *("payment_intent.payment_failed", "charge.refunded", "refund.created", "refund.updated", "refund.failed"),
+    *("charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed", "charge.dispute.funds_withdrawn"),
+    *("charge.dispute.funds_reinstated", "radar.early_fraud_warning.created", "radar.early_fraud_warning.updated"),
 )
 _PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE")
 # Where MEDIA_URL names a bucket: who the store is to it, and where it is.

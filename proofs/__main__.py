@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
-from proofs import attack, backup, checkout, checks, contract, crash, outage, oversell, walk
+from proofs import attack, backup, checkout, checks, contract, crash, outage, oversell, rush, walk
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
@@ -28,6 +28,7 @@ class Suite(NamedTuple):
 SUITES = (
     Suite({"checkout": checkout, "oversell": oversell, "crash": crash, "backup": backup, "contract": contract}, {}),
     Suite(attack.ATTACKS, attack.SETTINGS),
+    Suite({"rush": rush}, rush.SETTINGS),
     Suite({"outage": outage}, outage.SETTINGS),
     Suite({"walk": walk}, walk.SETTINGS),
 )

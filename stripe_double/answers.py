@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`replay_of` is the id of the request that was answered so first."""
+    """`replay_of` is the id of the request that was answered so first; `headers` are those of this answer alone."""
 
     status: int
     body: bytes
     replay_of: str | None = None
+    headers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def ok(cls, content: dict[str, Any]) -> Answer:
@@ -25,4 +26,4 @@ class Answer:
 
     @classmethod
     def of(cls, error: StripeError) -> Answer:
-        return cls(error.status, orjson.dumps(error.envelope()))
+        return cls(error.status, orjson.dumps(error.envelope()), headers=error.headers)

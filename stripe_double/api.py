@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from starlette.responses import Response
 from starlette.routing import Route
 
-from stripe_double import auth, confirmation_tokens, confirming, elements, forms, idempotency, ids, operations, params
+from stripe_double import (
+    auth, confirmation_tokens, confirming, elements, forms, idempotency, ids, operations, params, updates,
+)
 from stripe_double.answers import Answer
 from stripe_double.double import double_of, today
 from stripe_double.errors import StripeError, no_such_address
@@ -54,25 +57,31 @@ class Call:
 async def create(call: Call) -> Answer:
     auth.require_secret(public=call.public)
     wanted = params.create(call.form, today(), call.request.headers.get("stripe-version", API_VERSION))
-    return await _change(call, "create", lambda book, context: operations.create(book, context, wanted))
+    return await change(call, "create", lambda book, context: operations.create(book, context, wanted))
+
+
+async def update(call: Call) -> Answer:
+    auth.require_secret(public=call.public)
+    wanted = updates.update(call.form)
+    return await change(call, "update", lambda book, context: operations.update(book, context, call.intent, wanted))
 
 
 async def confirm(call: Call) -> Answer:
     wanted = confirming.read(call.form, today())
     auth.require_client_secret(wanted.client_secret, public=call.public)
-    return await _change(call, "confirm", lambda book, context: operations.confirm(book, context, call.intent, wanted))
+    return await change(call, "confirm", lambda book, context: operations.confirm(book, context, call.intent, wanted))
 
 
 async def capture(call: Call) -> Answer:
     auth.require_secret(public=call.public)
     wanted = params.capture(call.form)
-    return await _change(call, "capture", lambda book, context: operations.capture(book, context, call.intent, wanted))
+    return await change(call, "capture", lambda book, context: operations.capture(book, context, call.intent, wanted))
 
 
 async def cancel(call: Call) -> Answer:
     auth.require_secret(public=call.public)
     wanted = params.cancel(call.form)
-    return await _change(call, "cancel", lambda book, context: operations.cancel(book, context, call.intent, wanted))
+    return await change(call, "cancel", lambda book, context: operations.cancel(book, context, call.intent, wanted))
 
 
 async def retrieve(call: Call) -> Answer:
@@ -81,7 +90,7 @@ async def retrieve(call: Call) -> Answer:
     await call.double.faults.before("retrieve")
     context = call.context()
     return call.double.book.read(
-        lambda book: _answer(context, lambda: operations.retrieve(book, context, call.intent, secret, expand=expand))
+        lambda book: answer_of(context, lambda: operations.retrieve(book, context, call.intent, secret, expand=expand))
     )
 
 
@@ -90,7 +99,7 @@ async def list_all(call: Call) -> Answer:
     wanted = params.listing(call.form)
     await call.double.faults.before("list")
     context = call.context()
-    return call.double.book.read(lambda book: _answer(context, lambda: operations.list_all(book, context, wanted)))
+    return call.double.book.read(lambda book: answer_of(context, lambda: operations.list_all(book, context, wanted)))
 
 
 async def make_token(call: Call) -> Answer:
@@ -98,7 +107,7 @@ async def make_token(call: Call) -> Answer:
     if call.request.url.path != _TOKENS:
         auth.require_secret(public=call.public)
     wanted = confirmation_tokens.read(call.form, today())
-    return await _change(
+    return await change(
         call,
         "confirmation_token",
         lambda book, context: confirmation_tokens.create(book, int(context.now), wanted),
@@ -110,43 +119,52 @@ async def show_token(call: Call) -> Answer:
     Fields(call.form).done()
     token: str = call.request.path_params["token"]
     context = call.context()
-    return call.double.book.read(lambda book: _answer(context, lambda: confirmation_tokens.retrieve(book, token)))
+    return call.double.book.read(lambda book: answer_of(context, lambda: confirmation_tokens.retrieve(book, token)))
 
 
 async def elements_session(call: Call) -> Answer:
     wanted = elements.read(call.form)
     context = call.context()
-    return call.double.book.read(lambda book: _answer(context, lambda: elements.session(book, context, wanted)))
+    return call.double.book.read(lambda book: answer_of(context, lambda: elements.session(book, context, wanted)))
 
 
-async def _change(call: Call, operation: str, act: Act) -> Answer:
-    """One transaction, once per idempotency key, between the faults that may befall it."""
+async def change(call: Call, operation: str, act: Act) -> Answer:
+    """One transaction, once per idempotency key and alone on its object, between the faults that may befall it."""
     double = call.double
     key = call.request.headers.get("idempotency-key")
     mark = idempotency.fingerprint(call.request.url.path, call.body)
 
     def job(book: sqlite3.Connection) -> Answer:
         context = call.context()
-        return idempotency.once(book, key, mark, call.id, lambda: _answer(context, lambda: act(book, context)))
+        act_now = partial(answer_of, context, lambda: act(book, context))
+        return idempotency.once(book, key, mark, call.id, context.now, act_now)
 
     with double.in_flight.hold(key):
-        await double.faults.before(operation)
-        answer = await double.book.write(job)
+        async with double.locks.hold(next(iter(call.request.path_params.values()), None)):
+            await double.faults.before(operation)
+            answer = await double.book.write(job)
     double.webhooks.wake()
-    double.faults.after(operation)
+    try:
+        double.faults.after(operation)
+    except StripeError as error:
+        # As Stripe does: the key gives this failure from now on, although the call took effect.
+        failure = Answer.of(error)
+        await double.book.write(lambda book: idempotency.keep(book, key, failure))
+        raise
     return answer
 
 
-def _answer(context: Context, act: Callable[[], Answer]) -> Answer:
+def answer_of(context: Context, act: Callable[[], Answer]) -> Answer:
     result = operations.attempt(context, act)
     return Answer.of(result) if isinstance(result, StripeError) else result
 
 
-def _handler(act: Callable[[Call], Awaitable[Answer]]) -> Callable[[Request], Awaitable[Response]]:
+def handler(act: Callable[[Call], Awaitable[Answer]]) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         request_id = ids.new("req_")
         double = double_of(request)
         try:
+            double.limits.take(act.__name__)
             body = await read_form(request)
             encoded = body if request.method == "POST" else request.scope["query_string"]
             form = forms.decode(encoded)
@@ -175,15 +193,16 @@ _ALL = "/v1/payment_intents"
 _ONE = "/v1/payment_intents/{intent}"
 _TOKENS = "/v1/confirmation_tokens"
 ROUTES = [
-    Route(_ALL, _handler(create), methods=["POST"]),
-    Route(_ALL, _handler(list_all), methods=["GET"]),
-    Route(f"{_ONE}/confirm", _handler(confirm), methods=["POST"]),
-    Route(f"{_ONE}/capture", _handler(capture), methods=["POST"]),
-    Route(f"{_ONE}/cancel", _handler(cancel), methods=["POST"]),
-    Route(_ONE, _handler(retrieve), methods=["GET"]),
-    Route(_TOKENS, _handler(make_token), methods=["POST"]),
-    Route("/v1/test_helpers/confirmation_tokens", _handler(make_token), methods=["POST"]),
-    Route(f"{_TOKENS}/{{token}}", _handler(show_token), methods=["GET"]),
-    Route("/v1/elements/sessions", _handler(elements_session), methods=["GET"]),
+    Route(_ALL, handler(create), methods=["POST"]),
+    Route(_ALL, handler(list_all), methods=["GET"]),
+    Route(f"{_ONE}/confirm", handler(confirm), methods=["POST"]),
+    Route(f"{_ONE}/capture", handler(capture), methods=["POST"]),
+    Route(f"{_ONE}/cancel", handler(cancel), methods=["POST"]),
+    Route(_ONE, handler(update), methods=["POST"]),
+    Route(_ONE, handler(retrieve), methods=["GET"]),
+    Route(_TOKENS, handler(make_token), methods=["POST"]),
+    Route("/v1/test_helpers/confirmation_tokens", handler(make_token), methods=["POST"]),
+    Route(f"{_TOKENS}/{{token}}", handler(show_token), methods=["GET"]),
+    Route("/v1/elements/sessions", handler(elements_session), methods=["GET"]),
     Route("/v1/{path:path}", _preflight, methods=["OPTIONS"]),
 ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
-from stripe_double import api, control, ids, pay_page, stripe_js
+from stripe_double import account, api, control, dashboard, ids, objects_api, pay_page, stripe_js
 from stripe_double.answers import Answer
 from stripe_double.double import Double
 from stripe_double.errors import broken
@@ -31,7 +31,15 @@ def create_app(settings: Settings | None = None) -> Starlette:
             yield
 
     app = Starlette(
-        routes=[*api.ROUTES, *pay_page.ROUTES, *stripe_js.ROUTES, *control.ROUTES],
+        routes=[
+            *objects_api.ROUTES,
+            *account.ROUTES,
+            *api.ROUTES,
+            *pay_page.ROUTES,
+            *stripe_js.ROUTES,
+            *control.ROUTES,
+            *dashboard.ROUTES,
+        ],
         exception_handlers={404: api.no_route, 405: api.no_route, Exception: _broken},
         lifespan=lifespan,
     )

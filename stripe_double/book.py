@@ -14,7 +14,7 @@ from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stripe_double.schema import SCHEMA
+from stripe_double.schema import SCHEMA, upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,6 +63,7 @@ class Book:
         self._lock = _lock(self.path)
         self._writer = self.connect()
         self._writer.executescript(SCHEMA)
+        upgrade(self._writer)
         self._reader = self.connect(read_only=True)
         self._thread.start()
 

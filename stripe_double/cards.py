@@ -20,10 +20,39 @@ class Decline:
     message: str
     param: str | None = None
 
+    @property
+    def advice(self) -> str:
+        """What Stripe advises to do. Source: https://docs.stripe.com/declines/codes#advice-codes."""
+        return _ADVICE.get(self.decline_code, "try_again_later")
+
+    @property
+    def network_code(self) -> str:
+        """As the network would have said it."""
+        return _NETWORK.get(self.decline_code, "05")
+
+
+_ADVICE = {
+    "expired_card": "confirm_card_data",
+    "incorrect_cvc": "confirm_card_data",
+    "lost_card": "do_not_try_again",
+    "stolen_card": "do_not_try_again",
+}
+_NETWORK = {
+    "insufficient_funds": "51",
+    "expired_card": "54",
+    "incorrect_cvc": "N7",
+    "lost_card": "41",
+    "stolen_card": "43",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """`name` is its first PaymentMethod id and stands for it in the book; `label` is for the person on the pay page."""
+    """`name` is its first PaymentMethod id and stands for it in the book; `label` is for the person on the pay page.
+
+    Once captured, a card may be disputed for the reason `dispute` (as an `inquiry`), or its bank warns of fraud;
+    refunds to it may end otherwise than they begin (`refund_ends`).
+    """
 
     number: str
     label: str
@@ -31,6 +60,10 @@ class Card:
     brand: str = "visa"
     decline: Decline | None = None
     asks_3ds: bool = False
+    dispute: str | None = None
+    inquiry: bool = False
+    warns: bool = False
+    refund_ends: str | None = None
 
     @property
     def name(self) -> str:
@@ -93,6 +126,29 @@ CARDS = (
         ("pm_card_chargeDeclinedIncorrectCvc",),
         decline=Decline("incorrect_cvc", "incorrect_cvc", "Your card's security code is incorrect.", "cvc"),
     ),
+    Card(
+        "4000000000009987",
+        "Lost card",
+        ("pm_card_visa_chargeDeclinedLostCard",),
+        decline=_declined("lost_card"),
+    ),
+    Card("4000000000000259", "Pays, then disputed as fraud", ("pm_card_createDispute",), dispute="fraudulent"),
+    Card(
+        "4000000000002685",
+        "Pays, then disputed as not received",
+        ("pm_card_createDisputeProductNotReceived",),
+        dispute="product_not_received",
+    ),
+    Card(
+        "4000000000001976",
+        "Pays, then inquired about",
+        ("pm_card_createDisputeInquiry",),
+        dispute="fraudulent",
+        inquiry=True,
+    ),
+    Card("4000000000005423", "Pays, then a warning of fraud", ("pm_card_createIssuerFraudRecord",), warns=True),
+    Card("4000000000007726", "Pays, refunds are pending first", ("pm_card_pendingRefund",), refund_ends="succeeded"),
+    Card("4000000000005126", "Pays, refunds fail later", ("pm_card_refundFail",), refund_ends="failed"),
     Card(
         "4000000000000119",
         "Processing error",

@@ -60,7 +60,7 @@ def _streamed(book: Book) -> Iterator[bytes]:
         connection.close()
 
 
-def _secret_only(act: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+def secret_only(act: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
     async def handle(request: Request) -> Response:
         try:
             public = auth.is_public(double_of(request).settings, request.headers.get("authorization"), {})
@@ -72,9 +72,38 @@ def _secret_only(act: Callable[[Request], Awaitable[Response]]) -> Callable[[Req
     return handle
 
 
+async def set_limits(request: Request) -> Response:
+    double = double_of(request)
+    double.limits.replace(await read_body(request))
+    return JSONResponse(double.limits.shown())
+
+
+async def get_limits(request: Request) -> Response:
+    """With the number of calls refused since they were set."""
+    return JSONResponse(double_of(request).limits.shown())
+
+
+async def set_destination(request: Request) -> Response:
+    double = double_of(request)
+    double.destination = double.destination.changed(await read_body(request))
+    return JSONResponse(double.destination.shown())
+
+
+async def set_clock(request: Request) -> Response:
+    """Put forward; what is over by then ends at once."""
+    double = double_of(request)
+    double.clock.advance(await read_body(request))
+    await double.expire()
+    return JSONResponse({"now": int(double.clock.now())})
+
+
 ROUTES = [
-    Route("/_double/faults", _secret_only(set_faults), methods=["POST"]),
-    Route("/_double/faults", _secret_only(get_faults), methods=["GET"]),
-    Route("/_double/book", _secret_only(get_book), methods=["GET"]),
+    Route("/_double/limits", secret_only(set_limits), methods=["POST"]),
+    Route("/_double/limits", secret_only(get_limits), methods=["GET"]),
+    Route("/_double/destination", secret_only(set_destination), methods=["POST"]),
+    Route("/_double/clock", secret_only(set_clock), methods=["POST"]),
+    Route("/_double/faults", secret_only(set_faults), methods=["POST"]),
+    Route("/_double/faults", secret_only(get_faults), methods=["GET"]),
+    Route("/_double/book", secret_only(get_book), methods=["GET"]),
     Route("/health/ready", ready, methods=["GET"]),
 ]

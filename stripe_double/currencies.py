@@ -71,6 +71,16 @@ def within_limits(amount: int, currency: str) -> int:
     return amount
 
 
+def all_known() -> list[str]:
+    """In lower case."""
+    return list(_DECIMALS)
+
+
+def least(currency: str) -> int:
+    """Minor units."""
+    return _LEAST.get(currency, 50)
+
+
 def shown(amount: int, currency: str) -> str:
     """For a person: `12.50 EUR`, `1200 JPY`, `5000 ISK`."""
     decimals = _DECIMALS[currency]

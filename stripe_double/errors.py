@@ -22,6 +22,7 @@ class StripeError(Exception):
     ) -> None:
         super().__init__(message)
         self.status = status
+        self.headers: dict[str, str] = {}
         self.error: dict[str, Any] = {}
         if code is not None:
             self.error |= {"code": code, "doc_url": DOCS + code.replace("_", "-")}
@@ -44,6 +45,10 @@ def unknown_parameter(param: str) -> StripeError:
 
 def missing_parameter(param: str) -> StripeError:
     return invalid(param, f"Missing required param: {param}.", "parameter_missing")
+
+
+def no_such(kind: str, name: str, param: str) -> StripeError:
+    return StripeError(404, f"No such {kind}: '{name[:80]}'", code="resource_missing", param=param)
 
 
 def no_such_intent(intent: str) -> StripeError:
@@ -84,8 +89,32 @@ def no_such_address(method: str, path: str) -> StripeError:
     return StripeError(404, f"Unrecognized request URL ({method}: {path}).")
 
 
-def rate_limited() -> StripeError:
-    return StripeError(429, "Request rate limit exceeded. Try again later.", code="rate_limit")
+def rate_limited(reason: str = "global-rate", retry_after: int = 0) -> StripeError:
+    """`reason` as Stripe tells it in a header; `retry_after` seconds, 0: it does not say."""
+    error = StripeError(429, "Request rate limit exceeded. Try again later.", code="rate_limit")
+    error.headers = {"Stripe-Rate-Limited-Reason": reason, "Stripe-Should-Retry": "true"}
+    if retry_after:
+        error.headers["Retry-After"] = str(retry_after)
+    return error
+
+
+def account_inactive() -> StripeError:
+    return StripeError(
+        400,
+        "Your account cannot currently make charges. Please finish its activation in the dashboard.",
+        code="account_invalid",
+    )
+
+
+def lock_timeout() -> StripeError:
+    error = StripeError(
+        429,
+        "This object cannot be accessed right now because another API request or Stripe process is currently accessing "
+        "it. If you see this error intermittently, retry the request.",
+        code="lock_timeout",
+    )
+    error.headers = {"Stripe-Should-Retry": "true"}
+    return error
 
 
 def broken(message: str = "An unknown error occurred.") -> StripeError:

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from stripe_double.errors import StripeError, broken, invalid, rate_limited
+from stripe_double.errors import StripeError, account_inactive, broken, invalid, lock_timeout, rate_limited
 
 if TYPE_CHECKING:
     from random import Random
 
-OPERATIONS = ("create", "confirm", "capture", "cancel", "retrieve", "list")
+OPERATIONS = (
+    *("create", "confirm", "capture", "cancel", "retrieve", "list", "update"),
+    *("refund", "refunds", "charges", "disputes", "warnings", "account", "events"),
+)
 MOST = 1_000_000
 
 
@@ -37,10 +40,16 @@ class WebhookFaults:
 
 @dataclass(slots=True)
 class Faults:
-    """The counters say how many of the next calls are hit; `operation` narrows all of these to one kind of call."""
+    """The counters say how many of the next calls are hit; `operation` narrows all of these to one kind of call.
+
+    `retry_after`: the seconds that the answers of `rate_limit` ask for. `account_inactive`: it may take no payments.
+    """
 
     latency_ms: int = 0
     rate_limit: int = 0
+    lock_timeout: int = 0
+    retry_after: int = 0
+    account_inactive: bool = False
     fail_before_commit: int = 0
     fail_after_commit: int = 0
     reset_after_commit: int = 0
@@ -66,8 +75,12 @@ class Faults:
         """Nothing has happened yet, and if this raises nothing will."""
         if not self._concerns(operation):
             return
+        if self.account_inactive and operation == "create":
+            raise account_inactive()
         if self._take("rate_limit"):
-            raise rate_limited()
+            raise rate_limited("global-rate", self.retry_after)
+        if self._take("lock_timeout"):
+            raise lock_timeout()
         if self._take("fail_before_commit"):
             raise broken("Fault on demand: nothing was done.")
         if self.latency_ms:

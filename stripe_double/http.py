@@ -52,8 +52,9 @@ def respond(answer: Answer, request_id: str, request: Request) -> Response:
         "Cache-Control": "no-cache, no-store",
         "Content-Type": "application/json",
         "Request-Id": request_id,
-        "Stripe-Version": API_VERSION,
+        "Stripe-Version": request.headers.get("stripe-version", API_VERSION)[:40],
         "X-Content-Type-Options": "nosniff",
+        **answer.headers,
     }
     key = request.headers.get("idempotency-key")
     if key is not None and len(key) <= 255:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 LONGEST = 255
+LIFETIME = 24 * 3600.0
+"""Seconds that a key is known for."""
 
 
 def fingerprint(path: str, body: bytes) -> bytes:
@@ -47,18 +49,26 @@ class InFlight:
             self._keys.discard(key)
 
 
-def once(book: sqlite3.Connection, key: str | None, mark: bytes, request: str, act: Callable[[], Answer]) -> Answer:
+def once(
+    book: sqlite3.Connection, key: str | None, mark: bytes, request: str, now: float, act: Callable[[], Answer]
+) -> Answer:
     """Runs `act` in the caller's transaction unless the key has its answer already."""
     if key is None:
         return act()
+    book.execute("DELETE FROM idempotency WHERE key = ? AND created < ?", (key, now - LIFETIME))
     row = book.execute("SELECT fingerprint, status, body, request FROM idempotency WHERE key = ?", (key,)).fetchone()
     if row is None:
         answer = act()
         book.execute(
-            "INSERT INTO idempotency (key, fingerprint, status, body, request) VALUES (?, ?, ?, ?, ?)",
-            (key, mark, answer.status, answer.body, request),
+            "INSERT INTO idempotency (key, fingerprint, status, body, request, created) VALUES (?, ?, ?, ?, ?, ?)",
+            (key, mark, answer.status, answer.body, request, now),
         )
         return answer
     if row[0] != mark:
         return Answer.of(key_reused(key))
     return Answer(row[1], row[2], replay_of=row[3])
+
+
+def keep(book: sqlite3.Connection, key: str | None, answer: Answer) -> None:
+    """From now on the key gives this answer: that of a call which took effect and failed after it."""
+    book.execute("UPDATE idempotency SET status = ?, body = ? WHERE key = ?", (answer.status, answer.body, key))

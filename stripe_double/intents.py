@@ -31,6 +31,17 @@ def attach(intent: Intent, method: Method) -> Intent:
     return replace(intent, payment_method=method.id, card=method.card, status="requires_confirmation")
 
 
+def update(intent: Intent, changes: dict[str, Any], metadata: dict[str, str]) -> Step:
+    """The amount may change until it is held; the rest may always."""
+    if "amount" in changes and intent.status not in CONFIRMABLE:
+        raise UnexpectedState(
+            intent,
+            f"This PaymentIntent's amount could not be updated because it has a status of {intent.status}. You may "
+            f"only update the amount of a PaymentIntent with one of the following statuses: {', '.join(CONFIRMABLE)}.",
+        )
+    return Step(replace(intent, **changes, metadata={**intent.metadata, **metadata}))
+
+
 def confirm(
     intent: Intent, method: Method | None, return_url: str | None, now: int, *, stripe_sdk: bool = False
 ) -> Step:
@@ -142,11 +153,13 @@ def _charge(intent: Intent, method: Method, now: int) -> Step:
 
 def _decline(intent: Intent, charge: Charge, decline: cards.Decline) -> Step:
     failure = {
+        "advice_code": decline.advice,
         "charge": charge.id,
         "code": decline.code,
         "decline_code": decline.decline_code,
         "doc_url": DOCS + decline.code.replace("_", "-"),
         "message": decline.message,
+        "network_decline_code": decline.network_code,
         **({"param": decline.param} if decline.param else {}),
         "payment_method": charge.payment_method,
         "type": "card_error",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
-from random import SystemRandom
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from stripe_double import confirmation_tokens, confirming, ids, intents, store, webhook_book, wire
+from stripe_double import charges, confirmation_tokens, confirming, events, ids, intents, store, wire
 from stripe_double.answers import Answer
+from stripe_double.destination import Destination
 from stripe_double.errors import StripeError, no_such_intent, wrong_client_secret
 from stripe_double.params import is_intent_id
 from stripe_double.records import Intent, Step, UnexpectedState
@@ -17,11 +17,10 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-    from stripe_double import params
+    from stripe_double import params, updates
     from stripe_double.faults import WebhookFaults
 
 T = TypeVar("T")
-_random = SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +33,7 @@ class Context:
     request: str | None = None
     key: str | None = None
     public: bool = False
-    webhook_events: frozenset[str] | None = None
-
-    def tells(self, kind: str) -> bool:
-        """Whether the endpoint has asked for events of this kind."""
-        return self.webhook_events is None or kind in self.webhook_events
+    destination: Destination = field(default_factory=lambda: Destination(None))
 
 
 def create(book: sqlite3.Connection, context: Context, wanted: params.Create) -> Answer:
@@ -57,6 +52,11 @@ def create(book: sqlite3.Connection, context: Context, wanted: params.Create) ->
     if not wanted.confirm:
         return _shown(book, context, intent, expand=wanted.expand)
     step = intents.confirm(intent, None, wanted.return_url, int(context.now))
+    return _recorded(book, context, step, expand=wanted.expand)
+
+
+def update(book: sqlite3.Connection, context: Context, intent_id: str, wanted: updates.Update) -> Answer:
+    step = intents.update(find(book, intent_id), wanted.changes, wanted.metadata)
     return _recorded(book, context, step, expand=wanted.expand)
 
 
@@ -150,18 +150,8 @@ def _record(book: sqlite3.Connection, context: Context, step: Step) -> None:
         store.put_charge(book, step.charge)
         for movement in step.movements:
             store.add_movement(book, step.charge, movement, context.now)
-    for kind in filter(context.tells, step.events):
-        event = wire.event_object(
-            event=(event_id := ids.new("evt_3")),
-            kind=kind,
-            created=int(context.now),
-            intent=step.intent,
-            base=context.base,
-            request=context.request,
-            key=context.key,
-        )
-        due = context.now + context.faults.hold_back(_random)
-        webhook_book.add(book, event_id, event, context.now, due, lost=context.faults.lost)
+    events.tell(book, context, step.events, wire.intent_object(step.intent, context.base))
+    charges.follow(book, context, step)
 
 
 def _recorded(book: sqlite3.Connection, context: Context, step: Step, *, expand: bool) -> Answer:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from stripe_double import cards, currencies
+from stripe_double import cards, currencies, updates
 from stripe_double.errors import invalid, missing_parameter
 from stripe_double.fields import Fields
 from stripe_double.intents import method_of
@@ -88,8 +88,8 @@ def create(form: dict[str, Value], today: tuple[int, int], version: str = API_VE
         "metadata": fields.metadata(),
         "description": fields.text("description", longest=1000),
         "receipt_email": fields.text("receipt_email", longest=512),
-        "statement_descriptor": fields.text("statement_descriptor", longest=22),
-        "statement_descriptor_suffix": fields.text("statement_descriptor_suffix", longest=22),
+        "statement_descriptor": updates.descriptor(fields, "statement_descriptor"),
+        "statement_descriptor_suffix": updates.descriptor(fields, "statement_descriptor_suffix"),
         "shipping": fields.shipping(),
     }
     confirmed = fields.boolean("confirm")
@@ -133,15 +133,20 @@ def retrieve(form: dict[str, Value]) -> tuple[str | None, bool]:
 
 def listing(form: dict[str, Value]) -> Listing:
     fields = Fields(form)
+    wanted = page(fields, "data.latest_charge")
+    fields.done()
+    return wanted
+
+
+def page(fields: Fields, expand: str = "") -> Listing:
+    """Which part of a list is wanted."""
     limit = fields.integer("limit", 1, 100)
-    wanted = Listing(
+    return Listing(
         10 if limit is None else limit,
         fields.text("starting_after"),
         fields.created(),
-        fields.expand("data.latest_charge"),
+        fields.expand(expand),
     )
-    fields.done()
-    return wanted
 
 
 def _payment_methods(fields: Fields, version: str) -> tuple[str | None, bool]:

@@ -66,6 +66,7 @@ class Charge:
     amount_captured: int = 0
     amount_refunded: int = 0
     metadata: dict[str, str] = field(default_factory=dict)
+    disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

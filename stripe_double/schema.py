@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import sqlite3
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS intents (
   seq INTEGER PRIMARY KEY,
@@ -59,6 +64,32 @@ CREATE TABLE IF NOT EXISTS idempotency (
   fingerprint BLOB NOT NULL,
   status INTEGER NOT NULL,
   body BLOB NOT NULL,
-  request TEXT NOT NULL
+  request TEXT NOT NULL,
+  created REAL NOT NULL DEFAULT 9e15
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS refunds (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL,
+  charge TEXT NOT NULL REFERENCES charges (id),
+  doc BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS refunds_of_charge ON refunds (charge);
+
+-- Disputes ("du_") and early fraud warnings ("issfr_").
+CREATE TABLE IF NOT EXISTS objections (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL,
+  charge TEXT NOT NULL REFERENCES charges (id),
+  doc BLOB NOT NULL
 ) STRICT;
 """
+
+
+def upgrade(book: sqlite3.Connection) -> None:
+    """A book of an earlier version has keys without the time that they were made: those are never forgotten."""
+    columns = {row[1] for row in book.execute("PRAGMA table_info(idempotency)")}
+    if "created" not in columns:
+        book.execute("ALTER TABLE idempotency ADD COLUMN created REAL NOT NULL DEFAULT 9e15")

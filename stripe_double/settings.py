@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 API_VERSION = "2026-10-28.endive"
 """The version whose shapes are answered; it is what the `stripe` SDK 16.1 pins."""
+NAMED = {"live": {"endpoint": 25, "total": 100}, "sandbox": {"endpoint": 25, "total": 25}}
+"""Stripe's limits in calls a second. Source: https://docs.stripe.com/rate-limits."""
 DEFAULT_BOOK = "stripe-double.sqlite3"
 
 
@@ -21,6 +23,7 @@ class Settings:
     """`webhook_url` None keeps events in the book until there is one. `public_url` is where a browser finds us.
 
     `webhook_events` are those that the endpoint has asked for, as a Stripe endpoint's `enabled_events`; None is all.
+    `webhook_secret` may be two with a comma, as while one is being changed. `limits` None: calls are not limited.
     """
 
     book: Path = Path(DEFAULT_BOOK)
@@ -30,6 +33,7 @@ class Settings:
     webhook_secret: str = "whsec_mercat"  # noqa: S105 -- see secret_key
     public_url: str = "http://127.0.0.1:12111"
     webhook_events: frozenset[str] | None = None
+    limits: dict[str, int] | None = None
 
     def __post_init__(self) -> None:
         for name in ("webhook_url", "public_url"):
@@ -51,7 +55,10 @@ class Settings:
         }
         book = Path(env.get("STRIPE_DOUBLE_BOOK") or DEFAULT_BOOK)
         events = frozenset(filter(None, env.get("STRIPE_DOUBLE_WEBHOOK_EVENTS", "").split(",")))
-        return cls(book=book, webhook_events=events or None, **given)
+        named = env.get("STRIPE_DOUBLE_LIMITS", "")
+        if named not in {"", *NAMED}:
+            raise ValueError(f"STRIPE_DOUBLE_LIMITS must be empty or one of {', '.join(NAMED)}, not {named!r}")
+        return cls(book=book, webhook_events=events or None, limits=NAMED.get(named), **given)
 
 
 def _require_http(name: str, url: str | None) -> None:

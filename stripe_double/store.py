@@ -94,7 +94,7 @@ def whole_book(book: sqlite3.Connection) -> Iterator[dict[str, Any]]:
             "metadata": intent.metadata,
             "captures": count,
             "movements": [{"kind": kind, "amount": amount, "charge": charge} for kind, amount, charge in moves],
-            "charges": [asdict(charge) for charge in _charges(book, intent.id)],
+            "charges": [asdict(charge) for charge in charges_of(book, intent.id)],
         }
 
 
@@ -104,6 +104,31 @@ def event_counts(book: sqlite3.Connection) -> dict[str, int]:
     return {"pending": 0, "delivered": 0, "lost": 0, "given up": 0} | dict(rows)
 
 
-def _charges(book: sqlite3.Connection, intent: str) -> Iterator[Charge]:
+def charges_of(book: sqlite3.Connection, intent: str) -> Iterator[Charge]:
     rows = book.execute("SELECT doc FROM charges WHERE intent = ? ORDER BY seq", (intent,))
     return (Charge(**orjson.loads(doc)) for (doc,) in rows)
+
+
+def list_charges(book: sqlite3.Connection, wanted: Listing, intent: str | None) -> list[Charge]:
+    """Newest first, one more than the limit if there is one; of one intent, or of all."""
+    rows = book.execute(
+        """
+        SELECT doc FROM charges WHERE (?1 IS NULL OR intent = ?1)
+          AND (?2 IS NULL OR seq < (SELECT seq FROM charges WHERE id = ?2)) ORDER BY seq DESC LIMIT ?3
+        """,
+        (intent, wanted.starting_after, wanted.limit + 1),
+    )
+    return [Charge(**orjson.loads(doc)) for (doc,) in rows]
+
+
+def list_events(book: sqlite3.Connection, wanted: Listing, kind: str | None) -> list[dict[str, Any]]:
+    """Newest first, one more than the limit if there is one; of one type, or of all. Snapshots alone."""
+    rows = book.execute(
+        """
+        SELECT payload FROM events WHERE json_extract(CAST(payload AS TEXT), '$.object') = 'event'
+          AND (?1 IS NULL OR json_extract(CAST(payload AS TEXT), '$.type') = ?1)
+          AND (?2 IS NULL OR seq < (SELECT seq FROM events WHERE id = ?2)) ORDER BY seq DESC LIMIT ?3
+        """,
+        (kind, wanted.starting_after, wanted.limit + 1),
+    )
+    return [orjson.loads(payload) for (payload,) in rows]

@@ -17,6 +17,7 @@ from stripe_double import webhook_book
 
 if TYPE_CHECKING:
     from stripe_double.book import Book
+    from stripe_double.clock import Clock
     from stripe_double.faults import Faults
     from stripe_double.settings import Settings
     from stripe_double.webhook_book import Due
@@ -32,9 +33,13 @@ log = logging.getLogger(__name__)
 
 
 def signature(payload: bytes, secret: str, at: int) -> str:
-    """The `Stripe-Signature` header. Source: https://docs.stripe.com/webhooks#verify-manually."""
-    digest = hmac.new(secret.encode(), b"%d." % at + payload, hashlib.sha256).hexdigest()
-    return f"t={at},v1={digest}"
+    """The `Stripe-Signature` header, with a `v1` for each secret of a list with commas: while one rolls there are two.
+
+    Source: https://docs.stripe.com/webhooks#verify-manually.
+    """
+    signed = b"%d." % at + payload
+    digests = [hmac.new(each.encode(), signed, hashlib.sha256).hexdigest() for each in secret.split(",")]
+    return ",".join([f"t={at}", *(f"v1={digest}" for digest in digests)])
 
 
 def pause_after(attempts: int) -> float:
@@ -45,7 +50,8 @@ def pause_after(attempts: int) -> float:
 class Dispatcher:
     """Reads what is due from the book, so a killed double goes on where it was. `wake` after a commit of events."""
 
-    def __init__(self, book: Book, settings: Settings, faults: Faults) -> None:
+    def __init__(self, book: Book, settings: Settings, faults: Faults, clock: Clock) -> None:
+        self._clock = clock
         self._book = book
         self._settings = settings
         self._faults = faults
@@ -80,7 +86,7 @@ class Dispatcher:
         """Starts as many as may run, and answers how many seconds are left to the next; None: until woken."""
         if self._faults.webhooks.paused:
             return None
-        now = time.time()
+        now = self._clock.now()
         for event in self._book.read(lambda book: webhook_book.due(book, now, 2 * MOST_AT_ONCE)):
             if len(self._sending) >= MOST_AT_ONCE:
                 return None
@@ -109,7 +115,7 @@ class Dispatcher:
             await asyncio.sleep(UNRECORDED_PAUSE)
 
     async def _record(self, event: Due, *, taken: bool) -> None:
-        now = time.time()
+        now = self._clock.now()
         if taken:
             await self._book.write(lambda book: webhook_book.settle(book, event.id, "delivered"))
         elif now - event.created > GIVE_UP_AFTER:

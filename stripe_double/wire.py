@@ -1,4 +1,4 @@
-"""Records as Stripe writes them: PaymentIntent, Charge, PaymentMethod, Event, list. Members in Stripe's order."""
+"""Records as Stripe writes them: PaymentIntent, Charge, PaymentMethod, list. Members in Stripe's order."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from typing import Any
 from stripe_double import cards
 from stripe_double.links import authentication_page
 from stripe_double.records import Charge, Intent
-from stripe_double.settings import API_VERSION
 
 # What Stripe shows to a browser, which holds no more than a publishable key and the client secret.
 _PUBLIC = [
@@ -106,7 +105,7 @@ def charge_object(charge: Charge) -> dict[str, Any]:
         "created": charge.created,
         "currency": charge.currency,
         "customer": None,
-        "disputed": False,
+        "disputed": charge.disputed,
         "failure_code": decline.code if decline else None,
         "failure_message": decline.message if decline else None,
         "livemode": False,
@@ -115,7 +114,7 @@ def charge_object(charge: Charge) -> dict[str, Any]:
         "paid": charge.succeeded,
         "payment_intent": charge.intent,
         "payment_method": charge.payment_method,
-        "payment_method_details": {"card": _card(card), "type": "card"},
+        "payment_method_details": {"card": _charged(card, charge), "type": "card"},
         "receipt_url": None,
         "refunded": charge.amount_refunded == charge.amount,
         "status": "succeeded" if charge.succeeded else "failed",
@@ -133,23 +132,6 @@ def payment_method_object(method: str, card: cards.Card, created: int) -> dict[s
         "livemode": False,
         "metadata": {},
         "type": "card",
-    }
-
-
-def event_object(
-    *, event: str, kind: str, created: int, intent: Intent, base: str, request: str | None, key: str | None
-) -> dict[str, Any]:
-    """The intent as it was when `kind` happened. `request` is None when a person on our page was the cause."""
-    return {
-        "id": event,
-        "object": "event",
-        "api_version": API_VERSION,
-        "created": created,
-        "data": {"object": intent_object(intent, base)},
-        "livemode": False,
-        "pending_webhooks": 1,
-        "request": {"id": request, "idempotency_key": key},
-        "type": kind,
     }
 
 
@@ -179,12 +161,21 @@ def _next_action(intent: Intent, base: str) -> dict[str, Any] | None:
 
 def _outcome(decline: cards.Decline | None) -> dict[str, Any]:
     return {
+        "advice_code": decline.advice if decline else None,
+        "network_advice_code": None,
+        "network_decline_code": decline.network_code if decline else None,
         "network_status": "declined_by_network" if decline else "approved_by_network",
         "reason": decline.decline_code if decline else None,
         "risk_level": "normal",
         "seller_message": "The bank declined the payment." if decline else "Payment complete.",
         "type": "issuer_declined" if decline else "authorized",
     }
+
+
+def _charged(card: cards.Card, charge: Charge) -> dict[str, Any]:
+    """A hold ends by itself after a week."""
+    held = charge.succeeded and not charge.captured
+    return {**_card(card), "capture_before": charge.created + 7 * 86_400 if held else None}
 
 
 def _card(card: cards.Card) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from chassis.http import ServiceProblem
 from chassis.problems import Unavailable
 from orders.domain.pricing import Wanted
 from orders.settings import OrdersContext
+from orders.store.orders import Order
 
 # The hold outlives the time to pay, so that a payment in the last second still finds its stock.
 HOLD_MARGIN = 120
@@ -74,6 +75,11 @@ class PaymentAnswer(msgspec.Struct, frozen=True):
     client_secret: str | None = None
     publishable_key: str | None = None
     pay_url: str | None = None
+    available: bool = True
+
+
+class PaymentNotAvailable(Unavailable):
+    """Nobody can pay just now, by a fault of the shop's own that it knows of: the order is kept, and asked again."""
 
 
 class SoldOut(Exception):
@@ -138,15 +144,38 @@ async def release_stock(ctx: OrdersContext, order_id: UUID) -> bool:
     return True
 
 
-async def open_payment(ctx: OrdersContext, order_id: UUID, amount: int, currency: str) -> PaymentAnswer | None:
-    """The order's payment, made if there is none; None when it was cancelled before or is for another amount."""
-    body = {"order_id": order_id, "amount": amount, "currency": currency}
+async def open_payment(ctx: OrdersContext, order: Order) -> PaymentAnswer | None:
+    """The order's payment, made if there is none; None when it was cancelled before or is for another amount.
+
+    Raises:
+        PaymentNotAvailable: see there.
+    """
+    body = {
+        "order_id": order.id,
+        "amount": order.total,
+        "currency": order.currency,
+        "order_number": order.number,
+        "email": order.email,
+        "shipping": _shipping(order.shipping_address),
+    }
     try:
         return await ctx.http.call("payments", "POST", "/internal/payments", json=body, into=PaymentAnswer, timeout=4.5)
     except ServiceProblem as refused:
-        if refused.status in {409, 422}:
+        if refused.type == "payment-not-available":
+            raise PaymentNotAvailable from refused
+        # What it cannot read, a replica of another version can.
+        if refused.status in {409, 422} and refused.type != "validation-error":
             return None
         raise Unavailable(f"payments refused what it should know: {refused}") from refused
+
+
+def _shipping(given: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Where an order goes, in the provider's words; None where nothing is sent. No telephone: nobody there needs it."""
+    if not given or not given.get("name"):
+        return None
+    names = {"state": "region"} | {name: name for name in ("line1", "line2", "city", "postal_code", "country")}
+    address = {name: given[ours] for name, ours in names.items() if given.get(ours)}
+    return {"name": given["name"], "address": address}
 
 
 async def payment_of(ctx: OrdersContext, order_id: UUID) -> PaymentAnswer | None:

@@ -139,11 +139,18 @@ class PaymentView(Model):
         return cls(client_secret=answer.client_secret, publishable_key=answer.publishable_key, pay_url=answer.pay_url)
 
 
+NOT_AVAILABLE = "Payment is not available just now. We know of it, and your order is kept."
+PaymentNotice = Annotated[
+    str | None, Field(description="Why nobody can pay just now, for the shopper; mostly null", examples=[None])
+]
+
+
 class PlacedOrder(Model):
     """`payment` is null while the payment service does not answer: ask GET /api/v1/orders/{id}/payment."""
 
     order: OrderView
     payment: PaymentView | None
+    payment_notice: PaymentNotice = None
 
 
 class PlacedOrderWithToken(PlacedOrder):
@@ -157,6 +164,7 @@ class OrderPayment(Model):
 
     status: Status = Field(examples=["pending_payment"])
     payment: PaymentView | None
+    payment_notice: PaymentNotice = None
 
 
 class LookupTaken(Model):

@@ -9,7 +9,9 @@ from typing import Annotated
 from fastapi import Depends
 
 from chassis.context import Context, context
+from chassis.mail import Postman
 from payments.provider import PaymentProvider
+from payments.provider.budget import Budget
 from payments.provider.over_stripe import StripeProvider
 from payments.settings import PaymentsSettings
 
@@ -20,11 +22,19 @@ Ctx = Annotated[PaymentsContext, Depends(context)]
 
 @asynccontextmanager
 async def provider_open(ctx: PaymentsContext) -> AsyncIterator[None]:
-    """Around the service's life: its one client of the provider."""
-    provider = StripeProvider(ctx.settings.stripe_secret_key.get_secret_value(), ctx.settings.stripe_api_base)
+    """Around the service's life: its one client of the provider, and of the mail server."""
+    settings = ctx.settings
+    budget = Budget(ctx.limiter, settings.calls_per_second)
+    provider = StripeProvider(
+        settings.stripe_secret_key.get_secret_value(),
+        settings.stripe_api_base,
+        budget,
+        suffix=settings.stripe_statement_suffix,
+    )
     ctx.extras[StripeProvider] = provider
     try:
-        yield
+        async with Postman(settings.smtp_url) as ctx.extras[Postman]:
+            yield
     finally:
         await provider.close()
 

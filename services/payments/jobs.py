@@ -7,13 +7,14 @@ from uuid import UUID
 
 from chassis.jobs import JobTable
 from chassis.retention import in_batches
-from payments.store import provider_events
+from payments.store import notices, provider_events
 from payments.usecases.apply_event import apply_event
 from payments.usecases.check_books import check_books
 from payments.usecases.receive_webhook import APPLY, Apply
 from payments.usecases.reconcile import reconcile
 from payments.usecases.record_change import SETTLE, Settle
 from payments.usecases.settle_payment import settle_payment
+from payments.usecases.tell_staff import NOTICE, Notice, send_notice
 
 FORGET_AT_ONCE = 2_000
 
@@ -30,7 +31,12 @@ async def settle(ctx: Any, payload: Settle) -> None:
     await settle_payment(ctx, UUID(payload.payment_id))
 
 
-@jobs.every(seconds=5, name="payments.reconcile")
+@jobs.task(NOTICE)
+async def notice(ctx: Any, payload: Notice) -> None:
+    await send_notice(ctx, payload)
+
+
+@jobs.every(seconds=2, name="payments.reconcile")
 async def reconciliation(ctx: Any) -> None:
     await reconcile(ctx)
 
@@ -44,3 +50,9 @@ async def books(ctx: Any) -> None:
 async def forget_webhooks(ctx: Any) -> None:
     """Raw webhooks are kept for 90 days."""
     await in_batches(ctx.db, provider_events.forget, FORGET_AT_ONCE)
+
+
+@jobs.every(seconds=3600, name="payments.forget_notices")
+async def forget_notices(ctx: Any) -> None:
+    """What staff were told is remembered for two years, longer than any dispute lasts."""
+    await in_batches(ctx.db, notices.forget, FORGET_AT_ONCE)

@@ -6,9 +6,21 @@ from chassis import telemetry
 
 provider_calls = telemetry.counter(
     "payments_provider_calls",
-    "Calls to the payment provider by how they ended: answered, refused, unknown, not_sent (breaker open)",
+    "Calls to the payment provider by how they ended: answered, refused, unknown, busy (its limits, in time), "
+    "misconfigured (our key, account or parameters), not_sent (breaker open)",
     ("operation", "outcome"),
 )
+provider_waits = telemetry.counter(
+    "payments_provider_waits", "Tries that the provider was too busy for, by its reason", ("operation", "reason")
+)
+attention = telemetry.counter("payments_attention", "Payments that a person has to look at", ("reason",))
+waiting = telemetry.gauge("payments_need_attention", "Payments that a person has to look at now")
+cases = telemetry.counter(
+    "payments_cases",
+    "Refunds, disputes and fraud warnings at the provider, as they were first told",
+    ("kind", "status"),
+)
+staff_mails = telemetry.counter("payments_staff_mails", "Mails to staff: sent, not configured", ("outcome",))
 provider_seconds = telemetry.histogram(
     "payments_provider_seconds", "How long the payment provider took", ("operation",)
 )

@@ -6,20 +6,19 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from chassis.schemas import Currency, Model
+from chassis.schemas import Model, MoneyModel
+from payments.domain.attention import Attention
+from payments.domain.case import Kind
 from payments.domain.ledger import Account, Side
-from payments.domain.payment import NO_CURRENCY, Payment, Status
+from payments.domain.payment import Payment, Status
 from payments.settings import PaymentsSettings
 from payments.store.browsing import Row
+from payments.store.cases import Kept
 from payments.store.ledger import Balance, Line
 from payments.store.provider_events import Heard, Outcome
 from payments.usecases.find_payment import Whole
-
-MOST = 999_999_999_999
-"""Stripe takes twelve digits at most."""
 
 _ID = "0199a5d0-1f3c-7b7a-9d53-0c8f6d2f4a11"
 _ORDER = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02"
@@ -30,20 +29,6 @@ OrderId = Annotated[UUID, Field(examples=[_ORDER])]
 Minor = Annotated[int, Field(description="Minor units (cents)", examples=[4200])]
 Code = Annotated[str, Field(description="ISO 4217", examples=["EUR"])]
 When = Annotated[datetime, Field(examples=[_WHEN])]
-
-
-def _real(currency: str) -> str:
-    if currency == NO_CURRENCY:
-        raise PydanticCustomError("currency", "XXX stands for no currency")
-    return currency
-
-
-class PaymentWanted(Model):
-    """An order's total, to be held on a card."""
-
-    order_id: OrderId
-    amount: Annotated[int, Field(strict=True, ge=1, le=MOST, description="Minor units (cents)", examples=[4200])]
-    currency: Annotated[Currency, AfterValidator(_real)]
 
 
 class PaymentView(Model):
@@ -57,6 +42,7 @@ class PaymentView(Model):
     client_secret: str | None
     publishable_key: str
     pay_url: str | None
+    available: bool = Field(default=True, description="False: our set-up keeps it from being paid; staff know")
 
     @classmethod
     def of(cls, payment: Payment, settings: PaymentsSettings) -> Self:
@@ -73,6 +59,7 @@ class PaymentView(Model):
             client_secret=secret,
             publishable_key=settings.stripe_publishable_key,
             pay_url=pay_url,
+            available=payment.attention != "misconfigured",
         )
 
 
@@ -118,6 +105,8 @@ class PaymentRow(Model):
         description="When Stripe last told us; null while a call's outcome is unknown", examples=[_WHEN]
     )
     next_check_at: datetime | None = Field(description="When Stripe is asked again; null once settled")
+    attention: Attention | None = Field(description="Why a person has to look at it", examples=[None])
+    attention_detail: str | None = Field(description="What it is, and what to do", examples=[None])
     created_at: When
     updated_at: When
     captured_at: datetime | None = Field(examples=[_WHEN])
@@ -157,10 +146,30 @@ class ProviderMessage(Model):
         return cls(**_fields(heard))
 
 
+class CaseView(Model):
+    """What somebody did at Stripe after the capture. Ledger and order do not follow it yet."""
+
+    id: str = Field(description="At Stripe", examples=["du_1QAbc"])
+    kind: Kind = Field(examples=["dispute"])
+    status: str = Field(description="In Stripe's words", examples=["needs_response"])
+    reason: str | None = Field(examples=["fraudulent"])
+    amount: MoneyModel
+    due_by: datetime | None = Field(description="When a dispute is lost if not answered", examples=[_WHEN])
+    created_at: When
+    updated_at: When
+
+    @classmethod
+    def of(cls, kept: Kept) -> Self:
+        fields = _fields(kept)
+        amount = MoneyModel(amount=fields.pop("amount"), currency=fields.pop("currency"))
+        return cls(**fields, amount=amount)
+
+
 class PaymentDetail(PaymentRow):
-    """A payment with its ledger entries and the webhooks about it."""
+    """A payment with its ledger entries, what happened to it at Stripe, and the webhooks about it."""
 
     ledger: list[LedgerLine]
+    cases: list[CaseView]
     history: list[ProviderMessage]
 
     @classmethod
@@ -168,6 +177,7 @@ class PaymentDetail(PaymentRow):
         return cls(
             **_row(whole.payment),
             ledger=[LedgerLine.of(line) for line in whole.ledger],
+            cases=[CaseView.of(kept) for kept in whole.cases],
             history=[ProviderMessage.of(heard) for heard in whole.history],
         )
 

@@ -27,7 +27,7 @@ def book(tmp_path: Path) -> Iterator[Book]:
 
 def adds(key: str) -> Callable[[sqlite3.Connection], str]:
     def job(connection: sqlite3.Connection) -> str:
-        connection.execute("INSERT INTO idempotency VALUES (?, x'00', 200, x'00', 'req_1')", (key,))
+        connection.execute("INSERT INTO idempotency VALUES (?, x'00', 200, x'00', 'req_1', 0)", (key,))
         return key
 
     return job

@@ -12,6 +12,7 @@ import pytest
 from stripe_double import webhook_book, webhooks
 from stripe_double.app import create_app
 from stripe_double.book import Book
+from stripe_double.clock import Clock
 from stripe_double.faults import Faults
 from stripe_double.settings import Settings
 from stripe_double.tests.running import until
@@ -63,7 +64,7 @@ async def test_delivery_outlives_a_book_that_cannot_be_read_or_written(
     shop = Shop()
     server = await asyncio.start_server(shop.answer, "127.0.0.1", 0)
     url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
-    dispatcher = webhooks.Dispatcher(book, Settings(tmp_path, webhook_url=url), Faults())
+    dispatcher = webhooks.Dispatcher(book, Settings(tmp_path, webhook_url=url), Faults(), Clock())
     now = time.time()
     await book.write(lambda write: webhook_book.add(write, "evt_1", {}, now, now, lost=False))
     await book.write(lambda write: write.execute(AWAY))

@@ -12,6 +12,7 @@ import stripe
 from stripe_double import webhook_book, webhooks
 from stripe_double.app import create_app
 from stripe_double.book import Book, BookTaken
+from stripe_double.clock import Clock
 from stripe_double.faults import Faults
 from stripe_double.settings import Settings
 from stripe_double.tests.running import Double, Process, Shop, in_thread, until
@@ -85,7 +86,7 @@ async def test_an_event_is_given_up_after_three_days(tmp_path: Path, age: float)
     settings = Settings(tmp_path, webhook_url="http://127.0.0.1:9/nobody/listens")
     born = time.time() - age
     await book.write(lambda book: webhook_book.add(book, "evt_1", {}, born, born, lost=False))
-    running = asyncio.create_task(webhooks.Dispatcher(book, settings, Faults()).run())
+    running = asyncio.create_task(webhooks.Dispatcher(book, settings, Faults(), Clock()).run())
     try:
         expected = ("given up",) if age else (None,)
 
@@ -140,7 +141,7 @@ def test_a_killed_double_forgets_nothing_and_delivers_after_its_return(tmp_path:
         }
         until(lambda: quiet_shop.attempts > 0, "a first attempt")
         before = double.book()
-        assert before["webhooks"]["pending"] == 20
+        assert before["webhooks"]["pending"] == 30
         with pytest.raises(BookTaken):
             Book(book).open()
     finally:

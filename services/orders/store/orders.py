@@ -9,10 +9,12 @@ from uuid import UUID
 import msgspec
 
 from chassis.db import ReadTx, WriteTx
-from orders.domain.progress import Attention, Payment, Reason, State, Status, Stock, step
+from orders.domain.progress import Attention, Fact, Payment, Reason, State, Status, Stock, step
 
 # How long whoever works on an order has before the sweep takes it up: as long as a request's idempotency claim.
 LEASE = "interval '30 seconds'"
+# Nobody works on it: the stock is held, and its payment could not be prepared at once.
+SOON = "interval '3 seconds'"
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -132,7 +134,8 @@ _MOVE = f"""
 with moved as (
     update orders set status = $2, payment = $3, stock = $4, cancel_reason = $5, attention = $6,
         version = version + 1, attempts = 0,
-        next_attempt_at = case $7 when 'expiry' then expires_at when 'lease' then now() + {LEASE} end,
+        next_attempt_at = case $7
+            when 'expiry' then expires_at when 'lease' then now() + {LEASE} when 'soon' then now() + {SOON} end,
         paid_at = case when $2 = 'paid' then coalesce(paid_at, now()) end,
         cancelled_at = case when $2 = 'cancelled' then coalesce(cancelled_at, now()) end
     where id = $1 and status = $8 and payment = $9 and stock = $10
@@ -176,7 +179,7 @@ async def move(
         _MOVE,
         order_id,
         *_columns(after),
-        _next_look(after),
+        _next_look(after, kind),
         *_columns(before),
         kind,
         data,
@@ -189,8 +192,13 @@ def _columns(state: State) -> tuple[str | None, ...]:
     return tuple(None if value is None else value.value for value in values)
 
 
-def _next_look(state: State) -> str | None:
-    """When the sweep is to look at it: when the time to pay is over, or when whoever goes on with it may have died."""
+def _next_look(state: State, kind: str) -> str | None:
+    """When the sweep is to look at it: when the time to pay is over, or when whoever goes on with it may have died.
+
+    `kind` is the fact that led there.
+    """
+    if state.status is Status.PLACED and kind == Fact.RESERVED.value:
+        return "soon"
     if state.status is Status.PENDING_PAYMENT:
         return "expiry"
     return "lease" if step(state) is not None else None

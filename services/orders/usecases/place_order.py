@@ -35,7 +35,7 @@ from orders.usecases.limit_holds import Crowded, limit_holds
 from orders.usecases.prepare_order import prepare_order
 from orders.usecases.record_fact import record
 from orders.usecases.report_holds import report_holds
-from orders.views import OrderView, PaymentView, PlacedOrder
+from orders.views import NOT_AVAILABLE, OrderView, PaymentView, PlacedOrder
 
 _DRAWS = 20
 # One scope for all guests, wherever they ask from: their keys are secrets.
@@ -209,13 +209,15 @@ async def _prepare(ctx: OrdersContext, order: Order) -> Answer:
         raise _out_of_stock(prepared.data)
     if prepared.fact is Fact.PAYMENT_REFUSED:
         raise PaymentRefused("The payment provider does not take this order's total. Order more, or less.")
-    return _answer(order.moved(state), prepared.payment if state.status is Status.PENDING_PAYMENT else None)
+    payment = prepared.payment if state.status is Status.PENDING_PAYMENT else None
+    return _answer(order.moved(state), payment, available=prepared.available)
 
 
 def _out_of_stock(refusal: dict[str, object] | None) -> OutOfStock:
     return OutOfStock("Order less of it, or leave it out.", lines=(refusal or {}).get("lines", []))
 
 
-def _answer(order: Order, payment: PaymentAnswer | None) -> Answer:
-    body = PlacedOrder(order=OrderView.of(order), payment=PaymentView.of(payment))
+def _answer(order: Order, payment: PaymentAnswer | None, *, available: bool = True) -> Answer:
+    notice = None if available else NOT_AVAILABLE
+    body = PlacedOrder(order=OrderView.of(order), payment=PaymentView.of(payment), payment_notice=notice)
     return Answer(201, body, {"Location": f"/api/v1/orders/{order.id}"})

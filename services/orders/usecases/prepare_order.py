@@ -17,11 +17,12 @@ from orders.store.orders import Order
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """What came of it, with what is to be written beside it; the payment where it is open."""
+    """What came of it, with what is to be written beside it; the payment where it is open, or whether it can be."""
 
     fact: Fact
     data: dict[str, Any] | None = None
     payment: PaymentAnswer | None = None
+    available: bool = True
 
 
 async def prepare_order(ctx: OrdersContext, order: Order) -> Prepared:
@@ -37,7 +38,9 @@ async def prepare_order(ctx: OrdersContext, order: Order) -> Prepared:
         return Prepared(Fact.OUT_OF_STOCK, data)
     await faults.point("checkout.after_reserve")
     try:
-        payment = await clients.open_payment(ctx, order.id, order.total, order.currency)
+        payment = await clients.open_payment(ctx, order)
+    except clients.PaymentNotAvailable:
+        return Prepared(Fact.RESERVED, available=False)
     except Unavailable:
         return Prepared(Fact.RESERVED)
     if payment is None:

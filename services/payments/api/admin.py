@@ -13,8 +13,10 @@ from chassis.pagination import Paged
 from chassis.problems import NotFound, responses
 from chassis.schemas import Page
 from payments.clients import Ctx
+from payments.domain.case import Kind
 from payments.domain.payment import Status
 from payments.schemas import AccountBalance, Balances, PaymentDetail, PaymentRow
+from payments.store.browsing import Wanted
 from payments.usecases.find_payment import ledger_balances, list_payments, whole_payment
 
 router = APIRouter(prefix="/api/v1/admin", tags=["staff: payments"], dependencies=[Depends(require("payments:read"))])
@@ -26,9 +28,16 @@ async def payments(
     page: Paged,
     status: Annotated[Status | None, Query(description="Only payments of this status")] = None,
     order_id: Annotated[UUID | None, Query(description="Only the payment of this order")] = None,
+    attention: Annotated[
+        bool | None,
+        Query(description="Only those that a person has to look at, or that nobody has to", examples=[True]),
+    ] = None,
+    case: Annotated[
+        Kind | None, Query(description="Only those with a refund, dispute or warning at Stripe", examples=["dispute"])
+    ] = None,
 ) -> Page[PaymentRow]:
     """Newest first."""
-    rows, cursor = await list_payments(ctx, page, status, order_id)
+    rows, cursor = await list_payments(ctx, page, Wanted(status, order_id, attention, case))
     async with ctx.db.write_one() as tx:
         await audit.record(tx, "payments.read", after={"payments": [row.id for row in rows]})
     return Page(items=[PaymentRow.of(row) for row in rows], next_cursor=cursor)
@@ -36,7 +45,7 @@ async def payments(
 
 @router.get("/payments/{payment_id}", summary="One payment with its history", responses=responses(NotFound))
 async def payment(payment_id: UUID, ctx: Ctx) -> PaymentDetail:
-    """With its entries in the ledger and the webhooks that named it."""
+    """With its entries in the ledger, its refunds and disputes at Stripe, and the webhooks that named it."""
     found = await whole_payment(ctx, payment_id)
     async with ctx.db.write_one() as tx:
         await audit.record(tx, "payment.read", f"payment:{payment_id}")

@@ -11,10 +11,13 @@ from payments.problems import (
     PaymentCancelled,
     PaymentMismatch,
     PaymentNotAuthorised,
+    PaymentNotAvailable,
+    PaymentNotReady,
     PaymentRefused,
     ProviderUnavailable,
 )
-from payments.schemas import PaymentView, PaymentWanted, StatusView
+from payments.requests import PaymentWanted
+from payments.schemas import PaymentView, StatusView
 from payments.usecases.ask_provider import ask_provider
 from payments.usecases.capture_payment import capture_payment
 from payments.usecases.create_payment import create_payment
@@ -27,11 +30,14 @@ router = internal_router()
 @router.post(
     "/payments",
     summary="Give an order its payment",
-    responses=responses(PaymentMismatch, PaymentCancelled, PaymentRefused, ProviderUnavailable),
+    responses=responses(
+        PaymentMismatch, PaymentCancelled, PaymentRefused, PaymentNotReady, PaymentNotAvailable, ProviderUnavailable
+    ),
 )
 async def create(wanted: PaymentWanted, ctx: Ctx) -> PaymentView:
-    """One an order. After a 503 the same request goes on where the last one ended."""
-    payment = await create_payment(ctx, wanted.order_id, wanted.amount, wanted.currency)
+    """One an order. After a 424 or 503 the same request goes on where the last one ended."""
+    details = wanted.details(ctx.settings)
+    payment = await create_payment(ctx, wanted.order_id, wanted.amount, wanted.currency, details)
     return PaymentView.of(payment, ctx.settings)
 
 
@@ -44,7 +50,7 @@ async def find(order_id: UUID, ctx: Ctx) -> PaymentView:
 @router.post(
     "/payments/{order_id}/look",
     summary="An order's payment, as the provider knows it now",
-    responses=responses(NotFound, ProviderUnavailable),
+    responses=responses(NotFound, PaymentNotReady, ProviderUnavailable),
 )
 async def look(order_id: UUID, ctx: Ctx) -> StatusView:
     """For whoever is about to give an order up: its shopper may have paid, and no webhook have come yet."""

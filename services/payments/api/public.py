@@ -10,7 +10,7 @@ from pydantic import Field
 from chassis.limits import public_read
 from chassis.problems import Malformed, TooLarge, responses
 from payments.clients import Ctx
-from payments.problems import ForgedWebhook
+from payments.problems import ForgedWebhook, WrongWebhook
 from payments.provider.signature import LONGEST_HEADER
 from payments.schemas import Configuration, Received
 from payments.usecases.receive_webhook import receive_webhook
@@ -42,7 +42,7 @@ async def configuration(ctx: Ctx, response: Response) -> Configuration:
     "/webhooks/stripe",
     summary="Stripe tells us",
     openapi_extra=_BODY,
-    responses=responses(ForgedWebhook, Malformed, TooLarge),
+    responses=responses(ForgedWebhook, WrongWebhook, Malformed, TooLarge),
 )
 async def webhook(
     request: Request,

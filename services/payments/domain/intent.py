@@ -41,6 +41,8 @@ class Intent:
     client_secret: str | None = field(default=None, repr=False)
     decline: Decline | None = None
     cancellation_reason: str | None = None
+    methods: bool = True
+    """Whether there is any way to pay it: the account may have none switched on."""
 
     @property
     def open(self) -> bool:
@@ -68,6 +70,8 @@ def mismatch(payment: Payment, intent: Intent) -> Mismatch | None:
         return "payment"
     if intent.order_id != str(payment.order_id):
         return "order"
+    if intent.status == "canceled" and intent.amount_received == 0:
+        return None  # nothing is held and nothing was taken, whatever its amount was changed to before
     if intent.amount != payment.amount:
         return "amount"
     if intent.currency != payment.currency:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 from uuid import UUID
+
+from payments.domain.attention import Attention
 
 Status = Literal["created", "requires_payment", "authorised", "capturing", "captured", "cancelling", "cancelled"]
 STATUSES: tuple[Status, ...] = get_args(Status)
@@ -44,6 +46,9 @@ class Payment:
     created_at: datetime
     updated_at: datetime
     captured_at: datetime | None = None
+    details: dict[str, Any] | None = field(default=None, repr=False)
+    attention: Attention | None = None
+    attention_detail: str | None = None
 
     @property
     def settled(self) -> bool:

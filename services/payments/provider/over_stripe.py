@@ -1,97 +1,88 @@
-"""Stripe through its official SDK, asynchronously and without retries: ours are the reconciler's.
+"""Stripe through its official SDK, asynchronously and without retries of its own: ours are in calls.py and the
+reconciler's.
 
 The SDK's aiohttp client costs 0.3 to 0.5 ms of CPU a call, its httpx client 1.3 to 2 ms (measured, 1,000 calls each).
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import time
-from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 import aiohttp
 import stripe
 
-from chassis.breaker import Breaker
-from payments import metrics
+from payments.domain.case import Case, Kind
 from payments.domain.intent import Intent
-from payments.provider import reading
+from payments.provider import reading, reading_cases
 from payments.provider.amounts import NotChargeable, to_provider
-from payments.provider.port import Health, NewIntent, Refused, Unknown
+from payments.provider.budget import Budget
+from payments.provider.calls import CONNECT_SECONDS, TOTAL_SECONDS, Call, Calls
+from payments.provider.port import Health, Lane, Misconfigured, NewIntent, Refused, Unknown
 
-CONNECT_SECONDS = 2.0
-TOTAL_SECONDS = 10.0
-FAILURES_TO_REST = 5
-REST_SECONDS = 2.0
 _PAGES = 10
 
 # No report of our latencies to Stripe, and none of the SDK's lines in our log: they quote Stripe's messages.
 stripe.enable_telemetry = False
 logging.getLogger("stripe").setLevel(logging.CRITICAL)
 
-Call = Callable[[], Awaitable[Any]]
-Outcome = Literal["answered", "refused", "unknown"]
+
+def client_of(secret_key: str, api_base: str | None, transport: stripe.HTTPClient | None = None) -> stripe.StripeClient:
+    """Stripe's client, or the same for a double at `api_base`."""
+    bases: Any = {"api": api_base} if api_base else None
+    return stripe.StripeClient(secret_key, base_addresses=bases, http_client=transport, max_network_retries=0)
 
 
 class StripeProvider:
     """A PaymentProvider. Open it inside a running event loop and close it there."""
 
-    def __init__(self, secret_key: str, api_base: str | None = None) -> None:
+    def __init__(self, secret_key: str, api_base: str | None, budget: Budget, *, suffix: str = "") -> None:
         timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
         self._transport = stripe.AIOHTTPClient(timeout=timeout)
-        client = stripe.StripeClient(
-            secret_key,
-            base_addresses={"api": api_base} if api_base else None,
-            http_client=self._transport,
-            max_network_retries=0,
-        )
-        self._intents = client.v1.payment_intents
-        self.breaker = Breaker(FAILURES_TO_REST, REST_SECONDS)
+        self._api = client_of(secret_key, api_base, self._transport).v1
+        self._calls = Calls(budget)
+        self._suffix = suffix
 
-    @property
-    def health(self) -> Health:
-        return self.breaker.state
+    def health(self, lane: Lane) -> Health:
+        return self._calls.health(lane)
 
     async def close(self) -> None:
         await self._transport.close_async()  # type: ignore[no-untyped-call]  # untyped in the SDK
 
-    async def create(self, wanted: NewIntent, key: str, patience: float = TOTAL_SECONDS) -> Intent:
-        try:
-            amount = to_provider(wanted.amount, wanted.currency)
-        except NotChargeable as wrong:
-            raise Refused("amount_not_chargeable", str(wrong)) from None
-        parameters: Any = {
-            "amount": amount,
-            "currency": wanted.currency.lower(),
-            "capture_method": "manual",
-            "allowed_payment_method_types": ["card"],
-            "metadata": {"order_id": str(wanted.order_id), "payment_id": str(wanted.payment_id)},
-        }
-        return await self._one(
-            "create", lambda: self._intents.create_async(parameters, {"idempotency_key": key}), patience
+    async def create(self, wanted: NewIntent, key: str, *, lane: Lane, patience: float = TOTAL_SECONDS) -> Intent:
+        parameters: Any = new_intent(wanted, self._suffix)
+        intent = _read(
+            await self._calls.ask(
+                "create",
+                lambda: self._api.payment_intents.create_async(parameters, {"idempotency_key": key}),
+                lane=lane,
+                patience=patience,
+            )
         )
+        if not intent.methods:
+            raise Misconfigured(
+                "no_payment_methods", "The account has no way to pay switched on: cards are off.", key_spent=True
+            )
+        return intent
 
-    async def retrieve(self, intent_id: str) -> Intent:
-        return await self._one("retrieve", lambda: self._intents.retrieve_async(intent_id))
+    async def retrieve(self, intent_id: str, *, patience: float = TOTAL_SECONDS) -> Intent:
+        return await self._one("retrieve", lambda: self._api.payment_intents.retrieve_async(intent_id), patience)
 
     async def capture(self, intent_id: str, key: str) -> Intent:
-        return await self._one(
-            "capture", lambda: self._intents.capture_async(intent_id, options={"idempotency_key": key})
-        )
+        options: Any = {"idempotency_key": key}
+        return await self._one("capture", lambda: self._api.payment_intents.capture_async(intent_id, options=options))
 
     async def cancel(self, intent_id: str, key: str) -> Intent:
-        return await self._one(
-            "cancel", lambda: self._intents.cancel_async(intent_id, options={"idempotency_key": key})
-        )
+        options: Any = {"idempotency_key": key}
+        return await self._one("cancel", lambda: self._api.payment_intents.cancel_async(intent_id, options=options))
 
-    async def find(self, payment_id: UUID, since: datetime, until: datetime) -> Intent | None:
+    async def find(self, payment_id: UUID, since: datetime, until: datetime, *, lane: Lane) -> Intent | None:
         """Looks through Stripe's list, which is up to date at once (its search is not), 1,000 intents at most.
 
-        One that is missed does no harm: its secret was never handed out, so nobody can pay it.
+        One that is missed does no harm: its secret was never handed out, so nobody can pay it. Nor can one without any
+        way to pay.
         """
         wanted = str(payment_id)
         parameters: Any = {
@@ -99,45 +90,57 @@ class StripeProvider:
             "limit": 100,
         }
         for _ in range(_PAGES):
-            page = await self._ask("list", lambda: self._intents.list_async(parameters), TOTAL_SECONDS)
+            page = await self._calls.ask("list", lambda: self._api.payment_intents.list_async(parameters), lane=lane)
             intents = [_read(each) for each in page.get("data", ())]
-            found = next((each for each in intents if each.payment_id == wanted), None)
+            found = next((each for each in intents if each.payment_id == wanted and each.methods), None)
             if found is not None or not page.get("has_more") or not intents:
                 return found
             parameters["starting_after"] = intents[-1].id
         return None
 
+    async def case(self, kind: Kind, case_id: str) -> Case:
+        calls: dict[Kind, Call] = {
+            "refund": lambda: self._api.refunds.retrieve_async(case_id),
+            "dispute": lambda: self._api.disputes.retrieve_async(case_id),
+            "fraud_warning": lambda: self._api.radar.early_fraud_warnings.retrieve_async(case_id),
+        }
+        return _case(kind, await self._calls.ask(f"case_{kind}", calls[kind]))
+
+    async def refunds_of(self, charge_id: str) -> list[Case]:
+        parameters: Any = {"charge": charge_id, "limit": 100}
+        page = await self._calls.ask("case_refunds", lambda: self._api.refunds.list_async(parameters))
+        return [_case("refund", each) for each in page.get("data", ())]
+
     async def _one(self, operation: str, call: Call, patience: float = TOTAL_SECONDS) -> Intent:
-        return _read(await self._ask(operation, call, patience))
+        return _read(await self._calls.ask(operation, call, patience=patience))
 
-    async def _ask(self, operation: str, call: Call, patience: float) -> dict[str, Any]:
-        if not self.breaker.allow():
-            metrics.provider_calls.inc(operation, "not_sent")
-            raise Unknown("the provider has not answered lately", sent=False)
-        began = time.perf_counter()
-        try:
-            async with asyncio.timeout(patience):
-                answer: dict[str, Any] = (await call()).to_dict()
-        except Exception as error:
-            ended = _ended(error)
-            self._count(operation, "refused" if isinstance(ended, Refused) else "unknown")
-            raise ended from error
-        except BaseException:
-            self.breaker.neither()
-            raise
-        else:
-            self._count(operation, "answered")
-            return answer
-        finally:
-            metrics.provider_seconds.observe(time.perf_counter() - began, operation)
 
-    def _count(self, operation: str, outcome: Outcome) -> None:
-        """A refusal is an answer too: the provider is well."""
-        metrics.provider_calls.inc(operation, outcome)
-        if outcome == "unknown":
-            self.breaker.failed()
-        else:
-            self.breaker.ok()
+def new_intent(wanted: NewIntent, suffix: str) -> dict[str, Any]:
+    """The parameters of a creation. The same for each try: its idempotency key stands for them.
+
+    Raises:
+        Refused: Stripe cannot charge this amount at all.
+    """
+    try:
+        amount = to_provider(wanted.amount, wanted.currency)
+    except NotChargeable as wrong:
+        raise Refused("amount_not_chargeable", str(wrong)) from None
+    number = wanted.details.get("number")
+    metadata = {"order_id": str(wanted.order_id), "payment_id": str(wanted.payment_id)}
+    shown = {
+        "description": f"Order {number}" if number else None,
+        "receipt_email": wanted.details.get("email"),
+        "shipping": wanted.details.get("shipping"),
+        "statement_descriptor_suffix": suffix or None,
+    }
+    return {
+        "amount": amount,
+        "currency": wanted.currency.lower(),
+        "capture_method": "manual",
+        "allowed_payment_method_types": ["card"],
+        "metadata": {**metadata, "order_number": number} if number else metadata,
+        **{name: value for name, value in shown.items() if value},
+    }
 
 
 def _read(answer: dict[str, Any]) -> Intent:
@@ -147,17 +150,8 @@ def _read(answer: dict[str, Any]) -> Intent:
         raise Unknown(f"an answer that cannot be read: {wrong}") from wrong
 
 
-def _ended(error: Exception) -> Unknown | Refused:
-    """Only what Stripe read and declined for good is a refusal. A wrong API key is our mistake, and says nothing."""
-    if isinstance(error, stripe.IdempotencyError):
-        return Unknown("idempotency_error", key_spent=True)
-    if isinstance(error, stripe.InvalidRequestError) and error.http_status == 404 and error.code != "resource_missing":
-        return Unknown("there is no such call: look at STRIPE_API_BASE")
-    if isinstance(error, (stripe.InvalidRequestError, stripe.CardError)):
-        return Refused(error.code or "invalid_request", error.user_message or "no reason given")
-    if isinstance(error, stripe.StripeError):
-        # Stripe keeps a 500 under its idempotency key and says so when it gives it again.
-        replayed = (error.headers or {}).get("Idempotent-Replayed") == "true"
-        reason = f"{type(error).__name__} {error.http_status or 'no answer'}"
-        return Unknown(reason, key_spent=replayed and (error.http_status or 0) >= 500)
-    return Unknown(type(error).__name__)
+def _case(kind: Kind, answer: dict[str, Any]) -> Case:
+    try:
+        return reading_cases.case_of(kind, answer)
+    except reading.Unreadable as wrong:
+        raise Unknown(f"an answer that cannot be read: {wrong}") from wrong

@@ -5,18 +5,21 @@ There is no "failed": a call was refused for good, or nobody knows what became o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
+from payments.domain.case import Case, Kind
 from payments.domain.intent import Intent
 
 Health = Literal["closed", "half-open", "open"]
+Lane = Literal["checkout", "background"]
+"""For whom a call is made: a shopper who waits, or nobody. Each has a breaker of its own."""
 
 
 class Unknown(Exception):
-    """The call may have taken effect, or not: a timeout, a 5xx, a cut connection, a rate limit, a key in use.
+    """The call may have taken effect, or not: a timeout, a 5xx, a cut connection.
 
     `key_spent` says that the provider will answer every call with this idempotency key the same way; `sent` is False
     when the call was not made at all.
@@ -27,6 +30,30 @@ class Unknown(Exception):
         self.reason = reason
         self.sent = sent
         self.key_spent = key_spent
+
+
+class Busy(Unknown):
+    """The provider is well and did nothing now: too many calls, an object or an idempotency key in use. `retry_after`:
+    seconds that it asked for; `first_pause`: how long the first wait should be where it asked for none.
+    """
+
+    def __init__(
+        self, reason: str, *, retry_after: float | None = None, first_pause: float = 0.25, sent: bool = True
+    ) -> None:
+        super().__init__(reason, sent=sent)
+        self.retry_after = retry_after
+        self.first_pause = first_pause
+
+
+class Misconfigured(Unknown):
+    """The provider will not have our calls as they are: the key, the account, or what we send. `code` is its slug,
+    `message` its sentence. Somebody has to change it; no shopper is to blame.
+    """
+
+    def __init__(self, code: str, message: str, *, key_spent: bool = False) -> None:
+        super().__init__(code, key_spent=key_spent)
+        self.code = code
+        self.message = message
 
 
 class Refused(Exception):
@@ -40,28 +67,30 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NewIntent:
-    """An intent to hold an amount (minor units) on a card, to be captured later."""
+    """An intent to hold an amount (minor units) on a card, to be captured later. `details` are shown to staff in the
+    provider's dashboard: `number`, `email` (for the provider's receipt), `shipping`.
+    """
 
     payment_id: UUID
     order_id: UUID
     amount: int
     currency: str
+    details: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
 class PaymentProvider(Protocol):
     """Every call raises Unknown or Refused. `patience`: seconds that the whole call may take."""
 
-    @property
-    def health(self) -> Health:
+    def health(self, lane: Lane) -> Health:
         """Open: calls are not made at present, because none was answered lately. Half-open: one may find out."""
 
-    async def create(self, wanted: NewIntent, key: str, patience: float) -> Intent:
+    async def create(self, wanted: NewIntent, key: str, *, lane: Lane, patience: float) -> Intent:
         """Create the intent; the same key gives the same intent, as it was when it was created."""
 
-    async def find(self, payment_id: UUID, since: datetime, until: datetime) -> Intent | None:
-        """The intent that was created between these moments for a payment, if one was."""
+    async def find(self, payment_id: UUID, since: datetime, until: datetime, *, lane: Lane) -> Intent | None:
+        """The payable intent that was created between these moments for a payment, if one was."""
 
-    async def retrieve(self, intent_id: str) -> Intent:
+    async def retrieve(self, intent_id: str, *, patience: float = ...) -> Intent:
         """The intent as it is now."""
 
     async def capture(self, intent_id: str, key: str) -> Intent:
@@ -69,3 +98,9 @@ class PaymentProvider(Protocol):
 
     async def cancel(self, intent_id: str, key: str) -> Intent:
         """Give back what is held; the intent cannot be paid any more."""
+
+    async def case(self, kind: Kind, case_id: str) -> Case:
+        """A refund, dispute or warning as it is now."""
+
+    async def refunds_of(self, charge_id: str) -> list[Case]:
+        """The refunds of a charge, the newest 100 at most."""

@@ -38,18 +38,50 @@ class _PaymentIntent(msgspec.Struct, frozen=True):
     metadata: dict[str, str] = {}
     last_payment_error: _Error | None = None
     cancellation_reason: str | None = None
+    payment_method_types: list[str] | None = None
+
+
+class _Named(msgspec.Struct, frozen=True):
+    object: str = ""
+    id: str | None = None
 
 
 class _Data(msgspec.Struct, frozen=True):
-    object: msgspec.Raw = msgspec.Raw(b"{}")
+    object: _Named = _Named()
+
+
+class _Related(msgspec.Struct, frozen=True):
+    id: str
+    type: str
 
 
 class ProviderEvent(msgspec.Struct, frozen=True):
-    """A webhook's envelope."""
+    """A webhook's envelope: with the object as it was ("event"), or with its name alone ("v2.core.event")."""
 
     id: str
     type: str
+    object: str
+    livemode: bool | None = None
+    account: str | None = None
+    context: str | None = None
     data: _Data = _Data()
+    related_object: _Related | None = None
+
+    @property
+    def thin(self) -> bool:
+        return self.object == "v2.core.event"
+
+    @property
+    def kind(self) -> str:
+        """What happened, in the words of either payload style."""
+        return self.type.removeprefix("v1.")
+
+    @property
+    def subject(self) -> tuple[str, str | None]:
+        """Type and id of what it is about."""
+        if self.thin:
+            return (self.related_object.type, self.related_object.id) if self.related_object else ("", None)
+        return self.data.object.object, self.data.object.id
 
 
 class Unreadable(ValueError):
@@ -72,6 +104,8 @@ def event(body: bytes | str) -> ProviderEvent:
         raise Unreadable(str(wrong)) from None
     if not EVENT_ID.fullmatch(read.id) or not EVENT_ID.fullmatch(read.type):
         raise Unreadable("an event's id and type are 1 to 255 visible characters")
+    if read.object not in {"event", "v2.core.event"}:
+        raise Unreadable("it is neither an event nor a v2.core.event")
     return read
 
 
@@ -111,6 +145,7 @@ def _intent(read: _PaymentIntent) -> Intent:
         client_secret=read.client_secret,
         decline=_decline(read.last_payment_error),
         cancellation_reason=read.cancellation_reason,
+        methods=read.payment_method_types != [],
     )
 
 

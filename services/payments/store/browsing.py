@@ -9,12 +9,15 @@ from uuid import UUID
 import msgspec
 
 from chassis.db import ReadTx
+from payments.domain.attention import Attention
+from payments.domain.case import Kind
 from payments.domain.payment import Status
 
 _COLUMNS = """
     id, order_id, amount, currency, status, intent_id, decline_code, decline_message, cancel_reason,
-    provider_state_known_at, next_check_at, created_at, updated_at, captured_at
+    provider_state_known_at, next_check_at, attention, attention_detail, created_at, updated_at, captured_at
 """
+_ATTENTION = {None: "true", True: "attention is not null", False: "attention is null"}
 _UNSETTLED = """
 select status, count(*) as payments,
        count(*) filter (
@@ -38,6 +41,8 @@ class Row(msgspec.Struct, frozen=True):
     cancel_reason: str | None
     provider_state_known_at: datetime | None
     next_check_at: datetime | None
+    attention: Attention | None
+    attention_detail: str | None
     created_at: datetime
     updated_at: datetime
     captured_at: datetime | None
@@ -51,13 +56,25 @@ class Unsettled(msgspec.Struct, frozen=True):
     unknown: int
 
 
-async def newest(
-    tx: ReadTx, *, status: Status | None, order_id: UUID | None, after: tuple[datetime, UUID] | None, limit: int
-) -> list[Row]:
+class Wanted(msgspec.Struct, frozen=True):
+    """What staff's list is narrowed to."""
+
+    status: Status | None = None
+    order_id: UUID | None = None
+    attention: bool | None = None
+    case: Kind | None = None
+
+
+async def newest(tx: ReadTx, narrowed: Wanted, *, after: tuple[datetime, UUID] | None, limit: int) -> list[Row]:
     """Payments, newest first, after the one with these (created_at, id)."""
     # Only the conditions that are asked for, so that each combination has a plan, and an index, of its own.
-    wanted = {"status = {}": status, "order_id = {}": order_id, "(created_at, id) < ({}, {})": after}
-    clauses = ["true"]
+    wanted = {
+        "status = {}": narrowed.status,
+        "order_id = {}": narrowed.order_id,
+        "exists (select from provider_cases c where c.payment_id = payments.id and c.kind = {})": narrowed.case,
+        "(created_at, id) < ({}, {})": after,
+    }
+    clauses = [_ATTENTION[narrowed.attention]]
     arguments: list[Any] = [limit]
     for clause, value in wanted.items():
         if value is not None:
@@ -72,6 +89,12 @@ async def newest(
 
 async def one(tx: ReadTx, payment_id: UUID) -> Row | None:
     return await tx.row(Row, f"select {_COLUMNS} from payments where id = $1", payment_id)
+
+
+async def waiting(tx: ReadTx) -> int:
+    """How many payments a person has to look at."""
+    count: int = await tx.value("select count(*) from payments where attention is not null")
+    return count
 
 
 async def unsettled(tx: ReadTx) -> list[Unsettled]:

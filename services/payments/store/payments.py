@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from chassis.db import ReadTx, WriteTx
+from payments.domain.attention import Attention
 from payments.domain.payment import NO_CURRENCY, Payment, next_key
 
 CLAIM_SECONDS = 15
 """Longer than a call to the provider may take."""
 FIRST_CHECK_SECONDS = 5
+FIRST_LOOK_SECONDS = 30
+"""A payment that waits for its shopper, or for orders, is looked up later: a webhook says what happens to it."""
+MISCONFIGURED_SECONDS = 20
+"""What the provider refused for a fault of ours is not asked of it again before, for the same payment."""
 LONGEST_PAUSE_SECONDS = 240
 """A payment whose webhooks are lost is settled within five minutes: this pause, the sweep, and the call itself."""
 
 _COLUMNS = """
     id, order_id, amount, currency, status, intent_id, client_secret, create_key, create_key_at, operation_key,
     decline_reference, decline_code, decline_message, cancel_reason, provider_state_known_at, next_check_at, checks,
-    version, facts, created_at, updated_at, captured_at
+    version, facts, created_at, updated_at, captured_at, details, attention, attention_detail
 """
 _INSERT = f"""
-insert into payments (id, order_id, amount, currency, status, create_key, claimed_until, next_check_at)
-values ($1::uuid, $2, $3, $4, 'created', 'create-' || ($1::uuid)::text,
+insert into payments (id, order_id, amount, currency, details, status, create_key, claimed_until, next_check_at)
+values ($1::uuid, $2, $3, $4, $5, 'created', 'create-' || ($1::uuid)::text,
         now() + interval '{CLAIM_SECONDS} seconds', now() + interval '{CLAIM_SECONDS} seconds')
 on conflict (order_id) do nothing
 returning {_COLUMNS}
@@ -45,21 +51,44 @@ update payments set
     decline_message = $9, cancel_reason = $10, checks = $11, facts = $12, version = version + 1, updated_at = now(),
     provider_state_known_at = case when $13 then now() else provider_state_known_at end,
     captured_at = case when $3 = 'captured' then coalesce(captured_at, now()) end,
-    next_check_at = case when $3 not in ('captured', 'cancelled') then
-        now() + make_interval(secs => {FIRST_CHECK_SECONDS}) end
+    next_check_at = case
+        when $3 in ('captured', 'cancelled') then null
+        when $3 in ('requires_payment', 'authorised') then now() + make_interval(secs => {FIRST_LOOK_SECONDS})
+        else now() + make_interval(secs => {FIRST_CHECK_SECONDS}) end,
+    details = case when $4::text is null and $3 not in ('captured', 'cancelled') then details end,
+    attention = case when attention = 'refunds_exceed' or not $13 then attention end,
+    attention_detail = case when attention = 'refunds_exceed' or not $13 then attention_detail end,
+    attention_at = case when attention = 'refunds_exceed' or not $13 then attention_at end
 where id = $1 and version = $2
 returning {_COLUMNS}
 """
-_PAUSE = f"make_interval(secs => least({FIRST_CHECK_SECONDS} * power(2, least(checks, 10)), {LONGEST_PAUSE_SECONDS}))"
+_FIRST = (
+    f"case when status in ('requires_payment', 'authorised') then {FIRST_LOOK_SECONDS} else {FIRST_CHECK_SECONDS} end"
+)
+_PAUSE = f"make_interval(secs => least(({_FIRST}) * power(2, least(checks, 10)), {LONGEST_PAUSE_SECONDS}))"
 _UNKNOWN = f"""
 update payments set
     create_key = case when intent_id is null then coalesce($3, create_key) else create_key end,
     create_key_at = case when intent_id is null and $3::text is not null then now() else create_key_at end,
     operation_key = case when intent_id is null then operation_key else coalesce($3, operation_key) end,
     claimed_until = '-infinity', provider_state_known_at = null, version = version + 1, updated_at = now(),
-    next_check_at = now() + case when $4 then {_PAUSE} else make_interval(secs => {FIRST_CHECK_SECONDS}) end,
+    next_check_at = now() + case
+        when $5 then interval '1 second' when $4 then {_PAUSE} else make_interval(secs => {FIRST_CHECK_SECONDS}) end,
     checks = case when $4 then checks else 0 end
 where id = $1 and version = $2
+"""
+_HOLD_OFF = f"""
+update payments set claimed_until = now() + make_interval(secs => {MISCONFIGURED_SECONDS}),
+    next_check_at = now() + {_PAUSE} + make_interval(secs => {MISCONFIGURED_SECONDS}),
+    create_key = case when $2 then $3 else create_key end,
+    create_key_at = case when $2 then now() else create_key_at end,
+    version = version + 1, updated_at = now()
+where id = $1 and intent_id is null and status in ('created', 'cancelling')
+"""
+_ATTEND = """
+update payments set
+    attention = $2, attention_detail = $3, attention_at = now(), version = version + 1, updated_at = now()
+where id = $1 and (attention, attention_detail) is distinct from ($2, $3)
 """
 _TAKE_DUE = f"""
 with due as (
@@ -71,9 +100,11 @@ returning payments.id
 """
 
 
-async def insert(tx: WriteTx, payment_id: UUID, order_id: UUID, amount: int, currency: str) -> Payment | None:
+async def insert(
+    tx: WriteTx, payment_id: UUID, order_id: UUID, amount: int, currency: str, details: dict[str, Any]
+) -> Payment | None:
     """The new payment, its intent's creation claimed by the caller; None if the order has one."""
-    return await tx.row(Payment, _INSERT, payment_id, order_id, amount, currency)
+    return await tx.row(Payment, _INSERT, payment_id, order_id, amount, currency, details)
 
 
 async def bury(tx: WriteTx, payment_id: UUID, order_id: UUID, reason: str) -> Payment | None:
@@ -140,15 +171,29 @@ class StaleWrite(RuntimeError):
     """A payment was changed by somebody else between reading and writing."""
 
 
-async def note_unknown(tx: WriteTx, payment: Payment, *, key_spent: bool, sent: bool) -> None:
+async def note_unknown(tx: WriteTx, payment: Payment, *, key_spent: bool, sent: bool, busy: bool) -> None:
     """A call to the provider ended without an answer: nothing is known any more, and the reconciler is to ask.
 
-    A call that was not `sent` has cost the provider nothing: the next comes soon. Nothing happens if the payment has
-    changed since: then somebody else knows more.
+    A call that was not `sent` has cost the provider nothing: the next comes soon; at once where it was only `busy`.
+    Nothing happens if the payment has changed since: then somebody else knows more.
     """
     key = payment.operation_key if payment.intent_id else payment.create_key
     fresh = next_key(key) if key_spent and key else None
-    await tx.execute(_UNKNOWN, payment.id, payment.version, fresh, sent)
+    await tx.execute(_UNKNOWN, payment.id, payment.version, fresh, sent, busy)
+
+
+async def hold_off(tx: WriteTx, payment: Payment, *, key_spent: bool) -> None:
+    """The provider refused to create the intent for a fault of ours: nobody asks it again for a while."""
+    await tx.execute(_HOLD_OFF, payment.id, key_spent, next_key(payment.create_key))
+
+
+async def attend(tx: WriteTx, payment_id: UUID, attention: Attention, detail: str) -> bool:
+    """Have a person look at a payment; whether that is new."""
+    return await tx.execute(_ATTEND, payment_id, attention, detail) > 0
+
+
+async def of_intent(tx: ReadTx, intent_id: str) -> Payment | None:
+    return await tx.row(Payment, f"select {_COLUMNS} from payments where intent_id = $1", intent_id)
 
 
 async def take_due(tx: WriteTx, limit: int) -> list[UUID]:

@@ -21,7 +21,10 @@ from (select coalesce($6::text, (
 )) as outcome) as known
 on conflict (id) do nothing returning coalesce(outcome, 'new')
 """
-_MARK = "update provider_events set applied_at = now(), outcome = $2 where id = $1 and applied_at is null"
+_MARK = """
+update provider_events set applied_at = now(), outcome = $2, payment_id = coalesce($3, payment_id)
+where id = $1 and applied_at is null
+"""
 _OF_PAYMENT = """
 select id, type, received_at, applied_at, outcome from provider_events
 where payment_id = $1 order by received_at, id limit 200
@@ -74,9 +77,9 @@ async def get(tx: ReadTx, event_id: str) -> Told | None:
     return await tx.row(Told, "select id, payload, outcome from provider_events where id = $1", event_id)
 
 
-async def mark(tx: WriteTx, event_id: str, outcome: Outcome) -> None:
-    """Remember what became of it; the first who says so is right."""
-    await tx.execute(_MARK, event_id, outcome)
+async def mark(tx: WriteTx, event_id: str, outcome: Outcome, payment_id: UUID | None = None) -> None:
+    """Remember what became of it, and whose it is; the first who says so is right."""
+    await tx.execute(_MARK, event_id, outcome, payment_id)
 
 
 async def of_payment(tx: ReadTx, payment_id: UUID) -> list[Heard]:

@@ -9,9 +9,12 @@ import pytest
 
 from chassis.testing import running_app
 from chassis.testing.keys import Bench
+from chassis.testing.mailbox import Mailbox
 from payments.tests.double import SECRET_KEY, WEBHOOK_SECRET, Double, Listener, double_process
 from payments.tests.shop import Shop
 from payments.tests.stripe_front import Front, standing_before
+
+STAFF = "staff@mercat.example"
 
 
 def settings(double_url: str) -> dict[str, Any]:
@@ -40,9 +43,32 @@ def double_url(listener: Listener, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture
 def double(double_url: str) -> Iterator[Double]:
     double = Double(double_url)
-    double.faults()
+    double.plain()
     yield double
     double.close()
+
+
+@pytest.fixture(scope="session")
+def _post_office() -> Iterator[Mailbox]:
+    with Mailbox().open() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def mailbox(_post_office: Mailbox) -> Mailbox:
+    _post_office.mails.clear()
+    return _post_office
+
+
+@pytest.fixture
+async def watched(
+    bench: Bench, double: Double, listener: Listener, mailbox: Mailbox
+) -> AsyncIterator[tuple[Shop, Front, Mailbox]]:
+    """The shop whose staff are told by mail, with a stand between it and Stripe's double."""
+    mail: dict[str, Any] = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>", "staff_email": STAFF}
+    with standing_before(double.url) as front:
+        async with running_app("payments", bench, **settings(front.url), **mail) as app:
+            yield Shop(app, double, listener), front, mailbox
 
 
 @pytest.fixture

@@ -40,7 +40,9 @@ class Sent:
 
     @property
     def order_id(self) -> str:
-        return self.event["data"]["object"]["metadata"].get("order_id", "")
+        """Of an event about an intent as it was; "" of any other."""
+        subject = self.event.get("data", {}).get("object", {})
+        return subject["metadata"].get("order_id", "") if subject.get("object") == "payment_intent" else ""
 
 
 @dataclass
@@ -49,6 +51,10 @@ class Listener:
 
     sent: list[Sent] = field(default_factory=list)
     port: int = 0
+
+    def about(self, name: str, kind: str = "") -> list[Sent]:
+        """Of an object by its id, of a type that contains `kind`."""
+        return [each for each in self.sent if name in each.body.decode() and kind in each.event["type"]]
 
     def of(self, order_id: UUID, kind: str = "") -> list[Sent]:
         return [each for each in self.sent if each.order_id == str(order_id) and kind in each.event["type"]]
@@ -108,6 +114,27 @@ class Double:
     def act(self, intent_id: str, operation: str, **form: Any) -> httpx.Response:
         """As somebody would in Stripe's dashboard."""
         return self._client.post(f"/v1/payment_intents/{intent_id}/{operation}", data=form)
+
+    def whole(self, intent_id: str) -> dict[str, Any]:
+        """As the API answers it."""
+        return self._client.get(f"/v1/payment_intents/{intent_id}").raise_for_status().json()
+
+    def change(self, intent_id: str, **form: Any) -> None:
+        """As somebody would with the account's key."""
+        self._client.post(f"/v1/payment_intents/{intent_id}", data=form).raise_for_status()
+
+    def control(self, what: str, **wanted: Any) -> dict[str, Any]:
+        """The double's own switches, and what somebody does in the dashboard: "limits", "disputes/du_1"."""
+        return self._client.post(f"/_double/{what}", json=wanted).raise_for_status().json()
+
+    def shown(self, what: str) -> dict[str, Any]:
+        return self._client.get(f"/_double/{what}").raise_for_status().json()
+
+    def plain(self) -> None:
+        """As it was at first."""
+        self.faults()
+        self.control("limits")
+        self.control("destination", payload="snapshot", events=None, enabled=True)
 
     def intents(self, order_id: UUID) -> list[dict[str, Any]]:
         """What the book holds for an order."""

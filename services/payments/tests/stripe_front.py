@@ -19,7 +19,8 @@ BROKEN = (500, msgspec.json.encode({"error": {"type": "api_error", "message": "S
 
 @dataclass
 class Front:
-    """`answer` is given to every call, or to those that `only` names ("capture"). The next call that `breaks` names is
+    """`answer` is given to every call, or to those that `only` names ("capture"); each of `answers`
+    once, before. The next call that `breaks` names is
     lost before or after it reached the double, and every repetition with its key gets the same 500 back.
     """
 
@@ -27,6 +28,7 @@ class Front:
     url: str = ""
     answer: tuple[int, bytes] | None = None
     only: str | None = None
+    answers: list[tuple[int, bytes]] = field(default_factory=list)
     breaks: str | None = None
     after: bool = True
     kept: set[str] = field(default_factory=set)
@@ -36,6 +38,8 @@ class Front:
         """Status, body, and whether it is a replay."""
         operation = _operation(method, path)
         self.calls.append(operation)
+        if self.answers:
+            return *self.answers.pop(0), False
         if self.answer is not None and self.only in {None, operation}:
             return *self.answer, False
         key = headers.get("Idempotency-Key", "")

@@ -7,6 +7,7 @@ import pytest
 from chassis.ids import uuid7
 from payments.tests.shop import Shop
 from payments.tests.stripe_front import Front
+from payments.usecases import ask_provider
 
 
 async def test_what_was_authorised_without_a_word_is_known_once_it_is_asked(shop: Shop):
@@ -27,13 +28,19 @@ async def test_what_nobody_paid_waits_on(shop: Shop):
     assert (await shop.ask(uuid7(), "look")).status_code == 404
 
 
-@pytest.mark.parametrize("fault", ["fail_before_commit", "rate_limit"])
-async def test_without_the_provider_it_is_not_known(shop: Shop, fault: str):
+@pytest.mark.parametrize(
+    ("fault", "refusal"),
+    [("fail_before_commit", (503, "payment-provider-unavailable")), ("rate_limit", (424, "payment-not-ready"))],
+)
+async def test_without_the_provider_it_is_not_known(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, fault: str, refusal: tuple[int, str]
+):
+    monkeypatch.setattr(ask_provider, "PATIENCE_SECONDS", 0.5)
     order_id = uuid7()
     await shop.create(order_id)
-    shop.double.faults(**{fault: 9}, operation="retrieve")
+    shop.double.faults(**{fault: 99}, operation="retrieve")
     answer = await shop.ask(order_id, "look")
-    assert (answer.status_code, answer.json()["type"]) == (503, "payment-provider-unavailable")
+    assert (answer.status_code, answer.json()["type"]) == refusal
 
 
 async def test_what_the_provider_does_not_know_nobody_can_have_paid(fronted: tuple[Shop, Front]):

@@ -23,6 +23,7 @@ async def test_creates_an_intent_and_hands_out_its_secret(shop: Shop):
         "client_secret": row["client_secret"],
         "publishable_key": "pk_test_payments_tests",
         "pay_url": f"{shop.double.url}/pay/{intent['id']}?client_secret={row['client_secret']}",
+        "available": True,
     }
     assert (intent["amount"], intent["currency"], intent["status"]) == (4200, "eur", "requires_payment_method")
     assert intent["metadata"] == {"order_id": str(order_id), "payment_id": str(row["id"])}

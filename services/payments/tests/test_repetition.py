@@ -10,7 +10,10 @@ import pytest
 
 from chassis import faults
 from chassis.ids import uuid7
+from chassis.limits import Limiter
+from chassis.valkey import Valkey
 from payments.provider import Unknown
+from payments.provider.budget import Budget
 from payments.provider.over_stripe import StripeProvider
 from payments.store import payments
 from payments.tests.double import SECRET_KEY, Double
@@ -84,17 +87,18 @@ async def test_an_intent_is_looked_for_page_by_page_and_not_for_ever(double: Dou
     until = datetime.now(UTC)
     since = until - timedelta(hours=1)
     with standing_before(double.url) as front:
-        provider = StripeProvider(SECRET_KEY, front.url)
+        budget = Budget(Limiter(Valkey(None), "payments", secret=b"x" * 32), 0)
+        provider = StripeProvider(SECRET_KEY, front.url, budget)
         front.answer = (200, _page([1, 2], more=False))
-        found = await provider.find(UUID(int=2), since, until)
+        found = await provider.find(UUID(int=2), since, until, lane="checkout")
         assert found is not None
         assert found.id == "pi_2"
-        assert await provider.find(UUID(int=3), since, until) is None
+        assert await provider.find(UUID(int=3), since, until, lane="checkout") is None
         assert len(front.calls) == 2
         front.answer = (200, _page([1, 2], more=True))
-        assert await provider.find(UUID(int=3), since, until) is None
+        assert await provider.find(UUID(int=3), since, until, lane="checkout") is None
         assert len(front.calls) == 12
         front.answer = (200, b'{"object":"list","data":[{}]}')
         with pytest.raises(Unknown):
-            await provider.find(UUID(int=3), since, until)
+            await provider.find(UUID(int=3), since, until, lane="checkout")
         await provider.close()

@@ -7,12 +7,15 @@ from uuid import UUID
 
 from chassis import telemetry
 from chassis.db import WriteTx
+from chassis.money import Money
 from payments import metrics
 from payments.clients import PaymentsContext
-from payments.domain.intent import Change, Intent, merge, mismatch
+from payments.domain import attention
+from payments.domain.intent import Change, Intent, Mismatch, merge, mismatch
 from payments.domain.payment import Payment
 from payments.store import payments, provider_events
 from payments.store.provider_events import Outcome
+from payments.usecases.raise_attention import raise_attention
 from payments.usecases.record_change import record_change, tell
 
 _log = telemetry.logger(__name__)
@@ -37,7 +40,10 @@ async def apply_intent(
             after = await record_change(ctx, tx, before, change)
         else:
             change, after = Change(before), before
-        await _mark(tx, event_id, "mismatched" if what else "applied" if after is not before else "unchanged")
+            await _attend(ctx, tx, before, intent, what)
+        await _mark(
+            tx, event_id, before.id, "mismatched" if what else "applied" if after is not before else "unchanged"
+        )
     tell(after, change)
     if what is not None:
         metrics.mismatches.inc(what)
@@ -45,6 +51,17 @@ async def apply_intent(
     return after
 
 
-async def _mark(tx: WriteTx, event_id: str | None, outcome: Outcome) -> None:
+async def _attend(ctx: PaymentsContext, tx: WriteTx, payment: Payment, intent: Intent, what: Mismatch) -> None:
+    """Our own intent was changed behind our back. Another's under our name is only counted."""
+    wanted = Money(payment.amount, payment.currency)
+    if what == "amount_received":
+        detail = attention.capture_differs(intent.amount_received, wanted)
+        await raise_attention(ctx, tx, payment, "capture_differs", detail)
+    elif what in {"amount", "currency"} and payment.intent_id == intent.id:
+        detail = attention.amount_differs(intent.amount, intent.currency, wanted)
+        await raise_attention(ctx, tx, payment, "amount_differs", detail)
+
+
+async def _mark(tx: WriteTx, event_id: str | None, payment_id: UUID, outcome: Outcome) -> None:
     if event_id is not None:
-        await provider_events.mark(tx, event_id, outcome)
+        await provider_events.mark(tx, event_id, outcome, payment_id)

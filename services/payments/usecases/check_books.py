@@ -18,6 +18,7 @@ async def check_books(ctx: PaymentsContext) -> None:
     async with ctx.db.read() as tx:
         books = await ledger.books(tx)
         unsettled = {row.status: row for row in await browsing.unsettled(tx)}
+        metrics.waiting.set(await browsing.waiting(tx))
     for book in books:
         metrics.imbalance.set(book.imbalance, book.currency)
         metrics.unbooked.set(book.difference, book.currency)

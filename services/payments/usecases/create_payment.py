@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 from uuid import UUID
 
 from chassis import telemetry
 from chassis.ids import uuid7
 from payments.clients import PaymentsContext
 from payments.domain.payment import Payment
-from payments.problems import PaymentCancelled, PaymentMismatch, PaymentRefused, ProviderUnavailable
-from payments.provider import Refused, Unknown
+from payments.problems import (
+    PaymentCancelled,
+    PaymentMismatch,
+    PaymentNotAvailable,
+    PaymentNotReady,
+    PaymentRefused,
+    ProviderUnavailable,
+)
+from payments.provider import Busy, Misconfigured, Refused, Unknown
 from payments.store import payments
 from payments.usecases.create_intent import create_intent
 
@@ -19,16 +27,19 @@ PATIENCE_SECONDS = 4.0
 _LOOK_SECONDS = 0.05
 
 
-async def create_payment(ctx: PaymentsContext, order_id: UUID, amount: int, currency: str) -> Payment:
-    """The order's payment, with its intent.
+async def create_payment(
+    ctx: PaymentsContext, order_id: UUID, amount: int, currency: str, details: dict[str, Any]
+) -> Payment:
+    """The order's payment, with its intent. `details`: of the order, for staff who look at it at the provider.
 
     Raises:
         PaymentMismatch, PaymentCancelled: the order has another one, or may not have any.
         PaymentRefused: the provider will not take it, now or later.
         ProviderUnavailable: not known whether there is an intent; asking again goes on where this ended.
+        PaymentNotReady: the provider is busy; ask again soon. PaymentNotAvailable: our set-up is wrong; staff know.
     """
     async with ctx.db.write() as tx:
-        new = await payments.insert(tx, uuid7(), order_id, amount, currency)
+        new = await payments.insert(tx, uuid7(), order_id, amount, currency, details)
         payment = new or await payments.of_order(tx, order_id)
     assert payment is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
     if payment.status not in {"cancelling", "cancelled"} and (payment.amount, payment.currency) != (amount, currency):
@@ -49,6 +60,8 @@ async def _with_intent(ctx: PaymentsContext, payment: Payment, *, claimed: bool)
         claim = payment if claimed else await _claim(ctx, payment.id)
         if claim is not None:
             return await _created(ctx, claim, until - loop.time())
+        if payment.attention == "misconfigured":
+            raise not_available()
         if loop.time() >= until:
             raise ProviderUnavailable("Your payment is being prepared. Try again in a few seconds.")
         await asyncio.sleep(_LOOK_SECONDS)
@@ -64,8 +77,16 @@ async def _claim(ctx: PaymentsContext, payment_id: UUID) -> Payment | None:
 
 async def _created(ctx: PaymentsContext, payment: Payment, patience: float) -> Payment:
     try:
-        return await create_intent(ctx, payment, max(patience, 0.1))
+        return await create_intent(ctx, payment, "checkout", max(patience, 0.1))
+    except Misconfigured as fault:
+        raise not_available() from fault
+    except Busy as busy:
+        raise PaymentNotReady("The payment provider is busy. Try again in a few seconds.") from busy
     except Unknown as unknown:
         raise ProviderUnavailable("The payment provider does not answer. Try again in a few seconds.") from unknown
     except Refused as refusal:
         raise PaymentRefused(refusal.message, code=refusal.code) from refusal
+
+
+def not_available() -> PaymentNotAvailable:
+    return PaymentNotAvailable("Payment is not available just now. We know of it, and the order is kept.")

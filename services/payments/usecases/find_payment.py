@@ -11,18 +11,20 @@ from chassis import pagination
 from chassis.pagination import PageParams
 from chassis.problems import NotFound
 from payments.clients import PaymentsContext
-from payments.domain.payment import Payment, Status
-from payments.store import browsing, ledger, payments, provider_events
-from payments.store.browsing import Row
+from payments.domain.payment import Payment
+from payments.store import browsing, cases, ledger, payments, provider_events
+from payments.store.browsing import Row, Wanted
+from payments.store.cases import Kept
 from payments.store.ledger import Balance, Line
 from payments.store.provider_events import Heard
 
 
 class Whole(msgspec.Struct, frozen=True):
-    """A payment with its entries in the ledger and the webhooks that came about it."""
+    """A payment with its entries in the ledger, its refunds and disputes, and the webhooks that came about it."""
 
     payment: Row
     ledger: list[Line]
+    cases: list[Kept]
     history: list[Heard]
 
 
@@ -39,13 +41,11 @@ async def payment_of_order(ctx: PaymentsContext, order_id: UUID) -> Payment:
     return payment
 
 
-async def list_payments(
-    ctx: PaymentsContext, page: PageParams, status: Status | None, order_id: UUID | None
-) -> tuple[list[Row], str | None]:
+async def list_payments(ctx: PaymentsContext, page: PageParams, wanted: Wanted) -> tuple[list[Row], str | None]:
     """Newest first, and the cursor of the next page."""
     after = pagination.decode(page.cursor, tuple[datetime, UUID]) if page.cursor else None
     async with ctx.db.read() as tx:
-        rows = await browsing.newest(tx, status=status, order_id=order_id, after=after, limit=page.limit + 1)
+        rows = await browsing.newest(tx, wanted, after=after, limit=page.limit + 1)
     if len(rows) <= page.limit:
         return rows, None
     last = rows[page.limit - 1]
@@ -58,7 +58,12 @@ async def whole_payment(ctx: PaymentsContext, payment_id: UUID) -> Whole:
         row = await browsing.one(tx, payment_id)
         if row is None:
             raise NotFound(f"There is no payment {payment_id}.")
-        return Whole(row, await ledger.of_payment(tx, payment_id), await provider_events.of_payment(tx, payment_id))
+        return Whole(
+            row,
+            await ledger.of_payment(tx, payment_id),
+            await cases.of_payment(tx, payment_id),
+            await provider_events.of_payment(tx, payment_id),
+        )
 
 
 async def ledger_balances(ctx: PaymentsContext) -> list[Balance]:

@@ -7,14 +7,16 @@ from uuid import UUID
 
 import msgspec
 
-from chassis import faults
+from chassis import faults, telemetry
 from chassis.problems import Malformed
 from payments import metrics
 from payments.clients import PaymentsContext
-from payments.problems import ForgedWebhook
+from payments.problems import ForgedWebhook, WrongWebhook
 from payments.provider import reading
+from payments.provider.reading import ProviderEvent
 from payments.provider.signature import authentic
 from payments.store import provider_events
+from payments.usecases.tell_staff import tell_staff
 
 APPLY = "payments.apply_event"
 TYPES = frozenset(
@@ -23,9 +25,34 @@ TYPES = frozenset(
         "payment_intent.succeeded",
         "payment_intent.canceled",
         "payment_intent.payment_failed",
+        "charge.refunded",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+        "radar.early_fraud_warning.created",
+        "radar.early_fraud_warning.updated",
     }
 )
-"""What can change a payment. Everything else is stored and answered, so that the provider does not send it again."""
+"""What is applied. Everything else is stored and answered, so that the provider does not send it again."""
+# People's own, wherever it stands: what is needed of it is asked for, and nothing of it is kept.
+_PERSONAL = frozenset(
+    {"client_secret", "billing_details", "shipping", "receipt_email", "evidence", "customer_email", "customer_name"}
+)
+_WRONG_MODE = """Stripe sends events of its {theirs} mode to this shop, whose STRIPE_SECRET_KEY is of the {ours} mode.
+They are refused. Take the webhook secret and both keys from the same mode of Stripe's dashboard, or remove the
+destination there that sends them. `python -m payments.doctor` shows what fits.
+"""
+_WRONG_ACCOUNT = """Stripe sends events of the account {account} to this shop. They are refused. If it is this shop's
+account, set STRIPE_ACCOUNT to it; else have the webhook destination send events of your own account alone.
+"""
+
+
+_log = telemetry.logger(__name__)
 
 
 class Apply(msgspec.Struct, frozen=True):
@@ -39,19 +66,21 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
 
     Raises:
         ForgedWebhook: not signed by the provider, signed too long ago or in the time to come.
-        Malformed: signed, but no event that we can read.
+        Malformed: signed, but no event that we can read. WrongWebhook: of another mode, or of another account.
     """
     if not authentic(body, signature, ctx.settings.webhook_secrets):
         metrics.webhooks.inc("forged")
         raise ForgedWebhook("Its signature is missing, wrong, more than 5 minutes old, or of a time to come.")
     try:
         event = reading.event(body)
-        payload = _without_secret(msgspec.json.decode(body))
+        payload = _without_people(msgspec.json.decode(body))
     except (reading.Unreadable, msgspec.MsgspecError, RecursionError):
         metrics.webhooks.inc("unreadable")
-        raise Malformed("This is not an event.") from None
+        _log.error("webhook.unreadable")
+        raise Malformed("It is signed, and neither an event nor a v2.core.event that can be read here.") from None
+    await _refuse_strangers(ctx, event)
     payment_id, intent_id = _names(payload)
-    ignored = event.type not in TYPES
+    ignored = event.kind not in TYPES
     async with ctx.db.write() as tx:
         result = await provider_events.insert(tx, event.id, event.type, payment_id, intent_id, payload, ignored=ignored)
         if result == "new":
@@ -60,10 +89,34 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
     metrics.webhooks.inc(result or "repeated")
 
 
-def _without_secret(payload: dict[str, Any]) -> dict[str, Any]:
-    subject = payload.get("data", {}).get("object")
-    if isinstance(subject, dict):
-        subject.pop("client_secret", None)
+async def _refuse_strangers(ctx: PaymentsContext, event: ProviderEvent) -> None:
+    """Aloud: what is refused is sent again for three days and shows in the provider's dashboard; staff are told."""
+    ours, account = ctx.settings.mode, event.account or event.context
+    theirs = None if event.livemode is None else "live" if event.livemode else "test"
+    if ours and theirs and ours != theirs:
+        kind, text = "mode", _WRONG_MODE.format(theirs=theirs, ours=ours)
+    elif account and account != ctx.settings.stripe_account:
+        kind, text = "account", _WRONG_ACCOUNT.format(account=account[:100])
+    else:
+        return
+    metrics.webhooks.inc(f"other_{kind}")
+    _log.error("webhook.of_another", kind=kind)
+    async with ctx.db.write() as tx:
+        await tell_staff(ctx, tx, f"webhook-{kind}", f"Stripe sends events of another {kind}", text, every_hour=True)
+    raise WrongWebhook(f"It is of another {kind} than this shop's key.")
+
+
+def _without_people(payload: dict[str, Any]) -> dict[str, Any]:
+    """The event without secrets and personal data, however deep they are."""
+    left: list[Any] = [payload]
+    while left:
+        node = left.pop()
+        if isinstance(node, dict):
+            for name in _PERSONAL & node.keys():
+                del node[name]
+            left += node.values()
+        elif isinstance(node, list):
+            left += node
     return payload
 
 

@@ -18,7 +18,7 @@ async def reconcile(ctx: PaymentsContext) -> None:
     """Settle what is due, a few at a time, until nothing is or the provider does not answer."""
     due: list[UUID] = []
     wanted = 0
-    while len(due) == wanted and (health := provider_of(ctx).health) != "open":
+    while len(due) == wanted and (health := provider_of(ctx).health("background")) != "open":
         wanted = AT_ONCE if health == "closed" else 1
         async with ctx.db.write_one() as tx:
             due = await payments.take_due(tx, wanted)

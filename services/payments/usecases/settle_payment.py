@@ -10,7 +10,7 @@ from payments.clients import PaymentsContext, provider_of
 from payments.domain.intent import Intent
 from payments.domain.payment import Payment
 from payments.provider import Refused, Unknown
-from payments.provider.over_stripe import TOTAL_SECONDS
+from payments.provider.calls import TOTAL_SECONDS
 from payments.store import payments
 from payments.usecases.apply_intent import apply_intent
 from payments.usecases.create_intent import create_intent, note_unknown
@@ -41,7 +41,7 @@ async def _create(ctx: PaymentsContext, payment: Payment) -> None:
     async with ctx.db.write_one() as tx:
         claim = await payments.claim_creation(tx, payment.id)
     if claim is not None:
-        await create_intent(ctx, claim, TOTAL_SECONDS)
+        await create_intent(ctx, claim, "background", TOTAL_SECONDS)
 
 
 async def _go_on(ctx: PaymentsContext, payment: Payment, intent_id: str) -> None:

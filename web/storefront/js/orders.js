@@ -102,7 +102,7 @@ export const readOrder = (id, signal) => call("GET", at(id), { headers: keys(id)
 
 /**
  * @param {string} id
- * @returns {Promise<{ status: Status, payment: Payment | null }>}
+ * @returns {Promise<{ status: Status, payment: Payment | null, payment_notice?: string | null }>}
  */
 export const readPayment = (id) => call("GET", `${at(id)}/payment`, { headers: keys(id) });
 

@@ -1,0 +1,196 @@
+"""Charges, refunds, disputes, warnings and events, through the official SDK and through the double's own switches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import stripe
+
+from stripe_double.tests.running import envelope, in_thread, until
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from stripe_double.tests.running import Double, Shop
+
+CARDS = {"allowed_payment_method_types[0]": "card"}
+
+
+def _paid(double: Double, card: str = "pm_card_visa", **more: str) -> dict[str, Any]:
+    form = {**CARDS, "amount": "900", "currency": "usd", "confirm": "true", "payment_method": card, **more}
+    intent: dict[str, Any] = double.raw("POST", "/v1/payment_intents", data=form).raise_for_status().json()
+    return intent
+
+
+async def test_a_refund_in_parts(double: Double, sdk: stripe.StripeClient) -> None:
+    intent = _paid(double)
+    first = await sdk.v1.refunds.create_async({"payment_intent": intent["id"], "amount": 300})
+    assert len(first.to_dict()) >= 17
+    assert (first.charge, first.payment_intent, first.status) == (intent["latest_charge"], intent["id"], "succeeded")
+    charge = await sdk.v1.charges.retrieve_async(intent["latest_charge"])
+    assert (charge.amount_refunded, charge.refunded) == (300, False)
+    with pytest.raises(stripe.InvalidRequestError, match="greater than unrefunded amount"):
+        await sdk.v1.refunds.create_async({"payment_intent": intent["id"], "amount": 601})
+    await sdk.v1.refunds.create_async({"charge": intent["latest_charge"]})
+    assert (await sdk.v1.charges.retrieve_async(intent["latest_charge"])).refunded
+    listed = await sdk.v1.refunds.list_async({"charge": intent["latest_charge"], "limit": 1})
+    assert (len(listed.data), listed.has_more) == (1, True)
+    more = await sdk.v1.refunds.list_async({"charge": intent["latest_charge"], "starting_after": listed.data[0].id})
+    assert [each.id for each in more.data] == [first.id]
+
+
+async def test_what_cannot_be_refunded(double: Double, sdk: stripe.StripeClient) -> None:
+    held = _paid(double, capture_method="manual")
+    with pytest.raises(stripe.InvalidRequestError, match="has not been captured"):
+        await sdk.v1.refunds.create_async({"payment_intent": held["id"]})
+    unpaid = double.raw("POST", "/v1/payment_intents", data={"amount": "900", "currency": "usd"}).json()
+    refused: list[Any] = [{"payment_intent": unpaid["id"]}, {"payment_intent": "pi_none"}, {"charge": "ch_none"}, {}]
+    for wanted in refused:
+        with pytest.raises(stripe.InvalidRequestError):
+            await sdk.v1.refunds.create_async(wanted)
+    for name in ("re_none", "du_none"):
+        with pytest.raises(stripe.InvalidRequestError) as refusal:
+            await sdk.v1.refunds.retrieve_async(name)
+        assert envelope(refusal.value)["code"] == "resource_missing"
+    public = double.raw("POST", "/v1/refunds", key="pk_test_of_the_tests", data={"payment_intent": held["id"]})
+    assert public.json()["error"]["code"] == "secret_key_required"
+
+
+def test_a_refund_that_fails_gives_the_money_back_to_the_shop(double: Double, shop: Shop) -> None:
+    intent = _paid(double, "pm_card_refundFail")
+    made = double.raw("POST", "/v1/refunds", data={"payment_intent": intent["id"]}).json()
+    assert made["status"] == "succeeded"
+    shop.told(made["id"], "refund.created")
+    double.raw("POST", "/_double/clock", json={"advance_seconds": 1}).raise_for_status()
+    event = shop.told(made["id"], "refund.failed")
+    assert event.data.object["failure_reason"] == "unknown"
+    charge = double.raw("GET", f"/v1/charges/{intent['latest_charge']}").json()
+    assert (charge["amount_refunded"], charge["refunded"]) == (0, False)
+    shop.told(intent["latest_charge"], "charge.refunded")
+    cancelled = double.raw("POST", f"/v1/refunds/{made['id']}/cancel")
+    assert cancelled.status_code == 400
+
+
+async def test_a_dispute_by_its_card_and_its_end(double: Double, sdk: stripe.StripeClient, shop: Shop) -> None:
+    intent = _paid(double, "pm_card_createDisputeProductNotReceived")
+    (dispute,) = (await sdk.v1.disputes.list_async({"payment_intent": intent["id"]})).data
+    assert (dispute.reason, dispute.status, dispute.amount) == ("product_not_received", "needs_response", 900)
+    shop.told(dispute.id, "charge.dispute.funds_withdrawn")
+    assert (await sdk.v1.charges.retrieve_async(intent["latest_charge"])).disputed
+    sent = await sdk.v1.disputes.update_async(dispute.id, {"evidence": {"customer_name": "Ada"}})
+    assert (sent.status, sent.evidence_details.submission_count) == ("under_review", 1)
+    closed = await sdk.v1.disputes.close_async(dispute.id)
+    assert closed.status == "lost"
+    shop.told(dispute.id, "charge.dispute.closed")
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        await sdk.v1.disputes.update_async(dispute.id, {"evidence": {"customer_name": "Ada"}})
+    assert refusal.value.code == "dispute_already_closed"
+
+
+def test_an_inquiry_takes_no_money_and_a_warning_is_told(double: Double, shop: Shop) -> None:
+    inquired = _paid(double, "pm_card_createDisputeInquiry")
+    found = double.raw("GET", "/v1/disputes", params={"charge": inquired["latest_charge"]}).json()["data"][0]
+    assert (found["status"], found["is_charge_refundable"]) == ("warning_needs_response", True)
+    shop.told(found["id"], "charge.dispute.created")
+    warned = _paid(double, "pm_card_createIssuerFraudRecord")
+    listed = double.raw("GET", "/v1/radar/early_fraud_warnings", params={"payment_intent": warned["id"]}).json()
+    shop.told(listed["data"][0]["id"], "radar.early_fraud_warning.created")
+    assert "charge.dispute.funds_withdrawn" not in shop.kinds(found["id"])
+
+
+def test_what_is_done_in_the_dashboard(double: Double, shop: Shop) -> None:
+    intent = _paid(double)
+    refund = double.raw("POST", "/_double/refunds", json={"payment_intent": intent["id"], "amount": 100}).json()
+    ended = double.raw("POST", f"/_double/refunds/{refund['id']}", json={"status": "failed"}).json()
+    assert ended["status"] == "failed"
+    dispute = double.raw("POST", "/_double/disputes", json={"payment_intent": intent["id"]}).json()
+    double.raw("POST", f"/_double/disputes/{dispute['id']}", json={"status": "won"}).raise_for_status()
+    shop.told(dispute["id"], "charge.dispute.funds_reinstated")
+    double.raw("POST", "/_double/warnings", json={"payment_intent": intent["id"]}).raise_for_status()
+    wrong: list[tuple[str, Any]] = [
+        ("refunds", {"payment_intent": "pi_none"}),
+        (f"refunds/{refund['id']}", {"status": "lost"}),
+        ("disputes", {"payment_intent": intent["id"], "reason": "whim"}),
+        (f"disputes/{dispute['id']}", {}),
+        ("disputes", []),
+    ]
+    for path, wanted in wrong:
+        assert double.raw("POST", f"/_double/{path}", json=wanted).status_code in {400, 404}, path
+    assert double.raw("POST", "/_double/refunds", content=b"{").status_code == 400
+
+
+async def test_events_are_kept_and_listed(double: Double, sdk: stripe.StripeClient) -> None:
+    intent = _paid(double)
+    listed = await sdk.v1.events.list_async({"type": "payment_intent.succeeded", "limit": 1})
+    assert listed.data[0].data.object["id"] == intent["id"]
+    event = await sdk.v1.events.retrieve_async(listed.data[0].id)
+    assert event.type == "payment_intent.succeeded"
+    with pytest.raises(stripe.InvalidRequestError):
+        await sdk.v1.events.retrieve_async("evt_none")
+
+
+async def test_an_intent_is_updated(double: Double, sdk: stripe.StripeClient) -> None:
+    intent = await sdk.v1.payment_intents.create_async({"amount": 900, "currency": "usd", "metadata": {"a": "1"}})
+    changed = await sdk.v1.payment_intents.update_async(intent.id, {"amount": 950, "metadata": {"b": "2"}})
+    assert (changed.amount, changed.metadata.to_dict()) == (950, {"a": "1", "b": "2"})
+    held = _paid(double, capture_method="manual")
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        await sdk.v1.payment_intents.update_async(held["id"], {"amount": 1})
+    assert refusal.value.code == "payment_intent_unexpected_state"
+
+
+@pytest.mark.parametrize("suffix", ["x" * 23, "1234", "A*B", "Ä"])
+async def test_statement_descriptors_have_rules(sdk: stripe.StripeClient, suffix: str) -> None:
+    with pytest.raises(stripe.InvalidRequestError) as refusal:
+        await sdk.v1.payment_intents.create_async(
+            {"amount": 900, "currency": "usd", "statement_descriptor_suffix": suffix}
+        )
+    assert refusal.value.param == "statement_descriptor_suffix"
+
+
+async def test_a_decline_says_what_to_do(double: Double, sdk: stripe.StripeClient) -> None:
+    lost = "pm_card_visa_chargeDeclinedLostCard"
+    with pytest.raises(stripe.CardError) as refusal:
+        await sdk.v1.payment_intents.create_async(
+            {
+                "amount": 900,
+                "currency": "usd",
+                "confirm": True,
+                "payment_method": lost,
+                "allowed_payment_method_types": ["card"],
+            }
+        )
+    error = envelope(refusal.value)
+    assert (error["decline_code"], error["advice_code"], error["network_decline_code"]) == (
+        "lost_card",
+        "do_not_try_again",
+        "41",
+    )
+    charge = double.raw("GET", f"/v1/charges/{error['charge']}").json()
+    assert charge["outcome"]["advice_code"] == "do_not_try_again"
+
+
+def test_an_authorisation_ends_after_a_week_and_a_key_after_a_day(tmp_path: Path, shop: Shop) -> None:
+    with in_thread(tmp_path / "book", shop.url) as double:
+        _live_through_a_week(double, shop)
+
+
+def _live_through_a_week(double: Double, shop: Shop) -> None:
+    form = {**CARDS, "amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
+    headers = {"Idempotency-Key": "of a day"}
+    held = double.raw("POST", "/v1/payment_intents", data={**form, "capture_method": "manual"}, headers=headers).json()
+    charge = double.raw("GET", f"/v1/charges/{held['latest_charge']}").json()
+    before = charge["payment_method_details"]["card"]["capture_before"]
+    assert before == charge["created"] + 7 * 86_400
+    double.raw("POST", "/_double/clock", json={"advance_seconds": 86_401}).raise_for_status()
+    again = double.raw("POST", "/v1/payment_intents", data=form, headers=headers)
+    assert (again.status_code, again.json()["id"] != held["id"]) == (200, True)
+    assert double.raw("GET", f"/v1/payment_intents/{held['id']}").json()["status"] == "requires_capture"
+    double.raw("POST", "/_double/clock", json={"advance_seconds": 7 * 86_400}).raise_for_status()
+    ended = double.raw("GET", f"/v1/payment_intents/{held['id']}").json()
+    assert (ended["status"], ended["cancellation_reason"]) == ("canceled", "automatic")
+    until(lambda: "charge.expired" in shop.kinds(held["latest_charge"]), "the end to be told")
+    for wrong in ({}, {"advance_seconds": "1"}, {"advance_seconds": -1}, {"advance_seconds": 10**9}):
+        assert double.raw("POST", "/_double/clock", json=wrong).status_code == 400
+    assert double.raw("POST", "/_double/clock", content=b"x").status_code == 400
