@@ -7,8 +7,11 @@ create extension if not exists fuzzystrmatch;
 -- Without case, accents, vowel points, apostrophes and width; ß is ss, ø is o, æ is ae. The marks of scripts that write
 -- vowels with them (Thai, Devanagari) and of kana stay.
 create function search_fold(words text) returns text
-    language sql immutable strict parallel safe
-    return translate(
+    language sql immutable parallel safe
+    return case when octet_length(words) = length(words) then
+        -- Of ASCII, as most is: the same, sooner.
+        lower(translate(words collate "pg_unicode_fast", '''`', ''))
+    else translate(
         replace(replace(replace(
             normalize(
                 casefold(regexp_replace(
@@ -31,7 +34,7 @@ create function search_fold(words text) returns text
         '\u0966\u0967\u0968\u0969\u096a\u096b\u096c\u096d\u096e\u096f',
         E'lodhitdnkiuebdfgknptvyге\u064a\u064a\u0643\u0647\u0647'
         '0123456789012345678901234567890123456789'
-    );
+    ) end;
 
 -- Its words in their order. Text of scripts that write without spaces, and Korean, is cut off from what surrounds it.
 create function search_words(folded text) returns text[]
@@ -50,8 +53,8 @@ create function search_words(folded text) returns text[]
     );
 
 create function search_unspaced(word text) returns boolean
-    language sql immutable strict parallel safe
-    return word collate "pg_c_utf8" ~ (
+    language sql immutable parallel safe
+    return octet_length(word) > length(word) and word collate "pg_c_utf8" ~ (
         '^[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3130-\u318f\u31f0-\u31ff'
         '\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]'
     );
@@ -59,36 +62,43 @@ create function search_unspaced(word text) returns boolean
 -- Each word, and its English stem, so that "rings" finds "ring"; each two words of the title as one, so that "tshirt"
 -- finds "T-Shirt"; of unspaced text each two characters at their place, so that any part of it is found.
 create function search_vector(title text, others text, description_html text) returns tsvector
-    language sql immutable strict parallel safe
-begin atomic
-    with texts as (
-        select search_words(left(search_fold(title), 2000)) as of_title,
-               search_words(left(search_fold(left(others, 20000)), 20000)) || search_words(left(search_fold(
-                   regexp_replace(left(description_html, 20000), '<[^>]*>|&[a-z]+;', ' ', 'g')
-               ), 20000)) as of_rest
-    ), words as (
-        select word, search_unspaced(word) as unspaced
-        from texts, unnest(of_title || of_rest) as word
-    ), characters as (
-        select character, place, lead(character, 1, ' ') over (order by place) as next
-        from (select string_agg(word, ' ') as unspaced from words where unspaced) as runs,
-             string_to_table(unspaced, null) with ordinality as characters (character, place)
-    ), pairs as (
-        select word, lead(word) over (order by place) as next
-        from texts, unnest(of_title) with ordinality as words (word, place)
-    ), lexemes as (
-        select '''' || left(word, 100) || '''' as lexeme from words where not unspaced
-        union
-        select '''' || stem || ''''
-        from words, unnest(ts_lexize('pg_catalog.english_stem', left(word, 100))) as stem where not unspaced
-        union
-        select '''' || left(word || next, 100) || '''' from pairs
-        where next is not null and not search_unspaced(word) and not search_unspaced(next)
-        union all
-        select '''' || trim(character || next) || ''':' || least(place, 16383) from characters where character <> ' '
-    )
-    select coalesce(string_agg(lexeme, ' '), '')::tsvector from lexemes;
-end;
+    language plpgsql immutable strict parallel safe set search_path = public, pg_temp as $$
+declare
+    of_title constant text[] := search_words(left(search_fold(title), 2000));
+    words constant text[] := of_title
+        || search_words(left(search_fold(left(others, 20000)), 20000))
+        || search_words(left(search_fold(
+            regexp_replace(left(description_html, 20000), '<[^>]*>|&[a-z]+;', ' ', 'g')
+        ), 20000));
+    spaced constant text[] := array(select left(word, 100) from unnest(words) as word where not search_unspaced(word));
+    found tsvector := array_to_tsvector(
+        spaced
+        || array(select unnest(ts_lexize('pg_catalog.english_stem', word)) from unnest(spaced) as word)
+        || array(
+            select left(word || next, 100)
+            from (
+                select word, lead(word) over (order by place) as next
+                from unnest(of_title) with ordinality as words (word, place)
+            ) as pairs
+            where not search_unspaced(word) and not search_unspaced(next)
+        )
+    );
+begin
+    if cardinality(spaced) < cardinality(words) then
+        found := found || (
+            select string_agg('''' || trim(character || next) || ''':' || least(place, 16383), ' ')
+            from (
+                select character, place, lead(character, 1, ' ') over (order by place) as next
+                from string_to_table(
+                    (select string_agg(word, ' ') from unnest(words) as word where search_unspaced(word)), null
+                ) with ordinality as characters (character, place)
+            ) as characters
+            where character <> ' '
+        )::tsvector;
+    end if;
+    return found;
+end
+$$;
 
 -- What titles are sorted by: letters without case and accents, numbers by their value; accents tell apart what is equal
 -- without them. Sorted by code points, in the order of the scripts.
@@ -113,24 +123,22 @@ create function search_sku(sku text) returns text
 
 -- A word's first seven letters, and what is left of them without one, or two: of two words that are so near each other,
 -- these have something in common.
-create function search_deletions(word text) returns setof text
-    language sql immutable strict parallel safe
-begin atomic
-    select left(word, place - 1) || substr(word, place + 1) from generate_series(1, length(word)) as place;
-end;
-
 create function search_neighbours(word text, edits integer) returns text[]
-    language sql immutable strict parallel safe
-begin atomic
-    with one as (select search_deletions(left(word, 7)) as form)
-    select array_agg(form) from (
-        select left(word, 7) as form
+    language plpgsql immutable strict parallel safe set search_path = public, pg_temp as $$
+declare
+    start constant text := left(word, 7);
+begin
+    return array(
+        select start
         union
-        select form from one
+        select left(start, one - 1) || substr(start, one + 1) from generate_series(1, length(start)) as one
         union
-        select search_deletions(form) from one where edits > 1
-    ) as forms;
-end;
+        select left(start, one - 1) || substr(start, one + 1, two - one - 1) || substr(start, two + 1)
+        from generate_series(1, length(start)) as one, generate_series(one + 1, length(start)) as two
+        where edits > 1
+    );
+end
+$$;
 
 -- The word with each two neighbouring letters exchanged.
 create function search_exchanges(word text) returns text[]
@@ -151,19 +159,21 @@ create index known_words_word on known_words (word);
 create index known_words_near on known_words using gin (near);
 
 create function search_learn(words text[]) returns void
-    language sql volatile strict
-begin atomic
+    language plpgsql volatile strict set search_path = public, pg_temp as $$
+begin
     insert into known_words (word, near)
     select word, search_neighbours(word, case when length(word) >= 6 then 2 else 1 end)
     from (select distinct unnest(words) as word) as new
     where length(word) between 3 and 40 and word !~ '[0-9]' and not search_unspaced(word)
       and not exists (select from known_words where known_words.word = new.word);
-end;
+end
+$$;
 
 -- One edit (a letter more, less, another, or two exchanged) in 4 to 7 letters, two in more, none in numbers; the nearest.
 create function search_near(asked text) returns setof text
-    language sql stable strict parallel safe
-begin atomic
+    language plpgsql stable strict parallel safe set search_path = public, pg_temp as $$
+begin
+    return query
     with question as (
         select case when length(asked) < 8 then 1 else 2 end as edits, search_exchanges(asked) as exchanges
         where length(asked) between 4 and 40 and asked !~ '[0-9]' and not search_unspaced(asked)
@@ -181,50 +191,71 @@ begin atomic
            or exists (select from unnest(exchanges) as exchanged where levenshtein_less_equal(exchanged, word, 1) <= 1)
        ))
     order by distance, word limit 20;
-end;
+end
+$$;
 
 -- What is asked for, as a tsquery: every word (ten at most; such as "the" only where nothing else is asked), or one that
 -- begins so, alone or as one with its neighbour. Null: there is no word in it. `typos`: also what is near; null where
 -- nothing is.
 create function search_query(asked text, typos boolean) returns text
-    language sql stable strict parallel safe
-begin atomic
-    with words as (
-        select word, place, search_unspaced(word) as unspaced, lag(word) over (order by place) as before,
-               lead(word) over (order by place) as after, ts_lexize('pg_catalog.english_stem', word) as stems,
-               case when typos then array(select search_near(word)) else '{}'::text[] end as near
-        from unnest((search_words(left(search_fold(asked), 500)))[:10]) with ordinality as words (word, place)
-    ), meant as (
-        select * from words
-        where stems <> '{}' or stems is null or not exists (select from words where stems <> '{}' or stems is null)
-    ), terms as (
-        select place, near, case
-            when unspaced and length(word) = 1 then '''' || word || ''':*'
-            when unspaced then (
-                select string_agg('''' || substr(word, at, 2) || '''', ' <-> ' order by at)
-                from generate_series(1, length(word) - 1) as at
-            )
-            else concat_ws(' | ',
-                '''' || word || ''':*',
-                '''' || stems[1] || '''',
-                case when not search_unspaced(before) then '''' || before || word || ''':*' end,
-                case when not search_unspaced(after) then '''' || word || after || ''':*' end,
-                (select string_agg('''' || other || ''':*', ' | ') from unnest(near) as other)
-            )
-            end as term
-        from meant
-    )
-    select string_agg('(' || term || ')', ' & ' order by place) from terms
-    having not typos or bool_or(near <> '{}');
-end;
+    language plpgsql stable strict parallel safe set search_path = public, pg_temp as $$
+begin
+    return (
+        with words as (
+            select word, place, search_unspaced(word) as unspaced, lag(word) over (order by place) as before,
+                   lead(word) over (order by place) as after, ts_lexize('pg_catalog.english_stem', word) as stems,
+                   case when typos then array(select search_near(word)) else '{}'::text[] end as near
+            from unnest((search_words(left(search_fold(asked), 500)))[:10]) with ordinality as words (word, place)
+        ), meant as (
+            select * from words
+            where stems <> '{}' or stems is null or not exists (select from words where stems <> '{}' or stems is null)
+        ), terms as (
+            select place, near, case
+                when unspaced and length(word) = 1 then '''' || word || ''':*'
+                when unspaced then (
+                    select string_agg('''' || substr(word, at, 2) || '''', ' <-> ' order by at)
+                    from generate_series(1, length(word) - 1) as at
+                )
+                else concat_ws(' | ',
+                    '''' || word || ''':*',
+                    '''' || stems[1] || '''',
+                    case when not search_unspaced(before) then '''' || before || word || ''':*' end,
+                    case when not search_unspaced(after) then '''' || word || after || ''':*' end,
+                    (select string_agg('''' || other || ''':*', ' | ') from unnest(near) as other)
+                )
+                end as term
+            from meant
+        )
+        select string_agg('(' || term || ')', ' & ' order by place) from terms
+        having not typos or bool_or(near <> '{}')
+    );
+end
+$$;
 
 create table product_search (
     product_id uuid primary key references products (id) on delete cascade,
     words tsvector not null,
     sort_title text collate "C" not null
 );
+-- Enough of the common words that the planner knows the rare ones, or it reads the whole shop in order to find them.
+alter table product_search alter column words set statistics 1000;
 create index product_search_words on product_search using gin (words);
 create index product_search_title on product_search (sort_title, product_id);
+
+insert into product_search (product_id, words, sort_title)
+select id, search_vector(title, product_type || ' ' || vendor || ' ' || joined(tags), description_html),
+       search_sort_key(title)
+from products;
+insert into known_words (word, near)
+select word, search_neighbours(word, case when length(word) >= 6 then 2 else 1 end)
+from (
+    select distinct unnest(search_words(left(search_fold(
+        concat_ws(' ', title, product_type, vendor, joined(tags))
+    ), 20000))) as word
+    from products
+) as words
+where length(word) between 3 and 40 and word !~ '[0-9]' and not search_unspaced(word);
+
 
 -- By trigger, so that no writer can forget it. It is no column of products: adding that would lock readers out.
 create function search_keep() returns trigger
@@ -248,19 +279,15 @@ $$;
 create trigger products_search after insert or update of title, description_html, vendor, product_type, tags on products
 for each row execute function search_keep();
 
+
+-- What was written since the statements above began. Writers wait from the trigger on, for no longer than this takes.
 insert into product_search (product_id, words, sort_title)
 select id, search_vector(title, product_type || ' ' || vendor || ' ' || joined(tags), description_html),
        search_sort_key(title)
-from products;
-insert into known_words (word, near)
-select word, search_neighbours(word, case when length(word) >= 6 then 2 else 1 end)
-from (
-    select distinct unnest(search_words(left(search_fold(
-        concat_ws(' ', title, product_type, vendor, joined(tags))
-    ), 20000))) as word
-    from products
-) as words
-where length(word) between 3 and 40 and word !~ '[0-9]' and not search_unspaced(word);
+from products
+where updated_at > now() - interval '10 minutes'
+   or not exists (select from product_search where product_search.product_id = products.id)
+on conflict (product_id) do update set words = excluded.words, sort_title = excluded.sort_title;
 
 -- It waits for writers and keeps them waiting, for less than a second in a shop of 100,000 variants; readers go on.
 -- squawk-ignore require-concurrent-index-creation

@@ -16,13 +16,25 @@ Sort = Literal["newest", "title", "price", "-price"]
 
 _DEAREST = 999_999_999_999
 
-# A product is shown in a currency when at least one of its variants has a price in it.
+# A product is shown in a currency when at least one of its variants has a price in it. Which products, and in which
+# order, is decided first; the rest is read of those alone.
 _CARDS = """
-select p.id, p.slug, p.title, p.vendor, p.product_type, p.tags, p.status, ps.sort_title,
-       pp.amount_from as price_from, pp.amount_to as price_to, pp.compare_at, o.in_stock, m.id as media_id, m.alt
-from products p
-join product_search ps on ps.product_id = p.id
-join product_prices pp on pp.product_id = p.id and pp.currency = $1
+with chosen as (
+    select p.id, ps.sort_title, pp.amount_from as price_from, pp.amount_to as price_to, pp.compare_at
+    from products p
+    join product_search ps on ps.product_id = p.id
+    join product_prices pp on pp.product_id = p.id and pp.currency = $1
+    {stock}
+    where {clauses} order by {order} limit {limit}
+)
+select chosen.*, p.slug, p.title, p.vendor, p.product_type, p.tags, p.status, o.in_stock, m.id as media_id, m.alt
+from chosen
+join products p on p.id = chosen.id
+{of_stock}
+left join lateral (select id, alt from media where product_id = p.id order by position limit 1) m on true
+order by {shown}
+"""
+_STOCK = """
 cross join lateral (
     select bool_or(not s.tracked or s.backorder or s.on_hand > s.reserved) as in_stock
     from variants v
@@ -30,7 +42,6 @@ cross join lateral (
     join stock s on s.variant_id = v.id
     where v.product_id = p.id and v.active
 ) o
-left join lateral (select id, alt from media where product_id = p.id order by position limit 1) m on true
 """
 # Cursors travel in addresses, so that a long title is cut there. By its product the place is found all the same; where
 # that has another title by now, the list goes on from what the cursor holds.
@@ -38,11 +49,24 @@ CURSOR_TITLE = 80
 _WHOLE_TITLE = """coalesce((
     select t.sort_title from product_search t where t.product_id = {1} and starts_with(t.sort_title, {0})
 ), {0})"""
-_ORDERS: dict[Sort, tuple[str, str]] = {
-    "newest": ("p.id < {0}", "p.id desc"),
-    "title": (f"(ps.sort_title, ps.product_id) > ({_WHOLE_TITLE}, {{1}})", "ps.sort_title, ps.product_id"),
-    "price": ("(pp.amount_from, pp.product_id) > ({0}, {1})", "pp.amount_from, pp.product_id"),
-    "-price": ("(pp.amount_from, pp.product_id) < ({0}, {1})", "pp.amount_from desc, pp.product_id desc"),
+# What comes after a place; the order in which products are chosen, by an index; the same of those chosen.
+_ORDERS: dict[Sort, tuple[str, str, str]] = {
+    "newest": ("p.id < {0}", "p.id desc", "chosen.id desc"),
+    "title": (
+        f"(ps.sort_title, ps.product_id) > ({_WHOLE_TITLE}, {{1}})",
+        "ps.sort_title, ps.product_id",
+        "chosen.sort_title, chosen.id",
+    ),
+    "price": (
+        "(pp.amount_from, pp.product_id) > ({0}, {1})",
+        "pp.amount_from, pp.product_id",
+        "chosen.price_from, chosen.id",
+    ),
+    "-price": (
+        "(pp.amount_from, pp.product_id) < ({0}, {1})",
+        "pp.amount_from desc, pp.product_id desc",
+        "chosen.price_from desc, chosen.id desc",
+    ),
 }
 
 
@@ -103,11 +127,13 @@ async def cards(  # noqa: PLR0913 -- what is listed, in which order, and which p
     conditions = _conditions(filters, put)
     if asked is not None:
         conditions.append(asked.condition(put))
-    later, order = _ORDERS[sort]
+    later, order, shown = _ORDERS[sort]
     if after is not None:
         conditions.append(later.format(*(put(value) for value in after)))
     clauses = " and ".join(conditions) or "true"
-    return await tx.rows(Card, f"{_CARDS} where {clauses} order by {order} limit {put(limit)}", *arguments)
+    stock = _STOCK if filters.in_stock is not None else ""
+    sql = _CARDS.format(stock=stock, clauses=clauses, order=order, limit=put(limit), of_stock=_STOCK, shown=shown)
+    return await tx.rows(Card, sql, *arguments)
 
 
 def _conditions(filters: Filters, put: Callable[[Any], str]) -> list[str]:

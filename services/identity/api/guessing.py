@@ -22,7 +22,6 @@ from identity.deps import IdentityContext
 from identity.domain import devices, refresh
 from identity.keys import KeyEncryption, SigningKeys
 
-_ADDRESS = rule("login", "20/min")
 _HERE = rule("login-here", "5/min")
 _HERE_SLOWLY = rule("login-here-slowly", "20/hour")
 _ACCOUNT = rule("login-account", "100/hour")
@@ -42,7 +41,8 @@ async def refuse_guessing(ctx: IdentityContext, request: Request, email: str) ->
         return True
     network = client_net(request)
     here = f"{email} {network}"
-    await _take(ctx, [(_ADDRESS, network), (_HERE, here), (_HERE_SLOWLY, here), (_ACCOUNT, email)])
+    address = rule("login", ctx.settings.sign_in_address_limit)
+    await _take(ctx, [(address, network), (_HERE, here), (_HERE_SLOWLY, here), (_ACCOUNT, email)])
     return False
 
 
