@@ -194,9 +194,9 @@ begin
 end
 $$;
 
--- What is asked for, as a tsquery: every word (ten at most; such as "the" only where nothing else is asked), or one that
--- begins so, alone or as one with its neighbour. Null: there is no word in it. `typos`: also what is near; null where
--- nothing is.
+-- What is asked for, as a tsquery: every word, or one that begins so, alone or as one with its neighbour; ten at most.
+-- Words such as "the" count where nothing else is asked; the "t" of "t-shirt" always. Null: there is no word in it.
+-- `typos`: also what is near; null where nothing is.
 create function search_query(asked text, typos boolean) returns text
     language plpgsql stable strict parallel safe set search_path = public, pg_temp as $$
 begin
@@ -208,7 +208,7 @@ begin
             from unnest((search_words(left(search_fold(asked), 500)))[:10]) with ordinality as words (word, place)
         ), meant as (
             select * from words
-            where stems <> '{}' or stems is null or not exists (select from words where stems <> '{}' or stems is null)
+            where stems <> '{}' or word in ('s', 't') or not exists (select from words where stems <> '{}')
         ), terms as (
             select place, near, case
                 when unspaced and length(word) = 1 then '''' || word || ''':*'

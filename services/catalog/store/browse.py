@@ -108,7 +108,7 @@ class Card(msgspec.Struct, frozen=True):
         return (self.sort_title[:CURSOR_TITLE] if sort == "title" else self.price_from, self.id)
 
 
-async def cards(  # noqa: PLR0913 -- what is listed, in which order, and which part of it
+async def cards(
     tx: ReadTx,
     filters: Filters,
     asked: Asked | None = None,

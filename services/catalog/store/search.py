@@ -26,8 +26,8 @@ select search_query($1, false) as words, array(
 
 
 class Asked(msgspec.Struct, frozen=True):
-    """A search. `words`: a tsquery, None where there is none; `products`: those with such an SKU; `near`: a tsquery with
-    what was perhaps meant: where it is given, the search is for what the rest does not find.
+    """A search. `words`: a tsquery, None where there is none; `products`: those with such an SKU; `near`: a tsquery
+    with what was perhaps meant: where it is given, the search is for what the rest does not find.
     """
 
     words: str | None
