@@ -1,4 +1,6 @@
-"""Gives an account a new password, ends its sessions and forgets its browsers: `python -m identity.reset_password --email ada@example.com`.
+"""Gives an account a new password, ends its sessions and forgets its browsers.
+
+    python -m identity.reset_password --email ada@example.com
 
 For an operator, in place of somebody who has lost theirs. The password comes on standard input, so that it is in no
 list of processes and no shell history.

@@ -1,4 +1,5 @@
 """What is found by what people type, in their languages and with their slips."""
+# ruff: noqa: RUF001 -- letters that look like others are what it is about
 
 from __future__ import annotations
 
@@ -138,9 +139,12 @@ async def test_small_slips_are_forgiven_and_stand_below_what_was_meant(shop: Sho
 
 @pytest.mark.parametrize(
     "search",
-    ["%", "_", "\\", "'", '"', "'; drop table products; --", "a:*b", "!a", "a & | b", "<->", "<2>", "()", "((", "a\\'b"]
-    + ["´", "''''", "---", "…", "\u200b", "\u0301", "🦄", "\ufdfa" * 200, "ﷺ ﷺ", "a" * 200, "的" * 200, "x " * 100]
-    + ["\U000e0001", "ß" * 200, "กำ", "\u1100", "%%%a", "null", "a\u00a0b", "1 2 3 4 5 6 7 8 9 10 11 12", "0" * 200],
+    [
+        *["%", "_", "\\", "'", '"', "'; drop table products; --", "a:*b", "!a", "a & | b", "<->", "<2>", "()", "(("],
+        *["´", "''''", "---", "…", "\u200b", "\u0301", "🦄", "\ufdfa" * 200, "ﷺ ﷺ", "a" * 200, "的" * 200, "x " * 100],
+        *["\U000e0001", "ß" * 200, "กำ", "\u1100", "%%%a", "null", "a\u00a0b", "1 2 3 4 5 6 7 8 9 10 11 12", "0" * 200],
+        *["a\\'b", "abcdefgh " * 20],
+    ],
 )
 async def test_nothing_that_is_typed_is_an_error(shop: Shop, search: str):
     await shop.stock_up(simple("A", title="Plain"))

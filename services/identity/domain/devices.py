@@ -42,7 +42,7 @@ def parse(text: str | None) -> Device | None:
 
 
 def epoch(key: bytes, device: Device, email: str) -> int | None:
-    """In which epoch of this account its owner signed in here; None if never. Whether that one goes on, the account says."""
+    """In which epoch of the account its owner signed in here; None if never. The account says which one goes on."""
     for mark in device.marks:
         number = int(mark.partition("~")[2] or 0)
         if hmac.compare_digest(mark, _mark(key, device.nonce, email, number)):
