@@ -23,7 +23,7 @@ def told() -> dict[str, str]:
 
 def settings() -> dict[str, str]:
     """The defaults of all that is a rate, or counts what is held."""
-    found = {}
+    found: dict[str, str] = {}
     for kind in (Settings, IdentitySettings, CatalogSettings, OrdersSettings):
         for name, field in kind.model_fields.items():
             if name.endswith("_limit") or name.startswith(("unpaid_", "lapsed_")):
@@ -33,7 +33,7 @@ def settings() -> dict[str, str]:
 
 def rules() -> dict[str, str]:
     """Limits that are no settings, by their names in the code."""
-    found = {}
+    found: dict[str, str] = {}
     for folder in ("chassis", "services"):
         for path in (ROOT / folder).rglob("*.py"):
             if "tests" not in path.parts:
