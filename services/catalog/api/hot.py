@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
@@ -67,7 +67,7 @@ class HotRoute(BaseRoute):
         query = scope["query_string"].decode("latin-1")
         if len(query) > _LONGEST_QUERY:
             raise Invalid(f"The query has more than {_LONGEST_QUERY} characters; search for fewer words.")
-        if "search=" in query:
+        if "search=" in unquote(query):
             _take_search(ctx, scope)
         key = f"{scope['path']}?{query}"
         encoded = await ctx.cache.get(key, TTL_SECONDS, lambda: self._load(ctx, slug, query), tag=TAG)

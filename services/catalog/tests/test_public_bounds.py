@@ -62,6 +62,7 @@ async def test_searches_have_a_smaller_share_of_the_reads(bench):
     async with running_app("catalog", bench, search_limit="2/min") as service:
         found = [await service.client.get(PRODUCTS, params={"search": "same"}) for _ in range(3)]
         assert [answer.status_code for answer in found] == [200, 200, 429]
+        assert (await service.client.get(f"{PRODUCTS}?s%65arch=other")).status_code == 429
         assert found[-1].headers["ratelimit-policy"] == '"searches";q=2;w=60'
         assert (await service.client.get(PRODUCTS)).status_code == 200
         neighbour = {"X-Forwarded-For": "198.51.100.7"}
