@@ -7,6 +7,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import suppress
 from email.utils import parseaddr
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Self
 from urllib.parse import unquote, urlsplit
@@ -59,6 +60,8 @@ class MailSettings(Settings):
         yield from super().unfit_for_production()
         if local_or_plain(f"https://{parseaddr(self.mail_from)[1].rpartition('@')[2]}"):
             yield "MAIL_FROM is no address that can be answered: set one of your shop's domain"
+        if self.smtp_url is not None and _is_laptops(self.smtp_url.get_secret_value()):
+            yield "SMTP_URL is the laptop's mail catcher: set your mail server's, such as smtps://user:password@host"
 
 
 class MailRefused(Hopeless):
@@ -186,6 +189,17 @@ class Postman:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._close()
+
+
+def _is_laptops(url: str) -> bool:
+    """Whether mail would go, in plain, to this machine itself."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    try:
+        here = ip_address(host).is_loopback or ip_address(host).is_unspecified
+    except ValueError:
+        here = host == "localhost" or host.endswith(".localhost")
+    return here and parts.scheme == "smtp"
 
 
 def _client(url: str) -> aiosmtplib.SMTP:

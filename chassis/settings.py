@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     access_token_seconds: int = Field(default=300, ge=60, le=900)
     public_url: str = "http://localhost:8080"
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(default_factory=lambda: list(LOOPBACK))
-    read_limit: str = "1200/min"  # public reads of one address, in each process
+    read_limit: str = "12000/min"  # public reads of one address, in each process (docs/limits.md)
     # The longest pause before another service that is away is asked for its feed again.
     follow_pause_seconds: float = Field(default=2.0, ge=0.001, le=60)
     failpoints: str = ""

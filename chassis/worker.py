@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-import msgspec
-
-from chassis import backoff, faults, telemetry
+from chassis import backoff, faults, job_rows, telemetry
 from chassis.db import AWAY, CUT, UNREACHABLE
+from chassis.job_rows import Job, places
 from chassis.jobs import CHANNEL, Hopeless
 from chassis.line import Line, rung
 from chassis.owed import Owed
@@ -39,48 +39,10 @@ LONGEST_PAUSE = 60.0
 LONGEST_RUN = 3600.0
 WATCH_SECONDS = 30.0
 
-# What is done is deleted, whoever else may have taken it meanwhile. Arrays instead of joins: the plan stays an index
-# scan, however many rows the planner expects.
-_EXCHANGE = """
-with done as (delete from jobs where id = any($1::bigint[]))
-update jobs set tries = tries + 1, run_at = now() + make_interval(secs => $4)
-where id = any(array(
-    select id from jobs where held_at is null and run_at <= now() and name = any($2)
-    order by run_at limit $3 for update skip locked
-))
-returning id, name, payload::text as payload, tries, excused, trace
-"""
-_RENEW = """
-update jobs set run_at = now() + make_interval(secs => $3)
-from unnest($1::bigint[], $2::bigint[]) as ours (id, tries) where jobs.id = ours.id and jobs.tries = ours.tries
-"""
-# Told late, when the database is back, it may find the job taken by somebody else: what is excused stays so.
-_AGAIN = """
-update jobs set run_at = case when tries = $2 then now() + make_interval(secs => $3) else run_at end,
-    excused = excused + $4, error = $5
-where id = $1 and tries >= $2 and held_at is null
-"""
-_HOLD = "update jobs set held_at = now(), error = $3 where id = $1 and tries = $2"
-_STATE = """
-select (select count(*) from jobs where held_at is not null)::float as held,
-       coalesce(extract(epoch from now() - (select min(run_at) from jobs where held_at is null)), 0)::float as late
-"""
-
 _ended = telemetry.counter("jobs", "Jobs by how a try of them ended: done, retried or held", ("name", "outcome"))
 _held = telemetry.gauge("jobs_held", "Jobs given up after their tries, waiting for somebody to look at them")
 _late = telemetry.gauge("jobs_late_seconds", "How long the oldest job that is due has waited")
 _log = telemetry.logger(__name__)
-
-
-class Job(msgspec.Struct, frozen=True):
-    """A job taken by this process."""
-
-    id: int
-    name: str
-    payload: str
-    tries: int
-    excused: int
-    trace: str | None
 
 
 class Worker:
@@ -117,24 +79,26 @@ class Worker:
         failures = 0
         while not self._closing:
             ring = self._bell.next()
-            room = CONCURRENCY - len(self._running)
+            room = max(CONCURRENCY - len(self._running), 0)
+            rooms = places(self._names, Counter(job.name for job, _ in self._running.values()), room)
             try:
                 await self._owed.settle()
-                taken = await self._exchange(room)
+                taken = await self._exchange(room, rooms)
             except Exception as error:  # noqa: BLE001 -- the worker must outlive whatever goes wrong once
                 failures += 1
                 _log.warning("jobs.trouble", error=error)
                 await rung(self._bell.next(), backoff.pause(failures, first=FLOOR_SECONDS, longest=TROUBLE_SECONDS))
                 continue
             failures = 0
-            self._busy = len(taken) == room
+            names = Counter(job.name for job in taken)
+            self._busy = len(taken) == room or any(names[name] == rooms[name] for name in names)
             for job in taken:
                 task = asyncio.create_task(self._run(job), name=f"job {job.name}")
                 self._running[task] = (job, time.monotonic())
                 task.add_done_callback(self._ended)
             await rung(ring, FLOOR_SECONDS)
 
-    async def _exchange(self, room: int) -> list[Job]:
+    async def _exchange(self, room: int, rooms: dict[str, int]) -> list[Job]:
         """Report what is done, take what is due."""
         done, self._done = self._done, []
         if self._timer is not None:
@@ -142,11 +106,12 @@ class Worker:
             self._timer = None
         try:
             rows = await self._line.fetch(
-                _EXCHANGE,
+                job_rows.EXCHANGE,
                 [job.id for job in done],
-                self._names,
-                max(room, 0),
+                list(rooms),
+                room,
                 LEASE_SECONDS,
+                list(rooms.values()),
             )
         except BaseException:
             self._done += done
@@ -202,9 +167,9 @@ class Worker:
         _ended.inc(job.name, outcome)
         _log.warning(f"job.{outcome}", job=job.name, job_id=job.id, tries=job.tries, error=error)
         if hold:
-            self._owed.add(_HOLD, job.id, job.tries, message)
+            self._owed.add(job_rows.HOLD, job.id, job.tries, message)
         else:
-            self._owed.add(_AGAIN, job.id, job.tries, pause(job.tries), int(excused), message)
+            self._owed.add(job_rows.AGAIN, job.id, job.tries, pause(job.tries), int(excused), message)
         # Where this fails too, it is told when the database is back.
         with suppress(Exception):
             await self._owed.settle()
@@ -216,7 +181,7 @@ class Worker:
             with suppress(Exception):
                 await self._renew()
                 if time.monotonic() - watched >= WATCH_SECONDS:
-                    (state,) = await self._line.fetch(_STATE)
+                    (state,) = await self._line.fetch(job_rows.STATE)
                     _held.set(state["held"])
                     _late.set(max(state["late"], 0))
                     watched = time.monotonic()
@@ -225,7 +190,7 @@ class Worker:
     async def _renew(self) -> None:
         old = [job for job, began in self._running.values() if time.monotonic() - began > LEASE_SECONDS / 4]
         if old:
-            await self._line.fetch(_RENEW, [job.id for job in old], [job.tries for job in old], LEASE_SECONDS)
+            await self._line.fetch(job_rows.RENEW, [job.id for job in old], [job.tries for job in old], LEASE_SECONDS)
 
     async def _drain(self) -> None:
         """Wait for what runs; hand the rest to a replica at once; report what is done."""
@@ -238,11 +203,11 @@ class Worker:
         if left:
             await asyncio.wait([task for task, _ in left])
         for _, job in left:
-            self._owed.add(_AGAIN, job.id, job.tries, 0.0, 1, "its process was stopped")
+            self._owed.add(job_rows.AGAIN, job.id, job.tries, 0.0, 1, "its process was stopped")
         with suppress(Exception):
             async with asyncio.timeout(TELL_SECONDS):
                 await self._owed.settle()
-                await self._exchange(0)
+                await self._exchange(0, {})
 
 
 def pause(tries: int) -> float:

@@ -10,7 +10,16 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from stripe_double import (
-    auth, confirmation_tokens, confirming, elements, forms, idempotency, ids, operations, params, updates,
+    auth,
+    confirmation_tokens,
+    confirming,
+    elements,
+    forms,
+    idempotency,
+    ids,
+    operations,
+    params,
+    updates,
 )
 from stripe_double.answers import Answer
 from stripe_double.double import double_of, today

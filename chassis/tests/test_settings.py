@@ -71,6 +71,7 @@ def test_production_refuses_what_is_a_laptops_each_by_name():
         "database_url": "postgresql://app:postgres@db/app",
         "valkey_url": "valkey://:changeme@cache/0",
         "mail_from": "Mercat <shop@localhost>",
+        "smtp_url": "smtp://127.0.0.1:2525",
     }
     read_settings(MailSettings, **GOOD, **{name: value for name, value in unfit.items() if name not in GOOD})
     with pytest.raises(WrongSettings) as refusal:
@@ -80,6 +81,11 @@ def test_production_refuses_what_is_a_laptops_each_by_name():
     assert not [line for line in lines if "changeme" in line or "app:postgres" in line]
     fit = {"mail_from": "Mercat <shop@mercat.store>", "valkey_url": "valkey://:x9@cache/0"}
     assert read_settings(MailSettings, **LIVE, **fit).environment == "production"
+    for url in ("smtp://localhost", "smtp://mail.localhost:25", "smtp://[::1]:25", "smtp://0.0.0.0"):
+        with pytest.raises(WrongSettings, match="SMTP_URL"):
+            read_settings(MailSettings, **LIVE, **fit, smtp_url=url)
+    for url in ("smtps://u:p@mail.mercat.store", "smtp://10.0.3.7:25", "smtp://relay.mail.svc"):
+        assert read_settings(MailSettings, **LIVE, **fit, smtp_url=url).smtp_url
 
 
 @pytest.mark.parametrize(

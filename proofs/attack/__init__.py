@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from proofs.attack import bodies, hoarding, lockout, pages, sessions, strangers
+from proofs.attack import bodies, crowd, hoarding, lockout, pages, sessions, strangers
 
 ATTACKS: dict[str, ModuleType] = {
     "bodies": bodies,
@@ -13,5 +13,6 @@ ATTACKS: dict[str, ModuleType] = {
     "lockout": lockout,
     "sessions": sessions,
     "hoarding": hoarding,
+    "crowd": crowd,
 }
 SETTINGS: dict[str, str] = {}

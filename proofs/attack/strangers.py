@@ -13,9 +13,9 @@ from proofs.store import ProofStore
 from proofs.waiting import eventually
 
 TITLE = "Strangers: made-up tokens, mail to others, accounts asked for, a neighbour's key, a price that rose"
-MADE_UP, CARTS = 400, 400
+MADE_UP, CARTS = 400, 1_400
 # By the settings' defaults: tokens that do not exist are looked up so often a minute, and new carts made an hour.
-MISSES, NEW_CARTS = 30, 300
+MISSES, NEW_CARTS = 30, 1_200
 # To one mailbox a day.
 UNPAID_MAILS = 3
 SENTENCE = "You have won! Visit https://evil.example/prize now"
@@ -54,7 +54,7 @@ async def _carts_without_end(store: ProofStore) -> list[str]:
             await stranger.call("POST", "/api/v1/cart")
     made = await _carts(store) - before
     print(f"  {CARTS} carts begun with as many made-up tokens: {made} were made", flush=True)
-    return [] if made <= NEW_CARTS + 20 else [f"{made} carts were made from one address"]
+    return [] if made <= NEW_CARTS + 60 else [f"{made} carts were made from one address"]
 
 
 async def _carts(store: ProofStore) -> int:

@@ -13,6 +13,7 @@ from pydantic import Field, field_validator
 
 from chassis.context import Context, context
 from chassis.currencies import CurrencySettings
+from chassis.limits import rule
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -40,6 +41,14 @@ class CatalogSettings(CurrencySettings):
     media_dir: Path = Path("media")
     picture_ports: list[Port] = Field(default=[80, 443], min_length=1)
     picture_networks: list[IPv4Network | IPv6Network] = Field(default_factory=list)
+    # Of one address in each process, and counted as reads too: they cost the database more.
+    search_limit: str = "1200/min"
+
+    @field_validator("search_limit")
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        rule("any", value)
+        return value
 
     @field_validator("media_url")
     @classmethod

@@ -15,6 +15,8 @@ from identity.store import Account
 
 # A line for a sign-in that was refused for being one of too many: no more than this for each network.
 _LIMITED = rule("audit-limited", "10/hour")
+# For failed ones of one account; of accounts that do not exist, of one network. The metric counts each.
+_FAILED = rule("audit-failed", "20/hour")
 
 
 def subject(account_id: UUID | None) -> str | None:
@@ -24,6 +26,12 @@ def subject(account_id: UUID | None) -> str | None:
 def person(account: Account, session_id: UUID) -> Principal:
     """Who acts where no access token says so: somebody who signs in or refreshes."""
     return Principal(account.id, session_id, frozenset(), tuple(account.roles), account.session_version)
+
+
+async def failed(ctx: IdentityContext, account_id: UUID | None, network: str) -> None:
+    """Write down that somebody failed to sign in, unless that was written often of late."""
+    if (await ctx.limiter.check(_FAILED, str(account_id or network))).allowed:
+        await audit.record_refusal(ctx.db, "session.started", subject(account_id), outcome="failure")
 
 
 @asynccontextmanager

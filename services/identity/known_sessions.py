@@ -1,4 +1,4 @@
-"""SQL that tells whether a session lives and is of the account with an address."""
+"""SQL that tells whether a session, or what a browser remembers, is of the account with an address."""
 
 from __future__ import annotations
 
@@ -19,3 +19,8 @@ async def lives(tx: ReadTx, session_id: UUID, email: str, token_hash: bytes | No
     """
     found: bool = await tx.value(sql, session_id, email, token_hash)
     return found
+
+
+async def is_epoch(tx: ReadTx, email: str, epoch: int) -> bool:
+    """Whether the account's devices are remembered under this number."""
+    return bool(await tx.value("select true from accounts where email = $1 and device_epoch = $2", email, epoch))

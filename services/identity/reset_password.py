@@ -1,4 +1,6 @@
-"""Gives an account a new password and ends its sessions: `python -m identity.reset_password --email ada@example.com`.
+"""Gives an account a new password, ends its sessions and forgets its browsers.
+
+    python -m identity.reset_password --email ada@example.com
 
 For an operator, in place of somebody who has lost theirs. The password comes on standard input, so that it is in no
 list of processes and no shell history.
@@ -13,8 +15,10 @@ from chassis.db import Database
 from identity import operating, rights, store
 from identity.hashing import PasswordHasher
 
-# Of the reasons that a session can have ended for, the one that says: not by its own sign-out.
-_REASON = "signed_out_elsewhere"
+_SET = """
+update accounts set password_hash = $2, session_version = session_version + 1, device_epoch = device_epoch + 1
+where id = $1
+"""
 
 
 async def reset_password(db: Database, hasher: PasswordHasher, email: str, password: str) -> int | None:
@@ -24,10 +28,9 @@ async def reset_password(db: Database, hasher: PasswordHasher, email: str, passw
         known = await store.credentials(tx, email)
         if known is None or await store.lock_account(tx, known.id) is None:
             return None
-        sql = "update accounts set password_hash = $2, session_version = session_version + 1 where id = $1"
-        await tx.execute(sql, known.id, password_hash)
+        await tx.execute(_SET, known.id, password_hash)
         ended = len(await store.live_sessions(tx, known.id))
-        await rights.end_all_sessions(tx, known.id, _REASON)
+        await rights.end_all_sessions(tx, known.id, "password_reset")
         await store.audit(
             tx, "account.password_reset", "success", account_id=known.id, details={"by": "operator", "ended": ended}
         )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
+from chassis.limits import rule
 from chassis.mail import MailSettings
 
 
@@ -26,3 +27,13 @@ class IdentitySettings(MailSettings):
     argon2_time_cost: int = Field(default=2, ge=2)
     password_queue: int = Field(default=32, ge=1, description="Hashes that may wait before we answer 503")
     signing_key_days: int = Field(default=30, ge=2)
+    # Of all strangers at one address, which may be an office's or a carrier's: docs/limits.md says why.
+    register_address_limit: str = "1000/h"
+    register_address_day_limit: str = "3000/d"
+    sign_in_address_limit: str = "1200/h"
+
+    @field_validator("register_address_limit", "register_address_day_limit", "sign_in_address_limit")
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        rule("any", value)
+        return value

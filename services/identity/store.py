@@ -14,7 +14,7 @@ from chassis.db import ReadTx, WriteTx
 from identity.domain.refresh import SessionState
 from identity.events import AccountRegistered, SessionEnded
 
-_ACCOUNT = "id, email, name, roles, status, created_at, session_version"
+_ACCOUNT = "id, email, name, roles, status, created_at, session_version, device_epoch"
 
 
 class Account(msgspec.Struct, frozen=True):
@@ -27,6 +27,7 @@ class Account(msgspec.Struct, frozen=True):
     status: str
     created_at: datetime
     session_version: int
+    device_epoch: int
 
 
 class Credentials(msgspec.Struct, frozen=True):

@@ -41,8 +41,8 @@ class OrdersSettings(MailSettings, ShippingSettings):
     # Tokens of carts and orders that do not exist.
     miss_limit: str = "30/min"
     # New carts of guests.
-    new_cart_limit: str = "300/h"
-    new_cart_day_limit: str = "1000/d"
+    new_cart_limit: str = "1200/h"
+    new_cart_day_limit: str = "5000/d"
     # What may be held unpaid (see domain/holding.py); lapsed: orders of the last 24 hours that ended unpaid.
     unpaid_orders_per_holder: int = Field(default=3, ge=1)
     unpaid_units_per_holder: int = Field(default=100, ge=1)

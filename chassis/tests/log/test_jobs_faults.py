@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from chassis import background, line, worker
+from chassis import background, job_rows, line, worker
 from chassis.jobs import JobTable
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
@@ -78,13 +78,13 @@ async def test_a_lost_connection_is_made_anew(bench, quick):
 
 
 async def test_the_worker_outlives_whatever_goes_wrong(bench, quick, monkeypatch):
-    seen, said, whole = Recorder(), Said(), worker._EXCHANGE
+    seen, said, whole = Recorder(), Said(), job_rows.EXCHANGE
     monkeypatch.setattr(worker, "_log", said)
     async with node(bench, "jobs", jobs=seen.table) as ctx:
-        monkeypatch.setattr(worker, "_EXCHANGE", "select no_such_column")
+        monkeypatch.setattr(job_rows, "EXCHANGE", "select no_such_column")
         await eventually(lambda: "jobs.trouble" in said.events)
         await add(ctx, "a")
-        monkeypatch.setattr(worker, "_EXCHANGE", whole)
+        monkeypatch.setattr(job_rows, "EXCHANGE", whole)
         await eventually(lambda: seen.ended == ["a"])
 
 

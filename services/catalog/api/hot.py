@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
@@ -24,6 +24,7 @@ from catalog.usecases.read_product import read_product
 from chassis.cache import respond
 from chassis.context import Context
 from chassis.limits import take_read
+from chassis.limits.reads import Reads
 from chassis.problems import Invalid, NotFound
 
 M = TypeVar("M", bound=BaseModel)
@@ -66,9 +67,22 @@ class HotRoute(BaseRoute):
         query = scope["query_string"].decode("latin-1")
         if len(query) > _LONGEST_QUERY:
             raise Invalid(f"The query has more than {_LONGEST_QUERY} characters; search for fewer words.")
+        if "search=" in unquote(query):
+            _take_search(ctx, scope)
         key = f"{scope['path']}?{query}"
         encoded = await ctx.cache.get(key, TTL_SECONDS, lambda: self._load(ctx, slug, query), tag=TAG)
         await respond(Request(scope), encoded, CACHE_CONTROL)(scope, receive, send)
+
+
+class _Searches(Reads):
+    """Counts the searches of each address."""
+
+
+def _take_search(ctx: Context[CatalogSettings], scope: Scope) -> None:
+    searches = ctx.extras.get(_Searches)
+    if searches is None:
+        searches = ctx.extras[_Searches] = _Searches(ctx.settings.search_limit, ctx.limiter.proxies, "searches")
+    searches.take(scope)
 
 
 def parse(query: str, into: type[M]) -> M:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
+from catalog.store.search import Asked
 from chassis.db import ReadTx
 
 Status = Literal["draft", "active", "archived"]
@@ -16,13 +16,28 @@ Sort = Literal["newest", "title", "price", "-price"]
 
 _DEAREST = 999_999_999_999
 
-# A product is shown in a currency when at least one of its variants has a price in it.
+# A product is shown in a currency when at least one of its variants has a price in it. Which products, and in which
+# order, is decided first; the rest is read of those alone.
 _CARDS = """
-select p.id, p.slug, p.title, p.vendor, p.product_type, p.tags, p.status, lower(p.title) as sort_title,
-       pp.amount_from as price_from, pp.amount_to as price_to, pp.compare_at, o.in_stock, m.id as media_id, m.alt,
+with chosen as (
+    select p.id, ps.sort_title, pp.amount_from as price_from, pp.amount_to as price_to, pp.compare_at
+    from products p
+    join product_search ps on ps.product_id = p.id
+    join product_prices pp on pp.product_id = p.id and pp.currency = $1
+    {stock}
+    where {clauses} order by {order} limit {limit}
+)
+select chosen.*, p.slug, p.title, p.vendor, p.product_type, p.tags, p.status, o.in_stock, m.id as media_id, m.alt,
        m.width, m.height, m.widths
-from products p
-join product_prices pp on pp.product_id = p.id and pp.currency = $1
+from chosen
+join products p on p.id = chosen.id
+{of_stock}
+left join lateral (
+    select id, alt, width, height, widths from media where product_id = p.id order by position limit 1
+) m on true
+order by {shown}
+"""
+_STOCK = """
 cross join lateral (
     select bool_or(not s.tracked or s.backorder or s.on_hand > s.reserved) as in_stock
     from variants v
@@ -30,21 +45,31 @@ cross join lateral (
     join stock s on s.variant_id = v.id
     where v.product_id = p.id and v.active
 ) o
-left join lateral (
-    select id, alt, width, height, widths from media where product_id = p.id order by position limit 1
-) m on true
 """
 # Cursors travel in addresses, so that a long title is cut there. By its product the place is found all the same; where
 # that has another title by now, the list goes on from what the cursor holds.
 CURSOR_TITLE = 80
-_WHOLE_TITLE = (
-    "coalesce((select lower(t.title) from products t where t.id = {1} and starts_with(lower(t.title), {0})), {0})"
-)
-_ORDERS: dict[Sort, tuple[str, str]] = {
-    "newest": ("p.id < {0}", "p.id desc"),
-    "title": (f"(lower(p.title), p.id) > ({_WHOLE_TITLE}, {{1}})", "lower(p.title), p.id"),
-    "price": ("(pp.amount_from, pp.product_id) > ({0}, {1})", "pp.amount_from, pp.product_id"),
-    "-price": ("(pp.amount_from, pp.product_id) < ({0}, {1})", "pp.amount_from desc, pp.product_id desc"),
+_WHOLE_TITLE = """coalesce((
+    select t.sort_title from product_search t where t.product_id = {1} and starts_with(t.sort_title, {0})
+), {0})"""
+# What comes after a place; the order in which products are chosen, by an index; the same of those chosen.
+_ORDERS: dict[Sort, tuple[str, str, str]] = {
+    "newest": ("p.id < {0}", "p.id desc", "chosen.id desc"),
+    "title": (
+        f"(ps.sort_title, ps.product_id) > ({_WHOLE_TITLE}, {{1}})",
+        "ps.sort_title, ps.product_id",
+        "chosen.sort_title, chosen.id",
+    ),
+    "price": (
+        "(pp.amount_from, pp.product_id) > ({0}, {1})",
+        "pp.amount_from, pp.product_id",
+        "chosen.price_from, chosen.id",
+    ),
+    "-price": (
+        "(pp.amount_from, pp.product_id) < ({0}, {1})",
+        "pp.amount_from desc, pp.product_id desc",
+        "chosen.price_from desc, chosen.id desc",
+    ),
 }
 
 
@@ -53,7 +78,6 @@ class Filters(msgspec.Struct, frozen=True):
 
     currency: str
     status: Status | None = "active"
-    search: str | None = None
     product_type: str | None = None
     vendor: str | None = None
     tag: str | None = None
@@ -90,8 +114,16 @@ class Card(msgspec.Struct, frozen=True):
         return (self.sort_title[:CURSOR_TITLE] if sort == "title" else self.price_from, self.id)
 
 
-async def cards(tx: ReadTx, filters: Filters, *, sort: Sort, after: Sequence[Any] | None, limit: int) -> list[Card]:
-    """At most `limit` products, those after the place `after` in the order of `sort`."""
+async def cards(
+    tx: ReadTx,
+    filters: Filters,
+    asked: Asked | None = None,
+    *,
+    sort: Sort,
+    after: Sequence[Any] | None,
+    limit: int,
+) -> list[Card]:
+    """At most `limit` products, of those `asked` for, after the place `after` in the order of `sort`."""
     arguments: list[Any] = [filters.currency]
 
     def put(value: Any) -> str:
@@ -99,21 +131,20 @@ async def cards(tx: ReadTx, filters: Filters, *, sort: Sort, after: Sequence[Any
         return f"${len(arguments)}"
 
     conditions = _conditions(filters, put)
-    later, order = _ORDERS[sort]
+    if asked is not None:
+        conditions.append(asked.condition(put))
+    later, order, shown = _ORDERS[sort]
     if after is not None:
         conditions.append(later.format(*(put(value) for value in after)))
     clauses = " and ".join(conditions) or "true"
-    return await tx.rows(Card, f"{_CARDS} where {clauses} order by {order} limit {put(limit)}", *arguments)
+    stock = _STOCK if filters.in_stock is not None else ""
+    sql = _CARDS.format(stock=stock, clauses=clauses, order=order, limit=put(limit), of_stock=_STOCK, shown=shown)
+    return await tx.rows(Card, sql, *arguments)
 
 
 def _conditions(filters: Filters, put: Callable[[Any], str]) -> list[str]:
     # The status stands in the text, so that the partial indexes serve.
     found = [f"p.status = '{filters.status}'"] if filters.status else []
-    if filters.search is not None:
-        words = prefixes(filters.search)
-        found.append(
-            f"p.search @@ (plainto_tsquery('english', {put(filters.search)}) || to_tsquery('simple', {put(words)}))"
-        )
     if filters.product_type is not None:
         found.append(f"p.product_type = {put(filters.product_type)}")
     if filters.vendor is not None:
@@ -136,8 +167,3 @@ def _between(low: str, high: str) -> list[str]:
         where v.product_id = p.id and v.active and vp.amount between {low} and {high}
     )"""
     return [f"pp.amount_from <= {high}", f"pp.amount_to >= {low}", a_variant]
-
-
-def prefixes(search: str) -> str:
-    """A tsquery of everything that begins with each of the words: "oak fr" finds an oak frame."""
-    return " & ".join(f"'{word}':*" for word in re.findall(r"\w+", search.lower())[:10])

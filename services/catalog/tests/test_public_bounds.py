@@ -56,3 +56,14 @@ async def test_an_address_may_read_so_much_and_its_neighbours_do_not_suffer(benc
             assert 1 <= int(refused.headers["retry-after"]) <= 12
         neighbour = {"X-Forwarded-For": "198.51.100.7"}
         assert (await service.client.get(PRODUCTS, headers=neighbour)).status_code == 200
+
+
+async def test_searches_have_a_smaller_share_of_the_reads(bench):
+    async with running_app("catalog", bench, search_limit="2/min") as service:
+        found = [await service.client.get(PRODUCTS, params={"search": "same"}) for _ in range(3)]
+        assert [answer.status_code for answer in found] == [200, 200, 429]
+        assert (await service.client.get(f"{PRODUCTS}?s%65arch=other")).status_code == 429
+        assert found[-1].headers["ratelimit-policy"] == '"searches";q=2;w=60'
+        assert (await service.client.get(PRODUCTS)).status_code == 200
+        neighbour = {"X-Forwarded-For": "198.51.100.7"}
+        assert (await service.client.get(PRODUCTS, params={"search": "same"}, headers=neighbour)).status_code == 200

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import msgspec
+
 from catalog.schemas.admin import AdminCard, AdminPage
-from catalog.schemas.public import ProductCard, ProductPage, ProductQuery
+from catalog.schemas.public import MAX_AMOUNT, ProductCard, ProductPage, ProductQuery
 from catalog.settings import CatalogSettings
 from catalog.store import browse
 from catalog.store.browse import Card, Filters, Sort, Status
+from catalog.store.search import meant, nearly
 from chassis import pagination
 from chassis.context import Context
+from chassis.db import ReadTx
 from chassis.pagination import PageParams
 
+# What stands in a cursor by hand is bound as a value: nothing that PostgreSQL cannot hold.
+_Title = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$", max_length=browse.CURSOR_TITLE)]
+_Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT)]
+# What was found by what was asked for comes first, then what is a typo away; each in the order of the list.
+Tier = Literal[0, 1]
 _PLACES: dict[Sort, Any] = {
     "newest": tuple[UUID],
-    "title": tuple[str, UUID],
-    "price": tuple[int, UUID],
-    "-price": tuple[int, UUID],
+    "title": tuple[_Title, UUID],
+    "price": tuple[_Amount, UUID],
+    "-price": tuple[_Amount, UUID],
 }
+_FOUND_PLACES: dict[Sort, Any] = {
+    "newest": tuple[Tier, UUID],
+    "title": tuple[Tier, _Title, UUID],
+    "price": tuple[Tier, _Amount, UUID],
+    "-price": tuple[Tier, _Amount, UUID],
+}
+Place = tuple[Any, ...]
 
 
 async def list_products(ctx: Context[CatalogSettings], query: ProductQuery) -> ProductPage:
@@ -30,7 +46,6 @@ async def list_products(ctx: Context[CatalogSettings], query: ProductQuery) -> P
     """
     filters = Filters(
         currency=ctx.settings.sold(query.currency, "query.currency"),
-        search=query.search,
         product_type=query.type,
         vendor=query.vendor,
         tag=query.tag,
@@ -38,7 +53,7 @@ async def list_products(ctx: Context[CatalogSettings], query: ProductQuery) -> P
         max_price=query.max_price,
         in_stock=query.in_stock,
     )
-    found, more = await _page(ctx, filters, query.sort, query.cursor, query.limit)
+    found, more = await _page(ctx, filters, query.search, query.sort, PageParams(query.limit, query.cursor))
     return ProductPage(items=[ProductCard.of(card, filters.currency) for card in found], next_cursor=more)
 
 
@@ -55,17 +70,39 @@ async def list_for_staff(
     Raises:
         Invalid: the cursor is none of this list.
     """
-    filters = Filters(currency=currency or ctx.settings.currency, status=status, search=search)
-    found, more = await _page(ctx, filters, "newest", params.cursor, params.limit)
+    filters = Filters(currency=currency or ctx.settings.currency, status=status)
+    found, more = await _page(ctx, filters, search, "newest", params)
     return AdminPage(items=[AdminCard.of(card, filters.currency) for card in found], next_cursor=more)
 
 
 async def _page(
-    ctx: Context[CatalogSettings], filters: Filters, sort: Sort, cursor: str | None, limit: int
+    ctx: Context[CatalogSettings], filters: Filters, search: str | None, sort: Sort, params: PageParams
 ) -> tuple[list[Card], str | None]:
     """The products of one page, and the cursor of the next."""
-    after: tuple[Any, ...] | None = pagination.decode(cursor, _PLACES[sort]) if cursor else None
+    places = _PLACES if search is None else _FOUND_PLACES
+    after: Place | None = pagination.decode(params.cursor, places[sort]) if params.cursor else None
+    most = params.limit + 1
     async with ctx.db.read() as tx:
-        found = await browse.cards(tx, filters, sort=sort, after=after, limit=limit + 1)
-    shown = found[:limit]
-    return shown, pagination.encode(shown[-1].place(sort)) if len(found) > limit else None
+        if search is None:
+            listed = await browse.cards(tx, filters, sort=sort, after=after, limit=most)
+            found = [(card, card.place(sort)) for card in listed]
+        else:
+            found = await _search(tx, filters, search, sort, after, most)
+    shown = found[: params.limit]
+    return [card for card, _ in shown], pagination.encode(shown[-1][1]) if len(found) == most else None
+
+
+async def _search(
+    tx: ReadTx, filters: Filters, search: str, sort: Sort, after: Place | None, most: int
+) -> list[tuple[Card, Place]]:
+    """What was asked for; where a page has room, what is a typo away."""
+    tier, place = (after[0], after[1:]) if after else (0, None)
+    asked = await meant(tx, search)
+    found: list[tuple[Card, Place]] = []
+    if tier == 0:
+        listed = await browse.cards(tx, filters, asked, sort=sort, after=place, limit=most)
+        found, place = [(card, (0, *card.place(sort))) for card in listed], None
+    if len(found) < most and (near := await nearly(tx, search, asked)):
+        listed = await browse.cards(tx, filters, near, sort=sort, after=place, limit=most - len(found))
+        found += [(card, (1, *card.place(sort))) for card in listed]
+    return found

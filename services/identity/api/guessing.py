@@ -21,8 +21,8 @@ from identity.api.cookies import device_cookie, refresh_cookie, set_device_cooki
 from identity.deps import IdentityContext
 from identity.domain import devices, refresh
 from identity.keys import KeyEncryption, SigningKeys
+from identity.store import Account
 
-_ADDRESS = rule("login", "20/min")
 _HERE = rule("login-here", "5/min")
 _HERE_SLOWLY = rule("login-here-slowly", "20/hour")
 _ACCOUNT = rule("login-account", "100/hour")
@@ -42,14 +42,16 @@ async def refuse_guessing(ctx: IdentityContext, request: Request, email: str) ->
         return True
     network = client_net(request)
     here = f"{email} {network}"
-    await _take(ctx, [(_ADDRESS, network), (_HERE, here), (_HERE_SLOWLY, here), (_ACCOUNT, email)])
+    address = rule("login", ctx.settings.sign_in_address_limit)
+    await _take(ctx, [(address, network), (_HERE, here), (_HERE_SLOWLY, here), (_ACCOUNT, email)])
     return False
 
 
-def remember_device(ctx: IdentityContext, request: Request, response: Response, email: str) -> None:
+def remember_device(ctx: IdentityContext, request: Request, response: Response, account: Account) -> None:
     """After a sign-in: this browser is known from now on when somebody signs in to this account."""
-    device = devices.parse(device_cookie(request))
-    set_device_cookie(response, devices.remember(_keys(ctx).device_key, device, email).text)
+    before = devices.parse(device_cookie(request))
+    device = devices.remember(_keys(ctx).device_key, before, account.email, account.device_epoch)
+    set_device_cookie(response, device.text)
 
 
 def by_session(request: Request) -> str:
@@ -73,8 +75,11 @@ async def _take(ctx: IdentityContext, limits: Sequence[tuple[Rule, str]]) -> Non
 async def _known_as(ctx: IdentityContext, request: Request, email: str) -> str | None:
     """A name to count by, for a browser or a live session of the account's owner; None for a stranger."""
     device = devices.parse(device_cookie(request))
-    if device is not None and devices.knows(_keys(ctx).device_key, device, email):
-        return f"device {device.nonce} {email}"
+    epoch = None if device is None else devices.epoch(_keys(ctx).device_key, device, email)
+    if device is not None and epoch is not None:
+        async with ctx.db.read() as tx:
+            if await known_sessions.is_epoch(tx, email, epoch):
+                return f"device {device.nonce} {email}"
     for session_id, token_hash in await _sessions(ctx, request):
         async with ctx.db.read() as tx:
             if await known_sessions.lives(tx, session_id, email, token_hash):

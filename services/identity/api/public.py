@@ -54,10 +54,11 @@ async def create_session(
     """An access token of 5 minutes, and a refresh token in a cookie. The cookie `__Host-device` tells later that
     somebody signed in here before: tries from this browser are counted apart from those of strangers.
     """
-    async with audits.limited(ctx, client_net(request)):
+    network = client_net(request)
+    async with audits.limited(ctx, network):
         known = await refuse_guessing(ctx, request, wish.email)
-    tokens = await sign_in(ctx, wish, user_agent[:200] if user_agent else None, known=known)
-    remember_device(ctx, request, response, wish.email)
+    tokens = await sign_in(ctx, wish, user_agent[:200] if user_agent else None, network=network, known=known)
+    remember_device(ctx, request, response, tokens.account)
     return _signed_in(ctx, tokens, response)
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from chassis.testing import running_app
+from identity.tests import joining
 from identity.tests.conftest import PASSWORD
 
 AGENT = {"User-Agent": "Mozilla/5.0", "X-Forwarded-For": "203.0.113.7"}
@@ -106,3 +108,20 @@ async def test_the_lines_of_before_are_taken_over(service, lines):
     assert changed["after"] == {"after": ["admin"]}
     (failed,) = await lines("old.failure")
     assert (failed["object"], failed["before"], failed["after"]) == (None, None, None)
+
+
+async def test_wrong_passwords_are_counted_and_written_down_but_not_each(bench, key_file):
+    """By account; of accounts that do not exist, by network. Without Valkey the one process decides alone."""
+    settings = {"key_encryption_key_file": key_file, "accounts_confirmed_by_mail": False, "valkey_url": None}
+    async with running_app("identity", bench, **settings) as service:
+        account = await joining.join(service.client, None, "ada@example.com")
+        count = "select count(*) from audit_lines where outcome = 'failure' and object is not distinct from $1"
+        for email, thing in (("ada@example.com", f"account:{account['id']}"), ("nobody@example.com", None)):
+            statuses = []
+            for number in range(24):
+                here = {"X-Forwarded-For": f"203.0.113.{number if thing else 200}"}
+                wish = {"email": email if thing else f"{number}@example.com", "password": "wrong"}
+                statuses.append((await service.client.post("/api/v1/sessions", json=wish, headers=here)).status_code)
+            assert statuses == [401] * 24
+            async with service.ctx.db.read() as tx:
+                assert await tx.value(count, thing) == 20

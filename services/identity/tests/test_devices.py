@@ -23,18 +23,21 @@ def test_a_browser_without_the_cookie_is_no_device():
 
 @given(st.lists(st.emails(), min_size=1, max_size=9, unique=True))
 def test_the_newest_five_accounts_of_a_browser_are_known(emails):
-    device = devices.remember(KEY, None, emails[0])
+    device = devices.remember(KEY, None, emails[0], 0)
     for email in emails[1:]:
-        device = devices.remember(KEY, device, email)
+        device = devices.remember(KEY, device, email, 3)
         assert devices.parse(device.text) == device
-    assert [devices.knows(KEY, device, email) for email in reversed(emails)] == [n < 5 for n in range(len(emails))]
-    assert devices.remember(KEY, device, emails[-1]) == device
-    assert not devices.knows(b"another key", device, emails[-1])
-    assert not devices.knows(KEY, devices.Device("A" * 22, device.marks), emails[-1])
+    expected = [(3 if email != emails[0] else 0) if n < 5 else None for n, email in enumerate(reversed(emails))]
+    assert [devices.epoch(KEY, device, email) for email in reversed(emails)] == expected
+    assert devices.remember(KEY, device, emails[-1], expected[0] or 0) == device
+    later = devices.remember(KEY, device, emails[-1], 7)
+    assert (devices.epoch(KEY, later, emails[-1]), len(later.marks)) == (7, len(device.marks))
+    assert devices.epoch(b"another key", device, emails[-1]) is None
+    assert devices.epoch(KEY, devices.Device("A" * 22, device.marks), emails[-1]) is None
 
 
 def test_two_browsers_are_two():
-    one, other = (devices.remember(KEY, None, "ada@example.com") for _ in range(2))
+    one, other = (devices.remember(KEY, None, "ada@example.com", 0) for _ in range(2))
     assert one.nonce != other.nonce
     assert not set(one.marks) & set(other.marks)
 

@@ -8,6 +8,7 @@ import sys
 import asyncpg
 import pytest
 
+from chassis.limits import rule
 from chassis.testing import eventually
 from chassis.testing.servers import free_port
 from identity.hashing import PasswordHasher
@@ -129,3 +130,22 @@ async def test_a_session_that_ran_out_is_ended_too(service, sign_up, sign_in, qu
         return (await service.client.get("/api/v1/accounts/me", headers=headers)).status_code == 401
 
     await eventually(refused)
+
+
+async def test_a_reset_says_so_and_forgets_the_browsers(command, service, sign_up, sign_in, query):
+    await sign_up()
+    spent = rule("login-account", "100/hour")
+    device = f"__Host-device={(await sign_in())['cookie'].partition('__Host-device=')[2].partition(';')[0]}"
+    await command("identity.reset_password", "--email", EMAIL, password=NEW)
+    reasons = "select array_agg(distinct end_reason) from sessions"
+    assert await query(reasons) == ["password_reset"]
+    assert await query("select data ->> 'reason' from outbox where type = 'session.ended'") == "password_reset"
+    after = await sign_in(EMAIL, NEW)
+    again = f"__Host-device={after['cookie'].partition('__Host-device=')[2].partition(';')[0]}"
+    await asyncio.gather(*(service.ctx.limiter.check(spent, EMAIL) for _ in range(250)))
+    statuses = []
+    for cookie in (device, again):
+        wish, headers = {"email": EMAIL, "password": NEW}, {"Cookie": cookie, "X-Forwarded-For": "203.0.113.50"}
+        statuses.append((await service.client.post("/api/v1/sessions", json=wish, headers=headers)).status_code)
+        service.client.cookies.clear()
+    assert statuses == [429, 201], "strangers share what is left; the browser of the new password is known"

@@ -32,8 +32,11 @@ class Tokens(msgspec.Struct, frozen=True):
     refresh_seconds: int
 
 
-async def sign_in(ctx: IdentityContext, wish: SignIn, user_agent: str | None, *, known: bool = False) -> Tokens:
+async def sign_in(
+    ctx: IdentityContext, wish: SignIn, user_agent: str | None, *, network: str, known: bool = False
+) -> Tokens:
     """A new session. `known`: strangers who wait for their passwords to be verified are not to keep this one out.
+    `network`: where it is asked from.
 
     Raises:
         InvalidCredentials: whether the address, the password or the account is wrong is not said. Busy.
@@ -43,7 +46,7 @@ async def sign_in(ctx: IdentityContext, wish: SignIn, user_agent: str | None, *,
     hasher = ctx.get(PasswordHasher)
     right = await hasher.verify(owner.password_hash if owner else None, wish.password, reserved=known)
     if owner is None or not right or owner.status != "active":
-        await _refuse(ctx, owner.id if owner else None)
+        await _refuse(ctx, owner.id if owner else None, network)
     newer = await hasher.hash(wish.password, reserved=known) if hasher.outdated(owner.password_hash) else None
     async with ctx.db.write() as tx:
         if newer is not None:
@@ -53,10 +56,9 @@ async def sign_in(ctx: IdentityContext, wish: SignIn, user_agent: str | None, *,
     return tokens
 
 
-async def _refuse(ctx: IdentityContext, account_id: UUID | None) -> NoReturn:
+async def _refuse(ctx: IdentityContext, account_id: UUID | None, network: str) -> NoReturn:
     metrics.SIGN_INS.inc("failure")
-    async with ctx.db.write_one() as tx:
-        await store.audit(tx, "session.started", "failure", account_id=account_id)
+    await audits.failed(ctx, account_id, network)
     raise InvalidCredentials("Check both, or make an account.")
 
 

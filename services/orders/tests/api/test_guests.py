@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import Any
 from uuid import uuid4
 
@@ -84,6 +85,30 @@ class TestSchool:
         answers = await asyncio.gather(*(buy(*wish) for wish in asked))
         assert set(answers) == {201}
         assert shop.shelves.level(article) == (200, 200)
+
+
+class TestOffice:
+    @pytest.fixture
+    def overrides(self) -> dict[str, object]:
+        """By the limits as they are, without Valkey: half of them, in one process."""
+        return {name: OrdersSettings.model_fields[name].default for name in (*RATES, *HOLDS)} | {"valkey_url": None}
+
+    async def test_three_hundred_behind_one_address_fill_carts_and_check_out(self, shop: Shop) -> None:
+        articles = [shop.shelves.article(stock=1_000) for _ in range(10)]
+        gate = asyncio.Semaphore(10)
+
+        async def buy(number: int) -> list[int]:
+            async with gate:
+                made = await shop.client.post("/api/v1/cart", headers=HERE)
+                if made.status_code != 201:
+                    return [made.status_code]
+                cart = {"Cart-Token": made.json()["cart_token"], **HERE}
+                put = await shop.put(cart, articles[number % 10], 1)
+                placed = await shop.post_order(order_of(), cart)
+                return [made.status_code, put.status_code, placed.status_code]
+
+        answers = await asyncio.gather(*map(buy, range(300)))
+        assert Counter(map(tuple, answers)) == {(201, 200, 201): 300}
 
 
 class TestMadeUpTokens:

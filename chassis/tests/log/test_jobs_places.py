@@ -1,0 +1,67 @@
+"""Jobs of one name leave places for others."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+
+import pytest
+from pydantic import SecretStr
+
+from chassis import job_rows
+from chassis.jobs import JobTable
+from chassis.mail import Postman
+from chassis.testing import eventually
+from chassis.tests.log.support import Note, node
+
+
+@pytest.fixture
+async def silent():
+    """A mail server that takes connections and says nothing."""
+
+    async def nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(nothing, "127.0.0.1", 0)
+    async with server:
+        yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+
+
+async def test_a_silent_mail_server_keeps_no_other_work_from_being_done(bench, silent):
+    table, postman, began, done = JobTable(), Postman(SecretStr(silent)), Counter[str](), list[str]()
+
+    @table.task("mail")
+    async def mail(_ctx, _payload: Note) -> None:
+        began["mail"] += 1
+        await postman.send("shop@mercat.example", "ada@example.com", b"Subject: Hello\r\n\r\n")
+
+    @table.task("other")
+    async def other(_ctx, payload: Note) -> None:
+        done.append(payload.text)
+
+    async with node(bench, "jobs", jobs=table) as ctx, postman:
+        async with ctx.db.write() as tx:
+            for number in range(40):
+                await ctx.jobs.enqueue(tx, "mail", Note(str(number)))
+        await eventually(lambda: began["mail"] == job_rows.OF_ONE_NAME, what="mails in all places of theirs")
+        async with ctx.db.write() as tx:
+            for number in range(20):
+                await ctx.jobs.enqueue(tx, "other", Note(str(number)))
+        await eventually(lambda: len(done) == 20, timeout=8, what="other work")
+        assert began["mail"] == job_rows.OF_ONE_NAME
+
+
+@pytest.mark.parametrize(
+    ("running", "free", "shares"),
+    [
+        ({}, 16, {"a": 8, "b": 8, "c": 8}),
+        ({"a": 8}, 8, {"a": 0, "b": 7, "c": 7}),
+        ({"a": 8, "b": 7}, 1, {"a": 0, "b": 0, "c": 1}),
+        ({"a": 5, "b": 5, "c": 5}, 1, {"a": 1, "b": 1, "c": 1}),
+        ({"a": 14}, 2, {"a": 0, "b": 1, "c": 1}),
+        ({"a": 8, "b": 8}, 0, {"a": 0, "b": 0, "c": 0}),
+    ],
+)
+def test_a_place_stays_for_each_name_of_which_nothing_runs(running, free, shares):
+    assert job_rows.places(["a", "b", "c"], running, free) == shares

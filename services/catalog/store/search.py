@@ -1,0 +1,55 @@
+"""What is searched for: the folding and the parts of words are those of migrations/0003_search.sql, for both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from chassis.db import ReadTx
+
+# Of the variants whose SKU begins with what is asked for, so many; a whole SKU comes before those that go on.
+MOST_SKUS = 500
+# One letter alone is no beginning of an SKU, or the first key pressed would find half the shop.
+_MEANT = """
+select search_query($1, false) as words, array(
+    select distinct product_id from (
+        select v.product_id from search_sku($1) as key, variants v
+        where v.active and key <> '' and search_sku(v.sku) collate "C"
+              between key and key || case when length(key) > 1 then chr(1114111) else '' end
+        order by search_sku(v.sku) collate "C", v.id limit $2
+    ) as found
+) as products
+"""
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A search. `words`: a tsquery, None where there is none; `products`: those with such an SKU; `near`: a tsquery
+    with what was perhaps meant: where it is given, the search is for what the rest does not find.
+    """
+
+    words: str | None
+    products: list[UUID]
+    near: str | None = None
+
+    def condition(self, put: Callable[[Any], str]) -> str:
+        """The clause on product_search, `ps`. `put` takes an argument and gives its place holder."""
+        found = [f"ps.product_id = any({put(self.products)})"] if self.products else []
+        found += [f"ps.words @@ {put(self.words)}::text::tsquery"] if self.words else []
+        exact = f"({' or '.join(found) or 'false'})"
+        return exact if self.near is None else f"ps.words @@ {put(self.near)}::text::tsquery and not {exact}"
+
+
+async def meant(tx: ReadTx, search: str) -> Asked:
+    """What holds the words as they are, without case and accents, or bears the SKU."""
+    found = await tx.row(Asked, _MEANT, search, MOST_SKUS)
+    assert found is not None  # noqa: S101 -- it selects without a table
+    return found
+
+
+async def nearly(tx: ReadTx, search: str, asked: Asked) -> Asked | None:
+    """What holds other words, a typo away; None where there are none."""
+    near: str | None = await tx.value("select search_query($1, true)", search)
+    return None if near is None else msgspec.structs.replace(asked, near=near)
