@@ -23,6 +23,7 @@ const STEPS = [
   paying.answerOfTheBankIsLost,
   paying.networkIsGone,
   paying.scriptIsBlocked,
+  paying.paymentOpensLate,
   paying.paysTwice,
   paying.cancelsWhileTyping,
   paying.comesBackFromABank,
@@ -44,6 +45,7 @@ const page = await context.newPage();
 // The browser itself reports every 4xx and every script that a policy stops; these are what the walk asks for.
 const asked = (text, url) =>
   (/net::ERR_FAILED|status of (400|401|402|404|409|422)/.test(text) && /\/(api|js|v1)\//.test(url)) ||
+  (/status of 503/.test(text) && /\/payment$/.test(url)) ||
   (/Content Security Policy/.test(text) && /\?probe/.test(text));
 listen(page, complaints, asked);
 

@@ -2,11 +2,13 @@
 /** What a payment needs of the shop: by whose script, and the order's own secret once it is there. */
 import { request } from "./api.js";
 import { readPayment } from "./orders.js";
+import { Problem } from "./problem.js";
 
 /** @typedef {{ provider: string, script_url: string, publishable_key: string }} Configuration */
 
 const PAUSE_MS = 1000;
 const SLOWEST_MS = 8000;
+const SILENCES = 4;
 
 /** @param {AbortSignal} signal @returns {Promise<Configuration>} */
 export const readConfiguration = (signal) => request("GET", "/api/v1/payments/configuration", { signal });
@@ -15,13 +17,20 @@ export const readConfiguration = (signal) => request("GET", "/api/v1/payments/co
  * The order's payment; waits while it is being opened. Null where there is nothing to pay any more.
  * @param {import("./orders.js").Order} order
  * @param {AbortSignal} signal
+ * @throws {Problem} nobody answers, again and again
  */
 export async function openedPayment(order, signal) {
+  let silences = 0;
   for (let pause = PAUSE_MS; !signal.aborted; pause = Math.min(SLOWEST_MS, pause * 1.5)) {
-    const { status, payment } = await readPayment(order.id);
-    if (payment) return payment;
-    const over = status !== "placed" && (status !== "pending_payment" || Date.now() > Date.parse(order.expires_at));
-    if (over) return null;
+    try {
+      const { status, payment } = await readPayment(order.id);
+      if (payment) return payment;
+      const late = Date.now() > Date.parse(order.expires_at);
+      if (status !== "placed" && (status !== "pending_payment" || late)) return null;
+    } catch (problem) {
+      silences += 1; // a part of the shop may be away for a moment
+      if (!(problem instanceof Problem) || !problem.unknown || silences === SILENCES) throw problem;
+    }
     await new Promise((resolve) => setTimeout(resolve, pause));
   }
   return null;

@@ -99,6 +99,21 @@ export async function scriptIsBlocked({ page, base, me, choose, fillAddress, pre
   await heading(THANKS);
 }
 
+/** The shop opens the payment a moment later, and a part of it is away meanwhile: the page waits by itself. */
+export async function paymentOpensLate({ page, me, order, pay, heading }) {
+  const away = { status: 503, contentType: "application/problem+json", json: { type: "dependency-unavailable" } };
+  const answers = [away, { json: { status: "placed", payment: null } }];
+  await page.route("**/api/v1/orders/*/payment", (route) => {
+    const answer = answers.shift();
+    return answer ? route.fulfill(answer) : route.continue();
+  });
+  await order(`late-${me.email}`);
+  assert.equal(answers.length, 0, "the page asks until the payment is there");
+  await page.unroute("**/api/v1/orders/*/payment");
+  await pay(OK);
+  await heading(THANKS);
+}
+
 /** Two tabs, each pressed twice: one payment. */
 export async function paysTwice({ page, context, me, order, type, heading, handsOf }) {
   await order(`twice-${me.email}`);
