@@ -28,8 +28,8 @@ def capture_differs(taken: int | None, wanted: Money) -> str:
 def amount_differs(found: int | None, currency: str, wanted: Money) -> str:
     """Somebody changed the payment at the provider."""
     return (
-        f"The payment was changed at Stripe to {_shown(found, currency)}; the order is {wanted}. Nothing of it is booked. "
-        "Cancel the payment in Stripe's dashboard: the order then ends, and the customer can order again."
+        f"The payment was changed at Stripe to {_shown(found, currency)}; the order is {wanted}. Nothing of it is "
+        "booked. Cancel the payment in Stripe's dashboard: the order then ends, and the customer can order again."
     )
 
 
