@@ -24,6 +24,7 @@ from chassis import (
     health,
     life,
     loops,
+    queries,
     revocations,
     service_spec,
     telemetry,
@@ -88,6 +89,7 @@ def create_service(
     for route in routes:
         if isinstance(route, APIRoute):
             route.unique_id = route.name
+            route.app = queries.Checked(route.app, queries.of_route(route))
     # Taken over as they are: FastAPI would match an included router twice, which costs a fifth of a small request.
     app.router.routes.extend([*routes, *health.routes(readiness), Route("/metrics", _metrics)])
     app.openapi = lambda: documentation.document(app)  # type: ignore[method-assign]  # FastAPI's way

@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from chassis import idempotency
 from chassis.problems import (
     MEDIA_TYPE,
     Forbidden,
@@ -48,6 +49,7 @@ def document(app: FastAPI) -> dict[str, Any]:
             for method, operation in operations.items():
                 if method in _METHODS:
                     _add_problems(path, method, operation)
+                    _require_idempotency_key(operation)
         app.openapi_schema = schema
     return app.openapi_schema
 
@@ -65,13 +67,25 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
             known["description"] = f"{known['description']}; {answer['description']}"
 
 
+def _require_idempotency_key(operation: dict[str, Any]) -> None:
+    """The server answers its absence by itself, with more than the framework's words, so the framework is told that it
+    may be absent; for a caller it is required.
+    """
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == idempotency.HEADER:
+            schema = parameter["schema"]
+            present = next(choice for choice in schema.pop("anyOf") if choice != {"type": "null"})
+            parameter.update({"required": True, "schema": {**present, **schema}})
+
+
 def _is_frameworks(answer: dict[str, Any] | None) -> bool:
     return answer is not None and answer.get("description") == "Validation Error"
 
 
 def _possible(path: str, method: str, operation: dict[str, Any], *, validated: bool) -> list[type[Problem]]:
     """What the chassis may answer by itself to such an operation."""
-    found: list[type[Problem]] = [Internal, Unavailable, RateLimited]
+    # A query that the route does not take is refused everywhere (chassis.queries).
+    found: list[type[Problem]] = [Internal, Unavailable, RateLimited, Invalid]
     if operation.get("security"):
         found += [Unauthenticated, Forbidden]
     if "{" in path:
@@ -79,5 +93,5 @@ def _possible(path: str, method: str, operation: dict[str, Any], *, validated: b
     if method in _WITH_BODY:
         found += [Malformed, TooLarge, UnsupportedMedia]
     if validated or operation.get("parameters") or operation.get("requestBody"):
-        found += [Invalid, Malformed]
+        found.append(Malformed)
     return list(dict.fromkeys(found))

@@ -16,7 +16,9 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """One wrong field: its path ("lines.0.quantity", "query.limit"), what is wrong, and a slug for programs."""
+    """One wrong field: its path ("lines.0.quantity", "query.limit"), what is wrong, and a slug for programs, in which
+    a library's underscores are shown as hyphens.
+    """
 
     field: str
     message: str
@@ -54,8 +56,12 @@ class Problem(Exception):
         if self.detail:
             document["detail"] = self.detail
         if self.errors:
-            document["errors"] = self.errors
+            document["errors"] = [msgspec.structs.replace(error, code=_slug(error.code)) for error in self.errors]
         return msgspec.json.encode({**document, **self.extensions, "request_id": request_id})
+
+
+def _slug(code: str) -> str:
+    return code.replace("_", "-").replace(".", "-")
 
 
 class Malformed(Problem):
@@ -127,7 +133,7 @@ class Unavailable(Problem):
 class FieldErrorDocument(BaseModel):
     field: str = Field(examples=["lines.0.quantity"])
     message: str = Field(examples=["Input should be greater than or equal to 1"])
-    code: str = Field(examples=["greater_than_equal"])
+    code: str = Field(examples=["greater-than-equal"])
 
 
 class ProblemDocument(BaseModel):
