@@ -12,6 +12,7 @@ from pathlib import Path
 import jsonschema
 import yaml
 
+from tools import boundaries as imports
 from tools import openapi, rules
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +39,7 @@ def types() -> str:
 
 
 def boundaries() -> str:
-    return _run(BIN / "lint-imports", "--no-cache")
+    return imports.check()
 
 
 def own_rules() -> str:

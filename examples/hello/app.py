@@ -36,9 +36,9 @@ class Wave(msgspec.Struct, frozen=True):
     name: str
 
 
-@jobs.task("hello.wave")
+@jobs.task("greetings.wave")
 async def wave(ctx: Context[Any], payload: Wave) -> None:
-    ctx.log.info("hello.waved", name=payload.name)
+    ctx.log.info("greetings.waved", name=payload.name)
 
 
 @router.post("/{name}", status_code=201, dependencies=[Depends(limit("greet", "60/min", by=client_ip, fail="open"))])
@@ -48,8 +48,8 @@ async def greet(name: Line, ctx: Ctx, principal: CurrentPrincipal) -> Greeting:
     async with ctx.db.write() as tx:
         count = await tx.value(f"{upsert} returning count", name)
         await outbox.publish(tx, "greeting", principal.account_id, count, Greeted(name=name, count=count))
-        await ctx.jobs.enqueue(tx, "hello.wave", Wave(name), delay=timedelta(0))
+        await ctx.jobs.enqueue(tx, "greetings.wave", Wave(name), delay=timedelta(0))
     return Greeting(name=name, count=count)
 
 
-app = create_service("hello", settings=Settings, routers=[router], jobs=jobs)
+app = create_service(__package__, settings=Settings, routers=[router], jobs=jobs)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from catalog.api import admin, hot, internal, public
+from catalog.glossary import GLOSSARY
 from catalog.jobs import jobs
 from catalog.media import MediaFolder
 from catalog.settings import CatalogSettings
@@ -30,5 +31,6 @@ app = create_service(
     routers=[internal.router, public.router, admin.router],
     jobs=jobs,
     on_start=_means,
+    glossary=GLOSSARY,
 )
 app.router.routes[:0] = hot.routes
