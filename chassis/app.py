@@ -32,6 +32,7 @@ from chassis import (
 from chassis.audit import Denials
 from chassis.cache import Cache
 from chassis.context import Context, S
+from chassis.cross_origin import CrossOrigin
 from chassis.db import Database
 from chassis.errors import as_problem
 from chassis.http import ServiceClient
@@ -116,6 +117,7 @@ def _application(
         exception_handlers=dict.fromkeys((Problem, RequestValidationError, HTTPException), _answer),
     )
     app.add_middleware(Edge, larger=larger)
+    app.add_middleware(CrossOrigin)
     return app
 
 

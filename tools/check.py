@@ -11,9 +11,10 @@ from pathlib import Path
 
 import jsonschema
 import yaml
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from tools import api_style, openapi, rules
 from tools import boundaries as imports
-from tools import openapi, rules
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -83,8 +84,13 @@ def specifications() -> str:
 
 
 def api_drift() -> str:
-    stale = [name for name in openapi.services() if openapi.stale(name)]
-    return "\n".join(f"services/{name}/openapi.json is stale: run `make openapi` and commit it" for name in stale)
+    return "\n".join(f"{name} is stale: run `make openapi` and commit it" for name in openapi.stale())
+
+
+def api_style_kept() -> str:
+    whole = json.loads(openapi.whole())
+    wrong = [f"{openapi.WHOLE}: {error.message}" for error in OpenAPIV31SpecValidator(whole).iter_errors()]
+    return "\n".join([*api_style.deviations(api_style.documents()), *wrong])
 
 
 CHECKS: dict[str, Callable[[], str]] = {
@@ -95,6 +101,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "migrations (squawk)": migrations,
     "boundaries (import-linter)": boundaries,
     "OpenAPI drift": api_drift,
+    "API style": api_style_kept,
     "types (mypy strict)": types,
 }
 
