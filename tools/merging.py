@@ -26,7 +26,7 @@ _REF = "#/components/schemas/"
 
 
 def merge(documents: dict[str, Document], introduction: str) -> Document:
-    """The documents of the services by name. Schemas of one name and one content are one; others bear their service's."""
+    """The documents of the services by name. Schemas of one name and content are one; others bear their service's too."""
     named = _names(documents)
     paths: Document = {}
     schemas: Document = {}
@@ -34,18 +34,25 @@ def merge(documents: dict[str, Document], introduction: str) -> Document:
     for service, document in documents.items():
         rename = named[service]
         paths |= _renamed(document["paths"], rename)
-        schemas |= {rename[name]: _renamed(schema, rename) for name, schema in document["components"]["schemas"].items()}
+        schemas |= {
+            rename[name]: _renamed(schema, rename) for name, schema in document["components"]["schemas"].items()
+        }
         schemes |= document["components"].get("securitySchemes", {})
     ordered = sorted(paths.items(), key=lambda item: min(map(_rank, _tags(item[1]))))
     tags = sorted({tag for item in paths.values() for tag in _tags(item)}, key=_rank)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Mercat", "version": "1", "description": introduction},
+        "info": {"title": "Mercat", "version": "1", "description": _unwrapped(introduction)},
         "servers": [{"url": "/", "description": "this store"}],
         "tags": [{"name": tag, "description": _about(tag)} for tag in tags],
         "paths": {path: {method: item[method] for method in sorted(item, key=_method)} for path, item in ordered},
         "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": dict(sorted(schemes.items()))},
     }
+
+
+def _unwrapped(text: str) -> str:
+    """Markdown with each paragraph on one line: readers of such documents show every line's end."""
+    return re.sub(r"(?<=[^\n])\n *(?=[^\s|#*-])(?!\d+\. )", " ", text)
 
 
 def render(document: Document) -> str:
@@ -100,4 +107,6 @@ def _method(method: str) -> int:
 
 
 def _about(tag: str) -> str:
-    return (_SHOPPERS | _MACHINES).get(tag, "For staff, signed in with the right." if "staff" in tag else tag.capitalize())
+    return (_SHOPPERS | _MACHINES).get(
+        tag, "For staff, signed in with the right." if "staff" in tag else tag.capitalize()
+    )
