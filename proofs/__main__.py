@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
-from proofs import attack, backup, checkout, checks, contract, crash, outage, oversell
+from proofs import attack, backup, checkout, checks, contract, crash, examples, outage, oversell
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
@@ -26,7 +26,17 @@ class Suite(NamedTuple):
 
 
 SUITES = (
-    Suite({"checkout": checkout, "oversell": oversell, "crash": crash, "backup": backup, "contract": contract}, {}),
+    Suite(
+        {
+            "examples": examples,
+            "checkout": checkout,
+            "oversell": oversell,
+            "crash": crash,
+            "backup": backup,
+            "contract": contract,
+        },
+        {},
+    ),
     Suite(attack.ATTACKS, attack.SETTINGS),
     Suite({"outage": outage}, outage.SETTINGS),
 )

@@ -20,13 +20,14 @@ _SHOPPERS = {
     "accounts": "Signing up, and who is signed in.",
     "sessions": "Signing in and out.",
 }
+_FIRST = "/api/v1/products"
 _MACHINES = {"webhooks": "What Stripe sends.", "keys": "What verifies access tokens."}
 _PAGE = re.compile(r"Page_(\w+)_")
 _REF = "#/components/schemas/"
 
 
 def merge(documents: dict[str, Document], introduction: str) -> Document:
-    """The documents of the services by name. Schemas of one name and content are one; others bear their service's too."""
+    """The documents of the services by name. Schemas of one name and content are one; others bear their service's."""
     named = _names(documents)
     paths: Document = {}
     schemas: Document = {}
@@ -38,7 +39,7 @@ def merge(documents: dict[str, Document], introduction: str) -> Document:
             rename[name]: _renamed(schema, rename) for name, schema in document["components"]["schemas"].items()
         }
         schemes |= document["components"].get("securitySchemes", {})
-    ordered = sorted(paths.items(), key=lambda item: min(map(_rank, _tags(item[1]))))
+    ordered = sorted(paths.items(), key=lambda item: (min(map(_rank, _tags(item[1]))), not item[0].startswith(_FIRST)))
     tags = sorted({tag for item in paths.values() for tag in _tags(item)}, key=_rank)
     return {
         "openapi": "3.1.0",

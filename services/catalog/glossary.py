@@ -58,7 +58,6 @@ GLOSSARY = Glossary(
     examples={
         "account_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c03",
         "currency": "EUR",
-        "cursor": "WyJhIl0",
         "max_price": 10_000,
         "media_id": "0192f0c1-7a2b-7c3d-8e4f-5a6b7c8d9e0f",
         "min_price": 5_000,

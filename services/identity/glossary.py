@@ -24,7 +24,6 @@ GLOSSARY = Glossary(
     },
     examples={
         "account_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c03",
-        "cursor": "WyJhIl0",
         "list_accounts.email": "ada@example.com",
         "session_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c04",
     },

@@ -55,7 +55,6 @@ GLOSSARY = Glossary(
     examples={
         "account_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c03",
         "Cart-Token": _TOKEN,
-        "cursor": "WyJhIl0",
         "list_all_orders.number": "M-7F3K9Q",
         "order_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02",
         "Order-Token": _TOKEN,

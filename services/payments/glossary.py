@@ -28,7 +28,6 @@ GLOSSARY = Glossary(
         "type": "Stripe's name of the event",
     },
     examples={
-        "cursor": "WyJhIl0",
         "order_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02",
         "payment_id": "0199a5d0-1f3c-7b7a-9d53-0c8f6d2f4a11",
         "Stripe-Signature": "t=1764320000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",

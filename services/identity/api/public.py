@@ -13,6 +13,7 @@ from chassis.limits import client_net, limit
 from chassis.problems import NotFound, responses
 from identity import audits, store
 from identity.api.cookies import (
+    REFRESHING,
     clear_refresh_cookie,
     refresh_cookie,
     refuse_cross_site,
@@ -72,6 +73,7 @@ async def create_session(
     tags=["sessions"],
     summary="Refresh the access token",
     operation_id="refresh_session",
+    openapi_extra=REFRESHING,
     responses=responses(SessionEnded, CrossSite),
     dependencies=[
         Depends(limit("refresh", "120/min", by=by_session, fail="closed")),
