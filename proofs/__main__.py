@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
-from proofs import attack, backup, checkout, checks, contract, crash, examples, outage, oversell
+from proofs import attack, backup, checkout, checks, contract, crash, examples, front_end, outage, oversell
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
@@ -29,6 +29,7 @@ SUITES = (
     Suite(
         {
             "examples": examples,
+            "front_end": front_end,
             "checkout": checkout,
             "oversell": oversell,
             "crash": crash,

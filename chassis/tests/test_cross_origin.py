@@ -2,9 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from chassis.settings import WrongSettings, read_settings
+from chassis.settings import Settings, WrongSettings, read_settings
 from chassis.testing import running_app
-from hello.app import Settings
 
 PAGE = "https://www.shop.example"
 PATH = "/api/v1/greetings/Ada"
