@@ -90,7 +90,7 @@ class Described:
 
 def _is_secret(parameter: dict[str, Any]) -> bool:
     """A guest's token may be left out where somebody is signed in, and a made-up one is nobody's."""
-    return parameter["name"].endswith("-Token")
+    return str(parameter["name"]).endswith("-Token")
 
 
 def _example(parameter: dict[str, Any]) -> Any:

@@ -27,7 +27,7 @@ def _requests(service: RunningApp) -> Iterator[tuple[str, str, str, str]]:
     for route in service.app.routes:
         if isinstance(route, APIRoute) and isinstance(route.app, Checked):
             path = re.sub(r"\{[^}]+\}", "x", route.path)
-            for method in sorted(route.methods):
+            for method in sorted(route.methods or ()):
                 yield method, path, "no_such=1", "query.no_such"
                 for name in route.app.declared.names:
                     if name not in route.app.declared.lists:
