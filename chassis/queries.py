@@ -30,6 +30,7 @@ class Declared(NamedTuple):
 
     names: tuple[str, ...]
     lists: frozenset[str]
+    known: frozenset[str]
 
 
 @cache
@@ -45,7 +46,8 @@ def of_route(route: APIRoute) -> Declared:
 
 def _declared(found: Iterator[tuple[str, Any]]) -> Declared:
     fields = dict(found)
-    return Declared(tuple(fields), frozenset(name for name, annotation in fields.items() if _is_list(annotation)))
+    lists = frozenset(name for name, annotation in fields.items() if _is_list(annotation))
+    return Declared(tuple(fields), lists, frozenset(fields))
 
 
 def _of_dependant(dependant: Dependant) -> Iterator[tuple[str, Any]]:
@@ -79,7 +81,10 @@ def check(query: str, declared: Declared) -> None:
     Raises:
         Invalid: naming each such parameter, and those that there are.
     """
-    given = Counter(name for name, _ in parse_qsl(query, keep_blank_values=True))
+    names = [name for name, _ in parse_qsl(query, keep_blank_values=True)]
+    if len(set(names)) == len(names) and declared.known.issuperset(names):
+        return
+    given = Counter(names)
     faults = [_unknown(name, declared) for name in given if name not in declared.names]
     once = set(declared.names) - declared.lists
     faults += [_twice(name) for name, times in given.items() if times > 1 and name in once]
@@ -105,9 +110,9 @@ class Checked:
 
     def __init__(self, app: ASGIApp, declared: Declared) -> None:
         self._app = app
-        self.declared = declared
+        self._declared = declared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["query_string"]:
-            check(scope["query_string"].decode("latin-1"), self.declared)
+            check(scope["query_string"].decode("latin-1"), self._declared)
         await self._app(scope, receive, send)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from fastapi.routing import APIRoute
 
-from chassis.queries import Checked
+from chassis import queries
 from chassis.testing.apps import RunningApp
 
 
@@ -25,10 +25,11 @@ async def takes_any_query(service: RunningApp) -> list[str]:
 def _requests(service: RunningApp) -> Iterator[tuple[str, str, str, str]]:
     """Method, path, query, and the field that the refusal is to name."""
     for route in service.app.routes:
-        if isinstance(route, APIRoute) and isinstance(route.app, Checked):
+        if isinstance(route, APIRoute):
+            declared = queries.of_route(route)
             path = re.sub(r"\{[^}]+\}", "x", route.path)
             for method in sorted(route.methods or ()):
                 yield method, path, "no_such=1", "query.no_such"
-                for name in route.app.declared.names:
-                    if name not in route.app.declared.lists:
+                for name in declared.names:
+                    if name not in declared.lists:
                         yield method, path, f"{name}=1&{name}=1", f"query.{name}"

@@ -101,4 +101,6 @@ async def test_at_most_twenty_are_listed(service):
 def test_a_model_declares_its_fields():
     with pytest.raises(Invalid):
         queries.check("a=1", queries.of_model(Filters))
-    assert queries.of_model(Filters) == queries.Declared(("colour", "size"), frozenset({"size"}))
+    assert queries.of_model(Filters) == queries.Declared(
+        ("colour", "size"), frozenset({"size"}), frozenset({"colour", "size"})
+    )
