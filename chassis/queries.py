@@ -26,7 +26,7 @@ _LISTS = (list, set, frozenset, tuple)
 
 
 class Declared(NamedTuple):
-    """The names that a route takes; those of `lists` may stand more than once."""
+    """The names that a route takes, in order and as the set `known`; those of `lists` may stand more than once."""
 
     names: tuple[str, ...]
     lists: frozenset[str]

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from mercat.tests.conftest import ROOT
@@ -7,7 +9,7 @@ from proofs import examples
 from proofs.described import Described
 
 DOCUMENT = Described(ROOT / "docs" / "openapi.json")
-LINE = {"variant_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c77", "quantity": 1}
+LINE: dict[str, Any] = {"variant_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c77", "quantity": 1}
 
 
 def test_a_request_is_made_of_the_examples_and_of_what_is_known():

@@ -25,7 +25,7 @@ REFRESHING = {
             "in": "header",
             "required": True,
             "description": "`refresh`: a page of another site could not send it",
-            "schema": {"const": "refresh"},
+            "schema": {"type": "string", "const": "refresh", "maxLength": 7},
             "example": "refresh",
         },
         {
@@ -33,7 +33,7 @@ REFRESHING = {
             "in": "cookie",
             "required": True,
             "description": "The refresh token, from the answer to `POST /api/v1/sessions` or to the refresh before",
-            "schema": {"type": "string"},
+            "schema": {"type": "string", "maxLength": 200},
             "example": "0199a5d01f2a7c118a4e5b1f0f0a9c05.kq3vJ9mC7nZ2wX5tR8yB1dF4gH6jL0pSaEoUiQrTxYk",
         },
     ]
