@@ -35,7 +35,7 @@ test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs th
 	@$(BIN)/python -m tools.run_tests deploy -n 2 --dist loadfile $(ARGS)
 
 check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
-	@$(BIN)/python -m tools.check
+	@$(BIN)/python -m tools.check $(ARGS)
 
 fmt: $(DEV_READY) ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only .

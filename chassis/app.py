@@ -24,6 +24,7 @@ from chassis import (
     health,
     life,
     loops,
+    queries,
     revocations,
     service_spec,
     telemetry,
@@ -31,6 +32,7 @@ from chassis import (
 from chassis.audit import Denials
 from chassis.cache import Cache
 from chassis.context import Context, S
+from chassis.cross_origin import CrossOrigin
 from chassis.db import Database
 from chassis.errors import as_problem
 from chassis.http import ServiceClient
@@ -56,12 +58,14 @@ def create_service(
     jobs: JobTable | None = None,
     consumers: Sequence[Consumer] = (),
     on_start: OnStart | None = None,
+    glossary: documentation.Glossary = documentation.COMMON,
 ) -> FastAPI:
     """The application of the service `package`, which has a service.yaml and may have migrations.
 
     Settings are read when it starts (its lifespan), not when it is imported. Its port is open from then on; it is ready
     when its database is there and its work has begun (chassis.life). `on_start` is a context manager around the
     service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away meanwhile.
+    `glossary` explains in its OpenAPI document what has no description of its own.
     """
     spec = service_spec.load(package)
     readiness = health.Readiness()
@@ -88,9 +92,10 @@ def create_service(
     for route in routes:
         if isinstance(route, APIRoute):
             route.unique_id = route.name
+            route.app = queries.Checked(route.app, queries.of_route(route))
     # Taken over as they are: FastAPI would match an included router twice, which costs a fifth of a small request.
     app.router.routes.extend([*routes, *health.routes(readiness), Route("/metrics", _metrics)])
-    app.openapi = lambda: documentation.document(app)  # type: ignore[method-assign]  # FastAPI's way
+    app.openapi = lambda: documentation.document(app, glossary)  # type: ignore[method-assign]  # FastAPI's way
     return app
 
 
@@ -112,6 +117,7 @@ def _application(
         exception_handlers=dict.fromkeys((Problem, RequestValidationError, HTTPException), _answer),
     )
     app.add_middleware(Edge, larger=larger)
+    app.add_middleware(CrossOrigin)
     return app
 
 

@@ -133,7 +133,7 @@ _PLAIN = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_number)
 def _twice(pairs: list[tuple[str, Any]]) -> Refused:
     counts = Counter(key for key, _ in pairs)
     name = counts.most_common(1)[0][0].encode("utf-8", "replace").decode()[:100]
-    fault = FieldError(name, "This field stands twice in one object; send it once", "duplicate_key")
+    fault = FieldError(name, "This field stands twice in one object; send it once", "duplicate-key")
     return Refused(Malformed("A field stands twice; which of the two was meant cannot be told.", errors=[fault]))
 
 

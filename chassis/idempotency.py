@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 CLAIM_SECONDS = 30
 MAX_KEY = 255
-_HEADER = "Idempotency-Key"
+HEADER = "Idempotency-Key"
 _KEY = re.compile(f"[!-~]{{1,{MAX_KEY}}}")
 # Within quotes, a quote and a backslash stand behind a backslash.
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
@@ -71,7 +71,7 @@ async def _idempotency_key(
     _key: Annotated[
         Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": 2 + 2 * MAX_KEY})] | None,
         Header(
-            alias=_HEADER,
+            alias=HEADER,
             description="A unique value of your choice for this request, the same when you send it again. "
             'A string of 1 to 255 visible ASCII characters, as it is or in double quotes: `"k"` and `k` are one key; '
             "kept for 7 days.",
@@ -87,7 +87,8 @@ async def _idempotency_key(
     if key is None:
         raise MissingIdempotencyKey(
             "Send an Idempotency-Key header of 1 to 255 visible ASCII characters, such as a fresh UUID; "
-            "when you send the request again, send the same key."
+            "when you send the request again, send the same key.",
+            errors=[FieldError("header.Idempotency-Key", "This header is needed", "missing")],
         )
     return key
 

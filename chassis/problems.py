@@ -16,7 +16,9 @@ MEDIA_TYPE = "application/problem+json"
 
 
 class FieldError(msgspec.Struct, frozen=True):
-    """One wrong field: its path ("lines.0.quantity", "query.limit"), what is wrong, and a slug for programs."""
+    """One wrong field: its path ("lines.0.quantity", "query.limit"), what is wrong, and a slug for programs, in which
+    a library's underscores are shown as hyphens.
+    """
 
     field: str
     message: str
@@ -54,8 +56,12 @@ class Problem(Exception):
         if self.detail:
             document["detail"] = self.detail
         if self.errors:
-            document["errors"] = self.errors
+            document["errors"] = [msgspec.structs.replace(error, code=_slug(error.code)) for error in self.errors]
         return msgspec.json.encode({**document, **self.extensions, "request_id": request_id})
+
+
+def _slug(code: str) -> str:
+    return code.replace("_", "-").replace(".", "-")
 
 
 class Malformed(Problem):
@@ -125,9 +131,13 @@ class Unavailable(Problem):
 
 
 class FieldErrorDocument(BaseModel):
-    field: str = Field(examples=["lines.0.quantity"])
-    message: str = Field(examples=["Input should be greater than or equal to 1"])
-    code: str = Field(examples=["greater_than_equal"])
+    field: str = Field(
+        description="Its path: of the body, or after `query.`, `path.` or `header.`", examples=["lines.0.quantity"]
+    )
+    message: str = Field(
+        description="For people: what is wrong", examples=["Input should be greater than or equal to 1"]
+    )
+    code: str = Field(description="For programs: a slug of what is wrong", examples=["greater-than-equal"])
 
 
 class ProblemDocument(BaseModel):
@@ -136,11 +146,11 @@ class ProblemDocument(BaseModel):
     model_config = ConfigDict(extra="allow", title="Problem")
 
     type: str = Field(description="Stable slug of the kind of problem", examples=["validation-error"])
-    title: str
-    status: int
-    detail: str | None = None
-    errors: list[FieldErrorDocument] | None = None
-    request_id: str = Field(description="Quote it when you ask for help")
+    title: str = Field(description="The kind in words, always the same", examples=["Some of the values are not valid"])
+    status: int = Field(description="The answer's status", examples=[422])
+    detail: str | None = Field(default=None, description="What happened this time, and what to do next")
+    errors: list[FieldErrorDocument] | None = Field(default=None, description="Each wrong field, 20 at most")
+    request_id: str = Field(description="Quote it when you ask for help", examples=["0199a5d01f2a7c118a4e5b1f0f0a9c02"])
 
 
 def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:

@@ -9,13 +9,13 @@ import os
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
-from typing import Literal, Self, TypeVar
+from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from chassis import faults
+from chassis import cross_origin, faults
 from chassis.limits import gcra
 
 # The most usual ones of examples and images.
@@ -49,6 +49,8 @@ class Settings(BaseSettings):
     # sessions are remembered for as long as a token of theirs might be shown.
     access_token_seconds: int = Field(default=300, ge=60, le=900)
     public_url: str = "http://localhost:8080"
+    # Origins whose pages may use the API from a browser, with commas between them; nobody else's may.
+    cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(default_factory=lambda: list(LOOPBACK))
     read_limit: str = "12000/min"  # public reads of one address, in each process (docs/limits.md)
     # The longest pause before another service that is away is asked for its feed again.
@@ -63,6 +65,11 @@ class Settings(BaseSettings):
             return {name: [url] if isinstance(url, str) else url for name, url in value.items()}
         return value
 
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _exact_origins(cls, value: object) -> object:
+        return cross_origin.parse(value)
+
     @field_validator("read_limit")
     @classmethod
     def _a_rate(cls, value: str) -> str:
@@ -75,6 +82,8 @@ class Settings(BaseSettings):
         """
         if local_or_plain(self.public_url):
             yield "PUBLIC_URL is the laptop's or not encrypted: set the https:// address that shoppers know"
+        if any(local_or_plain(origin) for origin in self.cors_origins):
+            yield "CORS_ORIGINS names an origin that is local or not encrypted: name https:// origins alone"
         if any(network.prefixlen == 0 for network in self.trusted_proxies):
             yield "TRUSTED_PROXIES lets anybody say where a request comes from: name your load balancers' networks"
         for name, url in (("DATABASE_URL", self.database_url), ("VALKEY_URL", self.valkey_url)):

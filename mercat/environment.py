@@ -93,6 +93,9 @@ def service(store: Store, specs: list[ServiceSpec], spec: ServiceSpec) -> dict[s
         "SMTP_URL": store.person.get("SMTP_URL", f"smtp://127.0.0.1:{store.port('smtp')}"),
         "MAIL_FROM": store.person.get("MAIL_FROM", "Mercat <store@mercat.example>"),
     }
+    if spec.name == "identity":
+        # A person's token is good at every service that there is.
+        made["AUDIENCES"] = json.dumps([each.name for each in specs])
     return {**base(store), **made, **_special(store, spec.name), **settings.chosen(store, spec.name)}
 
 

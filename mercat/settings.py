@@ -28,7 +28,7 @@ _CHASSIS = Path(chassis.__file__).parent
 # Of these the store makes its own value; a person may only name one for a single service, as DATABASE_URL_ORDERS.
 MADE_HERE = frozenset({
     "DATABASE_URL", "ENVIRONMENT", "SERVICE_KEY_FILE", "CALLERS_FILE", "SERVICE_URLS", "TRUSTED_PROXIES",
-    "KEY_ENCRYPTION_KEY_FILE", "MEDIA_DIR", "STRIPE_API_BASE", "STRIPE_PAY_URL",
+    "AUDIENCES", "KEY_ENCRYPTION_KEY_FILE", "MEDIA_DIR", "STRIPE_API_BASE", "STRIPE_PAY_URL",
 })  # fmt: skip
 # These are asked for by name where they are used.
 ASKED_FOR = frozenset({

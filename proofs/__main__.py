@@ -13,7 +13,20 @@ from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import NamedTuple
 
-from proofs import attack, backup, checkout, checks, contract, crash, outage, oversell, rush, walk
+from proofs import (
+    attack,
+    backup,
+    checkout,
+    checks,
+    contract,
+    crash,
+    examples,
+    front_end,
+    outage,
+    oversell,
+    rush,
+    walk,
+)
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
@@ -26,7 +39,18 @@ class Suite(NamedTuple):
 
 
 SUITES = (
-    Suite({"checkout": checkout, "oversell": oversell, "crash": crash, "backup": backup, "contract": contract}, {}),
+    Suite(
+        {
+            "examples": examples,
+            "front_end": front_end,
+            "checkout": checkout,
+            "oversell": oversell,
+            "crash": crash,
+            "backup": backup,
+            "contract": contract,
+        },
+        {},
+    ),
     Suite(attack.ATTACKS, attack.SETTINGS),
     Suite({"rush": rush}, rush.SETTINGS),
     Suite({"outage": outage}, outage.SETTINGS),

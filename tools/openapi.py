@@ -1,4 +1,7 @@
-"""Each service's openapi.json: `python -m tools.openapi --write [SERVICE ...]` writes it; without --write, compares."""
+"""Each service's openapi.json, and docs/openapi.json, which is all of them and docs/front-end.md.
+
+`python -m tools.openapi --write` writes them; without --write, compares.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,11 @@ import json
 import sys
 from pathlib import Path
 
+from tools import merging
+
 ROOT = Path(__file__).resolve().parent.parent
+WHOLE = "docs/openapi.json"
+INTRODUCTION = "docs/front-end.md"
 
 
 def services() -> list[str]:
@@ -22,22 +29,32 @@ def render(package: str) -> str:
     return json.dumps(app.openapi(), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def stale(package: str) -> bool:
-    """Whether the file in git is not what the code says."""
-    path = ROOT / "services" / package / "openapi.json"
-    return not path.is_file() or path.read_text(encoding="utf-8") != render(package)
+def whole() -> str:
+    """The document of all services, as it stands in git."""
+    documents = {package: json.loads(render(package)) for package in services()}
+    return merging.render(merging.merge(documents, (ROOT / INTRODUCTION).read_text(encoding="utf-8")))
+
+
+def stale() -> dict[str, str]:
+    """What should stand in each file that is not what the code says, by its path."""
+    wanted = {f"services/{package}/openapi.json": render(package) for package in services()}
+    wanted[WHOLE] = whole()
+    return {name: text for name, text in wanted.items() if not _stands(ROOT / name, text)}
+
+
+def _stands(path: Path, text: str) -> bool:
+    return path.is_file() and path.read_text(encoding="utf-8") == text
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
-    parser.add_argument("services", nargs="*")
     arguments = parser.parse_args()
-    wrong = [package for package in arguments.services or services() if stale(package)]
-    for package in wrong:
+    wrong = stale()
+    for name, text in wrong.items():
         if arguments.write:
-            (ROOT / "services" / package / "openapi.json").write_text(render(package), encoding="utf-8")
-        print(f"{'written' if arguments.write else 'stale'}: services/{package}/openapi.json")
+            (ROOT / name).write_text(text, encoding="utf-8")
+        print(f"{'written' if arguments.write else 'stale'}: {name}")
     if wrong and not arguments.write:
         sys.exit("The API changed. Run `make openapi`, look at the difference, and commit it.")
 

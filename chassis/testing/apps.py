@@ -16,7 +16,7 @@ from valkey.asyncio import Valkey
 
 from chassis.context import Context
 from chassis.testing.databases import database_name, empty_database
-from chassis.testing.keys import Bench
+from chassis.testing.keys import AUDIENCE, Bench
 from chassis.testing.waiting import eventually
 
 
@@ -32,6 +32,7 @@ class RunningApp:
 
     def token(self, account_id: UUID | None = None, scopes: tuple[str, ...] = (), **claims: Any) -> dict[str, str]:
         """The Authorization header of a person."""
+        claims = {"aud": [*AUDIENCE, self.package], **claims}
         return {"Authorization": f"Bearer {self.bench.keyring.access_token(account_id, scopes, **claims)}"}
 
     def caller(self, name: str) -> dict[str, str]:

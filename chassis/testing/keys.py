@@ -21,7 +21,7 @@ from chassis import auth, embedded
 from chassis.ids import uuid7
 
 ISSUER = "mercat"
-AUDIENCE = ["identity", "catalog", "orders", "payments", "hello"]
+AUDIENCE = ["identity", "catalog", "orders", "payments", "hello"]  # beside the service under test
 
 
 class Keyring:

@@ -177,10 +177,11 @@ async def test_a_database_that_is_away_does_not_end_the_watch(service):
 async def test_a_service_that_follows_identity_watches_by_itself(bench, monkeypatch):
     spec = service_spec.load("hello")
     following = msgspec.structs.replace(spec, follows=["identity"])
+    alone = msgspec.structs.replace(spec, follows=[])
     assert [consumer.producer for consumer in chassis_app._all_consumers(following, [])] == ["identity"]
     own = revocations.consumer()
     assert chassis_app._all_consumers(following, [own]) == [own]
-    assert chassis_app._all_consumers(spec, []) == []
+    assert chassis_app._all_consumers(alone, []) == []
     monkeypatch.setattr(service_spec, "load", lambda _package: following)
     watched = []
     real = revocations.watched

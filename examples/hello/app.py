@@ -4,7 +4,8 @@ from datetime import timedelta
 from typing import Annotated, Any, ClassVar
 
 import msgspec
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Path
+from pydantic import Field
 
 from chassis import outbox
 from chassis.app import create_service
@@ -17,13 +18,14 @@ from chassis.schemas import Line, Model
 from chassis.settings import Settings
 
 Ctx = Annotated[Context[Settings], Depends(context)]
+Name = Annotated[Line, Path(description="Who is greeted", examples=["Ada"])]
 router = APIRouter(prefix="/api/v1/greetings", tags=["greetings"])
 jobs = JobTable()
 
 
 class Greeting(Model):
-    name: Line
-    count: int
+    name: Line = Field(description="Who was greeted", examples=["Ada"])
+    count: int = Field(description="How often by now", examples=[1])
 
 
 class Greeted(EventData, frozen=True):
@@ -36,20 +38,20 @@ class Wave(msgspec.Struct, frozen=True):
     name: str
 
 
-@jobs.task("hello.wave")
+@jobs.task("greetings.wave")
 async def wave(ctx: Context[Any], payload: Wave) -> None:
-    ctx.log.info("hello.waved", name=payload.name)
+    ctx.log.info("greetings.waved", name=payload.name)
 
 
 @router.post("/{name}", status_code=201, dependencies=[Depends(limit("greet", "60/min", by=client_ip, fail="open"))])
-async def greet(name: Line, ctx: Ctx, principal: CurrentPrincipal) -> Greeting:
+async def give_greeting(name: Name, ctx: Ctx, principal: CurrentPrincipal) -> Greeting:
     """Greet somebody once more. The count, the event and the job are written together or not at all."""
     upsert = "insert into greetings (name) values ($1) on conflict (name) do update set count = greetings.count + 1"
     async with ctx.db.write() as tx:
         count = await tx.value(f"{upsert} returning count", name)
         await outbox.publish(tx, "greeting", principal.account_id, count, Greeted(name=name, count=count))
-        await ctx.jobs.enqueue(tx, "hello.wave", Wave(name), delay=timedelta(0))
+        await ctx.jobs.enqueue(tx, "greetings.wave", Wave(name), delay=timedelta(0))
     return Greeting(name=name, count=count)
 
 
-app = create_service("hello", settings=Settings, routers=[router], jobs=jobs)
+app = create_service(__package__, settings=Settings, routers=[router], jobs=jobs)

@@ -1,49 +1,31 @@
-"""The API docs: Swagger UI over each service's committed openapi.json. All of it from this machine."""
+"""The API docs: Swagger UI over docs/openapi.json, the description of all services. All of it from this machine."""
 
 from __future__ import annotations
 
-import json
-import re
+from importlib.util import find_spec
 from pathlib import Path
 
-import swagger_ui_bundle
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mercat.portal import answers, openapi30
+from mercat.portal import answers
 
-_ASSETS = Path(str(swagger_ui_bundle.swagger_ui_path))
-_OFFERED = {"swagger-ui.css", "swagger-ui-bundle.js", "swagger-ui-standalone-preset.js", "favicon-32x32.png"}
-_NAME = re.compile(r"[a-z][a-z0-9_]*")
-# Swagger UI sets style attributes in the markup it makes, and its icons are data URLs.
-_CSP = answers.CSP.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
-
-
-def _specifications(root: Path) -> dict[str, Path]:
-    return {path.parent.name: path for path in sorted((root / "services").glob("*/openapi.json"))}
+# The package holds Swagger UI's files. It is not imported, for what else it does is not needed.
+_SPEC = find_spec("fastapi_offline")
+_ASSETS = Path((_SPEC and _SPEC.origin) or "").parent / "static"
+_OFFERED = {"swagger-ui.css", "swagger-ui-bundle.js"}
 
 
 def index(_request: Request) -> Response:
-    """The page; its script asks for the list of services."""
-    return answers.page("docs", {}, title="API docs", csp=_CSP)
+    """The page; its script asks for the description."""
+    return answers.page("docs", {}, title="API docs")
 
 
-def services(request: Request) -> Response:
-    """`[{"name": "catalog", "url": "/docs/catalog.json"}, ...]`, as Swagger UI wants it."""
-    found = _specifications(request.app.state.root)
-    return answers.data([{"name": name, "url": f"/docs/{name}.json"} for name in found])
-
-
-def specification(request: Request) -> Response:
-    """One service's description, with this address as its server."""
-    name = request.path_params["name"]
-    path = _specifications(request.app.state.root).get(name) if _NAME.fullmatch(name) else None
-    if path is None:
-        return answers.problem(404, "There is no service of that name, or it has no openapi.json.")
-    described = json.loads(path.read_text(encoding="utf-8"))
-    shown = openapi30.convert(described)
-    return answers.data({**shown, "servers": [{"url": "/", "description": "this store"}]})
+def description(request: Request) -> Response:
+    """What all services can do, as it stands in git."""
+    path = request.app.state.root / "docs" / "openapi.json"
+    return answers.file(path) if path.is_file() else answers.problem(404, "There is no docs/openapi.json yet.")
 
 
 def asset(request: Request) -> Response:
@@ -56,7 +38,6 @@ def asset(request: Request) -> Response:
 
 routes = [
     Route("/docs", index),
-    Route("/docs/services.json", services),
+    Route("/docs/openapi.json", description),
     Route("/docs/assets/{name}", asset),
-    Route("/docs/{name}.json", specification),
 ]

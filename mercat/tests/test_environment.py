@@ -44,6 +44,13 @@ def test_a_service_gets_what_its_settings_ask_for(store, specs):
     assert env["MERCAT_SUPERVISED"] == str(store.state)
 
 
+def test_tokens_are_good_at_every_service_that_there_is(store, specs):
+    add_service(store, "greeter", 8008)
+    added = {spec.name: spec for spec in services.discover(store.root)}
+    assert set(json.loads(of(store, added, "identity")["AUDIENCES"])) == {*specs, "greeter"}
+    assert "AUDIENCES" not in of(store, specs, "orders")
+
+
 def test_the_database_is_reached_by_the_socket_as_a_role_without_tables(store, specs):
     url = urlsplit(of(store, specs, "orders")["DATABASE_URL"])
     assert (url.username, url.path) == ("orders", "/orders")

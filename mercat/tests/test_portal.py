@@ -41,25 +41,25 @@ async def test_pages_may_use_nothing_but_what_is_the_stores(portal):
         assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=|style=|https?://(?!localhost)", answer.text)
 
 
-async def test_every_file_a_page_asks_for_is_there(portal):
+async def test_every_file_a_page_asks_for_is_there(portal, store):
+    (store.root / "docs").mkdir()
+    (store.root / "docs" / "openapi.json").touch()
     for path in ("/", "/mail", "/docs"):
         for found in re.findall(r'(?:src|href)="(/(?:_portal|docs)/[^"]+)"', (await portal.get(path)).text):
             assert (await portal.get(found)).status_code == 200, found
 
 
-async def test_the_docs_offer_each_service_with_a_description(portal, store):
-    assert (await portal.get("/docs/services.json")).json() == []
-    for name in ("orders", "catalog"):
-        folder = store.root / "services" / name
-        folder.mkdir(parents=True)
-        (folder / "openapi.json").write_text(json.dumps({"openapi": "3.1.0", "info": {"title": name}, "paths": {}}))
-    assert (await portal.get("/docs/services.json")).json() == [
-        {"name": "catalog", "url": "/docs/catalog.json"},
-        {"name": "orders", "url": "/docs/orders.json"},
-    ]
-    described = (await portal.get("/docs/catalog.json")).json()
-    assert described["info"] == {"title": "catalog"}
-    assert described["servers"][0]["url"] == "/"
+async def test_the_docs_describe_all_services_by_the_one_document(portal, store):
+    assert (await portal.get("/docs/openapi.json")).status_code == 404
+    (store.root / "docs").mkdir()
+    (store.root / "docs" / "openapi.json").write_text(json.dumps({"openapi": "3.1.0", "info": {}, "paths": {}}))
+    assert (await portal.get("/docs/openapi.json")).json()["openapi"] == "3.1.0"
+
+
+async def test_the_docs_run_nothing_that_is_not_their_own(portal):
+    policy = (await portal.get("/docs")).headers["content-security-policy"]
+    assert "unsafe" not in policy
+    assert "script-src 'self'; style-src 'self';" in policy
 
 
 @pytest.mark.parametrize(

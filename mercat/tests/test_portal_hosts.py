@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-TOOLS = ("/mail", "/mail/api/messages", "/mail/1", "/docs", "/docs/services.json", "/about", "/_portal/state")
+TOOLS = ("/mail", "/mail/api/messages", "/mail/1", "/docs", "/docs/openapi.json", "/about", "/_portal/state")
 
 
 @pytest.fixture

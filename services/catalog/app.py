@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from catalog.api import admin, hot, internal, pictures, public
+from catalog.glossary import GLOSSARY
 from catalog.jobs import jobs
 from catalog.media import MediaObjects, media_url
 from catalog.pictures.client import PictureClient
@@ -39,5 +40,6 @@ app = create_service(
     routers=[internal.router, public.router, pictures.router, admin.router],
     jobs=jobs,
     on_start=_means,
+    glossary=GLOSSARY,
 )
 app.router.routes[:0] = hot.routes

@@ -13,6 +13,7 @@ from chassis.auth import Verifier
 from chassis.mail import Postman
 from identity.api import accounts, admin, internal, public
 from identity.deps import IdentityContext
+from identity.glossary import GLOSSARY
 from identity.hashing import PasswordHasher
 from identity.jobs import jobs
 from identity.keys import KeyEncryption, SigningKeys
@@ -58,4 +59,5 @@ app = create_service(
     routers=[accounts.router, public.router, admin.router, internal.router],
     jobs=jobs,
     on_start=_means,
+    glossary=GLOSSARY,
 )

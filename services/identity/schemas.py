@@ -19,7 +19,9 @@ Password = Annotated[
     StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$"),
     Field(examples=["correct horse battery staple"]),
 ]
-AnyPassword = Annotated[str, StringConstraints(min_length=1, max_length=1000), Field(examples=["a password"])]
+AnyPassword = Annotated[
+    str, StringConstraints(min_length=1, max_length=1000), Field(examples=["correct horse battery staple"])
+]
 Role = Literal["customer", "support", "merchandiser", "admin"]
 
 
@@ -122,7 +124,7 @@ class Roles(Model):
 class Status(Model):
     """Whether the account may be used."""
 
-    status: Literal["active", "disabled"] = Field(examples=["disabled"])
+    status: Literal["active", "disabled"] = Field(examples=["active"])
 
 
 class JsonWebKeySet(Model):

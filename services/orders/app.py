@@ -10,6 +10,7 @@ from chassis.mail import Postman
 from orders.api import admin, checkout, countries, public
 from orders.consumers import payments
 from orders.domain.holding import Rules
+from orders.glossary import GLOSSARY
 from orders.holders import Holders
 from orders.jobs import jobs
 from orders.settings import OrdersContext, OrdersSettings
@@ -34,4 +35,5 @@ app = create_service(
     jobs=jobs,
     consumers=[payments],
     on_start=_own_objects,
+    glossary=GLOSSARY,
 )

@@ -25,9 +25,11 @@ Rounding = Annotated[
 ]
 Code = Annotated[str, Field(description="ISO 4217", examples=["EUR"])]
 When = Annotated[datetime, Field(examples=["2026-11-21T09:30:00Z"])]
-Title = Annotated[str, Field(examples=["Harmonograph No. 3"])]
-VariantTitle = Annotated[str, Field(description="Empty where there is one variant only", examples=["A3 / oak frame"])]
-Sku = Annotated[str, Field(examples=["HARM-3-A3-OAK"])]
+Title = Annotated[str, Field(examples=["Perfect Fifth"])]
+VariantTitle = Annotated[
+    str, Field(description="Empty where there is one variant only", examples=["30 \u00d7 40 cm / Unframed"])
+]
+Sku = Annotated[str, Field(examples=["FIFTH-3040-PRINT"])]
 Unsellable = Literal["unpublished", "retired", "not-in-currency", "unknown"]
 ImageUrl = Annotated[str | None, Field(examples=["/api/v1/media/5f2c.svg"])]
 
@@ -40,7 +42,7 @@ class OrderLine(Model):
     sku: Sku
     title: Title
     variant_title: VariantTitle
-    slug: str = Field(examples=["harmonograph-no-3"])
+    slug: str = Field(examples=["perfect-fifth"])
     image_url: ImageUrl
     unit_price: Minor
     quantity: int = Field(examples=[1])
@@ -181,7 +183,7 @@ class CartLineView(Model):
     sku: Sku
     title: Title
     variant_title: VariantTitle
-    slug: str = Field(examples=["harmonograph-no-3"])
+    slug: str = Field(examples=["perfect-fifth"])
     image_url: ImageUrl
     unit_price: Minor
     previous_unit_price: int | None = Field(

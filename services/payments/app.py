@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis.app import create_service
 from payments.api import admin, internal, public
 from payments.clients import provider_open
+from payments.glossary import GLOSSARY
 from payments.jobs import jobs
 from payments.settings import PaymentsSettings
 
@@ -14,4 +15,5 @@ app = create_service(
     routers=[public.router, admin.router, internal.router],
     jobs=jobs,
     on_start=provider_open,
+    glossary=GLOSSARY,
 )

@@ -92,7 +92,7 @@ class Received(Model):
 class PaymentRow(Model):
     """A payment as staff see it."""
 
-    payment_id: PaymentId
+    id: PaymentId
     order_id: OrderId
     status: Status = Field(examples=["captured"])
     amount: Minor
@@ -206,4 +206,4 @@ def _fields(struct: Any) -> dict[str, Any]:
 
 def _row(row: Row) -> dict[str, Any]:
     fields = _fields(row)
-    return {"payment_id": fields.pop("id"), "provider_reference": fields.pop("intent_id"), **fields}
+    return {"provider_reference": fields.pop("intent_id"), **fields}

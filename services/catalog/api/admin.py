@@ -83,7 +83,7 @@ _CSV = {
         "content": {
             "text/csv": {
                 "schema": {"type": "string", "maxLength": MAX_FILE},
-                "example": "Handle,Title,Variant SKU,Variant Price\ntide-no-4,Tide No. 4,TIDE-4,25.00\n",
+                "example": "Handle,Title,Variant SKU,Variant Price\nsmall-print,Small Print,SMALL-1,25.00\n",
             }
         },
     }
@@ -138,7 +138,7 @@ async def list_any_products(
     ctx: Ctx,
     _who: Reader,
     page: Paged,
-    status: Annotated[Status | None, Query()] = None,
+    status: Annotated[Status | None, Query(description="Only those in it")] = None,
     search: Annotated[Line | None, Query(description="As in the public list")] = None,
     currency: Annotated[Currency | None, Query(description="Only products that have a price in it")] = None,
 ) -> AdminPage:
@@ -173,6 +173,7 @@ async def put_prices(slug: SlugInPath, wish: PriceList, ctx: Ctx, _who: Writer) 
 @router.post(
     "/stock/{sku:path}/adjustments",
     summary="Add to the stock, or take from it",
+    operation_id="adjust_stock",
     response_model=StockLevel,
     responses=responses(NotFound, StockReserved, MissingIdempotencyKey, IdempotencyKeyReused, IdempotencyKeyRunning),
 )

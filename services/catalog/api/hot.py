@@ -21,6 +21,7 @@ from catalog.schemas.public import ProductChoice, ProductQuery
 from catalog.settings import CatalogSettings
 from catalog.usecases.list_products import list_products
 from catalog.usecases.read_product import read_product
+from chassis import queries
 from chassis.cache import respond
 from chassis.context import Context
 from chassis.limits import take_read
@@ -86,12 +87,14 @@ def _take_search(ctx: Context[CatalogSettings], scope: Scope) -> None:
 
 
 def parse(query: str, into: type[M]) -> M:
-    """A query string as `into`; of a name that stands twice the last counts, as in the framework.
+    """A query string as `into`.
 
     Raises:
+        Invalid: it holds a parameter that there is not, or one twice, as of the chassis' own routes.
         RequestValidationError: as the framework raises for its own routes.
     """
     try:
+        queries.check(query, queries.of_model(into))
         pairs: dict[str, Any] = dict(parse_qsl(query, keep_blank_values=True, max_num_fields=50))
         return into.model_validate(pairs)
     except ValidationError as wrong:

@@ -73,7 +73,9 @@ async def read_product_stock(slug: SlugInPath, ctx: Ctx, request: Request) -> Re
 
 @router.get("/api/v1/stock", summary="Stock by SKU", response_model=StockList, responses=_UNCHANGED)
 async def read_stock(
-    ctx: Ctx, request: Request, sku: Annotated[list[Sku], Query(min_length=1, max_length=MAX_SKUS)]
+    ctx: Ctx,
+    request: Request,
+    sku: Annotated[list[Sku], Query(min_length=1, max_length=MAX_SKUS, description="One or several")],
 ) -> Response:
     """What can be ordered of each of the SKUs now; those that are not sold are left out. At most a second old."""
     skus = sorted(set(sku))

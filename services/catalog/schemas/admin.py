@@ -42,9 +42,9 @@ class ImportProblem(Model):
     """A finding about a row: `refused` left out, `changed` taken otherwise than written, `notice` worth knowing."""
 
     row: int = Field(description="As a spreadsheet numbers it: the header is row 1", examples=[7])
-    handle: str = Field(examples=["tide-no-4"])
+    handle: str = Field(examples=["perfect-fifth"])
     column: str | None = Field(examples=["Variant Price"])
-    code: str = Field(examples=["no_price"])
+    code: str = Field(examples=["no-price"])
     message: str = Field(examples=["The variant has no price. Write one (0 if it is free) and import again."])
     severity: Literal["refused", "changed", "notice"]
 
@@ -54,7 +54,7 @@ class ImportProblem(Model):
             row=problem.row,
             handle=problem.handle,
             column=problem.column,
-            code=problem.code,
+            code=problem.code.replace("_", "-"),
             message=problem.message,
             severity=problem.severity,
         )

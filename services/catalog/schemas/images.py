@@ -29,7 +29,7 @@ class Thumbnail(Model):
     """
 
     url: ImagePath
-    alt: str = Field(examples=["Tide No. 4"])
+    alt: str = Field(examples=["Perfect Fifth"])
     width: Pixels | None = Field(default=None, description="Of `url`, in pixels")
     height: Pixels | None = Field(default=None, description="Of `url`, in pixels")
     sizes: list[ImageSize] = Field(default=[], description="From the smallest to the largest")

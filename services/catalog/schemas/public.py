@@ -23,9 +23,9 @@ Price = Annotated[int, Field(ge=0, le=MAX_AMOUNT, description="Minor units (cent
 Sku = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=ONE_LINE),
-    Field(examples=["TIDE-30-OAK"]),
+    Field(examples=["FIFTH-3040-OAK"]),
 ]
-Slug = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200, examples=["tide-no-4"])]
+Slug = Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=200, examples=["perfect-fifth"])]
 Available = Annotated[
     int | None, Field(ge=0, description="Units that may be ordered now; null: as many as wanted", examples=[12])
 ]
@@ -34,8 +34,12 @@ Available = Annotated[
 class ProductQuery(Model):
     """Filters, order and place of a list of products."""
 
-    search: Line | None = Field(default=None, description="Words, beginnings of words, or an SKU; neither case nor accents nor a small typo matter", examples=["oak frame"])
-    type: Name | None = Field(default=None, description="Exactly this product type", examples=["Print"])
+    search: Line | None = Field(
+        default=None,
+        description="Words, beginnings of words, or an SKU; neither case nor accents nor a small typo matter",
+        examples=["perfect fifth"],
+    )
+    type: Name | None = Field(default=None, description="Exactly this product type", examples=["Pendulum"])
     vendor: Name | None = Field(default=None, description="Exactly this vendor")
     tag: Name | None = Field(default=None, description="Has exactly this tag")
     min_price: Price | None = Field(default=None, description="Has a variant at this price or above, in minor units")
@@ -62,10 +66,10 @@ class ProductCard(Model):
 
     id: UUID
     slug: Slug
-    title: str = Field(examples=["Tide No. 4"])
-    vendor: str = Field(examples=["Atelier Nord"])
-    product_type: str = Field(examples=["Print"])
-    tags: list[str] = Field(examples=[["sea", "blue"]])
+    title: str = Field(examples=["Perfect Fifth"])
+    vendor: str = Field(examples=["Nadim Orrel"])
+    product_type: str = Field(examples=["Pendulum"])
+    tags: list[str] = Field(examples=[["warm", "line", "music"]])
     image: Thumbnail | None
     price_from: MoneyModel
     price_to: MoneyModel
@@ -98,13 +102,15 @@ class VariantView(Model):
 
     id: UUID
     sku: Sku
-    title: str = Field(description="What tells it from its siblings; empty if it has none", examples=["30 x 40 / Oak"])
+    title: str = Field(
+        description="What tells it from its siblings; empty if it has none", examples=["30 \u00d7 40 cm / Oak frame"]
+    )
     option_values: list[str] = Field(
-        description="In the order of the product's `options`", examples=[["30 x 40", "Oak"]]
+        description="In the order of the product's `options`", examples=[["30 \u00d7 40 cm", "Oak frame"]]
     )
     price: MoneyModel | None
     compare_at: MoneyModel | None
-    weight_grams: int | None = Field(examples=[850])
+    weight_grams: int | None = Field(examples=[1430])
     barcode: str | None = Field(examples=[None])
     requires_shipping: bool
     image_url: ImagePath | None
@@ -136,13 +142,13 @@ class ProductFields(Model):
 
     id: UUID
     slug: Slug
-    title: str = Field(examples=["Tide No. 4"])
+    title: str = Field(examples=["Perfect Fifth"])
     description_html: str = Field(
         description="p br ul ol li strong em b i h2 h3 h4 a", examples=["<p>Ink on paper.</p>"]
     )
-    vendor: str = Field(examples=["Atelier Nord"])
-    product_type: str = Field(examples=["Print"])
-    tags: list[str] = Field(examples=[["sea", "blue"]])
+    vendor: str = Field(examples=["Nadim Orrel"])
+    product_type: str = Field(examples=["Pendulum"])
+    tags: list[str] = Field(examples=[["warm", "line", "music"]])
     options: list[str] = Field(examples=[["Size", "Frame"]])
     images: list[Image]
     updated_at: datetime
@@ -162,8 +168,8 @@ class ProductView(ProductFields):
 class CategoryView(Model):
     """A product type. Pass it as `type` to list its products."""
 
-    type: str = Field(examples=["Print"])
-    products: int = Field(examples=[40])
+    type: str = Field(examples=["Pendulum"])
+    products: int = Field(examples=[5])
 
     @classmethod
     def of(cls, category: Category) -> CategoryView:

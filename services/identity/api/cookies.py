@@ -17,6 +17,29 @@ HEADER = "x-mercat"
 _OWN = {"same-origin", "same-site"}
 
 
+# How a refresh asks, for the API's document: both are looked at here and not by the framework.
+REFRESHING = {
+    "parameters": [
+        {
+            "name": "X-Mercat",
+            "in": "header",
+            "required": True,
+            "description": "`refresh`: a page of another site could not send it",
+            "schema": {"type": "string", "const": "refresh", "maxLength": 7},
+            "example": "refresh",
+        },
+        {
+            "name": COOKIE,
+            "in": "cookie",
+            "required": True,
+            "description": "The refresh token, from the answer to `POST /api/v1/sessions` or to the refresh before",
+            "schema": {"type": "string", "maxLength": 200},
+            "example": "0199a5d01f2a7c118a4e5b1f0f0a9c05.kq3vJ9mC7nZ2wX5tR8yB1dF4gH6jL0pSaEoUiQrTxYk",
+        },
+    ]
+}
+
+
 def set_refresh_cookie(response: Response, token: str, seconds: int) -> None:
     response.set_cookie(COOKIE, token, max_age=seconds, path="/", secure=True, httponly=True, samesite="strict")
 

@@ -13,6 +13,7 @@ from chassis.limits import client_net, limit
 from chassis.problems import NotFound, responses
 from identity import audits, store
 from identity.api.cookies import (
+    REFRESHING,
     clear_refresh_cookie,
     refresh_cookie,
     refuse_cross_site,
@@ -31,7 +32,13 @@ router = APIRouter()
 UserAgent = Annotated[str | None, Header(include_in_schema=False)]
 
 
-@router.get("/api/v1/accounts/me", tags=["accounts"], summary="Who am I", responses=responses(NotFound))
+@router.get(
+    "/api/v1/accounts/me",
+    tags=["accounts"],
+    summary="Who am I",
+    operation_id="read_own_account",
+    responses=responses(NotFound),
+)
 async def get_own_account(ctx: Ctx, who: CurrentPrincipal) -> AccountOut:
     """The account that is signed in."""
     async with ctx.db.read() as tx:
@@ -66,6 +73,8 @@ async def create_session(
     "/api/v1/sessions/refresh",
     tags=["sessions"],
     summary="Refresh the access token",
+    operation_id="refresh_session",
+    openapi_extra=REFRESHING,
     responses=responses(SessionEnded, CrossSite),
     dependencies=[
         Depends(limit("refresh", "120/min", by=by_session, fail="closed")),
@@ -121,6 +130,7 @@ async def delete_session(session_id: UUID, ctx: Ctx, who: CurrentPrincipal) -> N
     "/.well-known/jwks.json",
     tags=["keys"],
     summary="The keys that verify access tokens",
+    operation_id="read_keys",
     response_model=JsonWebKeySet,
 )
 async def get_jwks(ctx: Ctx) -> Response:

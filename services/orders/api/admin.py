@@ -21,12 +21,12 @@ from orders.usecases.list_orders import all_orders
 from orders.usecases.show_order import order_detail
 from orders.views import Holdings, OrderDetail, StaffOrderView
 
-router = APIRouter(prefix="/api/v1/admin/orders", tags=["orders (staff)"])
+router = APIRouter(prefix="/api/v1/admin/orders", tags=["staff: orders"])
 Reader = Annotated[Principal, Depends(require("orders:read"))]
 Writer = Annotated[Principal, Depends(require("orders:write"))]
 
 
-@router.get("", summary="All orders, newest first")
+@router.get("", summary="All orders, newest first", operation_id="list_all_orders")
 async def list_all(
     ctx: Ctx,
     _staff: Reader,
@@ -51,7 +51,9 @@ async def list_holdings(ctx: Ctx, _staff: Reader) -> Holdings:
     return found
 
 
-@router.get("/{order_id}", summary="An order with its history", responses=responses(NotFound))
+@router.get(
+    "/{order_id}", summary="An order with its history", operation_id="read_any_order", responses=responses(NotFound)
+)
 async def read_any(order_id: UUID, ctx: Ctx, _staff: Reader) -> OrderDetail:
     """What became known of it, and when, oldest first."""
     found = await order_detail(ctx, order_id)
@@ -63,6 +65,7 @@ async def read_any(order_id: UUID, ctx: Ctx, _staff: Reader) -> OrderDetail:
 @router.post(
     "/{order_id}/cancel",
     summary="End an order that is not paid",
+    operation_id="end_order",
     responses=responses(NotFound, problems.OrderNotCancellable, Unavailable),
 )
 async def end(order_id: UUID, ctx: Ctx, staff: Writer) -> StaffOrderView:

@@ -79,6 +79,7 @@ async def read_cart(ctx: Ctx, shopper: CurrentShopper) -> CartView:
 @cart.put(
     "/lines/{variant_id}",
     summary="Set how many pieces are wanted",
+    operation_id="set_cart_line",
     dependencies=[CART_ADDRESS, CART, MISSES],
     responses=responses(problems.CartNotFound, problems.CartFull, problems.UnknownVariant, Invalid, Unavailable),
 )
@@ -91,6 +92,7 @@ async def set_line(variant_id: UUID, line: PutLine, ctx: Ctx, shopper: CurrentSh
     "/lines/{variant_id}",
     status_code=204,
     summary="Take an article out",
+    operation_id="remove_cart_line",
     dependencies=[CART_ADDRESS, CART, MISSES],
     responses=responses(problems.CartNotFound),
 )
@@ -102,6 +104,7 @@ async def remove_line(variant_id: UUID, ctx: Ctx, shopper: CurrentShopper) -> No
 @cart.post(
     "/merge",
     summary="Bring a guest's cart into the account's",
+    operation_id="merge_carts",
     dependencies=[CART_ADDRESS, CART, MISSES],
     responses=responses(problems.CartNotFound, problems.CartChanged, Unavailable),
 )
@@ -118,6 +121,7 @@ async def merge(ctx: Ctx, principal: CurrentPrincipal, shopper: CurrentShopper) 
     "",
     status_code=201,
     summary="Place an order",
+    operation_id="place_order",
     dependencies=[CHECKOUT_ADDRESS, CHECKOUT, MISSES],
     response_model=PlacedOrderWithToken,
     responses=responses(
@@ -140,7 +144,9 @@ async def place(body: NewOrderRequest, key: IdempotencyKey, ctx: Ctx, shopper: C
     return await place_order(ctx, shopper, key, body)
 
 
-@orders.get("", summary="Your orders, newest first", dependencies=[LOOKUP_ADDRESS, LOOKUP])
+@orders.get(
+    "", summary="Your orders, newest first", operation_id="list_own_orders", dependencies=[LOOKUP_ADDRESS, LOOKUP]
+)
 async def list_own(ctx: Ctx, principal: CurrentPrincipal, page: Paged) -> Page[OrderView]:
     """Those of the signed-in account."""
     return await own_orders(ctx, principal.account_id, page)
@@ -174,6 +180,7 @@ async def read_order(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderVi
 @orders.get(
     "/{order_id}/payment",
     summary="What is needed to pay an order",
+    operation_id="read_order_payment",
     dependencies=[LOOKUP_ADDRESS, LOOKUP, MISSES],
     responses=responses(NotFound, Unavailable),
 )
@@ -185,6 +192,7 @@ async def read_payment(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> Order
 @orders.post(
     "/{order_id}/cancel",
     summary="Cancel an order",
+    operation_id="cancel_order",
     dependencies=[LOOKUP_ADDRESS, LOOKUP, MISSES],
     responses=responses(NotFound, problems.OrderNotCancellable),
 )

@@ -22,7 +22,7 @@ from payments.usecases.find_payment import ledger_balances, list_payments, whole
 router = APIRouter(prefix="/api/v1/admin", tags=["staff: payments"], dependencies=[Depends(require("payments:read"))])
 
 
-@router.get("/payments", summary="List payments")
+@router.get("/payments", summary="List payments", operation_id="list_payments")
 async def payments(
     ctx: Ctx,
     page: Paged,
@@ -43,7 +43,12 @@ async def payments(
     return Page(items=[PaymentRow.of(row) for row in rows], next_cursor=cursor)
 
 
-@router.get("/payments/{payment_id}", summary="One payment with its history", responses=responses(NotFound))
+@router.get(
+    "/payments/{payment_id}",
+    summary="One payment with its history",
+    operation_id="read_payment",
+    responses=responses(NotFound),
+)
 async def payment(payment_id: UUID, ctx: Ctx) -> PaymentDetail:
     """With its entries in the ledger, its refunds and disputes at Stripe, and the webhooks that named it."""
     found = await whole_payment(ctx, payment_id)
@@ -52,7 +57,7 @@ async def payment(payment_id: UUID, ctx: Ctx) -> PaymentDetail:
     return PaymentDetail.whole(found)
 
 
-@router.get("/ledger/balances", summary="Balances of the ledger")
+@router.get("/ledger/balances", summary="Balances of the ledger", operation_id="list_ledger_balances")
 async def balances(ctx: Ctx) -> Balances:
     """Of each account in each currency. Over all accounts of a currency they add up to 0."""
     return Balances(items=[AccountBalance.of(balance) for balance in await ledger_balances(ctx)])

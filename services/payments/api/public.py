@@ -16,14 +16,23 @@ from payments.schemas import Configuration, Received
 from payments.usecases.receive_webhook import receive_webhook
 
 WEBHOOK_LIMIT = 256 * 1024
-_BODY = {"requestBody": {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/json": {"schema": {"type": "object"}, "example": {"id": "evt_3QAbc", "object": "event"}}
+        },
+    }
+}
 
-router = APIRouter(tags=["payments"])
+router = APIRouter()
 
 
 @router.get(
     "/api/v1/payments/configuration",
+    tags=["payments"],
     summary="How to pay here",
+    operation_id="read_payment_configuration",
     dependencies=[Depends(public_read)],
 )
 async def configuration(ctx: Ctx, response: Response) -> Configuration:
@@ -41,6 +50,8 @@ async def configuration(ctx: Ctx, response: Response) -> Configuration:
 @router.post(
     "/webhooks/stripe",
     summary="Stripe tells us",
+    tags=["webhooks"],
+    operation_id="receive_stripe_webhook",
     openapi_extra=_BODY,
     responses=responses(ForgedWebhook, WrongWebhook, Malformed, TooLarge),
 )
@@ -49,7 +60,7 @@ async def webhook(
     ctx: Ctx,
     stripe_signature: Annotated[
         Annotated[str, Field(json_schema_extra={"maxLength": LONGEST_HEADER})] | None,
-        Header(description="Made by Stripe over the body"),
+        Header(alias="Stripe-Signature", description="Made by Stripe over the body"),
     ] = None,
 ) -> Received:
     """Stored at once and applied a moment later. Sent again, in whatever order, it changes nothing."""

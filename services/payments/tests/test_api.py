@@ -106,8 +106,8 @@ async def test_staff_see_a_payment_with_its_ledger_and_history_but_not_its_secre
     seen = answer.json()
     assert answer.headers["Cache-Control"] == "no-store"
     assert row["client_secret"] not in answer.text
-    assert {name: seen[name] for name in ("payment_id", "order_id", "status", "amount", "currency")} == {
-        "payment_id": str(row["id"]),
+    assert {name: seen[name] for name in ("id", "order_id", "status", "amount", "currency")} == {
+        "id": str(row["id"]),
         "order_id": str(order_id),
         "status": "captured",
         "amount": 4200,

@@ -16,7 +16,7 @@ async def test_what_staff_read_is_written_down(shop: Shop):
     assert made.status_code < 300, made.text
     listed = await shop.app.client.get("/api/v1/admin/payments", headers=staff)
     (payment,) = listed.json()["items"]
-    await shop.app.client.get(f"/api/v1/admin/payments/{payment['payment_id']}", headers=staff)
+    await shop.app.client.get(f"/api/v1/admin/payments/{payment['id']}", headers=staff)
     async with shop.app.ctx.db.read() as tx:
         lines: list[dict[str, Any]] = await tx.rows(
             dict, "select action, object, actor_id, after from audit_lines order by id"
@@ -26,7 +26,7 @@ async def test_what_staff_read_is_written_down(shop: Shop):
             "action": "payments.read",
             "object": None,
             "actor_id": account,
-            "after": {"payments": [payment["payment_id"]]},
+            "after": {"payments": [payment["id"]]},
         },
-        {"action": "payment.read", "object": f"payment:{payment['payment_id']}", "actor_id": account, "after": None},
+        {"action": "payment.read", "object": f"payment:{payment['id']}", "actor_id": account, "after": None},
     ]

@@ -19,11 +19,12 @@ resource "aws_cloudfront_cache_policy" "catalog" {
     enable_accept_encoding_brotli = true
     enable_accept_encoding_gzip   = true
 
-    # In the key, so that who is signed in never shares an entry; CloudFront would drop the header otherwise.
+    # In the key, so that who is signed in never shares an entry; CloudFront would drop the header otherwise. The others
+    # are what a page of another origin asks by (CORS_ORIGINS): leave that is given to one is not another's.
     headers_config {
       header_behavior = "whitelist"
       headers {
-        items = ["Authorization"]
+        items = ["Access-Control-Request-Headers", "Access-Control-Request-Method", "Authorization", "Origin"]
       }
     }
 

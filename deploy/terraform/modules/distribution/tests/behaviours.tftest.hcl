@@ -119,10 +119,10 @@ run "who_answers_what" {
   }
   assert {
     condition = (
-      one(aws_cloudfront_cache_policy.catalog.parameters_in_cache_key_and_forwarded_to_origin[0].headers_config[0].headers[0].items) == "Authorization"
+      toset(aws_cloudfront_cache_policy.catalog.parameters_in_cache_key_and_forwarded_to_origin[0].headers_config[0].headers[0].items) == toset(["Access-Control-Request-Headers", "Access-Control-Request-Method", "Authorization", "Origin"])
       && aws_cloudfront_cache_policy.catalog.parameters_in_cache_key_and_forwarded_to_origin[0].headers_config[0].header_behavior == "whitelist"
     )
-    error_message = "Who is signed in shares no entry with anybody."
+    error_message = "Who is signed in shares no entry with anybody, nor does a page of another origin."
   }
   assert {
     condition     = alltrue([for p in [aws_cloudfront_cache_policy.catalog, aws_cloudfront_cache_policy.files] : p.parameters_in_cache_key_and_forwarded_to_origin[0].cookies_config[0].cookie_behavior == "none"])

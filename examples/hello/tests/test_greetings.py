@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from chassis.ids import uuid7
 from chassis.testing import eventually, running_app
+from chassis.testing.routes import takes_any_query
+
+# The folder's name is the service's: a copy of these tests tests the copy.
+PACKAGE = Path(__file__).resolve().parent.parent.name
 
 
 @pytest.fixture
 async def service(bench):
-    async with running_app("hello", bench) as service:
+    async with running_app(PACKAGE, bench) as service:
         yield service
 
 
@@ -55,3 +60,20 @@ async def test_a_hostile_name_is_named_and_changes_nothing(service, name):
     answer = await service.client.post(f"/api/v1/greetings/{name}", headers=service.token())
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "path.name")
     assert await count(service, "greetings") == 0
+
+
+async def test_the_token_of_a_session_that_ended_is_refused(service):
+    session_id = uuid7()
+    headers = service.token(sid=str(session_id))
+    assert (await service.client.post("/api/v1/greetings/Ada", headers=headers)).status_code == 201
+    async with service.ctx.db.write() as tx:
+        await tx.execute("insert into revoked_sessions (session_id) values ($1)", session_id)
+
+    async def is_refused() -> bool:
+        return (await service.client.post("/api/v1/greetings/Ada", headers=headers)).status_code == 401
+
+    await eventually(is_refused, what="the end of the session")
+
+
+async def test_a_parameter_that_there_is_not_is_refused(service):
+    assert await takes_any_query(service) == []

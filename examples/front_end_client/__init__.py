@@ -1,0 +1,1 @@
+"""A client of the store, written from its documentation alone."""

@@ -1,0 +1,112 @@
+"""What the API's document says: requests made of its examples, and whether an answer is as it is documented."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+import jsonschema
+
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class Request(NamedTuple):
+    """`body` is JSON, or a text of `content_type`."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+    body: Any
+    content_type: str | None
+
+
+class Described:
+    """The document of the whole API."""
+
+    def __init__(self, path: Path) -> None:
+        self._document: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        self._operations = {
+            item[method]["operationId"]: (method, where, item[method])
+            for where, item in self._document["paths"].items()
+            for method in METHODS
+            if method in item
+        }
+
+    @property
+    def operations(self) -> list[str]:
+        """All operationIds, in the order of the document."""
+        return list(self._operations)
+
+    def request(self, name: str, known: Mapping[str, str]) -> Request:
+        """As its examples have it. `known` are ids and tokens that earlier answers gave, by name: they stand where the
+        document can only make some up. What has no example and is not known is left out.
+        """
+        method, path, operation = self._operations[name]
+        query: list[tuple[str, Any]] = []
+        headers: dict[str, str] = {}
+        for parameter in operation.get("parameters", ()):
+            value = known.get(parameter["name"], None if _is_secret(parameter) else _example(parameter))
+            if value is None:
+                continue
+            if parameter["in"] == "path":
+                path = path.replace(f"{{{parameter['name']}}}", quote(str(value), safe=""))
+            elif parameter["in"] == "query":
+                query.append((parameter["name"], value))
+            elif parameter["in"] == "header":
+                headers[parameter["name"]] = str(value)
+        content_type, body = self._body(operation, known)
+        address = f"{path}?{urlencode(query, doseq=True)}" if query else path
+        return Request(method.upper(), address, headers, body, content_type)
+
+    def _body(self, operation: dict[str, Any], known: Mapping[str, str]) -> tuple[str | None, Any]:
+        for kind, content in operation.get("requestBody", {}).get("content", {}).items():
+            if "example" in content:
+                return kind, content["example"]
+            choices = [each for each in content["schema"].get("anyOf", [content["schema"]]) if "$ref" in each]
+            return kind, _known_in(self._schema(choices[0])["examples"][0], known)
+        return None, None
+
+    def _schema(self, reference: dict[str, Any]) -> dict[str, Any]:
+        schema: dict[str, Any] = self._document["components"]["schemas"][reference["$ref"].rpartition("/")[2]]
+        return schema
+
+    def complaint(self, name: str, status: int, content_type: str, body: Any) -> str:
+        """What is not as the document has it; nothing where all is."""
+        documented = self._operations[name][2]["responses"].get(str(status))
+        if documented is None:
+            return f"the status {status} is not documented: {body}"
+        content = documented.get("content", {})
+        if not content:
+            return f"there is a body, and none is documented: {body}" if body else ""
+        if content_type not in content:
+            return f"the content type {content_type} is not documented"
+        schema = {**content[content_type].get("schema", {}), "components": self._document["components"]}
+        wrong = next(jsonschema.Draft202012Validator(schema).iter_errors(body), None)
+        return f"{wrong.json_path}: {wrong.message}"[:300] if wrong else ""
+
+
+def _is_secret(parameter: dict[str, Any]) -> bool:
+    """A guest's token may be left out where somebody is signed in, and a made-up one is nobody's."""
+    return str(parameter["name"]).endswith("-Token")
+
+
+def _example(parameter: dict[str, Any]) -> Any:
+    schema = parameter["schema"]
+    choices = [schema, *schema.get("anyOf", ())]
+    listed = [value for node in (parameter, *choices) for value in node.get("examples", ())]
+    return parameter.get("example", listed[0] if listed else None)
+
+
+def _known_in(node: Any, known: Mapping[str, str]) -> Any:
+    if isinstance(node, list):
+        return [_known_in(each, known) for each in node]
+    if not isinstance(node, dict):
+        return node
+    return {key: known.get(key, value) if key in _GIVEN else _known_in(value, known) for key, value in node.items()}
+
+
+# The fields of bodies that an earlier answer, or a mail, gave.
+_GIVEN = {"variant_id", "token"}
