@@ -38,6 +38,8 @@ _LOOKING = (
     Step("list_categories"),
     Step("read_image"),
     Step("read_payment_configuration"),
+    Step("read_checkout_settings"),
+    Step("read_countries"),
 )
 _GUEST = (
     Step("begin_cart", {"Cart-Token": "cart_token"}),
@@ -51,6 +53,7 @@ _GUEST = (
         "read_order_payment", {"client_secret": "payment.client_secret", "publishable_key": "payment.publishable_key"}
     ),
 )
+_ELSEWHERE = (Step("look_up_order"),)
 _SIGNING_UP = (Step("create_email_verification"), Step("create_session", {"Authorization": "access_token"}))
 _CUSTOMER = (
     Step("read_own_account", {"account_id": "id"}),
@@ -76,6 +79,8 @@ _STAFF = (
     Step("put_stock"),
     Step("adjust_stock"),
     Step("import_file"),
+    Step("list_missing_pictures"),
+    Step("retry_missing_pictures"),
     Step("place_order", {"order_id": "order.id"}),
     Step("list_all_orders"),
     Step("list_holdings"),
@@ -146,6 +151,7 @@ async def prove(store: ProofStore) -> list[str]:
         walker = Walker(store, http, document)
         await walker.walk(*_LOOKING, *_GUEST)
         await _pay(walker)
+        await walker.walk(*_ELSEWHERE)
         await walker.walk(Step("create_account"))
         walker.known["token"] = await _mailed(store)
         await walker.walk(*_SIGNING_UP, *_CUSTOMER)

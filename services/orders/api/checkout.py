@@ -56,7 +56,7 @@ def _sold_in(settings: OrdersSettings, currency: str) -> SoldIn:
     )
 
 
-@router.get("/settings", summary="Currencies and what shipping costs")
+@router.get("/settings", operation_id="read_checkout_settings", summary="Currencies and what shipping costs")
 async def checkout_settings(ctx: Ctx, response: Response) -> CheckoutSettings:
     """What the shop sells in, and what shipping costs in each currency. It may be kept for a minute."""
     response.headers["Cache-Control"] = "public, max-age=60"

@@ -154,6 +154,7 @@ async def list_own(ctx: Ctx, principal: CurrentPrincipal, page: Paged) -> Page[O
 
 @orders.post(
     "/lookups",
+    operation_id="look_up_order",
     status_code=202,
     summary="Have the link to an order mailed",
     dependencies=[LINK_ADDRESS],
