@@ -204,6 +204,7 @@ async def test_quotes_tell_prices_stock_and_what_is_missing(shop: Shop):
         "quantity": 2,
         "available": 5,
         "weight_grams": None,
+        "requires_shipping": True,
     }
     assert (second["sku"], second["available"], second["weight_grams"]) == ("TIDE-30", 6, 300)
     assert answer.json()["missing"] == [str(variant) for variant in missing]
