@@ -34,7 +34,11 @@ Available = Annotated[
 class ProductQuery(Model):
     """Filters, order and place of a list of products."""
 
-    search: Line | None = Field(default=None, description="Words, beginnings of words, or an SKU; neither case nor accents nor a small typo matter", examples=["oak frame"])
+    search: Line | None = Field(
+        default=None,
+        description="Words, beginnings of words, or an SKU; neither case nor accents nor a small typo matter",
+        examples=["oak frame"],
+    )
     type: Name | None = Field(default=None, description="Exactly this product type", examples=["Print"])
     vendor: Name | None = Field(default=None, description="Exactly this vendor")
     tag: Name | None = Field(default=None, description="Has exactly this tag")
