@@ -70,8 +70,9 @@ class Calls:
         """Again with the same idempotency key for as long as the provider is busy and there is time."""
         loop = asyncio.get_running_loop()
         tries = 0
+        # Once: what Stripe refused has cost its limits nothing, and need not stand in line again.
+        await self._budget.take("case" if operation.startswith("case") else operation, lane, until)
         while True:
-            await self._budget.take("case" if operation.startswith("case") else operation, lane, until)
             try:
                 async with asyncio.timeout_at(until):
                     answer: dict[str, Any] = (await call()).to_dict()
