@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mercat import doctor_command, ops_cli, pictures_cli
+from mercat import doctor_cli, ops_cli, pictures_cli
 from mercat.refusal import Refusal
 
 app = typer.Typer(
@@ -23,7 +23,7 @@ admin = typer.Typer(help="Administrators.", no_args_is_help=True, rich_markup_mo
 
 
 app.add_typer(admin, name="admin")
-app.add_typer(doctor_command.app, name="doctor")
+app.add_typer(doctor_cli.app, name="doctor")
 
 Offset = Annotated[
     int | None, typer.Option("--port-offset", help="Added to every port. Default: MERCAT_PORT_OFFSET, or 0.")

@@ -128,7 +128,7 @@ async def test_a_paid_order_cannot_be_cancelled(shop: Shop) -> None:
     )
     assert await shop.status(placed) == "paid"
     payment = await shop.client.get(f"/api/v1/orders/{placed.id}/payment", headers=placed.key)
-    assert payment.json() == {"status": "paid", "payment": None}
+    assert payment.json() == {"status": "paid", "payment": None, "payment_notice": None}
 
 
 async def test_without_the_provider_an_order_waits_and_goes_on(shop: Shop) -> None:

@@ -159,3 +159,16 @@ async def test_an_unknown_currency_is_refused_whatever_it_looks_like(shop: Shop)
     for wrong in ("eur", "CLF", "XXX", "€", "", 7):
         answer = await shop.client.post("/api/v1/cart", json={"currency": wrong}, headers=key)
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "currency")
+
+
+async def test_a_merge_leaves_what_has_no_price_in_the_accounts_currency(shop: Shop) -> None:
+    forints, me = shop.shelves.article(currency="HUF"), shop.customer()
+    await shop.put(me, shop.shelves.article(), 1)
+    created = await shop.client.post("/api/v1/cart", json={"currency": "HUF"})
+    guest = {"Cart-Token": created.json()["cart_token"]}
+    await shop.put(guest, forints, 1)
+    merged = await shop.client.post("/api/v1/cart/merge", headers={**me, **guest})
+    (left,) = merged.json()["not_merged"]
+    assert (left["variant_id"], left["reason"]) == (forints.variant_id, "unavailable")
+    (line,) = (await shop.client.get("/api/v1/cart", headers=guest)).json()["lines"]
+    assert line["variant_id"] == forints.variant_id

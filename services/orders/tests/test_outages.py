@@ -107,7 +107,7 @@ async def test_without_payments_an_order_is_accepted_and_its_payment_comes_later
     placed = await place(gated, order_of((article, 1)))
     assert placed.body["payment"] is None
     waiting = await gated.client.get(f"/api/v1/orders/{placed.id}/payment", headers=placed.key)
-    assert waiting.json() == {"status": "placed", "payment": None}
+    assert waiting.json() == {"status": "placed", "payment": None, "payment_notice": None}
     gates["payments"].mend()
     await gated.push(placed, "pending_payment")
     gates["payments"].cut("", "418")
@@ -116,7 +116,7 @@ async def test_without_payments_an_order_is_accepted_and_its_payment_comes_later
     gates["payments"].mend()
     gates["payments"].cut(placed.id, "404", times=1)
     none = await gated.client.get(f"/api/v1/orders/{placed.id}/payment", headers=placed.key)
-    assert none.json() == {"status": "pending_payment", "payment": None}
+    assert none.json() == {"status": "pending_payment", "payment": None, "payment_notice": None}
 
 
 async def test_an_answer_lost_on_its_way_is_given_again_even_when_payments_are_down(gated: Shop, gates: Gates) -> None:

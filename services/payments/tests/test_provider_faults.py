@@ -111,7 +111,8 @@ async def test_a_shopper_does_not_wait_for_a_slow_stripe(shop: Shop, monkeypatch
     order_id = uuid7()
     shop.double.faults(latency_ms=1500, operation="create")
     answers = await asyncio.gather(*(shop.create(order_id) for _ in range(5)))
-    assert {answer.json()["type"] for answer in answers} == {"payment-provider-unavailable"}
+    # The second finds the first's key in use.
+    assert {answer.json()["type"] for answer in answers} <= {"payment-provider-unavailable", "payment-not-ready"}
     shop.double.faults()
 
     async def resumed() -> bool:

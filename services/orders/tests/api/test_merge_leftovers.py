@@ -80,18 +80,6 @@ async def test_what_cannot_be_bought_stays_and_says_so(shop: Shop) -> None:
     await counts_are_right(shop)
 
 
-async def test_what_has_no_price_in_the_accounts_currency_stays(shop: Shop) -> None:
-    dollars, me = shop.shelves.article(currency="USD"), shop.customer()
-    await shop.put(me, shop.shelves.article(), 1)
-    created = await shop.client.post("/api/v1/cart", json={"currency": "USD"})
-    guest = {"Cart-Token": created.json()["cart_token"]}
-    await shop.put(guest, dollars, 1)
-    (left,) = (await merge(shop, me, guest))["not_merged"]
-    assert (left["variant_id"], left["reason"]) == (dollars.variant_id, "unavailable")
-    (line,) = (await shop.client.get("/api/v1/cart", headers=guest)).json()["lines"]
-    assert line["variant_id"] == dollars.variant_id
-
-
 @pytest.mark.parametrize("seed", range(3))
 async def test_races_of_merges_repeats_and_puts_lose_and_double_nothing(shop: Shop, seed: int) -> None:
     draw = random.Random(seed)
