@@ -42,7 +42,7 @@ async def told(shop: Shop, name: str, kinds: set[str], times: int = 1) -> None:
 
 async def detail(shop: Shop, order_id: UUID) -> dict[str, Any]:
     (row,) = (await shop.staff(f"/payments?order_id={order_id}")).json()["items"]
-    return (await shop.staff(f"/payments/{row['payment_id']}")).json()
+    return (await shop.staff(f"/payments/{row['id']}")).json()
 
 
 @pytest.mark.parametrize("payload", ["snapshot", "thin"])

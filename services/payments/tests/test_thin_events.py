@@ -41,7 +41,7 @@ async def test_thin_events_pay_an_order_as_snapshots_do(shop: Shop):
     (row,) = (await shop.staff(f"/payments?order_id={order_id}")).json()["items"]
 
     async def told() -> bool:
-        history = (await shop.staff(f"/payments/{row['payment_id']}")).json()["history"]
+        history = (await shop.staff(f"/payments/{row['id']}")).json()["history"]
         return {message["type"] for message in history if message["outcome"] == "applied"} != set()
 
     await eventually(told)
