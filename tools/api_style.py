@@ -29,7 +29,7 @@ _MINOR = re.compile("minor units", re.IGNORECASE)
 _BARE = {
     "min_price": "a query parameter is one word: of the query's `currency`",
     "max_price": "a query parameter is one word: of the query's `currency`",
-    "VariantPrice.amount": "in a body that has one `currency` for all its prices, which cannot differ from line to line",
+    "VariantPrice.amount": "in a body with one `currency` for all its prices, which cannot differ by line",
 }
 _AS_MONEY = "money is an object of `amount` and `currency`"
 

@@ -33,8 +33,8 @@ class CartEmpty(Conflict):
 
 
 class PriceChanged(Conflict):
-    """Extensions `currency`, and as money `subtotal`, `shipping`, `rounding`, `total` and `lines` (`unit_price`, `total`,
-    `previous_unit_price`): what it would cost now.
+    """Extensions `currency`, and as money `subtotal`, `shipping`, `rounding`, `total` and `lines` (`unit_price`,
+    `previous_unit_price`, `total`): what it would cost now.
     """
 
     type, title = "price-changed", "It costs something else by now"
