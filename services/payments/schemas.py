@@ -208,7 +208,8 @@ def _fields(struct: Any) -> dict[str, Any]:
 def _with_money(struct: Any) -> dict[str, Any]:
     """The fields of what has an amount in a currency, as money."""
     fields = _fields(struct)
-    return {**fields, "amount": MoneyModel(amount=fields["amount"], currency=fields.pop("currency"))}
+    money = MoneyModel(amount=fields["amount"], currency=fields.pop("currency"))
+    return {**fields, "amount": money}
 
 
 def _row(row: Row) -> dict[str, Any]:
