@@ -25,6 +25,7 @@ _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SAID_PROBLEM = re.compile(r"(?:^|; )`([^`]+)`: ")
 _FIRST_WORDS = {"get": ("list", "read"), "delete": ("delete", "remove")}
 _MINOR = re.compile("minor units", re.IGNORECASE)
+_SUM = re.compile(r"(?:.*_)?(?:amount|balance|cost|fee|price|rounding|shipping|subtotal|total)")
 # Bare amounts that are not a money object, and why.
 _BARE = {
     "min_price": "a query parameter is one word: of the query's `currency`",
@@ -99,7 +100,7 @@ def _parameter(parameter: dict[str, Any]) -> Iterator[str]:
         yield f"the name of the parameter {name}"
     if not parameter.get("description"):
         yield f"the parameter {name} has no description"
-    if name not in _BARE and _is_minor({**schema, "description": parameter.get("description", "")}):
+    if name not in _BARE and _is_minor(name, {**schema, "description": parameter.get("description", "")}):
         yield f"the parameter {name}: {_AS_MONEY}"
     # A cursor is of the list before; there is none that is good at all times.
     if name != "cursor" and not (_examples(parameter) or _says_itself(schema)):
@@ -141,14 +142,15 @@ def _schema(name: str, schema: dict[str, Any]) -> Iterator[str]:
         if key == own:
             yield f"{key}: its own id is `id`"
         is_money = properties.keys() == {"amount", "currency"}
-        if _is_minor(value) and not is_money and f"{name}.{key}" not in _BARE:
+        if _is_minor(key, value) and not is_money and f"{name}.{key}" not in _BARE:
             yield f"{key}: {_AS_MONEY}"
 
 
-def _is_minor(schema: dict[str, Any]) -> bool:
+def _is_minor(name: str, schema: dict[str, Any]) -> bool:
+    """Whether it is a bare amount, by its name or by what is said of it."""
     kinds = {choice.get("type") for choice in (schema, *schema.get("anyOf", ()))}
     words = " ".join(choice.get("description", "") for choice in (schema, *schema.get("anyOf", ())))
-    return "integer" in kinds and _MINOR.search(words) is not None
+    return "integer" in kinds and (_SUM.fullmatch(name) or _MINOR.search(words)) is not None
 
 
 def main() -> None:

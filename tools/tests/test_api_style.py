@@ -78,6 +78,7 @@ BAD = [
     ((*FIELDS, "boat_id"), {"type": "string", "description": "x"}, "its own id is `id`"),
     ((*FIELDS, "id"), {"type": "string"}, "id has no description"),
     ((*FIELDS, "price"), {"type": "integer", "description": "Minor units"}, "price: money"),
+    ((*FIELDS, "sub_total"), {"type": "integer", "description": "Of all"}, "sub_total: money"),
     (
         FIELDS,
         {**MONEY, "id": {"type": "string", "description": "Its id"}},

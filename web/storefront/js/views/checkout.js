@@ -107,8 +107,7 @@ const beside = (cart) => [
 ];
 
 /** What is ordered: another of it is another order. @param {import("../cart.js").Cart} cart */
-const basketOf = (cart) =>
-  JSON.stringify([cart.total, cart.lines.map((line) => [line.variant_id, line.quantity])]);
+const basketOf = (cart) => JSON.stringify([cart.total, cart.lines.map((line) => [line.variant_id, line.quantity])]);
 
 /**
  * What is another by now than it was shown.
