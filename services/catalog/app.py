@@ -12,6 +12,7 @@ from catalog.media import MediaObjects, media_url
 from catalog.pictures.client import PictureClient
 from catalog.pictures.encoder import Encoder
 from catalog.settings import CatalogSettings
+from catalog.turns import Turns
 from catalog.usecases.commit_reservation import Committer
 from catalog.usecases.fetch_picture import Fetcher
 from catalog.usecases.release_reservation import Releaser
@@ -24,6 +25,7 @@ from chassis.context import Context
 async def _means(ctx: Context[CatalogSettings]) -> AsyncIterator[None]:
     ctx.extras |= {kind: kind(ctx.db) for kind in (Reserver, Committer, Releaser)}
     settings = ctx.settings
+    ctx.extras[Turns] = Turns(settings.database_pool_size)
     media = ctx.extras[MediaObjects] = MediaObjects(media_url(settings.media_url, settings.media_dir))
     client = PictureClient(ports=settings.picture_ports, networks=settings.picture_networks)
     ctx.extras[Fetcher] = Fetcher(client, Encoder(), media)

@@ -13,7 +13,9 @@ from catalog.shopify.alphabets import ENCODINGS, UNICODE, east_asian_share, lang
 from catalog.shopify.model import NotAnExport, UnclearEncoding
 from catalog.shopify.text import clean_line
 
-_WORD = re.compile(r"[^\s,;|\"<>()/&.:!?0-9=+*#%\[\]{}]*[^\x00-\x7f\s][^\s,;|\"<>()/&.:!?0-9=+*#%\[\]{}]*")
+_DELIMITERS = r"\s,;|\"<>()/&.:!?0-9=+*#%\[\]{}"
+# Each begins where a word does and is looked at once: pictures within a description are words of megabytes.
+_WORD = re.compile(rf"(?<![^{_DELIMITERS}])[^\x80-\U0010ffff{_DELIMITERS}]*+[^\x00-\x7f\s][^{_DELIMITERS}]*")
 # Signs that stand around words, or alone.
 _AROUND = (
     "\u201a\u201e\u201c\u201d\u2018\u2019\u00ab\u00bb\u2039\u203a\u2013\u2014\u2026\u2022\u00b7\u00bf\u00a1'-"
@@ -21,7 +23,7 @@ _AROUND = (
 )
 _C1 = re.compile("[\x80-\x9f]")
 _SAMPLE = 400  # different words: enough to tell
-_TOKEN = re.compile(rb"[^\s,;\"<>]*[\x80-\xff][^\s,;\"<>]*")
+_TOKEN = re.compile(rb"(?<![^\s,;\"<>])[^\x80-\xff\s,;\"<>]*+[\x80-\xff][^\s,;\"<>]*")
 _MOST_SAMPLED = 500_000
 # The share of words that the likeliest reading must explain, and what others may with some words and with many.
 _SURE, _SENSE_OF_SOME, _SENSE_OF_MANY = 0.98, 0.35, 0.75

@@ -85,6 +85,11 @@ class Filters(msgspec.Struct, frozen=True):
     max_price: int | None = None
     in_stock: bool | None = None
 
+    @property
+    def looks_through(self) -> bool:
+        """Whether it may take looking at every product to fill a page: no index knows stock, or all prices of one."""
+        return (self.in_stock, self.min_price, self.max_price) != (None, None, None)
+
 
 class Card(msgspec.Struct, frozen=True):
     """A product in a list."""

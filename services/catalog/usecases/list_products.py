@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from catalog.settings import CatalogSettings
 from catalog.store import browse
 from catalog.store.browse import Card, Filters, Sort, Status
 from catalog.store.search import meant, nearly
+from catalog.turns import Turns
 from chassis import pagination
 from chassis.context import Context
 from chassis.db import ReadTx
@@ -78,11 +80,16 @@ async def list_for_staff(
 async def _page(
     ctx: Context[CatalogSettings], filters: Filters, search: str | None, sort: Sort, params: PageParams
 ) -> tuple[list[Card], str | None]:
-    """The products of one page, and the cursor of the next."""
+    """The products of one page, and the cursor of the next.
+
+    Raises:
+        Invalid: as list_products. Unavailable: too many search at this moment.
+    """
     places = _PLACES if search is None else _FOUND_PLACES
     after: Place | None = pagination.decode(params.cursor, places[sort]) if params.cursor else None
     most = params.limit + 1
-    async with ctx.db.read() as tx:
+    costly = search is not None or filters.looks_through
+    async with ctx.get(Turns).take() if costly else nullcontext(), ctx.db.read() as tx:
         if search is None:
             listed = await browse.cards(tx, filters, sort=sort, after=after, limit=most)
             found = [(card, card.place(sort)) for card in listed]

@@ -7,9 +7,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 _SIGNS = {"%A": "line1", "%C": "city", "%S": "region", "%Z": "postal_code"}
-# The letters before a code; the same typed, though the format brings them; what stands around a part that is missing.
-_PREFIX = re.compile("(?<![%A-Z])[A-Z]{1,3}[- ]?%Z")
-_TWICE = re.compile(r"\b([A-Z]{1,3}[- ]?)\1")
+# The letters that a format brings before a code; what stands around a part that is missing.
+_PREFIX = re.compile("(?<![%A-Z])([A-Z]{1,3})[- ]?%Z")
 _AROUND_NOTHING = re.compile(r"\s*[,/-]?\s*\0\s*[,/-]?\s*")
 # Separators of a pattern: "[ \-]", " ?", "-?", " ", "-"; what stands in other brackets stays.
 _SEPARATORS = re.compile(r"(\[[^\] ][^\]]*\])|\[ \\-\]|[ -]\??")
@@ -50,11 +49,12 @@ def is_postal_code(text: str, country: str, pattern: re.Pattern[str]) -> bool:
 def written(parts: Mapping[str, str | None], form: Sequence[str]) -> list[str]:
     """The lines of an address below the name, in its country's form; what that has no place for stands below."""
     lines = []
-    if not parts.get("postal_code"):
-        form = [_PREFIX.sub("%Z", line) for line in form]
-    for line in form:
+    code = parts.get("postal_code") or ""
+    for given in form:
+        # Where there is no code, or it was typed with its letters, the format's are one too many.
+        line = _PREFIX.sub(lambda found: "%Z" if not code or code.startswith(found[1]) else found[0], given)
         filled = re.sub("%[ACSZ]", lambda sign: parts.get(_SIGNS[sign[0]]) or "\0", line)
-        lines.append(_TWICE.sub(r"\1", _AROUND_NOTHING.sub(" ", filled)).strip())
+        lines.append(_AROUND_NOTHING.sub(" ", filled).strip())
         if "%A" in line:
             lines.append(parts.get("line2") or "")
     placed = {_SIGNS[sign] for line in form for sign in re.findall("%[ACSZ]", line)}

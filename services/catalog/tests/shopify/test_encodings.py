@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 
@@ -128,3 +129,13 @@ def test_text_that_was_garbled_before_is_refused_by_its_row(title: str) -> None:
     export = read(plain("a", Title=title), plain("b", Title="Größe – „fein“ ÃO"))  # noqa: RUF001
     assert codes(export) == [(2, "garbled_text", "refused")]
     assert [p.handle for p in export.products] == ["b"]
+
+
+def test_a_picture_within_a_description_is_read_over_once() -> None:
+    inside = b"A" * 30_000
+    image = b'<img src=""data:image/png;base64,' + inside + b'"">' + inside
+    body = "Größe süß für Käse Mühle".encode("cp1252") + image + "\u00a0".encode("cp1252")
+    began = time.process_time()
+    export = read_export(b'Handle,Title,Body (HTML)\nx,Print,"' + body + b'"\n', currency="EUR")
+    assert time.process_time() - began < 3
+    assert (export.products[0].title, codes(export)[0][1]) == ("Print", "encoding")
