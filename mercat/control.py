@@ -164,6 +164,13 @@ class Control:
             os.kill(status.pid, signal.SIGKILL)
 
 
+def as_it_runs() -> Store:
+    """The store of this project: with the ports it was started with, where it runs."""
+    store = locate()
+    status = Control(store).status()
+    return store if status is None else replace(store, offset=status.offset, replicas=status.replicas)
+
+
 def running() -> Store:
     """The store that runs, with the ports it was started with.
 

@@ -16,6 +16,6 @@ def _words() -> None:
 def stripe() -> None:
     """Compare the Stripe account with what this shop needs: a line for each thing. Ends with 1 where one is wrong."""
     from mercat import doctor_command
-    from mercat.store import locate
+    from mercat.control import as_it_runs
 
-    raise typer.Exit(doctor_command.examine_stripe(locate()))
+    raise typer.Exit(doctor_command.examine_stripe(as_it_runs()))

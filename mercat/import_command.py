@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mercat import pictures_command, show
+from mercat import pictures_command, show, words
 from mercat.loading import Event, load
 from mercat.refusal import Refusal
 from mercat.store import Store
@@ -32,6 +32,7 @@ def import_file(store: Store, file: Path, options: Mapping[str, str | None]) -> 
         raise Refusal(f"There is no file {file}.")
     out = show.console()
     problems: list[Event] = []
+    missing: list[Event] = []
     summary: Event = {}
     pictures: Event = {}
     with out.status(f"Reading {file.name}") as waiting:
@@ -39,9 +40,7 @@ def import_file(store: Store, file: Path, options: Mapping[str, str | None]) -> 
             if event["event"] == "progress":
                 waiting.update(f"Loading {file.name}: {_progress(event)}")
             elif event["event"] == "problem":
-                problems.append(event)
-                if len(problems) <= _SHOWN:
-                    _print(out, event)
+                _remark(out, event, missing if "cause" in event else problems)
             elif event["event"] == "pictures":
                 pictures = event
                 waiting.update(pictures_command.progress(event))
@@ -49,7 +48,7 @@ def import_file(store: Store, file: Path, options: Mapping[str, str | None]) -> 
                 summary = event
     _conclude(store, out, summary, problems)
     if pictures:
-        out.print(pictures_command.conclusion(pictures), soft_wrap=True)
+        _conclude_pictures(out, pictures, missing)
     return int(summary.get("refused_rows", 0))
 
 
@@ -79,6 +78,20 @@ def _print(out: Console, event: Event) -> None:
     out.print(problem(event), markup=False, soft_wrap=True)
 
 
+def _remark(out: Console, event: Event, among: list[Event]) -> None:
+    """Pictures, which have a cause, are told of at the end, together."""
+    among.append(event)
+    if "cause" not in event and len(among) <= _SHOWN:
+        _print(out, event)
+
+
+def _conclude_pictures(out: Console, last: Event, missing: list[Event]) -> None:
+    pictures_command.print_causes(out, missing)
+    out.print(pictures_command.conclusion(last), soft_wrap=True)
+    if missing:
+        out.print(f"Which, of the whole shop: {words.command('pictures')}", soft_wrap=True)
+
+
 def _conclude(store: Store, out: Console, summary: Event, problems: list[Event]) -> None:
     if len(problems) > _SHOWN:
         report = store.logs / "import-problems.txt"
@@ -96,5 +109,6 @@ def _conclude(store: Store, out: Console, summary: Event, problems: list[Event])
             soft_wrap=True,
         )
     else:
-        remarks = f"; {len(problems)} remarks, above" if problems else ""
+        noun = "remark" if len(problems) == 1 else "remarks"
+        remarks = f"; {len(problems)} {noun}, above" if problems else ""
         out.print(f"[green]The import is done{remarks}.[/] It is safe to repeat.")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import TYPE_CHECKING
+
 from mercat import show, words
 from mercat.loading import Event, load
 from mercat.store import Store
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 # More than this are counted.
 _SHOWN = 50
@@ -36,6 +42,14 @@ def tell(store: Store, *, retry: bool) -> None:
     out.print(conclusion(last), soft_wrap=True)
 
 
+def print_causes(out: Console, problems: list[Event]) -> None:
+    """Print why pictures are not here, a line for each reason: a server that is away has many of them."""
+    for cause, count in Counter(str(event["cause"]) for event in problems).most_common(_SHOWN):
+        pictures = "1 picture" if count == 1 else f"{count} pictures"
+        out.print("[yellow]![/]", end=" ")
+        out.print(f"{pictures} could not be fetched. {cause}", markup=False, soft_wrap=True)
+
+
 def progress(event: Event) -> str:
     """How far the fetching is, in words."""
     return f"Fetching pictures: {event['waiting']} to come, {event['failed']} could not be fetched"
@@ -47,6 +61,6 @@ def conclusion(event: Event) -> str:
     if not failed and not waiting:
         return "All pictures are here."
     parts = [f"{failed} pictures could not be fetched"] if failed else []
-    parts += [f"{waiting} are still to come: the catalog fetches them in the background"] if waiting else []
+    parts += [f"{waiting} pictures are still to come: the catalog fetches them in the background"] if waiting else []
     retry = f" To try again: {words.command('pictures retry')}" if failed else ""
     return f"{'; '.join(parts)}.{retry}"

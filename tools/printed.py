@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 _TARGET = re.compile(r"^([a-z][a-z -]*):(?!=)", re.MULTILINE)
 _CODE = re.compile(r"^```[a-z]*\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
-_MERCAT = re.compile(r"(\S*?)\bmercat ((?:admin )?[a-z-]+)")
+_MERCAT = re.compile(r"(\S*?)\bmercat ((?:admin |doctor |pictures )?[a-z-]+)")
 _MAKE = re.compile(r"(?:^|[\s;(&])make ([a-z][a-z-]+)")
 _MODULE = re.compile(r"(?:^|[\s;(&])(?:\.venv/bin/)?python3? -m ([a-z_][\w.]*)")
 

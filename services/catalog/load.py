@@ -50,6 +50,7 @@ class LoadSettings(BaseSettings):
     media_url: str = ""
     media_dir: Path = Path("media")
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    currencies: str = ""
 
 
 class CannotLoad(Exception):
@@ -147,10 +148,11 @@ async def _shopify(db: Database, data: bytes, options: argparse.Namespace, setti
     for problem in done.problems:
         where = {"row": problem.row, "handle": problem.handle, "column": problem.column}
         _say("problem", **where, code=problem.code, reason=problem.message, severity=problem.severity)
-    if how.currency != settings.currency:
+    sold_in = [code.strip() for code in settings.currencies.split(",") if code.strip()] or [settings.currency]
+    if how.currency not in sold_in:
         reason = (
-            f"The prices are in {how.currency}, but the store shows {settings.currency} to who asks for nothing else. "
-            f"Set CURRENCY={how.currency} to change that."
+            f"The prices are in {how.currency}, but the store sells in {', '.join(sold_in)} alone, so none is shown. "
+            f"Set CURRENCIES={','.join([*sold_in, how.currency])} to change that."
         )
         _say("problem", row=1, handle="", column=None, code="other_currency", reason=reason, severity="notice")
     return done

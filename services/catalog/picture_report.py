@@ -1,7 +1,8 @@
 """Tells, for a command, which pictures of the shop could not be fetched, and why.
 
 Events: {"event": "pictures", "waiting", "failed"} as it goes on, {"event": "problem", ...} for each that is not here,
-with "row" null, and at last {"event": "pictures", "waiting", "failed", "retried"}.
+with "row" null and the reason without the address as "cause", and at last {"event": "pictures", "waiting", "failed",
+"retried"}.
 """
 
 from __future__ import annotations
@@ -60,4 +61,5 @@ def _say_problem(say: Say, missing: Missing) -> None:
         code=f"picture-{missing.failure}",
         reason=f"The picture {missing.source_url} could not be fetched. {missing.failure_reason}{later}",
         severity="notice",
+        cause=f"{missing.failure_reason}{later}",
     )

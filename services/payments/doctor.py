@@ -54,7 +54,7 @@ def examine(settings: PaymentsSettings) -> Iterator[Line]:
     try:
         account = client.v1.accounts.retrieve_current()
     except stripe.StripeError as error:
-        raise Unreachable(_why(error)) from error
+        raise Unreachable(_why(error, settings)) from error
     yield Line("ok", f"STRIPE_SECRET_KEY is a {settings.mode or 'double'} key, and opens the account {account.id}")
     yield from _mode(settings)
     yield _clock(account, began)
@@ -65,12 +65,14 @@ def examine(settings: PaymentsSettings) -> Iterator[Line]:
     yield from _destination(client, settings)
 
 
-def _why(error: stripe.StripeError) -> str:
+def _why(error: stripe.StripeError, settings: PaymentsSettings) -> str:
     match error:
         case stripe.AuthenticationError():
             return "Stripe does not know STRIPE_SECRET_KEY (any more): take a new one from Developers > API keys."
         case stripe.PermissionError():
             return "STRIPE_SECRET_KEY may not read the account: give the restricted key Account: read."
+        case stripe.APIConnectionError() if settings.provider == "double":
+            return f"the double of Stripe does not answer at {settings.stripe_api_base}: start the store."
         case stripe.APIConnectionError():
             return "Stripe cannot be reached from here: look at the network, HTTPS_PROXY and STRIPE_API_BASE."
     return f"Stripe answered {error.http_status}: {error.user_message or 'no reason given'}"

@@ -22,7 +22,9 @@ def words() -> set[str]:
     found = set()
     for name, one in command.commands.items():  # type: ignore[attr-defined]  # it is a group
         inner = getattr(one, "commands", None)
-        found |= {f"{name} {each}" for each in inner} if inner else {name}
+        found |= {f"{name} {each}" for each in inner or ()}
+        if not inner or getattr(one, "invoke_without_command", False):
+            found.add(name)
     return found
 
 
@@ -77,6 +79,7 @@ WRONG = [
     "`make upp`",
     "`.venv/bin/mercat upp`",
     "`.venv/bin/mercat admin make`",
+    "`.venv/bin/mercat doctor nobody`",
     "`python -m chassis.opps redrive`",
     "```sh\nmake up && make nothing\n```\n",
     "<code>mercat down</code>",
@@ -84,6 +87,8 @@ WRONG = [
 RIGHT = [
     "`make up`",
     "`.venv/bin/mercat admin create --email E`",
+    "`.venv/bin/mercat doctor stripe`",
+    "`.venv/bin/mercat pictures` and `.venv/bin/mercat pictures retry`",
     "`.venv/bin/python -m chassis.migrate catalog`",
     "```sh\n.venv/bin/mercat import x.csv\n```\n",
     "make upp, outside of code",

@@ -13,7 +13,7 @@ def misconfigured(code: str, message: str) -> str:
     """The provider does not take our calls as they are: no shopper's fault, and no end of the order."""
     return (
         f"Stripe refuses to prepare payments: {message} ({code}). The orders are kept and can be paid once this is put "
-        "right. Run `python -m payments.doctor`, or `mercat doctor stripe`: it says what to change."
+        "right. Run `python -m payments.doctor`, or `.venv/bin/mercat doctor stripe`: it says what to change."
     )
 
 

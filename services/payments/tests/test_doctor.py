@@ -150,6 +150,9 @@ def test_the_command(bench: Bench, double: Double):
     assert (code, said.splitlines()[-1]) == (1, "1 thing to put right.")
     code, said = _run(bench, **{**given, "STRIPE_API_BASE": "http://127.0.0.1:9"})
     assert code == 2
+    assert said.startswith("WRONG the double of Stripe does not answer at http://127.0.0.1:9: start the store")
+    code, said = _run(bench, **{**given, "STRIPE_API_BASE": "", "HTTPS_PROXY": "http://127.0.0.1:9"})
+    assert code == 2
     assert said.startswith("WRONG Stripe cannot be reached from here")
     code, said = _run(bench, **{**given, "STRIPE_SECRET_KEY": "sk_live_1", "STRIPE_PUBLISHABLE_KEY": "pk_test_1"})
     assert code == 1

@@ -38,11 +38,14 @@ def test_pictures_wait_for_the_service_and_are_not_waited_for_without_it(run: Ru
     assert run("--pictures", "retry")[-1] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 1}
 
 
-def test_prices_that_the_store_does_not_show_are_spoken_of(run: Run, tmp_path: Path):
+def test_prices_that_the_store_does_not_show_are_spoken_of(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     file = tmp_path / "export.csv"
     file.write_bytes(EXPORT)
     (said,) = [event for event in run("--shopify", file, "--currency", "USD") if event.get("code") == "other_currency"]
-    assert "CURRENCY=USD" in said["reason"]
+    assert "CURRENCIES=EUR,USD" in said["reason"]
+    monkeypatch.setenv("CURRENCIES", "EUR, USD")
+    codes = [event.get("code") for event in run("--shopify", file, "--currency", "USD")]
+    assert "other_currency" not in codes
 
 
 def test_the_shops_own_currency_is_taken_and_said(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
