@@ -57,7 +57,7 @@ function takeKey() {
 }
 
 /**
- * The order. A link's key is kept once it has opened it: a wrong one takes no good one's place, nor that of another order.
+ * The order. A link's key is kept once it has opened it: a wrong one takes the place of no good one.
  * @param {string} id @param {string | null} key @param {AbortSignal} signal
  */
 async function opened(id, key, signal) {
