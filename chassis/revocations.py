@@ -179,6 +179,7 @@ class _Watch:
                 for ended in page:
                     if ended.session_id not in self._known:
                         verifier.revoke(ended.session_id)
+                        self._known.add(ended.session_id)  # at once: the reading may yet fail, and is done again then
                     seen.add(ended.session_id)
                 more = len(page) == PAGE
                 place = (page[-1].at, page[-1].session_id) if page else place

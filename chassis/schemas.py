@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Self, TypeVar
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
-from chassis.money import sellable
+from chassis.money import Money, sellable
 
 T = TypeVar("T")
 
@@ -141,11 +141,23 @@ PriceCurrency = Annotated[Currency, AfterValidator(_sellable)]
 Amount = Annotated[int, Field(strict=True, ge=0, le=MAX_INT64, description="Minor units (cents)", examples=[2500])]
 
 
-class MoneyModel(Model):
+class SignedMoney(Model):
+    """An amount in minor units, which may be below 0, with its currency."""
+
+    amount: Annotated[
+        int, Field(strict=True, ge=-MAX_INT64, le=MAX_INT64, description="Minor units; below 0 too", examples=[0])
+    ]
+    currency: Currency
+
+    @classmethod
+    def of(cls, money: Money) -> Self:
+        return cls(amount=money.amount, currency=money.currency)
+
+
+class MoneyModel(SignedMoney):
     """An amount in minor units with its currency."""
 
     amount: Amount
-    currency: Currency
 
 
 class Page(Model, Generic[T]):

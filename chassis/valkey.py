@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import TypeVar
 
 from valkey.asyncio import BlockingConnectionPool
 from valkey.asyncio import Valkey as Client
-from valkey.exceptions import NoScriptError
+from valkey.exceptions import NoScriptError, ValkeyError
 
 from chassis import telemetry
 from chassis.breaker import Breaker
@@ -97,6 +98,7 @@ class Valkey:
             _log.warning("valkey.down", error=error)
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections. One that does not end in time is left to the server."""
         if self._client is not None:
-            await self._client.aclose()
+            with suppress(ValkeyError):
+                await self._client.aclose()

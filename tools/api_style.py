@@ -25,6 +25,14 @@ _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _SAID_PROBLEM = re.compile(r"(?:^|; )`([^`]+)`: ")
 _FIRST_WORDS = {"get": ("list", "read"), "delete": ("delete", "remove")}
 _MINOR = re.compile("minor units", re.IGNORECASE)
+_SUM = re.compile(r"(?:.*_)?(?:amount|balance|cost|fee|price|rounding|shipping|subtotal|total)")
+# Bare amounts that are not a money object, and why.
+_BARE = {
+    "min_price": "a query parameter is one word: of the query's `currency`",
+    "max_price": "a query parameter is one word: of the query's `currency`",
+    "VariantPrice.amount": "in a body with one `currency` for all its prices, which cannot differ by line",
+}
+_AS_MONEY = "money is an object of `amount` and `currency`"
 
 Document = dict[str, Any]
 
@@ -57,7 +65,7 @@ def _of_one(document: Document) -> Iterator[str]:
         for line in _operation(method, path, operation, document):
             yield f"{method.upper()} {path}: {line}"
     for name, schema in document["components"]["schemas"].items():
-        for line in _schema(name, schema, document):
+        for line in _schema(name, schema):
             yield f"{name}: {line}"
 
 
@@ -92,6 +100,8 @@ def _parameter(parameter: dict[str, Any]) -> Iterator[str]:
         yield f"the name of the parameter {name}"
     if not parameter.get("description"):
         yield f"the parameter {name} has no description"
+    if name not in _BARE and _is_minor(name, {**schema, "description": parameter.get("description", "")}):
+        yield f"the parameter {name}: {_AS_MONEY}"
     # A cursor is of the list before; there is none that is good at all times.
     if name != "cursor" and not (_examples(parameter) or _says_itself(schema)):
         yield f"the parameter {name} has no example"
@@ -119,7 +129,7 @@ def _has_example(content: dict[str, Any], document: Document) -> bool:
     return _examples(content) or any("examples" in each or "example" in each for each in resolved)
 
 
-def _schema(name: str, schema: dict[str, Any], document: Document) -> Iterator[str]:
+def _schema(name: str, schema: dict[str, Any]) -> Iterator[str]:
     own = f"{re.findall('[A-Z][a-z]+', name)[:1] or [name]!s}".strip("[]'").lower() + "_id"
     properties = schema.get("properties", {})
     for key, value in properties.items():
@@ -131,23 +141,16 @@ def _schema(name: str, schema: dict[str, Any], document: Document) -> Iterator[s
             yield f"{key}: an own id is `id`, another's `<thing>_id`"
         if key == own:
             yield f"{key}: its own id is `id`"
-        if _is_minor(value) and not _has_currency(name, document):
-            yield f"{key}: money stands beside its `currency`, or within what has one"
+        is_money = properties.keys() == {"amount", "currency"}
+        if _is_minor(key, value) and not is_money and f"{name}.{key}" not in _BARE:
+            yield f"{key}: {_AS_MONEY}"
 
 
-def _has_currency(name: str, document: Document) -> bool:
-    """Whether a schema has a currency, or is but a part of such as have one."""
-    schemas = document["components"]["schemas"]
-    if "currency" in schemas[name].get("properties", {}):
-        return True
-    around = [other for other, schema in schemas.items() if f'schemas/{name}"' in json.dumps(schema)]
-    return bool(around) and all("currency" in schemas[other].get("properties", {}) for other in around)
-
-
-def _is_minor(schema: dict[str, Any]) -> bool:
+def _is_minor(name: str, schema: dict[str, Any]) -> bool:
+    """Whether it is a bare amount, by its name or by what is said of it."""
     kinds = {choice.get("type") for choice in (schema, *schema.get("anyOf", ()))}
     words = " ".join(choice.get("description", "") for choice in (schema, *schema.get("anyOf", ())))
-    return "integer" in kinds and _MINOR.search(words) is not None
+    return "integer" in kinds and (_SUM.fullmatch(name) or _MINOR.search(words)) is not None
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from chassis import schemas
+from chassis.money import Money
 
 
 class Person(schemas.Model):
@@ -60,6 +61,12 @@ def test_a_quantity_is_a_whole_number_from_1_to_999(value):
 def test_money_is_not_negative_fits_and_names_its_currency(amount, currency):
     with pytest.raises(ValidationError):
         schemas.MoneyModel.model_validate({"amount": amount, "currency": currency})
+
+
+def test_a_difference_may_be_below_zero_and_is_written_like_money():
+    assert schemas.SignedMoney.of(Money(-4, "KWD")).model_dump() == {"amount": -4, "currency": "KWD"}
+    with pytest.raises(ValidationError):
+        schemas.MoneyModel.of(Money(-4, "KWD"))
 
 
 @pytest.mark.parametrize(

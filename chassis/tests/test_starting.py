@@ -76,7 +76,7 @@ def served(bench, url, log: Path, server="granian", **environment):
     with (
         log.open("wb") as output,
         child_process(argv, env=values, stdout=output, stderr=output) as process,
-        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=10) as client,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
     ):
         yield process, client
 
@@ -129,7 +129,7 @@ async def test_a_database_lost_later_leaves_it_ready_and_is_answered_503(bench, 
         await gate.open()
         url = f"postgresql://service_runtime@127.0.0.1:{gate.port}/{database_name('hello', 'starting')}"
         with served(bench, url, tmp_path / "log") as (process, client):
-            await eventually(lambda: asyncio.to_thread(answers, client, "/health/ready", 200), timeout=20)
+            await eventually(lambda: asyncio.to_thread(answers, client, "/health/ready", 200), timeout=60)
 
             async def greet() -> int:
                 return (await asyncio.to_thread(client.post, "/api/v1/greetings/ada", headers=headers)).status_code

@@ -29,5 +29,5 @@ def test_waiting_has_an_end():
 
 def test_a_service_that_does_not_start_shows_its_log(bench, capfd):
     with live_service("hello", bench, DATABASE_POOL_SIZE="none") as service:
-        service.process.wait(20)
+        service.process.wait(60)
     assert "DATABASE_POOL_SIZE" in capfd.readouterr().err

@@ -57,5 +57,5 @@ def test_it_can_be_handed_to_a_child_that_outlives_its_parent(tmp_path):
     with subprocess.Popen(argv, stdin=subprocess.PIPE, pass_fds=[descriptor]) as child:
         os.close(descriptor)
         assert Lock(tmp_path).is_held()
-        child.communicate(b"\n", timeout=20)
+        child.communicate(b"\n", timeout=60)
     assert not Lock(tmp_path).is_held()

@@ -60,7 +60,7 @@ async def made(running):
 
 
 async def connect(store: Store, role: str, name: str) -> asyncpg.Connection:
-    return await asyncpg.connect(environment.database_url(store, role, name), timeout=20)
+    return await asyncpg.connect(environment.database_url(store, role, name), timeout=60)
 
 
 async def test_the_owner_makes_tables_and_the_service_does_not(made):
@@ -90,7 +90,7 @@ async def test_nobody_enters_without_the_password(made, host):
         query = f"host={where}&port={made.port('postgres')}"
         url = urlunsplit(("postgresql", f"catalog{secret}@", parts.path, query, ""))
         with pytest.raises((asyncpg.InvalidPasswordError, asyncpg.InvalidAuthorizationSpecificationError)):
-            await asyncpg.connect(url, timeout=20)
+            await asyncpg.connect(url, timeout=60)
 
 
 async def test_a_new_password_takes_the_place_of_the_old(made):

@@ -66,7 +66,7 @@ def toy(tmp_path, free_port):
         yield one
     finally:
         one.process.terminate()
-        one.process.wait(timeout=20)
+        one.process.wait(timeout=60)
         assert one.says() == ""
 
 

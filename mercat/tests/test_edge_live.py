@@ -159,7 +159,7 @@ def test_no_path_is_bent_into_another(edged):
 
 
 def raw(edged, path: str, **headers: str) -> tuple[int, bytes]:
-    connection = http.client.HTTPConnection("127.0.0.1", edged[0].port("http"), timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", edged[0].port("http"), timeout=60)
     connection.putrequest("GET", path, skip_host=True)
     for name, value in {"Host": "localhost", **headers}.items():
         connection.putheader(name, value)
@@ -240,7 +240,7 @@ def handshake(store, version: ssl.TLSVersion, ciphers: str = "") -> tuple[str | 
     if ciphers:
         context.set_ciphers(f"{ciphers}@SECLEVEL=0")
     with (
-        socket.create_connection(("127.0.0.1", store.port("https")), timeout=10) as plain,
+        socket.create_connection(("127.0.0.1", store.port("https")), timeout=60) as plain,
         context.wrap_socket(plain, server_hostname="localhost") as tls,
     ):
         return tls.version(), str(tls.cipher())

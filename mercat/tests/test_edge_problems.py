@@ -73,7 +73,7 @@ def send(
     port: int, method: bytes, path: bytes, *headers: bytes, body: bytes = b"", host: bytes = b"localhost"
 ) -> Answer:
     lines = [b"%s %s HTTP/1.1" % (method, path), b"Host: %s" % host, b"Connection: close", *headers, b"", b""]
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(b"\r\n".join(lines) + body)
         answer = b""
         while part := connection.recv(65_536):
@@ -184,7 +184,7 @@ def test_what_the_schemas_allow_at_its_longest_gets_past(port):
 )
 def test_what_is_not_http_is_refused_by_go_or_traefik_in_plain_words(port, expected, request_line):
     """Documented in the README: should Go or Traefik learn better, it can go there."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
         connection.sendall(request_line + b"\r\nConnection: close\r\n\r\n")
         head, _, body = connection.recv(65_536).partition(b"\r\n\r\n")
     assert int(head.split(b" ", 2)[1]) == expected

@@ -24,7 +24,7 @@ def mail(to: str, subject: str = "Your order is paid — thank you", html: str =
 
 async def send(portal, message: EmailMessage, **options) -> None:
     def deliver() -> None:
-        with smtplib.SMTP("127.0.0.1", portal.smtp_port, timeout=20) as smtp:
+        with smtplib.SMTP("127.0.0.1", portal.smtp_port, timeout=60) as smtp:
             smtp.send_message(message, **options)
 
     await asyncio.to_thread(deliver)

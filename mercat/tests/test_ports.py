@@ -83,4 +83,4 @@ def test_a_holder_of_another_store_is_named_with_its_folder():
         assert other.stdout is not None
         port = int(other.stdout.readline())
         assert holders([port])[port].endswith(f"(process {other.pid}, of the store in /some/where)")
-        other.communicate("\n", timeout=20)
+        other.communicate("\n", timeout=60)

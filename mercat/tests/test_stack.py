@@ -72,7 +72,7 @@ class Stack:
         return leftovers.find(self.state)
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"http://localhost:{self.store.port('http')}{path}", timeout=10)
+        return httpx.get(f"http://localhost:{self.store.port('http')}{path}", timeout=60)
 
 
 @contextmanager

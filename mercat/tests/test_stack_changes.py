@@ -73,7 +73,7 @@ def test_a_restart_of_two_replicas_fails_no_request(stack):
 
     def buy() -> None:
         # A POST is never repeated by the edge: it meets whatever stands in the routes.
-        with httpx.Client(base_url=f"http://localhost:{stack.store.port('http')}", timeout=20) as client:
+        with httpx.Client(base_url=f"http://localhost:{stack.store.port('http')}", timeout=60) as client:
             while not over.is_set():
                 try:
                     answer = client.post("/api/v1/cart/lines", json={})
@@ -157,7 +157,7 @@ def arguments(stack: Stack) -> list[str]:
 
 def sign_in(stack: Stack, password: str) -> int:
     address = f"http://localhost:{stack.store.port('http')}/api/v1/sessions"
-    return httpx.post(address, json={"email": EMAIL, "password": password}, timeout=20).status_code
+    return httpx.post(address, json={"email": EMAIL, "password": password}, timeout=60).status_code
 
 
 def test_an_administrator_is_made_and_gets_another_password(stack):

@@ -153,7 +153,7 @@ async def _a_price_that_rose(store: ProofStore, variant: Variant) -> list[str]:
     if (answer.status, answer.type) != (409, "price-changed"):
         return [f"another total than was shown: {answer.status} {answer.type}"]
     now = answer.body["total"]
-    return [] if now == variant.total["amount"] else [f"price-changed tells {now} instead of {variant.total['amount']}"]
+    return [] if now == variant.total else [f"price-changed tells {now} instead of {variant.total}"]
 
 
 async def _order(

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from chassis.money import CURRENCIES, Money
@@ -57,7 +58,7 @@ def test_a_price_has_the_currencys_decimals_in_every_language(locale: str):
         import {{ money }} from {json.dumps(MONEY.as_uri())};
         const arabic = (digit) => digit.codePointAt(0) - 0x660;
         const digits = (text) => text.normalize("NFKC").replace(/[\\u0660-\\u0669]/g, arabic);
-        const said = {json.dumps([[case.amount, case.currency] for case in CASES])}.map((case_) => money(...case_));
+        const said = {json.dumps([msgspec.structs.asdict(case) for case in CASES])}.map(money);
         console.log(JSON.stringify(said.map(digits)));
     """
     argv = ["node", "--input-type=module", "--eval", script]

@@ -60,6 +60,7 @@ GLOSSARY = Glossary(
         "version": "Rises with each change",
         "width": "In pixels",
         "weight_grams": "With packing; null where it is not known",
+        "PriceView.price": "In one currency",
         "AdminVariant.title": "What tells it from its siblings; empty if it has none",
     },
     examples={

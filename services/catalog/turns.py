@@ -1,6 +1,5 @@
-"""So many searches at once, that they leave connections to the database for everybody else.
-
-Carts and checkouts ask here for prices too.
+"""So many searches at once, that they leave connections to the database for everybody else: carts and checkouts ask
+for prices here too.
 """
 
 from __future__ import annotations

@@ -33,7 +33,9 @@ class CartEmpty(Conflict):
 
 
 class PriceChanged(Conflict):
-    """Extensions `currency`, `subtotal`, `shipping`, `rounding`, `total` and `lines`: what it would cost now."""
+    """Extensions `currency`, and as money `subtotal`, `shipping`, `rounding`, `total` and `lines` (`unit_price`,
+    `previous_unit_price`, `total`): what it would cost now.
+    """
 
     type, title = "price-changed", "It costs something else by now"
 

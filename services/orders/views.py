@@ -1,4 +1,4 @@
-"""What the API answers. Amounts in minor units of the currency beside them."""
+"""What the API answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from pydantic import Field
 
-from chassis.schemas import Model
+from chassis.schemas import Model, MoneyModel, SignedMoney
 from orders.addresses import ShippingAddress
 from orders.clients import PaymentAnswer
 from orders.domain.holding import Scope
@@ -18,11 +18,6 @@ from orders.schemas import VariantId
 from orders.store.orders import Happened, Order
 
 OrderId = Annotated[UUID, Field(examples=["0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02"])]
-Minor = Annotated[int, Field(description="Minor units", examples=[2500])]
-Rounding = Annotated[
-    int,
-    Field(description="What the total is rounded by, so that a card can be charged with it; below 0 too", examples=[0]),
-]
 Code = Annotated[str, Field(description="ISO 4217", examples=["EUR"])]
 When = Annotated[datetime, Field(examples=["2026-11-21T09:30:00Z"])]
 Title = Annotated[str, Field(examples=["Perfect Fifth"])]
@@ -31,6 +26,7 @@ VariantTitle = Annotated[
 ]
 Sku = Annotated[str, Field(examples=["FIFTH-3040-PRINT"])]
 Unsellable = Literal["unpublished", "retired", "not-in-currency", "unknown"]
+_SUMS = ("subtotal", "shipping", "rounding", "total")
 ImageUrl = Annotated[str | None, Field(examples=["/api/v1/media/5f2c.svg"])]
 
 
@@ -44,9 +40,9 @@ class OrderLine(Model):
     variant_title: VariantTitle
     slug: str = Field(examples=["perfect-fifth"])
     image_url: ImageUrl
-    unit_price: Minor
+    unit_price: MoneyModel
     quantity: int = Field(examples=[1])
-    total: Minor
+    total: MoneyModel
     requires_shipping: bool = Field(examples=[True])
 
 
@@ -60,10 +56,10 @@ class OrderView(Model):
     email: str = Field(examples=["ada@example.com"])
     lines: list[OrderLine]
     currency: Code
-    subtotal: Minor
-    shipping: Minor = Field(examples=[500])
-    rounding: Rounding
-    total: Minor = Field(description="What is charged: subtotal, shipping and rounding", examples=[3000])
+    subtotal: MoneyModel
+    shipping: MoneyModel
+    rounding: SignedMoney
+    total: MoneyModel = Field(description="What is charged: subtotal, shipping and rounding")
     requires_shipping: bool = Field(description="Whether anything in it is shipped", examples=[True])
     shipping_address: ShippingAddress | None = Field(description="Null where nothing is shipped")
     placed_at: When
@@ -122,8 +118,15 @@ class Holdings(Model):
 
 
 def _fields(order: Order, view: type[Model]) -> dict[str, Any]:
+    def money(amount: int) -> dict[str, Any]:
+        return {"amount": amount, "currency": order.currency}
+
     fields = {name: getattr(order, name) for name in view.model_fields if hasattr(order, name)}
-    return {**fields, "lines": [msgspec.structs.asdict(line) for line in order.lines]}
+    lines = [
+        {**msgspec.structs.asdict(line), "unit_price": money(line.unit_price), "total": money(line.total)}
+        for line in order.lines
+    ]
+    return {**fields, **{name: money(fields[name]) for name in _SUMS}, "lines": lines}
 
 
 class PaymentView(Model):
@@ -185,11 +188,11 @@ class CartLineView(Model):
     variant_title: VariantTitle
     slug: str = Field(examples=["perfect-fifth"])
     image_url: ImageUrl
-    unit_price: Minor
-    previous_unit_price: int | None = Field(
+    unit_price: MoneyModel
+    previous_unit_price: MoneyModel | None = Field(
         description="What it cost when it was put in, where that is not today's price", examples=[None]
     )
-    total: Minor
+    total: MoneyModel
     available: int | None = Field(description="Pieces that could be ordered now; null: any number", examples=[12])
     requires_shipping: bool = Field(examples=[True])
 
@@ -218,10 +221,10 @@ class CartView(Model):
     currency: Code
     lines: list[CartLineView]
     unavailable: list[UnavailableLine]
-    subtotal: Minor
-    shipping: Minor = Field(examples=[500])
-    rounding: Rounding
-    total: Minor = Field(description="Subtotal, shipping and rounding: what an order has to expect", examples=[3000])
+    subtotal: MoneyModel
+    shipping: MoneyModel
+    rounding: SignedMoney
+    total: MoneyModel = Field(description="Subtotal, shipping and rounding: what an order has to expect")
     requires_shipping: bool = Field(description="Whether an order of it needs an address", examples=[True])
     expires_at: datetime | None = Field(description="When a guest's cart is forgotten")
     order_id: UUID | None = Field(default=None, examples=[None])

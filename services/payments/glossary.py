@@ -7,10 +7,14 @@ from chassis.documentation import Glossary
 GLOSSARY = Glossary(
     terms={
         "account": "The ledger's account",
+        "amount": "Of the whole payment",
         "applied_at": "When it took effect here, in UTC; null: not yet",
+        "balance": "Debits less credits",
         "cancel_reason": "Why it was cancelled; null while it is not",
         "captured_at": "When the money was taken, in UTC; null while it is not",
         "cases": "Refunds, disputes and warnings of fraud that were made at Stripe, oldest first",
+        "credits": "All that was entered as credit",
+        "debits": "All that was entered as debit",
         "decline_message": "What the bank said, for people",
         "history": "The webhooks that named it, oldest first",
         "kind": "What happened to the money",
@@ -26,6 +30,8 @@ GLOSSARY = Glossary(
         "side": "`debit` or `credit`",
         "status": "Where the payment is on its way: `captured` and `cancelled` are final",
         "Stripe-Signature": "Made by Stripe over the body",
+        "CaseView.amount": "Sent back, in dispute, or doubted",
+        "LedgerLine.amount": "Of this side",
         "transaction_id": "The id of the ledger's transaction, both sides of which bear it",
         "type": "Stripe's name of the event",
     },

@@ -1,4 +1,4 @@
-"""What payments takes and answers. Amounts in minor units of the currency."""
+"""What payments answers. Only to other services are amounts bare minor units of the currency beside them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from chassis.schemas import Model, MoneyModel
+from chassis.schemas import Model, MoneyModel, SignedMoney
 from payments.domain.attention import Attention
 from payments.domain.case import Kind
 from payments.domain.ledger import Account, Side
@@ -95,8 +95,7 @@ class PaymentRow(Model):
     id: PaymentId
     order_id: OrderId
     status: Status = Field(examples=["captured"])
-    amount: Minor
-    currency: Code
+    amount: MoneyModel
     provider_reference: str | None = Field(description="The intent's id at Stripe", examples=["pi_3QAbc"])
     decline_code: str | None = Field(description="Why the last try was declined, while another may follow")
     decline_message: str | None
@@ -124,12 +123,11 @@ class LedgerLine(Model):
     occurred_at: When
     account: Account = Field(examples=["provider_receivable"])
     side: Side = Field(examples=["debit"])
-    amount: Minor
-    currency: Code
+    amount: MoneyModel
 
     @classmethod
     def of(cls, line: Line) -> Self:
-        return cls(**_fields(line))
+        return cls(**_with_money(line))
 
 
 class ProviderMessage(Model):
@@ -160,9 +158,7 @@ class CaseView(Model):
 
     @classmethod
     def of(cls, kept: Kept) -> Self:
-        fields = _fields(kept)
-        amount = MoneyModel(amount=fields.pop("amount"), currency=fields.pop("currency"))
-        return cls(**fields, amount=amount)
+        return cls(**_with_money(kept))
 
 
 class PaymentDetail(PaymentRow):
@@ -186,14 +182,19 @@ class AccountBalance(Model):
     """Sums of an account in a currency. `balance` is debits less credits."""
 
     account: Account = Field(examples=["provider_receivable"])
-    currency: Code
-    debits: Minor
-    credits: Minor
-    balance: Minor
+    debits: MoneyModel
+    credits: MoneyModel
+    balance: SignedMoney
 
     @classmethod
     def of(cls, balance: Balance) -> Self:
-        return cls(**_fields(balance), balance=balance.debits - balance.credits)
+        currency = balance.currency
+        return cls(
+            account=balance.account,
+            debits=MoneyModel(amount=balance.debits, currency=currency),
+            credits=MoneyModel(amount=balance.credits, currency=currency),
+            balance=SignedMoney(amount=balance.debits - balance.credits, currency=currency),
+        )
 
 
 class Balances(Model):
@@ -204,6 +205,13 @@ def _fields(struct: Any) -> dict[str, Any]:
     return {name: getattr(struct, name) for name in struct.__struct_fields__}
 
 
+def _with_money(struct: Any) -> dict[str, Any]:
+    """The fields of what has an amount in a currency, as money."""
+    fields = _fields(struct)
+    money = MoneyModel(amount=fields["amount"], currency=fields.pop("currency"))
+    return {**fields, "amount": money}
+
+
 def _row(row: Row) -> dict[str, Any]:
-    fields = _fields(row)
+    fields = _with_money(row)
     return {"provider_reference": fields.pop("intent_id"), **fields}

@@ -7,6 +7,10 @@ import pytest
 
 from tools import api_style
 
+MONEY = {
+    "amount": {"type": "integer", "description": "Minor units"},
+    "currency": {"type": "string", "description": "ISO 4217"},
+}
 GOOD: dict[str, Any] = {
     "paths": {
         "/api/v1/boats/{boat_id}": {
@@ -47,12 +51,7 @@ GOOD: dict[str, Any] = {
                     "fee": {"$ref": "#/components/schemas/Money", "description": "A night"},
                 },
             },
-            "Money": {
-                "properties": {
-                    "amount": {"type": "integer", "description": "Minor units"},
-                    "currency": {"type": "string", "description": "ISO 4217"},
-                }
-            },
+            "Money": {"properties": MONEY},
         }
     },
 }
@@ -79,6 +78,17 @@ BAD = [
     ((*FIELDS, "boat_id"), {"type": "string", "description": "x"}, "its own id is `id`"),
     ((*FIELDS, "id"), {"type": "string"}, "id has no description"),
     ((*FIELDS, "price"), {"type": "integer", "description": "Minor units"}, "price: money"),
+    ((*FIELDS, "sub_total"), {"type": "integer", "description": "Of all"}, "sub_total: money"),
+    (
+        FIELDS,
+        {**MONEY, "id": {"type": "string", "description": "Its id"}},
+        "amount: money is an object of `amount` and `currency`",
+    ),
+    (
+        (*OPERATION, "parameters", 0),
+        {"name": "fee", "in": "query", "schema": {"type": "integer"}, "description": "In minor units", "example": 1},
+        "the parameter fee: money",
+    ),
 ]
 
 

@@ -101,7 +101,7 @@ async def test_a_producer_that_is_down_is_waited_for(bench, database, quick):
             await eventually(lambda: has(ctx, 3))
         async with serving(producer, bench, port):
             await count_up(producer.db, 1, first=4)
-            await eventually(lambda: has(ctx, 4), timeout=20)
+            await eventually(lambda: has(ctx, 4), timeout=60)
 
 
 async def test_a_database_that_goes_away_is_waited_for(bench, catalog, database, quick):

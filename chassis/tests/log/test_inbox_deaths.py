@@ -115,7 +115,7 @@ async def test_a_death_at_the_commit_loses_and_doubles_nothing(bench, catalog, d
     producer, url = catalog
     await count_up(producer.db, 30)
     with process(database, url, bench, f"inbox.{place}_commit=kill") as doomed:
-        await asyncio.to_thread(doomed.wait, 20)
+        await asyncio.to_thread(doomed.wait, 60)
     seen = Recorder()
     async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
         await eventually(lambda: has(ctx, 30))
@@ -139,7 +139,7 @@ async def test_two_compete_over_20000_events_and_one_is_killed(bench, catalog, d
             )
     async with opened(database) as ctx:
         with process(database, url, bench) as doomed:
-            await eventually(lambda: has(ctx, 1), timeout=20)
+            await eventually(lambda: has(ctx, 1), timeout=60)
             with process(database, url, bench):
                 await eventually(lambda: has(ctx, 3000), timeout=60)
                 doomed.kill()

@@ -50,7 +50,7 @@ async def test_the_job_of_a_killed_process_is_done_by_another(bench, quick):
             async with ctx.db.write() as tx:
                 await tx.execute("insert into jobs (name, payload) values ('note', '{\"text\": \"survivor\"}')")
                 await tx.execute("select pg_notify('jobs', '')")
-            await asyncio.to_thread(doomed.wait, 20)
+            await asyncio.to_thread(doomed.wait, 60)
             assert doomed.returncode == -signal.SIGKILL
             # Done, and not yet deleted: at least once means that it is done again.
             assert await one(ctx.db, "select tries = 1 and run_at > now() from jobs")

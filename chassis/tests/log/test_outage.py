@@ -37,7 +37,7 @@ async def test_a_follower_goes_on_after_any_number_of_failures(bench, database, 
         await count_up(producer.db, 3)
         await eventually(lambda: said.events.count("inbox.waiting") > MANY, timeout=60)
         async with serving(producer, bench, port):
-            await eventually(lambda: has(ctx, 3), timeout=20)
+            await eventually(lambda: has(ctx, 3), timeout=60)
 
 
 @pytest.mark.parametrize("tries", [513, 1_025, 100_000])
@@ -115,7 +115,7 @@ async def test_a_statement_at_fault_is_not_excused_for_ever(bench, quick, monkey
         for name in ("slow", "deadly"):
             async with ctx.db.write() as tx:
                 await ctx.jobs.enqueue(tx, name, Note(name), timedelta(0))
-        await eventually(lambda: one(ctx.db, "select count(*) = 2 from jobs where held_at is not null"), timeout=20)
+        await eventually(lambda: one(ctx.db, "select count(*) = 2 from jobs where held_at is not null"), timeout=60)
         told = "select bool_and(tries = 8 + excused and excused between 5 and 8) from jobs"
         assert await one(ctx.db, told)
 

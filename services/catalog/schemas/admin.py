@@ -1,4 +1,4 @@
-"""What staff sends and gets. Amounts are minor units (cents)."""
+"""What staff sends and gets. Bare amounts are minor units (cents)."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from catalog.schemas.public import (
     ONE_LINE,
     Available,
     Name,
-    Price,
     ProductCard,
     ProductFields,
     Sku,
     VariantView,
+    money,
     product_fields,
 )
 from catalog.shopify import RowProblem
@@ -25,7 +25,7 @@ from catalog.store.browse import Card, Status
 from catalog.store.pages import Media, Product, Variant
 from catalog.store.stock import StockRow
 from catalog.usecases.import_products import COUNTS, Imported
-from chassis.schemas import Currency, Line, Model, Page, PriceCurrency, Text
+from chassis.schemas import Currency, Line, Model, MoneyModel, Page, PriceCurrency, Text
 
 # One line, or nothing at all.
 MaybeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=ONE_LINE)]
@@ -200,9 +200,8 @@ class AdminPage(Page[AdminCard]):
 class PriceView(Model):
     """A variant's price in one currency."""
 
-    currency: Currency
-    amount: Price
-    compare_at: Price | None
+    price: MoneyModel
+    compare_at: MoneyModel | None
 
 
 class AdminVariant(VariantView):
@@ -218,7 +217,10 @@ class AdminVariant(VariantView):
         return cls(
             **dict(VariantView.of(variant, currency)),
             active=variant.active,
-            prices=[PriceView(currency=c, amount=a, compare_at=b) for c, a, b in variant.prices],
+            prices=[
+                PriceView(price=MoneyModel(amount=amount, currency=code), compare_at=money(before, code))
+                for code, amount, before in variant.prices
+            ],
             on_hand=variant.on_hand,
             reserved=variant.reserved,
         )

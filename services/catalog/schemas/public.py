@@ -1,4 +1,4 @@
-"""What shoppers ask for and get. Amounts are minor units (cents)."""
+"""What shoppers ask for and get. Bare amounts are minor units (cents)."""
 
 from __future__ import annotations
 

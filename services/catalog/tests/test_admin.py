@@ -80,7 +80,7 @@ async def test_prices_are_in_the_shops_own_currency_unless_said_and_can_be_remov
     dollars = (await upload(shop, query="currency=USD&remove_prices=EUR")).json()
     assert (dollars["currency"], dollars["updated"], dollars["prices_removed"]) == ("USD", 2, 2)
     mug = (await shop.client.get("/api/v1/admin/products/mug", headers=shop.staff)).json()
-    assert [price["currency"] for price in mug["variants"][0]["prices"]] == ["USD"]
+    assert [each["price"]["currency"] for each in mug["variants"][0]["prices"]] == ["USD"]
     again = (await upload(shop, query="currency=USD&remove_prices=EUR")).json()
     assert (again["unchanged"], again["prices_removed"]) == (2, 0)
 

@@ -79,8 +79,8 @@ async def test_prices_are_set_in_one_currency_all_or_none(shop: Shop):
     answer = await shop.client.put(url, json={"currency": "USD", "prices": prices}, headers=shop.staff)
     assert answer.status_code == 200
     assert answer.json()["variants"][0]["prices"] == [
-        {"currency": "EUR", "amount": 2500, "compare_at": None},
-        {"currency": "USD", "amount": 2900, "compare_at": 3500},
+        {"price": {"amount": 2500, "currency": "EUR"}, "compare_at": None},
+        {"price": {"amount": 2900, "currency": "USD"}, "compare_at": {"amount": 3500, "currency": "USD"}},
     ]
     public = (await shop.client.get("/api/v1/products/tide-no-4?currency=USD")).json()
     assert public["variants"][0]["price"] == {"amount": 2900, "currency": "USD"}
@@ -90,7 +90,7 @@ async def test_prices_are_set_in_one_currency_all_or_none(shop: Shop):
         assert refused.status_code == 422
         assert refused.json()["errors"][0]["field"].startswith("prices")
     again = await shop.client.get("/api/v1/admin/products/tide-no-4", headers=shop.staff)
-    assert again.json()["variants"][0]["prices"][1]["amount"] == 2900
+    assert again.json()["variants"][0]["prices"][1]["price"]["amount"] == 2900
     body = {"currency": "USD", "prices": prices}
     assert (await shop.client.put(url.replace("tide", "none"), json=body, headers=shop.staff)).status_code == 404
 
@@ -103,7 +103,7 @@ async def test_a_price_is_taken_away_by_null(shop: Shop):
         answer = await shop.client.put(url, json={"currency": "EUR", "prices": prices}, headers=shop.staff)
         assert answer.status_code == 200
         variants = answer.json()["variants"]
-        assert [[price["amount"] for price in variant["prices"]] for variant in variants] == [[], [4000]]
+        assert [[each["price"]["amount"] for each in variant["prices"]] for variant in variants] == [[], [4000]]
     wrong = [{"sku": "TIDE-50", "amount": None, "compare_at": 5}], [{"sku": "TIDE-50"}]
     for body in wrong:
         refused = await shop.client.put(url, json={"currency": "EUR", "prices": body}, headers=shop.staff)

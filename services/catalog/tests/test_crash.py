@@ -60,7 +60,7 @@ def post(bench: Bench, service: LiveService, path: str, body: Any = None) -> htt
     """The answer of /internal; None when the process died instead."""
     headers = {"Authorization": f"Bearer {bench.keyring.service_token('orders', 'catalog')}"}
     try:
-        return httpx.post(f"{service.url}/internal/{path}", json=body, headers=headers, timeout=10)
+        return httpx.post(f"{service.url}/internal/{path}", json=body, headers=headers, timeout=60)
     except httpx.TransportError:
         return None
 
@@ -121,7 +121,7 @@ def test_an_import_that_was_killed_is_completed_by_repeating_it(bench: Bench, tm
     counts = "select count(*) from products"
     with live_service("catalog", bench, MEDIA_DIR=str(tmp_path), FAILPOINTS="import.batch=kill") as service:
         with pytest.raises(httpx.TransportError):
-            httpx.post(f"{service.url}/api/v1/admin/imports?currency=EUR", content=data, headers=headers, timeout=20)
+            httpx.post(f"{service.url}/api/v1/admin/imports?currency=EUR", content=data, headers=headers, timeout=60)
         assert dead(service)
         assert ask(service, lambda connection: connection.fetchval(counts)) == 100
 

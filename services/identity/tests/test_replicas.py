@@ -73,7 +73,7 @@ def store(bench, tmp_path_factory):
 
 @pytest.fixture
 async def client(store):
-    async with httpx.AsyncClient(timeout=10) as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         yield client
 
 

@@ -38,7 +38,7 @@ class Shelves:
     def _ask(self, method: str, path: str, **options: Any) -> Any:
         token = self.bench.keyring.access_token(scopes=SCOPES)
         headers = {"Authorization": f"Bearer {token}", **options.pop("headers", {})}
-        answer = httpx.request(method, f"{self.url}/api/v1/admin{path}", headers=headers, timeout=20, **options)
+        answer = httpx.request(method, f"{self.url}/api/v1/admin{path}", headers=headers, timeout=60, **options)
         answer.raise_for_status()
         return answer.json()
 

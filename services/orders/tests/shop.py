@@ -31,6 +31,12 @@ def euros(amount: int) -> dict[str, Any]:
     return {"amount": amount, "currency": "EUR"}
 
 
+def amounts(shown: dict[str, Any], *names: str, currency: str = "EUR") -> tuple[int, ...]:
+    """Minor units of these sums, each of which must be in the currency."""
+    assert {shown[name]["currency"] for name in names} == {currency}
+    return tuple(shown[name]["amount"] for name in names)
+
+
 def order_of(*lines: tuple[Article, int], email: str = "ada@example.com") -> dict[str, Any]:
     """The body of POST /api/v1/orders at the articles' first prices; without lines, of the cart, without a total."""
     body = {"email": email, "shipping_address": ADDRESS}
@@ -77,8 +83,8 @@ class Shop:
         sent = {"Idempotency-Key": str(uuid4()), **(headers or {})}
         if "lines" not in body and "expected_total" not in body:
             shown = await self.client.get("/api/v1/cart", headers=headers)
-            total = shown.json()["total"] if shown.status_code == 200 else 1
-            body = {**body, "expected_total": euros(total)}
+            total = shown.json()["total"] if shown.status_code == 200 else euros(1)
+            body = {**body, "expected_total": total}
         return await self.client.post("/api/v1/orders", json=body, headers=sent)
 
     async def place(self, *lines: tuple[Article, int], headers: dict[str, str] | None = None) -> Placed:

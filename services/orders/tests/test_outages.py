@@ -45,7 +45,7 @@ async def test_an_order_is_paid_in_the_end(gated: Shop, gates: Gates, service: s
     assert gated.double.pay(payment.json()["payment"]["client_secret"]).status_code == 200
     await gated.push(placed, "paid")
     (intent,) = gated.double.intents_of(placed.id)
-    assert (intent["captures"], intent["amount_received"]) == (1, placed.body["order"]["total"])
+    assert (intent["captures"], intent["amount_received"]) == (1, placed.body["order"]["total"]["amount"])
     assert gated.shelves.level(article) == (2, 0)
 
 

@@ -70,7 +70,7 @@ async def test_who_asks_need_not_wait_for_the_sweep(busy: Shop) -> None:
     async def payable() -> bool:
         return (await _shown(busy, placed))["payment"] is not None
 
-    await eventually(payable, timeout=20, what="the payment, made by payments itself")
+    await eventually(payable, timeout=60, what="the payment, made by payments itself")
     assert await busy.history(placed) == ["placed", "reserved", "prepared"]
 
 

@@ -124,25 +124,28 @@ def _as_shown(request: NewOrderRequest, sums: Totals, lines: Sequence[Line], bef
     shown = Money(request.expected_total.amount, request.expected_total.currency)
     if shown == sums.total:
         return
+    currency = sums.total.currency
     now = [
         {
             "variant_id": line.variant_id,
             "sku": line.sku,
             "quantity": line.quantity,
-            "unit_price": line.unit_price,
-            "total": line.total,
-            "previous_unit_price": None if (was := before.get(line.variant_id)) == line.unit_price else was,
+            "unit_price": Money(line.unit_price, currency),
+            "total": Money(line.total, currency),
+            "previous_unit_price": None
+            if (was := before.get(line.variant_id)) in {None, line.unit_price}
+            else Money(was, currency),
         }
         for line in lines
     ]
     raise PriceChanged(
         f"It costs {sums.total} now, not {shown}. Nothing was ordered. Where that is agreed, order for the new total, "
         "with a new Idempotency-Key.",
-        currency=sums.total.currency,
-        subtotal=sums.subtotal.amount,
-        shipping=sums.shipping.amount,
-        rounding=sums.rounding.amount,
-        total=sums.total.amount,
+        currency=currency,
+        subtotal=sums.subtotal,
+        shipping=sums.shipping,
+        rounding=sums.rounding,
+        total=sums.total,
         lines=now,
     )
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import msgspec
 
+from chassis.money import Money
+from chassis.schemas import MoneyModel, SignedMoney
 from orders import clients
 from orders.clients import Quote, Quotes, Unsold
 from orders.domain.pricing import totals
@@ -69,12 +71,12 @@ def view(ctx: OrdersContext, of: Contents) -> CartView:
     return CartView(
         id=cart.id if cart else ordered,
         currency=currency,
-        lines=[_line(line, quotes[line.variant_id]) for line in sold],
+        lines=[_line(line, quotes[line.variant_id], currency) for line in sold],
         unavailable=[_lost(line, unsold.get(line.variant_id)) for line in lines if line.variant_id not in quotes],
-        subtotal=sums.subtotal.amount,
-        shipping=sums.shipping.amount,
-        rounding=sums.rounding.amount,
-        total=sums.total.amount,
+        subtotal=MoneyModel.of(sums.subtotal),
+        shipping=MoneyModel.of(sums.shipping),
+        rounding=SignedMoney.of(sums.rounding),
+        total=MoneyModel.of(sums.total),
         requires_shipping=ships,
         expires_at=cart.expires_at if cart else None,
         **_pointer(ctx, order),
@@ -106,8 +108,9 @@ def _lost(line: CartLine, known: Unsold | None) -> UnavailableLine:
     )
 
 
-def _line(line: CartLine, quote: Quote) -> CartLineView:
-    changed = line.unit_price is not None and line.unit_price != quote.unit_price
+def _line(line: CartLine, quote: Quote, currency: str) -> CartLineView:
+    price = Money(quote.unit_price, currency)
+    before = None if line.unit_price in {None, quote.unit_price} else line.unit_price
     return CartLineView(
         variant_id=line.variant_id,
         quantity=line.quantity,
@@ -116,9 +119,9 @@ def _line(line: CartLine, quote: Quote) -> CartLineView:
         variant_title=quote.variant_title or "",
         slug=quote.slug,
         image_url=quote.image_url,
-        unit_price=quote.unit_price,
-        previous_unit_price=line.unit_price if changed else None,
-        total=quote.unit_price * line.quantity,
+        unit_price=MoneyModel.of(price),
+        previous_unit_price=None if before is None else MoneyModel(amount=before, currency=currency),
+        total=MoneyModel.of(price.times(line.quantity)),
         available=quote.available,
         requires_shipping=quote.requires_shipping,
     )

@@ -29,12 +29,9 @@ async def payments(
     status: Annotated[Status | None, Query(description="Only payments of this status")] = None,
     order_id: Annotated[UUID | None, Query(description="Only the payment of this order")] = None,
     attention: Annotated[
-        bool | None,
-        Query(description="Only those that a person has to look at, or that nobody has to", examples=[True]),
+        bool | None, Query(description="Only those that a person has to look at, or that nobody has to")
     ] = None,
-    case: Annotated[
-        Kind | None, Query(description="Only those with a refund, dispute or warning at Stripe", examples=["dispute"])
-    ] = None,
+    case: Annotated[Kind | None, Query(description="Only those with a refund, dispute or warning at Stripe")] = None,
 ) -> Page[PaymentRow]:
     """Newest first."""
     rows, cursor = await list_payments(ctx, page, Wanted(status, order_id, attention, case))

@@ -98,7 +98,7 @@ class Double:
     def __init__(self, url: str) -> None:
         self.url = url
         headers = {"Authorization": f"Bearer {SECRET_KEY}"}
-        self._client = httpx.Client(base_url=url, headers=headers, timeout=20)
+        self._client = httpx.Client(base_url=url, headers=headers, timeout=60)
 
     def close(self) -> None:
         self._client.close()

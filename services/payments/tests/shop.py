@@ -60,7 +60,7 @@ class Shop:
         async def reached() -> bool:
             return await self.status(order_id) == status
 
-        await eventually(reached, timeout=15, what=f"payment {status}")
+        await eventually(reached, timeout=60, what=f"payment {status}")
 
     async def applied(self, count: int) -> None:
         """Until so many webhooks have been dealt with."""
@@ -69,7 +69,7 @@ class Shop:
             (row,) = await self.rows("select count(*) from provider_events where applied_at is not null")
             return row["count"] == count
 
-        await eventually(done, timeout=20, what=f"{count} webhooks applied")
+        await eventually(done, timeout=60, what=f"{count} webhooks applied")
 
     async def facts(self, order_id: UUID) -> list[tuple[str, dict[str, Any]]]:
         """Events published about the order's payment, in order."""

@@ -51,7 +51,7 @@ class Front:
             self.breaks = None
         if breaks and not self.after:
             return *BROKEN, False
-        answer = httpx.request(method, self.behind + path, headers=headers, content=body, timeout=20)
+        answer = httpx.request(method, self.behind + path, headers=headers, content=body, timeout=60)
         return *(BROKEN if breaks else (answer.status_code, answer.content)), False
 
 

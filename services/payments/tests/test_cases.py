@@ -37,7 +37,7 @@ async def told(shop: Shop, name: str, kinds: set[str], times: int = 1) -> None:
     async def done() -> bool:
         return not await shop.rows("select from provider_events where applied_at is null")
 
-    await eventually(done, timeout=20, what="all events dealt with")
+    await eventually(done, timeout=60, what="all events dealt with")
 
 
 async def detail(shop: Shop, order_id: UUID) -> dict[str, Any]:

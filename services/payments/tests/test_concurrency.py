@@ -17,7 +17,7 @@ async def settled(shop: Shop, order_id: UUID) -> str:
         status = await shop.status(order_id)
         return status if status in {"captured", "cancelled"} else None
 
-    return await eventually(end, timeout=20, what="the payment settled") or ""
+    return await eventually(end, timeout=60, what="the payment settled") or ""
 
 
 async def test_twenty_creations_at_once_make_one_intent(shop: Shop):

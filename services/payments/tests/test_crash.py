@@ -53,7 +53,7 @@ class Place:
     async def ask(self, path: str, **body: Any) -> httpx.Response | None:
         """What orders asks; None when the process dies over it."""
         headers = {"Authorization": f"Bearer {self.bench.keyring.service_token('orders', 'payments')}"}
-        async with httpx.AsyncClient(base_url=self.url, timeout=20) as client:
+        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
             try:
                 return await client.post(f"/internal/payments{path}", json=body or None, headers=headers)
             except httpx.TransportError:
@@ -97,7 +97,7 @@ async def place(bench: Bench, tmp_path: Path):
 
 
 async def ended(process: subprocess.Popen[bytes]) -> None:
-    await eventually(lambda: process.poll() is not None or not _worker_alive(process), timeout=20, what="the kill")
+    await eventually(lambda: process.poll() is not None or not _worker_alive(process), timeout=60, what="the kill")
 
 
 def _worker_alive(process: subprocess.Popen[bytes]) -> bool:

@@ -28,7 +28,7 @@ def address(bench) -> Iterator[Address]:
 def send(address: Address, path: bytes, headers: bytes, body: bytes) -> tuple[int, bytes, dict[str, object]]:
     """Status, head, and the document of the answer."""
     head = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n" % path
-    with socket.create_connection(address, timeout=10) as connection:
+    with socket.create_connection(address, timeout=60) as connection:
         connection.sendall(head + headers + b"\r\n" + body)
         answer = b""
         while part := connection.recv(65_536):

@@ -173,7 +173,7 @@ async def test_a_500_that_stripe_keeps_under_the_key_of_a_capture(fronted: tuple
         await shop.reconciled()
         return await shop.status(order_id) == "captured"
 
-    await eventually(captured, timeout=20)
+    await eventually(captured, timeout=60)
     assert shop.double.intent(order_id)["captures"] == 1
     assert await shop.entries(order_id) == CAPTURE_ENTRIES
 

@@ -10,7 +10,7 @@ import { call } from "./session.js";
 import { passing } from "./storage.js";
 
 /** @typedef {{ key: string, wish: Wish, basket: string, cart: string | null }} Attempt */
-/** @typedef {{ amount: number, currency: string }} Money minor units */
+/** @typedef {import("./money.js").Money} Money */
 /** @typedef {{ email: string, shipping_address?: Record<string, string | null>, expected_total: Money }} Wish */
 /**
  * @typedef {object} Placed

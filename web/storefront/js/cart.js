@@ -9,6 +9,7 @@ import { Problem } from "./problem.js";
 import { account, call, changes as sessions, maybeSignedIn, settled } from "./session.js";
 import { lasting } from "./storage.js";
 
+/** @typedef {import("./money.js").Money} Money */
 /**
  * @typedef {object} CartLine
  * @property {string} variant_id
@@ -18,9 +19,9 @@ import { lasting } from "./storage.js";
  * @property {string} variant_title
  * @property {string} slug
  * @property {string | null} image_url
- * @property {number} unit_price
- * @property {number | null} previous_unit_price
- * @property {number} total
+ * @property {Money} unit_price
+ * @property {Money | null} previous_unit_price
+ * @property {Money} total
  * @property {number | null} available
  */
 /**
@@ -42,10 +43,10 @@ import { lasting } from "./storage.js";
  * @property {string | null} order_number
  * @property {string | null} payable_until
  * @property {string | null} order_token a guest's key to it
- * @property {number} subtotal
- * @property {number} shipping
- * @property {number} rounding
- * @property {number} total
+ * @property {Money} subtotal
+ * @property {Money} shipping
+ * @property {Money} rounding
+ * @property {Money} total
  * @property {boolean} requires_shipping
  */
 

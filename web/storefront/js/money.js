@@ -4,7 +4,7 @@
  * by ISO 4217; browsers often think otherwise (of HUF, IDR, ISK and others), and differ among themselves.
  */
 
-/** @typedef {{ amount: number, currency: string }} Money */
+/** @typedef {{ amount: number, currency: string }} Money minor units, ISO 4217 */
 
 /** Decimal places where they are not two: as in chassis/money.py, which a test compares. @type {Record<string, number>} */
 const PLACES = {
@@ -15,11 +15,8 @@ const PLACES = {
 /** @type {Map<string, { format: Intl.NumberFormat, unit: number }>} */
 const known = new Map();
 
-/**
- * @param {number} amount minor units
- * @param {string} currency ISO 4217
- */
-export function money(amount, currency) {
+/** @param {Money} money */
+export function money({ amount, currency }) {
   let way = known.get(currency);
   if (!way) {
     const places = PLACES[currency] ?? 2;
@@ -37,6 +34,6 @@ export function money(amount, currency) {
  * @param {Money} to
  */
 export function priceFrom(from, to) {
-  const text = money(from.amount, from.currency);
+  const text = money(from);
   return to.amount > from.amount ? `from ${text}` : text;
 }

@@ -4,6 +4,7 @@ import { query, request } from "./api.js";
 import { call } from "./session.js";
 import { lasting } from "./storage.js";
 
+/** @typedef {import("./money.js").Money} Money */
 /**
  * @typedef {"placed" | "pending_payment" | "authorised" | "stock_committed" | "paid" | "cancelling"
  *   | "cancelled"} Status
@@ -18,9 +19,9 @@ import { lasting } from "./storage.js";
  * @property {string} variant_title
  * @property {string} slug
  * @property {string | null} image_url
- * @property {number} unit_price
+ * @property {Money} unit_price
  * @property {number} quantity
- * @property {number} total
+ * @property {Money} total
  */
 /**
  * @typedef {object} Address
@@ -43,10 +44,10 @@ import { lasting } from "./storage.js";
  * @property {string} email
  * @property {OrderLine[]} lines
  * @property {string} currency
- * @property {number} subtotal
- * @property {number} shipping
- * @property {number} rounding
- * @property {number} total
+ * @property {Money} subtotal
+ * @property {Money} shipping
+ * @property {Money} rounding
+ * @property {Money} total
  * @property {boolean} requires_shipping
  * @property {Address | null} shipping_address null: nothing is shipped
  * @property {string} placed_at

@@ -83,7 +83,8 @@ export async function priceRises({ page, base, me, choose, fillAddress, press, h
   await page.route("**/api/v1/cart", async (route) => {
     const answer = await route.fetch();
     const cart = await answer.json();
-    await route.fulfill({ response: answer, json: { ...cart, total: cart.total - 1, subtotal: cart.subtotal - 1 } });
+    const less = (sum) => ({ ...sum, amount: sum.amount - 1 });
+    await route.fulfill({ response: answer, json: { ...cart, total: less(cart.total), subtotal: less(cart.subtotal) } });
   });
   await page.goto(`${base}/checkout`);
   await heading("Check out");

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from orders.tests.shop import Shop, order_of
+from orders.tests.shop import Shop, amounts, euros, order_of
 
 
 async def test_a_guests_cart_from_first_to_last(shop: Shop) -> None:
@@ -20,10 +20,7 @@ async def test_a_guests_cart_from_first_to_last(shop: Shop) -> None:
         "currency": "EUR",
         "lines": [],
         "unavailable": [],
-        "subtotal": 0,
-        "shipping": 0,
-        "rounding": 0,
-        "total": 0,
+        **dict.fromkeys(("subtotal", "shipping", "rounding", "total"), euros(0)),
         "requires_shipping": False,
         "expires_at": created.json()["expires_at"],
         **dict.fromkeys(("order_id", "order_number", "payable_until", "order_token")),
@@ -38,16 +35,16 @@ async def test_a_guests_cart_from_first_to_last(shop: Shop) -> None:
         "variant_title": "",
         "slug": article.slug,
         "image_url": None,
-        "unit_price": 2000,
+        "unit_price": euros(2000),
         "previous_unit_price": None,
-        "total": 4000,
+        "total": euros(4000),
         "available": 7,
         "requires_shipping": True,
     }
     assert put.json()["lines"] == [line]
-    assert (await shop.put(key, article, 5)).json()["lines"] == [{**line, "quantity": 5, "total": 10_000}]
+    assert (await shop.put(key, article, 5)).json()["lines"] == [{**line, "quantity": 5, "total": euros(10_000)}]
     shown = (await shop.client.get("/api/v1/cart", headers=key)).json()
-    assert (shown["subtotal"], shown["shipping"], shown["total"]) == (10_000, 0, 10_000)
+    assert amounts(shown, "subtotal", "shipping", "total") == (10_000, 0, 10_000)
     assert shown["expires_at"] >= created.json()["expires_at"]
     for _ in range(2):
         removed = await shop.client.delete(f"/api/v1/cart/lines/{article.variant_id}", headers=key)
@@ -70,9 +67,9 @@ async def test_a_changed_price_and_an_article_no_longer_sold_are_shown(shop: Sho
     shop.shelves.withdraw(gone)
     shown = (await shop.client.get("/api/v1/cart", headers=key)).json()
     (line,) = shown["lines"]
-    assert (line["unit_price"], line["previous_unit_price"], line["total"]) == (1250, 1000, 1250)
+    assert amounts(line, "unit_price", "previous_unit_price", "total") == (1250, 1000, 1250)
     assert [(lost["variant_id"], lost["quantity"]) for lost in shown["unavailable"]] == [(gone.variant_id, 3)]
-    assert (shown["subtotal"], shown["shipping"], shown["total"]) == (1250, 500, 1750)
+    assert amounts(shown, "subtotal", "shipping", "total") == (1250, 500, 1750)
     refused = await shop.post_order(order_of(), key)
     body = refused.json()
     assert (refused.status_code, body["type"], body["variants"]) == (422, "unknown-variant", [gone.variant_id])

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from orders.tests.shop import ADDRESS, Placed, Shop, order_of
+from orders.tests.shop import ADDRESS, Placed, Shop, euros, order_of
 
 
 async def test_the_whole_answer(shop: Shop) -> None:
@@ -33,17 +33,17 @@ async def test_the_whole_answer(shop: Shop) -> None:
                 "variant_title": "",
                 "slug": article.slug,
                 "image_url": None,
-                "unit_price": 2500,
+                "unit_price": euros(2500),
                 "quantity": 3,
-                "total": 7500,
+                "total": euros(7500),
                 "requires_shipping": True,
             }
         ],
         "currency": "EUR",
-        "subtotal": 7500,
-        "shipping": 500,
-        "rounding": 0,
-        "total": 8000,
+        "subtotal": euros(7500),
+        "shipping": euros(500),
+        "rounding": euros(0),
+        "total": euros(8000),
         "requires_shipping": True,
         "shipping_address": {
             **ADDRESS,

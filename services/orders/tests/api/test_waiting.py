@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from orders.tests.shop import Shop, order_of
+from orders.tests.shop import Shop, euros, order_of
 
 
 async def cart_of(shop: Shop, key: dict[str, str]) -> dict[str, Any]:
@@ -20,7 +20,7 @@ async def test_a_guests_cart_opens_its_order_until_it_is_paid(shop: Shop) -> Non
     known = await cart_of(shop, key)
     placed = await shop.place(headers=key)
     cart, order = await cart_of(shop, key), placed.body["order"]
-    assert (cart["id"], cart["lines"], cart["total"]) == (known["id"], [], 0)
+    assert (cart["id"], cart["lines"], cart["total"]) == (known["id"], [], euros(0))
     told = (cart["order_id"], cart["order_number"], cart["payable_until"])
     assert told == (order["id"], order["number"], order["expires_at"])
     opened = await shop.client.get(f"/api/v1/orders/{order['id']}", headers={"Order-Token": cart["order_token"]})

@@ -3,18 +3,19 @@
 import { h } from "../dom.js";
 import { money } from "../money.js";
 
+/** @typedef {import("../money.js").Money} Money */
+
 /**
- * @param {{ currency: string, subtotal: number, shipping: number, rounding: number, total: number,
- *   requires_shipping: boolean }} sums
+ * @param {{ subtotal: Money, shipping: Money, rounding: Money, total: Money, requires_shipping: boolean }} sums
  */
-export function sums({ currency, subtotal, shipping, rounding, total, requires_shipping: ships }) {
+export function sums({ subtotal, shipping, rounding, total, requires_shipping: ships }) {
   return h(
     "dl",
     {},
-    row("Subtotal", money(subtotal, currency)),
-    ships && row("Shipping", shipping ? money(shipping, currency) : "Free"),
-    rounding !== 0 && row("Rounding", money(rounding, currency)),
-    row("Total", money(total, currency), "all"),
+    row("Subtotal", money(subtotal)),
+    ships && row("Shipping", shipping.amount ? money(shipping) : "Free"),
+    rounding.amount !== 0 && row("Rounding", money(rounding)),
+    row("Total", money(total), "all"),
   );
 }
 
@@ -23,10 +24,9 @@ const row = (words, amount, name) => h("div", { class: name }, h("dt", {}, words
 
 /**
  * The lines in short, for beside a form.
- * @param {{ title: string, variant_title: string, quantity: number, total: number }[]} lines
- * @param {string} currency
+ * @param {{ title: string, variant_title: string, quantity: number, total: Money }[]} lines
  */
-export function mini(lines, currency) {
+export function mini(lines) {
   const item = (/** @type {typeof lines[number]} */ line) =>
     h(
       "li",
@@ -37,7 +37,7 @@ export function mini(lines, currency) {
         `${line.quantity} × ${line.title}`,
         line.variant_title && h("div", { class: "soft small" }, line.variant_title),
       ),
-      h("span", { class: "money" }, money(line.total, currency)),
+      h("span", { class: "money" }, money(line.total)),
     );
   return h("ul", { class: "mini" }, lines.map(item));
 }

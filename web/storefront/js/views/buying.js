@@ -101,8 +101,8 @@ function prices({ price, compare_at: before }) {
   if (!price) return [h("span", { class: "soft" }, "Not sold in this currency")];
   const was =
     before &&
-    h("s", { class: "was money" }, h("span", { class: "unseen" }, "before: "), money(before.amount, before.currency));
-  return [h("span", { class: "money" }, money(price.amount, price.currency)), ...(was ? [was] : [])];
+    h("s", { class: "was money" }, h("span", { class: "unseen" }, "before: "), money(before));
+  return [h("span", { class: "money" }, money(price)), ...(was ? [was] : [])];
 }
 
 /** @param {Variant} variant */

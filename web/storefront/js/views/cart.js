@@ -39,7 +39,7 @@ function draw(place, cart, trouble) {
           "ul",
           { class: "lines" },
           lost(place, cart),
-          cart.lines.map((line) => row(place, line, cart.currency)),
+          cart.lines.map((line) => row(place, line)),
         ),
         side(cart),
       ),
@@ -54,8 +54,8 @@ function draw(place, cart, trouble) {
   }
 }
 
-/** @param {HTMLElement} place @param {CartLine} line @param {string} currency */
-function row(place, line, currency) {
+/** @param {HTMLElement} place @param {CartLine} line */
+function row(place, line) {
   const of = [line.title, line.variant_title].filter(Boolean).join(", ");
   const href = `/products/${encodeURIComponent(line.slug)}?variant=${encodeURIComponent(line.sku)}`;
   const count = quantity({
@@ -75,22 +75,22 @@ function row(place, line, currency) {
       { class: "what" },
       h("a", { href }, line.title),
       line.variant_title && h("p", { class: "soft" }, line.variant_title),
-      h("p", { class: "soft small" }, money(line.unit_price, currency), " each"),
-      remarks(line, currency).map((text) => h("p", { class: "short" }, text)),
+      h("p", { class: "soft small" }, money(line.unit_price), " each"),
+      remarks(line).map((text) => h("p", { class: "short" }, text)),
       h("div", { class: "how" }, count.node, remove(place, line.variant_id, of)),
     ),
-    h("p", { class: "sum money" }, money(line.total, currency)),
+    h("p", { class: "sum money" }, money(line.total)),
   );
 }
 
-/** @param {CartLine} line @param {string} currency */
-function remarks(line, currency) {
+/** @param {CartLine} line */
+function remarks(line) {
   const said = [];
   if (line.available === 0) said.push("Sold out since you put it in. Please take it out.");
   else if (line.available !== null && line.quantity > line.available)
     said.push(`Only ${line.available} left. Please lower the number.`);
   if (line.previous_unit_price !== null)
-    said.push(`The price has changed from ${money(line.previous_unit_price, currency)}.`);
+    said.push(`The price has changed from ${money(line.previous_unit_price)}.`);
   return said;
 }
 

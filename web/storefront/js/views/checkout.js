@@ -66,10 +66,9 @@ function page(cart, rules) {
   /** @param {Record<string, string>} typed */
   async function send(typed) {
     const shipping = Object.fromEntries(ADDRESS.map((name) => [name, typed[`shipping_address.${name}`] || null]));
-    const total = { amount: shown.total, currency: shown.currency };
     try {
       const where = shown.requires_shipping ? { shipping_address: shipping } : {};
-      const wish = { email: typed.email ?? "", ...where, expected_total: total };
+      const wish = { email: typed.email ?? "", ...where, expected_total: shown.total };
       await arrive(await placeOrder(wish, basketOf(shown)));
     } catch (error) {
       const problem = asProblem(error);
@@ -102,14 +101,13 @@ function page(cart, rules) {
 /** @param {import("../cart.js").Cart} cart */
 const beside = (cart) => [
   h("h2", { id: "your-order" }, "Your order"),
-  mini(cart.lines, cart.currency),
+  mini(cart.lines),
   sums(cart),
   h("p", { class: "soft small" }, "You pay on the next page. Until then nothing is charged."),
 ];
 
 /** What is ordered: another of it is another order. @param {import("../cart.js").Cart} cart */
-const basketOf = (cart) =>
-  JSON.stringify([cart.currency, cart.total, cart.lines.map((line) => [line.variant_id, line.quantity])]);
+const basketOf = (cart) => JSON.stringify([cart.total, cart.lines.map((line) => [line.variant_id, line.quantity])]);
 
 /**
  * What is another by now than it was shown.
@@ -118,10 +116,10 @@ const basketOf = (cart) =>
  * @param {import("../problem.js").Body} told
  */
 function changed(before, now, told) {
-  const prices = new Map(before.lines.map((line) => [line.variant_id, line.unit_price]));
-  const others = now.lines.filter((line) => prices.get(line.variant_id) !== line.unit_price);
-  const said = others.map((line) => `${line.title} costs ${money(line.unit_price, now.currency)} each.`);
-  const total = `The price has changed to ${money(told.total, told.currency)}, from ${money(before.total, before.currency)}.`;
+  const prices = new Map(before.lines.map((line) => [line.variant_id, line.unit_price.amount]));
+  const others = now.lines.filter((line) => prices.get(line.variant_id) !== line.unit_price.amount);
+  const said = others.map((line) => `${line.title} costs ${money(line.unit_price)} each.`);
+  const total = `The price has changed to ${money(told.total)}, from ${money(before.total)}.`;
   return [total, ...said].join(" ");
 }
 

@@ -131,7 +131,7 @@ function fill(place, order, said, trouble, draw) {
 
 /** @param {Order} order */
 const pay = (order) =>
-  h("a", { class: "button primary", id: "pay", href: payPath(order.id) }, `Pay ${money(order.total, order.currency)}`);
+  h("a", { class: "button primary", id: "pay", href: payPath(order.id) }, `Pay ${money(order.total)}`);
 
 /** @param {Order} order @param {(order: Order, trouble?: string) => void} draw */
 function cancel(order, draw) {
@@ -158,9 +158,9 @@ function whole(order) {
         { class: "what" },
         h("a", { href: `/products/${encodeURIComponent(line.slug)}` }, line.title),
         line.variant_title && h("p", { class: "soft" }, line.variant_title),
-        h("p", { class: "soft small" }, `${line.quantity} × ${money(line.unit_price, order.currency)}`),
+        h("p", { class: "soft small" }, `${line.quantity} × ${money(line.unit_price)}`),
       ),
-      h("p", { class: "sum money" }, money(line.total, order.currency)),
+      h("p", { class: "sum money" }, money(line.total)),
     ),
   );
   return h(

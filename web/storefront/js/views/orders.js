@@ -100,7 +100,7 @@ function row(order) {
         "p",
         { class: "soft" },
         `${day(order.placed_at)} · ${count} ${count === 1 ? "piece" : "pieces"} · `,
-        h("span", { class: "money" }, money(order.total, order.currency)),
+        h("span", { class: "money" }, money(order.total)),
       ),
     ),
     h(

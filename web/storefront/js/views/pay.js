@@ -31,7 +31,7 @@ export async function payView({ params, query, signal }) {
     leave(id, said); // the order's own page says what there is to say
     return { title: "Pay", node: bones() };
   }
-  const words = `Pay ${money(order.total, order.currency)}`;
+  const words = `Pay ${money(order.total)}`;
   const desk = payDesk();
   const visit = { order, desk, words, said, signal };
   travels.addEventListener("arrived", () => open(visit), { once: true, signal });
@@ -66,7 +66,7 @@ function page(order, words, desk) {
         "aside",
         { class: "sums", "aria-labelledby": "what-for" },
         h("h2", { id: "what-for" }, "What you pay for"),
-        mini(order.lines, order.currency),
+        mini(order.lines),
         sums(order),
         h("p", { class: "small" }, h("a", { href: `/orders/${order.id}` }, "Back to the order without paying")),
       ),

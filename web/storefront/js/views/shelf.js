@@ -120,7 +120,7 @@ function card(product, place) {
           "s",
           { class: "was money" },
           h("span", { class: "unseen" }, "before: "),
-          money(before.amount, before.currency),
+          money(before),
         ),
     ),
     !product.in_stock && h("p", { class: "gone" }, "Sold out"),
