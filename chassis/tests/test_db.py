@@ -163,11 +163,12 @@ async def test_one_statement_is_a_transaction_of_its_own(database):
     assert database.pool_state()["write"][1] == 0
 
 
-@pytest.mark.parametrize("method", ["value", "execute", "row", "rows", "execute_many"])
+@pytest.mark.parametrize("method", ["value", "execute", "row", "rows", "rows_planned", "execute_many"])
 async def test_a_second_statement_is_refused(database, method):
     arguments: dict[str, tuple] = {
         "row": (Row, "select 1 as id, null as note"),
         "rows": (Row, "select 1 as id, null as note"),
+        "rows_planned": (Row, "select 1 as id, null as note"),
     }
     arguments["execute_many"] = ("insert into things (id) values ($1)", [(7,)])
     call = arguments.get(method, ("select 1",))

@@ -111,6 +111,9 @@ async function otherDevice() {
   await look(other, "order-by-link");
   await other.reload();
   await there.heading("Thank you. It is yours.");
+  await other.goto(`${base}/orders/find`);
+  await other.goto(`${base}${order}#token=${"A".repeat(43)}`);
+  await there.heading("Thank you. It is yours."); // a wrong key takes no good one's place
   await other.goto(`${base}/orders`);
   await other.getByText("Paid", { exact: true }).waitFor();
 }

@@ -46,3 +46,13 @@ async def test_what_a_slip_is_near_to_is_found_by_an_index_however_new_the_conne
         before = await tx.value(scans)
         assert await tx.value("select search_near('braceletx')") == "bracelet"
         assert await tx.value(scans) == before
+
+
+async def test_each_search_is_planned_for_its_words(bench):
+    async with running_app("catalog", bench, database_pool_size=1) as service:
+        for n in range(8):
+            answer = await service.client.get(PRODUCTS, params={"search": f"tide {n}", "in_stock": "true"})
+            assert answer.status_code == 200
+        async with service.ctx.db.read() as tx:
+            sql = "select statement from pg_prepared_statements where generic_plans > 0 and statement like $1"
+            assert await tx.rows(dict, sql, "%product_search%") == []

@@ -97,9 +97,11 @@ export const findOrder = (wish) => request("POST", `${PATH}/lookups`, { body: wi
 /**
  * @param {string} id
  * @param {AbortSignal} [signal]
+ * @param {string} [key] instead of the one that this browser keeps
  * @returns {Promise<Order>}
  */
-export const readOrder = (id, signal) => call("GET", at(id), { headers: keys(id), signal });
+export const readOrder = (id, signal, key) =>
+  call("GET", at(id), { headers: key ? { "Order-Token": key } : keys(id), signal });
 
 /**
  * @param {string} id

@@ -25,12 +25,12 @@ export async function orderView({ params, query, signal }) {
   const said = outcome(query);
   if (said) tidyAddress();
   const id = params.id ?? "";
-  takeKey(id);
+  const key = takeKey();
   // Another link, opened in this tab: the page is the same one to the browser.
   window.addEventListener("hashchange", () => KEY.test(location.hash) && again(), { signal });
   let order;
   try {
-    order = await readOrder(id, signal);
+    order = await opened(id, key, signal);
   } catch (problem) {
     if (problem instanceof Problem && (problem.status === 404 || problem.status === 422)) return unknown();
     throw problem;
@@ -49,12 +49,27 @@ export async function orderView({ params, query, signal }) {
   return { title: `Order ${order.number}`, node: h("div", {}, top, whole(order)) };
 }
 
-/** Keeps the key that a mailed link brings along, and takes it out of the address bar. @param {string} id */
-function takeKey(id) {
-  const key = KEY.exec(location.hash)?.[1];
-  if (!key) return;
-  keepOrderKey(id, key, null);
-  history.replaceState(history.state, "", location.pathname + location.search);
+/** The key that a mailed link brings along, taken out of the address bar. */
+function takeKey() {
+  const key = KEY.exec(location.hash)?.[1] ?? null;
+  if (key) history.replaceState(history.state, "", location.pathname + location.search);
+  return key;
+}
+
+/**
+ * The order. A link's key is kept once it has opened it: a wrong one takes the place of no good one.
+ * @param {string} id @param {string | null} key @param {AbortSignal} signal
+ */
+async function opened(id, key, signal) {
+  if (!key) return readOrder(id, signal);
+  try {
+    const order = await readOrder(id, signal, key);
+    keepOrderKey(id, key, null);
+    return order;
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 404) return readOrder(id, signal);
+    throw problem;
+  }
 }
 
 function unknown() {
