@@ -57,6 +57,7 @@ def _product(product: ImportedProduct, *, whole: bool) -> ProductDraft:
         named=product.named,
         rows=(product.row, *(row for row in product.source_rows if row != product.row)),
         given=product.given,
+        slug_made=product.handle_made,
     )
 
 

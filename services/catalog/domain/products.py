@@ -67,7 +67,7 @@ class ProductDraft:
 
     whole: all its variants and images are here, so that one it lacks has left it. hidden: it is no longer shown, if it
     was. named: which of the options have a name of their own. rows: where it was read, the row that speaks for the
-    product first.
+    product first. slug_made: it was made from the title, which may be that of a product with another one.
     """
 
     slug: str
@@ -85,6 +85,7 @@ class ProductDraft:
     named: tuple[bool, ...] | None = None
     rows: tuple[int, ...] = (1,)
     given: frozenset[str] = PRODUCT_FIELDS
+    slug_made: bool = False
 
     @property
     def fields(self) -> tuple[object, ...]:

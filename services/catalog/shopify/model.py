@@ -118,7 +118,7 @@ class ImportedProduct:
 
     given: which of the fields the file gives (names of ProductDraft); the others hold what a new product gets. whole:
     the file holds the product's first row, and so all of it. hidden: the file says that it is not shown. named: which
-    options have a name. row: the one that speaks for the product.
+    options have a name. row: the one that speaks for the product. handle_made: no row names one, so it is the title's.
     description_html holds only p br ul ol li strong em b i h2 h3 h4 and a[href http, https, mailto]. options is empty
     for a product without a choice (Shopify's "Title / Default Title"). source_rows: the rows it was read from,
     ascending, numbered as in RowProblem.
@@ -140,6 +140,7 @@ class ImportedProduct:
     hidden: bool = False
     named: tuple[bool, ...] = ()
     row: int = 1
+    handle_made: bool = False
 
 
 @dataclass(frozen=True, slots=True)

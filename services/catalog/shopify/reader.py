@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from catalog.shopify.columns import Header, read_header
@@ -49,7 +50,7 @@ def read_export(data: bytes, *, currency: str, encoding: str | None = None) -> E
     for handle, members in _handles(report, header, groups):
         product = read_product(sheet, handle, members)
         if product:
-            products.append(product)
+            products.append(replace(product, handle_made=not any(row["handle"] for row in members)))
     return Export(assign_skus(sheet, products), report.finish(), rows, stock_only=header.stock_only)
 
 

@@ -18,6 +18,10 @@ _PRODUCTS = """
 select id, slug, title, description_html, vendor, product_type, tags, options, status
 from products where slug = any($1) order by slug for no key update
 """
+_TITLED = """
+select lower(title) as title, array_agg(slug order by slug) as slugs from products
+where lower(title) = any($1) group by 1
+"""
 _MEDIA = """
 select id, product_id, coalesce(source_url, digest) as key, position, alt
 from media where product_id = any($1) order by position
@@ -96,6 +100,11 @@ class _Variant(msgspec.Struct, frozen=True):
         return VariantState(**fields)
 
 
+class _Titled(msgspec.Struct, frozen=True):
+    title: str
+    slugs: list[str]
+
+
 async def states(tx: WriteTx, slugs: Sequence[str], currency: str) -> dict[str, ProductState]:
     """Those of the products that exist, locked, with all they have; prices in `currency`."""
     products = await tx.rows(_Product, _PRODUCTS, slugs)
@@ -103,6 +112,11 @@ async def states(tx: WriteTx, slugs: Sequence[str], currency: str) -> dict[str, 
     media = _by_product(await tx.rows(_Media, _MEDIA, ids))
     variants = _by_product(await tx.rows(_Variant, _VARIANTS, ids, currency))
     return {product.slug: product.state(media[product.id], variants[product.id]) for product in products}
+
+
+async def slugs_of_titles(tx: WriteTx, titles: Sequence[str]) -> dict[str, list[str]]:
+    """The slugs of the products that bear these titles, by the title in lower case."""
+    return {row.title: row.slugs for row in await tx.rows(_Titled, _TITLED, titles)}
 
 
 def _by_product(rows: Sequence[S]) -> dict[UUID, list[S]]:

@@ -21,6 +21,7 @@ from catalog.store import imports as store
 from catalog.usecases.import_plan import Options, Plan, plan
 from catalog.usecases.import_skus import candidates, settle_skus
 from catalog.usecases.import_stock import overwrite_stock
+from catalog.usecases.import_titles import known_by_title
 from catalog.usecases.import_variants import sync_media, sync_variants
 from chassis import audit, faults, outbox
 from chassis.db import Database, WriteTx
@@ -102,11 +103,13 @@ def _batches(drafts: Sequence[ProductDraft]) -> Iterator[list[ProductDraft]]:
 async def _import(tx: WriteTx, drafts: Sequence[ProductDraft], options: Options) -> Imported:
     await store.lock(tx)
     done = Imported()
+    known = await known_by_title(tx, drafts, done.problems)
+    done.refused, drafts = len(drafts) - len(known), known
     states = await import_states.states(tx, [draft.slug for draft in drafts], options.currency)
     if options.only_new:
         drafts = await _missing(tx, drafts, states, done)
     plans = [made for draft in drafts if (made := plan(draft, states.get(draft.slug), options, done.problems))]
-    done.refused = len(drafts) - len(plans)
+    done.refused += len(drafts) - len(plans)
     settle_skus(plans, await import_states.holders(tx, candidates(plans)), done.problems)
     outcomes = await _write(tx, plans, options, done)
     if options.overwrite_stock:
