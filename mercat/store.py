@@ -13,7 +13,8 @@ from pathlib import Path
 
 from mercat.refusal import Refusal
 
-# Each has the port offset added. The services' own ports come from their service.yaml.
+# Each has the port offset added. The services' own ports come from their service.yaml. All stay below those that Linux
+# gives to outgoing connections, any of which might hold one just when the store starts.
 PORTS = {
     "https": 8443,
     "http": 8080,
@@ -22,10 +23,11 @@ PORTS = {
     "portal": 8006,
     "error_page": 8007,
     "smtp": 1025,
-    "postgres": 54320,
-    "valkey": 63790,
+    "postgres": 15432,
+    "valkey": 26379,
 }
-MAX_OFFSET = 65535 - max(PORTS.values())
+FIRST_OUTGOING = 32_768
+MAX_OFFSET = FIRST_OUTGOING - 1 - max(PORTS.values())
 MAX_REPLICAS = 8
 # A socket's path may be about 104 bytes on macOS and 108 on Linux; PostgreSQL's file name takes 16.
 _LONGEST_SOCKET_FOLDER = 84

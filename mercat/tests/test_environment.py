@@ -40,7 +40,7 @@ def test_a_service_gets_what_its_settings_ask_for(store, specs):
     assert env["SERVICE_KEY_FILE"] == str(store.keys / "orders.pem")
     assert env["CALLERS_FILE"] == str(store.keys / "orders.callers.json")
     assert env["SMTP_URL"] == "smtp://127.0.0.1:1125"
-    assert env["VALKEY_URL"].endswith("@127.0.0.1:63890/0")
+    assert env["VALKEY_URL"].endswith("@127.0.0.1:26479/0")
     assert env["MERCAT_SUPERVISED"] == str(store.state)
 
 
@@ -55,7 +55,7 @@ def test_the_database_is_reached_by_the_socket_as_a_role_without_tables(store, s
     url = urlsplit(of(store, specs, "orders")["DATABASE_URL"])
     assert (url.username, url.path) == ("orders", "/orders")
     assert url.password == keep.password(store, "postgres-orders")
-    assert parse_qs(url.query) == {"host": [str(store.sockets)], "port": ["54320"]}
+    assert parse_qs(url.query) == {"host": [str(store.sockets)], "port": ["15432"]}
 
 
 def test_migrations_run_as_the_owner(store, specs):

@@ -77,7 +77,7 @@ def test_the_one_who_asks_and_its_parents_are_spared(tmp_path):
 def test_a_dead_servers_notes_of_itself_go(store):
     """A dead PostgreSQL that its parent has not taken note of would keep the next one from starting."""
     (store.state / "postgres").mkdir()
-    notes = [store.state / "postgres" / "postmaster.pid", store.sockets / ".s.PGSQL.54320.lock"]
+    notes = [store.state / "postgres" / "postmaster.pid", store.sockets / ".s.PGSQL.15432.lock"]
     for note in notes:
         note.write_text(f"{os.getpid()}\n")
     assert leftovers.clear(store) == 0

@@ -28,8 +28,8 @@ def processes(store, *, seed=False):
 def test_every_part_is_in_the_plan_and_has_its_port(project):
     found = processes(project)
     assert {name: process.port for name, process in found.items() if process.port} == {
-        "postgres": 54320,
-        "valkey": 63790,
+        "postgres": 15432,
+        "valkey": 26379,
         "catalog": 8002,
         "orders": 8003,
         "stripe_double": 8005,
