@@ -57,6 +57,7 @@ _SILENT_OF_INVENTORY = re.compile(r"hs code|coo|bin name|incoming( not editable)
 _OTHER_FILES = (
     (("financial status", "lineitem name"), "an export of orders"),
     (("total spent", "accepts email marketing"), "an export of customers"),
+    (("regular price",), "an export of WooCommerce"),
 )
 _OPTIONS = frozenset(f"option{n}_{part}" for n in range(1, 10) for part in ("name", "value"))
 _IDENTITY = frozenset({"handle", "title", "sku", "location", "command", "variant_command"}) | _OPTIONS
