@@ -17,14 +17,16 @@ export const readConfiguration = (signal) => request("GET", "/api/v1/payments/co
  * The order's payment; waits while it is being opened. Null where there is nothing to pay any more.
  * @param {import("./orders.js").Order} order
  * @param {AbortSignal} signal
+ * @param {(notice: string) => void} tell why it takes so long, where the shop says so
  * @throws {Problem} nobody answers, again and again
  */
-export async function openedPayment(order, signal) {
+export async function openedPayment(order, signal, tell) {
   let silences = 0;
   for (let pause = PAUSE_MS; !signal.aborted; pause = Math.min(SLOWEST_MS, pause * 1.5)) {
     try {
-      const { status, payment } = await readPayment(order.id);
+      const { status, payment, payment_notice: notice } = await readPayment(order.id);
       if (payment) return payment;
+      if (notice) tell(notice);
       const late = Date.now() > Date.parse(order.expires_at);
       if (status !== "placed" && (status !== "pending_payment" || late)) return null;
     } catch (problem) {

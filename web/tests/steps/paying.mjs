@@ -102,12 +102,15 @@ export async function scriptIsBlocked({ page, base, me, choose, fillAddress, pre
 /** The shop opens the payment a moment later, and a part of it is away meanwhile: the page waits by itself. */
 export async function paymentOpensLate({ page, me, order, pay, heading }) {
   const away = { status: 503, contentType: "application/problem+json", json: { type: "dependency-unavailable" } };
-  const answers = [away, { json: { status: "placed", payment: null } }];
+  const notice = "Payment is not available just now.";
+  const answers = [away, { json: { status: "placed", payment: null, payment_notice: notice } }];
   await page.route("**/api/v1/orders/*/payment", (route) => {
     const answer = answers.shift();
     return answer ? route.fulfill(answer) : route.continue();
   });
+  const told = page.getByRole("alert").getByText(notice).waitFor();
   await order(`late-${me.email}`);
+  await told;
   assert.equal(answers.length, 0, "the page asks until the payment is there");
   await page.unroute("**/api/v1/orders/*/payment");
   await pay(OK);

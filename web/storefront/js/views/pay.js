@@ -80,8 +80,10 @@ async function open(visit) {
   desk.wait("Opening the payment…");
   desk.tell();
   try {
-    const [payment, configuration] = await Promise.all([openedPayment(order, signal), readConfiguration(signal)]);
+    const opened = openedPayment(order, signal, (notice) => desk.tell(h("p", { class: "notice warn" }, notice)));
+    const [payment, configuration] = await Promise.all([opened, readConfiguration(signal)]);
     if (!payment) return signal.aborted || leave(order.id, null);
+    desk.tell();
     await serve(visit, payment, configuration);
   } catch (error) {
     if (signal.aborted) return;
