@@ -75,7 +75,7 @@ async function formFollowsTheCountry() {
 
 async function cartPointsToTheOrder() {
   await press("Place the order and pay");
-  await page.waitForURL(/\/pay\//);
+  await page.waitForURL(/\/pay$/);
   await page.goto(`${base}/cart`);
   await page.getByText("waits for your payment until").waitFor();
   await look(page, "cart-waiting");
@@ -90,7 +90,8 @@ async function cartPointsToTheOrder() {
   await page.goto(`${base}/cart`);
   await page.getByRole("link", { name: "Go to the order" }).click();
   await heading("Waiting for your payment");
-  await press(/^Pay /);
+  await page.getByRole("link", { name: /^Pay / }).click();
+  await page.waitForURL(/\/pay$/);
   await pay("4242 4242 4242 4242");
   await page.waitForURL(/\/orders\//);
   await heading("Thank you. It is yours.");
