@@ -23,9 +23,9 @@ from chassis.testing.databases import empty_database
 
 @pytest.fixture
 async def service(bench, monkeypatch):
-    """hello, as if it followed identity, which is away."""
+    """hello, which follows identity; that is away."""
     monkeypatch.setattr(revocations, "SECONDS", 0.05)
-    async with running_app("hello", bench) as service, revocations.watched(service.ctx):
+    async with running_app("hello", bench) as service:
         yield service
 
 
@@ -145,7 +145,7 @@ async def test_a_note_is_for_others_and_as_lasting_as_a_token(bench):
 
 async def test_without_valkey_the_database_is_enough(bench, monkeypatch):
     monkeypatch.setattr(revocations, "SECONDS", 0.05)
-    async with running_app("hello", bench, valkey_url=None) as service, revocations.watched(service.ctx):
+    async with running_app("hello", bench, valkey_url=None) as service:
         told, own = uuid7(), uuid7()
         await tell(service, told)
         await refused(service, told)

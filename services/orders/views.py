@@ -203,10 +203,12 @@ class UnavailableLine(Model):
     variant_id: VariantId
     quantity: int = Field(examples=[1])
     reason: Unsellable = Field(examples=["retired"])
-    sku: str | None = Field(description="Null, as what follows, where the catalog knows nothing of it", examples=[None])
-    title: str | None = Field(examples=["Harmonograph No. 3"])
-    variant_title: str | None = Field(examples=["A3 / oak frame"])
-    slug: str | None = Field(examples=[None])
+    sku: str | None = Field(
+        description="Null, as what follows, where the catalog knows nothing of it", examples=["FIFTH-3040-OAK"]
+    )
+    title: str | None = Field(examples=["Perfect Fifth"])
+    variant_title: str | None = Field(examples=["30 \u00d7 40 cm / Oak frame"])
+    slug: str | None = Field(examples=["perfect-fifth"])
     image_url: ImageUrl
 
 
