@@ -42,6 +42,10 @@ class CurrencySettings(Settings):
         """All currencies that the shop sells in."""
         return self.currencies or (self.currency,)
 
+    def still_sold(self, currency: str) -> str:
+        """A currency chosen some time ago, or the default where the shop no longer sells in it."""
+        return currency if currency in self.sold_in else self.currency
+
     def sold(self, wanted: str | None, field: str) -> str:
         """The currency that a client has chosen, or the default where it has chosen none.
 

@@ -197,12 +197,11 @@ class CartLineView(Model):
     requires_shipping: bool = Field(examples=[True])
 
 
-class UnavailableLine(Model):
-    """A line whose article is not sold any more, or not in this currency. It stands in the way of an order."""
+class UnsoldLine(Model):
+    """A line that cannot be bought as it stands, with what the catalog still knows of it."""
 
     variant_id: VariantId
     quantity: int = Field(examples=[1])
-    reason: Unsellable = Field(examples=["retired"])
     sku: str | None = Field(
         description="Null, as what follows, where the catalog knows nothing of it", examples=["FIFTH-3040-OAK"]
     )
@@ -210,6 +209,12 @@ class UnavailableLine(Model):
     variant_title: str | None = Field(examples=["30 \u00d7 40 cm / Oak frame"])
     slug: str | None = Field(examples=["perfect-fifth"])
     image_url: ImageUrl
+
+
+class UnavailableLine(UnsoldLine):
+    """A line whose article is not sold any more, or not in this currency. It stands in the way of an order."""
+
+    reason: Unsellable = Field(examples=["retired"])
 
 
 class CartView(Model):

@@ -1,4 +1,4 @@
-"""What a checkout page has to know before anything is ordered.
+"""Which currencies the shop sells in, and what shipping costs in each.
 
 Without `from __future__ import annotations`: FastAPI reads the annotations of the handlers.
 """

@@ -1,4 +1,4 @@
-"""What a checkout needs to know before anything is ordered.
+"""What an address is made of in each country.
 
 Without `from __future__ import annotations`: FastAPI reads the annotations of the handlers.
 """

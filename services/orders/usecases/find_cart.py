@@ -21,21 +21,21 @@ async def find_cart(ctx: OrdersContext, shopper: Shopper) -> Cart | None:
     """
     async with ctx.db.read() as tx:
         if shopper.account_id is not None:
-            return sold(ctx, await carts.of_account(tx, shopper.account_id))
+            return in_sold_currency(ctx, await carts.of_account(tx, shopper.account_id))
         cart = await carts.of_guest(tx, shopper.cart_token) if shopper.cart_token else None
     if cart is None:
         raise CartNotFound(
             "It was ordered, merged or forgotten, or its token is wrong. Begin a new one: POST /api/v1/cart."
         )
-    return sold(ctx, cart)
+    return in_sold_currency(ctx, cart)
 
 
-def sold(ctx: OrdersContext, cart: Cart | None) -> Cart | None:
+def in_sold_currency(ctx: OrdersContext, cart: Cart | None) -> Cart | None:
     """The cart in a currency that the shop sells in; what its pieces cost when they were put in is then not known."""
-    if cart is None or cart.currency in ctx.settings.sold_in:
+    if cart is None or (currency := ctx.settings.still_sold(cart.currency)) == cart.currency:
         return cart
     lines = [msgspec.structs.replace(line, unit_price=None) for line in cart.lines]
-    return msgspec.structs.replace(cart, currency=ctx.settings.currency, lines=lines)
+    return msgspec.structs.replace(cart, currency=currency, lines=lines)
 
 
 async def find_waiting(ctx: OrdersContext, shopper: Shopper) -> Waiting | None:

@@ -15,7 +15,7 @@ from orders.problems import CartChanged, CartNotFound
 from orders.settings import OrdersContext
 from orders.store import carts, merging, waiting
 from orders.store.carts import Cart
-from orders.usecases.find_cart import sold, wanted
+from orders.usecases.find_cart import in_sold_currency, wanted
 from orders.usecases.show_cart import quoted
 
 _TRIES = 5
@@ -42,8 +42,7 @@ async def merge_carts(ctx: OrdersContext, account_id: UUID, token_hash: bytes | 
         if asked is None:
             break
         lines = wanted(asked.guest)
-        currency = asked.currency if asked.currency in ctx.settings.sold_in else ctx.settings.currency
-        found = await clients.quotes(ctx, lines, currency) if lines else Quotes([], [])
+        found = await clients.quotes(ctx, lines, ctx.settings.still_sold(asked.currency)) if lines else Quotes([], [])
         moved = await _merge(ctx, account_id, token_hash, asked, found)
         if moved is not None:
             left = _left(asked.guest, moved, found)
@@ -52,7 +51,7 @@ async def merge_carts(ctx: OrdersContext, account_id: UUID, token_hash: bytes | 
         raise CartChanged("It is being changed elsewhere. Merge it again in a moment.")
     async with ctx.db.read() as tx:
         cart, order = await carts.of_account(tx, account_id), await waiting.of_account(tx, account_id)
-    return MergedCart.of(await quoted(ctx, sold(ctx, cart), order), left)
+    return MergedCart.of(await quoted(ctx, in_sold_currency(ctx, cart), order), left)
 
 
 async def _look(ctx: OrdersContext, account_id: UUID, token_hash: bytes | None) -> _Asked | None:
