@@ -168,7 +168,8 @@ async def test_killed_after_a_webhook_was_stored_but_not_answered(place: Place):
     with place.process():
         await place.time_passes()
         await place.becomes("authorised")
-        await eventually(lambda: _all_told(place), timeout=30, what="every webhook told again")
+        # The double waits longer after each failure: up to half a minute when this process took long to start.
+        await eventually(lambda: _all_told(place), timeout=120, what="every webhook told again")
     facts = [row["type"] for row in await place.rows("select type from outbox")]
     assert facts == ["payment.authorised"]
 
