@@ -14,8 +14,8 @@ from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import UUID
 
-from chassis import retention, telemetry
-from chassis.db import UNREACHABLE
+from chassis import telemetry
+from chassis.db import UNREACHABLE, retention
 from chassis.limits.gcra import rule
 
 if TYPE_CHECKING:

@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from fastapi import Request
 
-from chassis.loops import Loops
-from chassis.settings import Settings
+from chassis.config import Settings
+from chassis.resilience.loops import Loops
 
 if TYPE_CHECKING:
     from chassis.cache import Cache
+    from chassis.config import ServiceSpec
     from chassis.db import Database
     from chassis.http import ServiceClient
     from chassis.jobs import Jobs
     from chassis.limits import Limiter
-    from chassis.service_spec import ServiceSpec
 
 S = TypeVar("S", bound=Settings, covariant=True)
 T = TypeVar("T")

@@ -18,7 +18,7 @@ from mercat.runner import DidNotStart, Runner
 from mercat.store import Store
 
 if TYPE_CHECKING:
-    from chassis.service_spec import ServiceSpec
+    from chassis.config import ServiceSpec
     from mercat.supervisor import Supervisor
 
 _DEV = "mercat.devserver"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from chassis import child
+from local_servers import child
 from mercat import leftovers, words
 from mercat.board import Board, Lock, Status
 from mercat.environment import MARK

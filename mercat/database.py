@@ -11,8 +11,8 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-from chassis.embedded import Postgres, postgres_binary
-from chassis.service_spec import ServiceSpec
+from chassis.config import ServiceSpec
+from local_servers.embedded import Postgres, postgres_binary
 from mercat import environment, keep, words
 from mercat.refusal import Refusal
 from mercat.services import discover

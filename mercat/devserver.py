@@ -22,8 +22,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from chassis import backoff
-from chassis.child import die_with_parent
+from chassis.resilience import backoff
+from local_servers.child import die_with_parent
 from mercat import sources
 
 _LOOK_EVERY = 0.1

@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from chassis.service_spec import ServiceSpec
+from chassis.config import ServiceSpec
 from mercat import edge, keep, probes
 from mercat.process import Process
 from mercat.store import Store

@@ -11,7 +11,7 @@ import shutil
 import socket
 from typing import Any
 
-from chassis.service_spec import ServiceSpec
+from chassis.config import ServiceSpec
 from mercat import environment, error_page, keep, routing, services
 from mercat.refusal import Refusal
 from mercat.store import Store

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from chassis.service_spec import ServiceSpec
+from chassis.config import ServiceSpec
 from mercat import keep, services, settings
 from mercat.refusal import Refusal
 from mercat.store import Store
@@ -63,7 +63,7 @@ def runtime_url(store: Store, spec: ServiceSpec) -> str:
 
 
 def migration(store: Store, spec: ServiceSpec) -> dict[str, str]:
-    """For `python -m chassis.migrate`."""
+    """For `python -m chassis.db.migrate`."""
     given = own_database(store, spec)
     if given is None:
         url, role = database_url(store, owner(spec), spec.database), spec.database

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from chassis import held, ops
+from chassis.ops import cli, held
 from mercat import environment, words
 from mercat.refusal import Refusal
 from mercat.services import discover
@@ -52,7 +52,7 @@ def act(store: Store, service: str | None, word: str, *options: str) -> bool:
     """
     done = False
     for name, (code, answer) in _asked(store, service, word, *options).items():
-        if code == ops.DONE:
+        if code == cli.DONE:
             done = True
             print(*(f"{name}: {count} {_TOLD[what]}" for what, count in answer.items()), sep="\n")
     later = f"How it went, in a few seconds: {words.command('held')}"
@@ -80,7 +80,7 @@ def _asked(store: Store, service: str | None, *words: str) -> dict[str, tuple[in
             text=True,
             check=False,
         )
-        if done.returncode not in {ops.DONE, ops.NOTHING}:
+        if done.returncode not in {cli.DONE, cli.NOTHING}:
             raise Refusal(f"{spec.name}: {done.stderr.strip() or 'chassis.ops failed'}")
         answers[spec.name] = (done.returncode, json.loads(done.stdout))
     return answers

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from chassis.service_spec import ServiceSpec
+from chassis.config import ServiceSpec
 from mercat import (
     certificates,
     edge,

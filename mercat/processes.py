@@ -5,8 +5,8 @@ from __future__ import annotations
 import signal
 import sys
 
-from chassis import child, embedded
-from chassis.service_spec import ServiceSpec
+from chassis.config import ServiceSpec
+from local_servers import child, embedded
 from mercat import database, edge, environment, probes, seeding, services, sources
 from mercat.process import Process
 from mercat.services import replica_name
@@ -85,7 +85,7 @@ def service_processes(store: Store, specs: list[ServiceSpec], spec: ServiceSpec,
     own = environment.own_database(store, spec) is not None
     migrate = Process(
         f"migrate-{spec.name}",
-        _module("chassis.migrate", spec.name),
+        _module("chassis.db.migrate", spec.name),
         environment.migration(store, spec),
         f"tables of {spec.name}",
         needs=() if own else ("roles",),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from chassis.service_spec import ServiceSpec
+from chassis.config import ServiceSpec
 from mercat.refusal import Refusal
 from mercat.store import Store
 

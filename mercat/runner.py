@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from chassis import backoff
+from chassis.resilience import backoff
 from mercat import ends, sources
 from mercat.board import Condition, Entry
 from mercat.process import Process

@@ -10,7 +10,8 @@ from typing import Any
 import msgspec
 import yaml
 
-from chassis.service_spec import ServiceSpec, read
+from chassis.config import ServiceSpec
+from chassis.config.service_spec import read
 from mercat import keep
 from mercat.refusal import Refusal
 from mercat.store import Store

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import chassis
-from chassis.service_spec import ServiceSpec
+from chassis.config import ServiceSpec
 from mercat import sources
 from mercat.refusal import Refusal
 from mercat.store import Store
@@ -157,7 +157,7 @@ def try_out(store: Store, environments: Mapping[str, Mapping[str, str]]) -> None
 def _wrong(service: str, environment: dict[str, str]) -> str:
     import importlib
 
-    from chassis.settings import Settings, WrongSettings, read_settings
+    from chassis.config import Settings, WrongSettings, read_settings
 
     module = importlib.import_module(f"{service}.settings")
     kinds = [kind for kind in vars(module).values() if isinstance(kind, type) and issubclass(kind, Settings)]

@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 
-from chassis import backoff
+from chassis.resilience import backoff
 from mercat import applying, hearing, rotation, sources
 from mercat.board import Board, Status
 from mercat.plan import Plan, prepare

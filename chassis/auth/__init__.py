@@ -3,8 +3,6 @@
 An application holds `state.verifier` (Verifier) and `state.callers` (Callers); the dependencies use them.
 """
 
-from chassis.auth.callers import Callers, CallingService, internal_router, require_caller
-from chassis.auth.checking import Refused
 from chassis.auth.jwks import Jwks, KeySource, StaticKeys
 from chassis.auth.principal import (
     CurrentPrincipal,
@@ -16,6 +14,7 @@ from chassis.auth.principal import (
     refusal,
     require,
 )
+from chassis.auth.service_auth import CallingService, ServiceVerifier, internal_router, require_caller
 from chassis.auth.tokens import (
     ServiceTokens,
     jwk,
@@ -26,17 +25,18 @@ from chassis.auth.tokens import (
     sign_service_token,
     thumbprint,
 )
+from chassis.auth.verify import InvalidToken
 
 __all__ = [
-    "Callers",
     "CallingService",
     "CurrentPrincipal",
+    "InvalidToken",
     "Jwks",
     "KeySource",
     "MaybePrincipal",
     "Principal",
-    "Refused",
     "ServiceTokens",
+    "ServiceVerifier",
     "StaticKeys",
     "Verifier",
     "internal_router",

@@ -15,9 +15,9 @@ from fastapi.openapi.models import HTTPBearer as BearerModel
 from fastapi.security.base import SecurityBase
 
 from chassis import problems, telemetry
-from chassis.auth import checking
+from chassis.auth import verify
 from chassis.auth.jwks import KeySource
-from chassis.auth.kept import Kept
+from chassis.auth.token_cache import TokenCache
 from chassis.auth.tokens import ACCESS_LIFETIME, ACCESS_TYPE, LEEWAY
 
 REFUSED = telemetry.counter("auth_refused", "Requests refused for who they come from", ("kind", "reason"))
@@ -33,7 +33,7 @@ class Principal(msgspec.Struct, frozen=True):
     session_version: int = 0
 
 
-class AccessClaims(checking.Claims, frozen=True):
+class AccessClaims(verify.Claims, frozen=True):
     """The claims of an access token."""
 
     sub: UUID
@@ -64,7 +64,7 @@ class Verifier:
         self._audience = audience
         self._issuer = issuer
         self._clock = clock
-        self._kept: Kept[Principal] = Kept()
+        self._kept: TokenCache[Principal] = TokenCache()
         self._revoked: dict[UUID, float] = {}
 
     async def principal(self, token: str) -> Principal:
@@ -79,15 +79,15 @@ class Verifier:
             principal = await self._verify(token)
         # Looked at on a hit too: a session ends at once, not when the token leaves the cache.
         if self._revoked and self._revoked.get(principal.session_id, 0) > self._clock():
-            raise checking.Refused("revoked")
+            raise verify.InvalidToken("revoked")
         return principal
 
     async def _verify(self, token: str) -> Principal:
-        key = await self.keys.key(checking.key_id(token, ACCESS_TYPE))
+        key = await self.keys.key(verify.key_id(token, ACCESS_TYPE))
         if key is None:
-            raise checking.Refused("key")
+            raise verify.InvalidToken("key")
         now = self._clock()
-        claims = checking.verify(
+        claims = verify.verify(
             token,
             key,
             AccessClaims,
@@ -127,7 +127,7 @@ def bearer(request: Request, kind: str) -> str | None:
     return token.strip()
 
 
-def refusal(kind: str, reason: checking.Reason) -> problems.Unauthenticated:
+def refusal(kind: str, reason: verify.Reason) -> problems.Unauthenticated:
     """The 401 for a request: RFC 6750 names an error only where credentials were brought."""
     REFUSED.inc(kind, reason)
     if reason == "missing":
@@ -185,7 +185,7 @@ async def principal_of(request: Request) -> Principal | None:
     verifier: Verifier = request.app.state.verifier
     try:
         principal = await verifier.principal(token)
-    except checking.Refused as refused:
+    except verify.InvalidToken as refused:
         raise refusal("person", refused.reason) from None
     request.scope.setdefault("state", {})["principal"] = principal
     return principal

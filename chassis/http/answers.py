@@ -28,7 +28,7 @@ class ServiceProblem(Exception):
 
 
 @dataclass(frozen=True)
-class Answer:
+class ServiceResponse:
     """A whole answer; `kind` is its media type."""
 
     status: int
@@ -52,7 +52,7 @@ def decoded(body: bytes, into: type[T]) -> T:
         raise Failure("body") from wrong
 
 
-def problem(answer: Answer) -> ServiceProblem:
+def problem(answer: ServiceResponse) -> ServiceProblem:
     document = decoded(answer.body, dict[str, Any])
     kind, detail = str(document.pop("type", "")), str(document.pop("detail", ""))
     for known in ("title", "status", "request_id"):

@@ -21,7 +21,7 @@ from yarl import URL
 from chassis import telemetry
 from chassis.auth import ServiceTokens
 from chassis.db import in_transaction
-from chassis.http.answers import Answer, ServiceProblem, bounded, decoded, problem
+from chassis.http.answers import ServiceProblem, ServiceResponse, bounded, decoded, problem
 from chassis.http.peers import Failure, Peer, Replica
 from chassis.problems import MEDIA_TYPE, Unavailable
 
@@ -123,7 +123,7 @@ class ServiceClient:
         finally:
             _calls.observe(time.perf_counter() - began, service, outcome)
 
-    async def _tries(self, peer: Peer, request: _Request, *, retry: bool) -> Answer:
+    async def _tries(self, peer: Peer, request: _Request, *, retry: bool) -> ServiceResponse:
         peer.earn()
         replica = peer.pick()
         try:
@@ -135,7 +135,7 @@ class ServiceClient:
         await asyncio.sleep(random.uniform(0.01, 0.05))  # noqa: S311 -- spreads the retries of many
         return await self._try(peer, peer.pick(replica), request)
 
-    async def _try(self, peer: Peer, replica: Replica, request: _Request) -> Answer:
+    async def _try(self, peer: Peer, replica: Replica, request: _Request) -> ServiceResponse:
         """One request to one replica; tells the breaker how it went."""
         left = telemetry.remaining()
         if left is not None and left <= 0:
@@ -159,7 +159,7 @@ class ServiceClient:
         peer.ok()
         return answer
 
-    async def _send(self, peer: Peer, replica: Replica, request: _Request, seconds: float) -> Answer:
+    async def _send(self, peer: Peer, replica: Replica, request: _Request, seconds: float) -> ServiceResponse:
         try:
             async with self._opened().request(
                 request.method,
@@ -171,7 +171,7 @@ class ServiceClient:
             ) as response:
                 if response.status in _UNDONE:
                     raise Failure("status")
-                return Answer(response.status, response.content_type, await bounded(response))
+                return ServiceResponse(response.status, response.content_type, await bounded(response))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             raise Failure("connect") from error
         except TimeoutError as error:
@@ -193,7 +193,7 @@ class ServiceClient:
             headers["Content-Type"] = "application/json"
         return headers
 
-    def _read(self, peer: Peer, answer: Answer, into: type[T] | None) -> T | None:
+    def _read(self, peer: Peer, answer: ServiceResponse, into: type[T] | None) -> T | None:
         if 200 <= answer.status < 300:
             return None if into is None else decoded(answer.body, into)
         if answer.status == 401:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from chassis import telemetry
-from chassis.breaker import Breaker
+from chassis.resilience.breaker import Breaker
 
 BREAKER_FAILURES = 5
 BREAKER_PAUSE = 1.0

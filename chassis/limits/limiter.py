@@ -11,10 +11,9 @@ from valkey.asyncio import Valkey as Client
 from valkey.exceptions import NoScriptError
 
 from chassis import problems, telemetry
-from chassis.batches import Batches
+from chassis.cache import Batcher, Down, Valkey
 from chassis.limits.addresses import Proxies
 from chassis.limits.gcra import Decision, Local, Rule, decision, terms
-from chassis.valkey import Down, Valkey
 
 SCRIPT = (Path(__file__).parent / "gcra.lua").read_text(encoding="ascii")
 _SHA = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()
@@ -41,7 +40,7 @@ class Limiter:
         self._secret = secret[:64]
         self._local = Local()
         # All that ask in one turn of the loop, and while an earlier question is under way, go in one.
-        self._asks: Batches[tuple[str, Rule], Decision | None] = Batches(self._ask_all, limit=MAX_BATCH)
+        self._asks: Batcher[tuple[str, Rule], Decision | None] = Batcher(self._ask_all, limit=MAX_BATCH)
 
     async def check(self, rule: Rule, key: str) -> Decision:
         """Take one of the quota that `key` has under `rule`, or be refused. Who is refused takes nothing."""

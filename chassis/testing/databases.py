@@ -7,8 +7,8 @@ from typing import Any
 
 import asyncpg
 
-from chassis import embedded
-from chassis.migrate import migrate
+from chassis.db.migrate import migrate
+from local_servers import embedded
 
 RUNTIME_ROLE = "service_runtime"
 # Of each database, the tables that hold rows after migrating: they are part of the schema and stay.

@@ -17,8 +17,9 @@ import msgspec
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from chassis import auth, embedded
-from chassis.ids import uuid7
+from chassis import auth
+from chassis.values import uuid7
+from local_servers import embedded
 
 ISSUER = "mercat"
 AUDIENCE = ["identity", "catalog", "orders", "payments", "hello"]  # beside the service under test

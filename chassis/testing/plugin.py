@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chassis import embedded
 from chassis.testing import keys, servers
+from local_servers import embedded
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from fastapi.routing import APIRoute
 
-from chassis import queries
 from chassis.testing.apps import RunningApp
+from chassis.web import queries
 
 
 async def takes_any_query(service: RunningApp) -> list[str]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from chassis import embedded
 from chassis.testing.waiting import wait_until
+from local_servers import embedded
 
 
 def free_port() -> int:

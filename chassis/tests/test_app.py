@@ -5,14 +5,14 @@ from typing import Annotated
 import pytest
 from fastapi import APIRouter, Depends, Request
 
-from chassis.app import create_service
 from chassis.auth import CurrentPrincipal
+from chassis.config import Settings
 from chassis.context import Context, context
 from chassis.problems import Conflict, Invalid, responses
-from chassis.schemas import Model
-from chassis.settings import Settings
+from chassis.service import create_service
 from chassis.testing.apps import started
 from chassis.testing.databases import empty_database
+from chassis.web import Model
 
 Ctx = Annotated[Context[Settings], Depends(context)]
 

@@ -8,8 +8,8 @@ import pytest
 from chassis import audit
 from chassis.auth import CurrentPrincipal, Principal
 from chassis.db import Database
-from chassis.ids import uuid7
 from chassis.testing import running_app
+from chassis.values import uuid7
 
 ADA = Principal(uuid7(), uuid7(), frozenset(), ("support",), 1)
 
@@ -102,7 +102,7 @@ async def test_nor_does_the_owner_by_mistake(service, owner):
 
 
 async def test_lines_are_deleted_after_400_days(service, lines, monkeypatch):
-    monkeypatch.setattr("chassis.retention.BATCH", 2)
+    monkeypatch.setattr("chassis.db.retention.BATCH", 2)
     async with service.ctx.db.write() as tx:
         old = "insert into audit_lines (action, outcome, occurred_at) values ('old', 'success', now() - $1::interval)"
         for days in (500, 450, 401, 399):

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from chassis import backoff
+from chassis.resilience import backoff
 
 
 @pytest.mark.parametrize("failures", [-1, 0, 1, 2, 5, 513, 1_024, 1_025, 10_000, 10**9])

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from fastapi import APIRouter, Request
 
-from chassis import bodies, telemetry
-from chassis.app import create_service
-from chassis.schemas import Model
-from chassis.settings import Settings
+from chassis import telemetry
+from chassis.config import Settings
+from chassis.service import create_service
 from chassis.testing.apps import started
 from chassis.testing.databases import empty_database
+from chassis.web import Model, bodies
 
 JSON = {"Content-Type": "application/json"}
 

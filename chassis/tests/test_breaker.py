@@ -1,4 +1,4 @@
-from chassis.breaker import Breaker
+from chassis.resilience.breaker import Breaker
 
 
 def state(breaker: Breaker) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from chassis.settings import Settings, WrongSettings, read_settings
+from chassis.config import Settings, WrongSettings, read_settings
 from chassis.testing import running_app
 
 PAGE = "https://www.shop.example"

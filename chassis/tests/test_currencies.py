@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from chassis.currencies import CurrencySettings
+from chassis.config import CurrencySettings, WrongSettings, read_settings
 from chassis.problems import Invalid
-from chassis.settings import WrongSettings, read_settings
 
 
 @pytest.fixture(autouse=True)

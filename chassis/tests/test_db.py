@@ -232,7 +232,7 @@ async def _is(connection, sql, expected) -> bool:
 
 
 async def test_closing_does_not_wait_for_what_never_ends(url, monkeypatch):
-    monkeypatch.setattr("chassis.db.CLOSE_SECONDS", 0.05)
+    monkeypatch.setattr("chassis.db.database.CLOSE_SECONDS", 0.05)
     database = Database(url, name="test")
     await database.connect()
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from chassis import loops
-from chassis.app import create_service
-from chassis.settings import Settings
+from chassis.config import Settings
+from chassis.resilience import loops
+from chassis.service import create_service
 from chassis.testing import eventually
 from chassis.testing.apps import started
 from chassis.testing.databases import empty_database

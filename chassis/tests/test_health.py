@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import httpx
 
-from chassis import health
-from chassis.app import create_service
-from chassis.settings import Settings
+from chassis.config import Settings
+from chassis.service import create_service
+from chassis.web import health
 
 
 async def test_it_is_ready_between_start_and_end():

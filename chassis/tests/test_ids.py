@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import time
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 
 
 def test_it_is_a_version_7_uuid_of_now():

@@ -11,9 +11,10 @@ from typing import Any
 import prometheus_client
 import pytest
 
-from chassis import faults, health, loops
-from chassis.loops import Loops
+from chassis.resilience import failpoints, loops
+from chassis.resilience.loops import Loops
 from chassis.testing import eventually
+from chassis.web import health
 
 
 def dead(name: str) -> float | None:
@@ -108,12 +109,12 @@ async def test_what_ends_in_order_is_not_cancelled_again_meanwhile(monkeypatch):
 
 async def test_a_failpoint_ends_a_loop_by_its_name():
     watched = Loops(lambda: None)
-    faults.configure("loops.signing_keys=raise")
+    failpoints.configure("loops.signing_keys=raise")
     try:
         async with watched.running("signing-keys", forever), watched.running("other", forever):
             await eventually(lambda: watched.dead)
     finally:
-        faults.configure("")
+        failpoints.configure("")
     assert watched.dead == ["signing-keys"]
 
 

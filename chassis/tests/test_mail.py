@@ -17,8 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import SecretStr
 
-from chassis import mail
-from chassis.mail import MailRefused, Postman
+from chassis.mail import MailRefused, SmtpSender, smtp
 from chassis.problems import Unavailable
 from chassis.testing.mailbox import Mailbox
 from chassis.testing.servers import free_port
@@ -58,7 +57,7 @@ class Grumpy(Mailbox):
 @pytest.fixture
 def quick(monkeypatch):
     """An outage is asked about again at once."""
-    monkeypatch.setattr(mail, "PAUSE", 0.0)
+    monkeypatch.setattr(smtp, "PAUSE", 0.0)
 
 
 @pytest.fixture
@@ -85,9 +84,9 @@ def outcomes(outcome):
 )
 async def test_what_is_no_fault_of_the_mail_is_an_outage(server, monkeypatch, command, answer, outcome):
     said = Said()
-    monkeypatch.setattr(mail, "_log", said)
+    monkeypatch.setattr(smtp, "_log", said)
     before = outcomes(outcome)
-    async with Postman(SecretStr(server.url)) as postman:
+    async with SmtpSender(SecretStr(server.url)) as postman:
         server.says = {command: answer}
         with pytest.raises(Unavailable):
             await postman.send(*LETTER)
@@ -100,7 +99,7 @@ async def test_what_is_no_fault_of_the_mail_is_an_outage(server, monkeypatch, co
 @pytest.mark.parametrize(("command", "answer"), [("RCPT", "550 nobody here"), ("DATA", "554 spam, I think")])
 async def test_a_refusal_for_good_is_one_and_keeps_no_other_mail_back(server, command, answer):
     before = outcomes("refused")
-    async with Postman(SecretStr(server.url)) as postman:
+    async with SmtpSender(SecretStr(server.url)) as postman:
         server.says = {command: answer}
         with pytest.raises(MailRefused, match=re.escape(answer)):
             await postman.send(*LETTER)
@@ -109,7 +108,7 @@ async def test_a_refusal_for_good_is_one_and_keeps_no_other_mail_back(server, co
 
 
 async def test_a_mail_that_is_no_mail_keeps_no_other_back(server):
-    async with Postman(SecretStr(server.url)) as postman:
+    async with SmtpSender(SecretStr(server.url)) as postman:
         with pytest.raises(ValueError, match="not permitted"):
             await postman.send(LETTER[0], "a b@example.com", LETTER[2])
         await postman.send(*LETTER)
@@ -117,7 +116,7 @@ async def test_a_mail_that_is_no_mail_keeps_no_other_back(server):
 
 
 async def test_a_connection_that_was_closed_meanwhile_is_made_anew(server):
-    async with Postman(SecretStr(server.url)) as postman:
+    async with SmtpSender(SecretStr(server.url)) as postman:
         await postman.send(*LETTER)
         server.says = {"NOOP": "421 you were idle for too long"}
         await postman.send(*LETTER)
@@ -148,7 +147,7 @@ async def listening(greeting: bytes, **options) -> AsyncIterator[str]:
 )
 async def test_a_server_that_greets_with_a_refusal(quick, greeting, outcome):
     before = outcomes(outcome)
-    async with listening(greeting) as address, Postman(SecretStr(f"smtp://{address}")) as postman:
+    async with listening(greeting) as address, SmtpSender(SecretStr(f"smtp://{address}")) as postman:
         with pytest.raises(Unavailable):
             await postman.send(*LETTER)
     assert outcomes(outcome) == before + 1
@@ -167,7 +166,10 @@ async def test_a_server_with_no_certificate_of_anybody_we_trust_is_a_misconfigur
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(tmp_path / "pem")
     before = outcomes("misconfigured")
-    async with listening(b"220 hello\r\n", ssl=context) as address, Postman(SecretStr(f"smtps://{address}")) as postman:
+    async with (
+        listening(b"220 hello\r\n", ssl=context) as address,
+        SmtpSender(SecretStr(f"smtps://{address}")) as postman,
+    ):
         with pytest.raises(Unavailable):
             await postman.send(*LETTER)
     assert outcomes("misconfigured") == before + 1
@@ -175,15 +177,15 @@ async def test_a_server_with_no_certificate_of_anybody_we_trust_is_a_misconfigur
 
 async def test_a_login_that_the_server_does_not_offer_is_a_misconfiguration(server):
     before = outcomes("misconfigured")
-    async with Postman(SecretStr(server.url.replace("//", "//ada:secret@"))) as postman:
+    async with SmtpSender(SecretStr(server.url.replace("//", "//ada:secret@"))) as postman:
         with pytest.raises(Unavailable):
             await postman.send(*LETTER)
     assert outcomes("misconfigured") == before + 1
 
 
 async def test_a_server_that_says_nothing_holds_nobody_for_long(monkeypatch):
-    monkeypatch.setattr(mail, "WHOLE", 0.3)
-    async with listening(b"220-never ends\r\n") as address, Postman(SecretStr(f"smtp://{address}")) as postman:
+    monkeypatch.setattr(smtp, "WHOLE", 0.3)
+    async with listening(b"220-never ends\r\n") as address, SmtpSender(SecretStr(f"smtp://{address}")) as postman:
         async with asyncio.timeout(5):
             ends = await asyncio.gather(*(postman.send(*LETTER) for _ in range(20)), return_exceptions=True)
         assert {type(end) for end in ends} == {Unavailable}
@@ -194,8 +196,8 @@ async def test_a_server_that_says_nothing_holds_nobody_for_long(monkeypatch):
 
 
 async def test_who_waits_for_too_long_disturbs_nobody(server, monkeypatch):
-    monkeypatch.setattr(mail, "WHOLE", 0.3)
-    async with Postman(SecretStr(server.url)) as postman:
+    monkeypatch.setattr(smtp, "WHOLE", 0.3)
+    async with SmtpSender(SecretStr(server.url)) as postman:
         await postman._turn.acquire()
         with pytest.raises(Unavailable, match="took too long"):
             await postman.send(*LETTER)
@@ -213,7 +215,7 @@ async def test_an_address_that_the_server_cannot_write_to_is_refused():
     plain = Controller(Mailbox(), hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=False)
     plain.start()
     try:
-        async with Postman(SecretStr(f"smtp://127.0.0.1:{plain.port}")) as postman:
+        async with SmtpSender(SecretStr(f"smtp://127.0.0.1:{plain.port}")) as postman:
             with pytest.raises(MailRefused, match="SMTPUTF8"):
                 await postman.send(LETTER[0], "jürgen@example.com", "To: jürgen@example.com\r\n\r\n.".encode())
     finally:
@@ -222,7 +224,7 @@ async def test_an_address_that_the_server_cannot_write_to_is_refused():
 
 async def test_a_server_that_is_not_there_is_asked_once_by_all_who_wait():
     before = outcomes("away")
-    async with Postman(SecretStr(f"smtp://127.0.0.1:{free_port()}")) as postman:
+    async with SmtpSender(SecretStr(f"smtp://127.0.0.1:{free_port()}")) as postman:
         ends = await asyncio.gather(*(postman.send(*LETTER) for _ in range(5)), return_exceptions=True)
     assert {type(end) for end in ends} == {Unavailable}
     assert outcomes("away") == before + 1
@@ -231,9 +233,9 @@ async def test_a_server_that_is_not_there_is_asked_once_by_all_who_wait():
 @pytest.mark.parametrize("url", ["http://x", "smtp://", "localhost:25"])
 async def test_what_is_no_address_of_a_mail_server_is_refused_at_the_start(url):
     with pytest.raises(ValueError, match="SMTP_URL"):
-        Postman(SecretStr(url))
+        SmtpSender(SecretStr(url))
 
 
 async def test_without_an_address_it_says_so():
-    async with Postman(None) as postman:
+    async with SmtpSender(None) as postman:
         assert not postman.configured

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chassis.mail_message import alternative
+from chassis.mail import alternative
 
 GIVEN: dict[str, Any] = {
     "sender": "Mercat <shop@mercat.example>",

@@ -6,7 +6,7 @@ import sys
 import asyncpg
 import pytest
 
-from chassis import migrate
+from chassis.db import migrate
 
 
 @pytest.fixture

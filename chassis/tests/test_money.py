@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.money import CURRENCIES, MismatchedCurrency, Money, charge_step, exponent, sellable
+from chassis.values import CURRENCIES, MismatchedCurrency, Money, charge_step, exponent, sellable
 
 amounts = st.integers(-(10**12), 10**12)
 

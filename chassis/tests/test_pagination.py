@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis import pagination
-from chassis.ids import uuid7
 from chassis.problems import Invalid
+from chassis.values import uuid7
+from chassis.web import pagination
 
 
 def test_a_cursor_gives_back_its_values():

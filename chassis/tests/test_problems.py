@@ -9,7 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from chassis import problems
-from chassis.errors import as_problem
+from chassis.web.errors import as_problem
 
 
 class OutOfStock(problems.Problem):

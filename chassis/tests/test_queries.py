@@ -6,15 +6,13 @@ import pytest
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from chassis import queries
-from chassis.app import create_service
-from chassis.pagination import Paged
+from chassis.config import Settings
 from chassis.problems import Invalid
-from chassis.schemas import Model
-from chassis.settings import Settings
+from chassis.service import create_service
 from chassis.testing.apps import RunningApp, started
 from chassis.testing.databases import empty_database
 from chassis.testing.routes import takes_any_query
+from chassis.web import Model, Paged, queries
 
 
 class Filters(Model):

@@ -9,16 +9,16 @@ import pytest
 from prometheus_client import REGISTRY
 from valkey.asyncio import Valkey
 
-from chassis import app as chassis_app
-from chassis import revocations, service_spec
 from chassis.auth import Verifier
+from chassis.config import Settings, service_spec
 from chassis.db import Database
-from chassis.events import Event
-from chassis.ids import uuid7
-from chassis.settings import Settings
+from chassis.outbox import Event
+from chassis.service import app as chassis_app
+from chassis.sessions import revocations
 from chassis.testing import eventually, running_app
 from chassis.testing.apps import _fields, started
 from chassis.testing.databases import empty_database
+from chassis.values import uuid7
 
 
 @pytest.fixture

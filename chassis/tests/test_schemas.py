@@ -5,12 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from chassis import schemas
-from chassis.money import Money
+from chassis.values import Money
+from chassis.web import schemas
 
 
 class Person(schemas.Model):
-    name: schemas.Line
+    name: schemas.SingleLine
     email: schemas.Email
 
 
@@ -22,7 +22,7 @@ def test_unknown_fields_are_refused():
 @pytest.mark.parametrize("text", ["a\x00b", "a\nb", "a\tb", "a\u2028b", "a\x85b", "", "   ", "x" * 201])
 def test_a_line_is_one_line_without_controls(text):
     with pytest.raises(ValidationError):
-        TypeAdapter(schemas.Line).validate_python(text)
+        TypeAdapter(schemas.SingleLine).validate_python(text)
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "\ud800", "\uffff"])

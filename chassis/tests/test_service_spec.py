@@ -3,7 +3,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from chassis import service_spec
+from chassis.config import service_spec
 
 
 def test_the_example_is_read():

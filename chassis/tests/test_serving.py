@@ -9,9 +9,9 @@ import httpx
 import psutil
 import pytest
 
-from chassis.app import create_service
-from chassis.migrate import MigrationError
-from chassis.settings import Settings, WrongSettings
+from chassis.config import Settings, WrongSettings
+from chassis.db.migrate import MigrationError
+from chassis.service import create_service
 from chassis.testing import eventually, live_service, running_app
 from chassis.testing.apps import started
 from chassis.testing.databases import database_name, empty_database

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from chassis.config import Settings, WrongSettings, local_or_plain, read_settings
 from chassis.mail import MailSettings
-from chassis.settings import Settings, WrongSettings, local_or_plain, read_settings
 
 GOOD = {"database_url": "postgresql:///x", "service_key_file": "/k", "callers_file": "/c"}
 

@@ -13,8 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from chassis.app import create_service
-from chassis.settings import Settings
+from chassis.config import Settings
+from chassis.service import create_service
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.servers import child_process, free_port
@@ -166,7 +166,7 @@ async def test_a_missing_migration_ends_the_process_with_a_clear_line(bench, tmp
     try:
         with served(bench, url, tmp_path / "log", server) as (process, _):
             await asyncio.to_thread(
-                fails_at_start, tmp_path / "log", process, "chassis.migrate hello", "hello/0001_greetings"
+                fails_at_start, tmp_path / "log", process, "chassis.db.migrate hello", "hello/0001_greetings"
             )
     finally:
         await owner.execute("insert into schema_migrations select 'hello/0001_greetings', 'x'")

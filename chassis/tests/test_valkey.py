@@ -7,9 +7,8 @@ from prometheus_client import REGISTRY
 from valkey.asyncio import Valkey as Client
 from valkey.exceptions import NoScriptError
 
-from chassis import valkey
+from chassis.cache import Down, Valkey, valkey
 from chassis.testing.servers import free_port, valkey_server
-from chassis.valkey import Down, Valkey
 
 
 async def ping(client: Client) -> bool:

@@ -8,23 +8,23 @@ from fastapi import APIRouter, Depends, Path
 from pydantic import Field
 
 from chassis import outbox
-from chassis.app import create_service
 from chassis.auth import CurrentPrincipal
+from chassis.config import Settings
 from chassis.context import Context, context
-from chassis.events import EventData
 from chassis.jobs import JobTable
 from chassis.limits import client_ip, limit
-from chassis.schemas import Line, Model
-from chassis.settings import Settings
+from chassis.outbox import EventData
+from chassis.service import create_service
+from chassis.web import Model, SingleLine
 
 Ctx = Annotated[Context[Settings], Depends(context)]
-Name = Annotated[Line, Path(description="Who is greeted", examples=["Ada"])]
+Name = Annotated[SingleLine, Path(description="Who is greeted", examples=["Ada"])]
 router = APIRouter(prefix="/api/v1/greetings", tags=["greetings"])
 jobs = JobTable()
 
 
 class Greeting(Model):
-    name: Line = Field(description="Who was greeted", examples=["Ada"])
+    name: SingleLine = Field(description="Who was greeted", examples=["Ada"])
     count: int = Field(description="How often by now", examples=[1])
 
 

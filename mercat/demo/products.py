@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.money import exponent
+from chassis.values import exponent
 from mercat.demo.chance import Chance
 from mercat.demo.model import Product, Variant, Work
 from mercat.demo.works import works

@@ -16,8 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import httpx
 import pytest
 
-from chassis import child
 from chassis.testing.waiting import wait_until
+from local_servers import child
 from mercat import certificates, edge, error_page, services
 from mercat import store as stores
 from mercat.store import Store

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from chassis import child
 from chassis.testing import live_service
 from chassis.testing.servers import child_process
 from chassis.testing.waiting import wait_until
+from local_servers import child
 from mercat import certificates, edge, services
 from mercat import store as stores
 from mercat.store import Store

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from chassis.settings import Settings
+from chassis.config import Settings
 from mercat import environment, plan, services, settings
 from mercat.refusal import Refusal
 from mercat.store import Store, odd_lines, read_dotenv

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from catalog.settings import CatalogSettings
-from chassis.settings import Settings
+from chassis.config import Settings
 from identity import registrations
 from identity.settings import IdentitySettings
 from orders.settings import OrdersSettings

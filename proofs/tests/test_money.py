@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.money import CURRENCIES, Money, charge_step, sellable
+from chassis.values import CURRENCIES, Money, charge_step, sellable
 from payments.provider.amounts import from_provider, step, to_provider
 from stripe_double import currencies
 from stripe_double.errors import StripeError

@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from chassis.money import CURRENCIES, Money
 from chassis.testing.skipping import skip_without
+from chassis.values import CURRENCIES, Money
 
 ROOT = Path(__file__).parents[2]
 MONEY = ROOT / "web" / "storefront" / "js" / "money.js"

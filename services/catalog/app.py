@@ -17,8 +17,8 @@ from catalog.usecases.commit_reservation import Committer
 from catalog.usecases.fetch_picture import Fetcher
 from catalog.usecases.release_reservation import Releaser
 from catalog.usecases.reserve_stock import Reserver
-from chassis.app import create_service
 from chassis.context import Context
+from chassis.service import create_service
 
 
 @asynccontextmanager

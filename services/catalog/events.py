@@ -10,7 +10,7 @@ import msgspec
 
 from chassis import outbox
 from chassis.db import WriteTx
-from chassis.events import EventData
+from chassis.outbox import EventData
 
 
 class ProductChanged(EventData, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.documentation import Glossary
+from chassis.web import Glossary
 
 GLOSSARY = Glossary(
     terms={

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 from fastapi import Depends
 from pydantic import Field, field_validator
 
+from chassis.config import CurrencySettings
 from chassis.context import Context, context
-from chassis.currencies import CurrencySettings
 from chassis.limits import rule
 
 Port = Annotated[int, Field(ge=1, le=65_535)]

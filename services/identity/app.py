@@ -7,10 +7,10 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
-from chassis import revocations
-from chassis.app import create_service
 from chassis.auth import Verifier
-from chassis.mail import Postman
+from chassis.mail import SmtpSender
+from chassis.service import create_service
+from chassis.sessions import revocations
 from identity.api import accounts, admin, internal, public
 from identity.deps import IdentityContext
 from identity.glossary import GLOSSARY
@@ -36,7 +36,7 @@ async def _means(ctx: IdentityContext) -> AsyncIterator[None]:
     ctx.extras |= {SigningKeys: keys, PasswordHasher: hasher}
     async with AsyncExitStack() as stack:
         stack.callback(hasher.close)
-        ctx.extras[Postman] = await stack.enter_async_context(Postman(settings.smtp_url))
+        ctx.extras[SmtpSender] = await stack.enter_async_context(SmtpSender(settings.smtp_url))
         await stack.enter_async_context(ctx.loops.running("signing keys", lambda: _keep_fresh(ctx, keys)))
         # Nor does it follow itself: what ended is in its own sessions.
         await stack.enter_async_context(revocations.watched(ctx, ENDED))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 from uuid import UUID
 
-from chassis.events import EventData
+from chassis.outbox import EventData
 
 
 class AccountRegistered(EventData, frozen=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.documentation import Glossary
+from chassis.web import Glossary
 
 _PASSWORD = "correct horse battery staple"  # noqa: S105 -- everybody's example
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from chassis import retention
+from chassis.db import in_batches, retention
 from chassis.jobs import JobTable
-from chassis.retention import in_batches
 from identity import registrations, store
 from identity.deps import IdentityContext
 from identity.usecases.mail_registration import mail_registration

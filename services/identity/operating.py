@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 import asyncpg
 from pydantic import ValidationError
 
+from chassis.config import WrongSettings, read_settings
 from chassis.db import UNREACHABLE, Database
-from chassis.settings import WrongSettings, read_settings
 from identity.domain.passwords import weakness
 from identity.hashing import PasswordHasher
 from identity.schemas import SignUp

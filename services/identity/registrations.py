@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 
 from chassis.db import ReadTx, WriteTx
-from chassis.schemas import mailbox_of
+from chassis.web import mailbox_of
 
 LIFETIME_SECONDS = 86_400
 # What one mailbox is written at most, whoever asks for it, in whichever spelling. Rows are kept for as long as they

@@ -11,7 +11,7 @@ from chassis.db import ReadTx, WriteTx
 from identity import store
 from identity.store import Account
 
-# What chassis.revocations reads again and again.
+# What chassis.sessions.revocations reads again and again.
 ENDED = """
 select id as session_id, ended_at as at from sessions
 where ended_at is not null and (ended_at, id) > ($1, $2) order by ended_at, id limit $3

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from chassis.schemas import Email, Model, PersonName
+from chassis.web import Email, Model, PersonName
 from identity import store
 from identity.domain.passwords import MAX_LENGTH, MIN_LENGTH
 from identity.domain.registration import PATTERN as TOKEN_PATTERN
@@ -121,7 +121,7 @@ class Roles(Model):
     roles: Annotated[list[Role], Field(min_length=1, max_length=4, examples=[["customer", "support"]])]
 
 
-class Status(Model):
+class AccountStatus(Model):
     """Whether the account may be used."""
 
     status: Literal["active", "disabled"] = Field(examples=["active"])

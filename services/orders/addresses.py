@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from chassis.schemas import Model, PersonName, VisibleLine
+from chassis.web import Model, PersonName, VisibleSingleLine
 from orders.countries import COUNTRIES, POSTAL_CODES, lines_of
 from orders.domain.addresses import folded, is_postal_code
 from orders.domain.cards import holds_card_number
@@ -54,7 +54,7 @@ def _called(value: str) -> str:
     return value
 
 
-Typed = Annotated[VisibleLine, AfterValidator(_no_card)]
+Typed = Annotated[VisibleSingleLine, AfterValidator(_no_card)]
 _Empty = BeforeValidator(_absent)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from chassis.app import create_service
-from chassis.mail import Postman
+from chassis.mail import SmtpSender
+from chassis.service import create_service
 from orders.api import admin, checkout, countries, public
 from orders.consumers import payments
 from orders.domain.holding import Rules
@@ -24,7 +24,7 @@ async def _own_objects(ctx: OrdersContext) -> AsyncIterator[None]:
     ctx.extras[Holders] = Holders(ctx.settings.holder_key())
     ctx.extras[Rules] = ctx.settings.holding
     ctx.extras[Turns] = Turns()
-    async with Postman(ctx.settings.smtp_url) as ctx.extras[Postman]:
+    async with SmtpSender(ctx.settings.smtp_url) as ctx.extras[SmtpSender]:
         yield
 
 

@@ -68,7 +68,7 @@ class Shortage(msgspec.Struct, frozen=True):
     available: int
 
 
-class PaymentAnswer(msgspec.Struct, frozen=True):
+class PaymentDetails(msgspec.Struct, frozen=True):
     """`status` as in the contract of payments; the rest is what a browser needs to pay."""
 
     status: str
@@ -144,7 +144,7 @@ async def release_stock(ctx: OrdersContext, order_id: UUID) -> bool:
     return True
 
 
-async def open_payment(ctx: OrdersContext, order: Order) -> PaymentAnswer | None:
+async def open_payment(ctx: OrdersContext, order: Order) -> PaymentDetails | None:
     """The order's payment, made if there is none; None when it was cancelled before or is for another amount.
 
     Raises:
@@ -159,7 +159,9 @@ async def open_payment(ctx: OrdersContext, order: Order) -> PaymentAnswer | None
         "shipping": _shipping(order.shipping_address),
     }
     try:
-        return await ctx.http.call("payments", "POST", "/internal/payments", json=body, into=PaymentAnswer, timeout=4.5)
+        return await ctx.http.call(
+            "payments", "POST", "/internal/payments", json=body, into=PaymentDetails, timeout=4.5
+        )
     except ServiceProblem as refused:
         if refused.type == "payment-not-available":
             raise PaymentNotAvailable from refused
@@ -178,10 +180,10 @@ def _shipping(given: dict[str, Any] | None) -> dict[str, Any] | None:
     return {"name": given["name"], "address": address}
 
 
-async def payment_of(ctx: OrdersContext, order_id: UUID) -> PaymentAnswer | None:
+async def payment_of(ctx: OrdersContext, order_id: UUID) -> PaymentDetails | None:
     """The order's payment; None when there is none."""
     try:
-        return await ctx.http.call("payments", "GET", f"/internal/payments/{order_id}", into=PaymentAnswer, timeout=4)
+        return await ctx.http.call("payments", "GET", f"/internal/payments/{order_id}", into=PaymentDetails, timeout=4)
     except ServiceProblem as refused:
         if refused.status == 404:
             return None
@@ -192,7 +194,7 @@ async def looked_up_payment(ctx: OrdersContext, order_id: UUID) -> str:
     """The status of the order's payment, once the provider was asked too; "none" when there is no payment."""
     try:
         path = f"/internal/payments/{order_id}/look"
-        return (await ctx.http.call("payments", "POST", path, into=PaymentAnswer, timeout=8)).status
+        return (await ctx.http.call("payments", "POST", path, into=PaymentDetails, timeout=8)).status
     except ServiceProblem as refused:
         if refused.status != 404:
             raise Unavailable(f"payments refused what it should know: {refused}") from refused
@@ -214,7 +216,7 @@ async def void(ctx: OrdersContext, order_id: UUID) -> str:
 async def _settle(ctx: OrdersContext, order_id: UUID, how: str) -> str:
     path = f"/internal/payments/{order_id}/{how}"
     try:
-        answer = await ctx.http.call("payments", "POST", path, into=PaymentAnswer, timeout=8)
+        answer = await ctx.http.call("payments", "POST", path, into=PaymentDetails, timeout=8)
     except ServiceProblem as refused:
         if refused.status not in {404, 409}:
             raise Unavailable(f"payments refused what it should know: {refused}") from refused

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from chassis.db import WriteTx
-from chassis.events import Event
 from chassis.inbox import Consumer
-from orders.domain.progress import Fact, Payment, Reason, State, Status, Stock
+from chassis.outbox import Event
+from orders.domain.order_state import Fact, OrderStatus, Payment, Reason, State, Stock
 from orders.events import PaymentAuthorised, PaymentCancelled, PaymentCaptured, PaymentDeclined
 from orders.usecases.record_fact import learn
 
 payments = Consumer("payments")
 
 # As each event mostly finds an order.
-_WAITING = State(Status.PENDING_PAYMENT, Payment.OPEN, Stock.HELD)
-_CAPTURING = State(Status.STOCK_COMMITTED, Payment.AUTHORISED, Stock.COMMITTED)
-_EXPIRING = State(Status.CANCELLING, Payment.OPEN, Stock.HELD, Reason.EXPIRED)
+_WAITING = State(OrderStatus.PENDING_PAYMENT, Payment.OPEN, Stock.HELD)
+_CAPTURING = State(OrderStatus.STOCK_COMMITTED, Payment.AUTHORISED, Stock.COMMITTED)
+_EXPIRING = State(OrderStatus.CANCELLING, Payment.OPEN, Stock.HELD, Reason.EXPIRED)
 
 
 @payments.on(PaymentAuthorised)

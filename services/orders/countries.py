@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import Field, TypeAdapter
 
 from chassis.cache import encode
-from chassis.schemas import Model
+from chassis.web import Model
 from orders.domain.addresses import compact_pattern, written
 
 Name = Literal["name", "line1", "line2", "city", "region", "postal_code", "phone"]

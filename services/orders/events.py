@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from chassis.events import EventData
+from chassis.outbox import EventData
 
 
 class OrderPlaced(EventData, frozen=True):

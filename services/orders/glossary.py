@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.documentation import Glossary
+from chassis.web import Glossary
 
 _VARIANT = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c01"
 _TOKEN = "kq3vJ9mC7nZ2wX5tR8yB1dF4gH6jL0pSaEoUiQrTxYk"  # noqa: S105 -- of the right form, and nobody's

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from chassis.schemas import mailbox_of
+from chassis.web import mailbox_of
 from orders.shopper import Shopper
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from chassis.db import in_batches
 from chassis.jobs import JobTable
-from chassis.retention import in_batches
 from orders.store import carts, holds, links, notices
 from orders.usecases.advance_order import advance_order
 from orders.usecases.look_up_order import LINK, LOOK_UP, Link, LookUp, look_up_order

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
-from chassis.schemas import Currency, Email, Model, MoneyModel, Quantity
+from chassis.web import Currency, Email, Model, MoneyModel, Quantity
 from orders.addresses import Address
 from orders.domain import numbers
 from orders.domain.addresses import folded

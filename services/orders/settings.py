@@ -11,7 +11,7 @@ from pydantic import Field, field_validator
 from chassis.context import Context, context
 from chassis.limits import rule
 from chassis.mail import MailSettings
-from chassis.schemas import Email
+from chassis.web import Email
 from orders.domain.holding import Limit, Rules, Scope
 from orders.shipping import ShippingSettings
 

@@ -8,9 +8,9 @@ from typing import Annotated, Self
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import NoDecode
 
-from chassis.currencies import CurrencySettings
-from chassis.money import sellable
-from chassis.schemas import Model
+from chassis.config import CurrencySettings
+from chassis.values import sellable
+from chassis.web import Model
 from orders.domain.pricing import MAX_TOTAL, NOTHING_SHIPS, Shipping
 
 Amount = Annotated[int, Field(ge=0, le=MAX_TOTAL)]

@@ -9,11 +9,11 @@ from uuid import UUID
 import msgspec
 from pydantic import Field
 
-from chassis.schemas import Model, MoneyModel, SignedMoney
+from chassis.web import Model, MoneyModel, SignedMoney
 from orders.addresses import ShippingAddress
-from orders.clients import PaymentAnswer
+from orders.clients import PaymentDetails
 from orders.domain.holding import Scope
-from orders.domain.progress import Attention, Payment, Reason, Status, Stock
+from orders.domain.order_state import Attention, OrderStatus, Payment, Reason, Stock
 from orders.schemas import VariantId
 from orders.store.orders import Happened, Order
 
@@ -51,7 +51,7 @@ class OrderView(Model):
 
     id: OrderId
     number: str = Field(description="For people", examples=["M-7F3K9Q"])
-    status: Status = Field(examples=["pending_payment"])
+    status: OrderStatus = Field(examples=["pending_payment"])
     cancel_reason: Reason | None = Field(examples=[None])
     email: str = Field(examples=["ada@example.com"])
     lines: list[OrderLine]
@@ -137,7 +137,7 @@ class PaymentView(Model):
     pay_url: str | None = Field(examples=[None])
 
     @classmethod
-    def of(cls, answer: PaymentAnswer | None) -> Self | None:
+    def of(cls, answer: PaymentDetails | None) -> Self | None:
         """None where there is nothing to pay, or not yet."""
         if answer is None or answer.client_secret is None:
             return None
@@ -167,7 +167,7 @@ class PlacedOrderWithToken(PlacedOrder):
 class OrderPayment(Model):
     """`payment` is null when there is nothing to pay (see `status`), or not yet."""
 
-    status: Status = Field(examples=["pending_payment"])
+    status: OrderStatus = Field(examples=["pending_payment"])
     payment: PaymentView | None
     payment_notice: PaymentNotice = None
 

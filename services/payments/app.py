@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.app import create_service
+from chassis.service import create_service
 from payments.api import admin, internal, public
 from payments.clients import provider_open
 from payments.glossary import GLOSSARY

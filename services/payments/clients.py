@@ -9,10 +9,10 @@ from typing import Annotated
 from fastapi import Depends
 
 from chassis.context import Context, context
-from chassis.mail import Postman
+from chassis.mail import SmtpSender
 from payments.provider import PaymentProvider
 from payments.provider.budget import Budget
-from payments.provider.over_stripe import StripeProvider
+from payments.provider.stripe_provider import StripeProvider
 from payments.settings import PaymentsSettings
 
 PaymentsContext = Context[PaymentsSettings]
@@ -33,7 +33,7 @@ async def provider_open(ctx: PaymentsContext) -> AsyncIterator[None]:
     )
     ctx.extras[StripeProvider] = provider
     try:
-        async with Postman(settings.smtp_url) as ctx.extras[Postman]:
+        async with SmtpSender(settings.smtp_url) as ctx.extras[SmtpSender]:
             yield
     finally:
         await provider.close()

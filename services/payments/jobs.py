@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from chassis.db import in_batches
 from chassis.jobs import JobTable
-from chassis.retention import in_batches
 from payments.store import notices, provider_events
 from payments.usecases.apply_event import apply_event
 from payments.usecases.check_books import check_books

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
-from chassis.schemas import Currency, Model
+from chassis.web import Currency, Model
 from payments.domain.payment import NO_CURRENCY
 from payments.schemas import OrderId
 from payments.settings import PaymentsSettings

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from chassis.schemas import Model, MoneyModel, SignedMoney
+from chassis.web import Model, MoneyModel, SignedMoney
 from payments.domain.attention import Attention
 from payments.domain.case import Kind
 from payments.domain.ledger import Account, Side
-from payments.domain.payment import Payment, Status
+from payments.domain.payment import Payment, PaymentStatus
 from payments.settings import PaymentsSettings
 from payments.store.browsing import Row
 from payments.store.cases import Kept
-from payments.store.ledger import Balance, Line
+from payments.store.ledger import Balance, LedgerEntry
 from payments.store.provider_events import Heard, Outcome
 from payments.usecases.find_payment import Whole
 
@@ -36,7 +36,7 @@ class PaymentView(Model):
 
     payment_id: PaymentId
     order_id: OrderId
-    status: Status
+    status: PaymentStatus
     amount: Minor
     currency: Code
     client_secret: str | None
@@ -66,7 +66,7 @@ class PaymentView(Model):
 class StatusView(Model):
     """Where a payment is on its way."""
 
-    status: Status
+    status: PaymentStatus
 
 
 class Configuration(Model):
@@ -94,7 +94,7 @@ class PaymentRow(Model):
 
     id: PaymentId
     order_id: OrderId
-    status: Status = Field(examples=["captured"])
+    status: PaymentStatus = Field(examples=["captured"])
     amount: MoneyModel
     provider_reference: str | None = Field(description="The intent's id at Stripe", examples=["pi_3QAbc"])
     decline_code: str | None = Field(description="Why the last try was declined, while another may follow")
@@ -126,7 +126,7 @@ class LedgerLine(Model):
     amount: MoneyModel
 
     @classmethod
-    def of(cls, line: Line) -> Self:
+    def of(cls, line: LedgerEntry) -> Self:
         return cls(**_with_money(line))
 
 

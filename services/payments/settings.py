@@ -8,9 +8,9 @@ from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
+from chassis.config import Settings
 from chassis.mail import MailSettings
-from chassis.schemas import Email
-from chassis.settings import Settings
+from chassis.web import Email
 from payments.provider.budget import LIVE, SANDBOX
 
 STRIPE_SCRIPT = "https://js.stripe.com/endive/stripe.js"

@@ -89,7 +89,7 @@ RIGHT = [
     "`.venv/bin/mercat admin create --email E`",
     "`.venv/bin/mercat doctor stripe`",
     "`.venv/bin/mercat pictures` and `.venv/bin/mercat pictures retry`",
-    "`.venv/bin/python -m chassis.migrate catalog`",
+    "`.venv/bin/python -m chassis.db.migrate catalog`",
     "```sh\n.venv/bin/mercat import x.csv\n```\n",
     "make upp, outside of code",
     "`the mercat command`",

@@ -73,7 +73,7 @@ def verifier(**changes: Any) -> auth.Verifier:
 
 
 async def refusal(subject: auth.Verifier, token: str) -> str:
-    with pytest.raises(auth.Refused) as refused:
+    with pytest.raises(auth.InvalidToken) as refused:
         await subject.principal(token)
     return refused.value.reason
 
@@ -97,7 +97,7 @@ def application() -> FastAPI:
     app = FastAPI()
     app.state.verifier = verifier()
     app.state.denials = noted(app)
-    app.state.callers = auth.Callers(
+    app.state.callers = auth.ServiceVerifier(
         {
             "orders": callers_entry(ORDERS, "call"),
             "payments": callers_entry(OTHER, "feed"),
@@ -146,7 +146,7 @@ def noted(app: FastAPI) -> Any:
 
 
 def callers_entry(key: ec.EllipticCurvePrivateKey, *may: str) -> Any:
-    return msgspec.convert({"key": auth.jwk(key.public_key()), "may": may}, auth.callers.Caller)
+    return msgspec.convert({"key": auth.jwk(key.public_key()), "may": may}, auth.service_auth.ServiceKeys)
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from chassis import auth
-from chassis.auth import kept, tokens
+from chassis.auth import token_cache, tokens
 from chassis.tests.auth.support import KEY, KID, OTHER, Clock, access, forged, refusal, verifier
 
 
@@ -113,7 +113,7 @@ async def test_a_token_of_a_longer_life_than_the_stores_is_refused():
 async def test_a_kept_token_is_not_verified_again_and_leaves_within_a_minute():
     clock = Clock()
     subject = verifier(clock=clock)
-    subject._kept = kept.Kept(clock=clock)
+    subject._kept = token_cache.TokenCache(clock=clock)
     token = access(now=clock.at)
     first = await subject.principal(token)
     subject.keys = auth.StaticKeys({})
@@ -125,7 +125,7 @@ async def test_a_kept_token_is_not_verified_again_and_leaves_within_a_minute():
 async def test_a_kept_token_leaves_when_it_has_run_out():
     clock = Clock()
     subject = verifier(clock=clock)
-    subject._kept = kept.Kept(clock=clock)
+    subject._kept = token_cache.TokenCache(clock=clock)
     token = access(now=clock.at - 350)
     await subject.principal(token)
     clock.at += 10
@@ -133,7 +133,7 @@ async def test_a_kept_token_leaves_when_it_has_run_out():
 
 
 def test_kept_tokens_are_bounded():
-    keeps: kept.Kept[int] = kept.Kept(3)
+    keeps: token_cache.TokenCache[int] = token_cache.TokenCache(3)
     for number in range(10):
         keeps.put(str(number), number, 60)
     assert [keeps.get(str(number)) for number in range(10)] == [None] * 7 + [7, 8, 9]

@@ -2,9 +2,8 @@
 
 import asyncio
 
-from chassis.cache import Cache
+from chassis.cache import Cache, Valkey
 from chassis.tests.auth.support import Clock, sample
-from chassis.valkey import Valkey
 
 
 class Source:

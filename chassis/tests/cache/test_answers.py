@@ -4,8 +4,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from starlette.requests import Request
 
-from chassis import cache
-from chassis.cache import respond
+from chassis.cache import cache, respond
 
 
 async def answer(*if_none_match: str, body: bytes = b"{}") -> tuple[int, dict[str, str], bytes]:

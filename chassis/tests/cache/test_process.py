@@ -3,7 +3,8 @@ from contextlib import suppress
 
 import pytest
 
-from chassis import cache, tags, telemetry
+from chassis import telemetry
+from chassis.cache import cache, versions
 from chassis.testing import eventually
 from chassis.tests.auth.support import sample
 from chassis.tests.cache.support import Source, local
@@ -169,7 +170,7 @@ async def test_who_asks_after_an_invalidation_does_not_get_a_load_from_before():
 
 
 async def test_a_tag_that_was_forgotten_makes_old_what_had_it(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(tags, "MAX_TAGS", 2)
+    monkeypatch.setattr(versions, "MAX_TAGS", 2)
     subject, _ = local()
     source = Source()
     for tag in ("a", "b", "c"):

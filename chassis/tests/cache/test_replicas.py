@@ -3,14 +3,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from chassis import tags
-from chassis.cache import Cache
+from chassis.cache import Cache, Valkey, versions
 from chassis.testing import eventually
 from chassis.testing.servers import free_port, valkey_server
 from chassis.tests.auth.support import Clock
 from chassis.tests.cache.support import Source, looks
 from chassis.tests.nonsense import nonsense
-from chassis.valkey import Valkey
 
 
 @pytest.fixture
@@ -60,7 +58,7 @@ async def test_in_use_it_is_looked_at_behind_the_answer_once_a_second(valkey: Va
     await replicas.read(replicas.two)
     replicas.source.value = b"2"
     await replicas.one.invalidate("t")
-    replicas.clock.at += tags.FRESH
+    replicas.clock.at += versions.FRESH
     before = looks()
     assert await replicas.read(replicas.two) == b"1"
     await asyncio.gather(*(replicas.read(replicas.two) for _ in range(50)))

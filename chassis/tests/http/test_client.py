@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from chassis import auth, telemetry
-from chassis.db import _in_transaction
+from chassis.db.database import _in_transaction
 from chassis.http import ServiceClient, ServiceProblem, answers, peers
 from chassis.problems import Unavailable
 from chassis.telemetry import trace
@@ -45,9 +45,9 @@ async def test_a_call_is_signed_and_carries_trace_deadline_and_body():
     async with calling(quote) as (client, (replica,)):
         await client.call("catalog", "POST", "/internal/quotes?a=b%20c", json={"lines": [1]}, timeout=3)
         request, body = replica.seen[0]
-    entry = msgspec.convert({"key": auth.jwk(KEY.public_key()), "may": ["call"]}, auth.callers.Caller)
+    entry = msgspec.convert({"key": auth.jwk(KEY.public_key()), "may": ["call"]}, auth.service_auth.ServiceKeys)
     token = request.headers["Authorization"].removeprefix("Bearer ")
-    assert auth.Callers({"orders": entry}, "catalog").identify(token).name == "orders"
+    assert auth.ServiceVerifier({"orders": entry}, "catalog").identify(token).name == "orders"
     assert request.path_qs == "/internal/quotes?a=b%20c"
     assert (request.method, body) == ("POST", b'{"lines":[1]}')
     assert request.headers["Content-Type"] == "application/json"

@@ -7,10 +7,10 @@ import httpx
 import pytest
 from fastapi import Depends, FastAPI, Request, Response
 
+from chassis.cache import Valkey
 from chassis.limits import Limiter, account, client_ip, limit
-from chassis.middleware import Edge
 from chassis.tests.auth.support import access, bearer, client_of, verifier
-from chassis.valkey import Valkey
+from chassis.web.middleware import RequestMiddleware
 
 SECRET = b"s" * 32
 
@@ -106,7 +106,7 @@ async def test_through_the_middleware_every_limit_is_told_also_on_an_answer_made
     async def ready() -> Response:
         return Response(b"made before")
 
-    app.add_middleware(Edge)
+    app.add_middleware(RequestMiddleware)
     async with client_of(app) as client:
         answer = await client.get("/ready", headers=bearer(access()))
     assert answer.headers.get_list("ratelimit-policy") == ['"a";q=2;w=3600', '"b";q=3;w=3600']

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 import pytest
 from valkey.asyncio import Valkey as Client
 
+from chassis.cache import Valkey
 from chassis.limits import Limiter, rule
 from chassis.problems import RateLimited
 from chassis.testing.servers import free_port, valkey_server
 from chassis.tests.auth.support import sample
 from chassis.tests.nonsense import nonsense
-from chassis.valkey import Valkey
 
 SECRET = b"s" * 32
 

@@ -5,9 +5,9 @@ from fastapi import Depends, FastAPI
 
 from chassis.limits import Proxies, public_read, take_read
 from chassis.limits.reads import Reads
-from chassis.middleware import Edge
 from chassis.problems import RateLimited
 from chassis.tests.auth.support import client_of
+from chassis.web.middleware import RequestMiddleware
 
 
 def scope(peer: str) -> dict:
@@ -46,7 +46,7 @@ async def test_a_route_that_anybody_may_read_is_counted_and_tells_no_strangers_b
     async def shelf() -> int:
         return 1
 
-    app.add_middleware(Edge)
+    app.add_middleware(RequestMiddleware)
     async with client_of(app) as client:
         answers = [await client.get("/shelf") for _ in range(2)]
     assert [answer.status_code for answer in answers] == [200, 429]

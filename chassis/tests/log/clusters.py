@@ -12,10 +12,10 @@ from pathlib import Path
 
 import asyncpg
 
-from chassis import embedded
-from chassis.migrate import migrate
+from chassis.db.migrate import migrate
 from chassis.testing.servers import child_process
 from chassis.testing.waiting import eventually, wait_until
+from local_servers import embedded
 
 DATABASE = "hello"
 

@@ -3,40 +3,34 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from chassis import (
-    applier,
-    faults,
-    follower,
-    lag,
-    line,
-    parking,
-    periodic,
-    worker,
-)
+from chassis.db import listener
+from chassis.inbox import dead_letters, dispatcher, lag, poller
+from chassis.resilience import failpoints
 from chassis.testing.databases import database_name, empty_database
 from chassis.tests.log.inbox_support import EFFECTS
 from chassis.tests.log.support import node, serving
+from chassis.worker import periodic, worker
 
 
 @pytest.fixture
 def quick(monkeypatch):
     """Time in small pieces."""
-    for module in (applier, follower):
+    for module in (dispatcher, poller):
         monkeypatch.setattr(module, "LEASE_SECONDS", 1.0)
-    monkeypatch.setattr(follower, "RENEW_SECONDS", 0.2)
-    monkeypatch.setattr(follower, "WAIT_SECONDS", 0.3)
-    monkeypatch.setattr(follower, "STANDBY_SECONDS", 0.05)
-    monkeypatch.setattr(parking, "_PARK", parking._PARK.replace("'1 second'", "'1 millisecond'"))
-    monkeypatch.setattr(parking, "_DUE", parking._DUE.replace("2.0 ^ least(tries + 1, 6)", "0.001"))
+    monkeypatch.setattr(poller, "RENEW_SECONDS", 0.2)
+    monkeypatch.setattr(poller, "WAIT_SECONDS", 0.3)
+    monkeypatch.setattr(poller, "STANDBY_SECONDS", 0.05)
+    monkeypatch.setattr(dead_letters, "_PARK", dead_letters._PARK.replace("'1 second'", "'1 millisecond'"))
+    monkeypatch.setattr(dead_letters, "_DUE", dead_letters._DUE.replace("2.0 ^ least(tries + 1, 6)", "0.001"))
     monkeypatch.setattr(lag, "SECONDS", 0.1)
     monkeypatch.setattr(worker, "FLOOR_SECONDS", 0.05)
     monkeypatch.setattr(worker, "LEASE_SECONDS", 0.8)
     monkeypatch.setattr(worker, "WATCH_SECONDS", 0.0)
     monkeypatch.setattr(worker, "pause", lambda _tries: 0.01)
     monkeypatch.setattr(periodic, "LEASE_SECONDS", 0.8)
-    monkeypatch.setattr(line, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(listener, "PATIENCE_SECONDS", 1.0)
     yield
-    faults.configure("")
+    failpoints.configure("")
 
 
 @pytest.fixture

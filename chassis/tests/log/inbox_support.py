@@ -7,8 +7,8 @@ import sys
 from contextlib import contextmanager
 
 from chassis import telemetry
-from chassis.events import Event
 from chassis.inbox import Consumer
+from chassis.outbox import Event
 from chassis.testing.servers import child_process
 from chassis.tests.log.support import Counted, one, pipes_of
 

@@ -11,10 +11,12 @@ import signal
 import sys
 from pathlib import Path
 
-from chassis import applier, auth, background, faults, follower
+from chassis import auth
 from chassis.http import ServiceClient
-from chassis.inbox import Consumer
+from chassis.inbox import Consumer, dispatcher, poller
 from chassis.jobs import JobTable
+from chassis.resilience import failpoints
+from chassis.service import background
 from chassis.tests.log.support import Counted, Note, opened
 
 KILLER = -1  # the number of the event that no process survives
@@ -37,11 +39,11 @@ async def counted(_ctx, tx, event, data: Counted) -> None:
 
 
 async def main() -> None:
-    url, failpoints = sys.argv[1:3]
-    faults.configure(failpoints)
-    for module in (applier, follower):
+    url, points = sys.argv[1:3]
+    failpoints.configure(points)
+    for module in (dispatcher, poller):
         module.LEASE_SECONDS = 1.0  # type: ignore[attr-defined]
-    follower.STANDBY_SECONDS = 0.1
+    poller.STANDBY_SECONDS = 0.1
     http = None
     if len(sys.argv) > 3:
         http = ServiceClient("orders", auth.load_private_key(Path(sys.argv[4])), {"catalog": [sys.argv[3]]})

@@ -13,20 +13,21 @@ import msgspec
 import uvicorn
 from fastapi import FastAPI
 
-from chassis import auth, background, feed, outbox, telemetry
+from chassis import auth, outbox, telemetry
+from chassis.cache import Valkey
+from chassis.config import Settings
 from chassis.context import Context
 from chassis.db import Database
-from chassis.events import EventData
 from chassis.http import ServiceClient
-from chassis.ids import uuid7
 from chassis.jobs import Jobs
 from chassis.limits import Limiter
-from chassis.middleware import Edge
-from chassis.settings import Settings
+from chassis.outbox import EventData, feed
+from chassis.service import background
 from chassis.testing import eventually
 from chassis.testing.databases import empty_database
 from chassis.testing.servers import free_port
-from chassis.valkey import Valkey
+from chassis.values import uuid7
+from chassis.web.middleware import RequestMiddleware
 
 # Between two questions to a producer that is away.
 PAUSE_SECONDS = 0.05
@@ -82,10 +83,10 @@ async def node(bench, purpose, *, jobs=None, consumers=(), producer_url=None, ur
 async def serving(ctx, bench, port=None) -> AsyncIterator[str]:
     """The feed of a context as that of the service "catalog", for the caller "orders"; its URL."""
     app = FastAPI()
-    app.add_middleware(Edge)
+    app.add_middleware(RequestMiddleware)
     app.include_router(feed.router())
     app.state.context = ctx
-    app.state.callers = auth.Callers.load(bench.keyring.callers_file({"orders"}), "catalog")
+    app.state.callers = auth.ServiceVerifier.load(bench.keyring.callers_file({"orders"}), "catalog")
     port = port or free_port()
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error", lifespan="off", access_log=False))
     task = asyncio.create_task(server.serve())

@@ -7,8 +7,10 @@ import signal
 import prometheus_client
 import pytest
 
-from chassis import background, faults, feed
-from chassis.loops import Loops
+from chassis.outbox import feed
+from chassis.resilience import failpoints
+from chassis.resilience.loops import Loops
+from chassis.service import background
 from chassis.testing import eventually
 from chassis.tests.log.inbox_support import Recorder
 from chassis.tests.log.support import node, opened
@@ -20,7 +22,7 @@ async def test_long_polls_end_when_the_process_is_told_to_stop(bench):
     try:
         async with node(bench, "background") as ctx:
             waiting = asyncio.create_task(feed.poll(ctx, "", 500, 20))
-            await eventually(lambda: ctx.get(feed.Waiting).bell.next()._waiters)
+            await eventually(lambda: ctx.get(feed.Waiting).signal.next()._waiters)
             os.kill(os.getpid(), signal.SIGTERM)
             assert (await waiting).events == []
             assert heard == [signal.SIGTERM]
@@ -44,7 +46,7 @@ async def test_outside_the_main_thread_and_where_nobody_listens_nothing_is_touch
 @pytest.mark.parametrize("loop", ["follow catalog", "inbox lag", "jobs", "jobs beat", "periodic", "periodic beat"])
 async def test_every_loop_is_watched(bench, database, catalog, loop):
     ended: list[bool] = []
-    faults.configure(f"loops.{loop.replace(' ', '_')}=raise")
+    failpoints.configure(f"loops.{loop.replace(' ', '_')}=raise")
     try:
         async with opened(database) as ctx:
             ctx.loops = Loops(lambda: ended.append(True))
@@ -55,4 +57,4 @@ async def test_every_loop_is_watched(bench, database, catalog, loop):
                 assert value == 1
         assert ctx.loops.dead == [loop]
     finally:
-        faults.configure("")
+        failpoints.configure("")

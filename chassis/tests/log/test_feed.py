@@ -8,12 +8,12 @@ import httpx
 import msgspec
 import pytest
 
-from chassis import feed, outbox
-from chassis.events import Event, FeedPage
-from chassis.ids import uuid7
+from chassis import outbox
+from chassis.outbox import Event, FeedPage, feed
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
 from chassis.tests.log.support import Counted, Other, count_up, drained, node, numbers, one, serving
+from chassis.values import uuid7
 
 
 @pytest.fixture
@@ -125,7 +125,7 @@ async def test_a_long_poll_is_woken_by_the_event(ctx, monkeypatch):
     monkeypatch.setattr(feed, "FLOOR_SECONDS", 60.0)
     waiting = [asyncio.create_task(feed.poll(ctx, "", 500, 20)) for _ in range(5)]
     await asyncio.sleep(0)
-    await eventually(lambda: len(ctx.get(feed.Waiting).bell.next()._waiters) == 5)
+    await eventually(lambda: len(ctx.get(feed.Waiting).signal.next()._waiters) == 5)
     await count_up(ctx.db, 1)
     pages = await asyncio.gather(*waiting)
     assert [numbers(page.events) for page in pages] == [[1]] * 5
@@ -139,7 +139,7 @@ async def test_a_long_poll_without_events_ends_in_time_and_at_the_stop(ctx, benc
     assert time.monotonic() - began >= 0.2
     async with node(bench, "feed_stopping") as stopping:
         waiting = asyncio.create_task(feed.poll(stopping, "", 500, 20))
-        await eventually(lambda: stopping.get(feed.Waiting).bell.next()._waiters)
+        await eventually(lambda: stopping.get(feed.Waiting).signal.next()._waiters)
         stopping.get(feed.Waiting).close()
         assert (await waiting).events == []
 

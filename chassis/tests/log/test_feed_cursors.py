@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncpg
 import pytest
 
-from chassis import feed, outbox, retention
-from chassis.ids import uuid7
+from chassis import outbox
+from chassis.db import retention
+from chassis.outbox import feed
 from chassis.problems import Invalid
 from chassis.testing.databases import database_name
 from chassis.tests.log.support import Counted, count_up, drained, node, numbers
+from chassis.values import uuid7
 
 
 @pytest.fixture

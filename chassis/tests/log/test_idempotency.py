@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from chassis import faults, idempotency
-from chassis.idempotency import REPLAYED, Answer, idempotent
 from chassis.problems import Conflict, IdempotencyKeyReused, IdempotencyKeyRunning
+from chassis.resilience import failpoints
 from chassis.testing import eventually
 from chassis.testing.databases import empty_database
 from chassis.tests.log.support import one, opened
+from chassis.web import REPLAYED, IdempotentResponse, idempotency, idempotent
 
 
 class Placed(msgspec.Struct):
@@ -41,14 +41,14 @@ class Work:
         await self.gate.wait()
         if self.raises is not None:
             raise self.raises
-        return Answer(self.status, Placed(len(self.runs)), {"Location": "/orders/1"})
+        return IdempotentResponse(self.status, Placed(len(self.runs)), {"Location": "/orders/1"})
 
 
 @pytest.fixture
 async def ctx(postgres):
     async with opened(await empty_database(postgres, "hello", "idempotency"), size=20) as ctx:
         yield ctx
-    faults.configure("")
+    failpoints.configure("")
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ async def test_a_final_problem_is_kept(ctx, work):
 
 async def test_an_answer_may_be_empty(ctx):
     async def nothing(_operation_id):
-        return Answer(204)
+        return IdempotentResponse(204)
 
     for _ in range(2):
         answer = await send(ctx, nothing)
@@ -167,9 +167,9 @@ async def test_after_a_crash_the_retry_finishes_the_same_operation(ctx, work):
     for place in ("claimed", "worked", "stored"):
         work.runs.clear()
         # A killed process releases nothing: so does a task that is dropped where it stands.
-        faults.configure(f"idempotency.{place}=sleep:600*1")
+        failpoints.configure(f"idempotency.{place}=sleep:600*1")
         doomed = asyncio.create_task(send(ctx, work, key=place))
-        await eventually(lambda: faults._active[f"idempotency.{place}"].left == 0)  # noqa: B023 -- awaited at once
+        await eventually(lambda: failpoints._active[f"idempotency.{place}"].left == 0)  # noqa: B023 -- awaited at once
         if place != "stored":
             with pytest.raises(IdempotencyKeyRunning):
                 await send(ctx, work, key=place)
@@ -200,9 +200,9 @@ async def test_a_try_that_comes_back_late_gives_the_answer_that_was_kept(ctx, wo
 
 
 async def test_a_late_try_neither_stores_nor_frees_what_another_has_claimed(ctx, work):
-    faults.configure("idempotency.worked=sleep:600*1")
+    failpoints.configure("idempotency.worked=sleep:600*1")
     slow = asyncio.create_task(send(ctx, work))
-    await eventually(lambda: faults._active["idempotency.worked"].left == 0)
+    await eventually(lambda: failpoints._active["idempotency.worked"].left == 0)
     await lapse(ctx)
     heir = Work(ctx)
     heir.gate.clear()

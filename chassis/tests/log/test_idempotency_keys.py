@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from chassis.errors import as_problem
-from chassis.idempotency import IdempotencyKey, request_hash
 from chassis.problems import Problem
+from chassis.web import IdempotencyKey, request_hash
+from chassis.web.errors import as_problem
 
 
 class Placed(msgspec.Struct):

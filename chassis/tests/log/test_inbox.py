@@ -6,13 +6,15 @@ import asyncpg
 import msgspec
 import pytest
 
-from chassis import applier, feed, follower, inbox, lag, outbox, telemetry
-from chassis.ids import uuid7
+from chassis import inbox, outbox, telemetry
+from chassis.inbox import dispatcher, lag, poller
+from chassis.outbox import feed
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
 from chassis.testing.servers import free_port
 from chassis.tests.log.inbox_support import Recorder, has, numbers
 from chassis.tests.log.support import Counted, Other, Said, count_up, node, one, opened, serving
+from chassis.values import uuid7
 
 
 async def test_events_take_effect_once_in_order_with_their_trace(bench, catalog, database, quick):
@@ -79,12 +81,12 @@ async def test_one_replica_polls_and_another_takes_over(bench, catalog, database
 
 
 async def test_of_many_who_ask_for_a_free_lease_one_gets_it(database, monkeypatch):
-    monkeypatch.setattr(follower, "_TAKEN", "select false where $1 = '' and $2::uuid is null")
+    monkeypatch.setattr(poller, "_TAKEN", "select false where $1 = '' and $2::uuid is null")
     async with opened(database) as ctx:
-        asking = [follower.Follower(ctx, Recorder().consumer)._lease() for _ in range(8)]
+        asking = [poller.Poller(ctx, Recorder().consumer)._lease() for _ in range(8)]
         got = await asyncio.gather(*asking, return_exceptions=True)
-    assert sum(isinstance(result, follower.Held) for result in got) == 1
-    assert sum(isinstance(result, applier.Lost) for result in got) == 7
+    assert sum(isinstance(result, poller.Lease) for result in got) == 1
+    assert sum(isinstance(result, dispatcher.Lost) for result in got) == 7
 
 
 async def test_a_producer_that_is_down_is_waited_for(bench, database, quick):
@@ -149,7 +151,7 @@ async def test_a_restored_producer_stops_the_following_until_somebody_decides(be
 
 async def test_a_producer_that_refuses_is_asked_again(bench, database, quick, monkeypatch):
     seen, said = Recorder(), Said()
-    monkeypatch.setattr(follower, "_log", said)
+    monkeypatch.setattr(poller, "_log", said)
     async with node(bench, "producer") as producer, serving(producer, bench) as url:
         await count_up(producer.db, 1)
         async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
@@ -165,13 +167,13 @@ async def test_a_producer_that_refuses_is_asked_again(bench, database, quick, mo
 async def test_a_bug_in_the_following_itself_does_not_end_it(bench, catalog, database, quick, monkeypatch):
     producer, url = catalog
     seen = Recorder()
-    whole, broken = follower._LEASE, "select no_such_column"
+    whole, broken = poller._LEASE, "select no_such_column"
     async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
         await eventually(lambda: one(ctx.db, "select true from inbox_cursor"))
-        monkeypatch.setattr(follower, "_LEASE", broken)
+        monkeypatch.setattr(poller, "_LEASE", broken)
         await eventually(lambda: one(ctx.db, "select leased_until < now() from inbox_cursor"))
         await count_up(producer.db, 1)
-        monkeypatch.setattr(follower, "_LEASE", whole)
+        monkeypatch.setattr(poller, "_LEASE", whole)
         await eventually(lambda: has(ctx, 1))
 
 

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 
-from chassis import applier, feed, follower, outbox, parking
-from chassis.events import Event
-from chassis.ids import uuid7
+from chassis import outbox
+from chassis.inbox import dead_letters, dispatcher, poller
+from chassis.outbox import Event, feed
 from chassis.testing import eventually
 from chassis.tests.log import process as log_process
 from chassis.tests.log.inbox_support import PARKED, Recorder, has, numbers, process, states
 from chassis.tests.log.support import Counted, count_up, node, one, opened
+from chassis.values import uuid7
 
 
 async def test_an_event_that_kills_its_process_is_given_up(bench, catalog, database, quick):
@@ -29,7 +30,7 @@ async def test_an_event_that_kills_its_process_is_given_up(bench, catalog, datab
                 deaths += doomed.poll() is not None
         assert await numbers(ctx) == [1, 2, 3, 4, 5, 6]
         assert await states(ctx) == ["dead"]
-        assert deaths == applier.CRASHES + 1
+        assert deaths == dispatcher.CRASHES + 1
 
 
 async def ended_or_done(running, ctx):
@@ -41,8 +42,8 @@ async def test_an_event_that_killed_its_process_at_every_retry_is_given_up(datab
     async with opened(database) as ctx:
         async with ctx.db.write() as tx:
             await tx.execute("insert into inbox_cursor (producer, holder) values ('catalog', $1)", holder)
-            await tx.execute(PARKED, uuid7(), parking.TRIES)
-        await parking.retry(ctx, seen.consumer, holder)
+            await tx.execute(PARKED, uuid7(), dead_letters.TRIES)
+        await dead_letters.retry(ctx, seen.consumer, holder)
         assert await states(ctx) == ["dead"]
         assert "died" in await one(ctx.db, "select error from inbox_dead")
     assert seen.tries == []
@@ -54,18 +55,18 @@ async def test_only_the_holder_of_the_lease_retries(database):
         async with ctx.db.write() as tx:
             await tx.execute("insert into inbox_cursor (producer, holder) values ('catalog', $1)", holder)
             await tx.execute(PARKED, uuid7(), 1)
-        await parking.retry(ctx, seen.consumer, uuid7())
+        await dead_letters.retry(ctx, seen.consumer, uuid7())
         assert (seen.tries, await states(ctx)) == ([], ["retrying"])
         async with ctx.db.write() as tx:
             await tx.execute("update inbox_dead set retry_at = now()")
         seen.fails[1] = TimeoutError("the database, it seems")
         with pytest.raises(TimeoutError):
-            await parking.retry(ctx, seen.consumer, holder)
+            await dead_letters.retry(ctx, seen.consumer, holder)
         assert (seen.tries, await states(ctx)) == ([1], ["retrying"])
         seen.fails.clear()
         async with ctx.db.write() as tx:
             await tx.execute("update inbox_dead set retry_at = now()")
-        await parking.retry(ctx, seen.consumer, holder)
+        await dead_letters.retry(ctx, seen.consumer, holder)
         assert (await numbers(ctx), await states(ctx)) == ([1], [])
 
 
@@ -79,7 +80,7 @@ async def test_after_a_death_events_are_handled_one_by_one_and_the_suspect_is_gi
     async with opened(database) as ctx, ctx.db.write() as tx:
         await tx.execute(
             "insert into inbox_cursor (producer, holder, suspect, suspect_tries) values ('catalog', $1, $2, $3)",
-            *(uuid7(), page.events[0].id, applier.CRASHES),
+            *(uuid7(), page.events[0].id, dispatcher.CRASHES),
         )
     async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
         await eventually(lambda: has(ctx, 1))
@@ -91,12 +92,12 @@ async def test_after_a_death_events_are_handled_one_by_one_and_the_suspect_is_gi
 
 
 async def test_of_many_who_ask_for_a_free_lease_one_gets_it(database, monkeypatch):
-    monkeypatch.setattr(follower, "_TAKEN", "select false where $1 = '' and $2::uuid is null")
+    monkeypatch.setattr(poller, "_TAKEN", "select false where $1 = '' and $2::uuid is null")
     async with opened(database) as ctx:
-        asking = [follower.Follower(ctx, Recorder().consumer)._lease() for _ in range(8)]
+        asking = [poller.Poller(ctx, Recorder().consumer)._lease() for _ in range(8)]
         got = await asyncio.gather(*asking, return_exceptions=True)
-    assert sum(isinstance(result, follower.Held) for result in got) == 1
-    assert sum(isinstance(result, applier.Lost) for result in got) == 7
+    assert sum(isinstance(result, poller.Lease) for result in got) == 1
+    assert sum(isinstance(result, dispatcher.Lost) for result in got) == 7
 
 
 async def test_nobody_applies_without_the_lease(database):
@@ -105,8 +106,10 @@ async def test_nobody_applies_without_the_lease(database):
     async with opened(database) as ctx:
         await one(ctx.db, "select 1")
         for careful in (True, False):
-            with pytest.raises(applier.Lost):
-                await applier.Applier(ctx, seen.consumer, applier.Place("catalog")).apply([event], careful=careful)
+            with pytest.raises(dispatcher.Lost):
+                await dispatcher.Dispatcher(ctx, seen.consumer, dispatcher.Position("catalog")).apply(
+                    [event], careful=careful
+                )
     assert seen.tries == []
 
 

@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import asyncpg
 
-from chassis import applier, follower, inbox, parking
-from chassis.ids import uuid7
+from chassis import inbox
+from chassis.inbox import dead_letters, dispatcher, poller
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
 from chassis.tests.log.inbox_support import Recorder, has, is_dead, numbers, states
 from chassis.tests.log.support import count_up, node, one
+from chassis.values import uuid7
 
 
 async def test_a_poison_event_stops_only_its_own_aggregate(bench, catalog, database, quick):
@@ -23,11 +24,11 @@ async def test_a_poison_event_stops_only_its_own_aggregate(bench, catalog, datab
         await eventually(lambda: has(ctx, 51))
         assert await numbers(ctx) == [1, *range(100, 150)]
         await eventually(lambda: is_dead(ctx))
-        assert seen.tries.count(2) >= parking.TRIES
-        assert await one(ctx.db, "select tries from inbox_dead where state = 'dead'") == parking.TRIES
+        assert seen.tries.count(2) >= dead_letters.TRIES
+        assert await one(ctx.db, "select tries from inbox_dead where state = 'dead'") == dead_letters.TRIES
         assert await one(ctx.db, "select error from inbox_dead where state = 'dead'") == "RuntimeError: poison"
         assert await states(ctx) == ["dead", "held", "held"]
-        await eventually(lambda: follower._dead.child(("catalog",))._value.get() == 3)
+        await eventually(lambda: poller._dead.child(("catalog",))._value.get() == 3)
         # Somebody mends the handler and sets it going again.
         seen.fails.clear()
         async with ctx.db.write() as tx:
@@ -99,4 +100,4 @@ async def test_a_handler_that_only_meets_trouble_is_at_fault_in_the_end(bench, c
         await eventually(lambda: has(ctx, 4))
         assert await numbers(ctx) == [1, 2, 4, 5]
         assert await one(ctx.db, "select count(*) from inbox_dead") == 1
-        await eventually(lambda: seen.tries.count(3) > applier.TROUBLE_FAILED + 2)
+        await eventually(lambda: seen.tries.count(3) > dispatcher.TROUBLE_FAILED + 2)

@@ -7,15 +7,16 @@ from contextlib import asynccontextmanager
 import prometheus_client
 import pytest
 
-from chassis import follower, inbox, lag, outbox
-from chassis.ids import uuid7
-from chassis.loops import Loops
+from chassis import inbox, outbox
+from chassis.inbox import lag, poller
+from chassis.resilience.loops import Loops
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
 from chassis.testing.servers import free_port
 from chassis.tests.log.inbox_support import Recorder, has
 from chassis.tests.log.jobs_support import connected
 from chassis.tests.log.support import Other, count_up, node, one, opened, serving
+from chassis.values import uuid7
 
 
 def measured() -> float:
@@ -104,7 +105,7 @@ async def test_events_of_other_types_keep_it_low(bench, catalog, database, quick
 
 async def test_a_backlog_is_as_old_as_what_was_handled_last(bench, catalog, database, quick, monkeypatch):
     producer, url = catalog
-    monkeypatch.setattr(follower, "PAGE", 1)
+    monkeypatch.setattr(poller, "PAGE", 1)
     await count_up(producer.db, 3)
     async with connected(bench.postgres.url(database_name("hello", "producer"))) as owner:
         await owner.execute("update outbox set occurred_at = now() - interval '1 hour'")

@@ -6,12 +6,13 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from chassis import job_rows, telemetry, worker
+from chassis import telemetry
 from chassis.jobs import Jobs, enqueue_many
 from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.tests.log.jobs_support import Recorder, add, none_left
 from chassis.tests.log.support import Note, node, one
+from chassis.worker import claims, worker
 
 
 class Other(msgspec.Struct, frozen=True):
@@ -126,10 +127,10 @@ async def test_replicas_share_the_work_and_do_each_job_once(bench, quick):
     async with node(bench, "jobs", jobs=first.table) as ctx:
         first.gate.clear()
         await add(ctx, *(str(number) for number in range(200)))
-        await eventually(lambda: len(first.began) == job_rows.OF_ONE_NAME)
+        await eventually(lambda: len(first.began) == claims.OF_ONE_NAME)
         # It hangs with its hands full: a replica does the rest.
         async with node(bench, "jobs", jobs=second.table, url=ctx.db._url):
-            await eventually(lambda: len(second.ended) == 200 - job_rows.OF_ONE_NAME)
+            await eventually(lambda: len(second.ended) == 200 - claims.OF_ONE_NAME)
             first.gate.set()
             await eventually(lambda: none_left(ctx))
     assert sorted(first.ended + second.ended, key=int) == [str(number) for number in range(200)]

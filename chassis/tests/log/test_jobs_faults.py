@@ -7,13 +7,15 @@ import sys
 
 import pytest
 
-from chassis import background, job_rows, line, worker
+from chassis.db import listener
 from chassis.jobs import JobTable
+from chassis.service import background
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.servers import child_process
 from chassis.tests.log.jobs_support import Recorder, add, connected, none_left, waiting
 from chassis.tests.log.support import Said, node, one, opened, pipes_of
+from chassis.worker import claims, worker
 
 
 async def test_stopping_waits_for_what_runs_and_hands_on_the_rest(bench, quick, monkeypatch):
@@ -78,19 +80,19 @@ async def test_a_lost_connection_is_made_anew(bench, quick):
 
 
 async def test_the_worker_outlives_whatever_goes_wrong(bench, quick, monkeypatch):
-    seen, said, whole = Recorder(), Said(), job_rows.EXCHANGE
+    seen, said, whole = Recorder(), Said(), claims.EXCHANGE
     monkeypatch.setattr(worker, "_log", said)
     async with node(bench, "jobs", jobs=seen.table) as ctx:
-        monkeypatch.setattr(job_rows, "EXCHANGE", "select no_such_column")
+        monkeypatch.setattr(claims, "EXCHANGE", "select no_such_column")
         await eventually(lambda: "jobs.trouble" in said.events)
         await add(ctx, "a")
-        monkeypatch.setattr(job_rows, "EXCHANGE", whole)
+        monkeypatch.setattr(claims, "EXCHANGE", whole)
         await eventually(lambda: seen.ended == ["a"])
 
 
 async def test_a_server_that_says_nothing_is_left(bench, quick):
     async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
-        connection = line.Line(ctx.db)
+        connection = listener.Listener(ctx.db)
         with pytest.raises(TimeoutError):
             await connection.fetch("select pg_sleep(60)")
         assert [tuple(row) for row in await connection.fetch("select 1")] == [(1,)]

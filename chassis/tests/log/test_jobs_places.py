@@ -8,11 +8,11 @@ from collections import Counter
 import pytest
 from pydantic import SecretStr
 
-from chassis import job_rows
 from chassis.jobs import JobTable
-from chassis.mail import Postman
+from chassis.mail import SmtpSender
 from chassis.testing import eventually
 from chassis.tests.log.support import Note, node
+from chassis.worker import claims
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def silent():
 
 
 async def test_a_silent_mail_server_keeps_no_other_work_from_being_done(bench, silent):
-    table, postman, began, done = JobTable(), Postman(SecretStr(silent)), Counter[str](), list[str]()
+    table, postman, began, done = JobTable(), SmtpSender(SecretStr(silent)), Counter[str](), list[str]()
 
     @table.task("mail")
     async def mail(_ctx, _payload: Note) -> None:
@@ -44,12 +44,12 @@ async def test_a_silent_mail_server_keeps_no_other_work_from_being_done(bench, s
         async with ctx.db.write() as tx:
             for number in range(40):
                 await ctx.jobs.enqueue(tx, "mail", Note(str(number)))
-        await eventually(lambda: began["mail"] == job_rows.OF_ONE_NAME, what="mails in all places of theirs")
+        await eventually(lambda: began["mail"] == claims.OF_ONE_NAME, what="mails in all places of theirs")
         async with ctx.db.write() as tx:
             for number in range(20):
                 await ctx.jobs.enqueue(tx, "other", Note(str(number)))
         await eventually(lambda: len(done) == 20, timeout=8, what="other work")
-        assert began["mail"] == job_rows.OF_ONE_NAME
+        assert began["mail"] == claims.OF_ONE_NAME
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ async def test_a_silent_mail_server_keeps_no_other_work_from_being_done(bench, s
     ],
 )
 def test_a_place_stays_for_each_name_of_which_nothing_runs(running, free, shares):
-    assert job_rows.places(["a", "b", "c"], running, free) == shares
+    assert claims.places(["a", "b", "c"], running, free) == shares

@@ -9,15 +9,16 @@ import sys
 
 import pytest
 
-from chassis import held, ops, worker
-from chassis.ids import uuid7
 from chassis.jobs import Hopeless
+from chassis.ops import cli, held
 from chassis.testing import eventually
 from chassis.testing.databases import empty_database
 from chassis.testing.servers import free_port
 from chassis.tests.log import jobs_support
 from chassis.tests.log.inbox_support import Recorder, has, is_dead, numbers
 from chassis.tests.log.support import count_up, node, one
+from chassis.values import uuid7
+from chassis.worker import worker
 
 
 @pytest.fixture
@@ -26,7 +27,7 @@ def command(monkeypatch, capsys):
 
     async def command(database, *words):
         monkeypatch.setenv("DATABASE_URL", database)
-        code = await asyncio.to_thread(ops.main, words)
+        code = await asyncio.to_thread(cli.main, words)
         said = capsys.readouterr()
         return code, said.out + said.err
 
@@ -45,7 +46,7 @@ async def held_jobs(ctx):
 async def test_a_held_job_is_seen_and_done_after_all(bench, jobs_database, quick, command):
     done = jobs_support.Recorder(failures=worker.TRIES)
     async with node(bench, "ops_jobs", jobs=done.table, url=jobs_database) as ctx:
-        assert await command(jobs_database, "list") == (ops.DONE, "Nothing is held.\n")
+        assert await command(jobs_database, "list") == (cli.DONE, "Nothing is held.\n")
         await jobs_support.add(ctx, "a letter")
         await eventually(lambda: held_jobs(ctx))
         code, said = await command(jobs_database, "list", "--json")
@@ -59,11 +60,11 @@ async def test_a_held_job_is_seen_and_done_after_all(bench, jobs_database, quick
         assert f"job {job['id']}: note; 8 tries, since " in (await command(jobs_database, "list"))[1]
         for nothing in (("--name", "other"), ("--job", "999")):
             code, said = await command(jobs_database, "release", *nothing)
-            assert (code, "No such job is held" in said) == (ops.NOTHING, True)
+            assert (code, "No such job is held" in said) == (cli.NOTHING, True)
         assert await command(jobs_database, "release", "--job", str(job["id"]), "--json") == (0, '{"released":1}\n')
         await eventually(lambda: one(ctx.db, "select count(*) = 0 from jobs"))
         assert done.ended == ["a letter"]
-        assert await command(jobs_database, "list") == (ops.DONE, "Nothing is held.\n")
+        assert await command(jobs_database, "list") == (cli.DONE, "Nothing is held.\n")
 
 
 async def test_a_released_job_has_all_its_tries_again(bench, jobs_database, quick, command):
@@ -71,7 +72,7 @@ async def test_a_released_job_has_all_its_tries_again(bench, jobs_database, quic
     async with node(bench, "ops_jobs", jobs=done.table, url=jobs_database) as ctx:
         await jobs_support.add(ctx, "a letter")
         await eventually(lambda: held_jobs(ctx))
-        assert (await command(jobs_database, "release", "--name", "note"))[0] == ops.DONE
+        assert (await command(jobs_database, "release", "--name", "note"))[0] == cli.DONE
         await eventually(lambda: done.ended)
         assert len(done.began) == 2 * worker.TRIES
 
@@ -84,10 +85,10 @@ async def test_a_hopeless_job_is_held_at_once_and_may_be_discarded(bench, jobs_d
         assert done.began == ["a letter"]
         job = str(await one(ctx.db, "select id from jobs"))
         code, said = await command(jobs_database, "discard", "--job", job)
-        assert (code, "say --yes. Nothing was changed." in said) == (ops.FAILED, True)
+        assert (code, "say --yes. Nothing was changed." in said) == (cli.FAILED, True)
         assert await held_jobs(ctx) == 1
-        assert (await command(jobs_database, "discard", "--job", job, "--yes"))[0] == ops.DONE
-        assert (await command(jobs_database, "discard", "--job", job, "--yes"))[0] == ops.NOTHING
+        assert (await command(jobs_database, "discard", "--job", job, "--yes"))[0] == cli.DONE
+        assert (await command(jobs_database, "discard", "--job", job, "--yes"))[0] == cli.NOTHING
         assert await jobs_support.waiting(ctx) == 0
 
 
@@ -102,10 +103,10 @@ async def test_an_event_given_up_is_seen_and_redriven_with_those_behind_it(bench
         assert (event["aggregate_id"], event["version"], event["behind"]) == (str(thing), 2, 1)
         assert "RuntimeError: poison" in (await command(database, "list"))[1]
         for nothing in (("--producer", "orders"), ("--only", str(uuid7()))):
-            assert (await command(database, "redrive", *nothing))[0] == ops.NOTHING
+            assert (await command(database, "redrive", *nothing))[0] == cli.NOTHING
         seen.fails.clear()
         code, said = await command(database, "redrive", "--producer", "catalog", "--only", event["id"])
-        assert (code, said.startswith("Set going again: 1 aggregates")) == (ops.DONE, True)
+        assert (code, said.startswith("Set going again: 1 aggregates")) == (cli.DONE, True)
         await eventually(lambda: has(ctx, 3))
         assert await numbers(ctx) == [1, 2, 3]
 
@@ -118,17 +119,17 @@ async def test_an_event_is_discarded_and_a_log_followed_anew(bench, catalog, dat
     async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
         await eventually(lambda: is_dead(ctx))
         event = await one(ctx.db, "select event_id from inbox_dead where state = 'dead'")
-        assert (await command(database, "discard", "--event", event))[0] == ops.FAILED
-        assert (await command(database, "discard", "--event", event, "--yes"))[0] == ops.DONE
+        assert (await command(database, "discard", "--event", event))[0] == cli.FAILED
+        assert (await command(database, "discard", "--event", event, "--yes"))[0] == cli.DONE
         await eventually(lambda: has(ctx, 2))
         async with producer.db.write() as tx:
             await tx.execute("update outbox_log set epoch = replace(gen_random_uuid()::text, '-', '')")
         await eventually(lambda: one(ctx.db, "select halted from inbox_cursor"))
         assert "log of catalog: not followed since" in (await command(database, "list"))[1]
-        assert (await command(database, "restart", "catalog"))[0] == ops.FAILED
-        assert (await command(database, "restart", "orders", "--yes"))[0] == ops.NOTHING
+        assert (await command(database, "restart", "catalog"))[0] == cli.FAILED
+        assert (await command(database, "restart", "orders", "--yes"))[0] == cli.NOTHING
         seen.fails.clear()
-        assert (await command(database, "restart", "catalog", "--yes"))[0] == ops.DONE
+        assert (await command(database, "restart", "catalog", "--yes"))[0] == cli.DONE
         await eventually(lambda: has(ctx, 5))
         assert await numbers(ctx) == [1, 3, 1, 2, 3]
 
@@ -147,17 +148,17 @@ async def test_a_long_list_is_cut_and_says_so(bench, jobs_database, command, mon
 
 async def test_what_cannot_be_done_says_what_to_do(bench, command, monkeypatch, tmp_path):
     code, said = await command(f"postgresql://nobody@127.0.0.1:{free_port()}/x", "list")
-    assert (code, "The database does not answer" in said) == (ops.FAILED, True)
+    assert (code, "The database does not answer" in said) == (cli.FAILED, True)
     code, said = await command(bench.postgres.url("postgres"), "list")
-    assert (code, "python -m chassis.migrate" in said) == (ops.FAILED, True)
+    assert (code, "python -m chassis.db.migrate" in said) == (cli.FAILED, True)
     code, said = await command(bench.postgres.url("no_such_database"), "list")
-    assert (code, "DATABASE_URL cannot be used" in said) == (ops.FAILED, True)
+    assert (code, "DATABASE_URL cannot be used" in said) == (cli.FAILED, True)
     code, said = await command("", "list")
-    assert (code, "DATABASE_URL is needed" in said) == (ops.FAILED, True)
+    assert (code, "DATABASE_URL is needed" in said) == (cli.FAILED, True)
     (tmp_path / "database_url").write_text(bench.postgres.url("no_such_database") + "\n")
     monkeypatch.setenv("MERCAT_SECRETS_DIR", str(tmp_path))
     code, said = await command("", "list")
-    assert (code, "DATABASE_URL cannot be used" in said) == (ops.FAILED, True)
+    assert (code, "DATABASE_URL cannot be used" in said) == (cli.FAILED, True)
 
 
 def test_it_is_a_program_of_its_own(jobs_database):

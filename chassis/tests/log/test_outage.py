@@ -9,9 +9,8 @@ import asyncpg
 import msgspec
 import pytest
 
-from chassis import applier, follower, periodic, worker
-from chassis.events import Event
-from chassis.ids import uuid7
+from chassis.inbox import dispatcher, poller
+from chassis.outbox import Event
 from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.testing.databases import empty_database
@@ -22,6 +21,8 @@ from chassis.tests.log.inbox_support import has, numbers, states
 from chassis.tests.log.jobs_support import Recorder, add, connected, cut, heal, none_left
 from chassis.tests.log.support import Note, Said, count_up, node, one, opened, serving
 from chassis.tests.log.test_periodic import Sweeper
+from chassis.values import uuid7
+from chassis.worker import periodic, worker
 
 MANY = 1_100  # 2.0 ** 1024 is an OverflowError
 
@@ -29,7 +30,7 @@ MANY = 1_100  # 2.0 ** 1024 is an OverflowError
 async def test_a_follower_goes_on_after_any_number_of_failures(bench, database, quick, monkeypatch):
     said, seen, port = Said(), Inbox(), free_port()
     monkeypatch.setattr(support, "PAUSE_SECONDS", 0.0001)
-    monkeypatch.setattr(follower, "_log", said)
+    monkeypatch.setattr(poller, "_log", said)
     async with (
         node(bench, "producer") as producer,
         node(bench, "inbox", consumers=[seen.consumer], producer_url=f"http://127.0.0.1:{port}", url=database) as ctx,
@@ -194,15 +195,15 @@ async def test_a_sweep_of_every_hour_that_failed_is_not_left_for_an_hour(bench, 
 
 async def test_a_lease_that_is_given_up_late_is_not_waited_for(database, monkeypatch):
     """At the end of a process whose database is stuck, somebody else takes over when the lease lapses."""
-    monkeypatch.setattr(follower, "GIVE_UP_SECONDS", 0.05)
+    monkeypatch.setattr(poller, "GIVE_UP_SECONDS", 0.05)
     async with opened(database) as ctx, opened(database) as other:
-        one_follower = follower.Follower(ctx, Inbox().consumer)
+        one_follower = poller.Poller(ctx, Inbox().consumer)
         await one_follower._lease()
         async with other.db.write() as tx:
             await tx.value("select true from inbox_cursor for update")
-            with pytest.raises(applier.Lost):
+            with pytest.raises(dispatcher.Lost):
                 async with one_follower.running():
-                    raise applier.Lost
+                    raise dispatcher.Lost
         assert await one(ctx.db, "select holder is not null from inbox_cursor")
 
 
@@ -222,14 +223,14 @@ async def test_a_job_whose_failure_cannot_be_told_is_logged(bench, quick, monkey
 
 async def test_an_event_that_only_met_trouble_after_a_crash_has_killed_nobody(database):
     """After a crash each event is counted before it is handled alone. A process that lives counts it once."""
-    seen, place = Inbox(), applier.Place("catalog")
+    seen, place = Inbox(), dispatcher.Position("catalog")
     event = Event("e", "thing.counted", "thing", uuid7(), 1, datetime.now(UTC), None, msgspec.Raw(b'{"number": 1}'))
     seen.fails[1] = TimeoutError("the database is slow")
     async with opened(database) as ctx:
         async with ctx.db.write() as tx:
             await tx.execute("insert into inbox_cursor (producer, holder) values ('catalog', $1)", place.holder)
-        careful = applier.Applier(ctx, seen.consumer, place)
-        for _ in range(applier.CRASHES + 2):
+        careful = dispatcher.Dispatcher(ctx, seen.consumer, place)
+        for _ in range(dispatcher.CRASHES + 2):
             with pytest.raises(TimeoutError):
                 await careful.apply([event], careful=True)
         seen.fails.clear()

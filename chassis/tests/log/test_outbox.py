@@ -5,10 +5,11 @@ import asyncio
 import asyncpg
 import pytest
 
-from chassis import outbox, retention, telemetry
-from chassis.ids import uuid7
+from chassis import outbox, telemetry
+from chassis.db import retention
 from chassis.testing.databases import database_name, empty_database
 from chassis.tests.log.support import Counted, Said, count_up, one, opened
+from chassis.values import uuid7
 
 
 @pytest.fixture

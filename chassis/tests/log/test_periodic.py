@@ -2,12 +2,12 @@ from __future__ import annotations
 
 import asyncio
 
-from chassis import periodic
 from chassis.jobs import JobTable
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.tests.log.jobs_support import connected
 from chassis.tests.log.support import Said, node, one, opened
+from chassis.worker import periodic
 
 
 class Sweeper:

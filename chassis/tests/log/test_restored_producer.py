@@ -6,7 +6,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from chassis import feed, outbox
+from chassis import outbox
+from chassis.outbox import feed
 from chassis.testing import eventually
 from chassis.tests.log import clusters
 from chassis.tests.log.support import Said, count_up, one, opened

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from chassis.ids import uuid7
 from chassis.testing import eventually, running_app
 from chassis.testing.routes import takes_any_query
+from chassis.values import uuid7
 
 # The folder's name is the service's: a copy of these tests tests the copy.
 PACKAGE = Path(__file__).resolve().parent.parent.name

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.money import Money, charge_step
+from chassis.values import Money, charge_step
 from mercat import demo
 from mercat.demo import products, works
 from mercat.demo.products import priced

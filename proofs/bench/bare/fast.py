@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import FastAPI
 
-from chassis.schemas import Model
+from chassis.web import Model
 
 app = FastAPI(openapi_url=None)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends
 
-from chassis.app import create_service
 from chassis.auth import CurrentPrincipal
+from chassis.config import Settings
 from chassis.limits import account, limit
-from chassis.settings import Settings
+from chassis.service import create_service
 from proofs.bench.bare.fast import Hello
 
 router = APIRouter()

@@ -25,16 +25,13 @@ from catalog.schemas.public import Sku
 from catalog.settings import Ctx
 from catalog.shopify import NotAnExport as Unreadable
 from catalog.shopify import UnclearEncoding as Unclear
-from catalog.store.browse import Status
+from catalog.store.browse import ProductStatus
 from catalog.usecases import change_product, change_stock
 from catalog.usecases.import_export import import_export
 from catalog.usecases.import_plan import Options
 from catalog.usecases.list_products import list_for_staff
-from chassis import bodies
 from chassis.auth import Principal, require
-from chassis.idempotency import Answer, IdempotencyKey, idempotent
 from chassis.limits import account, limit
-from chassis.pagination import Paged
 from chassis.problems import (
     IdempotencyKeyReused,
     IdempotencyKeyRunning,
@@ -43,7 +40,16 @@ from chassis.problems import (
     UnsupportedMedia,
     responses,
 )
-from chassis.schemas import Currency, Line, PriceCurrency
+from chassis.web import (
+    Currency,
+    IdempotencyKey,
+    IdempotentResponse,
+    Paged,
+    PriceCurrency,
+    SingleLine,
+    bodies,
+    idempotent,
+)
 
 router = APIRouter(prefix="/api/v1/admin", tags=["staff: catalog"])
 
@@ -138,8 +144,8 @@ async def list_any_products(
     ctx: Ctx,
     _who: Reader,
     page: Paged,
-    status: Annotated[Status | None, Query(description="Only those in it")] = None,
-    search: Annotated[Line | None, Query(description="As in the public list")] = None,
+    status: Annotated[ProductStatus | None, Query(description="Only those in it")] = None,
+    search: Annotated[SingleLine | None, Query(description="As in the public list")] = None,
     currency: Annotated[Currency | None, Query(description="Only products that have a price in it")] = None,
 ) -> AdminPage:
     """Newest first."""
@@ -181,9 +187,9 @@ async def adjust(sku: SkuInPath, wish: StockAdjustment, ctx: Ctx, who: Stockist,
     """For goods that came in, were lost or came back. Units held for orders cannot be taken away."""
     scope = f"stock.adjust:{who.account_id}"
 
-    async def work(operation_id: UUID) -> Answer:
+    async def work(operation_id: UUID) -> IdempotentResponse:
         level = await change_stock.adjust_stock(ctx, sku, wish, account_id=who.account_id, operation_id=operation_id)
-        return Answer(200, level)
+        return IdempotentResponse(200, level)
 
     return await idempotent(ctx, scope=scope, key=key, request={"sku": sku, **wish.model_dump()}, work=work)
 

@@ -21,12 +21,12 @@ from catalog.schemas.public import ProductChoice, ProductQuery
 from catalog.settings import CatalogSettings
 from catalog.usecases.list_products import list_products
 from catalog.usecases.read_product import read_product
-from chassis import queries
 from chassis.cache import respond
 from chassis.context import Context
 from chassis.limits import take_read
 from chassis.limits.reads import Reads
 from chassis.problems import Invalid, NotFound
+from chassis.web import queries
 
 M = TypeVar("M", bound=BaseModel)
 Load = Callable[[Context[CatalogSettings], str, str], Awaitable[bytes]]

@@ -13,7 +13,7 @@ from catalog.usecases.list_pictures import list_pictures
 from catalog.usecases.retry_pictures import retry_pictures
 from chassis.auth import Principal, require
 from chassis.limits import account, limit
-from chassis.pagination import Paged
+from chassis.web import Paged
 
 router = APIRouter(prefix="/api/v1/admin/pictures", tags=["staff: catalog"])
 

@@ -25,7 +25,7 @@ from catalog.usecases.read_stock import stock_of_product, stock_of_skus
 from chassis.cache import Encoded, respond
 from chassis.limits import public_read
 from chassis.problems import NotFound, responses
-from chassis.schemas import Currency
+from chassis.web import Currency
 
 router = APIRouter(tags=["catalog"], dependencies=[Depends(public_read)])
 

@@ -13,14 +13,14 @@ Wanted = Mapping[UUID, int]
 
 
 @dataclass(frozen=True)
-class Line:
+class WantedUnits:
     """Units of one variant, as a caller asks for them: a variant may stand on several lines."""
 
     variant_id: UUID
     quantity: int
 
 
-def total(lines: Iterable[Line]) -> dict[UUID, int]:
+def total(lines: Iterable[WantedUnits]) -> dict[UUID, int]:
     """Units by variant over all lines, variants in the order of their ids (the order in which rows are locked)."""
     units: dict[UUID, int] = {}
     for line in lines:
@@ -75,7 +75,7 @@ def shortages(levels: Mapping[UUID, Level], wanted: Wanted) -> list[Shortage]:
     return short
 
 
-class Status(StrEnum):
+class ReservationStatus(StrEnum):
     """Of a reservation. `held` until it is paid (`committed`), given up (`released`) or too late (`expired`)."""
 
     HELD = "held"
@@ -98,13 +98,13 @@ class Reservation:
     """What is kept of an order's ask. `expires_at` is null in a release that came before any ask."""
 
     order_id: UUID
-    status: Status
+    status: ReservationStatus
     wanted: Wanted
     expires_at: datetime | None
 
     def stands(self, now: datetime) -> bool:
         """Whether it is held and has not lapsed. One that has keeps its units until the sweep finds it."""
-        return self.status is Status.HELD and self.expires_at is not None and self.expires_at > now
+        return self.status is ReservationStatus.HELD and self.expires_at is not None and self.expires_at > now
 
 
 def variants_of(reservations: Iterable[Reservation]) -> list[UUID]:
@@ -147,19 +147,19 @@ def decide(
 def _decide(ask: Ask, known: dict[UUID, Reservation], levels: Mapping[UUID, Level], now: datetime) -> Decision:
     before = known.get(ask.order_id)
     if before is not None:
-        if before.status is Status.RELEASED:
+        if before.status is ReservationStatus.RELEASED:
             return Decision(Outcome.RELEASED)
         if before.wanted != ask.wanted:
             return Decision(Outcome.MISMATCH)
-        if before.status is Status.COMMITTED or before.stands(now):
+        if before.status is ReservationStatus.COMMITTED or before.stands(now):
             return Decision(Outcome.AGAIN, before)
-    if before is None or before.status is Status.EXPIRED:
+    if before is None or before.status is ReservationStatus.EXPIRED:
         short = shortages(levels, ask.wanted)
         if short:
             return Decision(Outcome.SHORT, shortages=tuple(short))
         for variant_id, quantity in ask.wanted.items():
             levels[variant_id].reserved += quantity
-    held = known[ask.order_id] = Reservation(ask.order_id, Status.HELD, ask.wanted, now + ask.hold)
+    held = known[ask.order_id] = Reservation(ask.order_id, ReservationStatus.HELD, ask.wanted, now + ask.hold)
     return Decision(Outcome.HELD, held)
 
 
@@ -168,11 +168,11 @@ def decide_sale(order: Reservation | None, levels: Mapping[UUID, Level]) -> Deci
 
     Of an order that was given up or is unknown nothing is ever sold: its goods may be another's by now.
     """
-    if order is None or order.status is Status.RELEASED:
+    if order is None or order.status is ReservationStatus.RELEASED:
         return Decision(Outcome.SHORT)
-    if order.status is Status.COMMITTED:
+    if order.status is ReservationStatus.COMMITTED:
         return Decision(Outcome.AGAIN, order)
-    if order.status is Status.EXPIRED:
+    if order.status is ReservationStatus.EXPIRED:
         short = shortages(levels, order.wanted)
         if short:
             return Decision(Outcome.SHORT, shortages=tuple(short))
@@ -183,6 +183,6 @@ def decide_sale(order: Reservation | None, levels: Mapping[UUID, Level]) -> Deci
 
 def decide_release(order: Reservation | None) -> Outcome:
     """What a release makes of an order: units that are sold stay sold."""
-    if order is not None and order.status is Status.COMMITTED:
+    if order is not None and order.status is ReservationStatus.COMMITTED:
         return Outcome.COMMITTED
-    return Outcome.AGAIN if order is not None and order.status is Status.RELEASED else Outcome.GIVEN_UP
+    return Outcome.AGAIN if order is not None and order.status is ReservationStatus.RELEASED else Outcome.GIVEN_UP

@@ -21,11 +21,11 @@ from catalog.schemas.public import (
     product_fields,
 )
 from catalog.shopify import RowProblem
-from catalog.store.browse import Card, Status
+from catalog.store.browse import Card, ProductStatus
 from catalog.store.pages import Media, Product, Variant
 from catalog.store.stock import StockRow
 from catalog.usecases.import_products import COUNTS, Imported
-from chassis.schemas import Currency, Line, Model, MoneyModel, Page, PriceCurrency, Text
+from chassis.web import Currency, Model, MoneyModel, Page, PriceCurrency, SingleLine, Text
 
 # One line, or nothing at all.
 MaybeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=ONE_LINE)]
@@ -139,7 +139,7 @@ class StockAdjustment(Model):
     """A change of what is on the shelf: goods came in, were lost, came back."""
 
     delta: Annotated[int, Field(strict=True, ge=-1_000_000_000, le=1_000_000_000, examples=[-1])]
-    reason: Line = Field(examples=["broken"])
+    reason: SingleLine = Field(examples=["broken"])
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -151,7 +151,7 @@ class StockAdjustment(Model):
 class ProductPatch(Model):
     """What is to be changed of a product; what is left out stays as it is."""
 
-    status: Status | None = None
+    status: ProductStatus | None = None
     title: Name | None = None
     description_html: Text | None = Field(default=None, description="What is not allowed in it is taken out")
     vendor: MaybeEmpty | None = None
@@ -186,7 +186,7 @@ class PriceList(Model):
 class AdminCard(ProductCard):
     """A product in the staff's list."""
 
-    status: Status
+    status: ProductStatus
 
     @classmethod
     def of(cls, card: Card, currency: str) -> AdminCard:
@@ -229,7 +229,7 @@ class AdminVariant(VariantView):
 class AdminProduct(ProductFields):
     """A product as staff sees it: in whatever status, with the variants that have left it too."""
 
-    status: Status
+    status: ProductStatus
     version: int
     created_at: datetime
     variants: list[AdminVariant]

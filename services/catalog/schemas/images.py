@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field
 
 from catalog.store.pages import Media
-from chassis.schemas import Model
+from chassis.web import Model
 
 ImagePath = Annotated[str, Field(examples=["/api/v1/media/0192f0c1-7a2b-7c3d-8e4f-5a6b7c8d9e0f"])]
 Pixels = Annotated[int, Field(gt=0, examples=[640])]

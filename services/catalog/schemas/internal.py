@@ -10,10 +10,10 @@ import msgspec
 from pydantic import Field
 
 from catalog.domain.products import variant_title
-from catalog.domain.stock import Line, Reservation
+from catalog.domain.stock import Reservation, WantedUnits
 from catalog.schemas.images import image_path
 from catalog.store.quotes import Known, Quote
-from chassis.schemas import Currency, Model, Quantity
+from chassis.web import Currency, Model, Quantity
 
 MAX_HOLD_SECONDS = 86_400
 
@@ -24,8 +24,8 @@ class LineIn(Model):
     variant_id: UUID
     quantity: Quantity
 
-    def line(self) -> Line:
-        return Line(self.variant_id, self.quantity)
+    def line(self) -> WantedUnits:
+        return WantedUnits(self.variant_id, self.quantity)
 
 
 Lines = Annotated[list[LineIn], Field(min_length=1, max_length=200)]

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from catalog.schemas.public import Slug
 from catalog.store.pictures import Missing
-from chassis.schemas import Model, Page
+from chassis.web import Model, Page
 
 
 class MissingPicture(Model):

@@ -12,8 +12,7 @@ from catalog.domain.products import variant_title
 from catalog.schemas.images import Image, ImagePath, Thumbnail, image_path, thumbnail
 from catalog.store.browse import Card
 from catalog.store.pages import Category, Media, Product, Stock, Variant, available
-from chassis.pagination import ABOUT_CURSOR, Cursor
-from chassis.schemas import Currency, Line, Model, MoneyModel, Page
+from chassis.web import ABOUT_CURSOR, Currency, Cursor, Model, MoneyModel, Page, SingleLine
 
 MAX_AMOUNT = 999_999_999_999
 # One line: no control characters, no line or paragraph separators.
@@ -34,7 +33,7 @@ Available = Annotated[
 class ProductQuery(Model):
     """Filters, order and place of a list of products."""
 
-    search: Line | None = Field(
+    search: SingleLine | None = Field(
         default=None,
         description="Words, beginnings of words, or an SKU; neither case nor accents nor a small typo matter",
         examples=["perfect fifth"],

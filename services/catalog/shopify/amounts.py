@@ -8,7 +8,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from catalog.shopify.model import MAX_GRAMS, MAX_MINOR, MAX_QUANTITY
 from catalog.shopify.text import words
-from chassis.money import exponent
+from chassis.values import exponent
 
 # What a sign may stand for; a sign that is not here tells nothing and is passed over.
 _DOLLARS = words("USD CAD AUD NZD SGD HKD TWD MXN CLP COP ARS BRL BBD BSD BZD FJD JMD NAD TTD XCD")

@@ -16,7 +16,7 @@ from catalog.shopify.report import Report
 from catalog.shopify.sheet import Row, Sheet
 from catalog.shopify.skus import assign_skus
 from catalog.shopify.text import clean_block, clean_line, digest, is_faithful, is_unclean, quoted, shorten, slug
-from chassis.money import sellable
+from chassis.values import sellable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -11,7 +11,7 @@ import msgspec
 from catalog.store.search import Asked
 from chassis.db import ReadTx
 
-Status = Literal["draft", "active", "archived"]
+ProductStatus = Literal["draft", "active", "archived"]
 Sort = Literal["newest", "title", "price", "-price"]
 
 _DEAREST = 999_999_999_999
@@ -77,7 +77,7 @@ class Filters(msgspec.Struct, frozen=True):
     """What a list is to hold. Public lists show active products only; None: in any status."""
 
     currency: str
-    status: Status | None = "active"
+    status: ProductStatus | None = "active"
     product_type: str | None = None
     vendor: str | None = None
     tag: str | None = None
@@ -100,7 +100,7 @@ class Card(msgspec.Struct, frozen=True):
     vendor: str
     product_type: str
     tags: list[str]
-    status: Status
+    status: ProductStatus
     sort_title: str
     price_from: int
     price_to: int

@@ -12,7 +12,7 @@ from catalog.domain.products import MediaDraft, VariantDraft
 from catalog.store import pictures
 from catalog.store.prices import REMOVE_PRICE, SET_PRICE
 from chassis.db import WriteTx
-from chassis.ids import uuid7
+from chassis.values import uuid7
 
 _LOCK = 0x6361746C  # any constant; importers queue by it, so that no two of them make the same product
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from catalog.store.browse import Status
+from catalog.store.browse import ProductStatus
 from chassis.db import ReadTx
 
 _PRODUCT = """
@@ -54,7 +54,7 @@ class Product(msgspec.Struct, frozen=True):
     product_type: str
     tags: list[str]
     options: list[str]
-    status: Status
+    status: ProductStatus
     version: int
     created_at: datetime
     updated_at: datetime

@@ -12,7 +12,7 @@ from uuid import UUID
 
 import msgspec
 
-from catalog.domain.stock import Level, Reservation, Status
+from catalog.domain.stock import Level, Reservation, ReservationStatus
 from catalog.events import ChangedStock
 from chassis.db import Database, WriteTx
 
@@ -168,7 +168,7 @@ async def find(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Reservation
     return {
         row.order_id: Reservation(
             row.order_id,
-            Status(row.status),
+            ReservationStatus(row.status),
             dict(zip(row.variant_ids or [], row.quantities or [], strict=True)),
             row.expires_at,
         )
@@ -212,7 +212,7 @@ async def give_back(tx: WriteTx, order_ids: Sequence[UUID]) -> list[ChangedStock
     return await tx.rows(ChangedStock, _GIVE_BACK, order_ids)
 
 
-async def finish(tx: WriteTx, order_ids: Sequence[UUID], status: Status) -> list[Finished]:
+async def finish(tx: WriteTx, order_ids: Sequence[UUID], status: ReservationStatus) -> list[Finished]:
     """Note how reservations ended."""
     return await tx.rows(Finished, _FINISH, order_ids, status)
 

@@ -12,8 +12,8 @@ from catalog.domain.products import ProductDraft, VariantDraft
 from catalog.usecases.import_plan import Options
 from catalog.usecases.import_products import Imported, import_products
 from chassis.db import Database
-from chassis.ids import uuid7
 from chassis.testing import RunningApp, eventually
+from chassis.values import uuid7
 
 PRINT = ProductDraft(
     slug="tide-no-4",

@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from catalog.tests.shop import PRINT, Shop
-from chassis.ids import uuid7
+from chassis.values import uuid7
 
 ADMIN = "/api/v1/admin"
 

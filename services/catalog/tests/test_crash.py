@@ -17,9 +17,9 @@ from catalog.tests.shop import simple
 from catalog.usecases.import_plan import Options
 from catalog.usecases.import_products import import_products
 from chassis.db import Database
-from chassis.ids import uuid7
 from chassis.testing import LiveService, live_service
 from chassis.testing.keys import Bench
+from chassis.values import uuid7
 
 COUNTS = """
 select on_hand, reserved, (select count(*) from reservations where status <> 'released'),

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from catalog.domain.stock import (
     Ask,
     Level,
-    Line,
     Outcome,
     Reservation,
-    Status,
+    ReservationStatus,
+    WantedUnits,
     decide,
     decide_release,
     decide_sale,
@@ -36,8 +36,8 @@ def levels(**on_hand: int) -> dict[UUID, Level]:
     }
 
 
-@given(st.lists(st.builds(Line, VARIANTS, st.integers(1, 999)), min_size=1))
-def test_lines_of_one_variant_are_summed_and_variants_come_in_order(lines: list[Line]):
+@given(st.lists(st.builds(WantedUnits, VARIANTS, st.integers(1, 999)), min_size=1))
+def test_lines_of_one_variant_are_summed_and_variants_come_in_order(lines: list[WantedUnits]):
     units = total(lines)
     assert sum(units.values()) == sum(line.quantity for line in lines)
     assert list(units) == sorted(units)
@@ -71,7 +71,7 @@ def test_the_same_order_again_gets_the_same_answer_or_a_mismatch(first: dict[UUI
 def test_a_lapsed_hold_keeps_its_units_until_it_is_swept_and_is_taken_anew():
     stock = levels(a=1)
     stock[A].reserved = 1
-    lapsed = Reservation(UUID(int=9), Status.HELD, {A: 1}, NOW - HOLD)
+    lapsed = Reservation(UUID(int=9), ReservationStatus.HELD, {A: 1}, NOW - HOLD)
     (again,) = decide([Ask(lapsed.order_id, {A: 1}, HOLD)], {lapsed.order_id: lapsed}, stock, NOW)
     assert again.outcome is Outcome.HELD
     assert again.reservation is not None
@@ -80,7 +80,7 @@ def test_a_lapsed_hold_keeps_its_units_until_it_is_swept_and_is_taken_anew():
 
 
 def test_an_expired_hold_is_taken_anew_only_if_the_stock_allows():
-    expired = Reservation(UUID(int=9), Status.EXPIRED, {A: 2}, NOW - HOLD)
+    expired = Reservation(UUID(int=9), ReservationStatus.EXPIRED, {A: 2}, NOW - HOLD)
     ask = Ask(expired.order_id, {A: 2}, HOLD)
     assert decide([ask], {expired.order_id: expired}, levels(a=2), NOW)[0].outcome is Outcome.HELD
     assert decide([ask], {expired.order_id: expired}, levels(a=1), NOW)[0].outcome is Outcome.SHORT
@@ -106,23 +106,23 @@ def test_an_unknown_variant_is_short_without_a_name():
     assert (short.variant_id, short.sku, short.requested, short.available) == (C, "", 2, 0)
 
 
-@given(st.sampled_from(Status), st.integers(0, 3))
-def test_only_what_is_held_or_still_there_is_sold(status: Status, on_hand: int):
+@given(st.sampled_from(ReservationStatus), st.integers(0, 3))
+def test_only_what_is_held_or_still_there_is_sold(status: ReservationStatus, on_hand: int):
     order = Reservation(UUID(int=9), status, {A: 2}, NOW)
     stock = levels(a=on_hand)
     outcome = decide_sale(order, stock).outcome
     expected = {
-        Status.HELD: Outcome.SOLD,
-        Status.COMMITTED: Outcome.AGAIN,
-        Status.RELEASED: Outcome.SHORT,
-        Status.EXPIRED: Outcome.SOLD if on_hand >= 2 else Outcome.SHORT,
+        ReservationStatus.HELD: Outcome.SOLD,
+        ReservationStatus.COMMITTED: Outcome.AGAIN,
+        ReservationStatus.RELEASED: Outcome.SHORT,
+        ReservationStatus.EXPIRED: Outcome.SOLD if on_hand >= 2 else Outcome.SHORT,
     }
     assert outcome is expected[status]
 
 
 def test_two_lapsed_orders_do_not_both_get_the_last_unit():
     stock = levels(a=1)
-    first, second = (Reservation(UUID(int=number), Status.EXPIRED, {A: 1}, NOW) for number in (8, 9))
+    first, second = (Reservation(UUID(int=number), ReservationStatus.EXPIRED, {A: 1}, NOW) for number in (8, 9))
     assert [decide_sale(order, stock).outcome for order in (first, second)] == [Outcome.SOLD, Outcome.SHORT]
 
 
@@ -131,8 +131,8 @@ def test_of_an_unknown_order_nothing_is_sold_and_its_release_is_noted():
     assert decide_release(None) is Outcome.GIVEN_UP
 
 
-@given(st.sampled_from(Status))
-def test_what_is_sold_is_not_given_back(status: Status):
+@given(st.sampled_from(ReservationStatus))
+def test_what_is_sold_is_not_given_back(status: ReservationStatus):
     outcome = decide_release(Reservation(UUID(int=9), status, {A: 1}, NOW))
-    expected = {Status.COMMITTED: Outcome.COMMITTED, Status.RELEASED: Outcome.AGAIN}
+    expected = {ReservationStatus.COMMITTED: Outcome.COMMITTED, ReservationStatus.RELEASED: Outcome.AGAIN}
     assert outcome is expected.get(status, Outcome.GIVEN_UP)

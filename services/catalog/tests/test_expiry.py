@@ -8,7 +8,7 @@ import pytest
 
 from catalog.tests.shop import PRINT, Shop, simple
 from catalog.usecases.expire_reservations import expire_reservations
-from chassis.ids import uuid7
+from chassis.values import uuid7
 
 
 @pytest.fixture(autouse=True)

@@ -10,7 +10,7 @@ from catalog.domain.products import MediaDraft, VariantDraft
 from catalog.media import MediaObjects
 from catalog.schemas.public import Categories, StockList
 from catalog.tests.shop import PRINT, Shop, simple
-from chassis.ids import uuid7
+from chassis.values import uuid7
 
 PRODUCTS = "/api/v1/products"
 

@@ -20,7 +20,7 @@ from catalog.usecases.expire_reservations import expire_reservations
 from catalog.usecases.release_reservation import Releaser, release_all
 from catalog.usecases.reserve_stock import Reserver, reserve_all
 from chassis.db import Database
-from chassis.ids import uuid7
+from chassis.values import uuid7
 
 HOLD = timedelta(minutes=15)
 

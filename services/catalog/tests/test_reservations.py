@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from catalog.tests.shop import PRINT, Shop, simple
-from chassis.ids import uuid7
+from chassis.values import uuid7
 
 # In the names of tests, so it must be the same in every process that collects them.
 SOME_ID = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c07"

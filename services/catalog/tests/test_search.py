@@ -11,7 +11,7 @@ import pytest
 from catalog.domain.products import VariantDraft
 from catalog.schemas.public import ProductPage
 from catalog.tests.shop import PRINT, Shop, simple
-from chassis import pagination
+from chassis.web import pagination
 
 PRODUCTS = "/api/v1/products"
 TITLES = {

@@ -27,9 +27,9 @@ from catalog.usecases.commit_reservation import commit_all
 from catalog.usecases.expire_reservations import expire_reservations
 from catalog.usecases.release_reservation import release_all
 from catalog.usecases.reserve_stock import reserve_all
-from chassis.ids import uuid7
 from chassis.testing import running_app
 from chassis.testing.keys import Bench
+from chassis.values import uuid7
 
 SKUS = ("A", "B")
 _SET = "update stock set on_hand = $2, reserved = 0 from variants v where v.id = variant_id and v.sku = $1"

@@ -10,10 +10,11 @@ from catalog.schemas.admin import StockAdjustment, StockLevel, StockSetting
 from catalog.settings import CatalogSettings
 from catalog.store import stock as store
 from catalog.store.stock import StockRow
-from chassis import audit, faults
+from chassis import audit
 from chassis.context import Context
 from chassis.db import ReadTx, WriteTx
 from chassis.problems import NotFound
+from chassis.resilience import failpoints
 
 _COUNTED = ("on_hand", "tracked", "backorder")
 
@@ -82,7 +83,7 @@ async def adjust_stock(
         return StockLevel.of(row)
 
     level = await ctx.db.transact(body)
-    await faults.point("adjust.committed")
+    await failpoints.point("adjust.committed")
     return level
 
 

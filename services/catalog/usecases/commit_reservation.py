@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from catalog import metrics
-from catalog.domain.stock import Decision, Outcome, Status, decide_sale, variants_of
+from catalog.domain.stock import Decision, Outcome, ReservationStatus, decide_sale, variants_of
 from catalog.events import publish_stock
 from catalog.problems import OutOfStock
 from catalog.settings import CatalogSettings
 from catalog.store import reservations as store
-from chassis import faults
-from chassis.batches import Batches
+from chassis.cache import Batcher
 from chassis.context import Context
 from chassis.db import Database, WriteTx
+from chassis.resilience import failpoints
 
 
-class Committer(Batches[UUID, Decision]):
+class Committer(Batcher[UUID, Decision]):
     """The one of this process that sells."""
 
     def __init__(self, db: Database) -> None:
@@ -48,13 +48,13 @@ async def _commit(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Decision
     levels = await store.lock_levels(tx, variants_of(known.values()))
     decided = {order_id: decide_sale(known.get(order_id), levels) for order_id in order_ids}
     sold = {
-        order_id: known[order_id].status is Status.HELD
+        order_id: known[order_id].status is ReservationStatus.HELD
         for order_id, decision in decided.items()
         if decision.outcome is Outcome.SOLD
     }
     if sold:
         changed = await store.sell(tx, sold)
-        await store.finish(tx, list(sold), Status.COMMITTED)
+        await store.finish(tx, list(sold), ReservationStatus.COMMITTED)
         await publish_stock(tx, changed)
-    await faults.point("commit.written")
+    await failpoints.point("commit.written")
     return decided

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from catalog import metrics
-from catalog.domain.stock import Status, variants_of
+from catalog.domain.stock import ReservationStatus, variants_of
 from catalog.events import ReservationExpired, publish_stock
 from catalog.settings import CatalogSettings
 from catalog.store import reservations as store
-from chassis import faults, outbox
+from chassis import outbox
 from chassis.context import Context
 from chassis.db import WriteTx
+from chassis.resilience import failpoints
 
 BATCH = 100
 
@@ -32,7 +33,7 @@ async def _expire(tx: WriteTx) -> int:
     known = await store.find(tx, order_ids)
     await store.lock_levels(tx, variants_of(known.values()))
     await publish_stock(tx, await store.give_back(tx, order_ids))
-    for order in await store.finish(tx, order_ids, Status.EXPIRED):
+    for order in await store.finish(tx, order_ids, ReservationStatus.EXPIRED):
         await outbox.publish(tx, "reservation", order.order_id, order.version, ReservationExpired(order.order_id))
-    await faults.point("expire.written")
+    await failpoints.point("expire.written")
     return len(order_ids)

@@ -18,7 +18,7 @@ from catalog.store.pictures import FETCH, FetchPicture, Stored
 from chassis import outbox
 from chassis.context import Context
 from chassis.db import UNREACHABLE, WriteTx
-from chassis.ids import uuid7
+from chassis.values import uuid7
 
 # With the pauses of chassis.worker, over some minutes; fewer than the tries after which a job is held.
 MAX_TRIES = 6

@@ -10,7 +10,7 @@ from catalog.domain.matching import Match, match
 from catalog.domain.products import ProductDraft, ProductState, VariantDraft, VariantState
 from catalog.shopify import RowProblem
 from catalog.usecases.import_values import product_fields, settle
-from chassis.ids import uuid7
+from chassis.values import uuid7
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,9 @@ from catalog.usecases.import_skus import candidates, settle_skus
 from catalog.usecases.import_stock import overwrite_stock
 from catalog.usecases.import_titles import known_by_title
 from catalog.usecases.import_variants import sync_media, sync_variants
-from chassis import audit, faults, outbox
+from chassis import audit, outbox
 from chassis.db import Database, WriteTx
+from chassis.resilience import failpoints
 
 # What is written in one transaction: enough to be quick, little enough to keep nobody waiting.
 BATCH_PRODUCTS = 100
@@ -81,7 +82,7 @@ async def import_products(
         total.add(await db.transact(lambda tx, batch=batch: _import(tx, batch, options)))  # type: ignore[misc]
         finished += len(batch)
         progress(finished)
-        await faults.point("import.batch")
+        await failpoints.point("import.batch")
     for outcome in _OUTCOMES:
         metrics.imported.inc(outcome, by=getattr(total, outcome))
     return total

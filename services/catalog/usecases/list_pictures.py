@@ -8,9 +8,8 @@ from catalog.schemas.pictures import MissingPicture, MissingPictures
 from catalog.settings import CatalogSettings
 from catalog.store import pictures as store
 from catalog.store.pictures import PictureStatus
-from chassis import pagination
 from chassis.context import Context
-from chassis.pagination import PageParams
+from chassis.web import PageParams, pagination
 
 
 async def list_pictures(ctx: Context[CatalogSettings], params: PageParams, status: PictureStatus) -> MissingPictures:

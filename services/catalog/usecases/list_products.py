@@ -12,13 +12,12 @@ from catalog.schemas.admin import AdminCard, AdminPage
 from catalog.schemas.public import MAX_AMOUNT, ProductCard, ProductPage, ProductQuery
 from catalog.settings import CatalogSettings
 from catalog.store import browse
-from catalog.store.browse import Card, Filters, Sort, Status
+from catalog.store.browse import Card, Filters, ProductStatus, Sort
 from catalog.store.search import meant, nearly
 from catalog.turns import Turns
-from chassis import pagination
 from chassis.context import Context
 from chassis.db import ReadTx
-from chassis.pagination import PageParams
+from chassis.web import PageParams, pagination
 
 # What stands in a cursor by hand is bound as a value: nothing that PostgreSQL cannot hold.
 _Title = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$", max_length=browse.CURSOR_TITLE)]
@@ -63,7 +62,7 @@ async def list_for_staff(
     ctx: Context[CatalogSettings],
     params: PageParams,
     *,
-    status: Status | None,
+    status: ProductStatus | None,
     search: str | None,
     currency: str | None,
 ) -> AdminPage:

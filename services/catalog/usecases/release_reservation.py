@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from catalog.domain.stock import Outcome, Status, decide_release, variants_of
+from catalog.domain.stock import Outcome, ReservationStatus, decide_release, variants_of
 from catalog.events import publish_stock
 from catalog.problems import ReservationCommitted
 from catalog.settings import CatalogSettings
 from catalog.store import reservations as store
-from chassis import faults
-from chassis.batches import Batches
+from chassis.cache import Batcher
 from chassis.context import Context
 from chassis.db import Database, WriteTx
+from chassis.resilience import failpoints
 
 
-class Releaser(Batches[UUID, Outcome]):
+class Releaser(Batcher[UUID, Outcome]):
     """The one of this process that releases."""
 
     def __init__(self, db: Database) -> None:
@@ -43,11 +43,11 @@ async def _release(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Outcome
     known = await store.find(tx, order_ids)
     decided = {order_id: decide_release(known.get(order_id)) for order_id in order_ids}
     given_up = [order_id for order_id, outcome in decided.items() if outcome is Outcome.GIVEN_UP]
-    held = [order_id for order_id in given_up if order_id in known and known[order_id].status is Status.HELD]
+    held = [order_id for order_id in given_up if order_id in known and known[order_id].status is ReservationStatus.HELD]
     if held:
         await store.lock_levels(tx, variants_of(known[order_id] for order_id in held))
         await publish_stock(tx, await store.give_back(tx, held))
-    await store.finish(tx, [order_id for order_id in given_up if order_id in known], Status.RELEASED)
+    await store.finish(tx, [order_id for order_id in given_up if order_id in known], ReservationStatus.RELEASED)
     await store.bury(tx, [order_id for order_id in given_up if order_id not in known])
-    await faults.point("release.written")
+    await failpoints.point("release.written")
     return decided

@@ -10,13 +10,13 @@ from catalog.events import publish_stock
 from catalog.problems import OutOfStock, ReservationMismatch, ReservationReleased
 from catalog.settings import CatalogSettings
 from catalog.store import reservations as store
-from chassis import faults
-from chassis.batches import Batches
+from chassis.cache import Batcher
 from chassis.context import Context
 from chassis.db import Database, WriteTx
+from chassis.resilience import failpoints
 
 
-class Reserver(Batches[Ask, Decision]):
+class Reserver(Batcher[Ask, Decision]):
     """The one of this process that reserves."""
 
     def __init__(self, db: Database) -> None:
@@ -55,5 +55,5 @@ async def _reserve(tx: WriteTx, asks: Sequence[Ask]) -> list[Decision]:
         await publish_stock(tx, await store.hold(tx, new))
     if again:
         await publish_stock(tx, await store.hold_again(tx, again))
-    await faults.point("reserve.written")
+    await failpoints.point("reserve.written")
     return decisions

@@ -7,15 +7,14 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
 
-from chassis import audit, pagination
+from chassis import audit
 from chassis.auth import Principal, require
-from chassis.pagination import Paged
 from chassis.problems import NotFound, responses
-from chassis.schemas import Email, Page
+from chassis.web import Email, Page, Paged, pagination
 from identity import store
 from identity.acting import LastAdmin
 from identity.deps import Ctx
-from identity.schemas import AccountOut, Roles, Status
+from identity.schemas import AccountOut, AccountStatus, Roles
 from identity.usecases.set_roles import OwnRoles, set_roles
 from identity.usecases.set_status import OwnStatus, set_status
 
@@ -53,6 +52,6 @@ async def put_roles(account_id: UUID, wish: Roles, ctx: Ctx, who: Writer) -> Acc
 @router.put(
     "/{account_id}/status", summary="Lock or open an account", responses=responses(NotFound, OwnStatus, LastAdmin)
 )
-async def put_status(account_id: UUID, wish: Status, ctx: Ctx, who: Writer) -> AccountOut:
+async def put_status(account_id: UUID, wish: AccountStatus, ctx: Ctx, who: Writer) -> AccountOut:
     """A locked ("disabled") account's sessions end, and nobody can sign in to it until it is active again."""
     return AccountOut.of(await set_status(ctx, who, account_id, wish.status))

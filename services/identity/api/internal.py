@@ -1,4 +1,4 @@
-"""For other services: whether a session goes on, before they change rights or move money (chassis.auth.live)."""
+"""For other services: whether a session goes on, before they change rights or move money (chassis.sessions.live)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.auth import internal_router
 from chassis.problems import NotFound
-from chassis.schemas import Model
+from chassis.web import Model
 from identity import rights
 from identity.deps import Ctx
 from identity.domain.roles import scopes_of

@@ -19,7 +19,7 @@ from identity.api.cookies import (
     refuse_cross_site,
     set_refresh_cookie,
 )
-from identity.api.guessing import by_session, refuse_guessing, remember_device
+from identity.api.sign_in_limits import by_session, limit_sign_ins, remember_device
 from identity.deps import Ctx
 from identity.keys import SigningKeys
 from identity.problems import Busy, CrossSite, InvalidCredentials, SessionEnded
@@ -63,7 +63,7 @@ async def create_session(
     """
     network = client_net(request)
     async with audits.limited(ctx, network):
-        known = await refuse_guessing(ctx, request, wish.email)
+        known = await limit_sign_ins(ctx, request, wish.email)
     tokens = await sign_in(ctx, wish, user_agent[:200] if user_agent else None, network=network, known=known)
     remember_device(ctx, request, response, tokens.account)
     return _signed_in(ctx, tokens, response)

@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from chassis.mail_message import alternative
+from chassis.mail import alternative
 from identity.registrations import Registration
 
 _TEMPLATES = Path(__file__).parent / "templates"

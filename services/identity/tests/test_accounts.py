@@ -6,9 +6,9 @@ import asyncio
 
 import pytest
 
-from chassis.ids import uuid7
 from chassis.testing import eventually, running_app
 from chassis.testing.mailbox import Mailbox
+from chassis.values import uuid7
 from identity.tests.joining import PASSWORD, ask, confirm, from_anywhere, mailed, token_in
 
 EMAIL = "ada@example.com"

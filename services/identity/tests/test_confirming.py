@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from identity.domain import registration
 from identity.jobs import forget_registrations
 from identity.keys import SigningKeys

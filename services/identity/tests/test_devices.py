@@ -3,7 +3,7 @@ from __future__ import annotations
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from identity.domain import devices, registration
 
 KEY = bytes(32)

@@ -1,4 +1,4 @@
-"""Another service asks whether a session goes on before it changes rights or moves money (chassis.auth.live)."""
+"""Another service asks whether a session goes on before it changes rights or moves money (chassis.sessions.live)."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import httpx
 import pytest
 from fastapi import APIRouter, Depends
 
-from chassis.app import create_service
 from chassis.auth import Principal
-from chassis.auth.live import require_live
-from chassis.ids import uuid7
-from chassis.settings import Settings
+from chassis.config import Settings
+from chassis.service import create_service
+from chassis.sessions import require_live
 from chassis.testing import RunningApp, live_service
 from chassis.testing.apps import _fields, started
 from chassis.testing.databases import empty_database
+from chassis.values import uuid7
 from identity.tests.hiring import hire
 
 router = APIRouter()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from identity.domain import refresh as domain
 
 KEY = bytes(32)

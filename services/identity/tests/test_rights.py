@@ -7,8 +7,8 @@ import asyncio
 import asyncpg
 import pytest
 
-from chassis.ids import uuid7
 from chassis.testing import eventually
+from chassis.values import uuid7
 from identity import rights
 
 ADMINS = ("ada@example.com", "bob@example.com")

@@ -7,7 +7,7 @@ import jwt
 import msgspec
 import pytest
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from identity.tests.conftest import PASSWORD
 from identity.tests.joining import join
 

@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from identity.domain.roles import SCOPES, is_staff, scopes_of
 from identity.tests.conftest import PASSWORD
 

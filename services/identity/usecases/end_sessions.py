@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis import audit, revocations
+from chassis import audit
 from chassis.auth import Principal
 from chassis.db import WriteTx
 from chassis.problems import NotFound
+from chassis.sessions import revocations
 from identity import acting, audits, rights, store
 from identity.deps import IdentityContext
 

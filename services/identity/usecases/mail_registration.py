@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis.mail import MailRefused, Postman
+from chassis.mail import MailRefused, SmtpSender
 from identity import metrics, registrations
 from identity.deps import IdentityContext
 from identity.domain import registration
@@ -28,7 +28,7 @@ async def mail_registration(ctx: IdentityContext, registration_id: UUID) -> None
         found, kind, token, sender=ctx.settings.mail_from, public_url=ctx.settings.public_url.rstrip("/")
     )
     try:
-        await ctx.get(Postman).send(ctx.settings.mail_from, found.email, message)
+        await ctx.get(SmtpSender).send(ctx.settings.mail_from, found.email, message)
     except MailRefused as refused:
         # Anybody may type an address that takes no mail. Held, such jobs would pile up at a stranger's wish.
         ctx.log.warning("registration.mail_refused", error=refused)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chassis import audit, revocations
+from chassis import audit
 from chassis.db import WriteTx
+from chassis.sessions import revocations
 from identity import audits, metrics, store
 from identity.deps import IdentityContext
 from identity.domain import refresh

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis import audit, revocations
+from chassis import audit
 from chassis.auth import Principal
 from chassis.problems import Conflict, NotFound
+from chassis.sessions import revocations
 from identity import acting, audits, rights, store
 from identity.deps import IdentityContext
 from identity.store import Account

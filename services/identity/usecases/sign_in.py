@@ -9,7 +9,7 @@ import msgspec
 
 from chassis import audit, auth
 from chassis.db import WriteTx
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from identity import audits, metrics, store
 from identity.deps import IdentityContext
 from identity.domain import refresh

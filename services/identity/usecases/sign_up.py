@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from chassis.mail import Postman
+from chassis.mail import SmtpSender
 from chassis.problems import RateLimited
 from identity import metrics, registrations
 from identity.deps import IdentityContext
@@ -35,7 +35,7 @@ async def sign_up(ctx: IdentityContext, email: str) -> str | None:
         NoMail: the link could not be mailed, for want of a mail server. RateLimited: only where accounts need no mail.
     """
     by_mail = ctx.settings.accounts_confirmed_by_mail
-    if by_mail and not ctx.get(Postman).configured:
+    if by_mail and not ctx.get(SmtpSender).configured:
         ctx.log.warning("registration.no_mail", reason="neither SMTP_URL nor ACCOUNTS_CONFIRMED_BY_MAIL=false is set")
         raise NoMail("The shop has no mail server at the moment. You can buy without an account.")
     async with ctx.db.write() as tx:

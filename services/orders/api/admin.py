@@ -10,9 +10,8 @@ from fastapi import APIRouter, Depends, Query
 
 from chassis import audit
 from chassis.auth import Principal, require
-from chassis.pagination import Paged
 from chassis.problems import NotFound, Unavailable, responses
-from chassis.schemas import Page
+from chassis.web import Page, Paged
 from orders import problems
 from orders.settings import Ctx
 from orders.usecases.end_order import end_order

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, Response
 from pydantic import Field
 
 from chassis.limits import public_read
-from chassis.money import exponent
-from chassis.schemas import Currency, Model, MoneyModel
+from chassis.values import exponent
+from chassis.web import Currency, Model, MoneyModel
 from orders.settings import Ctx, OrdersSettings
 
 router = APIRouter(prefix="/api/v1/checkout", tags=["checkout"], dependencies=[Depends(public_read)])

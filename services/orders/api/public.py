@@ -8,8 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from chassis.auth import CurrentPrincipal
-from chassis.idempotency import IdempotencyKey
-from chassis.pagination import Paged
 from chassis.problems import (
     IdempotencyKeyReused,
     IdempotencyKeyRunning,
@@ -19,7 +17,7 @@ from chassis.problems import (
     Unavailable,
     responses,
 )
-from chassis.schemas import Page
+from chassis.web import IdempotencyKey, Page, Paged
 from orders import problems
 from orders.api.limits import (
     CART,

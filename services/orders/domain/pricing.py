@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from chassis.money import Money
+from chassis.values import Money
 
 MAX_LINES = 50
 MAX_QUANTITY = 999

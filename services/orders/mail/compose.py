@@ -9,11 +9,11 @@ from html import escape
 from pathlib import Path
 from string import Template
 
-from chassis.mail_message import alternative
-from chassis.money import Money
-from chassis.schemas import is_link
+from chassis.mail import alternative
+from chassis.values import Money
+from chassis.web import is_link
 from orders.countries import lines_of
-from orders.store.orders import Line, Order
+from orders.store.orders import Order, StoredLine
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _REASONS = {
@@ -84,7 +84,7 @@ def _money(order: Order, amount: int) -> str:
     return str(Money(amount, order.currency))
 
 
-def _title(line: Line) -> str:
+def _title(line: StoredLine) -> str:
     return f"{line.title} ({line.variant_title})" if line.variant_title else line.title
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from chassis.db import ReadTx, WriteTx
-from orders.domain.progress import Attention, Fact, Payment, Reason, State, Status, Stock, step
+from orders.domain.order_state import Attention, Fact, OrderStatus, Payment, Reason, State, Stock, step
 
 # How long whoever works on an order has before the sweep takes it up: as long as a request's idempotency claim.
 LEASE = "interval '30 seconds'"
@@ -17,7 +17,7 @@ LEASE = "interval '30 seconds'"
 SOON = "interval '3 seconds'"
 
 
-class Line(msgspec.Struct, frozen=True):
+class StoredLine(msgspec.Struct, frozen=True):
     """What was sold, as it was at that moment. Amounts in minor units."""
 
     position: int
@@ -58,7 +58,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     paid_at: datetime | None
     cancelled_at: datetime | None
     expired: bool
-    lines: list[Line]
+    lines: list[StoredLine]
 
     @property
     def requires_shipping(self) -> bool:
@@ -109,7 +109,7 @@ class Due(msgspec.Struct, frozen=True):
 
 def state_of(status: str, payment: str, stock: str, cancel_reason: str | None, attention: str | None) -> State:
     return State(
-        Status(status),
+        OrderStatus(status),
         Payment(payment),
         Stock(stock),
         Reason(cancel_reason) if cancel_reason else None,
@@ -118,7 +118,7 @@ def state_of(status: str, payment: str, stock: str, cancel_reason: str | None, a
 
 
 def order_of(**columns: Any) -> Order:
-    return Order(**{**columns, "lines": msgspec.convert(columns["lines"], list[Line])})
+    return Order(**{**columns, "lines": msgspec.convert(columns["lines"], list[StoredLine])})
 
 
 COLUMNS = """
@@ -197,9 +197,9 @@ def _next_look(state: State, kind: str) -> str | None:
 
     `kind` is the fact that led there.
     """
-    if state.status is Status.PLACED and kind == Fact.RESERVED.value:
+    if state.status is OrderStatus.PLACED and kind == Fact.RESERVED.value:
         return "soon"
-    if state.status is Status.PENDING_PAYMENT:
+    if state.status is OrderStatus.PENDING_PAYMENT:
         return "expiry"
     return "lease" if step(state) is not None else None
 

@@ -9,8 +9,8 @@ from uuid import UUID
 
 import httpx
 
-from chassis.money import exponent
 from chassis.testing.keys import Bench
+from chassis.values import exponent
 
 SCOPES = ("catalog:read", "catalog:write", "stock:write")
 _numbers = count(1)

@@ -11,21 +11,21 @@ from uuid import UUID, uuid4
 import pytest
 from pydantic import SecretStr
 
-from chassis.mail import Postman
+from chassis.mail import SmtpSender
 from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.testing.mailbox import Mailbox
-from orders.domain.progress import Fact
+from orders.domain.order_state import Fact
 from orders.holders import Holders
 from orders.mail.compose import compose
 from orders.store import orders
-from orders.store.orders import Line, Order
+from orders.store.orders import Order, StoredLine
 from orders.tests.shop import ADDRESS, Placed, Shop, order_of
 from orders.usecases.record_fact import Mail, record
 from orders.usecases.send_mail import send_mail
 
 WHEN = datetime(2026, 11, 21, 9, 30, tzinfo=UTC)
-LINE = Line(1, uuid4(), "SKU", "Sea & <Sky>", "A3 / oak", "sea", None, 2500, 2, 5000)
+LINE = StoredLine(1, uuid4(), "SKU", "Sea & <Sky>", "A3 / oak", "sea", None, 2500, 2, 5000)
 ORDER = Order(
     id=UUID(int=7),
     number="M-7F3K9Q",
@@ -187,7 +187,7 @@ async def test_sent_twice_it_is_recognised(shop: Shop) -> None:
 async def test_an_address_that_is_not_ascii_gets_its_mail() -> None:
     order = Order(**{name: getattr(ORDER, name) for name in ORDER.__struct_fields__} | {"email": "jürgen@example.com"})
     mailbox = Mailbox()
-    async with Postman(SecretStr(mailbox.url)) as postman:
+    async with SmtpSender(SecretStr(mailbox.url)) as postman:
         with mailbox.open():
             await postman.send(
                 "shop@x.example", order.email, compose(order, "confirmation", sender="s", public_url="x")
@@ -198,7 +198,7 @@ async def test_an_address_that_is_not_ascii_gets_its_mail() -> None:
 async def test_the_connection_is_kept_and_made_anew_when_the_server_goes_away() -> None:
     mail = "shop@x.example", ORDER.email, compose(ORDER, "confirmation", sender="s", public_url="http://x")
     mailbox = Mailbox()
-    async with Postman(SecretStr(mailbox.url)) as postman:
+    async with SmtpSender(SecretStr(mailbox.url)) as postman:
         for _ in range(2):
             with mailbox.open():
                 await postman.send(*mail)
@@ -211,7 +211,7 @@ async def test_the_connection_is_kept_and_made_anew_when_the_server_goes_away() 
 @pytest.mark.parametrize("url", ["http://x", "smtp://", "localhost:25"])
 def test_a_wrong_address_of_the_mail_server_is_refused_at_the_start(url: str) -> None:
     with pytest.raises(ValueError, match="SMTP_URL"):
-        Postman(SecretStr(url))
+        SmtpSender(SecretStr(url))
 
 
 class TestWithoutAMailServer:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from chassis import mail, worker
+from chassis.mail import smtp
 from chassis.testing import eventually
 from chassis.testing.mailbox import Mailbox
+from chassis.worker import worker
 from orders.tests.shop import Shop
 
 _CONFIRMATION = "from jobs where name = 'orders.mail'"
@@ -31,7 +32,7 @@ async def due(shop: Shop) -> None:
 
 
 async def test_an_outage_longer_than_all_tries_holds_no_mail(shop: Shop, post_office: Mailbox, monkeypatch) -> None:
-    monkeypatch.setattr(mail, "PAUSE", 0.0)
+    monkeypatch.setattr(smtp, "PAUSE", 0.0)
     placed = await shop.place((shop.shelves.article(), 1))
     await shop.paid(placed)
 

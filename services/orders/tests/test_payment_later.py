@@ -6,7 +6,7 @@ import pytest
 
 from chassis.testing import eventually
 from orders import clients
-from orders.domain.progress import State
+from orders.domain.order_state import State
 from orders.store import orders
 from orders.tests.shop import Placed, Shop, order_of
 

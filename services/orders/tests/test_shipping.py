@@ -9,8 +9,8 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from chassis.ids import uuid7
-from chassis.settings import WrongSettings, read_settings
+from chassis.config import WrongSettings, read_settings
+from chassis.values import uuid7
 from orders.domain.pricing import NOTHING_SHIPS, Shipping
 from orders.settings import OrdersSettings
 from orders.tests.shop import ADDRESS, Placed, Shop, amounts, euros

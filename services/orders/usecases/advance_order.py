@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from chassis import faults
+from chassis.resilience import failpoints
 from orders import clients
 from orders.clients import SoldOut
-from orders.domain.progress import Fact, State, Status, Step, step
+from orders.domain.order_state import Fact, OrderStatus, State, Step, step
 from orders.settings import OrdersContext
 from orders.store import orders
 from orders.usecases.ask_payment import paid_or_expired
@@ -17,7 +17,7 @@ from orders.usecases.record_fact import record
 
 Learnt = tuple[Fact | None, dict[str, Any] | None]
 
-_OPEN = {Status.PLACED.value, Status.PENDING_PAYMENT.value}
+_OPEN = {OrderStatus.PLACED.value, OrderStatus.PENDING_PAYMENT.value}
 # What a payment's status says where the event may still be on its way.
 _PAYMENT_FACTS = {"captured": Fact.CAPTURED, "cancelled": Fact.PAYMENT_CANCELLED}
 
@@ -60,7 +60,7 @@ async def _perform(ctx: OrdersContext, order_id: UUID, wanted: Step) -> Learnt:
             return await _commit_stock(ctx, order_id)
         case Step.CAPTURE:
             status = await clients.capture(ctx, order_id)
-            await faults.point("orders.after_capture")
+            await failpoints.point("orders.after_capture")
             return _PAYMENT_FACTS.get(status), None
         case Step.VOID:
             return _PAYMENT_FACTS.get(await clients.void(ctx, order_id)), None
@@ -82,5 +82,5 @@ async def _commit_stock(ctx: OrdersContext, order_id: UUID) -> Learnt:
         await clients.commit_stock(ctx, order_id)
     except SoldOut as refused:
         return Fact.STOCK_LOST, {"lines": [{"sku": line.sku, "available": line.available} for line in refused.lines]}
-    await faults.point("orders.after_commit_stock")
+    await failpoints.point("orders.after_commit_stock")
     return Fact.STOCK_COMMITTED, None

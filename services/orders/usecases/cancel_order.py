@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from orders.domain.progress import Fact, Status
+from orders.domain.order_state import Fact, OrderStatus
 from orders.problems import OrderNotCancellable
 from orders.settings import OrdersContext
 from orders.shopper import Viewer
@@ -15,7 +15,7 @@ from orders.usecases.record_fact import ADVANCE, Advance, record
 from orders.usecases.show_order import owned_order
 from orders.views import OrderView
 
-_ENDING = {Status.CANCELLING, Status.CANCELLED}
+_ENDING = {OrderStatus.CANCELLING, OrderStatus.CANCELLED}
 
 
 async def cancel_order(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> OrderView:
@@ -41,7 +41,7 @@ async def give_up(ctx: OrdersContext, order: Order, fact: Fact, data: dict[str, 
         raise OrderNotCancellable(
             "It is paid, or about to be. Ask the shop for a refund.", order_status=state.status.value
         )
-    if state.status is Status.CANCELLING and before.status not in _ENDING:
+    if state.status is OrderStatus.CANCELLING and before.status not in _ENDING:
         async with ctx.db.write_one() as tx:
             await ctx.jobs.enqueue(tx, ADVANCE, Advance(order.id, state))
     async with ctx.db.read() as tx:

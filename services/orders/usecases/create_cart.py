@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from orders import metrics, tokens
 from orders.settings import OrdersContext
 from orders.store import carts

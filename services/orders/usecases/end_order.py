@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.problems import NotFound
-from orders.domain.progress import Fact, Status
+from orders.domain.order_state import Fact, OrderStatus
 from orders.settings import OrdersContext
 from orders.store import orders
 from orders.usecases.ask_payment import paid_or_expired
 from orders.usecases.cancel_order import give_up
 from orders.views import StaffOrderView
 
-_OPEN = {Status.PLACED.value, Status.PENDING_PAYMENT.value}
+_OPEN = {OrderStatus.PLACED.value, OrderStatus.PENDING_PAYMENT.value}
 
 
 async def end_order(ctx: OrdersContext, order_id: UUID, staff_id: UUID) -> StaffOrderView:

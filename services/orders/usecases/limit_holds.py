@@ -11,7 +11,7 @@ from orders.domain.holding import Kind, Refusal, Rules, Scope, Wish, crowded, is
 from orders.problems import HoldLimit
 from orders.settings import OrdersContext
 from orders.store.holds import Count, OpenOrder
-from orders.store.placing import NewOrder
+from orders.store.new_order import NewOrder
 
 
 class Crowded(Exception):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis import pagination
-from chassis.pagination import PageParams
-from chassis.schemas import Page
+from chassis.web import Page, PageParams, pagination
 from orders.settings import OrdersContext
 from orders.store import browsing
 from orders.store.orders import Order

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from chassis.mail import MailRefused, Postman
+from chassis.mail import MailRefused, SmtpSender
 from orders import metrics
 from orders.mail import compose
 from orders.settings import OrdersContext
@@ -19,7 +19,7 @@ async def mail_link(ctx: OrdersContext, asked: Link) -> None:
     """Raises Unavailable: the job is tried again, for a day. What is refused for good is given up: strangers type
     addresses that take no mail.
     """
-    postman = ctx.get(Postman)
+    postman = ctx.get(SmtpSender)
     if not postman.configured:
         metrics.mails.inc(_KIND, "not configured")
         return

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from chassis.db import WriteTx
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from orders import clients
 from orders.clients import Quote, Quotes, Unsold
 from orders.merge_views import MergedCart, NotMerged

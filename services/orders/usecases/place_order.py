@@ -13,26 +13,27 @@ import asyncpg
 import msgspec
 from fastapi import Response
 
-from chassis import faults, outbox
-from chassis.idempotency import Answer, idempotent, was_sent
+from chassis import outbox
 from chassis.problems import FieldError, Problem, Unavailable
+from chassis.resilience import failpoints
+from chassis.web import IdempotentResponse, idempotent, was_sent
 from orders import clients, metrics, tokens
-from orders.clients import PaymentAnswer
+from orders.clients import PaymentDetails
 from orders.domain import numbers
-from orders.domain.progress import Fact, Status
+from orders.domain.order_state import Fact, OrderStatus
 from orders.events import OrderPlaced
 from orders.holders import Holders
 from orders.problems import CartChanged, HoldLimit, OutOfStock, PaymentRefused, WeakIdempotencyKey
 from orders.schemas import NewOrderRequest
 from orders.settings import OrdersContext
 from orders.shopper import Shopper
-from orders.store import holds, orders, placing
+from orders.store import holds, new_order, orders
 from orders.store.orders import Order
 from orders.tokens import OrderTokens
 from orders.turns import Turns
-from orders.usecases.fill_basket import Basket, fill_basket
 from orders.usecases.limit_holds import Crowded, limit_holds
 from orders.usecases.prepare_order import prepare_order
+from orders.usecases.price_basket import Basket, price_basket
 from orders.usecases.record_fact import record
 from orders.usecases.report_holds import report_holds
 from orders.views import NOT_AVAILABLE, OrderView, PaymentView, PlacedOrder
@@ -53,7 +54,7 @@ async def place_order(ctx: OrdersContext, shopper: Shopper, key: str, request: N
         # Sent as a guest, whose answer was lost, and again after signing in: it is that guest's order still.
         shopper = msgspec.structs.replace(shopper, account_id=None)
 
-    async def work(operation_id: UUID) -> Answer:
+    async def work(operation_id: UUID) -> IdempotentResponse:
         return await _check_out(ctx, shopper, request, operation_id)
 
     if shopper.account_id is not None:
@@ -92,10 +93,12 @@ def _with_token(ctx: OrdersContext, response: Response) -> Response:
     return Response(body[:-1] + b',"order_token":"' + token.encode() + b'"}', 201, headers)
 
 
-async def _check_out(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest, order_id: UUID) -> Answer:
+async def _check_out(
+    ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest, order_id: UUID
+) -> IdempotentResponse:
     """An earlier try of this request may have written the order: that shows when this one cannot."""
     try:
-        basket = await fill_basket(ctx, shopper, request)
+        basket = await price_basket(ctx, shopper, request)
         order = await _write(ctx, shopper, request, order_id, basket)
     except Problem:
         written = await _written(ctx, order_id)
@@ -106,7 +109,7 @@ async def _check_out(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequ
         written = await _written(ctx, order_id)
         assert written is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
         return await _resume(ctx, written)
-    await faults.point("checkout.after_placed")
+    await failpoints.point("checkout.after_placed")
     return await _prepare(ctx, order)
 
 
@@ -115,16 +118,16 @@ async def _written(ctx: OrdersContext, order_id: UUID) -> Order | None:
         return await orders.find(tx, order_id)
 
 
-async def _resume(ctx: OrdersContext, order: Order) -> Answer:
+async def _resume(ctx: OrdersContext, order: Order) -> IdempotentResponse:
     state = await record(ctx, order.id, order.state, Fact.RESUMED)
     order = order.moved(state)
-    if state.status is Status.PLACED:
+    if state.status is OrderStatus.PLACED:
         return await _prepare(ctx, order)
     if order.cancel_reason == "out_of_stock":
         async with ctx.db.read() as tx:
             refusal = await orders.refusal(tx, order.id)
         raise _out_of_stock(refusal)
-    if order.status != Status.PENDING_PAYMENT.value:
+    if order.status != OrderStatus.PENDING_PAYMENT.value:
         return _answer(order, None)
     try:
         return _answer(order, await clients.payment_of(ctx, order.id))
@@ -137,7 +140,7 @@ async def _write(
 ) -> Order | None:
     """The order, `placed`; None where it is there already."""
     guest = shopper.account_id is None
-    new = placing.NewOrder(
+    new = new_order.NewOrder(
         id=order_id,
         number=numbers.draw(),
         account_id=shopper.account_id,
@@ -164,11 +167,11 @@ async def _write(
         if placed is None:
             return None
         metrics.placed.inc("guest" if guest else "account", basket.totals.total.currency)
-        return placing.as_order(new, placed)
+        return new_order.as_order(new, placed)
     raise RuntimeError("no free order number was found: the alphabet's numbers are running out")
 
 
-async def _place(ctx: OrdersContext, new: placing.NewOrder, basket: Basket) -> placing.Placed | None:
+async def _place(ctx: OrdersContext, new: new_order.NewOrder, basket: Basket) -> new_order.Placed | None:
     """Single pieces side by side, so that a crowd behind one address is served at once; what is more in turn."""
     if sum(line.quantity for line in new.lines) == 1:
         with suppress(Crowded):
@@ -179,8 +182,8 @@ async def _place(ctx: OrdersContext, new: placing.NewOrder, basket: Basket) -> p
 
 
 async def _place_now(
-    ctx: OrdersContext, new: placing.NewOrder, basket: Basket, *, alone: bool
-) -> placing.Placed | None:
+    ctx: OrdersContext, new: new_order.NewOrder, basket: Basket, *, alone: bool
+) -> new_order.Placed | None:
     async with ctx.db.write() as tx:
         await holds.lock(tx, new.holder, alone=alone)
         variants, guest = [line.variant_id for line in new.lines], new.account_id is None
@@ -188,7 +191,7 @@ async def _place_now(
         if held.written:
             return None
         first = limit_holds(ctx, new, basket.available, held, alone=alone)
-        placed = await placing.place(tx, new, first=first)
+        placed = await new_order.place(tx, new, first=first)
         if placed is not None:
             if new.cart is not None and not placed.cart_used:
                 raise CartChanged("It was changed or ordered while you ordered it. Look at it again.")
@@ -198,7 +201,7 @@ async def _place_now(
         return placed
 
 
-async def _prepare(ctx: OrdersContext, order: Order) -> Answer:
+async def _prepare(ctx: OrdersContext, order: Order) -> IdempotentResponse:
     try:
         prepared = await prepare_order(ctx, order)
     except Unavailable:
@@ -209,7 +212,7 @@ async def _prepare(ctx: OrdersContext, order: Order) -> Answer:
         raise _out_of_stock(prepared.data)
     if prepared.fact is Fact.PAYMENT_REFUSED:
         raise PaymentRefused("The payment provider does not take this order's total. Order more, or less.")
-    payment = prepared.payment if state.status is Status.PENDING_PAYMENT else None
+    payment = prepared.payment if state.status is OrderStatus.PENDING_PAYMENT else None
     return _answer(order.moved(state), payment, available=prepared.available)
 
 
@@ -217,7 +220,7 @@ def _out_of_stock(refusal: dict[str, object] | None) -> OutOfStock:
     return OutOfStock("Order less of it, or leave it out.", lines=(refusal or {}).get("lines", []))
 
 
-def _answer(order: Order, payment: PaymentAnswer | None, *, available: bool = True) -> Answer:
+def _answer(order: Order, payment: PaymentDetails | None, *, available: bool = True) -> IdempotentResponse:
     notice = None if available else NOT_AVAILABLE
     body = PlacedOrder(order=OrderView.of(order), payment=PaymentView.of(payment), payment_notice=notice)
-    return Answer(201, body, {"Location": f"/api/v1/orders/{order.id}"})
+    return IdempotentResponse(201, body, {"Location": f"/api/v1/orders/{order.id}"})

@@ -6,12 +6,12 @@ from typing import Any
 
 import msgspec
 
-from chassis import faults
 from chassis.problems import Unavailable
+from chassis.resilience import failpoints
 from orders import clients
-from orders.clients import PaymentAnswer, SoldOut
+from orders.clients import PaymentDetails, SoldOut
+from orders.domain.order_state import Fact
 from orders.domain.pricing import Wanted
-from orders.domain.progress import Fact
 from orders.settings import OrdersContext
 from orders.store.orders import Order
 
@@ -21,7 +21,7 @@ class Prepared(msgspec.Struct, frozen=True):
 
     fact: Fact
     data: dict[str, Any] | None = None
-    payment: PaymentAnswer | None = None
+    payment: PaymentDetails | None = None
     available: bool = True
 
 
@@ -36,7 +36,7 @@ async def prepare_order(ctx: OrdersContext, order: Order) -> Prepared:
     except SoldOut as refused:
         data = {"lines": msgspec.to_builtins(refused.lines)}
         return Prepared(Fact.OUT_OF_STOCK, data)
-    await faults.point("checkout.after_reserve")
+    await failpoints.point("checkout.after_reserve")
     try:
         payment = await clients.open_payment(ctx, order)
     except clients.PaymentNotAvailable:
@@ -45,5 +45,5 @@ async def prepare_order(ctx: OrdersContext, order: Order) -> Prepared:
         return Prepared(Fact.RESERVED)
     if payment is None:
         return Prepared(Fact.PAYMENT_REFUSED)
-    await faults.point("checkout.after_payment")
+    await failpoints.point("checkout.after_payment")
     return Prepared(Fact.PREPARED, None, payment)

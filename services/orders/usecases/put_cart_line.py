@@ -8,8 +8,8 @@ import asyncpg
 import msgspec
 
 from chassis.db import WriteTx
-from chassis.ids import uuid7
 from chassis.problems import FieldError
+from chassis.values import uuid7
 from orders import clients
 from orders.domain.pricing import MAX_LINES, Wanted
 from orders.problems import CartFull, CartNotFound, UnknownVariant

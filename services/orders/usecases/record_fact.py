@@ -11,7 +11,7 @@ import msgspec
 from chassis import outbox, telemetry
 from chassis.db import WriteTx
 from orders import metrics
-from orders.domain.progress import Effect, Fact, Reason, State, step, transition
+from orders.domain.order_state import Effect, Fact, Reason, State, step, transition
 from orders.events import OrderCancelled, OrderPaid
 from orders.holders import Holders
 from orders.settings import OrdersContext

@@ -8,7 +8,7 @@ import msgspec
 
 from chassis import telemetry
 from chassis.db import UNREACHABLE
-from chassis.mail import Postman
+from chassis.mail import SmtpSender
 from orders import metrics
 from orders.holders import Holder
 from orders.mail import notice
@@ -56,7 +56,7 @@ async def _have_a_mail_sent(ctx: OrdersContext, scope: str, kind: str, allowed: 
 
 async def send_notice(ctx: OrdersContext, told: Notice) -> None:
     """Raises what the mail server or the way to it raises: the job is tried again."""
-    postman, recipient = ctx.get(Postman), ctx.settings.staff_email
+    postman, recipient = ctx.get(SmtpSender), ctx.settings.staff_email
     if recipient is None or not postman.configured:
         metrics.mails.inc("staff", "not configured")
         return

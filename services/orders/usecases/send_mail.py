@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis.mail import MailRefused, Postman
+from chassis.mail import MailRefused, SmtpSender
 from orders import metrics
 from orders.mail import compose
 from orders.settings import OrdersContext
@@ -24,7 +24,7 @@ async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
     job is held: somebody must reach this customer in another way. Not for an order that nobody paid: anybody may order
     in the name of an address that takes no mail, and held jobs would pile up.
     """
-    postman = ctx.get(Postman)
+    postman = ctx.get(SmtpSender)
     if not postman.configured:
         metrics.mails.inc(kind, "not configured")
         return

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from chassis.money import Money
-from chassis.schemas import MoneyModel, SignedMoney
+from chassis.values import Money
+from chassis.web import MoneyModel, SignedMoney
 from orders import clients
 from orders.clients import Quote, Quotes, Unsold
 from orders.domain.pricing import totals

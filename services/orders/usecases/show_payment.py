@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.problems import Unavailable
 from orders import clients
-from orders.domain.progress import Fact, Status, Stock
+from orders.domain.order_state import Fact, OrderStatus, Stock
 from orders.settings import OrdersContext
 from orders.shopper import Viewer
 from orders.store.orders import Order
@@ -18,10 +18,10 @@ from orders.views import NOT_AVAILABLE, OrderPayment, PaymentView
 async def show_payment(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> OrderPayment:
     """Raises NotFound, and Unavailable when the payment service does not answer."""
     order = await owned_order(ctx, viewer, order_id)
-    status = Status(order.status)
-    if status not in {Status.PLACED, Status.PENDING_PAYMENT} or order.expired:
+    status = OrderStatus(order.status)
+    if status not in {OrderStatus.PLACED, OrderStatus.PENDING_PAYMENT} or order.expired:
         return OrderPayment(status=status, payment=None)
-    if status is Status.PLACED:
+    if status is OrderStatus.PLACED:
         return await _caught_up(ctx, order)
     return OrderPayment(status=status, payment=PaymentView.of(await clients.payment_of(ctx, order_id)))
 
@@ -32,10 +32,10 @@ async def _caught_up(ctx: OrdersContext, order: Order) -> OrderPayment:
         known = await clients.payment_of(ctx, order.id)
     except Unavailable:
         known = None
-    status = Status(order.status)
+    status = OrderStatus(order.status)
     if known is not None and known.client_secret is not None and order.state.stock is Stock.HELD:
         status = (await record(ctx, order.id, order.state, Fact.PREPARED)).status
-        if status is Status.PENDING_PAYMENT:
+        if status is OrderStatus.PENDING_PAYMENT:
             return OrderPayment(status=status, payment=PaymentView.of(known))
     notice = NOT_AVAILABLE if known is not None and not known.available else None
     return OrderPayment(status=status, payment=None, payment_notice=notice)

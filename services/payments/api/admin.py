@@ -9,12 +9,11 @@ from fastapi import APIRouter, Depends, Query
 
 from chassis import audit
 from chassis.auth import require
-from chassis.pagination import Paged
 from chassis.problems import NotFound, responses
-from chassis.schemas import Page
+from chassis.web import Page, Paged
 from payments.clients import Ctx
 from payments.domain.case import Kind
-from payments.domain.payment import Status
+from payments.domain.payment import PaymentStatus
 from payments.schemas import AccountBalance, Balances, PaymentDetail, PaymentRow
 from payments.store.browsing import Wanted
 from payments.usecases.find_payment import ledger_balances, list_payments, whole_payment
@@ -26,7 +25,7 @@ router = APIRouter(prefix="/api/v1/admin", tags=["staff: payments"], dependencie
 async def payments(
     ctx: Ctx,
     page: Paged,
-    status: Annotated[Status | None, Query(description="Only payments of this status")] = None,
+    status: Annotated[PaymentStatus | None, Query(description="Only payments of this status")] = None,
     order_id: Annotated[UUID | None, Query(description="Only the payment of this order")] = None,
     attention: Annotated[
         bool | None, Query(description="Only those that a person has to look at, or that nobody has to")

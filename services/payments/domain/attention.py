@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from chassis.money import Money
+from chassis.values import Money
 
 Attention = Literal["misconfigured", "capture_differs", "amount_differs", "refunds_exceed"]
 

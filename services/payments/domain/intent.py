@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from payments.domain.payment import Payment, Status, reached
+from payments.domain.payment import Payment, PaymentStatus, reached
 
 Fact = Literal["authorised", "declined", "captured", "cancelled"]
 Mismatch = Literal["intent", "payment", "order", "amount", "currency", "amount_received"]
@@ -85,7 +85,7 @@ def merge(payment: Payment, intent: Intent) -> Change:
     """The payment with all that a matching intent says taken in."""
     adopted = payment
     if payment.intent_id is None and intent.client_secret is not None:
-        status: Status = "requires_payment" if payment.status == "created" else payment.status
+        status: PaymentStatus = "requires_payment" if payment.status == "created" else payment.status
         adopted = replace(payment, intent_id=intent.id, client_secret=intent.client_secret, status=status, checks=0)
     if adopted.intent_id is None:
         return Change(payment)  # its secret is not known yet: the intent has to be asked for first

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from chassis.money import Money
+from chassis.values import Money
 
 Account = Literal["provider_receivable", "customer_orders"]
 Side = Literal["debit", "credit"]

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from payments.domain.attention import Attention
 
-Status = Literal["created", "requires_payment", "authorised", "capturing", "captured", "cancelling", "cancelled"]
-STATUSES: tuple[Status, ...] = get_args(Status)
+PaymentStatus = Literal["created", "requires_payment", "authorised", "capturing", "captured", "cancelling", "cancelled"]
+STATUSES: tuple[PaymentStatus, ...] = get_args(PaymentStatus)
 SETTLED = frozenset({"captured", "cancelled"})
 
 NO_CURRENCY = "XXX"
@@ -28,7 +28,7 @@ class Payment:
     order_id: UUID
     amount: int
     currency: str
-    status: Status
+    status: PaymentStatus
     intent_id: str | None = None
     client_secret: str | None = field(default=None, repr=False)
     create_key: str
@@ -98,7 +98,7 @@ def _without_decline(payment: Payment) -> Payment:
     return replace(payment, decline_reference=None, decline_code=None, decline_message=None)
 
 
-def reached(payment: Payment, status: Status) -> Payment:
+def reached(payment: Payment, status: PaymentStatus) -> Payment:
     """The payment in a status that the provider has confirmed: no decline and no earlier checks count any more."""
     return replace(_without_decline(payment), status=status, checks=0)
 

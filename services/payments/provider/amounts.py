@@ -1,12 +1,12 @@
 """How Stripe counts each currency: the one place where amounts change between our minor units and its own.
 
-Ours are ISO 4217's (chassis.money). Source of Stripe's: https://docs.stripe.com/currencies#special-cases. HUF and TWD
+Ours are ISO 4217's (chassis.values.money). Source of Stripe's: https://docs.stripe.com/currencies#special-cases. HUF and TWD
 are whole there for payouts alone: charges in them have two decimals, as in ISO 4217.
 """
 
 from __future__ import annotations
 
-from chassis.money import charge_step, exponent
+from chassis.values import charge_step, exponent
 
 # Counted without decimals, whatever ISO 4217 says: it gives MGA two.
 _WHOLE = frozenset("BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF".split())
@@ -36,7 +36,7 @@ def to_provider(amount: int, currency: str) -> int:
     """Our minor units as Stripe counts them.
 
     Raises:
-        NotChargeable: the amount is no multiple of chassis.money.charge_step.
+        NotChargeable: the amount is no multiple of chassis.values.money.charge_step.
     """
     sent = _scaled(amount, decimals(currency) - exponent(currency))
     if sent is None or sent % step(currency):

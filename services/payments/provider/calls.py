@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from chassis.breaker import Breaker
+from chassis.resilience.breaker import Breaker
 from payments import metrics
 from payments.provider.budget import Budget
 from payments.provider.endings import ended, pause

@@ -11,7 +11,7 @@ import msgspec
 from chassis.db import ReadTx
 from payments.domain.attention import Attention
 from payments.domain.case import Kind
-from payments.domain.payment import Status
+from payments.domain.payment import PaymentStatus
 
 _COLUMNS = """
     id, order_id, amount, currency, status, intent_id, decline_code, decline_message, cancel_reason,
@@ -34,7 +34,7 @@ class Row(msgspec.Struct, frozen=True):
     order_id: UUID
     amount: int
     currency: str
-    status: Status
+    status: PaymentStatus
     intent_id: str | None
     decline_code: str | None
     decline_message: str | None
@@ -51,7 +51,7 @@ class Row(msgspec.Struct, frozen=True):
 class Unsettled(msgspec.Struct, frozen=True):
     """How many payments are in a status that is not an end, and of how many we do not know the truth for long."""
 
-    status: Status
+    status: PaymentStatus
     payments: int
     unknown: int
 
@@ -59,7 +59,7 @@ class Unsettled(msgspec.Struct, frozen=True):
 class Wanted(msgspec.Struct, frozen=True):
     """What staff's list is narrowed to."""
 
-    status: Status | None = None
+    status: PaymentStatus | None = None
     order_id: UUID | None = None
     attention: bool | None = None
     case: Kind | None = None

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from chassis.db import ReadTx, WriteTx
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from payments.domain.ledger import Account, Entry, Side
 
 _TRANSACTION = "insert into ledger_transactions (id, payment_id, kind) values ($1, $2, $3)"
@@ -42,7 +42,7 @@ from booked full join taken using (currency)
 """
 
 
-class Line(msgspec.Struct, frozen=True):
+class LedgerEntry(msgspec.Struct, frozen=True):
     """An entry with its transaction."""
 
     transaction_id: UUID
@@ -84,8 +84,8 @@ async def post(tx: WriteTx, payment_id: UUID, kind: str, entries: Sequence[Entry
     )
 
 
-async def of_payment(tx: ReadTx, payment_id: UUID) -> list[Line]:
-    return await tx.rows(Line, _OF_PAYMENT, payment_id)
+async def of_payment(tx: ReadTx, payment_id: UUID) -> list[LedgerEntry]:
+    return await tx.rows(LedgerEntry, _OF_PAYMENT, payment_id)
 
 
 async def balances(tx: ReadTx) -> list[Balance]:

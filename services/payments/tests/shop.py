@@ -11,8 +11,8 @@ import asyncpg
 import httpx
 import msgspec
 
-from chassis.ids import uuid7
 from chassis.testing import RunningApp, eventually
+from chassis.values import uuid7
 from payments.tests.double import PAYS, Double, Listener, Sent
 from payments.usecases.reconcile import reconcile
 

@@ -8,10 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.ids import uuid7
-from chassis.money import CURRENCIES, Money, sellable
+from chassis.values import CURRENCIES, Money, sellable, uuid7
 from payments.domain.intent import mismatch
-from payments.provider import reading
+from payments.provider import stripe_payloads
 from payments.provider.amounts import NotChargeable, decimals, from_provider, step, to_provider
 from payments.tests.shop import Shop
 from payments.tests.test_domain import OPEN
@@ -66,12 +65,12 @@ def test_an_amount_between_ours_is_read_and_matches_nothing() -> None:
         "amount": 550,
         "currency": "isk",
     }
-    intent = reading.intent_of(document)
+    intent = stripe_payloads.intent_of(document)
     assert (intent.amount, intent.amount_received, intent.currency) == (None, 0, "ISK")
     ours = replace(OPEN, amount=5, currency="ISK")
     metadata = {"payment_id": str(ours.id), "order_id": str(ours.order_id)}
-    assert mismatch(ours, reading.intent_of({**document, "metadata": metadata})) == "amount"
-    assert mismatch(ours, reading.intent_of({**document, "metadata": metadata, "amount": 500})) is None
+    assert mismatch(ours, stripe_payloads.intent_of({**document, "metadata": metadata})) == "amount"
+    assert mismatch(ours, stripe_payloads.intent_of({**document, "metadata": metadata, "amount": 500})) is None
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from chassis.ids import uuid7
 from chassis.testing import running_app
 from chassis.testing.keys import Bench
+from chassis.values import uuid7
 from payments.tests.conftest import settings
 from payments.tests.double import Double
 from payments.tests.shop import Shop

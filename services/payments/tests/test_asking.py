@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from payments.tests.shop import Shop
 from payments.tests.stripe_front import Front
 from payments.usecases import ask_provider

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from payments.tests.shop import Shop
 
 

@@ -7,11 +7,11 @@ import time
 
 import pytest
 
-from chassis.ids import uuid7
+from chassis.cache import Valkey
 from chassis.limits import Limiter
 from chassis.testing import running_app
 from chassis.testing.keys import Bench
-from chassis.valkey import Valkey
+from chassis.values import uuid7
 from payments.clients import provider_of
 from payments.provider import Busy
 from payments.provider.budget import Budget

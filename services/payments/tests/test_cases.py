@@ -11,7 +11,7 @@ import pytest
 
 from chassis.testing import eventually
 from chassis.testing.mailbox import Mailbox
-from payments.provider import reading, reading_cases
+from payments.provider import stripe_case_payloads, stripe_payloads
 from payments.tests.conftest import STAFF
 from payments.tests.double import signed
 from payments.tests.shop import CAPTURE_ENTRIES, Shop, shuffled
@@ -210,5 +210,5 @@ async def test_nothing_personal_is_kept_of_an_event(shop: Shop):
     ],
 )
 def test_an_answer_that_is_no_case(document: dict[str, Any]):
-    with pytest.raises(reading.Unreadable):
-        reading_cases.case_of("refund", document)
+    with pytest.raises(stripe_payloads.Unreadable):
+        stripe_case_payloads.case_of("refund", document)

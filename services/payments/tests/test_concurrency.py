@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
-from chassis.ids import uuid7
 from chassis.testing import eventually
+from chassis.values import uuid7
 from payments.tests.shop import CAPTURE_ENTRIES, Shop
 
 

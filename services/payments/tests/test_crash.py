@@ -16,13 +16,13 @@ import asyncpg
 import httpx
 import pytest
 
-from chassis.ids import uuid7
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.keys import Bench
 from chassis.testing.live import ready
 from chassis.testing.servers import child_process, free_port
 from chassis.testing.waiting import wait_until
+from chassis.values import uuid7
 from payments.tests.conftest import settings
 from payments.tests.double import Double, double_process
 

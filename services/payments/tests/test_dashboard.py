@@ -7,10 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from chassis.ids import uuid7
-from chassis.money import Money
 from chassis.testing import running_app
 from chassis.testing.keys import Bench
+from chassis.values import Money, uuid7
 from payments.domain import attention
 from payments.provider.budget import LIVE, SANDBOX
 from payments.settings import PaymentsSettings

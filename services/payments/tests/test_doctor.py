@@ -13,8 +13,8 @@ import pytest
 
 from chassis.testing.keys import Bench
 from payments import doctor
-from payments.doctor import Line, examine
-from payments.provider.over_stripe import client_of
+from payments.doctor import CheckResult, examine
+from payments.provider.stripe_provider import client_of
 from payments.settings import PaymentsSettings
 from payments.tests.conftest import settings
 from payments.tests.double import Double
@@ -28,12 +28,12 @@ def front(double: Double) -> Iterator[Front]:
         yield standing
 
 
-def _lines(front: Front, **given: Any) -> list[Line]:
+def _lines(front: Front, **given: Any) -> list[CheckResult]:
     shop = PaymentsSettings(**{**BASE, **settings(front.url), **given})
     return list(examine(shop))
 
 
-def _said(lines: list[Line], verdict: str) -> str:
+def _said(lines: list[CheckResult], verdict: str) -> str:
     return "\n".join(line.text for line in lines if line.verdict == verdict)
 
 
@@ -62,7 +62,7 @@ def test_what_a_destination_may_lack(double: Double, front: Front):
     assert "does not send charge.dispute.closed" in _said(lines, "look")
 
 
-def _answered(front: Front, change: dict[str, Any], **given: Any) -> list[Line]:
+def _answered(front: Front, change: dict[str, Any], **given: Any) -> list[CheckResult]:
     """The double's account, but for `change`."""
     account = {
         "id": "acct_1",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.money import Money
+from chassis.values import Money
 from payments.domain.intent import Change, Decline, Intent, merge, mismatch, refused
 from payments.domain.ledger import of_capture
 from payments.domain.payment import (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chassis.ids import uuid7
 from chassis.testing import eventually
+from chassis.values import uuid7
 from payments.tests.double import DECLINED, NO_FUNDS
 from payments.tests.shop import CAPTURE_ENTRIES, Shop
 

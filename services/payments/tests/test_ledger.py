@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from payments.jobs import forget_webhooks
 from payments.tests.shop import Shop
 from payments.usecases.check_books import check_books

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from chassis.ids import uuid7
 from chassis.testing import eventually
 from chassis.testing.mailbox import Mailbox
+from chassis.values import uuid7
 from payments.tests.conftest import STAFF
 from payments.tests.shop import Shop
 from payments.tests.stripe_front import Front

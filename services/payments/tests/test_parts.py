@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from payments.provider import reading
+from payments.provider import stripe_payloads
 from payments.settings import PaymentsSettings
 
 BASE: dict[str, Any] = {
@@ -102,10 +102,10 @@ def test_production_takes_neither_the_double_nor_a_key_that_moves_no_money():
 
 @given(st.binary() | st.text().map(str.encode))
 def test_anything_is_read_as_an_event_or_refused(body: bytes):
-    with pytest.raises(reading.Unreadable):
-        reading.event(body)
-    with pytest.raises(reading.Unreadable):
-        reading.intent(body)
+    with pytest.raises(stripe_payloads.Unreadable):
+        stripe_payloads.event(body)
+    with pytest.raises(stripe_payloads.Unreadable):
+        stripe_payloads.intent(body)
 
 
 def test_a_decline_without_a_charge_is_told_apart_by_its_payment_method():
@@ -117,14 +117,14 @@ def test_a_decline_without_a_charge_is_told_apart_by_its_payment_method():
         "currency": "eur",
         "last_payment_error": {"code": "payment_intent_authentication_failure", "payment_method": {"id": "pm_1"}},
     }
-    decline = reading.intent_of(document).decline
+    decline = stripe_payloads.intent_of(document).decline
     assert decline is not None
     assert (decline.reference, decline.code) == ("pm_1", "payment_intent_authentication_failure")
     document["last_payment_error"] = {}
-    bare = reading.intent_of(document).decline
+    bare = stripe_payloads.intent_of(document).decline
     assert bare is not None
     assert (bare.reference, bare.code, bare.message) == ("unnamed", "declined", "The payment was declined.")
-    with pytest.raises(reading.Unreadable):
-        reading.intent_of({**document, "object": "charge"})
-    with pytest.raises(reading.Unreadable):
-        reading.intent_of({**document, "amount": None})
+    with pytest.raises(stripe_payloads.Unreadable):
+        stripe_payloads.intent_of({**document, "object": "charge"})
+    with pytest.raises(stripe_payloads.Unreadable):
+        stripe_payloads.intent_of({**document, "amount": None})

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from chassis.ids import uuid7
 from chassis.testing import eventually, running_app
 from chassis.testing.keys import Bench
+from chassis.values import uuid7
 from payments.clients import provider_of
 from payments.provider.calls import FAILURES_TO_REST
 from payments.tests.conftest import settings

@@ -8,13 +8,13 @@ from uuid import UUID
 import msgspec
 import pytest
 
-from chassis import faults
-from chassis.ids import uuid7
+from chassis.cache import Valkey
 from chassis.limits import Limiter
-from chassis.valkey import Valkey
+from chassis.resilience import failpoints
+from chassis.values import uuid7
 from payments.provider import Unknown
 from payments.provider.budget import Budget
-from payments.provider.over_stripe import StripeProvider
+from payments.provider.stripe_provider import StripeProvider
 from payments.store import payments
 from payments.tests.double import SECRET_KEY, Double
 from payments.tests.shop import CAPTURE_ENTRIES, Shop
@@ -43,12 +43,12 @@ async def test_one_payment_that_fails_does_not_hold_up_the_others(shop: Shop):
     for order_id in orders:
         await shop.create(order_id)
         shop.double.pay(shop.double.intent(order_id)["id"])
-    faults.configure("payments.before_stripe=raise*1")
+    failpoints.configure("payments.before_stripe=raise*1")
     try:
         await shop.reconciled()
         statuses = [await shop.status(order_id) for order_id in orders]
     finally:
-        faults.configure("")
+        failpoints.configure("")
     assert sorted(statuses) == ["authorised", "authorised", "requires_payment"]
 
 

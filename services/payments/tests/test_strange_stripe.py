@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from chassis.ids import uuid7
 from chassis.testing import eventually
+from chassis.values import uuid7
 from payments.clients import provider_of
 from payments.tests.shop import CAPTURE_ENTRIES, Shop
 from payments.tests.stripe_front import Front

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from chassis.ids import uuid7
 from chassis.testing import eventually, running_app
 from chassis.testing.keys import Bench
 from chassis.testing.mailbox import Mailbox
+from chassis.values import uuid7
 from payments.tests.conftest import STAFF, settings
 from payments.tests.double import DECLINED, Double, Listener, Sent, signed
 from payments.tests.shop import CAPTURE_ENTRIES, Shop, shuffled

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 import stripe
 
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from payments.api.public import WEBHOOK_LIMIT
 from payments.tests.double import DECLINED, PAYS, WEBHOOK_SECRET, Sent, signed
 from payments.tests.shop import CAPTURE_ENTRIES, Shop, shuffled

@@ -10,8 +10,8 @@ from datetime import datetime
 
 from chassis import telemetry
 from chassis.db import WriteTx
-from chassis.money import Money
 from chassis.problems import Unavailable
+from chassis.values import Money
 from payments import metrics
 from payments.clients import PaymentsContext, provider_of
 from payments.domain import attention

@@ -9,9 +9,9 @@ from chassis.problems import Unavailable
 from payments.clients import PaymentsContext, provider_of
 from payments.domain.intent import Intent
 from payments.domain.payment import Payment
-from payments.provider import Refused, Unknown, reading
-from payments.provider.reading import ProviderEvent
-from payments.provider.reading_cases import OBJECTS
+from payments.provider import Refused, Unknown, stripe_payloads
+from payments.provider.stripe_case_payloads import OBJECTS
+from payments.provider.stripe_payloads import ProviderEvent
 from payments.store import payments, provider_events
 from payments.store.provider_events import Outcome
 from payments.usecases.apply_case import apply_case
@@ -36,7 +36,7 @@ async def apply_event(ctx: PaymentsContext, event_id: str) -> None:
         told = await provider_events.get(tx, event_id)
     if told is None or told.outcome is not None:
         return
-    event = reading.event(msgspec.json.encode(told.payload))
+    event = stripe_payloads.event(msgspec.json.encode(told.payload))
     of_type, object_id = event.subject
     if object_id is None:
         await _not_read(ctx, event)
@@ -52,8 +52,8 @@ async def apply_event(ctx: PaymentsContext, event_id: str) -> None:
 
 async def _snapshot(ctx: PaymentsContext, event: ProviderEvent, payload: dict[str, object]) -> None:
     try:
-        intent = reading.intent(msgspec.json.encode(payload["data"]["object"]))  # type: ignore[index]  # as it was read
-    except (reading.Unreadable, KeyError, TypeError):
+        intent = stripe_payloads.intent(msgspec.json.encode(payload["data"]["object"]))  # type: ignore[index]  # as it was read
+    except (stripe_payloads.Unreadable, KeyError, TypeError):
         await _not_read(ctx, event)
         return
     payment = await _payment_of(ctx, intent)
@@ -112,7 +112,7 @@ async def _take_in(ctx: PaymentsContext, event_id: str, payment: Payment, intent
 
 
 async def _payment_of(ctx: PaymentsContext, intent: Intent) -> Payment | None:
-    payment_id = reading.uuid_or_none(intent.payment_id)
+    payment_id = stripe_payloads.uuid_or_none(intent.payment_id)
     if payment_id is None:
         return None
     async with ctx.db.read() as tx:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis import telemetry
 from chassis.db import WriteTx
-from chassis.money import Money
+from chassis.values import Money
 from payments import metrics
 from payments.clients import PaymentsContext
 from payments.domain import attention

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chassis import faults, telemetry
+from chassis import telemetry
+from chassis.resilience import failpoints
 from payments.clients import PaymentsContext, provider_of
 from payments.domain import attention
 from payments.domain.intent import Intent, refused
@@ -32,9 +33,9 @@ async def create_intent(ctx: PaymentsContext, payment: Payment, lane: Lane, pati
     try:
         if payment.updated_at - payment.create_key_at > KEY_LIFETIME:
             raise Unknown("the idempotency key is too old", key_spent=True, sent=False)  # noqa: TRY301 -- one way out
-        await faults.point("payments.before_stripe")
+        await failpoints.point("payments.before_stripe")
         intent = await _found_or_created(ctx, payment, lane, patience)
-        await faults.point("payments.after_stripe_before_commit")
+        await failpoints.point("payments.after_stripe_before_commit")
     except Misconfigured as fault:
         await _hold_off(ctx, payment, fault)
         raise

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from chassis import telemetry
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from payments.clients import PaymentsContext
 from payments.domain.payment import Payment
 from payments.problems import (

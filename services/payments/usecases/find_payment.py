@@ -7,15 +7,14 @@ from uuid import UUID
 
 import msgspec
 
-from chassis import pagination
-from chassis.pagination import PageParams
 from chassis.problems import NotFound
+from chassis.web import PageParams, pagination
 from payments.clients import PaymentsContext
 from payments.domain.payment import Payment
 from payments.store import browsing, cases, ledger, payments, provider_events
 from payments.store.browsing import Row, Wanted
 from payments.store.cases import Kept
-from payments.store.ledger import Balance, Line
+from payments.store.ledger import Balance, LedgerEntry
 from payments.store.provider_events import Heard
 
 
@@ -23,7 +22,7 @@ class Whole(msgspec.Struct, frozen=True):
     """A payment with its entries in the ledger, its refunds and disputes, and the webhooks that came about it."""
 
     payment: Row
-    ledger: list[Line]
+    ledger: list[LedgerEntry]
     cases: list[Kept]
     history: list[Heard]
 

@@ -7,14 +7,15 @@ from uuid import UUID
 
 import msgspec
 
-from chassis import faults, telemetry
+from chassis import telemetry
 from chassis.problems import Malformed
+from chassis.resilience import failpoints
 from payments import metrics
 from payments.clients import PaymentsContext
 from payments.problems import ForgedWebhook, WrongWebhook
-from payments.provider import reading
-from payments.provider.reading import ProviderEvent
+from payments.provider import stripe_payloads
 from payments.provider.signature import authentic
+from payments.provider.stripe_payloads import ProviderEvent
 from payments.store import provider_events
 from payments.usecases.tell_staff import tell_staff
 
@@ -72,9 +73,9 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
         metrics.webhooks.inc("forged")
         raise ForgedWebhook("Its signature is missing, wrong, more than 5 minutes old, or of a time to come.")
     try:
-        event = reading.event(body)
+        event = stripe_payloads.event(body)
         payload = _without_people(msgspec.json.decode(body))
-    except (reading.Unreadable, msgspec.MsgspecError, RecursionError):
+    except (stripe_payloads.Unreadable, msgspec.MsgspecError, RecursionError):
         metrics.webhooks.inc("unreadable")
         _log.error("webhook.unreadable")
         raise Malformed("It is signed, and neither an event nor a v2.core.event that can be read here.") from None
@@ -85,7 +86,7 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
         result = await provider_events.insert(tx, event.id, event.type, payment_id, intent_id, payload, ignored=ignored)
         if result == "new":
             await ctx.jobs.enqueue(tx, APPLY, Apply(event.id))
-    await faults.point("payments.after_webhook_insert")
+    await failpoints.point("payments.after_webhook_insert")
     metrics.webhooks.inc(result or "repeated")
 
 
@@ -127,4 +128,4 @@ def _names(payload: dict[str, Any]) -> tuple[UUID | None, str | None]:
         return None, None
     metadata, intent_id = subject.get("metadata"), subject.get("id")
     named = metadata.get("payment_id") if isinstance(metadata, dict) else None
-    return reading.uuid_or_none(named), intent_id if isinstance(intent_id, str) else None
+    return stripe_payloads.uuid_or_none(named), intent_id if isinstance(intent_id, str) else None

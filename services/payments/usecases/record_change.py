@@ -8,7 +8,7 @@ import msgspec
 
 from chassis import outbox, telemetry
 from chassis.db import WriteTx
-from chassis.money import Money
+from chassis.values import Money
 from payments import events, metrics
 from payments.clients import PaymentsContext
 from payments.domain import ledger as rules

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from chassis import faults, telemetry
+from chassis import telemetry
+from chassis.resilience import failpoints
 from payments import metrics
 from payments.clients import PaymentsContext, provider_of
 from payments.domain.intent import Intent
@@ -46,9 +47,9 @@ async def _create(ctx: PaymentsContext, payment: Payment) -> None:
 
 async def _go_on(ctx: PaymentsContext, payment: Payment, intent_id: str) -> None:
     try:
-        await faults.point("payments.before_stripe")
+        await failpoints.point("payments.before_stripe")
         intent = await _operate(ctx, payment, intent_id)
-        await faults.point("payments.after_stripe_before_commit")
+        await failpoints.point("payments.after_stripe_before_commit")
     except Unknown as unknown:
         await note_unknown(ctx, payment, unknown)
         raise

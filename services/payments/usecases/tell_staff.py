@@ -9,7 +9,7 @@ from email.utils import formatdate, parseaddr
 import msgspec
 
 from chassis.db import WriteTx
-from chassis.mail import Postman
+from chassis.mail import SmtpSender
 from payments import metrics
 from payments.clients import PaymentsContext
 from payments.store import notices
@@ -39,7 +39,7 @@ async def tell_staff(
 
 async def send_notice(ctx: PaymentsContext, told: Notice) -> None:
     """Raises what the mail server or the way to it raises: the job is tried again."""
-    postman, recipient = ctx.get(Postman), ctx.settings.staff_email
+    postman, recipient = ctx.get(SmtpSender), ctx.settings.staff_email
     if recipient is None or not postman.configured:
         metrics.staff_mails.inc("not configured")
         return

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis import outbox
 from chassis.db import WriteTx
-from chassis.ids import uuid7
+from chassis.values import uuid7
 from payments import events
 from payments.clients import PaymentsContext
 from payments.domain.intent import Change

@@ -6,7 +6,7 @@
 
 /** @typedef {{ amount: number, currency: string }} Money minor units, ISO 4217 */
 
-/** Decimal places where they are not two: as in chassis/money.py, which a test compares. @type {Record<string, number>} */
+/** Decimal places where they are not two: as in chassis/values/money.py, which a test compares. @type {Record<string, number>} */
 const PLACES = {
   ...{ BIF: 0, CLP: 0, DJF: 0, GNF: 0, ISK: 0, JPY: 0, KMF: 0, KRW: 0, PYG: 0, RWF: 0, UGX: 0, UYI: 0, VND: 0 },
   ...{ VUV: 0, XAF: 0, XOF: 0, XPF: 0, BHD: 3, IQD: 3, JOD: 3, KWD: 3, LYD: 3, OMR: 3, TND: 3, CLF: 4, UYW: 4 },

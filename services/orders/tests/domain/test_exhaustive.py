@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 
-from orders.domain.progress import Fact, Payment, State, Status, Step, Stock, step
+from orders.domain.order_state import Fact, OrderStatus, Payment, State, Step, Stock, step
 from orders.tests.domain.world import Call, World
 
 CALLS, EVENTS = 2, 2
@@ -84,7 +84,7 @@ def settled(scene: Scene) -> World:
         world.settle()
         while world.events:
             world.learn(world.events.pop(0))
-        if world.order.status is Status.PENDING_PAYMENT:
+        if world.order.status is OrderStatus.PENDING_PAYMENT:
             world.learn(Fact.EXPIRED)
         call = world.decide()
         if call is not None:
@@ -112,10 +112,10 @@ def test_no_state_that_can_be_reached_ends_wrong() -> None:
     assert len(seen) > 10_000
     for order, payment, reservation in ends:
         assert order.attention is None
-        if order.status is Status.PAID:
+        if order.status is OrderStatus.PAID:
             assert (payment, reservation) == ("captured", "committed")
         else:
-            assert order.status is Status.CANCELLED
+            assert order.status is OrderStatus.CANCELLED
             assert payment in {"absent", "cancelled"}
             assert order.payment in {Payment.NONE, Payment.CANCELLED}
             # Held only where nobody heard of it: it lapses by itself.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.money import Money, charge_step
+from chassis.values import Money, charge_step
 from orders.domain import numbers
 from orders.domain.cards import holds_card_number
 from orders.domain.pricing import Shipping, Wanted, gathered, totals

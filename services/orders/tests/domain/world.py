@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from orders.domain.progress import Fact, State, Step, step, transition
+from orders.domain.order_state import Fact, State, Step, step, transition
 
 
 @dataclass

@@ -14,7 +14,7 @@ from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.testing.keys import Keyring
 from orders import consumers, events
-from orders.domain.progress import Fact, Payment, State, Status, Stock
+from orders.domain.order_state import Fact, OrderStatus, Payment, State, Stock
 from orders.settings import OrdersSettings
 from orders.store import orders
 from orders.tests.shop import Placed, Shop, order_of
@@ -160,7 +160,7 @@ async def test_one_order_in_trouble_does_not_stop_the_sweep(shop: Shop, monkeypa
 
 async def test_a_capture_that_payments_refuse_waits_for_what_they_tell(shop: Shop) -> None:
     placed = await shop.place((shop.shelves.article(), 1))
-    capturing = State(Status.STOCK_COMMITTED, Payment.AUTHORISED, Stock.COMMITTED)
+    capturing = State(OrderStatus.STOCK_COMMITTED, Payment.AUTHORISED, Stock.COMMITTED)
     await advance_order(shop.service.ctx, UUID(placed.id), capturing)
     assert await shop.status(placed) == "pending_payment"
     assert await shop.history(placed) == ["placed", "prepared"]

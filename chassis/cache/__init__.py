@@ -1,0 +1,7 @@
+"""Valkey, the cache of answers over it and over the process's memory, the versions that invalidate it, and batching."""
+
+from chassis.cache.batcher import Batcher
+from chassis.cache.cache import Cache, Encoded, encode, respond
+from chassis.cache.valkey import Down, Valkey
+
+__all__ = ["Batcher", "Cache", "Down", "Encoded", "Valkey", "encode", "respond"]

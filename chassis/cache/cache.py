@@ -1,0 +1,180 @@
+"""Encoded answers, kept in this process: a hit costs no round trip and no encoding.
+
+A tag ties keys to what they were made from. Its version lives in Valkey, where every replica looks at most once a
+second and only while the tag is in use. After `invalidate(tag)` no replica serves what is older for longer than
+2 seconds (this one: not at all); without Valkey, other replicas serve it until its `ttl` is over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import time
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from chassis import telemetry
+from chassis.cache.valkey import Valkey
+from chassis.cache.versions import Version, Versions
+
+MAX_BYTES = 64 * 1024 * 1024
+# What an entry takes beside its bytes.
+_OVERHEAD = 400
+
+_gets = telemetry.counter("cache_gets", "Reads of the cache: hit, miss, or joined a load under way", ("outcome",))
+_held = telemetry.gauge("cache_bytes", "Bytes held by the cache of this process")
+_ETAGS = re.compile(r'(?:W/)?("[^"]*")')
+
+
+class Encoded(NamedTuple):
+    """A body ready to be sent, and its strong ETag (with quotes)."""
+
+    body: bytes
+    etag: str
+
+
+class _Entry(NamedTuple):
+    encoded: Encoded
+    until: float
+    tag: Version | None
+    epoch: int
+    size: int
+
+
+class _Load(NamedTuple):
+    """A load under way, and the epoch that its tag had when it began."""
+
+    task: asyncio.Task[Encoded]
+    epoch: int
+
+
+def encode(body: bytes) -> Encoded:
+    """The body with its ETag."""
+    return Encoded(body, f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"')
+
+
+class Cache:
+    """Bounded in bytes: what was not used for longest goes first."""
+
+    def __init__(
+        self,
+        valkey: Valkey,
+        service: str,
+        *,
+        max_bytes: int = MAX_BYTES,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._max = max_bytes
+        self._size = 0
+        self._entries: dict[str, _Entry] = {}
+        self._loads: dict[str, _Load] = {}
+        self._tags = Versions(valkey, service, clock=clock)
+
+    async def get(
+        self, key: str, ttl: float, load: Callable[[], Awaitable[bytes]], *, tag: str | None = None
+    ) -> Encoded:
+        """The bytes of `key`, from `load` if they are not here, older than `ttl` seconds, or made before `tag` changed.
+
+        However many ask at once, one load runs. What it raises reaches all of them and is not kept. It runs on when
+        whoever asked first goes away.
+        """
+        found = None if tag is None else self._tags.known(tag)
+        if found is not None and not self._tags.fresh(found):
+            await self._tags.look(found)
+        entry = self._entries.get(key)
+        if entry is not None and self._good(entry, found):
+            # Used last, so it goes last.
+            self._entries[key] = self._entries.pop(key)
+            _gets.inc("hit")
+            return entry.encoded
+        return await self._loaded(key, ttl, load, found)
+
+    def _good(self, entry: _Entry, tag: Version | None) -> bool:
+        if entry.until <= self._clock() or entry.tag is not tag:
+            return False
+        return tag is None or entry.epoch == tag.epoch
+
+    async def _loaded(self, key: str, ttl: float, load: Callable[[], Awaitable[bytes]], tag: Version | None) -> Encoded:
+        epoch = 0 if tag is None else tag.epoch
+        running = self._loads.get(key)
+        # A load that began before the tag changed may bring what was: who asks after must not get it.
+        if running is not None and running.epoch == epoch:
+            _gets.inc("joined")
+        else:
+            _gets.inc("miss")
+            running = _Load(asyncio.create_task(self._load(key, ttl, load, tag, epoch)), epoch)
+            self._loads[key] = running
+            running.task.add_done_callback(lambda task: self._ended(key, task))
+        return await asyncio.shield(running.task)
+
+    async def _load(
+        self, key: str, ttl: float, load: Callable[[], Awaitable[bytes]], tag: Version | None, epoch: int
+    ) -> Encoded:
+        telemetry.clear_deadline()
+        encoded = encode(await load())
+        if tag is None or tag.epoch == epoch:
+            size = len(encoded.body) + len(key) + _OVERHEAD
+            self._put(key, _Entry(encoded, self._clock() + ttl, tag, epoch, size))
+        return encoded
+
+    def _ended(self, key: str, task: asyncio.Task[Encoded]) -> None:
+        running = self._loads.get(key)
+        if running is not None and running.task is task:
+            del self._loads[key]
+        if not task.cancelled():
+            task.exception()  # whoever waited has it; when nobody did, it is not worth a warning
+
+    def _put(self, key: str, entry: _Entry) -> None:
+        self._drop(key)
+        # A single huge answer shall not push everything else out.
+        if entry.size > self._max // 8:
+            return
+        self._entries[key] = entry
+        self._size += entry.size
+        while self._size > self._max:
+            self._drop(next(iter(self._entries)))
+        _held.set(self._size)
+
+    def _drop(self, key: str) -> None:
+        entry = self._entries.pop(key, None)
+        if entry is not None:
+            self._size -= entry.size
+
+    async def invalidate(self, tag: str) -> None:
+        """What was made under this tag is old from now on. Call it after the commit, never inside the transaction."""
+        await self._tags.change(tag)
+
+
+def respond(request: Request, encoded: Encoded, cache_control: str, media_type: str = "application/json") -> Response:
+    """The answer with its ETag, or 304 without a body when the caller has these bytes already."""
+    headers = [(b"etag", encoded.etag.encode()), (b"cache-control", cache_control.encode())]
+    if _matches(request, encoded.etag):
+        return _Ready(304, b"", headers)
+    headers.append((b"content-type", media_type.encode()))
+    headers.append((b"content-length", str(len(encoded.body)).encode()))
+    return _Ready(200, encoded.body, headers)
+
+
+def _matches(request: Request, etag: str) -> bool:
+    """If-None-Match (RFC 9110 section 13.1.2): `*`, or a list in which weak and strong are the same."""
+    for name, value in request.scope["headers"]:
+        if name == b"if-none-match":
+            text = value.decode("latin-1").strip()
+            if text in {"*", etag} or etag in _ETAGS.findall(text):
+                return True
+    return False
+
+
+class _Ready(Response):
+    """A Response whose headers are encoded: Starlette's own constructor would build and encode them each time."""
+
+    def __init__(self, status: int, body: bytes, headers: list[tuple[bytes, bytes]]) -> None:
+        self.status_code = status
+        self.background = None
+        self.body = body
+        self.raw_headers = headers

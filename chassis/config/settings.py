@@ -1,0 +1,153 @@
+"""Settings of a service: environment variables, or files of the same names in MERCAT_SECRETS_DIR.
+
+They are read once at start. A missing or wrong one ends the start with its name: a service never runs half-configured.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
+from typing import Annotated, Literal, Self, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from chassis.limits import gcra
+from chassis.resilience import failpoints
+from chassis.web import cross_origin
+
+# The most usual ones of examples and images.
+KNOWN_PASSWORDS = frozenset(
+    ["", "postgres", "valkey", "redis", "mercat", "password", "secret", "changeme", "change-me"]
+)
+_NOT_PUBLIC = (".localhost", ".local", ".example", ".test", ".invalid")
+# The first of each is the one to name; the others mean the same or nearly so.
+_SCHEMES = {
+    "database_url": ("postgresql", "postgres"),
+    "valkey_url": ("valkey", "valkeys", "redis", "rediss", "unix"),
+}
+LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+
+
+class Settings(BaseSettings):
+    """What every service needs. A service adds its own in its settings.py."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    environment: Literal["development", "test", "staging", "production"] = "development"
+    database_url: SecretStr
+    database_pool_size: int = Field(default=10, ge=1, le=200)
+    database_statement_cache: bool = True
+    valkey_url: SecretStr | None = None
+    service_key_file: Path
+    callers_file: Path
+    service_urls: dict[str, list[str]] = Field(default_factory=dict)
+    issuer: str = "mercat"
+    # One value for the whole store: identity signs tokens of this life, nobody takes one of a longer life, and ended
+    # sessions are remembered for as long as a token of theirs might be shown.
+    access_token_seconds: int = Field(default=300, ge=60, le=900)
+    public_url: str = "http://localhost:8080"
+    # Origins whose pages may use the API from a browser, with commas between them; nobody else's may.
+    cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    trusted_proxies: list[IPv4Network | IPv6Network] = Field(default_factory=lambda: list(LOOPBACK))
+    read_limit: str = "12000/min"  # public reads of one address, in each process (docs/limits.md)
+    # The longest pause before another service that is away is asked for its feed again.
+    follow_pause_seconds: float = Field(default=2.0, ge=0.001, le=60)
+    failpoints: str = ""
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    @field_validator("service_urls", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        if isinstance(value, dict):
+            return {name: [url] if isinstance(url, str) else url for name, url in value.items()}
+        return value
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _exact_origins(cls, value: object) -> object:
+        return cross_origin.parse(value)
+
+    @field_validator("read_limit")
+    @classmethod
+    def _a_rate(cls, value: str) -> str:
+        gcra.rule("any", value)
+        return value
+
+    def unfit_for_production(self) -> Iterator[str]:
+        """What must not serve customers: a line for each setting, its name first and what to set. A service with more
+        such settings adds its own.
+        """
+        if local_or_plain(self.public_url):
+            yield "PUBLIC_URL is the laptop's or not encrypted: set the https:// address that shoppers know"
+        if any(local_or_plain(origin) for origin in self.cors_origins):
+            yield "CORS_ORIGINS names an origin that is local or not encrypted: name https:// origins alone"
+        if any(network.prefixlen == 0 for network in self.trusted_proxies):
+            yield "TRUSTED_PROXIES lets anybody say where a request comes from: name your load balancers' networks"
+        for name, url in (("DATABASE_URL", self.database_url), ("VALKEY_URL", self.valkey_url)):
+            if url is not None and urlsplit(url.get_secret_value()).password in KNOWN_PASSWORDS:
+                yield f"{name} has a password that everybody knows: set one of its own"
+
+    @field_validator("failpoints")
+    @classmethod
+    def _known_actions(cls, value: str) -> str:
+        failpoints.parse(value)
+        return value
+
+    @field_validator("database_url", "valkey_url")
+    @classmethod
+    def _an_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        schemes = _SCHEMES[info.field_name or ""]
+        if value and urlsplit(value.get_secret_value()).scheme not in schemes:
+            raise ValueError(f"it must begin with {schemes[0]}://")
+        return value
+
+    @model_validator(mode="after")
+    def _nothing_of_a_laptop_where_it_counts(self) -> Self:
+        unfit = []
+        if self.failpoints and self.environment in {"staging", "production"}:
+            unfit.append("FAILPOINTS is for tests: it must be empty in staging and production")
+        if self.environment == "production":
+            unfit += self.unfit_for_production()
+        if unfit:
+            raise ValueError("\n  ".join([f"ENVIRONMENT={self.environment} refuses:", *unfit]))
+        return self
+
+
+def local_or_plain(url: str) -> bool:
+    """Whether an address is not https, or one that nobody else can reach."""
+    parts = urlsplit(url)
+    host = (parts.hostname or "").rstrip(".")
+    if parts.scheme != "https" or not host or host == "localhost" or host.endswith(_NOT_PUBLIC):
+        return True
+    try:
+        return not ip_address(host).is_global
+    except ValueError:
+        return False
+
+
+S = TypeVar("S", bound=Settings)
+
+
+class WrongSettings(RuntimeError):
+    """One or more settings are missing or wrong; the message names each, and never its value."""
+
+
+def read_settings(kind: type[S], **overrides: object) -> S:
+    """Settings of `kind` from the environment; `overrides` win.
+
+    Raises:
+        WrongSettings: with one line for each setting at fault.
+    """
+    secrets = os.environ.get("MERCAT_SECRETS_DIR")
+    try:
+        return kind(**overrides, _secrets_dir=secrets)  # type: ignore[arg-type]  # by name
+    except ValidationError as wrong:
+        lines = [
+            f"{'_'.join(map(str, error['loc'])).upper() or 'settings'}: {error['msg'].removeprefix('Value error, ')}"
+            for error in wrong.errors()
+        ]
+        raise WrongSettings("These settings are missing or wrong:\n  " + "\n  ".join(lines)) from None

@@ -1,0 +1,7 @@
+"""PostgreSQL: the pools, read and write transactions, migrations, and the connection that listens."""
+
+from chassis.db.database import AWAY, CUT, UNREACHABLE, Database, in_transaction
+from chassis.db.retention import in_batches
+from chassis.db.transactions import ReadTx, WriteTx
+
+__all__ = ["AWAY", "CUT", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_batches", "in_transaction"]

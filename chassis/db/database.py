@@ -1,0 +1,223 @@
+"""PostgreSQL: reading and writing as different types, one transaction a `write()`.
+
+A handler never sees a connection. What is committed is committed when the `write()` block ends, which is before any
+answer is sent. Hand-written SQL; rows become the class that is asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import asyncpg
+import msgspec
+
+from chassis.db.transactions import OneStatement, ReadTx, WriteTx
+
+__all__ = ["AWAY", "CUT", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
+
+T = TypeVar("T")
+
+_in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
+_CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_RETRIES = 3
+CLOSE_SECONDS = 5.0
+# A connection was cut: the server ends, or it ended this one alone, which a statement can bring about.
+CUT: tuple[type[BaseException], ...] = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+)
+# There is no connection to be had, here or to another server.
+AWAY: tuple[type[BaseException], ...] = (
+    asyncpg.CannotConnectNowError,
+    asyncpg.TooManyConnectionsError,
+    ConnectionError,
+    socket.gaierror,
+)
+# What a database that is away, full or stuck raises, before or during a statement. A statement may also be at fault
+# itself: one that always takes too long looks the same.
+UNREACHABLE: tuple[type[BaseException], ...] = (
+    *CUT,
+    *AWAY,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.QueryCanceledError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
+    *_CONTENTION,
+    TimeoutError,
+)
+
+
+def in_transaction() -> bool:
+    """Whether the caller runs inside a `write()` block. Nothing that waits for a network may."""
+    return _in_transaction.get()
+
+
+class _Connection(asyncpg.Connection):
+    """Nobody leaves session state on a pooled connection (no SET, LISTEN, session lock), so none is reset."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
+async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
+    """Connect. No socket, no route, or one refusal of several addresses say no more than a port that refuses."""
+    try:
+        connection: asyncpg.Connection[Any] = await asyncpg.connect(*arguments, **options)
+    except FileNotFoundError as missing:
+        raise ConnectionRefusedError("PostgreSQL's socket is not there") from missing
+    except asyncpg.ObjectNotInPrerequisiteStateError as refused:
+        raise ConnectionRefusedError("the database takes no connections") from refused
+    except OSError as error:
+        if isinstance(error, (*UNREACHABLE, ssl.CertificateError)):
+            raise
+        raise ConnectionRefusedError(f"PostgreSQL is not to be reached: {error}") from error
+    return connection
+
+
+async def _prepare(connection: asyncpg.Connection[Any]) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name,
+            schema="pg_catalog",
+            encoder=lambda value: msgspec.json.encode(value).decode(),
+            decoder=msgspec.json.decode,
+        )
+
+
+class Database:
+    """A pool for writing and one that the server itself keeps from writing."""
+
+    def __init__(self, url: str, *, name: str, size: int = 10, statement_cache: bool = True) -> None:
+        self._url = url
+        self._name = name
+        self._size = size
+        self._cache = 100 if statement_cache else 0
+        self._writers: asyncpg.Pool[Any] | None = None
+        self._readers: asyncpg.Pool[Any] | None = None
+
+    async def connect(self) -> None:
+        """Open the pools, both or none; nothing where they are open.
+
+        Raises:
+            one of UNREACHABLE.
+        """
+        if self._writers is not None:
+            return
+        writers = await self._pool("off", self._size)
+        try:
+            self._readers = await self._pool("on", self._size)
+        except BaseException:
+            writers.terminate()
+            raise
+        self._writers = writers
+
+    async def _pool(self, read_only: str, size: int) -> asyncpg.Pool[Any]:
+        return await asyncpg.create_pool(
+            self._url,
+            min_size=1,
+            max_size=size,
+            timeout=5,
+            command_timeout=30,
+            statement_cache_size=self._cache,
+            connect=_connect,
+            connection_class=_Connection,
+            init=_prepare,
+            server_settings=self._session(read_only),
+        )
+
+    def _session(self, read_only: str) -> dict[str, str]:
+        # A statement or transaction that hangs must not hold rows, nor hold back the feed (see chassis.outbox).
+        return {
+            "application_name": self._name,
+            "timezone": "UTC",
+            "default_transaction_read_only": read_only,
+            "statement_timeout": "15s",
+            "lock_timeout": "5s",
+            "idle_in_transaction_session_timeout": "10s",
+            "transaction_timeout": "30s",
+            "jit": "off",
+        }
+
+    async def close(self) -> None:
+        """Close the pools. A server that no longer answers is not waited for."""
+        for pool in (self._writers, self._readers):
+            if pool is not None:
+                try:
+                    async with asyncio.timeout(CLOSE_SECONDS):
+                        await pool.close()
+                except UNREACHABLE:
+                    pool.terminate()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[ReadTx]:
+        """Reads, each statement in a snapshot of its own."""
+        assert self._readers is not None, "connect() first"  # noqa: S101 -- narrows the type
+        async with self._readers.acquire(timeout=5) as connection:
+            yield ReadTx(connection)
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[WriteTx]:
+        """One READ COMMITTED transaction: committed at the block's end, rolled back when it raises."""
+        async with self._writing() as connection, connection.transaction():
+            yield WriteTx(connection)
+
+    @asynccontextmanager
+    async def write_one(self) -> AsyncIterator[WriteTx]:
+        """A transaction of exactly one statement: without the two round trips of begin and commit.
+
+        Raises:
+            RuntimeError: at a second statement, which would not be in the same transaction.
+        """
+        async with self._writing() as connection:
+            yield OneStatement(connection)
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[Any]]:
+        assert self._writers is not None, "connect() first"  # noqa: S101 -- narrows the type
+        if in_transaction():
+            raise RuntimeError("a transaction inside a transaction: pass the WriteTx on instead")
+        async with self._writers.acquire(timeout=5) as connection:
+            token = _in_transaction.set(True)
+            try:
+                yield connection
+            finally:
+                _in_transaction.reset(token)
+
+    async def transact(self, body: Callable[[WriteTx], Awaitable[T]]) -> T:
+        """`body` in a transaction, again up to 3 times after a lost deadlock: for bodies that lock several rows."""
+        for attempt in range(1, _RETRIES + 1):
+            try:
+                async with self.write() as tx:
+                    return await body(tx)
+            except _CONTENTION:
+                # Back at once, it could take its first lock again before the one that won has woken, and lose again.
+                await asyncio.sleep(random.uniform(0.02, 0.05) * attempt)  # noqa: S311 -- spreads those who collided
+        async with self.write() as tx:
+            return await body(tx)
+
+    async def dedicated(self) -> asyncpg.Connection[Any]:
+        """A connection outside the pools, for LISTEN and the job runner: the chassis' own use."""
+        return await _connect(
+            self._url,
+            timeout=5,
+            command_timeout=30,
+            statement_cache_size=self._cache,
+            server_settings={"application_name": f"{self._name}-dedicated", "timezone": "UTC", "jit": "off"},
+        )
+
+    def pool_state(self) -> dict[str, tuple[int, int]]:
+        """For the metrics: of each pool, the connections open and those in use."""
+        pools = {"write": self._writers, "read": self._readers}
+        return {name: (pool.get_size(), pool.get_size() - pool.get_idle_size()) for name, pool in pools.items() if pool}

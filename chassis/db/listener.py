@@ -1,0 +1,113 @@
+"""The one connection of a process that listens.
+
+NOTIFY rings the bell of its channel and so wakes all who wait for it. A lost connection is made anew by the next
+`fetch`, and every bell rings then, since something may have been missed: whoever waits looks for himself now and then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+
+from chassis.db.database import UNREACHABLE
+
+if TYPE_CHECKING:
+    from chassis.db.database import Database
+
+PATIENCE_SECONDS = 10.0
+
+
+class Signal:
+    """Wakes all who wait. Take `next()` before looking for work, wait for it after: no ring is missed."""
+
+    def __init__(self) -> None:
+        self._next = asyncio.Event()
+
+    def next(self) -> asyncio.Event:
+        """Set by the next ring."""
+        return self._next
+
+    def notify(self) -> None:
+        self._next.set()
+        self._next = asyncio.Event()
+
+
+async def wait_for(event: asyncio.Event, seconds: float) -> bool:
+    """Whether it was set within so many seconds."""
+    try:
+        async with asyncio.timeout(seconds):
+            return await event.wait()
+    except TimeoutError:
+        return False
+
+
+class Listener:
+    """Statements, one at a time, outside any pool and each a transaction of its own; and bells by channel."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._lock = asyncio.Lock()
+        self._connection: asyncpg.Connection[Any] | None = None
+        self._signals: dict[str, tuple[Signal, Callable[[str], bool]]] = {}
+        self.generation = 0
+
+    def signal(self, channel: str, *, accepts: Callable[[str], bool] = lambda _payload: True) -> Signal:
+        """The bell of a channel; it rings for the payloads that it `heeds`. Ask before the first `fetch`."""
+        return self._signals.setdefault(channel, (Signal(), accepts))[0]
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+        """Run a statement and return its rows.
+
+        Raises:
+            one of chassis.db.UNREACHABLE; asyncpg.PostgresError.
+        """
+        async with self._lock:
+            try:
+                # Whoever waits for the lock must not wait for a server that takes connections and says nothing.
+                async with asyncio.timeout(PATIENCE_SECONDS):
+                    connection = await self._connected()
+                return await connection.fetch(sql, *arguments, timeout=PATIENCE_SECONDS)
+            except BaseException as error:
+                # Only a statement that the server refused leaves the connection in a known state.
+                if not isinstance(error, asyncpg.PostgresError) or isinstance(error, UNREACHABLE):
+                    self.close()
+                raise
+
+    @property
+    def connected(self) -> bool:
+        return self._connection is not None and not self._connection.is_closed()
+
+    async def lost_since(self, generation: int) -> bool:
+        """Whether the connection of that generation is no more, which takes a question to know."""
+        with suppress(Exception):
+            await self.fetch("select 1")
+            return self.generation != generation
+        return True
+
+    async def _connected(self) -> asyncpg.Connection[Any]:
+        if self._connection is None or self._connection.is_closed():
+            # Kept before it is whole, so that close() finds it in any case.
+            self._connection = await self._db.dedicated()
+            for channel in self._signals:
+                await self._connection.add_listener(channel, self._heard)
+            self.generation += 1
+            self.notify_all()
+        return self._connection
+
+    def _heard(self, _connection: object, _pid: int, channel: str, payload: object) -> None:
+        signal, accepts = self._signals[channel]
+        if accepts(str(payload)):
+            signal.notify()
+
+    def notify_all(self) -> None:
+        for signal, _ in self._signals.values():
+            signal.notify()
+
+    def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.terminate()

@@ -1,0 +1,190 @@
+"""Follows one producer's feed for a Consumer (chassis.inbox): polls, applies in batches, isolates what fails.
+
+One replica holds the lease and polls. Nothing rests on that: the move of the cursor is conditional on where it stood
+and on the holder, in the transaction of the effects, so of two who believe that they hold it one changes nothing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+import msgspec
+
+from chassis import telemetry
+from chassis.http import ServiceProblem
+from chassis.inbox import dead_letters
+from chassis.inbox.dispatcher import LEASE_SECONDS, TRANSIENT, Dispatcher, Lost, Position
+from chassis.outbox import FeedPage
+from chassis.problems import Unavailable
+from chassis.resilience.backoff import pause
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+    from chassis.inbox.consumer import Consumer
+
+RENEW_SECONDS = 4.0
+WAIT_SECONDS = 5.0
+STANDBY_SECONDS = 2.0
+PAGE = 500
+# Under load, events are gathered for so long; a single one is handled at once.
+GATHER_SECONDS = 0.05
+FIRST_PAUSE = 0.2
+# An empty answer after a shorter wait may have ended in the middle of events of other types.
+ENOUGH_SECONDS = 0.1
+GIVE_UP_SECONDS = 3.0
+HALTING = frozenset({"feed-epoch-changed", "feed-pruned"})
+
+_LEASE = """
+insert into inbox_cursor (producer, holder, leased_until)
+values ($1, $2, now() + make_interval(secs => $3))
+on conflict (producer) do update set holder = excluded.holder, leased_until = excluded.leased_until,
+    keeping_up = $4, current_to = greatest(now() - make_interval(secs => $5), inbox_cursor.current_to),
+    crashes = inbox_cursor.crashes
+        + (inbox_cursor.holder is not null and inbox_cursor.holder <> excluded.holder)::integer
+where inbox_cursor.holder = excluded.holder or inbox_cursor.leased_until <= now()
+returning cursor, crashes, halted,
+    (select extract(epoch from min(retry_at) - now())::float from inbox_dead
+     where inbox_dead.producer = $1 and state = 'retrying') as retry_in,
+    (select count(*) from inbox_dead where inbox_dead.producer = $1 and state <> 'retrying') as dead
+"""
+_TAKEN = "select true from inbox_cursor where producer = $1 and holder <> $2 and leased_until > now()"
+_GIVE_UP = """
+update inbox_cursor set holder = null, leased_until = now(), keeping_up = false where producer = $1 and holder = $2
+"""
+# Not where somebody said `restart` while the question was under way.
+_HALT = "update inbox_cursor set halted = $4 where producer = $1 and holder = $2 and cursor = $3"
+
+_dead = telemetry.gauge("inbox_dead", "Events set aside and given up, and those behind them", ("producer",))
+_log = telemetry.logger(__name__)
+
+
+class Lease(msgspec.Struct, frozen=True):
+    """Where we stand, having the lease."""
+
+    cursor: str
+    crashes: int
+    halted: str | None
+    retry_in: float | None
+    dead: int
+
+
+class Poller:
+    """One consumer of one process."""
+
+    def __init__(self, ctx: Context[Any], consumer: Consumer) -> None:
+        self._ctx = ctx
+        self._consumer = consumer
+        self._producer = consumer.producer
+        self._place = Position(consumer.producer)
+        self._applier = Dispatcher(ctx, consumer, self._place)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        try:
+            async with self._ctx.loops.running(f"follow {self._producer}", self._loop):
+                yield
+        finally:
+            # Where this fails, a replica takes over when the lease lapses.
+            with suppress(Exception):
+                async with asyncio.timeout(GIVE_UP_SECONDS), self._ctx.db.write_one() as tx:
+                    await tx.execute(_GIVE_UP, self._producer, self._place.holder)
+
+    async def _loop(self) -> None:
+        failures = 0
+        while True:
+            try:
+                await self._turn()
+                failures = 0
+            except Lost:
+                self._place.forget(lost=True)
+                _dead.set(0, self._producer)
+                await asyncio.sleep(STANDBY_SECONDS)
+            except TRANSIENT as error:
+                failures += 1
+                self._place.forget()
+                _log.warning("inbox.waiting", producer=self._producer, error_type=type(error).__name__)
+                await asyncio.sleep(pause(failures, first=FIRST_PAUSE, longest=self._ctx.settings.follow_pause_seconds))
+            except Exception as error:  # noqa: BLE001 -- following must go on, whatever went wrong once
+                self._place.forget()
+                _log.exception("inbox.failed", producer=self._producer, error=error)
+                await asyncio.sleep(STANDBY_SECONDS)
+
+    async def _turn(self) -> None:
+        """Renew the lease, retry what is due, poll once, apply what came."""
+        began = time.monotonic()
+        lease = await self._lease()
+        if lease.halted:
+            await asyncio.sleep(WAIT_SECONDS)
+            return
+        wait = WAIT_SECONDS if lease.retry_in is None else min(max(lease.retry_in, 0.0), WAIT_SECONDS)
+        page = await self._poll(wait)
+        if page is None:
+            self._place.forget()
+            return
+        await self._take_in(page, careful=lease.crashes > 0, waited=wait >= ENOUGH_SECONDS)
+        if lease.retry_in is not None:
+            self._place.renewed = 0.0
+            await dead_letters.retry(self._ctx, self._consumer, self._place.holder)
+        await asyncio.sleep(max(GATHER_SECONDS - (time.monotonic() - began), 0))
+
+    async def _take_in(self, page: FeedPage, *, careful: bool, waited: bool) -> None:
+        """Have a page's events take effect. An empty one says that there are no more, if it was `waited` for."""
+        place = self._place
+        place.told, place.heard = page.now, time.monotonic()
+        place.at_end = place.heard if waited and not page.events else None
+        if page.events:
+            await self._applier.apply(page.events, careful=careful)
+            place.keeping_up = place.age_of(page.events[-1]) < 1.0
+            return
+        if page.cursor != place.cursor:
+            await self._applier.pass_over(page.cursor)
+        place.keeping_up = place.keeping_up or waited
+
+    async def _lease(self) -> Lease:
+        """The lease, renewed now and then; the moves of the cursor renew it too.
+
+        Raises:
+            Lost: somebody else has it.
+        """
+        if time.monotonic() - self._place.renewed < RENEW_SECONDS:
+            return Lease(self._place.cursor, 0, None, None, 0)
+        self._place.renewed = 0.0
+        async with self._ctx.db.read() as tx:
+            # Looked at first, so that a replica that stands by writes nothing.
+            if await tx.value(_TAKEN, self._producer, self._place.holder):
+                raise Lost
+        async with self._ctx.db.write_one() as tx:
+            lease = await tx.row(Lease, _LEASE, *self._lease_arguments())
+        if lease is None:
+            raise Lost
+        self._place.cursor = lease.cursor
+        self._place.renewed = time.monotonic()
+        _dead.set(lease.dead, self._producer)
+        return lease
+
+    def _lease_arguments(self) -> tuple[object, ...]:
+        place = self._place
+        age = None if place.at_end is None else time.monotonic() - place.at_end
+        return self._producer, place.holder, LEASE_SECONDS, place.keeping_up, age
+
+    async def _poll(self, wait: float) -> FeedPage | None:
+        types = ",".join(self._consumer.types)
+        query = urlencode({"after": self._place.cursor, "limit": PAGE, "wait": f"{wait:.2f}", "types": types})
+        try:
+            return await self._ctx.http.call(
+                self._producer, "GET", f"/internal/feed?{query}", into=FeedPage, timeout=wait + 5.0
+            )
+        except ServiceProblem as problem:
+            if problem.type not in HALTING:
+                raise Unavailable(f"the feed of {self._producer} answered {problem.status}") from problem
+            place, why = self._place, f"{problem.type}: {problem.detail}"[:500]
+            async with self._ctx.db.write_one() as tx:
+                await tx.execute(_HALT, self._producer, place.holder, place.cursor, why)
+            place.renewed = 0.0
+            _log.error("inbox.halted", producer=self._producer, error_type=problem.type)
+            return None

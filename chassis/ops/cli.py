@@ -1,0 +1,163 @@
+"""What a service has given up, and how it is set going again.
+
+`python -m chassis.ops list`, `redrive`, `release`, `discard` or `restart`; each tells its options with --help. It runs
+in a service's environment: DATABASE_URL, from the environment or from MERCAT_SECRETS_DIR, is the service's own. It ends
+with 0 when something was done, with 1 when there was nothing to do, with 2 when it could not be done. With --json it
+prints one object.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import asyncpg
+import msgspec
+
+from chassis import inbox, jobs
+from chassis.db import UNREACHABLE, Database
+from chassis.ops import held
+
+DONE, NOTHING, FAILED = 0, 1, 2
+
+
+class Outcome(NamedTuple):
+    """How a command ended: its exit code, what it tells a program, and what it tells a person."""
+
+    code: int
+    fields: dict[str, Any]
+    text: str
+
+
+class CannotRun(Exception):
+    """The command cannot do its work; the message says why and what to do."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    words = argparse.ArgumentParser(prog="python -m chassis.ops", description=__doc__)
+    commands = words.add_subparsers(dest="command", required=True)
+
+    def command(name: str, about: str) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=about, description=about)
+        added.add_argument("--json", action="store_true", help="for programs")
+        return added
+
+    command("list", "Show the jobs held, the events given up and the logs that are not followed any more.")
+    redrive = command("redrive", "Try events again that were given up: the oldest of each aggregate, then its others.")
+    redrive.add_argument("--producer", help="only those of this service")
+    redrive.add_argument("--only", metavar="ID", help="only the aggregate of this id, or of this event")
+    release = command("release", "Do jobs that are held, as if they had not been tried.")
+    release.add_argument("--name", help="only those of this name")
+    release.add_argument("--job", type=int, metavar="ID", help="only this one")
+    discard = command("discard", "Give up for good: one event given up, or one job held. It will never take effect.")
+    which = discard.add_mutually_exclusive_group(required=True)
+    which.add_argument("--event", metavar="ID")
+    which.add_argument("--job", type=int, metavar="ID")
+    restart = command("restart", "Follow a service again from the beginning of what it keeps, 7 days.")
+    restart.add_argument("producer")
+    for risky in (discard, restart):
+        risky.add_argument("--yes", action="store_true", help="it cannot be undone: say that you mean it")
+    return words
+
+
+async def run(given: argparse.Namespace) -> Outcome:
+    """Do what was asked.
+
+    Raises:
+        CannotRun: no --yes, no database, or one without our tables.
+    """
+    if not getattr(given, "yes", True):
+        raise CannotRun(f"{_WARNINGS[given.command]} If you mean it, say --yes. Nothing was changed.")
+    db = Database(_database_url(), name="ops", size=1)
+    try:
+        await db.connect()
+        return await _COMMANDS[given.command](db, given)
+    except UNREACHABLE as error:
+        raise CannotRun(f"The database does not answer, or is busy; try again. {error}") from error
+    except asyncpg.UndefinedTableError as error:
+        raise CannotRun("This database has no such tables yet: run `python -m chassis.db.migrate` for it.") from error
+    except (asyncpg.PostgresError, ValueError) as error:
+        raise CannotRun(f"DATABASE_URL cannot be used: {error}") from error
+    finally:
+        await db.close()
+
+
+_WARNINGS = {
+    "discard": "What is discarded never takes effect, and cannot be had back.",
+    "restart": "All that is kept of the log is handled again, also what was handled before: it may do things twice.",
+}
+
+
+async def _list(db: Database, _given: argparse.Namespace) -> Outcome:
+    async with db.read() as tx:
+        found = await held.look(tx)
+    hint = "redrive tries events, release does jobs, discard gives one up, restart follows a log again: see --help."
+    any_held = bool(found.jobs or found.events or found.stopped)
+    return Outcome(DONE, msgspec.to_builtins(found), "\n".join(held.lines(found) + ([hint] if any_held else [])))
+
+
+async def _redrive(db: Database, given: argparse.Namespace) -> Outcome:
+    async with db.write() as tx:
+        count = await inbox.redrive(tx, given.producer, given.only)
+    done = f"Set going again: {count} aggregates, the oldest event of each first. In a few seconds, `list` tells more."
+    return _counted("redriven", count, done, "No such event was given up")
+
+
+async def _release(db: Database, given: argparse.Namespace) -> Outcome:
+    async with db.write() as tx:
+        count = await jobs.release(tx, given.name, given.job)
+    return _counted("released", count, f"Released: {count} jobs. `list` tells how they end.", "No such job is held")
+
+
+async def _discard(db: Database, given: argparse.Namespace) -> Outcome:
+    async with db.write() as tx:
+        gone = await (inbox.discard(tx, given.event) if given.event else jobs.discard(tx, given.job))
+    nothing = "No such event was given up, or it waits behind an older one" if given.event else "No such job is held"
+    return _counted("discarded", int(gone), "Discarded. Events behind it are tried now.", nothing)
+
+
+async def _restart(db: Database, given: argparse.Namespace) -> Outcome:
+    async with db.write() as tx:
+        known = await inbox.restart(tx, given.producer)
+    done = f"{given.producer} is followed from the beginning of what it keeps. In a few seconds, `list` tells more."
+    return _counted("restarted", int(known), done, f"{given.producer} was never followed here")
+
+
+def _counted(what: str, count: int, done: str, nothing: str) -> Outcome:
+    if count:
+        return Outcome(DONE, {what: count}, done)
+    return Outcome(NOTHING, {what: 0}, f"{nothing}: `list` shows what there is. Nothing was changed.")
+
+
+_COMMANDS = {"list": _list, "redrive": _redrive, "release": _release, "discard": _discard, "restart": _restart}
+
+
+def _database_url() -> str:
+    found = os.environ.get("DATABASE_URL")
+    secret = Path(os.environ.get("MERCAT_SECRETS_DIR", ""), "database_url")
+    if not found and "MERCAT_SECRETS_DIR" in os.environ and secret.is_file():
+        found = secret.read_text(encoding="utf-8").strip()
+    if not found:
+        raise CannotRun("DATABASE_URL is needed: run this in the environment of the service that it is about.")
+    return found
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    given = parser().parse_args(argv)
+    try:
+        outcome = asyncio.run(run(given))
+    except CannotRun as reason:
+        print(reason, file=sys.stderr)  # noqa: T201 -- a command's answer
+        return FAILED
+    print(msgspec.json.encode(outcome.fields).decode() if given.json else outcome.text)  # noqa: T201 -- see above
+    return outcome.code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,181 @@
+"""Makes a service: one call, and everything that every service needs is there, with the safe default."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
+
+import prometheus_client
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from chassis import auth, telemetry
+from chassis.audit import Denials
+from chassis.cache import Cache, Valkey
+from chassis.config import ServiceSpec, read_settings, service_spec
+from chassis.context import Context, S
+from chassis.db import Database
+from chassis.http import ServiceClient
+from chassis.inbox import Consumer
+from chassis.jobs import Jobs, JobTable
+from chassis.limits import Limiter
+from chassis.outbox import feed
+from chassis.problems import MEDIA_TYPE, Problem
+from chassis.resilience import failpoints, loops
+from chassis.service import background, lifecycle
+from chassis.sessions import revocations
+from chassis.web import health, openapi, queries
+from chassis.web.cross_origin import CrossOrigin
+from chassis.web.errors import as_problem
+from chassis.web.middleware import RequestMiddleware
+
+_POOL = telemetry.gauge("db_connections", "Connections to PostgreSQL", ("pool", "state"))
+
+OnStart = Callable[[Context[Any]], AbstractAsyncContextManager[None]]
+
+
+def create_service(
+    package: str,
+    *,
+    settings: type[S],
+    routers: Sequence[APIRouter],
+    jobs: JobTable | None = None,
+    consumers: Sequence[Consumer] = (),
+    on_start: OnStart | None = None,
+    glossary: openapi.Glossary = openapi.COMMON,
+) -> FastAPI:
+    """The application of the service `package`, which has a service.yaml and may have migrations.
+
+    Settings are read when it starts (its lifespan), not when it is imported. Its port is open from then on; it is ready
+    when its database is there and its work has begun (chassis.service.lifecycle). `on_start` is a context manager around the
+    service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away meanwhile.
+    `glossary` explains in its OpenAPI document what has no description of its own.
+    """
+    spec = service_spec.load(package)
+    readiness = health.Readiness()
+
+    work = partial(_working, on_start, _all_consumers(spec, consumers))
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            async with AsyncExitStack() as stack:
+                ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
+                app.state.denials = Denials(ctx)
+                async with lifecycle.running(ctx, readiness, work, app.router.routes):
+                    yield
+        finally:
+            loops.leave_process()
+
+    routes = [route for router in (*routers, feed.router()) for route in router.routes]
+    larger = {
+        route.path: route.max_body_size for route in routes if isinstance(route, APIRoute) and route.max_body_size
+    }
+    app = _application(spec, lifespan, larger)
+    app.state.readiness = readiness
+    for route in routes:
+        if isinstance(route, APIRoute):
+            route.unique_id = route.name
+            route.app = queries.Checked(route.app, queries.of_route(route))
+    # Taken over as they are: FastAPI would match an included router twice, which costs a fifth of a small request.
+    app.router.routes.extend([*routes, *health.routes(readiness), Route("/metrics", _metrics)])
+    app.openapi = lambda: openapi.document(app, glossary)  # type: ignore[method-assign]  # FastAPI's way
+    return app
+
+
+def _application(
+    spec: ServiceSpec,
+    lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
+    larger: Mapping[str, int],
+) -> FastAPI:
+    app = FastAPI(
+        title=f"Mercat {spec.name}",
+        version="1",
+        description=f"{spec.about[0].upper()}{spec.about[1:]}.",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        generate_unique_id_function=lambda route: route.name,
+        lifespan=lifespan,
+        exception_handlers=dict.fromkeys((Problem, RequestValidationError, HTTPException), _answer),
+    )
+    app.add_middleware(RequestMiddleware, larger=larger)
+    app.add_middleware(CrossOrigin)
+    return app
+
+
+@asynccontextmanager
+async def _working(on_start: OnStart | None, consumers: Sequence[Consumer], ctx: Context[Any]) -> AsyncIterator[None]:
+    async with AsyncExitStack() as stack:
+        if on_start is not None:
+            await stack.enter_async_context(on_start(ctx))
+        if "identity" in ctx.spec.follows:
+            await stack.enter_async_context(revocations.watched(ctx))
+        await stack.enter_async_context(background.running(ctx, consumers))
+        yield
+
+
+def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Consumer]:
+    """The service's own, and the chassis' where it follows identity and does not handle its events itself."""
+    own = {consumer.producer for consumer in consumers}
+    return [*consumers, *([revocations.consumer()] if "identity" in spec.follows and "identity" not in own else [])]
+
+
+def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
+    """Read the settings and make what the context holds, asking nobody yet; `stack` closes it."""
+    settings = read_settings(kind, **getattr(app.state, "settings_overrides", {}))
+    failpoints.configure(settings.failpoints)
+    telemetry.configure(spec.name, settings.log_level)
+    db = Database(
+        settings.database_url.get_secret_value(),
+        name=spec.name,
+        size=settings.database_pool_size,
+        statement_cache=settings.database_statement_cache,
+    )
+    stack.push_async_callback(db.close)
+    valkey = Valkey(settings.valkey_url.get_secret_value() if settings.valkey_url else None)
+    stack.push_async_callback(valkey.aclose)
+    key = auth.load_private_key(settings.service_key_file)
+    http = ServiceClient(spec.name, key, settings.service_urls)
+    stack.push_async_callback(http.aclose)
+    keys = auth.Jwks(settings.service_urls.get("identity", []))
+    stack.push_async_callback(keys.aclose)
+    verifier = auth.Verifier(keys, audience=spec.name, issuer=settings.issuer, lifetime=settings.access_token_seconds)
+    app.state.verifier = verifier
+    app.state.callers = auth.ServiceVerifier.load(settings.callers_file, spec.name)
+    return Context(
+        spec=spec,
+        settings=settings,
+        db=db,
+        http=http,
+        cache=Cache(valkey, spec.name),
+        limiter=Limiter(
+            valkey, spec.name, secret=auth.secret_of(key, "rate limits"), trusted_proxies=settings.trusted_proxies
+        ),
+        jobs=Jobs(jobs),
+        log=telemetry.logger(spec.name),
+        extras={auth.Verifier: verifier, Valkey: valkey},
+        loops=loops.Loops(getattr(app.state, "end_process", loops.end_process)),
+    )
+
+
+async def _answer(_request: Request, error: Exception) -> Response:
+    """The answer to a refusal; what nobody expected is answered by chassis.web.middleware."""
+    problem = as_problem(error)
+    body = problem.body(telemetry.request_id())
+    return Response(body, problem.status, problem.headers, media_type=MEDIA_TYPE)
+
+
+async def _metrics(request: Request) -> Response:
+    """Prometheus' text format. Never routed by the edge."""
+    for pool, (opened, used) in request.app.state.context.db.pool_state().items():
+        _POOL.set(opened, pool, "open")
+        _POOL.set(used, pool, "in use")
+    return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)

@@ -1,0 +1,186 @@
+"""Tokens of sessions that have ended: every replica of every service refuses them within about two seconds.
+
+Identity reads what ended from its own sessions; another service writes down what it reads in identity's feed. Each
+replica reads its own database at start and every second.
+
+Identity also notes in Valkey what it ended, before it answers, and each replica looks there as often: so others hear of
+it while identity is gone or their follower is behind. That is lost when Valkey is. Then a token is taken until the feed
+is read, or until it runs out: ACCESS_TOKEN_SECONDS and the leeway.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from valkey.asyncio import Valkey as Client
+
+from chassis import telemetry
+from chassis.auth import Verifier
+from chassis.cache import Down, Valkey
+from chassis.inbox import Consumer
+from chassis.outbox import Event, EventData
+from chassis.resilience.backoff import pause
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+    from chassis.db import WriteTx
+
+SECONDS = 1.0
+LONGEST_PAUSE = 2.0
+PAGE = 5_000
+# A row bears the time at which its transaction began, which lasts 30 s at most (chassis.db): whatever was not seen by
+# the last reading is younger than this was then.
+OVERLAP = timedelta(seconds=45)
+
+_WRITE = "insert into revoked_sessions (session_id) values ($1) on conflict do nothing"
+_FORGET = "delete from revoked_sessions where revoked_at < now() - $1::interval"
+FOLLOWED = """
+select session_id, revoked_at as at from revoked_sessions
+where (revoked_at, session_id) > ($1, $2) order by revoked_at, session_id limit $3
+"""
+"""The statement of `watched` for the services that follow identity."""
+_FIRST = UUID(int=0)
+# In Valkey: ids of sessions by when they ended, for as long as a token of theirs may live.
+NOTES = "ended-sessions"
+_HEX = re.compile(rb"[0-9a-f]{32}")
+
+_unread = telemetry.gauge("revocations_unread_seconds", "Since the ended sessions were read for the last time")
+_log = telemetry.logger(__name__)
+
+
+async def revoke(ctx: Context[Any], session_ids: Sequence[UUID]) -> None:
+    """For identity, once it has committed that these ended: refuse them here at once, and let the others know."""
+    for session_id in session_ids:
+        ctx.get(Verifier).revoke(session_id)
+    if not session_ids:
+        return
+    now, kept = time.time(), ctx.get(Verifier).remembers
+
+    async def note(client: Client) -> None:
+        async with client.pipeline(transaction=False) as pipe:
+            pipe.zadd(NOTES, {session_id.hex: now for session_id in session_ids})
+            pipe.zremrangebyscore(NOTES, "-inf", now - kept)
+            pipe.expire(NOTES, kept)
+            await pipe.execute()
+
+    with suppress(Down):
+        await ctx.get(Valkey).call(note)
+
+
+class SessionEnded(EventData, frozen=True):
+    """What is needed here of identity's event."""
+
+    type: ClassVar[str] = "session.ended"
+    session_id: UUID
+
+
+class _Ended(msgspec.Struct):
+    session_id: UUID
+    at: datetime
+
+
+def consumer() -> Consumer:
+    """Follows identity."""
+    identity = Consumer("identity")
+
+    @identity.on(SessionEnded)
+    async def ended(ctx: Any, tx: WriteTx, _event: Event, data: SessionEnded) -> None:
+        await tx.execute(_WRITE, data.session_id)
+        await tx.execute(_FORGET, _retention(ctx))
+
+    return identity
+
+
+def _retention(ctx: Context[Any]) -> timedelta:
+    """Longer than any token of an ended session is taken, whenever its end was written down."""
+    return timedelta(seconds=ctx.get(Verifier).remembers) + OVERLAP
+
+
+@asynccontextmanager
+async def watched(ctx: Context[Any], latest: str = FOLLOWED) -> AsyncIterator[None]:
+    """Have this process's verifier refuse the sessions that ended, for as long as the block lasts.
+
+    `latest` gives `session_id` and `at` in the order of (at, session_id), after ($1, $2) and at most $3 of them.
+    """
+    watch = _Watch(ctx, latest)
+    await watch.read()
+    async with ctx.loops.running("revocations", watch.go_on):
+        try:
+            yield
+        finally:
+            watch.over = True
+
+
+class _Watch:
+    """Reads what ended since the last reading; by the database's clock."""
+
+    def __init__(self, ctx: Context[Any], latest: str) -> None:
+        self._ctx = ctx
+        self._latest = latest
+        # Beside being cancelled: a library that swallows that once must not keep the process from ending.
+        self.over = False
+        self._since: datetime | None = None
+        self._noted_since = time.time() - ctx.get(Verifier).remembers
+        # What the last readings saw: seen again in the overlap, it is not revoked anew, which would prolong it.
+        self._known: set[UUID] = set()
+        self._noted: set[UUID] = set()
+
+    async def go_on(self) -> None:
+        failures, read_at = 0, time.monotonic()
+        while not self.over:
+            await asyncio.sleep(pause(failures, first=SECONDS, longest=LONGEST_PAUSE))
+            try:
+                await self.read()
+                failures, read_at = 0, time.monotonic()
+            except Exception as error:  # noqa: BLE001 -- what is known is still refused; the next round tries again
+                failures += 1
+                _log.warning("revocations.unreadable", error=error)
+            _unread.set(time.monotonic() - read_at)
+
+    async def read(self) -> None:
+        """Both places. Notes are read first and need no database."""
+        await self._read_notes()
+        await self._read_database()
+
+    async def _read_notes(self) -> None:
+        now, members = time.time(), list[bytes]()
+        try:
+            while len(page := await self._page_of_notes(len(members))) == PAGE:
+                members += page
+        except Down:
+            return
+        noted = {UUID(member.decode()) for member in (*members, *page) if _HEX.fullmatch(member)}
+        for session_id in noted - self._noted:
+            self._ctx.get(Verifier).revoke(session_id)
+        self._noted_since, self._noted = now - OVERLAP.total_seconds(), noted
+
+    async def _page_of_notes(self, start: int) -> list[bytes]:
+        page: list[bytes] = await self._ctx.get(Valkey).call(
+            lambda client: client.zrangebyscore(NOTES, self._noted_since, "+inf", start=start, num=PAGE)
+        )
+        return page
+
+    async def _read_database(self) -> None:
+        verifier, seen = self._ctx.get(Verifier), set[UUID]()
+        async with self._ctx.db.read() as tx:
+            now: datetime = await tx.value("select now()")
+            place = (self._since or now - _retention(self._ctx), _FIRST)
+            more = True
+            while more:
+                page = await tx.rows(_Ended, self._latest, *place, PAGE)
+                for ended in page:
+                    if ended.session_id not in self._known:
+                        verifier.revoke(ended.session_id)
+                        self._known.add(ended.session_id)  # at once: the reading may yet fail, and is done again then
+                    seen.add(ended.session_id)
+                more = len(page) == PAGE
+                place = (page[-1].at, page[-1].session_id) if page else place
+        self._since, self._known = now - OVERLAP, seen

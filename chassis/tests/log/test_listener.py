@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+import asyncio
+import socket
+
+import asyncpg
+import pytest
+
+from chassis.db import Database, listener
+from chassis.testing.databases import empty_database
+from chassis.tests.log.jobs_support import cut
+from chassis.tests.log.support import one, opened
+from chassis.worker import reports
+
+
+async def test_a_line_knows_whether_it_was_lost(bench, quick):
+    async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
+        connection = listener.Listener(ctx.db)
+        await connection.fetch("select 1")
+        began = connection.generation
+        assert not await connection.lost_since(began)
+        await cut(bench, refuse=False)
+        assert await connection.lost_since(began)
+        await connection.fetch("select 1")
+        assert await connection.lost_since(began)
+        assert not await connection.lost_since(connection.generation)
+        connection.close()
+
+
+async def test_what_the_database_refuses_is_not_told_again(bench, quick):
+    async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
+        connection = listener.Listener(ctx.db)
+        debts = reports.PendingReports(connection)
+        debts.add("select no_such_column")
+        debts.add("insert into greetings (name) values ($1)", "told")
+        with pytest.raises(asyncpg.UndefinedColumnError):
+            await debts.settle()
+        await debts.settle()
+        assert await one(ctx.db, "select name from greetings") == "told"
+        connection.close()
+
+
+async def test_whoever_is_cancelled_before_their_turn_forgets_nothing(bench, quick):
+    async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
+        connection = listener.Listener(ctx.db)
+        debts = reports.PendingReports(connection)
+        await connection.fetch("select 1")
+        debts.add("insert into greetings (name) values ($1)", "told")
+        async with connection._lock:
+            waiting = asyncio.create_task(debts.settle())
+            await asyncio.sleep(0)
+            waiting.cancel()
+            await asyncio.wait([waiting])
+        assert (waiting.cancelled(), connection.connected) == (True, True)
+        await debts.settle()
+        assert await one(ctx.db, "select name from greetings") == "told"
+        connection.close()
+
+
+async def test_a_server_that_takes_connections_and_says_nothing_holds_nobody_for_ever(quick, monkeypatch):
+    monkeypatch.setattr(listener, "PATIENCE_SECONDS", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://x@127.0.0.1:{silent.getsockname()[1]}/x?sslmode=disable"
+        connection = listener.Listener(Database(url, name="test"))
+        asked = [connection.fetch("select 1") for _ in range(3)]
+        answers = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 3)
+    assert [type(answer) for answer in answers] == [TimeoutError] * 3

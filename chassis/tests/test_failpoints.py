@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+import pytest
+
+from chassis.resilience import failpoints
+
+
+@pytest.fixture(autouse=True)
+def _clean():
+    yield
+    failpoints.configure("")
+
+
+async def test_without_a_failpoint_nothing_happens():
+    await failpoints.point("checkout.after_reserve")
+
+
+async def test_raise_as_often_as_it_says():
+    failpoints.configure("a.b=raise*2, c.d=sleep:0.001")
+    for _ in range(2):
+        with pytest.raises(failpoints.InjectedFault, match=r"a\.b"):
+            await failpoints.point("a.b")
+    await failpoints.point("a.b")
+    await failpoints.point("c.d")
+
+
+@pytest.mark.parametrize("text", ["a", "a=explode", "A.B=kill", "a=sleep:x", "a=kill*x"])
+def test_a_wrong_one_is_named(text):
+    with pytest.raises(ValueError, match="is not of the form"):
+        failpoints.configure(text)
+
+
+async def test_kill_is_a_sigkill_to_oneself(monkeypatch):
+    sent = []
+    monkeypatch.setattr(os, "kill", lambda pid, number: sent.append((pid, number)))
+    failpoints.configure("a.b=kill*1")
+    await failpoints.point("a.b")
+    assert sent == [(os.getpid(), signal.SIGKILL)]
+
+
+async def test_kill_ends_the_process_at_once():
+    script = (
+        "import asyncio; from chassis import faults; faults.configure('x=kill');"
+        "asyncio.run(faults.point('x')); print('survived')"
+    )
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE)
+    output, _ = await process.communicate()
+    assert (process.returncode, output) == (-signal.SIGKILL, b"")

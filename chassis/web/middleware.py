@@ -1,0 +1,249 @@
+"""What happens around every request, in one order: trace, then the answer, then headers, metrics and the log line.
+
+Pure ASGI: a chain of small middlewares, or Starlette's BaseHTTPMiddleware, would cost more than most handlers.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from types import MappingProxyType
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from chassis import audit, telemetry
+from chassis.db import UNREACHABLE
+from chassis.problems import MEDIA_TYPE, Internal, Malformed, Problem, TooLarge, Unavailable
+from chassis.web import bodies
+from chassis.web.errors import as_problem
+
+BODY_LIMIT = 1_000_000
+MAX_PARAMETERS = 100
+# The service's own pages are data; whatever a browser would do with them beyond showing is refused.
+SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"cross-origin-resource-policy", b"same-site"),
+)
+_log = telemetry.logger(__name__)
+_NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
+# Asked again and again by the platform itself.
+_QUIET = ("/health/", "/metrics")
+_INTERNAL = "/internal/"
+# Each part of a body costs, however little it holds; networks send larger ones.
+_SMALL_PART, _FEW_PARTS = 200, 100
+_DRAINED = 64_000_000
+_DRAIN_SECONDS = 2.0
+
+
+def header(scope: Scope, name: bytes) -> str | None:
+    """A request header's value, the first of its name; `name` in lower case."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value).decode("latin-1")
+    return None
+
+
+class RequestMiddleware:
+    """The outermost layer of a service."""
+
+    def __init__(self, app: ASGIApp, *, larger: Mapping[str, int] = MappingProxyType({})) -> None:
+        """`larger`: paths whose bodies may be larger than BODY_LIMIT, with their own limit in bytes."""
+        self._app = app
+        self._larger = larger
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        # Only services, which alone reach /internal, may say which request they serve and how long it may take. A trace
+        # may come from anybody: its id names nothing but lines of the log.
+        inside = scope["path"].startswith(_INTERNAL)
+        trace = telemetry.begin(header(scope, b"traceparent"), header(scope, b"x-request-id") if inside else None)
+        telemetry.set_deadline(header(scope, b"x-deadline") if inside else None)
+        audit.begin(scope)
+        # Dependencies that know of headers before there is an answer leave them here.
+        extra: list[tuple[bytes, bytes]] = []
+        scope["extra_headers"] = extra
+        body = _Body(scope, receive)
+        answer = _ResponseSender(send, trace.request_id, extra, body)
+        began = time.perf_counter()
+        try:
+            _check_query(scope)
+            await self._app(scope, self._bounded(scope, body), answer)
+        except Exception as error:  # noqa: BLE001 -- the last line of defence: no exception may reach the server
+            await _refuse(answer, error, scope)
+        finally:
+            _record(scope, answer, time.perf_counter() - began)
+
+    def _bounded(self, scope: Scope, body: _Body) -> Receive:
+        """What gives the body, or ends one that is too large.
+
+        Raises:
+            TooLarge: the request says so itself.
+        """
+        if body.over:
+            return body
+        limit = self._larger.get(scope["path"], BODY_LIMIT)
+        if body.length is not None and body.length > limit:
+            raise TooLarge(f"Send {limit} bytes at most.")
+        return _checked(scope, _limited(body, limit))
+
+
+def _check_query(scope: Scope) -> None:
+    if scope["query_string"].count(b"&") >= MAX_PARAMETERS:
+        raise Malformed(f"The query has too many parameters: {MAX_PARAMETERS} at most.")
+
+
+class _Body:
+    """A request's body as it comes. `over` once all of it has, or where there is none; `length` if it is told."""
+
+    __slots__ = ("_awaited", "_receive", "length", "over")
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive = receive
+        length = header(scope, b"content-length")
+        self.length = int(length) if length is not None and length.isascii() and length.isdigit() else None
+        self.over = length is None and header(scope, b"transfer-encoding") is None
+        self._awaited = not self.over and header(scope, b"expect") is not None
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        self.over = not message.get("more_body")
+        return message
+
+    async def read_to_its_end(self) -> None:
+        """Read on for a while what nobody wants, before the answer: a server closes the connection of a request that it
+        has not read whole, and the proxy may have sent the next one on it, or not have seen the answer yet.
+        """
+        left = 0 if self._awaited else _DRAINED  # who waits for leave to send shall not have it
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while left > 0 and not self.over:
+                    left -= len((await self()).get("body", b""))
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    left, parts = limit, limit // _SMALL_PART + _FEW_PARTS
+
+    async def next_part() -> Message:
+        nonlocal left, parts
+        message = await receive()
+        left -= len(message.get("body", b""))
+        parts -= 1
+        if left < 0 or parts < 0:
+            how = "" if left < 0 else ", in fewer and larger parts"
+            raise bodies.Refused(TooLarge(f"Send {limit} bytes at most{how}."))
+        return message
+
+    return next_part
+
+
+def _checked(scope: Scope, receive: Receive) -> Receive:
+    """`receive`, or where the framework reads JSON one that gives the whole body at once, looked through before."""
+    looked = False
+
+    async def next_part() -> Message:
+        nonlocal looked
+        message = await receive()
+        # The route is known by now: a body is read after the routing.
+        limits = None if looked else bodies.limits_of(scope.get("route"))
+        if limits is None:
+            return message
+        looked = True
+        body = message.get("body", b"")
+        if message.get("more_body"):
+            whole = bytearray(body)
+            while message.get("more_body"):
+                message = await receive()
+                whole += message.get("body", b"")
+            body = bytes(whole)
+        if message["type"] != "http.request":
+            return message  # gone, or what came was none of HTTP's chunks
+        bodies.check(body, header(scope, b"content-type"), limits)
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return next_part
+
+
+class _ResponseSender:
+    """Passes the answer on, with our headers, and remembers its status and size."""
+
+    __slots__ = ("_body", "_extra", "_request_id", "_send", "size", "status")
+
+    def __init__(self, send: Send, request_id: str, extra: list[tuple[bytes, bytes]], body: _Body) -> None:
+        self._send = send
+        self._body = body
+        self._request_id = request_id.encode()
+        self._extra = extra
+        self.status = 0
+        self.size = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            if not self._body.over:
+                await self._body.read_to_its_end()
+            message["headers"] = self._headers(message.get("headers") or [])
+        self.size += len(message.get("body", b""))
+        await self._send(message)
+
+    def _headers(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """A route's own value wins; an answer that says nothing of caching is not to be kept."""
+        names = {name for name, _ in given}
+        headers = [*given, *self._extra, (b"x-request-id", self._request_id)]
+        if names.isdisjoint(_NAMES):
+            headers += SECURITY_HEADERS
+        else:
+            headers += [pair for pair in SECURITY_HEADERS if pair[0] not in names]
+        if b"cache-control" not in names:
+            headers.append((b"cache-control", b"no-store"))
+        return headers
+
+
+async def _refuse(answer: _ResponseSender, error: Exception, scope: Scope) -> None:
+    problem = as_problem(error)
+    if isinstance(problem, Internal):
+        _log.exception("request.failed", error=error, route=route_of(scope))
+        if header(scope, b"transfer-encoding") is not None:
+            # Of such a request a proxy's own 500 says that its chunks are none; ours must not be taken for that.
+            problem = Unavailable("Something went wrong on our side. Try again in a few seconds.")
+    elif isinstance(problem, Unavailable) and isinstance(error, UNREACHABLE):
+        _log.warning("database.unreachable", error_type=type(error).__name__)
+    if answer.status:
+        # Too late to say anything else: the server closes the connection, and the caller sees a broken answer.
+        raise error
+    body = problem.body(telemetry.request_id())
+    await answer({"type": "http.response.start", "status": problem.status, "headers": _problem_headers(problem, body)})
+    await answer({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def _problem_headers(problem: Problem, body: bytes) -> list[tuple[bytes, bytes]]:
+    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    return headers + [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that matched ("/api/v1/products/{slug}"), so that labels stay few."""
+    route: Any = scope.get("route")
+    return getattr(route, "path", None) or "unmatched"
+
+
+def _record(scope: Scope, answer: _ResponseSender, seconds: float) -> None:
+    if scope["path"].startswith(_QUIET):
+        return
+    telemetry.request(
+        method=scope["method"],
+        route=route_of(scope),
+        # A client that went away before the answer is counted as 499, as nginx does.
+        status=answer.status or 499,
+        seconds=seconds,
+        size=answer.size,
+        client=(scope["app"].state.context.limiter.proxies.client(scope), 0),
+        account=getattr(scope.get("state", {}).get("principal"), "account_id", None),
+    )

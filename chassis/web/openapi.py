@@ -1,0 +1,160 @@
+"""What the chassis adds to a service's OpenAPI document: the problems that it may answer itself, by one schema, and the
+meaning of names that have no description of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from chassis.problems import (
+    MEDIA_TYPE,
+    Forbidden,
+    Internal,
+    Invalid,
+    Malformed,
+    NotFound,
+    Problem,
+    ProblemDocument,
+    RateLimited,
+    TooLarge,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMedia,
+    responses,
+)
+from chassis.web import idempotency
+
+
+class Glossary(msgspec.Struct, frozen=True):
+    """What a name means wherever it stands without a description of its own, so that it means one thing everywhere.
+
+    `terms` are by a field's or parameter's name, or "Schema.field"; `examples` of the same; `bodies` are whole examples
+    by schema.
+    """
+
+    terms: Mapping[str, str] = {}
+    examples: Mapping[str, Any] = {}
+    bodies: Mapping[str, Any] = {}
+
+
+COMMON = Glossary(
+    terms={
+        "amount": "In minor units, such as cents",
+        "created_at": "When it was made, in UTC",
+        "currency": "ISO 4217",
+        "cursor": "`next_cursor` of the page before",
+        "expires_at": "When it ends by itself, in UTC",
+        "id": "Its own id, a UUID",
+        "items": "Those of this page, in the order of the list",
+        "updated_at": "When it was changed last, in UTC",
+    },
+)
+
+_METHODS = {"get", "put", "post", "delete", "patch"}
+_WITH_BODY = {"put", "post", "patch"}
+
+
+def document(app: FastAPI, glossary: Glossary = COMMON) -> dict[str, Any]:
+    """The OpenAPI document, made once: FastAPI's own, with our problems in the place of its errors; `glossary` speaks
+    where it says nothing.
+    """
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title,
+            version=app.version,
+            description=app.description,
+            routes=app.routes,
+            separate_input_output_schemas=False,
+        )
+        components = schema.setdefault("components", {}).setdefault("schemas", {})
+        for name in ("HTTPValidationError", "ValidationError", "ProblemDocument"):
+            components.pop(name, None)
+        problem = ProblemDocument.model_json_schema(ref_template="#/components/schemas/{model}")
+        components.update(problem.pop("$defs", {}))
+        components["Problem"] = problem
+        for path, operations in schema.get("paths", {}).items():
+            for method, operation in operations.items():
+                if method in _METHODS:
+                    _add_problems(path, method, operation)
+                    _require_idempotency_key(operation)
+        _explain(schema, glossary)
+        app.openapi_schema = schema
+    return app.openapi_schema
+
+
+def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
+    answers = operation.setdefault("responses", {})
+    for status, answer in answers.items():
+        if int(status) >= 400:
+            answer["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    validated = answers.pop("422", None) if _is_frameworks(answers.get("422")) else None
+    for status, answer in responses(*_possible(path, method, operation, validated=validated is not None)).items():
+        answer.pop("model")
+        known = answers.setdefault(str(status), answer)
+        if known is not answer and answer["description"] not in known["description"]:
+            known["description"] = f"{known['description']}; {answer['description']}"
+
+
+def _explain(schema: dict[str, Any], glossary: Glossary) -> None:
+    terms = {**COMMON.terms, **glossary.terms}
+    for owner, name, node in _named(schema):
+        for key in (f"{owner}.{name}", name):
+            if key in terms:
+                node.setdefault("description", terms[key])
+            if key in glossary.examples and not _has_example(node):
+                node["example" if "in" in node else "examples"] = (
+                    glossary.examples[key] if "in" in node else [glossary.examples[key]]
+                )
+    for name, body in glossary.bodies.items():
+        if name in schema["components"]["schemas"]:
+            schema["components"]["schemas"][name]["examples"] = [body]
+
+
+def _named(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """What holds each name: the schema or the operation's id; the name; and its node."""
+    for owner, component in schema["components"]["schemas"].items():
+        for name, node in component.get("properties", {}).items():
+            yield owner, name, node
+    for operations in schema.get("paths", {}).values():
+        for operation in operations.values():
+            for node in operation.get("parameters", ()):
+                yield operation["operationId"], node["name"], node
+
+
+def _has_example(node: dict[str, Any]) -> bool:
+    return any(key in holder for holder in (node, node.get("schema", {})) for key in ("example", "examples"))
+
+
+def _require_idempotency_key(operation: dict[str, Any]) -> None:
+    """The server answers its absence by itself, with more than the framework's words, so the framework is told that it
+    may be absent; for a caller it is required.
+    """
+    for parameter in operation.get("parameters", ()):
+        if parameter["name"] == idempotency.HEADER:
+            schema = parameter["schema"]
+            present = next(choice for choice in schema.pop("anyOf") if choice != {"type": "null"})
+            parameter.update({"required": True, "schema": {**present, **schema}})
+
+
+def _is_frameworks(answer: dict[str, Any] | None) -> bool:
+    return answer is not None and answer.get("description") == "Validation Error"
+
+
+def _possible(path: str, method: str, operation: dict[str, Any], *, validated: bool) -> list[type[Problem]]:
+    """What the chassis may answer by itself to such an operation."""
+    # A query that the route does not take is refused everywhere (chassis.web.queries).
+    found: list[type[Problem]] = [Internal, Unavailable, RateLimited, Invalid]
+    if operation.get("security"):
+        found += [Unauthenticated, Forbidden]
+    if "{" in path:
+        found.append(NotFound)
+    if method in _WITH_BODY:
+        found += [Malformed, TooLarge, UnsupportedMedia]
+    if validated or operation.get("parameters") or operation.get("requestBody"):
+        found.append(Malformed)
+    return list(dict.fromkeys(found))

@@ -1,0 +1,160 @@
+"""Runs periodic work (JobTable.every): at most one runner at a time among the replicas, by a leased row.
+
+A process asks only when something may be due. A runner that dies is replaced when its lease lapses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from chassis import telemetry
+from chassis.db.listener import Listener
+from chassis.jobs import Periodic
+from chassis.resilience import backoff, failpoints
+from chassis.telemetry import fields
+
+if TYPE_CHECKING:
+    from chassis.context import Context
+
+LEASE_SECONDS = 20.0
+DRAIN_SECONDS = 3.0
+LONGEST_SLEEP = 60.0
+# What failed runs again sooner than at its time, which may be an hour away: later each time, up to this.
+FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
+# A sweep that runs longer hangs. It would keep its lease for ever, and no replica would take it over.
+LONGEST_RUN = 3600.0
+TROUBLE_SECONDS = 5.0
+
+_REGISTER = "insert into job_schedule (name) select unnest($1::text[]) on conflict do nothing"
+_TAKE = """
+update job_schedule set runner = $2, leased_until = now() + make_interval(secs => $3)
+where name in (
+    select name from job_schedule
+    where name = any($1) and next_at <= now() and leased_until <= now()
+    for update skip locked
+)
+returning name
+"""
+_NEXT = """
+select coalesce(min(extract(epoch from greatest(next_at, leased_until) - now())), 60)::float as seconds
+from job_schedule where name = any($1)
+"""
+_RENEW = """
+update job_schedule set leased_until = now() + make_interval(secs => $3)
+where name = any($1) and runner = $2
+"""
+_END = """
+update job_schedule set leased_until = now(), runner = null, ended_at = now(), error = $4,
+       next_at = now() + make_interval(secs => $3)
+where name = $1 and runner = $2
+"""
+
+_runs = telemetry.counter("periodic_runs", "Runs of periodic work by how they ended", ("name", "outcome"))
+_log = telemetry.logger(__name__)
+
+
+class PeriodicRunner:
+    """The periodic work of one process."""
+
+    def __init__(self, ctx: Context[Any], listener: Listener) -> None:
+        self._ctx = ctx
+        self._listener = listener
+        self._table = ctx.jobs.table.periodic
+        self._runner: UUID = uuid4()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._failures: dict[str, int] = {}
+        self._draining = False
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        async with self._ctx.loops.running("periodic beat", self._beat):
+            try:
+                async with self._ctx.loops.running("periodic", self._loop):
+                    yield
+            finally:
+                await self._drain()
+
+    async def _loop(self) -> None:
+        registered, failures = False, 0
+        while True:
+            try:
+                if not registered:
+                    await self._listener.fetch(_REGISTER, list(self._table))
+                    registered = True
+                seconds = await self._take()
+                failures = 0
+            except Exception as error:  # noqa: BLE001 -- the loop must outlive whatever goes wrong once
+                failures += 1
+                _log.warning("periodic.trouble", error=error)
+                seconds = backoff.pause(failures, first=1.0, longest=TROUBLE_SECONDS)
+            await asyncio.sleep(seconds)
+
+    async def _take(self) -> float:
+        """Begin what is due; seconds until something may be due again."""
+        for row in await self._listener.fetch(_TAKE, self._idle(), self._runner, LEASE_SECONDS):
+            name = row["name"]
+            self._running[name] = asyncio.create_task(self._run(self._table[name]), name=f"periodic {name}")
+        (row,) = await self._listener.fetch(_NEXT, self._idle())
+        # What ends meanwhile may be due again sooner than what is known now.
+        soonest = min((self._table[name].seconds for name in self._running), default=LONGEST_SLEEP)
+        return float(min(max(row["seconds"], 0.01), soonest, LONGEST_SLEEP))
+
+    def _idle(self) -> list[str]:
+        return [name for name in self._table if name not in self._running]
+
+    async def _run(self, work: Periodic) -> None:
+        telemetry.begin(None, None)
+        try:
+            error = await self._sweep(work)
+            failures = self._failures[work.name] = self._failures.get(work.name, 0) + 1 if error else 0
+            _runs.inc(work.name, "failed" if error else "done")
+            again = backoff.pause(failures, first=FIRST_PAUSE, longest=LONGEST_PAUSE) if error else work.seconds
+            # Where this fails, the lease lapses and it runs again then.
+            with suppress(Exception):
+                await self._listener.fetch(_END, work.name, self._runner, min(again, work.seconds), error)
+        finally:
+            del self._running[work.name]
+
+    async def _sweep(self, work: Periodic) -> str | None:
+        """Run it once; what went wrong. Whatever that was, it runs again, so nothing is counted and given up."""
+        limit = asyncio.timeout(LONGEST_RUN)
+        try:
+            await failpoints.point("periodic.taken")
+            async with limit:
+                await work.sweep(self._ctx)
+        except asyncio.CancelledError:
+            if self._draining:
+                raise
+            wrong: Exception = RuntimeError("it was cancelled from within")
+        except Exception as error:  # noqa: BLE001 -- whatever it raises, it runs again
+            wrong = RuntimeError("it ran for too long") if limit.expired() else error
+        else:
+            return None
+        _log.warning("periodic.failed", job=work.name, error=wrong)
+        return fields.in_short(wrong)
+
+    async def _beat(self) -> None:
+        while True:
+            await asyncio.sleep(LEASE_SECONDS / 4)
+            if self._running:
+                with suppress(Exception):
+                    await self._listener.fetch(_RENEW, list(self._running), self._runner, LEASE_SECONDS)
+
+    async def _drain(self) -> None:
+        tasks = list(self._running.values())
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=DRAIN_SECONDS)
+            self._draining = True
+            for task in late:
+                task.cancel()
+            await asyncio.wait(tasks)
+        # A cancelled run is due again at once, for a replica.
+        with suppress(Exception):
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self._listener.fetch(
+                    "update job_schedule set leased_until = now() where runner = $1", self._runner
+                )

@@ -1,0 +1,79 @@
+"""Runs a command that ends with its parent and, where asked, is not root.
+
+`python -m local_servers.child [--not-root] [--signal N] -- COMMAND ...` becomes COMMAND (exec, same process id).
+
+PostgreSQL refuses the effective user 0. Its data could be handed to another system user, but then every folder above
+would have to be opened to that user. Instead the process enters a user namespace in which the caller's own root is
+called by another name: the kernel still sees the same owner, so no file changes hands and no permission changes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ctypes
+import os
+import pwd
+import signal
+import sys
+from pathlib import Path
+
+CLONE_NEWUSER = 0x10000000
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent(signal_number: int = signal.SIGKILL) -> None:
+    """Ask the kernel to send `signal_number` when the parent ends. Linux only; elsewhere it does nothing."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
+
+
+def leave_root() -> None:
+    """Call root by another name, in a new user namespace. Does nothing for anybody else.
+
+    Raises:
+        PermissionError: the machine does not allow user namespaces.
+    """
+    if os.geteuid() != 0:
+        return
+    if sys.platform != "linux" or ctypes.CDLL(None, use_errno=True).unshare(CLONE_NEWUSER) != 0:
+        raise PermissionError(
+            "PostgreSQL refuses to run as root, and this machine does not allow the user namespace that would help. "
+            "Run Mercat as an ordinary user, or name a PostgreSQL of your own with DATABASE_URL_<SERVICE>."
+        )
+    _take_alias(Path("/proc/self"))
+
+
+def _take_alias(process: Path) -> None:
+    """PostgreSQL looks its user up by name, so the alias must be one that the machine knows."""
+    alias = min((entry for entry in pwd.getpwall() if entry.pw_uid != 0), key=lambda entry: entry.pw_uid)
+    (process / "setgroups").write_text("deny")
+    (process / "uid_map").write_text(f"{alias.pw_uid} 0 1")
+    (process / "gid_map").write_text(f"{alias.pw_gid or alias.pw_uid} 0 1")
+
+
+def command(argv: list[str], *, not_root: bool = False, signal_number: int = signal.SIGKILL) -> list[str]:
+    """Wrap `argv` so that it runs through this module."""
+    flags = ["--not-root"] if not_root else []
+    return [sys.executable, "-m", "local_servers.child", *flags, "--signal", str(int(signal_number)), "--", *argv]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--not-root", action="store_true")
+    parser.add_argument("--signal", type=int, default=int(signal.SIGKILL))
+    parser.add_argument("argv", nargs="+")
+    arguments = parser.parse_args()
+    parent = os.getppid()
+    if arguments.not_root:
+        try:
+            leave_root()
+        except PermissionError as refusal:
+            sys.exit(str(refusal))
+    die_with_parent(arguments.signal)
+    if os.getppid() != parent:
+        sys.exit("the parent ended before its child began")
+    os.execvp(arguments.argv[0], arguments.argv)  # noqa: S606 -- replacing this process is the purpose
+
+
+if __name__ == "__main__":
+    main()

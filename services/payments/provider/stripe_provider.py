@@ -1,0 +1,157 @@
+"""Stripe through its official SDK, asynchronously and without retries of its own: ours are in calls.py and the
+reconciler's.
+
+The SDK's aiohttp client costs 0.3 to 0.5 ms of CPU a call, its httpx client 1.3 to 2 ms (measured, 1,000 calls each).
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import aiohttp
+import stripe
+
+from payments.domain.case import Case, Kind
+from payments.domain.intent import Intent
+from payments.provider import stripe_case_payloads, stripe_payloads
+from payments.provider.amounts import NotChargeable, to_provider
+from payments.provider.budget import Budget
+from payments.provider.calls import CONNECT_SECONDS, TOTAL_SECONDS, Call, Calls
+from payments.provider.port import Health, Lane, Misconfigured, NewIntent, Refused, Unknown
+
+_PAGES = 10
+
+# No report of our latencies to Stripe, and none of the SDK's lines in our log: they quote Stripe's messages.
+stripe.enable_telemetry = False
+logging.getLogger("stripe").setLevel(logging.CRITICAL)
+
+
+def client_of(secret_key: str, api_base: str | None, transport: stripe.HTTPClient | None = None) -> stripe.StripeClient:
+    """Stripe's client, or the same for a double at `api_base`."""
+    bases: Any = {"api": api_base} if api_base else None
+    return stripe.StripeClient(secret_key, base_addresses=bases, http_client=transport, max_network_retries=0)
+
+
+class StripeProvider:
+    """A PaymentProvider. Open it inside a running event loop and close it there."""
+
+    def __init__(self, secret_key: str, api_base: str | None, budget: Budget, *, suffix: str = "") -> None:
+        timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
+        self._transport = stripe.AIOHTTPClient(timeout=timeout)
+        self._api = client_of(secret_key, api_base, self._transport).v1
+        self._calls = Calls(budget)
+        self._suffix = suffix
+
+    def health(self, lane: Lane) -> Health:
+        return self._calls.health(lane)
+
+    async def close(self) -> None:
+        await self._transport.close_async()  # type: ignore[no-untyped-call]  # untyped in the SDK
+
+    async def create(self, wanted: NewIntent, key: str, *, lane: Lane, patience: float = TOTAL_SECONDS) -> Intent:
+        parameters: Any = new_intent(wanted, self._suffix)
+        intent = _read(
+            await self._calls.ask(
+                "create",
+                lambda: self._api.payment_intents.create_async(parameters, {"idempotency_key": key}),
+                lane=lane,
+                patience=patience,
+            )
+        )
+        if not intent.methods:
+            raise Misconfigured(
+                "no_payment_methods", "The account has no way to pay switched on: cards are off.", key_spent=True
+            )
+        return intent
+
+    async def retrieve(self, intent_id: str, *, patience: float = TOTAL_SECONDS) -> Intent:
+        return await self._one("retrieve", lambda: self._api.payment_intents.retrieve_async(intent_id), patience)
+
+    async def capture(self, intent_id: str, key: str) -> Intent:
+        options: Any = {"idempotency_key": key}
+        return await self._one("capture", lambda: self._api.payment_intents.capture_async(intent_id, options=options))
+
+    async def cancel(self, intent_id: str, key: str) -> Intent:
+        options: Any = {"idempotency_key": key}
+        return await self._one("cancel", lambda: self._api.payment_intents.cancel_async(intent_id, options=options))
+
+    async def find(self, payment_id: UUID, since: datetime, until: datetime, *, lane: Lane) -> Intent | None:
+        """Looks through Stripe's list, which is up to date at once (its search is not), 1,000 intents at most.
+
+        One that is missed does no harm: its secret was never handed out, so nobody can pay it. Nor can one without any
+        way to pay.
+        """
+        wanted = str(payment_id)
+        parameters: Any = {
+            "created": {"gte": int(since.timestamp()), "lte": int(until.timestamp()) + 1},
+            "limit": 100,
+        }
+        for _ in range(_PAGES):
+            page = await self._calls.ask("list", lambda: self._api.payment_intents.list_async(parameters), lane=lane)
+            intents = [_read(each) for each in page.get("data", ())]
+            found = next((each for each in intents if each.payment_id == wanted and each.methods), None)
+            if found is not None or not page.get("has_more") or not intents:
+                return found
+            parameters["starting_after"] = intents[-1].id
+        return None
+
+    async def case(self, kind: Kind, case_id: str) -> Case:
+        calls: dict[Kind, Call] = {
+            "refund": lambda: self._api.refunds.retrieve_async(case_id),
+            "dispute": lambda: self._api.disputes.retrieve_async(case_id),
+            "fraud_warning": lambda: self._api.radar.early_fraud_warnings.retrieve_async(case_id),
+        }
+        return _case(kind, await self._calls.ask(f"case_{kind}", calls[kind]))
+
+    async def refunds_of(self, charge_id: str) -> list[Case]:
+        parameters: Any = {"charge": charge_id, "limit": 100}
+        page = await self._calls.ask("case_refunds", lambda: self._api.refunds.list_async(parameters))
+        return [_case("refund", each) for each in page.get("data", ())]
+
+    async def _one(self, operation: str, call: Call, patience: float = TOTAL_SECONDS) -> Intent:
+        return _read(await self._calls.ask(operation, call, patience=patience))
+
+
+def new_intent(wanted: NewIntent, suffix: str) -> dict[str, Any]:
+    """The parameters of a creation. The same for each try: its idempotency key stands for them.
+
+    Raises:
+        Refused: Stripe cannot charge this amount at all.
+    """
+    try:
+        amount = to_provider(wanted.amount, wanted.currency)
+    except NotChargeable as wrong:
+        raise Refused("amount_not_chargeable", str(wrong)) from None
+    number = wanted.details.get("number")
+    metadata = {"order_id": str(wanted.order_id), "payment_id": str(wanted.payment_id)}
+    shown = {
+        "description": f"Order {number}" if number else None,
+        "receipt_email": wanted.details.get("email"),
+        "shipping": wanted.details.get("shipping"),
+        "statement_descriptor_suffix": suffix or None,
+    }
+    return {
+        "amount": amount,
+        "currency": wanted.currency.lower(),
+        "capture_method": "manual",
+        "allowed_payment_method_types": ["card"],
+        "metadata": {**metadata, "order_number": number} if number else metadata,
+        **{name: value for name, value in shown.items() if value},
+    }
+
+
+def _read(answer: dict[str, Any]) -> Intent:
+    try:
+        return stripe_payloads.intent_of(answer)
+    except stripe_payloads.Unreadable as wrong:
+        raise Unknown(f"an answer that cannot be read: {wrong}") from wrong
+
+
+def _case(kind: Kind, answer: dict[str, Any]) -> Case:
+    try:
+        return stripe_case_payloads.case_of(kind, answer)
+    except stripe_payloads.Unreadable as wrong:
+        raise Unknown(f"an answer that cannot be read: {wrong}") from wrong
