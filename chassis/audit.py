@@ -11,19 +11,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 from uuid import UUID
 
+from starlette.types import Scope
+
 from chassis import telemetry
-from chassis.db import UNREACHABLE, retention
-from chassis.limits.gcra import rule
-
-if TYPE_CHECKING:
-    from starlette.types import Scope
-
-    from chassis.auth import Principal
-    from chassis.context import Context
-    from chassis.db import Database, WriteTx
+from chassis.auth import Principal
+from chassis.db import UNREACHABLE, Database, WriteTx
+from chassis.limits import Limiter, rule
 
 Outcome = Literal["success", "failure", "denied", "limited"]
 
@@ -34,7 +30,6 @@ insert into audit_lines
     (action, object, outcome, actor_id, roles, session_id, ip, agent_hash, request_id, before, after)
 values ($1, $2, $3, $4, $5, $6, $7::text::inet, $8, $9, $10, $11)
 """
-_PRUNE = "select audit_lines_prune($1)"
 
 _request: ContextVar[Scope | None] = ContextVar("request", default=None)
 _log = telemetry.logger(__name__)
@@ -92,22 +87,13 @@ def _origin(scope: Scope | None) -> tuple[str | None, str | None]:
 class Denials:
     """Writes down that somebody was refused for want of a permission."""
 
-    def __init__(self, ctx: Context[Any]) -> None:
-        self._ctx = ctx
+    def __init__(self, db: Database, limiter: Limiter) -> None:
+        self._db = db
+        self._limiter = limiter
 
     async def __call__(self, scope: Scope, who: Principal, needed: str) -> None:
         """`needed`: the scopes."""
-        if (await self._ctx.limiter.check(_DENIALS, str(who.account_id))).allowed:
+        if (await self._limiter.check(_DENIALS, str(who.account_id))).allowed:
             route = f"{scope['method']} {getattr(scope.get('route'), 'path', 'unmatched')}"
             line = {"outcome": "denied", "who": who, "after": {"needed": needed}}
-            await record_refusal(self._ctx.db, "authorisation.denied", route, **line)
-
-
-async def prune(ctx: Context[Any]) -> None:
-    """Delete what is older than 400 days."""
-    await retention.in_batches(ctx.db, _prune, retention.BATCH)
-
-
-async def _prune(tx: WriteTx, most: int) -> int:
-    deleted: int = await tx.value(_PRUNE, most)
-    return deleted
+            await record_refusal(self._db, "authorisation.denied", route, **line)

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 
 from fastapi import Request
 
-from chassis.config import Settings
+from chassis.cache import Cache
+from chassis.config import ServiceSpec, Settings
+from chassis.db import Database
+from chassis.http import ServiceClient
+from chassis.jobs import Jobs
+from chassis.limits import Limiter
 from chassis.resilience.loops import Loops
-
-if TYPE_CHECKING:
-    from chassis.cache import Cache
-    from chassis.config import ServiceSpec
-    from chassis.db import Database
-    from chassis.http import ServiceClient
-    from chassis.jobs import Jobs
-    from chassis.limits import Limiter
 
 S = TypeVar("S", bound=Settings, covariant=True)
 T = TypeVar("T")

@@ -12,7 +12,7 @@ import os
 import sys
 from typing import Any
 
-from local_servers.child import die_with_parent
+from chassis.resilience.parent_death import die_with_parent
 
 GRACE_SECONDS = 20
 _TARGET = "MERCAT_SERVE"

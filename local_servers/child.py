@@ -17,14 +17,9 @@ import signal
 import sys
 from pathlib import Path
 
+from chassis.resilience.parent_death import die_with_parent
+
 CLONE_NEWUSER = 0x10000000
-PR_SET_PDEATHSIG = 1
-
-
-def die_with_parent(signal_number: int = signal.SIGKILL) -> None:
-    """Ask the kernel to send `signal_number` when the parent ends. Linux only; elsewhere it does nothing."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal_number, 0, 0, 0)
 
 
 def leave_root() -> None:

@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from chassis.resilience import backoff
-from local_servers.child import die_with_parent
+from chassis.resilience.parent_death import die_with_parent
 from mercat import sources
 
 _LOOK_EVERY = 0.1

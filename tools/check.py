@@ -21,7 +21,18 @@ from tools import boundaries as imports
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
-FOLDERS = ["chassis", "services", "mercat", "stripe_double", "proofs", "tools", "examples", "deploy", "conftest.py"]
+FOLDERS = [
+    "chassis",
+    "services",
+    "mercat",
+    "stripe_double",
+    "proofs",
+    "tools",
+    "examples",
+    "deploy",
+    "local_servers",
+    "conftest.py",
+]
 
 
 def _run(*argv: str | Path) -> str:
@@ -78,7 +89,7 @@ def migrations() -> str:
 
 
 def specifications() -> str:
-    schema = json.loads((ROOT / "chassis" / "service.schema.json").read_text(encoding="utf-8"))
+    schema = json.loads((ROOT / "chassis" / "config" / "service.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     wrong = []
     for name in openapi.services():

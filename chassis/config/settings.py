@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from chassis.config import origins
 from chassis.limits import gcra
 from chassis.resilience import failpoints
-from chassis.web import cross_origin
 
 # The most usual ones of examples and images.
 KNOWN_PASSWORDS = frozenset(
@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _exact_origins(cls, value: object) -> object:
-        return cross_origin.parse(value)
+        return origins.parse(value)
 
     @field_validator("read_limit")
     @classmethod

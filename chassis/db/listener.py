@@ -9,14 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import asyncpg
 
-from chassis.db.database import UNREACHABLE
-
-if TYPE_CHECKING:
-    from chassis.db.database import Database
+from chassis.db.database import UNREACHABLE, Database
 
 PATIENCE_SECONDS = 10.0
 

@@ -1,8 +1,8 @@
 """Migrations: ordered SQL files, each applied once, forward only.
 
-`python -m chassis.db.migrate catalog`, with DATABASE_URL of the owner and RUNTIME_ROLE, the role of the running service,
-which may read and change rows but never a table. Files are `migrations/NNNN_what.sql`: the chassis' first, then the
-service's. Each runs in a transaction of its own, unless its first line is `-- no-transaction`.
+`python -m chassis.db.migrate catalog`, with DATABASE_URL of the owner and RUNTIME_ROLE, the role of the running
+service, which may read and change rows but never a table. Files are `migrations/NNNN_what.sql`: the chassis' first,
+then the service's. Each runs in a transaction of its own, unless its first line is `-- no-transaction`.
 """
 
 from __future__ import annotations

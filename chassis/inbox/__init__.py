@@ -4,6 +4,7 @@ The poller reads the producer's feed, the dispatcher hands events to the consume
 those that failed.
 """
 
-from chassis.inbox.consumer import Consumer, discard, redrive, restart
+from chassis.inbox.consumer import Consumer
+from chassis.inbox.operations import discard, redrive, restart
 
 __all__ = ["Consumer", "discard", "redrive", "restart"]

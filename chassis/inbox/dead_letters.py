@@ -8,22 +8,19 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from chassis import telemetry
-from chassis.db import UNREACHABLE
+from chassis.context import Context
+from chassis.db import UNREACHABLE, WriteTx
+from chassis.inbox.consumer import Consumer
 from chassis.outbox import Event
 from chassis.problems import Unavailable
 from chassis.resilience import failpoints
 from chassis.telemetry import fields
-
-if TYPE_CHECKING:
-    from chassis.context import Context
-    from chassis.db import WriteTx
-    from chassis.inbox.consumer import Consumer
 
 TRIES = 8
 # So often, which is for more than an hour, the database is blamed for what a handler met, and not the event.

@@ -11,23 +11,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 from uuid import UUID, uuid4
 
 import asyncpg
 import msgspec
 
 from chassis import telemetry
-from chassis.db import UNREACHABLE
+from chassis.context import Context
+from chassis.db import UNREACHABLE, WriteTx
 from chassis.inbox import dead_letters
+from chassis.inbox.consumer import Consumer
+from chassis.outbox import Event
 from chassis.problems import Unavailable
 from chassis.resilience import failpoints
-
-if TYPE_CHECKING:
-    from chassis.context import Context
-    from chassis.db import WriteTx
-    from chassis.inbox.consumer import Consumer
-    from chassis.outbox import Event
 
 LEASE_SECONDS = 15.0
 # An event that was being handled alone when the process died so often is given up.

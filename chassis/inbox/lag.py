@@ -1,7 +1,8 @@
 """How far this service lags behind the producers that it follows, read from the database by every replica.
 
-Whoever follows says how current it is (chassis.inbox.poller). Where nobody does, or the producer is away, or following has
-stopped until somebody decides, time goes on and the lag rises; so it does while the database itself cannot be asked.
+The replica that follows a producer records how current it is (chassis.inbox.poller). Where none does, or the producer
+is away, or following was halted until an operator decides, the lag rises with time; so it does while the database
+cannot be asked.
 """
 
 from __future__ import annotations
@@ -10,14 +11,12 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
 from chassis import telemetry
-
-if TYPE_CHECKING:
-    from chassis.context import Context
+from chassis.context import Context
 
 SECONDS = 5.0
 PATIENCE_SECONDS = 5.0

@@ -10,22 +10,20 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlencode
 
 import msgspec
 
 from chassis import telemetry
+from chassis.context import Context
 from chassis.http import ServiceProblem
 from chassis.inbox import dead_letters
+from chassis.inbox.consumer import Consumer
 from chassis.inbox.dispatcher import LEASE_SECONDS, TRANSIENT, Dispatcher, Lost, Position
 from chassis.outbox import FeedPage
 from chassis.problems import Unavailable
 from chassis.resilience.backoff import pause
-
-if TYPE_CHECKING:
-    from chassis.context import Context
-    from chassis.inbox.consumer import Consumer
 
 RENEW_SECONDS = 4.0
 WAIT_SECONDS = 5.0

@@ -20,19 +20,16 @@ import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import msgspec
 
-from chassis import audit, telemetry
-from chassis.db import retention
+from chassis import telemetry
+from chassis.db import WriteTx
 
-if TYPE_CHECKING:
-    from chassis.db import WriteTx
-
-    Handler = Callable[[Any, Any], Awaitable[None]]
-    Sweep = Callable[[Any], Awaitable[None]]
+Handler = Callable[[Any, Any], Awaitable[None]]
+Sweep = Callable[[Any], Awaitable[None]]
 
 H = TypeVar("H", bound="Handler")
 W = TypeVar("W", bound="Sweep")
@@ -86,13 +83,11 @@ class Periodic:
 
 
 class JobTable:
-    """The kinds of work that a service does. Every table also cleans up after the chassis itself."""
+    """The kinds of work that a service does."""
 
     def __init__(self) -> None:
         self.tasks: dict[str, Task] = {}
         self.periodic: dict[str, Periodic] = {}
-        self.every(seconds=600, name="chassis.prune")(retention.prune)
-        self.every(seconds=3600, name="chassis.prune_audit")(audit.prune)
 
     def task(self, name: str) -> Callable[[H], H]:
         """Register `async def handler(ctx, payload: SomeStruct)`. It may run more than once for a job."""

@@ -6,7 +6,7 @@ replicas an address may read N times as much. Its answers carry no RateLimit fie
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import Request
 from starlette.types import Scope
@@ -15,9 +15,6 @@ from chassis import telemetry
 from chassis.limits.addresses import Proxies, network_of
 from chassis.limits.gcra import Local, rule
 from chassis.problems import RateLimited
-
-if TYPE_CHECKING:
-    from chassis.context import Context
 
 _refused = telemetry.counter("reads_refused", "Public reads refused for their number by address")
 
@@ -45,8 +42,8 @@ class Reads:
             )
 
 
-def take_read(ctx: Context[Any], scope: Scope) -> None:
-    """Count a read against READ_LIMIT, for a route that is none of the framework's.
+def take_read(ctx: Any, scope: Scope) -> None:
+    """Count a read against READ_LIMIT, for a route that is none of the framework's. `ctx`: a chassis.context.Context.
 
     Raises:
         RateLimited: the caller's address has read too much.

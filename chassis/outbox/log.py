@@ -1,22 +1,19 @@
 """Publishing: an event is a row, written in the transaction of its cause.
 
-It is read by the feed (chassis.outbox.feed), in the order of transaction ids and below the oldest one still running: an event
-whose transaction commits late is never passed by. The price is that a transaction left open holds the feed back, which
-is why chassis.db limits how long one may last.
+The feed (chassis.outbox.feed) reads it in the order of transaction ids and below the oldest one still running: an
+event whose transaction commits late is never passed over. The price is that an open transaction holds the feed back,
+which is why chassis.db limits how long one may last.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 import msgspec
 
 from chassis import telemetry
-
-if TYPE_CHECKING:
-    from chassis.db import Database, WriteTx
-    from chassis.outbox.events import EventData
+from chassis.db import Database, WriteTx
+from chassis.outbox.events import EventData
 
 CHANNEL = "outbox"
 

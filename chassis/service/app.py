@@ -53,8 +53,9 @@ def create_service(
     """The application of the service `package`, which has a service.yaml and may have migrations.
 
     Settings are read when it starts (its lifespan), not when it is imported. Its port is open from then on; it is ready
-    when its database is there and its work has begun (chassis.service.lifecycle). `on_start` is a context manager around the
-    service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away meanwhile.
+    when its database is there and its work has begun (chassis.service.lifecycle). `on_start` is a context manager
+    around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away
+    meanwhile.
     `glossary` explains in its OpenAPI document what has no description of its own.
     """
     spec = service_spec.load(package)
@@ -67,7 +68,7 @@ def create_service(
         try:
             async with AsyncExitStack() as stack:
                 ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
-                app.state.denials = Denials(ctx)
+                app.state.denials = Denials(ctx.db, ctx.limiter)
                 async with lifecycle.running(ctx, readiness, work, app.router.routes):
                     yield
         finally:

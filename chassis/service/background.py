@@ -2,8 +2,8 @@
 
     async with background.running(ctx, consumers): ...
 
-Its loops are those of chassis.resilience.loops: none ends unnoticed. On leaving it, nothing new is begun, long polls end, and what
-runs is given 10 seconds in all (sweeps 3, jobs 7); the rest is left to a replica.
+Its loops are watched (chassis.resilience.loops): none ends unnoticed. At the end of the block nothing new is begun,
+long polls end, and what runs is given 10 seconds in all (sweeps 3, jobs 7); the rest is left to a replica.
 """
 
 from __future__ import annotations
@@ -12,17 +12,16 @@ import signal
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from types import FrameType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chassis import outbox
+from chassis.context import Context
 from chassis.db.listener import Listener
+from chassis.inbox import Consumer
 from chassis.inbox.lag import Lag
+from chassis.inbox.poller import Poller
 from chassis.outbox import feed
 from chassis.worker import PeriodicRunner, Worker
-
-if TYPE_CHECKING:
-    from chassis.context import Context
-    from chassis.inbox import Consumer
 
 
 @contextmanager
@@ -71,7 +70,7 @@ async def running(ctx: Context[Any], consumers: Sequence[Consumer] = ()) -> Asyn
         if consumers:
             await stack.enter_async_context(Lag(ctx, [consumer.producer for consumer in consumers]).watched())
         for consumer in consumers:
-            await stack.enter_async_context(consumer.running(ctx))
+            await stack.enter_async_context(Poller(ctx, consumer).running())
         stack.callback(waiting.close)
         stack.enter_context(told_to_stop(waiting.close))
         yield

@@ -9,20 +9,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.routing import BaseRoute
 
 from chassis import telemetry
+from chassis.context import Context
 from chassis.db import UNREACHABLE, migrate
 from chassis.problems import Unavailable
 from chassis.resilience.backoff import pause
 from chassis.web.health import Readiness, Starting
 
-if TYPE_CHECKING:
-    from chassis.context import Context
-
-    Work = Callable[[Context[Any]], AbstractAsyncContextManager[None]]
+Work = Callable[[Context[Any]], AbstractAsyncContextManager[None]]
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 # For the end of all its work: more than what chassis.service.background gives jobs, sweeps and leases.

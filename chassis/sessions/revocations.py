@@ -16,7 +16,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
@@ -25,13 +25,11 @@ from valkey.asyncio import Valkey as Client
 from chassis import telemetry
 from chassis.auth import Verifier
 from chassis.cache import Down, Valkey
+from chassis.context import Context
+from chassis.db import WriteTx
 from chassis.inbox import Consumer
 from chassis.outbox import Event, EventData
 from chassis.resilience.backoff import pause
-
-if TYPE_CHECKING:
-    from chassis.context import Context
-    from chassis.db import WriteTx
 
 SECONDS = 1.0
 LONGEST_PAUSE = 2.0

@@ -10,6 +10,7 @@ from chassis.auth import CurrentPrincipal, Principal
 from chassis.db import Database
 from chassis.testing import running_app
 from chassis.values import uuid7
+from chassis.worker import housekeeping
 
 ADA = Principal(uuid7(), uuid7(), frozenset(), ("support",), 1)
 
@@ -108,8 +109,8 @@ async def test_lines_are_deleted_after_400_days(service, lines, monkeypatch):
         for days in (500, 450, 401, 399):
             await tx.execute(old.replace("$1::interval", f"interval '{days} days'"))
     await write(service)
-    assert "chassis.prune_audit" in service.ctx.jobs.table.periodic
-    await audit.prune(service.ctx)
+    assert "chassis.prune_audit" in {work.name for work in housekeeping.HOUSEKEEPING}
+    await housekeeping.prune_audit(service.ctx)
     assert [line["action"] for line in await lines()] == ["old", "thing.done"]
 
 
@@ -119,14 +120,16 @@ SCOPE = {"type": "http", "method": "PUT", "headers": []}
 async def test_refusals_are_written_down_but_cannot_fill_the_table(service, lines):
     scope = {**SCOPE, "app": service.app}
     for _ in range(30):
-        await audit.Denials(service.ctx)(scope, ADA, "stock:write")
+        await audit.Denials(service.ctx.db, service.ctx.limiter)(scope, ADA, "stock:write")
     written = await lines()
     assert len(written) == 20
     assert {(line["action"], line["object"], line["outcome"]) for line in written} == {
         ("authorisation.denied", "PUT unmatched", "denied")
     }
     assert written[0]["after"] == {"needed": "stock:write"}
-    await audit.Denials(service.ctx)(scope, Principal(uuid7(), uuid7(), frozenset()), "stock:write")
+    await audit.Denials(service.ctx.db, service.ctx.limiter)(
+        scope, Principal(uuid7(), uuid7(), frozenset()), "stock:write"
+    )
     assert len(await lines()) == 21
 
 
@@ -135,8 +138,7 @@ class Gone(Database):
         raise ConnectionRefusedError
 
 
-async def test_a_refusal_stands_when_it_cannot_be_written_down(service, lines, monkeypatch):
-    monkeypatch.setattr(service.ctx, "db", Gone("postgresql://nobody@127.0.0.1:1/none", name="gone"))
-    await audit.Denials(service.ctx)({**SCOPE, "app": service.app}, ADA, "stock:write")
-    monkeypatch.undo()
+async def test_a_refusal_stands_when_it_cannot_be_written_down(service, lines):
+    gone = Gone("postgresql://nobody@127.0.0.1:1/none", name="gone")
+    await audit.Denials(gone, service.ctx.limiter)({**SCOPE, "app": service.app}, ADA, "stock:write")
     assert await lines() == []

@@ -6,13 +6,11 @@ alone, which is another port or another name of one domain.
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-ORIGIN = re.compile(r"https?://(\[[0-9a-f:]+\]|[a-z0-9-]+(\.[a-z0-9-]+)*)(:[0-9]{1,5})?")
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _SENT = (
     *("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"),
@@ -21,21 +19,6 @@ _SENT = (
 _READ = ("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
 # Browsers ask again after two hours at the latest.
 _REMEMBERED_SECONDS = 600
-
-
-def parse(value: object) -> object:
-    """A list of exact origins, out of one text with commas.
-
-    Raises:
-        ValueError: one is none: an origin has no path, no wildcard, and its name is in lower case.
-    """
-    if not isinstance(value, str):
-        return value
-    found = [part.strip() for part in value.split(",") if part.strip()]
-    for origin in found:
-        if not ORIGIN.fullmatch(origin):
-            raise ValueError("an origin is https://name or https://name:port, without a path and without a wildcard")
-    return found
 
 
 class CrossOrigin:

@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -20,6 +20,7 @@ from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis import telemetry
+from chassis.context import Context
 from chassis.db import UNREACHABLE
 from chassis.problems import (
     MEDIA_TYPE,
@@ -32,9 +33,6 @@ from chassis.problems import (
 )
 from chassis.resilience import failpoints
 from chassis.values import uuid7
-
-if TYPE_CHECKING:
-    from chassis.context import Context
 
 CLAIM_SECONDS = 30
 MAX_KEY = 255

@@ -8,17 +8,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 from chassis import telemetry
+from chassis.context import Context
 from chassis.db.listener import Listener
 from chassis.jobs import Periodic
 from chassis.resilience import backoff, failpoints
 from chassis.telemetry import fields
-
-if TYPE_CHECKING:
-    from chassis.context import Context
+from chassis.worker.housekeeping import HOUSEKEEPING
 
 LEASE_SECONDS = 20.0
 DRAIN_SECONDS = 3.0
@@ -63,7 +62,7 @@ class PeriodicRunner:
     def __init__(self, ctx: Context[Any], listener: Listener) -> None:
         self._ctx = ctx
         self._listener = listener
-        self._table = ctx.jobs.table.periodic
+        self._table = {**{work.name: work for work in HOUSEKEEPING}, **ctx.jobs.table.periodic}
         self._runner: UUID = uuid4()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._failures: dict[str, int] = {}

@@ -11,9 +11,10 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chassis import telemetry
+from chassis.context import Context
 from chassis.db import AWAY, CUT, UNREACHABLE
 from chassis.db.listener import Listener, wait_for
 from chassis.jobs import CHANNEL, Hopeless
@@ -23,9 +24,6 @@ from chassis.telemetry import fields
 from chassis.worker import claims
 from chassis.worker.claims import Job, places
 from chassis.worker.reports import PendingReports
-
-if TYPE_CHECKING:
-    from chassis.context import Context
 
 CONCURRENCY = 16
 LEASE_SECONDS = 20.0

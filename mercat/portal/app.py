@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from local_servers.child import die_with_parent
+from chassis.resilience.parent_death import die_with_parent
 from mercat.portal import answers, docs, front, mails, storefront
 from mercat.portal.catcher import catching
 from mercat.portal.hosts import Hosts

@@ -28,7 +28,7 @@ _SDK_VERSION = stripe.api_version
 Verdict = Literal["ok", "look", "wrong"]
 
 
-class CheckResult(NamedTuple):
+class Check(NamedTuple):
     """What was looked at, and what is to be done where it is not well."""
 
     verdict: Verdict
@@ -42,7 +42,7 @@ class Unreachable(Exception):
     """Stripe could not be asked: what it said, or why it said nothing."""
 
 
-def examine(settings: PaymentsSettings) -> Iterator[CheckResult]:
+def examine(settings: PaymentsSettings) -> Iterator[Check]:
     """Ask Stripe, and compare.
 
     Raises:
@@ -55,9 +55,7 @@ def examine(settings: PaymentsSettings) -> Iterator[CheckResult]:
         account = client.v1.accounts.retrieve_current()
     except stripe.StripeError as error:
         raise Unreachable(_why(error, settings)) from error
-    yield CheckResult(
-        "ok", f"STRIPE_SECRET_KEY is a {settings.mode or 'double'} key, and opens the account {account.id}"
-    )
+    yield Check("ok", f"STRIPE_SECRET_KEY is a {settings.mode or 'double'} key, and opens the account {account.id}")
     yield from _mode(settings)
     yield _clock(account, began)
     found = account.to_dict()
@@ -80,78 +78,70 @@ def _why(error: stripe.StripeError, settings: PaymentsSettings) -> str:
     return f"Stripe answered {error.http_status}: {error.user_message or 'no reason given'}"
 
 
-def _mode(settings: PaymentsSettings) -> Iterator[CheckResult]:
+def _mode(settings: PaymentsSettings) -> Iterator[Check]:
     if settings.provider == "double":
-        yield CheckResult("look", "STRIPE_API_BASE names a double of Stripe: no money moves")
+        yield Check("look", "STRIPE_API_BASE names a double of Stripe: no money moves")
     elif settings.mode == "test":
-        yield CheckResult(
-            "look", "the keys are of test mode: no money moves. For real payments, take those of live mode"
-        )
+        yield Check("look", "the keys are of test mode: no money moves. For real payments, take those of live mode")
 
 
-def _clock(account: Any, began: float) -> CheckResult:
+def _clock(account: Any, began: float) -> Check:
     """Webhooks are signed with a time: a clock that is off refuses them all."""
     try:
         told = parsedate_to_datetime(account.last_response.headers["Date"]).timestamp()
     except (KeyError, ValueError, TypeError):
-        return CheckResult("look", "Stripe did not tell the time, so this machine's clock was not compared")
+        return Check("look", "Stripe did not tell the time, so this machine's clock was not compared")
     off = round(told - (began + time.time()) / 2)
     if abs(off) > CLOCK_SECONDS:
-        return CheckResult(
-            "wrong", f"this machine's clock is {abs(off)} s {'behind' if off > 0 else 'ahead'}: set it (NTP)"
-        )
-    return CheckResult("ok", "this machine's clock agrees with Stripe's")
+        return Check("wrong", f"this machine's clock is {abs(off)} s {'behind' if off > 0 else 'ahead'}: set it (NTP)")
+    return Check("ok", "this machine's clock agrees with Stripe's")
 
 
-def _able(account: dict[str, Any]) -> Iterator[CheckResult]:
+def _able(account: dict[str, Any]) -> Iterator[Check]:
     if account.get("charges_enabled"):
-        yield CheckResult("ok", "the account may take payments")
+        yield Check("ok", "the account may take payments")
     else:
-        yield CheckResult("wrong", "the account may not take payments yet: finish its activation in Stripe's dashboard")
+        yield Check("wrong", "the account may not take payments yet: finish its activation in Stripe's dashboard")
     cards = (account.get("capabilities") or {}).get("card_payments")
     if cards == "active":
-        yield CheckResult("ok", "cards are switched on")
+        yield Check("ok", "cards are switched on")
     elif cards is None:
-        yield CheckResult("look", "whether cards are switched on was not told: look at Settings > Payment methods")
+        yield Check("look", "whether cards are switched on was not told: look at Settings > Payment methods")
     else:
-        yield CheckResult("wrong", f"card payments are {cards}: switch cards on in Settings > Payment methods")
+        yield Check("wrong", f"card payments are {cards}: switch cards on in Settings > Payment methods")
 
 
-def _statement(account: dict[str, Any], suffix: str) -> Iterator[CheckResult]:
+def _statement(account: dict[str, Any], suffix: str) -> Iterator[Check]:
     if not suffix:
         return
     cards = (account.get("settings") or {}).get("card_payments") or {}
     prefix = cards.get("statement_descriptor_prefix") or ""
     shown = f"{prefix}* {suffix}"
     if not prefix:
-        yield CheckResult(
+        yield Check(
             "wrong", "STRIPE_STATEMENT_SUFFIX needs a shortened descriptor in Settings > Business > Public details"
         )
     elif len(shown) > 22:
-        yield CheckResult(
-            "wrong", f"card statements have 22 characters, and “{shown}” more: shorten STRIPE_STATEMENT_SUFFIX"
-        )
+        yield Check("wrong", f"card statements have 22 characters, and “{shown}” more: shorten STRIPE_STATEMENT_SUFFIX")
     else:
-        yield CheckResult("ok", f"card statements say “{shown}”")
+        yield Check("ok", f"card statements say “{shown}”")
 
 
-def _currencies(
-    client: stripe.StripeClient, account: dict[str, Any], settings: PaymentsSettings
-) -> Iterator[CheckResult]:
+def _currencies(client: stripe.StripeClient, account: dict[str, Any], settings: PaymentsSettings) -> Iterator[Check]:
     wanted = sorted({each.strip().upper() for each in f"{settings.currency},{settings.currencies}".split(",")} - {""})
     country = account.get("country") or ""
     try:
         spec = client.v1.country_specs.retrieve(country)
     except stripe.StripeError:
-        yield CheckResult("look", f"which currencies an account in {country or 'no country'} takes was not told")
+        yield Check("look", f"which currencies an account in {country or 'no country'} takes was not told")
         return
     missing = [each for each in wanted if each.lower() not in spec.supported_payment_currencies]
     if missing:
-        yield CheckResult(
+        yield Check(
             "wrong", f"an account in {country} does not take {', '.join(missing)}: change CURRENCY or CURRENCIES"
         )
     else:
-        yield CheckResult("ok", f"the account takes {', '.join(wanted)}")
+        yield Check("ok", f"the account takes {', '.join(wanted)}")
 
 
 class _Place(NamedTuple):
@@ -164,25 +154,21 @@ class _Place(NamedTuple):
     version: str | None
 
 
-def _destination(client: stripe.StripeClient, settings: PaymentsSettings) -> Iterator[CheckResult]:
+def _destination(client: stripe.StripeClient, settings: PaymentsSettings) -> Iterator[Check]:
     url = f"{settings.public_url.rstrip('/')}/webhooks/stripe"
     try:
         places = [*_endpoints(client), *_thin(client)]
     except stripe.StripeError as error:
-        yield CheckResult(
-            "look", f"the webhook destinations were not told ({error.http_status}): the key may not read them"
-        )
+        yield Check("look", f"the webhook destinations were not told ({error.http_status}): the key may not read them")
         return
     mine = [each for each in places if each.url.rstrip("/") == url] or (places if settings.provider == "double" else [])
     if not mine:
         others = ", ".join(sorted({each.url for each in places})) or "none"
-        yield CheckResult(
-            "wrong", f"no webhook destination sends to {url} (there is: {others}): add one, in the key's mode"
-        )
+        yield Check("wrong", f"no webhook destination sends to {url} (there is: {others}): add one, in the key's mode")
         return
-    yield CheckResult("ok", f"a webhook destination sends to {mine[0].url}")
+    yield Check("ok", f"a webhook destination sends to {mine[0].url}")
     if len(mine) > 1:
-        yield CheckResult("look", f"{len(mine)} destinations send there: one is enough")
+        yield Check("look", f"{len(mine)} destinations send there: one is enough")
     for place in mine:
         yield from _fit(place)
 
@@ -202,23 +188,21 @@ def _thin(client: stripe.StripeClient) -> Iterator[_Place]:
             yield _Place(place.url, each.status == "enabled", names, "thin", None)
 
 
-def _fit(place: _Place) -> Iterator[CheckResult]:
+def _fit(place: _Place) -> Iterator[Check]:
     if not place.enabled:
-        yield CheckResult("wrong", "it is disabled: enable it in Developers > Webhooks")
+        yield Check("wrong", "it is disabled: enable it in Developers > Webhooks")
     missing = sorted(set() if "*" in place.events else TYPES - place.events)
     if missing:
         grave = bool(NEEDED & set(missing))
-        yield CheckResult("wrong" if grave else "look", f"it does not send {', '.join(missing)}: add them")
+        yield Check("wrong" if grave else "look", f"it does not send {', '.join(missing)}: add them")
     else:
-        yield CheckResult("ok", "it sends all events that are used here")
+        yield Check("ok", "it sends all events that are used here")
     if place.payload == "thin":
-        yield CheckResult("ok", "its payload style is thin: each event costs a look-up. Snapshot is quicker")
+        yield Check("ok", "its payload style is thin: each event costs a look-up. Snapshot is quicker")
     elif place.version is None or _family(place.version) == _family(_SDK_VERSION):
-        yield CheckResult("ok", f"its payload style is snapshot, in API version {place.version or 'of the account'}")
+        yield Check("ok", f"its payload style is snapshot, in API version {place.version or 'of the account'}")
     else:
-        yield CheckResult(
-            "look", f"its events are of API version {place.version}; {_SDK_VERSION} is what is tested here"
-        )
+        yield Check("look", f"its events are of API version {place.version}; {_SDK_VERSION} is what is tested here")
 
 
 def _family(version: str) -> str:
@@ -243,7 +227,7 @@ def main() -> int:
             lines.append(line)
             _say(str(line))
     except Unreachable as reason:
-        _say(str(CheckResult("wrong", str(reason))))
+        _say(str(Check("wrong", str(reason))))
         return 2
     count = sum(line.verdict == "wrong" for line in lines)
     _say(f"\n{count} thing{'s' if count != 1 else ''} to put right." if count else "\nShoppers can pay.")

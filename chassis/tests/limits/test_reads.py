@@ -30,9 +30,9 @@ def test_a_service_counts_its_routes_together():
     context = SimpleNamespace(
         extras={}, settings=SimpleNamespace(read_limit="1/min"), limiter=SimpleNamespace(proxies=Proxies([]))
     )
-    take_read(context, scope("198.51.100.1"))  # type: ignore[arg-type]  # what of a context is read here
+    take_read(context, scope("198.51.100.1"))
     with pytest.raises(RateLimited, match="Too many reads from your address"):
-        take_read(context, scope("198.51.100.1"))  # type: ignore[arg-type]  # as above
+        take_read(context, scope("198.51.100.1"))
 
 
 async def test_a_route_that_anybody_may_read_is_counted_and_tells_no_strangers_budget():

@@ -11,7 +11,6 @@ import msgspec
 import pytest
 
 from chassis import inbox
-from chassis.db import retention
 from chassis.inbox import dead_letters, dispatcher
 from chassis.outbox import Event
 from chassis.problems import Unavailable
@@ -19,6 +18,7 @@ from chassis.testing import eventually
 from chassis.tests.log.inbox_support import Recorder, numbers
 from chassis.tests.log.support import Counted, one, opened
 from chassis.values import uuid7
+from chassis.worker import housekeeping
 
 HOLDER = uuid7()
 _SET_ASIDE = """
@@ -65,7 +65,7 @@ async def redriven(ctx, *arguments):
 async def test_age_takes_no_head_from_what_waits_behind_it(ctx):
     await set_aside(ctx, uuid7(), 1, state="dead")
     await set_aside(ctx, uuid7(), 1, state="held")
-    await retention.prune(ctx)
+    await housekeeping.prune(ctx)
     assert sorted(await states(ctx)) == ["dead", "held"]
 
 

@@ -6,12 +6,12 @@ import asyncpg
 import pytest
 
 from chassis import outbox
-from chassis.db import retention
 from chassis.outbox import feed
 from chassis.problems import Invalid
 from chassis.testing.databases import database_name
 from chassis.tests.log.support import Counted, count_up, drained, node, numbers
 from chassis.values import uuid7
+from chassis.worker import housekeeping
 
 
 @pytest.fixture
@@ -58,12 +58,12 @@ async def test_a_cursor_whose_followers_are_gone_is_refused(ctx, owner):
     await count_up(ctx.db, 3)
     first, second, third = await drained(ctx)
     await owner.execute("update outbox set occurred_at = now() - interval '8 days' where version < 3")
-    await retention.prune(ctx)
+    await housekeeping.prune(ctx)
     with pytest.raises(feed.FeedPruned):
         await feed.poll(ctx, first.id, 500, 0)
     assert numbers(await drained(ctx, second.id)) == [3]
     await owner.execute("update outbox set occurred_at = now() - interval '8 days'")
-    await retention.prune(ctx)
+    await housekeeping.prune(ctx)
     assert await drained(ctx, third.id) == []
 
 
@@ -75,7 +75,7 @@ async def test_a_cursor_inside_a_transaction_of_which_a_part_is_gone_is_refused(
     events = await drained(ctx)
     assert len({event.id.split(".")[1] for event in events}) == 1
     await owner.execute("update outbox set occurred_at = now() - interval '8 days' where version < 4")
-    await retention.prune(ctx)
+    await housekeeping.prune(ctx)
     for gone in events[:2]:
         with pytest.raises(feed.FeedPruned, match="run where the follower runs"):
             await feed.poll(ctx, gone.id, 500, 0)

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from chassis import telemetry
-from chassis.jobs import Jobs, enqueue_many
+from chassis.jobs import enqueue_many
 from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.tests.log.jobs_support import Recorder, add, none_left
@@ -85,7 +85,6 @@ def test_a_table_takes_each_name_once_and_only_handlers_of_a_struct():
     table.every(seconds=1, name="sweep")(sweep)
     with pytest.raises(ValueError, match="twice"):
         table.every(seconds=1, name="sweep")(sweep)
-    assert "chassis.prune" in Jobs().table.periodic
 
 
 async def test_a_failing_job_is_tried_again_and_then_held(bench, quick):

@@ -10,6 +10,7 @@ from chassis.db import retention
 from chassis.testing.databases import database_name, empty_database
 from chassis.tests.log.support import Counted, Said, count_up, one, opened
 from chassis.values import uuid7
+from chassis.worker import housekeeping
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ async def test_what_is_old_is_deleted_in_batches_and_remembered(ctx, owner, monk
         " select 's', n::text, '', gen_random_uuid(), gen_random_uuid(), now(), now() - n * interval '1 day'"
         " from generate_series(1, 12) n"
     )
-    await retention.prune(ctx)
+    await housekeeping.prune(ctx)
     assert await one(ctx.db, "select array_agg(version) from outbox") == [8]
     assert await one(ctx.db, "select pruned_xid::text::bigint from outbox_log") == last
     # They have not taken effect, however old they are.

@@ -1,7 +1,7 @@
 """How Stripe counts each currency: the one place where amounts change between our minor units and its own.
 
-Ours are ISO 4217's (chassis.values.money). Source of Stripe's: https://docs.stripe.com/currencies#special-cases. HUF and TWD
-are whole there for payouts alone: charges in them have two decimals, as in ISO 4217.
+Ours are ISO 4217's (chassis.values.money). Source of Stripe's: https://docs.stripe.com/currencies#special-cases. HUF
+and TWD are whole there for payouts alone: charges in them have two decimals, as in ISO 4217.
 """
 
 from __future__ import annotations

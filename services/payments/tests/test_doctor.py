@@ -13,7 +13,7 @@ import pytest
 
 from chassis.testing.keys import Bench
 from payments import doctor
-from payments.doctor import CheckResult, examine
+from payments.doctor import Check, examine
 from payments.provider.stripe_provider import client_of
 from payments.settings import PaymentsSettings
 from payments.tests.conftest import settings
@@ -28,12 +28,12 @@ def front(double: Double) -> Iterator[Front]:
         yield standing
 
 
-def _lines(front: Front, **given: Any) -> list[CheckResult]:
+def _lines(front: Front, **given: Any) -> list[Check]:
     shop = PaymentsSettings(**{**BASE, **settings(front.url), **given})
     return list(examine(shop))
 
 
-def _said(lines: list[CheckResult], verdict: str) -> str:
+def _said(lines: list[Check], verdict: str) -> str:
     return "\n".join(line.text for line in lines if line.verdict == verdict)
 
 
@@ -62,7 +62,7 @@ def test_what_a_destination_may_lack(double: Double, front: Front):
     assert "does not send charge.dispute.closed" in _said(lines, "look")
 
 
-def _answered(front: Front, change: dict[str, Any], **given: Any) -> list[CheckResult]:
+def _answered(front: Front, change: dict[str, Any], **given: Any) -> list[Check]:
     """The double's account, but for `change`."""
     account = {
         "id": "acct_1",

@@ -1,0 +1,57 @@
+"""Periodic work of every service: deletes what the chassis itself keeps once it is old.
+
+Events set aside are never deleted by age: they have not taken effect. See `python -m chassis.ops list`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from chassis.context import Context
+from chassis.db import WriteTx, in_batches, retention
+from chassis.jobs import Periodic
+
+# Each deletes at most $1 rows, so that no lock and no transaction lasts. Rows of the log are in the order of time
+# nearly; what is pruned is remembered, so that a consumer which comes too late is told instead of skipping silently.
+_OUTBOX = """
+with oldest as (select xid, id, occurred_at from outbox order by xid, id limit $1),
+gone as (
+    delete from outbox o using oldest
+    where o.xid = oldest.xid and o.id = oldest.id and oldest.occurred_at < now() - interval '7 days'
+    returning o.xid, o.id
+),
+told as (
+    update outbox_log set (pruned_xid, pruned_id) = (select xid, id from gone order by xid desc, id desc limit 1)
+    where exists (select from gone)
+)
+select count(*) from gone
+"""
+_IDEMPOTENCY = """
+with gone as (
+    delete from idempotency where (scope, key) in (
+        select scope, key from idempotency where created_at < now() - interval '7 days' limit $1
+    ) returning 1
+)
+select count(*) from gone
+"""
+_AUDIT = "select audit_lines_prune($1)"
+
+
+async def prune(ctx: Context[Any]) -> None:
+    """Delete events and idempotency keys after 7 days."""
+    for statement in (_OUTBOX, _IDEMPOTENCY):
+        await in_batches(ctx.db, partial(_run, statement), retention.BATCH)
+
+
+async def prune_audit(ctx: Context[Any]) -> None:
+    """Delete lines of the audit log after 400 days."""
+    await in_batches(ctx.db, partial(_run, _AUDIT), retention.BATCH)
+
+
+async def _run(statement: str, tx: WriteTx, most: int) -> int:
+    deleted: int = await tx.value(statement, most)
+    return deleted
+
+
+HOUSEKEEPING = (Periodic("chassis.prune", 600, prune), Periodic("chassis.prune_audit", 3600, prune_audit))
