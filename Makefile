@@ -8,7 +8,7 @@ TERRAFORM_READY := .venv/.terraform-ready
 TERRAFORM := $(shell command -v terraform)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset restart dev backup restore test test-terraform check fmt bench prove attack walk openapi \
+.PHONY: help up down status logs reset restart dev backup restore test test-terraform check fmt bench prove attack walk openapi rooms \
   terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -55,6 +55,9 @@ walk: $(DEV_READY) ## a person in a headless Chromium; needs Node and Chromium: 
 
 openapi: $(DEV_READY) ## write each service's openapi.json anew
 	@$(BIN)/python -m tools.openapi --write
+
+rooms: $(DEV_READY) ## draw the rooms of the chassis in docs/architecture.md anew
+	@$(BIN)/python -m tools.rooms --write
 
 aws-plan aws-apply aws-destroy: $(DEV_READY) ## an environment on AWS, layer by layer: ENV=development|staging|production
 	@$(BIN)/python -m deploy.aws $(@:aws-%=%) "$(ENV)" $(ARGS)

@@ -16,7 +16,7 @@ import jsonschema
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tools import api_style, openapi, rules
+from tools import api_style, openapi, rooms, rules
 from tools import boundaries as imports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -118,6 +118,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "service.yaml": specifications,
     "migrations (squawk)": migrations,
     "boundaries (import-linter)": boundaries,
+    "drawing of the rooms": rooms.stale,
     "OpenAPI drift": api_drift,
     "API style": api_style_kept,
     "types (mypy strict)": types,

@@ -49,7 +49,7 @@ class MigrationError(RuntimeError):
 def find(package: str) -> list[Migration]:
     """The migrations that a service's database needs, in their order."""
     found = []
-    for place, folder in (("chassis", Path(__file__).parent), (package, folder_of(package))):
+    for place, folder in (("chassis", folder_of("chassis")), (package, folder_of(package))):
         for path in sorted((folder / "migrations").glob("*.sql")):
             if not _NAME.fullmatch(path.name):
                 raise MigrationError(f"{path.name} is not named NNNN_what.sql")
