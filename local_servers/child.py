@@ -53,6 +53,7 @@ def command(argv: list[str], *, not_root: bool = False, signal_number: int = sig
 
 
 def main() -> None:
+    """Become the command, which ends with the parent."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--not-root", action="store_true")
     parser.add_argument("--signal", type=int, default=int(signal.SIGKILL))

@@ -102,6 +102,7 @@ def _asked(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
 
 
 def main() -> None:
+    """Run the proofs that are named, or all; exits with 1 where one fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="PROOF", help="a proof, or `attack` for all attacks; default: all")
     parser.add_argument("--replicas", type=int, default=2)

@@ -72,6 +72,7 @@ async def mailed(store: ProofStore, buyer: Shopper, word: str) -> None:
 
 
 async def card_ok(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
+    """A card that is good: one paid order, one mail about it."""
     order, payment = await place(buyer, variant)
     assert (await buyer.confirm(payment, shoppers.OK)).status == 200
     await buyer.until(order, "paid")
@@ -82,6 +83,7 @@ async def card_ok(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
 
 
 async def declined_then_another_card(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
+    """A card that is declined, then a good one: the order is paid once."""
     order, payment = await place(buyer, variant)
     refused = await buyer.confirm(payment, shoppers.DECLINED)
     assert refused.status == 402, refused
@@ -92,6 +94,7 @@ async def declined_then_another_card(store: ProofStore, buyer: Shopper, variant:
 
 
 async def three_d_secure(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
+    """A card that asks for 3-D Secure: paid once the shopper has confirmed."""
     order, payment = await place(buyer, variant)
     asked = await buyer.confirm(payment, shoppers.THREE_D_SECURE)
     assert asked.body["status"] == "requires_action", asked
@@ -106,6 +109,7 @@ async def three_d_secure(store: ProofStore, buyer: Shopper, variant: Variant) ->
 
 
 async def declined_for_good(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
+    """A card that stays declined: the order is cancelled when its time is over."""
     order, payment = await place(buyer, variant)
     assert (await buyer.confirm(payment, shoppers.DECLINED)).status == 402
     await buyer.until(order, "cancelled", seconds=120)
@@ -113,6 +117,7 @@ async def declined_for_good(store: ProofStore, buyer: Shopper, variant: Variant)
 
 
 async def abandoned(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
+    """No payment at all: the order is cancelled and a mail says so."""
     order, _ = await place(buyer, variant)
     assert await available(store, variant) >= 0
     await buyer.until(order, "cancelled", seconds=120)

@@ -104,6 +104,7 @@ class Walker:
         self.complaints: list[str] = []
 
     async def walk(self, *steps: Step) -> None:
+        """Make the requests of these steps, in order, each as the OpenAPI document's example shows it."""
         for step in steps:
             self.walked.add(step.operation)
             # Each wish is made once, under a key of its own choice.
@@ -133,6 +134,7 @@ class Walker:
             return answer.status, answer.content_type, body
 
     def forget(self, *names: str) -> None:
+        """Drop known values, so that the next step has to find them again."""
         for name in names:
             self.known.pop(name, None)
 

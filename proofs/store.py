@@ -41,14 +41,17 @@ class ProofStore:
 
     @property
     def https(self) -> str:
+        """The store's address."""
         return f"https://localhost:{self.store.port('https')}"
 
     @property
     def plain(self) -> str:
+        """The store's address without TLS."""
         return f"http://127.0.0.1:{self.store.port('http')}"
 
     @property
     def double(self) -> str:
+        """The address of Stripe's double."""
         return self.store.url("stripe_double")
 
     @property
@@ -57,6 +60,7 @@ class ProofStore:
         return ssl.create_default_context(cafile=str(self.store.certificates / "authority.pem"))
 
     def status(self) -> Status:
+        """What the running store wrote about its processes."""
         status = Board(self.store.run).read()
         if status is None:
             raise RuntimeError("the store has no status: it does not run")

@@ -154,6 +154,7 @@ def _is_minor(name: str, schema: dict[str, Any]) -> bool:
 
 
 def main() -> None:
+    """Print the deviations; exits with 1 where there are any."""
     found = deviations(documents())
     if found:
         sys.exit("\n".join([*found, f"{len(found)} deviations"]))

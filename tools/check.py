@@ -42,26 +42,32 @@ def _run(*argv: str | Path) -> str:
 
 
 def lint() -> str:
+    """Findings of ruff."""
     return _run(BIN / "ruff", "check", "--quiet", "--no-cache", "--output-format=concise", ".")
 
 
 def layout() -> str:
+    """Files that `ruff format` would change."""
     return _run(BIN / "ruff", "format", "--check", "--quiet", "--no-cache", ".")
 
 
 def exists(folder: str) -> bool:
+    """Whether the folder is there: a service may be taken out."""
     return (ROOT / folder).exists()
 
 
 def types() -> str:
+    """Findings of mypy."""
     return _run(BIN / "mypy", "--no-error-summary", *(sys.argv[1:] or filter(exists, FOLDERS)))
 
 
 def boundaries() -> str:
+    """Broken contracts of import-linter."""
     return imports.check()
 
 
 def own_rules() -> str:
+    """Findings of tools.rules."""
     found = []
     for path in python_files():
         relative = path.relative_to(ROOT)
@@ -84,11 +90,13 @@ def python_files() -> list[Path]:
 
 
 def migrations() -> str:
+    """Findings of squawk."""
     files = sorted([*ROOT.glob("chassis/migrations/*.sql"), *ROOT.glob("services/*/migrations/*.sql")])
     return _run(BIN / "squawk", "--config", ROOT / ".squawk.toml", *files) if files else ""
 
 
 def specifications() -> str:
+    """service.yaml files that do not fit their schema, or their folder."""
     schema = json.loads((ROOT / "chassis" / "config" / "service.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     wrong = []
@@ -102,10 +110,12 @@ def specifications() -> str:
 
 
 def api_drift() -> str:
+    """OpenAPI documents that are not what the code says."""
     return "\n".join(f"{name} is stale: run `make openapi` and commit it" for name in openapi.stale())
 
 
 def api_style_kept() -> str:
+    """Deviations from the API's style, and what is no valid OpenAPI."""
     whole = json.loads(openapi.whole())
     wrong = [f"{openapi.WHOLE}: {error.message}" for error in OpenAPIV31SpecValidator(whole).iter_errors()]
     return "\n".join([*api_style.deviations(api_style.documents()), *wrong])
@@ -126,6 +136,7 @@ CHECKS: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
+    """Run every check; exits with 1 where one fails."""
     failed = []
     for name, run in CHECKS.items():
         began = time.monotonic()

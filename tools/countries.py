@@ -77,6 +77,7 @@ def _country(data: Any, code: str) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Write the table of countries, or compare it with the one in git."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
     if parser.parse_args().write:

@@ -47,6 +47,7 @@ def _stands(path: Path, text: str) -> bool:
 
 
 def main() -> None:
+    """Write the documents, or compare them with those in git."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()

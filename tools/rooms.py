@@ -101,6 +101,7 @@ def stale() -> str:
 
 
 def main() -> None:
+    """Draw the rooms, or compare the drawing with the code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--write", action="store_true")
     if parser.parse_args().write:

@@ -28,6 +28,7 @@ PATIENCE = 10.0
 
 
 def pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    """Run pytest; its exit code."""
     command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no"]
     if not arguments:
         # Suites are told apart by file, so that each worker starts its servers once.
@@ -80,6 +81,7 @@ def hear_interrupts() -> None:
 
 
 def main() -> None:
+    """Run the tests, check the floors and look for processes left behind."""
     hear_interrupts()
     arguments = sys.argv[1:]
     left_out = missing()

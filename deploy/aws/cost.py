@@ -25,6 +25,7 @@ class Prices:
 
     @property
     def free(self) -> set[str]:
+        """Resource types that cost nothing."""
         return set(self.table["free"]["types"].split())
 
     @property
@@ -55,6 +56,7 @@ class Item:
 
     @property
     def usd(self) -> float:
+        """US dollars a month."""
         return self.quantity * self.price
 
 
@@ -67,6 +69,7 @@ class Estimate:
 
     @property
     def usd(self) -> float:
+        """US dollars a month, all items together."""
         return sum(item.usd for item in self.items)
 
 

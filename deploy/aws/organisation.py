@@ -21,6 +21,7 @@ class Organisation:
     budgets: dict[str, int]
 
     def name(self, environment: str) -> str:
+        """The prefix of the names of an environment's resources."""
         return f"{self.project}-{environment}"
 
 

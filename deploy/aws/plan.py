@@ -115,6 +115,7 @@ class Plan:
         return [change.before for change in self.changes if change.before is not None]
 
     def of(self, *types: str) -> list[Resource]:
+        """The resources of these types."""
         return [resource for resource in self.resources if resource.type in types]
 
 

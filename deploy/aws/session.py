@@ -41,9 +41,11 @@ class Session:
 
     @property
     def organisation(self) -> Organisation:
+        """The names and numbers of whoever runs the store."""
         return organisation(self.tree)
 
     def terraform(self, layer: Layer) -> Terraform:
+        """Terraform in the folder of a layer."""
         return Terraform(layer.folder, self.environment)
 
     def planned(self, layer: Layer, *, destroy: bool = False) -> Step:

@@ -28,6 +28,7 @@ class Terminal:
             self.console.width = max(self.console.width, _WIDE)
 
     def heading(self, number: int, of: int, name: str) -> None:
+        """The title of step `number` of `of`."""
         self.console.print(f"\n[bold]\\[{number}/{of}] {name}[/]")
 
     def say(self, text: str = "", style: str = "") -> None:
@@ -35,6 +36,7 @@ class Terminal:
         self.console.print(escape(text), style=style or None, soft_wrap=True)
 
     def show(self, *renderables: Any) -> None:
+        """Print tables and panels of rich."""
         for renderable in renderables:
             self.console.print(renderable)
 

@@ -28,6 +28,7 @@ def stale(known: Blocks) -> dict[Path, str]:
 
 
 def main() -> None:
+    """Draw all documents anew; exits with the reason where that cannot be done."""
     if sys.argv[1:] != ["--write"]:
         sys.exit(__doc__)
     if reason := missing():

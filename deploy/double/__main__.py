@@ -20,6 +20,7 @@ def _data(command: list[str]) -> Path:
 
 
 def main() -> None:
+    """Run Terraform with the double as its providers; exits with Terraform's code."""
     if len(sys.argv) < 3:
         sys.exit(__doc__)
     try:

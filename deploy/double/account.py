@@ -55,15 +55,17 @@ class Account:
             return None
         if UNKNOWN in config.values():
             return UNKNOWN
-        return answers.answer(self, name, attribute, about["type"], config)
+        return answers.answer(answers.Owner(self.id, self.region), name, attribute, about["type"], config)
 
     def remember(self, name: str, value: dict[str, Any]) -> None:
+        """Note that a resource was made, and the value of an SSM parameter."""
         with self._lock:
             self.resources[name] = self.resources.get(name, 0) + 1
             if name == "aws_ssm_parameter":
                 self.parameters[value["name"]] = value["insecure_value"] or value["value"]
 
     def forget(self, name: str, value: dict[str, Any]) -> None:
+        """Note that a resource was destroyed."""
         with self._lock:
             if name == "aws_ssm_parameter":
                 self.parameters.pop(value["name"], None)

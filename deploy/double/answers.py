@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from deploy.double.account import Account
+from typing import Any, NamedTuple
 
 # ARNs that rules and policies look at; {name} is the resource's own name.
 ARNS = {
@@ -66,7 +63,14 @@ _NAMES = (
 _EMPTY = {"number": 0, "bool": False}
 
 
-def answer(account: Account, kind: str, attribute: str, cty: Any, value: dict[str, Any]) -> Any:
+class Owner(NamedTuple):
+    """The account's number and region, which identifiers name."""
+
+    id: str
+    region: str
+
+
+def answer(account: Owner, kind: str, attribute: str, cty: Any, value: dict[str, Any]) -> Any:
     """What a computed attribute says. kind: the resource's type; cty: the attribute's; value: the arguments."""
     special = _SPECIAL.get((kind, attribute))
     if special is not None:
@@ -80,7 +84,7 @@ def answer(account: Account, kind: str, attribute: str, cty: Any, value: dict[st
     return {} if cty[0] == "map" else []
 
 
-def _text(account: Account, kind: str, attribute: str, value: dict[str, Any]) -> str:
+def _text(account: Owner, kind: str, attribute: str, value: dict[str, Any]) -> str:
     """An identifier, an ARN, or a word that tells where it comes from; the same for the same configuration."""
     given = {key: inner for key, inner in value.items() if isinstance(inner, str) and key not in {"id", "arn"}}
     name = next((given[key] for key in _NAMES if given.get(key)), "")
@@ -104,7 +108,7 @@ def _digest(value: Any) -> str:
     return hashlib.sha256(json.dumps(value, sort_keys=True, default=str).encode()).hexdigest()[:17]
 
 
-def _validation_options(_account: Account, value: dict[str, Any]) -> list[dict[str, str]]:
+def _validation_options(_account: Owner, value: dict[str, Any]) -> list[dict[str, str]]:
     names = [value["domain_name"], *(value.get("subject_alternative_names") or [])]
     return [
         {
@@ -117,32 +121,32 @@ def _validation_options(_account: Account, value: dict[str, Any]) -> list[dict[s
     ]
 
 
-def _name_servers(_account: Account, value: dict[str, Any]) -> list[str]:
+def _name_servers(_account: Owner, value: dict[str, Any]) -> list[str]:
     return [f"ns-{number}.{value['name']}" for number in range(1, 5)]
 
 
-def _identity(account: Account, value: dict[str, Any]) -> list[dict[str, Any]]:
+def _identity(account: Owner, value: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"oidc": [{"issuer": f"https://oidc.eks.{account.region}.amazonaws.com/id/{value['name']}"}]}]
 
 
-def _authority(_account: Account, _value: dict[str, Any]) -> list[dict[str, Any]]:
+def _authority(_account: Owner, _value: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"data": "Y2VydGlmaWNhdGU="}]
 
 
-def _master_secret(account: Account, value: dict[str, Any]) -> list[dict[str, Any]]:
+def _master_secret(account: Owner, value: dict[str, Any]) -> list[dict[str, Any]]:
     arn = f"arn:aws:secretsmanager:{account.region}:{account.id}:secret:rds!db-{value['identifier']}-AbCdEf"
     return [{"secret_arn": arn, "secret_status": "active", "kms_key_id": value.get("master_user_secret_kms_key_id")}]
 
 
-def _tokens(_account: Account, _value: dict[str, Any]) -> list[str]:
+def _tokens(_account: Owner, _value: dict[str, Any]) -> list[str]:
     return ["first-token", "second-token", "third-token"]
 
 
-def _regional_domain(account: Account, value: dict[str, Any]) -> str:
+def _regional_domain(account: Owner, value: dict[str, Any]) -> str:
     return f"{value['bucket']}.s3.{value.get('region') or account.region}.amazonaws.com"
 
 
-def _domain(_account: Account, value: dict[str, Any]) -> str:
+def _domain(_account: Owner, value: dict[str, Any]) -> str:
     return f"{value['bucket']}.s3.amazonaws.com"
 
 

@@ -29,6 +29,7 @@ class Package:
 
     @property
     def prefix(self) -> str:
+        """How the names of the provider's resource types begin."""
         return f"{self.provider}_"
 
     def path(self) -> Path:

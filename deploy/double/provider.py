@@ -41,6 +41,7 @@ class ProviderServicer:
         return response
 
     def ValidateProviderConfig(self, _request: Any, _context: Any) -> pb.ValidateProviderConfig.Response:
+        """Accept any configuration of the provider."""
         return pb.ValidateProviderConfig.Response()
 
     def ValidateResourceConfig(self, request: Any, _context: Any) -> pb.ValidateResourceConfig.Response:
@@ -56,19 +57,24 @@ class ProviderServicer:
         )
 
     def ValidateDataResourceConfig(self, _request: Any, _context: Any) -> pb.ValidateDataResourceConfig.Response:
+        """Accept any configuration of a data source."""
         return pb.ValidateDataResourceConfig.Response()
 
     def ConfigureProvider(self, request: Any, _context: Any) -> pb.ConfigureProvider.Response:
+        """Take over the region, the account and the default tags."""
         self.account.configure(decode(request.config))
         return pb.ConfigureProvider.Response()
 
     def UpgradeResourceState(self, request: Any, _context: Any) -> pb.UpgradeResourceState.Response:
+        """The state as it is: the schema has one version."""
         return pb.UpgradeResourceState.Response(upgraded_state=encode(json.loads(request.raw_state.json)))
 
     def ReadResource(self, request: Any, _context: Any) -> pb.ReadResource.Response:
+        """The state as it is: nothing changes outside of Terraform."""
         return pb.ReadResource.Response(new_state=request.current_state)
 
     def PlanResourceChange(self, request: Any, _context: Any) -> pb.PlanResourceChange.Response:
+        """The proposed state with its computed attributes filled in; as it is where the resource is destroyed."""
         proposed = decode(request.proposed_new_state)
         if proposed is None:
             return pb.PlanResourceChange.Response(planned_state=request.proposed_new_state)
@@ -76,6 +82,7 @@ class ProviderServicer:
         return pb.PlanResourceChange.Response(planned_state=encode(planned))
 
     def ApplyResourceChange(self, request: Any, _context: Any) -> pb.ApplyResourceChange.Response:
+        """Make, change or destroy a resource, and answer its new state."""
         planned = decode(request.planned_state)
         if planned is None:
             self.account.forget(request.type_name, decode(request.prior_state))
@@ -85,6 +92,7 @@ class ProviderServicer:
         return pb.ApplyResourceChange.Response(new_state=encode(made))
 
     def ReadDataSource(self, request: Any, _context: Any) -> pb.ReadDataSource.Response:
+        """What the account knows, or the error that AWS would give."""
         config = decode(request.config)
         try:
             known = self.account.look_up(request.type_name, config)
@@ -95,10 +103,12 @@ class ProviderServicer:
         )
 
     def StopProvider(self, _request: Any, _context: Any) -> pb.StopProvider.Response:
+        """Note that Terraform was interrupted."""
         self.account.stopping.set()
         return pb.StopProvider.Response()
 
     def open_ephemeral(self, request: Any) -> bytes:
+        """An ephemeral resource with its computed attributes, as an encoded message."""
         config = decode(request.config)
         return wire.opened(self._complete("ephemeral", request.type_name, config, config))
 

@@ -44,6 +44,7 @@ class Terraform:
     account: Account = field(default_factory=Account)
 
     def __call__(self, folder: Path, *words: str) -> Answer:
+        """Run one command of Terraform in a folder."""
         command = ["terraform", f"-chdir={folder}", *words]
         if words[0] not in {"show", "output", "fmt"}:
             command.append("-no-color")

@@ -34,6 +34,7 @@ def decode(value: pb.DynamicValue) -> Any:
 
 
 def encode(value: Any) -> pb.DynamicValue:
+    """A value in Terraform's MessagePack; UNKNOWN becomes its extension type."""
     return pb.DynamicValue(msgpack=msgpack.packb(value, default=_extension))
 
 
@@ -44,6 +45,7 @@ def _extension(value: object) -> msgpack.ExtType:
 
 
 def schema(block: dict[str, Any]) -> pb.Schema:
+    """The protocol's message for a block of a provider's schema."""
     return pb.Schema(version=0, block=_block(block))
 
 
@@ -105,4 +107,5 @@ def _varint(value: int) -> bytes:
 
 
 def error(summary: str, detail: str = "") -> pb.Diagnostic:
+    """A diagnostic that ends the command."""
     return pb.Diagnostic(severity=pb.Diagnostic.ERROR, summary=summary, detail=detail)

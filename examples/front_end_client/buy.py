@@ -129,6 +129,7 @@ def look_up_signed_in(store: str, email: str) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Buy something in the store that `--store` names, and print each step."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--store", default="http://localhost:8080")
     parser.add_argument("--mail", help="where the laptop's mails are kept; default: at the store")

@@ -24,22 +24,29 @@ jobs = JobTable()
 
 
 class Greeting(Model):
+    """Who was greeted, and how often."""
+
     name: SingleLine = Field(description="Who was greeted", examples=["Ada"])
     count: int = Field(description="How often by now", examples=[1])
 
 
 class Greeted(EventData, frozen=True):
+    """Somebody was greeted."""
+
     type: ClassVar[str] = "greeting.given"
     name: str
     count: int
 
 
 class Wave(msgspec.Struct, frozen=True):
+    """Who is to be waved at."""
+
     name: str
 
 
 @jobs.task("greetings.wave")
 async def wave(ctx: Context[Any], payload: Wave) -> None:
+    """Write a line to the log."""
     ctx.log.info("greetings.waved", name=payload.name)
 
 

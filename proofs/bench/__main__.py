@@ -16,6 +16,7 @@ async def _run() -> None:
 
 
 def main() -> None:
+    """Measure, and print the figures."""
     asyncio.run(_run())
 
 

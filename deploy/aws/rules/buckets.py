@@ -13,6 +13,7 @@ _DELIVERIES = {"delivery.logs.amazonaws.com", "logging.s3.amazonaws.com"}
 
 
 def buckets(plan: Plan) -> Iterable[Finding]:
+    """Each bucket is private, versioned and encrypted, and refuses plain HTTP."""
     for bucket in plan.of("aws_s3_bucket"):
         for message in _lacks(plan, bucket):
             yield Finding("buckets", bucket.address, f"{message} (modules/bucket sets all of it)")

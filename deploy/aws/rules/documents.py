@@ -29,22 +29,27 @@ class Statement:
 
     @property
     def allows(self) -> bool:
+        """Whether its effect is Allow."""
         return self.raw.get("Effect") == "Allow"
 
     @property
     def denies(self) -> bool:
+        """Whether its effect is Deny."""
         return self.raw.get("Effect") == "Deny"
 
     @property
     def name(self) -> str:
+        """Its Sid, for messages."""
         return str(self.raw.get("Sid") or "a statement without Sid")
 
     @property
     def actions(self) -> set[str]:
+        """The actions that it names."""
         return _many(self.raw.get("Action"))
 
     @property
     def resources(self) -> set[str]:
+        """The ARNs that it names."""
         return _many(self.raw.get("Resource"))
 
     @property
@@ -57,15 +62,18 @@ class Statement:
 
     @property
     def services(self) -> set[str]:
+        """The AWS services among its principals."""
         principal = self.raw.get("Principal")
         return _many(principal.get("Service")) if isinstance(principal, dict) else set()
 
     @property
     def everyone(self) -> bool:
+        """Whether a principal is `*`."""
         return "*" in self.principals
 
     @property
     def conditional(self) -> bool:
+        """Whether it has a condition."""
         return bool(self.raw.get("Condition"))
 
     def condition(self, operator: str, key: str) -> str:

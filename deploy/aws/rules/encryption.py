@@ -82,6 +82,7 @@ _CHECKS: dict[str, list[tuple[Check, str]]] = {
 
 
 def encryption(plan: Plan) -> Iterable[Finding]:
+    """What stores data encrypts it, with a key where that is needed."""
     for resource in plan.resources:
         for holds, remedy in _CHECKS.get(resource.type, ()):
             if not holds(resource):

@@ -12,6 +12,7 @@ _LEAST_BACKUP_DAYS = 14
 
 
 def environments(plan: Plan) -> Iterable[Finding]:
+    """Production and staging survive the loss of a zone and a mistaken destroy; development is cheap."""
     staying_up = [*_databases(plan), *_caches(plan), *_clusters(plan)]
     found = staying_up if guarded(plan.environment) else list(_cheap(plan))
     if kind(plan.environment) == "production":

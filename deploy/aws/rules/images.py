@@ -9,6 +9,7 @@ from deploy.aws.rules.finding import Finding
 
 
 def images(plan: Plan) -> Iterable[Finding]:
+    """Tags of images cannot move, and images are scanned when they are pushed."""
     for repository in plan.of("aws_ecr_repository"):
         if repository.get("image_tag_mutability") not in {"IMMUTABLE", UNKNOWN}:
             yield Finding("images", repository.address, 'its tags can move: set image_tag_mutability = "IMMUTABLE"')

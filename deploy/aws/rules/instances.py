@@ -9,6 +9,7 @@ from deploy.aws.rules.finding import Finding
 
 
 def instances(plan: Plan) -> Iterable[Finding]:
+    """Instances take IMDSv2 alone, from no further than themselves."""
     for resource in plan.of("aws_launch_template", "aws_instance", "aws_ec2_instance_metadata_defaults"):
         inside = "" if resource.type == "aws_ec2_instance_metadata_defaults" else "metadata_options.0."
         if resource.get(f"{inside}http_tokens") not in {"required", UNKNOWN}:

@@ -21,6 +21,7 @@ _TRUST = "assume_role_policy"
 
 
 def least_privilege(plan: Plan) -> Iterable[Finding]:
+    """No policy allows every action, or actions that change something on every resource."""
     for resource in plan.resources:
         open_door = resource.type == "aws_vpc_endpoint" and str(resource.get("service_name")).endswith(_OPEN_DOOR)
         for document in documents(resource):

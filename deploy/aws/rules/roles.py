@@ -11,6 +11,7 @@ PATH = "/mercat/"
 
 
 def roles(plan: Plan) -> Iterable[Finding]:
+    """Each role has the path and the permissions boundary of the project."""
     for role in plan.of("aws_iam_role"):
         path = role.get("path")
         # A role that AWS makes for a service has a path of AWS's own.

@@ -25,6 +25,7 @@ _TYPES = {"aws_iam_access_key", "aws_iam_user_login_profile", "random_password",
 
 
 def secrets(plan: Plan) -> Iterable[Finding]:
+    """No secret stands in the state of Terraform."""
     for resource in plan.resources:
         if resource.type in _TYPES:
             yield Finding("secrets", resource.address, "keeps its secret in the state: use an ephemeral resource")

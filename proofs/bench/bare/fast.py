@@ -10,9 +10,12 @@ app = FastAPI(openapi_url=None)
 
 
 class Hello(Model):
+    """The answer."""
+
     hello: str
 
 
 @app.get("/hello")
 async def hello() -> Hello:
+    """Answer as plain FastAPI does."""
     return Hello(hello="world")

@@ -15,6 +15,7 @@ router = APIRouter()
 
 @router.get("/hello", dependencies=[Depends(limit("bench", "900000/min", by=account, fail="open"))])
 async def hello(_who: CurrentPrincipal) -> Hello:
+    """Answer somebody who is signed in."""
     return Hello(hello="world")
 
 
