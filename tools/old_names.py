@@ -1,0 +1,63 @@
+"""Names that were replaced by the field's terms, and must not come back.
+
+A name is a word of code or of a document. Migrations and the changelog keep what they said.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+# What is searched, a regular expression for each old name, and what stands for it now.
+OLD: dict[str, dict[str, str]] = {
+    "": {
+        r"\bchassis[./](?:applier|parking|follower|line|tags|faults|documentation|revocations|owed|held|job_rows)\b": (
+            "the module of its room: docs/architecture.md"
+        ),
+        r"\bapplier\b|\bApplier\b": "dispatcher",
+        r"\bparked\b|\bparking\b|\bParked\b": "dead letter, set aside",
+        r"\brung\(|\bBell\b|\bheeds\b": "wait_for, Signal, accepts",
+        r"\bpostman\b|\bPostman\b": "SmtpSender",
+        r"\bfill_basket\b": "price_basket",
+        r"\bover_stripe\b": "stripe_provider",
+        r"\brefuse_guessing\b|\bapi[./]guessing\b": "sign_in_limits",
+        r"\bstore[./]placing\b": "new_order",
+        r"\bdomain[./]progress\b": "order_state",
+    },
+    "chassis/": {
+        r"\bfollower\b|\bFollower\b": "poller",
+        r"\bBatches\b": "Batcher",
+        r"\bKept\(|\bOwed\(|\bEdge\(|\bTags\(|\bLine\(": (
+            "TokenCache, PendingReports, RequestMiddleware, Versions, Listener"
+        ),
+    },
+    "services/": {r"\bfaults\.point\b": "failpoints.point"},
+}
+_SEARCHED = ("*.py", "*.md", "*.toml", "*.yaml", "*.yml", "Makefile")
+_LEFT_OUT = (":!CHANGELOG.md", ":!*/migrations/*", ":!tools/old_names.py", ":!tools/tests/test_old_names.py")
+
+
+def found(root: Path = ROOT, names: dict[str, dict[str, str]] = OLD) -> list[str]:
+    """A line for each place where an old name stands, with what to write instead."""
+    listed = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *_SEARCHED, *_LEFT_OUT],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    complaints = []
+    for name in sorted(set(listed.stdout.splitlines())):
+        path = root / name
+        if not path.is_file():
+            continue
+        wanted = {old: new for where, pairs in names.items() if name.startswith(where) for old, new in pairs.items()}
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            complaints += [
+                f"{name}:{number}: {match.group()!r} is an old name: {new}"
+                for old, new in wanted.items()
+                if (match := re.search(old, line))
+            ]
+    return complaints
