@@ -44,7 +44,7 @@ _OURS = frozenset({
 def names(root: Path, service: str) -> frozenset[str]:
     """The names of a service's settings, in capitals."""
     own = root / "services" / service / "settings.py"
-    found = set(_fields(_CHASSIS / "settings.py"))
+    found = set(_fields(_CHASSIS / "config" / "settings.py"))
     return frozenset(found | set(_fields(own)) if own.is_file() else found)
 
 
@@ -56,11 +56,20 @@ def _fields(path: Path) -> Iterator[str]:
             continue
         yield from fields
         for base in bases & imported.keys():
-            folder, *rest = imported[base].split(".")
-            home = _CHASSIS if folder == "chassis" else path.parent
-            other = home.joinpath(*rest).with_suffix(".py")
-            if other.is_file():
+            if (other := _defining(path.parent, imported[base], base)) is not None:
                 yield from _fields(other)
+
+
+def _defining(service: Path, module: str, name: str) -> Path | None:
+    """The file that defines a class which is imported from `module`, of the chassis or of the service itself."""
+    folder, *rest = module.split(".")
+    place = (_CHASSIS if folder == "chassis" else service).joinpath(*rest)
+    if place.is_dir():
+        face = place / "__init__.py"
+        handed_on = _module(face, face.stat().st_mtime_ns)[1].get(name)
+        return None if handed_on is None else _defining(service, handed_on, name)
+    other = place.with_suffix(".py")
+    return other if other.is_file() else None
 
 
 @functools.cache

@@ -45,8 +45,8 @@ async def test_kill_is_a_sigkill_to_oneself(monkeypatch):
 
 async def test_kill_ends_the_process_at_once():
     script = (
-        "import asyncio; from chassis import faults; faults.configure('x=kill');"
-        "asyncio.run(faults.point('x')); print('survived')"
+        "import asyncio; from chassis.resilience import failpoints; failpoints.configure('x=kill');"
+        "asyncio.run(failpoints.point('x')); print('survived')"
     )
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE)
     output, _ = await process.communicate()

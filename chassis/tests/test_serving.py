@@ -26,7 +26,7 @@ async def test_a_database_without_its_migrations_is_refused(bench):
     try:
         app = create_service("hello", settings=Settings, routers=[])
         fields = {**bench.environment("hello", url), "service_urls": {}}
-        with pytest.raises(MigrationError, match=r"chassis\.migrate hello.*missing: hello/0001_greetings"):
+        with pytest.raises(MigrationError, match=r"chassis\.db\.migrate hello.*missing: hello/0001_greetings"):
             async with started(app, {name.lower(): value for name, value in fields.items()}):
                 pass
     finally:

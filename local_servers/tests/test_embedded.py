@@ -87,7 +87,7 @@ def test_the_servers_see_no_settings_of_a_client(monkeypatch):
 def test_a_child_ends_with_its_parent():
     """The parent starts a child through local_servers.child, tells its id and waits; then the parent is killed."""
     script = (
-        "import subprocess, sys, time; from chassis import child;"
+        "import subprocess, sys, time; from local_servers import child;"
         "p = subprocess.Popen(child.command(['sleep', '60'])); print(p.pid, flush=True); p.wait()"
     )
     parent = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
@@ -148,7 +148,9 @@ def test_root_takes_the_name_of_somebody_the_machine_knows(tmp_path):
 
 
 def test_whoever_runs_it_is_not_root_afterwards():
-    script = "from chassis import child; child.leave_root(); import os, pwd; print(pwd.getpwuid(os.geteuid()).pw_name)"
+    script = (
+        "from local_servers import child; child.leave_root(); import os, pwd; print(pwd.getpwuid(os.geteuid()).pw_name)"
+    )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() != "root"
 

@@ -32,6 +32,6 @@ GLOSSARY = Glossary(
         "Registration": {"email": "ada@example.com"},
         "Roles": {"roles": ["customer"]},
         "SignIn": {"email": "ada@example.com", "password": _PASSWORD},
-        "Status": {"status": "active"},
+        "AccountStatus": {"status": "active"},
     },
 )

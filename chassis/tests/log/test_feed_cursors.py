@@ -48,7 +48,7 @@ async def test_a_cursor_of_another_log_or_of_an_event_that_is_not_here_is_refuse
     # As it was given before cursors had a mark.
     assert await drained(ctx, f"{epoch}.{xid}.{number}") == []
     await owner.execute("update outbox_log set system = 'restored'")
-    ctx.get(feed.Waiting)._line.generation += 1
+    ctx.get(feed.Waiting)._listener.generation += 1
     with pytest.raises(feed.FeedEpochChanged):
         await feed.poll(ctx, cursor, 500, 0)
     assert numbers(await drained(ctx)) == [1]

@@ -86,7 +86,7 @@ async def test_a_restored_dump_begins_a_new_epoch_before_everything_new(ctx, own
 
 async def test_a_new_timeline_is_told_once_and_leaves_the_epoch(ctx, owner, monkeypatch):
     said = Said()
-    monkeypatch.setattr(outbox, "_log", said)
+    monkeypatch.setattr("chassis.outbox.log._log", said)
     await outbox.check_epoch(ctx.db)
     epoch = await one(ctx.db, "select epoch from outbox_log")
     assert said.events == []

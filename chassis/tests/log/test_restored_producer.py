@@ -20,7 +20,7 @@ async def events(ctx, after=""):
 
 async def test_after_a_restore_to_a_point_in_time_who_had_read_beyond_it_is_told(monkeypatch):
     said = Said()
-    monkeypatch.setattr(outbox, "_log", said)
+    monkeypatch.setattr("chassis.outbox.log._log", said)
     with clusters.folder() as place:
         archive = place / "archive"
         archive.mkdir()
