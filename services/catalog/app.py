@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from catalog.api import admin, hot, internal, pictures, public
+from catalog.api import admin, hot, imports, internal, pictures, public
 from catalog.glossary import GLOSSARY
 from catalog.jobs import jobs
 from catalog.media import MediaObjects, media_url
@@ -39,7 +39,7 @@ app = create_service(
     "catalog",
     settings=CatalogSettings,
     # What orders asks for comes first: routes are tried one after the other.
-    routers=[internal.router, public.router, pictures.router, admin.router],
+    routers=[internal.router, public.router, pictures.router, imports.router, admin.router],
     jobs=jobs,
     on_start=_means,
     glossary=GLOSSARY,

@@ -28,13 +28,10 @@ import msgspec
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from catalog.demo import read_demo, to_draft
+from catalog.importing import ImportOptions, ImportResult, NotAnExport, import_export, import_products
+from catalog.importing.demo import read_demo, to_draft
 from catalog.media import MediaObjects, NotAnImage, media_url
 from catalog.picture_report import tell_of_pictures
-from catalog.shopify import NotAnExport
-from catalog.usecases.import_export import import_export
-from catalog.usecases.import_plan import Options
-from catalog.usecases.import_products import Imported, import_products
 from chassis.db import UNREACHABLE, Database
 from chassis.problems import Unavailable
 
@@ -134,15 +131,15 @@ async def _database(settings: LoadSettings) -> AsyncIterator[Database]:
         await db.close()
 
 
-async def _shopify(db: Database, data: bytes, options: argparse.Namespace, settings: LoadSettings) -> Imported:
-    how = Options(
+async def _shopify(db: Database, data: bytes, options: argparse.Namespace, settings: LoadSettings) -> ImportResult:
+    how = ImportOptions(
         options.currency or settings.currency,
         overwrite_stock=options.stock == "overwrite",
         remove_prices=_currency(options.remove_prices),
     )
     keep = options.stock == "keep"
     try:
-        done, _ = await import_export(db, data, how, encoding=options.encoding, keep_stock=keep, progress=_progress)
+        done = await import_export(db, data, how, encoding=options.encoding, keep_stock=keep, progress=_progress)
     except (NotAnExport, ValueError) as wrong:
         raise CannotLoad(f"{options.shopify.name}: {getattr(wrong, 'message', wrong)}") from None
     for problem in done.problems:
@@ -158,16 +155,15 @@ async def _shopify(db: Database, data: bytes, options: argparse.Namespace, setti
     return done
 
 
-async def _demo(db: Database, data: bytes, folder: Path, media: MediaObjects) -> Imported:
-    total = Imported()
+async def _demo(db: Database, data: bytes, folder: Path, media: MediaObjects) -> ImportResult:
+    total = ImportResult()
     try:
         products = read_demo(data)
         for currency in sorted({product.currency for product in products}):
             drafts = [await to_draft(product, folder, media) for product in products if product.currency == currency]
+            options = ImportOptions(currency, only_new=True)
             total.add(
-                await import_products(
-                    db, drafts, Options(currency, only_new=True), progress=lambda done: _progress(done, len(products))
-                )
+                await import_products(db, drafts, options, progress=lambda done, _: _progress(done, len(products)))
             )
     except Unavailable as away:
         raise CannotLoad(f"The demo shop's images cannot be kept. {away}") from None

@@ -13,8 +13,10 @@ import re
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+import msgspec
 
 from chassis.problems import Unavailable
 
@@ -39,8 +41,8 @@ class NotAnImage(ValueError):
     """It is not an SVG, PNG, JPEG or WebP file of at most MAX_BYTES."""
 
 
-class Kept(NamedTuple):
-    """An object of a fetched picture."""
+class StoredPicture(msgspec.Struct, frozen=True):
+    """An object of a fetched picture: one of its sizes."""
 
     key: str
     digest: str
@@ -101,13 +103,13 @@ class MediaObjects:
         except (BaseError, OSError) as error:
             raise _away(error) from error
 
-    async def derived(self, *, after: str, most: int) -> AsyncIterator[list[Kept]]:
+    async def derived(self, *, after: str, most: int) -> AsyncIterator[list[StoredPicture]]:
         """Objects of fetched pictures, in pieces, in the order of their names from `after` on; about so many."""
         stream = self._opened().list_async(offset=after, chunk_size=_LIST_CHUNK)
         seen = 0
         async for chunk in stream:
             found = [(meta["path"], _DERIVED.fullmatch(meta["path"]), meta["last_modified"]) for meta in chunk]
-            yield [Kept(path, match[1], modified) for path, match, modified in found if match]
+            yield [StoredPicture(path, match[1], modified) for path, match, modified in found if match]
             seen += len(chunk)
             if seen >= most:
                 return

@@ -1,20 +1,18 @@
-"""For staff: imports, stock, products."""
+"""For staff: stock, products."""
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Response
 
 from catalog.api.hot import TAG
 from catalog.api.public import SlugInPath
-from catalog.problems import NotAnExport, StockDiffers, StockReserved, UnclearEncoding
+from catalog.problems import StockDiffers, StockReserved
 from catalog.schemas.admin import (
     AdminPage,
     AdminProduct,
-    Encoding,
-    ImportReport,
     PriceList,
     ProductPatch,
     StockAdjustment,
@@ -23,33 +21,18 @@ from catalog.schemas.admin import (
 )
 from catalog.schemas.public import Sku
 from catalog.settings import Ctx
-from catalog.shopify import NotAnExport as Unreadable
-from catalog.shopify import UnclearEncoding as Unclear
 from catalog.store.browse import ProductStatus
 from catalog.usecases import change_product, change_stock
-from catalog.usecases.import_export import import_export
-from catalog.usecases.import_plan import Options
 from catalog.usecases.list_products import list_for_staff
 from chassis.auth import Principal, require
-from chassis.limits import account, limit
 from chassis.problems import (
     IdempotencyKeyReused,
     IdempotencyKeyRunning,
     MissingIdempotencyKey,
     NotFound,
-    UnsupportedMedia,
     responses,
 )
-from chassis.web import (
-    Currency,
-    IdempotencyKey,
-    IdempotentResponse,
-    Paged,
-    PriceCurrency,
-    SingleLine,
-    bodies,
-    idempotent,
-)
+from chassis.web import Currency, IdempotencyKey, IdempotentResponse, Paged, SingleLine, bodies, idempotent
 
 router = APIRouter(prefix="/api/v1/admin", tags=["staff: catalog"])
 
@@ -57,86 +40,6 @@ Reader = Annotated[Principal, Depends(require("catalog:read"))]
 Writer = Annotated[Principal, Depends(require("catalog:write"))]
 Stockist = Annotated[Principal, Depends(require("stock:write"))]
 SkuInPath = Annotated[Sku, Path(description="The variant's SKU")]
-
-PricesIn = Annotated[
-    PriceCurrency | None,
-    Query(description="Of the prices in the file; the shop's own if it is left out", examples=["EUR"]),
-]
-StockIs = Annotated[
-    Literal["keep", "overwrite"] | None,
-    Query(
-        description="Of variants that are here already: `overwrite` sets it, never below what is held for orders. Left "
-        "out: a file of nothing but stock sets it, any other keeps it",
-        examples=["keep"],
-    ),
-]
-WrittenIn = Annotated[
-    Encoding | None,
-    Query(description="What the file is written in; found out if it is left out, or asked for", examples=["utf-8"]),
-]
-WithoutPricesIn = Annotated[
-    PriceCurrency | None,
-    Query(
-        description="Take away the prices in this currency of the products in the file, but for those it sets",
-        examples=["USD"],
-    ),
-]
-
-MAX_FILE = 10_000_000
-_CSV = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "text/csv": {
-                "schema": {"type": "string", "maxLength": MAX_FILE},
-                "example": "Handle,Title,Variant SKU,Variant Price\nsmall-print,Small Print,SMALL-1,25.00\n",
-            }
-        },
-    }
-}
-
-
-@router.post(
-    "/imports",
-    summary="Import a Shopify product export",
-    responses=responses(NotAnExport, UnclearEncoding),
-    dependencies=[Depends(limit("imports", "20/min", by=account, fail="closed"))],
-    openapi_extra=_CSV,
-    max_body_size=MAX_FILE,
-)
-async def import_file(
-    ctx: Ctx,
-    who: Writer,
-    request: Request,
-    currency: PricesIn = None,
-    stock: StockIs = None,
-    encoding: WrittenIn = None,
-    remove_prices: WithoutPricesIn = None,
-) -> ImportReport:
-    """Creates and updates products by handle, variants by options, else by SKU; repeating it changes nothing more. What
-    has no column in the file stays as it is. Up to 10 MB.
-
-    Every row that was refused is counted, and listed with the reason. Pictures are fetched in the background: those
-    that could not be fetched are listed at `/api/v1/admin/pictures`.
-    """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "text/csv":
-        raise UnsupportedMedia("Send the file as it is, with Content-Type: text/csv.")
-    options = Options(
-        currency or ctx.settings.currency,
-        overwrite_stock=stock == "overwrite",
-        remove_prices=remove_prices,
-        account_id=who.account_id,
-    )
-    keep = stock == "keep"
-    try:
-        done, rows = await import_export(ctx.db, await request.body(), options, encoding=encoding, keep_stock=keep)
-    except Unclear as unclear:
-        candidates = [{"encoding": name, "line": line} for name, line in unclear.candidates]
-        raise UnclearEncoding(unclear.message, candidates=candidates) from None
-    except Unreadable as unreadable:
-        raise NotAnExport(unreadable.message) from None
-    await ctx.cache.invalidate(TAG)
-    return ImportReport.of(done, rows=rows, currency=options.currency)
 
 
 @router.get("/products", summary="List products in any status")

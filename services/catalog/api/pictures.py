@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
-from catalog.schemas.pictures import MissingPictures, PictureRetry, PicturesRetried
+from catalog.schemas.pictures import MissingPicture, MissingPictures, PictureRetry, PicturesRetried
 from catalog.settings import Ctx
-from catalog.store.pictures import PictureStatus
+from catalog.store.pictures import Missing, PictureStatus
 from catalog.usecases.list_pictures import list_pictures
 from catalog.usecases.retry_pictures import retry_pictures
 from chassis.auth import Principal, require
@@ -32,7 +32,21 @@ async def list_missing_pictures(
     ] = "failed",
 ) -> MissingPictures:
     """Newest first. Pictures of an import are fetched in the background, and tried again for some minutes."""
-    return await list_pictures(ctx, page, status)
+    found, more = await list_pictures(ctx, page, status)
+    return MissingPictures(items=[_picture(missing) for missing in found], next_cursor=more)
+
+
+def _picture(missing: Missing) -> MissingPicture:
+    return MissingPicture(
+        id=missing.id,
+        product_slug=missing.slug,
+        product_title=missing.title,
+        source_url=missing.source_url,
+        code=missing.failure,
+        reason=missing.failure_reason,
+        tries=missing.tries,
+        gave_up_at=missing.given_up_at,
+    )
 
 
 @router.post(

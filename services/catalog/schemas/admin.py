@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
@@ -20,78 +20,14 @@ from catalog.schemas.public import (
     money,
     product_fields,
 )
-from catalog.shopify import RowProblem
 from catalog.store.browse import Card, ProductStatus
 from catalog.store.pages import Media, Product, Variant
 from catalog.store.stock import StockRow
-from catalog.usecases.import_products import COUNTS, Imported
-from chassis.web import Currency, Model, MoneyModel, Page, PriceCurrency, SingleLine, Text
+from chassis.web import Model, MoneyModel, Page, PriceCurrency, SingleLine, Text
 
 # One line, or nothing at all.
 MaybeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=ONE_LINE)]
 Units = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000, examples=[40])]
-
-
-# As a person names it; which there are, the import itself knows.
-Encoding = Annotated[str, StringConstraints(to_lower=True, max_length=20, pattern="^[A-Za-z0-9_-]+$")]
-# More findings than this are counted and not listed.
-MOST_PROBLEMS = 2_000
-
-
-class ImportProblem(Model):
-    """A finding about a row: `refused` left out, `changed` taken otherwise than written, `notice` worth knowing."""
-
-    row: int = Field(description="As a spreadsheet numbers it: the header is row 1", examples=[7])
-    handle: str = Field(examples=["perfect-fifth"])
-    column: str | None = Field(examples=["Variant Price"])
-    code: str = Field(examples=["no-price"])
-    message: str = Field(examples=["The variant has no price. Write one (0 if it is free) and import again."])
-    severity: Literal["refused", "changed", "notice"]
-
-    @classmethod
-    def of(cls, problem: RowProblem) -> ImportProblem:
-        return cls(
-            row=problem.row,
-            handle=problem.handle,
-            column=problem.column,
-            code=problem.code.replace("_", "-"),
-            message=problem.message,
-            severity=problem.severity,
-        )
-
-
-class ImportReport(Model):
-    """What an import did: products by what became of them, rows that were refused, and the findings by row."""
-
-    currency: Currency = Field(description="What the prices of the file were taken to be in")
-    rows: int = Field(description="Rows with content below the header", examples=[53])
-    created: int = Field(examples=[20])
-    updated: int = Field(examples=[0])
-    unchanged: int = Field(examples=[0])
-    refused_rows: int = Field(examples=[0])
-    stock_set: int = Field(description="Variants that were here whose stock the file set", examples=[0])
-    stock_changed: int = Field(description="Those of them that had another stock before", examples=[0])
-    retired: int = Field(description="Variants that are no longer sold", examples=[0])
-    prices_removed: int = Field(description="Prices that `remove_prices` took away", examples=[0])
-    problems: list[ImportProblem] = Field(description="Refused rows first where there are too many to list all")
-    problems_not_listed: int = Field(description="Findings beyond the 2,000 that are listed", examples=[0])
-
-    @classmethod
-    def of(cls, done: Imported, *, rows: int, currency: str) -> ImportReport:
-        listed = sorted(done.problems, key=_weight)[:MOST_PROBLEMS] if len(done.problems) > MOST_PROBLEMS else None
-        counts = {name: getattr(done, name) for name in COUNTS if name != "refused"}
-        return cls(
-            currency=currency,
-            rows=rows,
-            refused_rows=done.refused_rows,
-            problems=[ImportProblem.of(problem) for problem in listed or done.problems],
-            problems_not_listed=max(len(done.problems) - MOST_PROBLEMS, 0),
-            **counts,
-        )
-
-
-def _weight(problem: RowProblem) -> tuple[bool, bool, int]:
-    return (problem.severity != "refused", problem.severity == "notice", problem.row)
 
 
 class StockLevel(Model):

@@ -8,7 +8,6 @@ from uuid import UUID
 from pydantic import Field
 
 from catalog.schemas.public import Slug
-from catalog.store.pictures import Missing
 from chassis.web import Model, Page
 
 
@@ -23,19 +22,6 @@ class MissingPicture(Model):
     reason: str | None = Field(examples=["There is nothing at this address (404)."])
     tries: int = Field(examples=[1])
     gave_up_at: datetime | None = Field(examples=["2026-11-28T09:00:00Z"])
-
-    @classmethod
-    def of(cls, missing: Missing) -> MissingPicture:
-        return cls(
-            id=missing.id,
-            product_slug=missing.slug,
-            product_title=missing.title,
-            source_url=missing.source_url,
-            code=missing.failure,
-            reason=missing.failure_reason,
-            tries=missing.tries,
-            gave_up_at=missing.given_up_at,
-        )
 
 
 class MissingPictures(Page[MissingPicture]):

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import httpx
+from msgspec.structs import replace
 
-from catalog.domain.products import ProductDraft, VariantDraft
-from catalog.usecases.import_plan import Options
-from catalog.usecases.import_products import Imported, import_products
+from catalog.importing import ImportOptions, ImportResult, ProductDraft, VariantDraft, import_products
 from chassis.db import Database
 from chassis.testing import RunningApp, eventually
 from chassis.values import uuid7
@@ -53,8 +51,8 @@ class Shop:
     def db(self) -> Database:
         return self.app.ctx.db
 
-    async def stock_up(self, *drafts: ProductDraft, **options: Any) -> Imported:
-        done = await import_products(self.db, drafts, Options(**{"currency": "EUR", **options}))
+    async def stock_up(self, *drafts: ProductDraft, **options: Any) -> ImportResult:
+        done = await import_products(self.db, drafts, ImportOptions(**{"currency": "EUR", **options}))
         await self.app.ctx.cache.invalidate("products")
         return done
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from catalog.schemas.admin import ImportReport
+from catalog.schemas.imports import ImportReport
 from catalog.tests.shop import Shop
 
 EXPORT = b"""Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,\
@@ -96,7 +96,7 @@ async def test_a_file_of_stock_alone_sets_it_unless_it_is_to_be_kept(shop: Shop)
 
 
 async def test_findings_beyond_the_limit_are_counted(shop: Shop, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("catalog.schemas.admin.MOST_PROBLEMS", 1)
+    monkeypatch.setattr("catalog.api.imports.MOST_PROBLEMS", 1)
     report = (await upload(shop)).json()
     assert [problem["severity"] for problem in report["problems"]] == ["refused"]
     assert report["problems_not_listed"] == 1

@@ -13,9 +13,8 @@ import asyncpg
 import httpx
 import pytest
 
+from catalog.importing import ImportOptions, import_products
 from catalog.tests.shop import simple
-from catalog.usecases.import_plan import Options
-from catalog.usecases.import_products import import_products
 from chassis.db import Database
 from chassis.testing import LiveService, live_service
 from chassis.testing.keys import Bench
@@ -49,7 +48,7 @@ def stock_up(service: LiveService) -> UUID:
     async def run() -> None:
         db = Database(service.db_owner_url, name="test")
         await db.connect()
-        await import_products(db, [simple("ONE", 10)], Options("EUR"))
+        await import_products(db, [simple("ONE", 10)], ImportOptions("EUR"))
         await db.close()
 
     asyncio.run(run())
@@ -126,11 +125,11 @@ def test_an_import_that_was_killed_is_completed_by_repeating_it(bench: Bench, tm
         assert ask(service, lambda connection: connection.fetchval(counts)) == 100
 
         async def finish() -> Any:
-            from catalog.usecases.import_export import import_export
+            from catalog.importing import import_export
 
             db = Database(service.db_owner_url, name="test")
             await db.connect()
-            done, _ = await import_export(db, data, Options("EUR"))
+            done = await import_export(db, data, ImportOptions("EUR"))
             await db.close()
             return done
 

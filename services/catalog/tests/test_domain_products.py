@@ -1,15 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from catalog.domain.matching import Match
-from catalog.domain.matching import match as match_products
-from catalog.domain.products import ProductDraft, ProductState, VariantDraft, VariantState, is_slug, variant_title
+from catalog.domain.products import is_slug, variant_title
+from catalog.importing.matching import Match
+from catalog.importing.matching import match as match_products
+from catalog.importing.model import ProductDraft, ProductState, VariantDraft, VariantState
 
 NAMES = st.sampled_from(["A", "B", "C", "D", "E"])
 
@@ -41,7 +42,7 @@ DRAFT = ProductDraft("p", "P", "", "", "", (), ("Colour",), "active", (), ())
 def match(drafts: Sequence[VariantDraft], states: Sequence[VariantState], *options: str) -> Match:
     """The product has these options, in the drafts too; Colour, if none is named."""
     names = options or ("Colour",)
-    present = ProductState(UUID(int=0), "p", (), (), tuple(states), names)
+    present = ProductState(UUID(int=0), "p", options=names, variants=tuple(states))
     return match_products(replace(DRAFT, variants=tuple(drafts), options=names), present)
 
 
@@ -59,12 +60,12 @@ def test_a_variant_with_a_new_sku_is_the_same_by_its_options():
 
 
 def product(names: list[str], *variants: VariantState) -> ProductState:
-    return ProductState(UUID(int=0), "p", (), (), variants, tuple(names))
+    return ProductState(UUID(int=0), "p", options=tuple(names), variants=variants)
 
 
 def drafts(names: list[str], *variants: VariantDraft, named: bool = True, **fields: object) -> ProductDraft:
     made = replace(DRAFT, options=tuple(names), variants=variants, named=(named,) * len(names))
-    return replace(made, **fields)  # type: ignore[arg-type]
+    return replace(made, **fields)
 
 
 def kept(found: Match) -> list[tuple[str, int]]:

@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 
+from catalog.importing import ImportOptions, ImportResult, import_export
 from catalog.tests.catalog_state import identities, state
-from catalog.tests.shopify.sheets import sheet
-from catalog.usecases.import_export import import_export
-from catalog.usecases.import_plan import Options
-from catalog.usecases.import_products import Imported
+from catalog.tests.importing.sheets import sheet
 from chassis.db import Database
 
 OPTIONS = {"Size": ["S", "M", "L"], "Colour": ["Red", "Blue"], "Stuff": ["Oak", "Ash"]}
@@ -47,9 +45,9 @@ def product(dice: random.Random, handle: str) -> Block:
     return rows
 
 
-async def load(db: Database, *blocks: Block, **options: Any) -> Imported:
+async def load(db: Database, *blocks: Block, **options: Any) -> ImportResult:
     data = sheet(*(row for block in blocks for row in block)).encode()
-    done, _ = await import_export(db, data, Options("EUR", **options))
+    done = await import_export(db, data, ImportOptions("EUR", **options))
     assert done.refused_rows == 0, done.problems
     return done
 

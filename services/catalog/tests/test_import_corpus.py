@@ -9,11 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from catalog.shopify import NotAnExport, UnclearEncoding
+from catalog.importing import ImportOptions, ImportResult, NotAnExport, UnclearEncoding, import_export
 from catalog.tests.catalog_state import identities, state
-from catalog.usecases.import_export import import_export
-from catalog.usecases.import_plan import Options
-from catalog.usecases.import_products import Imported
 from chassis.db import Database
 
 CORPUS = Path(__file__).parent / "corpus"
@@ -21,14 +18,14 @@ CORPUS = Path(__file__).parent / "corpus"
 USUAL = {"sku_made"}
 
 
-async def load(db: Database, file: Path, step: dict[str, Any]) -> Imported:
-    options = Options(step.get("currency", "EUR"), remove_prices=step.get("remove_prices"))
+async def load(db: Database, file: Path, step: dict[str, Any]) -> ImportResult:
+    options = ImportOptions(step.get("currency", "EUR"), remove_prices=step.get("remove_prices"))
     data = await asyncio.to_thread(file.read_bytes)
-    done, _ = await import_export(db, data, options, encoding=step.get("encoding"))
+    done = await import_export(db, data, options, encoding=step.get("encoding"))
     return done
 
 
-def check(step: dict[str, Any], done: Imported, found: dict[str, dict[str, Any]]) -> None:
+def check(step: dict[str, Any], done: ImportResult, found: dict[str, dict[str, Any]]) -> None:
     counts = step.get("counts", {})
     assert {name: getattr(done, name) for name in counts} == counts
     if "codes" in step:

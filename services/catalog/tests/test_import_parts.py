@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from catalog.importing import ImportOptions, import_export
 from catalog.tests.catalog_state import state
-from catalog.tests.shopify.sheets import sheet
-from catalog.usecases.import_export import import_export
-from catalog.usecases.import_plan import Options
+from catalog.tests.importing.sheets import sheet
 from chassis.db import Database
 
 URL = "https://img.example.com/{}.jpg".format
@@ -15,7 +14,7 @@ FULL = [*LEAD, *TEE, "Option2 Name", "Option2 Value", "Variant Barcode", "Image 
 
 
 async def codes(db: Database, *rows: dict[str, str], header: list[str] | None = None) -> list[str]:
-    done, _ = await import_export(db, sheet(*rows, header=header or FULL).encode(), Options("EUR"))
+    done = await import_export(db, sheet(*rows, header=header or FULL).encode(), ImportOptions("EUR"))
     return [problem.code for problem in done.problems if problem.code != "part_of_product"]
 
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from catalog.domain.products import MediaDraft, ProductDraft, VariantDraft
+from catalog.importing import ImportOptions, MediaDraft, ProductDraft, VariantDraft, import_products
 from catalog.tests.shop import PRINT, Shop, simple
-from catalog.usecases.import_plan import Options
-from catalog.usecases.import_products import import_products
 
 SMALL, LARGE = PRINT.variants
 
@@ -173,16 +171,16 @@ async def test_told_so_an_import_also_sets_whether_it_is_counted(shop: Shop):
 
 
 async def test_two_imports_at_once_make_each_product_once(shop: Shop, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("catalog.usecases.import_products.BATCH_PRODUCTS", 25)
+    monkeypatch.setattr("catalog.importing.products.BATCH_PRODUCTS", 25)
     drafts = [simple(f"S{number}") for number in range(60)]
     both = await asyncio.gather(shop.stock_up(*drafts), shop.stock_up(*reversed(drafts)))
     assert sum(done.created for done in both) == 60
     assert sum(done.unchanged for done in both) == 60
     heard: list[int] = []
-    await import_products(shop.db, drafts, Options("EUR"), progress=heard.append)
+    await import_products(shop.db, drafts, ImportOptions("EUR"), progress=lambda done, _: heard.append(done))
     assert heard == [25, 50, 60]
-    monkeypatch.setattr("catalog.usecases.import_products.BATCH_VARIANTS", 10)
-    await import_products(shop.db, drafts[:22], Options("EUR"), progress=heard.append)
+    monkeypatch.setattr("catalog.importing.products.BATCH_VARIANTS", 10)
+    await import_products(shop.db, drafts[:22], ImportOptions("EUR"), progress=lambda done, _: heard.append(done))
     assert heard[3:] == [10, 20, 22]
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from catalog.domain.products import MediaDraft
+from catalog.importing import MediaDraft
 from catalog.schemas.public import ProductPage, ProductView
 from catalog.tests.shop import PRINT, Shop, simple
 

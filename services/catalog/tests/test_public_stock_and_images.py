@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
-from catalog.domain.products import MediaDraft, VariantDraft
+from catalog.importing import MediaDraft, VariantDraft
 from catalog.media import MediaObjects
 from catalog.schemas.public import Categories, StockList
 from catalog.tests.shop import PRINT, Shop, simple

@@ -3,12 +3,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
-from catalog.domain.products import VariantDraft
+from catalog.importing import VariantDraft
 from catalog.schemas.public import ProductPage
 from catalog.tests.shop import PRINT, Shop, simple
 from chassis.web import pagination

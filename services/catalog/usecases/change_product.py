@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from catalog.events import ProductChanged
+from catalog.importing import sanitise_html
 from catalog.schemas.admin import AdminProduct, PriceList, ProductPatch
 from catalog.settings import CatalogSettings
-from catalog.shopify import sanitise_html
 from catalog.store import changes, pages, prices
 from chassis import audit, outbox
 from chassis.context import Context

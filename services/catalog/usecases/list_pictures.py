@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from catalog.schemas.pictures import MissingPicture, MissingPictures
 from catalog.settings import CatalogSettings
 from catalog.store import pictures as store
-from catalog.store.pictures import PictureStatus
+from catalog.store.pictures import Missing, PictureStatus
 from chassis.context import Context
 from chassis.web import PageParams, pagination
 
 
-async def list_pictures(ctx: Context[CatalogSettings], params: PageParams, status: PictureStatus) -> MissingPictures:
-    """A page of those that were given up, or that are still to come; newest first.
+async def list_pictures(
+    ctx: Context[CatalogSettings], params: PageParams, status: PictureStatus
+) -> tuple[list[Missing], str | None]:
+    """A page of those that were given up, or that are still to come, newest first; and the cursor of the next page.
 
     Raises:
         Invalid: the cursor is none of this list.
@@ -22,5 +23,4 @@ async def list_pictures(ctx: Context[CatalogSettings], params: PageParams, statu
     async with ctx.db.read() as tx:
         found = await store.missing(tx, status, before=before, limit=params.limit + 1)
     shown = found[: params.limit]
-    more = pagination.encode((shown[-1].id,)) if len(found) > params.limit else None
-    return MissingPictures(items=[MissingPicture.of(each) for each in shown], next_cursor=more)
+    return shown, pagination.encode((shown[-1].id,)) if len(found) > params.limit else None

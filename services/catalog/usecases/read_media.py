@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
+
+import msgspec
 
 from catalog.media import PLACEHOLDER, SVG, MediaObjects
 from catalog.settings import CatalogSettings
@@ -13,9 +14,8 @@ from chassis.context import Context
 from chassis.problems import NotFound
 
 
-@dataclass(frozen=True)
-class Picture:
-    """`lasting`: these bytes never change under this address. `etag` with its quotes."""
+class Picture(msgspec.Struct, frozen=True):
+    """The bytes of an image. `lasting`: these bytes never change under this address. `etag` with its quotes."""
 
     content: bytes
     content_type: str

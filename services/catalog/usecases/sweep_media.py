@@ -6,7 +6,7 @@ import secrets
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
-from catalog.media import Kept, MediaObjects
+from catalog.media import MediaObjects, StoredPicture
 from catalog.settings import CatalogSettings
 from catalog.store import pictures as store
 from chassis.context import Context
@@ -36,7 +36,7 @@ async def sweep_media(ctx: Context[CatalogSettings], *, after: str | None = None
     return removed
 
 
-def _old(kept: Kept, age: timedelta) -> bool:
+def _old(kept: StoredPicture, age: timedelta) -> bool:
     # The storage's clock and this machine's: a minute or two between them do not matter here.
     return kept.modified < datetime.now(UTC) - age
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from catalog.domain.products import MediaDraft
+from msgspec.structs import replace
+
+from catalog.importing import MediaDraft
 from catalog.tests.shop import PRINT, Shop
 from chassis.testing import eventually
 

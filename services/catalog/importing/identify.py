@@ -1,0 +1,90 @@
+"""Which products of the catalog a file means, where it does not give their handles."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from msgspec.structs import replace
+
+from catalog.importing import reads
+from catalog.importing.batch import Batch
+from catalog.importing.model import ProductDraft, ProductState, RowProblem, VariantDraft
+from catalog.importing.reads import SkuHolder
+from chassis.db import Database, WriteTx
+
+_AT_ONCE = 5_000  # SKUs that are looked up in one query
+
+
+async def by_sku(db: Database, lines: Sequence[VariantDraft]) -> tuple[list[ProductDraft], list[RowProblem]]:
+    """The products that have the SKUs, and findings about SKUs that none or several have."""
+    products: dict[str, list[VariantDraft]] = defaultdict(list)
+    problems = []
+    for start in range(0, len(lines), _AT_ONCE):
+        some = lines[start : start + _AT_ONCE]
+        async with db.read() as tx:
+            found = await reads.claimants(tx, [line.sku for line in some])
+        for line in some:
+            those = found.get(line.sku, [])
+            active = [holder for holder in those if holder.active] or those
+            if len(active) == 1:
+                products[active[0].slug].append(line)
+            else:
+                problems.append(_unclear(line, active))
+    drafts = [
+        ProductDraft(
+            slug, variants=tuple(variants), whole=False, rows=tuple(line.row for line in variants), given=frozenset()
+        )
+        for slug, variants in sorted(products.items())
+    ]
+    return drafts, problems
+
+
+def _unclear(line: VariantDraft, those: Sequence[SkuHolder]) -> RowProblem:
+    if those:
+        names = ", ".join(sorted({holder.slug for holder in those})[:5])
+        message = (
+            f"{len(those)} variants share the SKU {line.sku} (of {names}). Add the columns Handle and Option1 "
+            "Value to say which one is meant, and import again."
+        )
+        return RowProblem(line.row, "", "Variant SKU", "shared_sku", message, "refused")
+    message = (
+        f"No variant has the SKU {line.sku}. Correct it (spreadsheets take away zeros before a number), or "
+        "import the whole product first."
+    )
+    return RowProblem(line.row, "", "Variant SKU", "unknown_sku", message, "refused")
+
+
+async def by_title(tx: WriteTx, drafts: Sequence[ProductDraft], batch: Batch) -> list[ProductDraft]:
+    """The drafts; those without a handle with the slug of the product that has their title. A title that several
+    products have is refused.
+    """
+    wanted = [draft.title.lower() for draft in drafts if draft.slug_made]
+    slugs = await reads.slugs_of_titles(tx, wanted) if wanted else {}
+    taken = {draft.slug for draft in drafts}
+    known: list[ProductDraft] = []
+    for draft in drafts:
+        here = slugs.get(draft.title.lower(), []) if draft.slug_made else []
+        if not here or draft.slug in here:
+            known.append(draft)
+        elif len(here) > 1 or here[0] in taken:
+            message = (
+                f"The title {draft.title} is that of {', '.join(here[:3])}, so it cannot be told which is meant. Give "
+                "the file a column Handle."
+            )
+            batch.report("refused", draft.slug, draft.rows[0], "which_product", message)
+        else:
+            known.append(replace(draft, slug=here[0]))
+    return known
+
+
+async def only_new(
+    tx: WriteTx, drafts: Sequence[ProductDraft], states: Mapping[str, ProductState]
+) -> list[ProductDraft]:
+    """Those of which nothing is stored: not the slug, and no SKU (a renamed product still has its SKUs)."""
+    holders = await reads.holders(tx, [variant.sku for draft in drafts for variant in draft.variants])
+    return [
+        draft
+        for draft in drafts
+        if draft.slug not in states and not any(variant.sku in holders for variant in draft.variants)
+    ]

@@ -1,0 +1,89 @@
+"""Imports products into the catalog: products by their slug, variants by their options, else by their SKU. Repeating it
+changes nothing.
+
+What an import does not touch: what it does not give, stock of a variant that is here already (unless it is told to),
+prices in other currencies (unless it is told to), and products that it does not name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from catalog import metrics
+from catalog.importing import identify, reads, writes
+from catalog.importing.batch import OUTCOMES, Batch, ImportOptions, ImportResult
+from catalog.importing.model import ProductDraft
+from catalog.importing.plan import plan
+from catalog.importing.skus import candidates, settle_skus
+from catalog.importing.stock import overwrite_stock
+from catalog.importing.write_plans import write_plans
+from chassis import audit
+from chassis.db import Database, WriteTx
+from chassis.resilience import failpoints
+
+# What is written in one transaction: enough to be quick, little enough to keep nobody waiting.
+BATCH_PRODUCTS = 100
+BATCH_VARIANTS = 500
+# Is told how many products are done, and how many there are.
+Progress = Callable[[int, int], None]
+
+
+async def import_products(
+    db: Database, drafts: Sequence[ProductDraft], options: ImportOptions, *, progress: Progress | None = None
+) -> ImportResult:
+    """Create and update products, so that the catalog holds what the drafts give. Each draft has a slug of its own.
+
+    It is done some products at a time, each whole or not at all: interrupted, it is completed by repeating it.
+    """
+    total = ImportResult()
+    finished = 0
+    for part in _parts(drafts):
+        total.add(await db.transact(lambda tx, part=part: _import(tx, part, options)))  # type: ignore[misc]
+        finished += len(part)
+        if progress:
+            progress(finished, len(drafts))
+        await failpoints.point("import.batch")
+    for outcome in OUTCOMES:
+        metrics.imported.inc(outcome, by=getattr(total, outcome))
+    return total
+
+
+def _parts(drafts: Sequence[ProductDraft]) -> Iterator[list[ProductDraft]]:
+    part: list[ProductDraft] = []
+    variants = 0
+    for draft in drafts:
+        if part and (len(part) == BATCH_PRODUCTS or variants + len(draft.variants) > BATCH_VARIANTS):
+            yield part
+            part, variants = [], 0
+        part.append(draft)
+        variants += len(draft.variants)
+    if part:
+        yield part
+
+
+async def _import(tx: WriteTx, drafts: Sequence[ProductDraft], options: ImportOptions) -> ImportResult:
+    await writes.lock(tx)
+    batch = Batch(options)
+    known = await identify.by_title(tx, drafts, batch)
+    states = await reads.states(tx, [draft.slug for draft in known], options.currency)
+    missing = await identify.only_new(tx, known, states) if options.only_new else known
+    plans = [made for draft in missing if (made := plan(draft, states.get(draft.slug), batch))]
+    batch.result.refused = len(drafts) - len(known) + len(missing) - len(plans)
+    batch.result.unchanged = len(known) - len(missing)
+    settle_skus(plans, await reads.holders(tx, candidates(plans)), batch)
+    outcomes = await write_plans(tx, plans, batch)
+    if options.overwrite_stock:
+        await overwrite_stock(tx, plans, batch)
+    await _audit(tx, outcomes, batch)
+    return batch.result
+
+
+async def _audit(tx: WriteTx, outcomes: dict[str, list[str]], batch: Batch) -> None:
+    options = batch.options
+    changed: dict[str, Any] = {name: outcomes[name] for name in ("created", "updated") if outcomes[name]}
+    if changed or options.overwrite_stock:
+        after = {**changed, "currency": options.currency, "overwrite_stock": options.overwrite_stock}
+        if options.remove_prices:
+            after |= {"remove_prices": options.remove_prices, "prices_removed": batch.result.prices_removed}
+        await audit.record(tx, "catalog.imported", after=after)

@@ -1,0 +1,145 @@
+"""The header row: which column holds what, in both generations of Shopify's names."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from catalog.importing.shopify.decoding import EXPECTED
+from catalog.importing.shopify.export import MAX_COLUMNS, NotAnExport
+from catalog.importing.shopify.text import clean_line
+
+# Names in lower case with every sign as a space, so that "Compare-at price" and "Compare At Price" are one.
+_NAMES: dict[str, tuple[str, ...]] = {
+    "handle": ("handle", "url handle", "product handle"),
+    "title": ("title", "product title"),
+    "body": ("body html", "body", "description", "description html"),
+    "vendor": ("vendor", "product vendor"),
+    "type": ("type", "product type", "custom product type"),
+    "category": ("product category", "category"),
+    "tags": ("tags",),
+    "published": ("published", "published on online store"),
+    "status": ("status",),
+    "gift_card": ("gift card",),
+    "sku": ("variant sku", "sku"),
+    "barcode": ("variant barcode", "barcode", "variant barcodes", "barcodes"),
+    "price": ("variant price", "price"),
+    "compare_at": ("variant compare at price", "compare at price"),
+    "grams": ("variant grams", "weight value grams", "grams"),
+    "weight": ("variant weight", "weight"),
+    "weight_unit": ("variant weight unit", "weight unit for display", "weight unit"),
+    "tracker": ("variant inventory tracker", "inventory tracker"),
+    "quantity": ("variant inventory qty", "variant inventory quantity", "inventory quantity", "inventory qty"),
+    "policy": ("variant inventory policy", "inventory policy", "continue selling when out of stock"),
+    "shipping": ("variant requires shipping", "requires shipping"),
+    "taxable": ("variant taxable", "charge tax", "taxable"),
+    "image": ("image src", "product image url", "image url", "image"),
+    "image_position": ("image position",),
+    "image_alt": ("image alt text", "image alt"),
+    "variant_image": ("variant image", "variant image url"),
+    # Of Shopify's inventory export.
+    "location": ("location",),
+    "available": ("available", "available not editable"),
+    "committed": ("committed", "committed not editable"),
+    "unavailable": ("unavailable", "unavailable not editable"),
+    "on_hand": ("on hand", "on hand current"),
+    "on_hand_new": ("on hand new",),
+    # Of Matrixify's.
+    "command": ("command",),
+    "variant_command": ("variant command",),
+    **{f"option{n}_name": (f"option{n} name",) for n in range(1, 10)},
+    **{f"option{n}_value": (f"option{n} value",) for n in range(1, 10)},
+}
+_FIELDS = {name: field for field, names in _NAMES.items() for name in names}
+# Left aside without a word: they say nothing about the goods.
+_SILENT = re.compile(r"(variant )?fulfillment service|option\d linked to|included .*|")
+_SILENT_OF_INVENTORY = re.compile(r"hs code|coo|bin name|incoming( not editable)?")
+_OTHER_FILES = (
+    (("financial status", "lineitem name"), "an export of orders"),
+    (("total spent", "accepts email marketing"), "an export of customers"),
+    (("regular price",), "an export of WooCommerce"),
+)
+_OPTIONS = frozenset(f"option{n}_{part}" for n in range(1, 10) for part in ("name", "value"))
+_IDENTITY = frozenset({"handle", "title", "sku", "location", "command", "variant_command"}) | _OPTIONS
+_STOCK = frozenset({"quantity", "tracker", "policy", "available", "committed", "unavailable", "on_hand", "on_hand_new"})
+
+
+class Header(msgspec.Struct, frozen=True):
+    """The columns of a file.
+
+    fields: column index -> field. names: field -> the column's name as written. width: number of columns.
+
+    doubled: names of columns left aside because an earlier one holds the same. others: index -> name of columns
+    that are not imported and might matter to the merchant.
+    """
+
+    fields: dict[int, str]
+    names: dict[str, str]
+    width: int
+    doubled: list[str]
+    others: dict[int, str]
+
+    @property
+    def stock_only(self) -> bool:
+        """Whether the file tells of nothing but stock."""
+        given = self.names.keys() - _IDENTITY
+        return bool(given & (_STOCK - {"tracker", "policy"})) and given <= _STOCK
+
+    @property
+    def by_sku(self) -> bool:
+        """Whether its rows name variants by SKU and no product."""
+        return "handle" not in self.names and "title" not in self.names
+
+
+def score(cells: list[str]) -> int:
+    """How many different product fields these cells name."""
+    return len({_FIELDS[key] for key in map(_key, cells) if key in _FIELDS})
+
+
+def read_header(cells: list[str]) -> Header:
+    """Raises NotAnExport, with the reason, when a file with this header can hold nothing about products."""
+    if len(cells) > MAX_COLUMNS:
+        raise NotAnExport(f"The first row names more than {MAX_COLUMNS} columns. {EXPECTED}")
+    fields: dict[int, str] = {}
+    names: dict[str, str] = {}
+    doubled: list[str] = []
+    others: dict[int, str] = {}
+    for index, cell in enumerate(cells):
+        name, key = clean_line(cell), _key(cell)
+        field = _FIELDS.get(key)
+        if field is None:
+            if not _SILENT.fullmatch(key):
+                others[index] = name
+        elif field in names:
+            doubled.append(name)
+        else:
+            fields[index], names[field] = field, name
+    keys = {_key(cell) for cell in cells}
+    _refuse_other_files(keys, names)
+    if "location" in names:
+        others = {index: name for index, name in others.items() if not _SILENT_OF_INVENTORY.fullmatch(_key(name))}
+    return Header(fields, names, len(cells), doubled, others)
+
+
+def _refuse_other_files(keys: set[str], names: dict[str, str]) -> None:
+    if "price" not in names:
+        for marks, kind in _OTHER_FILES:
+            if not keys.isdisjoint(marks):
+                raise NotAnExport(f"This is {kind}, not a product export. {EXPECTED}")
+    if names.keys().isdisjoint({"handle", "title", "sku"}):
+        raise NotAnExport(f"The first row does not name a product export's columns. {EXPECTED}")
+    if names.keys() <= _IDENTITY - {"title"}:
+        if {"hs code", "coo"} <= keys:
+            raise NotAnExport(
+                "This is an inventory export with a column for each location. Rename the one that counts to "
+                "\u201cVariant Inventory Qty\u201d, or choose another format when you export, and import again."
+            )
+        raise NotAnExport(
+            "The first row names products but no column about them (such as \u201cVariant Price\u201d or "
+            f"\u201cVariant Inventory Qty\u201d). {EXPECTED} Leave its first row as it is."
+        )
+
+
+def _key(cell: str) -> str:
+    return re.sub(r"[^a-z0-9]+", " ", clean_line(cell)[:200].casefold()).strip()

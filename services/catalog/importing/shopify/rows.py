@@ -1,0 +1,183 @@
+"""Splits a file's text into rows with their cells by field, numbered as a spreadsheet numbers them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from catalog.importing.model import RowProblem, Severity
+from catalog.importing.shopify.columns import Header, score
+from catalog.importing.shopify.decoding import EXPECTED
+from catalog.importing.shopify.export import MAX_BYTES, MAX_CELL, MAX_ROWS, NotAnExport
+from catalog.importing.shopify.report import Report
+from catalog.importing.shopify.text import clean_block, clean_line, is_unclean
+
+# A description may be longer than the csv module's default of 128 kB; the size of the file bounds it.
+# This is a setting of the whole process, so it is made once and never lowered.
+csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES + 1))
+
+_DELIMITERS = (",", ";", "\t", "|")
+_HEADER_WITHIN = 200_000  # characters: a header with hundreds of metafields fits
+# Added as the last line: it is a record of its own unless a quotation mark before it was never closed.
+_END = "\x00\x1f\x00"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+_SEP_LINE = re.compile(r'"?sep=([,;|:\t])"?\r?\n', re.IGNORECASE)
+
+OPTION_VALUES = tuple(f"option{n}_value" for n in range(1, 10))
+_OF_VARIANT = frozenset({"price", "sku", "barcode", "quantity", "compare_at", *OPTION_VALUES})
+# What a variant's row says beside others. Alone it makes a variant of the product's first row only.
+_BESIDE = _OF_VARIANT | {"grams", "weight", "tracker", "policy", "shipping", "taxable", "variant_image"}
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One file while it is read. decimal_comma: see amounts.parse_price. rows: how many were read. ignored: the indexes
+    of columns with content that are not imported.
+    """
+
+    header: Header
+    currency: str
+    decimal_comma: bool
+    report: Report = field(default_factory=Report)
+    rows: int = 0
+    ignored: set[int] = field(default_factory=set)
+
+    def notice(self, code: str, message: str) -> None:
+        """Report something about the whole file."""
+        self.report.add(RowProblem(1, "", None, code, message, "notice"))
+
+
+@dataclass(slots=True)
+class Row:
+    """One row of a file.
+
+    number: as RowProblem.row. handle: its product's, as far as it is known. cells: field -> clean text, without the
+    empty ones.
+    """
+
+    sheet: Sheet
+    number: int
+    cells: dict[str, str] = field(default_factory=dict)
+    handle: str = ""
+
+    def __getitem__(self, field: str) -> str:
+        """Empty for a cell or column that is not there."""
+        return self.cells.get(field, "")
+
+    def column(self, field: str) -> str | None:
+        """The field's column as the file names it; None: the file has none."""
+        return self.sheet.header.names.get(field)
+
+    def is_variant(self) -> bool:
+        """Whether it has what makes a row a variant: a price, an SKU, an option value, ..."""
+        return not _OF_VARIANT.isdisjoint(self.cells)
+
+    def describes_variant(self) -> bool:
+        """Whether it says anything of a variant, if it may be one."""
+        return not _BESIDE.isdisjoint(self.cells)
+
+    def is_image_only(self) -> bool:
+        """Whether it only adds an image to its product."""
+        return "image" in self.cells and "title" not in self.cells and not self.describes_variant()
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether a finding refuses it."""
+        return self.sheet.report.is_refused(self.number)
+
+    def refuse(self, code: str, message: str, field: str = "") -> None:
+        """Report that nothing of the row is taken. field: the cell that is meant, if it is one."""
+        self.sheet.report.add(self._problem(code, message, field, "refused"))
+
+    def change(self, code: str, message: str, field: str = "") -> None:
+        """Report that something is taken otherwise than written."""
+        self.sheet.report.add(self._problem(code, message, field, "changed"))
+
+    def notice(self, code: str, message: str, field: str = "") -> None:
+        """Report something that is taken as written and worth knowing."""
+        self.sheet.report.add(self._problem(code, message, field, "notice"))
+
+    def tally(self, severity: Severity, code: str, message: str, field: str = "") -> None:
+        """Report once for the whole file, with the number of the other rows."""
+        self.sheet.report.tally(self._problem(code, message, field, severity))
+
+    def _problem(self, code: str, message: str, field: str, severity: Severity) -> RowProblem:
+        return RowProblem(self.number, self.handle, self.column(field), code, message, severity)
+
+
+def read_records(text: str) -> tuple[str, Iterator[tuple[int, list[str]]]]:
+    """The delimiter, and all records with content by their number, the header first.
+
+    Raises:
+        NotAnExport: no header is found. At a record past MAX_ROWS: there are too many.
+    """
+    marked = _SEP_LINE.match(text)  # Excel's own hint, which it does not show as a row
+    if marked:
+        text = text[marked.end() :]
+    delimiter = _delimiter(text[:_HEADER_WITHIN], (marked.group(1),) if marked else ())
+    return delimiter, _records(text, delimiter)
+
+
+def _delimiter(head: str, hints: tuple[str, ...]) -> str:
+    candidates = [*hints, *_DELIMITERS]
+    scored = [(score(next(_records(head, d), (1, []))[1]), -n, d) for n, d in enumerate(candidates)]
+    best, _, delimiter = max(scored)
+    if best == 0:
+        raise NotAnExport(f"The first row does not name a product export's columns. {EXPECTED}")
+    return delimiter
+
+
+def _records(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    rows = 0
+    for number, cells in enumerate(csv.reader(_lines(text), delimiter=delimiter), start=1):
+        if cells == [_END] or not any(cell and not cell.isspace() for cell in cells):
+            continue
+        rows += 1
+        if rows > MAX_ROWS:
+            raise NotAnExport(f"The file has more than {MAX_ROWS} rows. Export the products in several parts.")
+        yield number, cells
+
+
+def _lines(text: str) -> Iterator[str]:
+    """With their ends, and _END behind them. (StringIO would hold the text again, at four bytes a character.)"""
+    for line in _LINE.finditer(text):
+        yield line.group()
+    yield _END
+
+
+def read_row(sheet: Sheet, number: int, cells: list[str]) -> Row:
+    """The record's cells by field. It may be refused for its shape; then it is empty."""
+    sheet.rows += 1
+    row, width = Row(sheet, number), sheet.header.width
+    if cells[-1].endswith(_END):
+        message = (
+            "A quotation mark opened in this row is never closed, so the rest of the file cannot be told apart. Close "
+            "it (or write it twice inside a text) and import again."
+        )
+        row.refuse("unclosed_quotation_mark", message)
+    elif any(cell.strip() for cell in cells[width:]):
+        message = (
+            f"The row has {len(cells)} cells where the header has {width}, so its values may stand in "
+            "the wrong columns. Put texts with the delimiter inside in quotation marks and import again."
+        )
+        row.refuse("too_many_cells", message)
+    else:
+        _fill(row, cells)
+    return row
+
+
+def _fill(row: Row, cells: list[str]) -> None:
+    header = row.sheet.header
+    for index, name in header.fields.items():
+        raw = cells[index] if index < len(cells) else ""
+        text = clean_block(raw) if name == "body" else clean_line(raw[:MAX_CELL])
+        if text:
+            row.cells[name] = text
+        if not raw.isprintable() and is_unclean(raw):
+            message = "Invisible control characters were taken out of the text."
+            row.tally("changed", "control_characters", message, name)
+    if len(cells) < header.width:
+        message = f"The row has fewer cells ({len(cells)}) than the header; the missing ones count as empty."
+        row.tally("notice", "short_row", message)

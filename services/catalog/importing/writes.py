@@ -1,0 +1,139 @@
+"""The statements that an import writes with. One import at a time writes, for the length of one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from catalog.importing.batch import ImportOptions
+from catalog.importing.model import MediaDraft, VariantDraft, VariantState
+from catalog.store import pictures
+from catalog.store.prices import REMOVE_PRICE, SET_PRICE
+from chassis.db import WriteTx
+from chassis.values import uuid7
+
+_LOCK = 0x6361746C  # any constant; importers queue by it, so that no two of them make the same product
+
+_INSERT_PRODUCT = """
+insert into products (slug, title, description_html, vendor, product_type, tags, options, status)
+values ($1, $2, $3, $4, $5, $6, $7, $8) returning id
+"""
+_UPDATE_PRODUCT = """
+update products set title = $2, description_html = $3, vendor = $4, product_type = $5, tags = $6, options = $7,
+       status = $8, version = version + 1, updated_at = now()
+where id = $1 returning version
+"""
+_DELETE_MEDIA = "delete from media where id = $1"
+_MOVE_MEDIA = "update media set position = $2, alt = $3 where id = $1"
+_INSERT_MEDIA = """
+insert into media (id, product_id, position, alt, source_url, digest, content_type) values ($1, $2, $3, $4, $5, $6, $7)
+"""
+_DEACTIVATE = """
+update variants set active = false, sku = case when $2 then 'moving-' || id::text else sku end where id = $1
+"""
+_MOVE_VARIANT = "update variants set option_values = $2, active = $3 where id = $1"
+_UPDATE_VARIANT = """
+update variants set sku = $2, option_values = $3, position = $4, weight_grams = $5, barcode = $6,
+       requires_shipping = $7, taxable = $8, media_id = $9, active = $10, shared_sku = $11
+where id = $1
+"""
+_INSERT_VARIANT = """
+insert into variants (id, product_id, sku, option_values, position, weight_grams, barcode, requires_shipping, taxable,
+                      media_id, active, shared_sku)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+"""
+_INSERT_STOCK = """
+with made as (
+    insert into stock (variant_id, on_hand, tracked, backorder) values ($1, $2, $3, $4) returning variant_id
+)
+insert into stock_movements (variant_id, delta, reason, account_id)
+select variant_id, $2, 'imported', $5 from made where $2 <> 0
+"""
+# Images before the variants that show them; variants are deactivated before they exchange their option values or SKUs.
+_ORDER = (
+    *(_DELETE_MEDIA, _MOVE_MEDIA, _INSERT_MEDIA, _DEACTIVATE, _MOVE_VARIANT, _UPDATE_VARIANT, _INSERT_VARIANT),
+    *(SET_PRICE, REMOVE_PRICE, _INSERT_STOCK),
+)
+
+
+async def lock(tx: WriteTx) -> None:
+    """Wait until no other import writes, and keep others waiting until this transaction ends."""
+    await tx.execute("select pg_advisory_xact_lock($1)", _LOCK)
+
+
+async def insert_product(tx: WriteTx, slug: str, columns: Sequence[object]) -> UUID:
+    """Insert a product with the columns of ProductState; its id."""
+    product_id: UUID = await tx.value(_INSERT_PRODUCT, slug, *columns)
+    return product_id
+
+
+async def update_product(tx: WriteTx, product_id: UUID, columns: Sequence[object]) -> int:
+    """Update a product to the columns of ProductState; its new version."""
+    version: int = await tx.value(_UPDATE_PRODUCT, product_id, *columns)
+    return version
+
+
+class Writes:
+    """The rows to be written for many products, collected so that each kind of statement is one round trip."""
+
+    def __init__(self, options: ImportOptions) -> None:
+        self._options = options
+        self._rows: dict[str, list[tuple[Any, ...]]] = {sql: [] for sql in _ORDER}
+        self._to_fetch: list[str] = []
+
+    async def run(self, tx: WriteTx) -> None:
+        """Write all of it."""
+        for sql, rows in self._rows.items():
+            if rows:
+                await tx.execute_many(sql, rows)
+        if self._to_fetch:
+            await pictures.enqueue(tx, self._to_fetch)
+
+    def new_media(self, product_id: UUID, position: int, draft: MediaDraft, alt: str) -> UUID:
+        """Insert an image; the id it will have."""
+        media_id = uuid7()
+        content = (alt, draft.source_url, draft.digest, draft.content_type)
+        self._rows[_INSERT_MEDIA].append((media_id, product_id, position, *content))
+        if draft.source_url and not draft.digest:
+            self._to_fetch.append(draft.source_url)
+        return media_id
+
+    def move_media(self, media_id: UUID, position: int, alt: str) -> None:
+        """Set an image's position and alternative text."""
+        self._rows[_MOVE_MEDIA].append((media_id, position, alt))
+
+    def delete_media(self, media_id: UUID) -> None:
+        """Delete an image."""
+        self._rows[_DELETE_MEDIA].append((media_id,))
+
+    def deactivate(self, variant_id: UUID, *, sku: bool = False) -> None:
+        """No longer show or sell a variant, unless it is updated too. `sku`: free its SKU until the update."""
+        self._rows[_DEACTIVATE].append((variant_id, sku))
+
+    def move_variant(self, variant_id: UUID, values: Sequence[str], *, active: bool) -> None:
+        """Set the option values of a variant that was deactivated before."""
+        self._rows[_MOVE_VARIANT].append((variant_id, values, active))
+
+    def update_variant(self, variant: VariantState) -> None:
+        """Update a variant's own row."""
+        self._rows[_UPDATE_VARIANT].append((variant.id, *variant.columns))
+
+    def new_variant(self, product_id: UUID, variant: VariantState, draft: VariantDraft) -> None:
+        """Insert a variant with its price and its stock."""
+        self._rows[_INSERT_VARIANT].append((variant.id, product_id, *variant.columns))
+        self.price(variant)
+        counted = (draft.quantity or 0, draft.tracked, draft.backorder)
+        self._rows[_INSERT_STOCK].append((variant.id, *counted, self._options.account_id))
+
+    def price(self, variant: VariantState) -> None:
+        """Set the price in the currency of the import; None removes it."""
+        if variant.price is None:
+            self.remove_price(variant.id, self._options.currency)
+        else:
+            price = (variant.id, self._options.currency, variant.price, variant.compare_at)
+            self._rows[SET_PRICE].append(price)
+
+    def remove_price(self, variant_id: UUID, currency: str) -> None:
+        """Remove a variant's price in a currency."""
+        self._rows[REMOVE_PRICE].append((variant_id, currency))
