@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 import msgspec
-from valkey.asyncio import Valkey as Client
 
 from chassis import telemetry
 from chassis.auth import Verifier
@@ -28,6 +27,7 @@ from chassis.cache import Down, Valkey
 from chassis.inbox import Consumer
 from chassis.outbox import Event, EventData
 from chassis.resilience.backoff import pause
+from chassis.valkey_client import Client
 
 if TYPE_CHECKING:
     from chassis.context import Context
@@ -65,11 +65,12 @@ async def revoke(ctx: Context[Any], session_ids: Sequence[UUID]) -> None:
     now, kept = time.time(), ctx.get(Verifier).remembers
 
     async def note(client: Client) -> None:
-        async with client.pipeline(transaction=False) as pipe:
-            pipe.zadd(NOTES, {session_id.hex: now for session_id in session_ids})
-            pipe.zremrangebyscore(NOTES, "-inf", now - kept)
-            pipe.expire(NOTES, kept)
-            await pipe.execute()
+        scored = [part for session_id in session_ids for part in (now, session_id.hex)]
+        await asyncio.gather(
+            client.execute("ZADD", NOTES, *scored),
+            client.execute("ZREMRANGEBYSCORE", NOTES, "-inf", now - kept),
+            client.execute("EXPIRE", NOTES, kept),
+        )
 
     with suppress(Down):
         await ctx.get(Valkey).call(note)
@@ -164,7 +165,7 @@ class _Watch:
 
     async def _page_of_notes(self, start: int) -> list[bytes]:
         page: list[bytes] = await self._ctx.get(Valkey).call(
-            lambda client: client.zrangebyscore(NOTES, self._noted_since, "+inf", start=start, num=PAGE)
+            lambda client: client.execute("ZRANGEBYSCORE", NOTES, self._noted_since, "+inf", "LIMIT", start, PAGE)
         )
         return page
 
