@@ -76,7 +76,10 @@ class Batcher(Generic[A, R]):
     async def _do(self, batch: Sequence[_Ask[A, R]]) -> None:
         traces = {ask.trace for ask in batch}
         trace = traces.pop()
-        telemetry.begin(None if traces else trace.traceparent, None if traces else trace.request_id)
+        if traces or not trace.request_id:
+            telemetry.begin(None, None)
+        else:
+            telemetry.resume(trace)
         try:
             answers = await self._work([ask.what for ask in batch])
             pairs = list(zip(batch, answers, strict=True))

@@ -1,25 +1,21 @@
 """Valkey, which is optional: whoever uses it has a way to go on without.
 
-One client, bounded in connections and in time. After an error everybody decides locally for a second.
+One connection, bounded in what waits for it and in time. After an error everybody decides locally for a second; then
+one caller tries to reach it.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from typing import TypeVar
 
-from valkey.asyncio import BlockingConnectionPool
-from valkey.asyncio import Valkey as Client
-from valkey.exceptions import NoScriptError, ValkeyError
-
 from chassis import telemetry
+from chassis.cache.client import Client, NoScript, Overloaded
 from chassis.resilience.breaker import Breaker
 
 TIMEOUT = 0.1
 PAUSE = 1.0
-CONNECTIONS = 16
 
 T = TypeVar("T")
 
@@ -33,26 +29,14 @@ class Down(Exception):
 
 
 class Valkey:
-    """The shared server, if there is one: `url` is redis://, rediss:// or unix://, or None."""
+    """The shared server, if there is one: `url` is valkey://, valkeys:// or unix://, or None."""
 
     def __init__(
         self, url: str | None, *, timeout: float = TIMEOUT, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._timeout = timeout
         self._breaker = Breaker(1, PAUSE, clock=clock)
-        self._client = None if url is None else self._connect(url)
-
-    def _connect(self, url: str) -> Client:
-        pool = BlockingConnectionPool.from_url(
-            url,
-            max_connections=CONNECTIONS,
-            # To wait for a connection of our own is no fault of the server's: it must not count as one.
-            timeout=self._timeout * 10,
-            socket_timeout=self._timeout,
-            socket_connect_timeout=self._timeout,
-            socket_keepalive=True,
-        )
-        return Client.from_pool(pool)
+        self._client = None if url is None else Client(url, timeout=timeout)
+        self._known_up = False
 
     @property
     def configured(self) -> bool:
@@ -70,11 +54,16 @@ class Valkey:
         began, outcome = time.perf_counter(), "cancelled"
         try:
             result = await operation(self._client)
-        except NoScriptError:
+        except NoScript:
             # It answers, but has lost our script: the caller sends it again.
             self._breaker.ok()
             outcome = "no_script"
             raise
+        except Overloaded as error:
+            # Nothing that the server did: it must not count against it.
+            self._breaker.neither()
+            outcome = "overloaded"
+            raise Down from error
         except Exception as error:
             outcome = "failed"
             self._failed(error)
@@ -85,7 +74,9 @@ class Valkey:
         else:
             outcome = "ok"
             self._breaker.ok()
-            _down.set(0)
+            if not self._known_up:
+                self._known_up = True
+                _down.set(0)
             return result
         finally:
             _calls.observe(time.perf_counter() - began, outcome)
@@ -93,12 +84,12 @@ class Valkey:
     def _failed(self, error: Exception) -> None:
         was = self._breaker.state
         self._breaker.failed()
+        self._known_up = False
         if was == "closed":
             _down.set(1)
             _log.warning("valkey.down", error=error)
 
     async def aclose(self) -> None:
-        """Close the connections. One that does not end in time is left to the server."""
+        """Close the connection."""
         if self._client is not None:
-            with suppress(ValkeyError):
-                await self._client.aclose()
+            await self._client.aclose()

@@ -8,10 +8,9 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 
-from valkey.asyncio import Valkey as Client
-
 from chassis import telemetry
 from chassis.cache.batcher import Batcher
+from chassis.cache.client import Client
 from chassis.cache.valkey import Down, Valkey
 
 # Look again behind the answer's back after FRESH seconds; after STALE, before the answer.
@@ -106,13 +105,13 @@ class Versions:
     async def _versions(self, client: Client, tags: Sequence[Version]) -> list[bytes | None]:
         """Their versions in Valkey. One that has none gets one, so that a flush is seen as a change."""
         names = [self._key(tag.name) for tag in tags]
-        found = await client.mget(names)
+        found = await client.execute("MGET", *names)
         missing = [name for name, version in zip(names, found, strict=True) if version is None]
         if not missing:
             return list(found)
         for name in missing:
-            await client.set(name, _new_version(), ex=KEEP_SECONDS, nx=True)
-        return [version for _, version in zip(names, await client.mget(names), strict=True)]
+            await client.execute("SET", name, _new_version(), "EX", KEEP_SECONDS, "NX")
+        return [version for _, version in zip(names, await client.execute("MGET", *names), strict=True)]
 
     async def change(self, name: str) -> None:
         """Give the tag a new version: here at once, in other replicas when they look next."""
@@ -120,7 +119,7 @@ class Versions:
         tag.epoch += 1
         version = _new_version()
         with suppress(Down):
-            await self._valkey.call(lambda client: client.set(self._key(name), version, ex=KEEP_SECONDS))
+            await self._valkey.call(lambda client: client.execute("SET", self._key(name), version, "EX", KEEP_SECONDS))
             tag.version = version
 
     def _key(self, name: str) -> bytes:

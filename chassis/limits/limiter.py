@@ -7,11 +7,9 @@ from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
-from valkey.asyncio import Valkey as Client
-from valkey.exceptions import NoScriptError
-
 from chassis import problems, telemetry
 from chassis.cache import Batcher, Down, Valkey
+from chassis.cache.client import Client, NoScript
 from chassis.limits.addresses import Proxies
 from chassis.limits.gcra import Decision, Local, Rule, decision, terms
 
@@ -90,7 +88,7 @@ class Limiter:
         try:
             try:
                 return await self._ask(batch, "EVALSHA", _SHA)
-            except NoScriptError:
+            except NoScript:
                 return await self._ask(batch, "EVAL", SCRIPT)
         except Down:
             return [None] * len(batch)
@@ -101,8 +99,7 @@ class Limiter:
         numbers = [number for pair in costs for number in pair]
 
         async def ask(client: Client) -> list[Decision]:
-            # The library has no types for this one.
-            answers = await client.execute_command(*script, len(keys), *keys, *numbers)  # type: ignore[no-untyped-call]
+            answers = await client.execute(*script, len(keys), *keys, *numbers)
             return [decision(answer, *pair) for answer, pair in zip(answers, costs, strict=True)]
 
         # Read in there: an answer that cannot be read counts as a failure of Valkey's.
@@ -113,5 +110,10 @@ def headers(rule: Rule, decided: Decision) -> dict[str, str]:
     """The fields of draft-ietf-httpapi-ratelimit-headers-11."""
     return {
         "RateLimit-Policy": rule.policy,
-        "RateLimit": f'"{rule.name}";r={decided.remaining};t={decided.reset}',
+        "RateLimit": state(rule, decided),
     }
+
+
+def state(rule: Rule, decided: Decision) -> str:
+    """The RateLimit field: how many are left, and in how many seconds all will be again."""
+    return f'"{rule.name}";r={decided.remaining};t={decided.reset}'

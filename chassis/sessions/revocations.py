@@ -20,11 +20,11 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
-from valkey.asyncio import Valkey as Client
 
 from chassis import telemetry
 from chassis.auth import Verifier
 from chassis.cache import Down, Valkey
+from chassis.cache.client import Client
 from chassis.context import Context
 from chassis.db import WriteTx
 from chassis.inbox import Consumer
@@ -63,11 +63,12 @@ async def revoke(ctx: Context[Any], session_ids: Sequence[UUID]) -> None:
     now, kept = time.time(), ctx.get(Verifier).remembers
 
     async def note(client: Client) -> None:
-        async with client.pipeline(transaction=False) as pipe:
-            pipe.zadd(NOTES, {session_id.hex: now for session_id in session_ids})
-            pipe.zremrangebyscore(NOTES, "-inf", now - kept)
-            pipe.expire(NOTES, kept)
-            await pipe.execute()
+        scored = [part for session_id in session_ids for part in (now, session_id.hex)]
+        await asyncio.gather(
+            client.execute("ZADD", NOTES, *scored),
+            client.execute("ZREMRANGEBYSCORE", NOTES, "-inf", now - kept),
+            client.execute("EXPIRE", NOTES, kept),
+        )
 
     with suppress(Down):
         await ctx.get(Valkey).call(note)
@@ -162,7 +163,7 @@ class _Watch:
 
     async def _page_of_notes(self, start: int) -> list[bytes]:
         page: list[bytes] = await self._ctx.get(Valkey).call(
-            lambda client: client.zrangebyscore(NOTES, self._noted_since, "+inf", start=start, num=PAGE)
+            lambda client: client.execute("ZRANGEBYSCORE", NOTES, self._noted_since, "+inf", "LIMIT", start, PAGE)
         )
         return page
 

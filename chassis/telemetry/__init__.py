@@ -10,6 +10,7 @@ from chassis.telemetry.trace import (
     current_trace,
     remaining,
     request_id,
+    resume,
     set_deadline,
 )
 
@@ -31,5 +32,6 @@ __all__ = [
     "remaining",
     "request",
     "request_id",
+    "resume",
     "set_deadline",
 ]

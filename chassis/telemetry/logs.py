@@ -7,6 +7,7 @@ import sys
 from collections.abc import MutableMapping
 from datetime import UTC, datetime
 from typing import Any, BinaryIO, Literal, cast
+from uuid import UUID
 
 import msgspec
 import orjson
@@ -54,7 +55,7 @@ class _Access(msgspec.Struct, omit_defaults=True):
     request_id: str = msgspec.field(name="http.request.id")
     trace_id: str = msgspec.field(name="trace.id")
     client: str = msgspec.field(name="client.ip", default="")
-    account: str = msgspec.field(name="user.id", default="")
+    account: UUID | None = msgspec.field(name="user.id", default=None)
 
 
 _encoder = msgspec.json.Encoder()
@@ -71,7 +72,7 @@ def request(
     seconds: float,
     size: int,
     client: tuple[str, int] | None = None,
-    account: object = None,
+    account: UUID | None = None,
 ) -> None:
     """Count a request and write its line, unless it is a follower's that was answered. `route` is the template, never
     the path: paths hold what people typed.
@@ -95,7 +96,7 @@ def request(
         request_id=trace.request_id,
         trace_id=trace.trace_id,
         client=fields.cut_ip(client[0]) if client else "",
-        account=str(account) if account else "",
+        account=account,
     )
     STDOUT.write(_encoder.encode(line) + b"\n")
 

@@ -17,6 +17,8 @@ _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _MILLISECONDS = re.compile(r"[0-9]{1,15}")
 _NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
+# The last bit of each id: one of zeros alone is invalid.
+_NEVER_ZERO = 1 << 192 | 1 << 128 | 1
 
 
 class Trace(NamedTuple):
@@ -40,13 +42,19 @@ def begin(traceparent: str | None, request_id: str | None) -> Trace:
 
     Whatever is not well-formed is replaced, so that both are safe in headers and logs.
     """
-    parent = _parsed(traceparent) if traceparent else None
-    trace_id, flags = parent or (_hex(32), "00")
+    # Ids need to be distinct, not secret. One number gives all: 32 digits of a trace, 16 of a span, 32 of a request.
+    digits = f"{random.getrandbits(320) | _NEVER_ZERO:080x}"
+    trace_id, flags = (traceparent and _parsed(traceparent)) or (digits[:32], "00")
     if request_id is None or _REQUEST_ID.fullmatch(request_id) is None:
-        request_id = _hex(32)
-    trace = Trace(request_id, f"00-{trace_id}-{_hex(16)}-{flags}")
+        request_id = digits[48:]
+    trace = Trace(request_id, f"00-{trace_id}-{digits[32:48]}-{flags}")
     _trace.set(trace)
     return trace
+
+
+def resume(trace: Trace) -> None:
+    """Go on in a trace that was begun elsewhere."""
+    _trace.set(trace)
 
 
 def _parsed(traceparent: str) -> tuple[str, str] | None:
@@ -58,11 +66,6 @@ def _parsed(traceparent: str) -> tuple[str, str] | None:
     if version == "ff" or (version == "00" and rest) or trace_id == _NO_TRACE or span_id == _NO_SPAN:
         return None
     return trace_id, "01" if int(flags, 16) & 1 else "00"
-
-
-def _hex(digits: int) -> str:
-    # Ids need to be distinct, not secret. `| 1` keeps the invalid all-zero id out.
-    return f"{random.getrandbits(digits * 4) | 1:0{digits}x}"
 
 
 def current_trace() -> Trace:

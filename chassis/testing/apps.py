@@ -12,8 +12,8 @@ from uuid import UUID
 import httpx
 import msgspec
 from fastapi import FastAPI
-from valkey.asyncio import Valkey
 
+from chassis.cache.client import Client
 from chassis.context import Context
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.keys import AUDIENCE, Bench
@@ -58,8 +58,8 @@ async def running_app(
 
 
 async def _forget_limits(url: str) -> None:
-    client = Valkey.from_url(url)
-    await client.flushall()
+    client = Client(url, timeout=10)
+    await client.execute("FLUSHALL")
     await client.aclose()
 
 

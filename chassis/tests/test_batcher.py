@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextvars import Context
 
 import pytest
 
@@ -143,3 +144,12 @@ async def test_a_batch_has_no_deadline_and_no_trace_but_that_of_its_only_caller(
     assert (alone_again.request_id, alone_again.trace_id) == (traces[3].request_id, traces[3].trace_id)
     assert shared.trace_id not in {trace.trace_id for trace in traces}
     assert shared.request_id not in {trace.request_id for trace in traces}
+
+
+async def test_a_batch_of_a_caller_without_a_trace_has_one_of_its_own():
+    work = Doubler()
+    work.may.set()
+    batches = Batcher(work)
+    assert await asyncio.create_task(batches.submit(1), context=Context()) == 2
+    assert len(work.traces[0].trace_id) == 32
+    assert len(work.traces[0].request_id) == 32

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import httpx
 import psutil
 import pytest
 
+from chassis import serve
 from chassis.config import Settings, WrongSettings
 from chassis.db.migrate import MigrationError
 from chassis.service import create_service
@@ -118,3 +120,14 @@ def whole_answer(connection: socket.socket) -> bytes:
     while len(body) < length:
         body += connection.recv(65_536)
     return head
+
+
+def test_a_process_that_serves_collects_garbage_less_often_and_only_what_came_later():
+    before = gc.get_threshold()
+    try:
+        serve.collect_less_often()
+        assert gc.get_freeze_count() > 10_000
+        assert gc.get_threshold() == serve.COLLECTOR
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()

@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import statistics
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Self
 
 import psutil
 
@@ -56,22 +58,49 @@ async def measure(subjects: Sequence[Subject], *, requests: int = REQUESTS, roun
 
 
 async def _ask(subject: Subject, requests: int) -> None:
-    lines = [f"GET {subject.path} HTTP/1.1", "Host: localhost", *(f"{k}: {v}" for k, v in subject.headers.items())]
-    message = ("\r\n".join(lines) + "\r\n\r\n").encode()
+    message = request_of(subject.path, subject.headers)
     await asyncio.gather(*(_connection(subject.port, message, requests // CONNECTIONS) for _ in range(CONNECTIONS)))
 
 
 async def _connection(port: int, message: bytes, requests: int) -> None:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for _ in range(requests):
-        writer.write(message)
-        head = await reader.readuntil(b"\r\n\r\n")
-        if not head.startswith(b"HTTP/1.1 200"):
-            raise RuntimeError(f"expected 200, got: {head[:300].decode(errors='replace')}")
-        length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
-        await reader.readexactly(int(length))
-    writer.close()
-    await writer.wait_closed()
+    async with Connection(port) as connection:
+        await connection.ask(message, requests)
+
+
+def request_of(path: str, headers: Mapping[str, str]) -> bytes:
+    """A GET as it is sent."""
+    lines = [f"GET {path} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+class Connection:
+    """A kept connection to a loopback port, open within `async with`."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+
+    async def __aenter__(self) -> Self:
+        self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self._port)
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
+
+    async def ask(self, message: bytes, times: int) -> None:
+        """Send the request and read its answer, so many times.
+
+        Raises:
+            RuntimeError: an answer was not 200.
+        """
+        for _ in range(times):
+            self._writer.write(message)
+            head = await self._reader.readuntil(b"\r\n\r\n")
+            if not head.startswith(b"HTTP/1.1 200"):
+                raise RuntimeError(f"expected 200, got: {head[:300].decode(errors='replace')}")
+            length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+            await self._reader.readexactly(int(length))
 
 
 def report(figure: str, subject: Subject, floor: Subject, target: float) -> str:

@@ -28,7 +28,8 @@ def bare(module: str, settings: Mapping[str, str] | None = None) -> Iterator[tup
     """`app` of a module by granian with our flags; its port and process id."""
     port = free_port()
     argv = [*(sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--workers", "1", "--no-ws")]
-    argv += [*("--http", "1", "--no-access-log", "--log-level", "warning", "--port", str(port), f"{module}:app")]
+    argv += [*("--http", "1", "--no-access-log", "--log-level", "warning", "--backlog", "2048")]
+    argv += ["--port", str(port), f"{module}:app"]
     environment = {**os.environ, **(settings or {})}
     with child_process(argv, env=environment, stdout=subprocess.DEVNULL) as process:
         wait_until(lambda: answers(port) and not _starting(port), what=module)

@@ -14,7 +14,7 @@ from chassis.tests.nonsense import nonsense
 @pytest.fixture
 async def valkey(valkey_url: str) -> AsyncIterator[Valkey]:
     subject = Valkey(valkey_url, timeout=5)
-    await subject.call(lambda client: client.flushall())
+    await subject.call(lambda client: client.execute("FLUSHALL"))
     yield subject
     await subject.aclose()
 
@@ -93,11 +93,11 @@ async def test_many_tags_are_looked_at_together(valkey: Valkey):
 async def test_a_flush_is_a_change(valkey: Valkey):
     replicas = Replicas(valkey)
     await replicas.read(replicas.one)
-    await valkey.call(lambda client: client.flushall())
+    await valkey.call(lambda client: client.execute("FLUSHALL"))
     replicas.source.value = b"2"
     replicas.clock.at += 2
     assert await replicas.read(replicas.one) == b"2"
-    assert len(await valkey.call(lambda client: client.keys("tag:catalog:*"))) == 1
+    assert len(await valkey.call(lambda client: client.execute("KEYS", "tag:catalog:*"))) == 1
 
 
 async def test_with_the_server_down_the_own_process_still_forgets_and_the_ttl_bounds_the_rest():

@@ -18,7 +18,7 @@ SECRET = b"s" * 32
 @pytest.fixture
 async def valkey(valkey_url: str) -> AsyncIterator[Valkey]:
     subject = Valkey(valkey_url, timeout=5)
-    await subject.call(lambda client: client.flushall())
+    await subject.call(lambda client: client.execute("FLUSHALL"))
     yield subject
     await subject.aclose()
 

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends
 from chassis.auth import CurrentPrincipal
 from chassis.config import Settings
 from chassis.limits import account, limit
+from chassis.serve import collect_less_often
 from chassis.service import create_service
 from proofs.bench.bare.fast import Hello
 
@@ -20,3 +21,4 @@ async def hello(_who: CurrentPrincipal) -> Hello:
 
 
 app = create_service("hello", settings=Settings, routers=[router])
+collect_less_often()

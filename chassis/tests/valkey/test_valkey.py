@@ -4,15 +4,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 from prometheus_client import REGISTRY
-from valkey.asyncio import Valkey as Client
-from valkey.exceptions import NoScriptError
 
 from chassis.cache import Down, Valkey, valkey
+from chassis.cache import client as valkey_client
+from chassis.cache.client import Client, NoScript
 from chassis.testing.servers import free_port, valkey_server
 
 
 async def ping(client: Client) -> bool:
-    return bool(await client.ping())
+    return bool(await client.execute("PING"))
 
 
 def down() -> float | None:
@@ -41,9 +41,9 @@ async def test_without_a_url_there_is_none():
 
 
 async def test_more_callers_than_connections_wait_for_one(shared: Valkey):
-    await shared.call(lambda client: client.set("n", 0))
-    await asyncio.gather(*(shared.call(lambda client: client.incr("n")) for _ in range(200)))
-    assert await shared.call(lambda client: client.get("n")) == b"200"
+    await shared.call(lambda client: client.execute("SET", "n", 0))
+    await asyncio.gather(*(shared.call(lambda client: client.execute("INCR", "n")) for _ in range(200)))
+    assert await shared.call(lambda client: client.execute("GET", "n")) == b"200"
 
 
 async def test_after_an_error_nobody_asks_for_a_second():
@@ -84,20 +84,29 @@ async def test_one_that_hangs_holds_nobody_for_long():
     server.close()
 
 
+async def test_more_callers_than_may_wait_decide_locally_and_do_not_count_as_failures(shared: Valkey, monkeypatch):
+    assert await shared.call(ping)
+    monkeypatch.setattr(valkey_client, "MAX_WAITING", 3)
+    answers = await asyncio.gather(*(shared.call(ping) for _ in range(5)), return_exceptions=True)
+    assert [type(answer) for answer in answers] == [bool, bool, bool, Down, Down]
+    assert await shared.call(ping)
+    assert down() == 0
+
+
 async def test_one_that_is_full_is_down_for_writers(valkey_url: str):
     with valkey_server() as url:
         subject = Valkey(url, timeout=5)
-        await subject.call(lambda client: client.config_set("maxmemory", "1"))
+        await subject.call(lambda client: client.execute("CONFIG", "SET", "maxmemory", "1"))
         with pytest.raises(Down):
-            await subject.call(lambda client: client.set("a", "b"))
+            await subject.call(lambda client: client.execute("SET", "a", "b"))
         await subject.aclose()
 
 
 async def test_a_script_it_lost_is_told_to_the_caller(shared: Valkey):
     async def lost(client: Client) -> object:
-        return await client.execute_command("EVALSHA", "0" * 40, 0)
+        return await client.execute("EVALSHA", "0" * 40, 0)
 
-    with pytest.raises(NoScriptError):
+    with pytest.raises(NoScript):
         await shared.call(lost)
     assert await shared.call(ping)
 
