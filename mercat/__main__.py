@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mercat.cli import main
+from mercat.cli.main import main
 
 if __name__ == "__main__":
     main()

@@ -7,7 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from mercat import services
+from mercat.config import services
 from proofs.shopper import PASSWORD, shopper
 from proofs.store import ProofStore
 

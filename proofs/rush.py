@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from mercat import environment
+from mercat.config import environment
 from proofs import shopper as shoppers
 from proofs.scenery import Variant, put_on_shelf, variants
 from proofs.shopper import Shopper, shopper

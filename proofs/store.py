@@ -21,9 +21,9 @@ import aiohttp
 import asyncpg
 import psutil
 
-from mercat import environment, services
-from mercat.board import Board, Entry, Status
-from mercat.store import Store, locate
+from mercat.config import environment, services
+from mercat.installation import Installation, locate
+from mercat.stack.status_file import ProcessStatus, StackStatus, StatusFile
 
 # Added to every port, so that a store that runs is not in the way; another one where these are taken.
 OFFSET = int(os.environ.get("MERCAT_PROOF_OFFSET", "700"))
@@ -35,7 +35,7 @@ HOLD_SECONDS = 60
 class ProofStore:
     """A running store. `settings`: what its services were given beside their usual settings."""
 
-    store: Store
+    store: Installation
     http: aiohttp.ClientSession
     settings: dict[str, str] = field(default_factory=dict)
 
@@ -59,14 +59,14 @@ class ProofStore:
         """Trusts this store's own certificate authority and nobody else."""
         return ssl.create_default_context(cafile=str(self.store.certificates / "authority.pem"))
 
-    def status(self) -> Status:
+    def status(self) -> StackStatus:
         """What the running store wrote about its processes."""
-        status = Board(self.store.run).read()
+        status = StatusFile(self.store.run).read()
         if status is None:
             raise RuntimeError("the store has no status: it does not run")
         return status
 
-    def processes(self, service: str) -> list[Entry]:
+    def processes(self, service: str) -> list[ProcessStatus]:
         """The service's replicas."""
         return [
             entry
@@ -74,7 +74,7 @@ class ProofStore:
             if entry.name.rpartition("-")[0] == service or entry.name == service
         ]
 
-    def kill(self, entry: Entry) -> None:
+    def kill(self, entry: ProcessStatus) -> None:
         """Kill -9 of the process, as a machine that dies would do it."""
         if entry.pid is not None:
             os.kill(entry.pid, signal.SIGKILL)

@@ -1,0 +1,1 @@
+"""A durable test double of Stripe's API: `app` serves it. It imports nothing else of this repository."""

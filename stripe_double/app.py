@@ -1,4 +1,4 @@
-"""The double as an ASGI application: `stripe_double.app:app` for a server, `create_app(settings)` for anyone else."""
+"""The ASGI application: `stripe_double.app:app` for servers, `create_app(settings)` for tests."""
 
 from __future__ import annotations
 
@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
-from stripe_double import account, api, control, dashboard, ids, objects_api, pay_page, stripe_js
-from stripe_double.answers import Answer
+from stripe_double.api import account, calls, control, dashboard, objects, payment_intents
 from stripe_double.double import Double
-from stripe_double.errors import broken
-from stripe_double.http import respond
+from stripe_double.objects import ids
+from stripe_double.objects.errors import broken
+from stripe_double.pages import pay_page
+from stripe_double.protocol.answers import Answer
+from stripe_double.protocol.http import respond
 from stripe_double.settings import Settings
+from stripe_double.stripe_js import routes
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def create_app(settings: Settings | None = None) -> Starlette:
-    """Without settings, those of the environment. The book is opened when the server starts the application."""
+    """The application with these settings, or those of the environment. Its start-up opens the database."""
     double = Double(settings or Settings.from_env())
 
     @asynccontextmanager
@@ -32,15 +35,15 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     app = Starlette(
         routes=[
-            *objects_api.ROUTES,
+            *objects.ROUTES,
             *account.ROUTES,
-            *api.ROUTES,
+            *payment_intents.ROUTES,
             *pay_page.ROUTES,
-            *stripe_js.ROUTES,
+            *routes.ROUTES,
             *control.ROUTES,
             *dashboard.ROUTES,
         ],
-        exception_handlers={404: api.no_route, 405: api.no_route, Exception: _broken},
+        exception_handlers={404: calls.no_route, 405: calls.no_route, Exception: _broken},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False

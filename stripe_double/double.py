@@ -1,4 +1,4 @@
-"""The running double: what its handlers share."""
+"""The running double: the objects that its handlers share, and its background tasks."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
-from stripe_double import charges
-from stripe_double.book import Book
-from stripe_double.clock import Clock
-from stripe_double.destination import Destination
-from stripe_double.faults import Faults
-from stripe_double.idempotency import InFlight
-from stripe_double.limits import Limits
-from stripe_double.locks import Locks
-from stripe_double.operations import Context
-from stripe_double.webhooks import Dispatcher
+from stripe_double.controls.clock import Clock
+from stripe_double.controls.faults import Faults
+from stripe_double.controls.idempotency import InFlight
+from stripe_double.controls.limits import Limits
+from stripe_double.controls.locks import Locks
+from stripe_double.database.database import Database
+from stripe_double.operations import charges
+from stripe_double.operations.context import Context
+from stripe_double.webhooks.destination import Destination
+from stripe_double.webhooks.sender import WebhookSender
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -34,21 +34,23 @@ log = logging.getLogger(__name__)
 
 
 class Double:
+    """The objects that all handlers share: database, faults, limits, clock, destination and webhook sender."""
+
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.book = Book(settings.book)
+        self.database = Database(settings.database)
         self.faults = Faults()
         self.in_flight = InFlight()
         self.limits = Limits(settings.limits)
         self.locks = Locks()
         self.clock = Clock()
         self.destination = Destination.of(settings)
-        self.webhooks = Dispatcher(self.book, settings, self.faults, self.clock)
+        self.webhooks = WebhookSender(self.database, settings, self.faults, self.clock)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Opens the book and delivers webhooks until left."""
-        self.book.open()
+        """Open the database, and deliver webhooks for as long as the block runs."""
+        self.database.open()
         delivery = asyncio.create_task(self.webhooks.run())
         delivery.add_done_callback(_end_if_failed)
         expiry = asyncio.create_task(self._expire_often())
@@ -58,12 +60,12 @@ class Double:
             delivery.cancel()
             expiry.cancel()
             await asyncio.wait([delivery, expiry])
-            self.book.close()
+            self.database.close()
 
     async def expire(self) -> None:
-        """Give back what was held for too long."""
+        """Expire authorisations and pending refunds."""
         context = self.context()
-        await self.book.write(lambda book: charges.expire(book, context))
+        await self.database.write(lambda db: charges.expire_authorisations(db, context))
         self.webhooks.wake()
 
     async def _expire_often(self) -> None:
@@ -71,26 +73,28 @@ class Double:
             try:
                 await self.expire()
             except sqlite3.Error:
-                log.exception("what was held for too long could not be given back; it will be tried again")
+                log.exception("authorisations could not be expired; it will be tried again")
             await asyncio.sleep(EXPIRY_PAUSE)
 
     def context(self, request: str | None = None, key: str | None = None, *, public: bool = False) -> Context:
+        """The context of one call: its request id, its idempotency key, and whether it has the publishable key."""
         base = self.settings.public_url.rstrip("/")
         return Context(base, self.faults.webhooks, self.clock.now(), request, key, public, self.destination)
 
 
 def _end_if_failed(delivery: asyncio.Task[None]) -> None:
-    """A double that no longer delivers must not go on as if it did: it ends, and whoever runs it starts it again."""
+    """End the process if the delivery of webhooks has failed: the supervisor then restarts it."""
     if not delivery.cancelled() and delivery.exception() is not None:
         log.critical("the delivery of webhooks has ended", exc_info=delivery.exception())
         os.kill(os.getpid(), signal.SIGTERM)
 
 
 def double_of(request: Request) -> Double:
+    """The double that serves this request."""
     return cast("Double", request.app.state.double)
 
 
 def today() -> tuple[int, int]:
-    """Year and month, for the expiry of cards."""
+    """The year and month (UTC), for the expiry of cards."""
     now = time.gmtime()
     return now.tm_year, now.tm_mon

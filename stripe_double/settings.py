@@ -1,4 +1,4 @@
-"""What the double is told by its environment: STRIPE_DOUBLE_* and nothing else."""
+"""The settings, read from the environment variables STRIPE_DOUBLE_*."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 API_VERSION = "2026-10-28.endive"
-"""The version whose shapes are answered; it is what the `stripe` SDK 16.1 pins."""
+"""The API version of all answers; the `stripe` SDK 16.1 pins it."""
 NAMED = {"live": {"endpoint": 25, "total": 100}, "sandbox": {"endpoint": 25, "total": 25}}
 """Stripe's limits in calls a second. Source: https://docs.stripe.com/rate-limits."""
-DEFAULT_BOOK = "stripe-double.sqlite3"
+DEFAULT_DATABASE = "stripe-double.sqlite3"
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`webhook_url` None keeps events in the book until there is one. `public_url` is where a browser finds us.
+    """All settings. `webhook_url` None: events stay in the database. `public_url` is the double's URL for browsers.
 
-    `webhook_events` are those that the endpoint has asked for, as a Stripe endpoint's `enabled_events`; None is all.
-    `webhook_secret` may be two with a comma, as while one is being changed. `limits` None: calls are not limited.
+    `webhook_events` are the event types that the endpoint is subscribed to; None is all. `webhook_secret` may be two
+    with a comma while a secret is rotated. `limits` None: calls are not limited.
     """
 
-    book: Path = Path(DEFAULT_BOOK)
+    database: Path = Path(DEFAULT_DATABASE)
     secret_key: str = "sk_test_mercat"  # noqa: S105 -- a key of a double guards no money
     publishable_key: str = "pk_test_mercat"
     webhook_url: str | None = None
@@ -44,7 +44,7 @@ class Settings:
         """Read STRIPE_DOUBLE_*.
 
         Raises:
-            ValueError: an address is none, or this is a production, which has no use for play money.
+            ValueError: a URL or limit is invalid, or ENVIRONMENT is production.
         """
         if env.get("ENVIRONMENT") == "production":
             raise ValueError("The double of Stripe does not run with ENVIRONMENT=production: use Stripe itself")
@@ -53,12 +53,12 @@ class Settings:
             for name in ("secret_key", "publishable_key", "webhook_url", "webhook_secret", "public_url")
             if env.get(variable := f"STRIPE_DOUBLE_{name.upper()}")
         }
-        book = Path(env.get("STRIPE_DOUBLE_BOOK") or DEFAULT_BOOK)
+        database = Path(env.get("STRIPE_DOUBLE_BOOK") or DEFAULT_DATABASE)
         events = frozenset(filter(None, env.get("STRIPE_DOUBLE_WEBHOOK_EVENTS", "").split(",")))
         named = env.get("STRIPE_DOUBLE_LIMITS", "")
         if named not in {"", *NAMED}:
             raise ValueError(f"STRIPE_DOUBLE_LIMITS must be empty or one of {', '.join(NAMED)}, not {named!r}")
-        return cls(book=book, webhook_events=events or None, limits=NAMED.get(named), **given)
+        return cls(database=database, webhook_events=events or None, limits=NAMED.get(named), **given)
 
 
 def _require_http(name: str, url: str | None) -> None:

@@ -2,7 +2,7 @@
 
 In documents a command stands in backticks or in a block of code; in Python in the strings that are no docstrings. It
 may be typed as `make TARGET`, `.venv/bin/mercat WORD` or `python -m MODULE`. The bare name, `mercat`, is on nobody's
-PATH, so it may stand nowhere: mercat/words.py says what to print in its stead.
+PATH, so it may stand nowhere: mercat/installation/command_line.py says what to print in its stead.
 """
 
 from __future__ import annotations

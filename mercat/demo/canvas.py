@@ -15,7 +15,7 @@ Point = tuple[float, float]
 
 
 def page(work: Work, body: Iterable[str], defs: Iterable[str] = ()) -> str:
-    """The whole drawing: paper, and the picture cut to the space inside the margins."""
+    """The whole SVG: the paper, and the drawing clipped to the area inside the margins."""
     clip = f'<clipPath id="sheet"><path d="M{LEFT} {TOP}H{RIGHT}V{BOTTOM}H{LEFT}z"/></clipPath>'
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
@@ -34,15 +34,17 @@ def path(d: str, *, fill: str = "none", stroke: str = "", width: float = 0, more
 
 
 def rect(x: float, y: float, width: float, height: float, fill: str) -> str:
+    """A filled rectangle."""
     return path(f"M{x:.0f} {y:.0f}h{width:.0f}v{height:.0f}h{-width:.0f}z", fill=fill)
 
 
 def circle(x: float, y: float, radius: float, more: str) -> str:
+    """A circle; `more` is further attributes as written."""
     return f'<circle cx="{x:.0f}" cy="{y:.0f}" r="{radius:.0f}" {more}/>'
 
 
 def polyline(points: Sequence[Point], *, close: bool = False) -> str:
-    """Straight from point to point."""
+    """Path data of straight lines from point to point."""
     x, y = round(points[0][0]), round(points[0][1])
     parts = [f"M{x} {y}l"]
     for px, py in points[1:]:
@@ -53,7 +55,7 @@ def polyline(points: Sequence[Point], *, close: bool = False) -> str:
 
 
 def smooth(points: Sequence[Point]) -> str:
-    """A Catmull-Rom curve through evenly spaced points: with `s`, a segment costs four numbers."""
+    """Path data of a Catmull-Rom curve through the points: four numbers for each segment."""
     if len(points) < 3:
         return polyline(points)
     x, y = round(points[0][0]), round(points[0][1])
@@ -82,6 +84,6 @@ def _channels(colour: str) -> list[int]:
 
 
 def _numbers(values: Iterable[int], *, leading: bool) -> str:
-    """A minus sign separates by itself."""
+    """The numbers, separated by a space or a minus sign."""
     text = "".join(f"{'' if value < 0 else ' '}{value}" for value in values)
     return text if leading or text.startswith("-") else text[1:]

@@ -1,4 +1,4 @@
-"""What the demo shop is made of. Plain frozen values."""
+"""The data types of the demo shop."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours as #rrggbb. `paper` is the ground, `ink` reads well on it, `colours` go from strong to quiet."""
+    """Colours as #rrggbb. `paper` is the background, `ink` is legible on it, `colours` go from strong to pale."""
 
     paper: str
     ink: str
@@ -20,7 +20,7 @@ class Work:
     """One print.
 
     code: capitals, unique; the SKUs begin with it. family: the collection, which says how it is drawn.
-    style: which of the family's manners. seed: the same seed always draws the same lines.
+    style: one of the family's styles. seed: the same seed always draws the same lines.
     """
 
     code: str
@@ -38,17 +38,18 @@ class Work:
         cls, family: str, artist: str, code: str, title: str, style: str, seed: int, palette: Palette,
         description: str, *tags: str,
     ) -> Work:  # fmt: skip
-        """In the order in which the collections list their works."""
+        """A work, with the arguments in the order of the collections' lists."""
         return cls(code, title, family, artist, description, tags, palette, style, seed)
 
     @property
     def handle(self) -> str:
+        """The title in lower case, its words joined by hyphens."""
         return "-".join(re.findall("[a-z0-9]+", self.title.lower().replace("'", "")))
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """price and compare_at_price in minor units; compare_at_price is above price or None."""
+    """One size and frame of a product. Prices are in minor units; compare_at_price is above price, or None."""
 
     sku: str
     option_values: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The colours of the collection: few, muted, each with one that speaks up."""
+"""The palettes of the drawings: muted colours, each with one strong accent."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ CLAY = _palette("f4eae0", "3a2a24", "93452f", "c77c56", "65756c", "e0b896", "333
 COAL = _palette("1a191b", "efe7da", "efe7da", "d4673d", "a89b8a", "6c676d", "454147")
 GLASS = _palette("f0f2ea", "17393a", "17494a", "2f7c77", "7fb5a6", "e6b866", "c1dacb")
 DUSK = _palette("f7ede6", "2a2440", "332b55", "6a4c7d", "b3688a", "e88f6c", "f5c98a")
-"""Also good from back to front: a sky after sunset."""
+"""The colours of a sky after sunset; they also work in reverse order."""
 LICHEN = _palette("eeece2", "2c3332", "3f4f4c", "7f9186", "b8bd9f", "d9a441", "a65f3f")

@@ -1,10 +1,10 @@
-"""The works as goods: three sizes, three frames, prices, and stock that has had some customers already."""
+"""The works as products: three sizes, three frames, prices, and stock of which some is sold."""
 
 from __future__ import annotations
 
 from chassis.values import exponent
-from mercat.demo.chance import Chance
 from mercat.demo.model import Product, Variant, Work
+from mercat.demo.seeded_random import SeededRandom
 from mercat.demo.works import works
 
 CURRENCY = "EUR"
@@ -23,17 +23,17 @@ _STORY = "Giclée print on 240 g cotton paper, with a white margin all around. D
 
 
 def products(currency: str = CURRENCY) -> list[Product]:
-    """All works, as a shop with this currency sells them, in the order in which it shows them."""
+    """All works as products with prices in this currency, in the order of the shop's pages."""
     return [_product(number, work, currency) for number, work in enumerate(works)]
 
 
 def priced(cents: int, currency: str) -> int:
-    """A price in euro cents as round money of the currency, in its minor units. No rate of exchange: it is a demo."""
+    """A price in euro cents as minor units of the currency, without an exchange rate."""
     return cents * 10 if exponent(currency) == 3 else cents
 
 
 def _product(number: int, work: Work, currency: str) -> Product:
-    chance = Chance(1000 + work.seed * 97 + number)
+    chance = SeededRandom(1000 + work.seed * 97 + number)
     dearer = 600 * chance.whole(0, 2)
     reduced = number % 9 == 4
     variants: list[Variant] = []
@@ -64,8 +64,8 @@ def _product(number: int, work: Work, currency: str) -> Product:
     )
 
 
-def _quantity(chance: Chance, number: int, *, framed: bool) -> int:
-    """Mostly plenty; now and then the last few, or none. One work in twenty is sold out altogether."""
+def _quantity(chance: SeededRandom, number: int, *, framed: bool) -> int:
+    """The stock: mostly many, for some few or none. One work in twenty is sold out."""
     if number % 20 == 12:
         return 0
     mood = chance.real()

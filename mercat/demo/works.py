@@ -1,4 +1,4 @@
-"""The forty works, and how each is drawn."""
+"""The forty works, and the function that draws each."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _FAMILIES = (ranges, currents, panes, tilework, orchard, pendulum, interference,
 _DRAW: dict[str, Callable[[Work], str]] = {family.FAMILY: family.draw for family in _FAMILIES}
 
 works: list[Work] = [work for row in zip(*(family.WORKS for family in _FAMILIES), strict=True) for work in row]
-"""In the order in which the shop shows them: the families take turns."""
+"""All works in the order of the shop's pages: one of each family in turn."""
 
 
 def draw(work: Work) -> str:

@@ -1,5 +1,5 @@
-"""The portal's application. Settings: PORTAL_ROOT, PORTAL_STATE, PORTAL_SMTP_PORT, PORTAL_PUBLIC_URL,
-PORTAL_DOUBLE_ORIGIN, set by `up`.
+"""The portal's web application. It reads PORTAL_ROOT, PORTAL_STATE, PORTAL_SMTP_PORT, PORTAL_PUBLIC_URL and
+PORTAL_DOUBLE_ORIGIN from the environment; mercat sets them.
 """
 
 from __future__ import annotations
@@ -18,44 +18,44 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from chassis.resilience.parent_death import die_with_parent
-from mercat.portal import answers, docs, front, mails, storefront
-from mercat.portal.catcher import catching
-from mercat.portal.hosts import Hosts
+from mercat.portal import api_docs, front_page, mail_pages, responses, storefront
+from mercat.portal.host_check import HostCheck
 from mercat.portal.mailbox import Mailbox
+from mercat.portal.smtp_server import running_smtp_server
 
 _STATIC = Path(__file__).parent / "static"
 _STATIC_FILES = {path.name: path for path in _STATIC.iterdir()}
 
 
 def ready(_request: Request) -> Response:
-    """200 once mails are caught: the server answers only after the start below."""
+    """200: the server answers only after `lifespan` has started the mail catcher."""
     return PlainTextResponse("ready")
 
 
 def static(request: Request) -> Response:
     """The portal's own styles, scripts and icon."""
     path = _STATIC_FILES.get(request.path_params["name"])
-    return answers.file(path) if path else answers.problem(404, "There is no such file.")
+    return responses.file(path) if path else responses.problem(404, "There is no such file.")
 
 
 async def refused(_request: Request, error: Exception) -> Response:
     """Every error as problem+json."""
     status = error.status_code if isinstance(error, HTTPException) else 500
-    return answers.problem(
+    return responses.problem(
         status, str(getattr(error, "detail", "")) or "Something failed here; see `.venv/bin/mercat logs portal`."
     )
 
 
 @asynccontextmanager
 async def lifespan(app: Starlette) -> AsyncIterator[None]:
-    """Catch mails for as long as the portal runs."""
-    die_with_parent()  # the server's worker, too, ends with its parent
+    """Read the settings, and run the mail catcher for as long as the portal runs."""
+    die_with_parent()  # the server's worker process ends with its parent
     app.state.root = Path(os.environ["PORTAL_ROOT"])
     app.state.state = Path(os.environ["PORTAL_STATE"])
     app.state.public_name = (urlsplit(os.environ.get("PORTAL_PUBLIC_URL", "")).hostname or "localhost").rstrip(".")
     app.state.double_origin = os.environ.get("PORTAL_DOUBLE_ORIGIN", "")
     app.state.mailbox = Mailbox(app.state.state / "mail")
-    async with catching(app.state.mailbox, int(os.environ["PORTAL_SMTP_PORT"])):
+    async with running_smtp_server(app.state.mailbox, int(os.environ["PORTAL_SMTP_PORT"])):
         yield
 
 
@@ -64,12 +64,12 @@ app = Starlette(
     routes=[
         Route("/_portal/ready", ready),
         Route("/_portal/static/{name}", static),
-        *front.routes,
-        *mails.routes,
-        *docs.routes,
-        Route("/about", front.index),
+        *front_page.routes,
+        *mail_pages.routes,
+        *api_docs.routes,
+        Route("/about", front_page.index),
         Route("/{path:path}", storefront.serve),
     ],
-    middleware=[Middleware(Hosts)],
+    middleware=[Middleware(HostCheck)],
     exception_handlers={HTTPException: refused, Exception: refused},
 )

@@ -1,4 +1,4 @@
-"""Caught mails, each a file in a folder; the file's name is its id and sorts by time."""
+"""Stores caught mails, each in a file of a folder. The file name is the id of the mail and sorts by time."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
-KEPT = 5000
+MAX_MAILS = 5000
 _ID = re.compile(r"\d{16}-\d{6}-\d{1,8}")
-# The envelope travels in front of the mail in headers of its own, so that a file is all there is of a mail.
+# The file begins with two headers for the envelope's sender and recipients.
 _FROM, _TO = "X-Envelope-From", "X-Envelope-To"
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """`received_at` is ISO 8601, UTC; `to` the envelope's recipients; `html` is empty when there is none."""
+    """One mail. `received_at` is ISO 8601 in UTC; `to` are the envelope's recipients; `html` may be empty."""
 
     id: str
     received_at: str
@@ -34,19 +34,19 @@ class Mail:
     html: str
 
     def fields(self) -> dict[str, Any]:
-        """As JSON shows it."""
+        """The mail as JSON fields; the sender is called `from`."""
         return {"from": self.sender, **{name: value for name, value in asdict(self).items() if name != "sender"}}
 
 
 class Mailbox:
-    """The newest `KEPT` mails of a folder."""
+    """The mails of a folder; only the newest `kept` stay."""
 
-    def __init__(self, folder: Path, *, kept: int = KEPT) -> None:
+    def __init__(self, folder: Path, *, kept: int = MAX_MAILS) -> None:
         self.folder, self.kept = folder, kept
         self._counter = itertools.count()
 
     def put(self, sender: str | None, recipients: list[str], content: bytes) -> str:
-        """Store a mail as it came; its id. It is on the disk when this returns."""
+        """Store a mail and return its id. It is synced to disk before this returns."""
         number = next(self._counter)
         name = f"{time.time_ns() // 1000:016d}-{number % 1_000_000:06d}-{os.getpid()}"
         to = ", ".join(map(_one_line, recipients))
@@ -59,10 +59,10 @@ class Mailbox:
             os.fsync(descriptor)
         draft.replace(self.folder / f"{name}.eml")
         if number % 100 == 0:
-            self._forget()
+            self._remove_oldest()
         return name
 
-    def _forget(self) -> None:
+    def _remove_oldest(self) -> None:
         for path in self._paths()[self.kept :]:
             path.unlink(missing_ok=True)
 
@@ -70,7 +70,7 @@ class Mailbox:
         return sorted(self.folder.glob("*.eml"), reverse=True)
 
     def newest(self, *, limit: int, to: str = "") -> list[Mail]:
-        """The newest first; with `to`, those whose recipients contain it (letter case does not matter)."""
+        """Mails, newest first; with `to` only those whose recipients contain this text, in any case."""
         wanted = to.strip().lower()
         return list(itertools.islice(self._matching(wanted), limit))
 
@@ -84,7 +84,7 @@ class Mailbox:
                 yield _parse(path.stem, content)
 
     def get(self, identity: str) -> Mail | None:
-        """One mail; None when there is none of that id."""
+        """One mail; None if there is no mail with that id."""
         if not _ID.fullmatch(identity):
             return None
         try:
@@ -94,7 +94,7 @@ class Mailbox:
         return _parse(identity, content)
 
     def clear(self) -> int:
-        """Remove all; how many there were."""
+        """Remove all mails and return their number."""
         found = self._paths()
         for path in found:
             path.unlink(missing_ok=True)

@@ -9,9 +9,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mercat.installation.installation import MAX_OFFSET, PORTS, Installation
 from mercat.portal.app import app
-from mercat.ports import is_taken
-from mercat.store import MAX_OFFSET, PORTS, Store
+from mercat.stack.ports import is_taken
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -24,10 +24,10 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def store(tmp_path) -> Store:
+def installation(tmp_path) -> Installation:
     """A store of its own folder, in a project of its own that has no services yet."""
-    person = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    made = Store(root=tmp_path / "project", state=tmp_path / "state", person=person)
+    user_settings = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    made = Installation(root=tmp_path / "project", state=tmp_path / "state", user_settings=user_settings)
     made.root.mkdir()
     made.make_folders()
     return made
@@ -65,8 +65,10 @@ slo: {{availability: 99.95, p99: 300ms}}
 """
 
 
-def add_service(store: Store, name: str, port: int, *, calls: str = "", follows: str = "", routes: str = "") -> None:
-    folder = store.root / "services" / name
+def add_service(
+    installation: Installation, name: str, port: int, *, calls: str = "", follows: str = "", routes: str = ""
+) -> None:
+    folder = installation.root / "services" / name
     folder.mkdir(parents=True)
     text = SERVICE.format(name=name, port=port, calls=calls, follows=follows, routes=routes or f"/api/v1/{name}")
     (folder / "service.yaml").write_text(text)
@@ -79,9 +81,9 @@ class Portal:
 
 
 @pytest.fixture
-async def portal(store, free_port, monkeypatch):
-    monkeypatch.setenv("PORTAL_ROOT", str(store.root))
-    monkeypatch.setenv("PORTAL_STATE", str(store.state))
+async def portal(installation, free_port, monkeypatch):
+    monkeypatch.setenv("PORTAL_ROOT", str(installation.root))
+    monkeypatch.setenv("PORTAL_STATE", str(installation.state))
     monkeypatch.setenv("PORTAL_SMTP_PORT", str(free_port))
     monkeypatch.setattr("mercat.portal.app.die_with_parent", lambda: None)  # it would bind pytest to its parent
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)

@@ -11,26 +11,28 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mercat import archive, backup_command, database, restore_command
-from mercat.board import Lock
-from mercat.control import Control
-from mercat.refusal import Refusal
+from mercat.commands import backup, restore
+from mercat.data import archive
+from mercat.installation import CommandError
+from mercat.stack import postgres
+from mercat.stack.lock import SupervisorLock
+from mercat.stack.supervisor_process import SupervisorProcess
 from mercat.tests.conftest import ROOT, add_service
 
 
 @pytest.fixture
-def full(store):
+def full(installation):
     """A store that stands still, with something of everything."""
-    add_service(store, "orders", 8003)
-    migrations = store.root / "services" / "orders" / "migrations"
+    add_service(installation, "orders", 8003)
+    migrations = installation.root / "services" / "orders" / "migrations"
     migrations.mkdir()
     (migrations / "0001_orders.sql").touch()
     for path, text in CONTENT.items():
-        (store.state / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        (store.state / path).write_text(text)
-    (store.state / "postgres" / "PG_VERSION").write_text(f"{database.version()}\n")
-    (store.state / "postgres" / "base").mkdir()
-    return store
+        (installation.state / path).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (installation.state / path).write_text(text)
+    (installation.state / "postgres" / "PG_VERSION").write_text(f"{postgres.version()}\n")
+    (installation.state / "postgres" / "base").mkdir()
+    return installation
 
 
 CONTENT = {
@@ -52,11 +54,11 @@ def content(folder) -> dict[str, str]:
 @pytest.fixture
 def file(full, tmp_path):
     (full.logs / "orders.log").write_text("talk")
-    backup_command.backup(full, tmp_path / "kept.tar.gz")
+    backup.backup(full, tmp_path / "kept.tar.gz")
     return tmp_path / "kept.tar.gz"
 
 
-def test_it_holds_everything_but_logs_for_its_owner_alone(full, file):
+def test_backup_has_all_data_except_logs_and_is_private(full, file):
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     with tarfile.open(file) as archived:
         names = {name.removeprefix("state/") for name in archived.getnames()}
@@ -65,7 +67,7 @@ def test_it_holds_everything_but_logs_for_its_owner_alone(full, file):
     assert [path.name for path in file.parent.iterdir() if path.name.startswith(".kept")] == []
 
 
-def test_no_moment_leaves_it_open_to_others(full, tmp_path, monkeypatch):
+def test_backup_file_is_private_from_its_creation(full, tmp_path, monkeypatch):
     """Whoever opens it while they may read it goes on reading: to close it afterwards is too late."""
     monkeypatch.setattr(Path, "chmod", lambda *_: None)
     umask = os.umask(0)
@@ -76,28 +78,28 @@ def test_no_moment_leaves_it_open_to_others(full, tmp_path, monkeypatch):
     assert stat.S_IMODE((tmp_path / "kept.tar.gz").stat().st_mode) == 0o600
 
 
-def test_what_was_kept_is_brought_back_and_what_was_there_is_kept_beside(full, file):
+def test_restore_replaces_the_state_and_keeps_the_old_one(full, file):
     before = {name: text for name, text in content(full.state).items() if not name.startswith("logs")}
     (full.state / "postgres" / "data").write_text("other rows")
     (full.state / "postgres" / "more").write_text("more rows")
-    restore_command.restore(full, file)
+    restore.restore(full, file)
     assert content(full.state) == before
     assert (full.state / "postgres" / "base").is_dir()
     for path in full.state.rglob("*"):
         assert path.stat().st_mode & 0o077 == 0
-    old = restore_command.before(full)
+    old = full.before_restore
     assert (old / "postgres" / "data").read_text() == "other rows"
-    restore_command.restore(full, file)
+    restore.restore(full, file)
     assert (old / "postgres" / "data").read_text() == "rows"
 
 
-def test_a_store_that_runs_is_not_replaced(full, file):
-    lock = Lock(full.run).take()
+def test_restore_of_a_running_store_is_refused(full, file):
+    lock = SupervisorLock(full.run).take()
     assert lock is not None
     try:
-        Control(full).board.path.write_text('{"pid": 1, "phase": "running"}')
-        with pytest.raises(Refusal, match="The store runs"):
-            restore_command.restore(full, file)
+        SupervisorProcess(full).status_file.path.write_text('{"pid": 1, "phase": "running"}')
+        with pytest.raises(CommandError, match="The store runs"):
+            restore.restore(full, file)
     finally:
         os.close(lock)
 
@@ -127,33 +129,33 @@ def rewritten(file, **changes):
         ({"more": 1}, "no whole backup"),
     ],
 )
-def test_what_does_not_fit_is_refused_and_changes_nothing(full, file, changes, told):
+def test_unfit_backup_is_refused_and_changes_nothing(full, file, changes, told):
     before = content(full.state)
-    with pytest.raises(Refusal, match=told):
-        restore_command.restore(full, rewritten(file, **changes))
+    with pytest.raises(CommandError, match=told):
+        restore.restore(full, rewritten(file, **changes))
     assert content(full.state) == before
-    assert not restore_command.before(full).exists()
+    assert not full.before_restore.exists()
 
 
 @pytest.mark.parametrize("kind", ["cut off", "nonsense", "empty", "climbing", "a link", "no manifest"])
-def test_what_is_no_whole_backup_is_refused_and_changes_nothing(full, file, tmp_path, kind):
+def test_damaged_backup_is_refused_and_changes_nothing(full, file, tmp_path, kind):
     before = content(full.state)
     other = tmp_path / "other.tar.gz"
     if kind in {"climbing", "a link", "no manifest"}:
         _hostile(full, other, kind)
     else:
         other.write_bytes({"cut off": file.read_bytes()[:-200], "nonsense": b"x" * 5000, "empty": b""}[kind])
-    with pytest.raises(Refusal, match="no whole backup of a store"):
-        restore_command.restore(full, other)
+    with pytest.raises(CommandError, match="no whole backup of a store"):
+        restore.restore(full, other)
     assert content(full.state) == before
     assert not (tmp_path / "escaped").exists()
     assert [path.name for path in full.state.parent.iterdir() if "restor" in path.name] == []
 
 
-def _hostile(store, path, kind) -> None:
+def _hostile(installation, path, kind) -> None:
     with tarfile.open(path, "w:gz") as new:
         if kind != "no manifest":
-            text = msgspec.json.encode(archive.describe(store))
+            text = msgspec.json.encode(archive.describe(installation))
             first = tarfile.TarInfo("manifest.json")
             first.size = len(text)
             new.addfile(first, BytesIO(text))
@@ -163,17 +165,17 @@ def _hostile(store, path, kind) -> None:
         new.addfile(entry)
 
 
-def test_a_restore_that_was_killed_half_way_is_not_taken_for_a_new_store(full, file):
-    full.state.rename(restore_command.before(full))
-    with pytest.raises(Refusal, match="A restore was interrupted"):
-        Control(full).start(seed=False)
+def test_start_after_an_interrupted_restore_is_refused(full, file):
+    full.state.rename(full.before_restore)
+    with pytest.raises(CommandError, match="A restore was interrupted"):
+        SupervisorProcess(full).start(seed=False)
     assert not full.state.exists()
-    restore_command.restore(full, file)
+    restore.restore(full, file)
     assert (full.state / "postgres" / "data").read_text() == "rows"
 
 
 @pytest.mark.parametrize("where", ["there already", "no folder", "inside", "nothing to keep", "elsewhere"])
-def test_what_cannot_be_kept_is_refused(full, tmp_path, where):
+def test_impossible_backup_is_refused(full, tmp_path, where):
     one, target = full, tmp_path / "kept.tar.gz"
     if where == "there already":
         target.touch()
@@ -184,15 +186,15 @@ def test_what_cannot_be_kept_is_refused(full, tmp_path, where):
     elif where == "nothing to keep":
         (full.state / "postgres" / "PG_VERSION").unlink()
     else:
-        one = replace(full, person={**full.person, "DATABASE_URL_ORDERS": "postgresql://elsewhere"})
-    with pytest.raises(Refusal):
-        backup_command.backup(one, target)
+        one = replace(full, user_settings={**full.user_settings, "DATABASE_URL_ORDERS": "postgresql://elsewhere"})
+    with pytest.raises(CommandError):
+        backup.backup(one, target)
     assert where == "there already" or not target.exists()
 
 
-def test_a_file_that_is_not_there_is_named(full, tmp_path):
-    with pytest.raises(Refusal, match="There is no file"):
-        restore_command.restore(full, tmp_path / "none.tar.gz")
+def test_missing_file_is_named(full, tmp_path):
+    with pytest.raises(CommandError, match="There is no file"):
+        restore.restore(full, tmp_path / "none.tar.gz")
 
 
 @pytest.mark.parametrize(
@@ -205,6 +207,6 @@ def test_a_file_that_is_not_there_is_named(full, tmp_path):
         "mercat-20260101-000000.tar.gz",
     ],
 )
-def test_git_takes_none_of_the_stores_secrets(name):
+def test_git_ignores_all_secrets(name):
     done = subprocess.run(["git", "check-ignore", "-q", name], cwd=ROOT, check=False)
     assert done.returncode == 0

@@ -8,7 +8,8 @@ import stat
 import pytest
 from cryptography import x509
 
-from mercat import certificates, keep
+from mercat.edge import certificates
+from mercat.installation import secrets
 
 
 def load(folder, name) -> x509.Certificate:
@@ -29,46 +30,46 @@ async def shake_hands(folder, host: str, *, authority=None) -> None:
 
 
 @pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
-async def test_a_client_that_trusts_the_authority_trusts_the_store(tmp_path, host):
+async def test_client_that_trusts_the_authority_accepts_the_server(tmp_path, host):
     certificates.ensure(tmp_path)
     await shake_hands(tmp_path, host)
 
 
 @pytest.mark.parametrize("host", ["example.com", "10.0.0.1"])
-async def test_it_is_good_for_no_other_name(tmp_path, host):
+async def test_certificate_is_invalid_for_other_names(tmp_path, host):
     certificates.ensure(tmp_path)
     with pytest.raises(ssl.SSLCertVerificationError):
         await shake_hands(tmp_path, host)
 
 
-async def test_the_authority_cannot_speak_for_another_name(tmp_path, monkeypatch):
+async def test_authority_cannot_sign_for_other_names(tmp_path, monkeypatch):
     monkeypatch.setattr(certificates, "NAMES", ("localhost", "bank.example"))
     certificates.ensure(tmp_path)
     with pytest.raises(ssl.SSLCertVerificationError, match="permitted subtree"):
         await shake_hands(tmp_path, "bank.example")
 
 
-def test_it_is_made_once(tmp_path):
+def test_certificate_is_created_once(tmp_path):
     assert certificates.ensure(tmp_path) is True
     before = load(tmp_path, "localhost").serial_number
     assert certificates.ensure(tmp_path) is False
     assert load(tmp_path, "localhost").serial_number == before
 
 
-def test_private_keys_are_private(tmp_path):
+def test_private_keys_are_readable_by_owner_only(tmp_path):
     certificates.ensure(tmp_path)
     for path in tmp_path.iterdir():
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_it_lives_90_days_and_its_authority_10_years(tmp_path):
+def test_certificate_is_valid_90_days_and_authority_10_years(tmp_path):
     now = dt.datetime.now(dt.UTC)
     certificates.ensure(tmp_path, now=now)
     assert 89 <= (load(tmp_path, "localhost").not_valid_after_utc - now).days <= 90
     assert 3649 <= (load(tmp_path, "authority").not_valid_after_utc - now).days <= 3650
 
 
-def test_it_is_renewed_in_its_last_month_and_the_authority_stays(tmp_path):
+def test_certificate_is_renewed_in_its_last_month_by_the_same_authority(tmp_path):
     now = dt.datetime.now(dt.UTC)
     certificates.ensure(tmp_path, now=now)
     authority = load(tmp_path, "authority")
@@ -77,7 +78,7 @@ def test_it_is_renewed_in_its_last_month_and_the_authority_stays(tmp_path):
     assert load(tmp_path, "authority") == authority
 
 
-async def test_an_authority_about_to_end_is_replaced_with_all_it_signed(tmp_path):
+async def test_expiring_authority_is_replaced_with_its_certificate(tmp_path):
     certificates.ensure(tmp_path, now=dt.datetime.now(dt.UTC) - dt.timedelta(days=3640))
     old = tmp_path / "old.pem"
     old.write_bytes((tmp_path / "authority.pem").read_bytes())
@@ -89,18 +90,18 @@ async def test_an_authority_about_to_end_is_replaced_with_all_it_signed(tmp_path
 
 @pytest.mark.parametrize("damaged", ["authority.pem", "authority.key", "localhost.pem", "localhost.key"])
 @pytest.mark.parametrize("content", [b"", b"half a fi", None])
-async def test_what_a_crash_left_half_is_made_anew(tmp_path, damaged, content):
+async def test_incomplete_files_after_a_crash_are_replaced(tmp_path, damaged, content):
     certificates.ensure(tmp_path)
     if content is None:
         (tmp_path / damaged).unlink()
     else:
-        keep.write_private(tmp_path / damaged, content)
+        secrets.write_private(tmp_path / damaged, content)
     assert certificates.ensure(tmp_path) is True
     await shake_hands(tmp_path, "localhost")
 
 
-async def test_a_key_of_another_pair_is_noticed(tmp_path):
+async def test_key_of_another_certificate_is_replaced(tmp_path):
     certificates.ensure(tmp_path)
-    keep.write_private(tmp_path / "localhost.key", (tmp_path / "authority.key").read_bytes())
+    secrets.write_private(tmp_path / "localhost.key", (tmp_path / "authority.key").read_bytes())
     assert certificates.ensure(tmp_path) is True
     await shake_hands(tmp_path, "localhost")

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from mercat import board, leftovers
-from mercat.store import PORTS
+from mercat.installation.installation import PORTS
+from mercat.stack import lock, orphans
 from mercat.tests.conftest import ROOT, free_offset
 
 
@@ -31,16 +31,16 @@ def mercat(tmp_path):
         )
 
     yield mercat
-    leftovers.end(tmp_path / "a store")
+    orphans.end(tmp_path / "a store")
 
 
-def test_without_a_word_it_tells_its_words(mercat):
+def test_without_arguments_the_commands_are_listed(mercat):
     done = mercat()
     for word in "up down status restart dev logs reset seed import admin backup restore trust".split():
         assert f"  {word} " in done.stdout + done.stderr
 
 
-def test_nothing_runs_yet(mercat):
+def test_status_without_a_store_says_it_does_not_run(mercat):
     done = mercat("status")
     assert (done.returncode, done.stdout) == (1, "The store is not running. Start it with: .venv/bin/mercat up\n")
     # For who typed `make status` it is no error, and the way out is make's.
@@ -61,7 +61,7 @@ def test_nothing_runs_yet(mercat):
         ("restart",),
     ],
 )
-def test_what_needs_a_running_store_says_so(mercat, words):
+def test_commands_that_need_a_running_store_say_so(mercat, words):
     done = mercat(*words)
     assert done.returncode == 1
     assert "The store is not running. Start it first: .venv/bin/mercat up" in done.stderr
@@ -76,14 +76,14 @@ def test_what_needs_a_running_store_says_so(mercat, words):
         (("reset",), "Say so: .venv/bin/mercat reset --yes"),
     ],
 )
-def test_what_cannot_be_is_refused_with_a_way_out(mercat, words, told):
+def test_invalid_options_are_refused_with_a_solution(mercat, words, told):
     done = mercat(*words)
     assert done.returncode == 1
     assert told in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_a_state_folder_that_cannot_be_made_is_named(mercat, tmp_path):
+def test_state_folder_that_cannot_be_created_is_named(mercat, tmp_path):
     (tmp_path / "file").touch()
     done = mercat("up", MERCAT_STATE=str(tmp_path / "file" / "x"))
     assert done.returncode == 1
@@ -91,7 +91,7 @@ def test_a_state_folder_that_cannot_be_made_is_named(mercat, tmp_path):
     assert "MERCAT_STATE" in done.stderr
 
 
-def test_a_taken_port_is_named_with_who_has_it_and_nothing_is_left(mercat, tmp_path):
+def test_taken_port_is_named_with_its_process_and_nothing_stays_running(mercat, tmp_path):
     offset = free_offset()
     holder = occupy(PORTS["portal"] + offset)
     try:
@@ -102,8 +102,8 @@ def test_a_taken_port_is_named_with_who_has_it_and_nothing_is_left(mercat, tmp_p
     assert f"Port {PORTS['portal'] + offset} (portal) is taken by" in done.stderr
     assert f"process {os.getpid()}" in done.stderr
     assert "--port-offset" in done.stderr
-    assert leftovers.find(tmp_path / "a store") == []
-    assert not board.Lock(tmp_path / "a store" / "run").is_held()
+    assert orphans.find(tmp_path / "a store") == []
+    assert not lock.SupervisorLock(tmp_path / "a store" / "run").is_held()
     assert mercat("status").returncode == 1
 
 
@@ -117,14 +117,14 @@ def occupy(port: int):
     return holder
 
 
-def test_half_a_stripe_is_refused_before_anything_starts(mercat, tmp_path):
+def test_incomplete_stripe_keys_are_refused_before_the_start(mercat, tmp_path):
     done = mercat("up", STRIPE_SECRET_KEY="sk_test_x")
     assert done.returncode == 1
     assert "STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET" in done.stderr
     assert not (tmp_path / "a store" / "postgres").exists()
 
 
-def test_reset_keeps_keys_and_certificates_and_nothing_else(mercat, tmp_path):
+def test_reset_keeps_only_keys_and_certificates(mercat, tmp_path):
     state = tmp_path / "a store"
     for path in ("keys/a.password", "certificates/authority.pem", "postgres/PG_VERSION", "mail/1.eml", "seeded"):
         (state / path).parent.mkdir(parents=True, exist_ok=True)
@@ -141,9 +141,9 @@ def test_reset_keeps_keys_and_certificates_and_nothing_else(mercat, tmp_path):
     assert f"still there, with its data: {tmp_path / 'a store.before-restore'}" in done.stdout
 
 
-def test_the_command_starts_without_what_only_some_words_need():
+def test_command_line_imports_no_slow_libraries():
     code = (
-        "import sys, mercat.cli;"
+        "import sys, mercat.cli.main;"
         "print([name for name in ('cryptography', 'pydantic', 'asyncpg', 'psutil', 'fastapi', 'asyncio', 'yaml')"
         " if name in sys.modules])"
     )

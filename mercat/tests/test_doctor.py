@@ -7,42 +7,44 @@ import os
 import pytest
 from typer.testing import CliRunner
 
-from mercat import doctor_command
-from mercat.board import Status
-from mercat.cli import app
-from mercat.control import Control
-from mercat.refusal import Refusal
+from mercat.cli.main import app
+from mercat.commands import doctor
+from mercat.installation import CommandError
+from mercat.stack.status_file import StackStatus
+from mercat.stack.supervisor_process import SupervisorProcess
 from mercat.tests.conftest import add_service
 
 
-def test_a_shop_without_payments_has_nothing_to_examine(store):
-    with pytest.raises(Refusal, match="no service payments"):
-        doctor_command.examine_stripe(store)
+def test_without_payments_service_the_check_is_refused(installation):
+    with pytest.raises(CommandError, match="no service payments"):
+        doctor.examine_stripe(installation)
 
 
-def test_it_says_what_is_wrong_and_ends_so(store, capfd):
+def test_failed_check_sets_the_exit_status(installation, capfd):
     """No double runs here, so Stripe cannot be asked."""
-    add_service(store, "payments", 9002)
-    assert doctor_command.examine_stripe(store) == 2
-    assert f"the double of Stripe does not answer at {store.url('stripe_double')}" in capfd.readouterr().out
+    add_service(installation, "payments", 9002)
+    assert doctor.examine_stripe(installation) == 2
+    assert f"the double of Stripe does not answer at {installation.url('stripe_double')}" in capfd.readouterr().out
 
 
-def test_it_asks_the_store_that_runs_at_the_ports_it_was_started_with(store, monkeypatch):
-    add_service(store, "payments", 9002)
+def test_check_uses_the_ports_of_the_running_store(installation, monkeypatch):
+    add_service(installation, "payments", 9002)
     asked = []
-    monkeypatch.setattr("mercat.control.locate", lambda: store)
-    monkeypatch.setattr("mercat.doctor_command.examine_stripe", lambda found: asked.append(found.offset))
-    store.make_folders()
-    lock = Control(store).lock.take()
+    monkeypatch.setattr("mercat.stack.supervisor_process.locate", lambda: installation)
+    monkeypatch.setattr("mercat.commands.doctor.examine_stripe", lambda found: asked.append(found.offset))
+    installation.make_folders()
+    lock = SupervisorProcess(installation).lock.take()
     assert lock is not None
-    Control(store).board.write(Status(pid=1, phase="running", offset=store.offset + 700))
+    SupervisorProcess(installation).status_file.write(
+        StackStatus(pid=1, phase="running", offset=installation.offset + 700)
+    )
     CliRunner().invoke(app, ["doctor", "stripe"])
     os.close(lock)
     CliRunner().invoke(app, ["doctor", "stripe"])
-    assert asked == [store.offset + 700, store.offset]
+    assert asked == [installation.offset + 700, installation.offset]
 
 
-def test_the_words_are_there():
+def test_help_lists_the_check():
     answer = CliRunner().invoke(app, ["doctor", "--help"])
     assert answer.exit_code == 0
     assert "stripe" in answer.output

@@ -10,15 +10,15 @@ from contextlib import closing
 import pytest
 
 from chassis import problems
-from mercat import error_page
-from mercat.error_page import PAGES, Handler, Server
+from mercat.edge import error_page
+from mercat.edge.error_page import PROBLEM_PATH, ErrorPageHandler, ErrorPageServer
 
 OURS = {kind.type: kind for kind in problems.Problem.__subclasses__()}
 
 
 @pytest.fixture
 def port() -> Iterator[int]:
-    with Server(("127.0.0.1", 0), Handler) as server:
+    with ErrorPageServer(("127.0.0.1", 0), ErrorPageHandler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         yield server.server_address[1]
@@ -32,10 +32,10 @@ def ask(connection: http.client.HTTPConnection, method: str, path: str, **option
     return answer, answer.read()
 
 
-def test_each_status_has_the_problem_that_services_have_for_it(port):
+def test_problems_are_those_of_the_chassis(port):
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
         for status in (400, 404, 413, 431, 502, 503, 504, 500, 599):
-            answer, body = ask(connection, "GET", f"{PAGES}{status}?a=b")
+            answer, body = ask(connection, "GET", f"{PROBLEM_PATH}{status}?a=b")
             told = json.loads(body)
             assert (answer.status, told["status"]) == (status, status)
             assert answer.headers["Content-Type"] == "application/problem+json"
@@ -50,10 +50,10 @@ def test_each_status_has_the_problem_that_services_have_for_it(port):
     assert known - set(OURS) == {"headers-too-large"}
 
 
-def test_wherever_else_it_stands_in_for_a_service_that_is_away(port):
+def test_other_paths_answer_503(port):
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
-            for path in ("/", "/api/v1/orders", "/404", f"{PAGES}200"):
+            for path in ("/", "/api/v1/orders", "/404", f"{PROBLEM_PATH}200"):
                 answer, body = ask(connection, method, path, body=b"x" * 100)
                 assert (answer.status, json.loads(body)["type"]) == (503, "dependency-unavailable")
         answer, body = ask(connection, "HEAD", "/")
@@ -64,17 +64,17 @@ def test_wherever_else_it_stands_in_for_a_service_that_is_away(port):
 @pytest.mark.parametrize(
     "headers", [{"Transfer-Encoding": "chunked"}, {"Content-Length": "900000"}, {"Content-Length": "x"}]
 )
-def test_a_body_that_it_does_not_read_ends_the_connection(port, headers):
+def test_unread_body_closes_the_connection(port, headers):
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
         answer, _ = ask(connection, "POST", "/", body=b"0\r\n\r\n", headers=headers)
         assert answer.status == 503
         assert answer.headers["Connection"] == "close"
 
 
-def test_what_the_library_refuses_is_a_problem_too(port):
+def test_request_refused_by_the_library_is_a_problem(port):
     many = b"".join(b"a%d: b\r\n" % number for number in range(150))
     for request, status in (
-        (b"GET %s502 HTTP/1.1\r\n%s\r\n" % (PAGES.encode(), many), 502),
+        (b"GET %s502 HTTP/1.1\r\n%s\r\n" % (PROBLEM_PATH.encode(), many), 502),
         (b"GET / HTTP/1.1\r\n%s\r\n" % many, 431),
         (b"BREW / HTTP/1.1\r\n\r\n", 501),
     ):

@@ -6,25 +6,26 @@ import threading
 import pytest
 
 from chassis.testing.waiting import wait_until
-from mercat import logs_command, rotation
-from mercat.refusal import Refusal
+from mercat.commands import logs
+from mercat.installation import CommandError
+from mercat.stack import log_rotation
 
 
 @pytest.fixture
-def written(store):
-    (store.logs / "catalog.log").write_text("one\ntwo\nthree\n")
-    (store.logs / "catalog-2.log").write_text("other\n")
+def written(installation):
+    (installation.logs / "catalog.log").write_text("one\ntwo\nthree\n")
+    (installation.logs / "catalog-2.log").write_text("other\n")
     line = {"@timestamp": "2026-11-21T22:54:35.012481Z", "log.level": "info", "message": "placed", "order_id": 7}
-    (store.logs / "orders.log").write_text(json.dumps(line) + "\n")
-    return store
+    (installation.logs / "orders.log").write_text(json.dumps(line) + "\n")
+    return installation
 
 
-def test_a_long_log_is_moved_aside_and_its_writer_goes_on(tmp_path):
+def test_long_log_is_rotated_while_its_writer_goes_on(tmp_path):
     log = tmp_path / "x.log"
     with log.open("ab", buffering=0) as writer:
         for generation in range(5):
             writer.write(f"{generation}\n".encode() * 100)
-            assert rotation.rotate(tmp_path, max_bytes=150, kept=3) == ["x.log"]
+            assert log_rotation.rotate(tmp_path, max_bytes=150, kept=3) == ["x.log"]
             assert log.stat().st_size == 0
         writer.write(b"now\n")
     assert log.read_bytes() == b"now\n"
@@ -32,33 +33,33 @@ def test_a_long_log_is_moved_aside_and_its_writer_goes_on(tmp_path):
     assert kept == {"x.log.1": "4", "x.log.2": "3", "x.log.3": "2"}
 
 
-def test_a_short_log_stays(tmp_path):
+def test_short_log_is_not_rotated(tmp_path):
     (tmp_path / "x.log").write_text("short")
-    assert rotation.rotate(tmp_path, max_bytes=10) == []
+    assert log_rotation.rotate(tmp_path, max_bytes=10) == []
     assert (tmp_path / "x.log").read_text() == "short"
 
 
-def test_the_last_lines_of_a_log(tmp_path):
+def test_tail_returns_the_last_lines(tmp_path):
     log = tmp_path / "x.log"
-    assert rotation.tail(log, 5) == ""
+    assert log_rotation.tail(log, 5) == ""
     log.write_text("".join(f"{number}\n" for number in range(10_000)))
-    assert rotation.tail(log, 3) == "9997\n9998\n9999"
+    assert log_rotation.tail(log, 3) == "9997\n9998\n9999"
     log.write_bytes(b"\xff bad \x00 bytes")
-    assert "bad" in rotation.tail(log, 3)
+    assert "bad" in log_rotation.tail(log, 3)
 
 
-def test_one_service_means_its_replicas_too(written):
-    assert [log.stem for log in logs_command.choose(written, "catalog")] == ["catalog", "catalog-2"]
-    assert len(logs_command.choose(written, None)) == 3
+def test_logs_of_a_service_include_its_replicas(written):
+    assert [log.stem for log in logs.select_logs(written, "catalog")] == ["catalog", "catalog-2"]
+    assert len(logs.select_logs(written, None)) == 3
 
 
-def test_a_log_that_is_not_there_is_told_with_those_that_are(written):
-    with pytest.raises(Refusal, match=r"no log of 'shop'\. There are: catalog, catalog-2, orders"):
-        logs_command.choose(written, "shop")
+def test_missing_log_is_refused_with_the_existing_names(written):
+    with pytest.raises(CommandError, match=r"no log of 'shop'\. There are: catalog, catalog-2, orders"):
+        logs.select_logs(written, "shop")
 
 
 def test_the_last_lines_are_shown_with_their_process(written, capsys):
-    logs_command.show_last(written, None, lines=2, raw=False)
+    logs.print_last(written, None, lines=2, raw=False)
     shown = capsys.readouterr().out.splitlines()
     assert [line.split() for line in shown] == [
         ["catalog", "two"],
@@ -68,8 +69,8 @@ def test_the_last_lines_are_shown_with_their_process(written, capsys):
     ]
 
 
-def test_raw_lines_are_as_they_were_written(written, capsys):
-    logs_command.show_last(written, "orders", lines=2, raw=True)
+def test_raw_lines_are_printed_unchanged(written, capsys):
+    logs.print_last(written, "orders", lines=2, raw=True)
     assert json.loads(capsys.readouterr().out)["order_id"] == 7
 
 
@@ -81,7 +82,7 @@ def test_following_shows_new_lines_of_old_new_and_rotated_logs(written, capsys):
         follows.set()
         return going_on.is_set()
 
-    follower = threading.Thread(target=logs_command.follow, args=(written, None), kwargs={"raw": True, "alive": alive})
+    follower = threading.Thread(target=logs.follow, args=(written, None), kwargs={"raw": True, "alive": alive})
     follower.start()
     assert follows.wait(20)
     seen = ""
@@ -110,11 +111,11 @@ def test_following_shows_new_lines_of_old_new_and_rotated_logs(written, capsys):
 
 
 @pytest.mark.parametrize("line", ["plain", "[1, 2]", '"text"', "{broken", ""])
-def test_a_line_that_is_no_record_stays_as_it_is(line):
-    assert logs_command.readable(line) == line
+def test_line_without_json_is_unchanged(line):
+    assert logs.format_line(line) == line
 
 
-def test_a_request_is_told_in_short():
+def test_request_has_a_short_form():
     line = {
         "@timestamp": "2026-11-21T22:54:35.012481Z",
         "log.level": "info",
@@ -127,5 +128,5 @@ def test_a_request_is_told_in_short():
         "trace.id": "f4a5",
         "error.type": "x",
     }
-    told = logs_command.readable(json.dumps(line))
+    told = logs.format_line(json.dumps(line))
     assert told == "22:54:35.012  info  GET /api/v1/products 200 38.9 ms  error.type=x"

@@ -8,7 +8,8 @@ import asyncpg
 import pytest
 
 from chassis.testing.databases import empty_database
-from mercat import import_command, pictures_command, words
+from mercat.commands import import_products, load_report, pictures
+from mercat.installation import command_line
 from mercat.tests.conftest import add_service
 
 PRODUCT = "insert into products (slug, title, status) values ('lamp', 'Lamp', 'active') returning id"
@@ -29,44 +30,45 @@ async def catalog(bench):
 
 
 @pytest.fixture
-def shop(store, catalog):
-    add_service(store, "catalog", 9001)
-    return replace(store, person={**store.person, "DATABASE_URL_CATALOG": catalog[1]})
+def shop(installation, catalog):
+    add_service(installation, "catalog", 9001)
+    return replace(installation, user_settings={**installation.user_settings, "DATABASE_URL_CATALOG": catalog[1]})
 
 
-async def test_pictures_that_could_not_be_fetched_are_named_and_tried_again(shop, catalog, capsys):
-    pictures_command.tell(shop, retry=False)
+async def test_missing_pictures_are_listed_and_fetched_again(shop, catalog, capsys):
+    pictures.show_pictures(shop, retry=False)
     assert "All pictures are here." in capsys.readouterr().out
     connection, _ = catalog
     await connection.execute(FAILED, await connection.fetchval(PRODUCT), 51)
-    pictures_command.tell(shop, retry=False)
+    pictures.show_pictures(shop, retry=False)
     said = capsys.readouterr().out
     assert (
         "! lamp, Image Src: The picture https://img.example.com/51.jpg could not be fetched. There is nothing [here]"
         in said
     )
     assert "and 1 more" in said
-    assert f"51 pictures could not be fetched. To try again: {words.command('pictures retry')}" in said
-    pictures_command.tell(shop, retry=True)
+    assert f"51 pictures could not be fetched. To try again: {command_line.mercat_command('pictures retry')}" in said
+    pictures.show_pictures(shop, retry=True)
     assert "51 pictures are still to come: the catalog fetches them in the background." in capsys.readouterr().out
     assert await connection.fetchval("select count(*) from jobs where name = 'catalog.fetch_picture'") == 51
 
 
-async def test_an_import_names_each_reason_once(shop, catalog, tmp_path, capsys):
+async def test_import_prints_each_reason_once(shop, catalog, tmp_path, capsys):
     connection, _ = catalog
     await connection.execute(FAILED, await connection.fetchval(PRODUCT), 51)
     file = tmp_path / "export.csv"
     file.write_text("Handle,Title,Variant Price\ncup,Cup,free\n")
     options = {"currency": None, "encoding": None, "stock": None, "remove-prices": None}
-    assert import_command.import_file(shop, file, options) == 1
+    assert import_products.import_file(shop, file, options) == 1
     said = capsys.readouterr().out
     assert "row 2, cup, Variant Price" in said
     assert said.count("could not be fetched") == 2
     assert "51 pictures could not be fetched. There is nothing [here] (404)." in said
-    assert f"Which, of the whole shop: {words.command('pictures')}" in said
+    assert f"Which, of the whole shop: {command_line.mercat_command('pictures')}" in said
 
 
-def test_how_far_it_is_is_said_in_words():
+def test_progress_text_has_both_counts():
     assert (
-        pictures_command.progress({"waiting": 3, "failed": 1}) == "Fetching pictures: 3 to come, 1 could not be fetched"
+        load_report.pictures_progress({"waiting": 3, "failed": 1})
+        == "Fetching pictures: 3 to come, 1 could not be fetched"
     )

@@ -5,19 +5,19 @@ import re
 
 import pytest
 
-from mercat.board import Board, Entry, Status
 from mercat.portal.app import app
 from mercat.portal.mailbox import Mailbox
+from mercat.stack.status_file import ProcessStatus, StackStatus, StatusFile
 
 
-async def test_the_front_page_says_what_runs(portal, store):
+async def test_front_page_lists_the_processes(portal, installation):
     entries = [
-        Entry("catalog", "products", 8002, condition="ready"),
-        Entry("orders", "carts", 8003, condition="restarting", message="was ended by SIGKILL"),
-        Entry("roles", once=True, condition="done"),
+        ProcessStatus("catalog", "products", 8002, condition="ready"),
+        ProcessStatus("orders", "carts", 8003, condition="restarting", message="was ended by SIGKILL"),
+        ProcessStatus("roles", once=True, condition="done"),
     ]
     addresses = {"Store": "http://localhost:8080/", "Payments": "Stripe <itself>"}
-    Board(store.run).write(Status(pid=1, phase="running", addresses=addresses, entries=entries))
+    StatusFile(installation.run).write(StackStatus(pid=1, phase="running", addresses=addresses, entries=entries))
     page = (await portal.get("/")).text
     assert "1 of 2 parts are running" in page
     assert '<a href="http://localhost:8080/">' in page
@@ -27,12 +27,12 @@ async def test_the_front_page_says_what_runs(portal, store):
     assert [part["name"] for part in told["parts"]] == ["catalog", "orders"]
 
 
-async def test_the_front_page_comes_also_before_anything_is_known(portal):
+async def test_front_page_works_without_a_status_file(portal):
     assert (await portal.get("/")).status_code == 200
     assert (await portal.get("/_portal/state")).json() == {"phase": "unknown", "parts": []}
 
 
-async def test_pages_may_use_nothing_but_what_is_the_stores(portal):
+async def test_pages_load_resources_of_the_store_only(portal):
     for path in ("/", "/mail", "/about"):
         answer = await portal.get(path)
         policy = answer.headers["content-security-policy"]
@@ -41,22 +41,22 @@ async def test_pages_may_use_nothing_but_what_is_the_stores(portal):
         assert not re.search(r"<script(?![^>]* src=)|<style|\son\w+=|style=|https?://(?!localhost)", answer.text)
 
 
-async def test_every_file_a_page_asks_for_is_there(portal, store):
-    (store.root / "docs").mkdir()
-    (store.root / "docs" / "openapi.json").touch()
+async def test_all_files_of_pages_exist(portal, installation):
+    (installation.root / "docs").mkdir()
+    (installation.root / "docs" / "openapi.json").touch()
     for path in ("/", "/mail", "/docs"):
         for found in re.findall(r'(?:src|href)="(/(?:_portal|docs)/[^"]+)"', (await portal.get(path)).text):
             assert (await portal.get(found)).status_code == 200, found
 
 
-async def test_the_docs_describe_all_services_by_the_one_document(portal, store):
+async def test_docs_serve_the_description_of_all_services(portal, installation):
     assert (await portal.get("/docs/openapi.json")).status_code == 404
-    (store.root / "docs").mkdir()
-    (store.root / "docs" / "openapi.json").write_text(json.dumps({"openapi": "3.1.0", "info": {}, "paths": {}}))
+    (installation.root / "docs").mkdir()
+    (installation.root / "docs" / "openapi.json").write_text(json.dumps({"openapi": "3.1.0", "info": {}, "paths": {}}))
     assert (await portal.get("/docs/openapi.json")).json()["openapi"] == "3.1.0"
 
 
-async def test_the_docs_run_nothing_that_is_not_their_own(portal):
+async def test_docs_load_only_local_scripts(portal):
     policy = (await portal.get("/docs")).headers["content-security-policy"]
     assert "unsafe" not in policy
     assert "script-src 'self'; style-src 'self';" in policy
@@ -65,14 +65,14 @@ async def test_the_docs_run_nothing_that_is_not_their_own(portal):
 @pytest.mark.parametrize(
     "path", ["/docs/none.json", "/docs/..json", "/docs/assets/index.html", "/_portal/static/x.css"]
 )
-async def test_a_file_that_is_not_offered_is_a_problem(portal, path):
+async def test_unknown_file_of_the_docs_is_a_problem(portal, path):
     assert (await portal.get(path)).status_code == 404
 
 
 @pytest.mark.parametrize(
     "path", ["/api/v1/none", "/internal/feed", "/health/ready", "/metrics", "/webhooks/x", "/nowhere"]
 )
-async def test_what_no_service_has_is_a_problem(portal, path):
+async def test_unknown_api_path_is_a_problem(portal, path):
     answer = await portal.get(path)
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
     assert answer.json()["type"] == "not-found"
@@ -83,7 +83,7 @@ async def test_a_wrong_method_is_a_problem(portal):
     assert (answer.status_code, answer.json()["type"]) == (405, "method-not-allowed")
 
 
-async def test_a_failure_is_a_problem_and_tells_nothing(portal, monkeypatch):
+async def test_internal_error_is_a_problem_without_details(portal, monkeypatch):
     monkeypatch.setattr(Mailbox, "newest", lambda *_, **__: 1 / 0)
     answer = await portal.get("/mail/api/messages")
     assert answer.status_code == 500
@@ -91,16 +91,16 @@ async def test_a_failure_is_a_problem_and_tells_nothing(portal, monkeypatch):
 
 
 @pytest.fixture(params=["dist", "storefront"])
-def built(portal, store, request):
-    dist = store.root / "web" / request.param
+def built(portal, installation, request):
+    dist = installation.root / "web" / request.param
     (dist / "assets").mkdir(parents=True)
     (dist / "index.html").write_text("<title>the shop</title>")
     (dist / "assets" / "app-123.js").write_text("1")
-    (store.root / "web" / "secret").write_text("no")
+    (installation.root / "web" / "secret").write_text("no")
     return portal
 
 
-async def test_a_built_storefront_takes_the_front_and_the_page_moves(built):
+async def test_storefront_is_served_at_the_root_and_the_front_page_at_about(built):
     for path in ("/", "/products/blue-print", "/cart"):
         assert "the shop" in (await built.get(path)).text
     assert "Your store" in (await built.get("/about")).text
@@ -154,28 +154,28 @@ def directives(answer) -> dict[str, str]:
     return {name: sources for name, _, sources in parts}
 
 
-async def test_a_built_file_is_kept_by_browsers_and_the_page_is_not(built):
+async def test_assets_are_cached_and_pages_are_not(built):
     assert "immutable" in (await built.get("/assets/app-123.js")).headers["cache-control"]
     assert (await built.get("/")).headers["cache-control"] == "no-cache"
 
 
 @pytest.mark.parametrize("path", ["/assets/none.js", "/api/v1/x", "/internal"])
-async def test_what_the_storefront_has_not_is_a_problem(built, path):
+async def test_missing_file_of_the_storefront_is_a_problem(built, path):
     assert (await built.get(path)).status_code == 404
 
 
 @pytest.mark.parametrize(("path", "status"), [(f"/{'a' * 300}", 200), (f"/{'a' * 300}.css", 404), ("/a%00.css", 404)])
-async def test_a_name_that_no_file_can_have_is_no_failure(built, path, status):
+async def test_invalid_file_name_is_404(built, path, status):
     assert (await built.get(path)).status_code == status
 
 
 @pytest.mark.parametrize("part", ["bytes=a-b", "bytes=9-1", "bytes=999-", "lines=0-1", "bytes=0-0"])
-async def test_a_part_of_a_file_that_there_is_not_is_the_whole(built, part):
+async def test_range_request_gets_the_whole_file(built, part):
     answer = await built.get("/assets/app-123.js", headers={"Range": part})
     assert (answer.status_code, answer.text, answer.headers["accept-ranges"]) == (200, "1", "none")
     assert "immutable" in answer.headers["cache-control"]
 
 
 @pytest.mark.parametrize("path", ["/%2e%2e/secret", "/..%2fsecret", "/assets/../../secret"])
-async def test_the_storefront_gives_away_nothing_beside_it(built, path):
+async def test_files_outside_of_the_storefront_are_not_served(built, path):
     assert (await built.get(path)).text != "no"

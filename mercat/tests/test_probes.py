@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from mercat import probes
+from mercat.stack import probes
 
 
 @asynccontextmanager
@@ -37,7 +37,7 @@ async def answering(answer: bytes | None):
         (b"x" * 100_000, False),
     ],
 )
-async def test_http_is_ready_with_a_whole_200(answer, ready):
+async def test_http_probe_needs_status_200(answer, ready):
     async with answering(answer) as port:
         assert await probes.http(port, "/health/ready")() is ready
 
@@ -50,9 +50,9 @@ async def test_http_is_ready_with_a_whole_200(answer, ready):
         (b"HTTP/1.1 502 Bad Gateway\r\nX-Request-Id: 1\r\n\r\n", False),
     ],
 )
-async def test_a_service_answers_itself_and_not_the_edge_for_it(answer, ready):
+async def test_service_probe_rejects_answers_of_traefik(answer, ready):
     async with answering(answer) as port:
-        assert await probes.answers_itself(port, "/api/v1/products")() is ready
+        assert await probes.answered_by_service(port, "/api/v1/products")() is ready
 
 
 @pytest.mark.parametrize(("answer", "ready"), [(b"R\0\0\0\x17", True), (b"E\0\0\0\x17", False), (b"", False)])
@@ -69,8 +69,8 @@ async def test_valkey_is_ready_when_it_answers(answer, ready):
         assert await probes.valkey(port)() is ready
 
 
-async def test_one_that_does_not_answer_is_not_ready(monkeypatch, free_port):
-    monkeypatch.setattr(probes, "_PATIENCE", 0.1)
+async def test_server_without_an_answer_is_not_ready(monkeypatch, free_port):
+    monkeypatch.setattr(probes, "_TIMEOUT", 0.1)
     async with answering(None) as port:
-        assert await probes.listening(port)() is False
-    assert await probes.listening(free_port)() is False
+        assert await probes.any_http_answer(port)() is False
+    assert await probes.any_http_answer(free_port)() is False

@@ -10,9 +10,9 @@ import psutil
 import pytest
 
 from chassis.testing import eventually
-from mercat import runner as runners
-from mercat.process import Process
-from mercat.runner import DidNotStart, Runner
+from mercat.stack import runner as runners
+from mercat.stack.process_spec import ProcessSpec
+from mercat.stack.runner import ProcessRunner, StartFailed
 
 
 def python(code: str) -> list[str]:
@@ -33,10 +33,11 @@ def make(tmp_path):
     def changed() -> None:
         pass
 
-    def make(argv, **options) -> Runner:
-        tries, say = options.pop("tries", 3), options.pop("say", runners._quiet)
-        process = Process(options.pop("name", "one"), argv, dict(os.environ), **options)
-        one = Runner(process, tmp_path / f"{process.name}.log", tmp_path, changed, tries, say)
+    def make(argv, **options) -> ProcessRunner:
+        max_failures = options.pop("max_failures", 3)
+        log_line = options.pop("log_line", runners._ignore)
+        process = ProcessSpec(options.pop("name", "one"), argv, dict(os.environ), **options)
+        one = ProcessRunner(process, tmp_path / f"{process.name}.log", tmp_path, changed, max_failures, log_line)
         made.append(one)
         return one
 
@@ -46,12 +47,12 @@ def make(tmp_path):
             os.killpg(one.entry.pid, signal.SIGKILL)
 
 
-async def end(one: Runner, task: asyncio.Task) -> None:
+async def end(one: ProcessRunner, task: asyncio.Task) -> None:
     await one.stop()
     await asyncio.wait_for(task, 20)
 
 
-async def test_it_is_ready_when_its_probe_says_so(make, tmp_path):
+async def test_process_is_ready_when_its_probe_succeeds(make, tmp_path):
     gate = tmp_path / "gate"
 
     async def ready() -> bool:
@@ -69,7 +70,7 @@ async def test_it_is_ready_when_its_probe_says_so(make, tmp_path):
     assert one.entry.condition == "stopped"
 
 
-async def test_it_waits_for_what_it_needs(make):
+async def test_process_waits_for_its_dependencies(make):
     first, second = make(FOREVER, name="first"), make(FOREVER, name="second")
     task = asyncio.create_task(second.run([first]))
     other = asyncio.create_task(first.run([]))
@@ -79,34 +80,34 @@ async def test_it_waits_for_what_it_needs(make):
     await end(first, other)
 
 
-async def test_a_task_that_is_done_stays_ready_for_those_who_ask_later(make):
+async def test_finished_task_stays_ready(make):
     one = make(python("pass"), once=True)
     await one.run([])
     assert one.entry.condition == "done"
     assert one.ready.is_set()
 
 
-async def test_a_failed_task_ends_the_start_with_its_status(make):
+async def test_failed_task_raises_with_its_exit_status(make):
     one = make(python("raise SystemExit(7)"), once=True)
-    with pytest.raises(DidNotStart, match="one ended with status 7"):
+    with pytest.raises(StartFailed, match="one ended with status 7"):
         await one.run([])
     assert one.entry.condition == "failed"
 
 
-async def test_a_failed_optional_task_is_told_and_does_not_stop_the_others(make):
+async def test_failed_optional_task_does_not_raise(make):
     one = make(python("raise SystemExit(7)"), once=True, optional=True)
     await one.run([])
     assert one.entry.condition == "failed"
     assert one.ready.is_set()
 
 
-async def test_one_that_does_not_exist_is_told(make):
+async def test_missing_program_raises(make):
     one = make(["/no/such/program"], once=True)
-    with pytest.raises(DidNotStart, match="could not be started"):
+    with pytest.raises(StartFailed, match="could not be started"):
         await one.run([])
 
 
-async def test_it_starts_again_when_it_is_killed(make):
+async def test_killed_process_is_restarted(make):
     one = make(FOREVER)
     task = asyncio.create_task(one.run([]))
     await eventually(one.ready.is_set)
@@ -117,7 +118,7 @@ async def test_it_starts_again_when_it_is_killed(make):
     await end(one, task)
 
 
-async def test_its_children_end_with_it(make, tmp_path):
+async def test_child_processes_end_with_their_parent(make, tmp_path):
     code = (
         "import subprocess, sys, pathlib, time;"
         "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']);"
@@ -132,48 +133,48 @@ async def test_its_children_end_with_it(make, tmp_path):
     await end(one, task)
 
 
-async def test_it_is_given_up_after_three_tries_at_the_start(make, monkeypatch):
-    monkeypatch.setattr(runners, "FIRST_PAUSE", 0.01)
+async def test_start_fails_after_three_failures(make, monkeypatch):
+    monkeypatch.setattr(runners, "FIRST_DELAY", 0.01)
     one = make(python("raise SystemExit(3)"), ready=None)
-    with pytest.raises(DidNotStart):
+    with pytest.raises(StartFailed):
         await one.run([])
     assert one.entry.restarts == 2
 
 
-async def test_it_is_never_given_up_once_the_store_is_usable(make, monkeypatch):
-    monkeypatch.setattr(runners, "FIRST_PAUSE", 0.01)
-    one = make(python("raise SystemExit(3)"), tries=0)
+async def test_without_max_failures_restarts_are_unlimited(make, monkeypatch):
+    monkeypatch.setattr(runners, "FIRST_DELAY", 0.01)
+    one = make(python("raise SystemExit(3)"), max_failures=0)
     task = asyncio.create_task(one.run([]))
     await eventually(lambda: one.entry.restarts >= 5)
     await end(one, task)
 
 
-async def test_the_pauses_grow_and_are_bounded(make, monkeypatch):
+async def test_delays_between_restarts_grow_up_to_a_maximum(make, monkeypatch):
     pauses = []
 
     async def remember(self, seconds):
         pauses.append(seconds)
 
-    monkeypatch.setattr(Runner, "_pause", remember)
-    one = make(["/no/such/program"], tries=9)
-    with pytest.raises(DidNotStart):
+    monkeypatch.setattr(ProcessRunner, "_pause", remember)
+    one = make(["/no/such/program"], max_failures=9)
+    with pytest.raises(StartFailed):
         await one.run([])
     longest = [0.25, 0.5, 1, 2, 4, 8, 10, 10]
     assert [0.75 * most <= pause <= most for pause, most in zip(pauses, longest, strict=True)] == [True] * 8
 
 
-async def test_one_that_never_gets_ready_is_ended_and_named(make):
+async def test_process_that_is_not_ready_in_time_is_ended(make):
     async def never() -> bool:
         return False
 
-    one = make(FOREVER, ready=never, patience=0.2, tries=1)
-    with pytest.raises(DidNotStart, match="one was not ready after 0 seconds"):
+    one = make(FOREVER, ready=never, ready_timeout=0.2, max_failures=1)
+    with pytest.raises(StartFailed, match="one was not ready after 0 seconds"):
         await one.run([])
     assert one.entry.pid is None
 
 
-async def test_one_that_ignores_the_wish_to_stop_is_killed(make, tmp_path):
-    one = make(STUBBORN, grace=0.2)
+async def test_process_that_ignores_sigterm_is_killed(make, tmp_path):
+    one = make(STUBBORN, stop_timeout=0.2)
     task = asyncio.create_task(one.run([]))
     await eventually((tmp_path / "armed").exists)
     pid = one.entry.pid
@@ -182,15 +183,15 @@ async def test_one_that_ignores_the_wish_to_stop_is_killed(make, tmp_path):
     assert one.entry.message == "had to be killed"
 
 
-async def test_it_can_be_stopped_in_the_middle_of_a_pause(make, monkeypatch):
-    monkeypatch.setattr(runners, "FIRST_PAUSE", 600)
-    one = make(python("raise SystemExit(3)"), tries=0)
+async def test_stop_ends_the_delay_before_a_restart(make, monkeypatch):
+    monkeypatch.setattr(runners, "FIRST_DELAY", 600)
+    one = make(python("raise SystemExit(3)"), max_failures=0)
     task = asyncio.create_task(one.run([]))
     await eventually(lambda: one.entry.condition == "restarting")
     await end(one, task)
 
 
-async def test_one_stopped_while_it_is_being_started_does_not_stay(make):
+async def test_stop_during_a_start_ends_the_process(make):
     one = make(FOREVER)
     task = asyncio.create_task(one.run([]))
     await asyncio.sleep(0)
@@ -198,7 +199,7 @@ async def test_one_stopped_while_it_is_being_started_does_not_stay(make):
     assert one.entry.pid is None
 
 
-async def test_what_it_says_goes_to_its_log(make, tmp_path):
+async def test_output_is_written_to_the_log(make, tmp_path):
     one = make(python("import sys; print('out'); print('err', file=sys.stderr)"), once=True)
     before = time.time()
     await one.run([])

@@ -18,9 +18,11 @@ import psutil
 import pytest
 
 from chassis.testing.waiting import wait_until
-from mercat import leftovers, services
-from mercat.board import Board, Lock, Status
-from mercat.store import Store
+from mercat.config import services
+from mercat.installation import Installation
+from mercat.stack import orphans
+from mercat.stack.lock import SupervisorLock
+from mercat.stack.status_file import StackStatus, StatusFile
 from mercat.tests.conftest import ROOT, free_offset
 
 pytestmark = pytest.mark.stack
@@ -31,11 +33,11 @@ class Stack:
 
     def __init__(self, folder: Path) -> None:
         self.state = folder / "my store"
-        self.store = Store(ROOT, self.state, {}, offset=free_offset())
+        self.installation = Installation(ROOT, self.state, {}, offset=free_offset())
         env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self.env = env | {
             "MERCAT_STATE": str(self.state),
-            "MERCAT_PORT_OFFSET": str(self.store.offset),
+            "MERCAT_PORT_OFFSET": str(self.installation.offset),
             "NO_COLOR": "1",
         }
 
@@ -53,8 +55,8 @@ class Stack:
         assert bool(process.returncode) == (fails or stopped), f"{out}\n{err}"
         return err if fails else out
 
-    def status(self) -> Status:
-        found = Board(self.state / "run").read()
+    def status(self) -> StackStatus:
+        found = StatusFile(self.state / "run").read()
         assert found is not None
         return found
 
@@ -69,10 +71,10 @@ class Stack:
         return {entry.name: entry.pid for entry in self.status().entries if not entry.once}
 
     def processes(self) -> list[psutil.Process]:
-        return leftovers.find(self.state)
+        return orphans.find(self.state)
 
     def get(self, path: str) -> httpx.Response:
-        return httpx.get(f"http://localhost:{self.store.port('http')}{path}", timeout=60)
+        return httpx.get(f"http://localhost:{self.installation.port('http')}{path}", timeout=60)
 
 
 @contextmanager
@@ -85,10 +87,10 @@ def running(folder: Path, *options: str) -> Iterator[Stack]:
     finally:
         one.run("down")
         left = one.processes()
-        leftovers.end(one.state)
+        orphans.end(one.state)
         assert left == []
-        if one.store.sockets.exists():
-            shutil.rmtree(one.store.sockets)
+        if one.installation.sockets.exists():
+            shutil.rmtree(one.installation.sockets)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +100,7 @@ def stack(tmp_path_factory):
         yield one
 
 
-def test_it_is_usable_through_the_edge(stack):
+def test_store_answers_through_traefik(stack):
     assert stack.get("/").status_code == 200
     for spec in services.discover(ROOT):
         for route in spec.routes:
@@ -108,13 +110,13 @@ def test_it_is_usable_through_the_edge(stack):
     assert stack.get("/metrics").status_code == 404
 
 
-def test_it_came_with_a_demo_shop_over_https_too(stack):
+def test_demo_shop_is_served_over_https(stack):
     assert stack.get("/api/v1/products").json()["items"]
     context = ssl.create_default_context(cafile=str(stack.state / "certificates" / "authority.pem"))
-    assert httpx.get(f"https://localhost:{stack.store.port('https')}/", verify=context).status_code == 200
+    assert httpx.get(f"https://localhost:{stack.installation.port('https')}/", verify=context).status_code == 200
 
 
-def test_it_listens_on_loopback_alone(stack):
+def test_all_processes_listen_on_loopback_only(stack):
     listening = [
         connection.laddr.ip
         for process in stack.processes()
@@ -125,13 +127,13 @@ def test_it_listens_on_loopback_alone(stack):
     assert set(listening) <= {"127.0.0.1", "::1"}
 
 
-def test_nobody_else_can_read_its_state(stack):
+def test_state_is_readable_by_owner_only(stack):
     assert stack.state.stat().st_mode & 0o077 == 0
     for path in (stack.state / "keys").iterdir():
         assert path.stat().st_mode & 0o077 == 0
 
 
-def test_no_secret_is_in_anybodys_arguments(stack):
+def test_no_process_has_a_secret_in_its_arguments(stack):
     secrets = [path.read_text() for path in (stack.state / "keys").iterdir() if path.suffix in {".password", ".token"}]
     assert len(secrets) > 5
     for process in stack.processes():
@@ -139,22 +141,22 @@ def test_no_secret_is_in_anybodys_arguments(stack):
         assert not [secret for secret in secrets if secret in arguments]
 
 
-def test_up_again_says_so_and_changes_nothing(stack):
+def test_second_up_changes_nothing(stack):
     def again() -> bool:
         before = stack.pids()
         told = stack.run("up")
-        assert f"http://localhost:{stack.store.port('http')}/" in told
+        assert f"http://localhost:{stack.installation.port('http')}/" in told
         return "running already" in told and stack.pids() == before
 
     # Tests of another file, which may run at the same time, touch the code that this store runs, too.
     wait_until(again, 60)
 
 
-def test_up_with_other_wishes_is_refused(stack):
+def test_up_with_other_options_is_refused(stack):
     assert "mercat down" in stack.run("up", "--replicas", "2", fails=True)
 
 
-def test_status_tells_programs_and_people(stack):
+def test_status_prints_json_and_a_table(stack):
     assert json.loads(stack.run("status", "--json"))["phase"] == "running"
     shown = stack.run("status")
     for spec in services.discover(ROOT):
@@ -166,7 +168,7 @@ def test_the_logs_of_one_service_can_be_read(stack):
 
 
 @pytest.mark.parametrize("spec", services.discover(ROOT), ids=lambda spec: spec.name)
-def test_a_killed_service_comes_back(stack, spec):
+def test_killed_service_is_restarted(stack, spec):
     pid = stack.pid(spec.name)
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: stack.is_well(spec.name) and stack.pid(spec.name) not in {pid, None}, 60)
@@ -174,14 +176,14 @@ def test_a_killed_service_comes_back(stack, spec):
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey", "traefik", "portal", "error_page", "stripe_double"])
-def test_a_killed_part_comes_back(stack, name):
+def test_killed_part_is_restarted(stack, name):
     pid = stack.pid(name)
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: stack.is_well(name) and stack.pid(name) not in {pid, None}, 60)
     wait_until(lambda: stack.get("/api/v1/products").status_code == 200, 30)
 
 
-def test_after_everything_was_killed_it_starts_again(stack):
+def test_store_starts_after_all_processes_were_killed(stack):
     for process in [psutil.Process(stack.status().pid), *stack.processes()]:
         with suppress(psutil.NoSuchProcess):  # it ended with one that was killed before it
             process.kill()
@@ -189,9 +191,9 @@ def test_after_everything_was_killed_it_starts_again(stack):
     assert stack.get("/api/v1/products").status_code == 200
 
 
-def test_when_only_the_supervisor_is_killed_the_rest_goes_and_it_starts_again(stack):
+def test_processes_end_with_a_killed_supervisor_and_up_works(stack):
     os.kill(stack.status().pid, signal.SIGKILL)
-    wait_until(lambda: not Lock(stack.state / "run").is_held())
+    wait_until(lambda: not SupervisorLock(stack.state / "run").is_held())
     wait_until(lambda: stack.processes() == [], 30)
     assert "ended without a word" in stack.run("status", stopped=True)
     stack.run("up")
@@ -199,7 +201,7 @@ def test_when_only_the_supervisor_is_killed_the_rest_goes_and_it_starts_again(st
     assert stack.get("/api/v1/products").status_code == 200
 
 
-def test_reset_makes_a_fresh_store(stack):
+def test_reset_removes_all_data(stack):
     authority = (stack.state / "certificates" / "authority.pem").read_bytes()
     stack.run("reset", "--yes")
     assert not (stack.state / "postgres").exists()
@@ -208,7 +210,7 @@ def test_reset_makes_a_fresh_store(stack):
     assert (stack.state / "certificates" / "authority.pem").read_bytes() == authority
 
 
-def test_down_leaves_no_process_and_up_needs_no_open_folder(stack):
+def test_down_ends_all_processes_and_up_keeps_the_folders_mode(stack):
     folder = stack.state.parent
     stack.run("down")
     assert stack.processes() == []
@@ -220,24 +222,26 @@ def test_down_leaves_no_process_and_up_needs_no_open_folder(stack):
     assert (after.st_mode, after.st_uid, after.st_gid) == (before.st_mode, before.st_uid, before.st_gid)
 
 
-def test_two_at_once_make_one_store_and_replicas_share_its_work(stack):
+def test_two_parallel_ups_start_one_store_with_replicas(stack):
     stack.run("down")
     both = [stack.start("up", "--replicas", "2") for _ in range(2)]
     for one in both:
         out, err = one.communicate(timeout=300)
         assert one.returncode == 0, f"{out}\n{err}"
         assert "The store is" in out
-    supervisors = [one for one in stack.processes() if "mercat.supervisor" in one.cmdline()]
+    supervisors = [one for one in stack.processes() if "mercat.stack.supervisor_main" in one.cmdline()]
     assert len(supervisors) == 1
     for spec in services.discover(ROOT):
         assert stack.is_well(f"{spec.name}-2")
 
 
-def test_in_front_it_ends_with_ctrl_c_and_with_its_terminal(stack):
+def test_attached_store_ends_with_ctrl_c_and_with_its_terminal(stack):
     for end in (signal.SIGINT, signal.SIGKILL):
         stack.run("down")
         front = stack.start("up", "--attach")
-        wait_until(lambda: (found := Board(stack.state / "run").read()) is not None and found.phase == "running", 120)
+        wait_until(
+            lambda: (found := StatusFile(stack.state / "run").read()) is not None and found.phase == "running", 120
+        )
         front.send_signal(end)
         front.communicate(timeout=120)
         wait_until(lambda: stack.processes() == [], 60)

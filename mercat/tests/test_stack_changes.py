@@ -17,7 +17,6 @@ import psutil
 import pytest
 
 from chassis.testing.waiting import wait_until
-from mercat import restore_command
 from mercat.tests.conftest import ROOT
 from mercat.tests.test_stack import Stack, running
 
@@ -40,7 +39,7 @@ def up(stack: Stack, **settings: str) -> str:
     return stack.run("up", more=settings)
 
 
-def test_a_changed_setting_starts_those_again_that_have_it(stack):
+def test_changed_setting_restarts_services_that_have_it(stack):
     before = stack.pids()
     told = up(stack, HOLD_SECONDS="600")
     assert "orders: HOLD_SECONDS changed" in told
@@ -59,7 +58,7 @@ def test_a_wrong_setting_is_refused_and_changes_nothing(stack):
     assert changed(stack, before) == set()
 
 
-def test_changed_code_starts_its_service_again(stack):
+def test_changed_code_restarts_its_service(stack):
     before = stack.pids()
     os.utime(ROOT / "services" / "catalog" / "metrics.py")
     told = up(stack)
@@ -73,7 +72,7 @@ def test_a_restart_of_two_replicas_fails_no_request(stack):
 
     def buy() -> None:
         # A POST is never repeated by the edge: it meets whatever stands in the routes.
-        with httpx.Client(base_url=f"http://localhost:{stack.store.port('http')}", timeout=60) as client:
+        with httpx.Client(base_url=f"http://localhost:{stack.installation.port('http')}", timeout=60) as client:
             while not over.is_set():
                 try:
                     answer = client.post("/api/v1/cart/lines", json={})
@@ -98,12 +97,12 @@ def test_a_restart_of_two_replicas_fails_no_request(stack):
     assert [answer for answer in answers if not isinstance(answer, int) or answer >= 500] == []
 
 
-def test_a_name_that_is_not_there_is_refused(stack):
+def test_unknown_name_is_refused(stack):
     told = stack.run("restart", "shipping", fails=True)
     assert "There is no service 'shipping' here. There are: catalog, error_page, identity, orders, payments" in told
 
 
-def test_five_kills_leave_five_lines_and_the_reason_in_the_status(stack):
+def test_five_kills_are_logged_and_shown_by_status(stack):
     for _ in range(5):
         pid = stack.pid("payments")
         os.kill(pid, signal.SIGKILL)
@@ -120,7 +119,7 @@ def is_back(stack: Stack, name: str, pid: int) -> bool:
 
 
 @pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGHUP])
-def test_development_takes_code_in_and_ends_with_ctrl_c_or_its_terminal(stack, end):
+def test_dev_reloads_code_and_ends_with_ctrl_c_or_its_terminal(stack, end):
     log = stack.state / "logs" / "catalog.log"
     command = stack.start("dev", "catalog")
     assert command.stdout is not None
@@ -144,7 +143,7 @@ def test_development_takes_code_in_and_ends_with_ctrl_c_or_its_terminal(stack, e
 
 
 def in_development(stack: Stack) -> bool:
-    return any("mercat.devserver" in argument for argument in arguments(stack))
+    return any("mercat.stack.dev_server" in argument for argument in arguments(stack))
 
 
 def arguments(stack: Stack) -> list[str]:
@@ -156,11 +155,11 @@ def arguments(stack: Stack) -> list[str]:
 
 
 def sign_in(stack: Stack, password: str) -> int:
-    address = f"http://localhost:{stack.store.port('http')}/api/v1/sessions"
+    address = f"http://localhost:{stack.installation.port('http')}/api/v1/sessions"
     return httpx.post(address, json={"email": EMAIL, "password": password}, timeout=60).status_code
 
 
-def test_an_administrator_is_made_and_gets_another_password(stack):
+def test_administrator_is_created_and_gets_another_password(stack):
     first = stack.run("admin", "create", "--email", EMAIL).rsplit(maxsplit=1)[1]
     assert sign_in(stack, first) == 201
     again = stack.run("admin", "create", "--email", EMAIL)
@@ -192,7 +191,7 @@ def test_a_shops_export_can_be_imported_twice(stack, tmp_path):
     assert "my export.csv" in stack.run("import", str(file), fails=True)
 
 
-def test_a_backup_brings_everything_back(stack, tmp_path):
+def test_restored_backup_has_all_data(stack, tmp_path):
     password = stack.run("admin", "reset-password", "--email", EMAIL).rsplit(maxsplit=1)[1]
     products = stack.get("/api/v1/products").json()
     file = tmp_path / "kept for good.tar.gz"
@@ -208,4 +207,4 @@ def test_a_backup_brings_everything_back(stack, tmp_path):
     stack.run("up", "--replicas", "2")
     assert stack.get("/api/v1/products").json() == products
     assert sign_in(stack, password) == 201
-    assert Path(restore_command.before(stack.store)).is_dir()
+    assert Path(stack.installation.before_restore).is_dir()

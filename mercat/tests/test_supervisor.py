@@ -10,13 +10,13 @@ from functools import partial
 import pytest
 
 from chassis.testing import eventually
-from mercat import supervisor as supervisors
-from mercat.board import Board, Lock, Status
-from mercat.control import Control
-from mercat.plan import Plan
-from mercat.process import Process
-from mercat.runner import DidNotStart, Runner
-from mercat.supervisor import Supervisor
+from mercat.stack import supervisor as supervisors
+from mercat.stack.desired_state import DesiredState
+from mercat.stack.process_spec import ProcessSpec
+from mercat.stack.runner import ProcessRunner, StartFailed
+from mercat.stack.status_file import StackStatus, StatusFile
+from mercat.stack.supervisor import Supervisor
+from mercat.stack.supervisor_process import SupervisorProcess
 from mercat.tests.test_runner import FOREVER, python
 
 # Says in a shared file when it starts and when it is asked to stop.
@@ -35,47 +35,49 @@ while True:
 """
 
 
-def process(store, name, argv=None, **options) -> Process:
+def process(installation, name, argv=None, **options) -> ProcessSpec:
     async def ready() -> bool:
-        return f"{name} starts\n" in diary(store)
+        return f"{name} starts\n" in diary(installation)
 
     chosen = argv or [sys.executable, "-c", DIARY, name]
-    return Process(name, chosen, dict(os.environ), ready=None if argv else ready, **options)
+    return ProcessSpec(name, chosen, dict(os.environ), ready=None if argv else ready, **options)
 
 
-def diary(store) -> str:
-    path = store.root / "diary"
+def diary(installation) -> str:
+    path = installation.root / "diary"
     return path.read_text() if path.exists() else ""
 
 
 @pytest.fixture
-def board(store) -> Board:
-    return Board(store.run)
+def status_file(installation) -> StatusFile:
+    return StatusFile(installation.run)
 
 
-async def test_it_starts_in_order_and_stops_in_layers(store, board):
-    plan = Plan(
+async def test_processes_start_in_order_and_stop_by_layer(installation, status_file):
+    plan = DesiredState(
         [
-            process(store, "door", needs=("shop",), layer=3),
-            process(store, "shop", needs=("cellar",), layer=2),
-            process(store, "cellar", layer=1),
+            process(installation, "door", depends_on=("shop",), layer=3),
+            process(installation, "shop", depends_on=("cellar",), layer=2),
+            process(installation, "cellar", layer=1),
         ]
     )
-    supervisor = Supervisor(plan, store, board)
+    supervisor = Supervisor(plan, installation, status_file)
     task = asyncio.create_task(supervisor.run())
     await eventually(lambda: supervisor.status.phase == "running")
     supervisor.stop()
     await asyncio.wait_for(task, 20)
     started = ["cellar starts", "shop starts", "door starts"]
-    assert diary(store).splitlines() == [*started, "door stops", "shop stops", "cellar stops"]
-    assert board.read().phase == "stopped"
+    assert diary(installation).splitlines() == [*started, "door stops", "shop stops", "cellar stops"]
+    assert status_file.read().phase == "stopped"
 
 
-async def test_the_board_tells_how_it_goes(store, board):
-    supervisor = Supervisor(Plan([process(store, "shop", port=4711)], {"Store": "http://x/"}), store, board)
+async def test_status_file_shows_the_progress(installation, status_file):
+    supervisor = Supervisor(
+        DesiredState([process(installation, "shop", port=4711)], {"Store": "http://x/"}), installation, status_file
+    )
     task = asyncio.create_task(supervisor.run())
-    await eventually(lambda: (told := board.read()) and told.phase == "running")
-    told = board.read()
+    await eventually(lambda: (told := status_file.read()) and told.phase == "running")
+    told = status_file.read()
     assert told.pid == os.getpid()
     assert told.addresses == {"Store": "http://x/"}
     (entry,) = told.entries
@@ -84,13 +86,15 @@ async def test_the_board_tells_how_it_goes(store, board):
     await asyncio.wait_for(task, 20)
 
 
-async def test_it_is_running_only_when_it_can_be_used(store, board):
-    gate = store.root / "gate"
+async def test_phase_is_running_after_the_final_probes(installation, status_file):
+    gate = installation.root / "gate"
 
     async def usable() -> bool:
         return gate.exists()
 
-    supervisor = Supervisor(Plan([process(store, "shop")], usable=[usable]), store, board)
+    supervisor = Supervisor(
+        DesiredState([process(installation, "shop")], final_probes=[usable]), installation, status_file
+    )
     task = asyncio.create_task(supervisor.run())
     await eventually(supervisor.runners["shop"].ready.is_set)
     assert supervisor.status.phase == "starting"
@@ -100,16 +104,18 @@ async def test_it_is_running_only_when_it_can_be_used(store, board):
     await asyncio.wait_for(task, 20)
 
 
-async def test_one_that_does_not_start_stops_all(store, board):
-    plan = Plan([process(store, "shop"), process(store, "broken", python("raise SystemExit(9)"), once=True)])
-    supervisor = Supervisor(plan, store, board)
-    with pytest.raises(DidNotStart, match="broken ended with status 9"):
+async def test_failed_start_stops_all_processes(installation, status_file):
+    plan = DesiredState(
+        [process(installation, "shop"), process(installation, "broken", python("raise SystemExit(9)"), once=True)]
+    )
+    supervisor = Supervisor(plan, installation, status_file)
+    with pytest.raises(StartFailed, match="broken ended with status 9"):
         await asyncio.wait_for(supervisor.run(), 20)
     assert supervisor.runners["shop"].entry.pid is None
 
 
-async def test_one_killed_while_it_runs_comes_back(store, board):
-    supervisor = Supervisor(Plan([process(store, "shop", FOREVER)]), store, board)
+async def test_killed_process_is_restarted(installation, status_file):
+    supervisor = Supervisor(DesiredState([process(installation, "shop", FOREVER)]), installation, status_file)
     task = asyncio.create_task(supervisor.run())
     await eventually(lambda: supervisor.status.phase == "running")
     entry = supervisor.runners["shop"].entry
@@ -127,9 +133,13 @@ def is_back(entry, pid) -> bool:
     return entry.condition == "ready" and entry.pid not in {pid, None}
 
 
-async def test_a_mistake_in_one_runner_is_told_and_its_process_is_kept(store, board, capsys, monkeypatch):
-    supervisor = Supervisor(Plan([process(store, "shop", FOREVER), process(store, "other", FOREVER)]), store, board)
-    real, fails = Runner._watch, [True]
+async def test_error_in_a_runner_is_logged_and_its_process_is_restarted(installation, status_file, capsys, monkeypatch):
+    supervisor = Supervisor(
+        DesiredState([process(installation, "shop", FOREVER), process(installation, "other", FOREVER)]),
+        installation,
+        status_file,
+    )
+    real, fails = ProcessRunner._watch, [True]
 
     async def broken(self, child, began):
         if self.process.name == "shop" and fails:
@@ -137,7 +147,7 @@ async def test_a_mistake_in_one_runner_is_told_and_its_process_is_kept(store, bo
             raise ZeroDivisionError("a mistake of ours")
         return await real(self, child, began)
 
-    monkeypatch.setattr(Runner, "_watch", broken)
+    monkeypatch.setattr(ProcessRunner, "_watch", broken)
     task = asyncio.create_task(supervisor.run())
     await eventually(lambda: supervisor.status.phase == "running")
     assert "the runner of shop failed:" in capsys.readouterr().err
@@ -146,7 +156,7 @@ async def test_a_mistake_in_one_runner_is_told_and_its_process_is_kept(store, bo
     await asyncio.wait_for(task, 20)
 
 
-async def test_a_loop_that_ends_is_told_and_run_again(capsys):
+async def test_loop_that_ends_is_logged_and_run_again(capsys):
     runs = []
 
     async def body():
@@ -156,7 +166,7 @@ async def test_a_loop_that_ends_is_told_and_run_again(capsys):
         if len(runs) == 3:
             await asyncio.Event().wait()
 
-    task = asyncio.create_task(supervisors.unending("a loop", body))
+    task = asyncio.create_task(supervisors.run_forever("a loop", body))
     await eventually(lambda: len(runs) == 3)
     told = capsys.readouterr().err
     assert "the loop 'a loop' failed:" in told
@@ -166,8 +176,8 @@ async def test_a_loop_that_ends_is_told_and_run_again(capsys):
     await asyncio.wait([task])
 
 
-async def test_it_logs_every_end_with_its_time(store, board, capsys):
-    supervisor = Supervisor(Plan([process(store, "shop", FOREVER)]), store, board)
+async def test_unexpected_exit_is_logged_with_the_time(installation, status_file, capsys):
+    supervisor = Supervisor(DesiredState([process(installation, "shop", FOREVER)]), installation, status_file)
     task = asyncio.create_task(supervisor.run())
     await eventually(lambda: supervisor.status.phase == "running")
     os.kill(supervisor.runners["shop"].entry.pid or 0, signal.SIGKILL)
@@ -180,66 +190,23 @@ async def test_it_logs_every_end_with_its_time(store, board, capsys):
     )
 
 
-def test_a_supervisor_that_was_killed_is_told_of(store, board):
-    board.write(Status(pid=4711, phase="running"))
-    assert "(process 4711) ended without a word" in Control(store).how_it_was_lost()
-    board.write(Status(pid=4711, phase="stopped"))
-    assert Control(store).how_it_was_lost() == ""
+def test_killed_supervisor_is_reported(installation, status_file):
+    status_file.write(StackStatus(pid=4711, phase="running"))
+    assert "(process 4711) ended without a word" in SupervisorProcess(installation).unexpected_end()
+    status_file.write(StackStatus(pid=4711, phase="stopped"))
+    assert SupervisorProcess(installation).unexpected_end() == ""
 
 
-async def test_it_can_be_stopped_before_anything_is_ready(store, board):
+async def test_stop_works_before_any_process_is_ready(installation, status_file):
     async def never() -> bool:
         return False
 
-    slow = Process("slow", FOREVER, dict(os.environ), ready=never)
-    supervisor = Supervisor(Plan([slow, process(store, "shop", needs=("slow",))]), store, board)
+    slow = ProcessSpec("slow", FOREVER, dict(os.environ), ready=never)
+    supervisor = Supervisor(
+        DesiredState([slow, process(installation, "shop", depends_on=("slow",))]), installation, status_file
+    )
     task = asyncio.create_task(supervisor.run())
     await eventually(lambda: supervisor.runners["slow"].entry.condition == "starting")
     supervisor.stop()
     await asyncio.wait_for(task, 20)
-    assert diary(store) == ""
-
-
-@pytest.fixture
-def as_started(store, monkeypatch):
-    """What `mercat up` hands to the supervisor: the store's lock, and where it is."""
-    before = os.umask(0o022)
-    monkeypatch.setenv("MERCAT_STATE", str(store.state))
-    lock = Lock(store.run).take()
-    assert lock is not None
-    yield ["--lock", str(lock), "--offset", "1200", "--replicas", "1"]
-    os.close(lock)
-    os.umask(before)
-
-
-def test_a_refusal_is_put_on_the_board(store, board, as_started, monkeypatch):
-    monkeypatch.setenv("STRIPE_SECRET_KEY", "sk_test_x")
-    monkeypatch.delenv("STRIPE_PUBLISHABLE_KEY", raising=False)
-    with pytest.raises(SystemExit, match="1"):
-        supervisors.main(as_started)
-    told = board.read()
-    assert told is not None
-    assert (told.phase, told.pid) == ("failed", os.getpid())
-    assert "STRIPE_PUBLISHABLE_KEY" in told.problem
-
-
-def test_a_mistake_of_ours_is_put_on_the_board_too(board, as_started, monkeypatch):
-    monkeypatch.setattr(supervisors, "prepare", lambda *_, **__: 1 / 0)
-    with pytest.raises(ZeroDivisionError):
-        supervisors.main(as_started)
-    told = board.read()
-    assert told is not None
-    assert told.phase == "failed"
-    assert "ZeroDivisionError" in told.problem
-
-
-def test_what_did_not_start_is_explained_by_its_last_words(store, board, as_started, monkeypatch):
-    broken = process(store, "broken", python("print('I cannot'); raise SystemExit(9)"), once=True)
-    monkeypatch.setattr(supervisors, "prepare", lambda *_, **__: Plan([broken]))
-    with pytest.raises(SystemExit, match="1"):
-        supervisors.main(as_started)
-    told = board.read()
-    assert told is not None
-    assert told.phase == "failed"
-    assert "broken ended with status 9" in told.problem
-    assert "I cannot" in told.problem
+    assert diary(installation) == ""

@@ -4,12 +4,13 @@ import shlex
 
 import pytest
 
-from mercat import certificates, trust
-from mercat.refusal import Refusal
+from mercat.commands import trust
+from mercat.edge import certificates
+from mercat.installation import CommandError
 
 
 @pytest.fixture
-def machine(store, tmp_path, monkeypatch):
+def machine(installation, tmp_path, monkeypatch):
     """A machine with one watched folder of authorities and one Chromium store; its programs write down their calls."""
     anchors, home, programs = tmp_path / "anchors", tmp_path / "home", tmp_path / "programs"
     for folder in (anchors, home / ".pki" / "nssdb", programs):
@@ -22,7 +23,9 @@ def machine(store, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(home))
     monkeypatch.setattr("sys.platform", "linux")
     monkeypatch.setattr(trust, "_ANCHORS", ((anchors, ["update-ca-certificates"]),))
-    monkeypatch.setattr("mercat.store._private", lambda folder: None)  # the folder is ours, whoever we play
+    monkeypatch.setattr(
+        "mercat.installation.installation._require_private", lambda folder: None
+    )  # the folder is ours, whoever we play
     return tmp_path
 
 
@@ -37,60 +40,62 @@ def as_root(machine, monkeypatch):
     return machine
 
 
-def test_the_authority_is_put_where_the_system_and_the_browser_look(store, as_root, capsys):
-    trust.trust(store, remove=False)
-    authority = store.certificates / "authority.pem"
-    target = as_root / "anchors" / f"{trust.name(authority)}.crt"
+def test_authority_is_added_to_system_and_browser_stores(installation, as_root, capsys):
+    trust.trust(installation, remove=False)
+    authority = installation.certificates / "authority.pem"
+    target = as_root / "anchors" / f"{trust.authority_name(authority)}.crt"
     assert target.read_bytes() == authority.read_bytes()
     assert calls(as_root) == [
         "update-ca-certificates",
-        f"certutil -A -d sql:{as_root}/home/.pki/nssdb -n {trust.name(authority)} -t C,, -i {authority}",
+        f"certutil -A -d sql:{as_root}/home/.pki/nssdb -n {trust.authority_name(authority)} -t C,, -i {authority}",
     ]
     assert "Trusted by the system." in capsys.readouterr().out
 
 
-def test_it_can_be_undone(store, as_root):
-    trust.trust(store, remove=False)
-    trust.trust(store, remove=True)
+def test_authority_is_removed(installation, as_root):
+    trust.trust(installation, remove=False)
+    trust.trust(installation, remove=True)
     assert list((as_root / "anchors").iterdir()) == []
     assert calls(as_root)[2] == "update-ca-certificates --fresh"
     assert " -D " in calls(as_root)[3]
 
 
-def test_without_the_right_it_says_what_to_do_and_changes_nothing_of_the_system(store, machine, monkeypatch):
+def test_without_root_rights_the_commands_are_printed(installation, machine, monkeypatch):
     monkeypatch.setattr("os.geteuid", lambda: 4711)
-    with pytest.raises(Refusal) as refusal:
-        trust.trust(store, remove=False)
-    assert "sudo install -m 0644" in str(refusal.value)
-    assert "sudo update-ca-certificates" in str(refusal.value)
+    with pytest.raises(CommandError) as error:
+        trust.trust(installation, remove=False)
+    assert "sudo install -m 0644" in str(error.value)
+    assert "sudo update-ca-certificates" in str(error.value)
     assert list((machine / "anchors").iterdir()) == []
 
 
-def test_a_machine_that_knows_no_authorities_gets_told_by_hand(store, as_root, monkeypatch):
+def test_without_trust_stores_the_user_must_import_by_hand(installation, as_root, monkeypatch):
     monkeypatch.setattr(trust, "_ANCHORS", ())
     monkeypatch.setenv("PATH", "/nowhere")
-    with pytest.raises(Refusal, match=r"By hand: import .*authority\.pem"):
-        trust.trust(store, remove=False)
+    with pytest.raises(CommandError, match=r"By hand: import .*authority\.pem"):
+        trust.trust(installation, remove=False)
 
 
-def test_without_certutil_the_browsers_are_mentioned(store, as_root, capsys):
+def test_without_certutil_the_browsers_must_be_set_up_by_hand(installation, as_root, capsys):
     (as_root / "programs" / "certutil").unlink()
-    trust.trust(store, remove=False)
+    trust.trust(installation, remove=False)
     assert "libnss3-tools" in capsys.readouterr().out
 
 
-def test_macos_has_its_keychain(store, as_root, monkeypatch):
+def test_macos_uses_its_keychain(installation, as_root, monkeypatch):
     monkeypatch.setattr("sys.platform", "darwin")
-    certificates.ensure(store.certificates)
-    (step, *_) = trust.steps(store.certificates / "authority.pem", remove=False)
+    certificates.ensure(installation.certificates)
+    (step, *_) = trust.trust_steps(installation.certificates / "authority.pem", remove=False)
     assert step.argv[:2] == ["security", "add-trusted-cert"]
-    (step, *_) = trust.steps(store.certificates / "authority.pem", remove=True)
+    (step, *_) = trust.trust_steps(installation.certificates / "authority.pem", remove=True)
     assert step.argv[:2] == ["security", "remove-trusted-cert"]
 
 
-def test_two_stores_have_two_names(store, tmp_path):
-    certificates.ensure(store.certificates)
+def test_authorities_of_two_installations_have_different_names(installation, tmp_path):
+    certificates.ensure(installation.certificates)
     other = tmp_path / "other"
     other.mkdir()
     certificates.ensure(other)
-    assert trust.name(store.certificates / "authority.pem") != trust.name(other / "authority.pem")
+    assert trust.authority_name(installation.certificates / "authority.pem") != trust.authority_name(
+        other / "authority.pem"
+    )

@@ -133,25 +133,25 @@ class Double:
     def faults(self, **switches: Any) -> None:
         self.raw("POST", "/_double/faults", json=switches).raise_for_status()
 
-    def book(self) -> dict[str, Any]:
-        book: dict[str, Any] = self.raw("GET", "/_double/book").raise_for_status().json()
-        return book
+    def database(self) -> dict[str, Any]:
+        db: dict[str, Any] = self.raw("GET", "/_double/book").raise_for_status().json()
+        return db
 
     def contents(self) -> tuple[list[dict[str, Any]], int]:
         """What a refusal must leave as it was: the intents and how many events there are."""
-        book = self.book()
-        return book["intents"], sum(book["webhooks"].values())
+        db = self.database()
+        return db["intents"], sum(db["webhooks"].values())
 
     def entry(self, intent: str) -> dict[str, Any]:
-        entry: dict[str, Any] = next(entry for entry in self.book()["intents"] if entry["id"] == intent)
+        entry: dict[str, Any] = next(entry for entry in self.database()["intents"] if entry["id"] == intent)
         return entry
 
 
 @contextlib.contextmanager
-def in_thread(book: Path, webhook_url: str | None) -> Iterator[Double]:
+def in_thread(db: Path, webhook_url: str | None) -> Iterator[Double]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    settings = Settings(book, SECRET, PUBLISHABLE, webhook_url, WEBHOOK_SECRET, url)
+    settings = Settings(db, SECRET, PUBLISHABLE, webhook_url, WEBHOOK_SECRET, url)
     server = uvicorn.Server(uvicorn.Config(create_app(settings), port=port, log_level="critical", access_log=False))
     thread = threading.Thread(target=server.run)
     thread.start()
@@ -166,13 +166,13 @@ def in_thread(book: Path, webhook_url: str | None) -> Iterator[Double]:
 class Process:
     """A double in a process of its own, to be killed."""
 
-    def __init__(self, book: Path, webhook_url: str, *, server: str = "uvicorn") -> None:
+    def __init__(self, db: Path, webhook_url: str, *, server: str = "uvicorn") -> None:
         port = free_port()
         self.double = Double(f"http://127.0.0.1:{port}")
         environment = {
             **os.environ,
             "PYTHONPATH": str(ROOT),
-            "STRIPE_DOUBLE_BOOK": str(book),
+            "STRIPE_DOUBLE_BOOK": str(db),
             "STRIPE_DOUBLE_SECRET_KEY": SECRET,
             "STRIPE_DOUBLE_PUBLISHABLE_KEY": PUBLISHABLE,
             "STRIPE_DOUBLE_WEBHOOK_URL": webhook_url,

@@ -8,7 +8,7 @@ import httpx
 import pytest
 import stripe
 
-from stripe_double import confirmation_tokens
+from stripe_double.operations import confirmation_tokens
 from stripe_double.tests.running import PUBLISHABLE, Double, typed_card
 
 INTENTS = "/v1/payment_intents"
@@ -45,7 +45,7 @@ def confirmed(double: Double, intent: dict[str, Any], **form: str) -> httpx.Resp
     return double.raw("POST", f"{INTENTS}/{intent['id']}/confirm", key=None, data=data)
 
 
-def test_what_the_payment_element_sends_is_taken(double: Double) -> None:
+def test_parameters_of_the_payment_element_are_accepted(double: Double) -> None:
     intent = made(double)
     answer = confirmed(double, intent, **OF_STRIPE_JS, **typed_card("4242 4242 4242 4242"))
     assert (answer.status_code, answer.json()["status"]) == (200, "requires_capture")
@@ -57,7 +57,7 @@ def test_what_the_payment_element_sends_is_taken(double: Double) -> None:
     assert len(double.entry(intent["id"])["charges"]) == 1
 
 
-def test_stripe_js_is_asked_to_show_3d_secure_over_its_page(double: Double) -> None:
+def test_use_stripe_sdk_makes_stripe_js_show_3d_secure(double: Double) -> None:
     intent = made(double)
     asked = confirmed(double, intent, **OF_STRIPE_JS, **typed_card("4000 0027 6000 3184")).json()
     assert asked["status"] == "requires_action"
@@ -79,9 +79,7 @@ def test_stripe_js_is_asked_to_show_3d_secure_over_its_page(double: Double) -> N
         ({"allowed_payment_method_types[]": "card"}, False),
     ],
 )
-def test_methods_that_may_lead_off_the_page_need_a_way_back(
-    double: Double, order: dict[str, str], *, needed: bool
-) -> None:
+def test_redirect_methods_need_a_return_url(double: Double, order: dict[str, str], *, needed: bool) -> None:
     intent = made(double, **order)
     before = double.contents()
     answer = confirmed(double, intent, payment_method="pm_card_visa")
@@ -110,7 +108,7 @@ def test_methods_that_may_lead_off_the_page_need_a_way_back(
         ({"confirmation_token": "ctoken_nobody", "payment_method": "pm_card_visa"}, "confirmation_token"),
     ],
 )
-def test_a_form_of_another_payment_confirms_nothing(double: Double, wrong: dict[str, str], param: str) -> None:
+def test_client_context_of_another_payment_is_refused(double: Double, wrong: dict[str, str], param: str) -> None:
     intent = made(double)
     before = double.contents()
     method = {} if "confirmation_token" in wrong else {"payment_method": "pm_card_visa"}
@@ -138,13 +136,13 @@ def test_a_confirmation_token_confirms_one_payment(double: Double, monkeypatch: 
     assert (refused.status_code, refused.json()["error"]["param"]) == (400, "confirmation_token")
     assert double.entry(other["id"])["status"] == "requires_payment_method"
     fresh = double.raw("POST", "/v1/confirmation_tokens", key=None, data=form).json()
-    monkeypatch.setattr(confirmation_tokens, "GOOD_FOR", 0)
+    monkeypatch.setattr(confirmation_tokens, "VALID_SECONDS", 0)
     late = double.raw("POST", f"{INTENTS}/{other['id']}/confirm", data={"confirmation_token": fresh["id"]})
     assert "has expired" in late.json()["error"]["message"]
     assert double.raw("GET", "/v1/confirmation_tokens/ctoken_nobody").status_code == 404
 
 
-async def test_a_server_makes_confirmation_tokens_for_its_tests(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_server_creates_confirmation_tokens_by_the_test_helper(double: Double, sdk: stripe.StripeClient) -> None:
     token = await sdk.v1.test_helpers.confirmation_tokens.create_async(
         {"payment_method": "pm_card_visa", "return_url": BACK}
     )
@@ -157,7 +155,7 @@ async def test_a_server_makes_confirmation_tokens_for_its_tests(double: Double, 
     assert double.raw("POST", "/v1/confirmation_tokens", data={}).json()["error"]["code"] == "parameter_missing"
 
 
-def test_stripe_js_asks_what_to_show(double: Double) -> None:
+def test_elements_session_describes_the_form(double: Double) -> None:
     intent = made(double)
     asks = {"key": PUBLISHABLE, "type": "payment_intent", "locale": "en", "client_secret": intent["client_secret"]}
     session = double.raw("GET", "/v1/elements/sessions", key=None, params=asks).raise_for_status().json()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from stripe_double import currencies
+from stripe_double.objects import currencies
 from stripe_double.tests.running import Double
 
 INTENTS = "/v1/payment_intents"
@@ -15,7 +15,7 @@ def made(double: Double, **form: str) -> dict[str, Any]:
     return intent
 
 
-def test_least_amounts_follow_the_currency(double: Double) -> None:
+def test_minimum_amount_depends_on_the_currency(double: Double) -> None:
     for currency, least, step in (("jpy", 50, 1), ("gbp", 30, 1), ("huf", 17500, 1), ("kwd", 50, 10)):
         form = {"currency": currency, "amount": str(least - step)}
         assert double.raw("POST", INTENTS, data=form).json()["error"]["code"] == "amount_too_small"
@@ -33,14 +33,16 @@ def test_least_amounts_follow_the_currency(double: Double) -> None:
         ("idr", 1, 999_999_999_999, "amount_too_small"),
     ],
 )
-def test_amounts_follow_the_currencys_rules(double: Double, currency: str, refused: int, taken: int, code: str) -> None:
+def test_invalid_amounts_of_a_currency_are_refused(
+    double: Double, currency: str, refused: int, taken: int, code: str
+) -> None:
     answer = double.raw("POST", INTENTS, data={"currency": currency, "amount": str(refused)})
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, code)
     assert answer.json()["error"]["param"] == "amount"
     assert made(double, currency=currency, amount=str(taken))["amount"] == taken
 
 
-def test_a_part_of_an_amount_follows_them_too(double: Double) -> None:
+def test_invalid_capture_amounts_of_a_currency_are_refused(double: Double) -> None:
     form = {"currency": "isk", "amount": "500000", "capture_method": "manual", "payment_method": "pm_card_visa"}
     held = made(double, **form, confirm="true", return_url="http://localhost:8080/")
     path = f"{INTENTS}/{held['id']}/capture"
@@ -57,5 +59,5 @@ def test_a_part_of_an_amount_follows_them_too(double: Double) -> None:
         *((500, "ugx", "5 UGX"), (1250, "eur", "12.50 EUR"), (5, "eur", "0.05 EUR"), (550, "isk", "5.50 ISK")),
     ],
 )
-def test_a_person_is_shown_the_currencys_own_decimals(amount: int, currency: str, text: str) -> None:
-    assert currencies.shown(amount, currency) == text
+def test_formatted_amount_has_the_currencys_decimals(amount: int, currency: str, text: str) -> None:
+    assert currencies.format_amount(amount, currency) == text

@@ -23,7 +23,7 @@ HELD: PaymentIntentCreateParams = {
 }
 
 
-async def test_the_same_key_and_parameters_give_the_same_answer(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_same_key_and_parameters_replay_the_answer(double: Double, sdk: stripe.StripeClient) -> None:
     first = await sdk.v1.payment_intents.create_async(HELD, {"idempotency_key": "order-1"})
     before = double.contents()
     again = await sdk.v1.payment_intents.create_async(HELD, {"idempotency_key": "order-1"})
@@ -36,7 +36,7 @@ async def test_the_same_key_and_parameters_give_the_same_answer(double: Double, 
     assert double.contents() == before
 
 
-async def test_a_decline_is_replayed_and_not_tried_again(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_decline_is_replayed(double: Double, sdk: stripe.StripeClient) -> None:
     made = await sdk.v1.payment_intents.create_async({"amount": 900, "currency": "usd"})
     seen = []
     for _ in range(2):
@@ -51,7 +51,7 @@ async def test_a_decline_is_replayed_and_not_tried_again(double: Double, sdk: st
     assert len(double.entry(made.id)["charges"]) == 1
 
 
-async def test_a_refused_state_is_replayed(sdk: stripe.StripeClient) -> None:
+async def test_refusal_by_state_is_replayed(sdk: stripe.StripeClient) -> None:
     made = await sdk.v1.payment_intents.create_async({"amount": 900, "currency": "usd", "capture_method": "manual"})
     key = f"capture-{made.id}"
     with pytest.raises(stripe.InvalidRequestError):
@@ -64,7 +64,7 @@ async def test_a_refused_state_is_replayed(sdk: stripe.StripeClient) -> None:
     assert paid.status == "succeeded"
 
 
-async def test_the_same_key_with_other_parameters_is_refused(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_same_key_with_other_parameters_is_refused(double: Double, sdk: stripe.StripeClient) -> None:
     made = await sdk.v1.payment_intents.create_async(HELD, {"idempotency_key": "order-2"})
     before = double.contents()
     with pytest.raises(stripe.IdempotencyError) as caught:
@@ -75,7 +75,7 @@ async def test_the_same_key_with_other_parameters_is_refused(double: Double, sdk
     assert double.contents() == before
 
 
-async def test_a_malformed_call_does_not_use_its_key_up(sdk: stripe.StripeClient) -> None:
+async def test_malformed_call_does_not_store_its_key(sdk: stripe.StripeClient) -> None:
     with pytest.raises(stripe.InvalidRequestError):
         await sdk.v1.payment_intents.create_async({**HELD, "amount": 1}, {"idempotency_key": "order-3"})
     made = await sdk.v1.payment_intents.create_async(HELD, {"idempotency_key": "order-3"})
@@ -89,8 +89,8 @@ def test_an_overlong_key_is_refused(double: Double) -> None:
     assert (answer.status_code, answer.json()["error"]["param"]) == (400, "idempotency_key")
 
 
-async def test_twenty_at_once_make_one_intent(double: Double, sdk: stripe.StripeClient) -> None:
-    before = len(double.book()["intents"])
+async def test_twenty_parallel_creates_make_one_intent(double: Double, sdk: stripe.StripeClient) -> None:
+    before = len(double.database()["intents"])
 
     refused: list[tuple[int | None, str, str]] = []
 
@@ -106,10 +106,10 @@ async def test_twenty_at_once_make_one_intent(double: Double, sdk: stripe.Stripe
     ids = await asyncio.gather(*(make() for _ in range(20)))
     assert len(set(ids)) == 1
     assert set(refused) <= {(409, "idempotency_error", "idempotency_key_in_use")}
-    assert len(double.book()["intents"]) == before + 1
+    assert len(double.database()["intents"]) == before + 1
 
 
-async def test_a_key_is_held_while_its_call_runs(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_key_of_a_running_call_is_refused(double: Double, sdk: stripe.StripeClient) -> None:
     double.faults(latency_ms=300)
     answers = await asyncio.gather(
         *(sdk.v1.payment_intents.create_async(HELD, {"idempotency_key": "order-slow"}) for _ in range(2)),
@@ -120,7 +120,7 @@ async def test_a_key_is_held_while_its_call_runs(double: Double, sdk: stripe.Str
     assert refused[0].http_status == 409
 
 
-async def test_twenty_captures_at_once_capture_once(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_twenty_parallel_captures_capture_once(double: Double, sdk: stripe.StripeClient) -> None:
     held = await sdk.v1.payment_intents.create_async(HELD)
     answers = await asyncio.gather(
         *(sdk.v1.payment_intents.capture_async(held.id) for _ in range(20)), return_exceptions=True

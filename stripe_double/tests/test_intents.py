@@ -8,9 +8,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from stripe_double import cards, intents
-from stripe_double.errors import StripeError
-from stripe_double.records import Charge, Intent, Movement, Step, UnexpectedState
+from stripe_double.objects import cards, intents
+from stripe_double.objects.errors import StripeError
+from stripe_double.objects.records import Charge, Intent, Movement, Step, UnexpectedState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

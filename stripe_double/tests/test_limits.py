@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import stripe
 
-from stripe_double import locks
-from stripe_double.errors import StripeError
-from stripe_double.limits import Limits
+from stripe_double.controls import locks
+from stripe_double.controls.limits import Limits
+from stripe_double.objects.errors import StripeError
 from stripe_double.settings import NAMED, Settings
 from stripe_double.tests.running import SECRET, until
-from stripe_double.webhooks import signature
+from stripe_double.webhooks.sender import signature
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,7 @@ def plain(double: Double) -> Iterator[Double]:
     double.raw("POST", "/_double/destination", json=first).raise_for_status()
 
 
-def test_a_bucket_fills_as_evenly_as_calls_may_come() -> None:
+def test_bucket_is_refilled_continuously() -> None:
     at = 0.0
     limits = Limits({"endpoint": 2, "total": 3}, lambda: at)
     for name in ("create", "create", "list"):
@@ -42,10 +42,10 @@ def test_a_bucket_fills_as_evenly_as_calls_may_come() -> None:
         assert refusal.value.headers["Stripe-Rate-Limited-Reason"] == reason
     at = 0.5
     limits.take("create")
-    assert limits.shown() == {"endpoint": 2, "total": 3, "refused": 2}
+    assert limits.as_json() == {"endpoint": 2, "total": 3, "refused": 2}
 
 
-def test_a_call_too_many_is_told_so(plain: Double) -> None:
+def test_call_above_the_limit_gets_429(plain: Double) -> None:
     plain.raw("POST", "/_double/limits", json={"endpoint": 1}).raise_for_status()
     answers = [plain.raw("GET", "/v1/payment_intents") for _ in range(3)]
     assert {answer.status_code for answer in answers} == {200, 429}
@@ -57,7 +57,7 @@ def test_a_call_too_many_is_told_so(plain: Double) -> None:
         assert plain.raw("POST", "/_double/limits", content=wrong).status_code == 400
 
 
-def test_limits_by_their_name(tmp_path: Path) -> None:
+def test_named_limits_are_set(tmp_path: Path) -> None:
     env = {"STRIPE_DOUBLE_BOOK": str(tmp_path / "book")}
     assert Settings.from_env({**env, "STRIPE_DOUBLE_LIMITS": "sandbox"}).limits == NAMED["sandbox"]
     assert Settings.from_env(env).limits is None
@@ -65,10 +65,10 @@ def test_limits_by_their_name(tmp_path: Path) -> None:
         Settings.from_env({**env, "STRIPE_DOUBLE_LIMITS": "none"})
 
 
-def test_an_object_in_use_is_waited_for_a_little(double: Double) -> None:
+def test_call_on_a_locked_object_waits_then_gets_429(double: Double) -> None:
     form = {"amount": "900", "currency": "usd"}
     intent = double.raw("POST", "/v1/payment_intents", data=form).json()["id"]
-    double.faults(latency_ms=int(locks.PATIENCE * 3000), operation="cancel")
+    double.faults(latency_ms=int(locks.WAIT_SECONDS * 3000), operation="cancel")
     answers: list[int] = []
     slow = threading.Thread(
         target=lambda: answers.append(double.raw("POST", f"/v1/payment_intents/{intent}/cancel").status_code)
@@ -87,7 +87,7 @@ def test_an_object_in_use_is_waited_for_a_little(double: Double) -> None:
     assert double.raw("GET", "/v1/payment_intents").json()["error"]["code"] == "lock_timeout"
 
 
-def test_a_thin_event_names_its_object_alone(plain: Double) -> None:
+def test_thin_event_has_only_the_objects_id(plain: Double) -> None:
     plain.faults(webhooks={"lost": True})  # the shop of these tests reads snapshots alone
     shown = plain.raw("POST", "/_double/destination", json={"payload": "thin"}).json()
     assert shown["payload"] == "thin"
@@ -103,7 +103,7 @@ def test_a_thin_event_names_its_object_alone(plain: Double) -> None:
     plain.raw("POST", "/_double/destination", json={"payload": "snapshot", "events": None})
 
 
-async def test_the_account_and_its_endpoint(double: Double, sdk: stripe.StripeClient, shop: Shop) -> None:
+async def test_account_and_endpoint_are_answered(double: Double, sdk: stripe.StripeClient, shop: Shop) -> None:
     account = await sdk.v1.accounts.retrieve_current_async()
     assert account.charges_enabled
     (endpoint,) = (await sdk.v1.webhook_endpoints.list_async()).data
@@ -120,13 +120,13 @@ async def test_the_account_and_its_endpoint(double: Double, sdk: stripe.StripeCl
     assert refusal.value.code == "account_invalid"
 
 
-def test_two_signatures_while_a_secret_rolls() -> None:
+def test_two_secrets_make_two_signatures() -> None:
     header = signature(b"{}", "whsec_new,whsec_old", 1_700_000_000)
     assert header.count("v1=") == 2
     for secret in ("whsec_new", "whsec_old"):
         assert stripe.WebhookSignature.verify_header("{}", header, secret)
 
 
-def test_the_version_is_answered_as_it_was_asked(double: Double) -> None:
+def test_answer_has_the_version_of_the_request(double: Double) -> None:
     answer = double.raw("GET", "/v1/payment_intents", SECRET, headers={"Stripe-Version": "2024-06-20"})
     assert answer.headers["stripe-version"] == "2024-06-20"

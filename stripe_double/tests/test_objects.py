@@ -23,7 +23,7 @@ def _paid(double: Double, card: str = "pm_card_visa", **more: str) -> dict[str, 
     return intent
 
 
-async def test_a_refund_in_parts(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_charge_is_refunded_in_parts(double: Double, sdk: stripe.StripeClient) -> None:
     intent = _paid(double)
     first = await sdk.v1.refunds.create_async({"payment_intent": intent["id"], "amount": 300})
     assert len(first.to_dict()) >= 17
@@ -40,7 +40,7 @@ async def test_a_refund_in_parts(double: Double, sdk: stripe.StripeClient) -> No
     assert [each.id for each in more.data] == [first.id]
 
 
-async def test_what_cannot_be_refunded(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_impossible_refunds_are_refused(double: Double, sdk: stripe.StripeClient) -> None:
     held = _paid(double, capture_method="manual")
     with pytest.raises(stripe.InvalidRequestError, match="has not been captured"):
         await sdk.v1.refunds.create_async({"payment_intent": held["id"]})
@@ -57,7 +57,7 @@ async def test_what_cannot_be_refunded(double: Double, sdk: stripe.StripeClient)
     assert public.json()["error"]["code"] == "secret_key_required"
 
 
-def test_a_refund_that_fails_gives_the_money_back_to_the_shop(double: Double, shop: Shop) -> None:
+def test_failed_refund_reduces_the_refunded_amount(double: Double, shop: Shop) -> None:
     intent = _paid(double, "pm_card_refundFail")
     made = double.raw("POST", "/v1/refunds", data={"payment_intent": intent["id"]}).json()
     assert made["status"] == "succeeded"
@@ -72,7 +72,9 @@ def test_a_refund_that_fails_gives_the_money_back_to_the_shop(double: Double, sh
     assert cancelled.status_code == 400
 
 
-async def test_a_dispute_by_its_card_and_its_end(double: Double, sdk: stripe.StripeClient, shop: Shop) -> None:
+async def test_dispute_by_a_test_card_is_answered_and_closed(
+    double: Double, sdk: stripe.StripeClient, shop: Shop
+) -> None:
     intent = _paid(double, "pm_card_createDisputeProductNotReceived")
     (dispute,) = (await sdk.v1.disputes.list_async({"payment_intent": intent["id"]})).data
     assert (dispute.reason, dispute.status, dispute.amount) == ("product_not_received", "needs_response", 900)
@@ -88,7 +90,7 @@ async def test_a_dispute_by_its_card_and_its_end(double: Double, sdk: stripe.Str
     assert refusal.value.code == "dispute_already_closed"
 
 
-def test_an_inquiry_takes_no_money_and_a_warning_is_told(double: Double, shop: Shop) -> None:
+def test_inquiry_withdraws_no_funds_and_warning_sends_an_event(double: Double, shop: Shop) -> None:
     inquired = _paid(double, "pm_card_createDisputeInquiry")
     found = double.raw("GET", "/v1/disputes", params={"charge": inquired["latest_charge"]}).json()["data"][0]
     assert (found["status"], found["is_charge_refundable"]) == ("warning_needs_response", True)
@@ -99,7 +101,7 @@ def test_an_inquiry_takes_no_money_and_a_warning_is_told(double: Double, shop: S
     assert "charge.dispute.funds_withdrawn" not in shop.kinds(found["id"])
 
 
-def test_what_is_done_in_the_dashboard(double: Double, shop: Shop) -> None:
+def test_dashboard_api_creates_refunds_and_disputes(double: Double, shop: Shop) -> None:
     intent = _paid(double)
     refund = double.raw("POST", "/_double/refunds", json={"payment_intent": intent["id"], "amount": 100}).json()
     ended = double.raw("POST", f"/_double/refunds/{refund['id']}", json={"status": "failed"}).json()
@@ -120,7 +122,7 @@ def test_what_is_done_in_the_dashboard(double: Double, shop: Shop) -> None:
     assert double.raw("POST", "/_double/refunds", content=b"{").status_code == 400
 
 
-async def test_events_are_kept_and_listed(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_events_are_stored_and_listed(double: Double, sdk: stripe.StripeClient) -> None:
     intent = _paid(double)
     listed = await sdk.v1.events.list_async({"type": "payment_intent.succeeded", "limit": 1})
     assert listed.data[0].data.object["id"] == intent["id"]
@@ -141,7 +143,7 @@ async def test_an_intent_is_updated(double: Double, sdk: stripe.StripeClient) ->
 
 
 @pytest.mark.parametrize("suffix", ["x" * 23, "1234", "A*B", "Ä"])
-async def test_statement_descriptors_have_rules(sdk: stripe.StripeClient, suffix: str) -> None:
+async def test_invalid_statement_descriptors_are_refused(sdk: stripe.StripeClient, suffix: str) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         await sdk.v1.payment_intents.create_async(
             {"amount": 900, "currency": "usd", "statement_descriptor_suffix": suffix}
@@ -149,7 +151,7 @@ async def test_statement_descriptors_have_rules(sdk: stripe.StripeClient, suffix
     assert refusal.value.param == "statement_descriptor_suffix"
 
 
-async def test_a_decline_says_what_to_do(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_decline_has_an_advice_code(double: Double, sdk: stripe.StripeClient) -> None:
     lost = "pm_card_visa_chargeDeclinedLostCard"
     with pytest.raises(stripe.CardError) as refusal:
         await sdk.v1.payment_intents.create_async(
@@ -171,7 +173,7 @@ async def test_a_decline_says_what_to_do(double: Double, sdk: stripe.StripeClien
     assert charge["outcome"]["advice_code"] == "do_not_try_again"
 
 
-def test_an_authorisation_ends_after_a_week_and_a_key_after_a_day(tmp_path: Path, shop: Shop) -> None:
+def test_authorisation_expires_after_a_week_and_key_after_a_day(tmp_path: Path, shop: Shop) -> None:
     with in_thread(tmp_path / "book", shop.url) as double:
         _live_through_a_week(double, shop)
 

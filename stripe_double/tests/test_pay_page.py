@@ -5,12 +5,13 @@ import re
 import httpx
 import pytest
 
-from stripe_double import cards, pages
+from stripe_double.objects import cards
+from stripe_double.pages import rendering
 from stripe_double.tests.browser import BACK, TYPED, Page, Person, came_back
 from stripe_double.tests.running import Double, Shop
 
 
-def test_the_page_is_whole_accessible_and_closed(double: Double) -> None:
+def test_page_is_accessible_and_has_a_strict_csp(double: Double) -> None:
     person = Person(double)
     answer = person.opens()
     assert answer.status_code == 200
@@ -33,7 +34,7 @@ def test_the_page_is_whole_accessible_and_closed(double: Double) -> None:
     assert offered == [card.number for card in cards.CARDS]
 
 
-def test_a_card_that_pays(double: Double, shop: Shop) -> None:
+def test_valid_card_pays_and_returns_to_the_shop(double: Double, shop: Shop) -> None:
     person = Person(double)
     assert came_back(person.pays("4242 4242 4242 4242"), person) == "succeeded"
     assert person.status() == "requires_capture"
@@ -63,7 +64,7 @@ def test_a_card_that_pays(double: Double, shop: Shop) -> None:
         ("4242424242424242", {"cvc": "x<y"}, "security code is invalid", "cvc"),
     ],
 )
-def test_a_refused_card_is_told_and_can_be_replaced(
+def test_declined_card_shows_an_error_and_another_pays(
     double: Double, number: str, typed: dict[str, str], message: str, field: str | None
 ) -> None:
     person = Person(double)
@@ -124,7 +125,7 @@ def test_3d_secure_approved_and_then_declined(double: Double) -> None:
     assert "Your card was declined." in person.opens(refused.headers["location"]).text
 
 
-def test_without_a_return_address_the_person_stays(double: Double) -> None:
+def test_without_a_return_url_the_page_shows_a_notice(double: Double) -> None:
     person = Person(double, back=None)
     paid = person.pays("4242424242424242")
     assert paid.status_code == 303
@@ -154,7 +155,7 @@ def test_a_cancelled_payment_cannot_be_paid(double: Double) -> None:
         "https://shop.example/" + "x" * 2100,
     ],
 )
-def test_a_hostile_return_address_is_refused(double: Double, back: str) -> None:
+def test_unsafe_return_url_is_refused(double: Double, back: str) -> None:
     person = Person(double)
     query = {"client_secret": person.secret, "return_url": back}
     for answer in (
@@ -171,12 +172,12 @@ def test_a_hostile_return_address_is_refused(double: Double, back: str) -> None:
     assert person.status() == "requires_payment_method"
 
 
-def test_an_ipv6_shop_can_be_returned_to(double: Double) -> None:
+def test_return_url_with_an_ipv6_address_works(double: Double) -> None:
     person = Person(double, back="http://[::1]:8080/orders/7")
     assert "form-action 'self' http: https:;" in person.opens().headers["content-security-policy"]
 
 
-def test_a_wrong_link_is_explained(double: Double) -> None:
+def test_invalid_link_shows_a_notice(double: Double) -> None:
     person = Person(double)
     for path, status in (
         (person.path, 400),
@@ -194,6 +195,6 @@ def test_a_wrong_link_is_explained(double: Double) -> None:
     assert wrong.status_code == 400
 
 
-def test_the_script_is_the_one_its_policy_allows() -> None:
-    answer = pages.notice("Hello", "text", 200)
+def test_csp_has_the_hash_of_the_script() -> None:
+    answer = rendering.notice("Hello", "text", 200)
     assert "'self'" in answer.headers["content-security-policy"]

@@ -67,7 +67,7 @@ async def test_automatic_capture_in_one_call(double: Double, sdk: stripe.StripeC
     assert double.entry(paid.id)["captures"] == 1
 
 
-async def test_a_create_with_a_method_waits_for_its_confirmation(sdk: stripe.StripeClient) -> None:
+async def test_create_with_a_method_requires_confirmation(sdk: stripe.StripeClient) -> None:
     made = await sdk.v1.payment_intents.create_async(
         {
             "amount": 900,
@@ -103,7 +103,7 @@ async def test_a_create_with_a_method_waits_for_its_confirmation(sdk: stripe.Str
         ("pm_card_chargeDeclinedProcessingError", "4000000000000119", "processing_error", "processing_error"),
     ],
 )
-async def test_a_declined_card_leaves_the_intent_payable(
+async def test_intent_can_be_paid_after_a_decline(
     double: Double, sdk: stripe.StripeClient, shop: Shop, card: str, number: str, code: str, decline_code: str
 ) -> None:
     made = await sdk.v1.payment_intents.create_async(ORDER)
@@ -138,7 +138,7 @@ async def test_a_declined_card_leaves_the_intent_payable(
 @pytest.mark.parametrize(
     "card", ["pm_card_threeDSecure2Required", "pm_card_authenticationRequired", "pm_card_authenticationRequiredOnSetup"]
 )
-async def test_3d_secure_asks_for_an_action(double: Double, sdk: stripe.StripeClient, shop: Shop, card: str) -> None:
+async def test_3d_secure_card_requires_action(double: Double, sdk: stripe.StripeClient, shop: Shop, card: str) -> None:
     made = await sdk.v1.payment_intents.create_async(ORDER)
     asked = await sdk.v1.payment_intents.confirm_async(made.id, {"payment_method": card, "return_url": BACK})
     assert asked.status == "requires_action"
@@ -153,7 +153,7 @@ async def test_3d_secure_asks_for_an_action(double: Double, sdk: stripe.StripeCl
     assert other.status == "requires_capture"
 
 
-async def test_a_smaller_capture_gives_the_rest_back(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_partial_capture_releases_the_rest(double: Double, sdk: stripe.StripeClient) -> None:
     held = await sdk.v1.payment_intents.create_async(
         {**ORDER, "confirm": True, "payment_method": "pm_card_visa", "return_url": BACK}
     )
@@ -169,7 +169,7 @@ async def test_a_smaller_capture_gives_the_rest_back(double: Double, sdk: stripe
     ]
 
 
-async def test_a_held_payment_is_cancelled(sdk: stripe.StripeClient, shop: Shop) -> None:
+async def test_authorised_intent_is_cancelled(sdk: stripe.StripeClient, shop: Shop) -> None:
     held = await sdk.v1.payment_intents.create_async(
         {**ORDER, "confirm": True, "payment_method": "pm_card_visa", "return_url": BACK}
     )
@@ -183,7 +183,7 @@ async def test_a_held_payment_is_cancelled(sdk: stripe.StripeClient, shop: Shop)
     assert shop.told(held.id, "payment_intent.canceled").data.object["cancellation_reason"] == "abandoned"
 
 
-async def test_the_wrong_state_is_refused_with_the_intent(double: Double, sdk: stripe.StripeClient) -> None:
+async def test_wrong_state_is_refused_with_the_intent(double: Double, sdk: stripe.StripeClient) -> None:
     intents = sdk.v1.payment_intents
     made = await intents.create_async(ORDER)
     paid = await intents.create_async(

@@ -65,7 +65,7 @@ def made(double: Double, **more: str) -> dict[str, Any]:
         (GOOD | {"description": "x" * 1001}, "description", "parameter_invalid_string"),
     ],
 )
-def test_a_wrong_field_is_named(double: Double, form: dict[str, str], param: str, code: str | None) -> None:
+def test_invalid_field_is_named(double: Double, form: dict[str, str], param: str, code: str | None) -> None:
     before = double.contents()
     answer = double.raw("POST", INTENTS, data=form)
     error = answer.json()["error"]
@@ -86,7 +86,7 @@ def test_a_wrong_field_is_named(double: Double, form: dict[str, str], param: str
         ({"number": "4242424242424242", "cvc": "12"}, "invalid_cvc", "cvc"),
     ],
 )
-def test_a_mistyped_card_changes_nothing(double: Double, card: dict[str, str], code: str, param: str) -> None:
+def test_invalid_card_data_change_nothing(double: Double, card: dict[str, str], code: str, param: str) -> None:
     intent = made(double)
     before = double.contents()
     answer = double.raw(
@@ -112,7 +112,7 @@ def test_a_mistyped_card_changes_nothing(double: Double, card: dict[str, str], c
         ({"Authorization": "Bearer sk_test_of_the_wrong_tests"}, "Invalid API Key provided: sk_test_********ests"),
     ],
 )
-def test_the_wrong_key_is_401(double: Double, headers: dict[str, str], message: str) -> None:
+def test_wrong_key_is_401(double: Double, headers: dict[str, str], message: str) -> None:
     for path in (INTENTS, "/_double/book"):
         answer = double.raw("GET", path, key=None, headers=headers)
         assert answer.status_code == 401
@@ -120,14 +120,14 @@ def test_the_wrong_key_is_401(double: Double, headers: dict[str, str], message: 
         assert answer.headers["request-id"].startswith("req_")
 
 
-def test_basic_authentication_serves_too(double: Double) -> None:
+def test_basic_authentication_is_accepted(double: Double) -> None:
     credentials = b64encode(f"{SECRET}:".encode()).decode()
     answer = double.raw("GET", INTENTS, key=None, headers={"Authorization": f"Basic {credentials}"})
     assert answer.status_code == 200
     assert answer.headers["stripe-version"] == "2026-10-28.endive"
 
 
-def test_a_browser_sees_and_does_no_more_than_it_may(double: Double) -> None:
+def test_publishable_key_has_limited_access(double: Double) -> None:
     intent = made(double, **{"metadata[order_id]": "7"})
     one = f"{INTENTS}/{intent['id']}"
     secret = intent["client_secret"]
@@ -183,7 +183,7 @@ def test_a_browser_sees_and_does_no_more_than_it_may(double: Double) -> None:
         (b"a=" + b"x" * 70_000, "application/x-www-form-urlencoded", 413),
     ],
 )
-def test_a_hostile_body_is_refused(double: Double, content: bytes, kind: str, status: int) -> None:
+def test_malformed_body_is_refused(double: Double, content: bytes, kind: str, status: int) -> None:
     answer = double.raw("POST", INTENTS, content=content, headers={"Content-Type": kind})
     assert answer.status_code == status
     assert answer.json()["error"]["type"] == "invalid_request_error"
@@ -207,13 +207,13 @@ def test_a_hostile_body_is_refused(double: Double, content: bytes, kind: str, st
         ("GET", f"{INTENTS}?metadata[a]=1", 400),
     ],
 )
-def test_what_is_not_there_is_an_envelope_too(double: Double, method: str, path: str, status: int) -> None:
+def test_unknown_path_is_404_in_stripes_envelope(double: Double, method: str, path: str, status: int) -> None:
     answer = double.raw(method, path)
     assert answer.status_code == status
     assert answer.json()["error"]["type"] == "invalid_request_error"
 
 
-def test_callers_of_older_versions_may_still_name_types(double: Double) -> None:
+def test_older_api_versions_accept_payment_method_types(double: Double) -> None:
     answer = double.raw(
         "POST",
         INTENTS,
@@ -223,6 +223,6 @@ def test_callers_of_older_versions_may_still_name_types(double: Double) -> None:
     assert (answer.status_code, answer.json()["payment_method_types"]) == (200, ["card"])
 
 
-def test_a_server_can_be_asked_whether_it_is_ready(double: Double) -> None:
+def test_readiness_is_200(double: Double) -> None:
     answer = double.raw("GET", "/health/ready", key=None)
     assert (answer.status_code, answer.json()) == (200, {"status": "ready"})

@@ -7,12 +7,12 @@ import re
 import httpx
 import pytest
 
-from stripe_double import cards
+from stripe_double.objects import cards
 from stripe_double.tests.browser import BACK, Page, Person
 from stripe_double.tests.running import PUBLISHABLE, Double
 
 
-def test_the_script_is_one_plain_script_with_the_calls_of_stripes(double: Double) -> None:
+def test_script_is_plain_and_has_stripes_calls(double: Double) -> None:
     answer = double.raw("GET", "/js/stripe.js", key=None)
     assert (answer.status_code, answer.headers["content-type"]) == (200, "text/javascript; charset=utf-8")
     assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
@@ -26,7 +26,7 @@ def test_the_script_is_one_plain_script_with_the_calls_of_stripes(double: Double
     assert PUBLISHABLE not in text
 
 
-def test_a_module_is_served_with_what_another_takes_of_it(double: Double) -> None:
+def test_imported_names_of_modules_exist(double: Double) -> None:
     text = double.raw("GET", "/js/payment-element.js", key=None).text
     taken = re.findall(r'^import \{ ([^}]+) \} from "\./([^"]+)";$', text, re.MULTILINE)
     assert taken
@@ -37,7 +37,7 @@ def test_a_module_is_served_with_what_another_takes_of_it(double: Double) -> Non
         assert set(names.split(", ")) <= exported
 
 
-def test_the_card_is_typed_in_a_closed_document_of_the_doubles_own(double: Double) -> None:
+def test_card_form_is_a_page_of_the_double_with_a_strict_csp(double: Double) -> None:
     answer = double.raw("GET", "/js/payment-element.html", key=None)
     policy = answer.headers["content-security-policy"]
     assert policy.startswith("default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors http: https:;")
@@ -54,7 +54,7 @@ def test_the_card_is_typed_in_a_closed_document_of_the_doubles_own(double: Doubl
 
 
 @pytest.mark.parametrize("name", ["none.js", "__init__.py", "api.js", "..%2fauth.py", ""])
-def test_nothing_else_is_served(double: Double, name: str) -> None:
+def test_unknown_file_is_404(double: Double, name: str) -> None:
     assert double.raw("GET", f"/js/{name}", key=None).status_code == 404
 
 
@@ -68,7 +68,7 @@ def asked_in_a_frame(double: Double) -> tuple[Person, httpx.Response, str]:
 
 
 @pytest.mark.parametrize(("outcome", "status"), [("approve", "requires_capture"), ("fail", "requires_payment_method")])
-def test_the_bank_asks_in_a_frame(double: Double, outcome: str, status: str) -> None:
+def test_3d_secure_page_works_in_a_frame(double: Double, outcome: str, status: str) -> None:
     person, page, url = asked_in_a_frame(double)
     assert "frame-ancestors http: https:;" in page.headers["content-security-policy"]
     assert "form-action 'self';" in page.headers["content-security-policy"]
@@ -82,7 +82,7 @@ def test_the_bank_asks_in_a_frame(double: Double, outcome: str, status: str) -> 
     assert "frame-ancestors http: https:;" in done.headers["content-security-policy"]
 
 
-def test_the_pages_that_stand_alone_are_framed_by_nobody(double: Double) -> None:
+def test_other_pages_cannot_be_framed(double: Double) -> None:
     person = Person(double)
     page = person.opens(person.pays("4000002760003184").headers["location"])
     for answer in (page, person.opens()):

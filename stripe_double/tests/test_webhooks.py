@@ -9,13 +9,14 @@ import httpx
 import pytest
 import stripe
 
-from stripe_double import webhook_book, webhooks
 from stripe_double.app import create_app
-from stripe_double.book import Book, BookTaken
-from stripe_double.clock import Clock
-from stripe_double.faults import Faults
+from stripe_double.controls.clock import Clock
+from stripe_double.controls.faults import Faults
+from stripe_double.database import event_queue
+from stripe_double.database.database import Database, DatabaseInUse
 from stripe_double.settings import Settings
 from stripe_double.tests.running import Double, Process, Shop, in_thread, until
+from stripe_double.webhooks import sender
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +32,7 @@ def quiet_shop() -> Iterator[Shop]:
     shop.close()
 
 
-async def test_an_event_tells_of_its_request(double: Double, shop: Shop, sdk: stripe.StripeClient) -> None:
+async def test_event_has_its_request(double: Double, shop: Shop, sdk: stripe.StripeClient) -> None:
     made = await sdk.v1.payment_intents.create_async(
         {"amount": 900, "currency": "usd"}, {"idempotency_key": "event-of-this"}
     )
@@ -41,12 +42,12 @@ async def test_an_event_tells_of_its_request(double: Double, shop: Shop, sdk: st
     assert event.request.idempotency_key == "event-of-this"
     assert made.last_response is not None
     assert event.request.id == made.last_response.request_id
-    until(lambda: double.book()["webhooks"]["pending"] == 0, "the book to know of the delivery")
+    until(lambda: double.database()["webhooks"]["pending"] == 0, "the book to know of the delivery")
 
 
-def test_the_signature_is_stripes_and_no_other_secret_makes_it() -> None:
+def test_signature_is_valid_for_its_secret_only() -> None:
     payload = json.dumps({"id": "evt_1", "object": "event"}).encode()
-    header = webhooks.signature(payload, "whsec_a", int(time.time()))
+    header = sender.signature(payload, "whsec_a", int(time.time()))
     assert stripe.Webhook.construct_event(payload, header, "whsec_a").id == "evt_1"
     with pytest.raises(stripe.SignatureVerificationError):
         stripe.Webhook.construct_event(payload, header, "whsec_b")
@@ -54,54 +55,54 @@ def test_the_signature_is_stripes_and_no_other_secret_makes_it() -> None:
         stripe.Webhook.construct_event(payload + b" ", header, "whsec_a")
 
 
-def test_pauses_double_up_to_half_a_minute() -> None:
-    pauses = [webhooks.pause_after(attempts) for attempts in (0, 1, 2, 7, 8, 5000)]
+def test_delays_double_up_to_30_seconds() -> None:
+    pauses = [sender.pause_after(attempts) for attempts in (0, 1, 2, 7, 8, 5000)]
     assert pauses == [0.2, 0.4, 0.8, 25.6, 30.0, 30.0]
 
 
-def test_a_refused_event_is_sent_again(tmp_path: Path, quiet_shop: Shop) -> None:
+def test_refused_event_is_sent_again(tmp_path: Path, quiet_shop: Shop) -> None:
     quiet_shop.refuse = True
     with in_thread(tmp_path / "book", quiet_shop.url) as double:
         intent = double.raw("POST", "/v1/payment_intents", data={"amount": "900", "currency": "usd"}).json()["id"]
         until(lambda: quiet_shop.attempts >= 3, "three attempts")
-        assert double.book()["webhooks"]["pending"] == 1
+        assert double.database()["webhooks"]["pending"] == 1
         quiet_shop.refuse = False
         quiet_shop.told(intent, "payment_intent.created")
-        until(lambda: double.book()["webhooks"]["delivered"] == 1, "the book to know")
+        until(lambda: double.database()["webhooks"]["delivered"] == 1, "the book to know")
 
 
-def test_without_an_address_events_wait_in_the_book(tmp_path: Path, quiet_shop: Shop) -> None:
-    book = tmp_path / "book"
-    with in_thread(book, None) as double:
+def test_without_a_url_events_stay_in_the_database(tmp_path: Path, quiet_shop: Shop) -> None:
+    db = tmp_path / "book"
+    with in_thread(db, None) as double:
         intent = double.raw("POST", "/v1/payment_intents", data={"amount": "900", "currency": "usd"}).json()["id"]
-        assert double.book()["webhooks"]["pending"] == 1
-    with in_thread(book, quiet_shop.url):
+        assert double.database()["webhooks"]["pending"] == 1
+    with in_thread(db, quiet_shop.url):
         quiet_shop.told(intent, "payment_intent.created")
 
 
-@pytest.mark.parametrize("age", [0.0, webhooks.GIVE_UP_AFTER + 60])
+@pytest.mark.parametrize("age", [0.0, sender.GIVE_UP_AFTER + 60])
 async def test_an_event_is_given_up_after_three_days(tmp_path: Path, age: float) -> None:
-    book = Book(tmp_path / "book")
-    book.open()
+    db = Database(tmp_path / "book")
+    db.open()
     settings = Settings(tmp_path, webhook_url="http://127.0.0.1:9/nobody/listens")
     born = time.time() - age
-    await book.write(lambda book: webhook_book.add(book, "evt_1", {}, born, born, lost=False))
-    running = asyncio.create_task(webhooks.Dispatcher(book, settings, Faults(), Clock()).run())
+    await db.write(lambda db: event_queue.add(db, "evt_1", {}, born, born, lost=False))
+    running = asyncio.create_task(sender.WebhookSender(db, settings, Faults(), Clock()).run())
     try:
         expected = ("given up",) if age else (None,)
 
         def state() -> Any:
-            return book.read(lambda book: book.execute("SELECT outcome FROM events WHERE attempts > 0").fetchone())
+            return db.read(lambda db: db.execute("SELECT outcome FROM events WHERE attempts > 0").fetchone())
 
         await asyncio.to_thread(until, lambda: state() == expected, "an attempt")
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
-        book.close()
+        db.close()
 
 
 @pytest.mark.parametrize("server", ["uvicorn", "granian"])
-def test_a_purchase_through_a_server_of_its_own(tmp_path: Path, quiet_shop: Shop, server: str) -> None:
+def test_purchase_through_a_double_in_its_own_process(tmp_path: Path, quiet_shop: Shop, server: str) -> None:
     process = Process(tmp_path / "book", quiet_shop.url, server=server)
     try:
         double = process.ready()
@@ -117,15 +118,15 @@ def test_a_purchase_through_a_server_of_its_own(tmp_path: Path, quiet_shop: Shop
         double.faults(reset_after_commit=1)
         with pytest.raises(httpx.RemoteProtocolError):
             double.raw("POST", "/v1/payment_intents", data=form)
-        assert len(double.book()["intents"]) == 2
+        assert len(double.database()["intents"]) == 2
     finally:
         process.end()
 
 
-def test_a_killed_double_forgets_nothing_and_delivers_after_its_return(tmp_path: Path, quiet_shop: Shop) -> None:
-    book = tmp_path / "book"
+def test_killed_double_keeps_its_data_and_delivers_after_a_restart(tmp_path: Path, quiet_shop: Shop) -> None:
+    db = tmp_path / "book"
     quiet_shop.refuse = True
-    process = Process(book, quiet_shop.url)
+    process = Process(db, quiet_shop.url)
     try:
         double = process.ready()
         form = {
@@ -140,29 +141,29 @@ def test_a_killed_double_forgets_nothing_and_delivers_after_its_return(tmp_path:
             for key in map(str, range(10))
         }
         until(lambda: quiet_shop.attempts > 0, "a first attempt")
-        before = double.book()
+        before = double.database()
         assert before["webhooks"]["pending"] == 30
-        with pytest.raises(BookTaken):
-            Book(book).open()
+        with pytest.raises(DatabaseInUse):
+            Database(db).open()
     finally:
         process.kill()
-    process = Process(book, quiet_shop.url)
+    process = Process(db, quiet_shop.url)
     try:
         double = process.ready()
-        assert double.book() == before
+        assert double.database() == before
         quiet_shop.refuse = False
         for key, answer in answers.items():
             again = double.raw("POST", "/v1/payment_intents", data=form, headers={"Idempotency-Key": key})
             assert again.json() == answer
             assert again.headers["idempotent-replayed"] == "true"
             quiet_shop.told(answer["id"], "payment_intent.succeeded")
-        until(lambda: double.book()["webhooks"]["pending"] == 0, "all deliveries")
-        assert len(double.book()["intents"]) == 10
+        until(lambda: double.database()["webhooks"]["pending"] == 0, "all deliveries")
+        assert len(double.database()["intents"]) == 10
     finally:
         process.end()
 
 
-async def test_only_what_the_endpoint_asks_for_is_told(tmp_path: Path) -> None:
+async def test_only_subscribed_events_are_sent(tmp_path: Path) -> None:
     settings = Settings(tmp_path / "book", webhook_events=frozenset({"payment_intent.succeeded"}))
     app = create_app(settings)
     async with app.router.lifespan_context(app):

@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from chassis.testing.waiting import wait_until
-from mercat.store import PORTS
+from mercat.installation.installation import PORTS
 from mercat.tests.conftest import free_offset
 from tools.tests.copies import ROOT, copy_repository
 from tools.tests.pages import steps

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from mercat.cli import app
+from mercat.cli.main import app
 from tools import check, printed
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,0 +1,1 @@
+"""The families of drawings, one module each with `FAMILY`, `WORKS` and `draw`."""

@@ -1,4 +1,4 @@
-"""Currents: lines that follow an invisible stream and keep their distance from each other."""
+"""Currents: streamlines of a random flow field, at a minimum distance from each other."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, Point, circle, page, path, smooth
-from mercat.demo.chance import Chance
 from mercat.demo.model import Work
+from mercat.demo.seeded_random import SeededRandom
 
 FAMILY = "Currents"
 ARTIST = "Maren Tiedel"
@@ -17,7 +17,8 @@ _EVERY = 4  # steps between two written points
 
 
 def draw(work: Work) -> str:
-    chance = Chance(work.seed)
+    """The SVG of a work of this family."""
+    chance = SeededRandom(work.seed)
     field = _Field(chance, work.style)
     lines = _fill(chance, field, gap=17)
     colours = work.palette.colours
@@ -40,7 +41,7 @@ def draw(work: Work) -> str:
 class _Field:
     """The stream's direction at a place."""
 
-    def __init__(self, chance: Chance, style: str) -> None:
+    def __init__(self, chance: SeededRandom, style: str) -> None:
         self._chance = chance
         self._style = style
         self.island = (chance.real(620, 980), chance.real(700, 1150), 230.0)
@@ -71,7 +72,7 @@ class _Field:
         return math.atan2(-math.sin(turn) / far, 1 - math.cos(turn) / far)
 
 
-def _fill(chance: Chance, field: _Field, gap: int) -> list[list[Point]]:
+def _fill(chance: SeededRandom, field: _Field, gap: int) -> list[list[Point]]:
     taken: set[tuple[int, int]] = set()
     lines: list[list[Point]] = []
     for _ in range(5000):

@@ -1,4 +1,4 @@
-"""Interference: plain lines laid over plain lines, and the shapes that neither of them holds."""
+"""Interference: moiré patterns of overlaid lines."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, Point, circle, page, path, polyline, smooth
-from mercat.demo.chance import Chance
 from mercat.demo.model import Work
+from mercat.demo.seeded_random import SeededRandom
 
 FAMILY = "Interference"
 ARTIST = "Jun Aratani"
@@ -16,12 +16,13 @@ _CX, _CY = (LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2
 
 
 def draw(work: Work) -> str:
+    """The SVG of a work of this family."""
     styles = {"rings": _rings, "bulge": _bulge, "lens": _lens, "turning": _turning, "sun": _sun}
-    return page(work, styles[work.style](work, Chance(work.seed)))
+    return page(work, styles[work.style](work, SeededRandom(work.seed)))
 
 
-def _rings(work: Work, chance: Chance) -> list[str]:
-    """Two stones fall into a pond."""
+def _rings(work: Work, chance: SeededRandom) -> list[str]:
+    """Concentric circles around two centres."""
     body = []
     shift = chance.real(190, 230)
     for colour, x, y in ((work.palette.colours[1], _CX - shift, _CY - 240), (work.palette.ink, _CX + shift, _CY + 240)):
@@ -30,8 +31,8 @@ def _rings(work: Work, chance: Chance) -> list[str]:
     return body
 
 
-def _bulge(work: Work, chance: Chance) -> list[str]:
-    """Upright lines that something round leans against from behind."""
+def _bulge(work: Work, chance: SeededRandom) -> list[str]:
+    """Vertical lines, bent around a ball."""
     cx, cy, reach = _CX + chance.real(-90, 90), _CY - 60, 600
     lines = []
     for n in range(53):
@@ -49,8 +50,8 @@ def _bulge(work: Work, chance: Chance) -> list[str]:
     ]
 
 
-def _lens(work: Work, chance: Chance) -> list[str]:
-    """A disc in which the same lines lean the other way."""
+def _lens(work: Work, chance: SeededRandom) -> list[str]:
+    """A disc in which the lines have the opposite slope."""
     tilt = chance.real(0.1, 0.16)
     ground = [polyline([(x, TOP), (x, BOTTOM)]) for x in range(LEFT, RIGHT + 1, 20)]
     tilted: list[str] = []
@@ -69,8 +70,8 @@ def _turned(x: float, y: float, angle: float) -> Point:
     return _CX + x * math.cos(angle) - y * math.sin(angle), _CY + x * math.sin(angle) + y * math.cos(angle)
 
 
-def _turning(work: Work, chance: Chance) -> list[str]:
-    """Squares within squares, each a little further round."""
+def _turning(work: Work, chance: SeededRandom) -> list[str]:
+    """Nested squares, each rotated a little more than the one outside."""
     turn = chance.real(0.043, 0.05)
     colours = work.palette.colours
     body = []
@@ -85,8 +86,8 @@ def _turning(work: Work, chance: Chance) -> list[str]:
     return body
 
 
-def _sun(work: Work, chance: Chance) -> list[str]:
-    """Level strokes, heavy where a sun stands behind them and long again on the water."""
+def _sun(work: Work, chance: SeededRandom) -> list[str]:
+    """Horizontal strokes, thick in the area of a sun and of its reflection on water."""
     cy, radius = _CY - 210, 430
     body = []
     for n, y in enumerate(range(TOP + 20, BOTTOM, 34)):

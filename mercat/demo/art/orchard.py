@@ -1,4 +1,4 @@
-"""Orchard: circles that grow until they touch."""
+"""Orchard: circle packing inside a shape."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, circle, page
-from mercat.demo.chance import Chance
 from mercat.demo.model import Work
+from mercat.demo.seeded_random import SeededRandom
 
 FAMILY = "Orchard"
 ARTIST = "Livia Sorrel"
@@ -20,7 +20,8 @@ Room = Callable[[float, float], float]  # how large a disc may be here, as far a
 
 
 def draw(work: Work) -> str:
-    chance = Chance(work.seed)
+    """The SVG of a work of this family."""
+    chance = SeededRandom(work.seed)
     largest = {"moon": 95, "spray": 70, "bubbles": 210, "berries": 120, "pebbles": 130}[work.style]
     discs = _pack(chance, _ROOMS[work.style], largest, least=9)
     body: list[str] = []
@@ -29,7 +30,7 @@ def draw(work: Work) -> str:
     return page(work, body)
 
 
-def _pack(chance: Chance, room: Room, largest: float, least: float) -> list[Disc]:
+def _pack(chance: SeededRandom, room: Room, largest: float, least: float) -> list[Disc]:
     """Up to 380 discs, the large ones first."""
     discs: list[Disc] = []
     for attempt in range(7000):
@@ -53,14 +54,14 @@ def _sheet(x: float, y: float) -> float:
 
 
 def _moon(x: float, y: float) -> float:
-    """Within a large disc, but outside a smaller one: a waning moon."""
+    """A crescent: inside a large disc, outside a smaller one."""
     whole = 630 - math.hypot(x - _CX, y - _CY)
     bite = math.hypot(x - _CX - 290, y - _CY + 130) - 430
     return min(whole, bite)
 
 
 def _spray(x: float, y: float) -> float:
-    """Large below, ever smaller above."""
+    """Large discs at the bottom, smaller ones towards the top."""
     share = (y - TOP) / (BOTTOM - TOP)
     return min(_sheet(x, y), 8 + 95 * math.pow(share, 1.6))
 
@@ -79,7 +80,7 @@ _ROOMS: dict[str, Room] = {
 }
 
 
-def _fruit(chance: Chance, work: Work, disc: Disc) -> list[str]:
+def _fruit(chance: SeededRandom, work: Work, disc: Disc) -> list[str]:
     x, y, radius = disc
     colours = work.palette.colours
     colour = chance.weighted(colours, (3.2, 2.6, 2.2, 1.1, 2.4))

@@ -1,4 +1,4 @@
-"""Panes: cells around scattered seeds, leaded and coloured like a window."""
+"""Panes: Voronoi cells with dark edges, coloured like a stained-glass window."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, Point, mix, page, path, polyline
-from mercat.demo.chance import Chance
 from mercat.demo.model import Work
+from mercat.demo.seeded_random import SeededRandom
 
 FAMILY = "Panes"
 ARTIST = "Odile Ferrant"
@@ -16,7 +16,8 @@ _CENTRE = ((LEFT + RIGHT) / 2, (TOP + BOTTOM) / 2)
 
 
 def draw(work: Work) -> str:
-    chance = Chance(work.seed)
+    """The SVG of a work of this family."""
+    chance = SeededRandom(work.seed)
     seeds = _seeds(chance, work.style)
     for _ in range(2 if work.style in {"drift", "lattice"} else 1):
         seeds = [_middle(cell) for cell in (_cell(seed, seeds) for seed in seeds) if cell]
@@ -34,7 +35,7 @@ def draw(work: Work) -> str:
     return page(work, body)
 
 
-def _seeds(chance: Chance, style: str) -> list[Point]:
+def _seeds(chance: SeededRandom, style: str) -> list[Point]:
     cx, cy = _CENTRE
     if style == "rose":
         return _rose(chance, cx, cy)
@@ -50,8 +51,8 @@ def _seeds(chance: Chance, style: str) -> list[Point]:
     return [(chance.real(LEFT, RIGHT), chance.real(TOP, BOTTOM)) for _ in range(150)]
 
 
-def _rose(chance: Chance, cx: float, cy: float) -> list[Point]:
-    """Rings of ever more panes around a middle."""
+def _rose(chance: SeededRandom, cx: float, cy: float) -> list[Point]:
+    """Rings around a centre, each with more panes than the one inside."""
     seeds: list[Point] = [(cx, cy)]
     for ring, count in enumerate((8, 16, 16, 24, 24, 32, 32, 40), start=1):
         radius = 118 * ring
@@ -61,13 +62,13 @@ def _rose(chance: Chance, cx: float, cy: float) -> list[Point]:
     return seeds
 
 
-def _leaning(chance: Chance) -> Point:
+def _leaning(chance: SeededRandom) -> Point:
     """Small panes below, large ones above."""
     return chance.real(LEFT, RIGHT), BOTTOM - (BOTTOM - TOP) * chance.real() ** 1.9
 
 
-def _colour(chance: Chance, work: Work, seed: Point) -> str:
-    """Bands of the palette by place, with a little disorder, so that light seems to come from somewhere."""
+def _colour(chance: SeededRandom, work: Work, seed: Point) -> str:
+    """A colour of the palette by position, with some randomness."""
     cx, cy = _CENTRE
     x, y = seed
     if work.style in {"rose", "seedhead"}:

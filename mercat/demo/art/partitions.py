@@ -1,4 +1,4 @@
-"""Partitions: a sheet divided, and its parts divided again; some parts are given a task."""
+"""Partitions: a sheet divided recursively into rectangles, some of them filled with a pattern."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, page, path, rect
-from mercat.demo.chance import Chance
 from mercat.demo.model import Work
+from mercat.demo.seeded_random import SeededRandom
 
 FAMILY = "Partitions"
 ARTIST = "Bram Kestrel"
@@ -25,7 +25,8 @@ _MANNERS: dict[str, tuple[int, int, float, float]] = {
 
 
 def draw(work: Work) -> str:
-    chance = Chance(work.seed)
+    """The SVG of a work of this family."""
+    chance = SeededRandom(work.seed)
     gap, least, whole, tasks = _MANNERS[work.style]
     boxes = _divide(chance, (LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP), least, whole)
     body: list[str] = []
@@ -40,14 +41,14 @@ def draw(work: Work) -> str:
     return page(work, body)
 
 
-def _fill(chance: Chance, work: Work) -> str:
+def _fill(chance: SeededRandom, work: Work) -> str:
     if work.style == "grid":
         quiet = (work.palette.paper, work.palette.colours[4])
         return chance.weighted((*work.palette.colours, *quiet), (1.2, 0.8, 0.8, 0.7, 2.2, 0, 2.5))
     return chance.weighted(work.palette.colours, (3, 2.4, 2.4, 1.3, 3))
 
 
-def _divide(chance: Chance, box: Box, least: int, whole: float, depth: int = 0) -> list[Box]:
+def _divide(chance: SeededRandom, box: Box, least: int, whole: float, depth: int = 0) -> list[Box]:
     left, top, width, height = box
     upright = width > height * chance.real(0.75, 1.25)
     side = width if upright else height
@@ -61,7 +62,7 @@ def _divide(chance: Chance, box: Box, least: int, whole: float, depth: int = 0) 
     return [part for half in halves for part in _divide(chance, half, least, whole, depth + 1)]
 
 
-def _quarter(chance: Chance, box: Box, colour: str) -> str:
+def _quarter(chance: SeededRandom, box: Box, colour: str) -> str:
     """A quarter of a disc, from one corner."""
     left, top, width, height = box
     radius = min(width, height)
@@ -73,7 +74,7 @@ def _quarter(chance: Chance, box: Box, colour: str) -> str:
     return path(d, fill=colour)
 
 
-def _stripes(chance: Chance, box: Box, colour: str) -> str:
+def _stripes(chance: SeededRandom, box: Box, colour: str) -> str:
     left, top, width, height = box
     upright = chance.chance(0.5)
     count = max(3, round((width if upright else height) / 34))
@@ -88,7 +89,7 @@ def _stripes(chance: Chance, box: Box, colour: str) -> str:
     return path("".join(strips), fill=colour)
 
 
-def _disc(chance: Chance, box: Box, colour: str) -> str:
+def _disc(chance: SeededRandom, box: Box, colour: str) -> str:
     left, top, width, height = box
     radius = min(width, height) * chance.pick((0.5, 0.36))
     x, y = left + width / 2, top + height / 2
@@ -96,7 +97,7 @@ def _disc(chance: Chance, box: Box, colour: str) -> str:
     return path(f"M{x - radius:.0f} {y:.0f}{arc} {2 * radius:.0f} 0{arc} {-2 * radius:.0f} 0", fill=colour)
 
 
-def _corner(chance: Chance, box: Box, colour: str) -> str:
+def _corner(chance: SeededRandom, box: Box, colour: str) -> str:
     """Half of the part, cut from corner to corner."""
     left, top, width, height = box
     if chance.chance(0.5):

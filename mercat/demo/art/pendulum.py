@@ -1,4 +1,4 @@
-"""Pendulum: what a pen draws that hangs from swinging weights until they come to rest."""
+"""Pendulum: the curve of a harmonograph, the sum of damped oscillations."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, Point, circle, page, path, smooth
-from mercat.demo.chance import Chance
 from mercat.demo.model import Work
+from mercat.demo.seeded_random import SeededRandom
 
 FAMILY = "Pendulum"
 ARTIST = "Nadim Orrel"
@@ -26,7 +26,8 @@ _SWINGS: dict[str, tuple[tuple[float, float, float, float], float, float]] = {
 
 
 def draw(work: Work) -> str:
-    chance = Chance(work.seed)
+    """The SVG of a work of this family."""
+    chance = SeededRandom(work.seed)
     swing, tire, reach = _SWINGS[work.style]
     phases = [chance.real(0, math.tau) for _ in range(4)]
     curve = _fitted(_curve(swing, phases, tire), 540 * reach, 690 * reach)

@@ -1,4 +1,4 @@
-"""Ranges: hills behind hills, each a shade further away."""
+"""Ranges: rows of hills from noise, paler with distance."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, Point, circle, mix, page, path, smooth
-from mercat.demo.chance import Chance
 from mercat.demo.model import Work
+from mercat.demo.seeded_random import SeededRandom
 
 FAMILY = "Ranges"
 ARTIST = "Sunniva Hallgrim"
@@ -23,7 +23,8 @@ _LAND: dict[str, tuple[int, float, float, int]] = {
 
 
 def draw(work: Work) -> str:
-    chance = Chance(work.seed)
+    """The SVG of a work of this family."""
+    chance = SeededRandom(work.seed)
     far, near, sun = _tones(work)
     ridges, first, rough, octaves = _LAND[work.style]
     sky = (
@@ -61,7 +62,7 @@ def _tones(work: Work) -> tuple[str, str, str]:
     }[work.style]
 
 
-def _ridge(chance: Chance, level: float, rough: float, octaves: int, n: int) -> list[Point]:
+def _ridge(chance: SeededRandom, level: float, rough: float, octaves: int, n: int) -> list[Point]:
     step = 100 if octaves == 1 else 20 if octaves > 3 else 40
     scale = 520 if octaves > 1 else 640
     return [
@@ -71,7 +72,7 @@ def _ridge(chance: Chance, level: float, rough: float, octaves: int, n: int) -> 
 
 
 def _mist(work: Work, level: float, share: float, n: int) -> list[str]:
-    """A veil over the foot of a ridge."""
+    """Mist: transparent bands over the lower part of a ridge."""
     if work.style != "mist" or share > 0.9 or n == 0:
         return []
     return [path(f"M{LEFT} {level - 40:.0f}H{RIGHT}v260H{LEFT}z", fill="url(#veil)")]
@@ -86,7 +87,7 @@ def _veil(work: Work) -> str:
     )
 
 
-def _water(chance: Chance, work: Work, top: float, far: str, sun: str) -> list[str]:
+def _water(chance: SeededRandom, work: Work, top: float, far: str, sun: str) -> list[str]:
     body = [path(f"M{LEFT} {top}H{RIGHT}V{BOTTOM}H{LEFT}z", fill=mix(far, work.palette.paper, 0.3))]
     for n in range(26):
         y = top + 14 + 15.5 * n
@@ -98,7 +99,7 @@ def _water(chance: Chance, work: Work, top: float, far: str, sun: str) -> list[s
     return body
 
 
-def _trees(chance: Chance, line: list[Point], colour: str) -> str:
+def _trees(chance: SeededRandom, line: list[Point], colour: str) -> str:
     """Firs along the nearest ridge, in loose company."""
     parts = []
     for x in range(LEFT, RIGHT, 17):

@@ -1,4 +1,4 @@
-"""Tilework: one tile with two arcs, turned by chance; what meets becomes a ribbon of one colour."""
+"""Tilework: Truchet tiles, each with two arcs in a random rotation; joined arcs have one colour."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import partial
 
 from mercat.demo import palettes
 from mercat.demo.canvas import BOTTOM, LEFT, RIGHT, TOP, page
-from mercat.demo.chance import Chance
 from mercat.demo.model import Work
+from mercat.demo.seeded_random import SeededRandom
 
 FAMILY = "Tilework"
 ARTIST = "Anselm Quade"
@@ -17,7 +17,8 @@ Edge = tuple[int, int]  # the middle of a tile's side, in half tiles
 
 
 def draw(work: Work) -> str:
-    chance = Chance(work.seed)
+    """The SVG of a work of this family."""
+    chance = SeededRandom(work.seed)
     columns = {"wide": 10, "broad": 8}.get(work.style, 13)
     size = (RIGHT - LEFT) / columns
     rows = int((BOTTOM - TOP) / size)
@@ -33,7 +34,7 @@ def draw(work: Work) -> str:
     return page(work, _ribbons(work, strands, size))
 
 
-def _tile(chance: Chance, style: str, column: int, row: int) -> list[tuple[Edge, Edge, int]]:
+def _tile(chance: SeededRandom, style: str, column: int, row: int) -> list[tuple[Edge, Edge, int]]:
     """Two arcs, each around one of two opposite corners."""
     x, y = 2 * column, 2 * row
     north, east, south, west = (x + 1, y), (x + 2, y + 1), (x + 1, y + 2), (x, y + 1)
@@ -48,7 +49,7 @@ def _tile(chance: Chance, style: str, column: int, row: int) -> list[tuple[Edge,
     return [(north, east, 0), (south, west, 0)]
 
 
-def _colours(chance: Chance, work: Work, arcs: list[tuple[Edge, Edge, int]]) -> dict[Edge, str]:
+def _colours(chance: SeededRandom, work: Work, arcs: list[tuple[Edge, Edge, int]]) -> dict[Edge, str]:
     """The same colour for all edges that arcs join."""
     parent: dict[Edge, Edge] = {}
 

@@ -46,7 +46,7 @@ def named(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parent.name)
-def test_what_the_examples_name_is_sold_in_the_demo_shop(path):
+def test_products_in_examples_exist_in_the_demo_shop(path):
     found = list(examples(json.loads(path.read_text(encoding="utf-8"))))
     assert [(name, value) for name, value in found if name in SOLD and value not in SOLD[name]] == []
     assert path.parent.name not in {"catalog", "docs"} or {"slug", "sku", "vendor", "tag"} <= {

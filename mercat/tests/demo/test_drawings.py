@@ -13,7 +13,7 @@ import pytest
 
 from mercat.demo import Work, draw, works
 from mercat.demo.canvas import polyline, smooth
-from mercat.demo.chance import Chance
+from mercat.demo.seeded_random import SeededRandom
 
 ROOT = Path(__file__).parents[3]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -32,7 +32,7 @@ def test_forty_works_of_eight_families() -> None:
 @pytest.mark.parametrize(
     "of", [lambda w: w.code, lambda w: w.title, lambda w: w.handle, lambda w: w.description, lambda w: DRAWN[w.code]]
 )
-def test_no_two_works_are_alike(of) -> None:
+def test_all_works_are_different(of) -> None:
     assert len({of(work) for work in works}) == len(works)
 
 
@@ -55,14 +55,14 @@ def test_a_drawing_is_a_small_plain_image(work: Work) -> None:
         assert (element.get("href") or "#").startswith("#")
 
 
-def test_references_lead_somewhere() -> None:
+def test_all_references_in_a_drawing_exist() -> None:
     for work in works:
         svg = DRAWN[work.code]
         named = set(re.findall(r' id="([^"]+)"', svg))
         assert set(re.findall(r'(?:url\(|href=")#([^")]+)', svg)) <= named
 
 
-def test_a_drawing_is_the_same_in_every_process() -> None:
+def test_drawing_is_deterministic() -> None:
     script = (
         "import hashlib; from mercat.demo import draw, works;"
         "print(hashlib.sha256(''.join(map(draw, works)).encode()).hexdigest())"
@@ -72,13 +72,13 @@ def test_a_drawing_is_the_same_in_every_process() -> None:
     assert told.stdout.strip() == hashlib.sha256("".join(DRAWN.values()).encode()).hexdigest()
 
 
-def test_another_seed_draws_something_else() -> None:
+def test_another_seed_changes_the_drawing() -> None:
     for work in works[:8]:
         assert draw(replace(work, seed=work.seed + 1)) != DRAWN[work.code]
 
 
-def test_chance_keeps_to_its_bounds() -> None:
-    chance = Chance(1)
+def test_random_numbers_are_within_bounds() -> None:
+    chance = SeededRandom(1)
     assert {chance.whole(1, 3) for _ in range(200)} == {1, 2, 3}
     assert all(0 <= chance.layered(x / 7, -x / 3, 4) <= 1 for x in range(300))
     assert {chance.weighted("abc", (1, 0, 2)) for _ in range(200)} == {"a", "c"}

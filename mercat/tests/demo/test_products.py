@@ -14,7 +14,7 @@ from mercat.demo import products, works
 from mercat.demo.products import priced
 
 
-def test_each_work_is_sold_in_three_sizes_and_three_frames() -> None:
+def test_each_product_has_three_sizes_and_three_frames() -> None:
     goods = products()
     assert [product.title for product in goods] == [work.title for work in works]
     for product in goods:
@@ -35,7 +35,7 @@ def test_handles_and_skus_are_unique_and_well_formed() -> None:
     assert all(re.fullmatch(r"[A-Z]+-\d{4,5}-(PRINT|BLACK|OAK)", sku) for sku in skus)
 
 
-def test_larger_and_framed_costs_and_weighs_more() -> None:
+def test_price_and_weight_grow_with_size_and_frame() -> None:
     for product in products():
         price = {variant.option_values: variant.price for variant in product.variants}
         weight = {variant.option_values: variant.weight_grams for variant in product.variants}
@@ -48,7 +48,7 @@ def test_larger_and_framed_costs_and_weighs_more() -> None:
         assert all(price > 0 and price % 100 == 0 for price in price.values())
 
 
-def test_some_are_reduced_some_scarce_and_some_gone() -> None:
+def test_some_variants_are_reduced_or_scarce_or_sold_out() -> None:
     goods = products()
     variants = [variant for product in goods for variant in product.variants]
     reduced = [variant for variant in variants if variant.compare_at_price is not None]
@@ -65,18 +65,18 @@ def test_some_are_reduced_some_scarce_and_some_gone() -> None:
 @pytest.mark.parametrize(
     ("currency", "shown"), [("EUR", "39.00"), ("KWD", "39.000"), ("ISK", "3900"), ("MGA", "39.00")]
 )
-def test_a_shop_with_another_currency_has_prices_in_it(currency: str, shown: str) -> None:
+def test_prices_are_in_the_shops_currency(currency: str, shown: str) -> None:
     for product in products(currency):
         assert product.currency == currency
         assert all(variant.price % charge_step(currency) == 0 for variant in product.variants)
     assert str(Money(priced(3900, currency), currency)) == f"{shown} {currency}"
 
 
-def test_stock_and_prices_are_the_same_every_time() -> None:
+def test_stock_and_prices_are_deterministic() -> None:
     assert products() == products()
 
 
-def test_the_files_are_written_whole_and_again(tmp_path: Path) -> None:
+def test_files_are_complete_and_can_be_rewritten(tmp_path: Path) -> None:
     assert demo.write(tmp_path) == 40
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert demo.write(tmp_path) == 40

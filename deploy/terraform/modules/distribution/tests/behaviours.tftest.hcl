@@ -174,9 +174,9 @@ run "who_answers_what" {
   assert {
     # The same words as in the portal, which serves the storefront on a laptop: what works there works here.
     condition = alltrue([for policy in [var.content_security_policy, var.pay_content_security_policy] :
-      strcontains(replace(file("../../../../mercat/portal/answers.py"), "\"\n    \"", ""), policy)
+      strcontains(replace(file("../../../../mercat/portal/responses.py"), "\"\n    \"", ""), policy)
     ])
-    error_message = "The pages' Content-Security-Policies and those of mercat/portal/answers.py have drifted apart."
+    error_message = "The pages' Content-Security-Policies and those of mercat/portal/responses.py have drifted apart."
   }
   assert {
     condition     = !strcontains(var.content_security_policy, "stripe") && strcontains(var.pay_content_security_policy, "script-src 'self' https://js.stripe.com https://*.js.stripe.com;")

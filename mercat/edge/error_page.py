@@ -1,0 +1,116 @@
+"""The server of Traefik's error pages, as problem+json: for requests that no service could answer.
+
+`python -m mercat.edge.error_page PORT` listens on loopback, for Traefik only. At `/_edge/problems/<status>` it answers
+with the problem of that status; at any other path with 503, in place of a service that has no healthy replica. It uses
+nothing else of the store, so that it works when all else fails.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+PROBLEM_PATH = "/_edge/problems/"
+_PAGE = re.compile(rf"{PROBLEM_PATH}([45][0-9]{{2}})")
+_UNAVAILABLE = ("dependency-unavailable", "Something we depend on does not answer", "Try again in a few seconds.")
+# Types and titles are those of the chassis; a test compares them.
+PROBLEMS = {
+    400: ("malformed-request", "The request could not be read", "Its address or its body cannot be read here."),
+    404: ("not-found", "There is nothing here", "Nothing is known by this name or at this address."),
+    405: ("method-not-allowed", "This address does not take that method", "Ask it in another way."),
+    413: ("content-too-large", "The request's body is too large", "Send less at once."),
+    422: ("validation-error", "Some of the values are not valid", "See the API docs."),
+    431: ("headers-too-large", "The request's headers are too large", "Send fewer headers, and a shorter address."),
+    502: _UNAVAILABLE,
+    503: _UNAVAILABLE,
+    504: _UNAVAILABLE,
+}
+_OTHER = ("internal-error", "Something went wrong on our side", "Quote the request_id if you ask us about it.")
+_HEADERS = {
+    "Content-Type": "application/problem+json",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-site",
+    "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+}
+_RETRY_AFTER = "5"
+_MAX_DISCARDED_BYTES = 65_536
+
+
+def problem_document(status: int, detail: str = "") -> dict[str, Any]:
+    """The problem document of a status, with a new request id."""
+    kind, title, usual = PROBLEMS.get(status, _OTHER)
+    request_id = secrets.token_hex(16)
+    return {"type": kind, "title": title, "status": status, "detail": detail or usual, "request_id": request_id}
+
+
+class ErrorPageHandler(BaseHTTPRequestHandler):
+    """Answers every method at every path with a problem document."""
+
+    protocol_version = "HTTP/1.1"
+    timeout = 60
+
+    def answer(self) -> None:
+        """Answer one request."""
+        self._discard_body()
+        self._send(self._requested_status(503))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815 -- the library's names
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """Answer requests that the library refuses, such as those with too many headers."""
+        self.close_connection = True
+        self._send(self._requested_status(code))
+
+    def _requested_status(self, otherwise: int) -> int:
+        """The status in the path, or the given one."""
+        page = _PAGE.fullmatch(getattr(self, "path", "").partition("?")[0])
+        return int(page[1]) if page else otherwise
+
+    def _send(self, status: int) -> None:
+        problem = problem_document(status)
+        body = json.dumps(problem).encode()
+        self.send_response_only(status)
+        own = {"X-Request-Id": problem["request_id"], "Content-Length": str(len(body))}
+        for name, value in {**_HEADERS, **own}.items():
+            self.send_header(name, value)
+        if status in {502, 503, 504}:
+            self.send_header("Retry-After", _RETRY_AFTER)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def _discard_body(self) -> None:
+        """Read the request's body, so that the next request can follow; close the connection instead if it is long."""
+        length = self.headers.get("Content-Length", "0")
+        if "Transfer-Encoding" in self.headers or not length.isdecimal() or int(length) > _MAX_DISCARDED_BYTES:
+            self.close_connection = True
+        else:
+            self.rfile.read(int(length))
+
+    def log_message(self, *_: object) -> None:
+        """Log nothing: Traefik counts these answers."""
+
+
+class ErrorPageServer(ThreadingHTTPServer):
+    """One thread for each connection; Traefik opens a bounded number."""
+
+    daemon_threads = True
+    request_queue_size = 128
+
+
+def main() -> None:
+    """Serve on the port given as the argument."""
+    ErrorPageServer(("127.0.0.1", int(sys.argv[1])), ErrorPageHandler).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

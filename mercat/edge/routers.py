@@ -1,0 +1,88 @@
+"""Traefik's routers: which request goes to which service, for local names and for the public name.
+
+The tools (mail, API docs, what runs) and plain HTTP are served under local names only. The public name, that of
+PUBLIC_URL, is served over https only: by Traefik, or by a tunnel or proxy on this machine that terminates TLS.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from chassis.config import ServiceSpec
+from mercat.installation import CommandError, Installation
+
+LOCAL_NAMES = ("localhost", "127.0.0.1")
+TOOL_PATHS = ("/about", "/docs", "/mail", "/_portal")
+# Requests with a chunked body. Traefik answers malformed chunks with 500; no service answers 500 to such a request.
+_BODY_WITHOUT_LENGTH = "(Method(`POST`) || Method(`PUT`) || Method(`PATCH`)) && !HeaderRegexp(`Content-Length`, `.`)"
+# An escaped slash, backslash or NUL: a service might decode another path than the one that was routed.
+_ESCAPED_SEPARATOR = r"PathRegexp(`(?i)%(2f|5c|00)|[\x00\\]`)"
+# Every router has these middlewares.
+_COMMON_MIDDLEWARES = ["filter_headers", "problem_pages"]
+
+
+def public_name(installation: Installation) -> str | None:
+    """The public host name of the store; None if it has local names only.
+
+    Raises:
+        CommandError: PUBLIC_URL has no https or no host name.
+    """
+    parts = urlsplit(installation.public_url)
+    name = (parts.hostname or "").rstrip(".")
+    if name in LOCAL_NAMES or name.endswith(".localhost"):
+        return None
+    if parts.scheme != "https" or not name or "`" in name:
+        raise CommandError(
+            f"PUBLIC_URL={installation.public_url} would send what shoppers type over the wire as it is. "
+            "Set the https:// address at which your tunnel or proxy serves the store, or leave it out."
+        )
+    return name
+
+
+def public_port(installation: Installation) -> str:
+    """The port of PUBLIC_URL, 443 by default."""
+    return str(urlsplit(installation.public_url).port or 443)
+
+
+def routers(installation: Installation, specs: list[ServiceSpec]) -> dict[str, Any]:
+    """All routers, by name."""
+    found = _host_routers(specs, "", f"({' || '.join(f'Host(`{name}`)' for name in LOCAL_NAMES)})", "")
+    name = public_name(installation)
+    if name is not None:
+        # Traefik sets this header from the connection, and keeps the one that a proxy on this machine has set.
+        secure = "Header(`X-Forwarded-Proto`, `https`)"
+        found |= _host_routers(specs, "-public", f"Host(`{name}`) && {secure}", f" && !({_paths(TOOL_PATHS)})")
+        found["plain-public"] = _router(f"Host(`{name}`) && !{secure}", "no_servers", "to_https", priority=100_000)
+    found["escaped_path"] = _router(_ESCAPED_SEPARATOR, "no_servers", "escaped_path", priority=100_001)
+    found["unknown_host"] = _router("PathPrefix(`/`)", "no_servers", "unknown_host", priority=1)
+    return found
+
+
+def _host_routers(specs: list[ServiceSpec], suffix: str, here: str, without: str) -> dict[str, Any]:
+    """The routers for some host names: the routes of the services; all other paths go to the portal."""
+    found: dict[str, Any] = {}
+    for spec in specs:
+        rule = f"{here} && ({_paths(sorted(spec.routes))})"
+        found[f"{spec.name}{suffix}"] = _router(rule, spec.name)
+        # Only reads are retried: a POST without an answer may have taken effect.
+        reads = f"{rule} && (Method(`GET`) || Method(`HEAD`))"
+        found[f"{spec.name}{suffix}-read"] = _router(reads, spec.name, "retry")
+        found[f"{spec.name}{suffix}-streamed"] = _router(
+            f"{rule} && {_BODY_WITHOUT_LENGTH}", spec.name, "malformed_body"
+        )
+    found[f"portal{suffix}"] = _router(f"{here}{without}", "portal", priority=3)
+    found[f"portal{suffix}-streamed"] = _router(
+        f"{here}{without} && {_BODY_WITHOUT_LENGTH}", "portal", "malformed_body", priority=4
+    )
+    return found
+
+
+def _router(rule: str, service: str, *middlewares: str, priority: int | None = None) -> dict[str, Any]:
+    first = {} if priority is None else {"priority": priority}
+    return {"rule": rule, "service": service, "middlewares": [*_COMMON_MIDDLEWARES, *middlewares], **first}
+
+
+def _paths(routes: list[str] | tuple[str, ...]) -> str:
+    # Traefik's PathPrefix compares characters: /api/v1/cart alone would also match /api/v1/carton.
+    return " || ".join(f"Path(`{route}`) || PathPrefix(`{route}/`)" for route in routes)

@@ -1,0 +1,89 @@
+"""HTML pages, files, JSON and problems as responses with security headers."""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from starlette.responses import FileResponse, HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from mercat.edge import error_page
+
+_PAGES = Path(__file__).parent / "pages"
+# Images, styles and scripts come from the store itself; nothing is inline.
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: https:; connect-src 'self'; "
+    "font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+_STRIPE = "https://js.stripe.com https://*.js.stripe.com"
+# The pay page, and no other page, runs Stripe's script.
+# Source: https://docs.stripe.com/security/guide#content-security-policy
+PAY_CSP = (
+    "default-src 'none'; script-src 'self' https://js.stripe.com https://*.js.stripe.com; style-src 'self'; "
+    "img-src 'self' data: https:; connect-src 'self' https://api.stripe.com; font-src 'self'; "
+    "frame-src https://js.stripe.com https://*.js.stripe.com https://hooks.stripe.com; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+def page(name: str, values: dict[str, str], *, title: str, status: int = 200, csp: str = CSP) -> Response:
+    """The page `pages/<name>.html` inside `frame.html`. `values` are HTML: see `escape`."""
+    body = Template((_PAGES / f"{name}.html").read_text(encoding="utf-8")).substitute(values)
+    frame = Template((_PAGES / "frame.html").read_text(encoding="utf-8"))
+    content = frame.substitute(title=escape(title), body=body, page=name)
+    return HTMLResponse(
+        content, status, headers={**_HEADERS, "Content-Security-Policy": csp, "Cache-Control": "no-store"}
+    )
+
+
+def escape(value: object) -> str:
+    """Plain text, escaped for HTML."""
+    return html.escape(str(value), quote=True)
+
+
+def file(path: Path, *, cache: str = "no-cache", more: Mapping[str, str] | None = None) -> Response:
+    """A file with its media type; `more` are headers that replace the usual ones."""
+    headers = {**_HEADERS, "Content-Security-Policy": CSP, "Cache-Control": cache, "Accept-Ranges": "none"}
+    return _WholeFile(path, headers={**headers, **(more or {})})
+
+
+def pay_headers(double: str) -> dict[str, str]:
+    """The headers of the pay page. `double` is the origin of the Stripe double; empty for Stripe itself."""
+    policy = PAY_CSP
+    if double:
+        for theirs in (f"{_STRIPE} https://hooks.stripe.com", _STRIPE, "https://api.stripe.com"):
+            policy = policy.replace(theirs, double)
+    # A bank's page in a window of its own needs access to the window that opened it.
+    return {"Content-Security-Policy": policy, "Cross-Origin-Opener-Policy": "same-origin-allow-popups"}
+
+
+class _WholeFile(FileResponse):
+    """A file that ignores Range headers: the library would answer an invalid range in plain text."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [pair for pair in scope["headers"] if pair[0] != b"range"]
+        await super().__call__({**scope, "headers": headers}, receive, send)
+
+
+def json_response(value: Any, status: int = 200) -> Response:
+    """A JSON response that is not cached."""
+    headers = {**_HEADERS, "Cache-Control": "no-store"}
+    return Response(json.dumps(value, ensure_ascii=False), status, headers, media_type="application/json")
+
+
+def problem(status: int, detail: str) -> Response:
+    """An error as application/problem+json (RFC 9457), like those of the services."""
+    body = error_page.problem_document(status, detail)
+    headers = {**_HEADERS, "Cache-Control": "no-store", "X-Request-Id": body["request_id"]}
+    return Response(json.dumps(body), status, headers, media_type="application/problem+json")

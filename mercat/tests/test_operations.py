@@ -1,0 +1,92 @@
+"""What the services of a store have given up, by their own command with their own settings."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import asyncpg
+import pytest
+
+from chassis.testing.databases import empty_database
+from mercat.cli import operations as operations_cli
+from mercat.commands import operations
+from mercat.installation import CommandError, command_line
+from mercat.tests.conftest import add_service
+
+HELD_JOB = """
+insert into jobs (name, payload, tries, held_at, error)
+values ('orders.mail', '{}', 8, now(), 'RuntimeError: no luck') returning id
+"""
+DEAD_EVENT = """
+insert into inbox_dead (producer, aggregate, aggregate_id, version, event_id, type, occurred_at, data, state, tries)
+values ('payments', 'payment', gen_random_uuid(), $1, $2, 'payment.made', now(), '{}', 'dead', 8)
+"""
+
+
+@pytest.fixture
+async def databases(bench):
+    """The databases of two services: connections by service, with their URL."""
+    made = {}
+    for name in ("orders", "payments"):
+        url = await empty_database(bench.postgres, "hello", f"mercat_{name}")
+        made[name] = (await asyncpg.connect(url), url)
+    yield made
+    for connection, _ in made.values():
+        await connection.close()
+
+
+@pytest.fixture
+def shop(installation, databases):
+    add_service(installation, "orders", 9001, follows="payments")
+    add_service(installation, "payments", 9002)
+    own = {f"DATABASE_URL_{name.upper()}": url for name, (_, url) in databases.items()}
+    return replace(installation, user_settings={**installation.user_settings, **own})
+
+
+async def test_held_jobs_are_listed_by_service_and_released(shop, databases, capsys):
+    operations.show_held(shop, None)
+    assert capsys.readouterr().out == "orders: Nothing is held.\npayments: Nothing is held.\n"
+    connection, _ = databases["orders"]
+    job = await connection.fetchval(HELD_JOB)
+    operations.show_held(shop, None)
+    said = capsys.readouterr().out
+    assert f"orders: job {job}: orders.mail; 8 tries, since " in said
+    assert "payments: Nothing is held.\n" in said
+    assert f"To do jobs: {command_line.mercat_command('release SERVICE')}\n" in said
+    assert not operations.operate(shop, "orders", "release", *operations.as_options(name="other", job=None))
+    assert "nothing of the kind" in capsys.readouterr().out
+    assert operations.operate(shop, None, "release")
+    assert capsys.readouterr().out.startswith("orders: 1 jobs released\n")
+    assert await connection.fetchval("select held_at is null from jobs")
+
+
+async def test_events_are_redriven_discarded_and_a_log_followed_again(shop, databases, capsys):
+    connection, _ = databases["orders"]
+    for number in (1, 2):
+        await connection.execute(DEAD_EVENT, number, f"event {number}")
+    with pytest.raises(CommandError, match="say --yes"):
+        operations.operate(shop, "orders", "discard", *operations.as_options(event="event 1"))
+    assert operations.operate(shop, "orders", "discard", "--event=event 1", "--yes")
+    assert operations.operate(shop, None, "redrive", *operations.as_options(producer="payments", only="event 2"))
+    assert "orders: 1 aggregates set going again" in capsys.readouterr().out
+    assert await connection.fetch("select event_id, state from inbox_dead") == [("event 2", "retrying")]
+    assert not operations.operate(shop, "orders", "restart", "payments", "--yes")
+    await connection.execute("insert into inbox_cursor (producer, cursor, halted) values ('payments', 'c', 'pruned')")
+    operations.show_held(shop, "orders")
+    assert "orders: log of payments: not followed since" in capsys.readouterr().out
+    assert operations.operate(shop, "orders", "restart", "payments", "--yes")
+    assert await connection.fetchval("select cursor || coalesce(halted, '') from inbox_cursor") == ""
+
+
+def test_impossible_operations_are_refused_with_the_reason(shop):
+    with pytest.raises(CommandError, match="say of which service"):
+        operations_cli.release(job=3)
+    with pytest.raises(CommandError, match="Say which"):
+        operations_cli.discard("orders")
+    with pytest.raises(CommandError, match="Say which"):
+        operations_cli.discard("orders", event="1", job=1)
+    with pytest.raises(CommandError, match="There are: orders, payments"):
+        operations.show_held(shop, "nobody")
+    away = replace(shop, user_settings={**shop.user_settings, "DATABASE_URL_ORDERS": "postgresql://x@127.0.0.1:1/x"})
+    with pytest.raises(CommandError, match="orders: The database does not answer"):
+        operations.operate(away, None, "redrive")

@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import json
+import stat
+from dataclasses import replace
+
+import pytest
+
+from mercat.config import environment, services
+from mercat.edge import traefik
+from mercat.installation import CommandError
+from mercat.tests.conftest import add_service
+
+
+@pytest.fixture
+def specs(installation):
+    add_service(installation, "catalog", 8002, routes="/api/v1/products, /api/v1/media")
+    return services.discover(installation.root)
+
+
+def test_route_matches_itself_and_paths_below(installation, specs):
+    rule = traefik.dynamic_configuration(installation, specs)["http"]["routers"]["catalog"]["rule"]
+    assert "Path(`/api/v1/products`) || PathPrefix(`/api/v1/products/`)" in rule
+
+
+def test_only_reads_are_retried(installation, specs):
+    http = traefik.dynamic_configuration(installation, specs)["http"]
+    retrying = [name for name, middleware in http["middlewares"].items() if "retry" in middleware]
+    for name, router in http["routers"].items():
+        if set(retrying) & set(router["middlewares"]):
+            assert name.endswith("-read"), name
+            assert router["rule"].endswith("(Method(`GET`) || Method(`HEAD`))")
+
+
+def test_every_replica_has_a_health_check(installation, specs):
+    balancer = traefik.dynamic_configuration(replace(installation, replicas=2), specs)["http"]["services"][
+        "catalog-replicas"
+    ]["loadBalancer"]
+    assert balancer["servers"] == [{"url": "http://127.0.0.1:8002"}, {"url": "http://127.0.0.1:8012"}]
+    assert balancer["healthCheck"]["path"] == "/health/ready"
+
+
+def test_all_entry_points_are_on_loopback(installation):
+    for entry in traefik.static_configuration(installation)["entryPoints"].values():
+        assert entry["address"].startswith(("127.0.0.1:", "[::1]:"))
+
+
+def test_dashboard_and_telemetry_are_off(installation):
+    static = traefik.static_configuration(installation)
+    assert "api" not in static
+    assert "accessLog" not in static
+    assert static["global"] == {"checkNewVersion": False, "sendAnonymousUsage": False}
+
+
+def test_hsts_is_removed_for_local_names_only(installation, specs):
+    def taken_away(one):
+        filter_headers = traefik.dynamic_configuration(one, specs)["http"]["middlewares"]["filter_headers"]
+        return filter_headers["headers"]["customResponseHeaders"]
+
+    assert "Strict-Transport-Security" in taken_away(installation)
+    real = replace(installation, user_settings={"PUBLIC_URL": "https://shop.example"})
+    assert "Strict-Transport-Security" not in taken_away(real)
+
+
+def test_configuration_files_are_private(installation, specs):
+    traefik.write_configuration(installation, specs)
+    for name in ("traefik.yml", "routes.yml"):
+        path = installation.run / name
+        assert json.loads(path.read_text())
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_traefik_from_path_is_used_if_none_is_installed(installation, tmp_path, monkeypatch):
+    monkeypatch.setattr(environment, "venv_program", lambda name: tmp_path / name)
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    with pytest.raises(CommandError, match="make up"):
+        traefik.command(installation)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "traefik").touch(mode=0o755)
+    assert traefik.command(installation)[0] == str(tmp_path / "bin" / "traefik")
+
+
+def test_tools_have_no_route_under_the_public_name(installation, specs):
+    routers = traefik.dynamic_configuration(
+        replace(installation, user_settings={"PUBLIC_URL": "https://shop.example"}), specs
+    )["http"]["routers"]
+    public = {name: router for name, router in routers.items() if "shop.example" in router["rule"]}
+    for name in ("", "-read", "-streamed"):
+        rule = public.pop(f"catalog-public{name}")["rule"]
+        assert rule.startswith("Host(`shop.example`) && Header(`X-Forwarded-Proto`, `https`)")
+    for name in ("", "-streamed"):
+        rule = public.pop(f"portal-public{name}")["rule"]
+        assert rule.startswith("Host(`shop.example`) && Header(`X-Forwarded-Proto`, `https`) && !(")
+        assert ("malformed_body" in routers[f"portal-public{name}"]["middlewares"]) is (name == "-streamed")
+    assert list(public) == ["plain-public"]
+    assert public["plain-public"]["middlewares"][-1] == "to_https"
+    for tool in ("/mail", "/docs", "/about", "/_portal"):
+        assert f"PathPrefix(`{tool}/`)" in routers["portal-public"]["rule"].partition("!(")[2]
+    assert not [
+        name for name in traefik.dynamic_configuration(installation, specs)["http"]["routers"] if "public" in name
+    ]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://shop.example", "http://192.168.1.9:8080", "https://", "shop.example", "https://a`b"]
+)
+def test_a_public_name_without_https_is_refused(installation, specs, url):
+    with pytest.raises(CommandError, match=r"Set the https:// address"):
+        traefik.dynamic_configuration(replace(installation, user_settings={"PUBLIC_URL": url}), specs)
+
+
+def test_internal_request_headers_are_removed(installation, specs):
+    http = traefik.dynamic_configuration(installation, specs)["http"]
+    assert http["middlewares"]["filter_headers"]["headers"]["customRequestHeaders"] == {
+        "X-Deadline": "",
+        "X-Request-Id": "",
+    }
+    assert all("filter_headers" in router["middlewares"] for router in http["routers"].values())

@@ -1,0 +1,44 @@
+"""Object locks: a call that changes an object waits 0.3 s for another one, then gets `lock_timeout`.
+
+Source: https://docs.stripe.com/rate-limits#object-lock-timeouts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from stripe_double.objects.errors import lock_timeout
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+WAIT_SECONDS = 0.3
+"""Seconds that a call waits for an object."""
+
+
+class Locks:
+    """Locks by object id, in memory: no other process uses the same database."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    @asynccontextmanager
+    async def hold(self, name: str | None) -> AsyncIterator[None]:
+        """Hold the lock of an object for as long as the block runs; 429 after 0.3 s of waiting. None needs no lock."""
+        if name is None:
+            yield
+            return
+        lock = self._locks.setdefault(name, asyncio.Lock())
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await lock.acquire()
+        except TimeoutError:
+            raise lock_timeout() from None
+        try:
+            yield
+        finally:
+            lock.release()
+            if not lock.locked():
+                self._locks.pop(name, None)

@@ -1,0 +1,5 @@
+"""The database: `database` (one SQLite file), its tables (`schema`), and the SQL of each kind of record."""
+
+from __future__ import annotations
+
+__all__ = ["database", "event_queue", "payments", "refunds_and_disputes", "schema"]

@@ -1,0 +1,27 @@
+"""The context of an operation: what it knows of the call besides its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from stripe_double.webhooks.destination import Destination
+
+if TYPE_CHECKING:
+    from stripe_double.controls.faults import WebhookFaults
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Data of one call: time, request id, idempotency key, destination and faults of its events.
+
+    `public`: the caller has the publishable key and gets reduced objects.
+    """
+
+    base: str
+    faults: WebhookFaults
+    now: float
+    request: str | None = None
+    key: str | None = None
+    public: bool = False
+    destination: Destination = field(default_factory=lambda: Destination(None))
