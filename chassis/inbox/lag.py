@@ -18,7 +18,7 @@ import msgspec
 from chassis import telemetry
 from chassis.context import Context
 
-SECONDS = 5.0
+SECONDS = 15.0
 PATIENCE_SECONDS = 5.0
 
 _READ = """

@@ -109,7 +109,9 @@ class ErrorPageServer(ThreadingHTTPServer):
 
 def main() -> None:
     """Serve on the port given as the argument."""
-    ErrorPageServer(("127.0.0.1", int(sys.argv[1])), ErrorPageHandler).serve_forever()
+    ErrorPageServer(("127.0.0.1", int(sys.argv[1])), ErrorPageHandler).serve_forever(
+        poll_interval=3600  # only a signal ends it
+    )
 
 
 if __name__ == "__main__":

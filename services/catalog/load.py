@@ -32,6 +32,8 @@ from catalog.importing import ImportOptions, ImportResult, NotAnExport, import_e
 from catalog.importing.demo import read_demo, to_draft
 from catalog.media import MediaObjects, NotAnImage, media_url
 from catalog.picture_report import tell_of_pictures
+from chassis.config import service_spec
+from chassis.config.settings import Names
 from chassis.db import UNREACHABLE, Database
 from chassis.problems import Unavailable
 
@@ -47,6 +49,7 @@ class LoadSettings(BaseSettings):
     media_url: str = ""
     media_dir: Path = Path("media")
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    followed_by: Names = Field(default_factory=list)
     currencies: str = ""
 
 
@@ -121,7 +124,8 @@ def _read(path: Path) -> bytes:
 
 @asynccontextmanager
 async def _database(settings: LoadSettings) -> AsyncIterator[Database]:
-    db = Database(settings.database_url.get_secret_value(), name="catalog-load", size=2)
+    followed = bool(service_spec.load("catalog").followed_by or settings.followed_by)
+    db = Database(settings.database_url.get_secret_value(), name="catalog-load", size=2, followed=followed)
     try:
         await db.connect()
         yield db

@@ -8,14 +8,14 @@ import sys
 import pytest
 
 from chassis.db import listener
-from chassis.jobs import JobTable
+from chassis.jobs import JobTable, claims
 from chassis.service import background
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.servers import child_process
 from chassis.tests.log.jobs_support import Recorder, add, connected, none_left, waiting
 from chassis.tests.log.support import Said, node, one, opened, pipes_of
-from chassis.worker import claims, worker
+from chassis.worker import worker
 
 
 async def test_stopping_waits_for_what_runs_and_hands_on_the_rest(bench, quick, monkeypatch):

@@ -8,11 +8,10 @@ from collections import Counter
 import pytest
 from pydantic import SecretStr
 
-from chassis.jobs import JobTable
+from chassis.jobs import JobTable, claims
 from chassis.mail import SmtpSender
 from chassis.testing import eventually
 from chassis.tests.log.support import Note, node
-from chassis.worker import claims
 
 
 @pytest.fixture

@@ -126,6 +126,8 @@ select coalesce(array_agg(order_id order by order_id), '{}') from (
     for update skip locked
 ) as lapsed
 """
+# Whether `lapsed` would find any.
+ANY_LAPSED = "exists (select from reservations where status = 'held' and expires_at <= now())"
 
 
 class Collision(Exception):
