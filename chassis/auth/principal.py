@@ -20,6 +20,7 @@ from chassis.auth.jwks import KeySource
 from chassis.auth.token_cache import TokenCache
 from chassis.auth.tokens import ACCESS_LIFETIME, ACCESS_TYPE, LEEWAY
 
+_FOUND_IN = "mercat.principal"
 REFUSED = telemetry.counter("auth_refused", "Requests refused for who they come from", ("kind", "reason"))
 
 
@@ -172,13 +173,16 @@ class _Optional(_Bearer):
 
 
 async def principal_of(request: Request) -> Principal | None:
-    """Who sent the request; None when it brings no token.
+    """Who sent the request; None when it brings no token. Found once for each request.
 
     The application's `state.verifier` decides. The answer is left in the request's state for the access line.
 
     Raises:
         problems.Unauthenticated: it brings a token that is not good.
     """
+    found: Principal | None = request.scope.get(_FOUND_IN)
+    if found is not None:
+        return found
     token = bearer(request, "person")
     if token is None:
         return None
@@ -187,6 +191,7 @@ async def principal_of(request: Request) -> Principal | None:
         principal = await verifier.principal(token)
     except verify.InvalidToken as refused:
         raise refusal("person", refused.reason) from None
+    request.scope[_FOUND_IN] = principal
     request.scope.setdefault("state", {})["principal"] = principal
     return principal
 

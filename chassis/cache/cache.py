@@ -11,11 +11,13 @@ import asyncio
 import hashlib
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Scope
 
 from chassis import telemetry
 from chassis.cache.valkey import Valkey
@@ -86,13 +88,21 @@ class Cache:
         found = None if tag is None else self._tags.known(tag)
         if found is not None and not self._tags.fresh(found):
             await self._tags.look(found)
+        return self._used(key, found) or await self._loaded(key, ttl, load, found)
+
+    def hit(self, key: str, tag: str) -> Encoded | None:
+        """The bytes of `key` where `get` would give them without waiting for anything."""
+        found = self._tags.known(tag)
+        return self._used(key, found) if self._tags.fresh(found) else None
+
+    def _used(self, key: str, tag: Version | None) -> Encoded | None:
         entry = self._entries.get(key)
-        if entry is not None and self._good(entry, found):
-            # Used last, so it goes last.
-            self._entries[key] = self._entries.pop(key)
-            _gets.inc("hit")
-            return entry.encoded
-        return await self._loaded(key, ttl, load, found)
+        if entry is None or not self._good(entry, tag):
+            return None
+        # Used last, so it goes last.
+        self._entries[key] = self._entries.pop(key)
+        _gets.inc("hit")
+        return entry.encoded
 
     def _good(self, entry: _Entry, tag: Version | None) -> bool:
         if entry.until <= self._clock() or entry.tag is not tag:
@@ -150,19 +160,25 @@ class Cache:
         await self._tags.change(tag)
 
 
-def respond(request: Request, encoded: Encoded, cache_control: str, media_type: str = "application/json") -> Response:
+def respond(
+    request: Request | Scope, encoded: Encoded, cache_control: str, media_type: str = "application/json"
+) -> Response:
     """The answer with its ETag, or 304 without a body when the caller has these bytes already."""
-    headers = [(b"etag", encoded.etag.encode()), (b"cache-control", cache_control.encode())]
-    if _matches(request, encoded.etag):
-        return _Ready(304, b"", headers)
-    headers.append((b"content-type", media_type.encode()))
-    headers.append((b"content-length", str(len(encoded.body)).encode()))
-    return _Ready(200, encoded.body, headers)
+    headers = _headers(encoded.etag, cache_control, media_type, len(encoded.body))
+    if _matches(request["headers"], encoded.etag):
+        return _Ready(304, b"", headers[:2])
+    return _Ready(200, encoded.body, headers[:])
 
 
-def _matches(request: Request, etag: str) -> bool:
+@lru_cache(maxsize=4_096)
+def _headers(etag: str, cache_control: str, media_type: str, length: int) -> list[tuple[bytes, bytes]]:
+    about = [(b"etag", etag.encode()), (b"cache-control", cache_control.encode())]
+    return [*about, (b"content-type", media_type.encode()), (b"content-length", str(length).encode())]
+
+
+def _matches(headers: Iterable[tuple[bytes, bytes]], etag: str) -> bool:
     """If-None-Match (RFC 9110 section 13.1.2): `*`, or a list in which weak and strong are the same."""
-    for name, value in request.scope["headers"]:
+    for name, value in headers:
         if name == b"if-none-match":
             text = value.decode("latin-1").strip()
             if text in {"*", etag} or etag in _ETAGS.findall(text):

@@ -9,11 +9,10 @@ from typing import Any
 
 import prometheus_client
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis import auth, telemetry
 from chassis.audit import Denials
@@ -27,14 +26,14 @@ from chassis.inbox import Consumer
 from chassis.jobs import Jobs, JobTable
 from chassis.limits import Limiter
 from chassis.outbox import feed
-from chassis.problems import MEDIA_TYPE, Problem
 from chassis.resilience import failpoints, loops
 from chassis.service import background, lifecycle
 from chassis.sessions import revocations
-from chassis.web import health, openapi, queries
+from chassis.web import compiled, health, openapi, queries
 from chassis.web.cross_origin import CrossOrigin
-from chassis.web.errors import as_problem
+from chassis.web.hot import Find
 from chassis.web.middleware import RequestMiddleware
+from chassis.web.router import Router
 
 _POOL = telemetry.gauge("db_connections", "Connections to PostgreSQL", ("pool", "state"))
 
@@ -50,6 +49,7 @@ def create_service(
     consumers: Sequence[Consumer] = (),
     on_start: OnStart | None = None,
     glossary: openapi.Glossary = openapi.COMMON,
+    hot: Find | None = None,
 ) -> FastAPI:
     """The application of the service `package`, which has a service.yaml and may have migrations.
 
@@ -57,7 +57,8 @@ def create_service(
     when its database is there and its work has begun (chassis.service.lifecycle). `on_start` is a context manager
     around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away
     meanwhile.
-    `glossary` explains in its OpenAPI document what has no description of its own.
+    `glossary` explains in its OpenAPI document what has no description of its own. `hot` finds what is
+    answered from the cache before it is routed (chassis.web.hot).
     """
     spec = service_spec.load(package)
     readiness = health.Readiness()
@@ -79,24 +80,43 @@ def create_service(
     larger = {
         route.path: route.max_body_size for route in routes if isinstance(route, APIRoute) and route.max_body_size
     }
-    app = _application(spec, lifespan, larger)
+    app = _application(spec, lifespan, larger, hot)
     app.state.readiness = readiness
     for route in routes:
         if isinstance(route, APIRoute):
             route.unique_id = route.name
-            route.app = queries.Checked(route.app, queries.of_route(route))
     # Taken over as they are: FastAPI would match an included router twice, which costs a fifth of a small request.
     app.router.routes.extend([*routes, *health.routes(readiness), Route("/metrics", _metrics)])
     app.openapi = lambda: openapi.document(app, glossary)  # type: ignore[method-assign]  # FastAPI's way
     return app
 
 
+class _Application(FastAPI):
+    """FastAPI with our middleware directly around its routes: Edge answers whatever is raised in there."""
+
+    edge: RequestMiddleware
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["app"] = self
+        if scope["type"] != "http":
+            await self.router(scope, receive, send)
+            return
+        if self.middleware_stack is None:
+            self.middleware_stack = CrossOrigin(self.edge)
+        await self.middleware_stack(scope, receive, send)
+
+
+def _compiled(route: APIRoute) -> ASGIApp:
+    return queries.Checked(compiled.application(route), queries.of_route(route))
+
+
 def _application(
     spec: ServiceSpec,
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     larger: Mapping[str, int],
+    hot: Find | None,
 ) -> FastAPI:
-    app = FastAPI(
+    app = _Application(
         title=f"Mercat {spec.name}",
         version="1",
         description=f"{spec.about[0].upper()}{spec.about[1:]}.",
@@ -106,10 +126,8 @@ def _application(
         separate_input_output_schemas=False,
         generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
-        exception_handlers=dict.fromkeys((Problem, RequestValidationError, HTTPException), _answer),
     )
-    app.add_middleware(RequestMiddleware, larger=larger)
-    app.add_middleware(CrossOrigin)
+    app.edge = RequestMiddleware(Router(app.router.routes, _compiled), larger=larger, hot=hot)
     return app
 
 
@@ -168,13 +186,6 @@ def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack:
         extras={auth.Verifier: verifier, Valkey: valkey},
         loops=loops.Loops(getattr(app.state, "end_process", loops.end_process)),
     )
-
-
-async def _answer(_request: Request, error: Exception) -> Response:
-    """The answer to a refusal; what nobody expected is answered by chassis.web.middleware."""
-    problem = as_problem(error)
-    body = problem.body(telemetry.request_id())
-    return Response(body, problem.status, problem.headers, media_type=MEDIA_TYPE)
 
 
 async def _metrics(request: Request) -> Response:

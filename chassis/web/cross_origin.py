@@ -52,7 +52,7 @@ class CrossOrigin:
 def _origins(scope: Scope) -> tuple[str, ...]:
     # A service that has not begun has no settings yet.
     ctx = getattr(scope["app"].state, "context", None)
-    return tuple(ctx.settings.cors_origins) if ctx is not None else ()
+    return tuple(ctx.settings.cors_origins) if ctx is not None and ctx.settings.cors_origins else ()
 
 
 def _origin(scope: Scope) -> str | None:

@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from types import MappingProxyType
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,8 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chassis import audit, telemetry
 from chassis.db import UNREACHABLE
 from chassis.problems import MEDIA_TYPE, Internal, Malformed, Problem, TooLarge, Unavailable
-from chassis.web import bodies
+from chassis.web import bodies, hot
 from chassis.web.errors import as_problem
+from chassis.web.headers import Headers
 
 BODY_LIMIT = 1_000_000
 MAX_PARAMETERS = 100
@@ -41,21 +41,16 @@ _DRAINED = 64_000_000
 _DRAIN_SECONDS = 2.0
 
 
-def header(scope: Scope, name: bytes) -> str | None:
-    """A request header's value, the first of its name; `name` in lower case."""
-    for key, value in scope["headers"]:
-        if key == name:
-            return bytes(value).decode("latin-1")
-    return None
-
-
 class RequestMiddleware:
     """The outermost layer of a service."""
 
-    def __init__(self, app: ASGIApp, *, larger: Mapping[str, int] = MappingProxyType({})) -> None:
-        """`larger`: paths whose bodies may be larger than BODY_LIMIT, with their own limit in bytes."""
+    def __init__(self, app: ASGIApp, *, larger: Mapping[str, int] | None = None, hot: hot.Find | None = None) -> None:
+        """`larger`: paths whose bodies may be larger than BODY_LIMIT, with their own limit in bytes; `hot`: finds the
+        reads that are answered from the cache before the application is asked.
+        """
         self._app = app
-        self._larger = larger
+        self._larger = larger or {}
+        self._hot = hot
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -64,24 +59,29 @@ class RequestMiddleware:
         # Only services, which alone reach /internal, may say which request they serve and how long it may take. A trace
         # may come from anybody: its id names nothing but lines of the log.
         inside = scope["path"].startswith(_INTERNAL)
-        trace = telemetry.begin(header(scope, b"traceparent"), header(scope, b"x-request-id") if inside else None)
-        telemetry.set_deadline(header(scope, b"x-deadline") if inside else None)
+        headers = Headers(scope)
+        trace = telemetry.begin(headers.text(b"traceparent"), headers.text(b"x-request-id") if inside else None)
+        telemetry.set_deadline(headers.text(b"x-deadline") if inside else None)
         audit.begin(scope)
         # Dependencies that know of headers before there is an answer leave them here.
         extra: list[tuple[bytes, bytes]] = []
         scope["extra_headers"] = extra
-        body = _Body(scope, receive)
+        body = _Body(headers, receive)
         answer = _ResponseSender(send, trace.request_id, extra, body)
         began = time.perf_counter()
         try:
             _check_query(scope)
-            await self._app(scope, self._bounded(scope, body), answer)
+            ready = hot.answer(self._hot, scope) if self._hot is not None else None
+            if ready is not None:
+                await ready(scope, receive, answer)
+            else:
+                await self._app(scope, self._bounded(scope, headers, body), answer)
         except Exception as error:  # noqa: BLE001 -- the last line of defence: no exception may reach the server
-            await _refuse(answer, error, scope)
+            await _refuse(answer, error, scope, headers)
         finally:
             _record(scope, answer, time.perf_counter() - began)
 
-    def _bounded(self, scope: Scope, body: _Body) -> Receive:
+    def _bounded(self, scope: Scope, headers: Headers, body: _Body) -> Receive:
         """What gives the body, or ends one that is too large.
 
         Raises:
@@ -92,7 +92,7 @@ class RequestMiddleware:
         limit = self._larger.get(scope["path"], BODY_LIMIT)
         if body.length is not None and body.length > limit:
             raise TooLarge(f"Send {limit} bytes at most.")
-        return _checked(scope, _limited(body, limit))
+        return _checked(scope, headers, _limited(body, limit))
 
 
 def _check_query(scope: Scope) -> None:
@@ -105,12 +105,12 @@ class _Body:
 
     __slots__ = ("_awaited", "_receive", "length", "over")
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, headers: Headers, receive: Receive) -> None:
         self._receive = receive
-        length = header(scope, b"content-length")
-        self.length = int(length) if length is not None and length.isascii() and length.isdigit() else None
-        self.over = length is None and header(scope, b"transfer-encoding") is None
-        self._awaited = not self.over and header(scope, b"expect") is not None
+        length = headers.get(b"content-length")
+        self.length = int(length) if length is not None and length.isdigit() else None
+        self.over = length is None and b"transfer-encoding" not in headers
+        self._awaited = not self.over and b"expect" in headers
 
     async def __call__(self) -> Message:
         message = await self._receive()
@@ -144,7 +144,7 @@ def _limited(receive: Receive, limit: int) -> Receive:
     return next_part
 
 
-def _checked(scope: Scope, receive: Receive) -> Receive:
+def _checked(scope: Scope, headers: Headers, receive: Receive) -> Receive:
     """`receive`, or where the framework reads JSON one that gives the whole body at once, looked through before."""
     looked = False
 
@@ -165,7 +165,7 @@ def _checked(scope: Scope, receive: Receive) -> Receive:
             body = bytes(whole)
         if message["type"] != "http.request":
             return message  # gone, or what came was none of HTTP's chunks
-        bodies.check(body, header(scope, b"content-type"), limits)
+        bodies.check(body, headers.text(b"content-type"), limits)
         return {"type": "http.request", "body": body, "more_body": False}
 
     return next_part
@@ -206,11 +206,11 @@ class _ResponseSender:
         return headers
 
 
-async def _refuse(answer: _ResponseSender, error: Exception, scope: Scope) -> None:
+async def _refuse(answer: _ResponseSender, error: Exception, scope: Scope, headers: Headers) -> None:
     problem = as_problem(error)
     if isinstance(problem, Internal):
         _log.exception("request.failed", error=error, route=route_of(scope))
-        if header(scope, b"transfer-encoding") is not None:
+        if b"transfer-encoding" in headers:
             # Of such a request a proxy's own 500 says that its chunks are none; ours must not be taken for that.
             problem = Unavailable("Something went wrong on our side. Try again in a few seconds.")
     elif isinstance(problem, Unavailable) and isinstance(error, UNREACHABLE):
@@ -224,8 +224,8 @@ async def _refuse(answer: _ResponseSender, error: Exception, scope: Scope) -> No
 
 
 def _problem_headers(problem: Problem, body: bytes) -> list[tuple[bytes, bytes]]:
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
-    return headers + [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
+    return [*headers, (b"content-length", str(len(body)).encode()), (b"content-type", MEDIA_TYPE.encode())]
 
 
 def route_of(scope: Scope) -> str:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from proofs.bench import connections, idle, paid_order, single_request
+from proofs.bench import connections, idle, paid_order, signing_in, single_request
 from proofs.store import running_store
 
 
 async def _run() -> None:
     async with running_store(offset=800, settings={"HOLD_SECONDS_ORDERS": "900"}) as store:
-        for part in (idle, single_request, connections, paid_order):
+        for part in (idle, single_request, signing_in, connections, paid_order):
             for line in await part.run(store):
                 print(line, flush=True)
 

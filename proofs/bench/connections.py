@@ -57,7 +57,7 @@ class Case:
         self.errors += sum(outcome is not None for outcome in outcomes)
 
     def _cpu(self) -> float:
-        return sum(cpu_seconds(process) for process in self.processes)
+        return cpu_seconds(self.processes)
 
 
 async def run(store: ProofStore) -> list[str]:

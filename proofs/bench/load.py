@@ -6,8 +6,9 @@ Wall-clock rates move with whatever else the machine does; the CPU that the serv
 from __future__ import annotations
 
 import asyncio
+import itertools
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
@@ -19,14 +20,26 @@ CONNECTIONS, REQUESTS, ROUNDS = 16, 6_000, 5
 
 @dataclass
 class Subject:
-    """A server to measure: its address, its process, what is asked."""
+    """A server to measure: its port, its processes, what is asked. With `bodies`, each request posts the next one."""
 
     name: str
     port: int
-    pid: int
+    pids: Sequence[int]
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    bodies: Sequence[bytes] = ()
     milliseconds: list[float] = field(default_factory=list)
+    messages: Iterator[bytes] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.messages = itertools.cycle([self._message(body) for body in self.bodies or [b""]])
+
+    def _message(self, body: bytes) -> bytes:
+        lines = [f"{'POST' if body else 'GET'} {self.path} HTTP/1.1", "Host: localhost"]
+        lines += [f"{name}: {value}" for name, value in self.headers.items()]
+        if body:
+            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
     @property
     def median(self) -> float:
@@ -39,10 +52,10 @@ class Subject:
         return (max(self.milliseconds) - min(self.milliseconds)) / self.median
 
 
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process and its children so far."""
-    root = psutil.Process(pid)
-    times = [process.cpu_times() for process in (root, *root.children(recursive=True))]
+def cpu_seconds(pids: Sequence[int]) -> float:
+    """User and system time of the processes and their children so far."""
+    roots = [psutil.Process(pid) for pid in pids]
+    times = [process.cpu_times() for root in roots for process in (root, *root.children(recursive=True))]
     return sum(time.user + time.system for time in times)
 
 
@@ -52,19 +65,19 @@ async def measure(subjects: Sequence[Subject], *, requests: int = REQUESTS, roun
         await _ask(subject, requests // 10)
     for _ in range(rounds):
         for subject in subjects:
-            before = cpu_seconds(subject.pid)
+            before = cpu_seconds(subject.pids)
             await _ask(subject, requests)
-            subject.milliseconds.append((cpu_seconds(subject.pid) - before) * 1000 / requests)
+            subject.milliseconds.append((cpu_seconds(subject.pids) - before) * 1000 / requests)
 
 
 async def _ask(subject: Subject, requests: int) -> None:
-    message = request_of(subject.path, subject.headers)
-    await asyncio.gather(*(_connection(subject.port, message, requests // CONNECTIONS) for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(_connection(subject, max(1, requests // CONNECTIONS)) for _ in range(CONNECTIONS)))
 
 
-async def _connection(port: int, message: bytes, requests: int) -> None:
-    async with Connection(port) as connection:
-        await connection.ask(message, requests)
+async def _connection(subject: Subject, requests: int) -> None:
+    async with Connection(subject.port) as connection:
+        for _ in range(requests):
+            await connection.ask(next(subject.messages), 1)
 
 
 def request_of(path: str, headers: Mapping[str, str]) -> bytes:
@@ -92,13 +105,13 @@ class Connection:
         """Send the request and read its answer, so many times.
 
         Raises:
-            RuntimeError: an answer was not 200.
+            RuntimeError: an answer was not 200 or 201.
         """
         for _ in range(times):
             self._writer.write(message)
             head = await self._reader.readuntil(b"\r\n\r\n")
-            if not head.startswith(b"HTTP/1.1 200"):
-                raise RuntimeError(f"expected 200, got: {head[:300].decode(errors='replace')}")
+            if not head.startswith(b"HTTP/1.1 20"):
+                raise RuntimeError(f"expected 200 or 201, got: {head[:300].decode(errors='replace')}")
             length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
             await self._reader.readexactly(int(length))
 

@@ -43,5 +43,6 @@ app = create_service(
     jobs=jobs,
     on_start=_means,
     glossary=GLOSSARY,
+    hot=hot.find,
 )
 app.router.routes[:0] = hot.routes

@@ -173,6 +173,8 @@ async def rotate(tx: WriteTx, session: LockedSession, child_hash: bytes, idle_se
 
 async def end_sessions(tx: WriteTx, ids: list[UUID], reason: str) -> int:
     """End these, in the order of their ids; each one's end is told once. How many lived until now."""
+    if not ids:
+        return 0
     sql = """
     with doomed as (select id from sessions where id = any($1) and ended_at is null order by id for update)
     update sessions set ended_at = now(), end_reason = $2 from doomed where sessions.id = doomed.id

@@ -1,7 +1,7 @@
 """The two reads that make most of a store's traffic, without the framework: the list of products and one product.
 
-A hit is a look into a dict and a ready answer. They are declared for the API's document in api/public.py, where
-whatever is not answered here (another method, another path) goes too.
+A hit is answered before anything is routed (`find`), a miss by the routes here. They are declared for the API's
+document in api/public.py, where whatever is not answered here (another method, another path) goes too.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from chassis.limits import take_read
 from chassis.limits.reads import Reads
 from chassis.problems import Invalid, NotFound
 from chassis.web import queries
+from chassis.web.hot import Read
 
 M = TypeVar("M", bound=BaseModel)
 Load = Callable[[Context[CatalogSettings], str, str], Awaitable[bytes]]
@@ -49,6 +50,13 @@ class HotRoute(BaseRoute):
         self._slugs = slugs
         self.path = f"{PRODUCTS}/{{slug}}" if slugs else PRODUCTS
 
+    def find(self, path: str, query: str) -> Read | None:
+        """The read that a path of this route is, where its address alone makes it one."""
+        slug = path[len(PRODUCTS) + 1 :]
+        if (self._slugs and not is_slug(slug)) or "search=" in (unquote(query) if "%" in query else query):
+            return None
+        return Read(_key(path, query), TAG, CACHE_CONTROL, self)
+
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         if scope["type"] != "http" or scope["method"] != "GET":
             return Match.NONE, {}
@@ -70,9 +78,14 @@ class HotRoute(BaseRoute):
             raise Invalid(f"The query has more than {_LONGEST_QUERY} characters; search for fewer words.")
         if "search=" in unquote(query):
             _take_search(ctx, scope)
-        key = f"{scope['path']}?{query}"
-        encoded = await ctx.cache.get(key, TTL_SECONDS, lambda: self._load(ctx, slug, query), tag=TAG)
+        encoded = await ctx.cache.get(
+            _key(scope["path"], query), TTL_SECONDS, lambda: self._load(ctx, slug, query), tag=TAG
+        )
         await respond(Request(scope), encoded, CACHE_CONTROL)(scope, receive, send)
+
+
+def _key(path: str, query: str) -> str:
+    return f"{path}?{query}"
 
 
 class _Searches(Reads):
@@ -116,4 +129,13 @@ async def _detail(ctx: Context[CatalogSettings], slug: str, query: str) -> bytes
     return await as_bytes(read_product(ctx, slug, parse(query, ProductChoice).currency))
 
 
-routes = [HotRoute(_list, slugs=False), HotRoute(_detail, slugs=True)]
+_LIST, _DETAIL = routes = [HotRoute(_list, slugs=False), HotRoute(_detail, slugs=True)]
+
+
+def find(scope: Scope) -> Read | None:
+    """The read that a GET of this address is, if it may be in the cache."""
+    path: str = scope["path"]
+    if not path.startswith(PRODUCTS):
+        return None
+    route = _LIST if path == PRODUCTS else _DETAIL
+    return route.find(path, scope["query_string"].decode("latin-1"))

@@ -1,0 +1,28 @@
+"""What the two requests that every visitor makes may cost in PostgreSQL. Lower a number when one costs less."""
+
+from __future__ import annotations
+
+from chassis.testing.databases import database_name
+from chassis.testing.statements import counted
+
+ME = "/api/v1/accounts/me"
+# Read the hash; begin, lock the account, insert the session, look for too many, write the audit line, commit.
+SIGN_IN = 7
+
+
+async def test_who_am_i_is_one_statement(service, sign_up, sign_in):
+    await sign_up()
+    session = await sign_in()
+    await service.client.get(ME, headers=session["headers"])
+    async with counted(service.bench.postgres, database_name("identity")) as cost:
+        assert (await service.client.get(ME, headers=session["headers"])).status_code == 200
+    assert cost.of("identity").statements == 1, cost.told()
+
+
+async def test_a_sign_in_is_one_transaction_and_one_read(service, sign_up, sign_in):
+    await sign_up()
+    await sign_in()
+    async with counted(service.bench.postgres, database_name("identity")) as cost:
+        await sign_in()
+    mine = cost.of("identity")
+    assert (mine.statements, mine.begun, mine.commits) == (SIGN_IN, 1, 1), cost.told()
