@@ -30,6 +30,14 @@ with event as (
 )
 select pg_notify('outbox', '')
 """
+PUBLISHED = """
+published as (
+    insert into outbox (type, aggregate, aggregate_id, version, trace, data)
+    select type, aggregate, aggregate_id, version, trace, data from facts
+    returning pg_notify('outbox', '')
+)
+"""
+"""For a statement that writes the cause and its events at once: publishes what another part of it, `facts`, has."""
 
 # In a restored dump the rows carry transaction ids of another cluster: they are moved before all new ones.
 _BEGIN_EPOCH = """

@@ -28,6 +28,8 @@ _SETTINGS = {"log_statement": "all", "log_line_prefix": "%p|%d|%a|", "log_parame
 _LINE = re.compile(r"(?P<session>\d+)\|(?P<database>[^|]*)\|(?P<application>[^|]*)\|(?P<level>[A-Z]+): +(?P<text>.*)")
 _STATEMENT = re.compile(r"(?:statement|execute [^:]*): (?P<sql>.*)", re.DOTALL)
 _WRITES = re.compile(r"\b(insert|update|delete)\b|pg_notify", re.IGNORECASE)
+# What the library asks about types, and switches off for that time.
+_OF_A_NEW_CONNECTION = re.compile(r"pg_catalog\.|set_config\('jit'|current_setting\('jit'\)")
 # The position in the log of writes, and how many rows each of the two tables ever got.
 _STATE = """
 select pg_current_wal_insert_lsn() - '0/0' as wal, coalesce(pg_sequence_last_value('outbox_id_seq'), 0) as events,
@@ -161,7 +163,7 @@ def _statements(text: str, database: str) -> Iterator[Statement]:
         if line is None or statement is None or line["database"] != database or line["application"] == "counting":
             continue
         sql = " ".join(statement["sql"].split())
-        if "pg_catalog." in sql:
+        if _OF_A_NEW_CONNECTION.search(sql):
             continue
         first = sql.split(" ", 1)[0].rstrip(";").lower()
         if first == "begin":

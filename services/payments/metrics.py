@@ -24,6 +24,12 @@ staff_mails = telemetry.counter("payments_staff_mails", "Mails to staff: sent, n
 provider_seconds = telemetry.histogram(
     "payments_provider_seconds", "How long the payment provider took", ("operation",)
 )
+settled_at_once = telemetry.counter(
+    "payments_settled_at_once",
+    "Payments taken on in the process that began their capture or cancellation, by how that ended: done, failed, and "
+    "late or left (too many at once), which the reconciler settles",
+    ("outcome",),
+)
 facts = telemetry.counter("payments_facts", "What became of payments", ("fact",))
 webhooks = telemetry.counter("payments_webhooks", "Webhooks by what was done with them", ("result",))
 mismatches = telemetry.counter(

@@ -63,7 +63,7 @@ async def webhook(
         Header(alias="Stripe-Signature", description="Made by Stripe over the body"),
     ] = None,
 ) -> Received:
-    """Stored at once and applied a moment later. Sent again, in whatever order, it changes nothing."""
+    """Stored, and applied at once or a moment later. Sent again, in whatever order, it changes nothing."""
     body = await request.body()
     if len(body) > WEBHOOK_LIMIT:
         raise TooLarge("A webhook has at most 256 KiB.")

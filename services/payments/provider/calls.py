@@ -20,7 +20,7 @@ SHORTEST_SECONDS = 0.2
 FAILURES_TO_REST = 5
 REST_SECONDS = 2.0
 
-Call = Callable[[], Awaitable[Any]]
+Call = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Calls:
@@ -75,8 +75,7 @@ class Calls:
         while True:
             try:
                 async with asyncio.timeout_at(until):
-                    answer: dict[str, Any] = (await call()).to_dict()
-                    return answer
+                    return await call()
             except Exception as error:
                 end = ended(error, operation)
                 if not isinstance(end, Busy):

@@ -1,4 +1,4 @@
-"""What an exception of Stripe's library says about the call that it ended."""
+"""What an exception of a call to Stripe says about how it ended."""
 
 from __future__ import annotations
 

@@ -88,19 +88,15 @@ class Unreadable(ValueError):
     """It is not of the form that the API's version promises."""
 
 
-_decode_event = msgspec.json.Decoder(ProviderEvent).decode
-_decode_intent = msgspec.json.Decoder(_PaymentIntent).decode
-
-
-def event(body: bytes | str) -> ProviderEvent:
-    """A webhook's body.
+def event_of(document: object) -> ProviderEvent:
+    """A webhook's JSON that has been parsed.
 
     Raises:
         Unreadable: it is no event.
     """
     try:
-        read = _decode_event(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
+        read = msgspec.convert(document, ProviderEvent)
+    except msgspec.MsgspecError as wrong:
         raise Unreadable(str(wrong)) from None
     if not EVENT_ID.fullmatch(read.id) or not EVENT_ID.fullmatch(read.type):
         raise Unreadable("an event's id and type are 1 to 255 visible characters")
@@ -109,21 +105,18 @@ def event(body: bytes | str) -> ProviderEvent:
     return read
 
 
-def intent(body: bytes | str | msgspec.Raw) -> Intent:
-    """A PaymentIntent.
+def subject_of(event: dict[str, Any]) -> object:
+    """The object that an event has as it was, or None."""
+    data = event.get("data")
+    return data.get("object") if isinstance(data, dict) else None
+
+
+def intent_of(document: object) -> Intent:
+    """A PaymentIntent's.
 
     Raises:
         Unreadable: it is none.
     """
-    try:
-        read = _decode_intent(body)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as wrong:
-        raise Unreadable(str(wrong)) from None
-    return _intent(read)
-
-
-def intent_of(document: dict[str, Any]) -> Intent:
-    """The same from JSON that has been parsed."""
     try:
         return _intent(msgspec.convert(document, _PaymentIntent))
     except msgspec.MsgspecError as wrong:

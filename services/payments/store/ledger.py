@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import msgspec
 
-from chassis.db import ReadTx, WriteTx
-from chassis.values import uuid7
-from payments.domain.ledger import Account, Entry, Side
+from chassis.db import ReadTx
+from payments.domain.ledger import Account, Side
 
-_TRANSACTION = "insert into ledger_transactions (id, payment_id, kind) values ($1, $2, $3)"
-_ENTRY = """
-insert into ledger_entries (transaction_id, position, account, side, amount, currency) values ($1, $2, $3, $4, $5, $6)
-"""
 _OF_PAYMENT = """
 select t.id as transaction_id, t.kind, t.occurred_at, e.account, e.side, e.amount, e.currency
 from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
@@ -69,19 +63,6 @@ class Books(msgspec.Struct, frozen=True):
     currency: str
     imbalance: int
     difference: int
-
-
-async def post(tx: WriteTx, payment_id: UUID, kind: str, entries: Sequence[Entry]) -> None:
-    """Write a transaction. The database refuses it at commit if it does not balance, and a second capture at once."""
-    transaction = uuid7()
-    await tx.execute(_TRANSACTION, transaction, payment_id, kind)
-    await tx.execute_many(
-        _ENTRY,
-        [
-            (transaction, position, entry.account, entry.side, entry.money.amount, entry.money.currency)
-            for position, entry in enumerate(entries)
-        ],
-    )
 
 
 async def of_payment(tx: ReadTx, payment_id: UUID) -> list[LedgerEntry]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from chassis.db import ReadTx, WriteTx
 from payments.domain.attention import Attention
 from payments.domain.payment import NO_CURRENCY, Payment, next_key
@@ -21,7 +19,7 @@ MISCONFIGURED_SECONDS = 20
 LONGEST_PAUSE_SECONDS = 240
 """A payment whose webhooks are lost is settled within five minutes: this pause, the sweep, and the call itself."""
 
-_COLUMNS = """
+COLUMNS = """
     id, order_id, amount, currency, status, intent_id, client_secret, create_key, create_key_at, operation_key,
     decline_reference, decline_code, decline_message, cancel_reason, provider_state_known_at, next_check_at, checks,
     version, facts, created_at, updated_at, captured_at, details, attention, attention_detail
@@ -31,36 +29,19 @@ insert into payments (id, order_id, amount, currency, details, status, create_ke
 values ($1::uuid, $2, $3, $4, $5, 'created', 'create-' || ($1::uuid)::text,
         now() + interval '{CLAIM_SECONDS} seconds', now() + interval '{CLAIM_SECONDS} seconds')
 on conflict (order_id) do nothing
-returning {_COLUMNS}
+returning {COLUMNS}
 """
 _BURY = f"""
 insert into payments (id, order_id, amount, currency, status, create_key, facts, cancel_reason, provider_state_known_at)
 values ($1, $2, 0, '{NO_CURRENCY}', 'cancelled', 'none', 1, $3, now())
 on conflict (order_id) do nothing
-returning {_COLUMNS}
+returning {COLUMNS}
 """
 _CLAIM = f"""
 update payments set
     claimed_until = now() + interval '{CLAIM_SECONDS} seconds', version = version + 1, updated_at = now()
 where id = $1 and intent_id is null and status in ('created', 'cancelling') and claimed_until < now()
-returning {_COLUMNS}
-"""
-_SAVE = f"""
-update payments set
-    status = $3, intent_id = $4, client_secret = $5, operation_key = $6, decline_reference = $7, decline_code = $8,
-    decline_message = $9, cancel_reason = $10, checks = $11, facts = $12, version = version + 1, updated_at = now(),
-    provider_state_known_at = case when $13 then now() else provider_state_known_at end,
-    captured_at = case when $3 = 'captured' then coalesce(captured_at, now()) end,
-    next_check_at = case
-        when $3 in ('captured', 'cancelled') then null
-        when $3 in ('requires_payment', 'authorised') then now() + make_interval(secs => {FIRST_LOOK_SECONDS})
-        else now() + make_interval(secs => {FIRST_CHECK_SECONDS}) end,
-    details = case when $4::text is null and $3 not in ('captured', 'cancelled') then details end,
-    attention = case when attention = 'refunds_exceed' or not $13 then attention end,
-    attention_detail = case when attention = 'refunds_exceed' or not $13 then attention_detail end,
-    attention_at = case when attention = 'refunds_exceed' or not $13 then attention_at end
-where id = $1 and version = $2
-returning {_COLUMNS}
+returning {COLUMNS}
 """
 _FIRST = (
     f"case when status in ('requires_payment', 'authorised') then {FIRST_LOOK_SECONDS} else {FIRST_CHECK_SECONDS} end"
@@ -92,13 +73,19 @@ where id = $1 and (attention, attention_detail) is distinct from ($2, $3)
 """
 # Whether `take_due` would find any.
 ANY_DUE = "exists (select from payments where next_check_at <= now())"
+_BEGIN_CAPTURE = f"""
+update payments set
+    status = 'capturing', operation_key = 'capture-' || id, checks = 0, version = version + 1, updated_at = now(),
+    next_check_at = now() + make_interval(secs => {FIRST_CHECK_SECONDS})
+where order_id = $1 and status = 'authorised'
+returning {COLUMNS}
+"""
 _TAKE_DUE = f"""
-with due as (
-    select id from payments where next_check_at <= now() order by next_check_at limit $1 for update skip locked
-)
 update payments set next_check_at = now() + {_PAUSE}, checks = checks + 1, version = version + 1, updated_at = now()
-from due where payments.id = due.id
-returning payments.id
+where id = any(array(
+    select id from payments where next_check_at <= now() order by next_check_at limit $1 for update skip locked
+))
+returning {COLUMNS}
 """
 
 
@@ -115,20 +102,20 @@ async def bury(tx: WriteTx, payment_id: UUID, order_id: UUID, reason: str) -> Pa
 
 
 async def of_order(tx: ReadTx, order_id: UUID) -> Payment | None:
-    return await tx.row(Payment, f"select {_COLUMNS} from payments where order_id = $1", order_id)
+    return await tx.row(Payment, f"select {COLUMNS} from payments where order_id = $1", order_id)
 
 
 async def by_id(tx: ReadTx, payment_id: UUID) -> Payment | None:
-    return await tx.row(Payment, f"select {_COLUMNS} from payments where id = $1", payment_id)
+    return await tx.row(Payment, f"select {COLUMNS} from payments where id = $1", payment_id)
 
 
 async def locked_of_order(tx: WriteTx, order_id: UUID) -> Payment | None:
-    sql = f"select {_COLUMNS} from payments where order_id = $1 for no key update"
+    sql = f"select {COLUMNS} from payments where order_id = $1 for no key update"
     return await tx.row(Payment, sql, order_id)
 
 
 async def locked(tx: WriteTx, payment_id: UUID) -> Payment | None:
-    sql = f"select {_COLUMNS} from payments where id = $1 for no key update"
+    sql = f"select {COLUMNS} from payments where id = $1 for no key update"
     return await tx.row(Payment, sql, payment_id)
 
 
@@ -137,40 +124,11 @@ async def claim_creation(tx: WriteTx, payment_id: UUID) -> Payment | None:
     return await tx.row(Payment, _CLAIM, payment_id)
 
 
-async def save(tx: WriteTx, payment: Payment, *, told_by_provider: bool) -> Payment:
-    """Write a payment changed by the domain, if it is still of the version that was changed.
-
-    Raises:
-        StaleWrite: it is not. Cannot happen to who locked the row before reading it.
+async def begin_capture(tx: WriteTx, order_id: UUID) -> Payment | None:
+    """What the domain's `begin_capture` does to an authorised payment, written without reading it first; None if it is
+    of another status, or not there.
     """
-    saved = await tx.row(
-        Payment,
-        _SAVE,
-        payment.id,
-        payment.version,
-        payment.status,
-        payment.intent_id,
-        payment.client_secret,
-        payment.operation_key,
-        payment.decline_reference,
-        payment.decline_code,
-        payment.decline_message,
-        payment.cancel_reason,
-        payment.checks,
-        payment.facts,
-        told_by_provider,
-    )
-    if saved is None:
-        raise StaleWrite(f"payment {payment.id} is not of version {payment.version} any more")
-    return saved
-
-
-class _Due(msgspec.Struct, frozen=True):
-    id: UUID
-
-
-class StaleWrite(RuntimeError):
-    """A payment was changed by somebody else between reading and writing."""
+    return await tx.row(Payment, _BEGIN_CAPTURE, order_id)
 
 
 async def note_unknown(tx: WriteTx, payment: Payment, *, key_spent: bool, sent: bool, busy: bool) -> None:
@@ -195,9 +153,9 @@ async def attend(tx: WriteTx, payment_id: UUID, attention: Attention, detail: st
 
 
 async def of_intent(tx: ReadTx, intent_id: str) -> Payment | None:
-    return await tx.row(Payment, f"select {_COLUMNS} from payments where intent_id = $1", intent_id)
+    return await tx.row(Payment, f"select {COLUMNS} from payments where intent_id = $1", intent_id)
 
 
-async def take_due(tx: WriteTx, limit: int) -> list[UUID]:
+async def take_due(tx: WriteTx, limit: int) -> list[Payment]:
     """Payments whose check is due, with their next check moved on: no other replica gets them meanwhile."""
-    return [due.id for due in await tx.rows(_Due, _TAKE_DUE, limit)]
+    return await tx.rows(Payment, _TAKE_DUE, limit)

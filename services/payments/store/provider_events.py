@@ -9,17 +9,26 @@ from uuid import UUID
 import msgspec
 
 from chassis.db import ReadTx, WriteTx
+from payments.domain.payment import Payment
+from payments.store.payments import COLUMNS
 
 Outcome = Literal["applied", "unchanged", "asked", "ignored", "mismatched", "unmatched"]
 
-# Nothing more can happen to a captured payment through its own intent, so most "succeeded" need no job: we captured.
 _INSERT = """
 insert into provider_events (id, type, payment_id, intent_id, payload, applied_at, outcome)
-select $1, $2, $3, $4, $5, case when known.outcome is not null then now() end, known.outcome
-from (select coalesce($6::text, (
-    select 'unchanged' from payments where id = $3 and intent_id = $4 and status = 'captured'
-)) as outcome) as known
-on conflict (id) do nothing returning coalesce(outcome, 'new')
+values ($1, $2, $3, $4, $5, case when $6::text is not null then now() end, $6)
+on conflict (id) do nothing returning true
+"""
+# Nothing more can happen to a captured payment through its own intent. So most "succeeded" end here: we captured.
+_LOOK = f"""
+with known as (select {COLUMNS} from payments where id = $3),
+told as (
+    insert into provider_events (id, type, payment_id, intent_id, payload, applied_at, outcome)
+    select $1, $2, $3, $4, $5, now(), 'unchanged' from known where status = 'captured' and intent_id = $4
+    on conflict (id) do nothing returning true
+)
+select exists (select from told) as is_stored, exists (select from provider_events where id = $1) as was_stored, known.*
+from (values (true)) as one left join known on true
 """
 _MARK = """
 update provider_events set applied_at = now(), outcome = $2, payment_id = coalesce($3, payment_id)
@@ -35,6 +44,24 @@ delete from provider_events where id in (
     where received_at < now() - interval '90 days' and applied_at is not null order by received_at limit $1
 )
 """
+
+
+class Webhook(msgspec.Struct, frozen=True):
+    """A webhook to be stored. `payment_id` and `intent_id` are what it names, not yet checked."""
+
+    id: str
+    type: str
+    payment_id: UUID | None
+    intent_id: str | None
+    payload: dict[str, Any]
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """What is here of a webhook: whether it is stored now, whether it was before, and the payment it names."""
+
+    is_stored: bool
+    was_stored: bool
+    payment: Payment | None
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -55,22 +82,25 @@ class Heard(msgspec.Struct, frozen=True):
     outcome: Outcome | None
 
 
-async def insert(
-    tx: WriteTx,
-    event_id: str,
-    kind: str,
-    payment_id: UUID | None,
-    intent_id: str | None,
-    payload: dict[str, Any],
-    *,
-    ignored: bool,
-) -> Outcome | Literal["new"] | None:
-    """What has become of it at once, or "new" where it is still to be applied; None when we have it already."""
-    outcome = "ignored" if ignored else None
-    result: Outcome | Literal["new"] | None = await tx.value(
-        _INSERT, event_id, kind, payment_id, intent_id, payload, outcome
-    )
-    return result
+async def insert(tx: WriteTx, webhook: Webhook, outcome: Outcome | None) -> bool:
+    """Store a webhook, with what has become of it, or None where that is still to come; False if we have it already."""
+    stored = await tx.value(_INSERT, *_columns(webhook), outcome)
+    return stored is not None
+
+
+async def look(tx: WriteTx, webhook: Webhook) -> Seen:
+    """The payment that a webhook names. One about a captured payment is stored by this, as it changes nothing."""
+    seen = await tx.row(_seen, _LOOK, *_columns(webhook))
+    assert seen is not None, "there is always one row"  # noqa: S101 -- narrows the type
+    return seen
+
+
+def _columns(webhook: Webhook) -> tuple[Any, ...]:
+    return webhook.id, webhook.type, webhook.payment_id, webhook.intent_id, webhook.payload
+
+
+def _seen(*, is_stored: bool, was_stored: bool, **payment: Any) -> Seen:
+    return Seen(is_stored, was_stored, Payment(**payment) if payment["id"] is not None else None)
 
 
 async def get(tx: ReadTx, event_id: str) -> Told | None:

@@ -24,7 +24,7 @@ from chassis.testing.servers import child_process, free_port
 from chassis.testing.waiting import wait_until
 from chassis.values import uuid7
 from payments.tests.conftest import settings
-from payments.tests.double import Double, double_process
+from payments.tests.double import DECLINED, Double, double_process
 
 KILL = "payments.{}=kill*1"
 
@@ -129,48 +129,72 @@ async def paid(place: Place) -> UUID:
     return order_id
 
 
-@pytest.mark.parametrize("point", ["before_stripe", "after_stripe_before_commit"])
+@pytest.mark.parametrize("point", ["after_{}_begun", "before_stripe", "after_stripe_before_commit", "after_settled"])
 @pytest.mark.parametrize(("operation", "end"), [("capture", "captured"), ("void", "cancelled")])
 async def test_killed_while_capturing_or_cancelling(place: Place, point: str, operation: str, end: str):
     with place.process():
         order_id = await paid(place)
     place.double.faults(webhooks={"lost": True})
-    with place.process(KILL.format(point)) as process:
+    with place.process(KILL.format(point.format(operation))) as process:
         await place.ask(f"/{order_id}/{operation}")
         await ended(process)
+    assert await place.rows("select from jobs") == []
     with place.process():
         await place.time_passes()
-        await place.ask(f"/{order_id}/{operation}")  # orders was not answered, so it asks again
         await place.becomes(end)
+        await place.ask(f"/{order_id}/{operation}")  # orders was not answered, so it asks again
     intent = place.double.intent(order_id)
     assert intent["captures"] == (end == "captured")
     assert len(await place.rows("select from ledger_transactions")) == (end == "captured")
-    facts = [row["type"] for row in await place.rows("select type from outbox order by version")]
-    assert facts == ["payment.authorised", f"payment.{end}"]
+    assert await _facts(place) == ["payment.authorised", f"payment.{end}"]
 
 
-async def test_killed_after_a_webhook_was_stored_but_not_answered(place: Place):
+@pytest.mark.parametrize("point", ["before_webhook_applied", "after_webhook_applied", "after_webhook_insert"])
+async def test_killed_over_a_webhook_that_is_not_answered(place: Place, point: str):
     order_id = uuid7()
     place.double.faults(webhooks={"paused": True})
     with place.process():
         await place.create(order_id)
-    with place.process(KILL.format("after_webhook_insert")) as process:
+    with place.process(KILL.format(point)) as process:
         await asyncio.to_thread(place.double.pay, place.double.intent(order_id)["id"])
         place.double.faults()
         await ended(process)
-    assert len(await place.rows("select from provider_events")) >= 1
+    stored = len(await place.rows("select from provider_events"))
+    assert stored >= 1 or point == "before_webhook_applied"
     with place.process():
         await place.time_passes()
         await place.becomes("authorised")
         # The double waits longer after each failure: up to half a minute when this process took long to start.
         await eventually(lambda: _all_told(place), timeout=120, what="every webhook told again")
-    facts = [row["type"] for row in await place.rows("select type from outbox")]
-    assert facts == ["payment.authorised"]
+    assert await _facts(place) == ["payment.authorised"]
+
+
+async def test_killed_before_a_stored_webhook_was_applied_by_its_job(place: Place):
+    """Stripe has to be asked about a decline: only the job knows of it once the webhook is answered."""
+    order_id = uuid7()
+    with place.process():
+        await place.create(order_id)
+    # The reconciler is not to come first, however long the next process takes to start.
+    await place.rows("update payments set next_check_at = now() + interval '1 hour', version = version + 1")
+    with place.process(KILL.format("before_stripe")) as process:
+        await asyncio.to_thread(place.double.pay, place.double.intent(order_id)["id"], DECLINED)
+        await ended(process)
+    place.double.faults(webhooks={"lost": True})
+    assert len(await place.rows("select from jobs")) == 1
+    with place.process():
+        await place.time_passes()
+        await eventually(lambda: _facts(place), what="the decline told")
+    assert await _facts(place) == ["payment.declined"]
+
+
+async def _facts(place: Place) -> list[str]:
+    return [row["type"] for row in await place.rows("select type from outbox order by version")]
 
 
 async def _all_told(place: Place) -> bool:
+    """The intent created, its amount capturable, its charge."""
     rows = await place.rows("select count(*) from provider_events where applied_at is not null")
-    return bool(rows[0]["count"] == 2)
+    return bool(rows[0]["count"] == 3)
 
 
 async def test_the_log_holds_no_secret(place: Place):

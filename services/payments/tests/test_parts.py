@@ -100,12 +100,16 @@ def test_production_takes_neither_the_double_nor_a_key_that_moves_no_money():
     assert PaymentsSettings(**{**live, **unfit, "environment": "staging"}).provider == "double"
 
 
-@given(st.binary() | st.text().map(str.encode))
-def test_anything_is_read_as_an_event_or_refused(body: bytes):
+_LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+_KEYS = st.sampled_from(["id", "type", "object", "data", "metadata", "amount", "status", "currency"]) | st.text()
+
+
+@given(st.recursive(_LEAVES, lambda inner: st.lists(inner) | st.dictionaries(_KEYS, inner)))
+def test_any_other_json_is_refused_as_an_event_and_as_an_intent(document: object):
     with pytest.raises(stripe_payloads.Unreadable):
-        stripe_payloads.event(body)
+        stripe_payloads.event_of(document)
     with pytest.raises(stripe_payloads.Unreadable):
-        stripe_payloads.intent(body)
+        stripe_payloads.intent_of(document)
 
 
 def test_a_decline_without_a_charge_is_told_apart_by_its_payment_method():

@@ -86,7 +86,7 @@ async def _payment_of(ctx: PaymentsContext, found: list[Case]) -> Payment | None
     async with ctx.db.read() as tx:
         payment = await payments.of_intent(tx, found[0].intent_id)
     if payment is not None and not payment.settled:
-        await settle_payment(ctx, payment.id)
+        await settle_payment(ctx, payment)
     return payment
 
 

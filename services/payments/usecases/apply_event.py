@@ -1,8 +1,6 @@
-"""Apply a stored webhook."""
+"""Apply a stored webhook for which more is needed than this database, or which could not be applied as it came."""
 
 from __future__ import annotations
-
-import msgspec
 
 from chassis import telemetry
 from chassis.problems import Unavailable
@@ -36,7 +34,7 @@ async def apply_event(ctx: PaymentsContext, event_id: str) -> None:
         told = await provider_events.get(tx, event_id)
     if told is None or told.outcome is not None:
         return
-    event = stripe_payloads.event(msgspec.json.encode(told.payload))
+    event = stripe_payloads.event_of(told.payload)
     of_type, object_id = event.subject
     if object_id is None:
         await _not_read(ctx, event)
@@ -52,8 +50,8 @@ async def apply_event(ctx: PaymentsContext, event_id: str) -> None:
 
 async def _snapshot(ctx: PaymentsContext, event: ProviderEvent, payload: dict[str, object]) -> None:
     try:
-        intent = stripe_payloads.intent(msgspec.json.encode(payload["data"]["object"]))  # type: ignore[index]  # as it was read
-    except (stripe_payloads.Unreadable, KeyError, TypeError):
+        intent = stripe_payloads.intent_of(stripe_payloads.subject_of(payload))
+    except stripe_payloads.Unreadable:
         await _not_read(ctx, event)
         return
     payment = await _payment_of(ctx, intent)
@@ -76,12 +74,12 @@ async def _fetched(ctx: PaymentsContext, event_id: str, intent_id: str) -> None:
     except Refused:
         await _mark(ctx, event_id, "unmatched")
         return
-    payment = await _payment_of(ctx, intent)
+    known = before is not None and intent.payment_id == str(before.id)
+    payment = before if known else await _payment_of(ctx, intent)
     if payment is None:
         await _mark(ctx, event_id, "unmatched")
         return
-    seen = before.version if before is not None else payment.version
-    await apply_intent(ctx, payment.id, intent, seen=seen, event_id=event_id)
+    await apply_intent(ctx, payment, intent, event_id=event_id)
 
 
 async def _not_read(ctx: PaymentsContext, event: ProviderEvent) -> None:
@@ -96,19 +94,19 @@ async def _not_read(ctx: PaymentsContext, event: ProviderEvent) -> None:
 async def _ask(ctx: PaymentsContext, event_id: str, payment: Payment) -> None:
     """A declined try: by now there may have been others, and one that went well."""
     if payment.status == "requires_payment":
-        await settle_payment(ctx, payment.id)
+        await settle_payment(ctx, payment)
     await _mark(ctx, event_id, "asked" if payment.status == "requires_payment" else "unchanged")
 
 
 async def _take_in(ctx: PaymentsContext, event_id: str, payment: Payment, intent: Intent) -> None:
     if payment.intent_id is None and not payment.settled:
         # The answer to our create was lost, and the provider's message overtakes its repetition.
-        await settle_payment(ctx, payment.id)
+        await settle_payment(ctx, payment)
         payment = await _payment_of(ctx, intent) or payment
         if payment.intent_id is None:
             await _mark(ctx, event_id, "asked")
             return
-    await apply_intent(ctx, payment.id, intent, event_id=event_id)
+    await apply_intent(ctx, payment, intent, event_id=event_id)
 
 
 async def _payment_of(ctx: PaymentsContext, intent: Intent) -> Payment | None:

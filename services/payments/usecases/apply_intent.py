@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
 
 from chassis import telemetry
 from chassis.db import WriteTx
@@ -14,37 +13,46 @@ from payments.domain import attention
 from payments.domain.intent import Change, Intent, Mismatch, merge, mismatch
 from payments.domain.payment import Payment
 from payments.store import payments, provider_events
-from payments.store.provider_events import Outcome
 from payments.usecases.raise_attention import raise_attention
-from payments.usecases.record_change import record_change, tell
+from payments.usecases.record_change import follow_up, record_change, says_nothing_new
 
 _log = telemetry.logger(__name__)
 
 
-async def apply_intent(
-    ctx: PaymentsContext, payment_id: UUID, intent: Intent, *, seen: int | None = None, event_id: str | None = None
-) -> Payment:
+async def apply_intent(ctx: PaymentsContext, seen: Payment, intent: Intent, *, event_id: str | None = None) -> Payment:
     """The payment after a snapshot of its intent has been taken in; unchanged if the intent is not its own.
 
-    `seen` is the payment's version from before the provider was asked. An open intent may have had several declines:
-    which of two answers is the newer one is only certain if nothing was written between.
-    `event_id` is the webhook that brought the snapshot.
+    `seen` is the payment from before the provider was asked. An open intent may have had several declines: which of two
+    answers is the newer one is only certain if nothing was written between.
+    `event_id` is the stored webhook that brought the snapshot.
     """
+    change = merge(seen, intent)
+    if event_id is None and mismatch(seen, intent) is None and not says_nothing_new(seen, change):
+        async with ctx.db.write_one() as tx:
+            after = await record_change(tx, seen, change)
+        if after is not None:
+            follow_up(ctx, seen, after, change)
+            return after
+    return await _apply_locked(ctx, seen, intent, event_id)
+
+
+async def _apply_locked(ctx: PaymentsContext, seen: Payment, intent: Intent, event_id: str | None) -> Payment:
     async with ctx.db.write() as tx:
-        before = await payments.locked(tx, payment_id)
+        before = await payments.locked(tx, seen.id)
         assert before is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
         what = mismatch(before, intent)
         if what is None:
-            newest = intent if seen == before.version else replace(intent, decline=None)
-            change = merge(before, newest)
-            after = await record_change(ctx, tx, before, change)
+            change = merge(before, intent if seen.version == before.version else replace(intent, decline=None))
         else:
-            change, after = Change(before), before
+            change = Change(before)
             await _attend(ctx, tx, before, intent, what)
-        await _mark(
-            tx, event_id, before.id, "mismatched" if what else "applied" if after is not before else "unchanged"
-        )
-    tell(after, change)
+        unchanged = what is not None or says_nothing_new(before, change)
+        after = before if unchanged else await record_change(tx, before, change)
+        assert after is not None, "the row is locked"  # noqa: S101 -- narrows the type
+        if event_id is not None:
+            outcome: provider_events.Outcome = "mismatched" if what else "unchanged" if unchanged else "applied"
+            await provider_events.mark(tx, event_id, outcome, before.id)
+    follow_up(ctx, before, after, change)
     if what is not None:
         metrics.mismatches.inc(what)
         _log.error("payment.mismatch", payment_id=before.id, order_id=before.order_id, reason=what)
@@ -60,8 +68,3 @@ async def _attend(ctx: PaymentsContext, tx: WriteTx, payment: Payment, intent: I
     elif what in {"amount", "currency"} and payment.intent_id == intent.id:
         detail = attention.amount_differs(intent.amount, intent.currency, wanted)
         await raise_attention(ctx, tx, payment, "amount_differs", detail)
-
-
-async def _mark(tx: WriteTx, event_id: str | None, payment_id: UUID, outcome: Outcome) -> None:
-    if event_id is not None:
-        await provider_events.mark(tx, event_id, outcome, payment_id)

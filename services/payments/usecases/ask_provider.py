@@ -33,4 +33,4 @@ async def ask_provider(ctx: PaymentsContext, order_id: UUID) -> Payment:
         raise ProviderUnavailable("Whether the order is paid is not known. Ask again.") from unknown
     except Refused:
         return payment  # the provider does not know the intent: nobody can have paid it
-    return await apply_intent(ctx, payment.id, intent, seen=payment.version)
+    return await apply_intent(ctx, payment, intent)

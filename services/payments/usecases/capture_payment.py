@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from chassis.resilience import failpoints
 from payments.clients import PaymentsContext
-from payments.domain.intent import Change
 from payments.domain.payment import NotAuthorised, Payment, begin_capture
 from payments.problems import PaymentNotAuthorised
+from payments.settling import Settling
 from payments.store import payments
-from payments.usecases.find_payment import no_such_order
-from payments.usecases.record_change import record_change
+from payments.usecases.find_payment import payment_of_order
 
 
 async def capture_payment(ctx: PaymentsContext, order_id: UUID) -> Payment:
@@ -20,12 +20,18 @@ async def capture_payment(ctx: PaymentsContext, order_id: UUID) -> Payment:
         NotFound: the order has no payment.
         PaymentNotAuthorised: nothing is held on the card.
     """
-    async with ctx.db.write() as tx:
-        payment = await payments.locked_of_order(tx, order_id)
-        if payment is None:
-            raise no_such_order(order_id)
-        try:
-            wanted = begin_capture(payment)
-        except NotAuthorised:
-            raise PaymentNotAuthorised(f"The payment of order {order_id} is {payment.status}.") from None
-        return await record_change(ctx, tx, payment, Change(wanted), told_by_provider=False)
+    async with ctx.db.write_one() as tx:
+        begun = await payments.begin_capture(tx, order_id)
+    if begun is not None:
+        await failpoints.point("payments.after_capture_begun")
+        ctx.get(Settling).begin(begun)
+        return begun
+    await failpoints.point("payments.capture_not_begun")
+    payment = await payment_of_order(ctx, order_id)
+    try:
+        if begin_capture(payment) is payment:
+            return payment
+    except NotAuthorised:
+        raise PaymentNotAuthorised(f"The payment of order {order_id} is {payment.status}.") from None
+    # It was authorised between the two statements, which happens once to a payment.
+    return await capture_payment(ctx, order_id)

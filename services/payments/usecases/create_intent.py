@@ -14,7 +14,7 @@ from payments.provider import Busy, Lane, Misconfigured, NewIntent, Refused, Unk
 from payments.store import payments
 from payments.usecases.apply_intent import apply_intent
 from payments.usecases.raise_attention import raise_attention
-from payments.usecases.record_change import record_change, tell
+from payments.usecases.record_change import follow_up, record_change, says_nothing_new
 
 # Stripe forgets an idempotency key after 24 hours. A later call must not be taken for a new one.
 KEY_LIFETIME = timedelta(hours=23)
@@ -46,7 +46,7 @@ async def create_intent(ctx: PaymentsContext, payment: Payment, lane: Lane, pati
         _log.warning("payment.refused", payment_id=payment.id, order_id=payment.order_id, error_code=refusal.code)
         await _cancel(ctx, payment)
         raise
-    return await apply_intent(ctx, payment.id, intent, seen=payment.version)
+    return await apply_intent(ctx, payment, intent)
 
 
 async def _found_or_created(ctx: PaymentsContext, payment: Payment, lane: Lane, patience: float) -> Intent:
@@ -84,5 +84,6 @@ async def _cancel(ctx: PaymentsContext, payment: Payment) -> None:
         before = await payments.locked(tx, payment.id)
         assert before is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
         change = refused(before)
-        after = await record_change(ctx, tx, before, change)
-    tell(after, change)
+        after = before if says_nothing_new(before, change) else await record_change(tx, before, change)
+        assert after is not None, "the row is locked"  # noqa: S101 -- narrows the type
+    follow_up(ctx, before, after, change)

@@ -21,6 +21,7 @@ from payments.problems import (
 from payments.provider import Busy, Misconfigured, Refused, Unknown
 from payments.store import payments
 from payments.usecases.create_intent import create_intent
+from payments.usecases.find_payment import payment_of_order
 
 PATIENCE_SECONDS = 4.0
 """A shopper waits for this: the checkout has to answer within 5 s, and the retry finds what was begun."""
@@ -38,10 +39,9 @@ async def create_payment(
         ProviderUnavailable: not known whether there is an intent; asking again goes on where this ended.
         PaymentNotReady: the provider is busy; ask again soon. PaymentNotAvailable: our set-up is wrong; staff know.
     """
-    async with ctx.db.write() as tx:
+    async with ctx.db.write_one() as tx:
         new = await payments.insert(tx, uuid7(), order_id, amount, currency, details)
-        payment = new or await payments.of_order(tx, order_id)
-    assert payment is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
+    payment = new or await payment_of_order(ctx, order_id)
     if payment.status not in {"cancelling", "cancelled"} and (payment.amount, payment.currency) != (amount, currency):
         raise PaymentMismatch(f"Order {order_id} has a payment of {payment.amount} {payment.currency}.")
     if payment.status == "created":

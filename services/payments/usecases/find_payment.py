@@ -27,16 +27,12 @@ class Whole(msgspec.Struct, frozen=True):
     history: list[Heard]
 
 
-def no_such_order(order_id: UUID) -> NotFound:
-    return NotFound(f"Order {order_id} has no payment.")
-
-
 async def payment_of_order(ctx: PaymentsContext, order_id: UUID) -> Payment:
     """Raises NotFound."""
     async with ctx.db.read() as tx:
         payment = await payments.of_order(tx, order_id)
     if payment is None:
-        raise no_such_order(order_id)
+        raise NotFound(f"Order {order_id} has no payment.")
     return payment
 
 

@@ -1,4 +1,4 @@
-"""Store a webhook once, and have it applied later: the provider wants its answer at once."""
+"""Store a webhook once, and apply it by the same statement where nobody has to be asked for that."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from payments.provider import stripe_payloads
 from payments.provider.signature import authentic
 from payments.provider.stripe_payloads import ProviderEvent
 from payments.store import provider_events
+from payments.store.provider_events import Webhook
+from payments.usecases.apply_webhook import apply_webhook
 from payments.usecases.tell_staff import tell_staff
 
 APPLY = "payments.apply_event"
@@ -51,8 +53,6 @@ destination there that sends them. `python -m payments.doctor` shows what fits.
 _WRONG_ACCOUNT = """Stripe sends events of the account {account} to this shop. They are refused. If it is this shop's
 account, set STRIPE_ACCOUNT to it; else have the webhook destination send events of your own account alone.
 """
-
-
 _log = telemetry.logger(__name__)
 
 
@@ -63,7 +63,7 @@ class Apply(msgspec.Struct, frozen=True):
 
 
 async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | None) -> None:
-    """The event is stored, and its job with it, when this returns; a repeated one changes nothing.
+    """The event is stored when this returns, and applied or its job stored with it; a repeated one changes nothing.
 
     Raises:
         ForgedWebhook: not signed by the provider, signed too long ago or in the time to come.
@@ -73,21 +73,37 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
         metrics.webhooks.inc("forged")
         raise ForgedWebhook("Its signature is missing, wrong, more than 5 minutes old, or of a time to come.")
     try:
-        event = stripe_payloads.event(body)
-        payload = _without_people(msgspec.json.decode(body))
-    except (stripe_payloads.Unreadable, msgspec.MsgspecError, RecursionError):
+        document = msgspec.json.decode(body)
+        event = stripe_payloads.event_of(document)
+        payload = _without_people(document)
+    except (stripe_payloads.Unreadable, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         metrics.webhooks.inc("unreadable")
         _log.error("webhook.unreadable")
         raise Malformed("It is signed, and neither an event nor a v2.core.event that can be read here.") from None
     await _refuse_strangers(ctx, event)
-    payment_id, intent_id = _names(payload)
-    ignored = event.kind not in TYPES
-    async with ctx.db.write() as tx:
-        result = await provider_events.insert(tx, event.id, event.type, payment_id, intent_id, payload, ignored=ignored)
-        if result == "new":
-            await ctx.jobs.enqueue(tx, APPLY, Apply(event.id))
+    webhook = Webhook(event.id, event.type, *_names(payload), payload)
+    result = await _taken_in(ctx, webhook, applies=event.kind in TYPES)
     await failpoints.point("payments.after_webhook_insert")
-    metrics.webhooks.inc(result or "repeated")
+    metrics.webhooks.inc(result)
+
+
+async def _taken_in(ctx: PaymentsContext, webhook: Webhook, *, applies: bool) -> str:
+    """Store it; what has become of it."""
+    if not applies:
+        async with ctx.db.write_one() as tx:
+            return "ignored" if await provider_events.insert(tx, webhook, "ignored") else "repeated"
+    try:
+        result = await apply_webhook(ctx, webhook)
+    except Exception as error:  # noqa: BLE001 -- whatever it was, the webhook is stored and tried again
+        _log.error("webhook.not_applied", event_id=webhook.id, error=error)
+        result = None
+    if result is not None:
+        return result
+    async with ctx.db.write() as tx:
+        if not await provider_events.insert(tx, webhook, None):
+            return "repeated"
+        await ctx.jobs.enqueue(tx, APPLY, Apply(webhook.id))
+    return "new"
 
 
 async def _refuse_strangers(ctx: PaymentsContext, event: ProviderEvent) -> None:
@@ -123,7 +139,7 @@ def _without_people(payload: dict[str, Any]) -> dict[str, Any]:
 
 def _names(payload: dict[str, Any]) -> tuple[UUID | None, str | None]:
     """The payment and the intent that an event names, for the history. A claim, not yet checked."""
-    subject = payload.get("data", {}).get("object")
+    subject = stripe_payloads.subject_of(payload)
     if not isinstance(subject, dict) or subject.get("object") != "payment_intent":
         return None, None
     metadata, intent_id = subject.get("metadata"), subject.get("id")

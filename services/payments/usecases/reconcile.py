@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from uuid import UUID
 
 from chassis import telemetry
 from payments.clients import PaymentsContext, provider_of
+from payments.domain.payment import Payment
 from payments.store import payments
 from payments.usecases.settle_payment import settle_payment
 
@@ -16,13 +16,13 @@ _log = telemetry.logger(__name__)
 
 async def reconcile(ctx: PaymentsContext) -> None:
     """Settle what is due, a few at a time, until nothing is or the provider does not answer."""
-    due: list[UUID] = []
+    due: list[Payment] = []
     wanted = 0
     while len(due) == wanted and (health := provider_of(ctx).health("background")) != "open":
         wanted = AT_ONCE if health == "closed" else 1
         async with ctx.db.write_one() as tx:
             due = await payments.take_due(tx, wanted)
         ended = await asyncio.gather(*(settle_payment(ctx, each) for each in due), return_exceptions=True)
-        for payment_id, error in zip(due, ended, strict=True):
+        for payment, error in zip(due, ended, strict=True):
             if isinstance(error, Exception):
-                _log.error("payment.not_settled", payment_id=payment_id, error=error)
+                _log.error("payment.not_settled", payment_id=payment.id, error=error)

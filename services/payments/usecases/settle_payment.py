@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from chassis import telemetry
 from chassis.resilience import failpoints
 from payments import metrics
@@ -19,14 +17,13 @@ from payments.usecases.create_intent import create_intent, note_unknown
 _log = telemetry.logger(__name__)
 
 
-async def settle_payment(ctx: PaymentsContext, payment_id: UUID) -> None:
+async def settle_payment(ctx: PaymentsContext, payment: Payment) -> None:
     """Create, look up, capture or cancel the payment's intent, whichever its status calls for, and take in the answer.
 
-    What the provider does not answer is noted, and left to the reconciler.
+    The payment may be older than what is stored: the provider does an operation once by its key, and what it answers is
+    merged into the payment as it then is. What it does not answer is noted, and left to the reconciler.
     """
-    async with ctx.db.read() as tx:
-        payment = await payments.by_id(tx, payment_id)
-    if payment is None or payment.settled:
+    if payment.settled:
         return
     try:
         if payment.intent_id is None:
@@ -53,7 +50,8 @@ async def _go_on(ctx: PaymentsContext, payment: Payment, intent_id: str) -> None
     except Unknown as unknown:
         await note_unknown(ctx, payment, unknown)
         raise
-    await apply_intent(ctx, payment.id, intent, seen=payment.version)
+    await apply_intent(ctx, payment, intent)
+    await failpoints.point("payments.after_settled")
 
 
 async def _operate(ctx: PaymentsContext, payment: Payment, intent_id: str) -> Intent:

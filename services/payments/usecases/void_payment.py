@@ -6,13 +6,14 @@ from uuid import UUID
 
 from chassis import outbox
 from chassis.db import WriteTx
+from chassis.resilience import failpoints
 from chassis.values import uuid7
 from payments import events
 from payments.clients import PaymentsContext
 from payments.domain.intent import Change
 from payments.domain.payment import Payment, begin_cancelling
 from payments.store import payments
-from payments.usecases.record_change import record_change
+from payments.usecases.record_change import follow_up, record_change
 
 REASON = "voided"
 
@@ -29,7 +30,13 @@ async def void_payment(ctx: PaymentsContext, order_id: UUID) -> Payment:
         payment = await payments.locked_of_order(tx, order_id)
         assert payment is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
         change = Change(begin_cancelling(payment, REASON))
-        return await record_change(ctx, tx, payment, change, told_by_provider=False)
+        if change.payment is payment:
+            return payment
+        after = await record_change(tx, payment, change, told_by_provider=False)
+        assert after is not None, "the row is locked"  # noqa: S101 -- narrows the type
+    await failpoints.point("payments.after_void_begun")
+    follow_up(ctx, payment, after, change)
+    return after
 
 
 async def _tell(tx: WriteTx, buried: Payment) -> Payment:
