@@ -11,7 +11,7 @@ import random
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -23,11 +23,14 @@ from chassis.db.transactions import OneStatement, ReadTx, WriteTx
 __all__ = ["AWAY", "CUT", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
+W = TypeVar("W", bound=WriteTx)
 
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 _CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _RETRIES = 3
 CLOSE_SECONDS = 5.0
+# A pool shrinks to what was used of late: each connection costs the server 3 to 6 MB.
+SHRINK_SECONDS = 60.0
 # A connection was cut: the server ends, or it ended this one alone, which a statement can bring about.
 CUT: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
@@ -99,8 +102,12 @@ async def _prepare(connection: asyncpg.Connection[Any]) -> None:
 class Database:
     """A pool for writing and one that the server itself keeps from writing."""
 
-    def __init__(self, url: str, *, name: str, size: int = 10, statement_cache: bool = True) -> None:
+    def __init__(
+        self, url: str, *, name: str, size: int = 10, statement_cache: bool = True, followed: bool = True
+    ) -> None:
+        """`followed`: whether events are written (chassis.outbox)."""
         self._url = url
+        self._followed = followed
         self._name = name
         self._size = size
         self._cache = 100 if statement_cache else 0
@@ -128,6 +135,7 @@ class Database:
             self._url,
             min_size=1,
             max_size=size,
+            max_inactive_connection_lifetime=SHRINK_SECONDS,
             timeout=5,
             command_timeout=30,
             statement_cache_size=self._cache,
@@ -170,8 +178,8 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTx]:
         """One READ COMMITTED transaction: committed at the block's end, rolled back when it raises."""
-        async with self._writing() as connection, connection.transaction():
-            yield WriteTx(connection)
+        async with self._writing(WriteTx) as tx:
+            yield tx
 
     @asynccontextmanager
     async def write_one(self) -> AsyncIterator[WriteTx]:
@@ -180,20 +188,25 @@ class Database:
         Raises:
             RuntimeError: at a second statement, which would not be in the same transaction.
         """
-        async with self._writing() as connection:
-            yield OneStatement(connection)
+        async with self._writing(OneStatement) as tx:
+            yield tx
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[Any]]:
+    async def _writing(self, kind: type[W]) -> AsyncIterator[W]:
         assert self._writers is not None, "connect() first"  # noqa: S101 -- narrows the type
         if in_transaction():
             raise RuntimeError("a transaction inside a transaction: pass the WriteTx on instead")
         async with self._writers.acquire(timeout=5) as connection:
+            tx = kind(connection, followed=self._followed)
             token = _in_transaction.set(True)
+            committed = False
             try:
-                yield connection
+                async with nullcontext() if kind is OneStatement else connection.transaction():
+                    yield tx
+                committed = True
             finally:
                 _in_transaction.reset(token)
+                tx.ended(committed=committed)
 
     async def transact(self, body: Callable[[WriteTx], Awaitable[T]]) -> T:
         """`body` in a transaction, again up to 3 times after a lost deadlock: for bodies that lock several rows."""

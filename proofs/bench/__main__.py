@@ -1,22 +1,25 @@
-"""`make bench`: every figure in one run, on a store of its own."""
+"""`make bench`: every figure in one run, on a store of its own; `make bench ARGS=paid_order`: those of one part."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 
 from proofs.bench import paid_order, single_request
 from proofs.store import running_store
 
+PARTS = {"single_request": single_request, "paid_order": paid_order}
 
-async def _run() -> None:
+
+async def _run(names: list[str]) -> None:
     async with running_store(offset=800, settings={"HOLD_SECONDS_ORDERS": "900"}) as store:
-        for part in (single_request, paid_order):
-            for line in await part.run(store):
+        for name in names:
+            for line in await PARTS[name].run(store):
                 print(line, flush=True)
 
 
 def main() -> None:
-    asyncio.run(_run())
+    asyncio.run(_run(sys.argv[1:] or list(PARTS)))
 
 
 if __name__ == "__main__":

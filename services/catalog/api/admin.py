@@ -40,16 +40,8 @@ from chassis.problems import (
     UnsupportedMedia,
     responses,
 )
-from chassis.web import (
-    Currency,
-    IdempotencyKey,
-    IdempotentResponse,
-    Paged,
-    PriceCurrency,
-    SingleLine,
-    bodies,
-    idempotent,
-)
+from chassis.web import Currency, IdempotentResponse, Paged, PriceCurrency, SingleLine, bodies, idempotent
+from chassis.web.idempotency_key import IdempotencyKey
 
 router = APIRouter(prefix="/api/v1/admin", tags=["staff: catalog"])
 

@@ -17,7 +17,8 @@ from chassis.problems import (
     Unavailable,
     responses,
 )
-from chassis.web import IdempotencyKey, Page, Paged
+from chassis.web import Page, Paged
+from chassis.web.idempotency_key import IdempotencyKey
 from orders import problems
 from orders.api.limits import (
     CART,
