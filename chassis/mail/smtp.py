@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import ssl
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from email.utils import parseaddr
@@ -26,6 +28,9 @@ from chassis.resilience.breaker import Breaker
 STEP = 15.0
 WHOLE = 30.0
 PAUSE = 3.0
+# A connection is used for so many mails, and closed when none came for so long. One that was just used and is silent is
+# taken to be there still.
+MOST_MAILS, IDLE, JUST_USED = 100, 30.0, 2.0
 _PORTS = {"smtp": 25, "smtps": 465}
 # "Sign in first", in any of its forms, wherever it is said.
 _SIGN_IN = frozenset({530, 534, 535, 538})
@@ -80,6 +85,8 @@ class SmtpSender:
         self._url = url.get_secret_value() if url else ""
         self.configured = bool(self._url)
         self._smtp = _client(self._url) if self._url else None
+        self._mails, self._used = 0, 0.0
+        self._idle: asyncio.TimerHandle | None = None
         self._turn = asyncio.Lock()
         self._breaker = Breaker(1, PAUSE)
 
@@ -104,6 +111,7 @@ class SmtpSender:
         try:
             await self._in_turn(parseaddr(sender)[1], recipient, message)
         finally:
+            self._keep()
             self._turn.release()
 
     async def _in_turn(self, sender: str, recipient: str, message: bytes) -> None:
@@ -136,18 +144,31 @@ class SmtpSender:
 
     async def _connected(self) -> aiosmtplib.SMTP:
         """The connection that is kept, if the server still has it, or a new one."""
-        if self._smtp is not None and self._smtp.is_connected:
+        if self._idle is not None:
+            self._idle.cancel()
+        self._mails += 1
+        if self._smtp is not None and self._smtp.is_connected and self._mails <= MOST_MAILS:
+            if time.monotonic() - self._used < JUST_USED and _is_silent(self._smtp):
+                return self._smtp
             # It may have been idle for too long for the server's taste.
             with suppress(aiosmtplib.SMTPException, OSError):
                 await self._smtp.noop()
                 return self._smtp
         self._close()
+        self._mails = 1
         self._smtp = _client(self._url)
         try:
             await self._smtp.connect()
         except (aiosmtplib.SMTPException, OSError) as error:
             raise self._about_us(error) from error
         return self._smtp
+
+    def _keep(self) -> None:
+        """Keep the connection, if there is one, for those who come soon."""
+        if self._idle is not None:
+            self._idle.cancel()
+        self._used = time.monotonic()
+        self._idle = asyncio.get_running_loop().call_later(IDLE, self._close)
 
     def _about_the_mail(self, error: aiosmtplib.SMTPException) -> Exception:
         """What a refusal of the recipient or of the content means. The server itself is well."""
@@ -179,6 +200,8 @@ class SmtpSender:
         _handed.inc(outcome)
 
     def _close(self) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
         if self._smtp is not None:
             self._smtp.close()
 
@@ -189,6 +212,13 @@ class SmtpSender:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._close()
+
+
+def _is_silent(smtp: aiosmtplib.SMTP) -> bool:
+    """Whether the server has sent nothing that was not read: no farewell, and no end of the connection."""
+    waiting = select.poll()
+    waiting.register(smtp.get_transport_info("socket"), select.POLLIN)
+    return not waiting.poll(0)
 
 
 def _is_laptops(url: str) -> bool:

@@ -22,36 +22,8 @@ from chassis.problems import Unavailable
 from chassis.testing.mailbox import Mailbox
 from chassis.testing.servers import free_port
 from chassis.tests.auth.support import sample
+from chassis.tests.grumpy import LETTER, Grumpy
 from chassis.tests.log.support import Said
-
-LETTER = (
-    "Shop <shop@mercat.example>",
-    "ada@example.com",
-    b"Message-ID: <1@x>\r\nTo: ada@example.com\r\n\r\nHello.\r\n",
-)
-
-
-class Grumpy(Mailbox):
-    """Answers what `says` has for a command, once, instead of what it should."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.says: dict[str, str] = {}
-
-    async def handle_MAIL(self, _server, _session, envelope, address, options):  # noqa: N802 -- aiosmtpd's name
-        envelope.mail_from = address
-        envelope.mail_options.extend(options)
-        return self.says.pop("MAIL", "250 fine")
-
-    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802 -- aiosmtpd's name
-        envelope.rcpt_tos.append(address)
-        return self.says.pop("RCPT", "250 fine")
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 -- aiosmtpd's name
-        return self.says.pop("DATA", None) or await super().handle_DATA(server, session, envelope)
-
-    async def handle_NOOP(self, _server, _session, _envelope, _text):  # noqa: N802 -- aiosmtpd's name
-        return self.says.pop("NOOP", "250 fine")
 
 
 @pytest.fixture
@@ -115,7 +87,8 @@ async def test_a_mail_that_is_no_mail_keeps_no_other_back(server):
     assert len(server.mails) == 1
 
 
-async def test_a_connection_that_was_closed_meanwhile_is_made_anew(server):
+async def test_a_connection_that_was_closed_meanwhile_is_made_anew(server, monkeypatch):
+    monkeypatch.setattr(smtp, "JUST_USED", 0.0)
     async with SmtpSender(SecretStr(server.url)) as postman:
         await postman.send(*LETTER)
         server.says = {"NOOP": "421 you were idle for too long"}

@@ -1,6 +1,7 @@
 """What HTTP needs around a handler: middleware, errors, OpenAPI, schemas, pagination, health, idempotency."""
 
-from chassis.web.idempotency import REPLAYED, IdempotencyKey, IdempotentResponse, idempotent, request_hash, was_sent
+from chassis.web.idempotency import REPLAYED, IdempotentResponse, idempotent, request_hash, was_sent
+from chassis.web.idempotency_key import IdempotencyKey
 from chassis.web.openapi import Glossary
 from chassis.web.pagination import ABOUT_CURSOR, Cursor, Paged, PageParams
 from chassis.web.schemas import (

@@ -7,16 +7,14 @@ puts it there; so does whatever the service does not know. The middleware does a
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from starlette.responses import Response
 from starlette.types import Scope
 
 from chassis.cache import respond
+from chassis.context import Context
 from chassis.limits import take_read
-
-if TYPE_CHECKING:
-    from chassis.context import Context
 
 
 class Read(NamedTuple):

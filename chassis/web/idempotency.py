@@ -9,41 +9,27 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import re
-from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
-from typing import Annotated, Any
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager, suppress
+from typing import Any, Self
 from uuid import UUID, uuid4
 
 import msgspec
-from fastapi import Depends, Header, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import Response
+from pydantic import BaseModel
 
 from chassis import telemetry
 from chassis.context import Context
-from chassis.db import UNREACHABLE
-from chassis.problems import (
-    MEDIA_TYPE,
-    FieldError,
-    IdempotencyKeyReused,
-    IdempotencyKeyRunning,
-    Malformed,
-    MissingIdempotencyKey,
-    Problem,
-)
+from chassis.db import UNREACHABLE, WriteTx
+from chassis.problems import MEDIA_TYPE, IdempotencyKeyReused, IdempotencyKeyRunning, Problem
 from chassis.resilience import failpoints
 from chassis.values import uuid7
 
 CLAIM_SECONDS = 30
-MAX_KEY = 255
-HEADER = "Idempotency-Key"
-_KEY = re.compile(f"[!-~]{{1,{MAX_KEY}}}")
-# Within quotes, a quote and a backslash stand behind a backslash.
-_QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')
-_ESCAPED = re.compile(r"\\(.)")
 REPLAYED = "Idempotent-Replayed"
 
-_CLAIM = """
+# `claim`, to be part of a statement; its parameters are those of `Claim.asked`.
+CLAIM = """
 insert into idempotency (scope, key, request_hash, operation_id, claim, claimed_until)
 values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
 on conflict (scope, key) do update set claim = excluded.claim, claimed_until = excluded.claimed_until
@@ -56,57 +42,21 @@ select request_hash, status, headers, body,
        ceil(extract(epoch from claimed_until - now()))::integer as seconds_left
 from idempotency where scope = $1 and key = $2
 """
-_FINISH = """
-update idempotency set status = $4, headers = $5, body = $6
-where scope = $1 and key = $2 and claim = $3 and status is null
-"""
 _RELEASE = """
 update idempotency set claimed_until = now() where scope = $1 and key = $2 and claim = $3 and status is null
 """
 
 
-async def _idempotency_key(
-    request: Request,
-    _key: Annotated[
-        Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": 2 + 2 * MAX_KEY})] | None,
-        Header(
-            alias=HEADER,
-            description="A unique value of your choice for this request, the same when you send it again. "
-            'A string of 1 to 255 visible ASCII characters, as it is or in double quotes: `"k"` and `k` are one key; '
-            "kept for 7 days.",
-            examples=["3f0d2c9e-6a1b-4c57-9e0a-8d3a2f5b7c10"],
-        ),
-    ] = None,
-) -> str:
-    given = [value for name, value in request.scope["headers"] if name == b"idempotency-key"]
-    if len(given) > 1:
-        fault = FieldError("header.Idempotency-Key", "This header stands more than once; send it once", "duplicate")
-        raise Malformed("Which Idempotency-Key was meant cannot be told.", errors=[fault])
-    key = parsed_key(given[0]) if given else None
-    if key is None:
-        raise MissingIdempotencyKey(
-            "Send an Idempotency-Key header of 1 to 255 visible ASCII characters, such as a fresh UUID; "
-            "when you send the request again, send the same key.",
-            errors=[FieldError("header.Idempotency-Key", "This header is needed", "missing")],
-        )
-    return key
+def keeping(first: int) -> str:
+    """SQL that keeps the answer of a try (`Claim.kept`), to be part of a statement; its parameters begin at `first`."""
+    scope, key, token, status, headers, body = (f"${number}" for number in range(first, first + 6))
+    return f"""
+update idempotency set status = {status}, headers = {headers}, body = {body}
+where scope = {scope} and key = {key} and claim = {token} and status is null
+"""
 
 
-def parsed_key(value: bytes) -> str | None:
-    """The key that a header's value means; None when it is none.
-
-    The draft has it be a string of RFC 8941, in quotes. A bare key, which most clients send, means the same.
-    """
-    text = value.decode("latin-1").strip(" \t")
-    if text.startswith('"'):
-        quoted = _QUOTED.fullmatch(text)
-        if quoted is None:
-            return None
-        text = _ESCAPED.sub(r"\1", quoted[1])
-    return text if _KEY.fullmatch(text) else None
-
-
-IdempotencyKey = Annotated[str, Depends(_idempotency_key)]
+_KEEP = keeping(1)
 
 
 class IdempotentResponse(msgspec.Struct, frozen=True):
@@ -125,10 +75,29 @@ class _Kept(msgspec.Struct, frozen=True):
     seconds_left: int
 
 
-class _Claim(msgspec.Struct, frozen=True):
+class Claim(msgspec.Struct, frozen=True):
+    """One try of a request. `operation_id` is the operation's if no try came before; `token` is this try's own."""
+
     scope: str
     key: str
+    request_hash: bytes
+    operation_id: UUID
     token: UUID
+
+    @classmethod
+    def of(cls, scope: str, key: str, request: object) -> Self:
+        """`scope` is the operation and its caller, such as "orders.place:<account id>"."""
+        return cls(scope, key, request_hash(scope, request), uuid7(), uuid4())
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """The parameters of CLAIM."""
+        return self.scope, self.key, self.request_hash, self.operation_id, self.token, CLAIM_SECONDS
+
+    def kept(self, response: Response) -> tuple[object, ...]:
+        """The parameters of `keeping`."""
+        headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+        return self.scope, self.key, self.token, response.status_code, headers, bytes(response.body)
 
 
 async def idempotent(
@@ -141,29 +110,26 @@ async def idempotent(
 ) -> Response:
     """Run `work` for this request unless it has been done, and answer as then.
 
-    `scope` is the operation and its caller, such as "orders.place:<account id>". `work` gets an operation id that stays
-    the same over all tries. An Answer below 500 and a Problem with `final` are kept and replayed byte for byte; another
-    Problem, a 5xx or an exception releases the key, so that a retry runs `work` again.
+    `work` gets an operation id that stays the same over all tries. An Answer below 500 and a Problem with `final` are
+    kept and replayed byte for byte; another Problem, a 5xx or an exception releases the key, so that a retry runs
+    `work` again. Work that writes its effect in one transaction may claim its key there: see `claim`.
 
     Raises:
         IdempotencyKeyReused: the key was used with another request. IdempotencyKeyRunning: it is being worked on.
         Whatever `work` raises.
     """
-    fingerprint = request_hash(scope, request)
-    claim = _Claim(scope, key, uuid4())
-    operation_id = await _claim(ctx, claim, fingerprint)
+    mine = Claim.of(scope, key, request)
+    async with ctx.db.write_one() as tx:
+        operation_id = await claim(tx, mine)
     if operation_id is None:
-        return await _other(ctx, claim, fingerprint)
-    try:
+        return await answer_of_another(ctx, mine)
+    async with released_on_error(ctx, mine):
         await failpoints.point("idempotency.claimed")
         response = await _run(work, operation_id)
         await failpoints.point("idempotency.worked")
         if response.status_code < 500:
-            return await _finish(ctx, claim, fingerprint, response)
-    except BaseException:
-        await asyncio.shield(_release(ctx, claim))
-        raise
-    await _release(ctx, claim)
+            return await keep(ctx, mine, response)
+    await _release(ctx, mine)
     return response
 
 
@@ -186,12 +152,13 @@ def _plain(value: Any) -> Any:
     raise TypeError(f"a request may not hold a {type(value).__name__}")
 
 
-async def _claim(ctx: Context[Any], claim: _Claim, fingerprint: bytes) -> UUID | None:
-    async with ctx.db.write_one() as tx:
-        found: UUID | None = await tx.value(
-            _CLAIM, claim.scope, claim.key, fingerprint, uuid7(), claim.token, CLAIM_SECONDS
-        )
-        return found
+async def claim(tx: WriteTx, mine: Claim) -> UUID | None:
+    """The id of the operation, which is this try's to work on once `tx` has committed; None: it is another's, or done.
+
+    Waits for a transaction that claims the same key at this moment.
+    """
+    found: UUID | None = await tx.value(CLAIM, *mine.asked)
+    return found
 
 
 async def _run(work: Callable[[UUID], Awaitable[IdempotentResponse]], operation_id: UUID) -> Response:
@@ -200,37 +167,59 @@ async def _run(work: Callable[[UUID], Awaitable[IdempotentResponse]], operation_
     except Problem as problem:
         if not problem.final:
             raise
-        body = problem.body(telemetry.current_trace()[0])
-        return Response(body, problem.status, problem.headers, MEDIA_TYPE)
+        return as_response(problem)
+    return as_response(answer)
+
+
+def as_response(answer: IdempotentResponse | Problem) -> Response:
+    """What is sent, and kept."""
+    if isinstance(answer, Problem):
+        body = answer.body(telemetry.current_trace()[0])
+        return Response(body, answer.status, answer.headers, MEDIA_TYPE)
     if answer.body is None:
         return Response(b"", answer.status, answer.headers)
     body = msgspec.json.encode(answer.body, enc_hook=_plain)
     return Response(body, answer.status, answer.headers, "application/json")
 
 
-async def _finish(ctx: Context[Any], claim: _Claim, fingerprint: bytes, response: Response) -> Response:
-    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
+async def keep(ctx: Context[Any], mine: Claim, response: Response) -> Response:
+    """Keep the answer of this try, and give it; or that of another try, which took over when this one's claim lapsed.
+
+    Raises:
+        IdempotencyKeyRunning: the other one has none yet.
+    """
     async with ctx.db.write_one() as tx:
-        stored = await tx.execute(
-            _FINISH, claim.scope, claim.key, claim.token, response.status_code, headers, bytes(response.body)
-        )
+        kept = await tx.execute(_KEEP, *mine.kept(response))
     await failpoints.point("idempotency.stored")
-    # Our claim lapsed and another try took over: there is one answer, and it is not ours to give.
-    return response if stored else await _other(ctx, claim, fingerprint)
+    return response if kept else await answer_of_another(ctx, mine)
 
 
-async def _release(ctx: Context[Any], claim: _Claim) -> None:
+@asynccontextmanager
+async def released_on_error(ctx: Context[Any], mine: Claim) -> AsyncIterator[None]:
+    """Lets the next try begin at once where this one raises. A killed process releases nothing: its claim lapses."""
+    try:
+        yield
+    except BaseException:
+        await asyncio.shield(_release(ctx, mine))
+        raise
+
+
+async def _release(ctx: Context[Any], mine: Claim) -> None:
     # Where the database is away, the claim lapses by itself.
     with suppress(*UNREACHABLE):
         async with ctx.db.write_one() as tx:
-            await tx.execute(_RELEASE, claim.scope, claim.key, claim.token)
+            await tx.execute(_RELEASE, mine.scope, mine.key, mine.token)
 
 
-async def _other(ctx: Context[Any], claim: _Claim, fingerprint: bytes) -> Response:
-    """The answer of the try that has the key."""
+async def answer_of_another(ctx: Context[Any], mine: Claim) -> Response:
+    """The answer of the try that has the key.
+
+    Raises:
+        IdempotencyKeyReused, IdempotencyKeyRunning: as `idempotent`.
+    """
     async with ctx.db.read() as tx:
-        kept = await tx.row(_Kept, _LOOK, claim.scope, claim.key)
-    if kept is not None and kept.request_hash != fingerprint:
+        kept = await tx.row(_Kept, _LOOK, mine.scope, mine.key)
+    if kept is not None and kept.request_hash != mine.request_hash:
         raise IdempotencyKeyReused("Use a new Idempotency-Key for a new request.")
     if kept is None or kept.status is None:
         seconds = 1 if kept is None else max(1, min(kept.seconds_left, CLAIM_SECONDS))

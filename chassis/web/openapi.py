@@ -27,7 +27,7 @@ from chassis.problems import (
     UnsupportedMedia,
     responses,
 )
-from chassis.web import idempotency
+from chassis.web import idempotency_key
 
 
 class Glossary(msgspec.Struct, frozen=True):
@@ -135,7 +135,7 @@ def _require_idempotency_key(operation: dict[str, Any]) -> None:
     may be absent; for a caller it is required.
     """
     for parameter in operation.get("parameters", ()):
-        if parameter["name"] == idempotency.HEADER:
+        if parameter["name"] == idempotency_key.HEADER:
             schema = parameter["schema"]
             present = next(choice for choice in schema.pop("anyOf") if choice != {"type": "null"})
             parameter.update({"required": True, "schema": {**present, **schema}})

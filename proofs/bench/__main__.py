@@ -1,23 +1,32 @@
-"""`make bench`: every figure in one run, on a store of its own."""
+"""`make bench`: every figure in one run, on a store of its own; `make bench ARGS=paid_order`: those of one part."""
 
 from __future__ import annotations
 
 import asyncio
+import sys
 
 from proofs.bench import connections, idle, paid_order, signing_in, single_request
 from proofs.store import running_store
 
+PARTS = {
+    "idle": idle,
+    "single_request": single_request,
+    "signing_in": signing_in,
+    "connections": connections,
+    "paid_order": paid_order,
+}
 
-async def _run() -> None:
+
+async def _run(names: list[str]) -> None:
     async with running_store(offset=800, settings={"HOLD_SECONDS_ORDERS": "900"}) as store:
-        for part in (idle, single_request, signing_in, connections, paid_order):
-            for line in await part.run(store):
+        for name in names:
+            for line in await PARTS[name].run(store):
                 print(line, flush=True)
 
 
 def main() -> None:
     """Measure, and print the figures."""
-    asyncio.run(_run())
+    asyncio.run(_run(sys.argv[1:] or list(PARTS)))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from chassis.mail import SmtpSender
 from chassis.service import create_service
+from orders.advancing import Advancer
 from orders.api import admin, checkout, countries, public
 from orders.consumers import payments
 from orders.domain.holding import Rules
@@ -16,6 +17,8 @@ from orders.jobs import jobs
 from orders.settings import OrdersContext, OrdersSettings
 from orders.tokens import OrderTokens
 from orders.turns import Turns
+from orders.usecases.advance_order import advance_order
+from orders.usecases.send_mail import Sent, Unsent
 
 
 @asynccontextmanager
@@ -24,7 +27,9 @@ async def _own_objects(ctx: OrdersContext) -> AsyncIterator[None]:
     ctx.extras[Holders] = Holders(ctx.settings.holder_key())
     ctx.extras[Rules] = ctx.settings.holding
     ctx.extras[Turns] = Turns()
-    async with SmtpSender(ctx.settings.smtp_url) as ctx.extras[SmtpSender]:
+    ctx.extras[Unsent], ctx.extras[Sent] = Unsent(ctx.db), Sent(ctx.db)
+    ctx.extras[Advancer] = advancer = Advancer(ctx, advance_order)
+    async with SmtpSender(ctx.settings.smtp_url) as ctx.extras[SmtpSender], advancer.running():
         yield
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from chassis.problems import Problem
-from chassis.web import IdempotencyKey, request_hash
+from chassis.web import request_hash
 from chassis.web.errors import as_problem
+from chassis.web.idempotency_key import IdempotencyKey
 
 
 class Placed(msgspec.Struct):

@@ -32,7 +32,15 @@ from chassis.problems import (
     NotFound,
     responses,
 )
-from chassis.web import Currency, IdempotencyKey, IdempotentResponse, Paged, SingleLine, bodies, idempotent
+from chassis.web import (
+    Currency,
+    IdempotencyKey,
+    IdempotentResponse,
+    Paged,
+    SingleLine,
+    bodies,
+    idempotent,
+)
 
 router = APIRouter(prefix="/api/v1/admin", tags=["staff: catalog"])
 

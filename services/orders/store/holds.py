@@ -10,6 +10,8 @@ from uuid import UUID
 import msgspec
 
 from chassis.db import ReadTx, WriteTx
+from chassis.web import idempotency
+from chassis.web.idempotency import Claim
 from orders.domain.holding import Held, Scope
 from orders.holders import Holder
 
@@ -105,21 +107,25 @@ class Holding(msgspec.Struct, frozen=True):
     order_ids: list[UUID]
 
 
-async def lock(tx: WriteTx, holder: Holder, *, alone: bool) -> None:
-    """Until `tx` ends nobody else of the same holder places an order; nor of the same address or network, if `alone`.
+async def claim_and_lock(tx: WriteTx, claim: Claim, holder: Holder, *, alone: bool) -> UUID | None:
+    """Claim the key of an order's request; its operation id (chassis.web.idempotency.claim). Where it is claimed: until
+    `tx` ends nobody else of the same holder places an order; nor of the same address or network, if `alone`.
 
     In a statement of its own: the one that counts must see what was committed while this one waited. Everybody locks in
     the same order.
     """
     wide = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
     locks = {holder.holder: "pg_advisory_xact_lock", holder.address: wide, holder.network: wide}
-    calls = (f"{locks[part]}(($1::bigint[])[{place}])" for place, part in enumerate(holder.parts, start=1))
-    await tx.value(f"select {', '.join(calls)}", [int.from_bytes(part[:8], signed=True) for part in holder.parts])
+    calls = (f"{locks[part]}(($7::bigint[])[{place}])" for place, part in enumerate(holder.parts, start=1))
+    sql = f"with claimed as ({idempotency.CLAIM}) select operation_id, {', '.join(calls)} from claimed"
+    keys = [int.from_bytes(part[:8], signed=True) for part in holder.parts]
+    order_id: UUID | None = await tx.value(sql, *claim.asked, keys)
+    return order_id
 
 
 async def count(tx: WriteTx, holder: Holder, order_id: UUID, variant_ids: Sequence[UUID], *, guest: bool) -> Count:
     """What they hold, and what others near them do: guests for a `guest`, else customers. Of pieces, those of these
-    variants. To be asked under `lock`.
+    variants. To be asked under the locks.
     """
     parts = (holder.holder, holder.address, holder.network)
     found = await tx.row(_count, _COUNT, *parts, variant_ids, order_id, guest)

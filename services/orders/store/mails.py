@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from chassis.db import ReadTx, WriteTx
@@ -10,17 +12,32 @@ from orders.store.orders import COLUMNS, Order, order_of
 # That an order was not paid is told within a day or not at all: a server that asks without end to come again later, for
 # addresses that strangers made up, would be asked without end by ever more jobs.
 _UNSENT = f"""
-select {COLUMNS} from orders o
-where o.id = $1 and ($2 <> 'cancelled' or coalesce(o.cancelled_at, now()) > now() - interval '1 day')
-  and not exists (select from order_mails sent where sent.order_id = o.id and sent.kind = $2)
+select asked.kind, {COLUMNS} from unnest($1::uuid[], $2::text[]) as asked (order_id, kind)
+join orders o on o.id = asked.order_id
+where (asked.kind <> 'cancelled' or coalesce(o.cancelled_at, now()) > now() - interval '1 day')
+  and not exists (select from order_mails sent where sent.order_id = o.id and sent.kind = asked.kind)
+"""
+_MARK = """
+insert into order_mails (order_id, kind) select * from unnest($1::uuid[], $2::text[]) on conflict do nothing
 """
 
-
-async def unsent(tx: ReadTx, order_id: UUID, kind: str) -> Order | None:
-    """The order, if no mail of this kind was sent about it and it is not too late for one."""
-    return await tx.row(order_of, _UNSENT, order_id, kind)
+# An order, and a kind of mail about it.
+Mail = tuple[UUID, str]
 
 
-async def mark_sent(tx: WriteTx, order_id: UUID, kind: str) -> None:
-    sql = "insert into order_mails (order_id, kind) values ($1, $2) on conflict do nothing"
-    await tx.execute(sql, order_id, kind)
+async def unsent(tx: ReadTx, mails: Sequence[Mail]) -> dict[Mail, Order]:
+    """The orders of those of the mails that were not sent and for which it is not too late."""
+    rows = await tx.rows(_with_kind, _UNSENT, *_columns(mails))
+    return {(order.id, kind): order for kind, order in rows}
+
+
+async def mark_sent(tx: WriteTx, mails: Sequence[Mail]) -> None:
+    await tx.execute(_MARK, *_columns(sorted(mails)))
+
+
+def _columns(mails: Sequence[Mail]) -> tuple[list[UUID], list[str]]:
+    return [order_id for order_id, _ in mails], [kind for _, kind in mails]
+
+
+def _with_kind(*, kind: str, **columns: Any) -> tuple[str, Order]:
+    return kind, order_of(**columns)

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 
 from chassis.db import ReadTx, WriteTx
+from chassis.web import idempotency
 from orders.domain.order_state import Attention, Fact, OrderStatus, Payment, Reason, State, Stock, step
 
 # How long whoever works on an order has before the sweep takes it up: as long as a request's idempotency claim.
@@ -100,6 +101,12 @@ class Moved(msgspec.Struct, frozen=True):
     total: int
 
 
+class Kept(msgspec.Struct, frozen=True):
+    """An order has changed. `kept`: so is the answer to its request; else another try of the request has its key."""
+
+    kept: bool
+
+
 class Due(msgspec.Struct, frozen=True):
     """An order that the sweep has taken up."""
 
@@ -130,7 +137,7 @@ o.cancelled_at, o.expires_at <= now() as expired, (
 ) as lines
 """
 
-_MOVE = f"""
+_MOVING = f"""
 with moved as (
     update orders set status = $2, payment = $3, stock = $4, cancel_reason = $5, attention = $6,
         version = version + 1, attempts = 0,
@@ -146,8 +153,11 @@ with moved as (
 ), settled as (
     delete from order_holds using moved
     where order_id = $1 and ($2 = 'paid' or $2 = 'cancelled' and $5 not in ('expired', 'cancelled_by_customer'))
-)
-select version, number, account_id, email, currency, total from moved
+)"""
+_MOVE = f"{_MOVING} select version, number, account_id, email, currency, total from moved"
+_MOVE_AND_KEEP = f"""
+{_MOVING}, kept as ({idempotency.keeping(15)} and exists (select from moved) returning true)
+select exists (select from kept) as kept from moved
 """
 
 # Whether `take_due` would find any.
@@ -159,6 +169,11 @@ where id in (
     select id from orders where next_attempt_at <= now() order by next_attempt_at limit $1 for update skip locked
 )
 returning id, status
+"""
+
+_MAKE_DUE = """
+update orders set next_attempt_at = now()
+where id = any($1) and next_attempt_at is not null and status not in ('placed', 'pending_payment')
 """
 
 
@@ -176,16 +191,24 @@ async def move(
     tx: WriteTx, order_id: UUID, before: State, after: State, kind: str, data: dict[str, Any] | None
 ) -> Moved | None:
     """Change an order from `before` to `after` and write it into its history; None if it is not in `before`."""
-    return await tx.row(
-        Moved,
-        _MOVE,
-        order_id,
-        *_columns(after),
-        _next_look(after, kind),
-        *_columns(before),
-        kind,
-        data,
-    )
+    return await tx.row(Moved, _MOVE, *_moving(order_id, (before, after), kind, data))
+
+
+async def move_and_keep(
+    tx: WriteTx,
+    order_id: UUID,
+    states: tuple[State, State],
+    fact: Fact,
+    data: dict[str, Any] | None,
+    answer: tuple[object, ...],
+) -> Kept | None:
+    """As `move`, and keep the answer to the order's request (chassis.web.idempotency.Claim.kept)."""
+    return await tx.row(Kept, _MOVE_AND_KEEP, *_moving(order_id, states, fact.value, data), *answer)
+
+
+def _moving(order_id: UUID, states: tuple[State, State], kind: str, data: dict[str, Any] | None) -> tuple[object, ...]:
+    before, after = states
+    return order_id, *_columns(after), _next_look(after, kind), *_columns(before), kind, data
 
 
 def _columns(state: State) -> tuple[str | None, ...]:
@@ -209,6 +232,11 @@ def _next_look(state: State, kind: str) -> str | None:
 async def take_due(tx: WriteTx, limit: int) -> list[Due]:
     """Orders that are due to be looked at, each for one caller; due again after 5 seconds, then later each time."""
     return await tx.rows(Due, _DUE, limit)
+
+
+async def make_due(tx: WriteTx, order_ids: list[UUID]) -> None:
+    """Have the sweep go on at once with those of the orders that wait for no shopper."""
+    await tx.execute(_MAKE_DUE, order_ids)
 
 
 async def history(tx: ReadTx, order_id: UUID) -> list[Happened]:

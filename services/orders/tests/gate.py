@@ -27,6 +27,7 @@ class Gate:
     target: str
     url: str = ""
     cuts: list[Cut] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def cut(self, ending: str, mode: str, times: int = 1_000) -> None:
@@ -37,6 +38,7 @@ class Gate:
 
     def mode(self, path: str) -> str:
         with self._lock:
+            self.asked.append(path.partition("?")[0])
             for cut in self.cuts:
                 if path.partition("?")[0].endswith(cut.ending) and cut.times:
                     cut.times -= 1

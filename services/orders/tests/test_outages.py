@@ -8,13 +8,11 @@ from uuid import UUID, uuid4
 import pytest
 
 from chassis.testing import eventually
+from chassis.web import idempotency
 from orders import clients
 from orders.domain import numbers
-from orders.schemas import NewOrderRequest
-from orders.shopper import Shopper
 from orders.tests.gate import Gate
 from orders.tests.shop import Placed, Shop, order_of
-from orders.usecases import place_order as placing
 
 Gates = dict[str, Gate]
 MODES = ["refuse", "lose"]
@@ -131,18 +129,17 @@ async def test_an_answer_lost_on_its_way_is_given_again_even_when_payments_are_d
     assert (again.json()["payment"], again.json()["order_token"]) == (None, first.json()["order_token"])
 
 
-async def test_two_tries_of_one_request_at_once_make_one_order(shop: Shop) -> None:
+async def test_tries_of_one_request_at_once_make_one_order(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(idempotency, "CLAIM_SECONDS", -60)  # each claim has lapsed as soon as it is made
     article = shop.shelves.article(stock=5)
-    guest = Shopper(None, None, "127.0.0.1")
-    request = NewOrderRequest.model_validate(order_of((article, 1)))
-    order_id = uuid4()
-    answers = await asyncio.gather(
-        *(placing._check_out(shop.service.ctx, guest, request, UUID(int=order_id.int)) for _ in range(6))
-    )
-    assert {answer.status for answer in answers} == {201}
+    headers = {"Idempotency-Key": str(uuid4())}
+    answers = await asyncio.gather(*(shop.post_order(order_of((article, 1)), headers) for _ in range(6)))
+    assert {answer.status_code for answer in answers} <= {201, 409}
+    assert {answer.json()["type"] for answer in answers if answer.status_code == 409} <= {"idempotency-key-running"}
+    (order_id,) = {answer.json()["order"]["id"] for answer in answers if answer.status_code == 201}
     assert await shop.value("select count(*) from orders") == 1
     assert shop.shelves.level(article) == (5, 1)
-    assert len(shop.double.intents_of(str(order_id))) == 1
+    assert len(shop.double.intents_of(order_id)) == 1
 
 
 async def test_a_number_that_is_taken_is_drawn_again(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,6 +36,7 @@ async def advance_order(ctx: OrdersContext, order_id: UUID, state: State | None 
         if fact is None:
             return
         state = await record(ctx, order_id, state, fact, data)
+        await failpoints.point("orders.after_recorded")
         if step(state) is wanted:
             return
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from orders.advancing import Advancer
 from orders.domain.order_state import Fact, OrderStatus
 from orders.problems import OrderNotCancellable
 from orders.settings import OrdersContext
 from orders.shopper import Viewer
 from orders.store import orders
 from orders.store.orders import Order
-from orders.usecases.record_fact import ADVANCE, Advance, record
+from orders.usecases.record_fact import record
 from orders.usecases.show_order import owned_order
 from orders.views import OrderView
 
@@ -42,7 +43,6 @@ async def give_up(ctx: OrdersContext, order: Order, fact: Fact, data: dict[str, 
             "It is paid, or about to be. Ask the shop for a refund.", order_status=state.status.value
         )
     if state.status is OrderStatus.CANCELLING and before.status not in _ENDING:
-        async with ctx.db.write_one() as tx:
-            await ctx.jobs.enqueue(tx, ADVANCE, Advance(order.id, state))
+        ctx.get(Advancer).begin(order.id, state)
     async with ctx.db.read() as tx:
         return await orders.find(tx, order.id) or order

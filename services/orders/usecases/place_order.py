@@ -6,39 +6,31 @@ sweep when no retry comes.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from fastapi import Response
 
-from chassis import outbox
 from chassis.problems import FieldError, Problem, Unavailable
 from chassis.resilience import failpoints
-from chassis.web import IdempotentResponse, idempotent, was_sent
-from orders import clients, metrics, tokens
+from chassis.web import IdempotentResponse, idempotency
+from chassis.web.idempotency import Claim, as_response
+from orders import clients
 from orders.clients import PaymentDetails
-from orders.domain import numbers
-from orders.domain.order_state import Fact, OrderStatus
-from orders.events import OrderPlaced
-from orders.holders import Holders
-from orders.problems import CartChanged, HoldLimit, OutOfStock, PaymentRefused, WeakIdempotencyKey
+from orders.domain.order_state import Fact, OrderStatus, State
+from orders.problems import OutOfStock, PaymentRefused, WeakIdempotencyKey
 from orders.schemas import NewOrderRequest
 from orders.settings import OrdersContext
 from orders.shopper import Shopper
-from orders.store import holds, new_order, orders
+from orders.store import orders
 from orders.store.orders import Order
 from orders.tokens import OrderTokens
-from orders.turns import Turns
-from orders.usecases.limit_holds import Crowded, limit_holds
-from orders.usecases.prepare_order import prepare_order
-from orders.usecases.price_basket import Basket, price_basket
-from orders.usecases.record_fact import record
-from orders.usecases.report_holds import report_holds
+from orders.usecases.prepare_order import Prepared, prepare_order
+from orders.usecases.price_basket import price_basket
+from orders.usecases.record_fact import record, record_and_keep
+from orders.usecases.write_order import Wish, write_order
 from orders.views import NOT_AVAILABLE, OrderView, PaymentView, PlacedOrder
 
-_DRAWS = 20
 # One scope for all guests, wherever they ask from: their keys are secrets.
 GUESTS = "orders.place:guest"
 
@@ -47,27 +39,27 @@ async def place_order(ctx: OrdersContext, shopper: Shopper, key: str, request: N
     """201 with the order and what is needed to pay it. A guest's order token is not kept with the answer, but derived.
 
     Raises:
-        OutOfStock: the order's lasting answer. WeakIdempotencyKey, CartChanged, HoldLimit, and what fill_basket and
-        idempotent raise.
+        WeakIdempotencyKey, CartChanged, HoldLimit, and what fill_basket and chassis.web.idempotency raise.
     """
-    if shopper.account_id is not None and await was_sent(ctx, GUESTS, key):
+    if shopper.account_id is not None and await idempotency.was_sent(ctx, GUESTS, key):
         # Sent as a guest, whose answer was lost, and again after signing in: it is that guest's order still.
         shopper = msgspec.structs.replace(shopper, account_id=None)
+    claim = _claim(shopper, key, request)
+    async with idempotency.released_on_error(ctx, claim):
+        response = await _check_out(ctx, shopper, request, claim)
+    return response if shopper.account_id is not None else _with_token(ctx.get(OrderTokens), response)
 
-    async def work(operation_id: UUID) -> IdempotentResponse:
-        return await _check_out(ctx, shopper, request, operation_id)
 
+def _claim(shopper: Shopper, key: str, request: NewOrderRequest) -> Claim:
     if shopper.account_id is not None:
-        scope = f"orders.place:account:{shopper.account_id}"
-        return await idempotent(ctx, scope=scope, key=key, request=request, work=work)
+        return Claim.of(f"orders.place:account:{shopper.account_id}", key, request)
     if not _hard_to_guess(key):
         raise WeakIdempotencyKey(
             "Who orders without an account is known by this key alone: send one of at least 128 random bits, such as a "
             "fresh UUID.",
             errors=[FieldError("header.idempotency-key", "At least 22 characters, drawn at random", "weak")],
         )
-    cart = shopper.cart_token.hex() if shopper.cart_token else None
-    return _with_token(ctx, await idempotent(ctx, scope=GUESTS, key=key, request=[request, cart], work=work))
+    return Claim.of(GUESTS, key, [request, shopper.cart_token.hex() if shopper.cart_token else None])
 
 
 def _hard_to_guess(key: str) -> bool:
@@ -79,148 +71,113 @@ class _Placed(msgspec.Struct):
     id: UUID
 
 
-class _Answered(msgspec.Struct):
-    order: _Placed
+class _Kept(msgspec.Struct):
+    """A kept answer; its parts are passed on as they were written."""
+
+    order: msgspec.Raw
+    payment: msgspec.Raw
+    payment_notice: msgspec.Raw
 
 
-def _with_token(ctx: OrdersContext, response: Response) -> Response:
-    """The same answer, first or replayed, with the guest's token at its end."""
+class _ForGuest(_Kept):
+    order_token: str
+
+
+def _with_token(derived: OrderTokens, response: Response) -> Response:
+    """The same answer, first or replayed, with the guest's token."""
     if response.status_code != 201:
         return response
-    body = bytes(response.body)
-    token = ctx.get(OrderTokens).token(msgspec.json.decode(body, type=_Answered).order.id)
+    kept = msgspec.json.decode(bytes(response.body), type=_Kept)
+    token = derived.token(msgspec.json.decode(kept.order, type=_Placed).id)
+    body = msgspec.json.encode(_ForGuest(kept.order, kept.payment, kept.payment_notice, token))
     headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    return Response(body[:-1] + b',"order_token":"' + token.encode() + b'"}', 201, headers)
+    return Response(body, 201, headers)
 
 
-async def _check_out(
-    ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest, order_id: UUID
-) -> IdempotentResponse:
-    """An earlier try of this request may have written the order: that shows when this one cannot."""
+async def _check_out(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest, claim: Claim) -> Response:
     try:
         basket = await price_basket(ctx, shopper, request)
-        order = await _write(ctx, shopper, request, order_id, basket)
-    except Problem:
-        written = await _written(ctx, order_id)
-        if written is None:
-            raise
-        return await _resume(ctx, written)
-    if order is None:
-        written = await _written(ctx, order_id)
-        assert written is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
-        return await _resume(ctx, written)
+        written = await write_order(ctx, Wish(shopper, request, basket, claim))
+    except Problem as problem:
+        return await _refuse(ctx, claim, problem)
+    if written.order_id is None:
+        return await idempotency.answer_of_another(ctx, claim)
+    if written.order is None:
+        earlier = await _find(ctx, written.order_id)
+        assert earlier is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
+        return await _resume(ctx, claim, earlier)
     await failpoints.point("checkout.after_placed")
-    return await _prepare(ctx, order)
+    return await _prepare(ctx, claim, written.order)
 
 
-async def _written(ctx: OrdersContext, order_id: UUID) -> Order | None:
+async def _refuse(ctx: OrdersContext, claim: Claim, problem: Problem) -> Response:
+    """An earlier try of this request may have written the order, or been answered: that comes before a refusal."""
+    async with ctx.db.write_one() as tx:
+        order_id = await idempotency.claim(tx, claim)
+    if order_id is None:
+        return await idempotency.answer_of_another(ctx, claim)
+    earlier = None if order_id == claim.operation_id else await _find(ctx, order_id)
+    if earlier is not None:
+        return await _resume(ctx, claim, earlier)
+    if not problem.final:
+        raise problem
+    return await idempotency.keep(ctx, claim, as_response(problem))
+
+
+async def _find(ctx: OrdersContext, order_id: UUID) -> Order | None:
     async with ctx.db.read() as tx:
         return await orders.find(tx, order_id)
 
 
-async def _resume(ctx: OrdersContext, order: Order) -> IdempotentResponse:
+async def _resume(ctx: OrdersContext, claim: Claim, order: Order) -> Response:
     state = await record(ctx, order.id, order.state, Fact.RESUMED)
     order = order.moved(state)
     if state.status is OrderStatus.PLACED:
-        return await _prepare(ctx, order)
+        return await _prepare(ctx, claim, order)
+    return await idempotency.keep(ctx, claim, await _as_it_stands(ctx, order))
+
+
+async def _as_it_stands(ctx: OrdersContext, order: Order) -> Response:
     if order.cancel_reason == "out_of_stock":
         async with ctx.db.read() as tx:
-            refusal = await orders.refusal(tx, order.id)
-        raise _out_of_stock(refusal)
+            return _out_of_stock(await orders.refusal(tx, order.id))
     if order.status != OrderStatus.PENDING_PAYMENT.value:
-        return _answer(order, None)
+        return _response(order, None)
     try:
-        return _answer(order, await clients.payment_of(ctx, order.id))
+        return _response(order, await clients.payment_of(ctx, order.id))
     except Unavailable:
-        return _answer(order, None)
+        return _response(order, None)
 
 
-async def _write(
-    ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest, order_id: UUID, basket: Basket
-) -> Order | None:
-    """The order, `placed`; None where it is there already."""
-    guest = shopper.account_id is None
-    new = new_order.NewOrder(
-        id=order_id,
-        number=numbers.draw(),
-        account_id=shopper.account_id,
-        token_hash=tokens.hashed(ctx.get(OrderTokens).token(order_id)) if guest else None,
-        email=request.email,
-        shipping_address=basket.address,
-        totals=basket.totals,
-        lines=basket.lines,
-        hold_seconds=ctx.settings.hold_seconds,
-        cart=basket.cart,
-        holder=ctx.get(Holders).of(shopper, order_id),
-    )
-    for _ in range(_DRAWS):
-        try:
-            placed = await _place(ctx, new, basket)
-        except asyncpg.UniqueViolationError as taken:
-            if taken.constraint_name != "orders_number_once":
-                raise
-            new = msgspec.structs.replace(new, number=numbers.draw())
-            continue
-        except HoldLimit as refused:
-            await report_holds(ctx, new.holder, refused)
-            raise
-        if placed is None:
-            return None
-        metrics.placed.inc("guest" if guest else "account", basket.totals.total.currency)
-        return new_order.as_order(new, placed)
-    raise RuntimeError("no free order number was found: the alphabet's numbers are running out")
-
-
-async def _place(ctx: OrdersContext, new: new_order.NewOrder, basket: Basket) -> new_order.Placed | None:
-    """Single pieces side by side, so that a crowd behind one address is served at once; what is more in turn."""
-    if sum(line.quantity for line in new.lines) == 1:
-        with suppress(Crowded):
-            return await _place_now(ctx, new, basket, alone=False)
-    # Here, too: whoever waits for the lock of an address should not keep a connection from everybody else.
-    async with ctx.get(Turns).of(new.holder.network):
-        return await _place_now(ctx, new, basket, alone=True)
-
-
-async def _place_now(
-    ctx: OrdersContext, new: new_order.NewOrder, basket: Basket, *, alone: bool
-) -> new_order.Placed | None:
-    async with ctx.db.write() as tx:
-        await holds.lock(tx, new.holder, alone=alone)
-        variants, guest = [line.variant_id for line in new.lines], new.account_id is None
-        held = await holds.count(tx, new.holder, new.id, variants, guest=guest)
-        if held.written:
-            return None
-        first = limit_holds(ctx, new, basket.available, held, alone=alone)
-        placed = await new_order.place(tx, new, first=first)
-        if placed is not None:
-            if new.cart is not None and not placed.cart_used:
-                raise CartChanged("It was changed or ordered while you ordered it. Look at it again.")
-            total = new.totals.total
-            event = OrderPlaced(new.id, new.number, new.account_id, total.currency, total.amount)
-            await outbox.publish(tx, "order", new.id, 1, event)
-        return placed
-
-
-async def _prepare(ctx: OrdersContext, order: Order) -> IdempotentResponse:
+async def _prepare(ctx: OrdersContext, claim: Claim, order: Order) -> Response:
     try:
         prepared = await prepare_order(ctx, order)
     except Unavailable:
         # Not known whether the stock is held: the order is accepted, and the sweep goes on with it.
-        return _answer(order, None)
-    state = await record(ctx, order.id, order.state, prepared.fact, prepared.data)
+        return await idempotency.keep(ctx, claim, _response(order, None))
+
+    def told(state: State) -> Response:
+        return _told(order, prepared, state)
+
+    return await record_and_keep(ctx, order, prepared.fact, prepared.data, claim, told)
+
+
+def _told(order: Order, prepared: Prepared, state: State) -> Response:
+    """The answer to whoever placed the order, which is in this state now."""
     if prepared.fact is Fact.OUT_OF_STOCK and state.reason is not None:
-        raise _out_of_stock(prepared.data)
+        return _out_of_stock(prepared.data)
     if prepared.fact is Fact.PAYMENT_REFUSED:
-        raise PaymentRefused("The payment provider does not take this order's total. Order more, or less.")
+        refused = PaymentRefused("The payment provider does not take this order's total. Order more, or less.")
+        return as_response(refused)
     payment = prepared.payment if state.status is OrderStatus.PENDING_PAYMENT else None
-    return _answer(order.moved(state), payment, available=prepared.available)
+    return _response(order.moved(state), payment, available=prepared.available)
 
 
-def _out_of_stock(refusal: dict[str, object] | None) -> OutOfStock:
-    return OutOfStock("Order less of it, or leave it out.", lines=(refusal or {}).get("lines", []))
+def _out_of_stock(refusal: dict[str, object] | None) -> Response:
+    return as_response(OutOfStock("Order less of it, or leave it out.", lines=(refusal or {}).get("lines", [])))
 
 
-def _answer(order: Order, payment: PaymentDetails | None, *, available: bool = True) -> IdempotentResponse:
+def _response(order: Order, payment: PaymentDetails | None, *, available: bool = True) -> Response:
     notice = None if available else NOT_AVAILABLE
     body = PlacedOrder(order=OrderView.of(order), payment=PaymentView.of(payment), payment_notice=notice)
-    return IdempotentResponse(201, body, {"Location": f"/api/v1/orders/{order.id}"})
+    return as_response(IdempotentResponse(201, body, {"Location": f"/api/v1/orders/{order.id}"}))

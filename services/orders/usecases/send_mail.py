@@ -6,17 +6,47 @@ Message-ID, by which a mail system may know it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
+from chassis.cache import Batcher
+from chassis.db import Database
 from chassis.mail import MailRefused, SmtpSender
+from chassis.resilience import failpoints
 from orders import metrics
 from orders.mail import compose
 from orders.settings import OrdersContext
 from orders.store import mails
+from orders.store.mails import Mail
+from orders.store.orders import Order
 from orders.tokens import OrderTokens
 
 # What is told of an order that ended without a good card.
 UNPAID = "cancelled"
+
+
+class Unsent(Batcher[Mail, Order | None]):
+    """Looks up the orders of the mails that this process is about to send, those of one moment together."""
+
+    def __init__(self, db: Database) -> None:
+        async def look(asked: Sequence[Mail]) -> list[Order | None]:
+            async with db.read() as tx:
+                found = await mails.unsent(tx, asked)
+            return [found.get(mail) for mail in asked]
+
+        super().__init__(look)
+
+
+class Sent(Batcher[Mail, None]):
+    """Marks the mails that this process has sent, those of one moment together."""
+
+    def __init__(self, db: Database) -> None:
+        async def mark(sent: Sequence[Mail]) -> list[None]:
+            async with db.write_one() as tx:
+                await mails.mark_sent(tx, sent)
+            return [None] * len(sent)
+
+        super().__init__(mark)
 
 
 async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
@@ -28,8 +58,7 @@ async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
     if not postman.configured:
         metrics.mails.inc(kind, "not configured")
         return
-    async with ctx.db.read() as tx:
-        order = await mails.unsent(tx, order_id, kind)
+    order = await ctx.get(Unsent).submit((order_id, kind))
     if order is None:
         return
     sender, public_url = ctx.settings.mail_from, ctx.settings.public_url
@@ -42,6 +71,6 @@ async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
             raise
         metrics.mails.inc(kind, "refused")
         return
-    async with ctx.db.write_one() as tx:
-        await mails.mark_sent(tx, order_id, kind)
+    await failpoints.point("orders.after_mail")
+    await ctx.get(Sent).submit((order_id, kind))
     metrics.mails.inc(kind, "sent")

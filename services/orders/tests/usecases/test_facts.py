@@ -8,11 +8,14 @@ from uuid import UUID, uuid4
 
 import asyncpg
 import pytest
+from fastapi import Response
 from pydantic import SecretStr
 
 from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.testing.keys import Keyring
+from chassis.web import idempotency
+from chassis.web.idempotency import Claim
 from orders import consumers, events
 from orders.domain.order_state import Fact, OrderStatus, Payment, State, Stock
 from orders.settings import OrdersSettings
@@ -21,7 +24,7 @@ from orders.tests.shop import Placed, Shop, order_of
 from orders.tokens import OrderTokens
 from orders.usecases import sweep_orders as sweeping
 from orders.usecases.advance_order import advance_order
-from orders.usecases.record_fact import record
+from orders.usecases.record_fact import record, record_and_keep
 from orders.usecases.sweep_orders import sweep_orders
 
 
@@ -54,6 +57,22 @@ async def test_of_two_who_act_at_once_one_is_first_and_both_see_the_same_end(sho
         now = await state_of(shop, placed)
         assert now.status in {"authorised", "cancelling"}
         assert now in results
+
+
+async def test_an_answer_is_kept_also_where_somebody_was_faster(shop: Shop) -> None:
+    ctx, placed = shop.service.ctx, await shop.place((shop.shelves.article(), 1))
+    async with ctx.db.read() as tx:
+        order = await orders.find(tx, UUID(placed.id))
+    assert order is not None
+    claim = Claim.of("orders.place:guest", "k" * 22, {})
+    async with ctx.db.write_one() as tx:
+        assert await idempotency.claim(tx, claim) == claim.operation_id
+    before = order.moved(State())
+    for _ in range(2):
+        told = await record_and_keep(ctx, before, Fact.PREPARED, None, claim, lambda state: Response(state.status))
+        assert told.body == b"pending_payment"
+    assert told.headers["idempotent-replayed"] == "true"
+    assert await shop.history(placed) == ["placed", "prepared"]
 
 
 async def test_an_order_restored_from_an_old_backup_does_not_stop_the_feed(shop: Shop) -> None:

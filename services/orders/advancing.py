@@ -1,0 +1,112 @@
+"""Goes on with orders in this process, as soon as what calls for it has committed; the sweep is the net for crashes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from typing import NamedTuple
+from uuid import UUID
+
+from chassis import telemetry
+from chassis.problems import Unavailable
+from chassis.resilience import failpoints
+from orders.domain.order_state import State
+from orders.settings import OrdersContext
+from orders.store import orders
+
+AT_ONCE = 8
+# A few seconds of work. Who comes when so many wait is left to the sweep, which another replica may run.
+MOST_WAITING = 500
+
+Advance = Callable[[OrdersContext, UUID, State], Awaitable[None]]
+
+_log = telemetry.logger(__name__)
+
+
+class _Asked(NamedTuple):
+    order_id: UUID
+    state: State
+    trace: str | None
+
+
+class Advancer:
+    """Runs `advance` for orders, a few side by side, in the order in which they came."""
+
+    def __init__(self, ctx: OrdersContext, advance: Advance) -> None:
+        self._ctx = ctx
+        self._advance = advance
+        self._waiting: deque[_Asked] = deque()
+        self._too_many: list[UUID] = []
+        self._running: dict[asyncio.Task[None], UUID] = {}
+        self._changed = asyncio.Event()
+        self._closing = False
+
+    def begin(self, order_id: UUID, state: State) -> None:
+        """Go on with an order from this state, soon. Asks nobody and raises nothing."""
+        if len(self._waiting) < MOST_WAITING:
+            self._waiting.append(_Asked(order_id, state, telemetry.current_trace()[1] or None))
+        else:
+            self._too_many.append(order_id)
+        self._changed.set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """At the block's end, what runs is waited for; the rest is due at once, for a replica."""
+        try:
+            async with self._ctx.loops.running("advance orders", self._work, stop=self._close):
+                yield
+        finally:
+            await self._hand_over()
+
+    def _close(self) -> None:
+        self._closing = True
+        self._changed.set()
+
+    async def _work(self) -> None:
+        while not self._closing:
+            self._changed.clear()
+            while self._waiting and len(self._running) < AT_ONCE:
+                asked = self._waiting.popleft()
+                task = asyncio.create_task(self._go_on(asked), name="advance order")
+                self._running[task] = asked.order_id
+                task.add_done_callback(self._ended)
+            await self._leave_too_many()
+            await self._changed.wait()
+        if self._running:
+            await asyncio.wait(self._running)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        del self._running[task]
+        self._changed.set()
+
+    async def _go_on(self, asked: _Asked) -> None:
+        telemetry.begin(asked.trace, None)
+        try:
+            await failpoints.point("orders.advance_begun")
+            await self._advance(self._ctx, asked.order_id, asked.state)
+        except Exception as error:  # noqa: BLE001 -- whatever it raises, the sweep tries again
+            if not isinstance(error, Unavailable):
+                _log.error("order.stuck", order_id=asked.order_id, error=error)
+            await self._leave([asked.order_id])
+
+    async def _hand_over(self) -> None:
+        tasks = list(self._running)
+        left = [*self._running.values(), *(asked.order_id for asked in self._waiting), *self._too_many]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if left:
+            await self._leave(left)
+
+    async def _leave_too_many(self) -> None:
+        order_ids, self._too_many = self._too_many, []
+        if order_ids:
+            await self._leave(order_ids)
+
+    async def _leave(self, order_ids: list[UUID]) -> None:
+        # Where this fails, they are due when their lease is over.
+        with suppress(Exception):
+            async with self._ctx.db.write_one() as tx:
+                await orders.make_due(tx, order_ids)

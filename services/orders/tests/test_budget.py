@@ -1,0 +1,123 @@
+"""What a paid order costs this service, counted: a change that costs more is red."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from chassis.testing import eventually
+from chassis.testing.databases import database_name
+from chassis.testing.keys import Bench
+from chassis.testing.statements import Cost, Statement, counted
+from orders.tests.gate import Gate
+from orders.tests.shop import Placed, Shop
+from orders.usecases.send_mail import send_mail
+
+# What goes on by itself, whether or not somebody orders: followers and sweeps.
+_BY_ITSELF = (
+    *("select true from inbox_cursor", "insert into inbox_cursor", "select producer, halted", "select log.epoch"),
+    *("select session_id, revoked_at", "delete from revoked_sessions"),
+    *("update orders set attempts", "with due as", "select coalesce(array_agg(order_id"),
+)
+# The time of a sweep's own, or of a follower's, and in a transaction of the catalog's that of a reservation.
+_TIME = "select now()"
+# What a new connection asks about types, in the middle of whatever it is used for.
+_TYPES = "SELECT current_setting('jit')"
+
+
+def work_of(cost: Cost, service: str = "orders") -> Cost:
+    """What a service's work ran. Its jobs are taken and reported by another connection, which asks all the time."""
+    mine, begun = cost.of(service), dict[int, list[Statement]]()
+    kept: list[Statement] = []
+    for each in mine.ran:
+        if each.sql.startswith(_TYPES):
+            continue
+        whole = begun.setdefault(each.session, [])
+        whole.append(each)
+        if each.alone or each.sql.lower().startswith(("commit", "rollback")):
+            del begun[each.session]
+            idle = each.alone and each.sql == _TIME
+            kept += [] if idle or any(one.sql.startswith(_BY_ITSELF) for one in whole) else whole
+    mine.ran = kept
+    return mine
+
+
+def assert_within(costs: Sequence[Cost], **most: int) -> None:
+    """The sums of these counts, by their names, are at most so much."""
+    sums = {name: sum(getattr(cost, name) for cost in costs) for name in most}
+    assert all(sums[name] <= most[name] for name in most), "\n".join([str(sums), *(cost.told() for cost in costs)])
+
+
+@pytest.fixture
+async def watcher(bench: Bench) -> AsyncIterator[asyncpg.Connection[Any]]:
+    """Looks at the database under another name than the service's."""
+    connection = await asyncpg.connect(
+        bench.postgres.url(database_name("orders")), server_settings={"application_name": "watcher"}
+    )
+    yield connection
+    await connection.close()
+
+
+async def pay(shop: Shop, watcher: asyncpg.Connection[Any], placed: Placed) -> None:
+    """Until it is paid, its mail is sent and no job is left."""
+    assert shop.double.pay(placed.secret).status_code == 200
+    done = "select (select count(*) from jobs) = 0 and exists (select from order_mails where order_id = $1)"
+    await eventually(lambda: watcher.fetchval(done, UUID(placed.id)), 20, "the order's mail")
+
+
+async def test_of_a_paid_order_statements_transactions_events_and_jobs(
+    shop: Shop, watcher: asyncpg.Connection[Any]
+) -> None:
+    article, database = shop.shelves.article(stock=10), database_name("orders")
+    await pay(shop, watcher, await shop.place((article, 1)))
+    async with counted(shop.service.bench.postgres, database) as cost:
+        placed = await shop.place((article, 1))
+    assert_within([work_of(cost)], statements=7, begun=1, commits=2, events=1, jobs=0, notifications=1)
+    async with counted(shop.service.bench.postgres, database) as cost:
+        await pay(shop, watcher, placed)
+    assert_within([work_of(cost)], statements=15, begun=2, commits=4, events=1, jobs=1, notifications=2)
+
+
+async def test_of_a_paid_order_everything_in_all_services(shop: Shop, watcher: asyncpg.Connection[Any]) -> None:
+    """The catalog and the payment service have budgets of their own, too: this one is for what moves between them."""
+    article, server = shop.shelves.article(stock=10), shop.service.bench.postgres
+    await pay(shop, watcher, await shop.place((article, 1)))
+    async with (
+        counted(server, database_name("orders")) as orders,
+        counted(server, database_name("catalog", "live")) as catalog,
+        counted(server, database_name("payments", "live")) as payments,
+    ):
+        await pay(shop, watcher, await shop.place((article, 1)))
+    costs = [work_of(orders), work_of(catalog, "catalog"), work_of(payments, "payments")]
+    assert_within(costs, statements=107, commits=30, events=6, jobs=4)
+    assert_within([orders], wal_bytes=45_000)
+
+
+async def test_of_a_paid_order_calls_to_other_services(
+    gated: Shop, gates: dict[str, Gate], watcher: asyncpg.Connection[Any]
+) -> None:
+    placed = await gated.place((gated.shelves.article(), 1))
+    await pay(gated, watcher, placed)
+    assert gates["catalog"].asked == ["/internal/quotes", "/internal/reservations", f"{held(placed)}/commit"]
+    calls = [path for path in gates["payments"].asked if path != "/internal/feed"]
+    assert calls == ["/internal/payments", f"/internal/payments/{placed.id}/capture"]
+
+
+def held(placed: Placed) -> str:
+    return f"/internal/reservations/{placed.id}"
+
+
+async def test_mails_of_one_moment_are_looked_up_together(shop: Shop) -> None:
+    article = shop.shelves.article(stock=10)
+    placed = [await shop.place((article, 1)) for _ in range(5)]
+    async with counted(shop.service.bench.postgres, database_name("orders")) as cost:
+        await asyncio.gather(*(send_mail(shop.service.ctx, UUID(one.id), "cancelled") for one in placed))
+    mine = work_of(cost)
+    assert mine.statements - mine.commits == 1, mine.told()
+    assert mine.commits <= 5, mine.told()
+    assert len(shop.mailbox.to("ada@example.com")) == 5
