@@ -1,50 +1,74 @@
 """Runs one service in this process: `python -m chassis.serve catalog --port 8002`.
 
-granian by default; `--server uvicorn` runs the same application. One worker a process: to scale is to start another.
-Access logs of the server stay off, the middleware writes one line a request.
+granian by default; `--server uvicorn` runs the same application. One process: to scale is to start another. Access logs
+of the server stay off, the middleware writes one line a request.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
+import gc
 import importlib
-import os
+import signal
 import sys
 from typing import Any
 
-from local_servers.child import die_with_parent
+import uvloop
 
 GRACE_SECONDS = 20
-_TARGET = "MERCAT_SERVE"
+BACKLOG = 2048
 
 
-def granian(host: str, port: int) -> list[str]:
-    """The command that serves the application by granian."""
-    return [
-        *(sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--workers", "1", "--factory"),
-        *("--host", host, "--port", str(port), "--no-ws", "--http", "1", "--no-access-log", "--log-level", "warning"),
-        *("--backlog", "2048", "--workers-kill-timeout", str(GRACE_SECONDS), "--http1-header-read-timeout", "30000"),
-        "chassis.serve:application",
-    ]
+def granian(app: Any, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT, within this process: a process beside it to watch over it would cost 15 MB.
 
-
-def uvicorn(host: str, port: int) -> list[str]:
-    """The command that serves the application by uvicorn."""
-    return [
-        *(sys.executable, "-m", "uvicorn", "--loop", "uvloop", "--http", "httptools", "--host", host, "--factory"),
-        *("--port", str(port), "--no-access-log", "--log-level", "warning", "--no-server-header", "--backlog", "2048"),
-        *("--timeout-graceful-shutdown", str(GRACE_SECONDS), "--no-proxy-headers", "--ws", "none"),
-        "chassis.serve:application",
-    ]
-
-
-def application() -> Any:
-    """`app` of the package that this process serves.
-
-    granian works in a child process. Were only its parent killed, the child would go on serving, unknown to anybody.
+    Raises:
+        SystemExit: the application did not start.
     """
-    die_with_parent()
-    return importlib.import_module(f"{os.environ[_TARGET]}.app").app
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+    from granian.server.embed import Server
+
+    server = Server(
+        *(app, host, port),
+        interface=Interfaces.ASGI,
+        http=HTTPModes.http1,
+        websockets=False,
+        backlog=BACKLOG,
+        log_level=LogLevels.error,
+    )
+    server.workers_kill_timeout = GRACE_SECONDS
+
+    async def serve() -> None:
+        stop, loop = server.stop, asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda _number, _frame: loop.call_soon_threadsafe(stop))
+        await server.serve()
+
+    uvloop.run(serve())
+    if server.interrupt_children:
+        sys.exit(1)
+
+
+def uvicorn(app: Any, host: str, port: int) -> None:
+    """Serve until SIGTERM or SIGINT, as `granian` does. It lasts longer to import."""
+    import uvicorn as server
+
+    server.run(
+        app,
+        host=host,
+        port=port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+    )
 
 
 def main() -> None:
@@ -54,9 +78,12 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--server", choices=("granian", "uvicorn"), default="granian")
     arguments = parser.parse_args()
-    build = granian if arguments.server == "granian" else uvicorn
-    argv = build(arguments.host, arguments.port)
-    os.execve(argv[0], argv, {**os.environ, _TARGET: arguments.package})  # noqa: S606 -- to replace it is the purpose
+    app = importlib.import_module(f"{arguments.package}.app").app
+    # What has been imported stays: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    serve = granian if arguments.server == "granian" else uvicorn
+    serve(app, arguments.host, arguments.port)
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ class Postgres:
 def valkey_command(port: int, *, folder: Path, memory: str = "64mb", socket: Path | None = None) -> list[str]:
     """The command that runs Valkey in the foreground on loopback: nothing in it needs to survive a restart."""
     argv = [valkey_binary(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-    argv += ["--appendonly", "no", "--maxmemory", memory, "--maxmemory-policy", "allkeys-lru"]
+    argv += ["--appendonly", "no", "--maxmemory", memory, "--maxmemory-policy", "allkeys-lru", "--hz", "1"]
     argv += ["--unixsocket", str(socket), "--unixsocketperm", "700"] if socket else []
     return child.command(argv)
 

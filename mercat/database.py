@@ -29,6 +29,10 @@ TUNING: dict[str, str | int] = {
     "password_encryption": "scram-sha-256",
     "unix_socket_permissions": "0700",
     "jit": "off",
+    # Nothing wakes up for work that a laptop's store does not have; commits are flushed by who makes them.
+    "wal_writer_delay": "2s",
+    "max_logical_replication_workers": 0,
+    "io_method": "sync",
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_checkpoints": "off",
 }

@@ -150,7 +150,9 @@ def _tls(store: Store) -> dict[str, Any]:
 
 
 def _balancer(urls: list[str], ready: str) -> dict[str, Any]:
-    check = {"path": ready, "interval": "2s", "unhealthyInterval": "500ms", "timeout": "2s"}
+    # Where there is no other replica to turn to, the edge need not know of an outage before it meets it.
+    interval = "2s" if len(urls) > 1 else "10s"
+    check = {"path": ready, "interval": interval, "unhealthyInterval": "500ms", "timeout": "2s"}
     return {
         "loadBalancer": {
             "servers": [{"url": url} for url in urls],

@@ -107,7 +107,9 @@ class Server(ThreadingHTTPServer):
 
 
 def main() -> None:
-    Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+    Server(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever(
+        poll_interval=3600
+    )  # nobody asks it to stop but by a signal
 
 
 if __name__ == "__main__":

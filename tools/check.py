@@ -9,8 +9,9 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import yaml
@@ -80,14 +81,24 @@ def migrations() -> str:
 def specifications() -> str:
     schema = json.loads((ROOT / "chassis" / "service.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
-    wrong = []
+    wrong, documents = [], {}
     for name in openapi.services():
         path = ROOT / "services" / name / "service.yaml"
-        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+        documents[name] = document = yaml.safe_load(path.read_text(encoding="utf-8"))
         wrong += [f"{path.relative_to(ROOT)}: {error.message}" for error in validator.iter_errors(document)]
         if document.get("name") != name:
             wrong.append(f"{path.relative_to(ROOT)}: its name is not its folder's")
-    return "\n".join(wrong)
+    return "\n".join([*wrong, *unlike_followers(documents)])
+
+
+def unlike_followers(documents: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Where `followed_by` of a service.yaml is not who `follows` it. Services by name."""
+    complaints = []
+    for name, document in documents.items():
+        followers = sorted(other for other, its in documents.items() if name in its.get("follows", ()))
+        if sorted(document.get("followed_by", ())) != followers:
+            complaints.append(f"services/{name}/service.yaml: followed_by must be [{', '.join(followers)}]")
+    return complaints
 
 
 def api_drift() -> str:

@@ -50,6 +50,7 @@ class ServiceSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     resources: Resources
     scale: Scale
     slo: Objective
+    followed_by: list[str] = []
 
 
 def folder_of(package: str) -> Path:

@@ -12,7 +12,15 @@ from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from chassis.limits import gcra
@@ -30,6 +38,14 @@ _SCHEMES = {
     "valkey_url": ("valkey", "valkeys", "redis", "rediss", "unix"),
 }
 LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
+
+
+# Some names, in an environment variable with commas between them.
+Names = Annotated[
+    list[str],
+    NoDecode,
+    BeforeValidator(lambda value: [name for name in value.split(",") if name] if isinstance(value, str) else value),
+]
 
 
 class Settings(BaseSettings):
@@ -56,6 +72,9 @@ class Settings(BaseSettings):
     read_limit: str = "12000/min"  # public reads of one address, in each process (docs/limits.md)
     # The longest pause before another service that is away is asked for its feed again.
     follow_pause_seconds: float = Field(default=2.0, ge=0.001, le=60)
+    # Who follows this service's events beside those in its service.yaml, such as a service of another repository; with
+    # commas between them.
+    followed_by: Names = Field(default_factory=list)
     failpoints: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 

@@ -11,7 +11,7 @@ import random
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -20,14 +20,18 @@ import msgspec
 
 from chassis.db.transactions import OneStatement, ReadTx, WriteTx
 
-__all__ = ["AWAY", "CUT", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
+__all__ = ["AWAY", "CONTENTION", "CUT", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
+W = TypeVar("W", bound=WriteTx)
 
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
-_CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+# Lost against another transaction: nothing was done.
+CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _RETRIES = 3
 CLOSE_SECONDS = 5.0
+# A pool shrinks to what was used of late: each connection costs the server 3 to 6 MB.
+SHRINK_SECONDS = 60.0
 # A connection was cut: the server ends, or it ended this one alone, which a statement can bring about.
 CUT: tuple[type[BaseException], ...] = (
     asyncpg.PostgresConnectionError,
@@ -54,7 +58,7 @@ UNREACHABLE: tuple[type[BaseException], ...] = (
     asyncpg.LockNotAvailableError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.TransactionTimeoutError,
-    *_CONTENTION,
+    *CONTENTION,
     TimeoutError,
 )
 
@@ -99,13 +103,22 @@ async def _prepare(connection: asyncpg.Connection[Any]) -> None:
 class Database:
     """A pool for writing and one that the server itself keeps from writing."""
 
-    def __init__(self, url: str, *, name: str, size: int = 10, statement_cache: bool = True) -> None:
+    def __init__(
+        self, url: str, *, name: str, size: int = 10, statement_cache: bool = True, followed: bool = True
+    ) -> None:
+        """`followed`: whether events are written (chassis.outbox)."""
         self._url = url
+        self._followed = followed
         self._name = name
         self._size = size
         self._cache = 100 if statement_cache else 0
         self._writers: asyncpg.Pool[Any] | None = None
         self._readers: asyncpg.Pool[Any] | None = None
+
+    @property
+    def followed(self) -> bool:
+        """Whether events are written: else a change that is one statement needs no transaction around it."""
+        return self._followed
 
     async def connect(self) -> None:
         """Open the pools, both or none; nothing where they are open.
@@ -128,6 +141,7 @@ class Database:
             self._url,
             min_size=1,
             max_size=size,
+            max_inactive_connection_lifetime=SHRINK_SECONDS,
             timeout=5,
             command_timeout=30,
             statement_cache_size=self._cache,
@@ -170,8 +184,8 @@ class Database:
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTx]:
         """One READ COMMITTED transaction: committed at the block's end, rolled back when it raises."""
-        async with self._writing() as connection, connection.transaction():
-            yield WriteTx(connection)
+        async with self._writing(WriteTx) as tx:
+            yield tx
 
     @asynccontextmanager
     async def write_one(self) -> AsyncIterator[WriteTx]:
@@ -180,20 +194,25 @@ class Database:
         Raises:
             RuntimeError: at a second statement, which would not be in the same transaction.
         """
-        async with self._writing() as connection:
-            yield OneStatement(connection)
+        async with self._writing(OneStatement) as tx:
+            yield tx
 
     @asynccontextmanager
-    async def _writing(self) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[Any]]:
+    async def _writing(self, kind: type[W]) -> AsyncIterator[W]:
         assert self._writers is not None, "connect() first"  # noqa: S101 -- narrows the type
         if in_transaction():
             raise RuntimeError("a transaction inside a transaction: pass the WriteTx on instead")
         async with self._writers.acquire(timeout=5) as connection:
+            tx = kind(connection, followed=self._followed)
             token = _in_transaction.set(True)
+            committed = False
             try:
-                yield connection
+                async with nullcontext() if kind is OneStatement else connection.transaction():
+                    yield tx
+                committed = True
             finally:
                 _in_transaction.reset(token)
+                tx.ended(committed=committed)
 
     async def transact(self, body: Callable[[WriteTx], Awaitable[T]]) -> T:
         """`body` in a transaction, again up to 3 times after a lost deadlock: for bodies that lock several rows."""
@@ -201,7 +220,7 @@ class Database:
             try:
                 async with self.write() as tx:
                     return await body(tx)
-            except _CONTENTION:
+            except CONTENTION:
                 # Back at once, it could take its first lock again before the one that won has woken, and lose again.
                 await asyncio.sleep(random.uniform(0.02, 0.05) * attempt)  # noqa: S311 -- spreads those who collided
         async with self.write() as tx:

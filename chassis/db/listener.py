@@ -1,7 +1,8 @@
 """The one connection of a process that listens.
 
-NOTIFY rings the bell of its channel and so wakes all who wait for it. A lost connection is made anew by the next
-`fetch`, and every bell rings then, since something may have been missed: whoever waits looks for himself now and then.
+NOTIFY rings the bell of its channel and so wakes all who wait for it. Every bell rings when the connection is lost, so
+that whoever waits comes and makes it anew by a `fetch`; and again when it is made, as something may have been missed.
+Whoever waits also looks for himself now and then: a peer may vanish and say nothing.
 """
 
 from __future__ import annotations
@@ -92,6 +93,7 @@ class Listener:
         if self._connection is None or self._connection.is_closed():
             # Kept before it is whole, so that close() finds it in any case.
             self._connection = await self._db.dedicated()
+            self._connection.add_termination_listener(self._lost)
             for channel in self._signals:
                 await self._connection.add_listener(channel, self._heard)
             self.generation += 1
@@ -102,6 +104,11 @@ class Listener:
         signal, accepts = self._signals[channel]
         if accepts(str(payload)):
             signal.notify()
+
+    def _lost(self, connection: object) -> None:
+        # Not where it was closed on purpose.
+        if connection is self._connection:
+            self.notify_all()
 
     def notify_all(self) -> None:
         for signal, _ in self._signals.values():

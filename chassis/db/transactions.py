@@ -43,9 +43,28 @@ class ReadTx:
 
 
 class WriteTx(ReadTx):
-    """Statements of one transaction that may change rows."""
+    """Statements of one transaction that may change rows. `followed`: whether anybody reads this service's events."""
 
-    __slots__ = ()
+    __slots__ = ("_at_end", "followed")
+
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any], *, followed: bool = True) -> None:
+        super().__init__(connection)
+        self.followed = followed
+        self._at_end: list[tuple[Callable[[], object], Callable[[], object] | None]] = []
+
+    def after_commit(self, call: Callable[[], object], otherwise: Callable[[], object] | None = None) -> None:
+        """Call this once the transaction has committed; `otherwise` where it rolled back or nobody knows. Both must be
+        quick and must not raise. A process may die before it is called: what must happen is a job, too.
+        """
+        self._at_end.append((call, otherwise))
+
+    def ended(self, *, committed: bool) -> None:
+        """For chassis.db: the transaction is over."""
+        for call, otherwise in self._at_end:
+            if committed:
+                call()
+            elif otherwise is not None:
+                otherwise()
 
     async def execute(self, sql: str, *arguments: Any) -> int:
         """Run a statement; how many rows it touched."""
@@ -63,8 +82,8 @@ class OneStatement(WriteTx):
 
     __slots__ = ("_spent",)
 
-    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any]) -> None:
-        super().__init__(connection)
+    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any], *, followed: bool = True) -> None:
+        super().__init__(connection, followed=followed)
         self._spent = False
 
     def _spend(self) -> None:

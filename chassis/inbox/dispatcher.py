@@ -82,6 +82,8 @@ class Position:
     cursor: str = ""
     # Monotonic time of the last renewal; 0 asks for one now.
     renewed: float = 0.0
+    # Whether the lease was ours when it was last asked for.
+    held: bool = False
     # How often in a row a handler met trouble here.
     trouble: int = 0
     # The event that this process has begun to handle alone.
@@ -101,7 +103,7 @@ class Position:
 
     def forget(self, *, lost: bool = False) -> None:
         """Ask for the lease again, not knowing how things stand; where it was `lost`, somebody else does."""
-        self.renewed, self.keeping_up = 0.0, False
+        self.renewed, self.held, self.keeping_up = 0.0, False, False
         if lost:
             self.at_end = None
 

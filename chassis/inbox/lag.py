@@ -19,7 +19,7 @@ from chassis import telemetry
 if TYPE_CHECKING:
     from chassis.context import Context
 
-SECONDS = 5.0
+SECONDS = 15.0
 PATIENCE_SECONDS = 5.0
 
 _READ = """

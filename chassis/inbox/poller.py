@@ -27,8 +27,10 @@ if TYPE_CHECKING:
     from chassis.context import Context
     from chassis.inbox.consumer import Consumer
 
-RENEW_SECONDS = 4.0
-WAIT_SECONDS = 5.0
+RENEW_SECONDS = 6.0
+# The producer answers as soon as there is an event; this long it is given to say that there is none. Until it has said
+# so once, it is asked for less.
+WAIT_SECONDS, FIRST_WAIT_SECONDS = 15.0, 0.5
 STANDBY_SECONDS = 2.0
 PAGE = 500
 # Under load, events are gathered for so long; a single one is handled at once.
@@ -119,18 +121,34 @@ class Poller:
         began = time.monotonic()
         lease = await self._lease()
         if lease.halted:
-            await asyncio.sleep(WAIT_SECONDS)
+            await asyncio.sleep(RENEW_SECONDS)
             return
-        wait = WAIT_SECONDS if lease.retry_in is None else min(max(lease.retry_in, 0.0), WAIT_SECONDS)
-        page = await self._poll(wait)
+        wait = WAIT_SECONDS if self._place.keeping_up else FIRST_WAIT_SECONDS
+        wait = wait if lease.retry_in is None else min(max(lease.retry_in, 0.0), wait)
+        page = await self._next_page(wait)
         if page is None:
-            self._place.forget()
             return
         await self._take_in(page, careful=lease.crashes > 0, waited=wait >= ENOUGH_SECONDS)
         if lease.retry_in is not None:
             self._place.renewed = 0.0
             await dead_letters.retry(self._ctx, self._consumer, self._place.holder)
         await asyncio.sleep(max(GATHER_SECONDS - (time.monotonic() - began), 0))
+
+    async def _next_page(self, wait: float) -> FeedPage | None:
+        """What the producer says next, while the lease is renewed; None where there is something else to do first."""
+        poll = asyncio.create_task(self._poll(wait))
+        try:
+            while not (await asyncio.wait([poll], timeout=RENEW_SECONDS))[0]:
+                before = self._place.cursor
+                lease = await self._lease()
+                if lease.halted or lease.retry_in is not None or lease.cursor != before:
+                    self._place.renewed = 0.0
+                    return None
+            return poll.result()
+        finally:
+            if not poll.done():
+                poll.cancel()
+                await asyncio.wait([poll])
 
     async def _take_in(self, page: FeedPage, *, careful: bool, waited: bool) -> None:
         """Have a page's events take effect. An empty one says that there are no more, if it was `waited` for."""
@@ -154,16 +172,17 @@ class Poller:
         if time.monotonic() - self._place.renewed < RENEW_SECONDS:
             return Lease(self._place.cursor, 0, None, None, 0)
         self._place.renewed = 0.0
-        async with self._ctx.db.read() as tx:
-            # Looked at first, so that a replica that stands by writes nothing.
-            if await tx.value(_TAKEN, self._producer, self._place.holder):
-                raise Lost
+        if not self._place.held:
+            async with self._ctx.db.read() as tx:
+                # Looked at first, so that a replica that stands by writes nothing.
+                if await tx.value(_TAKEN, self._producer, self._place.holder):
+                    raise Lost
         async with self._ctx.db.write_one() as tx:
             lease = await tx.row(Lease, _LEASE, *self._lease_arguments())
         if lease is None:
             raise Lost
         self._place.cursor = lease.cursor
-        self._place.renewed = time.monotonic()
+        self._place.held, self._place.renewed = True, time.monotonic()
         _dead.set(lease.dead, self._producer)
         return lease
 
@@ -185,6 +204,6 @@ class Poller:
             place, why = self._place, f"{problem.type}: {problem.detail}"[:500]
             async with self._ctx.db.write_one() as tx:
                 await tx.execute(_HALT, self._producer, place.holder, place.cursor, why)
-            place.renewed = 0.0
+            place.forget()
             _log.error("inbox.halted", producer=self._producer, error_type=problem.type)
             return None

@@ -20,13 +20,15 @@ import inspect
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import uuid4
 
 import msgspec
 
 from chassis import audit, telemetry
 from chassis.db import retention
+from chassis.worker.claims import Job
 
 if TYPE_CHECKING:
     from chassis.db import WriteTx
@@ -41,15 +43,17 @@ CHANNEL = "jobs"
 NO_DELAY = timedelta(0)
 
 _ENQUEUE = """
-insert into jobs (name, payload, trace, run_at) values ($1, $2::text::jsonb, $3, now() + $4)
+insert into jobs (name, payload, trace, run_at, tries) values ($1, $2::text::jsonb, $3, now() + $4::interval, $5)
 returning id
 """
-_ENQUEUE_NOW = """
+# For all replicas but this one, told once a transaction however often this runs in it.
+_ENQUEUE_AND_TELL = """
 with job as (insert into jobs (name, payload, trace) values ($1, $2::text::jsonb, $3))
 select pg_notify('jobs', $4)
 """
 _ENQUEUE_MANY = """
-insert into jobs (name, payload, trace) select $1, payload::jsonb, $3 from unnest($2::text[]) payload
+with added as (insert into jobs (name, payload, trace) select $1, payload::jsonb, $3 from unnest($2::text[]) payload)
+select pg_notify('jobs', '')
 """
 
 _RELEASE = """
@@ -78,11 +82,12 @@ class Task:
 
 @dataclass(frozen=True)
 class Periodic:
-    """Work done every so many seconds by one of the replicas."""
+    """Work done every so many seconds by one of the replicas; `when`: an SQL condition, whether there is any."""
 
     name: str
     seconds: float
     sweep: Sweep
+    when: str | None = None
 
 
 class JobTable:
@@ -105,15 +110,35 @@ class JobTable:
 
         return register
 
-    def every(self, *, seconds: float, name: str) -> Callable[[W], W]:
-        """Register `async def sweep(ctx)`: run at most one at a time, so many seconds after the last one ended."""
+    def every(self, *, seconds: float, name: str, when: str | None = None) -> Callable[[W], W]:
+        """Register `async def sweep(ctx)`: run at most one at a time, so many seconds after the last one ended.
+
+        `when` is an SQL condition without parameters, such as "exists (select from orders where due_at <= now())".
+        Where it does not hold, the work rests and is asked again after so many seconds, for at most 20 seconds.
+        """
 
         def register(sweep: W) -> W:
             _unused(name, self.periodic)
-            self.periodic[name] = Periodic(name, seconds, sweep)
+            self.periodic[name] = Periodic(name, seconds, sweep, when)
             return sweep
 
         return register
+
+
+class Dispatch(Protocol):
+    """What does jobs in this process (chassis.worker), as far as enqueuing needs it."""
+
+    def reserve(self, name: str) -> float | None:
+        """Keep a place for a job of this name; its lease in seconds, or None where no place is free."""
+
+    def unreserve(self, name: str) -> None:
+        """Give a place back that was kept."""
+
+    def begin(self, job: Job) -> None:
+        """Do a job that has been enqueued as taken by this process, in the place kept for it."""
+
+    def wake(self, seconds: float = 0.0) -> None:
+        """Look for work, now or after so many seconds."""
 
 
 class Jobs:
@@ -122,9 +147,13 @@ class Jobs:
     def __init__(self, table: JobTable | None = None) -> None:
         self.table = table or JobTable()
         self.worker_id = uuid4()
+        self.dispatch: Dispatch | None = None
 
     async def enqueue(self, tx: WriteTx, name: str, payload: msgspec.Struct, delay: timedelta = NO_DELAY) -> None:
         """Have a job done once `tx` has committed, not before `delay`. Nothing happens if it rolls back.
+
+        Where a place is free here, the job is enqueued as taken and begins right after the commit; the lease that all
+        taken jobs have sees to it if this process dies first. Else the replicas are told, once a transaction.
 
         Raises:
             TypeError: no such task here, or the payload is not its own.
@@ -134,16 +163,31 @@ class Jobs:
             raise TypeError(f"no task {name!r} takes a {type(payload).__name__}")
         body = msgspec.json.encode(payload).decode()
         trace = telemetry.current_trace()[1] or None
+        here = self.dispatch
         if delay > NO_DELAY:
-            await tx.value(_ENQUEUE, name, body, trace, delay)
+            await tx.value(_ENQUEUE, name, body, trace, delay, 0)
+            if here is not None:
+                tx.after_commit(partial(here.wake, delay.total_seconds()))
+        elif here is None or (lease := here.reserve(name)) is None:
+            await tx.value(_ENQUEUE_AND_TELL, name, body, trace, str(self.worker_id))
+            if here is not None:
+                tx.after_commit(here.wake)
         else:
-            # It wakes the worker of this process alone; others find what it leaves within a second.
-            await tx.value(_ENQUEUE_NOW, name, body, trace, str(self.worker_id))
+            await self._enqueue_taken(tx, here, Job(0, name, body, 1, 0, trace), lease)
+
+    async def _enqueue_taken(self, tx: WriteTx, here: Dispatch, job: Job, lease: float) -> None:
+        try:
+            job_id = await tx.value(_ENQUEUE, job.name, job.payload, job.trace, timedelta(seconds=lease), job.tries)
+        except BaseException:
+            here.unreserve(job.name)
+            raise
+        begin = partial(here.begin, msgspec.structs.replace(job, id=job_id))
+        tx.after_commit(begin, otherwise=partial(here.unreserve, job.name))
 
 
 async def enqueue_many(tx: WriteTx, name: str, payloads: Sequence[msgspec.Struct]) -> None:
-    """Have many jobs of one task done once `tx` has committed, from where there is no context. A worker that knows the
-    task finds them within a second; until then they wait.
+    """Have many jobs of one task done once `tx` has committed, from where there is no context: by the workers that know
+    the task.
     """
     bodies = [msgspec.json.encode(payload).decode() for payload in payloads]
     await tx.execute(_ENQUEUE_MANY, name, bodies, telemetry.current_trace()[1] or None)

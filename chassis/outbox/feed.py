@@ -27,10 +27,9 @@ from chassis.db.listener import Listener, Signal, wait_for
 from chassis.outbox.events import Event, FeedPage
 from chassis.problems import Conflict, FieldError, Invalid
 
-FLOOR_SECONDS = 1.0
 LONGEST_WAIT = 20.0
 PAGE_BYTES = 1_000_000
-_FIRST_LOOK_AGAIN = 0.005
+_FIRST_LOOK_AGAIN, _LONGEST_LOOK_AGAIN = 0.005, 0.25
 _BEGINNING = (0, 0)
 _DECIDE = (
     "Decide whether it does no harm to handle again all that is kept; if so, run where the follower runs: "
@@ -215,9 +214,10 @@ async def poll(ctx: Context[Any], after: str, limit: int, wait: float, types: Se
         if found.pending:
             # An older transaction still runs, and its end is not announced.
             await asyncio.sleep(min(pause, left))
-            pause = min(pause * 2, FLOOR_SECONDS / 4)
+            pause = min(pause * 2, _LONGEST_LOOK_AGAIN)
         else:
-            await wait_for(notify, min(FLOOR_SECONDS, left))
+            if not await wait_for(notify, left):
+                deadline = 0.0  # a timer may be early; this was the wait
             pause = _FIRST_LOOK_AGAIN
 
 

@@ -3,6 +3,10 @@
 It is read by the feed (chassis.outbox.feed), in the order of transaction ids and below the oldest one still running: an event
 whose transaction commits late is never passed by. The price is that a transaction left open holds the feed back, which
 is why chassis.db limits how long one may last.
+
+An event is written only where somebody follows: `followed_by` in the service's service.yaml, or FOLLOWED_BY for one of
+another repository. Who is declared later finds the events from then on; what was before, it reads from the service's
+API.
 """
 
 from __future__ import annotations
@@ -20,7 +24,8 @@ if TYPE_CHECKING:
 
 CHANNEL = "outbox"
 
-# PostgreSQL tells listeners at commit, once a transaction however often this runs in it.
+# PostgreSQL tells listeners at commit, once a transaction however often this runs in it. Whoever waits in this process
+# is told without that.
 _PUBLISH = """
 with event as (
     insert into outbox (type, aggregate, aggregate_id, version, trace, data)
@@ -51,9 +56,13 @@ async def publish(tx: WriteTx, aggregate: str, aggregate_id: UUID, version: int,
 
     `version` is the aggregate's own count of its events, from 1. Increase it by a conditional write in `tx`.
 
+    Nothing where nobody follows it.
+
     Raises:
         asyncpg.UniqueViolationError: `outbox_version_once`, this version was published before.
     """
+    if not tx.followed:
+        return
     trace = telemetry.current_trace()[1] or None
     body = msgspec.json.encode(data).decode()
     await tx.value(_PUBLISH, data.type, aggregate, aggregate_id, version, trace, body)

@@ -21,6 +21,7 @@ from chassis.cache import Cache, Valkey
 from chassis.config import ServiceSpec, read_settings, service_spec
 from chassis.context import Context, S
 from chassis.db import Database
+from chassis.db.listener import Listener
 from chassis.http import ServiceClient
 from chassis.inbox import Consumer
 from chassis.jobs import Jobs, JobTable
@@ -113,6 +114,7 @@ def _application(
 
 @asynccontextmanager
 async def _working(on_start: OnStart | None, consumers: Sequence[Consumer], ctx: Context[Any]) -> AsyncIterator[None]:
+    ctx.extras[Listener] = Listener(ctx.db)
     async with AsyncExitStack() as stack:
         if on_start is not None:
             await stack.enter_async_context(on_start(ctx))
@@ -138,6 +140,7 @@ def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack:
         name=spec.name,
         size=settings.database_pool_size,
         statement_cache=settings.database_statement_cache,
+        followed=bool(spec.followed_by or settings.followed_by),
     )
     stack.push_async_callback(db.close)
     valkey = Valkey(settings.valkey_url.get_secret_value() if settings.valkey_url else None)

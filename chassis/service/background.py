@@ -59,7 +59,7 @@ async def running(ctx: Context[Any], consumers: Sequence[Consumer] = ()) -> Asyn
     Raises:
         one of chassis.db.UNREACHABLE, at the start only: later the database may go and come back.
     """
-    listener = Listener(ctx.db)
+    listener = ctx.extras.setdefault(Listener, Listener(ctx.db))
     ctx.extras[feed.Waiting] = waiting = feed.Waiting(listener.signal(outbox.CHANNEL), listener)
     worker = Worker(ctx, listener)
     periodic = PeriodicRunner(ctx, listener)

@@ -1,11 +1,11 @@
-"""Tokens of sessions that have ended: every replica of every service refuses them within about two seconds.
+"""Tokens of sessions that have ended: every replica of every service refuses them within three seconds.
 
 Identity reads what ended from its own sessions; another service writes down what it reads in identity's feed. Each
-replica reads its own database at start and every second.
+replica reads its own database at start, when it is notified of a change, and every FLOOR_SECONDS in case it was not.
 
-Identity also notes in Valkey what it ended, before it answers, and each replica looks there as often: so others hear of
-it while identity is gone or their follower is behind. That is lost when Valkey is. Then a token is taken until the feed
-is read, or until it runs out: ACCESS_TOKEN_SECONDS and the leeway.
+Identity also notes in Valkey what it ended, before it answers, and each replica looks there every SECONDS: so others
+hear of it while identity is gone or their follower is behind. That is lost when Valkey is. Then a token is taken until
+the feed is read, or until it runs out: ACCESS_TOKEN_SECONDS and the leeway.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from valkey.asyncio import Valkey as Client
 from chassis import telemetry
 from chassis.auth import Verifier
 from chassis.cache import Down, Valkey
+from chassis.db.listener import Listener, Signal, wait_for
 from chassis.inbox import Consumer
 from chassis.outbox import Event, EventData
 from chassis.resilience.backoff import pause
@@ -33,14 +34,20 @@ if TYPE_CHECKING:
     from chassis.context import Context
     from chassis.db import WriteTx
 
-SECONDS = 1.0
-LONGEST_PAUSE = 2.0
+SECONDS = LONGEST_PAUSE = 2.5
+FLOOR_SECONDS = 10.0
+# However many sessions end, the database is not read more often.
+GAP_SECONDS = 0.1
 PAGE = 5_000
+CHANNEL = "revoked_sessions"
 # A row bears the time at which its transaction began, which lasts 30 s at most (chassis.db): whatever was not seen by
 # the last reading is younger than this was then.
 OVERLAP = timedelta(seconds=45)
 
-_WRITE = "insert into revoked_sessions (session_id) values ($1) on conflict do nothing"
+_WRITE = """
+with noted as (insert into revoked_sessions (session_id) values ($1) on conflict do nothing)
+select pg_notify('revoked_sessions', '')
+"""
 _FORGET = "delete from revoked_sessions where revoked_at < now() - $1::interval"
 FOLLOWED = """
 select session_id, revoked_at as at from revoked_sessions
@@ -93,7 +100,7 @@ def consumer() -> Consumer:
 
     @identity.on(SessionEnded)
     async def ended(ctx: Any, tx: WriteTx, _event: Event, data: SessionEnded) -> None:
-        await tx.execute(_WRITE, data.session_id)
+        await tx.value(_WRITE, data.session_id)
         await tx.execute(_FORGET, _retention(ctx))
 
     return identity
@@ -105,12 +112,13 @@ def _retention(ctx: Context[Any]) -> timedelta:
 
 
 @asynccontextmanager
-async def watched(ctx: Context[Any], latest: str = FOLLOWED) -> AsyncIterator[None]:
+async def watched(ctx: Context[Any], latest: str = FOLLOWED, channel: str = CHANNEL) -> AsyncIterator[None]:
     """Have this process's verifier refuse the sessions that ended, for as long as the block lasts.
 
-    `latest` gives `session_id` and `at` in the order of (at, session_id), after ($1, $2) and at most $3 of them.
+    `latest` gives `session_id` and `at` in the order of (at, session_id), after ($1, $2) and at most $3 of them;
+    PostgreSQL notifies of more on `channel`.
     """
-    watch = _Watch(ctx, latest)
+    watch = _Watch(ctx, latest, ctx.get(Listener).bell(channel))
     await watch.read()
     async with ctx.loops.running("revocations", watch.go_on):
         try:
@@ -122,9 +130,10 @@ async def watched(ctx: Context[Any], latest: str = FOLLOWED) -> AsyncIterator[No
 class _Watch:
     """Reads what ended since the last reading; by the database's clock."""
 
-    def __init__(self, ctx: Context[Any], latest: str) -> None:
+    def __init__(self, ctx: Context[Any], latest: str, bell: Signal) -> None:
         self._ctx = ctx
         self._latest = latest
+        self._bell = bell
         # Beside being cancelled: a library that swallows that once must not keep the process from ending.
         self.over = False
         self._since: datetime | None = None
@@ -134,16 +143,22 @@ class _Watch:
         self._noted: set[UUID] = set()
 
     async def go_on(self) -> None:
-        failures, read_at = 0, time.monotonic()
+        failures, read_at, ring = 0, time.monotonic(), self._bell.next()
         while not self.over:
-            await asyncio.sleep(pause(failures, first=SECONDS, longest=LONGEST_PAUSE))
+            told = await wait_for(ring, pause(failures, first=SECONDS, longest=LONGEST_PAUSE))
+            if told:
+                await asyncio.sleep(GAP_SECONDS)
+            ring = self._bell.next()
             try:
-                await self.read()
-                failures, read_at = 0, time.monotonic()
+                await self._read_notes()
+                if told or failures or time.monotonic() - read_at >= FLOOR_SECONDS:
+                    await self._read_database()
+                    failures, read_at = 0, time.monotonic()
+                    _unread.set(0)
             except Exception as error:  # noqa: BLE001 -- what is known is still refused; the next round tries again
                 failures += 1
                 _log.warning("revocations.unreadable", error=error)
-            _unread.set(time.monotonic() - read_at)
+                _unread.set(time.monotonic() - read_at)
 
     async def read(self) -> None:
         """Both places. Notes are read first and need no database."""

@@ -133,4 +133,6 @@ class Bench:
             "CALLERS_FILE": str(self.keyring.callers_file({"orders", "payments", "catalog", "identity"} - {package})),
             "SERVICE_URLS": msgspec.json.encode({"identity": [self.keyring.issuer_url], **(urls or {})}).decode(),
             "ISSUER": ISSUER,
+            # Somebody follows whatever is tested, so that its events can be looked at.
+            "FOLLOWED_BY": "tests",
         }

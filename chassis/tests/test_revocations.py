@@ -24,7 +24,8 @@ from chassis.values import uuid7
 @pytest.fixture
 async def service(bench, monkeypatch):
     """hello, which follows identity; that is away."""
-    monkeypatch.setattr(revocations, "SECONDS", 0.05)
+    for name in ("SECONDS", "FLOOR_SECONDS"):
+        monkeypatch.setattr(revocations, name, 0.05)
     async with running_app("hello", bench) as service:
         yield service
 
@@ -57,6 +58,18 @@ async def test_the_tokens_of_an_ended_session_are_refused_everywhere(service):
     await tell(service, session_id)  # the feed may be read again after a restore
     await refused(service, session_id)
     assert await greet(service, uuid7()) == 201
+
+
+async def test_an_end_is_heard_of_by_notification_in_every_replica(bench, monkeypatch):
+    """None of them would look by itself for a long time."""
+    for name in ("SECONDS", "LONGEST_PAUSE", "FLOOR_SECONDS"):
+        monkeypatch.setattr(revocations, name, 600.0)
+    async with running_app("hello", bench) as service:
+        for _ in range(2):
+            session_id = uuid7()
+            assert await greet(service, session_id) == 201
+            await tell(service, session_id)
+            await refused(service, session_id)
 
 
 async def test_what_ended_long_ago_is_forgotten(service):
@@ -144,7 +157,8 @@ async def test_a_note_is_for_others_and_as_lasting_as_a_token(bench):
 
 
 async def test_without_valkey_the_database_is_enough(bench, monkeypatch):
-    monkeypatch.setattr(revocations, "SECONDS", 0.05)
+    for name in ("SECONDS", "FLOOR_SECONDS"):
+        monkeypatch.setattr(revocations, name, 0.05)
     async with running_app("hello", bench, valkey_url=None) as service:
         told, own = uuid7(), uuid7()
         await tell(service, told)

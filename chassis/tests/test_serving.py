@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 
 import httpx
 import psutil
@@ -15,6 +16,7 @@ from chassis.service import create_service
 from chassis.testing import eventually, live_service, running_app
 from chassis.testing.apps import started
 from chassis.testing.databases import database_name, empty_database
+from chassis.testing.servers import free_port
 
 
 async def test_a_database_without_its_migrations_is_refused(bench):
@@ -49,17 +51,6 @@ def test_sigterm_lets_requests_finish(bench):
         assert service.process.wait(60) in {0, -signal.SIGTERM}
 
 
-@pytest.mark.parametrize("server", ["granian", "uvicorn"])
-def test_either_server_runs_it(server):
-    from chassis import serve
-
-    argv = getattr(serve, server)("127.0.0.1", 1)
-    assert argv[1:3] == ["-m", server]
-    done = subprocess.run([*argv[:3], "--help"], capture_output=True, text=True, check=True)
-    unknown = [flag for flag in argv if flag.startswith("--") and flag.removeprefix("--no-") not in done.stdout]
-    assert [flag for flag in unknown if flag not in done.stdout] == []
-
-
 async def test_a_service_of_its_own_means(bench):
     """`running_app` gives the context, tokens and the owner's URL."""
     async with running_app("hello", bench) as service:
@@ -69,29 +60,23 @@ async def test_a_service_of_its_own_means(bench):
             await eventually(lambda: False, timeout=0.05, what="never")
 
 
-def test_killing_the_server_ends_its_worker_too(bench):
-    """granian works in a child; a worker that outlived its parent would hold the port and serve unknown to anybody."""
+def test_a_server_is_one_process_and_leaves_nothing_when_it_is_killed(bench):
+    """What outlived it would hold the port and serve unknown to anybody."""
     with live_service("hello", bench) as service:
-        workers = psutil.Process(service.process.pid).children(recursive=True)
+        assert psutil.Process(service.process.pid).children(recursive=True) == []
         service.process.kill()
         service.process.wait()
-        _, alive = psutil.wait_procs(workers, timeout=10)
-        assert workers
-        assert alive == []
+        with pytest.raises(httpx.ConnectError):
+            httpx.get(f"{service.url}/health/live")
 
 
-def test_what_is_served_is_named_in_the_environment(monkeypatch):
-    from chassis import serve
-
-    became = []
-    monkeypatch.setattr(os, "execve", lambda _path, argv, environment: became.append((argv, environment)))
-    monkeypatch.setattr("sys.argv", ["serve", "hello", "--port", "1", "--server", "uvicorn"])
-    serve.main()
-    argv, environment = became[0]
-    assert argv[2] == "uvicorn"
-    monkeypatch.setenv("MERCAT_SERVE", environment["MERCAT_SERVE"])
-    monkeypatch.setattr(serve, "die_with_parent", lambda: None)
-    assert serve.application().title == "Mercat hello"
+@pytest.mark.parametrize("server", ["granian", "uvicorn"])
+def test_a_start_that_fails_ends_with_a_code_that_says_so(server):
+    """Its settings are missing, which is told by name."""
+    argv = [sys.executable, "-m", "chassis.serve", "hello", "--port", str(free_port()), "--server", server]
+    done = subprocess.run(argv, env={"PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "DATABASE_URL" in done.stdout + done.stderr
 
 
 def test_a_connection_outlives_an_answer_that_needed_no_body(bench):

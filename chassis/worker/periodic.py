@@ -1,12 +1,13 @@
 """Runs periodic work (JobTable.every): at most one runner at a time among the replicas, by a leased row.
 
-A process asks only when something may be due. A runner that dies is replaced when its lease lapses.
+A process asks only when something may be due, by one statement that also asks for work that says when it has something
+to do (`JobTable.every(when=...)`). A runner that dies is replaced when its lease lapses.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 LEASE_SECONDS = 20.0
 DRAIN_SECONDS = 3.0
 LONGEST_SLEEP = 60.0
+# Work that says when it has something to do is run this often in any case.
+LONGEST_REST = 20
 # What failed runs again sooner than at its time, which may be an hour away: later each time, up to this.
 FIRST_PAUSE, LONGEST_PAUSE = 5.0, 60.0
 # A sweep that runs longer hangs. It would keep its lease for ever, and no replica would take it over.
@@ -30,18 +33,20 @@ LONGEST_RUN = 3600.0
 TROUBLE_SECONDS = 5.0
 
 _REGISTER = "insert into job_schedule (name) select unnest($1::text[]) on conflict do nothing"
+# `{wanted}`: whether the work has something to do.
 _TAKE = """
-update job_schedule set runner = $2, leased_until = now() + make_interval(secs => $3)
-where name in (
-    select name from job_schedule
-    where name = any($1) and next_at <= now() and leased_until <= now()
-    for update skip locked
+with taken as (
+    update job_schedule set runner = $2, leased_until = now() + make_interval(secs => $3)
+    where name in (
+        select name from job_schedule as work
+        where name = any($1) and next_at <= now() and leased_until <= now() and {wanted}
+        for update of work skip locked
+    )
+    returning name
 )
-returning name
-"""
-_NEXT = """
-select coalesce(min(extract(epoch from greatest(next_at, leased_until) - now())), 60)::float as seconds
-from job_schedule where name = any($1)
+select name, taken.name is not null as taken,
+    extract(epoch from greatest(next_at, leased_until) - now())::float as seconds
+from job_schedule left join taken using (name) where name = any($1)
 """
 _RENEW = """
 update job_schedule set leased_until = now() + make_interval(secs => $3)
@@ -64,6 +69,7 @@ class PeriodicRunner:
         self._ctx = ctx
         self._listener = listener
         self._table = ctx.jobs.table.periodic
+        self._take_sql = _TAKE.format(wanted=_wanted(self._table.values()))
         self._runner: UUID = uuid4()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._failures: dict[str, int] = {}
@@ -95,13 +101,15 @@ class PeriodicRunner:
 
     async def _take(self) -> float:
         """Begin what is due; seconds until something may be due again."""
-        for row in await self._listener.fetch(_TAKE, self._idle(), self._runner, LEASE_SECONDS):
-            name = row["name"]
-            self._running[name] = asyncio.create_task(self._run(self._table[name]), name=f"periodic {name}")
-        (row,) = await self._listener.fetch(_NEXT, self._idle())
         # What ends meanwhile may be due again sooner than what is known now.
         soonest = min((self._table[name].seconds for name in self._running), default=LONGEST_SLEEP)
-        return float(min(max(row["seconds"], 0.01), soonest, LONGEST_SLEEP))
+        for row in await self._listener.fetch(self._take_sql, self._idle(), self._runner, LEASE_SECONDS):
+            work, seconds = self._table[row["name"]], row["seconds"]
+            if row["taken"]:
+                self._running[work.name] = asyncio.create_task(self._run(work), name=f"periodic {work.name}")
+            # What has begun will end, and what had nothing to do is asked again.
+            soonest = min(soonest, seconds if seconds > 0 else work.seconds)
+        return max(soonest, 0.01)
 
     def _idle(self) -> list[str]:
         return [name for name in self._table if name not in self._running]
@@ -158,3 +166,13 @@ class PeriodicRunner:
                 await self._listener.fetch(
                     "update job_schedule set leased_until = now() where runner = $1", self._runner
                 )
+
+
+def _wanted(table: Iterable[Periodic]) -> str:
+    """The condition under which work that is due is begun: where it says so, or has not run for long."""
+    asking = {work.name: work.when for work in table if work.when is not None}
+    if not asking:
+        return "true"
+    long_ago = f"ended_at is null or ended_at < now() - interval '{LONGEST_REST} seconds'"
+    cases = " ".join(f"when '{name}' then {long_ago} or {when}" for name, when in asking.items())
+    return f"case name {cases} else true end"

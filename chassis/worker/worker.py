@@ -1,27 +1,29 @@
 """Does jobs (chassis.jobs): takes what is due, runs it, deletes it.
 
 To take a job is to move its `run_at` on by a lease, so the jobs of a process that was killed become due again by
-themselves. One statement both deletes what is done and takes what is next; an idle worker runs one a second.
+themselves. What this process enqueues it begins right after the commit, as long as it has places. One statement deletes
+what is done, takes what is next and says when more will be due: an idle worker runs it then, when it is told of work,
+and at the latest after FLOOR_SECONDS, in case it was not told. That is less than a lease.
 """
 
 from __future__ import annotations
 
 import asyncio
+import random
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from contextvars import copy_context
 from typing import TYPE_CHECKING, Any
 
 from chassis import telemetry
-from chassis.db import AWAY, CUT, UNREACHABLE
 from chassis.db.listener import Listener, wait_for
 from chassis.jobs import CHANNEL, Hopeless
-from chassis.problems import Unavailable
 from chassis.resilience import backoff, failpoints
 from chassis.telemetry import fields
 from chassis.worker import claims
-from chassis.worker.claims import Job, places
+from chassis.worker.claims import Job, Places
 from chassis.worker.reports import PendingReports
 
 if TYPE_CHECKING:
@@ -29,10 +31,12 @@ if TYPE_CHECKING:
 
 CONCURRENCY = 16
 LEASE_SECONDS = 20.0
-FLOOR_SECONDS, TROUBLE_SECONDS = 1.0, 5.0
+FLOOR_SECONDS, FIRST_TROUBLE_SECONDS, TROUBLE_SECONDS = 15.0, 1.0, 5.0
 DRAIN_SECONDS, TELL_SECONDS = 7.0, 3.0
 # What is done is reported so much later, along with what comes next, unless more is known to wait.
-GATHER_SECONDS = 0.02
+GATHER_SECONDS = 0.1
+# Where more waits than this process has places for, it tells the others so, this often at most.
+TELL_OTHERS_SECONDS = 1.0
 TRIES = 8
 # So often, which is for more than an hour, a slow or contended database is blamed, and not the job that met it.
 TROUBLES = 80
@@ -54,76 +58,110 @@ class Worker:
         self._ctx = ctx
         self._listener = listener
         self._tasks = ctx.jobs.table.tasks
-        self._names = list(self._tasks)
-        own = str(ctx.jobs.worker_id)
-        self._signal = listener.signal(CHANNEL, accepts=lambda payload: payload in {own, ""})
+        self._own = str(ctx.jobs.worker_id)
+        self._signal = listener.signal(CHANNEL, accepts=lambda payload: payload != self._own)
+        # Jobs that a request enqueues must not run with what the request keeps in its context.
+        self._context = copy_context()
         self._closing = self._draining = False
         self._busy = False
+        self._told_others = 0.0
         self._timer: asyncio.TimerHandle | None = None
-        self._running: dict[asyncio.Task[None], tuple[Job, float]] = {}
+        self._places = Places(list(self._tasks), CONCURRENCY)
         self._done: list[Job] = []
         self._reports = PendingReports(listener)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         async with self._ctx.loops.running("jobs beat", self._beat):
+            self._ctx.jobs.dispatch = self
             try:
                 async with self._ctx.loops.running("jobs", self._work, stop=self._close):
                     yield
             finally:
+                self._ctx.jobs.dispatch = None
                 await self._drain()
 
     def _close(self) -> None:
         self._closing = True
+        self._ctx.jobs.dispatch = None
         self._signal.notify()
+
+    def reserve(self, name: str) -> float | None:
+        """See chassis.jobs.Dispatch."""
+        if self._places.keep(name):
+            return LEASE_SECONDS
+        self._busy = True
+        return None
+
+    def unreserve(self, name: str) -> None:
+        """See chassis.jobs.Dispatch."""
+        self._places.give_back(name)
+        if self._busy:
+            self._signal.notify()
+
+    def begin(self, job: Job) -> None:
+        """See chassis.jobs.Dispatch."""
+        self._places.give_back(job.name)
+        if self._closing:
+            self._reports.add(claims.AGAIN, job.id, job.tries, 0.0, 1, "its process was stopped")
+        else:
+            self._start(job)
+
+    def wake(self, seconds: float = 0.0) -> None:
+        """See chassis.jobs.Dispatch."""
+        if seconds < FLOOR_SECONDS:
+            asyncio.get_running_loop().call_later(seconds, self._signal.notify)
 
     async def _work(self) -> None:
         failures = 0
         while not self._closing:
             notify = self._signal.next()
-            room = max(CONCURRENCY - len(self._running), 0)
-            rooms = places(self._names, Counter(job.name for job, _ in self._running.values()), room)
+            room, rooms = self._places.free()
             try:
                 await self._reports.settle()
-                taken = await self._exchange(room, rooms)
+                taken, next_in = await self._exchange(room, rooms)
+                names = Counter(job.name for job in taken)
+                self._busy = len(taken) == room or any(names[name] == rooms[name] for name in names)
+                for job in taken:
+                    self._start(job)
+                await self._tell_others()
             except Exception as error:  # noqa: BLE001 -- the worker must outlive whatever goes wrong once
                 failures += 1
                 _log.warning("jobs.trouble", error=error)
-                await wait_for(
-                    self._signal.next(), backoff.pause(failures, first=FLOOR_SECONDS, longest=TROUBLE_SECONDS)
-                )
+                pause = backoff.pause(failures, first=FIRST_TROUBLE_SECONDS, longest=TROUBLE_SECONDS)
+                await wait_for(self._signal.next(), pause)
                 continue
             failures = 0
-            names = Counter(job.name for job in taken)
-            self._busy = len(taken) == room or any(names[name] == rooms[name] for name in names)
-            for job in taken:
-                task = asyncio.create_task(self._run(job), name=f"job {job.name}")
-                self._running[task] = (job, time.monotonic())
-                task.add_done_callback(self._ended)
-            await wait_for(notify, FLOOR_SECONDS)
+            await wait_for(notify, min(next_in, FLOOR_SECONDS * random.uniform(0.67, 1)))  # noqa: S311 -- no secret
 
-    async def _exchange(self, room: int, rooms: dict[str, int]) -> list[Job]:
-        """Report what is done, take what is due."""
+    def _start(self, job: Job) -> None:
+        task = asyncio.create_task(self._run(job), name=f"job {job.name}", context=self._context.copy())
+        self._places.running[task] = (job, time.monotonic())
+        task.add_done_callback(self._ended)
+
+    async def _tell_others(self) -> None:
+        """Have the replicas look, where there may be more than has a place here."""
+        if self._busy and time.monotonic() - self._told_others > TELL_OTHERS_SECONDS:
+            await self._listener.fetch("select pg_notify($1, $2)", CHANNEL, self._own)
+            self._told_others = time.monotonic()
+
+    async def _exchange(self, room: int, rooms: dict[str, int]) -> tuple[list[Job], float]:
+        """Report what is done, take what is due; seconds until more will be."""
         done, self._done = self._done, []
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._places.offered = True
         try:
-            rows = await self._listener.fetch(
-                claims.EXCHANGE,
-                [job.id for job in done],
-                list(rooms),
-                room,
-                LEASE_SECONDS,
-                list(rooms.values()),
-            )
+            return await claims.exchange(self._listener, done, room, rooms, LEASE_SECONDS)
         except BaseException:
             self._done += done
             raise
-        return [Job(**row) for row in rows]
+        finally:
+            self._places.offered = False
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        job, _ = self._running.pop(task)
+        job, _ = self._places.running.pop(task)
         if not task.cancelled() and task.exception() is not None:
             _log.error("job.lost", job=job.name, job_id=job.id, error=task.exception())
         if self._busy:
@@ -153,18 +191,8 @@ class Worker:
             _ended.inc(job.name, "done")
             self._done.append(job)
 
-    async def _excused(self, job: Job, error: Exception, generation: int) -> bool:
-        """Whether something else was away, so that the try does not count.
-
-        A statement may kill its own connection, and one may always take too long: that is excused only so often.
-        """
-        away = isinstance(error, (Unavailable, *AWAY))
-        if not away and isinstance(error, CUT):
-            away = await self._listener.lost_since(generation)
-        return away or (isinstance(error, UNREACHABLE) and job.excused < TROUBLES)
-
     async def _failed(self, job: Job, error: Exception, generation: int) -> None:
-        excused = await self._excused(job, error, generation)
+        excused = await claims.excused(self._listener, job, error, generation, TROUBLES)
         message = fields.in_short(error)
         hold = isinstance(error, Hopeless) or (not excused and job.tries - job.excused >= TRIES)
         outcome = "held" if hold else "retried"
@@ -173,7 +201,9 @@ class Worker:
         if hold:
             self._reports.add(claims.HOLD, job.id, job.tries, message)
         else:
-            self._reports.add(claims.AGAIN, job.id, job.tries, pause(job.tries), int(excused), message)
+            again = pause(job.tries)
+            self._reports.add(claims.AGAIN, job.id, job.tries, again, int(excused), message)
+            self.wake(again)
         # Where this fails too, it is told when the database is back.
         with suppress(Exception):
             await self._reports.settle()
@@ -183,7 +213,9 @@ class Worker:
         watched = 0.0
         while True:
             with suppress(Exception):
-                await self._renew()
+                ids, tries = self._places.renewals(LEASE_SECONDS / 4)
+                if ids:
+                    await self._listener.fetch(claims.RENEW, ids, tries, LEASE_SECONDS)
                 if time.monotonic() - watched >= WATCH_SECONDS:
                     (state,) = await self._listener.fetch(claims.STATE)
                     _held.set(state["held"])
@@ -191,17 +223,12 @@ class Worker:
                     watched = time.monotonic()
             await asyncio.sleep(LEASE_SECONDS / 4)
 
-    async def _renew(self) -> None:
-        old = [job for job, began in self._running.values() if time.monotonic() - began > LEASE_SECONDS / 4]
-        if old:
-            await self._listener.fetch(claims.RENEW, [job.id for job in old], [job.tries for job in old], LEASE_SECONDS)
-
     async def _drain(self) -> None:
-        """Wait for what runs; hand the rest to a replica at once; report what is done."""
-        if self._running:
-            await asyncio.wait(self._running, timeout=DRAIN_SECONDS)
+        """Wait for what runs; report what is done; hand the rest to a replica at once, and tell it."""
+        if self._places.running:
+            await asyncio.wait(self._places.running, timeout=DRAIN_SECONDS)
         self._draining = True
-        left = [(task, job) for task, (job, _) in self._running.items()]
+        left = [(task, job) for task, (job, _) in self._places.running.items()]
         for task, _ in left:
             task.cancel()
         if left:
@@ -212,6 +239,8 @@ class Worker:
             async with asyncio.timeout(TELL_SECONDS):
                 await self._reports.settle()
                 await self._exchange(0, {})
+                if left or self._busy:
+                    await self._listener.fetch("select pg_notify($1, '')", CHANNEL)
 
 
 def pause(tries: int) -> float:

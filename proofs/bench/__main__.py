@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
-from proofs.bench import paid_order, single_request
+from proofs.bench import hot_variant, idle, paid_order, single_request
 from proofs.store import running_store
 
 
 async def _run() -> None:
     async with running_store(offset=800, settings={"HOLD_SECONDS_ORDERS": "900"}) as store:
-        for part in (single_request, paid_order):
+        for part in (idle, single_request, hot_variant, paid_order):
             for line in await part.run(store):
                 print(line, flush=True)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from catalog.settings import CatalogSettings
+from catalog.store import reservations
 from catalog.store.pictures import FETCH, FetchPicture
 from catalog.usecases import fetch_picture, sweep_media
 from catalog.usecases.expire_reservations import expire_reservations
@@ -12,7 +13,7 @@ from chassis.jobs import JobTable
 jobs = JobTable()
 
 
-@jobs.every(seconds=5, name="catalog.expire_reservations")
+@jobs.every(seconds=5, name="catalog.expire_reservations", when=reservations.ANY_LAPSED)
 async def expire(ctx: Context[CatalogSettings]) -> None:
     await expire_reservations(ctx)
 

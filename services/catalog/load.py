@@ -35,6 +35,8 @@ from catalog.shopify import NotAnExport
 from catalog.usecases.import_export import import_export
 from catalog.usecases.import_plan import Options
 from catalog.usecases.import_products import Imported, import_products
+from chassis.config import service_spec
+from chassis.config.settings import Names
 from chassis.db import UNREACHABLE, Database
 from chassis.problems import Unavailable
 
@@ -50,6 +52,7 @@ class LoadSettings(BaseSettings):
     media_url: str = ""
     media_dir: Path = Path("media")
     currency: str = Field(default="EUR", pattern="^[A-Z]{3}$")
+    followed_by: Names = Field(default_factory=list)
     currencies: str = ""
 
 
@@ -124,7 +127,8 @@ def _read(path: Path) -> bytes:
 
 @asynccontextmanager
 async def _database(settings: LoadSettings) -> AsyncIterator[Database]:
-    db = Database(settings.database_url.get_secret_value(), name="catalog-load", size=2)
+    followed = bool(service_spec.load("catalog").followed_by or settings.followed_by)
+    db = Database(settings.database_url.get_secret_value(), name="catalog-load", size=2, followed=followed)
     try:
         await db.connect()
         yield db

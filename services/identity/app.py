@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
+from chassis import outbox
 from chassis.auth import Verifier
 from chassis.mail import SmtpSender
 from chassis.service import create_service
@@ -39,7 +40,7 @@ async def _means(ctx: IdentityContext) -> AsyncIterator[None]:
         ctx.extras[SmtpSender] = await stack.enter_async_context(SmtpSender(settings.smtp_url))
         await stack.enter_async_context(ctx.loops.running("signing keys", lambda: _keep_fresh(ctx, keys)))
         # Nor does it follow itself: what ended is in its own sessions.
-        await stack.enter_async_context(revocations.watched(ctx, ENDED))
+        await stack.enter_async_context(revocations.watched(ctx, ENDED, outbox.CHANNEL))
         yield
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from chassis.db import in_batches
 from chassis.jobs import JobTable
-from orders.store import carts, holds, links, notices
+from orders.store import carts, holds, links, notices, orders
 from orders.usecases.advance_order import advance_order
 from orders.usecases.look_up_order import LINK, LOOK_UP, Link, LookUp, look_up_order
 from orders.usecases.mail_link import mail_link
@@ -45,7 +45,7 @@ async def link(ctx: Any, payload: Link) -> None:
     await mail_link(ctx, payload)
 
 
-@jobs.every(seconds=2, name="orders.sweep")
+@jobs.every(seconds=2, name="orders.sweep", when=orders.ANY_DUE)
 async def sweep(ctx: Any) -> None:
     await sweep_orders(ctx)
 

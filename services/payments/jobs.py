@@ -7,7 +7,7 @@ from uuid import UUID
 
 from chassis.db import in_batches
 from chassis.jobs import JobTable
-from payments.store import notices, provider_events
+from payments.store import notices, payments, provider_events
 from payments.usecases.apply_event import apply_event
 from payments.usecases.check_books import check_books
 from payments.usecases.receive_webhook import APPLY, Apply
@@ -36,7 +36,7 @@ async def notice(ctx: Any, payload: Notice) -> None:
     await send_notice(ctx, payload)
 
 
-@jobs.every(seconds=2, name="payments.reconcile")
+@jobs.every(seconds=2, name="payments.reconcile", when=payments.ANY_DUE)
 async def reconciliation(ctx: Any) -> None:
     await reconcile(ctx)
 

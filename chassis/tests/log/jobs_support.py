@@ -27,6 +27,9 @@ class Recorder:
         self.table.task("note")(self._note)
         self._failures, self._error = failures, error
 
+    def has_ended(self, count: int) -> bool:
+        return len(self.ended) == count
+
     async def _note(self, _ctx, payload: Note) -> None:
         self.began.append(payload.text)
         self.traces.append(telemetry.current_trace().trace_id)

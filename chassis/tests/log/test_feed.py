@@ -121,8 +121,7 @@ async def test_a_long_poll_looks_again_while_an_older_transaction_runs(ctx, owne
     assert numbers((await poll).events) == [1]
 
 
-async def test_a_long_poll_is_woken_by_the_event(ctx, monkeypatch):
-    monkeypatch.setattr(feed, "FLOOR_SECONDS", 60.0)
+async def test_a_long_poll_is_woken_by_the_event(ctx):
     waiting = [asyncio.create_task(feed.poll(ctx, "", 500, 20)) for _ in range(5)]
     await asyncio.sleep(0)
     await eventually(lambda: len(ctx.get(feed.Waiting).signal.next()._waiters) == 5)
@@ -144,8 +143,7 @@ async def test_a_long_poll_without_events_ends_in_time_and_at_the_stop(ctx, benc
         assert (await waiting).events == []
 
 
-async def test_only_the_types_asked_for_are_told_and_the_others_passed_over(ctx, monkeypatch):
-    monkeypatch.setattr(feed, "FLOOR_SECONDS", 60.0)
+async def test_only_the_types_asked_for_are_told_and_the_others_passed_over(ctx):
     await count_up(ctx.db, 10)
     passed = await feed.poll(ctx, "", 3, 0.1, ["thing.other"])
     assert passed.events == []

@@ -3,6 +3,7 @@ from __future__ import annotations
 import socket
 from datetime import timedelta
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -149,3 +150,51 @@ async def test_a_long_job_keeps_its_lease(bench, quick):
             first.gate.set()
             await eventually(lambda: none_left(ctx))
     assert second.began == []
+
+
+async def test_what_one_replica_has_no_place_for_another_is_told_of(bench):
+    """Neither of them would look by itself for a long time."""
+    first, second = Recorder(), Recorder()
+    first.gate.clear()
+    async with (
+        node(bench, "jobs", jobs=first.table) as ctx,
+        node(bench, "jobs", jobs=second.table, url=ctx.db._url) as other,
+    ):
+        await eventually(lambda: one(other.db, "select true"))
+        for number in range(claims.OF_ONE_NAME + 5):
+            await add(ctx, str(number))
+        await eventually(lambda: len(second.ended) == 5, timeout=5, what="the other one's share")
+        assert len(first.began) == claims.OF_ONE_NAME
+        # A place of its own is used again when it is free.
+        first.gate.set()
+        await add(ctx, "more")
+        await eventually(lambda: none_left(ctx), timeout=5)
+
+
+async def test_a_job_of_a_transaction_that_failed_keeps_no_place(bench):
+    seen = Recorder()
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        for _ in range(2 * worker.CONCURRENCY):
+            with pytest.raises(RuntimeError):
+                async with ctx.db.write() as tx:
+                    await ctx.jobs.enqueue(tx, "note", Note("never"))
+                    raise RuntimeError("the cause fails")
+        with pytest.raises(asyncpg.DataError):
+            async with ctx.db.write() as tx:
+                await ctx.jobs.enqueue(tx, "note", Note("no \0 fits into the database"))
+        await add(ctx, "a")
+        await eventually(lambda: seen.ended == ["a"], timeout=5)
+        assert await one(ctx.db, "select count(*) from jobs where tries > 1") == 0
+
+
+async def test_a_job_whose_process_dies_before_it_begins_is_done_when_its_lease_lapses(bench, quick):
+    """Enqueued as taken, by a process that is no more when the transaction has committed."""
+    seen = Recorder()
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+        async with ctx.db.write_one() as tx:
+            await tx.execute(
+                "insert into jobs (name, payload, run_at, tries)"
+                " values ('note', '{\"text\": \"orphan\"}', now() + interval '1 second', 1)"
+            )
+        await eventually(lambda: seen.ended == ["orphan"])
+        await eventually(lambda: none_left(ctx))

@@ -7,8 +7,8 @@ import asyncpg
 import pytest
 
 from chassis.db import Database, listener
-from chassis.testing.databases import empty_database
-from chassis.tests.log.jobs_support import cut
+from chassis.testing.databases import database_name, empty_database
+from chassis.tests.log.jobs_support import connected, cut
 from chassis.tests.log.support import one, opened
 from chassis.worker import reports
 
@@ -65,3 +65,22 @@ async def test_a_server_that_takes_connections_and_says_nothing_holds_nobody_for
         asked = [connection.fetch("select 1") for _ in range(3)]
         answers = await asyncio.wait_for(asyncio.gather(*asked, return_exceptions=True), 3)
     assert [type(answer) for answer in answers] == [TimeoutError] * 3
+
+
+async def test_whoever_waits_is_woken_when_the_connection_is_lost_and_when_it_is_made(bench):
+    async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
+        connection = listener.Listener(ctx.db)
+        bell = connection.signal("anything")
+        made = bell.next()
+        await connection.fetch("select 1")
+        assert await listener.wait_for(made, 5)
+        lost = bell.next()
+        async with connected(bench.postgres.url(database_name("hello", "jobs"))) as owner:
+            sql = "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'test-dedicated'"
+            await owner.fetchval(sql)
+        assert await listener.wait_for(lost, 5)
+        # Who ends it knows.
+        await connection.fetch("select 1")
+        ended = bell.next()
+        connection.close()
+        assert not await listener.wait_for(ended, 0.2)

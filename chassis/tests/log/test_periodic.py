@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 from chassis.jobs import JobTable
 from chassis.testing import eventually
@@ -13,15 +14,18 @@ from chassis.worker import periodic
 class Sweeper:
     """A table of one sweep."""
 
-    def __init__(self, seconds: float = 0.05, *, fails: bool = False) -> None:
+    def __init__(self, seconds: float = 0.05, *, fails: bool = False, when: str | None = None) -> None:
         self.table = JobTable()
         self.runs = 0
         self.now = 0
         self.most = 0
         self.gate = asyncio.Event()
         self.gate.set()
-        self.table.every(seconds=seconds, name="sweep")(self._sweep)
+        self.table.every(seconds=seconds, name="sweep", when=when)(self._sweep)
         self._fails = fails
+
+    def has_run(self, times: int) -> bool:
+        return self.runs == times
 
     async def _sweep(self, _ctx) -> None:
         self.runs += 1
@@ -103,3 +107,27 @@ async def test_periodic_work_survives_a_database_that_goes_away(bench, quick, mo
                 await owner.execute(f"alter database {name} allow_connections true")
         await eventually(lambda: sweeper.runs >= runs + 2)
         assert await one(ctx.db, "select true")
+
+
+async def test_work_that_says_when_rests_until_there_is_some(bench, quick):
+    sweeper = Sweeper(when="exists (select from greetings)")
+    url = await empty_database(bench.postgres, "hello", "jobs")
+    async with node(bench, "jobs", jobs=sweeper.table, url=url) as ctx:
+        await eventually(lambda: one(ctx.db, "select ended_at is not null from job_schedule where name = 'sweep'"))
+        due = "select next_at < now() - interval '0.3 seconds' from job_schedule where name = 'sweep'"
+        await eventually(lambda: one(ctx.db, due))
+        assert sweeper.runs == 1
+        async with ctx.db.write_one() as tx:
+            await tx.execute("insert into greetings (name) values ('ada')")
+        await eventually(lambda: sweeper.runs >= 3)
+
+
+async def test_work_that_never_says_so_runs_now_and_then(bench, quick):
+    sweeper = Sweeper(when="false")
+    url = await empty_database(bench.postgres, "hello", "jobs")
+    async with node(bench, "jobs", jobs=sweeper.table, url=url) as ctx:
+        await eventually(lambda: one(ctx.db, "select ended_at is not null from job_schedule where name = 'sweep'"))
+        for runs in (sweeper.runs, sweeper.runs + 1):
+            async with ctx.db.write_one() as tx:
+                await tx.execute("update job_schedule set ended_at = now() - interval '21 s' where name = 'sweep'")
+            await eventually(partial(sweeper.has_run, runs + 1))

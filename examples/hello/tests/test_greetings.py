@@ -38,6 +38,13 @@ async def test_a_greeting_is_counted_told_and_waved(service):
     await eventually(all_waved, what="the jobs' end")
 
 
+async def test_where_nobody_follows_a_greeting_is_counted_and_no_event_written(bench):
+    async with running_app(PACKAGE, bench, followed_by=[]) as service:
+        answer = await service.client.post("/api/v1/greetings/Ada", headers=service.token(uuid7()))
+        assert (answer.status_code, answer.json()) == (201, {"name": "Ada", "count": 1})
+        assert await count(service, "outbox") == 0
+
+
 async def test_greeting_needs_a_sign_in_and_changes_nothing_without(service):
     answer = await service.client.post("/api/v1/greetings/Ada")
     assert (answer.status_code, answer.json()["type"]) == (401, "unauthenticated")

@@ -150,6 +150,8 @@ with moved as (
 select version, number, account_id, email, currency, total from moved
 """
 
+# Whether `take_due` would find any.
+ANY_DUE = "exists (select from orders where next_attempt_at <= now())"
 _DUE = """
 update orders set attempts = least(attempts + 1, 1000),
     next_attempt_at = now() + least(make_interval(secs => 5 * power(2, least(attempts, 5))), interval '60 seconds')

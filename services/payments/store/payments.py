@@ -90,6 +90,8 @@ update payments set
     attention = $2, attention_detail = $3, attention_at = now(), version = version + 1, updated_at = now()
 where id = $1 and (attention, attention_detail) is distinct from ($2, $3)
 """
+# Whether `take_due` would find any.
+ANY_DUE = "exists (select from payments where next_check_at <= now())"
 _TAKE_DUE = f"""
 with due as (
     select id from payments where next_check_at <= now() order by next_check_at limit $1 for update skip locked

@@ -97,13 +97,7 @@ async def place(bench: Bench, tmp_path: Path):
 
 
 async def ended(process: subprocess.Popen[bytes]) -> None:
-    await eventually(lambda: process.poll() is not None or not _worker_alive(process), timeout=60, what="the kill")
-
-
-def _worker_alive(process: subprocess.Popen[bytes]) -> bool:
-    """granian's worker is the process that answers; its supervisor may outlive it for a moment."""
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    return not children.exists() or bool(children.read_text().strip())
+    await eventually(lambda: process.poll() is not None, timeout=60, what="the kill")
 
 
 @pytest.mark.parametrize("point", ["before_stripe", "after_stripe_before_commit"])
