@@ -20,13 +20,14 @@ import msgspec
 
 from chassis.db.transactions import OneStatement, ReadTx, WriteTx
 
-__all__ = ["AWAY", "CUT", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
+__all__ = ["AWAY", "CONTENTION", "CUT", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
 W = TypeVar("W", bound=WriteTx)
 
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
-_CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+# Lost against another transaction: nothing was done.
+CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _RETRIES = 3
 CLOSE_SECONDS = 5.0
 # A pool shrinks to what was used of late: each connection costs the server 3 to 6 MB.
@@ -57,7 +58,7 @@ UNREACHABLE: tuple[type[BaseException], ...] = (
     asyncpg.LockNotAvailableError,
     asyncpg.IdleInTransactionSessionTimeoutError,
     asyncpg.TransactionTimeoutError,
-    *_CONTENTION,
+    *CONTENTION,
     TimeoutError,
 )
 
@@ -113,6 +114,11 @@ class Database:
         self._cache = 100 if statement_cache else 0
         self._writers: asyncpg.Pool[Any] | None = None
         self._readers: asyncpg.Pool[Any] | None = None
+
+    @property
+    def followed(self) -> bool:
+        """Whether events are written: else a change that is one statement needs no transaction around it."""
+        return self._followed
 
     async def connect(self) -> None:
         """Open the pools, both or none; nothing where they are open.
@@ -214,7 +220,7 @@ class Database:
             try:
                 async with self.write() as tx:
                     return await body(tx)
-            except _CONTENTION:
+            except CONTENTION:
                 # Back at once, it could take its first lock again before the one that won has woken, and lose again.
                 await asyncio.sleep(random.uniform(0.02, 0.05) * attempt)  # noqa: S311 -- spreads those who collided
         async with self.write() as tx:

@@ -48,15 +48,17 @@ def child_process(
 
 
 @contextmanager
-def postgres_server() -> Iterator[embedded.Postgres]:
-    """A cluster that trusts local connections through a closed socket folder, without waiting for the disk."""
+def postgres_server(*, durable: bool = False) -> Iterator[embedded.Postgres]:
+    """A cluster that trusts local connections through a closed socket folder; not `durable`: it does not wait for the
+    disk.
+    """
     folder = Path(tempfile.mkdtemp(prefix="mercat-pg-"))
     server = embedded.Postgres(folder / "data", folder, port=5432)
     try:
-        server.initialise(durable=False)
-        quick = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": 300}
+        server.initialise(durable=durable)
+        quick = {} if durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         with (folder / "log").open("wb") as log:
-            argv = server.command(**quick)  # type: ignore[arg-type]  # str and int
+            argv = server.command(**quick, max_connections=300)
             with child_process(argv, stop=signal.SIGQUIT, stdout=log, stderr=log, env=embedded.environment()):
                 ready = [embedded.postgres_binary("pg_isready"), "-q", "-h", str(folder), "-p", "5432"]
                 wait_until(lambda: subprocess.run(ready, check=False).returncode == 0, what="PostgreSQL")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from proofs.bench import connections, idle, paid_order, signing_in, single_request
+from proofs.bench import connections, hot_variant, idle, paid_order, signing_in, single_request
 from proofs.store import running_store
 
 PARTS = {
@@ -13,6 +13,7 @@ PARTS = {
     "single_request": single_request,
     "signing_in": signing_in,
     "connections": connections,
+    "hot_variant": hot_variant,
     "paid_order": paid_order,
 }
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote
 
+import msgspec
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
@@ -122,11 +123,11 @@ async def as_bytes(document: Awaitable[BaseModel]) -> bytes:
 
 
 async def _list(ctx: Context[CatalogSettings], _slug: str, query: str) -> bytes:
-    return await as_bytes(list_products(ctx, parse(query, ProductQuery)))
+    return msgspec.json.encode(await list_products(ctx, parse(query, ProductQuery)))
 
 
 async def _detail(ctx: Context[CatalogSettings], slug: str, query: str) -> bytes:
-    return await as_bytes(read_product(ctx, slug, parse(query, ProductChoice).currency))
+    return msgspec.json.encode(await read_product(ctx, slug, parse(query, ProductChoice).currency))
 
 
 _LIST, _DETAIL = routes = [HotRoute(_list, slugs=False), HotRoute(_detail, slugs=True)]

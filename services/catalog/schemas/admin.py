@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints, model_validator
 
+from catalog.schemas import public
 from catalog.schemas.public import (
     MAX_AMOUNT,
     ONE_LINE,
@@ -17,11 +18,9 @@ from catalog.schemas.public import (
     ProductFields,
     Sku,
     VariantView,
-    money,
-    product_fields,
 )
 from catalog.store.browse import Card, ProductStatus
-from catalog.store.pages import Media, Product, Variant
+from catalog.store.pages import Product, Variant
 from catalog.store.stock import StockRow
 from chassis.web import Model, MoneyModel, Page, PriceCurrency, SingleLine, Text
 
@@ -126,7 +125,7 @@ class AdminCard(ProductCard):
 
     @classmethod
     def of(cls, card: Card, currency: str) -> AdminCard:
-        return cls(**dict(ProductCard.of(card, currency)), status=card.status)
+        return cls(**public.card(card, currency), status=card.status)
 
 
 class AdminPage(Page[AdminCard]):
@@ -151,10 +150,10 @@ class AdminVariant(VariantView):
     @classmethod
     def of(cls, variant: Variant, currency: str) -> AdminVariant:
         return cls(
-            **dict(VariantView.of(variant, currency)),
+            **public.variant_view(variant, currency),
             active=variant.active,
             prices=[
-                PriceView(price=MoneyModel(amount=amount, currency=code), compare_at=money(before, code))
+                PriceView(price=MoneyModel(amount=amount, currency=code), compare_at=public.money(before, code))
                 for code, amount, before in variant.prices
             ],
             on_hand=variant.on_hand,
@@ -171,11 +170,11 @@ class AdminProduct(ProductFields):
     variants: list[AdminVariant]
 
     @classmethod
-    def of(cls, product: Product, variants: list[Variant], media: list[Media], currency: str) -> AdminProduct:
+    def of(cls, product: Product, currency: str) -> AdminProduct:
         return cls(
-            **product_fields(product, media),
+            **public.product_fields(product),
             status=product.status,
             version=product.version,
             created_at=product.created_at,
-            variants=[AdminVariant.of(variant, currency) for variant in variants],
+            variants=[AdminVariant.of(variant, currency) for variant in product.variants],
         )

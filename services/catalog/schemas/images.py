@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
@@ -40,24 +40,24 @@ class Image(Thumbnail):
 
     source_url: str | None = Field(default=None, examples=[None])
 
-    @classmethod
-    def of(cls, media: Media) -> Image:
-        shown = thumbnail(media.id, media.alt, media.width, media.height, media.widths)
-        return cls(**dict(shown), source_url=media.source_url)
+
+def image(media: Media) -> dict[str, Any]:
+    """An Image as JSON values."""
+    return thumbnail(media.id, media.alt, media.width, media.height, media.widths) | {"source_url": media.source_url}
 
 
 def thumbnail(
     media_id: UUID, alt: str, width: int | None, height: int | None, widths: Sequence[int] | None
-) -> Thumbnail:
-    """An image, with the sizes it is kept in; `width` and `height` are those of the largest."""
+) -> dict[str, Any]:
+    """A Thumbnail as JSON values, with the sizes it is kept in; `width` and `height` are those of the largest."""
     path = image_path(media_id)
     if width is None or height is None or not widths:
-        return Thumbnail(url=path, alt=alt)
+        return {"url": path, "alt": alt, "width": None, "height": None, "sizes": []}
     sizes = [
-        ImageSize(url=f"{path}?width={each}", width=each, height=max(round(height * each / width), 1))
+        {"url": f"{path}?width={each}", "width": each, "height": max(round(height * each / width), 1)}
         for each in widths
     ]
-    return Thumbnail(url=path, alt=alt, width=width, height=height, sizes=sizes)
+    return {"url": path, "alt": alt, "width": width, "height": height, "sizes": sizes}
 
 
 def image_path(media_id: UUID) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 from uuid import UUID
@@ -15,37 +16,27 @@ ProductStatus = Literal["draft", "active", "archived"]
 Sort = Literal["newest", "title", "price", "-price"]
 
 _DEAREST = 999_999_999_999
+_CURRENCY = re.compile("[A-Z]{3}")
+# Of the longest page, and the one product that tells that there is another.
+MOST = 101
 
-# A product is shown in a currency when at least one of its variants has a price in it. Which products, and in which
-# order, is decided first; the rest is read of those alone.
+# A product is shown in a currency when at least one of its variants has a price in it.
 _CARDS = """
-with chosen as (
-    select p.id, ps.sort_title, pp.amount_from as price_from, pp.amount_to as price_to, pp.compare_at
+select chosen.*, m.id as media_id, m.alt, m.width, m.height, m.widths
+from (
+    select p.id, p.slug, p.title, p.vendor, p.product_type, p.tags, p.status, {title} as sort_title,
+           pp.amount_from as price_from, pp.amount_to as price_to, pp.compare_at, pp.in_stock
     from products p
-    join product_search ps on ps.product_id = p.id
-    join product_prices pp on pp.product_id = p.id and pp.currency = $1
-    {stock}
-    where {clauses} order by {order} limit {limit}
-)
-select chosen.*, p.slug, p.title, p.vendor, p.product_type, p.tags, p.status, o.in_stock, m.id as media_id, m.alt,
-       m.width, m.height, m.widths
-from chosen
-join products p on p.id = chosen.id
-{of_stock}
+    join product_prices pp on pp.product_id = p.id and pp.currency = {currency}
+    {search}
+    where {clauses} order by {order} limit {most}
+) as chosen
 left join lateral (
-    select id, alt, width, height, widths from media where product_id = p.id order by position limit 1
+    select id, alt, width, height, widths from media where product_id = chosen.id order by position limit 1
 ) m on true
-order by {shown}
+order by {shown} limit {limit}
 """
-_STOCK = """
-cross join lateral (
-    select bool_or(not s.tracked or s.backorder or s.on_hand > s.reserved) as in_stock
-    from variants v
-    join variant_prices vp on vp.variant_id = v.id and vp.currency = $1
-    join stock s on s.variant_id = v.id
-    where v.product_id = p.id and v.active
-) o
-"""
+_SEARCH = "join product_search ps on ps.product_id = p.id"
 # Cursors travel in addresses, so that a long title is cut there. By its product the place is found all the same; where
 # that has another title by now, the list goes on from what the cursor holds.
 CURSOR_TITLE = 80
@@ -87,8 +78,14 @@ class Filters(msgspec.Struct, frozen=True):
 
     @property
     def looks_through(self) -> bool:
-        """Whether it may take looking at every product to fill a page: no index knows stock, or all prices of one."""
-        return (self.in_stock, self.min_price, self.max_price) != (None, None, None)
+        """Whether it may take looking at every product to fill a page: no index knows all prices of one."""
+        return (self.min_price, self.max_price) != (None, None)
+
+    @property
+    def selects(self) -> bool:
+        """Whether it holds more than a status: how much of the shop is left depends on the values."""
+        chosen = (self.product_type, self.vendor, self.tag, self.in_stock)
+        return self.looks_through or chosen != (None, None, None, None)
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -101,7 +98,7 @@ class Card(msgspec.Struct, frozen=True):
     product_type: str
     tags: list[str]
     status: ProductStatus
-    sort_title: str
+    sort_title: str | None
     price_from: int
     price_to: int
     compare_at: int | None
@@ -116,7 +113,7 @@ class Card(msgspec.Struct, frozen=True):
         """Where it stands in a list sorted so: what a cursor holds."""
         if sort == "newest":
             return (self.id,)
-        return (self.sort_title[:CURSOR_TITLE] if sort == "title" else self.price_from, self.id)
+        return ((self.sort_title or "")[:CURSOR_TITLE] if sort == "title" else self.price_from, self.id)
 
 
 async def cards(
@@ -129,26 +126,44 @@ async def cards(
     limit: int,
 ) -> list[Card]:
     """At most `limit` products, of those `asked` for, after the place `after` in the order of `sort`."""
-    arguments: list[Any] = [filters.currency]
+    arguments: list[Any] = []
 
     def put(value: Any) -> str:
         arguments.append(value)
         return f"${len(arguments)}"
 
-    conditions = _conditions(filters, put)
+    planned = asked is not None or filters.selects
+    # In a plan that is kept, the currency and the number of rows stand in the text: they decide which way is quick.
+    currency = put(filters.currency) if planned else f"'{_checked(filters.currency)}'"
+    conditions = _conditions(filters, currency, put)
     if asked is not None:
         conditions.append(asked.condition(put))
     later, order, shown = _ORDERS[sort]
     if after is not None:
         conditions.append(later.format(*(put(value) for value in after)))
-    clauses = " and ".join(conditions) or "true"
-    stock = _STOCK if filters.in_stock is not None else ""
-    sql = _CARDS.format(stock=stock, clauses=clauses, order=order, limit=put(limit), of_stock=_STOCK, shown=shown)
+    of_search = asked is not None or sort == "title"
+    most = put(limit)
+    sql = _CARDS.format(
+        currency=currency,
+        title="ps.sort_title" if of_search else "null",
+        search=_SEARCH if of_search else "",
+        clauses=" and ".join(conditions) or "true",
+        order=order,
+        most=most if planned else MOST,
+        shown=shown,
+        limit=most,
+    )
     # Rare words are found by their index, common ones in the order of the list.
-    return await tx.rows_planned(Card, sql, *arguments)
+    return await (tx.rows_planned if planned else tx.rows)(Card, sql, *arguments)
 
 
-def _conditions(filters: Filters, put: Callable[[Any], str]) -> list[str]:
+def _checked(currency: str) -> str:
+    if not _CURRENCY.fullmatch(currency):
+        raise ValueError(f"{currency!r} is no currency")
+    return currency
+
+
+def _conditions(filters: Filters, currency: str, put: Callable[[Any], str]) -> list[str]:
     # The status stands in the text, so that the partial indexes serve.
     found = [f"p.status = '{filters.status}'"] if filters.status else []
     if filters.product_type is not None:
@@ -158,18 +173,17 @@ def _conditions(filters: Filters, put: Callable[[Any], str]) -> list[str]:
     if filters.tag is not None:
         found.append(f"p.tags @> array[{put(filters.tag)}::text]")
     if filters.min_price is not None or filters.max_price is not None:
-        found += _between(
-            put(filters.min_price or 0), put(_DEAREST if filters.max_price is None else filters.max_price)
-        )
+        high = _DEAREST if filters.max_price is None else filters.max_price
+        found += _between(currency, put(filters.min_price or 0), put(high))
     if filters.in_stock is not None:
-        found.append(f"o.in_stock = {put(filters.in_stock)}")
+        found.append(f"pp.in_stock = {put(filters.in_stock)}")
     return found
 
 
-def _between(low: str, high: str) -> list[str]:
+def _between(currency: str, low: str, high: str) -> list[str]:
     """A variant lies between; the product's own range is looked at first, by an index."""
     a_variant = f"""exists (
-        select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = $1
+        select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = {currency}
         where v.product_id = p.id and v.active and vp.amount between {low} and {high}
     )"""
     return [f"pp.amount_from <= {high}", f"pp.amount_to >= {low}", a_variant]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -11,23 +12,27 @@ import msgspec
 from catalog.store.browse import ProductStatus
 from chassis.db import ReadTx
 
+# In one statement: each is a round trip.
 _PRODUCT = """
 select p.id, p.slug, p.title, p.description_html, p.vendor, p.product_type, p.tags, p.options, p.status, p.version,
-       p.created_at, p.updated_at
+       p.created_at, p.updated_at, (
+           select coalesce(json_agg(v), '[]')::text from (
+               select v.id, v.sku, v.option_values, v.weight_grams, v.barcode, v.requires_shipping, v.media_id,
+                      v.active, s.on_hand, s.reserved, s.tracked, s.backorder, (
+                          select coalesce(
+                              json_agg(json_build_array(currency, amount, compare_at) order by currency), '[]'
+                          )
+                          from variant_prices where variant_id = v.id
+                      ) as prices
+               from variants v join stock s on s.variant_id = v.id
+               where v.product_id = p.id order by v.position, v.id
+           ) as v
+       ) as variants, (
+           select coalesce(json_agg(m), '[]')::text from (
+               select id, alt, source_url, width, height, widths from media where product_id = p.id order by position
+           ) as m
+       ) as images
 from products p where p.slug = $1
-"""
-_VARIANTS = """
-select v.id, v.sku, v.option_values, v.weight_grams, v.barcode, v.requires_shipping, v.media_id, v.active,
-       s.on_hand, s.reserved, s.tracked, s.backorder,
-       coalesce((
-           select jsonb_agg(jsonb_build_array(currency, amount, compare_at) order by currency)
-           from variant_prices where variant_id = v.id
-       ), '[]') as prices
-from variants v join stock s on s.variant_id = v.id
-where v.product_id = $1 order by v.position, v.id
-"""
-_MEDIA = """
-select id, alt, source_url, width, height, widths from media where product_id = $1 order by position
 """
 _CATEGORIES = """
 select product_type, count(*) as products
@@ -41,23 +46,6 @@ from variants v join products p on p.id = v.product_id join stock s on s.variant
 where v.active and p.status = 'active'
 """
 _FILE = "select digest, content_type, widths from media where id = $1"
-
-
-class Product(msgspec.Struct, frozen=True):
-    """A product's own row."""
-
-    id: UUID
-    slug: str
-    title: str
-    description_html: str
-    vendor: str
-    product_type: str
-    tags: list[str]
-    options: list[str]
-    status: ProductStatus
-    version: int
-    created_at: datetime
-    updated_at: datetime
 
 
 class Variant(msgspec.Struct, frozen=True):
@@ -87,6 +75,25 @@ class Media(msgspec.Struct, frozen=True):
     width: int | None
     height: int | None
     widths: list[int] | None
+
+
+class Product(msgspec.Struct, frozen=True):
+    """A product in whatever status, with all its variants, those that left it too, and its images, in their order."""
+
+    id: UUID
+    slug: str
+    title: str
+    description_html: str
+    vendor: str
+    product_type: str
+    tags: list[str]
+    options: list[str]
+    status: ProductStatus
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    variants: list[Variant]
+    images: list[Media]
 
 
 class Category(msgspec.Struct, frozen=True):
@@ -122,17 +129,15 @@ def available(stock: Variant | Stock) -> int | None:
 
 async def product(tx: ReadTx, slug: str) -> Product | None:
     """A product in whatever status."""
-    return await tx.row(Product, _PRODUCT, slug)
+    return await tx.row(_product, _PRODUCT, slug)
 
 
-async def variants(tx: ReadTx, product_id: UUID) -> list[Variant]:
-    """All variants in their order, those that left the product too."""
-    return await tx.rows(Variant, _VARIANTS, product_id)
+def _product(variants: str, images: str, **own: Any) -> Product:
+    return Product(variants=_VARIANTS.decode(variants), images=_IMAGES.decode(images), **own)
 
 
-async def media(tx: ReadTx, product_id: UUID) -> list[Media]:
-    """The images in their order."""
-    return await tx.rows(Media, _MEDIA, product_id)
+_VARIANTS = msgspec.json.Decoder(list[Variant])
+_IMAGES = msgspec.json.Decoder(list[Media])
 
 
 async def categories(tx: ReadTx, currency: str) -> list[Category]:

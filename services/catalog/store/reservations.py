@@ -1,11 +1,8 @@
-"""Reservations and the stock they hold.
-
-Rows are locked in one order everywhere: reservations by order id (`find`), then stock by variant id (`lock_levels`).
-"""
+"""Reservations and the stock they hold, looked at one by one; locked in the order of catalog.store.holds."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -39,28 +36,6 @@ where s.variant_id = any($1)
 order by s.variant_id
 for no key update of s
 """
-# What another transaction has just reserved for the same order is left out, with its lines and its units.
-_HOLD = """
-with held as (
-    insert into reservations (order_id, status, expires_at)
-    select order_id, 'held', expires_at
-    from unnest($1::uuid[], $2::timestamptz[]) as asked (order_id, expires_at) order by order_id
-    on conflict (order_id) do nothing
-    returning order_id
-), line as (
-    insert into reservation_lines (order_id, variant_id, quantity)
-    select asked.* from unnest($3::uuid[], $4::uuid[], $5::bigint[]) as asked (order_id, variant_id, quantity)
-    join held using (order_id)
-    returning variant_id, quantity
-), changed as (
-    update stock set reserved = stock.reserved + taken.quantity, version = stock.version + 1, updated_at = now()
-    from (select variant_id, sum(quantity) as quantity from line group by variant_id) as taken
-    where stock.variant_id = taken.variant_id
-    returning stock.variant_id, stock.on_hand, stock.reserved, stock.version
-)
-select changed.*, v.sku, (select count(*) from held) as orders
-from changed join variants v on v.id = changed.variant_id order by changed.variant_id
-"""
 _HOLD_AGAIN = """
 with again as (
     update reservations r set status = 'held', expires_at = asked.expires_at, updated_at = now()
@@ -78,42 +53,8 @@ with again as (
 )
 select changed.*, v.sku from changed join variants v on v.id = changed.variant_id order by changed.variant_id
 """
-# $2 tells of each order whether its units are reserved for it.
-_SELL = """
-with line as (
-    select asked.order_id, l.variant_id, l.quantity, case when asked.held then l.quantity else 0 end as held
-    from unnest($1::uuid[], $2::boolean[]) as asked (order_id, held) join reservation_lines l using (order_id)
-), changed as (
-    update stock set
-        on_hand = stock.on_hand - case when stock.tracked then sold.quantity else 0 end,
-        reserved = stock.reserved - sold.held,
-        version = stock.version + 1,
-        updated_at = now()
-    from (select variant_id, sum(quantity) as quantity, sum(held) as held from line group by variant_id) as sold
-    where stock.variant_id = sold.variant_id
-    returning stock.variant_id, stock.on_hand, stock.reserved, stock.version, stock.tracked
-), moved as (
-    insert into stock_movements (variant_id, delta, reason, order_id)
-    select line.variant_id, -line.quantity, 'sold', line.order_id
-    from line join changed using (variant_id) where tracked
-)
-select changed.variant_id, v.sku, changed.on_hand, changed.reserved, changed.version
-from changed join variants v on v.id = changed.variant_id order by changed.variant_id
-"""
-_GIVE_BACK = """
-with changed as (
-    update stock set reserved = stock.reserved - held.quantity, version = stock.version + 1, updated_at = now()
-    from (
-        select variant_id, sum(quantity) as quantity from reservation_lines where order_id = any($1) group by variant_id
-    ) as held
-    where stock.variant_id = held.variant_id
-    returning stock.variant_id, stock.on_hand, stock.reserved, stock.version
-)
-select changed.*, v.sku from changed join variants v on v.id = changed.variant_id order by changed.variant_id
-"""
 _FINISH = """
 update reservations set status = $2, version = version + 1, updated_at = now() where order_id = any($1)
-returning order_id, version
 """
 _BURY = """
 insert into reservations (order_id, status) select order_id, 'released' from unnest($1::uuid[]) as asked (order_id)
@@ -142,22 +83,6 @@ class _Row(msgspec.Struct, frozen=True):
     quantities: list[int] | None
 
 
-class _Held(msgspec.Struct, frozen=True):
-    variant_id: UUID
-    on_hand: int
-    reserved: int
-    version: int
-    sku: str
-    orders: int
-
-
-class Finished(msgspec.Struct, frozen=True):
-    """A reservation that came to its end, and the number of that change."""
-
-    order_id: UUID
-    version: int
-
-
 async def now(tx: WriteTx) -> datetime:
     """The database's time at the beginning of the transaction."""
     moment: datetime = await tx.value("select now()")
@@ -183,40 +108,14 @@ async def lock_levels(tx: WriteTx, variant_ids: Sequence[UUID]) -> dict[UUID, Le
     return {level.variant_id: level for level in await tx.rows(Level, _LEVELS, variant_ids)}
 
 
-async def hold(tx: WriteTx, new: Sequence[Reservation]) -> list[ChangedStock]:
-    """Keep new reservations, and reserve their units. The stock is locked and suffices.
-
-    Raises:
-        Collision: one of them is there by now; the transaction must be given up.
-    """
-    lines = [(order.order_id, *line) for order in new for line in order.wanted.items()]
-    order_ids, variant_ids, quantities = zip(*lines, strict=True)
-    rows = await tx.rows(
-        _Held, _HOLD, [r.order_id for r in new], [r.expires_at for r in new], order_ids, variant_ids, quantities
-    )
-    if not rows or rows[0].orders != len(new):
-        raise Collision
-    return [ChangedStock(row.variant_id, row.sku, row.on_hand, row.reserved, row.version) for row in rows]
-
-
 async def hold_again(tx: WriteTx, lapsed: Sequence[Reservation]) -> list[ChangedStock]:
     """Hold lapsed reservations anew, and reserve the units of those whose units had gone back."""
     return await tx.rows(ChangedStock, _HOLD_AGAIN, [r.order_id for r in lapsed], [r.expires_at for r in lapsed])
 
 
-async def sell(tx: WriteTx, orders: Mapping[UUID, bool]) -> list[ChangedStock]:
-    """Take the orders' units off the shelf; the value tells whether they are reserved. The stock is locked."""
-    return await tx.rows(ChangedStock, _SELL, list(orders), list(orders.values()))
-
-
-async def give_back(tx: WriteTx, order_ids: Sequence[UUID]) -> list[ChangedStock]:
-    """Take the orders' units out of the reserved ones. The stock is locked."""
-    return await tx.rows(ChangedStock, _GIVE_BACK, order_ids)
-
-
-async def finish(tx: WriteTx, order_ids: Sequence[UUID], status: ReservationStatus) -> list[Finished]:
-    """Note how reservations ended."""
-    return await tx.rows(Finished, _FINISH, order_ids, status)
+async def finish(tx: WriteTx, order_ids: Sequence[UUID], status: ReservationStatus) -> None:
+    """Note how reservations ended of which nothing is held."""
+    await tx.execute(_FINISH, order_ids, status)
 
 
 async def bury(tx: WriteTx, order_ids: Sequence[UUID]) -> None:

@@ -51,3 +51,15 @@ async def db(bench: Bench) -> AsyncIterator[Database]:
     await database.connect()
     yield database
     await database.close()
+
+
+@pytest.fixture(params=[True, False], ids=["with-events", "without-events"])
+async def replicas(shop: Shop, request: pytest.FixtureRequest) -> AsyncIterator[list[Database]]:
+    """The databases of three processes, as it were."""
+    url = shop.app.ctx.settings.database_url.get_secret_value()
+    found = [Database(url, name=f"catalog-{number}", size=8, followed=request.param) for number in range(3)]
+    for db in found:
+        await db.connect()
+    yield found
+    for db in found:
+        await db.close()

@@ -64,6 +64,10 @@ def post(bench: Bench, service: LiveService, path: str, body: Any = None) -> htt
         return None
 
 
+def line(variant: UUID) -> dict[str, Any]:
+    return {"variant_id": str(variant), "quantity": 3}
+
+
 def dead(service: LiveService) -> bool:
     """Whether the worker has gone, so that its connections are gone too."""
     deadline = time.monotonic() + 10
@@ -78,7 +82,7 @@ def test_killed_before_the_commit_nothing_is_held_or_sold(bench: Bench, tmp_path
     order = uuid7()
     with live_service("catalog", bench, MEDIA_DIR=str(tmp_path), FAILPOINTS="reserve.written=kill") as service:
         variant = stock_up(service)
-        body = {"order_id": str(order), "lines": [{"variant_id": str(variant), "quantity": 3}], "hold_seconds": 900}
+        body = {"order_id": str(order), "lines": [line(variant)], "hold_seconds": 900}
         assert post(bench, service, "reservations", body) is None
         assert dead(service)
         assert books(service) == (10, 0, 0, 0)
@@ -89,13 +93,34 @@ def test_killed_at_the_end_of_an_order_it_stays_as_it_was(bench: Bench, tmp_path
     order = uuid7()
     with live_service("catalog", bench, MEDIA_DIR=str(tmp_path), FAILPOINTS=f"{step}.written=kill") as service:
         variant = stock_up(service)
-        body = {"order_id": str(order), "lines": [{"variant_id": str(variant), "quantity": 3}], "hold_seconds": 900}
+        body = {"order_id": str(order), "lines": [line(variant)], "hold_seconds": 900}
         held = post(bench, service, "reservations", body)
         assert held is not None
         assert held.status_code == 200
         assert post(bench, service, f"reservations/{order}/{step}") is None
         assert dead(service)
         assert books(service) == (10, 3, 1, 0)
+
+
+@pytest.mark.parametrize("step", ["reserve", "commit", "release"])
+def test_killed_after_the_only_statement_it_stands_and_the_same_request_gets_its_answer(
+    bench: Bench, tmp_path: Path, step: str
+):
+    order, media = uuid7(), str(tmp_path)
+    after = {"reserve": (10, 3, 1, 0), "commit": (7, 0, 1, 1), "release": (10, 0, 0, 0)}[step]
+    path = "reservations" if step == "reserve" else f"reservations/{order}/{step}"
+    with live_service("catalog", bench, MEDIA_DIR=media, FOLLOWED_BY="", FAILPOINTS=f"{step}.written=kill") as service:
+        body = {"order_id": str(order), "lines": [line(stock_up(service))], "hold_seconds": 900}
+        if step != "reserve":
+            post(bench, service, "reservations", body)
+        assert post(bench, service, path, body if step == "reserve" else None) is None
+        assert dead(service)
+        assert books(service) == after
+        with live_service("catalog", bench, fresh=False, MEDIA_DIR=media, FOLLOWED_BY="") as another:
+            again = post(bench, another, path, body if step == "reserve" else None)
+            assert again is not None
+            assert again.status_code == 200
+            assert books(another) == after
 
 
 def test_an_adjustment_whose_answer_was_lost_is_not_made_twice(bench: Bench, tmp_path: Path):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -14,52 +13,16 @@ import pytest
 
 from catalog.domain.stock import Ask, Outcome
 from catalog.store import reservations as store
+from catalog.tests.catalog_state import books
 from catalog.tests.shop import Shop, simple
-from catalog.usecases.commit_reservation import Committer, commit_all
+from catalog.usecases.commit_reservation import commit_all
 from catalog.usecases.expire_reservations import expire_reservations
-from catalog.usecases.release_reservation import Releaser, release_all
+from catalog.usecases.release_reservation import release_all
 from catalog.usecases.reserve_stock import Reserver, reserve_all
 from chassis.db import Database
 from chassis.values import uuid7
 
 HOLD = timedelta(minutes=15)
-
-
-@pytest.fixture
-async def replicas(shop: Shop) -> AsyncIterator[list[Database]]:
-    """The databases of three processes, as it were."""
-    url = shop.app.ctx.settings.database_url.get_secret_value()
-    found = [Database(url, name=f"catalog-{number}", size=8) for number in range(3)]
-    for db in found:
-        await db.connect()
-    yield found
-    for db in found:
-        await db.close()
-
-
-async def books(shop: Shop) -> None:
-    """What must hold at every moment, whatever happened before."""
-    async with shop.db.read() as tx:
-        held = """
-        select count(*) from stock s where reserved <> coalesce((
-            select sum(quantity) from reservation_lines l join reservations r using (order_id)
-            where l.variant_id = s.variant_id and r.status = 'held'), 0)
-        """
-        assert await tx.value(held) == 0, "reserved is what the holds say"
-        moved = """
-        select count(*) from stock s where on_hand <> coalesce((
-            select sum(delta) from stock_movements m where m.variant_id = s.variant_id), 0)
-        """
-        assert await tx.value(moved) == 0, "on hand is the sum of its movements"
-        sold = """
-        select count(*) from stock_movements m full join (
-            select r.order_id, l.variant_id, l.quantity from reservations r
-            join reservation_lines l using (order_id) join stock s using (variant_id)
-            where r.status = 'committed' and s.tracked
-        ) c on (c.order_id, c.variant_id) = (m.order_id, m.variant_id)
-        where (m.order_id is not null or c.order_id is not null) and c.quantity is distinct from -m.delta
-        """
-        assert await tx.value(sold) == 0, "what is sold is what was committed"
 
 
 async def test_two_hundred_buyers_for_fifty_units(shop: Shop, replicas: list[Database]):
@@ -170,17 +133,6 @@ async def test_staff_counts_while_customers_buy(shop: Shop):
     await books(shop)
 
 
-async def test_a_batch_with_the_same_order_twice_answers_both_alike(shop: Shop):
-    await shop.stock_up(simple("ONE", 10))
-    one = await shop.variant("ONE")
-    order = uuid7()
-    first, second = await reserve_all(shop.db, [Ask(order, {one: 1}, HOLD)] * 2)
-    assert (first.outcome, second.outcome) == (Outcome.HELD, Outcome.AGAIN)
-    assert [d.outcome for d in await commit_all(shop.db, [order, order])] == [Outcome.SOLD] * 2
-    assert await release_all(shop.db, [order, order]) == [Outcome.COMMITTED] * 2
-    await books(shop)
-
-
 async def test_after_a_collision_it_is_looked_at_anew(shop: Shop):
     tries: list[int] = []
 
@@ -192,22 +144,6 @@ async def test_after_a_collision_it_is_looked_at_anew(shop: Shop):
 
     assert await store.transact(shop.db, body) == 7
     assert tries == [0, 1, 2, 3]
-
-
-async def test_what_many_do_at_once_is_done_in_few_transactions(shop: Shop):
-    """The reason for the combiners: on a hot row, transactions are what costs."""
-    await shop.stock_up(simple("HOT", 500))
-    hot = await shop.variant("HOT")
-    orders = [uuid7() for _ in range(300)]
-    reserver, committer, releaser = Reserver(shop.db), Committer(shop.db), Releaser(shop.db)
-    await asyncio.gather(*(reserver.submit(Ask(order, {hot: 1}, HOLD)) for order in orders))
-    await asyncio.gather(*(committer.submit(order) for order in orders[:200]))
-    await asyncio.gather(*(releaser.submit(order) for order in orders[200:]))
-    assert await shop.level("HOT") == (300, 0)
-    async with shop.db.read() as tx:
-        version = await tx.value("select version from stock where variant_id = $1", hot)
-    assert version < 30
-    await books(shop)
 
 
 async def test_the_database_itself_refuses_what_must_never_be(shop: Shop):

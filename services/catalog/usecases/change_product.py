@@ -109,4 +109,4 @@ async def _view(tx: ReadTx, slug: str, currency: str) -> AdminProduct:
     product = await pages.product(tx, slug)
     if product is None:
         raise NotFound("There is no product of this slug.")
-    return AdminProduct.of(product, await pages.variants(tx, product.id), await pages.media(tx, product.id), currency)
+    return AdminProduct.of(product, currency)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from catalog import metrics
-from catalog.domain.stock import Decision, Outcome, ReservationStatus, decide_sale, variants_of
+from catalog.domain.stock import Decision, Outcome, Reservation, ReservationStatus, decide_sale, variants_of
 from catalog.events import publish_stock
 from catalog.problems import OutOfStock
 from catalog.settings import CatalogSettings
+from catalog.store import holds
 from catalog.store import reservations as store
 from chassis.cache import Batcher
 from chassis.context import Context
@@ -39,22 +40,32 @@ async def commit_reservation(ctx: Context[CatalogSettings], order_id: UUID) -> N
 
 async def commit_all(db: Database, order_ids: Sequence[UUID]) -> list[Decision]:
     """Sell for many orders at once; the answers are in their order."""
-    decided = await store.transact(db, lambda tx: _commit(tx, sorted(set(order_ids))))
+    ended = await holds.at_once(db, lambda tx: _sell(tx, order_ids))
+    decided = {
+        order_id: Decision(Outcome.SOLD, Reservation(order_id, ReservationStatus.COMMITTED, hold.wanted, None))
+        for order_id, hold in ended.items()
+    }
+    rest = sorted(set(order_ids) - decided.keys())
+    if rest:
+        decided |= await store.transact(db, lambda tx: _commit(tx, rest))
     return [decided[order_id] for order_id in order_ids]
+
+
+async def _sell(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, holds.Ended]:
+    ended = await holds.end(tx, order_ids, "committed")
+    await failpoints.point("commit.written")
+    return ended
 
 
 async def _commit(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Decision]:
     known = await store.find(tx, order_ids)
     levels = await store.lock_levels(tx, variants_of(known.values()))
     decided = {order_id: decide_sale(known.get(order_id), levels) for order_id in order_ids}
-    sold = {
-        order_id: known[order_id].status is ReservationStatus.HELD
-        for order_id, decision in decided.items()
-        if decision.outcome is Outcome.SOLD
-    }
+    sold = [order_id for order_id, decision in decided.items() if decision.outcome is Outcome.SOLD]
+    lapsed = [known[order_id] for order_id in sold if known[order_id].status is ReservationStatus.EXPIRED]
+    if lapsed:
+        await publish_stock(tx, await store.hold_again(tx, lapsed))
     if sold:
-        changed = await store.sell(tx, sold)
-        await store.finish(tx, list(sold), ReservationStatus.COMMITTED)
-        await publish_stock(tx, changed)
-    await failpoints.point("commit.written")
+        await holds.end(tx, sold, "committed")
+    await failpoints.point("commit.decided")
     return decided

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from catalog import metrics
-from catalog.domain.stock import ReservationStatus, variants_of
-from catalog.events import ReservationExpired, publish_stock
+from catalog.events import ReservationExpired
 from catalog.settings import CatalogSettings
+from catalog.store import holds
 from catalog.store import reservations as store
 from chassis import outbox
 from chassis.context import Context
@@ -30,10 +30,7 @@ async def _expire(tx: WriteTx) -> int:
     order_ids = await store.lapsed(tx, BATCH)
     if not order_ids:
         return 0
-    known = await store.find(tx, order_ids)
-    await store.lock_levels(tx, variants_of(known.values()))
-    await publish_stock(tx, await store.give_back(tx, order_ids))
-    for order in await store.finish(tx, order_ids, ReservationStatus.EXPIRED):
-        await outbox.publish(tx, "reservation", order.order_id, order.version, ReservationExpired(order.order_id))
+    for order_id, hold in (await holds.end(tx, order_ids, "expired")).items():
+        await outbox.publish(tx, "reservation", order_id, hold.version, ReservationExpired(order_id))
     await failpoints.point("expire.written")
     return len(order_ids)

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from catalog.schemas.admin import AdminCard, AdminPage
-from catalog.schemas.public import MAX_AMOUNT, ProductCard, ProductPage, ProductQuery
+from catalog.schemas.public import MAX_AMOUNT, ProductQuery, card
 from catalog.settings import CatalogSettings
 from catalog.store import browse
 from catalog.store.browse import Card, Filters, ProductStatus, Sort
@@ -39,8 +39,8 @@ _FOUND_PLACES: dict[Sort, Any] = {
 Place = tuple[Any, ...]
 
 
-async def list_products(ctx: Context[CatalogSettings], query: ProductQuery) -> ProductPage:
-    """Active products that have a price in the currency.
+async def list_products(ctx: Context[CatalogSettings], query: ProductQuery) -> dict[str, Any]:
+    """Active products that have a price in the currency, a ProductPage as JSON values.
 
     Raises:
         Invalid: the cursor is none of a list sorted so, or the shop does not sell in the currency.
@@ -55,7 +55,7 @@ async def list_products(ctx: Context[CatalogSettings], query: ProductQuery) -> P
         in_stock=query.in_stock,
     )
     found, more = await _page(ctx, filters, query.search, query.sort, PageParams(query.limit, query.cursor))
-    return ProductPage(items=[ProductCard.of(card, filters.currency) for card in found], next_cursor=more)
+    return {"items": [card(each, filters.currency) for each in found], "next_cursor": more}
 
 
 async def list_for_staff(
@@ -73,7 +73,7 @@ async def list_for_staff(
     """
     filters = Filters(currency=currency or ctx.settings.currency, status=status)
     found, more = await _page(ctx, filters, search, "newest", params)
-    return AdminPage(items=[AdminCard.of(card, filters.currency) for card in found], next_cursor=more)
+    return AdminPage(items=[AdminCard.of(each, filters.currency) for each in found], next_cursor=more)
 
 
 async def _page(
@@ -91,11 +91,11 @@ async def _page(
     async with ctx.get(Turns).take() if costly else nullcontext(), ctx.db.read() as tx:
         if search is None:
             listed = await browse.cards(tx, filters, sort=sort, after=after, limit=most)
-            found = [(card, card.place(sort)) for card in listed]
+            found = [(each, each.place(sort)) for each in listed]
         else:
             found = await _search(tx, filters, search, sort, after, most)
     shown = found[: params.limit]
-    return [card for card, _ in shown], pagination.encode(shown[-1][1]) if len(found) == most else None
+    return [each for each, _ in shown], pagination.encode(shown[-1][1]) if len(found) == most else None
 
 
 async def _search(
@@ -107,8 +107,8 @@ async def _search(
     found: list[tuple[Card, Place]] = []
     if tier == 0:
         listed = await browse.cards(tx, filters, asked, sort=sort, after=place, limit=most)
-        found, place = [(card, (0, *card.place(sort))) for card in listed], None
+        found, place = [(each, (0, *each.place(sort))) for each in listed], None
     if len(found) < most and (near := await nearly(tx, search, asked)):
         listed = await browse.cards(tx, filters, near, sort=sort, after=place, limit=most - len(found))
-        found += [(card, (1, *card.place(sort))) for card in listed]
+        found += [(each, (1, *each.place(sort))) for each in listed]
     return found

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from catalog.domain.products import is_slug
-from catalog.schemas.public import ProductView
+from catalog.schemas.public import product_view
 from catalog.settings import CatalogSettings
 from catalog.store import pages
 from chassis.context import Context
 from chassis.problems import NotFound
 
 
-async def read_product(ctx: Context[CatalogSettings], slug: str, currency: str | None) -> ProductView:
-    """An active product with its variants; prices in `currency`, or the store's.
+async def read_product(ctx: Context[CatalogSettings], slug: str, currency: str | None) -> dict[str, Any]:
+    """An active product with its variants, a ProductView as JSON values; prices in `currency`, or the store's.
 
     Raises:
         NotFound: there is none of this slug, or it is not active.
@@ -20,8 +22,6 @@ async def read_product(ctx: Context[CatalogSettings], slug: str, currency: str |
     shown_in = ctx.settings.sold(currency, "query.currency")
     async with ctx.db.read() as tx:
         product = await pages.product(tx, slug) if is_slug(slug) else None
-        if product is None or product.status != "active":
-            raise NotFound("There is no such product, or it is no longer sold.")
-        variants = await pages.variants(tx, product.id)
-        media = await pages.media(tx, product.id)
-    return ProductView.of(product, variants, media, shown_in)
+    if product is None or product.status != "active":
+        raise NotFound("There is no such product, or it is no longer sold.")
+    return product_view(product, shown_in)

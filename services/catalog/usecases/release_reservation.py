@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from catalog.domain.stock import Outcome, ReservationStatus, decide_release, variants_of
-from catalog.events import publish_stock
 from catalog.problems import ReservationCommitted
 from catalog.settings import CatalogSettings
+from catalog.store import holds
 from catalog.store import reservations as store
 from chassis.cache import Batcher
 from chassis.context import Context
@@ -35,19 +35,28 @@ async def release_reservation(ctx: Context[CatalogSettings], order_id: UUID) -> 
 
 async def release_all(db: Database, order_ids: Sequence[UUID]) -> list[Outcome]:
     """Release for many orders at once; the answers are in their order."""
-    decided = await store.transact(db, lambda tx: _release(tx, sorted(set(order_ids))))
+    decided = dict.fromkeys(await holds.at_once(db, lambda tx: _give_back(tx, order_ids)), Outcome.GIVEN_UP)
+    rest = sorted(set(order_ids) - decided.keys())
+    if rest:
+        decided |= await store.transact(db, lambda tx: _release(tx, rest))
     return [decided[order_id] for order_id in order_ids]
+
+
+async def _give_back(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, holds.Ended]:
+    ended = await holds.end(tx, order_ids, "released")
+    await failpoints.point("release.written")
+    return ended
 
 
 async def _release(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Outcome]:
     known = await store.find(tx, order_ids)
     decided = {order_id: decide_release(known.get(order_id)) for order_id in order_ids}
     given_up = [order_id for order_id, outcome in decided.items() if outcome is Outcome.GIVEN_UP]
-    held = [order_id for order_id in given_up if order_id in known and known[order_id].status is ReservationStatus.HELD]
-    if held:
-        await store.lock_levels(tx, variants_of(known[order_id] for order_id in held))
-        await publish_stock(tx, await store.give_back(tx, held))
-    await store.finish(tx, [order_id for order_id in given_up if order_id in known], ReservationStatus.RELEASED)
+    await store.lock_levels(tx, variants_of(known.values()))
+    ended = await holds.end(tx, given_up, "released")
+    await store.finish(
+        tx, [order_id for order_id in given_up if order_id in known.keys() - ended.keys()], ReservationStatus.RELEASED
+    )
     await store.bury(tx, [order_id for order_id in given_up if order_id not in known])
-    await failpoints.point("release.written")
+    await failpoints.point("release.decided")
     return decided

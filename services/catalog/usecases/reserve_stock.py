@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
 
 from catalog import metrics
-from catalog.domain.stock import Ask, Decision, Outcome, Reservation, decide
+from catalog.domain.stock import Ask, Decision, Outcome, Reservation, ReservationStatus, decide
 from catalog.events import publish_stock
 from catalog.problems import OutOfStock, ReservationMismatch, ReservationReleased
 from catalog.settings import CatalogSettings
+from catalog.store import holds
 from catalog.store import reservations as store
 from chassis.cache import Batcher
 from chassis.context import Context
@@ -40,20 +43,34 @@ async def reserve_stock(ctx: Context[CatalogSettings], ask: Ask) -> Reservation:
 
 
 async def reserve_all(db: Database, asks: Sequence[Ask]) -> list[Decision]:
-    """Decide many asks at once, in the order in which they came, and keep what was granted."""
-    return await store.transact(db, lambda tx: _reserve(tx, asks))
+    """Answer many asks at once. Those that are not held at once are decided in the order in which they came."""
+    until = await holds.at_once(db, lambda tx: _hold(tx, asks)) if len({a.order_id for a in asks}) == len(asks) else {}
+    rest = [ask for ask in asks if ask.order_id not in until]
+    decided = iter(await store.transact(db, lambda tx: _reserve(tx, rest)) if rest else [])
+    return [
+        Decision(Outcome.HELD, Reservation(ask.order_id, ReservationStatus.HELD, ask.wanted, until[ask.order_id]))
+        if ask.order_id in until
+        else next(decided)
+        for ask in asks
+    ]
+
+
+async def _hold(tx: WriteTx, asks: Sequence[Ask]) -> dict[UUID, datetime]:
+    until = await holds.begin(tx, asks)
+    await failpoints.point("reserve.written")
+    return until
 
 
 async def _reserve(tx: WriteTx, asks: Sequence[Ask]) -> list[Decision]:
     before = await store.find(tx, sorted({ask.order_id for ask in asks}))
     levels = await store.lock_levels(tx, sorted({variant for ask in asks for variant in ask.wanted}))
     decisions = decide(asks, dict(before), levels, await store.now(tx))
-    granted = [d.reservation for d in decisions if d.outcome is Outcome.HELD and d.reservation]
-    new = [reservation for reservation in granted if reservation.order_id not in before]
-    again = [reservation for reservation in granted if reservation.order_id in before]
-    if new:
-        await publish_stock(tx, await store.hold(tx, new))
+    held = [(ask, d.reservation) for ask, d in zip(asks, decisions, strict=True) if d.outcome is Outcome.HELD]
+    new = [ask for ask, _ in held if ask.order_id not in before]
+    if new and len(await holds.begin(tx, new)) < len(new):
+        raise store.Collision
+    again = [reservation for ask, reservation in held if reservation and ask.order_id in before]
     if again:
         await publish_stock(tx, await store.hold_again(tx, again))
-    await failpoints.point("reserve.written")
+    await failpoints.point("reserve.decided")
     return decisions

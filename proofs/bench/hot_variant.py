@@ -1,0 +1,91 @@
+"""Orders a second for one variant: reservations of many orders in one transaction, against one statement an order.
+
+Both in turn, on a PostgreSQL of their own that writes to the disk before it answers. The floor is what a careful shop
+does without a queue: a single conditional UPDATE with its rows, over ten connections.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+
+from catalog.domain.stock import Ask, Outcome
+from catalog.usecases.reserve_stock import Reserver
+from chassis.db import Database
+from chassis.testing.databases import empty_database
+from chassis.testing.servers import postgres_server
+from chassis.values import uuid7
+from proofs.store import ProofStore
+
+ORDERS, BUYERS, CONNECTIONS, ROUNDS = 1_000, 64, 10, 3
+_ONE_STATEMENT = """
+with taken as (
+    update stock set reserved = reserved + 1, version = version + 1, updated_at = now()
+    where variant_id = $2 and reserved + 1 <= on_hand returning variant_id
+), held as (
+    insert into reservations (order_id, status, expires_at)
+    select $1, 'held', now() + interval '15 minutes' from taken returning order_id
+)
+insert into reservation_lines (order_id, variant_id, quantity) select order_id, variant_id, 1 from held, taken
+"""
+_PRODUCT = """
+with p as (insert into products (slug, title, status) values ('hot', 'Hot', 'active') returning id),
+v as (insert into variants (product_id, sku, option_values, position) select id, 'HOT', '{}', 1 from p returning id)
+insert into stock (variant_id, on_hand) select id, 1000000 from v returning variant_id
+"""
+Order = Callable[[], Awaitable[bool]]
+
+
+async def run(_store: ProofStore) -> list[str]:
+    """One line: the ratio, and both rates."""
+    with postgres_server(durable=True) as server:
+        url = await empty_database(server, "catalog", "bench")
+        db = Database(url, name="bench", size=CONNECTIONS, followed=False)
+        await db.connect()
+        pool = await asyncpg.create_pool(url, min_size=CONNECTIONS, max_size=CONNECTIONS)
+        try:
+            variant: UUID = await pool.fetchval(_PRODUCT)
+            together, alone = await _rates(db, pool, variant)
+        finally:
+            await pool.close()
+            await db.close()
+    ratio = f"{together / alone:.1f} times those of one statement an order"
+    return [f"orders a second for one variant: {ratio} ({together:.0f} and {alone:.0f}, {BUYERS} buyers at once)"]
+
+
+async def _rates(db: Database, pool: asyncpg.Pool, variant: UUID) -> tuple[float, float]:
+    """Orders a second of both, the median of some rounds."""
+    reserver = Reserver(db)
+    found: tuple[list[float], list[float]] = ([], [])
+
+    async def together() -> bool:
+        decision = await reserver.submit(Ask(uuid7(), {variant: 1}, timedelta(minutes=15)))
+        return decision.outcome is Outcome.HELD
+
+    async def alone() -> bool:
+        return bool((await pool.execute(_ONE_STATEMENT, uuid7(), variant)) == "INSERT 0 1")
+
+    for way in (together, alone):
+        await _orders_a_second(way, ORDERS // 10)
+    for _ in range(ROUNDS):
+        for way, rates in zip((together, alone), found, strict=True):
+            rates.append(await _orders_a_second(way, ORDERS))
+    return statistics.median(found[0]), statistics.median(found[1])
+
+
+async def _orders_a_second(order: Order, orders: int) -> float:
+    numbers = iter(range(orders))
+
+    async def buyer() -> None:
+        for _ in numbers:
+            assert await order()
+
+    began = time.perf_counter()
+    await asyncio.gather(*(buyer() for _ in range(BUYERS)))
+    return orders / (time.perf_counter() - began)
