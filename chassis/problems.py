@@ -65,54 +65,80 @@ def _slug(code: str) -> str:
 
 
 class Malformed(Problem):
+    """400: the request is not HTTP, JSON or a form that can be read."""
+
     status, type, title = 400, "malformed-request", "The request could not be read"
 
 
 class MissingIdempotencyKey(Problem):
+    """400: a POST that needs an Idempotency-Key came without one."""
+
     status, type, title = 400, "missing-idempotency-key", "An Idempotency-Key header is needed"
 
 
 class Unauthenticated(Problem):
+    """401: no token, or one that is not good."""
+
     status, type, title = 401, "unauthenticated", "Sign in first"
 
 
 class Forbidden(Problem):
+    """403: signed in, but without the right to do this."""
+
     status, type, title = 403, "forbidden", "You may not do this"
 
 
 class NotFound(Problem):
+    """404: there is no such thing, or not for this caller."""
+
     status, type, title = 404, "not-found", "There is nothing here"
 
 
 class MethodNotAllowed(Problem):
+    """405: the address exists for other methods."""
+
     status, type, title = 405, "method-not-allowed", "This address does not take that method"
 
 
 class Conflict(Problem):
+    """409: the request is valid, and the present state forbids it."""
+
     status, type, title = 409, "conflict", "The present state does not allow this"
 
 
 class IdempotencyKeyRunning(Problem):
+    """409: another request with the same Idempotency-Key is under way."""
+
     status, type, title = 409, "idempotency-key-running", "A request with this key is still running"
 
 
 class TooLarge(Problem):
+    """413: the body is larger than the route allows."""
+
     status, type, title = 413, "content-too-large", "The request's body is too large"
 
 
 class UnsupportedMedia(Problem):
+    """415: the body's content type is not taken here."""
+
     status, type, title = 415, "unsupported-media-type", "This content type is not understood here"
 
 
 class Invalid(Problem):
+    """422: values that break the schema or a rule; `errors` names each field."""
+
     status, type, title = 422, "validation-error", "Some of the values are not valid"
 
 
 class IdempotencyKeyReused(Problem):
+    """422: the Idempotency-Key was used for a request with another content."""
+
     status, type, title = 422, "idempotency-key-reused", "This key belongs to another request"
 
 
 class RateLimited(Problem):
+    """429: too many requests; Retry-After says when to come again."""
+
     status, type, title = 429, "rate-limited", "Too many requests"
 
 
@@ -131,6 +157,8 @@ class Unavailable(Problem):
 
 
 class FieldErrorDocument(BaseModel):
+    """One value that is wrong: its field, a message and a code."""
+
     field: str = Field(
         description="Its path: of the body, or after `query.`, `path.` or `header.`", examples=["lines.0.quantity"]
     )

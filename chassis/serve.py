@@ -80,6 +80,7 @@ def collect_less_often() -> None:
 
 
 def main() -> None:
+    """Become the server of the package that the arguments name."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("package", help='a service, such as "catalog"')
     parser.add_argument("--host", default="127.0.0.1")

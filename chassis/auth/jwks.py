@@ -40,9 +40,11 @@ class StaticKeys:
         self._keys = dict(keys)
 
     def replace(self, keys: Mapping[str, ec.EllipticCurvePublicKey]) -> None:
+        """Use these keys, by their ids, from now on."""
         self._keys = dict(keys)
 
     async def key(self, kid: str) -> ec.EllipticCurvePublicKey | None:
+        """The key with this id, if there is one."""
         return self._keys.get(kid)
 
 

@@ -151,6 +151,7 @@ class Required(_Bearer):
         self.scopes = scopes
 
     async def __call__(self, request: Request) -> Principal:
+        """The principal of the request. Raises Unauthenticated (401) or Forbidden (403)."""
         principal = await principal_of(request)
         if principal is None:
             raise refusal("person", "missing")

@@ -1,8 +1,8 @@
-"""The one connection of a process that listens.
+"""The one connection of a process that runs LISTEN.
 
-NOTIFY rings the bell of its channel and so wakes all who wait for it. Every bell rings when the connection is lost, so
-that whoever waits comes and makes it anew by a `fetch`; and again when it is made, as something may have been missed.
-Whoever waits also looks for himself now and then: a peer may vanish and say nothing.
+A NOTIFY sets the signal of its channel, which wakes all who wait for it. Every signal is set when the connection is
+lost, so that one of those who wait opens it again by a `fetch`; and when it is open again, since a notification may
+have been missed. Who waits also looks now and then: a peer may vanish without closing the connection.
 """
 
 from __future__ import annotations
@@ -20,16 +20,17 @@ PATIENCE_SECONDS = 10.0
 
 
 class Signal:
-    """Wakes all who wait. Take `next()` before looking for work, wait for it after: no ring is missed."""
+    """Wakes all who wait. Take `next()` before looking for work, wait for it after: no notification is missed."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
 
     def next(self) -> asyncio.Event:
-        """Set by the next ring."""
+        """Set by the next notification."""
         return self._next
 
     def notify(self) -> None:
+        """Wake all who wait now."""
         self._next.set()
         self._next = asyncio.Event()
 
@@ -44,7 +45,7 @@ async def wait_for(event: asyncio.Event, seconds: float) -> bool:
 
 
 class Listener:
-    """Statements, one at a time, outside any pool and each a transaction of its own; and bells by channel."""
+    """Statements, one at a time, outside any pool and each a transaction of its own; and signals by channel."""
 
     def __init__(self, db: Database) -> None:
         self._db = db
@@ -54,7 +55,7 @@ class Listener:
         self.generation = 0
 
     def signal(self, channel: str, *, accepts: Callable[[str], bool] = lambda _payload: True) -> Signal:
-        """The bell of a channel; it rings for the payloads that it `heeds`. Ask before the first `fetch`."""
+        """The signal of a channel; it is set for the payloads that it `accepts`. Ask before the first `fetch`."""
         return self._signals.setdefault(channel, (Signal(), accepts))[0]
 
     async def fetch(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
@@ -77,6 +78,7 @@ class Listener:
 
     @property
     def connected(self) -> bool:
+        """Whether the connection is open, as far as is known here."""
         return self._connection is not None and not self._connection.is_closed()
 
     async def lost_since(self, generation: int) -> bool:
@@ -108,10 +110,12 @@ class Listener:
             self.notify_all()
 
     def notify_all(self) -> None:
+        """Wake all who wait, whatever the channel."""
         for signal, _ in self._signals.values():
             signal.notify()
 
     def close(self) -> None:
+        """Close the connection at once; the next `fetch` opens another one."""
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.terminate()

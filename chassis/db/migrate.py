@@ -34,10 +34,12 @@ class Migration(msgspec.Struct, frozen=True):
 
     @property
     def checksum(self) -> str:
+        """SHA-256 of its SQL, in hexadecimal digits."""
         return hashlib.sha256(self.sql.encode()).hexdigest()
 
     @property
     def transactional(self) -> bool:
+        """Whether it runs in a transaction."""
         return not self.sql.startswith("-- no-transaction")
 
 
@@ -139,6 +141,7 @@ async def _apply(connection: asyncpg.Connection[Any], migration: Migration, trie
 
 
 def main() -> None:
+    """Apply what is missing; exits with a message where that cannot be done."""
     package, url = sys.argv[1], os.environ.get("DATABASE_URL")
     if not url:
         sys.exit("DATABASE_URL is needed: the URL of the role that owns the database")

@@ -94,25 +94,31 @@ class OneStatement(WriteTx):
         self._spent = True
 
     async def value(self, sql: str, *arguments: Any) -> Any:
+        """As ReadTx.value."""
         self._spend()
         return await super().value(sql, *arguments)
 
     async def row(self, into: Callable[..., T], sql: str, *arguments: Any) -> T | None:
+        """As ReadTx.row."""
         self._spend()
         return await super().row(into, sql, *arguments)
 
     async def rows(self, into: Callable[..., T], sql: str, *arguments: Any) -> list[T]:
+        """As ReadTx.rows."""
         self._spend()
         return await super().rows(into, sql, *arguments)
 
     async def rows_planned(self, into: Callable[..., T], sql: str, *arguments: Any) -> list[T]:
+        """As ReadTx.rows_planned."""
         self._spend()
         return await super().rows_planned(into, sql, *arguments)
 
     async def execute(self, sql: str, *arguments: Any) -> int:
+        """As WriteTx.execute."""
         self._spend()
         return await super().execute(sql, *arguments)
 
     async def execute_many(self, sql: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """As WriteTx.execute_many."""
         self._spend()
         await super().execute_many(sql, rows)

@@ -37,6 +37,7 @@ class ServiceResponse:
 
 
 async def bounded(response: aiohttp.ClientResponse) -> bytes:
+    """The whole body. Raises Failure where it has more than MAX_BYTES."""
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
@@ -46,6 +47,7 @@ async def bounded(response: aiohttp.ClientResponse) -> bytes:
 
 
 def decoded(body: bytes, into: type[T]) -> T:
+    """A body of JSON as a value of type `into`. Raises Failure where it is none."""
     try:
         return msgspec.json.decode(body, type=into)
     except msgspec.DecodeError as wrong:
@@ -53,6 +55,7 @@ def decoded(body: bytes, into: type[T]) -> T:
 
 
 def problem(answer: ServiceResponse) -> ServiceProblem:
+    """The refusal that a response with a problem document tells."""
     document = decoded(answer.body, dict[str, Any])
     kind, detail = str(document.pop("type", "")), str(document.pop("detail", ""))
     for known in ("title", "status", "request_id"):

@@ -62,6 +62,7 @@ class Peer:
         return min(ordered, key=lambda replica: (replica is avoid, replica.passed_over_until > now))
 
     def earn(self) -> None:
+        """Note a call: each adds a share of one retry to the budget."""
         self._retries = min(self._retries + RETRY_SHARE, RETRY_RESERVE)
 
     def may_retry(self, kind: Kind) -> bool:
@@ -77,10 +78,12 @@ class Peer:
         return True
 
     def ok(self) -> None:
+        """Note that a call was answered."""
         self.breaker.ok()
         _breakers.set(0, self.name)
 
     def failed(self, replica: Replica, kind: Kind) -> None:
+        """Note that a call failed; the replica is passed over for a while unless it answered."""
         if kind != "status":
             replica.passed_over_until = time.monotonic() + REPLICA_PAUSE
         was = self.breaker.state

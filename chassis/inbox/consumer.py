@@ -51,6 +51,7 @@ class Consumer:
         return sorted(self._handlers)
 
     def handles(self, event: Event) -> bool:
+        """Whether it has a handler for the event's type."""
         return event.type in self._handlers
 
     async def handle(self, ctx: Context[Any], tx: WriteTx, event: Event) -> None:

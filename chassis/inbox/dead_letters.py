@@ -100,6 +100,7 @@ class DeadLetter(msgspec.Struct, frozen=True):
         return self.tries - self.excused
 
     def event(self) -> Event:
+        """The event as it was published."""
         return Event(
             self.id,
             self.type,

@@ -51,7 +51,7 @@ where producer = $1 and aggregate_id = any($2) group by 1
 """
 
 _handled = telemetry.counter(
-    "inbox_events", "Events by outcome: handled, skipped, failed, parked", ("producer", "outcome")
+    "inbox_events", "Events by outcome: handled, skipped, failed, held", ("producer", "outcome")
 )
 _log = telemetry.logger(__name__)
 
@@ -146,7 +146,7 @@ class Dispatcher:
     async def _apply(self, events: Sequence[Event]) -> tuple[int, Exception] | None:
         """Move the cursor over these events and have them take effect; or which one failed, and how."""
         index = 0
-        handled = parked = 0
+        handled = held = 0
         working = False
         try:
             async with self._ctx.db.write() as tx:
@@ -155,7 +155,7 @@ class Dispatcher:
                 for index, event in enumerate(events):  # noqa: B007 -- told to the caller
                     if event.version >= behind.get(event.subject, math.inf):
                         await dead_letters.set_aside(tx, self._place.producer, event, dead_letters.HELD)
-                        parked += 1
+                        held += 1
                     elif self._consumer.handles(event):
                         await self._consumer.handle(self._ctx, tx, event)
                         handled += 1
@@ -173,8 +173,8 @@ class Dispatcher:
         self._place.trouble = 0
         for outcome, count in (
             ("handled", handled),
-            ("parked", parked),
-            ("skipped", len(events) - handled - parked),
+            ("held", held),
+            ("skipped", len(events) - handled - held),
         ):
             if count:
                 _handled.inc(self._place.producer, outcome, by=count)
@@ -206,7 +206,7 @@ class Dispatcher:
         """Set an event aside, to be tried again unless it is `dead`, and go on."""
         _handled.inc(self._place.producer, "failed")
         _log.warning(
-            "inbox.parked", producer=self._place.producer, event_type=event.type, event_id=event.id, error=error
+            "inbox.set_aside", producer=self._place.producer, event_type=event.type, event_id=event.id, error=error
         )
         async with self._ctx.db.write() as tx:
             await self._move(tx, [event], event.id, self._place.age_of(event))

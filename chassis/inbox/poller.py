@@ -85,6 +85,7 @@ class Poller:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
+        """Follow the producer for as long as the block lasts. One replica polls at a time."""
         try:
             async with self._ctx.loops.running(f"follow {self._producer}", self._loop):
                 yield
@@ -107,7 +108,7 @@ class Poller:
             except TRANSIENT as error:
                 failures += 1
                 self._place.forget()
-                _log.warning("inbox.waiting", producer=self._producer, error_type=type(error).__name__)
+                _log.warning("inbox.poll_failed", producer=self._producer, error_type=type(error).__name__)
                 await asyncio.sleep(pause(failures, first=FIRST_PAUSE, longest=self._ctx.settings.follow_pause_seconds))
             except Exception as error:  # noqa: BLE001 -- following must go on, whatever went wrong once
                 self._place.forget()

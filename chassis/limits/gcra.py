@@ -55,6 +55,7 @@ class Decision(msgspec.Struct, frozen=True):
 
     @property
     def retry_after(self) -> int:
+        """Seconds until the same request may be allowed, at least 1."""
         return max(self.reset, 1)
 
 
@@ -83,6 +84,7 @@ class Local:
         self._whole: dict[str, int] = {}
 
     def decide(self, of: Rule, key: str, *, half: bool) -> Decision:
+        """Count one request of `key`; `half`: at half of the rate."""
         cost, window = terms(of, half=half)
         now = self._clock() // 1000
         before = self._whole.pop(key, now)

@@ -149,6 +149,7 @@ def _database_url() -> str:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code: 0, or FAILED where it could not be run."""
     given = parser().parse_args(argv)
     try:
         outcome = asyncio.run(run(given))

@@ -32,7 +32,7 @@ PAGE_BYTES = 1_000_000
 _FIRST_LOOK_AGAIN, _LONGEST_LOOK_AGAIN = 0.005, 0.25
 _BEGINNING = (0, 0)
 _DECIDE = (
-    "Decide whether it does no harm to handle again all that is kept; if so, run where the follower runs: "
+    "Decide whether it does no harm to handle again all that is kept; if so, run where the poller runs: "
     "python -m chassis.ops restart PRODUCER --yes"
 )
 # The mark is missing from cursors that were given before there was one.
@@ -57,10 +57,14 @@ order by event.xid, event.id
 
 
 class FeedEpochChanged(Conflict):
+    """409: the cursor was given out by a log that this one does not continue."""
+
     type, title = "feed-epoch-changed", "This cursor belongs to another log"
 
 
 class FeedPruned(Conflict):
+    """409: events that a poller has not read were deleted for their age."""
+
     type, title = "feed-pruned", "Events after this cursor have been deleted"
 
 

@@ -27,6 +27,7 @@ class Breaker:
 
     @property
     def state(self) -> State:
+        """closed: calls are made; open: none is; half-open: one call may try."""
         if self._failures < self._threshold:
             return "closed"
         return "half-open" if self._probing or self._clock() >= self._until else "open"
@@ -41,10 +42,12 @@ class Breaker:
         return True
 
     def ok(self) -> None:
+        """Note a call that was answered: the breaker is closed."""
         self._failures = 0
         self._probing = False
 
     def failed(self) -> None:
+        """Note a call that failed; after `threshold` in a row the breaker is open for a while."""
         self._failures += 1
         self._probing = False
         self._until = self._clock() + self._pause

@@ -4,7 +4,7 @@ Identity reads what ended from its own sessions; another service writes down wha
 replica reads its own database at start, when it is notified of a change, and every FLOOR_SECONDS in case it was not.
 
 Identity also notes in Valkey what it ended, before it answers, and each replica looks there every SECONDS: so others
-hear of it while identity is gone or their follower is behind. That is lost when Valkey is. Then a token is taken until
+hear of it while identity is gone or their poller is behind. That is lost when Valkey is. Then a token is taken until
 the feed is read, or until it runs out: ACCESS_TOKEN_SECONDS and the leeway.
 """
 

@@ -60,7 +60,7 @@ class _Access(msgspec.Struct, omit_defaults=True):
 
 _encoder = msgspec.json.Encoder()
 
-# Asked by every follower all the time: the metric is enough, and its lines would hide all others.
+# Asked by every poller all the time: the metric is enough, and its lines would hide all others.
 _FEED = "/internal/feed"
 
 
@@ -74,7 +74,7 @@ def request(
     client: tuple[str, int] | None = None,
     account: UUID | None = None,
 ) -> None:
-    """Count a request and write its line, unless it is a follower's that was answered. `route` is the template, never
+    """Count a request and write its line, unless it is a poller's that was answered. `route` is the template, never
     the path: paths hold what people typed.
     """
     trace = current_trace()

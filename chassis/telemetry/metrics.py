@@ -48,6 +48,7 @@ class Counter(_Children[prometheus_client.Counter]):
     __slots__ = ()
 
     def inc(self, *values: str, by: float = 1) -> None:
+        """Add to the child with these label values."""
         self.child(values).inc(by)
 
 
@@ -57,12 +58,15 @@ class Gauge(_Children[prometheus_client.Gauge]):
     __slots__ = ()
 
     def set(self, to: float, *values: str) -> None:
+        """Set the child with these label values."""
         self.child(values).set(to)
 
     def inc(self, *values: str, by: float = 1) -> None:
+        """Add to the child with these label values."""
         self.child(values).inc(by)
 
     def dec(self, *values: str, by: float = 1) -> None:
+        """Subtract from the child with these label values."""
         self.child(values).dec(by)
 
 
@@ -72,6 +76,7 @@ class Histogram(_Children[prometheus_client.Histogram]):
     __slots__ = ()
 
     def observe(self, amount: float, *values: str, trace: str | None = None) -> None:
+        """Count one amount; `trace`: a trace id, kept as the exemplar."""
         self.child(values).observe(amount, {"trace_id": trace} if trace else None)
 
 

@@ -29,6 +29,7 @@ class Trace(NamedTuple):
 
     @property
     def trace_id(self) -> str:
+        """The 32 hexadecimal digits of the trace."""
         return self.traceparent[3:35]
 
 

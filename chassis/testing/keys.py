@@ -37,6 +37,7 @@ class Keyring:
 
     @cached_property
     def jwks(self) -> bytes:
+        """Identity's public keys, as it publishes them."""
         return msgspec.json.encode({"keys": [auth.jwk(self.issuer_key.public_key(), self.kid)]})
 
     def __enter__(self) -> Self:
@@ -68,6 +69,7 @@ class Keyring:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def service_key(self, name: str) -> ec.EllipticCurvePrivateKey:
+        """The private key of a service, made at the first call."""
         if name not in self._services:
             key = ec.generate_private_key(ec.SECP256R1())
             pem = key.private_bytes(
@@ -78,6 +80,7 @@ class Keyring:
         return self._services[name]
 
     def key_file(self, name: str) -> Path:
+        """The file of that key, as SERVICE_KEY_FILE names it."""
         self.service_key(name)
         return self._folder / f"{name}.pem"
 

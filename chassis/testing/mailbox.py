@@ -22,6 +22,7 @@ class Mailbox:
         self.port = free_port()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
+        """Keep a mail, or refuse it for now as often as `refuse` says."""
         if self.refuse:
             self.refuse -= 1
             return "451 come again later"
@@ -36,10 +37,12 @@ class Mailbox:
 
     @property
     def url(self) -> str:
+        """As SMTP_URL names it."""
         return f"smtp://127.0.0.1:{self.port}"
 
     @contextmanager
     def open(self) -> Iterator[Mailbox]:
+        """Take mails for as long as the block lasts."""
         controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
         controller.start()
         try:

@@ -58,41 +58,41 @@ async def test_what_is_no_fault_of_the_mail_is_an_outage(server, monkeypatch, co
     said = Said()
     monkeypatch.setattr(smtp, "_log", said)
     before = outcomes(outcome)
-    async with SmtpSender(SecretStr(server.url)) as postman:
+    async with SmtpSender(SecretStr(server.url)) as sender:
         server.says = {command: answer}
         with pytest.raises(Unavailable):
-            await postman.send(*LETTER)
+            await sender.send(*LETTER)
         assert outcomes(outcome) == before + 1
         assert said.events == (["mail.misconfigured"] if outcome == "misconfigured" else [])
-        await postman.send(*LETTER)
+        await sender.send(*LETTER)
     assert len(server.mails) == 1
 
 
 @pytest.mark.parametrize(("command", "answer"), [("RCPT", "550 nobody here"), ("DATA", "554 spam, I think")])
 async def test_a_refusal_for_good_is_one_and_keeps_no_other_mail_back(server, command, answer):
     before = outcomes("refused")
-    async with SmtpSender(SecretStr(server.url)) as postman:
+    async with SmtpSender(SecretStr(server.url)) as sender:
         server.says = {command: answer}
         with pytest.raises(MailRefused, match=re.escape(answer)):
-            await postman.send(*LETTER)
-        await postman.send(*LETTER)
+            await sender.send(*LETTER)
+        await sender.send(*LETTER)
     assert (len(server.mails), outcomes("refused")) == (1, before + 1)
 
 
 async def test_a_mail_that_is_no_mail_keeps_no_other_back(server):
-    async with SmtpSender(SecretStr(server.url)) as postman:
+    async with SmtpSender(SecretStr(server.url)) as sender:
         with pytest.raises(ValueError, match="not permitted"):
-            await postman.send(LETTER[0], "a b@example.com", LETTER[2])
-        await postman.send(*LETTER)
+            await sender.send(LETTER[0], "a b@example.com", LETTER[2])
+        await sender.send(*LETTER)
     assert len(server.mails) == 1
 
 
 async def test_a_connection_that_was_closed_meanwhile_is_made_anew(server, monkeypatch):
     monkeypatch.setattr(smtp, "JUST_USED", 0.0)
-    async with SmtpSender(SecretStr(server.url)) as postman:
-        await postman.send(*LETTER)
+    async with SmtpSender(SecretStr(server.url)) as sender:
+        await sender.send(*LETTER)
         server.says = {"NOOP": "421 you were idle for too long"}
-        await postman.send(*LETTER)
+        await sender.send(*LETTER)
     assert len(server.mails) == 2
 
 
@@ -120,9 +120,9 @@ async def listening(greeting: bytes, **options) -> AsyncIterator[str]:
 )
 async def test_a_server_that_greets_with_a_refusal(quick, greeting, outcome):
     before = outcomes(outcome)
-    async with listening(greeting) as address, SmtpSender(SecretStr(f"smtp://{address}")) as postman:
+    async with listening(greeting) as address, SmtpSender(SecretStr(f"smtp://{address}")) as sender:
         with pytest.raises(Unavailable):
-            await postman.send(*LETTER)
+            await sender.send(*LETTER)
     assert outcomes(outcome) == before + 1
 
 
@@ -141,46 +141,46 @@ async def test_a_server_with_no_certificate_of_anybody_we_trust_is_a_misconfigur
     before = outcomes("misconfigured")
     async with (
         listening(b"220 hello\r\n", ssl=context) as address,
-        SmtpSender(SecretStr(f"smtps://{address}")) as postman,
+        SmtpSender(SecretStr(f"smtps://{address}")) as sender,
     ):
         with pytest.raises(Unavailable):
-            await postman.send(*LETTER)
+            await sender.send(*LETTER)
     assert outcomes("misconfigured") == before + 1
 
 
 async def test_a_login_that_the_server_does_not_offer_is_a_misconfiguration(server):
     before = outcomes("misconfigured")
-    async with SmtpSender(SecretStr(server.url.replace("//", "//ada:secret@"))) as postman:
+    async with SmtpSender(SecretStr(server.url.replace("//", "//ada:secret@"))) as sender:
         with pytest.raises(Unavailable):
-            await postman.send(*LETTER)
+            await sender.send(*LETTER)
     assert outcomes("misconfigured") == before + 1
 
 
 async def test_a_server_that_says_nothing_holds_nobody_for_long(monkeypatch):
     monkeypatch.setattr(smtp, "WHOLE", 0.3)
-    async with listening(b"220-never ends\r\n") as address, SmtpSender(SecretStr(f"smtp://{address}")) as postman:
+    async with listening(b"220-never ends\r\n") as address, SmtpSender(SecretStr(f"smtp://{address}")) as sender:
         async with asyncio.timeout(5):
-            ends = await asyncio.gather(*(postman.send(*LETTER) for _ in range(20)), return_exceptions=True)
+            ends = await asyncio.gather(*(sender.send(*LETTER) for _ in range(20)), return_exceptions=True)
         assert {type(end) for end in ends} == {Unavailable}
         # Who comes now is not made to wait, and does not ask.
         async with asyncio.timeout(0.2):
             with pytest.raises(Unavailable, match="a moment ago"):
-                await postman.send(*LETTER)
+                await sender.send(*LETTER)
 
 
 async def test_who_waits_for_too_long_disturbs_nobody(server, monkeypatch):
     monkeypatch.setattr(smtp, "WHOLE", 0.3)
-    async with SmtpSender(SecretStr(server.url)) as postman:
-        await postman._turn.acquire()
+    async with SmtpSender(SecretStr(server.url)) as sender:
+        await sender._turn.acquire()
         with pytest.raises(Unavailable, match="took too long"):
-            await postman.send(*LETTER)
-        leaving = asyncio.create_task(postman.send(*LETTER))
+            await sender.send(*LETTER)
+        leaving = asyncio.create_task(sender.send(*LETTER))
         await asyncio.sleep(0)
         leaving.cancel()
         with pytest.raises(asyncio.CancelledError):
             await leaving
-        postman._turn.release()
-        await postman.send(*LETTER)
+        sender._turn.release()
+        await sender.send(*LETTER)
     assert len(server.mails) == 1
 
 
@@ -188,17 +188,17 @@ async def test_an_address_that_the_server_cannot_write_to_is_refused():
     plain = Controller(Mailbox(), hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=False)
     plain.start()
     try:
-        async with SmtpSender(SecretStr(f"smtp://127.0.0.1:{plain.port}")) as postman:
+        async with SmtpSender(SecretStr(f"smtp://127.0.0.1:{plain.port}")) as sender:
             with pytest.raises(MailRefused, match="SMTPUTF8"):
-                await postman.send(LETTER[0], "jürgen@example.com", "To: jürgen@example.com\r\n\r\n.".encode())
+                await sender.send(LETTER[0], "jürgen@example.com", "To: jürgen@example.com\r\n\r\n.".encode())
     finally:
         plain.stop()
 
 
 async def test_a_server_that_is_not_there_is_asked_once_by_all_who_wait():
     before = outcomes("away")
-    async with SmtpSender(SecretStr(f"smtp://127.0.0.1:{free_port()}")) as postman:
-        ends = await asyncio.gather(*(postman.send(*LETTER) for _ in range(5)), return_exceptions=True)
+    async with SmtpSender(SecretStr(f"smtp://127.0.0.1:{free_port()}")) as sender:
+        ends = await asyncio.gather(*(sender.send(*LETTER) for _ in range(5)), return_exceptions=True)
     assert {type(end) for end in ends} == {Unavailable}
     assert outcomes("away") == before + 1
 
@@ -210,5 +210,5 @@ async def test_what_is_no_address_of_a_mail_server_is_refused_at_the_start(url):
 
 
 async def test_without_an_address_it_says_so():
-    async with SmtpSender(None) as postman:
-        assert not postman.configured
+    async with SmtpSender(None) as sender:
+        assert not sender.configured

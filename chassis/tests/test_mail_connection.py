@@ -21,25 +21,25 @@ def server():
 
 
 async def test_mails_that_come_together_cost_three_exchanges_each(server):
-    async with SmtpSender(SecretStr(server.url)) as postman:
-        await asyncio.gather(*(postman.send(*LETTER) for _ in range(4)))
+    async with SmtpSender(SecretStr(server.url)) as sender:
+        await asyncio.gather(*(sender.send(*LETTER) for _ in range(4)))
     assert server.asked == ["EHLO", *A_MAIL, *A_MAIL, *A_MAIL, *A_MAIL]
 
 
 async def test_a_connection_is_used_for_so_many_mails(server, monkeypatch):
     monkeypatch.setattr(smtp, "MOST_MAILS", 2)
-    async with SmtpSender(SecretStr(server.url)) as postman:
+    async with SmtpSender(SecretStr(server.url)) as sender:
         for _ in range(3):
-            await postman.send(*LETTER)
+            await sender.send(*LETTER)
     assert server.asked == ["EHLO", *A_MAIL, *A_MAIL, "EHLO", *A_MAIL]
 
 
 async def test_a_connection_that_nobody_uses_is_closed(server, monkeypatch):
     monkeypatch.setattr(smtp, "IDLE", 0.01)
-    async with SmtpSender(SecretStr(server.url)) as postman:
-        await postman.send(*LETTER)
-        used = postman._smtp
+    async with SmtpSender(SecretStr(server.url)) as sender:
+        await sender.send(*LETTER)
+        used = sender._smtp
         assert used is not None
         await eventually(lambda: not used.is_connected, what="the end of the connection")
-        await postman.send(*LETTER)
+        await sender.send(*LETTER)
     assert server.asked == ["EHLO", *A_MAIL, "EHLO", *A_MAIL]

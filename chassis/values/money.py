@@ -59,6 +59,7 @@ class Money(msgspec.Struct, frozen=True, order=False):
 
     @classmethod
     def zero(cls, currency: str) -> Money:
+        """Nothing, in this currency."""
         return cls(0, currency)
 
     def __add__(self, other: Money) -> Money:

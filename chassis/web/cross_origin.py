@@ -29,6 +29,7 @@ class CrossOrigin:
         self._allowing = lru_cache(maxsize=4)(self._allow)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight, or pass the request on with the CORS headers of its origin."""
         origins = _origins(scope) if scope["type"] == "http" else ()
         if not origins:
             await self._app(scope, receive, send)

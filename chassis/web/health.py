@@ -29,6 +29,7 @@ class Readiness:
 
     @property
     def ready(self) -> bool:
+        """Whether requests may be sent here."""
         return self.started and not self.draining and not self.dead
 
     def __str__(self) -> str:
@@ -55,8 +56,10 @@ class Starting(BaseRoute):
     """Stands before all other routes until the service can work, and refuses what needs it to."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Every request but those of the platform."""
         wanted = scope["type"] == "http" and not scope["path"].startswith(_ALWAYS)
         return (Match.FULL if wanted else Match.NONE), {}
 
     async def handle(self, _scope: Scope, _receive: Receive, _send: Send) -> None:
+        """Refuse with 503. Raises Unavailable."""
         raise Unavailable("The service is starting, or waits for its database. Try again in a few seconds.")

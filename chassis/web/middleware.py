@@ -53,6 +53,7 @@ class RequestMiddleware:
         self._hot = hot
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; no exception of the application reaches the server before the answer has begun."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -113,6 +113,7 @@ class Checked:
         self._declared = declared
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Check the query, then run the route. Raises Invalid."""
         if scope["query_string"]:
             check(scope["query_string"].decode("latin-1"), self._declared)
         await self._app(scope, receive, send)

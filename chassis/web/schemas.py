@@ -153,6 +153,7 @@ class SignedMoney(Model):
 
     @classmethod
     def of(cls, money: Money) -> Self:
+        """The API's form of an amount."""
         return cls(amount=money.amount, currency=money.currency)
 
 

@@ -76,6 +76,7 @@ class PeriodicRunner:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
+        """Run what is due for as long as the block lasts; at its end sweeps have DRAIN_SECONDS to finish."""
         async with self._ctx.loops.running("periodic beat", self._beat):
             try:
                 async with self._ctx.loops.running("periodic", self._loop):

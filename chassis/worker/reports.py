@@ -16,6 +16,7 @@ class PendingReports:
         self._statements: list[tuple[str, tuple[Any, ...]]] = []
 
     def add(self, sql: str, *arguments: Any) -> None:
+        """Keep a statement to be run."""
         self._statements.append((sql, arguments))
 
     async def settle(self) -> None:

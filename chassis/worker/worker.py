@@ -69,6 +69,7 @@ class Worker:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
+        """Do jobs for as long as the block lasts; at its end those at work have DRAIN_SECONDS to finish."""
         async with self._ctx.loops.running("jobs beat", self._beat):
             self._ctx.jobs.dispatch = self
             try:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from catalog.api import admin, hot, imports, internal, pictures, public
+from catalog.context import CatalogContext
 from catalog.glossary import GLOSSARY
 from catalog.jobs import jobs
 from catalog.media import MediaObjects, media_url
@@ -17,12 +18,11 @@ from catalog.usecases.commit_reservation import Committer
 from catalog.usecases.fetch_picture import Fetcher
 from catalog.usecases.release_reservation import Releaser
 from catalog.usecases.reserve_stock import Reserver
-from chassis.context import Context
 from chassis.service import create_service
 
 
 @asynccontextmanager
-async def _means(ctx: Context[CatalogSettings]) -> AsyncIterator[None]:
+async def _means(ctx: CatalogContext) -> AsyncIterator[None]:
     ctx.extras |= {kind: kind(ctx.db) for kind in (Reserver, Committer, Releaser)}
     settings = ctx.settings
     ctx.extras[Turns] = Turns(settings.database_pool_size)

@@ -10,6 +10,8 @@ from chassis.problems import Problem
 
 
 class OutOfStock(Problem):
+    """409: fewer units are available than were asked for; `lines` names each."""
+
     status, type, title = 409, "out-of-stock", "Not enough stock"
 
     @classmethod
@@ -28,14 +30,20 @@ class OutOfStock(Problem):
 
 
 class ReservationReleased(Problem):
+    """409: the order's reservation was released before."""
+
     status, type, title = 409, "reservation-released", "This order was given up before"
 
 
 class ReservationMismatch(Problem):
+    """409: the order has a reservation of other units."""
+
     status, type, title = 409, "reservation-mismatch", "This order has reserved something else"
 
 
 class ReservationCommitted(Problem):
+    """409: the order's reservation has become a sale."""
+
     status, type, title = 409, "reservation-committed", "This order's goods are sold"
 
 
@@ -52,6 +60,8 @@ class StockReserved(Problem):
 
 
 class NotAnExport(Problem):
+    """422: the file is no product export of Shopify."""
+
     status, type, title = 422, "not-an-export", "This is not a product export of Shopify"
 
 

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends
 from pydantic import Field, field_validator
 
 from chassis.config import CurrencySettings
-from chassis.context import Context, context
 from chassis.limits import rule
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
@@ -56,9 +54,7 @@ class CatalogSettings(CurrencySettings):
         return checked_media_url(value)
 
     def unfit_for_production(self) -> Iterator[str]:
+        """As Settings.unfit_for_production, with what only a test may allow."""
         yield from super().unfit_for_production()
         if self.picture_networks:
             yield "PICTURE_NETWORKS lets an import's picture addresses lead into your own network: it must be empty"
-
-
-Ctx = Annotated[Context[CatalogSettings], Depends(context)]

@@ -11,6 +11,8 @@ from identity.store import Account
 
 
 class LastAdmin(Conflict):
+    """409: the change would leave no administrator."""
+
     type, title = "last-admin", "This is the last administrator"
 
 

@@ -13,7 +13,7 @@ from chassis.mail import SmtpSender
 from chassis.service import create_service
 from chassis.sessions import revocations
 from identity.api import accounts, admin, internal, public
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 from identity.glossary import GLOSSARY
 from identity.hashing import PasswordHasher
 from identity.jobs import jobs

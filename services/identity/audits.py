@@ -10,7 +10,7 @@ from chassis import audit
 from chassis.auth import Principal
 from chassis.limits import rule
 from chassis.problems import RateLimited
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 from identity.store import Account
 
 # A line for a sign-in that was refused for being one of too many: no more than this for each network.
@@ -20,6 +20,7 @@ _FAILED = rule("audit-failed", "20/hour")
 
 
 def subject(account_id: UUID | None) -> str | None:
+    """An account as the audit log names it: "account:<id>"."""
     return None if account_id is None else f"account:{account_id}"
 
 

@@ -44,6 +44,7 @@ async def _run(email: str, name: str | None, password: str) -> tuple[str, bool]:
 
 
 def main() -> None:
+    """Make the administrator and print the outcome."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--email", required=True)
     parser.add_argument("--name")

@@ -69,4 +69,5 @@ class PasswordHasher:
             self._room += 1
 
     def close(self) -> None:
+        """End its threads; what waits is cancelled."""
         self._threads.shutdown(cancel_futures=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis.db import in_batches, retention
 from chassis.jobs import JobTable
 from identity import registrations, store
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 from identity.usecases.mail_registration import mail_registration
 from identity.usecases.sign_up import MAIL, RegistrationMail
 
@@ -16,6 +16,7 @@ jobs = JobTable()
 
 @jobs.task(MAIL)
 async def registration_mail(ctx: IdentityContext, payload: RegistrationMail) -> None:
+    """Mail the link of a registration."""
     await mail_registration(ctx, payload.registration_id)
 
 

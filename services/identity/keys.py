@@ -51,12 +51,14 @@ class KeyEncryption:
         self.device_key = _derived(secret, b"device cookies")
 
     def seal(self, key: ec.EllipticCurvePrivateKey, kid: str) -> bytes:
+        """A private key, encrypted with AES-GCM and bound to its key id."""
         encoding, form = serialization.Encoding.DER, serialization.PrivateFormat.PKCS8
         plain = key.private_bytes(encoding, form, serialization.NoEncryption())
         nonce = secrets.token_bytes(12)
         return nonce + self._aead.encrypt(nonce, plain, kid.encode())
 
     def open(self, sealed: bytes, kid: str) -> ec.EllipticCurvePrivateKey:
+        """The private key that `seal` encrypted."""
         plain = self._aead.decrypt(sealed[:12], sealed[12:], kid.encode())
         key = serialization.load_der_private_key(plain, password=None)
         assert isinstance(key, ec.EllipticCurvePrivateKey)  # noqa: S101 -- sealed by us

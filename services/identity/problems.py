@@ -6,36 +6,54 @@ from chassis.problems import Problem
 
 
 class EmailTaken(Problem):
+    """409: the address has an account."""
+
     status, type, title = 409, "email-taken", "There is an account with this address already"
 
 
 class NoMail(Problem):
+    """503: no mail server is set, so no address can be confirmed."""
+
     status, type, title = 503, "mail-not-configured", "No account can be made right now"
 
 
 class RegistrationNotFound(Problem):
+    """404: the link's token is unknown or has run out."""
+
     status, type, title = 404, "registration-not-found", "This link is not good any more"
 
 
 class RegistrationUsed(Problem):
+    """409: the link has made its account before."""
+
     status, type, title = 409, "registration-used", "This link was used already"
 
 
 class WeakPassword(Problem):
+    """422: the password is easily guessed; the detail says why."""
+
     status, type, title = 422, "weak-password", "This password is too easy to guess"
 
 
 class InvalidCredentials(Problem):
+    """401: address and password do not fit; which of them is not said."""
+
     status, type, title = 401, "invalid-credentials", "The address or the password is not right"
 
 
 class SessionEnded(Problem):
+    """401: the refresh token's session is over."""
+
     status, type, title = 401, "session-ended", "This session has ended; sign in again"
 
 
 class CrossSite(Problem):
+    """403: a request with the cookie lacks the header of the store's own pages."""
+
     status, type, title = 403, "cross-site", "This request did not come from the store's own pages"
 
 
 class Busy(Problem):
+    """503: the queue of password hashes is full."""
+
     status, type, title = 503, "sign-in-busy", "Too many people are signing in right now"

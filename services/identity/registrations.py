@@ -69,6 +69,7 @@ async def use(tx: WriteTx, registration_id: UUID) -> bool:
 
 
 async def mark_mailed(tx: WriteTx, registration_id: UUID) -> None:
+    """Note that its mail was sent."""
     await tx.execute("update registrations set mailed_at = now() where id = $1", registration_id)
 
 

@@ -47,6 +47,7 @@ async def _run(email: str, password: str) -> str:
 
 
 def main() -> None:
+    """Set the password that comes on standard input, and print the outcome."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--email", required=True)
     arguments = parser.parse_args()

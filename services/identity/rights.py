@@ -29,6 +29,7 @@ class LiveSession(msgspec.Struct, frozen=True):
 
 
 async def live_session(tx: ReadTx, session_id: UUID) -> LiveSession | None:
+    """The session, if it is live and its account active."""
     sql = f"""
     select account_id, session_version, roles from sessions join accounts on accounts.id = account_id
     where sessions.id = $1 and status = 'active' and {_LIVES}

@@ -76,6 +76,7 @@ class AccountOut(Model):
 
     @classmethod
     def of(cls, account: store.Account) -> AccountOut:
+        """The API's form of an account."""
         return cls.model_validate(
             {
                 "id": account.id,

@@ -64,6 +64,7 @@ class LockedSession(msgspec.Struct, frozen=True):
     now: datetime
 
     def state(self) -> SessionState:
+        """What decides over a refresh token of this session."""
         return SessionState(
             self.generation,
             self.current_hash,
@@ -91,14 +92,17 @@ async def insert_account(tx: WriteTx, email: str, name: str | None, password_has
 
 
 async def account(tx: ReadTx, account_id: UUID) -> Account | None:
+    """The account with this id."""
     return await tx.row(Account, f"select {_ACCOUNT} from accounts where id = $1", account_id)
 
 
 async def lock_account(tx: WriteTx, account_id: UUID) -> Account | None:
+    """The account with this id, its row locked until the end of `tx`."""
     return await tx.row(Account, f"select {_ACCOUNT} from accounts where id = $1 for update", account_id)
 
 
 async def credentials(tx: ReadTx, email: str) -> Credentials | None:
+    """The account with this address, with the hash of its password."""
     sql = "select id, password_hash, status, session_version from accounts where email = $1"
     return await tx.row(Credentials, sql, email)
 
@@ -130,6 +134,7 @@ async def set_roles(tx: WriteTx, account_id: UUID, roles: list[str]) -> Account 
 
 
 async def add_role(tx: WriteTx, account_id: UUID, role: str) -> None:
+    """Give the account one more role; tokens given out before are of an older version."""
     sql = """
     update accounts set roles = array(select distinct unnest(roles || $2::text)), session_version = session_version + 1
     where id = $1

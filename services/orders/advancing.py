@@ -12,9 +12,9 @@ from uuid import UUID
 from chassis import telemetry
 from chassis.problems import Unavailable
 from chassis.resilience import failpoints
+from orders.context import OrdersContext
 from orders.domain.order_state import State
-from orders.settings import OrdersContext
-from orders.store import orders
+from orders.store import due
 
 AT_ONCE = 8
 # A few seconds of work. Who comes when so many wait is left to the sweep, which another replica may run.
@@ -109,4 +109,4 @@ class Advancer:
         # Where this fails, they are due when their lease is over.
         with suppress(Exception):
             async with self._ctx.db.write_one() as tx:
-                await orders.make_due(tx, order_ids)
+                await due.make_due(tx, order_ids)

@@ -10,11 +10,12 @@ from chassis.service import create_service
 from orders.advancing import Advancer
 from orders.api import admin, checkout, countries, public
 from orders.consumers import payments
+from orders.context import OrdersContext
 from orders.domain.holding import Rules
 from orders.glossary import GLOSSARY
 from orders.holders import Holders
 from orders.jobs import jobs
-from orders.settings import OrdersContext, OrdersSettings
+from orders.settings import OrdersSettings
 from orders.tokens import OrderTokens
 from orders.turns import Turns
 from orders.usecases.advance_order import advance_order

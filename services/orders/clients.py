@@ -13,8 +13,8 @@ import msgspec
 
 from chassis.http import ServiceProblem
 from chassis.problems import Unavailable
+from orders.context import OrdersContext
 from orders.domain.pricing import Wanted
-from orders.settings import OrdersContext
 from orders.store.orders import Order
 
 # The hold outlives the time to pay, so that a payment in the last second still finds its stock.
@@ -57,6 +57,7 @@ class Quotes(msgspec.Struct, frozen=True):
 
     @property
     def by_variant(self) -> dict[UUID, Quote]:
+        """The quotes by their variants."""
         return {quote.variant_id: quote for quote in self.lines}
 
 

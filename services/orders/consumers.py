@@ -21,19 +21,23 @@ _EXPIRING = State(OrderStatus.CANCELLING, Payment.OPEN, Stock.HELD, Reason.EXPIR
 
 @payments.on(PaymentAuthorised)
 async def authorised(ctx: Any, tx: WriteTx, _event: Event, data: PaymentAuthorised) -> None:
+    """The money is reserved at the provider: the order is paid for."""
     await learn(ctx, tx, data.order_id, _WAITING, Fact.AUTHORISED)
 
 
 @payments.on(PaymentDeclined)
 async def declined(ctx: Any, tx: WriteTx, _event: Event, data: PaymentDeclined) -> None:
+    """A card was declined: the order stays open for another one."""
     await learn(ctx, tx, data.order_id, _WAITING, Fact.DECLINED, {"code": data.code, "message": data.message})
 
 
 @payments.on(PaymentCaptured)
 async def captured(ctx: Any, tx: WriteTx, _event: Event, data: PaymentCaptured) -> None:
+    """The money was taken."""
     await learn(ctx, tx, data.order_id, _CAPTURING, Fact.CAPTURED)
 
 
 @payments.on(PaymentCancelled)
 async def cancelled(ctx: Any, tx: WriteTx, _event: Event, data: PaymentCancelled) -> None:
+    """The payment was cancelled: nothing will be taken."""
     await learn(ctx, tx, data.order_id, _EXPIRING, Fact.PAYMENT_CANCELLED, {"reason": data.reason})

@@ -42,6 +42,8 @@ class OrderCancelled(EventData, frozen=True):
 
 
 class PaymentAuthorised(EventData, frozen=True):
+    """The money of an order is reserved at the provider."""
+
     type: ClassVar[str] = "payment.authorised"
     order_id: UUID
     amount: int
@@ -49,6 +51,8 @@ class PaymentAuthorised(EventData, frozen=True):
 
 
 class PaymentDeclined(EventData, frozen=True):
+    """A try to pay was declined; `code` and `message` are the provider's."""
+
     type: ClassVar[str] = "payment.declined"
     order_id: UUID
     code: str | None = None
@@ -56,6 +60,8 @@ class PaymentDeclined(EventData, frozen=True):
 
 
 class PaymentCaptured(EventData, frozen=True):
+    """The money of an order was taken."""
+
     type: ClassVar[str] = "payment.captured"
     order_id: UUID
     amount: int
@@ -64,6 +70,8 @@ class PaymentCaptured(EventData, frozen=True):
 
 
 class PaymentCancelled(EventData, frozen=True):
+    """The payment of an order was cancelled."""
+
     type: ClassVar[str] = "payment.cancelled"
     order_id: UUID
     reason: str | None = None

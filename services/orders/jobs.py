@@ -10,7 +10,7 @@ import msgspec
 from chassis.db import in_batches
 from chassis.jobs import JobTable
 from orders.domain.order_state import State
-from orders.store import carts, holds, links, notices, orders
+from orders.store import carts, due, holds, links, notices
 from orders.usecases.advance_order import advance_order
 from orders.usecases.look_up_order import LINK, LOOK_UP, Link, LookUp, look_up_order
 from orders.usecases.mail_link import mail_link
@@ -34,31 +34,37 @@ class Advance(msgspec.Struct, frozen=True):
 # Of a replica of the version before: nobody enqueues it any more.
 @jobs.task("orders.advance")
 async def advance(ctx: Any, payload: Advance) -> None:
+    """Go on with an order."""
     await advance_order(ctx, payload.order_id, payload.state)
 
 
 @jobs.task(MAIL)
 async def mail(ctx: Any, payload: Mail) -> None:
+    """Send one mail about an order."""
     await send_mail(ctx, payload.order_id, payload.kind)
 
 
 @jobs.task(NOTICE)
 async def tell_staff(ctx: Any, payload: Notice) -> None:
+    """Send a notice to staff."""
     await send_notice(ctx, payload)
 
 
 @jobs.task(LOOK_UP)
 async def look_up(ctx: Any, payload: LookUp) -> None:
+    """Look up an order for a guest who asked for its link."""
     await look_up_order(ctx, payload)
 
 
 @jobs.task(LINK)
 async def link(ctx: Any, payload: Link) -> None:
+    """Mail the link to a guest's order."""
     await mail_link(ctx, payload)
 
 
-@jobs.every(seconds=2, name="orders.sweep", when=orders.ANY_DUE)
+@jobs.every(seconds=2, name="orders.sweep", when=due.ANY_DUE)
 async def sweep(ctx: Any) -> None:
+    """Go on with orders that nobody works on."""
     await sweep_orders(ctx)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from orders.views import CartView, UnsoldLine
+from orders.cart_views import CartView, UnsoldLine
 
 
 class NotMerged(UnsoldLine):
@@ -22,4 +22,5 @@ class MergedCart(CartView):
 
     @classmethod
     def of(cls, cart: CartView, left: list[NotMerged]) -> MergedCart:
+        """The API's form of a cart after the merge."""
         return cls(**dict(cart), not_merged=left)

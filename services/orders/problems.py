@@ -11,14 +11,20 @@ class OutOfStock(Conflict):
 
 
 class CartNotFound(NotFound):
+    """404: there is no such cart, or it is another shopper's."""
+
     type, title = "cart-not-found", "There is no such cart"
 
 
 class CartFull(Conflict):
+    """409: the cart holds its greatest number of lines."""
+
     type, title = "cart-full", "The cart holds as many different articles as it can"
 
 
 class CartChanged(Conflict):
+    """409: the cart is of another version than the request expects."""
+
     type, title = "cart-changed", "The cart has changed meanwhile"
 
 
@@ -29,6 +35,8 @@ class CartOrdered(Conflict):
 
 
 class CartEmpty(Conflict):
+    """409: the cart has no line."""
+
     type, title = "cart-empty", "There is nothing to order"
 
 
@@ -49,6 +57,8 @@ class HoldLimit(Conflict):
 
 
 class WeakIdempotencyKey(Problem):
+    """422: a guest's Idempotency-Key has too few random bits."""
+
     status, type, title = 422, "weak-idempotency-key", "This Idempotency-Key could be guessed"
 
 
@@ -59,6 +69,8 @@ class UnknownVariant(Problem):
 
 
 class TotalNotPayable(Problem):
+    """422: the total is less or more than can be charged."""
+
     status, type, title = 422, "total-not-payable", "This total cannot be paid"
 
 

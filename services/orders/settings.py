@@ -3,12 +3,9 @@
 import hashlib
 import hmac
 from pathlib import Path
-from typing import Annotated
 
-from fastapi import Depends
 from pydantic import Field, field_validator
 
-from chassis.context import Context, context
 from chassis.limits import rule
 from chassis.mail import MailSettings
 from chassis.web import Email
@@ -74,6 +71,7 @@ class OrdersSettings(MailSettings, ShippingSettings):
 
     @property
     def holding(self) -> Rules:
+        """How much may be held unpaid, by scope."""
         limits = {
             scope: Limit(
                 getattr(self, f"unpaid_orders_per_{scope}"),
@@ -101,7 +99,3 @@ class OrdersSettings(MailSettings, ShippingSettings):
         if len(secret) < 32:
             raise ValueError("ORDER_TOKEN_KEY_FILE must hold at least 32 bytes")
         return hmac.digest(secret, purpose, hashlib.sha256)
-
-
-OrdersContext = Context[OrdersSettings]
-Ctx = Annotated[OrdersContext, Depends(context)]

@@ -8,7 +8,8 @@ from functools import partial
 
 from chassis.service import create_service
 from payments.api import admin, internal, public
-from payments.clients import PaymentsContext, provider_open
+from payments.clients import provider_open
+from payments.context import PaymentsContext
 from payments.glossary import GLOSSARY
 from payments.jobs import jobs
 from payments.settings import PaymentsSettings

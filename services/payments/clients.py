@@ -4,20 +4,12 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Annotated
 
-from fastapi import Depends
-
-from chassis.context import Context, context
 from chassis.mail import SmtpSender
+from payments.context import PaymentsContext
 from payments.provider import PaymentProvider
 from payments.provider.budget import Budget
 from payments.provider.stripe_provider import StripeProvider
-from payments.settings import PaymentsSettings
-
-PaymentsContext = Context[PaymentsSettings]
-Ctx = Annotated[PaymentsContext, Depends(context)]
-"""In a handler: `ctx: Ctx`."""
 
 
 @asynccontextmanager
@@ -40,4 +32,5 @@ async def provider_open(ctx: PaymentsContext) -> AsyncIterator[None]:
 
 
 def provider_of(ctx: PaymentsContext) -> PaymentProvider:
+    """The payment provider of this process."""
     return ctx.get(StripeProvider)

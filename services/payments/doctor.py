@@ -216,6 +216,7 @@ def _say(line: str) -> None:
 
 
 def main() -> int:
+    """Print what was looked at; the exit code."""
     try:
         settings = read_settings(PaymentsSettings)
     except WrongSettings as wrong:

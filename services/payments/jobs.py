@@ -31,6 +31,7 @@ jobs = JobTable()
 
 @jobs.task(APPLY)
 async def apply(ctx: Any, payload: Apply) -> None:
+    """Apply a stored webhook."""
     await apply_event(ctx, payload.event_id)
 
 
@@ -45,16 +46,19 @@ async def settle(ctx: Any, payload: Settle) -> None:
 
 @jobs.task(NOTICE)
 async def notice(ctx: Any, payload: Notice) -> None:
+    """Send a notice to staff."""
     await send_notice(ctx, payload)
 
 
 @jobs.every(seconds=2, name="payments.reconcile", when=payments.ANY_DUE)
 async def reconciliation(ctx: Any) -> None:
+    """Ask the provider about payments that are open."""
     await reconcile(ctx)
 
 
 @jobs.every(seconds=60, name="payments.check_books")
 async def books(ctx: Any) -> None:
+    """Compare the ledger with the payments."""
     await check_books(ctx)
 
 

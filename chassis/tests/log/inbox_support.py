@@ -1,4 +1,4 @@
-"""What the tests of the inbox share: a consumer that records, a follower to kill, and looks at the effects."""
+"""What the tests of the inbox share: a consumer that records, a poller to kill, and looks at the effects."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Recorder:
 
 @contextmanager
 def process(database, url, bench, failpoints=""):
-    """A follower that can be killed."""
+    """A poller that can be killed."""
     key = bench.keyring.key_file("orders")
     argv = [sys.executable, "-m", "chassis.tests.log.process", database, failpoints, url, str(key)]
     with child_process(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as running, pipes_of(running):

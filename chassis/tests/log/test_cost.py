@@ -11,7 +11,7 @@ from chassis.db import Database
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.statements import counted
-from chassis.tests.log.inbox_support import Recorder as Follower
+from chassis.tests.log.inbox_support import Recorder as EventRecorder
 from chassis.tests.log.jobs_support import Recorder, add, none_left
 from chassis.tests.log.support import Counted, Note, count_up, node, one
 from chassis.values import uuid7
@@ -81,7 +81,7 @@ async def test_a_delayed_job_is_looked_for_when_it_is_due(bench):
 
 async def test_events_of_one_transaction_are_notified_once_and_read_and_applied_together(bench, catalog, database):
     producer, url = catalog
-    seen = Follower()
+    seen = EventRecorder()
     async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database):
         await count_up(producer.db, 1)
         await eventually(lambda: seen.tries == [1])

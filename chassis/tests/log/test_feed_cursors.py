@@ -77,7 +77,7 @@ async def test_a_cursor_inside_a_transaction_of_which_a_part_is_gone_is_refused(
     await owner.execute("update outbox set occurred_at = now() - interval '8 days' where version < 4")
     await housekeeping.prune(ctx)
     for gone in events[:2]:
-        with pytest.raises(feed.FeedPruned, match="run where the follower runs"):
+        with pytest.raises(feed.FeedPruned, match="run where the poller runs"):
             await feed.poll(ctx, gone.id, 500, 0)
     assert numbers(await drained(ctx, events[2].id)) == [4, 5]
     assert numbers(await drained(ctx, events[3].id)) == [5]

@@ -158,7 +158,7 @@ async def test_a_producer_that_refuses_is_asked_again(bench, database, quick, mo
             await eventually(lambda: has(ctx, 1))
             async with ctx.db.write() as tx:
                 await tx.execute("update inbox_cursor set cursor = 'nonsense'")
-            await eventually(lambda: "inbox.waiting" in said.events)
+            await eventually(lambda: "inbox.poll_failed" in said.events)
             async with ctx.db.write() as tx:
                 await inbox.restart(tx, "catalog")
             await eventually(lambda: has(ctx, 2))

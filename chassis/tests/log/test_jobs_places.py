@@ -28,18 +28,18 @@ async def silent():
 
 
 async def test_a_silent_mail_server_keeps_no_other_work_from_being_done(bench, silent):
-    table, postman, began, done = JobTable(), SmtpSender(SecretStr(silent)), Counter[str](), list[str]()
+    table, sender, began, done = JobTable(), SmtpSender(SecretStr(silent)), Counter[str](), list[str]()
 
     @table.task("mail")
     async def mail(_ctx, _payload: Note) -> None:
         began["mail"] += 1
-        await postman.send("shop@mercat.example", "ada@example.com", b"Subject: Hello\r\n\r\n")
+        await sender.send("shop@mercat.example", "ada@example.com", b"Subject: Hello\r\n\r\n")
 
     @table.task("other")
     async def other(_ctx, payload: Note) -> None:
         done.append(payload.text)
 
-    async with node(bench, "jobs", jobs=table) as ctx, postman:
+    async with node(bench, "jobs", jobs=table) as ctx, sender:
         async with ctx.db.write() as tx:
             for number in range(40):
                 await ctx.jobs.enqueue(tx, "mail", Note(str(number)))

@@ -1,4 +1,4 @@
-"""The commands of an operator, on what a real worker and a real follower gave up."""
+"""The commands of an operator, on what a real worker and a real poller gave up."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ async def test_a_follower_goes_on_after_any_number_of_failures(bench, database, 
         node(bench, "inbox", consumers=[seen.consumer], producer_url=f"http://127.0.0.1:{port}", url=database) as ctx,
     ):
         await count_up(producer.db, 3)
-        await eventually(lambda: said.events.count("inbox.waiting") > MANY, timeout=60)
+        await eventually(lambda: said.events.count("inbox.poll_failed") > MANY, timeout=60)
         async with serving(producer, bench, port):
             await eventually(lambda: has(ctx, 3), timeout=60)
 

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from catalog.api.hot import TAG
 from catalog.api.public import SlugInPath
+from catalog.context import Ctx
 from catalog.problems import StockDiffers, StockReserved
 from catalog.schemas.admin import (
     AdminPage,
@@ -20,7 +21,6 @@ from catalog.schemas.admin import (
     StockSetting,
 )
 from catalog.schemas.public import Sku
-from catalog.settings import Ctx
 from catalog.store.browse import ProductStatus
 from catalog.usecases import change_product, change_stock
 from catalog.usecases.list_products import list_for_staff

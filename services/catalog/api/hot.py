@@ -17,13 +17,12 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from catalog.context import CatalogContext
 from catalog.domain.products import is_slug
 from catalog.schemas.public import ProductChoice, ProductQuery
-from catalog.settings import CatalogSettings
 from catalog.usecases.list_products import list_products
 from catalog.usecases.read_product import read_product
 from chassis.cache import respond
-from chassis.context import Context
 from chassis.limits import take_read
 from chassis.limits.reads import Reads
 from chassis.problems import Invalid, NotFound
@@ -31,7 +30,7 @@ from chassis.web import queries
 from chassis.web.hot import Read
 
 M = TypeVar("M", bound=BaseModel)
-Load = Callable[[Context[CatalogSettings], str, str], Awaitable[bytes]]
+Load = Callable[[CatalogContext, str, str], Awaitable[bytes]]
 
 PRODUCTS = "/api/v1/products"
 # All that is cached here is old as soon as any product changes. Stock changes by the second and is not waited for:
@@ -68,7 +67,7 @@ class HotRoute(BaseRoute):
         return Match.FULL, {"route": self, "slug": tail}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
-        ctx: Context[CatalogSettings] = scope["app"].state.context
+        ctx: CatalogContext = scope["app"].state.context
         take_read(ctx, scope)
         slug: str = scope["slug"]
         if self._slugs and not is_slug(slug):
@@ -93,7 +92,7 @@ class _Searches(Reads):
     """Counts the searches of each address."""
 
 
-def _take_search(ctx: Context[CatalogSettings], scope: Scope) -> None:
+def _take_search(ctx: CatalogContext, scope: Scope) -> None:
     searches = ctx.extras.get(_Searches)
     if searches is None:
         searches = ctx.extras[_Searches] = _Searches(ctx.settings.search_limit, ctx.limiter.proxies, "searches")
@@ -122,11 +121,11 @@ async def as_bytes(document: Awaitable[BaseModel]) -> bytes:
     return (await document).model_dump_json().encode()
 
 
-async def _list(ctx: Context[CatalogSettings], _slug: str, query: str) -> bytes:
+async def _list(ctx: CatalogContext, _slug: str, query: str) -> bytes:
     return msgspec.json.encode(await list_products(ctx, parse(query, ProductQuery)))
 
 
-async def _detail(ctx: Context[CatalogSettings], slug: str, query: str) -> bytes:
+async def _detail(ctx: CatalogContext, slug: str, query: str) -> bytes:
     return msgspec.json.encode(await read_product(ctx, slug, parse(query, ProductChoice).currency))
 
 

@@ -8,12 +8,12 @@ from fastapi import APIRouter, Depends, Query, Request
 from msgspec.structs import asdict
 
 from catalog.api.hot import TAG
+from catalog.context import Ctx
 from catalog.importing import COUNTS, ImportOptions, ImportResult, RowProblem, import_export
 from catalog.importing import NotAnExport as Unreadable
 from catalog.importing import UnclearEncoding as Unclear
 from catalog.problems import NotAnExport, UnclearEncoding
 from catalog.schemas.imports import Encoding, ImportProblem, ImportReport
-from catalog.settings import Ctx
 from chassis.auth import Principal, require
 from chassis.limits import account, limit
 from chassis.problems import UnsupportedMedia, responses

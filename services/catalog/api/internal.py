@@ -9,10 +9,10 @@ from uuid import UUID
 import msgspec
 from fastapi import Response
 
+from catalog.context import Ctx
 from catalog.domain.stock import Ask, total
 from catalog.problems import OutOfStock, ReservationCommitted, ReservationMismatch, ReservationReleased
 from catalog.schemas.internal import QuotesIn, ReservationIn, ReservationOut
-from catalog.settings import Ctx
 from catalog.usecases.commit_reservation import commit_reservation
 from catalog.usecases.quote_lines import quote_lines
 from catalog.usecases.release_reservation import release_reservation

@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 
+from catalog.context import Ctx
 from catalog.schemas.pictures import MissingPicture, MissingPictures, PictureRetry, PicturesRetried
-from catalog.settings import Ctx
 from catalog.store.pictures import Missing, PictureStatus
 from catalog.usecases.list_pictures import list_pictures
 from catalog.usecases.retry_pictures import retry_pictures

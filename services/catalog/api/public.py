@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from catalog.api.hot import CACHE_CONTROL, PRODUCTS, TAG, TTL_SECONDS, as_bytes
+from catalog.context import Ctx
 from catalog.schemas.public import (
     Categories,
     ProductChoice,
@@ -18,7 +19,6 @@ from catalog.schemas.public import (
     Slug,
     StockList,
 )
-from catalog.settings import Ctx
 from catalog.usecases.read_categories import read_categories
 from catalog.usecases.read_media import read_media
 from catalog.usecases.read_stock import stock_of_product, stock_of_skus

@@ -50,6 +50,7 @@ class Level:
         return max(self.on_hand - self.reserved, 0)
 
     def allows(self, quantity: int) -> bool:
+        """Whether so many units can be reserved."""
         return self.available is None or quantity <= self.available
 
 

@@ -18,6 +18,7 @@ _ANY_HEADER = 32 + zlib.MAX_WBITS
 
 
 def too_large() -> NotFetched:
+    """The refusal of a file that is too large."""
     return NotFetched("too-large", f"The file has more than {MAX_BYTES // 1_000_000} MB.")
 
 

@@ -181,6 +181,7 @@ def _limit() -> None:
 
 
 def main() -> None:
+    """Read a picture from standard input and write it anew, as the arguments say."""
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # _check is stricter, and says why
     _limit()

@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from catalog.context import CatalogContext
 from catalog.events import ProductChanged
 from catalog.importing import sanitise_html
 from catalog.schemas.admin import AdminProduct, PriceList, ProductPatch
-from catalog.settings import CatalogSettings
 from catalog.store import changes, pages, prices
 from chassis import audit, outbox
-from chassis.context import Context
 from chassis.db import ReadTx, WriteTx
 from chassis.problems import FieldError, Invalid, NotFound
 
 
-async def read_any_product(ctx: Context[CatalogSettings], slug: str) -> AdminProduct:
+async def read_any_product(ctx: CatalogContext, slug: str) -> AdminProduct:
     """A product in whatever status.
 
     Raises:
@@ -26,7 +25,7 @@ async def read_any_product(ctx: Context[CatalogSettings], slug: str) -> AdminPro
         return await _view(tx, slug, ctx.settings.currency)
 
 
-async def change_product(ctx: Context[CatalogSettings], slug: str, patch: ProductPatch) -> AdminProduct:
+async def change_product(ctx: CatalogContext, slug: str, patch: ProductPatch) -> AdminProduct:
     """Set what the patch holds.
 
     Raises:
@@ -43,7 +42,7 @@ async def change_product(ctx: Context[CatalogSettings], slug: str, patch: Produc
     return view
 
 
-async def set_prices(ctx: Context[CatalogSettings], slug: str, wish: PriceList) -> AdminProduct:
+async def set_prices(ctx: CatalogContext, slug: str, wish: PriceList) -> AdminProduct:
     """Set or remove prices of the product's variants in one currency. Repeated, it changes nothing more.
 
     Raises:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from catalog.context import CatalogContext
 from catalog.events import publish_stock
 from catalog.problems import StockDiffers, StockReserved
 from catalog.schemas.admin import StockAdjustment, StockLevel, StockSetting
-from catalog.settings import CatalogSettings
 from catalog.store import stock as store
 from catalog.store.stock import StockRow
 from chassis import audit
-from chassis.context import Context
 from chassis.db import ReadTx, WriteTx
 from chassis.problems import NotFound
 from chassis.resilience import failpoints
@@ -19,7 +18,7 @@ from chassis.resilience import failpoints
 _COUNTED = ("on_hand", "tracked", "backorder")
 
 
-async def read_stock_level(ctx: Context[CatalogSettings], sku: str) -> StockLevel:
+async def read_stock_level(ctx: CatalogContext, sku: str) -> StockLevel:
     """The stock of a variant, whatever its product's status.
 
     Raises:
@@ -29,7 +28,7 @@ async def read_stock_level(ctx: Context[CatalogSettings], sku: str) -> StockLeve
         return StockLevel.of(await _row(tx, sku))
 
 
-async def set_stock(ctx: Context[CatalogSettings], sku: str, wish: StockSetting, *, account_id: UUID) -> StockLevel:
+async def set_stock(ctx: CatalogContext, sku: str, wish: StockSetting, *, account_id: UUID) -> StockLevel:
     """Set what is on hand. Repeated, it changes nothing more.
 
     Raises:
@@ -62,7 +61,7 @@ async def set_stock(ctx: Context[CatalogSettings], sku: str, wish: StockSetting,
 
 
 async def adjust_stock(
-    ctx: Context[CatalogSettings], sku: str, wish: StockAdjustment, *, account_id: UUID, operation_id: UUID
+    ctx: CatalogContext, sku: str, wish: StockAdjustment, *, account_id: UUID, operation_id: UUID
 ) -> StockLevel:
     """Add to what is on hand, or take from it; once for each operation.
 

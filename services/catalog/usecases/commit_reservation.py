@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from catalog import metrics
+from catalog.context import CatalogContext
 from catalog.domain.stock import Decision, Outcome, Reservation, ReservationStatus, decide_sale, variants_of
 from catalog.events import publish_stock
 from catalog.problems import OutOfStock
-from catalog.settings import CatalogSettings
 from catalog.store import holds
 from catalog.store import reservations as store
 from chassis.cache import Batcher
-from chassis.context import Context
 from chassis.db import Database, WriteTx
 from chassis.resilience import failpoints
 
@@ -25,7 +24,7 @@ class Committer(Batcher[UUID, Decision]):
         super().__init__(lambda orders: commit_all(db, orders))
 
 
-async def commit_reservation(ctx: Context[CatalogSettings], order_id: UUID) -> None:
+async def commit_reservation(ctx: CatalogContext, order_id: UUID) -> None:
     """Sell what an order holds. A hold that lapsed is tried anew. Repeated, it does nothing more.
 
     Raises:

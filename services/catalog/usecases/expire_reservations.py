@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from catalog import metrics
+from catalog.context import CatalogContext
 from catalog.events import ReservationExpired
-from catalog.settings import CatalogSettings
 from catalog.store import holds
 from catalog.store import reservations as store
 from chassis import outbox
-from chassis.context import Context
 from chassis.db import WriteTx
 from chassis.resilience import failpoints
 
 BATCH = 100
 
 
-async def expire_reservations(ctx: Context[CatalogSettings]) -> int:
+async def expire_reservations(ctx: CatalogContext) -> int:
     """Expire all holds that have lapsed by the database's time, some at a time; how many."""
     total = 0
     while True:

@@ -7,16 +7,15 @@ from contextlib import suppress
 from datetime import timedelta
 
 from catalog import metrics
+from catalog.context import CatalogContext
 from catalog.events import ProductChanged
 from catalog.media import MediaObjects
 from catalog.pictures.client import PictureClient
 from catalog.pictures.encoder import Encoder
 from catalog.pictures.failures import NotFetched
-from catalog.settings import CatalogSettings
 from catalog.store import pictures as store
 from catalog.store.pictures import FETCH, FetchPicture, Stored
 from chassis import outbox
-from chassis.context import Context
 from chassis.db import UNREACHABLE, WriteTx
 from chassis.values import uuid7
 
@@ -49,7 +48,7 @@ class Fetcher:
         return Stored(digest, largest.width, largest.height, [size.width for size in sizes])
 
 
-async def fetch_picture(ctx: Context[CatalogSettings], wish: FetchPicture) -> None:
+async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
     """Fetch it, draw it anew, keep it and show it; or note why that cannot be.
 
     Raises:
@@ -81,7 +80,7 @@ async def fetch_picture(ctx: Context[CatalogSettings], wish: FetchPicture) -> No
         metrics.pictures.inc("fetched")
 
 
-async def _fetch(ctx: Context[CatalogSettings], address: str, tries: int) -> None:
+async def _fetch(ctx: CatalogContext, address: str, tries: int) -> None:
     if tries > MAX_TRIES:
         # Whoever tries says at the end how it went, unless it dies over it.
         raise NotFetched("never-ends", f"It was tried {MAX_TRIES} times, and no try came to an end.")

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from catalog.settings import CatalogSettings
+from catalog.context import CatalogContext
 from catalog.store import pictures as store
 from catalog.store.pictures import Missing, PictureStatus
-from chassis.context import Context
 from chassis.web import PageParams, pagination
 
 
 async def list_pictures(
-    ctx: Context[CatalogSettings], params: PageParams, status: PictureStatus
+    ctx: CatalogContext, params: PageParams, status: PictureStatus
 ) -> tuple[list[Missing], str | None]:
     """A page of those that were given up, or that are still to come, newest first; and the cursor of the next page.
 

@@ -8,14 +8,13 @@ from uuid import UUID
 
 import msgspec
 
+from catalog.context import CatalogContext
 from catalog.schemas.admin import AdminCard, AdminPage
 from catalog.schemas.public import MAX_AMOUNT, ProductQuery, card
-from catalog.settings import CatalogSettings
 from catalog.store import browse
 from catalog.store.browse import Card, Filters, ProductStatus, Sort
 from catalog.store.search import meant, nearly
 from catalog.turns import Turns
-from chassis.context import Context
 from chassis.db import ReadTx
 from chassis.web import PageParams, pagination
 
@@ -39,7 +38,7 @@ _FOUND_PLACES: dict[Sort, Any] = {
 Place = tuple[Any, ...]
 
 
-async def list_products(ctx: Context[CatalogSettings], query: ProductQuery) -> dict[str, Any]:
+async def list_products(ctx: CatalogContext, query: ProductQuery) -> dict[str, Any]:
     """Active products that have a price in the currency, a ProductPage as JSON values.
 
     Raises:
@@ -59,7 +58,7 @@ async def list_products(ctx: Context[CatalogSettings], query: ProductQuery) -> d
 
 
 async def list_for_staff(
-    ctx: Context[CatalogSettings],
+    ctx: CatalogContext,
     params: PageParams,
     *,
     status: ProductStatus | None,
@@ -77,7 +76,7 @@ async def list_for_staff(
 
 
 async def _page(
-    ctx: Context[CatalogSettings], filters: Filters, search: str | None, sort: Sort, params: PageParams
+    ctx: CatalogContext, filters: Filters, search: str | None, sort: Sort, params: PageParams
 ) -> tuple[list[Card], str | None]:
     """The products of one page, and the cursor of the next.
 

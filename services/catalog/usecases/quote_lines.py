@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from catalog.context import CatalogContext
 from catalog.domain.stock import WantedUnits
 from catalog.schemas.internal import QuoteOut, QuotesOut, UnsoldOut
-from catalog.settings import CatalogSettings
 from catalog.store import quotes as store
-from chassis.context import Context
 
 
-async def quote_lines(ctx: Context[CatalogSettings], lines: Sequence[WantedUnits], currency: str) -> QuotesOut:
+async def quote_lines(ctx: CatalogContext, lines: Sequence[WantedUnits], currency: str) -> QuotesOut:
     """Each line priced as it is now, in the order given; variants that are not sold are named apart, each
     once, with what is known of them.
     """

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from catalog.context import CatalogContext
 from catalog.schemas.public import Categories, CategoryView
-from catalog.settings import CatalogSettings
 from catalog.store import pages
-from chassis.context import Context
 
 
-async def read_categories(ctx: Context[CatalogSettings], currency: str) -> Categories:
+async def read_categories(ctx: CatalogContext, currency: str) -> Categories:
     """Of active products with a price in the currency, by name."""
     async with ctx.db.read() as tx:
         found = await pages.categories(tx, currency)

@@ -7,10 +7,9 @@ from uuid import UUID
 
 import msgspec
 
+from catalog.context import CatalogContext
 from catalog.media import PLACEHOLDER, SVG, MediaObjects
-from catalog.settings import CatalogSettings
 from catalog.store import pages
-from chassis.context import Context
 from chassis.problems import NotFound
 
 
@@ -23,7 +22,7 @@ class Picture(msgspec.Struct, frozen=True):
     lasting: bool
 
 
-async def read_media(ctx: Context[CatalogSettings], media_id: UUID, width: int | None = None) -> Picture:
+async def read_media(ctx: CatalogContext, media_id: UUID, width: int | None = None) -> Picture:
     """The image, or a placeholder while its content is not here. `width`: at least so many pixels wide, if there are.
 
     Raises:

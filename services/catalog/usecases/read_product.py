@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from catalog.context import CatalogContext
 from catalog.domain.products import is_slug
 from catalog.schemas.public import product_view
-from catalog.settings import CatalogSettings
 from catalog.store import pages
-from chassis.context import Context
 from chassis.problems import NotFound
 
 
-async def read_product(ctx: Context[CatalogSettings], slug: str, currency: str | None) -> dict[str, Any]:
+async def read_product(ctx: CatalogContext, slug: str, currency: str | None) -> dict[str, Any]:
     """An active product with its variants, a ProductView as JSON values; prices in `currency`, or the store's.
 
     Raises:

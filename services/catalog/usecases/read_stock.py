@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from catalog.context import CatalogContext
 from catalog.domain.products import is_slug
 from catalog.schemas.public import StockList, StockView
-from catalog.settings import CatalogSettings
 from catalog.store import pages
-from chassis.context import Context
 from chassis.problems import NotFound
 
 
-async def stock_of_skus(ctx: Context[CatalogSettings], skus: Sequence[str]) -> StockList:
+async def stock_of_skus(ctx: CatalogContext, skus: Sequence[str]) -> StockList:
     """Of those of the SKUs that are sold; the others are left out."""
     async with ctx.db.read() as tx:
         found = await pages.stock_of_skus(tx, skus)
     return StockList(items=[StockView.of(stock) for stock in found])
 
 
-async def stock_of_product(ctx: Context[CatalogSettings], slug: str) -> StockList:
+async def stock_of_product(ctx: CatalogContext, slug: str) -> StockList:
     """Of all variants of an active product.
 
     Raises:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
+from catalog.context import CatalogContext
 from catalog.domain.stock import Outcome, ReservationStatus, decide_release, variants_of
 from catalog.problems import ReservationCommitted
-from catalog.settings import CatalogSettings
 from catalog.store import holds
 from catalog.store import reservations as store
 from chassis.cache import Batcher
-from chassis.context import Context
 from chassis.db import Database, WriteTx
 from chassis.resilience import failpoints
 
@@ -23,7 +22,7 @@ class Releaser(Batcher[UUID, Outcome]):
         super().__init__(lambda orders: release_all(db, orders))
 
 
-async def release_reservation(ctx: Context[CatalogSettings], order_id: UUID) -> None:
+async def release_reservation(ctx: CatalogContext, order_id: UUID) -> None:
     """Give an order's units back. Repeated, it does nothing more.
 
     Raises:

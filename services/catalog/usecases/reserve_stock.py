@@ -7,14 +7,13 @@ from datetime import datetime
 from uuid import UUID
 
 from catalog import metrics
+from catalog.context import CatalogContext
 from catalog.domain.stock import Ask, Decision, Outcome, Reservation, ReservationStatus, decide
 from catalog.events import publish_stock
 from catalog.problems import OutOfStock, ReservationMismatch, ReservationReleased
-from catalog.settings import CatalogSettings
 from catalog.store import holds
 from catalog.store import reservations as store
 from chassis.cache import Batcher
-from chassis.context import Context
 from chassis.db import Database, WriteTx
 from chassis.resilience import failpoints
 
@@ -26,7 +25,7 @@ class Reserver(Batcher[Ask, Decision]):
         super().__init__(lambda asks: reserve_all(db, asks))
 
 
-async def reserve_stock(ctx: Context[CatalogSettings], ask: Ask) -> Reservation:
+async def reserve_stock(ctx: CatalogContext, ask: Ask) -> Reservation:
     """Hold what an order wants. The same order again gets the same answer; a lapsed hold is taken anew if stock allows.
 
     Raises:

@@ -6,10 +6,9 @@ import secrets
 from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
+from catalog.context import CatalogContext
 from catalog.media import MediaObjects, StoredPicture
-from catalog.settings import CatalogSettings
 from catalog.store import pictures as store
-from chassis.context import Context
 
 # Objects looked at in one run, which begins anywhere: in time all come by.
 MOST = 20_000
@@ -17,7 +16,7 @@ MOST = 20_000
 AGE = timedelta(days=1)
 
 
-async def sweep_media(ctx: Context[CatalogSettings], *, after: str | None = None, age: timedelta = AGE) -> int:
+async def sweep_media(ctx: CatalogContext, *, after: str | None = None, age: timedelta = AGE) -> int:
     """How many pictures were removed. `after`: the name to begin behind, any if not given."""
     async with ctx.db.write_one() as tx:
         await store.forget_removed(tx)
@@ -41,7 +40,7 @@ def _old(kept: StoredPicture, age: timedelta) -> bool:
     return kept.modified < datetime.now(UTC) - age
 
 
-async def _remove(ctx: Context[CatalogSettings], media: MediaObjects, digest: str, keys: list[str]) -> bool:
+async def _remove(ctx: CatalogContext, media: MediaObjects, digest: str, keys: list[str]) -> bool:
     async with ctx.db.write() as tx:
         unnamed = await store.remove(tx, digest)
     if unnamed:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from chassis.limits import client_net, rule
 from chassis.problems import responses
 from identity.api.limits import REGISTER, REGISTER_DAY
-from identity.deps import Ctx
+from identity.context import Ctx
 from identity.domain import registration
 from identity.keys import SigningKeys
 from identity.problems import Busy, EmailTaken, NoMail, RegistrationNotFound, RegistrationUsed, WeakPassword

@@ -13,7 +13,7 @@ from chassis.problems import NotFound, responses
 from chassis.web import Email, Page, Paged, pagination
 from identity import store
 from identity.acting import LastAdmin
-from identity.deps import Ctx
+from identity.context import Ctx
 from identity.schemas import AccountOut, AccountStatus, Roles
 from identity.usecases.set_roles import OwnRoles, set_roles
 from identity.usecases.set_status import OwnStatus, set_status

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from fastapi import Request, Response
 
-from identity.deps import Ctx
+from identity.context import Ctx
 from identity.problems import CrossSite
 
 # The prefix makes browsers insist on Secure, on Path=/ and on no Domain.
@@ -41,24 +41,29 @@ REFRESHING = {
 
 
 def set_refresh_cookie(response: Response, token: str, seconds: int) -> None:
+    """Send the refresh token in its cookie, which lasts so many seconds."""
     response.set_cookie(COOKIE, token, max_age=seconds, path="/", secure=True, httponly=True, samesite="strict")
 
 
 def clear_refresh_cookie(response: Response) -> None:
+    """Have the browser delete the cookie of the refresh token."""
     response.delete_cookie(COOKIE, path="/", secure=True, httponly=True, samesite="strict")
 
 
 def refresh_cookie(request: Request) -> str | None:
+    """The refresh token that the browser sent."""
     return request.cookies.get(COOKIE)
 
 
 def set_device_cookie(response: Response, device: str) -> None:
+    """Send the device's cookie."""
     response.set_cookie(
         DEVICE_COOKIE, device, max_age=DEVICE_SECONDS, path="/", secure=True, httponly=True, samesite="strict"
     )
 
 
 def device_cookie(request: Request) -> str | None:
+    """The device cookie that the browser sent."""
     return request.cookies.get(DEVICE_COOKIE)
 
 

@@ -8,7 +8,7 @@ from chassis.auth import internal_router
 from chassis.problems import NotFound
 from chassis.web import Model
 from identity import rights
-from identity.deps import Ctx
+from identity.context import Ctx
 from identity.domain.roles import scopes_of
 
 router = internal_router()

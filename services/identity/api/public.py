@@ -20,7 +20,7 @@ from identity.api.cookies import (
     set_refresh_cookie,
 )
 from identity.api.sign_in_limits import by_session, limit_sign_ins, remember_device
-from identity.deps import Ctx
+from identity.context import Ctx
 from identity.keys import SigningKeys
 from identity.problems import Busy, CrossSite, InvalidCredentials, SessionEnded
 from identity.schemas import AccountOut, JsonWebKeySet, SessionOut, Sessions, SignedIn, SignIn

@@ -18,7 +18,7 @@ from chassis.limits import Rule, client_net, rule
 from chassis.problems import RateLimited, Unauthenticated
 from identity import known_sessions
 from identity.api.cookies import device_cookie, refresh_cookie, set_device_cookie
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 from identity.domain import devices, refresh
 from identity.keys import KeyEncryption, SigningKeys
 from identity.store import Account

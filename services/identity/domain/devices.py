@@ -30,6 +30,7 @@ class Device:
 
     @property
     def text(self) -> str:
+        """The value of its cookie."""
         return ".".join((self.nonce, *self.marks))
 
 

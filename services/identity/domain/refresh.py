@@ -30,6 +30,7 @@ class RefreshToken:
 
     @property
     def hash(self) -> bytes:
+        """SHA-256 of the token, which is what is stored."""
         return hashlib.sha256(self.text.encode()).digest()
 
 

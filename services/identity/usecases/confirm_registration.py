@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncpg
 
 from identity import metrics, registrations, store
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 from identity.domain import registration
 from identity.domain.passwords import weakness
 from identity.hashing import PasswordHasher

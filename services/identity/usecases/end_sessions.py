@@ -10,7 +10,7 @@ from chassis.db import WriteTx
 from chassis.problems import NotFound
 from chassis.sessions import revocations
 from identity import acting, audits, rights, store
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 
 
 async def sign_out(ctx: IdentityContext, who: Principal) -> None:

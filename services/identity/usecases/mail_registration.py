@@ -10,7 +10,7 @@ from uuid import UUID
 
 from chassis.mail import MailRefused, SmtpSender
 from identity import metrics, registrations
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 from identity.domain import registration
 from identity.keys import SigningKeys
 from identity.mail import compose

@@ -8,7 +8,7 @@ from chassis import audit
 from chassis.db import WriteTx
 from chassis.sessions import revocations
 from identity import audits, metrics, store
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 from identity.domain import refresh
 from identity.keys import SigningKeys
 from identity.problems import SessionEnded

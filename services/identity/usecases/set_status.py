@@ -9,11 +9,13 @@ from chassis.auth import Principal
 from chassis.problems import Conflict, NotFound
 from chassis.sessions import revocations
 from identity import acting, audits, rights, store
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 from identity.store import Account
 
 
 class OwnStatus(Conflict):
+    """409: an administrator's own account is locked by another one."""
+
     type, title = "own-status", "Nobody locks their own account"
 
 

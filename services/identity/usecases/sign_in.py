@@ -11,7 +11,7 @@ from chassis import audit, auth
 from chassis.db import WriteTx
 from chassis.values import uuid7
 from identity import audits, metrics, store
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 from identity.domain import refresh
 from identity.domain.roles import is_staff, scopes_of
 from identity.hashing import PasswordHasher

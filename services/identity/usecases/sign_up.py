@@ -13,7 +13,7 @@ import msgspec
 from chassis.mail import SmtpSender
 from chassis.problems import RateLimited
 from identity import metrics, registrations
-from identity.deps import IdentityContext
+from identity.context import IdentityContext
 from identity.domain import registration
 from identity.keys import SigningKeys
 from identity.problems import NoMail

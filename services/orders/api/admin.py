@@ -13,7 +13,7 @@ from chassis.auth import Principal, require
 from chassis.problems import NotFound, Unavailable, responses
 from chassis.web import Page, Paged
 from orders import problems
-from orders.settings import Ctx
+from orders.context import Ctx
 from orders.usecases.end_order import end_order
 from orders.usecases.list_holds import list_holds
 from orders.usecases.list_orders import all_orders

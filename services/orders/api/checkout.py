@@ -11,7 +11,8 @@ from pydantic import Field
 from chassis.limits import public_read
 from chassis.values import exponent
 from chassis.web import Currency, Model, MoneyModel
-from orders.settings import Ctx, OrdersSettings
+from orders.context import Ctx
+from orders.settings import OrdersSettings
 
 router = APIRouter(prefix="/api/v1/checkout", tags=["checkout"], dependencies=[Depends(public_read)])
 
@@ -38,6 +39,7 @@ class CheckoutSettings(Model):
 
     @classmethod
     def of(cls, settings: OrdersSettings) -> Self:
+        """The API's form of the settings."""
         first = settings.currency
         return cls(
             default_currency=first,

@@ -31,9 +31,10 @@ from orders.api.limits import (
     NEW_CART,
     NEW_CART_DAY,
 )
+from orders.cart_views import CartView, CreatedCart
+from orders.context import Ctx
 from orders.merge_views import MergedCart
 from orders.schemas import NewCart, NewOrderRequest, OrderLookup, PutLine
-from orders.settings import Ctx
 from orders.shopper import CurrentShopper, CurrentViewer
 from orders.usecases.cancel_order import cancel_order
 from orders.usecases.create_cart import create_cart
@@ -46,7 +47,7 @@ from orders.usecases.remove_cart_line import remove_cart_line
 from orders.usecases.show_cart import show_cart
 from orders.usecases.show_order import owned_order
 from orders.usecases.show_payment import show_payment
-from orders.views import CartView, CreatedCart, LookupTaken, OrderPayment, OrderView, PlacedOrderWithToken
+from orders.views import LookupTaken, OrderPayment, OrderView, PlacedOrderWithToken
 
 cart = APIRouter(prefix="/api/v1/cart", tags=["cart"])
 orders = APIRouter(prefix="/api/v1/orders", tags=["orders"])

@@ -75,6 +75,7 @@ class Wish:
 
     @property
     def units(self) -> int:
+        """Units of all variants together."""
         return sum(self.wanted.values())
 
 

@@ -92,10 +92,12 @@ where c.order_id = $1 and not exists (
 
 
 async def of_account(tx: ReadTx, account_id: UUID) -> Cart | None:
+    """The active cart of an account."""
     return await tx.row(_cart, f"{_READ} where c.account_id = $1 and {_ACTIVE}", account_id)
 
 
 async def of_guest(tx: ReadTx, token_hash: bytes) -> Cart | None:
+    """The active cart of a guest, by the hash of its token."""
     return await tx.row(_cart, f"{_READ} where c.token_hash = $1 and {_ACTIVE}", token_hash)
 
 

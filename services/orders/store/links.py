@@ -40,6 +40,7 @@ class Numbered(msgspec.Struct, frozen=True):
 
 
 async def numbered(tx: ReadTx, number: str) -> Numbered | None:
+    """The order with this number, and its address."""
     return await tx.row(Numbered, "select id, email from orders where number = $1", number)
 
 

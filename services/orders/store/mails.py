@@ -32,6 +32,7 @@ async def unsent(tx: ReadTx, mails: Sequence[Mail]) -> dict[Mail, Order]:
 
 
 async def mark_sent(tx: WriteTx, mails: Sequence[Mail]) -> None:
+    """Note that a mail of this kind was sent for the order."""
     await tx.execute(_MARK, *_columns(sorted(mails)))
 
 

@@ -61,6 +61,7 @@ select coalesce(array_agg(variant_id), '{{}}') as moved from moved
 
 
 async def find_guest_cart(tx: ReadTx, token_hash: bytes) -> GuestCart | None:
+    """A guest's cart, by the hash of its token."""
     return await tx.row(GuestCart, _FIND, token_hash)
 
 

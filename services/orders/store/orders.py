@@ -63,10 +63,12 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def requires_shipping(self) -> bool:
+        """Whether a line is sent to an address."""
         return any(line.requires_shipping for line in self.lines)
 
     @property
     def state(self) -> State:
+        """Its state, for the state machine."""
         return state_of(self.status, self.payment, self.stock, self.cancel_reason, self.attention)
 
     def moved(self, state: State) -> Order:
@@ -107,14 +109,8 @@ class Kept(msgspec.Struct, frozen=True):
     kept: bool
 
 
-class Due(msgspec.Struct, frozen=True):
-    """An order that the sweep has taken up."""
-
-    id: UUID
-    status: str
-
-
 def state_of(status: str, payment: str, stock: str, cancel_reason: str | None, attention: str | None) -> State:
+    """The state that these columns hold."""
     return State(
         OrderStatus(status),
         Payment(payment),
@@ -125,6 +121,7 @@ def state_of(status: str, payment: str, stock: str, cancel_reason: str | None, a
 
 
 def order_of(**columns: Any) -> Order:
+    """An order, made of the columns of COLUMNS."""
     return Order(**{**columns, "lines": msgspec.convert(columns["lines"], list[StoredLine])})
 
 
@@ -160,24 +157,9 @@ _MOVE_AND_KEEP = f"""
 select exists (select from kept) as kept from moved
 """
 
-# Whether `take_due` would find any.
-ANY_DUE = "exists (select from orders where next_attempt_at <= now())"
-_DUE = """
-update orders set attempts = least(attempts + 1, 1000),
-    next_attempt_at = now() + least(make_interval(secs => 5 * power(2, least(attempts, 5))), interval '60 seconds')
-where id in (
-    select id from orders where next_attempt_at <= now() order by next_attempt_at limit $1 for update skip locked
-)
-returning id, status
-"""
-
-_MAKE_DUE = """
-update orders set next_attempt_at = now()
-where id = any($1) and next_attempt_at is not null and status not in ('placed', 'pending_payment')
-"""
-
 
 async def find(tx: ReadTx, order_id: UUID) -> Order | None:
+    """The order with this id."""
     return await tx.row(order_of, f"select {COLUMNS} from orders o where o.id = $1", order_id)
 
 
@@ -229,17 +211,8 @@ def _next_look(state: State, kind: str) -> str | None:
     return "lease" if step(state) is not None else None
 
 
-async def take_due(tx: WriteTx, limit: int) -> list[Due]:
-    """Orders that are due to be looked at, each for one caller; due again after 5 seconds, then later each time."""
-    return await tx.rows(Due, _DUE, limit)
-
-
-async def make_due(tx: WriteTx, order_ids: list[UUID]) -> None:
-    """Have the sweep go on at once with those of the orders that wait for no shopper."""
-    await tx.execute(_MAKE_DUE, order_ids)
-
-
 async def history(tx: ReadTx, order_id: UUID) -> list[Happened]:
+    """What happened to an order, in its order."""
     sql = "select version, kind, at, data from order_events where order_id = $1 order by version"
     return await tx.rows(Happened, sql, order_id)
 

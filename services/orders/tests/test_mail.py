@@ -187,24 +187,22 @@ async def test_sent_twice_it_is_recognised(shop: Shop) -> None:
 async def test_an_address_that_is_not_ascii_gets_its_mail() -> None:
     order = Order(**{name: getattr(ORDER, name) for name in ORDER.__struct_fields__} | {"email": "jürgen@example.com"})
     mailbox = Mailbox()
-    async with SmtpSender(SecretStr(mailbox.url)) as postman:
+    async with SmtpSender(SecretStr(mailbox.url)) as sender:
         with mailbox.open():
-            await postman.send(
-                "shop@x.example", order.email, compose(order, "confirmation", sender="s", public_url="x")
-            )
+            await sender.send("shop@x.example", order.email, compose(order, "confirmation", sender="s", public_url="x"))
     assert [mail["To"] for mail in mailbox.mails] == ["jürgen@example.com"]
 
 
 async def test_the_connection_is_kept_and_made_anew_when_the_server_goes_away() -> None:
     mail = "shop@x.example", ORDER.email, compose(ORDER, "confirmation", sender="s", public_url="http://x")
     mailbox = Mailbox()
-    async with SmtpSender(SecretStr(mailbox.url)) as postman:
+    async with SmtpSender(SecretStr(mailbox.url)) as sender:
         for _ in range(2):
             with mailbox.open():
-                await postman.send(*mail)
-                await postman.send(*mail)
+                await sender.send(*mail)
+                await sender.send(*mail)
         with pytest.raises(Unavailable):
-            await postman.send(*mail)
+            await sender.send(*mail)
     assert len(mailbox.mails) == 4
 
 

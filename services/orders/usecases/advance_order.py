@@ -8,8 +8,8 @@ from uuid import UUID
 from chassis.resilience import failpoints
 from orders import clients
 from orders.clients import SoldOut
+from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus, State, Step, step
-from orders.settings import OrdersContext
 from orders.store import orders
 from orders.usecases.ask_payment import paid_or_expired
 from orders.usecases.prepare_order import prepare_order

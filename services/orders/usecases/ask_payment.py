@@ -9,8 +9,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from orders import clients
+from orders.context import OrdersContext
 from orders.domain.order_state import Fact
-from orders.settings import OrdersContext
 
 _PAID_IN_TIME = {"authorised": Fact.AUTHORISED, "capturing": Fact.AUTHORISED, "captured": Fact.CAPTURED}
 

@@ -6,9 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from orders.advancing import Advancer
+from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus
 from orders.problems import OrderNotCancellable
-from orders.settings import OrdersContext
 from orders.shopper import Viewer
 from orders.store import orders
 from orders.store.orders import Order

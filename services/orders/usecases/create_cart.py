@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from chassis.values import uuid7
 from orders import metrics, tokens
-from orders.settings import OrdersContext
+from orders.cart_views import CreatedCart
+from orders.context import OrdersContext
 from orders.store import carts
-from orders.views import CreatedCart
 
 
 async def create_cart(ctx: OrdersContext, currency: str | None) -> CreatedCart:

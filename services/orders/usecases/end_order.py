@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.problems import NotFound
+from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus
-from orders.settings import OrdersContext
 from orders.store import orders
 from orders.usecases.ask_payment import paid_or_expired
 from orders.usecases.cancel_order import give_up

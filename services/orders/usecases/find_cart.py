@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from orders.context import OrdersContext
 from orders.domain.pricing import Wanted
 from orders.problems import CartEmpty, CartNotFound, CartOrdered
-from orders.settings import OrdersContext
 from orders.shopper import Shopper
 from orders.store import carts, waiting
 from orders.store.carts import Cart
@@ -78,4 +78,5 @@ async def _refuse_ordered(ctx: OrdersContext, shopper: Shopper) -> None:
 
 
 def wanted(cart: Cart) -> list[Wanted]:
+    """The variants of a cart and how many of each."""
     return [Wanted(line.variant_id, line.quantity) for line in cart.lines]

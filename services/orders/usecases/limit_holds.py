@@ -7,9 +7,9 @@ from uuid import UUID
 
 import msgspec
 
+from orders.context import OrdersContext
 from orders.domain.holding import Kind, Refusal, Rules, Scope, Wish, crowded, is_first, refusal
 from orders.problems import HoldLimit
-from orders.settings import OrdersContext
 from orders.store.holds import Count, OpenOrder
 from orders.store.new_order import NewOrder
 

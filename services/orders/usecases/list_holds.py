@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from orders.settings import OrdersContext
+from orders.context import OrdersContext
 from orders.store import holds
 from orders.views import Holdings, HoldingView
 

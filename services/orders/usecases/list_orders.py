@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.web import Page, PageParams, pagination
-from orders.settings import OrdersContext
+from orders.context import OrdersContext
 from orders.store import browsing
 from orders.store.orders import Order
 from orders.views import OrderView, StaffOrderView
@@ -22,6 +22,7 @@ def _cut(rows: list[Order], limit: int) -> tuple[list[Order], str | None]:
 
 
 async def own_orders(ctx: OrdersContext, account_id: UUID, page: PageParams) -> Page[OrderView]:
+    """A page of the customer's own orders, the newest first."""
     async with ctx.db.read() as tx:
         rows = await browsing.of_account(tx, account_id, _before(page), page.limit + 1)
     rows, cursor = _cut(rows, page.limit)

@@ -9,9 +9,9 @@ from uuid import UUID
 
 import msgspec
 
+from orders.context import OrdersContext
 from orders.holders import Holders
 from orders.schemas import OrderLookup
-from orders.settings import OrdersContext
 from orders.store import links
 
 LOOK_UP = "orders.look_up"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from chassis.mail import MailRefused, SmtpSender
 from orders import metrics
+from orders.context import OrdersContext
 from orders.mail import compose
-from orders.settings import OrdersContext
 from orders.store import links, orders
 from orders.tokens import OrderTokens
 from orders.usecases.look_up_order import Link
@@ -19,8 +19,8 @@ async def mail_link(ctx: OrdersContext, asked: Link) -> None:
     """Raises Unavailable: the job is tried again, for a day. What is refused for good is given up: strangers type
     addresses that take no mail.
     """
-    postman = ctx.get(SmtpSender)
-    if not postman.configured:
+    smtp = ctx.get(SmtpSender)
+    if not smtp.configured:
         metrics.mails.inc(_KIND, "not configured")
         return
     async with ctx.db.read() as tx:
@@ -36,7 +36,7 @@ async def mail_link(ctx: OrdersContext, asked: Link) -> None:
         asked_at=datetime.fromtimestamp(asked.at, UTC),
     )
     try:
-        await postman.send(ctx.settings.mail_from, order.email, message)
+        await smtp.send(ctx.settings.mail_from, order.email, message)
     except MailRefused:
         metrics.mails.inc(_KIND, "refused")
         return

@@ -10,9 +10,9 @@ from chassis.db import WriteTx
 from chassis.values import uuid7
 from orders import clients
 from orders.clients import Quote, Quotes, Unsold
+from orders.context import OrdersContext
 from orders.merge_views import MergedCart, NotMerged
 from orders.problems import CartChanged, CartNotFound
-from orders.settings import OrdersContext
 from orders.store import carts, merging, waiting
 from orders.store.carts import Cart
 from orders.usecases.find_cart import in_sold_currency, wanted

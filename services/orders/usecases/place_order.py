@@ -17,10 +17,10 @@ from chassis.web import IdempotentResponse, idempotency
 from chassis.web.idempotency import Claim, as_response
 from orders import clients
 from orders.clients import PaymentDetails
+from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus, State
 from orders.problems import OutOfStock, PaymentRefused, WeakIdempotencyKey
 from orders.schemas import NewOrderRequest
-from orders.settings import OrdersContext
 from orders.shopper import Shopper
 from orders.store import orders
 from orders.store.orders import Order
@@ -39,7 +39,7 @@ async def place_order(ctx: OrdersContext, shopper: Shopper, key: str, request: N
     """201 with the order and what is needed to pay it. A guest's order token is not kept with the answer, but derived.
 
     Raises:
-        WeakIdempotencyKey, CartChanged, HoldLimit, and what fill_basket and chassis.web.idempotency raise.
+        WeakIdempotencyKey, CartChanged, HoldLimit, and what price_basket and chassis.web.idempotency raise.
     """
     if shopper.account_id is not None and await idempotency.was_sent(ctx, GUESTS, key):
         # Sent as a guest, whose answer was lost, and again after signing in: it is that guest's order still.

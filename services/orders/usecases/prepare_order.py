@@ -10,9 +10,9 @@ from chassis.problems import Unavailable
 from chassis.resilience import failpoints
 from orders import clients
 from orders.clients import PaymentDetails, SoldOut
+from orders.context import OrdersContext
 from orders.domain.order_state import Fact
 from orders.domain.pricing import Wanted
-from orders.settings import OrdersContext
 from orders.store.orders import Order
 
 

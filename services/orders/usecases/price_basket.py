@@ -12,10 +12,10 @@ from chassis.problems import FieldError, Invalid
 from chassis.values import Money
 from orders import clients
 from orders.clients import Quote
+from orders.context import OrdersContext
 from orders.domain.pricing import MAX_QUANTITY, MAX_TOTAL, Totals, Wanted, gathered, totals
 from orders.problems import OutOfStock, PriceChanged, TotalNotPayable, UnknownVariant
 from orders.schemas import NewOrderRequest
-from orders.settings import OrdersContext
 from orders.shopper import Shopper
 from orders.store.orders import StoredLine
 from orders.usecases.find_cart import cart_to_order, wanted

@@ -11,15 +11,15 @@ from chassis.db import WriteTx
 from chassis.problems import FieldError
 from chassis.values import uuid7
 from orders import clients
+from orders.cart_views import CartView
+from orders.context import OrdersContext
 from orders.domain.pricing import MAX_LINES, Wanted
 from orders.problems import CartFull, CartNotFound, UnknownVariant
-from orders.settings import OrdersContext
 from orders.shopper import Shopper
 from orders.store import carts
 from orders.store.carts import Cart, CartLine
 from orders.usecases.find_cart import find_cart, find_waiting, wanted
 from orders.usecases.show_cart import Contents, view
-from orders.views import CartView
 
 
 async def put_cart_line(ctx: OrdersContext, shopper: Shopper, variant_id: UUID, quantity: int) -> CartView:

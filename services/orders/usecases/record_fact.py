@@ -17,10 +17,10 @@ from chassis.web import idempotency
 from chassis.web.idempotency import Claim
 from orders import metrics
 from orders.advancing import Advancer
+from orders.context import OrdersContext
 from orders.domain.order_state import Effect, Fact, Reason, State, step, transition
 from orders.events import OrderCancelled, OrderPaid
 from orders.holders import Holders
-from orders.settings import OrdersContext
 from orders.store import carts, notices, orders
 from orders.store.orders import Moved, Order
 

@@ -10,10 +10,10 @@ from chassis import telemetry
 from chassis.db import UNREACHABLE
 from chassis.mail import SmtpSender
 from orders import metrics
+from orders.context import OrdersContext
 from orders.holders import Holder
 from orders.mail import notice
 from orders.problems import HoldLimit
-from orders.settings import OrdersContext
 from orders.store import notices
 
 NOTICE = "orders.staff_notice"
@@ -56,8 +56,8 @@ async def _have_a_mail_sent(ctx: OrdersContext, scope: str, kind: str, allowed: 
 
 async def send_notice(ctx: OrdersContext, told: Notice) -> None:
     """Raises what the mail server or the way to it raises: the job is tried again."""
-    postman, recipient = ctx.get(SmtpSender), ctx.settings.staff_email
-    if recipient is None or not postman.configured:
+    smtp, recipient = ctx.get(SmtpSender), ctx.settings.staff_email
+    if recipient is None or not smtp.configured:
         metrics.mails.inc("staff", "not configured")
         return
     message = notice.compose(
@@ -67,5 +67,5 @@ async def send_notice(ctx: OrdersContext, told: Notice) -> None:
         recipient=recipient,
         public_url=ctx.settings.public_url,
     )
-    await postman.send(ctx.settings.mail_from, recipient, message)
+    await smtp.send(ctx.settings.mail_from, recipient, message)
     metrics.mails.inc("staff", "sent")

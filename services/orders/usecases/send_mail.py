@@ -14,8 +14,8 @@ from chassis.db import Database
 from chassis.mail import MailRefused, SmtpSender
 from chassis.resilience import failpoints
 from orders import metrics
+from orders.context import OrdersContext
 from orders.mail import compose
-from orders.settings import OrdersContext
 from orders.store import mails
 from orders.store.mails import Mail
 from orders.store.orders import Order
@@ -50,12 +50,12 @@ class Sent(Batcher[Mail, None]):
 
 
 async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
-    """As chassis.mail.Postman, it raises Unavailable, and the job is tried again without end; or MailRefused, and the
-    job is held: somebody must reach this customer in another way. Not for an order that nobody paid: anybody may order
-    in the name of an address that takes no mail, and held jobs would pile up.
+    """As chassis.mail.SmtpSender, it raises Unavailable, and the job is tried again without end; or MailRefused, and
+    the job is held: somebody must reach this customer in another way. Not for an order that nobody paid: anybody may
+    order in the name of an address that takes no mail, and held jobs would pile up.
     """
-    postman = ctx.get(SmtpSender)
-    if not postman.configured:
+    smtp = ctx.get(SmtpSender)
+    if not smtp.configured:
         metrics.mails.inc(kind, "not configured")
         return
     order = await ctx.get(Unsent).submit((order_id, kind))
@@ -65,7 +65,7 @@ async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
     token = ctx.get(OrderTokens).known(order.id, order.token_hash)
     message = compose.compose(order, kind, sender=sender, public_url=public_url, token=token)
     try:
-        await postman.send(ctx.settings.mail_from, order.email, message)
+        await smtp.send(ctx.settings.mail_from, order.email, message)
     except MailRefused:
         if kind != UNPAID:
             raise

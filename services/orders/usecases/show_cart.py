@@ -9,16 +9,16 @@ import msgspec
 from chassis.values import Money
 from chassis.web import MoneyModel, SignedMoney
 from orders import clients
+from orders.cart_views import CartLineView, CartView, UnavailableLine
 from orders.clients import Quote, Quotes, Unsold
+from orders.context import OrdersContext
 from orders.domain.pricing import totals
 from orders.problems import CartNotFound
-from orders.settings import OrdersContext
 from orders.shopper import Shopper
 from orders.store.carts import Cart, CartLine
 from orders.store.waiting import Waiting
 from orders.tokens import OrderTokens
 from orders.usecases.find_cart import find_cart, find_waiting, wanted
-from orders.views import CartLineView, CartView, UnavailableLine
 
 
 class Contents(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ import hmac
 from uuid import UUID
 
 from chassis.problems import NotFound
-from orders.settings import OrdersContext
+from orders.context import OrdersContext
 from orders.shopper import Viewer
 from orders.store import orders
 from orders.store.orders import Order

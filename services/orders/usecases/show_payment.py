@@ -6,8 +6,8 @@ from uuid import UUID
 
 from chassis.problems import Unavailable
 from orders import clients
+from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus, Stock
-from orders.settings import OrdersContext
 from orders.shopper import Viewer
 from orders.store.orders import Order
 from orders.usecases.record_fact import record

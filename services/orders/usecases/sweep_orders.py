@@ -10,9 +10,8 @@ import asyncio
 from chassis import telemetry
 from chassis.problems import Unavailable
 from orders import metrics
-from orders.settings import OrdersContext
-from orders.store import orders
-from orders.store.orders import Due
+from orders.context import OrdersContext
+from orders.store.due import Due, take_due
 from orders.usecases.advance_order import advance_order
 
 BATCH = 100
@@ -25,7 +24,7 @@ async def sweep_orders(ctx: OrdersContext) -> None:
     """Go on with every order that is due. One that cannot go on comes again, later each time."""
     while True:
         async with ctx.db.write_one() as tx:
-            due = await orders.take_due(tx, BATCH)
+            due = await take_due(tx, BATCH)
         gate = asyncio.Semaphore(AT_ONCE)
         await asyncio.gather(*(_advance(ctx, order, gate) for order in due))
         if len(due) < BATCH:

@@ -13,12 +13,12 @@ from chassis.db import WriteTx
 from chassis.resilience import failpoints
 from chassis.web.idempotency import Claim
 from orders import metrics, tokens
+from orders.context import OrdersContext
 from orders.domain import numbers
 from orders.events import OrderPlaced
 from orders.holders import Holders
 from orders.problems import CartChanged, HoldLimit
 from orders.schemas import NewOrderRequest
-from orders.settings import OrdersContext
 from orders.shopper import Shopper
 from orders.store import holds, new_order
 from orders.store.orders import Order

@@ -11,7 +11,7 @@ from chassis import audit
 from chassis.auth import require
 from chassis.problems import NotFound, responses
 from chassis.web import Page, Paged
-from payments.clients import Ctx
+from payments.context import Ctx
 from payments.domain.case import Kind
 from payments.domain.payment import PaymentStatus
 from payments.schemas import AccountBalance, Balances, PaymentDetail, PaymentRow

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from chassis.auth import internal_router
 from chassis.problems import NotFound, responses
-from payments.clients import Ctx
+from payments.context import Ctx
 from payments.problems import (
     PaymentCancelled,
     PaymentMismatch,

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chassis.limits import public_read
 from chassis.problems import Malformed, TooLarge, responses
-from payments.clients import Ctx
+from payments.context import Ctx
 from payments.problems import ForgedWebhook, WrongWebhook
 from payments.provider.signature import LONGEST_HEADER
 from payments.schemas import Configuration, Received

@@ -52,6 +52,7 @@ class Payment:
 
     @property
     def settled(self) -> bool:
+        """Whether nothing more can happen to it."""
         return self.status in SETTLED
 
     @property

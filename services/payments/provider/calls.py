@@ -34,6 +34,7 @@ class Calls:
         }
 
     def health(self, lane: Lane) -> Health:
+        """The state of the breaker of this lane."""
         return self._breakers[lane].state
 
     async def ask(

@@ -69,6 +69,7 @@ class ProviderEvent(msgspec.Struct, frozen=True):
 
     @property
     def thin(self) -> bool:
+        """Whether it is an event of v2, which names its object and does not hold it."""
         return self.object == "v2.core.event"
 
     @property

@@ -13,7 +13,8 @@ from chassis.db import WriteTx
 from chassis.problems import Unavailable
 from chassis.values import Money
 from payments import metrics
-from payments.clients import PaymentsContext, provider_of
+from payments.clients import provider_of
+from payments.context import PaymentsContext
 from payments.domain import attention
 from payments.domain.case import Case, Kind
 from payments.domain.payment import Payment

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chassis import telemetry
 from chassis.problems import Unavailable
-from payments.clients import PaymentsContext, provider_of
+from payments.clients import provider_of
+from payments.context import PaymentsContext
 from payments.domain.intent import Intent
 from payments.domain.payment import Payment
 from payments.provider import Refused, Unknown, stripe_payloads

@@ -8,7 +8,7 @@ from chassis import telemetry
 from chassis.db import WriteTx
 from chassis.values import Money
 from payments import metrics
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.domain import attention
 from payments.domain.intent import Change, Intent, Mismatch, merge, mismatch
 from payments.domain.payment import Payment

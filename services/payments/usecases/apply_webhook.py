@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from chassis.resilience import failpoints
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.domain.intent import Intent, merge, mismatch
 from payments.domain.payment import Payment
 from payments.provider import stripe_payloads

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from payments.clients import PaymentsContext, provider_of
+from payments.clients import provider_of
+from payments.context import PaymentsContext
 from payments.domain.payment import Payment
 from payments.problems import PaymentNotReady, ProviderUnavailable
 from payments.provider import Busy, Refused, Unknown

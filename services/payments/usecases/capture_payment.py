@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.resilience import failpoints
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.domain.payment import NotAuthorised, Payment, begin_capture
 from payments.problems import PaymentNotAuthorised
 from payments.settling import Settling

@@ -6,7 +6,7 @@ import time
 
 from chassis import telemetry
 from payments import metrics
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.domain.payment import SETTLED, STATUSES
 from payments.store import browsing, ledger
 

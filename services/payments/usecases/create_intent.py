@@ -6,7 +6,8 @@ from datetime import timedelta
 
 from chassis import telemetry
 from chassis.resilience import failpoints
-from payments.clients import PaymentsContext, provider_of
+from payments.clients import provider_of
+from payments.context import PaymentsContext
 from payments.domain import attention
 from payments.domain.intent import Intent, refused
 from payments.domain.payment import Payment

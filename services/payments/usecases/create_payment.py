@@ -8,7 +8,7 @@ from uuid import UUID
 
 from chassis import telemetry
 from chassis.values import uuid7
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.domain.payment import Payment
 from payments.problems import (
     PaymentCancelled,

@@ -9,7 +9,7 @@ import msgspec
 
 from chassis.problems import NotFound
 from chassis.web import PageParams, pagination
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.domain.payment import Payment
 from payments.store import browsing, cases, ledger, payments, provider_events
 from payments.store.browsing import Row, Wanted

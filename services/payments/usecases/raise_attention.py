@@ -5,7 +5,7 @@ from __future__ import annotations
 from chassis import telemetry
 from chassis.db import WriteTx
 from payments import metrics
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.domain.attention import Attention
 from payments.domain.payment import Payment
 from payments.store import payments

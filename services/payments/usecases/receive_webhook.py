@@ -11,7 +11,7 @@ from chassis import telemetry
 from chassis.problems import Malformed
 from chassis.resilience import failpoints
 from payments import metrics
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.problems import ForgedWebhook, WrongWebhook
 from payments.provider import stripe_payloads
 from payments.provider.signature import authentic

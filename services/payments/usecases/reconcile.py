@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from chassis import telemetry
-from payments.clients import PaymentsContext, provider_of
+from payments.clients import provider_of
+from payments.context import PaymentsContext
 from payments.domain.payment import Payment
 from payments.store import payments
 from payments.usecases.settle_payment import settle_payment

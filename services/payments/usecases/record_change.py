@@ -8,7 +8,7 @@ from chassis import telemetry
 from chassis.db import WriteTx
 from chassis.values import Money
 from payments import events, metrics
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.domain import ledger as rules
 from payments.domain.intent import Change
 from payments.domain.payment import Payment

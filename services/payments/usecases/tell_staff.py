@@ -11,7 +11,7 @@ import msgspec
 from chassis.db import WriteTx
 from chassis.mail import SmtpSender
 from payments import metrics
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.store import notices
 
 NOTICE = "payments.staff_notice"
@@ -39,8 +39,8 @@ async def tell_staff(
 
 async def send_notice(ctx: PaymentsContext, told: Notice) -> None:
     """Raises what the mail server or the way to it raises: the job is tried again."""
-    postman, recipient = ctx.get(SmtpSender), ctx.settings.staff_email
-    if recipient is None or not postman.configured:
+    smtp, recipient = ctx.get(SmtpSender), ctx.settings.staff_email
+    if recipient is None or not smtp.configured:
         metrics.staff_mails.inc("not configured")
         return
     sender = ctx.settings.mail_from
@@ -51,5 +51,5 @@ async def send_notice(ctx: PaymentsContext, told: Notice) -> None:
     mail["Message-ID"] = f"<{told.subject}.{told.at}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
     mail.set_content(told.text)
-    await postman.send(sender, recipient, mail.as_bytes())
+    await smtp.send(sender, recipient, mail.as_bytes())
     metrics.staff_mails.inc("sent")

@@ -9,7 +9,7 @@ from chassis.db import WriteTx
 from chassis.resilience import failpoints
 from chassis.values import uuid7
 from payments import events
-from payments.clients import PaymentsContext
+from payments.context import PaymentsContext
 from payments.domain.intent import Change
 from payments.domain.payment import Payment, begin_cancelling
 from payments.store import payments

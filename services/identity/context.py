@@ -1,4 +1,4 @@
-"""What the handlers of identity are given."""
+"""What handlers and use cases of identity work with: the chassis' context with this service's settings."""
 
 from __future__ import annotations
 
@@ -11,3 +11,4 @@ from identity.settings import IdentitySettings
 
 IdentityContext = Context[IdentitySettings]
 Ctx = Annotated[IdentityContext, Depends(context)]
+"""In a handler: `ctx: Ctx`."""
