@@ -25,6 +25,7 @@ class HostCheck:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request, or refuse a name that is not the store's."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

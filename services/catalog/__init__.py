@@ -1,0 +1,1 @@
+"""Products, prices, images, stock and reservations."""

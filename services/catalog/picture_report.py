@@ -22,7 +22,10 @@ _PAGE = 200
 
 
 class Say(Protocol):
-    def __call__(self, event: str, **values: Any) -> None: ...
+    """Tells an event and its values."""
+
+    def __call__(self, event: str, **values: Any) -> None:
+        """`event`: its name."""
 
 
 async def tell_of_pictures(db: Database, say: Say, *, retry: bool = False) -> None:

@@ -46,6 +46,7 @@ class PaymentView(Model):
 
     @classmethod
     def of(cls, payment: Payment, settings: PaymentsSettings) -> Self:
+        """The API's form of a payment, for orders."""
         secret = payment.payable_secret
         pay_url = None
         if secret and settings.stripe_pay_url:
@@ -86,6 +87,8 @@ class Configuration(Model):
 
 
 class Received(Model):
+    """The answer to a webhook."""
+
     received: Literal[True] = True
 
 
@@ -112,6 +115,7 @@ class PaymentRow(Model):
 
     @classmethod
     def of(cls, row: Row) -> Self:
+        """The API's form of a payment in a list."""
         return cls(**_row(row))
 
 
@@ -127,6 +131,7 @@ class LedgerLine(Model):
 
     @classmethod
     def of(cls, line: LedgerEntry) -> Self:
+        """The API's form of an entry."""
         return cls(**_with_money(line))
 
 
@@ -141,6 +146,7 @@ class ProviderMessage(Model):
 
     @classmethod
     def of(cls, heard: Heard) -> Self:
+        """The API's form of a webhook."""
         return cls(**_fields(heard))
 
 
@@ -158,6 +164,7 @@ class CaseView(Model):
 
     @classmethod
     def of(cls, kept: Kept) -> Self:
+        """The API's form of a refund, dispute or warning."""
         return cls(**_with_money(kept))
 
 
@@ -170,6 +177,7 @@ class PaymentDetail(PaymentRow):
 
     @classmethod
     def whole(cls, whole: Whole) -> Self:
+        """The API's form of a payment with all that is known of it."""
         return cls(
             **_row(whole.payment),
             ledger=[LedgerLine.of(line) for line in whole.ledger],
@@ -188,6 +196,7 @@ class AccountBalance(Model):
 
     @classmethod
     def of(cls, balance: Balance) -> Self:
+        """The API's form of a balance."""
         currency = balance.currency
         return cls(
             account=balance.account,
@@ -198,6 +207,8 @@ class AccountBalance(Model):
 
 
 class Balances(Model):
+    """The balances of all accounts, by currency."""
+
     items: list[AccountBalance]
 
 

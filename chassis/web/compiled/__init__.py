@@ -69,6 +69,7 @@ class Compiled:
         self._strict = strict.value if isinstance(strict, DefaultPlaceholder) else strict
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Raises what the handler raises, RequestValidationError and HTTPException."""
         request = Request(scope, receive, send)
         if not self._steps.yields:
             await self._respond(request, scope, receive, send)

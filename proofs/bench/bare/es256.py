@@ -13,6 +13,7 @@ _KEYS = {key.key_id: key.key for key in jwt.PyJWKSet.from_json(os.environ["BENCH
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Verify the token and answer, without any framework."""
     if scope["type"] == "http":
         token = next(value for name, value in scope["headers"] if name == b"authorization").removeprefix(b"Bearer ")
         key = _KEYS[jwt.get_unverified_header(token)["kid"]]

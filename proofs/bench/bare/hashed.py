@@ -16,6 +16,7 @@ _HASHER = argon2.PasswordHasher()
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
+    """Verify the password's hash and answer, without any framework."""
     if scope["type"] == "http":
         password = json.loads(await Request(scope, receive).body())["password"]
         await asyncio.to_thread(_HASHER.verify, os.environ["BENCH_HASH"], password)

@@ -58,6 +58,7 @@ class HotRoute(BaseRoute):
         return Read(_key(path, query), TAG, CACHE_CONTROL, self)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """GET of this address; every other method goes to the router."""
         if scope["type"] != "http" or scope["method"] != "GET":
             return Match.NONE, {}
         path: str = scope["path"]
@@ -67,6 +68,7 @@ class HotRoute(BaseRoute):
         return Match.FULL, {"route": self, "slug": tail}
 
     async def handle(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer from the cache, or load what is not there."""
         ctx: CatalogContext = scope["app"].state.context
         take_read(ctx, scope)
         slug: str = scope["slug"]

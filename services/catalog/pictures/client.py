@@ -78,6 +78,7 @@ class PictureClient:
         )
 
     async def aclose(self) -> None:
+        """Close its connections."""
         await self._session.close()
 
     def _socket(self, info: tuple[Any, ...]) -> socket.socket:

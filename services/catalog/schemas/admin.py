@@ -43,6 +43,7 @@ class StockLevel(Model):
 
     @classmethod
     def of(cls, row: StockRow) -> StockLevel:
+        """The API's form of a stock level."""
         return cls(
             variant_id=row.variant_id,
             sku=row.sku,
@@ -125,6 +126,7 @@ class AdminCard(ProductCard):
 
     @classmethod
     def of(cls, card: Card, currency: str) -> AdminCard:
+        """The API's form for staff of a product in a list."""
         return cls(**public.card(card, currency), status=card.status)
 
 
@@ -149,6 +151,7 @@ class AdminVariant(VariantView):
 
     @classmethod
     def of(cls, variant: Variant, currency: str) -> AdminVariant:
+        """The API's form for staff of a variant."""
         return cls(
             **public.variant_view(variant, currency),
             active=variant.active,
@@ -171,6 +174,7 @@ class AdminProduct(ProductFields):
 
     @classmethod
     def of(cls, product: Product, currency: str) -> AdminProduct:
+        """The API's form for staff of a product."""
         return cls(
             **public.product_fields(product),
             status=product.status,

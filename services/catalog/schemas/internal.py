@@ -25,6 +25,7 @@ class LineIn(Model):
     quantity: Quantity
 
     def line(self) -> WantedUnits:
+        """The line as the domain has it."""
         return WantedUnits(self.variant_id, self.quantity)
 
 
@@ -63,6 +64,7 @@ class QuoteOut(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, quote: Quote, quantity: int) -> QuoteOut:
+        """The API's form of a quote for so many pieces."""
         return cls(
             variant_id=quote.variant_id,
             sku=quote.sku,
@@ -91,6 +93,7 @@ class UnsoldOut(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, known: Known) -> UnsoldOut:
+        """The API's form of a variant that is not sold."""
         return cls(
             variant_id=known.variant_id,
             sku=known.sku,
@@ -119,4 +122,5 @@ class ReservationOut(msgspec.Struct, frozen=True):
 
     @classmethod
     def of(cls, reservation: Reservation) -> ReservationOut:
+        """The API's form of a reservation."""
         return cls(reservation.order_id, reservation.status.value, reservation.expires_at)

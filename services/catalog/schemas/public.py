@@ -179,6 +179,7 @@ class CategoryView(Model):
 
     @classmethod
     def of(cls, category: Category) -> CategoryView:
+        """The API's form of a category."""
         return cls(type=category.product_type, products=category.products)
 
 
@@ -198,6 +199,7 @@ class StockView(Model):
 
     @classmethod
     def of(cls, stock: Stock) -> StockView:
+        """The API's form of what is in stock."""
         left = available(stock)
         return cls(sku=stock.sku, variant_id=stock.variant_id, in_stock=left is None or left > 0, available=left)
 

@@ -61,6 +61,7 @@ class StockRow(msgspec.Struct, frozen=True):
 
     @property
     def available(self) -> int | None:
+        """Units that can be sold; None where that is not limited."""
         return None if not self.tracked or self.backorder else max(self.on_hand - self.reserved, 0)
 
 

@@ -30,6 +30,7 @@ class Shipping:
     free_from: int | None
 
     def cost(self, subtotal: Money) -> Money:
+        """What shipping costs for goods of this value."""
         free = self.free_from is not None and subtotal.amount >= self.free_from
         return Money(0 if free else self.flat_rate, subtotal.currency)
 

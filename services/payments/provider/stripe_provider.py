@@ -52,12 +52,15 @@ class StripeProvider:
         self._suffix = suffix
 
     def health(self, lane: Lane) -> Health:
+        """See PaymentProvider."""
         return self._calls.health(lane)
 
     async def close(self) -> None:
+        """Close its connections."""
         await self._transport.close_async()  # type: ignore[no-untyped-call]  # untyped in the SDK
 
     async def create(self, wanted: NewIntent, key: str, *, lane: Lane, patience: float = TOTAL_SECONDS) -> Intent:
+        """See PaymentProvider."""
         parameters = new_intent(wanted, self._suffix)
         intent = _read(
             await self._calls.ask(
@@ -74,12 +77,15 @@ class StripeProvider:
         return intent
 
     async def retrieve(self, intent_id: str, *, patience: float = TOTAL_SECONDS) -> Intent:
+        """See PaymentProvider."""
         return await self._one("retrieve", lambda: self._api.get("payment_intents", intent_id), patience)
 
     async def capture(self, intent_id: str, key: str) -> Intent:
+        """See PaymentProvider."""
         return await self._one("capture", lambda: self._api.post("payment_intents", intent_id, "capture", key=key))
 
     async def cancel(self, intent_id: str, key: str) -> Intent:
+        """See PaymentProvider."""
         return await self._one("cancel", lambda: self._api.post("payment_intents", intent_id, "cancel", key=key))
 
     async def find(self, payment_id: UUID, since: datetime, until: datetime, *, lane: Lane) -> Intent | None:
@@ -105,10 +111,12 @@ class StripeProvider:
         return None
 
     async def case(self, kind: Kind, case_id: str) -> Case:
+        """See PaymentProvider."""
         path = _CASES[kind]
         return _case(kind, await self._calls.ask(f"case_{kind}", lambda: self._api.get(*path, case_id)))
 
     async def refunds_of(self, charge_id: str) -> list[Case]:
+        """See PaymentProvider."""
         parameters = {"charge": charge_id, "limit": 100}
         page = await self._calls.ask("case_refunds", lambda: self._api.get("refunds", parameters=parameters))
         return [_case("refund", each) for each in page.get("data", ())]

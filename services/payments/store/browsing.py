@@ -88,6 +88,7 @@ async def newest(tx: ReadTx, narrowed: Wanted, *, after: tuple[datetime, UUID] |
 
 
 async def one(tx: ReadTx, payment_id: UUID) -> Row | None:
+    """The payment with this id, for staff."""
     return await tx.row(Row, f"select {_COLUMNS} from payments where id = $1", payment_id)
 
 
@@ -98,4 +99,5 @@ async def waiting(tx: ReadTx) -> int:
 
 
 async def unsettled(tx: ReadTx) -> list[Unsettled]:
+    """Payments that may still change, counted by status; `unknown`: not known at the provider for 5 minutes."""
     return await tx.rows(Unsettled, _UNSETTLED)

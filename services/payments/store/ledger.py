@@ -66,10 +66,12 @@ class Books(msgspec.Struct, frozen=True):
 
 
 async def of_payment(tx: ReadTx, payment_id: UUID) -> list[LedgerEntry]:
+    """The entries of a payment, in their order."""
     return await tx.rows(LedgerEntry, _OF_PAYMENT, payment_id)
 
 
 async def balances(tx: ReadTx) -> list[Balance]:
+    """The balance of each account in each currency."""
     return await tx.rows(Balance, _BALANCES)
 
 

@@ -102,19 +102,23 @@ async def bury(tx: WriteTx, payment_id: UUID, order_id: UUID, reason: str) -> Pa
 
 
 async def of_order(tx: ReadTx, order_id: UUID) -> Payment | None:
+    """The payment of an order."""
     return await tx.row(Payment, f"select {COLUMNS} from payments where order_id = $1", order_id)
 
 
 async def by_id(tx: ReadTx, payment_id: UUID) -> Payment | None:
+    """The payment with this id."""
     return await tx.row(Payment, f"select {COLUMNS} from payments where id = $1", payment_id)
 
 
 async def locked_of_order(tx: WriteTx, order_id: UUID) -> Payment | None:
+    """The payment of an order, its row locked until the end of `tx`."""
     sql = f"select {COLUMNS} from payments where order_id = $1 for no key update"
     return await tx.row(Payment, sql, order_id)
 
 
 async def locked(tx: WriteTx, payment_id: UUID) -> Payment | None:
+    """The payment with this id, its row locked until the end of `tx`."""
     sql = f"select {COLUMNS} from payments where id = $1 for no key update"
     return await tx.row(Payment, sql, payment_id)
 
@@ -153,6 +157,7 @@ async def attend(tx: WriteTx, payment_id: UUID, attention: Attention, detail: st
 
 
 async def of_intent(tx: ReadTx, intent_id: str) -> Payment | None:
+    """The payment with this intent of the provider."""
     return await tx.row(Payment, f"select {COLUMNS} from payments where intent_id = $1", intent_id)
 
 

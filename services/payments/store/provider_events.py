@@ -104,6 +104,7 @@ def _seen(*, is_stored: bool, was_stored: bool, **payment: Any) -> Seen:
 
 
 async def get(tx: ReadTx, event_id: str) -> Told | None:
+    """The stored webhook with this id."""
     return await tx.row(Told, "select id, payload, outcome from provider_events where id = $1", event_id)
 
 

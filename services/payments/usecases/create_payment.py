@@ -89,4 +89,5 @@ async def _created(ctx: PaymentsContext, payment: Payment, patience: float) -> P
 
 
 def not_available() -> PaymentNotAvailable:
+    """The refusal where the shop's account at the provider cannot be used."""
     return PaymentNotAvailable("Payment is not available just now. We know of it, and the order is kept.")

@@ -62,5 +62,6 @@ async def whole_payment(ctx: PaymentsContext, payment_id: UUID) -> Whole:
 
 
 async def ledger_balances(ctx: PaymentsContext) -> list[Balance]:
+    """The balance of each account in each currency."""
     async with ctx.db.read() as tx:
         return await ledger.balances(tx)
