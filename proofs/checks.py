@@ -1,4 +1,4 @@
-"""The books, read after the dust has settled: stock, orders, payments, ledger and the provider's own must agree.
+"""The books after a run: stock, orders, payments, ledger and the provider's own must agree.
 
 Each check answers a list of complaints; an empty one is a pass. They read the databases as their owner and the
 provider's book over its API, and trust nothing that a service says about itself.

@@ -34,6 +34,18 @@ OLD: dict[str, dict[str, str]] = {
         ),
     },
     "services/": {r"\bfaults\.point\b": "failpoints.point"},
+    "services/catalog/": {
+        r"\bImported(?:Variant|Product|Image)\b|\bimport_(?:plan|states|skus|titles|values)\b|\bsanitise\b": (
+            "the modules of importing/"
+        ),
+    },
+    "mercat/": {
+        r"\bmercat\.(?:board|keep|leftovers|show|plan|hearing|ends|words|applying|devserver|loading|seeding)\b": (
+            "the module of its room: mercat/README.md"
+        ),
+        r"\bBoard\b|\bRefusal\b|\bRunner\b|\bleftovers\b": "StatusFile, CommandError, ProcessRunner, orphans",
+    },
+    "stripe_double/": {r"\bBook\b|\bBookTaken\b|\bwebhook_book\b": "Database, DatabaseInUse, event_queue"},
 }
 _SEARCHED = ("*.py", "*.md", "*.toml", "*.yaml", "*.yml", "Makefile")
 _LEFT_OUT = (":!CHANGELOG.md", ":!*/migrations/*", ":!tools/old_names.py", ":!tools/tests/test_old_names.py")

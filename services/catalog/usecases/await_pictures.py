@@ -1,4 +1,4 @@
-"""Waits, for a command, until the pictures of an import have been fetched by the running service."""
+"""Wait until the running service has fetched the pictures of an import; for a command."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products changed by hand: what they say, whether they are sold, and what they cost."""
+"""Change a product by hand: its texts, its status, its prices."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stock by hand: what was counted, and what came or went."""
+"""Set or adjust the stock of a variant by hand."""
 
 from __future__ import annotations
 

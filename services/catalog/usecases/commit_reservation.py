@@ -1,4 +1,4 @@
-"""Selling what was held: the units leave the shelf, once per order; or the paid order hears that it can't be."""
+"""Turn the reservation of an order into a sale, once; refused where the units are gone."""
 
 from __future__ import annotations
 

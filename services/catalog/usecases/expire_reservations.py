@@ -1,4 +1,4 @@
-"""Taking back what was held too long."""
+"""Release the reservations whose time is over."""
 
 from __future__ import annotations
 

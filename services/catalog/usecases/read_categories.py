@@ -1,4 +1,4 @@
-"""The product types of what is sold."""
+"""The product types of the products that are sold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What can be ordered now."""
+"""How many units of these SKUs can be ordered now."""
 
 from __future__ import annotations
 

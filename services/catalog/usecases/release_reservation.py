@@ -1,4 +1,4 @@
-"""Giving up what was held. An order that was never seen is noted too, so that a late request for it is refused."""
+"""Release the reservation of an order. An unknown order is noted, so that a later reservation of it is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holding units for orders: all lines of an order or none, once per order, many orders in one transaction."""
+"""Reserve units for orders: all lines of an order or none, once per order, many orders in one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Has pictures fetched again that could not be had."""
+"""Fetch pictures again that could not be fetched."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Removes the objects of fetched pictures that no product shows any more."""
+"""Delete the stored pictures that no product shows any more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Make the account of a registration: for whoever holds the token that was mailed to its address.
+"""Make the account of a registration, for the token that was mailed to its address.
 
 Password and name are chosen here and not before. Had they come with the registration, a stranger could register
 somebody else's address, and whoever followed the link would have an account that the stranger named and can open.

@@ -1,4 +1,4 @@
-"""Sign out: here, or elsewhere."""
+"""End a session: the own one, or another one of the account."""
 
 from __future__ import annotations
 

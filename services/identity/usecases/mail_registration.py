@@ -1,4 +1,4 @@
-"""Write to the address of a registration: the link that makes the account, or that there is one already.
+"""Mail the link of a registration, or that its address has an account.
 
 A mail is marked as sent after it was sent. Where the process dies in between it is sent again, under the same
 Message-ID.

@@ -1,4 +1,4 @@
-"""Begin a session for somebody who knows the password."""
+"""Begin a session for an address and its password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What has become of an order that is about to be given up, by what the provider knows of its payment.
+"""Decide by the provider's word whether an order whose time is over is paid.
 
 The order's own row learns of a payment from events alone, and they may be late: after an outage of whoever tells or
 follows them, everything paid would be given up.

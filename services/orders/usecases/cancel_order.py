@@ -1,4 +1,4 @@
-"""A customer thinks better of it."""
+"""Cancel an order that is not paid, for its customer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A guest begins a cart."""
+"""Create a cart for a guest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a new order may hold what it asks for, beside what is held unpaid already."""
+"""Decide whether a new order may hold what it asks for, beside what is held unpaid already."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who holds most without having paid."""
+"""List the holders of most unpaid units, for staff."""
 
 from __future__ import annotations
 

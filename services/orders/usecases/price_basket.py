@@ -1,4 +1,4 @@
-"""What is to be ordered, at the catalog's prices: the request's lines, or those of the cart."""
+"""Price what is to be ordered, by the catalog: the lines of the request, or those of the cart."""
 
 from __future__ import annotations
 

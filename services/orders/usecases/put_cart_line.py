@@ -1,4 +1,4 @@
-"""Say how many pieces of a variant a cart is to hold."""
+"""Set how many units of a variant a cart holds."""
 
 from __future__ import annotations
 

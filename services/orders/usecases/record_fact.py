@@ -1,4 +1,4 @@
-"""Write down what became known of an order, and see to it that it is told."""
+"""Record a fact about an order: its new state, its history, its events and its mail."""
 
 from __future__ import annotations
 

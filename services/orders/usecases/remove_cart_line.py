@@ -1,4 +1,4 @@
-"""Take an article out of a cart."""
+"""Remove a variant from a cart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tell staff that a limit of what may be held unpaid was reached: a metric, a log line and, at times, a mail."""
+"""Tell staff that a limit of unpaid units was reached: a metric, a log line and, at times, a mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tell a customer how the order went: each kind of mail once an order.
+"""Mail a customer about an order: each kind of mail once an order.
 
 A mail is marked as sent after it was sent. Where the process dies in between it is sent again, under the same
 Message-ID, by which a mail system may know it.

@@ -1,4 +1,4 @@
-"""A cart with what its articles cost and how many there are now."""
+"""Show a cart with today's prices and stock."""
 
 from __future__ import annotations
 

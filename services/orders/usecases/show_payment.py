@@ -1,4 +1,4 @@
-"""What is needed to pay an order, again: after a reload, or when it was not there yet."""
+"""Show what is needed to pay an order: after a reload, or when it was not ready at first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Take in what somebody did at the provider after a capture: a refund, a dispute, a warning of fraud.
+"""Record what somebody did at the provider after a capture: a refund, a dispute, a warning of fraud.
 
 The provider is asked how it stands now, so that repeated events and any order of them end the same. Ledger and order do
 not follow yet: staff are told, and the payment's history shows it.

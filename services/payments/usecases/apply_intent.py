@@ -1,4 +1,4 @@
-"""Take in what the provider says of an intent, from whichever way it reached us."""
+"""Apply a snapshot of an intent to its payment, whichever way it came."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An order's payment as the provider knows it at this moment, not as its webhooks have told it so far."""
+"""Ask the provider for the present state of an order's payment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Begin to take the money that is held."""
+"""Begin to capture an authorised payment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compare the ledger with itself and with the payments, and tell the metrics."""
+"""Compare the ledger with itself and with the payments, and set the metrics."""
 
 from __future__ import annotations
 

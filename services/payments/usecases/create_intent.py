@@ -1,4 +1,4 @@
-"""Have the provider create a payment's intent, and take it in. Whoever calls this holds the claim of its creation."""
+"""Create the intent of a payment at the provider. The caller holds the claim of its creation."""
 
 from __future__ import annotations
 

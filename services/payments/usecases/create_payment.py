@@ -1,4 +1,4 @@
-"""Give an order its payment: one, however often and however concurrently it is asked for."""
+"""Create the payment of an order: one, however often and concurrently it is asked for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Have a person look at a payment: staff's list, the metrics, the log and a mail say so."""
+"""Mark a payment that a person must look at: in the list of staff, the metrics, the log and by a mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ask the provider about every payment that should have come to an end, as if there were no webhooks."""
+"""Ask the provider about every payment that is open for too long, as if there were no webhooks."""
 
 from __future__ import annotations
 

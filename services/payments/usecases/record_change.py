@@ -1,4 +1,4 @@
-"""Write what the domain decided: payment, ledger and events in one statement, and so in one transaction."""
+"""Write a changed payment with its ledger entries and events, in one statement."""
 
 from __future__ import annotations
 

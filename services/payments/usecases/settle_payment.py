@@ -1,4 +1,4 @@
-"""Bring a payment nearer to where it is going, by asking the provider. Safe to run at any time, by anybody, twice."""
+"""Capture or cancel a payment at the provider, as its status asks for. Safe to run at any time, by several at once."""
 
 from __future__ import annotations
 

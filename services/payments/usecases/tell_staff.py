@@ -1,4 +1,4 @@
-"""Tell staff by mail of what a person has to see to: of each thing once, or once an hour where it goes on."""
+"""Mail staff about what a person has to do: once for each thing, or once an hour while it goes on."""
 
 from __future__ import annotations
 

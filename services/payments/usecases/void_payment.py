@@ -1,4 +1,4 @@
-"""Cancel an order's payment, or see to it that it never gets one."""
+"""Cancel the payment of an order, or prevent that it gets one."""
 
 from __future__ import annotations
 
