@@ -54,9 +54,6 @@ class RequestMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; no exception of the application reaches the server before the answer has begun."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
         # Only services, which alone reach /internal, may say which request they serve and how long it may take. A trace
         # may come from anybody: its id names nothing but lines of the log.
         inside = scope["path"].startswith(_INTERNAL)

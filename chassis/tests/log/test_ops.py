@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 
@@ -163,5 +164,7 @@ async def test_what_cannot_be_done_says_what_to_do(bench, command, monkeypatch, 
 
 def test_it_is_a_program_of_its_own(jobs_database):
     argv = [sys.executable, "-m", "chassis.ops", "list"]
-    done = subprocess.run(argv, env={"DATABASE_URL": jobs_database}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        argv, env={**os.environ, "DATABASE_URL": jobs_database}, capture_output=True, text=True, check=True
+    )
     assert done.stdout == "Nothing is held.\n"
