@@ -26,12 +26,12 @@ async def empty_database(server: embedded.Postgres, package: str, purpose: str =
     """Its URL for the runtime role, which can change rows but no table. `fresh=False` leaves its rows."""
     name = database_name(package, purpose)
     owner_url = server.url(name)
-    if name not in _prepared:
+    if owner_url not in _prepared:
         await _create(server, name)
         await migrate(owner_url, package, runtime_role=RUNTIME_ROLE)
-        _prepared[name] = await _filled_tables(owner_url)
+        _prepared[owner_url] = await _filled_tables(owner_url)
     if fresh:
-        await _truncate(owner_url, _prepared[name])
+        await _truncate(owner_url, _prepared[owner_url])
     return server.url(name, user=RUNTIME_ROLE)
 
 
