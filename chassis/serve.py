@@ -40,7 +40,7 @@ def granian(app: Any, host: str, port: int) -> None:
         backlog=BACKLOG,
         log_level=LogLevels.error,
     )
-    server.workers_kill_timeout = GRACE_SECONDS
+    server.workers_kill_timeout = 2 * GRACE_SECONDS  # for its requests, and then for the end of its work
 
     async def serve() -> None:
         stop, loop = server.stop, asyncio.get_running_loop()

@@ -10,7 +10,11 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from chassis import telemetry
+
 T = TypeVar("T")
+
+_log = telemetry.logger(__name__)
 
 
 class ReadTx:
@@ -61,10 +65,12 @@ class WriteTx(ReadTx):
     def ended(self, *, committed: bool) -> None:
         """For chassis.db: the transaction is over."""
         for call, otherwise in self._at_end:
-            if committed:
-                call()
-            elif otherwise is not None:
-                otherwise()
+            wanted = call if committed else otherwise
+            try:
+                if wanted is not None:
+                    wanted()
+            except Exception as error:  # noqa: BLE001 -- what has committed must not look as if it had failed
+                _log.exception("after_commit.failed", error=error)
 
     async def execute(self, sql: str, *arguments: Any) -> int:
         """Run a statement; how many rows it touched."""

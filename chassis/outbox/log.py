@@ -33,7 +33,7 @@ select pg_notify('outbox', '')
 PUBLISHED = """
 published as (
     insert into outbox (type, aggregate, aggregate_id, version, trace, data)
-    select type, aggregate, aggregate_id, version, trace, data from facts
+    select type, aggregate, aggregate_id, version, trace, data from facts order by version
     returning pg_notify('outbox', '')
 )
 """

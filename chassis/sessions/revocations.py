@@ -129,10 +129,10 @@ async def watched(ctx: Context[Any], latest: str = FOLLOWED, channel: str = CHAN
 class _Watch:
     """Reads what ended since the last reading; by the database's clock."""
 
-    def __init__(self, ctx: Context[Any], latest: str, bell: Signal) -> None:
+    def __init__(self, ctx: Context[Any], latest: str, changed: Signal) -> None:
         self._ctx = ctx
         self._latest = latest
-        self._bell = bell
+        self._changed = changed
         # Beside being cancelled: a library that swallows that once must not keep the process from ending.
         self.over = False
         self._since: datetime | None = None
@@ -142,16 +142,19 @@ class _Watch:
         self._noted: set[UUID] = set()
 
     async def go_on(self) -> None:
-        failures, read_at, ring = 0, time.monotonic(), self._bell.next()
+        failures, read_at, changed = 0, time.monotonic(), self._changed.next()
         while not self.over:
-            told = await wait_for(ring, pause(failures, first=SECONDS, longest=LONGEST_PAUSE))
+            told = await wait_for(changed, pause(failures, first=SECONDS, longest=LONGEST_PAUSE))
             if told:
                 await asyncio.sleep(GAP_SECONDS)
-            ring = self._bell.next()
+            changed = self._changed.next()
             try:
-                await self._read_notes()
-                if told or failures or time.monotonic() - read_at >= FLOOR_SECONDS:
-                    await self._read_database()
+                # A notification may be lost with a connection that nobody closed: then Valkey's notes tell, or time.
+                noted = await self._read_notes()
+                if told or failures or not noted or time.monotonic() - read_at >= FLOOR_SECONDS:
+                    # A database that hangs must not keep Valkey's notes from being read.
+                    async with asyncio.timeout(SECONDS):
+                        await self._read_database()
                     failures, read_at = 0, time.monotonic()
                     _unread.set(0)
             except Exception as error:  # noqa: BLE001 -- what is known is still refused; the next round tries again
@@ -164,17 +167,19 @@ class _Watch:
         await self._read_notes()
         await self._read_database()
 
-    async def _read_notes(self) -> None:
+    async def _read_notes(self) -> bool:
+        """Whether Valkey answered."""
         now, members = time.time(), list[bytes]()
         try:
             while len(page := await self._page_of_notes(len(members))) == PAGE:
                 members += page
         except Down:
-            return
+            return False
         noted = {UUID(member.decode()) for member in (*members, *page) if _HEX.fullmatch(member)}
         for session_id in noted - self._noted:
             self._ctx.get(Verifier).revoke(session_id)
         self._noted_since, self._noted = now - OVERLAP.total_seconds(), noted
+        return True
 
     async def _page_of_notes(self, start: int) -> list[bytes]:
         page: list[bytes] = await self._ctx.get(Valkey).call(

@@ -33,7 +33,8 @@ CLAIM = """
 insert into idempotency (scope, key, request_hash, operation_id, claim, claimed_until)
 values ($1, $2, $3, $4, $5, now() + make_interval(secs => $6))
 on conflict (scope, key) do update set claim = excluded.claim, claimed_until = excluded.claimed_until
-where idempotency.status is null and idempotency.claimed_until <= now()
+where idempotency.status is null
+  and (idempotency.claimed_until <= now() or idempotency.claim = excluded.claim)
   and idempotency.request_hash = excluded.request_hash
 returning operation_id
 """

@@ -39,6 +39,15 @@ _INTERNAL = "/internal/"
 _SMALL_PART, _FEW_PARTS = 200, 100
 _DRAINED = 64_000_000
 _DRAIN_SECONDS = 2.0
+# Between two parts of a body. A server that is to end waits for what clients have begun to send, and does no more for
+# its jobs and leases once its whole time is over.
+_PART_SECONDS = 8.0
+
+
+class TooSlow(Problem):
+    """408: the client has stopped to send."""
+
+    status, type, title = 408, "too-slow", "The request did not come to its end"
 
 
 class RequestMiddleware:
@@ -111,7 +120,11 @@ class _Body:
         self._awaited = not self.over and b"expect" in headers
 
     async def __call__(self) -> Message:
-        message = await self._receive()
+        try:
+            async with asyncio.timeout(_PART_SECONDS):
+                message = await self._receive()
+        except TimeoutError:
+            raise bodies.Refused(TooSlow("The rest of the body did not come.")) from None
         self.over = not message.get("more_body")
         return message
 
@@ -120,7 +133,7 @@ class _Body:
         has not read whole, and the proxy may have sent the next one on it, or not have seen the answer yet.
         """
         left = 0 if self._awaited else _DRAINED  # who waits for leave to send shall not have it
-        with suppress(TimeoutError):
+        with suppress(TimeoutError, bodies.Refused):
             async with asyncio.timeout(_DRAIN_SECONDS):
                 while left > 0 and not self.over:
                     left -= len((await self()).get("body", b""))

@@ -25,7 +25,7 @@ _PROXIES = ("HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "SSL_CERT_FILE
 # Credentials and region, used if MEDIA_URL names a bucket.
 S3 = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL")
 # Memory is given back, at a little more CPU: glibc's arenas, and Go's collector in Traefik.
-FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "65536", "GOGC": "50", "GOMEMLIMIT": "40MiB"}
+FRUGAL = {"MALLOC_ARENA_MAX": "2", "MALLOC_TRIM_THRESHOLD_": "65536", "GOGC": "50"}
 # The supervisor and all its processes have this variable; orphans are found by it.
 SUPERVISED_VARIABLE = "MERCAT_SUPERVISED"
 

@@ -43,10 +43,10 @@ class Advancer:
         self._changed = asyncio.Event()
         self._closing = False
 
-    def begin(self, order_id: UUID, state: State) -> None:
-        """Go on with an order from this state, soon. Asks nobody and raises nothing."""
+    def begin(self, order_id: UUID, state: State, trace: str | None = None) -> None:
+        """Go on with an order from this state, soon, under this trace or the present one. Raises nothing."""
         if len(self._waiting) < MOST_WAITING:
-            self._waiting.append(_Asked(order_id, state, telemetry.current_trace()[1] or None))
+            self._waiting.append(_Asked(order_id, state, trace or telemetry.current_trace()[1] or None))
         else:
             self._too_many.append(order_id)
         self._changed.set()

@@ -40,6 +40,8 @@ TTL_SECONDS = 1.0
 CACHE_CONTROL = "public, max-age=1"
 # All filters at their longest, each character written as the escapes of four bytes.
 _LONGEST_QUERY = 16_000
+# What is longer is looked at after the limit of reads alone.
+_LONGEST_HOT = 500
 
 
 class HotRoute(BaseRoute):
@@ -53,6 +55,8 @@ class HotRoute(BaseRoute):
     def find(self, path: str, query: str) -> Read | None:
         """The read that a path of this route is, where its address alone makes it one."""
         slug = path[len(PRODUCTS) + 1 :]
+        if len(query) > _LONGEST_HOT:
+            return None
         if (self._slugs and not is_slug(slug)) or "search=" in (unquote(query) if "%" in query else query):
             return None
         return Read(_key(path, query), TAG, CACHE_CONTROL, self)

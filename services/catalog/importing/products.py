@@ -16,7 +16,7 @@ from catalog.importing.batch import OUTCOMES, Batch, ImportOptions, ImportResult
 from catalog.importing.model import ProductDraft
 from catalog.importing.plan import plan
 from catalog.importing.skus import candidates, settle_skus
-from catalog.importing.stock import overwrite_stock
+from catalog.importing.stock import lock_stock, overwrite_stock
 from catalog.importing.write_plans import write_plans
 from chassis import audit
 from chassis.db import Database, WriteTx
@@ -72,6 +72,8 @@ async def _import(tx: WriteTx, drafts: Sequence[ProductDraft], options: ImportOp
     batch.result.refused = len(drafts) - len(known) + len(missing) - len(plans)
     batch.result.unchanged = len(known) - len(missing)
     settle_skus(plans, await reads.holders(tx, candidates(plans)), batch)
+    if options.overwrite_stock:
+        await lock_stock(tx, plans)
     outcomes = await write_plans(tx, plans, batch)
     if options.overwrite_stock:
         await overwrite_stock(tx, plans, batch)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from catalog.domain.stock import Level
 from catalog.events import publish_stock
@@ -15,18 +16,30 @@ from chassis.db import WriteTx
 _FIELDS = frozenset({"quantity", "tracked", "backorder"})
 
 
+async def lock_stock(tx: WriteTx, plans: Sequence[ProductPlan]) -> None:
+    """Lock what `overwrite_stock` will set, before the products' prices: whoever reserves has stock locked when the
+    triggers of product_prices.in_stock ask for the prices at the commit.
+    """
+    await reservations.lock_levels(tx, sorted(_given(plans)))
+
+
 async def overwrite_stock(tx: WriteTx, plans: Sequence[ProductPlan], batch: Batch) -> None:
     """Set the stock to what the plans say, but never below what is held for orders."""
-    variants = {
+    variants = _given(plans)
+    levels = await reservations.lock_levels(tx, sorted(variants))
+    for variant_id in sorted(levels):
+        await _overwrite(tx, variants[variant_id], levels[variant_id], batch)
+    batch.result.stock_set = len(levels)
+
+
+def _given(plans: Sequence[ProductPlan]) -> dict[UUID, VariantPlan]:
+    """The stored variants whose stock the import gives."""
+    return {
         variant.wanted.id: variant
         for plan in plans
         for variant in plan.variants
         if variant.now and not _FIELDS.isdisjoint(variant.draft.given)
     }
-    levels = await reservations.lock_levels(tx, sorted(variants))
-    for variant_id in sorted(levels):
-        await _overwrite(tx, variants[variant_id], levels[variant_id], batch)
-    batch.result.stock_set = len(levels)
 
 
 async def _overwrite(tx: WriteTx, variant: VariantPlan, level: Level, batch: Batch) -> None:

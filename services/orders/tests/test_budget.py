@@ -77,7 +77,7 @@ async def test_of_a_paid_order_statements_transactions_events_and_jobs(
     await pay(shop, watcher, await shop.place((article, 1)))
     async with counted(shop.service.bench.postgres, database) as cost:
         placed = await shop.place((article, 1))
-    assert_within([work_of(cost)], statements=7, begun=1, commits=2, events=1, jobs=0, notifications=1)
+    assert_within([work_of(cost)], statements=8, begun=1, commits=3, events=1, jobs=0, notifications=1)
     async with counted(shop.service.bench.postgres, database) as cost:
         await pay(shop, watcher, placed)
     assert_within([work_of(cost)], statements=15, begun=2, commits=4, events=1, jobs=1, notifications=2)
@@ -94,8 +94,8 @@ async def test_of_a_paid_order_everything_in_all_services(shop: Shop, watcher: a
     ):
         await pay(shop, watcher, await shop.place((article, 1)))
     costs = [work_of(orders), work_of(catalog, "catalog"), work_of(payments, "payments")]
-    assert_within(costs, statements=107, commits=30, events=6, jobs=4)
-    assert_within([orders], wal_bytes=45_000)
+    assert_within(costs, statements=48, commits=23, events=6, jobs=1)
+    assert_within([orders], wal_bytes=34_000)
 
 
 async def test_of_a_paid_order_calls_to_other_services(

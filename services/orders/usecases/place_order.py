@@ -46,8 +46,17 @@ async def place_order(ctx: OrdersContext, shopper: Shopper, key: str, request: N
         shopper = msgspec.structs.replace(shopper, account_id=None)
     claim = _claim(shopper, key, request)
     async with idempotency.released_on_error(ctx, claim):
-        response = await _check_out(ctx, shopper, request, claim)
+        # A guest's key is known before the catalog is asked: they may sign in and send it again while that lasts.
+        if shopper.account_id is None and not await _claimed(ctx, claim):
+            response = await idempotency.answer_of_another(ctx, claim)
+        else:
+            response = await _check_out(ctx, shopper, request, claim)
     return response if shopper.account_id is not None else _with_token(ctx.get(OrderTokens), response)
+
+
+async def _claimed(ctx: OrdersContext, claim: Claim) -> bool:
+    async with ctx.db.write_one() as tx:
+        return await idempotency.claim(tx, claim) is not None
 
 
 def _claim(shopper: Shopper, key: str, request: NewOrderRequest) -> Claim:

@@ -103,7 +103,9 @@ async def learn(
         await _write(ctx, tx, order_id, found, fact, data)
     if fact is not Fact.DECLINED and step(after) is not None:
         # Should the process die before that: the order is due when the lease of its new state is over.
-        tx.after_commit(lambda: ctx.get(Advancer).begin(order_id, after))
+        # Its trace is that of this event: at the commit, another one of the page may be the present one.
+        trace = telemetry.current_trace()[1] or None
+        tx.after_commit(lambda: ctx.get(Advancer).begin(order_id, after, trace))
 
 
 async def _locked(tx: WriteTx, order_id: UUID) -> State:

@@ -20,6 +20,8 @@ _RENAMED = {"h1": "h2", "h5": "h4", "h6": "h4"} | dict.fromkeys(
     "p",
 )
 _CELLS = dict.fromkeys(words("td th option"), "span")
+# Not shown, and a parser opens them anew in each block that follows: with attributes that differ, without an end.
+_FORMATTING = dict.fromkeys(words("font u small big code s strike nobr tt"), "span")
 # Dropped with all they hold: none of it is text for a reader.
 _SWALLOWED = words(
     "script style iframe object noscript noembed noframes template svg math textarea select title audio video "
@@ -31,6 +33,11 @@ _HARMLESS = _KEPT | _RENAMED.keys() | _CELLS.keys() | _NEUTRAL
 _DECLARATION = re.compile(r"<!--.*?(?:-->|$)|<[!?][^>]*>?", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-z][^\s/>]*)", re.IGNORECASE)
 _NESTING = re.compile(r"<(/?)(?:ul|ol|b|i|em|strong)(?=[\s/>])", re.IGNORECASE)
+# Of those that are kept: one whose attributes can be told apart from the text around them, and any with attributes.
+_FORMATTED = re.compile(
+    r"""<(strong|em|b|i)[\s/](?:[^<>"'=]|=\s*(?:"[^"<>]*"|'[^'<>]*'|(?!["'\s])))*+>""", re.IGNORECASE
+)
+_ODD = re.compile(r"<(?:strong|em|b|i)[\s/]", re.IGNORECASE)
 _EMPTY = re.compile(r'<(p|ul|ol|li|strong|em|b|i|h[234]|a)(?: href="[^"]*")?>(\s*)</\1>')
 _LINK_TO_NOTHING = re.compile(r"<a>(.*?)</a>", re.DOTALL)
 _MAX_RAW = 5 * MAX_HTML
@@ -54,6 +61,9 @@ def sanitise_html(raw: str) -> tuple[str, bool]:
         return _plain(text), True
     text = _DECLARATION.sub("", text)
     lost = _loses(text) or len(raw) > _MAX_RAW
+    text = _FORMATTED.sub(r"<\1>", text)
+    if len(_ODD.findall(text)) > _MAX_DEPTH:
+        return _plain(text), True
     refused: list[str] = []
 
     def keep(_tag: str, attribute: str, value: str) -> str | None:
@@ -98,7 +108,7 @@ def _rename(tag: re.Match[str]) -> str:
     """The tag with the name of the element that its text is kept in; table cells are separated by a space."""
     end, name = tag[1], tag[2].lower()
     space = " " if name in _CELLS and not end else ""
-    return f"{space}<{end}{_RENAMED.get(name) or _CELLS.get(name, name)}"
+    return f"{space}<{end}{_RENAMED.get(name) or _CELLS.get(name) or _FORMATTING.get(name, name)}"
 
 
 def _stable(cleaner: nh3.Cleaner, text: str) -> str:
@@ -111,10 +121,12 @@ def _stable(cleaner: nh3.Cleaner, text: str) -> str:
 
 
 def _clean(cleaner: nh3.Cleaner, text: str) -> str:
-    text, found = _LINK_TO_NOTHING.sub(r"\1", cleaner.clean(text)), 1
-    while found:
+    text = _LINK_TO_NOTHING.sub(r"\1", cleaner.clean(text))
+    for _ in range(_MAX_DEPTH):
         text, found = _EMPTY.subn(r"\2", text)
-    return clean_block(text.replace("&nbsp;", "\xa0"))
+        if not found:
+            return clean_block(text.replace("&nbsp;", "\xa0"))
+    return _plain(text)
 
 
 def safe_href(raw: str) -> str:

@@ -156,6 +156,11 @@ def test_whatever_comes_in_goes_out_safe_and_once_is_enough(raw: str) -> None:
         "<p>&</p>" * 6_600,
         "<ul><li>" * 9_000,
         "<b><i></i>" * 6_000,
+        # Parsers open formatting that has no end anew in each block that follows.
+        "<p>" + "".join(f"<u a={number}>" for number in range(800)) + "</p>" + "<p>x" * 9_000,
+        "<p>" + "".join(f"<b a={number}>" for number in range(800)) + "</p>" + "<p>x" * 9_000,
+        "<ul></b><li>" * 3_333,
+        "<h2><span>" * 5_000,
         "<b>x" * 40 + "&" * 90_000,
     ],
     ids=lambda raw: raw[:8],

@@ -1,0 +1,34 @@
+"""One key, sent as a guest and again after signing in, while the first request is still under way."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import pytest
+
+from orders import clients
+from orders.tests.shop import Shop, order_of
+
+
+async def test_a_key_sent_as_a_guest_is_that_guests_while_the_catalog_is_slow(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    article = shop.shelves.article(stock=10)
+    own, asked, answer = clients.quotes, asyncio.Event(), asyncio.Event()
+
+    async def quotes(*arguments):
+        asked.set()
+        await answer.wait()
+        return await own(*arguments)
+
+    monkeypatch.setattr(clients, "quotes", quotes)
+    key = {"Idempotency-Key": str(uuid4())}
+    body = order_of((article, 1))
+    guest = asyncio.create_task(shop.post_order(body, key))
+    await asked.wait()
+    again = await shop.post_order(body, {**key, **shop.customer(uuid4())})
+    answer.set()
+    assert ((await guest).status_code, again.status_code) == (201, 409)
+    assert again.json()["type"] == "idempotency-key-running"
+    assert await shop.value("select count(*) from orders") == 1
