@@ -76,3 +76,12 @@ async def test_a_transaction_tried_again_calls_for_the_last_try_alone(db):
 
     await db.transact(body)
     assert calls == [3]
+
+
+async def test_a_callback_that_raises_keeps_no_other_from_being_called(db):
+    called = []
+    async with db.write() as tx:
+        tx.after_commit(lambda: 1 / 0)
+        tx.after_commit(lambda: called.append("after"))
+        await tx.value("select 1")
+    assert called == ["after"]

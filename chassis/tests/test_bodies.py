@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import json
 import time
 from typing import Any
@@ -225,32 +224,3 @@ async def test_our_own_failure_cannot_be_taken_for_a_proxys_that_could_not_read_
     answer = await client.post("/api/v1/crash", content=streamed())
     assert (answer.status_code, answer.json()["type"]) == (503, "dependency-unavailable")
     assert answer.headers["retry-after"] == "5"
-
-
-async def test_a_body_that_does_not_go_on_is_refused_with_408(client, monkeypatch):
-    monkeypatch.setattr("chassis.web.middleware._PART_SECONDS", 0.05)
-    parts, answer = [{"type": "http.request", "body": b"{", "more_body": True}], []
-
-    async def receive():
-        return parts.pop() if parts else await asyncio.Event().wait()
-
-    async def send(message):
-        answer.append(message)
-
-    headers = [(b"content-type", b"application/json"), (b"content-length", b"10")]
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": "/api/v1/things",
-        "raw_path": b"/api/v1/things",
-        "headers": headers,
-        "query_string": b"",
-        "client": ("127.0.0.1", 1),
-        "server": ("127.0.0.1", 80),
-        "http_version": "1.1",
-        "scheme": "http",
-        "root_path": "",
-    }
-    await client._transport.app(scope, receive, send)
-    assert answer[0]["status"] == 408
-    assert b'"type":"too-slow"' in answer[1]["body"]

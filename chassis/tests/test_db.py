@@ -245,12 +245,3 @@ async def test_closing_does_not_wait_for_what_never_ends(url, monkeypatch):
     await database.close()
     with pytest.raises(asyncpg.PostgresError):
         await holding
-
-
-async def test_a_callback_that_raises_keeps_no_other_from_being_called(database):
-    called = []
-    async with database.write() as tx:
-        tx.after_commit(lambda: 1 / 0)
-        tx.after_commit(lambda: called.append("after"))
-        await tx.value("select 1")
-    assert called == ["after"]

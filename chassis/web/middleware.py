@@ -5,10 +5,8 @@ Pure ASGI: a chain of small middlewares, or Starlette's BaseHTTPMiddleware, woul
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -16,9 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chassis import audit, telemetry
 from chassis.db import UNREACHABLE
 from chassis.problems import MEDIA_TYPE, Internal, Malformed, Problem, TooLarge, Unavailable
-from chassis.web import bodies, hot
+from chassis.web import hot
 from chassis.web.errors import as_problem
 from chassis.web.headers import Headers
+from chassis.web.request_body import RequestBody, checked, limited
 
 BODY_LIMIT = 1_000_000
 MAX_PARAMETERS = 100
@@ -35,19 +34,6 @@ _NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
 # Asked again and again by the platform itself.
 _QUIET = ("/health/", "/metrics")
 _INTERNAL = "/internal/"
-# Each part of a body costs, however little it holds; networks send larger ones.
-_SMALL_PART, _FEW_PARTS = 200, 100
-_DRAINED = 64_000_000
-_DRAIN_SECONDS = 2.0
-# Between two parts of a body. A server that is to end waits for what clients have begun to send, and does no more for
-# its jobs and leases once its whole time is over.
-_PART_SECONDS = 8.0
-
-
-class TooSlow(Problem):
-    """408: the client has stopped to send."""
-
-    status, type, title = 408, "too-slow", "The request did not come to its end"
 
 
 class RequestMiddleware:
@@ -73,7 +59,7 @@ class RequestMiddleware:
         # Dependencies that know of headers before there is an answer leave them here.
         extra: list[tuple[bytes, bytes]] = []
         scope["extra_headers"] = extra
-        body = _Body(headers, receive)
+        body = RequestBody(headers, receive)
         answer = _ResponseSender(send, trace.request_id, extra, body)
         began = time.perf_counter()
         try:
@@ -88,7 +74,7 @@ class RequestMiddleware:
         finally:
             _record(scope, answer, time.perf_counter() - began)
 
-    def _bounded(self, scope: Scope, headers: Headers, body: _Body) -> Receive:
+    def _bounded(self, scope: Scope, headers: Headers, body: RequestBody) -> Receive:
         """What gives the body, or ends one that is too large.
 
         Raises:
@@ -99,7 +85,7 @@ class RequestMiddleware:
         limit = self._larger.get(scope["path"], BODY_LIMIT)
         if body.length is not None and body.length > limit:
             raise TooLarge(f"Send {limit} bytes at most.")
-        return _checked(scope, headers, _limited(body, limit))
+        return checked(scope, headers, limited(body, limit))
 
 
 def _check_query(scope: Scope) -> None:
@@ -107,87 +93,12 @@ def _check_query(scope: Scope) -> None:
         raise Malformed(f"The query has too many parameters: {MAX_PARAMETERS} at most.")
 
 
-class _Body:
-    """A request's body as it comes. `over` once all of it has, or where there is none; `length` if it is told."""
-
-    __slots__ = ("_awaited", "_receive", "length", "over")
-
-    def __init__(self, headers: Headers, receive: Receive) -> None:
-        self._receive = receive
-        length = headers.get(b"content-length")
-        self.length = int(length) if length is not None and length.isdigit() else None
-        self.over = length is None and b"transfer-encoding" not in headers
-        self._awaited = not self.over and b"expect" in headers
-
-    async def __call__(self) -> Message:
-        try:
-            async with asyncio.timeout(_PART_SECONDS):
-                message = await self._receive()
-        except TimeoutError:
-            raise bodies.Refused(TooSlow("The rest of the body did not come.")) from None
-        self.over = not message.get("more_body")
-        return message
-
-    async def read_to_its_end(self) -> None:
-        """Read on for a while what nobody wants, before the answer: a server closes the connection of a request that it
-        has not read whole, and the proxy may have sent the next one on it, or not have seen the answer yet.
-        """
-        left = 0 if self._awaited else _DRAINED  # who waits for leave to send shall not have it
-        with suppress(TimeoutError, bodies.Refused):
-            async with asyncio.timeout(_DRAIN_SECONDS):
-                while left > 0 and not self.over:
-                    left -= len((await self()).get("body", b""))
-
-
-def _limited(receive: Receive, limit: int) -> Receive:
-    left, parts = limit, limit // _SMALL_PART + _FEW_PARTS
-
-    async def next_part() -> Message:
-        nonlocal left, parts
-        message = await receive()
-        left -= len(message.get("body", b""))
-        parts -= 1
-        if left < 0 or parts < 0:
-            how = "" if left < 0 else ", in fewer and larger parts"
-            raise bodies.Refused(TooLarge(f"Send {limit} bytes at most{how}."))
-        return message
-
-    return next_part
-
-
-def _checked(scope: Scope, headers: Headers, receive: Receive) -> Receive:
-    """`receive`, or where the framework reads JSON one that gives the whole body at once, looked through before."""
-    looked = False
-
-    async def next_part() -> Message:
-        nonlocal looked
-        message = await receive()
-        # The route is known by now: a body is read after the routing.
-        limits = None if looked else bodies.limits_of(scope.get("route"))
-        if limits is None:
-            return message
-        looked = True
-        body = message.get("body", b"")
-        if message.get("more_body"):
-            whole = bytearray(body)
-            while message.get("more_body"):
-                message = await receive()
-                whole += message.get("body", b"")
-            body = bytes(whole)
-        if message["type"] != "http.request":
-            return message  # gone, or what came was none of HTTP's chunks
-        bodies.check(body, headers.text(b"content-type"), limits)
-        return {"type": "http.request", "body": body, "more_body": False}
-
-    return next_part
-
-
 class _ResponseSender:
     """Passes the answer on, with our headers, and remembers its status and size."""
 
     __slots__ = ("_body", "_extra", "_request_id", "_send", "size", "status")
 
-    def __init__(self, send: Send, request_id: str, extra: list[tuple[bytes, bytes]], body: _Body) -> None:
+    def __init__(self, send: Send, request_id: str, extra: list[tuple[bytes, bytes]], body: RequestBody) -> None:
         self._send = send
         self._body = body
         self._request_id = request_id.encode()
