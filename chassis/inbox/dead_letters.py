@@ -29,7 +29,7 @@ AT_ONCE = 50
 # Of an event set aside: due again; waiting behind an earlier one of its aggregate; given up.
 RETRYING, HELD, DEAD = "retrying", "held", "dead"
 
-_PARK = """
+_SET_ASIDE = """
 insert into inbox_dead (producer, aggregate, aggregate_id, version, event_id, type, occurred_at, trace, data,
                         state, tries, retry_at, error)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9::text::jsonb,
@@ -101,16 +101,7 @@ class DeadLetter(msgspec.Struct, frozen=True):
 
     def event(self) -> Event:
         """The event as it was published."""
-        return Event(
-            self.id,
-            self.type,
-            self.aggregate,
-            self.aggregate_id,
-            self.version,
-            self.occurred_at,
-            self.trace,
-            msgspec.Raw(self.data.encode()),
-        )
+        return Event.of_row(self, self.id, self.data)
 
 
 async def set_aside(tx: WriteTx, producer: str, event: Event, state: str, error: Exception | None = None) -> None:
@@ -119,7 +110,7 @@ async def set_aside(tx: WriteTx, producer: str, event: Event, state: str, error:
     subject = (producer, event.aggregate, event.aggregate_id, event.version, event.id, event.type)
     tries = 0 if state == HELD else 1
     message = None if error is None else fields.in_short(error)
-    await tx.execute(_PARK, *subject, event.occurred_at, event.trace, data, state, tries, message)
+    await tx.execute(_SET_ASIDE, *subject, event.occurred_at, event.trace, data, state, tries, message)
 
 
 async def retry(ctx: Context[Any], consumer: Consumer, holder: UUID) -> None:

@@ -72,24 +72,24 @@ class Job(msgspec.Struct, frozen=True):
 
 
 async def exchange(
-    line: Listener, done: Sequence[Job], room: int, rooms: Mapping[str, int], lease: float
+    listener: Listener, done: Sequence[Job], room: int, rooms: Mapping[str, int], lease: float
 ) -> tuple[list[Job], float]:
     """Report what is done and take what is due, for so many seconds; seconds until more will be."""
     arguments = [job.id for job in done], list(rooms), room, lease, list(rooms.values())
-    rows = await line.fetch(EXCHANGE, *arguments)
+    rows = await listener.fetch(EXCHANGE, *arguments)
     next_in = rows[0]["next_in"]
     taken = [Job(*list(row.values())[:-1]) for row in rows if row["id"] is not None]
     return taken, math.inf if next_in is None else max(next_in, 0.0)
 
 
-async def excused(line: Listener, job: Job, error: Exception, generation: int, troubles: int) -> bool:
+async def excused(listener: Listener, job: Job, error: Exception, generation: int, troubles: int) -> bool:
     """Whether something else was away, so that the try does not count. `generation`: the connection's at its begin.
 
     A statement may kill its own connection, and one may always take too long: that is excused only `troubles` times.
     """
     away = isinstance(error, (Unavailable, *AWAY))
     if not away and isinstance(error, CUT):
-        away = await line.lost_since(generation)
+        away = await listener.lost_since(generation)
     return away or (isinstance(error, UNREACHABLE) and job.excused < troubles)
 
 

@@ -7,7 +7,7 @@ fields are ignored, so that neither imports the other and a producer may add fie
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Protocol
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,23 @@ class EventData(msgspec.Struct, frozen=True):
     """What happened. Subclasses set `type`, such as "payment.authorised", which never changes its meaning."""
 
     type: ClassVar[str]
+
+
+class _EventRow(Protocol):
+    """What every stored form of an event has: the log's row and a dead letter."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def aggregate(self) -> str: ...
+    @property
+    def aggregate_id(self) -> UUID: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def occurred_at(self) -> datetime: ...
+    @property
+    def trace(self) -> str | None: ...
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -34,6 +51,12 @@ class Event(msgspec.Struct, frozen=True):
     occurred_at: datetime
     trace: str | None
     data: msgspec.Raw
+
+    @classmethod
+    def of_row(cls, row: _EventRow, place: str, data: str) -> Event:
+        """The event that a row holds, at this place of the log; `data`: its JSON."""
+        subject = (row.aggregate, row.aggregate_id, row.version)
+        return cls(place, row.type, *subject, row.occurred_at, row.trace, msgspec.Raw(data.encode()))
 
     @property
     def subject(self) -> str:

@@ -131,16 +131,7 @@ class _Row(msgspec.Struct):
         return place.mark in {None, _mark(self.last_aggregate_id, self.last_version, self.last_occurred_at)}
 
     def event(self, data: str) -> Event:
-        return Event(
-            self.place,
-            self.type,
-            self.aggregate,
-            self.aggregate_id,
-            self.version,
-            self.occurred_at,
-            self.trace,
-            msgspec.Raw(data.encode()),
-        )
+        return Event.of_row(self, self.place, data)
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -1,7 +1,8 @@
 """Tokens of sessions that have ended: every replica of every service refuses them within three seconds.
 
 Identity reads what ended from its own sessions; another service writes down what it reads in identity's feed. Each
-replica reads its own database at start, when it is notified of a change, and every FLOOR_SECONDS in case it was not.
+replica reads its own database at start, when it is notified of a change, and every FLOOR_SECONDS in case it was not;
+every SECONDS where Valkey does not answer.
 
 Identity also notes in Valkey what it ended, before it answers, and each replica looks there every SECONDS: so others
 hear of it while identity is gone or their poller is behind. That is lost when Valkey is. Then a token is taken until

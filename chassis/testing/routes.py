@@ -64,12 +64,12 @@ async def answers_unlike_fastapi(service: RunningApp, *people: dict[str, str]) -
     complaints = []
     for method, path, body, headers in _attempts(service, [{}, *people]):
         answers = []
-        for edge._app in (ours, theirs):  # noqa: SLF001
+        for edge._app in (ours, theirs):  # noqa: SLF001 -- as above
             answer = await service.client.request(method, path, content=body, headers=headers)
             answers.append(without_what_differs(answer))
         if answers[0] != answers[1] and 429 not in {answers[0][0], answers[1][0]}:
             complaints.append(f"{method} {path} {body!r} {headers}: {answers}")
-    edge._app = ours  # noqa: SLF001
+    edge._app = ours  # noqa: SLF001 -- as above
     return complaints
 
 

@@ -20,7 +20,7 @@ def quick(monkeypatch):
     monkeypatch.setattr(poller, "RENEW_SECONDS", 0.2)
     monkeypatch.setattr(poller, "WAIT_SECONDS", 0.3)
     monkeypatch.setattr(poller, "STANDBY_SECONDS", 0.05)
-    monkeypatch.setattr(dead_letters, "_PARK", dead_letters._PARK.replace("'1 second'", "'1 millisecond'"))
+    monkeypatch.setattr(dead_letters, "_SET_ASIDE", dead_letters._SET_ASIDE.replace("'1 second'", "'1 millisecond'"))
     monkeypatch.setattr(dead_letters, "_DUE", dead_letters._DUE.replace("2.0 ^ least(tries + 1, 6)", "0.001"))
     monkeypatch.setattr(lag, "SECONDS", 0.1)
     monkeypatch.setattr(worker, "FLOOR_SECONDS", 0.05)
