@@ -30,6 +30,10 @@ _STATEMENT = re.compile(r"(?:statement|execute [^:]*): (?P<sql>.*)", re.DOTALL)
 _WRITES = re.compile(r"\b(insert|update|delete)\b|pg_notify", re.IGNORECASE)
 # What the library asks about types, and switches off for that time.
 _OF_A_NEW_CONNECTION = re.compile(r"pg_catalog\.|set_config\('jit'|current_setting\('jit'\)")
+# What every service does by itself: it follows others, and asks for ended sessions.
+_BY_ITSELF = ("inbox_cursor", "inbox_dead", "revoked_sessions", "log.epoch", "session_id, ended_at")
+# A sweep's, or a follower's. Within a transaction it belongs to that.
+_TIME = "select now()"
 # The position in the log of writes, and how many rows each of the two tables ever got.
 _STATE = """
 select pg_current_wal_insert_lsn() - '0/0' as wal, coalesce(pg_sequence_last_value('outbox_id_seq'), 0) as events,
@@ -61,6 +65,23 @@ class Cost:
         """The same of the connections of these names alone; the numbers beside the statements stay."""
         ran = [each for each in self.ran if each.application in applications]
         return Cost(ran, self.events, self.jobs, self.notifications, self.wal_bytes)
+
+    def work(self, service: str, *by_itself: str) -> Cost:
+        """What a service's pools ran for those who asked: without following, watching, and what `by_itself` names.
+
+        `by_itself` are parts of SQL: a transaction is left out whole where one is found in one of its statements.
+        """
+        left_out = (*_BY_ITSELF, *by_itself)
+        kept: list[Statement] = []
+        begun: dict[int, list[Statement]] = {}
+        for each in self.of(service).ran:
+            whole = begun.setdefault(each.session, [])
+            whole.append(each)
+            if each.alone or each.sql.lower().startswith(("commit", "rollback")):
+                del begun[each.session]
+                idle = each.alone and each.sql == _TIME
+                kept += [] if idle or any(part in one.sql for one in whole for part in left_out) else whole
+        return Cost(kept, self.events, self.jobs, self.notifications, self.wal_bytes)
 
     @property
     def statements(self) -> int:

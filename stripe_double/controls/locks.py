@@ -6,6 +6,7 @@ Source: https://docs.stripe.com/rate-limits#object-lock-timeouts.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,7 @@ class Locks:
 
     def __init__(self) -> None:
         self._locks: dict[str, asyncio.Lock] = {}
+        self._callers: Counter[str] = Counter()
 
     @asynccontextmanager
     async def hold(self, name: str | None) -> AsyncIterator[None]:
@@ -31,14 +33,23 @@ class Locks:
             yield
             return
         lock = self._locks.setdefault(name, asyncio.Lock())
+        self._callers[name] += 1
         try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await lock.acquire()
-        except TimeoutError:
-            raise lock_timeout() from None
-        try:
-            yield
+            await _acquire(lock)
+            try:
+                yield
+            finally:
+                lock.release()
         finally:
-            lock.release()
-            if not lock.locked():
-                self._locks.pop(name, None)
+            # A released lock is not yet locked by the one who waits for it: only the last caller may drop it.
+            self._callers[name] -= 1
+            if not self._callers[name]:
+                del self._callers[name], self._locks[name]
+
+
+async def _acquire(lock: asyncio.Lock) -> None:
+    try:
+        async with asyncio.timeout(WAIT_SECONDS):
+            await lock.acquire()
+    except TimeoutError:
+        raise lock_timeout() from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -85,6 +86,25 @@ def test_call_on_a_locked_object_waits_then_gets_429(double: Double) -> None:
     assert double.raw("POST", f"/v1/payment_intents/{intent}", data={"description": "x"}).status_code == 200
     double.faults(lock_timeout=1, operation="list")
     assert double.raw("GET", "/v1/payment_intents").json()["error"]["code"] == "lock_timeout"
+
+
+async def test_an_object_is_never_held_by_two_callers() -> None:
+    own, inside, at_once = locks.Locks(), 0, 0
+
+    async def call() -> None:
+        nonlocal inside, at_once
+        async with own.hold("pi_1"):
+            inside += 1
+            at_once = max(at_once, inside)
+            await asyncio.sleep(0)
+            inside -= 1
+
+    async def calls() -> None:
+        for _ in range(20):
+            await call()
+
+    await asyncio.gather(*(calls() for _ in range(3)))
+    assert at_once == 1
 
 
 def test_thin_event_has_only_the_objects_id(plain: Double) -> None:

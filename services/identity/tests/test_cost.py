@@ -16,7 +16,7 @@ async def test_who_am_i_is_one_statement(service, sign_up, sign_in):
     await service.client.get(ME, headers=session["headers"])
     async with counted(service.bench.postgres, database_name("identity")) as cost:
         assert (await service.client.get(ME, headers=session["headers"])).status_code == 200
-    assert cost.of("identity").statements == 1, cost.told()
+    assert cost.work("identity").statements == 1, cost.told()
 
 
 async def test_a_sign_in_is_one_transaction_and_one_read(service, sign_up, sign_in):
@@ -24,5 +24,5 @@ async def test_a_sign_in_is_one_transaction_and_one_read(service, sign_up, sign_
     await sign_in()
     async with counted(service.bench.postgres, database_name("identity")) as cost:
         await sign_in()
-    mine = cost.of("identity")
+    mine = cost.work("identity")
     assert (mine.statements, mine.begun, mine.commits) == (SIGN_IN, 1, 1), cost.told()

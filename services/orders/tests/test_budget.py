@@ -13,38 +13,18 @@ import pytest
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
 from chassis.testing.keys import Bench
-from chassis.testing.statements import Cost, Statement, counted
+from chassis.testing.statements import Cost, counted
 from orders.tests.gate import Gate
 from orders.tests.shop import Placed, Shop
 from orders.usecases.send_mail import send_mail
 
-# What goes on by itself, whether or not somebody orders: followers and sweeps.
-_BY_ITSELF = (
-    *("select true from inbox_cursor", "insert into inbox_cursor", "select producer, halted", "select log.epoch"),
-    *("select session_id, revoked_at", "delete from revoked_sessions"),
-    *("update orders set attempts", "with due as", "select coalesce(array_agg(order_id"),
-)
-# The time of a sweep's own, or of a follower's, and in a transaction of the catalog's that of a reservation.
-_TIME = "select now()"
-# What a new connection asks about types, in the middle of whatever it is used for.
-_TYPES = "SELECT current_setting('jit')"
+# What goes on by itself, whether or not somebody orders: sweeps.
+_SWEEPS = ("update orders set attempts", "with due as", "select coalesce(array_agg(order_id")
 
 
 def work_of(cost: Cost, service: str = "orders") -> Cost:
     """What a service's work ran. Its jobs are taken and reported by another connection, which asks all the time."""
-    mine, begun = cost.of(service), dict[int, list[Statement]]()
-    kept: list[Statement] = []
-    for each in mine.ran:
-        if each.sql.startswith(_TYPES):
-            continue
-        whole = begun.setdefault(each.session, [])
-        whole.append(each)
-        if each.alone or each.sql.lower().startswith(("commit", "rollback")):
-            del begun[each.session]
-            idle = each.alone and each.sql == _TIME
-            kept += [] if idle or any(one.sql.startswith(_BY_ITSELF) for one in whole) else whole
-    mine.ran = kept
-    return mine
+    return cost.work(service, *_SWEEPS)
 
 
 def assert_within(costs: Sequence[Cost], **most: int) -> None:

@@ -97,9 +97,16 @@ class Shop:
         )
 
     async def reconciled(self) -> None:
-        """The reconciler has asked about every payment that is not settled."""
+        """The reconciler has asked about every payment that is not settled: run here, while no other run goes on."""
+        mine = uuid7()
+        taken = (
+            "update job_schedule set runner = $1, leased_until = now() + interval '1 hour'"
+            " where name = 'payments.reconcile' and leased_until <= now() returning name"
+        )
+        await eventually(lambda: self.rows(taken, mine), what="the reconciler's turn")
         await self.due_now()
         await reconcile(self.app.ctx)
+        await self.rows("update job_schedule set runner = null, leased_until = now() where runner = $1", mine)
 
     async def unknown(self) -> bool:
         """Whether there is a payment of which we do not know the truth."""

@@ -13,8 +13,7 @@ from payments.tests.shop import Shop
 from payments.tests.stripe_front import Front
 
 ORDERS = 5
-# What goes on by itself: following identity, and the reconciler.
-_BY_ITSELF = ("inbox_cursor", "revoked_sessions", "select now()", "next_check_at <= now()")
+_RECONCILER = "next_check_at <= now()"
 
 
 async def paid_order(shop: Shop) -> UUID:
@@ -36,8 +35,7 @@ async def _deliver(shop: Shop, order_id: UUID, kind: str) -> None:
 
 
 def _of_orders(cost: Cost) -> Cost:
-    ran = [each for each in cost.of("payments").ran if not any(part in each.sql for part in _BY_ITSELF)]
-    return Cost(ran, cost.events, cost.jobs, cost.notifications, cost.wal_bytes)
+    return cost.work("payments", _RECONCILER)
 
 
 async def test_what_a_paid_order_costs(fronted: tuple[Shop, Front]):
