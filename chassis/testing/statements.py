@@ -32,7 +32,7 @@ _WRITES = re.compile(r"\b(insert|update|delete)\b|pg_notify", re.IGNORECASE)
 _OF_A_NEW_CONNECTION = re.compile(r"pg_catalog\.|set_config\('jit'|current_setting\('jit'\)")
 # What every service does by itself: it follows others, and asks for ended sessions.
 _BY_ITSELF = ("inbox_cursor", "inbox_dead", "revoked_sessions", "log.epoch", "session_id, ended_at")
-# A sweep's, or a follower's. Within a transaction it belongs to that.
+# A sweep's, or a poller's. Within a transaction it belongs to that.
 _TIME = "select now()"
 # The position in the log of writes, and how many rows each of the two tables ever got.
 _STATE = """
