@@ -77,10 +77,12 @@ class Cost:
         for each in self.of(service).ran:
             whole = begun.setdefault(each.session, [])
             whole.append(each)
-            if each.alone or each.sql.lower().startswith(("commit", "rollback")):
+            ends = each.sql.lower().startswith(("commit", "rollback"))
+            if each.alone or ends:
                 del begun[each.session]
-                idle = each.alone and each.sql == _TIME
-                kept += [] if idle or any(part in one.sql for one in whole for part in left_out) else whole
+                # A transaction that began before the counting did is not whole.
+                left = each.alone and (ends or each.sql == _TIME)
+                kept += [] if left or any(part in one.sql for one in whole for part in left_out) else whole
         return Cost(kept, self.events, self.jobs, self.notifications, self.wal_bytes)
 
     @property
