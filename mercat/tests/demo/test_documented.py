@@ -8,16 +8,17 @@ from typing import Any
 
 import pytest
 
-from mercat.demo.products import products
+from mercat.data.demo_shop import demo_products
 from mercat.tests.conftest import ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("services/*/openapi.json"), ROOT / "docs" / "openapi.json"])
+PRODUCTS = demo_products("EUR")
 SOLD = {
-    "slug": {product.handle for product in products()},
-    "sku": {variant.sku for product in products() for variant in product.variants},
-    "vendor": {product.vendor for product in products()},
-    "product_type": {product.product_type for product in products()},
-    "tag": {tag for product in products() for tag in product.tags},
+    "slug": {product["handle"] for product in PRODUCTS},
+    "sku": {variant["sku"] for product in PRODUCTS for variant in product["variants"]},
+    "vendor": {product["vendor"] for product in PRODUCTS},
+    "product_type": {product["product_type"] for product in PRODUCTS},
+    "tag": {tag for product in PRODUCTS for tag in product["tags"]},
 }
 
 

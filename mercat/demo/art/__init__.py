@@ -1,1 +1,0 @@
-"""The families of drawings, one module each with `FAMILY`, `WORKS` and `draw`."""
