@@ -51,6 +51,8 @@ class ServiceSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     scale: Scale
     slo: Objective
     followed_by: list[str] = []
+    reaches: list[str] = []
+    host: str = ""
 
 
 def folder_of(package: str) -> Path:

@@ -36,6 +36,8 @@ def _read(path: Path) -> ServiceSpec:
         spec = read(path)
     except (msgspec.ValidationError, yaml.YAMLError, OSError) as error:
         raise CommandError(f"services/{path.parent.name}/service.yaml cannot be used: {error}") from error
+    if not spec.database:
+        raise CommandError(f"services/{path.parent.name}/service.yaml has no database; every service needs one.")
     if spec.name != path.parent.name:
         raise CommandError(f"services/{path.parent.name}/service.yaml names the service {spec.name!r}, not its folder.")
     return spec

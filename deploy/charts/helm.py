@@ -1,0 +1,54 @@
+"""Renders the chart with helm: one service in one environment."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+CHART = ROOT / "deploy" / "charts" / "service"
+ENVIRONMENTS = ROOT / "deploy" / "environments"
+OWN = ROOT / ".venv" / "kubernetes" / "helm"
+OLDEST, NEWEST = "1.35", "1.37"
+
+Objects = list[dict[str, Any]]
+
+
+class HelmError(RuntimeError):
+    """Helm refused; the message is helm's."""
+
+
+def program() -> str | None:
+    """The path of helm: that of the tests, or one on the PATH; None if there is none that runs here."""
+    for found in (str(OWN), shutil.which("helm")):
+        if found and os.access(found, os.X_OK):
+            try:
+                subprocess.run([found, "version"], check=True, capture_output=True)
+            except (OSError, subprocess.CalledProcessError):
+                continue
+            return found
+    return None
+
+
+def render(files: Sequence[Path], *, release: str, chart: Path = CHART, values: Sequence[str] = ()) -> Objects:
+    """The objects that `helm upgrade --install` of the chart would send. `values`: as --set takes them.
+
+    Raises:
+        HelmError: the values are wrong, or helm is missing.
+    """
+    helm = program()
+    if helm is None:
+        raise HelmError("helm is not installed: make test-charts installs it on Linux, or put helm 4 on the PATH")
+    command = [helm, "template", release, str(chart), "--namespace", "mercat", "--kube-version", NEWEST]
+    command += [word for file in files for word in ("--values", str(file))]
+    command += [word for value in values for word in ("--set", value)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise HelmError(done.stderr.strip())
+    return [each for each in yaml.safe_load_all(done.stdout) if each]

@@ -1,0 +1,80 @@
+"""Who may talk to whom, computed from the rendered policies, is what the service.yaml files say."""
+
+from __future__ import annotations
+
+import json
+from itertools import permutations
+
+import pytest
+
+from deploy.charts import network
+from deploy.charts.policies import of_kind
+from deploy.charts.tests.releases import ENVIRONMENTS, SERVICES, fields, release
+
+SPECS = {path.parent.name: fields(path) for path in SERVICES}
+HTTP = 8000
+EDGE = ("edge", {"app.kubernetes.io/name": "traefik"})
+PROMETHEUS = ("monitoring", {"app.kubernetes.io/name": "prometheus"})
+STRANGER = ("mercat", {"app.kubernetes.io/name": "stranger"})
+ELSEWHERE = ("other", {"app.kubernetes.io/name": "traefik", "calls-orders": "true"})
+
+
+@pytest.fixture(params=ENVIRONMENTS, ids=lambda path: path.stem)
+def cluster(request: pytest.FixtureRequest) -> tuple[list[dict], dict[str, network.Pod], dict]:
+    objects = [each for path in SERVICES for each in release(path, request.param)]
+    return of_kind(objects, "NetworkPolicy"), network.pods(objects), fields(request.param)
+
+
+def test_services_talk_to_whom_they_call_or_follow_and_to_nobody_else(cluster) -> None:
+    policies, pods, _ = cluster
+    for one, other in permutations(SPECS, 2):
+        declared = other in {*SPECS[one]["calls"], *SPECS[one]["follows"], "identity"}
+        assert network.allowed(policies, pods[one], pods[other], HTTP) is declared, (one, other)
+        assert not network.allowed(policies, pods[one], pods[other], 22)
+
+
+def test_strangers_migrations_and_other_namespaces_reach_no_service(cluster) -> None:
+    policies, pods, _ = cluster
+    for name, spec in SPECS.items():
+        assert network.allowed(policies, EDGE, pods[name], HTTP) is bool(spec["routes"])
+        assert network.allowed(policies, PROMETHEUS, pods[name], HTTP)
+        for source in (STRANGER, ELSEWHERE, pods[f"{name}-migration"]):
+            assert not network.allowed(policies, source, pods[name], HTTP), (source, name)
+        assert not network.allowed(policies, pods[name], STRANGER, HTTP)
+        assert not network.allowed(policies, EDGE, pods[f"{name}-migration"], HTTP)
+
+
+def test_outside_is_reached_as_declared(cluster) -> None:
+    policies, pods, environment = cluster
+    data: network.Pod = ("data", {})
+    for name, spec in SPECS.items():
+        service, migration = pods[name], pods[f"{name}-migration"]
+        for pod in (service, migration):
+            if environment["databases"]["namespace"]:
+                assert network.allowed(policies, pod, data, 5432)
+                assert not network.allowed(policies, pod, data, 22)
+            else:
+                assert network.reaches(policies, pod, environment["databases"]["networks"][0], 5432)
+        assert network.reaches(policies, service, "0.0.0.0/0", 443) is bool(
+            {"stripe", "internet"} & set(spec["reaches"])
+        )
+        assert network.reaches(policies, service, "0.0.0.0/0", 587) is ("smtp" in spec["reaches"])
+        assert not network.reaches(policies, migration, "0.0.0.0/0", 443)
+
+
+def test_the_internet_has_no_private_or_metadata_address(cluster) -> None:
+    policies, _, _ = cluster
+    for each in policies:
+        for rule in each["spec"]["egress"]:
+            for peer in rule["to"]:
+                block = peer.get("ipBlock", {})
+                if block.get("cidr") == "0.0.0.0/0" and rule["ports"][0]["port"] == 443:
+                    assert {"10.0.0.0/8", "169.254.0.0/16", "192.168.0.0/16", "172.16.0.0/12"} <= set(block["except"])
+
+
+def test_every_host_name_that_a_service_uses_is_a_service() -> None:
+    for environment in ENVIRONMENTS:
+        objects = [each for path in SERVICES for each in release(path, environment)]
+        made = {each["metadata"]["name"] for each in of_kind(objects, "Service")}
+        for config in of_kind(objects, "ConfigMap"):
+            assert set(json.loads(config["data"]["SERVICE_URLS"])) <= made

@@ -1,0 +1,45 @@
+"""Wrong values are refused with a message that names the field and says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy.charts import helm
+from deploy.charts.tests.releases import DIGEST, ENVIRONMENTS, SERVICES, fields
+
+ORDERS = next(path for path in SERVICES if path.parent.name == "orders")
+PRODUCTION = next(path for path in ENVIRONMENTS if path.stem == "production")
+CLUSTER = next(path for path in ENVIRONMENTS if path.stem == "cluster")
+EXTERNAL = ["secrets.kind=external", "secrets.store=aws", "secrets.prefix=mercat/cluster"]
+REFUSED = [
+    (PRODUCTION, [], "image.digest of orders is missing"),
+    (PRODUCTION, ["image.digest=latest"], "/image/digest"),
+    (PRODUCTION, [DIGEST, "replica=3"], "additional properties 'replica' not allowed"),
+    (PRODUCTION, [DIGEST, "scale.min=0"], "/scale/min"),
+    (PRODUCTION, [DIGEST, "reaches={moon}"], "/reaches/0"),
+    (PRODUCTION, [DIGEST, "domain=shop"], "/domain"),
+    (CLUSTER, [DIGEST, "secrets.kind=external"], "missing properties 'store', 'prefix'"),
+    (PRODUCTION, [DIGEST, "cache.networks[0]=anywhere"], "/cache/networks/0"),
+    (CLUSTER, [DIGEST, *EXTERNAL, "cache.namespace="], "cache of the environment has neither networks nor a namespace"),
+    (CLUSTER, [DIGEST], "secrets.files.orders.callers.json is missing"),
+]
+
+
+@pytest.mark.parametrize(("environment", "values", "said"), REFUSED, ids=[case[2] for case in REFUSED])
+def test_wrong_values_are_refused(environment: Path, values: list[str], said: str) -> None:
+    with pytest.raises(helm.HelmError) as refusal:
+        helm.render((ORDERS, environment), release="orders", values=values)
+    assert said in str(refusal.value)
+
+
+def test_what_may_be_empty_may_be_empty(tmp_path: Path) -> None:
+    """As a service of static pages would be: no database, nobody calls it, nobody is followed."""
+    file = tmp_path / "service.yaml"
+    bare = {"database": "", "calls": [], "follows": [], "routes": [], "reaches": []}
+    file.write_text(yaml.safe_dump({**fields(ORDERS), **bare}), encoding="utf-8")
+    kinds = {each["kind"] for each in helm.render((file, PRODUCTION), release="orders", values=[DIGEST])}
+    assert not kinds & {"Job", "HTTPRoute", "Middleware"}
+    assert "Deployment" in kinds

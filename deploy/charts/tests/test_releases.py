@@ -1,0 +1,47 @@
+"""Every service in every environment, with each switch: valid for each Kubernetes, and within the policies."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from deploy.charts import values_schema
+from deploy.charts.policies import complaints, of_kind
+from deploy.charts.tests.releases import ENVIRONMENTS, SERVICES, every, release
+from deploy.charts.validation import invalid
+
+CASES = list(every())
+
+
+def test_there_are_four_services_and_four_environments() -> None:
+    assert {path.parent.name for path in SERVICES} >= {"identity", "catalog", "orders", "payments"}
+    assert {path.stem for path in ENVIRONMENTS} == {"development", "staging", "production", "cluster"}
+
+
+@pytest.mark.parametrize(
+    ("service", "environment", "switches"), [case[1:] for case in CASES], ids=[case[0] for case in CASES]
+)
+def test_a_release_is_valid_and_keeps_the_policies(service: Path, environment: Path, switches: tuple[str, ...]) -> None:
+    objects = release(service, environment, *switches)
+    assert invalid(objects) == []
+    assert complaints(objects) == []
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.parent.name)
+def test_switches_choose_which_kinds_there_are(service: Path) -> None:
+    production = next(path for path in ENVIRONMENTS if path.stem == "production")
+    kinds = {each["kind"] for each in release(service, production)}
+    assert {"HTTPRoute", "ExternalSecret", "ServiceMonitor", "PodDisruptionBudget"} <= kinds
+    assert not kinds & {"Ingress", "Secret"}
+    ingress = release(service, production, "edge.kind=ingress", "edge.ingress_class=traefik", "edge.certificate=shop")
+    assert of_kind(ingress, "Ingress")
+    assert not of_kind(ingress, "HTTPRoute")
+    assert not of_kind(release(service, production, "monitoring.enabled=false"), "ServiceMonitor")
+    assert not of_kind(release(service, production, "replicas.most=1"), "PodDisruptionBudget")
+
+
+def test_the_values_schema_is_made_of_the_two_schemas() -> None:
+    assert values_schema.VALUES.read_text(encoding="utf-8") == values_schema.text()
+    assert json.loads(values_schema.text())["additionalProperties"] is False

