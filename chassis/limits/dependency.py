@@ -12,7 +12,7 @@ from fastapi import Request, Response
 from chassis.auth import principal_of
 from chassis.limits.addresses import network_of
 from chassis.limits.gcra import Fail, rule
-from chassis.limits.limiter import Limiter, headers, state
+from chassis.limits.limiter import Decisions, Limiter, headers, state
 
 Key = Callable[[Request], str | Awaitable[str]]
 
@@ -38,21 +38,28 @@ class _Limited:
     def __init__(self, name: str, rate: str, by: Key, fail: Fail) -> None:
         self._rule = rule(name, rate, fail)
         self._by = client_net if by is client_ip else by
-        self._policy = (b"ratelimit-policy", self._rule.policy.encode())
 
     async def __call__(self, request: Request, response: Response) -> None:
         limiter: Limiter = request.app.state.context.limiter
         key = self._by(request)
-        decided = await limiter.enforce(self._rule, await key if inspect.isawaitable(key) else key)
-        # The answer may be a Response that was ready before, which takes no header from `response`: the middleware
-        # adds what is left in the list that it put into the scope.
-        extra: list[tuple[bytes, bytes]] | None = request.scope.get("extra_headers")
+        limits = [(self._rule, await key if inspect.isawaitable(key) else key)]
+        add_headers(request, response, await limiter.enforce_all(limits))
+
+
+def add_headers(request: Request, response: Response, decisions: Decisions) -> None:
+    """Add the RateLimit fields of these decisions to the answer.
+
+    The answer may be a Response that was ready before, which takes no header from `response`: the middleware adds what
+    is in the list that it put into the scope.
+    """
+    extra: list[tuple[bytes, bytes]] | None = request.scope.get("extra_headers")
+    for of, decided in decisions:
         if extra is None:
-            for name, value in headers(self._rule, decided).items():
+            for name, value in headers(of, decided).items():
                 response.headers.append(name, value)
         else:
-            extra.append(self._policy)
-            extra.append((b"ratelimit", state(self._rule, decided).encode()))
+            extra.append((b"ratelimit-policy", of.policy.encode()))
+            extra.append((b"ratelimit", state(of, decided).encode()))
 
 
 def limit(name: str, rate: str, *, by: Key, fail: Fail = "closed") -> Callable[[Request, Response], Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -60,7 +60,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decision(answer: int, cost: int, window: int) -> Decision:
-    """From what gcra.lua and Local answer: microseconds until whole, or minus those to wait."""
+    """From what gcra.lua and Local answer: microseconds until the quota is whole, or minus those to wait."""
     if answer < 0:
         return Decision(allowed=False, remaining=0, reset=math.ceil(-answer / MICROSECOND))
     remaining = (window - answer) // cost
@@ -94,3 +94,15 @@ class Local:
             del self._whole[next(iter(self._whole))]
         self._whole[key] = before if wait > 0 else whole
         return decision(-wait if wait > 0 else whole - now, cost, window)
+
+    def decide_all(self, limits: Sequence[tuple[Rule, str]], *, half: bool) -> list[Decision]:
+        """As `decide`, for one request under several rules: it takes from all quotas, or from none if one refuses."""
+        before = {key: self._whole.get(key) for _, key in limits}
+        decisions = [self.decide(of, key, half=half) for of, key in limits]
+        if not all(decided.allowed for decided in decisions):
+            for key, whole in before.items():
+                if whole is None:
+                    self._whole.pop(key, None)
+                else:
+                    self._whole[key] = whole
+        return decisions

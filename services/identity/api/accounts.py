@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
 from chassis.limits import client_net, rule
 from chassis.problems import responses
-from identity.api.limits import REGISTER, REGISTER_DAY
+from identity.api.limits import limit_registrations
 from identity.context import Ctx
 from identity.domain import registration
 from identity.keys import SigningKeys
@@ -25,7 +25,7 @@ _CONFIRM = rule("confirm", "20/min")
     status_code=202,
     summary="Ask for an account",
     responses=responses(NoMail),
-    dependencies=[REGISTER, REGISTER_DAY],
+    dependencies=[Depends(limit_registrations)],
 )
 async def create_account(wish: Registration, ctx: Ctx) -> Registered:
     """Mails a link to the address, which makes the account: `POST /api/v1/email-verifications`. An address that has an

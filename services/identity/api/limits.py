@@ -3,23 +3,19 @@
 Without `from __future__ import annotations`: FastAPI reads the annotations of the dependency.
 """
 
-from functools import lru_cache
-from typing import Any
+from fastapi import Request, Response
 
-from fastapi import Depends, Request, Response
-
-from chassis.limits import client_net, limit
-
-_limit = lru_cache(maxsize=16)(limit)
+from chassis.limits import add_headers, client_net, rule
+from identity.context import Ctx
 
 
-def _by_address(name: str, setting: str) -> Any:
-    async def check(request: Request, response: Response) -> None:
-        rate = getattr(request.app.state.context.settings, setting)
-        await _limit(name, rate, by=client_net)(request, response)
+async def limit_registrations(ctx: Ctx, request: Request, response: Response) -> None:
+    """Take one of what the address may do in an hour and in a day.
 
-    return Depends(check)
-
-
-REGISTER = _by_address("register", "register_address_limit")
-REGISTER_DAY = _by_address("register-day", "register_address_day_limit")
+    Raises:
+        chassis.problems.RateLimited: one of the two is used up.
+    """
+    network = client_net(request)
+    of_an_hour = rule("register", ctx.settings.register_address_limit)
+    of_a_day = rule("register-day", ctx.settings.register_address_day_limit)
+    add_headers(request, response, await ctx.limiter.enforce_all([(of_an_hour, network), (of_a_day, network)]))

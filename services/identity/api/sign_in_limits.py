@@ -7,7 +7,6 @@ in now, is counted apart from them: strangers cannot lock an owner out. No refus
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from uuid import UUID
 
@@ -38,12 +37,12 @@ async def limit_sign_ins(ctx: IdentityContext, request: Request, email: str) -> 
     """
     name = await _known_as(ctx, request, email)
     if name is not None:
-        await _take(ctx, [(_KNOWN, name), (_KNOWN_SLOWLY, name)])
+        await _take(ctx, (_KNOWN, name), (_KNOWN_SLOWLY, name))
         return True
     network = client_net(request)
     here = f"{email} {network}"
     address = rule("login", ctx.settings.sign_in_address_limit)
-    await _take(ctx, [(address, network), (_HERE, here), (_HERE_SLOWLY, here), (_ACCOUNT, email)])
+    await _take(ctx, (address, network), (_HERE, here), (_HERE_SLOWLY, here), (_ACCOUNT, email))
     return False
 
 
@@ -63,13 +62,12 @@ def by_session(request: Request) -> str:
     return client_net(request) if token is None else str(token.session_id)
 
 
-async def _take(ctx: IdentityContext, limits: Sequence[tuple[Rule, str]]) -> None:
-    for limit, key in limits:
-        decided = await ctx.limiter.check(limit, key)
-        if not decided.allowed:
-            raise RateLimited(
-                f"Try again in {decided.retry_after} seconds.", headers={"Retry-After": str(decided.retry_after)}
-            )
+async def _take(ctx: IdentityContext, *limits: tuple[Rule, str]) -> None:
+    decided = (await ctx.limiter.check_all(limits))[0][1]
+    if not decided.allowed:
+        raise RateLimited(
+            f"Try again in {decided.retry_after} seconds.", headers={"Retry-After": str(decided.retry_after)}
+        )
 
 
 async def _known_as(ctx: IdentityContext, request: Request, email: str) -> str | None:
