@@ -13,7 +13,9 @@ from contextlib import suppress
 from typing import Any
 
 import argon2
-from argon2.low_level import core, error_to_str, ffi, lib
+from argon2.low_level import core, error_to_str, ffi
+
+_OK, _NO_MEMORY = 0, -22  # of argon2.h
 
 
 class Argon2Memory:
@@ -22,7 +24,7 @@ class Argon2Memory:
     def __init__(self) -> None:
         self._free: list[mmap.mmap] = []
         self._used: dict[int, mmap.mmap] = {}
-        self._allocate = ffi.callback("int(uint8_t **, size_t)", self._take, error=lib.ARGON2_MEMORY_ALLOCATION_ERROR)
+        self._allocate = ffi.callback("int(uint8_t **, size_t)", self._take, error=_NO_MEMORY)
         self._release = ffi.callback("void(uint8_t *, size_t)", self._put_back)
 
     def verify(self, password_hash: str, password: str) -> bool:
@@ -54,7 +56,7 @@ class Argon2Memory:
             },
         )
         status = core(context, parameters.type.value)
-        if status != lib.ARGON2_OK:
+        if status != _OK:
             raise argon2.exceptions.HashingError(error_to_str(status))
         return hmac.compare_digest(found, expected)
 
@@ -70,7 +72,7 @@ class Argon2Memory:
                 block.madvise(mmap.MADV_HUGEPAGE)
         place[0] = ffi.from_buffer("uint8_t[]", block)
         self._used[int(ffi.cast("uintptr_t", place[0]))] = block
-        return int(lib.ARGON2_OK)
+        return _OK
 
     def _put_back(self, place: Any, _size: int) -> None:
         self._free.append(self._used.pop(int(ffi.cast("uintptr_t", place))))

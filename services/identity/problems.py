@@ -1,8 +1,8 @@
-"""Errors of identity."""
+"""Errors of identity's API."""
 
 from __future__ import annotations
 
-from chassis.problems import Problem
+from chassis.problems import Conflict, Problem
 
 
 class EmailTaken(Problem):
@@ -57,3 +57,21 @@ class Busy(Problem):
     """503: the queue of password hashes is full."""
 
     status, type, title = 503, "sign-in-busy", "Too many people are signing in right now"
+
+
+class LastAdmin(Conflict):
+    """409: the change would leave no administrator."""
+
+    type, title = "last-admin", "This is the last administrator"
+
+
+class OwnRoles(Conflict):
+    """409: an administrator's own roles are changed by another one."""
+
+    type, title = "own-roles", "Nobody changes their own roles"
+
+
+class OwnStatus(Conflict):
+    """409: an administrator's own account is locked by another one."""
+
+    type, title = "own-status", "Nobody locks their own account"

@@ -15,7 +15,7 @@ from fastapi import Request, Response
 from chassis.auth import principal_of
 from chassis.limits import Rule, client_net, rule
 from chassis.problems import RateLimited, Unauthenticated
-from identity import known_sessions
+from identity import rights
 from identity.api.cookies import device_cookie, refresh_cookie, set_device_cookie
 from identity.context import IdentityContext
 from identity.domain import devices, refresh
@@ -76,11 +76,11 @@ async def _known_as(ctx: IdentityContext, request: Request, email: str) -> str |
     epoch = None if device is None else devices.epoch(_keys(ctx).device_key, device, email)
     if device is not None and epoch is not None:
         async with ctx.db.read() as tx:
-            if await known_sessions.is_epoch(tx, email, epoch):
+            if await rights.is_device_epoch(tx, email, epoch):
                 return f"device {device.nonce} {email}"
     for session_id, token_hash in await _sessions(ctx, request):
         async with ctx.db.read() as tx:
-            if await known_sessions.lives(tx, session_id, email, token_hash):
+            if await rights.lives(tx, session_id, email, token_hash):
                 return f"session {session_id}"
     return None
 

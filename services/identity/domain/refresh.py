@@ -6,7 +6,6 @@ a child need not be stored to be given a second time, and a made-up token is tol
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import re
@@ -14,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
+
+from identity.domain.signing import signature
 
 _FORM = re.compile(r"([0-9a-f]{32})\.([0-9]{1,15})\.([A-Za-z0-9_-]{43})")
 
@@ -37,8 +38,7 @@ class RefreshToken:
 def make(key: bytes, session_id: UUID, generation: int) -> RefreshToken:
     """The token of a session's generation: always the same one."""
     claim = f"{session_id.hex}.{generation}"
-    secret = hmac.digest(key, claim.encode(), "sha256")
-    return RefreshToken(session_id, generation, f"{claim}.{base64.urlsafe_b64encode(secret).rstrip(b'=').decode()}")
+    return RefreshToken(session_id, generation, f"{claim}.{signature(key, claim)}")
 
 
 def parse(key: bytes, text: str) -> RefreshToken | None:
@@ -50,7 +50,7 @@ def parse(key: bytes, text: str) -> RefreshToken | None:
     return token if hmac.compare_digest(token.text, text) else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SessionState:
     """What decides over a token, read from the session's locked row. Times are the database's."""
 

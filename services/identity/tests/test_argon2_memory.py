@@ -9,12 +9,11 @@ import pytest
 
 from identity.argon2_memory import Argon2Memory
 
-PASSWORD = "korrekt Pferd Ümlaut \U0001f40e"  # noqa: S105 -- made up
+PASSWORD = "korrekt Pferd Ümlaut \U0001f40e"
 
 
 def hashed(memory_cost: int = 64, parallelism: int = 1, kind: argon2.Type = argon2.Type.ID, **others: int) -> str:
-    settings = {"time_cost": 1, "memory_cost": memory_cost, "parallelism": parallelism, "type": kind, **others}
-    return argon2.PasswordHasher(**settings).hash(PASSWORD)
+    return argon2.PasswordHasher(1, memory_cost, parallelism, type=kind, **others).hash(PASSWORD)
 
 
 @pytest.mark.parametrize(

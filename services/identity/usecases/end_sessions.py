@@ -9,7 +9,7 @@ from chassis.auth import Principal
 from chassis.db import WriteTx
 from chassis.problems import NotFound
 from chassis.sessions import revocations
-from identity import acting, audits, rights, store
+from identity import audits, rights, store
 from identity.context import IdentityContext
 
 
@@ -28,7 +28,7 @@ async def sign_out_elsewhere(ctx: IdentityContext, who: Principal, session_id: U
         chassis.problems.Unauthenticated: so is the one that asks.
     """
     async with ctx.db.write() as tx:
-        await acting.confirm(tx, who)
+        await rights.authorise(tx, who)
         if not await rights.is_own_session(tx, who.account_id, session_id):
             raise NotFound("You have no such session.")
         await _end(tx, who, session_id, "signed_out_elsewhere")

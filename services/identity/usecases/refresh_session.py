@@ -43,7 +43,7 @@ async def _exchange(
     session = await store.lock_session(tx, token.session_id)
     if session is None:
         return "ended", None
-    verdict = refresh.judge(token, session.state(), timedelta(seconds=ctx.settings.refresh_grace_seconds))
+    verdict = refresh.judge(token, session, timedelta(seconds=ctx.settings.refresh_grace_seconds))
     metrics.REFRESHES.inc(verdict)
     if verdict == "reuse":
         await _end_stolen(tx, session)

@@ -17,7 +17,6 @@ from identity.domain.roles import is_staff, scopes_of
 from identity.hashing import PasswordHasher
 from identity.keys import SigningKeys
 from identity.problems import InvalidCredentials
-from identity.schemas import SignIn
 from identity.settings import IdentitySettings
 from identity.store import Account, Credentials
 
@@ -33,21 +32,21 @@ class Tokens(msgspec.Struct, frozen=True):
 
 
 async def sign_in(
-    ctx: IdentityContext, wish: SignIn, user_agent: str | None, *, network: str, known: bool = False
+    ctx: IdentityContext, email: str, password: str, *, user_agent: str | None, network: str, known: bool
 ) -> Tokens:
-    """A new session. `known`: strangers who wait for their passwords to be verified are not to keep this one out.
-    `network`: where it is asked from.
+    """A new session. `known`: whether the password is verified in the places that strangers cannot fill. `network`:
+    the caller's address, as limits count it.
 
     Raises:
         InvalidCredentials: whether the address, the password or the account is wrong is not said. Busy.
     """
     async with ctx.db.read() as tx:
-        owner = await store.credentials(tx, wish.email)
+        owner = await store.credentials(tx, email)
     hasher = ctx.get(PasswordHasher)
-    right = await hasher.verify(owner.password_hash if owner else None, wish.password, reserved=known)
+    right = await hasher.verify(owner.password_hash if owner else None, password, reserved=known)
     if owner is None or not right or owner.status != "active":
         await _refuse(ctx, owner.id if owner else None, network)
-    newer = await hasher.hash(wish.password, reserved=known) if hasher.outdated(owner.password_hash) else None
+    newer = await hasher.hash(password, reserved=known) if hasher.outdated(owner.password_hash) else None
     async with ctx.db.write() as tx:
         if newer is not None:
             await store.replace_password_hash(tx, owner.id, owner.password_hash, newer)
