@@ -9,21 +9,22 @@ import pytest
 
 from identity.argon2_memory import Argon2Memory
 
+_ID = argon2.Type.ID
 PASSWORD = "korrekt Pferd Ümlaut \U0001f40e"
 
 
-def hashed(memory_cost: int = 64, parallelism: int = 1, kind: argon2.Type = argon2.Type.ID, **others: int) -> str:
-    return argon2.PasswordHasher(1, memory_cost, parallelism, type=kind, **others).hash(PASSWORD)
+def hashed(*, memory: int = 64, lanes: int = 1, length: int = 32, salt: int = 16, kind: argon2.Type = _ID) -> str:
+    return argon2.PasswordHasher(1, memory, lanes, length, salt, type=kind).hash(PASSWORD)
 
 
 @pytest.mark.parametrize(
     "made",
     [
         *(hashed(kind=kind) for kind in argon2.Type),
-        hashed(parallelism=3),
-        hashed(hash_len=17, salt_len=11),
-        hashed(hash_len=64, salt_len=24),
-        hashed(memory_cost=19_456),
+        hashed(lanes=3),
+        hashed(length=17, salt=11),
+        hashed(length=64, salt=24),
+        hashed(memory=19_456),
     ],
 )
 def test_a_hash_of_the_library_is_matched_by_its_password_alone(made):
@@ -49,7 +50,7 @@ def test_what_is_no_hash_is_an_error_and_never_a_match(wrong):
 
 
 def test_the_next_hash_takes_no_pages_from_the_kernel():
-    memory, made = Argon2Memory(), hashed(memory_cost=19_456)
+    memory, made = Argon2Memory(), hashed(memory=19_456)
     memory.verify(made, PASSWORD)
     before = resource.getrusage(resource.RUSAGE_THREAD).ru_minflt
     for _ in range(3):
@@ -58,7 +59,7 @@ def test_the_next_hash_takes_no_pages_from_the_kernel():
 
 
 def test_memory_that_is_cleared_has_left_the_process():
-    memory, made = Argon2Memory(), hashed(memory_cost=65_536)
+    memory, made = Argon2Memory(), hashed(memory=65_536)
     memory.verify(made, PASSWORD)
     kept = resident()
     memory.clear()
@@ -68,7 +69,7 @@ def test_memory_that_is_cleared_has_left_the_process():
 
 def test_threads_share_no_block():
     memory = Argon2Memory()
-    hashes = [hashed(), hashed(memory_cost=4_096), hashed(memory_cost=8_192, parallelism=2)]
+    hashes = [hashed(), hashed(memory=4_096), hashed(memory=8_192, lanes=2)]
     together = threading.Barrier(6)
 
     def one(number: int) -> list[bool]:
