@@ -27,7 +27,7 @@ _log = telemetry.logger(__name__)
 
 
 class Limiter:
-    """Decides for one service. `secret` keys the hashes under which addresses and e-mails are known to Valkey."""
+    """Decides for one service. `secret` keys the hashes under which addresses and e-mails are stored in Valkey."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Limiter:
         """Valkey's decisions; None when it is down, or its answer cannot be read."""
         try:
             return await self._calls.submit(keyed)
-        except Exception as error:  # noqa: BLE001 -- whatever went wrong, the request needs a decision
+        except Exception as error:  # noqa: BLE001 -- whatever failed, the request needs a decision
             _log.warning("limits.undecided", error=error)
             return None
 

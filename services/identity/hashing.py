@@ -1,4 +1,4 @@
-"""Argon2id in a few threads with a bounded queue: hashing must never be the cheapest way to stop the store."""
+"""Argon2id in a few threads with a bounded queue, so that a flood of passwords cannot use up the machine."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from identity.problems import Busy
 
 T = TypeVar("T")
 
-# Places beyond those that strangers may fill, for who is known to have signed in before.
+# Additional places in the queue for known browsers and sessions (identity.api.sign_in_limits).
 RESERVED = 16
 # After so long without a hash its memory goes back to the system: 19 MiB a thread.
 IDLE_SECONDS = 10.0
-# Hashed where there is no account, so that the answer takes as long as where there is one.
+# Its hash is verified where there is no account, so that the answer takes as long as where there is one.
 _ABSENT = "no account has this password"
 
 
 class PasswordHasher:
-    """Hashes and verifies; at most one at a time for each core, and `queue` more waiting. `reserved` takes one of
-    RESERVED more places, which a flood of others cannot fill.
+    """Hashes and verifies; at most one at a time for each core, and `queue` more waiting. `reserved` may take one of
+    RESERVED more places, which other requests cannot fill.
     """
 
     def __init__(self, *, memory_kib: int, time_cost: int, queue: int) -> None:
@@ -46,7 +46,7 @@ class PasswordHasher:
         return await self._run(reserved, self._argon2.hash, password)
 
     async def verify(self, password_hash: str | None, password: str, *, reserved: bool = False) -> bool:
-        """Whether it is the password. Without a hash the answer is no, and takes as long.
+        """Whether this is the password. Without a hash it is False after the same time.
 
         Raises:
             Busy: too many are waiting.
@@ -55,7 +55,7 @@ class PasswordHasher:
         return right and password_hash is not None
 
     def outdated(self, password_hash: str) -> bool:
-        """Whether it was made with weaker parameters than today's."""
+        """Whether it was made with other parameters than the current ones."""
         return self._argon2.check_needs_rehash(password_hash)
 
     async def _run(self, reserved: bool, work: Callable[..., T], *arguments: str) -> T:  # noqa: FBT001 -- passed on

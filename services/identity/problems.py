@@ -18,25 +18,25 @@ class NoMail(Problem):
 
 
 class RegistrationNotFound(Problem):
-    """404: the link's token is unknown or has run out."""
+    """404: the link's token is unknown or has expired."""
 
     status, type, title = 404, "registration-not-found", "This link is not good any more"
 
 
 class RegistrationUsed(Problem):
-    """409: the link has made its account before."""
+    """409: the link was used before."""
 
     status, type, title = 409, "registration-used", "This link was used already"
 
 
 class WeakPassword(Problem):
-    """422: the password is easily guessed; the detail says why."""
+    """422: the password is easily guessed; the detail has the reason."""
 
     status, type, title = 422, "weak-password", "This password is too easy to guess"
 
 
 class InvalidCredentials(Problem):
-    """401: address and password do not fit; which of them is not said."""
+    """401: the address or the password is wrong; the answer does not say which."""
 
     status, type, title = 401, "invalid-credentials", "The address or the password is not right"
 

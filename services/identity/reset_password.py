@@ -2,7 +2,7 @@
 
     python -m identity.reset_password --email ada@example.com
 
-For an operator, in place of somebody who has lost theirs. The password is read from standard input, so that it is in no
+For an operator, where a person has lost theirs. The password is read from standard input, so that it is in no
 list of processes and no shell history.
 """
 
@@ -47,7 +47,7 @@ async def _run(email: str, password: str) -> str:
 
 
 def main() -> None:
-    """Set the password that comes on standard input, and print the outcome."""
+    """Set the password from standard input, and print the outcome."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--email", required=True)
     arguments = parser.parse_args()

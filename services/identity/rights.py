@@ -20,11 +20,11 @@ select id as session_id, ended_at as at from sessions
 where ended_at is not null and (ended_at, id) > ($1, $2) order by ended_at, id limit $3
 """
 _LIVES = "ended_at is null and now() < least(idle_until, absolute_until)"
-_CHANGES = 0x72696768  # any constant: whoever changes somebody's rights holds this lock
+_CHANGES = 0x72696768  # any constant: the advisory lock of changes of rights
 
 
 class LiveSession(msgspec.Struct, frozen=True):
-    """A session that goes on, of an account that is not locked."""
+    """A live session of an account that is not locked."""
 
     account_id: UUID
     session_version: int
@@ -60,13 +60,13 @@ async def is_device_epoch(tx: ReadTx, email: str, epoch: int) -> bool:
 
 
 async def lock_changes(tx: WriteTx) -> None:
-    """One change of rights at a time: two administrators who demote each other come one after the other."""
+    """Allow one change of rights at a time, so that two administrators cannot demote each other at once."""
     await tx.value("select pg_advisory_xact_lock($1)", _CHANGES)
 
 
 async def authorise(tx: WriteTx, who: Principal, *scopes: str) -> None:
     """Check that the actor's account and session are live and have these scopes; both rows stay locked until `tx` ends.
-    The token alone does not tell: it is good for some minutes after its session has ended.
+    The token alone does not show it: it stays valid for some minutes after its session has ended.
 
     Raises:
         chassis.problems.Unauthenticated: the session is over, or the account is locked or has other roles by now.
@@ -88,7 +88,7 @@ async def lock_target(
     """The account to which `who` gives these roles or this status, locked, while no other change of rights runs.
 
     Raises:
-        LastAdmin: nobody would be left who can give roles. NotFound. As `authorise`.
+        LastAdmin: no administrator would be left. NotFound. As `authorise`.
     """
     await lock_changes(tx)
     account = await store.lock_account(tx, account_id)
@@ -107,7 +107,7 @@ def _is_admin(roles: list[str], status: str) -> bool:
 
 
 async def other_admins(tx: ReadTx, account_id: UUID) -> bool:
-    """Whether somebody else is an administrator and not locked. Sure only while `lock_changes` is held."""
+    """Whether another account is an administrator and not locked. It stays so only while `lock_changes` is held."""
     sql = """
     select exists (
       select from accounts
@@ -118,13 +118,13 @@ async def other_admins(tx: ReadTx, account_id: UUID) -> bool:
 
 
 async def end_all_sessions(tx: WriteTx, account_id: UUID, reason: str) -> list[UUID]:
-    """End them, those that ran out too: an access token of theirs may be good for some minutes. Their ids."""
+    """End them, those that ran out too: an access token of theirs may be valid for some minutes. Their ids."""
     ids = await store.sessions_beyond(tx, account_id, 0)
     await store.end_sessions(tx, ids, reason)
     return ids
 
 
 async def is_own_session(tx: ReadTx, account_id: UUID, session_id: UUID) -> bool:
-    """Whether it is one of theirs and goes on."""
+    """Whether it is a session of this account that has not ended."""
     sql = "select true from sessions where id = $1 and account_id = $2 and ended_at is null"
     return bool(await tx.value(sql, session_id, account_id))

@@ -30,7 +30,7 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """What a sign-in is checked against."""
+    """The fields of an account that a sign-in is checked against."""
 
     id: UUID
     password_hash: str
@@ -39,7 +39,7 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A live session, for its owner to look at."""
+    """A live session, as its owner sees it."""
 
     id: UUID
     user_agent: str | None
@@ -100,7 +100,7 @@ async def accounts(tx: ReadTx, *, before: UUID | None, email: str | None, staff:
 
 
 async def replace_password_hash(tx: WriteTx, account_id: UUID, old: str, new: str) -> None:
-    """Only if it is still the one that was verified."""
+    """Replace the hash if it is still the one that was verified."""
     await tx.execute(
         "update accounts set password_hash = $3 where id = $1 and password_hash = $2", account_id, old, new
     )
@@ -140,7 +140,7 @@ async def insert_session(
 
 
 async def lock_session(tx: WriteTx, session_id: UUID) -> LockedSession | None:
-    """The row, locked: refreshing, signing out and revoking all begin with this."""
+    """The session's row, locked until the end of `tx`."""
     sql = """
     select id, account_id, staff, generation, current_hash, parent_hash, rotated_at,
            ended_at is not null as ended, now() >= least(idle_until, absolute_until) as expired,

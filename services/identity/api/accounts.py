@@ -1,4 +1,4 @@
-"""For anybody: asking for an account, and confirming its address."""
+"""Public endpoints: asking for an account, and confirming its address."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ async def create_account(body: Registration, ctx: Ctx) -> Registered:
 )
 async def create_email_verification(body: Confirmation, ctx: Ctx, request: Request) -> AccountOut:
     """A customer's account, for the token of a mailed link. Sign in next: `POST /api/v1/sessions`."""
-    # By token where it is ours: neighbours who make up tokens do not keep anybody from using theirs.
+    # Valid tokens are counted by registration: made-up ones from the same address do not use up their limit.
     registration_id = registration.parse(ctx.get(SigningKeys).encryption.registration_key, body.token)
     await ctx.limiter.enforce(_CONFIRM, str(registration_id or client_net(request)))
     return AccountOut.of(await confirm_registration(ctx, body.token, body.password, body.name))

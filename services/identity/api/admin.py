@@ -1,4 +1,4 @@
-"""For staff: accounts, their roles, and whether they are locked."""
+"""Endpoints for staff: accounts, their roles, and whether they are locked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For other services: whether a session goes on, before they change rights or move money (chassis.sessions.live)."""
+"""Endpoints for other services: a live session, before they change rights or move money (chassis.sessions.live)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ router = internal_router()
 
 
 class LiveSessionOut(Model):
-    """Whose it is and what they may do at this moment."""
+    """The session's account and what it may do at this moment."""
 
     account_id: UUID
     session_version: int

@@ -1,4 +1,4 @@
-"""For shoppers: their account and their sessions."""
+"""Endpoints for shoppers: their account and their sessions."""
 
 from __future__ import annotations
 

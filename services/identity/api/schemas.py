@@ -13,7 +13,7 @@ from identity import store
 from identity.domain.passwords import MAX_LENGTH, MIN_LENGTH
 from identity.domain.registration import PATTERN as TOKEN_PATTERN
 
-# Taken as it is: what somebody types as a password is never stripped, changed or cut.
+# Taken as it is: a password is never stripped, changed or cut.
 Password = Annotated[
     str,
     StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$"),
@@ -94,7 +94,7 @@ class SessionOut(Model):
 
     @classmethod
     def of(cls, session: store.Session, current: UUID) -> SessionOut:
-        """The API's form of a session; `current`: the id of the one that asks."""
+        """The API's form of a session; `current`: the id of the session that asks."""
         return cls(
             id=session.id,
             current=session.id == current,

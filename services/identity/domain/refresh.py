@@ -1,7 +1,7 @@
-"""Refresh tokens: what they look like, and what using one means.
+"""Refresh tokens: their form, and what using one means.
 
 A token is `<session>.<generation>.<secret>`, the secret being an HMAC of the rest under a key outside the database. So
-a child need not be stored to be given a second time, and a made-up token is told from an old one without the database.
+a child need not be stored to be given a second time, and a made-up token is recognised without the database.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Verdict = Literal["rotate", "replay", "reuse", "ended"]
 
 @dataclass(frozen=True)
 class RefreshToken:
-    """A token that we gave out at some time: its secret was right."""
+    """A genuine token, however old: its secret was right."""
 
     session_id: UUID
     generation: int
@@ -42,7 +42,7 @@ def make(key: bytes, session_id: UUID, generation: int) -> RefreshToken:
 
 
 def parse(key: bytes, text: str) -> RefreshToken | None:
-    """The token, or None when we never gave it out."""
+    """The token, or None where it is not genuine."""
     match = _FORM.fullmatch(text)
     if match is None:
         return None
@@ -52,7 +52,7 @@ def parse(key: bytes, text: str) -> RefreshToken | None:
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """What decides over a token, read from the session's locked row. Times are the database's."""
+    """The state of a session, by which a token is judged. Times are the database's."""
 
     generation: int
     current_hash: bytes
@@ -68,7 +68,7 @@ def judge(token: RefreshToken, session: SessionState, grace: timedelta) -> Verdi
 
     "replay" gives the same child again: for the direct parent alone, for a short while, while the child is unused.
     (A used child is itself a parent by then.) It may be given any number of times: fifty requests of one page that all
-    find their access token run out are no theft. "reuse" is somebody with an old token: the session has to end.
+    find their access token run out are no theft. "reuse" is the use of an older token: the session has to end.
     """
     if session.ended or session.expired:
         return "ended"

@@ -1,7 +1,7 @@
 """Make the account of a registration, for the token that was mailed to its address.
 
-Password and name are chosen here and not before. Had they come with the registration, a stranger could register
-somebody else's address, and whoever followed the link would have an account that the stranger named and can open.
+Password and name are chosen here and not before. If they came with the registration, a stranger could register another
+person's address, and the account that this person's link makes would have the stranger's password.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ async def confirm_registration(ctx: IdentityContext, token: str, password: str, 
     """The new account. Used twice or by two at once, a token makes one.
 
     Raises:
-        RegistrationNotFound: we never gave out this token, or it has run out. RegistrationUsed. EmailTaken.
+        RegistrationNotFound: the token is not genuine, or it has expired. RegistrationUsed. EmailTaken.
         WeakPassword: the password is easily guessed. Busy: too many at once.
     """
     found = await _usable(ctx, token)
@@ -47,7 +47,7 @@ async def confirm_registration(ctx: IdentityContext, token: str, password: str, 
 
 
 async def _usable(ctx: IdentityContext, token: str) -> Registration:
-    """The token's registration, looked at before the dear hash is made; what is decided is decided by `use`."""
+    """The token's registration, checked before the expensive hash; `registrations.use` decides in the transaction."""
     registration_id = registration.parse(ctx.get(SigningKeys).encryption.registration_key, token)
     found = None
     if registration_id is not None:

@@ -1,4 +1,4 @@
-"""End a session: the own one, or another one of the account."""
+"""End a session: the current one, or another one of the account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from identity.context import IdentityContext
 
 
 async def sign_out(ctx: IdentityContext, who: Principal) -> None:
-    """End the session that asks. Ending it twice is no error."""
+    """End the current session. Ending it twice is no error."""
     async with ctx.db.write() as tx:
         await _end(tx, who, who.session_id, "signed_out")
     await revocations.revoke(ctx, [who.session_id])

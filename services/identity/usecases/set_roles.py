@@ -1,4 +1,4 @@
-"""Give an account its roles. Its sessions end, so that nobody goes on with what they may no longer do."""
+"""Set the roles of an account. Its sessions end, so that none keeps rights that were taken away."""
 
 from __future__ import annotations
 

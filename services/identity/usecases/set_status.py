@@ -1,4 +1,4 @@
-"""Lock an account, or open it again. A locked one is signed out everywhere and cannot sign in."""
+"""Lock or unlock an account. A locked one is signed out everywhere and cannot sign in."""
 
 from __future__ import annotations
 

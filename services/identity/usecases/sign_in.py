@@ -1,4 +1,4 @@
-"""Begin a session for an address and its password."""
+"""Sign in: begin a session for an address and its password."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from identity.store import Account, Credentials
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """What a session gives to the one who is signed in."""
+    """The tokens of a session, with its account."""
 
     account: Account
     session_id: UUID
@@ -62,8 +62,8 @@ async def _refuse(ctx: IdentityContext, account_id: UUID | None, network: str) -
 
 
 async def _begin_session(ctx: IdentityContext, tx: WriteTx, owner: Credentials, user_agent: str | None) -> Tokens:
-    """The session's rows. Reading the account again, locked: it may have been disabled meanwhile, or have been given
-    another password, which ended all sessions of the one that was verified.
+    """Insert the session. The account is read again, locked: it may have been disabled meanwhile, or have got another
+    password, which ended all sessions of the one that was verified.
     """
     account = await store.lock_account(tx, owner.id)
     if account is None or account.status != "active" or account.session_version != owner.session_version:
@@ -78,7 +78,7 @@ async def _begin_session(ctx: IdentityContext, tx: WriteTx, owner: Credentials, 
         tx, await store.sessions_beyond(tx, account.id, ctx.settings.sessions_per_account), "too_many"
     )
     await audit.record(tx, "session.started", audits.subject(account.id), who=audits.person(account, session_id))
-    return give_tokens(ctx, account, token, staff=staff)
+    return issue_tokens(ctx, account, token, staff=staff)
 
 
 def lifetimes(settings: IdentitySettings, *, staff: bool) -> tuple[int, int]:
@@ -88,8 +88,8 @@ def lifetimes(settings: IdentitySettings, *, staff: bool) -> tuple[int, int]:
     return settings.customer_idle_seconds, settings.customer_absolute_seconds
 
 
-def give_tokens(ctx: IdentityContext, account: Account, token: refresh.RefreshToken, *, staff: bool) -> Tokens:
-    """A fresh access token beside this refresh token."""
+def issue_tokens(ctx: IdentityContext, account: Account, token: refresh.RefreshToken, *, staff: bool) -> Tokens:
+    """The session's tokens: this refresh token and a new access token."""
     keys = ctx.get(SigningKeys)
     access = auth.sign_access_token(
         keys.key,
