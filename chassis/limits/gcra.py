@@ -6,6 +6,7 @@ import math
 import re
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -68,6 +69,7 @@ def decision(answer: int, cost: int, window: int) -> Decision:
     return Decision(allowed=True, remaining=remaining, reset=math.ceil(until / MICROSECOND))
 
 
+@lru_cache(maxsize=1_000)
 def terms(of: Rule, *, half: bool = False) -> tuple[int, int]:
     """The microseconds that a request costs, and those of the whole quota; at half the rate, each costs twice."""
     cost = of.window * MICROSECOND // of.quota
@@ -97,9 +99,15 @@ class Local:
 
     def decide_all(self, limits: Sequence[tuple[Rule, str]], *, half: bool) -> list[Decision]:
         """As `decide`, for one request under several rules: it takes from all quotas, or from none if one refuses."""
-        before = {key: self._whole.get(key) for _, key in limits}
-        decisions = [self.decide(of, key, half=half) for of, key in limits]
-        if not all(decided.allowed for decided in decisions):
+        before: dict[str, int | None] = {}
+        decisions: list[Decision] = []
+        refused = False
+        for of, key in limits:
+            before[key] = self._whole.get(key)
+            decided = self.decide(of, key, half=half)
+            refused = refused or not decided.allowed
+            decisions.append(decided)
+        if refused:
             for key, whole in before.items():
                 if whole is None:
                     self._whole.pop(key, None)

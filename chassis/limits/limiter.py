@@ -132,19 +132,19 @@ class Limiter:
 
 def _counted(keyed: Keyed, decided: Sequence[Decision], suffix: str) -> Decisions:
     """The decisions by rule, as `check_all` gives them."""
-    pairs = [(rule, each) for (rule, _), each in zip(keyed, decided, strict=True)]
-    refused = sorted((pair for pair in pairs if not pair[1].allowed), key=lambda pair: -pair[1].reset)
-    for rule, each in refused or pairs:
+    allowed: Decisions = []
+    refused: Decisions = []
+    for (rule, _), each in zip(keyed, decided, strict=True):
+        (allowed if each.allowed else refused).append((rule, each))
+    refused.sort(key=lambda pair: -pair[1].reset)
+    for rule, each in refused or allowed:
         _decisions.inc(rule.name, ("allowed" if each.allowed else "refused") + suffix)
-    return refused or pairs
+    return refused or allowed
 
 
 def headers(rule: Rule, decided: Decision) -> dict[str, str]:
     """The fields of draft-ietf-httpapi-ratelimit-headers-11."""
-    return {
-        "RateLimit-Policy": rule.policy,
-        "RateLimit": state(rule, decided),
-    }
+    return {"RateLimit-Policy": rule.policy, "RateLimit": state(rule, decided)}
 
 
 def state(rule: Rule, decided: Decision) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Request
 
 from chassis.limits import add_headers, client_net, rule
 from chassis.problems import responses
@@ -19,11 +19,11 @@ router = APIRouter(tags=["accounts"])
 _CONFIRM = rule("confirm", "20/min")
 
 
-async def _limit_registrations(ctx: Ctx, request: Request, response: Response) -> None:
+async def _limit_registrations(ctx: Ctx, request: Request) -> None:
     network = client_net(request)
     of_an_hour = rule("register", ctx.settings.register_address_limit)
     of_a_day = rule("register-day", ctx.settings.register_address_day_limit)
-    add_headers(request, response, await ctx.limiter.enforce_all([(of_an_hour, network), (of_a_day, network)]))
+    add_headers(request, await ctx.limiter.enforce_all([(of_an_hour, network), (of_a_day, network)]))
 
 
 @router.post(
