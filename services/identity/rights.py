@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-import msgspec
-
 from chassis.auth import Principal, refusal
 from chassis.db import ReadTx, WriteTx
 from chassis.problems import Forbidden, NotFound
+from chassis.sessions.live import LiveSession
 from identity import store
 from identity.domain.roles import scopes_of
 from identity.problems import LastAdmin
@@ -23,21 +22,17 @@ _LIVES = "ended_at is null and now() < least(idle_until, absolute_until)"
 _CHANGES = 0x72696768  # any constant: the advisory lock of changes of rights
 
 
-class LiveSession(msgspec.Struct, frozen=True):
-    """A live session of an account that is not locked."""
-
-    account_id: UUID
-    session_version: int
-    roles: list[str]
-
-
 async def live_session(tx: ReadTx, session_id: UUID) -> LiveSession | None:
     """The session, if it is live and its account active."""
     sql = f"""
     select account_id, session_version, roles from sessions join accounts on accounts.id = account_id
     where sessions.id = $1 and status = 'active' and {_LIVES}
     """
-    return await tx.row(LiveSession, sql, session_id)
+    return await tx.row(_live, sql, session_id)
+
+
+def _live(account_id: UUID, session_version: int, roles: list[str]) -> LiveSession:
+    return LiveSession(account_id, session_version, scopes_of(roles))
 
 
 async def lives(tx: ReadTx, session_id: UUID, email: str, token_hash: bytes | None) -> bool:
