@@ -21,7 +21,7 @@ from chassis.auth.token_cache import TokenCache
 from chassis.auth.tokens import ACCESS_LIFETIME, ACCESS_TYPE, LEEWAY
 
 _FOUND_IN = "mercat.principal"
-REFUSED = telemetry.counter("auth_refused", "Requests whose token was refused", ("kind", "reason"))
+REFUSED = telemetry.counter("auth_refused", "Requests refused for their token or its permissions", ("kind", "reason"))
 
 
 class Principal(msgspec.Struct, frozen=True):

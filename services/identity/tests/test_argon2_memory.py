@@ -67,6 +67,13 @@ def test_memory_that_is_cleared_has_left_the_process():
     assert memory.verify(made, PASSWORD)
 
 
+def test_memory_that_is_kept_holds_nothing_of_a_hash():
+    memory = Argon2Memory()
+    memory.verify(hashed(), PASSWORD)
+    (block,) = memory._free
+    assert bytes(block) == bytes(64 * 1024)
+
+
 def test_threads_share_no_block():
     memory = Argon2Memory()
     hashes = [hashed(), hashed(memory=4_096), hashed(memory=8_192, lanes=2)]
