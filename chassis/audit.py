@@ -2,7 +2,7 @@
 
     await audit.record(tx, "stock.set", f"variant:{sku}", before={"on_hand": 3}, after={"on_hand": 5})
 
-A line is written in the transaction of what it tells. Who is asking, their session, address and browser are those of
+A line is written in the transaction of the change that it describes. Person, session, address and browser are those of
 the running request. Lines are deleted after 400 days.
 """
 
@@ -23,7 +23,7 @@ from chassis.limits import Limiter, rule
 
 Outcome = Literal["success", "failure", "denied", "limited"]
 
-# So that refusals cannot be used to fill the table: by account, over all replicas.
+# By account, over all replicas, so that refusals cannot fill the table.
 _DENIALS = rule("audit-denials", "20/hour")
 _INSERT = """
 insert into audit_lines
@@ -36,7 +36,7 @@ _log = telemetry.logger(__name__)
 
 
 def begin(scope: Scope) -> None:
-    """Lines written from now on are of this request."""
+    """Lines that are written from now on belong to this request."""
     _request.set(scope)
 
 
@@ -52,8 +52,8 @@ async def record(
 ) -> None:
     """Write a line. `action`: "stock.set"; `thing`: what it was done to, "variant:TIDE-4".
 
-    `who`: where it is not the one who is signed in. `before` and `after`: the fields that changed, or what was asked
-    for; no secrets, no addresses of people.
+    `who`: the person, where it is not the one who is signed in. `before` and `after`: the fields that changed, or the
+    change that was requested; no secrets, no addresses of people.
     """
     scope = _request.get()
     if who is None and scope is not None:
@@ -76,7 +76,7 @@ async def record_refusal(db: Database, action: str, thing: str | None = None, **
 
 
 def _origin(scope: Scope | None) -> tuple[str | None, str | None]:
-    """The address, and the SHA-256 of what the browser says it is."""
+    """The address, and the SHA-256 of the User-Agent field."""
     if scope is None:
         return None, None
     agent = next((value for name, value in scope["headers"] if name == b"user-agent"), None)
@@ -85,7 +85,7 @@ def _origin(scope: Scope | None) -> tuple[str | None, str | None]:
 
 
 class Denials:
-    """Writes down that somebody was refused for want of a permission."""
+    """Records refusals for a missing permission."""
 
     def __init__(self, db: Database, limiter: Limiter) -> None:
         self._db = db

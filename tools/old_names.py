@@ -34,6 +34,10 @@ OLD: dict[str, dict[str, str]] = {
         ),
     },
     "services/": {r"\bfaults\.point\b": "failpoints.point"},
+    "services/identity/": {
+        r"\bknown_sessions\b|\bidentity[./]acting\b|\bacting\.": "rights",
+        r"\bgive_tokens\b": "issue_tokens",
+    },
     "services/catalog/": {
         r"\bImported(?:Variant|Product|Image)\b|\bimport_(?:plan|states|skus|titles|values)\b|\bsanitise\b": (
             "the modules of importing/"

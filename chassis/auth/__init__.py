@@ -1,4 +1,4 @@
-"""Who asks: people by access tokens, services by service tokens, both ES256 and checked here without asking anybody.
+"""Authentication: people by access tokens, services by service tokens, both ES256 and verified in this process.
 
 An application holds `state.verifier` (Verifier) and `state.callers` (Callers); the dependencies use them.
 """
@@ -9,12 +9,11 @@ from chassis.auth.principal import (
     MaybePrincipal,
     Principal,
     Verifier,
-    maybe,
     principal_of,
     refusal,
     require,
 )
-from chassis.auth.service_auth import CallingService, ServiceVerifier, internal_router, require_caller
+from chassis.auth.service_auth import ServiceVerifier, internal_router, require_caller
 from chassis.auth.tokens import (
     ServiceTokens,
     jwk,
@@ -28,7 +27,6 @@ from chassis.auth.tokens import (
 from chassis.auth.verify import InvalidToken
 
 __all__ = [
-    "CallingService",
     "CurrentPrincipal",
     "InvalidToken",
     "Jwks",
@@ -42,7 +40,6 @@ __all__ = [
     "internal_router",
     "jwk",
     "load_private_key",
-    "maybe",
     "principal_of",
     "public_key",
     "refusal",

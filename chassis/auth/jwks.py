@@ -1,4 +1,4 @@
-"""The issuer's public keys: fetched over HTTP, kept 5 minutes, used up to 24 hours when the issuer is down."""
+"""The issuer's public keys: fetched over HTTP, cached for 5 minutes, used up to 24 hours when the issuer is down."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FRESH = 300.0
 STALE = 86_400.0
 RETRY_AFTER = 10.0
 FETCH_TIMEOUT = 2.0
-# How long a request waits for a refresh while a kept key would do.
+# How long a request waits for a refresh while it could use a cached key.
 PATIENCE = 0.5
 MAX_BYTES = 65_536
 PATH = "/.well-known/jwks.json"
@@ -34,7 +34,7 @@ class KeySource(Protocol):
 
 
 class StaticKeys:
-    """Keys that are at hand: identity's own. `replace` puts another set in their place at once."""
+    """Keys in memory, which need no fetch: identity's own. `replace` takes another set."""
 
     def __init__(self, keys: Mapping[str, ec.EllipticCurvePublicKey]) -> None:
         self._keys = dict(keys)
@@ -72,7 +72,7 @@ def parse(body: bytes) -> dict[str, ec.EllipticCurvePublicKey]:
 class Jwks:
     """The keys behind `{url}/.well-known/jwks.json`; `urls` are replicas of one issuer.
 
-    An unknown kid fetches again, at most once in 10 s whatever comes in; all who wait share one fetch.
+    An unknown kid fetches again, at most once in 10 s; all requests that wait share one fetch.
     """
 
     def __init__(self, urls: Sequence[str], *, clock: Callable[[], float] = time.monotonic) -> None:
@@ -88,7 +88,7 @@ class Jwks:
         """See KeySource.
 
         Raises:
-            problems.Unavailable: no key can be had: none was ever fetched, or the last ones are too old.
+            problems.Unavailable: there is no key: none was ever fetched, or the last ones are too old.
         """
         age = self._clock() - self._fetched
         known = self._keys.get(kid) if age < STALE else None

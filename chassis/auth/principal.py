@@ -1,4 +1,4 @@
-"""Who is signed in, by the request's access token: `CurrentPrincipal` in a handler, `require("stock:write")` on it.
+"""The signed-in person, by the request's access token: `CurrentPrincipal` in a handler, `require("stock:write")`.
 
 Without `from __future__ import annotations`: FastAPI reads the annotations of the dependencies.
 """
@@ -21,7 +21,7 @@ from chassis.auth.token_cache import TokenCache
 from chassis.auth.tokens import ACCESS_LIFETIME, ACCESS_TYPE, LEEWAY
 
 _FOUND_IN = "mercat.principal"
-REFUSED = telemetry.counter("auth_refused", "Requests refused for who they come from", ("kind", "reason"))
+REFUSED = telemetry.counter("auth_refused", "Requests refused for their token or its permissions", ("kind", "reason"))
 
 
 class Principal(msgspec.Struct, frozen=True):
@@ -45,9 +45,7 @@ class AccessClaims(verify.Claims, frozen=True):
 
 
 class Verifier:
-    """Tells who an access token speaks for. `lifetime`: the longest that a token may have, in seconds; `clock` gives
-    Unix seconds.
-    """
+    """Verifies access tokens. `lifetime`: the longest that a token may have, in seconds; `clock` gives Unix seconds."""
 
     def __init__(
         self,
@@ -69,16 +67,16 @@ class Verifier:
         self._revoked: dict[UUID, float] = {}
 
     async def principal(self, token: str) -> Principal:
-        """Whom the token speaks for.
+        """The person of the token.
 
         Raises:
-            checking.Refused: nobody.
-            problems.Unavailable: the issuer's keys are not at hand.
+            verify.InvalidToken: it is refused.
+            problems.Unavailable: the issuer's keys cannot be fetched.
         """
         principal = self._kept.get(token)
         if principal is None:
             principal = await self._verify(token)
-        # Looked at on a hit too: a session ends at once, not when the token leaves the cache.
+        # Checked on a hit, too: a session ends at once, not when the token leaves the cache.
         if self._revoked and self._revoked.get(principal.session_id, 0) > self._clock():
             raise verify.InvalidToken("revoked")
         return principal
@@ -113,7 +111,7 @@ class Verifier:
 
 
 def bearer(request: Request, kind: str) -> str | None:
-    """The request's bearer token; None when it brings no Authorization header.
+    """The request's bearer token; None when it has no Authorization header.
 
     Raises:
         problems.Unauthenticated: the header is of another kind, or there are two.
@@ -160,7 +158,7 @@ class Required(_Bearer):
         return principal
 
     async def forbidden(self, request: Request, principal: Principal) -> problems.Forbidden:
-        """The 403, once it is written down (chassis.audit)."""
+        """The 403, after it was recorded in the audit log."""
         REFUSED.inc("person", "scope")
         needed = " ".join(sorted(self.scopes))
         await request.app.state.denials(request.scope, principal, needed)
@@ -174,12 +172,12 @@ class _Optional(_Bearer):
 
 
 async def principal_of(request: Request) -> Principal | None:
-    """Who sent the request; None when it brings no token. Found once for each request.
+    """The person who sent the request; None when it has no token. Verified once for each request.
 
-    The application's `state.verifier` decides. The answer is left in the request's state for the access line.
+    The application's `state.verifier` decides. The request's state keeps the principal for the log line.
 
     Raises:
-        problems.Unauthenticated: it brings a token that is not good.
+        problems.Unauthenticated: its token is not valid.
     """
     found: Principal | None = request.scope.get(_FOUND_IN)
     if found is not None:
@@ -199,15 +197,10 @@ async def principal_of(request: Request) -> Principal | None:
 
 @lru_cache(maxsize=256)
 def require(*scopes: str) -> Callable[[Request], Any]:
-    """A dependency that gives the Principal: 401 without a good token, 403 without all of these scopes."""
+    """A dependency that gives the Principal: 401 without a valid token, 403 without all of these scopes."""
     return Required(frozenset(scopes))
 
 
-@lru_cache(maxsize=1)
-def maybe() -> Callable[[Request], Any]:
-    """A dependency that gives the Principal or None. A token that is not good is still a 401."""
-    return _Optional()
-
-
 CurrentPrincipal = Annotated[Principal, Depends(require())]
-MaybePrincipal = Annotated[Principal | None, Depends(maybe())]
+MaybePrincipal = Annotated[Principal | None, Depends(_Optional())]
+"""None without a token. A token that is not valid is still a 401."""

@@ -1,4 +1,4 @@
-"""Which service calls: /internal takes only those that the callers file names, each by its own key.
+"""Authentication of services: /internal takes only those that the callers file names, each by its own key.
 
 Without `from __future__ import annotations`: FastAPI reads the annotations of the dependency.
 """
@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -37,7 +37,7 @@ class VerifiedService(msgspec.Struct, frozen=True):
 
 
 class ServiceVerifier:
-    """Tells which service a service token comes from. `audience` is this service's name."""
+    """Verifies service tokens. `audience` is this service's name."""
 
     def __init__(
         self, entries: Mapping[str, ServiceKeys], audience: str, *, clock: Callable[[], float] = time.time
@@ -61,10 +61,10 @@ class ServiceVerifier:
             raise ValueError(f"{path} (CALLERS_FILE) cannot be used: {wrong}") from wrong
 
     def identify(self, token: str) -> VerifiedService:
-        """Who calls.
+        """The calling service.
 
         Raises:
-            checking.Refused: nobody we know.
+            verify.InvalidToken: the token is refused.
         """
         known = self._kept.get(token)
         return known if known is not None else self._verify(token)
@@ -78,7 +78,7 @@ class ServiceVerifier:
         return known
 
     def _claims(self, token: str, name: str, now: float) -> verify.Claims:
-        """By whichever of the caller's keys fits."""
+        """Verified by the first of the caller's keys that signed it."""
         refused = verify.InvalidToken("caller")
         for key in self._keys.get(name, ()):
             try:
@@ -123,13 +123,10 @@ class _RequireService:
 
 @lru_cache(maxsize=8)
 def require_caller(may: Right = "call") -> Callable[[Request], Any]:
-    """A dependency that gives the calling service's name: 401 for a stranger, 403 without this right."""
+    """A dependency that gives the calling service's name: 401 without a valid token, 403 without this right."""
     return _RequireService(may)
 
 
-CallingService = Annotated[str, Depends(require_caller())]
-
-
 def internal_router(may: Right = "call") -> APIRouter:
-    """A router at /internal for known services alone, and not in the public OpenAPI."""
+    """A router at /internal for services in the callers file alone, and not in the public OpenAPI."""
     return APIRouter(prefix="/internal", dependencies=[Depends(require_caller(may))], include_in_schema=False)

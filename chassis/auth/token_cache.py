@@ -1,4 +1,4 @@
-"""Tokens that were verified a moment ago: a shopper sends the same one tens of times a minute."""
+"""A cache of verified tokens: a shopper sends the same one tens of times a minute."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAX_SECONDS = 60.0
 
 
 class TokenCache(Generic[V]):
-    """A bounded dict of what verified tokens mean, none of them for longer than MAX_SECONDS."""
+    """Values by verified token: bounded in number, each kept for MAX_SECONDS at most."""
 
     __slots__ = ("_clock", "_entries", "_size")
 
@@ -23,7 +23,7 @@ class TokenCache(Generic[V]):
         self._entries: dict[str, tuple[float, V]] = {}
 
     def get(self, token: str) -> V | None:
-        """What was put, while it is good."""
+        """The value, unless its time is over."""
         entry = self._entries.get(token)
         if entry is None:
             return None

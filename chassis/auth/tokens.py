@@ -1,7 +1,7 @@
 """Signing tokens, and the public halves of keys. ES256 and nothing else.
 
-An access token (`at+jwt`) says who a person is, for several services; a service token (`svc+jwt`) says which service
-calls, to one other service, for a minute.
+An access token (`at+jwt`) names a person, for several services; a service token (`svc+jwt`) names the calling service,
+for one other service and a minute.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def sign_access_token(
 
 
 def sign_service_token(key: ec.EllipticCurvePrivateKey, caller: str, audience: str, *, now: float | None = None) -> str:
-    """What `caller` shows to /internal of `audience`; good for a minute. Its `kid` is the caller's name."""
+    """The token of the service `caller` for /internal of `audience`, valid for a minute. Its `kid` is that name."""
     issued = int(time.time() if now is None else now)
     claims = {
         "iss": caller,
@@ -121,7 +121,7 @@ def sign_service_token(key: ec.EllipticCurvePrivateKey, caller: str, audience: s
 
 
 class ServiceTokens:
-    """This service's tokens for the others, each signed anew when half of its minute is over."""
+    """This service's tokens for other services, each signed anew after 30 seconds."""
 
     def __init__(self, caller: str, key: ec.EllipticCurvePrivateKey) -> None:
         self._caller = caller
@@ -138,5 +138,5 @@ class ServiceTokens:
         return token
 
     def forget(self, audience: str) -> None:
-        """Sign anew at the next call: the other side refused this one."""
+        """Sign a new one at the next call: the other service refused this one."""
         self._kept.pop(audience, None)

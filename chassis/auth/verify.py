@@ -1,4 +1,4 @@
-"""Checking a token's signature and claims. The token never chooses the algorithm.
+"""Verifies a token's signature and claims. The token never chooses the algorithm.
 
 Times are checked here and not by PyJWT, so that the clock may be the database's (see `Verifier`).
 """
@@ -21,7 +21,7 @@ Reason: TypeAlias = Literal[
     "missing", "malformed", "key", "signature", "audience", "issuer", "claims", "expired", "revoked", "caller", "scope"
 ]
 C = TypeVar("C", bound="Claims")
-# Unix seconds up to the year 9999: whatever is computed with them fits into a float.
+# Unix seconds up to the year 9999: sums of them fit into a float.
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=253_402_300_799)]
 
 _JWT = jwt.PyJWT({"verify_exp": False, "verify_iat": False, "verify_nbf": False})
@@ -52,10 +52,10 @@ class _Header(msgspec.Struct, frozen=True):
 
 
 def key_id(token: str, kind: str) -> str:
-    """The `kid` of a token that says it is of this type. Nothing of it is verified yet.
+    """The `kid` of a token whose header names this type. Nothing of it is verified yet.
 
     Raises:
-        Refused: it is no such token.
+        InvalidToken: it is no such token.
     """
     if len(token) > MAX_LENGTH:
         raise InvalidToken("malformed")
@@ -91,7 +91,7 @@ def verify(
     `lifetime`: the longest that a token may have, in seconds. `single`: the audience must be this one alone.
 
     Raises:
-        Refused: with the first thing that is wrong.
+        InvalidToken: with the first reason that was found.
     """
     options: Any = {"strict_aud": single, "require": ["iss", "aud", "iat", "exp", "jti"]}
     try:
@@ -109,7 +109,7 @@ def verify(
         raise InvalidToken("claims") from wrong
     if max(claims.iat, claims.nbf) > now + LEEWAY or claims.exp <= now - LEEWAY:
         raise InvalidToken("expired")
-    # How long ended sessions are remembered rests on it (chassis.sessions.revocations).
+    # chassis.sessions.revocations keeps ended sessions for as long as this allows.
     if claims.exp - claims.iat > lifetime:
         raise InvalidToken("claims")
     return claims

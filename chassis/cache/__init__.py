@@ -1,4 +1,4 @@
-"""Valkey, the cache of answers over it and over the process's memory, the versions that invalidate it, and batching."""
+"""Valkey, the cache of answers in the process's memory, the versions in Valkey that invalidate it, and batching."""
 
 from chassis.cache.batcher import Batcher
 from chassis.cache.cache import Cache, Encoded, encode, respond

@@ -1,4 +1,4 @@
-"""Where Valkey is: the parts of VALKEY_URL."""
+"""The address of Valkey: the parts of VALKEY_URL."""
 
 from __future__ import annotations
 

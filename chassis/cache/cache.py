@@ -1,6 +1,6 @@
-"""Encoded answers, kept in this process: a hit costs no round trip and no encoding.
+"""A cache of encoded answers in this process: a hit costs no round trip and no encoding.
 
-A tag ties keys to what they were made from. Its version lives in Valkey, where every replica looks at most once a
+A tag groups the keys that one change invalidates. Its version is in Valkey, where every replica reads it at most once a
 second and only while the tag is in use. After `invalidate(tag)` no replica serves what is older for longer than
 2 seconds (this one: not at all); without Valkey, other replicas serve it until its `ttl` is over.
 """
@@ -60,7 +60,7 @@ def encode(body: bytes) -> Encoded:
 
 
 class Cache:
-    """Bounded in bytes: what was not used for longest goes first."""
+    """Bounded in bytes: the least recently used entry is removed first."""
 
     def __init__(
         self,
@@ -82,8 +82,8 @@ class Cache:
     ) -> Encoded:
         """The bytes of `key`, from `load` if they are not here, older than `ttl` seconds, or made before `tag` changed.
 
-        However many ask at once, one load runs. What it raises reaches all of them and is not kept. It runs on when
-        whoever asked first goes away.
+        Concurrent callers share one load. What it raises reaches all of them and is not kept. It goes on when
+        the caller that started it is cancelled.
         """
         found = None if tag is None else self._tags.known(tag)
         if found is not None and not self._tags.fresh(found):
@@ -99,7 +99,7 @@ class Cache:
         entry = self._entries.get(key)
         if entry is None or not self._good(entry, tag):
             return None
-        # Used last, so it goes last.
+        # The most recently used is the last.
         self._entries[key] = self._entries.pop(key)
         _gets.inc("hit")
         return entry.encoded
@@ -112,7 +112,7 @@ class Cache:
     async def _loaded(self, key: str, ttl: float, load: Callable[[], Awaitable[bytes]], tag: Version | None) -> Encoded:
         epoch = 0 if tag is None else tag.epoch
         running = self._loads.get(key)
-        # A load that began before the tag changed may bring what was: who asks after must not get it.
+        # A load that began before the tag changed may give old data, which a later caller must not get.
         if running is not None and running.epoch == epoch:
             _gets.inc("joined")
         else:
@@ -137,11 +137,11 @@ class Cache:
         if running is not None and running.task is task:
             del self._loads[key]
         if not task.cancelled():
-            task.exception()  # whoever waited has it; when nobody did, it is not worth a warning
+            task.exception()  # so that asyncio logs no warning where no caller waits
 
     def _put(self, key: str, entry: _Entry) -> None:
         self._drop(key)
-        # A single huge answer shall not push everything else out.
+        # One huge answer must not displace everything else.
         if entry.size > self._max // 8:
             return
         self._entries[key] = entry
@@ -156,7 +156,7 @@ class Cache:
             self._size -= entry.size
 
     async def invalidate(self, tag: str) -> None:
-        """What was made under this tag is old from now on. Call it after the commit, never inside the transaction."""
+        """Entries of this tag are old from now on. Call it after the commit, never inside the transaction."""
         await self._tags.change(tag)
 
 

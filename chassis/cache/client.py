@@ -1,8 +1,8 @@
 """A client of Valkey: RESP2 over one pipelined connection, with libvalkey's encoder and parser.
 
 Commands go out in the order in which they were given, those of one turn of the event loop in one write, and the server
-answers in that order. A command is sent once: after an error nobody knows whether it was done. The connection is opened
-by the first command, and again by the first one after it was lost; how long to wait before that is the caller's affair.
+answers in that order. A command is sent once: after an error it is unknown whether it was done. The connection is
+opened by the first command, and again by the first one after it was lost; the caller decides how long to wait.
 
 An answer is what libvalkey makes of it: bytes, int, None, or a list of these.
 """
@@ -20,7 +20,7 @@ import libvalkey
 from chassis.cache.address import Address
 
 MAX_WAITING = 4_096
-# An overdue answer may lie unread, where this process was busy for that long: so the loop reads once more before.
+# An overdue answer may have come but not been read, where this process was busy: so the loop reads once more before.
 GRACE = 0.001
 
 Part: TypeAlias = bytes | str | int | float
@@ -37,7 +37,7 @@ class NoScript(CommandError):
 
 
 class ProtocolError(ConnectionError):
-    """What came is no answer. The connection is closed."""
+    """The server sent what is no answer. The connection is closed."""
 
 
 class Overloaded(Exception):
@@ -55,7 +55,7 @@ class Client:
         self._closed = False
 
     def execute(self, *command: Part) -> Awaitable[Any]:
-        """Send one command. Await the answer; who stops waiting for it leaves the answers of others as they are.
+        """Send one command. Await the answer; a caller that stops waiting does not disturb the answers of others.
 
         Raises:
             CommandError: the server refused.
@@ -93,7 +93,7 @@ class Client:
             self._connection = task.result()
 
     async def aclose(self) -> None:
-        """Close the connection; whoever waits for an answer gets an error."""
+        """Close the connection; callers that wait for an answer get an error."""
         self._closed = True
         if self._opening is not None:
             self._opening.cancel()
@@ -122,7 +122,7 @@ class _Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is one by its methods alone
 
     def send(self, command: tuple[Part, ...]) -> asyncio.Future[Any]:
-        """Put the command in line; its answer to come."""
+        """Queue the command; a future of its answer."""
         if self.lost:
             raise ConnectionError("lost")
         if len(self._waiting) >= MAX_WAITING:
@@ -152,14 +152,14 @@ class _Connection(asyncio.Protocol):
 
     def _answer(self, answer: Any) -> None:
         if not self._waiting:
-            raise ProtocolError("an answer that nobody asked for")
+            raise ProtocolError("an answer without a command")
         _, future = self._waiting.popleft()
         if future.done():
-            return  # whoever asked has gone
+            return  # the caller was cancelled
         if isinstance(answer, CommandError):
             future.set_exception(answer)
             if str(answer).startswith("READONLY"):
-                self.end(answer)  # another server writes now: the name may lead to it
+                self.end(answer)  # a failover: the name may lead to the new primary
         else:
             future.set_result(answer)
 
@@ -181,7 +181,7 @@ class _Connection(asyncio.Protocol):
         self.end(error or ConnectionError("closed by the server"))
 
     def end(self, error: Exception) -> None:
-        """Close it at once; who waits gets the error."""
+        """Close it at once; callers that wait get the error."""
         if self.lost:
             return
         self.lost = True

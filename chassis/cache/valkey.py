@@ -1,7 +1,7 @@
-"""Valkey, which is optional: whoever uses it has a way to go on without.
+"""Calls to Valkey, which is optional: every caller works without it, too.
 
-One connection, bounded in what waits for it and in time. After an error everybody decides locally for a second; then
-one caller tries to reach it.
+One connection, bounded in waiting commands and in time. After an error all callers work without it for a second; then
+one of them tries to reach it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _log = telemetry.logger(__name__)
 
 
 class Down(Exception):
-    """Valkey does not answer, or there is none. Decide locally."""
+    """Valkey does not answer, or there is none. Go on without it."""
 
 
 class Valkey:
@@ -40,7 +40,7 @@ class Valkey:
 
     @property
     def configured(self) -> bool:
-        """Whether there is one at all."""
+        """Whether there is a server."""
         return self._client is not None
 
     async def call(self, operation: Callable[[Client], Awaitable[T]]) -> T:
@@ -55,12 +55,12 @@ class Valkey:
         try:
             result = await operation(self._client)
         except NoScript:
-            # It answers, but has lost our script: the caller sends it again.
+            # It answers, but does not have the script: the caller sends it again.
             self._breaker.ok()
             outcome = "no_script"
             raise
         except Overloaded as error:
-            # Nothing that the server did: it must not count against it.
+            # Not a failure of the server: it must not open the breaker.
             self._breaker.neither()
             outcome = "overloaded"
             raise Down from error

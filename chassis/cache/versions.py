@@ -1,4 +1,8 @@
-"""Versions of tags, shared by replicas through Valkey and looked at no more than once a second."""
+"""Versions of tags, shared by replicas through Valkey and read no more than once a second.
+
+They are polled and not subscribed to: after a broken subscription each version has to be read again all the same, and
+one that is broken unnoticed would serve old answers without a bound.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from chassis.cache.batcher import Batcher
 from chassis.cache.client import Client
 from chassis.cache.valkey import Down, Valkey
 
-# Look again behind the answer's back after FRESH seconds; after STALE, before the answer.
+# After FRESH seconds it is read again while the answer is given; after STALE, before that.
 FRESH = 1.0
 STALE = 1.9
 MAX_TAGS = 20_000
@@ -24,7 +28,7 @@ _looks = telemetry.counter("cache_tag_looks", "Looks at the versions of tags in 
 
 
 class Version:
-    """A tag as this process knows it. `epoch` grows with every change seen, and never comes back."""
+    """The version of a tag as this process last read it. `epoch` grows with every change, and is never used again."""
 
     __slots__ = ("epoch", "looked", "looking", "name", "version")
 
@@ -43,18 +47,18 @@ class Version:
 
 
 class Versions:
-    """The tags in use, the one unused for longest forgotten first."""
+    """The tags in use; the least recently used one is removed first."""
 
     def __init__(self, valkey: Valkey, service: str, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._valkey = valkey
         self._service = service
         self._clock = clock
         self._tags: dict[str, Version] = {}
-        # All that are due in one turn of the loop, and while a look is under way, are looked at together.
+        # Those that are due in one turn of the loop, and while a reading is under way, are read together.
         self._looks: Batcher[Version, None] = Batcher(self._look_all, limit=MAX_TAGS)
 
     def known(self, name: str) -> Version:
-        """The tag of this name. One that was forgotten is another object, so entries made under it are old."""
+        """The tag of this name. One that was removed comes back as another object, so that its entries are old."""
         tag = self._tags.pop(name, None)
         if tag is None:
             tag = Version(name)
@@ -64,7 +68,7 @@ class Versions:
         return tag
 
     def fresh(self, tag: Version) -> bool:
-        """Whether the tag's version is young enough to rely on. Starts a look when it is time for one."""
+        """Whether the tag's version is young enough to rely on. Starts a reading when it is due."""
         if not self._valkey.configured:
             return True
         age = self._clock() - tag.looked
@@ -74,7 +78,7 @@ class Versions:
         return age < STALE
 
     async def look(self, tag: Version) -> None:
-        """Wait for the look that is under way. Where it fails, we go on with what we have."""
+        """Wait for the reading that is under way. Where it fails, the last version is used."""
         with suppress(Exception):
             await asyncio.shield(self._look_soon(tag))
 
@@ -84,8 +88,8 @@ class Versions:
         return tag.looking
 
     async def _look_all(self, due: Sequence[Version]) -> list[None]:
-        """Look at the versions of these tags. Those that cannot be had stay as they are, to be looked at a second
-        later: the ttl bounds it meanwhile.
+        """Read the versions of these tags. Those that cannot be read stay as they are, to be read a second later: the
+        ttl bounds it meanwhile.
         """
         asked = self._clock()
         try:
@@ -114,7 +118,7 @@ class Versions:
         return [version for _, version in zip(names, await client.execute("MGET", *names), strict=True)]
 
     async def change(self, name: str) -> None:
-        """Give the tag a new version: here at once, in other replicas when they look next."""
+        """Give the tag a new version: here at once, in other replicas at their next reading."""
         tag = self.known(name)
         tag.epoch += 1
         version = _new_version()
@@ -127,5 +131,5 @@ class Versions:
 
 
 def _new_version() -> bytes:
-    """Random, so that a version never comes back, not even after a flush."""
+    """Random, so that no version is used twice, not even after a flush."""
     return secrets.token_hex(8).encode()

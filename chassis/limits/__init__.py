@@ -1,7 +1,7 @@
 """Rate limits: exact over all replicas through Valkey, and still binding without it."""
 
 from chassis.limits.addresses import Proxies, network_of
-from chassis.limits.dependency import account, client_ip, client_net, limit
+from chassis.limits.dependency import account, add_headers, client_ip, client_net, limit
 from chassis.limits.gcra import Decision, Rule, rule
 from chassis.limits.limiter import Limiter
 from chassis.limits.reads import public_read, take_read
@@ -12,6 +12,7 @@ __all__ = [
     "Proxies",
     "Rule",
     "account",
+    "add_headers",
     "client_ip",
     "client_net",
     "limit",

@@ -1,4 +1,4 @@
-"""Where a request comes from, past the proxies that we trust."""
+"""The address of the client that sent a request, read past trusted proxies."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MAX_KEPT = 10_000
 MAX_HOPS = 20
 MAX_FORWARDED = 1_000  # bytes: twenty hops of IPv6
 _KEPT_IN = "mercat.client"
-UNKNOWN = "0.0.0.0"  # noqa: S104 -- an address that nobody has, not one to listen on
+UNKNOWN = "0.0.0.0"  # noqa: S104 -- stands for no address; nothing listens on it
 
 
 class Proxies:
@@ -32,7 +32,7 @@ class Proxies:
         peer = scope.get("client")
         forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
         if len(forwarded) > MAX_FORWARDED:
-            # What is kept must stay small. The nearest hops are at the end; the first of the rest may be cut in two.
+            # Bounded, since it is cached. The nearest hops are at the end; the first of the rest may be cut in two.
             forwarded = forwarded[-MAX_FORWARDED:].partition(b",")[2]
         # Without a peer it came through a Unix socket, which only this machine can open.
         key = (peer[0] if peer else "127.0.0.1", forwarded)
@@ -53,7 +53,7 @@ class Proxies:
                 break
             before = _parsed(hop.strip())
             if before is None:
-                break  # the trusted hop passed on what is no address: it is the best we know
+                break  # the trusted hop passed on what is no address: its own is the nearest that is known
             address = before
         return str(address)
 
@@ -72,7 +72,7 @@ def _parsed(text: str) -> IPv4Address | IPv6Address | None:
 
 
 def network_of(address: str) -> str:
-    """What one subscriber holds: an IPv4 address, or the /64 of an IPv6 address."""
+    """The network that one subscriber has: an IPv4 address, or the /64 of an IPv6 address."""
     return address if ":" not in address else _subnet(address)
 
 

@@ -3,16 +3,16 @@
 Without `from __future__ import annotations`: FastAPI reads the annotations of the dependency.
 """
 
-import inspect
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
-from fastapi import Request, Response
+from fastapi import Request
 
 from chassis.auth import principal_of
 from chassis.limits.addresses import network_of
-from chassis.limits.gcra import Fail, rule
-from chassis.limits.limiter import Limiter, headers, state
+from chassis.limits.gcra import Fail, Rule, rule
+from chassis.limits.limiter import Decisions, Limiter, state
 
 Key = Callable[[Request], str | Awaitable[str]]
 
@@ -38,24 +38,30 @@ class _Limited:
     def __init__(self, name: str, rate: str, by: Key, fail: Fail) -> None:
         self._rule = rule(name, rate, fail)
         self._by = client_net if by is client_ip else by
-        self._policy = (b"ratelimit-policy", self._rule.policy.encode())
 
-    async def __call__(self, request: Request, response: Response) -> None:
+    async def __call__(self, request: Request) -> None:
         limiter: Limiter = request.app.state.context.limiter
         key = self._by(request)
-        decided = await limiter.enforce(self._rule, await key if inspect.isawaitable(key) else key)
-        # The answer may be a Response that was ready before, which takes no header from `response`: the middleware
-        # adds what is left in the list that it put into the scope.
-        extra: list[tuple[bytes, bytes]] | None = request.scope.get("extra_headers")
-        if extra is None:
-            for name, value in headers(self._rule, decided).items():
-                response.headers.append(name, value)
-        else:
-            extra.append(self._policy)
-            extra.append((b"ratelimit", state(self._rule, decided).encode()))
+        limits = [(self._rule, key if isinstance(key, str) else await key)]
+        add_headers(request, await limiter.enforce_all(limits))
 
 
-def limit(name: str, rate: str, *, by: Key, fail: Fail = "closed") -> Callable[[Request, Response], Any]:
+def add_headers(request: Request, decisions: Decisions) -> None:
+    """Add the RateLimit fields of these decisions to the answer. The middleware takes them from the scope, so that an
+    answer that was made before has them, too.
+    """
+    extra: list[tuple[bytes, bytes]] = request.scope["extra_headers"]
+    for of, decided in decisions:
+        extra.append((b"ratelimit-policy", _policy(of)))
+        extra.append((b"ratelimit", state(of, decided).encode()))
+
+
+@lru_cache(maxsize=1_000)
+def _policy(of: Rule) -> bytes:
+    return of.policy.encode()
+
+
+def limit(name: str, rate: str, *, by: Key, fail: Fail = "closed") -> Callable[[Request], Any]:
     """A dependency that lets `rate` ("5/min") requests pass for each key that `by` gives, and answers 429 to the rest.
 
     `by` is client_ip (IPv6 by /64), account, or any function of the request; keys are hashed before they leave the

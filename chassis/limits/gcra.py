@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 import msgspec
@@ -60,7 +61,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decision(answer: int, cost: int, window: int) -> Decision:
-    """From what gcra.lua and Local answer: microseconds until whole, or minus those to wait."""
+    """From what gcra.lua and Local answer: microseconds until the quota is whole, or minus those to wait."""
     if answer < 0:
         return Decision(allowed=False, remaining=0, reset=math.ceil(-answer / MICROSECOND))
     remaining = (window - answer) // cost
@@ -68,6 +69,7 @@ def decision(answer: int, cost: int, window: int) -> Decision:
     return Decision(allowed=True, remaining=remaining, reset=math.ceil(until / MICROSECOND))
 
 
+@lru_cache(maxsize=1_000)
 def terms(of: Rule, *, half: bool = False) -> tuple[int, int]:
     """The microseconds that a request costs, and those of the whole quota; at half the rate, each costs twice."""
     cost = of.window * MICROSECOND // of.quota
@@ -94,3 +96,21 @@ class Local:
             del self._whole[next(iter(self._whole))]
         self._whole[key] = before if wait > 0 else whole
         return decision(-wait if wait > 0 else whole - now, cost, window)
+
+    def decide_all(self, limits: Sequence[tuple[Rule, str]], *, half: bool) -> list[Decision]:
+        """As `decide`, for one request under several rules: it takes from all quotas, or from none if one refuses."""
+        before: dict[str, int | None] = {}
+        decisions: list[Decision] = []
+        refused = False
+        for of, key in limits:
+            before[key] = self._whole.get(key)
+            decided = self.decide(of, key, half=half)
+            refused = refused or not decided.allowed
+            decisions.append(decided)
+        if refused:
+            for key, whole in before.items():
+                if whole is None:
+                    self._whole.pop(key, None)
+                else:
+                    self._whole[key] = whole
+        return decisions

@@ -1,4 +1,4 @@
-"""Decisions shared by all replicas: gathered, and asked of Valkey in one script call; local ones when it is down."""
+"""Rate limits over all replicas: decided by one script call in Valkey; in this process where it does not answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import TypeAlias
 
 from chassis import problems, telemetry
 from chassis.cache import Batcher, Down, Valkey
@@ -17,12 +18,16 @@ SCRIPT = (Path(__file__).parent / "gcra.lua").read_text(encoding="ascii")
 _SHA = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()
 MAX_BATCH = 256
 
+Decisions: TypeAlias = list[tuple[Rule, Decision]]
+# The rules of one request, each with the key of its quota in Valkey.
+Keyed: TypeAlias = Sequence[tuple[Rule, str]]
+
 _decisions = telemetry.counter("rate_limit_decisions", "Rate limit decisions", ("limit", "outcome"))
 _log = telemetry.logger(__name__)
 
 
 class Limiter:
-    """Decides for one service. `secret` keys the hashes under which addresses and e-mails are known to Valkey."""
+    """Decides for one service. `secret` keys the hashes under which addresses and e-mails are stored in Valkey."""
 
     def __init__(
         self,
@@ -37,22 +42,34 @@ class Limiter:
         self._service = service
         self._secret = secret[:64]
         self._local = Local()
-        # All that ask in one turn of the loop, and while an earlier question is under way, go in one.
-        self._asks: Batcher[tuple[str, Rule], Decision | None] = Batcher(self._ask_all, limit=MAX_BATCH)
+        # All requests of one turn of the loop, and those that come while a call is under way, go in one call.
+        self._calls: Batcher[Keyed, list[Decision] | None] = Batcher(self._decide_batch, limit=MAX_BATCH)
 
     async def check(self, rule: Rule, key: str) -> Decision:
-        """Take one of the quota that `key` has under `rule`, or be refused. Who is refused takes nothing."""
-        hashed = self._hashed(rule, key)
+        """Take one of the quota that `key` has under `rule`, or be refused. A refused request takes nothing."""
+        return (await self.check_all([(rule, key)]))[0][1]
+
+    async def check_all(self, limits: Sequence[tuple[Rule, str]]) -> Decisions:
+        """As `check`, under several rules at once, each named once: a request takes from all quotas or from none.
+
+        The decisions are those of all rules where each of them allows it. Else they are those of the rules that refuse
+        it, the longest wait first.
+        """
+        keyed = [(rule, self._hashed(rule, key)) for rule, key in limits]
         if not self._valkey.configured:
             # There is only this process to decide, so it may give the whole quota.
-            return self._counted(rule, self._local.decide(rule, hashed, half=False), "")
-        shared = await self._shared(rule, hashed)
-        if shared is not None:
-            return self._counted(rule, shared, "")
-        if rule.fail == "open":
-            _decisions.inc(rule.name, "unchecked")
-            return Decision(allowed=True, remaining=rule.quota, reset=0)
-        return self._counted(rule, self._local.decide(rule, hashed, half=True), "_locally")
+            return _counted(keyed, self._local.decide_all(keyed, half=False), "")
+        shared = await self._shared(keyed)
+        return self._without_valkey(keyed) if shared is None else _counted(keyed, shared, "")
+
+    def _without_valkey(self, keyed: Keyed) -> Decisions:
+        closed = [(rule, key) for rule, key in keyed if rule.fail == "closed"]
+        decisions = _counted(closed, self._local.decide_all(closed, half=True), "_locally")
+        if all(decided.allowed for _, decided in decisions):
+            for rule in (rule for rule, _ in keyed if rule.fail == "open"):
+                _decisions.inc(rule.name, "unchecked")
+                decisions.append((rule, Decision(allowed=True, remaining=rule.quota, reset=0)))
+        return decisions
 
     async def enforce(self, rule: Rule, key: str) -> Decision:
         """As `check`.
@@ -60,58 +77,74 @@ class Limiter:
         Raises:
             problems.RateLimited: it was refused.
         """
-        decided = await self.check(rule, key)
+        return (await self.enforce_all([(rule, key)]))[0][1]
+
+    async def enforce_all(self, limits: Sequence[tuple[Rule, str]]) -> Decisions:
+        """As `check_all`.
+
+        Raises:
+            problems.RateLimited: it was refused; the headers name the rule with the longest wait.
+        """
+        decisions = await self.check_all(limits)
+        rule, decided = decisions[0]
         if not decided.allowed:
             raise problems.RateLimited(
                 f"Try again in {decided.retry_after} seconds.",
                 headers={"Retry-After": str(decided.retry_after), **headers(rule, decided)},
             )
-        return decided
-
-    def _counted(self, rule: Rule, decided: Decision, where: str) -> Decision:
-        _decisions.inc(rule.name, ("allowed" if decided.allowed else "refused") + where)
-        return decided
+        return decisions
 
     def _hashed(self, rule: Rule, key: str) -> str:
         digest = hashlib.blake2b(key.encode("utf-8", "backslashreplace"), key=self._secret, digest_size=16)
         return f"limit:{self._service}:{rule.name}:{digest.hexdigest()}"
 
-    async def _shared(self, rule: Rule, hashed: str) -> Decision | None:
-        """Valkey's decision; None when it is down, or answers what is no decision."""
+    async def _shared(self, keyed: Keyed) -> list[Decision] | None:
+        """Valkey's decisions; None when it is down, or its answer cannot be read."""
         try:
-            return await self._asks.submit((hashed, rule))
-        except Exception as error:  # noqa: BLE001 -- whatever went wrong, the request needs a decision
+            return await self._calls.submit(keyed)
+        except Exception as error:  # noqa: BLE001 -- whatever failed, the request needs a decision
             _log.warning("limits.undecided", error=error)
             return None
 
-    async def _ask_all(self, batch: Sequence[tuple[str, Rule]]) -> Sequence[Decision | None]:
+    async def _decide_batch(self, batch: Sequence[Keyed]) -> Sequence[list[Decision] | None]:
         try:
             try:
-                return await self._ask(batch, "EVALSHA", _SHA)
+                return await self._run_script(batch, "EVALSHA", _SHA)
             except NoScript:
-                return await self._ask(batch, "EVAL", SCRIPT)
+                return await self._run_script(batch, "EVAL", SCRIPT)
         except Down:
             return [None] * len(batch)
 
-    async def _ask(self, batch: Sequence[tuple[str, Rule]], *script: str) -> list[Decision]:
-        costs = [terms(rule) for _, rule in batch]
-        keys = [hashed for hashed, _ in batch]
-        numbers = [number for pair in costs for number in pair]
+    async def _run_script(self, batch: Sequence[Keyed], *script: str) -> list[list[Decision]]:
+        keys = [key for keyed in batch for _, key in keyed]
+        costs = [terms(rule) for keyed in batch for rule, _ in keyed]
+        last = [number == len(keyed) for keyed in batch for number in range(1, len(keyed) + 1)]
+        numbers = [number for pair, ends in zip(costs, last, strict=True) for number in (*pair, int(ends))]
 
-        async def ask(client: Client) -> list[Decision]:
+        async def run(client: Client) -> list[list[Decision]]:
             answers = await client.execute(*script, len(keys), *keys, *numbers)
-            return [decision(answer, *pair) for answer, pair in zip(answers, costs, strict=True)]
+            decisions = iter([decision(answer, *pair) for answer, pair in zip(answers, costs, strict=True)])
+            return [[next(decisions) for _ in keyed] for keyed in batch]
 
-        # Read in there: an answer that cannot be read counts as a failure of Valkey's.
-        return await self._valkey.call(ask)
+        # Decoded within the call: an answer that cannot be read counts as a failure of Valkey's.
+        return await self._valkey.call(run)
+
+
+def _counted(keyed: Keyed, decided: Sequence[Decision], suffix: str) -> Decisions:
+    """The decisions by rule, as `check_all` gives them."""
+    allowed: Decisions = []
+    refused: Decisions = []
+    for (rule, _), each in zip(keyed, decided, strict=True):
+        (allowed if each.allowed else refused).append((rule, each))
+    refused.sort(key=lambda pair: -pair[1].reset)
+    for rule, each in refused or allowed:
+        _decisions.inc(rule.name, ("allowed" if each.allowed else "refused") + suffix)
+    return refused or allowed
 
 
 def headers(rule: Rule, decided: Decision) -> dict[str, str]:
     """The fields of draft-ietf-httpapi-ratelimit-headers-11."""
-    return {
-        "RateLimit-Policy": rule.policy,
-        "RateLimit": state(rule, decided),
-    }
+    return {"RateLimit-Policy": rule.policy, "RateLimit": state(rule, decided)}
 
 
 def state(rule: Rule, decided: Decision) -> str:

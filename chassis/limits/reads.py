@@ -1,7 +1,7 @@
-"""The limit of what anybody may read, by address and in this process: it costs a few microseconds and no round trip.
+"""The limit on public reads, by address and in this process: it costs a few microseconds and no round trip.
 
-It stands before the cache, so that an address cannot take a process for itself however cheap its questions are. With N
-replicas an address may read N times as much. Its answers carry no RateLimit fields: they are cached and go to others.
+It is checked before the cache is read, so that one address cannot use a process alone with cheap requests. With N
+replicas an address may read N times as much. Answers have no RateLimit fields: they are cached and go to others.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Reads:
 
 
 def take_read(ctx: Any, scope: Scope) -> None:
-    """Count a read against READ_LIMIT, for a route that is none of the framework's. `ctx`: a chassis.context.Context.
+    """Count a read against READ_LIMIT, for an answer that is given without routing. `ctx`: a chassis.context.Context.
 
     Raises:
         RateLimited: the caller's address has read too much.
@@ -55,5 +55,5 @@ def take_read(ctx: Any, scope: Scope) -> None:
 
 
 async def public_read(request: Request) -> None:
-    """A dependency of every route that anybody may read: `dependencies=[Depends(public_read)]`."""
+    """A dependency of every public route: `dependencies=[Depends(public_read)]`."""
     take_read(request.app.state.context, request.scope)

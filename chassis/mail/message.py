@@ -15,7 +15,7 @@ def alternative(
 ) -> bytes:
     """A multipart/alternative message, the same bytes each time. `identity` becomes the left side of its Message-ID.
 
-    Written out by hand: email.message takes 1.8 ms of CPU for one, this 0.1 ms, and every paid order has one.
+    Written without email.message, which takes 1.8 ms of CPU for one in place of 0.1: every paid order sends one.
 
     Raises:
         ValueError: a header would hold a control character, and could end it or add another.

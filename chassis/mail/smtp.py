@@ -1,4 +1,4 @@
-"""Mail: hands messages to a mail server over one connection, which is kept; and the settings that name the server."""
+"""Sends mail by SMTP over one connection, which is kept; and the settings that name the server."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from chassis.jobs import Hopeless
 from chassis.problems import Unavailable
 from chassis.resilience.breaker import Breaker
 
-# Seconds for one step of the conversation; for a mail as a whole, and for the wait for its turn. After a failure of the
-# server's, nobody asks it for PAUSE: jobs that wait for it would keep other work from being done.
+# Seconds for one step of the conversation; for a mail as a whole, and for the wait for its turn. After a
+# failure no mail is tried for PAUSE: jobs that wait for the server would keep other jobs from running.
 STEP = 15.0
 WHOLE = 30.0
 PAUSE = 3.0
-# A connection is used for so many mails, and closed when none came for so long. One that was just used and is silent is
-# taken to be there still.
+# A connection is used for so many mails, and closed when none came for so long. One that was just used and
+# has sent nothing is taken to be open.
 MOST_MAILS, IDLE, JUST_USED = 100, 30.0, 2.0
 _PORTS = {"smtp": 25, "smtps": 465}
-# "Sign in first", in any of its forms, wherever it is said.
+# Replies that ask for authentication, at any step.
 _SIGN_IN = frozenset({530, 534, 535, 538})
 
 _handed = telemetry.counter(
@@ -61,16 +61,16 @@ class MailSettings(Settings):
         return value
 
     def unfit_for_production(self) -> Iterator[str]:
-        """Mail from nowhere reaches nobody."""
+        """Complaints about a local sender and a local server."""
         yield from super().unfit_for_production()
         if local_or_plain(f"https://{parseaddr(self.mail_from)[1].rpartition('@')[2]}"):
             yield "MAIL_FROM is no address that can be answered: set one of your shop's domain"
-        if self.smtp_url is not None and _is_laptops(self.smtp_url.get_secret_value()):
+        if self.smtp_url is not None and _is_local(self.smtp_url.get_secret_value()):
             yield "SMTP_URL is the laptop's mail catcher: set your mail server's, such as smtps://user:password@host"
 
 
 class MailRefused(Hopeless):
-    """The mail server will not take this mail, or not for this recipient, however often it is asked."""
+    """The mail server refuses this mail or its recipient for good: trying again is of no use."""
 
 
 class SmtpSender:
@@ -91,11 +91,11 @@ class SmtpSender:
         self._breaker = Breaker(1, PAUSE)
 
     async def send(self, sender: str, recipient: str, message: bytes) -> None:
-        """Once it returns, the server has taken the mail.
+        """Hand over a mail. Once it returns, the server has taken it.
 
         Raises:
-            Unavailable: it has not, as far as we know: it is away, overloaded, or will not have us. Try again later.
-            MailRefused: it never will.
+            Unavailable: it has not, as far as is known: it is unreachable, overloaded, or refuses us. Try again later.
+            MailRefused: it refuses this mail for good.
         """
         assert self.configured, "ask `configured` first"  # noqa: S101 -- without a server there is nothing to do
         if not self._breaker.allow():
@@ -150,7 +150,7 @@ class SmtpSender:
         if self._smtp is not None and self._smtp.is_connected and self._mails <= MOST_MAILS:
             if time.monotonic() - self._used < JUST_USED and _is_silent(self._smtp):
                 return self._smtp
-            # It may have been idle for too long for the server's taste.
+            # The server may have closed it for being idle.
             with suppress(aiosmtplib.SMTPException, OSError):
                 await self._smtp.noop()
                 return self._smtp
@@ -164,14 +164,14 @@ class SmtpSender:
         return self._smtp
 
     def _keep(self) -> None:
-        """Keep the connection, if there is one, for those who come soon."""
+        """Keep the connection, if there is one, for IDLE seconds."""
         if self._idle is not None:
             self._idle.cancel()
         self._used = time.monotonic()
         self._idle = asyncio.get_running_loop().call_later(IDLE, self._close)
 
     def _about_the_mail(self, error: aiosmtplib.SMTPException) -> Exception:
-        """What a refusal of the recipient or of the content means. The server itself is well."""
+        """The error for a refused recipient or content. The server itself works."""
         answer = error.recipients[0] if isinstance(error, aiosmtplib.SMTPRecipientsRefused) else error
         code = answer.code if isinstance(answer, aiosmtplib.SMTPResponseException) else 0
         if code in _SIGN_IN or code == 421:
@@ -184,7 +184,7 @@ class SmtpSender:
         return MailRefused(f"The mail server refused the mail: {code or ''} {answer.message}")
 
     def _about_us(self, error: Exception) -> Exception:
-        """What a failure means that is no mail's fault: the server is away, or will not have us."""
+        """The error for a failure that no mail caused: the server is unreachable, or refuses us."""
         code = error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
         away = isinstance(error, OSError) and not isinstance(error.__cause__ or error, ssl.SSLError)
         if 400 <= code < 500 or (away and not code):
@@ -215,14 +215,14 @@ class SmtpSender:
 
 
 def _is_silent(smtp: aiosmtplib.SMTP) -> bool:
-    """Whether the server has sent nothing that was not read: no farewell, and no end of the connection."""
+    """Whether the server has sent nothing that was not read: no goodbye, and no end of the connection."""
     waiting = select.poll()
     waiting.register(smtp.get_transport_info("socket"), select.POLLIN)
     return not waiting.poll(0)
 
 
-def _is_laptops(url: str) -> bool:
-    """Whether mail would go, in plain, to this machine itself."""
+def _is_local(url: str) -> bool:
+    """Whether mail would be sent without TLS to this machine itself."""
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")
     try:

@@ -1,4 +1,4 @@
-"""Whether the session of a token goes on: which have ended, and asking identity before rights or money change."""
+"""Whether the session of a token is live: ended sessions, and a check with identity before rights or money change."""
 
 from chassis.sessions.live import require_live
 

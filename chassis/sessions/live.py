@@ -1,9 +1,9 @@
-"""For changes of rights and money: the session as it is in identity's database, and not only what a token says.
+"""A dependency for changes of rights and money: the session is checked in identity's database, not by its token alone.
 
     Refunder = Annotated[Principal, Depends(require_live("payments:refund"))]
 
 The service names identity in the `calls` of its service.yaml. While identity does not answer, such a change is refused
-with 503. Identity itself looks into its own database, in the transaction of the change.
+with 503. Identity itself reads its own database, in the transaction of the change.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ PATIENCE = 2.0
 
 
 class LiveSession(msgspec.Struct, frozen=True):
-    """What identity answers of a session that lives."""
+    """Identity's answer for a live session."""
 
     account_id: UUID
     session_version: int
@@ -40,7 +40,7 @@ class _Live(Required):
 
 
 async def _ask(request: Request, session_id: UUID) -> LiveSession | None:
-    """None when identity knows of no such session that goes on.
+    """None when identity has no such live session.
 
     Raises:
         chassis.problems.Unavailable: identity does not answer.

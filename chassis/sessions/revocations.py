@@ -1,12 +1,14 @@
 """Tokens of sessions that have ended: every replica of every service refuses them within three seconds.
 
-Identity reads what ended from its own sessions; another service writes down what it reads in identity's feed. Each
+Identity reads them from its own sessions; another service stores what it reads in identity's feed. Each
 replica reads its own database at start, when it is notified of a change, and every FLOOR_SECONDS in case it was not;
 every SECONDS where Valkey does not answer.
 
-Identity also notes in Valkey what it ended, before it answers, and each replica looks there every SECONDS: so others
-hear of it while identity is gone or their poller is behind. That is lost when Valkey is. Then a token is taken until
-the feed is read, or until it runs out: ACCESS_TOKEN_SECONDS and the leeway.
+Identity also writes into Valkey which sessions it ended, before it answers, and each replica reads that every SECONDS:
+so others refuse them while identity is down or their poller is behind. If Valkey loses it, a token is taken until the
+feed is read, or until it expires: ACCESS_TOKEN_SECONDS and the leeway. Valkey is polled and not subscribed to: a
+subscription needs a connection of its own, delivers nothing of what was published while it was broken, and to notice
+that takes a command as often as a poll.
 """
 
 from __future__ import annotations
@@ -39,8 +41,8 @@ FLOOR_SECONDS = 10.0
 GAP_SECONDS = 0.1
 PAGE = 5_000
 CHANNEL = "revoked_sessions"
-# A row bears the time at which its transaction began, which lasts 30 s at most (chassis.db): whatever was not seen by
-# the last reading is younger than this was then.
+# A row has the time at which its transaction began, which lasts 30 s at most (chassis.db): a row that the last reading
+# did not see is younger than this was then.
 OVERLAP = timedelta(seconds=45)
 
 _WRITE = """
@@ -58,12 +60,12 @@ _FIRST = UUID(int=0)
 NOTES = "ended-sessions"
 _HEX = re.compile(rb"[0-9a-f]{32}")
 
-_unread = telemetry.gauge("revocations_unread_seconds", "Since the ended sessions were read for the last time")
+_unread = telemetry.gauge("revocations_unread_seconds", "Seconds since the ended sessions were last read")
 _log = telemetry.logger(__name__)
 
 
 async def revoke(ctx: Context[Any], session_ids: Sequence[UUID]) -> None:
-    """For identity, once it has committed that these ended: refuse them here at once, and let the others know."""
+    """For identity, after the commit that ended these sessions: refuse them here, and write them into Valkey."""
     for session_id in session_ids:
         ctx.get(Verifier).revoke(session_id)
     if not session_ids:
@@ -83,7 +85,7 @@ async def revoke(ctx: Context[Any], session_ids: Sequence[UUID]) -> None:
 
 
 class SessionEnded(EventData, frozen=True):
-    """What is needed here of identity's event."""
+    """The field of identity's event that is used here."""
 
     type: ClassVar[str] = "session.ended"
     session_id: UUID
@@ -107,13 +109,13 @@ def consumer() -> Consumer:
 
 
 def _retention(ctx: Context[Any]) -> timedelta:
-    """Longer than any token of an ended session is taken, whenever its end was written down."""
+    """How long rows are kept: longer than a token of an ended session could be valid."""
     return timedelta(seconds=ctx.get(Verifier).remembers) + OVERLAP
 
 
 @asynccontextmanager
 async def watched(ctx: Context[Any], latest: str = FOLLOWED, channel: str = CHANNEL) -> AsyncIterator[None]:
-    """Have this process's verifier refuse the sessions that ended, for as long as the block lasts.
+    """Within the block this process's verifier refuses sessions that ended.
 
     `latest` gives `session_id` and `at` in the order of (at, session_id), after ($1, $2) and at most $3 of them;
     PostgreSQL notifies of more on `channel`.
@@ -134,11 +136,11 @@ class _Watch:
         self._ctx = ctx
         self._latest = latest
         self._changed = changed
-        # Beside being cancelled: a library that swallows that once must not keep the process from ending.
+        # Used beside cancellation: a library that swallows one CancelledError must not keep the process from ending.
         self.over = False
         self._since: datetime | None = None
         self._noted_since = time.time() - ctx.get(Verifier).remembers
-        # What the last readings saw: seen again in the overlap, it is not revoked anew, which would prolong it.
+        # Those of the last readings: read again in the overlap, they are not revoked anew, which would prolong it.
         self._known: set[UUID] = set()
         self._noted: set[UUID] = set()
 
@@ -150,7 +152,7 @@ class _Watch:
                 await asyncio.sleep(GAP_SECONDS)
             changed = self._changed.next()
             try:
-                # A notification may be lost with a connection that nobody closed: then Valkey's notes tell, or time.
+                # A notification is lost with a connection that was cut unnoticed: then the notes or the floor find it.
                 noted = await self._read_notes()
                 if told or failures or not noted or time.monotonic() - read_at >= FLOOR_SECONDS:
                     # A database that hangs must not keep Valkey's notes from being read.
@@ -158,13 +160,13 @@ class _Watch:
                         await self._read_database()
                     failures, read_at = 0, time.monotonic()
                     _unread.set(0)
-            except Exception as error:  # noqa: BLE001 -- what is known is still refused; the next round tries again
+            except Exception as error:  # noqa: BLE001 -- what was read is still refused; the next round tries again
                 failures += 1
                 _log.warning("revocations.unreadable", error=error)
                 _unread.set(time.monotonic() - read_at)
 
     async def read(self) -> None:
-        """Both places. Notes are read first and need no database."""
+        """Read Valkey's notes, which need no database, and then the database."""
         await self._read_notes()
         await self._read_database()
 
@@ -199,7 +201,7 @@ class _Watch:
                 for ended in page:
                     if ended.session_id not in self._known:
                         verifier.revoke(ended.session_id)
-                        self._known.add(ended.session_id)  # at once: the reading may yet fail, and is done again then
+                        self._known.add(ended.session_id)  # at once: the reading may still fail, and is then repeated
                     seen.add(ended.session_id)
                 more = len(page) == PAGE
                 place = (page[-1].at, page[-1].session_id) if page else place

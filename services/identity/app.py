@@ -29,7 +29,7 @@ async def _means(ctx: IdentityContext) -> AsyncIterator[None]:
     settings = ctx.settings
     keys = SigningKeys(KeyEncryption(settings.key_encryption_key_file), timedelta(days=settings.signing_key_days))
     await keys.refresh(ctx.db)
-    # Identity need not ask itself over the network for its own keys.
+    # Identity reads its own keys from its database, not over HTTP.
     ctx.get(Verifier).keys = keys.source
     hasher = PasswordHasher(
         memory_kib=settings.argon2_memory_kib, time_cost=settings.argon2_time_cost, queue=settings.password_queue
@@ -39,18 +39,18 @@ async def _means(ctx: IdentityContext) -> AsyncIterator[None]:
         stack.callback(hasher.close)
         ctx.extras[SmtpSender] = await stack.enter_async_context(SmtpSender(settings.smtp_url))
         await stack.enter_async_context(ctx.loops.running("signing keys", lambda: _keep_fresh(ctx, keys)))
-        # Nor does it follow itself: what ended is in its own sessions.
+        # Nor does it follow its own feed: its sessions tell which have ended.
         await stack.enter_async_context(revocations.watched(ctx, ENDED, outbox.CHANNEL))
         yield
 
 
 async def _keep_fresh(ctx: IdentityContext, keys: SigningKeys) -> None:
-    """Every replica reads the keys again and again, so that all sign and publish the same ones."""
+    """Read the keys every KEYS_SECONDS, so that all replicas sign with and publish the same ones."""
     while True:
         await asyncio.sleep(KEYS_SECONDS)
         try:
             await keys.refresh(ctx.db)
-        except Exception as error:  # noqa: BLE001 -- the keys at hand still serve; the next round tries again
+        except Exception as error:  # noqa: BLE001 -- the last keys are still used; the next round tries again
             ctx.log.warning("keys.unreadable", error=error)
 
 

@@ -1,7 +1,7 @@
-"""Makes the first admin, who makes the others: `python -m identity.create_admin --email ada@example.com`.
+"""Creates the first administrator, who makes the others: `python -m identity.create_admin --email ada@example.com`.
 
-The password comes on standard input, so that it is in no list of processes and no shell history. Repeating it for an
-address that has an account gives that account the role and leaves its password as it is. With `--json` it answers
+The password is read from standard input, so that it is in no list of processes and no shell history. For an address
+that has an account it gives that account the role and leaves its password as it is. With `--json` it answers
 {"email": ..., "new": whether the account, and so the password, is new}.
 """
 
@@ -15,19 +15,19 @@ from chassis import audit
 from chassis.db import Database
 from identity import audits, operating, rights, store
 from identity.hashing import PasswordHasher
-from identity.schemas import SignUp
+from identity.operating import AccountInput
 
 ROLES = ["admin", "customer"]
 
 
-async def create_admin(db: Database, hasher: PasswordHasher, wish: SignUp) -> bool:
+async def create_admin(db: Database, hasher: PasswordHasher, new: AccountInput) -> bool:
     """Whether the account is new."""
-    password_hash = await hasher.hash(wish.password)
+    password_hash = await hasher.hash(new.password)
     async with db.write() as tx:
         await rights.lock_changes(tx)
-        known = await store.credentials(tx, wish.email)
+        known = await store.credentials(tx, new.email)
         if known is None:
-            account_id = (await store.insert_account(tx, wish.email, wish.name, password_hash, ROLES)).id
+            account_id = (await store.insert_account(tx, new.email, new.name, password_hash, ROLES)).id
         else:
             account_id = known.id
             await store.add_role(tx, account_id, "admin")
@@ -37,10 +37,10 @@ async def create_admin(db: Database, hasher: PasswordHasher, wish: SignUp) -> bo
 
 
 async def _run(email: str, name: str | None, password: str) -> tuple[str, bool]:
-    wish = operating.checked(email, password, name)
+    new = operating.checked(email, password, name)
     async with operating.opened("identity-admin") as (db, hasher):
-        made = await create_admin(db, hasher, wish)
-    return wish.email, made
+        made = await create_admin(db, hasher, new)
+    return new.email, made
 
 
 def main() -> None:

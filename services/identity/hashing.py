@@ -1,4 +1,4 @@
-"""Argon2id in a few threads with a bounded queue: hashing must never be the cheapest way to stop the store."""
+"""Argon2id in a few threads with a bounded queue, so that a flood of passwords cannot use up the machine."""
 
 from __future__ import annotations
 
@@ -10,23 +10,28 @@ from typing import TypeVar
 
 import argon2
 
+from identity.argon2_memory import Argon2Memory
 from identity.problems import Busy
 
 T = TypeVar("T")
 
-# Places beyond those that strangers may fill, for who is known to have signed in before.
+# Additional places in the queue for known browsers and sessions (identity.api.sign_in_limits).
 RESERVED = 16
-# Hashed where there is no account, so that the answer takes as long as where there is one.
+# After so long without a hash its memory goes back to the system: 19 MiB a thread.
+IDLE_SECONDS = 10.0
+# Its hash is verified where there is no account, so that the answer takes as long as where there is one.
 _ABSENT = "no account has this password"
 
 
 class PasswordHasher:
-    """Hashes and verifies; at most one at a time for each core, and `queue` more waiting. `reserved` takes one of
-    RESERVED more places, which a flood of others cannot fill.
+    """Hashes and verifies; at most one at a time for each core, and `queue` more waiting. `reserved` may take one of
+    RESERVED more places, which other requests cannot fill.
     """
 
     def __init__(self, *, memory_kib: int, time_cost: int, queue: int) -> None:
         cores = os.cpu_count() or 1
+        self._memory = Argon2Memory()
+        self._idle: asyncio.TimerHandle | None = None
         self._argon2 = argon2.PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
         self._threads = ThreadPoolExecutor(cores, thread_name_prefix="argon2")
         self._room = cores + queue
@@ -41,33 +46,36 @@ class PasswordHasher:
         return await self._run(reserved, self._argon2.hash, password)
 
     async def verify(self, password_hash: str | None, password: str, *, reserved: bool = False) -> bool:
-        """Whether it is the password. Without a hash the answer is no, and takes as long.
+        """Whether this is the password. Without a hash it is False after the same time.
 
         Raises:
             Busy: too many are waiting.
         """
-        right = await self._run(reserved, self._matches, password_hash or self._absent_hash, password)
+        right = await self._run(reserved, self._memory.verify, password_hash or self._absent_hash, password)
         return right and password_hash is not None
 
     def outdated(self, password_hash: str) -> bool:
-        """Whether it was made with weaker parameters than today's."""
+        """Whether it was made with other parameters than the current ones."""
         return self._argon2.check_needs_rehash(password_hash)
-
-    def _matches(self, password_hash: str, password: str) -> bool:
-        try:
-            return self._argon2.verify(password_hash, password)
-        except argon2.exceptions.VerifyMismatchError:
-            return False
 
     async def _run(self, reserved: bool, work: Callable[..., T], *arguments: str) -> T:  # noqa: FBT001 -- passed on
         if self._room <= (-RESERVED if reserved else 0):
             raise Busy("Try again in a few seconds.", headers={"Retry-After": "3"})
         self._room -= 1
+        loop = asyncio.get_running_loop()
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
+            return await loop.run_in_executor(self._threads, work, *arguments)
         finally:
             self._room += 1
+            self._keep_memory_for_a_while(loop)
+
+    def _keep_memory_for_a_while(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+        self._idle = loop.call_later(IDLE_SECONDS, self._memory.clear)
 
     def close(self) -> None:
         """End its threads; what waits is cancelled."""
+        if self._idle is not None:
+            self._idle.cancel()
         self._threads.shutdown(cancel_futures=True)

@@ -1,4 +1,4 @@
-"""What identity does later, and what it does again and again."""
+"""Jobs and periodic work of identity."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from identity.context import IdentityContext
 from identity.usecases.mail_registration import mail_registration
 from identity.usecases.sign_up import MAIL, RegistrationMail
 
-FORGET_AT_ONCE = 500
+DELETED_AT_ONCE = 500
 
 jobs = JobTable()
 
@@ -22,11 +22,11 @@ async def registration_mail(ctx: IdentityContext, payload: RegistrationMail) -> 
 
 @jobs.every(seconds=600, name="identity.forget_registrations")
 async def forget_registrations(ctx: IdentityContext) -> None:
-    """Wishes for an account are kept for the day in which their links are good."""
-    await in_batches(ctx.db, registrations.delete_expired, FORGET_AT_ONCE)
+    """Delete registrations whose links have expired."""
+    await in_batches(ctx.db, registrations.delete_expired, DELETED_AT_ONCE)
 
 
 @jobs.every(seconds=3600, name="identity.prune_sessions")
 async def prune_sessions(ctx: IdentityContext) -> None:
-    """Forget sessions that ended 30 days ago."""
+    """Delete sessions that ended 30 days ago."""
     await retention.in_batches(ctx.db, store.prune_sessions, retention.BATCH)

@@ -1,4 +1,4 @@
-"""The keys that sign access tokens: made, kept encrypted, published before use, replaced every 30 days."""
+"""The keys that sign access tokens: stored encrypted, published before use, replaced every 30 days."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from chassis import audit, auth
 from chassis.db import Database, WriteTx
 
 PUBLISHED_BEFORE_USE = timedelta(hours=24)
-# The last token signed has run out by then, with every service's leeway.
+# By then the last token that it signed has expired, with every service's leeway.
 PUBLISHED_AFTER_USE = timedelta(hours=1)
-_LOCK = 0x6B657973  # serialises those who would make a key
+_LOCK = 0x6B657973  # serialises the making of keys
 
 _MAKE_PLACE = "update signing_keys set published_until = $1 where published_until is null"
 _INSERT = """
@@ -39,7 +39,7 @@ class _Row(msgspec.Struct):
 
 
 class KeyEncryption:
-    """Encrypts private keys at rest, and derives the keys of what we sign; the secret lies outside the database."""
+    """Encrypts private keys at rest, and derives the other secret keys; its own secret is outside the database."""
 
     def __init__(self, path: Path) -> None:
         secret = path.read_bytes()

@@ -1,4 +1,4 @@
-"""What an operator's commands share: an address and a password that are checked, and identity's database opened."""
+"""What the commands of operators share: validating an address and a password, and opening identity's database."""
 
 from __future__ import annotations
 
@@ -13,29 +13,38 @@ from pydantic import ValidationError
 
 from chassis.config import WrongSettings, read_settings
 from chassis.db import UNREACHABLE, Database
+from chassis.web import Email, Model, PersonName
+from identity.api.schemas import Password
 from identity.domain.passwords import weakness
 from identity.hashing import PasswordHasher
-from identity.schemas import SignUp
 from identity.settings import IdentitySettings
 
 T = TypeVar("T")
 
 
-def checked(email: str, password: str, name: str | None = None) -> SignUp:
-    """The wish, if it can be. Ends the command with what is wrong where it cannot."""
+class AccountInput(Model):
+    """What an operator types."""
+
+    email: Email
+    password: Password
+    name: PersonName | None = None
+
+
+def checked(email: str, password: str, name: str | None = None) -> AccountInput:
+    """The input, if it is valid. Else it ends the command with a message that names the field."""
     try:
-        wish = SignUp(email=email, name=name, password=password)
+        typed = AccountInput(email=email, name=name, password=password)
     except ValidationError as wrong:
         sys.exit("; ".join(f"{error['loc'][0]}: {error['msg']}" for error in wrong.errors()))
-    reason = weakness(wish.password, wish.email)
+    reason = weakness(typed.password, typed.email)
     if reason is not None:
         sys.exit(f"password: {reason}")
-    return wish
+    return typed
 
 
 @asynccontextmanager
 async def opened(name: str) -> AsyncIterator[tuple[Database, PasswordHasher]]:
-    """The database that the settings name, and what makes hashes; `name` is what PostgreSQL calls the connection.
+    """The database that the settings name, and a hasher; `name` is the name of the connection in PostgreSQL.
 
     Raises:
         WrongSettings, and whatever connecting raises.
@@ -52,7 +61,7 @@ async def opened(name: str) -> AsyncIterator[tuple[Database, PasswordHasher]]:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """What the work gives. Ends the command with a message where settings or the database are in the way."""
+    """The result of the work. Ends the command with a message where settings are wrong or the database is away."""
     try:
         return asyncio.run(work)
     except UNREACHABLE as error:

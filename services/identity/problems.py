@@ -1,8 +1,8 @@
-"""Errors of identity."""
+"""Errors of identity's API."""
 
 from __future__ import annotations
 
-from chassis.problems import Problem
+from chassis.problems import Conflict, Problem
 
 
 class EmailTaken(Problem):
@@ -18,25 +18,25 @@ class NoMail(Problem):
 
 
 class RegistrationNotFound(Problem):
-    """404: the link's token is unknown or has run out."""
+    """404: the link's token is unknown or has expired."""
 
     status, type, title = 404, "registration-not-found", "This link is not good any more"
 
 
 class RegistrationUsed(Problem):
-    """409: the link has made its account before."""
+    """409: the link was used before."""
 
     status, type, title = 409, "registration-used", "This link was used already"
 
 
 class WeakPassword(Problem):
-    """422: the password is easily guessed; the detail says why."""
+    """422: the password is easily guessed; the detail has the reason."""
 
     status, type, title = 422, "weak-password", "This password is too easy to guess"
 
 
 class InvalidCredentials(Problem):
-    """401: address and password do not fit; which of them is not said."""
+    """401: the address or the password is wrong; the answer does not say which."""
 
     status, type, title = 401, "invalid-credentials", "The address or the password is not right"
 
@@ -57,3 +57,21 @@ class Busy(Problem):
     """503: the queue of password hashes is full."""
 
     status, type, title = 503, "sign-in-busy", "Too many people are signing in right now"
+
+
+class LastAdmin(Conflict):
+    """409: the change would leave no administrator."""
+
+    type, title = "last-admin", "This is the last administrator"
+
+
+class OwnRoles(Conflict):
+    """409: an administrator's own roles are changed by another one."""
+
+    type, title = "own-roles", "Nobody changes their own roles"
+
+
+class OwnStatus(Conflict):
+    """409: an administrator's own account is locked by another one."""
+
+    type, title = "own-status", "Nobody locks their own account"

@@ -1,4 +1,4 @@
-"""SQL of registrations: wishes for an account whose address is not confirmed yet."""
+"""SQL of registrations: requests for an account whose address is not confirmed yet."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from chassis.db import ReadTx, WriteTx
 from chassis.web import mailbox_of
 
 LIFETIME_SECONDS = 86_400
-# What one mailbox is written at most, whoever asks for it, in whichever spelling. Rows are kept for as long as they
-# count.
+# The most mails to one mailbox, by any client and in any spelling. Rows are kept for as long as they count.
 MAILS_PER_HOUR = 3
 MAILS_PER_DAY = 10
-_LOCK = 0x72656769  # serialises those who count one mailbox's registrations
-# As mailbox_of, and as the index has it.
+_LOCK = 0x72656769  # serialises the counting of one mailbox's registrations
+# The same as chassis.web.mailbox_of, and as the index.
 _MAILBOX = """
 (replace(split_part(split_part(email, '@', 1), '+', 1), '.', '') || '@' || split_part(email, '@', 2))
 """
 
 
 class Registration(msgspec.Struct, frozen=True):
-    """One that has not run out. `taken`: its address has an account."""
+    """A registration that has not expired. `taken`: its address has an account."""
 
     id: UUID
     email: str
@@ -34,7 +33,7 @@ class Registration(msgspec.Struct, frozen=True):
 
 
 async def insert(tx: WriteTx, email: str) -> UUID | None:
-    """A new registration; None when its mailbox was written to too often of late."""
+    """The id of a new registration; None where its mailbox has had its most mails."""
     mailbox = mailbox_of(email)
     await tx.value("select pg_advisory_xact_lock($1, hashtext($2))", _LOCK, mailbox)
     sql = f"""
@@ -53,7 +52,7 @@ async def insert(tx: WriteTx, email: str) -> UUID | None:
 
 
 async def live(tx: ReadTx, registration_id: UUID) -> Registration | None:
-    """It, unless it has run out."""
+    """The registration, unless it has expired."""
     sql = """
     select id, email, created_at, mailed_at is not null as mailed, used_at is not null as used,
            exists(select from accounts where accounts.email = registrations.email) as taken
@@ -63,18 +62,18 @@ async def live(tx: ReadTx, registration_id: UUID) -> Registration | None:
 
 
 async def use(tx: WriteTx, registration_id: UUID) -> bool:
-    """Whether it could still be used, and now is."""
+    """Mark it as used. Whether it was neither used nor expired."""
     sql = "update registrations set used_at = now() where id = $1 and used_at is null and expires_at > now()"
     return await tx.execute(sql, registration_id) == 1
 
 
 async def mark_mailed(tx: WriteTx, registration_id: UUID) -> None:
-    """Note that its mail was sent."""
+    """Mark its mail as sent."""
     await tx.execute("update registrations set mailed_at = now() where id = $1", registration_id)
 
 
 async def delete_expired(tx: WriteTx, most: int) -> int:
-    """Delete so many of those that have run out; how many there were."""
+    """Delete at most so many expired ones; how many there were."""
     sql = """
     delete from registrations where id = any(array(
         select id from registrations where expires_at < now() order by expires_at limit $1 for update skip locked

@@ -1,8 +1,8 @@
-"""Gives an account a new password, ends its sessions and forgets its browsers.
+"""Gives an account a new password, ends its sessions and makes its device cookies invalid.
 
     python -m identity.reset_password --email ada@example.com
 
-For an operator, in place of somebody who has lost theirs. The password comes on standard input, so that it is in no
+For an operator, where a person has lost theirs. The password is read from standard input, so that it is in no
 list of processes and no shell history.
 """
 
@@ -11,8 +11,9 @@ from __future__ import annotations
 import argparse
 import sys
 
+from chassis import audit
 from chassis.db import Database
-from identity import operating, rights, store
+from identity import audits, operating, rights, store
 from identity.hashing import PasswordHasher
 
 _SET = """
@@ -31,23 +32,22 @@ async def reset_password(db: Database, hasher: PasswordHasher, email: str, passw
         await tx.execute(_SET, known.id, password_hash)
         ended = len(await store.live_sessions(tx, known.id))
         await rights.end_all_sessions(tx, known.id, "password_reset")
-        await store.audit(
-            tx, "account.password_reset", "success", account_id=known.id, details={"by": "operator", "ended": ended}
-        )
+        after = {"by": "operator", "ended": ended}
+        await audit.record(tx, "account.password_reset", audits.subject(known.id), after=after)
     return ended
 
 
 async def _run(email: str, password: str) -> str:
-    wish = operating.checked(email, password)
+    new = operating.checked(email, password)
     async with operating.opened("identity-reset") as (db, hasher):
-        ended = await reset_password(db, hasher, wish.email, wish.password)
+        ended = await reset_password(db, hasher, new.email, new.password)
     if ended is None:
-        sys.exit(f"There is no account {wish.email}.")
-    return f"{wish.email} has a new password; {ended} sessions have ended."
+        sys.exit(f"There is no account {new.email}.")
+    return f"{new.email} has a new password; {ended} sessions have ended."
 
 
 def main() -> None:
-    """Set the password that comes on standard input, and print the outcome."""
+    """Set the password from standard input, and print the outcome."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--email", required=True)
     arguments = parser.parse_args()

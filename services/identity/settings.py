@@ -27,7 +27,7 @@ class IdentitySettings(MailSettings):
     argon2_time_cost: int = Field(default=2, ge=2)
     password_queue: int = Field(default=32, ge=1, description="Hashes that may wait before we answer 503")
     signing_key_days: int = Field(default=30, ge=2)
-    # Of all strangers at one address, which may be an office's or a carrier's: docs/limits.md says why.
+    # By address, which an office or a carrier may share: docs/limits.md has the reasons.
     register_address_limit: str = "1000/h"
     register_address_day_limit: str = "3000/d"
     sign_in_address_limit: str = "1200/h"

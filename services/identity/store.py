@@ -1,14 +1,13 @@
-"""All SQL of identity but the keys'."""
+"""SQL of accounts and sessions."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from chassis import audit as log
 from chassis import outbox
 from chassis.db import ReadTx, WriteTx
 from identity.domain.refresh import SessionState
@@ -31,7 +30,7 @@ class Account(msgspec.Struct, frozen=True):
 
 
 class Credentials(msgspec.Struct, frozen=True):
-    """What a sign-in is checked against."""
+    """The fields of an account that a sign-in is checked against."""
 
     id: UUID
     password_hash: str
@@ -40,7 +39,7 @@ class Credentials(msgspec.Struct, frozen=True):
 
 
 class Session(msgspec.Struct, frozen=True):
-    """A live session, for its owner to look at."""
+    """A live session, as its owner sees it."""
 
     id: UUID
     user_agent: str | None
@@ -49,31 +48,13 @@ class Session(msgspec.Struct, frozen=True):
     absolute_until: datetime
 
 
-class LockedSession(msgspec.Struct, frozen=True):
-    """A session's row while it is decided over."""
+@dataclass(frozen=True, slots=True)
+class LockedSession(SessionState):
+    """The locked row of a session."""
 
     id: UUID
     account_id: UUID
     staff: bool
-    generation: int
-    current_hash: bytes
-    parent_hash: bytes | None
-    rotated_at: datetime
-    ended: bool
-    expired: bool
-    now: datetime
-
-    def state(self) -> SessionState:
-        """What decides over a refresh token of this session."""
-        return SessionState(
-            self.generation,
-            self.current_hash,
-            self.parent_hash,
-            self.rotated_at,
-            self.ended,
-            self.expired,
-            self.now,
-        )
 
 
 async def insert_account(tx: WriteTx, email: str, name: str | None, password_hash: str, roles: list[str]) -> Account:
@@ -119,18 +100,22 @@ async def accounts(tx: ReadTx, *, before: UUID | None, email: str | None, staff:
 
 
 async def replace_password_hash(tx: WriteTx, account_id: UUID, old: str, new: str) -> None:
-    """Only if it is still the one that was verified."""
+    """Replace the hash if it is still the one that was verified."""
     await tx.execute(
         "update accounts set password_hash = $3 where id = $1 and password_hash = $2", account_id, old, new
     )
 
 
-async def set_roles(tx: WriteTx, account_id: UUID, roles: list[str]) -> Account | None:
-    """The account with its new roles; tokens given out before are of an older version."""
+async def set_rights(tx: WriteTx, account: Account, *, roles: list[str] | None = None, status: str = "") -> Account:
+    """The locked account with other roles or another status; tokens given out before are of an older version."""
     sql = f"""
-    update accounts set roles = $2, session_version = session_version + 1 where id = $1 returning {_ACCOUNT}
+    update accounts set roles = $2, status = $3, session_version = session_version + 1 where id = $1
+    returning {_ACCOUNT}
     """
-    return await tx.row(Account, sql, account_id, roles)
+    roles = account.roles if roles is None else roles
+    changed = await tx.row(Account, sql, account.id, roles, status or account.status)
+    assert changed is not None  # noqa: S101 -- its row is locked
+    return changed
 
 
 async def add_role(tx: WriteTx, account_id: UUID, role: str) -> None:
@@ -155,7 +140,7 @@ async def insert_session(
 
 
 async def lock_session(tx: WriteTx, session_id: UUID) -> LockedSession | None:
-    """The row, locked: refreshing, signing out and revoking all begin with this."""
+    """The session's row, locked until the end of `tx`."""
     sql = """
     select id, account_id, staff, generation, current_hash, parent_hash, rotated_at,
            ended_at is not null as ended, now() >= least(idle_until, absolute_until) as expired,
@@ -177,7 +162,7 @@ async def rotate(tx: WriteTx, session: LockedSession, child_hash: bytes, idle_se
 
 
 async def end_sessions(tx: WriteTx, ids: list[UUID], reason: str) -> int:
-    """End these, in the order of their ids; each one's end is told once. How many lived until now."""
+    """End these, locked in the order of their ids, and publish an event for each that was live. How many were."""
     if not ids:
         return 0
     sql = """
@@ -197,10 +182,6 @@ class _Ended(msgspec.Struct):
     account_id: UUID
 
 
-class _Id(msgspec.Struct):
-    id: UUID
-
-
 async def live_sessions(tx: ReadTx, account_id: UUID) -> list[Session]:
     """Newest first."""
     sql = """
@@ -212,8 +193,11 @@ async def live_sessions(tx: ReadTx, account_id: UUID) -> list[Session]:
 
 async def sessions_beyond(tx: ReadTx, account_id: UUID, allowed: int) -> list[UUID]:
     """The oldest live ones above the allowed number."""
-    sql = "select id from sessions where account_id = $1 and ended_at is null order by id desc offset $2"
-    return [row.id for row in await tx.rows(_Id, sql, account_id, allowed)]
+    sql = """
+    select array(select id from sessions where account_id = $1 and ended_at is null order by id desc offset $2)
+    """
+    ids: list[UUID] = await tx.value(sql, account_id, allowed)
+    return ids
 
 
 async def prune_sessions(tx: WriteTx, most: int) -> int:
@@ -225,10 +209,3 @@ async def prune_sessions(tx: WriteTx, most: int) -> int:
     )
     """
     return await tx.execute(sql, most)
-
-
-async def audit(tx: WriteTx, action: str, outcome: Literal["success", "failure"], **who: Any) -> None:
-    """A line of the audit log about the account `account_id`, with its `details`."""
-    account_id = who.get("account_id")
-    thing = None if account_id is None else f"account:{account_id}"
-    await log.record(tx, action, thing, outcome=outcome, after=who.get("details"))

@@ -3,7 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
 import httpx
@@ -121,7 +121,7 @@ def application() -> FastAPI:
     internal = auth.internal_router()
 
     @internal.get("/quote")
-    async def quote(caller: auth.CallingService) -> dict[str, Any]:
+    async def quote(caller: Annotated[str, Depends(auth.require_caller())]) -> dict[str, Any]:
         return {"caller": caller}
 
     feed = auth.internal_router("feed")

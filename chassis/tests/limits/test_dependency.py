@@ -52,6 +52,7 @@ async def routes(valkey: Valkey) -> AsyncIterator[httpx.AsyncClient]:
     @app.get("/later", dependencies=[Depends(limit("mail", "1/h", by=by_body_later))])
     async def later() -> None: ...
 
+    app.add_middleware(RequestMiddleware)
     async with client_of(app) as client:
         yield client
 

@@ -1,1 +1,1 @@
-"""Handlers by audience: the public, staff."""
+"""Handlers by audience, and the models of the API."""

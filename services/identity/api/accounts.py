@@ -1,18 +1,17 @@
-"""For anybody: asking for an account, and confirming its address."""
+"""Public endpoints: asking for an account, and confirming its address."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 
-from chassis.limits import client_net, rule
+from chassis.limits import add_headers, client_net, rule
 from chassis.problems import responses
-from identity.api.limits import REGISTER, REGISTER_DAY
+from identity.api.schemas import AccountOut, Confirmation, Registered, Registration
 from identity.context import Ctx
 from identity.domain import registration
 from identity.keys import SigningKeys
 from identity.problems import Busy, EmailTaken, NoMail, RegistrationNotFound, RegistrationUsed, WeakPassword
 from identity.registrations import LIFETIME_SECONDS
-from identity.schemas import AccountOut, Confirmation, Registered, Registration
 from identity.usecases.confirm_registration import confirm_registration
 from identity.usecases.sign_up import sign_up
 
@@ -20,19 +19,26 @@ router = APIRouter(tags=["accounts"])
 _CONFIRM = rule("confirm", "20/min")
 
 
+async def _limit_registrations(ctx: Ctx, request: Request) -> None:
+    network = client_net(request)
+    of_an_hour = rule("register", ctx.settings.register_address_limit)
+    of_a_day = rule("register-day", ctx.settings.register_address_day_limit)
+    add_headers(request, await ctx.limiter.enforce_all([(of_an_hour, network), (of_a_day, network)]))
+
+
 @router.post(
     "/api/v1/accounts",
     status_code=202,
     summary="Ask for an account",
     responses=responses(NoMail),
-    dependencies=[REGISTER, REGISTER_DAY],
+    dependencies=[Depends(_limit_registrations)],
 )
-async def create_account(wish: Registration, ctx: Ctx) -> Registered:
+async def create_account(body: Registration, ctx: Ctx) -> Registered:
     """Mails a link to the address, which makes the account: `POST /api/v1/email-verifications`. An address that has an
     account is told so by mail, and here gets the same answer. One address is mailed 3 times an hour at most.
     """
-    token = await sign_up(ctx, wish.email)
-    return Registered(email=wish.email, expires_in=LIFETIME_SECONDS, token=token)
+    token = await sign_up(ctx, body.email)
+    return Registered(email=body.email, expires_in=LIFETIME_SECONDS, token=token)
 
 
 @router.post(
@@ -41,9 +47,9 @@ async def create_account(wish: Registration, ctx: Ctx) -> Registered:
     summary="Make the account of a confirmed address",
     responses=responses(RegistrationNotFound, RegistrationUsed, EmailTaken, WeakPassword, Busy),
 )
-async def create_email_verification(wish: Confirmation, ctx: Ctx, request: Request) -> AccountOut:
+async def create_email_verification(body: Confirmation, ctx: Ctx, request: Request) -> AccountOut:
     """A customer's account, for the token of a mailed link. Sign in next: `POST /api/v1/sessions`."""
-    # By token where it is ours: neighbours who make up tokens do not keep anybody from using theirs.
-    registration_id = registration.parse(ctx.get(SigningKeys).encryption.registration_key, wish.token)
+    # Valid tokens are counted by registration: made-up ones from the same address do not use up their limit.
+    registration_id = registration.parse(ctx.get(SigningKeys).encryption.registration_key, body.token)
     await ctx.limiter.enforce(_CONFIRM, str(registration_id or client_net(request)))
-    return AccountOut.of(await confirm_registration(ctx, wish))
+    return AccountOut.of(await confirm_registration(ctx, body.token, body.password, body.name))

@@ -1,4 +1,4 @@
-"""For staff: accounts, their roles, and whether they are locked."""
+"""Endpoints for staff: accounts, their roles, and whether they are locked."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from chassis.auth import Principal, require
 from chassis.problems import NotFound, responses
 from chassis.web import Email, Page, Paged, pagination
 from identity import store
-from identity.acting import LastAdmin
+from identity.api.schemas import AccountOut, AccountStatus, Roles
 from identity.context import Ctx
-from identity.schemas import AccountOut, AccountStatus, Roles
-from identity.usecases.set_roles import OwnRoles, set_roles
-from identity.usecases.set_status import OwnStatus, set_status
+from identity.problems import LastAdmin, OwnRoles, OwnStatus
+from identity.usecases.set_roles import set_roles
+from identity.usecases.set_status import set_status
 
 router = APIRouter(prefix="/api/v1/admin/accounts", tags=["staff: accounts"])
 Reader = Annotated[Principal, Depends(require("accounts:read"))]
@@ -44,14 +44,14 @@ async def list_accounts(
 
 
 @router.put("/{account_id}/roles", summary="Set an account's roles", responses=responses(NotFound, OwnRoles, LastAdmin))
-async def put_roles(account_id: UUID, wish: Roles, ctx: Ctx, who: Writer) -> AccountOut:
+async def put_roles(account_id: UUID, body: Roles, ctx: Ctx, who: Writer) -> AccountOut:
     """Replaces all roles. The account's sessions end."""
-    return AccountOut.of(await set_roles(ctx, who, account_id, list(wish.roles)))
+    return AccountOut.of(await set_roles(ctx, who, account_id, list(body.roles)))
 
 
 @router.put(
     "/{account_id}/status", summary="Lock or open an account", responses=responses(NotFound, OwnStatus, LastAdmin)
 )
-async def put_status(account_id: UUID, wish: AccountStatus, ctx: Ctx, who: Writer) -> AccountOut:
+async def put_status(account_id: UUID, body: AccountStatus, ctx: Ctx, who: Writer) -> AccountOut:
     """A locked ("disabled") account's sessions end, and nobody can sign in to it until it is active again."""
-    return AccountOut.of(await set_status(ctx, who, account_id, wish.status))
+    return AccountOut.of(await set_status(ctx, who, account_id, body.status))

@@ -1,4 +1,4 @@
-"""The cookies of the refresh token and of the device; the check that the first comes from the store's own pages."""
+"""The cookies of the refresh token and of the device, and the check that a refresh comes from the store's own pages."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADER = "x-mercat"
 _OWN = {"same-origin", "same-site"}
 
 
-# How a refresh asks, for the API's document: both are looked at here and not by the framework.
+# Header and cookie of a refresh, for the API's description: both are read here and not by the framework.
 REFRESHING = {
     "parameters": [
         {
@@ -68,7 +68,7 @@ def device_cookie(request: Request) -> str | None:
 
 
 async def refuse_cross_site(request: Request, ctx: Ctx) -> None:
-    """A form on another site can neither add a header nor lie about where it comes from.
+    """Refuse a refresh from another site, which can neither add a header nor choose its origin.
 
     Raises:
         CrossSite: the header is missing, or the browser says that another site asks.

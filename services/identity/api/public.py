@@ -1,4 +1,4 @@
-"""For shoppers: their account and their sessions."""
+"""Endpoints for shoppers: their account and their sessions."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from identity.api.cookies import (
     refuse_cross_site,
     set_refresh_cookie,
 )
+from identity.api.schemas import AccountOut, JsonWebKeySet, SessionOut, Sessions, SignedIn, SignIn
 from identity.api.sign_in_limits import by_session, limit_sign_ins, remember_device
 from identity.context import Ctx
 from identity.keys import SigningKeys
 from identity.problems import Busy, CrossSite, InvalidCredentials, SessionEnded
-from identity.schemas import AccountOut, JsonWebKeySet, SessionOut, Sessions, SignedIn, SignIn
 from identity.usecases.end_sessions import sign_out, sign_out_elsewhere
 from identity.usecases.refresh_session import refresh_session
 from identity.usecases.sign_in import Tokens, sign_in
@@ -56,15 +56,16 @@ async def get_own_account(ctx: Ctx, who: CurrentPrincipal) -> AccountOut:
     responses=responses(InvalidCredentials, Busy),
 )
 async def create_session(
-    wish: SignIn, ctx: Ctx, request: Request, response: Response, user_agent: UserAgent = None
+    body: SignIn, ctx: Ctx, request: Request, response: Response, user_agent: UserAgent = None
 ) -> SignedIn:
     """An access token of 5 minutes, and a refresh token in a cookie. The cookie `__Host-device` tells later that
     somebody signed in here before: tries from this browser are counted apart from those of strangers.
     """
     network = client_net(request)
     async with audits.limited(ctx, network):
-        known = await limit_sign_ins(ctx, request, wish.email)
-    tokens = await sign_in(ctx, wish, user_agent[:200] if user_agent else None, network=network, known=known)
+        known = await limit_sign_ins(ctx, request, body.email)
+    agent = user_agent[:200] if user_agent else None
+    tokens = await sign_in(ctx, body.email, body.password, user_agent=agent, network=network, known=known)
     remember_device(ctx, request, response, tokens.account)
     return _signed_in(ctx, tokens, response)
 
@@ -91,19 +92,7 @@ async def list_sessions(ctx: Ctx, who: CurrentPrincipal) -> Sessions:
     """Newest first."""
     async with ctx.db.read() as tx:
         sessions = await store.live_sessions(tx, who.account_id)
-    return Sessions(
-        items=[
-            SessionOut(
-                id=session.id,
-                current=session.id == who.session_id,
-                user_agent=session.user_agent,
-                created_at=session.created_at,
-                last_used_at=session.last_used_at,
-                expires_at=session.absolute_until,
-            )
-            for session in sessions
-        ]
-    )
+    return Sessions(items=[SessionOut.of(session, who.session_id) for session in sessions])
 
 
 @router.delete("/api/v1/sessions/current", status_code=204, tags=["sessions"], summary="Sign out")

@@ -1,1 +1,1 @@
-"""What an account and a session are, and what may happen to them. Pure."""
+"""Rules about accounts and sessions, without input or output."""

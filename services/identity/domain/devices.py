@@ -1,10 +1,10 @@
-"""Device cookies: a browser in which somebody signed in is known again when passwords are guessed (OWASP, "Slow down
+"""Device cookies: they tell a browser in which the owner signed in from others that guess passwords (OWASP, "Slow down
 online guessing attacks with device cookies").
 
 A cookie is `<nonce>.<mark>...`: a mark for each account that signed in here, the newest first, being an HMAC of the
-nonce, the account's address and its epoch, which stands behind the mark where it is not 0. A password reset begins a
-new epoch. Nobody has a mark of an account who never knew its password. It opens nothing: it only decides in whose name
-a try is counted.
+nonce, the account's address and its epoch, which follows the mark where it is not 0. A password reset begins a
+new epoch. Only a client that knew the password of an account has a mark of it. A cookie grants no access: it only
+decides by which key a try is counted.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from dataclasses import dataclass
 
 from identity.domain.signing import signature
 
-# A household's accounts. The one that signed in here longest ago is forgotten first.
+# The accounts of a household. The one that signed in longest ago is removed first.
 MAX_ACCOUNTS = 5
 _FORM = re.compile(rf"[A-Za-z0-9_-]{{22}}(\.[A-Za-z0-9_-]{{43}}(~[1-9][0-9]{{0,8}})?){{1,{MAX_ACCOUNTS}}}")
 
 
 @dataclass(frozen=True)
 class Device:
-    """What a browser said of itself. `marks` are as it sent them: `knows` tells whether one is good."""
+    """A parsed device cookie. `marks` are as the browser sent them: `epoch` verifies them."""
 
     nonce: str
     marks: tuple[str, ...]
@@ -35,7 +35,7 @@ class Device:
 
 
 def parse(text: str | None) -> Device | None:
-    """The device of a cookie of the right form."""
+    """The device; None where the cookie has another form."""
     if text is None or _FORM.fullmatch(text) is None:
         return None
     nonce, *marks = text.split(".")
@@ -43,7 +43,7 @@ def parse(text: str | None) -> Device | None:
 
 
 def epoch(key: bytes, device: Device, email: str) -> int | None:
-    """In which epoch of the account its owner signed in here; None if never. The account says which one goes on."""
+    """The epoch of the account in which its owner signed in here; None if never. It may be an old one."""
     for mark in device.marks:
         number = int(mark.partition("~")[2] or 0)
         if hmac.compare_digest(mark, _mark(key, device.nonce, email, number)):

@@ -1,12 +1,11 @@
-"""Refresh tokens: what they look like, and what using one means.
+"""Refresh tokens: their form, and what using one means.
 
 A token is `<session>.<generation>.<secret>`, the secret being an HMAC of the rest under a key outside the database. So
-a child need not be stored to be given a second time, and a made-up token is told from an old one without the database.
+a child need not be stored to be given a second time, and a made-up token is recognised without the database.
 """
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import hmac
 import re
@@ -15,6 +14,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from identity.domain.signing import signature
+
 _FORM = re.compile(r"([0-9a-f]{32})\.([0-9]{1,15})\.([A-Za-z0-9_-]{43})")
 
 Verdict = Literal["rotate", "replay", "reuse", "ended"]
@@ -22,7 +23,7 @@ Verdict = Literal["rotate", "replay", "reuse", "ended"]
 
 @dataclass(frozen=True)
 class RefreshToken:
-    """A token that we gave out at some time: its secret was right."""
+    """A genuine token, however old: its secret was right."""
 
     session_id: UUID
     generation: int
@@ -37,12 +38,11 @@ class RefreshToken:
 def make(key: bytes, session_id: UUID, generation: int) -> RefreshToken:
     """The token of a session's generation: always the same one."""
     claim = f"{session_id.hex}.{generation}"
-    secret = hmac.digest(key, claim.encode(), "sha256")
-    return RefreshToken(session_id, generation, f"{claim}.{base64.urlsafe_b64encode(secret).rstrip(b'=').decode()}")
+    return RefreshToken(session_id, generation, f"{claim}.{signature(key, claim)}")
 
 
 def parse(key: bytes, text: str) -> RefreshToken | None:
-    """The token, or None when we never gave it out."""
+    """The token, or None where it is not genuine."""
     match = _FORM.fullmatch(text)
     if match is None:
         return None
@@ -50,9 +50,9 @@ def parse(key: bytes, text: str) -> RefreshToken | None:
     return token if hmac.compare_digest(token.text, text) else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SessionState:
-    """What decides over a token, read from the session's locked row. Times are the database's."""
+    """The state of a session, by which a token is judged. Times are the database's."""
 
     generation: int
     current_hash: bytes
@@ -68,7 +68,7 @@ def judge(token: RefreshToken, session: SessionState, grace: timedelta) -> Verdi
 
     "replay" gives the same child again: for the direct parent alone, for a short while, while the child is unused.
     (A used child is itself a parent by then.) It may be given any number of times: fifty requests of one page that all
-    find their access token run out are no theft. "reuse" is somebody with an old token: the session has to end.
+    find their access token run out are no theft. "reuse" is the use of an older token: the session has to end.
     """
     if session.ended or session.expired:
         return "ended"

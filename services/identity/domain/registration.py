@@ -18,7 +18,7 @@ def make(key: bytes, registration_id: UUID) -> str:
 
 
 def parse(key: bytes, token: str) -> UUID | None:
-    """The registration, or None when we never gave this token out."""
+    """The registration, or None where the token is not genuine."""
     if _FORM.fullmatch(token) is None:
         return None
     registration_id = UUID(token[:32])

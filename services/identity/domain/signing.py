@@ -1,4 +1,4 @@
-"""Signatures of what we hand out and get back, so that it is known again without being stored."""
+"""Signatures of tokens and cookies, so that they can be verified without being stored."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""What a mail about a registration says, as text and as simple HTML.
+"""The mails about a registration, as text and as simple HTML.
 
-It goes to an address of which nobody knows whose it is, at the wish of anybody. So nothing is in it but what we say.
+Anybody can have one sent to any address. So it holds no text that its sender could choose.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def _template(name: str) -> Template:
 def compose(found: Registration, kind: str, token: str, *, sender: str, public_url: str) -> bytes:
     """The mail of this kind: "confirm" or "has_account". The same each time, Message-ID included.
 
-    The token stands behind a #, which a browser sends to nobody.
+    The token follows a #: a browser does not send that part to a server.
     """
     values = {
         "shop": public_url,

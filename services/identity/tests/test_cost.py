@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chassis.cache.client import Client
 from chassis.testing.databases import database_name
 from chassis.testing.statements import counted
 
@@ -26,3 +27,18 @@ async def test_a_sign_in_is_one_transaction_and_one_read(service, sign_up, sign_
         await sign_in()
     mine = cost.work("identity")
     assert (mine.statements, mine.begun, mine.commits) == (SIGN_IN, 1, 1), cost.told()
+
+
+async def test_all_limits_of_a_sign_in_are_one_call_of_valkey(service, sign_up, sign_in):
+    await sign_up()
+    await sign_in()
+    client = Client(service.bench.valkey_url, timeout=5)
+
+    async def scripts() -> int:
+        stats: bytes = await client.execute("INFO", "commandstats")
+        return int(stats.partition(b"cmdstat_evalsha:calls=")[2].partition(b",")[0])
+
+    before = await scripts()
+    await sign_in()
+    assert await scripts() - before == 1
+    await client.aclose()

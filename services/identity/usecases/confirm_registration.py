@@ -1,14 +1,15 @@
 """Make the account of a registration, for the token that was mailed to its address.
 
-Password and name are chosen here and not before. Had they come with the registration, a stranger could register
-somebody else's address, and whoever followed the link would have an account that the stranger named and can open.
+Password and name are chosen here and not before. If they came with the registration, a stranger could register another
+person's address, and the account that this person's link makes would have the stranger's password.
 """
 
 from __future__ import annotations
 
 import asyncpg
 
-from identity import metrics, registrations, store
+from chassis import audit
+from identity import audits, metrics, registrations, store
 from identity.context import IdentityContext
 from identity.domain import registration
 from identity.domain.passwords import weakness
@@ -16,28 +17,27 @@ from identity.hashing import PasswordHasher
 from identity.keys import SigningKeys
 from identity.problems import EmailTaken, RegistrationNotFound, RegistrationUsed, WeakPassword
 from identity.registrations import Registration
-from identity.schemas import Confirmation
 from identity.store import Account
 
 
-async def confirm_registration(ctx: IdentityContext, wish: Confirmation) -> Account:
+async def confirm_registration(ctx: IdentityContext, token: str, password: str, name: str | None) -> Account:
     """The new account. Used twice or by two at once, a token makes one.
 
     Raises:
-        RegistrationNotFound: we never gave out this token, or it has run out. RegistrationUsed. EmailTaken.
+        RegistrationNotFound: the token is not genuine, or it has expired. RegistrationUsed. EmailTaken.
         WeakPassword: the password is easily guessed. Busy: too many at once.
     """
-    found = await _usable(ctx, wish.token)
-    reason = weakness(wish.password, found.email)
+    found = await _usable(ctx, token)
+    reason = weakness(password, found.email)
     if reason is not None:
         raise WeakPassword(reason)
-    password_hash = await ctx.get(PasswordHasher).hash(wish.password)
+    password_hash = await ctx.get(PasswordHasher).hash(password)
     try:
         async with ctx.db.write() as tx:
             if not await registrations.use(tx, found.id):
                 raise RegistrationUsed("Sign in with the password that was chosen then.")
-            account = await store.insert_account(tx, found.email, wish.name, password_hash, ["customer"])
-            await store.audit(tx, "account.registered", "success", account_id=account.id)
+            account = await store.insert_account(tx, found.email, name, password_hash, ["customer"])
+            await audit.record(tx, "account.registered", audits.subject(account.id))
     except asyncpg.UniqueViolationError as taken:
         if taken.constraint_name != "accounts_email_once":
             raise
@@ -47,7 +47,7 @@ async def confirm_registration(ctx: IdentityContext, wish: Confirmation) -> Acco
 
 
 async def _usable(ctx: IdentityContext, token: str) -> Registration:
-    """The token's registration, looked at before the dear hash is made; what is decided is decided by `use`."""
+    """The token's registration, checked before the expensive hash; `registrations.use` decides in the transaction."""
     registration_id = registration.parse(ctx.get(SigningKeys).encryption.registration_key, token)
     found = None
     if registration_id is not None:

@@ -1,4 +1,4 @@
-"""End a session: the own one, or another one of the account."""
+"""End a session: the current one, or another one of the account."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from chassis.auth import Principal
 from chassis.db import WriteTx
 from chassis.problems import NotFound
 from chassis.sessions import revocations
-from identity import acting, audits, rights, store
+from identity import audits, rights, store
 from identity.context import IdentityContext
 
 
 async def sign_out(ctx: IdentityContext, who: Principal) -> None:
-    """End the session that asks. Ending it twice is no error."""
+    """End the current session. Ending it twice is no error."""
     async with ctx.db.write() as tx:
         await _end(tx, who, who.session_id, "signed_out")
     await revocations.revoke(ctx, [who.session_id])
@@ -28,7 +28,7 @@ async def sign_out_elsewhere(ctx: IdentityContext, who: Principal, session_id: U
         chassis.problems.Unauthenticated: so is the one that asks.
     """
     async with ctx.db.write() as tx:
-        await acting.confirm(tx, who)
+        await rights.authorise(tx, who)
         if not await rights.is_own_session(tx, who.account_id, session_id):
             raise NotFound("You have no such session.")
         await _end(tx, who, session_id, "signed_out_elsewhere")

@@ -17,7 +17,7 @@ from identity.mail import compose
 
 
 async def mail_registration(ctx: IdentityContext, registration_id: UUID) -> None:
-    """Raises what the mail server or the way to it raises: the job is tried again."""
+    """Send the mail, unless it was sent. What SmtpSender raises is raised: the job is tried again."""
     async with ctx.db.read() as tx:
         found = await registrations.live(tx, registration_id)
     if found is None or found.mailed or found.used:
@@ -30,7 +30,7 @@ async def mail_registration(ctx: IdentityContext, registration_id: UUID) -> None
     try:
         await ctx.get(SmtpSender).send(ctx.settings.mail_from, found.email, message)
     except MailRefused as refused:
-        # Anybody may type an address that takes no mail. Held, such jobs would pile up at a stranger's wish.
+        # Anybody may enter an address that takes no mail. If such jobs were held, anybody could fill the table.
         ctx.log.warning("registration.mail_refused", error=refused)
         return
     async with ctx.db.write_one() as tx:

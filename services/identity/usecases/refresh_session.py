@@ -13,7 +13,7 @@ from identity.domain import refresh
 from identity.keys import SigningKeys
 from identity.problems import SessionEnded
 from identity.store import LockedSession
-from identity.usecases.sign_in import Tokens, give_tokens, lifetimes
+from identity.usecases.sign_in import Tokens, issue_tokens, lifetimes
 
 
 async def refresh_session(ctx: IdentityContext, text: str | None) -> Tokens:
@@ -43,7 +43,7 @@ async def _exchange(
     session = await store.lock_session(tx, token.session_id)
     if session is None:
         return "ended", None
-    verdict = refresh.judge(token, session.state(), timedelta(seconds=ctx.settings.refresh_grace_seconds))
+    verdict = refresh.judge(token, session, timedelta(seconds=ctx.settings.refresh_grace_seconds))
     metrics.REFRESHES.inc(verdict)
     if verdict == "reuse":
         await _end_stolen(tx, session)
@@ -57,7 +57,7 @@ async def _exchange(
         await store.rotate(tx, session, child.hash, lifetimes(ctx.settings, staff=session.staff)[0])
     else:
         child = refresh.make(key, session.id, session.generation)
-    return verdict, give_tokens(ctx, account, child, staff=session.staff)
+    return verdict, issue_tokens(ctx, account, child, staff=session.staff)
 
 
 async def _end_stolen(tx: WriteTx, session: LockedSession) -> None:

@@ -1,4 +1,4 @@
-"""Begin a session for an address and its password."""
+"""Sign in: begin a session for an address and its password."""
 
 from __future__ import annotations
 
@@ -17,13 +17,12 @@ from identity.domain.roles import is_staff, scopes_of
 from identity.hashing import PasswordHasher
 from identity.keys import SigningKeys
 from identity.problems import InvalidCredentials
-from identity.schemas import SignIn
 from identity.settings import IdentitySettings
 from identity.store import Account, Credentials
 
 
 class Tokens(msgspec.Struct, frozen=True):
-    """What a session gives to the one who is signed in."""
+    """The tokens of a session, with its account."""
 
     account: Account
     session_id: UUID
@@ -33,21 +32,21 @@ class Tokens(msgspec.Struct, frozen=True):
 
 
 async def sign_in(
-    ctx: IdentityContext, wish: SignIn, user_agent: str | None, *, network: str, known: bool = False
+    ctx: IdentityContext, email: str, password: str, *, user_agent: str | None, network: str, known: bool
 ) -> Tokens:
-    """A new session. `known`: strangers who wait for their passwords to be verified are not to keep this one out.
-    `network`: where it is asked from.
+    """A new session. `known`: whether the password is verified in the places that strangers cannot fill. `network`:
+    the caller's address, as limits count it.
 
     Raises:
         InvalidCredentials: whether the address, the password or the account is wrong is not said. Busy.
     """
     async with ctx.db.read() as tx:
-        owner = await store.credentials(tx, wish.email)
+        owner = await store.credentials(tx, email)
     hasher = ctx.get(PasswordHasher)
-    right = await hasher.verify(owner.password_hash if owner else None, wish.password, reserved=known)
+    right = await hasher.verify(owner.password_hash if owner else None, password, reserved=known)
     if owner is None or not right or owner.status != "active":
         await _refuse(ctx, owner.id if owner else None, network)
-    newer = await hasher.hash(wish.password, reserved=known) if hasher.outdated(owner.password_hash) else None
+    newer = await hasher.hash(password, reserved=known) if hasher.outdated(owner.password_hash) else None
     async with ctx.db.write() as tx:
         if newer is not None:
             await store.replace_password_hash(tx, owner.id, owner.password_hash, newer)
@@ -63,8 +62,8 @@ async def _refuse(ctx: IdentityContext, account_id: UUID | None, network: str) -
 
 
 async def _begin_session(ctx: IdentityContext, tx: WriteTx, owner: Credentials, user_agent: str | None) -> Tokens:
-    """The session's rows. Reading the account again, locked: it may have been disabled meanwhile, or have been given
-    another password, which ended all sessions of the one that was verified.
+    """Insert the session. The account is read again, locked: it may have been disabled meanwhile, or have got another
+    password, which ended all sessions of the one that was verified.
     """
     account = await store.lock_account(tx, owner.id)
     if account is None or account.status != "active" or account.session_version != owner.session_version:
@@ -79,7 +78,7 @@ async def _begin_session(ctx: IdentityContext, tx: WriteTx, owner: Credentials, 
         tx, await store.sessions_beyond(tx, account.id, ctx.settings.sessions_per_account), "too_many"
     )
     await audit.record(tx, "session.started", audits.subject(account.id), who=audits.person(account, session_id))
-    return give_tokens(ctx, account, token, staff=staff)
+    return issue_tokens(ctx, account, token, staff=staff)
 
 
 def lifetimes(settings: IdentitySettings, *, staff: bool) -> tuple[int, int]:
@@ -89,8 +88,8 @@ def lifetimes(settings: IdentitySettings, *, staff: bool) -> tuple[int, int]:
     return settings.customer_idle_seconds, settings.customer_absolute_seconds
 
 
-def give_tokens(ctx: IdentityContext, account: Account, token: refresh.RefreshToken, *, staff: bool) -> Tokens:
-    """A fresh access token beside this refresh token."""
+def issue_tokens(ctx: IdentityContext, account: Account, token: refresh.RefreshToken, *, staff: bool) -> Tokens:
+    """The session's tokens: this refresh token and a new access token."""
     keys = ctx.get(SigningKeys)
     access = auth.sign_access_token(
         keys.key,

@@ -1,6 +1,6 @@
 """Ask for an account. The answer and the work are the same whether or not the address has one.
 
-What differs is the mail: whoever has no account gets a link that makes one, whoever has one is told so. Which of
+What differs is the mail: it has a link that makes an account, or says that there is one. Which of
 the two is decided by a job (identity.usecases.mail_registration), after the answer.
 """
 
@@ -28,7 +28,7 @@ class RegistrationMail(msgspec.Struct, frozen=True):
 
 
 async def sign_up(ctx: IdentityContext, email: str) -> str | None:
-    """None: the link is mailed, unless its address was written to too often of late. Where accounts need no mail
+    """None: the link is mailed, unless its mailbox has had its most mails. Where accounts need no mail
     (ACCOUNTS_CONFIRMED_BY_MAIL=false), the token that the link would hold.
 
     Raises:

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from functools import lru_cache
 from typing import Any
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Request
 
 from chassis.auth import principal_of
 from chassis.limits import Limiter, account, client_net, limit, rule
@@ -18,14 +18,14 @@ Key = Callable[[Request], str | Awaitable[str]]
 
 
 @lru_cache(maxsize=64)
-def _limit(name: str, rate: str, by: Key) -> Callable[[Request, Response], Any]:
+def _limit(name: str, rate: str, by: Key) -> Callable[[Request], Any]:
     return limit(name, rate, by=by)
 
 
 def _by_address(name: str, setting: str) -> Any:
-    async def check(request: Request, response: Response) -> None:
+    async def check(request: Request) -> None:
         rate = getattr(request.app.state.context.settings, setting)
-        await _limit(name, rate, client_net)(request, response)
+        await _limit(name, rate, client_net)(request)
 
     return Depends(check)
 
@@ -36,12 +36,12 @@ def _by_holder(name: str, setting: str, header: str) -> Any:
     def of_guest(request: Request) -> str:
         return tokens.hashed(request.headers[header]).hex()
 
-    async def check(request: Request, response: Response) -> None:
+    async def check(request: Request) -> None:
         guest = await principal_of(request) is None
         if guest and not request.headers.get(header):
             return
         rate = getattr(request.app.state.context.settings, setting)
-        await _limit(name, rate, of_guest if guest else account)(request, response)
+        await _limit(name, rate, of_guest if guest else account)(request)
 
     return Depends(check)
 

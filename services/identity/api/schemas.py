@@ -13,7 +13,7 @@ from identity import store
 from identity.domain.passwords import MAX_LENGTH, MIN_LENGTH
 from identity.domain.registration import PATTERN as TOKEN_PATTERN
 
-# Taken as it is: what somebody types as a password is never stripped, changed or cut.
+# Taken as it is: a password is never stripped, changed or cut.
 Password = Annotated[
     str,
     StringConstraints(min_length=MIN_LENGTH, max_length=MAX_LENGTH, pattern=r"^[^\x00-\x1f\x7f]*$"),
@@ -25,16 +25,8 @@ AnyPassword = Annotated[
 Role = Literal["customer", "support", "merchandiser", "admin"]
 
 
-class SignUp(Model):
-    """A new account, as an operator makes it."""
-
-    email: Email
-    password: Password = Field(description="8 to 128 characters; longer is better, no other rules")
-    name: Annotated[PersonName, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
-
-
 class Registration(Model):
-    """A wish for an account. Its name and password are chosen with the link that comes by mail."""
+    """A request for an account. Its name and password are chosen with the link that comes by mail."""
 
     email: Email
 
@@ -54,7 +46,7 @@ class Confirmation(Model):
 
     token: Annotated[str, StringConstraints(pattern=TOKEN_PATTERN), Field(examples=["0" * 32 + "." + "A" * 43])]
     password: Password = Field(description="8 to 128 characters; longer is better, no other rules")
-    name: Annotated[PersonName, Field(max_length=120, examples=["Ada Lovelace"])] | None = None
+    name: PersonName | None = None
 
 
 class SignIn(Model):
@@ -77,16 +69,7 @@ class AccountOut(Model):
     @classmethod
     def of(cls, account: store.Account) -> AccountOut:
         """The API's form of an account."""
-        return cls.model_validate(
-            {
-                "id": account.id,
-                "email": account.email,
-                "name": account.name,
-                "roles": account.roles,
-                "status": account.status,
-                "created_at": account.created_at,
-            }
-        )
+        return cls.model_validate(account, from_attributes=True)
 
 
 class SignedIn(Model):
@@ -108,6 +91,18 @@ class SessionOut(Model):
     created_at: datetime
     last_used_at: datetime
     expires_at: datetime
+
+    @classmethod
+    def of(cls, session: store.Session, current: UUID) -> SessionOut:
+        """The API's form of a session; `current`: the id of the session that asks."""
+        return cls(
+            id=session.id,
+            current=session.id == current,
+            user_agent=session.user_agent,
+            created_at=session.created_at,
+            last_used_at=session.last_used_at,
+            expires_at=session.absolute_until,
+        )
 
 
 class Sessions(Model):
