@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from catalog.store import pictures as store
-from catalog.store.pictures import Missing, PictureStatus
+from catalog.store.pictures import MissingPicture, PictureStatus
 from catalog.usecases.await_pictures import await_pictures
 from catalog.usecases.retry_pictures import retry_pictures
 from chassis.db import Database
@@ -44,9 +44,9 @@ async def _name(db: Database, say: Say, status: PictureStatus) -> None:
     before: UUID | None = None
     while named < MOST_NAMED:
         async with db.read() as tx:
-            found: list[Missing] = await store.missing(tx, status, before=before, limit=_PAGE)
+            found: list[MissingPicture] = await store.missing(tx, status, before=before, limit=_PAGE)
         for each in found:
-            if each.failure is not None:
+            if each.code is not None:
                 _say_problem(say, each)
         if len(found) < _PAGE:
             return
@@ -54,15 +54,15 @@ async def _name(db: Database, say: Say, status: PictureStatus) -> None:
         before = found[-1].id
 
 
-def _say_problem(say: Say, missing: Missing) -> None:
-    later = "" if missing.given_up_at else " It is tried again for some minutes."
+def _say_problem(say: Say, missing: MissingPicture) -> None:
+    later = "" if missing.gave_up_at else " It is tried again for some minutes."
     say(
         "problem",
         row=None,
-        handle=missing.slug,
+        handle=missing.product_slug,
         column="Image Src",
-        code=f"picture-{missing.failure}",
-        reason=f"The picture {missing.source_url} could not be fetched. {missing.failure_reason}{later}",
+        code=f"picture-{missing.code}",
+        reason=f"The picture {missing.source_url} could not be fetched. {missing.reason}{later}",
         severity="notice",
-        cause=f"{missing.failure_reason}{later}",
+        cause=f"{missing.reason}{later}",
     )

@@ -17,16 +17,17 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from catalog.api.schemas.public import ProductChoice, ProductQuery, card, product_view
 from catalog.context import CatalogContext
 from catalog.domain.products import is_slug
-from catalog.schemas.public import ProductChoice, ProductQuery
+from catalog.store.browse import Filters
 from catalog.usecases.list_products import list_products
 from catalog.usecases.read_product import read_product
 from chassis.cache import respond
 from chassis.limits import take_read
 from chassis.limits.reads import Reads
 from chassis.problems import Invalid, NotFound
-from chassis.web import queries
+from chassis.web import PageParams, queries
 from chassis.web.hot import Read
 
 M = TypeVar("M", bound=BaseModel)
@@ -122,17 +123,25 @@ def parse(query: str, into: type[M]) -> M:
         raise Invalid("The query has too many fields.") from None
 
 
-async def as_bytes(document: Awaitable[BaseModel]) -> bytes:
-    """The JSON of what a use case gives."""
-    return (await document).model_dump_json().encode()
+async def _list(ctx: CatalogContext, _slug: str, text: str) -> bytes:
+    query = parse(text, ProductQuery)
+    filters = Filters(
+        currency=ctx.settings.sold(query.currency, "query.currency"),
+        product_type=query.type,
+        vendor=query.vendor,
+        tag=query.tag,
+        min_price=query.min_price,
+        max_price=query.max_price,
+        in_stock=query.in_stock,
+    )
+    page = PageParams(query.limit, query.cursor)
+    found, more = await list_products(ctx, filters, page, search=query.search, sort=query.sort)
+    return msgspec.json.encode({"items": [card(each, filters.currency) for each in found], "next_cursor": more})
 
 
-async def _list(ctx: CatalogContext, _slug: str, query: str) -> bytes:
-    return msgspec.json.encode(await list_products(ctx, parse(query, ProductQuery)))
-
-
-async def _detail(ctx: CatalogContext, slug: str, query: str) -> bytes:
-    return msgspec.json.encode(await read_product(ctx, slug, parse(query, ProductChoice).currency))
+async def _detail(ctx: CatalogContext, slug: str, text: str) -> bytes:
+    shown_in = ctx.settings.sold(parse(text, ProductChoice).currency, "query.currency")
+    return msgspec.json.encode(product_view(await read_product(ctx, slug), shown_in))
 
 
 _LIST, _DETAIL = routes = [HotRoute(_list, slugs=False), HotRoute(_detail, slugs=True)]

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel
 
-from catalog.api.hot import CACHE_CONTROL, PRODUCTS, TAG, TTL_SECONDS, as_bytes
-from catalog.context import Ctx
-from catalog.schemas.public import (
+from catalog.api.hot import CACHE_CONTROL, PRODUCTS, TAG, TTL_SECONDS
+from catalog.api.schemas.public import (
     Categories,
     ProductChoice,
     ProductPage,
@@ -19,6 +20,7 @@ from catalog.schemas.public import (
     Slug,
     StockList,
 )
+from catalog.context import Ctx
 from catalog.usecases.read_categories import read_categories
 from catalog.usecases.read_media import read_media
 from catalog.usecases.read_stock import stock_of_product, stock_of_skus
@@ -45,6 +47,11 @@ _IMAGE_HEADERS = {
 }
 
 
+async def _items(model: type[BaseModel], found: Awaitable[Sequence[object]]) -> bytes:
+    """The JSON of a list: `items` of what was found, whose attributes have the names of the model's fields."""
+    return model.model_validate({"items": await found}, from_attributes=True).model_dump_json().encode()
+
+
 @router.get(PRODUCTS, summary="List, filter and search products", responses=_UNCHANGED)
 async def list_products(query: Annotated[ProductQuery, Query()]) -> ProductPage:  # type: ignore[empty-body]
     """Active products. Prices are those of the currency; a product without a price in it is not listed.
@@ -67,7 +74,7 @@ async def read_product(slug: SlugInPath, choice: Annotated[ProductChoice, Query(
 async def read_product_stock(slug: SlugInPath, ctx: Ctx, request: Request) -> Response:
     """What can be ordered of each variant now; at most a second old."""
     key = f"{PRODUCTS}/{slug}/stock"
-    encoded = await ctx.cache.get(key, STOCK_SECONDS, lambda: as_bytes(stock_of_product(ctx, slug)))
+    encoded = await ctx.cache.get(key, STOCK_SECONDS, lambda: _items(StockList, stock_of_product(ctx, slug)))
     return respond(request, encoded, STOCK_CACHE_CONTROL)
 
 
@@ -80,7 +87,7 @@ async def read_stock(
     """What can be ordered of each of the SKUs now; those that are not sold are left out. At most a second old."""
     skus = sorted(set(sku))
     key = f"/api/v1/stock?{skus}"
-    encoded = await ctx.cache.get(key, STOCK_SECONDS, lambda: as_bytes(stock_of_skus(ctx, skus)))
+    encoded = await ctx.cache.get(key, STOCK_SECONDS, lambda: _items(StockList, stock_of_skus(ctx, skus)))
     return respond(request, encoded, STOCK_CACHE_CONTROL)
 
 
@@ -95,7 +102,7 @@ async def list_categories(
     """The product types of what is listed in the currency, with their number of products, by name."""
     named = ctx.settings.sold(currency, "query.currency")
     encoded = await ctx.cache.get(
-        f"/api/v1/categories?{named}", TTL_SECONDS, lambda: as_bytes(read_categories(ctx, named)), tag=TAG
+        f"/api/v1/categories?{named}", TTL_SECONDS, lambda: _items(Categories, read_categories(ctx, named)), tag=TAG
     )
     return respond(request, encoded, CACHE_CONTROL)
 

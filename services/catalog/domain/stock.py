@@ -12,25 +12,37 @@ Wanted = Mapping[UUID, int]
 """Units by variant."""
 
 
-@dataclass(frozen=True)
-class WantedUnits:
-    """Units of one variant, as a caller asks for them: a variant may stand on several lines."""
-
-    variant_id: UUID
-    quantity: int
-
-
-def total(lines: Iterable[WantedUnits]) -> dict[UUID, int]:
-    """Units by variant over all lines, variants in the order of their ids (the order in which rows are locked)."""
+def total(lines: Iterable[tuple[UUID, int]]) -> dict[UUID, int]:
+    """Units by variant over all lines (a variant may stand on several), in the order in which rows are locked."""
     units: dict[UUID, int] = {}
-    for line in lines:
-        units[line.variant_id] = units.get(line.variant_id, 0) + line.quantity
+    for variant_id, quantity in lines:
+        units[variant_id] = units.get(variant_id, 0) + quantity
     return dict(sorted(units.items()))
 
 
-@dataclass
-class Level:
-    """The stock of a variant. `sellable`: its product is active and it belongs to it."""
+class Countable:
+    """What can be ordered of a variant, from its stock."""
+
+    __slots__ = ()
+    on_hand: int
+    reserved: int
+    tracked: bool
+    backorder: bool
+
+    @property
+    def available(self) -> int | None:
+        """Units that may be sold now; None: as many as anybody wants."""
+        return None if not self.tracked or self.backorder else max(self.on_hand - self.reserved, 0)
+
+    @property
+    def in_stock(self) -> bool:
+        """Whether at least one unit may be sold now."""
+        return self.available is None or self.available > 0
+
+
+@dataclass(slots=True)
+class StockLevel(Countable):
+    """The stock of a variant. `sellable`: its product is active and has the variant."""
 
     variant_id: UUID
     sku: str
@@ -38,20 +50,12 @@ class Level:
     reserved: int
     tracked: bool
     backorder: bool
+    updated_at: datetime | None = None
     sellable: bool = True
-
-    @property
-    def available(self) -> int | None:
-        """Units that may be sold now; None: as many as anybody wants."""
-        if not self.sellable:
-            return 0
-        if not self.tracked or self.backorder:
-            return None
-        return max(self.on_hand - self.reserved, 0)
 
     def allows(self, quantity: int) -> bool:
         """Whether so many units can be reserved."""
-        return self.available is None or quantity <= self.available
+        return self.sellable and (self.available is None or quantity <= self.available)
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,7 @@ class Shortage:
     available: int
 
 
-def shortages(levels: Mapping[UUID, Level], wanted: Wanted) -> list[Shortage]:
+def shortages(levels: Mapping[UUID, StockLevel], wanted: Wanted) -> list[Shortage]:
     """What keeps `wanted` from being taken as a whole; nothing, if it can be."""
     short = []
     for variant_id, quantity in wanted.items():
@@ -72,7 +76,7 @@ def shortages(levels: Mapping[UUID, Level], wanted: Wanted) -> list[Shortage]:
         if level is None:
             short.append(Shortage(variant_id, "", quantity, 0))
         elif not level.allows(quantity):
-            short.append(Shortage(variant_id, level.sku, quantity, level.available or 0))
+            short.append(Shortage(variant_id, level.sku, quantity, (level.available or 0) if level.sellable else 0))
     return short
 
 
@@ -136,7 +140,7 @@ class Decision:
 
 
 def decide(
-    asks: Iterable[Ask], known: dict[UUID, Reservation], levels: Mapping[UUID, Level], now: datetime
+    asks: Iterable[Ask], known: dict[UUID, Reservation], levels: Mapping[UUID, StockLevel], now: datetime
 ) -> list[Decision]:
     """Answers to asks in their order, each all or nothing. Writes what it grants into `levels` and `known`.
 
@@ -145,7 +149,7 @@ def decide(
     return [_decide(ask, known, levels, now) for ask in asks]
 
 
-def _decide(ask: Ask, known: dict[UUID, Reservation], levels: Mapping[UUID, Level], now: datetime) -> Decision:
+def _decide(ask: Ask, known: dict[UUID, Reservation], levels: Mapping[UUID, StockLevel], now: datetime) -> Decision:
     before = known.get(ask.order_id)
     if before is not None:
         if before.status is ReservationStatus.RELEASED:
@@ -164,7 +168,7 @@ def _decide(ask: Ask, known: dict[UUID, Reservation], levels: Mapping[UUID, Leve
     return Decision(Outcome.HELD, held)
 
 
-def decide_sale(order: Reservation | None, levels: Mapping[UUID, Level]) -> Decision:
+def decide_sale(order: Reservation | None, levels: Mapping[UUID, StockLevel]) -> Decision:
     """Whether an order's units may leave the shelf. A lapsed hold is tried anew; what is taken is taken off `levels`.
 
     Of an order that was given up or is unknown nothing is ever sold: its goods may be another's by now.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from catalog.importing.batch import COUNTS, ImportOptions, ImportResult
 from catalog.importing.files import import_export
-from catalog.importing.model import MediaDraft, ProductDraft, RowProblem, VariantDraft
+from catalog.importing.model import MediaDraft, ProductDraft, RowProblem, Severity, VariantDraft
 from catalog.importing.products import import_products
 from catalog.importing.shopify import NotAnExport, UnclearEncoding, sanitise_html
 
@@ -16,6 +16,7 @@ __all__ = [
     "NotAnExport",
     "ProductDraft",
     "RowProblem",
+    "Severity",
     "UnclearEncoding",
     "VariantDraft",
     "import_export",

@@ -9,13 +9,12 @@ from uuid import UUID
 
 import msgspec
 
+from catalog.domain.products import MAX_AMOUNT, ProductStatus
 from catalog.store.search import Asked
 from chassis.db import ReadTx
 
-ProductStatus = Literal["draft", "active", "archived"]
 Sort = Literal["newest", "title", "price", "-price"]
 
-_DEAREST = 999_999_999_999
 _CURRENCY = re.compile("[A-Z]{3}")
 # Of the longest page, and the one product that tells that there is another.
 MOST = 101
@@ -173,7 +172,7 @@ def _conditions(filters: Filters, currency: str, put: Callable[[Any], str]) -> l
     if filters.tag is not None:
         found.append(f"p.tags @> array[{put(filters.tag)}::text]")
     if filters.min_price is not None or filters.max_price is not None:
-        high = _DEAREST if filters.max_price is None else filters.max_price
+        high = MAX_AMOUNT if filters.max_price is None else filters.max_price
         found += _between(currency, put(filters.min_price or 0), put(high))
     if filters.in_stock is not None:
         found.append(f"pp.in_stock = {put(filters.in_stock)}")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import msgspec
 
+from catalog.store.changes import ChangedProduct
 from chassis import jobs
 from chassis.db import ReadTx, WriteTx
 
@@ -66,7 +67,8 @@ select coalesce(max(id::text), '') as last, count(*) as pictures,
 from again
 """
 _LIST = """
-select m.id, p.slug, p.title, m.source_url, m.tries, m.failure, m.failure_reason, m.given_up_at
+select m.id, p.slug as product_slug, p.title as product_title, m.source_url, m.tries, m.failure as code,
+       m.failure_reason as reason, m.given_up_at as gave_up_at
 from media m join products p on p.id = m.product_id
 where m.digest is null and (m.given_up_at is not null) = $1 and ($2::uuid is null or m.id < $2)
 order by m.id desc limit $3
@@ -109,25 +111,17 @@ class Stored(msgspec.Struct, frozen=True):
     widths: list[int]
 
 
-class ChangedProduct(msgspec.Struct, frozen=True):
-    """A product whose picture came, and the number of that change."""
+class MissingPicture(msgspec.Struct, frozen=True):
+    """A picture that is not stored. `gave_up_at` None: it is still to be fetched."""
 
     id: UUID
-    slug: str
-    version: int
-
-
-class Missing(msgspec.Struct, frozen=True):
-    """A picture that is not here."""
-
-    id: UUID
-    slug: str
-    title: str
+    product_slug: str
+    product_title: str
     source_url: str
     tries: int
-    failure: str | None
-    failure_reason: str | None
-    given_up_at: datetime | None
+    code: str | None
+    reason: str | None
+    gave_up_at: datetime | None
 
 
 class Progress(msgspec.Struct, frozen=True):
@@ -196,9 +190,9 @@ async def again(tx: WriteTx, after: UUID, ids: Sequence[UUID] | None, most: int)
     return found.pictures, UUID(found.last)
 
 
-async def missing(tx: ReadTx, status: PictureStatus, *, before: UUID | None, limit: int) -> list[Missing]:
+async def missing(tx: ReadTx, status: PictureStatus, *, before: UUID | None, limit: int) -> list[MissingPicture]:
     """Pictures that were given up, or that are still to come, the newest first."""
-    return await tx.rows(Missing, _LIST, status == "failed", before, limit)
+    return await tx.rows(MissingPicture, _LIST, status == "failed", before, limit)
 
 
 async def progress(tx: ReadTx) -> Progress:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import msgspec
 
-from catalog.domain.stock import Level, Reservation, ReservationStatus
+from catalog.domain.stock import Reservation, ReservationStatus, StockLevel
 from catalog.events import ChangedStock
 from chassis.db import Database, WriteTx
 
@@ -103,9 +103,9 @@ async def find(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Reservation
     }
 
 
-async def lock_levels(tx: WriteTx, variant_ids: Sequence[UUID]) -> dict[UUID, Level]:
+async def lock_levels(tx: WriteTx, variant_ids: Sequence[UUID]) -> dict[UUID, StockLevel]:
     """The stock of those of the variants that exist, locked."""
-    return {level.variant_id: level for level in await tx.rows(Level, _LEVELS, variant_ids)}
+    return {level.variant_id: level for level in await tx.rows(StockLevel, _LEVELS, variant_ids)}
 
 
 async def hold_again(tx: WriteTx, lapsed: Sequence[Reservation]) -> list[ChangedStock]:

@@ -8,8 +8,8 @@ from typing import Any
 import asyncpg
 from msgspec.structs import replace
 
+from catalog.api.schemas.public import ProductPage, ProductView
 from catalog.importing import MediaDraft
-from catalog.schemas.public import ProductPage, ProductView
 from catalog.tests.catalog_state import WRONG
 from catalog.tests.shop import PRINT, Shop, simple
 from chassis.testing import eventually

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from catalog.api.schemas.public import Categories, StockList
 from catalog.importing import MediaDraft, VariantDraft
 from catalog.media import MediaObjects
-from catalog.schemas.public import Categories, StockList
 from catalog.tests.shop import PRINT, Shop, simple
 from chassis.values import uuid7
 

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from catalog.context import CatalogContext
 from catalog.store import pictures as store
-from catalog.store.pictures import Missing, PictureStatus
+from catalog.store.pictures import MissingPicture, PictureStatus
 from chassis.web import PageParams, pagination
 
 
 async def list_pictures(
     ctx: CatalogContext, params: PageParams, status: PictureStatus
-) -> tuple[list[Missing], str | None]:
+) -> tuple[list[MissingPicture], str | None]:
     """A page of those that were given up, or that are still to come, newest first; and the cursor of the next page.
 
     Raises:

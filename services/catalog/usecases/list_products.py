@@ -9,10 +9,9 @@ from uuid import UUID
 import msgspec
 
 from catalog.context import CatalogContext
-from catalog.schemas.admin import AdminCard, AdminPage
-from catalog.schemas.public import MAX_AMOUNT, ProductQuery, card
+from catalog.domain.products import MAX_AMOUNT
 from catalog.store import browse
-from catalog.store.browse import Card, Filters, ProductStatus, Sort
+from catalog.store.browse import Card, Filters, Sort
 from catalog.store.search import meant, nearly
 from catalog.turns import Turns
 from chassis.db import ReadTx
@@ -38,50 +37,13 @@ _FOUND_PLACES: dict[Sort, Any] = {
 Place = tuple[Any, ...]
 
 
-async def list_products(ctx: CatalogContext, query: ProductQuery) -> dict[str, Any]:
-    """Active products that have a price in the currency, a ProductPage as JSON values.
-
-    Raises:
-        Invalid: the cursor is none of a list sorted so, or the shop does not sell in the currency.
-    """
-    filters = Filters(
-        currency=ctx.settings.sold(query.currency, "query.currency"),
-        product_type=query.type,
-        vendor=query.vendor,
-        tag=query.tag,
-        min_price=query.min_price,
-        max_price=query.max_price,
-        in_stock=query.in_stock,
-    )
-    found, more = await _page(ctx, filters, query.search, query.sort, PageParams(query.limit, query.cursor))
-    return {"items": [card(each, filters.currency) for each in found], "next_cursor": more}
-
-
-async def list_for_staff(
-    ctx: CatalogContext,
-    params: PageParams,
-    *,
-    status: ProductStatus | None,
-    search: str | None,
-    currency: str | None,
-) -> AdminPage:
-    """Products in any status, or in one, that have a price in the currency; newest first.
-
-    Raises:
-        Invalid: the cursor is none of this list.
-    """
-    filters = Filters(currency=currency or ctx.settings.currency, status=status)
-    found, more = await _page(ctx, filters, search, "newest", params)
-    return AdminPage(items=[AdminCard.of(each, filters.currency) for each in found], next_cursor=more)
-
-
-async def _page(
-    ctx: CatalogContext, filters: Filters, search: str | None, sort: Sort, params: PageParams
+async def list_products(
+    ctx: CatalogContext, filters: Filters, params: PageParams, *, search: str | None = None, sort: Sort = "newest"
 ) -> tuple[list[Card], str | None]:
     """The products of one page, and the cursor of the next.
 
     Raises:
-        Invalid: as list_products. Unavailable: too many search at this moment.
+        Invalid: the cursor is none of a list sorted so. Unavailable: too many search at this moment.
     """
     places = _PLACES if search is None else _FOUND_PLACES
     after: Place | None = pagination.decode(params.cursor, places[sort]) if params.cursor else None
