@@ -8,6 +8,8 @@ from typing import Self
 from catalog.domain.stock import Shortage
 from chassis.problems import Problem
 
+LOCKED = "Another change of the same goods takes long. Try again in a moment."
+
 
 class OutOfStock(Problem):
     """409: fewer units are available than were asked for; `lines` names each."""

@@ -118,7 +118,9 @@ def variants_of(reservations: Iterable[Reservation]) -> list[UUID]:
 
 
 class Outcome(StrEnum):
-    """What became of an ask to hold, sell or release: done, or `again` (it was done before), or a refusal."""
+    """The result of a request to hold, sell or release: done, `again` (it was done before), refused, or `locked`: not
+    done, since another transaction keeps a row locked.
+    """
 
     HELD = "held"
     SOLD = "sold"
@@ -128,6 +130,7 @@ class Outcome(StrEnum):
     RELEASED = "released"
     COMMITTED = "committed"
     MISMATCH = "mismatch"
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True)

@@ -6,20 +6,16 @@ now written comes after its stock: until then nobody else can lock it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
 from catalog.domain.stock import Ask, Wanted
 from catalog.events import ChangedStock, publish_stock
-from chassis.db import Database, WriteTx
-from chassis.db.database import CONTENTION
-
-T = TypeVar("T")
+from chassis.db import WriteTx
 
 # All of the orders are held, or none; but an order that is there by now is left out, with its units.
 _HOLD = """
@@ -115,20 +111,6 @@ class _Row(msgspec.Struct, frozen=True):
 _UNTIL = msgspec.json.Decoder(dict[UUID, datetime])
 _ENDED = msgspec.json.Decoder(dict[UUID, Ended])
 _STOCK = msgspec.json.Decoder(list[ChangedStock])
-
-
-async def at_once(db: Database, work: Callable[[WriteTx], Awaitable[dict[UUID, T]]]) -> dict[UUID, T]:
-    """`work` of one statement: by itself, or in a transaction with its events where somebody follows them.
-
-    Nothing where it lost against another transaction. A constraint counts as that: PostgreSQL checks the row as it was
-    when the statement began, before it sees that another one has changed it, so that near the last unit it may refuse
-    what would fit. Whoever looks at each order decides by the stock that it has locked before.
-    """
-    try:
-        async with db.write() if db.followed else db.write_one() as tx:
-            return await work(tx)
-    except (*CONTENTION, asyncpg.CheckViolationError):
-        return {}
 
 
 async def begin(tx: WriteTx, asks: Sequence[Ask]) -> dict[UUID, datetime]:
