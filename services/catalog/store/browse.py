@@ -44,7 +44,8 @@ _WHOLE_TITLE = """coalesce((
 ), {0})"""
 # What comes after a place; the order in which products are chosen, by an index; the same of those chosen.
 _ORDERS: dict[Sort, tuple[str, str, str]] = {
-    "newest": ("p.id < {0}", "p.id desc", "chosen.id desc"),
+    # Both, or a merge of the two indexes would read all prices from the newest product on.
+    "newest": ("p.id < {0} and pp.product_id < {0}", "p.id desc", "chosen.id desc"),
     "title": (
         f"(ps.sort_title, ps.product_id) > ({_WHOLE_TITLE}, {{1}})",
         "ps.sort_title, ps.product_id",

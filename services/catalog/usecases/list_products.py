@@ -51,25 +51,27 @@ async def list_products(
     costly = search is not None or filters.looks_through
     async with ctx.get(Turns).take() if costly else nullcontext(), ctx.db.read() as tx:
         if search is None:
-            listed = await browse.cards(tx, filters, sort=sort, after=after, limit=most)
-            found = [(each, each.place(sort)) for each in listed]
+            found = await browse.cards(tx, filters, sort=sort, after=after, limit=most)
+            exact = most
         else:
-            found = await _search(tx, filters, search, sort, after, most)
+            found, exact = await _search(tx, filters, search, sort, after, most)
     shown = found[: params.limit]
-    return [each for each, _ in shown], pagination.encode(shown[-1][1]) if len(found) == most else None
+    if len(found) < most:
+        return shown, None
+    tier: tuple[Tier, ...] = () if search is None else (0 if len(shown) <= exact else 1,)
+    return shown, pagination.encode((*tier, *shown[-1].place(sort)))
 
 
 async def _search(
     tx: ReadTx, filters: Filters, search: str, sort: Sort, after: Place | None, most: int
-) -> list[tuple[Card, Place]]:
-    """What was asked for; where a page has room, what is a typo away."""
+) -> tuple[list[Card], int]:
+    """What was asked for; where a page has room, what is a typo away. And how many of them are of the first kind."""
     tier, place = (after[0], after[1:]) if after else (0, None)
     asked = await meant(tx, search)
-    found: list[tuple[Card, Place]] = []
+    found: list[Card] = []
     if tier == 0:
-        listed = await browse.cards(tx, filters, asked, sort=sort, after=place, limit=most)
-        found, place = [(each, (0, *each.place(sort))) for each in listed], None
-    if len(found) < most and (near := await nearly(tx, search, asked)):
-        listed = await browse.cards(tx, filters, near, sort=sort, after=place, limit=most - len(found))
-        found += [(each, (1, *each.place(sort))) for each in listed]
-    return found
+        found, place = await browse.cards(tx, filters, asked, sort=sort, after=place, limit=most), None
+    exact = len(found)
+    if exact < most and (near := await nearly(tx, search, asked)):
+        found += await browse.cards(tx, filters, near, sort=sort, after=place, limit=most - exact)
+    return found, exact

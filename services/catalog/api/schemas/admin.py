@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
+import msgspec
 from pydantic import Field, StringConstraints, model_validator
 
 from catalog.api.schemas import public
@@ -141,28 +142,27 @@ class AdminProduct(ProductFields):
 
 def admin_card(found: Card, currency: str) -> AdminCard:
     """The AdminCard of a product in a list."""
-    return AdminCard(**public.card(found, currency), status=found.status)
+    return AdminCard.model_validate_json(msgspec.json.encode(public.card(found, currency) | {"status": found.status}))
 
 
 def admin_product(product: Product, currency: str) -> AdminProduct:
     """The AdminProduct of a product; `currency`: that of each variant's `price`."""
-    return AdminProduct(
-        **public.product_fields(product),
-        status=product.status,
-        version=product.version,
-        created_at=product.created_at,
-        variants=[_admin_variant(variant, currency) for variant in product.variants],
-    )
+    fields = public.product_fields(product) | {
+        "status": product.status,
+        "version": product.version,
+        "created_at": product.created_at,
+        "variants": [_admin_variant(variant, currency) for variant in product.variants],
+    }
+    return AdminProduct.model_validate_json(msgspec.json.encode(fields))
 
 
-def _admin_variant(variant: Variant, currency: str) -> AdminVariant:
-    return AdminVariant(
-        **public.variant_view(variant, currency),
-        active=variant.active,
-        prices=[
-            PriceView(price=MoneyModel(amount=amount, currency=code), compare_at=public.money(before, code))
+def _admin_variant(variant: Variant, currency: str) -> dict[str, Any]:
+    return public.variant_view(variant, currency) | {
+        "active": variant.active,
+        "prices": [
+            {"price": public.money(amount, code), "compare_at": public.money(before, code)}
             for code, amount, before in variant.prices
         ],
-        on_hand=variant.on_hand,
-        reserved=variant.reserved,
-    )
+        "on_hand": variant.on_hand,
+        "reserved": variant.reserved,
+    }
