@@ -10,7 +10,8 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ class NotAnImage(ValueError):
     """It is not an SVG, PNG, JPEG or WebP file of at most MAX_BYTES."""
 
 
-class StoredPicture(msgspec.Struct, frozen=True):
+class MediaObject(msgspec.Struct, frozen=True):
     """An object of a fetched picture: one of its sizes."""
 
     key: str
@@ -92,24 +93,19 @@ class MediaObjects:
         Raises:
             Unavailable: where they lie does not answer.
         """
-        from obstore.exceptions import BaseError
-
         key = digest if width is None else f"{digest}/{width}.webp"
-        try:
+        with _available(), suppress(FileNotFoundError):
             found = await self._opened().get_async(key)
             return bytes(await found.bytes_async())
-        except FileNotFoundError:
-            return None
-        except (BaseError, OSError) as error:
-            raise _away(error) from error
+        return None
 
-    async def derived(self, *, after: str, most: int) -> AsyncIterator[list[StoredPicture]]:
+    async def derived(self, *, after: str, most: int) -> AsyncIterator[list[MediaObject]]:
         """Objects of fetched pictures, in pieces, in the order of their names from `after` on; about so many."""
         stream = self._opened().list_async(offset=after, chunk_size=_LIST_CHUNK)
         seen = 0
         async for chunk in stream:
             found = [(meta["path"], _DERIVED.fullmatch(meta["path"]), meta["last_modified"]) for meta in chunk]
-            yield [StoredPicture(path, match[1], modified) for path, match, modified in found if match]
+            yield [MediaObject(path, match[1], modified) for path, match, modified in found if match]
             seen += len(chunk)
             if seen >= most:
                 return
@@ -120,25 +116,15 @@ class MediaObjects:
         Raises:
             Unavailable: as `put`.
         """
-        from obstore.exceptions import BaseError
-
         for key in keys:
-            try:
+            with _available(), suppress(FileNotFoundError):
                 await self._opened().delete_async(key)
-            except FileNotFoundError:
-                continue
-            except (BaseError, OSError) as error:
-                raise _away(error) from error
 
     async def _put(self, key: str, content: bytes) -> None:
-        from obstore.exceptions import BaseError
-
-        try:
+        with _available():
             await self._opened().put_async(key, content)
             if (folder := self._folder) is not None:
                 await asyncio.to_thread(_to_disk, folder / key)
-        except (BaseError, OSError) as error:
-            raise _away(error) from error
 
     @property
     def _folder(self) -> Path | None:
@@ -167,8 +153,16 @@ class MediaObjects:
         return self._store
 
 
-def _away(error: Exception) -> Unavailable:
-    return Unavailable(f"The storage of images does not answer ({type(error).__name__}). Try again in a moment.")
+@contextmanager
+def _available() -> Iterator[None]:
+    """Raises Unavailable in place of an error of the storage."""
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        message = f"The storage of images does not answer ({type(error).__name__}). Try again in a moment."
+        raise Unavailable(message) from error
 
 
 def _to_disk(path: Path) -> None:

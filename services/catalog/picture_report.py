@@ -28,7 +28,7 @@ class Say(Protocol):
         """`event`: its name."""
 
 
-async def tell_of_pictures(db: Database, say: Say, *, retry: bool = False) -> None:
+async def report_pictures(db: Database, say: Say, *, retry: bool = False) -> None:
     """Wait for what is to be fetched, after having what was given up fetched again where `retry` says so."""
     retried = await retry_pictures(db) if retry else 0
     progress = await await_pictures(db, lambda now: say("pictures", waiting=now.waiting, failed=now.failed))

@@ -13,7 +13,7 @@ from pydantic import Field
 from catalog.api.schemas.images import image_path
 from catalog.context import Ctx
 from catalog.domain.products import variant_title
-from catalog.domain.stock import Ask, total
+from catalog.domain.stock import HoldRequest, total
 from catalog.problems import OutOfStock, ReservationCommitted, ReservationMismatch, ReservationReleased
 from catalog.store.quotes import Quote
 from catalog.usecases.commit_reservation import commit_reservation
@@ -137,7 +137,7 @@ def _why(quote: Quote) -> Literal["unpublished", "retired", "not-in-currency"]:
 async def reserve(wanted: ReservationIn, ctx: Ctx) -> Response:
     """All lines or none. The same order again gets the same answer."""
     units = total((line.variant_id, line.quantity) for line in wanted.lines)
-    held = await reserve_stock(ctx, Ask(wanted.order_id, units, timedelta(seconds=wanted.hold_seconds)))
+    held = await reserve_stock(ctx, HoldRequest(wanted.order_id, units, timedelta(seconds=wanted.hold_seconds)))
     return _json(ReservationOut(held.order_id, held.status.value, held.expires_at))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-Wanted = Mapping[UUID, int]
+Units = Mapping[UUID, int]
 """Units by variant."""
 
 
@@ -68,7 +68,7 @@ class Shortage:
     available: int
 
 
-def shortages(levels: Mapping[UUID, StockLevel], wanted: Wanted) -> list[Shortage]:
+def shortages(levels: Mapping[UUID, StockLevel], wanted: Units) -> list[Shortage]:
     """What keeps `wanted` from being taken as a whole; nothing, if it can be."""
     short = []
     for variant_id, quantity in wanted.items():
@@ -90,11 +90,11 @@ class ReservationStatus(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ask:
+class HoldRequest:
     """An order wants units held for so many seconds."""
 
     order_id: UUID
-    wanted: Wanted
+    wanted: Units
     hold: timedelta
 
 
@@ -104,7 +104,7 @@ class Reservation:
 
     order_id: UUID
     status: ReservationStatus
-    wanted: Wanted
+    wanted: Units
     expires_at: datetime | None
 
     def stands(self, now: datetime) -> bool:
@@ -143,7 +143,7 @@ class Decision:
 
 
 def decide(
-    asks: Iterable[Ask], known: dict[UUID, Reservation], levels: Mapping[UUID, StockLevel], now: datetime
+    asks: Iterable[HoldRequest], known: dict[UUID, Reservation], levels: Mapping[UUID, StockLevel], now: datetime
 ) -> list[Decision]:
     """Answers to asks in their order, each all or nothing. Writes what it grants into `levels` and `known`.
 
@@ -152,7 +152,9 @@ def decide(
     return [_decide(ask, known, levels, now) for ask in asks]
 
 
-def _decide(ask: Ask, known: dict[UUID, Reservation], levels: Mapping[UUID, StockLevel], now: datetime) -> Decision:
+def _decide(
+    ask: HoldRequest, known: dict[UUID, Reservation], levels: Mapping[UUID, StockLevel], now: datetime
+) -> Decision:
     before = known.get(ask.order_id)
     if before is not None:
         if before.status is ReservationStatus.RELEASED:

@@ -89,21 +89,10 @@ def _first_alone(draft: ProductDraft, variants: list[VariantDraft], batch: Batch
 
 
 def _new_variant(draft: ProductDraft, variant: VariantDraft, position: int) -> VariantPlan:
-    above = variant.compare_at is not None and variant.price is not None and variant.compare_at > variant.price
-    wanted = VariantState(
-        id=uuid7(),
-        sku=variant.sku,
-        option_values=variant.option_values,
-        position=position,
-        weight_grams=variant.weight_grams,
-        barcode=variant.barcode,
-        requires_shipping=variant.requires_shipping,
-        taxable=variant.taxable,
-        media_id=None,
-        active=True,
-        price=variant.price,
-        compare_at=variant.compare_at if above else None,
-    )
+    fields = {name: getattr(variant, name) for name in ("sku", "option_values", *_VARIANT_COLUMNS)}
+    if variant.compare_at is not None and (variant.price is None or variant.compare_at <= variant.price):
+        fields["compare_at"] = None
+    wanted = VariantState(id=uuid7(), position=position, media_id=None, active=True, **fields)
     return VariantPlan(draft.slug, variant, None, wanted, variant.sku)
 
 

@@ -14,7 +14,7 @@ from catalog.pictures.failures import NotFetched
 
 _PROGRAM = Path(__file__).with_name("reencode.py")
 # Above what it may use of the processor (20 s), since others use that too.
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 
 
 class Size(msgspec.Struct, frozen=True):
@@ -65,7 +65,7 @@ class Encoder:
             env={},
         )
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 said, _ = await process.communicate(content)
         except TimeoutError:
             raise NotFetched("unreadable", "The file takes too long to unpack.") from None

@@ -14,7 +14,7 @@ class NotFetched(Exception):
         self.reason = reason
 
 
-class Away(NotFetched):
+class TemporaryFailure(NotFetched):
     """Something was down or slow: worth another try."""
 
     lasting = False

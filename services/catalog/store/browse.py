@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from catalog.domain.products import MAX_AMOUNT, ProductStatus
-from catalog.store.search import Asked
+from catalog.store.search import SearchTerms
 from chassis.db import ReadTx
 
 Sort = Literal["newest", "title", "price", "-price"]
@@ -119,7 +119,7 @@ class Card(msgspec.Struct, frozen=True):
 async def cards(
     tx: ReadTx,
     filters: Filters,
-    asked: Asked | None = None,
+    asked: SearchTerms | None = None,
     *,
     sort: Sort,
     after: Sequence[Any] | None,

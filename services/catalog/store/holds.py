@@ -13,7 +13,7 @@ from uuid import UUID
 
 import msgspec
 
-from catalog.domain.stock import Ask, Wanted
+from catalog.domain.stock import HoldRequest, Units
 from catalog.events import ChangedStock, publish_stock
 from chassis.db import WriteTx
 
@@ -96,11 +96,11 @@ _CHANGED = """(
 )"""
 
 
-class Ended(msgspec.Struct, frozen=True):
+class EndedHold(msgspec.Struct, frozen=True):
     """A hold that has ended: the number of that change of its reservation, and its units."""
 
     version: int
-    wanted: Wanted
+    wanted: Units
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -109,11 +109,11 @@ class _Row(msgspec.Struct, frozen=True):
 
 
 _UNTIL = msgspec.json.Decoder(dict[UUID, datetime])
-_ENDED = msgspec.json.Decoder(dict[UUID, Ended])
+_ENDED = msgspec.json.Decoder(dict[UUID, EndedHold])
 _STOCK = msgspec.json.Decoder(list[ChangedStock])
 
 
-async def begin(tx: WriteTx, asks: Sequence[Ask]) -> dict[UUID, datetime]:
+async def begin(tx: WriteTx, asks: Sequence[HoldRequest]) -> dict[UUID, datetime]:
     """Hold what all these orders want, or none: until when each is held. An order that is known is left out."""
     lines = [(ask.order_id, *line) for ask in asks for line in ask.wanted.items()]
     new = [ask.order_id for ask in asks], [ask.hold for ask in asks]
@@ -122,7 +122,7 @@ async def begin(tx: WriteTx, asks: Sequence[Ask]) -> dict[UUID, datetime]:
 
 async def end(
     tx: WriteTx, order_ids: Sequence[UUID], status: Literal["committed", "released", "expired"]
-) -> dict[UUID, Ended]:
+) -> dict[UUID, EndedHold]:
     """Sell what is held for these orders, or give it back. An order of which nothing is held is left out."""
     return _ENDED.decode(await _run(tx, _END, order_ids, status))
 

@@ -102,7 +102,7 @@ class Claim(msgspec.Struct, frozen=True):
     waiting: bool
 
 
-class Stored(msgspec.Struct, frozen=True):
+class FetchedPicture(msgspec.Struct, frozen=True):
     """A picture as it is kept; width and height of the largest of `widths`."""
 
     digest: str
@@ -153,12 +153,12 @@ async def claim(tx: WriteTx, address: str) -> Claim:
     return found
 
 
-async def known(tx: ReadTx, address: str) -> Stored | None:
+async def known(tx: ReadTx, address: str) -> FetchedPicture | None:
     """What the address held less than an hour ago."""
-    return await tx.row(Stored, _KNOWN, address)
+    return await tx.row(FetchedPicture, _KNOWN, address)
 
 
-async def store(tx: WriteTx, address: str, picture: Stored) -> list[ChangedProduct] | None:
+async def store(tx: WriteTx, address: str, picture: FetchedPicture) -> list[ChangedProduct] | None:
     """Show it wherever it is wanted. None: its objects are being removed, so it must be kept under another name."""
     await tx.execute(_LOCK_DIGEST, picture.digest)
     if await tx.value(_REMOVED, picture.digest):
@@ -173,7 +173,7 @@ async def fail(tx: WriteTx, address: str, code: str, reason: str, *, for_good: b
     await tx.execute(_FAIL, address, code, reason[:500], for_good)
 
 
-async def put_back(tx: WriteTx, address: str) -> None:
+async def undo_claim(tx: WriteTx, address: str) -> None:
     """End a claim as if it had not been: what stood in the way was not the picture's."""
     await tx.execute(_PUT_BACK, address)
 
@@ -214,6 +214,6 @@ async def remove(tx: WriteTx, digest: str) -> bool:
     return bool(await tx.value(_REMOVE, digest))
 
 
-async def forget_removed(tx: WriteTx) -> None:
+async def delete_old_removals(tx: WriteTx) -> None:
     """Let digests be taken again whose objects are gone for a day."""
     await tx.execute(_FORGET_REMOVED)

@@ -118,7 +118,7 @@ async def finish(tx: WriteTx, order_ids: Sequence[UUID], status: ReservationStat
     await tx.execute(_FINISH, order_ids, status)
 
 
-async def bury(tx: WriteTx, order_ids: Sequence[UUID]) -> None:
+async def insert_released(tx: WriteTx, order_ids: Sequence[UUID]) -> None:
     """Note the release of orders that have no reservation.
 
     Raises:

@@ -25,7 +25,7 @@ select search_query($1, false) as words, array(
 """
 
 
-class Asked(msgspec.Struct, frozen=True):
+class SearchTerms(msgspec.Struct, frozen=True):
     """A search. `words`: a tsquery, None where there is none; `products`: those with such an SKU; `near`: a tsquery
     with what was perhaps meant: where it is given, the search is for what the rest does not find.
     """
@@ -42,14 +42,14 @@ class Asked(msgspec.Struct, frozen=True):
         return exact if self.near is None else f"ps.words @@ {put(self.near)}::text::tsquery and not {exact}"
 
 
-async def meant(tx: ReadTx, search: str) -> Asked:
+async def search_terms(tx: ReadTx, search: str) -> SearchTerms:
     """What holds the words as they are, without case and accents, or bears the SKU."""
-    found = await tx.row(Asked, _MEANT, search, MOST_SKUS)
+    found = await tx.row(SearchTerms, _MEANT, search, MOST_SKUS)
     assert found is not None  # noqa: S101 -- it selects without a table
     return found
 
 
-async def nearly(tx: ReadTx, search: str, asked: Asked) -> Asked | None:
+async def near_terms(tx: ReadTx, search: str, asked: SearchTerms) -> SearchTerms | None:
     """What holds other words, a typo away; None where there are none."""
     near: str | None = await tx.value("select search_query($1, true)", search)
     return None if near is None else msgspec.structs.replace(asked, near=near)

@@ -13,7 +13,7 @@ from uuid import UUID
 import asyncpg
 import pytest
 
-from catalog.domain.stock import Ask, Outcome
+from catalog.domain.stock import HoldRequest, Outcome
 from catalog.store.batches import one_statement
 from catalog.tests.catalog_state import books
 from catalog.tests.shop import Shop, simple
@@ -33,15 +33,15 @@ async def test_in_one_batch_each_order_gets_its_own_answer(shop: Shop, replicas:
     few, many = [await shop.variant(sku) for sku in ("FEW", "MANY")]
     gone, known = uuid7(), uuid7()
     await release_all(replicas[0], [gone])
-    await reserve_all(replicas[0], [Ask(known, {many: 1}, HOLD)])
+    await reserve_all(replicas[0], [HoldRequest(known, {many: 1}, HOLD)])
     asks = [
-        Ask(uuid7(), {few: 2}, HOLD),
-        Ask(uuid7(), dict(sorted({few: 2, many: 5}.items())), HOLD),
-        Ask(uuid7(), {few: 1, many: 1}, HOLD),
-        Ask(gone, {many: 1}, HOLD),
-        Ask(known, {many: 1}, HOLD),
-        Ask(known, {many: 2}, HOLD),
-        Ask(uuid7(), {uuid7(): 1}, HOLD),
+        HoldRequest(uuid7(), {few: 2}, HOLD),
+        HoldRequest(uuid7(), dict(sorted({few: 2, many: 5}.items())), HOLD),
+        HoldRequest(uuid7(), {few: 1, many: 1}, HOLD),
+        HoldRequest(gone, {many: 1}, HOLD),
+        HoldRequest(known, {many: 1}, HOLD),
+        HoldRequest(known, {many: 2}, HOLD),
+        HoldRequest(uuid7(), {uuid7(): 1}, HOLD),
     ]
     decided = [decision.outcome for decision in await reserve_all(replicas[1], asks)]
     assert decided == ["held", "short", "held", "released", "again", "mismatch", "short"]
@@ -54,7 +54,7 @@ async def test_an_order_of_a_known_and_an_unknown_variant_is_refused_and_holds_n
 ):
     await shop.stock_up(simple("ONE", 5))
     wanted = dict(sorted({await shop.variant("ONE"): 1, uuid7(): 1}.items()))
-    (decision,) = await reserve_all(replicas[0], [Ask(uuid7(), wanted, HOLD)])
+    (decision,) = await reserve_all(replicas[0], [HoldRequest(uuid7(), wanted, HOLD)])
     assert (decision.outcome, [short.sku for short in decision.shortages]) == (Outcome.SHORT, [""])
     assert await shop.level("ONE") == (5, 0)
     await books(shop)
@@ -74,7 +74,7 @@ async def test_who_goes_away_leaves_the_others_of_the_batch_their_answers(shop: 
     await shop.stock_up(simple("HOT", 5))
     hot = await shop.variant("HOT")
     reserver = Reserver(replicas[0])
-    asking = [asyncio.create_task(reserver.submit(Ask(uuid7(), {hot: 1}, HOLD))) for _ in range(8)]
+    asking = [asyncio.create_task(reserver.submit(HoldRequest(uuid7(), {hot: 1}, HOLD))) for _ in range(8)]
     await asyncio.sleep(0)
     for task in asking[1:3]:
         task.cancel()
@@ -90,7 +90,7 @@ async def test_a_batch_with_the_same_order_twice_answers_both_alike(shop: Shop):
     await shop.stock_up(simple("ONE", 10))
     one = await shop.variant("ONE")
     order = uuid7()
-    first, second = await reserve_all(shop.db, [Ask(order, {one: 1}, HOLD)] * 2)
+    first, second = await reserve_all(shop.db, [HoldRequest(order, {one: 1}, HOLD)] * 2)
     assert (first.outcome, second.outcome) == (Outcome.HELD, Outcome.AGAIN)
     assert [d.outcome for d in await commit_all(shop.db, [order, order])] == [Outcome.SOLD] * 2
     assert await release_all(shop.db, [order, order]) == [Outcome.COMMITTED] * 2
@@ -103,7 +103,7 @@ async def test_what_many_do_at_once_is_done_in_few_transactions(shop: Shop):
     hot = await shop.variant("HOT")
     orders = [uuid7() for _ in range(300)]
     reserver, committer, releaser = Reserver(shop.db), Committer(shop.db), Releaser(shop.db)
-    await asyncio.gather(*(reserver.submit(Ask(order, {hot: 1}, HOLD)) for order in orders))
+    await asyncio.gather(*(reserver.submit(HoldRequest(order, {hot: 1}, HOLD)) for order in orders))
     await asyncio.gather(*(committer.submit(order) for order in orders[:200]))
     await asyncio.gather(*(releaser.submit(order) for order in orders[200:]))
     assert await shop.level("HOT") == (300, 0)
@@ -143,7 +143,7 @@ async def test_orders_that_need_a_locked_row_fail_and_the_others_of_the_batch_ar
     await impatient.stock_up(simple("HOT", 3), simple("COLD", 5))
     hot, cold = [await impatient.variant(sku) for sku in ("HOT", "COLD")]
     wishes = [{cold: 1}, {hot: 3}, {hot: 1}, {cold: 2}, {cold: 9}]
-    asks = [Ask(uuid7(), wish, HOLD) for wish in wishes]
+    asks = [HoldRequest(uuid7(), wish, HOLD) for wish in wishes]
     holder = await asyncpg.connect(impatient.app.db_owner_url)
     async with holder.transaction():
         await holder.execute(lock)
@@ -161,7 +161,9 @@ async def test_sales_and_releases_that_need_a_locked_row_fail_and_the_others_of_
     await impatient.stock_up(simple("HOT", 9), simple("COLD", 9))
     hot, cold = [await impatient.variant(sku) for sku in ("HOT", "COLD")]
     orders = [uuid7() for _ in range(4)]
-    await reserve_all(impatient.db, [Ask(o, {v: 1}, HOLD) for o, v in zip(orders, [hot, cold] * 2, strict=True)])
+    await reserve_all(
+        impatient.db, [HoldRequest(o, {v: 1}, HOLD) for o, v in zip(orders, [hot, cold] * 2, strict=True)]
+    )
     holder = await asyncpg.connect(impatient.app.db_owner_url)
     async with holder.transaction():
         await holder.execute(LOCK_STOCK)

@@ -14,7 +14,7 @@ from catalog.pictures.client import PictureClient
 from catalog.pictures.encoder import Encoder
 from catalog.pictures.failures import NotFetched
 from catalog.store import pictures as store
-from catalog.store.pictures import FETCH, FetchPicture, Stored
+from catalog.store.pictures import FETCH, FetchedPicture, FetchPicture
 from chassis import outbox
 from chassis.db import UNREACHABLE, WriteTx
 from chassis.values import uuid7
@@ -35,7 +35,7 @@ class Fetcher:
         self._media = media
         self._room = asyncio.Semaphore(AT_ONCE)
 
-    async def fetched(self, address: str, salt: bytes = b"") -> Stored:
+    async def fetched(self, address: str, salt: bytes = b"") -> FetchedPicture:
         """The picture, kept in its sizes. `salt` makes another digest of the same picture.
 
         Raises:
@@ -45,7 +45,7 @@ class Fetcher:
             sizes = await self._encoder.sizes(await self._client.fetch(address))
             digest = await self._media.put_sizes([(size.width, size.content) for size in sizes], salt)
         largest = sizes[-1]
-        return Stored(digest, largest.width, largest.height, [size.width for size in sizes])
+        return FetchedPicture(digest, largest.width, largest.height, [size.width for size in sizes])
 
 
 async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
@@ -74,7 +74,7 @@ async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
         # Our storage, our database or the end of this process stood in the way, and not the picture.
         with suppress(*UNREACHABLE):
             async with ctx.db.write_one() as tx:
-                await store.put_back(tx, wish.source_url)
+                await store.undo_claim(tx, wish.source_url)
         raise
     else:
         metrics.pictures.inc("fetched")
@@ -96,7 +96,7 @@ async def _fetch(ctx: CatalogContext, address: str, tries: int) -> None:
             picture = await fetcher.fetched(address, salt=uuid7().bytes)
 
 
-async def _show(tx: WriteTx, address: str, picture: Stored) -> bool:
+async def _show(tx: WriteTx, address: str, picture: FetchedPicture) -> bool:
     changed = await store.store(tx, address, picture)
     for product in changed or ():
         fact = ProductChanged(product.id, product.slug)

@@ -10,10 +10,10 @@ import msgspec
 
 from catalog.context import CatalogContext
 from catalog.domain.products import MAX_AMOUNT
+from catalog.search_slots import SearchSlots
 from catalog.store import browse
 from catalog.store.browse import Card, Filters, Sort
-from catalog.store.search import meant, nearly
-from catalog.turns import Turns
+from catalog.store.search import near_terms, search_terms
 from chassis.db import ReadTx
 from chassis.web import PageParams, pagination
 
@@ -49,7 +49,7 @@ async def list_products(
     after: Place | None = pagination.decode(params.cursor, places[sort]) if params.cursor else None
     most = params.limit + 1
     costly = search is not None or filters.looks_through
-    async with ctx.get(Turns).take() if costly else nullcontext(), ctx.db.read() as tx:
+    async with ctx.get(SearchSlots).take() if costly else nullcontext(), ctx.db.read() as tx:
         if search is None:
             found = await browse.cards(tx, filters, sort=sort, after=after, limit=most)
             exact = most
@@ -67,11 +67,11 @@ async def _search(
 ) -> tuple[list[Card], int]:
     """What was asked for; where a page has room, what is a typo away. And how many of them are of the first kind."""
     tier, place = (after[0], after[1:]) if after else (0, None)
-    asked = await meant(tx, search)
+    asked = await search_terms(tx, search)
     found: list[Card] = []
     if tier == 0:
         found, place = await browse.cards(tx, filters, asked, sort=sort, after=place, limit=most), None
     exact = len(found)
-    if exact < most and (near := await nearly(tx, search, asked)):
+    if exact < most and (near := await near_terms(tx, search, asked)):
         found += await browse.cards(tx, filters, near, sort=sort, after=place, limit=most - exact)
     return found, exact

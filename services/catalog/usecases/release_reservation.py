@@ -64,6 +64,6 @@ async def _release(tx: WriteTx, order_ids: Sequence[UUID]) -> list[Outcome]:
     await store.finish(
         tx, [order_id for order_id in given_up if order_id in known.keys() - ended.keys()], ReservationStatus.RELEASED
     )
-    await store.bury(tx, [order_id for order_id in given_up if order_id not in known])
+    await store.insert_released(tx, [order_id for order_id in given_up if order_id not in known])
     await failpoints.point("release.decided")
     return [decided[order_id] for order_id in order_ids]

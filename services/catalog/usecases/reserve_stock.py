@@ -7,7 +7,7 @@ from uuid import UUID
 
 from catalog import metrics
 from catalog.context import CatalogContext
-from catalog.domain.stock import Ask, Decision, Outcome, Reservation, ReservationStatus, decide
+from catalog.domain.stock import Decision, HoldRequest, Outcome, Reservation, ReservationStatus, decide
 from catalog.events import publish_stock
 from catalog.problems import LOCKED, OutOfStock, ReservationMismatch, ReservationReleased
 from catalog.store import holds
@@ -19,14 +19,14 @@ from chassis.problems import Unavailable
 from chassis.resilience import failpoints
 
 
-class Reserver(Batcher[Ask, Decision]):
+class Reserver(Batcher[HoldRequest, Decision]):
     """The one of this process that reserves."""
 
     def __init__(self, db: Database) -> None:
         super().__init__(lambda asks: reserve_all(db, asks))
 
 
-async def reserve_stock(ctx: CatalogContext, ask: Ask) -> Reservation:
+async def reserve_stock(ctx: CatalogContext, ask: HoldRequest) -> Reservation:
     """Hold what an order wants. The same order again gets the same answer; a lapsed hold is taken anew if stock allows.
 
     Raises:
@@ -45,7 +45,7 @@ async def reserve_stock(ctx: CatalogContext, ask: Ask) -> Reservation:
     raise ReservationReleased if decision.outcome is Outcome.RELEASED else ReservationMismatch
 
 
-async def reserve_all(db: Database, asks: Sequence[Ask]) -> list[Decision]:
+async def reserve_all(db: Database, asks: Sequence[HoldRequest]) -> list[Decision]:
     """Answer many asks at once. Those that are not held at once are decided in the order in which they came."""
     return await decide_together(
         db,
@@ -57,7 +57,7 @@ async def reserve_all(db: Database, asks: Sequence[Ask]) -> list[Decision]:
     )
 
 
-async def _hold(tx: WriteTx, asks: Sequence[Ask]) -> dict[UUID, Decision]:
+async def _hold(tx: WriteTx, asks: Sequence[HoldRequest]) -> dict[UUID, Decision]:
     wanted = {ask.order_id: ask.wanted for ask in asks}
     until = await holds.begin(tx, asks) if len(wanted) == len(asks) else {}
     await failpoints.point("reserve.written")
@@ -67,7 +67,7 @@ async def _hold(tx: WriteTx, asks: Sequence[Ask]) -> dict[UUID, Decision]:
     }
 
 
-async def _reserve(tx: WriteTx, asks: Sequence[Ask]) -> list[Decision]:
+async def _reserve(tx: WriteTx, asks: Sequence[HoldRequest]) -> list[Decision]:
     before = await store.find(tx, sorted({ask.order_id for ask in asks}))
     levels = await store.lock_levels(tx, sorted({variant for ask in asks for variant in ask.wanted}))
     decisions = decide(asks, dict(before), levels, await store.now(tx))

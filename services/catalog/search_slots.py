@@ -14,7 +14,7 @@ from chassis.problems import Unavailable
 WAIT_SECONDS = 2.0
 
 
-class Turns:
+class SearchSlots:
     """Half of the connections of a process, of which there are `connections`, are for searches at most."""
 
     def __init__(self, connections: int) -> None:
