@@ -12,10 +12,10 @@ from catalog.jobs import jobs
 from catalog.media import MediaObjects, media_url
 from catalog.pictures.client import PictureClient
 from catalog.pictures.encoder import Encoder
-from catalog.search_slots import SearchSlots
 from catalog.settings import CatalogSettings
 from catalog.usecases.commit_reservation import Committer
 from catalog.usecases.fetch_picture import Fetcher
+from catalog.usecases.list_products import SearchSlots
 from catalog.usecases.release_reservation import Releaser
 from catalog.usecases.reserve_stock import Reserver
 from chassis.service import create_service

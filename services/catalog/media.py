@@ -1,7 +1,7 @@
-"""Where images lie: as objects, in a folder or in a bucket (MEDIA_URL). Beside what is kept, the demo shop's own SVG.
+"""Storage of images as objects, in a folder or in a bucket (MEDIA_URL).
 
 A fetched picture is `<digest>/<width>.webp`, one object a size, and its digest is of all of them; an image of the demo
-shop is `<digest>`, of its bytes. Whatever lies under a name never changes.
+shop is `<digest>`, of its bytes. The content under a name never changes.
 """
 
 from __future__ import annotations
@@ -12,12 +12,11 @@ import os
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import msgspec
 
 from chassis.problems import Unavailable
 
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 10_000_000
 SVG = "image/svg+xml"
 WEBP = "image/webp"
-# Shown in the place of an image that is known by its address alone.
+# Shown while an image is not fetched yet.
 PLACEHOLDER = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" role="img" aria-label="No picture yet">'
     b'<rect width="400" height="400" fill="#ece9e4"/>'
@@ -42,7 +41,8 @@ class NotAnImage(ValueError):
     """It is not an SVG, PNG, JPEG or WebP file of at most MAX_BYTES."""
 
 
-class MediaObject(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MediaObject:
     """An object of a fetched picture: one of its sizes."""
 
     key: str
@@ -51,7 +51,7 @@ class MediaObject(msgspec.Struct, frozen=True):
 
 
 def media_url(url: str, folder: Path) -> str:
-    """Where media lie: `url`, or else the folder as one."""
+    """The URL of the storage: `url`, or the folder's if it is empty."""
     return url or folder.absolute().as_uri()
 
 
@@ -67,17 +67,17 @@ class MediaObjects:
         self._store: ObjectStore | None = None
 
     async def put(self, content: bytes) -> str:
-        """Keep them; their digest.
+        """Store the bytes; their digest.
 
         Raises:
-            Unavailable: where they are to lie does not answer.
+            Unavailable: the storage does not answer.
         """
         digest = hashlib.sha256(content).hexdigest()
         await self._put(digest, content)
         return digest
 
     async def put_sizes(self, sizes: Sequence[tuple[int, bytes]], salt: bytes = b"") -> str:
-        """Keep a picture in its sizes, by width; the digest of all. With `salt` it is another one.
+        """Store a picture in its sizes, by width; the digest of all. `salt` makes another digest.
 
         Raises:
             Unavailable: as `put`.
@@ -88,10 +88,10 @@ class MediaObjects:
         return digest
 
     async def get(self, digest: str, width: int | None = None) -> bytes | None:
-        """None: they are not here. Of a fetched picture, `width` is one of those it is kept in.
+        """The bytes; None: not stored. `width`: of a fetched picture, one of its stored widths.
 
         Raises:
-            Unavailable: where they lie does not answer.
+            Unavailable: the storage does not answer.
         """
         key = digest if width is None else f"{digest}/{width}.webp"
         with _available(), suppress(FileNotFoundError):
@@ -100,7 +100,7 @@ class MediaObjects:
         return None
 
     async def derived(self, *, after: str, most: int) -> AsyncIterator[list[MediaObject]]:
-        """Objects of fetched pictures, in pieces, in the order of their names from `after` on; about so many."""
+        """Objects of fetched pictures in parts, by name, those after `after`; about `most` of them."""
         stream = self._opened().list_async(offset=after, chunk_size=_LIST_CHUNK)
         seen = 0
         async for chunk in stream:
@@ -111,7 +111,7 @@ class MediaObjects:
                 return
 
     async def delete(self, keys: Sequence[str]) -> None:
-        """Those that are gone already are no error.
+        """Delete the objects; one that does not exist is no error.
 
         Raises:
             Unavailable: as `put`.
@@ -166,7 +166,7 @@ def _available() -> Iterator[None]:
 
 
 def _to_disk(path: Path) -> None:
-    """What is named by its digest must not be found empty after the power was lost."""
+    """Flush to the disk: an object must not be empty after a power failure, as its name is its digest."""
     for each in (path, path.parent):
         handle = os.open(each, os.O_RDONLY)
         try:

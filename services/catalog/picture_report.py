@@ -1,6 +1,6 @@
-"""Tells, for a command, which pictures of the shop could not be fetched, and why.
+"""Reports which pictures of the shop could not be fetched, and why; for a command.
 
-Events: {"event": "pictures", "waiting", "failed"} as it goes on, {"event": "problem", ...} for each that is not here,
+Events: {"event": "pictures", "waiting", "failed"} during the wait, {"event": "problem", ...} for each missing one,
 with "row" null and the reason without the address as "cause", and at last {"event": "pictures", "waiting", "failed",
 "retried"}.
 """
@@ -16,20 +16,20 @@ from catalog.usecases.await_pictures import await_pictures
 from catalog.usecases.retry_pictures import retry_pictures
 from chassis.db import Database
 
-# More than these are counted and not named.
+# More are counted, but not reported one by one.
 MOST_NAMED = 1_000
 _PAGE = 200
 
 
 class Say(Protocol):
-    """Tells an event and its values."""
+    """Reports an event with its values."""
 
     def __call__(self, event: str, **values: Any) -> None:
         """`event`: its name."""
 
 
 async def report_pictures(db: Database, say: Say, *, retry: bool = False) -> None:
-    """Wait for what is to be fetched, after having what was given up fetched again where `retry` says so."""
+    """Wait until the pictures are fetched, and report the failures. `retry`: first fetch failed ones again."""
     retried = await retry_pictures(db) if retry else 0
     progress = await await_pictures(db, lambda now: say("pictures", waiting=now.waiting, failed=now.failed))
     if not progress.waiting and not progress.failed and not retry:

@@ -1,4 +1,4 @@
-"""For staff: stock, products."""
+"""Endpoints for staff: products, prices and stock."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ async def put_prices(slug: SlugInPath, wish: PriceList, ctx: Ctx, _who: Writer) 
     return admin_product(changed, ctx.settings.currency)
 
 
-# An adjustment's address is tried first: an SKU may hold a slash.
+# Before the other routes of stock: an SKU may contain a slash.
 @router.post(
     "/stock/{sku:path}/adjustments",
     summary="Add to the stock, or take from it",
@@ -116,7 +116,7 @@ async def adjust(sku: SkuInPath, wish: StockAdjustment, ctx: Ctx, who: Stockist,
 
 @router.put("/stock/{sku:path}", summary="Set the stock", responses=responses(NotFound, StockDiffers, StockReserved))
 async def put_stock(sku: SkuInPath, wish: StockSetting, ctx: Ctx, who: Stockist) -> StockLevel:
-    """For what was counted. With `expected_on_hand` it is refused when somebody else was quicker."""
+    """For what was counted. With `expected_on_hand` it is refused when the stock has changed since."""
     level = await change_stock.set_stock(
         ctx,
         sku,

@@ -1,7 +1,7 @@
-"""The two reads that make most of a store's traffic, without the framework: the list of products and one product.
+"""The list of products and one product, most of a store's traffic, answered without FastAPI.
 
-A hit is answered before anything is routed (`find`), a miss by the routes here. They are declared for the API's
-document in api/public.py, where whatever is not answered here (another method, another path) goes too.
+`find` names the cache key by which a hit is answered before routing; the routes here answer a miss. api/public.py
+declares the same endpoints for OpenAPI, and answers other methods and paths.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ M = TypeVar("M", bound=BaseModel)
 Load = Callable[[CatalogContext, str, str], Awaitable[bytes]]
 
 PRODUCTS = "/api/v1/products"
-# All that is cached here is old as soon as any product changes. Stock changes by the second and is not waited for:
-# what is shown is at most a second old here, and one more in a browser or a proxy.
+# An entry ends when any product changes. A change of stock does not end it: stock is shown up to a second late
+# here, and up to one more in a browser or a proxy.
 TAG = "products"
 TTL_SECONDS = 1.0
 CACHE_CONTROL = "public, max-age=1"
 # All filters at their longest, each character written as the escapes of four bytes.
 _LONGEST_QUERY = 16_000
-# What is longer is looked at after the limit of reads alone.
+# A longer query is parsed only after the limit of reads.
 _LONGEST_HOT = 500
 
 
@@ -54,7 +54,7 @@ class HotRoute(BaseRoute):
         self.path = f"{PRODUCTS}/{{slug}}" if slugs else PRODUCTS
 
     def find(self, path: str, query: str) -> Read | None:
-        """The read that a path of this route is, where its address alone makes it one."""
+        """The cached read for a path of this route; None: it has to be parsed first."""
         slug = path[len(PRODUCTS) + 1 :]
         if len(query) > _LONGEST_HOT:
             return None
@@ -78,7 +78,7 @@ class HotRoute(BaseRoute):
         take_read(ctx, scope)
         slug: str = scope["slug"]
         if self._slugs and not is_slug(slug):
-            # Nor could it be told from another key of the cache.
+            # Such a path could be the same as another cache key.
             raise NotFound("There is no such product, or it is no longer sold.")
         query = scope["query_string"].decode("latin-1")
         if len(query) > _LONGEST_QUERY:
@@ -148,7 +148,7 @@ _LIST, _DETAIL = routes = [HotRoute(_list, slugs=False), HotRoute(_detail, slugs
 
 
 def find(scope: Scope) -> Read | None:
-    """The read that a GET of this address is, if it may be in the cache."""
+    """The cached read for a GET of this address; None: it is answered by a route."""
     path: str = scope["path"]
     if not path.startswith(PRODUCTS):
         return None

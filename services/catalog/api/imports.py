@@ -1,11 +1,11 @@
-"""For staff: imports."""
+"""Endpoint for staff: imports of products."""
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
-from msgspec.structs import asdict
 from pydantic import Field, StringConstraints
 
 from catalog.api.hot import TAG

@@ -1,4 +1,4 @@
-"""For the service orders: quotes and reservations. Everything here may be repeated."""
+"""Endpoints for the service orders: quotes and reservations. Every call may be repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For staff: pictures of imports that could not be fetched."""
+"""Endpoints for staff: pictures of imports that could not be fetched."""
 
 from __future__ import annotations
 

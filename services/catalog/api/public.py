@@ -1,4 +1,4 @@
-"""For shoppers: products, categories, stock, images."""
+"""Endpoints for shoppers: products, categories, stock, images."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ router = APIRouter(tags=["catalog"], dependencies=[Depends(public_read)])
 
 SlugInPath = Annotated[Slug, Path(description="The product's slug")]
 STOCK_SECONDS = 0.5
-# They stand in the address: so many of the longest, in characters that are escaped as twelve, still fit.
+# So many of the longest fit into an address, even when each character is escaped as twelve.
 MAX_SKUS = 20
 STOCK_CACHE_CONTROL = "public, max-age=0, must-revalidate"
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "As `If-None-Match` says it is"}}
 _IMAGES: dict[str, Any] = {name: {} for name in ("image/svg+xml", "image/png", "image/jpeg", "image/webp")}
 _ABOUT_WIDTH = "At least so many pixels wide, as far as the image is; see `sizes` of an image. A drawing fits any width"
-# Whatever an image file holds, a browser that opens it runs nothing and fetches nothing.
+# A browser that opens an image as a document runs nothing and fetches nothing.
 _IMAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",

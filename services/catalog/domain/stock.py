@@ -1,4 +1,4 @@
-"""Stock and reservations: who gets units, and who does not."""
+"""Stock and reservations: the rules by which orders get units."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class Shortage:
 
 
 def shortages(levels: Mapping[UUID, StockLevel], wanted: Units) -> list[Shortage]:
-    """What keeps `wanted` from being taken as a whole; nothing, if it can be."""
+    """The variants of which fewer units are available than wanted; empty if all can be taken."""
     short = []
     for variant_id, quantity in wanted.items():
         level = levels.get(variant_id)
@@ -81,7 +81,7 @@ def shortages(levels: Mapping[UUID, StockLevel], wanted: Units) -> list[Shortage
 
 
 class ReservationStatus(StrEnum):
-    """Of a reservation. `held` until it is paid (`committed`), given up (`released`) or too late (`expired`)."""
+    """The status of a reservation: `held` until it is paid (`committed`), cancelled (`released`) or `expired`."""
 
     HELD = "held"
     COMMITTED = "committed"
@@ -91,7 +91,7 @@ class ReservationStatus(StrEnum):
 
 @dataclass(frozen=True)
 class HoldRequest:
-    """An order wants units held for so many seconds."""
+    """A request to hold units for an order, for the time `hold`."""
 
     order_id: UUID
     wanted: Units
@@ -100,7 +100,7 @@ class HoldRequest:
 
 @dataclass(frozen=True)
 class Reservation:
-    """What is kept of an order's ask. `expires_at` is null in a release that came before any ask."""
+    """The reservation of an order. `expires_at` is None where the order was released before it reserved anything."""
 
     order_id: UUID
     status: ReservationStatus
@@ -108,12 +108,12 @@ class Reservation:
     expires_at: datetime | None
 
     def stands(self, now: datetime) -> bool:
-        """Whether it is held and has not lapsed. One that has keeps its units until the sweep finds it."""
+        """Whether it is held and not expired. An expired one keeps its units until the sweep releases them."""
         return self.status is ReservationStatus.HELD and self.expires_at is not None and self.expires_at > now
 
 
 def variants_of(reservations: Iterable[Reservation]) -> list[UUID]:
-    """All variants of these, in the order in which their stock is locked."""
+    """The variants of all reservations, in the order in which their stock is locked."""
     return sorted({variant_id for reservation in reservations for variant_id in reservation.wanted})
 
 
@@ -135,7 +135,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Decision:
-    """The answer to an order's ask: its reservation, or what was short."""
+    """The answer to a request: the reservation, or the shortages."""
 
     outcome: Outcome
     reservation: Reservation | None = None
@@ -145,9 +145,9 @@ class Decision:
 def decide(
     asks: Iterable[HoldRequest], known: dict[UUID, Reservation], levels: Mapping[UUID, StockLevel], now: datetime
 ) -> list[Decision]:
-    """Answers to asks in their order, each all or nothing. Writes what it grants into `levels` and `known`.
+    """Answers to requests in their order, each for all units or none. Adds what it holds to `levels` and `known`.
 
-    A hold that has lapsed is taken anew: as it stands while its units are still held, else if the stock allows.
+    An expired hold is renewed: at once while its units are still held, else if the stock allows it.
     """
     return [_decide(ask, known, levels, now) for ask in asks]
 
@@ -174,9 +174,9 @@ def _decide(
 
 
 def decide_sale(order: Reservation | None, levels: Mapping[UUID, StockLevel]) -> Decision:
-    """Whether an order's units may leave the shelf. A lapsed hold is tried anew; what is taken is taken off `levels`.
+    """Whether an order's units may be sold. An expired hold is tried again; its units are subtracted from `levels`.
 
-    Of an order that was given up or is unknown nothing is ever sold: its goods may be another's by now.
+    Nothing is sold for an order that was released or is unknown: its units may be held for another order by now.
     """
     if order is None or order.status is ReservationStatus.RELEASED:
         return Decision(Outcome.SHORT)
@@ -192,7 +192,7 @@ def decide_sale(order: Reservation | None, levels: Mapping[UUID, StockLevel]) ->
 
 
 def decide_release(order: Reservation | None) -> Outcome:
-    """What a release makes of an order: units that are sold stay sold."""
+    """The outcome of a release: units that are sold stay sold."""
     if order is not None and order.status is ReservationStatus.COMMITTED:
         return Outcome.COMMITTED
     return Outcome.AGAIN if order is not None and order.status is ReservationStatus.RELEASED else Outcome.GIVEN_UP

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import msgspec
-
 from catalog.importing.model import RowProblem, Severity
 
 OUTCOMES = ("created", "updated", "unchanged", "refused")
 COUNTS = (*OUTCOMES, "stock_set", "stock_changed", "retired", "prices_removed")
 
 
-class ImportOptions(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
     """What an import is told.
 
     currency: of the prices. overwrite_stock: also of variants that are stored. only_new: products that are stored, or

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
-
-from msgspec.structs import replace
 
 from catalog.importing.batch import Batch
 from catalog.importing.plan import ProductPlan, VariantPlan

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from uuid import UUID
-
-from msgspec.structs import replace
 
 from catalog.events import ProductChanged
 from catalog.importing import reads, writes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from chassis.db import ReadTx
 Sort = Literal["newest", "title", "price", "-price"]
 
 _CURRENCY = re.compile("[A-Z]{3}")
-# Of the longest page, and the one product that tells that there is another.
+# The longest page, and one product more, which says that there is another page.
 MOST = 101
 
 # A product is shown in a currency when at least one of its variants has a price in it.
@@ -64,8 +65,9 @@ _ORDERS: dict[Sort, tuple[str, str, str]] = {
 }
 
 
-class Filters(msgspec.Struct, frozen=True):
-    """What a list is to hold. Public lists show active products only; None: in any status."""
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters of a list. Public lists show active products only; `status` None: in any status."""
 
     currency: str
     status: ProductStatus | None = "active"
@@ -78,12 +80,12 @@ class Filters(msgspec.Struct, frozen=True):
 
     @property
     def looks_through(self) -> bool:
-        """Whether it may take looking at every product to fill a page: no index knows all prices of one."""
+        """Whether every product may have to be read to fill a page: no index holds all prices of a product."""
         return (self.min_price, self.max_price) != (None, None)
 
     @property
     def selects(self) -> bool:
-        """Whether it holds more than a status: how much of the shop is left depends on the values."""
+        """Whether it filters by more than the status: the number of matches depends on the values."""
         chosen = (self.product_type, self.vendor, self.tag, self.in_stock)
         return self.looks_through or chosen != (None, None, None, None)
 
@@ -110,7 +112,7 @@ class Card(msgspec.Struct, frozen=True):
     widths: list[int] | None
 
     def place(self, sort: Sort) -> tuple[Any, ...]:
-        """Where it stands in a list sorted so: what a cursor holds."""
+        """The place in a list sorted by `sort`, as a cursor holds it."""
         if sort == "newest":
             return (self.id,)
         return ((self.sort_title or "")[:CURSOR_TITLE] if sort == "title" else self.price_from, self.id)

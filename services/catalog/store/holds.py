@@ -1,12 +1,13 @@
-"""Holds, begun and ended in one statement each, for many orders at once.
+"""Begins and ends reservations of many orders in one statement each.
 
-Rows are locked in one order everywhere: reservations by order id, then stock by variant id. A reservation that is only
-now written comes after its stock: until then nobody else can lock it.
+Rows are locked in one order everywhere: reservations by order id, then stock by variant id. A new reservation is
+inserted after its stock is locked: until then no other transaction can lock it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
@@ -88,7 +89,7 @@ select coalesce((
     ) as orders
 ), '{}')::text as orders, {changed} as changed
 """
-# Only events tell of the stock.
+# The changed stock is read for events alone.
 _CHANGED = """(
     select json_agg(told order by variant_id)::text from (
         select variant_id, sku, on_hand, reserved, version from changed join variants v on v.id = variant_id
@@ -97,13 +98,14 @@ _CHANGED = """(
 
 
 class EndedHold(msgspec.Struct, frozen=True):
-    """A hold that has ended: the number of that change of its reservation, and its units."""
+    """A hold that has ended: the version of its reservation after that, and its units."""
 
     version: int
     wanted: Units
 
 
-class _Row(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Row:
     orders: str
     changed: str | None
 
@@ -114,7 +116,7 @@ _STOCK = msgspec.json.Decoder(list[ChangedStock])
 
 
 async def begin(tx: WriteTx, asks: Sequence[HoldRequest]) -> dict[UUID, datetime]:
-    """Hold what all these orders want, or none: until when each is held. An order that is known is left out."""
+    """Hold the units of all these orders, or of none; when each hold expires. Known orders are left out."""
     lines = [(ask.order_id, *line) for ask in asks for line in ask.wanted.items()]
     new = [ask.order_id for ask in asks], [ask.hold for ask in asks]
     return _UNTIL.decode(await _run(tx, _HOLD, *new, *zip(*lines, strict=True)))
@@ -123,12 +125,12 @@ async def begin(tx: WriteTx, asks: Sequence[HoldRequest]) -> dict[UUID, datetime
 async def end(
     tx: WriteTx, order_ids: Sequence[UUID], status: Literal["committed", "released", "expired"]
 ) -> dict[UUID, EndedHold]:
-    """Sell what is held for these orders, or give it back. An order of which nothing is held is left out."""
+    """Sell or release the units held for these orders. Orders without a hold are left out."""
     return _ENDED.decode(await _run(tx, _END, order_ids, status))
 
 
 async def _run(tx: WriteTx, sql: str, *arguments: object) -> str:
-    """The orders that the statement tells of; publishes how the stock has changed."""
+    """Run the statement and publish the changes of stock; its orders as JSON."""
     row = await tx.row(_Row, sql.replace("{changed}", _CHANGED if tx.followed else "null::text"), *arguments)
     assert row is not None  # noqa: S101 -- it selects without a table
     await publish_stock(tx, _STOCK.decode(row.changed) if row.changed else [])

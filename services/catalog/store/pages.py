@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -78,7 +79,8 @@ class Media(msgspec.Struct, frozen=True):
     widths: list[int] | None
 
 
-class Product(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Product:
     """A product in whatever status, with all its variants, those that left it too, and its images, in their order."""
 
     id: UUID
@@ -97,14 +99,16 @@ class Product(msgspec.Struct, frozen=True):
     images: list[Media]
 
 
-class Category(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Category:
     """A product type and how many products of it are shown."""
 
     type: str
     products: int
 
 
-class File(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class File:
     """Where an image's content is; null while it is known by its address alone. `widths`: see Media."""
 
     digest: str | None

@@ -1,4 +1,4 @@
-"""Prices of variants, and what they come to for their product."""
+"""Prices of variants, and the price range of each product."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _OF_VARIANTS = """
 select v.sku, p.amount, p.compare_at from variants v join variant_prices p on p.variant_id = v.id and p.currency = $2
 where v.id = any($1) order by v.sku
 """
-# A currency in which nothing of the product is sold any more.
+# A currency in which no variant of the product is sold any more.
 _GONE = """
 delete from product_prices pp where product_id = any($1) and not exists (
     select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = pp.currency
@@ -51,6 +51,6 @@ async def of_variants(tx: ReadTx, variant_ids: Sequence[UUID], currency: str) ->
 
 
 async def sum_up(tx: WriteTx, product_ids: Sequence[UUID]) -> None:
-    """Keep the products' own prices true to their variants'. The products are locked."""
+    """Update the products' price ranges from their variants' prices. The products must be locked."""
     await tx.execute(_SUMS, product_ids)
     await tx.execute(_GONE, product_ids)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
-from msgspec.structs import replace
 
 from catalog.api.schemas.public import ProductPage, ProductView
 from catalog.importing import MediaDraft

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from msgspec.structs import replace
 
 from catalog.api.schemas.public import Categories, StockList
 from catalog.importing import MediaDraft, VariantDraft

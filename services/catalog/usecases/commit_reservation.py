@@ -20,17 +20,17 @@ from chassis.resilience import failpoints
 
 
 class Committer(Batcher[UUID, Decision]):
-    """The one of this process that sells."""
+    """Combines the sales of one process."""
 
     def __init__(self, db: Database) -> None:
         super().__init__(lambda orders: commit_all(db, orders))
 
 
 async def commit_reservation(ctx: CatalogContext, order_id: UUID) -> None:
-    """Sell what an order holds. A hold that lapsed is tried anew. Repeated, it does nothing more.
+    """Sell the units that an order holds. An expired hold is tried again. Repeated, it changes nothing.
 
     Raises:
-        OutOfStock: what lapsed is no longer there, or the order was given up or never reserved; nothing is sold.
+        OutOfStock: an expired hold cannot be renewed, or the order was released or never reserved; nothing is sold.
         Unavailable: another transaction keeps the stock locked.
     """
     decision = await ctx.get(Committer).submit(order_id)

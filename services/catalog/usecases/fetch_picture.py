@@ -27,7 +27,7 @@ _LATER = timedelta(seconds=30)
 
 
 class Fetcher:
-    """The means of fetching, of one process."""
+    """Fetches, re-encodes and stores pictures, at most AT_ONCE at a time in a process."""
 
     def __init__(self, client: PictureClient, encoder: Encoder, media: MediaObjects) -> None:
         self._client = client
@@ -49,7 +49,7 @@ class Fetcher:
 
 
 async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
-    """Fetch it, draw it anew, keep it and show it; or note why that cannot be.
+    """Fetch the picture, re-encode and store it, and set it for its products; or record the failure.
 
     Raises:
         NotFetched: another try may help. chassis.problems.Unavailable: as Fetcher.fetched.
@@ -57,7 +57,7 @@ async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
     async with ctx.db.write() as tx:
         claim = await store.claim(tx, wish.source_url)
         if claim.waiting and not claim.tries:
-            # Another process is at it, or died over it.
+            # Another process has claimed it, or died while it fetched.
             await ctx.jobs.enqueue(tx, FETCH, wish, delay=_LATER)
     if not claim.tries:
         return
@@ -71,7 +71,7 @@ async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
         if not for_good:
             raise
     except BaseException:
-        # Our storage, our database or the end of this process stood in the way, and not the picture.
+        # The cause is our storage, our database or the end of this process, not the picture.
         with suppress(*UNREACHABLE):
             async with ctx.db.write_one() as tx:
                 await store.undo_claim(tx, wish.source_url)
@@ -82,7 +82,7 @@ async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
 
 async def _fetch(ctx: CatalogContext, address: str, tries: int) -> None:
     if tries > MAX_TRIES:
-        # Whoever tries says at the end how it went, unless it dies over it.
+        # Every try records its result, unless its process dies.
         raise NotFetched("never-ends", f"It was tried {MAX_TRIES} times, and no try came to an end.")
     async with ctx.db.read() as tx:
         picture = await store.known(tx, address)
@@ -92,7 +92,7 @@ async def _fetch(ctx: CatalogContext, address: str, tries: int) -> None:
         picture = picture or await fetcher.fetched(address)
         shown = await ctx.db.transact(lambda tx, picture=picture: _show(tx, address, picture))  # type: ignore[misc]
         if not shown:
-            # What it would be kept as is just being removed.
+            # The objects of this digest are being deleted.
             picture = await fetcher.fetched(address, salt=uuid7().bytes)
 
 

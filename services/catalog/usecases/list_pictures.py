@@ -1,4 +1,4 @@
-"""The list of pictures that are not here, for staff."""
+"""List pictures that are not fetched, for staff."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from chassis.web import PageParams, pagination
 async def list_pictures(
     ctx: CatalogContext, params: PageParams, status: PictureStatus
 ) -> tuple[list[MissingPicture], str | None]:
-    """A page of those that were given up, or that are still to come, newest first; and the cursor of the next page.
+    """A page of failed or waiting pictures, newest first; and the cursor of the next page.
 
     Raises:
         Invalid: the cursor is none of this list.

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -10,11 +12,11 @@ import msgspec
 
 from catalog.context import CatalogContext
 from catalog.domain.products import MAX_AMOUNT
-from catalog.search_slots import SearchSlots
 from catalog.store import browse
 from catalog.store.browse import Card, Filters, Sort
 from catalog.store.search import near_terms, search_terms
 from chassis.db import ReadTx
+from chassis.problems import Unavailable
 from chassis.web import PageParams, pagination
 
 # What stands in a cursor by hand is bound as a value: nothing that PostgreSQL cannot hold.
@@ -35,6 +37,32 @@ _FOUND_PLACES: dict[Sort, Any] = {
     "-price": tuple[Tier, _Amount, UUID],
 }
 Place = tuple[Any, ...]
+# Less than a reader waits for a connection.
+WAIT_SECONDS = 2.0
+
+
+class SearchSlots:
+    """Searches that run at once: at most half of a process's connections, since carts and checkouts need the others."""
+
+    def __init__(self, connections: int) -> None:
+        self._free = asyncio.Semaphore(max(1, connections // 2))
+
+    @asynccontextmanager
+    async def take(self) -> AsyncIterator[None]:
+        """Hold a slot, after waiting for it.
+
+        Raises:
+            Unavailable: none became free.
+        """
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Unavailable("Many people search at this moment. Try again in a few seconds.") from None
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
 async def list_products(

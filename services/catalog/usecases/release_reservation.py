@@ -18,7 +18,7 @@ from chassis.resilience import failpoints
 
 
 class Releaser(Batcher[UUID, Outcome]):
-    """The one of this process that releases."""
+    """Combines the releases of one process."""
 
     def __init__(self, db: Database) -> None:
         super().__init__(lambda orders: release_all(db, orders))

@@ -20,18 +20,18 @@ from chassis.resilience import failpoints
 
 
 class Reserver(Batcher[HoldRequest, Decision]):
-    """The one of this process that reserves."""
+    """Combines the reservations of one process."""
 
     def __init__(self, db: Database) -> None:
         super().__init__(lambda asks: reserve_all(db, asks))
 
 
 async def reserve_stock(ctx: CatalogContext, ask: HoldRequest) -> Reservation:
-    """Hold what an order wants. The same order again gets the same answer; a lapsed hold is taken anew if stock allows.
+    """Hold units for an order. The same request gets the same answer; an expired hold is renewed if stock allows.
 
     Raises:
-        OutOfStock: at least one line is not there in full; nothing is held.
-        ReservationReleased: the order was given up before. ReservationMismatch: it had asked for something else.
+        OutOfStock: at least one line is not available in full; nothing is held.
+        ReservationReleased: the order was released before. ReservationMismatch: it has reserved other units.
         Unavailable: another transaction keeps the stock locked.
     """
     decision = await ctx.get(Reserver).submit(ask)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-
-import msgspec
+from dataclasses import dataclass
 
 from catalog.importing.shopify.export import MAX_LINE, MAX_VARIANTS
 from catalog.importing.shopify.rows import Row
@@ -21,7 +20,8 @@ _NUMBERS = range(1, 10)
 Places = list[tuple[Row, tuple[str, ...]]]
 
 
-class Options(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Options:
     """The options of a product.
 
     names and `named` (whether the file gives the name) of each; places: the rows that are variants, with their values

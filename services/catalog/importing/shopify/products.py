@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
-
-from msgspec.structs import replace
 
 from catalog.importing.model import MediaDraft, ProductDraft, VariantDraft
 from catalog.importing.shopify.descriptions import sanitise_html
