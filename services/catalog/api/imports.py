@@ -25,7 +25,7 @@ Writer = Annotated[Principal, Depends(require("catalog:write"))]
 
 # More findings than this are counted and not listed.
 MOST_PROBLEMS = 2_000
-# As a person names it; which there are, the import itself knows.
+# As a person writes it; the import checks that it exists.
 Encoding = Annotated[str, StringConstraints(to_lower=True, max_length=20, pattern="^[A-Za-z0-9_-]+$")]
 
 PricesIn = Annotated[

@@ -31,7 +31,7 @@ class Countable:
 
     @property
     def available(self) -> int | None:
-        """Units that may be sold now; None: as many as anybody wants."""
+        """Units that may be sold now; None: no limit."""
         return None if not self.tracked or self.backorder else max(self.on_hand - self.reserved, 0)
 
     @property

@@ -1,4 +1,4 @@
-"""Which products of the catalog a file means, where it does not give their handles."""
+"""Finds the products that a file means, where it does not give their handles."""
 
 from __future__ import annotations
 

@@ -126,7 +126,7 @@ class MediaState:
 
 @dataclass(frozen=True, slots=True)
 class VariantState:
-    """A variant as it is stored, or is to be; price and compare_at in the currency of the import, None where it has
+    """A variant as it is stored, or is planned; price and compare_at in the currency of the import, None where it has
     none. shared_sku: the SKU that the file gives it and that another variant has.
     """
 

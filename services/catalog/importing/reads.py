@@ -1,4 +1,4 @@
-"""What an import reads of the products and variants that are stored."""
+"""Reads the stored products and variants for an import."""
 
 from __future__ import annotations
 

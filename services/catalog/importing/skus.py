@@ -1,4 +1,4 @@
-"""Which SKU each imported variant gets. No two have one, so an SKU that several claim stays with the first of them."""
+"""Assigns the SKUs of imported variants. An SKU is unique, so the first of several variants that claim it gets it."""
 
 from __future__ import annotations
 

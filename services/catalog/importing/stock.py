@@ -1,4 +1,4 @@
-"""Sets the stock of variants that were stored before an import, where the import is told to."""
+"""Sets the stock of variants that were stored before an import (option overwrite_stock)."""
 
 from __future__ import annotations
 

@@ -135,7 +135,7 @@ async def cards(
         return f"${len(arguments)}"
 
     planned = asked is not None or filters.selects
-    # In a plan that is kept, the currency and the number of rows stand in the text: they decide which way is quick.
+    # A kept plan has the currency and the number of rows as constants, since the best plan depends on them.
     currency = put(filters.currency) if planned else f"'{_checked(filters.currency)}'"
     conditions = _conditions(filters, currency, put)
     if asked is not None:
@@ -166,7 +166,7 @@ def _checked(currency: str) -> str:
 
 
 def _conditions(filters: Filters, currency: str, put: Callable[[Any], str]) -> list[str]:
-    # The status stands in the text, so that the partial indexes serve.
+    # The status is a constant, so that the partial indexes can be used.
     found = [f"p.status = '{filters.status}'"] if filters.status else []
     if filters.product_type is not None:
         found.append(f"p.product_type = {put(filters.product_type)}")
@@ -183,7 +183,7 @@ def _conditions(filters: Filters, currency: str, put: Callable[[Any], str]) -> l
 
 
 def _between(currency: str, low: str, high: str) -> list[str]:
-    """A variant lies between; the product's own range is looked at first, by an index."""
+    """A variant's price is between; the product's price range is compared first, by an index."""
     a_variant = f"""exists (
         select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = {currency}
         where v.product_id = p.id and v.active and vp.amount between {low} and {high}

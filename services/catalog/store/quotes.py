@@ -25,7 +25,7 @@ where v.id = any($1)
 class Quote:
     """A variant as it is now, sold or not.
 
-    amount: the price in minor units; None: it has none in the currency. available: None: as many as anybody wants.
+    amount: the price in minor units; None: it has none in the currency. available: None: no limit.
     active: its product still has it. published: the product is for sale.
     """
 

@@ -19,10 +19,10 @@ from chassis.db import ReadTx
 from chassis.problems import Unavailable
 from chassis.web import PageParams, pagination
 
-# What stands in a cursor by hand is bound as a value: nothing that PostgreSQL cannot hold.
+# A cursor may be forged: only values that PostgreSQL can hold.
 _Title = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$", max_length=browse.CURSOR_TITLE)]
 _Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT)]
-# What was found by what was asked for comes first, then what is a typo away; each in the order of the list.
+# 0: exact matches, which come first; 1: matches that differ by a typo. Each in the order of the list.
 Tier = Literal[0, 1]
 _PLACES: dict[Sort, Any] = {
     "newest": tuple[UUID],
@@ -93,7 +93,7 @@ async def list_products(
 async def _search(
     tx: ReadTx, filters: Filters, search: str, sort: Sort, after: Place | None, most: int
 ) -> tuple[list[Card], int]:
-    """What was asked for; where a page has room, what is a typo away. And how many of them are of the first kind."""
+    """Exact matches, then, where the page has room, matches that differ by a typo; and the number of exact ones."""
     tier, place = (after[0], after[1:]) if after else (0, None)
     asked = await search_terms(tx, search)
     found: list[Card] = []

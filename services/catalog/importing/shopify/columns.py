@@ -1,4 +1,4 @@
-"""The header row: which column holds what, in both generations of Shopify's names."""
+"""The header row: the field of each column, in both generations of Shopify's names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The choices a product offers, and each variant row's place among them."""
+"""Reads the options of a product, and the option values of each variant row."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Options:
 
 
 def read_options(rows: list[Row]) -> Options:
-    """What the rows say of the product's choices.
+    """The options that the rows give.
 
     rows: the product's variant rows. Refuses the ones without a value, a second one with the same values and those
     beyond MAX_VARIANTS; all of them when there are more than three options.

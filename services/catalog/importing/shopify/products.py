@@ -1,4 +1,4 @@
-"""All rows of one handle to one product."""
+"""Makes a product of all rows of one handle."""
 
 from __future__ import annotations
 
