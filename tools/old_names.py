@@ -42,6 +42,9 @@ OLD: dict[str, dict[str, str]] = {
         r"\bImported(?:Variant|Product|Image)\b|\bimport_(?:plan|states|skus|titles|values)\b|\bsanitise\b": (
             "the modules of importing/"
         ),
+        r"\bTurns\b|\bcatalog[./]turns\b|\btell_of_pictures\b|\bWantedUnits\b|\bcatalog[./]schemas\b": (
+            "SearchSlots, report_pictures, StockLevel, api/schemas"
+        ),
     },
     "mercat/": {
         r"\bmercat\.(?:board|keep|leftovers|show|plan|hearing|ends|words|applying|devserver|loading|seeding)\b": (

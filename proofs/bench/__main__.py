@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from proofs.bench import connections, hot_variant, idle, paid_order, signing_in, single_request
+from proofs.bench import connections, hot_variant, idle, paid_order, signing_in, single_request, uncached_list
 from proofs.store import running_store
 
 PARTS = {
     "idle": idle,
     "single_request": single_request,
+    "uncached_list": uncached_list,
     "signing_in": signing_in,
     "connections": connections,
     "hot_variant": hot_variant,

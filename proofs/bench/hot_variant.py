@@ -15,7 +15,7 @@ from uuid import UUID
 
 import asyncpg
 
-from catalog.domain.stock import Ask, Outcome
+from catalog.domain.stock import HoldRequest, Outcome
 from catalog.usecases.reserve_stock import Reserver
 from chassis.db import Database
 from chassis.testing.databases import empty_database
@@ -65,7 +65,7 @@ async def _rates(db: Database, pool: asyncpg.Pool, variant: UUID) -> tuple[float
     found: tuple[list[float], list[float]] = ([], [])
 
     async def together() -> bool:
-        decision = await reserver.submit(Ask(uuid7(), {variant: 1}, timedelta(minutes=15)))
+        decision = await reserver.submit(HoldRequest(uuid7(), {variant: 1}, timedelta(minutes=15)))
         return decision.outcome is Outcome.HELD
 
     async def alone() -> bool:

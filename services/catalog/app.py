@@ -13,19 +13,19 @@ from catalog.media import MediaObjects, media_url
 from catalog.pictures.client import PictureClient
 from catalog.pictures.encoder import Encoder
 from catalog.settings import CatalogSettings
-from catalog.turns import Turns
 from catalog.usecases.commit_reservation import Committer
 from catalog.usecases.fetch_picture import Fetcher
+from catalog.usecases.list_products import SearchSlots
 from catalog.usecases.release_reservation import Releaser
 from catalog.usecases.reserve_stock import Reserver
 from chassis.service import create_service
 
 
 @asynccontextmanager
-async def _means(ctx: CatalogContext) -> AsyncIterator[None]:
+async def _resources(ctx: CatalogContext) -> AsyncIterator[None]:
     ctx.extras |= {kind: kind(ctx.db) for kind in (Reserver, Committer, Releaser)}
     settings = ctx.settings
-    ctx.extras[Turns] = Turns(settings.database_pool_size)
+    ctx.extras[SearchSlots] = SearchSlots(settings.database_pool_size)
     media = ctx.extras[MediaObjects] = MediaObjects(media_url(settings.media_url, settings.media_dir))
     client = PictureClient(ports=settings.picture_ports, networks=settings.picture_networks)
     ctx.extras[Fetcher] = Fetcher(client, Encoder(), media)
@@ -41,7 +41,7 @@ app = create_service(
     # What orders asks for comes first: routes are tried one after the other.
     routers=[internal.router, public.router, pictures.router, imports.router, admin.router],
     jobs=jobs,
-    on_start=_means,
+    on_start=_resources,
     glossary=GLOSSARY,
     hot=hot.find,
 )

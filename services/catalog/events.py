@@ -1,4 +1,4 @@
-"""What the catalog tells the other services."""
+"""Events of the catalog."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ProductChanged(EventData, frozen=True):
 
 
 class StockChanged(EventData, frozen=True):
-    """The stock of a variant as it stands now. Aggregate "stock", by the variant's id."""
+    """The stock of a variant after a change. Aggregate "stock", by the variant's id."""
 
     type: ClassVar[str] = "stock.changed"
     variant_id: UUID
@@ -32,14 +32,14 @@ class StockChanged(EventData, frozen=True):
 
 
 class ReservationExpired(EventData, frozen=True):
-    """An order's hold lapsed, and its units went back. Aggregate "reservation", by the order's id."""
+    """A reservation expired and its units were released. Aggregate "reservation", by the order's id."""
 
     type: ClassVar[str] = "reservation.expired"
     order_id: UUID
 
 
 class ChangedStock(msgspec.Struct, frozen=True):
-    """A row of stock after its change, of which `version` is the number."""
+    """A row of stock after a change; `version` is the number of that change."""
 
     variant_id: UUID
     sku: str

@@ -1,4 +1,4 @@
-"""What the names in the catalog's API mean. The examples are products of the demo shop."""
+"""Descriptions of the names in the catalog's API. The examples are products of the demo shop."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from catalog.importing import ImportOptions, ImportResult, NotAnExport, import_export, import_products
 from catalog.importing.demo import read_demo, to_draft
 from catalog.media import MediaObjects, NotAnImage, media_url
-from catalog.picture_report import tell_of_pictures
+from catalog.picture_report import report_pictures
 from chassis.config import service_spec
 from chassis.config.settings import Names
 from chassis.db import UNREACHABLE, Database
@@ -97,7 +97,7 @@ def _settings() -> LoadSettings:
 async def _load(options: argparse.Namespace, settings: LoadSettings) -> int:
     if options.pictures:
         async with _database(settings) as db:
-            await tell_of_pictures(db, _say, retry=options.pictures == "retry")
+            await report_pictures(db, _say, retry=options.pictures == "retry")
         return 0
     data = _read(options.shopify or options.demo)
     media = MediaObjects(media_url(settings.media_url, settings.media_dir))
@@ -106,7 +106,7 @@ async def _load(options: argparse.Namespace, settings: LoadSettings) -> int:
             done = await _demo(db, data, options.media or options.demo.parent, media)
         else:
             done = await _shopify(db, data, options, settings)
-            await tell_of_pictures(db, _say)
+            await report_pictures(db, _say)
     totals = {name: getattr(done, name) for name in ("created", "updated", "unchanged", "refused_rows")}
     if options.shopify:
         more = ("stock_set", "stock_changed", "retired", "prices_removed")

@@ -1,7 +1,7 @@
-"""Where images lie: as objects, in a folder or in a bucket (MEDIA_URL). Beside what is kept, the demo shop's own SVG.
+"""Storage of images as objects, in a folder or in a bucket (MEDIA_URL).
 
 A fetched picture is `<digest>/<width>.webp`, one object a size, and its digest is of all of them; an image of the demo
-shop is `<digest>`, of its bytes. Whatever lies under a name never changes.
+shop is `<digest>`, of its bytes. The content under a name never changes.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
-
-import msgspec
 
 from chassis.problems import Unavailable
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 10_000_000
 SVG = "image/svg+xml"
 WEBP = "image/webp"
-# Shown in the place of an image that is known by its address alone.
+# Shown while an image is not fetched yet.
 PLACEHOLDER = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 400" role="img" aria-label="No picture yet">'
     b'<rect width="400" height="400" fill="#ece9e4"/>'
@@ -41,7 +41,8 @@ class NotAnImage(ValueError):
     """It is not an SVG, PNG, JPEG or WebP file of at most MAX_BYTES."""
 
 
-class StoredPicture(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MediaObject:
     """An object of a fetched picture: one of its sizes."""
 
     key: str
@@ -50,7 +51,7 @@ class StoredPicture(msgspec.Struct, frozen=True):
 
 
 def media_url(url: str, folder: Path) -> str:
-    """Where media lie: `url`, or else the folder as one."""
+    """The URL of the storage: `url`, or the folder's if it is empty."""
     return url or folder.absolute().as_uri()
 
 
@@ -66,17 +67,17 @@ class MediaObjects:
         self._store: ObjectStore | None = None
 
     async def put(self, content: bytes) -> str:
-        """Keep them; their digest.
+        """Store the bytes; their digest.
 
         Raises:
-            Unavailable: where they are to lie does not answer.
+            Unavailable: the storage does not answer.
         """
         digest = hashlib.sha256(content).hexdigest()
         await self._put(digest, content)
         return digest
 
     async def put_sizes(self, sizes: Sequence[tuple[int, bytes]], salt: bytes = b"") -> str:
-        """Keep a picture in its sizes, by width; the digest of all. With `salt` it is another one.
+        """Store a picture in its sizes, by width; the digest of all. `salt` makes another digest.
 
         Raises:
             Unavailable: as `put`.
@@ -87,58 +88,43 @@ class MediaObjects:
         return digest
 
     async def get(self, digest: str, width: int | None = None) -> bytes | None:
-        """None: they are not here. Of a fetched picture, `width` is one of those it is kept in.
+        """The bytes; None: not stored. `width`: of a fetched picture, one of its stored widths.
 
         Raises:
-            Unavailable: where they lie does not answer.
+            Unavailable: the storage does not answer.
         """
-        from obstore.exceptions import BaseError
-
         key = digest if width is None else f"{digest}/{width}.webp"
-        try:
+        with _available(), suppress(FileNotFoundError):
             found = await self._opened().get_async(key)
             return bytes(await found.bytes_async())
-        except FileNotFoundError:
-            return None
-        except (BaseError, OSError) as error:
-            raise _away(error) from error
+        return None
 
-    async def derived(self, *, after: str, most: int) -> AsyncIterator[list[StoredPicture]]:
-        """Objects of fetched pictures, in pieces, in the order of their names from `after` on; about so many."""
+    async def derived(self, *, after: str, most: int) -> AsyncIterator[list[MediaObject]]:
+        """Objects of fetched pictures in parts, by name, those after `after`; about `most` of them."""
         stream = self._opened().list_async(offset=after, chunk_size=_LIST_CHUNK)
         seen = 0
         async for chunk in stream:
             found = [(meta["path"], _DERIVED.fullmatch(meta["path"]), meta["last_modified"]) for meta in chunk]
-            yield [StoredPicture(path, match[1], modified) for path, match, modified in found if match]
+            yield [MediaObject(path, match[1], modified) for path, match, modified in found if match]
             seen += len(chunk)
             if seen >= most:
                 return
 
     async def delete(self, keys: Sequence[str]) -> None:
-        """Those that are gone already are no error.
+        """Delete the objects; one that does not exist is no error.
 
         Raises:
             Unavailable: as `put`.
         """
-        from obstore.exceptions import BaseError
-
         for key in keys:
-            try:
+            with _available(), suppress(FileNotFoundError):
                 await self._opened().delete_async(key)
-            except FileNotFoundError:
-                continue
-            except (BaseError, OSError) as error:
-                raise _away(error) from error
 
     async def _put(self, key: str, content: bytes) -> None:
-        from obstore.exceptions import BaseError
-
-        try:
+        with _available():
             await self._opened().put_async(key, content)
             if (folder := self._folder) is not None:
                 await asyncio.to_thread(_to_disk, folder / key)
-        except (BaseError, OSError) as error:
-            raise _away(error) from error
 
     @property
     def _folder(self) -> Path | None:
@@ -167,12 +153,20 @@ class MediaObjects:
         return self._store
 
 
-def _away(error: Exception) -> Unavailable:
-    return Unavailable(f"The storage of images does not answer ({type(error).__name__}). Try again in a moment.")
+@contextmanager
+def _available() -> Iterator[None]:
+    """Raises Unavailable in place of an error of the storage."""
+    from obstore.exceptions import BaseError
+
+    try:
+        yield
+    except (BaseError, OSError) as error:
+        message = f"The storage of images does not answer ({type(error).__name__}). Try again in a moment."
+        raise Unavailable(message) from error
 
 
 def _to_disk(path: Path) -> None:
-    """What is named by its digest must not be found empty after the power was lost."""
+    """Flush to the disk: an object must not be empty after a power failure, as its name is its digest."""
     for each in (path, path.parent):
         handle = os.open(each, os.O_RDONLY)
         try:

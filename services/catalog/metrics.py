@@ -1,4 +1,4 @@
-"""What the catalog counts beside its requests."""
+"""The metrics of the catalog, beside those of requests."""
 
 from __future__ import annotations
 

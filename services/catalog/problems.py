@@ -1,4 +1,4 @@
-"""The catalog's own refusals."""
+"""The problems that only the catalog answers."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Self
 
 from catalog.domain.stock import Shortage
 from chassis.problems import Problem
+
+LOCKED = "Another change of the same goods takes long. Try again in a moment."
 
 
 class OutOfStock(Problem):
@@ -48,13 +50,13 @@ class ReservationCommitted(Problem):
 
 
 class StockDiffers(Problem):
-    """`on_hand` tells what it is."""
+    """409: the stock has another value; `on_hand` is the current one."""
 
     status, type, title = 409, "stock-differs", "The stock is not what you expected"
 
 
 class StockReserved(Problem):
-    """`reserved` tells how many units are held for orders."""
+    """409: fewer units would be left than are held for orders; `reserved` is their number."""
 
     status, type, title = 409, "stock-reserved", "Units that are held for orders cannot be taken away"
 
@@ -66,6 +68,6 @@ class NotAnExport(Problem):
 
 
 class UnclearEncoding(Problem):
-    """`candidates` lists encodings that are likely, each with how a `line` of the file reads in it."""
+    """422: `candidates` lists likely encodings, each with a `line` of the file as read in it."""
 
     status, type, title = 422, "unclear-encoding", "The file's encoding must be said"

@@ -73,7 +73,7 @@ def test_the_page_works_and_the_new_service_takes_tokens_until_their_session_end
 def test_the_new_service_is_in_the_docs_and_bound_by_the_contracts(reader):
     shown = httpx.get(f"{reader.url}/docs/openapi.json").json()
     assert "/api/v1/greetings/{name}" in shown["paths"]
-    (reader.folder / "services/greeter/spying.py").write_text("import catalog.schemas\n")
+    (reader.folder / "services/greeter/spying.py").write_text("import catalog.settings\n")
     command = [".venv/bin/python", "-c", "from tools import boundaries; print(boundaries.check())"]
     said = subprocess.run(command, cwd=reader.folder, env=reader.env, capture_output=True, text=True, check=True).stdout
     assert "greeter.spying" in said

@@ -1,4 +1,4 @@
-"""For staff: stock, products."""
+"""Endpoints for staff: products, prices and stock."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from fastapi import APIRouter, Depends, Path, Query, Response
 
 from catalog.api.hot import TAG
 from catalog.api.public import SlugInPath
-from catalog.context import Ctx
-from catalog.problems import StockDiffers, StockReserved
-from catalog.schemas.admin import (
+from catalog.api.schemas.admin import (
     AdminPage,
     AdminProduct,
     PriceList,
@@ -19,11 +17,17 @@ from catalog.schemas.admin import (
     StockAdjustment,
     StockLevel,
     StockSetting,
+    admin_card,
+    admin_product,
 )
-from catalog.schemas.public import Sku
-from catalog.store.browse import ProductStatus
+from catalog.api.schemas.public import Sku
+from catalog.context import Ctx
+from catalog.domain import stock
+from catalog.domain.products import ProductChanges, ProductStatus, SkuPrice
+from catalog.problems import StockDiffers, StockReserved
+from catalog.store.browse import Filters
 from catalog.usecases import change_product, change_stock
-from catalog.usecases.list_products import list_for_staff
+from catalog.usecases.list_products import list_products
 from chassis.auth import Principal, require
 from chassis.problems import (
     IdempotencyKeyReused,
@@ -60,33 +64,36 @@ async def list_any_products(
     currency: Annotated[Currency | None, Query(description="Only products that have a price in it")] = None,
 ) -> AdminPage:
     """Newest first."""
-    return await list_for_staff(ctx, page, status=status, search=search, currency=currency)
+    shown_in = currency or ctx.settings.currency
+    found, more = await list_products(ctx, Filters(shown_in, status=status), page, search=search)
+    return AdminPage(items=[admin_card(each, shown_in) for each in found], next_cursor=more)
 
 
 @router.get("/products/{slug}", summary="Read a product in any status", responses=responses(NotFound))
 async def read_any_product(slug: SlugInPath, ctx: Ctx, _who: Reader) -> AdminProduct:
     """With all prices, and the variants that have left it."""
-    return await change_product.read_any_product(ctx, slug)
+    return admin_product(await change_product.read_any_product(ctx, slug), ctx.settings.currency)
 
 
 @router.patch("/products/{slug}", summary="Change a product", responses=responses(NotFound))
 async def patch_product(slug: SlugInPath, patch: ProductPatch, ctx: Ctx, _who: Writer) -> AdminProduct:
     """What is left out stays as it is. A product that is not active can neither be seen nor ordered."""
-    changed = await change_product.change_product(ctx, slug, patch)
+    changed = await change_product.change_product(ctx, slug, ProductChanges(**patch.model_dump()))
     await ctx.cache.invalidate(TAG)
-    return changed
+    return admin_product(changed, ctx.settings.currency)
 
 
 @router.put("/products/{slug}/prices", summary="Set prices in one currency", responses=responses(NotFound))
 @bodies.limited_to(keys=7_000)
 async def put_prices(slug: SlugInPath, wish: PriceList, ctx: Ctx, _who: Writer) -> AdminProduct:
     """Of some of the product's variants, all or none. Orders that are placed keep their price."""
-    changed = await change_product.set_prices(ctx, slug, wish)
+    prices = [SkuPrice(**price.model_dump()) for price in wish.prices]
+    changed = await change_product.set_prices(ctx, slug, wish.currency, prices)
     await ctx.cache.invalidate(TAG)
-    return changed
+    return admin_product(changed, ctx.settings.currency)
 
 
-# An adjustment's address is tried first: an SKU may hold a slash.
+# Before the other routes of stock: an SKU may contain a slash.
 @router.post(
     "/stock/{sku:path}/adjustments",
     summary="Add to the stock, or take from it",
@@ -99,19 +106,34 @@ async def adjust(sku: SkuInPath, wish: StockAdjustment, ctx: Ctx, who: Stockist,
     scope = f"stock.adjust:{who.account_id}"
 
     async def work(operation_id: UUID) -> IdempotentResponse:
-        level = await change_stock.adjust_stock(ctx, sku, wish, account_id=who.account_id, operation_id=operation_id)
-        return IdempotentResponse(200, level)
+        level = await change_stock.adjust_stock(
+            ctx, sku, wish.delta, reason=wish.reason, account_id=who.account_id, operation_id=operation_id
+        )
+        return IdempotentResponse(200, _stock_level(level))
 
     return await idempotent(ctx, scope=scope, key=key, request={"sku": sku, **wish.model_dump()}, work=work)
 
 
 @router.put("/stock/{sku:path}", summary="Set the stock", responses=responses(NotFound, StockDiffers, StockReserved))
 async def put_stock(sku: SkuInPath, wish: StockSetting, ctx: Ctx, who: Stockist) -> StockLevel:
-    """For what was counted. With `expected_on_hand` it is refused when somebody else was quicker."""
-    return await change_stock.set_stock(ctx, sku, wish, account_id=who.account_id)
+    """For what was counted. With `expected_on_hand` it is refused when the stock has changed since."""
+    level = await change_stock.set_stock(
+        ctx,
+        sku,
+        wish.on_hand,
+        tracked=wish.tracked,
+        backorder=wish.backorder,
+        expected=wish.expected_on_hand,
+        account_id=who.account_id,
+    )
+    return _stock_level(level)
 
 
 @router.get("/stock/{sku:path}", summary="Read the stock", responses=responses(NotFound))
 async def read_stock_level(sku: SkuInPath, ctx: Ctx, _who: Reader) -> StockLevel:
     """What is on hand and what of it is held for orders, as it is this moment."""
-    return await change_stock.read_stock_level(ctx, sku)
+    return _stock_level(await change_stock.read_stock_level(ctx, sku))
+
+
+def _stock_level(level: stock.StockLevel) -> StockLevel:
+    return StockLevel.model_validate(level, from_attributes=True)

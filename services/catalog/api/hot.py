@@ -1,7 +1,7 @@
-"""The two reads that make most of a store's traffic, without the framework: the list of products and one product.
+"""The list of products and one product, most of a store's traffic, answered without FastAPI.
 
-A hit is answered before anything is routed (`find`), a miss by the routes here. They are declared for the API's
-document in api/public.py, where whatever is not answered here (another method, another path) goes too.
+`find` names the cache key by which a hit is answered before routing; the routes here answer a miss. api/public.py
+declares the same endpoints for OpenAPI, and answers other methods and paths.
 """
 
 from __future__ import annotations
@@ -17,30 +17,31 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from catalog.api.schemas.public import ProductChoice, ProductQuery, card, product_view
 from catalog.context import CatalogContext
 from catalog.domain.products import is_slug
-from catalog.schemas.public import ProductChoice, ProductQuery
+from catalog.store.browse import Filters
 from catalog.usecases.list_products import list_products
 from catalog.usecases.read_product import read_product
 from chassis.cache import respond
 from chassis.limits import take_read
 from chassis.limits.reads import Reads
 from chassis.problems import Invalid, NotFound
-from chassis.web import queries
+from chassis.web import PageParams, queries
 from chassis.web.hot import Read
 
 M = TypeVar("M", bound=BaseModel)
 Load = Callable[[CatalogContext, str, str], Awaitable[bytes]]
 
 PRODUCTS = "/api/v1/products"
-# All that is cached here is old as soon as any product changes. Stock changes by the second and is not waited for:
-# what is shown is at most a second old here, and one more in a browser or a proxy.
+# An entry ends when any product changes. A change of stock does not end it: stock is shown up to a second late
+# here, and up to one more in a browser or a proxy.
 TAG = "products"
 TTL_SECONDS = 1.0
 CACHE_CONTROL = "public, max-age=1"
 # All filters at their longest, each character written as the escapes of four bytes.
 _LONGEST_QUERY = 16_000
-# What is longer is looked at after the limit of reads alone.
+# A longer query is parsed only after the limit of reads.
 _LONGEST_HOT = 500
 
 
@@ -53,7 +54,7 @@ class HotRoute(BaseRoute):
         self.path = f"{PRODUCTS}/{{slug}}" if slugs else PRODUCTS
 
     def find(self, path: str, query: str) -> Read | None:
-        """The read that a path of this route is, where its address alone makes it one."""
+        """The cached read for a path of this route; None: it has to be parsed first."""
         slug = path[len(PRODUCTS) + 1 :]
         if len(query) > _LONGEST_HOT:
             return None
@@ -77,7 +78,7 @@ class HotRoute(BaseRoute):
         take_read(ctx, scope)
         slug: str = scope["slug"]
         if self._slugs and not is_slug(slug):
-            # Nor could it be told from another key of the cache.
+            # Such a path could be the same as another cache key.
             raise NotFound("There is no such product, or it is no longer sold.")
         query = scope["query_string"].decode("latin-1")
         if len(query) > _LONGEST_QUERY:
@@ -122,24 +123,32 @@ def parse(query: str, into: type[M]) -> M:
         raise Invalid("The query has too many fields.") from None
 
 
-async def as_bytes(document: Awaitable[BaseModel]) -> bytes:
-    """The JSON of what a use case gives."""
-    return (await document).model_dump_json().encode()
+async def _list(ctx: CatalogContext, _slug: str, text: str) -> bytes:
+    query = parse(text, ProductQuery)
+    filters = Filters(
+        currency=ctx.settings.sold(query.currency, "query.currency"),
+        product_type=query.type,
+        vendor=query.vendor,
+        tag=query.tag,
+        min_price=query.min_price,
+        max_price=query.max_price,
+        in_stock=query.in_stock,
+    )
+    page = PageParams(query.limit, query.cursor)
+    found, more = await list_products(ctx, filters, page, search=query.search, sort=query.sort)
+    return msgspec.json.encode({"items": [card(each, filters.currency) for each in found], "next_cursor": more})
 
 
-async def _list(ctx: CatalogContext, _slug: str, query: str) -> bytes:
-    return msgspec.json.encode(await list_products(ctx, parse(query, ProductQuery)))
-
-
-async def _detail(ctx: CatalogContext, slug: str, query: str) -> bytes:
-    return msgspec.json.encode(await read_product(ctx, slug, parse(query, ProductChoice).currency))
+async def _detail(ctx: CatalogContext, slug: str, text: str) -> bytes:
+    shown_in = ctx.settings.sold(parse(text, ProductChoice).currency, "query.currency")
+    return msgspec.json.encode(product_view(await read_product(ctx, slug), shown_in))
 
 
 _LIST, _DETAIL = routes = [HotRoute(_list, slugs=False), HotRoute(_detail, slugs=True)]
 
 
 def find(scope: Scope) -> Read | None:
-    """The read that a GET of this address is, if it may be in the cache."""
+    """The cached read for a GET of this address; None: it is answered by a route."""
     path: str = scope["path"]
     if not path.startswith(PRODUCTS):
         return None

@@ -1,26 +1,100 @@
-"""For the service orders: quotes and reservations. Everything here may be repeated."""
+"""Endpoints for the service orders: quotes and reservations. Every call may be repeated."""
 
 from __future__ import annotations
 
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 from fastapi import Response
+from pydantic import Field
 
+from catalog.api.schemas.images import image_path
 from catalog.context import Ctx
-from catalog.domain.stock import Ask, total
+from catalog.domain.products import variant_title
+from catalog.domain.stock import HoldRequest, total
 from catalog.problems import OutOfStock, ReservationCommitted, ReservationMismatch, ReservationReleased
-from catalog.schemas.internal import QuotesIn, ReservationIn, ReservationOut
+from catalog.store.quotes import Quote
 from catalog.usecases.commit_reservation import commit_reservation
-from catalog.usecases.quote_lines import quote_lines
+from catalog.usecases.quote_variants import quote_variants
 from catalog.usecases.release_reservation import release_reservation
 from catalog.usecases.reserve_stock import reserve_stock
 from chassis.auth import internal_router
 from chassis.problems import responses
+from chassis.web import Currency, Model, Quantity
 
 router = internal_router()
+
+MAX_HOLD_SECONDS = 86_400
+
+
+class LineIn(Model):
+    """Units of one variant."""
+
+    variant_id: UUID
+    quantity: Quantity
+
+
+Lines = Annotated[list[LineIn], Field(min_length=1, max_length=200)]
+
+
+class QuotesIn(Model):
+    """Variants to be priced."""
+
+    lines: Lines
+    currency: Currency
+
+
+class ReservationIn(Model):
+    """What an order wants held. A variant may stand on several lines."""
+
+    order_id: UUID
+    lines: Lines
+    hold_seconds: Annotated[int, Field(strict=True, ge=1, le=MAX_HOLD_SECONDS)]
+
+
+class QuotedVariant(msgspec.Struct, frozen=True):
+    """What a line shows of its variant."""
+
+    variant_id: UUID
+    sku: str
+    title: str
+    variant_title: str | None
+    slug: str
+    image_url: str | None
+
+
+class QuoteOut(QuotedVariant, frozen=True):
+    """A line with its price in minor units. `available` null: as many as anybody wants."""
+
+    unit_price: int
+    quantity: int
+    available: int | None
+    weight_grams: int | None
+    requires_shipping: bool
+
+
+class UnsoldOut(QuotedVariant, frozen=True):
+    """A variant that is not sold: its product left the shop, or has it no more, or it has no price in the currency."""
+
+    reason: Literal["unpublished", "retired", "not-in-currency"]
+
+
+class QuotesOut(msgspec.Struct, frozen=True):
+    """`missing`: variants that are not sold, or have no price in the currency; `unsold`: what is known of them."""
+
+    lines: list[QuoteOut]
+    missing: list[UUID]
+    unsold: list[UnsoldOut]
+
+
+class ReservationOut(msgspec.Struct, frozen=True):
+    """A reservation as it stands."""
+
+    order_id: UUID
+    status: Literal["held", "committed", "released", "expired"]
+    expires_at: datetime | None = None
 
 
 def _json(document: Any) -> Response:
@@ -29,8 +103,30 @@ def _json(document: Any) -> Response:
 
 @router.post("/quotes", summary="Price the lines of a cart")
 async def quotes(wanted: QuotesIn, ctx: Ctx) -> Response:
-    """Each line as it is sold now, and the variants that are not."""
-    return _json(await quote_lines(ctx, [line.line() for line in wanted.lines], wanted.currency))
+    """Each line as it is sold now, in the order given, and the variants that are not sold, each once."""
+    found = await quote_variants(ctx, [line.variant_id for line in wanted.lines], wanted.currency)
+    priced: list[QuoteOut] = []
+    unsold: dict[UUID, UnsoldOut | None] = {}
+    for line in wanted.lines:
+        quote = found.get(line.variant_id)
+        if quote is None or quote.amount is None or not (quote.active and quote.published):
+            unsold[line.variant_id] = UnsoldOut(*_shown(quote), _why(quote)) if quote else None
+        else:
+            amounts = (quote.amount, line.quantity, quote.available, quote.weight_grams, quote.requires_shipping)
+            priced.append(QuoteOut(*_shown(quote), *amounts))
+    return _json(QuotesOut(priced, list(unsold), [each for each in unsold.values() if each]))
+
+
+def _shown(quote: Quote) -> tuple[UUID, str, str, str | None, str, str | None]:
+    """The fields of QuotedVariant."""
+    image = image_path(quote.media_id) if quote.media_id else None
+    return quote.variant_id, quote.sku, quote.title, variant_title(quote.option_values) or None, quote.slug, image
+
+
+def _why(quote: Quote) -> Literal["unpublished", "retired", "not-in-currency"]:
+    if not quote.published:
+        return "unpublished"
+    return "not-in-currency" if quote.active else "retired"
 
 
 @router.post(
@@ -40,9 +136,9 @@ async def quotes(wanted: QuotesIn, ctx: Ctx) -> Response:
 )
 async def reserve(wanted: ReservationIn, ctx: Ctx) -> Response:
     """All lines or none. The same order again gets the same answer."""
-    units = total(line.line() for line in wanted.lines)
-    held = await reserve_stock(ctx, Ask(wanted.order_id, units, timedelta(seconds=wanted.hold_seconds)))
-    return _json(ReservationOut.of(held))
+    units = total((line.variant_id, line.quantity) for line in wanted.lines)
+    held = await reserve_stock(ctx, HoldRequest(wanted.order_id, units, timedelta(seconds=wanted.hold_seconds)))
+    return _json(ReservationOut(held.order_id, held.status.value, held.expires_at))
 
 
 @router.post("/reservations/{order_id}/commit", summary="Sell what an order holds", responses=responses(OutOfStock))

@@ -1,24 +1,62 @@
-"""For staff: pictures of imports that could not be fetched."""
+"""Endpoints for staff: pictures of imports that could not be fetched."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query
+from pydantic import Field
 
+from catalog.api.schemas.public import Slug
 from catalog.context import Ctx
-from catalog.schemas.pictures import MissingPicture, MissingPictures, PictureRetry, PicturesRetried
-from catalog.store.pictures import Missing, PictureStatus
+from catalog.store.pictures import PictureStatus
 from catalog.usecases.list_pictures import list_pictures
 from catalog.usecases.retry_pictures import retry_pictures
 from chassis.auth import Principal, require
 from chassis.limits import account, limit
-from chassis.web import Paged
+from chassis.web import Model, Page, Paged
 
 router = APIRouter(prefix="/api/v1/admin/pictures", tags=["staff: catalog"])
 
 Reader = Annotated[Principal, Depends(require("catalog:read"))]
 Writer = Annotated[Principal, Depends(require("catalog:write"))]
+
+
+class MissingPicture(Model):
+    """A picture that is not here, and why. `gave_up_at` null: it is still to be fetched, or to be tried again."""
+
+    id: UUID
+    product_slug: Slug
+    product_title: str = Field(examples=["Tide No. 4"])
+    source_url: str = Field(examples=["https://images.example.com/tide-no-4.jpg"])
+    code: str | None = Field(examples=["not-found"])
+    reason: str | None = Field(examples=["There is nothing at this address (404)."])
+    tries: int = Field(examples=[1])
+    gave_up_at: datetime | None = Field(examples=["2026-11-28T09:00:00Z"])
+
+
+class MissingPictures(Page[MissingPicture]):
+    """A part of the list of pictures that are not here."""
+
+
+class PictureRetry(Model):
+    """Which pictures to fetch again."""
+
+    ids: list[UUID] | None = Field(
+        default=None,
+        min_length=1,
+        max_length=500,
+        description="Of the list; all that failed if left out",
+        examples=[None],
+    )
+
+
+class PicturesRetried(Model):
+    """How many pictures are being fetched again."""
+
+    pictures: int = Field(ge=0, examples=[3])
 
 
 @router.get("", summary="List pictures that are not here")
@@ -33,19 +71,8 @@ async def list_missing_pictures(
 ) -> MissingPictures:
     """Newest first. Pictures of an import are fetched in the background, and tried again for some minutes."""
     found, more = await list_pictures(ctx, page, status)
-    return MissingPictures(items=[_picture(missing) for missing in found], next_cursor=more)
-
-
-def _picture(missing: Missing) -> MissingPicture:
-    return MissingPicture(
-        id=missing.id,
-        product_slug=missing.slug,
-        product_title=missing.title,
-        source_url=missing.source_url,
-        code=missing.failure,
-        reason=missing.failure_reason,
-        tries=missing.tries,
-        gave_up_at=missing.given_up_at,
+    return MissingPictures(
+        items=[MissingPicture.model_validate(each, from_attributes=True) for each in found], next_cursor=more
     )
 
 

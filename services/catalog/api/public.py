@@ -1,15 +1,16 @@
-"""For shoppers: products, categories, stock, images."""
+"""Endpoints for shoppers: products, categories, stock, images."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Sequence
 from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from pydantic import BaseModel
 
-from catalog.api.hot import CACHE_CONTROL, PRODUCTS, TAG, TTL_SECONDS, as_bytes
-from catalog.context import Ctx
-from catalog.schemas.public import (
+from catalog.api.hot import CACHE_CONTROL, PRODUCTS, TAG, TTL_SECONDS
+from catalog.api.schemas.public import (
     Categories,
     ProductChoice,
     ProductPage,
@@ -19,6 +20,7 @@ from catalog.schemas.public import (
     Slug,
     StockList,
 )
+from catalog.context import Ctx
 from catalog.usecases.read_categories import read_categories
 from catalog.usecases.read_media import read_media
 from catalog.usecases.read_stock import stock_of_product, stock_of_skus
@@ -31,18 +33,23 @@ router = APIRouter(tags=["catalog"], dependencies=[Depends(public_read)])
 
 SlugInPath = Annotated[Slug, Path(description="The product's slug")]
 STOCK_SECONDS = 0.5
-# They stand in the address: so many of the longest, in characters that are escaped as twelve, still fit.
+# So many of the longest fit into an address, even when each character is escaped as twelve.
 MAX_SKUS = 20
 STOCK_CACHE_CONTROL = "public, max-age=0, must-revalidate"
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "As `If-None-Match` says it is"}}
 _IMAGES: dict[str, Any] = {name: {} for name in ("image/svg+xml", "image/png", "image/jpeg", "image/webp")}
 _ABOUT_WIDTH = "At least so many pixels wide, as far as the image is; see `sizes` of an image. A drawing fits any width"
-# Whatever an image file holds, a browser that opens it runs nothing and fetches nothing.
+# A browser that opens an image as a document runs nothing and fetches nothing.
 _IMAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "cross-origin",
 }
+
+
+async def _items(model: type[BaseModel], found: Awaitable[Sequence[object]]) -> bytes:
+    """The JSON of a list: `items` of what was found, whose attributes have the names of the model's fields."""
+    return model.model_validate({"items": await found}, from_attributes=True).model_dump_json().encode()
 
 
 @router.get(PRODUCTS, summary="List, filter and search products", responses=_UNCHANGED)
@@ -67,7 +74,7 @@ async def read_product(slug: SlugInPath, choice: Annotated[ProductChoice, Query(
 async def read_product_stock(slug: SlugInPath, ctx: Ctx, request: Request) -> Response:
     """What can be ordered of each variant now; at most a second old."""
     key = f"{PRODUCTS}/{slug}/stock"
-    encoded = await ctx.cache.get(key, STOCK_SECONDS, lambda: as_bytes(stock_of_product(ctx, slug)))
+    encoded = await ctx.cache.get(key, STOCK_SECONDS, lambda: _items(StockList, stock_of_product(ctx, slug)))
     return respond(request, encoded, STOCK_CACHE_CONTROL)
 
 
@@ -80,7 +87,7 @@ async def read_stock(
     """What can be ordered of each of the SKUs now; those that are not sold are left out. At most a second old."""
     skus = sorted(set(sku))
     key = f"/api/v1/stock?{skus}"
-    encoded = await ctx.cache.get(key, STOCK_SECONDS, lambda: as_bytes(stock_of_skus(ctx, skus)))
+    encoded = await ctx.cache.get(key, STOCK_SECONDS, lambda: _items(StockList, stock_of_skus(ctx, skus)))
     return respond(request, encoded, STOCK_CACHE_CONTROL)
 
 
@@ -95,7 +102,7 @@ async def list_categories(
     """The product types of what is listed in the currency, with their number of products, by name."""
     named = ctx.settings.sold(currency, "query.currency")
     encoded = await ctx.cache.get(
-        f"/api/v1/categories?{named}", TTL_SECONDS, lambda: as_bytes(read_categories(ctx, named)), tag=TAG
+        f"/api/v1/categories?{named}", TTL_SECONDS, lambda: _items(Categories, read_categories(ctx, named)), tag=TAG
     )
     return respond(request, encoded, CACHE_CONTROL)
 

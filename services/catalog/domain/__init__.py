@@ -1,1 +1,1 @@
-"""What the catalog is about, without a database: products and their import, stock and reservations."""
+"""Rules of products, stock and reservations, without a database."""

@@ -1,4 +1,4 @@
-"""Stock and reservations: who gets units, and who does not."""
+"""Stock and reservations: the rules by which orders get units."""
 
 from __future__ import annotations
 
@@ -8,29 +8,41 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-Wanted = Mapping[UUID, int]
+Units = Mapping[UUID, int]
 """Units by variant."""
 
 
-@dataclass(frozen=True)
-class WantedUnits:
-    """Units of one variant, as a caller asks for them: a variant may stand on several lines."""
-
-    variant_id: UUID
-    quantity: int
-
-
-def total(lines: Iterable[WantedUnits]) -> dict[UUID, int]:
-    """Units by variant over all lines, variants in the order of their ids (the order in which rows are locked)."""
+def total(lines: Iterable[tuple[UUID, int]]) -> dict[UUID, int]:
+    """Units by variant over all lines (a variant may stand on several), in the order in which rows are locked."""
     units: dict[UUID, int] = {}
-    for line in lines:
-        units[line.variant_id] = units.get(line.variant_id, 0) + line.quantity
+    for variant_id, quantity in lines:
+        units[variant_id] = units.get(variant_id, 0) + quantity
     return dict(sorted(units.items()))
 
 
-@dataclass
-class Level:
-    """The stock of a variant. `sellable`: its product is active and it belongs to it."""
+class Countable:
+    """What can be ordered of a variant, from its stock."""
+
+    __slots__ = ()
+    on_hand: int
+    reserved: int
+    tracked: bool
+    backorder: bool
+
+    @property
+    def available(self) -> int | None:
+        """Units that may be sold now; None: no limit."""
+        return None if not self.tracked or self.backorder else max(self.on_hand - self.reserved, 0)
+
+    @property
+    def in_stock(self) -> bool:
+        """Whether at least one unit may be sold now."""
+        return self.available is None or self.available > 0
+
+
+@dataclass(slots=True)
+class StockLevel(Countable):
+    """The stock of a variant. `sellable`: its product is active and has the variant."""
 
     variant_id: UUID
     sku: str
@@ -38,20 +50,12 @@ class Level:
     reserved: int
     tracked: bool
     backorder: bool
+    updated_at: datetime | None = None
     sellable: bool = True
-
-    @property
-    def available(self) -> int | None:
-        """Units that may be sold now; None: as many as anybody wants."""
-        if not self.sellable:
-            return 0
-        if not self.tracked or self.backorder:
-            return None
-        return max(self.on_hand - self.reserved, 0)
 
     def allows(self, quantity: int) -> bool:
         """Whether so many units can be reserved."""
-        return self.available is None or quantity <= self.available
+        return self.sellable and (self.available is None or quantity <= self.available)
 
 
 @dataclass(frozen=True)
@@ -64,20 +68,20 @@ class Shortage:
     available: int
 
 
-def shortages(levels: Mapping[UUID, Level], wanted: Wanted) -> list[Shortage]:
-    """What keeps `wanted` from being taken as a whole; nothing, if it can be."""
+def shortages(levels: Mapping[UUID, StockLevel], wanted: Units) -> list[Shortage]:
+    """The variants of which fewer units are available than wanted; empty if all can be taken."""
     short = []
     for variant_id, quantity in wanted.items():
         level = levels.get(variant_id)
         if level is None:
             short.append(Shortage(variant_id, "", quantity, 0))
         elif not level.allows(quantity):
-            short.append(Shortage(variant_id, level.sku, quantity, level.available or 0))
+            short.append(Shortage(variant_id, level.sku, quantity, (level.available or 0) if level.sellable else 0))
     return short
 
 
 class ReservationStatus(StrEnum):
-    """Of a reservation. `held` until it is paid (`committed`), given up (`released`) or too late (`expired`)."""
+    """The status of a reservation: `held` until it is paid (`committed`), cancelled (`released`) or `expired`."""
 
     HELD = "held"
     COMMITTED = "committed"
@@ -86,35 +90,37 @@ class ReservationStatus(StrEnum):
 
 
 @dataclass(frozen=True)
-class Ask:
-    """An order wants units held for so many seconds."""
+class HoldRequest:
+    """A request to hold units for an order, for the time `hold`."""
 
     order_id: UUID
-    wanted: Wanted
+    wanted: Units
     hold: timedelta
 
 
 @dataclass(frozen=True)
 class Reservation:
-    """What is kept of an order's ask. `expires_at` is null in a release that came before any ask."""
+    """The reservation of an order. `expires_at` is None where the order was released before it reserved anything."""
 
     order_id: UUID
     status: ReservationStatus
-    wanted: Wanted
+    wanted: Units
     expires_at: datetime | None
 
     def stands(self, now: datetime) -> bool:
-        """Whether it is held and has not lapsed. One that has keeps its units until the sweep finds it."""
+        """Whether it is held and not expired. An expired one keeps its units until the sweep releases them."""
         return self.status is ReservationStatus.HELD and self.expires_at is not None and self.expires_at > now
 
 
 def variants_of(reservations: Iterable[Reservation]) -> list[UUID]:
-    """All variants of these, in the order in which their stock is locked."""
+    """The variants of all reservations, in the order in which their stock is locked."""
     return sorted({variant_id for reservation in reservations for variant_id in reservation.wanted})
 
 
 class Outcome(StrEnum):
-    """What became of an ask to hold, sell or release: done, or `again` (it was done before), or a refusal."""
+    """The result of a request to hold, sell or release: done, `again` (it was done before), refused, or `locked`: not
+    done, since another transaction keeps a row locked.
+    """
 
     HELD = "held"
     SOLD = "sold"
@@ -124,11 +130,12 @@ class Outcome(StrEnum):
     RELEASED = "released"
     COMMITTED = "committed"
     MISMATCH = "mismatch"
+    LOCKED = "locked"
 
 
 @dataclass(frozen=True)
 class Decision:
-    """The answer to an order's ask: its reservation, or what was short."""
+    """The answer to a request: the reservation, or the shortages."""
 
     outcome: Outcome
     reservation: Reservation | None = None
@@ -136,16 +143,18 @@ class Decision:
 
 
 def decide(
-    asks: Iterable[Ask], known: dict[UUID, Reservation], levels: Mapping[UUID, Level], now: datetime
+    asks: Iterable[HoldRequest], known: dict[UUID, Reservation], levels: Mapping[UUID, StockLevel], now: datetime
 ) -> list[Decision]:
-    """Answers to asks in their order, each all or nothing. Writes what it grants into `levels` and `known`.
+    """Answers to requests in their order, each for all units or none. Adds what it holds to `levels` and `known`.
 
-    A hold that has lapsed is taken anew: as it stands while its units are still held, else if the stock allows.
+    An expired hold is renewed: at once while its units are still held, else if the stock allows it.
     """
     return [_decide(ask, known, levels, now) for ask in asks]
 
 
-def _decide(ask: Ask, known: dict[UUID, Reservation], levels: Mapping[UUID, Level], now: datetime) -> Decision:
+def _decide(
+    ask: HoldRequest, known: dict[UUID, Reservation], levels: Mapping[UUID, StockLevel], now: datetime
+) -> Decision:
     before = known.get(ask.order_id)
     if before is not None:
         if before.status is ReservationStatus.RELEASED:
@@ -164,10 +173,10 @@ def _decide(ask: Ask, known: dict[UUID, Reservation], levels: Mapping[UUID, Leve
     return Decision(Outcome.HELD, held)
 
 
-def decide_sale(order: Reservation | None, levels: Mapping[UUID, Level]) -> Decision:
-    """Whether an order's units may leave the shelf. A lapsed hold is tried anew; what is taken is taken off `levels`.
+def decide_sale(order: Reservation | None, levels: Mapping[UUID, StockLevel]) -> Decision:
+    """Whether an order's units may be sold. An expired hold is tried again; its units are subtracted from `levels`.
 
-    Of an order that was given up or is unknown nothing is ever sold: its goods may be another's by now.
+    Nothing is sold for an order that was released or is unknown: its units may be held for another order by now.
     """
     if order is None or order.status is ReservationStatus.RELEASED:
         return Decision(Outcome.SHORT)
@@ -183,7 +192,7 @@ def decide_sale(order: Reservation | None, levels: Mapping[UUID, Level]) -> Deci
 
 
 def decide_release(order: Reservation | None) -> Outcome:
-    """What a release makes of an order: units that are sold stay sold."""
+    """The outcome of a release: units that are sold stay sold."""
     if order is not None and order.status is ReservationStatus.COMMITTED:
         return Outcome.COMMITTED
     return Outcome.AGAIN if order is not None and order.status is ReservationStatus.RELEASED else Outcome.GIVEN_UP

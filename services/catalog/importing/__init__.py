@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from catalog.importing.batch import COUNTS, ImportOptions, ImportResult
-from catalog.importing.files import import_export
-from catalog.importing.model import MediaDraft, ProductDraft, RowProblem, VariantDraft
-from catalog.importing.products import import_products
+from catalog.importing.model import MediaDraft, ProductDraft, RowProblem, Severity, VariantDraft
+from catalog.importing.products import import_export, import_products
 from catalog.importing.shopify import NotAnExport, UnclearEncoding, sanitise_html
 
 __all__ = [
@@ -16,6 +15,7 @@ __all__ = [
     "NotAnExport",
     "ProductDraft",
     "RowProblem",
+    "Severity",
     "UnclearEncoding",
     "VariantDraft",
     "import_export",

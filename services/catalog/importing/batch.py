@@ -1,4 +1,4 @@
-"""What an import is told to do, and what it did."""
+"""The options and the result of an import."""
 
 from __future__ import annotations
 
@@ -6,20 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
-import msgspec
-
 from catalog.importing.model import RowProblem, Severity
 
 OUTCOMES = ("created", "updated", "unchanged", "refused")
 COUNTS = (*OUTCOMES, "stock_set", "stock_changed", "retired", "prices_removed")
 
 
-class ImportOptions(msgspec.Struct, frozen=True):
-    """What an import is told.
+@dataclass(frozen=True, slots=True)
+class ImportOptions:
+    """The options of an import.
 
     currency: of the prices. overwrite_stock: also of variants that are stored. only_new: products that are stored, or
     whose SKU is, are left as they are. remove_prices: a currency whose prices the products in the import lose, but for
-    those it sets. account_id: who imports, if known.
+    those it sets. account_id: that of the staff member who imports, if known.
     """
 
     currency: str
@@ -62,7 +61,7 @@ class ImportResult:
 
 @dataclass
 class Batch:
-    """One transaction of an import: what it is told, and what it did so far."""
+    """One transaction of an import: its options, and its result so far."""
 
     options: ImportOptions
     result: ImportResult = field(default_factory=ImportResult)

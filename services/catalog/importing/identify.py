@@ -1,11 +1,10 @@
-"""Which products of the catalog a file means, where it does not give their handles."""
+"""Finds the products that a file means, where it does not give their handles."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-
-from msgspec.structs import replace
+from dataclasses import replace
 
 from catalog.importing import reads
 from catalog.importing.batch import Batch

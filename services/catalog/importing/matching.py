@@ -1,5 +1,5 @@
-"""Matches the variants of a file with the stored ones. A shopper knows a variant by its options, so they come before
-its SKU.
+"""Matches the variants of a file with the stored ones, by their options first, which a shopper sees, and then by their
+SKU.
 """
 
 from __future__ import annotations

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
-
-import msgspec
 
 Severity = Literal["refused", "changed", "notice"]
 
@@ -19,7 +18,8 @@ VARIANT_FIELDS = frozenset(
 PRODUCT_COLUMNS = ("title", "description_html", "vendor", "product_type", "tags", "options", "status")
 
 
-class RowProblem(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class RowProblem:
     """One finding, for the merchant's report.
 
     row: the record's number as a spreadsheet shows it: the header is row 1, a record that spans several lines is
@@ -40,7 +40,8 @@ class RowProblem(msgspec.Struct, frozen=True):
     severity: Severity
 
 
-class MediaDraft(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MediaDraft:
     """An image by its address, or by the digest and type of its content. `alt` None: the present one stays."""
 
     source_url: str | None = None
@@ -54,7 +55,8 @@ class MediaDraft(msgspec.Struct, frozen=True):
         return self.source_url or self.digest or ""
 
 
-class VariantDraft(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class VariantDraft:
     """A variant as a file gives it. Amounts in minor units. `given` names the fields that the file gives; the others
     hold what a new variant gets.
 
@@ -83,7 +85,8 @@ class VariantDraft(msgspec.Struct, frozen=True):
     given: AbstractSet[str] = VARIANT_FIELDS
 
 
-class ProductDraft(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ProductDraft:
     """A product as a file gives it. `given` names the fields that the file gives; the others hold what a new product
     gets.
 
@@ -111,7 +114,8 @@ class ProductDraft(msgspec.Struct, frozen=True):
     slug_made: bool = False
 
 
-class MediaState(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class MediaState:
     """An image as it is stored."""
 
     id: UUID
@@ -120,8 +124,9 @@ class MediaState(msgspec.Struct, frozen=True):
     alt: str
 
 
-class VariantState(msgspec.Struct, frozen=True):
-    """A variant as it is stored, or is to be; price and compare_at in the currency of the import, None where it has
+@dataclass(frozen=True, slots=True)
+class VariantState:
+    """A variant as it is stored, or is planned; price and compare_at in the currency of the import, None where it has
     none. shared_sku: the SKU that the file gives it and that another variant has.
     """
 
@@ -151,7 +156,8 @@ class VariantState(msgspec.Struct, frozen=True):
         return (*choice, self.requires_shipping, self.taxable, self.media_id, self.active, self.shared_sku)
 
 
-class ProductState(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class ProductState:
     """A product as it is stored, with all variants it ever had."""
 
     id: UUID

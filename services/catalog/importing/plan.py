@@ -1,11 +1,9 @@
-"""What an import makes of one product: which of its variants are there, what each is to be, and what is refused."""
+"""Plans the import of one product: matches its variants, computes the new value of each, and refuses rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-
-from msgspec.structs import replace
+from dataclasses import dataclass, field, replace
 
 from catalog.importing.batch import Batch
 from catalog.importing.matching import Match, match
@@ -18,7 +16,7 @@ _VARIANT_COLUMNS = ("price", "compare_at", "weight_grams", "barcode", "requires_
 
 @dataclass
 class VariantPlan:
-    """A variant to be written, of the product `slug`. now None: it is new. wanted: what it is to be; its SKU is set
+    """A variant to be written, of the product `slug`. now None: it is new. wanted: its new value; the SKU is set
     last, since it depends on all others, and its image when the images are known. claimed: the SKU that the file gives.
     """
 
@@ -44,7 +42,7 @@ class ProductPlan:
 
 
 def plan(draft: ProductDraft, state: ProductState | None, batch: Batch) -> ProductPlan | None:
-    """What is to be written of a product; None: nothing of it can be imported, and a finding says why."""
+    """The plan of a product; None: nothing of it can be imported, and a finding says why."""
     made = _new(draft, batch) if state is None else _known(draft, state, batch)
     if made is None or (state is None and not made.variants):
         batch.refuse_rest(draft.slug, draft.rows)
@@ -89,21 +87,10 @@ def _first_alone(draft: ProductDraft, variants: list[VariantDraft], batch: Batch
 
 
 def _new_variant(draft: ProductDraft, variant: VariantDraft, position: int) -> VariantPlan:
-    above = variant.compare_at is not None and variant.price is not None and variant.compare_at > variant.price
-    wanted = VariantState(
-        id=uuid7(),
-        sku=variant.sku,
-        option_values=variant.option_values,
-        position=position,
-        weight_grams=variant.weight_grams,
-        barcode=variant.barcode,
-        requires_shipping=variant.requires_shipping,
-        taxable=variant.taxable,
-        media_id=None,
-        active=True,
-        price=variant.price,
-        compare_at=variant.compare_at if above else None,
-    )
+    fields = {name: getattr(variant, name) for name in ("sku", "option_values", *_VARIANT_COLUMNS)}
+    if variant.compare_at is not None and (variant.price is None or variant.compare_at <= variant.price):
+        fields["compare_at"] = None
+    wanted = VariantState(id=uuid7(), position=position, media_id=None, active=True, **fields)
     return VariantPlan(draft.slug, variant, None, wanted, variant.sku)
 
 
@@ -166,7 +153,7 @@ def _variants(draft: ProductDraft, state: ProductState, found: Match, batch: Bat
 
 
 def _wanted(slug: str, draft: VariantDraft, now: VariantState, batch: Batch) -> VariantState:
-    """What a stored variant is to be: what the file gives, and for the rest what is stored."""
+    """The new value of a stored variant: what the file gives, and for the rest what is stored."""
     wanted = replace(now, **{name: getattr(draft, name) for name in _VARIANT_COLUMNS if name in draft.given})
     if wanted.price is None or "price" not in draft.given:
         remove = batch.options.remove_prices == batch.options.currency

@@ -7,7 +7,9 @@ prices in other currencies (unless it is told to), and products that it does not
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from catalog import metrics
@@ -15,6 +17,7 @@ from catalog.importing import identify, reads, writes
 from catalog.importing.batch import OUTCOMES, Batch, ImportOptions, ImportResult
 from catalog.importing.model import ProductDraft
 from catalog.importing.plan import plan
+from catalog.importing.shopify import read_export
 from catalog.importing.skus import candidates, settle_skus
 from catalog.importing.stock import lock_stock, overwrite_stock
 from catalog.importing.write_plans import write_plans
@@ -27,6 +30,36 @@ BATCH_PRODUCTS = 100
 BATCH_VARIANTS = 500
 # Is told how many products are done, and how many there are.
 Progress = Callable[[int, int], None]
+
+
+async def import_export(
+    db: Database,
+    data: bytes,
+    options: ImportOptions,
+    *,
+    encoding: str | None = None,
+    keep_stock: bool = False,
+    progress: Progress | None = None,
+) -> ImportResult:
+    """Import a file; the result holds the findings of both reading and writing, by row.
+
+    A file that has no columns but those of stock sets it, unless `keep_stock`.
+
+    Raises:
+        NotAnExport: the file as a whole is of no use; nothing was done.
+    """
+    # A file of some megabytes takes seconds to read: meanwhile others are served.
+    export = await asyncio.to_thread(read_export, data, currency=options.currency, encoding=encoding)
+    drafts, problems = export.products, export.problems
+    if export.lines:
+        drafts, unknown = await identify.by_sku(db, export.lines)
+        problems = problems + unknown
+    if export.stock_only and not keep_stock:
+        options = replace(options, overwrite_stock=True)
+    done = await import_products(db, drafts, options, progress=progress)
+    done.problems = sorted([*problems, *done.problems], key=lambda problem: problem.row)
+    done.rows = export.rows
+    return done
 
 
 async def import_products(

@@ -1,14 +1,12 @@
-"""What an import reads of the products and variants that are stored."""
+"""Reads the stored products and variants for an import."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from uuid import UUID
-
-import msgspec
-from msgspec.structs import replace
 
 from catalog.importing.model import MediaState, ProductState, VariantState
 from chassis.db import ReadTx, WriteTx
@@ -41,15 +39,18 @@ _CLAIMANTS = f"{_HOLDERS.rstrip()} or v.shared_sku = any($1)\norder by p.slug, v
 _PRICED = "select variant_id from variant_prices where variant_id = any($1) and currency = $2"
 
 
-class _MediaRow(MediaState, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _MediaRow(MediaState):
     product_id: UUID
 
 
-class _VariantRow(VariantState, frozen=True, kw_only=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _VariantRow(VariantState):
     product_id: UUID
 
 
-class SkuHolder(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SkuHolder:
     """A variant by its SKU, and by the SKU that it would have if no other variant had it; with its product's slug."""
 
     variant_id: UUID

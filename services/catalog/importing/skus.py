@@ -1,11 +1,10 @@
-"""Which SKU each imported variant gets. No two have one, so an SKU that several claim stays with the first of them."""
+"""Assigns the SKUs of imported variants. An SKU is unique, so the first of several variants that claim it gets it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from uuid import UUID
-
-from msgspec.structs import replace
 
 from catalog.importing.batch import Batch
 from catalog.importing.plan import ProductPlan, VariantPlan

@@ -1,11 +1,11 @@
-"""Sets the stock of variants that were stored before an import, where the import is told to."""
+"""Sets the stock of variants that were stored before an import (option overwrite_stock)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from uuid import UUID
 
-from catalog.domain.stock import Level
+from catalog.domain.stock import StockLevel
 from catalog.events import publish_stock
 from catalog.importing.batch import Batch
 from catalog.importing.plan import ProductPlan, VariantPlan
@@ -42,7 +42,7 @@ def _given(plans: Sequence[ProductPlan]) -> dict[UUID, VariantPlan]:
     }
 
 
-async def _overwrite(tx: WriteTx, variant: VariantPlan, level: Level, batch: Batch) -> None:
+async def _overwrite(tx: WriteTx, variant: VariantPlan, level: StockLevel, batch: Batch) -> None:
     draft, given = variant.draft, variant.draft.given
     tracked = draft.tracked if "tracked" in given else level.tracked
     backorder = draft.backorder if "backorder" in given else level.backorder

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from uuid import UUID
-
-from msgspec.structs import replace
 
 from catalog.events import ProductChanged
 from catalog.importing import reads, writes
@@ -16,6 +15,7 @@ from catalog.importing.model import MediaDraft, MediaState
 from catalog.importing.plan import ProductPlan, VariantPlan
 from catalog.importing.writes import Writes
 from catalog.store import prices
+from catalog.store.prices import REMOVE_PRICE
 from chassis import outbox
 from chassis.db import WriteTx
 
@@ -61,7 +61,7 @@ def _remove_prices(rows: Writes, plan: ProductPlan, away: set[UUID], options: Im
         kept = {variant.wanted.id for variant in plan.variants if variant.wanted.price is not None}
     gone = [variant_id for variant_id in _named(plan) if variant_id in away and variant_id not in kept]
     for variant_id in gone:
-        rows.remove_price(variant_id, options.remove_prices or "")
+        rows.add(REMOVE_PRICE, variant_id, options.remove_prices)
     return len(gone)
 
 
@@ -94,14 +94,14 @@ def _write_media(rows: Writes, plan: ProductPlan, product_id: UUID) -> tuple[dic
         if now is None and media is not None:
             ids[media.key] = rows.new_media(product_id, position, media, alt)
         elif now is not None and (now.position, now.alt) != (position, alt):
-            rows.move_media(now.id, position, alt)
+            rows.add(writes.MOVE_MEDIA, now.id, position, alt)
         else:
             continue
         changed = True
     keys = {media.key for media in draft.media}
     gone = [now for now in present if now.key not in keys and now.id not in shown] if all_given else []
     for leaving in gone:
-        rows.delete_media(leaving.id)
+        rows.add(writes.DELETE_MEDIA, leaving.id)
         del ids[leaving.key]
     return ids, changed or bool(gone)
 
@@ -126,10 +126,10 @@ def _write_variants(rows: Writes, plan: ProductPlan, product_id: UUID, media: Ma
     """Write the variants of a product; whether anything changed."""
     retired = {gone.id for gone in plan.retired}
     for gone in plan.retired:
-        rows.deactivate(gone.id)
+        rows.add(writes.DEACTIVATE, gone.id, False)
     for state, values in plan.moved:
-        rows.deactivate(state.id)
-        rows.move_variant(state.id, values, active=state.active and state.id not in retired)
+        rows.add(writes.DEACTIVATE, state.id, False)
+        rows.add(writes.MOVE_VARIANT, state.id, values, state.active and state.id not in retired)
     changed = [_write_variant(rows, variant, product_id, media) for variant in plan.variants]
     return bool(retired or plan.moved) or any(changed)
 
@@ -144,8 +144,8 @@ def _write_variant(rows: Writes, variant: VariantPlan, product_id: UUID, media: 
     same = wanted.columns == now.columns
     if not same:
         # All that change are deactivated first, so that they may exchange their option values and SKUs.
-        rows.deactivate(now.id, sku=now.sku != wanted.sku)
-        rows.update_variant(wanted)
+        rows.add(writes.DEACTIVATE, now.id, now.sku != wanted.sku)
+        rows.add(writes.UPDATE_VARIANT, wanted.id, *wanted.columns)
     priced = (wanted.price, wanted.compare_at) == (now.price, now.compare_at)
     if not priced:
         rows.price(wanted)

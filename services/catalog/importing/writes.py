@@ -24,26 +24,27 @@ update products set title = $2, description_html = $3, vendor = $4, product_type
        status = $8, version = version + 1, updated_at = now()
 where id = $1 returning version
 """
-_DELETE_MEDIA = "delete from media where id = $1"
-_MOVE_MEDIA = "update media set position = $2, alt = $3 where id = $1"
-_INSERT_MEDIA = """
+DELETE_MEDIA = "delete from media where id = $1"
+MOVE_MEDIA = "update media set position = $2, alt = $3 where id = $1"
+INSERT_MEDIA = """
 insert into media (id, product_id, position, alt, source_url, digest, content_type) values ($1, $2, $3, $4, $5, $6, $7)
 """
-_DEACTIVATE = """
+# A variant is no longer sold, unless it is updated too; $2: its SKU is free until then.
+DEACTIVATE = """
 update variants set active = false, sku = case when $2 then 'moving-' || id::text else sku end where id = $1
 """
-_MOVE_VARIANT = "update variants set option_values = $2, active = $3 where id = $1"
-_UPDATE_VARIANT = """
+MOVE_VARIANT = "update variants set option_values = $2, active = $3 where id = $1"
+UPDATE_VARIANT = """
 update variants set sku = $2, option_values = $3, position = $4, weight_grams = $5, barcode = $6,
        requires_shipping = $7, taxable = $8, media_id = $9, active = $10, shared_sku = $11
 where id = $1
 """
-_INSERT_VARIANT = """
+INSERT_VARIANT = """
 insert into variants (id, product_id, sku, option_values, position, weight_grams, barcode, requires_shipping, taxable,
                       media_id, active, shared_sku)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
 """
-_INSERT_STOCK = """
+INSERT_STOCK = """
 with made as (
     insert into stock (variant_id, on_hand, tracked, backorder) values ($1, $2, $3, $4) returning variant_id
 )
@@ -52,8 +53,8 @@ select variant_id, $2, 'imported', $5 from made where $2 <> 0
 """
 # Images before the variants that show them; variants are deactivated before they exchange their option values or SKUs.
 _ORDER = (
-    *(_DELETE_MEDIA, _MOVE_MEDIA, _INSERT_MEDIA, _DEACTIVATE, _MOVE_VARIANT, _UPDATE_VARIANT, _INSERT_VARIANT),
-    *(SET_PRICE, REMOVE_PRICE, _INSERT_STOCK),
+    *(DELETE_MEDIA, MOVE_MEDIA, INSERT_MEDIA, DEACTIVATE, MOVE_VARIANT, UPDATE_VARIANT, INSERT_VARIANT),
+    *(SET_PRICE, REMOVE_PRICE, INSERT_STOCK),
 )
 
 
@@ -90,50 +91,29 @@ class Writes:
         if self._to_fetch:
             await pictures.enqueue(tx, self._to_fetch)
 
+    def add(self, sql: str, *row: Any) -> None:
+        """Run one of the statements above with these arguments."""
+        self._rows[sql].append(row)
+
     def new_media(self, product_id: UUID, position: int, draft: MediaDraft, alt: str) -> UUID:
         """Insert an image; the id it will have."""
         media_id = uuid7()
-        content = (alt, draft.source_url, draft.digest, draft.content_type)
-        self._rows[_INSERT_MEDIA].append((media_id, product_id, position, *content))
+        self.add(INSERT_MEDIA, media_id, product_id, position, alt, draft.source_url, draft.digest, draft.content_type)
         if draft.source_url and not draft.digest:
             self._to_fetch.append(draft.source_url)
         return media_id
 
-    def move_media(self, media_id: UUID, position: int, alt: str) -> None:
-        """Set an image's position and alternative text."""
-        self._rows[_MOVE_MEDIA].append((media_id, position, alt))
-
-    def delete_media(self, media_id: UUID) -> None:
-        """Delete an image."""
-        self._rows[_DELETE_MEDIA].append((media_id,))
-
-    def deactivate(self, variant_id: UUID, *, sku: bool = False) -> None:
-        """No longer show or sell a variant, unless it is updated too. `sku`: free its SKU until the update."""
-        self._rows[_DEACTIVATE].append((variant_id, sku))
-
-    def move_variant(self, variant_id: UUID, values: Sequence[str], *, active: bool) -> None:
-        """Set the option values of a variant that was deactivated before."""
-        self._rows[_MOVE_VARIANT].append((variant_id, values, active))
-
-    def update_variant(self, variant: VariantState) -> None:
-        """Update a variant's own row."""
-        self._rows[_UPDATE_VARIANT].append((variant.id, *variant.columns))
-
     def new_variant(self, product_id: UUID, variant: VariantState, draft: VariantDraft) -> None:
         """Insert a variant with its price and its stock."""
-        self._rows[_INSERT_VARIANT].append((variant.id, product_id, *variant.columns))
+        self.add(INSERT_VARIANT, variant.id, product_id, *variant.columns)
         self.price(variant)
         counted = (draft.quantity or 0, draft.tracked, draft.backorder)
-        self._rows[_INSERT_STOCK].append((variant.id, *counted, self._options.account_id))
+        self.add(INSERT_STOCK, variant.id, *counted, self._options.account_id)
 
     def price(self, variant: VariantState) -> None:
         """Set the price in the currency of the import; None removes it."""
+        currency = self._options.currency
         if variant.price is None:
-            self.remove_price(variant.id, self._options.currency)
+            self.add(REMOVE_PRICE, variant.id, currency)
         else:
-            price = (variant.id, self._options.currency, variant.price, variant.compare_at)
-            self._rows[SET_PRICE].append(price)
-
-    def remove_price(self, variant_id: UUID, currency: str) -> None:
-        """Remove a variant's price in a currency."""
-        self._rows[REMOVE_PRICE].append((variant_id, currency))
+            self.add(SET_PRICE, variant.id, currency, variant.price, variant.compare_at)

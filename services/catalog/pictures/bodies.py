@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from catalog.pictures.failures import Away, NotFetched
+from catalog.pictures.failures import NotFetched, TemporaryFailure
 
 if TYPE_CHECKING:
     import aiohttp
@@ -39,7 +39,7 @@ async def read(answer: aiohttp.ClientResponse) -> bytes:
         if max(taken, len(found)) > MAX_BYTES:
             raise too_large()
     if not found:
-        raise Away("empty", "The server sent an empty file.")
+        raise TemporaryFailure("empty", "The server sent an empty file.")
     return bytes(found)
 
 

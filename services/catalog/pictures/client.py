@@ -18,7 +18,7 @@ from yarl import URL
 
 from catalog.pictures.addresses import Network, refusal
 from catalog.pictures.bodies import read
-from catalog.pictures.failures import Away, NotFetched
+from catalog.pictures.failures import NotFetched, TemporaryFailure
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -93,14 +93,14 @@ class PictureClient:
         """What lies at the address, of at most MAX_BYTES.
 
         Raises:
-            NotFetched: Away among them, where another try may help.
+            NotFetched: TemporaryFailure among them, where another try may help.
         """
         try:
             async with asyncio.timeout(TOTAL_SECONDS):
                 return await self._followed(url)
         except TimeoutError:
             reason = f"It did not arrive within {TOTAL_SECONDS:.0f} seconds."
-            raise Away("timeout", reason) from None
+            raise TemporaryFailure("timeout", reason) from None
 
     async def _followed(self, url: str) -> bytes:
         here = _checked(url)
@@ -120,17 +120,19 @@ class PictureClient:
             reason = f"The server {url.host} has no valid certificate: {error.certificate_error}."
             raise NotFetched("bad-certificate", reason) from None
         except aiohttp.ClientConnectorDNSError:
-            raise Away("unknown-host", f"There is no server {url.host}, or its name cannot be resolved now.") from None
+            raise TemporaryFailure(
+                "unknown-host", f"There is no server {url.host}, or its name cannot be resolved now."
+            ) from None
         except (aiohttp.InvalidURL, UnicodeError):
             raise NotFetched("bad-address", f"This is not a web address: {str(url)[:200]}") from None
         except _RefusedAddress as error:
             reason = f"No connection is made to {url.host}: {error}. Pictures are fetched from public addresses alone."
             raise NotFetched("refused-address", reason) from None
         except TimeoutError:
-            raise Away("timeout", f"The server {url.host} is too slow.") from None
+            raise TemporaryFailure("timeout", f"The server {url.host} is too slow.") from None
         except (aiohttp.ClientError, OSError) as error:
             reason = f"The server {url.host} cannot be reached, or broke off ({type(error).__name__})."
-            raise Away("unreachable", reason) from None
+            raise TemporaryFailure("unreachable", reason) from None
 
 
 def _checked(text: str, base: URL | None = None) -> URL:
@@ -162,5 +164,5 @@ async def _content(answer: aiohttp.ClientResponse) -> bytes:
     if status in _GONE:
         raise NotFetched("not-found", f"There is nothing at this address ({status}).")
     if status in _LATER or status >= 500:
-        raise Away("server-error", f"The server {host} answers {status}.")
+        raise TemporaryFailure("server-error", f"The server {host} answers {status}.")
     raise NotFetched("refused-by-server", f"The server {host} refuses to give it ({status}).")

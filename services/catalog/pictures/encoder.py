@@ -1,4 +1,4 @@
-"""Has a picture drawn anew by a process of its own (catalog/pictures/reencode.py), one at a time."""
+"""Re-encodes pictures in a separate process (catalog/pictures/reencode.py), one at a time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -14,10 +15,11 @@ from catalog.pictures.failures import NotFetched
 
 _PROGRAM = Path(__file__).with_name("reencode.py")
 # Above what it may use of the processor (20 s), since others use that too.
-PATIENCE_SECONDS = 120.0
+TIMEOUT_SECONDS = 120.0
 
 
-class Size(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Size:
     """A WebP file of a picture, and its size in pixels."""
 
     width: int
@@ -32,17 +34,17 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class Encoder:
-    """Draws pictures anew. One process at a time, so that the memory it takes is known."""
+    """Re-encodes pictures, one process at a time, which bounds the memory."""
 
     def __init__(self, program: Path = _PROGRAM) -> None:
         self._program = program
         self._turn = asyncio.Lock()
 
     async def sizes(self, content: bytes) -> Sequence[Size]:
-        """The picture as it is served, the smallest size first.
+        """The sizes of the picture as WebP, the smallest first.
 
         Raises:
-            NotFetched: it is no picture that is shown here.
+            NotFetched: it is not a picture in a known format, or damaged.
         """
         async with self._turn:
             said = await self._run(content)
@@ -50,7 +52,7 @@ class Encoder:
         try:
             answer = msgspec.json.decode(head, type=_Answer)
         except msgspec.MsgspecError:
-            # It met one of its limits, or a fault of a decoder ended it.
+            # The process exceeded a limit, or a decoder crashed.
             raise NotFetched("unreadable", "The file is damaged, or takes too much to unpack.") from None
         if answer.code:
             raise NotFetched(answer.code, answer.reason)
@@ -65,7 +67,7 @@ class Encoder:
             env={},
         )
         try:
-            async with asyncio.timeout(PATIENCE_SECONDS):
+            async with asyncio.timeout(TIMEOUT_SECONDS):
                 said, _ = await process.communicate(content)
         except TimeoutError:
             raise NotFetched("unreadable", "The file takes too long to unpack.") from None

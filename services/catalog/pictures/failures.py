@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class NotFetched(Exception):
-    """The picture could not be had. `lasting`: trying again later will not help by itself."""
+    """The picture could not be fetched. `lasting`: another try later will not help."""
 
     lasting = True
 
@@ -14,7 +14,7 @@ class NotFetched(Exception):
         self.reason = reason
 
 
-class Away(NotFetched):
-    """Something was down or slow: worth another try."""
+class TemporaryFailure(NotFetched):
+    """A server was down or slow: another try may help."""
 
     lasting = False

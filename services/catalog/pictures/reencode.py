@@ -1,8 +1,8 @@
-"""Draws a picture anew, in several sizes: bytes of a stranger on stdin, what we serve on stdout.
+"""Re-encodes a picture in several sizes: the fetched bytes on stdin, the WebP files on stdout.
 
 It runs as a process of its own, isolated (python -I) and with nothing of the service's settings, because decoders are
-where hostile files do harm: it may use so much memory and processor and no more, and what it holds is gone when it
-ends. It imports nothing of ours. Its answer is a line of JSON, {"sizes": [[width, height, bytes], ...]} from the
+where hostile files do harm: its memory and processor time are limited, and it ends after one picture. It imports
+nothing of this service. Its answer is a line of JSON, {"sizes": [[width, height, bytes], ...]} from the
 smallest to the largest, followed by that many WebP files; or {"code", "reason"}.
 """
 
@@ -37,7 +37,7 @@ _TURNS = {
 
 
 class Unfit(Exception):
-    """It is no picture that is shown here: a code and a sentence."""
+    """It is not a picture in a known format, or damaged: a code and a sentence."""
 
 
 def derive(content: bytes) -> list[tuple[int, int, bytes]]:
@@ -87,7 +87,7 @@ def _opened(content: bytes) -> Image.Image:
 
 
 def _known_kind(content: bytes) -> None:
-    """By the first bytes: names and headers lie."""
+    """Check the format by the first bytes: file names and headers may be wrong."""
     head = content[:1000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a")):
         return
@@ -159,7 +159,7 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image:
 
 
 def answer(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """What is said of it, and the files."""
+    """The line of JSON as a dict, and the files."""
     try:
         sizes = derive(content)
     except Unfit as unfit:
@@ -169,7 +169,7 @@ def answer(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
 
 
 def _limit() -> None:
-    """As far as the system knows such limits: macOS ignores some."""
+    """Set the limits that the system has: macOS ignores some."""
     import resource
 
     limits = {"RLIMIT_AS": MEMORY_BYTES, "RLIMIT_CPU": CPU_SECONDS, "RLIMIT_FSIZE": 0, "RLIMIT_CORE": 0}

@@ -1,1 +1,1 @@
-"""All SQL of the catalog, by aggregate. Takes domain arguments, returns domain objects."""
+"""The SQL of the catalog, by aggregate. Takes and returns values, never API models."""

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
 
-from catalog.store.search import Asked
+from catalog.domain.products import MAX_AMOUNT, ProductStatus
+from catalog.store.search import SearchTerms
 from chassis.db import ReadTx
 
-ProductStatus = Literal["draft", "active", "archived"]
 Sort = Literal["newest", "title", "price", "-price"]
 
-_DEAREST = 999_999_999_999
 _CURRENCY = re.compile("[A-Z]{3}")
-# Of the longest page, and the one product that tells that there is another.
+# The longest page, and one product more, which says that there is another page.
 MOST = 101
 
 # A product is shown in a currency when at least one of its variants has a price in it.
@@ -45,7 +45,8 @@ _WHOLE_TITLE = """coalesce((
 ), {0})"""
 # What comes after a place; the order in which products are chosen, by an index; the same of those chosen.
 _ORDERS: dict[Sort, tuple[str, str, str]] = {
-    "newest": ("p.id < {0}", "p.id desc", "chosen.id desc"),
+    # Both, or a merge of the two indexes would read all prices from the newest product on.
+    "newest": ("p.id < {0} and pp.product_id < {0}", "p.id desc", "chosen.id desc"),
     "title": (
         f"(ps.sort_title, ps.product_id) > ({_WHOLE_TITLE}, {{1}})",
         "ps.sort_title, ps.product_id",
@@ -64,8 +65,9 @@ _ORDERS: dict[Sort, tuple[str, str, str]] = {
 }
 
 
-class Filters(msgspec.Struct, frozen=True):
-    """What a list is to hold. Public lists show active products only; None: in any status."""
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """The filters of a list. Public lists show active products only; `status` None: in any status."""
 
     currency: str
     status: ProductStatus | None = "active"
@@ -78,12 +80,12 @@ class Filters(msgspec.Struct, frozen=True):
 
     @property
     def looks_through(self) -> bool:
-        """Whether it may take looking at every product to fill a page: no index knows all prices of one."""
+        """Whether every product may have to be read to fill a page: no index holds all prices of a product."""
         return (self.min_price, self.max_price) != (None, None)
 
     @property
     def selects(self) -> bool:
-        """Whether it holds more than a status: how much of the shop is left depends on the values."""
+        """Whether it filters by more than the status: the number of matches depends on the values."""
         chosen = (self.product_type, self.vendor, self.tag, self.in_stock)
         return self.looks_through or chosen != (None, None, None, None)
 
@@ -110,7 +112,7 @@ class Card(msgspec.Struct, frozen=True):
     widths: list[int] | None
 
     def place(self, sort: Sort) -> tuple[Any, ...]:
-        """Where it stands in a list sorted so: what a cursor holds."""
+        """The place in a list sorted by `sort`, as a cursor holds it."""
         if sort == "newest":
             return (self.id,)
         return ((self.sort_title or "")[:CURSOR_TITLE] if sort == "title" else self.price_from, self.id)
@@ -119,7 +121,7 @@ class Card(msgspec.Struct, frozen=True):
 async def cards(
     tx: ReadTx,
     filters: Filters,
-    asked: Asked | None = None,
+    asked: SearchTerms | None = None,
     *,
     sort: Sort,
     after: Sequence[Any] | None,
@@ -133,7 +135,7 @@ async def cards(
         return f"${len(arguments)}"
 
     planned = asked is not None or filters.selects
-    # In a plan that is kept, the currency and the number of rows stand in the text: they decide which way is quick.
+    # A kept plan has the currency and the number of rows as constants, since the best plan depends on them.
     currency = put(filters.currency) if planned else f"'{_checked(filters.currency)}'"
     conditions = _conditions(filters, currency, put)
     if asked is not None:
@@ -164,7 +166,7 @@ def _checked(currency: str) -> str:
 
 
 def _conditions(filters: Filters, currency: str, put: Callable[[Any], str]) -> list[str]:
-    # The status stands in the text, so that the partial indexes serve.
+    # The status is a constant, so that the partial indexes can be used.
     found = [f"p.status = '{filters.status}'"] if filters.status else []
     if filters.product_type is not None:
         found.append(f"p.product_type = {put(filters.product_type)}")
@@ -173,7 +175,7 @@ def _conditions(filters: Filters, currency: str, put: Callable[[Any], str]) -> l
     if filters.tag is not None:
         found.append(f"p.tags @> array[{put(filters.tag)}::text]")
     if filters.min_price is not None or filters.max_price is not None:
-        high = _DEAREST if filters.max_price is None else filters.max_price
+        high = MAX_AMOUNT if filters.max_price is None else filters.max_price
         found += _between(currency, put(filters.min_price or 0), put(high))
     if filters.in_stock is not None:
         found.append(f"pp.in_stock = {put(filters.in_stock)}")
@@ -181,7 +183,7 @@ def _conditions(filters: Filters, currency: str, put: Callable[[Any], str]) -> l
 
 
 def _between(currency: str, low: str, high: str) -> list[str]:
-    """A variant lies between; the product's own range is looked at first, by an index."""
+    """A variant's price is between; the product's price range is compared first, by an index."""
     a_variant = f"""exists (
         select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = {currency}
         where v.product_id = p.id and v.active and vp.amount between {low} and {high}

@@ -1,13 +1,12 @@
-"""Products changed by hand."""
+"""Products changed by staff."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import astuple, dataclass
 from uuid import UUID
 
-import msgspec
-
+from catalog.domain.products import ProductChanges
 from chassis.db import WriteTx
 
 _CHANGE = """
@@ -18,9 +17,6 @@ update products set
 where slug = $1
 returning id, slug, version
 """
-_TOUCH = """
-update products set version = version + 1, updated_at = now() where slug = $1 returning id, slug, version
-"""
 _FIELDS = """
 select status, title, description_html, vendor, product_type, tags from products where slug = $1 for no key update
 """
@@ -29,37 +25,26 @@ select v.sku, v.id from variants v join products p on p.id = v.product_id where 
 """
 
 
-class Change(msgspec.Struct, frozen=True):
-    """A product that changed, and the number of that change."""
+@dataclass(frozen=True, slots=True)
+class ChangedProduct:
+    """A product after a change, of which `version` is the number."""
 
     id: UUID
     slug: str
     version: int
 
 
-async def lock_fields(tx: WriteTx, slug: str) -> dict[str, Any]:
-    """What `change` may set, as it is until the transaction ends. Empty: there is no such product."""
-    return await tx.row(dict, _FIELDS, slug) or {}
+async def lock_fields(tx: WriteTx, slug: str) -> ProductChanges | None:
+    """The values of the fields that `change` sets, locked until the transaction ends. None: no such product."""
+    return await tx.row(ProductChanges, _FIELDS, slug)
 
 
-async def change(
-    tx: WriteTx,
-    slug: str,
-    *,
-    status: str | None,
-    title: str | None,
-    description_html: str | None,
-    vendor: str | None,
-    product_type: str | None,
-    tags: list[str] | None,
-) -> Change | None:
-    """Set what is not None. None: there is no such product."""
-    return await tx.row(Change, _CHANGE, slug, status, title, description_html, vendor, product_type, tags)
+async def change(tx: WriteTx, slug: str, changes: ProductChanges) -> ChangedProduct | None:
+    """Set what is not None; without any changes, count a change of what belongs to the product, and lock it.
 
-
-async def touch(tx: WriteTx, slug: str) -> Change | None:
-    """Count a change of what belongs to the product, and lock it. None: there is no such product."""
-    return await tx.row(Change, _TOUCH, slug)
+    None: no such product.
+    """
+    return await tx.row(ChangedProduct, _CHANGE, slug, *astuple(changes))
 
 
 async def variants_of(tx: WriteTx, slug: str, skus: Sequence[str]) -> dict[str, UUID]:

@@ -1,25 +1,22 @@
-"""Holds, begun and ended in one statement each, for many orders at once.
+"""Begins and ends reservations of many orders in one statement each.
 
-Rows are locked in one order everywhere: reservations by order id, then stock by variant id. A reservation that is only
-now written comes after its stock: until then nobody else can lock it.
+Rows are locked in one order everywhere: reservations by order id, then stock by variant id. A new reservation is
+inserted after its stock is locked: until then no other transaction can lock it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeVar
+from typing import Literal
 from uuid import UUID
 
-import asyncpg
 import msgspec
 
-from catalog.domain.stock import Ask, Wanted
+from catalog.domain.stock import HoldRequest, Units
 from catalog.events import ChangedStock, publish_stock
-from chassis.db import Database, WriteTx
-from chassis.db.database import CONTENTION
-
-T = TypeVar("T")
+from chassis.db import WriteTx
 
 # All of the orders are held, or none; but an order that is there by now is left out, with its units.
 _HOLD = """
@@ -92,7 +89,7 @@ select coalesce((
     ) as orders
 ), '{}')::text as orders, {changed} as changed
 """
-# Only events tell of the stock.
+# The changed stock is read for events alone.
 _CHANGED = """(
     select json_agg(told order by variant_id)::text from (
         select variant_id, sku, on_hand, reserved, version from changed join variants v on v.id = variant_id
@@ -100,39 +97,26 @@ _CHANGED = """(
 )"""
 
 
-class Ended(msgspec.Struct, frozen=True):
-    """A hold that has ended: the number of that change of its reservation, and its units."""
+class EndedHold(msgspec.Struct, frozen=True):
+    """A hold that has ended: the version of its reservation after that, and its units."""
 
     version: int
-    wanted: Wanted
+    wanted: Units
 
 
-class _Row(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Row:
     orders: str
     changed: str | None
 
 
 _UNTIL = msgspec.json.Decoder(dict[UUID, datetime])
-_ENDED = msgspec.json.Decoder(dict[UUID, Ended])
+_ENDED = msgspec.json.Decoder(dict[UUID, EndedHold])
 _STOCK = msgspec.json.Decoder(list[ChangedStock])
 
 
-async def at_once(db: Database, work: Callable[[WriteTx], Awaitable[dict[UUID, T]]]) -> dict[UUID, T]:
-    """`work` of one statement: by itself, or in a transaction with its events where somebody follows them.
-
-    Nothing where it lost against another transaction. A constraint counts as that: PostgreSQL checks the row as it was
-    when the statement began, before it sees that another one has changed it, so that near the last unit it may refuse
-    what would fit. Whoever looks at each order decides by the stock that it has locked before.
-    """
-    try:
-        async with db.write() if db.followed else db.write_one() as tx:
-            return await work(tx)
-    except (*CONTENTION, asyncpg.CheckViolationError):
-        return {}
-
-
-async def begin(tx: WriteTx, asks: Sequence[Ask]) -> dict[UUID, datetime]:
-    """Hold what all these orders want, or none: until when each is held. An order that is known is left out."""
+async def begin(tx: WriteTx, asks: Sequence[HoldRequest]) -> dict[UUID, datetime]:
+    """Hold the units of all these orders, or of none; when each hold expires. Known orders are left out."""
     lines = [(ask.order_id, *line) for ask in asks for line in ask.wanted.items()]
     new = [ask.order_id for ask in asks], [ask.hold for ask in asks]
     return _UNTIL.decode(await _run(tx, _HOLD, *new, *zip(*lines, strict=True)))
@@ -140,13 +124,13 @@ async def begin(tx: WriteTx, asks: Sequence[Ask]) -> dict[UUID, datetime]:
 
 async def end(
     tx: WriteTx, order_ids: Sequence[UUID], status: Literal["committed", "released", "expired"]
-) -> dict[UUID, Ended]:
-    """Sell what is held for these orders, or give it back. An order of which nothing is held is left out."""
+) -> dict[UUID, EndedHold]:
+    """Sell or release the units held for these orders. Orders without a hold are left out."""
     return _ENDED.decode(await _run(tx, _END, order_ids, status))
 
 
 async def _run(tx: WriteTx, sql: str, *arguments: object) -> str:
-    """The orders that the statement tells of; publishes how the stock has changed."""
+    """Run the statement and publish the changes of stock; its orders as JSON."""
     row = await tx.row(_Row, sql.replace("{changed}", _CHANGED if tx.followed else "null::text"), *arguments)
     assert row is not None  # noqa: S101 -- it selects without a table
     await publish_stock(tx, _STOCK.decode(row.changed) if row.changed else [])

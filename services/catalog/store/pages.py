@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from catalog.store.browse import ProductStatus
+from catalog.domain.products import ProductStatus
+from catalog.domain.stock import Countable, StockLevel
 from chassis.db import ReadTx
 
 # In one statement: each is a round trip.
@@ -35,7 +37,7 @@ select p.id, p.slug, p.title, p.description_html, p.vendor, p.product_type, p.ta
 from products p where p.slug = $1
 """
 _CATEGORIES = """
-select product_type, count(*) as products
+select product_type as type, count(*) as products
 from products p join product_prices pp on pp.product_id = p.id and pp.currency = $1
 where status = 'active' and product_type <> ''
 group by product_type order by product_type
@@ -48,7 +50,7 @@ where v.active and p.status = 'active'
 _FILE = "select digest, content_type, widths from media where id = $1"
 
 
-class Variant(msgspec.Struct, frozen=True):
+class Variant(Countable, msgspec.Struct, frozen=True):
     """A variant with its stock; `prices` are (currency, amount, compare_at)."""
 
     id: UUID
@@ -77,7 +79,8 @@ class Media(msgspec.Struct, frozen=True):
     widths: list[int] | None
 
 
-class Product(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Product:
     """A product in whatever status, with all its variants, those that left it too, and its images, in their order."""
 
     id: UUID
@@ -96,35 +99,21 @@ class Product(msgspec.Struct, frozen=True):
     images: list[Media]
 
 
-class Category(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Category:
     """A product type and how many products of it are shown."""
 
-    product_type: str
+    type: str
     products: int
 
 
-class Stock(msgspec.Struct, frozen=True):
-    """The stock of a variant that is shown."""
-
-    sku: str
-    variant_id: UUID
-    on_hand: int
-    reserved: int
-    tracked: bool
-    backorder: bool
-
-
-class File(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class File:
     """Where an image's content is; null while it is known by its address alone. `widths`: see Media."""
 
     digest: str | None
     content_type: str | None
     widths: list[int] | None
-
-
-def available(stock: Variant | Stock) -> int | None:
-    """Units that may be sold now; None: as many as anybody wants."""
-    return None if not stock.tracked or stock.backorder else max(stock.on_hand - stock.reserved, 0)
 
 
 async def product(tx: ReadTx, slug: str) -> Product | None:
@@ -145,14 +134,14 @@ async def categories(tx: ReadTx, currency: str) -> list[Category]:
     return await tx.rows(Category, _CATEGORIES, currency)
 
 
-async def stock_of_skus(tx: ReadTx, skus: Sequence[str]) -> list[Stock]:
+async def stock_of_skus(tx: ReadTx, skus: Sequence[str]) -> list[StockLevel]:
     """Those of the SKUs that are shown."""
-    return await tx.rows(Stock, f"{_STOCK} and v.sku = any($1) order by v.sku", skus)
+    return await tx.rows(StockLevel, f"{_STOCK} and v.sku = any($1) order by v.sku", skus)
 
 
-async def stock_of_product(tx: ReadTx, slug: str) -> list[Stock]:
+async def stock_of_product(tx: ReadTx, slug: str) -> list[StockLevel]:
     """All variants that are shown; none if the product is not."""
-    return await tx.rows(Stock, f"{_STOCK} and p.slug = $1 order by v.position, v.id", slug)
+    return await tx.rows(StockLevel, f"{_STOCK} and p.slug = $1 order by v.position, v.id", slug)
 
 
 async def file(tx: ReadTx, media_id: UUID) -> File | None:

@@ -1,14 +1,16 @@
-"""How far the fetching of each picture has come. All of one address are fetched together."""
+"""The state of fetching each picture. All pictures of one address are fetched together."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
+from catalog.store.changes import ChangedProduct
 from chassis import jobs
 from chassis.db import ReadTx, WriteTx
 
@@ -66,7 +68,8 @@ select coalesce(max(id::text), '') as last, count(*) as pictures,
 from again
 """
 _LIST = """
-select m.id, p.slug, p.title, m.source_url, m.tries, m.failure, m.failure_reason, m.given_up_at
+select m.id, p.slug as product_slug, p.title as product_title, m.source_url, m.tries, m.failure as code,
+       m.failure_reason as reason, m.given_up_at as gave_up_at
 from media m join products p on p.id = m.product_id
 where m.digest is null and (m.given_up_at is not null) = $1 and ($2::uuid is null or m.id < $2)
 order by m.id desc limit $3
@@ -93,15 +96,17 @@ class FetchPicture(msgspec.Struct, frozen=True):
     source_url: str
 
 
-class Claim(msgspec.Struct, frozen=True):
-    """tries: how often it was tried, this time included; 0: nothing is this process's to do. waiting: somebody's is."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """tries: how often it was tried, this time included; 0: nothing to do here. waiting: not fetched yet."""
 
     tries: int
     waiting: bool
 
 
-class Stored(msgspec.Struct, frozen=True):
-    """A picture as it is kept; width and height of the largest of `widths`."""
+@dataclass(frozen=True, slots=True)
+class FetchedPicture:
+    """A stored picture; width and height are those of the largest of `widths`."""
 
     digest: str
     width: int
@@ -109,28 +114,22 @@ class Stored(msgspec.Struct, frozen=True):
     widths: list[int]
 
 
-class ChangedProduct(msgspec.Struct, frozen=True):
-    """A product whose picture came, and the number of that change."""
+@dataclass(frozen=True, slots=True)
+class MissingPicture:
+    """A picture that is not stored. `gave_up_at` None: it is still to be fetched."""
 
     id: UUID
-    slug: str
-    version: int
-
-
-class Missing(msgspec.Struct, frozen=True):
-    """A picture that is not here."""
-
-    id: UUID
-    slug: str
-    title: str
+    product_slug: str
+    product_title: str
     source_url: str
     tries: int
-    failure: str | None
-    failure_reason: str | None
-    given_up_at: datetime | None
+    code: str | None
+    reason: str | None
+    gave_up_at: datetime | None
 
 
-class Progress(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Progress:
     """waiting: pictures to be fetched; fresh: those of them that were not yet tried twice; tries: of all of them;
     failed: given up.
     """
@@ -141,7 +140,8 @@ class Progress(msgspec.Struct, frozen=True):
     failed: int
 
 
-class _Again(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Again:
     last: str
     pictures: int
     addresses: list[str]
@@ -153,19 +153,19 @@ async def enqueue(tx: WriteTx, addresses: Sequence[str]) -> None:
 
 
 async def claim(tx: WriteTx, address: str) -> Claim:
-    """Take on what is wanted of an address, for three minutes, unless another process is at it."""
+    """Claim the pictures of an address for three minutes, unless another process has them."""
     found = await tx.row(Claim, _CLAIM, address)
     assert found is not None  # noqa: S101 -- an aggregate has a row
     return found
 
 
-async def known(tx: ReadTx, address: str) -> Stored | None:
-    """What the address held less than an hour ago."""
-    return await tx.row(Stored, _KNOWN, address)
+async def known(tx: ReadTx, address: str) -> FetchedPicture | None:
+    """The picture of the address, if it was fetched less than an hour ago."""
+    return await tx.row(FetchedPicture, _KNOWN, address)
 
 
-async def store(tx: WriteTx, address: str, picture: Stored) -> list[ChangedProduct] | None:
-    """Show it wherever it is wanted. None: its objects are being removed, so it must be kept under another name."""
+async def store(tx: WriteTx, address: str, picture: FetchedPicture) -> list[ChangedProduct] | None:
+    """Set it for all products with this address. None: its objects are being deleted; store it under another digest."""
     await tx.execute(_LOCK_DIGEST, picture.digest)
     if await tx.value(_REMOVED, picture.digest):
         return None
@@ -175,17 +175,17 @@ async def store(tx: WriteTx, address: str, picture: Stored) -> list[ChangedProdu
 
 
 async def fail(tx: WriteTx, address: str, code: str, reason: str, *, for_good: bool) -> None:
-    """Note why it is not here; `for_good`: until somebody asks for it again."""
+    """Record the failure; `for_good`: it is fetched again only on request."""
     await tx.execute(_FAIL, address, code, reason[:500], for_good)
 
 
-async def put_back(tx: WriteTx, address: str) -> None:
-    """End a claim as if it had not been: what stood in the way was not the picture's."""
+async def undo_claim(tx: WriteTx, address: str) -> None:
+    """End a claim and do not count the try: the failure was not the picture's."""
     await tx.execute(_PUT_BACK, address)
 
 
 async def again(tx: WriteTx, after: UUID, ids: Sequence[UUID] | None, most: int) -> tuple[int, UUID | None]:
-    """Have pictures fetched again that were given up or never begun; at most so many of those behind the id `after`.
+    """Fetch failed and never tried pictures again, at most `most` of those with an id above `after`.
 
     How many, and the last of them.
     """
@@ -196,13 +196,13 @@ async def again(tx: WriteTx, after: UUID, ids: Sequence[UUID] | None, most: int)
     return found.pictures, UUID(found.last)
 
 
-async def missing(tx: ReadTx, status: PictureStatus, *, before: UUID | None, limit: int) -> list[Missing]:
-    """Pictures that were given up, or that are still to come, the newest first."""
-    return await tx.rows(Missing, _LIST, status == "failed", before, limit)
+async def missing(tx: ReadTx, status: PictureStatus, *, before: UUID | None, limit: int) -> list[MissingPicture]:
+    """Failed or waiting pictures, the newest first."""
+    return await tx.rows(MissingPicture, _LIST, status == "failed", before, limit)
 
 
 async def progress(tx: ReadTx) -> Progress:
-    """How far the fetching of all of them is."""
+    """The numbers of waiting and failed pictures."""
     found = await tx.row(Progress, _PROGRESS)
     assert found is not None  # noqa: S101 -- an aggregate has a row
     return found
@@ -215,11 +215,11 @@ async def named(tx: ReadTx, digests: Sequence[str]) -> set[str]:
 
 
 async def remove(tx: WriteTx, digest: str) -> bool:
-    """Whether no picture has this digest; from now on, for a day, none takes it."""
+    """Whether no picture has this digest; if so, none can get it for a day."""
     await tx.execute(_LOCK_DIGEST, digest)
     return bool(await tx.value(_REMOVE, digest))
 
 
-async def forget_removed(tx: WriteTx) -> None:
-    """Let digests be taken again whose objects are gone for a day."""
+async def delete_old_removals(tx: WriteTx) -> None:
+    """Allow digests again whose objects were deleted a day ago."""
     await tx.execute(_FORGET_REMOVED)

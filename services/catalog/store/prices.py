@@ -1,11 +1,11 @@
-"""Prices of variants, and what they come to for their product."""
+"""Prices of variants, and the price range of each product."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
+from catalog.domain.products import SkuPrice
 from chassis.db import ReadTx, WriteTx
 
 SET_PRICE = """
@@ -28,7 +28,7 @@ _OF_VARIANTS = """
 select v.sku, p.amount, p.compare_at from variants v join variant_prices p on p.variant_id = v.id and p.currency = $2
 where v.id = any($1) order by v.sku
 """
-# A currency in which nothing of the product is sold any more.
+# A currency in which no variant of the product is sold any more.
 _GONE = """
 delete from product_prices pp where product_id = any($1) and not exists (
     select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = pp.currency
@@ -37,23 +37,20 @@ delete from product_prices pp where product_id = any($1) and not exists (
 """
 
 
-async def set_price(tx: WriteTx, variant_id: UUID, currency: str, amount: int, compare_at: int | None) -> None:
-    """In minor units. Call `sum_up` for its product in the same transaction."""
-    await tx.execute(SET_PRICE, variant_id, currency, amount, compare_at)
+async def set_price(tx: WriteTx, variant_id: UUID, currency: str, amount: int | None, compare_at: int | None) -> None:
+    """In minor units; `amount` None removes the price. Call `sum_up` for its product in the same transaction."""
+    if amount is None:
+        await tx.execute(REMOVE_PRICE, variant_id, currency)
+    else:
+        await tx.execute(SET_PRICE, variant_id, currency, amount, compare_at)
 
 
-async def remove_price(tx: WriteTx, variant_id: UUID, currency: str) -> None:
-    """Not sold in the currency any more. Call `sum_up` for its product in the same transaction."""
-    await tx.execute(REMOVE_PRICE, variant_id, currency)
-
-
-async def of_variants(tx: ReadTx, variant_ids: Sequence[UUID], currency: str) -> list[dict[str, Any]]:
-    """`sku`, `amount` and `compare_at` of those that have a price in the currency."""
-    rows: list[dict[str, Any]] = await tx.rows(dict, _OF_VARIANTS, variant_ids, currency)
-    return rows
+async def of_variants(tx: ReadTx, variant_ids: Sequence[UUID], currency: str) -> list[SkuPrice]:
+    """The prices of those that have one in the currency."""
+    return await tx.rows(SkuPrice, _OF_VARIANTS, variant_ids, currency)
 
 
 async def sum_up(tx: WriteTx, product_ids: Sequence[UUID]) -> None:
-    """Keep the products' own prices true to their variants'. The products are locked."""
+    """Update the products' price ranges from their variants' prices. The products must be locked."""
     await tx.execute(_SUMS, product_ids)
     await tx.execute(_GONE, product_ids)

@@ -1,15 +1,14 @@
-"""Reservations and the stock they hold, looked at one by one; locked in the order of catalog.store.holds."""
+"""Reservations and their stock, read and written one by one; locked in the order of catalog.store.holds."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
 
-import msgspec
-
-from catalog.domain.stock import Level, Reservation, ReservationStatus
+from catalog.domain.stock import Reservation, ReservationStatus, StockLevel
 from catalog.events import ChangedStock
 from chassis.db import Database, WriteTx
 
@@ -72,10 +71,11 @@ ANY_LAPSED = "exists (select from reservations where status = 'held' and expires
 
 
 class Collision(Exception):
-    """Another transaction wrote of the same order in this moment: look again."""
+    """Another transaction inserted a reservation of the same order at the same time: try again."""
 
 
-class _Row(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Row:
     order_id: UUID
     status: str
     expires_at: datetime | None
@@ -103,33 +103,33 @@ async def find(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Reservation
     }
 
 
-async def lock_levels(tx: WriteTx, variant_ids: Sequence[UUID]) -> dict[UUID, Level]:
+async def lock_levels(tx: WriteTx, variant_ids: Sequence[UUID]) -> dict[UUID, StockLevel]:
     """The stock of those of the variants that exist, locked."""
-    return {level.variant_id: level for level in await tx.rows(Level, _LEVELS, variant_ids)}
+    return {level.variant_id: level for level in await tx.rows(StockLevel, _LEVELS, variant_ids)}
 
 
 async def hold_again(tx: WriteTx, lapsed: Sequence[Reservation]) -> list[ChangedStock]:
-    """Hold lapsed reservations anew, and reserve the units of those whose units had gone back."""
+    """Renew expired holds, and reserve the units again that were released by then."""
     return await tx.rows(ChangedStock, _HOLD_AGAIN, [r.order_id for r in lapsed], [r.expires_at for r in lapsed])
 
 
 async def finish(tx: WriteTx, order_ids: Sequence[UUID], status: ReservationStatus) -> None:
-    """Note how reservations ended of which nothing is held."""
+    """Set the status of reservations that hold nothing."""
     await tx.execute(_FINISH, order_ids, status)
 
 
-async def bury(tx: WriteTx, order_ids: Sequence[UUID]) -> None:
-    """Note the release of orders that have no reservation.
+async def insert_released(tx: WriteTx, order_ids: Sequence[UUID]) -> None:
+    """Insert released reservations for orders that have none.
 
     Raises:
-        Collision: one of them has a reservation by now; the transaction must be given up.
+        Collision: one of them has a reservation by now; the transaction must be rolled back.
     """
     if await tx.execute(_BURY, order_ids) != len(order_ids):
         raise Collision
 
 
 async def lapsed(tx: WriteTx, limit: int) -> list[UUID]:
-    """Orders whose hold has lapsed, locked; those that another transaction works on are left to it."""
+    """Orders whose hold has expired, locked; those that another transaction has locked are left out."""
     orders: list[UUID] = await tx.value(_LAPSED, limit)
     return orders
 

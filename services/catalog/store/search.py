@@ -1,18 +1,17 @@
-"""What is searched for: the folding and the parts of words are those of migrations/0003_search.sql, for both sides."""
+"""Search terms. migrations/0003_search.sql folds and splits the words of products and of searches alike."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from chassis.db import ReadTx
 
 # Of the variants whose SKU begins with what is asked for, so many; a whole SKU comes before those that go on.
 MOST_SKUS = 500
-# One letter alone is no beginning of an SKU, or the first key pressed would find half the shop.
+# A single letter is not taken as the beginning of an SKU: it would match a large part of the shop.
 _MEANT = """
 select search_query($1, false) as words, array(
     select distinct product_id from (
@@ -25,7 +24,8 @@ select search_query($1, false) as words, array(
 """
 
 
-class Asked(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class SearchTerms:
     """A search. `words`: a tsquery, None where there is none; `products`: those with such an SKU; `near`: a tsquery
     with what was perhaps meant: where it is given, the search is for what the rest does not find.
     """
@@ -42,14 +42,14 @@ class Asked(msgspec.Struct, frozen=True):
         return exact if self.near is None else f"ps.words @@ {put(self.near)}::text::tsquery and not {exact}"
 
 
-async def meant(tx: ReadTx, search: str) -> Asked:
-    """What holds the words as they are, without case and accents, or bears the SKU."""
-    found = await tx.row(Asked, _MEANT, search, MOST_SKUS)
+async def search_terms(tx: ReadTx, search: str) -> SearchTerms:
+    """The terms of a search: its words without case and accents, and products with such an SKU."""
+    found = await tx.row(SearchTerms, _MEANT, search, MOST_SKUS)
     assert found is not None  # noqa: S101 -- it selects without a table
     return found
 
 
-async def nearly(tx: ReadTx, search: str, asked: Asked) -> Asked | None:
-    """What holds other words, a typo away; None where there are none."""
+async def near_terms(tx: ReadTx, search: str, asked: SearchTerms) -> SearchTerms | None:
+    """The terms for words that differ by a typo; None: there are no such words."""
     near: str | None = await tx.value("select search_query($1, true)", search)
-    return None if near is None else msgspec.structs.replace(asked, near=near)
+    return None if near is None else replace(asked, near=near)

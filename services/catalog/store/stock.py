@@ -1,12 +1,10 @@
-"""Stock as the staff sees and sets it."""
+"""Stock that staff reads, sets and adjusts."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
-import msgspec
-
+from catalog.domain.stock import StockLevel
 from catalog.events import ChangedStock
 from chassis.db import ReadTx, WriteTx
 
@@ -14,20 +12,14 @@ _BY_SKU = """
 select s.variant_id, v.sku, s.on_hand, s.reserved, s.tracked, s.backorder, s.updated_at
 from stock s join variants v on v.id = s.variant_id where v.sku = $1
 """
-# Refused by leaving the row alone: something else than expected, or units held for orders would be missing.
 _SET = """
 with changed as (
-    update stock set
-        on_hand = $2, tracked = coalesce($3, tracked), backorder = coalesce($4, backorder),
-        version = version + 1, updated_at = now()
-    where variant_id = $1
-      and ($5::bigint is null or on_hand = $5)
-      and (not coalesce($3, tracked) or coalesce($4, backorder) or $2 >= reserved)
-      and (on_hand, tracked, backorder) is distinct from ($2, coalesce($3, tracked), coalesce($4, backorder))
+    update stock set on_hand = $2, tracked = $3, backorder = $4, version = version + 1, updated_at = now()
+    where variant_id = $1 and (on_hand, tracked, backorder) is distinct from ($2, $3, $4)
     returning variant_id, on_hand, reserved, version, new.on_hand - old.on_hand as delta
 ), moved as (
     insert into stock_movements (variant_id, delta, reason, account_id)
-    select variant_id, delta, $6, $7 from changed where delta <> 0
+    select variant_id, delta, $5, $6 from changed where delta <> 0
 )
 select changed.variant_id, v.sku, changed.on_hand, changed.reserved, changed.version
 from changed join variants v on v.id = changed.variant_id
@@ -48,26 +40,9 @@ from changed join variants v on v.id = changed.variant_id
 """
 
 
-class StockRow(msgspec.Struct, frozen=True):
-    """The stock of a variant as it stands."""
-
-    variant_id: UUID
-    sku: str
-    on_hand: int
-    reserved: int
-    tracked: bool
-    backorder: bool
-    updated_at: datetime
-
-    @property
-    def available(self) -> int | None:
-        """Units that can be sold; None where that is not limited."""
-        return None if not self.tracked or self.backorder else max(self.on_hand - self.reserved, 0)
-
-
-async def by_sku(tx: ReadTx, sku: str, *, lock: bool = False) -> StockRow | None:
+async def by_sku(tx: ReadTx, sku: str, *, lock: bool = False) -> StockLevel | None:
     """`lock`: until the transaction ends."""
-    return await tx.row(StockRow, _BY_SKU + ("for no key update of s" if lock else ""), sku)
+    return await tx.row(StockLevel, _BY_SKU + ("for no key update of s" if lock else ""), sku)
 
 
 async def set_stock(
@@ -75,15 +50,13 @@ async def set_stock(
     variant_id: UUID,
     on_hand: int,
     *,
-    tracked: bool | None = None,
-    backorder: bool | None = None,
-    expected: int | None = None,
+    tracked: bool,
+    backorder: bool,
     reason: str,
     account_id: UUID | None,
 ) -> ChangedStock | None:
-    """None: it stays as it is, since it is so already, or not `expected`, or fewer than are reserved."""
-    flags = (tracked, backorder, expected)
-    return await tx.row(ChangedStock, _SET, variant_id, on_hand, *flags, reason, account_id)
+    """Set the stock of a variant, which is locked. None: it is so already."""
+    return await tx.row(ChangedStock, _SET, variant_id, on_hand, tracked, backorder, reason, account_id)
 
 
 async def adjust(

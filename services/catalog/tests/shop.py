@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 import httpx
-from msgspec.structs import replace
 
 from catalog.importing import ImportOptions, ImportResult, ProductDraft, VariantDraft, import_products
 from chassis.db import Database

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from catalog.schemas.imports import ImportReport
+from catalog.api.imports import ImportReport
 from catalog.tests.shop import Shop
 
 EXPORT = b"""Handle,Title,Body (HTML),Vendor,Type,Tags,Published,Option1 Name,Option1 Value,Variant SKU,\

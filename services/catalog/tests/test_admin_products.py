@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catalog.schemas.admin import AdminPage, AdminProduct
+from catalog.api.schemas.admin import AdminPage, AdminProduct
 from catalog.tests.shop import PRINT, Shop, simple
 
 

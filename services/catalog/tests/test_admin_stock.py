@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import httpx
 
-from catalog.schemas.admin import StockLevel
+from catalog.api.schemas.admin import StockLevel
 from catalog.tests.shop import PRINT, Shop, simple
 
 STOCK = "/api/v1/admin/stock"

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
+from contextvars import Context
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import asyncpg
 import pytest
 
-from catalog.domain.stock import Ask, Outcome
-from catalog.store import holds
+from catalog.domain.stock import HoldRequest, Outcome
+from catalog.store.batches import one_statement
 from catalog.tests.catalog_state import books
 from catalog.tests.shop import Shop, simple
 from catalog.usecases.commit_reservation import Committer, commit_all
 from catalog.usecases.release_reservation import Releaser, release_all
 from catalog.usecases.reserve_stock import Reserver, reserve_all
 from chassis.db import Database
+from chassis.testing import running_app
+from chassis.testing.keys import Bench
 from chassis.values import uuid7
 
 HOLD = timedelta(minutes=15)
@@ -28,15 +33,15 @@ async def test_in_one_batch_each_order_gets_its_own_answer(shop: Shop, replicas:
     few, many = [await shop.variant(sku) for sku in ("FEW", "MANY")]
     gone, known = uuid7(), uuid7()
     await release_all(replicas[0], [gone])
-    await reserve_all(replicas[0], [Ask(known, {many: 1}, HOLD)])
+    await reserve_all(replicas[0], [HoldRequest(known, {many: 1}, HOLD)])
     asks = [
-        Ask(uuid7(), {few: 2}, HOLD),
-        Ask(uuid7(), dict(sorted({few: 2, many: 5}.items())), HOLD),
-        Ask(uuid7(), {few: 1, many: 1}, HOLD),
-        Ask(gone, {many: 1}, HOLD),
-        Ask(known, {many: 1}, HOLD),
-        Ask(known, {many: 2}, HOLD),
-        Ask(uuid7(), {uuid7(): 1}, HOLD),
+        HoldRequest(uuid7(), {few: 2}, HOLD),
+        HoldRequest(uuid7(), dict(sorted({few: 2, many: 5}.items())), HOLD),
+        HoldRequest(uuid7(), {few: 1, many: 1}, HOLD),
+        HoldRequest(gone, {many: 1}, HOLD),
+        HoldRequest(known, {many: 1}, HOLD),
+        HoldRequest(known, {many: 2}, HOLD),
+        HoldRequest(uuid7(), {uuid7(): 1}, HOLD),
     ]
     decided = [decision.outcome for decision in await reserve_all(replicas[1], asks)]
     assert decided == ["held", "short", "held", "released", "again", "mismatch", "short"]
@@ -49,7 +54,7 @@ async def test_an_order_of_a_known_and_an_unknown_variant_is_refused_and_holds_n
 ):
     await shop.stock_up(simple("ONE", 5))
     wanted = dict(sorted({await shop.variant("ONE"): 1, uuid7(): 1}.items()))
-    (decision,) = await reserve_all(replicas[0], [Ask(uuid7(), wanted, HOLD)])
+    (decision,) = await reserve_all(replicas[0], [HoldRequest(uuid7(), wanted, HOLD)])
     assert (decision.outcome, [short.sku for short in decision.shortages]) == (Outcome.SHORT, [""])
     assert await shop.level("ONE") == (5, 0)
     await books(shop)
@@ -62,14 +67,14 @@ async def test_what_the_database_refuses_in_one_statement_is_left_to_the_one_tha
     async def work(_tx: object) -> dict[UUID, datetime]:
         raise lost
 
-    assert await holds.at_once(replicas[0], work) == {}
+    assert await one_statement(replicas[0], work) == {}
 
 
 async def test_who_goes_away_leaves_the_others_of_the_batch_their_answers(shop: Shop, replicas: list[Database]):
     await shop.stock_up(simple("HOT", 5))
     hot = await shop.variant("HOT")
     reserver = Reserver(replicas[0])
-    asking = [asyncio.create_task(reserver.submit(Ask(uuid7(), {hot: 1}, HOLD))) for _ in range(8)]
+    asking = [asyncio.create_task(reserver.submit(HoldRequest(uuid7(), {hot: 1}, HOLD))) for _ in range(8)]
     await asyncio.sleep(0)
     for task in asking[1:3]:
         task.cancel()
@@ -85,7 +90,7 @@ async def test_a_batch_with_the_same_order_twice_answers_both_alike(shop: Shop):
     await shop.stock_up(simple("ONE", 10))
     one = await shop.variant("ONE")
     order = uuid7()
-    first, second = await reserve_all(shop.db, [Ask(order, {one: 1}, HOLD)] * 2)
+    first, second = await reserve_all(shop.db, [HoldRequest(order, {one: 1}, HOLD)] * 2)
     assert (first.outcome, second.outcome) == (Outcome.HELD, Outcome.AGAIN)
     assert [d.outcome for d in await commit_all(shop.db, [order, order])] == [Outcome.SOLD] * 2
     assert await release_all(shop.db, [order, order]) == [Outcome.COMMITTED] * 2
@@ -98,7 +103,7 @@ async def test_what_many_do_at_once_is_done_in_few_transactions(shop: Shop):
     hot = await shop.variant("HOT")
     orders = [uuid7() for _ in range(300)]
     reserver, committer, releaser = Reserver(shop.db), Committer(shop.db), Releaser(shop.db)
-    await asyncio.gather(*(reserver.submit(Ask(order, {hot: 1}, HOLD)) for order in orders))
+    await asyncio.gather(*(reserver.submit(HoldRequest(order, {hot: 1}, HOLD)) for order in orders))
     await asyncio.gather(*(committer.submit(order) for order in orders[:200]))
     await asyncio.gather(*(releaser.submit(order) for order in orders[200:]))
     assert await shop.level("HOT") == (300, 0)
@@ -106,3 +111,74 @@ async def test_what_many_do_at_once_is_done_in_few_transactions(shop: Shop):
         version = await tx.value("select version from stock where variant_id = $1", hot)
     assert version < 30
     await books(shop)
+
+
+@pytest.fixture
+async def impatient(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shop]:
+    """A shop that waits for a locked row for 0.3 seconds."""
+    session = Database._session
+    monkeypatch.setattr(Database, "_session", lambda db, only: {**session(db, only), "lock_timeout": "300ms"})
+    async with running_app("catalog", bench, media_dir=tmp_path / "media") as app:
+        yield Shop(app)
+
+
+LOCK_STOCK = "select from stock join variants on id = variant_id where sku = 'HOT' for update of stock"
+LOCK_PRICE = (
+    "select from product_prices join products on id = product_id where slug = 'hot' for update of product_prices"
+)
+
+
+@pytest.mark.parametrize(
+    ("lock", "outcomes"),
+    [
+        (LOCK_STOCK, ["held", "locked", "locked", "held", "short"]),
+        # Prices are written by the order that takes the last unit alone.
+        (LOCK_PRICE, ["held", "locked", "held", "held", "short"]),
+    ],
+    ids=["stock", "price"],
+)
+async def test_orders_that_need_a_locked_row_fail_and_the_others_of_the_batch_are_reserved(
+    impatient: Shop, lock: str, outcomes: list[str]
+):
+    await impatient.stock_up(simple("HOT", 3), simple("COLD", 5))
+    hot, cold = [await impatient.variant(sku) for sku in ("HOT", "COLD")]
+    wishes = [{cold: 1}, {hot: 3}, {hot: 1}, {cold: 2}, {cold: 9}]
+    asks = [HoldRequest(uuid7(), wish, HOLD) for wish in wishes]
+    holder = await asyncpg.connect(impatient.app.db_owner_url)
+    async with holder.transaction():
+        await holder.execute(lock)
+        assert [decision.outcome for decision in await reserve_all(impatient.db, asks)] == outcomes
+    await holder.close()
+    assert [d.outcome for d in await reserve_all(impatient.db, asks[:1])] == ["again"]
+    assert await impatient.level("HOT") == (3, outcomes[2:3].count("held"))
+    assert await impatient.level("COLD") == (5, 3)
+    await books(impatient)
+
+
+async def test_sales_and_releases_that_need_a_locked_row_fail_and_the_others_of_the_batch_are_done(
+    impatient: Shop,
+):
+    await impatient.stock_up(simple("HOT", 9), simple("COLD", 9))
+    hot, cold = [await impatient.variant(sku) for sku in ("HOT", "COLD")]
+    orders = [uuid7() for _ in range(4)]
+    await reserve_all(
+        impatient.db, [HoldRequest(o, {v: 1}, HOLD) for o, v in zip(orders, [hot, cold] * 2, strict=True)]
+    )
+    holder = await asyncpg.connect(impatient.app.db_owner_url)
+    async with holder.transaction():
+        await holder.execute(LOCK_STOCK)
+        assert [d.outcome for d in await commit_all(impatient.db, orders[:2])] == ["locked", "sold"]
+        assert await release_all(impatient.db, orders[2:]) == ["locked", "given_up"]
+    await holder.close()
+    assert [d.outcome for d in await commit_all(impatient.db, orders[:2])] == ["sold", "again"]
+    assert await release_all(impatient.db, orders[2:]) == ["given_up", "again"]
+    await books(impatient)
+
+
+async def test_an_order_that_needs_a_locked_row_is_answered_503_and_may_ask_again(impatient: Shop):
+    await impatient.stock_up(simple("HOT", 3))
+    async with impatient.db.write() as tx:
+        await tx.execute(LOCK_STOCK)
+        refused, order = await asyncio.create_task(impatient.reserve(HOT=1), context=Context()), uuid7()
+        assert (refused.status_code, refused.json()["type"]) == (503, "dependency-unavailable")
+    assert (await impatient.reserve(order, HOT=1)).status_code == 200

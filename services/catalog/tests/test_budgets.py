@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator, Awaitable
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
+from catalog.store import browse
 from catalog.tests.shop import PRINT, Shop
 from chassis.testing import running_app
 from chassis.testing.databases import database_name
@@ -77,3 +80,47 @@ async def test_an_order_that_cannot_be_had_is_refused_in_one_transaction_more(an
     found = await cost(any_shop, any_shop.reserve(TIDE_30=11), 409)
     expected = (8, 2, 0) if any_shop.db.followed else (6, 1, 0)
     assert (found.statements, found.begun, found.events) == expected, found.told()
+
+
+MANY = """
+with product as (
+    insert into products (slug, title, status)
+    select 'product-' || n, md5(n::text), 'active' from generate_series(1, 3000) as n returning id
+), variant as (
+    insert into variants (product_id, sku, option_values, position) select id, id::text, '{}', 1 from product
+    returning id, product_id
+), stock as (insert into stock (variant_id, on_hand) select id, 10 from variant), price as (
+    insert into variant_prices (variant_id, currency, amount) select id, 'EUR', 1000 from variant
+)
+insert into product_prices (product_id, currency, amount_from, amount_to)
+select product_id, 'EUR', 1000, 1000 from variant
+"""
+
+
+class Explained:
+    """Explains statements in place of running them; `blocks`: what the last one read."""
+
+    def __init__(self, connection: asyncpg.Connection[Any]) -> None:
+        self._connection = connection
+        self.blocks = 0
+
+    async def rows(self, _into: type, sql: str, *arguments: object) -> list[Any]:
+        plan = await self._connection.fetchval(f"explain (analyze, buffers, format json) {sql}", *arguments)
+        found = json.loads(plan)[0]["Plan"]
+        self.blocks = found["Shared Hit Blocks"] + found["Shared Read Blocks"]
+        return []
+
+
+@pytest.mark.parametrize("sort", ["newest", "title", "price", "-price"])
+async def test_a_page_in_the_middle_of_a_long_list_reads_few_blocks_by_every_sort(shop: Shop, sort: Any):
+    owner = await asyncpg.connect(shop.app.db_owner_url)
+    await owner.execute(MANY)
+    await owner.execute("analyze")
+    middle = "select product_id, sort_title from product_search order by product_id limit 1 offset 1500"
+    ((product_id, title),) = await owner.fetch(middle)
+    places: dict[str, tuple[Any, ...]] = {"newest": (product_id,), "title": (title, product_id)}
+    explained: Any = Explained(owner)
+    after = places.get(sort, (1000, product_id))
+    await browse.cards(explained, browse.Filters("EUR"), sort=sort, after=after, limit=21)
+    await owner.close()
+    assert 20 < explained.blocks < 500

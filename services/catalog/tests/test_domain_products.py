@@ -1,11 +1,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from catalog.domain.products import is_slug, variant_title
 from catalog.importing.matching import Match
@@ -63,7 +64,7 @@ def product(names: list[str], *variants: VariantState) -> ProductState:
     return ProductState(UUID(int=0), "p", options=tuple(names), variants=variants)
 
 
-def drafts(names: list[str], *variants: VariantDraft, named: bool = True, **fields: object) -> ProductDraft:
+def drafts(names: list[str], *variants: VariantDraft, named: bool = True, **fields: Any) -> ProductDraft:
     made = replace(DRAFT, options=tuple(names), variants=variants, named=(named,) * len(names))
     return replace(made, **fields)
 

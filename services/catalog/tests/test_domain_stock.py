@@ -7,12 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.domain.stock import (
-    Ask,
-    Level,
+    HoldRequest,
     Outcome,
     Reservation,
     ReservationStatus,
-    WantedUnits,
+    StockLevel,
     decide,
     decide_release,
     decide_sale,
@@ -28,23 +27,29 @@ WANTED = st.dictionaries(VARIANTS, st.integers(1, 5), min_size=1)
 ORDERS = st.integers(1, 6).map(lambda number: UUID(int=100 + number))
 
 
-def levels(**on_hand: int) -> dict[UUID, Level]:
+def levels(**on_hand: int) -> dict[UUID, StockLevel]:
     names = {"a": A, "b": B, "c": C}
     return {
-        names[name]: Level(names[name], name, units, reserved=0, tracked=True, backorder=False)
+        names[name]: StockLevel(names[name], name, units, reserved=0, tracked=True, backorder=False)
         for name, units in on_hand.items()
     }
 
 
-@given(st.lists(st.builds(WantedUnits, VARIANTS, st.integers(1, 999)), min_size=1))
-def test_lines_of_one_variant_are_summed_and_variants_come_in_order(lines: list[WantedUnits]):
+@given(st.lists(st.tuples(VARIANTS, st.integers(1, 999)), min_size=1))
+def test_lines_of_one_variant_are_summed_and_variants_come_in_order(lines: list[tuple[UUID, int]]):
     units = total(lines)
-    assert sum(units.values()) == sum(line.quantity for line in lines)
+    assert sum(units.values()) == sum(quantity for _, quantity in lines)
     assert list(units) == sorted(units)
 
 
-@given(st.lists(st.builds(Ask, ORDERS, WANTED, st.just(HOLD)), max_size=12), st.integers(0, 10), st.integers(0, 10))
-def test_nothing_is_ever_held_beyond_what_is_there_and_each_ask_is_all_or_nothing(asks: list[Ask], a: int, b: int):
+@given(
+    st.lists(st.builds(HoldRequest, ORDERS, WANTED, st.just(HOLD)), max_size=12),
+    st.integers(0, 10),
+    st.integers(0, 10),
+)
+def test_nothing_is_ever_held_beyond_what_is_there_and_each_ask_is_all_or_nothing(
+    asks: list[HoldRequest], a: int, b: int
+):
     stock, known = levels(a=a, b=b), dict[UUID, Reservation]()
     decisions = decide(asks, known, stock, NOW)
     held = [d.reservation for d in decisions if d.outcome is Outcome.HELD and d.reservation]
@@ -62,7 +67,9 @@ def test_nothing_is_ever_held_beyond_what_is_there_and_each_ask_is_all_or_nothin
 @given(WANTED, WANTED)
 def test_the_same_order_again_gets_the_same_answer_or_a_mismatch(first: dict[UUID, int], second: dict[UUID, int]):
     stock, known = levels(a=50, b=50, c=50), dict[UUID, Reservation]()
-    one, two = decide([Ask(UUID(int=9), first, HOLD), Ask(UUID(int=9), second, HOLD)], known, stock, NOW)
+    one, two = decide(
+        [HoldRequest(UUID(int=9), first, HOLD), HoldRequest(UUID(int=9), second, HOLD)], known, stock, NOW
+    )
     assert one.outcome is Outcome.HELD
     assert two.outcome is (Outcome.AGAIN if first == second else Outcome.MISMATCH)
     assert sum(level.reserved for level in stock.values()) == sum(first.values())
@@ -72,7 +79,7 @@ def test_a_lapsed_hold_keeps_its_units_until_it_is_swept_and_is_taken_anew():
     stock = levels(a=1)
     stock[A].reserved = 1
     lapsed = Reservation(UUID(int=9), ReservationStatus.HELD, {A: 1}, NOW - HOLD)
-    (again,) = decide([Ask(lapsed.order_id, {A: 1}, HOLD)], {lapsed.order_id: lapsed}, stock, NOW)
+    (again,) = decide([HoldRequest(lapsed.order_id, {A: 1}, HOLD)], {lapsed.order_id: lapsed}, stock, NOW)
     assert again.outcome is Outcome.HELD
     assert again.reservation is not None
     assert again.reservation.expires_at == NOW + HOLD
@@ -81,7 +88,7 @@ def test_a_lapsed_hold_keeps_its_units_until_it_is_swept_and_is_taken_anew():
 
 def test_an_expired_hold_is_taken_anew_only_if_the_stock_allows():
     expired = Reservation(UUID(int=9), ReservationStatus.EXPIRED, {A: 2}, NOW - HOLD)
-    ask = Ask(expired.order_id, {A: 2}, HOLD)
+    ask = HoldRequest(expired.order_id, {A: 2}, HOLD)
     assert decide([ask], {expired.order_id: expired}, levels(a=2), NOW)[0].outcome is Outcome.HELD
     assert decide([ask], {expired.order_id: expired}, levels(a=1), NOW)[0].outcome is Outcome.SHORT
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from catalog.importing import ImportOptions, MediaDraft, ProductDraft, VariantDraft, import_products
 from catalog.tests.shop import PRINT, Shop, simple

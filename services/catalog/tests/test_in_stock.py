@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
-from msgspec.structs import replace
 
+from catalog.api.schemas.public import ProductPage, ProductView
 from catalog.importing import MediaDraft
-from catalog.schemas.public import ProductPage, ProductView
 from catalog.tests.catalog_state import WRONG
 from catalog.tests.shop import PRINT, Shop, simple
 from chassis.testing import eventually

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
+from catalog.api.schemas.public import ProductPage, ProductView
 from catalog.importing import MediaDraft
-from catalog.schemas.public import ProductPage, ProductView
 from catalog.tests.shop import PRINT, Shop, simple
 
 PRODUCTS = "/api/v1/products"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
-from msgspec.structs import replace
+from dataclasses import replace
 
+import pytest
+
+from catalog.api.schemas.public import Categories, StockList
 from catalog.importing import MediaDraft, VariantDraft
 from catalog.media import MediaObjects
-from catalog.schemas.public import Categories, StockList
 from catalog.tests.shop import PRINT, Shop, simple
 from chassis.values import uuid7
 

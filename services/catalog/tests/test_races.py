@@ -11,7 +11,7 @@ from uuid import UUID
 import httpx
 import pytest
 
-from catalog.domain.stock import Ask, Outcome
+from catalog.domain.stock import HoldRequest, Outcome
 from catalog.store import reservations as store
 from catalog.tests.catalog_state import books
 from catalog.tests.shop import Shop, simple
@@ -30,7 +30,7 @@ async def test_two_hundred_buyers_for_fifty_units(shop: Shop, replicas: list[Dat
     hot = await shop.variant("HOT")
     reservers = [Reserver(db) for db in replicas]
     decisions = await asyncio.gather(
-        *(reservers[number % 3].submit(Ask(uuid7(), {hot: 1}, HOLD)) for number in range(200))
+        *(reservers[number % 3].submit(HoldRequest(uuid7(), {hot: 1}, HOLD)) for number in range(200))
     )
     assert Counter(decision.outcome for decision in decisions) == {Outcome.HELD: 50, Outcome.SHORT: 150}
     assert await shop.level("HOT") == (50, 50)
@@ -50,7 +50,7 @@ async def test_one_order_asked_for_by_many_at_once_is_held_once(shop: Shop, repl
     one = await shop.variant("ONE")
     order = uuid7()
     decided = await asyncio.gather(
-        *(reserve_all(db, [Ask(order, {one: 2}, HOLD)]) for db in replicas for _ in range(6))
+        *(reserve_all(db, [HoldRequest(order, {one: 2}, HOLD)]) for db in replicas for _ in range(6))
     )
     outcomes = Counter(decisions[0].outcome for decisions in decided)
     assert outcomes == {Outcome.HELD: 1, Outcome.AGAIN: 17}
@@ -68,7 +68,7 @@ async def test_carts_with_the_same_goods_in_opposite_order_never_meet_head_on(sh
     async def buy(db: Database) -> set[Outcome]:
         order = uuid7()
         wanted = dict.fromkeys(rng.sample(variants, 5), 1)
-        (decision,) = await reserve_all(db, [Ask(order, wanted, HOLD)])
+        (decision,) = await reserve_all(db, [HoldRequest(order, wanted, HOLD)])
         if rng.random() < 0.5:
             return {decision.outcome, (await commit_all(db, [order]))[0].outcome}
         return {decision.outcome, *await release_all(db, [order])}
@@ -87,7 +87,7 @@ async def test_commit_release_and_expiry_of_one_order_race_and_one_of_them_wins(
     ends: Counter[str] = Counter()
     for _ in range(25):
         order = uuid7()
-        await reserve_all(replicas[0], [Ask(order, {one: 1}, HOLD)])
+        await reserve_all(replicas[0], [HoldRequest(order, {one: 1}, HOLD)])
         async with shop.db.write() as tx:
             await tx.execute("update reservations set expires_at = now() where order_id = $1", order)
         (sold,), (released,), _ = await asyncio.gather(
@@ -111,7 +111,7 @@ async def test_a_request_and_the_release_of_its_order_race(shop: Shop, replicas:
     for _ in range(25):
         order = uuid7()
         (decision,), (released,) = await asyncio.gather(
-            reserve_all(replicas[0], [Ask(order, {one: 1}, HOLD)]), release_all(replicas[1], [order])
+            reserve_all(replicas[0], [HoldRequest(order, {one: 1}, HOLD)]), release_all(replicas[1], [order])
         )
         assert decision.outcome in {Outcome.HELD, Outcome.RELEASED}
         assert released is Outcome.GIVEN_UP

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
 from catalog.tests.shop import PRINT, Shop, simple
 from chassis.values import uuid7

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
 
+from catalog.api.schemas.public import ProductPage
 from catalog.importing import VariantDraft
-from catalog.schemas.public import ProductPage
 from catalog.tests.shop import PRINT, Shop, simple
 from chassis.web import pagination
 

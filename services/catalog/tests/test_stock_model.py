@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from catalog.domain.stock import Ask, Outcome
+from catalog.domain.stock import HoldRequest, Outcome
 from catalog.tests.shop import Shop, simple
 from catalog.usecases.commit_reservation import commit_all
 from catalog.usecases.expire_reservations import expire_reservations
@@ -95,7 +95,7 @@ class Model(RuleBasedStateMachine):
 
     def _ask(self, order_id: UUID, wanted: dict[str, int]) -> Outcome:
         units = dict(sorted((self.ids[sku], units) for sku, units in wanted.items()))
-        (decision,) = self.runner.run(reserve_all(self.shop.db, [Ask(order_id, units, timedelta(hours=1))]))
+        (decision,) = self.runner.run(reserve_all(self.shop.db, [HoldRequest(order_id, units, timedelta(hours=1))]))
         return decision.outcome
 
     @rule(order_id=orders)

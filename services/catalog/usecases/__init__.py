@@ -1,1 +1,1 @@
-"""What the catalog does, one use case a file."""
+"""The use cases of the catalog, one a file."""

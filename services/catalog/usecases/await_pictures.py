@@ -10,7 +10,7 @@ from catalog.store import pictures as store
 from catalog.store.pictures import Progress
 from chassis.db import Database
 
-# Nothing moves for so long: whoever waits is told so instead.
+# Without progress for so long, the wait ends.
 STALLED_SECONDS = 60.0
 _LOOK_SECONDS = 0.3
 # The service sweeps its reservations every 5 seconds, whatever else it does.
@@ -23,8 +23,8 @@ select exists(
 
 
 async def await_pictures(db: Database, told: Callable[[Progress], None]) -> Progress:
-    """How far it is when each picture was fetched, given up or tried twice (the service goes on with those), when
-    nothing moves any more, or at once where no service runs that fetches.
+    """The progress when each picture was fetched, has failed or was tried twice (the service continues with those),
+    after STALLED_SECONDS without progress, or at once where no service runs. `told` is called at every change.
     """
     before, most_tries, moved = (-1, -1), -1, time.monotonic()
     while True:

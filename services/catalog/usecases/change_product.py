@@ -3,78 +3,75 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from typing import Any
 from uuid import UUID
 
 from catalog.context import CatalogContext
+from catalog.domain.products import ProductChanges, SkuPrice
 from catalog.events import ProductChanged
 from catalog.importing import sanitise_html
-from catalog.schemas.admin import AdminProduct, PriceList, ProductPatch
 from catalog.store import changes, pages, prices
+from catalog.store.pages import Product
 from chassis import audit, outbox
 from chassis.db import ReadTx, WriteTx
 from chassis.problems import FieldError, Invalid, NotFound
 
 
-async def read_any_product(ctx: CatalogContext, slug: str) -> AdminProduct:
+async def read_any_product(ctx: CatalogContext, slug: str) -> Product:
     """A product in whatever status.
 
     Raises:
         NotFound: there is none of this slug.
     """
     async with ctx.db.read() as tx:
-        return await _view(tx, slug, ctx.settings.currency)
+        return await _product(tx, slug)
 
 
-async def change_product(ctx: CatalogContext, slug: str, patch: ProductPatch) -> AdminProduct:
-    """Set what the patch holds.
+async def change_product(ctx: CatalogContext, slug: str, wish: ProductChanges) -> Product:
+    """Set the fields that are not None.
 
     Raises:
         NotFound: there is no product of this slug.
     """
-    wish = patch.model_dump()
-    if patch.description_html is not None:
+    if wish.description_html is not None:
         # In a thread: it takes as long as 20 shoppers' reads, and they must not wait for it.
-        wish["description_html"], _ = await asyncio.to_thread(sanitise_html, patch.description_html)
+        clean, _ = await asyncio.to_thread(sanitise_html, wish.description_html)
+        wish = replace(wish, description_html=clean)
     async with ctx.db.write() as tx:
         before = await changes.lock_fields(tx, slug)
-        await _publish(tx, await changes.change(tx, slug, **wish))
-        await _record(tx, slug, before, wish)
-        view = await _view(tx, slug, ctx.settings.currency)
-    return view
+        await _change(tx, slug, wish)
+        if before:
+            await _record(tx, slug, asdict(before), asdict(wish))
+        product = await _product(tx, slug)
+    return product
 
 
-async def set_prices(ctx: CatalogContext, slug: str, wish: PriceList) -> AdminProduct:
+async def set_prices(ctx: CatalogContext, slug: str, currency: str, wish: Sequence[SkuPrice]) -> Product:
     """Set or remove prices of the product's variants in one currency. Repeated, it changes nothing more.
 
     Raises:
         NotFound: there is no product of this slug. Invalid: it has no variant of one of the SKUs, or one stands twice.
     """
 
-    async def body(tx: WriteTx) -> AdminProduct:
-        product_id = await _publish(tx, await changes.touch(tx, slug))
-        ids = await changes.variants_of(tx, slug, [price.sku for price in wish.prices])
-        _known([price.sku for price in wish.prices], set(ids))
-        before = await prices.of_variants(tx, list(ids.values()), wish.currency)
-        for price in sorted(wish.prices, key=lambda price: ids[price.sku]):
-            if price.amount is None:
-                await prices.remove_price(tx, ids[price.sku], wish.currency)
-            else:
-                await prices.set_price(tx, ids[price.sku], wish.currency, price.amount, price.compare_at)
+    async def body(tx: WriteTx) -> Product:
+        product_id = await _change(tx, slug, ProductChanges())
+        skus = [price.sku for price in wish]
+        ids = await changes.variants_of(tx, slug, skus)
+        _check(skus, set(ids))
+        before = await prices.of_variants(tx, list(ids.values()), currency)
+        for price in sorted(wish, key=lambda price: ids[price.sku]):
+            await prices.set_price(tx, ids[price.sku], currency, price.amount, price.compare_at)
         await prices.sum_up(tx, [product_id])
-        await audit.record(
-            tx,
-            "prices.set",
-            f"product:{slug}",
-            before={"currency": wish.currency, "prices": before},
-            after=wish.model_dump(),
-        )
-        return await _view(tx, slug, ctx.settings.currency)
+        was, now = ({"currency": currency, "prices": [asdict(each) for each in some]} for some in (before, wish))
+        await audit.record(tx, "prices.set", f"product:{slug}", before=was, after=now)
+        return await _product(tx, slug)
 
     return await ctx.db.transact(body)
 
 
-def _known(skus: list[str], known: set[str]) -> None:
+def _check(skus: list[str], known: set[str]) -> None:
     errors = [
         FieldError(f"prices.{place}.sku", "The product has no variant with this SKU", "unknown_sku")
         for place, sku in enumerate(skus)
@@ -99,15 +96,17 @@ async def _record(tx: WriteTx, slug: str, before: dict[str, Any], wish: dict[str
         await audit.record(tx, "product.changed", f"product:{slug}", before=was, after=now)
 
 
-async def _publish(tx: WriteTx, changed: changes.Change | None) -> UUID:
+async def _change(tx: WriteTx, slug: str, wish: ProductChanges) -> UUID:
+    """Change the product, with its event; its id."""
+    changed = await changes.change(tx, slug, wish)
     if changed is None:
         raise NotFound("There is no product of this slug.")
     await outbox.publish(tx, "product", changed.id, changed.version, ProductChanged(changed.id, changed.slug))
     return changed.id
 
 
-async def _view(tx: ReadTx, slug: str, currency: str) -> AdminProduct:
+async def _product(tx: ReadTx, slug: str) -> Product:
     product = await pages.product(tx, slug)
     if product is None:
         raise NotFound("There is no product of this slug.")
-    return AdminProduct.of(product, currency)
+    return product

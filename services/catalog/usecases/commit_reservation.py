@@ -9,28 +9,33 @@ from catalog import metrics
 from catalog.context import CatalogContext
 from catalog.domain.stock import Decision, Outcome, Reservation, ReservationStatus, decide_sale, variants_of
 from catalog.events import publish_stock
-from catalog.problems import OutOfStock
+from catalog.problems import LOCKED, OutOfStock
 from catalog.store import holds
 from catalog.store import reservations as store
+from catalog.store.batches import decide_together
 from chassis.cache import Batcher
 from chassis.db import Database, WriteTx
+from chassis.problems import Unavailable
 from chassis.resilience import failpoints
 
 
 class Committer(Batcher[UUID, Decision]):
-    """The one of this process that sells."""
+    """Combines the sales of one process."""
 
     def __init__(self, db: Database) -> None:
         super().__init__(lambda orders: commit_all(db, orders))
 
 
 async def commit_reservation(ctx: CatalogContext, order_id: UUID) -> None:
-    """Sell what an order holds. A hold that lapsed is tried anew. Repeated, it does nothing more.
+    """Sell the units that an order holds. An expired hold is tried again. Repeated, it changes nothing.
 
     Raises:
-        OutOfStock: what lapsed is no longer there, or the order was given up or never reserved; nothing is sold.
+        OutOfStock: an expired hold cannot be renewed, or the order was released or never reserved; nothing is sold.
+        Unavailable: another transaction keeps the stock locked.
     """
     decision = await ctx.get(Committer).submit(order_id)
+    if decision.outcome is Outcome.LOCKED:
+        raise Unavailable(LOCKED)
     if decision.reservation is None:
         raise OutOfStock.of(decision.shortages)
     if decision.outcome is Outcome.SOLD:
@@ -39,24 +44,26 @@ async def commit_reservation(ctx: CatalogContext, order_id: UUID) -> None:
 
 async def commit_all(db: Database, order_ids: Sequence[UUID]) -> list[Decision]:
     """Sell for many orders at once; the answers are in their order."""
-    ended = await holds.at_once(db, lambda tx: _sell(tx, order_ids))
-    decided = {
+    return await decide_together(
+        db,
+        order_ids,
+        key=lambda order_id: (order_id, ()),
+        at_once=lambda tx: _sell(tx, order_ids),
+        one_by_one=_commit,
+        locked=Decision(Outcome.LOCKED),
+    )
+
+
+async def _sell(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Decision]:
+    ended = await holds.end(tx, order_ids, "committed")
+    await failpoints.point("commit.written")
+    return {
         order_id: Decision(Outcome.SOLD, Reservation(order_id, ReservationStatus.COMMITTED, hold.wanted, None))
         for order_id, hold in ended.items()
     }
-    rest = sorted(set(order_ids) - decided.keys())
-    if rest:
-        decided |= await store.transact(db, lambda tx: _commit(tx, rest))
-    return [decided[order_id] for order_id in order_ids]
 
 
-async def _sell(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, holds.Ended]:
-    ended = await holds.end(tx, order_ids, "committed")
-    await failpoints.point("commit.written")
-    return ended
-
-
-async def _commit(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Decision]:
+async def _commit(tx: WriteTx, order_ids: Sequence[UUID]) -> list[Decision]:
     known = await store.find(tx, order_ids)
     levels = await store.lock_levels(tx, variants_of(known.values()))
     decided = {order_id: decide_sale(known.get(order_id), levels) for order_id in order_ids}
@@ -67,4 +74,4 @@ async def _commit(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Decision
     if sold:
         await holds.end(tx, sold, "committed")
     await failpoints.point("commit.decided")
-    return decided
+    return [decided[order_id] for order_id in order_ids]

@@ -15,7 +15,7 @@ BATCH = 100
 
 
 async def expire_reservations(ctx: CatalogContext) -> int:
-    """Expire all holds that have lapsed by the database's time, some at a time; how many."""
+    """Expire all holds whose time is over by the database's clock, in batches; how many."""
     total = 0
     while True:
         count = await store.transact(ctx.db, _expire)

@@ -14,7 +14,7 @@ from catalog.pictures.client import PictureClient
 from catalog.pictures.encoder import Encoder
 from catalog.pictures.failures import NotFetched
 from catalog.store import pictures as store
-from catalog.store.pictures import FETCH, FetchPicture, Stored
+from catalog.store.pictures import FETCH, FetchedPicture, FetchPicture
 from chassis import outbox
 from chassis.db import UNREACHABLE, WriteTx
 from chassis.values import uuid7
@@ -27,7 +27,7 @@ _LATER = timedelta(seconds=30)
 
 
 class Fetcher:
-    """The means of fetching, of one process."""
+    """Fetches, re-encodes and stores pictures, at most AT_ONCE at a time in a process."""
 
     def __init__(self, client: PictureClient, encoder: Encoder, media: MediaObjects) -> None:
         self._client = client
@@ -35,7 +35,7 @@ class Fetcher:
         self._media = media
         self._room = asyncio.Semaphore(AT_ONCE)
 
-    async def fetched(self, address: str, salt: bytes = b"") -> Stored:
+    async def fetched(self, address: str, salt: bytes = b"") -> FetchedPicture:
         """The picture, kept in its sizes. `salt` makes another digest of the same picture.
 
         Raises:
@@ -45,11 +45,11 @@ class Fetcher:
             sizes = await self._encoder.sizes(await self._client.fetch(address))
             digest = await self._media.put_sizes([(size.width, size.content) for size in sizes], salt)
         largest = sizes[-1]
-        return Stored(digest, largest.width, largest.height, [size.width for size in sizes])
+        return FetchedPicture(digest, largest.width, largest.height, [size.width for size in sizes])
 
 
 async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
-    """Fetch it, draw it anew, keep it and show it; or note why that cannot be.
+    """Fetch the picture, re-encode and store it, and set it for its products; or record the failure.
 
     Raises:
         NotFetched: another try may help. chassis.problems.Unavailable: as Fetcher.fetched.
@@ -57,7 +57,7 @@ async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
     async with ctx.db.write() as tx:
         claim = await store.claim(tx, wish.source_url)
         if claim.waiting and not claim.tries:
-            # Another process is at it, or died over it.
+            # Another process has claimed it, or died while it fetched.
             await ctx.jobs.enqueue(tx, FETCH, wish, delay=_LATER)
     if not claim.tries:
         return
@@ -71,10 +71,10 @@ async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
         if not for_good:
             raise
     except BaseException:
-        # Our storage, our database or the end of this process stood in the way, and not the picture.
+        # The cause is our storage, our database or the end of this process, not the picture.
         with suppress(*UNREACHABLE):
             async with ctx.db.write_one() as tx:
-                await store.put_back(tx, wish.source_url)
+                await store.undo_claim(tx, wish.source_url)
         raise
     else:
         metrics.pictures.inc("fetched")
@@ -82,7 +82,7 @@ async def fetch_picture(ctx: CatalogContext, wish: FetchPicture) -> None:
 
 async def _fetch(ctx: CatalogContext, address: str, tries: int) -> None:
     if tries > MAX_TRIES:
-        # Whoever tries says at the end how it went, unless it dies over it.
+        # Every try records its result, unless its process dies.
         raise NotFetched("never-ends", f"It was tried {MAX_TRIES} times, and no try came to an end.")
     async with ctx.db.read() as tx:
         picture = await store.known(tx, address)
@@ -92,11 +92,11 @@ async def _fetch(ctx: CatalogContext, address: str, tries: int) -> None:
         picture = picture or await fetcher.fetched(address)
         shown = await ctx.db.transact(lambda tx, picture=picture: _show(tx, address, picture))  # type: ignore[misc]
         if not shown:
-            # What it would be kept as is just being removed.
+            # The objects of this digest are being deleted.
             picture = await fetcher.fetched(address, salt=uuid7().bytes)
 
 
-async def _show(tx: WriteTx, address: str, picture: Stored) -> bool:
+async def _show(tx: WriteTx, address: str, picture: FetchedPicture) -> bool:
     changed = await store.store(tx, address, picture)
     for product in changed or ():
         fact = ProductChanged(product.id, product.slug)

@@ -1,4 +1,4 @@
-"""The list of pictures that are not here, for staff."""
+"""List pictures that are not fetched, for staff."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from uuid import UUID
 
 from catalog.context import CatalogContext
 from catalog.store import pictures as store
-from catalog.store.pictures import Missing, PictureStatus
+from catalog.store.pictures import MissingPicture, PictureStatus
 from chassis.web import PageParams, pagination
 
 
 async def list_pictures(
     ctx: CatalogContext, params: PageParams, status: PictureStatus
-) -> tuple[list[Missing], str | None]:
-    """A page of those that were given up, or that are still to come, newest first; and the cursor of the next page.
+) -> tuple[list[MissingPicture], str | None]:
+    """A page of failed or waiting pictures, newest first; and the cursor of the next page.
 
     Raises:
         Invalid: the cursor is none of this list.

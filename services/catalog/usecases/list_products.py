@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
 
 from catalog.context import CatalogContext
-from catalog.schemas.admin import AdminCard, AdminPage
-from catalog.schemas.public import MAX_AMOUNT, ProductQuery, card
+from catalog.domain.products import MAX_AMOUNT
 from catalog.store import browse
-from catalog.store.browse import Card, Filters, ProductStatus, Sort
-from catalog.store.search import meant, nearly
-from catalog.turns import Turns
+from catalog.store.browse import Card, Filters, Sort
+from catalog.store.search import near_terms, search_terms
 from chassis.db import ReadTx
+from chassis.problems import Unavailable
 from chassis.web import PageParams, pagination
 
-# What stands in a cursor by hand is bound as a value: nothing that PostgreSQL cannot hold.
+# A cursor may be forged: only values that PostgreSQL can hold.
 _Title = Annotated[str, msgspec.Meta(pattern="^[^\\x00]*$", max_length=browse.CURSOR_TITLE)]
 _Amount = Annotated[int, msgspec.Meta(ge=0, le=MAX_AMOUNT)]
-# What was found by what was asked for comes first, then what is a typo away; each in the order of the list.
+# 0: exact matches, which come first; 1: matches that differ by a typo. Each in the order of the list.
 Tier = Literal[0, 1]
 _PLACES: dict[Sort, Any] = {
     "newest": tuple[UUID],
@@ -36,78 +37,69 @@ _FOUND_PLACES: dict[Sort, Any] = {
     "-price": tuple[Tier, _Amount, UUID],
 }
 Place = tuple[Any, ...]
+# Less than a reader waits for a connection.
+WAIT_SECONDS = 2.0
 
 
-async def list_products(ctx: CatalogContext, query: ProductQuery) -> dict[str, Any]:
-    """Active products that have a price in the currency, a ProductPage as JSON values.
+class SearchSlots:
+    """Searches that run at once: at most half of a process's connections, since carts and checkouts need the others."""
 
-    Raises:
-        Invalid: the cursor is none of a list sorted so, or the shop does not sell in the currency.
-    """
-    filters = Filters(
-        currency=ctx.settings.sold(query.currency, "query.currency"),
-        product_type=query.type,
-        vendor=query.vendor,
-        tag=query.tag,
-        min_price=query.min_price,
-        max_price=query.max_price,
-        in_stock=query.in_stock,
-    )
-    found, more = await _page(ctx, filters, query.search, query.sort, PageParams(query.limit, query.cursor))
-    return {"items": [card(each, filters.currency) for each in found], "next_cursor": more}
+    def __init__(self, connections: int) -> None:
+        self._free = asyncio.Semaphore(max(1, connections // 2))
 
+    @asynccontextmanager
+    async def take(self) -> AsyncIterator[None]:
+        """Hold a slot, after waiting for it.
 
-async def list_for_staff(
-    ctx: CatalogContext,
-    params: PageParams,
-    *,
-    status: ProductStatus | None,
-    search: str | None,
-    currency: str | None,
-) -> AdminPage:
-    """Products in any status, or in one, that have a price in the currency; newest first.
-
-    Raises:
-        Invalid: the cursor is none of this list.
-    """
-    filters = Filters(currency=currency or ctx.settings.currency, status=status)
-    found, more = await _page(ctx, filters, search, "newest", params)
-    return AdminPage(items=[AdminCard.of(each, filters.currency) for each in found], next_cursor=more)
+        Raises:
+            Unavailable: none became free.
+        """
+        try:
+            async with asyncio.timeout(WAIT_SECONDS):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Unavailable("Many people search at this moment. Try again in a few seconds.") from None
+        try:
+            yield
+        finally:
+            self._free.release()
 
 
-async def _page(
-    ctx: CatalogContext, filters: Filters, search: str | None, sort: Sort, params: PageParams
+async def list_products(
+    ctx: CatalogContext, filters: Filters, params: PageParams, *, search: str | None = None, sort: Sort = "newest"
 ) -> tuple[list[Card], str | None]:
     """The products of one page, and the cursor of the next.
 
     Raises:
-        Invalid: as list_products. Unavailable: too many search at this moment.
+        Invalid: the cursor is none of a list sorted so. Unavailable: too many search at this moment.
     """
     places = _PLACES if search is None else _FOUND_PLACES
     after: Place | None = pagination.decode(params.cursor, places[sort]) if params.cursor else None
     most = params.limit + 1
     costly = search is not None or filters.looks_through
-    async with ctx.get(Turns).take() if costly else nullcontext(), ctx.db.read() as tx:
+    async with ctx.get(SearchSlots).take() if costly else nullcontext(), ctx.db.read() as tx:
         if search is None:
-            listed = await browse.cards(tx, filters, sort=sort, after=after, limit=most)
-            found = [(each, each.place(sort)) for each in listed]
+            found = await browse.cards(tx, filters, sort=sort, after=after, limit=most)
+            exact = most
         else:
-            found = await _search(tx, filters, search, sort, after, most)
+            found, exact = await _search(tx, filters, search, sort, after, most)
     shown = found[: params.limit]
-    return [each for each, _ in shown], pagination.encode(shown[-1][1]) if len(found) == most else None
+    if len(found) < most:
+        return shown, None
+    tier: tuple[Tier, ...] = () if search is None else (0 if len(shown) <= exact else 1,)
+    return shown, pagination.encode((*tier, *shown[-1].place(sort)))
 
 
 async def _search(
     tx: ReadTx, filters: Filters, search: str, sort: Sort, after: Place | None, most: int
-) -> list[tuple[Card, Place]]:
-    """What was asked for; where a page has room, what is a typo away."""
+) -> tuple[list[Card], int]:
+    """Exact matches, then, where the page has room, matches that differ by a typo; and the number of exact ones."""
     tier, place = (after[0], after[1:]) if after else (0, None)
-    asked = await meant(tx, search)
-    found: list[tuple[Card, Place]] = []
+    asked = await search_terms(tx, search)
+    found: list[Card] = []
     if tier == 0:
-        listed = await browse.cards(tx, filters, asked, sort=sort, after=place, limit=most)
-        found, place = [(each, (0, *each.place(sort))) for each in listed], None
-    if len(found) < most and (near := await nearly(tx, search, asked)):
-        listed = await browse.cards(tx, filters, near, sort=sort, after=place, limit=most - len(found))
-        found += [(each, (1, *each.place(sort))) for each in listed]
-    return found
+        found, place = await browse.cards(tx, filters, asked, sort=sort, after=place, limit=most), None
+    exact = len(found)
+    if exact < most and (near := await near_terms(tx, search, asked)):
+        found += await browse.cards(tx, filters, near, sort=sort, after=place, limit=most - exact)
+    return found, exact

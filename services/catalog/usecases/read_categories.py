@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from catalog.context import CatalogContext
-from catalog.schemas.public import Categories, CategoryView
 from catalog.store import pages
+from catalog.store.pages import Category
 
 
-async def read_categories(ctx: CatalogContext, currency: str) -> Categories:
+async def read_categories(ctx: CatalogContext, currency: str) -> list[Category]:
     """Of active products with a price in the currency, by name."""
     async with ctx.db.read() as tx:
-        found = await pages.categories(tx, currency)
-    return Categories(items=[CategoryView.of(category) for category in found])
+        return await pages.categories(tx, currency)

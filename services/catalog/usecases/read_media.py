@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
-
-import msgspec
 
 from catalog.context import CatalogContext
 from catalog.media import PLACEHOLDER, SVG, MediaObjects
@@ -13,7 +12,8 @@ from catalog.store import pages
 from chassis.problems import NotFound
 
 
-class Picture(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Picture:
     """The bytes of an image. `lasting`: these bytes never change under this address. `etag` with its quotes."""
 
     content: bytes

@@ -15,7 +15,7 @@ _NIL = UUID(int=0)
 
 
 async def retry_pictures(db: Database, ids: Sequence[UUID] | None = None) -> int:
-    """Those of the ids, or all that were given up or never begun; how many. What is here or under way is left alone."""
+    """Fetch those of the ids, or all that failed or were never tried; how many. Others are left alone."""
     total, after = 0, _NIL
     while True:
         count, last = await db.transact(partial(_retry, after=after, ids=ids))

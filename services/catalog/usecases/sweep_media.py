@@ -7,19 +7,19 @@ from collections import defaultdict
 from datetime import UTC, datetime, timedelta
 
 from catalog.context import CatalogContext
-from catalog.media import MediaObjects, StoredPicture
+from catalog.media import MediaObject, MediaObjects
 from catalog.store import pictures as store
 
-# Objects looked at in one run, which begins anywhere: in time all come by.
+# Objects read in one run, which begins at a random name: over time all are read.
 MOST = 20_000
 # What is younger may be a picture that is just being stored.
 AGE = timedelta(days=1)
 
 
 async def sweep_media(ctx: CatalogContext, *, after: str | None = None, age: timedelta = AGE) -> int:
-    """How many pictures were removed. `after`: the name to begin behind, any if not given."""
+    """Delete objects that no product shows; how many pictures. `after`: after this name; None: a random one."""
     async with ctx.db.write_one() as tx:
-        await store.forget_removed(tx)
+        await store.delete_old_removals(tx)
     media = ctx.get(MediaObjects)
     removed = 0
     begin = secrets.token_hex(2) if after is None else after
@@ -35,7 +35,7 @@ async def sweep_media(ctx: CatalogContext, *, after: str | None = None, age: tim
     return removed
 
 
-def _old(kept: StoredPicture, age: timedelta) -> bool:
+def _old(kept: MediaObject, age: timedelta) -> bool:
     # The storage's clock and this machine's: a minute or two between them do not matter here.
     return kept.modified < datetime.now(UTC) - age
 

@@ -80,7 +80,6 @@ UNICODE = {"utf-8": "utf-8", "utf-16": "utf-16"}
 
 EAST_ASIAN = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff66-\uff9f]+")
 _BESIDE_LETTERS = re.compile("[a-z][\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff66-\uff9f]")
-_MIXED_CASE = re.compile("[a-zà-öø-ÿ][A-ZÀ-ÖØ-Þ]")
 
 
 def languages(letters: dict[str, str]) -> list[re.Pattern[str]]:

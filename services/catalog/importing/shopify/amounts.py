@@ -10,7 +10,7 @@ from catalog.importing.shopify.export import MAX_GRAMS, MAX_MINOR, MAX_QUANTITY
 from catalog.importing.shopify.text import words
 from chassis.values import exponent
 
-# What a sign may stand for; a sign that is not here tells nothing and is passed over.
+# The currencies of a sign; other signs are ignored.
 _DOLLARS = words("USD CAD AUD NZD SGD HKD TWD MXN CLP COP ARS BRL BBD BSD BZD FJD JMD NAD TTD XCD")
 _SIGNS = {
     "$": _DOLLARS,

@@ -1,5 +1,5 @@
-"""What spreadsheets do to codes: long numbers lose digits (4.00638E+12), become decimals (4006381333931.0), and lose
-the zeros before them.
+"""Recognises codes that a spreadsheet has changed: long numbers that lost digits (4.00638E+12) or became decimals
+(4006381333931.0), and numbers that lost the zeros before them.
 """
 
 from __future__ import annotations

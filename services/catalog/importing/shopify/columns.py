@@ -1,10 +1,9 @@
-"""The header row: which column holds what, in both generations of Shopify's names."""
+"""The header row: the field of each column, in both generations of Shopify's names."""
 
 from __future__ import annotations
 
 import re
-
-import msgspec
+from dataclasses import dataclass
 
 from catalog.importing.shopify.decoding import EXPECTED
 from catalog.importing.shopify.export import MAX_COLUMNS, NotAnExport
@@ -65,7 +64,8 @@ _IDENTITY = frozenset({"handle", "title", "sku", "location", "command", "variant
 _STOCK = frozenset({"quantity", "tracker", "policy", "available", "committed", "unavailable", "on_hand", "on_hand_new"})
 
 
-class Header(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Header:
     """The columns of a file.
 
     fields: column index -> field. names: field -> the column's name as written. width: number of columns.

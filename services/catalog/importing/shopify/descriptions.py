@@ -22,12 +22,12 @@ _RENAMED = {"h1": "h2", "h5": "h4", "h6": "h4"} | dict.fromkeys(
 _CELLS = dict.fromkeys(words("td th option"), "span")
 # Not shown, and a parser opens them anew in each block that follows: with attributes that differ, without an end.
 _FORMATTING = dict.fromkeys(words("font u small big code s strike nobr tt"), "span")
-# Dropped with all they hold: none of it is text for a reader.
+# Removed with their content: none of it is text for a reader.
 _SWALLOWED = words(
     "script style iframe object noscript noembed noframes template svg math textarea select title audio video "
     "canvas applet xmp plaintext"
 )
-# Dropped without a word: the text loses nothing.
+# Removed without a finding: the text loses nothing.
 _NEUTRAL = words("span font u small big sub sup html body tbody thead tfoot colgroup col meta link wbr")
 _HARMLESS = _KEPT | _RENAMED.keys() | _CELLS.keys() | _NEUTRAL
 _DECLARATION = re.compile(r"<!--.*?(?:-->|$)|<[!?][^>]*>?", re.DOTALL)

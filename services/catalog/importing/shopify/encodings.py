@@ -14,7 +14,7 @@ from catalog.importing.shopify.export import NotAnExport, UnclearEncoding
 from catalog.importing.shopify.text import clean_line
 
 _DELIMITERS = r"\s,;|\"<>()/&.:!?0-9=+*#%\[\]{}"
-# Each begins where a word does and is looked at once: pictures within a description are words of megabytes.
+# Each match begins where a word does, so that it is scanned once: an embedded picture is a word of megabytes.
 _WORD = re.compile(rf"(?<![^{_DELIMITERS}])[^\x80-\U0010ffff{_DELIMITERS}]*+[^\x00-\x7f\s][^{_DELIMITERS}]*")
 # Signs that stand around words, or alone.
 _AROUND = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
+from dataclasses import dataclass
 
 from catalog.importing.model import ProductDraft, RowProblem, VariantDraft
 
@@ -46,7 +46,8 @@ class UnclearEncoding(NotAnExport):
         self.candidates = candidates
 
 
-class Export(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Export:
     """What a file holds: products, or variants named by SKU alone; and the findings.
 
     rows: how many records with content the file has below its header.

@@ -1,10 +1,9 @@
-"""The choices a product offers, and each variant row's place among them."""
+"""Reads the options of a product, and the option values of each variant row."""
 
 from __future__ import annotations
 
 import re
-
-import msgspec
+from dataclasses import dataclass
 
 from catalog.importing.shopify.export import MAX_LINE, MAX_VARIANTS
 from catalog.importing.shopify.rows import Row
@@ -21,7 +20,8 @@ _NUMBERS = range(1, 10)
 Places = list[tuple[Row, tuple[str, ...]]]
 
 
-class Options(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Options:
     """The options of a product.
 
     names and `named` (whether the file gives the name) of each; places: the rows that are variants, with their values
@@ -35,7 +35,7 @@ class Options(msgspec.Struct, frozen=True):
 
 
 def read_options(rows: list[Row]) -> Options:
-    """What the rows say of the product's choices.
+    """The options that the rows give.
 
     rows: the product's variant rows. Refuses the ones without a value, a second one with the same values and those
     beyond MAX_VARIANTS; all of them when there are more than three options.

@@ -1,10 +1,9 @@
-"""All rows of one handle to one product."""
+"""Makes a product of all rows of one handle."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
-
-from msgspec.structs import replace
 
 from catalog.importing.model import MediaDraft, ProductDraft, VariantDraft
 from catalog.importing.shopify.descriptions import sanitise_html

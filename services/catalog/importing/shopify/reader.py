@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from msgspec.structs import replace
+from dataclasses import replace
 
 from catalog.importing.model import ProductDraft
 from catalog.importing.shopify.columns import read_header

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-
-from msgspec.structs import replace
+from dataclasses import replace
 
 from catalog.importing.model import ProductDraft, VariantDraft
 from catalog.importing.shopify.export import MAX_SKU

@@ -1,4 +1,4 @@
-"""One row to one variant: what it costs, weighs, and how many there are."""
+"""Makes a variant of one row: price, weight, stock."""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from catalog.importing import NotAnExport, RowProblem
-from catalog.importing.shopify import read_export, report
+from catalog.importing.shopify import read_export
+from catalog.importing.shopify import rows as sheet_rows
 from catalog.importing.shopify.export import MAX_ROWS
 from catalog.tests.importing.sheets import HEADER, codes, plain, read, sheet
 
@@ -138,7 +139,7 @@ def test_more_rows_than_can_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_remarks_are_bounded_and_refusals_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "MAX_REMARKS", 2)
+    monkeypatch.setattr(sheet_rows, "MAX_REMARKS", 2)
     rows = [plain(f"p{n}", Variant_Price="0") for n in range(5)] + [plain(f"q{n}", Variant_Price="x") for n in range(5)]
     found = [code for _, code, _ in codes(read(*rows))]
     assert found.count("price_zero") == 2

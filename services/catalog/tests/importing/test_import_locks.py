@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from catalog.domain.stock import Ask
+from catalog.domain.stock import HoldRequest
 from catalog.importing import ImportOptions, import_products, products
 from catalog.importing.stock import overwrite_stock
 from catalog.tests.shop import Shop, simple
@@ -39,7 +39,7 @@ async def test_it_does_not_deadlock_with_a_reservation_that_sells_a_product_out(
         import_products(replicas[0], [simple("HOT", 5, price=2000)], ImportOptions("EUR", overwrite_stock=True))
     )
     await priced.wait()
-    buying = asyncio.create_task(reserve_all(replicas[1], [Ask(uuid7(), {hot: 1}, timedelta(minutes=5))]))
+    buying = asyncio.create_task(reserve_all(replicas[1], [HoldRequest(uuid7(), {hot: 1}, timedelta(minutes=5))]))
     await eventually(lambda: value(shop, WAITING), what="the buyer waits for a lock")
     go.set()
     await asyncio.gather(importing, buying)

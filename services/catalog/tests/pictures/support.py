@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
-
-from msgspec.structs import replace
 
 from catalog.importing import MediaDraft
 from catalog.tests.shop import PRINT, Shop

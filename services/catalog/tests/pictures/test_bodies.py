@@ -10,7 +10,7 @@ from collections.abc import Callable
 import pytest
 
 from catalog.pictures import bodies, client
-from catalog.pictures.failures import Away
+from catalog.pictures.failures import TemporaryFailure
 from catalog.tests.pictures.clients import fetching, refused
 from catalog.tests.pictures.server import PictureServer, Writer
 
@@ -72,7 +72,7 @@ async def test_a_slow_server_is_left(pictures: PictureServer, monkeypatch: pytes
     async with fetching(pictures, monkeypatch) as made:
         for path in ("/drip.jpg", "/head.jpg"):
             failure = await refused(made, pictures.url(path))
-            assert (failure.code, type(failure)) == ("timeout", Away)
+            assert (failure.code, type(failure)) == ("timeout", TemporaryFailure)
 
 
 async def test_a_head_is_bounded_and_nonsense_is_no_picture(pictures: PictureServer, monkeypatch: pytest.MonkeyPatch):

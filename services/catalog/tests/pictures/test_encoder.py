@@ -49,7 +49,7 @@ async def test_a_decoder_that_dies_or_hangs_or_says_nonsense_is_a_file_that_cann
     assert await code_of(program(tmp_path, """print('{"sizes": [[1, 1, 99]]}')"""), b"x") == "unreadable"
     note = tmp_path / "pid"
     hangs = program(tmp_path, f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(600)")
-    monkeypatch.setattr(encoder, "PATIENCE_SECONDS", 3)
+    monkeypatch.setattr(encoder, "TIMEOUT_SECONDS", 3)
     assert await code_of(hangs, b"x") == "unreadable"
     with pytest.raises(ProcessLookupError):
         os.kill(int(note.read_text()), 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from catalog.picture_report import tell_of_pictures
+from catalog.picture_report import report_pictures
 from catalog.store import pictures as store
 from catalog.tests.pictures.images import jpeg
 from catalog.tests.pictures.server import PictureServer, response
@@ -20,7 +20,7 @@ Events = list[dict[str, Any]]
 
 async def told(shop: Shop, *, retry: bool = False) -> Events:
     events: Events = []
-    await tell_of_pictures(shop.db, lambda event, **values: events.append({"event": event, **values}), retry=retry)
+    await report_pictures(shop.db, lambda event, **values: events.append({"event": event, **values}), retry=retry)
     return events
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
+import msgspec
 from pydantic import Field, StringConstraints, model_validator
 
-from catalog.schemas import public
-from catalog.schemas.public import (
-    MAX_AMOUNT,
+from catalog.api.schemas import public
+from catalog.api.schemas.public import (
     ONE_LINE,
     Available,
     Name,
@@ -19,9 +19,9 @@ from catalog.schemas.public import (
     Sku,
     VariantView,
 )
-from catalog.store.browse import Card, ProductStatus
+from catalog.domain.products import MAX_AMOUNT, ProductStatus
+from catalog.store.browse import Card
 from catalog.store.pages import Product, Variant
-from catalog.store.stock import StockRow
 from chassis.web import Model, MoneyModel, Page, PriceCurrency, SingleLine, Text
 
 # One line, or nothing at all.
@@ -40,20 +40,6 @@ class StockLevel(Model):
     tracked: bool = Field(description="Whether units are counted")
     backorder: bool = Field(description="Whether it is sold on when none is left")
     updated_at: datetime
-
-    @classmethod
-    def of(cls, row: StockRow) -> StockLevel:
-        """The API's form of a stock level."""
-        return cls(
-            variant_id=row.variant_id,
-            sku=row.sku,
-            on_hand=row.on_hand,
-            reserved=row.reserved,
-            available=row.available,
-            tracked=row.tracked,
-            backorder=row.backorder,
-            updated_at=row.updated_at,
-        )
 
 
 class StockSetting(Model):
@@ -124,11 +110,6 @@ class AdminCard(ProductCard):
 
     status: ProductStatus
 
-    @classmethod
-    def of(cls, card: Card, currency: str) -> AdminCard:
-        """The API's form for staff of a product in a list."""
-        return cls(**public.card(card, currency), status=card.status)
-
 
 class AdminPage(Page[AdminCard]):
     """A part of the staff's list of products."""
@@ -149,20 +130,6 @@ class AdminVariant(VariantView):
     on_hand: int
     reserved: int
 
-    @classmethod
-    def of(cls, variant: Variant, currency: str) -> AdminVariant:
-        """The API's form for staff of a variant."""
-        return cls(
-            **public.variant_view(variant, currency),
-            active=variant.active,
-            prices=[
-                PriceView(price=MoneyModel(amount=amount, currency=code), compare_at=public.money(before, code))
-                for code, amount, before in variant.prices
-            ],
-            on_hand=variant.on_hand,
-            reserved=variant.reserved,
-        )
-
 
 class AdminProduct(ProductFields):
     """A product as staff sees it: in whatever status, with the variants that have left it too."""
@@ -172,13 +139,30 @@ class AdminProduct(ProductFields):
     created_at: datetime
     variants: list[AdminVariant]
 
-    @classmethod
-    def of(cls, product: Product, currency: str) -> AdminProduct:
-        """The API's form for staff of a product."""
-        return cls(
-            **public.product_fields(product),
-            status=product.status,
-            version=product.version,
-            created_at=product.created_at,
-            variants=[AdminVariant.of(variant, currency) for variant in product.variants],
-        )
+
+def admin_card(found: Card, currency: str) -> AdminCard:
+    """The AdminCard of a product in a list."""
+    return AdminCard.model_validate_json(msgspec.json.encode(public.card(found, currency) | {"status": found.status}))
+
+
+def admin_product(product: Product, currency: str) -> AdminProduct:
+    """The AdminProduct of a product; `currency`: that of each variant's `price`."""
+    fields = public.product_fields(product) | {
+        "status": product.status,
+        "version": product.version,
+        "created_at": product.created_at,
+        "variants": [_admin_variant(variant, currency) for variant in product.variants],
+    }
+    return AdminProduct.model_validate_json(msgspec.json.encode(fields))
+
+
+def _admin_variant(variant: Variant, currency: str) -> dict[str, Any]:
+    return public.variant_view(variant, currency) | {
+        "active": variant.active,
+        "prices": [
+            {"price": public.money(amount, code), "compare_at": public.money(before, code)}
+            for code, amount, before in variant.prices
+        ],
+        "on_hand": variant.on_hand,
+        "reserved": variant.reserved,
+    }

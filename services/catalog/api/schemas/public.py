@@ -12,13 +12,12 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from catalog.domain.products import variant_title
-from catalog.schemas.images import Image, ImagePath, Thumbnail, image, image_path, thumbnail
+from catalog.api.schemas.images import Image, ImagePath, Thumbnail, image, image_path, thumbnail
+from catalog.domain.products import MAX_AMOUNT, variant_title
 from catalog.store.browse import Card
-from catalog.store.pages import Category, Product, Stock, Variant, available
+from catalog.store.pages import Product, Variant
 from chassis.web import ABOUT_CURSOR, Currency, Cursor, Model, MoneyModel, Page, SingleLine
 
-MAX_AMOUNT = 999_999_999_999
 # One line: no control characters, no line or paragraph separators.
 ONE_LINE = r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]*$"
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=255, pattern=ONE_LINE)]
@@ -125,7 +124,6 @@ class VariantView(Model):
 def variant_view(variant: Variant, currency: str) -> dict[str, Any]:
     """A VariantView as JSON values."""
     _, amount, compare_at = next((price for price in variant.prices if price[0] == currency), ("", None, None))
-    left = available(variant)
     return {
         "id": variant.id,
         "sku": variant.sku,
@@ -137,8 +135,8 @@ def variant_view(variant: Variant, currency: str) -> dict[str, Any]:
         "barcode": variant.barcode,
         "requires_shipping": variant.requires_shipping,
         "image_url": variant.media_id and image_path(variant.media_id),
-        "in_stock": left is None or left > 0,
-        "available": left,
+        "in_stock": variant.in_stock,
+        "available": variant.available,
     }
 
 
@@ -177,11 +175,6 @@ class CategoryView(Model):
     type: str = Field(examples=["Pendulum"])
     products: int = Field(examples=[5])
 
-    @classmethod
-    def of(cls, category: Category) -> CategoryView:
-        """The API's form of a category."""
-        return cls(type=category.product_type, products=category.products)
-
 
 class Categories(Model):
     """All product types, by name."""
@@ -196,12 +189,6 @@ class StockView(Model):
     variant_id: UUID
     in_stock: bool
     available: Available
-
-    @classmethod
-    def of(cls, stock: Stock) -> StockView:
-        """The API's form of what is in stock."""
-        left = available(stock)
-        return cls(sku=stock.sku, variant_id=stock.variant_id, in_stock=left is None or left > 0, available=left)
 
 
 class StockList(Model):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Annotated, Any
 from uuid import UUID
 
+import msgspec
 from pydantic import Field
 
 from catalog.store.pages import Media
@@ -53,11 +55,17 @@ def thumbnail(
     path = image_path(media_id)
     if width is None or height is None or not widths:
         return {"url": path, "alt": alt, "width": None, "height": None, "sizes": []}
-    sizes = [
-        {"url": f"{path}?width={each}", "width": each, "height": max(round(height * each / width), 1)}
-        for each in widths
-    ]
+    sizes = msgspec.Raw(_sizes(width, height, tuple(widths)).replace("@", path).encode())
     return {"url": path, "alt": alt, "width": width, "height": height, "sizes": sizes}
+
+
+@lru_cache(maxsize=1_024)
+def _sizes(width: int, height: int, widths: tuple[int, ...]) -> str:
+    """The JSON of the sizes of images with this width and height, "@" in place of the image's path."""
+    sizes = [
+        ImageSize(url=f"@?width={each}", width=each, height=max(round(height * each / width), 1)) for each in widths
+    ]
+    return f"[{','.join(size.model_dump_json() for size in sizes)}]"
 
 
 def image_path(media_id: UUID) -> str:

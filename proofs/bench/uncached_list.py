@@ -1,0 +1,115 @@
+"""A list of 20 products that is not in the cache: CPU of the catalog's process and of its PostgreSQL, by every sort.
+
+Each request asks for another page of a shop of 10,000 products, so that none is in the cache. Every limit is on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import random
+import tempfile
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from chassis.testing.databases import database_name, empty_database
+from chassis.testing.keys import Bench, Keyring
+from chassis.testing.servers import postgres_server, valkey_server
+from chassis.web import pagination
+from proofs.bench.load import Subject, cpu_seconds, measure, request_of
+from proofs.bench.servers import bare
+from proofs.store import ProofStore
+
+PRODUCTS, REQUESTS, ROUNDS = 10_000, 1_600, 3
+TARGET = 0.8
+PATH = "/api/v1/products"
+_FILL = f"""
+with product as (
+    insert into products (slug, title, description_html, vendor, product_type, tags, options, status)
+    select 'product-' || n, initcap(md5(n::text)), '<p>' || repeat('Ink on paper. ', 20) || '</p>', 'Vendor ' || n % 50,
+           'Type ' || n % 20, array['tag ' || n % 30, 'tag ' || n % 7], '{{Size}}', 'active'
+    from generate_series(1, {PRODUCTS}) as n returning id
+), picture as (
+    insert into media (product_id, position, alt, source_url, digest, content_type, width, height, widths)
+    select id, 1, 'A picture', 'https://images.example/' || id, md5(id::text) || md5(id::text), 'image/webp',
+           2000, 1500, '{{320,640,1280,2000}}' from product
+), variant as (
+    insert into variants (product_id, sku, option_values, position)
+    select id, id || '-' || size, array['Size ' || size], size from product, generate_series(1, 2) as size
+    returning id, product_id
+), price as (
+    insert into variant_prices (variant_id, currency, amount)
+    select id, 'EUR', 1000 + abs(hashtext(id::text)) % 9000 from variant returning variant_id, amount
+), stock as (insert into stock (variant_id, on_hand) select id, 10 from variant)
+insert into product_prices (product_id, currency, amount_from, amount_to)
+select product_id, 'EUR', min(amount), max(amount) from variant join price on variant_id = id group by product_id
+"""
+_PLACES = """
+select p.id, left(ps.sort_title, 80) as title, pp.amount_from as price
+from products p join product_search ps on ps.product_id = p.id join product_prices pp on pp.product_id = p.id
+"""
+
+
+async def run(_store: ProofStore) -> list[str]:
+    """A line for each sort."""
+    with ExitStack() as stack:
+        subjects, postgres, service = await _subjects(stack)
+        lines = []
+        for subject in subjects:
+            # Each by itself, so that its two processes can be told apart.
+            before = cpu_seconds([postgres]), cpu_seconds([service])
+            await measure([subject], requests=REQUESTS, rounds=ROUNDS)
+            spent = cpu_seconds([postgres]) - before[0], cpu_seconds([service]) - before[1]
+            lines.append(_line(subject, spent[0] / sum(spent)))
+    return lines
+
+
+def _line(subject: Subject, of_postgres: float) -> str:
+    cost = subject.median
+    verdict = "reached" if cost <= TARGET else f"missed by {cost / TARGET - 1:.0%}"
+    return (
+        f"list of 20 of {PRODUCTS}, not cached, {subject.name}: {cost:.2f} ms CPU (target <= {TARGET} ms: {verdict}; "
+        f"{of_postgres:.0%} of it PostgreSQL's; spread {subject.spread:.0%})"
+    )
+
+
+async def _subjects(stack: ExitStack) -> tuple[list[Subject], int, int]:
+    """The list by each sort, and the processes of PostgreSQL and of the catalog."""
+    server = await asyncio.to_thread(stack.enter_context, postgres_server())
+    valkey = await asyncio.to_thread(stack.enter_context, valkey_server())
+    keys = stack.enter_context(Keyring(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
+    url = await empty_database(server, "catalog", "bench")
+    places = await _fill(server.url(database_name("catalog", "bench")))
+    settings = Bench(server, valkey, keys).environment("catalog", url)
+    settings |= {"FOLLOWED_BY": "", "READ_LIMIT": "600000/min"}
+    port, service = await asyncio.to_thread(stack.enter_context, bare("catalog.app", settings))
+    postgres = int((server.data / "postmaster.pid").read_text(encoding="ascii").split()[0])
+    subjects = []
+    for sort in ("newest", "title", "price", "-price"):
+        subject = Subject(sort, port, [service, postgres], PATH)
+        subject.messages = itertools.cycle([request_of(_page(sort, place), {}) for place in places])
+        subjects.append(subject)
+    return subjects, postgres, service
+
+
+async def _fill(url: str) -> list[Mapping[str, Any]]:
+    """Make the products; the places of all of them in the lists, in no order."""
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(_FILL)
+        await connection.execute("vacuum analyze")
+        places: list[Mapping[str, Any]] = [dict(row) for row in await connection.fetch(_PLACES)]
+    finally:
+        await connection.close()
+    random.Random(20).shuffle(places)  # noqa: S311 -- the same order each time
+    return places
+
+
+def _page(sort: str, place: Mapping[str, Any]) -> str:
+    """The address of the page behind a product."""
+    value = () if sort == "newest" else (place[sort.removeprefix("-")],)
+    return f"{PATH}?limit=20&sort={sort}&cursor={pagination.encode((*value, place['id']))}"
