@@ -150,15 +150,6 @@ async def test_a_dedicated_connection_can_listen(database):
     await connection.close()
 
 
-async def test_dedicated_connection_plans_each_statement_once(database):
-    connection = await database.dedicated()
-    for number in range(3):
-        await connection.fetch("select note from things where id = any($1::int[])", list(range(number)))
-    plans = "select generic_plans, custom_plans from pg_prepared_statements where statement like 'select note%'"
-    assert [tuple(row) for row in await connection.fetch(plans)] == [(3, 0)]
-    await connection.close()
-
-
 async def test_before_connecting_there_is_nothing_to_close():
     await Database("postgresql:///nowhere", name="test").close()
 

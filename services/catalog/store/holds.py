@@ -17,7 +17,7 @@ import msgspec
 from catalog.domain.stock import Ask, Wanted
 from catalog.events import ChangedStock, publish_stock
 from chassis.db import Database, WriteTx
-from chassis.db.database import CONTENTION
+from chassis.db.errors import CONTENTION
 
 T = TypeVar("T")
 
