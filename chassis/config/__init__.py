@@ -1,7 +1,23 @@
-"""What a service is told from outside: its settings, its service.yaml, the currencies it sells in."""
+"""What a service is told from outside: its settings, its service.yaml, the currencies it sells in.
 
-from chassis.config.currencies import CurrencySettings
-from chassis.config.service_spec import ServiceSpec
-from chassis.config.settings import Settings, WrongSettings, local_or_plain, read_settings
+The names are imported when they are first used: who needs a service.yaml alone (the supervisor of the laptop's store)
+does without pydantic, FastAPI and what these import, which is 35 MB.
+"""
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from chassis.config.currencies import CurrencySettings
+    from chassis.config.service_spec import ServiceSpec
+    from chassis.config.settings import Settings, WrongSettings, local_or_plain, read_settings
 
 __all__ = ["CurrencySettings", "ServiceSpec", "Settings", "WrongSettings", "local_or_plain", "read_settings"]
+
+_MODULES = {"CurrencySettings": "currencies", "ServiceSpec": "service_spec"}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES.get(name, 'settings')}"), name)

@@ -1,6 +1,7 @@
 """PostgreSQL: the pools, read and write transactions, migrations, and the connection that listens."""
 
-from chassis.db.database import AWAY, CUT, UNREACHABLE, Database, in_transaction
+from chassis.db.database import Database, in_transaction
+from chassis.db.errors import AWAY, CUT, UNREACHABLE
 from chassis.db.retention import in_batches
 from chassis.db.transactions import ReadTx, WriteTx
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
@@ -18,49 +17,19 @@ from typing import Any, TypeVar
 import asyncpg
 import msgspec
 
+from chassis.db.errors import CONTENTION, UNREACHABLE
 from chassis.db.transactions import OneStatement, ReadTx, WriteTx
 
-__all__ = ["AWAY", "CONTENTION", "CUT", "UNREACHABLE", "Database", "ReadTx", "WriteTx", "in_transaction"]
+__all__ = ["Database", "ReadTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
 W = TypeVar("W", bound=WriteTx)
 
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
-# Lost against another transaction: nothing was done.
-CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _RETRIES = 3
 CLOSE_SECONDS = 5.0
 # A pool shrinks to what was used of late: each connection costs the server 3 to 6 MB.
 SHRINK_SECONDS = 60.0
-# A connection was cut: the server ends, or it ended this one alone, which a statement can bring about.
-CUT: tuple[type[BaseException], ...] = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.AdminShutdownError,
-    asyncpg.CrashShutdownError,
-)
-# There is no connection to be had, here or to another server.
-AWAY: tuple[type[BaseException], ...] = (
-    asyncpg.CannotConnectNowError,
-    asyncpg.TooManyConnectionsError,
-    ConnectionError,
-    socket.gaierror,
-)
-# What a database that is away, full or stuck raises, before or during a statement. A statement may also be at fault
-# itself: one that always takes too long looks the same.
-UNREACHABLE: tuple[type[BaseException], ...] = (
-    *CUT,
-    *AWAY,
-    asyncpg.InterfaceError,
-    asyncpg.InternalClientError,
-    asyncpg.ReadOnlySQLTransactionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.QueryCanceledError,
-    asyncpg.LockNotAvailableError,
-    asyncpg.IdleInTransactionSessionTimeoutError,
-    asyncpg.TransactionTimeoutError,
-    *CONTENTION,
-    TimeoutError,
-)
 
 
 def in_transaction() -> bool:
@@ -69,7 +38,7 @@ def in_transaction() -> bool:
 
 
 class _Connection(asyncpg.Connection):
-    """Nobody leaves session state on a pooled connection (no SET, LISTEN, session lock), so none is reset."""
+    """A pooled connection without a reset at release: it has no session state (no SET, LISTEN, session lock)."""
 
     def get_reset_query(self) -> str:
         return ""
@@ -227,13 +196,24 @@ class Database:
             return await body(tx)
 
     async def dedicated(self) -> asyncpg.Connection[Any]:
-        """A connection outside the pools, for LISTEN and the job runner: the chassis' own use."""
+        """A connection outside the pools, for LISTEN and the job runner: the chassis' own use.
+
+        Its few statements run all the time and read by index: they are planned once. To plan
+        the exchange of jobs again takes three times as long as to run it.
+        """
         return await _connect(
             self._url,
             timeout=5,
             command_timeout=30,
             statement_cache_size=self._cache,
-            server_settings={"application_name": f"{self._name}-dedicated", "timezone": "UTC", "jit": "off"},
+            server_settings={
+                "application_name": f"{self._name}-dedicated",
+                "timezone": "UTC",
+                "jit": "off",
+                "plan_cache_mode": "force_generic_plan",
+                # A plan made while a table is nearly empty must also be good when it has grown.
+                "enable_seqscan": "off",
+            },
         )
 
     def pool_state(self) -> dict[str, tuple[int, int]]:

@@ -1,8 +1,8 @@
 """The one connection of a process that runs LISTEN.
 
-A NOTIFY sets the signal of its channel, which wakes all who wait for it. Every signal is set when the connection is
-lost, so that one of those who wait opens it again by a `fetch`; and when it is open again, since a notification may
-have been missed. Who waits also looks now and then: a peer may vanish without closing the connection.
+A NOTIFY sets the signal of its channel, which wakes all tasks that wait for it. Every signal is set when the connection
+is lost, so that one of these tasks opens it again by a `fetch`; and when it is open again, since a notification may
+have been missed. Waiting tasks also look from time to time: a peer may vanish without closing the connection.
 """
 
 from __future__ import annotations
@@ -14,13 +14,14 @@ from typing import Any
 
 import asyncpg
 
-from chassis.db.database import UNREACHABLE, Database
+from chassis.db.database import Database
+from chassis.db.errors import UNREACHABLE
 
 PATIENCE_SECONDS = 10.0
 
 
 class Signal:
-    """Wakes all who wait. Take `next()` before looking for work, wait for it after: no notification is missed."""
+    """Wakes all waiting tasks. Take `next()` before looking for work, wait for it after: no notification is missed."""
 
     def __init__(self) -> None:
         self._next = asyncio.Event()
@@ -30,7 +31,7 @@ class Signal:
         return self._next
 
     def notify(self) -> None:
-        """Wake all who wait now."""
+        """Wake all tasks that wait now."""
         self._next.set()
         self._next = asyncio.Event()
 
@@ -66,7 +67,7 @@ class Listener:
         """
         async with self._lock:
             try:
-                # Whoever waits for the lock must not wait for a server that takes connections and says nothing.
+                # Other tasks wait for the lock: a server that accepts connections but never answers must not block it.
                 async with asyncio.timeout(PATIENCE_SECONDS):
                     connection = await self._connected()
                 return await connection.fetch(sql, *arguments, timeout=PATIENCE_SECONDS)
@@ -78,11 +79,11 @@ class Listener:
 
     @property
     def connected(self) -> bool:
-        """Whether the connection is open, as far as is known here."""
+        """Whether the connection is open, as far as this process can know."""
         return self._connection is not None and not self._connection.is_closed()
 
     async def lost_since(self, generation: int) -> bool:
-        """Whether the connection of that generation is no more, which takes a question to know."""
+        """Whether the connection of that generation is closed; runs a statement to find out."""
         with suppress(Exception):
             await self.fetch("select 1")
             return self.generation != generation
@@ -110,7 +111,7 @@ class Listener:
             self.notify_all()
 
     def notify_all(self) -> None:
-        """Wake all who wait, whatever the channel."""
+        """Wake the waiting tasks of all channels."""
         for signal, _ in self._signals.values():
             signal.notify()
 

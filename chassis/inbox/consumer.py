@@ -7,7 +7,7 @@
 
 A handler runs in the transaction that moves the cursor. It calls nobody: it enqueues a job. An event whose handler
 fails is set aside, with all later ones of its aggregate, and the others go on; it is tried again, later each time, and
-given up after 8 tries, until somebody says `python -m chassis.ops redrive`.
+given up after 8 tries, until an operator runs `python -m chassis.ops redrive`.
 """
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ _log = telemetry.logger(__name__)
 
 
 class Lost(Exception):
-    """Somebody else follows this producer now."""
+    """Another replica holds the lease of this producer."""
 
 
 # Not the fault of an event: the same again, later.
@@ -90,16 +90,16 @@ class Position:
     # Monotonic time at which the producer had nothing more, unless events came since.
     at_end: float | None = None
     # The page at hand: the producer's time of it, and the monotonic time of its arrival.
-    told: datetime | None = None
-    heard: float = 0.0
+    producer_time: datetime | None = None
+    received: float = 0.0
 
     def age_of(self, event: Event) -> float:
         """Seconds since an event of the page at hand, by the producer's clock."""
-        age = (self.told - event.occurred_at).total_seconds() if self.told else 0.0
-        return max(age, 0.0) + time.monotonic() - self.heard
+        age = (self.producer_time - event.occurred_at).total_seconds() if self.producer_time else 0.0
+        return max(age, 0.0) + time.monotonic() - self.received
 
-    def forget(self, *, lost: bool = False) -> None:
-        """Ask for the lease again, not knowing how things stand; where it was `lost`, somebody else does."""
+    def reset(self, *, lost: bool = False) -> None:
+        """Have the lease asked for again. `lost`: another replica holds it."""
         self.renewed, self.held, self.keeping_up = 0.0, False, False
         if lost:
             self.at_end = None
@@ -137,7 +137,7 @@ class Dispatcher:
             if len(batch) == 1:
                 await self._park(batch[0], error)
                 continue
-            # Failing at the commit tells no culprit: halve.
+            # A failure at the commit does not name the event at fault: halve.
             parts = [batch[:index], batch[index : index + 1], batch[index + 1 :]]
             if index == len(batch):
                 parts = [batch[: index // 2], batch[index // 2 :]]

@@ -40,7 +40,7 @@ _log = telemetry.logger(__name__)
 class _Row(msgspec.Struct, frozen=True):
     producer: str
     halted: bool
-    # None: nobody has told yet.
+    # None: no replica has recorded it yet.
     seconds: float | None
 
 

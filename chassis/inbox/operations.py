@@ -9,7 +9,7 @@ import msgspec
 from chassis.db import WriteTx
 from chassis.inbox import dead_letters
 
-# Whoever changes what is set aside by hand keeps the poller from applying or setting aside meanwhile.
+# Keeps the poller from applying or setting aside events during a change by hand.
 _LOCK = "select from inbox_cursor where $1::text is null or producer = $1 order by producer for update"
 # The oldest of each aggregate, whether it was given up or lost its head.
 _REDRIVE = """

@@ -56,7 +56,7 @@ _TAKEN = "select true from inbox_cursor where producer = $1 and holder <> $2 and
 _GIVE_UP = """
 update inbox_cursor set holder = null, leased_until = now(), keeping_up = false where producer = $1 and holder = $2
 """
-# Not where somebody said `restart` while the question was under way.
+# Unless an operator ran `restart` during the request.
 _HALT = "update inbox_cursor set halted = $4 where producer = $1 and holder = $2 and cursor = $3"
 
 _dead = telemetry.gauge("inbox_dead", "Events set aside and given up, and those behind them", ("producer",))
@@ -64,7 +64,7 @@ _log = telemetry.logger(__name__)
 
 
 class Lease(msgspec.Struct, frozen=True):
-    """Where we stand, having the lease."""
+    """The stored state of a producer's log, read when the lease was taken or renewed."""
 
     cursor: str
     crashes: int
@@ -102,16 +102,16 @@ class Poller:
                 await self._turn()
                 failures = 0
             except Lost:
-                self._place.forget(lost=True)
+                self._place.reset(lost=True)
                 _dead.set(0, self._producer)
                 await asyncio.sleep(STANDBY_SECONDS)
             except TRANSIENT as error:
                 failures += 1
-                self._place.forget()
+                self._place.reset()
                 _log.warning("inbox.poll_failed", producer=self._producer, error_type=type(error).__name__)
                 await asyncio.sleep(pause(failures, first=FIRST_PAUSE, longest=self._ctx.settings.follow_pause_seconds))
             except Exception as error:  # noqa: BLE001 -- following must go on, whatever went wrong once
-                self._place.forget()
+                self._place.reset()
                 _log.exception("inbox.failed", producer=self._producer, error=error)
                 await asyncio.sleep(STANDBY_SECONDS)
 
@@ -152,8 +152,8 @@ class Poller:
     async def _take_in(self, page: FeedPage, *, careful: bool, waited: bool) -> None:
         """Have a page's events take effect. An empty one says that there are no more, if it was `waited` for."""
         place = self._place
-        place.told, place.heard = page.now, time.monotonic()
-        place.at_end = place.heard if waited and not page.events else None
+        place.producer_time, place.received = page.now, time.monotonic()
+        place.at_end = place.received if waited and not page.events else None
         if page.events:
             await self._applier.apply(page.events, careful=careful)
             place.keeping_up = place.age_of(page.events[-1]) < 1.0
@@ -166,7 +166,7 @@ class Poller:
         """The lease, renewed now and then; the moves of the cursor renew it too.
 
         Raises:
-            Lost: somebody else has it.
+            Lost: another replica holds it.
         """
         if time.monotonic() - self._place.renewed < RENEW_SECONDS:
             return Lease(self._place.cursor, 0, None, None, 0)
@@ -203,6 +203,6 @@ class Poller:
             place, why = self._place, f"{problem.type}: {problem.detail}"[:500]
             async with self._ctx.db.write_one() as tx:
                 await tx.execute(_HALT, self._producer, place.holder, place.cursor, why)
-            place.forget()
+            place.reset()
             _log.error("inbox.halted", producer=self._producer, error_type=problem.type)
             return None

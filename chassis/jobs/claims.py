@@ -17,9 +17,9 @@ from chassis.problems import Unavailable
 # Of one name a worker runs so many: a mail server that says nothing must not keep other work from being done.
 OF_ONE_NAME = 8
 
-# What is done is deleted, whoever else may have taken it meanwhile. Arrays instead of joins: the plan stays an index
-# scan of each name, however many rows the planner expects. There is always a row: it says when the next job is due, be
-# it that of a process which may have died.
+# A done job is deleted, even if another process has taken it meanwhile. Arrays instead of joins: the plan stays an
+# index scan of each name, however many rows the planner expects. There is always a row: it says when the next job is
+# due, which may be that of a process that has died.
 EXCHANGE = """
 with done as (delete from jobs where id = any($1::bigint[])),
 taken as (
@@ -47,7 +47,7 @@ RENEW = """
 update jobs set run_at = now() + make_interval(secs => $3)
 from unnest($1::bigint[], $2::bigint[]) as ours (id, tries) where jobs.id = ours.id and jobs.tries = ours.tries
 """
-# Told late, when the database is back, it may find the job taken by somebody else: what is excused stays so.
+# Reported late, after an outage of the database, the job may be taken by another process: its excused tries stay.
 AGAIN = """
 update jobs set run_at = case when tries = $2 then now() + make_interval(secs => $3) else run_at end,
     excused = excused + $4, error = $5

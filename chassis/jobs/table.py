@@ -9,7 +9,7 @@
     async def expire(ctx: Context) -> None: ...
 
 A job that fails is tried again, later each time. After 8 tries, or at once where trying again cannot help (Hopeless),
-it is held, counted and left for somebody to look at: `python -m chassis.ops list`, then `release` or `discard`. Where
+it is held and counted until an operator acts: `python -m chassis.ops list`, then `release` or `discard`. Where
 something else is down (chassis.problems.Unavailable), it is tried again without end.
 Why this is not PgQueuer: docs/decisions/0004-jobs.md.
 """
@@ -43,7 +43,7 @@ _ENQUEUE = """
 insert into jobs (name, payload, trace, run_at, tries) values ($1, $2::text::jsonb, $3, now() + $4::interval, $5)
 returning id
 """
-# For all replicas but this one, told once a transaction however often this runs in it.
+# Notifies the other replicas, once a transaction however often this runs in it.
 _ENQUEUE_AND_TELL = """
 with job as (insert into jobs (name, payload, trace) values ($1, $2::text::jsonb, $3))
 select pg_notify('jobs', $4)
@@ -64,7 +64,7 @@ select count(*) as released, pg_notify('jobs', '') from released
 
 
 class Hopeless(Exception):
-    """Raised by a handler where trying again cannot help: its job is held at once, for somebody to look at."""
+    """Raised by a handler where trying again cannot help: its job is held at once, for an operator."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ class Jobs:
         """Have a job done once `tx` has committed, not before `delay`. Nothing happens if it rolls back.
 
         Where a place is free here, the job is enqueued as taken and begins right after the commit; the lease that all
-        taken jobs have sees to it if this process dies first. Else the replicas are told, once a transaction.
+        taken jobs have sees to it if this process dies first. Else the replicas are notified, once a transaction.
 
         Raises:
             TypeError: no such task here, or the payload is not its own.

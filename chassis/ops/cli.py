@@ -1,6 +1,6 @@
 """What a service has given up, and how it is set going again.
 
-`python -m chassis.ops list`, `redrive`, `release`, `discard` or `restart`; each tells its options with --help. It runs
+`python -m chassis.ops list`, `redrive`, `release`, `discard` or `restart`; each lists its options with --help. It runs
 in a service's environment: DATABASE_URL, from the environment or from MERCAT_SECRETS_DIR, is the service's own. It ends
 with 0 when something was done, with 1 when there was nothing to do, with 2 when it could not be done. With --json it
 prints one object.
@@ -27,7 +27,7 @@ DONE, NOTHING, FAILED = 0, 1, 2
 
 
 class Outcome(NamedTuple):
-    """How a command ended: its exit code, what it tells a program, and what it tells a person."""
+    """How a command ended: its exit code, its output for programs and its output for people."""
 
     code: int
     fields: dict[str, Any]
@@ -89,7 +89,7 @@ async def run(given: argparse.Namespace) -> Outcome:
 
 
 _WARNINGS = {
-    "discard": "What is discarded never takes effect, and cannot be had back.",
+    "discard": "What is discarded never takes effect, and cannot be restored.",
     "restart": "All that is kept of the log is handled again, also what was handled before: it may do things twice.",
 }
 

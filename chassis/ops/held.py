@@ -1,4 +1,4 @@
-"""What of a service's work has stopped until somebody decides: jobs held, events given up, logs not followed."""
+"""A service's work that has stopped until an operator decides: jobs held, events given up, logs not followed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST = 200
 _JOBS = """
 select id, name, tries, error, held_at as since from jobs where held_at is not null order by held_at, id limit $1
 """
-# The oldest of each aggregate that nobody tries: the others wait behind it.
+# The oldest of each aggregate that is not tried again: the others wait behind it.
 _EVENTS = """
 select * from (
     select distinct on (producer, aggregate, aggregate_id)
@@ -99,20 +99,20 @@ async def look(tx: ReadTx) -> Held:
 def lines(held: Held) -> list[str]:
     """The same for a person."""
     counts = held.counts
-    told = [_line(f"job {job.id}", job.name, job.tries, job.since, job.error) for job in held.jobs]
+    found = [_line(f"job {job.id}", job.name, job.tries, job.since, job.error) for job in held.jobs]
     for event in held.events:
         what = f"{event.type} from {event.producer}, {event.aggregate} {event.aggregate_id}, {event.behind} behind it"
-        told.append(_line(f"event {event.id}", what, event.tries, event.since, event.error))
-    told += [f"log of {log.producer}: not followed since {log.since:%F %T} UTC: {log.reason}" for log in held.stopped]
+        found.append(_line(f"event {event.id}", what, event.tries, event.since, event.error))
+    found += [f"log of {log.producer}: not followed since {log.since:%F %T} UTC: {log.reason}" for log in held.stopped]
     if MOST in {len(held.jobs), len(held.events)}:
-        told.append(f"... and more: {counts.jobs} jobs and {counts.events} events in all")
-    if not told:
-        told.append("Nothing is held.")
+        found.append(f"... and more: {counts.jobs} jobs and {counts.events} events in all")
+    if not found:
+        found.append("Nothing is held.")
     if counts.jobs_tried_again or counts.events_tried_again:
-        told.append(
+        found.append(
             f"Being tried again, and needing nobody: {counts.jobs_tried_again} jobs, {counts.events_tried_again} events"
         )
-    return told
+    return found
 
 
 def _line(what: str, about: str, tries: int, since: datetime, error: str | None) -> str:

@@ -37,7 +37,7 @@ class _EventRow(Protocol):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """An event as the feed tells it.
+    """An event as the feed returns it.
 
     `id` is its place in the producer's log: the cursor of one who has read up to and with it. `version` counts the
     events of an aggregate from 1. `trace` is the request that caused it. `data` is JSON, decoded by the consumer.

@@ -78,7 +78,7 @@ class Waiting:
         self._epoch_of: int | None = None
 
     def close(self) -> None:
-        """End them all."""
+        """End all long polls."""
         self.closed = True
         self.signal.notify()
 
@@ -187,7 +187,7 @@ def _place(cursor: str) -> _Place:
 
 
 def _mark(aggregate_id: UUID, version: int, occurred_at: datetime) -> str:
-    """Tells an event from another one that came to have its place after a restore."""
+    """A checksum that differs for another event that has the same place after a restore."""
     return f"{zlib.crc32(f'{aggregate_id} {version} {occurred_at.isoformat()}'.encode()):08x}"
 
 

@@ -4,8 +4,8 @@ The feed (chassis.outbox.feed) reads it in the order of transaction ids and belo
 event whose transaction commits late is never passed over. The price is that an open transaction holds the feed back,
 which is why chassis.db limits how long one may last.
 
-An event is written only where somebody follows: `followed_by` in the service's service.yaml, or FOLLOWED_BY for one of
-another repository. Who is declared later finds the events from then on; what was before, it reads from the service's
+An event is written only if a service follows this one: `followed_by` in service.yaml, or FOLLOWED_BY for one of another
+repository. Who is declared later finds the events from then on; what was before, it reads from the service's
 API.
 """
 
@@ -21,8 +21,7 @@ from chassis.outbox.events import EventData
 
 CHANNEL = "outbox"
 
-# PostgreSQL tells listeners at commit, once a transaction however often this runs in it. Whoever waits in this process
-# is told without that.
+# PostgreSQL notifies listeners at the commit, once a transaction however often this runs in it.
 _PUBLISH = """
 with event as (
     insert into outbox (type, aggregate, aggregate_id, version, trace, data)
@@ -57,11 +56,11 @@ _log = telemetry.logger(__name__)
 
 
 async def publish(tx: WriteTx, aggregate: str, aggregate_id: UUID, version: int, data: EventData) -> None:
-    """Tell all who follow this service that something has happened to an aggregate, if `tx` commits.
+    """Write an event about an aggregate, for the services that follow this one, if `tx` commits.
 
     `version` is the aggregate's own count of its events, from 1. Increase it by a conditional write in `tx`.
 
-    Nothing where nobody follows it.
+    Does nothing if no service follows this one.
 
     Raises:
         asyncpg.UniqueViolationError: `outbox_version_once`, this version was published before.

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from chassis.db import database
+from chassis.db import UNREACHABLE
 from chassis.problems import (
     FieldError,
     Forbidden,
@@ -51,7 +51,7 @@ def as_problem(error: Exception) -> Problem:
     if isinstance(error, asyncpg.DataError):
         # The last net under the schemas: a value that PostgreSQL cannot hold, such as a NUL in a text.
         return Invalid("A value cannot be stored as it is.")
-    if isinstance(error, database.UNREACHABLE):
+    if isinstance(error, UNREACHABLE):
         return Unavailable()
     return Internal("It has been noted. Quote the request_id if you ask us about it.")
 

@@ -12,8 +12,8 @@ from chassis.context import Context
 from chassis.db import WriteTx, in_batches, retention
 from chassis.jobs import Periodic
 
-# Each deletes at most $1 rows, so that no lock and no transaction lasts. Rows of the log are in the order of time
-# nearly; what is pruned is remembered, so that a consumer which comes too late is told instead of skipping silently.
+# Each deletes at most $1 rows, so that no lock and no transaction lasts. Rows of the log are nearly in the
+# order of time. What is pruned is recorded, so that a consumer which comes too late gets an error and skips nothing.
 _OUTBOX = """
 with oldest as (select xid, id, occurred_at from outbox order by xid, id limit $1),
 gone as (
@@ -21,7 +21,7 @@ gone as (
     where o.xid = oldest.xid and o.id = oldest.id and oldest.occurred_at < now() - interval '7 days'
     returning o.xid, o.id
 ),
-told as (
+noted as (
     update outbox_log set (pruned_xid, pruned_id) = (select xid, id from gone order by xid desc, id desc limit 1)
     where exists (select from gone)
 )

@@ -23,6 +23,8 @@ from chassis.worker.housekeeping import HOUSEKEEPING
 LEASE_SECONDS = 20.0
 DRAIN_SECONDS = 3.0
 LONGEST_SLEEP = 60.0
+# A timer may end some milliseconds early: then nothing is due yet, and it would have to be asked again.
+EARLY_SECONDS = 0.02
 # Work that says when it has something to do is run this often in any case.
 LONGEST_REST = 20
 # What failed runs again sooner than at its time, which may be an hour away: later each time, up to this.
@@ -109,7 +111,7 @@ class PeriodicRunner:
                 self._running[work.name] = asyncio.create_task(self._run(work), name=f"periodic {work.name}")
             # What has begun will end, and what had nothing to do is asked again.
             soonest = min(soonest, seconds if seconds > 0 else work.seconds)
-        return max(soonest, 0.01)
+        return soonest + EARLY_SECONDS
 
     def _idle(self) -> list[str]:
         return [name for name in self._table if name not in self._running]

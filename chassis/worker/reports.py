@@ -1,4 +1,4 @@
-"""What a process has yet to tell the database: kept while that is away, told in order when it is back."""
+"""Statements that report how jobs ended: kept while the database is unreachable, then run in order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class PendingReports:
         self._statements.append((sql, arguments))
 
     async def settle(self) -> None:
-        """Tell all of it. A statement that the database itself refuses is dropped.
+        """Run all of them. A statement that the database itself refuses is dropped.
 
         Raises:
             one of chassis.db.UNREACHABLE; asyncpg.PostgresError.
@@ -30,7 +30,7 @@ class PendingReports:
             try:
                 await self._listener.fetch(sql, *arguments)
             except BaseException as error:
-                # Whoever is cancelled may not even have had its turn at the line.
+                # A cancelled task may not have run its statement.
                 if not self._listener.connected or isinstance(error, asyncio.CancelledError):
                     self._statements.insert(0, report)
                 raise

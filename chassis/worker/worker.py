@@ -2,8 +2,8 @@
 
 To take a job is to move its `run_at` on by a lease, so the jobs of a process that was killed become due again by
 themselves. What this process enqueues it begins right after the commit, as long as it has places. One statement deletes
-what is done, takes what is next and says when more will be due: an idle worker runs it then, when it is told of work,
-and at the latest after FLOOR_SECONDS, in case it was not told. That is less than a lease.
+what is done, takes what is next and says when more will be due: an idle worker runs it then, when it is notified,
+and at the latest after FLOOR_SECONDS, in case a notification was lost. That is less than a lease.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from chassis.worker.reports import PendingReports
 CONCURRENCY = 16
 LEASE_SECONDS = 20.0
 FLOOR_SECONDS, FIRST_TROUBLE_SECONDS, TROUBLE_SECONDS = 15.0, 1.0, 5.0
-DRAIN_SECONDS, TELL_SECONDS = 7.0, 3.0
+DRAIN_SECONDS, REPORT_SECONDS = 7.0, 3.0
 # What is done is reported so much later, along with what comes next, unless more is known to wait.
 GATHER_SECONDS = 0.1
-# Where more waits than this process has places for, it tells the others so, this often at most.
-TELL_OTHERS_SECONDS = 1.0
+# If more jobs wait than this process has places for, it notifies the other replicas, this often at most.
+NOTIFY_SECONDS = 1.0
 TRIES = 8
 # So often, which is for more than an hour, a slow or contended database is blamed, and not the job that met it.
 TROUBLES = 80
@@ -43,7 +43,7 @@ LONGEST_RUN = 3600.0
 WATCH_SECONDS = 30.0
 
 _ended = telemetry.counter("jobs", "Jobs by how a try of them ended: done, retried or held", ("name", "outcome"))
-_held = telemetry.gauge("jobs_held", "Jobs given up after their tries, waiting for somebody to look at them")
+_held = telemetry.gauge("jobs_held", "Jobs given up after their tries, waiting for an operator")
 _late = telemetry.gauge("jobs_late_seconds", "How long the oldest job that is due has waited")
 _log = telemetry.logger(__name__)
 
@@ -61,7 +61,7 @@ class Worker:
         self._context = copy_context()
         self._closing = self._draining = False
         self._busy = False
-        self._told_others = 0.0
+        self._notified_at = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._places = Places(list(self._tasks), CONCURRENCY)
         self._done: list[Job] = []
@@ -122,7 +122,7 @@ class Worker:
                 self._busy = len(taken) == room or any(names[name] == rooms[name] for name in names)
                 for job in taken:
                     self._start(job)
-                await self._tell_others()
+                await self._notify_replicas()
             except Exception as error:  # noqa: BLE001 -- the worker must outlive whatever goes wrong once
                 failures += 1
                 _log.warning("jobs.trouble", error=error)
@@ -137,11 +137,11 @@ class Worker:
         self._places.running[task] = (job, time.monotonic())
         task.add_done_callback(self._ended)
 
-    async def _tell_others(self) -> None:
-        """Have the replicas look, where there may be more than has a place here."""
-        if self._busy and time.monotonic() - self._told_others > TELL_OTHERS_SECONDS:
+    async def _notify_replicas(self) -> None:
+        """Notify the replicas if there may be more jobs than this process has places for."""
+        if self._busy and time.monotonic() - self._notified_at > NOTIFY_SECONDS:
             await self._listener.fetch("select pg_notify($1, $2)", CHANNEL, self._own)
-            self._told_others = time.monotonic()
+            self._notified_at = time.monotonic()
 
     async def _exchange(self, room: int, rooms: dict[str, int]) -> tuple[list[Job], float]:
         """Report what is done, take what is due; seconds until more will be."""
@@ -202,12 +202,12 @@ class Worker:
             again = pause(job.tries)
             self._reports.add(claims.AGAIN, job.id, job.tries, again, int(excused), message)
             self.wake(again)
-        # Where this fails too, it is told when the database is back.
+        # If this fails too, it is reported when the database is reachable again.
         with suppress(Exception):
             await self._reports.settle()
 
     async def _beat(self) -> None:
-        """Renew the lease of what takes long, and tell the metrics."""
+        """Renew the leases of long jobs, and set the metrics."""
         watched = 0.0
         while True:
             with suppress(Exception):
@@ -222,7 +222,7 @@ class Worker:
             await asyncio.sleep(LEASE_SECONDS / 4)
 
     async def _drain(self) -> None:
-        """Wait for what runs; report what is done; hand the rest to a replica at once, and tell it."""
+        """Wait for running jobs; report those done; make the others due at once and notify the replicas."""
         if self._places.running:
             await asyncio.wait(self._places.running, timeout=DRAIN_SECONDS)
         self._draining = True
@@ -234,7 +234,7 @@ class Worker:
         for _, job in left:
             self._reports.add(claims.AGAIN, job.id, job.tries, 0.0, 1, "its process was stopped")
         with suppress(Exception):
-            async with asyncio.timeout(TELL_SECONDS):
+            async with asyncio.timeout(REPORT_SECONDS):
                 await self._reports.settle()
                 await self._exchange(0, {})
                 if left or self._busy:

@@ -76,7 +76,7 @@ def _parse_module(path: Path, _changed: int) -> tuple[dict[str, tuple[set[str], 
     """The classes of a module with their bases and annotated fields, and its imported names with their modules."""
     classes: dict[str, tuple[set[str], list[str]]] = {}
     imported: dict[str, str] = {}
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ClassDef):
             bases = {base.id for base in node.bases if isinstance(base, ast.Name)}
             lines = [line for line in node.body if isinstance(line, ast.AnnAssign)]

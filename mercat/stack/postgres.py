@@ -48,8 +48,8 @@ def cluster(installation: Installation) -> Postgres:
 
 def version() -> str:
     """The major version of the installed PostgreSQL."""
-    told = subprocess.run([postgres_binary("postgres"), "--version"], capture_output=True, text=True, check=True)
-    found = re.search(r"(\d+)", told.stdout)
+    printed = subprocess.run([postgres_binary("postgres"), "--version"], capture_output=True, text=True, check=True)
+    found = re.search(r"(\d+)", printed.stdout)
     return found.group(1) if found else ""
 
 

@@ -118,7 +118,7 @@ class Supervisor:
                 await runner.ready.wait()
             while not all([await probe() for probe in self.desired.final_probes]):  # noqa: ASYNC110 -- see below
                 await asyncio.sleep(0.05)  # Traefik sends no notification when it has found its services
-        except Exception as failure:  # noqa: BLE001 -- nobody may wait for it any longer
+        except Exception as failure:  # noqa: BLE001 -- no task may still wait for it
             self._finish(failure)
             return
         self.status.phase = "running"

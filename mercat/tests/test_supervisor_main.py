@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 
 import pytest
 
@@ -60,3 +62,11 @@ def test_failed_process_is_reported_with_its_last_output(installation, status_fi
     assert told.phase == "failed"
     assert "broken ended with status 9" in told.problem
     assert "I cannot" in told.problem
+
+
+@pytest.mark.parametrize("module", ["mercat.stack.supervisor_main", "mercat.portal.app"])
+def test_process_beside_the_services_imports_none_of_their_libraries(module):
+    heavy = {"pydantic", "fastapi", "aiohttp", "cryptography", "asyncpg", "structlog", "rich"}
+    program = f"import sys, {module}; print(*{heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []

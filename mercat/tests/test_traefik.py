@@ -32,6 +32,11 @@ def test_only_reads_are_retried(installation, specs):
             assert router["rule"].endswith("(Method(`GET`) || Method(`HEAD`))")
 
 
+def test_retried_read_has_a_small_buffer_for_its_body(installation, specs):
+    retry = traefik.dynamic_configuration(installation, specs)["http"]["middlewares"]["retry"]["retry"]
+    assert retry["maxRequestBodyBytes"] <= 16_384  # allocated for every read
+
+
 def test_every_replica_has_a_health_check(installation, specs):
     balancer = traefik.dynamic_configuration(replace(installation, replicas=2), specs)["http"]["services"][
         "catalog-replicas"

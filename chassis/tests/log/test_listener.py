@@ -13,7 +13,7 @@ from chassis.tests.log.support import one, opened
 from chassis.worker import reports
 
 
-async def test_a_line_knows_whether_it_was_lost(bench, quick):
+async def test_listener_reports_whether_its_connection_was_lost(bench, quick):
     async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
         connection = listener.Listener(ctx.db)
         await connection.fetch("select 1")
@@ -27,7 +27,17 @@ async def test_a_line_knows_whether_it_was_lost(bench, quick):
         connection.close()
 
 
-async def test_what_the_database_refuses_is_not_told_again(bench, quick):
+async def test_listener_plans_each_statement_once(bench):
+    async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
+        connection = listener.Listener(ctx.db)
+        for number in range(3):
+            await connection.fetch("select name from jobs where id = any($1::bigint[])", list(range(number)))
+        plans = "select generic_plans, custom_plans from pg_prepared_statements where statement like 'select name%'"
+        assert [tuple(row) for row in await connection.fetch(plans)] == [(3, 0)]
+        connection.close()
+
+
+async def test_report_that_the_database_refuses_is_dropped(bench, quick):
     async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
         connection = listener.Listener(ctx.db)
         debts = reports.PendingReports(connection)
@@ -40,7 +50,7 @@ async def test_what_the_database_refuses_is_not_told_again(bench, quick):
         connection.close()
 
 
-async def test_whoever_is_cancelled_before_their_turn_forgets_nothing(bench, quick):
+async def test_report_cancelled_before_its_turn_is_kept(bench, quick):
     async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
         connection = listener.Listener(ctx.db)
         debts = reports.PendingReports(connection)

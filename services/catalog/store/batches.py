@@ -10,7 +10,7 @@ import asyncpg
 
 from catalog.store.reservations import Collision, transact
 from chassis.db import Database, WriteTx
-from chassis.db.database import CONTENTION
+from chassis.db.errors import CONTENTION
 
 A = TypeVar("A")
 R = TypeVar("R")
