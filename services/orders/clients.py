@@ -21,8 +21,8 @@ from orders.store.orders import Order
 HOLD_MARGIN = 120
 
 
-class Quote(msgspec.Struct, frozen=True):
-    """A variant as it is sold now. `unit_price` in minor units; `available` is None where stock is not counted."""
+class Article(msgspec.Struct, frozen=True):
+    """A variant as the catalog names it. `variant_title`: None where it is the only one of its product."""
 
     variant_id: UUID
     sku: str
@@ -30,20 +30,19 @@ class Quote(msgspec.Struct, frozen=True):
     variant_title: str | None
     slug: str
     image_url: str | None
+
+
+class Quote(Article, frozen=True):
+    """A variant as it is sold now. `unit_price` in minor units; `available` is None where stock is not counted."""
+
     unit_price: int
     available: int | None
     requires_shipping: bool = True
 
 
-class Unsold(msgspec.Struct, frozen=True):
+class Unsold(Article, frozen=True):
     """A variant that is not sold now, and why: "unpublished", "retired" or "not-in-currency"."""
 
-    variant_id: UUID
-    sku: str
-    title: str
-    variant_title: str | None
-    slug: str
-    image_url: str | None
     reason: str
 
 

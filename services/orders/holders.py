@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from chassis.web import mailbox_of
-from orders.shopper import Shopper
+from orders.domain.shopper import Shopper
 
 
 class Holder(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from chassis.values import Money
@@ -16,10 +17,21 @@ MAX_TOTAL = 999_999_999_999
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """So many pieces of a variant."""
+    """A quantity of a variant."""
 
     variant_id: UUID
     quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What a shopper asks to order. Without `lines`, the cart. Its JSON is what an idempotency key is bound to."""
+
+    email: str
+    shipping_address: dict[str, Any] | None
+    expected_total: Money
+    lines: list[Wanted] | None
+    currency: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,10 +125,14 @@ def order_of(**columns: Any) -> Order:
     return Order(**{**columns, "lines": msgspec.convert(columns["lines"], list[StoredLine])})
 
 
-COLUMNS = """
+# Of an order `o`, without its lines.
+OWN_COLUMNS = """
 o.id, o.number, o.account_id, o.token_hash, o.email, o.shipping_address, o.currency, o.subtotal, o.shipping, o.rounding,
 o.total, o.status, o.payment, o.stock, o.cancel_reason, o.attention, o.version, o.placed_at, o.expires_at, o.paid_at,
-o.cancelled_at, o.expires_at <= now() as expired, (
+o.cancelled_at, o.expires_at <= now() as expired
+"""
+COLUMNS = f"""
+{OWN_COLUMNS}, (
     select jsonb_agg(to_jsonb(line) - 'order_id' order by line.position) from order_lines line
     where line.order_id = o.id
 ) as lines

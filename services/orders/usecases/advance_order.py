@@ -11,7 +11,6 @@ from orders.clients import SoldOut
 from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus, State, Step, step
 from orders.store import orders
-from orders.usecases.ask_payment import paid_or_expired
 from orders.usecases.prepare_order import prepare_order
 from orders.usecases.record_fact import record
 
@@ -20,6 +19,7 @@ Learnt = tuple[Fact | None, dict[str, Any] | None]
 _OPEN = {OrderStatus.PLACED.value, OrderStatus.PENDING_PAYMENT.value}
 # What a payment's status says where the event may still be on its way.
 _PAYMENT_FACTS = {"captured": Fact.CAPTURED, "cancelled": Fact.PAYMENT_CANCELLED}
+_PAID_IN_TIME = {"authorised": Fact.AUTHORISED, "capturing": Fact.AUTHORISED, "captured": Fact.CAPTURED}
 
 
 async def advance_order(ctx: OrdersContext, order_id: UUID, state: State | None = None) -> None:
@@ -39,6 +39,17 @@ async def advance_order(ctx: OrdersContext, order_id: UUID, state: State | None 
         await failpoints.point("orders.after_recorded")
         if step(state) is wanted:
             return
+
+
+async def paid_or_expired(ctx: OrdersContext, order_id: UUID) -> Fact:
+    """Whether an order whose time is over is paid, or about to be, as the provider says; otherwise it is expired.
+
+    Events alone do not decide it: after an outage they may be late, and everything paid would be given up.
+
+    Raises:
+        Unavailable: it is not known; ask again later.
+    """
+    return _PAID_IN_TIME.get(await clients.looked_up_payment(ctx, order_id), Fact.EXPIRED)
 
 
 async def _looked_at(ctx: OrdersContext, order_id: UUID) -> State | None:

@@ -6,8 +6,8 @@ import msgspec
 
 from orders.context import OrdersContext
 from orders.domain.pricing import Wanted
+from orders.domain.shopper import Shopper
 from orders.problems import CartEmpty, CartNotFound, CartOrdered
-from orders.shopper import Shopper
 from orders.store import carts, waiting
 from orders.store.carts import Cart
 from orders.store.waiting import Waiting

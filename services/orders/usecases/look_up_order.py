@@ -11,7 +11,6 @@ import msgspec
 
 from orders.context import OrdersContext
 from orders.holders import Holders
-from orders.schemas import OrderLookup
 from orders.store import links
 
 LOOK_UP = "orders.look_up"
@@ -32,9 +31,9 @@ class Link(msgspec.Struct, frozen=True):
     at: int
 
 
-async def ask_for_link(ctx: OrdersContext, wish: OrderLookup) -> None:
-    """Takes the wish down, whatever comes of it."""
-    asked = LookUp(wish.number, ctx.get(Holders).recipient(wish.email).hex())
+async def ask_for_link(ctx: OrdersContext, number: str, email: str) -> None:
+    """Enqueue the look-up, whether or not there is such an order."""
+    asked = LookUp(number, ctx.get(Holders).recipient(email).hex())
     async with ctx.db.write_one() as tx:
         await ctx.jobs.enqueue(tx, LOOK_UP, asked)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -16,8 +17,18 @@ from orders.domain.pricing import Wanted
 from orders.store.orders import Order
 
 
-class Prepared(msgspec.Struct, frozen=True):
-    """What came of it, with what is to be written beside it; the payment where it is open, or whether it can be."""
+@dataclass(frozen=True, slots=True)
+class PayableOrder:
+    """An order and its payment; None where it cannot be paid, or not yet. `available`: False while nobody can pay."""
+
+    order: Order
+    payment: PaymentDetails | None = None
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The outcome: a fact with its data; the payment where it is open, `available`: False where nobody can pay."""
 
     fact: Fact
     data: dict[str, Any] | None = None

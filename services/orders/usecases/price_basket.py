@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from chassis.problems import FieldError, Invalid
 from chassis.values import Money
 from orders import clients
 from orders.clients import Quote
 from orders.context import OrdersContext
-from orders.domain.pricing import MAX_QUANTITY, MAX_TOTAL, Totals, Wanted, gathered, totals
+from orders.domain.pricing import MAX_QUANTITY, MAX_TOTAL, OrderRequest, Totals, Wanted, gathered, totals
+from orders.domain.shopper import Shopper
 from orders.problems import OutOfStock, PriceChanged, TotalNotPayable, UnknownVariant
-from orders.schemas import NewOrderRequest
-from orders.shopper import Shopper
 from orders.store.orders import StoredLine
 from orders.usecases.find_cart import cart_to_order, wanted
 
 
-class Basket(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Basket:
     """Lines as they will be sold. `address`: where it goes, None where nothing in it is shipped. `cart`: the id and
     version of the cart that is used up by it. `available`: how many of each can be had, where that is counted.
     """
@@ -33,16 +32,17 @@ class Basket(msgspec.Struct, frozen=True):
     available: dict[UUID, int]
 
 
-class _Source(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class _Source:
     lines: list[Wanted]
     fields: list[str]
     currency: str
     cart: tuple[UUID, int] | None
     # What pieces cost when they were put into the cart.
-    before: dict[UUID, int] = {}
+    before: dict[UUID, int] = field(default_factory=dict)
 
 
-async def price_basket(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest) -> Basket:
+async def price_basket(ctx: OrdersContext, shopper: Shopper, request: OrderRequest) -> Basket:
     """What is ordered and what it costs.
 
     Raises:
@@ -66,9 +66,9 @@ async def price_basket(ctx: OrdersContext, shopper: Shopper, request: NewOrderRe
     return Basket(lines, sums, address, source.cart, available)
 
 
-async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest) -> _Source:
+async def _source(ctx: OrdersContext, shopper: Shopper, request: OrderRequest) -> _Source:
     if request.lines is not None:
-        lines = gathered(Wanted(line.variant_id, line.quantity) for line in request.lines)
+        lines = gathered(request.lines)
         first = {line.variant_id: place for place, line in reversed(list(enumerate(request.lines)))}
         fields = [f"lines.{first[line.variant_id]}" for line in lines]
         if any(line.quantity > MAX_QUANTITY for line in lines):
@@ -83,14 +83,14 @@ async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest
     return _Source(wanted(cart), fields, currency, (cart.id, cart.version), before if currency == cart.currency else {})
 
 
-def _address(request: NewOrderRequest, *, ships: bool) -> dict[str, Any] | None:
+def _address(request: OrderRequest, *, ships: bool) -> dict[str, Any] | None:
     """Of an order that is not shipped none is kept, even if one is sent."""
     if not ships:
         return None
     if request.shipping_address is None:
         error = FieldError("shipping_address", "Something in this order is shipped: say where it goes", "missing")
         raise Invalid("See `errors` for each field.", errors=[error])
-    return request.shipping_address.model_dump()
+    return request.shipping_address
 
 
 def _all_known(source: _Source, quotes: dict[UUID, Quote]) -> None:
@@ -119,9 +119,9 @@ def _all_there(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> None:
         raise OutOfStock("Order less of it, or leave it out.", lines=short)
 
 
-def _as_shown(request: NewOrderRequest, sums: Totals, lines: Sequence[StoredLine], before: dict[UUID, int]) -> None:
+def _as_shown(request: OrderRequest, sums: Totals, lines: Sequence[StoredLine], before: dict[UUID, int]) -> None:
     """Whatever the reason: a price, the shipping, or the shop's currency."""
-    shown = Money(request.expected_total.amount, request.expected_total.currency)
+    shown = request.expected_total
     if shown == sums.total:
         return
     currency = sums.total.currency

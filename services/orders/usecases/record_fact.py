@@ -18,7 +18,7 @@ from chassis.web.idempotency import Claim
 from orders import metrics
 from orders.advancing import Advancer
 from orders.context import OrdersContext
-from orders.domain.order_state import Effect, Fact, Reason, State, step, transition
+from orders.domain.order_state import Effect, Fact, OrderStatus, Reason, State, step, transition
 from orders.events import OrderCancelled, OrderPaid
 from orders.holders import Holders
 from orders.store import carts, notices, orders
@@ -65,22 +65,30 @@ async def record_and_keep(
     fact: Fact,
     data: dict[str, Any] | None,
     claim: Claim,
-    told: Callable[[State], Response],
+    answer: Callable[[State], Response],
 ) -> Response:
-    """As `record`, and keep the answer to the request, which `told` makes of the order's state: in one statement, where
-    nothing else is to be told and nobody was faster.
+    """As `record`, and keep the answer that `answer` makes of the order's state: in one statement, where the change has
+    no effects and nobody was faster. What is to be done next begins at once.
     """
     after, effects = transition(order.state, fact)
     if not effects and after != order.state:
-        response = told(after)
+        response = answer(after)
         async with ctx.db.write_one() as tx:
             done = await orders.move_and_keep(tx, order.id, (order.state, after), fact, data, claim.kept(response))
         await failpoints.point("checkout.after_answer")
         if done is not None:
+            _begin(ctx, order.id, after)
             return response if done.kept else await idempotency.answer_of_another(ctx, claim)
     state = await record(ctx, order.id, order.state, fact, data)
+    _begin(ctx, order.id, state)
     await failpoints.point("checkout.before_answer")
-    return await idempotency.keep(ctx, claim, told(state))
+    return await idempotency.keep(ctx, claim, answer(state))
+
+
+def _begin(ctx: OrdersContext, order_id: UUID, state: State) -> None:
+    """Void and release in this process at once. An order that is still `placed` is due in 3 seconds, for the sweep."""
+    if state.status is not OrderStatus.PLACED and step(state) is not None:
+        ctx.get(Advancer).begin(order_id, state)
 
 
 async def learn(
