@@ -151,11 +151,15 @@ with moved as (
     returning version, number, account_id, email, currency, total
 ), history as (
     insert into order_events (order_id, version, kind, data) select $1, version, $13, $14 from moved
-), settled as (
-    delete from order_holds using moved
-    where order_id = $1 and ($2 = 'paid' or $2 = 'cancelled' and $5 not in ('expired', 'cancelled_by_customer'))
 )"""
-_MOVE = f"{_MOVING} select version, number, account_id, email, currency, total from moved"
+_MOVED = "select version, number, account_id, email, currency, total from moved"
+_MOVE = f"{_MOVING} {_MOVED}"
+_END = f"""
+{_MOVING}, settled as (
+    delete from order_holds using moved
+    where order_id = $1 and ($2 = 'paid' or $5 not in ('expired', 'cancelled_by_customer'))
+) {_MOVED}
+"""
 _MOVE_AND_KEEP = f"""
 {_MOVING}, kept as ({idempotency.keeping(15)} and exists (select from moved) returning true)
 select exists (select from kept) as kept from moved
@@ -177,7 +181,8 @@ async def move(
     tx: WriteTx, order_id: UUID, before: State, after: State, kind: str, data: dict[str, Any] | None
 ) -> Moved | None:
     """Change an order from `before` to `after` and write it into its history; None if it is not in `before`."""
-    return await tx.row(Moved, _MOVE, *_moving(order_id, (before, after), kind, data))
+    sql = _END if after.status in {OrderStatus.PAID, OrderStatus.CANCELLED} else _MOVE
+    return await tx.row(Moved, sql, *_moving(order_id, (before, after), kind, data))
 
 
 async def move_and_keep(
@@ -188,7 +193,7 @@ async def move_and_keep(
     data: dict[str, Any] | None,
     answer: tuple[object, ...],
 ) -> Kept | None:
-    """As `move`, and keep the answer to the order's request (chassis.web.idempotency.Claim.kept)."""
+    """As `move` to a state that is not an end, and store the answer to the order's request (Claim.kept)."""
     return await tx.row(Kept, _MOVE_AND_KEEP, *_moving(order_id, states, fact.value, data), *answer)
 
 
