@@ -14,8 +14,8 @@ from chassis.auth import Principal, require
 from chassis.problems import NotFound, Unavailable, responses
 from chassis.web import Page, Paged
 from orders import problems
+from orders.api.answers import page_of
 from orders.api.order_models import Holdings, OrderDetail, StaffOrderView
-from orders.api.pages import page_of
 from orders.context import Ctx
 from orders.usecases.end_order import end_order
 from orders.usecases.list_holds import list_holds

@@ -122,7 +122,7 @@ class CreatedCart(Model):
 
 def _fields(priced: PricedCart) -> dict[str, Any]:
     """A line without a quote is unavailable."""
-    cart, order, quotes, sums = priced.cart, priced.waiting, priced.quotes.by_variant, priced.totals
+    cart, order, quotes, sums = priced.cart, priced.unpaid_order, priced.quotes.by_variant, priced.totals
     lines = cart.lines if cart else []
     unsold = {article.variant_id: article for article in priced.quotes.unsold}
     lost = [(line, unsold.get(line.variant_id)) for line in lines if line.variant_id not in quotes]

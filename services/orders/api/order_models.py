@@ -16,7 +16,7 @@ from orders.clients import PaymentDetails
 from orders.domain.holding import Scope
 from orders.domain.order_state import Attention, OrderStatus, Payment, Reason, Stock
 from orders.store.holds import Holding
-from orders.store.orders import Happened, Order
+from orders.store.orders import HistoryEntry, Order
 from orders.usecases.prepare_order import PayableOrder
 
 OrderId = Annotated[UUID, Field(examples=["0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02"])]
@@ -99,7 +99,7 @@ class OrderDetail(StaffOrderView):
     history: list[EventView]
 
     @classmethod
-    def whole(cls, order: Order, history: list[Happened]) -> Self:
+    def whole(cls, order: Order, history: list[HistoryEntry]) -> Self:
         """The API's form of an order with its history."""
         return cls.model_validate(_fields(order, cls) | {"history": [msgspec.structs.asdict(row) for row in history]})
 

@@ -20,6 +20,7 @@ from chassis.problems import (
 )
 from chassis.web import IdempotencyKey, Page, Paged
 from orders import problems
+from orders.api.answers import page_of, placed_response, with_order_token
 from orders.api.cart_models import CartView, CreatedCart, MergedCart
 from orders.api.limits import (
     CART,
@@ -34,8 +35,6 @@ from orders.api.limits import (
     NEW_CART_DAY,
 )
 from orders.api.order_models import LookupTaken, OrderPayment, OrderView, PlacedOrderWithToken
-from orders.api.pages import page_of
-from orders.api.placing import placed_response, with_order_token
 from orders.api.requests import NewCart, NewOrderRequest, OrderLookup, PutLine
 from orders.api.shoppers import CurrentShopper, CurrentViewer
 from orders.context import Ctx
@@ -143,7 +142,7 @@ async def place(body: NewOrderRequest, key: IdempotencyKey, ctx: Ctx, shopper: C
     cancelled to have the cart back. `hold-limit` orders nothing either: pay or cancel what is open, then
     send it again.
     """
-    response, is_guest = await place_order(ctx, shopper, key, body.wanted, placed_response)
+    response, is_guest = await place_order(ctx, shopper, key, body.order_request, placed_response)
     return with_order_token(ctx.get(OrderTokens), response) if is_guest else response
 
 
@@ -162,11 +161,11 @@ async def list_own(ctx: Ctx, principal: CurrentPrincipal, page: Paged) -> Page[O
     summary="Have the link to an order mailed",
     dependencies=[LINK_ADDRESS],
 )
-async def look_up(wish: OrderLookup, ctx: Ctx) -> LookupTaken:
+async def look_up(lookup: OrderLookup, ctx: Ctx) -> LookupTaken:
     """By its number and e-mail address: if they belong together, a mail with a link that opens the order goes to that
     address. The answer is the same if not. At most one mail in ten minutes about an order.
     """
-    await ask_for_link(ctx, wish.number, wish.email)
+    await ask_for_link(ctx, lookup.number, lookup.email)
     return LookupTaken()
 
 

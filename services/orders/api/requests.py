@@ -12,7 +12,7 @@ from chassis.web import Currency, Email, Model, MoneyModel, Quantity
 from orders.api.addresses import Address
 from orders.domain import numbers
 from orders.domain.addresses import folded
-from orders.domain.pricing import MAX_LINES, OrderRequest, Wanted
+from orders.domain.pricing import MAX_LINES, OrderRequest, VariantQuantity
 
 VariantId = Annotated[UUID, Field(examples=["0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c01"])]
 
@@ -70,12 +70,12 @@ class NewOrderRequest(Model):
     )
 
     @property
-    def wanted(self) -> OrderRequest:
+    def order_request(self) -> OrderRequest:
         """What the use case works with."""
         return OrderRequest(
             email=self.email,
             shipping_address=self.shipping_address.model_dump() if self.shipping_address else None,
             expected_total=Money(self.expected_total.amount, self.expected_total.currency),
-            lines=[Wanted(line.variant_id, line.quantity) for line in self.lines] if self.lines else None,
+            lines=[VariantQuantity(line.variant_id, line.quantity) for line in self.lines] if self.lines else None,
             currency=self.currency,
         )

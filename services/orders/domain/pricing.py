@@ -16,7 +16,7 @@ MAX_TOTAL = 999_999_999_999
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class VariantQuantity:
     """A quantity of a variant."""
 
     variant_id: UUID
@@ -30,7 +30,7 @@ class OrderRequest:
     email: str
     shipping_address: dict[str, Any] | None
     expected_total: Money
-    lines: list[Wanted] | None
+    lines: list[VariantQuantity] | None
     currency: str | None
 
 
@@ -60,15 +60,15 @@ class Totals:
     total: Money
 
 
-def gathered(lines: Iterable[Wanted]) -> list[Wanted]:
+def gathered(lines: Iterable[VariantQuantity]) -> list[VariantQuantity]:
     """One line a variant, quantities summed, in the order of first mention."""
     sums: dict[UUID, int] = {}
     for line in lines:
         sums[line.variant_id] = sums.get(line.variant_id, 0) + line.quantity
-    return [Wanted(variant_id, quantity) for variant_id, quantity in sums.items()]
+    return [VariantQuantity(variant_id, quantity) for variant_id, quantity in sums.items()]
 
 
-def totals(lines: Iterable[Wanted], prices: Mapping[UUID, int], shipping: Shipping, currency: str) -> Totals:
+def totals(lines: Iterable[VariantQuantity], prices: Mapping[UUID, int], shipping: Shipping, currency: str) -> Totals:
     """The totals of lines at these unit prices (minor units).
 
     Raises:

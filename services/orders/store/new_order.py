@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from chassis.db import WriteTx
 from orders.domain.pricing import Totals
@@ -44,23 +43,35 @@ select placed.*, exists (select from used) as cart_used from placed
 """
 
 
-class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be written. The cart, where there is one, must still be of this version."""
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """Lines as they will be sold. `address`: where it goes, None where nothing in it is shipped. `cart`: the id and
+    version of the cart that is used up by it. `available`: how many of each can be had, where that is counted.
+    """
+
+    lines: list[StoredLine]
+    totals: Totals
+    address: dict[str, Any] | None
+    cart: tuple[UUID, int] | None
+    available: dict[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """What is to be written. The basket's cart, where there is one, must still be of its version."""
 
     id: UUID
     number: str
     account_id: UUID | None
     token_hash: bytes | None
     email: str
-    shipping_address: dict[str, Any] | None
-    totals: Totals
-    lines: list[StoredLine]
-    hold_seconds: int
-    cart: tuple[UUID, int] | None
+    basket: Basket
     holder: Holder
+    hold_seconds: int
 
 
-class Placed(msgspec.Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Placed:
     """The order as it was written. `cart_used`: the cart was as expected."""
 
     order: Order
@@ -73,18 +84,18 @@ async def place(tx: WriteTx, new: NewOrder, *, first: bool) -> Placed | None:
     Raises:
         asyncpg.UniqueViolationError: `orders_number_once`, the number is taken.
     """
-    cart_id, cart_version = new.cart or (None, None)
-    totals = new.totals
+    basket, totals = new.basket, new.basket.totals
+    cart_id, cart_version = basket.cart or (None, None)
 
     def placed(*, cart_used: bool, **columns: Any) -> Placed:
-        return Placed(Order(**columns, lines=new.lines), cart_used)
+        return Placed(Order(**columns, lines=basket.lines), cart_used)
 
     return await tx.row(
         placed,
         _PLACE,
-        *(new.id, new.number, new.account_id, new.token_hash, new.email, new.shipping_address),
+        *(new.id, new.number, new.account_id, new.token_hash, new.email, basket.address),
         *(totals.total.currency, totals.subtotal.amount, totals.shipping.amount, totals.total.amount),
-        *(float(new.hold_seconds), new.lines, cart_id, cart_version),
+        *(float(new.hold_seconds), basket.lines, cart_id, cart_version),
         *(new.holder.holder, new.holder.address, new.holder.network),
-        *(sum(line.quantity for line in new.lines), first, totals.rounding.amount),
+        *(sum(line.quantity for line in basket.lines), first, totals.rounding.amount),
     )

@@ -26,10 +26,10 @@ async def cancel_order(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> Or
         OrderNotCancellable: its payment is authorised or taken.
     """
     order = await owned_order(ctx, viewer, order_id)
-    return await give_up(ctx, order, Fact.CANCEL_REQUESTED)
+    return await end_unpaid(ctx, order, Fact.CANCEL_REQUESTED)
 
 
-async def give_up(ctx: OrdersContext, order: Order, fact: Fact, data: dict[str, Any] | None = None) -> Order:
+async def end_unpaid(ctx: OrdersContext, order: Order, fact: Fact, data: dict[str, Any] | None = None) -> Order:
     """The order as it is once somebody has given it up.
 
     Raises:

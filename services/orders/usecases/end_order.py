@@ -10,7 +10,7 @@ from orders.domain.order_state import Fact, OrderStatus
 from orders.store import orders
 from orders.store.orders import Order
 from orders.usecases.advance_order import paid_or_expired
-from orders.usecases.cancel_order import give_up
+from orders.usecases.cancel_order import end_unpaid
 
 _OPEN = {OrderStatus.PLACED.value, OrderStatus.PENDING_PAYMENT.value}
 
@@ -28,4 +28,4 @@ async def end_order(ctx: OrdersContext, order_id: UUID, staff_id: UUID) -> Order
         raise NotFound(f"There is no order {order_id}.")
     fact = await paid_or_expired(ctx, order_id) if order.status in _OPEN else Fact.EXPIRED
     by = {"by": str(staff_id)} if fact is Fact.EXPIRED else None
-    return await give_up(ctx, order, fact, by)
+    return await end_unpaid(ctx, order, fact, by)

@@ -1,6 +1,6 @@
-"""Somebody who knows an order's number and e-mail address has its link mailed there.
+"""Mail the link of a guest's order to its e-mail address, for a caller who knows that and the order's number.
 
-Nobody learns whether there is such an order: each request writes the same job, and what is found is found there.
+The answer does not say whether there is such an order: each request enqueues the same job, which looks it up.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ async def ask_for_link(ctx: OrdersContext, number: str, email: str) -> None:
 
 
 async def look_up_order(ctx: OrdersContext, asked: LookUp) -> None:
-    """Has a mail sent if number and mailbox are those of one order, and not too many were sent."""
+    """Enqueue the mail if number and mailbox belong to one order, and not too many were sent."""
     async with ctx.db.read() as tx:
         order = await links.numbered(tx, asked.number)
     if order is None:

@@ -1,4 +1,4 @@
-"""At sign-in, a guest's cart becomes part of the account's. What does not fit stays the guest's, and is named."""
+"""Merge a guest's cart into an account's at sign-in. Lines that do not fit stay in the guest's cart."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from orders import clients
 from orders.clients import Quote, Quotes, Unsold
 from orders.context import OrdersContext
 from orders.problems import CartChanged, CartNotFound
-from orders.store import carts, merging, waiting
+from orders.store import carts, merging, unpaid_orders
 from orders.store.carts import Cart, CartLine
-from orders.usecases.find_cart import in_sold_currency, wanted
+from orders.usecases.find_cart import in_sold_currency, quantities
 from orders.usecases.show_cart import PricedCart, quoted
 
 _TRIES = 5
@@ -45,7 +45,7 @@ async def merge_carts(
         plan = await _look(ctx, account_id, token_hash)
         if plan is None:
             break
-        lines = wanted(plan.guest)
+        lines = quantities(plan.guest)
         found = await clients.quotes(ctx, lines, ctx.settings.still_sold(plan.currency)) if lines else Quotes([], [])
         moved = await _merge(ctx, account_id, token_hash, plan, found)
         if moved is not None:
@@ -54,7 +54,7 @@ async def merge_carts(
     else:
         raise CartChanged("It is being changed elsewhere. Merge it again in a moment.")
     async with ctx.db.read() as tx:
-        cart, order = await carts.of_account(tx, account_id), await waiting.of_account(tx, account_id)
+        cart, order = await carts.of_account(tx, account_id), await unpaid_orders.of_account(tx, account_id)
     return await quoted(ctx, in_sold_currency(ctx, cart), order), left
 
 

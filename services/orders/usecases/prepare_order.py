@@ -13,7 +13,7 @@ from orders import clients
 from orders.clients import PaymentDetails, SoldOut
 from orders.context import OrdersContext
 from orders.domain.order_state import Fact
-from orders.domain.pricing import Wanted
+from orders.domain.pricing import VariantQuantity
 from orders.store.orders import Order
 
 
@@ -43,7 +43,7 @@ async def prepare_order(ctx: OrdersContext, order: Order) -> Prepared:
         Unavailable: it is not known whether the stock is held.
     """
     try:
-        await clients.reserve(ctx, order.id, [Wanted(line.variant_id, line.quantity) for line in order.lines])
+        await clients.reserve(ctx, order.id, [VariantQuantity(line.variant_id, line.quantity) for line in order.lines])
     except SoldOut as refused:
         data = {"lines": msgspec.to_builtins(refused.lines)}
         return Prepared(Fact.OUT_OF_STOCK, data)

@@ -12,29 +12,17 @@ from chassis.values import Money
 from orders import clients
 from orders.clients import Quote
 from orders.context import OrdersContext
-from orders.domain.pricing import MAX_QUANTITY, MAX_TOTAL, OrderRequest, Totals, Wanted, gathered, totals
+from orders.domain.pricing import MAX_QUANTITY, MAX_TOTAL, OrderRequest, Totals, VariantQuantity, gathered, totals
 from orders.domain.shopper import Shopper
 from orders.problems import OutOfStock, PriceChanged, TotalNotPayable, UnknownVariant
+from orders.store.new_order import Basket
 from orders.store.orders import StoredLine
-from orders.usecases.find_cart import cart_to_order, wanted
-
-
-@dataclass(frozen=True, slots=True)
-class Basket:
-    """Lines as they will be sold. `address`: where it goes, None where nothing in it is shipped. `cart`: the id and
-    version of the cart that is used up by it. `available`: how many of each can be had, where that is counted.
-    """
-
-    lines: list[StoredLine]
-    totals: Totals
-    address: dict[str, Any] | None
-    cart: tuple[UUID, int] | None
-    available: dict[UUID, int]
+from orders.usecases.find_cart import cart_to_order, quantities
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    lines: list[Wanted]
+    lines: list[VariantQuantity]
     fields: list[str]
     currency: str
     cart: tuple[UUID, int] | None
@@ -80,7 +68,9 @@ async def _source(ctx: OrdersContext, shopper: Shopper, request: OrderRequest) -
     fields = [f"cart.lines.{line.variant_id}" for line in cart.lines]
     currency = ctx.settings.sold(request.currency or cart.currency, "currency")
     before = {line.variant_id: line.unit_price for line in cart.lines if line.unit_price is not None}
-    return _Source(wanted(cart), fields, currency, (cart.id, cart.version), before if currency == cart.currency else {})
+    return _Source(
+        quantities(cart), fields, currency, (cart.id, cart.version), before if currency == cart.currency else {}
+    )
 
 
 def _address(request: OrderRequest, *, ships: bool) -> dict[str, Any] | None:
@@ -108,7 +98,7 @@ def _all_known(source: _Source, quotes: dict[UUID, Quote]) -> None:
         )
 
 
-def _all_there(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> None:
+def _all_there(lines: Sequence[VariantQuantity], quotes: dict[UUID, Quote]) -> None:
     """Spare an order that cannot be had. Whether it can be had the reservation alone decides."""
     short = []
     for line in lines:
@@ -150,7 +140,7 @@ def _as_shown(request: OrderRequest, sums: Totals, lines: Sequence[StoredLine], 
     )
 
 
-def _lines(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> list[StoredLine]:
+def _lines(lines: Sequence[VariantQuantity], quotes: dict[UUID, Quote]) -> list[StoredLine]:
     return [
         StoredLine(
             position=position,

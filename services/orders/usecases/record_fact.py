@@ -22,7 +22,7 @@ from orders.domain.order_state import Effect, Fact, OrderStatus, Reason, State, 
 from orders.events import OrderCancelled, OrderPaid
 from orders.holders import Holders
 from orders.store import carts, notices, orders
-from orders.store.orders import Moved, Order
+from orders.store.orders import Order, OrderChange
 
 MAIL = "orders.mail"
 
@@ -41,7 +41,7 @@ async def record(
 ) -> State:
     """The order's state once the fact is written; `before` is what the caller believes it to be.
 
-    Whoever calls it goes on with the order.
+    The caller continues the order.
     """
     while True:
         after, effects = transition(before, fact)
@@ -52,7 +52,9 @@ async def record(
                 if await _write(ctx, tx, order_id, before, fact, data):
                     return after
             async with ctx.db.write_one() as tx:
-                before = await _locked(tx, order_id)
+                stored = await orders.lock_state(tx, order_id)
+            assert stored is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
+            before = stored
         except asyncpg.UniqueViolationError as taken:
             if taken.constraint_name != "carts_active":
                 raise
@@ -91,12 +93,12 @@ def _begin(ctx: OrdersContext, order_id: UUID, state: State) -> None:
         ctx.get(Advancer).begin(order_id, state)
 
 
-async def learn(
+async def record_event(
     ctx: OrdersContext, tx: WriteTx, order_id: UUID, expected: State, fact: Fact, data: dict[str, Any] | None = None
 ) -> None:
-    """The same in the transaction of an event; what is to be done next begins when it has committed.
+    """Record a fact in the transaction of an event; the next step begins after the commit.
 
-    `expected` is the state in which the event mostly finds an order: that spares looking.
+    `expected` is the state in which the event finds most orders: for those no read is needed.
     """
     after, _ = transition(expected, fact)
     if not await _write(ctx, tx, order_id, expected, fact, data):
@@ -116,12 +118,6 @@ async def learn(
         tx.after_commit(lambda: ctx.get(Advancer).begin(order_id, after, trace))
 
 
-async def _locked(tx: WriteTx, order_id: UUID) -> State:
-    state = await orders.lock_state(tx, order_id)
-    assert state is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
-    return state
-
-
 async def _write(
     ctx: OrdersContext, tx: WriteTx, order_id: UUID, before: State, fact: Fact, data: dict[str, Any] | None
 ) -> bool:
@@ -130,11 +126,13 @@ async def _write(
     if moved is None:
         return False
     for effect in effects:
-        await _tell(ctx, tx, order_id, after, effect, moved)
+        await _apply_effect(ctx, tx, order_id, after, effect, moved)
     return True
 
 
-async def _tell(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, effect: Effect, moved: Moved) -> None:
+async def _apply_effect(
+    ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, effect: Effect, moved: OrderChange
+) -> None:
     match effect:
         case Effect.PAID:
             event = OrderPaid(order_id, moved.number, moved.account_id, moved.currency, moved.total)
@@ -153,10 +151,10 @@ async def _tell(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, e
             await carts.give_back(tx, order_id)
             metrics.cancelled.inc(reason)
             if effect is Effect.CANCELLED:
-                await _mail_the_end(ctx, tx, order_id, state, moved)
+                await _enqueue_end_mail(ctx, tx, order_id, state, moved)
 
 
-async def _mail_the_end(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, moved: Moved) -> None:
+async def _enqueue_end_mail(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, moved: OrderChange) -> None:
     """Anybody may order in the name of an address: few mails a day come of it, unless a card was good for the order."""
     if state.reason is Reason.STOCK_LOST:
         await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, "stock_lost"))

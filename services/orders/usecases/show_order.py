@@ -9,7 +9,7 @@ from chassis.problems import NotFound
 from orders.context import OrdersContext
 from orders.domain.shopper import Viewer
 from orders.store import orders
-from orders.store.orders import Happened, Order
+from orders.store.orders import HistoryEntry, Order
 
 
 async def owned_order(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> Order:
@@ -32,7 +32,7 @@ def _owns(viewer: Viewer, order: Order) -> bool:
     return shown is not None and kept is not None and hmac.compare_digest(shown, kept)
 
 
-async def order_detail(ctx: OrdersContext, order_id: UUID) -> tuple[Order, list[Happened]]:
+async def order_detail(ctx: OrdersContext, order_id: UUID) -> tuple[Order, list[HistoryEntry]]:
     """An order with its history, for staff. Raises NotFound."""
     async with ctx.db.read() as tx:
         order = await orders.find(tx, order_id)

@@ -20,11 +20,11 @@ from orders.events import OrderPlaced
 from orders.holders import Holder, Holders
 from orders.problems import CartChanged, HoldLimit
 from orders.store import holds, new_order
+from orders.store.new_order import Basket
 from orders.store.orders import Order
 from orders.tokens import OrderTokens
 from orders.turns import Turns
 from orders.usecases.limit_holds import Crowded, limit_holds
-from orders.usecases.price_basket import Basket
 from orders.usecases.report_holds import report_holds
 
 _DRAWS = 20
@@ -41,14 +41,14 @@ class Purchase:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WriteResult:
     """`order_id`: None where another try has the key. `order`: None where an earlier try of the request wrote it."""
 
     order_id: UUID | None
     order: Order | None = None
 
 
-async def write_order(ctx: OrdersContext, purchase: Purchase) -> Written:
+async def write_order(ctx: OrdersContext, purchase: Purchase) -> WriteResult:
     """The key is claimed and the order written, or neither.
 
     Raises:
@@ -72,7 +72,7 @@ async def write_order(ctx: OrdersContext, purchase: Purchase) -> Written:
     raise RuntimeError("no free order number was found: the alphabet's numbers are running out")
 
 
-async def _write(ctx: OrdersContext, purchase: Purchase, holder: Holder) -> Written:
+async def _write(ctx: OrdersContext, purchase: Purchase, holder: Holder) -> WriteResult:
     """Single pieces side by side, so that a crowd behind one address is served at once; what is more in turn."""
     if sum(line.quantity for line in purchase.basket.lines) == 1:
         with suppress(Crowded):
@@ -82,26 +82,26 @@ async def _write(ctx: OrdersContext, purchase: Purchase, holder: Holder) -> Writ
         return await _write_now(ctx, purchase, holder, alone=True)
 
 
-async def _write_now(ctx: OrdersContext, purchase: Purchase, holder: Holder, *, alone: bool) -> Written:
+async def _write_now(ctx: OrdersContext, purchase: Purchase, holder: Holder, *, alone: bool) -> WriteResult:
     async with ctx.db.write() as tx:
         order_id = await holds.claim_and_lock(tx, purchase.claim, holder, alone=alone)
         if order_id is None:
-            return Written(None)
+            return WriteResult(None)
         await failpoints.point("checkout.claimed")
         new = _new_order(ctx, purchase, holder, order_id)
-        variants, guest = [line.variant_id for line in new.lines], new.account_id is None
+        variants, guest = [line.variant_id for line in new.basket.lines], new.account_id is None
         held = await holds.count(tx, new.holder, new.id, variants, guest=guest)
         if held.written:
-            return Written(order_id)
-        first = limit_holds(ctx, new, purchase.basket.available, held, alone=alone)
-        written = Written(order_id, await _place(tx, new, first=first))
+            return WriteResult(order_id)
+        first = limit_holds(ctx, new, held, alone=alone)
+        written = WriteResult(order_id, await _place(tx, new, first=first))
         await failpoints.point("checkout.before_placed")
     return written
 
 
 def _new_order(ctx: OrdersContext, purchase: Purchase, holder: Holder, order_id: UUID) -> new_order.NewOrder:
     """The order's id is the request's operation id: of all its tries."""
-    shopper, basket = purchase.shopper, purchase.basket
+    shopper = purchase.shopper
     guest = shopper.account_id is None
     return new_order.NewOrder(
         id=order_id,
@@ -109,11 +109,8 @@ def _new_order(ctx: OrdersContext, purchase: Purchase, holder: Holder, order_id:
         account_id=shopper.account_id,
         token_hash=tokens.hashed(ctx.get(OrderTokens).token(order_id)) if guest else None,
         email=purchase.email,
-        shipping_address=basket.address,
-        totals=basket.totals,
-        lines=basket.lines,
+        basket=purchase.basket,
         hold_seconds=ctx.settings.hold_seconds,
-        cart=basket.cart,
         holder=holder,
     )
 
@@ -122,9 +119,9 @@ async def _place(tx: WriteTx, new: new_order.NewOrder, *, first: bool) -> Order 
     placed = await new_order.place(tx, new, first=first)
     if placed is None:
         return None
-    if new.cart is not None and not placed.cart_used:
+    if new.basket.cart is not None and not placed.cart_used:
         raise CartChanged("It was changed or ordered while you ordered it. Look at it again.")
-    total = new.totals.total
+    total = new.basket.totals.total
     event = OrderPlaced(new.id, new.number, new.account_id, total.currency, total.amount)
     await outbox.publish(tx, "order", new.id, 1, event)
     return placed.order
