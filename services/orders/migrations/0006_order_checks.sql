@@ -1,3 +1,4 @@
+-- squawk-ignore-file ban-drop-constraint
 -- The checks of an order in one function. PostgreSQL parses every check of a table again for each statement that writes
 -- it, and an order is written six times until it is paid: 23 checks took more than half of the time of a write. A
 -- function is parsed once a connection. The checks and their names stay as they were; rows from before were checked by
@@ -53,7 +54,6 @@ begin
     return true;
 end
 $$;
--- squawk-ignore ban-drop-constraint
 alter table orders
     drop constraint orders_number_form, drop constraint orders_one_owner, drop constraint orders_token_hash,
     drop constraint orders_email_check, drop constraint orders_shipping_address_check,
