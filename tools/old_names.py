@@ -46,6 +46,12 @@ OLD: dict[str, dict[str, str]] = {
             "SearchSlots, report_pictures, StockLevel, api/schemas"
         ),
     },
+    "services/orders/": {
+        r"\borders[./](?:views|schemas|cart_views|merge_views|shopper)\b": "the modules of api/, domain/shopper.py",
+        r"\bHappened\b|\bLearnt\b|\bgive_up\b|\bfind_waiting\b|\bas_order\b": (
+            "HistoryEntry, Outcome, end_unpaid, find_unpaid_order, store/new_order.py"
+        ),
+    },
     "mercat/": {
         r"\bmercat\.(?:board|keep|leftovers|show|plan|hearing|ends|words|applying|devserver|loading|seeding)\b": (
             "the module of its room: mercat/README.md"

@@ -1,4 +1,4 @@
-"""Goes on with orders in this process, as soon as what calls for it has committed; the sweep is the net for crashes."""
+"""Continues orders in this process right after the commit that requires it. After a crash, the sweep does it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from orders.domain.order_state import State
 from orders.store import due
 
 AT_ONCE = 8
-# A few seconds of work. Who comes when so many wait is left to the sweep, which another replica may run.
+# A few seconds of work. Further orders are left to the sweep, which any replica may run.
 MOST_WAITING = 500
 
 Advance = Callable[[OrdersContext, UUID, State], Awaitable[None]]
@@ -25,35 +25,35 @@ Advance = Callable[[OrdersContext, UUID, State], Awaitable[None]]
 _log = telemetry.logger(__name__)
 
 
-class _Asked(NamedTuple):
+class _QueuedOrder(NamedTuple):
     order_id: UUID
     state: State
     trace: str | None
 
 
 class Advancer:
-    """Runs `advance` for orders, a few side by side, in the order in which they came."""
+    """A queue of orders to continue. It runs `advance` for a few at a time, the oldest first."""
 
     def __init__(self, ctx: OrdersContext, advance: Advance) -> None:
         self._ctx = ctx
         self._advance = advance
-        self._waiting: deque[_Asked] = deque()
+        self._waiting: deque[_QueuedOrder] = deque()
         self._too_many: list[UUID] = []
         self._running: dict[asyncio.Task[None], UUID] = {}
         self._changed = asyncio.Event()
         self._closing = False
 
     def begin(self, order_id: UUID, state: State, trace: str | None = None) -> None:
-        """Go on with an order from this state, soon, under this trace or the present one. Raises nothing."""
+        """Enqueue an order in this state, with this trace or the current one. Raises nothing."""
         if len(self._waiting) < MOST_WAITING:
-            self._waiting.append(_Asked(order_id, state, trace or telemetry.current_trace()[1] or None))
+            self._waiting.append(_QueuedOrder(order_id, state, trace or telemetry.current_trace()[1] or None))
         else:
             self._too_many.append(order_id)
         self._changed.set()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """At the block's end, what runs is waited for; the rest is due at once, for a replica."""
+        """Work until the block ends; then wait for what runs, and make the rest due at once for other replicas."""
         try:
             async with self._ctx.loops.running("advance orders", self._work, stop=self._close):
                 yield
@@ -68,9 +68,9 @@ class Advancer:
         while not self._closing:
             self._changed.clear()
             while self._waiting and len(self._running) < AT_ONCE:
-                asked = self._waiting.popleft()
-                task = asyncio.create_task(self._go_on(asked), name="advance order")
-                self._running[task] = asked.order_id
+                queued = self._waiting.popleft()
+                task = asyncio.create_task(self._go_on(queued), name="advance order")
+                self._running[task] = queued.order_id
                 task.add_done_callback(self._ended)
             await self._leave_too_many()
             await self._changed.wait()
@@ -81,19 +81,19 @@ class Advancer:
         del self._running[task]
         self._changed.set()
 
-    async def _go_on(self, asked: _Asked) -> None:
-        telemetry.begin(asked.trace, None)
+    async def _go_on(self, queued: _QueuedOrder) -> None:
+        telemetry.begin(queued.trace, None)
         try:
             await failpoints.point("orders.advance_begun")
-            await self._advance(self._ctx, asked.order_id, asked.state)
+            await self._advance(self._ctx, queued.order_id, queued.state)
         except Exception as error:  # noqa: BLE001 -- whatever it raises, the sweep tries again
             if not isinstance(error, Unavailable):
-                _log.error("order.stuck", order_id=asked.order_id, error=error)
-            await self._leave([asked.order_id])
+                _log.error("order.stuck", order_id=queued.order_id, error=error)
+            await self._leave([queued.order_id])
 
     async def _hand_over(self) -> None:
         tasks = list(self._running)
-        left = [*self._running.values(), *(asked.order_id for asked in self._waiting), *self._too_many]
+        left = [*self._running.values(), *(queued.order_id for queued in self._waiting), *self._too_many]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from chassis.mail import SmtpSender
 from chassis.service import create_service
 from orders.advancing import Advancer
-from orders.api import admin, checkout, countries, public
+from orders.api import admin, checkout, public
 from orders.consumers import payments
 from orders.context import OrdersContext
 from orders.domain.holding import Rules
@@ -19,7 +19,7 @@ from orders.settings import OrdersSettings
 from orders.tokens import OrderTokens
 from orders.turns import Turns
 from orders.usecases.advance_order import advance_order
-from orders.usecases.send_mail import Sent, Unsent
+from orders.usecases.send_mail import SentMails, UnsentMails
 
 
 @asynccontextmanager
@@ -28,7 +28,7 @@ async def _own_objects(ctx: OrdersContext) -> AsyncIterator[None]:
     ctx.extras[Holders] = Holders(ctx.settings.holder_key())
     ctx.extras[Rules] = ctx.settings.holding
     ctx.extras[Turns] = Turns()
-    ctx.extras[Unsent], ctx.extras[Sent] = Unsent(ctx.db), Sent(ctx.db)
+    ctx.extras[UnsentMails], ctx.extras[SentMails] = UnsentMails(ctx.db), SentMails(ctx.db)
     ctx.extras[Advancer] = advancer = Advancer(ctx, advance_order)
     async with SmtpSender(ctx.settings.smtp_url) as ctx.extras[SmtpSender], advancer.running():
         yield
@@ -37,7 +37,7 @@ async def _own_objects(ctx: OrdersContext) -> AsyncIterator[None]:
 app = create_service(
     "orders",
     settings=OrdersSettings,
-    routers=[public.cart, public.orders, checkout.router, countries.router, admin.router],
+    routers=[public.cart, public.orders, checkout.router, admin.router],
     jobs=jobs,
     consumers=[payments],
     on_start=_own_objects,

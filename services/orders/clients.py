@@ -1,6 +1,6 @@
-"""The catalog and the payment service, as this service needs them. All of it may be asked again.
+"""Calls to the catalog and the payment service. Each is safe to repeat.
 
-Every call may raise chassis.problems.Unavailable: what was asked is then done, or not.
+Every call may raise chassis.problems.Unavailable: its effect is then unknown.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ import msgspec
 from chassis.http import ServiceProblem
 from chassis.problems import Unavailable
 from orders.context import OrdersContext
-from orders.domain.pricing import Wanted
+from orders.domain.pricing import VariantQuantity
 from orders.store.orders import Order
 
 # The hold outlives the time to pay, so that a payment in the last second still finds its stock.
 HOLD_MARGIN = 120
 
 
-class Quote(msgspec.Struct, frozen=True):
-    """A variant as it is sold now. `unit_price` in minor units; `available` is None where stock is not counted."""
+class Article(msgspec.Struct, frozen=True):
+    """A variant as the catalog names it. `variant_title`: None where it is the only one of its product."""
 
     variant_id: UUID
     sku: str
@@ -30,20 +30,19 @@ class Quote(msgspec.Struct, frozen=True):
     variant_title: str | None
     slug: str
     image_url: str | None
+
+
+class Quote(Article, frozen=True):
+    """A variant as it is sold now. `unit_price` in minor units; `available` is None where stock is not counted."""
+
     unit_price: int
     available: int | None
     requires_shipping: bool = True
 
 
-class Unsold(msgspec.Struct, frozen=True):
+class Unsold(Article, frozen=True):
     """A variant that is not sold now, and why: "unpublished", "retired" or "not-in-currency"."""
 
-    variant_id: UUID
-    sku: str
-    title: str
-    variant_title: str | None
-    slug: str
-    image_url: str | None
     reason: str
 
 
@@ -52,7 +51,7 @@ class Quotes(msgspec.Struct, frozen=True):
 
     lines: list[Quote]
     missing: list[UUID]
-    # A replica of the version before does not tell.
+    # A replica of the version before does not send it.
     unsold: list[Unsold] = []
 
     @property
@@ -80,28 +79,28 @@ class PaymentDetails(msgspec.Struct, frozen=True):
 
 
 class PaymentNotAvailable(Unavailable):
-    """Nobody can pay just now, by a fault of the shop's own that it knows of: the order is kept, and asked again."""
+    """The provider refuses the shop's own account, so that nobody can pay now: the order is kept and retried."""
 
 
 class SoldOut(Exception):
-    """The catalog has not got all of it."""
+    """The catalog cannot reserve all lines."""
 
     def __init__(self, lines: list[Shortage]) -> None:
         super().__init__("out of stock")
         self.lines = lines
 
 
-def _lines(lines: Sequence[Wanted]) -> list[dict[str, Any]]:
+def _lines(lines: Sequence[VariantQuantity]) -> list[dict[str, Any]]:
     return [{"variant_id": line.variant_id, "quantity": line.quantity} for line in lines]
 
 
-async def quotes(ctx: OrdersContext, lines: Sequence[Wanted], currency: str) -> Quotes:
+async def quotes(ctx: OrdersContext, lines: Sequence[VariantQuantity], currency: str) -> Quotes:
     """Prices and stock of these variants."""
     body = {"lines": _lines(lines), "currency": currency}
     return await ctx.http.call("catalog", "POST", "/internal/quotes", json=body, into=Quotes, timeout=3)
 
 
-async def reserve(ctx: OrdersContext, order_id: UUID, lines: Sequence[Wanted]) -> None:
+async def reserve(ctx: OrdersContext, order_id: UUID, lines: Sequence[VariantQuantity]) -> None:
     """Hold the stock of an order.
 
     Raises:
@@ -166,14 +165,14 @@ async def open_payment(ctx: OrdersContext, order: Order) -> PaymentDetails | Non
     except ServiceProblem as refused:
         if refused.type == "payment-not-available":
             raise PaymentNotAvailable from refused
-        # What it cannot read, a replica of another version can.
+        # A body that this replica cannot read may be readable for one of another version.
         if refused.status in {409, 422} and refused.type != "validation-error":
             return None
         raise Unavailable(f"payments refused what it should know: {refused}") from refused
 
 
 def _shipping(given: dict[str, Any] | None) -> dict[str, Any] | None:
-    """Where an order goes, in the provider's words; None where nothing is sent. No telephone: nobody there needs it."""
+    """The shipping address in the provider's form, without the telephone; None where nothing is shipped."""
     if not given or not given.get("name"):
         return None
     names = {"state": "region"} | {name: name for name in ("line1", "line2", "city", "postal_code", "country")}
@@ -199,7 +198,7 @@ async def looked_up_payment(ctx: OrdersContext, order_id: UUID) -> str:
     except ServiceProblem as refused:
         if refused.status != 404:
             raise Unavailable(f"payments refused what it should know: {refused}") from refused
-    # No payment; or no such question, of a replica of the version before: then what it has been told must do.
+    # No payment; or no such endpoint in a replica of the version before: then its stored status is used.
     known = await payment_of(ctx, order_id)
     return "none" if known is None else known.status
 

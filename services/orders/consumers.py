@@ -1,4 +1,4 @@
-"""What the payment service tells of orders' payments. A handler writes it down; what follows from it is a job."""
+"""Consumers of the events of payments. A handler changes the order; its next step starts after the commit."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from chassis.inbox import Consumer
 from chassis.outbox import Event
 from orders.domain.order_state import Fact, OrderStatus, Payment, Reason, State, Stock
 from orders.events import PaymentAuthorised, PaymentCancelled, PaymentCaptured, PaymentDeclined
-from orders.usecases.record_fact import learn
+from orders.usecases.record_fact import record_event
 
 payments = Consumer("payments")
 
-# As each event mostly finds an order.
+# The state in which each event finds most orders.
 _WAITING = State(OrderStatus.PENDING_PAYMENT, Payment.OPEN, Stock.HELD)
 _CAPTURING = State(OrderStatus.STOCK_COMMITTED, Payment.AUTHORISED, Stock.COMMITTED)
 _EXPIRING = State(OrderStatus.CANCELLING, Payment.OPEN, Stock.HELD, Reason.EXPIRED)
@@ -22,22 +22,22 @@ _EXPIRING = State(OrderStatus.CANCELLING, Payment.OPEN, Stock.HELD, Reason.EXPIR
 @payments.on(PaymentAuthorised)
 async def authorised(ctx: Any, tx: WriteTx, _event: Event, data: PaymentAuthorised) -> None:
     """The money is reserved at the provider: the order is paid for."""
-    await learn(ctx, tx, data.order_id, _WAITING, Fact.AUTHORISED)
+    await record_event(ctx, tx, data.order_id, _WAITING, Fact.AUTHORISED)
 
 
 @payments.on(PaymentDeclined)
 async def declined(ctx: Any, tx: WriteTx, _event: Event, data: PaymentDeclined) -> None:
     """A card was declined: the order stays open for another one."""
-    await learn(ctx, tx, data.order_id, _WAITING, Fact.DECLINED, {"code": data.code, "message": data.message})
+    await record_event(ctx, tx, data.order_id, _WAITING, Fact.DECLINED, {"code": data.code, "message": data.message})
 
 
 @payments.on(PaymentCaptured)
 async def captured(ctx: Any, tx: WriteTx, _event: Event, data: PaymentCaptured) -> None:
     """The money was taken."""
-    await learn(ctx, tx, data.order_id, _CAPTURING, Fact.CAPTURED)
+    await record_event(ctx, tx, data.order_id, _CAPTURING, Fact.CAPTURED)
 
 
 @payments.on(PaymentCancelled)
 async def cancelled(ctx: Any, tx: WriteTx, _event: Event, data: PaymentCancelled) -> None:
     """The payment was cancelled: nothing will be taken."""
-    await learn(ctx, tx, data.order_id, _EXPIRING, Fact.PAYMENT_CANCELLED, {"reason": data.reason})
+    await record_event(ctx, tx, data.order_id, _EXPIRING, Fact.PAYMENT_CANCELLED, {"reason": data.reason})

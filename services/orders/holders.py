@@ -1,4 +1,4 @@
-"""Who holds what, told apart without being known: keyed hashes of an account or cart, an address and its network."""
+"""Pseudonyms of those who hold stock: keyed hashes of an account or cart, an address and its network."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from chassis.web import mailbox_of
-from orders.shopper import Shopper
+from orders.domain.shopper import Shopper
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -22,7 +22,7 @@ class Holder(msgspec.Struct, frozen=True):
 
     @property
     def parts(self) -> list[bytes]:
-        """In the order in which everybody locks them."""
+        """In the order in which every transaction locks them."""
         return sorted((self.holder, self.address, self.network))
 
 
@@ -33,7 +33,7 @@ class Holders:
     key: bytes
 
     def of(self, shopper: Shopper, order_id: UUID) -> Holder:
-        """A guest without a cart is somebody new with each order."""
+        """The hashes of a shopper. A guest without a cart counts as a new holder with each order."""
         if shopper.account_id is not None:
             holder = f"account:{shopper.account_id}"
         else:

@@ -12,10 +12,10 @@ from chassis.jobs import JobTable
 from orders.domain.order_state import State
 from orders.store import carts, due, holds, links, notices
 from orders.usecases.advance_order import advance_order
-from orders.usecases.look_up_order import LINK, LOOK_UP, Link, LookUp, look_up_order
+from orders.usecases.look_up_order import LINK, LOOK_UP, look_up_order
 from orders.usecases.mail_link import mail_link
 from orders.usecases.record_fact import MAIL, Mail
-from orders.usecases.report_holds import NOTICE, Notice, send_notice
+from orders.usecases.report_holds import NOTICE, send_notice
 from orders.usecases.send_mail import send_mail
 from orders.usecases.sweep_orders import sweep_orders
 
@@ -44,28 +44,10 @@ async def mail(ctx: Any, payload: Mail) -> None:
     await send_mail(ctx, payload.order_id, payload.kind)
 
 
-@jobs.task(NOTICE)
-async def tell_staff(ctx: Any, payload: Notice) -> None:
-    """Send a notice to staff."""
-    await send_notice(ctx, payload)
-
-
-@jobs.task(LOOK_UP)
-async def look_up(ctx: Any, payload: LookUp) -> None:
-    """Look up an order for a guest who asked for its link."""
-    await look_up_order(ctx, payload)
-
-
-@jobs.task(LINK)
-async def link(ctx: Any, payload: Link) -> None:
-    """Mail the link to a guest's order."""
-    await mail_link(ctx, payload)
-
-
-@jobs.every(seconds=2, name="orders.sweep", when=due.ANY_DUE)
-async def sweep(ctx: Any) -> None:
-    """Go on with orders that nobody works on."""
-    await sweep_orders(ctx)
+jobs.task(NOTICE)(send_notice)
+jobs.task(LOOK_UP)(look_up_order)
+jobs.task(LINK)(mail_link)
+jobs.every(seconds=2, name="orders.sweep", when=due.ANY_DUE)(sweep_orders)
 
 
 @jobs.every(seconds=3600, name="orders.forget_carts")

@@ -1,4 +1,4 @@
-"""What the shop wants to know: orders by how they went, and money. No label ever names a person."""
+"""Metrics of orders, money and mails. No label identifies a person."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One after another, of those in this process who would wait for the same lock of the database anyway."""
+"""A queue per key within a process, in front of a lock of the database: who waits here uses no connection."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from contextlib import asynccontextmanager
 
 from chassis.problems import Unavailable
 
-# A turn takes some milliseconds: whoever came later would wait for longer than anybody stays.
+# A turn takes some milliseconds: a longer queue would take longer than a client waits.
 MOST_AT_ONCE = 1_000
 
 
 class Turns:
-    """A queue for each key that somebody waits for. It decides nothing: the database's lock does."""
+    """A queue for each key. Only the lock of the database excludes others; this saves connections."""
 
     def __init__(self) -> None:
         self._locks: dict[bytes, asyncio.Lock] = {}

@@ -3,6 +3,7 @@
 Without `from __future__ import annotations`: FastAPI reads the annotations of the handlers.
 """
 
+from functools import partial
 from typing import Annotated
 from uuid import UUID
 
@@ -13,12 +14,13 @@ from chassis.auth import Principal, require
 from chassis.problems import NotFound, Unavailable, responses
 from chassis.web import Page, Paged
 from orders import problems
+from orders.api.answers import page_of
+from orders.api.order_models import Holdings, OrderDetail, StaffOrderView
 from orders.context import Ctx
 from orders.usecases.end_order import end_order
 from orders.usecases.list_holds import list_holds
-from orders.usecases.list_orders import all_orders
+from orders.usecases.list_orders import list_orders
 from orders.usecases.show_order import order_detail
-from orders.views import Holdings, OrderDetail, StaffOrderView
 
 router = APIRouter(prefix="/api/v1/admin/orders", tags=["staff: orders"])
 Reader = Annotated[Principal, Depends(require("orders:read"))]
@@ -35,7 +37,8 @@ async def list_all(
     attention: Annotated[bool, Query(description="Only those that a person must put right")] = False,  # noqa: FBT002 -- a query parameter
 ) -> Page[StaffOrderView]:
     """Or those of one number, of one customer, or that need somebody; the first of these that is given counts."""
-    found = await all_orders(ctx, page, number=number, account_id=account_id, attention=attention)
+    read = partial(list_orders, ctx, number=number, account_id=account_id, attention=attention)
+    found = await page_of(StaffOrderView, page, read)
     async with ctx.db.write_one() as tx:
         await audit.record(tx, "orders.read", after={"orders": [order.id for order in found.items]})
     return found
@@ -44,7 +47,7 @@ async def list_all(
 @router.get("/holds", summary="Who holds most without having paid")
 async def list_holdings(ctx: Ctx, _staff: Reader) -> Holdings:
     """By account or guest, by address and by network, told apart by hashes; with the orders, which can be cancelled."""
-    found = await list_holds(ctx)
+    found = Holdings.of(await list_holds(ctx))
     async with ctx.db.write_one() as tx:
         await audit.record(tx, "orders.holds_read")
     return found
@@ -55,7 +58,7 @@ async def list_holdings(ctx: Ctx, _staff: Reader) -> Holdings:
 )
 async def read_any(order_id: UUID, ctx: Ctx, _staff: Reader) -> OrderDetail:
     """What became known of it, and when, oldest first."""
-    found = await order_detail(ctx, order_id)
+    found = OrderDetail.whole(*await order_detail(ctx, order_id))
     async with ctx.db.write_one() as tx:
         await audit.record(tx, "order.read", f"order:{order_id}")
     return found
@@ -70,7 +73,7 @@ async def read_any(order_id: UUID, ctx: Ctx, _staff: Reader) -> OrderDetail:
 async def end(order_id: UUID, ctx: Ctx, staff: Writer) -> StaffOrderView:
     """As if its time to pay were over; its customer is told just that. What is on hold is given back in a moment."""
     # Who ended it stands in the order's own history too, written with the change itself.
-    ended = await end_order(ctx, order_id, staff.account_id)
+    ended = StaffOrderView.of(await end_order(ctx, order_id, staff.account_id))
     async with ctx.db.write_one() as tx:
         await audit.record(tx, "order.ended", f"order:{order_id}")
     return ended

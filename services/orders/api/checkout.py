@@ -1,20 +1,25 @@
-"""Which currencies the shop sells in, and what shipping costs in each.
+"""What a checkout page needs: the currencies of the shop, what shipping costs in each, and the form of an address.
 
 Without `from __future__ import annotations`: FastAPI reads the annotations of the handlers.
 """
 
-from typing import Self
+from typing import Any, Self
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field
 
+from chassis.cache import respond
 from chassis.limits import public_read
 from chassis.values import exponent
 from chassis.web import Currency, Model, MoneyModel
 from orders.context import Ctx
+from orders.countries import ENCODED, Countries
 from orders.settings import OrdersSettings
 
 router = APIRouter(prefix="/api/v1/checkout", tags=["checkout"], dependencies=[Depends(public_read)])
+
+CACHE_CONTROL = "public, max-age=3600"
+_UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "As `If-None-Match` says it is"}}
 
 
 class SoldIn(Model):
@@ -63,3 +68,14 @@ async def checkout_settings(ctx: Ctx, response: Response) -> CheckoutSettings:
     """What the shop sells in, and what shipping costs in each currency. It may be kept for a minute."""
     response.headers["Cache-Control"] = "public, max-age=60"
     return CheckoutSettings.of(ctx.settings)
+
+
+@router.get(
+    "/countries",
+    summary="What an address is made of in each country",
+    response_model=Countries,
+    responses=_UNCHANGED,
+)
+async def read_countries(request: Request) -> Response:
+    """Which fields, in which order, called what, and which of them are required. Cacheable; carries an ETag."""
+    return respond(request, ENCODED, CACHE_CONTROL)

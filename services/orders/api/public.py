@@ -3,6 +3,7 @@
 Without `from __future__ import annotations`: FastAPI reads the annotations of the handlers.
 """
 
+from functools import partial
 from uuid import UUID
 
 from fastapi import APIRouter, Response
@@ -19,6 +20,8 @@ from chassis.problems import (
 )
 from chassis.web import IdempotencyKey, Page, Paged
 from orders import problems
+from orders.api.answers import page_of, placed_response, with_order_token
+from orders.api.cart_models import CartView, CreatedCart, MergedCart
 from orders.api.limits import (
     CART,
     CART_ADDRESS,
@@ -31,14 +34,14 @@ from orders.api.limits import (
     NEW_CART,
     NEW_CART_DAY,
 )
-from orders.cart_views import CartView, CreatedCart
+from orders.api.order_models import LookupTaken, OrderPayment, OrderView, PlacedOrderWithToken
+from orders.api.requests import NewCart, NewOrderRequest, OrderLookup, PutLine
+from orders.api.shoppers import CurrentShopper, CurrentViewer
 from orders.context import Ctx
-from orders.merge_views import MergedCart
-from orders.schemas import NewCart, NewOrderRequest, OrderLookup, PutLine
-from orders.shopper import CurrentShopper, CurrentViewer
+from orders.tokens import OrderTokens
 from orders.usecases.cancel_order import cancel_order
 from orders.usecases.create_cart import create_cart
-from orders.usecases.list_orders import own_orders
+from orders.usecases.list_orders import list_orders
 from orders.usecases.look_up_order import ask_for_link
 from orders.usecases.merge_carts import merge_carts
 from orders.usecases.place_order import place_order
@@ -47,7 +50,6 @@ from orders.usecases.remove_cart_line import remove_cart_line
 from orders.usecases.show_cart import show_cart
 from orders.usecases.show_order import owned_order
 from orders.usecases.show_payment import show_payment
-from orders.views import LookupTaken, OrderPayment, OrderView, PlacedOrderWithToken
 
 cart = APIRouter(prefix="/api/v1/cart", tags=["cart"])
 orders = APIRouter(prefix="/api/v1/orders", tags=["orders"])
@@ -61,7 +63,7 @@ orders = APIRouter(prefix="/api/v1/orders", tags=["orders"])
 )
 async def begin_cart(ctx: Ctx, new: NewCart | None = None) -> CreatedCart:
     """Answers the cart's secret token, once. An account needs none: its cart comes with its first line."""
-    return await create_cart(ctx, new.currency if new else None)
+    return CreatedCart.of(await create_cart(ctx, new.currency if new else None))
 
 
 @cart.get(
@@ -72,7 +74,7 @@ async def begin_cart(ctx: Ctx, new: NewCart | None = None) -> CreatedCart:
 )
 async def read_cart(ctx: Ctx, shopper: CurrentShopper) -> CartView:
     """The account's; a guest's by `Cart-Token`."""
-    return await show_cart(ctx, shopper)
+    return CartView.of(await show_cart(ctx, shopper))
 
 
 @cart.put(
@@ -84,7 +86,7 @@ async def read_cart(ctx: Ctx, shopper: CurrentShopper) -> CartView:
 )
 async def set_line(variant_id: UUID, line: PutLine, ctx: Ctx, shopper: CurrentShopper) -> CartView:
     """Sets the quantity, however often it is sent. Answers the cart."""
-    return await put_cart_line(ctx, shopper, variant_id, line.quantity)
+    return CartView.of(await put_cart_line(ctx, shopper, variant_id, line.quantity))
 
 
 @cart.delete(
@@ -113,7 +115,7 @@ async def merge(ctx: Ctx, principal: CurrentPrincipal, shopper: CurrentShopper) 
     What does not fit stays in the guest's cart and is named in `not_merged`: its token is good for that, and it can be
     merged again once there is room. Otherwise the guest's cart is used up. Sent again, it doubles nothing.
     """
-    return await merge_carts(ctx, principal.account_id, shopper.cart_token)
+    return MergedCart.merged(*await merge_carts(ctx, principal.account_id, shopper.cart_token))
 
 
 @orders.post(
@@ -140,7 +142,8 @@ async def place(body: NewOrderRequest, key: IdempotencyKey, ctx: Ctx, shopper: C
     cancelled to have the cart back. `hold-limit` orders nothing either: pay or cancel what is open, then
     send it again.
     """
-    return await place_order(ctx, shopper, key, body)
+    response, is_guest = await place_order(ctx, shopper, key, body.order_request, placed_response)
+    return with_order_token(ctx.get(OrderTokens), response) if is_guest else response
 
 
 @orders.get(
@@ -148,7 +151,7 @@ async def place(body: NewOrderRequest, key: IdempotencyKey, ctx: Ctx, shopper: C
 )
 async def list_own(ctx: Ctx, principal: CurrentPrincipal, page: Paged) -> Page[OrderView]:
     """Those of the signed-in account."""
-    return await own_orders(ctx, principal.account_id, page)
+    return await page_of(OrderView, page, partial(list_orders, ctx, account_id=principal.account_id))
 
 
 @orders.post(
@@ -158,11 +161,11 @@ async def list_own(ctx: Ctx, principal: CurrentPrincipal, page: Paged) -> Page[O
     summary="Have the link to an order mailed",
     dependencies=[LINK_ADDRESS],
 )
-async def look_up(wish: OrderLookup, ctx: Ctx) -> LookupTaken:
+async def look_up(lookup: OrderLookup, ctx: Ctx) -> LookupTaken:
     """By its number and e-mail address: if they belong together, a mail with a link that opens the order goes to that
     address. The answer is the same if not. At most one mail in ten minutes about an order.
     """
-    await ask_for_link(ctx, wish)
+    await ask_for_link(ctx, lookup.number, lookup.email)
     return LookupTaken()
 
 
@@ -186,7 +189,7 @@ async def read_order(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderVi
 )
 async def read_payment(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderPayment:
     """To go on paying after a reload, or when POST /api/v1/orders answered without a payment."""
-    return await show_payment(ctx, viewer, order_id)
+    return OrderPayment.of(await show_payment(ctx, viewer, order_id))
 
 
 @orders.post(
@@ -198,4 +201,4 @@ async def read_payment(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> Order
 )
 async def cancel(order_id: UUID, ctx: Ctx, viewer: CurrentViewer) -> OrderView:
     """Until its payment is authorised. What is on hold is given back in a moment; see `status`."""
-    return await cancel_order(ctx, viewer, order_id)
+    return OrderView.of(await cancel_order(ctx, viewer, order_id))

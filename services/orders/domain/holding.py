@@ -1,9 +1,9 @@
-"""What may be held without having been paid: so many orders, pieces and pieces of one variant.
+"""Limits of unpaid orders: of their number, their units, and their units of one variant.
 
-Counted by holder (an account, or a guest's cart), by address and by network: whoever makes up carts has the address in
-common, whoever has many addresses the network. Customers and guests are counted apart there, since guests cost nothing
-to make: they fill what guests may hold, and customers go on. One piece for somebody who holds nothing else is refused
-for none of their neighbours' pieces, so that a whole school behind one address can buy.
+Counted by holder (an account, or a guest's cart), by address and by network: made-up carts share an
+address, and many addresses of one person share a network. Customers and guests are counted apart there, since guests
+cost nothing to make: they reach the limit of guests, and customers can go on. One piece for a holder who holds nothing
+else is never refused for the pieces of others, so that a whole school behind one address can buy.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HoldTotals:
     """What is held unpaid now. For an address and a network, units and pieces are those beyond first single ones."""
 
     orders: int = 0
@@ -63,7 +63,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class NewHold:
     """A new order: pieces by variant, and how many of each can be had where that is counted.
 
     That may have been asked a moment ago, so it is taken as it is: added to what is held since, it would count twice.
@@ -89,38 +89,38 @@ class Refusal:
     variant_id: UUID | None = None
 
 
-def is_first(wish: Wish, holder: Held) -> bool:
+def is_first(new_hold: NewHold, holder: HoldTotals) -> bool:
     """Whether it is one piece for somebody who holds nothing else."""
-    return wish.units == 1 and holder.orders == 0
+    return new_hold.units == 1 and holder.orders == 0
 
 
-def crowded(wish: Wish, held: Mapping[Scope, Held], rules: Rules) -> bool:
+def crowded(new_hold: NewHold, held: Mapping[Scope, HoldTotals], rules: Rules) -> bool:
     """Whether others who order at the same moment, unseen yet, could matter: then they have to wait for one another.
 
     They cannot for a first piece, which only the number of orders may refuse, where that is far from its limit.
     """
     near = (held[scope].orders + AT_ONCE > rules.limits[scope].orders for scope in (Scope.ADDRESS, Scope.NETWORK))
-    return not is_first(wish, held[Scope.HOLDER]) or any(near)
+    return not is_first(new_hold, held[Scope.HOLDER]) or any(near)
 
 
-def refusal(wish: Wish, held: Mapping[Scope, Held], rules: Rules) -> Refusal | None:
+def refusal(new_hold: NewHold, held: Mapping[Scope, HoldTotals], rules: Rules) -> Refusal | None:
     """Why the order may not be placed now; None if it may.
 
     A customer's first piece passes whatever happens at their address: accounts cannot be made up by the hundred.
     """
-    first = is_first(wish, held[Scope.HOLDER])
+    first = is_first(new_hold, held[Scope.HOLDER])
     for scope in Scope:
-        if scope is not Scope.HOLDER and first and wish.signed_in:
+        if scope is not Scope.HOLDER and first and new_hold.signed_in:
             break
         found = _counted(scope, held[scope], rules.limits[scope])
         if found is None and not first:
-            found = _sized(scope, wish, held[scope], rules)
+            found = _sized(scope, new_hold, held[scope], rules)
         if found is not None:
             return found
     return None
 
 
-def _counted(scope: Scope, held: Held, limit: Limit) -> Refusal | None:
+def _counted(scope: Scope, held: HoldTotals, limit: Limit) -> Refusal | None:
     if held.orders >= limit.orders:
         return Refusal(scope, Kind.ORDERS, limit.orders)
     if held.lapsed >= limit.lapsed:
@@ -128,16 +128,16 @@ def _counted(scope: Scope, held: Held, limit: Limit) -> Refusal | None:
     return None
 
 
-def _sized(scope: Scope, wish: Wish, held: Held, rules: Rules) -> Refusal | None:
+def _sized(scope: Scope, new_hold: NewHold, held: HoldTotals, rules: Rules) -> Refusal | None:
     limit = rules.limits[scope]
-    if held.units + wish.units > limit.units:
+    if held.units + new_hold.units > limit.units:
         return Refusal(scope, Kind.UNITS, limit.units)
     if scope is Scope.NETWORK:
         return None
-    for variant_id, quantity in wish.wanted.items():
+    for variant_id, quantity in new_hold.wanted.items():
         mine = held.pieces.get(variant_id, 0)
-        if variant_id in wish.available:
-            allowed = max(rules.pieces, wish.available[variant_id] * rules.percent // 100)
+        if variant_id in new_hold.available:
+            allowed = max(rules.pieces, new_hold.available[variant_id] * rules.percent // 100)
             if mine + quantity > allowed:
                 return Refusal(scope, Kind.VARIANT, allowed, variant_id)
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from chassis.values import Money
@@ -15,11 +16,22 @@ MAX_TOTAL = 999_999_999_999
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
-    """So many pieces of a variant."""
+class VariantQuantity:
+    """A quantity of a variant."""
 
     variant_id: UUID
     quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRequest:
+    """What a shopper asks to order. Without `lines`, the cart. Its JSON is what an idempotency key is bound to."""
+
+    email: str
+    shipping_address: dict[str, Any] | None
+    expected_total: Money
+    lines: list[VariantQuantity] | None
+    currency: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +60,15 @@ class Totals:
     total: Money
 
 
-def gathered(lines: Iterable[Wanted]) -> list[Wanted]:
+def gathered(lines: Iterable[VariantQuantity]) -> list[VariantQuantity]:
     """One line a variant, quantities summed, in the order of first mention."""
     sums: dict[UUID, int] = {}
     for line in lines:
         sums[line.variant_id] = sums.get(line.variant_id, 0) + line.quantity
-    return [Wanted(variant_id, quantity) for variant_id, quantity in sums.items()]
+    return [VariantQuantity(variant_id, quantity) for variant_id, quantity in sums.items()]
 
 
-def totals(lines: Iterable[Wanted], prices: Mapping[UUID, int], shipping: Shipping, currency: str) -> Totals:
+def totals(lines: Iterable[VariantQuantity], prices: Mapping[UUID, int], shipping: Shipping, currency: str) -> Totals:
     """The totals of lines at these unit prices (minor units).
 
     Raises:

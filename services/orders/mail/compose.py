@@ -66,7 +66,7 @@ def compose(
 
 
 def _values(order: Order, public_url: str, token: str | None) -> dict[str, str]:
-    # Behind the "#" it is never sent to a server, nor told to another site.
+    # A browser sends what follows the "#" to no server.
     link = f"{public_url.rstrip('/')}/orders/{order.id}{f'#token={token}' if token else ''}"
     return {
         "number": order.number,
@@ -102,7 +102,7 @@ def _address(order: Order) -> list[str]:
 
 
 def _shown(typed: str) -> str:
-    """What somebody typed, so that no mail program makes a link of it, and without what cannot be seen."""
+    """Typed text without invisible characters, changed so that no mail program makes a link of it."""
     seen = "".join(letter for letter in typed if unicodedata.category(letter)[0] != "C")
     return seen.replace("://", " ").replace(".", ". ") if is_link(seen) else seen
 

@@ -107,16 +107,16 @@ async def create_for_guest(tx: WriteTx, cart_id: UUID, token_hash: bytes, curren
     return expires_at
 
 
-class Opened(msgspec.Struct, frozen=True):
+class AccountCart(msgspec.Struct, frozen=True):
     """An account's active cart, locked."""
 
     id: UUID
     currency: str
 
 
-async def open_for_account(tx: WriteTx, cart_id: UUID, account_id: UUID, currency: str) -> Opened:
+async def open_for_account(tx: WriteTx, cart_id: UUID, account_id: UUID, currency: str) -> AccountCart:
     """The account's active cart, made with this id if there is none."""
-    opened = await tx.row(Opened, _OPEN_ACCOUNT, cart_id, account_id, currency)
+    opened = await tx.row(AccountCart, _OPEN_ACCOUNT, cart_id, account_id, currency)
     assert opened is not None  # noqa: S101 -- the statement always returns a row
     return opened
 

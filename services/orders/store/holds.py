@@ -12,7 +12,7 @@ import msgspec
 from chassis.db import ReadTx, WriteTx
 from chassis.web import idempotency
 from chassis.web.idempotency import Claim
-from orders.domain.holding import Held, Scope
+from orders.domain.holding import HoldTotals, Scope
 from orders.holders import Holder
 
 # Open: nothing is authorised yet. Lapsed: given up after having been held. Alike: guests for a guest, customers for a
@@ -92,7 +92,7 @@ class Count(msgspec.Struct, frozen=True):
     """`written`: the order that is to be placed is there already, and may be among those counted."""
 
     written: bool
-    held: dict[Scope, Held]
+    held: dict[Scope, HoldTotals]
     open_orders: list[OpenOrder]
 
 
@@ -141,7 +141,7 @@ def _count(*, written: bool, open_orders: Any, pieces: Any, **sums: int) -> Coun
         Scope.NETWORK: {},
     }
     held = {
-        scope: Held(sums[f"{scope}_orders"], sums[f"{scope}_units"], sums[f"{scope}_lapsed"], by_scope[scope])
+        scope: HoldTotals(sums[f"{scope}_orders"], sums[f"{scope}_units"], sums[f"{scope}_lapsed"], by_scope[scope])
         for scope in Scope
     }
     return Count(written, held, msgspec.convert(open_orders, list[OpenOrder]))

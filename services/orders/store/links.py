@@ -32,19 +32,19 @@ delete from link_mails where (recipient, day) in (
 """
 
 
-class Numbered(msgspec.Struct, frozen=True):
+class OrderRecipient(msgspec.Struct, frozen=True):
     """An order and its e-mail address."""
 
     id: UUID
     email: str
 
 
-async def numbered(tx: ReadTx, number: str) -> Numbered | None:
+async def numbered(tx: ReadTx, number: str) -> OrderRecipient | None:
     """The order with this number, and its address."""
-    return await tx.row(Numbered, "select id, email from orders where number = $1", number)
+    return await tx.row(OrderRecipient, "select id, email from orders where number = $1", number)
 
 
-async def wanted(tx: ReadTx, at: int) -> bool:
+async def still_due(tx: ReadTx, at: int) -> bool:
     """Whether a mail asked for at a time (seconds since 1970) is still waited for: for a day."""
     answer: bool = await tx.value("select to_timestamp($1) > now() - interval '1 day'", at)
     return answer

@@ -1,4 +1,4 @@
-"""A guest's cart becomes part of an account's; what does not fit stays in it."""
+"""SQL that merges a guest's cart into an account's; lines that do not fit stay in the guest's."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 
 from chassis.db import ReadTx, WriteTx
 from orders.domain.pricing import MAX_LINES
-from orders.store.carts import Opened
+from orders.store.carts import AccountCart
 
 
 class GuestCart(msgspec.Struct, frozen=True):
@@ -70,7 +70,7 @@ async def lock_guest_cart(tx: WriteTx, token_hash: bytes) -> GuestCart | None:
     return await tx.row(GuestCart, f"{_FIND} for update of c", token_hash)
 
 
-async def merge(tx: WriteTx, guest: GuestCart, into: Opened, sold: Sequence[UUID]) -> set[UUID]:
+async def merge(tx: WriteTx, guest: GuestCart, into: AccountCart, sold: Sequence[UUID]) -> set[UUID]:
     """Bring what fits of a guest's cart into an account's; both are locked by `tx`. What has come over.
 
     `sold`: the variants that can be bought in the account's currency.

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from chassis.db import WriteTx
 from orders.domain.pricing import Totals
 from orders.holders import Holder
-from orders.store.orders import LEASE, Order, StoredLine
+from orders.store.orders import LEASE, OWN_COLUMNS, Order, StoredLine
 
 CART_KEPT = "interval '30 days'"
 
 _PLACE = f"""
 with placed as (
-    insert into orders (id, number, account_id, token_hash, email, shipping_address, currency, subtotal, shipping,
+    insert into orders as o (id, number, account_id, token_hash, email, shipping_address, currency, subtotal, shipping,
                         rounding, total, expires_at, next_attempt_at)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $20, $10, now() + make_interval(secs => $11), now() + {LEASE})
     on conflict (id) do nothing
-    returning id, placed_at, expires_at
+    returning {OWN_COLUMNS}
 ), lines as (
     insert into order_lines (order_id, position, variant_id, sku, title, variant_title, slug, image_url, unit_price,
                              quantity, requires_shipping)
@@ -36,35 +34,47 @@ with placed as (
     insert into order_holds (order_id, holder, address, network, units, first)
     select id, $15, $16, $17, $18, $19 from placed
 ), used as (
-    update carts set order_id = placed.id, version = version + 1, updated_at = now(), expires_at = now() + {CART_KEPT}
+    update carts set order_id = placed.id, version = carts.version + 1, updated_at = now(),
+        expires_at = now() + {CART_KEPT}
     from placed where carts.id = $13 and carts.version = $14 and carts.order_id is null and carts.merged_into is null
     returning carts.id
 )
-select placed_at, expires_at, exists (select from used) as cart_used from placed
+select placed.*, exists (select from used) as cart_used from placed
 """
 
 
-class NewOrder(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be written. The cart, where there is one, must still be of this version."""
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """Lines as they will be sold. `address`: where it goes, None where nothing in it is shipped. `cart`: the id and
+    version of the cart that is used up by it. `available`: how many of each can be had, where that is counted.
+    """
+
+    lines: list[StoredLine]
+    totals: Totals
+    address: dict[str, Any] | None
+    cart: tuple[UUID, int] | None
+    available: dict[UUID, int]
+
+
+@dataclass(frozen=True, slots=True)
+class NewOrder:
+    """What is to be written. The basket's cart, where there is one, must still be of its version."""
 
     id: UUID
     number: str
     account_id: UUID | None
     token_hash: bytes | None
     email: str
-    shipping_address: dict[str, Any] | None
-    totals: Totals
-    lines: list[StoredLine]
-    hold_seconds: int
-    cart: tuple[UUID, int] | None
+    basket: Basket
     holder: Holder
+    hold_seconds: int
 
 
-class Placed(msgspec.Struct, frozen=True):
-    """The database's times. `cart_used`: the cart was as expected."""
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """The order as it was written. `cart_used`: the cart was as expected."""
 
-    placed_at: datetime
-    expires_at: datetime
+    order: Order
     cart_used: bool
 
 
@@ -74,44 +84,18 @@ async def place(tx: WriteTx, new: NewOrder, *, first: bool) -> Placed | None:
     Raises:
         asyncpg.UniqueViolationError: `orders_number_once`, the number is taken.
     """
-    cart_id, cart_version = new.cart or (None, None)
-    totals = new.totals
+    basket, totals = new.basket, new.basket.totals
+    cart_id, cart_version = basket.cart or (None, None)
+
+    def placed(*, cart_used: bool, **columns: Any) -> Placed:
+        return Placed(Order(**columns, lines=basket.lines), cart_used)
+
     return await tx.row(
-        Placed,
+        placed,
         _PLACE,
-        *(new.id, new.number, new.account_id, new.token_hash, new.email, new.shipping_address),
+        *(new.id, new.number, new.account_id, new.token_hash, new.email, basket.address),
         *(totals.total.currency, totals.subtotal.amount, totals.shipping.amount, totals.total.amount),
-        *(float(new.hold_seconds), new.lines, cart_id, cart_version),
+        *(float(new.hold_seconds), basket.lines, cart_id, cart_version),
         *(new.holder.holder, new.holder.address, new.holder.network),
-        *(sum(line.quantity for line in new.lines), first, totals.rounding.amount),
-    )
-
-
-def as_order(new: NewOrder, placed: Placed) -> Order:
-    """The order as it stands, without reading it again."""
-    totals = new.totals
-    return Order(
-        id=new.id,
-        number=new.number,
-        account_id=new.account_id,
-        token_hash=new.token_hash,
-        email=new.email,
-        shipping_address=new.shipping_address,
-        currency=totals.total.currency,
-        subtotal=totals.subtotal.amount,
-        shipping=totals.shipping.amount,
-        rounding=totals.rounding.amount,
-        total=totals.total.amount,
-        status="placed",
-        payment="none",
-        stock="none",
-        cancel_reason=None,
-        attention=None,
-        version=1,
-        placed_at=placed.placed_at,
-        expires_at=placed.expires_at,
-        paid_at=None,
-        cancelled_at=None,
-        expired=False,
-        lines=new.lines,
+        *(sum(line.quantity for line in basket.lines), first, totals.rounding.amount),
     )

@@ -1,4 +1,4 @@
-"""Mails that are held back: to staff about the same thing, and to one address about orders that ended unpaid."""
+"""Limits of mails: to staff about one limit, and to one address about orders that ended unpaid."""
 
 from __future__ import annotations
 

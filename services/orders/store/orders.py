@@ -83,7 +83,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-class Happened(msgspec.Struct, frozen=True):
+class HistoryEntry(msgspec.Struct, frozen=True):
     """A row of an order's history."""
 
     version: int
@@ -92,7 +92,7 @@ class Happened(msgspec.Struct, frozen=True):
     data: dict[str, Any] | None
 
 
-class Moved(msgspec.Struct, frozen=True):
+class OrderChange(msgspec.Struct, frozen=True):
     """What is told of an order that has changed."""
 
     version: int
@@ -103,7 +103,7 @@ class Moved(msgspec.Struct, frozen=True):
     total: int
 
 
-class Kept(msgspec.Struct, frozen=True):
+class AnsweredChange(msgspec.Struct, frozen=True):
     """An order has changed. `kept`: so is the answer to its request; else another try of the request has its key."""
 
     kept: bool
@@ -125,10 +125,14 @@ def order_of(**columns: Any) -> Order:
     return Order(**{**columns, "lines": msgspec.convert(columns["lines"], list[StoredLine])})
 
 
-COLUMNS = """
+# Of an order `o`, without its lines.
+OWN_COLUMNS = """
 o.id, o.number, o.account_id, o.token_hash, o.email, o.shipping_address, o.currency, o.subtotal, o.shipping, o.rounding,
 o.total, o.status, o.payment, o.stock, o.cancel_reason, o.attention, o.version, o.placed_at, o.expires_at, o.paid_at,
-o.cancelled_at, o.expires_at <= now() as expired, (
+o.cancelled_at, o.expires_at <= now() as expired
+"""
+COLUMNS = f"""
+{OWN_COLUMNS}, (
     select jsonb_agg(to_jsonb(line) - 'order_id' order by line.position) from order_lines line
     where line.order_id = o.id
 ) as lines
@@ -147,11 +151,15 @@ with moved as (
     returning version, number, account_id, email, currency, total
 ), history as (
     insert into order_events (order_id, version, kind, data) select $1, version, $13, $14 from moved
-), settled as (
-    delete from order_holds using moved
-    where order_id = $1 and ($2 = 'paid' or $2 = 'cancelled' and $5 not in ('expired', 'cancelled_by_customer'))
 )"""
-_MOVE = f"{_MOVING} select version, number, account_id, email, currency, total from moved"
+_MOVED = "select version, number, account_id, email, currency, total from moved"
+_MOVE = f"{_MOVING} {_MOVED}"
+_END = f"""
+{_MOVING}, settled as (
+    delete from order_holds using moved
+    where order_id = $1 and ($2 = 'paid' or $5 not in ('expired', 'cancelled_by_customer'))
+) {_MOVED}
+"""
 _MOVE_AND_KEEP = f"""
 {_MOVING}, kept as ({idempotency.keeping(15)} and exists (select from moved) returning true)
 select exists (select from kept) as kept from moved
@@ -171,9 +179,10 @@ async def lock_state(tx: WriteTx, order_id: UUID) -> State | None:
 
 async def move(
     tx: WriteTx, order_id: UUID, before: State, after: State, kind: str, data: dict[str, Any] | None
-) -> Moved | None:
+) -> OrderChange | None:
     """Change an order from `before` to `after` and write it into its history; None if it is not in `before`."""
-    return await tx.row(Moved, _MOVE, *_moving(order_id, (before, after), kind, data))
+    sql = _END if after.status in {OrderStatus.PAID, OrderStatus.CANCELLED} else _MOVE
+    return await tx.row(OrderChange, sql, *_moving(order_id, (before, after), kind, data))
 
 
 async def move_and_keep(
@@ -183,9 +192,9 @@ async def move_and_keep(
     fact: Fact,
     data: dict[str, Any] | None,
     answer: tuple[object, ...],
-) -> Kept | None:
-    """As `move`, and keep the answer to the order's request (chassis.web.idempotency.Claim.kept)."""
-    return await tx.row(Kept, _MOVE_AND_KEEP, *_moving(order_id, states, fact.value, data), *answer)
+) -> AnsweredChange | None:
+    """As `move` to a state that is not an end, and store the answer to the order's request (Claim.kept)."""
+    return await tx.row(AnsweredChange, _MOVE_AND_KEEP, *_moving(order_id, states, fact.value, data), *answer)
 
 
 def _moving(order_id: UUID, states: tuple[State, State], kind: str, data: dict[str, Any] | None) -> tuple[object, ...]:
@@ -211,10 +220,10 @@ def _next_look(state: State, kind: str) -> str | None:
     return "lease" if step(state) is not None else None
 
 
-async def history(tx: ReadTx, order_id: UUID) -> list[Happened]:
+async def history(tx: ReadTx, order_id: UUID) -> list[HistoryEntry]:
     """What happened to an order, in its order."""
     sql = "select version, kind, at, data from order_events where order_id = $1 order by version"
-    return await tx.rows(Happened, sql, order_id)
+    return await tx.rows(HistoryEntry, sql, order_id)
 
 
 async def refusal(tx: ReadTx, order_id: UUID) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from orders.addresses import Address
+from orders.api.addresses import Address
 from orders.countries import COUNTRIES, POSTAL_CODES
 from orders.domain.addresses import folded, is_postal_code, written
 

@@ -142,13 +142,14 @@ async def test_without_the_provider_an_order_waits_and_goes_on(shop: Shop) -> No
     await shop.until(placed, "paid")
 
 
-async def test_a_payment_that_the_provider_refuses_ends_the_order(shop: Shop) -> None:
+async def test_a_payment_that_the_provider_refuses_ends_the_order_at_once_without_the_sweep(shop: Shop) -> None:
+    async with shop.service.ctx.db.write() as tx:
+        await tx.execute("update job_schedule set next_at = now() + interval '1 hour' where name = 'orders.sweep'")
     article = shop.shelves.article(price="9999999999.00", stock=1)
     headers = {"Idempotency-Key": str(uuid4())}
     for _ in range(2):
         answer = await shop.post_order(order_of((article, 1)), headers)
         assert (answer.status_code, answer.json()["type"]) == (422, "payment-refused"), answer.text
-    await shop.due()
 
     async def ended() -> bool:
         return bool(await shop.value("select bool_and(status = 'cancelled') from orders"))

@@ -7,8 +7,10 @@ from uuid import uuid4
 
 import pytest
 
+from chassis.web import idempotency
 from orders import clients
-from orders.tests.shop import Shop, order_of
+from orders.api.requests import NewOrderRequest
+from orders.tests.shop import ADDRESS, Shop, order_of
 
 
 async def test_a_key_sent_as_a_guest_is_that_guests_while_the_catalog_is_slow(
@@ -32,3 +34,13 @@ async def test_a_key_sent_as_a_guest_is_that_guests_while_the_catalog_is_slow(
     assert ((await guest).status_code, again.status_code) == (201, 409)
     assert again.json()["type"] == "idempotency-key-running"
     assert await shop.value("select count(*) from orders") == 1
+
+
+@pytest.mark.parametrize("lines", [None, [{"variant_id": str(uuid4()), "quantity": 2}]])
+@pytest.mark.parametrize("address", [None, ADDRESS])
+def test_a_key_is_bound_to_the_json_of_the_request(lines: object, address: object) -> None:
+    total = {"amount": 3000, "currency": "EUR"}
+    body = {"email": "a@example.com", "shipping_address": address, "expected_total": total, "lines": lines}
+    request = NewOrderRequest.model_validate(body)
+    stored = idempotency.request_hash("scope", request.model_dump(mode="json"))
+    assert idempotency.request_hash("scope", request.order_request) == stored

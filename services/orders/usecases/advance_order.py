@@ -1,4 +1,4 @@
-"""Go on with an order until it has to wait for somebody. Safe to run at any time, by several at once."""
+"""Continue an order until it is finished or has to wait for the shopper. Safe to run at any time, concurrently."""
 
 from __future__ import annotations
 
@@ -11,26 +11,26 @@ from orders.clients import SoldOut
 from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus, State, Step, step
 from orders.store import orders
-from orders.usecases.ask_payment import paid_or_expired
 from orders.usecases.prepare_order import prepare_order
 from orders.usecases.record_fact import record
 
-Learnt = tuple[Fact | None, dict[str, Any] | None]
+Outcome = tuple[Fact | None, dict[str, Any] | None]
 
 _OPEN = {OrderStatus.PLACED.value, OrderStatus.PENDING_PAYMENT.value}
 # What a payment's status says where the event may still be on its way.
 _PAYMENT_FACTS = {"captured": Fact.CAPTURED, "cancelled": Fact.PAYMENT_CANCELLED}
+_PAID_IN_TIME = {"authorised": Fact.AUTHORISED, "capturing": Fact.AUTHORISED, "captured": Fact.CAPTURED}
 
 
 async def advance_order(ctx: OrdersContext, order_id: UUID, state: State | None = None) -> None:
-    """Do what the order's state asks for, again and again, until nothing is left to do but wait.
+    """Do the step that the order's state requires, until no step is left.
 
-    `state` is the one that called for it. An order that nobody called for is looked at first.
+    `state` is the order's state as the caller knows it; without it, the state is read first.
 
     Raises:
         Unavailable: another service did not answer; ask again later.
     """
-    state = state or await _looked_at(ctx, order_id)
+    state = state or await _read_state(ctx, order_id)
     while state is not None and (wanted := step(state)) is not None:
         fact, data = await _perform(ctx, order_id, wanted)
         if fact is None:
@@ -41,8 +41,19 @@ async def advance_order(ctx: OrdersContext, order_id: UUID, state: State | None 
             return
 
 
-async def _looked_at(ctx: OrdersContext, order_id: UUID) -> State | None:
-    """Its state, once it is noted that its time is over, or that somebody else may be at work on it."""
+async def paid_or_expired(ctx: OrdersContext, order_id: UUID) -> Fact:
+    """Whether an order whose time is over is paid, or about to be, as the provider says; otherwise it is expired.
+
+    Events alone do not decide it: after an outage they may be late, and everything paid would be given up.
+
+    Raises:
+        Unavailable: it is not known; ask again later.
+    """
+    return _PAID_IN_TIME.get(await clients.looked_up_payment(ctx, order_id), Fact.EXPIRED)
+
+
+async def _read_state(ctx: OrdersContext, order_id: UUID) -> State | None:
+    """The stored state, after recording that the order has expired, or that another process may work on it."""
     async with ctx.db.read() as tx:
         order = await orders.find(tx, order_id)
     if order is None:
@@ -53,7 +64,7 @@ async def _looked_at(ctx: OrdersContext, order_id: UUID) -> State | None:
     return await record(ctx, order_id, state, Fact.RESUMED)
 
 
-async def _perform(ctx: OrdersContext, order_id: UUID, wanted: Step) -> Learnt:
+async def _perform(ctx: OrdersContext, order_id: UUID, wanted: Step) -> Outcome:
     match wanted:
         case Step.PREPARE:
             return await _prepare(ctx, order_id)
@@ -70,7 +81,7 @@ async def _perform(ctx: OrdersContext, order_id: UUID, wanted: Step) -> Learnt:
             return (Fact.STOCK_RELEASED if ours else Fact.STOCK_SOLD), None
 
 
-async def _prepare(ctx: OrdersContext, order_id: UUID) -> Learnt:
+async def _prepare(ctx: OrdersContext, order_id: UUID) -> Outcome:
     async with ctx.db.read() as tx:
         order = await orders.find(tx, order_id)
     assert order is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
@@ -78,7 +89,7 @@ async def _prepare(ctx: OrdersContext, order_id: UUID) -> Learnt:
     return prepared.fact, prepared.data
 
 
-async def _commit_stock(ctx: OrdersContext, order_id: UUID) -> Learnt:
+async def _commit_stock(ctx: OrdersContext, order_id: UUID) -> Outcome:
     try:
         await clients.commit_stock(ctx, order_id)
     except SoldOut as refused:

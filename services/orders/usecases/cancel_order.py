@@ -8,18 +8,17 @@ from uuid import UUID
 from orders.advancing import Advancer
 from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus
+from orders.domain.shopper import Viewer
 from orders.problems import OrderNotCancellable
-from orders.shopper import Viewer
 from orders.store import orders
 from orders.store.orders import Order
 from orders.usecases.record_fact import record
 from orders.usecases.show_order import owned_order
-from orders.views import OrderView
 
 _ENDING = {OrderStatus.CANCELLING, OrderStatus.CANCELLED}
 
 
-async def cancel_order(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> OrderView:
+async def cancel_order(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> Order:
     """The order, on its way to be cancelled. Asked again, it answers the same.
 
     Raises:
@@ -27,10 +26,10 @@ async def cancel_order(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> Or
         OrderNotCancellable: its payment is authorised or taken.
     """
     order = await owned_order(ctx, viewer, order_id)
-    return OrderView.of(await give_up(ctx, order, Fact.CANCEL_REQUESTED))
+    return await end_unpaid(ctx, order, Fact.CANCEL_REQUESTED)
 
 
-async def give_up(ctx: OrdersContext, order: Order, fact: Fact, data: dict[str, Any] | None = None) -> Order:
+async def end_unpaid(ctx: OrdersContext, order: Order, fact: Fact, data: dict[str, Any] | None = None) -> Order:
     """The order as it is once somebody has given it up.
 
     Raises:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
 from chassis.values import uuid7
 from orders import metrics, tokens
-from orders.cart_views import CreatedCart
 from orders.context import OrdersContext
 from orders.store import carts
 
 
-async def create_cart(ctx: OrdersContext, currency: str | None) -> CreatedCart:
-    """A new, empty cart and its token, which is not kept and so cannot be told again.
+@dataclass(frozen=True, slots=True)
+class GuestCart:
+    """A new, empty cart. Only the hash of its token is stored."""
+
+    id: UUID
+    cart_token: str
+    currency: str
+    expires_at: datetime
+
+
+async def create_cart(ctx: OrdersContext, currency: str | None) -> GuestCart:
+    """A cart in this currency, or in the shop's default.
 
     Raises:
         Invalid: the shop does not sell in the currency.
@@ -19,4 +32,4 @@ async def create_cart(ctx: OrdersContext, currency: str | None) -> CreatedCart:
     async with ctx.db.write_one() as tx:
         expires_at = await carts.create_for_guest(tx, cart_id, tokens.hashed(token), currency)
     metrics.carts.inc("guest")
-    return CreatedCart(id=cart_id, cart_token=token, currency=currency, expires_at=expires_at)
+    return GuestCart(cart_id, token, currency, expires_at)

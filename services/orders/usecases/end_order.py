@@ -8,14 +8,14 @@ from chassis.problems import NotFound
 from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus
 from orders.store import orders
-from orders.usecases.ask_payment import paid_or_expired
-from orders.usecases.cancel_order import give_up
-from orders.views import StaffOrderView
+from orders.store.orders import Order
+from orders.usecases.advance_order import paid_or_expired
+from orders.usecases.cancel_order import end_unpaid
 
 _OPEN = {OrderStatus.PLACED.value, OrderStatus.PENDING_PAYMENT.value}
 
 
-async def end_order(ctx: OrdersContext, order_id: UUID, staff_id: UUID) -> StaffOrderView:
+async def end_order(ctx: OrdersContext, order_id: UUID, staff_id: UUID) -> Order:
     """The order, on its way to be cancelled. Asked again, it answers the same.
 
     Raises:
@@ -28,4 +28,4 @@ async def end_order(ctx: OrdersContext, order_id: UUID, staff_id: UUID) -> Staff
         raise NotFound(f"There is no order {order_id}.")
     fact = await paid_or_expired(ctx, order_id) if order.status in _OPEN else Fact.EXPIRED
     by = {"by": str(staff_id)} if fact is Fact.EXPIRED else None
-    return StaffOrderView.of(await give_up(ctx, order, fact, by))
+    return await end_unpaid(ctx, order, fact, by)

@@ -1,16 +1,16 @@
-"""The active cart of whoever asks, and the order that waits for payment in its stead."""
+"""Find the active cart of a shopper, or the unpaid order that was made of it."""
 
 from __future__ import annotations
 
 import msgspec
 
 from orders.context import OrdersContext
-from orders.domain.pricing import Wanted
+from orders.domain.pricing import VariantQuantity
+from orders.domain.shopper import Shopper
 from orders.problems import CartEmpty, CartNotFound, CartOrdered
-from orders.shopper import Shopper
-from orders.store import carts, waiting
+from orders.store import carts, unpaid_orders
 from orders.store.carts import Cart
-from orders.store.waiting import Waiting
+from orders.store.unpaid_orders import UnpaidOrder
 
 
 async def find_cart(ctx: OrdersContext, shopper: Shopper) -> Cart | None:
@@ -38,12 +38,12 @@ def in_sold_currency(ctx: OrdersContext, cart: Cart | None) -> Cart | None:
     return msgspec.structs.replace(cart, currency=currency, lines=lines)
 
 
-async def find_waiting(ctx: OrdersContext, shopper: Shopper) -> Waiting | None:
+async def find_unpaid_order(ctx: OrdersContext, shopper: Shopper) -> UnpaidOrder | None:
     """The order of theirs that came from a cart and waits for payment."""
     async with ctx.db.read() as tx:
         if shopper.account_id is not None:
-            return await waiting.of_account(tx, shopper.account_id)
-        return await waiting.of_guest(tx, shopper.cart_token) if shopper.cart_token else None
+            return await unpaid_orders.of_account(tx, shopper.account_id)
+        return await unpaid_orders.of_guest(tx, shopper.cart_token) if shopper.cart_token else None
 
 
 async def cart_to_order(ctx: OrdersContext, shopper: Shopper) -> Cart:
@@ -67,7 +67,7 @@ async def cart_to_order(ctx: OrdersContext, shopper: Shopper) -> Cart:
 
 
 async def _refuse_ordered(ctx: OrdersContext, shopper: Shopper) -> None:
-    order = await find_waiting(ctx, shopper)
+    order = await find_unpaid_order(ctx, shopper)
     if order is not None:
         raise CartOrdered(
             f"Pay order {order.number}, or cancel it to have the cart back.",
@@ -77,6 +77,6 @@ async def _refuse_ordered(ctx: OrdersContext, shopper: Shopper) -> None:
         )
 
 
-def wanted(cart: Cart) -> list[Wanted]:
+def quantities(cart: Cart) -> list[VariantQuantity]:
     """The variants of a cart and how many of each."""
-    return [Wanted(line.variant_id, line.quantity) for line in cart.lines]
+    return [VariantQuantity(line.variant_id, line.quantity) for line in cart.lines]

@@ -2,40 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from uuid import UUID
+from collections.abc import Sequence
 
 import msgspec
 
 from orders.context import OrdersContext
-from orders.domain.holding import Kind, Refusal, Rules, Scope, Wish, crowded, is_first, refusal
+from orders.domain.holding import Kind, NewHold, Refusal, Rules, Scope, crowded, is_first, refusal
 from orders.problems import HoldLimit
 from orders.store.holds import Count, OpenOrder
 from orders.store.new_order import NewOrder
 
 
 class Crowded(Exception):
-    """It cannot be decided beside others who order at the same moment."""
+    """The limits cannot be checked while others near the shopper order at the same moment."""
 
 
-def limit_holds(ctx: OrdersContext, new: NewOrder, available: Mapping[UUID, int], found: Count, *, alone: bool) -> bool:
+def limit_holds(ctx: OrdersContext, new: NewOrder, found: Count, *, alone: bool) -> bool:
     """Whether it is one piece for a holder who holds nothing else. `alone`: nobody near orders at the same moment.
 
     Raises:
         HoldLimit: it is too much. Crowded: ask again, alone.
     """
-    wanted = {line.variant_id: line.quantity for line in new.lines}
-    wish = Wish(wanted, available, signed_in=new.account_id is not None)
-    if not alone and crowded(wish, found.held, ctx.get(Rules)):
+    wanted = {line.variant_id: line.quantity for line in new.basket.lines}
+    new_hold = NewHold(wanted, new.basket.available, signed_in=new.account_id is not None)
+    if not alone and crowded(new_hold, found.held, ctx.get(Rules)):
         raise Crowded
-    refused = refusal(wish, found.held, ctx.get(Rules))
+    refused = refusal(new_hold, found.held, ctx.get(Rules))
     if refused is not None:
         raise _problem(refused, new, found.open_orders)
-    return is_first(wish, found.held[Scope.HOLDER])
+    return is_first(new_hold, found.held[Scope.HOLDER])
 
 
 def _problem(refused: Refusal, new: NewOrder, own: Sequence[OpenOrder]) -> HoldLimit:
-    sku = next((line.sku for line in new.lines if line.variant_id == refused.variant_id), None)
+    sku = next((line.sku for line in new.basket.lines if line.variant_id == refused.variant_id), None)
     mine = refused.scope is Scope.HOLDER
     words = _mine(refused, sku, own) if mine else _neighbours(refused, sku, signed_in=new.account_id is not None)
     return HoldLimit(

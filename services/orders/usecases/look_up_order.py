@@ -1,6 +1,6 @@
-"""Somebody who knows an order's number and e-mail address has its link mailed there.
+"""Mail the link of a guest's order to its e-mail address, for a caller who knows that and the order's number.
 
-Nobody learns whether there is such an order: each request writes the same job, and what is found is found there.
+The answer does not say whether there is such an order: each request enqueues the same job, which looks it up.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import msgspec
 
 from orders.context import OrdersContext
 from orders.holders import Holders
-from orders.schemas import OrderLookup
 from orders.store import links
 
 LOOK_UP = "orders.look_up"
@@ -32,15 +31,15 @@ class Link(msgspec.Struct, frozen=True):
     at: int
 
 
-async def ask_for_link(ctx: OrdersContext, wish: OrderLookup) -> None:
-    """Takes the wish down, whatever comes of it."""
-    asked = LookUp(wish.number, ctx.get(Holders).recipient(wish.email).hex())
+async def ask_for_link(ctx: OrdersContext, number: str, email: str) -> None:
+    """Enqueue the look-up, whether or not there is such an order."""
+    asked = LookUp(number, ctx.get(Holders).recipient(email).hex())
     async with ctx.db.write_one() as tx:
         await ctx.jobs.enqueue(tx, LOOK_UP, asked)
 
 
 async def look_up_order(ctx: OrdersContext, asked: LookUp) -> None:
-    """Has a mail sent if number and mailbox are those of one order, and not too many were sent."""
+    """Enqueue the mail if number and mailbox belong to one order, and not too many were sent."""
     async with ctx.db.read() as tx:
         order = await links.numbered(tx, asked.number)
     if order is None:

@@ -24,7 +24,7 @@ async def mail_link(ctx: OrdersContext, asked: Link) -> None:
         metrics.mails.inc(_KIND, "not configured")
         return
     async with ctx.db.read() as tx:
-        order = await orders.find(tx, asked.order_id) if await links.wanted(tx, asked.at) else None
+        order = await orders.find(tx, asked.order_id) if await links.still_due(tx, asked.at) else None
     if order is None:
         return
     message = compose.compose(

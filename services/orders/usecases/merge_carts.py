@@ -1,60 +1,64 @@
-"""At sign-in, a guest's cart becomes part of the account's. What does not fit stays the guest's, and is named."""
+"""Merge a guest's cart into an account's at sign-in. Lines that do not fit stay in the guest's cart."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
-
-import msgspec
 
 from chassis.db import WriteTx
 from chassis.values import uuid7
 from orders import clients
 from orders.clients import Quote, Quotes, Unsold
 from orders.context import OrdersContext
-from orders.merge_views import MergedCart, NotMerged
 from orders.problems import CartChanged, CartNotFound
-from orders.store import carts, merging, waiting
-from orders.store.carts import Cart
-from orders.usecases.find_cart import in_sold_currency, wanted
-from orders.usecases.show_cart import quoted
+from orders.store import carts, merging, unpaid_orders
+from orders.store.carts import Cart, CartLine
+from orders.usecases.find_cart import in_sold_currency, quantities
+from orders.usecases.show_cart import PricedCart, quoted
 
 _TRIES = 5
 
+# A line that stays in the guest's cart, and what the catalog knows of its variant: a quote where it is sold.
+Leftover = tuple[CartLine, Quote | Unsold | None]
 
-class _Asked(msgspec.Struct, frozen=True):
-    """A guest's cart with its lines as it was looked at, and the currency of the cart that it is to go into."""
+
+@dataclass(frozen=True, slots=True)
+class _MergePlan:
+    """A guest's cart as it was read, and the currency of the cart that its lines are to be moved to."""
 
     guest: Cart
     currency: str
 
 
-async def merge_carts(ctx: OrdersContext, account_id: UUID, token_hash: bytes | None) -> MergedCart:
-    """The account's cart with the guest's lines in it. The guest's token is good for what is left, if anything is.
+async def merge_carts(
+    ctx: OrdersContext, account_id: UUID, token_hash: bytes | None
+) -> tuple[PricedCart, list[Leftover]]:
+    """The account's cart with the guest's lines in it, and the lines that stay in the guest's cart.
 
     Raises:
         CartNotFound: there is no such cart, it is used up, or it went to another account.
         CartChanged: it changes all the time.
         Unavailable: the catalog does not answer; what was to be merged is in one of the carts.
     """
-    left: list[NotMerged] = []
+    left: list[Leftover] = []
     for _ in range(_TRIES):
-        asked = await _look(ctx, account_id, token_hash)
-        if asked is None:
+        plan = await _look(ctx, account_id, token_hash)
+        if plan is None:
             break
-        lines = wanted(asked.guest)
-        found = await clients.quotes(ctx, lines, ctx.settings.still_sold(asked.currency)) if lines else Quotes([], [])
-        moved = await _merge(ctx, account_id, token_hash, asked, found)
+        lines = quantities(plan.guest)
+        found = await clients.quotes(ctx, lines, ctx.settings.still_sold(plan.currency)) if lines else Quotes([], [])
+        moved = await _merge(ctx, account_id, token_hash, plan, found)
         if moved is not None:
-            left = _left(asked.guest, moved, found)
+            left = _left(plan.guest, moved, found)
             break
     else:
         raise CartChanged("It is being changed elsewhere. Merge it again in a moment.")
     async with ctx.db.read() as tx:
-        cart, order = await carts.of_account(tx, account_id), await waiting.of_account(tx, account_id)
-    return MergedCart.of(await quoted(ctx, in_sold_currency(ctx, cart), order), left)
+        cart, order = await carts.of_account(tx, account_id), await unpaid_orders.of_account(tx, account_id)
+    return await quoted(ctx, in_sold_currency(ctx, cart), order), left
 
 
-async def _look(ctx: OrdersContext, account_id: UUID, token_hash: bytes | None) -> _Asked | None:
+async def _look(ctx: OrdersContext, account_id: UUID, token_hash: bytes | None) -> _MergePlan | None:
     """None: all of it is in the account's cart already."""
     async with ctx.db.read() as tx:
         guest = await carts.of_guest(tx, token_hash) if token_hash else None
@@ -64,44 +68,26 @@ async def _look(ctx: OrdersContext, account_id: UUID, token_hash: bytes | None) 
                 raise CartNotFound("It was ordered, merged or forgotten, or its token is wrong.")
             return None
         mine = await carts.of_account(tx, account_id)
-    return _Asked(guest, mine.currency if mine else guest.currency)
+    return _MergePlan(guest, mine.currency if mine else guest.currency)
 
 
 async def _merge(
-    ctx: OrdersContext, account_id: UUID, token_hash: bytes | None, asked: _Asked, found: Quotes
+    ctx: OrdersContext, account_id: UUID, token_hash: bytes | None, plan: _MergePlan, found: Quotes
 ) -> set[UUID] | None:
     """What has come over; None where one of the carts is not what was asked about any more."""
 
     async def merge(tx: WriteTx) -> set[UUID] | None:
         guest = await merging.lock_guest_cart(tx, token_hash) if token_hash else None
-        if guest is None or guest.used or guest.merged_for is not None or guest.version != asked.guest.version:
+        if guest is None or guest.used or guest.merged_for is not None or guest.version != plan.guest.version:
             return None
-        mine = await carts.open_for_account(tx, uuid7(), account_id, asked.currency)
-        if mine.currency != asked.currency:
+        mine = await carts.open_for_account(tx, uuid7(), account_id, plan.currency)
+        if mine.currency != plan.currency:
             return None
         return await merging.merge(tx, guest, mine, list(found.by_variant))
 
     return await ctx.db.transact(merge)
 
 
-def _left(guest: Cart, moved: set[UUID], found: Quotes) -> list[NotMerged]:
-    sold, unsold = found.by_variant, {one.variant_id: one for one in found.unsold}
-    return [
-        _not_merged(line.variant_id, line.quantity, sold.get(line.variant_id), unsold.get(line.variant_id))
-        for line in guest.lines
-        if line.variant_id not in moved
-    ]
-
-
-def _not_merged(variant_id: UUID, quantity: int, sold: Quote | None, unsold: Unsold | None) -> NotMerged:
-    known = sold or unsold
-    return NotMerged(
-        variant_id=variant_id,
-        quantity=quantity,
-        reason="cart-full" if sold else "unavailable",
-        sku=known.sku if known else None,
-        title=known.title if known else None,
-        variant_title=(known.variant_title or "") if known else None,
-        slug=known.slug if known else None,
-        image_url=known.image_url if known else None,
-    )
+def _left(guest: Cart, moved: set[UUID], found: Quotes) -> list[Leftover]:
+    known: dict[UUID, Quote | Unsold] = {article.variant_id: article for article in found.unsold} | found.by_variant
+    return [(line, known.get(line.variant_id)) for line in guest.lines if line.variant_id not in moved]

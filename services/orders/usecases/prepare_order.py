@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
@@ -12,12 +13,22 @@ from orders import clients
 from orders.clients import PaymentDetails, SoldOut
 from orders.context import OrdersContext
 from orders.domain.order_state import Fact
-from orders.domain.pricing import Wanted
+from orders.domain.pricing import VariantQuantity
 from orders.store.orders import Order
 
 
-class Prepared(msgspec.Struct, frozen=True):
-    """What came of it, with what is to be written beside it; the payment where it is open, or whether it can be."""
+@dataclass(frozen=True, slots=True)
+class PayableOrder:
+    """An order and its payment; None where it cannot be paid, or not yet. `available`: False while nobody can pay."""
+
+    order: Order
+    payment: PaymentDetails | None = None
+    available: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """The outcome: a fact with its data; the payment where it is open, `available`: False where nobody can pay."""
 
     fact: Fact
     data: dict[str, Any] | None = None
@@ -32,7 +43,7 @@ async def prepare_order(ctx: OrdersContext, order: Order) -> Prepared:
         Unavailable: it is not known whether the stock is held.
     """
     try:
-        await clients.reserve(ctx, order.id, [Wanted(line.variant_id, line.quantity) for line in order.lines])
+        await clients.reserve(ctx, order.id, [VariantQuantity(line.variant_id, line.quantity) for line in order.lines])
     except SoldOut as refused:
         data = {"lines": msgspec.to_builtins(refused.lines)}
         return Prepared(Fact.OUT_OF_STOCK, data)

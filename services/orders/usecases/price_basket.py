@@ -3,46 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
-
-import msgspec
 
 from chassis.problems import FieldError, Invalid
 from chassis.values import Money
 from orders import clients
 from orders.clients import Quote
 from orders.context import OrdersContext
-from orders.domain.pricing import MAX_QUANTITY, MAX_TOTAL, Totals, Wanted, gathered, totals
+from orders.domain.pricing import MAX_QUANTITY, MAX_TOTAL, OrderRequest, Totals, VariantQuantity, gathered, totals
+from orders.domain.shopper import Shopper
 from orders.problems import OutOfStock, PriceChanged, TotalNotPayable, UnknownVariant
-from orders.schemas import NewOrderRequest
-from orders.shopper import Shopper
+from orders.store.new_order import Basket
 from orders.store.orders import StoredLine
-from orders.usecases.find_cart import cart_to_order, wanted
+from orders.usecases.find_cart import cart_to_order, quantities
 
 
-class Basket(msgspec.Struct, frozen=True):
-    """Lines as they will be sold. `address`: where it goes, None where nothing in it is shipped. `cart`: the id and
-    version of the cart that is used up by it. `available`: how many of each can be had, where that is counted.
-    """
-
-    lines: list[StoredLine]
-    totals: Totals
-    address: dict[str, Any] | None
-    cart: tuple[UUID, int] | None
-    available: dict[UUID, int]
-
-
-class _Source(msgspec.Struct, frozen=True):
-    lines: list[Wanted]
+@dataclass(frozen=True, slots=True)
+class _Source:
+    lines: list[VariantQuantity]
     fields: list[str]
     currency: str
     cart: tuple[UUID, int] | None
     # What pieces cost when they were put into the cart.
-    before: dict[UUID, int] = {}
+    before: dict[UUID, int] = field(default_factory=dict)
 
 
-async def price_basket(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest) -> Basket:
+async def price_basket(ctx: OrdersContext, shopper: Shopper, request: OrderRequest) -> Basket:
     """What is ordered and what it costs.
 
     Raises:
@@ -66,9 +54,9 @@ async def price_basket(ctx: OrdersContext, shopper: Shopper, request: NewOrderRe
     return Basket(lines, sums, address, source.cart, available)
 
 
-async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest) -> _Source:
+async def _source(ctx: OrdersContext, shopper: Shopper, request: OrderRequest) -> _Source:
     if request.lines is not None:
-        lines = gathered(Wanted(line.variant_id, line.quantity) for line in request.lines)
+        lines = gathered(request.lines)
         first = {line.variant_id: place for place, line in reversed(list(enumerate(request.lines)))}
         fields = [f"lines.{first[line.variant_id]}" for line in lines]
         if any(line.quantity > MAX_QUANTITY for line in lines):
@@ -80,17 +68,19 @@ async def _source(ctx: OrdersContext, shopper: Shopper, request: NewOrderRequest
     fields = [f"cart.lines.{line.variant_id}" for line in cart.lines]
     currency = ctx.settings.sold(request.currency or cart.currency, "currency")
     before = {line.variant_id: line.unit_price for line in cart.lines if line.unit_price is not None}
-    return _Source(wanted(cart), fields, currency, (cart.id, cart.version), before if currency == cart.currency else {})
+    return _Source(
+        quantities(cart), fields, currency, (cart.id, cart.version), before if currency == cart.currency else {}
+    )
 
 
-def _address(request: NewOrderRequest, *, ships: bool) -> dict[str, Any] | None:
+def _address(request: OrderRequest, *, ships: bool) -> dict[str, Any] | None:
     """Of an order that is not shipped none is kept, even if one is sent."""
     if not ships:
         return None
     if request.shipping_address is None:
         error = FieldError("shipping_address", "Something in this order is shipped: say where it goes", "missing")
         raise Invalid("See `errors` for each field.", errors=[error])
-    return request.shipping_address.model_dump()
+    return request.shipping_address
 
 
 def _all_known(source: _Source, quotes: dict[UUID, Quote]) -> None:
@@ -108,7 +98,7 @@ def _all_known(source: _Source, quotes: dict[UUID, Quote]) -> None:
         )
 
 
-def _all_there(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> None:
+def _all_there(lines: Sequence[VariantQuantity], quotes: dict[UUID, Quote]) -> None:
     """Spare an order that cannot be had. Whether it can be had the reservation alone decides."""
     short = []
     for line in lines:
@@ -119,9 +109,9 @@ def _all_there(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> None:
         raise OutOfStock("Order less of it, or leave it out.", lines=short)
 
 
-def _as_shown(request: NewOrderRequest, sums: Totals, lines: Sequence[StoredLine], before: dict[UUID, int]) -> None:
+def _as_shown(request: OrderRequest, sums: Totals, lines: Sequence[StoredLine], before: dict[UUID, int]) -> None:
     """Whatever the reason: a price, the shipping, or the shop's currency."""
-    shown = Money(request.expected_total.amount, request.expected_total.currency)
+    shown = request.expected_total
     if shown == sums.total:
         return
     currency = sums.total.currency
@@ -150,7 +140,7 @@ def _as_shown(request: NewOrderRequest, sums: Totals, lines: Sequence[StoredLine
     )
 
 
-def _lines(lines: Sequence[Wanted], quotes: dict[UUID, Quote]) -> list[StoredLine]:
+def _lines(lines: Sequence[VariantQuantity], quotes: dict[UUID, Quote]) -> list[StoredLine]:
     return [
         StoredLine(
             position=position,

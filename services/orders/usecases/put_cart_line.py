@@ -11,18 +11,17 @@ from chassis.db import WriteTx
 from chassis.problems import FieldError
 from chassis.values import uuid7
 from orders import clients
-from orders.cart_views import CartView
 from orders.context import OrdersContext
-from orders.domain.pricing import MAX_LINES, Wanted
+from orders.domain.pricing import MAX_LINES, VariantQuantity
+from orders.domain.shopper import Shopper
 from orders.problems import CartFull, CartNotFound, UnknownVariant
-from orders.shopper import Shopper
 from orders.store import carts
 from orders.store.carts import Cart, CartLine
-from orders.usecases.find_cart import find_cart, find_waiting, wanted
-from orders.usecases.show_cart import Contents, view
+from orders.usecases.find_cart import find_cart, find_unpaid_order, quantities
+from orders.usecases.show_cart import PricedCart, priced
 
 
-async def put_cart_line(ctx: OrdersContext, shopper: Shopper, variant_id: UUID, quantity: int) -> CartView:
+async def put_cart_line(ctx: OrdersContext, shopper: Shopper, variant_id: UUID, quantity: int) -> PricedCart:
     """The cart afterwards. An account's cart is made by its first line. The price of this moment is remembered.
 
     Raises:
@@ -32,16 +31,16 @@ async def put_cart_line(ctx: OrdersContext, shopper: Shopper, variant_id: UUID, 
     """
     cart = await find_cart(ctx, shopper)
     currency = cart.currency if cart else ctx.settings.currency
-    others = [line for line in wanted(cart) if line.variant_id != variant_id] if cart else []
-    found = await clients.quotes(ctx, [*others, Wanted(variant_id, quantity)], currency)
+    others = [line for line in quantities(cart) if line.variant_id != variant_id] if cart else []
+    found = await clients.quotes(ctx, [*others, VariantQuantity(variant_id, quantity)], currency)
     quotes = found.by_variant
     if variant_id not in quotes:
         field = FieldError("path.variant_id", f"This is not sold here, or not in {currency}", "unknown-variant")
         raise UnknownVariant("Choose another article.", errors=[field], variants=[variant_id])
     line = CartLine(variant_id, quantity, quotes[variant_id].unit_price)
     cart_id = await _put(ctx, shopper, cart, line, currency)
-    order = await find_waiting(ctx, shopper) if shopper.account_id else None
-    return view(ctx, Contents(_with(cart, cart_id, shopper, line, currency), found, order))
+    order = await find_unpaid_order(ctx, shopper) if shopper.account_id else None
+    return priced(ctx, _with(cart, cart_id, shopper, line, currency), found, order)
 
 
 async def _put(ctx: OrdersContext, shopper: Shopper, cart: Cart | None, line: CartLine, currency: str) -> UUID:

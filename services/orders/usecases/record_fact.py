@@ -18,11 +18,11 @@ from chassis.web.idempotency import Claim
 from orders import metrics
 from orders.advancing import Advancer
 from orders.context import OrdersContext
-from orders.domain.order_state import Effect, Fact, Reason, State, step, transition
+from orders.domain.order_state import Effect, Fact, OrderStatus, Reason, State, step, transition
 from orders.events import OrderCancelled, OrderPaid
 from orders.holders import Holders
 from orders.store import carts, notices, orders
-from orders.store.orders import Moved, Order
+from orders.store.orders import Order, OrderChange
 
 MAIL = "orders.mail"
 
@@ -41,7 +41,7 @@ async def record(
 ) -> State:
     """The order's state once the fact is written; `before` is what the caller believes it to be.
 
-    Whoever calls it goes on with the order.
+    The caller continues the order.
     """
     while True:
         after, effects = transition(before, fact)
@@ -52,7 +52,9 @@ async def record(
                 if await _write(ctx, tx, order_id, before, fact, data):
                     return after
             async with ctx.db.write_one() as tx:
-                before = await _locked(tx, order_id)
+                stored = await orders.lock_state(tx, order_id)
+            assert stored is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
+            before = stored
         except asyncpg.UniqueViolationError as taken:
             if taken.constraint_name != "carts_active":
                 raise
@@ -65,30 +67,38 @@ async def record_and_keep(
     fact: Fact,
     data: dict[str, Any] | None,
     claim: Claim,
-    told: Callable[[State], Response],
+    answer: Callable[[State], Response],
 ) -> Response:
-    """As `record`, and keep the answer to the request, which `told` makes of the order's state: in one statement, where
-    nothing else is to be told and nobody was faster.
+    """As `record`, and keep the answer that `answer` makes of the order's state: in one statement, where the change has
+    no effects and nobody was faster. What is to be done next begins at once.
     """
     after, effects = transition(order.state, fact)
     if not effects and after != order.state:
-        response = told(after)
+        response = answer(after)
         async with ctx.db.write_one() as tx:
             done = await orders.move_and_keep(tx, order.id, (order.state, after), fact, data, claim.kept(response))
         await failpoints.point("checkout.after_answer")
         if done is not None:
+            _begin(ctx, order.id, after)
             return response if done.kept else await idempotency.answer_of_another(ctx, claim)
     state = await record(ctx, order.id, order.state, fact, data)
+    _begin(ctx, order.id, state)
     await failpoints.point("checkout.before_answer")
-    return await idempotency.keep(ctx, claim, told(state))
+    return await idempotency.keep(ctx, claim, answer(state))
 
 
-async def learn(
+def _begin(ctx: OrdersContext, order_id: UUID, state: State) -> None:
+    """Void and release in this process at once. An order that is still `placed` is due in 3 seconds, for the sweep."""
+    if state.status is not OrderStatus.PLACED and step(state) is not None:
+        ctx.get(Advancer).begin(order_id, state)
+
+
+async def record_event(
     ctx: OrdersContext, tx: WriteTx, order_id: UUID, expected: State, fact: Fact, data: dict[str, Any] | None = None
 ) -> None:
-    """The same in the transaction of an event; what is to be done next begins when it has committed.
+    """Record a fact in the transaction of an event; the next step begins after the commit.
 
-    `expected` is the state in which the event mostly finds an order: that spares looking.
+    `expected` is the state in which the event finds most orders: for those no read is needed.
     """
     after, _ = transition(expected, fact)
     if not await _write(ctx, tx, order_id, expected, fact, data):
@@ -108,12 +118,6 @@ async def learn(
         tx.after_commit(lambda: ctx.get(Advancer).begin(order_id, after, trace))
 
 
-async def _locked(tx: WriteTx, order_id: UUID) -> State:
-    state = await orders.lock_state(tx, order_id)
-    assert state is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
-    return state
-
-
 async def _write(
     ctx: OrdersContext, tx: WriteTx, order_id: UUID, before: State, fact: Fact, data: dict[str, Any] | None
 ) -> bool:
@@ -122,11 +126,13 @@ async def _write(
     if moved is None:
         return False
     for effect in effects:
-        await _tell(ctx, tx, order_id, after, effect, moved)
+        await _apply_effect(ctx, tx, order_id, after, effect, moved)
     return True
 
 
-async def _tell(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, effect: Effect, moved: Moved) -> None:
+async def _apply_effect(
+    ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, effect: Effect, moved: OrderChange
+) -> None:
     match effect:
         case Effect.PAID:
             event = OrderPaid(order_id, moved.number, moved.account_id, moved.currency, moved.total)
@@ -145,10 +151,10 @@ async def _tell(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, e
             await carts.give_back(tx, order_id)
             metrics.cancelled.inc(reason)
             if effect is Effect.CANCELLED:
-                await _mail_the_end(ctx, tx, order_id, state, moved)
+                await _enqueue_end_mail(ctx, tx, order_id, state, moved)
 
 
-async def _mail_the_end(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, moved: Moved) -> None:
+async def _enqueue_end_mail(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, moved: OrderChange) -> None:
     """Anybody may order in the name of an address: few mails a day come of it, unless a card was good for the order."""
     if state.reason is Reason.STOCK_LOST:
         await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, "stock_lost"))

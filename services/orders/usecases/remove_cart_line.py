@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from orders.context import OrdersContext
-from orders.shopper import Shopper
+from orders.domain.shopper import Shopper
 from orders.store import carts
 from orders.usecases.find_cart import find_cart
 

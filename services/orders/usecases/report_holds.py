@@ -1,4 +1,4 @@
-"""Tell staff that a limit of unpaid units was reached: a metric, a log line and, at times, a mail."""
+"""Report that a limit of unpaid units was reached: a metric, a log line and, at most once an hour, a mail to staff."""
 
 from __future__ import annotations
 
@@ -32,18 +32,18 @@ class Notice(msgspec.Struct, frozen=True):
 
 
 async def report_holds(ctx: OrdersContext, holder: Holder, refused: HoldLimit) -> None:
-    """Count and log a refusal, and have a mail sent if none was for an hour about such a one."""
+    """Count and log a refusal, and enqueue a mail if none about this limit was sent for an hour."""
     scope, kind, allowed = (refused.extensions[name] for name in ("scope", "limit", "allowed"))
     metrics.holds_refused.inc(scope, kind)
     _log.warning("order.hold_refused", scope=scope, kind=kind, allowed=allowed, holder=getattr(holder, scope).hex())
     if ctx.settings.staff_email is None:
         return
-    # The refusal stands, whether or not anybody can be told of it.
+    # The order is refused even if the mail cannot be enqueued.
     with suppress(*UNREACHABLE):
-        await _have_a_mail_sent(ctx, scope, kind, allowed)
+        await _enqueue_notice(ctx, scope, kind, allowed)
 
 
-async def _have_a_mail_sent(ctx: OrdersContext, scope: str, kind: str, allowed: int) -> None:
+async def _enqueue_notice(ctx: OrdersContext, scope: str, kind: str, allowed: int) -> None:
     subject = f"hold-limit:{scope}:{kind}"
     async with ctx.db.read() as tx:
         if not await notices.due(tx, subject):
@@ -54,15 +54,15 @@ async def _have_a_mail_sent(ctx: OrdersContext, scope: str, kind: str, allowed: 
             await ctx.jobs.enqueue(tx, NOTICE, Notice(scope, kind, allowed, at))
 
 
-async def send_notice(ctx: OrdersContext, told: Notice) -> None:
+async def send_notice(ctx: OrdersContext, notice_job: Notice) -> None:
     """Raises what the mail server or the way to it raises: the job is tried again."""
     smtp, recipient = ctx.get(SmtpSender), ctx.settings.staff_email
     if recipient is None or not smtp.configured:
         metrics.mails.inc("staff", "not configured")
         return
     message = notice.compose(
-        (told.scope, told.kind, told.allowed),
-        told.at,
+        (notice_job.scope, notice_job.kind, notice_job.allowed),
+        notice_job.at,
         sender=ctx.settings.mail_from,
         recipient=recipient,
         public_url=ctx.settings.public_url,

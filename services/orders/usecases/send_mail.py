@@ -1,7 +1,7 @@
-"""Mail a customer about an order: each kind of mail once an order.
+"""Send a mail about an order to its customer: each kind once an order.
 
-A mail is marked as sent after it was sent. Where the process dies in between it is sent again, under the same
-Message-ID, by which a mail system may know it.
+A mail is marked as sent after it was sent. If the process dies in between, it is sent again with the same Message-ID,
+by which a mail system can drop the copy.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from orders.store.mails import Mail
 from orders.store.orders import Order
 from orders.tokens import OrderTokens
 
-# What is told of an order that ended without a good card.
+# The kind of mail about an order that ended unpaid.
 UNPAID = "cancelled"
 
 
-class Unsent(Batcher[Mail, Order | None]):
+class UnsentMails(Batcher[Mail, Order | None]):
     """Looks up the orders of the mails that this process is about to send, those of one moment together."""
 
     def __init__(self, db: Database) -> None:
@@ -37,7 +37,7 @@ class Unsent(Batcher[Mail, Order | None]):
         super().__init__(look)
 
 
-class Sent(Batcher[Mail, None]):
+class SentMails(Batcher[Mail, None]):
     """Marks the mails that this process has sent, those of one moment together."""
 
     def __init__(self, db: Database) -> None:
@@ -51,14 +51,14 @@ class Sent(Batcher[Mail, None]):
 
 async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
     """As chassis.mail.SmtpSender, it raises Unavailable, and the job is tried again without end; or MailRefused, and
-    the job is held: somebody must reach this customer in another way. Not for an order that nobody paid: anybody may
-    order in the name of an address that takes no mail, and held jobs would pile up.
+    the job is held: staff must reach this customer in another way. A refused mail about an unpaid order is given up:
+    anybody may order with an address that takes no mail, and held jobs would pile up.
     """
     smtp = ctx.get(SmtpSender)
     if not smtp.configured:
         metrics.mails.inc(kind, "not configured")
         return
-    order = await ctx.get(Unsent).submit((order_id, kind))
+    order = await ctx.get(UnsentMails).submit((order_id, kind))
     if order is None:
         return
     sender, public_url = ctx.settings.mail_from, ctx.settings.public_url
@@ -72,5 +72,5 @@ async def send_mail(ctx: OrdersContext, order_id: UUID, kind: str) -> None:
         metrics.mails.inc(kind, "refused")
         return
     await failpoints.point("orders.after_mail")
-    await ctx.get(Sent).submit((order_id, kind))
+    await ctx.get(SentMails).submit((order_id, kind))
     metrics.mails.inc(kind, "sent")

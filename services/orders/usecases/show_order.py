@@ -7,10 +7,9 @@ from uuid import UUID
 
 from chassis.problems import NotFound
 from orders.context import OrdersContext
-from orders.shopper import Viewer
+from orders.domain.shopper import Viewer
 from orders.store import orders
-from orders.store.orders import Order
-from orders.views import OrderDetail
+from orders.store.orders import HistoryEntry, Order
 
 
 async def owned_order(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> Order:
@@ -33,11 +32,11 @@ def _owns(viewer: Viewer, order: Order) -> bool:
     return shown is not None and kept is not None and hmac.compare_digest(shown, kept)
 
 
-async def order_detail(ctx: OrdersContext, order_id: UUID) -> OrderDetail:
+async def order_detail(ctx: OrdersContext, order_id: UUID) -> tuple[Order, list[HistoryEntry]]:
     """An order with its history, for staff. Raises NotFound."""
     async with ctx.db.read() as tx:
         order = await orders.find(tx, order_id)
         history = await orders.history(tx, order_id)
     if order is None:
         raise NotFound(f"There is no order {order_id}.")
-    return OrderDetail.whole(order, history)
+    return order, history

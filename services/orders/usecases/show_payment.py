@@ -8,34 +8,32 @@ from chassis.problems import Unavailable
 from orders import clients
 from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus, Stock
-from orders.shopper import Viewer
+from orders.domain.shopper import Viewer
 from orders.store.orders import Order
+from orders.usecases.prepare_order import PayableOrder
 from orders.usecases.record_fact import record
 from orders.usecases.show_order import owned_order
-from orders.views import NOT_AVAILABLE, OrderPayment, PaymentView
 
 
-async def show_payment(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> OrderPayment:
+async def show_payment(ctx: OrdersContext, viewer: Viewer, order_id: UUID) -> PayableOrder:
     """Raises NotFound, and Unavailable when the payment service does not answer."""
     order = await owned_order(ctx, viewer, order_id)
     status = OrderStatus(order.status)
     if status not in {OrderStatus.PLACED, OrderStatus.PENDING_PAYMENT} or order.expired:
-        return OrderPayment(status=status, payment=None)
+        return PayableOrder(order)
     if status is OrderStatus.PLACED:
         return await _caught_up(ctx, order)
-    return OrderPayment(status=status, payment=PaymentView.of(await clients.payment_of(ctx, order_id)))
+    return PayableOrder(order, await clients.payment_of(ctx, order_id))
 
 
-async def _caught_up(ctx: OrdersContext, order: Order) -> OrderPayment:
-    """Its payment could not be prepared at once. Who asks need not wait until the sweep finds that it can be by now."""
+async def _caught_up(ctx: OrdersContext, order: Order) -> PayableOrder:
+    """The payment of an order that was placed while payments did not answer: the sweep need not find it first."""
     try:
         known = await clients.payment_of(ctx, order.id)
     except Unavailable:
         known = None
-    status = OrderStatus(order.status)
     if known is not None and known.client_secret is not None and order.state.stock is Stock.HELD:
-        status = (await record(ctx, order.id, order.state, Fact.PREPARED)).status
-        if status is OrderStatus.PENDING_PAYMENT:
-            return OrderPayment(status=status, payment=PaymentView.of(known))
-    notice = NOT_AVAILABLE if known is not None and not known.available else None
-    return OrderPayment(status=status, payment=None, payment_notice=notice)
+        order = order.moved(await record(ctx, order.id, order.state, Fact.PREPARED))
+        if order.status == OrderStatus.PENDING_PAYMENT.value:
+            return PayableOrder(order, known)
+    return PayableOrder(order, available=known is None or known.available)

@@ -1,4 +1,4 @@
-"""Take up the orders that are due: those whose time to pay is over, and those that nobody goes on with.
+"""Continue the orders that are due: those whose time to pay is over, and those whose process died.
 
 An order's `next_attempt_at` is both its timer and the lease of whoever works on it, so neither costs a job.
 """
@@ -21,7 +21,7 @@ _log = telemetry.logger(__name__)
 
 
 async def sweep_orders(ctx: OrdersContext) -> None:
-    """Go on with every order that is due. One that cannot go on comes again, later each time."""
+    """Continue every order that is due. One that fails is due again, later each time."""
     while True:
         async with ctx.db.write_one() as tx:
             due = await take_due(tx, BATCH)
@@ -38,5 +38,5 @@ async def _advance(ctx: OrdersContext, order: Due, gate: asyncio.Semaphore) -> N
             await advance_order(ctx, order.id)
         except Unavailable:
             return
-        except Exception as error:  # noqa: BLE001 -- one order's trouble must not stop the others
+        except Exception as error:  # noqa: BLE001 -- an error of one order must not stop the others
             _log.error("order.stuck", order_id=order.id, error=error)

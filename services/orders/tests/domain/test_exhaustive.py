@@ -42,9 +42,9 @@ def moves(scene: Scene) -> Iterator[Scene]:
         else:
             yield from _changed(scene, lambda s, place=place: s.world.carry_out(s.calls[place]))
     for place in range(len(scene.world.events)):
-        yield from _changed(scene, lambda s, place=place: s.world.learn(s.world.events.pop(place)))
+        yield from _changed(scene, lambda s, place=place: s.world.record_event(s.world.events.pop(place)))
     for fact in (Fact.EXPIRED, Fact.CANCEL_REQUESTED):
-        yield from _changed(scene, lambda s, fact=fact: s.world.learn(fact))
+        yield from _changed(scene, lambda s, fact=fact: s.world.record_event(fact))
     if len(scene.world.events) < EVENTS:
         yield from _changed(scene, lambda s: s.world.settle())
         if scene.world.payment == "open":
@@ -69,7 +69,7 @@ def _decide(scene: Scene) -> None:
 def _hear(scene: Scene, place: int) -> None:
     call = scene.calls.pop(place)
     if call.answer is not None:
-        scene.world.learn(call.answer)
+        scene.world.record_event(call.answer)
 
 
 def _authorise(scene: Scene) -> None:
@@ -83,15 +83,15 @@ def settled(scene: Scene) -> World:
     for _ in range(12):
         world.settle()
         while world.events:
-            world.learn(world.events.pop(0))
+            world.record_event(world.events.pop(0))
         if world.order.status is OrderStatus.PENDING_PAYMENT:
-            world.learn(Fact.EXPIRED)
+            world.record_event(Fact.EXPIRED)
         call = world.decide()
         if call is not None:
             while not call.done:
                 world.carry_out(call)
             if call.answer is not None:
-                world.learn(call.answer)
+                world.record_event(call.answer)
     return world
 
 

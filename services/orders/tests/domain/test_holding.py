@@ -5,7 +5,7 @@ from uuid import uuid4
 
 import pytest
 
-from orders.domain.holding import Held, Kind, Limit, Rules, Scope, Wish, crowded, refusal
+from orders.domain.holding import HoldTotals, Kind, Limit, NewHold, Rules, Scope, crowded, refusal
 from orders.holders import wider
 
 A, B = uuid4(), uuid4()
@@ -14,12 +14,12 @@ RULES = Rules(
     pieces=10,
     percent=50,
 )
-NOTHING = dict.fromkeys(Scope, Held())
-ONE = Wish({A: 1}, {A: 1}, signed_in=False)
+NOTHING = dict.fromkeys(Scope, HoldTotals())
+ONE = NewHold({A: 1}, {A: 1}, signed_in=False)
 
 
-def told(wish: Wish, **held: Held) -> tuple[Scope, Kind, int] | None:
-    refused = refusal(wish, {**NOTHING, **{Scope(name): what for name, what in held.items()}}, RULES)
+def told(new_hold: NewHold, **held: HoldTotals) -> tuple[Scope, Kind, int] | None:
+    refused = refusal(new_hold, {**NOTHING, **{Scope(name): what for name, what in held.items()}}, RULES)
     return (refused.scope, refused.kind, refused.allowed) if refused else None
 
 
@@ -36,59 +36,59 @@ def told(wish: Wish, **held: Held) -> tuple[Scope, Kind, int] | None:
     ],
 )
 def test_a_few_pieces_are_always_had_and_of_many_half(wanted: int, available: int, allowed: bool) -> None:  # noqa: FBT001 -- a parameter
-    assert (told(Wish({A: wanted}, {A: available}, signed_in=False)) is None) is allowed
+    assert (told(NewHold({A: wanted}, {A: available}, signed_in=False)) is None) is allowed
 
 
 def test_what_is_not_counted_has_no_share_but_pieces_are() -> None:
-    assert told(Wish({A: 100}, {}, signed_in=True)) is None
-    assert told(Wish({A: 99, B: 2}, {}, signed_in=True)) == (Scope.HOLDER, Kind.UNITS, 100)
+    assert told(NewHold({A: 100}, {}, signed_in=True)) is None
+    assert told(NewHold({A: 99, B: 2}, {}, signed_in=True)) == (Scope.HOLDER, Kind.UNITS, 100)
 
 
 def test_a_share_counts_what_the_holder_has_already() -> None:
-    mine = Held(orders=1, units=9, pieces={A: 9})
-    assert told(Wish({A: 1}, {A: 1}, signed_in=False), holder=mine) is None
-    assert told(Wish({A: 2}, {A: 5}, signed_in=False), holder=mine) == (Scope.HOLDER, Kind.VARIANT, 10)
+    mine = HoldTotals(orders=1, units=9, pieces={A: 9})
+    assert told(NewHold({A: 1}, {A: 1}, signed_in=False), holder=mine) is None
+    assert told(NewHold({A: 2}, {A: 5}, signed_in=False), holder=mine) == (Scope.HOLDER, Kind.VARIANT, 10)
 
 
 @pytest.mark.parametrize(
     ("scope", "held", "kind"),
     [
-        (Scope.HOLDER, Held(orders=3), Kind.ORDERS),
-        (Scope.HOLDER, Held(lapsed=10), Kind.LAPSED),
-        (Scope.HOLDER, Held(orders=1, units=99), Kind.UNITS),
-        (Scope.ADDRESS, Held(orders=600), Kind.ORDERS),
-        (Scope.ADDRESS, Held(units=399), Kind.UNITS),
-        (Scope.ADDRESS, Held(lapsed=1000), Kind.LAPSED),
-        (Scope.ADDRESS, Held(pieces={A: 9}), Kind.VARIANT),
-        (Scope.NETWORK, Held(orders=2000), Kind.ORDERS),
-        (Scope.NETWORK, Held(units=1999), Kind.UNITS),
-        (Scope.NETWORK, Held(lapsed=3000), Kind.LAPSED),
+        (Scope.HOLDER, HoldTotals(orders=3), Kind.ORDERS),
+        (Scope.HOLDER, HoldTotals(lapsed=10), Kind.LAPSED),
+        (Scope.HOLDER, HoldTotals(orders=1, units=99), Kind.UNITS),
+        (Scope.ADDRESS, HoldTotals(orders=600), Kind.ORDERS),
+        (Scope.ADDRESS, HoldTotals(units=399), Kind.UNITS),
+        (Scope.ADDRESS, HoldTotals(lapsed=1000), Kind.LAPSED),
+        (Scope.ADDRESS, HoldTotals(pieces={A: 9}), Kind.VARIANT),
+        (Scope.NETWORK, HoldTotals(orders=2000), Kind.ORDERS),
+        (Scope.NETWORK, HoldTotals(units=1999), Kind.UNITS),
+        (Scope.NETWORK, HoldTotals(lapsed=3000), Kind.LAPSED),
     ],
 )
-def test_every_limit_is_named(scope: Scope, held: Held, kind: Kind) -> None:
-    found = told(Wish({A: 2}, {A: 2}, signed_in=False), **{scope.value: held})
+def test_every_limit_is_named(scope: Scope, held: HoldTotals, kind: Kind) -> None:
+    found = told(NewHold({A: 2}, {A: 2}, signed_in=False), **{scope.value: held})
     assert found is not None
     assert found[:2] == (scope, kind)
 
 
 def test_the_last_piece_goes_to_a_first_buyer_whatever_the_neighbours_hold() -> None:
-    full = Held(orders=599, units=400, pieces={A: 400})
-    assert told(ONE, address=full, network=Held(orders=1999, units=2000)) is None
+    full = HoldTotals(orders=599, units=400, pieces={A: 400})
+    assert told(ONE, address=full, network=HoldTotals(orders=1999, units=2000)) is None
     crowded = replace(full, orders=600)
     assert told(ONE, address=crowded) == (Scope.ADDRESS, Kind.ORDERS, 600)
     customer = replace(ONE, signed_in=True)
-    assert told(customer, address=crowded, network=Held(orders=9999, lapsed=9999)) is None
-    assert told(customer, address=crowded, holder=Held(orders=1, units=1)) == (Scope.ADDRESS, Kind.ORDERS, 600)
-    assert told(customer, holder=Held(lapsed=10)) == (Scope.HOLDER, Kind.LAPSED, 10)
+    assert told(customer, address=crowded, network=HoldTotals(orders=9999, lapsed=9999)) is None
+    assert told(customer, address=crowded, holder=HoldTotals(orders=1, units=1)) == (Scope.ADDRESS, Kind.ORDERS, 600)
+    assert told(customer, holder=HoldTotals(lapsed=10)) == (Scope.HOLDER, Kind.LAPSED, 10)
 
 
 def test_only_first_pieces_far_from_every_limit_need_not_wait_for_one_another() -> None:
-    held = {**NOTHING, Scope.ADDRESS: Held(orders=300), Scope.NETWORK: Held(orders=1700)}
+    held = {**NOTHING, Scope.ADDRESS: HoldTotals(orders=300), Scope.NETWORK: HoldTotals(orders=1700)}
     assert not crowded(ONE, held, RULES)
-    assert crowded(ONE, {**held, Scope.ADDRESS: Held(orders=301)}, RULES)
-    assert crowded(ONE, {**held, Scope.NETWORK: Held(orders=1701)}, RULES)
-    assert crowded(ONE, {**held, Scope.HOLDER: Held(orders=1)}, RULES)
-    assert crowded(Wish({A: 2}, {}, signed_in=True), held, RULES)
+    assert crowded(ONE, {**held, Scope.ADDRESS: HoldTotals(orders=301)}, RULES)
+    assert crowded(ONE, {**held, Scope.NETWORK: HoldTotals(orders=1701)}, RULES)
+    assert crowded(ONE, {**held, Scope.HOLDER: HoldTotals(orders=1)}, RULES)
+    assert crowded(NewHold({A: 2}, {}, signed_in=True), held, RULES)
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ class Checkout(RuleBasedStateMachine):
         call = data.draw(st.sampled_from([call for call in self.calls if call.done]))
         self.calls.remove(call)
         if heard and call.answer is not None:
-            self.world.learn(call.answer)
+            self.world.record_event(call.answer)
 
     @precondition(lambda self: self.world.payment == "open")
     @rule(accepted=st.booleans())
@@ -68,7 +68,7 @@ class Checkout(RuleBasedStateMachine):
 
     @rule(fact=st.sampled_from([Fact.EXPIRED, Fact.CANCEL_REQUESTED]))
     def time_runs_out_or_the_shopper_cancels(self, fact: Fact) -> None:
-        self.world.learn(fact)
+        self.world.record_event(fact)
 
     @rule()
     def the_provider_settles(self) -> None:
@@ -80,12 +80,12 @@ class Checkout(RuleBasedStateMachine):
         fact = data.draw(st.sampled_from(self.world.events))
         self.world.events.remove(fact)
         self.world.told.append(fact)
-        self.world.learn(fact)
+        self.world.record_event(fact)
 
     @precondition(lambda self: self.world.told)
     @rule(data=st.data())
     def an_event_arrives_again(self, data: st.DataObject) -> None:
-        self.world.learn(data.draw(st.sampled_from(self.world.told)))
+        self.world.record_event(data.draw(st.sampled_from(self.world.told)))
 
     @precondition(lambda self: self.world.reservation == "held")
     @rule(taken=st.booleans())
@@ -117,15 +117,15 @@ class Checkout(RuleBasedStateMachine):
         for _ in range(60):
             self.world.settle()
             while self.world.events:
-                self.world.learn(self.world.events.pop(0))
+                self.world.record_event(self.world.events.pop(0))
             if self.world.order.status is OrderStatus.PENDING_PAYMENT:
-                self.world.learn(Fact.EXPIRED)
+                self.world.record_event(Fact.EXPIRED)
             call = self.world.decide()
             if call is not None:
                 while not call.done:
                     self.world.carry_out(call)
                 if call.answer is not None:
-                    self.world.learn(call.answer)
+                    self.world.record_event(call.answer)
         assert step(self.world.order) is None
         self._books_agree()
 

@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 from chassis.values import Money, charge_step
 from orders.domain import numbers
 from orders.domain.cards import holds_card_number
-from orders.domain.pricing import Shipping, Wanted, gathered, totals
+from orders.domain.pricing import Shipping, VariantQuantity, gathered, totals
 
 VARIANTS = [UUID(int=number) for number in range(1, 6)]
-lines = st.lists(st.builds(Wanted, st.sampled_from(VARIANTS), st.integers(1, 999)), min_size=1, max_size=50)
+lines = st.lists(st.builds(VariantQuantity, st.sampled_from(VARIANTS), st.integers(1, 999)), min_size=1, max_size=50)
 prices = st.fixed_dictionaries({variant: st.integers(0, 10**9) for variant in VARIANTS})
 shippings = st.builds(Shipping, st.integers(0, 10**6), st.none() | st.integers(0, 10**6))
 
 
 @given(lines, prices, shippings, st.sampled_from(["EUR", "KWD", "MGA", "ISK"]))
 def test_totals_add_up_and_gathering_changes_none_of_them(
-    wanted: list[Wanted], price: dict[UUID, int], shipping: Shipping, currency: str
+    wanted: list[VariantQuantity], price: dict[UUID, int], shipping: Shipping, currency: str
 ) -> None:
     sums = totals(wanted, price, shipping, currency)
     assert sums.subtotal.amount == sum(price[line.variant_id] * line.quantity for line in wanted)
@@ -40,7 +40,7 @@ def test_shipping_is_free_from_the_very_amount(subtotal: int, free_from: int | N
 
 def test_an_article_without_a_price_has_no_total() -> None:
     with pytest.raises(KeyError):
-        totals([Wanted(uuid4(), 1)], {}, Shipping(0, None), "EUR")
+        totals([VariantQuantity(uuid4(), 1)], {}, Shipping(0, None), "EUR")
 
 
 def test_numbers_hold_no_look_alikes() -> None:

@@ -28,7 +28,7 @@ class World:
     meddled: bool = False
     effects: list[str] = field(default_factory=list)
 
-    def learn(self, fact: Fact) -> None:
+    def record_event(self, fact: Fact) -> None:
         self.order, effects = transition(self.order, fact)
         self.effects += effects
 
@@ -87,7 +87,7 @@ class World:
 
     def decide(self) -> Call | None:
         """What a worker who comes to the order sets out to do."""
-        self.learn(Fact.RESUMED)
+        self.record_event(Fact.RESUMED)
         wanted = step(self.order)
         return Call(wanted) if wanted is not None else None
 

@@ -1,4 +1,4 @@
-"""What the API takes. Amounts in minor units of the currency."""
+"""Request bodies. Amounts are in minor units of the currency."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints
 
+from chassis.values import Money
 from chassis.web import Currency, Email, Model, MoneyModel, Quantity
-from orders.addresses import Address
+from orders.api.addresses import Address
 from orders.domain import numbers
 from orders.domain.addresses import folded
-from orders.domain.pricing import MAX_LINES
+from orders.domain.pricing import MAX_LINES, OrderRequest, VariantQuantity
 
-VARIANT = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c01"
-
-
-VariantId = Annotated[UUID, Field(examples=[VARIANT])]
+VariantId = Annotated[UUID, Field(examples=["0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c01"])]
 
 
 class WantedLine(Model):
@@ -70,3 +68,14 @@ class NewOrderRequest(Model):
     currency: Currency | None = Field(
         default=None, description="One that the shop sells in; the cart's, or the shop's default, if not named"
     )
+
+    @property
+    def order_request(self) -> OrderRequest:
+        """What the use case works with."""
+        return OrderRequest(
+            email=self.email,
+            shipping_address=self.shipping_address.model_dump() if self.shipping_address else None,
+            expected_total=Money(self.expected_total.amount, self.expected_total.currency),
+            lines=[VariantQuantity(line.variant_id, line.quantity) for line in self.lines] if self.lines else None,
+            currency=self.currency,
+        )

@@ -1,4 +1,4 @@
-"""What the API answers."""
+"""Answers about orders."""
 
 from __future__ import annotations
 
@@ -10,12 +10,14 @@ import msgspec
 from pydantic import Field
 
 from chassis.web import Model, MoneyModel, SignedMoney
-from orders.addresses import ShippingAddress
+from orders.api.addresses import ShippingAddress
+from orders.api.requests import VariantId
 from orders.clients import PaymentDetails
 from orders.domain.holding import Scope
 from orders.domain.order_state import Attention, OrderStatus, Payment, Reason, Stock
-from orders.schemas import VariantId
-from orders.store.orders import Happened, Order
+from orders.store.holds import Holding
+from orders.store.orders import HistoryEntry, Order
+from orders.usecases.prepare_order import PayableOrder
 
 OrderId = Annotated[UUID, Field(examples=["0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02"])]
 Code = Annotated[str, Field(description="ISO 4217", examples=["EUR"])]
@@ -97,7 +99,7 @@ class OrderDetail(StaffOrderView):
     history: list[EventView]
 
     @classmethod
-    def whole(cls, order: Order, history: list[Happened]) -> Self:
+    def whole(cls, order: Order, history: list[HistoryEntry]) -> Self:
         """The API's form of an order with its history."""
         return cls.model_validate(_fields(order, cls) | {"history": [msgspec.structs.asdict(row) for row in history]})
 
@@ -117,6 +119,11 @@ class Holdings(Model):
     """At most 20 of each scope, those with the most pieces first."""
 
     items: list[HoldingView]
+
+    @classmethod
+    def of(cls, holders: list[Holding]) -> Self:
+        """The API's form of a list of holders."""
+        return cls(items=[HoldingView.model_validate(holder, from_attributes=True) for holder in holders])
 
 
 def _fields(order: Order, view: type[Model]) -> dict[str, Any]:
@@ -146,7 +153,7 @@ class PaymentView(Model):
         return cls(client_secret=answer.client_secret, publishable_key=answer.publishable_key, pay_url=answer.pay_url)
 
 
-NOT_AVAILABLE = "Payment is not available just now. We know of it, and your order is kept."
+_NOT_AVAILABLE = "Payment is not available just now. We know of it, and your order is kept."
 PaymentNotice = Annotated[
     str | None, Field(description="Why nobody can pay just now, for the shopper; mostly null", examples=[None])
 ]
@@ -158,6 +165,15 @@ class PlacedOrder(Model):
     order: OrderView
     payment: PaymentView | None
     payment_notice: PaymentNotice = None
+
+    @classmethod
+    def of(cls, placed: PayableOrder) -> Self:
+        """The API's form of an order that was just placed."""
+        return cls(
+            order=OrderView.of(placed.order),
+            payment=PaymentView.of(placed.payment),
+            payment_notice=None if placed.available else _NOT_AVAILABLE,
+        )
 
 
 class PlacedOrderWithToken(PlacedOrder):
@@ -172,6 +188,12 @@ class OrderPayment(Model):
     status: OrderStatus = Field(examples=["pending_payment"])
     payment: PaymentView | None
     payment_notice: PaymentNotice = None
+
+    @classmethod
+    def of(cls, shown: PayableOrder) -> Self:
+        """The API's form of an order's payment."""
+        notice = None if shown.available else _NOT_AVAILABLE
+        return cls(status=OrderStatus(shown.order.status), payment=PaymentView.of(shown.payment), payment_notice=notice)
 
 
 class LookupTaken(Model):

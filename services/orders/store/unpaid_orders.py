@@ -1,4 +1,4 @@
-"""Carts that have become orders which wait for payment."""
+"""Orders that were made of a cart and wait for payment."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ select {_COLUMNS} from (
 """
 
 
-class Waiting(msgspec.Struct, frozen=True):
+class UnpaidOrder(msgspec.Struct, frozen=True):
     """An order that can be paid until `expires_at`; `token_hash`: a guest's."""
 
     id: UUID
@@ -34,11 +34,11 @@ class Waiting(msgspec.Struct, frozen=True):
     cart_id: UUID
 
 
-async def of_guest(tx: ReadTx, cart_token_hash: bytes) -> Waiting | None:
+async def of_guest(tx: ReadTx, cart_token_hash: bytes) -> UnpaidOrder | None:
     """The order that this guest's cart has become."""
-    return await tx.row(Waiting, _OF_GUEST, cart_token_hash)
+    return await tx.row(UnpaidOrder, _OF_GUEST, cart_token_hash)
 
 
-async def of_account(tx: ReadTx, account_id: UUID) -> Waiting | None:
+async def of_account(tx: ReadTx, account_id: UUID) -> UnpaidOrder | None:
     """The latest order that a cart of the account has become."""
-    return await tx.row(Waiting, _OF_ACCOUNT, account_id)
+    return await tx.row(UnpaidOrder, _OF_ACCOUNT, account_id)
