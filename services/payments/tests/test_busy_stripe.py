@@ -17,7 +17,7 @@ from payments.provider import Busy
 from payments.provider.budget import Budget
 from payments.provider.calls import FAILURES_TO_REST
 from payments.provider.endings import pause
-from payments.tests.conftest import settings
+from payments.tests.conftest import attended, settings
 from payments.tests.double import Double, Listener
 from payments.tests.shop import Shop
 from payments.tests.stripe_front import Front
@@ -103,14 +103,13 @@ async def test_all_replicas_together_stay_below_stripes_limit(bench: Bench, doub
     double.control("limits", endpoint=25, total=100)
     limited = {**settings(double.url), "stripe_calls_per_second": 100}
     async with running_app("payments", bench, **limited) as app:
-        shop = Shop(app, double, listener)
+        shop = await attended(Shop(app, double, listener))
         began = time.monotonic()
         answers = await asyncio.gather(*(shop.create() for _ in range(60)))
         assert [answer.status_code for answer in answers] == [200] * 60
         assert time.monotonic() - began > 1
         # Look-ups are paced below the limit, so that none is refused.
         before = double.shown("limits")["refused"]
-        await shop.due_now()
         await shop.reconciled()
         assert double.shown("limits")["refused"] == before
 
