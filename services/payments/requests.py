@@ -43,7 +43,7 @@ class Shipping(Model):
     address: Place
 
 
-class PaymentWanted(Model):
+class PaymentRequest(Model):
     """An order's total, to be held on a card, and what staff see of the order in Stripe's dashboard."""
 
     order_id: OrderId

@@ -14,11 +14,11 @@ from payments.domain.case import Kind
 from payments.domain.ledger import Account, Side
 from payments.domain.payment import Payment, PaymentStatus
 from payments.settings import PaymentsSettings
-from payments.store.browsing import Row
-from payments.store.cases import Kept
+from payments.store.browsing import PaymentSummary
+from payments.store.cases import StoredCase
 from payments.store.ledger import Balance, LedgerEntry
-from payments.store.provider_events import Heard, Outcome
-from payments.usecases.find_payment import Whole
+from payments.store.provider_events import WebhookSummary, Outcome
+from payments.usecases.find_payment import PaymentRecord
 
 _ID = "0199a5d0-1f3c-7b7a-9d53-0c8f6d2f4a11"
 _ORDER = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02"
@@ -114,7 +114,7 @@ class PaymentRow(Model):
     captured_at: datetime | None = Field(examples=[_WHEN])
 
     @classmethod
-    def of(cls, row: Row) -> Self:
+    def of(cls, row: PaymentSummary) -> Self:
         """The API's form of a payment in a list."""
         return cls(**_row(row))
 
@@ -145,7 +145,7 @@ class ProviderMessage(Model):
     outcome: Outcome | None = Field(examples=["applied"])
 
     @classmethod
-    def of(cls, heard: Heard) -> Self:
+    def of(cls, heard: WebhookSummary) -> Self:
         """The API's form of a webhook."""
         return cls(**_fields(heard))
 
@@ -163,7 +163,7 @@ class CaseView(Model):
     updated_at: When
 
     @classmethod
-    def of(cls, kept: Kept) -> Self:
+    def of(cls, kept: StoredCase) -> Self:
         """The API's form of a refund, dispute or warning."""
         return cls(**_with_money(kept))
 
@@ -176,7 +176,7 @@ class PaymentDetail(PaymentRow):
     history: list[ProviderMessage]
 
     @classmethod
-    def whole(cls, whole: Whole) -> Self:
+    def whole(cls, whole: PaymentRecord) -> Self:
         """The API's form of a payment with all that is known of it."""
         return cls(
             **_row(whole.payment),
@@ -223,6 +223,6 @@ def _with_money(struct: Any) -> dict[str, Any]:
     return {**fields, "amount": money}
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: PaymentSummary) -> dict[str, Any]:
     fields = _with_money(row)
     return {"provider_reference": fields.pop("intent_id"), **fields}

@@ -16,7 +16,7 @@ from payments.problems import (
     PaymentRefused,
     ProviderUnavailable,
 )
-from payments.requests import PaymentWanted
+from payments.requests import PaymentRequest
 from payments.schemas import PaymentView, StatusView
 from payments.usecases.ask_provider import ask_provider
 from payments.usecases.capture_payment import capture_payment
@@ -34,7 +34,7 @@ router = internal_router()
         PaymentMismatch, PaymentCancelled, PaymentRefused, PaymentNotReady, PaymentNotAvailable, ProviderUnavailable
     ),
 )
-async def create(wanted: PaymentWanted, ctx: Ctx) -> PaymentView:
+async def create(wanted: PaymentRequest, ctx: Ctx) -> PaymentView:
     """One an order. After a 424 or 503 the same request goes on where the last one ended."""
     details = wanted.details(ctx.settings)
     payment = await create_payment(ctx, wanted.order_id, wanted.amount, wanted.currency, details)

@@ -27,7 +27,7 @@ from payments where next_check_at is not null group by status
 """
 
 
-class Row(msgspec.Struct, frozen=True):
+class PaymentSummary(msgspec.Struct, frozen=True):
     """A payment as staff may see it."""
 
     id: UUID
@@ -48,7 +48,7 @@ class Row(msgspec.Struct, frozen=True):
     captured_at: datetime | None
 
 
-class Unsettled(msgspec.Struct, frozen=True):
+class UnsettledCount(msgspec.Struct, frozen=True):
     """How many payments are in a status that is not an end, and of how many we do not know the truth for long."""
 
     status: PaymentStatus
@@ -56,7 +56,7 @@ class Unsettled(msgspec.Struct, frozen=True):
     unknown: int
 
 
-class Wanted(msgspec.Struct, frozen=True):
+class PaymentFilter(msgspec.Struct, frozen=True):
     """What staff's list is narrowed to."""
 
     status: PaymentStatus | None = None
@@ -65,7 +65,9 @@ class Wanted(msgspec.Struct, frozen=True):
     case: Kind | None = None
 
 
-async def newest(tx: ReadTx, narrowed: Wanted, *, after: tuple[datetime, UUID] | None, limit: int) -> list[Row]:
+async def newest(
+    tx: ReadTx, narrowed: PaymentFilter, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[PaymentSummary]:
     """Payments, newest first, after the one with these (created_at, id)."""
     # Only the conditions that are asked for, so that each combination has a plan, and an index, of its own.
     wanted = {
@@ -84,12 +86,12 @@ async def newest(tx: ReadTx, narrowed: Wanted, *, after: tuple[datetime, UUID] |
             arguments += values
     where = " and ".join(clauses)
     sql = f"select {_COLUMNS} from payments where {where} order by created_at desc, id desc limit $1"
-    return await tx.rows(Row, sql, *arguments)
+    return await tx.rows(PaymentSummary, sql, *arguments)
 
 
-async def one(tx: ReadTx, payment_id: UUID) -> Row | None:
+async def one(tx: ReadTx, payment_id: UUID) -> PaymentSummary | None:
     """The payment with this id, for staff."""
-    return await tx.row(Row, f"select {_COLUMNS} from payments where id = $1", payment_id)
+    return await tx.row(PaymentSummary, f"select {_COLUMNS} from payments where id = $1", payment_id)
 
 
 async def waiting(tx: ReadTx) -> int:
@@ -98,6 +100,6 @@ async def waiting(tx: ReadTx) -> int:
     return count
 
 
-async def unsettled(tx: ReadTx) -> list[Unsettled]:
+async def unsettled(tx: ReadTx) -> list[UnsettledCount]:
     """Payments that may still change, counted by status; `unknown`: not known at the provider for 5 minutes."""
-    return await tx.rows(Unsettled, _UNSETTLED)
+    return await tx.rows(UnsettledCount, _UNSETTLED)

@@ -31,7 +31,7 @@ where payment_id = $1 and kind = 'refund' and status not in ('failed', 'canceled
 """
 
 
-class Kept(msgspec.Struct, frozen=True):
+class StoredCase(msgspec.Struct, frozen=True):
     """A case as staff see it."""
 
     id: str
@@ -69,6 +69,6 @@ async def refunded(tx: ReadTx, payment_id: UUID, but: str) -> int:
     return total
 
 
-async def of_payment(tx: ReadTx, payment_id: UUID) -> list[Kept]:
+async def of_payment(tx: ReadTx, payment_id: UUID) -> list[StoredCase]:
     """Oldest first, 200 at most."""
-    return await tx.rows(Kept, _OF_PAYMENT, payment_id)
+    return await tx.rows(StoredCase, _OF_PAYMENT, payment_id)

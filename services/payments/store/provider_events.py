@@ -27,7 +27,8 @@ told as (
     select $1, $2, $3, $4, $5, now(), 'unchanged' from known where status = 'captured' and intent_id = $4
     on conflict (id) do nothing returning true
 )
-select exists (select from told) as is_stored, exists (select from provider_events where id = $1) as was_stored, known.*
+select case when exists (select from told) then 'unchanged' end as outcome,
+       exists (select from provider_events where id = $1) as was_stored, known.*
 from (values (true)) as one left join known on true
 """
 _MARK = """
@@ -47,7 +48,7 @@ delete from provider_events where id in (
 
 
 class Webhook(msgspec.Struct, frozen=True):
-    """A webhook to be stored. `payment_id` and `intent_id` are what it names, not yet checked."""
+    """A webhook to be stored, its fields in the order of the statements. `payment_id` and `intent_id` are what it names, not yet checked."""
 
     id: str
     type: str
@@ -56,15 +57,22 @@ class Webhook(msgspec.Struct, frozen=True):
     payload: dict[str, Any]
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """What is here of a webhook: whether it is stored now, whether it was before, and the payment it names."""
+class WebhookState(msgspec.Struct, frozen=True):
+    """A webhook beside the payment that it names. `outcome`: of storing it just now, None where it was not stored by
+    this statement; `was_stored`: it was before.
+    """
 
-    is_stored: bool
+    outcome: Outcome | None
     was_stored: bool
     payment: Payment | None
 
+    @classmethod
+    def of_row(cls, *, outcome: Outcome | None, was_stored: bool, **payment: Any) -> WebhookState:
+        """The state that a row of the payment's columns and these two holds."""
+        return cls(outcome, was_stored, Payment(**payment) if payment["id"] is not None else None)
 
-class Told(msgspec.Struct, frozen=True):
+
+class StoredWebhook(msgspec.Struct, frozen=True):
     """A stored webhook. `payload` is the event as the provider sent it."""
 
     id: str
@@ -72,7 +80,7 @@ class Told(msgspec.Struct, frozen=True):
     outcome: Outcome | None
 
 
-class Heard(msgspec.Struct, frozen=True):
+class WebhookSummary(msgspec.Struct, frozen=True):
     """A webhook in a payment's history."""
 
     id: str
@@ -84,28 +92,20 @@ class Heard(msgspec.Struct, frozen=True):
 
 async def insert(tx: WriteTx, webhook: Webhook, outcome: Outcome | None) -> bool:
     """Store a webhook, with what has become of it, or None where that is still to come; False if we have it already."""
-    stored = await tx.value(_INSERT, *_columns(webhook), outcome)
+    stored = await tx.value(_INSERT, *msgspec.structs.astuple(webhook), outcome)
     return stored is not None
 
 
-async def look(tx: WriteTx, webhook: Webhook) -> Seen:
+async def look(tx: WriteTx, webhook: Webhook) -> WebhookState:
     """The payment that a webhook names. One about a captured payment is stored by this, as it changes nothing."""
-    seen = await tx.row(_seen, _LOOK, *_columns(webhook))
-    assert seen is not None, "there is always one row"  # noqa: S101 -- narrows the type
-    return seen
+    state = await tx.row(WebhookState.of_row, _LOOK, *msgspec.structs.astuple(webhook))
+    assert state is not None, "there is always one row"  # noqa: S101 -- narrows the type
+    return state
 
 
-def _columns(webhook: Webhook) -> tuple[Any, ...]:
-    return webhook.id, webhook.type, webhook.payment_id, webhook.intent_id, webhook.payload
-
-
-def _seen(*, is_stored: bool, was_stored: bool, **payment: Any) -> Seen:
-    return Seen(is_stored, was_stored, Payment(**payment) if payment["id"] is not None else None)
-
-
-async def get(tx: ReadTx, event_id: str) -> Told | None:
+async def get(tx: ReadTx, event_id: str) -> StoredWebhook | None:
     """The stored webhook with this id."""
-    return await tx.row(Told, "select id, payload, outcome from provider_events where id = $1", event_id)
+    return await tx.row(StoredWebhook, "select id, payload, outcome from provider_events where id = $1", event_id)
 
 
 async def mark(tx: WriteTx, event_id: str, outcome: Outcome, payment_id: UUID | None = None) -> None:
@@ -113,9 +113,9 @@ async def mark(tx: WriteTx, event_id: str, outcome: Outcome, payment_id: UUID | 
     await tx.execute(_MARK, event_id, outcome, payment_id)
 
 
-async def of_payment(tx: ReadTx, payment_id: UUID) -> list[Heard]:
+async def of_payment(tx: ReadTx, payment_id: UUID) -> list[WebhookSummary]:
     """The payment's webhooks, oldest first, 200 at most."""
-    return await tx.rows(Heard, _OF_PAYMENT, payment_id)
+    return await tx.rows(WebhookSummary, _OF_PAYMENT, payment_id)
 
 
 async def forget(tx: WriteTx, limit: int) -> int:
