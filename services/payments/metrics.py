@@ -1,4 +1,4 @@
-"""What payments tells the metrics."""
+"""The metrics of payments."""
 
 from __future__ import annotations
 

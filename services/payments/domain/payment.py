@@ -1,4 +1,4 @@
-"""A payment's states, and what each request of ours does to them."""
+"""The aggregate Payment: its states, and how capture and cancellation change them."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Payment:
 
     @property
     def payable_secret(self) -> str | None:
-        """The client secret for as long as it serves a shopper, None before and after."""
+        """The client secret while the shopper can pay, else None."""
         return self.client_secret if self.status == "requires_payment" else None
 
 
@@ -66,7 +66,7 @@ class NotAuthorised(ValueError):
 
 
 def begin_capture(payment: Payment) -> Payment:
-    """The payment on its way to be captured; unchanged if it is so already.
+    """The payment being captured; unchanged if its capture has begun already.
 
     Raises:
         NotAuthorised: nothing is held on the card, or it is being given back.
@@ -81,9 +81,7 @@ def begin_capture(payment: Payment) -> Payment:
 
 
 def begin_cancelling(payment: Payment, reason: str) -> Payment:
-    """The payment on its way to be cancelled. Unchanged once it is settled or its capture has begun: a capture whose
-    answer is still to come cannot be called back, what it took is for a refund.
-    """
+    """The payment being cancelled; unchanged if it is settled, or its capture has begun and can only be refunded."""
     if payment.status in {"created", "requires_payment", "authorised"}:
         return replace(
             _without_decline(payment),

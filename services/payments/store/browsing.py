@@ -1,4 +1,4 @@
-"""SQL for staff's pages: payments without their secrets."""
+"""SQL for the API of staff: payments without their secrets."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from payments.domain.case import Kind
 from payments.domain.payment import PaymentStatus
 
 _COLUMNS = """
-    id, order_id, amount, currency, status, intent_id, decline_code, decline_message, cancel_reason,
-    provider_state_known_at, next_check_at, attention, attention_detail, created_at, updated_at, captured_at
+    id, order_id, amount, currency, status, intent_id as provider_reference, decline_code, decline_message,
+    cancel_reason, provider_state_known_at, next_check_at, attention, attention_detail, created_at, updated_at,
+    captured_at
 """
 _ATTENTION = {None: "true", True: "attention is not null", False: "attention is null"}
 _UNSETTLED = """
@@ -35,7 +36,7 @@ class PaymentSummary(msgspec.Struct, frozen=True):
     amount: int
     currency: str
     status: PaymentStatus
-    intent_id: str | None
+    provider_reference: str | None
     decline_code: str | None
     decline_message: str | None
     cancel_reason: str | None
@@ -49,7 +50,7 @@ class PaymentSummary(msgspec.Struct, frozen=True):
 
 
 class UnsettledCount(msgspec.Struct, frozen=True):
-    """How many payments are in a status that is not an end, and of how many we do not know the truth for long."""
+    """Open payments of one status; `unknown`: those not known at the provider for 5 minutes."""
 
     status: PaymentStatus
     payments: int
@@ -57,7 +58,7 @@ class UnsettledCount(msgspec.Struct, frozen=True):
 
 
 class PaymentFilter(msgspec.Struct, frozen=True):
-    """What staff's list is narrowed to."""
+    """The filters of the list for staff."""
 
     status: PaymentStatus | None = None
     order_id: UUID | None = None
@@ -101,5 +102,5 @@ async def waiting(tx: ReadTx) -> int:
 
 
 async def unsettled(tx: ReadTx) -> list[UnsettledCount]:
-    """Payments that may still change, counted by status; `unknown`: not known at the provider for 5 minutes."""
+    """The open payments, counted by status."""
     return await tx.rows(UnsettledCount, _UNSETTLED)

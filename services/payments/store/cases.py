@@ -46,7 +46,7 @@ class StoredCase(msgspec.Struct, frozen=True):
 
 
 async def put(tx: WriteTx, payment_id: UUID, case: Case, asked_at: datetime) -> bool:
-    """Write a case as the provider answered it; whether that says anything new. An older answer changes nothing."""
+    """Store a case as the provider answered it; whether it is new or changed. An older answer changes nothing."""
     told = await tx.value(
         _PUT,
         case.id,
@@ -64,7 +64,7 @@ async def put(tx: WriteTx, payment_id: UUID, case: Case, asked_at: datetime) -> 
 
 
 async def refunded(tx: ReadTx, payment_id: UUID, but: str) -> int:
-    """What went back to the customer by all refunds but one, minor units."""
+    """The sum of all refunds of a payment but one, minor units."""
     total: int = await tx.value(_REFUNDED, payment_id, but)
     return total
 

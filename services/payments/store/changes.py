@@ -1,4 +1,4 @@
-"""SQL that writes a changed payment, and with it the webhook that changed it, its ledger entries and its events."""
+"""SQL that writes a changed payment with its webhook, ledger entries and events, by one statement."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ facts as (
 select * from saved
 """
 
-# What the domain's `merge` makes of an authorised intent that fits its payment, without a statement that reads it first.
+# As the domain's `merge` of an authorised intent that fits its payment, without reading the payment first.
 _AUTHORISE = f"""
 with known as (select {COLUMNS} from payments where id = $3),
 saved as (
@@ -123,7 +123,7 @@ async def save(
     tx: WriteTx,
     payment: Payment,
     *,
-    told_by_provider: bool,
+    from_provider: bool,
     events: Sequence[EventData] = (),
     entries: Sequence[Entry] = (),
     webhook: Webhook | None = None,
@@ -146,7 +146,7 @@ async def save(
         payment.cancel_reason,
         payment.checks,
         payment.facts,
-        told_by_provider,
+        from_provider,
     )
     if not (events or entries or webhook):
         return await tx.row(Payment, _SAVE, *changed)

@@ -1,4 +1,4 @@
-"""SQL of the webhook inbox."""
+"""SQL of the stored webhooks."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ _OF_PAYMENT = """
 select id, type, received_at, applied_at, outcome from provider_events
 where payment_id = $1 order by received_at, id limit 200
 """
-_FORGET = """
+_DELETE_OLD = """
 delete from provider_events where id in (
     select id from provider_events
     where received_at < now() - interval '90 days' and applied_at is not null order by received_at limit $1
@@ -48,7 +48,7 @@ delete from provider_events where id in (
 
 
 class Webhook(msgspec.Struct, frozen=True):
-    """A webhook to be stored, its fields in the order of the statements. `payment_id` and `intent_id` are what it names, not yet checked."""
+    """A webhook to be stored, its fields in the order of the parameters. The ids that it names are not verified."""
 
     id: str
     type: str
@@ -58,8 +58,8 @@ class Webhook(msgspec.Struct, frozen=True):
 
 
 class WebhookState(msgspec.Struct, frozen=True):
-    """A webhook beside the payment that it names. `outcome`: of storing it just now, None where it was not stored by
-    this statement; `was_stored`: it was before.
+    """A webhook's state and the payment that it names. `outcome`: None if this statement did not store the webhook;
+    `was_stored`: whether it was stored before.
     """
 
     outcome: Outcome | None
@@ -91,13 +91,13 @@ class WebhookSummary(msgspec.Struct, frozen=True):
 
 
 async def insert(tx: WriteTx, webhook: Webhook, outcome: Outcome | None) -> bool:
-    """Store a webhook, with what has become of it, or None where that is still to come; False if we have it already."""
+    """Store a webhook with its outcome, None if it is not applied yet; False if it is stored already."""
     stored = await tx.value(_INSERT, *msgspec.structs.astuple(webhook), outcome)
     return stored is not None
 
 
 async def look(tx: WriteTx, webhook: Webhook) -> WebhookState:
-    """The payment that a webhook names. One about a captured payment is stored by this, as it changes nothing."""
+    """The payment that a webhook names. A webhook about a captured payment is stored too, as it changes nothing."""
     state = await tx.row(WebhookState.of_row, _LOOK, *msgspec.structs.astuple(webhook))
     assert state is not None, "there is always one row"  # noqa: S101 -- narrows the type
     return state
@@ -109,7 +109,7 @@ async def get(tx: ReadTx, event_id: str) -> StoredWebhook | None:
 
 
 async def mark(tx: WriteTx, event_id: str, outcome: Outcome, payment_id: UUID | None = None) -> None:
-    """Remember what became of it, and whose it is; the first who says so is right."""
+    """Store the outcome and the payment of a webhook, unless it has an outcome already."""
     await tx.execute(_MARK, event_id, outcome, payment_id)
 
 
@@ -118,6 +118,6 @@ async def of_payment(tx: ReadTx, payment_id: UUID) -> list[WebhookSummary]:
     return await tx.rows(WebhookSummary, _OF_PAYMENT, payment_id)
 
 
-async def forget(tx: WriteTx, limit: int) -> int:
-    """Delete webhooks of more than 90 days ago; how many there were."""
-    return await tx.execute(_FORGET, limit)
+async def delete_old(tx: WriteTx, limit: int) -> int:
+    """Delete applied webhooks after 90 days; how many."""
+    return await tx.execute(_DELETE_OLD, limit)

@@ -12,7 +12,7 @@ from chassis.testing.keys import Bench
 from chassis.testing.mailbox import Mailbox
 from payments.tests.double import SECRET_KEY, WEBHOOK_SECRET, Double, Listener, double_process
 from payments.tests.shop import Shop
-from payments.tests.stripe_front import Front, standing_before
+from payments.tests.stripe_front import StripeProxy, proxy_before
 
 STAFF = "staff@mercat.example"
 
@@ -69,10 +69,10 @@ async def attended(shop: Shop) -> Shop:
 @pytest.fixture
 async def watched(
     bench: Bench, double: Double, listener: Listener, mailbox: Mailbox
-) -> AsyncIterator[tuple[Shop, Front, Mailbox]]:
+) -> AsyncIterator[tuple[Shop, StripeProxy, Mailbox]]:
     """The shop whose staff are told by mail, with a proxy between it and Stripe's double."""
     mail: dict[str, Any] = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>", "staff_email": STAFF}
-    with standing_before(double.url) as front:
+    with proxy_before(double.url) as front:
         async with running_app("payments", bench, **settings(front.url), **mail) as app:
             yield await attended(Shop(app, double, listener)), front, mailbox
 
@@ -91,8 +91,8 @@ async def unattended(bench: Bench, double: Double, listener: Listener) -> AsyncI
 
 
 @pytest.fixture
-async def fronted(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[tuple[Shop, Front]]:
+async def fronted(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[tuple[Shop, StripeProxy]]:
     """The shop with a proxy between it and Stripe's double."""
-    with standing_before(double.url) as front:
+    with proxy_before(double.url) as front:
         async with running_app("payments", bench, **settings(front.url)) as app:
             yield await attended(Shop(app, double, listener)), front

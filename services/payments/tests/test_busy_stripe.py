@@ -20,7 +20,7 @@ from payments.provider.endings import pause
 from payments.tests.conftest import attended, settings
 from payments.tests.double import Double, Listener
 from payments.tests.shop import Shop
-from payments.tests.stripe_front import Front
+from payments.tests.stripe_front import StripeProxy
 from payments.usecases import create_payment
 
 
@@ -44,7 +44,7 @@ async def test_an_object_in_use_costs_a_capture_tens_of_milliseconds(shop: Shop)
     assert (row["operation_key"], row["checks"]) == (f"capture-{(await shop.find(order_id))['payment_id']}", 0)
 
 
-async def test_a_key_in_use_is_asked_again_and_not_replaced(fronted: tuple[Shop, Front]):
+async def test_a_key_in_use_is_asked_again_and_not_replaced(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     order_id = uuid7()
     front.answers = [

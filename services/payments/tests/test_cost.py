@@ -10,7 +10,7 @@ from chassis.testing.statements import Cost, counted
 from chassis.values import uuid7
 from payments.tests.double import PAYS
 from payments.tests.shop import Shop
-from payments.tests.stripe_front import Front
+from payments.tests.stripe_front import StripeProxy
 
 ORDERS = 5
 _RECONCILER = "next_check_at <= now()"
@@ -38,7 +38,7 @@ def _of_orders(cost: Cost) -> Cost:
     return cost.work("payments", _RECONCILER)
 
 
-async def test_what_a_paid_order_costs(fronted: tuple[Shop, Front]):
+async def test_what_a_paid_order_costs(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     await paid_order(shop)
     front.calls.clear()

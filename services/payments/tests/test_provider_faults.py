@@ -15,7 +15,7 @@ from payments.provider.calls import FAILURES_TO_REST
 from payments.tests.conftest import attended, settings
 from payments.tests.double import Double, Listener
 from payments.tests.shop import CAPTURE_ENTRIES, Shop
-from payments.tests.stripe_front import Front, standing_before
+from payments.tests.stripe_front import StripeProxy, proxy_before
 from payments.usecases import create_payment
 from payments.usecases.reconcile import reconcile
 
@@ -120,7 +120,7 @@ async def test_a_shopper_does_not_wait_for_a_slow_stripe(shop: Shop, monkeypatch
 
 
 async def test_a_dead_stripe_takes_nothing_with_it_and_is_found_again(bench: Bench, double: Double, listener: Listener):
-    with standing_before(double.url) as front:
+    with proxy_before(double.url) as front:
         front.answer = (503, b"upstream is gone")
         async with running_app("payments", bench, **settings(front.url)) as app:
             shop = await attended(Shop(app, double, listener))
@@ -148,7 +148,7 @@ async def test_a_dead_stripe_takes_nothing_with_it_and_is_found_again(bench: Ben
 
 
 @pytest.mark.parametrize("after", [True, False])
-async def test_a_500_that_stripe_keeps_under_the_key_of_a_creation(fronted: tuple[Shop, Front], *, after: bool):
+async def test_a_500_that_stripe_keeps_under_the_key_of_a_creation(fronted: tuple[Shop, StripeProxy], *, after: bool):
     shop, front = fronted
     order_id = uuid7()
     front.breaks, front.after = "create", after
@@ -160,7 +160,7 @@ async def test_a_500_that_stripe_keeps_under_the_key_of_a_creation(fronted: tupl
 
 
 @pytest.mark.parametrize("after", [True, False])
-async def test_a_500_that_stripe_keeps_under_the_key_of_a_capture(fronted: tuple[Shop, Front], *, after: bool):
+async def test_a_500_that_stripe_keeps_under_the_key_of_a_capture(fronted: tuple[Shop, StripeProxy], *, after: bool):
     shop, front = fronted
     order_id = await shop.authorised()
     front.breaks, front.after = "capture", after

@@ -171,7 +171,7 @@ async def test_a_capture_begun_by_one_statement_is_what_the_domain_decides(shop:
         one = await payments.begin_capture(tx, quick)
         before = await payments.of_order(tx, slow)
         assert before is not None
-        other = await changes.save(tx, begin_capture(before), told_by_provider=False)
+        other = await changes.save(tx, begin_capture(before), from_provider=False)
         assert await payments.begin_capture(tx, slow) is None
     assert one is not None
     assert other is not None
@@ -196,7 +196,7 @@ async def test_a_payment_authorised_by_one_statement_is_what_the_domain_decides(
         assert before is not None
         assert (before.status, before.decline_code) == ("requires_payment", "generic_decline")
         merged = merge(before, intent_of(shop.double.whole(before.intent_id or ""))).payment
-        two = await changes.save(tx, replace(merged, facts=merged.facts + 1), told_by_provider=True)
+        two = await changes.save(tx, replace(merged, facts=merged.facts + 1), from_provider=True)
     assert one is not None
     assert two is not None
     assert (one.status, one.decline_code, one.next_check_at) == ("authorised", None, one.updated_at + FIRST_LOOK)

@@ -12,14 +12,14 @@ from payments.events import PaymentAuthorised
 from payments.provider import stripe_payloads
 from payments.store import changes, provider_events
 from payments.store.provider_events import Outcome, Webhook, WebhookState
-from payments.usecases.record_change import follow_up, record_change, says_nothing_new
+from payments.usecases.record_change import follow_up, is_unchanged, record_change
 
 TRIES = 3
 
 
 async def apply_webhook(ctx: PaymentsContext, webhook: Webhook) -> Outcome | Literal["repeated"] | None:
-    """What has become of it. None, and nothing is written, where that takes more: the provider has to be asked, staff
-    be told, or the payment is being changed by others again and again.
+    """The webhook's outcome. None, and nothing is written, if a job has to apply it: the provider has to be asked,
+    staff be told, or the payment was changed by others at each try.
     """
     try:
         intent = stripe_payloads.intent_of(stripe_payloads.subject_of(webhook.payload))
@@ -71,9 +71,9 @@ def _authorised(webhook: Webhook, intent: Intent) -> PaymentAuthorised | None:
 async def _merged(
     ctx: PaymentsContext, webhook: Webhook, payment: Payment, intent: Intent
 ) -> Outcome | Literal["repeated"] | None:
-    """None where the payment is another by now."""
+    """Merge the intent; None if the payment has changed since it was read."""
     change = merge(payment, intent)
-    if says_nothing_new(payment, change):
+    if is_unchanged(payment, change):
         return await _stored(ctx, webhook, "unchanged")
     async with ctx.db.write_one() as tx:
         after = await record_change(tx, payment, change, webhook=webhook)

@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 5.0
 
 
 async def ask_provider(ctx: PaymentsContext, order_id: UUID) -> Payment:
-    """Only a payment that waits for the shopper is asked about: what else happens to one, we began ourselves.
+    """The order's payment, read from the provider if it waits for the shopper: other changes begin here.
 
     Raises:
         NotFound: the order has no payment.

@@ -12,7 +12,7 @@ from chassis.web import PageParams, pagination
 from payments.context import PaymentsContext
 from payments.domain.payment import Payment
 from payments.store import browsing, cases, ledger, payments, provider_events
-from payments.store.browsing import PaymentSummary, PaymentFilter
+from payments.store.browsing import PaymentFilter, PaymentSummary
 from payments.store.cases import StoredCase
 from payments.store.ledger import Balance, LedgerEntry
 from payments.store.provider_events import WebhookSummary
