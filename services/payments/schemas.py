@@ -64,7 +64,7 @@ class PaymentView(Model):
 
 
 class StatusView(Model):
-    """Where a payment is on its way."""
+    """The status of a payment."""
 
     status: PaymentStatus
 
@@ -144,7 +144,7 @@ class ProviderMessage(_RowModel):
 
 
 class CaseView(_RowModel):
-    """What somebody did at Stripe after the capture. Ledger and order do not follow it yet."""
+    """A refund, dispute or fraud warning made at Stripe after the capture. Ledger and order do not change by it yet."""
 
     id: str = Field(description="At Stripe", examples=["du_1QAbc"])
     kind: Kind = Field(examples=["dispute"])

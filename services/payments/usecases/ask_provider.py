@@ -33,5 +33,5 @@ async def ask_provider(ctx: PaymentsContext, order_id: UUID) -> Payment:
     except Unknown as unknown:
         raise ProviderUnavailable("Whether the order is paid is not known. Ask again.") from unknown
     except Refused:
-        return payment  # the provider does not know the intent: nobody can have paid it
+        return payment  # the provider has no such intent: it cannot have been paid
     return await apply_intent(ctx, payment, intent)

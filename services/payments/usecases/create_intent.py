@@ -17,7 +17,7 @@ from payments.usecases.apply_intent import apply_intent
 from payments.usecases.raise_attention import raise_attention
 from payments.usecases.record_change import follow_up, record_locked
 
-# Stripe forgets an idempotency key after 24 hours. A later call must not be taken for a new one.
+# Stripe deletes an idempotency key after 24 hours: with it, a later call would be a new one.
 KEY_LIFETIME = timedelta(hours=23)
 _CLOCKS = timedelta(minutes=1)
 _log = telemetry.logger(__name__)
