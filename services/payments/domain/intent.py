@@ -6,8 +6,11 @@ Webhooks come late, twice, in any order, or not at all. The merge therefore depe
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from payments.domain.payment import Payment, PaymentStatus, reached
 
@@ -24,8 +27,7 @@ class Decline:
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot of the provider's PaymentIntent. Amounts in our minor units, None where they are no whole number of
     them; `status` in the provider's words.
     """
@@ -37,11 +39,15 @@ class Intent:
     amount_received: int | None
     payment_id: str
     order_id: str
-    client_secret: str | None = field(default=None, repr=False)
+    client_secret: str | None = None
     decline: Decline | None = None
     cancellation_reason: str | None = None
     methods: bool = True
     """Whether there is any way to pay it: the account may have none switched on."""
+
+    def __repr__(self) -> str:
+        """Without the client secret."""
+        return f"Intent({self.id}, {self.status})"
 
     @property
     def open(self) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from chassis.cache import Valkey
 from chassis.limits import Limiter
