@@ -52,6 +52,11 @@ OLD: dict[str, dict[str, str]] = {
             "HistoryEntry, Outcome, end_unpaid, find_unpaid_order, store/new_order.py"
         ),
     },
+    "services/payments/": {
+        r"\btell_staff\b|\bsays_nothing_new\b|\btold_by_provider\b|\bstanding_before\b|\bPaymentWanted\b": (
+            "mail_staff, is_unchanged, from_provider, proxy_before, PaymentRequest"
+        ),
+    },
     "mercat/": {
         r"\bmercat\.(?:board|keep|leftovers|show|plan|hearing|ends|words|applying|devserver|loading|seeding)\b": (
             "the module of its room: mercat/README.md"

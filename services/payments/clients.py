@@ -1,4 +1,4 @@
-"""What a use case works with here: the service's context and the payment provider of this process."""
+"""The payment provider and the mail client of this process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from payments.provider.stripe_provider import StripeProvider
 
 @asynccontextmanager
 async def provider_open(ctx: PaymentsContext) -> AsyncIterator[None]:
-    """Around the service's life: its one client of the provider, and of the mail server."""
+    """Open the clients of the provider and the mail server while the service runs."""
     settings = ctx.settings
     budget = Budget(ctx.limiter, settings.calls_per_second)
     provider = StripeProvider(

@@ -1,7 +1,7 @@
-"""`python -m payments.doctor`: is the Stripe account set up as this shop needs it? Asks, and changes nothing.
+"""`python -m payments.doctor`: checks that the Stripe account is set up as this shop needs it. Changes nothing.
 
-Run it in the environment of the service. A line for each thing: that it is well, or what to do. Ends with 1 where
-shoppers cannot pay or the shop would not hear of it; 2 where Stripe cannot be asked.
+Run it in the environment of the service. It prints a line for each check: ok, or what to do. Exit code 1: shoppers
+cannot pay, or webhooks do not arrive; 2: Stripe does not answer.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from payments.provider.stripe_provider import client_of
 from payments.settings import PaymentsSettings
 from payments.usecases.receive_webhook import TYPES
 
-# Without these the reconciler alone learns what became of a payment, and later.
+# Without these only the reconciler sees how a payment ends, and later.
 NEEDED = frozenset(kind for kind in TYPES if kind.startswith("payment_intent."))
 CLOCK_SECONDS = 60
 _SDK_VERSION = stripe.api_version
@@ -29,7 +29,7 @@ Verdict = Literal["ok", "look", "wrong"]
 
 
 class Check(NamedTuple):
-    """What was looked at, and what is to be done where it is not well."""
+    """The result of one check, with what to do where it is not ok."""
 
     verdict: Verdict
     text: str
@@ -39,7 +39,7 @@ class Check(NamedTuple):
 
 
 class Unreachable(Exception):
-    """Stripe could not be asked: what it said, or why it said nothing."""
+    """Stripe did not answer, or refused the key. The message says why."""
 
 
 def examine(settings: PaymentsSettings) -> Iterator[Check]:

@@ -1,4 +1,4 @@
-"""Facts that payments publishes, of the aggregate "payment". Amounts in minor units."""
+"""The events of payments, of the aggregate "payment". Amounts in minor units."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class PaymentCancelled(EventData, frozen=True):
 
 
 def about(payment: Payment, fact: Fact) -> EventData:
-    """The event that tells a fact of a payment as it stands after it."""
+    """The event for a fact of a payment, which is given as it is after it."""
     match fact:
         case "authorised":
             return PaymentAuthorised(order_id=payment.order_id, amount=payment.amount, currency=payment.currency)

@@ -1,4 +1,4 @@
-"""What payments tells the metrics."""
+"""The metrics of payments."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ mismatches = telemetry.counter(
     "payments_mismatches", "Intents of the provider that do not fit the payment they name: never applied", ("what",)
 )
 captured_against_our_will = telemetry.counter(
-    "payments_captured_against_our_will", "Payments captured while being cancelled: somebody must refund them"
+    "payments_captured_against_our_will", "Payments captured while being cancelled: staff must refund them"
 )
 stuck = telemetry.counter(
     "payments_operations_refused", "Captures and cancellations that the provider refuses, by its code", ("operation",)

@@ -1,4 +1,4 @@
-"""How payments refuses."""
+"""The problems (refusals) of payments."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ProviderUnavailable(Unavailable):
 
 
 class PaymentNotReady(Problem):
-    """Of a status of its own, so that whoever asks takes it neither for a refusal nor for an outage of this service."""
+    """424: the provider is busy. A status of its own: callers must take it for no refusal, and no outage."""
 
     status, type, title = 424, "payment-not-ready", "The payment provider is busy"
 

@@ -1,4 +1,4 @@
-"""What orders asks of payments. Amounts in minor units."""
+"""The API models of requests of orders. Amounts in minor units."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Shipping(Model):
     address: Place
 
 
-class PaymentWanted(Model):
+class PaymentRequest(Model):
     """An order's total, to be held on a card, and what staff see of the order in Stripe's dashboard."""
 
     order_id: OrderId
@@ -56,7 +56,7 @@ class PaymentWanted(Model):
     shipping: Shipping | None = None
 
     def details(self, settings: PaymentsSettings) -> dict[str, Any]:
-        """What is sent to the provider of it, and kept until it was."""
+        """The part that is sent to the provider, and stored until then."""
         given = {
             "number": self.order_number,
             "email": self.email if settings.stripe_receipts else None,

@@ -1,4 +1,4 @@
-"""What payments answers. Only to other services are amounts bare minor units of the currency beside them."""
+"""The API models of answers. Amounts are objects; only to other services they are numbers beside a `currency`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
+import msgspec
 from pydantic import Field
 
 from chassis.web import Model, MoneyModel, SignedMoney
@@ -14,11 +15,9 @@ from payments.domain.case import Kind
 from payments.domain.ledger import Account, Side
 from payments.domain.payment import Payment, PaymentStatus
 from payments.settings import PaymentsSettings
-from payments.store.browsing import Row
-from payments.store.cases import Kept
-from payments.store.ledger import Balance, LedgerEntry
-from payments.store.provider_events import Heard, Outcome
-from payments.usecases.find_payment import Whole
+from payments.store.ledger import Balance
+from payments.store.provider_events import Outcome
+from payments.usecases.find_payment import PaymentRecord
 
 _ID = "0199a5d0-1f3c-7b7a-9d53-0c8f6d2f4a11"
 _ORDER = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02"
@@ -65,7 +64,7 @@ class PaymentView(Model):
 
 
 class StatusView(Model):
-    """Where a payment is on its way."""
+    """The status of a payment."""
 
     status: PaymentStatus
 
@@ -92,7 +91,16 @@ class Received(Model):
     received: Literal[True] = True
 
 
-class PaymentRow(Model):
+class _RowModel(Model):
+    """A model of the same fields as a row of the database, with an amount and its currency as money."""
+
+    @classmethod
+    def of(cls, row: msgspec.Struct) -> Self:
+        """The API's form of a row."""
+        return cls(**_fields(row))
+
+
+class PaymentRow(_RowModel):
     """A payment as staff see it."""
 
     id: PaymentId
@@ -113,13 +121,8 @@ class PaymentRow(Model):
     updated_at: When
     captured_at: datetime | None = Field(examples=[_WHEN])
 
-    @classmethod
-    def of(cls, row: Row) -> Self:
-        """The API's form of a payment in a list."""
-        return cls(**_row(row))
 
-
-class LedgerLine(Model):
+class LedgerLine(_RowModel):
     """One side of a ledger transaction."""
 
     transaction_id: UUID
@@ -129,13 +132,8 @@ class LedgerLine(Model):
     side: Side = Field(examples=["debit"])
     amount: MoneyModel
 
-    @classmethod
-    def of(cls, line: LedgerEntry) -> Self:
-        """The API's form of an entry."""
-        return cls(**_with_money(line))
 
-
-class ProviderMessage(Model):
+class ProviderMessage(_RowModel):
     """A webhook that named this payment."""
 
     id: str = Field(examples=["evt_3QAbc"])
@@ -144,14 +142,9 @@ class ProviderMessage(Model):
     applied_at: datetime | None = Field(examples=[_WHEN])
     outcome: Outcome | None = Field(examples=["applied"])
 
-    @classmethod
-    def of(cls, heard: Heard) -> Self:
-        """The API's form of a webhook."""
-        return cls(**_fields(heard))
 
-
-class CaseView(Model):
-    """What somebody did at Stripe after the capture. Ledger and order do not follow it yet."""
+class CaseView(_RowModel):
+    """A refund, dispute or fraud warning made at Stripe after the capture. Ledger and order do not change by it yet."""
 
     id: str = Field(description="At Stripe", examples=["du_1QAbc"])
     kind: Kind = Field(examples=["dispute"])
@@ -162,11 +155,6 @@ class CaseView(Model):
     created_at: When
     updated_at: When
 
-    @classmethod
-    def of(cls, kept: Kept) -> Self:
-        """The API's form of a refund, dispute or warning."""
-        return cls(**_with_money(kept))
-
 
 class PaymentDetail(PaymentRow):
     """A payment with its ledger entries, what happened to it at Stripe, and the webhooks about it."""
@@ -176,13 +164,13 @@ class PaymentDetail(PaymentRow):
     history: list[ProviderMessage]
 
     @classmethod
-    def whole(cls, whole: Whole) -> Self:
+    def whole(cls, record: PaymentRecord) -> Self:
         """The API's form of a payment with all that is known of it."""
         return cls(
-            **_row(whole.payment),
-            ledger=[LedgerLine.of(line) for line in whole.ledger],
-            cases=[CaseView.of(kept) for kept in whole.cases],
-            history=[ProviderMessage.of(heard) for heard in whole.history],
+            **_fields(record.payment),
+            ledger=[LedgerLine.of(line) for line in record.ledger],
+            cases=[CaseView.of(case) for case in record.cases],
+            history=[ProviderMessage.of(webhook) for webhook in record.history],
         )
 
 
@@ -212,17 +200,8 @@ class Balances(Model):
     items: list[AccountBalance]
 
 
-def _fields(struct: Any) -> dict[str, Any]:
-    return {name: getattr(struct, name) for name in struct.__struct_fields__}
-
-
-def _with_money(struct: Any) -> dict[str, Any]:
-    """The fields of what has an amount in a currency, as money."""
-    fields = _fields(struct)
-    money = MoneyModel(amount=fields["amount"], currency=fields.pop("currency"))
-    return {**fields, "amount": money}
-
-
-def _row(row: Row) -> dict[str, Any]:
-    fields = _with_money(row)
-    return {"provider_reference": fields.pop("intent_id"), **fields}
+def _fields(row: msgspec.Struct) -> dict[str, Any]:
+    fields = msgspec.structs.asdict(row)
+    if "currency" in fields:
+        fields["amount"] = MoneyModel(amount=fields["amount"], currency=fields.pop("currency"))
+    return fields

@@ -46,7 +46,7 @@ class PaymentsSettings(MailSettings):
     stripe_receipts: bool = False
     # What follows the shop's name on a card's statement.
     stripe_statement_suffix: str = ""
-    # Told by mail of disputes, refunds made at Stripe, and of what keeps shoppers from paying. Empty: nobody.
+    # Gets mails about disputes, refunds made at Stripe, and faults that keep shoppers from paying. Empty: no mails.
     staff_email: Email | None = None
     # What the shop sells in, for `python -m payments.doctor` alone.
     currency: str = "EUR"

@@ -15,7 +15,7 @@ from payments.context import Ctx
 from payments.domain.case import Kind
 from payments.domain.payment import PaymentStatus
 from payments.schemas import AccountBalance, Balances, PaymentDetail, PaymentRow
-from payments.store.browsing import Wanted
+from payments.store.browsing import PaymentFilter
 from payments.usecases.find_payment import ledger_balances, list_payments, whole_payment
 
 router = APIRouter(prefix="/api/v1/admin", tags=["staff: payments"], dependencies=[Depends(require("payments:read"))])
@@ -33,7 +33,7 @@ async def payments(
     case: Annotated[Kind | None, Query(description="Only those with a refund, dispute or warning at Stripe")] = None,
 ) -> Page[PaymentRow]:
     """Newest first."""
-    rows, cursor = await list_payments(ctx, page, Wanted(status, order_id, attention, case))
+    rows, cursor = await list_payments(ctx, page, PaymentFilter(status, order_id, attention, case))
     async with ctx.db.write_one() as tx:
         await audit.record(tx, "payments.read", after={"payments": [row.id for row in rows]})
     return Page(items=[PaymentRow.of(row) for row in rows], next_cursor=cursor)

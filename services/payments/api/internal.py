@@ -16,7 +16,7 @@ from payments.problems import (
     PaymentRefused,
     ProviderUnavailable,
 )
-from payments.requests import PaymentWanted
+from payments.requests import PaymentRequest
 from payments.schemas import PaymentView, StatusView
 from payments.usecases.ask_provider import ask_provider
 from payments.usecases.capture_payment import capture_payment
@@ -34,8 +34,8 @@ router = internal_router()
         PaymentMismatch, PaymentCancelled, PaymentRefused, PaymentNotReady, PaymentNotAvailable, ProviderUnavailable
     ),
 )
-async def create(wanted: PaymentWanted, ctx: Ctx) -> PaymentView:
-    """One an order. After a 424 or 503 the same request goes on where the last one ended."""
+async def create(wanted: PaymentRequest, ctx: Ctx) -> PaymentView:
+    """One for each order. After a 424 or 503 the same request continues where the last one ended."""
     details = wanted.details(ctx.settings)
     payment = await create_payment(ctx, wanted.order_id, wanted.amount, wanted.currency, details)
     return PaymentView.of(payment, ctx.settings)
@@ -43,17 +43,17 @@ async def create(wanted: PaymentWanted, ctx: Ctx) -> PaymentView:
 
 @router.get("/payments/{order_id}", summary="An order's payment", responses=responses(NotFound))
 async def find(order_id: UUID, ctx: Ctx) -> PaymentView:
-    """As it is known here; the reconciler keeps it true."""
+    """As stored here; the reconciler keeps it up to date."""
     return PaymentView.of(await payment_of_order(ctx, order_id), ctx.settings)
 
 
 @router.post(
     "/payments/{order_id}/look",
-    summary="An order's payment, as the provider knows it now",
+    summary="An order's payment, read from the provider",
     responses=responses(NotFound, PaymentNotReady, ProviderUnavailable),
 )
 async def look(order_id: UUID, ctx: Ctx) -> StatusView:
-    """For whoever is about to give an order up: its shopper may have paid, and no webhook have come yet."""
+    """Before an order is cancelled: its shopper may have paid, without a webhook so far."""
     return StatusView(status=(await ask_provider(ctx, order_id)).status)
 
 
@@ -64,13 +64,13 @@ async def look(order_id: UUID, ctx: Ctx) -> StatusView:
     responses=responses(NotFound, PaymentNotAuthorised),
 )
 async def capture(order_id: UUID, ctx: Ctx) -> StatusView:
-    """Begun when this answers; the event `payment.captured` tells that it is done."""
+    """Begun before the answer; the event `payment.captured` reports its end."""
     payment = await capture_payment(ctx, order_id)
     return StatusView(status=payment.status)
 
 
 @router.post("/payments/{order_id}/void", summary="Cancel the payment, or forbid it", status_code=202)
 async def void(order_id: UUID, ctx: Ctx) -> StatusView:
-    """The event `payment.cancelled` tells that it is done; a payment whose capture has begun stays."""
+    """The event `payment.cancelled` reports its end; a payment whose capture has begun is not cancelled."""
     payment = await void_payment(ctx, order_id)
     return StatusView(status=payment.status)

@@ -36,7 +36,7 @@ router = APIRouter()
     dependencies=[Depends(public_read)],
 )
 async def configuration(ctx: Ctx, response: Response) -> Configuration:
-    """Which provider a browser has to talk to: the card form's script, and the publishable key."""
+    """The provider, the card form's script, and the publishable key."""
     response.headers["Cache-Control"] = "public, max-age=60"
     settings = ctx.settings
     return Configuration(
@@ -49,7 +49,7 @@ async def configuration(ctx: Ctx, response: Response) -> Configuration:
 
 @router.post(
     "/webhooks/stripe",
-    summary="Stripe tells us",
+    summary="Receive a webhook of Stripe",
     tags=["webhooks"],
     operation_id="receive_stripe_webhook",
     openapi_extra=_BODY,
@@ -63,7 +63,7 @@ async def webhook(
         Header(alias="Stripe-Signature", description="Made by Stripe over the body"),
     ] = None,
 ) -> Received:
-    """Stored, and applied at once or a moment later. Sent again, in whatever order, it changes nothing."""
+    """Stored, and applied at once or soon after. A repeated webhook changes nothing, in whatever order."""
     body = await request.body()
     if len(body) > WEBHOOK_LIMIT:
         raise TooLarge("A webhook has at most 256 KiB.")

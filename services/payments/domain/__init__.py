@@ -1,1 +1,1 @@
-"""The aggregate Payment, what the provider says of it, and its ledger. Pure: nothing here reads, writes or waits."""
+"""The aggregate Payment, the provider's snapshots of it, and its ledger. Pure functions: no I/O."""

@@ -1,4 +1,4 @@
-"""What happens to a payment at the provider after its capture, begun by somebody else: refund, dispute, warning."""
+"""Cases: refunds, disputes and fraud warnings that are made at the provider after a capture."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 Kind = Literal["refund", "dispute", "fraud_warning"]
 
-# A refund that did not happen: its money is still ours.
+# Statuses of a refund that did not happen.
 _UNDONE = frozenset({"failed", "canceled"})
 
 

@@ -1,14 +1,16 @@
-"""What the provider says of a payment, and how it changes ours.
+"""Merges snapshots of the provider's intent into a payment.
 
-Webhooks come late, twice, in any order, or not at all. So nothing here asks which message it is: a snapshot of the
-intent is merged into the payment, and the merge only ever moves forward (open < authorised < cancelled < captured).
-Any order of any number of the same snapshots ends the same.
+Webhooks come late, twice, in any order, or not at all. The merge therefore depends on no order: it only moves forward
+(open < authorised < cancelled < captured), and any number of the same snapshots in any order has the same result.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from payments.domain.payment import Payment, PaymentStatus, reached
 
@@ -18,15 +20,14 @@ Mismatch = Literal["intent", "payment", "order", "amount", "currency", "amount_r
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decline:
-    """Why a try was refused. `reference` tells one try from another: the charge, or the payment method."""
+    """Why a try was declined. `reference` identifies the try: the charge, or the payment method."""
 
     reference: str
     code: str
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
+class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot of the provider's PaymentIntent. Amounts in our minor units, None where they are no whole number of
     them; `status` in the provider's words.
     """
@@ -38,15 +39,19 @@ class Intent:
     amount_received: int | None
     payment_id: str
     order_id: str
-    client_secret: str | None = field(default=None, repr=False)
+    client_secret: str | None = None
     decline: Decline | None = None
     cancellation_reason: str | None = None
     methods: bool = True
     """Whether there is any way to pay it: the account may have none switched on."""
 
+    def __repr__(self) -> str:
+        """Without the client secret."""
+        return f"Intent({self.id}, {self.status})"
+
     @property
     def open(self) -> bool:
-        """Whether it may still go either way: its snapshots then say nothing about which of them is newer."""
+        """Whether it can still be paid or cancelled: two snapshots of it do not show which one is newer."""
         return self.status not in {"requires_capture", "succeeded", "canceled"}
 
 
@@ -54,7 +59,7 @@ class Intent:
 class Change:
     """The payment after a merge, and the facts to publish, in order.
 
-    `against_our_will`: money was taken from a customer whose payment we were cancelling. Somebody has to look at it.
+    `against_our_will`: the payment was captured while it was being cancelled. Staff must refund it.
     """
 
     payment: Payment
@@ -63,7 +68,7 @@ class Change:
 
 
 def mismatch(payment: Payment, intent: Intent) -> Mismatch | None:
-    """What shows that the intent is not this payment's, or None. Such an intent must change nothing."""
+    """The field in which the intent differs from the payment, or None. Such an intent must change nothing."""
     if payment.intent_id not in {None, intent.id}:
         return "intent"
     if intent.payment_id != str(payment.id):
@@ -82,7 +87,7 @@ def mismatch(payment: Payment, intent: Intent) -> Mismatch | None:
 
 
 def merge(payment: Payment, intent: Intent) -> Change:
-    """The payment with all that a matching intent says taken in."""
+    """The payment after a snapshot of its own intent."""
     adopted = payment
     if payment.intent_id is None and intent.client_secret is not None:
         status: PaymentStatus = "requires_payment" if payment.status == "created" else payment.status
@@ -104,8 +109,8 @@ def _captured(payment: Payment) -> Change:
     if payment.status == "captured":
         return Change(payment)
     late = payment.status in {"cancelling", "cancelled"}
-    unheard: tuple[Fact, ...] = ("authorised",) if payment.status == "requires_payment" else ()
-    return Change(reached(payment, "captured"), (*unheard, "captured"), against_our_will=late)
+    missed: tuple[Fact, ...] = ("authorised",) if payment.status == "requires_payment" else ()
+    return Change(reached(payment, "captured"), (*missed, "captured"), against_our_will=late)
 
 
 def _cancelled(payment: Payment, reason: str) -> Change:
@@ -133,5 +138,5 @@ def _declined(payment: Payment, decline: Decline | None) -> Change:
 
 
 def refused(payment: Payment) -> Change:
-    """The provider will not create the intent, now or later: there is nothing to cancel, and nothing to pay."""
+    """The payment is cancelled as the provider refused for good to create its intent."""
     return _cancelled(payment, "refused_by_provider")

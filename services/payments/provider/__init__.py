@@ -1,4 +1,4 @@
-"""The payment provider: what is asked of one, and Stripe as one."""
+"""The payment provider: its interface, and Stripe as its implementation."""
 
 from payments.provider.port import Busy, Lane, Misconfigured, NewIntent, PaymentProvider, Refused, Unknown
 

@@ -15,7 +15,7 @@ _WHOLE_IN_HUNDREDTHS = frozenset("ISK UGX".split())
 
 
 class NotChargeable(ValueError):
-    """No amount of Stripe's is exactly this one: an order's total should have been rounded before."""
+    """Stripe has no amount that equals this one: the order's total was not rounded to it."""
 
 
 def decimals(currency: str) -> int:

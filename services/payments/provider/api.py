@@ -41,16 +41,16 @@ class StripeApi:
         """The object at a path, each of whose parts is quoted.
 
         Raises:
-            stripe.StripeError: there is none.
+            stripe.StripeError: Stripe refused, or did not answer.
         """
         query = f"?{_form(parameters)}" if parameters else ""
         return await self._ask("get", path, query, self._headers, None)
 
     async def post(self, *path: str, key: str, parameters: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """What an operation has made of its object. `key`: Stripe's idempotency key.
+        """The object after an operation. `key`: Stripe's idempotency key.
 
         Raises:
-            stripe.StripeError: nothing, or nobody knows.
+            stripe.StripeError: Stripe refused, or the outcome is unknown.
         """
         headers = {**self._headers, "Idempotency-Key": key, "Content-Type": _FORM}
         return await self._ask("post", path, "", headers, _form(parameters or {}))
@@ -64,14 +64,14 @@ class StripeApi:
         body: str | None,
     ) -> dict[str, Any]:
         url = f"{self._base}{'/'.join(quote(part, safe='') for part in path)}{query}"
-        answer, status, told = await self._transport.request_async(method, url, headers, body)
+        answer, status, received = await self._transport.request_async(method, url, headers, body)
         try:
             document = _decode(answer)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             raise stripe.APIError("an answer that is no JSON object", None, status) from None
         if 200 <= status < 300:
             return document
-        raise _error(document, status, told)
+        raise _error(document, status, received)
 
 
 def _form(parameters: Mapping[str, Any]) -> str:
@@ -93,14 +93,14 @@ def _fields(parameters: Mapping[str, Any], within: str = "") -> Iterator[tuple[s
 
 def _error(document: dict[str, Any], status: int, headers: Mapping[str, str]) -> stripe.StripeError:
     """The class and the fields that the library gives an answer of this status."""
-    told = document.get("error")
-    if not isinstance(told, dict):
+    error = document.get("error")
+    if not isinstance(error, dict):
         return stripe.APIError("an error of no known form", None, status)
-    message, code, param = told.get("message"), told.get("code"), told.get("param")
+    message, code, param = error.get("message"), error.get("code"), error.get("param")
     rest: tuple[Any, ...] = (None, status, document, headers)
     if status == 429 or (status, code) == (400, "rate_limit"):
         return stripe.RateLimitError(message, *rest)
-    if status in {400, 404} and told.get("type") != "idempotency_error":
+    if status in {400, 404} and error.get("type") != "idempotency_error":
         return stripe.InvalidRequestError(message, param, code, *rest)  # type: ignore[no-untyped-call]  # untyped there
     if status == 402:
         return stripe.CardError(message, param, code, *rest)  # type: ignore[no-untyped-call]  # as above

@@ -1,7 +1,7 @@
-"""How many calls a second are made to Stripe, by endpoint, over all replicas: below its limits, so it refuses few.
+"""Limits the calls a second to each of Stripe's endpoints, over all replicas, to stay below Stripe's own limits.
 
 Stripe takes 25 calls a second at each endpoint, and of all calls together 100 in live mode, 25 in a sandbox. Source:
-https://docs.stripe.com/rate-limits. What is left is for browsers, which confirm payments on the same account.
+https://docs.stripe.com/rate-limits. The rest is for browsers, which confirm payments on the same account.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ _SHARES = {
     "list": (0.1, 5),
     "case": (0.1, 5),
 }
-# Creations that no shopper waits for pass this first, so that the others find the rest.
+# Creations in the background pass this limit first, so that those of shoppers have the rest.
 _AGAIN = (0.3, 12)
 
 
 class Budget:
-    """Lets calls pass in turn, so many a second. `total` 0: as many as come."""
+    """Lets `total` calls a second pass, in order. 0: no limit."""
 
     def __init__(self, limiter: Limiter, total: int) -> None:
         self._limiter = limiter
@@ -60,7 +60,7 @@ class Budget:
         rule = self._rules.get(gate)
         if rule is None:
             return
-        # Only the first in the line of this process asks; the others wait behind, in order.
+        # Only the first waiting call of this process asks the limiter; the others wait for the lock, in order.
         async with self._turns[gate]:
             while not (await self._limiter.check(rule, "account")).allowed:  # noqa: ASYNC110 -- only time frees a turn
                 await asyncio.sleep(1 / rule.quota)

@@ -1,4 +1,4 @@
-"""One call to Stripe: in its turn, again where Stripe is busy, counted, and not made at all where nothing answers."""
+"""Makes a call to Stripe: paced, repeated while Stripe is busy, counted, and stopped by a breaker."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from payments.provider.port import Busy, Health, Lane, Misconfigured, Refused, U
 CONNECT_SECONDS = 2.0
 TOTAL_SECONDS = 10.0
 SHORTEST_SECONDS = 0.2
-"""A try that has less time is not made: cut off, it would leave unknown what was only busy."""
+"""A try with less time left is not made: a timeout would make the outcome unknown, where it is only busy."""
 FAILURES_TO_REST = 5
 REST_SECONDS = 2.0
 
@@ -24,7 +24,7 @@ Call = Callable[[], Awaitable[dict[str, Any]]]
 
 
 class Calls:
-    """Makes calls. What a shopper waits for and what nobody waits for do not stop each other."""
+    """Makes calls, with one breaker for each lane."""
 
     def __init__(self, budget: Budget) -> None:
         self._budget = budget
@@ -51,11 +51,11 @@ class Calls:
             raise Unknown("the provider has not answered lately", sent=False)
         began = time.perf_counter()
         try:
-            answer = await self._insist(operation, call, lane, asyncio.get_running_loop().time() + patience)
+            answer = await self._repeat_while_busy(operation, call, lane, asyncio.get_running_loop().time() + patience)
         except (Unknown, Refused) as end:
             outcome = _outcome(end)
             metrics.provider_calls.inc(operation, outcome)
-            _tell(breaker, outcome)
+            _update_breaker(breaker, outcome)
             raise
         except BaseException:
             breaker.neither()
@@ -67,11 +67,11 @@ class Calls:
         finally:
             metrics.provider_seconds.observe(time.perf_counter() - began, operation)
 
-    async def _insist(self, operation: str, call: Call, lane: Lane, until: float) -> dict[str, Any]:
+    async def _repeat_while_busy(self, operation: str, call: Call, lane: Lane, until: float) -> dict[str, Any]:
         """Again with the same idempotency key for as long as the provider is busy and there is time."""
         loop = asyncio.get_running_loop()
         tries = 0
-        # Once: what Stripe refused has cost its limits nothing, and need not stand in line again.
+        # Once: a try that Stripe refused as too many did not count, and need not wait for its turn again.
         await self._budget.take("case" if operation.startswith("case") else operation, lane, until)
         while True:
             try:
@@ -100,8 +100,8 @@ def _outcome(end: Unknown | Refused) -> str:
     return "unknown"
 
 
-def _tell(breaker: Breaker, outcome: str) -> None:
-    """A refusal is an answer too: the provider is well. That it is busy says nothing of whether it answers."""
+def _update_breaker(breaker: Breaker, outcome: str) -> None:
+    """Report an outcome to the breaker. A refusal counts as an answer; busy counts neither way."""
     if outcome == "unknown":
         breaker.failed()
     elif outcome == "busy":

@@ -1,6 +1,6 @@
-"""What Mercat asks of a payment provider, and how a call may end other than well.
+"""The interface of a payment provider, and the errors of its calls.
 
-There is no "failed": a call was refused for good, or nobody knows what became of it.
+No call ends as "failed": it was refused for good, or its outcome is unknown.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from payments.domain.intent import Intent
 
 Health = Literal["closed", "half-open", "open"]
 Lane = Literal["checkout", "background"]
-"""For whom a call is made: a shopper who waits, or nobody. Each has a breaker of its own."""
+"""Whether a shopper waits for the call. Each lane has its own breaker."""
 
 
 class Unknown(Exception):
-    """The call may have taken effect, or not: a timeout, a 5xx, a cut connection.
+    """The call may have taken effect or not: a timeout, a 5xx, a cut connection.
 
     `key_spent` says that the provider will answer every call with this idempotency key the same way; `sent` is False
     when the call was not made at all.
@@ -46,8 +46,8 @@ class Busy(Unknown):
 
 
 class Misconfigured(Unknown):
-    """The provider will not have our calls as they are: the key, the account, or what we send. `code` is its slug,
-    `message` its sentence. Somebody has to change it; no shopper is to blame.
+    """The provider refuses our key, account or parameters. `code` is its slug, `message` its sentence. Staff must
+    change the set-up; the order stays payable.
     """
 
     def __init__(self, code: str, message: str, *, key_spent: bool = False) -> None:

@@ -1,6 +1,6 @@
-"""Whether a webhook comes from Stripe: a MAC by a secret that only it and we know, over the body and the time.
+"""Verifies the signature of a webhook: an HMAC over its time and body.
 
-Read here and not by Stripe's library, which takes any time to come and fails on letters beyond ASCII.
+Stripe's library does not do this here: it accepts any future time and raises on characters beyond ASCII.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class _Signed(NamedTuple):
 
 
 def authentic(body: bytes, header: str | None, secrets: Iterable[str]) -> bool:
-    """Whether one of the secrets signed this body, not more than 5 minutes ago and not in the time to come."""
+    """Whether one of the secrets signed this body, at most 5 minutes ago and 1 minute ahead."""
     signed = _parsed(header or "")
     if signed is None or not -AHEAD_SECONDS <= time.time() - int(signed.at) <= TOLERANCE_SECONDS:
         return False

@@ -1,4 +1,4 @@
-"""Stripe's refunds, disputes and early fraud warnings into our words. Only what is named here is ever read."""
+"""Decodes Stripe's refunds, disputes and early fraud warnings. Only the fields named here are used."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OBJECTS: dict[str, Kind] = {
 
 
 def case_of(kind: Kind, document: dict[str, Any]) -> Case:
-    """Of the JSON that Stripe answered.
+    """The case in a JSON object that Stripe answered.
 
     Raises:
         Unreadable: it is none.

@@ -1,4 +1,4 @@
-"""Stripe's JSON into our words. Only what is named here is ever read."""
+"""Decodes Stripe's events and intents. Only the fields named here are used."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class ProviderEvent(msgspec.Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """What happened, in the words of either payload style."""
+        """The type without the prefix that thin events have."""
         return self.type.removeprefix("v1.")
 
     @property
@@ -86,7 +86,7 @@ class ProviderEvent(msgspec.Struct, frozen=True):
 
 
 class Unreadable(ValueError):
-    """It is not of the form that the API's version promises."""
+    """A document that is not of the form of the API's version."""
 
 
 def event_of(document: object) -> ProviderEvent:
@@ -156,7 +156,7 @@ def _decline(error: _Error | None) -> Decline | None:
 
 
 def uuid_or_none(text: object) -> UUID | None:
-    """Metadata is free text: an intent of another shop on the same account may say anything there."""
+    """The UUID in a field of metadata, which is free text; None if it is none."""
     try:
         return UUID(text) if isinstance(text, str) else None
     except ValueError:

@@ -1,5 +1,4 @@
-"""Stripe as a PaymentProvider: what is asked of its API, and in what words. Repetitions are made by calls.py and by the
-reconciler.
+"""Stripe as a PaymentProvider. calls.py and the reconciler repeat calls.
 
 The library's aiohttp transport costs a quarter of the CPU of its httpx one (measured, 1,000 calls each).
 """
@@ -30,7 +29,7 @@ _CASES: dict[Kind, tuple[str, ...]] = {
     "fraud_warning": ("radar", "early_fraud_warnings"),
 }
 
-# No report of our latencies to Stripe, and none of the SDK's lines in our log: they quote Stripe's messages.
+# The SDK sends no latencies to Stripe and logs nothing: its lines quote Stripe's messages.
 stripe.enable_telemetry = False
 logging.getLogger("stripe").setLevel(logging.CRITICAL)
 

@@ -1,4 +1,4 @@
-"""SQL for staff's pages: payments without their secrets."""
+"""SQL for the API of staff: payments without their secrets."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from payments.domain.case import Kind
 from payments.domain.payment import PaymentStatus
 
 _COLUMNS = """
-    id, order_id, amount, currency, status, intent_id, decline_code, decline_message, cancel_reason,
-    provider_state_known_at, next_check_at, attention, attention_detail, created_at, updated_at, captured_at
+    id, order_id, amount, currency, status, intent_id as provider_reference, decline_code, decline_message,
+    cancel_reason, provider_state_known_at, next_check_at, attention, attention_detail, created_at, updated_at,
+    captured_at
 """
 _ATTENTION = {None: "true", True: "attention is not null", False: "attention is null"}
 _UNSETTLED = """
@@ -27,7 +28,7 @@ from payments where next_check_at is not null group by status
 """
 
 
-class Row(msgspec.Struct, frozen=True):
+class PaymentSummary(msgspec.Struct, frozen=True):
     """A payment as staff may see it."""
 
     id: UUID
@@ -35,7 +36,7 @@ class Row(msgspec.Struct, frozen=True):
     amount: int
     currency: str
     status: PaymentStatus
-    intent_id: str | None
+    provider_reference: str | None
     decline_code: str | None
     decline_message: str | None
     cancel_reason: str | None
@@ -48,16 +49,16 @@ class Row(msgspec.Struct, frozen=True):
     captured_at: datetime | None
 
 
-class Unsettled(msgspec.Struct, frozen=True):
-    """How many payments are in a status that is not an end, and of how many we do not know the truth for long."""
+class UnsettledCount(msgspec.Struct, frozen=True):
+    """Open payments of one status; `unknown`: those not known at the provider for 5 minutes."""
 
     status: PaymentStatus
     payments: int
     unknown: int
 
 
-class Wanted(msgspec.Struct, frozen=True):
-    """What staff's list is narrowed to."""
+class PaymentFilter(msgspec.Struct, frozen=True):
+    """The filters of the list for staff."""
 
     status: PaymentStatus | None = None
     order_id: UUID | None = None
@@ -65,7 +66,9 @@ class Wanted(msgspec.Struct, frozen=True):
     case: Kind | None = None
 
 
-async def newest(tx: ReadTx, narrowed: Wanted, *, after: tuple[datetime, UUID] | None, limit: int) -> list[Row]:
+async def newest(
+    tx: ReadTx, narrowed: PaymentFilter, *, after: tuple[datetime, UUID] | None, limit: int
+) -> list[PaymentSummary]:
     """Payments, newest first, after the one with these (created_at, id)."""
     # Only the conditions that are asked for, so that each combination has a plan, and an index, of its own.
     wanted = {
@@ -84,12 +87,12 @@ async def newest(tx: ReadTx, narrowed: Wanted, *, after: tuple[datetime, UUID] |
             arguments += values
     where = " and ".join(clauses)
     sql = f"select {_COLUMNS} from payments where {where} order by created_at desc, id desc limit $1"
-    return await tx.rows(Row, sql, *arguments)
+    return await tx.rows(PaymentSummary, sql, *arguments)
 
 
-async def one(tx: ReadTx, payment_id: UUID) -> Row | None:
+async def one(tx: ReadTx, payment_id: UUID) -> PaymentSummary | None:
     """The payment with this id, for staff."""
-    return await tx.row(Row, f"select {_COLUMNS} from payments where id = $1", payment_id)
+    return await tx.row(PaymentSummary, f"select {_COLUMNS} from payments where id = $1", payment_id)
 
 
 async def waiting(tx: ReadTx) -> int:
@@ -98,6 +101,6 @@ async def waiting(tx: ReadTx) -> int:
     return count
 
 
-async def unsettled(tx: ReadTx) -> list[Unsettled]:
-    """Payments that may still change, counted by status; `unknown`: not known at the provider for 5 minutes."""
-    return await tx.rows(Unsettled, _UNSETTLED)
+async def unsettled(tx: ReadTx) -> list[UnsettledCount]:
+    """The open payments, counted by status."""
+    return await tx.rows(UnsettledCount, _UNSETTLED)

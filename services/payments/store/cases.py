@@ -31,7 +31,7 @@ where payment_id = $1 and kind = 'refund' and status not in ('failed', 'canceled
 """
 
 
-class Kept(msgspec.Struct, frozen=True):
+class StoredCase(msgspec.Struct, frozen=True):
     """A case as staff see it."""
 
     id: str
@@ -46,7 +46,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 async def put(tx: WriteTx, payment_id: UUID, case: Case, asked_at: datetime) -> bool:
-    """Write a case as the provider answered it; whether that says anything new. An older answer changes nothing."""
+    """Store a case as the provider answered it; whether it is new or changed. An older answer changes nothing."""
     told = await tx.value(
         _PUT,
         case.id,
@@ -64,11 +64,11 @@ async def put(tx: WriteTx, payment_id: UUID, case: Case, asked_at: datetime) -> 
 
 
 async def refunded(tx: ReadTx, payment_id: UUID, but: str) -> int:
-    """What went back to the customer by all refunds but one, minor units."""
+    """The sum of all refunds of a payment but one, minor units."""
     total: int = await tx.value(_REFUNDED, payment_id, but)
     return total
 
 
-async def of_payment(tx: ReadTx, payment_id: UUID) -> list[Kept]:
+async def of_payment(tx: ReadTx, payment_id: UUID) -> list[StoredCase]:
     """Oldest first, 200 at most."""
-    return await tx.rows(Kept, _OF_PAYMENT, payment_id)
+    return await tx.rows(StoredCase, _OF_PAYMENT, payment_id)

@@ -1,4 +1,4 @@
-"""SQL that writes a changed payment, and with it the webhook that changed it, its ledger entries and its events."""
+"""SQL that writes a changed payment with its webhook, ledger entries and events, by one statement."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from chassis.outbox.log import PUBLISHED
 from chassis.values import uuid7
 from payments.domain.ledger import Entry
 from payments.domain.payment import Payment
+from payments.events import PaymentAuthorised
 from payments.store.payments import COLUMNS, FIRST_CHECK_SECONDS, FIRST_LOOK_SECONDS
-from payments.store.provider_events import Webhook
+from payments.store.provider_events import Webhook, WebhookState
 
 _SAVE = f"""
 update payments set
@@ -66,12 +67,63 @@ facts as (
 select * from saved
 """
 
+# As the domain's `merge` of an authorised intent that fits its payment, without reading the payment first.
+_AUTHORISE = f"""
+with known as (select {COLUMNS} from payments where id = $3),
+saved as (
+    update payments set
+        status = 'authorised', decline_reference = null, decline_code = null, decline_message = null, checks = 0,
+        facts = facts + 1, version = version + 1, updated_at = now(), provider_state_known_at = now(),
+        next_check_at = now() + make_interval(secs => {FIRST_LOOK_SECONDS}),
+        attention = case when attention = 'refunds_exceed' then attention end,
+        attention_detail = case when attention = 'refunds_exceed' then attention_detail end,
+        attention_at = case when attention = 'refunds_exceed' then attention_at end
+    where id = $3 and intent_id = $4 and order_id = $6 and amount = $7 and currency = $8
+      and status = 'requires_payment' and not exists (select from provider_events where id = $1)
+    returning {COLUMNS}
+),
+told as (
+    insert into provider_events (id, type, payment_id, intent_id, payload, applied_at, outcome)
+    select $1, $2, $3, $4, $5, now(), 'applied' from saved
+    on conflict (id) do nothing
+),
+facts as (
+    select 'payment.authorised' as type, 'payment' as aggregate, id as aggregate_id, facts as version,
+           $9::text as trace, $10::text::jsonb as data
+    from saved where $10::text is not null
+),
+{PUBLISHED}
+select case when exists (select from saved) then 'applied' end as outcome,
+       exists (select from provider_events where id = $1) as was_stored, payment.*
+from (values (true)) as one
+left join (select * from saved union all select * from known where not exists (select from saved)) as payment on true
+"""
+
+
+async def authorise(tx: WriteTx, webhook: Webhook, event: PaymentAuthorised) -> WebhookState:
+    """Store and apply a webhook about an authorised intent, if its payment waits for that and is of the order, amount
+    and currency that `event` names; the payment as it is then. Nothing is written where it is not.
+    """
+    data = msgspec.json.encode(event).decode() if tx.followed else None
+    state = await tx.row(
+        WebhookState.of_row,
+        _AUTHORISE,
+        *msgspec.structs.astuple(webhook),
+        event.order_id,
+        event.amount,
+        event.currency,
+        telemetry.current_trace().traceparent or None,
+        data,
+    )
+    assert state is not None, "there is always one row"  # noqa: S101 -- narrows the type
+    return state
+
 
 async def save(
     tx: WriteTx,
     payment: Payment,
     *,
-    told_by_provider: bool,
+    from_provider: bool,
     events: Sequence[EventData] = (),
     entries: Sequence[Entry] = (),
     webhook: Webhook | None = None,
@@ -94,7 +146,7 @@ async def save(
         payment.cancel_reason,
         payment.checks,
         payment.facts,
-        told_by_provider,
+        from_provider,
     )
     if not (events or entries or webhook):
         return await tx.row(Payment, _SAVE, *changed)

@@ -15,7 +15,7 @@ FIRST_CHECK_SECONDS = 5
 FIRST_LOOK_SECONDS = 30
 """A payment that waits for its shopper, or for orders, is looked up later: a webhook says what happens to it."""
 MISCONFIGURED_SECONDS = 20
-"""What the provider refused for a fault of ours is not asked of it again before, for the same payment."""
+"""Seconds until a creation that was refused for our key, account or parameters is repeated."""
 LONGEST_PAUSE_SECONDS = 240
 """A payment whose webhooks are lost is settled within five minutes: this pause, the sweep, and the call itself."""
 
@@ -31,7 +31,7 @@ values ($1::uuid, $2, $3, $4, $5, 'created', 'create-' || ($1::uuid)::text,
 on conflict (order_id) do nothing
 returning {COLUMNS}
 """
-_BURY = f"""
+_INSERT_TOMBSTONE = f"""
 insert into payments (id, order_id, amount, currency, status, create_key, facts, cancel_reason, provider_state_known_at)
 values ($1, $2, 0, '{NO_CURRENCY}', 'cancelled', 'none', 1, $3, now())
 on conflict (order_id) do nothing
@@ -58,7 +58,7 @@ update payments set
     checks = case when $4 then checks else 0 end
 where id = $1 and version = $2
 """
-_HOLD_OFF = f"""
+_POSTPONE_CREATION = f"""
 update payments set claimed_until = now() + make_interval(secs => {MISCONFIGURED_SECONDS}),
     next_check_at = now() + {_PAUSE} + make_interval(secs => {MISCONFIGURED_SECONDS}),
     create_key = case when $2 then $3 else create_key end,
@@ -66,7 +66,7 @@ update payments set claimed_until = now() + make_interval(secs => {MISCONFIGURED
     version = version + 1, updated_at = now()
 where id = $1 and intent_id is null and status in ('created', 'cancelling')
 """
-_ATTEND = """
+_SET_ATTENTION = """
 update payments set
     attention = $2, attention_detail = $3, attention_at = now(), version = version + 1, updated_at = now()
 where id = $1 and (attention, attention_detail) is distinct from ($2, $3)
@@ -96,9 +96,9 @@ async def insert(
     return await tx.row(Payment, _INSERT, payment_id, order_id, amount, currency, details)
 
 
-async def bury(tx: WriteTx, payment_id: UUID, order_id: UUID, reason: str) -> Payment | None:
-    """A tombstone, so that this order never gets a payment; None if it has one."""
-    return await tx.row(Payment, _BURY, payment_id, order_id, reason)
+async def insert_tombstone(tx: WriteTx, payment_id: UUID, order_id: UUID, reason: str) -> Payment | None:
+    """Insert a tombstone, so that this order never gets a payment; None if it has one."""
+    return await tx.row(Payment, _INSERT_TOMBSTONE, payment_id, order_id, reason)
 
 
 async def of_order(tx: ReadTx, order_id: UUID) -> Payment | None:
@@ -117,43 +117,44 @@ async def locked_of_order(tx: WriteTx, order_id: UUID) -> Payment | None:
     return await tx.row(Payment, sql, order_id)
 
 
-async def locked(tx: WriteTx, payment_id: UUID) -> Payment | None:
-    """The payment with this id, its row locked until the end of `tx`."""
-    sql = f"select {COLUMNS} from payments where id = $1 for no key update"
-    return await tx.row(Payment, sql, payment_id)
+async def locked(tx: WriteTx, payment_id: UUID) -> Payment:
+    """A payment that is known to exist, its row locked until the end of `tx`."""
+    payment = await tx.row(Payment, f"select {COLUMNS} from payments where id = $1 for no key update", payment_id)
+    assert payment is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
+    return payment
 
 
 async def claim_creation(tx: WriteTx, payment_id: UUID) -> Payment | None:
-    """The payment, for who may now create its intent; None while another may, or when it has one."""
+    """Claim the creation of the intent; None while it is claimed by another, or if there is an intent."""
     return await tx.row(Payment, _CLAIM, payment_id)
 
 
 async def begin_capture(tx: WriteTx, order_id: UUID) -> Payment | None:
-    """What the domain's `begin_capture` does to an authorised payment, written without reading it first; None if it is
-    of another status, or not there.
+    """As the domain's `begin_capture` of an authorised payment, without reading it first; None if it has another status
+    or does not exist.
     """
     return await tx.row(Payment, _BEGIN_CAPTURE, order_id)
 
 
 async def note_unknown(tx: WriteTx, payment: Payment, *, key_spent: bool, sent: bool, busy: bool) -> None:
-    """A call to the provider ended without an answer: nothing is known any more, and the reconciler is to ask.
+    """Store that a call to the provider has an unknown outcome, and when the reconciler looks the payment up.
 
     A call that was not `sent` has cost the provider nothing: the next comes soon; at once where it was only `busy`.
-    Nothing happens if the payment has changed since: then somebody else knows more.
+    Nothing happens if the payment has changed since.
     """
     key = payment.operation_key if payment.intent_id else payment.create_key
     fresh = next_key(key) if key_spent and key else None
     await tx.execute(_UNKNOWN, payment.id, payment.version, fresh, sent, busy)
 
 
-async def hold_off(tx: WriteTx, payment: Payment, *, key_spent: bool) -> None:
-    """The provider refused to create the intent for a fault of ours: nobody asks it again for a while."""
-    await tx.execute(_HOLD_OFF, payment.id, key_spent, next_key(payment.create_key))
+async def postpone_creation(tx: WriteTx, payment: Payment, *, key_spent: bool) -> None:
+    """Postpone the next creation, after the provider refused our key, account or parameters."""
+    await tx.execute(_POSTPONE_CREATION, payment.id, key_spent, next_key(payment.create_key))
 
 
-async def attend(tx: WriteTx, payment_id: UUID, attention: Attention, detail: str) -> bool:
-    """Have a person look at a payment; whether that is new."""
-    return await tx.execute(_ATTEND, payment_id, attention, detail) > 0
+async def set_attention(tx: WriteTx, payment_id: UUID, attention: Attention, detail: str) -> bool:
+    """Store why a person has to look at a payment; False if that is stored already."""
+    return await tx.execute(_SET_ATTENTION, payment_id, attention, detail) > 0
 
 
 async def of_intent(tx: ReadTx, intent_id: str) -> Payment | None:

@@ -1,4 +1,4 @@
-"""SQL of the webhook inbox."""
+"""SQL of the stored webhooks."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ told as (
     select $1, $2, $3, $4, $5, now(), 'unchanged' from known where status = 'captured' and intent_id = $4
     on conflict (id) do nothing returning true
 )
-select exists (select from told) as is_stored, exists (select from provider_events where id = $1) as was_stored, known.*
+select case when exists (select from told) then 'unchanged' end as outcome,
+       exists (select from provider_events where id = $1) as was_stored, known.*
 from (values (true)) as one left join known on true
 """
 _MARK = """
@@ -38,7 +39,7 @@ _OF_PAYMENT = """
 select id, type, received_at, applied_at, outcome from provider_events
 where payment_id = $1 order by received_at, id limit 200
 """
-_FORGET = """
+_DELETE_OLD = """
 delete from provider_events where id in (
     select id from provider_events
     where received_at < now() - interval '90 days' and applied_at is not null order by received_at limit $1
@@ -47,7 +48,7 @@ delete from provider_events where id in (
 
 
 class Webhook(msgspec.Struct, frozen=True):
-    """A webhook to be stored. `payment_id` and `intent_id` are what it names, not yet checked."""
+    """A webhook to be stored, its fields in the order of the parameters. The ids that it names are not verified."""
 
     id: str
     type: str
@@ -56,15 +57,22 @@ class Webhook(msgspec.Struct, frozen=True):
     payload: dict[str, Any]
 
 
-class Seen(msgspec.Struct, frozen=True):
-    """What is here of a webhook: whether it is stored now, whether it was before, and the payment it names."""
+class WebhookState(msgspec.Struct, frozen=True):
+    """A webhook's state and the payment that it names. `outcome`: None if this statement did not store the webhook;
+    `was_stored`: whether it was stored before.
+    """
 
-    is_stored: bool
+    outcome: Outcome | None
     was_stored: bool
     payment: Payment | None
 
+    @classmethod
+    def of_row(cls, *, outcome: Outcome | None, was_stored: bool, **payment: Any) -> WebhookState:
+        """The state that a row of the payment's columns and these two holds."""
+        return cls(outcome, was_stored, Payment(**payment) if payment["id"] is not None else None)
 
-class Told(msgspec.Struct, frozen=True):
+
+class StoredWebhook(msgspec.Struct, frozen=True):
     """A stored webhook. `payload` is the event as the provider sent it."""
 
     id: str
@@ -72,7 +80,7 @@ class Told(msgspec.Struct, frozen=True):
     outcome: Outcome | None
 
 
-class Heard(msgspec.Struct, frozen=True):
+class WebhookSummary(msgspec.Struct, frozen=True):
     """A webhook in a payment's history."""
 
     id: str
@@ -83,41 +91,33 @@ class Heard(msgspec.Struct, frozen=True):
 
 
 async def insert(tx: WriteTx, webhook: Webhook, outcome: Outcome | None) -> bool:
-    """Store a webhook, with what has become of it, or None where that is still to come; False if we have it already."""
-    stored = await tx.value(_INSERT, *_columns(webhook), outcome)
+    """Store a webhook with its outcome, None if it is not applied yet; False if it is stored already."""
+    stored = await tx.value(_INSERT, *msgspec.structs.astuple(webhook), outcome)
     return stored is not None
 
 
-async def look(tx: WriteTx, webhook: Webhook) -> Seen:
-    """The payment that a webhook names. One about a captured payment is stored by this, as it changes nothing."""
-    seen = await tx.row(_seen, _LOOK, *_columns(webhook))
-    assert seen is not None, "there is always one row"  # noqa: S101 -- narrows the type
-    return seen
+async def look(tx: WriteTx, webhook: Webhook) -> WebhookState:
+    """The payment that a webhook names. A webhook about a captured payment is stored too, as it changes nothing."""
+    state = await tx.row(WebhookState.of_row, _LOOK, *msgspec.structs.astuple(webhook))
+    assert state is not None, "there is always one row"  # noqa: S101 -- narrows the type
+    return state
 
 
-def _columns(webhook: Webhook) -> tuple[Any, ...]:
-    return webhook.id, webhook.type, webhook.payment_id, webhook.intent_id, webhook.payload
-
-
-def _seen(*, is_stored: bool, was_stored: bool, **payment: Any) -> Seen:
-    return Seen(is_stored, was_stored, Payment(**payment) if payment["id"] is not None else None)
-
-
-async def get(tx: ReadTx, event_id: str) -> Told | None:
+async def get(tx: ReadTx, event_id: str) -> StoredWebhook | None:
     """The stored webhook with this id."""
-    return await tx.row(Told, "select id, payload, outcome from provider_events where id = $1", event_id)
+    return await tx.row(StoredWebhook, "select id, payload, outcome from provider_events where id = $1", event_id)
 
 
 async def mark(tx: WriteTx, event_id: str, outcome: Outcome, payment_id: UUID | None = None) -> None:
-    """Remember what became of it, and whose it is; the first who says so is right."""
+    """Store the outcome and the payment of a webhook, unless it has an outcome already."""
     await tx.execute(_MARK, event_id, outcome, payment_id)
 
 
-async def of_payment(tx: ReadTx, payment_id: UUID) -> list[Heard]:
+async def of_payment(tx: ReadTx, payment_id: UUID) -> list[WebhookSummary]:
     """The payment's webhooks, oldest first, 200 at most."""
-    return await tx.rows(Heard, _OF_PAYMENT, payment_id)
+    return await tx.rows(WebhookSummary, _OF_PAYMENT, payment_id)
 
 
-async def forget(tx: WriteTx, limit: int) -> int:
-    """Delete webhooks of more than 90 days ago; how many there were."""
-    return await tx.execute(_FORGET, limit)
+async def delete_old(tx: WriteTx, limit: int) -> int:
+    """Delete applied webhooks after 90 days; how many."""
+    return await tx.execute(_DELETE_OLD, limit)

@@ -12,7 +12,7 @@ from chassis.testing.keys import Bench
 from chassis.testing.mailbox import Mailbox
 from payments.tests.double import SECRET_KEY, WEBHOOK_SECRET, Double, Listener, double_process
 from payments.tests.shop import Shop
-from payments.tests.stripe_front import Front, standing_before
+from payments.tests.stripe_front import StripeProxy, proxy_before
 
 STAFF = "staff@mercat.example"
 
@@ -60,26 +60,39 @@ def mailbox(_post_office: Mailbox) -> Mailbox:
     return _post_office
 
 
+async def attended(shop: Shop) -> Shop:
+    """The shop with a reconciler that runs only when a test says so."""
+    await shop.hold_reconciler()
+    return shop
+
+
 @pytest.fixture
 async def watched(
     bench: Bench, double: Double, listener: Listener, mailbox: Mailbox
-) -> AsyncIterator[tuple[Shop, Front, Mailbox]]:
-    """The shop whose staff are told by mail, with a stand between it and Stripe's double."""
+) -> AsyncIterator[tuple[Shop, StripeProxy, Mailbox]]:
+    """The shop whose staff are told by mail, with a proxy between it and Stripe's double."""
     mail: dict[str, Any] = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>", "staff_email": STAFF}
-    with standing_before(double.url) as front:
+    with proxy_before(double.url) as front:
         async with running_app("payments", bench, **settings(front.url), **mail) as app:
-            yield Shop(app, double, listener), front, mailbox
+            yield await attended(Shop(app, double, listener)), front, mailbox
 
 
 @pytest.fixture
 async def shop(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[Shop]:
     async with running_app("payments", bench, **settings(double.url)) as app:
+        yield await attended(Shop(app, double, listener))
+
+
+@pytest.fixture
+async def unattended(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[Shop]:
+    """The shop with its reconciler running by itself."""
+    async with running_app("payments", bench, **settings(double.url)) as app:
         yield Shop(app, double, listener)
 
 
 @pytest.fixture
-async def fronted(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[tuple[Shop, Front]]:
-    """The shop with a stand between it and Stripe's double."""
-    with standing_before(double.url) as front:
+async def fronted(bench: Bench, double: Double, listener: Listener) -> AsyncIterator[tuple[Shop, StripeProxy]]:
+    """The shop with a proxy between it and Stripe's double."""
+    with proxy_before(double.url) as front:
         async with running_app("payments", bench, **settings(front.url)) as app:
-            yield Shop(app, double, listener), front
+            yield await attended(Shop(app, double, listener)), front

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ class Shop:
     app: RunningApp
     double: Double
     listener: Listener
+    runner: UUID = field(default_factory=uuid7)
 
     async def create(self, order_id: UUID | None = None, amount: int = 4200, currency: str = "EUR") -> httpx.Response:
         body = {"order_id": str(order_id or uuid7()), "amount": amount, "currency": currency}
@@ -89,24 +91,28 @@ class Shop:
         )
         return [tuple(row) for row in rows]
 
+    async def hold_reconciler(self) -> None:
+        """Take the reconciler's lease: from now on it runs in `reconciled()` alone, however slow the machine is."""
+        taken = (
+            "insert into job_schedule (name, runner, leased_until) values ('payments.reconcile', $1, $2)"
+            " on conflict (name) do update set runner = $1, leased_until = $2"
+            " where job_schedule.leased_until <= now() or job_schedule.runner = $1 returning name"
+        )
+        until = datetime.now(UTC) + timedelta(hours=1)
+        await eventually(lambda: self.rows(taken, self.runner, until), what="the reconciler's lease")
+
     async def due_now(self) -> None:
-        """As if the time of every check had come."""
+        """Make the check of every open payment due, and end the claims of creations."""
         await self.rows(
             "update payments set next_check_at = now(), claimed_until = '-infinity', version = version + 1"
             " where next_check_at is not null"
         )
 
     async def reconciled(self) -> None:
-        """The reconciler has asked about every payment that is not settled: run here, while no other run goes on."""
-        mine = uuid7()
-        taken = (
-            "update job_schedule set runner = $1, leased_until = now() + interval '1 hour'"
-            " where name = 'payments.reconcile' and leased_until <= now() returning name"
-        )
-        await eventually(lambda: self.rows(taken, mine), what="the reconciler's turn")
+        """Run the reconciler on every payment that is not settled."""
+        await self.hold_reconciler()
         await self.due_now()
         await reconcile(self.app.ctx)
-        await self.rows("update job_schedule set runner = null, leased_until = now() where runner = $1", mine)
 
     async def unknown(self) -> bool:
         """Whether there is a payment of which we do not know the truth."""

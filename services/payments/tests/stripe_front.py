@@ -1,5 +1,5 @@
-"""A stand before Stripe's double that does what the double does not: keep a 500 under its idempotency key, as Stripe
-does, or answer with whatever a test wants.
+"""A proxy before Stripe's double that does what the double does not: store a 500 under its idempotency key, as Stripe
+does, or answer what a test sets.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ BROKEN = (500, msgspec.json.encode({"error": {"type": "api_error", "message": "S
 
 
 @dataclass
-class Front:
+class StripeProxy:
     """`answer` is given to every call, or to those that `only` names ("capture"); each of `answers`
     once, before. The next call that `breaks` names is
     lost before or after it reached the double, and every repetition with its key gets the same 500 back.
@@ -63,8 +63,8 @@ def _operation(method: str, path: str) -> str:
 
 
 @contextmanager
-def standing_before(double_url: str) -> Iterator[Front]:
-    front = Front(double_url)
+def proxy_before(double_url: str) -> Iterator[StripeProxy]:
+    front = StripeProxy(double_url)
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"

@@ -6,7 +6,7 @@ import pytest
 
 from chassis.values import uuid7
 from payments.tests.shop import Shop
-from payments.tests.stripe_front import Front
+from payments.tests.stripe_front import StripeProxy
 from payments.usecases import ask_provider
 
 
@@ -43,7 +43,7 @@ async def test_without_the_provider_it_is_not_known(
     assert (answer.status_code, answer.json()["type"]) == refusal
 
 
-async def test_what_the_provider_does_not_know_nobody_can_have_paid(fronted: tuple[Shop, Front]):
+async def test_what_the_provider_does_not_know_nobody_can_have_paid(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     order_id = uuid7()
     await shop.create(order_id)

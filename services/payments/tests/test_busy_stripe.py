@@ -17,10 +17,10 @@ from payments.provider import Busy
 from payments.provider.budget import Budget
 from payments.provider.calls import FAILURES_TO_REST
 from payments.provider.endings import pause
-from payments.tests.conftest import settings
+from payments.tests.conftest import attended, settings
 from payments.tests.double import Double, Listener
 from payments.tests.shop import Shop
-from payments.tests.stripe_front import Front
+from payments.tests.stripe_front import StripeProxy
 from payments.usecases import create_payment
 
 
@@ -44,7 +44,7 @@ async def test_an_object_in_use_costs_a_capture_tens_of_milliseconds(shop: Shop)
     assert (row["operation_key"], row["checks"]) == (f"capture-{(await shop.find(order_id))['payment_id']}", 0)
 
 
-async def test_a_key_in_use_is_asked_again_and_not_replaced(fronted: tuple[Shop, Front]):
+async def test_a_key_in_use_is_asked_again_and_not_replaced(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     order_id = uuid7()
     front.answers = [
@@ -103,14 +103,13 @@ async def test_all_replicas_together_stay_below_stripes_limit(bench: Bench, doub
     double.control("limits", endpoint=25, total=100)
     limited = {**settings(double.url), "stripe_calls_per_second": 100}
     async with running_app("payments", bench, **limited) as app:
-        shop = Shop(app, double, listener)
+        shop = await attended(Shop(app, double, listener))
         began = time.monotonic()
         answers = await asyncio.gather(*(shop.create() for _ in range(60)))
         assert [answer.status_code for answer in answers] == [200] * 60
         assert time.monotonic() - began > 1
         # Look-ups are paced below the limit, so that none is refused.
         before = double.shown("limits")["refused"]
-        await shop.due_now()
         await shop.reconciled()
         assert double.shown("limits")["refused"] == before
 

@@ -15,9 +15,9 @@ from payments.provider import stripe_case_payloads, stripe_payloads
 from payments.tests.conftest import STAFF
 from payments.tests.double import signed
 from payments.tests.shop import CAPTURE_ENTRIES, Shop, shuffled
-from payments.tests.stripe_front import Front
+from payments.tests.stripe_front import StripeProxy
 
-Watched = tuple[Shop, Front, Mailbox]
+Watched = tuple[Shop, StripeProxy, Mailbox]
 
 
 async def captured(shop: Shop) -> tuple[UUID, str]:

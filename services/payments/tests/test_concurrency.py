@@ -13,7 +13,10 @@ from payments.tests.shop import CAPTURE_ENTRIES, Shop
 
 
 async def settled(shop: Shop, order_id: UUID) -> str:
+    """The end of an order's payment, which may need the reconciler: an operation may find Stripe's object in use."""
+
     async def end() -> str | None:
+        await shop.reconciled()
         status = await shop.status(order_id)
         return status if status in {"captured", "cancelled"} else None
 

@@ -18,17 +18,17 @@ from payments.provider.stripe_provider import client_of
 from payments.settings import PaymentsSettings
 from payments.tests.conftest import settings
 from payments.tests.double import Double
-from payments.tests.stripe_front import Front, standing_before
+from payments.tests.stripe_front import StripeProxy, proxy_before
 from payments.tests.test_parts import BASE
 
 
 @pytest.fixture
-def front(double: Double) -> Iterator[Front]:
-    with standing_before(double.url) as standing:
+def front(double: Double) -> Iterator[StripeProxy]:
+    with proxy_before(double.url) as standing:
         yield standing
 
 
-def _lines(front: Front, **given: Any) -> list[Check]:
+def _lines(front: StripeProxy, **given: Any) -> list[Check]:
     shop = PaymentsSettings(**{**BASE, **settings(front.url), **given})
     return list(examine(shop))
 
@@ -37,7 +37,7 @@ def _said(lines: list[Check], verdict: str) -> str:
     return "\n".join(line.text for line in lines if line.verdict == verdict)
 
 
-def test_all_is_well_at_the_double_but_that_it_is_one(front: Front):
+def test_all_is_well_at_the_double_but_that_it_is_one(front: StripeProxy):
     lines = _lines(front)
     assert _said(lines, "wrong") == ""
     assert "STRIPE_API_BASE names a double" in _said(lines, "look")
@@ -46,7 +46,7 @@ def test_all_is_well_at_the_double_but_that_it_is_one(front: Front):
     assert "clock" in "\n".join(line.text for line in lines)
 
 
-def test_what_a_destination_may_lack(double: Double, front: Front):
+def test_what_a_destination_may_lack(double: Double, front: StripeProxy):
     double.control("destination", payload="thin")
     assert "payload style is thin" in _said(_lines(front), "ok")
     double.control("destination", payload="snapshot", api_version="2020-08-27")
@@ -62,7 +62,7 @@ def test_what_a_destination_may_lack(double: Double, front: Front):
     assert "does not send charge.dispute.closed" in _said(lines, "look")
 
 
-def _answered(front: Front, change: dict[str, Any], **given: Any) -> list[Check]:
+def _answered(front: StripeProxy, change: dict[str, Any], **given: Any) -> list[Check]:
     """The double's account, but for `change`."""
     account = {
         "id": "acct_1",
@@ -77,7 +77,7 @@ def _answered(front: Front, change: dict[str, Any], **given: Any) -> list[Check]
     return _lines(front, **given)
 
 
-def test_what_an_account_may_lack(double: Double, front: Front):
+def test_what_an_account_may_lack(double: Double, front: StripeProxy):
     double.faults(account_inactive=True)
     said = _said(_lines(front), "wrong")
     assert "finish its activation" in said
@@ -95,7 +95,7 @@ def test_what_an_account_may_lack(double: Double, front: Front):
     assert "needs a shortened descriptor" in _said(_answered(front, {"settings": {}}, **fits), "wrong")
 
 
-def test_an_address_that_no_destination_sends_to(front: Front):
+def test_an_address_that_no_destination_sends_to(front: StripeProxy):
     shop = PaymentsSettings(**{**BASE, **settings(front.url), "public_url": "https://shop.mercat.store"})
     stripe_itself = shop.model_copy(update={"stripe_api_base": ""})
     client = client_of(shop.stripe_secret_key.get_secret_value(), front.url)
@@ -128,7 +128,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("said", REFUSALS)
-def test_it_says_why_stripe_cannot_be_asked(front: Front, said: str):
+def test_it_says_why_stripe_cannot_be_asked(front: StripeProxy, said: str):
     front.answer = REFUSALS[said]
     with pytest.raises(doctor.Unreachable, match=said):
         _lines(front)

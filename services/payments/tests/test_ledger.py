@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from chassis.values import uuid7
-from payments.jobs import forget_webhooks
+from payments.jobs import delete_old_webhooks
 from payments.tests.shop import Shop
 from payments.usecases.check_books import check_books
 
@@ -119,6 +119,6 @@ async def test_webhooks_are_forgotten_after_ninety_days(shop: Shop):
     )
     await shop.rows(insert, "old", timedelta(days=91))
     await shop.rows(insert, "new", timedelta(days=89))
-    await forget_webhooks(shop.app.ctx)
+    await delete_old_webhooks(shop.app.ctx)
     rows = await shop.rows("select left(id, 3) as age, count(*) from provider_events group by 1")
     assert [tuple(row) for row in rows] == [("new", 2500)]

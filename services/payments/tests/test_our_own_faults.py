@@ -10,7 +10,7 @@ from chassis.testing.mailbox import Mailbox
 from chassis.values import uuid7
 from payments.tests.conftest import STAFF
 from payments.tests.shop import Shop
-from payments.tests.stripe_front import Front
+from payments.tests.stripe_front import StripeProxy
 
 
 def _error(status: int, **error: str) -> tuple[int, bytes]:
@@ -28,7 +28,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_the_order_stays_payable_and_staff_are_told(watched: tuple[Shop, Front, Mailbox], fault: str):
+async def test_the_order_stays_payable_and_staff_are_told(watched: tuple[Shop, StripeProxy, Mailbox], fault: str):
     shop, front, mailbox = watched
     order_id = uuid7()
     front.answer = FAULTS[fault]
@@ -55,7 +55,7 @@ async def test_the_order_stays_payable_and_staff_are_told(watched: tuple[Shop, F
     assert [mail["Subject"] for mail in mailbox.to(STAFF)] == ["Nobody can pay: Stripe refuses our calls"]
 
 
-async def test_a_total_that_stripe_never_takes_is_no_fault_of_ours(watched: tuple[Shop, Front, Mailbox]):
+async def test_a_total_that_stripe_never_takes_is_no_fault_of_ours(watched: tuple[Shop, StripeProxy, Mailbox]):
     shop, _, _ = watched
     for amount, code in ((1, "amount_too_small"), (999_999_999_999, "amount_too_large")):
         answer = await shop.create(amount=amount)
@@ -63,7 +63,7 @@ async def test_a_total_that_stripe_never_takes_is_no_fault_of_ours(watched: tupl
     assert (await shop.staff("/payments?attention=true")).json()["items"] == []
 
 
-async def test_an_intent_without_any_way_to_pay_is_not_handed_out(fronted: tuple[Shop, Front]):
+async def test_an_intent_without_any_way_to_pay_is_not_handed_out(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     order_id = uuid7()
     await shop.create(order_id)
@@ -90,7 +90,7 @@ async def test_an_intent_without_any_way_to_pay_is_not_handed_out(fronted: tuple
     assert shop.double.intent(other)["status"] == "requires_payment_method"
 
 
-async def test_a_key_revoked_later_is_told_too_and_nothing_is_lost(watched: tuple[Shop, Front, Mailbox]):
+async def test_a_key_revoked_later_is_told_too_and_nothing_is_lost(watched: tuple[Shop, StripeProxy, Mailbox]):
     shop, front, mailbox = watched
     order_id = await shop.authorised()
     front.answer = FAULTS["the key was revoked"]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from chassis.cache import Valkey
 from chassis.limits import Limiter
@@ -15,7 +15,6 @@ from chassis.resilience import failpoints
 from chassis.values import Money, uuid7
 from payments import events
 from payments.domain.ledger import of_capture
-from payments.jobs import Settle, settle
 from payments.provider import Unknown
 from payments.provider.budget import Budget
 from payments.provider.stripe_provider import StripeProvider
@@ -23,19 +22,20 @@ from payments.store import changes, payments
 from payments.store.provider_events import Webhook
 from payments.tests.double import SECRET_KEY, Double
 from payments.tests.shop import CAPTURE_ENTRIES, Shop
-from payments.tests.stripe_front import standing_before
+from payments.tests.stripe_front import proxy_before
 from payments.usecases.apply_event import apply_event
+from payments.usecases.settle_payment import settle_payment
 
 
-async def test_jobs_that_run_again_change_nothing(shop: Shop):
+async def test_settling_and_events_that_are_applied_again_change_nothing(shop: Shop):
     order_id = await shop.authorised()
     await shop.ask(order_id, "capture")
     await shop.becomes(order_id, "captured")
     before = await shop.rows("select * from payments"), await shop.rows("select * from provider_events")
-    (row,) = await shop.rows("select id from payments")
-    # As a replica of an older version enqueues it.
-    for payment_id in (str(row["id"]), str(uuid7())):
-        await settle(shop.app.ctx, Settle(payment_id))
+    async with shop.app.ctx.db.read() as tx:
+        payment = await payments.of_order(tx, order_id)
+    assert payment is not None
+    await settle_payment(shop.app.ctx, payment)
     for event in before[1]:
         await apply_event(shop.app.ctx, event["id"])
     await apply_event(shop.app.ctx, "evt_unknown")
@@ -63,16 +63,14 @@ async def test_a_write_over_somebody_elses_is_refused(shop: Shop):
     async with shop.app.ctx.db.write() as tx:
         payment = await payments.of_order(tx, order_id)
         assert payment is not None
-        assert await changes.save(tx, payment, told_by_provider=False) is not None
+        assert await changes.save(tx, payment, from_provider=False) is not None
     before = await shop.rows("select * from payments")
     entries = of_capture(Money(payment.amount, payment.currency))
     webhook = Webhook("evt_1", "payment_intent.succeeded", payment.id, payment.intent_id, {})
     async with shop.app.ctx.db.write_one() as tx:
         late = replace(payment, status="captured", facts=1)
         told = events.about(late, "captured")
-        assert (
-            await changes.save(tx, late, told_by_provider=True, events=[told], entries=entries, webhook=webhook) is None
-        )
+        assert await changes.save(tx, late, from_provider=True, events=[told], entries=entries, webhook=webhook) is None
     assert await shop.rows("select * from payments") == before
     for table in ("provider_events", "ledger_transactions", "ledger_entries", "outbox"):
         assert await shop.rows(f"select from {table}") == []
@@ -96,7 +94,7 @@ def _page(ids: list[int], *, more: bool) -> bytes:
 async def test_an_intent_is_looked_for_page_by_page_and_not_for_ever(double: Double):
     until = datetime.now(UTC)
     since = until - timedelta(hours=1)
-    with standing_before(double.url) as front:
+    with proxy_before(double.url) as front:
         budget = Budget(Limiter(Valkey(None), "payments", secret=b"x" * 32), 0)
         provider = StripeProvider(SECRET_KEY, front.url, budget)
         front.answer = (200, _page([1, 2], more=False))

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from chassis.resilience import failpoints
 from chassis.testing import eventually
 from chassis.values import uuid7
 from payments import settling
+from payments.domain.intent import merge
 from payments.domain.payment import Payment, begin_capture
+from payments.provider.stripe_payloads import intent_of
 from payments.settling import Settling
 from payments.store import changes, payments
+from payments.tests.double import DECLINED
 from payments.tests.shop import CAPTURE_ENTRIES, Shop
+
+FIRST_LOOK = timedelta(seconds=payments.FIRST_LOOK_SECONDS)
 
 
 def payment() -> Payment:
@@ -95,8 +100,9 @@ async def test_shutdown_waits_so_long_and_takes_nothing_new(monkeypatch: pytest.
 
 
 async def test_a_payment_that_is_not_begun_at_once_is_captured_by_the_reconciler(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
+    unattended: Shop, monkeypatch: pytest.MonkeyPatch
 ):
+    shop = unattended
     order_id = await shop.authorised()
     monkeypatch.setattr(settling, "MOST", 0)
     assert (await shop.ask(order_id, "capture")).status_code == 202
@@ -126,18 +132,18 @@ async def test_a_webhook_that_cannot_be_applied_as_it_comes_is_stored_and_applie
 async def test_a_webhook_meets_a_payment_that_others_change_again_and_again(shop: Shop):
     order_id = uuid7()
     await shop.create(order_id)
-    shop.double.pay(shop.double.intent(order_id)["id"])
-    authorised = (await shop.events_of(order_id, 2))[-1]
-    failpoints.configure("payments.before_webhook_applied=sleep:0.3*3")
+    shop.double.act(shop.double.intent(order_id)["id"], "cancel")
+    cancelled = (await shop.events_of(order_id, 2))[-1]
+    failpoints.configure("payments.before_webhook_merged=sleep:0.3*3")
     try:
-        delivery = asyncio.create_task(shop.deliver(authorised))
+        delivery = asyncio.create_task(shop.deliver(cancelled))
         while not delivery.done():
             await shop.rows("update payments set version = version + 1")
         assert (await delivery).status_code == 200
     finally:
         failpoints.configure("")
-    await shop.becomes(order_id, "authorised")
-    assert [kind for kind, _ in await shop.facts(order_id)] == ["payment.authorised"]
+    await shop.becomes(order_id, "cancelled")
+    assert [kind for kind, _ in await shop.facts(order_id)] == ["payment.cancelled"]
 
 
 _TRIED = "select from pg_stat_activity where state = 'idle' and query like '%set%status = ''capturing''%'"
@@ -165,7 +171,7 @@ async def test_a_capture_begun_by_one_statement_is_what_the_domain_decides(shop:
         one = await payments.begin_capture(tx, quick)
         before = await payments.of_order(tx, slow)
         assert before is not None
-        other = await changes.save(tx, begin_capture(before), told_by_provider=False)
+        other = await changes.save(tx, begin_capture(before), from_provider=False)
         assert await payments.begin_capture(tx, slow) is None
     assert one is not None
     assert other is not None
@@ -173,3 +179,28 @@ async def test_a_capture_begun_by_one_statement_is_what_the_domain_decides(shop:
     of_each = ("id", "order_id", "intent_id", "client_secret", "create_key", "create_key_at", "operation_key")
     times = ("created_at", "provider_state_known_at")
     assert replace(one, **{name: getattr(other, name) for name in (*of_each, *times)}) == other
+
+
+async def test_a_payment_authorised_by_one_statement_is_what_the_domain_decides(shop: Shop):
+    paid, other = uuid7(), uuid7()
+    for order_id in (paid, other):
+        await shop.create(order_id)
+        shop.double.pay(shop.double.intent(order_id)["id"], DECLINED)
+    await shop.reconciled()
+    for order_id in (paid, other):
+        shop.double.pay(shop.double.intent(order_id)["id"])
+    assert (await shop.deliver((await shop.events_of(paid, 3))[-1])).status_code == 200
+    async with shop.app.ctx.db.write() as tx:
+        one = await payments.of_order(tx, paid)
+        before = await payments.of_order(tx, other)
+        assert before is not None
+        assert (before.status, before.decline_code) == ("requires_payment", "generic_decline")
+        merged = merge(before, intent_of(shop.double.whole(before.intent_id or ""))).payment
+        two = await changes.save(tx, replace(merged, facts=merged.facts + 1), from_provider=True)
+    assert one is not None
+    assert two is not None
+    assert (one.status, one.decline_code, one.next_check_at) == ("authorised", None, one.updated_at + FIRST_LOOK)
+    of_each = ("id", "order_id", "intent_id", "client_secret", "create_key", "create_key_at", "next_check_at")
+    times = ("created_at", "updated_at", "provider_state_known_at")
+    assert replace(one, **{name: getattr(two, name) for name in (*of_each, *times)}) == two
+    assert [kind for kind, _ in await shop.facts(paid)] == ["payment.declined", "payment.authorised"]

@@ -6,10 +6,10 @@ from chassis.testing import eventually
 from chassis.values import uuid7
 from payments.clients import provider_of
 from payments.tests.shop import CAPTURE_ENTRIES, Shop
-from payments.tests.stripe_front import Front
+from payments.tests.stripe_front import StripeProxy
 
 
-async def test_a_strange_answer_says_nothing_about_a_payment(fronted: tuple[Shop, Front]):
+async def test_a_strange_answer_says_nothing_about_a_payment(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     order_id = uuid7()
     strange = [
@@ -31,7 +31,7 @@ async def test_a_strange_answer_says_nothing_about_a_payment(fronted: tuple[Shop
         assert await shop.status(order_id) == "requires_payment"
 
 
-async def test_a_capture_that_stripe_refuses_for_now_is_tried_again_with_a_new_key(fronted: tuple[Shop, Front]):
+async def test_a_capture_that_stripe_refuses_for_now_is_tried_again_with_a_new_key(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     order_id = await shop.authorised()
     front.answer = (402, b'{"error":{"type":"card_error","code":"processing_error","message":"Try again"}}')
@@ -46,7 +46,7 @@ async def test_a_capture_that_stripe_refuses_for_now_is_tried_again_with_a_new_k
     assert row["operation_key"].endswith(".2")
 
 
-async def test_an_intent_that_stripe_does_not_know_any_more_waits_for_somebody(fronted: tuple[Shop, Front]):
+async def test_an_intent_that_stripe_does_not_know_any_more_waits_for_somebody(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     order_id = await shop.authorised()
     front.answer = (404, b'{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such"}}')

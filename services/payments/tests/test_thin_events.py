@@ -14,7 +14,7 @@ from chassis.values import uuid7
 from payments.tests.conftest import STAFF, settings
 from payments.tests.double import DECLINED, Double, Listener, Sent, signed
 from payments.tests.shop import CAPTURE_ENTRIES, Shop, shuffled
-from payments.tests.stripe_front import Front
+from payments.tests.stripe_front import StripeProxy
 
 
 async def _story(shop: Shop) -> tuple[Any, list[Sent]]:
@@ -47,7 +47,7 @@ async def test_thin_events_pay_an_order_as_snapshots_do(shop: Shop):
     await eventually(told)
 
 
-async def test_a_thin_event_waits_for_stripe_and_its_answer_does_not(fronted: tuple[Shop, Front]):
+async def test_a_thin_event_waits_for_stripe_and_its_answer_does_not(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     shop.double.control("destination", payload="thin")
     order_id = uuid7()
@@ -76,7 +76,7 @@ async def test_a_thin_event_about_nothing_of_ours(shop: Shop):
     assert [tuple(row) for row in rows] == [("evt_1", "unmatched"), ("evt_2", "ignored")]
 
 
-async def test_what_is_signed_and_cannot_be_read_is_kept_and_told(watched: tuple[Shop, Front, Mailbox]):
+async def test_what_is_signed_and_cannot_be_read_is_kept_and_told(watched: tuple[Shop, StripeProxy, Mailbox]):
     shop, _, mailbox = watched
     for number, data in enumerate(({"object": {"object": "payment_intent", "id": "pi_1"}}, {})):
         event = {"id": f"evt_{number}", "object": "event", "type": "payment_intent.succeeded", "data": data}
@@ -104,7 +104,9 @@ STRANGERS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
-async def test_events_of_another_mode_or_account_are_refused_aloud(watched: tuple[Shop, Front, Mailbox], stranger: str):
+async def test_events_of_another_mode_or_account_are_refused_aloud(
+    watched: tuple[Shop, StripeProxy, Mailbox], stranger: str
+):
     shop, _, mailbox = watched
     order_id = uuid7()
     await shop.create(order_id)

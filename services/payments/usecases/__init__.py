@@ -1,1 +1,1 @@
-"""What payments can do, one use case a file."""
+"""The use cases of payments, one a file."""

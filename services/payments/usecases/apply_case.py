@@ -1,11 +1,12 @@
-"""Record what somebody did at the provider after a capture: a refund, a dispute, a warning of fraud.
+"""Store a refund, dispute or fraud warning that was made at the provider after a capture, and mail staff.
 
-The provider is asked how it stands now, so that repeated events and any order of them end the same. Ledger and order do
-not follow yet: staff are told, and the payment's history shows it.
+Its present state is read from the provider, so the number and order of the events do not matter. The ledger and the
+order are not changed yet.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from chassis import telemetry
@@ -21,9 +22,9 @@ from payments.domain.payment import Payment
 from payments.provider import Refused, Unknown
 from payments.store import cases, payments, provider_events
 from payments.store.provider_events import Outcome
+from payments.usecases.mail_staff import mail_staff
 from payments.usecases.raise_attention import raise_attention
 from payments.usecases.settle_payment import settle_payment
-from payments.usecases.tell_staff import tell_staff
 
 _TITLES: dict[Kind, str] = {
     "refund": "A refund at Stripe of {money} is {status}",
@@ -49,7 +50,7 @@ _log = telemetry.logger(__name__)
 
 
 async def apply_case(ctx: PaymentsContext, event_id: str, kind: Kind | None, object_id: str) -> None:
-    """`kind` None: `object_id` is a charge, some of whose refunds are new.
+    """Store the case with this id. `kind` None: `object_id` is a charge, and all its refunds are stored.
 
     Raises:
         Unavailable: the provider does not answer; ask again later.
@@ -60,7 +61,7 @@ async def apply_case(ctx: PaymentsContext, event_id: str, kind: Kind | None, obj
     try:
         found = await provider.refunds_of(object_id) if kind is None else [await provider.case(kind, object_id)]
     except Unknown as unknown:
-        raise Unavailable(f"The payment provider does not tell of {object_id}: {unknown.reason}") from unknown
+        raise Unavailable(f"The payment provider did not answer about {object_id}: {unknown.reason}") from unknown
     except Refused as refusal:
         _log.error("provider_event.refused", error_code=refusal.code)
         found = []
@@ -71,8 +72,7 @@ async def apply_case(ctx: PaymentsContext, event_id: str, kind: Kind | None, obj
         return
     async with ctx.db.write() as tx:
         locked = await payments.locked(tx, payment.id)
-        assert locked is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
-        outcomes = {await _take_in(ctx, tx, locked, case, asked_at) for case in found}
+        outcomes = {await _store_case(ctx, tx, locked, case, asked_at) for case in found}
         worst: Outcome = next(each for each in _BY_WEIGHT if each in outcomes)
         await provider_events.mark(tx, event_id, worst, locked.id)
 
@@ -81,7 +81,7 @@ _BY_WEIGHT: tuple[Outcome, ...] = ("mismatched", "applied", "unchanged")
 
 
 async def _payment_of(ctx: PaymentsContext, found: list[Case]) -> Payment | None:
-    """Whose intent it is. A capture that we have not heard of yet is asked for first."""
+    """The payment that the cases are about. If it is not settled here, it is settled first."""
     if not found:
         return None
     async with ctx.db.read() as tx:
@@ -91,47 +91,34 @@ async def _payment_of(ctx: PaymentsContext, found: list[Case]) -> Payment | None
     return payment
 
 
-async def _take_in(ctx: PaymentsContext, tx: WriteTx, payment: Payment, case: Case, asked_at: datetime) -> Outcome:
+async def _store_case(ctx: PaymentsContext, tx: WriteTx, payment: Payment, case: Case, asked_at: datetime) -> Outcome:
     if payment.status in {"cancelled", "cancelling"}:
         return "unchanged"  # an authorisation that was given back: the provider calls that a refund too
-    captured = Money(payment.amount, payment.currency)
-    whole = case if case.kind != "fraud_warning" else _of_all(case, captured)
+    # A warning names no amount: it is about the whole payment.
+    warning = case.kind == "fraud_warning"
+    whole = replace(case, amount=payment.amount, currency=payment.currency) if warning else case
     if whole.currency != payment.currency or not 0 < whole.amount <= payment.amount:
         metrics.mismatches.inc(case.kind)
         _log.error("payment.mismatch", payment_id=payment.id, order_id=payment.order_id, reason=case.kind)
         if case.kind == "refund" and whole.currency == payment.currency:
-            await _exceeds(ctx, tx, payment, whole.amount)
+            await _report_excess(ctx, tx, payment, whole.amount)
         return "mismatched"
     if not await cases.put(tx, payment.id, whole, asked_at):
         return "unchanged"
-    await _tell(ctx, tx, payment, whole)
+    await _notify_staff(ctx, tx, payment, whole)
     refunded = whole.refunds + await cases.refunded(tx, payment.id, whole.id)
     if refunded > payment.amount:
-        await _exceeds(ctx, tx, payment, refunded)
+        await _report_excess(ctx, tx, payment, refunded)
     return "applied"
 
 
-async def _exceeds(ctx: PaymentsContext, tx: WriteTx, payment: Payment, refunded: int) -> None:
+async def _report_excess(ctx: PaymentsContext, tx: WriteTx, payment: Payment, refunded: int) -> None:
     detail = attention.refunds_exceed(refunded, Money(payment.amount, payment.currency))
     await raise_attention(ctx, tx, payment, "refunds_exceed", detail)
 
 
-def _of_all(case: Case, captured: Money) -> Case:
-    return Case(
-        id=case.id,
-        kind=case.kind,
-        intent_id=case.intent_id,
-        status=case.status,
-        reason=case.reason,
-        amount=captured.amount,
-        currency=captured.currency,
-        due_by=None,
-        created_at=case.created_at,
-    )
-
-
-async def _tell(ctx: PaymentsContext, tx: WriteTx, payment: Payment, case: Case) -> None:
-    """Of each status once; of a warning once."""
+async def _notify_staff(ctx: PaymentsContext, tx: WriteTx, payment: Payment, case: Case) -> None:
+    """Log and mail a changed case: one mail for each status, and one for a warning."""
     metrics.cases.inc(case.kind, case.status)
     _log.warning(f"payment.{case.kind}", payment_id=payment.id, order_id=payment.order_id, state=case.status)
     title = _TITLES[case.kind].format(money=Money(case.amount, case.currency), status=case.status.replace("_", " "))
@@ -146,4 +133,4 @@ async def _tell(ctx: PaymentsContext, tx: WriteTx, payment: Payment, case: Case)
         case=case.id,
     )
     what = case.kind if case.kind == "fraud_warning" else case.status
-    await tell_staff(ctx, tx, f"{case.id}.{what}", title, text)
+    await mail_staff(ctx, tx, f"{case.id}.{what}", title, text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chassis import telemetry
 from chassis.db import WriteTx
@@ -14,20 +14,20 @@ from payments.domain.intent import Change, Intent, Mismatch, merge, mismatch
 from payments.domain.payment import Payment
 from payments.store import payments, provider_events
 from payments.usecases.raise_attention import raise_attention
-from payments.usecases.record_change import follow_up, record_change, says_nothing_new
+from payments.usecases.record_change import follow_up, is_unchanged, record_change, record_locked
 
 _log = telemetry.logger(__name__)
 
 
 async def apply_intent(ctx: PaymentsContext, seen: Payment, intent: Intent, *, event_id: str | None = None) -> Payment:
-    """The payment after a snapshot of its intent has been taken in; unchanged if the intent is not its own.
+    """Merge a snapshot of an intent into its payment; the payment as stored, unchanged if the intent is not its own.
 
     `seen` is the payment from before the provider was asked. An open intent may have had several declines: which of two
     answers is the newer one is only certain if nothing was written between.
     `event_id` is the stored webhook that brought the snapshot.
     """
     change = merge(seen, intent)
-    if event_id is None and mismatch(seen, intent) is None and not says_nothing_new(seen, change):
+    if event_id is None and mismatch(seen, intent) is None and not is_unchanged(seen, change):
         async with ctx.db.write_one() as tx:
             after = await record_change(tx, seen, change)
         if after is not None:
@@ -39,18 +39,15 @@ async def apply_intent(ctx: PaymentsContext, seen: Payment, intent: Intent, *, e
 async def _apply_locked(ctx: PaymentsContext, seen: Payment, intent: Intent, event_id: str | None) -> Payment:
     async with ctx.db.write() as tx:
         before = await payments.locked(tx, seen.id)
-        assert before is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
         what = mismatch(before, intent)
         if what is None:
             change = merge(before, intent if seen.version == before.version else replace(intent, decline=None))
         else:
             change = Change(before)
-            await _attend(ctx, tx, before, intent, what)
-        unchanged = what is not None or says_nothing_new(before, change)
-        after = before if unchanged else await record_change(tx, before, change)
-        assert after is not None, "the row is locked"  # noqa: S101 -- narrows the type
+            await _report_mismatch(ctx, tx, before, intent, what)
+        after = before if what else await record_locked(tx, before, change)
         if event_id is not None:
-            outcome: provider_events.Outcome = "mismatched" if what else "unchanged" if unchanged else "applied"
+            outcome: provider_events.Outcome = "mismatched" if what else "unchanged" if after is before else "applied"
             await provider_events.mark(tx, event_id, outcome, before.id)
     follow_up(ctx, before, after, change)
     if what is not None:
@@ -59,8 +56,8 @@ async def _apply_locked(ctx: PaymentsContext, seen: Payment, intent: Intent, eve
     return after
 
 
-async def _attend(ctx: PaymentsContext, tx: WriteTx, payment: Payment, intent: Intent, what: Mismatch) -> None:
-    """Our own intent was changed behind our back. Another's under our name is only counted."""
+async def _report_mismatch(ctx: PaymentsContext, tx: WriteTx, payment: Payment, intent: Intent, what: Mismatch) -> None:
+    """Raise attention if the payment's own intent was changed at the provider; any other intent is only counted."""
     wanted = Money(payment.amount, payment.currency)
     if what == "amount_received":
         detail = attention.capture_differs(intent.amount_received, wanted)

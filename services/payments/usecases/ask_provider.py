@@ -17,7 +17,7 @@ PATIENCE_SECONDS = 5.0
 
 
 async def ask_provider(ctx: PaymentsContext, order_id: UUID) -> Payment:
-    """Only a payment that waits for the shopper is asked about: what else happens to one, we began ourselves.
+    """The order's payment, read from the provider if it waits for the shopper: other changes begin here.
 
     Raises:
         NotFound: the order has no payment.
@@ -33,5 +33,5 @@ async def ask_provider(ctx: PaymentsContext, order_id: UUID) -> Payment:
     except Unknown as unknown:
         raise ProviderUnavailable("Whether the order is paid is not known. Ask again.") from unknown
     except Refused:
-        return payment  # the provider does not know the intent: nobody can have paid it
+        return payment  # the provider has no such intent: it cannot have been paid
     return await apply_intent(ctx, payment, intent)

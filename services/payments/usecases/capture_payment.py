@@ -14,7 +14,7 @@ from payments.usecases.find_payment import payment_of_order
 
 
 async def capture_payment(ctx: PaymentsContext, order_id: UUID) -> Payment:
-    """The order's payment, captured or on its way to it. The fact `captured` tells when it is.
+    """The order's payment, captured or being captured. The event `payment.captured` reports the end.
 
     Raises:
         NotFound: the order has no payment.

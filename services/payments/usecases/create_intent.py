@@ -1,4 +1,4 @@
-"""Create the intent of a payment at the provider. The caller holds the claim of its creation."""
+"""Create the intent of a payment at the provider. The caller has claimed the creation."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from payments.provider import Busy, Lane, Misconfigured, NewIntent, Refused, Unk
 from payments.store import payments
 from payments.usecases.apply_intent import apply_intent
 from payments.usecases.raise_attention import raise_attention
-from payments.usecases.record_change import follow_up, record_change, says_nothing_new
+from payments.usecases.record_change import follow_up, record_locked
 
-# Stripe forgets an idempotency key after 24 hours. A later call must not be taken for a new one.
+# Stripe deletes an idempotency key after 24 hours: with it, a later call would be a new one.
 KEY_LIFETIME = timedelta(hours=23)
 _CLOCKS = timedelta(minutes=1)
 _log = telemetry.logger(__name__)
@@ -27,7 +27,7 @@ async def create_intent(ctx: PaymentsContext, payment: Payment, lane: Lane, pati
     """The payment with its intent.
 
     Raises:
-        Misconfigured: the provider will not have our calls as they are: staff are told, and the order stays payable.
+        Misconfigured: the provider refuses our key, account or parameters: staff are mailed; the order stays payable.
         Unknown: whether the intent exists is not known; the same key is used again, by a retry or the reconciler.
         Refused: it does not exist and never will; the payment is cancelled.
     """
@@ -38,7 +38,7 @@ async def create_intent(ctx: PaymentsContext, payment: Payment, lane: Lane, pati
         intent = await _found_or_created(ctx, payment, lane, patience)
         await failpoints.point("payments.after_stripe_before_commit")
     except Misconfigured as fault:
-        await _hold_off(ctx, payment, fault)
+        await _postpone(ctx, payment, fault)
         raise
     except Unknown as unknown:
         await note_unknown(ctx, payment, unknown)
@@ -51,7 +51,7 @@ async def create_intent(ctx: PaymentsContext, payment: Payment, lane: Lane, pati
 
 
 async def _found_or_created(ctx: PaymentsContext, payment: Payment, lane: Lane, patience: float) -> Intent:
-    """With a new key in place of a spent one, the intent may exist already: the old call may have taken effect."""
+    """With a new key in place of a spent one the intent may exist already: the old call may have created it."""
     provider = provider_of(ctx)
     if "." in payment.create_key:
         intent = await provider.find(payment.id, payment.created_at - _CLOCKS, payment.updated_at + _CLOCKS, lane=lane)
@@ -61,16 +61,16 @@ async def _found_or_created(ctx: PaymentsContext, payment: Payment, lane: Lane, 
     return await provider.create(wanted, payment.create_key, lane=lane, patience=patience)
 
 
-async def _hold_off(ctx: PaymentsContext, payment: Payment, fault: Misconfigured) -> None:
+async def _postpone(ctx: PaymentsContext, payment: Payment, fault: Misconfigured) -> None:
     _log.error("payment.misconfigured", payment_id=payment.id, order_id=payment.order_id, error_code=fault.code)
     async with ctx.db.write() as tx:
-        await payments.hold_off(tx, payment, key_spent=fault.key_spent)
+        await payments.postpone_creation(tx, payment, key_spent=fault.key_spent)
         detail = attention.misconfigured(fault.code, fault.message)
         await raise_attention(ctx, tx, payment, "misconfigured", detail)
 
 
 async def note_unknown(ctx: PaymentsContext, payment: Payment, unknown: Unknown) -> None:
-    """Remember that the provider's state of a payment is not known, so that the reconciler asks for it."""
+    """Store that the provider's state of a payment is not known, so that the reconciler reads it."""
     _log.warning("payment.unknown", payment_id=payment.id, order_id=payment.order_id, reason=unknown.reason)
     async with ctx.db.write() as tx:
         busy = isinstance(unknown, Busy) and payment.intent_id is None
@@ -83,8 +83,6 @@ async def note_unknown(ctx: PaymentsContext, payment: Payment, unknown: Unknown)
 async def _cancel(ctx: PaymentsContext, payment: Payment) -> None:
     async with ctx.db.write() as tx:
         before = await payments.locked(tx, payment.id)
-        assert before is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
         change = refused(before)
-        after = before if says_nothing_new(before, change) else await record_change(tx, before, change)
-        assert after is not None, "the row is locked"  # noqa: S101 -- narrows the type
+        after = await record_locked(tx, before, change)
     follow_up(ctx, before, after, change)

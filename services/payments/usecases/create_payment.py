@@ -1,4 +1,4 @@
-"""Create the payment of an order: one, however often and concurrently it is asked for."""
+"""Create the one payment of an order, however many requests ask for it at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from payments.usecases.create_intent import create_intent
 from payments.usecases.find_payment import payment_of_order
 
 PATIENCE_SECONDS = 4.0
-"""A shopper waits for this: the checkout has to answer within 5 s, and the retry finds what was begun."""
+"""The checkout has to answer within 5 s; a retry continues what was begun."""
 _LOOK_SECONDS = 0.05
 
 
@@ -36,7 +36,7 @@ async def create_payment(
     Raises:
         PaymentMismatch, PaymentCancelled: the order has another one, or may not have any.
         PaymentRefused: the provider will not take it, now or later.
-        ProviderUnavailable: not known whether there is an intent; asking again goes on where this ended.
+        ProviderUnavailable: whether there is an intent is not known; the same request continues.
         PaymentNotReady: the provider is busy; ask again soon. PaymentNotAvailable: our set-up is wrong; staff know.
     """
     async with ctx.db.write_one() as tx:
@@ -52,7 +52,7 @@ async def create_payment(
 
 
 async def _with_intent(ctx: PaymentsContext, payment: Payment, *, claimed: bool) -> Payment:
-    """One caller creates the intent, the others wait for it; when the one gives up, the next one tries."""
+    """One request creates the intent and the others wait for it; if it gives up, the next one tries."""
     loop = asyncio.get_running_loop()
     remaining = telemetry.remaining()
     until = loop.time() + min(PATIENCE_SECONDS, PATIENCE_SECONDS if remaining is None else remaining)

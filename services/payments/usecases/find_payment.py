@@ -12,19 +12,19 @@ from chassis.web import PageParams, pagination
 from payments.context import PaymentsContext
 from payments.domain.payment import Payment
 from payments.store import browsing, cases, ledger, payments, provider_events
-from payments.store.browsing import Row, Wanted
-from payments.store.cases import Kept
+from payments.store.browsing import PaymentFilter, PaymentSummary
+from payments.store.cases import StoredCase
 from payments.store.ledger import Balance, LedgerEntry
-from payments.store.provider_events import Heard
+from payments.store.provider_events import WebhookSummary
 
 
-class Whole(msgspec.Struct, frozen=True):
+class PaymentRecord(msgspec.Struct, frozen=True):
     """A payment with its entries in the ledger, its refunds and disputes, and the webhooks that came about it."""
 
-    payment: Row
+    payment: PaymentSummary
     ledger: list[LedgerEntry]
-    cases: list[Kept]
-    history: list[Heard]
+    cases: list[StoredCase]
+    history: list[WebhookSummary]
 
 
 async def payment_of_order(ctx: PaymentsContext, order_id: UUID) -> Payment:
@@ -36,7 +36,9 @@ async def payment_of_order(ctx: PaymentsContext, order_id: UUID) -> Payment:
     return payment
 
 
-async def list_payments(ctx: PaymentsContext, page: PageParams, wanted: Wanted) -> tuple[list[Row], str | None]:
+async def list_payments(
+    ctx: PaymentsContext, page: PageParams, wanted: PaymentFilter
+) -> tuple[list[PaymentSummary], str | None]:
     """Newest first, and the cursor of the next page."""
     after = pagination.decode(page.cursor, tuple[datetime, UUID]) if page.cursor else None
     async with ctx.db.read() as tx:
@@ -47,13 +49,13 @@ async def list_payments(ctx: PaymentsContext, page: PageParams, wanted: Wanted) 
     return rows[: page.limit], pagination.encode((last.created_at, last.id))
 
 
-async def whole_payment(ctx: PaymentsContext, payment_id: UUID) -> Whole:
+async def whole_payment(ctx: PaymentsContext, payment_id: UUID) -> PaymentRecord:
     """Raises NotFound."""
     async with ctx.db.read() as tx:
         row = await browsing.one(tx, payment_id)
         if row is None:
             raise NotFound(f"There is no payment {payment_id}.")
-        return Whole(
+        return PaymentRecord(
             row,
             await ledger.of_payment(tx, payment_id),
             await cases.of_payment(tx, payment_id),

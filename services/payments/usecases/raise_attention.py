@@ -9,7 +9,7 @@ from payments.context import PaymentsContext
 from payments.domain.attention import Attention
 from payments.domain.payment import Payment
 from payments.store import payments
-from payments.usecases.tell_staff import tell_staff
+from payments.usecases.mail_staff import mail_staff
 
 _TITLES: dict[Attention, str] = {
     "misconfigured": "Nobody can pay: Stripe refuses our calls",
@@ -21,20 +21,19 @@ _TEXT = """{detail}
 
 Payment:  {url}/api/v1/admin/payments/{payment}
 Order:    {url}/api/v1/admin/orders/{order}
-All that wait for somebody:  GET {url}/api/v1/admin/payments?attention=true
+All that need attention:  GET {url}/api/v1/admin/payments?attention=true
 """
 _log = telemetry.logger(__name__)
 
 
-async def raise_attention(ctx: PaymentsContext, tx: WriteTx, payment: Payment, why: Attention, detail: str) -> bool:
-    """Write it beside the payment, in `tx`; whether it is new. Nothing happens where it says so already."""
-    if not await payments.attend(tx, payment.id, why, detail):
-        return False
+async def raise_attention(ctx: PaymentsContext, tx: WriteTx, payment: Payment, why: Attention, detail: str) -> None:
+    """Store the reason with the payment, in `tx`, and mail staff. Nothing happens if it is stored already."""
+    if not await payments.set_attention(tx, payment.id, why, detail):
+        return
     metrics.attention.inc(why)
     _log.error("payment.needs_attention", payment_id=payment.id, order_id=payment.order_id, reason=why)
-    # A fault of ours meets every order: one mail an hour tells of it.
+    # A wrong set-up affects every order: one mail an hour.
     subject = "misconfigured" if why == "misconfigured" else f"{why}.{payment.id}"
     url = ctx.settings.public_url.rstrip("/")
     text = _TEXT.format(detail=detail, url=url, payment=payment.id, order=payment.order_id)
-    await tell_staff(ctx, tx, subject, _TITLES[why], text, every_hour=why == "misconfigured")
-    return True
+    await mail_staff(ctx, tx, subject, _TITLES[why], text, every_hour=why == "misconfigured")

@@ -1,4 +1,4 @@
-"""Store a webhook once, and apply it by the same statement where nobody has to be asked for that."""
+"""Store a webhook once, and apply it by the same statement unless the provider has to be asked."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from payments.provider.stripe_payloads import ProviderEvent
 from payments.store import provider_events
 from payments.store.provider_events import Webhook
 from payments.usecases.apply_webhook import apply_webhook
-from payments.usecases.tell_staff import tell_staff
+from payments.usecases.mail_staff import mail_staff
 
 APPLY = "payments.apply_event"
 TYPES = frozenset(
@@ -41,8 +41,8 @@ TYPES = frozenset(
         "radar.early_fraud_warning.updated",
     }
 )
-"""What is applied. Everything else is stored and answered, so that the provider does not send it again."""
-# People's own, wherever it stands: what is needed of it is asked for, and nothing of it is kept.
+"""Types that are applied. Others are stored as ignored and answered, so that Stripe does not send them again."""
+# Fields with personal data or secrets: removed at every depth before the event is stored.
 _PERSONAL = frozenset(
     {"client_secret", "billing_details", "shipping", "receipt_email", "evidence", "customer_email", "customer_name"}
 )
@@ -66,7 +66,7 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
     """The event is stored when this returns, and applied or its job stored with it; a repeated one changes nothing.
 
     Raises:
-        ForgedWebhook: not signed by the provider, signed too long ago or in the time to come.
+        ForgedWebhook: not signed by the provider, or not signed within the last 5 minutes.
         Malformed: signed, but no event that we can read. WrongWebhook: of another mode, or of another account.
     """
     if not authentic(body, signature, ctx.settings.webhook_secrets):
@@ -75,26 +75,26 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
     try:
         document = msgspec.json.decode(body)
         event = stripe_payloads.event_of(document)
-        payload = _without_people(document)
+        payload = _without_personal_data(document)
     except (stripe_payloads.Unreadable, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         metrics.webhooks.inc("unreadable")
         _log.error("webhook.unreadable")
         raise Malformed("It is signed, and neither an event nor a v2.core.event that can be read here.") from None
-    await _refuse_strangers(ctx, event)
-    webhook = Webhook(event.id, event.type, *_names(payload), payload)
-    result = await _taken_in(ctx, webhook, applies=event.kind in TYPES)
+    await _refuse_other_sender(ctx, event)
+    webhook = Webhook(event.id, event.type, *_named_ids(payload), payload)
+    result = await _store(ctx, webhook, applies=event.kind in TYPES)
     await failpoints.point("payments.after_webhook_insert")
     metrics.webhooks.inc(result)
 
 
-async def _taken_in(ctx: PaymentsContext, webhook: Webhook, *, applies: bool) -> str:
-    """Store it; what has become of it."""
+async def _store(ctx: PaymentsContext, webhook: Webhook, *, applies: bool) -> str:
+    """Store a webhook, apply it if its type is used, and return its result for the metrics."""
     if not applies:
         async with ctx.db.write_one() as tx:
             return "ignored" if await provider_events.insert(tx, webhook, "ignored") else "repeated"
     try:
         result = await apply_webhook(ctx, webhook)
-    except Exception as error:  # noqa: BLE001 -- whatever it was, the webhook is stored and tried again
+    except Exception as error:  # noqa: BLE001 -- the webhook is stored with a job, which tries again
         _log.error("webhook.not_applied", event_id=webhook.id, error=error)
         result = None
     if result is not None:
@@ -106,8 +106,8 @@ async def _taken_in(ctx: PaymentsContext, webhook: Webhook, *, applies: bool) ->
     return "new"
 
 
-async def _refuse_strangers(ctx: PaymentsContext, event: ProviderEvent) -> None:
-    """Aloud: what is refused is sent again for three days and shows in the provider's dashboard; staff are told."""
+async def _refuse_other_sender(ctx: PaymentsContext, event: ProviderEvent) -> None:
+    """Refuse an event of another mode or account, and mail staff. Stripe sends refused events again for three days."""
     ours, account = ctx.settings.mode, event.account or event.context
     theirs = None if event.livemode is None else "live" if event.livemode else "test"
     if ours and theirs and ours != theirs:
@@ -119,12 +119,12 @@ async def _refuse_strangers(ctx: PaymentsContext, event: ProviderEvent) -> None:
     metrics.webhooks.inc(f"other_{kind}")
     _log.error("webhook.of_another", kind=kind)
     async with ctx.db.write() as tx:
-        await tell_staff(ctx, tx, f"webhook-{kind}", f"Stripe sends events of another {kind}", text, every_hour=True)
+        await mail_staff(ctx, tx, f"webhook-{kind}", f"Stripe sends events of another {kind}", text, every_hour=True)
     raise WrongWebhook(f"It is of another {kind} than this shop's key.")
 
 
-def _without_people(payload: dict[str, Any]) -> dict[str, Any]:
-    """The event without secrets and personal data, however deep they are."""
+def _without_personal_data(payload: dict[str, Any]) -> dict[str, Any]:
+    """The event without secrets and personal data."""
     left: list[Any] = [payload]
     while left:
         node = left.pop()
@@ -137,8 +137,8 @@ def _without_people(payload: dict[str, Any]) -> dict[str, Any]:
     return payload
 
 
-def _names(payload: dict[str, Any]) -> tuple[UUID | None, str | None]:
-    """The payment and the intent that an event names, for the history. A claim, not yet checked."""
+def _named_ids(payload: dict[str, Any]) -> tuple[UUID | None, str | None]:
+    """The ids of the payment and the intent that an event names, for the history. They are not verified yet."""
     subject = stripe_payloads.subject_of(payload)
     if not isinstance(subject, dict) or subject.get("object") != "payment_intent":
         return None, None

@@ -1,4 +1,4 @@
-"""Ask the provider about every payment that is open for too long, as if there were no webhooks."""
+"""Settle every payment whose check is due, so that payments settle without any webhook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _log = telemetry.logger(__name__)
 
 
 async def reconcile(ctx: PaymentsContext) -> None:
-    """Settle what is due, a few at a time, until nothing is or the provider does not answer."""
+    """Settle due payments in batches, until none is left or the provider does not answer."""
     due: list[Payment] = []
     wanted = 0
     while len(due) == wanted and (health := provider_of(ctx).health("background")) != "open":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from chassis import telemetry
 from chassis.db import WriteTx
@@ -19,31 +19,38 @@ from payments.store.provider_events import Webhook
 _log = telemetry.logger(__name__)
 
 
-def says_nothing_new(before: Payment, change: Change) -> bool:
-    """Whether what the provider told changes nothing that is stored."""
+def is_unchanged(before: Payment, change: Change) -> bool:
+    """Whether a snapshot of the provider changes nothing that is stored."""
     return change.payment == before and before.provider_state_known_at is not None
 
 
 async def record_change(
-    tx: WriteTx, before: Payment, change: Change, *, told_by_provider: bool = True, webhook: Webhook | None = None
+    tx: WriteTx, before: Payment, change: Change, *, from_provider: bool = True, webhook: Webhook | None = None
 ) -> Payment | None:
     """The payment as it is now stored; None if it is not as it was `before` any more. Then nothing is written, and the
-    change has to be decided anew. Cannot happen to who locked the row before reading it.
+    change has to be decided again. Cannot happen if the row was locked before it was read.
     """
     after = replace(change.payment, facts=before.facts + len(change.facts))
     captured = "captured" in change.facts
     return await changes.save(
         tx,
         after,
-        told_by_provider=told_by_provider,
+        from_provider=from_provider,
         events=[events.about(after, fact) for fact in change.facts],
         entries=rules.of_capture(Money(after.amount, after.currency)) if captured else (),
         webhook=webhook,
     )
 
 
+async def record_locked(tx: WriteTx, before: Payment, change: Change) -> Payment:
+    """Write a change of a payment whose row `tx` has locked, unless it changes nothing; the payment as stored."""
+    after = before if is_unchanged(before, change) else await record_change(tx, before, change)
+    assert after is not None, "the row is locked"  # noqa: S101 -- narrows the type
+    return after
+
+
 def follow_up(ctx: PaymentsContext, before: Payment, after: Payment, change: Change) -> None:
-    """Count and log what has been committed; go on at once with a payment on its way to be captured or cancelled."""
+    """Count and log a committed change; begin at once to capture or cancel a payment that is to be."""
     for fact in change.facts:
         metrics.facts.inc(fact)
         _log.info(f"payment.{fact}", payment_id=after.id, order_id=after.order_id)

@@ -1,4 +1,4 @@
-"""Capture or cancel a payment at the provider, as its status asks for. Safe to run at any time, by several at once."""
+"""Create, look up, capture or cancel a payment at the provider, as its status requires. Safe to run concurrently."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ _log = telemetry.logger(__name__)
 
 
 async def settle_payment(ctx: PaymentsContext, payment: Payment) -> None:
-    """Create, look up, capture or cancel the payment's intent, whichever its status calls for, and take in the answer.
+    """Make the call to the provider that the payment's status requires, and merge the answer.
 
     The payment may be older than what is stored: the provider does an operation once by its key, and what it answers is
-    merged into the payment as it then is. What it does not answer is noted, and left to the reconciler.
+    merged into the payment as it then is. An unknown outcome is stored, and the reconciler repeats the call.
     """
     if payment.settled:
         return
@@ -30,20 +30,20 @@ async def settle_payment(ctx: PaymentsContext, payment: Payment) -> None:
         if payment.intent_id is None:
             await _create(ctx, payment)
         else:
-            await _go_on(ctx, payment, payment.intent_id)
+            await _settle_intent(ctx, payment, payment.intent_id)
     except (Unknown, Refused):
         return
 
 
 async def _create(ctx: PaymentsContext, payment: Payment) -> None:
-    """Also where it is to be cancelled: an earlier call may have created it, and only its answer names it."""
+    """Create the intent, also to cancel it: an earlier call may have created it, and only the answer has its id."""
     async with ctx.db.write_one() as tx:
         claim = await payments.claim_creation(tx, payment.id)
     if claim is not None:
         await create_intent(ctx, claim, "background", TOTAL_SECONDS)
 
 
-async def _go_on(ctx: PaymentsContext, payment: Payment, intent_id: str) -> None:
+async def _settle_intent(ctx: PaymentsContext, payment: Payment, intent_id: str) -> None:
     try:
         await failpoints.point("payments.before_stripe")
         intent = await _operate(ctx, payment, intent_id)
@@ -56,7 +56,7 @@ async def _go_on(ctx: PaymentsContext, payment: Payment, intent_id: str) -> None
 
 
 async def _operate(ctx: PaymentsContext, payment: Payment, intent_id: str) -> Intent:
-    """A refusal says that the intent is in another state than we thought: then that state is what counts."""
+    """Capture, cancel or read the intent. It is also read after a refusal: its state is then another than expected."""
     provider = provider_of(ctx)
     key = payment.operation_key or ""
     try:
@@ -74,7 +74,7 @@ async def _operate(ctx: PaymentsContext, payment: Payment, intent_id: str) -> In
 
 
 async def _after_refusal(ctx: PaymentsContext, payment: Payment, intent_id: str) -> Intent:
-    """The intent as it is. Where the operation is still to be done, its key gives the refusal for ever: a new key."""
+    """Read the intent. If the operation is still needed, it gets a new key: the old one always gives this refusal."""
     try:
         intent = await provider_of(ctx).retrieve(intent_id)
     except Refused as refusal:

@@ -1,4 +1,4 @@
-"""Cancel the payment of an order, or prevent that it gets one."""
+"""Cancel the payment of an order, or keep the order from getting one."""
 
 from __future__ import annotations
 
@@ -19,26 +19,26 @@ REASON = "voided"
 
 
 async def void_payment(ctx: PaymentsContext, order_id: UUID) -> Payment:
-    """The order's payment: on its way to be cancelled, cancelled, or (too late for that) captured or being captured.
+    """The order's payment: being cancelled, cancelled, or, if that is too late, captured or being captured.
 
     An order without a payment gets a tombstone, so that a late `create` is refused.
     """
     async with ctx.db.write() as tx:
-        buried = await payments.bury(tx, uuid7(), order_id, REASON)
-        if buried is not None:
-            return await _tell(tx, buried)
+        tombstone = await payments.insert_tombstone(tx, uuid7(), order_id, REASON)
+        if tombstone is not None:
+            return await _publish_cancelled(tx, tombstone)
         payment = await payments.locked_of_order(tx, order_id)
         assert payment is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
         change = Change(begin_cancelling(payment, REASON))
         if change.payment is payment:
             return payment
-        after = await record_change(tx, payment, change, told_by_provider=False)
+        after = await record_change(tx, payment, change, from_provider=False)
         assert after is not None, "the row is locked"  # noqa: S101 -- narrows the type
     await failpoints.point("payments.after_void_begun")
     follow_up(ctx, payment, after, change)
     return after
 
 
-async def _tell(tx: WriteTx, buried: Payment) -> Payment:
-    await outbox.publish(tx, "payment", buried.id, 1, events.about(buried, "cancelled"))
-    return buried
+async def _publish_cancelled(tx: WriteTx, tombstone: Payment) -> Payment:
+    await outbox.publish(tx, "payment", tombstone.id, 1, events.about(tombstone, "cancelled"))
+    return tombstone

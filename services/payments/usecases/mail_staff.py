@@ -1,4 +1,4 @@
-"""Mail staff about what a person has to do: once for each thing, or once an hour while it goes on."""
+"""Mail staff about something that needs a person: once for each subject, or at most once an hour."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ class Notice(msgspec.Struct, frozen=True):
     at: int
 
 
-async def tell_staff(
+async def mail_staff(
     ctx: PaymentsContext, tx: WriteTx, subject: str, title: str, text: str, *, every_hour: bool = False
 ) -> None:
-    """Have a mail sent once `tx` has committed, unless one was about this subject (within the hour, where said)."""
+    """Enqueue a mail in `tx`, unless one about this subject was sent before (`every_hour`: within the last hour)."""
     if ctx.settings.staff_email is None:
         return
     at = await notices.claim(tx, subject, every_hour=every_hour)
@@ -37,19 +37,19 @@ async def tell_staff(
         await ctx.jobs.enqueue(tx, NOTICE, Notice(subject, title, text, at))
 
 
-async def send_notice(ctx: PaymentsContext, told: Notice) -> None:
-    """Raises what the mail server or the way to it raises: the job is tried again."""
+async def send_notice(ctx: PaymentsContext, notice: Notice) -> None:
+    """Send a mail to staff. Errors of the mail server are raised, and the job is tried again."""
     smtp, recipient = ctx.get(SmtpSender), ctx.settings.staff_email
     if recipient is None or not smtp.configured:
         metrics.staff_mails.inc("not configured")
         return
     sender = ctx.settings.mail_from
     mail = EmailMessage(policy=SMTP)
-    mail["Subject"], mail["From"], mail["To"] = told.title, sender, recipient
-    mail["Date"] = formatdate(told.at)
+    mail["Subject"], mail["From"], mail["To"] = notice.title, sender, recipient
+    mail["Date"] = formatdate(notice.at)
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    mail["Message-ID"] = f"<{told.subject}.{told.at}@{domain}>"
+    mail["Message-ID"] = f"<{notice.subject}.{notice.at}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
-    mail.set_content(told.text)
+    mail.set_content(notice.text)
     await smtp.send(sender, recipient, mail.as_bytes())
     metrics.staff_mails.inc("sent")
