@@ -29,6 +29,9 @@ from mercat.stack.status_file import ProcessStatus, StackStatus, StatusFile
 OFFSET = int(os.environ.get("MERCAT_PROOF_OFFSET", "700"))
 # Holds are short here, so that an abandoned order is seen to end; a killed request's claim on its key lapses before.
 HOLD_SECONDS = 60
+# In a setting's value, the folder whose files arm failpoints: `ProofStore.failpoints`.
+FAILPOINTS = "{failpoints}"
+SERVICES = ("identity", "catalog", "orders", "payments")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class ProofStore:
     store: Installation
     http: aiohttp.ClientSession
     settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def failpoints(self) -> Path:
+        """The folder that FAILPOINTS in a setting names."""
+        return self.store.state.parent / "failpoints"
 
     @property
     def https(self) -> str:
@@ -168,7 +176,7 @@ async def running_store(
         # All who take part here have one address.
         "READ_LIMIT_CATALOG": "600000/min",
         "READ_LIMIT_PAYMENTS": "600000/min",
-        **settings,
+        **{name: value.replace(FAILPOINTS, str(folder / "failpoints")) for name, value in settings.items()},
     }
     variables = {"MERCAT_STATE": str(folder / "state"), "MERCAT_PORT_OFFSET": str(offset), **settings}
     began = time.monotonic()
