@@ -1,6 +1,6 @@
-"""`make prove`: start a store, break it, read its books. `python -m proofs checkout oversell` runs only those.
+"""`make prove`: start a store, make parts of it fail, and check its records. `python -m proofs checkout oversell` runs only those.
 
-Each suite has a store of its own, since what one does to the store's limits, clocks or processes would disturb another.
+Each suite has a store of its own, since its settings, stopped processes or changed times would affect another.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ async def _prove(suite: Suite, names: Sequence[str], replicas: int, kills: int) 
 
 
 async def _books(store: ProofStore) -> list[str]:
-    """What is wrong in the books once they have settled: events are on their way for a moment."""
+    """What is wrong in the records after up to 90 s: events are still being processed for a moment."""
 
     async def agree() -> bool:
         return not await checks.complaints(store)
@@ -94,8 +94,8 @@ async def _books(store: ProofStore) -> list[str]:
     return []
 
 
-def _asked(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
-    """The proofs named, groups spelt out; where none is, all but those on request."""
+def _selected(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
+    """The names of the proofs to run, groups expanded; without any, all but those on request."""
     known = [name for suite in SUITES for name in suite.proofs]
     names = [name for word in words for name in GROUPS.get(word, (word,))]
     if unknown := sorted(set(names) - set(known)):
@@ -110,7 +110,7 @@ def main() -> None:
     parser.add_argument("--replicas", type=int, default=2)
     parser.add_argument("--kills", type=int, default=failpoints.KILLS, help="of `failpoints`, at each point")
     arguments = parser.parse_args()
-    names, failed = _asked(parser, arguments.names), list[str]()
+    names, failed = _selected(parser, arguments.names), list[str]()
     for suite in SUITES:
         chosen = [name for name in suite.proofs if name in names]
         if chosen:

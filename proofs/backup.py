@@ -1,4 +1,4 @@
-"""P11: a store that was kept and brought back: its books agree, what came later is gone, and it sells on."""
+"""P11: a store is backed up and restored: its records agree, later orders are gone, and orders can be placed."""
 
 from __future__ import annotations
 

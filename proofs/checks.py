@@ -1,7 +1,7 @@
-"""The books after a run: stock, orders, payments, ledger and the provider's own must agree.
+"""Checks after a run: stock, orders, payments, ledger and the provider's records must agree.
 
-Each check answers a list of complaints; an empty one is a pass. They read the databases as their owner and the
-provider's book over its API, and trust nothing that a service says about itself.
+Each check returns a list of complaints; an empty one is a pass. They read the databases as their owner, and the
+provider's records over its API; they use no answer of a service.
 """
 
 from __future__ import annotations
@@ -128,7 +128,7 @@ ALL: dict[str, Check] = {
 
 
 async def complaints(store: ProofStore) -> list[str]:
-    """All that is wrong."""
+    """The complaints of all checks."""
     return [f"{name}: {complaint}" for name, check in ALL.items() for complaint in await check(store)]
 
 

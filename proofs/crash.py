@@ -71,7 +71,7 @@ async def _checkout(
 
 
 async def _settle(store: ProofStore, acknowledged: list[tuple[str, str]]) -> list[str]:
-    """Wait until no order is on its way; then every acknowledged one must be there, and paid."""
+    """Wait until every order has ended; then every acknowledged one must exist and be paid."""
 
     async def quiet() -> bool:
         open_ = await store.value("orders", "select count(*) from orders where status not in ('paid', 'cancelled')")

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import random
 import uuid
 from collections.abc import Callable
 from typing import Self
 
 import aiohttp
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from chassis import auth
+from mercat.installation import secrets
 from proofs import shopper as shoppers
 from proofs.scenery import Variant, put_on_shelf, variants
 from proofs.shopper import Answer, Shopper, shopper
@@ -40,7 +45,7 @@ class Customers:
         self._errands = itertools.cycle(
             (
                 *(self._pay, self._pay_after_a_decline, self._cancel, self._pay_late),
-                *(self._pay, self._take_the_last, self._cancel_late),
+                *(self._pay_and_capture_again, self._take_the_last, self._cancel_late),
             )
         )
         self.complaints: list[str] = []
@@ -89,6 +94,24 @@ class Customers:
 
     async def _pay(self, customer: Shopper) -> None:
         await self._paid(customer, await self._placed(customer, self._plenty))
+
+    async def _pay_and_capture_again(self, customer: Shopper) -> None:
+        """A paid order whose capture is asked for once more, as by a process that did not know of the first time."""
+        placed = await self._placed(customer, self._plenty)
+        await self._paid(customer, placed)
+        order, paid = placed.body["order"]["id"], "select status = 'paid' from orders where id = $1::uuid"
+        await eventually(lambda: self._store.value("orders", paid, order), PATIENCE, "a paid order")
+        key = load_pem_private_key(secrets.signing_key(self._store.store, "orders").read_bytes(), None)
+        assert isinstance(key, EllipticCurvePrivateKey)
+        headers = {"Authorization": f"Bearer {auth.sign_service_token(key, 'orders', 'payments')}"}
+
+        async def again() -> Answer:
+            entry = random.choice(self._store.processes("payments"))  # noqa: S311 -- no secret
+            url = f"http://127.0.0.1:{entry.port}/internal/payments/{order}/capture"
+            return await customer.call("POST", url, **headers)
+
+        captured = await customer.insist(again, PATIENCE)
+        assert captured.status == 200, captured
 
     async def _paid(self, customer: Shopper, placed: Answer) -> None:
         assert placed.status == 201, placed

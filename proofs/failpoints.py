@@ -42,12 +42,11 @@ OTHER_POINTS = frozenset({"import.batch", "adjust.committed"})
 # A kill comes at one of so many passages: a job that met the first kill is not always what the next one hits.
 PASSAGES, PATIENCE = 4, 90.0
 _POINT = re.compile(r'failpoints\.point\("([a-z_.]+)"\)')
-# The leases and claims of a process that was killed end at once, as if their time was over.
+# What a killed process had claimed is free at once, as if its time was over. The leases of jobs and of the inbox end
+# by themselves: each take-over counts as a try, and after eight a job is held.
 _LEASES = (
     "update idempotency set claimed_until = now() where status is null",
-    "update jobs set run_at = now() where held_at is null and run_at > now()",
     "update job_schedule set next_at = now(), leased_until = now()",
-    "update inbox_cursor set leased_until = now()",
 )
 _OWN_LEASES = {
     "orders": (
@@ -138,7 +137,7 @@ def _file(store: ProofStore, point: Point) -> Path:
 
 
 async def _kill(store: ProofStore, point: Point) -> None:
-    """Have one process die at the point, and wait until a replica is ready and the supervisor starts the dead one."""
+    """Have one process die at the point, and wait until the supervisor has started it again."""
     file, before = _file(store, point), _restarts(store, point.service)
     file.parent.mkdir(parents=True, exist_ok=True)
     complete = file.with_suffix(".new")
@@ -148,12 +147,12 @@ async def _kill(store: ProofStore, point: Point) -> None:
     point.kills += 1
 
     def ready() -> bool:
-        return any(entry.condition == "ready" for entry in store.processes(point.service))
+        return all(entry.condition == "ready" for entry in store.processes(point.service))
 
     await eventually(lambda: _restarts(store, point.service) > before, PATIENCE, "the process's end")
     for sql in (*_LEASES, *_OWN_LEASES[point.service]):
         await store.rows(point.service, sql)
-    await eventually(ready, PATIENCE, "a replica that is ready")
+    await eventually(ready, PATIENCE, "the process's new start")
 
 
 def _restarts(store: ProofStore, service: str) -> int:

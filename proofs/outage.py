@@ -1,4 +1,4 @@
-"""P08 P10 P12 P16 P17: each dependency is away for an hour, in turn; when it is back, everything goes on by itself.
+"""P08 P10 P12 P16 P17: each dependency is unreachable for an hour, in turn; afterwards all work continues by itself.
 
 The hour is made of a short outage in which a process dies at once whenever it is started again, and of stored times,
 all of which are moved an hour into the past.

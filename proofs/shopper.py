@@ -1,4 +1,4 @@
-"""A person who buys: each from an address of their own on the loopback network, over HTTPS or plain HTTP."""
+"""A client that buys: each from an address of its own in 127.0.0.0/8, over HTTPS or plain HTTP."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ class Shopper:
         await self.sign_in(password)
 
     async def sign_in(self, password: str) -> None:
-        """Speak as this person from now on."""
+        """Sign in; later requests carry the access token."""
         signed = await self.call("POST", "/api/v1/sessions", json={"email": self.email, "password": password})
         assert signed.status == 201, signed
         self.headers["Authorization"] = f"Bearer {signed.body['access_token']}"

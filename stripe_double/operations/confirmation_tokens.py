@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from stripe_double.objects import cards, ids
 from stripe_double.objects.errors import StripeError, invalid, missing_parameter
-from stripe_double.objects.records import Method, Token
+from stripe_double.objects.records import Intent, Method, Token
 from stripe_double.objects.serialization import payment_method_object
 from stripe_double.protocol import params
 from stripe_double.protocol.answers import Answer
+from stripe_double.protocol.confirm_params import Confirm
 from stripe_double.protocol.fields import Fields
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from stripe_double.objects.records import Intent
-    from stripe_double.protocol.confirm_params import Confirm
-    from stripe_double.protocol.forms import Value
+from stripe_double.protocol.forms import Value
 
 VALID_SECONDS = 12 * 3600
 """Seconds. Source: https://docs.stripe.com/api/confirmation_tokens/object (`expires_at`)."""
