@@ -1,4 +1,4 @@
-"""`make prove`: start a store, make parts of it fail, and check its records. `python -m proofs checkout oversell` runs only those.
+"""`make prove`: start stores, make parts of them fail, and check the records. `python -m proofs crash` runs that one.
 
 Each suite has a store of its own, since its settings, stopped processes or changed times would affect another.
 """
