@@ -143,10 +143,6 @@ class ProofStore:
                 spent[entry.name] = ended + sum(time.user + time.system for time in times)
         return spent
 
-    def cpu_seconds(self, *leave_out: str) -> float:
-        """CPU seconds used so far by all processes of the store, but for those named."""
-        return sum(seconds for name, seconds in self.cpu_by_process().items() if name not in leave_out)
-
 
 async def mercat(*words: str, **variables: str) -> None:
     """Run the command for the store that the variables name.

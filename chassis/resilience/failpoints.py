@@ -18,7 +18,7 @@ import os
 import re
 import signal
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _FOLDER = "folder:"
@@ -36,9 +36,14 @@ class _Failpoint:
     left: int | None  # passages that still fail; None = all
 
 
+@dataclass
+class _Folder:
+    path: Path | None = None
+    passages: Counter[str] = field(default_factory=Counter)  # of each point since its file was first seen
+
+
 _active: dict[str, _Failpoint] = {}
-_folder: Path | None = None
-_passages = Counter[str]()  # since the point's file was first seen
+_folder = _Folder()
 
 
 def configure(text: str) -> None:
@@ -47,10 +52,9 @@ def configure(text: str) -> None:
     Raises:
         ValueError: an entry is not of the form above.
     """
-    global _folder
     _active.clear()
     _active.update(parse(text))
-    _folder = Path(text.removeprefix(_FOLDER)) if text.startswith(_FOLDER) else None
+    _folder.path = Path(text.removeprefix(_FOLDER)) if text.startswith(_FOLDER) else None
 
 
 def parse(text: str) -> dict[str, _Failpoint]:
@@ -75,7 +79,7 @@ def parse(text: str) -> dict[str, _Failpoint]:
 
 async def point(name: str) -> None:
     """A place where a test may let the process fail."""
-    if _folder is not None and _take_file(_folder / name):
+    if _folder.path is not None and _take_file(_folder.path / name):
         os.kill(os.getpid(), signal.SIGKILL)
     failpoint = _active.get(name)
     if failpoint is None or failpoint.left == 0:
@@ -93,11 +97,11 @@ def _take_file(file: Path) -> bool:
     """Whether this is the passage that the point's file asks for, and this process removed the file."""
     try:
         passage = int(file.read_text())
-        _passages[file.name] += 1
-        if _passages[file.name] < passage:
+        _folder.passages[file.name] += 1
+        if _folder.passages[file.name] < passage:
             return False
         file.unlink()
     except FileNotFoundError:
-        del _passages[file.name]
+        del _folder.passages[file.name]
         return False
     return True

@@ -21,7 +21,6 @@ async def run(store: ProofStore) -> list[str]:
     for variant in several:
         await put_on_shelf(store, variant, 1_000)
     await _buy(store, several, WARM_UP)
-    idle = await _idle(store)
     before, began = {**store.cpu_by_process()}, time.perf_counter()
     await _buy(store, several, ORDERS)
     seconds = time.perf_counter() - began
@@ -34,15 +33,7 @@ async def run(store: ProofStore) -> list[str]:
         f"one order, placed to paid: {total:.2f} ms CPU (target <= {TARGET:.0f} ms: {verdict})",
         f"  of which: {parts}",
         f"  {ORDERS / seconds:.0f} orders a second with {AT_ONCE} buyers at once",
-        f"  idle, the system uses {idle:.1f} ms CPU a second",
     ]
-
-
-async def _idle(store: ProofStore) -> float:
-    """CPU milliseconds a second when nobody asks for anything."""
-    before = store.cpu_seconds(*NOT_THE_SYSTEM)
-    await asyncio.sleep(5)
-    return (store.cpu_seconds(*NOT_THE_SYSTEM) - before) * 1000 / 5
 
 
 async def _buy(store: ProofStore, several: list[Variant], orders: int) -> None:
