@@ -1,6 +1,6 @@
-"""`make prove`: start a store, break it, read its books. `python -m proofs checkout oversell` runs only those.
+"""`make prove`: start stores, make parts of them fail, and check the records. `python -m proofs crash` runs that one.
 
-Each suite has a store of its own, since what one does to the store's limits, clocks or processes would disturb another.
+Each suite has a store of its own, since its settings, stopped processes or changed times would affect another.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from proofs import (
     contract,
     crash,
     examples,
+    failpoints,
     front_end,
     outage,
     oversell,
@@ -52,6 +53,7 @@ SUITES = (
         {},
     ),
     Suite(attack.ATTACKS, attack.SETTINGS),
+    Suite({"failpoints": failpoints}, failpoints.SETTINGS),
     Suite({"rush": rush}, rush.SETTINGS),
     Suite({"outage": outage}, outage.SETTINGS),
     Suite({"walk": walk}, walk.SETTINGS),
@@ -62,15 +64,15 @@ ON_REQUEST = frozenset({"walk"})
 GROUPS = {"attack": tuple(attack.ATTACKS)}
 
 
-async def _prove(suite: Suite, names: Sequence[str], replicas: int) -> list[str]:
+async def _prove(suite: Suite, names: Sequence[str], replicas: int, kills: int) -> list[str]:
     """The names of those that failed."""
-    failed = []
+    failed, options = [], {"failpoints": {"kills": kills}}
     async with running_store(replicas=replicas, settings=suite.settings) as store:
         for name in names:
             proof = suite.proofs[name]
             print(f"\n{proof.TITLE}", flush=True)
             began = time.perf_counter()
-            complaints = [*await proof.prove(store), *await _books(store)]
+            complaints = [*await proof.prove(store, **options.get(name, {})), *await _books(store)]
             for complaint in complaints[:20]:
                 print(f"  WRONG: {complaint}", flush=True)
             print(f"  {'FAILED' if complaints else 'proven'} in {time.perf_counter() - began:.1f} s", flush=True)
@@ -79,7 +81,7 @@ async def _prove(suite: Suite, names: Sequence[str], replicas: int) -> list[str]
 
 
 async def _books(store: ProofStore) -> list[str]:
-    """What is wrong in the books once they have settled: events are on their way for a moment."""
+    """What is wrong in the records after up to 90 s: events are still being processed for a moment."""
 
     async def agree() -> bool:
         return not await checks.complaints(store)
@@ -92,8 +94,8 @@ async def _books(store: ProofStore) -> list[str]:
     return []
 
 
-def _asked(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
-    """The proofs named, groups spelt out; where none is, all but those on request."""
+def _selected(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
+    """The names of the proofs to run, groups expanded; without any, all but those on request."""
     known = [name for suite in SUITES for name in suite.proofs]
     names = [name for word in words for name in GROUPS.get(word, (word,))]
     if unknown := sorted(set(names) - set(known)):
@@ -106,12 +108,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="PROOF", help="a proof, or `attack` for all attacks; default: all")
     parser.add_argument("--replicas", type=int, default=2)
+    parser.add_argument("--kills", type=int, default=failpoints.KILLS, help="of `failpoints`, at each point")
     arguments = parser.parse_args()
-    names, failed = _asked(parser, arguments.names), list[str]()
+    names, failed = _selected(parser, arguments.names), list[str]()
     for suite in SUITES:
         chosen = [name for name in suite.proofs if name in names]
         if chosen:
-            failed += asyncio.run(_prove(suite, chosen, arguments.replicas))
+            failed += asyncio.run(_prove(suite, chosen, arguments.replicas, arguments.kills))
     if failed:
         sys.exit(f"\nNot proven: {', '.join(failed)}")
     print("\nAll proven.")

@@ -1,7 +1,7 @@
-"""The books after a run: stock, orders, payments, ledger and the provider's own must agree.
+"""Checks after a run: stock, orders, payments, ledger and the provider's records must agree.
 
-Each check answers a list of complaints; an empty one is a pass. They read the databases as their owner and the
-provider's book over its API, and trust nothing that a service says about itself.
+Each check returns a list of complaints; an empty one is a pass. They read the databases as their owner, and the
+provider's records over its API; they use no answer of a service.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-from proofs.store import ProofStore
+from proofs.store import SERVICES, ProofStore
 
 Check = Callable[[ProofStore], Awaitable[list[str]]]
 
@@ -28,6 +28,15 @@ from ledger_entries group by 1, 2 having sum(case side when 'debit' then amount 
 _CAPTURED_WITHOUT_LEDGER = """
 select p.id from payments p left join ledger_transactions t on t.payment_id = p.id and t.kind = 'capture'
 where (p.status = 'captured') <> (t.id is not null)
+"""
+_HELD = """
+select (select count(*) from jobs where held_at is not null) as "held jobs",
+       (select count(*) from inbox_dead) as "dead events",
+       (select count(*) from inbox_cursor where halted is not null) as "halted pollers"
+"""
+_UNSENT = """
+select count(*) from orders where status = 'paid'
+  and not exists (select from order_mails m where m.order_id = orders.id and m.kind = 'confirmation')
 """
 
 
@@ -53,10 +62,7 @@ async def stock(store: ProofStore) -> list[str]:
 async def residue(store: ProofStore) -> list[str]:
     """P01, P10: nothing is held for an order that is dead or paid, and no order is stuck."""
     complaints = []
-    holding = {
-        row["order_id"]
-        for row in await store.rows("catalog", "select order_id from reservations where status = 'held'")
-    }
+    holding = await _reserved(store, "held")
     for row in await store.rows("orders", "select id, status from orders"):
         if row["status"] not in {"paid", "cancelled"}:
             complaints.append(f"order {row['id']} is still {row['status']}")
@@ -105,10 +111,7 @@ async def ledger(store: ProofStore) -> list[str]:
 
 async def sold_and_paid(store: ProofStore) -> list[str]:
     """P09: each paid order has its stock, and each sale its paid order."""
-    sold = {
-        row["order_id"]
-        for row in await store.rows("catalog", "select order_id from reservations where status = 'committed'")
-    }
+    sold = await _reserved(store, "committed")
     paid = {row["id"] for row in await store.rows("orders", "select id from orders where status = 'paid'")}
     return [f"order {id_} is paid without stock" for id_ in paid - sold] + [
         f"order {id_} has its stock, and is not paid" for id_ in sold - paid
@@ -125,5 +128,15 @@ ALL: dict[str, Check] = {
 
 
 async def complaints(store: ProofStore) -> list[str]:
-    """All that is wrong."""
+    """The complaints of all checks."""
     return [f"{name}: {complaint}" for name, check in ALL.items() for complaint in await check(store)]
+
+
+async def waiting(store: ProofStore) -> list[str]:
+    """P16 P17: jobs and events that wait for an operator, and mails of paid orders that were not sent."""
+    complaints = []
+    for service in SERVICES:
+        row = (await store.rows(service, _HELD))[0]
+        complaints += [f"{service}: {count} {what}" for what, count in row.items() if count]
+    unsent = await store.value("orders", _UNSENT)
+    return complaints + ([f"{unsent} paid orders without their mail"] if unsent else [])

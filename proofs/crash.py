@@ -6,13 +6,11 @@ import asyncio
 import collections
 import time
 import uuid
-from typing import Any
 
 import aiohttp
 
-from proofs import shopper as shoppers
 from proofs.scenery import Variant, put_on_shelf, variants
-from proofs.shopper import Shopper, shopper
+from proofs.shopper import shopper
 from proofs.store import ProofStore
 from proofs.waiting import eventually
 
@@ -58,51 +56,22 @@ async def _checkout(
     acknowledged: list[tuple[str, str]],
     fates: collections.Counter[str],
 ) -> None:
-    """Buy with one key until an answer comes, as a browser with a patient person would."""
+    """Buy with one key until it is answered."""
+    key = uuid.uuid4().hex
     async with gate, shopper(store, https=False) as buyer:
-        fate = await _insist(buyer, variant, acknowledged)
-        fates[fate] += 1
-
-
-async def _insist(buyer: Shopper, variant: Variant, acknowledged: list[tuple[str, str]]) -> str:
-    key, deadline = uuid.uuid4().hex, time.monotonic() + PATIENCE
-    order, why = None, ""
-    while time.monotonic() < deadline:
         try:
-            placed = await buyer.order(variant, key)
+            placed = await buyer.insist(lambda: buyer.order(variant, key), PATIENCE)
             if placed.status == 201:
-                if order is None:
-                    order = placed.body["order"]["id"]
-                    acknowledged.append((order, buyer.headers["Order-Token"]))
-                why = await _pay(buyer, placed.body)
-                if not why:
-                    return "bought"
+                acknowledged.append((placed.body["order"]["id"], buyer.headers["Order-Token"]))
+                fates[await buyer.pay(placed.body, PATIENCE)] += 1
             else:
-                why = f"placing: {placed.status} {placed.type}"
+                fates[f"placing: {placed.status} {placed.type}"] += 1
         except (aiohttp.ClientError, TimeoutError) as error:
-            why = type(error).__name__
-        await asyncio.sleep(1)
-    return f"gave up after {why}"
-
-
-async def _pay(buyer: Shopper, placed: dict[str, Any]) -> str:
-    """Confirm the payment, now or before; why not, or "" when it is done."""
-    payment, order = placed["payment"], placed["order"]["id"]
-    if payment is None:
-        answer = await buyer.call("GET", f"/api/v1/orders/{order}/payment")
-        if answer.status != 200:
-            return f"asking for the payment: {answer.status} {answer.type}"
-        payment = answer.body["payment"]
-        if payment is None:
-            done = answer.body["status"] in {"authorised", "stock_committed", "paid"}
-            return "" if done else f"an order that is {answer.body['status']}"
-    confirmed = await buyer.confirm(payment, shoppers.OK)
-    again = confirmed.status == 400 and confirmed.body["error"]["code"] == "payment_intent_unexpected_state"
-    return "" if confirmed.status == 200 or again else f"confirming: {confirmed.status} {confirmed.body}"[:200]
+            fates[type(error).__name__] += 1
 
 
 async def _settle(store: ProofStore, acknowledged: list[tuple[str, str]]) -> list[str]:
-    """Wait until no order is on its way; then every acknowledged one must be there, and paid."""
+    """Wait until every order has ended; then every acknowledged one must exist and be paid."""
 
     async def quiet() -> bool:
         open_ = await store.value("orders", "select count(*) from orders where status not in ('paid', 'cancelled')")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import aiohttp
 
-from proofs.described import Described, Request
+from proofs.api_document import ApiDocument, Request
 from proofs.shopper import OK, Shopper
 from proofs.store import ProofStore
 from proofs.waiting import eventually
@@ -23,7 +23,7 @@ _LINK = re.compile(r"/account/confirm#(\S+)")
 
 
 class Step(NamedTuple):
-    """An operation, and what is kept of its answer: a path into it, by the name under which it is known then."""
+    """An operation, and the values of its answer that are kept: a path into the answer, by name."""
 
     operation: str
     keep: Mapping[str, str] = {}
@@ -95,9 +95,9 @@ _MACHINES = (Step("read_keys"), Step("receive_stripe_webhook", expect=400))
 
 
 class Walker:
-    """Sends examples over one connection, and remembers what it was told."""
+    """Sends examples in order; `known` holds the values of earlier answers that later requests need."""
 
-    def __init__(self, store: ProofStore, http: aiohttp.ClientSession, document: Described) -> None:
+    def __init__(self, store: ProofStore, http: aiohttp.ClientSession, document: ApiDocument) -> None:
         self.store, self.http, self.document = store, http, document
         self.known: dict[str, str] = {}
         self.walked: set[str] = set()
@@ -147,7 +147,7 @@ def _found(body: Any, path: str) -> str:
 
 async def prove(store: ProofStore) -> list[str]:
     """What was not answered as documented, and what was not walked at all."""
-    document = Described(store.store.root / "docs" / "openapi.json")
+    document = ApiDocument(store.store.root / "docs" / "openapi.json")
     connector = aiohttp.TCPConnector(ssl=store.trust)
     async with aiohttp.ClientSession(connector=connector) as http:
         walker = Walker(store, http, document)
@@ -168,7 +168,7 @@ async def prove(store: ProofStore) -> list[str]:
 
 
 async def _pay(walker: Walker) -> None:
-    """As the browser does it, and waits for `paid` as the guide says."""
+    """Confirm the payment, and wait until the order is paid."""
     buyer = Shopper(walker.store, walker.http, walker.store.https, ADA, {"Order-Token": walker.known["Order-Token"]})
     paid = await buyer.confirm(walker.known, OK)
     await buyer.until(walker.known["order_id"], "paid")

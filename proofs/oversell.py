@@ -8,11 +8,9 @@ from __future__ import annotations
 import asyncio
 import collections
 import time
-import uuid
 
-from proofs import shopper as shoppers
 from proofs.scenery import Variant, put_on_shelf, variants
-from proofs.shopper import Answer, Shopper, shopper
+from proofs.shopper import shopper
 from proofs.store import ProofStore
 from proofs.waiting import eventually
 
@@ -64,25 +62,7 @@ where o.status = 'paid' and l.variant_id = $1::uuid
 """
 
 
-async def _insist(buyer: Shopper, variant: Variant) -> Answer:
-    """Ask again with the same key when the store says that it does not know, or not now: as its Retry-After asks."""
-    key = uuid.uuid4().hex
-    for _ in range(10):
-        placed = await buyer.order(variant, key)
-        if placed.status not in {429, 503}:
-            break
-        await asyncio.sleep(1)
-    return placed
-
-
 async def _buy(store: ProofStore, variant: Variant, source: str | None) -> str:
-    """One buyer's fate: "bought", or the type of the refusal."""
+    """What became of one buyer: "bought", or the type of the refusal."""
     async with shopper(store, https=False, source=source) as buyer:
-        placed = await _insist(buyer, variant)
-        if placed.status != 201:
-            return placed.type or str(placed.status)
-        payment = placed.body["payment"]
-        if payment is None:
-            payment = (await buyer.call("GET", f"/api/v1/orders/{placed.body['order']['id']}/payment")).body["payment"]
-        paid = await buyer.confirm(payment, shoppers.OK)
-        return "bought" if paid.status == 200 else f"payment {paid.status}"
+        return await buyer.buy(variant)

@@ -1,4 +1,4 @@
-"""What there is to buy, and how to put a certain number of it on the shelf."""
+"""The variants that can be bought, and how to set their stock."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SHIPPING, FREE_FROM = 500, 10_000
 
 @dataclass(frozen=True)
 class Variant:
-    """Something that can be bought, and how much of it there is. `price` of a piece: cents."""
+    """A variant with its available stock. `price` of a piece: cents."""
 
     id: str
     sku: str

@@ -1,4 +1,4 @@
-"""A person who buys: each from an address of their own on the loopback network, over HTTPS or plain HTTP."""
+"""A client that buys: each from an address of its own in 127.0.0.0/8, over HTTPS or plain HTTP."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import asyncio
 import itertools
 import re
 import socket
+import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,6 +30,10 @@ PASSWORD = "correct horse battery staple"  # noqa: S105 -- of made-up people
 OK = "pm_card_visa"
 DECLINED = "pm_card_visa_chargeDeclined"
 THREE_D_SECURE = "pm_card_threeDSecure2Required"
+
+# Answers after which a client repeats its request: come later, or it is not known what became of it.
+_REPEATED = frozenset({429, 502, 503, 504})
+_UNDER_WAY = "idempotency-key-running"
 
 _numbers = itertools.count(1)
 _LINK = re.compile(r"/account/confirm#(\S+)")
@@ -65,6 +70,24 @@ class Shopper:
             body = await answer.json() if "json" in answer.content_type else await answer.text()
             return Answer(answer.status, body)
 
+    async def insist(self, ask: Callable[[], Awaitable[Answer]], seconds: float = 60) -> Answer:
+        """Repeat a request each second, for so many seconds, until its outcome is known; the last answer.
+
+        Raises:
+            aiohttp.ClientError, TimeoutError: that of the last try.
+        """
+        deadline = time.monotonic() + seconds
+        while True:
+            over = time.monotonic() > deadline
+            try:
+                answer = await ask()
+                if over or (answer.status not in _REPEATED and answer.type != _UNDER_WAY):
+                    return answer
+            except (aiohttp.ClientError, TimeoutError):
+                if over:
+                    raise
+            await asyncio.sleep(1)
+
     async def register(self, password: str = PASSWORD) -> None:
         """Make an account, by the link in the mail, and sign in to it."""
         asked = await self.call("POST", "/api/v1/accounts", json={"email": self.email})
@@ -82,16 +105,23 @@ class Shopper:
         await self.sign_in(password)
 
     async def sign_in(self, password: str) -> None:
-        """Speak as this person from now on."""
+        """Sign in; later requests carry the access token."""
         signed = await self.call("POST", "/api/v1/sessions", json={"email": self.email, "password": password})
         assert signed.status == 201, signed
         self.headers["Authorization"] = f"Bearer {signed.body['access_token']}"
 
-    async def order(self, variant: Variant, key: str | None = None) -> Answer:
-        """Place an order for a piece of it; a guest keeps the order's token for what follows."""
-        lines = [{"variant_id": variant.id, "quantity": 1}]
-        wish = {"email": self.email, "shipping_address": ADDRESS, "lines": lines, "expected_total": variant.total}
-        answer = await self.call("POST", "/api/v1/orders", json=wish, **{"Idempotency-Key": key or uuid.uuid4().hex})
+    async def order(self, variant: Variant, key: str | None = None, **wish: Any) -> Answer:
+        """Place an order for a piece of it, with the fields of `wish` in place of the usual ones. A guest keeps the
+        order's token for what follows.
+        """
+        body = {
+            "email": self.email,
+            "shipping_address": ADDRESS,
+            "lines": [{"variant_id": variant.id, "quantity": 1}],
+            "expected_total": variant.total,
+            **wish,
+        }
+        answer = await self.call("POST", "/api/v1/orders", json=body, **{"Idempotency-Key": key or uuid.uuid4().hex})
         if answer.status == 201 and answer.body.get("order_token"):
             self.headers["Order-Token"] = answer.body["order_token"]
         return answer
@@ -107,6 +137,30 @@ class Shopper:
         }
         async with self.http.post(f"{self.store.double}/v1/payment_intents/{intent}/confirm", data=data) as answer:
             return Answer(answer.status, await answer.json())
+
+    async def pay(self, placed: dict[str, Any], seconds: float = 60) -> str:
+        """Confirm the payment of an order with a good card, as soon as it can be paid: "bought", or why not."""
+        payment, order, deadline = placed["payment"], placed["order"]["id"], time.monotonic() + seconds
+        while payment is None:
+            answer = await self.insist(lambda: self.call("GET", f"/api/v1/orders/{order}/payment"), seconds)
+            if answer.status != 200:
+                return f"asking for the payment: {answer.status} {answer.type}"
+            payment, status = answer.body["payment"], answer.body["status"]
+            if payment is None and status in {"authorised", "stock_committed", "paid"}:
+                return "bought"
+            if payment is None and (status not in {"placed", "pending_payment"} or time.monotonic() > deadline):
+                return f"an order that is {status}"
+            await asyncio.sleep(0 if payment else 0.5)
+        confirmed = await self.insist(lambda: self.confirm(payment, OK), seconds)
+        # The intent was confirmed by an earlier try, whose answer was lost.
+        again = confirmed.status == 400 and confirmed.body["error"]["code"] == "payment_intent_unexpected_state"
+        return "bought" if confirmed.status == 200 or again else f"payment {confirmed.status}"
+
+    async def buy(self, variant: Variant, seconds: float = 60) -> str:
+        """Order a piece with one key and pay it, repeating what is not answered: "bought", or why not."""
+        key = uuid.uuid4().hex
+        placed = await self.insist(lambda: self.order(variant, key), seconds)
+        return await self.pay(placed.body, seconds) if placed.status == 201 else placed.type or str(placed.status)
 
     async def status(self, order_id: str) -> str:
         """The order's status as its owner sees it; waits when told that it is asked too often."""

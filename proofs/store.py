@@ -1,4 +1,4 @@
-"""A store for proofs: started by `mercat up` in a folder of its own, looked into as its owner may, and removed."""
+"""A store for proofs: started by `mercat up` in a folder of its own, read with its owner's rights, and removed."""
 
 from __future__ import annotations
 
@@ -25,10 +25,13 @@ from mercat.config import environment, services
 from mercat.installation import Installation, locate
 from mercat.stack.status_file import ProcessStatus, StackStatus, StatusFile
 
-# Added to every port, so that a store that runs is not in the way; another one where these are taken.
+# Added to every port, since another store may use the usual ones.
 OFFSET = int(os.environ.get("MERCAT_PROOF_OFFSET", "700"))
 # Holds are short here, so that an abandoned order is seen to end; a killed request's claim on its key lapses before.
 HOLD_SECONDS = 60
+# In a setting's value, the folder whose files arm failpoints: `ProofStore.failpoints`.
+FAILPOINTS = "{failpoints}"
+SERVICES = ("identity", "catalog", "orders", "payments")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,11 @@ class ProofStore:
     store: Installation
     http: aiohttp.ClientSession
     settings: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def failpoints(self) -> Path:
+        """The folder that FAILPOINTS in a setting names."""
+        return self.store.state.parent / "failpoints"
 
     @property
     def https(self) -> str:
@@ -75,12 +83,12 @@ class ProofStore:
         ]
 
     def kill(self, entry: ProcessStatus) -> None:
-        """Kill -9 of the process, as a machine that dies would do it."""
+        """End the process with SIGKILL."""
         if entry.pid is not None:
             os.kill(entry.pid, signal.SIGKILL)
 
     async def rows(self, service: str, sql: str, *arguments: Any) -> list[asyncpg.Record]:
-        """Asked of the service's database in the name of its owner."""
+        """The rows of a query to the service's database, with the rights of its owner."""
         spec = next(spec for spec in services.discover(self.store.root) if spec.name == service)
         connection = await asyncpg.connect(environment.migration(self.store, spec)["DATABASE_URL"])
         try:
@@ -93,7 +101,7 @@ class ProofStore:
         return (await self.rows(service, sql, *arguments))[0][0]
 
     async def book(self) -> list[dict[str, Any]]:
-        """The provider's own book: every intent with its captures."""
+        """The provider's records: every intent with its captures."""
         headers = {"Authorization": f"Bearer {environment.payments(self.store)['STRIPE_SECRET_KEY']}"}
         async with self.http.get(f"{self.double}/_double/book", headers=headers) as answer:
             answer.raise_for_status()
@@ -101,7 +109,7 @@ class ProofStore:
             return intents
 
     async def create_admin(self, email: str, password: str) -> None:
-        """As `mercat admin create` does it."""
+        """Create an administrator, as `mercat admin create` does."""
         specs = services.discover(self.store.root)
         identity = next(spec for spec in specs if spec.name == "identity")
         process = await asyncio.create_subprocess_exec(
@@ -135,10 +143,6 @@ class ProofStore:
                 spent[entry.name] = ended + sum(time.user + time.system for time in times)
         return spent
 
-    def cpu_seconds(self, *leave_out: str) -> float:
-        """CPU seconds used so far by all processes of the store, but for those named."""
-        return sum(seconds for name, seconds in self.cpu_by_process().items() if name not in leave_out)
-
 
 async def mercat(*words: str, **variables: str) -> None:
     """Run the command for the store that the variables name.
@@ -165,10 +169,10 @@ async def running_store(
     folder = Path(tempfile.mkdtemp(prefix="mercat-proof-"))
     settings = {
         "HOLD_SECONDS_ORDERS": str(HOLD_SECONDS),
-        # All who take part here have one address.
+        # Requests to the services themselves all come from one address.
         "READ_LIMIT_CATALOG": "600000/min",
         "READ_LIMIT_PAYMENTS": "600000/min",
-        **settings,
+        **{name: value.replace(FAILPOINTS, str(folder / "failpoints")) for name, value in settings.items()},
     }
     variables = {"MERCAT_STATE": str(folder / "state"), "MERCAT_PORT_OFFSET": str(offset), **settings}
     began = time.monotonic()

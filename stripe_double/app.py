@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
 
 from stripe_double.api import account, calls, control, dashboard, objects, payment_intents
 from stripe_double.double import Double
@@ -16,12 +18,6 @@ from stripe_double.protocol.answers import Answer
 from stripe_double.protocol.http import respond
 from stripe_double.settings import Settings
 from stripe_double.stripe_js import routes
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from starlette.requests import Request
-    from starlette.responses import Response
 
 
 def create_app(settings: Settings | None = None) -> Starlette:

@@ -8,8 +8,11 @@ import os
 import signal
 import sqlite3
 import time
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from typing import cast
+
+from starlette.requests import Request
 
 from stripe_double.controls.clock import Clock
 from stripe_double.controls.faults import Faults
@@ -19,15 +22,9 @@ from stripe_double.controls.locks import Locks
 from stripe_double.database.database import Database
 from stripe_double.operations import charges
 from stripe_double.operations.context import Context
+from stripe_double.settings import Settings
 from stripe_double.webhooks.destination import Destination
 from stripe_double.webhooks.sender import WebhookSender
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-
-    from starlette.requests import Request
-
-    from stripe_double.settings import Settings
 
 EXPIRY_PAUSE = 60.0
 log = logging.getLogger(__name__)

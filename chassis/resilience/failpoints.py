@@ -2,7 +2,13 @@
 
 `FAILPOINTS="checkout.after_reserve=kill,payments.before_stripe=sleep:2*1"`: at each passage of the point the process
 is killed (SIGKILL), sleeps so many seconds, or raises `InjectedFault`; `*N` limits it to the first N passages.
-Refused in staging and production by chassis.config.settings. With no failpoint set, a point costs one look into a dict.
+
+`FAILPOINTS="folder:/path"` sets them while the process runs: a file in that folder, named as a point, holds a number N.
+At the N-th passage since then the process removes the file and is killed. Of several processes only the one that
+removed the file is killed, so each file kills one process.
+
+FAILPOINTS is refused in staging and production by chassis.config.settings. With no failpoint set, a point costs one
+look into a dict.
 """
 
 from __future__ import annotations
@@ -11,8 +17,11 @@ import asyncio
 import os
 import re
 import signal
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
 
+_FOLDER = "folder:"
 _PATTERN = re.compile(r"(?P<name>[a-z_.]+)=(?P<action>kill|raise|sleep:(?P<seconds>[0-9.]+))(\*(?P<times>[0-9]+))?")
 
 
@@ -27,7 +36,14 @@ class _Failpoint:
     left: int | None  # passages that still fail; None = all
 
 
+@dataclass
+class _Folder:
+    path: Path | None = None
+    passages: Counter[str] = field(default_factory=Counter)  # of each point since its file was first seen
+
+
 _active: dict[str, _Failpoint] = {}
+_folder = _Folder()
 
 
 def configure(text: str) -> None:
@@ -36,22 +52,25 @@ def configure(text: str) -> None:
     Raises:
         ValueError: an entry is not of the form above.
     """
-    found = parse(text)
     _active.clear()
-    _active.update(found)
+    _active.update(parse(text))
+    _folder.path = Path(text.removeprefix(_FOLDER)) if text.startswith(_FOLDER) else None
 
 
 def parse(text: str) -> dict[str, _Failpoint]:
-    """The failpoints of a text, by name.
+    """The failpoints of a text, by name; none for a folder.
 
     Raises:
         ValueError: an entry is not of the form above.
     """
-    found = {}
+    found: dict[str, _Failpoint] = {}
+    if text.startswith(_FOLDER):
+        return found
     for entry in filter(None, (part.strip() for part in text.split(","))):
         match = _PATTERN.fullmatch(entry)
         if match is None:
-            raise ValueError(f"failpoint {entry!r} is not of the form name=kill|raise|sleep:SECONDS[*TIMES]")
+            form = "name=kill|raise|sleep:SECONDS[*TIMES]"
+            raise ValueError(f"failpoint {entry!r} is not of the form {form}, and the text is not folder:PATH")
         times = match["times"]
         action = match["action"].partition(":")[0]
         found[match["name"]] = _Failpoint(action, float(match["seconds"] or 0), int(times) if times else None)
@@ -60,6 +79,8 @@ def parse(text: str) -> dict[str, _Failpoint]:
 
 async def point(name: str) -> None:
     """A place where a test may let the process fail."""
+    if _folder.path is not None and _take_file(_folder.path / name):
+        os.kill(os.getpid(), signal.SIGKILL)
     failpoint = _active.get(name)
     if failpoint is None or failpoint.left == 0:
         return
@@ -70,3 +91,17 @@ async def point(name: str) -> None:
     if failpoint.action == "raise":
         raise InjectedFault(name)
     await asyncio.sleep(failpoint.seconds)
+
+
+def _take_file(file: Path) -> bool:
+    """Whether this is the passage that the point's file asks for, and this process removed the file."""
+    try:
+        passage = int(file.read_text())
+        _folder.passages[file.name] += 1
+        if _folder.passages[file.name] < passage:
+            return False
+        file.unlink()
+    except FileNotFoundError:
+        del _folder.passages[file.name]
+        return False
+    return True

@@ -43,6 +43,25 @@ async def test_kill_is_a_sigkill_to_oneself(monkeypatch):
     assert sent == [(os.getpid(), signal.SIGKILL)]
 
 
+async def test_a_file_kills_one_process_at_the_passage_that_it_names(monkeypatch, tmp_path):
+    sent = []
+    monkeypatch.setattr(os, "kill", lambda pid, number: sent.append((pid, number)))
+    failpoints.configure(f"folder:{tmp_path}")
+    await failpoints.point("a.b")
+    for _ in range(2):
+        (tmp_path / "a.b").write_text("3")
+        await failpoints.point("a.b")
+        await failpoints.point("c.d")
+        await failpoints.point("a.b")
+        assert sent == []
+        await failpoints.point("a.b")
+        assert sent == [(os.getpid(), signal.SIGKILL)]
+        assert not (tmp_path / "a.b").exists()
+        await failpoints.point("a.b")
+        assert len(sent) == 1
+        sent.clear()
+
+
 async def test_kill_ends_the_process_at_once():
     script = (
         "import asyncio; from chassis.resilience import failpoints; failpoints.configure('x=kill');"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from rich.console import Console
 
 from mercat.installation import Installation
 from mercat.stack.control_client import request_apply
 from mercat.stack.control_protocol import ApplyRequest
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def apply_changes(

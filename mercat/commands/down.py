@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from rich.console import Console
 
 from mercat.commands import render
 from mercat.installation import Installation, command_line
 from mercat.stack.status_file import StackStatus
 from mercat.stack.supervisor_process import SupervisorProcess
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 
 def down(installation: Installation) -> None:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+
+from rich.console import Console
 
 from mercat.data.catalog_loader import LoaderEvent
 from mercat.installation import command_line
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 # How many problems are printed; more are only counted.
 SHOWN = 50

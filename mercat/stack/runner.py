@@ -17,8 +17,8 @@ from mercat.stack import exit_status, log_rotation
 from mercat.stack.process_spec import ProcessSpec
 from mercat.stack.status_file import Condition, ProcessStatus
 
-# Seconds before a restart: the first delay, doubled after each failure up to the maximum.
-FIRST_DELAY, MAX_DELAY = 0.25, 10.0
+# Seconds before a restart: the first delay, doubled after each failure up to the maximum. Proofs set a lower maximum.
+FIRST_DELAY, MAX_DELAY = 0.25, float(os.environ.get("MERCAT_RESTART_SECONDS", "10"))
 # Seconds after which a process counts as stable: if it ends later, that is its first failure again.
 STABLE_AFTER = 30.0
 _PROBE_INTERVAL = 0.05

@@ -8,7 +8,7 @@ import uuid
 from typing import Any
 
 from proofs.scenery import Variant, variants
-from proofs.shopper import ADDRESS, Answer, Shopper, shopper
+from proofs.shopper import ADDRESS, Answer, shopper
 from proofs.store import ProofStore
 from proofs.waiting import eventually
 
@@ -65,15 +65,15 @@ async def _relay(store: ProofStore, variant: Variant) -> list[str]:
     """A sentence as a name is refused, and a name is not what a mail to a stranger begins with."""
     complaints = []
     async with shopper(store, https=False) as guest:
-        refused = await _order(guest, variant, ADDRESS | {"name": SENTENCE})
+        refused = await guest.order(variant, shipping_address=ADDRESS | {"name": SENTENCE})
         if refused.status != 422:
             complaints.append(f"a sentence with a link was taken as a name: {refused.status}")
         for strange in ("Ada\u202eecalevoL", "Ada\u200bLovelace", "Ada\u0007"):
-            answer = await _order(guest, variant, ADDRESS | {"name": strange})
+            answer = await guest.order(variant, shipping_address=ADDRESS | {"name": strange})
             if answer.status != 422:
                 complaints.append(f"the name {strange!r} was taken: {answer.status}")
         name = "Congratulations Winner"
-        placed = await _order(guest, variant, ADDRESS | {"name": name})
+        placed = await guest.order(variant, shipping_address=ADDRESS | {"name": name})
         assert placed.status == 201, placed
         order = placed.body["order"]["id"]
         assert (await guest.call("POST", f"/api/v1/orders/{order}/cancel")).status == 200
@@ -91,7 +91,7 @@ async def _mails_without_end(store: ProofStore, variant: Variant) -> list[str]:
     ]
     for email in spellings:
         async with shopper(store, https=False, email=email) as guest:
-            placed = await _order(guest, variant, ADDRESS)
+            placed = await guest.order(variant)
             assert placed.status == 201, placed
             assert (await guest.call("POST", f"/api/v1/orders/{placed.body['order']['id']}/cancel")).status == 200
 
@@ -149,23 +149,8 @@ async def _a_neighbours_key(store: ProofStore, variant: Variant) -> list[str]:
 async def _a_price_that_rose(store: ProofStore, variant: Variant) -> list[str]:
     async with shopper(store, https=False) as guest:
         cheaper = {"amount": int(str(variant.total["amount"])) - 1, "currency": "EUR"}
-        answer = await _order(guest, variant, ADDRESS, cheaper)
+        answer = await guest.order(variant, expected_total=cheaper)
     if (answer.status, answer.type) != (409, "price-changed"):
         return [f"another total than was shown: {answer.status} {answer.type}"]
     now = answer.body["total"]
     return [] if now == variant.total else [f"price-changed tells {now} instead of {variant.total}"]
-
-
-async def _order(
-    guest: Shopper, variant: Variant, address: dict[str, str], total: dict[str, object] | None = None
-) -> Answer:
-    wish = {
-        "email": guest.email,
-        "shipping_address": address,
-        "lines": [{"variant_id": variant.id, "quantity": 1}],
-        "expected_total": total or variant.total,
-    }
-    answer = await guest.call("POST", "/api/v1/orders", json=wish, **{"Idempotency-Key": uuid.uuid4().hex})
-    if answer.status == 201:
-        guest.headers["Order-Token"] = answer.body["order_token"]
-    return answer

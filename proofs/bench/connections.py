@@ -9,17 +9,12 @@ from __future__ import annotations
 import asyncio
 import resource
 import statistics
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from chassis.testing.databases import empty_database
-from chassis.testing.keys import Bench, Keyring
-from chassis.testing.servers import postgres_server, valkey_server
 from proofs.bench.load import CONNECTIONS, Connection, cpu_seconds, request_of
-from proofs.bench.servers import bare
+from proofs.bench.servers import bare, service_settings
 from proofs.store import ProofStore
 
 MANY, REQUESTS, ROUNDS = 1_000, 8_000, 5
@@ -95,14 +90,10 @@ def _catalog(store: ProofStore) -> tuple[tuple[Case, Case], tuple[Case, Case]]:
 
 def _services(stack: ExitStack) -> tuple[Case, Case, Case]:
     """The endpoint of `single_request`: one replica with few and with many connections, and two replicas."""
-    postgres = stack.enter_context(postgres_server())
-    valkey = stack.enter_context(valkey_server())
-    keys = stack.enter_context(Keyring(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
-    url = asyncio.run(empty_database(postgres, "hello", "bench"))
-    settings: Mapping[str, str] = Bench(postgres, valkey, keys).environment("hello", url)
+    settings, headers = service_settings(stack)
     started = [stack.enter_context(bare("proofs.bench.bare.ours", settings)) for _ in range(2)]
     ports, processes = zip(*started, strict=True)
-    message = request_of("/hello", {"Authorization": f"Bearer {keys.access_token()}"})
+    message = request_of("/hello", headers)
     name = "signed in, limited, measured, logged"
     return (
         Case(name, ports[:1], processes[:1], CONNECTIONS, message),

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
-from chassis.testing.servers import answers, child_process, free_port
+from chassis.testing.databases import empty_database
+from chassis.testing.keys import Bench, Keyring
+from chassis.testing.servers import answers, child_process, free_port, postgres_server, valkey_server
 from chassis.testing.waiting import wait_until
 
 
@@ -21,6 +26,16 @@ def _starting(port: int) -> bool:
             return False
     except urllib.error.HTTPError as answer:
         return answer.code == 503
+
+
+def service_settings(stack: ExitStack) -> tuple[dict[str, str], dict[str, str]]:
+    """Settings for `bare.ours` with a PostgreSQL and a Valkey of its own, and the headers of somebody signed in."""
+    postgres = stack.enter_context(postgres_server())
+    valkey = stack.enter_context(valkey_server())
+    keys = stack.enter_context(Keyring(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
+    url = asyncio.run(empty_database(postgres, "hello", "bench"))
+    settings = Bench(postgres, valkey, keys).environment("hello", url)
+    return settings, {"Authorization": f"Bearer {keys.access_token()}"}
 
 
 @contextmanager

@@ -6,16 +6,11 @@ Every limit is on: that of the endpoint, and READ_LIMIT of the catalog, which pr
 from __future__ import annotations
 
 import asyncio
-import tempfile
 from collections.abc import Mapping
 from contextlib import ExitStack
-from pathlib import Path
 
-from chassis.testing.databases import empty_database
-from chassis.testing.keys import Bench, Keyring
-from chassis.testing.servers import postgres_server, valkey_server
 from proofs.bench.load import Subject, measure, report
-from proofs.bench.servers import bare
+from proofs.bench.servers import bare, service_settings
 from proofs.store import ProofStore
 
 
@@ -48,12 +43,7 @@ def _floors(stack: ExitStack) -> tuple[Subject, Subject, Subject]:
     """Bare servers, and the chassis with a PostgreSQL and a Valkey of its own."""
     raw = _bare(stack, "raw ASGI hello", "proofs.bench.bare.raw")
     fast = _bare(stack, "bare FastAPI", "proofs.bench.bare.fast")
-    postgres = stack.enter_context(postgres_server())
-    valkey = stack.enter_context(valkey_server())
-    keys = stack.enter_context(Keyring(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
-    url = asyncio.run(empty_database(postgres, "hello", "bench"))
-    settings = Bench(postgres, valkey, keys).environment("hello", url)
-    headers = {"Authorization": f"Bearer {keys.access_token()}"}
+    settings, headers = service_settings(stack)
     return raw, fast, _bare(stack, "the same in a service", "proofs.bench.bare.ours", settings, headers)
 
 

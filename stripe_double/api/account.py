@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from starlette.routing import Route
 
-from stripe_double.api.calls import handler
+from stripe_double.api.calls import Call, handler
 from stripe_double.objects import currencies, serialization
 from stripe_double.objects.errors import no_such
 from stripe_double.protocol import auth
 from stripe_double.protocol.answers import Answer
 from stripe_double.protocol.fields import Fields
-
-if TYPE_CHECKING:
-    from stripe_double.api.calls import Call
-    from stripe_double.webhooks.destination import Destination
+from stripe_double.webhooks.destination import Destination
 
 ACCOUNT = "acct_1Double0000000000"
 ENDPOINT = "we_1Double0000000000"

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from stripe_double.controls import idempotency
 from stripe_double.controls.faults import ConnectionCut
-from stripe_double.double import double_of
+from stripe_double.double import Double, double_of
 from stripe_double.objects import ids
 from stripe_double.objects.errors import StripeError, no_such_address
 from stripe_double.operations import payment_intents
+from stripe_double.operations.context import Context
 from stripe_double.protocol import auth, forms
 from stripe_double.protocol.answers import Answer
+from stripe_double.protocol.forms import Value
 from stripe_double.protocol.http import CutResponse, read_form, respond
 
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Awaitable, Callable
-
-    from starlette.requests import Request
-
-    from stripe_double.double import Double
-    from stripe_double.operations.context import Context
-    from stripe_double.protocol.forms import Value
-
-    Act = Callable[[sqlite3.Connection, Context], Answer]
+Act = Callable[[sqlite3.Connection, Context], Answer]
 
 
 @dataclass(frozen=True, slots=True)

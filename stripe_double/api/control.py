@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
 
 import orjson
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from stripe_double.database import payments
+from stripe_double.database.database import Database
 from stripe_double.double import double_of
 from stripe_double.objects import ids
 from stripe_double.objects.errors import StripeError
 from stripe_double.protocol import auth
 from stripe_double.protocol.answers import Answer
 from stripe_double.protocol.http import read_body, respond
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
-
-    from starlette.requests import Request
-
-    from stripe_double.database.database import Database
 
 ENTRIES_PER_CHUNK = 200
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sqlite3
+from collections.abc import Callable
+from typing import Any
 
 import orjson
+from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
@@ -13,17 +16,11 @@ from stripe_double.database import refunds_and_disputes
 from stripe_double.double import double_of
 from stripe_double.objects.errors import StripeError, invalid
 from stripe_double.operations import charges, disputes, payment_intents, refunds
+from stripe_double.operations.context import Context
 from stripe_double.protocol.http import read_body
 
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable
+Act = Callable[[sqlite3.Connection, Context, dict[str, Any], str], dict[str, Any]]
 
-    from starlette.requests import Request
-
-    from stripe_double.operations.context import Context
-
-    Act = Callable[[sqlite3.Connection, Context, dict[str, Any], str], dict[str, Any]]
 
 _REFUND_ENDS = ("succeeded", "failed", "canceled")
 

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sqlite3
+from collections.abc import Callable
+from typing import Any
 
 import orjson
 from starlette.routing import Route
 
-from stripe_double.api.calls import answer_of, change, handler
+from stripe_double.api.calls import Call, answer_of, change, handler
 from stripe_double.database import payments, refunds_and_disputes
 from stripe_double.objects import serialization
 from stripe_double.objects.errors import StripeError, missing_parameter, no_such
 from stripe_double.operations import charges, disputes, refunds
+from stripe_double.operations.context import Context
 from stripe_double.protocol import auth, params
 from stripe_double.protocol.answers import Answer
 from stripe_double.protocol.fields import Fields
+from stripe_double.protocol.params import Listing
 
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable
+Read = Callable[[sqlite3.Connection, Context], Answer]
 
-    from stripe_double.api.calls import Call
-    from stripe_double.operations.context import Context
-    from stripe_double.protocol.params import Listing
-
-    Read = Callable[[sqlite3.Connection, Context], Answer]
 
 _EVIDENCE = (
     *("access_activity_log", "billing_address", "cancellation_policy", "customer_email_address", "customer_name"),

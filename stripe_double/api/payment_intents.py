@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
+from collections.abc import Callable
 
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from stripe_double.api.calls import answer_of, change, handler
+from stripe_double.api.calls import Call, answer_of, change, handler
 from stripe_double.double import today
 from stripe_double.operations import confirmation_tokens, elements, payment_intents
+from stripe_double.operations.context import Context
 from stripe_double.protocol import auth, confirm_params, params, update_params
 from stripe_double.protocol.answers import Answer
 from stripe_double.protocol.fields import Fields
 from stripe_double.protocol.http import PREFLIGHT
 from stripe_double.settings import API_VERSION
 
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable
-
-    from starlette.requests import Request
-
-    from stripe_double.api.calls import Call
-    from stripe_double.operations.context import Context
-
-    Act = Callable[[sqlite3.Connection, Context], Answer]
+Act = Callable[[sqlite3.Connection, Context], Answer]
 
 
 async def create(call: Call) -> Answer:

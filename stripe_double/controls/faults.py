@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from random import Random
+from typing import Any
 
 import orjson
 
 from stripe_double.objects.errors import StripeError, account_inactive, broken, invalid, lock_timeout, rate_limited
-
-if TYPE_CHECKING:
-    from random import Random
 
 OPERATIONS = (
     *("create", "confirm", "capture", "cancel", "retrieve", "list", "update"),

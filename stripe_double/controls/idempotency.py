@@ -6,15 +6,12 @@ Declines (402) and refusals because of a wrong state (400) are stored too; answe
 from __future__ import annotations
 
 import hashlib
+import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
 
 from stripe_double.objects.errors import invalid, key_in_use, key_reused
 from stripe_double.protocol.answers import Answer
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable, Iterator
 
 MAX_KEY_LENGTH = 255
 KEY_SECONDS = 24 * 3600.0

@@ -6,14 +6,12 @@ Source: https://docs.stripe.com/rate-limits. All objects of a call share its end
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any
 
 import orjson
 
 from stripe_double.objects.errors import StripeError, invalid, rate_limited
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 OFF = {"endpoint": 0, "total": 0}
 MAX_RATE = 100_000

@@ -7,13 +7,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
 
 from stripe_double.objects.errors import lock_timeout
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
 
 WAIT_SECONDS = 0.3
 """Seconds that a call waits for an object."""

@@ -10,16 +10,14 @@ import asyncio
 import fcntl
 import sqlite3
 import threading
+from collections.abc import Callable
 from contextlib import suppress
+from io import TextIOWrapper
+from pathlib import Path
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from stripe_double.database.schema import SCHEMA, upgrade
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from io import TextIOWrapper
-    from pathlib import Path
 
 T = TypeVar("T")
 MAX_JOBS_PER_COMMIT = 64

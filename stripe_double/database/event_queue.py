@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+import sqlite3
+from typing import Any, NamedTuple
 
 import orjson
-
-if TYPE_CHECKING:
-    import sqlite3
 
 
 class Due(NamedTuple):

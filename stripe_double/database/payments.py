@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterator
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
-from stripe_double.objects.records import Charge, Intent
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterator
-
-    from stripe_double.objects.records import Movement
-    from stripe_double.protocol.params import Listing
+from stripe_double.objects.records import Charge, Intent, Movement
+from stripe_double.protocol.params import Listing
 
 
 def put_intent(db: sqlite3.Connection, intent: Intent) -> None:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import sqlite3
+from typing import Any
 
 import orjson
 
 from stripe_double.objects.errors import no_such
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from stripe_double.protocol.params import Listing
+from stripe_double.protocol.params import Listing
 
 _TABLES = {"refund": "refunds", "dispute": "objections", "early_fraud_warning": "objections"}
 _PREFIXES = {"refund": "re_", "dispute": "du_", "early_fraud_warning": "issfr_"}

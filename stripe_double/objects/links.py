@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from stripe_double.objects.errors import invalid
-
-if TYPE_CHECKING:
-    from stripe_double.objects.records import Intent
+from stripe_double.objects.records import Intent
 
 
 def require_return_url(url: str) -> str:

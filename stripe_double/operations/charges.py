@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import sqlite3
 
 from stripe_double.database import payments
 from stripe_double.objects import cards, intents, serialization
 from stripe_double.objects.errors import invalid, no_such
+from stripe_double.objects.records import Charge, Step
 from stripe_double.operations import disputes, events, refunds
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from stripe_double.objects.records import Charge, Step
-    from stripe_double.operations.context import Context
+from stripe_double.operations.context import Context
 
 AUTHORISATION_SECONDS = 7 * 86_400
 """Seconds until an authorisation expires. Source: https://docs.stripe.com/payments/place-a-hold-on-a-payment-method."""

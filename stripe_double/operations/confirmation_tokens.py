@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from stripe_double.objects import cards, ids
-from stripe_double.objects.errors import StripeError, invalid, missing_parameter
-from stripe_double.objects.records import Method, Token
+from stripe_double.objects.errors import invalid, missing_parameter, no_such
+from stripe_double.objects.records import Intent, Method, Token
 from stripe_double.objects.serialization import payment_method_object
 from stripe_double.protocol import params
 from stripe_double.protocol.answers import Answer
+from stripe_double.protocol.confirm_params import Confirm
 from stripe_double.protocol.fields import Fields
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from stripe_double.objects.records import Intent
-    from stripe_double.protocol.confirm_params import Confirm
-    from stripe_double.protocol.forms import Value
+from stripe_double.protocol.forms import Value
 
 VALID_SECONDS = 12 * 3600
 """Seconds. Source: https://docs.stripe.com/api/confirmation_tokens/object (`expires_at`)."""
@@ -91,8 +87,7 @@ def bind(db: sqlite3.Connection, intent: Intent, token_id: str) -> None:
 def _find(db: sqlite3.Connection, token_id: str) -> Token:
     row = db.execute("SELECT doc FROM confirmation_tokens WHERE id = ?", (token_id,)).fetchone()
     if row is None:
-        message = f"No such confirmation_token: '{token_id[:80]}'"
-        raise StripeError(404, message, code="resource_missing", param="confirmation_token")
+        raise no_such("confirmation_token", token_id, "confirmation_token")
     doc = orjson.loads(row[0])
     return Token(**{**doc, "method": Method(**doc["method"])})
 

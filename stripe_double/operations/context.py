@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
+from stripe_double.controls.faults import WebhookFaults
 from stripe_double.webhooks.destination import Destination
-
-if TYPE_CHECKING:
-    from stripe_double.controls.faults import WebhookFaults
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,19 +5,16 @@ Sources: https://docs.stripe.com/disputes/api, https://docs.stripe.com/testing#d
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_double.database import payments, refunds_and_disputes
 from stripe_double.objects import ids
 from stripe_double.objects.errors import StripeError, invalid
+from stripe_double.objects.records import Charge
 from stripe_double.operations import events
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from stripe_double.objects.records import Charge
-    from stripe_double.operations.context import Context
+from stripe_double.operations.context import Context
 
 STATUSES = ("needs_response", "under_review", "won", "lost", "warning_needs_response", "warning_closed")
 REASONS = ("fraudulent", "product_not_received", "duplicate", "general", "product_unacceptable", "unrecognized")

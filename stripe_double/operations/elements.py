@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_double.objects import currencies, ids, serialization
 from stripe_double.objects.errors import missing_parameter
 from stripe_double.operations import payment_intents
+from stripe_double.operations.context import Context
 from stripe_double.protocol import params
 from stripe_double.protocol.answers import Answer
 from stripe_double.protocol.confirm_params import MODES
 from stripe_double.protocol.fields import Fields
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from stripe_double.operations.context import Context
-    from stripe_double.protocol.forms import Value
+from stripe_double.protocol.forms import Value
 
 KINDS = ("payment_intent", "deferred_intent")
 _IGNORED = (

@@ -5,19 +5,16 @@ Sources: https://docs.stripe.com/api/events/types, https://docs.stripe.com/event
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from random import SystemRandom
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_double.database import event_queue
 from stripe_double.objects import ids
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Iterable
-
-    from stripe_double.operations.context import Context
-    from stripe_double.webhooks.destination import Destination
+from stripe_double.operations.context import Context
+from stripe_double.webhooks.destination import Destination
 
 _random = SystemRandom()
 # API versions before this one have a list of charges in a PaymentIntent.

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from typing import TYPE_CHECKING, Any, TypeVar
+import sqlite3
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from stripe_double.database import payments
 from stripe_double.objects import ids, intents, serialization
 from stripe_double.objects.errors import StripeError, no_such_intent, wrong_client_secret
 from stripe_double.objects.records import Intent, Step, UnexpectedState
 from stripe_double.operations import charges, confirmation_tokens, events
-from stripe_double.protocol import confirm_params
+from stripe_double.operations.context import Context
+from stripe_double.protocol import confirm_params, params, update_params
 from stripe_double.protocol.answers import Answer
 from stripe_double.protocol.params import is_intent_id
-
-if TYPE_CHECKING:
-    import sqlite3
-    from collections.abc import Callable
-
-    from stripe_double.operations.context import Context
-    from stripe_double.protocol import params, update_params
 
 T = TypeVar("T")
 

@@ -5,20 +5,17 @@ Source: https://docs.stripe.com/refunds, https://docs.stripe.com/testing#refunds
 
 from __future__ import annotations
 
+import sqlite3
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_double.database import payments, refunds_and_disputes
 from stripe_double.objects import cards, ids, serialization
 from stripe_double.objects.currencies import format_amount
 from stripe_double.objects.errors import StripeError, invalid
+from stripe_double.objects.records import Charge
 from stripe_double.operations import events
-
-if TYPE_CHECKING:
-    import sqlite3
-
-    from stripe_double.objects.records import Charge
-    from stripe_double.operations.context import Context
+from stripe_double.operations.context import Context
 
 REASONS = ("duplicate", "fraudulent", "requested_by_customer")
 _UNDONE = ("failed", "canceled")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
@@ -14,19 +15,13 @@ from stripe_double.objects import cards
 from stripe_double.objects.errors import StripeError, missing_parameter
 from stripe_double.objects.intents import method_of
 from stripe_double.objects.links import FRAMED, require_return_url, shop_return_url
+from stripe_double.objects.records import Intent
 from stripe_double.operations import payment_intents
 from stripe_double.pages import rendering
 from stripe_double.protocol import forms
 from stripe_double.protocol.confirm_params import Confirm
 from stripe_double.protocol.fields import Fields
 from stripe_double.protocol.http import read_form
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from starlette.requests import Request
-
-    from stripe_double.objects.records import Intent
 
 _AUTHENTICATED = "/js/authenticated.html"
 PAID = ("succeeded", "requires_capture", "processing")

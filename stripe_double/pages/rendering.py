@@ -7,15 +7,12 @@ from base64 import b64encode
 from html import escape
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse
 
 from stripe_double.objects import cards, currencies
 from stripe_double.objects.links import FRAMED, form_targets
-
-if TYPE_CHECKING:
-    from stripe_double.objects.records import Intent
+from stripe_double.objects.records import Intent
 
 _HERE = Path(__file__).parent
 _STYLE = (_HERE / "style.css").read_text()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
-if TYPE_CHECKING:
-    from stripe_double.objects.errors import StripeError
+from stripe_double.objects.errors import StripeError
 
 
 @dataclass(frozen=True, slots=True)

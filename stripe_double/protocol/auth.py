@@ -5,13 +5,10 @@ from __future__ import annotations
 import binascii
 from base64 import b64decode
 from secrets import compare_digest
-from typing import TYPE_CHECKING
 
 from stripe_double.objects.errors import missing_parameter, no_key, secret_key_required, wrong_key
-
-if TYPE_CHECKING:
-    from stripe_double.protocol.forms import Value
-    from stripe_double.settings import Settings
+from stripe_double.protocol.forms import Value
+from stripe_double.settings import Settings
 
 
 def is_public(settings: Settings, header: str | None, form: dict[str, Value]) -> bool:

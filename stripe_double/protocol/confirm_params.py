@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from stripe_double.objects.errors import invalid
 from stripe_double.objects.intents import CONFIRMABLE
+from stripe_double.objects.records import Intent, Method
 from stripe_double.protocol import params
 from stripe_double.protocol.fields import Fields
-
-if TYPE_CHECKING:
-    from stripe_double.objects.records import Intent, Method
-    from stripe_double.protocol.forms import Value
+from stripe_double.protocol.forms import Value
 
 MODES = ("payment", "setup", "subscription")
 # Data of Stripe.js about itself, which are ignored.

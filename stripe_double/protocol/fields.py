@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal, overload
+from collections.abc import Iterable
+from typing import Literal, overload
 
 from stripe_double.objects.errors import invalid, missing_parameter, unknown_parameter
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from stripe_double.protocol.forms import Value
+from stripe_double.protocol.forms import Value
 
 COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
 MAX_TIME = 253_402_300_799

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from starlette.requests import Request
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from stripe_double.objects.errors import StripeError
+from stripe_double.protocol.answers import Answer
 from stripe_double.settings import API_VERSION
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.types import Receive, Scope, Send
-
-    from stripe_double.protocol.answers import Answer
 
 MAX_BYTES = 64 * 1024
 FORM = "application/x-www-form-urlencoded"

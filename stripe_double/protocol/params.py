@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_double.objects import cards, currencies
 from stripe_double.objects.errors import invalid, missing_parameter
 from stripe_double.objects.intents import method_of
 from stripe_double.objects.links import require_return_url
+from stripe_double.objects.records import Method
 from stripe_double.protocol import update_params
 from stripe_double.protocol.fields import Fields
+from stripe_double.protocol.forms import Value
 from stripe_double.settings import API_VERSION
-
-if TYPE_CHECKING:
-    from stripe_double.objects.records import Method
-    from stripe_double.protocol.forms import Value
 
 TYPES_ENDED = "2026-09-30"
 """The first API version that refuses the parameter payment_method_types.

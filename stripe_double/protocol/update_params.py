@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from stripe_double.objects.errors import invalid
 from stripe_double.protocol.fields import Fields
-
-if TYPE_CHECKING:
-    from stripe_double.protocol.forms import Value
+from stripe_double.protocol.forms import Value
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
 
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from stripe_double.objects import cards
 from stripe_double.pages import rendering
-
-if TYPE_CHECKING:
-    from starlette.requests import Request
 
 _HERE = Path(__file__).parent
 _OF_THE_SHOPS_PAGE = ("api", "channel", "elements", "actions", "stripe")

@@ -1,16 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
+import stripe
 
 from stripe_double.tests.running import Double, Shop, in_thread
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
-
-    import stripe
 
 HERE = Path(__file__).parent
 

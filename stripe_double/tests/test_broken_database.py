@@ -5,7 +5,8 @@ import os
 import signal
 import sqlite3
 import time
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -17,10 +18,6 @@ from stripe_double.database.database import Database
 from stripe_double.settings import Settings
 from stripe_double.tests.running import until
 from stripe_double.webhooks import sender
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
-    from pathlib import Path
 
 AWAY, BACK = "ALTER TABLE events RENAME TO elsewhere", "ALTER TABLE elsewhere RENAME TO events"
 

@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
 
 import pytest
 import stripe
+from stripe.params import PaymentIntentCreateParams
 
 from stripe_double.tests.running import Double, envelope
-
-if TYPE_CHECKING:
-    from stripe.params import PaymentIntentCreateParams
 
 INTENTS = "/v1/payment_intents"
 BACK = "https://shop.example/orders/7"

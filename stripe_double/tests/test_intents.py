@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -11,9 +11,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from stripe_double.objects import cards, intents
 from stripe_double.objects.errors import StripeError
 from stripe_double.objects.records import Charge, Intent, Movement, Step, UnexpectedState
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 CARDS = st.sampled_from(cards.CARDS)
 EVENT_OF = {

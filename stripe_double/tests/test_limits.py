@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import threading
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import stripe
@@ -14,13 +15,8 @@ from stripe_double.controls import locks
 from stripe_double.controls.limits import Limits
 from stripe_double.objects.errors import StripeError
 from stripe_double.settings import NAMED, Settings
-from stripe_double.tests.running import SECRET, until
+from stripe_double.tests.running import SECRET, Double, Shop, until
 from stripe_double.webhooks.sender import signature
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from stripe_double.tests.running import Double, Shop
 
 
 @pytest.fixture

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import stripe
 
-from stripe_double.tests.running import envelope, in_thread, until
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from stripe_double.tests.running import Double, Shop
+from stripe_double.tests.running import Double, Shop, envelope, in_thread, until
 
 CARDS = {"allowed_payment_method_types[0]": "card"}
 

@@ -1,14 +1,10 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 import stripe
+from stripe.params import PaymentIntentCreateParams
 
 from stripe_double.tests.running import PUBLISHABLE, Double, Shop, envelope, typed_card
-
-if TYPE_CHECKING:
-    from stripe.params import PaymentIntentCreateParams
 
 METADATA = {"order_id": "0190-7", "0": "zero"}
 ORDER: PaymentIntentCreateParams = {

@@ -3,7 +3,9 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -17,10 +19,6 @@ from stripe_double.database.database import Database, DatabaseInUse
 from stripe_double.settings import Settings
 from stripe_double.tests.running import Double, Process, Shop, in_thread, until
 from stripe_double.webhooks import sender
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
 
 BACK = "https://shop.example/orders/7"
 

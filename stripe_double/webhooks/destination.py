@@ -6,15 +6,12 @@ Source: https://docs.stripe.com/event-destinations. One destination; `POST /_dou
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import orjson
 
 from stripe_double.objects.errors import StripeError, invalid
-from stripe_double.settings import API_VERSION
-
-if TYPE_CHECKING:
-    from stripe_double.settings import Settings
+from stripe_double.settings import API_VERSION, Settings
 
 
 @dataclass(frozen=True, slots=True)

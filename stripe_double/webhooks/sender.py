@@ -9,18 +9,15 @@ import logging
 import sqlite3
 import time
 from functools import partial
-from typing import TYPE_CHECKING
 
 import aiohttp
 
+from stripe_double.controls.clock import Clock
+from stripe_double.controls.faults import Faults
 from stripe_double.database import event_queue
-
-if TYPE_CHECKING:
-    from stripe_double.controls.clock import Clock
-    from stripe_double.controls.faults import Faults
-    from stripe_double.database.database import Database
-    from stripe_double.database.event_queue import Due
-    from stripe_double.settings import Settings
+from stripe_double.database.database import Database
+from stripe_double.database.event_queue import Due
+from stripe_double.settings import Settings
 
 MAX_DELIVERIES = 16
 FIRST_PAUSE = 0.2

@@ -6,9 +6,9 @@ import pytest
 
 from mercat.tests.conftest import ROOT
 from proofs import examples
-from proofs.described import Described
+from proofs.api_document import ApiDocument
 
-DOCUMENT = Described(ROOT / "docs" / "openapi.json")
+DOCUMENT = ApiDocument(ROOT / "docs" / "openapi.json")
 LINE: dict[str, Any] = {"variant_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c77", "quantity": 1}
 
 

@@ -1,4 +1,4 @@
-"""What the API's document says: requests made of its examples, and whether an answer is as it is documented."""
+"""The API's OpenAPI document: makes requests of its examples, and compares answers with it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Request(NamedTuple):
     content_type: str | None
 
 
-class Described:
+class ApiDocument:
     """The document of the whole API."""
 
     def __init__(self, path: Path) -> None:
@@ -41,8 +41,8 @@ class Described:
         return list(self._operations)
 
     def request(self, name: str, known: Mapping[str, str]) -> Request:
-        """As its examples have it. `known` are ids and tokens that earlier answers gave, by name: they stand where the
-        document can only make some up. What has no example and is not known is left out.
+        """The request of an operation's examples. `known` are ids and tokens of earlier answers, by name: they replace
+        the examples' values. A parameter without an example and a known value is left out.
         """
         method, path, operation = self._operations[name]
         query: list[tuple[str, Any]] = []
@@ -74,7 +74,7 @@ class Described:
         return schema
 
     def complaint(self, name: str, status: int, content_type: str, body: Any) -> str:
-        """What is not as the document has it; nothing where all is."""
+        """How an answer differs from the document; an empty text if it does not."""
         documented = self._operations[name][2]["responses"].get(str(status))
         if documented is None:
             return f"the status {status} is not documented: {body}"
