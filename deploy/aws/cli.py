@@ -81,7 +81,7 @@ def cost(environment: Environments, *, tree: Tree = TERRAFORM, only: Only = None
 
 def main() -> None:
     """The entry point: a refusal is a message and its status, never a traceback."""
-    # With the layer at hand finished, and the saved plans removed.
+    # So that Terraform writes its state first, and the saved plans are removed.
     for number in LIKE_CTRL_C:
         signal.signal(number, signal.default_int_handler)
     try:

@@ -54,11 +54,19 @@ def refuse_losses(plan: Plan, allowed: Iterable[str]) -> None:
     if lost:
         listed = "\n".join(f"  {change.address} ({change.kind})" for change in lost)
         options = " ".join(f"--allow-loss '{change.address}'" for change in lost)
+        mend = "".join(f"\n  {line}" for line in untaint(plan, lost))
         raise Refusal(
             f"{plan.layer} would lose what cannot be made again; nothing was applied:\n{listed}\n"
-            f"→ If that is meant, and a backup was restored once to see that it works: {options}",
+            + (f"→ An apply broke off while it was made. Once AWS says that it is available:{mend}\n" if mend else "")
+            + f"→ If that is meant, and a backup was restored once to see that it works: {options}",
             REFUSED,
         )
+
+
+def untaint(plan: Plan, changes: Iterable[Change]) -> list[str]:
+    """The commands that keep what is tainted instead of replacing it."""
+    folder = f"deploy/terraform/live/{plan.environment}/{plan.layer}"
+    return [f"terraform -chdir={folder} untaint '{change.address}'" for change in changes if change.tainted]
 
 
 def protected(resources: Iterable[Resource]) -> list[Resource]:

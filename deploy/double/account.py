@@ -17,7 +17,7 @@ class NotThere(LookupError):
 
 
 class Account:
-    """One account in one region; SSM parameters are kept, so that one layer reads what another wrote."""
+    """One account in one region; what was made is kept: a layer reads what another wrote, an import finds it."""
 
     def __init__(self) -> None:
         self.id = "000000000000"
@@ -25,12 +25,14 @@ class Account:
         self.default_tags: dict[str, str] = {}
         self.parameters: dict[str, str] = {}
         self.resources: dict[str, int] = {}
+        self.made: dict[tuple[str, str], dict[str, Any]] = {}
         # Set when Terraform asks its providers to stop, as it does on Ctrl-C.
         self.stopping = threading.Event()
         self._lock = threading.Lock()
 
     def configure(self, config: dict[str, Any]) -> None:
-        """Takes the provider's configuration: where, whose, and which tags everything bears."""
+        """Takes the provider's configuration: where, whose, and which tags everything bears. A command begins with it."""
+        self.stopping.clear()
         self.region = config.get("region") or self.region
         allowed = config.get("allowed_account_ids") or []
         self.id = next(iter(allowed), self.id)
@@ -61,12 +63,18 @@ class Account:
         """Note that a resource was made, and the value of an SSM parameter."""
         with self._lock:
             self.resources[name] = self.resources.get(name, 0) + 1
+            self.made[name, str(value.get("id"))] = value
             if name == "aws_ssm_parameter":
                 self.parameters[value["name"]] = value["insecure_value"] or value["value"]
+
+    def waited(self, _name: str) -> bool:
+        """Whether a new resource was waited for until it was ready: the provider's waiters end at once on Ctrl-C."""
+        return not self.stopping.is_set()
 
     def forget(self, name: str, value: dict[str, Any]) -> None:
         """Note that a resource was destroyed."""
         with self._lock:
+            self.made.pop((name, str(value.get("id"))), None)
             if name == "aws_ssm_parameter":
                 self.parameters.pop(value["name"], None)
 

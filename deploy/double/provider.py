@@ -89,7 +89,22 @@ class ProviderServicer:
             return pb.ApplyResourceChange.Response(new_state=request.planned_state)
         made = self._complete("resource", request.type_name, planned, decode(request.config))
         self.account.remember(request.type_name, made)
-        return pb.ApplyResourceChange.Response(new_state=encode(made))
+        response = pb.ApplyResourceChange.Response(new_state=encode(made))
+        if decode(request.prior_state) is None and not self.account.waited(request.type_name):
+            # As the AWS provider does: the resource exists, Terraform keeps it as tainted.
+            response.diagnostics.append(wire.error(f"waiting for {request.type_name} create: context canceled"))
+        return response
+
+    def ImportResourceState(self, request: Any, _context: Any) -> pb.ImportResourceState.Response:
+        """What the account has by that id, without what AWS does not give back: the number of a write-only value."""
+        found = self.account.made.get((request.type_name, request.id))
+        if found is None:
+            return pb.ImportResourceState.Response(
+                diagnostics=[wire.error("Cannot import non-existent remote object", request.id)]
+            )
+        state = {key: None if key.endswith("_wo_version") else value for key, value in found.items()}
+        imported = pb.ImportResourceState.ImportedResource(type_name=request.type_name, state=encode(state))
+        return pb.ImportResourceState.Response(imported_resources=[imported])
 
     def ReadDataSource(self, request: Any, _context: Any) -> pb.ReadDataSource.Response:
         """What the account knows, or the error that AWS would give."""
