@@ -6,7 +6,6 @@ RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 TERRAFORM_READY := .venv/.terraform-ready
 KUBERNETES_READY := .venv/.kubernetes-ready
-TERRAFORM := $(shell command -v terraform)
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts check fmt bench prove attack walk openapi rooms \
@@ -27,12 +26,12 @@ restart: $(RUN_READY) ## start SERVICE=catalog again, or all services
 dev: $(DEV_READY) ## run the code of SERVICE=catalog, or of all, as it is saved
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
 
-# What is left out on a machine without terraform, tools.run_tests says at its end.
-test: $(DEV_READY) $(KUBERNETES_READY) $(if $(TERRAFORM),$(TERRAFORM_READY)) ## the whole test suite, on real PostgreSQL and Valkey
+# What cannot be tested on a machine, tools.run_tests says at its end.
+test: $(TERRAFORM_READY) $(KUBERNETES_READY) ## the whole test suite, on real PostgreSQL and Valkey
 	@$(BIN)/python -m tools.run_tests $(ARGS)
 
-test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs the terraform program, no account
-	@command -v terraform >/dev/null || { echo "The terraform program (1.11 or newer) is not on the PATH."; exit 1; }
+test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no account, and brings terraform where there is none
+	@test -e $(TERRAFORM_READY)
 	@$(BIN)/python -m tools.run_tests deploy -n 2 --dist loadfile $(ARGS)
 
 test-charts: $(KUBERNETES_READY) ## the part of it that is about Kubernetes: charts rendered by helm; needs no cluster
@@ -75,10 +74,8 @@ terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents o
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	@for f in tools run dev checkov; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
-	@$(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate requirements/bindings.in -o requirements/bindings.txt
-	@$(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --no-annotate requirements/kubernetes.in -o requirements/kubernetes.txt
+	@for f in bindings terraform kubernetes; do $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 
 clean: ## remove the virtual environment and the caches (not the store's data: `make reset`)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
@@ -89,5 +86,5 @@ $(DEV_READY): requirements/tools.txt requirements/dev.txt
 	@PYTHON="$(PYTHON)" sh tools/install.sh dev
 $(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt
 	@sh tools/install_kubernetes_tools.sh
-$(TERRAFORM_READY): $(DEV_READY) requirements/checkov.txt requirements/bindings.txt
+$(TERRAFORM_READY): $(DEV_READY) requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh

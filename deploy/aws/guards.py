@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from deploy.aws.layers import guarded
@@ -13,7 +14,9 @@ from deploy.aws.summary import losses
 # What holds something that Terraform cannot make again.
 STATEFUL = {
     "aws_backup_vault",
+    "aws_backup_vault_lock_configuration",
     "aws_db_instance",
+    "aws_db_instance_automated_backups_replication",
     "aws_dynamodb_table",
     "aws_ebs_volume",
     "aws_ecr_repository",
@@ -24,6 +27,7 @@ STATEFUL = {
     "aws_rds_cluster",
     "aws_route53_zone",
     "aws_s3_bucket",
+    "aws_s3_bucket_object_lock_configuration",
     "aws_s3_object",
     "aws_secretsmanager_secret",
 }
@@ -33,15 +37,42 @@ _EMPTY_FIRST = {
     "aws_ecr_repository": "force_delete",
     "aws_backup_vault": "force_destroy",
 }
+# What keeps something when the resource itself goes; on, each of these switches takes that away.
+_NETS = {
+    **{kind: (switch,) for kind, switch in _EMPTY_FIRST.items()},
+    "aws_db_instance": ("skip_final_snapshot", "delete_automated_backups"),
+}
 
 
 def stateful_losses(plan: Plan) -> list[Change]:
-    """What the plan destroys or replaces that holds data. A database's replica holds its source's: it is none."""
-    return [
-        change
-        for change in losses(plan)
-        if change.type in STATEFUL and not (change.before and change.before.has("replicate_source_db"))
-    ]
+    """What the plan destroys or replaces that holds data, and what it takes a safety net from.
+
+    A database's replica holds its source's data: it is none.
+    """
+    lost = [change for change in losses(plan) if change.type in STATEFUL]
+    lost += [change for change in plan.changes if dropped(change)]
+    return [change for change in lost if not (change.before and change.before.has("replicate_source_db"))]
+
+
+def dropped(change: Change) -> list[str]:
+    """What a change takes away although the resource stays: a safety net, or keys that others read of a handover."""
+    if change.kind != "update" or change.before is None or change.after is None:
+        return []
+    if change.type == "aws_ssm_parameter":
+        return [f"drops {key}" for key in sorted(_keys(change.before) - _keys(change.after))]
+    return [net for net in _NETS.get(change.type, ()) if change.after.on(net) and not change.before.on(net)]
+
+
+def _keys(parameter: Resource) -> set[str]:
+    """The keys of a handover; what is known only after apply drops none."""
+    value = parameter.get("insecure_value")
+    read = json.loads(value) if isinstance(value, str) and value.startswith("{") else {}
+    return set(read)
+
+
+def loss_of(change: Change) -> str:
+    """One loss in words."""
+    return f"{change.address} ({', '.join(dropped(change)) or change.kind})"
 
 
 def refuse_losses(plan: Plan, allowed: Iterable[str]) -> None:
@@ -50,15 +81,23 @@ def refuse_losses(plan: Plan, allowed: Iterable[str]) -> None:
     Raises:
         Refusal: with the address of each resource that would be lost.
     """
-    lost = [change for change in stateful_losses(plan) if change.address not in set(allowed)]
-    if lost:
-        listed = "\n".join(f"  {change.address} ({change.kind})" for change in lost)
-        options = " ".join(f"--allow-loss '{change.address}'" for change in lost)
+    losing = [change for change in stateful_losses(plan) if change.address not in set(allowed)]
+    if losing:
+        listed = "\n".join(f"  {loss_of(change)}" for change in losing)
+        options = " ".join(f"--allow-loss '{change.address}'" for change in losing)
+        mend = "".join(f"\n  {line}" for line in untaint(plan, losing))
         raise Refusal(
             f"{plan.layer} would lose what cannot be made again; nothing was applied:\n{listed}\n"
-            f"→ If that is meant, and a backup was restored once to see that it works: {options}",
+            + (f"→ An apply broke off while it was made. Once AWS says that it is available:{mend}\n" if mend else "")
+            + f"→ If that is meant, and a backup was restored once to see that it works: {options}",
             REFUSED,
         )
+
+
+def untaint(plan: Plan, changes: Iterable[Change]) -> list[str]:
+    """The commands that keep what is tainted instead of replacing it."""
+    folder = f"deploy/terraform/live/{plan.environment}/{plan.layer}"
+    return [f"terraform -chdir={folder} untaint '{change.address}'" for change in changes if change.tainted]
 
 
 def protected(resources: Iterable[Resource]) -> list[Resource]:
@@ -78,7 +117,8 @@ def refuse_protected(environment: str, name: str, resources: Iterable[Resource])
         raise Refusal(
             f"{name} is still protected against deletion; nothing was destroyed:\n{listed}\n"
             f"→ Set deletion_protection to false for {environment} in settings/environments.tf, review it, then\n"
-            f"  `python -m deploy.aws apply {environment} --release {name}`, and destroy again.",
+            f"  `python -m deploy.aws apply {environment} --release {name}`, and destroy again.\n"
+            "  A last snapshot and the automated backups stay: final_snapshot and keep_automated_backups let them go.",
             REFUSED,
         )
 

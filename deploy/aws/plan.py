@@ -86,13 +86,17 @@ class Resource:
 
 @dataclass(frozen=True)
 class Change:
-    """What happens to one resource. kind: nothing, create, update, replace, destroy or forget."""
+    """What happens to one resource. kind: nothing, create, update, replace, destroy or forget.
+
+    tainted: it was left half made, and is replaced for no other reason.
+    """
 
     address: str
     type: str
     kind: str
     before: Resource | None
     after: Resource | None
+    tainted: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,7 +138,10 @@ def read(shown: Json, environment: str = "", layer: str = "") -> Plan:
 
 def read_state(shown: Json, environment: str = "", layer: str = "") -> Plan:
     """A state that Terraform has shown, as a plan that changes nothing."""
-    changes = [Change(resource.address, resource.type, "nothing", resource, resource) for resource in _stored(shown)]
+    changes = [
+        Change(resource.address, resource.type, "nothing", resource, resource, tainted)
+        for resource, tainted in _stored(shown)
+    ]
     return Plan(environment, layer, changes)
 
 
@@ -151,7 +158,8 @@ def _change(entry: Json, configured: dict[tuple[tuple[str, ...], str, str], Json
     after = _with_unknown(change["after"], change.get("after_unknown")) if change["after"] is not None else None
     # A pair of actions is a replacement, in whatever order.
     kind = _KINDS.get(tuple(change["actions"]), "replace")
-    return Change(entry["address"], entry["type"], kind, resource(change["before"]), resource(after))
+    tainted = entry.get("action_reason") == "replace_because_tainted"
+    return Change(entry["address"], entry["type"], kind, resource(change["before"]), resource(after), tainted)
 
 
 def _with_unknown(value: Any, unknown: Any) -> Any:
@@ -176,13 +184,16 @@ def _configured(module: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[tup
         yield from _configured(call.get("module") or {}, (*path, name))
 
 
-def _stored(state: Json) -> Iterator[Resource]:
-    def below(module: Json) -> Iterator[Resource]:
+def _stored(state: Json) -> Iterator[tuple[Resource, bool]]:
+    """Each managed resource of a state, and whether it is tainted."""
+
+    def below(module: Json) -> Iterator[tuple[Resource, bool]]:
         for entry in module.get("resources") or []:
             if entry["mode"] == "managed":
                 where = module.get("address", "")
                 values = entry.get("values") or {}
-                yield Resource(entry["address"], entry["type"], entry["name"], where, values, entry.get("index"))
+                resource = Resource(entry["address"], entry["type"], entry["name"], where, values, entry.get("index"))
+                yield resource, bool(entry.get("tainted"))
         for child in module.get("child_modules") or []:
             yield from below(child)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from deploy.aws.cost import Estimate, estimate, prices
 from deploy.aws.diagnostics import TerraformFailed
+from deploy.aws.guards import STATEFUL, untaint
 from deploy.aws.layers import Layer
 from deploy.aws.organisation import Organisation, organisation
 from deploy.aws.plan import Plan, read, read_state
@@ -78,8 +79,27 @@ class Session:
 
     def apply(self, step: Step) -> None:
         """Applies exactly what was planned."""
-        with self.terminal.working("rehearsed" if self.offline else "apply"):
-            step.terraform.apply(step.file, (lambda _: None) if self.offline else self.terminal.heard)
+        try:
+            with self.terminal.working("rehearsed" if self.offline else "apply"):
+                step.terraform.apply(step.file, (lambda _: None) if self.offline else self.terminal.heard)
+        except (KeyboardInterrupt, TerraformFailed):
+            # A state that cannot be read now is no reason to hide why the apply ended.
+            with contextlib.suppress(TerraformFailed):
+                self._tell_half_made(step)
+            raise
+
+    def _tell_half_made(self, step: Step) -> None:
+        """Names what exists and is tainted after an apply that broke off, and how to keep what holds data."""
+        state = read_state(step.terraform.show(), step.layer.environment, step.layer.name)
+        tainted = [change for change in state.changes if change.tainted]
+        for change in tainted:
+            self.terminal.say(f"  half made: {change.address}", "yellow")
+        kept = untaint(state, [change for change in tainted if change.type in STATEFUL])
+        if kept:
+            self.terminal.say(
+                "  An apply would replace it, and is refused. Once AWS says that it is available:", "yellow"
+            )
+            self.terminal.say("\n".join(f"    {command}" for command in kept))
 
     def estimates(self, plan: Plan) -> tuple[Estimate, Estimate]:
         """The layer's price before and after the plan."""

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from deploy.aws import cost_table, rules, summary
 from deploy.aws.cost import Estimate, prices
 from deploy.aws.diagnostics import TerraformFailed
-from deploy.aws.guards import refuse_losses, stateful_losses
+from deploy.aws.guards import loss_of, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer, chosen, environments, layers
 from deploy.aws.plan import read_state
-from deploy.aws.refusal import REFUSED, Refusal
+from deploy.aws.refusal import MISUSED, REFUSED, Refusal
 from deploy.aws.rules.finding import Finding
 from deploy.aws.rules.protection import NAME as PROTECTION
 from deploy.aws.session import Session, Step, needs_first
@@ -29,6 +29,10 @@ class Overview:
 
 def plan(session: Session, environment: str, only: str | None = None) -> int:
     """Shows what an apply would do, of one environment or of all; the status to end with."""
+    if environment == "all" and not session.offline:
+        raise Refusal(
+            "Each environment is an account of its own: sign in to one and name it, or all with --offline.", MISUSED
+        )
     names = environments(session.tree) if environment == "all" else [environment]
     broken = 0
     for name in names:
@@ -143,7 +147,7 @@ def _report(session: Session, step: Step) -> list[Finding]:
     if plan.drifted:
         terminal.say(f"  {plan.drifted} resources were changed outside of Terraform since the last apply.", "yellow")
     for change in stateful_losses(plan):
-        terminal.say(f"  holds data: {change.address} ({change.kind}); an apply needs --allow-loss", "red")
+        terminal.say(f"  holds data: {loss_of(change)}; an apply needs --allow-loss", "red")
     before, after = session.estimates(plan)
     terminal.say(f"  about {after.usd:,.0f} USD a month ({after.usd - before.usd:+,.0f})")
     for what in after.unpriced:

@@ -17,20 +17,24 @@ class NotThere(LookupError):
 
 
 class Account:
-    """One account in one region; SSM parameters are kept, so that one layer reads what another wrote."""
+    """One account in one region; what was made is kept: a layer reads what another wrote, an import finds it."""
 
     def __init__(self) -> None:
         self.id = "000000000000"
+        self.role = "somebody"
         self.region = "eu-central-1"
         self.default_tags: dict[str, str] = {}
         self.parameters: dict[str, str] = {}
         self.resources: dict[str, int] = {}
+        self.made: dict[tuple[str, str], dict[str, Any]] = {}
+        self.written: dict[tuple[str, str], str] = {}
         # Set when Terraform asks its providers to stop, as it does on Ctrl-C.
         self.stopping = threading.Event()
         self._lock = threading.Lock()
 
     def configure(self, config: dict[str, Any]) -> None:
-        """Takes the provider's configuration: where, whose, and which tags everything bears."""
+        """Takes the provider's configuration, with which a command begins: where, whose, which tags all bear."""
+        self.stopping.clear()
         self.region = config.get("region") or self.region
         allowed = config.get("allowed_account_ids") or []
         self.id = next(iter(allowed), self.id)
@@ -61,12 +65,24 @@ class Account:
         """Note that a resource was made, and the value of an SSM parameter."""
         with self._lock:
             self.resources[name] = self.resources.get(name, 0) + 1
+            self.made[name, str(value.get("id"))] = value
             if name == "aws_ssm_parameter":
                 self.parameters[value["name"]] = value["insecure_value"] or value["value"]
+
+    def write(self, name: str, value: dict[str, Any], config: dict[str, Any]) -> None:
+        """Keep a write-only value, as AWS does: the password of a database, the value of a secret."""
+        for attribute, key in (("password_wo", "identifier"), ("secret_string_wo", "secret_id")):
+            if config.get(attribute) is not None:
+                self.written[name, str(value[key])] = config[attribute]
+
+    def waited(self, _name: str) -> bool:
+        """Whether a new resource was waited for until it was ready: the provider's waiters end at once on Ctrl-C."""
+        return not self.stopping.is_set()
 
     def forget(self, name: str, value: dict[str, Any]) -> None:
         """Note that a resource was destroyed."""
         with self._lock:
+            self.made.pop((name, str(value.get("id"))), None)
             if name == "aws_ssm_parameter":
                 self.parameters.pop(value["name"], None)
 
@@ -81,5 +97,8 @@ class Account:
                 raise NotThere(f"ParameterNotFound: {config['name']}")
             return {"insecure_value": self.parameters[config["name"]], "value": self.parameters[config["name"]]}
         if name == "aws_caller_identity":
-            return {"account_id": self.id}
+            return {"account_id": self.id, "arn": f"arn:aws:sts::{self.id}:assumed-role/{self.role}/test"}
+        if name == "aws_secretsmanager_secret_version":
+            # A plan of the double knows a version that an apply has yet to write.
+            return {"secret_string": self.written.get((name, str(config["secret_id"])), '{"password": ""}')}
         return {}

@@ -7,12 +7,22 @@ provider's own schema. Nothing of it is installed or committed: the files asked 
 from __future__ import annotations
 
 import io
+import os
 import tarfile
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-WHEELS = Path(__file__).resolve().parents[2] / ".venv" / "terraform" / "wheels"
+_PLACE = Path(__file__).resolve().parents[2] / ".venv" / "terraform"
+WHEELS = _PLACE / "wheels"
+# The terraform program for tests, where there is none on the PATH (tools/install_terraform_tools.sh).
+PROGRAM = _PLACE / "bin" / "terraform"
+
+
+def with_program(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment that finds a terraform program: on its own PATH, else the one for tests."""
+    return {**environment, "PATH": f"{environment.get('PATH', '')}{os.pathsep}{PROGRAM.parent}"}
 
 
 class NoBindings(RuntimeError):

@@ -87,9 +87,26 @@ class ProviderServicer:
         if planned is None:
             self.account.forget(request.type_name, decode(request.prior_state))
             return pb.ApplyResourceChange.Response(new_state=request.planned_state)
-        made = self._complete("resource", request.type_name, planned, decode(request.config))
+        config = decode(request.config)
+        made = self._complete("resource", request.type_name, planned, config)
         self.account.remember(request.type_name, made)
-        return pb.ApplyResourceChange.Response(new_state=encode(made))
+        self.account.write(request.type_name, made, config)
+        response = pb.ApplyResourceChange.Response(new_state=encode(made))
+        if decode(request.prior_state) is None and not self.account.waited(request.type_name):
+            # As the AWS provider does: the resource exists, Terraform keeps it as tainted.
+            response.diagnostics.append(wire.error(f"waiting for {request.type_name} create: context canceled"))
+        return response
+
+    def ImportResourceState(self, request: Any, _context: Any) -> pb.ImportResourceState.Response:
+        """What the account has by that id, without what AWS does not give back: the number of a write-only value."""
+        found = self.account.made.get((request.type_name, request.id))
+        if found is None:
+            return pb.ImportResourceState.Response(
+                diagnostics=[wire.error("Cannot import non-existent remote object", request.id)]
+            )
+        state = {key: None if key.endswith("_wo_version") else value for key, value in found.items()}
+        imported = pb.ImportResourceState.ImportedResource(type_name=request.type_name, state=encode(state))
+        return pb.ImportResourceState.Response(imported_resources=[imported])
 
     def ReadDataSource(self, request: Any, _context: Any) -> pb.ReadDataSource.Response:
         """What the account knows, or the error that AWS would give."""
@@ -110,7 +127,8 @@ class ProviderServicer:
     def open_ephemeral(self, request: Any) -> bytes:
         """An ephemeral resource with its computed attributes, as an encoded message."""
         config = decode(request.config)
-        return wire.opened(self._complete("ephemeral", request.type_name, config, config))
+        known = {**config, **self.account.look_up(request.type_name, config)}
+        return wire.opened(self._complete("ephemeral", request.type_name, known, config))
 
     def _complete(self, kind: str, name: str, value: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
         """`value` with an answer for each computed attribute that nobody set, and nothing in write-only ones."""

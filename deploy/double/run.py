@@ -16,7 +16,7 @@ from typing import Any
 
 from deploy import TERRAFORM
 from deploy.double.account import Account
-from deploy.double.bindings import PACKAGES, NoBindings
+from deploy.double.bindings import PACKAGES, NoBindings, with_program
 from deploy.double.serve import doubles
 
 # Write-only arguments and ephemeral resources.
@@ -92,9 +92,12 @@ def _without_terraforms(environment: Mapping[str, str]) -> dict[str, str]:
 @functools.cache
 def missing() -> str:
     """Why Terraform cannot be tested on this machine; nothing when it can."""
-    if shutil.which("terraform") is None:
-        return "the terraform program is not on the PATH"
-    told = subprocess.run(["terraform", "version", "-json"], capture_output=True, text=True, check=False).stdout
+    environment = with_program(os.environ)
+    program = shutil.which("terraform", path=environment["PATH"])
+    if program is None:
+        return "the terraform program is neither on the PATH nor in .venv/terraform: `make test-terraform` brings one"
+    command = [program, "version", "-json"]
+    told = subprocess.run(command, env=environment, capture_output=True, text=True, check=False).stdout
     version = json.loads(told[told.index("{") :])["terraform_version"] if "{" in told else "unknown"
     if [int(part) for part in re.findall(r"\d+", version)[:2]] < list(OLDEST):
         return f"the terraform program is {version}, and {OLDEST[0]}.{OLDEST[1]} is the oldest that our code is for"

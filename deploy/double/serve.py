@@ -21,7 +21,7 @@ from tf.gen import tfplugin_pb2 as pb
 from deploy import TERRAFORM
 from deploy.double import catalogue
 from deploy.double.account import Account
-from deploy.double.bindings import PACKAGES, Package
+from deploy.double.bindings import PACKAGES, Package, with_program
 from deploy.double.overrides import PROVIDERS
 from deploy.double.provider import ProviderServicer
 
@@ -54,6 +54,7 @@ def doubles(account: Account, folder: Path = TERRAFORM) -> Iterator[dict[str, st
             "TF_DATA_DIR": str(Path(place) / "data"),
             "TF_IN_AUTOMATION": "1",
             "TF_INPUT": "0",
+            "PATH": with_program(os.environ)["PATH"],
             "GOGC": "400",  # a fifth less CPU: it collects garbage less often, and has memory enough
         }
 

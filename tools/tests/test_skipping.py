@@ -57,7 +57,7 @@ def test_the_gate_says_at_once_what_it_lacks(bare):
         check=False,
     )
     assert done.returncode == 1
-    assert "Not on the PATH: terraform node." in done.stderr
+    assert "Not on the PATH: node." in done.stderr
 
 
 def test_the_gate_lets_nothing_be_left_out():

@@ -1,4 +1,4 @@
-"""What ends a command while Terraform applies: Terraform ends what it is at, and its state is whole."""
+"""What ends a command while Terraform applies: what was being made is tainted, and the way back is printed."""
 
 from __future__ import annotations
 
@@ -27,18 +27,19 @@ runpy.run_module("deploy.aws", run_name="__main__")
 
 
 class Slow(Account):
-    """Makes a key for as long as it is not released, so that whatever comes, comes in the middle."""
+    """Makes a database until it is released or Terraform asks to stop, so that whatever comes, comes in the middle."""
 
     def __init__(self) -> None:
         super().__init__()
         self.at_it = threading.Event()
         self.released = threading.Event()
 
-    def remember(self, name, value):
-        if name == "aws_kms_key":
+    def waited(self, name):
+        if name == "aws_db_instance":
             self.at_it.set()
-            assert self.released.wait(2 * PATIENCE)
-        super().remember(name, value)
+            while not self.stopping.wait(0.05) and not self.released.is_set():
+                pass
+        return super().waited(name)
 
 
 @pytest.fixture
@@ -47,9 +48,12 @@ def account():
 
 
 @pytest.fixture
-def applying(commands, account):
-    """An apply of development, in the middle of its first layer."""
+def applying(commands, account, monkeypatch):
+    """An apply of development, in the middle of making its database."""
     with doubles(account, commands.tree) as environment:
+        commands.environment = environment
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
         process = subprocess.Popen(
             [sys.executable, "-c", APPLY, "apply", "development", "--yes", "--tree", str(commands.tree)],
             cwd=ROOT,
@@ -66,22 +70,25 @@ def applying(commands, account):
             process.wait(PATIENCE)
 
 
-def heard(process: subprocess.Popen[str], text: str) -> str:
-    """What it says until a line has `text`."""
-    said = ""
-    assert process.stdout is not None
-    for line in process.stdout:
-        said += line
-        if text in line:
-            return said
-    raise AssertionError(said)
-
-
-def state(commands) -> list[str]:
-    """Types of what the first layer's state knows; its lock must have been given back."""
-    layer = commands.tree / "live" / "development" / "10-foundation"
+def state(commands) -> dict[str, bool]:
+    """{type: whether it is tainted} of what the last layer's state knows; its lock must have been given back."""
+    layer = commands.tree / "live" / "development" / "30-data"
     assert not list(layer.glob("*.lock.info"))
-    return [resource["type"] for resource in json.loads((layer / "terraform.tfstate").read_text())["resources"]]
+    found = json.loads((layer / "terraform.tfstate").read_text())["resources"]
+    return {
+        each["type"]: instance.get("status") == "tainted"
+        for each in found
+        for instance in each["instances"]
+        if each["mode"] == "managed"
+    }
+
+
+def terraform(commands, *words: str) -> None:
+    """A command that a person types in the last layer's folder."""
+    folder = f"-chdir={commands.tree / 'live' / 'development' / '30-data'}"
+    environment = {**os.environ, **commands.environment}
+    subprocess.run(["terraform", folder, "init", "-reconfigure"], env=environment, capture_output=True, check=True)
+    subprocess.run(["terraform", folder, *words], env=environment, capture_output=True, check=True)
 
 
 @pytest.mark.parametrize(
@@ -89,29 +96,47 @@ def state(commands) -> list[str]:
     [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGHUP,), (signal.SIGINT, signal.SIGTERM)],
     ids=["Ctrl-C", "a cancelled pipeline", "a closed terminal", "an impatient pipeline"],
 )
-def test_an_interrupt_ends_between_resources_and_keeps_the_state(commands, account, applying, numbers):
-    said = ""
-    for number, answer in zip(numbers, ("Ending what is at hand", "Still ending"), strict=False):
+def test_an_interrupt_leaves_a_tainted_database_and_prints_how_to_keep_it(commands, applying, numbers):
+    for number in numbers:
         applying.send_signal(number)
-        said += heard(applying, answer)
-    assert account.stopping.wait(PATIENCE)
-    account.released.set()
-    said += applying.communicate(timeout=PATIENCE)[0]
+    said = applying.communicate(timeout=PATIENCE)[0]
     assert applying.returncode == 130, said
-    assert "Done: no layer. Not done: 10-foundation, 20-network, 30-data." in said
+    assert "stands as half made" in said
+    assert "Done: 10-foundation, 20-network. Not done: 30-data." in said
+    assert "half made: aws_db_instance.this" in said
+    untaint = "terraform -chdir=deploy/terraform/live/development/30-data untaint 'aws_db_instance.this'"
+    assert untaint in said
     assert "Interrupted." in said
     assert "Traceback" not in said
-    # What was being made is made, and known: the state is whole.
-    assert account.resources == {"aws_kms_key": 1}
-    assert "aws_kms_key" in state(commands)
+    assert state(commands)["aws_db_instance"]
+
+
+def test_a_tainted_database_is_not_replaced_and_untaint_keeps_it(commands, account, applying):
+    applying.send_signal(signal.SIGINT)
+    applying.communicate(timeout=PATIENCE)
+    account.released.set()
+    refused = commands("apply", "development", "--yes")
+    assert refused.status == 3
+    assert "aws_db_instance.this (replace)" in refused.text
+    assert "untaint 'aws_db_instance.this'" in refused.text
+    terraform(commands, "untaint", "aws_db_instance.this")
     assert commands("apply", "development", "--yes").status == 0
+    assert not any(state(commands).values())
+    assert account.resources["aws_db_instance"] == 1
+
+
+def test_what_the_state_does_not_know_is_imported(commands):
+    assert commands("apply", "development", "--yes").status == 0
+    terraform(commands, "state", "rm", "aws_db_instance.this")
+    assert "aws_db_instance" not in state(commands)
+    terraform(commands, "import", "aws_db_instance.this", "mercat-development")
+    assert "nothing to change" in commands("plan", "development", "--only", "30-data").text
+    assert commands.made("aws_db_instance") == 1
 
 
 def test_when_nobody_listens_any_more_the_layer_is_finished(commands, account, applying):
     applying.stdout.close()
     account.released.set()
     assert applying.wait(PATIENCE) != 0
-    made = sum(account.resources.values())
-    assert made > 1
-    assert len([kind for kind in state(commands) if kind in account.resources]) == made
-    assert "nothing to change" in commands("plan", "development", "--only", "10-foundation").text
+    assert not any(state(commands).values())
+    assert "aws_secretsmanager_secret" in state(commands)

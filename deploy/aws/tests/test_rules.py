@@ -12,6 +12,7 @@ pytestmark = pytest.mark.terraform
 # {fixture: {address: a word of what is said}}; what is not named here must pass.
 EXPECTED = {
     "open_ingress": {
+        "aws_lb.bad": "on the internet",
         "aws_security_group_rule.bad": "::/0",
         "aws_vpc_security_group_ingress_rule.bad": "0.0.0.0/0",
         "aws_vpc_security_group_ingress_rule.bad_half": "128.0.0.0/1",
@@ -62,6 +63,21 @@ EXPECTED = {
         "aws_ssm_parameter.bad": "value",
     },
     "instances": {"aws_instance.bare": "IMDSv1", "aws_launch_template.bad": "IMDSv1"},
+    "retention": {"aws_cloudwatch_log_group.bad": "for ever", "aws_cloudwatch_log_group.for_ever": "for ever"},
+    "egress": {"aws_security_group.inline": "way out", 'aws_security_group.this["database"]': "way out"},
+    "oidc": {f'aws_iam_role.this["{name}"]': "one subject" for name in ("any", "branch", "star")},
+    "managed_policies": {
+        f'aws_iam_role_policy_attachment.this["{name}"]': "look it up" for name in ("misspelt", "path")
+    },
+    "tls": {
+        'aws_cloudfront_distribution.this["origin"]': "TLSv1.1",
+        'aws_cloudfront_distribution.this["viewer"]': "TLSv1",
+        'aws_cloudfront_vpc_origin.this["old"]': "TLSv1.1",
+        'aws_cloudfront_vpc_origin.this["plain"]': "https-only",
+        'aws_db_parameter_group.this["bad"]': "force_ssl",
+        "aws_elasticache_replication_group.bad": "required",
+        "aws_sesv2_configuration_set.bad": "REQUIRE",
+    },
     "tags": {
         "aws_autoscaling_group.starts_untagged": "ManagedBy",
         "aws_launch_template.starts_untagged": "volume",
@@ -110,7 +126,8 @@ def test_environments_are_held_to_what_each_promises(plan_of):
 
 def test_protection_is_a_rule_where_it_matters(plan_of):
     shown = plan_of("rules/environments")
-    unprotected = ["aws_db_instance.bad", "aws_eks_cluster.bad", "aws_lb.bad"]
+    nets = ["aws_db_instance.bad", "aws_db_instance.bad"]
+    unprotected = [*nets, "aws_db_instance.bad", "aws_eks_cluster.bad", "aws_lb.bad"]
     assert [finding.address for finding in findings_of("protection", shown, "production")] == unprotected
     assert [finding.address for finding in findings_of("protection", shown, "staging")] == unprotected
     assert findings_of("protection", shown, "development") == []

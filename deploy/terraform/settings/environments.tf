@@ -4,7 +4,7 @@ locals {
     # network
     cidr                = { development = "10.10.0.0/16", staging = "10.20.0.0/16", production = "10.30.0.0/16" }
     nat_gateways        = { development = 1, staging = 1, production = 3 }
-    interface_endpoints = { development = [], staging = local.endpoints, production = local.endpoints }
+    interface_endpoints = { development = [], staging = [], production = local.endpoints }
 
     # cluster
     kubernetes_version  = { development = "1.36", staging = "1.36", production = "1.36" }
@@ -13,6 +13,11 @@ locals {
     system_nodes        = { development = 2, staging = 2, production = 3 }
     system_nodes_max    = { development = 3, staging = 4, production = 6 }
     deletion_protection = { development = false, staging = true, production = true }
+
+    # nets: each let go by its own apply and --allow-loss (docs/aws/bring-up.md, Take it down)
+    final_snapshot         = { development = false, staging = true, production = true }
+    keep_automated_backups = { development = false, staging = true, production = true }
+    empty_on_destroy       = { development = true, staging = false, production = false }
 
     # data
     database_class    = { development = "db.t4g.medium", staging = "db.m7g.large", production = "db.r7g.xlarge" }
@@ -43,6 +48,9 @@ locals {
     dnssec             = { development = false, staging = false, production = true }
     query_logging      = { development = false, staging = true, production = true }
 
+    # whose images are promoted here, by digest (docs/aws/day-2.md)
+    images_from = { development = null, staging = "development", production = "staging" }
+
     # operations
     log_days          = { development = 14, staging = 90, production = 365 }
     audit_days        = { development = 90, staging = 365, production = 2557 }
@@ -52,6 +60,7 @@ locals {
     monthly_usd       = { development = 500, staging = 1500, production = 4000 }
   }
 
-  # What nodes and pods call all day: without these endpoints each call pays for NAT and leaves the network.
+  # What nodes and pods call all day: without these endpoints each call pays for NAT and leaves the network. In three zones they
+  # cost 315 USD a month, which NAT's dearer gigabytes reach at about 8 TB a month: staging goes by NAT (docs/aws/costs.md).
   endpoints = ["ecr.api", "ecr.dkr", "sts", "secretsmanager", "logs", "kms", "ec2", "sqs", "ssm", "ssmmessages", "eks", "eks-auth"]
 }

@@ -12,10 +12,11 @@ module "registry" {
   source = "../../modules/registry"
 
   name              = local.environment.name
-  repositories      = toset([for service in keys(local.environment.services) : "${local.organisation.project}/${service}"])
+  repositories      = toset([for image in concat(keys(local.environment.services), local.environment.copied_images) : "${local.organisation.project}/${image}"])
   key_arn           = module.keys.arns.data
   enhanced_scanning = local.environment.enhanced_scanning
-  force_delete      = !local.environment.deletion_protection
+  force_delete      = local.environment.empty_on_destroy
+  reader_role_arns  = local.environment.image_readers
 }
 
 module "dns" {
@@ -29,7 +30,7 @@ module "dns" {
   dnssec         = local.environment.dnssec
   query_logging  = local.environment.query_logging
   query_log_days = local.environment.log_days
-  force_destroy  = !local.environment.deletion_protection
+  force_destroy  = local.environment.empty_on_destroy
 }
 
 module "alerts" {
@@ -67,7 +68,7 @@ module "audit" {
   config                   = local.environment.config
   topic_arn                = module.alerts.topic_arn
   permissions_boundary_arn = local.environment.boundary_arn
-  force_destroy            = !local.environment.deletion_protection
+  force_destroy            = local.environment.empty_on_destroy
 }
 
 module "mail" {
