@@ -10,15 +10,12 @@ from typing import TypeVar
 
 import argon2
 
-from identity.argon2_memory import Argon2Memory
 from identity.problems import Busy
 
 T = TypeVar("T")
 
 # Additional places in the queue for known browsers and sessions (identity.api.sign_in_limits).
 RESERVED = 16
-# After so long without a hash its memory goes back to the system: 19 MiB a thread.
-IDLE_SECONDS = 10.0
 # Its hash is verified where there is no account, so that the answer takes as long as where there is one.
 _ABSENT = "no account has this password"
 
@@ -30,8 +27,6 @@ class PasswordHasher:
 
     def __init__(self, *, memory_kib: int, time_cost: int, queue: int) -> None:
         cores = os.cpu_count() or 1
-        self._memory = Argon2Memory()
-        self._idle: asyncio.TimerHandle | None = None
         self._argon2 = argon2.PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
         self._threads = ThreadPoolExecutor(cores, thread_name_prefix="argon2")
         self._room = cores + queue
@@ -51,31 +46,28 @@ class PasswordHasher:
         Raises:
             Busy: too many are waiting.
         """
-        right = await self._run(reserved, self._memory.verify, password_hash or self._absent_hash, password)
+        right = await self._run(reserved, self._matches, password_hash or self._absent_hash, password)
         return right and password_hash is not None
 
     def outdated(self, password_hash: str) -> bool:
         """Whether it was made with other parameters than the current ones."""
         return self._argon2.check_needs_rehash(password_hash)
 
+    def _matches(self, password_hash: str, password: str) -> bool:
+        try:
+            return self._argon2.verify(password_hash, password)
+        except argon2.exceptions.VerifyMismatchError:
+            return False
+
     async def _run(self, reserved: bool, work: Callable[..., T], *arguments: str) -> T:  # noqa: FBT001 -- passed on
         if self._room <= (-RESERVED if reserved else 0):
             raise Busy("Try again in a few seconds.", headers={"Retry-After": "3"})
         self._room -= 1
-        loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._threads, work, *arguments)
+            return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)
         finally:
             self._room += 1
-            self._keep_memory_for_a_while(loop)
-
-    def _keep_memory_for_a_while(self, loop: asyncio.AbstractEventLoop) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-        self._idle = loop.call_later(IDLE_SECONDS, self._memory.clear)
 
     def close(self) -> None:
         """End its threads; what waits is cancelled."""
-        if self._idle is not None:
-            self._idle.cancel()
         self._threads.shutdown(cancel_futures=True)
