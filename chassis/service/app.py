@@ -66,10 +66,12 @@ def create_service(
     work = partial(_working, on_start, _all_consumers(spec, consumers))
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             async with AsyncExitStack() as stack:
                 ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
+                origins = ctx.settings.cors_origins
+                app.middleware_stack = CrossOrigin(app.edge, origins) if origins else app.edge
                 app.state.denials = Denials(ctx.db, ctx.limiter)
                 async with lifecycle.running(ctx, readiness, work, app.router.routes):
                     yield
@@ -92,7 +94,7 @@ def create_service(
 
 
 class _Application(FastAPI):
-    """FastAPI with our middleware directly around its routes: Edge answers whatever is raised in there."""
+    """FastAPI with our middleware directly around its routes. `edge` answers every exception of a handler."""
 
     edge: RequestMiddleware
 
@@ -102,7 +104,7 @@ class _Application(FastAPI):
             await self.router(scope, receive, send)
             return
         if self.middleware_stack is None:
-            self.middleware_stack = CrossOrigin(self.edge)
+            self.middleware_stack = self.edge
         await self.middleware_stack(scope, receive, send)
 
 
@@ -115,7 +117,7 @@ def _application(
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     larger: Mapping[str, int],
     hot: Find | None,
-) -> FastAPI:
+) -> _Application:
     app = _Application(
         title=f"Mercat {spec.name}",
         version="1",
