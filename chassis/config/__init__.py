@@ -1,4 +1,4 @@
-"""What a service is told from outside: its settings, its service.yaml, the currencies it sells in."""
+"""The configuration of a service: its settings, its service.yaml, the currencies it sells in."""
 
 from chassis.config.currencies import CurrencySettings
 from chassis.config.service_spec import ServiceSpec

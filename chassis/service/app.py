@@ -1,4 +1,4 @@
-"""Makes a service: one call, and everything that every service needs is there, with the safe default."""
+"""The FastAPI application of a service, with everything that every service needs and safe defaults."""
 
 from __future__ import annotations
 
@@ -71,7 +71,8 @@ def create_service(
             async with AsyncExitStack() as stack:
                 ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
                 origins = ctx.settings.cors_origins
-                app.middleware_stack = CrossOrigin(app.edge, origins) if origins else app.edge
+                middleware = app.request_middleware
+                app.middleware_stack = CrossOrigin(middleware, origins) if origins else middleware
                 app.state.denials = Denials(ctx.db, ctx.limiter)
                 async with lifecycle.running(ctx, readiness, work, app.router.routes):
                     yield
@@ -94,9 +95,9 @@ def create_service(
 
 
 class _Application(FastAPI):
-    """FastAPI with our middleware directly around its routes. `edge` answers every exception of a handler."""
+    """FastAPI with our middleware directly around its routes; it answers every exception of a handler."""
 
-    edge: RequestMiddleware
+    request_middleware: RequestMiddleware
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
@@ -104,7 +105,7 @@ class _Application(FastAPI):
             await self.router(scope, receive, send)
             return
         if self.middleware_stack is None:
-            self.middleware_stack = self.edge
+            self.middleware_stack = self.request_middleware
         await self.middleware_stack(scope, receive, send)
 
 
@@ -129,7 +130,7 @@ def _application(
         generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
     )
-    app.edge = RequestMiddleware(Router(app.router.routes, _compiled), larger=larger, hot=hot)
+    app.request_middleware = RequestMiddleware(Router(app.router.routes, _compiled), larger=larger, hot=hot)
     return app
 
 
@@ -152,7 +153,7 @@ def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Con
 
 
 def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
-    """Read the settings and make what the context holds, asking nobody yet; `stack` closes it."""
+    """Read the settings and make the context, without connecting anywhere yet; `stack` closes it."""
     settings = read_settings(kind, **getattr(app.state, "settings_overrides", {}))
     failpoints.configure(settings.failpoints)
     telemetry.configure(spec.name, settings.log_level)
@@ -191,7 +192,7 @@ def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack:
 
 
 async def _metrics(request: Request) -> Response:
-    """Prometheus' text format. Never routed by the edge."""
+    """Prometheus' text format. Not reachable through the public gateway."""
     for pool, (opened, used) in request.app.state.context.db.pool_state().items():
         _POOL.set(opened, pool, "open")
         _POOL.set(used, pool, "in use")

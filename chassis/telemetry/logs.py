@@ -58,7 +58,7 @@ class _Access(msgspec.Struct, omit_defaults=True):
 
 _encoder = msgspec.json.Encoder()
 
-# Asked by every poller all the time: the metric is enough, and its lines would hide all others.
+# Every poller requests it all the time: it is measured, and logged only where it fails.
 _FEED = "/internal/feed"
 
 
@@ -72,8 +72,8 @@ def request(
     client: str = "",
     account: UUID | None = None,
 ) -> None:
-    """Count a request and write its line, unless it is a poller's that was answered. `route` is the template, never
-    the path: paths hold what people typed.
+    """Measure a request and write its line, but for a successful one of the feed. `route` is the template, never the
+    path, which may hold personal values.
     """
     trace = current_trace()
     method = method if method in _METHODS else "OTHER"

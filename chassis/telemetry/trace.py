@@ -1,7 +1,4 @@
-"""What ties together all that one request causes: its id, the W3C trace context, and the moment it must be over.
-
-They live in context variables, so every task that a request starts has them.
-"""
+"""The id of a request, its W3C trace context and its deadline, in context variables: tasks inherit them."""
 
 from __future__ import annotations
 

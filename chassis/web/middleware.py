@@ -1,6 +1,6 @@
-"""What happens around every request, in one order: trace, then the answer, then headers, metrics and the log line.
+"""The middleware of every request: trace, body limits, errors as problem documents, headers, metrics, log line.
 
-Pure ASGI: a chain of small middlewares, or Starlette's BaseHTTPMiddleware, would cost more than most handlers.
+Pure ASGI and one layer: several, or Starlette's BaseHTTPMiddleware, would cost more than most handlers.
 """
 
 from __future__ import annotations
@@ -17,12 +17,11 @@ from chassis.db import UNREACHABLE
 from chassis.problems import MEDIA_TYPE, Internal, Malformed, Problem, TooLarge, Unavailable
 from chassis.web import hot
 from chassis.web.errors import as_problem
-from chassis.web.headers import Headers
-from chassis.web.request_body import RequestBody, checked, limited
+from chassis.web.request_body import Headers, RequestBody, checked, limited
 
 BODY_LIMIT = 1_000_000
 MAX_PARAMETERS = 100
-# The service's own pages are data; whatever a browser would do with them beyond showing is refused.
+# Answers are data: a browser may show them and do nothing else with them.
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
     (b"x-content-type-options", b"nosniff"),
@@ -38,7 +37,7 @@ _INTERNAL = "/internal/"
 
 
 class RequestMiddleware:
-    """The outermost layer of a service."""
+    """The outermost middleware of a service, but for CORS."""
 
     def __init__(self, app: ASGIApp, *, larger: Mapping[str, int] | None = None, hot: hot.Find | None = None) -> None:
         """`larger`: paths with a body limit of their own, in bytes; `hot`: finds the reads that are answered from the
@@ -51,8 +50,8 @@ class RequestMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; no exception of the application reaches the server before the answer has begun."""
         began = time.perf_counter()
-        # Only services, which alone reach /internal, may say which request they serve and how long it may take. A trace
-        # may come from anybody: its id names nothing but lines of the log.
+        # Request id and deadline are taken from other services alone, which alone reach /internal. A trace id is taken
+        # from every client: it is used in log lines only.
         inside = scope["path"].startswith(_INTERNAL)
         headers = Headers(scope)
         trace = telemetry.begin(headers.text(b"traceparent"), headers.text(b"x-request-id") if inside else None)
@@ -142,12 +141,12 @@ async def _refuse(answer: _ResponseSender, error: Exception, scope: Scope, heade
     if isinstance(problem, Internal):
         _log.exception("request.failed", error=error, route=route_of(scope))
         if b"transfer-encoding" in headers:
-            # Of such a request a proxy's own 500 says that its chunks are none; ours must not be taken for that.
+            # A proxy answers 500 to invalid chunks, and the edge shows that as the client's fault; this is not.
             problem = Unavailable("Something went wrong on our side. Try again in a few seconds.")
     elif isinstance(problem, Unavailable) and isinstance(error, UNREACHABLE):
         _log.warning("database.unreachable", error_type=type(error).__name__)
     if answer.status:
-        # Too late to say anything else: the server closes the connection, and the caller sees a broken answer.
+        # The status is sent already: the server closes the connection, and the client gets a broken answer.
         raise error
     body = problem.body(telemetry.request_id())
     await answer({"type": "http.response.start", "status": problem.status, "headers": _problem_headers(problem, body)})
