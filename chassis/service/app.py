@@ -70,9 +70,6 @@ def create_service(
         try:
             async with AsyncExitStack() as stack:
                 ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
-                origins = ctx.settings.cors_origins
-                middleware = app.request_middleware
-                app.middleware_stack = CrossOrigin(middleware, origins) if origins else middleware
                 app.state.denials = Denials(ctx.db, ctx.limiter)
                 async with lifecycle.running(ctx, readiness, work, app.router.routes):
                     yield
@@ -152,9 +149,11 @@ def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Con
     return [*consumers, *([revocations.consumer()] if "identity" in spec.follows and "identity" not in own else [])]
 
 
-def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
+def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
     """Read the settings and make the context, without connecting anywhere yet; `stack` closes it."""
     settings = read_settings(kind, **getattr(app.state, "settings_overrides", {}))
+    origins, middleware = settings.cors_origins, app.request_middleware
+    app.middleware_stack = CrossOrigin(middleware, origins) if origins else middleware
     failpoints.configure(settings.failpoints)
     telemetry.configure(spec.name, settings.log_level)
     db = Database(
