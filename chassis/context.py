@@ -1,4 +1,4 @@
-"""What a use case works with: one object made at start, passed first to every use case."""
+"""The context of a service: its database, clients and settings, the first argument of every use case."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ T = TypeVar("T")
 
 @dataclass
 class Context(Generic[S]):
-    """The means of a running service. `extras` holds its own long-lived objects by their class."""
+    """The resources of a running service. `extras` holds the service's own long-lived objects by their class."""
 
     spec: ServiceSpec
     settings: S

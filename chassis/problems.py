@@ -77,7 +77,7 @@ class MissingIdempotencyKey(Problem):
 
 
 class Unauthenticated(Problem):
-    """401: no token, or one that is not good."""
+    """401: no token, or an invalid one."""
 
     status, type, title = 401, "unauthenticated", "Sign in first"
 
@@ -137,17 +137,17 @@ class IdempotencyKeyReused(Problem):
 
 
 class RateLimited(Problem):
-    """429: too many requests; Retry-After says when to come again."""
+    """429: too many requests; Retry-After says when to try again."""
 
     status, type, title = 429, "rate-limited", "Too many requests"
 
 
 class Internal(Problem):
-    """Never raised on purpose: the answer to an exception that nobody expected."""
+    """500: the answer to an unexpected exception; never raised on purpose."""
 
 
 class Unavailable(Problem):
-    """Something that is needed does not answer. The outcome of what was asked of it is unknown."""
+    """503: a dependency does not answer. Whether it did what it was asked to do is unknown."""
 
     status, type, title = 503, "dependency-unavailable", "Something we depend on does not answer"
 

@@ -97,17 +97,14 @@ class Cache:
 
     def _used(self, key: str, tag: Version | None) -> Encoded | None:
         entry = self._entries.get(key)
-        if entry is None or not self._good(entry, tag):
+        if entry is None or entry.tag is not tag or entry.until <= self._clock():
+            return None
+        if tag is not None and entry.epoch != tag.epoch:
             return None
         # The most recently used is the last.
         self._entries[key] = self._entries.pop(key)
         _gets.inc("hit")
         return entry.encoded
-
-    def _good(self, entry: _Entry, tag: Version | None) -> bool:
-        if entry.until <= self._clock() or entry.tag is not tag:
-            return False
-        return tag is None or entry.epoch == tag.epoch
 
     async def _loaded(self, key: str, ttl: float, load: Callable[[], Awaitable[bytes]], tag: Version | None) -> Encoded:
         epoch = 0 if tag is None else tag.epoch

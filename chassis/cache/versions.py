@@ -69,10 +69,8 @@ class Versions:
 
     def fresh(self, tag: Version) -> bool:
         """Whether the tag's version is young enough to rely on. Starts a reading when it is due."""
-        if not self._valkey.configured:
-            return True
         age = self._clock() - tag.looked
-        if age < FRESH:
+        if age < FRESH or not self._valkey.configured:
             return True
         self._look_soon(tag)
         return age < STALE

@@ -1,4 +1,4 @@
-"""What a service is told from outside: its settings, its service.yaml, the currencies it sells in.
+"""The configuration of a service: its settings, its service.yaml, the currencies it sells in.
 
 The names are imported when they are first used: who needs a service.yaml alone (the supervisor of the laptop's store)
 does without pydantic, FastAPI and what these import, which is 35 MB.

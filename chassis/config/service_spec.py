@@ -1,4 +1,4 @@
-"""What a service is to the platform, read from its service.yaml.
+"""The description of a service for the platform, read from its service.yaml.
 
 The laptop's stack, the Helm values, the network policies, the routes and the dashboards are all derived from it.
 The file's JSON Schema is service.schema.json beside this module.

@@ -6,6 +6,7 @@ They are read once at start. A missing or wrong one ends the start with its name
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
@@ -23,11 +24,10 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from chassis.config import origins
 from chassis.limits import gcra
 from chassis.resilience import failpoints
 
-# The most usual ones of examples and images.
+# Passwords of examples and container images.
 KNOWN_PASSWORDS = frozenset(
     ["", "postgres", "valkey", "redis", "mercat", "password", "secret", "changeme", "change-me"]
 )
@@ -37,6 +37,8 @@ _SCHEMES = {
     "database_url": ("postgresql", "postgres"),
     "valkey_url": ("valkey", "valkeys", "redis", "rediss", "unix"),
 }
+# As a browser sends it: no path, no wildcard, the host's name in lower case.
+_ORIGIN = re.compile(r"https?://(\[[0-9a-f:]+\]|[a-z0-9-]+(\.[a-z0-9-]+)*)(:[0-9]{1,5})?")
 LOOPBACK = [ip_network("127.0.0.0/8"), ip_network("::1/128")]
 
 
@@ -88,7 +90,12 @@ class Settings(BaseSettings):
     @field_validator("cors_origins", mode="before")
     @classmethod
     def _exact_origins(cls, value: object) -> object:
-        return origins.parse(value)
+        if not isinstance(value, str):
+            return value
+        origins = [part.strip() for part in value.split(",") if part.strip()]
+        if not all(map(_ORIGIN.fullmatch, origins)):
+            raise ValueError("an origin is https://name or https://name:port, without a path and without a wildcard")
+        return origins
 
     @field_validator("read_limit")
     @classmethod
@@ -97,9 +104,7 @@ class Settings(BaseSettings):
         return value
 
     def unfit_for_production(self) -> Iterator[str]:
-        """What must not serve customers: a line for each setting, its name first and what to set. A service with more
-        such settings adds its own.
-        """
+        """A line for each setting that production refuses: its name and what to set. A service adds its own."""
         if local_or_plain(self.public_url):
             yield "PUBLIC_URL is the laptop's or not encrypted: set the https:// address that shoppers know"
         if any(local_or_plain(origin) for origin in self.cors_origins):
@@ -125,7 +130,7 @@ class Settings(BaseSettings):
         return value
 
     @model_validator(mode="after")
-    def _nothing_of_a_laptop_where_it_counts(self) -> Self:
+    def _fit_for_the_environment(self) -> Self:
         unfit = []
         if self.failpoints and self.environment in {"staging", "production"}:
             unfit.append("FAILPOINTS is for tests: it must be empty in staging and production")

@@ -1,4 +1,4 @@
-"""Reading what another service answered."""
+"""Answers of other services."""
 
 from __future__ import annotations
 

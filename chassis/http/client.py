@@ -1,7 +1,7 @@
-"""Calling another service: signed, bounded in time and size, tried once more at most, and stopped by a breaker.
+"""Calls to other services: signed, limited in time and size, retried once at most, and guarded by a breaker.
 
-A call ends in one of three ways: the answer; ServiceProblem, the other service's reasoned refusal; or Unavailable,
-after which nobody knows whether the other side did it. All at /internal is idempotent, so asking again is safe.
+A call ends in one of three ways: the answer; ServiceProblem, a refusal of the other service; or Unavailable, after
+which it is unknown whether the other service did it. Everything at /internal is idempotent, so a retry is safe.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from chassis.problems import MEDIA_TYPE, Unavailable
 
 CONNECT_TIMEOUT = 1.0
 _UNDONE = frozenset([502, 503, 504])
-# Refusals of this service itself, not of what it asked for: nothing that a use case could tell its caller.
+# These refuse this service itself, not what a use case asked for.
 _OURS = frozenset([401, 403, 429])
 
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""The services that this one calls: their replicas in turn, their breakers, and how often a call may be repeated."""
+"""The services that this one calls: selection of a replica, circuit breakers, and the budget of retries."""
 
 from __future__ import annotations
 

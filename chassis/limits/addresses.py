@@ -30,7 +30,10 @@ class Proxies:
 
     def _client(self, scope: Any) -> str:
         peer = scope.get("client")
-        forwarded = b",".join(value for name, value in scope["headers"] if name == b"x-forwarded-for")
+        forwarded = b""
+        for name, value in scope["headers"]:
+            if name == b"x-forwarded-for":
+                forwarded = forwarded + b"," + value if forwarded else value
         if len(forwarded) > MAX_FORWARDED:
             # Bounded, since it is cached. The nearest hops are at the end; the first of the rest may be cut in two.
             forwarded = forwarded[-MAX_FORWARDED:].partition(b",")[2]

@@ -88,6 +88,10 @@ class Local:
     def decide(self, of: Rule, key: str, *, half: bool) -> Decision:
         """Count one request of `key`; `half`: at half of the rate."""
         cost, window = terms(of, half=half)
+        return decision(self.take(cost, window, key), cost, window)
+
+    def take(self, cost: int, window: int, key: str) -> int:
+        """Count one request of `key`, by its `terms`: microseconds until its quota is whole, or minus those to wait."""
         now = self._clock() // 1000
         before = self._whole.pop(key, now)
         whole = max(before, now) + cost
@@ -95,7 +99,7 @@ class Local:
         if len(self._whole) >= self._size:
             del self._whole[next(iter(self._whole))]
         self._whole[key] = before if wait > 0 else whole
-        return decision(-wait if wait > 0 else whole - now, cost, window)
+        return -wait if wait > 0 else whole - now
 
     def decide_all(self, limits: Sequence[tuple[Rule, str]], *, half: bool) -> list[Decision]:
         """As `decide`, for one request under several rules: it takes from all quotas, or from none if one refuses."""

@@ -13,7 +13,7 @@ from starlette.types import Scope
 
 from chassis import telemetry
 from chassis.limits.addresses import Proxies, network_of
-from chassis.limits.gcra import Local, rule
+from chassis.limits.gcra import Local, decision, rule, terms
 from chassis.problems import RateLimited
 
 _refused = telemetry.counter("reads_refused", "Public reads refused for their number by address")
@@ -24,6 +24,7 @@ class Reads:
 
     def __init__(self, rate: str, proxies: Proxies, name: str = "reads") -> None:
         self._rule = rule(name, rate)
+        self._cost, self._window = terms(self._rule)
         self._proxies = proxies
         self._local = Local()
 
@@ -33,12 +34,13 @@ class Reads:
         Raises:
             RateLimited: the caller's address has read too much.
         """
-        decided = self._local.decide(self._rule, network_of(self._proxies.client(scope)), half=False)
-        if not decided.allowed:
+        answer = self._local.take(self._cost, self._window, network_of(self._proxies.client(scope)))
+        if answer < 0:
             _refused.inc()
+            seconds = decision(answer, self._cost, self._window).retry_after
             raise RateLimited(
-                f"Too many reads from your address. Try again in {decided.retry_after} seconds.",
-                headers={"Retry-After": str(decided.retry_after), "RateLimit-Policy": self._rule.policy},
+                f"Too many reads from your address. Try again in {seconds} seconds.",
+                headers={"Retry-After": str(seconds), "RateLimit-Policy": self._rule.policy},
             )
 
 

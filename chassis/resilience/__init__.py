@@ -1,4 +1,4 @@
-"""What keeps a process going: back-off, circuit breakers, watched loops; and failpoints, which break it on purpose.
+"""Back-off, circuit breakers, watched background loops, and failpoints, by which tests make a process fail.
 
 Its names are those of its modules: `backoff.pause`, `breaker.Breaker`, `failpoints.point`, `loops.Loops`,
 `parent_death.die_with_parent`.

@@ -1,4 +1,4 @@
-"""A circuit breaker: after failures, say no at once for a while, then let one try find out."""
+"""A circuit breaker: after several failures calls are refused for a while, then one trial call is allowed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ State = Literal["closed", "half-open", "open"]
 class Breaker:
     """Opens after `threshold` failures in a row; `pause` seconds later one caller may try.
 
-    Each `allow()` that says yes is followed by `ok()`, `failed()`, or `neither()` where nothing was learnt.
+    Each `allow()` that returned True is followed by `ok()`, `failed()`, or `neither()` if the call has no result.
     """
 
     __slots__ = ("_clock", "_failures", "_pause", "_probing", "_threshold", "_until")

@@ -1,10 +1,10 @@
-"""Background loops of a process: none may end unnoticed.
+"""Background loops of a process: one that ends is reported and ends the process.
 
     async with ctx.loops.running("signing keys", body): ...
 
-A loop is meant to run until the block ends. One that returns or raises before has failed, whatever it raised: it is
-logged, counted by `background_loops_dead`, named by /health/ready, which answers 503 from then on, and the process
-ends in an orderly way with a code that is not 0, so that whoever runs it starts it again.
+A loop runs until the block ends. One that returns or raises before that has failed: it is logged, counted by
+`background_loops_dead` and named by /health/ready, which answers 503 from then on. The process then shuts down with an
+exit code other than 0, so that its supervisor starts it again.
 
 The failpoint `loops.signing_keys` makes the loop of that name fail at its start.
 """
@@ -23,7 +23,7 @@ from chassis.resilience import failpoints
 from chassis.telemetry.sink import STDOUT
 
 EXIT_CODE = 1
-# An end that is not reached in an orderly way by then is made. A server gives what is in flight 20 seconds.
+# The longest orderly shutdown. A server gives requests in flight 20 seconds.
 ORDERLY_SECONDS = 40.0
 STOP_SECONDS = 5.0
 CANCEL_AGAIN_SECONDS = 1.0
@@ -35,7 +35,7 @@ telemetry.allow("loop")
 
 
 def end_process() -> None:
-    """Ask this process to end in an orderly way, and make it end should it not."""
+    """Begin an orderly shutdown of this process, and end it after ORDERLY_SECONDS in any case."""
     _failed.set()
     timer = threading.Timer(ORDERLY_SECONDS, os._exit, (EXIT_CODE,))
     timer.daemon = True
@@ -44,7 +44,7 @@ def end_process() -> None:
 
 
 def leave_process() -> None:
-    """At the end of all: where a loop has failed, say so. A server that was asked to end by a signal says otherwise."""
+    """Exit with EXIT_CODE if a loop has failed: a server that ends by a signal would exit with 0."""
     if _failed.is_set():
         STDOUT.flush()
         os._exit(EXIT_CODE)
@@ -76,8 +76,8 @@ class Loops:
     ) -> AsyncIterator[asyncio.Task[None]]:
         """Run `body` for as long as the block lasts; it is cancelled at the block's end.
 
-        Where `stop` is given, it is called instead, and the body is given STOP_SECONDS to return. A body that has much
-        to put in order after its cancellation says after how many seconds it may be cancelled `again`.
+        Where `stop` is given, it is called first, and the body has STOP_SECONDS to return. `again`: seconds after which
+        a body that is still running is cancelled again; more for one whose cleanup takes long.
         """
         _dead.set(0, name)
         stopping = False

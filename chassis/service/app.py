@@ -1,4 +1,4 @@
-"""Makes a service: one call, and everything that every service needs is there, with the safe default."""
+"""The FastAPI application of a service, with everything that every service needs and safe defaults."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def create_service(
     work = partial(_working, on_start, _all_consumers(spec, consumers))
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             async with AsyncExitStack() as stack:
                 ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
@@ -92,9 +92,9 @@ def create_service(
 
 
 class _Application(FastAPI):
-    """FastAPI with our middleware directly around its routes: Edge answers whatever is raised in there."""
+    """FastAPI with our middleware directly around its routes; it answers every exception of a handler."""
 
-    edge: RequestMiddleware
+    request_middleware: RequestMiddleware
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["app"] = self
@@ -102,7 +102,7 @@ class _Application(FastAPI):
             await self.router(scope, receive, send)
             return
         if self.middleware_stack is None:
-            self.middleware_stack = CrossOrigin(self.edge)
+            self.middleware_stack = self.request_middleware
         await self.middleware_stack(scope, receive, send)
 
 
@@ -115,7 +115,7 @@ def _application(
     lifespan: Callable[[FastAPI], AbstractAsyncContextManager[None]],
     larger: Mapping[str, int],
     hot: Find | None,
-) -> FastAPI:
+) -> _Application:
     app = _Application(
         title=f"Mercat {spec.name}",
         version="1",
@@ -127,7 +127,7 @@ def _application(
         generate_unique_id_function=lambda route: route.name,
         lifespan=lifespan,
     )
-    app.edge = RequestMiddleware(Router(app.router.routes, _compiled), larger=larger, hot=hot)
+    app.request_middleware = RequestMiddleware(Router(app.router.routes, _compiled), larger=larger, hot=hot)
     return app
 
 
@@ -149,9 +149,11 @@ def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Con
     return [*consumers, *([revocations.consumer()] if "identity" in spec.follows and "identity" not in own else [])]
 
 
-def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
-    """Read the settings and make what the context holds, asking nobody yet; `stack` closes it."""
+def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
+    """Read the settings and make the context, without connecting anywhere yet; `stack` closes it."""
     settings = read_settings(kind, **getattr(app.state, "settings_overrides", {}))
+    origins, middleware = settings.cors_origins, app.request_middleware
+    app.middleware_stack = CrossOrigin(middleware, origins) if origins else middleware
     failpoints.configure(settings.failpoints)
     telemetry.configure(spec.name, settings.log_level)
     db = Database(
@@ -189,7 +191,7 @@ def _open(app: FastAPI, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack:
 
 
 async def _metrics(request: Request) -> Response:
-    """Prometheus' text format. Never routed by the edge."""
+    """Prometheus' text format. Not reachable through the public gateway."""
     for pool, (opened, used) in request.app.state.context.db.pool_state().items():
         _POOL.set(opened, pool, "open")
         _POOL.set(used, pool, "in use")

@@ -1,4 +1,4 @@
-"""What a running service does beside answering: jobs, periodic work, following other services' events.
+"""The background work of a service: jobs, periodic work, pollers of other services' events.
 
     async with background.running(ctx, consumers): ...
 
@@ -25,9 +25,9 @@ from chassis.worker import PeriodicRunner, Worker
 
 
 @contextmanager
-def told_to_stop(tell: Callable[[], None]) -> Iterator[None]:
-    """Call `tell` at SIGTERM and SIGINT, and then whoever handles them: a server waits for what is in flight first, and
-    leaves the lifespan only when that is over. Does nothing where nobody handles them, or outside the main thread.
+def on_stop_signal(callback: Callable[[], None]) -> Iterator[None]:
+    """Call `callback` at SIGTERM and SIGINT before the handler that was set. The server's lifespan ends too late for
+    it: only after all requests in flight. Does nothing without a handler, or outside of the main thread.
     """
     kept: dict[int, Callable[[int, FrameType | None], object]] = {}
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -35,13 +35,13 @@ def told_to_stop(tell: Callable[[], None]) -> Iterator[None]:
         if callable(handler):
             kept[number] = handler
 
-    def told(number: int, frame: FrameType | None) -> None:
-        tell()
+    def handle(number: int, frame: FrameType | None) -> None:
+        callback()
         kept[number](number, frame)
 
     with suppress(ValueError):
         for signum in kept:
-            signal.signal(signum, told)
+            signal.signal(signum, handle)
             signal.siginterrupt(signum, False)
     try:
         yield
@@ -72,5 +72,5 @@ async def running(ctx: Context[Any], consumers: Sequence[Consumer] = ()) -> Asyn
         for consumer in consumers:
             await stack.enter_async_context(Poller(ctx, consumer).running())
         stack.callback(waiting.close)
-        stack.enter_context(told_to_stop(waiting.close))
+        stack.enter_context(on_stop_signal(waiting.close))
         yield

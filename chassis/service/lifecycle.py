@@ -1,7 +1,7 @@
-"""A service's life: it is there at once, waits for its database however long that takes, works, and drains.
+"""The start and the end of a service: its port is open at once, its work begins when its database is there.
 
-Until it works it is live and unready, and every request but those of the platform is answered with 503. What is not
-mended by waiting (a migration is missing, `on_start` fails) ends the process: see chassis.resilience.loops.
+Until then it is live and unready, and answers 503 to every request but those of the platform. An error that waiting
+does not mend (a migration is missing, `on_start` fails) ends the process: see chassis.resilience.loops.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ async def running(ctx: Context[Any], readiness: Readiness, work: Work, routes: l
 
 
 async def _start(ctx: Context[Any], work: Work, stack: AsyncExitStack) -> None:
-    """Begin the work, which `stack` ends; what the database's absence undoes is begun again.
+    """Begin the work, which `stack` ends; try again after errors of a missing database.
 
     Raises:
         MigrationError: the database lacks a migration. Whatever `work` raises beyond that.

@@ -1,4 +1,4 @@
-"""What a running service tells: logs, metrics, and the trace that ties them together."""
+"""Logs, metrics, and the trace that connects them."""
 
 from chassis.telemetry.fields import allow, cut_ip
 from chassis.telemetry.logs import configure, logger, request

@@ -1,4 +1,4 @@
-"""What may be logged: an allow-list of fields by their ECS names, and values cut to what a log may hold.
+"""The fields that may be logged, by their ECS names, and limits of their values.
 
 A field that is not on the list is dropped and counted. A service adds its own: `telemetry.allow("sku")`.
 """
@@ -41,7 +41,7 @@ _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 _dropped = metrics.counter("log_fields_dropped", "Fields that were not logged, for want of an entry in the allow-list")
 
-# Values that a person typed or that open a door are nearly always quoted, long, or of a shape of their own.
+# Personal values and secrets are nearly always quoted, long, or of one of these forms.
 _SECRETS = re.compile(
     r"""
       "[^"]*" | (?<!\w)'[^']*'(?!\w)     # what an exception quotes

@@ -21,8 +21,6 @@ Level = Literal["debug", "info", "warning", "error"]
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 _METHODS = frozenset(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
-# Above this, the bucket of the histogram names a trace to look at.
-_SLOW_SECONDS = 0.5
 
 _requests = metrics.histogram(
     "http_server_request_duration_seconds",
@@ -60,7 +58,7 @@ class _Access(msgspec.Struct, omit_defaults=True):
 
 _encoder = msgspec.json.Encoder()
 
-# Asked by every poller all the time: the metric is enough, and its lines would hide all others.
+# Every poller requests it all the time: it is measured, and logged only where it fails.
 _FEED = "/internal/feed"
 
 
@@ -71,16 +69,15 @@ def request(
     status: int,
     seconds: float,
     size: int,
-    client: tuple[str, int] | None = None,
+    client: str = "",
     account: UUID | None = None,
 ) -> None:
-    """Count a request and write its line, unless it is a poller's that was answered. `route` is the template, never
-    the path: paths hold what people typed.
+    """Measure a request and write its line, but for a successful one of the feed. `route` is the template, never the
+    path, which may hold personal values.
     """
     trace = current_trace()
     method = method if method in _METHODS else "OTHER"
-    slow = trace.trace_id if seconds > _SLOW_SECONDS else None
-    _requests.observe(seconds, route, method, f"{status // 100}xx", trace=slow)
+    _requests.observe(seconds, route, method, f"{status // 100}xx")
     if route == _FEED and status < 400:
         return
     line = _Access(
@@ -95,7 +92,7 @@ def request(
         size=size,
         request_id=trace.request_id,
         trace_id=trace.trace_id,
-        client=fields.cut_ip(client[0]) if client else "",
+        client=fields.cut_ip(client) if client else "",
         account=account,
     )
     STDOUT.write(_encoder.encode(line) + b"\n")

@@ -1,97 +1,131 @@
-"""Metrics with their children kept: `labels()` costs more than what it counts.
+"""Counters, gauges and histograms, which prometheus_client exposes.
 
-Label values come from closed sets. Should one not, it is counted under "other" once a metric has MAX_SERIES children,
+Their values are kept here: one dictionary entry is changed in place of five calls of the library, at every request.
+
+Label values come from closed sets. Should one not, it is counted under "other" once a metric has MAX_SERIES series,
 so that no caller can fill the memory.
 """
 
 from __future__ import annotations
 
-from typing import Generic, TypeVar
+from bisect import bisect_left
+from collections.abc import Iterator
+from itertools import accumulate
 
-import prometheus_client
-from prometheus_client.metrics import MetricWrapperBase
+from prometheus_client import REGISTRY
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
 MAX_SERIES = 1_000
 LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
-# Every scrape would carry a second series of each counter and histogram, telling when it began.
-prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]  # untyped there
 
-M = TypeVar("M", bound=MetricWrapperBase)
+class _Metric:
+    """The values of a metric by their labels. One addition is one step of the interpreter, so threads need no lock."""
+
+    def __init__(self, name: str, about: str, labels: tuple[str, ...]) -> None:
+        self.name = name
+        self.about = about
+        self.labels = labels
+        self._values: dict[tuple[str, ...], float] = {} if labels else {(): 0.0}
+        REGISTRY.register(self)  # type: ignore[arg-type]  # a collector is whatever has `collect`
+
+    def value(self, *values: str) -> float:
+        """The present value of the series with these label values; 0 where there is none."""
+        return self._values.get(values, 0.0)
+
+    def inc(self, *values: str, by: float = 1) -> None:
+        """Add to the series with these label values."""
+        try:
+            self._values[values] += by
+        except KeyError:
+            values = self._bounded(values, len(self._values))
+            self._values[values] = self._values.get(values, 0.0) + by
+
+    def _bounded(self, values: tuple[str, ...], present: int) -> tuple[str, ...]:
+        """The labels under which a new series is counted.
+
+        Raises:
+            ValueError: there are more or fewer values than labels.
+        """
+        if len(values) != len(self.labels):
+            raise ValueError(f"{self.name} has the labels {self.labels}, not {values}")
+        return values if present < MAX_SERIES else ("other",) * len(self.labels)
 
 
-class _Children(Generic[M]):
-    """A metric and its children by their label values."""
-
-    __slots__ = ("_children", "_labels", "_metric")
-
-    def __init__(self, metric: M, labels: tuple[str, ...]) -> None:
-        self._metric = metric
-        self._labels = labels
-        self._children: dict[tuple[str, ...], M] = {}
-
-    def child(self, values: tuple[str, ...]) -> M:
-        child = self._children.get(values)
-        return child if child is not None else self._new(values)
-
-    def _new(self, values: tuple[str, ...]) -> M:
-        if len(self._children) >= MAX_SERIES:
-            values = ("other",) * len(self._labels)
-        child = self._metric.labels(*values) if self._labels else self._metric
-        self._children[values] = child
-        return child
-
-
-class Counter(_Children[prometheus_client.Counter]):
+class Counter(_Metric):
     """Goes up only."""
 
-    __slots__ = ()
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        """What prometheus_client exposes."""
+        family = CounterMetricFamily(self.name, self.about, labels=self.labels)
+        for values, value in self._values.copy().items():
+            family.add_metric(values, value)
+        yield family
 
-    def inc(self, *values: str, by: float = 1) -> None:
-        """Add to the child with these label values."""
-        self.child(values).inc(by)
 
-
-class Gauge(_Children[prometheus_client.Gauge]):
+class Gauge(_Metric):
     """Goes up and down."""
 
-    __slots__ = ()
-
     def set(self, to: float, *values: str) -> None:
-        """Set the child with these label values."""
-        self.child(values).set(to)
-
-    def inc(self, *values: str, by: float = 1) -> None:
-        """Add to the child with these label values."""
-        self.child(values).inc(by)
+        """Set the series with these label values."""
+        if values not in self._values:
+            values = self._bounded(values, len(self._values))
+        self._values[values] = to
 
     def dec(self, *values: str, by: float = 1) -> None:
-        """Subtract from the child with these label values."""
-        self.child(values).dec(by)
+        """Subtract from the series with these label values."""
+        self.inc(*values, by=-by)
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        """What prometheus_client exposes."""
+        family = GaugeMetricFamily(self.name, self.about, labels=self.labels)
+        for values, value in self._values.copy().items():
+            family.add_metric(values, value)
+        yield family
 
 
-class Histogram(_Children[prometheus_client.Histogram]):
-    """A distribution. `trace` becomes the exemplar of the bucket."""
+class Histogram(_Metric):
+    """A distribution: `_values` holds the sums, `_counts` how many amounts fell into each bucket."""
 
-    __slots__ = ()
+    def __init__(self, name: str, about: str, labels: tuple[str, ...], buckets: tuple[float, ...]) -> None:
+        self._buckets = buckets
+        self._names = [*(str(float(edge)) for edge in buckets), "+Inf"]
+        self._counts: dict[tuple[str, ...], list[int]] = {}
+        super().__init__(name, about, labels)
+        if not labels:
+            self._counts[()] = [0] * len(self._names)
 
-    def observe(self, amount: float, *values: str, trace: str | None = None) -> None:
-        """Count one amount; `trace`: a trace id, kept as the exemplar."""
-        self.child(values).observe(amount, {"trace_id": trace} if trace else None)
+    def observe(self, amount: float, *values: str) -> None:
+        """Count one amount."""
+        counts = self._counts.get(values)
+        if counts is None:
+            values = self._bounded(values, len(self._counts))
+            counts = self._counts.setdefault(values, [0] * len(self._names))
+            self._values.setdefault(values, 0.0)
+        counts[bisect_left(self._buckets, amount)] += 1
+        self._values[values] += amount
+
+    def collect(self) -> Iterator[HistogramMetricFamily]:
+        """What prometheus_client exposes."""
+        family = HistogramMetricFamily(self.name, self.about, labels=self.labels)
+        for values, counts in self._counts.copy().items():
+            buckets = list(zip(self._names, accumulate(counts), strict=True))
+            family.add_metric(values, buckets, self._values[values])
+        yield family
 
 
 def counter(name: str, about: str, labels: tuple[str, ...] = ()) -> Counter:
-    """A counter; prometheus-client adds `_total` to its name."""
-    return Counter(prometheus_client.Counter(name, about, labels), labels)
+    """A counter; `_total` is added to its name."""
+    return Counter(name, about, labels)
 
 
 def gauge(name: str, about: str, labels: tuple[str, ...] = ()) -> Gauge:
     """A gauge."""
-    return Gauge(prometheus_client.Gauge(name, about, labels), labels)
+    return Gauge(name, about, labels)
 
 
 def histogram(
     name: str, about: str, labels: tuple[str, ...] = (), *, buckets: tuple[float, ...] = LATENCY_BUCKETS
 ) -> Histogram:
     """A histogram; seconds unless `buckets` are given."""
-    return Histogram(prometheus_client.Histogram(name, about, labels, buckets=buckets), labels)
+    return Histogram(name, about, labels, buckets)

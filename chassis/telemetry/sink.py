@@ -1,4 +1,4 @@
-"""Where log lines go: one file descriptor, written in large pieces."""
+"""The output of log lines: one file descriptor, written in large pieces."""
 
 from __future__ import annotations
 

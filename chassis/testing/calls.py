@@ -14,9 +14,16 @@ from starlette.types import ASGIApp, Message, Scope
 async def calls_of(app: ASGIApp, path: str, query: str = "", headers: dict[str, str] | None = None) -> Counter[str]:
     """By function: the calls that a GET costs which never waits. The application was asked the same before.
 
+    It is asked twice and the cheaper request counts, since some work (ids, for one) is done once for many requests.
+
     Raises:
-        AssertionError: the answer is not a 200.
+        AssertionError: an answer is not a 200.
     """
+    found = [await _calls_of(app, _scope(path, query, headers or {})) for _ in range(2)]
+    return min(found, key=Counter.total)
+
+
+async def _calls_of(app: ASGIApp, scope: Scope) -> Counter[str]:
     found: Counter[str] = Counter()
     statuses = []
 
@@ -30,7 +37,6 @@ async def calls_of(app: ASGIApp, path: str, query: str = "", headers: dict[str, 
         if event == "call" and frame.f_code.co_filename != __file__:
             found[frame.f_code.co_qualname] += 1
 
-    scope = _scope(path, query, headers or {})
     sys.setprofile(count)
     try:
         await app(scope, receive, send)

@@ -58,18 +58,18 @@ def left_to_fastapi(service: RunningApp) -> list[str]:
 
 async def answers_unlike_fastapi(service: RunningApp, *people: dict[str, str]) -> list[str]:
     """The requests, good and hostile, that the compiled routes answer in another way than FastAPI's own would."""
-    edge: Any = service.app.edge  # type: ignore[attr-defined]  # every service of ours has one
-    ours = edge._app  # noqa: SLF001 -- exchanged for what it is compared with
+    middleware: Any = service.app.request_middleware  # type: ignore[attr-defined]  # every service of ours has one
+    ours = middleware._app  # noqa: SLF001 -- exchanged for what it is compared with
     theirs = Router(service.app.router.routes, lambda route: queries.Checked(_own(route), queries.of_route(route)))
     complaints = []
     for method, path, body, headers in _attempts(service, [{}, *people]):
         answers = []
-        for edge._app in (ours, theirs):  # noqa: SLF001 -- as above
+        for middleware._app in (ours, theirs):  # noqa: SLF001 -- as above
             answer = await service.client.request(method, path, content=body, headers=headers)
             answers.append(without_what_differs(answer))
         if answers[0] != answers[1] and 429 not in {answers[0][0], answers[1][0]}:
             complaints.append(f"{method} {path} {body!r} {headers}: {answers}")
-    edge._app = ours  # noqa: SLF001 -- as above
+    middleware._app = ours  # noqa: SLF001 -- as above
     return complaints
 
 

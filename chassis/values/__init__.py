@@ -1,4 +1,4 @@
-"""Values without any means: money and ids."""
+"""Pure values: money and ids."""
 
 from chassis.values.ids import uuid7
 from chassis.values.money import CURRENCIES, MismatchedCurrency, Money, charge_step, exponent, sellable

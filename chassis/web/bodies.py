@@ -1,7 +1,7 @@
-"""What a JSON body may be before any schema sees it: UTF-8, no key twice, and bounded in keys, values and depth.
+"""Checks of a JSON body before validation: UTF-8, no key twice, and limits of keys, values and depth.
 
-A body costs its sender nothing, while each unknown key costs an error that has to be made. All bounds are looked at
-while the document is decoded in C, so a hostile one ends early.
+Sending a body is cheap, while validation makes an error for each unknown key. All limits are checked while the document
+is decoded in C, so a hostile one is refused early.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from chassis.problems import FieldError, Malformed, Problem, UnsupportedMedia
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-# These may stand in texts too: the bounds are far above what any text of ours holds, and end a hostile body at once.
+# Texts hold these characters too: the limits are far above those of any valid body.
 MAX_COMMAS = 50_000
 MAX_COLONS = 20_000
 MAX_BRACKETS = 20_000
@@ -37,7 +37,7 @@ DEFAULT = Limits()
 
 
 class Refused(HTTPException):
-    """Carries a problem through the framework, which passes on no other exception while it reads a body."""
+    """A problem as an HTTPException: the only exception that FastAPI passes on while it reads a body."""
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(problem.status)
@@ -93,7 +93,7 @@ def _decoded(body: bytes, most: int) -> Any:
         raise _malformed("The body is not UTF-8.") from None
     if body.startswith(_BOMS) or "\0" in text[:4]:
         raise _malformed("The body is not UTF-8 without a byte order mark.")
-    # Each key has its colon, so few colons are few keys and nobody has to count.
+    # Each key has a colon: with few colons there are few keys, and they need not be counted.
     decoder = _PLAIN if body.count(b":") <= most else _counting(most)
     try:
         return decoder.decode(text)

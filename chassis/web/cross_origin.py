@@ -1,12 +1,12 @@
-"""Pages of other origins that may use the API from a browser (CORS): those that CORS_ORIGINS names, and nobody else.
+"""CORS: pages of the origins in CORS_ORIGINS, and of no others, may use the API from a browser.
 
-They may send cookies too. A cookie of ours is SameSite=Strict all the same: it goes with requests from the same site
-alone, which is another port or another name of one domain.
+They may send cookies too. Our cookies are SameSite=Strict: a browser sends them only from pages of the same site, which
+are those of another port or another host name of one domain.
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
 
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -17,43 +17,31 @@ _SENT = (
     *("Cart-Token", "Order-Token", "X-Mercat", "traceparent"),
 )
 _READ = ("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")
-# Browsers ask again after two hours at the latest.
-_REMEMBERED_SECONDS = 600
+_PREFLIGHT_SECONDS = 600
 
 
 class CrossOrigin:
-    """A middleware outside of all others: refusals, too, must be legible to the page."""
+    """The outermost middleware, since a page must be able to read refusals too."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, origins: Sequence[str]) -> None:
         self._app = app
-        self._allowing = lru_cache(maxsize=4)(self._allow)
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a preflight, or pass the request on with the CORS headers of its origin."""
-        origins = _origins(scope) if scope["type"] == "http" else ()
-        if not origins:
-            await self._app(scope, receive, send)
-        elif _origin(scope) in origins:
-            await self._allowing(origins)(scope, receive, send)
-        else:
-            await self._app(scope, receive, _by_origin(send))
-
-    def _allow(self, origins: tuple[str, ...]) -> ASGIApp:
-        return CORSMiddleware(
-            self._app,
+        self._origins = origins
+        self._allowed = CORSMiddleware(
+            app,
             allow_origins=origins,
             allow_methods=_METHODS,
             allow_headers=_SENT,
             allow_credentials=True,
             expose_headers=_READ,
-            max_age=_REMEMBERED_SECONDS,
+            max_age=_PREFLIGHT_SECONDS,
         )
 
-
-def _origins(scope: Scope) -> tuple[str, ...]:
-    # A service that has not begun has no settings yet.
-    ctx = getattr(scope["app"].state, "context", None)
-    return tuple(ctx.settings.cors_origins) if ctx is not None and ctx.settings.cors_origins else ()
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight, or pass the request on with the CORS headers of its origin."""
+        if _origin(scope) in self._origins:
+            await self._allowed(scope, receive, send)
+        else:
+            await self._app(scope, receive, _by_origin(send))
 
 
 def _origin(scope: Scope) -> str | None:
@@ -61,7 +49,7 @@ def _origin(scope: Scope) -> str | None:
 
 
 def _by_origin(send: Send) -> Send:
-    """What a cache keeps must not be served to a page of another origin: it lacks the leave to be read there."""
+    """`send` with `Vary: Origin`: an answer without CORS headers must not be served to an allowed page by a cache."""
 
     async def varied(message: Message) -> None:
         if message["type"] == "http.response.start":

@@ -1,4 +1,4 @@
-"""Turns whatever went wrong into a problem: the framework's refusals, the database's, and what nobody expected."""
+"""Maps exceptions to problems: those of the framework, those of the database, and unexpected ones."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _UNREADABLE = {"json_invalid", "value_error.jsondecode"}
 
 
 def as_problem(error: Exception) -> Problem:
-    """The problem that tells a caller about `error`. What nobody expected is `Internal` and says nothing."""
+    """The problem for `error`. An unexpected exception becomes `Internal`, which holds nothing of it."""
     if isinstance(error, Problem):
         return error
     if isinstance(error, RequestValidationError):
@@ -46,10 +46,10 @@ def as_problem(error: Exception) -> Problem:
         kind = _BY_STATUS.get(error.status_code, Internal if error.status_code >= 500 else Malformed)
         return kind(headers=error.headers)
     if isinstance(error, ClientDisconnect):
-        # The client went away, or sent chunks that are none, which a server tells in the same way.
+        # The client disconnected or sent invalid chunks: a server reports both in the same way.
         return Malformed("The body could not be read to its end.")
     if isinstance(error, asyncpg.DataError):
-        # The last net under the schemas: a value that PostgreSQL cannot hold, such as a NUL in a text.
+        # A value that the schema lets pass and PostgreSQL cannot store, such as a NUL in a text.
         return Invalid("A value cannot be stored as it is.")
     if isinstance(error, UNREACHABLE):
         return Unavailable()

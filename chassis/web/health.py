@@ -1,7 +1,7 @@
-"""Liveness and readiness. Liveness asks nothing of anybody; readiness knows only this process's own state.
+"""Liveness and readiness, of this process alone: neither check depends on the database or on another service.
 
-A check that looked at the database would turn one fault into an outage of everything: a service that lost its database
-stays ready and answers 503 to what needs it.
+A readiness check of the database would turn one fault into an outage of all services: a service that lost its database
+stays ready and answers 503 where it needs it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def routes(readiness: Readiness) -> list[Route]:
 
 
 class Starting(BaseRoute):
-    """Stands before all other routes until the service can work, and refuses what needs it to."""
+    """The first route until the service has started: it answers 503 to all but health and metrics."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Every request but those of the platform."""

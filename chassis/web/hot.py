@@ -1,7 +1,7 @@
-"""Reads that are answered from the cache before anything is routed: most of a store's traffic is a few of them.
+"""Hot reads: GETs that are answered from the cache before routing. A few of them are most of a store's traffic.
 
-A service tells which they are. One that is not in the cache, or not fresh (chassis.cache), goes the usual way, which
-puts it there; so does whatever the service does not know. The middleware does around it what it does for any request.
+A service's `Find` names them. A read that is not in the cache, or not fresh (chassis.cache), is routed, and its route
+puts it into the cache. The middleware treats a hot read as any other request, except that one with a body is routed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from chassis.limits import take_read
 
 
 class Read(NamedTuple):
-    """What may be in the cache: its key and tag there, and the route (with a `path`) that it is counted under."""
+    """A read that may be in the cache: its key and tag there, and the route whose `path` it is measured under."""
 
     key: str
     tag: str

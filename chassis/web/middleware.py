@@ -1,6 +1,6 @@
-"""What happens around every request, in one order: trace, then the answer, then headers, metrics and the log line.
+"""The middleware of every request: trace, body limits, errors as problem documents, headers, metrics, log line.
 
-Pure ASGI: a chain of small middlewares, or Starlette's BaseHTTPMiddleware, would cost more than most handlers.
+Pure ASGI and one layer: several, or Starlette's BaseHTTPMiddleware, would cost more than most handlers.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis import audit, telemetry
@@ -16,12 +17,11 @@ from chassis.db import UNREACHABLE
 from chassis.problems import MEDIA_TYPE, Internal, Malformed, Problem, TooLarge, Unavailable
 from chassis.web import hot
 from chassis.web.errors import as_problem
-from chassis.web.headers import Headers
-from chassis.web.request_body import RequestBody, checked, limited
+from chassis.web.request_body import Headers, RequestBody, checked, limited
 
 BODY_LIMIT = 1_000_000
 MAX_PARAMETERS = 100
-# The service's own pages are data; whatever a browser would do with them beyond showing is refused.
+# Answers are data: a browser may show them and do nothing else with them.
 SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
     (b"x-content-type-options", b"nosniff"),
@@ -31,17 +31,17 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 _log = telemetry.logger(__name__)
 _NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
-# Asked again and again by the platform itself.
+# Requests of the platform, which are not logged.
 _QUIET = ("/health/", "/metrics")
 _INTERNAL = "/internal/"
 
 
 class RequestMiddleware:
-    """The outermost layer of a service."""
+    """The outermost middleware of a service, but for CORS."""
 
     def __init__(self, app: ASGIApp, *, larger: Mapping[str, int] | None = None, hot: hot.Find | None = None) -> None:
-        """`larger`: paths whose bodies may be larger than BODY_LIMIT, with their own limit in bytes; `hot`: finds the
-        reads that are answered from the cache before the application is asked.
+        """`larger`: paths with a body limit of their own, in bytes; `hot`: finds the reads that are answered from the
+        cache in place of the application.
         """
         self._app = app
         self._larger = larger or {}
@@ -49,25 +49,26 @@ class RequestMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; no exception of the application reaches the server before the answer has begun."""
-        # Only services, which alone reach /internal, may say which request they serve and how long it may take. A trace
-        # may come from anybody: its id names nothing but lines of the log.
+        began = time.perf_counter()
+        # Request id and deadline are taken from other services alone, which alone reach /internal. A trace id is taken
+        # from every client: it is used in log lines only.
         inside = scope["path"].startswith(_INTERNAL)
         headers = Headers(scope)
         trace = telemetry.begin(headers.text(b"traceparent"), headers.text(b"x-request-id") if inside else None)
-        telemetry.set_deadline(headers.text(b"x-deadline") if inside else None)
-        audit.begin(scope)
-        # Dependencies that know of headers before there is an answer leave them here.
-        extra: list[tuple[bytes, bytes]] = []
-        scope["extra_headers"] = extra
         body = RequestBody(headers, receive)
-        answer = _ResponseSender(send, trace.request_id, extra, body)
-        began = time.perf_counter()
+        answer = _ResponseSender(send, trace.request_id, body)
         try:
-            _check_query(scope)
-            ready = hot.answer(self._hot, scope) if self._hot is not None else None
+            if scope["query_string"]:
+                _check_query(scope)
+            # A request with a body is routed: its size is checked there.
+            ready = hot.answer(self._hot, scope) if self._hot is not None and body.over else None
             if ready is not None:
-                await ready(scope, receive, answer)
+                await answer.send_ready(ready)
             else:
+                telemetry.set_deadline(headers.text(b"x-deadline") if inside else None)
+                audit.begin(scope)
+                # Dependencies put headers here before there is an answer.
+                scope["extra_headers"] = answer.extra
                 await self._app(scope, self._bounded(scope, headers, body), answer)
         except Exception as error:  # noqa: BLE001 -- the last line of defence: no exception may reach the server
             await _refuse(answer, error, scope, headers)
@@ -75,10 +76,10 @@ class RequestMiddleware:
             _record(scope, answer, time.perf_counter() - began)
 
     def _bounded(self, scope: Scope, headers: Headers, body: RequestBody) -> Receive:
-        """What gives the body, or ends one that is too large.
+        """`receive` of this body, checked and limited in size.
 
         Raises:
-            TooLarge: the request says so itself.
+            TooLarge: its Content-Length is above the limit.
         """
         if body.over:
             return body
@@ -94,15 +95,15 @@ def _check_query(scope: Scope) -> None:
 
 
 class _ResponseSender:
-    """Passes the answer on, with our headers, and remembers its status and size."""
+    """Sends the answer with our headers and those of `extra`; records its status and size."""
 
-    __slots__ = ("_body", "_extra", "_request_id", "_send", "size", "status")
+    __slots__ = ("_body", "_request_id", "_send", "extra", "size", "status")
 
-    def __init__(self, send: Send, request_id: str, extra: list[tuple[bytes, bytes]], body: RequestBody) -> None:
+    def __init__(self, send: Send, request_id: str, body: RequestBody) -> None:
         self._send = send
         self._body = body
-        self._request_id = request_id.encode()
-        self._extra = extra
+        self._request_id = (b"x-request-id", request_id.encode())
+        self.extra: list[tuple[bytes, bytes]] = []
         self.status = 0
         self.size = 0
 
@@ -115,11 +116,18 @@ class _ResponseSender:
         self.size += len(message.get("body", b""))
         await self._send(message)
 
+    async def send_ready(self, ready: Response) -> None:
+        """Send an answer from the cache, which has none of our headers and says itself how it is cached."""
+        self.status, self.size = ready.status_code, len(ready.body)
+        headers = [*ready.raw_headers, self._request_id, *SECURITY_HEADERS]
+        await self._send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await self._send({"type": "http.response.body", "body": ready.body})
+
     def _headers(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        """A route's own value wins; an answer that says nothing of caching is not to be kept."""
-        names = {name for name, _ in given}
-        headers = [*given, *self._extra, (b"x-request-id", self._request_id)]
-        if names.isdisjoint(_NAMES):
+        """The answer's own headers win over ours; without Cache-Control it is not stored by caches."""
+        names = dict(given)
+        headers = [*given, *self.extra, self._request_id]
+        if _NAMES.isdisjoint(names):
             headers += SECURITY_HEADERS
         else:
             headers += [pair for pair in SECURITY_HEADERS if pair[0] not in names]
@@ -133,12 +141,12 @@ async def _refuse(answer: _ResponseSender, error: Exception, scope: Scope, heade
     if isinstance(problem, Internal):
         _log.exception("request.failed", error=error, route=route_of(scope))
         if b"transfer-encoding" in headers:
-            # Of such a request a proxy's own 500 says that its chunks are none; ours must not be taken for that.
+            # A proxy answers 500 to invalid chunks, and the edge shows that as the client's fault; this is not.
             problem = Unavailable("Something went wrong on our side. Try again in a few seconds.")
     elif isinstance(problem, Unavailable) and isinstance(error, UNREACHABLE):
         _log.warning("database.unreachable", error_type=type(error).__name__)
     if answer.status:
-        # Too late to say anything else: the server closes the connection, and the caller sees a broken answer.
+        # The status is sent already: the server closes the connection, and the client gets a broken answer.
         raise error
     body = problem.body(telemetry.request_id())
     await answer({"type": "http.response.start", "status": problem.status, "headers": _problem_headers(problem, body)})
@@ -166,6 +174,6 @@ def _record(scope: Scope, answer: _ResponseSender, seconds: float) -> None:
         status=answer.status or 499,
         seconds=seconds,
         size=answer.size,
-        client=(scope["app"].state.context.limiter.proxies.client(scope), 0),
+        client=scope["app"].state.context.limiter.proxies.client(scope),
         account=getattr(scope.get("state", {}).get("principal"), "account_id", None),
     )

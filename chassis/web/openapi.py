@@ -1,6 +1,4 @@
-"""What the chassis adds to a service's OpenAPI document: the problems that it may answer itself, by one schema, and the
-meaning of names that have no description of their own.
-"""
+"""A service's OpenAPI document: FastAPI's, with the chassis' problems and with descriptions of names that have none."""
 
 from __future__ import annotations
 
@@ -31,7 +29,7 @@ from chassis.web import idempotency_key
 
 
 class Glossary(msgspec.Struct, frozen=True):
-    """What a name means wherever it stands without a description of its own, so that it means one thing everywhere.
+    """Descriptions of names that have none of their own, so that one name means the same in the whole document.
 
     `terms` are by a field's or parameter's name, or "Schema.field"; `examples` of the same; `bodies` are whole examples
     by schema.
@@ -60,8 +58,8 @@ _WITH_BODY = {"put", "post", "patch"}
 
 
 def document(app: FastAPI, glossary: Glossary = COMMON) -> dict[str, Any]:
-    """The OpenAPI document, made once: FastAPI's own, with our problems in the place of its errors; `glossary` speaks
-    where it says nothing.
+    """The OpenAPI document, made once: FastAPI's own, with our problems in place of its errors; `glossary` gives the
+    descriptions that are missing.
     """
     if app.openapi_schema is None:
         schema = get_openapi(
@@ -131,9 +129,7 @@ def _has_example(node: dict[str, Any]) -> bool:
 
 
 def _require_idempotency_key(operation: dict[str, Any]) -> None:
-    """The server answers its absence by itself, with more than the framework's words, so the framework is told that it
-    may be absent; for a caller it is required.
-    """
+    """Declare the header as required. To FastAPI it is optional, so that we answer with our own problem without it."""
     for parameter in operation.get("parameters", ()):
         if parameter["name"] == idempotency_key.HEADER:
             schema = parameter["schema"]

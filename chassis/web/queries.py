@@ -1,7 +1,6 @@
-"""Query parameters that a route does not have, or that it takes once and gets twice, are refused before it runs.
+"""Refuses unknown query parameters, and repeated ones that a route takes once, before the route runs.
 
-What a route declares is computed once. A request without a query costs one look at it; one with a query is parsed as
-the framework parses it.
+The parameters of a route are computed once. A query string is parsed as FastAPI parses it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A request's body on its way from the server to a handler: bounded in size and time, and JSON checked first."""
+"""A request's headers and body before a handler reads them: the body limited in size and time, its JSON checked."""
 
 from __future__ import annotations
 
@@ -9,25 +9,36 @@ from starlette.types import Message, Receive, Scope
 
 from chassis.problems import Problem, TooLarge
 from chassis.web import bodies
-from chassis.web.headers import Headers
 
-# Each part of a body costs, however little it holds; networks send larger ones.
+# Each part of a body costs CPU, however small it is; networks send larger ones.
 _SMALL_PART, _FEW_PARTS = 200, 100
 _DRAINED = 64_000_000
 _DRAIN_SECONDS = 2.0
-# Between two parts of a body. A server that is to end waits for what clients have begun to send, and does no more for
-# its jobs and leases once its whole time is over.
+# Between two parts of a body. A server that ends waits for requests that are being sent, and this time is taken from
+# what its jobs and leases have for their end.
 _PART_SECONDS = 8.0
 
 
+class Headers(dict[bytes, bytes]):
+    """The headers of a request by their names in lower case; of several with one name, the first."""
+
+    def __init__(self, scope: Scope) -> None:
+        super().__init__(reversed(scope["headers"]))
+
+    def text(self, name: bytes) -> str | None:
+        """The value, each byte as one character."""
+        value = self.get(name)
+        return None if value is None else value.decode("latin-1")
+
+
 class TooSlow(Problem):
-    """408: the client has stopped to send."""
+    """408: the client has stopped sending."""
 
     status, type, title = 408, "too-slow", "The request did not come to its end"
 
 
 class RequestBody:
-    """A request's body as it comes. `over` once all of it has, or where there is none; `length` if it is told."""
+    """A request's body, part by part. `over`: it was received whole, or there is none; `length`: its Content-Length."""
 
     __slots__ = ("_awaited", "_receive", "length", "over")
 
@@ -39,7 +50,7 @@ class RequestBody:
         self._awaited = not self.over and b"expect" in headers
 
     async def __call__(self) -> Message:
-        """The next part; after the last one, what the server tells of the connection.
+        """The next part; after the last one, the server's messages about the connection.
 
         Raises:
             bodies.Refused: 408, nothing came for _PART_SECONDS.
@@ -55,10 +66,10 @@ class RequestBody:
         return message
 
     async def read_to_its_end(self) -> None:
-        """Read on for a while what nobody wants, before the answer: a server closes the connection of a request that it
-        has not read whole, and the proxy may have sent the next one on it, or not have seen the answer yet.
+        """Read the rest of the body and drop it, before the answer is sent: a server closes the connection of a request
+        that was not read whole, while the proxy may have sent the next request on it or not yet have read the answer.
         """
-        left = 0 if self._awaited else _DRAINED  # who waits for leave to send shall not have it
+        left = 0 if self._awaited else _DRAINED  # a client that sent `Expect: 100-continue` has not begun to send
         with suppress(TimeoutError, bodies.Refused):
             async with asyncio.timeout(_DRAIN_SECONDS):
                 while left > 0 and not self.over:
@@ -83,17 +94,17 @@ def limited(receive: Receive, limit: int) -> Receive:
 
 
 def checked(scope: Scope, headers: Headers, receive: Receive) -> Receive:
-    """`receive`, or where the framework reads JSON one that gives the whole body at once, looked through before."""
-    looked = False
+    """`receive`; where the framework reads JSON, it gives the whole body at once, once that is checked."""
+    done = False
 
     async def next_part() -> Message:
-        nonlocal looked
+        nonlocal done
         message = await receive()
         # The route is known by now: a body is read after the routing.
-        limits = None if looked else bodies.limits_of(scope.get("route"))
+        limits = None if done else bodies.limits_of(scope.get("route"))
         if limits is None:
             return message
-        looked = True
+        done = True
         body = message.get("body", b"")
         if message.get("more_body"):
             whole = bytearray(body)
@@ -102,7 +113,7 @@ def checked(scope: Scope, headers: Headers, receive: Receive) -> Receive:
                 whole += message.get("body", b"")
             body = bytes(whole)
         if message["type"] != "http.request":
-            return message  # gone, or what came was none of HTTP's chunks
+            return message  # the client disconnected, or sent invalid chunks
         bodies.check(body, headers.text(b"content-type"), limits)
         return {"type": "http.request", "body": body, "more_body": False}
 

@@ -1,4 +1,4 @@
-"""The router of a service: a path without parameters is found in a dict, any other as Starlette finds it."""
+"""The router of a service: it finds a path without parameters in a dict, and any other as Starlette does."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Router:
-    """An ASGI application for "http" alone. `routes` may change while it is in use; `compile_route` makes of one of
-    FastAPI's what answers its requests.
+    """An ASGI application for "http" alone. `routes` may change while it is in use; `compile_route` gives the ASGI
+    application that answers the requests of a route of FastAPI.
     """
 
     def __init__(self, routes: Sequence[BaseRoute], compile_route: Callable[[APIRoute], ASGIApp]) -> None:
@@ -51,7 +51,7 @@ class Router:
         await partial[0].handle(scope, receive, send)
 
     def _index(self) -> None:
-        """Compile the routes, and find those without parameters that nothing before them takes."""
+        """Compile the routes, and put those without parameters into the dict unless an earlier route matches."""
         self._seen = [*self._routes]
         self._apps = [(route, self._app(route)) for route in self._seen]
         self._exact = {}

@@ -1,4 +1,4 @@
-"""Types of the edge: what a request may hold. Control characters and unknown fields are refused everywhere."""
+"""Types of request and response fields. All of them refuse control characters; models refuse unknown fields."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 # C0 and C1 controls, and what no UTF-8 text may hold: lone surrogates and the two non-characters.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
-# Written by nobody, seen by nobody: format characters (direction marks, zero-width ones, tags), private ones, and the
+# Invisible characters: format characters (direction marks, zero-width ones, tags), private ones, and the
 # letters that look like nothing. The joiners U+200C and U+200D are spelling in some scripts, and nothing elsewhere.
 _UNSEEN = frozenset({"Cf", "Co", "Zl", "Zp"})
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -99,7 +99,7 @@ def _sellable(value: str) -> str:
 
 
 def _bounded(value: object) -> object:
-    # A document's size should not be spent on parsing what can only be wrong.
+    # A long text is refused before it is parsed.
     if isinstance(value, str) and len(value) > 254:
         raise PydanticCustomError("string_too_long", "An e-mail address has at most 254 characters")
     return value
@@ -108,7 +108,7 @@ def _bounded(value: object) -> object:
 SingleLine = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200), AfterValidator(_line)
 ]
-"""One line of 1 to 200 characters, stripped. Narrow it: Annotated[Line, Field(max_length=80)]."""
+"""One line of 1 to 200 characters, stripped. Narrow it: Annotated[SingleLine, Field(max_length=80)]."""
 
 VisibleSingleLine = Annotated[SingleLine, AfterValidator(_visible)]
 """A line that looks like what it is: without invisible characters and direction marks."""
@@ -134,8 +134,6 @@ Email = Annotated[
 ]
 """An address in canonical form: normalised (NFC, IDNA) and in lower case, so that it is unique as it stands."""
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=120)]
-Sku = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80), AfterValidator(_line)]
 Quantity = Annotated[int, Field(strict=True, ge=1, le=999, examples=[1])]
 Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$"), Field(examples=["EUR"])]
 PriceCurrency = Annotated[Currency, AfterValidator(_sellable)]

@@ -34,7 +34,7 @@ async def test_long_polls_end_when_the_process_is_told_to_stop(bench):
 
 async def test_outside_the_main_thread_and_where_nobody_listens_nothing_is_touched():
     def within() -> bool:
-        with background.told_to_stop(lambda: None):
+        with background.on_stop_signal(lambda: None):
             return True
 
     assert await asyncio.to_thread(within)

@@ -139,7 +139,7 @@ async def test_a_restored_producer_stops_the_following_until_somebody_decides(be
             await tx.execute("update outbox_log set epoch = replace(gen_random_uuid()::text, '-', '')")
         halted = await eventually(lambda: one(ctx.db, "select halted from inbox_cursor"))
         assert halted.startswith("feed-epoch-changed")
-        await eventually(lambda: lag._halted.child(("catalog",))._value.get() == 1)
+        await eventually(lambda: lag._halted.value("catalog") == 1)
         await count_up(producer.db, 1, first=3)
         assert await numbers(ctx) == [1, 2]
         async with ctx.db.write() as tx:

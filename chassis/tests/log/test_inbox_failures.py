@@ -28,7 +28,7 @@ async def test_a_poison_event_stops_only_its_own_aggregate(bench, catalog, datab
         assert await one(ctx.db, "select tries from inbox_dead where state = 'dead'") == dead_letters.TRIES
         assert await one(ctx.db, "select error from inbox_dead where state = 'dead'") == "RuntimeError: poison"
         assert await states(ctx) == ["dead", "held", "held"]
-        await eventually(lambda: poller._dead.child(("catalog",))._value.get() == 3)
+        await eventually(lambda: poller._dead.value("catalog") == 3)
         # Somebody mends the handler and sets it going again.
         seen.fails.clear()
         async with ctx.db.write() as tx:

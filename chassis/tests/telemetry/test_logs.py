@@ -211,7 +211,7 @@ async def test_a_request_writes_one_line_and_counts_itself(written: Lines):
         status=200,
         seconds=0.012,
         size=321,
-        client=("203.0.113.77", 1234),
+        client="203.0.113.77",
         account=ACCOUNT,
     )
     await eventually(written)

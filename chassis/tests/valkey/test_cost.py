@@ -103,15 +103,17 @@ async def test_metric_and_line_of_a_request_cost_few_calls(monkeypatch: pytest.M
 
     def request() -> None:
         telemetry.request(
-            method="GET", route="/budget", status=200, seconds=0.003, size=9, client=("203.0.113.9", 1), account=ACCOUNT
+            method="GET", route="/budget", status=200, seconds=0.003, size=9, client="203.0.113.9", account=ACCOUNT
         )
 
     telemetry.begin(None, None)
+    sink.STDOUT.flush()
     request()
     python, c = calls_of(request)
-    assert python <= 11
+    assert python <= 6
     assert c <= 11
-    python, c = calls_of(lambda: telemetry.begin(None, None))
+    # Ids are made for many requests at once.
+    python, c = min(calls_of(lambda: telemetry.begin(None, None)) for _ in range(2))
     assert python <= 2
     assert c <= 3
     sink.STDOUT.flush()

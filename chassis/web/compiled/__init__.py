@@ -1,11 +1,11 @@
-"""FastAPI routes compiled at start: what FastAPI works out for every request is worked out once.
+"""FastAPI routes compiled at start: the tree of dependencies and the kind of answer are computed once a route.
 
-A compiled route answers as FastAPI does, byte for byte (chassis/tests/web/test_compiled.py), without its wrappers of
-exceptions, its telemetry and, unless a dependency yields, its exit stacks: an exception reaches whoever called the
-application. A route that needs more than async functions, parameters, a JSON body and a `Response` parameter is left to
-FastAPI.
+A compiled route answers as FastAPI does, byte for byte (chassis/tests/web/test_compiled.py). It has none of FastAPI's
+exception handlers and telemetry, and an exit stack only where a dependency yields: the middleware gets the exceptions.
+A route is compiled if it needs no more than async functions, parameters, a JSON body and a `Response` parameter.
+FastAPI itself runs all others.
 
-Of FastAPI's internals nothing is used outside of this folder, and a test is red when one of them changes.
+FastAPI's internals are used in this folder alone, and a test fails when one of them changes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def application(route: APIRoute) -> ASGIApp:
 
 
 def compilable(route: APIRoute) -> bool:
-    """Whether the route needs nothing that only FastAPI does."""
+    """Whether the route uses only what `Compiled` supports."""
     return (
         type(route) is APIRoute
         and route.max_body_size is None
@@ -63,7 +63,7 @@ class Compiled:
     def __init__(self, route: APIRoute) -> None:
         self._steps = steps.Steps(route)
         self._route = route
-        # FastAPI's own way: a declared answer without a class of its own goes to JSON in one step.
+        # As FastAPI: where no response class is chosen, pydantic encodes a declared answer to JSON directly.
         self._dumps = route.response_field is not None and isinstance(route.response_class, DefaultPlaceholder)
         strict = route.strict_content_type
         self._strict = strict.value if isinstance(strict, DefaultPlaceholder) else strict
@@ -83,8 +83,8 @@ class Compiled:
 
     async def _respond(self, request: Request, scope: Scope, receive: Receive, send: Send) -> None:
         body = Undefined if self._route.body_field is None else await self._body(request)
-        given = _Parameter() if self._steps.takes_response else None
-        run = steps.Run(request, given, body, [])
+        parameter = _ResponseParameter() if self._steps.takes_response else None
+        run = steps.Run(request, parameter, body, [])
         result = await self._steps.run(run)
         if run.errors:
             sent = None if body is Undefined else body
@@ -92,18 +92,18 @@ class Compiled:
         if isinstance(result, Response):
             await result(scope, receive, send)
             return
-        status = (given and given.status_code) or self._route.status_code or 200
+        status = (parameter and parameter.status_code) or self._route.status_code or 200
         content = self._content(request, result)
         if self._dumps and is_body_allowed_for_status_code(status):
             length = str(len(content)).encode()
-            headers = [(b"content-length", length), _JSON, *(given.raw_headers if given else ())]
+            headers = [(b"content-length", length), _JSON, *(parameter.raw_headers if parameter else ())]
             await send({"type": "http.response.start", "status": status, "headers": headers})
             await send({"type": "http.response.body", "body": content})
         else:
-            await self._answer(content, status, given)(scope, receive, send)
+            await self._answer(content, status, parameter)(scope, receive, send)
 
     async def _body(self, request: Request) -> Any:
-        """The JSON document; the bytes where they are not said to be JSON; Undefined where there are none."""
+        """The JSON document; the bytes where the content type is not JSON; Undefined without a body."""
         try:
             sent = await request.body()
             if sent and _says_json(request.headers.get("content-type"), strict=self._strict):
@@ -118,21 +118,21 @@ class Compiled:
             raise HTTPException(400, "There was an error parsing the body") from wrong
         return sent or Undefined
 
-    def _answer(self, content: Any, status: int, given: Response | None) -> Response:
-        """An answer of another class, or without a body."""
+    def _answer(self, content: Any, status: int, parameter: Response | None) -> Response:
+        """An answer of a chosen response class, or without a body."""
         kind = _class(self._route)
         answer = Response(content, status, media_type=kind.media_type) if self._dumps else kind(content, status)
         if not is_body_allowed_for_status_code(status):
             answer.body = b""
-        if given is not None:
-            answer.raw_headers += given.raw_headers
+        if parameter is not None:
+            answer.raw_headers += parameter.raw_headers
         return answer
 
     def _content(self, request: Request, result: Any) -> Any:
-        """What the handler gave, validated and encoded.
+        """The handler's result, validated and encoded.
 
         Raises:
-            ResponseValidationError: it is not what the route declares.
+            ResponseValidationError: it does not fit the declared response model.
         """
         route, field = self._route, self._route.response_field
         if field is None:
@@ -154,8 +154,8 @@ class Compiled:
         return EndpointContext(path=f"{request.method} {self._route.path_format}")
 
 
-class _Parameter(Response):
-    """A `Response` parameter before anybody has set anything: no status, no header."""
+class _ResponseParameter(Response):
+    """The value of a `Response` parameter: neither status nor headers are set yet."""
 
     def __init__(self) -> None:
         self.status_code = None  # type: ignore[assignment]  # as FastAPI's
@@ -166,7 +166,7 @@ class _Parameter(Response):
 
 @lru_cache(maxsize=256)
 def _says_json(content_type: str | None, *, strict: bool) -> bool:
-    """Whether a body of this type is read as JSON, as FastAPI decides it."""
+    """Whether FastAPI reads a body of this type as JSON."""
     if not content_type:
         return not strict
     message = email.message.Message()

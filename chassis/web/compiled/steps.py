@@ -1,4 +1,4 @@
-"""A route's tree of dependencies as a list of steps, made once; and running it for a request as FastAPI would."""
+"""The dependencies of a route as a list of steps, made once, and run for each request in FastAPI's order."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ _FAILED: Any = object()
 
 
 class Step(NamedTuple):
-    """A dependency, or as the last one the handler.
+    """One call: of a dependency, or in the last step of the handler.
 
-    `needs`: its arguments that are results of earlier steps, without a name where it does not want the result;
-    `parameters`: an attribute of the request and the fields to take from it; `same`: the earlier step that has called
-    the same function already; `yields`: the dependency itself, where it is a generator.
+    `needs`: for each dependency its argument's name (None if it has none) and its step; `parameters`: an attribute of
+    the request and the fields to read from it; `request`, `response`: the names of the arguments of these types;
+    `same`: an earlier step whose result is used in place of a call; `yields`: the dependency, if it is a generator.
     """
 
     call: Callable[..., Any]
@@ -35,7 +35,7 @@ class Step(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A request on its way through the steps. What is wrong with its parameters is gathered in `errors`."""
+    """The input of the steps for one request, and the validation errors of its parameters."""
 
     request: Request
     response: Response | None
@@ -55,7 +55,7 @@ class Steps:
         self.takes_response = any(step.response for step in self._all)
 
     def _add(self, dependant: Dependant) -> int:
-        """Add it after what it needs; its place in the list."""
+        """Append its dependencies and then itself; returns its index."""
         names = (dependant.http_connection_param_name, dependant.request_param_name)
         step = Step(
             call=dependant.call,  # type: ignore[arg-type]  # a route's dependants all have one
@@ -73,8 +73,8 @@ class Steps:
         return place
 
     def _place(self, dependant: Dependant) -> int:
-        """An earlier step with the same result, or a new one. One that reads parameters is made again: FastAPI reports
-        what is wrong with them as often as they are read.
+        """The index of an earlier step with the same result, or of a new one. A step that reads parameters is repeated:
+        FastAPI reports their errors as often as they are read.
         """
         before = self._first.get(_key(dependant))
         if before is not None and all(each.use_cache and not _reads(each) for each in tree(dependant)):
@@ -82,7 +82,7 @@ class Steps:
         return self._add(dependant)
 
     async def run(self, run: Run) -> Any:
-        """What the handler gives. It is not called, and `run.errors` holds why, where a parameter is wrong."""
+        """The handler's result. Where a parameter is invalid, `run.errors` says so, and the handler is not called."""
         results: list[Any] = []
         for step in self._all:
             values: dict[str, Any] = dict.fromkeys(step.request, run.request)
@@ -101,7 +101,7 @@ class Steps:
         return results[-1]
 
     async def _take(self, step: Step, run: Run, results: list[Any], values: dict[str, Any]) -> bool:
-        """Put the step's arguments into `values`; whether all of them are right."""
+        """Put the step's arguments into `values`. Returns whether all of them are valid."""
         good = True
         for name, place in step.needs:
             if results[place] is _FAILED:
@@ -124,8 +124,8 @@ class Steps:
 
 
 def plain(dependant: Dependant) -> bool:
-    """Whether a step can do what it does: an async function, or as a dependency an async generator, without scopes,
-    limits of its own, or parameters of other kinds than a request's and a response's.
+    """Whether a step can run it: an async function, or an async generator as a dependency, without scopes, concurrency
+    limits, and special parameters other than a request and a response.
     """
     function = _is_coroutine_callable(dependant.call) or (_yields(dependant) and dependant.scope != "function")
     return function and not (
@@ -139,7 +139,7 @@ def plain(dependant: Dependant) -> bool:
 
 
 def tree(dependant: Dependant) -> Iterator[Dependant]:
-    """It and all that it needs."""
+    """The dependant and all its dependencies, at every depth."""
     yield dependant
     for dependency in dependant.dependencies:
         yield from tree(dependency)
@@ -150,7 +150,7 @@ def _yields(dependant: Dependant) -> bool:
 
 
 def _key(dependant: Dependant) -> tuple[Any, str | None]:
-    """What FastAPI calls once in a request."""
+    """FastAPI calls dependencies of one key once in a request."""
     return dependant.call, dependant.scope
 
 

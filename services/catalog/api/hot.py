@@ -7,6 +7,7 @@ declares the same endpoints for OpenAPI, and answers other methods and paths.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any, TypeVar
 from urllib.parse import parse_qsl, unquote
 
@@ -56,8 +57,6 @@ class HotRoute(BaseRoute):
     def find(self, path: str, query: str) -> Read | None:
         """The cached read for a path of this route; None: it has to be parsed first."""
         slug = path[len(PRODUCTS) + 1 :]
-        if len(query) > _LONGEST_HOT:
-            return None
         if (self._slugs and not is_slug(slug)) or "search=" in (unquote(query) if "%" in query else query):
             return None
         return Read(_key(path, query), TAG, CACHE_CONTROL, self)
@@ -149,8 +148,12 @@ _LIST, _DETAIL = routes = [HotRoute(_list, slugs=False), HotRoute(_detail, slugs
 
 def find(scope: Scope) -> Read | None:
     """The cached read for a GET of this address; None: it is answered by a route."""
-    path: str = scope["path"]
-    if not path.startswith(PRODUCTS):
+    path, query = scope["path"], scope["query_string"]
+    if len(path) + len(query) > _LONGEST_HOT or not path.startswith(PRODUCTS):
         return None
-    route = _LIST if path == PRODUCTS else _DETAIL
-    return route.find(path, scope["query_string"].decode("latin-1"))
+    return _read_of(path, query)
+
+
+@lru_cache(maxsize=4_096)
+def _read_of(path: str, query: bytes) -> Read | None:
+    return (_LIST if path == PRODUCTS else _DETAIL).find(path, query.decode("latin-1"))
