@@ -13,7 +13,9 @@ from deploy.aws.summary import losses
 # What holds something that Terraform cannot make again.
 STATEFUL = {
     "aws_backup_vault",
+    "aws_backup_vault_lock_configuration",
     "aws_db_instance",
+    "aws_db_instance_automated_backups_replication",
     "aws_dynamodb_table",
     "aws_ebs_volume",
     "aws_ecr_repository",
@@ -24,6 +26,7 @@ STATEFUL = {
     "aws_rds_cluster",
     "aws_route53_zone",
     "aws_s3_bucket",
+    "aws_s3_bucket_object_lock_configuration",
     "aws_s3_object",
     "aws_secretsmanager_secret",
 }
@@ -33,15 +36,33 @@ _EMPTY_FIRST = {
     "aws_ecr_repository": "force_delete",
     "aws_backup_vault": "force_destroy",
 }
+# What keeps something when the resource itself goes; on, each of these switches takes that away.
+_NETS = {
+    **{kind: (switch,) for kind, switch in _EMPTY_FIRST.items()},
+    "aws_db_instance": ("skip_final_snapshot", "delete_automated_backups"),
+}
 
 
 def stateful_losses(plan: Plan) -> list[Change]:
-    """What the plan destroys or replaces that holds data. A database's replica holds its source's: it is none."""
-    return [
-        change
-        for change in losses(plan)
-        if change.type in STATEFUL and not (change.before and change.before.has("replicate_source_db"))
-    ]
+    """What the plan destroys or replaces that holds data, and what it takes a safety net from.
+
+    A database's replica holds its source's data: it is none.
+    """
+    lost = [change for change in losses(plan) if change.type in STATEFUL]
+    lost += [change for change in plan.changes if dropped_nets(change)]
+    return [change for change in lost if not (change.before and change.before.has("replicate_source_db"))]
+
+
+def dropped_nets(change: Change) -> list[str]:
+    """The switches of a resource that stays, by which nothing would be left of it when it goes later."""
+    if change.kind != "update" or change.before is None or change.after is None:
+        return []
+    return [net for net in _NETS.get(change.type, ()) if change.after.on(net) and not change.before.on(net)]
+
+
+def loss_of(change: Change) -> str:
+    """One loss in words."""
+    return f"{change.address} ({', '.join(dropped_nets(change)) or change.kind})"
 
 
 def refuse_losses(plan: Plan, allowed: Iterable[str]) -> None:
@@ -50,11 +71,11 @@ def refuse_losses(plan: Plan, allowed: Iterable[str]) -> None:
     Raises:
         Refusal: with the address of each resource that would be lost.
     """
-    lost = [change for change in stateful_losses(plan) if change.address not in set(allowed)]
-    if lost:
-        listed = "\n".join(f"  {change.address} ({change.kind})" for change in lost)
-        options = " ".join(f"--allow-loss '{change.address}'" for change in lost)
-        mend = "".join(f"\n  {line}" for line in untaint(plan, lost))
+    losing = [change for change in stateful_losses(plan) if change.address not in set(allowed)]
+    if losing:
+        listed = "\n".join(f"  {loss_of(change)}" for change in losing)
+        options = " ".join(f"--allow-loss '{change.address}'" for change in losing)
+        mend = "".join(f"\n  {line}" for line in untaint(plan, losing))
         raise Refusal(
             f"{plan.layer} would lose what cannot be made again; nothing was applied:\n{listed}\n"
             + (f"→ An apply broke off while it was made. Once AWS says that it is available:{mend}\n" if mend else "")
@@ -86,7 +107,8 @@ def refuse_protected(environment: str, name: str, resources: Iterable[Resource])
         raise Refusal(
             f"{name} is still protected against deletion; nothing was destroyed:\n{listed}\n"
             f"→ Set deletion_protection to false for {environment} in settings/environments.tf, review it, then\n"
-            f"  `python -m deploy.aws apply {environment} --release {name}`, and destroy again.",
+            f"  `python -m deploy.aws apply {environment} --release {name}`, and destroy again. A last snapshot and the\n"
+            "  automated backups stay; each goes by its own row, final_snapshot and keep_automated_backups.",
             REFUSED,
         )
 

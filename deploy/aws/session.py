@@ -94,7 +94,9 @@ class Session:
             self.terminal.say(f"  half made: {change.address}", "yellow")
         kept = untaint(state, [change for change in tainted if change.type in STATEFUL])
         if kept:
-            self.terminal.say("  An apply would replace it, and is refused. Once AWS says that it is available:", "yellow")
+            self.terminal.say(
+                "  An apply would replace it, and is refused. Once AWS says that it is available:", "yellow"
+            )
             self.terminal.say("\n".join(f"    {command}" for command in kept))
 
     def estimates(self, plan: Plan) -> tuple[Estimate, Estimate]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from deploy.aws import cost_table, rules, summary
 from deploy.aws.cost import Estimate, prices
 from deploy.aws.diagnostics import TerraformFailed
-from deploy.aws.guards import refuse_losses, stateful_losses
+from deploy.aws.guards import loss_of, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer, chosen, environments, layers
 from deploy.aws.plan import read_state
 from deploy.aws.refusal import REFUSED, Refusal
@@ -143,7 +143,7 @@ def _report(session: Session, step: Step) -> list[Finding]:
     if plan.drifted:
         terminal.say(f"  {plan.drifted} resources were changed outside of Terraform since the last apply.", "yellow")
     for change in stateful_losses(plan):
-        terminal.say(f"  holds data: {change.address} ({change.kind}); an apply needs --allow-loss", "red")
+        terminal.say(f"  holds data: {loss_of(change)}; an apply needs --allow-loss", "red")
     before, after = session.estimates(plan)
     terminal.say(f"  about {after.usd:,.0f} USD a month ({after.usd - before.usd:+,.0f})")
     for what in after.unpriced:

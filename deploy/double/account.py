@@ -21,11 +21,13 @@ class Account:
 
     def __init__(self) -> None:
         self.id = "000000000000"
+        self.role = "somebody"
         self.region = "eu-central-1"
         self.default_tags: dict[str, str] = {}
         self.parameters: dict[str, str] = {}
         self.resources: dict[str, int] = {}
         self.made: dict[tuple[str, str], dict[str, Any]] = {}
+        self.written: dict[tuple[str, str], str] = {}
         # Set when Terraform asks its providers to stop, as it does on Ctrl-C.
         self.stopping = threading.Event()
         self._lock = threading.Lock()
@@ -67,6 +69,12 @@ class Account:
             if name == "aws_ssm_parameter":
                 self.parameters[value["name"]] = value["insecure_value"] or value["value"]
 
+    def write(self, name: str, value: dict[str, Any], config: dict[str, Any]) -> None:
+        """Keep a write-only value, as AWS does: the password of a database, the value of a secret."""
+        for attribute, key in (("password_wo", "identifier"), ("secret_string_wo", "secret_id")):
+            if config.get(attribute) is not None:
+                self.written[name, str(value[key])] = config[attribute]
+
     def waited(self, _name: str) -> bool:
         """Whether a new resource was waited for until it was ready: the provider's waiters end at once on Ctrl-C."""
         return not self.stopping.is_set()
@@ -89,5 +97,8 @@ class Account:
                 raise NotThere(f"ParameterNotFound: {config['name']}")
             return {"insecure_value": self.parameters[config["name"]], "value": self.parameters[config["name"]]}
         if name == "aws_caller_identity":
-            return {"account_id": self.id}
+            return {"account_id": self.id, "arn": f"arn:aws:sts::{self.id}:assumed-role/{self.role}/test"}
+        if name == "aws_secretsmanager_secret_version":
+            # A plan of the double knows a version that an apply has yet to write.
+            return {"secret_string": self.written.get((name, str(config["secret_id"])), '{"password": ""}')}
         return {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import secrets
 from typing import Any, NamedTuple
 
 # ARNs that rules and policies look at; {name} is the resource's own name.
@@ -86,7 +87,9 @@ def answer(account: Owner, kind: str, attribute: str, cty: Any, value: dict[str,
 
 def _text(account: Owner, kind: str, attribute: str, value: dict[str, Any]) -> str:
     """An identifier, an ARN, or a word that tells where it comes from; the same for the same configuration."""
-    given = {key: inner for key, inner in value.items() if isinstance(inner, str) and key not in {"id", "arn"}}
+    # Not the write-only ones: they may differ from plan to apply.
+    said = {key: inner for key, inner in value.items() if isinstance(inner, str) and not key.endswith("_wo")}
+    given = {key: inner for key, inner in said.items() if key not in {"id", "arn"}}
     name = next((given[key] for key in _NAMES if given.get(key)), "")
     mark = _digest([kind, account.id, value.get("tags"), given])
     word = kind.removeprefix("aws_").replace("_", "-")
@@ -150,7 +153,12 @@ def _domain(_account: Owner, value: dict[str, Any]) -> str:
     return f"{value['bucket']}.s3.amazonaws.com"
 
 
+def _password(_account: Owner, _value: dict[str, Any]) -> str:
+    return secrets.token_hex(24)
+
+
 _SPECIAL = {
+    ("aws_secretsmanager_random_password", "random_password"): _password,
     ("aws_s3_bucket", "bucket_domain_name"): _domain,
     ("aws_s3_bucket", "bucket_regional_domain_name"): _regional_domain,
     ("aws_sesv2_email_identity.dkim_signing_attributes", "tokens"): _tokens,

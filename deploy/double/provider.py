@@ -87,8 +87,10 @@ class ProviderServicer:
         if planned is None:
             self.account.forget(request.type_name, decode(request.prior_state))
             return pb.ApplyResourceChange.Response(new_state=request.planned_state)
-        made = self._complete("resource", request.type_name, planned, decode(request.config))
+        config = decode(request.config)
+        made = self._complete("resource", request.type_name, planned, config)
         self.account.remember(request.type_name, made)
+        self.account.write(request.type_name, made, config)
         response = pb.ApplyResourceChange.Response(new_state=encode(made))
         if decode(request.prior_state) is None and not self.account.waited(request.type_name):
             # As the AWS provider does: the resource exists, Terraform keeps it as tainted.
@@ -125,7 +127,8 @@ class ProviderServicer:
     def open_ephemeral(self, request: Any) -> bytes:
         """An ephemeral resource with its computed attributes, as an encoded message."""
         config = decode(request.config)
-        return wire.opened(self._complete("ephemeral", request.type_name, config, config))
+        known = {**config, **self.account.look_up(request.type_name, config)}
+        return wire.opened(self._complete("ephemeral", request.type_name, known, config))
 
     def _complete(self, kind: str, name: str, value: dict[str, Any], config: dict[str, Any]) -> dict[str, Any]:
         """`value` with an answer for each computed attribute that nobody set, and nothing in write-only ones."""

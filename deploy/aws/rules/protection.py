@@ -26,3 +26,8 @@ def protection(plan: Plan) -> Iterable[Finding]:
         # A replica can be made anew from its source.
         if not resource.on(SWITCHES[resource.type]) and not resource.has("replicate_source_db"):
             yield Finding(NAME, resource.address, f"set {SWITCHES[resource.type]} = true")
+    for database in plan.of("aws_db_instance"):
+        for net in ("skip_final_snapshot", "delete_automated_backups"):
+            # The provider deletes backups where nothing is said.
+            if not database.has("replicate_source_db") and database.get(net) is not False:
+                yield Finding(NAME, database.address, f"set {net} = false: what is left when the database is deleted")

@@ -110,7 +110,8 @@ def test_environments_are_held_to_what_each_promises(plan_of):
 
 def test_protection_is_a_rule_where_it_matters(plan_of):
     shown = plan_of("rules/environments")
-    unprotected = ["aws_db_instance.bad", "aws_eks_cluster.bad", "aws_lb.bad"]
+    nets = ["aws_db_instance.bad", "aws_db_instance.bad"]
+    unprotected = [*nets, "aws_db_instance.bad", "aws_eks_cluster.bad", "aws_lb.bad"]
     assert [finding.address for finding in findings_of("protection", shown, "production")] == unprotected
     assert [finding.address for finding in findings_of("protection", shown, "staging")] == unprotected
     assert findings_of("protection", shown, "development") == []

@@ -195,3 +195,15 @@ def test_offline_the_whole_environment_is_planned_without_an_account(commands):
     # The rehearsal has an account of its own.
     assert commands.account.resources == {}
     assert not list(commands.tree.rglob("*.tfstate"))
+
+
+def test_a_safety_net_is_let_go_only_by_name(commands):
+    commands("apply", "production", "--yes")
+    guarded = ("  skip_final_snapshot         = !local.guarded\n", "  skip_final_snapshot         = true\n")
+    commands.edit("30-data", *guarded, environment="production")
+    planned = commands("plan", "production")
+    assert "holds data: aws_db_instance.this (skip_final_snapshot); an apply needs --allow-loss" in planned.text
+    assert "protection: aws_db_instance.this" in planned.text
+    release = ("apply", "production", "--yes", "--release", "mercat-production")
+    assert commands(*release).status == 3
+    assert commands(*release, "--allow-loss", "aws_db_instance.this").status == 0

@@ -33,7 +33,7 @@ def test_without_any_program_the_reason_names_the_command_that_brings_one(bare, 
 
 def test_the_program_that_the_test_command_brought_is_used_where_there_is_none_on_the_path(bare):
     bindings.PROGRAM.parent.mkdir()
-    bindings.PROGRAM.write_text("#!/bin/sh\necho '{\"terraform_version\": \"1.2.3\"}'\n")
+    bindings.PROGRAM.write_text('#!/bin/sh\necho \'{"terraform_version": "1.2.3"}\'\n')
     bindings.PROGRAM.chmod(0o755)
     assert "the terraform program is 1.2.3" in run.missing()
     done = subprocess.run(["terraform"], env=bindings.with_program({}), capture_output=True, text=True, check=True)

@@ -1,11 +1,11 @@
 locals {
-  # Only where nothing is guarded may Terraform empty a bucket to delete it.
+  # Only where the settings say so may Terraform empty a bucket to delete it.
   empty_buckets = [for statement in [{
     Sid      = "EmptyBuckets"
     Effect   = "Allow"
     Action   = ["s3:DeleteObject", "s3:DeleteObjectVersion", "s3:ListBucketVersions"]
     Resource = ["arn:aws:s3:::${local.name}-${local.account}-*", "arn:aws:s3:::${local.name}-${local.account}-*/*"]
-  }] : statement if !local.environment.deletion_protection]
+  }] : statement if local.environment.empty_on_destroy]
 
   apply_data = concat([
     {

@@ -1,5 +1,5 @@
 locals {
-  apply_state = concat(local.read_state, local.read_secrets, [
+  apply_state = concat(local.read_state, local.read_master_secret, [
     {
       Sid      = "WriteState"
       Effect   = "Allow"

@@ -74,7 +74,7 @@ resource "aws_iam_role_policy_attachment" "this" {
 locals {
   policies = {
     read             = { roles = ["plan", "apply"], statements = local.read }
-    plan             = { roles = ["plan"], statements = local.plan }
+    plan             = { roles = ["plan"], statements = local.read_state }
     apply-state      = { roles = ["apply"], statements = local.apply_state }
     apply-identity   = { roles = ["apply"], statements = local.apply_identity }
     apply-network    = { roles = ["apply"], statements = local.apply_network }

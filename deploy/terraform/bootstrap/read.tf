@@ -82,22 +82,20 @@ locals {
 
   secrets_arn = "arn:aws:secretsmanager:*:${local.account}:secret:${local.environment.secrets_prefix}/*"
 
-  # The provider reads a secret's value to refresh it, also when the value was given write-only and is not kept.
-  read_secrets = [
+  # The database gets its master password from this secret (modules/database); no other value is read, not to refresh either.
+  read_master_secret = [
     {
-      Sid      = "SecretValues"
+      Sid      = "MasterSecret"
       Effect   = "Allow"
       Action   = ["secretsmanager:GetSecretValue"]
-      Resource = [local.secrets_arn]
+      Resource = ["arn:aws:secretsmanager:${local.region}:${local.account}:secret:${local.environment.secrets_prefix}/database-master-*"]
     },
     {
-      Sid       = "SecretsKey"
+      Sid       = "MasterSecretKey"
       Effect    = "Allow"
       Action    = ["kms:Decrypt"]
       Resource  = ["arn:aws:kms:${local.region}:${local.account}:key/*"]
       Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${local.region}.amazonaws.com" } }
     },
   ]
-
-  plan = concat(local.read_state, [for statement in local.read_secrets : statement if var.plan_reads_secrets])
 }

@@ -14,6 +14,11 @@ locals {
     system_nodes_max    = { development = 3, staging = 4, production = 6 }
     deletion_protection = { development = false, staging = true, production = true }
 
+    # nets: each let go by its own apply and --allow-loss (docs/aws/bring-up.md, Take it down)
+    final_snapshot         = { development = false, staging = true, production = true }
+    keep_automated_backups = { development = false, staging = true, production = true }
+    empty_on_destroy       = { development = true, staging = false, production = false }
+
     # data
     database_class    = { development = "db.t4g.medium", staging = "db.m7g.large", production = "db.r7g.xlarge" }
     database_gb       = { development = 20, staging = 50, production = 200 }

@@ -14,7 +14,7 @@ override_module {
     organisation = { project = "mercat", region = "eu-central-1", copy_region = "eu-west-1", github = { owner = "example", repository = "mercat" } }
     environment = {
       name           = "mercat-development", account_id = "111111111111", tags = {}, state_bucket = "mercat-development-111111111111-state"
-      secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false
+      secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false, empty_on_destroy = true
       boundary_arn   = "arn:aws:iam::111111111111:policy/mercat/mercat-development-boundary"
       role_arns      = { plan = "arn:aws:iam::111111111111:role/mercat/mercat-development-plan", apply = "arn:aws:iam::111111111111:role/mercat/mercat-development-apply", release = "arn:aws:iam::111111111111:role/mercat/mercat-development-release", deploy = "arn:aws:iam::111111111111:role/mercat/mercat-development-deploy" }
     }
@@ -163,17 +163,14 @@ run "plans_read_settings_only" {
   }
 }
 
-run "plans_may_refresh_secrets_if_asked" {
+run "one_secret_is_read_and_by_an_apply_alone" {
   command = plan
 
-  variables {
-    plan_reads_secrets = true
-  }
-
   assert {
-    condition = one([for statement in jsondecode(aws_iam_policy.this["plan"].policy).Statement : statement.Resource
-    if contains(statement.Action, "secretsmanager:GetSecretValue")]) == ["arn:aws:secretsmanager:*:111111111111:secret:mercat/development/*"]
-    error_message = "Even then, only this environment's secrets."
+    condition = { for name, policy in aws_iam_policy.this : name => flatten([for statement in jsondecode(policy.policy).Statement : statement.Resource
+      if contains(flatten([statement.Action]), "secretsmanager:GetSecretValue")]) if strcontains(policy.policy, "GetSecretValue") && name != "boundary"
+    } == { "apply-state" = ["arn:aws:secretsmanager:eu-central-1:111111111111:secret:mercat/development/database-master-*"] }
+    error_message = "Write-only secrets are refreshed without their value: only the master's, which the database gets, is read."
   }
 }
 

@@ -15,7 +15,7 @@ module "registry" {
   repositories      = toset([for service in keys(local.environment.services) : "${local.organisation.project}/${service}"])
   key_arn           = module.keys.arns.data
   enhanced_scanning = local.environment.enhanced_scanning
-  force_delete      = !local.environment.deletion_protection
+  force_delete      = local.environment.empty_on_destroy
 }
 
 module "dns" {
@@ -29,7 +29,7 @@ module "dns" {
   dnssec         = local.environment.dnssec
   query_logging  = local.environment.query_logging
   query_log_days = local.environment.log_days
-  force_destroy  = !local.environment.deletion_protection
+  force_destroy  = local.environment.empty_on_destroy
 }
 
 module "alerts" {
@@ -67,7 +67,7 @@ module "audit" {
   config                   = local.environment.config
   topic_arn                = module.alerts.topic_arn
   permissions_boundary_arn = local.environment.boundary_arn
-  force_destroy            = !local.environment.deletion_protection
+  force_destroy            = local.environment.empty_on_destroy
 }
 
 module "mail" {

@@ -12,6 +12,9 @@ data "aws_ssm_parameter" "network" {
   name = "${local.environment.parameters}/20-network"
 }
 
+# Who plans without the right to read secrets plans without the master's password.
+data "aws_caller_identity" "current" {}
+
 resource "aws_ssm_parameter" "handover" {
   #checkov:skip=CKV2_AWS_34:Identifiers only, no secret: a plain String can be read in a plan and costs nothing
   name        = "${local.environment.parameters}/30-data"

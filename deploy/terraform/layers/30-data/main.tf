@@ -22,6 +22,9 @@ module "database" {
   read_replicas            = local.environment.database_replicas
   backup_days              = local.environment.backup_days
   deletion_protection      = local.environment.deletion_protection
+  final_snapshot           = local.environment.final_snapshot
+  keep_automated_backups   = local.environment.keep_automated_backups
+  reads_master_secret      = !strcontains(data.aws_caller_identity.current.arn, "/${local.environment.name}-plan/")
   copy_region              = local.environment.copy_backups ? local.organisation.copy_region : null
   services                 = toset([for service in values(local.environment.services) : service.database])
   secret_recovery_days     = local.environment.secret_days
@@ -71,7 +74,7 @@ module "logs" {
   account_id    = local.environment.account_id
   log_delivery  = true
   expire_days   = local.environment.log_days
-  force_destroy = !local.environment.deletion_protection
+  force_destroy = local.environment.empty_on_destroy
 }
 
 module "media" {
@@ -81,7 +84,7 @@ module "media" {
   key_arn               = local.foundation.keys.data
   cloudfront_account_id = local.environment.account_id
   access_logs_bucket    = module.logs.id
-  force_destroy         = !local.environment.deletion_protection
+  force_destroy         = local.environment.empty_on_destroy
 }
 
 module "web" {
@@ -91,7 +94,7 @@ module "web" {
   key_arn               = local.foundation.keys.data
   cloudfront_account_id = local.environment.account_id
   access_logs_bucket    = module.logs.id
-  force_destroy         = !local.environment.deletion_protection
+  force_destroy         = local.environment.empty_on_destroy
 }
 
 # Backups of what runs inside the cluster.
@@ -102,7 +105,7 @@ module "backups" {
   key_arn            = local.foundation.keys.data
   object_lock_days   = local.environment.lock_backups ? local.environment.backup_days : 0
   access_logs_bucket = module.logs.id
-  force_destroy      = !local.environment.deletion_protection && !local.environment.lock_backups
+  force_destroy      = local.environment.empty_on_destroy && !local.environment.lock_backups
 }
 
 module "backup" {
@@ -118,7 +121,7 @@ module "backup" {
   monthly_months           = local.environment.backup_months
   vault_lock_min_days      = local.environment.lock_backups ? 7 : 0
   restore_testing          = local.environment.lock_backups
-  force_destroy            = !local.environment.deletion_protection && !local.environment.lock_backups
+  force_destroy            = local.environment.empty_on_destroy && !local.environment.lock_backups
   selected_arns            = [module.database.instance_arn, module.media.arn]
   alarm_topic_arns         = [local.foundation.topic_arn]
 }

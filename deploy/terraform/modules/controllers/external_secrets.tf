@@ -1,4 +1,4 @@
-# Reads this environment's secrets by name. It can neither list what else there is nor write.
+# Reads this environment's secrets by name, but not the database's master. It can neither list what else there is nor write.
 locals {
   external_secrets = [
     {
@@ -6,6 +6,12 @@ locals {
       Effect   = "Allow"
       Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
       Resource = [var.secrets_arn_prefix]
+    },
+    {
+      Sid      = "NeverTheMaster"
+      Effect   = "Deny"
+      Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+      Resource = [replace(var.secrets_arn_prefix, "/*", "/database-master-*")]
     },
     {
       Sid       = "DecryptSecrets"

@@ -5,6 +5,7 @@ locals {
   service_accounts = {
     "aws-load-balancer-controller" = { namespace = "kube-system", name = "aws-load-balancer-controller" }
     "cert-manager"                 = { namespace = "cert-manager", name = "cert-manager" }
+    "database-roles"               = { namespace = "mercat", name = "database-roles" }
     "external-dns"                 = { namespace = "external-dns", name = "external-dns" }
     "external-secrets"             = { namespace = "external-secrets", name = "external-secrets" }
     "velero"                       = { namespace = "velero", name = "velero-server" }
@@ -13,6 +14,7 @@ locals {
   policies = {
     "aws-load-balancer-controller" = local.load_balancer_controller
     "cert-manager"                 = local.cert_manager
+    "database-roles"               = local.database_roles
     "external-dns"                 = local.external_dns
     "external-secrets"             = local.external_secrets
     "velero"                       = local.velero

@@ -20,8 +20,8 @@ resource "aws_db_instance" "this" {
   snapshot_identifier = var.snapshot_identifier
 
   # Write-only: state and plan never hold it. RDS' own managed password would forbid read replicas and blue/green.
-  username            = "mercat_admin"
-  password_wo         = ephemeral.aws_secretsmanager_random_password.master.random_password
+  username            = local.master_username
+  password_wo         = var.reads_master_secret ? jsondecode(ephemeral.aws_secretsmanager_secret_version.master[0].secret_string).password : null
   password_wo_version = var.master_password_version
   # For people, whose passwords would be shared: they sign in by their AWS identity.
   iam_database_authentication_enabled = true
@@ -46,9 +46,9 @@ resource "aws_db_instance" "this" {
   maintenance_window          = "sun:02:00-sun:03:00"
   backup_retention_period     = var.backup_days
   copy_tags_to_snapshot       = true
-  delete_automated_backups    = !var.deletion_protection
+  delete_automated_backups    = !var.keep_automated_backups
   deletion_protection         = var.deletion_protection
-  skip_final_snapshot         = !var.deletion_protection
+  skip_final_snapshot         = !var.final_snapshot
   final_snapshot_identifier   = "${local.identifier}-final"
   auto_minor_version_upgrade  = true
   allow_major_version_upgrade = var.allow_major_upgrade

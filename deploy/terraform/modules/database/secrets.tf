@@ -4,6 +4,15 @@ ephemeral "aws_secretsmanager_random_password" "master" {
   exclude_punctuation = true
 }
 
+# What was written is what the database gets: an apply that breaks off between the two leaves one password, not two. Known
+# only when the version is, so that a plan of a new environment does not look for it.
+ephemeral "aws_secretsmanager_secret_version" "master" {
+  count = var.reads_master_secret ? 1 : 0
+
+  secret_id  = aws_secretsmanager_secret_version.master.secret_id
+  version_id = aws_secretsmanager_secret_version.master.version_id
+}
+
 ephemeral "aws_secretsmanager_random_password" "service" {
   for_each = local.roles
 
@@ -18,6 +27,8 @@ locals {
     "${service}/database-owner" = { service = service, username = "${lookup(var.databases, service, service)}_owner" }
   }]...)
 
+  master_username = "mercat_admin"
+
   # The name that RDS' certificate bears. Our own name in front of it would not verify, see README.
   connection = {
     host    = aws_db_instance.this.address
@@ -26,7 +37,7 @@ locals {
   }
 }
 
-# Written after the instance, in the same apply as its password: whatever fails before leaves neither.
+# Written before the instance, so it has no host: that is database_host of the handover.
 resource "aws_secretsmanager_secret" "master" {
   #checkov:skip=CKV2_AWS_57:rotation is a raised master_password_version; a rotating function would need a network path and rights of its own to the database
   name                    = "${var.secrets_prefix}/database-master"
@@ -37,11 +48,13 @@ resource "aws_secretsmanager_secret" "master" {
 
 resource "aws_secretsmanager_secret_version" "master" {
   secret_id = aws_secretsmanager_secret.master.id
-  secret_string_wo = jsonencode(merge(local.connection, {
+  secret_string_wo = jsonencode({
+    port     = 5432
+    sslmode  = "verify-full"
     dbname   = "postgres"
-    username = aws_db_instance.this.username
+    username = local.master_username
     password = ephemeral.aws_secretsmanager_random_password.master.random_password
-  }))
+  })
   secret_string_wo_version = var.master_password_version
 }
 

@@ -50,8 +50,8 @@ variable "engine_version" {
   default     = "18"
 
   validation {
-    condition     = can(regex("^1[6-9]$|^2[0-9]$", var.engine_version))
-    error_message = "engine_version is a major version of 16 or later (\"18\"): with a minor version, every automatic update would show as drift."
+    condition     = can(regex("^1[89]$|^2[0-9]$", var.engine_version))
+    error_message = "engine_version is a major version of 18 or later (\"18\"), whose uuidv7() the migrations use; with a minor version every automatic update would show as drift."
   }
 }
 
@@ -141,8 +141,20 @@ variable "backup_days" {
 }
 
 variable "deletion_protection" {
-  description = "Whether RDS refuses to delete the instance; a protected one also leaves a final snapshot and its backups behind."
+  description = "Whether RDS refuses to delete the instance."
   type        = bool
+}
+
+variable "final_snapshot" {
+  description = "Whether a deleted instance leaves a snapshot behind, <name>-postgres-final."
+  type        = bool
+  default     = true
+}
+
+variable "keep_automated_backups" {
+  description = "Whether the automated backups of a deleted instance stay for their days."
+  type        = bool
+  default     = true
 }
 
 variable "copy_region" {

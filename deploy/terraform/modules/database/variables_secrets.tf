@@ -45,6 +45,12 @@ variable "master_password_version" {
   default     = 1
 }
 
+variable "reads_master_secret" {
+  description = "Whether this run may read the master's secret; false for who only plans, since a plan holds no write-only value."
+  type        = bool
+  default     = true
+}
+
 variable "password_versions" {
   description = "By service, raised by one to give its two roles new passwords; a service that is not named is at 1."
   type        = map(number)

@@ -52,6 +52,7 @@ run "no_controller_has_more_than_it_names" {
     condition = output.service_accounts == {
       "aws-load-balancer-controller" = { namespace = "kube-system", name = "aws-load-balancer-controller" }
       "cert-manager"                 = { namespace = "cert-manager", name = "cert-manager" }
+      "database-roles"               = { namespace = "mercat", name = "database-roles" }
       "external-dns"                 = { namespace = "external-dns", name = "external-dns" }
       "external-secrets"             = { namespace = "external-secrets", name = "external-secrets" }
       "velero"                       = { namespace = "velero", name = "velero-server" }
@@ -122,6 +123,20 @@ run "dns_is_divided" {
 
 run "secrets_and_backups_are_bounded" {
   command = plan
+
+  assert {
+    condition = [
+      for s in jsondecode(module.identity["external-secrets"].policy).Statement : s.Resource if s.Effect == "Deny"
+    ] == [["arn:aws:secretsmanager:eu-central-1:111111111111:secret:mercat/test/database-master-*"]]
+    error_message = "external-secrets cannot read the master of the database."
+  }
+
+  assert {
+    condition = one([
+      for s in jsondecode(module.identity["database-roles"].policy).Statement : s.Resource if s.Action == "secretsmanager:GetSecretValue"
+    ]) == [for name in ["database-master-*", "*/database-*"] : "arn:aws:secretsmanager:eu-central-1:111111111111:secret:mercat/test/${name}"]
+    error_message = "The job that makes roles reads the master's secret and those of the roles."
+  }
 
   assert {
     condition = [

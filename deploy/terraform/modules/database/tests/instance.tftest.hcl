@@ -54,16 +54,18 @@ run "a_store_that_is_kept" {
 run "one_that_may_go" {
   command = plan
   variables {
-    name                = "mercat-development"
-    instance_class      = "db.t4g.medium"
-    storage_gb          = 20
-    max_storage_gb      = 50
-    multi_az            = false
-    read_replicas       = 0
-    backup_days         = 1
-    deletion_protection = false
-    copy_region         = null
-    alarm_topic_arns    = []
+    name                   = "mercat-development"
+    instance_class         = "db.t4g.medium"
+    storage_gb             = 20
+    max_storage_gb         = 50
+    multi_az               = false
+    read_replicas          = 0
+    backup_days            = 1
+    deletion_protection    = false
+    final_snapshot         = false
+    keep_automated_backups = false
+    copy_region            = null
+    alarm_topic_arns       = []
   }
 
   assert {
@@ -171,6 +173,22 @@ run "major_versions_only" {
   command = plan
   variables { engine_version = "18.1" }
   expect_failures = [var.engine_version]
+}
+
+run "migrations_need_18" {
+  command = plan
+  variables { engine_version = "17" }
+  expect_failures = [var.engine_version]
+}
+
+run "each_net_is_a_step_of_its_own" {
+  command = plan
+  variables { deletion_protection = false }
+
+  assert {
+    condition     = !aws_db_instance.this.skip_final_snapshot && !aws_db_instance.this.delete_automated_backups && aws_db_instance.this.final_snapshot_identifier == "mercat-production-postgres-final"
+    error_message = "Without deletion protection the last snapshot and the backups still stay."
+  }
 }
 
 run "classes" {

@@ -64,6 +64,16 @@ run "secrets_of_services" {
   }
 }
 
+run "who_only_plans_reads_no_secret" {
+  command = plan
+  variables { reads_master_secret = false }
+
+  assert {
+    condition     = aws_db_instance.this.password_wo_version == 1
+    error_message = "A plan without the right to read the secret is the same plan."
+  }
+}
+
 run "names_for_people" {
   command = plan
 
