@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 Environment = Annotated[str, typer.Argument(metavar="ENV", help="development, staging or production.")]
-Environments = Annotated[str, typer.Argument(metavar="ENV", help="An environment, or all.")]
+Environments = Annotated[str, typer.Argument(metavar="ENV", help="An environment; with --offline also all.")]
 Tree = Annotated[Path, typer.Option(help="The folder that holds live/ and settings/.", exists=True, file_okay=False)]
 Only = Annotated[str | None, typer.Option(help="One layer, such as 30-data or data.")]
 Offline = Annotated[bool, typer.Option("--offline", help="Rehearse without an account, on a double of AWS.")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from deploy.aws.layers import guarded
@@ -49,20 +50,29 @@ def stateful_losses(plan: Plan) -> list[Change]:
     A database's replica holds its source's data: it is none.
     """
     lost = [change for change in losses(plan) if change.type in STATEFUL]
-    lost += [change for change in plan.changes if dropped_nets(change)]
+    lost += [change for change in plan.changes if dropped(change)]
     return [change for change in lost if not (change.before and change.before.has("replicate_source_db"))]
 
 
-def dropped_nets(change: Change) -> list[str]:
-    """The switches of a resource that stays, by which nothing would be left of it when it goes later."""
+def dropped(change: Change) -> list[str]:
+    """What a change takes away although the resource stays: a safety net, or keys that others read of a handover."""
     if change.kind != "update" or change.before is None or change.after is None:
         return []
+    if change.type == "aws_ssm_parameter":
+        return [f"drops {key}" for key in sorted(_keys(change.before) - _keys(change.after))]
     return [net for net in _NETS.get(change.type, ()) if change.after.on(net) and not change.before.on(net)]
+
+
+def _keys(parameter: Resource) -> set[str]:
+    """The keys of a handover; what is known only after apply drops none."""
+    value = parameter.get("insecure_value")
+    read = json.loads(value) if isinstance(value, str) and value.startswith("{") else {}
+    return set(read)
 
 
 def loss_of(change: Change) -> str:
     """One loss in words."""
-    return f"{change.address} ({', '.join(dropped_nets(change)) or change.kind})"
+    return f"{change.address} ({', '.join(dropped(change)) or change.kind})"
 
 
 def refuse_losses(plan: Plan, allowed: Iterable[str]) -> None:

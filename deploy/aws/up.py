@@ -12,7 +12,7 @@ from deploy.aws.diagnostics import TerraformFailed
 from deploy.aws.guards import loss_of, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer, chosen, environments, layers
 from deploy.aws.plan import read_state
-from deploy.aws.refusal import REFUSED, Refusal
+from deploy.aws.refusal import MISUSED, REFUSED, Refusal
 from deploy.aws.rules.finding import Finding
 from deploy.aws.rules.protection import NAME as PROTECTION
 from deploy.aws.session import Session, Step, needs_first
@@ -29,6 +29,10 @@ class Overview:
 
 def plan(session: Session, environment: str, only: str | None = None) -> int:
     """Shows what an apply would do, of one environment or of all; the status to end with."""
+    if environment == "all" and not session.offline:
+        raise Refusal(
+            "Each environment is an account of its own: sign in to one and name it, or all with --offline.", MISUSED
+        )
     names = environments(session.tree) if environment == "all" else [environment]
     broken = 0
     for name in names:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from deploy.aws import rules
+from deploy.aws.guards import dropped, stateful_losses
 from deploy.aws.plan import read
 from deploy.documents.rehearsal import bring_up
 from deploy.double.run import Terraform, offline
@@ -32,6 +33,8 @@ class Seed(NamedTuple):
 
 
 DATABASE = "modules/database/instance.tf"
+GROUPS = "modules/network/security_groups.tf"
+CLOUDFRONT = "modules/distribution/distribution.tf"
 FIREWALL = "prefix_list_id    = data.aws_ec2_managed_prefix_list.cloudfront.id"
 SEEDS = {
     "a database in one zone": Seed("30-data", DATABASE, "= var.multi_az", "= false", "environments"),
@@ -144,6 +147,70 @@ SEEDS = {
     "images whose tags move": Seed(
         "10-foundation", "modules/registry/main.tf", '= "IMMUTABLE"', '= "MUTABLE"', "images"
     ),
+    "a log that is kept for ever": Seed(
+        "20-network", "modules/network/flow_logs.tf", "retention_in_days = var.flow_log_days", "", "retention"
+    ),
+    "a database that may call out": Seed(
+        "20-network", GROUPS, 'from = "nodes", to = "database"', 'from = "database", to = "nodes"', "egress"
+    ),
+    "a cache that may call out": Seed(
+        "20-network", GROUPS, 'from = "nodes", to = "cache"', 'from = "cache", to = "endpoints"', "egress"
+    ),
+    "shoppers with an old TLS": Seed("50-edge", CLOUDFRONT, '"TLSv1.2_2021"', '"TLSv1_2016"', "tls"),
+    "an origin with an old TLS": Seed("50-edge", CLOUDFRONT, '["TLSv1.2"]', '["TLSv1.1", "TLSv1.2"]', "tls"),
+    "a cache that takes plain text too": Seed("30-data", "modules/cache/main.tf", '"required"', '"preferred"', "tls"),
+    "a database without TLS": Seed(
+        "30-data",
+        "modules/database/parameters.tf",
+        '"rds.force_ssl"                     = { value = "1"',
+        '"rds.force_ssl"                     = { value = "0"',
+        "tls",
+    ),
+    "mail in plain text": Seed("10-foundation", "modules/mail/identity.tf", '"REQUIRE"', '"OPTIONAL"', "tls"),
+    "a policy of AWS's that does not exist": Seed(
+        "40-cluster",
+        "modules/cluster/node_role.tf",
+        "AmazonEKSWorkerNodePolicy",
+        "AmazonEKSNodePolicy",
+        "managed_policies",
+    ),
+    "a policy of AWS's at another path": Seed(
+        "30-data",
+        "modules/database/monitoring.tf",
+        "policy/service-role/AmazonRDS",
+        "policy/AmazonRDS",
+        "managed_policies",
+    ),
+    "a database that leaves no snapshot": Seed(
+        "30-data", DATABASE, "= !var.final_snapshot", "= true", "[loss skip_final_snapshot]"
+    ),
+    "a database that takes its backups along": Seed(
+        "30-data", DATABASE, "= !var.keep_automated_backups", "= true", "protection"
+    ),
+    "buckets that a destroy may empty": Seed(
+        "30-data",
+        "settings/environments.tf",
+        "empty_on_destroy       = { development = true, staging = false, production = false",
+        "empty_on_destroy       = { development = true, staging = false, production = true",
+        "[loss force_destroy]",
+    ),
+    "backups without their lock": Seed(
+        "30-data",
+        "settings/environments.tf",
+        "lock_backups      = { development = false, staging = false, production = true",
+        "lock_backups      = { development = false, staging = false, production = false",
+        "[loss destroy]",
+    ),
+    "a key of the handover that others read": Seed(
+        "30-data",
+        "layers/30-data/handover.tf",
+        "    web_bucket          = module.web.id\n",
+        "",
+        "[loss drops web_bucket]",
+    ),
+    "a PostgreSQL that the migrations do not run on": Seed(
+        "30-data", "settings/environments.tf", 'production = "18"', 'production = "17"', "whose uuidv7()"
+    ),
     "an argument that no provider knows": Seed(
         "10-foundation",
         "modules/registry/main.tf",
@@ -170,7 +237,9 @@ def plan(terraform: Terraform, layer: Path) -> str:
         shown = terraform.plan(layer)
     except AssertionError as refused:
         return " ".join(str(refused).split())
-    return " ".join(f"[{finding.rule}]" for finding in rules.check(read(shown, layer.parent.name, layer.name)))
+    planned = read(shown, layer.parent.name, layer.name)
+    lost = [f"[loss {', '.join(dropped(change)) or change.kind}]" for change in stateful_losses(planned)]
+    return " ".join([f"[{finding.rule}]" for finding in rules.check(planned)] + lost)
 
 
 @pytest.mark.parametrize("what", SEEDS)

@@ -15,6 +15,8 @@ from deploy.aws.rules import (
     roles,
     secrets,
     tags,
+    transport,
+    trust,
 )
 from deploy.aws.rules.finding import Finding, Rule
 
@@ -30,6 +32,11 @@ RULES: tuple[Rule, ...] = (
     images.images,
     environments.environments,
     protection.protection,
+    transport.tls,
+    transport.egress,
+    trust.oidc,
+    trust.managed_policies,
+    trust.retention,
 )
 
 

@@ -62,6 +62,19 @@ EXPECTED = {
         "aws_ssm_parameter.bad": "value",
     },
     "instances": {"aws_instance.bare": "IMDSv1", "aws_launch_template.bad": "IMDSv1"},
+    "retention": {"aws_cloudwatch_log_group.bad": "for ever", "aws_cloudwatch_log_group.for_ever": "for ever"},
+    "egress": {"aws_security_group.inline": "way out", 'aws_security_group.this["database"]': "way out"},
+    "oidc": {f'aws_iam_role.this["{name}"]': "one subject" for name in ("any", "branch", "star")},
+    "managed_policies": {
+        f'aws_iam_role_policy_attachment.this["{name}"]': "look it up" for name in ("misspelt", "path")
+    },
+    "tls": {
+        'aws_cloudfront_distribution.this["origin"]': "TLSv1.1",
+        'aws_cloudfront_distribution.this["viewer"]': "TLSv1",
+        'aws_db_parameter_group.this["bad"]': "force_ssl",
+        "aws_elasticache_replication_group.bad": "required",
+        "aws_sesv2_configuration_set.bad": "REQUIRE",
+    },
     "tags": {
         "aws_autoscaling_group.starts_untagged": "ManagedBy",
         "aws_launch_template.starts_untagged": "volume",

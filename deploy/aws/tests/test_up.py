@@ -207,3 +207,10 @@ def test_a_safety_net_is_let_go_only_by_name(commands):
     release = ("apply", "production", "--yes", "--release", "mercat-production")
     assert commands(*release).status == 3
     assert commands(*release, "--allow-loss", "aws_db_instance.this").status == 0
+
+
+def test_all_environments_are_planned_without_an_account_only(commands):
+    refused = commands("plan", "all")
+    assert refused.status == 2
+    assert "Each environment is an account of its own" in refused.text
+    assert commands("plan", "all", "--only", "10-foundation", "--offline").status == 0

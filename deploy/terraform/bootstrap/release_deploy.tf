@@ -1,6 +1,14 @@
 # The two roles that bring a version out: one puts images into the registry, the other installs them.
 locals {
-  release = [
+  # The other half of a promotion is the policy of those repositories (modules/registry).
+  read_promoted = [for account in [local.environment.images_account] : {
+    Sid      = "PromotedImages"
+    Effect   = "Allow"
+    Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"]
+    Resource = ["arn:aws:ecr:${local.region}:${account}:repository/${local.organisation.project}/*"]
+  } if account != null]
+
+  release = concat([
     {
       # The registry's login has no ARN.
       Sid       = "Login"
@@ -10,7 +18,6 @@ locals {
       Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }
     },
     {
-      # Reading as well: a promotion takes the image by its digest out of one account's registry into the next one's.
       Sid    = "Images"
       Effect = "Allow"
       Action = [
@@ -27,7 +34,7 @@ locals {
       Resource  = "*"
       Condition = { StringEquals = { "aws:RequestedRegion" = local.region } }
     },
-  ]
+  ], local.read_promoted)
 
   web_bucket_arn = "arn:aws:s3:::${local.name}-${local.account}-web"
 

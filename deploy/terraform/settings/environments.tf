@@ -48,6 +48,9 @@ locals {
     dnssec             = { development = false, staging = false, production = true }
     query_logging      = { development = false, staging = true, production = true }
 
+    # whose images are promoted here, by digest (docs/aws/day-2.md)
+    images_from = { development = null, staging = "development", production = "staging" }
+
     # operations
     log_days          = { development = 14, staging = 90, production = 365 }
     audit_days        = { development = 90, staging = 365, production = 2557 }

@@ -19,6 +19,8 @@ output "environment" {
       administrators  = local.organisation.administrator_roles[var.environment]
       boundary_arn    = "arn:aws:iam::${local.organisation.accounts[var.environment]}:policy/mercat/${local.organisation.project}-${var.environment}-boundary"
       role_arns       = local.role_arns
+      image_readers   = local.image_readers
+      images_account  = local.images_account
       delegated       = local.organisation.delegated[var.environment]
       anomaly_monitor = local.organisation.anomaly_monitors[var.environment]
       delegations     = var.environment == "production" ? local.organisation.delegations : {}

@@ -14,7 +14,7 @@ override_module {
     organisation = { project = "mercat", region = "eu-central-1", copy_region = "eu-west-1", github = { owner = "example", repository = "mercat" } }
     environment = {
       name           = "mercat-development", account_id = "111111111111", tags = {}, state_bucket = "mercat-development-111111111111-state"
-      secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false, empty_on_destroy = true
+      secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false, empty_on_destroy = true, images_account = null
       boundary_arn   = "arn:aws:iam::111111111111:policy/mercat/mercat-development-boundary"
       role_arns      = { plan = "arn:aws:iam::111111111111:role/mercat/mercat-development-plan", apply = "arn:aws:iam::111111111111:role/mercat/mercat-development-apply", release = "arn:aws:iam::111111111111:role/mercat/mercat-development-release", deploy = "arn:aws:iam::111111111111:role/mercat/mercat-development-deploy" }
     }

@@ -50,7 +50,7 @@ run "what_is_guarded_is_guarded_from_terraform_too" {
       organisation = { project = "mercat", region = "eu-central-1", copy_region = "eu-west-1", github = { owner = "example", repository = "mercat" } }
       environment = {
         name           = "mercat-production", account_id = "111111111111", tags = {}, state_bucket = "mercat-production-111111111111-state"
-        secrets_prefix = "mercat/production", parameters = "/mercat/production", deletion_protection = true, empty_on_destroy = false
+        secrets_prefix = "mercat/production", parameters = "/mercat/production", deletion_protection = true, empty_on_destroy = false, images_account = "222222222222"
         boundary_arn   = "arn:aws:iam::111111111111:policy/mercat/mercat-production-boundary"
         role_arns      = { plan = "arn:aws:iam::111111111111:role/mercat/mercat-production-plan", apply = "arn:aws:iam::111111111111:role/mercat/mercat-production-apply", release = "arn:aws:iam::111111111111:role/mercat/mercat-production-release", deploy = "arn:aws:iam::111111111111:role/mercat/mercat-production-deploy" }
       }
@@ -95,7 +95,7 @@ run "younger_repositories_name_their_numbers" {
       }
       environment = {
         name           = "mercat-development", account_id = "111111111111", tags = {}, state_bucket = "mercat-development-111111111111-state"
-        secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false, empty_on_destroy = true
+        secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false, empty_on_destroy = true, images_account = null
         boundary_arn   = "arn:aws:iam::111111111111:policy/mercat/mercat-development-boundary"
         role_arns      = { plan = "arn:aws:iam::111111111111:role/mercat/mercat-development-plan", apply = "arn:aws:iam::111111111111:role/mercat/mercat-development-apply", release = "arn:aws:iam::111111111111:role/mercat/mercat-development-release", deploy = "arn:aws:iam::111111111111:role/mercat/mercat-development-deploy" }
       }
@@ -117,7 +117,7 @@ run "the_settings_must_name_this_boundary" {
       organisation = { project = "mercat", region = "eu-central-1", copy_region = "eu-west-1", github = { owner = "example", repository = "mercat" } }
       environment = {
         name           = "mercat-development", account_id = "111111111111", tags = {}, state_bucket = "mercat-development-111111111111-state"
-        secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false, empty_on_destroy = true
+        secrets_prefix = "mercat/development", parameters = "/mercat/development", deletion_protection = false, empty_on_destroy = true, images_account = null
         boundary_arn   = "arn:aws:iam::111111111111:policy/other"
         role_arns      = { plan = "arn:aws:iam::111111111111:role/mercat/mercat-development-plan", apply = "arn:aws:iam::111111111111:role/mercat/mercat-development-apply", release = "arn:aws:iam::111111111111:role/mercat/mercat-development-release", deploy = "arn:aws:iam::111111111111:role/mercat/mercat-development-deploy" }
       }

@@ -16,6 +16,7 @@ module "registry" {
   key_arn           = module.keys.arns.data
   enhanced_scanning = local.environment.enhanced_scanning
   force_delete      = local.environment.empty_on_destroy
+  reader_role_arns  = local.environment.image_readers
 }
 
 module "dns" {

@@ -17,6 +17,24 @@ resource "aws_ecr_repository" "this" {
   tags = { Service = basename(each.value) }
 }
 
+# A promotion: the next environment's release role reads images here, by digest, and pushes them at home. By condition, since
+# a principal that does not exist yet would be refused.
+resource "aws_ecr_repository_policy" "this" {
+  for_each = length(var.reader_role_arns) > 0 ? aws_ecr_repository.this : {}
+
+  repository = each.value.name
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Sid       = "Promote"
+      Effect    = "Allow"
+      Principal = { AWS = [for arn in var.reader_role_arns : "arn:aws:iam::${split(":", arn)[4]}:root"] }
+      Action    = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:DescribeImages", "ecr:GetDownloadUrlForLayer"]
+      Condition = { ArnEquals = { "aws:PrincipalArn" = var.reader_role_arns } }
+    }]
+  })
+}
+
 resource "aws_ecr_lifecycle_policy" "this" {
   for_each = aws_ecr_repository.this
 

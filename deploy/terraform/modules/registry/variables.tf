@@ -67,3 +67,14 @@ variable "force_delete" {
   type        = bool
   default     = false
 }
+
+variable "reader_role_arns" {
+  description = "Roles of other accounts that may read our images: those that promote them to the next environment."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.reader_role_arns : can(regex("^arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9/_-]+$", arn))])
+    error_message = "reader_role_arns are ARNs of single roles, without wildcards."
+  }
+}

@@ -149,3 +149,27 @@ run "untagged_images_wait_a_day" {
   variables { untagged_days = 0 }
   expect_failures = [var.untagged_days]
 }
+
+run "images_are_promoted_to_one_role_of_the_next_account" {
+  command = plan
+  variables { reader_role_arns = ["arn:aws:iam::222222222222:role/mercat/mercat-staging-release"] }
+
+  assert {
+    condition = length(aws_ecr_repository_policy.this) == 4 && alltrue(flatten([for policy in aws_ecr_repository_policy.this : [
+      for statement in jsondecode(policy.policy).Statement :
+      one(statement.Principal.AWS) == "arn:aws:iam::222222222222:root" && one(statement.Condition.ArnEquals["aws:PrincipalArn"]) == one(var.reader_role_arns)
+    ]]))
+    error_message = "The next environment's release role reads images, and nobody else of that account."
+  }
+
+  assert {
+    condition     = alltrue([for policy in aws_ecr_repository_policy.this : !strcontains(policy.policy, "ecr:Put") && !strcontains(policy.policy, "*")])
+    error_message = "It reads, and writes nothing."
+  }
+}
+
+run "readers_are_named" {
+  command = plan
+  variables { reader_role_arns = ["arn:aws:iam::222222222222:role/*"] }
+  expect_failures = [var.reader_role_arns]
+}
