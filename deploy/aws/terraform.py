@@ -33,6 +33,8 @@ Ctrl-C again gives up at once, and what is being made is then unknown to the sta
 """
 _STILL_ENDING = b"\nStill stopping.\n"
 _GIVING_UP = b"\nGiving up at once: docs/aws/incidents.md says how to import what the state does not know.\n"
+# One copy of the providers for all layers, some hundred MB; used where a layer's .terraform.lock.hcl names its checksum.
+PLUGINS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mercat" / "terraform-plugins"
 _CHANGES = 2  # how `plan -detailed-exitcode` ends when there is something to do
 
 
@@ -43,7 +45,9 @@ class Terraform:
         self.folder = folder
         # TF_CLI_ARGS would change commands behind our back; what they need is here.
         own = {name: value for name, value in os.environ.items() if not name.startswith("TF_CLI_ARGS")}
-        self.environment = {**own, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", **(environment or {})}
+        kept = {"TF_PLUGIN_CACHE_DIR": own.get("TF_PLUGIN_CACHE_DIR") or str(PLUGINS)}
+        Path(kept["TF_PLUGIN_CACHE_DIR"]).mkdir(parents=True, exist_ok=True)
+        self.environment = {**own, "TF_IN_AUTOMATION": "1", "TF_INPUT": "0", **kept, **(environment or {})}
 
     def init(self) -> None:
         """Makes the folder ready: backend, modules, providers. backend.hcl holds what layers share."""

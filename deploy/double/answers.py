@@ -157,7 +157,12 @@ def _password(_account: Owner, _value: dict[str, Any]) -> str:
     return secrets.token_hex(24)
 
 
+def _entries(_account: Owner, _value: dict[str, Any]) -> list[dict[str, str]]:
+    return [{"cidr": cidr, "description": ""} for cidr in ("3.172.0.0/18", "120.52.22.96/27")]
+
+
 _SPECIAL = {
+    ("aws_ec2_managed_prefix_list", "entries"): _entries,
     ("aws_secretsmanager_random_password", "random_password"): _password,
     ("aws_s3_bucket", "bucket_domain_name"): _domain,
     ("aws_s3_bucket", "bucket_regional_domain_name"): _regional_domain,

@@ -20,6 +20,7 @@ from deploy.documents.rehearsal import ENVIRONMENTS, Plans, bring_up
 from deploy.documents.settings_table import settings
 from deploy.double.run import Terraform, offline
 from deploy.double.tree import offline_copy
+from deploy.tests.test_platform import COMPONENTS, LIST
 
 pytestmark = pytest.mark.terraform
 
@@ -104,6 +105,28 @@ def test_what_a_service_yaml_asks_for_is_there(plans):
         assert [name for name in secrets if name.endswith(f"/{service}/database")]
         associations = everything(plans, "aws_eks_pod_identity_association")
         assert [r for r in associations if r.get("service_account") == service]
+
+
+def test_each_key_of_the_handover_has_a_consumer_and_each_consumer_its_key(life):
+    written = life.terraform.account.parameters[f"/mercat/{life.name}/handover"]
+    read = [key for kind in LIST.values() for each in kind.values() for key in each["reads"]]
+    assert set(read) == set(json.loads(written))
+    assert len(written) < 8192, "SSM takes no longer one"
+    assert not [key for key, value in json.loads(written).items() if value in (None, "", [], {})]
+
+
+def test_each_service_account_has_its_identity(life, plans):
+    """And each identity a consumer: a chart that uses another name gets no credentials."""
+    made = {
+        f"{each.get('namespace')}/{each.get('service_account')}"
+        for each in everything(plans, "aws_eks_pod_identity_association")
+    }
+    handed = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/handover"])
+    assert set(handed["service_accounts"].values()) == made
+    wanted = {
+        f"{each['namespace']}/{each['service_account']}" for each in COMPONENTS.values() if each["service_account"]
+    }
+    assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments")}
 
 
 def test_every_name_bears_the_environment(life, plans):
@@ -212,7 +235,7 @@ def test_an_endpoint_can_go_without_its_policy(life, tmp_path):
     terraform = Terraform({**life.terraform.environment, "TF_DATA_DIR": str(tmp_path)}, life.terraform.account)
     plan = read(terraform.plan(tree / "live" / life.name / "20-network"), life.name, "20-network")
     without = [each.get("service_name") for each in plan.of("aws_vpc_endpoint") if not each.has("policy")]
-    assert without == ([] if life.name == "development" else ["com.amazonaws.eu-central-1.eks-auth"])
+    assert without == ([] if life.name != "production" else ["com.amazonaws.eu-central-1.eks-auth"])
     assert not rules.check(plan)
 
 

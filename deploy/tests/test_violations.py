@@ -61,7 +61,7 @@ SEEDS = {
     "a password in the state": Seed(
         "30-data",
         DATABASE,
-        "password_wo         = ephemeral.aws_secretsmanager_random_password.master.random_password",
+        "password_wo         = var.reads_master_secret ? jsondecode(ephemeral.aws_secretsmanager_secret_version.master[0].secret_string).password : null",
         'password            = "correct horse battery staple"',
         "secrets",
     ),

@@ -10,6 +10,7 @@ from deploy.aws.layers import Layer
 from deploy.aws.plan import UNKNOWN, Resource, read, read_state
 from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.session import needs_first
+from deploy.aws.terraform import Terraform
 
 
 def change(address, actions, after=None, before=None, unknown=None, **more):
@@ -143,3 +144,12 @@ def test_only_errors_count_and_each_once():
     warning = '{"diagnostic": {"severity": "warning", "summary": "W"}}'
     lines = [error, warning, error, "not json", "[1]"]
     assert [str(found) for found in errors(map(event, lines))] == ["S  (a.tf:3)"]
+
+
+def test_all_layers_share_one_copy_of_the_providers(tmp_path, monkeypatch):
+    monkeypatch.setenv("TF_PLUGIN_CACHE_DIR", str(tmp_path / "plugins"))
+    one, other = (Terraform(tmp_path / layer) for layer in ("30-data", "40-cluster"))
+    assert (
+        one.environment["TF_PLUGIN_CACHE_DIR"] == other.environment["TF_PLUGIN_CACHE_DIR"] == str(tmp_path / "plugins")
+    )
+    assert (tmp_path / "plugins").is_dir()

@@ -25,6 +25,7 @@ output "environment" {
       anomaly_monitor = local.organisation.anomaly_monitors[var.environment]
       delegations     = var.environment == "production" ? local.organisation.delegations : {}
       services        = local.services
+      copied_images   = local.copied_images
       tags            = local.tags
     }
   )

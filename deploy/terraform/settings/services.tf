@@ -6,6 +6,10 @@ locals {
     for file in local.service_files : dirname(file) => yamldecode(file("${path.module}/../../../services/${file}"))
   }
 
+  # Images whose registries ask for credentials, so that ECR cannot pull them through: the release role copies them by digest.
+  # Which parts need them says deploy/platform/components.yaml.
+  copied_images = ["external-secrets", "velero", "velero-plugin-for-aws"]
+
   tags = {
     Project     = local.organisation.project
     Environment = var.environment

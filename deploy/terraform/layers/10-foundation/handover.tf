@@ -13,6 +13,8 @@ resource "aws_ssm_parameter" "handover" {
     mail_identity_arn = module.mail.identity_arn
     session_log_group = module.sessions.log_group_name
     repositories      = module.registry.repository_urls
+    registry_caches   = module.registry.cache_hosts
+    smtp_host         = module.mail.smtp_host
   })
 }
 

@@ -12,7 +12,7 @@ module "registry" {
   source = "../../modules/registry"
 
   name              = local.environment.name
-  repositories      = toset([for service in keys(local.environment.services) : "${local.organisation.project}/${service}"])
+  repositories      = toset([for image in concat(keys(local.environment.services), local.environment.copied_images) : "${local.organisation.project}/${image}"])
   key_arn           = module.keys.arns.data
   enhanced_scanning = local.environment.enhanced_scanning
   force_delete      = local.environment.empty_on_destroy

@@ -19,6 +19,7 @@ resource "aws_ssm_parameter" "handover" {
     database_subnet_ids = module.network.database_subnet_ids
     security_group_ids  = module.network.security_group_ids
     internal_zone_id    = module.network.internal_zone_id
+    cloudfront_cidrs    = module.network.cloudfront_cidrs
   })
 }
 

@@ -27,6 +27,12 @@ resource "aws_ssm_parameter" "handover" {
     endpoint                   = module.cluster.endpoint
     karpenter_instance_profile = module.karpenter.instance_profile_name
     karpenter_queue            = module.karpenter.queue_name
+    service_cidr               = module.cluster.service_cidr
+    service_accounts = merge(
+      { for name, account in module.controllers.service_accounts : name => "${account.namespace}/${account.name}" },
+      { for service in keys(local.environment.services) : service => "mercat/${service}" },
+      { karpenter = "kube-system/karpenter" },
+    )
   })
 }
 

@@ -46,6 +46,12 @@ resource "aws_iam_role_policy" "cluster" {
       Effect   = "Allow"
       Action   = ["kms:Encrypt", "kms:Decrypt", "kms:DescribeKey", "kms:ListGrants"]
       Resource = var.cluster_key_arn
+      }, {
+      # What the control plane says last, while it is deleted, would make the log group anew behind Terraform's destroy.
+      Sid      = "NoLogGroupAfterwards"
+      Effect   = "Deny"
+      Action   = "logs:CreateLogGroup"
+      Resource = "*"
     }]
   })
 }

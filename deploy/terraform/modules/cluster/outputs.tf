@@ -37,3 +37,8 @@ output "log_group_name" {
   description = "Log group of the control plane."
   value       = aws_cloudwatch_log_group.control_plane.name
 }
+
+output "service_cidr" {
+  description = "Addresses of the cluster's services; DNS has the tenth."
+  value       = var.service_cidr
+}

@@ -7,6 +7,14 @@ resource "aws_launch_template" "system" {
   description            = "System nodes of the cluster ${var.name}"
   update_default_version = true
 
+  # Bottlerocket's settings; EKS adds what joins the cluster. A container that talks without end keeps 50 MiB of its lines.
+  user_data = base64encode(<<-TOML
+    [settings.kubernetes]
+    container-log-max-size = "10Mi"
+    container-log-max-files = 5
+  TOML
+  )
+
   # With groups given here EKS attaches none of its own: nodes bear ours alone.
   vpc_security_group_ids = [var.node_security_group_id]
 

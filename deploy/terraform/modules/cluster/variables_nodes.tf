@@ -26,20 +26,21 @@ variable "addons" {
   description = "EKS add-ons by name, each with its version or null (EKS's default for the Kubernetes version at installation)."
   type        = map(string)
   default = {
-    "aws-ebs-csi-driver"     = null
-    "coredns"                = null
-    "eks-pod-identity-agent" = null
-    "kube-proxy"             = null
-    "metrics-server"         = null
-    "snapshot-controller"    = null
-    "vpc-cni"                = null
+    "aws-ebs-csi-driver"        = null
+    "coredns"                   = null
+    "eks-node-monitoring-agent" = null
+    "eks-pod-identity-agent"    = null
+    "kube-proxy"                = null
+    "metrics-server"            = null
+    "snapshot-controller"       = null
+    "vpc-cni"                   = null
   }
 
   validation {
     condition = length(setsubtract(keys(var.addons), [
-      "aws-ebs-csi-driver", "coredns", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "snapshot-controller", "vpc-cni",
+      "aws-ebs-csi-driver", "coredns", "eks-node-monitoring-agent", "eks-pod-identity-agent", "kube-proxy", "metrics-server", "snapshot-controller", "vpc-cni",
     ])) == 0
-    error_message = "addons knows the seven add-ons of the default; another one needs its configuration and identity in addons.tf first."
+    error_message = "addons knows the eight add-ons of the default; another one needs its configuration and identity in addons.tf first."
   }
   validation {
     condition     = length(setsubtract(["coredns", "eks-pod-identity-agent", "kube-proxy", "vpc-cni"], keys(var.addons))) == 0

@@ -37,3 +37,8 @@ output "nat_public_ips" {
   description = "Addresses the cluster calls the world from, for the allow-lists of others."
   value       = [for zone in var.zones : aws_eip.nat[zone].public_ip if contains(local.nat_zones, zone)]
 }
+
+output "cloudfront_cidrs" {
+  description = "Addresses that CloudFront calls origins from."
+  value       = sort([for entry in data.aws_ec2_managed_prefix_list.cloudfront.entries : entry.cidr])
+}

@@ -12,7 +12,7 @@ run "add_ons" {
   }
 
   assert {
-    condition     = toset(keys(aws_eks_addon.after_nodes)) == toset(["aws-ebs-csi-driver", "coredns", "metrics-server", "snapshot-controller"])
+    condition     = toset(keys(aws_eks_addon.after_nodes)) == toset(["aws-ebs-csi-driver", "coredns", "eks-node-monitoring-agent", "metrics-server", "snapshot-controller"])
     error_message = "Add-ons that need a node to run come after it."
   }
 

@@ -68,6 +68,11 @@ run "roles_are_narrow" {
   }
 
   assert {
+    condition     = one([for s in jsondecode(aws_iam_role_policy.cluster.policy).Statement : s.Action if s.Effect == "Deny"]) == "logs:CreateLogGroup"
+    error_message = "After a destroy no log group comes back."
+  }
+
+  assert {
     condition     = jsondecode(aws_iam_role_policy.cluster.policy).Statement[0].Resource == var.cluster_key_arn
     error_message = "The control plane uses one key."
   }

@@ -32,8 +32,8 @@ run "nodes_are_hardened" {
   }
 
   assert {
-    condition     = aws_launch_template.system.image_id == null && aws_launch_template.system.user_data == null && aws_launch_template.system.key_name == null
-    error_message = "EKS chooses image and user data, and there is no SSH key."
+    condition     = aws_launch_template.system.image_id == null && !strcontains(base64decode(aws_launch_template.system.user_data), "api-server") && aws_launch_template.system.key_name == null
+    error_message = "EKS chooses the image and says which cluster it joins, and there is no SSH key."
   }
 
   assert {
@@ -105,4 +105,13 @@ run "a_tiny_disk_is_refused" {
   }
 
   expect_failures = [var.system_nodes]
+}
+
+run "logs_of_containers_end" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for line in ["[settings.kubernetes]", "container-log-max-size = \"10Mi\"", "container-log-max-files = 5"] : strcontains(base64decode(aws_launch_template.system.user_data), line)])
+    error_message = "A container's log on a node has a bound."
+  }
 }

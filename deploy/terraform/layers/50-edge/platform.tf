@@ -1,0 +1,59 @@
+# The handover: all that charts and jobs need, in one document. Who reads which key stands in deploy/platform/components.yaml;
+# a test holds the two together. It is identifiers and addresses, no secret.
+locals {
+  cluster  = jsondecode(data.aws_ssm_parameter.cluster.insecure_value)
+  registry = "${local.environment.account_id}.dkr.ecr.${local.organisation.region}.amazonaws.com"
+
+  platform = {
+    # Whose environment this is.
+    account_id  = local.environment.account_id
+    environment = var.environment
+    region      = local.organisation.region
+    domain      = local.environment.domain
+    zone_id     = local.foundation.zone_id
+    # Addresses, for network policies and for whom to believe X-Forwarded-For: Traefik and the services trust CloudFront and the VPC.
+    vpc_id           = local.network.vpc_id
+    vpc_cidr         = local.environment.cidr
+    service_cidr     = local.cluster.service_cidr
+    dns_ip           = cidrhost(local.cluster.service_cidr, 10)
+    cloudfront_cidrs = local.network.cloudfront_cidrs
+    # The cluster.
+    cluster                    = local.cluster.cluster
+    cluster_endpoint           = local.cluster.endpoint
+    kubernetes_version         = local.environment.kubernetes_version
+    karpenter_queue            = local.cluster.karpenter_queue
+    karpenter_instance_profile = local.cluster.karpenter_instance_profile
+    namespaces                 = sort(distinct([for account in values(local.cluster.service_accounts) : split("/", account)[0]]))
+    # Which identity each service account is: "namespace/name" by controller or service.
+    service_accounts = local.cluster.service_accounts
+    # Images: ours, and the caches of others by the registry that they stand for.
+    registry        = local.registry
+    repositories    = local.foundation.repositories
+    registry_caches = local.foundation.registry_caches
+    # Data. Passwords lie in Secrets Manager below the prefix.
+    database_host      = local.data.database_host
+    postgresql_version = local.environment.postgresql_version
+    rds_ca_bundle_url  = local.data.database_ca_bundle_url
+    valkey_version     = local.environment.valkey_version
+    secrets_prefix     = local.environment.secrets_prefix
+    buckets            = local.data.buckets
+    smtp_host          = local.foundation.smtp_host
+    # The way in.
+    target_group_arn = module.load_balancer.target_group_arn
+    origin_domain    = module.load_balancer.origin_domain
+    distribution_id  = module.distribution.id
+  }
+}
+
+data "aws_ssm_parameter" "cluster" {
+  name = "${local.environment.parameters}/40-cluster"
+}
+
+resource "aws_ssm_parameter" "platform" {
+  #checkov:skip=CKV2_AWS_34:Identifiers only, no secret: a plain String can be read in a plan
+  name           = "${local.environment.parameters}/handover"
+  description    = "What charts and jobs need of this environment."
+  type           = "String"
+  tier           = "Advanced" # up to 8 KiB; a Standard one ends at 4
+  insecure_value = jsonencode(local.platform)
+}

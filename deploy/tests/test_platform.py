@@ -1,0 +1,57 @@
+"""deploy/platform/components.yaml against the Terraform that it stands on: registries, room on the system nodes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+import yaml
+
+from deploy import TERRAFORM
+
+LIST = yaml.safe_load((TERRAFORM.parent / "platform" / "components.yaml").read_text())
+COMPONENTS = LIST["components"]
+# Memory of a node by its type, in MiB, as AWS sells it.
+MEMORY = {"t4g.medium": 4096, "t4g.large": 8192, "m7g.large": 8192}
+# What the machine and its kernel keep; what the kubelet keeps for 110 pods (255 + 11 each) and its threshold of eviction.
+KEPT = 0.07
+RESERVED = 255 + 11 * 110 + 100
+# AWS's add-ons, by what their pods request: on each node, and once (CoreDNS, metrics-server, EBS and snapshot controllers).
+ADDONS_EACH, ADDONS_ONCE = 150, 900
+
+
+def setting(row: str) -> dict[str, str]:
+    text = (TERRAFORM / "settings" / "environments.tf").read_text()
+    found = re.search(rf"^ +{row} += {{(.*)}}$", text, re.MULTILINE)
+    assert found
+    return dict(re.findall(r'(\w+) = "?([\w.-]+)"?', found[1]))
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_a_component_says_all_that_its_installation_needs(name):
+    keys = {"chart", "version", "namespace", "service_account", "nodes", "replicas", "requests", "images", "reads"}
+    assert set(COMPONENTS[name]) == keys
+    assert COMPONENTS[name]["nodes"] in {"system", "workload"}
+    assert set(COMPONENTS[name]["requests"]) == {"cpu", "memory"}
+
+
+def test_every_image_registry_has_a_way_in():
+    cached = set(re.findall(r'= "([\w.-]+)"$', (TERRAFORM / "modules/registry/pull_through.tf").read_text(), re.M))
+    used = {registry: way for each in COMPONENTS.values() for registry, way in each["images"].items()}
+    assert {registry for registry, way in used.items() if way == "cache"} == cached & set(used)
+    copied = re.search(r"copied_images = \[(.*)\]", (TERRAFORM / "settings/services.tf").read_text())
+    assert copied
+    images = set(re.findall(r"[\w-]+", copied[1]))
+    by_copy = {name for name, each in COMPONENTS.items() if "copy" in each["images"].values()}
+    assert by_copy <= images
+    assert not [image for image in images if not image.startswith(tuple(by_copy))]
+
+
+@pytest.mark.parametrize("environment", ["development", "staging", "production"])
+def test_the_system_nodes_have_room_for_what_stands_on_them(environment):
+    system = [each for each in COMPONENTS.values() if each["nodes"] == "system"]
+    ours = sum(each["replicas"] * each["requests"]["memory"] for each in system)
+    # Where people depend on it, also while one node is away.
+    nodes = int(setting("system_nodes")[environment]) - (environment != "development")
+    room = MEMORY[setting("system_node_type")[environment]] * (1 - KEPT) - RESERVED - ADDONS_EACH
+    assert ours + ADDONS_ONCE <= nodes * room
