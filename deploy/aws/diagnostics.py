@@ -50,7 +50,7 @@ _HINTS = (
     ),
     (
         ("AlreadyExists", "already exists", "ResourceInUseException"),
-        "It exists and the state does not know it, as after an apply that was given up: docs/aws/incidents.md, State trouble.",
+        "It exists and the state does not know it, as after an apply that was given up: docs/aws/incidents.md.",
     ),
     (("Saved plan is stale",), "Something changed the layer after the plan was made. Run the command again."),
     (("BucketNotEmpty", "RepositoryNotEmptyException"), "Empty it first; what it holds is then lost."),

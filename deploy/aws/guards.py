@@ -117,8 +117,8 @@ def refuse_protected(environment: str, name: str, resources: Iterable[Resource])
         raise Refusal(
             f"{name} is still protected against deletion; nothing was destroyed:\n{listed}\n"
             f"→ Set deletion_protection to false for {environment} in settings/environments.tf, review it, then\n"
-            f"  `python -m deploy.aws apply {environment} --release {name}`, and destroy again. A last snapshot and the\n"
-            "  automated backups stay; each goes by its own row, final_snapshot and keep_automated_backups.",
+            f"  `python -m deploy.aws apply {environment} --release {name}`, and destroy again.\n"
+            "  A last snapshot and the automated backups stay: final_snapshot and keep_automated_backups let them go.",
             REFUSED,
         )
 

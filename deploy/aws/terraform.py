@@ -1,9 +1,9 @@
 """Runs the terraform program in one layer's folder.
 
-Terraform runs in a session of its own: Ctrl-C reaches us alone and is passed on once. Terraform then starts nothing more,
-the AWS provider stops waiting at once, and what was being made stays in AWS and in the state as tainted. Terraform
-writes its state and gives back its lock; we wait for that, and only then end ourselves. We read what it says to the end
-even when nobody reads us any more (a closed terminal, a broken pipe): unread, it would die in the middle.
+Terraform runs in a session of its own: Ctrl-C reaches us alone and is passed on once. Terraform then starts nothing
+more, the AWS provider stops waiting at once, and what was being made stays in AWS, and in the state as tainted.
+Terraform writes its state and gives back its lock; we wait for that, and only then end ourselves. We read its output
+to the end even when nobody reads ours any more (a closed terminal, a broken pipe): unread, it would die in the middle.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ Heard = Callable[[dict[str, Any]], None]
 # A pipeline that is cancelled, a terminal that is closed (but not for who said nohup).
 LIKE_CTRL_C = (signal.SIGTERM, *([signal.SIGHUP] if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN else []))
 _ENDING = b"""
-Stopping: Terraform writes its state. What is being made goes on in AWS, and stands in the state as half made (tainted).
+Stopping: Terraform writes its state, where what is being made in AWS stands as half made (tainted).
 Ctrl-C again gives up at once, and what is being made is then unknown to the state.
 """
 _STILL_ENDING = b"\nStill stopping.\n"
 _GIVING_UP = b"\nGiving up at once: docs/aws/incidents.md says how to import what the state does not know.\n"
-# One copy of the providers for all layers, some hundred MB; used where a layer's .terraform.lock.hcl names its checksum.
+# One copy of the providers for all layers, some hundred MB; used where a layer's .terraform.lock.hcl has its checksum.
 PLUGINS = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mercat" / "terraform-plugins"
 _CHANGES = 2  # how `plan -detailed-exitcode` ends when there is something to do
 

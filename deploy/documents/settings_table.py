@@ -13,7 +13,7 @@ from deploy.double.run import Terraform
 _DERIVED = {
     "stage", "name", "account_id", "domain", "internal_domain", "secrets_prefix", "parameters", "state_bucket",
     "administrators", "boundary_arn", "services", "tags",
-    "delegated", "delegations", "anomaly_monitor", "role_arns",
+    "delegated", "delegations", "anomaly_monitor", "role_arns", "image_readers", "images_account", "copied_images",
 }  # fmt: skip
 _GROUP = re.compile(r"^    # (.+)$")
 _ROW = re.compile(r"^    (\w+)\s+= \{ development")
@@ -52,4 +52,4 @@ def _cell(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    return str(value)
+    return "none" if value is None else str(value)

@@ -33,7 +33,7 @@ class Account:
         self._lock = threading.Lock()
 
     def configure(self, config: dict[str, Any]) -> None:
-        """Takes the provider's configuration: where, whose, and which tags everything bears. A command begins with it."""
+        """Takes the provider's configuration, with which a command begins: where, whose, which tags all bear."""
         self.stopping.clear()
         self.region = config.get("region") or self.region
         allowed = config.get("allowed_account_ids") or []

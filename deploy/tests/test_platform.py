@@ -13,10 +13,10 @@ LIST = yaml.safe_load((TERRAFORM.parent / "platform" / "components.yaml").read_t
 COMPONENTS = LIST["components"]
 # Memory of a node by its type, in MiB, as AWS sells it.
 MEMORY = {"t4g.medium": 4096, "t4g.large": 8192, "m7g.large": 8192}
-# What the machine and its kernel keep; what the kubelet keeps for 110 pods (255 + 11 each) and its threshold of eviction.
+# What the machine keeps; what the kubelet keeps for 110 pods (255 + 11 each) and its threshold of eviction.
 KEPT = 0.07
 RESERVED = 255 + 11 * 110 + 100
-# AWS's add-ons, by what their pods request: on each node, and once (CoreDNS, metrics-server, EBS and snapshot controllers).
+# What AWS's add-ons request: on each node, and once (CoreDNS, metrics-server, EBS and snapshot controllers).
 ADDONS_EACH, ADDONS_ONCE = 150, 900
 
 
@@ -36,7 +36,9 @@ def test_a_component_says_all_that_its_installation_needs(name):
 
 
 def test_every_image_registry_has_a_way_in():
-    cached = set(re.findall(r'= "([\w.-]+)"$', (TERRAFORM / "modules/registry/pull_through.tf").read_text(), re.M))
+    cached = set(
+        re.findall(r'= "([\w.-]+)"$', (TERRAFORM / "modules/registry/pull_through.tf").read_text(), re.MULTILINE)
+    )
     used = {registry: way for each in COMPONENTS.values() for registry, way in each["images"].items()}
     assert {registry for registry, way in used.items() if way == "cache"} == cached & set(used)
     copied = re.search(r"copied_images = \[(.*)\]", (TERRAFORM / "settings/services.tf").read_text())

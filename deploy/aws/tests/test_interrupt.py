@@ -101,7 +101,7 @@ def test_an_interrupt_leaves_a_tainted_database_and_prints_how_to_keep_it(comman
         applying.send_signal(number)
     said = applying.communicate(timeout=PATIENCE)[0]
     assert applying.returncode == 130, said
-    assert "stands in the state as half made" in said
+    assert "stands as half made" in said
     assert "Done: 10-foundation, 20-network. Not done: 30-data." in said
     assert "half made: aws_db_instance.this" in said
     untaint = "terraform -chdir=deploy/terraform/live/development/30-data untaint 'aws_db_instance.this'"

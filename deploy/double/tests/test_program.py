@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def bare(tmp_path, monkeypatch) -> Path:
+def bare(tmp_path, monkeypatch):
     """A PATH without terraform, and a place for the program that the test command brings."""
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(bindings, "PROGRAM", tmp_path / "brought" / "terraform")
