@@ -143,6 +143,13 @@ SEEDS = {
     ),
     "shoppers with an old TLS": Seed("50-edge", CLOUDFRONT, '"TLSv1.2_2021"', '"TLSv1_2016"', "tls"),
     "an origin with an old TLS": Seed("50-edge", CLOUDFRONT, '["TLSv1.2"]', '["TLSv1.1", "TLSv1.2"]', "tls"),
+    "an origin that others' distributions reach": Seed(
+        "50-edge",
+        "modules/load-balancer/main.tf",
+        "internal           = true",
+        "internal           = false",
+        "open_ingress",
+    ),
     "a cache that takes plain text too": Seed("30-data", "modules/cache/main.tf", '"required"', '"preferred"', "tls"),
     "a database without TLS": Seed(
         "30-data",

@@ -14,7 +14,10 @@ _WIDEST = {4: 8, 6: 32}
 
 
 def open_ingress(plan: Plan) -> Iterable[Finding]:
-    """No ingress rule of a security group admits a range wider than a private network can be."""
+    """No ingress rule admits a range wider than a private network can be, and no load balancer is on the internet."""
+    for balancer in plan.of("aws_lb"):
+        if not balancer.on("internal"):
+            yield Finding("open_ingress", balancer.address, "has addresses on the internet: set internal = true")
     for resource in plan.resources:
         for source in _sources(resource):
             if _open(source):

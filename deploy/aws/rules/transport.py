@@ -35,6 +35,12 @@ def _weak(resource: Resource) -> Iterator[str]:
         for origin in resource.blocks("origin"):
             if old := sorted(_OLD & set(origin.each("custom_origin_config.0.origin_ssl_protocols"))):
                 yield f"fetches by {', '.join(old)}: origin_ssl_protocols = [TLSv1.2]"
+    if resource.type == "aws_cloudfront_vpc_origin":
+        for way in resource.blocks("vpc_origin_endpoint_config"):
+            if way.get("origin_protocol_policy") != "https-only":
+                yield "fetches in plain text: origin_protocol_policy = https-only"
+            if old := sorted(_OLD & set(way.each("origin_ssl_protocols.0.items"))):
+                yield f"fetches by {', '.join(old)}: origin_ssl_protocols = [TLSv1.2]"
     if resource.type == "aws_db_parameter_group" and str(resource.get("family")).startswith("postgres"):
         set_to = {block.get("name"): str(block.get("value")) for block in resource.blocks("parameter")}
         if set_to.get("rds.force_ssl") != "1":

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.terraform
 # {fixture: {address: a word of what is said}}; what is not named here must pass.
 EXPECTED = {
     "open_ingress": {
+        "aws_lb.bad": "on the internet",
         "aws_security_group_rule.bad": "::/0",
         "aws_vpc_security_group_ingress_rule.bad": "0.0.0.0/0",
         "aws_vpc_security_group_ingress_rule.bad_half": "128.0.0.0/1",
@@ -71,6 +72,8 @@ EXPECTED = {
     "tls": {
         'aws_cloudfront_distribution.this["origin"]': "TLSv1.1",
         'aws_cloudfront_distribution.this["viewer"]': "TLSv1",
+        'aws_cloudfront_vpc_origin.this["old"]': "TLSv1.1",
+        'aws_cloudfront_vpc_origin.this["plain"]': "plain text",
         'aws_db_parameter_group.this["bad"]': "force_ssl",
         "aws_elasticache_replication_group.bad": "required",
         "aws_sesv2_configuration_set.bad": "REQUIRE",

@@ -7,7 +7,7 @@ locals {
       Action = [
         "cloudfront:CreateCachePolicy", "cloudfront:CreateDistribution", "cloudfront:CreateFunction",
         "cloudfront:CreateMonitoringSubscription", "cloudfront:CreateOriginAccessControl", "cloudfront:CreateOriginRequestPolicy",
-        "cloudfront:CreateResponseHeadersPolicy", "cloudfront:DeleteMonitoringSubscription",
+        "cloudfront:CreateResponseHeadersPolicy", "cloudfront:CreateVpcOrigin", "cloudfront:DeleteMonitoringSubscription",
       ]
       Resource = "*"
     },
@@ -20,7 +20,8 @@ locals {
         "cloudfront:DeleteOriginAccessControl", "cloudfront:DeleteOriginRequestPolicy", "cloudfront:DeleteResponseHeadersPolicy",
         "cloudfront:PublishFunction", "cloudfront:TagResource", "cloudfront:UntagResource", "cloudfront:UpdateCachePolicy",
         "cloudfront:UpdateDistribution", "cloudfront:UpdateFunction", "cloudfront:UpdateOriginAccessControl",
-        "cloudfront:UpdateOriginRequestPolicy", "cloudfront:UpdateResponseHeadersPolicy",
+        "cloudfront:DeleteVpcOrigin", "cloudfront:UpdateOriginRequestPolicy", "cloudfront:UpdateResponseHeadersPolicy",
+        "cloudfront:UpdateVpcOrigin",
       ]
       Resource = ["arn:aws:cloudfront::${local.account}:*"]
     },

@@ -79,7 +79,7 @@ locals {
         "ecr.amazonaws.com", "eks-nodegroup.amazonaws.com", "eks.amazonaws.com", "elasticache.amazonaws.com", "elasticloadbalancing.amazonaws.com",
         "guardduty.amazonaws.com", "inspector2.amazonaws.com", "malware-protection.guardduty.amazonaws.com", "management.chatbot.amazonaws.com",
         "pullthroughcache.ecr.amazonaws.com", "rds.amazonaws.com", "restore-testing.backup.amazonaws.com", "ses.amazonaws.com",
-        "spot.amazonaws.com", "wafv2.amazonaws.com",
+        "spot.amazonaws.com", "vpcorigin.cloudfront.amazonaws.com", "wafv2.amazonaws.com",
       ] } }
     },
     {

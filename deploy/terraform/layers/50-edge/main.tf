@@ -5,7 +5,7 @@ module "load_balancer" {
 
   name                = local.environment.name
   vpc_id              = local.network.vpc_id
-  subnet_ids          = local.network.public_subnet_ids
+  subnet_ids          = local.network.private_subnet_ids
   security_group_id   = local.network.security_group_ids.load_balancer
   zone_id             = local.foundation.zone_id
   origin_domain       = "origin.${local.environment.domain}"
@@ -24,6 +24,7 @@ module "distribution" {
   web_bucket         = { domain_name = local.data.web_bucket_domain }
   media_bucket       = { domain_name = local.data.media_bucket_domain }
   api_origin_domain  = module.load_balancer.origin_domain
+  api_origin_arn     = module.load_balancer.arn
   logs_bucket_domain = local.data.logs_bucket_domain
   price_class        = local.environment.price_class
   rate_limit         = local.environment.requests_per_5_min

@@ -19,6 +19,25 @@ resource "aws_cloudfront_function" "navigation" {
   code    = templatefile("${path.module}/navigation.js", { domain = var.domain })
 }
 
+# The load balancer is internal, and this is the account's own way to it: nobody else's distribution has one, and none can pass
+# by our firewall.
+resource "aws_cloudfront_vpc_origin" "api" {
+  vpc_origin_endpoint_config {
+    name                   = "${var.name}-api"
+    arn                    = var.api_origin_arn
+    http_port              = 80
+    https_port             = 443
+    origin_protocol_policy = "https-only"
+
+    origin_ssl_protocols {
+      items    = ["TLSv1.2"]
+      quantity = 1
+    }
+  }
+
+  tags = { Name = "${var.name}-api" }
+}
+
 resource "aws_cloudfront_distribution" "this" {
   #checkov:skip=CKV_AWS_310:There is one load balancer and one bucket of each kind; a second origin would need a second store behind it.
   #checkov:skip=CKV2_AWS_47:The group against Log4j (KnownBadInputs) blocks. The check also wants AnonymousIpList, which refuses hosting providers, so Stripe's webhooks, and shoppers behind a VPN.
@@ -51,22 +70,11 @@ resource "aws_cloudfront_distribution" "this" {
     connection_attempts = 2
     connection_timeout  = 5
 
-    custom_origin_config {
-      http_port              = 80
-      https_port             = 443
-      origin_protocol_policy = "https-only"
-      origin_ssl_protocols   = ["TLSv1.2"]
+    vpc_origin_config {
+      vpc_origin_id = aws_cloudfront_vpc_origin.api.id
       # An import of a large file takes its time; the services end everything else long before.
       origin_read_timeout      = 60
       origin_keepalive_timeout = 60
-
-      dynamic "origin_mtls_config" {
-        for_each = var.origin_client_certificate_arn == null ? [] : [var.origin_client_certificate_arn]
-
-        content {
-          client_certificate_arn = origin_mtls_config.value
-        }
-      }
     }
   }
 

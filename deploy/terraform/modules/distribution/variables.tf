@@ -74,6 +74,16 @@ variable "api_origin_domain" {
   }
 }
 
+variable "api_origin_arn" {
+  description = "ARN of that load balancer, which is internal: CloudFront reaches it inside the VPC."
+  type        = string
+
+  validation {
+    condition     = can(regex("^arn:aws:elasticloadbalancing:[a-z0-9-]+:[0-9]{12}:loadbalancer/", var.api_origin_arn))
+    error_message = "api_origin_arn is the ARN of a load balancer of this account."
+  }
+}
+
 variable "logs_bucket_domain" {
   description = "Domain name (bucket.s3.amazonaws.com) of the bucket for access logs; it must accept CloudFront's log delivery."
   type        = string
@@ -134,17 +144,6 @@ variable "pay_content_security_policy" {
   validation {
     condition     = strcontains(var.pay_content_security_policy, "default-src 'none'") && strcontains(var.pay_content_security_policy, "frame-ancestors 'none'") && !strcontains(var.pay_content_security_policy, "'unsafe-")
     error_message = "pay_content_security_policy keeps default-src 'none' and frame-ancestors 'none', and allows nothing that is 'unsafe-': cards are typed there."
-  }
-}
-
-variable "origin_client_certificate_arn" {
-  description = "Client certificate (ACM, us-east-1) that CloudFront shows to the load balancer, which can then refuse everybody else; null shows none."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.origin_client_certificate_arn == null || can(regex("^arn:aws:acm:us-east-1:", var.origin_client_certificate_arn))
-    error_message = "origin_client_certificate_arn is of ACM in us-east-1."
   }
 }
 

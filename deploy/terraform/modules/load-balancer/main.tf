@@ -4,7 +4,7 @@ resource "aws_lb" "this" {
   #checkov:skip=CKV_AWS_150:Deletion protection is the environment's decision (deletion_protection): on in staging and production.
   name               = var.name
   load_balancer_type = "network"
-  internal           = false # CloudFront's addresses are public; the security group admits nobody else
+  internal           = true # CloudFront comes by a VPC origin, so that nobody else's distribution does
   ip_address_type    = "ipv4"
   subnets            = var.subnet_ids
 

@@ -14,7 +14,7 @@ variable "vpc_id" {
 }
 
 variable "subnet_ids" {
-  description = "Public subnets, one in each zone."
+  description = "Private subnets, one in each zone."
   type        = list(string)
 
   validation {

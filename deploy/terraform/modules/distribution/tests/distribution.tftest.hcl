@@ -24,6 +24,7 @@ variables {
   web_bucket         = { domain_name = "mercat-test-web.s3.eu-central-1.amazonaws.com" }
   media_bucket       = { domain_name = "mercat-test-media.s3.eu-central-1.amazonaws.com" }
   api_origin_domain  = "origin.shop.example.com"
+  api_origin_arn     = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:loadbalancer/net/mercat-test/0123456789abcdef"
   logs_bucket_domain = "mercat-test-logs.s3.amazonaws.com"
   price_class        = "PriceClass_100"
   rate_limit         = 2000
@@ -47,12 +48,6 @@ run "as_the_caller_wishes" {
   assert {
     condition     = can(regex("^TLSv1\\.[23]_20(2[1-9]|[3-9])", aws_cloudfront_distribution.this.viewer_certificate[0].minimum_protocol_version))
     error_message = "TLSv1.2_2021 is the oldest policy to be offered."
-  }
-  assert {
-    condition = alltrue([for o in aws_cloudfront_distribution.this.origin : (
-      o.custom_origin_config[0].origin_protocol_policy == "https-only" && o.custom_origin_config[0].origin_ssl_protocols == toset(["TLSv1.2"])
-    ) if o.origin_id == "api"])
-    error_message = "The load balancer is asked over TLS 1.2 or newer only."
   }
   assert {
     condition     = alltrue([for o in aws_cloudfront_distribution.this.origin : o.origin_access_control_id == "access-control" if o.origin_id != "api"])
@@ -99,8 +94,14 @@ run "as_the_caller_wishes" {
     error_message = "Access is logged, without cookies."
   }
   assert {
-    condition     = alltrue([for o in aws_cloudfront_distribution.this.origin : length(o.custom_origin_config[0].origin_mtls_config) == 0 if o.origin_id == "api"])
-    error_message = "Without a client certificate none is shown."
+    condition     = alltrue([for o in aws_cloudfront_distribution.this.origin : length(o.vpc_origin_config) == 1 && length(o.custom_origin_config) == 0 if o.origin_id == "api"])
+    error_message = "The services are reached inside the VPC, where no other distribution comes."
+  }
+  assert {
+    condition = alltrue([for way in aws_cloudfront_vpc_origin.api.vpc_origin_endpoint_config :
+      way.arn == var.api_origin_arn && way.origin_protocol_policy == "https-only" && way.https_port == 443 && one(way.origin_ssl_protocols).items == toset(["TLSv1.2"])
+    ])
+    error_message = "By TLS 1.2, to the given load balancer."
   }
 }
 
@@ -108,20 +109,13 @@ run "with_other_switches" {
   command = plan
 
   variables {
-    aliases                       = ["shop.example.com"]
-    origin_client_certificate_arn = "arn:aws:acm:us-east-1:111111111111:certificate/1"
-    waf_logs                      = false
+    aliases  = ["shop.example.com"]
+    waf_logs = false
   }
 
   assert {
     condition     = length(aws_cloudfront_distribution.this.aliases) == 1 && length(aws_route53_record.address) == 2
     error_message = "A name given twice stands once."
-  }
-  assert {
-    condition = alltrue([for o in aws_cloudfront_distribution.this.origin :
-      o.custom_origin_config[0].origin_mtls_config[0].client_certificate_arn == "arn:aws:acm:us-east-1:111111111111:certificate/1"
-    if o.origin_id == "api"])
-    error_message = "The load balancer sees the certificate."
   }
   assert {
     condition     = length(aws_cloudwatch_log_group.firewall) + length(aws_wafv2_web_acl_logging_configuration.firewall) + length(aws_cloudwatch_log_resource_policy.firewall) == 0
@@ -133,27 +127,27 @@ run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    aliases                       = ["shop.example.org"]
-    certificate_arn               = "arn:aws:acm:eu-central-1:111111111111:certificate/0"
-    web_bucket                    = { domain_name = "mercat-test-web.s3-website.eu-central-1.amazonaws.com" }
-    media_bucket                  = { domain_name = "media.example.com" }
-    api_origin_domain             = "10.0.0.1:443"
-    logs_bucket_domain            = "mercat-test-logs.s3.eu-central-1.amazonaws.com"
-    price_class                   = "PriceClass_300"
-    rate_limit                    = 10
-    cached_routes                 = ["/api/v1/admin"]
-    content_security_policy       = "default-src *"
-    pay_content_security_policy   = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'"
-    origin_client_certificate_arn = "arn:aws:acm:eu-central-1:111111111111:certificate/1"
-    waf_log_days                  = 8
-    logs_key_arn                  = "arn:aws:kms:eu-central-1:111111111111:key/0"
-    name                          = "Mercat"
+    aliases                     = ["shop.example.org"]
+    certificate_arn             = "arn:aws:acm:eu-central-1:111111111111:certificate/0"
+    web_bucket                  = { domain_name = "mercat-test-web.s3-website.eu-central-1.amazonaws.com" }
+    media_bucket                = { domain_name = "media.example.com" }
+    api_origin_domain           = "10.0.0.1:443"
+    logs_bucket_domain          = "mercat-test-logs.s3.eu-central-1.amazonaws.com"
+    price_class                 = "PriceClass_300"
+    rate_limit                  = 10
+    cached_routes               = ["/api/v1/admin"]
+    content_security_policy     = "default-src *"
+    pay_content_security_policy = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'"
+    api_origin_arn              = "internal-mercat.elb.eu-central-1.amazonaws.com"
+    waf_log_days                = 8
+    logs_key_arn                = "arn:aws:kms:eu-central-1:111111111111:key/0"
+    name                        = "Mercat"
   }
 
   expect_failures = [
     var.aliases, var.certificate_arn, var.web_bucket, var.media_bucket, var.api_origin_domain,
     var.logs_bucket_domain, var.price_class, var.rate_limit, var.cached_routes, var.content_security_policy, var.pay_content_security_policy,
-    var.origin_client_certificate_arn, var.waf_log_days, var.logs_key_arn, var.name,
+    var.api_origin_arn, var.waf_log_days, var.logs_key_arn, var.name,
   ]
 }
 

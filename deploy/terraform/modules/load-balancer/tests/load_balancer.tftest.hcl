@@ -18,8 +18,8 @@ run "the_load_balancer" {
   command = plan
 
   assert {
-    condition     = aws_lb.this.load_balancer_type == "network" && toset(aws_lb.this.subnets) == toset(["subnet-a", "subnet-b", "subnet-c"])
-    error_message = "A network load balancer over all given subnets."
+    condition     = aws_lb.this.load_balancer_type == "network" && aws_lb.this.internal && toset(aws_lb.this.subnets) == toset(["subnet-a", "subnet-b", "subnet-c"])
+    error_message = "A network load balancer over all given subnets, with no address on the internet."
   }
   assert {
     condition     = aws_lb.this.security_groups == toset(["sg-load-balancer"]) && aws_lb.this.enforce_security_group_inbound_rules_on_private_link_traffic == "on"
