@@ -10,6 +10,7 @@ from deploy.aws.rules.finding import Finding
 _OLD = {"SSLv3", "TLSv1", "TLSv1.1"}
 # {type: (attribute, the value it must have)} of what can be switched to plain text.
 _REQUIRED = {
+    "aws_cloudfront_vpc_origin": ("vpc_origin_endpoint_config.0.origin_protocol_policy", "https-only"),
     "aws_elasticache_replication_group": ("transit_encryption_mode", "required"),
     "aws_sesv2_configuration_set": ("delivery_options.0.tls_policy", "REQUIRE"),
 }
@@ -28,19 +29,15 @@ def _weak(resource: Resource) -> Iterator[str]:
     attribute, value = _REQUIRED.get(resource.type, ("", ""))
     if attribute and resource.get(attribute) != value:
         yield f"set {attribute} = {value}"
+    fetches = resource.each("vpc_origin_endpoint_config.0.origin_ssl_protocols.0.items")
+    for origin in resource.blocks("origin") if resource.type == "aws_cloudfront_distribution" else ():
+        fetches += origin.each("custom_origin_config.0.origin_ssl_protocols")
+    if old := sorted(_OLD & set(fetches)):
+        yield f"fetches by {', '.join(old)}: origin_ssl_protocols = [TLSv1.2]"
     if resource.type == "aws_cloudfront_distribution":
         lowest = str(resource.get("viewer_certificate.0.minimum_protocol_version"))
         if not lowest.startswith(("TLSv1.2_", "TLSv1.3_")):
             yield f"shoppers may use {lowest}: set minimum_protocol_version = TLSv1.2_2021 or newer"
-        for origin in resource.blocks("origin"):
-            if old := sorted(_OLD & set(origin.each("custom_origin_config.0.origin_ssl_protocols"))):
-                yield f"fetches by {', '.join(old)}: origin_ssl_protocols = [TLSv1.2]"
-    if resource.type == "aws_cloudfront_vpc_origin":
-        for way in resource.blocks("vpc_origin_endpoint_config"):
-            if way.get("origin_protocol_policy") != "https-only":
-                yield "fetches in plain text: origin_protocol_policy = https-only"
-            if old := sorted(_OLD & set(way.each("origin_ssl_protocols.0.items"))):
-                yield f"fetches by {', '.join(old)}: origin_ssl_protocols = [TLSv1.2]"
     if resource.type == "aws_db_parameter_group" and str(resource.get("family")).startswith("postgres"):
         set_to = {block.get("name"): str(block.get("value")) for block in resource.blocks("parameter")}
         if set_to.get("rds.force_ssl") != "1":

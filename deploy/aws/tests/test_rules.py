@@ -73,7 +73,7 @@ EXPECTED = {
         'aws_cloudfront_distribution.this["origin"]': "TLSv1.1",
         'aws_cloudfront_distribution.this["viewer"]': "TLSv1",
         'aws_cloudfront_vpc_origin.this["old"]': "TLSv1.1",
-        'aws_cloudfront_vpc_origin.this["plain"]': "plain text",
+        'aws_cloudfront_vpc_origin.this["plain"]': "https-only",
         'aws_db_parameter_group.this["bad"]': "force_ssl",
         "aws_elasticache_replication_group.bad": "required",
         "aws_sesv2_configuration_set.bad": "REQUIRE",
