@@ -83,7 +83,9 @@ class Session:
             with self.terminal.working("rehearsed" if self.offline else "apply"):
                 step.terraform.apply(step.file, (lambda _: None) if self.offline else self.terminal.heard)
         except (KeyboardInterrupt, TerraformFailed):
-            self._tell_half_made(step)
+            # A state that cannot be read now is no reason to hide why the apply ended.
+            with contextlib.suppress(TerraformFailed):
+                self._tell_half_made(step)
             raise
 
     def _tell_half_made(self, step: Step) -> None:

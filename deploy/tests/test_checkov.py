@@ -13,6 +13,7 @@ import subprocess
 
 import pytest
 
+from chassis.testing.skipping import skip_without
 from deploy.double.bindings import WHEELS
 from deploy.double.tree import offline_copy
 
@@ -39,6 +40,8 @@ def found(tmp_path_factory) -> dict[str, list[dict]]:
 
     The other environments call the same modules, with production's protections off where the table of settings says so.
     """
+    if not CHECKOV.is_file():
+        skip_without("checkov", "`make test-terraform` installs it below .venv/terraform")
     tree = offline_copy(tmp_path_factory.mktemp("scanned"))
     for environment in ("development", "staging"):
         shutil.rmtree(tree / "live" / environment)
