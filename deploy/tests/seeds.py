@@ -196,7 +196,7 @@ SEEDS = {
     "a key of the handover that others read": Seed(
         "30-data",
         "layers/30-data/handover.tf",
-        "    web_bucket          = module.web.id\n",
+        "    web_bucket             = module.web.id\n",
         "",
         "[loss drops web_bucket]",
     ),
