@@ -154,7 +154,9 @@ async def test_a_500_that_stripe_keeps_under_the_key_of_a_creation(fronted: tupl
     front.breaks, front.after = "create", after
     assert [(await shop.create(order_id)).status_code for _ in range(3)] == [503, 503, 200]
     assert len(shop.double.intents(order_id)) == 1
-    assert front.calls == ["create", "create", "list", *(() if after else ["create"])]
+    # The search may be repeated: it changes nothing at Stripe.
+    assert [call for call in front.calls if call != "list"] == ["create"] * (2 if after else 3)
+    assert front.calls[2] == "list"
     (row,) = await shop.rows("select create_key from payments")
     assert row["create_key"].endswith(".2")
 
