@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from mercat.installation import Installation
 from mercat.stack.control_client import request_apply
 from mercat.stack.control_protocol import ApplyRequest
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def apply_changes(

@@ -8,13 +8,15 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from mercat.commands import logs, render
 from mercat.commands.apply import apply_changes
 from mercat.config import services, source_changes
 from mercat.installation import CommandError, Installation, locate
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 _POLL_INTERVAL = 0.2
 

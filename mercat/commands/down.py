@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from mercat.commands import render
 from mercat.installation import Installation, command_line
 from mercat.stack.status_file import StackStatus
 from mercat.stack.supervisor_process import SupervisorProcess
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def down(installation: Installation) -> None:

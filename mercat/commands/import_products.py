@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from mercat.commands import load_report, render
 from mercat.data.catalog_loader import LoaderEvent, load
 from mercat.installation import CommandError, Installation, command_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.console import Console
 
 # Counts that are printed also if they are 0.
 _SHOWN_WHEN_ZERO = {"created", "updated", "unchanged", "refused_rows"}

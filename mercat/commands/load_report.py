@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from mercat.data.catalog_loader import LoaderEvent
 from mercat.installation import command_line
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 # How many problems are printed; more are only counted.
 SHOWN = 50

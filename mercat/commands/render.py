@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.table import Table
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
 
-from mercat.stack.status_file import ProcessStatus, StackStatus
+    from mercat.stack.status_file import ProcessStatus, StackStatus
 
 _SIGNS = {
     "waiting": ("·", "dim"),

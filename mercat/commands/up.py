@@ -5,8 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Collection
 from dataclasses import replace
-
-from rich.console import Console
+from typing import TYPE_CHECKING
 
 from mercat.commands import render
 from mercat.commands.apply import apply_changes
@@ -14,6 +13,9 @@ from mercat.commands.down import down
 from mercat.installation import CommandError, Installation, command_line
 from mercat.stack.status_file import StackStatus
 from mercat.stack.supervisor_process import SupervisorProcess
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 # The phases that end a start.
 _FINAL_PHASES = {"running", "failed", "stopped"}
