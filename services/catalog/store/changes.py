@@ -17,6 +17,10 @@ update products set
 where slug = $1
 returning id, slug, version
 """
+# It names no column that the search index is made of, or the trigger of products would make it anew.
+_TOUCH = """
+update products set version = version + 1, updated_at = now() where slug = $1 returning id, slug, version
+"""
 _FIELDS = """
 select status, title, description_html, vendor, product_type, tags from products where slug = $1 for no key update
 """
@@ -44,6 +48,8 @@ async def change(tx: WriteTx, slug: str, changes: ProductChanges) -> ChangedProd
 
     None: no such product.
     """
+    if changes == ProductChanges():
+        return await tx.row(ChangedProduct, _TOUCH, slug)
     return await tx.row(ChangedProduct, _CHANGE, slug, *astuple(changes))
 
 

@@ -95,6 +95,18 @@ async def test_prices_are_set_in_one_currency_all_or_none(shop: Shop):
     assert (await shop.client.put(url.replace("tide", "none"), json=body, headers=shop.staff)).status_code == 404
 
 
+async def test_setting_prices_does_not_write_the_search_index(shop: Shop):
+    await shop.stock_up(PRINT)
+    written = []
+    for amount in (2500, 2600):
+        body = {"currency": "EUR", "prices": [{"sku": "TIDE-30", "amount": amount}]}
+        url = "/api/v1/admin/products/tide-no-4/prices"
+        assert (await shop.client.put(url, json=body, headers=shop.staff)).status_code == 200
+        async with shop.db.read() as tx:
+            written.append(await tx.value("select array_agg(xmin::text) from product_search"))
+    assert written[0] == written[1]
+
+
 async def test_a_price_is_taken_away_by_null(shop: Shop):
     await shop.stock_up(PRINT)
     url = "/api/v1/admin/products/tide-no-4/prices"

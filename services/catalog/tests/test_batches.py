@@ -18,6 +18,7 @@ from catalog.store.batches import one_statement
 from catalog.tests.catalog_state import books
 from catalog.tests.shop import Shop, simple
 from catalog.usecases.commit_reservation import Committer, commit_all
+from catalog.usecases.expire_reservations import expire_reservations
 from catalog.usecases.release_reservation import Releaser, release_all
 from catalog.usecases.reserve_stock import Reserver, reserve_all
 from chassis.db import Database
@@ -94,6 +95,19 @@ async def test_a_batch_with_the_same_order_twice_answers_both_alike(shop: Shop):
     assert (first.outcome, second.outcome) == (Outcome.HELD, Outcome.AGAIN)
     assert [d.outcome for d in await commit_all(shop.db, [order, order])] == [Outcome.SOLD] * 2
     assert await release_all(shop.db, [order, order]) == [Outcome.COMMITTED] * 2
+    await books(shop)
+
+
+async def test_an_expired_order_that_is_committed_twice_in_one_batch_is_sold_and_takes_its_units_once(shop: Shop):
+    await shop.stop_sweeping()
+    await shop.stock_up(simple("ONE", 2))
+    one = await shop.variant("ONE")
+    first, second = uuid7(), uuid7()
+    await reserve_all(shop.db, [HoldRequest(order, {one: 1}, timedelta(0)) for order in (first, second)])
+    assert await expire_reservations(shop.app.ctx) == 2
+    decided = await commit_all(shop.db, [first, first, second])
+    assert [decision.outcome for decision in decided] == [Outcome.SOLD] * 3
+    assert await shop.level("ONE") == (0, 0)
     await books(shop)
 
 

@@ -66,7 +66,8 @@ async def _sell(tx: WriteTx, order_ids: Sequence[UUID]) -> dict[UUID, Decision]:
 async def _commit(tx: WriteTx, order_ids: Sequence[UUID]) -> list[Decision]:
     known = await store.find(tx, order_ids)
     levels = await store.lock_levels(tx, variants_of(known.values()))
-    decided = {order_id: decide_sale(known.get(order_id), levels) for order_id in order_ids}
+    # Each order once: a sale of an expired hold is subtracted from `levels`.
+    decided = {order_id: decide_sale(known.get(order_id), levels) for order_id in dict.fromkeys(order_ids)}
     sold = [order_id for order_id, decision in decided.items() if decision.outcome is Outcome.SOLD]
     lapsed = [known[order_id] for order_id in sold if known[order_id].status is ReservationStatus.EXPIRED]
     if lapsed:
