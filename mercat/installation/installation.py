@@ -29,6 +29,7 @@ PORTS = {
 FIRST_EPHEMERAL_PORT = 32_768
 MAX_OFFSET = FIRST_EPHEMERAL_PORT - 1 - max(PORTS.values())
 MAX_REPLICAS = 8
+MIN_RESTART_SECONDS, MAX_RESTART_SECONDS = 0.1, 3600
 # A socket's path may be about 104 bytes on macOS and 108 on Linux; PostgreSQL's file name takes 16.
 _MAX_SOCKET_FOLDER_BYTES = 84
 _UNSAFE_IN_SOCKET_PATH = frozenset(",'\"\\\n")
@@ -40,7 +41,8 @@ class Installation:
 
     `root` is the project's folder, `state` the folder of all data. `user_settings` are the environment variables,
     over the file .env. `offset` is added to every port; `replicas` run of each service.
-    `dotenv_names` are the names in .env, and "line 3" for a line without a name.
+    `dotenv_names` are the names in .env, and "line 3" for a line without a name. `restart_seconds`: the longest pause
+    before a process that ended is started again.
     """
 
     root: Path
@@ -49,6 +51,7 @@ class Installation:
     offset: int = 0
     replicas: int = 1
     dotenv_names: tuple[str, ...] = ()
+    restart_seconds: float = 10.0
 
     def port(self, name: str) -> int:
         """The port of a process in `PORTS`, with the offset."""
@@ -144,7 +147,7 @@ def locate(*, offset: int | None = None, replicas: int = 1) -> Installation:
     """The installation of this project, from the environment and the file .env.
 
     Raises:
-        CommandError: the port offset or the number of replicas is out of range.
+        CommandError: the port offset, the number of replicas or the pause before a restart is out of range.
     """
     root = Path(__file__).resolve().parents[2]
     dotenv = read_dotenv(root / ".env")
@@ -156,7 +159,9 @@ def locate(*, offset: int | None = None, replicas: int = 1) -> Installation:
         raise CommandError(f"The port offset must be between 0 and {MAX_OFFSET}, not {offset}.")
     if not 1 <= replicas <= MAX_REPLICAS:
         raise CommandError(f"--replicas must be between 1 and {MAX_REPLICAS}, not {replicas}.")
-    return Installation(root, state, user_settings, offset, replicas, (*dotenv, *malformed_lines(root / ".env")))
+    restart = _restart_seconds(user_settings.get("MERCAT_RESTART_SECONDS") or "10")
+    names = (*dotenv, *malformed_lines(root / ".env"))
+    return Installation(root, state, user_settings, offset, replicas, names, restart)
 
 
 def _number(text: str, name: str) -> int:
@@ -164,6 +169,17 @@ def _number(text: str, name: str) -> int:
         return int(text)
     except ValueError:
         raise CommandError(f"{name} must be a whole number, not {text!r}.") from None
+
+
+def _restart_seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not MIN_RESTART_SECONDS <= seconds <= MAX_RESTART_SECONDS:
+        least, most = MIN_RESTART_SECONDS, MAX_RESTART_SECONDS
+        raise CommandError(f"MERCAT_RESTART_SECONDS must be a number between {least} and {most}, not {text!r}.")
+    return seconds
 
 
 def read_dotenv(path: Path) -> dict[str, str]:

@@ -17,8 +17,8 @@ from mercat.stack import exit_status, log_rotation
 from mercat.stack.process_spec import ProcessSpec
 from mercat.stack.status_file import Condition, ProcessStatus
 
-# Seconds before a restart: the first delay, doubled after each failure up to the maximum. Proofs set a lower maximum.
-FIRST_DELAY, MAX_DELAY = 0.25, float(os.environ.get("MERCAT_RESTART_SECONDS", "10"))
+# Seconds before a restart: the first delay, doubled after each failure up to the maximum.
+FIRST_DELAY, MAX_DELAY = 0.25, 10.0
 # Seconds after which a process counts as stable: if it ends later, that is its first failure again.
 STABLE_AFTER = 30.0
 _PROBE_INTERVAL = 0.05
@@ -46,7 +46,8 @@ class ProcessRunner:
     """Runs one process. `entry` is its status; `on_change` is called whenever that changes.
 
     `log_line` gets a line for each unexpected end. After `max_failures` failures in a row the runner gives up (0:
-    never). `fingerprint` is that of the source files which the process was started from.
+    never). `fingerprint` is that of the source files which the process was started from. `max_delay`: the longest pause
+    before a restart, MAX_DELAY if None.
     """
 
     process: ProcessSpec
@@ -55,6 +56,7 @@ class ProcessRunner:
     on_change: Callable[[], None]
     max_failures: int = 3
     log_line: Callable[[str], None] = _ignore
+    max_delay: float | None = None
     entry: ProcessStatus = field(init=False)
     ready: asyncio.Event = field(default_factory=asyncio.Event)
     fingerprint: str = ""
@@ -99,7 +101,7 @@ class ProcessRunner:
                     self.ready.set()
                     return
                 raise StartFailed(self.process.name, reason)
-            pause = backoff.pause(failures, first=FIRST_DELAY, longest=MAX_DELAY)
+            pause = backoff.pause(failures, first=FIRST_DELAY, longest=self.max_delay or MAX_DELAY)
             self.entry.restarts += 1
             self._log_exit(f"{reason} after {lived:.1f} s; restart {self.entry.restarts} in {pause:.2f} s")
             self.entry.ended, self.entry.ended_at = reason, time.time()

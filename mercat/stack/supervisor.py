@@ -46,7 +46,15 @@ class Supervisor:
     def runner(self, process: ProcessSpec, *, max_failures: int = 3) -> ProcessRunner:
         """A runner for a process, with its log file."""
         log = self.installation.logs / f"{process.name}.log"
-        return ProcessRunner(process, log, self.installation.root, self.schedule_write, max_failures, log_line)
+        return ProcessRunner(
+            process,
+            log,
+            self.installation.root,
+            self.schedule_write,
+            max_failures,
+            log_line,
+            self.installation.restart_seconds,
+        )
 
     def schedule_write(self) -> None:
         """Write the status file in the next turn of the event loop; several calls cause one write."""

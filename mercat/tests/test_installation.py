@@ -80,7 +80,7 @@ def test_two_states_never_share_sockets(installation, tmp_path):
 
 @pytest.fixture
 def environment(monkeypatch, tmp_path):
-    for name in ("MERCAT_STATE", "MERCAT_PORT_OFFSET"):
+    for name in ("MERCAT_STATE", "MERCAT_PORT_OFFSET", "MERCAT_RESTART_SECONDS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(installations, "read_dotenv", lambda path: read_dotenv(tmp_path / ".env"))
     return monkeypatch
@@ -104,6 +104,19 @@ def test_option_overrides_environment_and_environment_overrides_dotenv(environme
 def test_invalid_offset_is_refused(environment, text):
     environment.setenv("MERCAT_PORT_OFFSET", text)
     with pytest.raises(CommandError, match=r"offset|whole number"):
+        locate()
+
+
+def test_restart_seconds_are_read_from_dotenv_too(environment, tmp_path):
+    assert locate().restart_seconds == 10
+    (tmp_path / ".env").write_text("MERCAT_RESTART_SECONDS=0.5\n")
+    assert locate().restart_seconds == 0.5
+
+
+@pytest.mark.parametrize("text", ["soon", "nan", "-1", "0", "1e9"])
+def test_invalid_restart_seconds_are_refused(environment, text):
+    environment.setenv("MERCAT_RESTART_SECONDS", text)
+    with pytest.raises(CommandError, match="MERCAT_RESTART_SECONDS"):
         locate()
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -210,3 +211,9 @@ async def test_stop_works_before_any_process_is_ready(installation, status_file)
     supervisor.stop()
     await asyncio.wait_for(task, 20)
     assert diary(installation) == ""
+
+
+def test_processes_are_restarted_after_the_pause_of_the_installation(installation, status_file):
+    slow = replace(installation, restart_seconds=0.5)
+    supervisor = Supervisor(DesiredState([process(slow, "shop", FOREVER)]), slow, status_file)
+    assert [runner.max_delay for runner in supervisor.runners.values()] == [0.5]
