@@ -203,6 +203,12 @@ SEEDS = {
     "a PostgreSQL that the migrations do not run on": Seed(
         "30-data", "settings/environments.tf", 'production = "18"', 'production = "17"', "whose uuidv7()"
     ),
+    "a runner that every pull request starts": Seed(
+        "40-cluster", "modules/runner/main.tf", '"WORKFLOW_JOB_QUEUED"', '"PULL_REQUEST_CREATED"', "[runners]"
+    ),
+    "a runner with rights over its machine": Seed(
+        "40-cluster", "modules/runner/main.tf", "privileged_mode = false", "privileged_mode = true", "[runners]"
+    ),
     "an argument that no provider knows": Seed(
         "10-foundation",
         "modules/registry/main.tf",

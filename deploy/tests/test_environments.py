@@ -30,13 +30,14 @@ SERVICES = {
     "aws_accessanalyzer": "access-analyzer",
     "aws_ce_": "ce",
     "aws_cloudwatch_event": "events",
+    "aws_codeconnections": "codeconnections",
     "aws_cloudwatch_log": "logs",
     "aws_cloudwatch_metric": "cloudwatch",
     "aws_db_": "rds",
     "aws_lb": "elasticloadbalancing",
     "aws_sesv2": "ses",
 }
-SAME_WORD = "acm backup budgets cloudfront cloudtrail config ecr eks elasticache guardduty iam kms route53 s3"
+SAME_WORD = "acm backup budgets cloudfront cloudtrail codebuild config ecr eks elasticache guardduty iam kms route53 s3"
 SAME_WORD += " secretsmanager sns sqs ssm wafv2"
 SERVICES |= {f"aws_{service}": service for service in SAME_WORD.split()}
 
@@ -127,6 +128,15 @@ def test_each_service_account_has_its_identity(life, plans):
         f"{each['namespace']}/{each['service_account']}" for each in COMPONENTS.values() if each["service_account"]
     }
     assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments")}
+
+
+def test_the_pipeline_reaches_the_cluster_and_the_runner_itself_may_do_nothing_there(life, plans):
+    groups = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/20-network"])["security_group_ids"]
+    [project] = everything(plans, "aws_codebuild_project")
+    assert set(project.get("vpc_config.0.security_group_ids")) == {groups["runner"]}
+    admitted = {each.get("principal_arn").rpartition("/")[2] for each in everything(plans, "aws_eks_access_entry")}
+    assert f"mercat-{life.name}-deploy" in admitted
+    assert not {name for name in admitted if "runner" in name}
 
 
 def test_every_name_bears_the_environment(life, plans):

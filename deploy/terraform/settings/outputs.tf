@@ -22,6 +22,7 @@ output "environment" {
       image_readers   = local.image_readers
       images_account  = local.images_account
       delegated       = local.organisation.delegated[var.environment]
+      connected       = local.organisation.connected[var.environment]
       anomaly_monitor = local.organisation.anomaly_monitors[var.environment]
       delegations     = var.environment == "production" ? local.organisation.delegations : {}
       services        = local.services

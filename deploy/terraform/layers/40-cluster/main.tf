@@ -33,6 +33,24 @@ module "cluster" {
   tags                     = local.environment.tags
 }
 
+# The pipeline's way to the Kubernetes API.
+module "runner" {
+  source = "../../modules/runner"
+
+  name                     = local.environment.name
+  region                   = local.organisation.region
+  account_id               = local.environment.account_id
+  repository               = "${local.organisation.github.owner}/${local.organisation.github.repository}"
+  workflow                 = "deploy"
+  connected                = local.environment.connected
+  vpc_id                   = local.network.vpc_id
+  subnet_ids               = local.network.private_subnet_ids
+  security_group_id        = local.network.security_group_ids.runner
+  logs_key_arn             = local.foundation.keys.logs
+  log_days                 = local.environment.log_days
+  permissions_boundary_arn = local.environment.boundary_arn
+}
+
 module "karpenter" {
   source = "../../modules/karpenter"
 
