@@ -130,6 +130,31 @@ def test_each_service_account_has_its_identity(life, plans):
     assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments")}
 
 
+def test_what_watches_the_store_has_its_ground(life, plans):
+    """Empty places for what people type, a bucket for snapshots, a topic for alerts, and volumes in the backups."""
+    secrets = {each.get("name") for each in everything(plans, "aws_secretsmanager_secret")}
+    assert {f"mercat/{life.name}/{name}/settings" for name in ("alertmanager", "grafana")} <= secrets
+    handed = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/handover"])
+    assert handed["buckets"]["snapshots"].endswith("-snapshots")
+    assert handed["alerts_topic_arn"].endswith(f"-{life.name}-alerts")
+    tags = {
+        (equals.get("key"), equals.get("value"))
+        for selection in everything(plans, "aws_backup_selection")
+        for condition in selection.blocks("condition")
+        for equals in condition.blocks("string_equals")
+    }
+    key, value = handed["volume_backup_tag"].split("=")
+    assert tags == (set() if life.name == "development" else {(f"aws:ResourceTag/{key}", value)})
+
+
+def test_nothing_in_the_cluster_signs_in_by_web_identity(plans):
+    """The endpoints' policies would refuse it: no provider of identities but GitHub's, and no role that trusts another."""
+    assert not everything(plans, "aws_iam_openid_connect_provider")
+    trusts = [each.get("assume_role_policy") for each in everything(plans, "aws_iam_role")]
+    assert len(trusts) > 15
+    assert not [trust for trust in trusts if "WebIdentity" in str(trust)]
+
+
 def test_the_pipeline_reaches_the_cluster_and_the_runner_itself_may_do_nothing_there(life, plans):
     groups = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/20-network"])["security_group_ids"]
     [project] = everything(plans, "aws_codebuild_project")

@@ -28,6 +28,9 @@ output "environment" {
       services        = local.services
       copied_images   = local.copied_images
       tags            = local.tags
+
+      # Volumes that bear it are backed up daily, where there are backups in vaults.
+      volume_backup_tag = { key = "Backup", value = "daily" }
     }
   )
 }

@@ -76,6 +76,9 @@ module "controllers" {
   secrets_arn_prefix       = local.secrets_arns
   data_key_arn             = local.foundation.keys.data
   backups_bucket_arn       = local.data.backups_bucket_arn
+  snapshots_bucket_arn     = local.data.snapshots_bucket_arn
+  alerts_topic_arn         = local.foundation.topic_arn
+  logs_key_arn             = local.foundation.keys.logs
   permissions_boundary_arn = local.environment.boundary_arn
 }
 
