@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -13,47 +11,16 @@ from deploy.aws import rules
 from deploy.aws.cost import estimate, prices
 from deploy.aws.layers import layers
 from deploy.aws.plan import Plan, read
-from deploy.aws.rules.documents import Statement, documents
 from deploy.documents.__main__ import stale
 from deploy.documents.blocks import blocks
-from deploy.documents.rehearsal import ENVIRONMENTS, Plans, bring_up
+from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
 from deploy.documents.settings_table import settings
 from deploy.double.run import Terraform, offline
 from deploy.double.tree import offline_copy
+from deploy.tests.lives import Life, allowed, everything, service_of
 from deploy.tests.test_platform import COMPONENTS, LIST
 
 pytestmark = pytest.mark.terraform
-
-
-# IAM's words for the services of types, by the beginning of a type's name.
-SERVICES = {
-    "aws_accessanalyzer": "access-analyzer",
-    "aws_ce_": "ce",
-    "aws_cloudwatch_event": "events",
-    "aws_codeconnections": "codeconnections",
-    "aws_cloudwatch_log": "logs",
-    "aws_cloudwatch_metric": "cloudwatch",
-    "aws_db_": "rds",
-    "aws_lb": "elasticloadbalancing",
-    "aws_sesv2": "ses",
-}
-SAME_WORD = "acm backup budgets cloudfront cloudtrail codebuild config ecr eks elasticache guardduty iam kms route53 s3"
-SAME_WORD += " secretsmanager sns sqs ssm wafv2"
-SERVICES |= {f"aws_{service}": service for service in SAME_WORD.split()}
-
-
-@dataclass
-class Life:
-    """One environment that is up: its name, its tree, its double, and its plans as Terraform showed them, by layer."""
-
-    name: str
-    tree: Path
-    terraform: Terraform
-    shown: Plans
-
-    @property
-    def plans(self) -> list[Plan]:
-        return [read(plan, self.name, layer) for layer, plan in self.shown.items()]
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +43,6 @@ def life(lives, request) -> Life:
 @pytest.fixture
 def plans(life) -> list[Plan]:
     return life.plans
-
-
-def everything(plans, kind):
-    return [resource for plan in plans for resource in plan.of(kind)]
 
 
 def test_no_rule_is_broken(plans):
@@ -148,7 +111,7 @@ def test_what_watches_the_store_has_its_ground(life, plans):
 
 
 def test_nothing_in_the_cluster_signs_in_by_web_identity(plans):
-    """The endpoints' policies would refuse it: no provider of identities but GitHub's, and no role that trusts another."""
+    """The endpoints' policies would refuse it: no provider of identities, and no role that trusts one."""
     assert not everything(plans, "aws_iam_openid_connect_provider")
     trusts = [each.get("assume_role_policy") for each in everything(plans, "aws_iam_role")]
     assert len(trusts) > 15
@@ -222,18 +185,6 @@ def test_the_pipeline_may_write_to_every_service_that_the_layers_use(bootstrap, 
     used = {resource.type for plan in lives["production"].plans for resource in plan.resources}
     assert len(used) > 100
     assert not {kind for kind in used if service_of(kind) not in writes}
-
-
-def service_of(kind: str) -> str:
-    """The service that a type belongs to. What has no word of its own is of EC2: networks and the like."""
-    found = [prefix for prefix in SERVICES if kind.startswith(prefix)]
-    return SERVICES[max(found, key=len)] if found else "ec2"
-
-
-def allowed(resource) -> list[Statement]:
-    return [
-        statement for document in documents(resource) for statement in document.statements or () if statement.allows
-    ]
 
 
 def test_a_second_plan_changes_nothing(life):

@@ -1,4 +1,4 @@
-"""Jobs of the pipeline run inside the network, without rights over the machine, and only when a named workflow waits."""
+"""Jobs of the pipeline run inside the network, unprivileged, and only for a named workflow."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from deploy.aws.rules.finding import Finding
 
 
 def runners(plan: Plan) -> Iterable[Finding]:
-    """CodeBuild stands in the VPC, is not privileged, keeps no token of GitHub's, and is started by waiting jobs alone."""
+    """CodeBuild stands in the VPC, is not privileged, stores no token, and is started by waiting jobs alone."""
     for project in plan.of("aws_codebuild_project"):
         if not project.has("vpc_config.0.subnets"):
             yield Finding("runners", project.address, "stands outside of the VPC: set vpc_config")

@@ -36,7 +36,7 @@ locals {
     delegations = {}
 
     # true once a person has admitted the connection to GitHub that 40-cluster made: the pipeline then has a runner inside the VPC
-    # (docs/aws/bring-up.md, By hand, once).
+    # (deploy/terraform/modules/runner says how).
     connected = { development = false, staging = false, production = false }
 
     github = {
