@@ -36,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     protection.protection,
     transport.tls,
     transport.egress,
+    transport.data_ingress,
     trust.oidc,
     trust.managed_policies,
     trust.retention,

@@ -73,6 +73,9 @@ EXPECTED = {
     },
     "retention": {"aws_cloudwatch_log_group.bad": "for ever", "aws_cloudwatch_log_group.for_ever": "for ever"},
     "egress": {"aws_security_group.inline": "way out", 'aws_security_group.this["database"]': "way out"},
+    "data_ingress": {
+        f"aws_vpc_security_group_ingress_rule.{name}": "others than nodes" for name in ("bad", "by_address")
+    },
     "oidc": {f'aws_iam_role.this["{name}"]': "one subject" for name in ("any", "branch", "star")},
     "managed_policies": {
         f'aws_iam_role_policy_attachment.this["{name}"]': "look it up" for name in ("misspelt", "path")

@@ -64,7 +64,8 @@ resource "aws_codebuild_project" "runner" {
     }
   }
 
-  # Before its rights the first check of the network is refused.
+  # AWS tries network and connection in the role's name. The role is there since the apply before, which made the connection, so IAM
+  # has spread its rights.
   depends_on = [aws_iam_role_policy.runner]
 }
 
