@@ -108,6 +108,9 @@ def test_what_watches_the_store_has_its_ground(life, plans):
     }
     key, value = handed["volume_backup_tag"].split("=")
     assert tags == (set() if life.name == "development" else {(f"aws:ResourceTag/{key}", value)})
+    copies = [each for each in everything(plans, "aws_kms_key") if "module.backup[0]" in each.address]
+    assert len(copies) == (life.name != "development")
+    assert all("ec2.eu-west-1.amazonaws.com" in each.get("policy") for each in copies), "volumes are copied by EC2"
 
 
 def test_nothing_in_the_cluster_signs_in_by_web_identity(plans):
