@@ -41,6 +41,10 @@ _HINTS = (
         "No role can do this yet: AWS Support has to verify the new account (docs/aws/bring-up.md, step 1).",
     ),
     (
+        ("Access denied to connection", "OAuthProviderException"),
+        "A person admits the connection to GitHub first, for this repository: docs/aws/bring-up.md, step 6.",
+    ),
+    (
         ("AccessDenied", "not authorized to perform", "UnauthorizedOperation"),
         "Your role may not do this: use the environment's role <name>-apply, or an administrator.",
     ),

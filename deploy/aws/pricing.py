@@ -194,6 +194,7 @@ PRICERS: dict[str, Pricer] = {
     "aws_cloudtrail": _used(("data events (assumed)", "trail_100k_events", "trail_100k_events", "100,000")),
     "aws_cloudwatch_composite_alarm": _each("alarms", "alarm"),
     "aws_cloudwatch_metric_alarm": _each("alarms", "alarm"),
+    "aws_codebuild_project": _used(("runner of the pipeline (assumed)", "runner_minutes", "runner_minute", "minutes")),
     "aws_config_config_rule": _used(
         ("evaluations of Config's rules (assumed)", "config_evaluations", "config_evaluation", "evaluations")
     ),

@@ -13,7 +13,8 @@ from deploy.double.run import Terraform
 _DERIVED = {
     "stage", "name", "account_id", "domain", "internal_domain", "secrets_prefix", "parameters", "state_bucket",
     "administrators", "boundary_arn", "services", "tags",
-    "delegated", "delegations", "anomaly_monitor", "role_arns", "image_readers", "images_account", "copied_images",
+    "delegated", "delegations", "connected", "volume_backup_tag", "anomaly_monitor", "role_arns", "image_readers",
+    "images_account", "copied_images",
 }  # fmt: skip
 _GROUP = re.compile(r"^    # (.+)$")
 _ROW = re.compile(r"^    (\w+)\s+= \{ development")

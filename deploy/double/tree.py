@@ -20,7 +20,8 @@ def offline_copy(destination: Path, source: Path = TERRAFORM) -> Path:
     """Copies the tree, and the services' service.yaml that it reads, below `destination`; returns the copied tree.
 
     Each root (a folder with a backend.tf) gets a file that overrides the backend: its state lies beside it. An edit of
-    the copy changes nothing of the original. Domains count as delegated, as they are once a team has entered them.
+    the copy changes nothing of the original. Domains count as delegated, and the connection
+    to GitHub as admitted, as they are once a team has done so.
     """
     services = source.parents[1] / "services"
     for path in services.glob("*/service.yaml"):
@@ -34,7 +35,7 @@ def offline_copy(destination: Path, source: Path = TERRAFORM) -> Path:
     organisation = tree / "settings" / "organisation.tf"
     text = organisation.read_text(encoding="utf-8")
     for line in text.splitlines():
-        if line.lstrip().startswith("delegated "):
+        if line.lstrip().startswith(("delegated ", "connected ")):
             text = text.replace(line, line.replace("false", "true"))
     organisation.write_text(text, encoding="utf-8")
     for backend in tree.rglob("backend.tf"):

@@ -203,6 +203,40 @@ SEEDS = {
     "a PostgreSQL that the migrations do not run on": Seed(
         "30-data", "settings/environments.tf", 'production = "18"', 'production = "17"', "whose uuidv7()"
     ),
+    "a runner that every pull request starts": Seed(
+        "40-cluster", "modules/runner/main.tf", '"WORKFLOW_JOB_QUEUED"', '"PULL_REQUEST_CREATED"', "[runners]"
+    ),
+    "a runner with rights over its machine": Seed(
+        "40-cluster", "modules/runner/main.tf", "privileged_mode = false", "privileged_mode = true", "[runners]"
+    ),
+    "a runner that reaches the database": Seed(
+        "20-network",
+        GROUPS,
+        'from = "runner", to = "control_plane"',
+        'from = "runner", to = "database"',
+        "[data_ingress]",
+    ),
+    "a role of somebody else's that the pipeline signs in to": Seed(
+        "20-network",
+        "layers/20-network/main.tf",
+        "[local.environment.role_arns.deploy]",
+        '["arn:aws:iam::444444444444:role/mercat/foreign"]',
+        "each by its whole ARN",
+    ),
+    "snapshots of logs among the backups": Seed(
+        "40-cluster",
+        "layers/40-cluster/main.tf",
+        "local.data.snapshots_bucket_arn",
+        "local.data.backups_bucket_arn",
+        "not that of the backups",
+    ),
+    "an exporter of metrics that may do all of CloudWatch": Seed(
+        "40-cluster",
+        "modules/controllers/observability.tf",
+        '"cloudwatch:GetMetricData"',
+        '"cloudwatch:*"',
+        "must name its actions",
+    ),
     "an argument that no provider knows": Seed(
         "10-foundation",
         "modules/registry/main.tf",

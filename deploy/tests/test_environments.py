@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
@@ -13,46 +11,16 @@ from deploy.aws import rules
 from deploy.aws.cost import estimate, prices
 from deploy.aws.layers import layers
 from deploy.aws.plan import Plan, read
-from deploy.aws.rules.documents import Statement, documents
 from deploy.documents.__main__ import stale
 from deploy.documents.blocks import blocks
-from deploy.documents.rehearsal import ENVIRONMENTS, Plans, bring_up
+from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
 from deploy.documents.settings_table import settings
 from deploy.double.run import Terraform, offline
 from deploy.double.tree import offline_copy
+from deploy.tests.lives import Life, allowed, everything, service_of
 from deploy.tests.test_platform import COMPONENTS, LIST
 
 pytestmark = pytest.mark.terraform
-
-
-# IAM's words for the services of types, by the beginning of a type's name.
-SERVICES = {
-    "aws_accessanalyzer": "access-analyzer",
-    "aws_ce_": "ce",
-    "aws_cloudwatch_event": "events",
-    "aws_cloudwatch_log": "logs",
-    "aws_cloudwatch_metric": "cloudwatch",
-    "aws_db_": "rds",
-    "aws_lb": "elasticloadbalancing",
-    "aws_sesv2": "ses",
-}
-SAME_WORD = "acm backup budgets cloudfront cloudtrail config ecr eks elasticache guardduty iam kms route53 s3"
-SAME_WORD += " secretsmanager sns sqs ssm wafv2"
-SERVICES |= {f"aws_{service}": service for service in SAME_WORD.split()}
-
-
-@dataclass
-class Life:
-    """One environment that is up: its name, its tree, its double, and its plans as Terraform showed them, by layer."""
-
-    name: str
-    tree: Path
-    terraform: Terraform
-    shown: Plans
-
-    @property
-    def plans(self) -> list[Plan]:
-        return [read(plan, self.name, layer) for layer, plan in self.shown.items()]
 
 
 @pytest.fixture(scope="module")
@@ -75,10 +43,6 @@ def life(lives, request) -> Life:
 @pytest.fixture
 def plans(life) -> list[Plan]:
     return life.plans
-
-
-def everything(plans, kind):
-    return [resource for plan in plans for resource in plan.of(kind)]
 
 
 def test_no_rule_is_broken(plans):
@@ -127,6 +91,43 @@ def test_each_service_account_has_its_identity(life, plans):
         f"{each['namespace']}/{each['service_account']}" for each in COMPONENTS.values() if each["service_account"]
     }
     assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments")}
+
+
+def test_what_watches_the_store_has_its_ground(life, plans):
+    """Empty places for what people type, a bucket for snapshots, a topic for alerts, and volumes in the backups."""
+    secrets = {each.get("name") for each in everything(plans, "aws_secretsmanager_secret")}
+    assert {f"mercat/{life.name}/{name}/settings" for name in ("alertmanager", "grafana")} <= secrets
+    handed = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/handover"])
+    assert handed["buckets"]["snapshots"].endswith("-snapshots")
+    assert handed["alerts_topic_arn"].endswith(f"-{life.name}-alerts")
+    tags = {
+        (equals.get("key"), equals.get("value"))
+        for selection in everything(plans, "aws_backup_selection")
+        for condition in selection.blocks("condition")
+        for equals in condition.blocks("string_equals")
+    }
+    key, value = handed["volume_backup_tag"].split("=")
+    assert tags == (set() if life.name == "development" else {(f"aws:ResourceTag/{key}", value)})
+    copies = [each for each in everything(plans, "aws_kms_key") if "module.backup[0]" in each.address]
+    assert len(copies) == (life.name != "development")
+    assert all("ec2.eu-west-1.amazonaws.com" in each.get("policy") for each in copies), "volumes are copied by EC2"
+
+
+def test_nothing_in_the_cluster_signs_in_by_web_identity(plans):
+    """The endpoints' policies would refuse it: no provider of identities, and no role that trusts one."""
+    assert not everything(plans, "aws_iam_openid_connect_provider")
+    trusts = [each.get("assume_role_policy") for each in everything(plans, "aws_iam_role")]
+    assert len(trusts) > 15
+    assert not [trust for trust in trusts if "WebIdentity" in str(trust)]
+
+
+def test_the_pipeline_reaches_the_cluster_and_the_runner_itself_may_do_nothing_there(life, plans):
+    groups = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/20-network"])["security_group_ids"]
+    [project] = everything(plans, "aws_codebuild_project")
+    assert set(project.get("vpc_config.0.security_group_ids")) == {groups["runner"]}
+    admitted = {each.get("principal_arn").rpartition("/")[2] for each in everything(plans, "aws_eks_access_entry")}
+    assert f"mercat-{life.name}-deploy" in admitted
+    assert not {name for name in admitted if "runner" in name}
 
 
 def test_every_name_bears_the_environment(life, plans):
@@ -187,18 +188,6 @@ def test_the_pipeline_may_write_to_every_service_that_the_layers_use(bootstrap, 
     used = {resource.type for plan in lives["production"].plans for resource in plan.resources}
     assert len(used) > 100
     assert not {kind for kind in used if service_of(kind) not in writes}
-
-
-def service_of(kind: str) -> str:
-    """The service that a type belongs to. What has no word of its own is of EC2: networks and the like."""
-    found = [prefix for prefix in SERVICES if kind.startswith(prefix)]
-    return SERVICES[max(found, key=len)] if found else "ec2"
-
-
-def allowed(resource) -> list[Statement]:
-    return [
-        statement for document in documents(resource) for statement in document.statements or () if statement.allows
-    ]
 
 
 def test_a_second_plan_changes_nothing(life):

@@ -52,3 +52,17 @@ def egress(plan: Plan) -> Iterable[Finding]:
         rules = [rule for rule in plan.of(_EGRESS) if rule.belongs_to("security_group_id", group, "id")]
         if rules or group.has("egress"):
             yield Finding("egress", group.address, "has a way out: PostgreSQL and Valkey only answer")
+
+
+def data_ingress(plan: Plan) -> Iterable[Finding]:
+    """Databases and caches answer nodes alone."""
+    groups = plan.of("aws_security_group")
+    nodes = [group for group in groups if str(group.get("name")).endswith("-nodes")]
+    for group in groups:
+        if not str(group.get("name")).endswith(_ONLY_ANSWER):
+            continue
+        for rule in plan.of("aws_vpc_security_group_ingress_rule"):
+            if rule.belongs_to("security_group_id", group, "id") and not any(
+                rule.belongs_to("referenced_security_group_id", each, "id") for each in nodes
+            ):
+                yield Finding("data_ingress", rule.address, "lets others than nodes at PostgreSQL or Valkey")

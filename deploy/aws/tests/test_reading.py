@@ -127,6 +127,7 @@ def test_a_missing_handover_names_its_layer(tmp_path, summary):
         ("AWS account ID not allowed: 1", "another account"),
         ("S3 bucket does not exist", "bootstrap"),
         ("AccessDenied: Your account must be verified before you can add", "AWS Support"),
+        ("InvalidInputException: Access denied to connection arn:aws:codeconnections:1", "A person admits"),
         ("is not authorized to perform: ec2:X", "<name>-apply"),
         ("DependencyViolation: The subnet has dependencies", "left an interface"),
         ("BucketNotEmpty", "Empty it"),

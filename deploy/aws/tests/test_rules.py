@@ -63,8 +63,19 @@ EXPECTED = {
         "aws_ssm_parameter.bad": "value",
     },
     "instances": {"aws_instance.bare": "IMDSv1", "aws_launch_template.bad": "IMDSv1"},
+    "runners": {
+        'aws_codebuild_project.this["outside"]': "outside of the VPC",
+        'aws_codebuild_project.this["privileged"]': "privileged",
+        'aws_codebuild_webhook.this["any"]': "one workflow",
+        'aws_codebuild_webhook.this["pulls"]': "one workflow",
+        "aws_codebuild_webhook.bare": "one workflow",
+        "aws_codebuild_source_credential.bad": "token",
+    },
     "retention": {"aws_cloudwatch_log_group.bad": "for ever", "aws_cloudwatch_log_group.for_ever": "for ever"},
     "egress": {"aws_security_group.inline": "way out", 'aws_security_group.this["database"]': "way out"},
+    "data_ingress": {
+        f"aws_vpc_security_group_ingress_rule.{name}": "others than nodes" for name in ("bad", "by_address")
+    },
     "oidc": {f'aws_iam_role.this["{name}"]': "one subject" for name in ("any", "branch", "star")},
     "managed_policies": {
         f'aws_iam_role_policy_attachment.this["{name}"]': "look it up" for name in ("misspelt", "path")

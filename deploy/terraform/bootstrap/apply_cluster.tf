@@ -26,6 +26,33 @@ locals {
       ]
     },
     {
+      # The pipeline's runner. UseConnection and PassConnection: CodeBuild tries the connection in the caller's name.
+      Sid    = "Runner"
+      Effect = "Allow"
+      Action = [
+        "codebuild:CreateProject", "codebuild:CreateWebhook", "codebuild:DeleteProject", "codebuild:DeleteWebhook", "codebuild:UpdateProject",
+        "codebuild:UpdateWebhook",
+      ]
+      Resource = ["arn:aws:codebuild:${local.region}:${local.account}:project/${local.name}-runner"]
+    },
+    {
+      # A connection has a number for a name, and none before it is made: the tag that it is born with tells whose it is.
+      Sid       = "MakeConnection"
+      Effect    = "Allow"
+      Action    = ["codeconnections:CreateConnection", "codeconnections:TagResource"]
+      Resource  = "*"
+      Condition = { StringEquals = { "aws:RequestTag/Project" = local.organisation.project } }
+    },
+    {
+      Sid    = "KeepConnection"
+      Effect = "Allow"
+      Action = [
+        "codeconnections:DeleteConnection", "codeconnections:PassConnection", "codeconnections:TagResource", "codeconnections:UntagResource",
+        "codeconnections:UseConnection",
+      ]
+      Resource = ["arn:aws:codeconnections:${local.region}:${local.account}:connection/*"]
+    },
+    {
       Sid      = "Queues"
       Effect   = "Allow"
       Action   = ["sqs:CreateQueue", "sqs:DeleteQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"]

@@ -65,7 +65,7 @@ locals {
       Action   = ["iam:PassRole"]
       Resource = ["${local.iam}:role/mercat/${local.name}-*"]
       Condition = { StringEquals = { "iam:PassedToService" = [
-        "backup.amazonaws.com", "chatbot.amazonaws.com", "config.amazonaws.com", "ec2.amazonaws.com", "eks-nodegroup.amazonaws.com",
+        "backup.amazonaws.com", "chatbot.amazonaws.com", "codebuild.amazonaws.com", "config.amazonaws.com", "ec2.amazonaws.com", "eks-nodegroup.amazonaws.com",
         "eks.amazonaws.com", "monitoring.rds.amazonaws.com", "pods.eks.amazonaws.com", "vpc-flow-logs.amazonaws.com",
       ] } }
     },

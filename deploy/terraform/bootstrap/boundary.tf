@@ -3,7 +3,7 @@
 locals {
   boundary_services = [
     "access-analyzer", "acm", "autoscaling", "backup", "backup-storage", "budgets", "ce", "chatbot", "cloudfront", "cloudtrail",
-    "cloudwatch", "config", "ec2", "ec2messages", "ecr", "eks", "eks-auth", "elasticache", "elasticloadbalancing", "events", "guardduty",
+    "cloudwatch", "codebuild", "codeconnections", "config", "ec2", "ec2messages", "ecr", "eks", "eks-auth", "elasticache", "elasticloadbalancing", "events", "guardduty",
     "inspector2", "kms", "logs", "pi", "pricing", "rds", "route53", "s3", "secretsmanager", "ses", "sns", "sqs", "ssm", "ssmmessages",
     "sts", "tag", "wafv2",
   ]

@@ -35,6 +35,10 @@ locals {
     delegated   = { development = false, staging = false, production = false }
     delegations = {}
 
+    # true once a person has admitted the connection to GitHub that 40-cluster made: the pipeline then has a runner inside the VPC
+    # (deploy/terraform/modules/runner says how).
+    connected = { development = false, staging = false, production = false }
+
     github = {
       owner      = "example"
       repository = "mercat"

@@ -22,11 +22,15 @@ output "environment" {
       image_readers   = local.image_readers
       images_account  = local.images_account
       delegated       = local.organisation.delegated[var.environment]
+      connected       = local.organisation.connected[var.environment]
       anomaly_monitor = local.organisation.anomaly_monitors[var.environment]
       delegations     = var.environment == "production" ? local.organisation.delegations : {}
       services        = local.services
       copied_images   = local.copied_images
       tags            = local.tags
+
+      # Volumes that bear it are backed up daily, where there are backups in vaults.
+      volume_backup_tag = { key = "Backup", value = "daily" }
     }
   )
 }

@@ -11,6 +11,7 @@ module "network" {
   nat_gateways             = local.environment.nat_gateways
   interface_endpoints      = toset(local.environment.interface_endpoints)
   endpoints_without_policy = setintersection(local.organisation.endpoints_without_policy, local.environment.interface_endpoints)
+  web_identity_role_arns   = [local.environment.role_arns.deploy]
   flow_log_days            = local.environment.log_days
   logs_key_arn             = local.foundation.keys.logs
   cluster_name             = local.environment.name

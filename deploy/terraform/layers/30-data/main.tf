@@ -38,7 +38,7 @@ module "database" {
 module "service_secrets" {
   source = "../../modules/service-secrets"
 
-  services             = toset(keys(local.environment.services))
+  services             = toset(concat(keys(local.environment.services), ["alertmanager", "grafana"]))
   secrets_prefix       = local.environment.secrets_prefix
   key_arn              = local.foundation.keys.data
   secret_recovery_days = local.environment.secret_days
@@ -97,6 +97,16 @@ module "web" {
   force_destroy         = local.environment.empty_on_destroy
 }
 
+# Elasticsearch's snapshots: logs, which may be lost with their cluster and which it prunes itself, so neither locked nor copied.
+module "snapshots" {
+  source = "../../modules/bucket"
+
+  bucket             = "${local.environment.name}-${local.environment.account_id}-snapshots"
+  key_arn            = local.foundation.keys.data
+  access_logs_bucket = module.logs.id
+  force_destroy      = local.environment.empty_on_destroy
+}
+
 # Backups of what runs inside the cluster.
 module "backups" {
   source = "../../modules/bucket"
@@ -123,5 +133,6 @@ module "backup" {
   restore_testing          = local.environment.lock_backups
   force_destroy            = local.environment.empty_on_destroy && !local.environment.lock_backups
   selected_arns            = [module.database.instance_arn, module.media.arn]
+  selected_volume_tag      = local.environment.volume_backup_tag
   alarm_topic_arns         = [local.foundation.topic_arn]
 }

@@ -36,6 +36,11 @@ resource "aws_ssm_parameter" "handover" {
   })
 }
 
+output "runner" {
+  description = "The connection to GitHub that a person admits once, and what a job that needs the cluster says under runs-on."
+  value       = { connection = module.runner.connection_arn, label = module.runner.label }
+}
+
 output "kubeconfig" {
   description = "The command that makes kubectl know the cluster."
   value       = "aws eks update-kubeconfig --name ${module.cluster.name} --region ${local.organisation.region}"

@@ -33,6 +33,24 @@ module "cluster" {
   tags                     = local.environment.tags
 }
 
+# The pipeline's way to the Kubernetes API.
+module "runner" {
+  source = "../../modules/runner"
+
+  name                     = local.environment.name
+  region                   = local.organisation.region
+  account_id               = local.environment.account_id
+  repository               = "${local.organisation.github.owner}/${local.organisation.github.repository}"
+  workflow                 = "deploy"
+  connected                = local.environment.connected
+  vpc_id                   = local.network.vpc_id
+  subnet_ids               = local.network.private_subnet_ids
+  security_group_id        = local.network.security_group_ids.runner
+  logs_key_arn             = local.foundation.keys.logs
+  log_days                 = local.environment.log_days
+  permissions_boundary_arn = local.environment.boundary_arn
+}
+
 module "karpenter" {
   source = "../../modules/karpenter"
 
@@ -58,6 +76,9 @@ module "controllers" {
   secrets_arn_prefix       = local.secrets_arns
   data_key_arn             = local.foundation.keys.data
   backups_bucket_arn       = local.data.backups_bucket_arn
+  snapshots_bucket_arn     = local.data.snapshots_bucket_arn
+  alerts_topic_arn         = local.foundation.topic_arn
+  logs_key_arn             = local.foundation.keys.logs
   permissions_boundary_arn = local.environment.boundary_arn
 }
 

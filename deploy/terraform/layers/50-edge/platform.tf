@@ -38,6 +38,9 @@ locals {
     secrets_prefix     = local.environment.secrets_prefix
     buckets            = local.data.buckets
     smtp_host          = local.foundation.smtp_host
+    # Alerts of the cluster go to the people of all alarms; volumes whose class bears this tag are backed up daily.
+    alerts_topic_arn  = local.foundation.topic_arn
+    volume_backup_tag = "${local.environment.volume_backup_tag.key}=${local.environment.volume_backup_tag.value}"
     # The way in.
     target_group_arn = module.load_balancer.target_group_arn
     origin_domain    = module.load_balancer.origin_domain

@@ -51,3 +51,22 @@ resource "aws_backup_selection" "this" {
   # Without its rights the first night's jobs would fail.
   depends_on = [aws_iam_role_policy_attachment.backup]
 }
+
+# Volumes that the cluster makes have no ARN here; their StorageClass tags them.
+resource "aws_backup_selection" "volumes" {
+  count = var.selected_volume_tag == null ? 0 : 1
+
+  name         = "${local.vault}-volumes"
+  plan_id      = aws_backup_plan.this.id
+  iam_role_arn = aws_iam_role.backup.arn
+  resources    = ["arn:aws:ec2:*:*:volume/*"]
+
+  condition {
+    string_equals {
+      key   = "aws:ResourceTag/${var.selected_volume_tag.key}"
+      value = var.selected_volume_tag.value
+    }
+  }
+
+  depends_on = [aws_iam_role_policy_attachment.backup]
+}

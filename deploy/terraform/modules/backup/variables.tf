@@ -120,6 +120,17 @@ variable "restore_metadata" {
   default     = {}
 }
 
+variable "selected_volume_tag" {
+  description = "Tag of the EBS volumes that are backed up too, for instance { key = \"Backup\", value = \"daily\" }; null: none."
+  type        = object({ key = string, value = string })
+  default     = null
+
+  validation {
+    condition     = var.selected_volume_tag == null ? true : length(var.selected_volume_tag.key) > 0 && length(var.selected_volume_tag.value) > 0
+    error_message = "selected_volume_tag names key and value: without a value volumes of everybody would be taken."
+  }
+}
+
 variable "alarm_topic_arns" {
   description = "SNS topics that hear of failed, missing and expired jobs."
   type        = list(string)

@@ -50,5 +50,5 @@ module "copy_key" {
   description = "Copies of the backups of ${var.name}"
   region      = var.copy_region
   account_id  = local.account_id
-  services    = ["backup", "rds", "s3"]
+  services    = ["backup", "ec2", "rds", "s3"] # ec2: the copies of volumes
 }

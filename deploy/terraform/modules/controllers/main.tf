@@ -3,20 +3,28 @@ locals {
 
   # The border to the charts: each must use this namespace and this name, or its pods get no credentials.
   service_accounts = {
+    "alertmanager"                 = { namespace = "monitoring", name = "alertmanager" }
     "aws-load-balancer-controller" = { namespace = "kube-system", name = "aws-load-balancer-controller" }
     "cert-manager"                 = { namespace = "cert-manager", name = "cert-manager" }
+    "cloudwatch-exporter"          = { namespace = "monitoring", name = "cloudwatch-exporter" }
     "database-roles"               = { namespace = "mercat", name = "database-roles" }
+    "elasticsearch"                = { namespace = "monitoring", name = "elasticsearch" }
     "external-dns"                 = { namespace = "external-dns", name = "external-dns" }
     "external-secrets"             = { namespace = "external-secrets", name = "external-secrets" }
+    "opencost"                     = { namespace = "monitoring", name = "opencost" }
     "velero"                       = { namespace = "velero", name = "velero-server" }
   }
 
   policies = {
+    "alertmanager"                 = local.alertmanager
     "aws-load-balancer-controller" = local.load_balancer_controller
     "cert-manager"                 = local.cert_manager
+    "cloudwatch-exporter"          = local.cloudwatch_exporter
     "database-roles"               = local.database_roles
+    "elasticsearch"                = local.elasticsearch
     "external-dns"                 = local.external_dns
     "external-secrets"             = local.external_secrets
+    "opencost"                     = local.opencost
     "velero"                       = local.velero
   }
 }

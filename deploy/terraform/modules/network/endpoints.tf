@@ -23,10 +23,20 @@ locals {
     sns                  = { prefix = "sns", own_resources = true }
   }
 
+  # The pipeline's runner signs in with GitHub's token and no credentials yet, so the condition on the caller would refuse it. What the
+  # statement names are our roles, whose own trust asks the token who it is: nobody gets to a role of his own by it.
+  web_identity = [for arns in length(var.web_identity_role_arns) == 0 ? [] : [var.web_identity_role_arns] : {
+    Sid       = "PipelineSignsIn"
+    Effect    = "Allow"
+    Principal = "*"
+    Action    = "sts:AssumeRoleWithWebIdentity"
+    Resource  = sort(arns)
+  }]
+
   endpoint_policies = {
     for service in var.interface_endpoints : service => jsonencode({
       Version = "2012-10-17"
-      Statement = [{
+      Statement = concat([{
         Sid       = "OwnCredentials"
         Effect    = "Allow"
         Principal = "*"
@@ -36,7 +46,7 @@ locals {
           { StringEquals = { "aws:PrincipalAccount" = var.account_id } },
           local.endpoint_services[service].own_resources ? { StringEqualsIfExists = { "aws:ResourceAccount" = var.account_id } } : {}
         )
-      }]
+      }], service == "sts" ? local.web_identity : [])
     })
   }
 }

@@ -24,7 +24,7 @@ output "database_subnet_ids" {
 }
 
 output "security_group_ids" {
-  description = "Security groups: load_balancer, nodes, control_plane, database, cache, endpoints."
+  description = "Security groups: load_balancer, nodes, control_plane, database, cache, endpoints, runner."
   value       = { for group, _ in local.groups : group => aws_security_group.this[group].id }
 }
 

@@ -8,6 +8,7 @@ locals {
     database      = "PostgreSQL"
     cache         = "Valkey"
     endpoints     = "Interface endpoints of AWS services"
+    runner        = "Jobs of the pipeline that need the Kubernetes API"
   }
 
   # Each flow becomes a pair: a rule out of `from` and a rule into `to`. Neither can be forgotten.
@@ -20,6 +21,8 @@ locals {
       postgresql        = { from = "nodes", to = "database", protocol = "tcp", port = 5432 }
       valkey            = { from = "nodes", to = "cache", protocol = "tcp", port = 6379 }
       service-endpoints = { from = "nodes", to = "endpoints", protocol = "tcp", port = 443 }
+      runner-api        = { from = "runner", to = "control_plane", protocol = "tcp", port = 443 }
+      runner-endpoints  = { from = "runner", to = "endpoints", protocol = "tcp", port = 443 }
     },
     {
       for port in var.control_plane_to_node_ports :
@@ -29,10 +32,11 @@ locals {
 
   # The only ways out of the VPC. There is no way in but CloudFront's, below.
   outside = {
-    https   = { cidr = "0.0.0.0/0", protocol = "tcp", port = 443 }
-    smtp    = { cidr = "0.0.0.0/0", protocol = "tcp", port = 587 }
-    dns-udp = { cidr = "${cidrhost(var.cidr, 2)}/32", protocol = "udp", port = 53 }
-    dns-tcp = { cidr = "${cidrhost(var.cidr, 2)}/32", protocol = "tcp", port = 53 }
+    https        = { from = "nodes", cidr = "0.0.0.0/0", protocol = "tcp", port = 443 }
+    smtp         = { from = "nodes", cidr = "0.0.0.0/0", protocol = "tcp", port = 587 }
+    dns-udp      = { from = "nodes", cidr = "${cidrhost(var.cidr, 2)}/32", protocol = "udp", port = 53 }
+    dns-tcp      = { from = "nodes", cidr = "${cidrhost(var.cidr, 2)}/32", protocol = "tcp", port = 53 }
+    runner-https = { from = "runner", cidr = "0.0.0.0/0", protocol = "tcp", port = 443 } # its DNS no group can stop
   }
 }
 
@@ -96,12 +100,12 @@ resource "aws_vpc_security_group_ingress_rule" "cloudfront" {
 resource "aws_vpc_security_group_egress_rule" "outside" {
   for_each = local.outside
 
-  security_group_id = aws_security_group.this["nodes"].id
+  security_group_id = aws_security_group.this[each.value.from].id
   cidr_ipv4         = each.value.cidr
   ip_protocol       = each.value.protocol
   from_port         = each.value.port
   to_port           = each.value.port
-  description       = "${each.key}: nodes to outside"
+  description       = "${each.key}: ${each.value.from} to outside"
 
   tags = { Name = "${var.name}-${each.key}" }
 }

@@ -89,6 +89,17 @@ variable "endpoints_without_policy" {
   }
 }
 
+variable "web_identity_role_arns" {
+  description = "Roles of this account that a token of GitHub's opens from inside the VPC: those of the pipeline."
+  type        = set(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.web_identity_role_arns : startswith(arn, "arn:aws:iam::${var.account_id}:role/mercat/") && !strcontains(arn, "*")])
+    error_message = "web_identity_role_arns: roles of this account below /mercat/, each by its whole ARN."
+  }
+}
+
 variable "public_download_arns" {
   description = "Objects of other accounts' public buckets in this region that pods may read (arn:aws:s3:::bucket/*), beside those built in."
   type        = set(string)

@@ -234,3 +234,41 @@ run "months" {
   variables { monthly_months = -1 }
   expect_failures = [var.monthly_months]
 }
+
+run "volumes_are_chosen_by_their_tag" {
+  command = plan
+
+  variables {
+    selected_volume_tag = { key = "Backup", value = "daily" }
+  }
+
+  assert {
+    condition     = aws_backup_selection.volumes[0].resources == toset(["arn:aws:ec2:*:*:volume/*"])
+    error_message = "Volumes, and nothing else."
+  }
+  assert {
+    condition = [for condition in aws_backup_selection.volumes[0].condition : [for equals in condition.string_equals : "${equals.key}=${equals.value}"]] == [
+      ["aws:ResourceTag/Backup=daily"]
+    ]
+    error_message = "Only those that bear the tag: both must hold, where selection_tag would take either."
+  }
+}
+
+run "no_volumes_unasked" {
+  command = plan
+
+  assert {
+    condition     = length(aws_backup_selection.volumes) == 0
+    error_message = "Without a tag no volume is backed up."
+  }
+}
+
+run "a_tag_without_a_value" {
+  command = plan
+
+  variables {
+    selected_volume_tag = { key = "Backup", value = "" }
+  }
+
+  expect_failures = [var.selected_volume_tag]
+}

@@ -15,6 +15,9 @@ variables {
   secrets_arn_prefix       = "arn:aws:secretsmanager:eu-central-1:111111111111:secret:mercat/test/*"
   data_key_arn             = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
   backups_bucket_arn       = "arn:aws:s3:::mercat-test-backups"
+  snapshots_bucket_arn     = "arn:aws:s3:::mercat-test-snapshots"
+  alerts_topic_arn         = "arn:aws:sns:eu-central-1:111111111111:mercat-test-alerts"
+  logs_key_arn             = "arn:aws:kms:eu-central-1:111111111111:key/22222222-2222-2222-2222-222222222222"
   permissions_boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary"
 }
 
@@ -30,10 +33,11 @@ run "no_controller_has_more_than_it_names" {
     condition = toset(flatten([
       for i in module.identity : [for s in jsondecode(i.policy).Statement : flatten([s.Action]) if s.Effect == "Allow" && contains(flatten([s.Resource]), "*")]
       ])) == toset([
-      "ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups",
-      "ec2:DescribeSubnets", "ec2:DescribeVpcs", "elasticloadbalancing:DescribeTags",
+      "cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics", "ec2:DescribeAddresses", "ec2:DescribeAvailabilityZones", "ec2:DescribeInstances", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups",
+      "ec2:DescribeSubnets", "ec2:DescribeVolumes", "ec2:DescribeVpcs", "elasticloadbalancing:DescribeTags",
       "elasticloadbalancing:DescribeTargetGroupAttributes", "elasticloadbalancing:DescribeTargetGroups",
       "elasticloadbalancing:DescribeTargetHealth", "route53:ListHostedZones", "route53:ListHostedZonesByName",
+      "tag:GetResources",
     ])
     error_message = "Only descriptions that know no resource may have every resource."
   }
@@ -41,7 +45,7 @@ run "no_controller_has_more_than_it_names" {
   assert {
     condition = alltrue(flatten([
       for i in module.identity : [
-        for s in jsondecode(i.policy).Statement : s.Resource == var.data_key_arn && strcontains(jsonencode(s.Condition), "kms:ViaService")
+        for s in jsondecode(i.policy).Statement : contains([var.data_key_arn, var.logs_key_arn], s.Resource) && strcontains(jsonencode(s.Condition), "kms:ViaService")
         if anytrue([for a in flatten([s.Action]) : startswith(a, "kms:")])
       ]
     ]))
@@ -50,11 +54,15 @@ run "no_controller_has_more_than_it_names" {
 
   assert {
     condition = output.service_accounts == {
+      "alertmanager"                 = { namespace = "monitoring", name = "alertmanager" }
       "aws-load-balancer-controller" = { namespace = "kube-system", name = "aws-load-balancer-controller" }
       "cert-manager"                 = { namespace = "cert-manager", name = "cert-manager" }
+      "cloudwatch-exporter"          = { namespace = "monitoring", name = "cloudwatch-exporter" }
       "database-roles"               = { namespace = "mercat", name = "database-roles" }
+      "elasticsearch"                = { namespace = "monitoring", name = "elasticsearch" }
       "external-dns"                 = { namespace = "external-dns", name = "external-dns" }
       "external-secrets"             = { namespace = "external-secrets", name = "external-secrets" }
+      "opencost"                     = { namespace = "monitoring", name = "opencost" }
       "velero"                       = { namespace = "velero", name = "velero-server" }
     }
     error_message = "The charts rely on these names."
@@ -160,6 +168,49 @@ run "secrets_and_backups_are_bounded" {
     condition     = !anytrue([for a in flatten([for s in jsondecode(module.identity["velero"].policy).Statement : s.Action]) : startswith(a, "ec2:") || contains(["s3:DeleteObjectVersion", "s3:BypassGovernanceRetention", "s3:PutBucketPolicy"], a)])
     error_message = "velero neither snapshots volumes nor ends a backup's life."
   }
+}
+
+run "what_watches_reads_and_does_not_change" {
+  command = plan
+
+  assert {
+    condition = alltrue([
+      for s in jsondecode(module.identity["elasticsearch"].policy).Statement :
+      contains([var.snapshots_bucket_arn, "${var.snapshots_bucket_arn}/*", var.data_key_arn], s.Resource)
+    ])
+    error_message = "Elasticsearch touches its bucket of snapshots and the key."
+  }
+  assert {
+    condition = toset(flatten([for s in jsondecode(module.identity["elasticsearch"].policy).Statement : s.Action])) == toset([
+      "kms:Decrypt", "kms:GenerateDataKey", "s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket",
+      "s3:ListBucketMultipartUploads", "s3:ListMultipartUploadParts", "s3:PutObject",
+    ])
+    error_message = "Elasticsearch ends no version of an object and changes no bucket."
+  }
+  assert {
+    condition = alltrue(flatten([for name in ["cloudwatch-exporter", "opencost"] : [
+      for s in jsondecode(module.identity[name].policy).Statement : [for a in s.Action : can(regex(":(Get|List|Describe)", a))]
+    ]]))
+    error_message = "The exporter and OpenCost read."
+  }
+  assert {
+    condition = [for s in jsondecode(module.identity["alertmanager"].policy).Statement : "${jsonencode(s.Action)} ${s.Resource}"] == [
+      "\"sns:Publish\" ${var.alerts_topic_arn}", "[\"kms:Decrypt\",\"kms:GenerateDataKey\"] ${var.logs_key_arn}",
+    ]
+    error_message = "Alertmanager publishes to the one topic."
+  }
+}
+
+run "snapshots_do_not_lie_among_the_backups" {
+  command = plan
+
+  variables {
+    snapshots_bucket_arn = "arn:aws:s3:::mercat-test-backups"
+    alerts_topic_arn     = "arn:aws:sns:eu-central-1:111111111111:*"
+    logs_key_arn         = "alias/logs"
+  }
+
+  expect_failures = [var.snapshots_bucket_arn, var.alerts_topic_arn, var.logs_key_arn]
 }
 
 run "wide_values_are_refused" {

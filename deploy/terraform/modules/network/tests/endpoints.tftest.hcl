@@ -51,6 +51,34 @@ run "endpoint_policies_ask_whose" {
   }
 }
 
+run "the_pipeline_signs_in_without_credentials" {
+  command = plan
+  variables {
+    web_identity_role_arns = ["arn:aws:iam::333333333333:role/mercat/mercat-production-deploy"]
+  }
+
+  assert {
+    condition = jsondecode(aws_vpc_endpoint.interface["sts"].policy).Statement[1] == {
+      Sid      = "PipelineSignsIn", Effect = "Allow", Principal = "*", Action = "sts:AssumeRoleWithWebIdentity"
+      Resource = ["arn:aws:iam::333333333333:role/mercat/mercat-production-deploy"]
+    }
+    error_message = "Who signs in with GitHub's token has no account yet: without this statement the runner gets no role."
+  }
+  assert {
+    condition     = alltrue([for service, endpoint in aws_vpc_endpoint.interface : length(jsondecode(endpoint.policy).Statement) == 1 if service != "sts"])
+    error_message = "Only STS has the statement."
+  }
+}
+
+run "others_roles_are_not_for_signing_in" {
+  command = plan
+  variables {
+    web_identity_role_arns = ["arn:aws:iam::444444444444:role/mercat/foreign", "arn:aws:iam::333333333333:role/mercat/*"]
+  }
+
+  expect_failures = [var.web_identity_role_arns]
+}
+
 run "s3_gateway" {
   command = plan
 

@@ -63,6 +63,8 @@ run "who_may_talk_to_whom" {
       postgresql          = "nodes > database 5432"
       valkey              = "nodes > cache 6379"
       service-endpoints   = "nodes > endpoints 443"
+      runner-api          = "runner > control_plane 443"
+      runner-endpoints    = "runner > endpoints 443"
       control-plane-6443  = "control_plane > nodes 6443"
       control-plane-9443  = "control_plane > nodes 9443"
       control-plane-10250 = "control_plane > nodes 10250"
@@ -98,14 +100,22 @@ run "who_may_leave" {
   command = plan
 
   assert {
-    condition     = alltrue([for rule in aws_vpc_security_group_egress_rule.outside : rule.security_group_id == aws_security_group.this["nodes"].id])
-    error_message = "Only nodes may leave the VPC; the database, the cache and the load balancer never."
+    condition     = alltrue([for rule in aws_vpc_security_group_egress_rule.outside : contains([aws_security_group.this["nodes"].id, aws_security_group.this["runner"].id], rule.security_group_id)])
+    error_message = "Only nodes and the runner may leave the VPC; the database, the cache and the load balancer never."
   }
   assert {
     condition = toset([
       for rule in aws_vpc_security_group_egress_rule.outside : "${rule.cidr_ipv4} ${rule.ip_protocol} ${rule.from_port}-${rule.to_port}"
+      if rule.security_group_id == aws_security_group.this["nodes"].id
     ]) == toset(["0.0.0.0/0 tcp 443-443", "0.0.0.0/0 tcp 587-587", "10.30.0.2/32 udp 53-53", "10.30.0.2/32 tcp 53-53"])
     error_message = "Out go HTTPS and mail, and DNS to the VPC's resolver."
+  }
+  assert {
+    condition = [
+      for rule in aws_vpc_security_group_egress_rule.outside : "${rule.cidr_ipv4} ${rule.ip_protocol} ${rule.from_port}-${rule.to_port}"
+      if rule.security_group_id == aws_security_group.this["runner"].id
+    ] == ["0.0.0.0/0 tcp 443-443"]
+    error_message = "The pipeline's runner leaves by HTTPS only."
   }
 }
 
@@ -113,8 +123,8 @@ run "names_and_discovery" {
   command = plan
 
   assert {
-    condition     = keys(output.security_group_ids) == ["cache", "control_plane", "database", "endpoints", "load_balancer", "nodes"]
-    error_message = "Six groups are handed out by name."
+    condition     = keys(output.security_group_ids) == ["cache", "control_plane", "database", "endpoints", "load_balancer", "nodes", "runner"]
+    error_message = "Seven groups are handed out by name."
   }
   assert {
     condition     = alltrue([for key, group in aws_security_group.this : group.name == "mercat-production-${replace(key, "_", "-")}"])

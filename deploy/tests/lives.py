@@ -1,0 +1,59 @@
+"""One environment that is up on the double, and what its plans say: for test_environments.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.aws.plan import Plan, Resource, read
+from deploy.aws.rules.documents import Statement, documents
+from deploy.documents.rehearsal import Plans
+from deploy.double.run import Terraform
+
+# IAM's words for the services of types, by the beginning of a type's name.
+SERVICES = {
+    "aws_accessanalyzer": "access-analyzer",
+    "aws_ce_": "ce",
+    "aws_cloudwatch_event": "events",
+    "aws_codeconnections": "codeconnections",
+    "aws_cloudwatch_log": "logs",
+    "aws_cloudwatch_metric": "cloudwatch",
+    "aws_db_": "rds",
+    "aws_lb": "elasticloadbalancing",
+    "aws_sesv2": "ses",
+}
+SAME_WORD = "acm backup budgets cloudfront cloudtrail codebuild config ecr eks elasticache guardduty iam kms route53 s3"
+SAME_WORD += " secretsmanager sns sqs ssm wafv2"
+SERVICES |= {f"aws_{service}": service for service in SAME_WORD.split()}
+
+
+@dataclass
+class Life:
+    """One environment that is up: its name, its tree, its double, and its plans as Terraform showed them, by layer."""
+
+    name: str
+    tree: Path
+    terraform: Terraform
+    shown: Plans
+
+    @property
+    def plans(self) -> list[Plan]:
+        return [read(plan, self.name, layer) for layer, plan in self.shown.items()]
+
+
+def everything(plans: list[Plan], kind: str) -> list[Resource]:
+    """What all layers have of one type."""
+    return [resource for plan in plans for resource in plan.of(kind)]
+
+
+def service_of(kind: str) -> str:
+    """The service that a type belongs to. What has no word of its own is of EC2: networks and the like."""
+    found = [prefix for prefix in SERVICES if kind.startswith(prefix)]
+    return SERVICES[max(found, key=len)] if found else "ec2"
+
+
+def allowed(resource: Resource) -> list[Statement]:
+    """The statements of a resource's policies that allow something."""
+    return [
+        statement for document in documents(resource) for statement in document.statements or () if statement.allows
+    ]
