@@ -101,9 +101,7 @@ class _Application(FastAPI):
         if scope["type"] != "http":
             await self.router(scope, receive, send)
             return
-        if self.middleware_stack is None:
-            self.middleware_stack = self.request_middleware
-        await self.middleware_stack(scope, receive, send)
+        await (self.middleware_stack or self.request_middleware)(scope, receive, send)
 
 
 def _compiled(route: APIRoute) -> ASGIApp:

@@ -113,3 +113,11 @@ def test_the_limit_of_reads_is_a_rate():
     assert read_settings(Settings, **GOOD, read_limit="60/s").read_limit == "60/s"
     with pytest.raises(WrongSettings, match="READ_LIMIT"):
         read_settings(Settings, **GOOD, read_limit="many")
+
+
+def test_the_configuration_has_its_public_names_and_no_other():
+    from chassis import config
+
+    assert all(getattr(config, name) for name in config.__all__)
+    with pytest.raises(AttributeError, match="nothing_of_it"):
+        config.nothing_of_it  # noqa: B018 -- reading it is what is tried

@@ -62,3 +62,16 @@ def test_values_that_come_from_outside_cannot_fill_the_memory(name: str, monkeyp
     assert value(f"{name}_total", kind="3", more="x") is None
     assert value(f"{name}_total", kind="other", more="other") == 7
     assert len(counter._values) <= 4
+
+
+def test_a_histogram_may_be_without_labels(name: str):
+    telemetry.histogram(name, "about").observe(0.2)
+    assert value(f"{name}_bucket", le="0.25") == 1
+    assert value(f"{name}_bucket", le="0.1") == 0
+
+
+def test_as_many_values_as_labels_are_required(name: str):
+    counter = telemetry.counter(name, "about", ("kind", "more"))
+    for values in ((), ("one",), ("one", "two", "three")):
+        with pytest.raises(ValueError, match="kind"):
+            counter.inc(*values)
