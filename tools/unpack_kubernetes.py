@@ -31,5 +31,4 @@ def unpack(wheel: Path, target: Path) -> None:
 
 if __name__ == "__main__":
     wheels, target = map(Path, sys.argv[1:])
-    (newest,) = sorted(wheels.glob("*.whl"), key=lambda path: path.stat().st_mtime)[-1:]
-    unpack(newest, target)
+    unpack(max(wheels.glob("*.whl"), key=lambda path: path.stat().st_mtime), target)

@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CHART = ROOT / "deploy" / "charts" / "service"
 ENVIRONMENTS = ROOT / "deploy" / "environments"
 OWN = ROOT / ".venv" / "kubernetes" / "helm"
-OLDEST, NEWEST = "1.35", "1.37"
+# The versions of Kubernetes that the charts are for.
+VERSIONS = ("1.35", "1.36", "1.37")
 
 Objects = list[dict[str, Any]]
 
@@ -45,7 +46,7 @@ def render(files: Sequence[Path], *, release: str, chart: Path = CHART, values: 
     helm = program()
     if helm is None:
         raise HelmError("helm is not installed: make test-charts installs it on Linux, or put helm 4 on the PATH")
-    command = [helm, "template", release, str(chart), "--namespace", "mercat", "--kube-version", NEWEST]
+    command = [helm, "template", release, str(chart), "--namespace", "mercat", "--kube-version", VERSIONS[-1]]
     command += [word for file in files for word in ("--values", str(file))]
     command += [word for value in values for word in ("--set", value)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)

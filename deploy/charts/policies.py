@@ -11,7 +11,7 @@ from typing import Any
 Object = dict[str, Any]
 # What a service may need to end: requests under way, and then its background work (chassis/serve.py).
 ENDING_SECONDS = 40
-# How long the edge may take to learn that a pod is ending; measured with Traefik: up to 3 s.
+# How long the edge may take to learn that a pod is ending: an assumption, until a rollout under load measures it.
 WATCH_LAG_SECONDS = 5
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import jsonschema
 import kubernetes_validate  # type: ignore[import-untyped]  # it has no types
 
-VERSIONS = ("1.35", "1.36", "1.37")
+from deploy.charts.helm import VERSIONS
+
 SCHEMAS = Path(__file__).resolve().parent / "schemas"
 
 

@@ -25,7 +25,7 @@ def values_schema() -> dict[str, Any]:
         "type": "object",
         "additionalProperties": False,
         "required": service["required"] + environment["required"],
-        "properties": service["properties"] | {"global": {"type": "object"}} | environment["properties"],
+        "properties": service["properties"] | environment["properties"],
         "$defs": service["$defs"] | environment["$defs"],
     }
 

@@ -77,7 +77,7 @@ def test_templates_read_only_fields_that_the_schema_has() -> None:
 
 def test_every_field_of_an_environment_is_read() -> None:
     text = "".join(file.read_text(encoding="utf-8") for file in (helm.CHART / "templates").iterdir())
-    environment = set(values_schema.values_schema()["properties"]) - set(OTHER) - OF_A_LAPTOP - {"global"}
+    environment = set(values_schema.values_schema()["properties"]) - set(OTHER) - OF_A_LAPTOP
     assert {name for name in environment if f".Values.{name}" not in text} == set()
 
 
