@@ -1,7 +1,4 @@
 import asyncio
-from collections.abc import AsyncIterator
-
-import pytest
 
 from chassis.cache import Cache, Valkey, versions
 from chassis.testing import eventually
@@ -9,14 +6,6 @@ from chassis.testing.servers import free_port, valkey_server
 from chassis.tests.auth.support import Clock
 from chassis.tests.cache.support import Source, looks
 from chassis.tests.nonsense import nonsense
-
-
-@pytest.fixture
-async def valkey(valkey_url: str) -> AsyncIterator[Valkey]:
-    subject = Valkey(valkey_url, timeout=5)
-    await subject.call(lambda client: client.execute("FLUSHALL"))
-    yield subject
-    await subject.aclose()
 
 
 class Replicas:

@@ -1,7 +1,6 @@
 """One request under several rules."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -14,14 +13,6 @@ from chassis.tests.auth.support import sample
 
 WIDE, NARROW, LONG = rule("wide", "50/h"), rule("narrow", "20/h"), rule("long", "20/day")
 OPEN = rule("open", "2/h", "open")
-
-
-@pytest.fixture
-async def valkey(valkey_url: str) -> AsyncIterator[Valkey]:
-    subject = Valkey(valkey_url, timeout=5)
-    await subject.call(lambda client: client.execute("FLUSHALL"))
-    yield subject
-    await subject.aclose()
 
 
 @pytest.fixture(params=["shared", "alone"])

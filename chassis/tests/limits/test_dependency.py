@@ -15,14 +15,6 @@ from chassis.web.middleware import RequestMiddleware
 SECRET = b"s" * 32
 
 
-@pytest.fixture
-async def valkey(valkey_url: str) -> AsyncIterator[Valkey]:
-    subject = Valkey(valkey_url, timeout=5)
-    await subject.call(lambda client: client.execute("FLUSHALL"))
-    yield subject
-    await subject.aclose()
-
-
 def limiter(valkey: Valkey, service: str = "identity") -> Limiter:
     return Limiter(valkey, service, secret=SECRET)
 

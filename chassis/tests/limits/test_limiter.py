@@ -1,6 +1,5 @@
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,14 +12,6 @@ from chassis.tests.auth.support import sample
 from chassis.tests.nonsense import nonsense
 
 SECRET = b"s" * 32
-
-
-@pytest.fixture
-async def valkey(valkey_url: str) -> AsyncIterator[Valkey]:
-    subject = Valkey(valkey_url, timeout=5)
-    await subject.call(lambda client: client.execute("FLUSHALL"))
-    yield subject
-    await subject.aclose()
 
 
 def limiter(valkey: Valkey, service: str = "identity") -> Limiter:
