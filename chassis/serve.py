@@ -87,8 +87,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--server", choices=("granian", "uvicorn"), default="granian")
     arguments = parser.parse_args()
-    # structlog would import it where it is installed, for colours that a log file does not have: 4 MB a process.
-    sys.modules["rich"] = None  # type: ignore[assignment]
+    # structlog imports it where it is installed, for colours that a log file does not have: 4 MB a process.
+    sys.modules["rich"] = None  # type: ignore[assignment]  # None makes its import fail, as if it were not installed
     app = importlib.import_module(f"{arguments.package}.app").app
     collect_less_often()
     serve = granian if arguments.server == "granian" else uvicorn

@@ -126,7 +126,7 @@ async def _kill_all(
                 while point.kills < kills:
                     await _kill(store, point)
             except TimeoutError as error:
-                (_file(store, point)).unlink(missing_ok=True)
+                _file(store, point).unlink(missing_ok=True)
                 complaints.append(f"{service} {point.name}: {error}")
     armed.pop(service, None)
     return complaints
