@@ -30,6 +30,7 @@ HEADERS = [
 ]
 # Lower it when a read costs less; a change that costs more gives its reason here.
 CALLS = 38
+HITS = 50
 
 
 @pytest.fixture
@@ -84,11 +85,13 @@ async def test_a_chunked_body_is_read_to_its_end_before_the_answer(sold: Shop, a
 async def test_a_hit_asks_neither_database_nor_valkey(sold: Shop):
     etags = [(await sold.client.get(address)).headers["etag"] for address in (LIST, DETAIL)]
     await sold.db.close()
-    commands = await _commands(sold.app.bench.valkey_url)
     for address, etag in zip((LIST, DETAIL), etags, strict=True):
-        assert (await sold.client.get(address)).headers["etag"] == etag
-        assert (await sold.client.get(address, headers={"If-None-Match": etag})).status_code == 304
-    assert await _commands(sold.app.bench.valkey_url) - commands <= 1  # the question itself
+        commands = await _commands(sold.app.bench.valkey_url)
+        for _ in range(HITS):
+            assert (await sold.client.get(address)).headers["etag"] == etag
+            assert (await sold.client.get(address, headers={"If-None-Match": etag})).status_code == 304
+        # Not 0: the question itself counts, and the server's other clients send a command now and then.
+        assert await _commands(sold.app.bench.valkey_url) - commands < HITS
 
 
 async def _commands(url: str) -> int:
