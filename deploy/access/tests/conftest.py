@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+import pytest
+
+from chassis.testing.skipping import skip_without
+from deploy.charts import helm
+
+REGISTRY = "000000000000.dkr.ecr.eu-central-1.amazonaws.com"
+
+
+@pytest.fixture(scope="session")
+def objects() -> helm.Objects:
+    """The rendered roles, bindings and admission policies."""
+    if helm.program() is None:
+        skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
+    return helm.render((), release="access", chart=helm.ROOT / "deploy/charts/access", values=(f"registry={REGISTRY}",))
