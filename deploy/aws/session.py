@@ -132,10 +132,10 @@ def _opened(tree: Path, terminal: Terminal, *, offline: bool) -> Iterator[Sessio
             return
         # What only rehearsals need is not asked of a machine that applies.
         try:
-            from deploy.double.account import Account
-            from deploy.double.run import missing
-            from deploy.double.serve import doubles
-            from deploy.double.tree import offline_copy
+            from deploy.tests.double.account import Account
+            from deploy.tests.double.run import missing
+            from deploy.tests.double.serve import doubles
+            from deploy.tests.double.tree import offline_copy
         except ImportError as absent:
             raise Refusal(
                 f"--offline needs the development tools ({absent.name}): `make test-terraform` installs them."

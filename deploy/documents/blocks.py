@@ -10,7 +10,7 @@ from deploy.aws.plan import Plan, read
 from deploy.documents import picture
 from deploy.documents.rehearsal import ENVIRONMENTS, Plans
 from deploy.documents.settings_table import settings, table
-from deploy.double.run import Terraform
+from deploy.tests.double.run import Terraform
 
 Blocks = dict[str, str]
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)

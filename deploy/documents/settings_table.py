@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from deploy.double.run import Terraform
+from deploy.tests.double.run import Terraform
 
 # What follows from an environment's name, so that it is no setting.
 _DERIVED = {

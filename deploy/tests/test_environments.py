@@ -15,8 +15,8 @@ from deploy.documents.__main__ import stale
 from deploy.documents.blocks import blocks
 from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
 from deploy.documents.settings_table import settings
-from deploy.double.run import Terraform, offline
-from deploy.double.tree import offline_copy
+from deploy.tests.double.run import Terraform, offline
+from deploy.tests.double.tree import offline_copy
 from deploy.tests.lives import Life, allowed, everything, service_of
 from deploy.tests.test_platform import COMPONENTS, LIST
 

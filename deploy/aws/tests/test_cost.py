@@ -16,7 +16,7 @@ from deploy.aws.plan import read
 from deploy.aws.pricing import PRICERS
 from deploy.aws.refusal import Refusal
 from deploy.aws.terminal import Terminal
-from deploy.double.catalogue import types_used
+from deploy.tests.double.catalogue import types_used
 
 
 @pytest.mark.terraform

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.double.account import Account
-from deploy.double.serve import doubles
+from deploy.tests.double.account import Account
+from deploy.tests.double.serve import doubles
 
 pytestmark = pytest.mark.terraform
 ROOT = Path(__file__).resolve().parents[3]

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from deploy import TERRAFORM
-from deploy.double.account import Account
-from deploy.double.bindings import PACKAGES, NoBindings, with_program
-from deploy.double.serve import doubles
+from deploy.tests.double.account import Account
+from deploy.tests.double.bindings import PACKAGES, NoBindings, with_program
+from deploy.tests.double.serve import doubles
 
 # Write-only arguments and ephemeral resources.
 OLDEST = (1, 11)
