@@ -13,8 +13,7 @@ from deploy.aws.guards import loss_of, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer, chosen, environments, layers
 from deploy.aws.plan import read_state
 from deploy.aws.refusal import MISUSED, REFUSED, Refusal
-from deploy.aws.rules.finding import Finding
-from deploy.aws.rules.protection import NAME as PROTECTION
+from deploy.aws.rules import Finding
 from deploy.aws.session import Session, Step, needs_first
 
 
@@ -75,7 +74,7 @@ def apply(
         for number, layer in enumerate(selected, 1):
             session.terminal.heading(number, len(selected), layer.name)
             step = _step(session, layer, everything)
-            waived = {PROTECTION} if release else set[str]()
+            waived = {"protection"} if release else set[str]()
             _refuse_findings(session, layer, _report(session, step), waived)
             refuse_losses(step.plan, allowed or [])
             if step.anything:
