@@ -100,18 +100,13 @@ def untaint(plan: Plan, changes: Iterable[Change]) -> list[str]:
     return [f"terraform -chdir={folder} untaint '{change.address}'" for change in changes if change.tainted]
 
 
-def protected(resources: Iterable[Resource]) -> list[Resource]:
-    """What AWS itself will not delete yet."""
-    return [resource for resource in resources if resource.type in SWITCHES and resource.on(SWITCHES[resource.type])]
-
-
 def refuse_protected(environment: str, name: str, resources: Iterable[Resource]) -> None:
     """Lets a destroy pass once deletion protection has been turned off everywhere.
 
     Raises:
         Refusal: with what is still protected, and how to release it.
     """
-    found = protected(resources)
+    found = [each for each in resources if each.type in SWITCHES and each.on(SWITCHES[each.type])]
     if found:
         listed = "\n".join(f"  {resource.address} ({SWITCHES[resource.type]})" for resource in found)
         raise Refusal(
@@ -137,8 +132,5 @@ def refuse_unnamed(environment: str, name: str, given: str | None) -> None:
 
 def must_be_empty(resources: Iterable[Resource]) -> list[str]:
     """The addresses of what AWS deletes only when it is empty."""
-    return [
-        resource.address
-        for resource in resources
-        if resource.type in _EMPTY_FIRST and resource.get(_EMPTY_FIRST[resource.type]) is not True
-    ]
+    held = [each for each in resources if each.type in _EMPTY_FIRST]
+    return [each.address for each in held if each.get(_EMPTY_FIRST[each.type]) is not True]

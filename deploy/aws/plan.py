@@ -128,21 +128,12 @@ def read(shown: Json, environment: str = "", layer: str = "") -> Plan:
     configured = dict(_configured((shown.get("configuration") or {}).get("root_module") or {}, ()))
     entries = [entry for entry in shown.get("resource_changes") or [] if entry["mode"] == "managed"]
     drift = [entry for entry in shown.get("resource_drift") or [] if entry["change"]["actions"] != ["no-op"]]
-    return Plan(
-        environment,
-        layer,
-        [_change(entry, configured) for entry in entries],
-        len(drift),
-    )
+    return Plan(environment, layer, [_change(entry, configured) for entry in entries], len(drift))
 
 
 def read_state(shown: Json, environment: str = "", layer: str = "") -> Plan:
     """A state that Terraform has shown, as a plan that changes nothing."""
-    changes = [
-        Change(resource.address, resource.type, "nothing", resource, resource, tainted)
-        for resource, tainted in _stored(shown)
-    ]
-    return Plan(environment, layer, changes)
+    return Plan(environment, layer, list(_stored((shown.get("values") or {}).get("root_module") or {})))
 
 
 def _change(entry: Json, configured: dict[tuple[tuple[str, ...], str, str], Json]) -> Change:
@@ -184,17 +175,12 @@ def _configured(module: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[tup
         yield from _configured(call.get("module") or {}, (*path, name))
 
 
-def _stored(state: Json) -> Iterator[tuple[Resource, bool]]:
-    """Each managed resource of a state, and whether it is tainted."""
-
-    def below(module: Json) -> Iterator[tuple[Resource, bool]]:
-        for entry in module.get("resources") or []:
-            if entry["mode"] == "managed":
-                where = module.get("address", "")
-                values = entry.get("values") or {}
-                resource = Resource(entry["address"], entry["type"], entry["name"], where, values, entry.get("index"))
-                yield resource, bool(entry.get("tainted"))
-        for child in module.get("child_modules") or []:
-            yield from below(child)
-
-    return below((state.get("values") or {}).get("root_module") or {})
+def _stored(module: Json) -> Iterator[Change]:
+    """Each managed resource of a state."""
+    for entry in module.get("resources") or []:
+        if entry["mode"] == "managed":
+            address, kind, values = entry["address"], entry["type"], entry.get("values") or {}
+            found = Resource(address, kind, entry["name"], module.get("address", ""), values, entry.get("index"))
+            yield Change(address, kind, "nothing", found, found, bool(entry.get("tainted")))
+    for child in module.get("child_modules") or []:
+        yield from _stored(child)

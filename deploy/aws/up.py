@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from deploy.aws import cost_table, rules, summary
-from deploy.aws.cost import Estimate, prices
+from deploy.aws.cost import Estimate, estimate
 from deploy.aws.diagnostics import TerraformFailed
 from deploy.aws.guards import loss_of, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer, chosen, environments, layers
-from deploy.aws.plan import read_state
 from deploy.aws.refusal import MISUSED, REFUSED, Refusal
 from deploy.aws.rules import Finding
 from deploy.aws.session import Session, Step, needs_first
@@ -28,13 +27,8 @@ class Overview:
 
 def plan(session: Session, environment: str, only: str | None = None) -> int:
     """Shows what an apply would do, of one environment or of all; the status to end with."""
-    if environment == "all" and not session.offline:
-        raise Refusal(
-            "Each environment is an account of its own: sign in to one and name it, or all with --offline.", MISUSED
-        )
-    names = environments(session.tree) if environment == "all" else [environment]
     broken = 0
-    for name in names:
+    for name in _named(session, environment):
         overview = _planned(session, name, only)
         broken += len(overview.findings)
         _tell(session, name, overview, whole=only is None)
@@ -43,10 +37,10 @@ def plan(session: Session, environment: str, only: str | None = None) -> int:
 
 def cost(session: Session, environment: str, only: str | None = None) -> int:
     """Shows what an environment, or each of them, costs a month."""
-    for name in environments(session.tree) if environment == "all" else [environment]:
+    for name in _named(session, environment):
         overview = _planned(session, name, only, quiet=True)
         budget = session.organisation.budgets.get(name)
-        cost_table.show(session.terminal, name, overview.estimates, budget, prices())
+        cost_table.show(session.terminal, name, overview.estimates, budget)
         for layer, missing in overview.waiting.items():
             session.terminal.say(f"{layer} is not in the sum: it waits for {', '.join(missing)}.", "yellow")
     return 0
@@ -88,6 +82,17 @@ def apply(
     return 0
 
 
+def _named(session: Session, environment: str) -> list[str]:
+    """The environment, or each of them."""
+    if environment != "all":
+        return [environment]
+    if not session.offline:
+        raise Refusal(
+            "Each environment is an account of its own: sign in to one and name it, or all with --offline.", MISUSED
+        )
+    return environments(session.tree)
+
+
 def _planned(session: Session, environment: str, only: str | None, *, quiet: bool = False) -> Overview:
     everything, overview = layers(session.tree, environment), Overview()
     selected = chosen(everything, only)
@@ -101,7 +106,7 @@ def _planned(session: Session, environment: str, only: str | None, *, quiet: boo
             overview.waiting[layer.name] = _waits(session, failed, layer, everything, quiet=quiet)
             continue
         if layer in selected:
-            overview.estimates[layer.name] = session.estimates(step.plan)[1]
+            overview.estimates[layer.name] = estimate(step.plan.resources, environment)
             overview.findings += [] if quiet else _report(session, step)
         if session.offline and step.anything:
             session.apply(step)
@@ -147,7 +152,7 @@ def _report(session: Session, step: Step) -> list[Finding]:
         terminal.say(f"  {plan.drifted} resources were changed outside of Terraform since the last apply.", "yellow")
     for change in stateful_losses(plan):
         terminal.say(f"  holds data: {loss_of(change)}; an apply needs --allow-loss", "red")
-    before, after = session.estimates(plan)
+    before, after = (estimate(found, plan.environment) for found in (plan.before, plan.resources))
     terminal.say(f"  about {after.usd:,.0f} USD a month ({after.usd - before.usd:+,.0f})")
     for what in after.unpriced:
         terminal.say(f"  not priced: {what}", "yellow")
@@ -174,9 +179,8 @@ def _refuse_findings(
 def _read_what_was_unknown(session: Session, step: Step, waived: set[str]) -> None:
     """Reads the policies that no plan could show, now that they exist."""
     if rules.unread(step.plan):
-        state = read_state(step.terraform.show(), step.layer.environment, step.layer.name)
         so = "it IS applied, since its policies were known only now: mend it at once"
-        _refuse_findings(session, step.layer, rules.check(state), waived, so)
+        _refuse_findings(session, step.layer, rules.check(session.shown(step.layer)), waived, so)
 
 
 @contextlib.contextmanager
