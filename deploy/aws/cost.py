@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from deploy.aws.plan import Resource
-from deploy.aws.pricing import ALL_MONTH, PRICED, TOGETHER, Amount, amounts
+from deploy.aws.pricing import ALL_MONTH, PRICERS, TOGETHER, Amount
 from deploy.aws.refusal import Refusal
 
 PRICES = Path(__file__).with_name("prices.toml")
@@ -26,6 +27,11 @@ class Prices:
     def free(self) -> set[str]:
         """Resource types that cost nothing."""
         return set(self.table["free"]["types"].split())
+
+    @property
+    def priced(self) -> set[str]:
+        """Resource types that cost something."""
+        return {*self.table["types"], *PRICERS}
 
     @property
     def about(self) -> str:
@@ -85,18 +91,25 @@ def estimate(found: list[Resource], environment: str) -> Estimate:
     kinds = {resource.type for resource in found if resource.type.startswith("aws_")}
     result = Estimate()
     quantities: defaultdict[tuple[str, str, float], float] = defaultdict(float)
-    for kind in sorted(kinds & PRICED.keys()):
+    for kind in sorted(kinds & table.priced):
         group = [resource for resource in found if resource.type in {kind, *TOGETHER.get(kind, ())}]
-        for amount in amounts(kind, group, usage):
+        for amount in _amounts(kind, group, table, usage):
             price = _price(amount, table)
             if price is None:
                 result.unpriced.append(amount.what)
             else:
                 quantities[amount.what, amount.unit, price] += amount.quantity
     result.items = [Item(what, number, unit, price) for (what, unit, price), number in quantities.items() if number]
-    unknown = Counter(resource.type for resource in found if resource.type in kinds - PRICED.keys() - table.free)
+    unknown = Counter(resource.type for resource in found if resource.type in kinds - table.priced - table.free)
     result.unpriced += [f"{kind} ({number})" for kind, number in sorted(unknown.items())]
     return result
+
+
+def _amounts(kind: str, group: list[Resource], table: Prices, usage: dict[str, Any]) -> Iterator[Amount]:
+    for what, price, unit, *used in table.table["types"].get(kind, ()):
+        yield Amount(what, price, usage[used[0]] if used else len(group), unit)
+    if kind in PRICERS:
+        yield from PRICERS[kind](group, usage)
 
 
 def _price(amount: Amount, table: Prices) -> float | None:

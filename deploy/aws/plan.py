@@ -10,14 +10,7 @@ from typing import Any, Final
 
 Json = dict[str, Any]
 _MODULE = re.compile(r'module\.([\w-]+)(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?')
-_KINDS = {
-    ("no-op",): "nothing",
-    ("create",): "create",
-    ("update",): "update",
-    ("delete",): "destroy",
-    ("read",): "nothing",
-    ("forget",): "forget",
-}
+_KINDS = {"no-op": "nothing", "read": "nothing", "delete": "destroy"}
 
 
 class Unknown:
@@ -148,7 +141,8 @@ def _change(entry: Json, configured: dict[tuple[tuple[str, ...], str, str], Json
 
     after = _with_unknown(change["after"], change.get("after_unknown")) if change["after"] is not None else None
     # A pair of actions is a replacement, in whatever order.
-    kind = _KINDS.get(tuple(change["actions"]), "replace")
+    action, *second = change["actions"]
+    kind = "replace" if second else _KINDS.get(action, action)
     tainted = entry.get("action_reason") == "replace_because_tainted"
     return Change(entry["address"], entry["type"], kind, resource(change["before"]), resource(after), tainted)
 

@@ -1,4 +1,4 @@
-"""What each type of resource costs: how many of what, never how much each (prices.toml says that)."""
+"""What a resource costs by its own size: how many of what, never how much each (prices.toml says that)."""
 
 from __future__ import annotations
 
@@ -27,25 +27,7 @@ class Amount(NamedTuple):
     table: str = "price"
 
 
-class Row(NamedTuple):
-    """What has one price. used: the key of the assumed use that says how much; without one, each resource counts."""
-
-    what: str
-    price: str
-    unit: str = "pieces"
-    used: str = ""
-
-
 Pricer = Callable[[list[Resource], Usage], Iterator[Amount]]
-
-
-def amounts(kind: str, resources: list[Resource], usage: Usage) -> Iterator[Amount]:
-    """What the resources of a type consist of; of a type that nobody has priced nothing."""
-    for part in PRICED.get(kind, ()):
-        if isinstance(part, Row):
-            yield Amount(part.what, part.price, usage[part.used] if part.used else len(resources), part.unit)
-        else:
-            yield from part(resources, usage)
 
 
 def _workloads(_resources: list[Resource], usage: Usage) -> Iterator[Amount]:
@@ -149,70 +131,16 @@ def _scanning(resources: list[Resource], usage: Usage) -> Iterator[Amount]:
 
 # What a type is priced together with, beside its own kind.
 TOGETHER = {"aws_eks_node_group": {"aws_launch_template"}}
-_LOGS = "logs taken in (assumed)"
-PRICED: dict[str, tuple[Row | Pricer, ...]] = {
-    "aws_backup_plan": (
-        Row("backups (assumed)", "backup_gb", "GB", "backup_gb"),
-        Row("backups in the second region (assumed)", "backup_gb", "GB", "backup_copy_gb"),
-        Row("traffic to the second region (assumed)", "copy_gb", "GB", "backup_copy_gb"),
-    ),
-    "aws_backup_restore_testing_plan": (Row("restore tests (assumed)", "restore_test", "tests", "restore_tests"),),
-    "aws_cloudfront_distribution": (
-        Row("traffic of CloudFront (assumed)", "edge_gb", "GB", "edge_gb"),
-        Row("requests to CloudFront (assumed)", "edge_10k_requests", "10,000", "edge_10k_requests"),
-        Row("runs of CloudFront functions (assumed)", "edge_function_million", "million", "edge_function_million"),
-    ),
-    "aws_cloudtrail": (Row("data events (assumed)", "trail_100k_events", "100,000", "trail_100k_events"),),
-    "aws_cloudwatch_composite_alarm": (Row("alarms", "alarm"),),
-    "aws_cloudwatch_metric_alarm": (Row("alarms", "alarm"),),
-    "aws_codebuild_project": (Row("runner of the pipeline (assumed)", "runner_minute", "minutes", "runner_minutes"),),
-    "aws_config_config_rule": (
-        Row("evaluations of Config's rules (assumed)", "config_evaluation", "evaluations", "config_evaluations"),
-    ),
-    "aws_config_configuration_recorder": (
-        Row("changes recorded by Config (assumed)", "config_item", "items", "config_items"),
-    ),
-    "aws_db_instance": (
-        _databases,
-        Row("database backups beyond its size (assumed)", "database_backup_gb", "GB", "database_backup_gb"),
-        Row(_LOGS, "log_gb", "GB", "database_log_gb"),
-    ),
-    "aws_db_instance_automated_backups_replication": (
-        Row("database backups in the second region (assumed)", "database_backup_gb", "GB", "database_copy_gb"),
-        Row("traffic to the second region (assumed)", "copy_gb", "GB", "database_copy_gb"),
-    ),
-    "aws_ecr_registry_scanning_configuration": (_scanning,),
-    "aws_ecr_repository": (Row("images (assumed)", "image_gb", "GB", "images_gb"),),
-    "aws_eip": (Row("public IPv4 addresses", "public_ipv4_hour", ALL_MONTH),),
-    "aws_eks_cluster": (
-        Row("EKS control plane", "eks_cluster_hour", ALL_MONTH),
-        _workloads,
-        Row(_LOGS, "log_gb", "GB", "control_plane_log_gb"),
-        Row("logs kept (assumed)", "stored_log_gb", "GB", "stored_log_gb"),
-        Row("traffic between zones (assumed)", "cross_zone_gb", "GB", "cross_zone_gb"),
-    ),
-    "aws_eks_node_group": (_node_groups,),
-    "aws_elasticache_replication_group": (_caches,),
-    "aws_flow_log": (Row(_LOGS, "log_gb", "GB", "flow_log_gb"),),
-    "aws_guardduty_detector": (Row("GuardDuty (rough)", "usd", "USD", "guardduty_usd"),),
-    "aws_kms_key": (Row("KMS keys", "kms_key"),),
-    "aws_kms_replica_key": (Row("KMS keys", "kms_key"),),
-    "aws_lb": (_load_balancers,),
-    "aws_nat_gateway": (
-        Row("NAT gateways", "nat_gateway_hour", ALL_MONTH),
-        Row("traffic through NAT (assumed)", "nat_gb", "GB", "nat_gb"),
-        Row("traffic to the internet (assumed)", "internet_gb", "GB", "internet_gb"),
-    ),
-    "aws_route53_query_log": (Row(_LOGS, "log_gb", "GB", "query_log_gb"),),
-    "aws_route53_zone": (Row("hosted zones", "hosted_zone"), _queries),
-    "aws_s3_bucket": (_buckets,),
-    "aws_secretsmanager_secret": (Row("secrets", "secret"),),
-    "aws_sesv2_configuration_set": (Row("mails (assumed)", "thousand_mails", "1,000", "thousand_mails"),),
-    "aws_vpc_endpoint": (_endpoints,),
-    "aws_wafv2_web_acl": (
-        Row("web ACLs", "firewall"),
-        _firewall_rules,
-        Row("requests through WAF (assumed)", "firewall_million_requests", "million", "firewall_million_requests"),
-    ),
-    "aws_wafv2_web_acl_logging_configuration": (Row(_LOGS, "log_gb", "GB", "firewall_log_gb"),),
+# What is not counted by rows of prices.toml alone.
+PRICERS: dict[str, Pricer] = {
+    "aws_db_instance": _databases,
+    "aws_ecr_registry_scanning_configuration": _scanning,
+    "aws_eks_cluster": _workloads,
+    "aws_eks_node_group": _node_groups,
+    "aws_elasticache_replication_group": _caches,
+    "aws_lb": _load_balancers,
+    "aws_route53_zone": _queries,
+    "aws_s3_bucket": _buckets,
+    "aws_vpc_endpoint": _endpoints,
+    "aws_wafv2_web_acl": _firewall_rules,
 }

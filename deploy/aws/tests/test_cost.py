@@ -13,7 +13,6 @@ from deploy.aws.cost_table import show
 from deploy.aws.layers import environments
 from deploy.aws.organisation import organisation
 from deploy.aws.plan import read
-from deploy.aws.pricing import PRICED
 from deploy.aws.refusal import Refusal
 from deploy.aws.terminal import Terminal
 from deploy.tests.double.catalogue import types_used
@@ -61,8 +60,15 @@ def test_what_has_no_price_is_named(plan_of):
 
 def test_every_type_of_ours_has_a_price_or_is_known_to_be_free():
     used = types_used(TERRAFORM / "modules", "aws_")["resource"] | types_used(TERRAFORM / "layers", "aws_")["resource"]
-    assert sorted(used - PRICED.keys() - prices().free) == []
-    assert not PRICED.keys() & prices().free
+    assert sorted(used - prices().priced - prices().free) == []
+    assert not prices().priced & prices().free
+
+
+def test_every_row_of_a_type_names_a_price_and_an_assumption():
+    table = prices().table
+    rows = [row for rows in table["types"].values() for row in rows]
+    assert {price for _, price, *_ in rows} <= table["price"].keys()
+    assert {used for _, _, _, *more in rows for used in more} <= prices().usage("production").keys()
 
 
 def test_every_environment_has_assumptions_and_they_are_the_same_ones():
