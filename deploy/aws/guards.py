@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from deploy.aws.layers import guarded
-from deploy.aws.plan import Change, Plan, Resource
+from deploy.aws.plan import UNKNOWN, Change, Plan, Resource
 from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.rules.protection import SWITCHES
 from deploy.aws.summary import losses
@@ -59,15 +60,14 @@ def dropped(change: Change) -> list[str]:
     if change.kind != "update" or change.before is None or change.after is None:
         return []
     if change.type == "aws_ssm_parameter":
-        return [f"drops {key}" for key in sorted(_keys(change.before) - _keys(change.after))]
+        before, after = (parameter.get("insecure_value") for parameter in (change.before, change.after))
+        # A handover that is known only after apply drops none.
+        return [f"drops {key}" for key in sorted(_keys(before) - _keys(after))] if after is not UNKNOWN else []
     return [net for net in _NETS.get(change.type, ()) if change.after.on(net) and not change.before.on(net)]
 
 
-def _keys(parameter: Resource) -> set[str]:
-    """The keys of a handover; what is known only after apply drops none."""
-    value = parameter.get("insecure_value")
-    read = json.loads(value) if isinstance(value, str) and value.startswith("{") else {}
-    return set(read)
+def _keys(handover: Any) -> set[str]:
+    return set(json.loads(handover)) if isinstance(handover, str) and handover.startswith("{") else set()
 
 
 def loss_of(change: Change) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from deploy.aws.diagnostics import TerraformFailed
 from deploy.aws.guards import STATEFUL, untaint
-from deploy.aws.layers import Layer
+from deploy.aws.layers import Layer, layers
 from deploy.aws.organisation import Organisation, organisation
 from deploy.aws.plan import Plan, read, read_state
 from deploy.aws.refusal import INTERRUPTED, Refusal
@@ -25,6 +25,15 @@ class Step:
     layer: Layer
     plan: Plan
     anything: bool
+
+
+class NeedsFirst(Refusal):
+    """A layer waits for what earlier ones hand over. missing: their names."""
+
+    def __init__(self, layer: Layer, missing: list[str]) -> None:
+        command = f"python -m deploy.aws apply {layer.environment} --only {missing[0]}"
+        super().__init__(f"{layer.name} needs what {', '.join(missing)} hands over: first `{command}`.")
+        self.missing = missing
 
 
 @dataclass
@@ -50,13 +59,20 @@ class Session:
         """Plans one layer.
 
         Raises:
-            TerraformFailed: as Terraform does. What it could plan before that: `partly`.
+            NeedsFirst: when earlier layers were not applied. What could be planned without them: `partly`.
+            TerraformFailed: as Terraform does.
         """
         terraform, file = self.terraform(layer), self._file(layer)
         with self.terminal.working("init"):
             terraform.init()
-        with self.terminal.working("plan -destroy" if destroy else "plan"):
-            anything = terraform.plan(file, destroy=destroy)
+        try:
+            with self.terminal.working("plan -destroy" if destroy else "plan"):
+                anything = terraform.plan(file, destroy=destroy)
+        except TerraformFailed as failed:
+            missing = needs_first(failed, layer, layers(self.tree, layer.environment))
+            if missing and not destroy:
+                raise NeedsFirst(layer, missing) from failed
+            raise
         return Step(layer, self.shown(layer, file), anything)
 
     def partly(self, layer: Layer) -> Plan | None:
@@ -92,12 +108,10 @@ class Session:
         state = self.shown(layer)
         tainted = [change for change in state.changes if change.tainted]
         for change in tainted:
-            self.terminal.say(f"  half made: {change.address}", "yellow")
-        kept = untaint(state, [change for change in tainted if change.type in STATEFUL])
-        if kept:
-            self.terminal.say(
-                "  An apply would replace it, and is refused. Once AWS says that it is available:", "yellow"
-            )
+            then = "holds data, see below" if change.type in STATEFUL else "the next apply makes it anew"
+            self.terminal.say(f"  half made: {change.address} ({then})", "yellow")
+        if kept := untaint(state, [change for change in tainted if change.type in STATEFUL]):
+            self.terminal.say("  What holds data no apply replaces. Once AWS says that it is available:", "yellow")
             self.terminal.say("\n".join(f"    {command}" for command in kept))
 
     def _file(self, layer: Layer) -> Path:

@@ -8,12 +8,11 @@ from dataclasses import dataclass, field
 
 from deploy.aws import cost_table, rules, summary
 from deploy.aws.cost import Estimate, estimate
-from deploy.aws.diagnostics import TerraformFailed
 from deploy.aws.guards import loss_of, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer, chosen, environments, layers
 from deploy.aws.refusal import MISUSED, REFUSED, Refusal
 from deploy.aws.rules import Finding
-from deploy.aws.session import Session, Step, needs_first
+from deploy.aws.session import NeedsFirst, Session, Step
 
 
 @dataclass
@@ -59,15 +58,14 @@ def apply(
 
     allowed: addresses that may be lost. release: the environment's name, spelled, lets deletion protection go.
     """
-    everything = layers(session.tree, environment)
     name = session.organisation.name(environment)
     if release not in {None, name}:
         raise Refusal(f"--release spells the environment's name: {name}, not {release}.", REFUSED)
-    selected = chosen(everything, only)
+    selected = chosen(layers(session.tree, environment), only)
     with telling_where_it_stopped(session, selected) as done:
         for number, layer in enumerate(selected, 1):
             session.terminal.heading(number, len(selected), layer.name)
-            step = _step(session, layer, everything)
+            step = session.planned(layer)
             waived = {"protection"} if release else set[str]()
             _refuse_findings(session, layer, _report(session, step), waived)
             refuse_losses(step.plan, allowed or [])
@@ -102,8 +100,11 @@ def _planned(session: Session, environment: str, only: str | None, *, quiet: boo
         session.terminal.heading(number, len(run), f"{environment} / {layer.name}")
         try:
             step = session.planned(layer)
-        except TerraformFailed as failed:
-            overview.waiting[layer.name] = _waits(session, failed, layer, everything, quiet=quiet)
+        except NeedsFirst as waits:
+            overview.waiting[layer.name] = waits.missing
+            session.terminal.say(f"  waits for {', '.join(waits.missing)}, which has to be applied first.", "yellow")
+            if not quiet:
+                _report_part(session, layer)
             continue
         if layer in selected:
             overview.estimates[layer.name] = estimate(step.plan.resources, environment)
@@ -113,33 +114,12 @@ def _planned(session: Session, environment: str, only: str | None, *, quiet: boo
     return overview
 
 
-def _step(session: Session, layer: Layer, everything: list[Layer]) -> Step:
-    try:
-        return session.planned(layer)
-    except TerraformFailed as failed:
-        if missing := needs_first(failed, layer, everything):
-            command = f"python -m deploy.aws apply {layer.environment} --only {missing[0]}"
-            raise Refusal(f"{layer.name} needs what {', '.join(missing)} hands over: first `{command}`.") from failed
-        raise
-
-
-def _waits(
-    session: Session, failed: TerraformFailed, layer: Layer, everything: list[Layer], *, quiet: bool
-) -> list[str]:
-    """Tells what a layer waits for, and what could be planned of it without.
-
-    Raises:
-        TerraformFailed: when something else is wrong.
-    """
-    missing = needs_first(failed, layer, everything)
-    if not missing:
-        raise failed
-    session.terminal.say(f"  waits for {', '.join(missing)}, which has to be applied first.", "yellow")
-    part = None if quiet else session.partly(layer)
+def _report_part(session: Session, layer: Layer) -> None:
+    """Shows what could be planned of a layer that waits for others."""
+    part = session.partly(layer)
     if part is not None and summary.counts(part):
         session.terminal.say(f"  What needs nothing of it: {summary.sentence(part)}.")
         session.terminal.show(*summary.tables(part))
-    return missing
 
 
 def _report(session: Session, step: Step) -> list[Finding]:
@@ -192,7 +172,9 @@ def telling_where_it_stopped(session: Session, selected: list[Layer]) -> Iterato
     except BaseException:
         left = [layer.name for layer in selected if layer.name not in done]
         session.terminal.say(f"\nDone: {', '.join(done) or 'no layer'}. Not done: {', '.join(left)}.", "yellow")
-        session.terminal.say("What is done stays; the same command goes on from there.", "yellow")
+        session.terminal.say(
+            "What is done stays; once the reason is gone, the same command goes on from there.", "yellow"
+        )
         raise
 
 

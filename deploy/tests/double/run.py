@@ -62,13 +62,13 @@ class Terraform:
         """Each folder keeps what its `init` made: modules and the backend."""
         return f"{self.environment['TF_DATA_DIR']}/{folder.parent.name}-{folder.name}"
 
-    def plan(self, folder: Path) -> dict[str, Any]:
+    def plan(self, folder: Path, *options: str) -> dict[str, Any]:
         """The JSON of a folder's plan.
 
         Raises:
             AssertionError: with what terraform said, when it refuses.
         """
-        for words in (["init", "-reconfigure"], ["plan", "-out=offline.tfplan"]):
+        for words in (["init", "-reconfigure"], ["plan", "-out=offline.tfplan", *options]):
             done = self(folder, *words)
             if done.status != 0:
                 raise AssertionError(f"terraform {words[0]} in {folder.name}:\n{done.complaint}")
