@@ -111,7 +111,9 @@ class Session:
             then = "holds data, see below" if change.type in STATEFUL else "the next apply makes it anew"
             self.terminal.say(f"  half made: {change.address} ({then})", "yellow")
         if kept := untaint(state, [change for change in tainted if change.type in STATEFUL]):
-            self.terminal.say("  What holds data no apply replaces. Once AWS says that it is available:", "yellow")
+            self.terminal.say(
+                "  An apply refuses to replace what holds data. Once AWS says that it is available:", "yellow"
+            )
             self.terminal.say("\n".join(f"    {command}" for command in kept))
 
     def _file(self, layer: Layer) -> Path:
