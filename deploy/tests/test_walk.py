@@ -78,7 +78,10 @@ def checkout(tmp_path_factory):
     root = tmp_path_factory.mktemp("walk")
     offline_copy(root)
     settings = root / "deploy" / "terraform" / "settings"
-    shutil.copy(TERRAFORM / "settings" / "organisation.tf", settings)  # nothing is delegated yet
+    # Nothing is delegated yet, and development has a domain, as in the page.
+    organisation = (TERRAFORM / "settings" / "organisation.tf").read_text()
+    named = organisation.replace("domains = { development = null", 'domains = { development = "dev.example.com"')
+    (settings / "organisation.tf").write_text(named)
     keep_state_beside(root / "deploy" / "terraform" / "bootstrap")
     shutil.copy(ROOT / "deploy" / "__init__.py", root / "deploy")
     for name in ("Makefile", "requirements", "deploy/aws", "deploy/tests"):
@@ -162,6 +165,7 @@ def test_what_the_page_says_of_a_command_is_so(walked):
     assert last.count("nothing to change") == len(layers(TERRAFORM, "development"))
     output = "terraform -chdir=deploy/terraform/live/development/{} output layer"
     assert "name_servers" in said[output.format("10-foundation")][0]
+    assert "https://" in said[output.format("50-edge")][0]
     assert "codebuild-mercat-development-runner" in said[output.format("40-cluster")][0]
     backend = (TERRAFORM / "live" / "development" / "backend.hcl").read_text()
     assert backend == said["terraform output -raw backend_hcl"][0]
