@@ -7,7 +7,7 @@ import functools
 import pytest
 
 from chassis.testing.skipping import skip_without
-from deploy.double.run import missing
+from deploy.tests.double.run import missing
 
 _missing = functools.cache(missing)
 

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from chassis.testing.skipping import in_ci
-from deploy.double.run import missing
+from deploy.tests.double.run import missing
 
 ROOT = Path(__file__).resolve().parent.parent
 # Lines of code covered, in percent, by folder. The chassis is covered whole; its races decide by themselves which of

@@ -89,7 +89,3 @@ def main() -> None:
     except Refusal as refusal:
         print(f"\n✗ {refusal}", file=sys.stderr)
         sys.exit(refusal.status)
-
-
-if __name__ == "__main__":
-    main()

@@ -5,13 +5,13 @@ from __future__ import annotations
 import functools
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from deploy.aws.plan import Resource
-from deploy.aws.pricing import ALL_MONTH, PRICERS, TOGETHER, Amount, Unpriced
+from deploy.aws.pricing import ALL_MONTH, PRICERS, TOGETHER, Amount
 from deploy.aws.refusal import Refusal
 
 PRICES = Path(__file__).with_name("prices.toml")
@@ -27,6 +27,11 @@ class Prices:
     def free(self) -> set[str]:
         """Resource types that cost nothing."""
         return set(self.table["free"]["types"].split())
+
+    @property
+    def priced(self) -> set[str]:
+        """Resource types that cost something."""
+        return {*self.table["types"], *PRICERS}
 
     @property
     def about(self) -> str:
@@ -79,29 +84,37 @@ def prices() -> Prices:
     return Prices(tomllib.loads(PRICES.read_text(encoding="utf-8")))
 
 
-def estimate(resources: Iterable[Resource], table: Prices, environment: str) -> Estimate:
+def estimate(found: list[Resource], environment: str) -> Estimate:
     """The price of a layer's resources. A type that has no price and is not known to be free is named as such."""
-    usage, found = table.usage(environment), list(resources)
+    table = prices()
+    usage = table.usage(environment)
     kinds = {resource.type for resource in found if resource.type.startswith("aws_")}
     result = Estimate()
     quantities: defaultdict[tuple[str, str, float], float] = defaultdict(float)
-    for kind in sorted(kinds & PRICERS.keys()):
+    for kind in sorted(kinds & table.priced):
         group = [resource for resource in found if resource.type in {kind, *TOGETHER.get(kind, ())}]
-        for amount in PRICERS[kind](group, usage):
+        for amount in _amounts(kind, group, table, usage):
             price = _price(amount, table)
             if price is None:
                 result.unpriced.append(amount.what)
-            elif isinstance(amount, Amount):
+            else:
                 quantities[amount.what, amount.unit, price] += amount.quantity
     result.items = [Item(what, number, unit, price) for (what, unit, price), number in quantities.items() if number]
-    unknown = Counter(resource.type for resource in found if resource.type in kinds - PRICERS.keys() - table.free)
+    unknown = Counter(resource.type for resource in found if resource.type in kinds - table.priced - table.free)
     result.unpriced += [f"{kind} ({number})" for kind, number in sorted(unknown.items())]
     return result
 
 
-def _price(amount: Amount | Unpriced, table: Prices) -> float | None:
+def _amounts(kind: str, group: list[Resource], table: Prices, usage: dict[str, Any]) -> Iterator[Amount]:
+    for what, price, unit, *used in table.table["types"].get(kind, ()):
+        yield Amount(what, price, usage[used[0]] if used else len(group), unit)
+    if kind in PRICERS:
+        yield from PRICERS[kind](group, usage)
+
+
+def _price(amount: Amount, table: Prices) -> float | None:
     """The price of one unit a month; nothing when the table has none. A price that the code names must be there."""
-    if isinstance(amount, Unpriced):
+    if amount.price is None:
         return None
     known = table.table[amount.table]
     found = known[amount.price] if amount.table == "price" else known.get(amount.price)

@@ -6,20 +6,20 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
-from deploy.aws.cost import Estimate, Prices
+from deploy.aws.cost import Estimate, prices
 from deploy.aws.terminal import Terminal
 
 
-def show(
-    terminal: Terminal, environment: str, estimates: dict[str, Estimate], budget: int | None, table: Prices
-) -> None:
+def show(terminal: Terminal, environment: str, estimates: dict[str, Estimate], budget: int | None) -> None:
     """The whole estimate. estimates: by layer; budget: dollars a month, as the settings have it."""
     terminal.show(_table(environment, estimates))
     for layer, estimate in estimates.items():
         for what in estimate.unpriced:
             terminal.say(f"not priced: {what} in {layer}: add it to deploy/aws/prices.toml", "yellow")
     total = sum(estimate.usd for estimate in estimates.values())
-    terminal.say(f"{environment}: about {total:,.0f} USD a month ({table.about}; see deploy/aws/prices.toml)", "bold")
+    terminal.say(
+        f"{environment}: about {total:,.0f} USD a month ({prices().about}; see deploy/aws/prices.toml)", "bold"
+    )
     against(terminal, environment, total, budget)
 
 

@@ -97,12 +97,6 @@ class TerraformFailed(Refusal):
         super().__init__(f"terraform {command} failed:\n{text}" + (f"\n→ {hint}" if hint else ""))
         self.diagnostics = diagnostics
 
-    @property
-    def missing_layers(self) -> list[str]:
-        """The layers that have to be applied first, if nothing else is wrong; otherwise none."""
-        missing = [diagnostic.missing_parameter for diagnostic in self.diagnostics]
-        return sorted(set(missing)) if missing and all(missing) else []
-
 
 def event(line: str) -> dict[str, Any]:
     """One line of Terraform's -json output; nothing when it is something else."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deploy.aws import summary
 from deploy.aws.guards import must_be_empty, refuse_protected, refuse_unnamed, stateful_losses
 from deploy.aws.layers import Layer, chosen, layers
-from deploy.aws.plan import Plan, Resource
+from deploy.aws.plan import Plan
 from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.session import Session, Step
 from deploy.aws.up import telling_where_it_stopped
@@ -57,9 +57,6 @@ def _refuse_what_others_stand_on(selected: list[Layer], states: dict[str, Plan])
 
 def _destroy(session: Session, layer: Layer, name: str, *, named: str | None, undeployed: bool) -> None:
     step = session.planned(layer, destroy=True)
-    if not step.anything:
-        session.terminal.say("  nothing is there")
-        return
     _report(session, step)
     if layer.name[3:] in _AFTER_THE_WORKLOADS:
         session.terminal.say(
@@ -77,12 +74,8 @@ def _destroy(session: Session, layer: Layer, name: str, *, named: str | None, un
 def _report(session: Session, step: Step) -> None:
     terminal, plan = session.terminal, step.plan
     terminal.say(f"  {summary.sentence(plan)}", "bold")
-    terminal.show(*summary.tables(plan, every=True))
+    terminal.show(*summary.tables(plan))
     for change in stateful_losses(plan):
         terminal.say(f"  holds data: {change.address}", "red")
-    for address in must_be_empty(_gone(plan)):
+    for address in must_be_empty(plan.before):
         terminal.say(f"  is deleted only when it is empty: {address}", "yellow")
-
-
-def _gone(plan: Plan) -> list[Resource]:
-    return [change.before for change in plan.changes if change.before is not None and change.after is None]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from deploy.aws.layers import guarded
-from deploy.aws.plan import Change, Plan, Resource
+from deploy.aws.plan import UNKNOWN, Change, Plan, Resource
 from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.rules.protection import SWITCHES
 from deploy.aws.summary import losses
@@ -59,15 +60,14 @@ def dropped(change: Change) -> list[str]:
     if change.kind != "update" or change.before is None or change.after is None:
         return []
     if change.type == "aws_ssm_parameter":
-        return [f"drops {key}" for key in sorted(_keys(change.before) - _keys(change.after))]
+        before, after = (parameter.get("insecure_value") for parameter in (change.before, change.after))
+        # A handover that is known only after apply drops none.
+        return [f"drops {key}" for key in sorted(_keys(before) - _keys(after))] if after is not UNKNOWN else []
     return [net for net in _NETS.get(change.type, ()) if change.after.on(net) and not change.before.on(net)]
 
 
-def _keys(parameter: Resource) -> set[str]:
-    """The keys of a handover; what is known only after apply drops none."""
-    value = parameter.get("insecure_value")
-    read = json.loads(value) if isinstance(value, str) and value.startswith("{") else {}
-    return set(read)
+def _keys(handover: Any) -> set[str]:
+    return set(json.loads(handover)) if isinstance(handover, str) and handover.startswith("{") else set()
 
 
 def loss_of(change: Change) -> str:
@@ -100,18 +100,13 @@ def untaint(plan: Plan, changes: Iterable[Change]) -> list[str]:
     return [f"terraform -chdir={folder} untaint '{change.address}'" for change in changes if change.tainted]
 
 
-def protected(resources: Iterable[Resource]) -> list[Resource]:
-    """What AWS itself will not delete yet."""
-    return [resource for resource in resources if resource.type in SWITCHES and resource.on(SWITCHES[resource.type])]
-
-
 def refuse_protected(environment: str, name: str, resources: Iterable[Resource]) -> None:
     """Lets a destroy pass once deletion protection has been turned off everywhere.
 
     Raises:
         Refusal: with what is still protected, and how to release it.
     """
-    found = protected(resources)
+    found = [each for each in resources if each.type in SWITCHES and each.on(SWITCHES[each.type])]
     if found:
         listed = "\n".join(f"  {resource.address} ({SWITCHES[resource.type]})" for resource in found)
         raise Refusal(
@@ -137,8 +132,5 @@ def refuse_unnamed(environment: str, name: str, given: str | None) -> None:
 
 def must_be_empty(resources: Iterable[Resource]) -> list[str]:
     """The addresses of what AWS deletes only when it is empty."""
-    return [
-        resource.address
-        for resource in resources
-        if resource.type in _EMPTY_FIRST and resource.get(_EMPTY_FIRST[resource.type]) is not True
-    ]
+    held = [each for each in resources if each.type in _EMPTY_FIRST]
+    return [each.address for each in held if each.get(_EMPTY_FIRST[each.type]) is not True]

@@ -69,13 +69,8 @@ def chosen(all_layers: list[Layer], only: str | None) -> list[Layer]:
     """
     if only is None:
         return all_layers
-    found = named(all_layers, only)
-    if found is None:
+    found = [layer for layer in all_layers if only in {layer.name, layer.name[3:]}]
+    if not found:
         names = ", ".join(layer.name for layer in all_layers)
         raise Refusal(f"There is no layer {only!r}. There is: {names}.", MISUSED)
-    return [found]
-
-
-def named(all_layers: list[Layer], name: str) -> Layer | None:
-    """The layer of that name, with or without its number."""
-    return next((layer for layer in all_layers if name in {layer.name, layer.name[3:]}), None)
+    return found

@@ -10,14 +10,7 @@ from typing import Any, Final
 
 Json = dict[str, Any]
 _MODULE = re.compile(r'module\.([\w-]+)(?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])?')
-_KINDS = {
-    ("no-op",): "nothing",
-    ("create",): "create",
-    ("update",): "update",
-    ("delete",): "destroy",
-    ("read",): "nothing",
-    ("forget",): "forget",
-}
+_KINDS = {"no-op": "nothing", "read": "nothing", "delete": "destroy"}
 
 
 class Unknown:
@@ -128,21 +121,12 @@ def read(shown: Json, environment: str = "", layer: str = "") -> Plan:
     configured = dict(_configured((shown.get("configuration") or {}).get("root_module") or {}, ()))
     entries = [entry for entry in shown.get("resource_changes") or [] if entry["mode"] == "managed"]
     drift = [entry for entry in shown.get("resource_drift") or [] if entry["change"]["actions"] != ["no-op"]]
-    return Plan(
-        environment,
-        layer,
-        [_change(entry, configured) for entry in entries],
-        len(drift),
-    )
+    return Plan(environment, layer, [_change(entry, configured) for entry in entries], len(drift))
 
 
 def read_state(shown: Json, environment: str = "", layer: str = "") -> Plan:
     """A state that Terraform has shown, as a plan that changes nothing."""
-    changes = [
-        Change(resource.address, resource.type, "nothing", resource, resource, tainted)
-        for resource, tainted in _stored(shown)
-    ]
-    return Plan(environment, layer, changes)
+    return Plan(environment, layer, list(_stored((shown.get("values") or {}).get("root_module") or {})))
 
 
 def _change(entry: Json, configured: dict[tuple[tuple[str, ...], str, str], Json]) -> Change:
@@ -157,7 +141,8 @@ def _change(entry: Json, configured: dict[tuple[tuple[str, ...], str, str], Json
 
     after = _with_unknown(change["after"], change.get("after_unknown")) if change["after"] is not None else None
     # A pair of actions is a replacement, in whatever order.
-    kind = _KINDS.get(tuple(change["actions"]), "replace")
+    action, *second = change["actions"]
+    kind = "replace" if second else _KINDS.get(action, action)
     tainted = entry.get("action_reason") == "replace_because_tainted"
     return Change(entry["address"], entry["type"], kind, resource(change["before"]), resource(after), tainted)
 
@@ -184,17 +169,12 @@ def _configured(module: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[tup
         yield from _configured(call.get("module") or {}, (*path, name))
 
 
-def _stored(state: Json) -> Iterator[tuple[Resource, bool]]:
-    """Each managed resource of a state, and whether it is tainted."""
-
-    def below(module: Json) -> Iterator[tuple[Resource, bool]]:
-        for entry in module.get("resources") or []:
-            if entry["mode"] == "managed":
-                where = module.get("address", "")
-                values = entry.get("values") or {}
-                resource = Resource(entry["address"], entry["type"], entry["name"], where, values, entry.get("index"))
-                yield resource, bool(entry.get("tainted"))
-        for child in module.get("child_modules") or []:
-            yield from below(child)
-
-    return below((state.get("values") or {}).get("root_module") or {})
+def _stored(module: Json) -> Iterator[Change]:
+    """Each managed resource of a state."""
+    for entry in module.get("resources") or []:
+        if entry["mode"] == "managed":
+            address, kind, values = entry["address"], entry["type"], entry.get("values") or {}
+            found = Resource(address, kind, entry["name"], module.get("address", ""), values, entry.get("index"))
+            yield Change(address, kind, "nothing", found, found, bool(entry.get("tainted")))
+    for child in module.get("child_modules") or []:
+        yield from _stored(child)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from rich.box import SIMPLE_HEAD
+from rich.markup import escape
 from rich.table import Table
 
 from deploy.aws.plan import Change, Plan
@@ -36,23 +37,21 @@ def losses(plan: Plan) -> list[Change]:
     return [change for change in plan.changes if change.kind in {"destroy", "replace"}]
 
 
-def tables(plan: Plan, *, every: bool = False) -> list[Table]:
-    """The table of losses, if there are any, and the table of types. every: losses are listed whole, however many."""
+def tables(plan: Plan) -> list[Table]:
+    """The table of losses, if there are any, and the table of types."""
     lost = losses(plan)
-    found = [_losses(lost if every else lost[:40], len(lost))] if lost else []
+    found = [_losses(lost)] if lost else []
     kinds = Counter((change.type, change.kind) for change in plan.changes if change.kind != "nothing")
     if kinds:
         found.append(_types(kinds))
     return found
 
 
-def _losses(shown: list[Change], number: int) -> Table:
+def _losses(lost: list[Change]) -> Table:
     table = Table("", "destroyed or replaced", box=SIMPLE_HEAD, pad_edge=False)
-    for change in shown:
+    for change in lost:
         sign, style = _SIGNS[change.kind]
-        table.add_row(f"[{style}]{sign}[/]", f"{_plain(change.address)} [dim]({change.kind})[/]")
-    if number > len(shown):
-        table.add_row("", f"[dim]and {number - len(shown)} more[/]")
+        table.add_row(f"[{style}]{sign}[/]", f"{escape(change.address)} [dim]({change.kind})[/]")
     return table
 
 
@@ -64,8 +63,3 @@ def _types(kinds: Counter[tuple[str, str]]) -> Table:
     for name in sorted({name for name, _ in kinds}):
         table.add_row(name, *(str(kinds[name, kind] or "") for kind in used))
     return table
-
-
-def _plain(address: str) -> str:
-    """An address has brackets, which would be read as markup."""
-    return address.replace("[", "\\[")

@@ -31,6 +31,7 @@ _ENDING = b"""
 Stopping: Terraform writes its state, where what is being made in AWS stands as half made (tainted).
 Ctrl-C again gives up at once, and what is being made is then unknown to the state.
 """
+_ENDING_UNCHANGED = b"\nStopping: nothing was being changed.\n"
 _STILL_ENDING = b"\nStill stopping.\n"
 _GIVING_UP = b"\nGiving up at once: docs/aws/incidents.md says how to import what the state does not know.\n"
 # One copy of the providers for all layers, some hundred MB; used where a layer's .terraform.lock.hcl has its checksum.
@@ -84,7 +85,7 @@ class Terraform:
         """
         with tempfile.TemporaryFile("w+", encoding="utf-8") as complaints:
             process = self._start([command, *options], complaints.fileno())
-            with process, _passing_on(process) as interrupted:
+            with process, _passing_on(process, changing=command == "apply") as interrupted:
                 said, failure = _drained(process.stdout or (), line)
                 status = process.wait()
             complaints.seek(0)
@@ -132,7 +133,7 @@ def _drained(
 
 
 @contextlib.contextmanager
-def _passing_on(process: subprocess.Popen[str]) -> Iterator[list[int]]:
+def _passing_on(process: subprocess.Popen[str], *, changing: bool) -> Iterator[list[int]]:
     """Passes what is to end us on to a program, as an interrupt, while the block runs; yields the signals that came."""
     came: list[int] = []
     if threading.current_thread() is not threading.main_thread():
@@ -147,6 +148,7 @@ def _passing_on(process: subprocess.Popen[str]) -> Iterator[list[int]]:
         if number == signal.SIGINT or not again:
             process.send_signal(signal.SIGINT)
         told = _ENDING if not again else _GIVING_UP if number == signal.SIGINT else _STILL_ENDING
+        told = told if changing else _ENDING_UNCHANGED
         with contextlib.suppress(OSError):
             os.write(sys.stderr.fileno(), told)  # not print, whose buffer the interrupted code may be writing
 

@@ -7,15 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from deploy.aws import cost_table, rules, summary
-from deploy.aws.cost import Estimate, prices
-from deploy.aws.diagnostics import TerraformFailed
+from deploy.aws.cost import Estimate, estimate
 from deploy.aws.guards import loss_of, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer, chosen, environments, layers
-from deploy.aws.plan import read_state
 from deploy.aws.refusal import MISUSED, REFUSED, Refusal
-from deploy.aws.rules.finding import Finding
-from deploy.aws.rules.protection import NAME as PROTECTION
-from deploy.aws.session import Session, Step, needs_first
+from deploy.aws.rules import Finding
+from deploy.aws.session import NeedsFirst, Session, Step
 
 
 @dataclass
@@ -29,13 +26,8 @@ class Overview:
 
 def plan(session: Session, environment: str, only: str | None = None) -> int:
     """Shows what an apply would do, of one environment or of all; the status to end with."""
-    if environment == "all" and not session.offline:
-        raise Refusal(
-            "Each environment is an account of its own: sign in to one and name it, or all with --offline.", MISUSED
-        )
-    names = environments(session.tree) if environment == "all" else [environment]
     broken = 0
-    for name in names:
+    for name in _named(session, environment):
         overview = _planned(session, name, only)
         broken += len(overview.findings)
         _tell(session, name, overview, whole=only is None)
@@ -44,10 +36,10 @@ def plan(session: Session, environment: str, only: str | None = None) -> int:
 
 def cost(session: Session, environment: str, only: str | None = None) -> int:
     """Shows what an environment, or each of them, costs a month."""
-    for name in environments(session.tree) if environment == "all" else [environment]:
+    for name in _named(session, environment):
         overview = _planned(session, name, only, quiet=True)
         budget = session.organisation.budgets.get(name)
-        cost_table.show(session.terminal, name, overview.estimates, budget, prices())
+        cost_table.show(session.terminal, name, overview.estimates, budget)
         for layer, missing in overview.waiting.items():
             session.terminal.say(f"{layer} is not in the sum: it waits for {', '.join(missing)}.", "yellow")
     return 0
@@ -66,16 +58,15 @@ def apply(
 
     allowed: addresses that may be lost. release: the environment's name, spelled, lets deletion protection go.
     """
-    everything = layers(session.tree, environment)
     name = session.organisation.name(environment)
     if release not in {None, name}:
         raise Refusal(f"--release spells the environment's name: {name}, not {release}.", REFUSED)
-    selected = chosen(everything, only)
+    selected = chosen(layers(session.tree, environment), only)
     with telling_where_it_stopped(session, selected) as done:
         for number, layer in enumerate(selected, 1):
             session.terminal.heading(number, len(selected), layer.name)
-            step = _step(session, layer, everything)
-            waived = {PROTECTION} if release else set[str]()
+            step = session.planned(layer)
+            waived = {"protection"} if release else set[str]()
             _refuse_findings(session, layer, _report(session, step), waived)
             refuse_losses(step.plan, allowed or [])
             if step.anything:
@@ -89,6 +80,17 @@ def apply(
     return 0
 
 
+def _named(session: Session, environment: str) -> list[str]:
+    """The environment, or each of them."""
+    if environment != "all":
+        return [environment]
+    if not session.offline:
+        raise Refusal(
+            "Each environment is an account of its own: sign in to one and name it, or all with --offline.", MISUSED
+        )
+    return environments(session.tree)
+
+
 def _planned(session: Session, environment: str, only: str | None, *, quiet: bool = False) -> Overview:
     everything, overview = layers(session.tree, environment), Overview()
     selected = chosen(everything, only)
@@ -98,44 +100,26 @@ def _planned(session: Session, environment: str, only: str | None, *, quiet: boo
         session.terminal.heading(number, len(run), f"{environment} / {layer.name}")
         try:
             step = session.planned(layer)
-        except TerraformFailed as failed:
-            overview.waiting[layer.name] = _waits(session, failed, layer, everything, quiet=quiet)
+        except NeedsFirst as waits:
+            overview.waiting[layer.name] = waits.missing
+            session.terminal.say(f"  waits for {', '.join(waits.missing)}, which has to be applied first.", "yellow")
+            if not quiet:
+                _report_part(session, layer)
             continue
         if layer in selected:
-            overview.estimates[layer.name] = session.estimates(step.plan)[1]
+            overview.estimates[layer.name] = estimate(step.plan.resources, environment)
             overview.findings += [] if quiet else _report(session, step)
         if session.offline and step.anything:
             session.apply(step)
     return overview
 
 
-def _step(session: Session, layer: Layer, everything: list[Layer]) -> Step:
-    try:
-        return session.planned(layer)
-    except TerraformFailed as failed:
-        if missing := needs_first(failed, layer, everything):
-            command = f"python -m deploy.aws apply {layer.environment} --only {missing[0]}"
-            raise Refusal(f"{layer.name} needs what {', '.join(missing)} hands over: first `{command}`.") from failed
-        raise
-
-
-def _waits(
-    session: Session, failed: TerraformFailed, layer: Layer, everything: list[Layer], *, quiet: bool
-) -> list[str]:
-    """Tells what a layer waits for, and what could be planned of it without.
-
-    Raises:
-        TerraformFailed: when something else is wrong.
-    """
-    missing = needs_first(failed, layer, everything)
-    if not missing:
-        raise failed
-    session.terminal.say(f"  waits for {', '.join(missing)}, which has to be applied first.", "yellow")
-    part = None if quiet else session.partly(layer)
+def _report_part(session: Session, layer: Layer) -> None:
+    """Shows what could be planned of a layer that waits for others."""
+    part = session.partly(layer)
     if part is not None and summary.counts(part):
         session.terminal.say(f"  What needs nothing of it: {summary.sentence(part)}.")
         session.terminal.show(*summary.tables(part))
-    return missing
 
 
 def _report(session: Session, step: Step) -> list[Finding]:
@@ -148,7 +132,7 @@ def _report(session: Session, step: Step) -> list[Finding]:
         terminal.say(f"  {plan.drifted} resources were changed outside of Terraform since the last apply.", "yellow")
     for change in stateful_losses(plan):
         terminal.say(f"  holds data: {loss_of(change)}; an apply needs --allow-loss", "red")
-    before, after = session.estimates(plan)
+    before, after = (estimate(found, plan.environment) for found in (plan.before, plan.resources))
     terminal.say(f"  about {after.usd:,.0f} USD a month ({after.usd - before.usd:+,.0f})")
     for what in after.unpriced:
         terminal.say(f"  not priced: {what}", "yellow")
@@ -175,9 +159,8 @@ def _refuse_findings(
 def _read_what_was_unknown(session: Session, step: Step, waived: set[str]) -> None:
     """Reads the policies that no plan could show, now that they exist."""
     if rules.unread(step.plan):
-        state = read_state(step.terraform.show(), step.layer.environment, step.layer.name)
         so = "it IS applied, since its policies were known only now: mend it at once"
-        _refuse_findings(session, step.layer, rules.check(state), waived, so)
+        _refuse_findings(session, step.layer, rules.check(session.shown(step.layer)), waived, so)
 
 
 @contextlib.contextmanager
@@ -189,7 +172,9 @@ def telling_where_it_stopped(session: Session, selected: list[Layer]) -> Iterato
     except BaseException:
         left = [layer.name for layer in selected if layer.name not in done]
         session.terminal.say(f"\nDone: {', '.join(done) or 'no layer'}. Not done: {', '.join(left)}.", "yellow")
-        session.terminal.say("What is done stays; the same command goes on from there.", "yellow")
+        session.terminal.say(
+            "What is done stays; once the reason is gone, the same command goes on from there.", "yellow"
+        )
         raise
 
 

@@ -10,8 +10,8 @@ from deploy import TERRAFORM
 from deploy.documents import reference
 from deploy.documents.blocks import Blocks, blocks, filled
 from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
-from deploy.double.run import missing, offline
-from deploy.double.tree import offline_copy
+from deploy.tests.double.run import missing, offline
+from deploy.tests.double.tree import offline_copy
 
 DOCS = TERRAFORM.parents[1] / "docs" / "aws"
 

@@ -10,7 +10,7 @@ from deploy.aws.plan import Plan, read
 from deploy.documents import picture
 from deploy.documents.rehearsal import ENVIRONMENTS, Plans
 from deploy.documents.settings_table import settings, table
-from deploy.double.run import Terraform
+from deploy.tests.double.run import Terraform
 
 Blocks = dict[str, str]
 _BLOCK = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -40,7 +40,7 @@ def costs(plans: dict[str, list[Plan]], budgets: dict[str, int]) -> str:
     rows: dict[tuple[str, str], dict[str, float]] = {}
     for name, layers in plans.items():
         for plan in layers:
-            for item in estimate(plan.resources, known, name).items:
+            for item in estimate(plan.resources, name).items:
                 cells = rows.setdefault((plan.layer, item.what), {})
                 cells[name] = cells.get(name, 0.0) + item.usd
     lines = [f"| layer | item | {' | '.join(plans)} |", f"| --- | --- |{' ---: |' * len(plans)}"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from deploy import TERRAFORM
 from deploy.aws.layers import environments, layers
-from deploy.double.run import Terraform
+from deploy.tests.double.run import Terraform
 
 ENVIRONMENTS = environments(TERRAFORM)
 Plans = dict[str, dict[str, Any]]

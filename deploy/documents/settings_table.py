@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
 
-from deploy.double.run import Terraform
+from deploy.tests.double.run import Terraform
 
 # What follows from an environment's name, so that it is no setting.
 _DERIVED = {
@@ -22,12 +21,7 @@ _ROW = re.compile(r"^    (\w+)\s+= \{ development")
 
 def settings(terraform: Terraform, tree: Path, environment: str) -> dict[str, Any]:
     """The outputs of settings/ for one environment: {"organisation": ..., "environment": ...}."""
-    folder = tree / "settings"
-    terraform(folder, "init", "-reconfigure")
-    done = terraform(folder, "plan", f"-var=environment={environment}", "-out=offline.tfplan")
-    if done.status != 0:
-        raise AssertionError(done.text)
-    plan = json.loads(terraform(folder, "show", "-json", "offline.tfplan").text)
+    plan = terraform.plan(tree / "settings", f"-var=environment={environment}")
     return {name: output["value"] for name, output in plan["planned_values"]["outputs"].items()}
 
 

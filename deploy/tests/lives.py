@@ -8,7 +8,7 @@ from pathlib import Path
 from deploy.aws.plan import Plan, Resource, read
 from deploy.aws.rules.documents import Statement, documents
 from deploy.documents.rehearsal import Plans
-from deploy.double.run import Terraform
+from deploy.tests.double.run import Terraform
 
 # IAM's words for the services of types, by the beginning of a type's name.
 SERVICES = {

@@ -15,8 +15,8 @@ from deploy.aws.organisation import organisation
 from deploy.aws.plan import Resource, read
 from deploy.aws.refusal import Refusal
 from deploy.documents.rehearsal import bring_up
-from deploy.double.run import offline
-from deploy.double.tree import offline_copy
+from deploy.tests.double.run import offline
+from deploy.tests.double.tree import offline_copy
 
 pytestmark = pytest.mark.terraform
 CELL = "production-2"

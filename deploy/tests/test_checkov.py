@@ -14,8 +14,8 @@ import subprocess
 import pytest
 
 from chassis.testing.skipping import skip_without
-from deploy.double.bindings import WHEELS
-from deploy.double.tree import offline_copy
+from deploy.tests.double.bindings import WHEELS
+from deploy.tests.double.tree import offline_copy
 
 pytestmark = pytest.mark.terraform
 

@@ -8,15 +8,15 @@ import json
 import pytest
 
 from deploy.aws import rules
-from deploy.aws.cost import estimate, prices
+from deploy.aws.cost import estimate
 from deploy.aws.layers import layers
 from deploy.aws.plan import Plan, read
 from deploy.documents.__main__ import stale
 from deploy.documents.blocks import blocks
 from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
 from deploy.documents.settings_table import settings
-from deploy.double.run import Terraform, offline
-from deploy.double.tree import offline_copy
+from deploy.tests.double.run import Terraform, offline
+from deploy.tests.double.tree import offline_copy
 from deploy.tests.lives import Life, allowed, everything, service_of
 from deploy.tests.test_platform import COMPONENTS, LIST
 
@@ -56,7 +56,7 @@ def test_every_policy_could_be_read(plans):
 
 
 def test_everything_has_a_price_and_the_sum_is_within_the_budget(life, plans):
-    estimates = [estimate(plan.resources, prices(), life.name) for plan in plans]
+    estimates = [estimate(plan.resources, life.name) for plan in plans]
     assert not [what for each in estimates for what in each.unpriced]
     budget = settings(life.terraform, life.tree, life.name)["environment"]["monthly_usd"]
     assert 0 < sum(each.usd for each in estimates) <= budget

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy import TERRAFORM
-from deploy.double.run import offline
+from deploy.tests.double.run import offline
 
 pytestmark = pytest.mark.terraform
 

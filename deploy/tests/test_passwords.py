@@ -7,9 +7,9 @@ import json
 import pytest
 
 from deploy.documents.rehearsal import bring_up
-from deploy.double.account import Account
-from deploy.double.run import offline
-from deploy.double.tree import offline_copy
+from deploy.tests.double.account import Account
+from deploy.tests.double.run import offline
+from deploy.tests.double.tree import offline_copy
 
 pytestmark = pytest.mark.terraform
 NAME = "mercat-development-postgres"

@@ -11,8 +11,8 @@ from deploy import TERRAFORM
 from deploy.aws.layers import layers
 from deploy.documents.rehearsal import ENVIRONMENTS
 from deploy.documents.settings_table import settings
-from deploy.double.run import offline
-from deploy.double.tree import offline_copy
+from deploy.tests.double.run import offline
+from deploy.tests.double.tree import offline_copy
 
 ROOTS = [root.folder for environment in ENVIRONMENTS for root in layers(TERRAFORM, environment)]
 

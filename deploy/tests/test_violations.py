@@ -14,8 +14,8 @@ from deploy.aws import rules
 from deploy.aws.guards import dropped, stateful_losses
 from deploy.aws.plan import read
 from deploy.documents.rehearsal import bring_up
-from deploy.double.run import Terraform, offline
-from deploy.double.tree import offline_copy
+from deploy.tests.double.run import Terraform, offline
+from deploy.tests.double.tree import offline_copy
 from deploy.tests.seeds import SEEDS
 
 pytestmark = pytest.mark.terraform

@@ -1,42 +1,45 @@
-"""Rules over a plan: what it may not contain, whoever wrote it. Each is a function from a plan to findings."""
+"""Rules over a plan: what it may not contain, whoever wrote it. Each yields what breaks it, and what to do."""
 
 from __future__ import annotations
 
-from deploy.aws.plan import Plan
-from deploy.aws.rules import (
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from deploy.aws.plan import Plan, Resource
+from deploy.aws.rules import compute, least_privilege, transport, trust
+from deploy.aws.rules.buckets import buckets
+from deploy.aws.rules.encryption import encryption
+from deploy.aws.rules.environments import environments
+from deploy.aws.rules.open_ingress import open_ingress
+from deploy.aws.rules.protection import protection
+from deploy.aws.rules.secrets import secrets
+from deploy.aws.rules.tags import tags
+
+
+class Finding(NamedTuple):
+    """Which rule, on what, and what to do."""
+
+    rule: str
+    address: str
+    message: str
+
+
+RULES: tuple[Callable[[Plan], Iterable[tuple[Resource, str]]], ...] = (
+    tags,
+    open_ingress,
     buckets,
     encryption,
-    environments,
-    images,
-    instances,
-    least_privilege,
-    open_ingress,
-    protection,
-    roles,
-    runners,
-    secrets,
-    tags,
-    transport,
-    trust,
-)
-from deploy.aws.rules.finding import Finding, Rule
-
-RULES: tuple[Rule, ...] = (
-    tags.tags,
-    open_ingress.open_ingress,
-    buckets.buckets,
-    encryption.encryption,
     least_privilege.least_privilege,
-    roles.roles,
-    runners.runners,
-    secrets.secrets,
-    instances.instances,
-    images.images,
-    environments.environments,
-    protection.protection,
+    secrets,
+    environments,
+    protection,
+    compute.images,
+    compute.instances,
+    compute.runners,
     transport.tls,
     transport.egress,
     transport.data_ingress,
+    trust.roles,
     trust.oidc,
     trust.managed_policies,
     trust.retention,
@@ -45,9 +48,9 @@ RULES: tuple[Rule, ...] = (
 
 def check(plan: Plan) -> list[Finding]:
     """Every finding of every rule, by rule and address."""
-    return sorted({finding for rule in RULES for finding in rule(plan)})
+    return sorted({Finding(rule.__name__, found.address, what) for rule in RULES for found, what in rule(plan)})
 
 
 def unread(plan: Plan) -> list[str]:
     """The addresses of policies that are known only after apply, so that no rule could read them yet."""
-    return sorted({document.address for document in least_privilege.unread(plan)})
+    return sorted({resource.address for resource in least_privilege.unread(plan)})

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from deploy.aws.plan import UNKNOWN, Plan, Resource
 from deploy.aws.rules.documents import statements
-from deploy.aws.rules.finding import Finding
 
 _BLOCKS = ("block_public_acls", "block_public_policy", "ignore_public_acls", "restrict_public_buckets")
 _DELIVERIES = {"delivery.logs.amazonaws.com", "logging.s3.amazonaws.com"}
 
 
-def buckets(plan: Plan) -> Iterable[Finding]:
+def buckets(plan: Plan) -> Iterator[tuple[Resource, str]]:
     """Each bucket is private, versioned and encrypted, and refuses plain HTTP."""
     for bucket in plan.of("aws_s3_bucket"):
         for message in _lacks(plan, bucket):
-            yield Finding("buckets", bucket.address, f"{message} (modules/bucket sets all of it)")
+            yield bucket, f"{message} (modules/bucket sets all of it)"
 
 
 def _lacks(plan: Plan, bucket: Resource) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from deploy.aws.plan import UNKNOWN, Resource
 
@@ -23,48 +23,16 @@ ATTRIBUTES = {
 
 @dataclass(frozen=True)
 class Statement:
-    """One statement, its one-or-many fields as sets."""
+    """One statement, its one-or-many fields as sets. principals: of every kind; services: those of AWS among them."""
 
     raw: dict[str, Any]
-
-    @property
-    def allows(self) -> bool:
-        """Whether its effect is Allow."""
-        return self.raw.get("Effect") == "Allow"
-
-    @property
-    def denies(self) -> bool:
-        """Whether its effect is Deny."""
-        return self.raw.get("Effect") == "Deny"
-
-    @property
-    def name(self) -> str:
-        """Its Sid, for messages."""
-        return str(self.raw.get("Sid") or "a statement without Sid")
-
-    @property
-    def actions(self) -> set[str]:
-        """The actions that it names."""
-        return _many(self.raw.get("Action"))
-
-    @property
-    def resources(self) -> set[str]:
-        """The ARNs that it names."""
-        return _many(self.raw.get("Resource"))
-
-    @property
-    def principals(self) -> set[str]:
-        """Every principal, of whatever kind."""
-        principal = self.raw.get("Principal")
-        if isinstance(principal, dict):
-            return set().union(*(_many(value) for value in principal.values()))
-        return _many(principal)
-
-    @property
-    def services(self) -> set[str]:
-        """The AWS services among its principals."""
-        principal = self.raw.get("Principal")
-        return _many(principal.get("Service")) if isinstance(principal, dict) else set()
+    name: str
+    allows: bool
+    denies: bool
+    actions: set[str]
+    resources: set[str]
+    principals: set[str]
+    services: set[str]
 
     @property
     def everyone(self) -> bool:
@@ -82,12 +50,9 @@ class Statement:
         return str(value[0] if isinstance(value, list) and value else value).lower()
 
 
-@dataclass(frozen=True)
-class Document:
+class Document(NamedTuple):
     """A policy in a resource. statements is None while the policy is not known."""
 
-    address: str
-    type: str
     attribute: str
     statements: list[Statement] | None
 
@@ -96,11 +61,9 @@ def documents(resource: Resource) -> Iterator[Document]:
     """Every policy in a resource, also in its blocks."""
     for attribute, value in _walk(resource.values):
         if value is UNKNOWN:
-            yield Document(resource.address, resource.type, attribute, None)
-            continue
-        found = statements(value)
-        if found:
-            yield Document(resource.address, resource.type, attribute, found)
+            yield Document(attribute, None)
+        elif found := statements(value):
+            yield Document(attribute, found)
 
 
 def statements(value: Any) -> list[Statement]:
@@ -110,7 +73,22 @@ def statements(value: Any) -> list[Statement]:
     except ValueError:
         return []
     found = read.get("Statement") if isinstance(read, dict) else None
-    return [Statement(entry) for entry in (found if isinstance(found, list) else [found] if found else [])]
+    return [_statement(entry) for entry in (found if isinstance(found, list) else [found] if found else [])]
+
+
+def _statement(raw: dict[str, Any]) -> Statement:
+    principal = raw.get("Principal")
+    kinds = principal if isinstance(principal, dict) else {"": principal}
+    return Statement(
+        raw,
+        name=str(raw.get("Sid") or "a statement without Sid"),
+        allows=raw.get("Effect") == "Allow",
+        denies=raw.get("Effect") == "Deny",
+        actions=_many(raw.get("Action")),
+        resources=_many(raw.get("Resource")),
+        principals=set().union(*map(_many, kinds.values())),
+        services=_many(kinds.get("Service")),
+    )
 
 
 def _walk(value: Any, inside: str = "") -> Iterator[tuple[str, Any]]:
@@ -125,6 +103,5 @@ def _walk(value: Any, inside: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _many(value: Any) -> set[str]:
-    if value is None:
-        return set()
-    return {str(entry) for entry in value} if isinstance(value, list) else {str(value)}
+    """The strings of a field that holds none, one or several."""
+    return set(map(str, value if isinstance(value, list) else [] if value is None else [value]))

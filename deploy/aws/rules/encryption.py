@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from deploy.aws.plan import UNKNOWN, Plan, Resource
-from deploy.aws.rules.finding import Finding
 
-Check = Callable[[Resource], bool]
+# {type: what it sets}: a key has a value, a switch is on.
+_SET = {
+    "aws_backup_vault": ("kms_key_arn",),
+    "aws_cloudtrail": ("kms_key_id",),
+    "aws_cloudwatch_log_group": ("kms_key_id",),
+    "aws_db_instance": ("storage_encrypted", "kms_key_id"),
+    "aws_db_instance_automated_backups_replication": ("kms_key_id",),
+    "aws_ebs_volume": ("encrypted",),
+    "aws_efs_file_system": ("encrypted",),
+    "aws_elasticache_replication_group": ("at_rest_encryption_enabled", "transit_encryption_enabled"),
+    "aws_rds_cluster": ("storage_encrypted", "kms_key_id"),
+    "aws_secretsmanager_secret": ("kms_key_id",),
+    "aws_sns_topic": ("kms_master_key_id",),
+}
 
 
-def _key(path: str) -> Check:
-    return lambda resource: resource.has(path)
-
-
-def _on(path: str) -> Check:
-    return lambda resource: resource.on(path)
-
-
-def _copy_of_another(resource: Resource) -> bool:
-    """A replica in the same region takes its source's encryption, and its key."""
-    return resource.has("replicate_source_db")
-
-
-def _log_group(resource: Resource) -> bool:
-    # Route 53 and WAF write to us-east-1, where the environment has no key: CloudWatch's own encrypts there.
-    return resource.has("kms_key_id") or resource.get("region") == "us-east-1"
+def _set(paths: tuple[str, ...], resource: Resource) -> bool:
+    # A replica takes its source's encryption and key. Route 53 and WAF log to us-east-1, where the environment has no
+    # key: CloudWatch's own encrypts there.
+    logs_abroad = resource.type == "aws_cloudwatch_log_group" and resource.get("region") == "us-east-1"
+    elsewhere = resource.has("replicate_source_db") or logs_abroad
+    return elsewhere or all(resource.has(path) and resource.get(path) not in {False, "false"} for path in paths)
 
 
 def _repository(resource: Resource) -> bool:
@@ -48,42 +51,23 @@ def _queue(resource: Resource) -> bool:
 
 def _rotated(resource: Resource) -> bool:
     # Only symmetric keys can rotate by themselves.
-    return resource.on("enable_key_rotation") or resource.get("customer_master_key_spec") not in {
-        None,
-        "SYMMETRIC_DEFAULT",
-    }
+    symmetric = resource.get("customer_master_key_spec") in {None, "SYMMETRIC_DEFAULT"}
+    return resource.on("enable_key_rotation") or not symmetric
 
 
-def _database(resource: Resource) -> bool:
-    return _copy_of_another(resource) or (resource.on("storage_encrypted") and resource.has("kms_key_id"))
-
-
-_CHECKS: dict[str, list[tuple[Check, str]]] = {
-    "aws_backup_vault": [(_key("kms_key_arn"), "set kms_key_arn")],
-    "aws_cloudtrail": [(_key("kms_key_id"), "set kms_key_id")],
-    "aws_cloudwatch_log_group": [(_log_group, "set kms_key_id")],
-    "aws_db_instance": [(_database, "set storage_encrypted and kms_key_id")],
-    "aws_db_instance_automated_backups_replication": [(_key("kms_key_id"), "set kms_key_id")],
-    "aws_ebs_volume": [(_on("encrypted"), "set encrypted")],
-    "aws_ecr_repository": [(_repository, 'set encryption_configuration with encryption_type = "KMS"')],
-    "aws_efs_file_system": [(_on("encrypted"), "set encrypted")],
-    "aws_eks_cluster": [(_cluster, "set encryption_config for secrets, with a key")],
-    "aws_elasticache_replication_group": [
-        (_on("at_rest_encryption_enabled"), "set at_rest_encryption_enabled"),
-        (_on("transit_encryption_enabled"), "set transit_encryption_enabled"),
-    ],
-    "aws_kms_key": [(_rotated, "set enable_key_rotation")],
-    "aws_launch_template": [(_template, "set encrypted on each disk of block_device_mappings")],
-    "aws_rds_cluster": [(_database, "set storage_encrypted and kms_key_id")],
-    "aws_secretsmanager_secret": [(_key("kms_key_id"), "set kms_key_id")],
-    "aws_sns_topic": [(_key("kms_master_key_id"), "set kms_master_key_id")],
-    "aws_sqs_queue": [(_queue, "set kms_master_key_id or sqs_managed_sse_enabled")],
+_CHECKS: dict[str, tuple[Callable[[Resource], bool], str]] = {
+    "aws_ecr_repository": (_repository, 'encryption_configuration with encryption_type = "KMS"'),
+    "aws_eks_cluster": (_cluster, "encryption_config for secrets, with a key"),
+    "aws_kms_key": (_rotated, "enable_key_rotation"),
+    "aws_launch_template": (_template, "encrypted on each disk of block_device_mappings"),
+    "aws_sqs_queue": (_queue, "kms_master_key_id or sqs_managed_sse_enabled"),
+    **{kind: (partial(_set, paths), " and ".join(paths)) for kind, paths in _SET.items()},
 }
 
 
-def encryption(plan: Plan) -> Iterable[Finding]:
+def encryption(plan: Plan) -> Iterator[tuple[Resource, str]]:
     """What stores data encrypts it, with a key where that is needed."""
-    for resource in plan.resources:
-        for holds, remedy in _CHECKS.get(resource.type, ()):
-            if not holds(resource):
-                yield Finding("encryption", resource.address, f"is not encrypted as it should be: {remedy}")
+    for resource in plan.of(*_CHECKS):
+        holds, remedy = _CHECKS[resource.type]
+        if not holds(resource):
+            yield resource, f"is not encrypted as it should be: set {remedy}"

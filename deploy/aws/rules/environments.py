@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from deploy.aws.layers import guarded, kind
 from deploy.aws.plan import UNKNOWN, Plan, Resource
-from deploy.aws.rules.finding import Finding
 
 _LEAST_BACKUP_DAYS = 14
 
 
-def environments(plan: Plan) -> Iterable[Finding]:
+def environments(plan: Plan) -> Iterator[tuple[Resource, str]]:
     """Production and staging survive the loss of a zone and a mistaken destroy; development is cheap."""
     staying_up = [*_databases(plan), *_caches(plan), *_clusters(plan)]
     found = staying_up if guarded(plan.environment) else list(_cheap(plan))
     if kind(plan.environment) == "production":
         found += _gateways(plan)
     for resource, message in found:
-        yield Finding("environments", resource.address, f"in {plan.environment}: {message}")
+        yield resource, f"in {plan.environment}: {message}"
 
 
 def _databases(plan: Plan) -> Iterator[tuple[Resource, str]]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from deploy.aws.plan import UNKNOWN, Plan
+from deploy.aws.plan import UNKNOWN, Plan, Resource
 from deploy.aws.rules.documents import Document, Statement, documents
-from deploy.aws.rules.finding import Finding
 
 # In a key's policy "*" means this key, and without the account's root nobody could ever administer it.
 _KEYS = {"aws_kms_key", "aws_kms_key_policy", "aws_kms_replica_key"}
@@ -20,30 +19,29 @@ _ADMITS_ALL = {"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "
 _TRUST = "assume_role_policy"
 
 
-def least_privilege(plan: Plan) -> Iterable[Finding]:
+def least_privilege(plan: Plan) -> Iterator[tuple[Resource, str]]:
     """No policy allows every action, or actions that change something on every resource."""
     for resource in plan.resources:
         open_door = resource.type == "aws_vpc_endpoint" and str(resource.get("service_name")).endswith(_OPEN_DOOR)
         for document in documents(resource):
             ours = [each for each in document.statements or () if not (open_door and each.raw == _ADMITS_ALL)]
             for statement in ours:
-                for message in _too_much(document, statement):
-                    where = f"{document.attribute}, {statement.name}"
-                    yield Finding("least_privilege", document.address, f"{where}: {message}")
+                for message in _too_much(resource.type, document, statement):
+                    yield resource, f"{document.attribute}, {statement.name}: {message}"
 
 
-def unread(plan: Plan) -> Iterator[Document]:
+def unread(plan: Plan) -> Iterator[Resource]:
     """The policies that are written in the configuration and not known before apply."""
     for resource in plan.resources:
         for document in documents(resource):
             written = document.attribute in resource.expressions or resource.get(document.attribute) is not UNKNOWN
             if document.statements is None and written:
-                yield document
+                yield resource
 
 
-def _too_much(document: Document, statement: Statement) -> Iterator[str]:
+def _too_much(kind: str, document: Document, statement: Statement) -> Iterator[str]:
     everywhere = "*" in statement.resources or "NotResource" in statement.raw
-    door = document.type in _DOORS and (statement.conditional or not everywhere)
+    door = kind in _DOORS and (statement.conditional or not everywhere)
     if not statement.allows or door:
         return
     if "NotAction" in statement.raw or "NotPrincipal" in statement.raw:
@@ -51,7 +49,7 @@ def _too_much(document: Document, statement: Statement) -> Iterator[str]:
     if {"*", "*:*"} & statement.actions:
         yield 'allows Action "*": name the actions'
     whole = sorted(action for action in statement.actions if action.endswith(":*") and action != "*:*")
-    if whole and everywhere and not _administers_its_key(document, statement):
+    if whole and everywhere and not (kind in _KEYS and _by_root(statement)):
         yield f'allows {", ".join(whole)} on Resource "*": name the actions, or the resources'
     if "iam:PassRole" in statement.actions and everywhere and not statement.conditional:
         yield "allows iam:PassRole for every role: name the roles, or iam:PassedToService"
@@ -60,8 +58,8 @@ def _too_much(document: Document, statement: Statement) -> Iterator[str]:
         yield f'Principal "*" without a Condition, so {who}: name the principal'
 
 
-def _administers_its_key(document: Document, statement: Statement) -> bool:
-    root = all(
-        principal.startswith("arn:aws:iam::") and principal.endswith(":root") for principal in statement.principals
-    )
-    return document.type in _KEYS and statement.actions == {"kms:*"} and bool(statement.principals) and root
+def _by_root(statement: Statement) -> bool:
+    """Whether an account administers its own key."""
+    arns = statement.principals
+    root = all(arn.startswith("arn:aws:iam::") and arn.endswith(":root") for arn in arns)
+    return statement.actions == {"kms:*"} and bool(arns) and root

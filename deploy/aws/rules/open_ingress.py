@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from deploy.aws.plan import Plan, Resource
-from deploy.aws.rules.finding import Finding
 
 # The largest private range is a /8. A wider one is the internet, also when it is cut in two halves.
 _WIDEST = {4: 8, 6: 32}
 
 
-def open_ingress(plan: Plan) -> Iterable[Finding]:
+def open_ingress(plan: Plan) -> Iterator[tuple[Resource, str]]:
     """No ingress rule admits a range wider than a private network can be, and no load balancer is on the internet."""
     for balancer in plan.of("aws_lb"):
         if not balancer.on("internal"):
-            yield Finding("open_ingress", balancer.address, "has addresses on the internet: set internal = true")
+            yield balancer, "has addresses on the internet: set internal = true"
     for resource in plan.resources:
         for source in _sources(resource):
             if _open(source):
-                yield Finding(
-                    "open_ingress",
-                    resource.address,
-                    f"admits {source}: name a security group, prefix list or narrower range",
-                )
+                yield resource, f"admits {source}: name a security group, prefix list or narrower range"
 
 
 def _sources(resource: Resource) -> Iterator[Any]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from deploy.aws.plan import UNKNOWN, Plan, Resource
-from deploy.aws.rules.finding import Finding
 
 _NAMES = {
     "auth_token",
@@ -24,15 +23,13 @@ _NAMES = {
 _TYPES = {"aws_iam_access_key", "aws_iam_user_login_profile", "random_password", "tls_private_key"}
 
 
-def secrets(plan: Plan) -> Iterable[Finding]:
+def secrets(plan: Plan) -> Iterator[tuple[Resource, str]]:
     """No secret stands in the state of Terraform."""
     for resource in plan.resources:
         if resource.type in _TYPES:
-            yield Finding("secrets", resource.address, "keeps its secret in the state: use an ephemeral resource")
+            yield resource, "keeps its secret in the state: use an ephemeral resource"
         for name in _set(resource):
-            yield Finding(
-                "secrets", resource.address, f"{name} is in the plan: use {name}_wo, or let AWS make the secret"
-            )
+            yield resource, f"{name} is in the plan: use {name}_wo, or let AWS make the secret"
 
 
 def _set(resource: Resource) -> Iterator[str]:

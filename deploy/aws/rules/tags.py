@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from deploy.aws.plan import UNKNOWN, Plan, Resource
-from deploy.aws.rules.finding import Finding
 
 TAGS = ("Project", "Environment", "Owner", "CostCenter", "ManagedBy")
 
 
-def tags(plan: Plan) -> Iterable[Finding]:
+def tags(plan: Plan) -> Iterator[tuple[Resource, str]]:
     """Every resource carries them, and so does what a launch template or an autoscaling group starts."""
     for resource in plan.resources:
         for carrier, carried in _carried(resource):
             missing = [tag for tag in TAGS if not carried.get(tag)]
             if missing:
-                yield Finding(
-                    "tags",
-                    resource.address,
-                    f"{carrier} lacks {', '.join(missing)}: default_tags or var.tags give them",
-                )
+                yield resource, f"{carrier} lacks {', '.join(missing)}: default_tags or var.tags give them"
 
 
 def _carried(resource: Resource) -> Iterator[tuple[str, dict[str, str]]]:

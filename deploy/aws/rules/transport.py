@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from deploy.aws.plan import Plan, Resource
-from deploy.aws.rules.finding import Finding
 
 _OLD = {"SSLv3", "TLSv1", "TLSv1.1"}
 # {type: (attribute, the value it must have)} of what can be switched to plain text.
@@ -19,10 +18,10 @@ _EGRESS = "aws_vpc_security_group_egress_rule"
 _ONLY_ANSWER = ("-database", "-cache")
 
 
-def tls(plan: Plan) -> Iterable[Finding]:
+def tls(plan: Plan) -> Iterator[tuple[Resource, str]]:
     """Nothing talks plain text or a TLS below 1.2."""
     for resource in plan.resources:
-        yield from (Finding("tls", resource.address, message) for message in _weak(resource))
+        yield from ((resource, message) for message in _weak(resource))
 
 
 def _weak(resource: Resource) -> Iterator[str]:
@@ -44,17 +43,17 @@ def _weak(resource: Resource) -> Iterator[str]:
             yield "admits connections without TLS: rds.force_ssl = 1"
 
 
-def egress(plan: Plan) -> Iterable[Finding]:
+def egress(plan: Plan) -> Iterator[tuple[Resource, str]]:
     """Databases and caches answer and never call."""
     for group in plan.of("aws_security_group"):
         if not str(group.get("name")).endswith(_ONLY_ANSWER):
             continue
         rules = [rule for rule in plan.of(_EGRESS) if rule.belongs_to("security_group_id", group, "id")]
         if rules or group.has("egress"):
-            yield Finding("egress", group.address, "has a way out: PostgreSQL and Valkey only answer")
+            yield group, "has a way out: PostgreSQL and Valkey only answer"
 
 
-def data_ingress(plan: Plan) -> Iterable[Finding]:
+def data_ingress(plan: Plan) -> Iterator[tuple[Resource, str]]:
     """Databases and caches answer nodes alone."""
     groups = plan.of("aws_security_group")
     nodes = [group for group in groups if str(group.get("name")).endswith("-nodes")]
@@ -65,4 +64,4 @@ def data_ingress(plan: Plan) -> Iterable[Finding]:
             if rule.belongs_to("security_group_id", group, "id") and not any(
                 rule.belongs_to("referenced_security_group_id", each, "id") for each in nodes
             ):
-                yield Finding("data_ingress", rule.address, "lets others than nodes at PostgreSQL or Valkey")
+                yield rule, "lets others than nodes at PostgreSQL or Valkey"

@@ -11,9 +11,9 @@ from typer.testing import CliRunner
 
 from deploy.aws.cli import app
 from deploy.aws.refusal import Refusal
-from deploy.double.account import Account
-from deploy.double.run import offline
-from deploy.double.serve import doubles
+from deploy.tests.double.account import Account
+from deploy.tests.double.run import offline
+from deploy.tests.double.serve import doubles
 
 FIXTURES = Path(__file__).parent / "fixtures"
 HEAD = """

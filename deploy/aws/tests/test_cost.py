@@ -13,16 +13,15 @@ from deploy.aws.cost_table import show
 from deploy.aws.layers import environments
 from deploy.aws.organisation import organisation
 from deploy.aws.plan import read
-from deploy.aws.pricing import PRICERS
 from deploy.aws.refusal import Refusal
 from deploy.aws.terminal import Terminal
-from deploy.double.catalogue import types_used
+from deploy.tests.double.catalogue import types_used
 
 
 @pytest.mark.terraform
 def test_a_plan_is_priced_item_by_item(plan_of):
     table = prices()
-    found = estimate(read(plan_of("cost"), "production").resources, table, "production")
+    found = estimate(read(plan_of("cost"), "production").resources, "production")
     items = {item.what: item for item in found.items}
     price, hours = table.table["price"], table.table["hours_a_month"]
 
@@ -43,7 +42,6 @@ def test_a_plan_is_priced_item_by_item(plan_of):
     assert items["disks of system nodes"].quantity == 160
     assert items["KMS keys"].usd == price["kms_key"]
     assert items["web ACLs"].usd == price["firewall"]
-    assert items["secrets"].quantity == 1
     assert items["objects in S3 (assumed)"].quantity == table.usage("production")["buckets"]["media"]
     assert items["traffic through NAT (assumed)"].quantity == table.usage("production")["nat_gb"]
     assert found.usd == pytest.approx(sum(item.quantity * item.price for item in found.items))
@@ -51,7 +49,7 @@ def test_a_plan_is_priced_item_by_item(plan_of):
 
 @pytest.mark.terraform
 def test_what_has_no_price_is_named(plan_of):
-    found = estimate(read(plan_of("cost"), "production").resources, prices(), "production")
+    found = estimate(read(plan_of("cost"), "production").resources, "production")
     unpriced = "\n".join(found.unpriced)
     assert "aws_sagemaker_endpoint (1)" in unpriced
     assert "system nodes x2gd.metal" in unpriced
@@ -62,8 +60,15 @@ def test_what_has_no_price_is_named(plan_of):
 
 def test_every_type_of_ours_has_a_price_or_is_known_to_be_free():
     used = types_used(TERRAFORM / "modules", "aws_")["resource"] | types_used(TERRAFORM / "layers", "aws_")["resource"]
-    assert sorted(used - PRICERS.keys() - prices().free) == []
-    assert not PRICERS.keys() & prices().free
+    assert sorted(used - prices().priced - prices().free) == []
+    assert not prices().priced & prices().free
+
+
+def test_every_row_of_a_type_names_a_price_and_an_assumption():
+    table = prices().table
+    rows = [row for rows in table["types"].values() for row in rows]
+    assert {price for _, price, *_ in rows} <= table["price"].keys()
+    assert {used for _, _, _, *more in rows for used in more} <= prices().usage("production").keys()
 
 
 def test_every_environment_has_assumptions_and_they_are_the_same_ones():
@@ -94,7 +99,7 @@ def test_every_size_that_the_settings_name_has_a_price():
 )
 def test_the_sum_is_compared_with_the_budget(budget, said, capsys):
     estimates = {"10-a": Estimate([Item("keys", 2, "pieces", 50), Item("rest", 23, "GB", 1)], ["x (1)"])}
-    show(Terminal(Console(highlight=False, width=120)), "staging", estimates, budget, prices())
+    show(Terminal(Console(highlight=False, width=120)), "staging", estimates, budget)
     out = capsys.readouterr().out
     assert said in out
     assert "staging: about 123 USD a month" in out

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.double.account import Account
-from deploy.double.serve import doubles
+from deploy.tests.double.account import Account
+from deploy.tests.double.serve import doubles
 
 pytestmark = pytest.mark.terraform
 ROOT = Path(__file__).resolve().parents[3]
@@ -42,9 +42,20 @@ class Slow(Account):
         return super().waited(name)
 
 
+class SlowToPlan(Slow):
+    """Takes as long over a plan."""
+
+    def waited(self, name):
+        return True
+
+    def answer(self, *asked):
+        super().waited("aws_db_instance")
+        return super().answer(*asked)
+
+
 @pytest.fixture
-def account():
-    return Slow()
+def account(request):
+    return getattr(request, "param", Slow)()
 
 
 @pytest.fixture
@@ -109,6 +120,17 @@ def test_an_interrupt_leaves_a_tainted_database_and_prints_how_to_keep_it(comman
     assert "Interrupted." in said
     assert "Traceback" not in said
     assert state(commands)["aws_db_instance"]
+
+
+@pytest.mark.parametrize("account", [SlowToPlan], indirect=True)
+def test_an_interrupt_of_a_plan_says_that_nothing_is_changed(commands, applying):
+    applying.send_signal(signal.SIGINT)
+    said = applying.communicate(timeout=PATIENCE)[0]
+    assert applying.returncode == 130, said
+    assert "nothing was being changed" in said
+    assert "Done: no layer." in said
+    assert "half made" not in said
+    assert commands.account.resources == {}
 
 
 def test_a_tainted_database_is_not_replaced_and_untaint_keeps_it(commands, account, applying):

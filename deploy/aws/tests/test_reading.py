@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from deploy.aws.diagnostics import Diagnostic, TerraformFailed, errors, event
-from deploy.aws.guards import refuse_losses, stateful_losses
+from deploy.aws.guards import dropped, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer
 from deploy.aws.plan import UNKNOWN, Resource, read, read_state
 from deploy.aws.refusal import REFUSED, Refusal
@@ -93,6 +93,21 @@ def test_what_holds_data_is_a_loss_but_a_replica_is_none(actions):
         refuse_losses(plan, [])
     assert refused.value.status == REFUSED
     refuse_losses(plan, ["aws_db_instance.main"])
+
+
+@pytest.mark.parametrize(
+    ("after", "unknown", "lost"),
+    [
+        ({"insecure_value": '{"a": 2}'}, {}, ["drops b"]),
+        ({"insecure_value": '{"a": 1, "b": 1, "c": 1}'}, {}, []),
+        ({"insecure_value": "{}"}, {}, ["drops a", "drops b"]),
+        ({}, {"insecure_value": True}, []),
+    ],
+)
+def test_a_handover_loses_the_keys_that_it_drops_and_none_while_it_is_not_known(after, unknown, lost):
+    before = {"insecure_value": '{"a": 1, "b": 1}'}
+    plan = read({"resource_changes": [change("aws_ssm_parameter.h", ["update"], after, before, unknown)]})
+    assert dropped(plan.changes[0]) == lost
 
 
 def test_drift_is_counted():

@@ -1,4 +1,4 @@
-# Not mocked: the mocks of Terraform 1.11 know no ephemeral resources. The provider is the double of deploy/double.
+# Not mocked: the mocks of Terraform 1.11 know no ephemeral resources. The provider is the double of deploy/tests/double.
 variables {
   name                 = "mercat-production"
   subnet_ids           = ["subnet-1", "subnet-2", "subnet-3"]

@@ -1,4 +1,4 @@
-# Not mocked: the mocks of Terraform 1.11 know no ephemeral resources. The provider is the double of deploy/double.
+# Not mocked: the mocks of Terraform 1.11 know no ephemeral resources. The provider is the double of deploy/tests/double.
 run "a_store_that_is_kept" {
   command = plan
 

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from deploy import TERRAFORM
-from deploy.double.account import Account
-from deploy.double.bindings import PACKAGES, NoBindings, with_program
-from deploy.double.serve import doubles
+from deploy.tests.double.account import Account
+from deploy.tests.double.bindings import PACKAGES, NoBindings, with_program
+from deploy.tests.double.serve import doubles
 
 # Write-only arguments and ephemeral resources.
 OLDEST = (1, 11)
@@ -62,13 +62,13 @@ class Terraform:
         """Each folder keeps what its `init` made: modules and the backend."""
         return f"{self.environment['TF_DATA_DIR']}/{folder.parent.name}-{folder.name}"
 
-    def plan(self, folder: Path) -> dict[str, Any]:
+    def plan(self, folder: Path, *options: str) -> dict[str, Any]:
         """The JSON of a folder's plan.
 
         Raises:
             AssertionError: with what terraform said, when it refuses.
         """
-        for words in (["init", "-reconfigure"], ["plan", "-out=offline.tfplan"]):
+        for words in (["init", "-reconfigure"], ["plan", "-out=offline.tfplan", *options]):
             done = self(folder, *words)
             if done.status != 0:
                 raise AssertionError(f"terraform {words[0]} in {folder.name}:\n{done.complaint}")

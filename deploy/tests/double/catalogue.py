@@ -10,8 +10,8 @@ import os
 import re
 from pathlib import Path
 
-from deploy.double import distil, overrides
-from deploy.double.bindings import WHEELS, Package
+from deploy.tests.double import distil, overrides
+from deploy.tests.double.bindings import WHEELS, Package
 
 _NAMED = re.compile(r'^\s*(resource|data|ephemeral)\s+"(\w+)"', re.MULTILINE)
 Names = dict[str, set[str]]

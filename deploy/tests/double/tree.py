@@ -39,6 +39,11 @@ def offline_copy(destination: Path, source: Path = TERRAFORM) -> Path:
             text = text.replace(line, line.replace("false", "true"))
     organisation.write_text(text, encoding="utf-8")
     for backend in tree.rglob("backend.tf"):
-        override = _BACKEND.format(path=backend.parent / "offline.tfstate")
-        (backend.parent / "backend_override.tf").write_text(override, encoding="utf-8")
+        keep_state_beside(backend.parent)
     return tree
+
+
+def keep_state_beside(root: Path) -> None:
+    """A file that overrides the backend of a root: its state lies in its folder."""
+    override = _BACKEND.format(path=root / "offline.tfstate")
+    (root / "backend_override.tf").write_text(override, encoding="utf-8")

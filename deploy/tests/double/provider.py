@@ -12,10 +12,10 @@ from typing import Any
 
 from tf.gen import tfplugin_pb2 as pb
 
-from deploy.double import wire
-from deploy.double.account import Account, NotThere
-from deploy.double.distil import Schema
-from deploy.double.wire import UNKNOWN, decode, encode
+from deploy.tests.double import wire
+from deploy.tests.double.account import Account, NotThere
+from deploy.tests.double.distil import Schema
+from deploy.tests.double.wire import UNKNOWN, decode, encode
 
 Schemas = dict[str, dict[str, Schema]]
 

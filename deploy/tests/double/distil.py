@@ -18,7 +18,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from deploy.double.overrides import BORROWED, LENT, LENT_FIELDS, OVERRIDES
+from deploy.tests.double.overrides import BORROWED, LENT, LENT_FIELDS, OVERRIDES
 
 Schema = dict[str, Any]
 Classes = dict[str, tuple[str, str]]

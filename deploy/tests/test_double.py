@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from deploy.double.run import offline
+from deploy.tests.double.run import offline
 
 pytestmark = pytest.mark.terraform
 

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-_PLACE = Path(__file__).resolve().parents[2] / ".venv" / "terraform"
+_PLACE = Path(__file__).resolve().parents[3] / ".venv" / "terraform"
 WHEELS = _PLACE / "wheels"
 # The terraform program for tests, where there is none on the PATH (tools/install_terraform_tools.sh).
 PROGRAM = _PLACE / "bin" / "terraform"

@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from deploy import TERRAFORM
-from deploy.double import bindings, catalogue, distil
-from deploy.double.bindings import PACKAGES, NoBindings
+from deploy.tests.double import bindings, catalogue, distil
+from deploy.tests.double.bindings import PACKAGES, NoBindings
 
 pytestmark = pytest.mark.terraform
 
@@ -97,7 +97,7 @@ def test_a_missing_wheel_is_named_with_the_way_to_it(tmp_path, monkeypatch):
 
 
 def test_the_command_serves_any_command_of_terraforms():
-    command = [sys.executable, "-m", "deploy.double", "terraform", f"-chdir={TERRAFORM / 'modules' / 'keys'}"]
+    command = [sys.executable, "-m", "deploy.tests.double", "terraform", f"-chdir={TERRAFORM / 'modules' / 'keys'}"]
     for words in (["init", "-backend=false"], ["validate", "-no-color"]):
         done = subprocess.run([*command, *words], capture_output=True, text=True, check=False, cwd=TERRAFORM.parents[1])
         assert done.returncode == 0, done.stdout + done.stderr

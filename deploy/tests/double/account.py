@@ -8,8 +8,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from deploy.double import answers
-from deploy.double.wire import UNKNOWN
+from deploy.tests.double import answers
+from deploy.tests.double.wire import UNKNOWN
 
 
 class NotThere(LookupError):

@@ -1,4 +1,4 @@
-"""`python -m deploy.double terraform -chdir=deploy/terraform/modules/network test`: Terraform, without an account."""
+"""`python -m deploy.tests.double terraform -chdir=deploy/terraform/modules/keys test`: Terraform without an account."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from deploy.double.account import Account
-from deploy.double.bindings import WHEELS, NoBindings
-from deploy.double.serve import doubles
+from deploy.tests.double.account import Account
+from deploy.tests.double.bindings import WHEELS, NoBindings
+from deploy.tests.double.serve import doubles
 
 
 def _data(command: list[str]) -> Path:

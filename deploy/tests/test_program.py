@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.double import bindings, run
-from deploy.double.bindings import PROGRAM
+from deploy.tests.double import bindings, run
+from deploy.tests.double.bindings import PROGRAM
 from tools import run_tests
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture

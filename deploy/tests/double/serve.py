@@ -19,11 +19,11 @@ import grpc
 from tf.gen import tfplugin_pb2 as pb
 
 from deploy import TERRAFORM
-from deploy.double import catalogue
-from deploy.double.account import Account
-from deploy.double.bindings import PACKAGES, Package, with_program
-from deploy.double.overrides import PROVIDERS
-from deploy.double.provider import ProviderServicer
+from deploy.tests.double import catalogue
+from deploy.tests.double.account import Account
+from deploy.tests.double.bindings import PACKAGES, Package, with_program
+from deploy.tests.double.overrides import PROVIDERS
+from deploy.tests.double.provider import ProviderServicer
 
 _LARGE = [("grpc.max_send_message_length", -1), ("grpc.max_receive_message_length", -1)]
 
