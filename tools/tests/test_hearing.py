@@ -12,7 +12,7 @@ OUTER = (
 )
 
 
-def test_what_the_tests_start_hears_interrupts_also_from_the_background():
+def test_child_processes_of_tests_handle_interrupts_also_in_the_background():
     deaf = ["sh", "-c", 'trap "" INT QUIT; exec "$@"', "sh", sys.executable, "-c", OUTER, INNER]
     done = subprocess.run(deaf, cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["default_int_handler", "SIG_DFL"]

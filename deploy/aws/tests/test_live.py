@@ -15,7 +15,7 @@ from deploy.aws.layers import layers
 pytestmark = pytest.mark.terraform
 
 
-def test_a_rehearsal_finds_nothing_wrong():
+def test_an_offline_plan_of_development_has_no_findings():
     environment = "development"
     done = CliRunner().invoke(app, ["plan", environment, "--offline"])
     assert done.exit_code == 0, f"{done.output}\n{done.exception}"
