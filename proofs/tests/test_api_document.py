@@ -37,7 +37,7 @@ def test_an_answer_that_differs_from_the_document_is_reported(status, content_ty
 
 def test_every_operation_is_walked():
     steps = [
-        *(examples._LOOKING + examples._GUEST + examples._SIGNING_UP),
-        *(examples._ELSEWHERE + examples._CUSTOMER + examples._STAFF + examples._MACHINES),
+        *(examples._BROWSING + examples._GUEST + examples._SIGN_UP),
+        *(examples._OTHER_DEVICE + examples._CUSTOMER + examples._STAFF + examples._MACHINES),
     ]
     assert set(DOCUMENT.operations) - {step.operation for step in steps} == {"create_account"}
