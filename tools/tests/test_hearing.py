@@ -7,7 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 INNER = "import signal; print(signal.getsignal(signal.SIGINT).__name__, signal.getsignal(signal.SIGQUIT).name)"
 OUTER = (
-    "import subprocess, sys; from tools import run_tests; run_tests.hear_interrupts();"
+    "import subprocess, sys; from tools import run_tests; run_tests.handle_interrupts();"
     "sys.exit(subprocess.call([sys.executable, '-c', sys.argv[1]]))"
 )
 
