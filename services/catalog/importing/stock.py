@@ -49,7 +49,7 @@ async def _overwrite(tx: WriteTx, variant: VariantPlan, level: StockLevel, batch
     on_hand = level.on_hand if draft.quantity is None or "quantity" not in given else draft.quantity
     if tracked and not backorder and on_hand < level.reserved:
         message = (
-            f"{level.reserved} of {level.sku} are held for orders, so the stock is {level.reserved}, not {on_hand}."
+            f"{level.reserved} of {level.sku} are reserved for orders, so the stock is {level.reserved}, not {on_hand}."
         )
         batch.report("changed", variant.slug, draft.row, "stock_held", message, column="Variant Inventory Qty")
         on_hand = level.reserved

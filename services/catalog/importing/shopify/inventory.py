@@ -1,4 +1,4 @@
-"""Shopify's inventory export: a row for each variant and location, with what lies there."""
+"""Reads Shopify's inventory export, which has a row for each variant and location."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _summed(rows: list[Row]) -> Row:
 
 
 def _sellable(row: Row) -> int | None:
-    """What is on hand there and neither promised nor set aside; None: it is not stocked there.
+    """The units on hand and neither committed nor unavailable; None if the variant is not stocked there.
 
     A new count ("On hand (new)") changes what may be sold by as much as it changes what is on hand.
     """
@@ -59,6 +59,6 @@ def _number(row: Row, field: str) -> int | None:
     try:
         return parse_quantity(raw)
     except BadAmount as bad:
-        message = f"The quantity {quoted(raw)} {bad}, so it was left aside. Correct it and import again."
+        message = f"The quantity {quoted(raw)} {bad}, so it was ignored. Correct it and import again."
         row.change(bad.code, message, field)
         return None
