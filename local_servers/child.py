@@ -67,7 +67,7 @@ def main() -> None:
             sys.exit(str(refusal))
     die_with_parent(arguments.signal)
     if os.getppid() != parent:
-        sys.exit("the parent process ended before the command started")
+        sys.exit("the parent ended before its child began")
     os.execvp(arguments.argv[0], arguments.argv)  # noqa: S606 -- replacing this process is the purpose
 
 
