@@ -103,10 +103,10 @@ class Postgres:
         return f"postgresql://{user}{secret}@/{database}?host={self.sockets}&port={self.port}"
 
 
-def valkey_command(port: int, *, folder: Path, memory: str = "64mb", socket: Path | None = None) -> list[str]:
+def valkey_command(port: int, *, folder: Path, socket: Path | None = None) -> list[str]:
     """The command that runs Valkey in the foreground on loopback, without persistence."""
     argv = [valkey_binary(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-    argv += ["--appendonly", "no", "--maxmemory", memory, "--maxmemory-policy", "allkeys-lru", "--hz", "1"]
+    argv += ["--appendonly", "no", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru", "--hz", "1"]
     argv += ["--unixsocket", str(socket), "--unixsocketperm", "700"] if socket else []
     return child.command(argv)
 

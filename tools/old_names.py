@@ -63,6 +63,7 @@ OLD: dict[str, dict[str, str]] = {
         ),
         r"\bBoard\b|\bRefusal\b|\bRunner\b|\bleftovers\b": "StatusFile, CommandError, ProcessRunner, orphans",
     },
+    "proofs/": {r"\bscenery\b|\bput_on_shelf\b|\.insist\(": "products, set_stock, retry"},
     "stripe_double/": {r"\bBook\b|\bBookTaken\b|\bwebhook_book\b": "Database, DatabaseInUse, event_queue"},
 }
 _SEARCHED = ("*.py", "*.md", "*.toml", "*.yaml", "*.yml", "Makefile")
