@@ -1,8 +1,8 @@
 """Imports products into the catalog: products by their slug, variants by their options, else by their SKU. Repeating it
 changes nothing.
 
-What an import does not touch: what it does not give, stock of a variant that is here already (unless it is told to),
-prices in other currencies (unless it is told to), and products that it does not name.
+Not changed are: fields that the file does not have, the stock of stored variants and prices in other currencies (unless
+an option says so), and products that are not in the file.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ _FIELDS = frozenset({"quantity", "tracked", "backorder"})
 
 
 async def lock_stock(tx: WriteTx, plans: Sequence[ProductPlan]) -> None:
-    """Lock what `overwrite_stock` will set, before the products' prices: whoever reserves has stock locked when the
+    """Lock the stock that `overwrite_stock` sets, before the products' prices: a reservation has locked stock when the
     triggers of product_prices.in_stock ask for the prices at the commit.
     """
     await reservations.lock_levels(tx, sorted(_given(plans)))

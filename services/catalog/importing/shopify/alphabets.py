@@ -48,7 +48,7 @@ _TURKISH = {"Turkish": "çğıöşüâîû", **_WEST}
 # Scripts of their own, by the block that all their letters are in.
 _BLOCKS = {"Hebrew": "\u05d0-\u05ea", "Arabic": "\u0621-\u0652\u067e\u0686\u0698\u06af", "Thai": "\u0e01-\u0e4e"}
 
-# The name that a person types, Python's codec, and whose letters it holds. The more common come first.
+# The name that people use, Python's codec, and the languages. The more common come first.
 ENCODINGS: dict[str, tuple[str, dict[str, str]]] = {
     "cp1252": ("cp1252", _WEST),
     "cp1250": ("cp1250", _EAST),

@@ -70,7 +70,7 @@ class Header:
 
     fields: column index -> field. names: field -> the column's name as written. width: number of columns.
 
-    doubled: names of columns left aside because an earlier one holds the same. others: index -> name of columns
+    doubled: names of ignored columns, as an earlier one is for the same field. others: index -> name of columns
     that are not imported and might matter to the merchant.
     """
 

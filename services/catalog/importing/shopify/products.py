@@ -31,7 +31,7 @@ def read_product(rows: list[Row]) -> ProductDraft | None:
     """The product, or None: it is refused with all its rows.
 
     rows: in the order of the file, at least one. The first with a title gives the product's own fields; where there is
-    none, the file holds only a part of the product's rows (or has no titles at all), and the first one does.
+    none, the file has only a part of the product's rows (or no titles at all), and the first row gives them.
     """
     lead = next((row for row in rows if row["title"]), rows[0])
     if flag(lead["gift_card"], default=False):
@@ -100,7 +100,7 @@ def _assemble(
 
 
 def _is_whole(lead: Row) -> bool:
-    """Whether the file holds the product's first row, and so, as exports are, all of them."""
+    """Whether the file has the product's first row: exports then have all rows."""
     if lead.sheet.header.stock_only:
         return False
     if lead["title"]:
