@@ -57,7 +57,7 @@ class MediaDraft:
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """A variant in a file. Amounts in minor units. `given` has the names of the fields in the file; the other fields have
+    """A variant in a file. Amounts in minor units. `given` has the names of the fields in the file; the others have
     the values of a new variant.
 
     sku: as the source writes it, empty where it does not; `derived_sku` is for one that has none of its own.
