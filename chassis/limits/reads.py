@@ -22,8 +22,8 @@ _refused = telemetry.counter("reads_refused", "Public reads refused for their nu
 class Reads:
     """Counts the reads of each IPv4 address or IPv6 /64 against `rate` ("12000/min")."""
 
-    def __init__(self, rate: str, proxies: Proxies) -> None:
-        self._rule = rule("reads", rate)
+    def __init__(self, rate: str, proxies: Proxies, name: str = "reads") -> None:
+        self._rule = rule(name, rate)
         self._cost, self._window = terms(self._rule)
         self._proxies = proxies
         self._local = Local()
