@@ -57,10 +57,10 @@ walk: $(DEV_READY) ## a person in a headless Chromium; needs Node and Chromium: 
 	@$(BIN)/python -m proofs walk --replicas 1 $(ARGS)
 
 openapi: $(DEV_READY) ## write each service's openapi.json anew
-	@$(BIN)/python -m tools.openapi --write
+	@$(BIN)/python -m tools.openapi
 
 rooms: $(DEV_READY) ## draw the rooms of the chassis in docs/architecture.md anew
-	@$(BIN)/python -m tools.rooms --write
+	@$(BIN)/python -m tools.rooms
 
 aws-plan aws-apply aws-destroy: $(DEV_READY) ## an environment on AWS, layer by layer: ENV=development|staging|production
 	@$(BIN)/python -m deploy.aws $(@:aws-%=%) "$(ENV)" $(ARGS)

@@ -1,1 +1,1 @@
-"""PostgreSQL and Valkey from wheels, as the tests and the store on one machine start them. No service imports it."""
+"""Starts PostgreSQL and Valkey from wheels, for tests and the store on one machine. Services do not import it."""

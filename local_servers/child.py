@@ -1,10 +1,10 @@
-"""Runs a command that ends with its parent and, where asked, is not root.
+"""Runs a command that ends with its parent process and, with --not-root, does not run as root.
 
 `python -m local_servers.child [--not-root] [--signal N] -- COMMAND ...` becomes COMMAND (exec, same process id).
 
-PostgreSQL refuses the effective user 0. Its data could be handed to another system user, but then every folder above
-would have to be opened to that user. Instead the process enters a user namespace in which the caller's own root is
-called by another name: the kernel still sees the same owner, so no file changes hands and no permission changes.
+PostgreSQL refuses to run as root. Another system user would need access to all parent folders of the data. Instead the
+process enters a user namespace in which root has another user id: for the kernel the owner is the same, so no file
+owner and no permission changes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ CLONE_NEWUSER = 0x10000000
 
 
 def leave_root() -> None:
-    """Call root by another name, in a new user namespace. Does nothing for anybody else.
+    """Enter a user namespace where root has another user id. Does nothing for other users.
 
     Raises:
         PermissionError: the machine does not allow user namespaces.
@@ -39,7 +39,7 @@ def leave_root() -> None:
 
 
 def _take_alias(process: Path) -> None:
-    """PostgreSQL looks its user up by name, so the alias must be one that the machine knows."""
+    """Map root to the id of an existing user: PostgreSQL looks up the name of its user."""
     alias = min((entry for entry in pwd.getpwall() if entry.pw_uid != 0), key=lambda entry: entry.pw_uid)
     (process / "setgroups").write_text("deny")
     (process / "uid_map").write_text(f"{alias.pw_uid} 0 1")
@@ -47,13 +47,13 @@ def _take_alias(process: Path) -> None:
 
 
 def command(argv: list[str], *, not_root: bool = False, signal_number: int = signal.SIGKILL) -> list[str]:
-    """Wrap `argv` so that it runs through this module."""
+    """The command that runs `argv` through this module."""
     flags = ["--not-root"] if not_root else []
     return [sys.executable, "-m", "local_servers.child", *flags, "--signal", str(int(signal_number)), "--", *argv]
 
 
 def main() -> None:
-    """Become the command, which ends with the parent."""
+    """Replace this process by the command, which ends with the parent."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--not-root", action="store_true")
     parser.add_argument("--signal", type=int, default=int(signal.SIGKILL))

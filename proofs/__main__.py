@@ -1,4 +1,4 @@
-"""`make prove`: start stores, make parts of them fail, and check the records. `python -m proofs crash` runs that one.
+"""`make prove` starts stores, makes parts of them fail, and checks the records; `python -m proofs NAME` runs one proof.
 
 Each suite has a store of its own, since its settings, stopped processes or changed times would affect another.
 """
@@ -29,7 +29,6 @@ from proofs import (
     walk,
 )
 from proofs.store import ProofStore, running_store
-from proofs.waiting import eventually
 
 
 class Suite(NamedTuple):
@@ -52,27 +51,27 @@ SUITES = (
         },
         {},
     ),
-    Suite(attack.ATTACKS, attack.SETTINGS),
+    Suite(attack.ATTACKS, {}),
     Suite({"failpoints": failpoints}, failpoints.SETTINGS),
     Suite({"rush": rush}, rush.SETTINGS),
     Suite({"outage": outage}, outage.SETTINGS),
     Suite({"walk": walk}, walk.SETTINGS),
 )
-# These need programs that the store does not, so they run when they are named.
+# These need programs that the store does not need, so they run only if they are named.
 ON_REQUEST = frozenset({"walk"})
 # Names that stand for several proofs.
 GROUPS = {"attack": tuple(attack.ATTACKS)}
 
 
 async def _prove(suite: Suite, names: Sequence[str], replicas: int, kills: int) -> list[str]:
-    """The names of those that failed."""
+    """Run proofs on a store; returns the names of those that failed."""
     failed, options = [], {"failpoints": {"kills": kills}}
     async with running_store(replicas=replicas, settings=suite.settings) as store:
         for name in names:
             proof = suite.proofs[name]
             print(f"\n{proof.TITLE}", flush=True)
             began = time.perf_counter()
-            complaints = [*await proof.prove(store, **options.get(name, {})), *await _books(store)]
+            complaints = [*await proof.prove(store, **options.get(name, {})), *await _check_records(store)]
             for complaint in complaints[:20]:
                 print(f"  WRONG: {complaint}", flush=True)
             print(f"  {'FAILED' if complaints else 'proven'} in {time.perf_counter() - began:.1f} s", flush=True)
@@ -80,22 +79,16 @@ async def _prove(suite: Suite, names: Sequence[str], replicas: int, kills: int) 
     return failed
 
 
-async def _books(store: ProofStore) -> list[str]:
-    """What is wrong in the records after up to 90 s: events are still being processed for a moment."""
-
-    async def agree() -> bool:
-        return not await checks.complaints(store)
-
-    try:
-        await eventually(agree, 90, "the books to agree")
-    except TimeoutError:
-        return await checks.complaints(store)
-    print("  the books agree: stock, orders, payments, ledger, provider", flush=True)
-    return []
+async def _check_records(store: ProofStore) -> list[str]:
+    """The complaints of all checks that remain after 90 s."""
+    found = await checks.remaining(store, checks.complaints, 90)
+    if not found:
+        print("  the records agree: stock, orders, payments, ledger, provider", flush=True)
+    return found
 
 
 def _selected(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
-    """The names of the proofs to run, groups expanded; without any, all but those on request."""
+    """The names of the proofs to run, with groups expanded; by default all but those on request."""
     known = [name for suite in SUITES for name in suite.proofs]
     names = [name for word in words for name in GROUPS.get(word, (word,))]
     if unknown := sorted(set(names) - set(known)):
@@ -104,7 +97,7 @@ def _selected(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str
 
 
 def main() -> None:
-    """Run the proofs that are named, or all; exits with 1 where one fails."""
+    """Run the named proofs, or all; the exit status is 1 if one fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", metavar="PROOF", help="a proof, or `attack` for all attacks; default: all")
     parser.add_argument("--replicas", type=int, default=2)

@@ -1,4 +1,4 @@
-"""The API's OpenAPI document: makes requests of its examples, and compares answers with it."""
+"""The API's OpenAPI document: makes requests from its examples, and compares answers with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 class Request(NamedTuple):
-    """`body` is JSON, or a text of `content_type`."""
+    """One request. `body` is JSON, or a text of `content_type`."""
 
     method: str
     path: str
@@ -41,8 +41,9 @@ class ApiDocument:
         return list(self._operations)
 
     def request(self, name: str, known: Mapping[str, str]) -> Request:
-        """The request of an operation's examples. `known` are ids and tokens of earlier answers, by name: they replace
-        the examples' values. A parameter without an example and a known value is left out.
+        """The request from an operation's examples. A parameter without an example and a known value is left out.
+
+        `known` are ids and tokens of earlier answers, by name: they replace the example values.
         """
         method, path, operation = self._operations[name]
         query: list[tuple[str, Any]] = []
@@ -89,7 +90,7 @@ class ApiDocument:
 
 
 def _is_secret(parameter: dict[str, Any]) -> bool:
-    """A guest's token may be left out where somebody is signed in, and a made-up one is nobody's."""
+    """Whether the parameter is a guest's token: its example is never valid, and signed-in customers need none."""
     return str(parameter["name"]).endswith("-Token")
 
 
@@ -108,5 +109,5 @@ def _known_in(node: Any, known: Mapping[str, str]) -> Any:
     return {key: known.get(key, value) if key in _GIVEN else _known_in(value, known) for key, value in node.items()}
 
 
-# The fields of bodies that an earlier answer, or a mail, gave.
+# The fields of bodies whose values come from an earlier answer or a mail.
 _GIVEN = {"variant_id", "token"}

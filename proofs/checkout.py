@@ -1,4 +1,4 @@
-"""A purchase over HTTPS, as guest and as customer: paid, declined, 3-D Secure, abandoned; mails, stock and books."""
+"""P02 P04: purchases over HTTPS as guest and as customer, with different cards; checks mails and stock."""
 
 from __future__ import annotations
 
@@ -7,38 +7,38 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from proofs import shopper as shoppers
-from proofs.scenery import Variant, variants
+from proofs.products import Variant, variants
 from proofs.shopper import Shopper, shopper
 from proofs.store import ProofStore
 from proofs.waiting import eventually
 
-Story = Callable[[ProofStore, Shopper, Variant], Awaitable[int]]
+Scenario = Callable[[ProofStore, Shopper, Variant], Awaitable[int]]
 
 TITLE = "P02 P04: buy over HTTPS, as guest and as customer"
 
 
 async def prove(store: ProofStore) -> list[str]:
-    """What went wrong; prints what went well."""
-    # Each story has a variant of its own, so that all can be told at once and each sees its stock exactly.
+    """Run all scenarios at once; prints those that succeeded."""
+    # Each scenario has a variant of its own, so that all can run at once with an exact stock.
     plenty = iter([variant for variant in await variants(store) if variant.available >= 2])
-    told = [
-        _tell(store, name, story, next(plenty), customer=customer)
+    running = [
+        _run(store, name, scenario, next(plenty), customer=customer)
         for customer in (False, True)
-        for name, story in STORIES.items()
+        for name, scenario in SCENARIOS.items()
     ]
-    return [complaint for complaint in await asyncio.gather(*told) if complaint]
+    return [complaint for complaint in await asyncio.gather(*running) if complaint]
 
 
-async def _tell(store: ProofStore, name: str, story: Story, variant: Variant, *, customer: bool) -> str:
-    """What went wrong in a story, or nothing."""
+async def _run(store: ProofStore, name: str, scenario: Scenario, variant: Variant, *, customer: bool) -> str:
+    """Run a scenario; returns a complaint, or an empty text."""
     who = f"{'customer' if customer else 'guest'}: {name}"
     try:
         async with shopper(store) as buyer:
             if customer:
                 await buyer.register()
             before = await available(store, variant)
-            sold = await story(store, buyer, variant)
-            await eventually(lambda: _is(store, variant, before - sold), 90, "the stock to be exact")
+            sold = await scenario(store, buyer, variant)
+            await eventually(lambda: _is(store, variant, before - sold), 90, "the expected stock")
     except (AssertionError, TimeoutError) as wrong:
         return f"{who}: {wrong}"
     print(f"  {who}: ok", flush=True)
@@ -46,7 +46,7 @@ async def _tell(store: ProofStore, name: str, story: Story, variant: Variant, *,
 
 
 async def available(store: ProofStore, variant: Variant) -> int:
-    """On hand and not reserved."""
+    """The units on hand and not reserved."""
     return int(await store.value("catalog", "select on_hand - reserved from stock where variant_id = $1", variant.id))
 
 
@@ -55,7 +55,7 @@ async def _is(store: ProofStore, variant: Variant, expected: int) -> bool:
 
 
 async def place(buyer: Shopper, variant: Variant) -> tuple[str, dict[str, Any]]:
-    """A new order's id and its payment."""
+    """Place an order; returns its id and its payment."""
     placed = await buyer.order(variant)
     assert placed.status == 201, placed
     assert placed.body["payment"], placed
@@ -63,7 +63,7 @@ async def place(buyer: Shopper, variant: Variant) -> tuple[str, dict[str, Any]]:
 
 
 async def mailed(store: ProofStore, buyer: Shopper, word: str) -> None:
-    """Wait for a mail to the buyer with this word in its subject."""
+    """Wait for a mail to the buyer with this word in the subject."""
 
     async def there() -> bool:
         return any(word in message["subject"].lower() for message in await store.mails(buyer.email))
@@ -72,7 +72,7 @@ async def mailed(store: ProofStore, buyer: Shopper, word: str) -> None:
 
 
 async def card_ok(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
-    """A card that is good: one paid order, one mail about it."""
+    """A valid card: one paid order, one mail."""
     order, payment = await place(buyer, variant)
     assert (await buyer.confirm(payment, shoppers.OK)).status == 200
     await buyer.until(order, "paid")
@@ -83,7 +83,7 @@ async def card_ok(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
 
 
 async def declined_then_another_card(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
-    """A card that is declined, then a good one: the order is paid once."""
+    """A declined card, then a valid one: the order is paid once."""
     order, payment = await place(buyer, variant)
     refused = await buyer.confirm(payment, shoppers.DECLINED)
     assert refused.status == 402, refused
@@ -94,7 +94,7 @@ async def declined_then_another_card(store: ProofStore, buyer: Shopper, variant:
 
 
 async def three_d_secure(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
-    """A card that asks for 3-D Secure: paid once the shopper has confirmed."""
+    """A card with 3-D Secure: the order is paid after the shopper has confirmed."""
     order, payment = await place(buyer, variant)
     asked = await buyer.confirm(payment, shoppers.THREE_D_SECURE)
     assert asked.body["status"] == "requires_action", asked
@@ -109,7 +109,7 @@ async def three_d_secure(store: ProofStore, buyer: Shopper, variant: Variant) ->
 
 
 async def declined_for_good(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
-    """A card that stays declined: the order is cancelled when its time is over."""
+    """A declined card only: the order is cancelled when it expires."""
     order, payment = await place(buyer, variant)
     assert (await buyer.confirm(payment, shoppers.DECLINED)).status == 402
     await buyer.until(order, "cancelled", seconds=120)
@@ -117,7 +117,7 @@ async def declined_for_good(store: ProofStore, buyer: Shopper, variant: Variant)
 
 
 async def abandoned(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
-    """No payment at all: the order is cancelled and a mail says so."""
+    """No payment: the order is cancelled when it expires, with a mail."""
     order, _ = await place(buyer, variant)
     assert await available(store, variant) >= 0
     await buyer.until(order, "cancelled", seconds=120)
@@ -125,10 +125,10 @@ async def abandoned(store: ProofStore, buyer: Shopper, variant: Variant) -> int:
     return 0
 
 
-STORIES: dict[str, Story] = {
+SCENARIOS: dict[str, Scenario] = {
     "card ok": card_ok,
     "declined, then another card": declined_then_another_card,
     "3-D Secure": three_d_secure,
-    "declined for good: stock comes back": declined_for_good,
-    "abandoned: stock comes back": abandoned,
+    "declined only: stock is released": declined_for_good,
+    "abandoned: stock is released": abandoned,
 }

@@ -1,15 +1,17 @@
 """Checks after a run: stock, orders, payments, ledger and the provider's records must agree.
 
-Each check returns a list of complaints; an empty one is a pass. They read the databases as their owner, and the
-provider's records over its API; they use no answer of a service.
+Each check returns a list of complaints; an empty list is a pass. The checks read the databases as the owner role, and
+the provider's records over its API; they do not depend on an answer of a service.
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from uuid import UUID
 
 from proofs.store import SERVICES, ProofStore
+from proofs.waiting import eventually
 
 Check = Callable[[ProofStore], Awaitable[list[str]]]
 
@@ -41,13 +43,13 @@ select count(*) from orders where status = 'paid'
 
 
 async def _reserved(store: ProofStore, status: str) -> set[UUID]:
-    """Orders whose reservation is in this state."""
+    """The orders whose reservation has this status."""
     rows = await store.rows("catalog", "select order_id from reservations where status = $1", status)
     return {row["order_id"] for row in rows}
 
 
 async def stock(store: ProofStore) -> list[str]:
-    """P01: nothing is below zero, what is reserved is what is held, and every piece is accounted for."""
+    """P01: no stock is below zero, it is reserved for orders only, and its movements add up to it."""
     complaints = []
     for row in await store.rows("catalog", _STOCK):
         if row["on_hand"] < 0 or row["reserved"] > row["on_hand"]:
@@ -60,7 +62,7 @@ async def stock(store: ProofStore) -> list[str]:
 
 
 async def residue(store: ProofStore) -> list[str]:
-    """P01, P10: nothing is held for an order that is dead or paid, and no order is stuck."""
+    """P01, P10: every order has ended, and no ended order has reserved stock."""
     complaints = []
     holding = await _reserved(store, "held")
     for row in await store.rows("orders", "select id, status from orders"):
@@ -72,14 +74,8 @@ async def residue(store: ProofStore) -> list[str]:
 
 
 async def charges(store: ProofStore) -> list[str]:
-    """P02: a paid order was captured once, for its total; an unpaid one never."""
-    captured: dict[str, list[int]] = {}
-    for intent in await store.book():
-        if intent["captures"]:
-            captured.setdefault(intent["metadata"]["order_id"], []).extend(
-                [intent["amount_received"]] * intent["captures"]
-            )
-    complaints = []
+    """P02: a paid order was captured once, for its total; any other order never."""
+    captured, complaints = await store.captures(), []
     for row in await store.rows("orders", "select id, status, total from orders"):
         amounts = captured.pop(str(row["id"]), [])
         expected = [row["total"]] if row["status"] == "paid" else []
@@ -91,7 +87,7 @@ async def charges(store: ProofStore) -> list[str]:
 
 
 async def ledger(store: ProofStore) -> list[str]:
-    """P04: every transaction balances, and the ledger says what the provider says."""
+    """P04: every transaction balances, and the ledger has the sums of the provider."""
     complaints = [
         f"transaction {row['transaction_id']} is off by {row['difference']}"
         for row in await store.rows("payments", _LEDGER)
@@ -103,14 +99,14 @@ async def ledger(store: ProofStore) -> list[str]:
         "payments",
         "select coalesce(sum(amount), 0) from ledger_entries where account = 'provider_receivable' and side = 'debit'",
     )
-    received = sum(intent["amount_received"] for intent in await store.book())
+    received = sum(map(sum, (await store.captures()).values()))
     if booked != received:
         complaints.append(f"the ledger has received {booked}, the provider {received}")
     return complaints
 
 
 async def sold_and_paid(store: ProofStore) -> list[str]:
-    """P09: each paid order has its stock, and each sale its paid order."""
+    """P09: each paid order has its stock, and all sold stock belongs to a paid order."""
     sold = await _reserved(store, "committed")
     paid = {row["id"] for row in await store.rows("orders", "select id from orders where status = 'paid'")}
     return [f"order {id_} is paid without stock" for id_ in paid - sold] + [
@@ -128,15 +124,33 @@ ALL: dict[str, Check] = {
 
 
 async def complaints(store: ProofStore) -> list[str]:
-    """The complaints of all checks."""
+    """The complaints of the checks of `ALL`."""
     return [f"{name}: {complaint}" for name, check in ALL.items() for complaint in await check(store)]
 
 
 async def waiting(store: ProofStore) -> list[str]:
-    """P16 P17: jobs and events that wait for an operator, and mails of paid orders that were not sent."""
+    """P16 P17: held jobs, dead letters, halted pollers, and confirmations of paid orders that were not sent."""
     complaints = []
     for service in SERVICES:
         row = (await store.rows(service, _HELD))[0]
         complaints += [f"{service}: {count} {what}" for what, count in row.items() if count]
     unsent = await store.value("orders", _UNSENT)
     return complaints + ([f"{unsent} paid orders without their mail"] if unsent else [])
+
+
+async def everything(store: ProofStore) -> list[str]:
+    """The complaints of all checks and of `waiting`."""
+    return [*await waiting(store), *await complaints(store)]
+
+
+async def remaining(store: ProofStore, check: Check, seconds: float) -> list[str]:
+    """The complaints that a check still has after at most so many seconds: events may still be in progress."""
+    found: list[str] = []
+
+    async def passes() -> bool:
+        found[:] = await check(store)
+        return not found
+
+    with suppress(TimeoutError):
+        await eventually(passes, seconds, "the check to pass")
+    return found

@@ -1,4 +1,4 @@
-"""P25: hostile requests to every operation of every openapi.json, signed in and not: no 5xx, nothing undocumented."""
+"""P25: schemathesis calls every operation of every openapi.json, signed in and not: no 5xx, no undocumented answer."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from proofs.store import ProofStore
 
 TITLE = "P25: schemathesis on every openapi.json, signed in and not"
 EXAMPLES = 25
-# Of a report of failures: the lines shown, and the characters of each.
+# The most lines of a report that are shown, and the most characters of each.
 LINES, WIDTH = 40, 160
 CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance"
 
 
 async def prove(store: ProofStore) -> list[str]:
-    """What schemathesis found, by service and by who asks."""
-    # A token of their own for each attack: one of the things that are tried is to sign out.
+    """Run schemathesis for each service: without a token, as a customer, as an administrator."""
+    # Each run has its own token, as it also signs out.
     askers = {"nobody": _nobody, "a customer": _customer, "an admin": _admin}
     complaints = []
     for spec in services.discover(store.store.root):
@@ -44,7 +44,7 @@ async def _customer(store: ProofStore) -> str:
 
 
 async def _admin(store: ProofStore) -> str:
-    """Made as an operator would make the first one."""
+    """The token of a new administrator."""
     async with shopper(store, https=False) as boss:
         await store.create_admin(boss.email, PASSWORD)
         await boss.sign_in(PASSWORD)
@@ -52,7 +52,7 @@ async def _admin(store: ProofStore) -> str:
 
 
 async def _attack(store: ProofStore, document: Path, token: str) -> str:
-    """The failures in schemathesis' report."""
+    """Run schemathesis; returns the failures of its report."""
     argv = [str(Path(sys.executable).parent / "schemathesis"), "run", str(document), "--url", store.plain]
     argv += ["--checks", CHECKS, "--max-examples", str(EXAMPLES), "--no-color", "--seed", "20261121"]
     argv += ["--header", f"Authorization: {token}"] if token else []
@@ -70,7 +70,7 @@ async def _attack(store: ProofStore, document: Path, token: str) -> str:
 
 
 def shortened(report: str) -> str:
-    """The failures in schemathesis' report, each line cut: a generated request may have thousands of characters."""
+    """The failures of a report, with lines cut to `WIDTH`: a generated request may have thousands of characters."""
     start = max(report.find("= FAILURES ="), 0)
     lines = [
         line if len(line) <= WIDTH else f"{line[:WIDTH]} ... ({len(line)} characters)" for line in _told(report[start:])

@@ -1,6 +1,6 @@
-"""Loaded by schemathesis: each request comes from an address of its own, else the store's limits would end the attack.
+"""A hook of schemathesis: each request has another client address, as the rate limits count by address.
 
-Traefik trusts what loopback says about where a request comes from, and the attack comes from there.
+Traefik trusts X-Forwarded-For from loopback, where the requests come from.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import schemathesis
 
 @schemathesis.hook
 def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
-    """Speak for somebody else each time."""
+    """Set a random client address."""
     headers = case.headers or {}
     headers["X-Forwarded-For"] = ".".join(["127", *(str(random.randint(1, 254)) for _ in range(3))])  # noqa: S311 -- no secret
     case.headers = headers

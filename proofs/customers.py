@@ -1,4 +1,4 @@
-"""Customers who order all the time, each in one of several ways, and say how each order must end."""
+"""Customers who order continuously in several scenarios, and report the final status that each order must have."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from chassis import auth
 from mercat.installation import secrets
 from proofs import shopper as shoppers
-from proofs.scenery import Variant, put_on_shelf, variants
+from proofs.products import Variant, set_stock, variants
 from proofs.shopper import Answer, Shopper, shopper
 from proofs.store import ProofStore
 from proofs.waiting import eventually
 
 AT_ONCE, PAUSE = 8, 0.2
-# Seconds for which a request is repeated: longer than a claim or a lease lasts.
+# Seconds for which a request is repeated: longer than any claim or lease.
 PATIENCE = 120.0
 DISTURB_SECONDS = 0.3
 _DUE_NOW = {
@@ -38,11 +38,11 @@ Acknowledge = Callable[[str, str], None]
 
 
 class Customers:
-    """Order for as long as the block lasts. `acknowledge(order, end)` is called for each order whose end is certain."""
+    """Order for as long as the block runs. `acknowledge(order, status)` is called when the final status is certain."""
 
     def __init__(self, store: ProofStore, acknowledge: Acknowledge) -> None:
         self._store, self._acknowledge = store, acknowledge
-        self._errands = itertools.cycle(
+        self._scenarios = itertools.cycle(
             (
                 *(self._pay, self._pay_after_a_decline, self._cancel, self._pay_late),
                 *(self._pay_and_capture_again, self._take_the_last, self._cancel_late),
@@ -55,7 +55,7 @@ class Customers:
     async def __aenter__(self) -> Self:
         shelf = await variants(self._store)
         self._plenty, self._scarce = shelf[1], shelf[2]
-        await put_on_shelf(self._store, self._plenty, 100_000)
+        await set_stock(self._store, self._plenty, 100_000)
         self._tasks = [asyncio.create_task(self._order()) for _ in range(AT_ONCE)]
         self._tasks.append(asyncio.create_task(self._disturb()))
         return self
@@ -66,28 +66,28 @@ class Customers:
 
     async def _order(self) -> None:
         while not self._leaving:
-            errand = next(self._errands)
+            scenario = next(self._scenarios)
             try:
                 async with shopper(self._store, https=False) as customer:
-                    await errand(customer)
+                    await scenario(customer)
             except (AssertionError, aiohttp.ClientError, TimeoutError) as error:
-                self.complaints.append(f"{errand.__name__}: {error!r}"[:500])
+                self.complaints.append(f"{scenario.__name__}: {error!r}"[:500])
             await asyncio.sleep(PAUSE)
 
     async def _disturb(self) -> None:
-        """Sell the scarce variant piece by piece, and have sweeps repeat what is being done to orders and payments."""
+        """Make one unit of the scarce variant available, and all orders and payments in progress due for the sweeps."""
         while not self._leaving:
-            await put_on_shelf(self._store, self._scarce, 1)
+            await set_stock(self._store, self._scarce, 1)
             for service, sql in _DUE_NOW.items():
                 await self._store.rows(service, sql)
             await asyncio.sleep(DISTURB_SECONDS)
 
     async def _placed(self, customer: Shopper, variant: Variant) -> Answer:
-        """The answer to an order, which is asked for with one key until it is known, and once more."""
+        """Place an order with one key until it is answered, and once more; returns the answer."""
         key = uuid.uuid4().hex
-        placed = await customer.insist(lambda: customer.order(variant, key), PATIENCE)
+        placed = await customer.retry(lambda: customer.order(variant, key), PATIENCE)
         if placed.status == 201:
-            again = await customer.insist(lambda: customer.order(variant, key), PATIENCE)
+            again = await customer.retry(lambda: customer.order(variant, key), PATIENCE)
             assert again.status == 201, again
             assert again.body["order"]["id"] == placed.body["order"]["id"], "one key made two orders"
         return placed
@@ -96,7 +96,7 @@ class Customers:
         await self._paid(customer, await self._placed(customer, self._plenty))
 
     async def _pay_and_capture_again(self, customer: Shopper) -> None:
-        """A paid order whose capture is asked for once more, as by a process that did not know of the first time."""
+        """Pay an order, then request its capture again, as a process does that has lost the first answer."""
         placed = await self._placed(customer, self._plenty)
         await self._paid(customer, placed)
         order, paid = placed.body["order"]["id"], "select status = 'paid' from orders where id = $1::uuid"
@@ -110,7 +110,7 @@ class Customers:
             url = f"http://127.0.0.1:{entry.port}/internal/payments/{order}/capture"
             return await customer.call("POST", url, **headers)
 
-        captured = await customer.insist(again, PATIENCE)
+        captured = await customer.retry(again, PATIENCE)
         assert captured.status == 202, captured
 
     async def _paid(self, customer: Shopper, placed: Answer) -> None:
@@ -123,7 +123,7 @@ class Customers:
         placed = await self._placed(customer, self._plenty)
         assert placed.status == 201, placed
         if payment := placed.body["payment"]:
-            declined = await customer.insist(lambda: customer.confirm(payment, shoppers.DECLINED), PATIENCE)
+            declined = await customer.retry(lambda: customer.confirm(payment, shoppers.DECLINED), PATIENCE)
             assert declined.status == 402, declined
         await self._paid(customer, placed)
 
@@ -134,12 +134,12 @@ class Customers:
     async def _cancelled(self, customer: Shopper, placed: Answer) -> None:
         assert placed.status == 201, placed
         order = placed.body["order"]["id"]
-        ended = await customer.insist(lambda: customer.call("POST", f"/api/v1/orders/{order}/cancel"), PATIENCE)
+        ended = await customer.retry(lambda: customer.call("POST", f"/api/v1/orders/{order}/cancel"), PATIENCE)
         assert ended.status == 200, ended
         self._acknowledge(order, "cancelled")
 
     async def _take_the_last(self, customer: Shopper) -> None:
-        """Several customers at once want the last piece: whoever does not get it is told so."""
+        """Three customers order the last unit at once: those who do not get it are refused with the reason."""
 
         async def one(other: Shopper) -> None:
             placed = await self._placed(other, self._scarce)
@@ -158,7 +158,7 @@ class Customers:
         await self._cancelled(customer, await self._lapsed(customer))
 
     async def _lapsed(self, customer: Shopper) -> Answer:
-        """The answer to an order whose reservation has lapsed since: it is reserved again when it is paid."""
+        """Place an order and let its reservation expire: the payment reserves it again. Returns the answer."""
         placed = await self._placed(customer, self._plenty)
         assert placed.status == 201, placed
         order = placed.body["order"]["id"]

@@ -1,5 +1,6 @@
-"""Every example of the API's document, sent to a demo shop in the order in which a person would: it is answered as the
-document says. Only ids and tokens are put in, from earlier answers and from the mail.
+"""Sends every example of the API's document to a demo shop, in the order of a purchase; compares the answers with it.
+
+Only ids and tokens are replaced, by those of earlier answers and of the mail.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ _LINK = re.compile(r"/account/confirm#(\S+)")
 
 
 class Step(NamedTuple):
-    """An operation, and the values of its answer that are kept: a path into the answer, by name."""
+    """An operation, and the values of its answer to keep: by name, the path in the answer."""
 
     operation: str
     keep: Mapping[str, str] = {}
-    expect: int | None = None  # where it is not a success
+    expect: int | None = None  # the status, if it is an error
 
 
-_LOOKING = (
+_BROWSING = (
     Step("list_products"),
     Step("read_product", {"variant_id": "variants.0.id", "media_id": "images.0.url"}),
     Step("read_product_stock"),
@@ -53,8 +54,8 @@ _GUEST = (
         "read_order_payment", {"client_secret": "payment.client_secret", "publishable_key": "payment.publishable_key"}
     ),
 )
-_ELSEWHERE = (Step("look_up_order"),)
-_SIGNING_UP = (Step("create_email_verification"), Step("create_session", {"Authorization": "access_token"}))
+_OTHER_DEVICE = (Step("look_up_order"),)
+_SIGN_UP = (Step("create_email_verification"), Step("create_session", {"Authorization": "access_token"}))
 _CUSTOMER = (
     Step("read_own_account", {"account_id": "id"}),
     Step("list_sessions"),
@@ -90,24 +91,24 @@ _STAFF = (
     Step("list_ledger_balances"),
     Step("end_order"),
 )
-# Nobody but Stripe can sign what Stripe sends.
+# The webhook is refused: only Stripe can sign it.
 _MACHINES = (Step("read_keys"), Step("receive_stripe_webhook", expect=400))
 
 
-class Walker:
+class ExampleClient:
     """Sends examples in order; `known` holds the values of earlier answers that later requests need."""
 
     def __init__(self, store: ProofStore, http: aiohttp.ClientSession, document: ApiDocument) -> None:
         self.store, self.http, self.document = store, http, document
         self.known: dict[str, str] = {}
-        self.walked: set[str] = set()
+        self.called: set[str] = set()
         self.complaints: list[str] = []
 
-    async def walk(self, *steps: Step) -> None:
+    async def send(self, *steps: Step) -> None:
         """Make the requests of these steps, in order, each as the OpenAPI document's example shows it."""
         for step in steps:
-            self.walked.add(step.operation)
-            # Each wish is made once, under a key of its own choice.
+            self.called.add(step.operation)
+            # Each request has a new idempotency key.
             self.known["Idempotency-Key"] = str(uuid.uuid4())
             request = self.document.request(step.operation, self.known)
             status, content_type, body = await self._send(request)
@@ -134,7 +135,7 @@ class Walker:
             return answer.status, answer.content_type, body
 
     def forget(self, *names: str) -> None:
-        """Drop known values, so that the next step has to find them again."""
+        """Remove known values."""
         for name in names:
             self.known.pop(name, None)
 
@@ -142,42 +143,42 @@ class Walker:
 def _found(body: Any, path: str) -> str:
     for part in path.split("."):
         body = body[int(part)] if part.isdigit() else body[part]
-    return str(body).rpartition("/")[2]  # of an address its last part
+    return str(body).rpartition("/")[2]  # of a URL, the last part
 
 
 async def prove(store: ProofStore) -> list[str]:
-    """What was not answered as documented, and what was not walked at all."""
+    """Send all examples; returns answers that differ from the document, and operations that were not called."""
     document = ApiDocument(store.store.root / "docs" / "openapi.json")
     connector = aiohttp.TCPConnector(ssl=store.trust)
     async with aiohttp.ClientSession(connector=connector) as http:
-        walker = Walker(store, http, document)
-        await walker.walk(*_LOOKING, *_GUEST)
-        await _pay(walker)
-        await walker.walk(*_ELSEWHERE)
-        await walker.walk(Step("create_account"))
-        walker.known["token"] = await _mailed(store)
-        await walker.walk(*_SIGNING_UP, *_CUSTOMER)
-        walker.forget("Cart-Token", "Order-Token")
-        await _become_admin(walker)
-        await walker.walk(*_STAFF)
-        walker.forget("Authorization")
-        await walker.walk(*_MACHINES)
-    left = [f"{name} was not tried" for name in document.operations if name not in walker.walked]
-    print(f"  {len(walker.walked)} operations, each by its example", flush=True)
-    return [*walker.complaints, *left]
+        client = ExampleClient(store, http, document)
+        await client.send(*_BROWSING, *_GUEST)
+        await _pay(client)
+        await client.send(*_OTHER_DEVICE)
+        await client.send(Step("create_account"))
+        client.known["token"] = await _mailed(store)
+        await client.send(*_SIGN_UP, *_CUSTOMER)
+        client.forget("Cart-Token", "Order-Token")
+        await _become_admin(client)
+        await client.send(*_STAFF)
+        client.forget("Authorization")
+        await client.send(*_MACHINES)
+    left = [f"{name} was not called" for name in document.operations if name not in client.called]
+    print(f"  {len(client.called)} operations, each by its example", flush=True)
+    return [*client.complaints, *left]
 
 
-async def _pay(walker: Walker) -> None:
-    """Confirm the payment, and wait until the order is paid."""
-    buyer = Shopper(walker.store, walker.http, walker.store.https, ADA, {"Order-Token": walker.known["Order-Token"]})
-    paid = await buyer.confirm(walker.known, OK)
-    await buyer.until(walker.known["order_id"], "paid")
+async def _pay(client: ExampleClient) -> None:
+    """Confirm the payment of the order, and wait until it is paid."""
+    buyer = Shopper(client.store, client.http, client.store.https, ADA, {"Order-Token": client.known["Order-Token"]})
+    paid = await buyer.confirm(client.known, OK)
+    await buyer.until(client.known["order_id"], "paid")
     if paid.status != 200:
-        walker.complaints.append(f"the payment was not taken: {paid}")
+        client.complaints.append(f"the payment was refused: {paid}")
 
 
 async def _mailed(store: ProofStore) -> str:
-    """The token of the link that was mailed."""
+    """The token of the link in the mail."""
 
     async def link() -> str:
         found = [match[1] for match in (_LINK.search(mail["text"]) for mail in await store.mails(ADA)) if match]
@@ -186,8 +187,8 @@ async def _mailed(store: ProofStore) -> str:
     return str(await eventually(link, 30, "the mail with the link"))
 
 
-async def _become_admin(walker: Walker) -> None:
-    await walker.store.create_admin(ADMIN, PASSWORD)
-    admin = Shopper(walker.store, walker.http, walker.store.https, ADMIN)
+async def _become_admin(client: ExampleClient) -> None:
+    await client.store.create_admin(ADMIN, PASSWORD)
+    admin = Shopper(client.store, client.http, client.store.https, ADMIN)
     await admin.sign_in(PASSWORD)
-    walker.known["Authorization"] = admin.headers["Authorization"].removeprefix("Bearer ")
+    client.known["Authorization"] = admin.headers["Authorization"].removeprefix("Bearer ")

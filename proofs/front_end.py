@@ -1,4 +1,4 @@
-"""Runs examples/front_end_client, which knows no more than the documentation: it buys, and looks its orders up."""
+"""Runs examples/front_end_client, a client written from the documentation only: it buys, and looks its orders up."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import sys
 
 from proofs.store import ProofStore
 
-TITLE = "A client written from the documentation alone buys, and looks its order up on another device"
+TITLE = "A client written from the documentation only buys, and looks its order up on another device"
 
 
 async def prove(store: ProofStore) -> list[str]:
-    """What a purchase as guest and as customer ended in, where that is not a paid order seen on another device."""
+    """Run it as guest and as customer: each must see a paid order on another device."""
     complaints, port = [], store.store.port("http")
     for who in ("guest", "customer"):
         process = await asyncio.create_subprocess_exec(

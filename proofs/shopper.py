@@ -1,4 +1,4 @@
-"""A client that buys: each from an address of its own in 127.0.0.0/8, over HTTPS or plain HTTP."""
+"""A client that buys over HTTPS or HTTP; each has another client address in 127.0.0.0/8."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 
 import aiohttp
 
-from proofs.scenery import Variant
+from proofs.products import Variant
 from proofs.store import ProofStore
 from proofs.waiting import eventually
 
@@ -31,7 +31,7 @@ OK = "pm_card_visa"
 DECLINED = "pm_card_visa_chargeDeclined"
 THREE_D_SECURE = "pm_card_threeDSecure2Required"
 
-# Answers after which a client repeats its request: come later, or it is not known what became of it.
+# A client repeats its request after these: it was refused for now, or its outcome is not known.
 _REPEATED = frozenset({429, 502, 503, 504})
 _UNDER_WAY = "idempotency-key-running"
 
@@ -48,13 +48,13 @@ class Answer:
 
     @property
     def type(self) -> str:
-        """The problem's type, or "" for an answer that is none."""
+        """The type of the problem, or "" for any other answer."""
         return self.body.get("type", "") if isinstance(self.body, dict) and self.status >= 400 else ""
 
 
 @dataclass
 class Shopper:
-    """One buyer. `base` is the store's address, https or http."""
+    """One buyer. `base` is the URL of the store, https or http; `headers` are sent with each request."""
 
     store: ProofStore
     http: aiohttp.ClientSession
@@ -63,18 +63,18 @@ class Shopper:
     headers: dict[str, str] = field(default_factory=dict)
 
     async def call(self, method: str, path: str, *, json: Any = None, **headers: str) -> Answer:
-        """One request; the connection's end is an exception."""
+        """Send one request; a closed connection raises."""
         url = path if path.startswith("http") else self.base + path
         async with self.http.request(method, url, json=json, headers={**self.headers, **headers}) as answer:
-            # Traefik's own answers (no server is left) are plain text.
+            # Traefik answers in plain text if there is no server.
             body = await answer.json() if "json" in answer.content_type else await answer.text()
             return Answer(answer.status, body)
 
-    async def insist(self, ask: Callable[[], Awaitable[Answer]], seconds: float = 60) -> Answer:
-        """Repeat a request each second, for so many seconds, until its outcome is known; the last answer.
+    async def retry(self, ask: Callable[[], Awaitable[Answer]], seconds: float = 60) -> Answer:
+        """Repeat a request each second, for so many seconds, until its outcome is known; returns the last answer.
 
         Raises:
-            aiohttp.ClientError, TimeoutError: that of the last try.
+            aiohttp.ClientError, TimeoutError: the last try failed.
         """
         deadline = time.monotonic() + seconds
         while True:
@@ -88,8 +88,16 @@ class Shopper:
                     raise
             await asyncio.sleep(1)
 
+    async def retry_on(self, status: int, ask: Callable[[], Awaitable[Answer]]) -> Answer:
+        """Repeat a request each second as long as the answer has this status (503: busy); returns the last answer."""
+        answer = await ask()
+        while answer.status == status:
+            await asyncio.sleep(1)
+            answer = await ask()
+        return answer
+
     async def register(self, password: str = PASSWORD) -> None:
-        """Make an account, by the link in the mail, and sign in to it."""
+        """Create an account with the link in the mail, and sign in."""
         asked = await self.call("POST", "/api/v1/accounts", json={"email": self.email})
         assert asked.status == 202, asked
 
@@ -105,15 +113,13 @@ class Shopper:
         await self.sign_in(password)
 
     async def sign_in(self, password: str) -> None:
-        """Sign in; later requests carry the access token."""
+        """Sign in; later requests have the access token."""
         signed = await self.call("POST", "/api/v1/sessions", json={"email": self.email, "password": password})
         assert signed.status == 201, signed
         self.headers["Authorization"] = f"Bearer {signed.body['access_token']}"
 
     async def order(self, variant: Variant, key: str | None = None, **wish: Any) -> Answer:
-        """Place an order for a piece of it, with the fields of `wish` in place of the usual ones. A guest keeps the
-        order's token for what follows.
-        """
+        """Order one unit; `wish` replaces fields of the body. Later requests have the order token of a guest."""
         body = {
             "email": self.email,
             "shipping_address": ADDRESS,
@@ -127,7 +133,7 @@ class Shopper:
         return answer
 
     async def confirm(self, payment: dict[str, Any], card: str) -> Answer:
-        """Pay as the browser does: with the publishable key and the intent's secret, at the provider."""
+        """Confirm a payment at the provider as a browser does, with the publishable key and the client secret."""
         intent = payment["client_secret"].partition("_secret_")[0]
         data = {
             "client_secret": payment["client_secret"],
@@ -139,10 +145,10 @@ class Shopper:
             return Answer(answer.status, await answer.json())
 
     async def pay(self, placed: dict[str, Any], seconds: float = 60) -> str:
-        """Confirm the payment of an order with a good card, as soon as it can be paid: "bought", or why not."""
+        """Confirm the payment of an order when it can be paid: "bought", or the reason why not."""
         payment, order, deadline = placed["payment"], placed["order"]["id"], time.monotonic() + seconds
         while payment is None:
-            answer = await self.insist(lambda: self.call("GET", f"/api/v1/orders/{order}/payment"), seconds)
+            answer = await self.retry(lambda: self.call("GET", f"/api/v1/orders/{order}/payment"), seconds)
             if answer.status != 200:
                 return f"asking for the payment: {answer.status} {answer.type}"
             payment, status = answer.body["payment"], answer.body["status"]
@@ -151,28 +157,25 @@ class Shopper:
             if payment is None and (status not in {"placed", "pending_payment"} or time.monotonic() > deadline):
                 return f"an order that is {status}"
             await asyncio.sleep(0 if payment else 0.5)
-        confirmed = await self.insist(lambda: self.confirm(payment, OK), seconds)
-        # The intent was confirmed by an earlier try, whose answer was lost.
+        confirmed = await self.retry(lambda: self.confirm(payment, OK), seconds)
+        # An earlier try confirmed the intent, and its answer was lost.
         again = confirmed.status == 400 and confirmed.body["error"]["code"] == "payment_intent_unexpected_state"
         return "bought" if confirmed.status == 200 or again else f"payment {confirmed.status}"
 
     async def buy(self, variant: Variant, seconds: float = 60) -> str:
-        """Order a piece with one key and pay it, repeating what is not answered: "bought", or why not."""
+        """Order a unit with one key and pay, repeating unanswered requests: "bought", or the reason why not."""
         key = uuid.uuid4().hex
-        placed = await self.insist(lambda: self.order(variant, key), seconds)
+        placed = await self.retry(lambda: self.order(variant, key), seconds)
         return await self.pay(placed.body, seconds) if placed.status == 201 else placed.type or str(placed.status)
 
     async def status(self, order_id: str) -> str:
-        """The order's status as its owner sees it; waits when told that it is asked too often."""
-        answer = await self.call("GET", f"/api/v1/orders/{order_id}")
-        while answer.status == 429:
-            await asyncio.sleep(1)
-            answer = await self.call("GET", f"/api/v1/orders/{order_id}")
+        """The status of the buyer's order; waits while the calls are rate-limited."""
+        answer = await self.retry_on(429, lambda: self.call("GET", f"/api/v1/orders/{order_id}"))
         assert answer.status == 200, answer
         return str(answer.body["status"])
 
     async def until(self, order_id: str, *statuses: str, seconds: float = 60) -> str:
-        """Wait for the order to come into one of these states."""
+        """Wait until the order has one of these statuses; returns it."""
 
         async def there() -> str:
             status = await self.status(order_id)
@@ -185,7 +188,7 @@ class Shopper:
 async def shopper(
     store: ProofStore, *, https: bool = True, email: str | None = None, source: str | None = None
 ) -> AsyncIterator[Shopper]:
-    """A new buyer, from `source`, or from an address of their own: limits by address count people, not proofs."""
+    """A new buyer, with the client address `source` or another one for each buyer: rate limits count by address."""
     number = next(_numbers)
     source = source or f"127.1.{number // 250 % 250}.{number % 250 + 2}"
     connector = aiohttp.TCPConnector(

@@ -1,4 +1,4 @@
-"""A store for proofs: started by `mercat up` in a folder of its own, read with its owner's rights, and removed."""
+"""A store for proofs: started by `mercat up` in a temporary folder and removed afterwards."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from typing import Any
 
 import aiohttp
 import asyncpg
-import psutil
 
 from mercat.config import environment, services
 from mercat.installation import Installation, locate
@@ -27,16 +26,16 @@ from mercat.stack.status_file import ProcessStatus, StackStatus, StatusFile
 
 # Added to every port, since another store may use the usual ones.
 OFFSET = int(os.environ.get("MERCAT_PROOF_OFFSET", "700"))
-# Holds are short here, so that an abandoned order is seen to end; a killed request's claim on its key lapses before.
+# Reservations are short, so that abandoned orders end during a proof; an idempotency key's claim is shorter still.
 HOLD_SECONDS = 60
-# In a setting's value, the folder whose files arm failpoints: `ProofStore.failpoints`.
+# Stands for `ProofStore.failpoints` in the value of a setting.
 FAILPOINTS = "{failpoints}"
 SERVICES = ("identity", "catalog", "orders", "payments")
 
 
 @dataclass(frozen=True)
 class ProofStore:
-    """A running store. `settings`: what its services were given beside their usual settings."""
+    """A running store. `settings` are environment variables in addition to the usual ones."""
 
     store: Installation
     http: aiohttp.ClientSession
@@ -44,38 +43,38 @@ class ProofStore:
 
     @property
     def failpoints(self) -> Path:
-        """The folder that FAILPOINTS in a setting names."""
+        """The folder whose files switch failpoints on."""
         return self.store.state.parent / "failpoints"
 
     @property
     def https(self) -> str:
-        """The store's address."""
+        """The https URL of the store."""
         return f"https://localhost:{self.store.port('https')}"
 
     @property
     def plain(self) -> str:
-        """The store's address without TLS."""
+        """The http URL of the store."""
         return f"http://127.0.0.1:{self.store.port('http')}"
 
     @property
     def double(self) -> str:
-        """The address of Stripe's double."""
+        """The URL of the Stripe double."""
         return self.store.url("stripe_double")
 
     @property
     def trust(self) -> ssl.SSLContext:
-        """Trusts this store's own certificate authority and nobody else."""
+        """A TLS context that trusts only this store's certificate authority."""
         return ssl.create_default_context(cafile=str(self.store.certificates / "authority.pem"))
 
     def status(self) -> StackStatus:
-        """What the running store wrote about its processes."""
+        """The status of the store and its processes."""
         status = StatusFile(self.store.run).read()
         if status is None:
             raise RuntimeError("the store has no status: it does not run")
         return status
 
     def processes(self, service: str) -> list[ProcessStatus]:
-        """The service's replicas."""
+        """The replicas of a service, or the process with this name."""
         return [
             entry
             for entry in self.status().entries
@@ -83,12 +82,12 @@ class ProofStore:
         ]
 
     def kill(self, entry: ProcessStatus) -> None:
-        """End the process with SIGKILL."""
+        """End a process with SIGKILL."""
         if entry.pid is not None:
             os.kill(entry.pid, signal.SIGKILL)
 
     async def rows(self, service: str, sql: str, *arguments: Any) -> list[asyncpg.Record]:
-        """The rows of a query to the service's database, with the rights of its owner."""
+        """Query the service's database as its owner role."""
         spec = next(spec for spec in services.discover(self.store.root) if spec.name == service)
         connection = await asyncpg.connect(environment.migration(self.store, spec)["DATABASE_URL"])
         try:
@@ -97,16 +96,25 @@ class ProofStore:
             await connection.close()
 
     async def value(self, service: str, sql: str, *arguments: Any) -> Any:
-        """The first column of the first row."""
+        """The first column of the first row of a query."""
         return (await self.rows(service, sql, *arguments))[0][0]
 
-    async def book(self) -> list[dict[str, Any]]:
-        """The provider's records: every intent with its captures."""
+    async def double_control(self, path: str, body: Mapping[str, int] | None = None) -> Any:
+        """The JSON answer of the double's own API: to a POST of `body` if there is one, else to a GET."""
         headers = {"Authorization": f"Bearer {environment.payments(self.store)['STRIPE_SECRET_KEY']}"}
-        async with self.http.get(f"{self.double}/_double/book", headers=headers) as answer:
+        method, url = "GET" if body is None else "POST", f"{self.double}/_double/{path}"
+        async with self.http.request(method, url, json=body, headers=headers) as answer:
             answer.raise_for_status()
-            intents: list[dict[str, Any]] = (await answer.json())["intents"]
-            return intents
+            return await answer.json()
+
+    async def captures(self) -> dict[str, list[int]]:
+        """The amounts that the provider has captured, by order; only of orders with captures."""
+        found: dict[str, list[int]] = {}
+        for intent in (await self.double_control("book"))["intents"]:
+            if intent["captures"]:
+                amounts = [intent["amount_received"]] * intent["captures"]
+                found.setdefault(intent["metadata"]["order_id"], []).extend(amounts)
+        return found
 
     async def create_admin(self, email: str, password: str) -> None:
         """Create an administrator, as `mercat admin create` does."""
@@ -124,31 +132,19 @@ class ProofStore:
             raise RuntimeError(output.decode())
 
     async def mails(self, recipient: str) -> list[dict[str, Any]]:
-        """What was sent to an address."""
+        """The mails to an address, newest first."""
         url = f"{self.store.url('portal')}/mail/api/messages"
         async with self.http.get(url, params={"to": recipient}) as answer:
             answer.raise_for_status()
             messages: list[dict[str, Any]] = (await answer.json())["items"]
             return messages
 
-    def cpu_by_process(self) -> dict[str, float]:
-        """CPU seconds used so far by each process of the store, its children included."""
-        spent = {}
-        for entry in self.status().entries:
-            if entry.pid is not None and not entry.once:
-                root = psutil.Process(entry.pid)
-                times = [process.cpu_times() for process in (root, *root.children(recursive=True))]
-                # What ended children used counts too: PostgreSQL works in one process a connection.
-                ended = times[0].children_user + times[0].children_system
-                spent[entry.name] = ended + sum(time.user + time.system for time in times)
-        return spent
-
 
 async def mercat(*words: str, **variables: str) -> None:
-    """Run the command for the store that the variables name.
+    """Run a command of `mercat` with these environment variables.
 
     Raises:
-        RuntimeError: it failed; with what it said.
+        RuntimeError: it failed; the message is its output.
     """
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "mercat", *words),
@@ -165,11 +161,11 @@ async def mercat(*words: str, **variables: str) -> None:
 async def running_store(
     *, replicas: int = 1, offset: int = OFFSET, settings: Mapping[str, str] = MappingProxyType({})
 ) -> AsyncIterator[ProofStore]:
-    """A seeded store of its own, gone at the end. `settings` are environment variables for its services."""
+    """Run a store with the demo shop, and remove it at the end. `settings` are environment variables."""
     folder = Path(tempfile.mkdtemp(prefix="mercat-proof-"))
     settings = {
         "HOLD_SECONDS_ORDERS": str(HOLD_SECONDS),
-        # Requests to the services themselves all come from one address.
+        # All requests that go directly to a service come from one address.
         "READ_LIMIT_CATALOG": "600000/min",
         "READ_LIMIT_PAYMENTS": "600000/min",
         **{name: value.replace(FAILPOINTS, str(folder / "failpoints")) for name, value in settings.items()},

@@ -1,4 +1,4 @@
-"""Waiting for a condition of a whole store: asked less often than in a test, since each question costs a connection."""
+"""`eventually` for a whole store: it polls less often than in tests, as each poll opens a database connection."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A person's way through the shop in a real browser, headless: looks around, buys with every kind of card, signs up.
+"""A headless browser uses the storefront: browses, buys with every kind of test card, signs up.
 
-Needs Node and Chromium, so it is proven on request alone: `make walk`. The steps are in web/tests.
+It needs Node and Chromium, so it runs on request only: `make walk`. The steps are in web/tests.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from pathlib import Path
 
 from proofs.store import ProofStore
 
-TITLE = "The walk: browse, buy and sign up in a browser, clean by axe in light and dark, on wide and narrow screens"
-# A person before a card form takes longer than the other proofs' buyers.
+TITLE = (
+    "The storefront in a browser: browse, buy, sign up; accessible by axe in light and dark, on wide and narrow screens"
+)
+# Filling in a card form takes longer than the calls of other proofs.
 SETTINGS = {"HOLD_SECONDS_ORDERS": "900"}
 TESTS = Path(__file__).resolve().parent.parent / "web" / "tests"
 
 
 async def prove(store: ProofStore) -> list[str]:
-    """What went wrong; the walk itself prints where it is. A machine without Node or Chromium proves nothing."""
+    """Run the steps, which print their progress. Without Node the proof fails."""
     for program in ("node", "npm"):
         if shutil.which(program) is None:
             return [f"nothing was proven: there is no {program} on the PATH"]

@@ -1,1 +1,1 @@
-"""What `make check`, `make test` and `make openapi` run. Not part of the store."""
+"""The programs behind `make check`, `make test` and `make openapi`. Not part of the store."""

@@ -1,13 +1,9 @@
-"""One way to say things in all services' OpenAPI documents: tags, names, ids, money, problems, descriptions, examples.
-
-`python -m tools.api_style` prints each deviation.
-"""
+"""Checks the style of the OpenAPI documents: tags, names, ids, money, problems, descriptions and examples."""
 
 from __future__ import annotations
 
 import json
 import re
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +22,7 @@ _SAID_PROBLEM = re.compile(r"(?:^|; )`([^`]+)`: ")
 _FIRST_WORDS = {"get": ("list", "read"), "delete": ("delete", "remove")}
 _MINOR = re.compile("minor units", re.IGNORECASE)
 _SUM = re.compile(r"(?:.*_)?(?:amount|balance|cost|fee|price|rounding|shipping|subtotal|total)")
-# Bare amounts that are not a money object, and why.
+# Amounts that are not in a money object, and why.
 _BARE = {
     "min_price": "a query parameter is one word: of the query's `currency`",
     "max_price": "a query parameter is one word: of the query's `currency`",
@@ -38,7 +34,7 @@ Document = dict[str, Any]
 
 
 def documents(root: Path = ROOT) -> dict[str, Document]:
-    """Each service's document as it stands in the tree."""
+    """The openapi.json of each service, by its name."""
     return {
         path.parent.name: json.loads(path.read_text(encoding="utf-8"))
         for path in sorted(root.glob("services/*/openapi.json"))
@@ -46,14 +42,14 @@ def documents(root: Path = ROOT) -> dict[str, Document]:
 
 
 def deviations(found: dict[str, Document]) -> list[str]:
-    """A line for each, beginning with the service."""
+    """One line for each deviation, beginning with the service."""
     lines = [f"{name}: {line}" for name, document in found.items() for line in _of_one(document)]
     ids = Counter(operation["operationId"] for document in found.values() for _, _, operation in operations(document))
     return lines + [f"all: {name} is the operationId of {times} operations" for name, times in ids.items() if times > 1]
 
 
 def operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Method, path and operation."""
+    """Method, path and operation object of every operation."""
     for path, methods in document["paths"].items():
         for method in METHODS:
             if method in methods:
@@ -102,8 +98,8 @@ def _parameter(parameter: dict[str, Any]) -> Iterator[str]:
         yield f"the parameter {name} has no description"
     if name not in _BARE and _is_minor(name, {**schema, "description": parameter.get("description", "")}):
         yield f"the parameter {name}: {_AS_MONEY}"
-    # A cursor is of the list before; there is none that is good at all times.
-    if name != "cursor" and not (_examples(parameter) or _says_itself(schema)):
+    # A cursor comes from an earlier answer: no example would be valid.
+    if name != "cursor" and not (_examples(parameter) or _shows_a_value(schema)):
         yield f"the parameter {name} has no example"
 
 
@@ -111,8 +107,8 @@ def _examples(node: dict[str, Any]) -> bool:
     return any(key in holder for holder in (node, node.get("schema", {})) for key in ("example", "examples"))
 
 
-def _says_itself(schema: dict[str, Any]) -> bool:
-    """Whether a value of it can be told from the schema: a truth value, one of a few words, or its default."""
+def _shows_a_value(schema: dict[str, Any]) -> bool:
+    """Whether the schema shows a valid value: it is a boolean, an enum, a constant, or has a default."""
     choices = schema.get("anyOf", [schema])
     known = [choice for choice in choices if choice.get("type") != "null"]
     return "default" in schema or all(
@@ -147,18 +143,7 @@ def _schema(name: str, schema: dict[str, Any]) -> Iterator[str]:
 
 
 def _is_minor(name: str, schema: dict[str, Any]) -> bool:
-    """Whether it is a bare amount, by its name or by what is said of it."""
+    """Whether it is an amount in minor units, by its name or description."""
     kinds = {choice.get("type") for choice in (schema, *schema.get("anyOf", ()))}
     words = " ".join(choice.get("description", "") for choice in (schema, *schema.get("anyOf", ())))
     return "integer" in kinds and (_SUM.fullmatch(name) or _MINOR.search(words)) is not None
-
-
-def main() -> None:
-    """Print the deviations; exits with 1 where there are any."""
-    found = deviations(documents())
-    if found:
-        sys.exit("\n".join([*found, f"{len(found)} deviations"]))
-
-
-if __name__ == "__main__":
-    main()

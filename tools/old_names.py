@@ -1,6 +1,6 @@
-"""Names that were replaced by the field's terms, and must not come back.
+"""Finds names that were replaced by the field's terms, in code and documents.
 
-A name is a word of code or of a document. Migrations and the changelog keep what they said.
+Migrations and the changelog are not searched: they keep the old names.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-# What is searched, a regular expression for each old name, and what stands for it now.
+# By path prefix: a regular expression for each old name, and the new name.
 OLD: dict[str, dict[str, str]] = {
     "": {
         r"\bchassis[./](?:applier|parking|follower|line|tags|faults|documentation|revocations|owed|held|job_rows)\b": (
@@ -63,6 +63,7 @@ OLD: dict[str, dict[str, str]] = {
         ),
         r"\bBoard\b|\bRefusal\b|\bRunner\b|\bleftovers\b": "StatusFile, CommandError, ProcessRunner, orphans",
     },
+    "proofs/": {r"\bscenery\b|\bput_on_shelf\b|\.insist\(": "products, set_stock, retry"},
     "stripe_double/": {r"\bBook\b|\bBookTaken\b|\bwebhook_book\b": "Database, DatabaseInUse, event_queue"},
 }
 _SEARCHED = ("*.py", "*.md", "*.toml", "*.yaml", "*.yml", "Makefile")
@@ -70,7 +71,7 @@ _LEFT_OUT = (":!CHANGELOG.md", ":!*/migrations/*", ":!tools/old_names.py", ":!to
 
 
 def found(root: Path = ROOT, names: dict[str, dict[str, str]] = OLD) -> list[str]:
-    """A line for each place where an old name stands, with what to write instead."""
+    """One line for each occurrence of an old name, with the new name."""
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *_SEARCHED, *_LEFT_OUT],
         cwd=root,

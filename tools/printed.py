@@ -1,8 +1,8 @@
-"""The commands that documents and messages tell people to type, and whether they exist.
+"""Finds commands in documents and messages that do not exist.
 
-In documents a command stands in backticks or in a block of code; in Python in the strings that are no docstrings. It
-may be typed as `make TARGET`, `.venv/bin/mercat WORD` or `python -m MODULE`. The bare name, `mercat`, is on nobody's
-PATH, so it may stand nowhere: mercat/installation/command_line.py says what to print in its stead.
+In documents a command is in backticks or a code block; in Python in strings that are no docstrings. The commands are
+`make TARGET`, `.venv/bin/mercat WORD` and `python -m MODULE`. The bare name `mercat` is not on the PATH, so it is an
+error too: mercat/installation/command_line.py returns the command to print.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _MODULE = re.compile(r"(?:^|[\s;(&])(?:\.venv/bin/)?python3? -m ([a-z_][\w.]*)")
 
 
 class Finding(NamedTuple):
-    """A command that would not work as it stands there."""
+    """A command that does not work as it is written."""
 
     path: Path
     line: int
@@ -34,7 +34,7 @@ class Finding(NamedTuple):
 
 
 def in_document(text: str) -> Iterator[tuple[int, str]]:
-    """Each piece of code of a Markdown or HTML text, with the line that it begins in."""
+    """Each piece of code in a Markdown or HTML text, with the number of its first line."""
     for found in _CODE.finditer(text):
         yield text.count("\n", 0, found.start()) + 1, found.group(1) or found.group(2)
     for found in re.finditer(r"<code>(.*?)</code>", text):
@@ -42,7 +42,7 @@ def in_document(text: str) -> Iterator[tuple[int, str]]:
 
 
 def in_python(source: str) -> Iterator[tuple[int, str]]:
-    """Each string that is no docstring; of an f-string the parts that stand in it."""
+    """Each string that is no docstring, with its line; of f-strings the literal parts."""
     tree = ast.parse(source)
     docstrings = {
         id(node.body[0].value)
@@ -62,14 +62,14 @@ def targets(makefile: str) -> set[str]:
 
 
 class Known(NamedTuple):
-    """What there is: targets of make, words of the command ("up", "admin create")."""
+    """The existing make targets and words of the command ("up", "admin create")."""
 
     targets: set[str]
     words: set[str]
 
 
 def wrong(path: Path, pieces: Iterator[tuple[int, str]], known: Known) -> list[Finding]:
-    """What is told there and cannot be typed."""
+    """The commands in these pieces of text that do not exist."""
     found: list[Finding] = []
     for line, text in pieces:
         for before, words in _MERCAT.findall(text):
@@ -96,7 +96,7 @@ def _mercat(path: Path, line: int, before: str, words: str, known: set[str]) -> 
 
 
 def _is_command(text: str) -> bool:
-    """Whether it is one ("please make sure" is none): it begins its line, or stands behind a variable or a command."""
+    """Whether it is a command ("please make sure" is not): it begins a line, or follows a variable or a command."""
     return any(re.match(r"\s*(\$ |[A-Z_]+=\S+ |.*(?:&&|;|\() *)?make ", line) for line in text.splitlines())
 
 

@@ -1,28 +1,27 @@
-"""The drawing of the chassis' rooms in docs/architecture.md, made from the imports of its code.
+"""`python -m tools.rooms` writes the diagram of the chassis' rooms into docs/architecture.md, from its imports.
 
-`python -m tools.rooms --write` draws it anew; without --write, compares.
+A room is a folder of the chassis. `make check` compares the diagram with the code.
 """
 
 from __future__ import annotations
 
-import argparse
 import ast
 import re
-import sys
 from collections import defaultdict
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "architecture.md"
 _BEGIN, _END = "<!-- rooms: make rooms -->\n", "<!-- rooms end -->\n"
-# They stand above everything, and would draw an arrow to each room.
+# They import every room.
 _LEFT_OUT = {"tests", "testing"}
 
 Rooms = dict[str, set[str]]
 
 
 def rooms(folder: Path) -> Rooms:
-    """Each room of a package (a folder or a file of it), with the rooms that it imports."""
+    """Each room of a package (a folder or module in it), with the rooms that it imports."""
     found: Rooms = defaultdict(set)
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).with_suffix("").parts
@@ -45,47 +44,39 @@ def _imported(tree: ast.AST, package: str) -> list[str]:
 
 
 def levels(found: Rooms) -> dict[str, int]:
-    """How high each room stands: one above the highest that it imports; the ground is 0.
+    """The level of each room, in the order of their imports: one above the highest that it imports, from 0.
 
     Raises:
-        ValueError: rooms import each other in a circle; the message names them.
+        ValueError: rooms import each other in a cycle; the message names them.
     """
     height: dict[str, int] = {}
-    while left := found.keys() - height.keys():
-        ground = sorted(room for room in left if found[room] <= height.keys())
-        if not ground:
-            raise ValueError(f"these import each other in a circle: {', '.join(sorted(left))}")
-        height |= {room: 1 + max((height[below] for below in found[room]), default=-1) for room in ground}
+    try:
+        for room in TopologicalSorter(found).static_order():
+            height[room] = 1 + max((height[below] for below in found[room]), default=-1)
+    except CycleError as error:
+        raise ValueError(f"these import each other in a circle: {', '.join(sorted({*error.args[1]}))}") from None
     return height
 
 
 def drawing(found: Rooms) -> str:
-    """A Mermaid flowchart; an arrow that follows from others is left out, so that it can be read."""
+    """A Mermaid flowchart, without arrows that follow from other arrows."""
     height = levels(found)
     order = sorted(found, key=lambda room: (-height[room], room))
     lines = ["```mermaid", "flowchart TD"]
     for level in sorted(set(height.values()), reverse=True):
         here = [room for room in order if height[room] == level]
         lines += [f'  subgraph level{level}[" "]', *(f"    {room}" for room in here), "  end"]
+    reachable: Rooms = {}
+    for room in height:
+        reachable[room] = found[room].union(*(reachable[below] for below in found[room]))
     for room in order:
-        lines += [f"  {room} --> {below}" for below in sorted(found[room]) if not _through_others(found, room, below)]
+        indirect = set[str]().union(*(reachable[below] for below in found[room]))
+        lines += [f"  {room} --> {below}" for below in sorted(found[room] - indirect)]
     return "\n".join([*lines, "```", ""])
 
 
-def _through_others(found: Rooms, room: str, below: str) -> bool:
-    todo, seen = [other for other in found[room] if other != below], set[str]()
-    while todo:
-        other = todo.pop()
-        if other == below:
-            return True
-        if other not in seen:
-            seen.add(other)
-            todo += found[other]
-    return False
-
-
 def page() -> str:
-    """docs/architecture.md as it should stand."""
+    """The new content of docs/architecture.md."""
     text = PAGE.read_text(encoding="utf-8")
     pattern = re.compile(re.escape(_BEGIN) + ".*?" + re.escape(_END), re.DOTALL)
     if not pattern.search(text):
@@ -95,19 +86,14 @@ def page() -> str:
 
 
 def stale() -> str:
-    """What to do where the drawing is not what the code says; nothing where it is."""
+    """A complaint if the diagram differs from the code, else an empty text."""
     same = page() == PAGE.read_text(encoding="utf-8")
-    return "" if same else "docs/architecture.md draws other rooms than the code has: run `make rooms` and commit it"
+    return "" if same else "the diagram in docs/architecture.md differs from the code: run `make rooms` and commit it"
 
 
 def main() -> None:
-    """Draw the rooms, or compare the drawing with the code."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--write", action="store_true")
-    if parser.parse_args().write:
-        PAGE.write_text(page(), encoding="utf-8")
-    elif complaint := stale():
-        sys.exit(complaint)
+    """Write the diagram."""
+    PAGE.write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,12 +1,12 @@
-"""Our own rules, over the syntax tree. Each is a promise that a review would otherwise have to keep.
+"""Our own rules, checked in the syntax tree.
 
-commit      nothing outside the chassis calls `.commit(`: a transaction ends with its `write()` block
-pool        nothing outside the chassis makes a connection or a pool of PostgreSQL's
-environment nothing in a service reads os.environ: settings are read once and validated
-middleware  no service adds middleware: the chassis fixes the order
-call        no call over the network inside `async with ….write()` or a function that is given a WriteTx
-skip        no test is left out but by chassis.testing.skipping.skip_without, which fails in CI
-size        a file has at most 250 lines, a function at most 40 without its docstring (a test 60: it tells a story)
+commit      a service never calls `.commit(`: a transaction ends with its `write()` block
+pool        a service creates no PostgreSQL connection or pool: the chassis does
+environment a service does not read os.environ: settings are read once and validated
+middleware  a service adds no middleware: the chassis fixes the order
+call        no network call inside `async with ….write()` or in a function with a WriteTx parameter
+skip        tests are skipped only by chassis.testing.skipping.skip_without, which fails in CI
+size        a file has at most 250 lines, a function at most 40 without its docstring (a test 60)
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ MAX_FILE = 250
 MAX_FUNCTION = 40
 MAX_TEST = 60
 SKIPPING = Path("chassis/testing/skipping.py")
-# What leaves a test out, or forgives it, of pytest and of unittest.
+# The names in pytest and unittest that skip a test or expect its failure.
 _SKIPS = {"skip", "skipif", "skipIf", "skipUnless", "skipTest", "SkipTest", "importorskip", "xfail", "expectedFailure"}
 _RUNNERS = {"pytest", "unittest", "mark", "self"}
 _POOLS = {"create_pool", "connect"}
-# How a service reaches the network: the chassis' client, a client of its own, mail, the payment provider.
+# Names of objects that use the network: HTTP clients, mail, the payment provider.
 _CALLERS = {"http", "provider", "client", "clients", "session", "stripe", "smtp"}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Finding(NamedTuple):
-    """Where, which rule, and what to do."""
+    """A violation: its place, the rule, and what to do."""
 
     path: Path
     line: int
@@ -43,7 +43,7 @@ class Finding(NamedTuple):
 
 
 def check(path: Path, source: str, *, service: bool) -> list[Finding]:
-    """Findings of one file. `service`: it belongs to a service's own code, not to a test."""
+    """The findings in one file. `service`: it is code of a service, not a test."""
     tree = ast.parse(source)
     found = [*_sizes(path, source, tree, MAX_TEST if "tests" in path.parts else MAX_FUNCTION)]
     if path != SKIPPING:
@@ -66,7 +66,7 @@ def _sizes(path: Path, source: str, tree: ast.AST, longest: int) -> Iterator[Fin
 
 
 def _docstring_lines(node: Function) -> int:
-    """A contract may take the lines that it needs."""
+    """The lines of a docstring, which do not count."""
     first = node.body[0]
     if ast.get_docstring(node) is None:
         return 0
@@ -132,13 +132,13 @@ def _calls_in_transactions(path: Path, tree: ast.AST) -> list[Finding]:
             found += [
                 Finding(path, node.lineno, "call", "no network call inside a transaction")
                 for node in ast.walk(block)
-                if isinstance(node, ast.Await) and _leaves_the_process(node.value)
+                if isinstance(node, ast.Await) and _uses_the_network(node.value)
             ]
     return found
 
 
-def _leaves_the_process(node: ast.AST) -> bool:
-    """Whether it calls a method of something that speaks over the network: ctx.http.call, provider.capture, ..."""
+def _uses_the_network(node: ast.AST) -> bool:
+    """Whether it calls a method that uses the network: ctx.http.call, provider.capture, ..."""
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return False
     names = set(ast.unparse(node.func).replace("(", ".").replace(")", ".").split(".")[:-1])

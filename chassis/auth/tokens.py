@@ -107,9 +107,9 @@ def sign_access_token(
     return jwt.encode(claims, key, ALGORITHM, headers={"kid": kid, "typ": ACCESS_TYPE})
 
 
-def sign_service_token(key: ec.EllipticCurvePrivateKey, caller: str, audience: str, *, now: float | None = None) -> str:
+def sign_service_token(key: ec.EllipticCurvePrivateKey, caller: str, audience: str) -> str:
     """The token of the service `caller` for /internal of `audience`, valid for a minute. Its `kid` is that name."""
-    issued = int(time.time() if now is None else now)
+    issued = int(time.time())
     claims = {
         "iss": caller,
         "aud": audience,

@@ -85,11 +85,10 @@ class Gauge(_Metric):
 
 
 class Histogram(_Metric):
-    """A distribution: `_values` holds the sums, `_counts` how many amounts fell into each bucket."""
+    """A distribution of seconds: `_values` holds the sums, `_counts` the number of amounts in each bucket."""
 
-    def __init__(self, name: str, about: str, labels: tuple[str, ...], buckets: tuple[float, ...]) -> None:
-        self._buckets = buckets
-        self._names = [*(str(float(edge)) for edge in buckets), "+Inf"]
+    def __init__(self, name: str, about: str, labels: tuple[str, ...]) -> None:
+        self._names = [*(str(float(edge)) for edge in LATENCY_BUCKETS), "+Inf"]
         self._counts: dict[tuple[str, ...], list[int]] = {}
         super().__init__(name, about, labels)
         if not labels:
@@ -102,7 +101,7 @@ class Histogram(_Metric):
             values = self._bounded(values, len(self._counts))
             counts = self._counts.setdefault(values, [0] * len(self._names))
             self._values.setdefault(values, 0.0)
-        counts[bisect_left(self._buckets, amount)] += 1
+        counts[bisect_left(LATENCY_BUCKETS, amount)] += 1
         self._values[values] += amount
 
     def collect(self) -> Iterator[HistogramMetricFamily]:
@@ -124,8 +123,6 @@ def gauge(name: str, about: str, labels: tuple[str, ...] = ()) -> Gauge:
     return Gauge(name, about, labels)
 
 
-def histogram(
-    name: str, about: str, labels: tuple[str, ...] = (), *, buckets: tuple[float, ...] = LATENCY_BUCKETS
-) -> Histogram:
-    """A histogram; seconds unless `buckets` are given."""
-    return Histogram(name, about, labels, buckets)
+def histogram(name: str, about: str, labels: tuple[str, ...] = ()) -> Histogram:
+    """A histogram of seconds."""
+    return Histogram(name, about, labels)

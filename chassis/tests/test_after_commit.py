@@ -17,7 +17,7 @@ async def db(bench):
     await database.close()
 
 
-async def test_after_a_commit_each_is_called_once_in_order_outside_the_transaction(db):
+async def test_after_a_commit_callbacks_are_called_once_in_order_outside_the_transaction(db):
     calls: list[object] = []
     async with db.write() as tx:
         tx.after_commit(lambda: calls.append(("first", in_transaction())), otherwise=lambda: calls.append("never"))
@@ -28,7 +28,7 @@ async def test_after_a_commit_each_is_called_once_in_order_outside_the_transacti
 
 
 @pytest.mark.parametrize("statement", ["select 1", "select no_such_column"])
-async def test_after_a_rollback_only_the_other_one_is_called(db, statement):
+async def test_after_a_rollback_only_the_otherwise_callbacks_are_called(db, statement):
     calls: list[str] = []
     with suppress(KeyError, asyncpg.UndefinedColumnError):
         async with db.write() as tx:
@@ -39,7 +39,7 @@ async def test_after_a_rollback_only_the_other_one_is_called(db, statement):
     assert calls == ["rolled back"]
 
 
-async def test_a_commit_that_is_refused_is_none(db):
+async def test_a_refused_commit_counts_as_a_rollback(db):
     """A deferred constraint is looked at when all statements have passed."""
     calls: list[str] = []
     with pytest.raises(asyncpg.ForeignKeyViolationError):
@@ -78,7 +78,7 @@ async def test_a_transaction_tried_again_calls_for_the_last_try_alone(db):
     assert calls == [3]
 
 
-async def test_a_callback_that_raises_keeps_no_other_from_being_called(db):
+async def test_a_callback_that_raises_does_not_stop_the_others(db):
     called = []
     async with db.write() as tx:
         tx.after_commit(lambda: 1 / 0)

@@ -145,13 +145,13 @@ async def test_every_refusal_is_a_problem(client, method, path, body, status, ki
     assert "secret" not in answer.text
 
 
-async def test_a_route_may_take_more(client):
+async def test_a_route_can_have_a_larger_body_limit(client):
     assert (await client.post("/api/v1/uploads", content=b" " * 1_500_000)).json() == 1_500_000
     answer = await client.post("/api/v1/uploads", content=b" " * 2_000_001)
     assert (answer.status_code, answer.json()["type"]) == (413, "content-too-large")
 
 
-async def test_a_stream_without_a_length_is_cut_too(client):
+async def test_a_body_without_a_length_is_limited_too(client):
     async def endless():
         for _ in range(30):
             yield b" " * 50_000
@@ -173,7 +173,7 @@ async def test_a_refusal_keeps_its_headers_and_members(client):
     }
 
 
-async def test_a_nul_in_a_path_reaches_the_database_and_is_the_callers_mistake(client, bench):
+async def test_a_nul_in_a_path_that_the_database_refuses_is_a_client_error(client, bench):
     headers = {"Authorization": f"Bearer {bench.keyring.access_token()}"}
     client.app.state.verifier.keys = type("Keys", (), {"key": staticmethod(_key(bench))})
     answer = await client.get("/api/v1/wishes/%00", headers=headers)
@@ -187,14 +187,14 @@ def _key(bench):
     return key
 
 
-async def test_a_database_that_is_away_is_told_as_such(client):
+async def test_an_unavailable_database_is_a_503(client):
     await client.app.state.context.db._writers.close()
     answer = await client.post("/api/v1/wishes", json={"count": 1})
     assert (answer.status_code, answer.json()["type"]) == (503, "dependency-unavailable")
     assert answer.headers["retry-after"] == "5"
 
 
-async def test_an_answer_that_breaks_off_is_not_papered_over(client):
+async def test_an_error_in_a_stream_ends_the_answer_incomplete(client):
     from starlette.responses import StreamingResponse
 
     async def broken():

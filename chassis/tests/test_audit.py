@@ -42,7 +42,7 @@ async def write(service, action: str = "thing.done", **more) -> None:
         await audit.record(tx, action, "thing:1", **more)
 
 
-async def test_a_line_says_what_was_done_and_is_as_lasting_as_the_change(service, lines):
+async def test_a_line_has_the_action_and_is_committed_with_the_change(service, lines):
     with pytest.raises(RuntimeError):
         async with service.ctx.db.write() as tx:
             await audit.record(tx, "thing.done", "thing:1")
@@ -54,7 +54,7 @@ async def test_a_line_says_what_was_done_and_is_as_lasting_as_the_change(service
     assert (line["actor_id"], line["session_id"], line["roles"]) == (ADA.account_id, ADA.session_id, ["support"])
 
 
-async def test_outside_a_request_nobody_did_it(service, lines):
+async def test_outside_of_a_request_a_line_has_no_actor(service, lines):
     await write(service)
     (line,) = await lines()
     assert [line[name] for name in ("actor_id", "session_id", "ip", "agent_hash", "before", "after")] == [None] * 6
@@ -95,7 +95,7 @@ async def test_the_running_service_may_neither_change_nor_delete_lines(service, 
     assert len(await lines()) == 1
 
 
-async def test_nor_does_the_owner_by_mistake(service, owner):
+async def test_the_owner_role_can_change_and_delete_no_lines_by_mistake(service, owner):
     await write(service)
     for sql in ("update audit_lines set outcome = 'failure'", "delete from audit_lines"):
         with pytest.raises(asyncpg.RaiseError, match="append-only"):
@@ -117,7 +117,7 @@ async def test_lines_are_deleted_after_400_days(service, lines, monkeypatch):
 SCOPE = {"type": "http", "method": "PUT", "headers": []}
 
 
-async def test_refusals_are_written_down_but_cannot_fill_the_table(service, lines):
+async def test_refusals_are_written_in_a_bounded_number(service, lines):
     scope = {**SCOPE, "app": service.app}
     for _ in range(30):
         await audit.Denials(service.ctx.db, service.ctx.limiter)(scope, ADA, "stock:write")
@@ -138,7 +138,7 @@ class Gone(Database):
         raise ConnectionRefusedError
 
 
-async def test_a_refusal_stands_when_it_cannot_be_written_down(service, lines):
+async def test_a_refusal_is_answered_when_its_line_cannot_be_written(service, lines):
     gone = Gone("postgresql://nobody@127.0.0.1:1/none", name="gone")
     await audit.Denials(gone, service.ctx.limiter)({**SCOPE, "app": service.app}, ADA, "stock:write")
     assert await lines() == []

@@ -12,7 +12,7 @@ def test_any_number_of_failures_has_a_pause(failures, factor):
     assert 0.075 <= seconds <= 2.0
 
 
-def test_it_grows_from_the_first_to_the_longest_and_spreads():
+def test_the_pause_grows_from_first_to_longest_with_jitter():
     for failures, most in enumerate([0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0], start=1):
         pauses = {backoff.pause(failures, first=0.1, longest=2.0) for _ in range(50)}
         assert all(0.75 * most <= pause <= most for pause in pauses)

@@ -33,7 +33,7 @@ class Doubler:
         return [2 * ask for ask in asks]
 
 
-async def test_what_comes_while_a_batch_runs_makes_the_next_and_each_gets_its_own_answer():
+async def test_calls_during_a_batch_form_the_next_one_and_each_gets_its_answer():
     work = Doubler()
     batches = Batcher(work, limit=10)
     tasks = [asyncio.create_task(batches.submit(1))]
@@ -45,7 +45,7 @@ async def test_what_comes_while_a_batch_runs_makes_the_next_and_each_gets_its_ow
     assert [len(batch) for batch in work.batches] == [1, 10, 10, 5]
 
 
-async def test_what_goes_wrong_reaches_all_of_the_batch_and_the_next_one_works():
+async def test_an_error_is_raised_in_all_calls_of_the_batch_and_the_next_batch_works():
     work = Doubler()
     work.may.set()
     batches = Batcher(work)
@@ -54,7 +54,7 @@ async def test_what_goes_wrong_reaches_all_of_the_batch_and_the_next_one_works()
     assert await batches.submit(4) == 8
 
 
-async def test_who_goes_away_disturbs_nobody():
+async def test_a_cancelled_call_does_not_affect_the_others():
     work = Doubler()
     batches = Batcher(work)
     leaving, staying = (asyncio.create_task(batches.submit(number)) for number in (1, 2))
@@ -67,7 +67,7 @@ async def test_who_goes_away_disturbs_nobody():
     assert work.batches == [[1, 2]]
 
 
-async def test_an_error_finds_nobody_when_all_have_gone():
+async def test_an_error_of_a_batch_without_callers_is_ignored():
     work = Doubler()
     batches = Batcher(work)
     leaving = asyncio.create_task(batches.submit(-1))
@@ -77,7 +77,7 @@ async def test_an_error_finds_nobody_when_all_have_gone():
     assert await batches.submit(3) == 6
 
 
-async def test_a_wrong_number_of_answers_is_an_error_and_hangs_nobody():
+async def test_a_wrong_number_of_answers_is_raised_in_every_call():
     async def short(asks: Sequence[int]) -> list[int]:
         return [] if 1 in asks else [2 * ask for ask in asks]
 
@@ -89,7 +89,7 @@ async def test_a_wrong_number_of_answers_is_an_error_and_hangs_nobody():
 
 
 @pytest.mark.parametrize("when", ["before it began", "while it runs"])
-async def test_whoever_cancels_the_batch_hangs_nobody_who_waits_for_it_or_behind_it(when: str):
+async def test_a_cancelled_batch_leaves_no_call_waiting(when: str):
     work = Doubler()
     batches = Batcher(work, limit=1)
     waiting = [asyncio.create_task(batches.submit(number)) for number in (1, 2)]
@@ -105,7 +105,7 @@ async def test_whoever_cancels_the_batch_hangs_nobody_who_waits_for_it_or_behind
         assert await batches.submit(4) == 8
 
 
-async def test_a_cancellation_inside_the_work_hangs_nobody():
+async def test_a_cancellation_inside_the_work_leaves_no_call_waiting():
     async def cancelled(asks: Sequence[int]) -> list[int]:
         if 1 in asks:
             raise asyncio.CancelledError

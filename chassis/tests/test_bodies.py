@@ -92,7 +92,7 @@ BROKEN = {
 }
 
 
-async def test_what_no_schema_should_look_at_is_refused(client):
+async def test_malformed_json_is_refused_before_validation(client):
     for what, body in BROKEN.items():
         answer = await client.post("/api/v1/things", content=body, headers=JSON)
         assert (answer.status_code, answer.json()["type"]) == (400, "malformed-request"), what
@@ -124,7 +124,7 @@ async def test_a_key_that_stands_twice_is_refused_by_name(client, body: bytes, f
     assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [(field, "duplicate-key")]
 
 
-async def test_what_is_usual_passes(client):
+async def test_usual_bodies_are_accepted(client):
     deep = {"name": "ä€😀 :,[{", "parts": [{"count": 1}, {"count": 2}]}
     answer = await client.post("/api/v1/things", json=deep)
     assert (answer.status_code, answer.json()) == (200, deep)
@@ -138,7 +138,7 @@ async def test_what_is_usual_passes(client):
 @pytest.mark.parametrize(
     "kind", [None, "text/plain", "application/x-www-form-urlencoded", "text/json", "json", "x+json"]
 )
-async def test_a_foreign_content_type_is_told(client, kind: str | None):
+async def test_another_content_type_is_refused(client, kind: str | None):
     answer = await client.post("/api/v1/things", content=b"{}", headers={"Content-Type": kind} if kind else {})
     assert (answer.status_code, answer.json()["type"]) == (415, "unsupported-media-type")
 
@@ -150,7 +150,7 @@ async def test_a_handler_may_take_more_keys_or_read_for_itself(client):
     assert (await client.post("/api/v1/raw", content=UNKNOWN, headers=JSON)).json() == len(UNKNOWN)
 
 
-async def test_a_body_in_parts_is_looked_at_whole(client):
+async def test_a_body_in_chunks_is_checked_as_a_whole(client):
     async def dripping(body: bytes):
         for byte in body:
             yield bytes([byte])
@@ -179,7 +179,7 @@ async def test_too_many_parameters_are_refused_before_they_are_read(client):
     assert (answer.status_code, answer.json()["type"]) == (400, "malformed-request")
 
 
-async def test_nobody_outside_says_how_long_a_request_may_take_or_what_its_id_is(client):
+async def test_deadline_and_request_id_from_outside_are_ignored(client):
     claims: dict[str, Any] = {"X-Request-Id": "abcdefgh-1", "X-Deadline": str(int(time.time() * 1000) + 5_000)}
     outside = await client.get("/api/v1/left", headers=claims)
     assert outside.json() is True
@@ -189,7 +189,7 @@ async def test_nobody_outside_says_how_long_a_request_may_take_or_what_its_id_is
     assert inside.headers["x-request-id"] == "abcdefgh-1"
 
 
-async def test_a_body_that_ends_early_is_the_clients_mistake(client):
+async def test_a_body_that_ends_early_is_a_client_error(client):
     """Servers tell chunks that are none as they tell a client that went away."""
 
     async def receive():
@@ -216,7 +216,7 @@ async def test_a_body_that_ends_early_is_the_clients_mistake(client):
         assert json.loads(sent[1]["body"])["type"] == "malformed-request"
 
 
-async def test_our_own_failure_cannot_be_taken_for_a_proxys_that_could_not_read_the_chunks(client):
+async def test_an_internal_error_is_500_and_for_a_chunked_body_503(client):
     async def streamed():
         yield b"{}"
 

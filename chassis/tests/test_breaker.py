@@ -21,7 +21,7 @@ def opened(clock: Clock) -> Breaker:
     return breaker
 
 
-def test_it_opens_after_failures_in_a_row_only():
+def test_the_breaker_opens_only_after_consecutive_failures():
     clock = Clock()
     breaker = Breaker(3, 1.0, clock=clock)
     for outcome in (breaker.failed, breaker.failed, breaker.ok, breaker.failed, breaker.failed):
@@ -33,7 +33,7 @@ def test_it_opens_after_failures_in_a_row_only():
     assert not breaker.allow()
 
 
-def test_after_the_pause_one_try_decides():
+def test_after_the_pause_one_probe_opens_or_closes_the_breaker():
     clock = Clock()
     breaker = opened(clock)
     clock.at += 1
@@ -52,7 +52,7 @@ def test_after_the_pause_one_try_decides():
     assert breaker.allow()
 
 
-def test_a_try_that_taught_nothing_leaves_its_place_to_another():
+def test_a_cancelled_probe_lets_the_next_call_probe():
     clock = Clock()
     breaker = opened(clock)
     clock.at += 1

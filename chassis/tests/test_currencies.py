@@ -43,14 +43,14 @@ def test_several_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> Non
         ({"CURRENCY": "eur"}, "CURRENCY: String should match"),
     ],
 )
-def test_what_cannot_be_sold_in_ends_the_start(
+def test_an_unsupported_currency_ends_the_start(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], said: str
 ) -> None:
     with pytest.raises(WrongSettings, match=said):
         settings(monkeypatch, **environment)
 
 
-def test_a_client_may_choose_what_is_sold_in(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_client_may_choose_an_enabled_currency(monkeypatch: pytest.MonkeyPatch) -> None:
     shop = settings(monkeypatch, CURRENCIES="EUR,HUF")
     assert (shop.sold(None, "currency"), shop.sold("HUF", "currency")) == ("EUR", "HUF")
     with pytest.raises(Invalid, match="sells in EUR, HUF, not in USD") as refused:

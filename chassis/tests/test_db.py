@@ -51,12 +51,12 @@ async def test_rows_become_the_class_that_is_asked_for(database):
         assert await tx.value("select count(*) from things") == 4
 
 
-async def test_statements_that_count_nothing_touch_nothing(database):
+async def test_statements_that_count_no_rows_return_0(database):
     async with database.write() as tx:
         assert await tx.execute("create temporary table scratch (id int) on commit drop") == 0
 
 
-async def test_json_is_python_both_ways(database):
+async def test_json_is_decoded_and_encoded(database):
     async with database.write() as tx:
         document = {"a": [1, "é", None]}
         assert await tx.value("insert into things (id, data) values (1, $1) returning data", document) == document
@@ -132,7 +132,7 @@ async def test_deadlocks_are_tried_again_and_both_succeed(database):
     assert len(tries) >= 3
 
 
-async def test_after_three_lost_conflicts_the_last_error_is_told(database):
+async def test_after_three_lost_conflicts_the_last_error_is_raised(database):
     async def always(_tx):
         raise asyncpg.DeadlockDetectedError("again")
 
@@ -178,7 +178,7 @@ async def test_a_second_statement_is_refused(database, method):
             await getattr(tx, method)(*call)
 
 
-async def test_it_does_not_nest_either(database):
+async def test_a_single_statement_inside_a_transaction_is_refused(database):
     async with database.write():
         with pytest.raises(RuntimeError, match="inside a transaction"):
             async with database.write_one():
@@ -193,7 +193,7 @@ async def test_a_server_whose_socket_is_gone_is_unreachable(tmp_path):
         await database.dedicated()
 
 
-async def test_no_route_and_a_database_that_takes_nobody_are_as_unreachable_as_a_closed_port(postgres, url):
+async def test_no_route_and_a_full_database_count_as_unreachable(postgres, url):
     for address in ("255.255.255.255:1", "127.0.0.1:1"):
         with pytest.raises(ConnectionRefusedError):
             await Database(f"postgresql://x@{address}/x", name="test").connect()
@@ -207,7 +207,7 @@ async def test_no_route_and_a_database_that_takes_nobody_are_as_unreachable_as_a
         await owner.close()
 
 
-async def test_it_opens_both_pools_or_none_and_can_be_opened_again(postgres, url):
+async def test_opening_opens_both_pools_or_none_and_can_be_repeated(postgres, url):
     owner = await asyncpg.connect(url)
     await owner.execute("create role narrow login connection limit 1")
     database = Database(postgres.url("db_test", user="narrow"), name="narrow")
@@ -231,7 +231,7 @@ async def _is(connection, sql, expected) -> bool:
     return bool(await connection.fetchval(sql) == expected)
 
 
-async def test_closing_does_not_wait_for_what_never_ends(url, monkeypatch):
+async def test_closing_does_not_wait_for_a_query_that_never_ends(url, monkeypatch):
     monkeypatch.setattr("chassis.db.database.CLOSE_SECONDS", 0.05)
     database = Database(url, name="test")
     await database.connect()

@@ -13,7 +13,7 @@ from chassis.testing.databases import empty_database
 from chassis.tests.log.jobs_support import Recorder, add
 
 
-async def test_a_job_under_way_is_waited_for(bench, monkeypatch):
+async def test_shutdown_waits_for_a_running_job(bench, monkeypatch):
     """Longer than a loop gets to end; what is done is reported, too."""
     monkeypatch.setattr(loops, "CANCEL_AGAIN_SECONDS", 0.01)
     url = await empty_database(bench.postgres, "hello", "ending")

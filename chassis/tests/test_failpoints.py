@@ -20,7 +20,7 @@ async def test_without_a_failpoint_nothing_happens():
     await failpoints.point("checkout.after_reserve")
 
 
-async def test_raise_as_often_as_it_says():
+async def test_a_failpoint_raises_the_given_number_of_times():
     failpoints.configure("a.b=raise*2, c.d=sleep:0.001")
     for _ in range(2):
         with pytest.raises(failpoints.InjectedFault, match=r"a\.b"):
@@ -30,12 +30,12 @@ async def test_raise_as_often_as_it_says():
 
 
 @pytest.mark.parametrize("text", ["a", "a=explode", "A.B=kill", "a=sleep:x", "a=kill*x"])
-def test_a_wrong_one_is_named(text):
+def test_an_invalid_failpoint_is_named(text):
     with pytest.raises(ValueError, match="is not of the form"):
         failpoints.configure(text)
 
 
-async def test_kill_is_a_sigkill_to_oneself(monkeypatch):
+async def test_kill_sends_sigkill_to_its_own_process(monkeypatch):
     sent = []
     monkeypatch.setattr(os, "kill", lambda pid, number: sent.append((pid, number)))
     failpoints.configure("a.b=kill*1")
@@ -43,7 +43,7 @@ async def test_kill_is_a_sigkill_to_oneself(monkeypatch):
     assert sent == [(os.getpid(), signal.SIGKILL)]
 
 
-async def test_a_file_kills_one_process_at_the_passage_that_it_names(monkeypatch, tmp_path):
+async def test_a_failpoint_file_kills_one_process_at_the_named_point(monkeypatch, tmp_path):
     sent = []
     monkeypatch.setattr(os, "kill", lambda pid, number: sent.append((pid, number)))
     failpoints.configure(f"folder:{tmp_path}")

@@ -7,7 +7,7 @@ from chassis.service import create_service
 from chassis.web import health
 
 
-async def test_it_is_ready_between_start_and_end():
+async def test_readiness_is_200_only_between_start_and_draining():
     readiness = health.Readiness()
     live, ready = (route.endpoint for route in health.routes(readiness))
     assert [(await live(None)).status_code, (await ready(None)).status_code] == [200, 503]
@@ -17,7 +17,7 @@ async def test_it_is_ready_between_start_and_end():
     assert (await ready(None)).body == b"draining"
 
 
-async def test_until_it_can_work_only_the_platform_is_answered(bench, tmp_path):
+async def test_before_the_start_is_finished_only_health_and_metrics_are_answered(bench, tmp_path):
     app = create_service("hello", settings=Settings, routers=[])
     fields = {**bench.environment("hello", f"postgresql:///x?host={tmp_path}"), "service_urls": {}}
     app.state.settings_overrides = {name.lower(): value for name, value in fields.items()}

@@ -5,7 +5,7 @@ import time
 from chassis.values import uuid7
 
 
-def test_it_is_a_version_7_uuid_of_now():
+def test_an_id_is_a_version_7_uuid_with_the_current_time():
     before = time.time_ns() // 1_000_000
     value = uuid7()
     assert value.version == 7
@@ -13,5 +13,5 @@ def test_it_is_a_version_7_uuid_of_now():
     assert before <= value.int >> 80 <= time.time_ns() // 1_000_000
 
 
-def test_no_two_are_alike():
+def test_ids_are_unique():
     assert len({uuid7() for _ in range(10_000)}) == 10_000

@@ -52,7 +52,7 @@ async def waits_for_what_is_cancelled() -> None:
         (waits_for_what_is_cancelled, asyncio.CancelledError),
     ],
 )
-async def test_a_loop_that_ends_is_noticed_whatever_ended_it(body, kind):
+async def test_every_end_of_a_loop_is_reported(body, kind):
     ends: list[bool] = []
     watched = Loops(lambda: ends.append(True))
     readiness = health.Readiness(started=True, dead=watched.dead)
@@ -67,7 +67,7 @@ async def test_a_loop_that_ends_is_noticed_whatever_ended_it(body, kind):
     assert ends == [True]
 
 
-async def test_the_end_of_the_block_is_no_failure():
+async def test_the_end_of_the_block_ends_the_loop_without_a_failure():
     ends: list[bool] = []
     watched = Loops(lambda: ends.append(True))
     async with watched.running("a loop", forever) as task:
@@ -92,7 +92,7 @@ async def test_a_loop_may_be_asked_to_stop_and_is_waited_for(monkeypatch):
     assert task.cancelled()
 
 
-async def test_what_ends_in_order_is_not_cancelled_again_meanwhile(monkeypatch):
+async def test_a_loop_that_is_ending_is_not_cancelled_a_second_time(monkeypatch):
     monkeypatch.setattr(loops, "CANCEL_AGAIN_SECONDS", 0.01)
     in_order: list[bool] = []
 
@@ -137,7 +137,7 @@ def test_a_loop_whose_event_loop_is_gone_ends_nothing():
     loop.close()
 
 
-async def test_the_process_is_asked_to_end_and_made_to(monkeypatch):
+async def test_the_process_gets_sigterm_and_exits_after_a_timeout(monkeypatch):
     """By SIGTERM, with a timer behind it, and with its own exit code at the end of all."""
     heard: list[int] = []
     exits: list[int] = []
@@ -156,7 +156,7 @@ async def test_the_process_is_asked_to_end_and_made_to(monkeypatch):
     assert (heard, exits) == ([signal.SIGTERM], [1, 1])
 
 
-async def test_a_cancellation_that_a_library_swallows_is_given_again(monkeypatch):
+async def test_a_swallowed_cancellation_is_repeated(monkeypatch):
     monkeypatch.setattr(loops, "CANCEL_AGAIN_SECONDS", 0.01)
     swallowed = 0
 

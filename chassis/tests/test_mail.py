@@ -54,7 +54,7 @@ def outcomes(outcome):
         ("MAIL", "530 sign in first", "misconfigured"),
     ],
 )
-async def test_what_is_no_fault_of_the_mail_is_an_outage(server, monkeypatch, command, answer, outcome):
+async def test_a_temporary_error_of_the_mail_server_is_an_outage(server, monkeypatch, command, answer, outcome):
     said = Said()
     monkeypatch.setattr(smtp, "_log", said)
     before = outcomes(outcome)
@@ -69,7 +69,7 @@ async def test_what_is_no_fault_of_the_mail_is_an_outage(server, monkeypatch, co
 
 
 @pytest.mark.parametrize(("command", "answer"), [("RCPT", "550 nobody here"), ("DATA", "554 spam, I think")])
-async def test_a_refusal_for_good_is_one_and_keeps_no_other_mail_back(server, command, answer):
+async def test_a_permanent_refusal_fails_its_mail_only(server, command, answer):
     before = outcomes("refused")
     async with SmtpSender(SecretStr(server.url)) as sender:
         server.says = {command: answer}
@@ -79,7 +79,7 @@ async def test_a_refusal_for_good_is_one_and_keeps_no_other_mail_back(server, co
     assert (len(server.mails), outcomes("refused")) == (1, before + 1)
 
 
-async def test_a_mail_that_is_no_mail_keeps_no_other_back(server):
+async def test_an_invalid_mail_does_not_stop_the_others(server):
     async with SmtpSender(SecretStr(server.url)) as sender:
         with pytest.raises(ValueError, match="not permitted"):
             await sender.send(LETTER[0], "a b@example.com", LETTER[2])
@@ -87,7 +87,7 @@ async def test_a_mail_that_is_no_mail_keeps_no_other_back(server):
     assert len(server.mails) == 1
 
 
-async def test_a_connection_that_was_closed_meanwhile_is_made_anew(server, monkeypatch):
+async def test_a_closed_connection_is_opened_again(server, monkeypatch):
     monkeypatch.setattr(smtp, "JUST_USED", 0.0)
     async with SmtpSender(SecretStr(server.url)) as sender:
         await sender.send(*LETTER)
@@ -118,7 +118,7 @@ async def listening(greeting: bytes, **options) -> AsyncIterator[str]:
 @pytest.mark.parametrize(
     ("greeting", "outcome"), [(b"421 too busy\r\n", "away"), (b"554 no service for you\r\n", "misconfigured")]
 )
-async def test_a_server_that_greets_with_a_refusal(quick, greeting, outcome):
+async def test_a_refusal_in_the_servers_greeting_is_an_outage(quick, greeting, outcome):
     before = outcomes(outcome)
     async with listening(greeting) as address, SmtpSender(SecretStr(f"smtp://{address}")) as sender:
         with pytest.raises(Unavailable):
@@ -156,7 +156,7 @@ async def test_a_login_that_the_server_does_not_offer_is_a_misconfiguration(serv
     assert outcomes("misconfigured") == before + 1
 
 
-async def test_a_server_that_says_nothing_holds_nobody_for_long(monkeypatch):
+async def test_a_silent_server_is_an_outage_after_a_short_timeout(monkeypatch):
     monkeypatch.setattr(smtp, "WHOLE", 0.3)
     async with listening(b"220-never ends\r\n") as address, SmtpSender(SecretStr(f"smtp://{address}")) as sender:
         async with asyncio.timeout(5):
@@ -168,7 +168,7 @@ async def test_a_server_that_says_nothing_holds_nobody_for_long(monkeypatch):
                 await sender.send(*LETTER)
 
 
-async def test_who_waits_for_too_long_disturbs_nobody(server, monkeypatch):
+async def test_a_mail_that_times_out_or_is_cancelled_does_not_affect_the_next(server, monkeypatch):
     monkeypatch.setattr(smtp, "WHOLE", 0.3)
     async with SmtpSender(SecretStr(server.url)) as sender:
         await sender._turn.acquire()
@@ -195,7 +195,7 @@ async def test_an_address_that_the_server_cannot_write_to_is_refused():
         plain.stop()
 
 
-async def test_a_server_that_is_not_there_is_asked_once_by_all_who_wait():
+async def test_waiting_mails_share_one_try_to_connect():
     before = outcomes("away")
     async with SmtpSender(SecretStr(f"smtp://127.0.0.1:{free_port()}")) as sender:
         ends = await asyncio.gather(*(sender.send(*LETTER) for _ in range(5)), return_exceptions=True)
@@ -209,6 +209,6 @@ async def test_what_is_no_address_of_a_mail_server_is_refused_at_the_start(url):
         SmtpSender(SecretStr(url))
 
 
-async def test_without_an_address_it_says_so():
+async def test_without_a_server_address_sending_says_so():
     async with SmtpSender(None) as sender:
         assert not sender.configured

@@ -26,7 +26,7 @@ async def test_mails_that_come_together_cost_three_exchanges_each(server):
     assert server.asked == ["EHLO", *A_MAIL, *A_MAIL, *A_MAIL, *A_MAIL]
 
 
-async def test_a_connection_is_used_for_so_many_mails(server, monkeypatch):
+async def test_a_connection_is_closed_after_its_maximum_of_mails(server, monkeypatch):
     monkeypatch.setattr(smtp, "MOST_MAILS", 2)
     async with SmtpSender(SecretStr(server.url)) as sender:
         for _ in range(3):
@@ -34,7 +34,7 @@ async def test_a_connection_is_used_for_so_many_mails(server, monkeypatch):
     assert server.asked == ["EHLO", *A_MAIL, *A_MAIL, "EHLO", *A_MAIL]
 
 
-async def test_a_connection_that_nobody_uses_is_closed(server, monkeypatch):
+async def test_an_idle_connection_is_closed(server, monkeypatch):
     monkeypatch.setattr(smtp, "IDLE", 0.01)
     async with SmtpSender(SecretStr(server.url)) as sender:
         await sender.send(*LETTER)

@@ -19,7 +19,7 @@ GIVEN: dict[str, Any] = {
 }
 
 
-def test_a_mail_is_read_as_it_was_meant():
+def test_a_parsed_mail_has_the_given_contents():
     written = alternative(**GIVEN)
     mail: Any = message_from_bytes(written, policy=policy.default)
     assert (mail["From"], mail["To"], mail["Subject"]) == (GIVEN["sender"], GIVEN["recipient"], GIVEN["subject"])

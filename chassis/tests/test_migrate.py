@@ -51,7 +51,7 @@ async def test_each_file_is_applied_once_and_in_order(package, url):
     assert await migrate.migrate(url, package.name) == []
 
 
-async def test_two_at_once_apply_each_once(package, url):
+async def test_concurrent_runs_apply_each_file_once(package, url):
     write(package, "0001_things.sql", "create table things (id int primary key)")
     both = await asyncio.gather(*(migrate.migrate(url, package.name) for _ in range(2)))
     assert min(map(len, both)) == 0
@@ -78,7 +78,7 @@ async def test_a_wrong_file_name_is_refused(package):
         migrate.find(package.name)
 
 
-async def test_without_transaction_for_what_cannot_have_one(package, url):
+async def test_a_marked_file_runs_without_a_transaction(package, url):
     write(package, "0001_things.sql", "create table things (id int primary key, note text)")
     write(package, "0002_index.sql", "-- no-transaction\ncreate index concurrently things_note on things (note)")
     await migrate.migrate(url, package.name)
@@ -102,7 +102,7 @@ async def test_a_role_that_is_no_name_is_refused(package, url):
         await migrate.migrate(url, package.name, runtime_role='x"; drop table things')
 
 
-async def test_pending_is_what_the_database_lacks(package, url):
+async def test_pending_lists_files_that_are_not_applied(package, url):
     write(package, "0001_things.sql", "create table things (id int primary key)")
     connection = await asyncpg.connect(url)
     assert f"{package.name}/0001_things" in await migrate.pending(connection.fetchval, package.name)
@@ -131,7 +131,7 @@ async def test_a_held_lock_is_waited_for_in_short_steps(package, url, monkeypatc
     assert await task == [f"{package.name}/0002_more"]
 
 
-async def test_a_lock_that_never_comes_is_told(package, url):
+async def test_a_lock_that_is_never_free_is_reported(package, url):
     write(package, "0001_things.sql", "create table things (id int primary key)")
     await migrate.migrate(url, package.name)
     holder = await asyncpg.connect(url)
@@ -148,7 +148,7 @@ async def test_a_lock_that_never_comes_is_told(package, url):
 
 
 @pytest.mark.parametrize(("url_set", "words"), [(True, "migrations applied"), (False, "DATABASE_URL is needed")])
-async def test_the_command(package, url, monkeypatch, capsys, url_set, words):
+async def test_the_command_needs_a_url_and_reports_applied_files(package, url, monkeypatch, capsys, url_set, words):
     write(package, "0001_things.sql", "create table things (id int primary key)")
     monkeypatch.setattr(sys, "argv", ["migrate", package.name])
     monkeypatch.delenv("DATABASE_URL", raising=False)
@@ -163,7 +163,7 @@ async def test_the_command(package, url, monkeypatch, capsys, url_set, words):
             migrate.main()
 
 
-async def test_the_command_tells_what_failed(package, url, monkeypatch):
+async def test_the_command_reports_the_failed_file(package, url, monkeypatch):
     write(package, "0001_things.sql", "select nonsense")
     monkeypatch.setattr(sys, "argv", ["migrate", package.name])
     monkeypatch.setenv("DATABASE_URL", url)

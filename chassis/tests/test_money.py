@@ -35,7 +35,7 @@ def test_currencies_do_not_mix(operation):
         (Money(1250, "KWD"), "1.250 KWD"),
     ],
 )
-def test_people_read_it_in_major_units(money, text):
+def test_money_is_formatted_in_major_units(money, text):
     assert str(money) == text
 
 
@@ -73,7 +73,7 @@ def test_exponents_follow_iso_4217(currency, places):
     assert exponent(currency) == CURRENCIES[currency] == places
 
 
-def test_the_table_is_whole_and_names_nothing_twice():
+def test_the_table_is_complete_and_without_duplicates():
     assert len(CURRENCIES) == 167
     assert not {"XXX", "XTS", "XAU", "XDR", "HRK", "EEK"} & CURRENCIES.keys()
     assert exponent("XXX") == 2
@@ -105,6 +105,6 @@ def test_rounding_gives_the_nearest_step(amount, currency):
     assert rounded.rounding() == Money.zero(currency)
 
 
-def test_a_shop_sells_in_money_that_people_pay_with():
+def test_only_currencies_in_circulation_can_be_sold_in():
     assert all(sellable(code) for code in ("EUR", "ISK", "UGX", "MGA", "KWD", "HUF"))
     assert not any(sellable(code) for code in ("CLF", "UYW", "XXX", "ZZZ", "eur", ""))

@@ -18,7 +18,7 @@ def test_a_cursor_gives_back_its_values():
 
 
 @given(st.text(max_size=60))
-def test_what_is_no_cursor_is_refused_by_name(text):
+def test_an_invalid_cursor_is_refused_by_name(text):
     with pytest.raises(Invalid) as refusal:
         pagination.decode(text, tuple[datetime, UUID])
     assert refusal.value.errors[0].field == "query.cursor"
@@ -29,5 +29,5 @@ def test_a_cursor_of_another_list_is_refused():
         pagination.decode(pagination.encode((1, "x")), tuple[datetime, UUID])
 
 
-async def test_page_params_are_what_was_asked():
+async def test_page_params_have_the_requested_values():
     assert await pagination._page_params(5, "abc") == pagination.PageParams(5, "abc")

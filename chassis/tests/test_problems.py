@@ -73,7 +73,7 @@ def test_headers_of_the_framework_are_kept():
     assert as_problem(HTTPException(405, headers={"Allow": "GET"})).headers == {"Allow": "GET"}
 
 
-def test_unavailable_says_when_to_come_back():
+def test_unavailable_has_a_retry_after():
     assert problems.Unavailable().headers == {"Retry-After": "5"}
 
 

@@ -58,7 +58,7 @@ async def service(bench, monkeypatch):
         yield RunningApp(app, app.state.context, client, bench, "hello")
 
 
-async def test_every_route_refuses_what_it_does_not_take_and_what_it_takes_once(service):
+async def test_every_route_refuses_unknown_and_repeated_parameters(service):
     assert await takes_any_query(service) == []
 
 
@@ -84,14 +84,14 @@ async def test_a_refusal_names_the_parameter_and_those_there_are(service, addres
     assert message in error["message"]
 
 
-async def test_what_is_declared_is_taken_and_lists_may_repeat(service):
+async def test_declared_parameters_are_accepted_and_lists_may_repeat(service):
     assert (await service.client.get("/api/v1/shirts?want=a&limit=3&want=b")).json() == ["3", "a", "b"]
     assert (await service.client.get("/api/v1/socks?size=s&size=m")).json() == ["s", "m"]
     assert (await service.client.get("/api/v1/caps?both-ends=1")).status_code == 200
     assert (await service.client.get("/api/v1/hats/bowler?")).status_code == 200
 
 
-async def test_at_most_twenty_are_listed(service):
+async def test_at_most_twenty_parameters_are_listed(service):
     answer = await service.client.get("/api/v1/hats/bowler?" + "&".join(f"a{number}=" for number in range(90)))
     assert len(answer.json()["errors"]) == 20
 

@@ -60,7 +60,7 @@ async def test_the_tokens_of_an_ended_session_are_refused_everywhere(service):
     assert await greet(service, uuid7()) == 201
 
 
-async def test_an_end_is_heard_of_by_notification_in_every_replica(bench, monkeypatch):
+async def test_an_ended_session_reaches_every_replica_by_notification(bench, monkeypatch):
     """None of them would look by itself for a long time."""
     for name in ("SECONDS", "LONGEST_PAUSE", "FLOOR_SECONDS"):
         monkeypatch.setattr(revocations, name, 600.0)
@@ -72,7 +72,7 @@ async def test_an_end_is_heard_of_by_notification_in_every_replica(bench, monkey
             await refused(service, session_id)
 
 
-async def test_what_ended_long_ago_is_forgotten(service):
+async def test_old_revocations_are_removed(service):
     async with service.ctx.db.write() as tx:
         await tx.execute("insert into revoked_sessions values ($1, now() - interval '2 hours')", uuid7())
     await tell(service, uuid7())
@@ -81,7 +81,7 @@ async def test_what_ended_long_ago_is_forgotten(service):
 
 
 @pytest.mark.parametrize("seconds", [60, 900])
-async def test_how_long_it_is_remembered_follows_from_how_long_a_token_lives(bench, seconds):
+async def test_a_revocation_is_stored_for_the_lifetime_of_a_token(bench, seconds):
     """A token of 15 minutes outlived the seven minutes for which ended sessions were read."""
     ended = uuid7()
     async with running_app("hello", bench, access_token_seconds=seconds) as service:
@@ -112,7 +112,7 @@ async def test_more_than_a_page_is_read(service, monkeypatch):
         await refused(service, session_id)
 
 
-async def test_a_session_read_again_and_again_is_not_prolonged(service):
+async def test_a_repeated_revocation_does_not_extend_its_storage(service):
     session_id = uuid7()
     await tell(service, session_id)
     await refused(service, session_id)
@@ -123,7 +123,7 @@ async def test_a_session_read_again_and_again_is_not_prolonged(service):
     assert verifier._revoked[session_id] == until
 
 
-async def test_what_identity_notes_is_heard_without_its_feed(service):
+async def test_a_revocation_in_valkey_works_without_the_feed(service):
     """Identity is gone, or whoever follows it is behind."""
     session_id = uuid7()
     client = Client(service.bench.valkey_url, timeout=10)
@@ -132,7 +132,7 @@ async def test_what_identity_notes_is_heard_without_its_feed(service):
     await refused(service, session_id)
 
 
-async def test_more_than_a_page_of_notes_is_read(service, monkeypatch):
+async def test_more_than_a_page_of_valkey_revocations_is_read(service, monkeypatch):
     monkeypatch.setattr(revocations, "PAGE", 3)
     many = [uuid7() for _ in range(10)]
     client = Client(service.bench.valkey_url, timeout=10)
@@ -143,7 +143,7 @@ async def test_more_than_a_page_of_notes_is_read(service, monkeypatch):
         await refused(service, session_id)
 
 
-async def test_a_note_is_for_others_and_as_lasting_as_a_token(bench):
+async def test_a_revocation_is_stored_in_valkey_for_a_token_lifetime(bench):
     client = Client(bench.valkey_url, timeout=10)
     async with running_app("hello", bench) as service:
         old, session_id = uuid7(), uuid7()
@@ -178,7 +178,7 @@ class Gone(Database):
         raise ConnectionRefusedError
 
 
-async def test_a_database_that_is_away_does_not_end_the_watch(service):
+async def test_the_loop_goes_on_without_a_database(service):
     real = service.ctx.db
     service.ctx.db = gone = Gone("postgresql://nobody@127.0.0.1:1/none", name="gone")
     await eventually(lambda: gone.asked >= 2)
@@ -189,7 +189,7 @@ async def test_a_database_that_is_away_does_not_end_the_watch(service):
     await refused(service, session_id)
 
 
-async def test_a_service_that_follows_identity_watches_by_itself(bench, monkeypatch):
+async def test_a_service_that_follows_identity_gets_consumer_and_loop(bench, monkeypatch):
     spec = service_spec.load("hello")
     following = msgspec.structs.replace(spec, follows=["identity"])
     alone = msgspec.structs.replace(spec, follows=[])

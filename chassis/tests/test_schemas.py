@@ -20,7 +20,7 @@ def test_unknown_fields_are_refused():
 
 
 @pytest.mark.parametrize("text", ["a\x00b", "a\nb", "a\tb", "a\u2028b", "a\x85b", "", "   ", "x" * 201])
-def test_a_line_is_one_line_without_controls(text):
+def test_a_single_line_refuses_line_breaks_and_controls(text):
     with pytest.raises(ValidationError):
         TypeAdapter(schemas.SingleLine).validate_python(text)
 
@@ -76,7 +76,7 @@ def test_a_difference_may_be_below_zero_and_is_written_like_money():
         *("نرگس\u200cپور", "ක්\u200dෂ", "Martin Luther King, Jr.", "Jean-Luc O'Neill", "Ph.D. Hopper"),
     ],
 )
-def test_a_person_is_called_by_any_name(name):
+def test_names_of_people_in_any_script_are_accepted(name):
     assert TypeAdapter(schemas.PersonName).validate_python(f" {name} ") == name
 
 
@@ -93,7 +93,7 @@ LINKS = ("http://x", "www.win.example", "Win.Example", "t.co/x", "a.com", "WWW .
         *(("Ada\nLovelace", "line_break"), ("Ada\x00", "control_character"), ("x" * 121, "string_too_long")),
     ],
 )
-def test_a_name_hides_nothing_and_leads_nowhere(name, code):
+def test_a_name_with_hidden_characters_or_a_link_is_refused(name, code):
     with pytest.raises(ValidationError) as refused:
         TypeAdapter(schemas.PersonName).validate_python(name)
     assert refused.value.errors()[0]["type"] == code
@@ -112,7 +112,7 @@ def test_an_address_is_counted_by_its_mailbox(email, mailbox):
     assert schemas.mailbox_of(email) == mailbox
 
 
-def test_prices_are_set_in_money_that_people_pay_with():
+def test_prices_are_accepted_only_in_currencies_in_circulation():
     assert TypeAdapter(schemas.PriceCurrency).validate_python("ISK") == "ISK"
     for wrong in ("ZZZ", "XXX", "CLF", "isk", ""):
         with pytest.raises(ValidationError):

@@ -53,7 +53,7 @@ def test_sigterm_lets_requests_finish(bench):
         assert service.process.wait(60) in {0, -signal.SIGTERM}
 
 
-async def test_a_service_of_its_own_means(bench):
+async def test_running_app_gives_context_tokens_and_owner_url(bench):
     """`running_app` gives the context, tokens and the owner's URL."""
     async with running_app("hello", bench) as service:
         assert service.db_owner_url.startswith("postgresql://postgres@")
@@ -107,7 +107,7 @@ def whole_answer(connection: socket.socket) -> bytes:
     return head
 
 
-def test_a_process_that_serves_collects_garbage_less_often_and_only_what_came_later():
+def test_the_garbage_collector_runs_less_often_and_skips_objects_of_the_start():
     before = gc.get_threshold()
     try:
         serve.collect_less_often()

@@ -18,7 +18,7 @@ def test_environment_variables_are_read(monkeypatch):
     assert [str(network) for network in settings.trusted_proxies] == ["10.0.0.0/8"]
 
 
-def test_secrets_may_be_files(monkeypatch, tmp_path):
+def test_secrets_can_be_read_from_files(monkeypatch, tmp_path):
     (tmp_path / "database_url").write_text("postgresql:///from-file")
     monkeypatch.setenv("MERCAT_SECRETS_DIR", str(tmp_path))
     settings = read_settings(Settings, service_key_file="/k", callers_file="/c")
@@ -34,7 +34,7 @@ def test_every_missing_one_is_named_and_no_value_is_shown():
 
 
 @pytest.mark.parametrize("environment", ["staging", "production"])
-def test_failpoints_never_reach_customers(environment):
+def test_failpoints_are_refused_in_production(environment):
     with pytest.raises(WrongSettings, match="must be empty in staging and production"):
         read_settings(Settings, **GOOD, environment=environment, failpoints="a=kill")
 
@@ -50,7 +50,7 @@ def test_failpoints_never_reach_customers(environment):
         ("failpoints", "a=explode"),
     ],
 )
-def test_what_would_end_the_process_at_its_start_is_refused_as_a_setting(name, wrong):
+def test_values_that_would_fail_at_the_start_are_refused(name, wrong):
     with pytest.raises(WrongSettings, match=f"{name.upper()}: ") as refusal:
         read_settings(MailSettings, **{**GOOD, name: wrong})
     assert "many" not in str(refusal.value)  # it might be a password
@@ -64,7 +64,7 @@ def test_an_empty_address_is_none(name):
 LIVE = {**GOOD, "environment": "production", "public_url": "https://shop.mercat.store"}
 
 
-def test_production_refuses_what_is_a_laptops_each_by_name():
+def test_production_refuses_development_settings_by_name():
     unfit = {
         "public_url": "http://localhost:8080",
         "trusted_proxies": ["0.0.0.0/0"],
@@ -105,7 +105,7 @@ def test_production_refuses_what_is_a_laptops_each_by_name():
         ("shop", True),
     ],
 )
-def test_an_address_that_only_this_machine_or_a_wire_tapper_can_use(url, local):
+def test_production_refuses_loopback_and_unencrypted_addresses(url, local):
     assert local_or_plain(url) is local
 
 

@@ -89,7 +89,7 @@ def answers(client, path, status) -> bool:
 
 
 @pytest.mark.parametrize("server", ["granian", "uvicorn"])
-async def test_it_starts_without_its_database_and_serves_when_it_comes(bench, tmp_path, server):
+async def test_a_service_starts_without_a_database_and_serves_when_it_is_available(bench, tmp_path, server):
     await empty_database(bench.postgres, "hello", "starting")
     headers = {"Authorization": f"Bearer {bench.keyring.access_token()}"}
     async with gate_before(bench) as gate:
@@ -114,7 +114,7 @@ async def test_it_starts_without_its_database_and_serves_when_it_comes(bench, tm
 
 
 @pytest.mark.parametrize("server", ["granian", "uvicorn"])
-async def test_it_can_be_stopped_while_it_waits(bench, tmp_path, server):
+async def test_a_service_can_be_stopped_while_it_waits_for_its_database(bench, tmp_path, server):
     with served(bench, "postgresql://x@127.0.0.1:1/x", tmp_path / "log", server) as (process, client):
         await asyncio.to_thread(wait_until, lambda: answers(client, "/health/live", 200))
         process.terminate()
@@ -183,7 +183,7 @@ async def test_the_process_ends_when_one_of_its_loops_does(bench, tmp_path, serv
             assert probe.connect_ex(("127.0.0.1", client.base_url.port)) != 0
 
 
-async def test_what_the_absence_undoes_at_the_start_is_begun_again(bench):
+async def test_a_start_interrupted_by_a_lost_database_is_repeated(bench):
     """`on_start` meets a database that goes away; it is left, and entered again."""
     url = await empty_database(bench.postgres, "hello", "starting")
     entered, left = [], []
@@ -208,7 +208,7 @@ async def test_what_the_absence_undoes_at_the_start_is_begun_again(bench):
     assert left == [True]
 
 
-async def test_a_failing_start_of_its_own_is_told_and_ends_it(bench):
+async def test_an_error_of_the_services_own_start_is_logged_and_ends_it(bench):
     from chassis.testing.apps import started
 
     @asynccontextmanager

@@ -22,7 +22,7 @@ def test_a_process_that_does_not_listen_is_killed():
     assert process.returncode == -9
 
 
-def test_waiting_has_an_end():
+def test_waiting_ends_with_a_timeout():
     with pytest.raises(TimeoutError, match="the tide was not true within"):
         wait_until(lambda: False, timeout=0.05, what="the tide")
 

@@ -56,12 +56,12 @@ def found(tmp_path_factory) -> dict[str, list[dict]]:
     return results
 
 
-def test_the_scanner_sees_an_open_door(found):
+def test_the_scanner_finds_a_seeded_open_port(found):
     seeded = {check["check_id"] for check in found["failed_checks"] if check["resource"] == SEEDED}
     assert "CKV_AWS_24" in seeded
 
 
-def test_the_scanner_sees_all_of_ours(found):
+def test_the_scanner_reads_all_our_modules(found):
     seen = {check["file_abs_path"] for check in found["passed_checks"] + found["skipped_checks"]}
     for part in ("modules/database", "modules/bucket", "modules/distribution", "modules/cluster", "bootstrap"):
         assert [path for path in seen if f"/terraform/{part}/" in path], part

@@ -44,13 +44,13 @@ def test_required_optional_and_computed_are_told_apart(schema):
     assert schema["aws_db_instance"]["attributes"]["allocated_storage"]["type"] == "number"
 
 
-def test_what_only_the_provider_says_is_an_attribute_of_objects(schema):
+def test_a_block_that_only_the_provider_sets_is_an_attribute_of_objects(schema):
     attributes = schema["aws_eks_cluster"]["attributes"]
     issuer = ["object", {"issuer": "string"}]
     assert attributes["identity"]["type"] == ["list", ["object", {"oidc": ["list", issuer]}]]
 
 
-def test_blocks_know_how_often_they_may_be_there(schema):
+def test_blocks_have_minimum_and_maximum_counts(schema):
     blocks = schema["aws_eks_cluster"]["blocks"]
     assert (blocks["vpc_config"]["nesting"], blocks["vpc_config"]["min"], blocks["vpc_config"]["max"]) == ("list", 1, 1)
     assert (blocks["access_config"]["min"], blocks["access_config"]["max"]) == (0, 1)
@@ -76,7 +76,7 @@ def test_ephemeral_resources_have_schemas_too(schema):
     assert schema["aws_secretsmanager_random_password"]["attributes"]["random_password"]["computed"]
 
 
-def test_what_the_bindings_give_up_on_is_borrowed():
+def test_a_recursive_schema_is_taken_from_another_resource():
     found = catalogue.schemas(PACKAGES["aws"], {"resource": {"aws_wafv2_web_acl"}, "data": set(), "ephemeral": set()})
     assert set(found["resource"]) == {"aws_wafv2_web_acl"}
     rule = found["resource"]["aws_wafv2_web_acl"]["blocks"]["rule"]["block"]

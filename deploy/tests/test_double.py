@@ -82,7 +82,7 @@ def test_what_the_schema_forbids_is_refused(what, tmp_path):
     assert message in " ".join(done.text.replace("│", " ").split())
 
 
-def test_a_right_configuration_lives_a_whole_life(tmp_path):
+def test_a_valid_configuration_is_planned_applied_and_destroyed(tmp_path):
     (tmp_path / "main.tf").write_text(
         HEAD
         + VPC
@@ -111,7 +111,7 @@ def test_a_changed_argument_is_a_change_in_place(tmp_path):
         assert "Plan: 0 to add, 1 to change, 0 to destroy." in terraform(tmp_path, "plan").text
 
 
-def test_a_parameter_is_there_once_it_was_written_and_gone_when_it_was_destroyed(tmp_path):
+def test_a_parameter_exists_from_its_apply_to_its_destroy(tmp_path):
     writer, reader = tmp_path / "writer", tmp_path / "reader"
     for folder, source in (
         (writer, 'resource "aws_ssm_parameter" "p" {\n  name = "/a"\n  type = "String"\n  insecure_value = "hello"\n}'),

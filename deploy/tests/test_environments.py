@@ -62,7 +62,7 @@ def test_everything_has_a_price_and_the_sum_is_within_the_budget(life, plans):
     assert 0 < sum(each.usd for each in estimates) <= budget
 
 
-def test_what_a_service_yaml_asks_for_is_there(plans):
+def test_what_a_service_yaml_declares_is_planned(plans):
     for service in ("identity", "catalog", "orders", "payments"):
         assert [r for r in everything(plans, "aws_ecr_repository") if r.get("name") == f"mercat/{service}"]
         secrets = [r.get("name") for r in everything(plans, "aws_secretsmanager_secret")]
@@ -93,7 +93,7 @@ def test_each_service_account_has_its_identity(life, plans):
     assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments")}
 
 
-def test_what_watches_the_store_has_its_ground(life, plans):
+def test_monitoring_has_its_secrets_bucket_topic_and_backups(life, plans):
     """Empty places for what people type, a bucket for snapshots, a topic for alerts, and volumes in the backups."""
     secrets = {each.get("name") for each in everything(plans, "aws_secretsmanager_secret")}
     assert {f"mercat/{life.name}/{name}/settings" for name in ("alertmanager", "grafana")} <= secrets
@@ -196,7 +196,7 @@ def test_a_second_plan_changes_nothing(life):
         assert again.status == 0, f"{layer.name}:\n{again.complaint}"
 
 
-def test_the_documents_are_drawn_from_this_code(lives):
+def test_the_documents_are_generated_from_this_code(lives):
     known = blocks(lives["production"].terraform, lives["production"].tree, {name: lives[name].shown for name in lives})
     assert not [str(path) for path in stale(known)], "run `make terraform-docs` and commit what it writes"
 
@@ -214,7 +214,7 @@ def test_without_a_delegated_domain_the_edge_says_what_to_do(lives):
     assert "Enter the name servers that 10-foundation printed" in " ".join(refused.text.split())
 
 
-def test_an_endpoint_can_go_without_its_policy(life, tmp_path):
+def test_an_endpoint_without_its_policy_can_be_planned(life, tmp_path):
     """Should AWS refuse one, the settings have a switch; where there are no endpoints it changes nothing."""
     tree = offline_copy(tmp_path)
     organisation = tree / "settings" / "organisation.tf"

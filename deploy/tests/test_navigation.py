@@ -11,7 +11,7 @@ from deploy import TERRAFORM
 DISTRIBUTION = TERRAFORM / "modules" / "distribution"
 
 
-def test_pages_assets_machines_and_hosts():
+def test_the_tests_of_the_navigation_function_pass():
     if shutil.which("node") is None:
         skip_without("node", "it is not on the PATH")
     tests = sorted(str(path) for path in (DISTRIBUTION / "tests").glob("*.mjs"))

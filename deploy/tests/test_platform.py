@@ -35,7 +35,7 @@ def test_a_component_says_all_that_its_installation_needs(name):
     assert set(COMPONENTS[name]["requests"]) == {"cpu", "memory"}
 
 
-def test_every_image_registry_has_a_way_in():
+def test_every_image_registry_is_reachable_from_the_cluster():
     cached = set(
         re.findall(r'= "([\w.-]+)"$', (TERRAFORM / "modules/registry/pull_through.tf").read_text(), re.MULTILINE)
     )
@@ -50,7 +50,7 @@ def test_every_image_registry_has_a_way_in():
 
 
 @pytest.mark.parametrize("environment", ["development", "staging", "production"])
-def test_the_system_nodes_have_room_for_what_stands_on_them(environment):
+def test_the_requests_of_system_pods_fit_on_the_system_nodes(environment):
     system = [each for each in COMPONENTS.values() if each["nodes"] == "system"]
     ours = sum(each["replicas"] * each["requests"]["memory"] for each in system)
     # Where people depend on it, also while one node is away.

@@ -43,7 +43,7 @@ def plan(terraform: Terraform, layer: Path) -> str:
 
 
 @pytest.mark.parametrize("what", SEEDS)
-def test_it_is_caught(up, what):
+def test_a_seeded_violation_is_reported(up, what):
     tree, terraforms = up
     seed = SEEDS[what]
     layer = tree / "live" / seed.environment / seed.layer
@@ -58,6 +58,6 @@ def test_it_is_caught(up, what):
     assert seed.caught in said
 
 
-def test_without_a_seed_nothing_is_said(up):
+def test_without_a_seed_nothing_is_reported(up):
     tree, terraforms = up
     assert plan(terraforms["production"], tree / "live" / "production" / "30-data") == ""

@@ -1,1 +1,1 @@
-"""A client of the store, written from its documentation alone."""
+"""A client of the store that uses only what its documentation says."""

@@ -1,4 +1,4 @@
-"""From the list of products to a paid order, as a guest or as a customer, and the order looked up on another device."""
+"""Buys a product as a guest or customer, and looks the order up on another device."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ ADDRESS = {
     "country": "GB",
 }
 ENDS = {"paid", "cancelled"}
-# Asked soon at first, since mostly it is paid within two seconds, and then seldom.
+# Seconds between polls: short at first, as most orders are paid within two seconds.
 PAUSES = (1, 2, 4, 8, *(10,) * 12)
 
 
 def choose(device: Device) -> dict[str, Any]:
-    """A variant that can be ordered now: the list is read page by page until there is one."""
+    """The first variant in stock; reads the list of products page by page."""
     page = device.get("/api/v1/products", in_stock="true", limit="10")
     while True:
         for card in page["items"]:
@@ -36,12 +36,12 @@ def choose(device: Device) -> dict[str, Any]:
                 if variant["in_stock"] and variant["price"]:
                     return dict(variant)
         if page["next_cursor"] is None:
-            raise LookupError("nothing can be ordered here")
+            raise LookupError("no product is in stock")
         page = device.get("/api/v1/products", in_stock="true", limit="10", cursor=page["next_cursor"])
 
 
 def order(device: Device, variant: dict[str, Any], email: str) -> dict[str, Any]:
-    """Place an order for one piece, by way of the cart, at the total that the cart shows."""
+    """Put one unit into a cart and order it for the total that the cart shows."""
     headers = {}
     if device.access_token is None:
         headers["Cart-Token"] = device.post("/api/v1/cart", {})["cart_token"]
@@ -51,12 +51,12 @@ def order(device: Device, variant: dict[str, Any], email: str) -> dict[str, Any]
         "shipping_address": ADDRESS,
         "expected_total": cart["total"],
     }
-    # One key for what the person wants once: however often this is sent, it is one order.
+    # With one key, repeated requests make one order.
     return dict(device.post("/api/v1/orders", wish, headers={**headers, "Idempotency-Key": str(uuid.uuid4())}))
 
 
 def pay(device: Device, placed: dict[str, Any], card: str) -> None:
-    """Confirm the payment at the provider, as its script in a browser does. The shop learns of it from the provider."""
+    """Confirm the payment at the provider, as its script in a browser does; the provider notifies the shop."""
     order_id, headers = placed["order"]["id"], key_of(placed)
     payment = placed["payment"] or device.get(f"/api/v1/orders/{order_id}/payment", headers=headers)["payment"]
     intent = payment["client_secret"].partition("_secret_")[0]
@@ -73,12 +73,12 @@ def pay(device: Device, placed: dict[str, Any], card: str) -> None:
 
 
 def key_of(placed: dict[str, Any]) -> dict[str, str]:
-    """What opens a guest's order; a customer's needs nothing but to be signed in."""
+    """The header with a guest's order token; none for a signed-in customer."""
     return {"Order-Token": placed["order_token"]} if placed.get("order_token") else {}
 
 
 def wait(device: Device, order_id: str, headers: dict[str, str]) -> dict[str, Any]:
-    """The order, once it has come to an end."""
+    """Wait until the order is paid or cancelled; returns it."""
     for pause in PAUSES:
         found = dict(device.get(f"/api/v1/orders/{order_id}", headers=headers))
         if found["status"] in ENDS:
@@ -88,7 +88,7 @@ def wait(device: Device, order_id: str, headers: dict[str, str]) -> dict[str, An
 
 
 def sign_up(device: Device, email: str, mail: str) -> None:
-    """Make an account by the link in the mail, and sign in to it."""
+    """Create an account with the link in the mail, and sign in."""
     device.post("/api/v1/accounts", {"email": email})
     token = mailed(mail, email, r"/account/confirm#(\S+)")[1]
     device.post("/api/v1/email-verifications", {"token": token, "password": PASSWORD, "name": "Ada Lovelace"})
@@ -96,12 +96,12 @@ def sign_up(device: Device, email: str, mail: str) -> None:
 
 
 def sign_in(device: Device, email: str) -> None:
-    """Speak as this person from now on."""
+    """Sign in; later requests of the device have the access token."""
     device.access_token = device.post("/api/v1/sessions", {"email": email, "password": PASSWORD})["access_token"]
 
 
 def mailed(mail: str, email: str, pattern: str) -> re.Match[str]:
-    """What is found in the newest such mail to an address: on a laptop the store keeps all of its mails."""
+    """The match of the pattern in the newest mail to an address. A local store catches all mails."""
     box = Device(mail)
     for _ in range(100):
         for message in box.get("/mail/api/messages", to=email)["items"]:
@@ -112,7 +112,7 @@ def mailed(mail: str, email: str, pattern: str) -> re.Match[str]:
 
 
 def look_up(store: str, number: str, email: str, mail: str) -> dict[str, Any]:
-    """A guest's order on another device, by its number and e-mail address: the link in the mail brings id and token."""
+    """A guest's order on another device, by number and e-mail address: the mailed link has its id and token."""
     other = Device(store)
     other.post("/api/v1/orders/lookups", {"number": number, "email": email})
     order_id, token = mailed(
@@ -122,17 +122,17 @@ def look_up(store: str, number: str, email: str, mail: str) -> dict[str, Any]:
 
 
 def look_up_signed_in(store: str, email: str) -> dict[str, Any]:
-    """A customer's newest order on another device, by signing in and reading the list."""
+    """A customer's newest order on another device: sign in and read the list."""
     other = Device(store)
     sign_in(other, email)
     return dict(other.get("/api/v1/orders", limit="1")["items"][0])
 
 
 def main() -> None:
-    """Buy something in the store that `--store` names, and print each step."""
+    """Buy a product in the store `--store`, and print the order as JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--store", default="http://localhost:8080")
-    parser.add_argument("--mail", help="where the laptop's mails are kept; default: at the store")
+    parser.add_argument("--mail", help="URL of the caught mails; default: that of the store")
     parser.add_argument("--as", dest="who", choices=("guest", "customer"), default="guest")
     parser.add_argument("--email", default=f"buyer-{uuid.uuid4().hex[:8]}@example.com")
     parser.add_argument("--card", default="pm_card_visa")

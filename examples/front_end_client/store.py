@@ -1,4 +1,4 @@
-"""The store over HTTP: JSON, problems, a pause where it asks for one, the same request again where nobody answered."""
+"""Calls the store over HTTP with JSON; retries requests after 429, 5xx and connection errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SECONDS = 30
 
 
 class ProblemError(Exception):
-    """A refusal as the store words it: `type` for programs, the rest for people."""
+    """A problem that the store has answered with. `type` is for programs, the message for people."""
 
     def __init__(self, status: int, document: dict[str, Any]) -> None:
         super().__init__(f"{status} {document.get('type')}: {document.get('detail') or document.get('title')}")
@@ -25,7 +25,7 @@ class ProblemError(Exception):
 
 
 class Device:
-    """A browser: its cookies, and whoever is signed in on it. `base` is the store's address."""
+    """A browser with its cookies and access token. `base` is the URL of the store."""
 
     def __init__(self, base: str) -> None:
         self.base = base.rstrip("/")
@@ -34,12 +34,12 @@ class Device:
         self._opener = urllib.request.build_opener(cookies)
 
     def get(self, path: str, *, headers: dict[str, str] | None = None, **query: str) -> Any:
-        """The answer to a GET. Query parameters that the address does not have are refused, not ignored."""
+        """The answer to a GET. The store refuses unknown query parameters."""
         address = f"{path}?{urllib.parse.urlencode(query)}" if query else path
         return self._call("GET", address, None, headers)
 
     def post(self, path: str, body: Any = None, *, headers: dict[str, str] | None = None) -> Any:
-        """The answer to a POST. May be sent twice: it needs an Idempotency-Key where that would do it twice."""
+        """The answer to a POST. It may be sent twice: use an Idempotency-Key where that matters."""
         return self._call("POST", path, body, headers)
 
     def put(self, path: str, body: Any, *, headers: dict[str, str] | None = None) -> Any:
@@ -65,7 +65,7 @@ class Device:
                     raise problem from None
                 pause = float(refused.headers.get("Retry-After", 0.5 * 2**number))
             except OSError:
-                # Nobody answered: the outcome is unknown, and the same request may be sent again.
+                # There was no answer, so the outcome is unknown: the same request is sent again.
                 if number == TRIES - 1:
                     raise
                 pause = 0.5 * 2**number

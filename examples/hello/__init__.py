@@ -1,1 +1,1 @@
-"""A whole service in one file, to copy from."""
+"""An example service in one file, to copy from."""

@@ -1,4 +1,4 @@
-"""Greets people and counts the greetings: sign-in, a limit, a transaction, an event and a job, in one file."""
+"""An example service that counts greetings, with sign-in, a rate limit, a transaction, an event and a job."""
 
 from datetime import timedelta
 from typing import Annotated, Any, ClassVar
@@ -24,14 +24,14 @@ jobs = JobTable()
 
 
 class Greeting(Model):
-    """Who was greeted, and how often."""
+    """A name and the number of its greetings."""
 
     name: SingleLine = Field(description="Who was greeted", examples=["Ada"])
     count: int = Field(description="How often by now", examples=[1])
 
 
 class Greeted(EventData, frozen=True):
-    """Somebody was greeted."""
+    """The event of a greeting."""
 
     type: ClassVar[str] = "greeting.given"
     name: str
@@ -39,7 +39,7 @@ class Greeted(EventData, frozen=True):
 
 
 class Wave(msgspec.Struct, frozen=True):
-    """Who is to be waved at."""
+    """The payload of the job `greetings.wave`."""
 
     name: str
 
@@ -52,7 +52,7 @@ async def wave(ctx: Context[Any], payload: Wave) -> None:
 
 @router.post("/{name}", status_code=201, dependencies=[Depends(limit("greet", "60/min", by=client_ip, fail="open"))])
 async def give_greeting(name: Name, ctx: Ctx, principal: CurrentPrincipal) -> Greeting:
-    """Greet somebody once more. The count, the event and the job are written together or not at all."""
+    """Greet a name once more. Count, event and job are written in one transaction."""
     upsert = "insert into greetings (name) values ($1) on conflict (name) do update set count = greetings.count + 1"
     async with ctx.db.write() as tx:
         count = await tx.value(f"{upsert} returning count", name)

@@ -35,7 +35,7 @@ async def test_postgres_runs_in_a_closed_folder_and_leaves_every_permission_as_i
     assert not closed.exists()
 
 
-async def test_with_a_password_nobody_enters_without(tmp_path):
+async def test_with_a_password_a_connection_without_it_is_refused(tmp_path):
     server = embedded.Postgres(tmp_path / "data", Path("/tmp"), free_port())
     server.initialise(password="a secret", durable=False)
     server.initialise(password="another")  # does nothing: the cluster stands
@@ -47,7 +47,7 @@ async def test_with_a_password_nobody_enters_without(tmp_path):
         await (await asyncpg.connect(server.url("postgres", password="a secret"))).close()
 
 
-def test_a_failed_initialisation_is_told_and_leaves_no_cluster(tmp_path, monkeypatch):
+def test_a_failed_initialisation_raises_and_leaves_no_cluster(tmp_path, monkeypatch):
     monkeypatch.setenv("TZDIR", "/nowhere")
     server = embedded.Postgres(tmp_path / "data", tmp_path, 5432)
     monkeypatch.setattr(embedded, "postgres_binary", lambda _name: "/bin/false")
@@ -56,14 +56,14 @@ def test_a_failed_initialisation_is_told_and_leaves_no_cluster(tmp_path, monkeyp
     assert not server.data.exists()
 
 
-def test_valkey_answers_and_ends():
+def test_valkey_starts_answers_and_stops():
     with valkey_server() as url:
         port = int(url.rpartition(":")[2].partition("/")[0])
         assert answers(port)
     assert not answers(port)
 
 
-def test_valkey_may_listen_on_a_socket_too(tmp_path):
+def test_valkey_can_listen_on_a_socket(tmp_path):
     argv = embedded.valkey_command(7, folder=tmp_path, socket=tmp_path / "vk")
     assert argv[argv.index("--unixsocket") + 1] == str(tmp_path / "vk")
 
@@ -79,7 +79,7 @@ def test_the_binary_on_path_serves_where_a_wheel_is_missing(tmp_path, monkeypatc
         embedded.valkey_binary()
 
 
-def test_the_servers_see_no_settings_of_a_client(monkeypatch):
+def test_the_servers_get_no_client_settings_from_the_environment(monkeypatch):
     monkeypatch.setenv("PGHOST", "elsewhere")
     assert "PGHOST" not in embedded.environment()
 
@@ -101,7 +101,7 @@ def test_a_child_ends_with_its_parent():
     wait_until(lambda: not command.exists() or not command.read_bytes(), what="the child's end")
 
 
-def test_a_child_whose_parent_is_gone_does_not_begin(monkeypatch):
+def test_a_child_without_a_parent_does_not_start(monkeypatch):
     parents = iter([100, 1])
     monkeypatch.setattr(os, "getppid", lambda: next(parents))
     monkeypatch.setattr(child, "die_with_parent", lambda _signal: None)
@@ -133,12 +133,12 @@ def test_root_enters_a_user_namespace(monkeypatch):
     assert (entered, taken) == ([child.CLONE_NEWUSER], [Path("/proc/self")])
 
 
-def test_anybody_else_is_left_alone(monkeypatch):
+def test_other_users_enter_no_user_namespace(monkeypatch):
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     child.leave_root()
 
 
-def test_root_takes_the_name_of_somebody_the_machine_knows(tmp_path):
+def test_root_runs_the_server_as_an_existing_user(tmp_path):
     child._take_alias(tmp_path)
     alias, outside, count = (tmp_path / "uid_map").read_text().split()
     assert pwd.getpwuid(int(alias)).pw_name != "root"
@@ -147,7 +147,7 @@ def test_root_takes_the_name_of_somebody_the_machine_knows(tmp_path):
     assert (tmp_path / "setgroups").read_text() == "deny"
 
 
-def test_whoever_runs_it_is_not_root_afterwards():
+def test_the_server_does_not_run_as_root():
     script = (
         "from local_servers import child; child.leave_root(); import os, pwd; print(pwd.getpwuid(os.geteuid()).pw_name)"
     )

@@ -9,7 +9,6 @@ import shutil
 import ssl
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +80,7 @@ def _nss_databases(home: Path) -> list[Path]:
     return [place for place in (*places, *profiles) if (place / "cert9.db").is_file()]
 
 
-def trust(installation: Installation, *, remove: bool, run: Callable[[list[str]], int] | None = None) -> None:
+def trust(installation: Installation, *, remove: bool) -> None:
     """Run every step, with sudo where it is needed and available.
 
     Raises:
@@ -92,7 +91,7 @@ def trust(installation: Installation, *, remove: bool, run: Callable[[list[str]]
     authority = installation.certificates / "authority.pem"
     out = render.console()
     todo = trust_steps(authority, remove=remove)
-    failed = [step for step in todo if not _run_step(step, run or _run)]
+    failed = [step for step in todo if not _run_step(step)]
     for where in dict.fromkeys(step.where for step in todo if step not in failed):
         out.print(f"{'Removed from' if remove else 'Trusted by'} {where}.")
     if failed or not todo:
@@ -104,18 +103,14 @@ def trust(installation: Installation, *, remove: bool, run: Callable[[list[str]]
         )
 
 
-def _run_step(step: Step, run: Callable[[list[str]], int]) -> bool:
+def _run_step(step: Step) -> bool:
     argv = step.argv
     if step.administrator and os.geteuid() != 0:
         if shutil.which("sudo") is None or not sys.stdin.isatty():
             return False
         argv = ["sudo", *argv]
-    return run(argv) == 0
-
-
-def _run(argv: list[str]) -> int:
     print(f"$ {shlex.join(argv)}", flush=True)
-    return subprocess.run(argv, check=False, stdin=None, stdout=subprocess.DEVNULL).returncode
+    return subprocess.run(argv, check=False, stdin=None, stdout=subprocess.DEVNULL).returncode == 0
 
 
 def _manual_instructions(authority: Path, failed: list[Step]) -> str:

@@ -37,14 +37,12 @@ _HEADERS = {
 }
 
 
-def page(name: str, values: dict[str, str], *, title: str, status: int = 200, csp: str = CSP) -> Response:
+def page(name: str, values: dict[str, str], *, title: str) -> Response:
     """The page `pages/<name>.html` inside `frame.html`. `values` are HTML: see `escape`."""
     body = Template((_PAGES / f"{name}.html").read_text(encoding="utf-8")).substitute(values)
     frame = Template((_PAGES / "frame.html").read_text(encoding="utf-8"))
     content = frame.substitute(title=escape(title), body=body, page=name)
-    return HTMLResponse(
-        content, status, headers={**_HEADERS, "Content-Security-Policy": csp, "Cache-Control": "no-store"}
-    )
+    return HTMLResponse(content, headers={**_HEADERS, "Content-Security-Policy": CSP, "Cache-Control": "no-store"})
 
 
 def escape(value: object) -> str:
@@ -76,10 +74,10 @@ class _WholeFile(FileResponse):
         await super().__call__({**scope, "headers": headers}, receive, send)
 
 
-def json_response(value: Any, status: int = 200) -> Response:
+def json_response(value: Any) -> Response:
     """A JSON response that is not cached."""
     headers = {**_HEADERS, "Cache-Control": "no-store"}
-    return Response(json.dumps(value, ensure_ascii=False), status, headers, media_type="application/json")
+    return Response(json.dumps(value, ensure_ascii=False), headers=headers, media_type="application/json")
 
 
 def problem(status: int, detail: str) -> Response:

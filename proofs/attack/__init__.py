@@ -1,4 +1,4 @@
-"""Attacks on a store of its own: what a stranger, a customer or a dismissed administrator might try. `make attack`."""
+"""Attacks on a store of its own, by strangers, customers and former administrators: `make attack`."""
 
 from __future__ import annotations
 
@@ -15,4 +15,3 @@ ATTACKS: dict[str, ModuleType] = {
     "hoarding": hoarding,
     "crowd": crowd,
 }
-SETTINGS: dict[str, str] = {}

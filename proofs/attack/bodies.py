@@ -1,4 +1,4 @@
-"""B4 B7 B8: requests that are cheap to send or hard to read: each is refused by a short problem and changes nothing."""
+"""B4 B7 B8: malformed, deep and large requests: each is refused with a short problem and changes nothing."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from proofs.shopper import ADDRESS
 from proofs.store import ProofStore
 
 TITLE = "Hostile requests: every answer is a short problem+json, and none is a 5xx"
-# What an answer to a hostile request may have at most, in bytes.
+# The most bytes of an answer to a hostile request.
 LONGEST = 16_384
 
 
 @dataclass(frozen=True)
 class Attack:
-    """One request, and the statuses that are right answers to it."""
+    """One request, and the statuses of a correct answer."""
 
     name: str
     body: bytes
@@ -71,7 +71,7 @@ ATTACKS = (
 
 
 async def prove(store: ProofStore) -> list[str]:
-    """Which attacks were answered wrongly."""
+    """Send all requests; returns complaints about wrong answers."""
     before = await _rows(store)
     complaints = []
     for attack in ATTACKS:
@@ -86,7 +86,7 @@ async def prove(store: ProofStore) -> list[str]:
 
 
 async def _rows(store: ProofStore) -> dict[str, int]:
-    """How many rows there are of what a request could make."""
+    """The number of rows of the tables that a request could add to."""
     tables = {"identity": "accounts", "orders": "orders", "payments": "payments"}
     return {name: int(await store.value(name, f"select count(*) from {table}")) for name, table in tables.items()}
 
@@ -108,7 +108,7 @@ def _judged(reply: Reply, right: frozenset[int]) -> list[str]:
     return wrong
 
 
-# Bodies in chunks, and the statuses that are right; 0 is a connection that is closed without a word.
+# Chunked bodies, and the statuses of a correct answer; 0: the connection is closed without an answer.
 RAW: dict[str, tuple[bytes, frozenset[int]]] = {
     "a chunk whose size is no number": (b"zz\r\nhello\r\n0\r\n\r\n", frozenset({0, 400})),
     "twelve megabytes in chunks": ((b"100000\r\n" + b" " * 2**20 + b"\r\n") * 12 + b"0\r\n\r\n", frozenset({0, 413})),
@@ -120,12 +120,12 @@ async def _raw(store: ProofStore) -> list[str]:
     for name, (body, right) in RAW.items():
         complaints += [f"{name}: {wrong}" for wrong in _judged(await exchange(store, chunked(store, body)), right)]
     gone = await exchange(store, chunked(store, b"ff\r\nhello"), hang_up=True)
-    # Whoever hangs up in the middle reads no answer: only its status counts, in the edge's own books.
+    # A client that has closed its side need not get an answer; a 5xx is wrong.
     return complaints + ([f"a body that ends in the middle: {gone.status}"] if gone.status >= 500 else [])
 
 
 async def _keys_of_idempotency(store: ProofStore) -> list[str]:
-    """Two keys are refused; a key in quotes is the same as without."""
+    """Two Idempotency-Key headers are refused."""
     wish = json.dumps({"email": "a@example.com", "shipping_address": ADDRESS, "lines": []}).encode()
     raw = request(store, "POST", "/api/v1/orders", {"Content-Type": JSON, "Idempotency-Key": uuid.uuid4().hex}, wish)
     twice = raw.replace(b"Idempotency-Key", b"Idempotency-Key: other-key-of-thirty-characters\r\nIdempotency-Key")

@@ -1,7 +1,6 @@
-"""B2: one guest, one address with many guests, and one who renews, each try to hold the shop's stock without paying.
+"""B2: one guest, and many guests of one address, try to reserve the shop's stock without paying.
 
-Two hundred shoppers behind one address, who hold one piece each, are refused nothing; nor is a customer
-among the greedy.
+200 shoppers of one address who order one unit each are not refused, nor is a customer at the address of the attackers.
 """
 
 from __future__ import annotations
@@ -9,29 +8,29 @@ from __future__ import annotations
 import asyncio
 import uuid
 
-from proofs.scenery import FREE_FROM, SHIPPING, Variant, put_on_shelf, variants
+from proofs.products import FREE_FROM, SHIPPING, Variant, set_stock, variants
 from proofs.shopper import Answer, Shopper, shopper
 from proofs.store import ProofStore
 
-TITLE = "Hoarding: nobody holds the shop without paying, and a school behind one address can buy"
+TITLE = "Hoarding: unpaid orders reserve a limited part of the stock, and 200 shoppers of one address can buy"
 PIECES, LINES, ORDERS = 20, 50, 7
 PUPILS = 200
-SCHOOL, GANG = "127.8.8.8", "127.8.9.9"
-# What one guest may hold at most, by the settings' defaults.
+SCHOOL, ATTACKERS = "127.8.8.8", "127.8.9.9"
+# The most units and unpaid orders of one guest, by the default settings.
 UNITS, UNPAID = 100, 3
 
 
 async def prove(store: ProofStore) -> list[str]:
-    """Who could hold too much, and who was refused wrongly."""
+    """Run the attacks and the purchases that must not be refused."""
     shelf = await variants(store)
     for variant in shelf:
-        await put_on_shelf(store, variant, PIECES)
-    complaints = [*await _one_guest(store, shelf), *await _a_gang(store, shelf)]
-    return [*complaints, *await _a_customer(store, shelf[-1]), *await _a_school(store, shelf[0])]
+        await set_stock(store, variant, PIECES)
+    complaints = [*await _one_guest(store, shelf), *await _many_guests(store, shelf)]
+    return [*complaints, *await _customer(store, shelf[-1]), *await _school(store, shelf[0])]
 
 
 async def _one_guest(store: ProofStore, shelf: list[Variant]) -> list[str]:
-    """As many orders of as many lines of all pieces as one cart token can place."""
+    """One guest places as many and as large orders as possible with one cart token."""
     before = await _reserved(store)
     answers: list[Answer] = []
     async with shopper(store, https=False) as guest:
@@ -52,12 +51,12 @@ async def _one_guest(store: ProofStore, shelf: list[Variant]) -> list[str]:
     ]
 
 
-async def _a_gang(store: ProofStore, shelf: list[Variant]) -> list[str]:
-    """Fresh guests without end at one address, each taking all it can: most of every shelf must stay."""
+async def _many_guests(store: ProofStore, shelf: list[Variant]) -> list[str]:
+    """60 new guests of one address each order as much as they can: most of the stock must stay available."""
     before = await _reserved(store)
 
     async def one(number: int) -> Answer:
-        async with shopper(store, https=False, source=GANG) as guest:
+        async with shopper(store, https=False, source=ATTACKERS) as guest:
             part = shelf[number * 5 % len(shelf) :][:5]
             return await _order(guest, [(variant, PIECES // 2) for variant in part])
 
@@ -68,30 +67,26 @@ async def _a_gang(store: ProofStore, shelf: list[Variant]) -> list[str]:
     refused = [answer for answer in answers if answer.status != 201]
     return [
         *([f"guests at one address hold {held} of {pieces} pieces"] if held > pieces // 4 else []),
-        *([] if refused else ["none of 60 greedy guests at one address was refused"]),
+        *([] if refused else ["none of 60 guests at one address was refused"]),
     ]
 
 
-async def _a_customer(store: ProofStore, variant: Variant) -> list[str]:
-    """Whoever has an account buys more than a piece where guests hold all they may."""
-    async with shopper(store, https=False, source=GANG) as customer:
+async def _customer(store: ProofStore, variant: Variant) -> list[str]:
+    """A customer can buy two units at the address where guests have reached their limit."""
+    async with shopper(store, https=False, source=ATTACKERS) as customer:
         await customer.register()
         answer = await _order(customer, [(variant, 2)])
-    return [] if answer.status == 201 else [f"a customer among them is refused: {answer.status} {answer.type}"]
+    return [] if answer.status == 201 else [f"a customer at their address is refused: {answer.status} {answer.type}"]
 
 
-async def _a_school(store: ProofStore, variant: Variant) -> list[str]:
-    """One piece each: nobody is refused, and the last piece is sold to a first buyer."""
-    await put_on_shelf(store, variant, PUPILS)
+async def _school(store: ProofStore, variant: Variant) -> list[str]:
+    """200 guests of one address order one unit each of 200: nobody is refused."""
+    await set_stock(store, variant, PUPILS)
 
     async def one() -> Answer:
         key = uuid.uuid4().hex
         async with shopper(store, https=False, source=SCHOOL) as pupil:
-            answer = await pupil.order(variant, key)
-            while answer.status == 503:
-                await asyncio.sleep(1)
-                answer = await pupil.order(variant, key)
-            return answer
+            return await pupil.retry_on(503, lambda: pupil.order(variant, key))
 
     answers = await asyncio.gather(*(one() for _ in range(PUPILS)))
     refused = [f"{answer.status} {answer.type}" for answer in answers if answer.status != 201]
@@ -108,7 +103,7 @@ async def _begin_cart(guest: Shopper) -> None:
 
 
 async def _order(guest: Shopper, wanted: list[tuple[Variant, int]]) -> Answer:
-    """Order so many of each."""
+    """Order these quantities."""
     goods = sum(variant.price * count for variant, count in wanted)
     return await guest.order(
         wanted[0][0],

@@ -1,4 +1,4 @@
-"""B6: the laptop's own pages under a public name, and requests that claim to come from it."""
+"""B6: local tools are not served under a public name, and internal headers from outside are ignored."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from proofs.attack.wire import JSON, Reply, exchange, request
 from proofs.store import ProofStore
 
-TITLE = "Public names: the laptop's pages are the laptop's, and what the platform says is not believed of a stranger"
+TITLE = "Public names: local tools are not served, and internal headers from outside are ignored"
 PUBLIC = "shop.example"
 OWN = ("/mail", "/mail/api/messages", "/docs", "/about", "/_portal/ready")
 UP = "/api/v1/products/{0}/{0}/{0}"
@@ -18,7 +18,7 @@ NEVER = (
 
 
 async def prove(store: ProofStore) -> list[str]:
-    """What was reached that must not be."""
+    """Request all pages under all names; returns those that were served and must not be."""
     complaints = []
     for path in (*OWN, *NEVER):
         for headers in _disguises(store):
@@ -31,13 +31,13 @@ async def prove(store: ProofStore) -> list[str]:
             complaints.append(f"{path}: {reply.status}")
     own = await _get(store, "/about", {})
     if own.status != 200:
-        complaints.append(f"/about on the laptop itself: {own.status}")
-    print(f"  {len(OWN) + len(NEVER)} paths asked for under other names", flush=True)
+        complaints.append(f"/about under the local name: {own.status}")
+    print(f"  {len(OWN) + len(NEVER)} paths requested under other names", flush=True)
     return [*complaints, *await _deadline(store), *await _address(store)]
 
 
 def _reached(reply: Reply) -> bool:
-    """A 401 is the answer of a service at /internal: the request came that far. A page may be the storefront's own."""
+    """Whether the request reached a tool or a service. A 401 is from a service; a 200 may be from the storefront."""
     storefront = reply.status == 200 and b"data-shop=" in reply.body
     return reply.status == 401 or not (400 <= reply.status < 500 or storefront)
 
@@ -58,14 +58,14 @@ async def _get(store: ProofStore, path: str, headers: dict[str, str]) -> Reply:
 
 
 async def _deadline(store: ProofStore) -> list[str]:
-    """A deadline and a request id that a stranger sends change nothing."""
+    """X-Deadline and X-Request-Id from outside have no effect."""
     reply = await _get(store, "/api/v1/products", {"X-Deadline": "1", "X-Request-Id": "chosen-by-a-stranger"})
-    complaints = [] if reply.status == 200 else [f"a stranger's X-Deadline ends the request: {reply.status}"]
-    return complaints + (["a stranger's X-Request-Id is taken"] if b"chosen-by-a-stranger" in reply.head else [])
+    complaints = [] if reply.status == 200 else [f"X-Deadline from outside ends the request: {reply.status}"]
+    return complaints + (["X-Request-Id from outside is used"] if b"chosen-by-a-stranger" in reply.head else [])
 
 
 async def _address(store: ProofStore) -> list[str]:
-    """Nobody can take away or add what says where they are: a wrong password is written down with its address."""
+    """Headers cannot change the client address: it is in the audit log with a wrong password."""
     complaints = []
     for number, headers in enumerate(
         (
@@ -81,5 +81,5 @@ async def _address(store: ProofStore) -> list[str]:
         sql = "select host(ip) from audit_lines where action = 'session.started' order by id desc limit 1"
         seen = await store.value("identity", sql)
         if reply.status != 401 or seen != "127.3.3.3":
-            complaints.append(f"with {headers} a stranger at 127.3.3.3 is answered {reply.status} and taken for {seen}")
+            complaints.append(f"with {headers} a stranger at 127.3.3.3 is answered {reply.status} and logged as {seen}")
     return complaints

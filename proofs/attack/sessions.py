@@ -1,6 +1,6 @@
-"""B1: 200 races of sign-out, demotion and lock against use, on every replica; none is accepted later than 3 s after.
+"""B1: 200 sessions end by sign-out, demotion or lock while they are used: no replica accepts one more than 3 s later.
 
-Then all of identity is killed, and what had ended must not live again.
+Then all replicas of identity are killed, and the ended sessions must stay ended.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from proofs.shopper import PASSWORD, Shopper, shopper
 from proofs.store import ProofStore
 from proofs.waiting import eventually
 
-TITLE = "Ended sessions: 200 races of sign-out, demotion and lock against use, and kill -9 of all of identity"
+TITLE = "Ended sessions: 200 sessions end while they are used, then kill -9 of all of identity"
 # A person may sign in five times a minute from one address.
 PEOPLE, ROUNDS, AT_ONCE = 50, 4, 20
 PATIENCE, WATCHED, EVERY = 3.0, 4.0, 0.4
-# Of each service, what a member of staff may read.
+# A path of each service that needs a live session.
 USES = {
     "identity": "/api/v1/accounts/me",
     "catalog": "/api/v1/admin/products?limit=1",
@@ -32,7 +32,7 @@ USES = {
 
 @dataclass
 class Seen:
-    """The latest use that was accepted, in seconds after its session had ended, and the tokens of what ended."""
+    """The results: seconds from the end of a session to its latest accepted use, and the tokens of ended sessions."""
 
     latest: float = 0.0
     races: int = 0
@@ -40,7 +40,7 @@ class Seen:
 
 
 async def prove(store: ProofStore) -> list[str]:
-    """What was accepted too late, or after identity came back."""
+    """Run the proof; returns uses that were accepted too late, or after the restart of identity."""
     seen = Seen()
     async with shopper(store, https=False) as boss:
         await store.create_admin(boss.email, PASSWORD)
@@ -53,12 +53,12 @@ async def prove(store: ProofStore) -> list[str]:
 
 
 async def _person(store: ProofStore, boss: Shopper, number: int, gate: asyncio.Semaphore, seen: Seen) -> list[str]:
-    """One member of staff, whose session ends in one way after the other."""
+    """Create an administrator, and end their sessions one after the other, each in another way."""
     complaints: list[str] = []
     async with gate, shopper(store, https=False) as person:
         account = await _hire(store, boss, person)
         for turn in range(ROUNDS):
-            await _restored(boss, person, account)
+            await _reinstate(boss, person, account)
             end, how = _ways(boss, person, account)[(number + turn) % 3]
             token = person.headers["Authorization"]
             late = await _race(store, token, end, seen)
@@ -68,14 +68,14 @@ async def _person(store: ProofStore, boss: Shopper, number: int, gate: asyncio.S
 
 
 async def _hire(store: ProofStore, boss: Shopper, person: Shopper) -> str:
-    """A new account's id."""
+    """Create an account; returns its id."""
     await person.register()
     found = await boss.call("GET", f"/api/v1/admin/accounts?email={person.email}")
     return str(found.body["items"][0]["id"])
 
 
-async def _restored(boss: Shopper, person: Shopper, account: str) -> None:
-    """Active, an administrator, and signed in anew."""
+async def _reinstate(boss: Shopper, person: Shopper, account: str) -> None:
+    """Make the account active and an administrator, and sign in again."""
     await _set(boss, account, "status", {"status": "active"})
     await _set(boss, account, "roles", {"roles": ["admin", "customer"]})
     person.headers.pop("Authorization", None)
@@ -106,7 +106,7 @@ def _ways(boss: Shopper, person: Shopper, account: str) -> list[tuple[Callable[[
 
 
 async def _race(store: ProofStore, token: str, end: Callable[[], Awaitable[None]], seen: Seen) -> list[str]:
-    """Uses accepted too late: every replica is used all the time, while the session ends."""
+    """End a session while it is used on every replica; returns the uses that were accepted too late."""
     ended: list[float] = []
     uses = [
         asyncio.create_task(_use(store, entry.port or 0, path, token, ended))
@@ -125,7 +125,7 @@ async def _race(store: ProofStore, token: str, end: Callable[[], Awaitable[None]
 
 
 async def _use(store: ProofStore, port: int, path: str, token: str, ended: list[float]) -> tuple[str, float]:
-    """Where, and how long after the end the last use was accepted."""
+    """Use a session until some seconds after its end; returns the URL and the seconds of the last accepted use."""
     accepted = 0.0
     url = f"http://127.0.0.1:{port}{path}"
     while not ended or time.monotonic() - ended[0] < WATCHED:
@@ -144,7 +144,7 @@ async def _accepted(store: ProofStore, url: str, token: str) -> bool:
 
 
 async def _after_a_crash(store: ProofStore, boss: Shopper, tokens: list[str]) -> list[str]:
-    """What the replicas of identity, killed all at once and come back, accept of what had ended."""
+    """Kill all replicas of identity; returns the ended sessions that they accept after their restart."""
     before = {entry.pid for entry in store.processes("identity")}
     for entry in store.processes("identity"):
         store.kill(entry)
@@ -153,12 +153,12 @@ async def _after_a_crash(store: ProofStore, boss: Shopper, tokens: list[str]) ->
         entries = store.processes("identity")
         return all(entry.condition == "ready" and entry.pid not in before for entry in entries)
 
-    await eventually(back, 60, "identity to come back")
+    await eventually(back, 60, "the restart of identity")
     complaints = []
     for entry in store.processes("identity"):
         url = f"http://127.0.0.1:{entry.port}{USES['identity']}"
         assert await _accepted(store, url, boss.headers["Authorization"]), "a live session is refused after the crash"
         accepted = [token for token in tokens if await _accepted(store, url, token)]
-        complaints += [f"{len(accepted)} ended sessions live again on {url}"] if accepted else []
-    print(f"  {len(tokens)} ended tokens shown to identity after kill -9 of all its replicas", flush=True)
+        complaints += [f"{len(accepted)} ended sessions are accepted again by {url}"] if accepted else []
+    print(f"  {len(tokens)} ended tokens sent to identity after kill -9 of all its replicas", flush=True)
     return complaints

@@ -1,4 +1,4 @@
-"""Requests as bytes, for what no client library would send, and their answers as bytes."""
+"""Sends requests as raw bytes, for malformed ones that no client library sends."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ JSON = "application/json"
 
 
 def request(store: ProofStore, method: str, path: str, headers: dict[str, str], body: bytes) -> bytes:
-    """A whole request to the store's plain port; `headers` win over the usual ones."""
+    """The bytes of a request to the store's http port; `headers` replace the usual ones."""
     fixed = {"Host": f"127.0.0.1:{store.store.port('http')}", "Connection": "close"}
-    length = {"Content-Length": str(len(body))} if body or method != "GET" else {}
+    sized = (body or method != "GET") and "Transfer-Encoding" not in headers
+    length = {"Content-Length": str(len(body))} if sized else {}
     lines = [
         f"{method} {path} HTTP/1.1",
         *(f"{name}: {value}" for name, value in {**fixed, **length, **headers}.items()),
@@ -24,7 +25,7 @@ def request(store: ProofStore, method: str, path: str, headers: dict[str, str], 
 
 @dataclass(frozen=True)
 class Reply:
-    """What came back; status 0 for a connection that was closed without an answer."""
+    """An answer; status 0 if the connection was closed without one."""
 
     status: int
     kind: str
@@ -33,9 +34,7 @@ class Reply:
 
 
 async def exchange(store: ProofStore, raw: bytes, *, hang_up: bool = False, source: str = "127.0.0.1") -> Reply:
-    """The answer to these bytes, read to the connection's end. `hang_up`: say that nothing more will be sent. `source`:
-    the address that asks.
-    """
+    """Send the bytes and read the answer to its end. `hang_up`: close our side first. `source`: the client address."""
     port = store.store.port("http")
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**24, local_addr=(source, 0))
     try:
@@ -48,7 +47,7 @@ async def exchange(store: ProofStore, raw: bytes, *, hang_up: bool = False, sour
 async def _talked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, raw: bytes, *, hang_up: bool) -> Reply:
     answer = bytearray()
     reading = asyncio.create_task(_read(reader, answer))
-    with suppress(ConnectionError):  # it may answer without reading all of it
+    with suppress(ConnectionError):  # the server may answer before it has read everything
         writer.write(raw)
         await writer.drain()
         if hang_up:
@@ -62,14 +61,11 @@ async def _talked(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, ra
 
 
 async def _read(reader: asyncio.StreamReader, into: bytearray) -> None:
-    with suppress(ConnectionError):  # what had come is the answer
+    with suppress(ConnectionError):  # the bytes received so far are the answer
         while part := await reader.read(65_536):
             into += part
 
 
 def chunked(store: ProofStore, body: bytes) -> bytes:
-    """A request to sign in whose body comes in chunks: `body` is those chunks as they are sent."""
-    headers = {"Transfer-Encoding": "chunked", "Content-Type": JSON}
-    fixed = {"Host": f"127.0.0.1:{store.store.port('http')}", "Connection": "close"}
-    lines = ["POST /api/v1/sessions HTTP/1.1", *(f"{name}: {value}" for name, value in {**fixed, **headers}.items())]
-    return "\r\n".join([*lines, "", ""]).encode() + body
+    """A sign-in with a chunked body; `body` has the chunks with their sizes."""
+    return request(store, "POST", "/api/v1/sessions", {"Transfer-Encoding": "chunked", "Content-Type": JSON}, body)

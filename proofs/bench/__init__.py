@@ -1,1 +1,1 @@
-"""The figures, as ratios in one run: `make bench`."""
+"""Benchmarks, as ratios in one run: `make bench`."""

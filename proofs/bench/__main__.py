@@ -1,4 +1,4 @@
-"""`make bench`: every figure in one run, on a store of its own; `make bench ARGS=paid_order`: those of one part."""
+"""`make bench` runs all benchmarks on a store of its own; `make bench ARGS=paid_order` runs one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 import sys
 
 from proofs.bench import connections, hot_variant, idle, paid_order, signing_in, single_request, uncached_list
-from proofs.store import running_store
+from proofs.store import OFFSET, running_store
 
 PARTS = {
     "idle": idle,
@@ -20,7 +20,7 @@ PARTS = {
 
 
 async def _run(names: list[str]) -> None:
-    async with running_store(offset=800, settings={"HOLD_SECONDS_ORDERS": "900"}) as store:
+    async with running_store(offset=OFFSET + 100, settings={"HOLD_SECONDS_ORDERS": "900"}) as store:
         for name in names:
             for line in await PARTS[name].run(store):
                 print(line, flush=True)

@@ -1,7 +1,7 @@
 """Orders a second for one variant: reservations of many orders in one transaction, against one statement an order.
 
-Both in turn, on a PostgreSQL of their own that writes to the disk before it answers. The floor is what a careful shop
-does without a queue: a single conditional UPDATE with its rows, over ten connections.
+Both are measured in turn on a PostgreSQL of their own with durable commits. The floor is the usual way without a queue:
+one conditional UPDATE for each order, over ten connections.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ Order = Callable[[], Awaitable[bool]]
 
 
 async def run(_store: ProofStore) -> list[str]:
-    """One line: the ratio, and both rates."""
+    """One line: the ratio and both rates."""
     with postgres_server(durable=True) as server:
         url = await empty_database(server, "catalog", "bench")
         db = Database(url, name="bench", size=CONNECTIONS, followed=False)
@@ -60,7 +60,7 @@ async def run(_store: ProofStore) -> list[str]:
 
 
 async def _rates(db: Database, pool: asyncpg.Pool, variant: UUID) -> tuple[float, float]:
-    """Orders a second of both, the median of some rounds."""
+    """Orders a second of both ways: the medians of the rounds."""
     reserver = Reserver(db)
     found: tuple[list[float], list[float]] = ([], [])
 

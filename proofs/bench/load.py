@@ -1,6 +1,6 @@
-"""CPU per request of a server: a fixed number of requests over kept connections, several rounds in turn, the median.
+"""CPU per request of a server: a fixed number of requests over keep-alive connections, the median of several rounds.
 
-Wall-clock rates move with whatever else the machine does; the CPU that the server's own processes used hardly does.
+CPU time is measured, not wall-clock time, as it hardly depends on what else the machine does.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import asyncio
 import itertools
 import statistics
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -20,26 +20,23 @@ CONNECTIONS, REQUESTS, ROUNDS = 16, 6_000, 5
 
 @dataclass
 class Subject:
-    """A server to measure: its port, its processes, what is asked. With `bodies`, each request posts the next one."""
+    """A server to measure: the ports and process ids of its replicas, and the requests.
+
+    With `bodies` each request is a POST of the next one. Each connection has one request in progress at all times.
+    """
 
     name: str
-    port: int
+    ports: Sequence[int]
     pids: Sequence[int]
     path: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    bodies: Sequence[bytes] = ()
+    bodies: Sequence[bytes] = (b"",)
+    connections: int = CONNECTIONS
     milliseconds: list[float] = field(default_factory=list)
     messages: Iterator[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.messages = itertools.cycle([self._message(body) for body in self.bodies or [b""]])
-
-    def _message(self, body: bytes) -> bytes:
-        lines = [f"{'POST' if body else 'GET'} {self.path} HTTP/1.1", "Host: localhost"]
-        lines += [f"{name}: {value}" for name, value in self.headers.items()]
-        if body:
-            lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
-        return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
+        self.messages = itertools.cycle([request_of(self.path, self.headers, body) for body in self.bodies])
 
     @property
     def median(self) -> float:
@@ -51,43 +48,57 @@ class Subject:
         """(max - min) / median."""
         return (max(self.milliseconds) - min(self.milliseconds)) / self.median
 
+    async def round(self, requests: int) -> float:
+        """CPU milliseconds a request. Connecting and the first request of each connection do not count."""
+        times = max(1, requests // self.connections)
+        async with AsyncExitStack() as stack:
+            opened = [
+                await stack.enter_async_context(Connection(self.ports[number % len(self.ports)]))
+                for number in range(self.connections)
+            ]
+            await self._ask(opened, 1)
+            before = cpu_seconds(self.pids)
+            await self._ask(opened, times)
+            return (cpu_seconds(self.pids) - before) * 1000 / (times * self.connections)
+
+    async def _ask(self, opened: Sequence[Connection], times: int) -> None:
+        await asyncio.gather(*(connection.ask(self.messages, times) for connection in opened))
+
 
 def cpu_seconds(pids: Sequence[int]) -> float:
-    """User and system time of the processes and their children so far."""
-    roots = [psutil.Process(pid) for pid in pids]
-    times = [process.cpu_times() for root in roots for process in (root, *root.children(recursive=True))]
-    return sum(time.user + time.system for time in times)
+    """User and system time of the processes and their children so far, ended children included."""
+    spent = 0.0
+    for root in map(psutil.Process, pids):
+        times = [process.cpu_times() for process in (root, *root.children(recursive=True))]
+        # PostgreSQL has a process for each connection.
+        spent += times[0].children_user + times[0].children_system + sum(time.user + time.system for time in times)
+    return spent
 
 
 async def measure(subjects: Sequence[Subject], *, requests: int = REQUESTS, rounds: int = ROUNDS) -> None:
-    """Ask each in turn, round after round, so that a disturbance meets all of them."""
+    """Measure the subjects in turn, round after round, so that a disturbance affects all of them.
+
+    Raises:
+        RuntimeError, OSError: an answer was not 200 or 201, or a connection was closed.
+    """
     for subject in subjects:
-        await _ask(subject, requests // 10)
+        await subject.round(requests // 10)
     for _ in range(rounds):
         for subject in subjects:
-            before = cpu_seconds(subject.pids)
-            await _ask(subject, requests)
-            subject.milliseconds.append((cpu_seconds(subject.pids) - before) * 1000 / requests)
+            subject.milliseconds.append(await subject.round(requests))
 
 
-async def _ask(subject: Subject, requests: int) -> None:
-    await asyncio.gather(*(_connection(subject, max(1, requests // CONNECTIONS)) for _ in range(CONNECTIONS)))
-
-
-async def _connection(subject: Subject, requests: int) -> None:
-    async with Connection(subject.port) as connection:
-        for _ in range(requests):
-            await connection.ask(next(subject.messages), 1)
-
-
-def request_of(path: str, headers: Mapping[str, str]) -> bytes:
-    """A GET as it is sent."""
-    lines = [f"GET {path} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+def request_of(path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
+    """The bytes of a request: a POST of JSON if there is a body, else a GET."""
+    lines = [f"{'POST' if body else 'GET'} {path} HTTP/1.1", "Host: localhost"]
+    lines += [f"{name}: {value}" for name, value in headers.items()]
+    if body:
+        lines += ["Content-Type: application/json", f"Content-Length: {len(body)}"]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
 class Connection:
-    """A kept connection to a loopback port, open within `async with`."""
+    """A keep-alive connection to a loopback port, open within `async with`."""
 
     def __init__(self, port: int) -> None:
         self._port = port
@@ -101,14 +112,14 @@ class Connection:
         with suppress(OSError):
             await self._writer.wait_closed()
 
-    async def ask(self, message: bytes, times: int) -> None:
-        """Send the request and read its answer, so many times.
+    async def ask(self, messages: Iterator[bytes], times: int) -> None:
+        """Send so many requests, each after the answer to the one before it.
 
         Raises:
             RuntimeError: an answer was not 200 or 201.
         """
         for _ in range(times):
-            self._writer.write(message)
+            self._writer.write(next(messages))
             head = await self._reader.readuntil(b"\r\n\r\n")
             if not head.startswith(b"HTTP/1.1 20"):
                 raise RuntimeError(f"expected 200 or 201, got: {head[:300].decode(errors='replace')}")
@@ -116,11 +127,16 @@ class Connection:
             await self._reader.readexactly(int(length))
 
 
+def verdict(value: float, target: float) -> str:
+    """Whether a figure is within its target."""
+    return "reached" if value <= target else f"missed by {value / target - 1:.0%}"
+
+
 def report(figure: str, subject: Subject, floor: Subject, target: float) -> str:
-    """One line: the ratio, what it should be, and both medians."""
+    """One line: the ratio, its target, and both medians."""
     ratio = subject.median / floor.median
-    verdict = "reached" if ratio <= target else f"missed by {ratio / target - 1:.0%}"
     return (
-        f"{figure}: {ratio:.2f}x (target <= {target}x: {verdict}); {subject.name} {subject.median:.4f} ms CPU"
-        f" (spread {subject.spread:.0%}), {floor.name} {floor.median:.4f} ms (spread {floor.spread:.0%})"
+        f"{figure}: {ratio:.2f}x (target <= {target}x: {verdict(ratio, target)});"
+        f" {subject.name} {subject.median:.4f} ms CPU (spread {subject.spread:.0%}),"
+        f" {floor.name} {floor.median:.4f} ms (spread {floor.spread:.0%})"
     )

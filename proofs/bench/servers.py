@@ -1,4 +1,4 @@
-"""Servers to measure, each a process of its own by the same command."""
+"""Starts the servers to measure: each is a process, all by the same command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from chassis.testing.waiting import wait_until
 
 
 def _starting(port: int) -> bool:
-    """Whether it is a service of ours that is not ready yet: its port is open before that."""
+    """Whether the server is a service that listens but is not ready."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5):
             return False
@@ -28,19 +28,22 @@ def _starting(port: int) -> bool:
         return answer.code == 503
 
 
-def service_settings(stack: ExitStack) -> tuple[dict[str, str], dict[str, str]]:
-    """Settings for `bare.ours` with a PostgreSQL and a Valkey of its own, and the headers of somebody signed in."""
-    postgres = stack.enter_context(postgres_server())
-    valkey = stack.enter_context(valkey_server())
+def backends(stack: ExitStack) -> Bench:
+    """A PostgreSQL, a Valkey and keys for a service that is measured without the store."""
     keys = stack.enter_context(Keyring(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
-    url = asyncio.run(empty_database(postgres, "hello", "bench"))
-    settings = Bench(postgres, valkey, keys).environment("hello", url)
-    return settings, {"Authorization": f"Bearer {keys.access_token()}"}
+    return Bench(stack.enter_context(postgres_server()), stack.enter_context(valkey_server()), keys)
+
+
+def service_settings(stack: ExitStack) -> tuple[dict[str, str], dict[str, str]]:
+    """Settings for `bare.ours` with backends of its own, and the headers of a signed-in customer."""
+    made = backends(stack)
+    url = asyncio.run(empty_database(made.postgres, "hello", "bench"))
+    return made.environment("hello", url), {"Authorization": f"Bearer {made.keyring.access_token()}"}
 
 
 @contextmanager
 def bare(module: str, settings: Mapping[str, str] | None = None) -> Iterator[tuple[int, int]]:
-    """`app` of a module by granian with our flags; its port and process id."""
+    """Serve `app` of a module by granian with the flags of a service; yields its port and process id."""
     port = free_port()
     argv = [*(sys.executable, "-m", "granian", "--interface", "asgi", "--loop", "uvloop", "--workers", "1", "--no-ws")]
     argv += [*("--http", "1", "--no-access-log", "--log-level", "warning", "--backlog", "2048")]

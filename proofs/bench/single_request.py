@@ -1,4 +1,4 @@
-"""What one request costs: the chassis against bare FastAPI, a cached product read against a raw ASGI hello.
+"""CPU of one request: the chassis against bare FastAPI, a cached product read against a raw ASGI endpoint.
 
 Every limit is on: that of the endpoint, and READ_LIMIT of the catalog, which proofs/store.py only makes larger.
 """
@@ -28,19 +28,19 @@ async def run(store: ProofStore) -> list[str]:
 
 
 async def _catalog(store: ProofStore) -> tuple[Subject, Subject]:
-    """The store's own catalog process, asked directly."""
+    """The store's own catalog process, called directly."""
     entry = store.processes("catalog")[0]
     assert entry.port, entry
     assert entry.pid, entry
     path = "/api/v1/products?limit=20"
     async with store.http.get(f"http://127.0.0.1:{entry.port}{path}") as answer:
         slug = (await answer.json())["items"][0]["slug"]
-    listing = Subject("list", entry.port, [entry.pid], path)
-    return listing, Subject("detail", entry.port, [entry.pid], f"/api/v1/products/{slug}")
+    listing = Subject("list", [entry.port], [entry.pid], path)
+    return listing, Subject("detail", [entry.port], [entry.pid], f"/api/v1/products/{slug}")
 
 
 def _floors(stack: ExitStack) -> tuple[Subject, Subject, Subject]:
-    """Bare servers, and the chassis with a PostgreSQL and a Valkey of its own."""
+    """Two bare servers, and the chassis with a PostgreSQL and a Valkey of its own."""
     raw = _bare(stack, "raw ASGI hello", "proofs.bench.bare.raw")
     fast = _bare(stack, "bare FastAPI", "proofs.bench.bare.fast")
     settings, headers = service_settings(stack)
@@ -55,4 +55,4 @@ def _bare(
     headers: Mapping[str, str] | None = None,
 ) -> Subject:
     port, pid = stack.enter_context(bare(module, settings))
-    return Subject(name, port, [pid], "/hello", headers or {})
+    return Subject(name, [port], [pid], "/hello", headers or {})

@@ -12,7 +12,7 @@ DOCUMENT = ApiDocument(ROOT / "docs" / "openapi.json")
 LINE: dict[str, Any] = {"variant_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c77", "quantity": 1}
 
 
-def test_a_request_is_made_of_the_examples_and_of_what_is_known():
+def test_a_request_is_made_from_examples_and_known_values():
     request = DOCUMENT.request("place_order", {"variant_id": LINE["variant_id"], "Idempotency-Key": "k" * 32})
     assert (request.method, request.path) == ("POST", "/api/v1/orders")
     assert request.headers == {"Idempotency-Key": "k" * 32}
@@ -29,7 +29,7 @@ def test_a_request_is_made_of_the_examples_and_of_what_is_known():
         (418, "application/json", {}, "status 418 is not documented"),
     ],
 )
-def test_an_answer_that_is_not_as_documented_is_told(status, content_type, body, said):
+def test_an_answer_that_differs_from_the_document_is_reported(status, content_type, body, said):
     told = DOCUMENT.complaint("list_categories", status, content_type, body)
     assert said in told
     assert bool(said) == bool(told)
@@ -37,7 +37,7 @@ def test_an_answer_that_is_not_as_documented_is_told(status, content_type, body,
 
 def test_every_operation_is_walked():
     steps = [
-        *(examples._LOOKING + examples._GUEST + examples._SIGNING_UP),
-        *(examples._ELSEWHERE + examples._CUSTOMER + examples._STAFF + examples._MACHINES),
+        *(examples._BROWSING + examples._GUEST + examples._SIGN_UP),
+        *(examples._OTHER_DEVICE + examples._CUSTOMER + examples._STAFF + examples._MACHINES),
     ]
     assert set(DOCUMENT.operations) - {step.operation for step in steps} == {"create_account"}

@@ -43,7 +43,7 @@ def rules() -> dict[str, str]:
     return found
 
 
-def test_the_page_tells_every_limit_as_it_is():
+def test_the_page_of_limits_matches_the_code():
     mails = {
         "mails to a mailbox": f"{registrations.MAILS_PER_HOUR}/h",
         "mails to a mailbox in a day": f"{registrations.MAILS_PER_DAY}/d",

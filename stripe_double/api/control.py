@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator
 from itertools import islice
+from typing import Any
 
 import orjson
 from starlette.requests import Request
@@ -12,27 +13,52 @@ from starlette.routing import Route
 
 from stripe_double.database import payments
 from stripe_double.database.database import Database
-from stripe_double.double import double_of
+from stripe_double.double import Double, double_of
 from stripe_double.objects import ids
 from stripe_double.objects.errors import StripeError
 from stripe_double.protocol import auth
 from stripe_double.protocol.answers import Answer
-from stripe_double.protocol.http import read_body, respond
+from stripe_double.protocol.http import read_json, respond
 
 ENTRIES_PER_CHUNK = 200
+# Gets the body of a POST with the parameters of the path; returns an object for JSON.
+Act = Callable[[Double, dict[str, Any]], Awaitable[dict[str, Any]]]
 
 
-async def set_faults(request: Request) -> Response:
-    """Replace all fault switches by the request's body."""
-    double = double_of(request)
-    double.faults.replace(await read_body(request))
+async def set_faults(double: Double, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Replace all fault switches."""
+    double.faults.replace(wanted)
     double.webhooks.wake()
-    return JSONResponse(double.faults.as_json())
+    return double.faults.as_json()
 
 
-async def get_faults(request: Request) -> Response:
+async def get_faults(double: Double, _: dict[str, Any]) -> dict[str, Any]:
     """All fault switches, with the counters as they are now."""
-    return JSONResponse(double_of(request).faults.as_json())
+    return double.faults.as_json()
+
+
+async def set_limits(double: Double, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Replace the rate limits."""
+    double.limits.replace(wanted)
+    return double.limits.as_json()
+
+
+async def get_limits(double: Double, _: dict[str, Any]) -> dict[str, Any]:
+    """The rate limits, with the number of calls refused since they were set."""
+    return double.limits.as_json()
+
+
+async def set_destination(double: Double, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Change the event destination."""
+    double.destination = double.destination.changed(wanted)
+    return double.destination.as_json()
+
+
+async def set_clock(double: Double, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Advance the clock and expire authorisations and pending refunds."""
+    double.clock.advance(wanted)
+    await double.expire()
+    return {"now": int(double.clock.now())}
 
 
 async def export_payments(request: Request) -> Response:
@@ -74,40 +100,23 @@ def secret_only(act: Callable[[Request], Awaitable[Response]]) -> Callable[[Requ
     return handle
 
 
-async def set_limits(request: Request) -> Response:
-    """Replace the rate limits by the request's body."""
-    double = double_of(request)
-    double.limits.replace(await read_body(request))
-    return JSONResponse(double.limits.as_json())
+def route(path: str, act: Act, method: str = "POST") -> Route:
+    """A route with JSON that requires the secret key."""
 
+    async def handle(request: Request) -> Response:
+        wanted = await read_json(request) if method == "POST" else {}
+        return JSONResponse(await act(double_of(request), wanted | request.path_params))
 
-async def get_limits(request: Request) -> Response:
-    """The rate limits, with the number of calls refused since they were set."""
-    return JSONResponse(double_of(request).limits.as_json())
-
-
-async def set_destination(request: Request) -> Response:
-    """Change the event destination by the request's body."""
-    double = double_of(request)
-    double.destination = double.destination.changed(await read_body(request))
-    return JSONResponse(double.destination.as_json())
-
-
-async def set_clock(request: Request) -> Response:
-    """Advance the clock and expire authorisations and pending refunds."""
-    double = double_of(request)
-    double.clock.advance(await read_body(request))
-    await double.expire()
-    return JSONResponse({"now": int(double.clock.now())})
+    return Route(path, secret_only(handle), methods=[method])
 
 
 ROUTES = [
-    Route("/_double/limits", secret_only(set_limits), methods=["POST"]),
-    Route("/_double/limits", secret_only(get_limits), methods=["GET"]),
-    Route("/_double/destination", secret_only(set_destination), methods=["POST"]),
-    Route("/_double/clock", secret_only(set_clock), methods=["POST"]),
-    Route("/_double/faults", secret_only(set_faults), methods=["POST"]),
-    Route("/_double/faults", secret_only(get_faults), methods=["GET"]),
+    route("/_double/limits", set_limits),
+    route("/_double/limits", get_limits, "GET"),
+    route("/_double/destination", set_destination),
+    route("/_double/clock", set_clock),
+    route("/_double/faults", set_faults),
+    route("/_double/faults", get_faults, "GET"),
     Route("/_double/book", secret_only(export_payments), methods=["GET"]),
     Route("/health/ready", ready, methods=["GET"]),
 ]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-
-import orjson
+from typing import Any
 
 from stripe_double.objects.errors import StripeError, invalid
 
@@ -21,13 +20,9 @@ class Clock:
         """Unix seconds."""
         return time.time() + self.ahead
 
-    def advance(self, encoded: bytes) -> None:
-        """Advance the clock by a JSON body such as `{"advance_seconds": 86400}`; at most 400 days in all."""
-        try:
-            wanted = orjson.loads(encoded)
-        except orjson.JSONDecodeError:
-            wanted = None
-        seconds = wanted.get("advance_seconds") if isinstance(wanted, dict) else None
+    def advance(self, wanted: dict[str, Any]) -> None:
+        """Advance the clock by JSON such as `{"advance_seconds": 86400}`; at most 400 days in all."""
+        seconds = wanted.get("advance_seconds")
         if type(seconds) is not int:
             raise StripeError(400, "The body must be a JSON object with advance_seconds.", param="advance_seconds")
         if not 0 <= seconds <= MAX_ADVANCE or self.ahead + seconds > MAX_ADVANCE:

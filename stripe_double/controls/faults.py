@@ -7,8 +7,6 @@ from dataclasses import asdict, dataclass, field, fields
 from random import Random
 from typing import Any
 
-import orjson
-
 from stripe_double.objects.errors import StripeError, account_inactive, broken, invalid, lock_timeout, rate_limited
 
 OPERATIONS = (
@@ -54,13 +52,9 @@ class Faults:
     operation: str | None = None
     webhooks: WebhookFaults = field(default_factory=WebhookFaults)
 
-    def replace(self, encoded: bytes) -> None:
+    def replace(self, wanted: dict[str, Any]) -> None:
         """Set all switches from a JSON object; those it does not name are off. An invalid one changes nothing."""
-        try:
-            wanted = orjson.loads(encoded)
-        except orjson.JSONDecodeError:
-            raise StripeError(400, "The body must be a JSON object of faults.") from None
-        webhooks = _checked(wanted.pop("webhooks", {}) if isinstance(wanted, dict) else {}, WebhookFaults())
+        webhooks = _checked(wanted.pop("webhooks", {}), WebhookFaults())
         new = _checked(wanted, Faults())
         for name, value in new.items():
             setattr(self, name, value)

@@ -9,9 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-import orjson
-
-from stripe_double.objects.errors import StripeError, invalid, rate_limited
+from stripe_double.objects.errors import invalid, rate_limited
 
 OFF = {"endpoint": 0, "total": 0}
 MAX_RATE = 100_000
@@ -50,14 +48,8 @@ class Limits:
         """Replace the limits, refill all buckets and reset the count of refused calls."""
         self._limits, self._buckets, self.refused = dict(limits), {}, 0
 
-    def replace(self, encoded: bytes) -> None:
+    def replace(self, wanted: dict[str, Any]) -> None:
         """Set the limits from JSON such as `{"endpoint": 25, "total": 100}`; 0 or missing: no limit."""
-        try:
-            wanted = orjson.loads(encoded)
-        except orjson.JSONDecodeError:
-            wanted = None
-        if not isinstance(wanted, dict):
-            raise StripeError(400, "The body must be a JSON object of limits.")
         for name, value in wanted.items():
             if name not in OFF:
                 raise invalid(name[:80], f"There is no limit named {name[:80]}.", "parameter_unknown")

@@ -108,9 +108,7 @@ def close(db: sqlite3.Connection, context: Context, dispute: dict[str, Any]) -> 
     return set_status(db, context, dispute, "lost")
 
 
-def create_warning(
-    db: sqlite3.Connection, context: Context, charge: Charge, *, fraud_type: str = "misc"
-) -> dict[str, Any]:
+def create_warning(db: sqlite3.Connection, context: Context, charge: Charge) -> dict[str, Any]:
     """Create an early fraud warning for a charge."""
     warning = {
         "id": ids.new("issfr_1"),
@@ -118,7 +116,7 @@ def create_warning(
         "actionable": True,
         "charge": charge.id,
         "created": int(context.now),
-        "fraud_type": fraud_type,
+        "fraud_type": "misc",
         "livemode": False,
         "payment_intent": charge.intent,
     }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import orjson
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -32,6 +35,17 @@ async def read_body(request: Request) -> bytes:
         if len(body) > MAX_BYTES:
             raise StripeError(413, f"The request body must be at most {MAX_BYTES} bytes.")
     return bytes(body)
+
+
+async def read_json(request: Request) -> dict[str, Any]:
+    """The request's body, a JSON object; 400 for any other."""
+    try:
+        found = orjson.loads(await read_body(request))
+    except orjson.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict):
+        raise StripeError(400, "The body must be a JSON object.")
+    return found
 
 
 async def read_form(request: Request) -> bytes:

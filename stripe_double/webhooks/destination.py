@@ -8,9 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
-import orjson
-
-from stripe_double.objects.errors import StripeError, invalid
+from stripe_double.objects.errors import invalid
 from stripe_double.settings import API_VERSION, Settings
 
 
@@ -33,14 +31,8 @@ class Destination:
         """Whether events of this type are sent."""
         return self.enabled and (self.events is None or kind in self.events)
 
-    def changed(self, encoded: bytes) -> Destination:
+    def changed(self, wanted: dict[str, Any]) -> Destination:
         """A copy changed by a JSON object with some of `payload`, `api_version`, `events` (null: all) and `enabled`."""
-        try:
-            wanted = orjson.loads(encoded)
-        except orjson.JSONDecodeError:
-            wanted = None
-        if not isinstance(wanted, dict):
-            raise StripeError(400, "The body must be a JSON object.")
         for name, value in wanted.items():
             if not _GOOD.get(name, _never)(value):
                 raise invalid(name[:80], f"{name[:80]} is not known, or has no such value.", "parameter_unknown")

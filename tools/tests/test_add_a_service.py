@@ -57,7 +57,7 @@ def reader(tmp_path_factory):
         reader.run(".venv/bin/mercat down")
 
 
-def test_the_page_works_and_the_new_service_takes_tokens_until_their_session_ends(reader):
+def test_the_documented_steps_work_and_the_service_accepts_live_sessions_only(reader):
     shown = reader.run(".venv/bin/mercat admin create --email grace@example.com < /dev/null")
     password = re.search(r"shown this once: (\S+)", shown)
     assert password, shown

@@ -92,12 +92,12 @@ BAD = [
 ]
 
 
-def test_what_is_said_in_one_way_has_no_deviation():
+def test_consistent_apis_have_no_deviation():
     assert api_style.deviations({"harbour": GOOD}) == []
 
 
 @pytest.mark.parametrize(("place", "value", "said"), BAD, ids=lambda part: part if isinstance(part, str) else "")
-def test_each_deviation_is_told(place, value, said):
+def test_each_deviation_is_reported(place, value, said):
     document: Any = copy.deepcopy(GOOD)
     node = document
     for part in place[:-1]:

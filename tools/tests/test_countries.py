@@ -3,11 +3,11 @@ from __future__ import annotations
 from tools.countries import FILE, render, rules
 
 
-def test_the_file_is_what_its_source_says() -> None:
+def test_the_file_matches_its_source() -> None:
     assert FILE.read_text(encoding="utf-8") == render()
 
 
-def test_a_region_is_required_where_carriers_need_it_and_else_may_be_told_by_the_city() -> None:
+def test_a_region_is_required_where_carriers_need_it_and_optional_elsewhere() -> None:
     known = {
         "fmt": "%N%n%A%n%C%n%S",
         "require": "AS",

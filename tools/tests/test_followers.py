@@ -5,7 +5,7 @@ from typing import Any
 from tools import check
 
 
-def test_who_is_followed_names_exactly_those_who_follow():
+def test_each_services_list_of_followers_matches_their_service_yaml():
     right: dict[str, dict[str, Any]] = {
         "shop": {"follows": ["till"], "followed_by": []},
         "till": {"follows": [], "followed_by": ["shop"]},

@@ -44,7 +44,7 @@ def documents() -> list[Path]:
     return [ROOT / name for name in listed.stdout.split("\n") if name and (ROOT / name).is_file()]
 
 
-def test_the_documents_tell_nothing_that_is_not_there(known):
+def test_the_documents_name_only_existing_commands(known):
     found = []
     for path in documents():
         pieces = printed.in_document(path.read_text(encoding="utf-8"))
@@ -52,7 +52,7 @@ def test_the_documents_tell_nothing_that_is_not_there(known):
     assert not found, "\n".join(map(str, found))
 
 
-def test_the_messages_tell_nothing_that_is_not_there(known):
+def test_the_messages_name_only_existing_commands(known):
     found = []
     for path in check.python_files():
         relative = path.relative_to(ROOT)
@@ -62,7 +62,7 @@ def test_the_messages_tell_nothing_that_is_not_there(known):
     assert not found, "\n".join(map(str, found))
 
 
-def test_every_word_has_its_help():
+def test_every_command_has_a_help_text():
     for word in words():
         done = subprocess.run(
             [sys.executable, "-m", "mercat", *word.split(), "--help"],
@@ -97,12 +97,12 @@ RIGHT = [
 
 
 @pytest.mark.parametrize("told", WRONG)
-def test_what_would_not_work_is_found(known, told):
+def test_an_unknown_command_is_reported(known, told):
     assert len(printed.wrong(HERE, printed.in_document(told), known)) == 1
 
 
 @pytest.mark.parametrize("told", RIGHT)
-def test_what_works_is_left_alone(known, told):
+def test_a_working_command_is_not_reported(known, told):
     assert printed.wrong(HERE, printed.in_document(told), known) == []
 
 

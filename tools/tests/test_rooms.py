@@ -13,7 +13,7 @@ def written(folder, **files):
     return folder / "house"
 
 
-def test_a_room_stands_above_what_it_imports(tmp_path):
+def test_a_room_is_drawn_above_the_rooms_it_imports(tmp_path):
     house = written(
         tmp_path,
         web__app="from house.db import Database\nfrom house import ids\n",

@@ -33,7 +33,7 @@ async def sell(ctx, order):
 
 
 @pytest.mark.parametrize("rule", BAD)
-def test_what_each_rule_is_about_is_found(rule):
+def test_each_rule_reports_its_violation(rule):
     assert [finding.rule for finding in rules.check(HERE, BAD[rule], service=True)] == [rule]
 
 
@@ -55,18 +55,18 @@ SKIPS = {
 
 
 @pytest.mark.parametrize("how", SKIPS)
-def test_a_test_left_out_is_found_everywhere_but_in_the_one_function(how):
+def test_a_skip_is_reported_except_in_skip_without(how):
     for path in (Path("deploy/tests/test_f.py"), Path("chassis/tests/conftest.py"), HERE):
         assert [finding.rule for finding in rules.check(path, SKIPS[how], service=False)] == ["skip"]
     assert rules.check(rules.SKIPPING, SKIPS[how], service=False) == []
 
 
-def test_other_things_called_skip_are_left_alone():
+def test_other_functions_named_skip_are_not_reported():
     source = "def f(data, connection):\n    data.skip('x')\n    connection.putrequest('GET', '/', skip_host=True)\n"
     assert rules.check(HERE, source, service=False) == []
 
 
-def test_good_code_is_left_alone():
+def test_code_without_violations_is_not_reported():
     assert rules.check(HERE, GOOD, service=True) == []
 
 

@@ -7,7 +7,7 @@ import sys
 from tools import run_tests
 
 
-def test_a_process_left_behind_is_named(monkeypatch):
+def test_a_process_that_outlives_the_tests_is_named(monkeypatch):
     monkeypatch.setattr(run_tests, "PATIENCE", 0.1)
     argv = [sys.executable, "-c", "import time; print('here', flush=True); time.sleep(60)"]
     environment = {**os.environ, run_tests.MARK: "left-behind-test"}

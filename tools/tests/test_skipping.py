@@ -41,14 +41,14 @@ def test_a_missing_program_is_a_failure_in_ci_alone(bare, ci, status):
         assert ("CI=true leaves nothing out" if ci else "NOT TESTED without") in done.stdout
 
 
-def test_the_test_command_complains_of_what_was_left_out_in_ci_alone(monkeypatch):
+def test_skipped_tests_fail_the_test_command_in_ci_only(monkeypatch):
     monkeypatch.setenv("CI", "true")
     assert run_tests.untested("terraform is not there") == ["CI=true leaves nothing out, and terraform is not there"]
     monkeypatch.setenv("CI", "")
     assert run_tests.untested("terraform is not there") == []
 
 
-def test_the_gate_says_at_once_what_it_lacks(bare):
+def test_the_gate_names_missing_programs_before_it_starts(bare):
     done = subprocess.run(
         [str(bare / "sh"), str(ROOT / ".ci" / "run")],
         env={"PATH": str(bare)},
@@ -60,5 +60,5 @@ def test_the_gate_says_at_once_what_it_lacks(bare):
     assert "Not on the PATH: node." in done.stderr
 
 
-def test_the_gate_lets_nothing_be_left_out():
+def test_the_gate_allows_no_skipped_test():
     assert "\nexport CI=true\n" in (ROOT / ".ci" / "run").read_text()

@@ -99,7 +99,7 @@ async def test_an_unknown_kid_fetches_again_at_most_once_in_ten_seconds(issuer: 
     assert issuer.hits == 2
 
 
-async def test_keys_are_fetched_anew_after_five_minutes_and_old_ones_leave(issuer: Issuer):
+async def test_keys_are_fetched_again_after_five_minutes_and_old_ones_are_dropped(issuer: Issuer):
     clock = Clock()
     source = auth.Jwks([issuer.url], clock=clock)
     await source.key("k1")
@@ -112,7 +112,7 @@ async def test_keys_are_fetched_anew_after_five_minutes_and_old_ones_leave(issue
 @pytest.mark.parametrize(
     "body", [b"", b"[]", b'{"keys":[]}', b'{"keys":[{"kid":"k1","kty":"oct","k":"AA"}]}', b"x" * 70_000]
 )
-async def test_kept_keys_serve_a_day_while_the_issuer_answers_nonsense(issuer: Issuer, body: bytes):
+async def test_cached_keys_are_used_for_a_day_while_the_issuer_answers_invalid_documents(issuer: Issuer, body: bytes):
     clock = Clock()
     source = auth.Jwks([issuer.url], clock=clock)
     await source.key("k1")
@@ -128,7 +128,9 @@ async def test_kept_keys_serve_a_day_while_the_issuer_answers_nonsense(issuer: I
         await source.key("k1")
 
 
-async def test_an_issuer_that_hangs_holds_nobody_whose_key_is_kept(issuer: Issuer, monkeypatch: pytest.MonkeyPatch):
+async def test_an_issuer_that_hangs_delays_no_token_whose_key_is_cached(
+    issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(jwks, "PATIENCE", 0.01)
     clock = Clock()
     source = auth.Jwks([issuer.url], clock=clock)
@@ -167,7 +169,7 @@ def test_keys_at_hand_are_replaced_at_once():
     assert asyncio.run(source.key("b")) is not None
 
 
-def test_the_keys_of_a_set_that_we_cannot_use_are_passed_over():
+def test_unsupported_keys_of_a_set_are_ignored():
     good = auth.jwk(KEY.public_key(), "k1")
     document = {"keys": [{**good, "kid": "x", "alg": "RS256"}, {"kty": "EC"}, good]}
     assert list(jwks.parse(json.dumps(document).encode())) == ["k1"]

@@ -5,7 +5,7 @@ import pytest
 from chassis.tests.auth.support import OTHER, access, application, bearer, client_of, forged, sample
 
 
-async def test_a_signed_in_person_is_known():
+async def test_a_valid_token_identifies_its_person():
     account = uuid4()
     async with client_of(application()) as client:
         answer = await client.get("/me", headers=bearer(access(account_id=account)))
@@ -14,7 +14,7 @@ async def test_a_signed_in_person_is_known():
         assert lower.json() == {"account": str(account)}
 
 
-async def test_without_a_token_401_names_no_error_and_maybe_gives_none():
+async def test_without_a_token_required_sign_in_is_401_and_optional_gives_none():
     before = sample("auth_refused_total", kind="person", reason="missing")
     async with client_of(application()) as client:
         answer = await client.get("/me")
@@ -26,7 +26,7 @@ async def test_without_a_token_401_names_no_error_and_maybe_gives_none():
 
 @pytest.mark.parametrize("path", ["/me", "/maybe", "/stock"])
 @pytest.mark.parametrize("value", ["Bearer", "Bearer ", "Bearer x.y.z", "Basic QTpC", f"Bearer {forged(OTHER)}", "é"])
-async def test_a_token_that_is_not_good_is_a_401_that_says_no_more_than_that(path: str, value: str):
+async def test_an_invalid_token_is_a_401_without_a_reason(path: str, value: str):
     async with client_of(application()) as client:
         answer = await client.get(path, headers=[(b"Authorization", value.encode())])
     assert answer.status_code == 401
@@ -57,7 +57,7 @@ async def test_a_missing_scope_is_403_and_names_it():
     assert answer.json()["detail"] == "This needs the permission catalog:write stock:write."
 
 
-async def test_a_refusal_for_want_of_a_permission_is_written_down():
+async def test_a_403_is_written_to_the_audit_log():
     account, app = uuid4(), application()
     async with client_of(app) as client:
         await client.get("/stock", headers=bearer(access(account_id=account, scopes=[])))

@@ -52,13 +52,13 @@ def service(key: ec.EllipticCurvePrivateKey = ORDERS, header: dict[str, Any] | N
         "x",
     ],
 )
-async def test_a_service_token_that_is_not_good_is_a_401(token: str):
+async def test_an_invalid_service_token_is_a_401(token: str):
     async with client_of(application()) as client:
         answer = await client.get("/internal/quote", headers=bearer(token))
     assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer error="invalid_token"')
 
 
-async def test_nobody_gets_in_without_a_service_token():
+async def test_without_a_service_token_access_is_refused():
     person = access()
     async with client_of(application()) as client:
         assert (await client.get("/internal/quote")).headers["www-authenticate"] == "Bearer"
@@ -66,14 +66,14 @@ async def test_nobody_gets_in_without_a_service_token():
         assert (await client.get("/me", headers=bearer(service()))).status_code == 401
 
 
-def test_a_service_token_is_kept_until_it_leaves():
+def test_a_service_token_is_cached_until_it_expires():
     clock = Clock(time.time())
     callers = auth.ServiceVerifier({"orders": callers_entry(ORDERS, "call")}, "catalog", clock=clock)
     token = service()
     assert callers.identify(token) is callers.identify(token)
 
 
-def test_both_keys_are_taken_while_one_replaces_the_other():
+def test_both_keys_are_accepted_during_a_key_change():
     entry = {"key": [auth.jwk(ORDERS.public_key()), auth.jwk(OTHER.public_key())], "may": ["call"]}
     callers = auth.ServiceVerifier({"orders": msgspec.convert(entry, auth.service_auth.ServiceKeys)}, "catalog")
     for key in (ORDERS, OTHER):

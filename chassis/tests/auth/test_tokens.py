@@ -15,7 +15,7 @@ from chassis.auth import token_cache, tokens
 from chassis.tests.auth.support import KEY, KID, OTHER, Clock, access, forged, refusal, verifier
 
 
-async def test_a_signed_token_says_who_it_speaks_for():
+async def test_a_signed_token_has_the_claims_of_its_subject():
     account, session = uuid4(), uuid4()
     principal = await verifier().principal(access(account_id=account, session_id=session))
     assert principal == auth.Principal(
@@ -61,7 +61,7 @@ def test_a_token_holds_nothing_but_its_claims():
         (forged().split(".")[0] + ".!!.AA", "malformed"),
     ],
 )
-async def test_a_token_that_is_not_good_is_refused(token: str, reason: str):
+async def test_an_invalid_token_is_refused(token: str, reason: str):
     assert await refusal(verifier(), token) == reason
 
 
@@ -86,7 +86,7 @@ async def test_times_have_a_minute_of_leeway(age: int, good: bool):  # noqa: FBT
 
 
 @pytest.mark.parametrize(("ahead", "good"), [(0, True), (60, True), (61, False), (10**9, False)])
-async def test_a_token_is_not_good_before_its_time(ahead: int, good: bool):  # noqa: FBT001 -- a parameter of the case
+async def test_a_token_is_accepted_from_its_not_before_time_with_leeway(ahead: int, good: bool):  # noqa: FBT001 -- a parameter of the case
     clock = Clock()
     token = forged(iat=int(clock.at), exp=int(clock.at) + 300, nbf=int(clock.at) + ahead)
     if good:
@@ -97,7 +97,7 @@ async def test_a_token_is_not_good_before_its_time(ahead: int, good: bool):  # n
 
 @pytest.mark.parametrize("name", ["iat", "exp", "nbf"])
 @pytest.mark.parametrize("value", ["1", True, 1.5, [], {}, -1, -(10**400), 10**18, 10**400, float("nan")])
-async def test_a_time_that_is_none_is_refused(name: str, value: object):
+async def test_an_invalid_time_claim_is_refused(name: str, value: object):
     """An integer of 400 digits fits into no float, so that it must not get as far as the arithmetic."""
     times: dict[str, Any] = {name: value}
     assert await refusal(verifier(), forged(**times)) == "claims"
@@ -110,7 +110,7 @@ async def test_a_token_of_a_longer_life_than_the_stores_is_refused():
     assert (await verifier(lifetime=900).principal(access(lifetime=900))).roles == ("merchandiser",)
 
 
-async def test_a_kept_token_is_not_verified_again_and_leaves_within_a_minute():
+async def test_a_cached_token_is_not_verified_again_and_is_dropped_within_a_minute():
     clock = Clock()
     subject = verifier(clock=clock)
     subject._kept = token_cache.TokenCache(clock=clock)
@@ -122,7 +122,7 @@ async def test_a_kept_token_is_not_verified_again_and_leaves_within_a_minute():
     assert await refusal(subject, token) == "key"
 
 
-async def test_a_kept_token_leaves_when_it_has_run_out():
+async def test_a_cached_token_is_dropped_when_it_expires():
     clock = Clock()
     subject = verifier(clock=clock)
     subject._kept = token_cache.TokenCache(clock=clock)
@@ -132,7 +132,7 @@ async def test_a_kept_token_leaves_when_it_has_run_out():
     assert await refusal(subject, token) == "expired"
 
 
-def test_kept_tokens_are_bounded():
+def test_the_token_cache_is_bounded():
     keeps: token_cache.TokenCache[int] = token_cache.TokenCache(3)
     for number in range(10):
         keeps.put(str(number), number, 60)
@@ -155,7 +155,7 @@ async def test_a_revoked_session_is_refused_at_once_for_a_token_lifetime_and_twi
     assert (await subject.principal(access(session_id=session, now=clock.at))).session_id == session
 
 
-def test_revocations_do_not_pile_up():
+def test_expired_revocations_are_removed():
     clock = Clock()
     subject = verifier(clock=clock)
     again = uuid4()

@@ -46,12 +46,12 @@ async def test_an_answer_has_a_strong_etag_that_follows_the_bytes():
 @pytest.mark.parametrize(
     "header", [(ETAG,), (f"W/{ETAG}",), ("*",), (f'"a,b", {ETAG}',), (f'"a",W/{ETAG}',), ('"x"', ETAG), (f" {ETAG} ",)]
 )
-async def test_who_has_the_bytes_gets_no_body(header: tuple[str, ...]):
+async def test_a_matching_etag_gets_a_304_without_a_body(header: tuple[str, ...]):
     status, headers, body = await answer(*header)
     assert (status, body) == (304, b"")
     assert headers == {"etag": ETAG, "cache-control": "public, max-age=5"}
 
 
 @pytest.mark.parametrize("header", [(), ('"x"',), (ETAG.strip('"'),), ("",), ('"*"',), (ETAG[:-1],), ("é",)])
-async def test_who_has_not_gets_them(header: tuple[str, ...]):
+async def test_another_etag_gets_the_whole_body(header: tuple[str, ...]):
     assert (await answer(*header))[0] == 200

@@ -24,7 +24,7 @@ async def test_a_value_is_loaded_once_and_kept_for_its_ttl():
     assert source.loads == 2
 
 
-async def test_one_load_serves_all_who_ask_meanwhile():
+async def test_concurrent_reads_share_one_load():
     subject, _ = local()
     source = Source()
     joined = sample("cache_gets_total", outcome="joined")
@@ -37,7 +37,7 @@ async def test_one_load_serves_all_who_ask_meanwhile():
     assert sample("cache_gets_total", outcome="joined") == joined + 99
 
 
-async def test_a_load_that_fails_reaches_all_who_wait_and_is_not_kept():
+async def test_a_failed_load_raises_in_all_waiting_reads_and_is_not_cached():
     subject, _ = local()
     gate = asyncio.Event()
 
@@ -53,7 +53,7 @@ async def test_a_load_that_fails_reaches_all_who_wait_and_is_not_kept():
     assert (await subject.get("k", 10, Source())).body == b"1"
 
 
-async def test_whoever_asked_first_may_go_away():
+async def test_a_load_goes_on_when_the_first_reader_is_cancelled():
     subject, _ = local()
     source = Source()
     source.gate.clear()
@@ -69,7 +69,7 @@ async def test_whoever_asked_first_may_go_away():
     assert source.loads == 1
 
 
-async def test_a_load_that_nobody_waits_for_any_more_ends_quietly_and_is_kept():
+async def test_a_load_without_waiting_readers_finishes_and_is_cached():
     subject, _ = local()
     source = Source()
     source.gate.clear()
@@ -84,7 +84,7 @@ async def test_a_load_that_nobody_waits_for_any_more_ends_quietly_and_is_kept():
     assert source.loads == 1
 
 
-async def test_a_load_that_is_itself_cancelled_cancels_who_waits_and_leaves_nothing():
+async def test_a_cancelled_load_cancels_waiting_reads_and_caches_nothing():
     subject, _ = local()
     source = Source()
     source.gate.clear()
@@ -96,7 +96,7 @@ async def test_a_load_that_is_itself_cancelled_cancels_who_waits_and_leaves_noth
     assert subject._loads == {}
 
 
-async def test_one_hurried_caller_does_not_hurry_the_load():
+async def test_the_deadline_of_a_reader_does_not_apply_to_the_load():
     subject, _ = local()
     seen: list[float | None] = []
 
@@ -111,7 +111,7 @@ async def test_one_hurried_caller_does_not_hurry_the_load():
     telemetry.clear_deadline()
 
 
-async def test_it_is_bounded_in_bytes_and_what_was_used_last_stays():
+async def test_the_cache_is_bounded_in_bytes_and_drops_the_least_recently_used():
     subject, _ = local(max_bytes=10_000)
     sources = {key: Source(b"x" * 600) for key in "abcdefghij"}
     for key in "abcdefghi":
@@ -142,7 +142,7 @@ async def test_a_value_that_is_replaced_is_counted_once():
     assert subject._size == 100 + 1 + cache._OVERHEAD
 
 
-async def test_invalidating_makes_old_what_has_the_tag_and_nothing_else():
+async def test_invalidating_a_tag_expires_only_values_with_that_tag():
     subject, _ = local()
     tagged, other, bare = Source(), Source(), Source()
     for _ in range(2):
@@ -153,7 +153,7 @@ async def test_invalidating_makes_old_what_has_the_tag_and_nothing_else():
     assert (tagged.loads, other.loads, bare.loads) == (2, 1, 1)
 
 
-async def test_who_asks_after_an_invalidation_does_not_get_a_load_from_before():
+async def test_a_read_after_an_invalidation_does_not_get_an_earlier_load():
     subject, _ = local()
     source = Source(b"old")
     source.gate.clear()
@@ -169,7 +169,7 @@ async def test_who_asks_after_an_invalidation_does_not_get_a_load_from_before():
     assert source.loads == 2
 
 
-async def test_a_tag_that_was_forgotten_makes_old_what_had_it(monkeypatch: pytest.MonkeyPatch):
+async def test_values_of_an_evicted_tag_are_loaded_again(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(versions, "MAX_TAGS", 2)
     subject, _ = local()
     source = Source()
@@ -180,7 +180,7 @@ async def test_a_tag_that_was_forgotten_makes_old_what_had_it(monkeypatch: pytes
     assert source.loads == 4
 
 
-async def test_a_hit_is_a_matter_of_microseconds_not_of_the_loop():
+async def test_a_hit_does_not_yield_to_the_event_loop():
     subject, _ = local()
     source = Source()
     await subject.get("k", 10, source)

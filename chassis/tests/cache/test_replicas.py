@@ -42,7 +42,7 @@ async def test_another_replica_sees_a_change_within_two_seconds(valkey: Valkey):
     assert await replicas.read(replicas.two) == b"2"
 
 
-async def test_in_use_it_is_looked_at_behind_the_answer_once_a_second(valkey: Valkey):
+async def test_versions_are_checked_after_the_answer_at_most_once_a_second(valkey: Valkey):
     replicas = Replicas(valkey)
     await replicas.read(replicas.two)
     replicas.source.value = b"2"
@@ -60,7 +60,7 @@ async def test_in_use_it_is_looked_at_behind_the_answer_once_a_second(valkey: Va
     assert looks() == before + 1
 
 
-async def test_an_own_change_is_loaded_once_only(valkey: Valkey):
+async def test_an_own_invalidation_causes_one_load_only(valkey: Valkey):
     replicas = Replicas(valkey)
     await replicas.read(replicas.one)
     await replicas.one.invalidate("t")
@@ -70,7 +70,7 @@ async def test_an_own_change_is_loaded_once_only(valkey: Valkey):
     assert replicas.source.loads == 2
 
 
-async def test_many_tags_are_looked_at_together(valkey: Valkey):
+async def test_many_tags_are_checked_in_one_command(valkey: Valkey):
     subject = Cache(valkey, "catalog")
     source = Source()
     before = looks()
@@ -79,7 +79,7 @@ async def test_many_tags_are_looked_at_together(valkey: Valkey):
     assert looks() == before + 1
 
 
-async def test_a_flush_is_a_change(valkey: Valkey):
+async def test_a_flush_of_valkey_expires_cached_values(valkey: Valkey):
     replicas = Replicas(valkey)
     await replicas.read(replicas.one)
     await valkey.call(lambda client: client.execute("FLUSHALL"))
@@ -89,7 +89,7 @@ async def test_a_flush_is_a_change(valkey: Valkey):
     assert len(await valkey.call(lambda client: client.execute("KEYS", "tag:catalog:*"))) == 1
 
 
-async def test_with_the_server_down_the_own_process_still_forgets_and_the_ttl_bounds_the_rest():
+async def test_without_valkey_own_invalidations_work_and_the_ttl_limits_others():
     now = Clock()
     subject = Cache(Valkey(f"redis://127.0.0.1:{free_port()}"), "catalog", clock=now)
     source = Source()
@@ -127,7 +127,7 @@ async def test_when_the_server_is_back_changes_are_seen_again():
     await shared.aclose()
 
 
-async def test_an_answer_that_holds_no_versions_leaves_what_we_have():
+async def test_an_invalid_answer_of_valkey_keeps_the_known_versions():
     port = free_port()
     now = Clock()
     shared = Valkey(f"redis://127.0.0.1:{port}", clock=now, timeout=5)
@@ -152,7 +152,7 @@ async def test_an_answer_that_holds_no_versions_leaves_what_we_have():
     await shared.aclose()
 
 
-async def test_whoever_ends_a_look_leaves_the_readers_an_answer(valkey: Valkey):
+async def test_a_cancelled_version_check_does_not_fail_the_reader(valkey: Valkey):
     replicas = Replicas(valkey)
     await replicas.read(replicas.one)
     for _ in range(2):

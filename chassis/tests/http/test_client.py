@@ -32,7 +32,7 @@ async def fails(client: ServiceClient, **options: Any) -> peers.Failure:
     return raised.value.__cause__
 
 
-async def test_an_answer_becomes_what_was_asked_for():
+async def test_an_answer_is_decoded_to_the_requested_type():
     before = outcomes("ok")
     async with calling(quote) as (client, _):
         assert await client.call("catalog", "GET", "/internal/quotes?after=a%20b", into=Quote) == Quote("A-1", 250)
@@ -56,7 +56,7 @@ async def test_a_call_is_signed_and_carries_trace_deadline_and_body():
     assert 0 < int(request.headers["X-Deadline"]) / 1000 - time.time() < 3
 
 
-async def test_outside_of_a_request_there_is_no_trace_to_pass_on():
+async def test_outside_of_a_request_no_trace_is_sent():
     async with calling(quote) as (client, (replica,)):
         await client.call("catalog", "GET", "/internal/quotes")
         await client.call("catalog", "GET", "/internal/quotes")
@@ -66,7 +66,7 @@ async def test_outside_of_a_request_there_is_no_trace_to_pass_on():
     assert first.headers["Authorization"] == second.headers["Authorization"]
 
 
-async def test_a_reasoned_refusal_is_told_as_it_is():
+async def test_a_documented_refusal_is_passed_on():
     before = outcomes("problem")
     refusal = refusing(409, type="out-of-stock", title="t", detail="Too few", request_id="r", lines=[{"sku": "A"}])
     async with calling(refusal) as (client, (replica,)):
@@ -119,7 +119,7 @@ async def test_an_answer_is_bounded(monkeypatch: pytest.MonkeyPatch):
         assert len(replica.seen) == 1
 
 
-async def test_nobody_is_called_inside_a_transaction():
+async def test_a_call_inside_a_transaction_is_refused():
     async with calling(quote) as (client, (replica,)):
         token = _in_transaction.set(True)
         try:
@@ -137,12 +137,12 @@ async def test_a_service_without_an_address_is_named():
                 await client.call(name, "GET", "/")
 
 
-async def test_a_client_that_called_nobody_closes_quietly():
+async def test_an_unused_client_closes_without_an_error():
     async with calling(quote) as (client, _):
         assert client._session is None
 
 
-async def test_connections_are_kept(monkeypatch: pytest.MonkeyPatch):
+async def test_connections_are_reused(monkeypatch: pytest.MonkeyPatch):
     ports: list[int] = []
 
     async def remember(request: web.Request) -> web.Response:

@@ -48,7 +48,7 @@ async def test_one_replica_is_tried_a_second_time_and_no_more():
 
 
 @pytest.mark.parametrize("handler", [cut, hang])
-async def test_a_replica_that_cuts_or_hangs_is_passed_over_by_the_second_try_and_then_for_a_while(handler: Any):
+async def test_a_failing_replica_is_avoided_by_the_second_try_and_then_for_a_while(handler: Any):
     async with calling(handler, quote) as (client, (bad, good)):
         client._peers["catalog"]._turn = 1
         for _ in range(5):
@@ -62,7 +62,7 @@ async def test_a_single_replica_that_hangs_is_not_asked_again():
         assert len(replica.seen) == 1
 
 
-async def test_a_dead_replica_is_passed_over():
+async def test_a_dead_replica_is_avoided():
     async with calling(quote, dead=1) as (client, (replica,)):
         for _ in range(10):
             await client.call("catalog", "GET", "/internal/quotes", into=Quote)
@@ -87,7 +87,7 @@ async def test_retries_are_a_fifth_of_the_calls_at_most(monkeypatch: pytest.Monk
 # --- Deadline and breaker ------------------------------------------------------------------------------------------
 
 
-async def test_a_call_ends_with_the_request_it_serves_and_the_breaker_learns_nothing():
+async def test_a_cancelled_call_ends_and_does_not_count_for_the_breaker():
     async with calling(hang) as (client, _):
         for _ in range(peers.BREAKER_FAILURES):
             telemetry.set_deadline(str(int((time.time() + 0.05) * 1000)))
@@ -118,7 +118,7 @@ async def test_the_breaker_opens_after_failures_and_closes_when_the_service_is_b
         assert sample("http_client_breaker_open", service="catalog") == 0
 
 
-async def test_a_caller_that_goes_away_leaves_the_probe_to_another():
+async def test_a_cancelled_probe_of_the_breaker_is_left_to_the_next_call():
     async with calling(answering(503)) as (client, (replica,)):
         breaker = client._peers["catalog"].breaker
         while breaker.state == "closed":

@@ -41,12 +41,12 @@ def test_the_client_is_the_nearest_hop_that_we_do_not_trust(peer: str | None, fo
     assert client(peer, *forwarded) == expected
 
 
-def test_a_unix_socket_is_as_trusted_as_this_machine():
+def test_a_unix_socket_counts_as_a_trusted_proxy():
     local = Proxies([ip_network("127.0.0.0/8")])
     assert client(None, "198.51.100.1", proxies=local) == "198.51.100.1"
 
 
-def test_what_was_resolved_is_bounded(monkeypatch: pytest.MonkeyPatch):
+def test_the_cache_of_resolved_addresses_is_bounded(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(addresses, "MAX_KEPT", 5)
     proxies = Proxies([])
     for number in range(100):
@@ -63,14 +63,14 @@ def test_a_long_chain_of_hops_is_not_kept_whole():
     assert len(kept[1]) < addresses.MAX_FORWARDED
 
 
-def test_a_request_is_looked_at_once():
+def test_the_address_of_a_request_is_resolved_once():
     scope = {"client": ("10.0.0.1", 1), "headers": [(b"x-forwarded-for", b"198.51.100.1")]}
     assert PROXIES.client(scope) == "198.51.100.1"
     scope["headers"] = []
     assert PROXIES.client(scope) == "198.51.100.1"
 
 
-def test_a_subscriber_of_ipv6_has_a_64():
+def test_an_ipv6_address_counts_as_its_64_prefix():
     assert network_of("198.51.100.1") == "198.51.100.1"
     assert network_of("2001:db8:1:2:3:4:5:6") == network_of("2001:db8:1:2::1") == "2001:db8:1:2::/64"
     assert network_of("2001:db8:1:3::1") != network_of("2001:db8:1:2::1")

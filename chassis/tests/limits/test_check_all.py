@@ -48,7 +48,7 @@ async def test_requests_of_different_rules_in_one_call_are_told_apart(valkey: Va
     assert [*counts] == [20, 20, 30]
 
 
-async def test_where_all_allow_each_tells_what_is_left(limiter: Limiter):
+async def test_an_allowed_request_has_the_remaining_quota_of_each_rule(limiter: Limiter):
     decisions = await limiter.check_all([(WIDE, "a"), (NARROW, "a")])
     assert [(of.name, decided.remaining) for of, decided in decisions] == [("wide", 49), ("narrow", 19)]
 
@@ -67,7 +67,7 @@ async def test_a_refusal_names_the_rules_that_refuse_and_the_longest_wait_first(
     assert told.value.headers["RateLimit-Policy"] == LONG.policy
 
 
-async def test_with_the_server_down_closed_rules_bind_to_half_and_open_ones_let_pass():
+async def test_without_valkey_closed_rules_allow_half_and_open_rules_allow_all():
     subject = made(Valkey(f"redis://127.0.0.1:{free_port()}"))
     unchecked = sample("rate_limit_decisions_total", limit="open", outcome="unchecked")
     assert await allowed(subject, 100, WIDE, OPEN, NARROW) == 10

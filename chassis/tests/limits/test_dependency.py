@@ -58,7 +58,7 @@ async def test_an_allowed_answer_says_how_much_is_left(valkey: Valkey):
     assert "retry-after" not in answer.headers
 
 
-async def test_a_refused_one_says_when_to_come_back(valkey: Valkey):
+async def test_a_refused_request_has_a_retry_after(valkey: Valkey):
     async with routes(valkey) as client:
         for _ in range(2):
             await client.get("/ip")
@@ -71,7 +71,7 @@ async def test_a_refused_one_says_when_to_come_back(valkey: Valkey):
     assert answer.json()["detail"] == f"Try again in {answer.headers['retry-after']} seconds."
 
 
-async def test_a_limit_counts_accounts_and_addresses_of_those_who_have_none(valkey: Valkey):
+async def test_a_limit_counts_by_account_and_without_one_by_address(valkey: Valkey):
     ada, bob = uuid4(), uuid4()
     async with routes(valkey) as client:
         assert (await client.get("/account", headers=bearer(access(account_id=ada)))).status_code == 200
@@ -83,14 +83,14 @@ async def test_a_limit_counts_accounts_and_addresses_of_those_who_have_none(valk
 
 
 @pytest.mark.parametrize("path", ["/mail", "/later"])
-async def test_a_limit_counts_by_whatever_a_function_gives(valkey: Valkey, path: str):
+async def test_a_limit_counts_by_the_result_of_its_function(valkey: Valkey, path: str):
     async with routes(valkey) as client:
         assert (await client.get(path, params={"email": "ada@example.com"})).status_code == 200
         assert (await client.get(path, params={"email": "ada@example.com"})).status_code == 429
         assert (await client.get(path, params={"email": "bob@example.com"})).status_code == 200
 
 
-async def test_through_the_middleware_every_limit_is_told_also_on_an_answer_made_before(valkey: Valkey):
+async def test_the_middleware_adds_all_limit_headers_also_to_a_response_object(valkey: Valkey):
     app = FastAPI()
     app.state.verifier = verifier()
     app.state.context = SimpleNamespace(limiter=limiter(valkey))

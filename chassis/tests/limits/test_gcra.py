@@ -44,7 +44,7 @@ def test_another_rate_or_name_is_refused(name: str, rate: str):
         rule(name, rate)
 
 
-def test_the_whole_quota_at_once_and_then_one_at_a_time():
+def test_the_whole_quota_passes_at_once_and_then_one_at_a_time():
     clock = Clock()
     local = gcra.Local(clock=clock)
     login = rule("login", "5/min")

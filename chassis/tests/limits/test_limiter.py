@@ -33,7 +33,7 @@ async def test_replicas_share_the_quota(valkey: Valkey):
     assert sum(counts) == 50
 
 
-async def test_keys_names_and_services_are_apart(valkey: Valkey):
+async def test_keys_rule_names_and_services_are_counted_separately(valkey: Valkey):
     subject = limiter(valkey)
     assert await allowed(subject, 6) == 5
     assert await allowed(subject, 6, key="b") == 5
@@ -42,7 +42,7 @@ async def test_keys_names_and_services_are_apart(valkey: Valkey):
     assert await allowed(limiter(valkey), 6) == 0
 
 
-async def test_who_is_refused_is_told_when_to_come_back_and_takes_nothing(valkey: Valkey):
+async def test_a_refused_request_has_a_wait_and_takes_no_quota(valkey: Valkey):
     subject = limiter(valkey)
     quick = rule("quick", "2/s")
     first = await subject.check(quick, "a")
@@ -56,7 +56,7 @@ async def test_who_is_refused_is_told_when_to_come_back_and_takes_nothing(valkey
         await asyncio.sleep(0.02)
 
 
-async def test_the_quota_is_whole_again_and_its_key_leaves(valkey: Valkey):
+async def test_the_quota_is_restored_and_its_key_expires(valkey: Valkey):
     subject = limiter(valkey)
     assert await allowed(subject, 5, rate="50/s") == 5
 
@@ -69,7 +69,7 @@ async def test_the_quota_is_whole_again_and_its_key_leaves(valkey: Valkey):
         await asyncio.sleep(0.01)
 
 
-async def test_valkey_knows_no_address_and_no_mail(valkey: Valkey):
+async def test_keys_in_valkey_contain_no_address_and_no_mail(valkey: Valkey):
     subject = limiter(valkey)
     for key in ("203.0.113.9", "ada@example.com", "\ud800"):
         await subject.check(rule("login", "5/min"), key)
@@ -81,7 +81,7 @@ async def test_valkey_knows_no_address_and_no_mail(valkey: Valkey):
     assert await valkey.call(lambda client: client.execute("DBSIZE")) == 4
 
 
-async def test_a_server_clock_that_steps_back_holds_nobody_for_long(valkey: Valkey):
+async def test_a_server_clock_that_steps_back_causes_no_long_wait(valkey: Valkey):
     subject = limiter(valkey)
     once = rule("x", "5/min")
     await subject.check(once, "a")
@@ -92,7 +92,7 @@ async def test_a_server_clock_that_steps_back_holds_nobody_for_long(valkey: Valk
     assert (refused.allowed, refused.reset) == (False, 12)
 
 
-async def test_one_round_trip_serves_all_who_ask_at_once(valkey: Valkey):
+async def test_concurrent_checks_share_one_round_trip(valkey: Valkey):
     subject = limiter(valkey)
     await allowed(subject, 1, rate="1000/h")
 
@@ -112,7 +112,7 @@ async def test_a_script_that_valkey_lost_is_sent_again(valkey: Valkey):
     assert await allowed(subject, 6) == 4
 
 
-async def test_one_who_goes_away_disturbs_nobody(valkey: Valkey):
+async def test_a_cancelled_check_does_not_affect_the_others(valkey: Valkey):
     subject = limiter(valkey)
     tasks = [asyncio.create_task(subject.check(rule("x", "50/h"), "a")) for _ in range(3)]
     await asyncio.sleep(0)
@@ -126,7 +126,7 @@ async def test_without_a_shared_server_one_process_gives_the_whole_quota():
     assert await allowed(limiter(Valkey(None)), 500, rate="50/h") == 50
 
 
-async def test_with_the_server_down_closed_binds_to_half_and_open_lets_pass():
+async def test_without_valkey_a_closed_rule_allows_half_and_an_open_rule_allows_all():
     subject = limiter(Valkey(f"redis://127.0.0.1:{free_port()}"))
     locally = sample("rate_limit_decisions_total", limit="login", outcome="refused_locally")
     unchecked = sample("rate_limit_decisions_total", limit="browse", outcome="unchecked")
@@ -160,7 +160,7 @@ async def test_a_use_case_may_enforce_a_limit_by_itself(valkey: Valkey):
         await subject.enforce(once, "x")
 
 
-async def test_an_answer_that_is_no_decision_counts_as_a_server_that_is_down():
+async def test_an_invalid_answer_counts_as_an_unavailable_server():
     port = free_port()
     now = [100.0]
     shared = Valkey(f"redis://127.0.0.1:{port}", clock=lambda: now[0], timeout=5)
@@ -175,7 +175,7 @@ async def test_an_answer_that_is_no_decision_counts_as_a_server_that_is_down():
     await shared.aclose()
 
 
-async def test_whoever_ends_the_question_under_way_leaves_the_others_a_decision(valkey: Valkey):
+async def test_cancelling_the_command_under_way_leaves_each_check_a_decision(valkey: Valkey):
     subject = limiter(valkey)
     asking = [asyncio.create_task(subject.check(rule("x", "50/h"), "a")) for _ in range(3)]
     await asyncio.sleep(0)

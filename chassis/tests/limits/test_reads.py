@@ -35,7 +35,7 @@ def test_a_service_counts_its_routes_together():
         take_read(context, scope("198.51.100.1"))
 
 
-async def test_a_route_that_anybody_may_read_is_counted_and_tells_no_strangers_budget():
+async def test_a_public_read_is_limited_and_has_no_limit_headers():
     app = FastAPI()
     proxies = Proxies([])
     app.state.context = SimpleNamespace(

@@ -16,7 +16,7 @@ from chassis.tests.log.inbox_support import Recorder
 from chassis.tests.log.support import node, opened
 
 
-async def test_long_polls_end_when_the_process_is_told_to_stop(bench):
+async def test_long_polls_end_on_sigterm(bench):
     heard: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _frame: heard.append(number))
     try:
@@ -32,7 +32,7 @@ async def test_long_polls_end_when_the_process_is_told_to_stop(bench):
         signal.signal(signal.SIGTERM, before)
 
 
-async def test_outside_the_main_thread_and_where_nobody_listens_nothing_is_touched():
+async def test_outside_the_main_thread_and_without_a_handler_signals_are_unchanged():
     def within() -> bool:
         with background.on_stop_signal(lambda: None):
             return True
@@ -44,7 +44,7 @@ async def test_outside_the_main_thread_and_where_nobody_listens_nothing_is_touch
 
 
 @pytest.mark.parametrize("loop", ["follow catalog", "inbox lag", "jobs", "jobs beat", "periodic", "periodic beat"])
-async def test_every_loop_is_watched(bench, database, catalog, loop):
+async def test_a_failed_loop_is_recorded_and_ends_the_process(bench, database, catalog, loop):
     ended: list[bool] = []
     failpoints.configure(f"loops.{loop.replace(' ', '_')}=raise")
     try:

@@ -19,7 +19,7 @@ from chassis.values import uuid7
 REST_SECONDS = 8
 
 
-async def test_a_service_that_rests_asks_nothing(bench):
+async def test_an_idle_service_sends_no_statements(bench):
     """Within these seconds only the first look of each loop falls, and what it renews; not one statement a second."""
     table = Recorder().table
     table.every(seconds=1, name="sweep", when="exists (select from jobs where name = 'never')")(nothing)
@@ -56,7 +56,7 @@ async def test_a_job_is_one_statement_with_its_cause_and_a_share_of_one_after_it
     assert 1 <= len(ended) <= 3, cost.told()
 
 
-async def test_however_many_jobs_a_transaction_leaves_to_others_they_are_told_once(bench):
+async def test_many_jobs_of_a_transaction_cause_one_notification(bench):
     seen = Recorder()
     seen.gate.clear()
     async with node(bench, "jobs", jobs=seen.table) as ctx:
@@ -69,7 +69,7 @@ async def test_however_many_jobs_a_transaction_leaves_to_others_they_are_told_on
         await eventually(lambda: none_left(ctx))
 
 
-async def test_a_delayed_job_is_looked_for_when_it_is_due(bench):
+async def test_a_delayed_job_is_claimed_when_it_is_due(bench):
     seen = Recorder()
     async with node(bench, "jobs", jobs=seen.table) as ctx:
         async with counted(bench.postgres, database_name("hello", "jobs")) as cost:
@@ -100,7 +100,7 @@ async def test_events_of_one_transaction_are_notified_once_and_read_and_applied_
     assert taken.begun == 1, taken.told()
 
 
-async def test_an_event_that_nobody_follows_is_not_written(bench):
+async def test_an_event_without_a_consumer_is_not_written(bench):
     url = await empty_database(bench.postgres, "hello", "unfollowed")
     db = Database(url, name="test", followed=False)
     await db.connect()

@@ -62,7 +62,7 @@ async def redriven(ctx, *arguments):
         return await inbox.redrive(tx, *arguments)
 
 
-async def test_age_takes_no_head_from_what_waits_behind_it(ctx):
+async def test_pruning_keeps_dead_letters_with_waiting_events(ctx):
     await set_aside(ctx, uuid7(), 1, state="dead")
     await set_aside(ctx, uuid7(), 1, state="held")
     await housekeeping.prune(ctx)
@@ -87,7 +87,7 @@ async def test_redrive_takes_the_oldest_of_each_aggregate_also_where_the_head_wa
     assert [number for number in await numbers(ctx) if number > 3] == [7, 8]
 
 
-async def test_one_given_up_for_good_lets_the_next_go_and_no_other_can_be(ctx):
+async def test_only_the_first_dead_letter_can_be_discarded_and_then_the_next_is_retried(ctx):
     seen = Recorder()
     thing = uuid7()
     await set_aside(ctx, thing, 1, state="dead")
@@ -102,7 +102,7 @@ async def test_one_given_up_for_good_lets_the_next_go_and_no_other_can_be(ctx):
 
 
 @pytest.mark.parametrize("outage", [ConnectionResetError("the database"), Unavailable("another service")])
-async def test_an_outage_counts_no_try_of_any_event(ctx, outage):
+async def test_an_outage_does_not_count_as_a_try(ctx, outage):
     seen = Recorder()
     for number in (1, 2, 3):
         await set_aside(ctx, uuid7(), number, state="retrying")
@@ -135,7 +135,7 @@ async def test_of_a_batch_only_what_was_tried_is_counted(ctx):
     assert await one(ctx.db, "select sum(tries) from inbox_dead") == 3
 
 
-async def test_a_handler_that_always_outlasts_its_time_is_given_up_in_the_end(ctx, monkeypatch):
+async def test_an_event_whose_handler_always_times_out_becomes_a_dead_letter(ctx, monkeypatch):
     monkeypatch.setattr(dead_letters, "TROUBLES", 3)
     await set_aside(ctx, uuid7(), 1, state="retrying")
 
@@ -167,7 +167,7 @@ async def test_after_any_number_of_outages_the_next_try_is_a_minute_away(ctx):
     assert 55 < pause <= 64
 
 
-async def test_one_that_is_applied_while_its_forerunner_is_retried_waits_for_its_end(ctx, monkeypatch):
+async def test_an_event_waits_for_the_retry_of_its_predecessor(ctx, monkeypatch):
     """It must neither overtake it nor be set aside behind what is no longer there."""
     seen, thing = Recorder(), uuid7()
     handling, go_on = asyncio.Event(), asyncio.Event()
@@ -193,7 +193,7 @@ async def test_one_that_is_applied_while_its_forerunner_is_retried_waits_for_its
     assert (await numbers(ctx), await states(ctx)) == ([1, 2], [])
 
 
-async def test_what_is_discarded_while_a_later_one_is_applied_strands_nothing(ctx):
+async def test_a_discard_during_the_apply_of_a_later_event_leaves_none_waiting(ctx):
     seen, thing = Recorder(), uuid7()
     await set_aside(ctx, thing, 1, state="dead")
 

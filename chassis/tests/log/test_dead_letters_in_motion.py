@@ -18,9 +18,7 @@ async def states_in_order(ctx):
     return await one(ctx.db, "select coalesce(array_agg(state order by aggregate_id, version), '{}') from inbox_dead")
 
 
-async def test_following_anew_handles_again_what_came_before_and_keeps_what_was_set_aside(
-    bench, catalog, database, quick
-):
+async def test_a_restart_handles_all_events_again_and_keeps_dead_letters(bench, catalog, database, quick):
     producer, url = catalog
     seen = Recorder()
     seen.fails[3] = RuntimeError("poison")
@@ -48,7 +46,7 @@ async def count_up_after(producer):
     await count_up(producer.db, 1, thing, first=5)
 
 
-async def test_a_restart_is_not_undone_by_a_question_that_was_under_way(bench, catalog, database, quick, monkeypatch):
+async def test_a_restart_is_not_undone_by_a_poll_that_began_before(bench, catalog, database, quick, monkeypatch):
     producer, url = catalog
     seen = Recorder()
     asked, go_on, read = asyncio.Event(), asyncio.Event(), feed.read
@@ -73,7 +71,7 @@ async def test_a_restart_is_not_undone_by_a_question_that_was_under_way(bench, c
         assert await numbers(ctx) == [1, 2, 1, 2]
 
 
-async def test_no_event_overtakes_another_of_its_aggregate_while_all_is_in_motion(
+async def test_events_of_an_aggregate_stay_in_order_under_retries_and_restarts(
     bench, catalog, database, quick, monkeypatch
 ):
     """Two replicas follow, every third try fails, and somebody says redrive all the time."""

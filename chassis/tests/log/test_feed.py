@@ -143,7 +143,7 @@ async def test_a_long_poll_without_events_ends_in_time_and_at_the_stop(ctx, benc
         assert (await waiting).events == []
 
 
-async def test_only_the_types_asked_for_are_told_and_the_others_passed_over(ctx):
+async def test_only_events_of_the_requested_types_are_returned(ctx):
     await count_up(ctx.db, 10)
     passed = await feed.poll(ctx, "", 3, 0.1, ["thing.other"])
     assert passed.events == []

@@ -31,7 +31,7 @@ async def owner(bench, ctx):
 @pytest.mark.parametrize(
     "cursor", ["x", "1.2.3", "0" * 32 + ".1", "0" * 32 + ".9999999999999999999.1", "0" * 32 + ".-1.1"]
 )
-async def test_what_is_no_cursor_is_refused(ctx, cursor):
+async def test_an_invalid_cursor_is_refused(ctx, cursor):
     with pytest.raises(Invalid) as refused:
         await feed.poll(ctx, cursor, 500, 0)
     assert refused.value.errors[0].field == "query.after"
@@ -54,7 +54,7 @@ async def test_a_cursor_of_another_log_or_of_an_event_that_is_not_here_is_refuse
     assert numbers(await drained(ctx)) == [1]
 
 
-async def test_a_cursor_whose_followers_are_gone_is_refused(ctx, owner):
+async def test_a_cursor_whose_next_events_are_deleted_is_refused(ctx, owner):
     await count_up(ctx.db, 3)
     first, second, third = await drained(ctx)
     await owner.execute("update outbox set occurred_at = now() - interval '8 days' where version < 3")
@@ -67,7 +67,7 @@ async def test_a_cursor_whose_followers_are_gone_is_refused(ctx, owner):
     assert await drained(ctx, third.id) == []
 
 
-async def test_a_cursor_inside_a_transaction_of_which_a_part_is_gone_is_refused(ctx, owner):
+async def test_a_cursor_inside_a_partly_deleted_transaction_is_refused(ctx, owner):
     aggregate_id = uuid7()
     async with ctx.db.write() as tx:
         for number in range(1, 6):

@@ -105,14 +105,14 @@ async def test_of_many_at_once_one_takes_effect(ctx, work):
     assert await effects(ctx) == 1
 
 
-async def test_many_keys_at_once_do_not_meet(ctx, work):
+async def test_concurrent_requests_with_different_keys_all_take_effect(ctx, work):
     answers = await asyncio.gather(*(send(ctx, work, key=str(number % 25)) for number in range(25)))
     assert all(answer.status_code == 201 for answer in answers)
     assert await effects(ctx) == 25
 
 
 @pytest.mark.parametrize("error", [Conflict("not now"), RuntimeError("a bug"), asyncio.CancelledError()])
-async def test_what_is_not_final_frees_the_key_for_the_same_operation(ctx, work, error):
+async def test_an_error_that_is_not_final_frees_the_key_for_the_same_operation(ctx, work, error):
     work.raises = error
     with pytest.raises(type(error)):
         await send(ctx, work)
@@ -133,7 +133,7 @@ async def test_a_freed_key_still_belongs_to_its_request(ctx, work):
     assert len(work.runs) == 1
 
 
-async def test_a_server_error_is_never_kept(ctx, work):
+async def test_a_server_error_is_never_stored(ctx, work):
     work.status = 500
     assert (await send(ctx, work)).status_code == 500
     work.status = 202
@@ -141,7 +141,7 @@ async def test_a_server_error_is_never_kept(ctx, work):
     assert len(set(work.runs)) == 1
 
 
-async def test_a_final_problem_is_kept(ctx, work):
+async def test_a_final_problem_is_stored(ctx, work):
     work.raises = OutOfStock("Only 2 left.", available=2)
     first = await send(ctx, work)
     work.raises = None
@@ -183,7 +183,7 @@ async def test_after_a_crash_the_retry_finishes_the_same_operation(ctx, work):
     assert await effects(ctx) == 3
 
 
-async def test_a_try_that_comes_back_late_gives_the_answer_that_was_kept(ctx, work):
+async def test_a_late_try_returns_the_stored_answer(ctx, work):
     work.gate.clear()
     zombie = asyncio.create_task(send(ctx, work))
     await eventually(lambda: len(work.runs) == 1)
@@ -199,7 +199,7 @@ async def test_a_try_that_comes_back_late_gives_the_answer_that_was_kept(ctx, wo
     assert await effects(ctx) == 1
 
 
-async def test_a_late_try_neither_stores_nor_frees_what_another_has_claimed(ctx, work):
+async def test_a_late_try_neither_stores_nor_frees_a_key_claimed_by_another(ctx, work):
     failpoints.configure("idempotency.worked=sleep:600*1")
     slow = asyncio.create_task(send(ctx, work))
     await eventually(lambda: failpoints._active["idempotency.worked"].left == 0)
@@ -231,7 +231,7 @@ async def test_a_late_try_neither_stores_nor_frees_what_another_has_claimed(ctx,
     assert (await running).status_code == 201
 
 
-async def test_a_key_that_vanished_between_two_looks_is_asked_for_again(ctx, work, monkeypatch):
+async def test_a_key_deleted_between_two_reads_is_claimed_again(ctx, work, monkeypatch):
     await send(ctx, work)
     monkeypatch.setattr(idempotency, "_LOOK", idempotency._LOOK + " and false")
     with pytest.raises(IdempotencyKeyRunning) as refused:
@@ -239,7 +239,7 @@ async def test_a_key_that_vanished_between_two_looks_is_asked_for_again(ctx, wor
     assert refused.value.headers["Retry-After"] == "1"
 
 
-async def test_whether_a_key_was_sent_is_told_of_its_scope_alone(ctx, work):
+async def test_the_lookup_of_a_key_is_limited_to_its_scope(ctx, work):
     work.raises = Conflict("not now")
     with pytest.raises(Conflict):
         await send(ctx, work, key="k", scope="orders.place:guest")

@@ -46,7 +46,7 @@ def test_a_type_has_one_handler():
         seen.consumer.on(Counted)(seen._counted)
 
 
-async def test_events_of_other_types_are_passed_over(bench, catalog, database, quick):
+async def test_events_of_other_types_are_ignored(bench, catalog, database, quick):
     producer, url = catalog
     seen = Recorder()
     async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
@@ -80,7 +80,7 @@ async def test_one_replica_polls_and_another_takes_over(bench, catalog, database
             assert await numbers(ctx) == list(range(1, 12))
 
 
-async def test_of_many_who_ask_for_a_free_lease_one_gets_it(database, monkeypatch):
+async def test_of_concurrent_claims_of_a_free_lease_one_succeeds(database, monkeypatch):
     monkeypatch.setattr(poller, "_TAKEN", "select false where $1 = '' and $2::uuid is null")
     async with opened(database) as ctx:
         asking = [poller.Poller(ctx, Recorder().consumer)._lease() for _ in range(8)]
@@ -89,7 +89,7 @@ async def test_of_many_who_ask_for_a_free_lease_one_gets_it(database, monkeypatc
     assert sum(isinstance(result, dispatcher.Lost) for result in got) == 7
 
 
-async def test_a_producer_that_is_down_is_waited_for(bench, database, quick):
+async def test_events_are_handled_when_an_unavailable_producer_is_back(bench, database, quick):
     port = free_port()
     seen = Recorder()
     url = f"http://127.0.0.1:{port}"
@@ -106,7 +106,7 @@ async def test_a_producer_that_is_down_is_waited_for(bench, database, quick):
             await eventually(lambda: has(ctx, 4), timeout=60)
 
 
-async def test_a_database_that_goes_away_is_waited_for(bench, catalog, database, quick):
+async def test_events_are_handled_when_a_lost_database_is_back(bench, catalog, database, quick):
     producer, url = catalog
     seen = Recorder()
     async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
@@ -129,7 +129,7 @@ async def settled(ctx, count):
         return False
 
 
-async def test_a_restored_producer_stops_the_following_until_somebody_decides(bench, catalog, database, quick):
+async def test_a_new_epoch_of_the_producer_halts_the_consumer_until_a_restart(bench, catalog, database, quick):
     producer, url = catalog
     seen = Recorder()
     await count_up(producer.db, 2)
@@ -164,7 +164,7 @@ async def test_a_producer_that_refuses_is_asked_again(bench, database, quick, mo
             await eventually(lambda: has(ctx, 2))
 
 
-async def test_a_bug_in_the_following_itself_does_not_end_it(bench, catalog, database, quick, monkeypatch):
+async def test_the_poller_goes_on_after_an_error_of_its_own_statement(bench, catalog, database, quick, monkeypatch):
     producer, url = catalog
     seen = Recorder()
     whole, broken = poller._LEASE, "select no_such_column"
@@ -177,5 +177,5 @@ async def test_a_bug_in_the_following_itself_does_not_end_it(bench, catalog, dat
         await eventually(lambda: has(ctx, 1))
 
 
-def test_data_is_read_by_the_consumers_own_shape():
+def test_data_is_decoded_to_the_consumers_type():
     assert msgspec.json.decode(b'{"number": 3, "more": true}', type=Counted) == Counted(3)

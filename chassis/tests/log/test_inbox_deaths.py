@@ -16,7 +16,7 @@ from chassis.tests.log.support import Counted, count_up, node, one, opened
 from chassis.values import uuid7
 
 
-async def test_an_event_that_kills_its_process_is_given_up(bench, catalog, database, quick):
+async def test_an_event_that_kills_its_process_becomes_a_dead_letter(bench, catalog, database, quick):
     producer, url = catalog
     await count_up(producer.db, 3)
     async with producer.db.write() as tx:
@@ -37,7 +37,7 @@ async def ended_or_done(running, ctx):
     return running.poll() is not None or await has(ctx, 6)
 
 
-async def test_an_event_that_killed_its_process_at_every_retry_is_given_up(database):
+async def test_an_event_that_kills_its_process_at_every_retry_becomes_a_dead_letter(database):
     seen, holder = Recorder(), uuid7()
     async with opened(database) as ctx:
         async with ctx.db.write() as tx:
@@ -70,7 +70,9 @@ async def test_only_the_holder_of_the_lease_retries(database):
         assert (await numbers(ctx), await states(ctx)) == ([1], [])
 
 
-async def test_after_a_death_events_are_handled_one_by_one_and_the_suspect_is_given_up(bench, catalog, database, quick):
+async def test_after_a_crash_events_are_handled_singly_and_the_cause_becomes_a_dead_letter(
+    bench, catalog, database, quick
+):
     producer, url = catalog
     seen = Recorder()
     seen.fails[2] = RuntimeError("it fails too")
@@ -91,7 +93,7 @@ async def test_after_a_death_events_are_handled_one_by_one_and_the_suspect_is_gi
         assert await numbers(ctx) == [3, 2]
 
 
-async def test_of_many_who_ask_for_a_free_lease_one_gets_it(database, monkeypatch):
+async def test_of_concurrent_claims_of_a_free_lease_one_succeeds(database, monkeypatch):
     monkeypatch.setattr(poller, "_TAKEN", "select false where $1 = '' and $2::uuid is null")
     async with opened(database) as ctx:
         asking = [poller.Poller(ctx, Recorder().consumer)._lease() for _ in range(8)]
@@ -100,7 +102,7 @@ async def test_of_many_who_ask_for_a_free_lease_one_gets_it(database, monkeypatc
     assert sum(isinstance(result, dispatcher.Lost) for result in got) == 7
 
 
-async def test_nobody_applies_without_the_lease(database):
+async def test_without_the_lease_no_event_is_applied(database):
     seen = Recorder()
     event = Event("e", "thing.counted", "thing", uuid7(), 1, datetime.now(UTC), None, msgspec.Raw(b'{"number": 1}'))
     async with opened(database) as ctx:
@@ -114,7 +116,7 @@ async def test_nobody_applies_without_the_lease(database):
 
 
 @pytest.mark.parametrize("place", ["before", "after"])
-async def test_a_death_at_the_commit_loses_and_doubles_nothing(bench, catalog, database, quick, place):
+async def test_a_crash_at_the_commit_loses_and_repeats_no_event(bench, catalog, database, quick, place):
     producer, url = catalog
     await count_up(producer.db, 30)
     with process(database, url, bench, f"inbox.{place}_commit=kill") as doomed:
@@ -128,7 +130,7 @@ async def test_a_death_at_the_commit_loses_and_doubles_nothing(bench, catalog, d
     assert seen.tries == (list(range(1, 32)) if place == "before" else [31])
 
 
-async def test_two_compete_over_20000_events_and_one_is_killed(bench, catalog, database, quick):
+async def test_two_replicas_handle_20000_events_once_while_one_is_killed(bench, catalog, database, quick):
     producer, url = catalog
     things, each = [uuid7() for _ in range(20)], 1000
     for first in range(1, each + 1, 100):

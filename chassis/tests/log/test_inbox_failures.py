@@ -11,7 +11,7 @@ from chassis.tests.log.support import count_up, node, one
 from chassis.values import uuid7
 
 
-async def test_a_poison_event_stops_only_its_own_aggregate(bench, catalog, database, quick):
+async def test_an_event_that_always_fails_stops_only_its_own_aggregate(bench, catalog, database, quick):
     producer, url = catalog
     seen = Recorder()
     seen.fails[2] = RuntimeError("poison\0")
@@ -41,7 +41,7 @@ async def test_a_poison_event_stops_only_its_own_aggregate(bench, catalog, datab
         assert await states(ctx) == []
 
 
-async def test_a_passing_failure_is_made_up_for(bench, catalog, database, quick):
+async def test_an_event_is_handled_after_a_temporary_failure(bench, catalog, database, quick):
     producer, url = catalog
     seen = Recorder()
     seen.fails[3] = RuntimeError("not yet")
@@ -69,7 +69,7 @@ async def test_data_that_does_not_fit_is_set_aside(bench, catalog, database, qui
         assert "ValidationError" in await eventually(lambda: one(ctx.db, "select error from inbox_dead"))
 
 
-async def test_what_fails_at_the_commit_is_found_by_halving(bench, catalog, database, quick):
+async def test_an_event_that_fails_at_the_commit_is_found_by_bisection(bench, catalog, database, quick):
     producer, url = catalog
     owner = await asyncpg.connect(bench.postgres.url(database_name("hello", "inbox")))
     await owner.execute(
@@ -90,7 +90,7 @@ async def test_what_fails_at_the_commit_is_found_by_halving(bench, catalog, data
         await owner.close()
 
 
-async def test_a_handler_that_only_meets_trouble_is_at_fault_in_the_end(bench, catalog, database, quick):
+async def test_an_event_whose_handler_always_has_an_outage_becomes_a_dead_letter(bench, catalog, database, quick):
     producer, url = catalog
     seen = Recorder()
     seen.fails[3] = TimeoutError("as if the database were slow")

@@ -41,7 +41,7 @@ async def watched(url):
             yield ctx
 
 
-async def test_it_rises_while_the_producer_is_away_and_falls_when_it_is_back(bench, database, quick):
+async def test_lag_rises_while_the_producer_is_down_and_falls_afterwards(bench, database, quick):
     seen, port = Recorder(), free_port()
     async with (
         node(bench, "producer") as producer,
@@ -57,7 +57,7 @@ async def test_it_rises_while_the_producer_is_away_and_falls_when_it_is_back(ben
             await falls()
 
 
-async def test_it_rises_while_no_replica_follows(bench, catalog, database, quick):
+async def test_lag_rises_while_no_replica_polls(bench, catalog, database, quick):
     producer, url = catalog
     await count_up(producer.db, 1)
     async with watched(database):
@@ -74,7 +74,7 @@ async def test_it_rises_while_no_replica_follows(bench, catalog, database, quick
             await eventually(lambda: measured() > 0.3, timeout=60)
 
 
-async def test_an_idle_consumer_has_none_and_hardly_writes(bench, catalog, database, quick):
+async def test_an_idle_consumer_has_no_lag_and_few_writes(bench, catalog, database, quick):
     """One write for each poll that ends, as there always was for the lease; none more."""
     _, url = catalog
     async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database) as ctx:
@@ -91,7 +91,7 @@ async def test_an_idle_consumer_has_none_and_hardly_writes(bench, catalog, datab
         assert max(seen[5:]) < 0.3
 
 
-async def test_events_of_other_types_keep_it_low(bench, catalog, database, quick):
+async def test_events_of_other_types_keep_the_lag_low(bench, catalog, database, quick):
     producer, url = catalog
     async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database) as ctx:
         await eventually(lambda: one(ctx.db, "select keeping_up from inbox_cursor"))
@@ -103,7 +103,7 @@ async def test_events_of_other_types_keep_it_low(bench, catalog, database, quick
         await falls()
 
 
-async def test_a_backlog_is_as_old_as_what_was_handled_last(bench, catalog, database, quick, monkeypatch):
+async def test_the_lag_of_a_backlog_is_the_age_of_the_last_handled_event(bench, catalog, database, quick, monkeypatch):
     producer, url = catalog
     monkeypatch.setattr(poller, "PAGE", 1)
     await count_up(producer.db, 3)
@@ -116,7 +116,7 @@ async def test_a_backlog_is_as_old_as_what_was_handled_last(bench, catalog, data
 
 
 @pytest.mark.parametrize("restart", [True, False])
-async def test_a_feed_that_halted_lags_until_somebody_decides(bench, catalog, database, quick, restart):
+async def test_a_halted_consumer_lags_until_a_restart(bench, catalog, database, quick, restart):
     producer, url = catalog
     await count_up(producer.db, 1)
     async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database) as ctx:
@@ -132,7 +132,7 @@ async def test_a_feed_that_halted_lags_until_somebody_decides(bench, catalog, da
             await falls()
 
 
-async def test_it_rises_while_the_database_cannot_be_asked(bench, catalog, database, quick):
+async def test_lag_rises_while_the_database_is_unavailable(bench, catalog, database, quick):
     _, url = catalog
     async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database):
         await falls()

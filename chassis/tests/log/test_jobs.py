@@ -55,7 +55,7 @@ async def test_many_jobs_are_enqueued_at_once_or_none(bench, quick):
         await eventually(lambda: sorted(seen.ended) == ["a", "b", "c"])
 
 
-async def test_what_is_no_job_here_is_refused_when_it_is_enqueued(bench):
+async def test_an_unknown_job_is_refused_when_it_is_enqueued(bench):
     async with node(bench, "jobs", jobs=Recorder().table) as ctx, ctx.db.write() as tx:
         with pytest.raises(TypeError, match="no task 'nothing'"):
             await ctx.jobs.enqueue(tx, "nothing", Note("a"))
@@ -107,7 +107,7 @@ class AwayInLatin1(Unavailable):
 
 
 @pytest.mark.parametrize("error", [Unavailable, AwayInLatin1, ConnectionRefusedError, socket.gaierror])
-async def test_what_fails_for_want_of_another_service_is_never_given_up(bench, quick, monkeypatch, error):
+async def test_a_job_that_needs_an_unavailable_service_is_never_held(bench, quick, monkeypatch, error):
     monkeypatch.setattr(worker, "TROUBLES", 0)
     seen = Recorder(failures=20, error=error)
     async with node(bench, "jobs", jobs=seen.table) as ctx:
@@ -117,7 +117,7 @@ async def test_what_fails_for_want_of_another_service_is_never_given_up(bench, q
     assert len(seen.began) == 21
 
 
-def test_pauses_grow_to_a_minute():
+def test_pauses_between_tries_grow_to_a_minute():
     pauses = [worker.pause(tries) for tries in range(1, 9)]
     assert all(0.75 * most <= pause <= most for pause, most in zip(pauses, [1, 4, 16, 60, 60, 60, 60, 60], strict=True))
 
@@ -151,7 +151,7 @@ async def test_a_long_job_keeps_its_lease(bench, quick):
     assert second.began == []
 
 
-async def test_what_one_replica_has_no_place_for_another_is_told_of(bench):
+async def test_another_replica_is_notified_of_jobs_above_the_concurrency(bench):
     """Neither of them would look by itself for a long time."""
     first, second = Recorder(), Recorder()
     first.gate.clear()
@@ -170,7 +170,7 @@ async def test_what_one_replica_has_no_place_for_another_is_told_of(bench):
         await eventually(lambda: none_left(ctx), timeout=5)
 
 
-async def test_a_job_of_a_transaction_that_failed_keeps_no_place(bench):
+async def test_a_job_of_a_failed_transaction_releases_its_slot(bench):
     seen = Recorder()
     async with node(bench, "jobs", jobs=seen.table) as ctx:
         for _ in range(2 * worker.CONCURRENCY):
@@ -186,7 +186,7 @@ async def test_a_job_of_a_transaction_that_failed_keeps_no_place(bench):
         assert await one(ctx.db, "select count(*) from jobs where tries > 1") == 0
 
 
-async def test_a_job_whose_process_dies_before_it_begins_is_done_when_its_lease_lapses(bench, quick):
+async def test_a_job_of_a_killed_process_is_done_when_its_lease_expires(bench, quick):
     """Enqueued as taken, by a process that is no more when the transaction has committed."""
     seen = Recorder()
     async with node(bench, "jobs", jobs=seen.table) as ctx:

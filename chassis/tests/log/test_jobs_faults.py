@@ -18,7 +18,7 @@ from chassis.tests.log.support import Said, node, one, opened, pipes_of
 from chassis.worker import worker
 
 
-async def test_stopping_waits_for_what_runs_and_hands_on_the_rest(bench, quick, monkeypatch):
+async def test_stopping_waits_for_running_jobs_and_releases_the_others(bench, quick, monkeypatch):
     monkeypatch.setattr(worker, "DRAIN_SECONDS", 0.2)
     seen, heir = Recorder(), Recorder()
     url = await empty_database(bench.postgres, "hello", "jobs")
@@ -64,7 +64,7 @@ async def test_the_job_of_a_killed_process_is_done_by_another(bench, quick):
             assert await one(ctx.db, "select count from greetings where name = 'survivor'") == 2
 
 
-async def test_a_lost_connection_is_made_anew(bench, quick):
+async def test_a_lost_connection_is_opened_again(bench, quick):
     seen = Recorder()
     async with node(bench, "jobs", jobs=seen.table) as ctx:
         cut = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'test-dedicated'"
@@ -79,7 +79,7 @@ async def test_a_lost_connection_is_made_anew(bench, quick):
         await eventually(lambda: none_left(ctx))
 
 
-async def test_the_worker_outlives_whatever_goes_wrong(bench, quick, monkeypatch):
+async def test_the_worker_goes_on_after_any_error(bench, quick, monkeypatch):
     seen, said, whole = Recorder(), Said(), claims.EXCHANGE
     monkeypatch.setattr(worker, "_log", said)
     async with node(bench, "jobs", jobs=seen.table) as ctx:
@@ -90,7 +90,7 @@ async def test_the_worker_outlives_whatever_goes_wrong(bench, quick, monkeypatch
         await eventually(lambda: seen.ended == ["a"])
 
 
-async def test_a_server_that_says_nothing_is_left(bench, quick):
+async def test_a_connection_that_times_out_is_replaced(bench, quick):
     async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
         connection = listener.Listener(ctx.db)
         with pytest.raises(TimeoutError):

@@ -27,7 +27,7 @@ async def silent():
         yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
-async def test_a_silent_mail_server_keeps_no_other_work_from_being_done(bench, silent):
+async def test_a_mail_server_that_hangs_blocks_no_other_jobs(bench, silent):
     table, sender, began, done = JobTable(), SmtpSender(SecretStr(silent)), Counter[str](), list[str]()
 
     @table.task("mail")
@@ -62,5 +62,5 @@ async def test_a_silent_mail_server_keeps_no_other_work_from_being_done(bench, s
         ({"a": 8, "b": 8}, 0, {"a": 0, "b": 0, "c": 0}),
     ],
 )
-def test_a_place_stays_for_each_name_of_which_nothing_runs(running, free, shares):
+def test_each_job_name_without_a_running_job_has_a_reserved_slot(running, free, shares):
     assert claims.places(["a", "b", "c"], running, free) == shares

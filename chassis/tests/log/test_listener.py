@@ -67,7 +67,7 @@ async def test_report_cancelled_before_its_turn_is_kept(bench, quick):
         connection.close()
 
 
-async def test_a_server_that_takes_connections_and_says_nothing_holds_nobody_for_ever(quick, monkeypatch):
+async def test_a_server_that_accepts_and_never_answers_causes_a_timeout(quick, monkeypatch):
     monkeypatch.setattr(listener, "PATIENCE_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"postgresql://x@127.0.0.1:{silent.getsockname()[1]}/x?sslmode=disable"

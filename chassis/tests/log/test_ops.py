@@ -44,7 +44,7 @@ async def held_jobs(ctx):
     return await one(ctx.db, "select count(*) from jobs where held_at is not null")
 
 
-async def test_a_held_job_is_seen_and_done_after_all(bench, jobs_database, quick, command):
+async def test_a_held_job_is_listed_and_done_after_its_release(bench, jobs_database, quick, command):
     done = jobs_support.Recorder(failures=worker.TRIES)
     async with node(bench, "ops_jobs", jobs=done.table, url=jobs_database) as ctx:
         assert await command(jobs_database, "list") == (cli.DONE, "Nothing is held.\n")
@@ -78,7 +78,7 @@ async def test_a_released_job_has_all_its_tries_again(bench, jobs_database, quic
         assert len(done.began) == 2 * worker.TRIES
 
 
-async def test_a_hopeless_job_is_held_at_once_and_may_be_discarded(bench, jobs_database, quick, command):
+async def test_a_job_that_cannot_succeed_is_held_at_once_and_can_be_discarded(bench, jobs_database, quick, command):
     done = jobs_support.Recorder(failures=1, error=Hopeless)
     async with node(bench, "ops_jobs", jobs=done.table, url=jobs_database) as ctx:
         await jobs_support.add(ctx, "a letter")
@@ -93,7 +93,7 @@ async def test_a_hopeless_job_is_held_at_once_and_may_be_discarded(bench, jobs_d
         assert await jobs_support.waiting(ctx) == 0
 
 
-async def test_an_event_given_up_is_seen_and_redriven_with_those_behind_it(bench, catalog, database, quick, command):
+async def test_a_dead_letter_is_listed_and_redriven_with_the_events_after_it(bench, catalog, database, quick, command):
     producer, url = catalog
     seen = Recorder()
     seen.fails[2] = RuntimeError("poison")
@@ -147,7 +147,7 @@ async def test_a_long_list_is_cut_and_says_so(bench, jobs_database, command, mon
         assert "Being tried again, and needing nobody: 1 jobs, 0 events\n" in said
 
 
-async def test_what_cannot_be_done_says_what_to_do(bench, command, monkeypatch, tmp_path):
+async def test_an_impossible_operation_is_refused_with_a_solution(bench, command, monkeypatch, tmp_path):
     code, said = await command(f"postgresql://nobody@127.0.0.1:{free_port()}/x", "list")
     assert (code, "The database does not answer" in said) == (cli.FAILED, True)
     code, said = await command(bench.postgres.url("postgres"), "list")
@@ -162,7 +162,7 @@ async def test_what_cannot_be_done_says_what_to_do(bench, command, monkeypatch, 
     assert (code, "DATABASE_URL cannot be used" in said) == (cli.FAILED, True)
 
 
-def test_it_is_a_program_of_its_own(jobs_database):
+def test_the_command_runs_as_a_program(jobs_database):
     argv = [sys.executable, "-m", "chassis.ops", "list"]
     done = subprocess.run(
         argv, env={**os.environ, "DATABASE_URL": jobs_database}, capture_output=True, text=True, check=True

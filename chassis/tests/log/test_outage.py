@@ -27,7 +27,7 @@ from chassis.worker import periodic, worker
 MANY = 1_100  # 2.0 ** 1024 is an OverflowError
 
 
-async def test_a_follower_goes_on_after_any_number_of_failures(bench, database, quick, monkeypatch):
+async def test_a_poller_goes_on_after_any_number_of_failures(bench, database, quick, monkeypatch):
     said, seen, port = Said(), Inbox(), free_port()
     monkeypatch.setattr(support, "PAUSE_SECONDS", 0.0001)
     monkeypatch.setattr(poller, "_log", said)
@@ -46,7 +46,7 @@ def test_a_job_of_any_number_of_tries_has_its_pause(tries):
     assert 45 <= worker.pause(tries) <= 60
 
 
-async def test_a_job_of_many_excused_tries_is_still_excused(bench, quick, monkeypatch):
+async def test_a_job_with_many_uncounted_tries_is_not_held(bench, quick, monkeypatch):
     monkeypatch.undo()  # the pauses as they are
     seen = Recorder(failures=1, error=Unavailable)
     url = await empty_database(bench.postgres, "hello", "jobs")
@@ -62,7 +62,7 @@ async def test_a_job_of_many_excused_tries_is_still_excused(bench, quick, monkey
         await eventually(lambda: seen.ended == ["old"])
 
 
-async def test_what_fails_for_want_of_the_database_is_excused_and_told_when_it_is_back(bench, quick):
+async def test_a_try_without_a_database_is_not_counted_and_is_reported_afterwards(bench, quick):
     """The try and its excuse cannot be written while it is away: they are kept."""
     met: list[Exception] = []
     table = Recorder().table
@@ -96,7 +96,7 @@ async def test_what_fails_for_want_of_the_database_is_excused_and_told_when_it_i
         assert isinstance(met[0], asyncpg.AdminShutdownError | asyncpg.PostgresConnectionError)
 
 
-async def test_a_statement_at_fault_is_not_excused_for_ever(bench, quick, monkeypatch):
+async def test_a_failing_statement_is_counted_in_the_end(bench, quick, monkeypatch):
     """Neither one that always takes too long nor one that kills its own connection, while the worker's own stays."""
     monkeypatch.setattr(worker, "TROUBLES", 5)
     table = Recorder().table
@@ -121,7 +121,7 @@ async def test_a_statement_at_fault_is_not_excused_for_ever(bench, quick, monkey
         assert await one(ctx.db, told)
 
 
-async def test_a_job_that_is_cancelled_from_within_has_failed(bench, quick):
+async def test_a_job_that_cancels_itself_has_failed(bench, quick):
     seen = Recorder(failures=2, error=asyncio.CancelledError)  # type: ignore[arg-type]  # no Exception, on purpose
     async with node(bench, "jobs", jobs=seen.table) as ctx:
         await add(ctx, "a")
@@ -132,7 +132,7 @@ async def test_a_job_that_is_cancelled_from_within_has_failed(bench, quick):
     assert seen.began == ["a"] * 3
 
 
-async def test_a_job_that_hangs_is_cut_off_and_held_in_the_end(bench, quick, monkeypatch):
+async def test_a_job_that_hangs_is_cancelled_and_finally_held(bench, quick, monkeypatch):
     monkeypatch.setattr(worker, "LONGEST_RUN", 0.02)
     seen = Recorder()
     seen.gate.clear()
@@ -155,7 +155,7 @@ async def test_a_job_that_kills_its_process_at_every_try_is_held(bench, quick):
     assert (error, seen.began) == ("RuntimeError: its process died at its last try", [])
 
 
-async def test_a_sweep_that_is_cancelled_from_within_runs_again(bench, quick, monkeypatch):
+async def test_a_sweep_that_cancels_itself_runs_again(bench, quick, monkeypatch):
     said, sweeper = Said(), Sweeper()
     monkeypatch.setattr(periodic, "_log", said)
     cancelled: list[bool] = []
@@ -174,7 +174,7 @@ async def test_a_sweep_that_is_cancelled_from_within_runs_again(bench, quick, mo
     assert said.events == ["periodic.failed"]
 
 
-async def test_a_sweep_that_hangs_is_cut_off_and_runs_again(bench, quick, monkeypatch):
+async def test_a_sweep_that_hangs_is_cancelled_and_runs_again(bench, quick, monkeypatch):
     monkeypatch.setattr(periodic, "LONGEST_RUN", 0.05)
     stuck = Sweeper()
     stuck.gate.clear()
@@ -193,7 +193,7 @@ async def test_a_sweep_of_every_hour_that_failed_is_not_left_for_an_hour(bench, 
         await eventually(lambda: one(ctx.db, soon))
 
 
-async def test_a_lease_that_is_given_up_late_is_not_waited_for(database, monkeypatch):
+async def test_stopping_does_not_wait_for_the_release_of_a_locked_lease(database, monkeypatch):
     """At the end of a process whose database is stuck, somebody else takes over when the lease lapses."""
     monkeypatch.setattr(poller, "GIVE_UP_SECONDS", 0.05)
     async with opened(database) as ctx, opened(database) as other:
@@ -221,7 +221,7 @@ async def test_a_job_whose_failure_cannot_be_told_is_logged(bench, quick, monkey
         await eventually(lambda: seen.ended == ["a"])
 
 
-async def test_an_event_that_only_met_trouble_after_a_crash_has_killed_nobody(database):
+async def test_outages_after_a_crash_do_not_make_an_event_a_dead_letter(database):
     """After a crash each event is counted before it is handled alone. A process that lives counts it once."""
     seen, place = Inbox(), dispatcher.Position("catalog")
     event = Event("e", "thing.counted", "thing", uuid7(), 1, datetime.now(UTC), None, msgspec.Raw(b'{"number": 1}'))

@@ -57,7 +57,7 @@ async def test_a_version_is_published_once(ctx):
     assert await one(ctx.db, "select count(*) from outbox") == 1
 
 
-async def test_listeners_hear_of_a_transaction_once(ctx):
+async def test_a_transaction_notifies_listeners_once(ctx):
     heard: list[str] = []
     connection = await ctx.db.dedicated()
     await connection.add_listener(outbox.CHANNEL, lambda *said: heard.append(said[3]))
@@ -84,7 +84,7 @@ async def test_a_restored_dump_begins_a_new_epoch_before_everything_new(ctx, own
     assert order == [first, first, second]
 
 
-async def test_a_new_timeline_is_told_once_and_leaves_the_epoch(ctx, owner, monkeypatch):
+async def test_a_new_timeline_is_reported_once_and_keeps_the_epoch(ctx, owner, monkeypatch):
     said = Said()
     monkeypatch.setattr("chassis.outbox.log._log", said)
     await outbox.check_epoch(ctx.db)
@@ -97,7 +97,7 @@ async def test_a_new_timeline_is_told_once_and_leaves_the_epoch(ctx, owner, monk
     assert await one(ctx.db, "select epoch from outbox_log") == epoch
 
 
-async def test_what_is_old_is_deleted_in_batches_and_remembered(ctx, owner, monkeypatch):
+async def test_old_rows_are_deleted_in_batches_and_the_last_event_is_stored(ctx, owner, monkeypatch):
     monkeypatch.setattr(retention, "BATCH", 3)
     await count_up(ctx.db, 8)
     last = await one(ctx.db, "select max(xid::text::bigint) from outbox where version < 8")

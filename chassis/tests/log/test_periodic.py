@@ -56,7 +56,7 @@ async def test_periodic_work_has_one_runner_among_replicas(bench, quick):
     assert both.most == 1
 
 
-async def test_a_failing_sweep_is_told_and_runs_again(bench, quick):
+async def test_a_failing_sweep_is_logged_and_runs_again(bench, quick):
     bad = Sweeper(fails=True)
     async with node(bench, "jobs", jobs=bad.table) as ctx:
         await eventually(lambda: bad.runs >= 3)
@@ -64,7 +64,7 @@ async def test_a_failing_sweep_is_told_and_runs_again(bench, quick):
         assert await one(ctx.db, told) == "RuntimeError: a bad sweep"
 
 
-async def test_a_sweep_that_is_cut_off_is_due_at_once_elsewhere(bench, quick, monkeypatch):
+async def test_a_sweep_cancelled_by_a_stop_is_due_at_once_on_another_replica(bench, quick, monkeypatch):
     monkeypatch.setattr(periodic, "DRAIN_SECONDS", 0.1)
     stuck, heir = Sweeper(seconds=3600), Sweeper(seconds=3600)
     stuck.gate.clear()
@@ -109,7 +109,7 @@ async def test_periodic_work_survives_a_database_that_goes_away(bench, quick, mo
         assert await one(ctx.db, "select true")
 
 
-async def test_work_that_says_when_rests_until_there_is_some(bench, quick):
+async def test_work_with_a_condition_runs_when_its_query_is_true(bench, quick):
     sweeper = Sweeper(when="exists (select from greetings)")
     url = await empty_database(bench.postgres, "hello", "jobs")
     async with node(bench, "jobs", jobs=sweeper.table, url=url) as ctx:
@@ -122,7 +122,7 @@ async def test_work_that_says_when_rests_until_there_is_some(bench, quick):
         await eventually(lambda: sweeper.runs >= 3)
 
 
-async def test_work_that_never_says_so_runs_now_and_then(bench, quick):
+async def test_work_whose_condition_is_never_true_still_runs_at_long_intervals(bench, quick):
     sweeper = Sweeper(when="false")
     url = await empty_database(bench.postgres, "hello", "jobs")
     async with node(bench, "jobs", jobs=sweeper.table, url=url) as ctx:

@@ -18,7 +18,7 @@ async def events(ctx, after=""):
     return [event.version for event in found], [event.id for event in found]
 
 
-async def test_after_a_restore_to_a_point_in_time_who_had_read_beyond_it_is_told(monkeypatch):
+async def test_after_a_point_in_time_restore_consumers_beyond_it_are_halted(monkeypatch):
     said = Said()
     monkeypatch.setattr("chassis.outbox.log._log", said)
     with clusters.folder() as place:
@@ -56,7 +56,7 @@ async def test_after_a_restore_to_a_point_in_time_who_had_read_beyond_it_is_told
                         await events(ctx, beyond)
 
 
-async def test_after_a_failover_everybody_reads_on_and_misses_nothing():
+async def test_after_a_failover_consumers_read_on_and_miss_no_event():
     with clusters.folder() as place, ExitStack() as machines:
         waits_for_standby = {"synchronous_standby_names": "*", "synchronous_commit": "local"}
         first = machines.enter_context(clusters.running(place, "first", 5432, **waits_for_standby))

@@ -20,7 +20,7 @@ from chassis.telemetry import fields
         ("connect to 127.0.0.1:5432 failed", "connect to 127.0.0.1:5432 failed"),
     ],
 )
-def test_a_message_loses_what_it_quotes_of_a_request(text: str, safe: str):
+def test_quoted_request_values_are_removed_from_a_message(text: str, safe: str):
     assert fields.scrub(text) == safe
     assert fields.plain(text) == safe
 

@@ -116,13 +116,13 @@ def test_values_stay_in_one_line_and_are_cut(written: Lines):
     assert line["labels.host"] is None
 
 
-def test_what_json_cannot_hold_is_written_all_the_same(written: Lines):
+def test_values_that_json_does_not_support_are_written_as_text(written: Lines):
     telemetry.logger("x").info("odd", reason="\ud800", count=2**70)
     (line,) = written()
     assert (line["labels.reason"], line["labels.count"]) == ("\\ud800", str(2**70))
 
 
-def test_an_exception_tells_its_type_where_it_was_raised_and_its_cause_but_no_values(written: Lines):
+def test_an_exception_is_logged_with_type_place_and_cause_but_no_values(written: Lines):
     def broken(secret: str) -> None:
         try:
             int(secret)
@@ -170,7 +170,7 @@ def test_a_long_chain_of_causes_is_cut(written: Lines):
     assert line["error.stack_trace"].count("caused by") == fields.MAX_CAUSES - 1
 
 
-def test_libraries_speak_in_our_format_from_warning_on(written: Lines, root: logging.Logger):
+def test_libraries_log_warnings_in_our_format(written: Lines, root: logging.Logger):
     library = logging.getLogger("some.library")
     library.info("quiet")
     library.warning("bad value %r", "canary")
@@ -196,7 +196,7 @@ def test_a_line_of_a_library_that_cannot_be_rendered_is_counted(written: Lines, 
 # --- The request's line --------------------------------------------------------------------------------------------
 
 
-async def test_a_request_writes_one_line_and_counts_itself(written: Lines):
+async def test_a_request_writes_one_line_and_is_counted(written: Lines):
     trace = telemetry.begin(None, None)
     labels = {"route": "/api/v1/products/{slug}", "method": "GET", "status": "2xx"}
     bucket = "http_server_request_duration_seconds_bucket"
@@ -236,13 +236,13 @@ async def test_a_request_writes_one_line_and_counts_itself(written: Lines):
     assert counted("0.025") == before["0.025"] + 1
 
 
-def test_what_followers_ask_all_the_time_is_written_only_where_it_is_refused(written: Lines):
+def test_polls_of_consumers_are_logged_only_when_they_are_refused(written: Lines):
     for status in (200, 403):
         telemetry.request(method="GET", route="/internal/feed", status=status, seconds=5, size=0)
     assert [line["http.response.status_code"] for line in written()] == [403]
 
 
-def test_a_failed_request_is_an_error_and_a_strange_method_is_no_label(written: Lines):
+def test_a_failed_request_is_an_error_and_an_unknown_method_is_no_label(written: Lines):
     telemetry.request(method="BREW\r\n", route="unmatched", status=503, seconds=2, size=0)
     (line,) = written()
     assert (line["log.level"], line["http.request.method"]) == ("error", "OTHER")

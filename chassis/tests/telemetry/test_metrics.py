@@ -27,7 +27,7 @@ def test_a_counter_counts_by_its_labels(name: str):
     assert value(f"{name}_total", kind="b") == 1
 
 
-def test_a_metric_without_labels_is_its_own_child(name: str):
+def test_a_metric_without_labels_can_be_used_directly(name: str):
     gauge = telemetry.gauge(name, "about")
     gauge.set(5)
     gauge.inc(by=2)
@@ -53,7 +53,7 @@ def test_a_histogram_has_the_buckets_of_our_objectives(name: str):
     assert f'{name}_sum{{route="/a"}} 7.004' in text
 
 
-def test_values_that_come_from_outside_cannot_fill_the_memory(name: str, monkeypatch: pytest.MonkeyPatch):
+def test_the_number_of_label_values_is_bounded(name: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(metrics, "MAX_SERIES", 3)
     counter = telemetry.counter(name, "about", ("kind", "more"))
     for number in range(10):

@@ -27,7 +27,7 @@ def pipe() -> Iterator[tuple[int, int]]:
         os.close(end)
 
 
-async def test_lines_are_gathered_and_written_by_a_timer(pipe: tuple[int, int]):
+async def test_lines_are_buffered_and_written_by_a_timer(pipe: tuple[int, int]):
     reader, writer = pipe
     os.set_blocking(reader, False)
     subject = sink.Sink(writer)
@@ -57,7 +57,7 @@ def test_a_line_from_a_thread_without_a_loop_is_written_at_once(pipe: tuple[int,
     assert os.read(reader, 100) == b"one\n"
 
 
-def test_the_timer_of_a_loop_that_ended_keeps_nothing_back(pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch):
+def test_lines_of_an_ended_loop_are_written_with_the_next_line(pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch):
     reader, writer = pipe
     subject = sink.Sink(writer)
 
@@ -71,7 +71,7 @@ def test_the_timer_of_a_loop_that_ended_keeps_nothing_back(pipe: tuple[int, int]
     assert os.read(reader, 100) == b"one\ntwo\n"
 
 
-def test_a_log_that_cannot_be_written_fails_nobody(tmp_path: Path):
+def test_a_failed_write_of_the_log_raises_no_error(tmp_path: Path):
     before = sample("log_lines_lost_total")
     full = os.open("/dev/full", os.O_WRONLY) if Path("/dev/full").exists() else os.open(tmp_path, os.O_RDONLY)
     subject = sink.Sink(full)
@@ -81,7 +81,7 @@ def test_a_log_that_cannot_be_written_fails_nobody(tmp_path: Path):
     assert sample("log_lines_lost_total") == before + 1
 
 
-def test_what_was_gathered_is_written_at_exit():
+def test_buffered_lines_are_written_at_exit():
     program = (
         "import asyncio\nfrom chassis import telemetry\n"
         "async def main():\n"

@@ -12,7 +12,7 @@ PARENT = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
 WELL_FORMED = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-0[01]")
 
 
-def test_a_request_goes_on_in_the_trace_it_came_with_as_a_span_of_its_own():
+def test_a_request_continues_its_callers_trace_with_a_new_span():
     begun = telemetry.begin(PARENT, "request-7")
     assert telemetry.current_trace() is begun
     assert (begun.request_id, telemetry.request_id()) == ("request-7", "request-7")
@@ -22,7 +22,7 @@ def test_a_request_goes_on_in_the_trace_it_came_with_as_a_span_of_its_own():
     assert "b" * 16 not in begun.traceparent
 
 
-def test_without_one_a_new_trace_begins():
+def test_without_a_traceparent_a_new_trace_begins():
     first, second = telemetry.begin(None, None), telemetry.begin(None, None)
     assert first.trace_id != second.trace_id
     assert first.request_id != second.request_id
@@ -43,26 +43,26 @@ def test_without_one_a_new_trace_begins():
         PARENT[:-1],
     ],
 )
-def test_a_traceparent_that_is_not_well_formed_is_not_followed(parent: str):
+def test_a_malformed_traceparent_is_ignored(parent: str):
     begun = telemetry.begin(parent, None)
     assert begun.trace_id != "a" * 32
     assert WELL_FORMED.fullmatch(begun.traceparent)
 
 
-def test_a_later_version_is_followed_and_answered_in_ours():
+def test_a_later_traceparent_version_is_accepted_and_sent_as_version_00():
     begun = telemetry.begin("cc-" + "a" * 32 + "-" + "b" * 16 + "-03-more", None)
     assert begun.trace_id == "a" * 32
     assert begun.traceparent.endswith("-01")
 
 
 @given(st.text(), st.text())
-def test_whatever_comes_what_is_passed_on_is_safe_in_a_header(parent: str, request_id: str):
+def test_any_input_gives_values_that_are_safe_in_a_header(parent: str, request_id: str):
     begun = telemetry.begin(parent, request_id)
     assert WELL_FORMED.fullmatch(begun.traceparent)
     assert re.fullmatch(r"[A-Za-z0-9._-]{8,64}", begun.request_id)
 
 
-def test_a_deadline_is_kept_as_time_that_is_left():
+def test_a_deadline_is_sent_as_remaining_seconds():
     telemetry.set_deadline(str(int((time.time() + 2) * 1000)))
     left = telemetry.remaining()
     assert left is not None
@@ -73,7 +73,7 @@ def test_a_deadline_is_kept_as_time_that_is_left():
     assert over < -4
 
 
-def test_a_deadline_far_away_is_cut():
+def test_a_deadline_above_the_maximum_is_shortened():
     telemetry.set_deadline("9" * 15)
     left = telemetry.remaining()
     assert left is not None
@@ -81,13 +81,13 @@ def test_a_deadline_far_away_is_cut():
 
 
 @pytest.mark.parametrize("header", [None, "", "soon", "-1", "1" * 16, "1.5", "\u0661"])
-def test_what_is_no_number_is_no_deadline(header: str | None):
+def test_a_deadline_that_is_no_number_is_ignored(header: str | None):
     telemetry.set_deadline("9" * 15)
     telemetry.set_deadline(header)
     assert telemetry.remaining() is None
 
 
-def test_work_for_many_has_no_deadline():
+def test_work_for_several_requests_has_no_deadline():
     telemetry.set_deadline("9" * 15)
     telemetry.clear_deadline()
     assert telemetry.remaining() is None

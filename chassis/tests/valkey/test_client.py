@@ -47,7 +47,7 @@ async def test_commands_of_one_turn_of_the_loop_go_in_one_write(client: Client):
     assert counted.writes == 1
 
 
-async def test_all_who_ask_at_first_share_one_connection(valkey_url: str, client: Client):
+async def test_the_first_concurrent_commands_share_one_connection(valkey_url: str, client: Client):
     new = Client(valkey_url, timeout=5)
     ids = await asyncio.gather(*(new.execute("CLIENT", "ID") for _ in range(50)))
     assert len(set(ids)) == 1
@@ -64,7 +64,7 @@ async def test_large_answers_arrive_whole(client: Client):
 
 
 @pytest.mark.parametrize("how", ["cancelled", "out of time"])
-async def test_whoever_stops_waiting_leaves_the_others_their_own_answers(client: Client, how: str):
+async def test_a_cancelled_command_does_not_shift_the_answers_of_others(client: Client, how: str):
     chance = random.Random(how)
 
     async def ask(number: int) -> None:
@@ -84,7 +84,7 @@ async def test_whoever_stops_waiting_leaves_the_others_their_own_answers(client:
     assert await client.execute("ECHO", "last") == b"last"
 
 
-async def test_whoever_goes_away_while_it_connects_leaves_the_others_their_connection(valkey_url: str):
+async def test_a_command_cancelled_while_connecting_does_not_close_the_connection(valkey_url: str):
     new = Client(valkey_url, timeout=5)
     asking = [asyncio.ensure_future(new.execute("ECHO", n)) for n in range(3)]
     await asyncio.sleep(0)
@@ -93,7 +93,7 @@ async def test_whoever_goes_away_while_it_connects_leaves_the_others_their_conne
     await new.aclose()
 
 
-async def test_more_than_may_wait_are_not_sent(client: Client, monkeypatch: pytest.MonkeyPatch):
+async def test_commands_above_the_queue_limit_are_not_sent(client: Client, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(valkey_client, "MAX_WAITING", 10)
     waiting = [client.execute("INCR", "n") for _ in range(10)]
     with pytest.raises(Overloaded):
@@ -110,7 +110,7 @@ async def test_a_connection_that_the_server_closed_while_idle_is_opened_again(va
     await other.aclose()
 
 
-async def test_while_nothing_is_asked_no_timer_runs(valkey_url: str):
+async def test_no_timer_runs_while_the_client_is_idle(valkey_url: str):
     new = Client(valkey_url, timeout=0.5)
     await new.execute("PING")
     connection = new._connection
@@ -122,7 +122,7 @@ async def test_while_nothing_is_asked_no_timer_runs(valkey_url: str):
 
 
 @pytest.mark.parametrize("when", ["connecting", "waiting", "idle"])
-async def test_closing_ends_whoever_waits_and_refuses_whoever_comes_after(valkey_url: str, when: str):
+async def test_closing_fails_waiting_and_later_commands(valkey_url: str, when: str):
     new = Client(valkey_url, timeout=5)
     if when != "connecting":
         await new.execute("PING")

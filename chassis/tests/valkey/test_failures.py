@@ -50,7 +50,7 @@ async def test_an_answer_in_single_bytes_is_read():
         assert await client.execute("PING") == [b"ab", 7]
 
 
-async def test_a_connection_cut_in_the_middle_of_an_answer_fails_whoever_has_none():
+async def test_a_connection_closed_during_an_answer_fails_all_unanswered_commands():
     async with answering(b"+OK\r\n$5\r\nab", close=True) as client:
         first, *others = await outcomes(client, 3)
         assert first == b"OK"
@@ -66,7 +66,7 @@ async def test_what_is_no_answer_closes_the_connection(nonsense: bytes):
         assert await client.execute("PING") == b"OK"
 
 
-async def test_an_answer_that_nobody_asked_for_closes_the_connection():
+async def test_an_unexpected_answer_closes_the_connection():
     async with answering(b"+OK\r\n+OK\r\n") as client:
         assert await client.execute("PING") == b"OK"
         connection = client._connection

@@ -119,7 +119,7 @@ async def test_a_server_that_asks_for_a_certificate_gets_it(valkey_url: str, cer
         await stranger.aclose()
 
 
-async def test_a_server_that_never_ends_the_handshake_holds_nobody_for_long(valkey_url: str):
+async def test_a_tls_handshake_that_never_ends_causes_a_short_timeout(valkey_url: str):
     """It takes the greeting of TLS for a command that is not whole yet."""
     async with relay(valkey_url, None) as port:
         listening = Client(f"valkeys://127.0.0.1:{port}", timeout=0.1)

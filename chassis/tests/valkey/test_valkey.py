@@ -26,13 +26,13 @@ async def shared(valkey_url: str) -> AsyncIterator[Valkey]:
     await subject.aclose()
 
 
-async def test_it_answers(shared: Valkey):
+async def test_a_command_is_answered(shared: Valkey):
     assert shared.configured
     assert await shared.call(ping)
     assert down() == 0
 
 
-async def test_without_a_url_there_is_none():
+async def test_without_a_url_there_is_no_client():
     none = Valkey(None)
     assert not none.configured
     with pytest.raises(Down):
@@ -46,7 +46,7 @@ async def test_more_callers_than_connections_wait_for_one(shared: Valkey):
     assert await shared.call(lambda client: client.execute("GET", "n")) == b"200"
 
 
-async def test_after_an_error_nobody_asks_for_a_second():
+async def test_after_an_error_no_command_is_sent_for_a_second():
     port = free_port()
     now = [100.0]
     subject = Valkey(f"redis://127.0.0.1:{port}", timeout=5, clock=lambda: now[0])
@@ -65,7 +65,7 @@ async def test_after_an_error_nobody_asks_for_a_second():
     await subject.aclose()
 
 
-async def test_one_that_hangs_holds_nobody_for_long():
+async def test_a_server_that_hangs_causes_a_short_timeout():
     async def mute(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             await asyncio.sleep(30)
@@ -93,7 +93,7 @@ async def test_more_callers_than_may_wait_decide_locally_and_do_not_count_as_fai
     assert down() == 0
 
 
-async def test_one_that_is_full_is_down_for_writers(valkey_url: str):
+async def test_a_full_server_counts_as_unavailable_for_writes(valkey_url: str):
     with valkey_server() as url:
         subject = Valkey(url, timeout=5)
         await subject.call(lambda client: client.execute("CONFIG", "SET", "maxmemory", "1"))
@@ -102,7 +102,7 @@ async def test_one_that_is_full_is_down_for_writers(valkey_url: str):
         await subject.aclose()
 
 
-async def test_a_script_it_lost_is_told_to_the_caller(shared: Valkey):
+async def test_a_script_missing_on_the_server_is_reported_to_the_caller(shared: Valkey):
     async def lost(client: Client) -> object:
         return await client.execute("EVALSHA", "0" * 40, 0)
 
@@ -111,7 +111,7 @@ async def test_a_script_it_lost_is_told_to_the_caller(shared: Valkey):
     assert await shared.call(ping)
 
 
-async def test_a_caller_that_goes_away_is_no_failure(shared: Valkey):
+async def test_a_cancelled_call_does_not_count_as_a_failure(shared: Valkey):
     async def never(_client: Client) -> None:
         await asyncio.sleep(60)
 

@@ -32,7 +32,7 @@ async def client(bench):
         yield client
 
 
-async def test_a_body_that_does_not_go_on_is_refused_with_408(client, monkeypatch):
+async def test_a_stalled_body_is_refused_with_408(client, monkeypatch):
     monkeypatch.setattr("chassis.web.request_body._PART_SECONDS", 0.05)
     parts, answer = [{"type": "http.request", "body": b"{", "more_body": True}], []
 

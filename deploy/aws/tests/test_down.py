@@ -29,7 +29,7 @@ def test_development_goes_in_the_reverse_order(commands):
     assert again.text.count("nothing is there") == 3
 
 
-def test_a_pipeline_spells_the_name_and_says_that_the_cluster_is_empty(commands):
+def test_without_a_terminal_name_and_empty_cluster_are_options(commands):
     commands("apply", "development", "--yes")
     halted = commands("destroy", "development", "--yes-destroy", "mercat-development")
     assert halted.status == 4

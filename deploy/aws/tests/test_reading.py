@@ -59,7 +59,7 @@ def test_expressions_are_found_through_modules_and_keys():
     assert plan.resources[0].expressions == resource_of["expressions"]
 
 
-def test_belonging_is_by_value_and_else_by_reference():
+def test_a_resource_belongs_to_another_by_value_or_by_reference():
     refers = {"bucket": {"references": ["aws_z.w.id", "aws_z.w"]}}
     part = Resource("aws_x.y", "aws_x", "y", "", {"bucket": UNKNOWN}, "k", refers)
     one = Resource("aws_z.w", "aws_z", "w", "", {"id": UNKNOWN}, "k")
@@ -83,7 +83,7 @@ def test_a_state_is_read_with_its_modules_and_without_data():
 
 
 @pytest.mark.parametrize("actions", [["delete"], ["delete", "create"], ["create", "delete"]])
-def test_what_holds_data_is_a_loss_but_a_replica_is_none(actions):
+def test_deleting_a_resource_with_data_is_a_loss_except_a_replica(actions):
     lost = change("aws_db_instance.main", actions, before={})
     replica = change("aws_db_instance.replica", actions, before={"replicate_source_db": "main"})
     forgotten = change("aws_kms_key.k", ["forget"], before={})
@@ -149,7 +149,7 @@ def test_a_missing_handover_names_its_layer(tmp_path, summary):
         ("Instance cannot be destroyed", "prevent_destroy"),
     ],
 )
-def test_what_people_meet_is_told_with_what_to_do(said, hint):
+def test_usual_errors_are_explained_with_a_solution(said, hint):
     failed = TerraformFailed("init", [], said)
     assert said in str(failed)
     assert f"→ {hint}" in str(failed) or hint in str(failed).split("→")[1]

@@ -173,7 +173,7 @@ def test_a_policy_that_no_plan_can_show_is_read_once_it_exists(commands, action,
         assert commands.made("aws_vpc") == 0
 
 
-def test_the_cost_is_told_as_far_as_it_can_be_planned(commands):
+def test_the_cost_is_printed_for_the_layers_that_can_be_planned(commands):
     new = commands("cost", "development")
     assert new.status == 0
     assert "KMS keys" in new.text
@@ -197,7 +197,7 @@ def test_offline_the_whole_environment_is_planned_without_an_account(commands):
     assert not list(commands.tree.rglob("*.tfstate"))
 
 
-def test_a_safety_net_is_let_go_only_by_name(commands):
+def test_a_protection_is_removed_only_by_name(commands):
     commands("apply", "production", "--yes")
     guarded = ("  skip_final_snapshot         = !local.guarded\n", "  skip_final_snapshot         = true\n")
     commands.edit("30-data", *guarded, environment="production")

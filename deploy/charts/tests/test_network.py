@@ -25,7 +25,7 @@ def cluster(request: pytest.FixtureRequest) -> tuple[list[dict], dict[str, netwo
     return of_kind(objects, "NetworkPolicy"), network.pods(objects), fields(request.param)
 
 
-def test_services_talk_to_whom_they_call_or_follow_and_to_nobody_else(cluster) -> None:
+def test_services_reach_only_services_that_they_call_or_follow(cluster) -> None:
     policies, pods, _ = cluster
     for one, other in permutations(SPECS, 2):
         declared = other in {*SPECS[one]["calls"], *SPECS[one]["follows"], "identity"}
@@ -33,7 +33,7 @@ def test_services_talk_to_whom_they_call_or_follow_and_to_nobody_else(cluster) -
         assert not network.allowed(policies, pods[one], pods[other], 22)
 
 
-def test_strangers_migrations_and_other_namespaces_reach_no_service(cluster) -> None:
+def test_unknown_pods_migrations_and_other_namespaces_reach_no_service(cluster) -> None:
     policies, pods, _ = cluster
     for name, spec in SPECS.items():
         assert network.allowed(policies, EDGE, pods[name], HTTP) is bool(spec["routes"])
@@ -44,7 +44,7 @@ def test_strangers_migrations_and_other_namespaces_reach_no_service(cluster) -> 
         assert not network.allowed(policies, EDGE, pods[f"{name}-migration"], HTTP)
 
 
-def test_outside_is_reached_as_declared(cluster) -> None:
+def test_external_hosts_are_reached_as_declared(cluster) -> None:
     policies, pods, environment = cluster
     data: network.Pod = ("data", {})
     for name, spec in SPECS.items():

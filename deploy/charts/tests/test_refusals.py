@@ -35,7 +35,7 @@ def test_wrong_values_are_refused(environment: Path, values: list[str], said: st
     assert said in str(refusal.value)
 
 
-def test_what_may_be_empty_may_be_empty(tmp_path: Path) -> None:
+def test_optional_values_may_be_empty(tmp_path: Path) -> None:
     """As a service of static pages would be: no database, nobody calls it, nobody is followed."""
     file = tmp_path / "service.yaml"
     bare = {"database": "", "calls": [], "follows": [], "routes": [], "reaches": []}

@@ -24,7 +24,7 @@ async def count(service, table: str) -> int:
         return await tx.value(f"select count(*) from {table}")
 
 
-async def test_a_greeting_is_counted_told_and_waved(service):
+async def test_a_greeting_is_counted_and_causes_an_event_and_a_job(service):
     headers = service.token(uuid7())
     answer = await service.client.post("/api/v1/greetings/Ada", headers=headers)
     assert (answer.status_code, answer.json()) == (201, {"name": "Ada", "count": 1})
@@ -38,14 +38,14 @@ async def test_a_greeting_is_counted_told_and_waved(service):
     await eventually(all_waved, what="the jobs' end")
 
 
-async def test_where_nobody_follows_a_greeting_is_counted_and_no_event_written(bench):
+async def test_without_a_consumer_a_greeting_is_counted_and_no_event_written(bench):
     async with running_app(PACKAGE, bench, followed_by=[]) as service:
         answer = await service.client.post("/api/v1/greetings/Ada", headers=service.token(uuid7()))
         assert (answer.status_code, answer.json()) == (201, {"name": "Ada", "count": 1})
         assert await count(service, "outbox") == 0
 
 
-async def test_greeting_needs_a_sign_in_and_changes_nothing_without(service):
+async def test_a_greeting_without_a_sign_in_is_refused_and_changes_nothing(service):
     answer = await service.client.post("/api/v1/greetings/Ada")
     assert (answer.status_code, answer.json()["type"]) == (401, "unauthenticated")
     assert answer.headers["content-type"] == "application/problem+json"
@@ -63,7 +63,7 @@ async def test_the_sixty_first_greeting_of_a_minute_is_refused(service):
 
 
 @pytest.mark.parametrize("name", ["%00", "%0a", "x" * 201, "%E2%80%A8"])
-async def test_a_hostile_name_is_named_and_changes_nothing(service, name):
+async def test_a_hostile_name_is_refused_by_field_and_changes_nothing(service, name):
     answer = await service.client.post(f"/api/v1/greetings/{name}", headers=service.token())
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "path.name")
     assert await count(service, "greetings") == 0
@@ -82,5 +82,5 @@ async def test_the_token_of_a_session_that_ended_is_refused(service):
     await eventually(is_refused, what="the end of the session")
 
 
-async def test_a_parameter_that_there_is_not_is_refused(service):
+async def test_an_unknown_parameter_is_refused(service):
     assert await takes_any_query(service) == []

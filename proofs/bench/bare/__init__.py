@@ -1,1 +1,1 @@
-"""The floors: what the same server does with nothing of ours."""
+"""The floors of the benchmarks: the same server without our code."""

@@ -1,4 +1,4 @@
-"""The floor of "who am I": a raw ASGI answer to a verified access token. BENCH_KEYS is the issuer's JWKS."""
+"""The floor of "who am I": raw ASGI; the access token is verified with the JWKS in BENCH_KEYS."""
 
 from __future__ import annotations
 

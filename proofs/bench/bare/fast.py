@@ -1,4 +1,4 @@
-"""A bare FastAPI endpoint with a typed answer."""
+"""A FastAPI endpoint with a typed answer, without the chassis."""
 
 from __future__ import annotations
 

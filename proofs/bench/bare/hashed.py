@@ -1,4 +1,4 @@
-"""The floor of a sign-in: a raw ASGI answer once a thread has verified the password in the body against BENCH_HASH."""
+"""The floor of a sign-in: raw ASGI; a thread verifies the password in the body against BENCH_HASH."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The same endpoint in a service: signed in, limited, measured, logged."""
+"""The endpoint of `fast` in a service: signed in, limited, measured, logged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A raw ASGI hello."""
+"""An ASGI endpoint without a framework."""
 
 from __future__ import annotations
 

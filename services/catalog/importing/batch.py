@@ -16,9 +16,9 @@ COUNTS = (*OUTCOMES, "stock_set", "stock_changed", "retired", "prices_removed")
 class ImportOptions:
     """The options of an import.
 
-    currency: of the prices. overwrite_stock: also of variants that are stored. only_new: products that are stored, or
-    whose SKU is, are left as they are. remove_prices: a currency whose prices the products in the import lose, but for
-    those it sets. account_id: that of the staff member who imports, if known.
+    currency: of the prices. overwrite_stock: set the stock of stored variants too. only_new: do not change products
+    whose slug or SKU is stored. remove_prices: remove the other prices of the imported products in this currency.
+    account_id: the staff member who imports, if known.
     """
 
     currency: str
@@ -30,10 +30,10 @@ class ImportOptions:
 
 @dataclass
 class ImportResult:
-    """How many products were created, updated, unchanged or refused, and the findings.
+    """The numbers of products that were created, updated, unchanged or refused, and the findings.
 
-    stock_set: variants whose stock the import gives, where it is to set it; stock_changed: those that had another.
-    retired: variants that are no longer sold. prices_removed: prices that are no more. rows: of the file, with content.
+    stock_set: variants whose stock was set; stock_changed: those that had another stock before. retired: variants that
+    are no longer sold. prices_removed: the number of removed prices. rows: the rows of the file with content.
     """
 
     created: int = 0
@@ -49,7 +49,7 @@ class ImportResult:
 
     @property
     def refused_rows(self) -> int:
-        """How many findings refuse a row."""
+        """The number of refused rows."""
         return sum(problem.severity == "refused" for problem in self.problems)
 
     def add(self, other: ImportResult) -> None:
@@ -73,10 +73,8 @@ class Batch:
         self.result.problems.append(RowProblem(row, slug, column, code, message, severity))
 
     def refuse_rest(self, slug: str, rows: Sequence[int]) -> None:
-        """Refuse those of a product's rows that are not refused yet."""
+        """Refuse all rows of a product that are not refused yet."""
         refused = {problem.row for problem in self.result.problems if problem.severity == "refused"}
         first = next((row for row in rows if row in refused), rows[0])
         for row in sorted(set(rows) - refused):
-            self.report(
-                "refused", slug, row, "product_refused", f"The row was left out with its product; see row {first}."
-            )
+            self.report("refused", slug, row, "product_refused", f"Its product was refused, see row {first}.")

@@ -46,7 +46,7 @@ def read_demo(data: bytes) -> list[DemoProduct]:
     """The products of a demo file.
 
     Raises:
-        msgspec.MsgspecError: it is no such file; the message names the place.
+        msgspec.MsgspecError: the file is invalid; the message names the place.
     """
     products = msgspec.json.decode(data, type=list[DemoProduct])
     for what, names in (
@@ -54,15 +54,15 @@ def read_demo(data: bytes) -> list[DemoProduct]:
         ("sku", [variant.sku for product in products for variant in product.variants]),
     ):
         if len(set(names)) < len(names):
-            raise msgspec.ValidationError(f"a {what} stands there twice")
+            raise msgspec.ValidationError(f"two products have the same {what}")
     return products
 
 
 async def to_draft(product: DemoProduct, folder: Path, media: MediaObjects) -> ProductDraft:
-    """The product to be, its image kept in `media`.
+    """The draft of a product; its image is stored in `media`.
 
     Raises:
-        OSError: the image's file is not there. NotAnImage: it is no image.
+        OSError: the image file is missing. NotAnImage: it is no image.
     """
     content = (folder / product.image).read_bytes()
     kind = content_type(content)

@@ -1,4 +1,4 @@
-"""Finds the products that a file means, where it does not give their handles."""
+"""Finds the products of rows without a handle, by their SKU or title."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _AT_ONCE = 5_000  # SKUs that are looked up in one query
 
 
 async def by_sku(db: Database, lines: Sequence[VariantDraft]) -> tuple[list[ProductDraft], list[RowProblem]]:
-    """The products that have the SKUs, and findings about SKUs that none or several have."""
+    """The products with the SKUs, and findings about SKUs that none or several products have."""
     products: dict[str, list[VariantDraft]] = defaultdict(list)
     problems = []
     for start in range(0, len(lines), _AT_ONCE):
@@ -48,7 +48,7 @@ def _unclear(line: VariantDraft, those: Sequence[SkuHolder]) -> RowProblem:
         )
         return RowProblem(line.row, "", "Variant SKU", "shared_sku", message, "refused")
     message = (
-        f"No variant has the SKU {line.sku}. Correct it (spreadsheets take away zeros before a number), or "
+        f"No variant has the SKU {line.sku}. Correct it (spreadsheets remove leading zeros), or "
         "import the whole product first."
     )
     return RowProblem(line.row, "", "Variant SKU", "unknown_sku", message, "refused")
@@ -68,8 +68,8 @@ async def by_title(tx: WriteTx, drafts: Sequence[ProductDraft], batch: Batch) ->
             known.append(draft)
         elif len(here) > 1 or here[0] in taken:
             message = (
-                f"The title {draft.title} is that of {', '.join(here[:3])}, so it cannot be told which is meant. Give "
-                "the file a column Handle."
+                f"Several products have the title {draft.title}: {', '.join(here[:3])}. Add a column Handle with the "
+                "right one, and import again."
             )
             batch.report("refused", draft.slug, draft.rows[0], "which_product", message)
         else:
@@ -80,7 +80,7 @@ async def by_title(tx: WriteTx, drafts: Sequence[ProductDraft], batch: Batch) ->
 async def only_new(
     tx: WriteTx, drafts: Sequence[ProductDraft], states: Mapping[str, ProductState]
 ) -> list[ProductDraft]:
-    """Those of which nothing is stored: not the slug, and no SKU (a renamed product still has its SKUs)."""
+    """The drafts of which neither the slug nor an SKU is stored (a renamed product still has its SKUs)."""
     holders = await reads.holders(tx, [variant.sku for draft in drafts for variant in draft.variants])
     return [
         draft

@@ -127,7 +127,7 @@ def _named(draft: ProductDraft, state: ProductState) -> Iterator[OptionMapping]:
     states = [place for place in range(len(state.options)) if place not in alike.values()]
     for others in _assignments(drafts, states):
         yield (*alike.items(), *others)
-    # An option was added, left out or replaced: the others identify a variant, or there was no choice before.
+    # An option was added, removed or replaced: the others identify a variant, or there was only one before.
     if (alike and all(named)) or not draft.options or not state.options:
         yield tuple(alike.items())
 

@@ -1,4 +1,4 @@
-"""The values of an import: products as a file gives them (drafts), as the catalog holds them (states), and findings."""
+"""The values of an import: products in a file (drafts), products in the catalog (states), and findings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from uuid import UUID
 
 Severity = Literal["refused", "changed", "notice"]
 
-# What a draft may give of a product and of a variant; what it does not give stays as it is.
+# The fields that a file may give of a product and of a variant; others are not changed.
 PRODUCT_FIELDS = frozenset("title description_html vendor product_type tags options status media".split())
 VARIANT_FIELDS = frozenset(
     "price compare_at weight_grams barcode requires_shipping taxable tracked backorder quantity image".split()
@@ -25,11 +25,11 @@ class RowProblem:
     row: the record's number as a spreadsheet shows it: the header is row 1, a record that spans several lines is
         one row, blank lines count. It is not the line number of a text editor. Findings about the file have row 1.
     handle: the product's canonical handle; empty where the row names none.
-    column: the column's name as the file writes it, or None where the whole row is meant.
+    column: the column's name as the file writes it, or None for the whole row.
     code: stable slug, for grouping and tests.
     message: what happened and what to do next.
-    severity: `refused` nothing of this row was taken; `changed` taken, but not as written; `notice` taken as
-        written, worth knowing.
+    severity: `refused` the row was not imported; `changed` a value was imported with a change; `notice` nothing was
+        changed, but the merchant should know.
     """
 
     row: int
@@ -42,7 +42,7 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class MediaDraft:
-    """An image by its address, or by the digest and type of its content. `alt` None: the present one stays."""
+    """An image by its URL, or by the digest and type of its content. `alt` None: the stored one is kept."""
 
     source_url: str | None = None
     digest: str | None = None
@@ -51,14 +51,14 @@ class MediaDraft:
 
     @property
     def key(self) -> str:
-        """What makes it the same image at the next import."""
+        """The identity of the image in a later import."""
         return self.source_url or self.digest or ""
 
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """A variant as a file gives it. Amounts in minor units. `given` names the fields that the file gives; the others
-    hold what a new variant gets.
+    """A variant in a file. Amounts in minor units. `given` has the names of the fields in the file; the others have
+    the values of a new variant.
 
     sku: as the source writes it, empty where it does not; `derived_sku` is for one that has none of its own.
     option_values: in the order of the product's options. image: the key of a MediaDraft.
@@ -87,8 +87,8 @@ class VariantDraft:
 
 @dataclass(frozen=True, slots=True)
 class ProductDraft:
-    """A product as a file gives it. `given` names the fields that the file gives; the others hold what a new product
-    gets.
+    """A product in a file. `given` has the names of the fields in the file; the other fields have the values of a new
+    product.
 
     slug: `[a-z0-9]+(-[a-z0-9]+)*`, unique in the file. options: empty for a product without a choice.
     whole: all its variants and images are in the file, so that one that is not has left it. hidden: the file says that
@@ -116,7 +116,7 @@ class ProductDraft:
 
 @dataclass(frozen=True, slots=True)
 class MediaState:
-    """An image as it is stored."""
+    """A stored image."""
 
     id: UUID
     key: str
@@ -146,7 +146,7 @@ class VariantState:
 
     @property
     def skus(self) -> frozenset[str]:
-        """The SKU it has, and the one that it would have if no other variant had it."""
+        """Its SKU, and the one that it claims if another variant has it."""
         return frozenset({self.sku, self.shared_sku or self.sku})
 
     @property
@@ -158,7 +158,7 @@ class VariantState:
 
 @dataclass(frozen=True, slots=True)
 class ProductState:
-    """A product as it is stored, with all variants it ever had."""
+    """A stored product, with all its variants, retired ones included."""
 
     id: UUID
     slug: str
@@ -174,7 +174,7 @@ class ProductState:
 
     @property
     def active(self) -> tuple[VariantState, ...]:
-        """The variants that are sold."""
+        """The variants that are not retired."""
         return tuple(variant for variant in self.variants if variant.active)
 
     @property

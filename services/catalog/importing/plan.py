@@ -42,7 +42,7 @@ class ProductPlan:
 
 
 def plan(draft: ProductDraft, state: ProductState | None, batch: Batch) -> ProductPlan | None:
-    """The plan of a product; None: nothing of it can be imported, and a finding says why."""
+    """The plan of a product; None if it is refused, with a finding."""
     made = _new(draft, batch) if state is None else _known(draft, state, batch)
     if made is None or (state is None and not made.variants):
         batch.refuse_rest(draft.slug, draft.rows)
@@ -53,11 +53,11 @@ def plan(draft: ProductDraft, state: ProductState | None, batch: Batch) -> Produ
 def _new(draft: ProductDraft, batch: Batch) -> ProductPlan | None:
     lead = draft.rows[0]
     if not draft.title or "title" not in draft.given:
-        message = f"There is no product {draft.slug} in the shop yet, and a new one needs a title. Fill it in."
+        message = f"The product {draft.slug} is new and needs a title. Fill it in and import again."
         batch.report("refused", draft.slug, lead, "no_title", message, column="Title")
         return None
     if not draft.variants:
-        message = f"There is no product {draft.slug} in the shop yet, and a new one needs a price (0 if it is free)."
+        message = f"The product {draft.slug} is new and needs a price (0 if it is free). Fill it in and import again."
         batch.report("refused", draft.slug, lead, "no_price", message, column="Variant Price")
         return None
     priced = _priced(draft, draft.variants, batch)
@@ -70,18 +70,18 @@ def _new(draft: ProductDraft, batch: Batch) -> ProductPlan | None:
 
 
 def _priced(draft: ProductDraft, variants: Sequence[VariantDraft], batch: Batch) -> list[VariantDraft]:
-    """The variants with a price, which a new one needs."""
+    """The variants without the new ones that have no price: these are refused."""
     for variant in variants:
         if variant.price is None:
-            message = "The variant is not in the shop yet, so it needs a price (0 if it is free). Fill it in."
+            message = "The variant is new and needs a price (0 if it is free). Fill it in and import again."
             batch.report("refused", draft.slug, variant.row, "no_price", message, column="Variant Price")
     return [variant for variant in variants if variant.price is not None]
 
 
 def _first_alone(draft: ProductDraft, variants: list[VariantDraft], batch: Batch) -> list[VariantDraft]:
-    """The first variant: without options a product has only one."""
+    """The first variant: a product without options has only one, so the others are refused."""
     for variant in variants[1:]:
-        message = f"Row {variants[0].row} already is the variant with no options. Give this one other option values."
+        message = f"Row {variants[0].row} already has the variant without options. Give this row option values."
         batch.report("refused", draft.slug, variant.row, "duplicate_variant", message, column="Option1 Value")
     return variants[:1]
 
@@ -97,12 +97,12 @@ def _new_variant(draft: ProductDraft, variant: VariantDraft, position: int) -> V
 def _columns(
     draft: ProductDraft, state: ProductState | None, options: tuple[str, ...], batch: Batch
 ) -> tuple[object, ...]:
-    """What the product's own row is to hold: what the file gives, and for the rest what is stored."""
+    """The columns of the product's row: values of the file, else the stored ones."""
     sources = {name: draft if state is None or name in draft.given else state for name in PRODUCT_COLUMNS}
     values = {name: getattr(source, name) for name, source in sources.items()} | {"options": options}
     if state and draft.hidden and "status" not in draft.given and state.status == "active":
         values["status"] = "draft"
-        message = "The product is hidden from Shopify's online store now, so it is a draft here."
+        message = "The product is now hidden from Shopify's online store, so it is a draft here."
         batch.report("changed", draft.slug, draft.rows[0], "not_published", message, column="Published")
     return tuple(values.values())
 
@@ -113,8 +113,8 @@ def _known(draft: ProductDraft, state: ProductState, batch: Batch) -> ProductPla
     found = match(draft, state)
     if not found.fits:
         message = (
-            f"The product has the options {', '.join(state.options) or 'none'} and the file says "
-            f"{', '.join(found.options) or 'none'}, but does not hold all its variants. Import all its rows together."
+            f"The product has the options {', '.join(state.options) or 'none'}, the file has "
+            f"{', '.join(found.options) or 'none'}, but not all of its variants. Import all its rows together."
         )
         batch.report("refused", draft.slug, draft.rows[0], "options_differ", message, column="Option1 Name")
         return None
@@ -129,10 +129,10 @@ def _known(draft: ProductDraft, state: ProductState, batch: Batch) -> ProductPla
 def _which(variant: VariantDraft, state: ProductState, candidates: int) -> str:
     named = f"the SKU {variant.sku}" if variant.sku else "no SKU and no options"
     if candidates:
-        return f"The row names {named}, which {candidates} variants of {state.slug} share. Add its option values."
+        return f"The row has {named}, as have {candidates} variants of {state.slug}. Add its option values."
     return (
-        f"The row names {named}, and {state.slug} has {len(state.active)} variants, none of them known by that. "
-        "Add its option values or correct its SKU (spreadsheets take away zeros), and import again."
+        f"The row has {named}, and none of the {len(state.active)} variants of {state.slug} matches it. "
+        "Add its option values or correct its SKU (spreadsheets remove leading zeros), and import again."
     )
 
 
@@ -153,15 +153,15 @@ def _variants(draft: ProductDraft, state: ProductState, found: Match, batch: Bat
 
 
 def _wanted(slug: str, draft: VariantDraft, now: VariantState, batch: Batch) -> VariantState:
-    """The new value of a stored variant: what the file gives, and for the rest what is stored."""
+    """The new value of a stored variant: values of the file, else the stored ones."""
     wanted = replace(now, **{name: getattr(draft, name) for name in _VARIANT_COLUMNS if name in draft.given})
     if wanted.price is None or "price" not in draft.given:
         remove = batch.options.remove_prices == batch.options.currency
         wanted = replace(wanted, price=None if remove else now.price)
     if wanted.barcode and now.barcode and is_remnant(wanted.barcode, now.barcode):
         message = (
-            f"The barcode {wanted.barcode} looks like what a spreadsheet left of {now.barcode}, which stays. Format "
-            "the column as text before you save the file in a spreadsheet."
+            f"The barcode {wanted.barcode} looks like {now.barcode} after a change by a spreadsheet, so the old one "
+            "was kept. Format the column as text before you save the file in a spreadsheet."
         )
         batch.report("changed", slug, draft.row, "barcode_kept", message, column="Variant Barcode")
         wanted = replace(wanted, barcode=now.barcode)
@@ -174,14 +174,14 @@ def _wanted(slug: str, draft: VariantDraft, now: VariantState, batch: Batch) -> 
 
 
 def _retired(draft: ProductDraft, found: Match, batch: Batch) -> list[VariantState]:
-    """Variants that have left the product. Where the file does not hold all, only those whose place is taken."""
+    """The variants to retire: all that are not in the file if it has the whole product, else replaced ones."""
     taken = {variant.option_values for variant in draft.variants}
     retired = [state for state in found.gone if draft.whole or state.option_values in taken]
     for gone in retired:
         what = " / ".join(gone.option_values) or "without options"
         message = (
-            f"The variant {what} ({gone.sku}) is not among this product's rows any more, so it is no longer sold. Its "
-            "stock is kept, and it is sold again as soon as a file holds it."
+            f"The variant {what} ({gone.sku}) is no longer in this product's rows, so it is no longer sold. Its stock "
+            "is kept. An import of a file with the variant makes it available again."
         )
         batch.report("notice", draft.slug, draft.rows[0], "variant_retired", message)
     return retired

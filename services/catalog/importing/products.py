@@ -1,8 +1,8 @@
 """Imports products into the catalog: products by their slug, variants by their options, else by their SKU. Repeating it
 changes nothing.
 
-What an import does not touch: what it does not give, stock of a variant that is here already (unless it is told to),
-prices in other currencies (unless it is told to), and products that it does not name.
+Not changed are: fields that the file does not have, the stock of stored variants and prices in other currencies (unless
+an option says so), and products that are not in the file.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ from chassis import audit
 from chassis.db import Database, WriteTx
 from chassis.resilience import failpoints
 
-# What is written in one transaction: enough to be quick, little enough to keep nobody waiting.
+# Products in one transaction: many for speed, few so that other requests do not wait long.
 BATCH_PRODUCTS = 100
 BATCH_VARIANTS = 500
-# Is told how many products are done, and how many there are.
+# Called with the number of imported products and the number of all.
 Progress = Callable[[int, int], None]
 
 
@@ -41,14 +41,14 @@ async def import_export(
     keep_stock: bool = False,
     progress: Progress | None = None,
 ) -> ImportResult:
-    """Import a file; the result holds the findings of both reading and writing, by row.
+    """Import a file; the result has the findings of reading and writing, by row.
 
     A file that has no columns but those of stock sets it, unless `keep_stock`.
 
     Raises:
-        NotAnExport: the file as a whole is of no use; nothing was done.
+        NotAnExport: the file cannot be read; nothing was changed.
     """
-    # A file of some megabytes takes seconds to read: meanwhile others are served.
+    # Reading some megabytes takes seconds, so a thread does it.
     export = await asyncio.to_thread(read_export, data, currency=options.currency, encoding=encoding)
     drafts, problems = export.products, export.problems
     if export.lines:
@@ -65,9 +65,9 @@ async def import_export(
 async def import_products(
     db: Database, drafts: Sequence[ProductDraft], options: ImportOptions, *, progress: Progress | None = None
 ) -> ImportResult:
-    """Create and update products, so that the catalog holds what the drafts give. Each draft has a slug of its own.
+    """Create and update products, so that the catalog has the values of the drafts. Each draft has a slug of its own.
 
-    It is done some products at a time, each whole or not at all: interrupted, it is completed by repeating it.
+    Several products are written in one transaction. After an interruption, repeat the import to complete it.
     """
     total = ImportResult()
     finished = 0

@@ -51,7 +51,7 @@ class _VariantRow(VariantState):
 
 @dataclass(frozen=True, slots=True)
 class SkuHolder:
-    """A variant by its SKU, and by the SKU that it would have if no other variant had it; with its product's slug."""
+    """A variant's SKU, the SKU that it claims if another variant has that, and its product's slug."""
 
     variant_id: UUID
     sku: str
@@ -94,12 +94,12 @@ async def slugs_of_titles(tx: WriteTx, titles: Sequence[str]) -> dict[str, list[
 
 
 async def holders(tx: ReadTx, skus: Sequence[str]) -> dict[str, SkuHolder]:
-    """Which variant has each of the SKUs, where it exists."""
+    """The variant with each of the SKUs, if there is one."""
     return {holder.sku: holder for holder in await tx.rows(SkuHolder, _HOLDERS, skus)}
 
 
 async def claimants(tx: ReadTx, skus: Sequence[str]) -> dict[str, list[SkuHolder]]:
-    """Which variants have each of the SKUs, or would have it if no other had it."""
+    """The variants that have or claim each of the SKUs."""
     found: dict[str, list[SkuHolder]] = defaultdict(list)
     for holder in await tx.rows(SkuHolder, _CLAIMANTS, skus):
         for sku in {holder.sku, holder.shared_sku or holder.sku}:
@@ -108,6 +108,6 @@ async def claimants(tx: ReadTx, skus: Sequence[str]) -> dict[str, list[SkuHolder
 
 
 async def priced(tx: ReadTx, variant_ids: Sequence[UUID], currency: str) -> set[UUID]:
-    """Those of the variants that have a price in the currency."""
+    """The variants that have a price in the currency."""
     rows: list[dict[str, UUID]] = await tx.rows(dict, _PRICED, variant_ids, currency)
     return {row["variant_id"] for row in rows}

@@ -48,7 +48,7 @@ def _moving(variants: Sequence[VariantPlan], holders: Mapping[str, SkuHolder], b
         if variant.now is None or variant.claimed in {"", variant.now.sku}:
             continue
         if is_remnant(variant.claimed, variant.now.sku):
-            message = f"The SKU {variant.claimed} looks like what a spreadsheet left of {variant.now.sku}, which stays."
+            message = f"The SKU {variant.claimed} looks like a damaged {variant.now.sku}, which was kept."
             _report(variant, "sku_kept", message, batch)
             variant.claimed = variant.now.sku
         else:
@@ -81,15 +81,13 @@ def _set(variant: VariantPlan, sku: str, holders: Mapping[str, SkuHolder], batch
         shared = now.shared_sku if now else None
     variant.wanted = replace(variant.wanted, sku=sku, shared_sku=shared)
     if now is not None and claimed and sku != now.sku and claimed in holders:
-        message = (
-            f"The SKU {claimed} went from another variant to this one. Stock stays with the option values; check it."
-        )
+        message = f"The SKU {claimed} was moved here from another variant; the stock was not. Check the stock of both."
         _report(variant, "sku_moved", message, batch)
     if shared and claimed and not (now and now.shared_sku == shared):
         holder = holders.get(shared)
         whose = f"the product {holder.slug}" if holder else "a row above"
         message = (
-            f"The SKU {shared} already belongs to a variant of {whose}. Stock is counted by SKU, so this one has "
+            f"The SKU {shared} already belongs to a variant of {whose}. Stock is counted by SKU, so this one got "
             f"{sku}. Give it an SKU of its own and import again if you want another."
         )
         _report(variant, "duplicate_sku", message, batch)

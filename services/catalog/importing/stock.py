@@ -17,7 +17,7 @@ _FIELDS = frozenset({"quantity", "tracked", "backorder"})
 
 
 async def lock_stock(tx: WriteTx, plans: Sequence[ProductPlan]) -> None:
-    """Lock what `overwrite_stock` will set, before the products' prices: whoever reserves has stock locked when the
+    """Lock the stock that `overwrite_stock` sets, before the products' prices: a reservation has locked stock when the
     triggers of product_prices.in_stock ask for the prices at the commit.
     """
     await reservations.lock_levels(tx, sorted(_given(plans)))
@@ -49,7 +49,7 @@ async def _overwrite(tx: WriteTx, variant: VariantPlan, level: StockLevel, batch
     on_hand = level.on_hand if draft.quantity is None or "quantity" not in given else draft.quantity
     if tracked and not backorder and on_hand < level.reserved:
         message = (
-            f"{level.reserved} of {level.sku} are held for orders, so the stock is {level.reserved}, not {on_hand}."
+            f"{level.reserved} of {level.sku} are reserved for orders, so the stock is {level.reserved}, not {on_hand}."
         )
         batch.report("changed", variant.slug, draft.row, "stock_held", message, column="Variant Inventory Qty")
         on_hand = level.reserved

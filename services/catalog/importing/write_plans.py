@@ -21,7 +21,7 @@ from chassis.db import WriteTx
 
 
 async def write_plans(tx: WriteTx, plans: Sequence[ProductPlan], batch: Batch) -> dict[str, list[str]]:
-    """Write all plans, and count what became of them. The slugs of the products by their outcome."""
+    """Write all plans and count their outcomes; returns the slugs of the products by outcome."""
     rows, changed = Writes(batch.options), list[UUID]()
     outcomes: dict[str, list[str]] = defaultdict(list)
     away = await _priced(tx, plans, batch.options)
@@ -48,14 +48,14 @@ async def _priced(tx: WriteTx, plans: Sequence[ProductPlan], options: ImportOpti
 
 
 def _named(plan: ProductPlan) -> list[UUID]:
-    """The ids of the stored variants that a file means: all of the product where it holds it whole."""
+    """The ids of the stored variants in the file; all of the product if the file has all its rows."""
     if plan.state and plan.draft.whole:
         return [now.id for now in plan.state.variants]
     return [variant.now.id for variant in plan.variants if variant.now]
 
 
 def _remove_prices(rows: Writes, plan: ProductPlan, away: set[UUID], options: ImportOptions) -> int:
-    """Remove prices of the plan's variants; how many."""
+    """Remove prices of the plan's variants; returns their number."""
     kept: set[UUID] = set()
     if options.remove_prices == options.currency:
         kept = {variant.wanted.id for variant in plan.variants if variant.wanted.price is not None}
@@ -66,7 +66,7 @@ def _remove_prices(rows: Writes, plan: ProductPlan, away: set[UUID], options: Im
 
 
 async def _write_product(tx: WriteTx, plan: ProductPlan, rows: Writes, *, changed: bool) -> tuple[UUID, str]:
-    """Write one product; its id and outcome."""
+    """Write one product; returns its id and outcome."""
     state, slug = plan.state, plan.draft.slug
     product_id = state.id if state else await writes.insert_product(tx, slug, plan.columns)
     media, media_changed = _write_media(rows, plan, product_id)
@@ -109,7 +109,7 @@ def _write_media(rows: Writes, plan: ProductPlan, product_id: UUID) -> tuple[dic
 def _order(
     drafts: tuple[MediaDraft, ...], present: tuple[MediaState, ...], *, all_given: bool, shown: AbstractSet[UUID | None]
 ) -> list[tuple[int, MediaDraft | None, MediaState | None]]:
-    """The images that are to be there: position, draft and stored image of each."""
+    """The images of the product from now on: position, draft and stored image of each."""
     by_key = {media.key: media for media in present}
     if all_given:
         keys = {media.key for media in drafts}
@@ -123,7 +123,7 @@ def _order(
 
 
 def _write_variants(rows: Writes, plan: ProductPlan, product_id: UUID, media: Mapping[str, UUID]) -> bool:
-    """Write the variants of a product; whether anything changed."""
+    """Write the variants of a product; returns whether anything changed."""
     retired = {gone.id for gone in plan.retired}
     for gone in plan.retired:
         rows.add(writes.DEACTIVATE, gone.id, False)

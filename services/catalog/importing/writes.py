@@ -1,4 +1,4 @@
-"""The statements that an import writes with. One import at a time writes, for the length of one transaction."""
+"""The SQL statements of an import. Only one import writes at a time, for one transaction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from catalog.store.prices import REMOVE_PRICE, SET_PRICE
 from chassis.db import WriteTx
 from chassis.values import uuid7
 
-_LOCK = 0x6361746C  # any constant; importers queue by it, so that no two of them make the same product
+_LOCK = 0x6361746C  # the key of the advisory lock: no two imports create the same product
 
 _INSERT_PRODUCT = """
 insert into products (slug, title, description_html, vendor, product_type, tags, options, status)
@@ -59,24 +59,24 @@ _ORDER = (
 
 
 async def lock(tx: WriteTx) -> None:
-    """Wait until no other import writes, and keep others waiting until this transaction ends."""
+    """Lock out other imports until the end of this transaction."""
     await tx.execute("select pg_advisory_xact_lock($1)", _LOCK)
 
 
 async def insert_product(tx: WriteTx, slug: str, columns: Sequence[object]) -> UUID:
-    """Insert a product with the columns of ProductState; its id."""
+    """Insert a product with the columns of ProductState; returns its id."""
     product_id: UUID = await tx.value(_INSERT_PRODUCT, slug, *columns)
     return product_id
 
 
 async def update_product(tx: WriteTx, product_id: UUID, columns: Sequence[object]) -> int:
-    """Update a product to the columns of ProductState; its new version."""
+    """Update a product to the columns of ProductState; returns its new version."""
     version: int = await tx.value(_UPDATE_PRODUCT, product_id, *columns)
     return version
 
 
 class Writes:
-    """The rows to be written for many products, collected so that each kind of statement is one round trip."""
+    """Collects the rows of many products, so that each kind of statement is one round trip."""
 
     def __init__(self, options: ImportOptions) -> None:
         self._options = options
@@ -84,7 +84,7 @@ class Writes:
         self._to_fetch: list[str] = []
 
     async def run(self, tx: WriteTx) -> None:
-        """Write all of it."""
+        """Write all collected rows."""
         for sql, rows in self._rows.items():
             if rows:
                 await tx.execute_many(sql, rows)
@@ -96,7 +96,7 @@ class Writes:
         self._rows[sql].append(row)
 
     def new_media(self, product_id: UUID, position: int, draft: MediaDraft, alt: str) -> UUID:
-        """Insert an image; the id it will have."""
+        """Insert an image; returns its id."""
         media_id = uuid7()
         self.add(INSERT_MEDIA, media_id, product_id, position, alt, draft.source_url, draft.digest, draft.content_type)
         if draft.source_url and not draft.digest:

@@ -25,7 +25,7 @@ async def upload(
     return await shop.client.post(f"/api/v1/admin/imports?{query}", content=data, headers=sent)
 
 
-async def test_an_export_is_imported_and_every_refused_row_told(shop: Shop):
+async def test_an_export_is_imported_and_every_refused_row_reported(shop: Shop):
     answer = await upload(shop)
     report = ImportReport.model_validate_json(answer.content)
     assert answer.status_code == 200
@@ -54,7 +54,7 @@ async def test_stock_is_overwritten_on_demand_only(shop: Shop):
     assert await shop.level("MUG-S") == (4, 0)
 
 
-async def test_what_is_no_export_is_refused_and_nothing_changes(shop: Shop):
+async def test_a_file_that_is_no_export_is_refused_and_nothing_changes(shop: Shop):
     for data in (b"", b"PK\x03\x04", b"a,b\n1,2\n", b"\xff\xfe\x00"):
         refused = await upload(shop, data)
         assert (refused.status_code, refused.json()["type"]) == (422, "not-an-export")
@@ -66,7 +66,7 @@ async def test_what_is_no_export_is_refused_and_nothing_changes(shop: Shop):
         assert await tx.value("select count(*) from products") == 0
 
 
-async def test_an_encoding_that_is_not_clear_is_asked_for(shop: Shop):
+async def test_an_unclear_encoding_is_refused_with_a_question(shop: Shop):
     data = "Handle,Title,Variant Price\ncreme,Cr\u00e8me,5\n".encode("cp1252")
     asked = await upload(shop, data)
     assert (asked.status_code, asked.json()["type"]) == (422, "unclear-encoding")

@@ -14,7 +14,7 @@ from catalog.tests.shop import PRINT, Shop, simple
 @pytest.mark.parametrize(
     ("path", "status"), [("stock/NONE", 404), ("stock/a%00b", 422), ("products/none", 404), ("products/a%00b", 422)]
 )
-async def test_what_is_not_there_is_not_found(shop: Shop, path: str, status: int):
+async def test_an_unknown_product_is_404(shop: Shop, path: str, status: int):
     answer = await shop.client.get(f"/api/v1/admin/{path}", headers=shop.staff)
     assert answer.status_code == status
     assert [error["field"] for error in answer.json().get("errors", [])] == (
@@ -36,7 +36,7 @@ async def test_products_in_any_status_are_listed(shop: Shop):
     assert await listed(cursor=page["next_cursor"]) == [("tide-no-4", "active")]
 
 
-async def test_a_product_is_changed_and_told(shop: Shop):
+async def test_a_product_is_changed_and_an_event_published(shop: Shop):
     await shop.stock_up(PRINT)
     patch = {"title": "Ebb", "description_html": "<p>New<script>x</script></p>", "tags": ["calm"], "vendor": ""}
     answer = await shop.client.patch("/api/v1/admin/products/tide-no-4", json=patch, headers=shop.staff)
@@ -107,7 +107,7 @@ async def test_setting_prices_does_not_write_the_search_index(shop: Shop):
     assert written[0] == written[1]
 
 
-async def test_a_price_is_taken_away_by_null(shop: Shop):
+async def test_a_price_of_null_removes_it(shop: Shop):
     await shop.stock_up(PRINT)
     url = "/api/v1/admin/products/tide-no-4/prices"
     prices = [{"sku": "TIDE-30", "amount": None}, {"sku": "TIDE-50", "amount": 4000}]

@@ -10,7 +10,7 @@ from catalog.tests.shop import PRINT, Shop, simple
 STOCK = "/api/v1/admin/stock"
 
 
-async def test_stock_is_counted_and_told(shop: Shop):
+async def test_stock_is_set_and_an_event_published(shop: Shop):
     await shop.stock_up(PRINT)
     await shop.reserve(TIDE_30=2)
     level = await shop.client.put(f"{STOCK}/TIDE-30", json={"on_hand": 7}, headers=shop.staff)
@@ -28,7 +28,7 @@ async def test_stock_is_counted_and_told(shop: Shop):
     assert len(await shop.events("stock.changed")) == events
 
 
-async def test_stock_is_not_set_against_expectation_or_below_what_is_held(shop: Shop):
+async def test_stock_below_reservations_or_other_than_expected_is_refused(shop: Shop):
     await shop.stock_up(PRINT)
     await shop.reserve(TIDE_30=2)
     put = {"url": f"{STOCK}/TIDE-30", "headers": shop.staff}

@@ -35,7 +35,7 @@ async def change(shop: Shop, method: str, path: str, body: dict[str, Any], **hea
     return line
 
 
-async def test_stock_prices_and_products(shop: Shop, who: UUID):
+async def test_changes_of_stock_prices_and_products_are_in_the_audit_log(shop: Shop, who: UUID):
     await shop.stock_up(PRINT)
     line = await change(shop, "PUT", "stock/TIDE-30", {"on_hand": 7})
     assert (line["action"], line["object"], line["actor_id"]) == ("stock.set", "variant:TIDE-30", who)
@@ -59,7 +59,7 @@ async def test_stock_prices_and_products(shop: Shop, who: UUID):
     assert line["after"] == {"title": "Ebb", "description_html": "changed"}
 
 
-async def test_an_import_says_what_it_made_and_changed(shop: Shop, who: UUID):
+async def test_an_import_has_an_audit_line_with_its_counts(shop: Shop, who: UUID):
     file = "Handle,Title,Variant SKU,Variant Price\ntide-no-4,Tide No. 4,TIDE-4,25.00\n"
     headers = {**shop.staff, "Content-Type": "text/csv"}
     for _ in range(2):
@@ -70,7 +70,7 @@ async def test_an_import_says_what_it_made_and_changed(shop: Shop, who: UUID):
     assert line["after"] == {"created": ["tide-no-4"], "currency": "EUR", "overwrite_stock": False}
 
 
-async def test_what_changes_nothing_and_what_is_refused_leave_no_such_line(shop: Shop, who: UUID):
+async def test_requests_without_effect_leave_no_audit_line(shop: Shop, who: UUID):
     await shop.stock_up(PRINT)
     before = await lines(shop)
     for method, path, body in (
@@ -84,7 +84,7 @@ async def test_what_changes_nothing_and_what_is_refused_leave_no_such_line(shop:
     assert await lines(shop) == before
 
 
-async def test_who_may_not_is_written_down(shop: Shop):
+async def test_a_denied_permission_is_in_the_audit_log(shop: Shop):
     account_id = uuid7()
     headers = shop.app.token(account_id, ("catalog:read",))
     answer = await shop.client.put(f"{ADMIN}/stock/TIDE-30", json={"on_hand": 7}, headers=headers)

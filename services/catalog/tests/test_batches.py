@@ -62,7 +62,7 @@ async def test_an_order_of_a_known_and_an_unknown_variant_is_refused_and_holds_n
 
 
 @pytest.mark.parametrize("lost", [asyncpg.DeadlockDetectedError, asyncpg.CheckViolationError])
-async def test_what_the_database_refuses_in_one_statement_is_left_to_the_one_that_decides(
+async def test_lock_and_conflict_errors_of_the_batch_statement_decide_nothing(
     replicas: list[Database], lost: type[Exception]
 ):
     async def work(_tx: object) -> dict[UUID, datetime]:
@@ -71,7 +71,7 @@ async def test_what_the_database_refuses_in_one_statement_is_left_to_the_one_tha
     assert await one_statement(replicas[0], work) == {}
 
 
-async def test_who_goes_away_leaves_the_others_of_the_batch_their_answers(shop: Shop, replicas: list[Database]):
+async def test_a_cancelled_order_does_not_affect_the_others_of_its_batch(shop: Shop, replicas: list[Database]):
     await shop.stock_up(simple("HOT", 5))
     hot = await shop.variant("HOT")
     reserver = Reserver(replicas[0])
@@ -111,7 +111,7 @@ async def test_an_expired_order_that_is_committed_twice_in_one_batch_is_sold_and
     await books(shop)
 
 
-async def test_what_many_do_at_once_is_done_in_few_transactions(shop: Shop):
+async def test_many_concurrent_requests_take_few_transactions(shop: Shop):
     """The reason for the batches: on a hot row, transactions are what costs."""
     await shop.stock_up(simple("HOT", 500))
     hot = await shop.variant("HOT")

@@ -50,7 +50,7 @@ async def cost(shop: Shop, answer: Awaitable[httpx.Response], status: int = 200)
         (f"{PRODUCTS}/tide-no-4", 1),
     ],
 )
-async def test_a_read_is_so_many_statements_and_none_at_all_from_the_cache(shop: Shop, path: str, statements: int):
+async def test_a_read_has_a_fixed_number_of_statements_and_none_from_the_cache(shop: Shop, path: str, statements: int):
     await shop.stock_up(PRINT)
     missed = await cost(shop, shop.client.get(path))
     assert (missed.statements, missed.begun, missed.commits) == (statements, 0, 0), missed.told()

@@ -78,7 +78,7 @@ def dead(service: LiveService) -> bool:
     return True
 
 
-def test_killed_before_the_commit_nothing_is_held_or_sold(bench: Bench, tmp_path: Path):
+def test_after_a_crash_before_the_commit_nothing_is_reserved_or_sold(bench: Bench, tmp_path: Path):
     order = uuid7()
     with live_service("catalog", bench, MEDIA_DIR=str(tmp_path), FAILPOINTS="reserve.written=kill") as service:
         variant = stock_up(service)
@@ -89,7 +89,7 @@ def test_killed_before_the_commit_nothing_is_held_or_sold(bench: Bench, tmp_path
 
 
 @pytest.mark.parametrize("step", ["commit", "release"])
-def test_killed_at_the_end_of_an_order_it_stays_as_it_was(bench: Bench, tmp_path: Path, step: str):
+def test_a_crash_while_an_order_ends_leaves_its_reservation_unchanged(bench: Bench, tmp_path: Path, step: str):
     order = uuid7()
     with live_service("catalog", bench, MEDIA_DIR=str(tmp_path), FAILPOINTS=f"{step}.written=kill") as service:
         variant = stock_up(service)
@@ -103,9 +103,7 @@ def test_killed_at_the_end_of_an_order_it_stays_as_it_was(bench: Bench, tmp_path
 
 
 @pytest.mark.parametrize("step", ["reserve", "commit", "release"])
-def test_killed_after_the_only_statement_it_stands_and_the_same_request_gets_its_answer(
-    bench: Bench, tmp_path: Path, step: str
-):
+def test_after_a_crash_behind_the_statement_a_retry_gets_the_answer(bench: Bench, tmp_path: Path, step: str):
     order, media = uuid7(), str(tmp_path)
     after = {"reserve": (10, 3, 1, 0), "commit": (7, 0, 1, 1), "release": (10, 0, 0, 0)}[step]
     path = "reservations" if step == "reserve" else f"reservations/{order}/{step}"

@@ -73,7 +73,7 @@ def kept(found: Match) -> list[tuple[str, int]]:
     return [(wanted.sku, now.id.int) for wanted, now in found.kept]
 
 
-def test_options_are_known_by_name_in_whatever_order():
+def test_options_are_matched_by_name_in_any_order():
     here = product(
         ["Size", "Wide"], state(1, "A", "1", "2"), state(2, "B", "2", "1"), state(3, "C", "3", "3", active=False)
     )
@@ -83,7 +83,7 @@ def test_options_are_known_by_name_in_whatever_order():
     assert [now.sku for now in found.gone] == ["B"]
 
 
-def test_options_that_are_renamed_are_known_by_what_meets():
+def test_renamed_options_are_matched_by_their_values():
     here = product(["Size", "Colour"], state(1, "A", "S", "Red"), state(2, "B", "M", "Red"))
     found = match_products(drafts(["Farbe", "Gr\u00f6\u00dfe"], draft("", "red", "s"), draft("", "red", "m")), here)
     assert kept(found) == [("", 1), ("", 2)]
@@ -91,7 +91,7 @@ def test_options_that_are_renamed_are_known_by_what_meets():
     assert (kept(unnamed), unnamed.options) == ([("", 2)], ("Size", "Colour"))
 
 
-def test_an_option_that_is_added_or_left_out_leaves_the_others_to_tell():
+def test_with_an_option_added_or_removed_the_others_match_variants():
     here = product(["Size"], state(1, "A", "S"), state(2, "B", "M"))
     added = match_products(drafts(["Size", "Stuff"], draft("", "M", "Oak"), draft("", "S", "Oak")), here)
     assert kept(added) == [("", 2), ("", 1)]
@@ -101,7 +101,7 @@ def test_an_option_that_is_added_or_left_out_leaves_the_others_to_tell():
     assert not part.fits
 
 
-def test_an_sku_that_several_bear_tells_none():
+def test_an_sku_of_several_variants_matches_none():
     shared = [state(1, "X", "S"), replace(state(2, "P-M", "M"), shared_sku="X")]
     assert kept(match([draft("X", "L")], shared)) == []
     found = match_products(drafts([], draft("X"), given=frozenset()), product(["Size"], *shared))
@@ -140,6 +140,6 @@ def test_the_title_of_a_variant_tells_its_choices():
     assert variant_title([]) == ""
 
 
-def test_slugs():
+def test_a_slug_has_lower_case_letters_digits_and_single_hyphens():
     assert all(map(is_slug, ["a", "tide-no-4", "a" * 200]))
     assert not any(map(is_slug, ["", "A", "-a", "a--b", "a\n", "a" * 201, "é", "a/b", "a\x00"]))

@@ -93,14 +93,14 @@ def test_an_expired_hold_is_taken_anew_only_if_the_stock_allows():
     assert decide([ask], {expired.order_id: expired}, levels(a=1), NOW)[0].outcome is Outcome.SHORT
 
 
-def test_what_is_not_counted_or_may_be_ordered_on_never_runs_short():
+def test_untracked_and_backorder_variants_are_never_short():
     stock = levels(a=0, b=0)
     stock[A].tracked, stock[B].backorder = False, True
     assert stock[A].available is stock[B].available is None
     assert shortages(stock, {A: 10**6, B: 10**6}) == []
 
 
-def test_what_is_not_sold_has_nothing_available_whatever_lies_on_the_shelf():
+def test_an_inactive_variant_has_nothing_available():
     stock = levels(a=10)
     stock[A].sellable = False
     stock[A].tracked = False

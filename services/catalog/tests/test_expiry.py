@@ -34,7 +34,7 @@ async def status(shop: Shop, order_id: UUID) -> str | None:
     return found
 
 
-async def test_a_lapsed_hold_goes_back_and_the_order_hears_of_it(shop: Shop):
+async def test_an_expired_reservation_is_released_and_an_event_published(shop: Shop):
     await shop.stock_up(PRINT)
     kept, gone = uuid7(), uuid7()
     await shop.reserve(kept, TIDE_30=1)
@@ -58,7 +58,7 @@ async def test_more_lapsed_holds_than_one_batch_all_go_back(shop: Shop, monkeypa
     assert await shop.level("ONE") == (10, 0)
 
 
-async def test_the_service_itself_sweeps(shop: Shop):
+async def test_the_service_runs_the_sweep(shop: Shop):
     assert any(work.seconds <= 5 for work in shop.app.ctx.jobs.table.periodic.values() if "expire" in work.name)
 
 

@@ -114,7 +114,7 @@ async def test_a_hit_makes_few_calls(sold: Shop, address: str, query: str):
     assert found.total() <= CALLS, found
 
 
-async def test_a_change_is_seen_by_the_next_hit(sold: Shop):
+async def test_a_change_is_visible_to_the_next_hit(sold: Shop):
     before = (await sold.client.get(DETAIL)).json()
     await sold.client.patch("/api/v1/admin/products/tide-no-4", json={"title": "Ebb"}, headers=sold.staff)
     assert before["title"] == "Tide No. 4"

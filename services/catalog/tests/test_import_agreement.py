@@ -130,7 +130,7 @@ async def test_identity_stock_and_what_carts_hold_survive_options_in_another_ord
 
 
 @pytest.mark.parametrize("seed", range(6))
-async def test_a_part_and_then_the_whole_is_the_whole(db: Database, seed: int):
+async def test_parts_of_a_file_and_then_the_rest_give_the_whole(db: Database, seed: int):
     """Rows cut off a product retire its variants; its other rows, or the whole, bring them back as they were."""
     dice = random.Random(200 + seed)
     blocks = catalog(dice)

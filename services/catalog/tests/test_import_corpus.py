@@ -61,7 +61,7 @@ CASES = {path.parent.name: yaml.safe_load(path.read_text(encoding="utf-8")) for 
 
 
 @pytest.mark.parametrize("case", sorted(CASES))
-async def test_files_one_after_the_other(db: Database, case: str):
+async def test_files_of_a_case_give_the_expected_products(db: Database, case: str):
     before: dict[tuple[str, frozenset[str]], Any] = {}
     for step in CASES[case]:
         file = CORPUS / case / step["file"]

@@ -28,7 +28,7 @@ def counts(done: Any) -> tuple[int, int, int, int]:
     return (done.created, done.updated, done.unchanged, done.refused)
 
 
-async def test_repeating_it_changes_nothing(shop: Shop):
+async def test_a_repeated_import_changes_nothing(shop: Shop):
     drafts = (replace(PRINT, media=(MediaDraft(source_url="https://a.example/1.jpg"),)), simple("A"), simple("B"))
     assert counts(await shop.stock_up(*drafts)) == (3, 0, 0, 0)
     before = await rows(shop, "select * from products order by slug"), await shop.events("product.changed")
@@ -59,7 +59,7 @@ async def test_repeating_it_changes_nothing(shop: Shop):
         replace(PRINT, variants=(SMALL, LARGE, VariantDraft("TIDE-70", ("70 x 100",), 6500))),
     ],
 )
-async def test_whatever_changed_is_updated_once_and_told(shop: Shop, changed: ProductDraft):
+async def test_a_changed_product_is_updated_once_and_an_event_published(shop: Shop, changed: ProductDraft):
     await shop.stock_up(PRINT)
     assert counts(await shop.stock_up(changed)) == (0, 1, 0, 0)
     assert counts(await shop.stock_up(changed)) == (0, 0, 1, 0)
@@ -157,7 +157,7 @@ async def test_stock_of_what_is_here_is_kept_unless_told_otherwise(shop: Shop):
     assert (await shop.events("stock.changed"))[-1]["on_hand"] == 3
 
 
-async def test_told_so_an_import_also_sets_whether_it_is_counted(shop: Shop):
+async def test_an_import_with_stock_also_sets_whether_it_is_tracked(shop: Shop):
     await shop.stock_up(simple("A", 10))
     await shop.stock_up(simple("A", None, tracked=False), overwrite_stock=True)
     assert (await rows(shop, "select on_hand, tracked from stock")) == [{"on_hand": 10, "tracked": False}]
@@ -184,7 +184,7 @@ async def test_two_imports_at_once_make_each_product_once(shop: Shop, monkeypatc
     assert heard[3:] == [10, 20, 22]
 
 
-async def test_what_a_product_costs_is_what_its_variants_cost(shop: Shop):
+async def test_the_price_range_of_a_product_is_that_of_its_variants(shop: Shop):
     """The sums that lists are sorted by stay true, whatever is written."""
     sums = "select currency, amount_from, amount_to, compare_at from product_prices order by currency"
     await shop.stock_up(PRINT)

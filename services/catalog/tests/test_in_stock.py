@@ -29,7 +29,7 @@ async def flags(shop: Shop, slug: str = "tide-no-4") -> dict[str, bool]:
     return {row["currency"]: row["in_stock"] for row in rows}
 
 
-async def test_it_follows_reservations_and_their_ends(shop: Shop):
+async def test_in_stock_changes_with_reservations_and_their_ends(shop: Shop):
     await shop.stock_up(PRINT)
     assert await flags(shop) == {"EUR": True}
     small, large = uuid7(), uuid7()
@@ -44,7 +44,7 @@ async def test_it_follows_reservations_and_their_ends(shop: Shop):
     assert await flags(shop) == {"EUR": False}
 
 
-async def test_it_follows_what_staff_counts_and_imports(shop: Shop):
+async def test_in_stock_changes_with_counts_and_imports(shop: Shop):
     await shop.stock_up(PRINT, simple("FREE", 0, tracked=False))
     only_small = replace(PRINT, variants=(replace(PRINT.variants[0], price=2900),), whole=False)
     await shop.stock_up(only_small, currency="USD")
@@ -93,7 +93,7 @@ async def test_stock_that_still_suffices_writes_nothing_to_the_product(shop: Sho
         assert await tx.value("select xmin::text from product_prices") != before
 
 
-async def test_answers_are_to_the_byte_what_their_models_write(shop: Shop):
+async def test_answers_have_the_bytes_of_their_models(shop: Shop):
     pictures = (
         MediaDraft(source_url="https://shop.example/tide.jpg", alt="Waves"),
         MediaDraft(source_url="https://x/y"),

@@ -20,7 +20,7 @@ async def slugs(shop: Shop, **query: Any) -> list[str]:
     return [item["slug"] for item in ProductPage.model_validate_json(answer.content).model_dump()["items"]]
 
 
-async def test_a_list_tells_what_a_shopper_wants_to_know_first(shop: Shop):
+async def test_a_list_has_the_summary_of_each_product(shop: Shop):
     image = MediaDraft(source_url="https://shop.example/tide.jpg", alt="Waves")
     await shop.stock_up(replace(PRINT, media=(image,)))
     answer = await shop.client.get(PRODUCTS)
@@ -44,7 +44,7 @@ async def test_a_list_tells_what_a_shopper_wants_to_know_first(shop: Shop):
     assert answer.headers["content-type"] == "application/json"
 
 
-async def test_a_product_tells_all_that_is_sold_of_it(shop: Shop):
+async def test_a_product_has_all_variants_on_sale(shop: Shop):
     image = MediaDraft(source_url="https://shop.example/tide.jpg", alt="Waves")
     first = replace(PRINT.variants[0], image=image.key, barcode="4006381333931")
     await shop.stock_up(replace(PRINT, media=(image,), variants=(first, PRINT.variants[1])))
@@ -76,7 +76,7 @@ async def test_a_product_tells_all_that_is_sold_of_it(shop: Shop):
 
 
 @pytest.mark.parametrize("status", ["draft", "archived"])
-async def test_what_is_not_active_is_nowhere(shop: Shop, status: str):
+async def test_an_inactive_product_is_not_shown(shop: Shop, status: str):
     await shop.stock_up(replace(PRINT, status=status), simple("HERE"))
     assert await slugs(shop) == ["here"]
     assert (await shop.client.get(f"{PRODUCTS}/tide-no-4")).status_code == 404
@@ -85,7 +85,7 @@ async def test_what_is_not_active_is_nowhere(shop: Shop, status: str):
     assert (await shop.client.get("/api/v1/stock", params={"sku": ["TIDE-30"]})).json() == {"items": []}
 
 
-async def test_filters(shop: Shop):
+async def test_a_list_is_filtered_by_each_parameter(shop: Shop):
     await shop.stock_up(
         simple("A", 0, price=1000, tags=("sea",)),
         simple("B", 5, price=2000, product_type="Frame", vendor="Wood & Co"),
@@ -192,14 +192,14 @@ async def test_a_change_is_seen_at_once(shop: Shop):
         ("unknown=1", "query.unknown"),
     ],
 )
-async def test_a_query_that_makes_no_sense_is_refused_by_its_field(shop: Shop, query: str, field: str):
+async def test_an_invalid_query_is_refused_by_its_field(shop: Shop, query: str, field: str):
     refused = await shop.client.get(f"{PRODUCTS}?{query}")
     assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
     assert [error["field"] for error in refused.json()["errors"]] == [field]
     assert refused.headers["cache-control"] == "no-store"
 
 
-async def test_a_query_without_end_is_refused(shop: Shop):
+async def test_a_too_long_query_is_refused(shop: Shop):
     for query in ("search=" + "a" * 5000, "&".join(f"f{number}=1" for number in range(60))):
         assert (await shop.client.get(f"{PRODUCTS}?{query}")).status_code == 422
 
@@ -212,7 +212,7 @@ async def test_a_cursor_of_another_order_is_refused(shop: Shop):
 
 
 @pytest.mark.parametrize("slug", ["nothing", "UPPER", "a%00b", "%ff%fe", "a--b", "x" * 300, "..%2f"])
-async def test_what_is_not_there_is_not_found(shop: Shop, slug: str):
+async def test_an_unknown_product_is_404(shop: Shop, slug: str):
     for path in (f"{PRODUCTS}/{slug}", f"{PRODUCTS}/{slug}/stock"):
         answer = await shop.client.get(path)
         assert answer.status_code in {404, 422}
@@ -220,6 +220,6 @@ async def test_what_is_not_there_is_not_found(shop: Shop, slug: str):
 
 
 @pytest.mark.parametrize("path", [PRODUCTS, f"{PRODUCTS}/tide-no-4"])
-async def test_other_methods_are_not_taken(shop: Shop, path: str):
+async def test_other_methods_are_405(shop: Shop, path: str):
     refused = await shop.client.post(path, json={})
     assert (refused.status_code, refused.json()["type"]) == (405, "method-not-allowed")

@@ -40,7 +40,7 @@ async def test_no_two_routes_share_a_cached_answer(shop: Shop):
         assert one.content != other.content
 
 
-async def test_an_address_may_read_so_much_and_its_neighbours_do_not_suffer(bench):
+async def test_reads_are_limited_by_address(bench):
     async with running_app("catalog", bench, read_limit="5/min") as service:
         for path in (
             PRODUCTS,
@@ -58,7 +58,7 @@ async def test_an_address_may_read_so_much_and_its_neighbours_do_not_suffer(benc
         assert (await service.client.get(PRODUCTS, headers=neighbour)).status_code == 200
 
 
-async def test_searches_have_a_smaller_share_of_the_reads(bench):
+async def test_searches_have_a_smaller_limit_than_reads(bench):
     async with running_app("catalog", bench, search_limit="2/min") as service:
         found = [await service.client.get(PRODUCTS, params={"search": "same"}) for _ in range(3)]
         assert [answer.status_code for answer in found] == [200, 200, 429]

@@ -15,7 +15,7 @@ from chassis.values import uuid7
 PRODUCTS = "/api/v1/products"
 
 
-async def test_stock_is_told_as_it_is(shop: Shop):
+async def test_stock_is_returned_by_variant(shop: Shop):
     await shop.stock_up(PRINT, simple("FREE", None, tracked=False))
     await shop.reserve(TIDE_30=4)
     answer = await shop.client.get("/api/v1/stock", params={"sku": ["TIDE-30", "FREE", "NONE"]})
@@ -28,7 +28,7 @@ async def test_stock_is_told_as_it_is(shop: Shop):
 
 
 @pytest.mark.parametrize("query", ["", "?sku=", "?sku=a%00", "?" + "&".join(["sku=a"] * 51)])
-async def test_stock_of_nothing_is_refused(shop: Shop, query: str):
+async def test_a_stock_query_without_variants_is_refused(shop: Shop, query: str):
     assert (await shop.client.get(f"/api/v1/stock{query}")).status_code == 422
 
 
@@ -50,7 +50,7 @@ async def test_an_image_that_is_not_here_is_shown_as_a_placeholder(shop: Shop):
     assert b"<svg" in answer.content
 
 
-async def test_an_image_never_changes_and_can_do_no_harm(shop: Shop):
+async def test_an_image_is_immutable_and_has_safe_headers(shop: Shop):
     evil = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
     digest = await shop.app.ctx.get(MediaObjects).put(evil)
     await shop.stock_up(replace(PRINT, media=(MediaDraft(digest=digest, content_type="image/svg+xml"),)))

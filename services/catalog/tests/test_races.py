@@ -59,7 +59,7 @@ async def test_one_order_asked_for_by_many_at_once_is_held_once(shop: Shop, repl
     await books(shop)
 
 
-async def test_carts_with_the_same_goods_in_opposite_order_never_meet_head_on(shop: Shop, replicas: list[Database]):
+async def test_reservations_of_the_same_variants_in_any_order_do_not_deadlock(shop: Shop, replicas: list[Database]):
     skus = [f"S{number}" for number in range(8)]
     await shop.stock_up(*(simple(sku, 10_000) for sku in skus))
     variants = [await shop.variant(sku) for sku in skus]
@@ -133,7 +133,7 @@ async def test_staff_counts_while_customers_buy(shop: Shop):
     await books(shop)
 
 
-async def test_after_a_collision_it_is_looked_at_anew(shop: Shop):
+async def test_a_transaction_is_repeated_after_a_collision(shop: Shop):
     tries: list[int] = []
 
     async def body(_tx: object) -> int:
@@ -146,7 +146,7 @@ async def test_after_a_collision_it_is_looked_at_anew(shop: Shop):
     assert tries == [0, 1, 2, 3]
 
 
-async def test_the_database_itself_refuses_what_must_never_be(shop: Shop):
+async def test_the_database_refuses_impossible_stock(shop: Shop):
     """Whatever the code does: the last net."""
     import asyncpg
 

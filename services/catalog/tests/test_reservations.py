@@ -43,7 +43,7 @@ async def test_the_same_order_with_other_lines_is_refused(shop: Shop):
     assert await shop.level("TIDE-30") == (10, 3)
 
 
-async def test_it_is_all_lines_or_none_and_the_losers_are_named(shop: Shop):
+async def test_all_lines_are_reserved_or_none_and_short_ones_are_named(shop: Shop):
     await shop.stock_up(PRINT)
     refused = await shop.reserve(TIDE_30=10, TIDE_50=6)
     assert (refused.status_code, refused.json()["type"]) == (409, "out-of-stock")
@@ -55,7 +55,7 @@ async def test_it_is_all_lines_or_none_and_the_losers_are_named(shop: Shop):
         assert await tx.value("select count(*) from reservations") == 0
 
 
-async def test_two_lines_of_one_variant_are_summed_before_the_guard(shop: Shop):
+async def test_two_lines_of_one_variant_are_summed_before_the_check(shop: Shop):
     await shop.stock_up(simple("ONE", 5))
     variant = str(await shop.variant("ONE"))
     lines = [{"variant_id": variant, "quantity": 3}, {"variant_id": variant, "quantity": 3}]
@@ -80,7 +80,7 @@ async def test_what_is_unknown_or_not_sold_cannot_be_held(shop: Shop):
     assert unknown.json()["lines"] == [{"variant_id": stranger, "sku": "", "requested": 1, "available": 0}]
 
 
-async def test_what_is_not_counted_or_sold_on_is_always_held(shop: Shop):
+async def test_untracked_and_backorder_variants_can_always_be_reserved(shop: Shop):
     await shop.stock_up(simple("FREE", None, tracked=False), simple("ON", 0, backorder=True))
     order = uuid7()
     assert (await shop.reserve(order, FREE=999, ON=999)).status_code == 200
@@ -121,7 +121,7 @@ async def test_a_release_gives_the_units_back_once_and_for_good(shop: Shop):
     assert await shop.level("TIDE-30") == (10, 0)
 
 
-async def test_a_release_before_the_request_leaves_word_for_it(shop: Shop):
+async def test_a_reservation_after_its_release_is_refused(shop: Shop):
     await shop.stock_up(PRINT)
     order = uuid7()
     assert (await shop.release(order)).status_code == 200
@@ -161,7 +161,7 @@ WRONG: list[Any] = [
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-async def test_what_makes_no_sense_is_refused(shop: Shop, wrong: dict[str, Any]):
+async def test_an_invalid_request_is_refused(shop: Shop, wrong: dict[str, Any]):
     line = {"variant_id": str(uuid7()), "quantity": 1}
     body = {"order_id": str(uuid7()), "lines": [line], "hold_seconds": 900, **wrong}
     refused = await shop.client.post("/internal/reservations", json=body, headers=shop.orders)
@@ -178,7 +178,7 @@ async def test_what_makes_no_sense_is_refused(shop: Shop, wrong: dict[str, Any])
         "reservations/0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c07/release",
     ],
 )
-async def test_only_known_services_are_heard(shop: Shop, path: str):
+async def test_only_declared_services_are_allowed(shop: Shop, path: str):
     for headers in ({}, shop.staff):
         assert (await shop.client.post(f"/internal/{path}", json={}, headers=headers)).status_code == 401
 

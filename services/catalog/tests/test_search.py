@@ -77,7 +77,7 @@ async def found(shop: Shop, search: str, *, staff: bool = False, **query: Any) -
     return [item["slug"] for item in answer.json()["items"]]
 
 
-async def test_each_is_found_by_what_people_type_by_shoppers_and_by_staff(shop: Shop):
+async def test_shoppers_and_staff_find_products_by_usual_searches(shop: Shop):
     await shop.stock_up(
         *(replace(simple(f"NR-{slug}", title=title, tags=()), slug=slug) for slug, title in TITLES.items())
     )
@@ -112,7 +112,7 @@ async def test_skus_of_active_variants_are_found_whole_and_from_their_beginning(
     assert await found(shop, "new77") == ["tide-no-4"]
 
 
-async def test_small_slips_are_forgiven_and_stand_below_what_was_meant(shop: Shop):
+async def test_misspelt_words_are_found_below_exact_matches(shop: Shop):
     names = ("Silver bracelet", "Brass brecelet", "Ring", "King", "Candle holder", "Model 12345", "Rung bell")
     await shop.stock_up(
         *(replace(simple(f"S{n}", title=name), slug=name.lower().replace(" ", "-")) for n, name in enumerate(names))
@@ -146,7 +146,7 @@ async def test_small_slips_are_forgiven_and_stand_below_what_was_meant(shop: Sho
         *["a\\'b", "abcdefgh " * 20],
     ],
 )
-async def test_nothing_that_is_typed_is_an_error(shop: Shop, search: str):
+async def test_any_search_text_is_answered_without_a_server_error(shop: Shop, search: str):
     await shop.stock_up(simple("A", title="Plain"))
     for staff in (False, True):
         path, headers = ("/api/v1/admin/products", shop.staff) if staff else (PRODUCTS, {})
@@ -177,7 +177,7 @@ async def test_titles_sort_as_people_sort_them_and_pages_lose_none(shop: Shop):
         assert len(set(seen)) == len(order)
 
 
-async def test_what_is_changed_is_found_by_what_it_says_now(shop: Shop):
+async def test_a_changed_product_is_found_by_its_new_words(shop: Shop):
     await shop.stock_up(PRINT)
     path = "/api/v1/admin/products/tide-no-4"
     patch = {"title": "Größe Ångström", "tags": ["naïve"], "vendor": "Ærø", "product_type": "Schüssel"}
@@ -192,7 +192,7 @@ async def test_what_is_changed_is_found_by_what_it_says_now(shop: Shop):
     assert await found(shop, "kuche") == ["tide-no-4"]
 
 
-async def test_cursors_made_up_by_hand_are_refused_and_never_an_error(shop: Shop):
+async def test_forged_cursors_are_refused_and_never_a_server_error(shop: Shop):
     await shop.stock_up(simple("A"))
     product = "01890000-0000-7000-8000-000000000000"
     for sort, search, place in (

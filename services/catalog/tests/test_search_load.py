@@ -13,7 +13,7 @@ from chassis.testing import eventually, running_app
 PRODUCTS = "/api/v1/products"
 
 
-async def test_searches_leave_connections_to_everybody_else(bench):
+async def test_searches_leave_connections_for_other_requests(bench):
     async with running_app("catalog", bench, database_pool_size=2) as service:
         shop = Shop(service)
         await shop.stock_up(PRINT)
@@ -37,7 +37,7 @@ async def test_searches_leave_connections_to_everybody_else(bench):
         assert (await shop.client.get(PRODUCTS, params={"search": "tide"})).json()["items"]
 
 
-async def test_what_a_slip_is_near_to_is_found_by_an_index_however_new_the_connection(db: Database):
+async def test_a_similar_word_is_found_by_index_also_on_a_new_connection(db: Database):
     async with db.write() as tx:
         await tx.execute("select search_learn(array['bracelet', 'candle', 'pendulum'])")
         # As for the planner in a shop of some thousand words, which have more in common than it sees.

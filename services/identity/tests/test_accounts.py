@@ -56,7 +56,7 @@ async def test_the_answer_is_the_same_whether_or_not_there_is_an_account(service
     assert (await mailed(mailbox, "new@example.com"))["Subject"] == "Confirm your address"
 
 
-async def test_the_same_work_is_done_for_both(service, mailbox, sign_up, query):
+async def test_the_same_rows_are_written_with_and_without_an_account(service, mailbox, sign_up, query):
     """The time of an answer tells nothing when all that differs is done after it."""
     await sign_up()
     rows = []
@@ -87,7 +87,7 @@ async def test_bad_input_is_named_and_changes_nothing(service, query, change, fi
     assert await query("select count(*) from registrations") == 0
 
 
-async def test_an_address_is_written_to_three_times_an_hour_and_ten_a_day(service, mailbox, query):
+async def test_an_address_gets_at_most_three_mails_an_hour_and_ten_a_day(service, mailbox, query):
     """Many at once, from as many addresses: what is said is the same, and the mailbox is not flooded."""
     answers = await asyncio.gather(*(ask(service.client, EMAIL) for _ in range(12)))
     assert {answer.status_code for answer in answers} == {202}
@@ -164,7 +164,7 @@ async def test_a_mail_that_was_refused_is_sent_later_and_once(service, mailbox, 
     assert mailbox.to(EMAIL) == [mail]
 
 
-async def test_without_a_mail_server_registering_is_refused_in_clear_words(bench, key_file):
+async def test_without_a_mail_server_registration_is_refused_with_the_reason(bench, key_file):
     async with running_app("identity", bench, key_encryption_key_file=key_file) as service:
         answer = await ask(service.client, EMAIL)
         assert (answer.status_code, answer.json()["type"]) == (503, "mail-not-configured")
@@ -172,7 +172,7 @@ async def test_without_a_mail_server_registering_is_refused_in_clear_words(bench
             assert await tx.value("select count(*) from registrations") == 0
 
 
-async def test_a_store_without_mail_may_make_accounts_at_once(bench, key_file):
+async def test_a_store_without_mail_can_create_accounts_at_once(bench, key_file):
     settings = {"key_encryption_key_file": key_file, "accounts_confirmed_by_mail": False}
     async with running_app("identity", bench, **settings) as service:
         first = await ask(service.client, EMAIL)
@@ -186,7 +186,7 @@ async def test_a_store_without_mail_may_make_accounts_at_once(bench, key_file):
         assert (limited.status_code, limited.headers["retry-after"]) == (429, "3600")
 
 
-async def test_who_am_i(service, sign_up, sign_in):
+async def test_a_signed_in_person_reads_their_account(service, sign_up, sign_in):
     account = await sign_up()
     session = await sign_in()
     answer = await service.client.get("/api/v1/accounts/me", headers=session["headers"])
@@ -194,7 +194,7 @@ async def test_who_am_i(service, sign_up, sign_in):
     assert answer.headers["cache-control"] == "no-store"
 
 
-async def test_nobody_is_nobody(service):
+async def test_without_a_valid_token_the_account_is_401(service):
     assert (await service.client.get("/api/v1/accounts/me")).status_code == 401
     forged = service.token(uuid7())  # signed by a key that is not identity's
     assert (await service.client.get("/api/v1/accounts/me", headers=forged)).status_code == 401

@@ -24,7 +24,7 @@ def lines(service):
     return read
 
 
-async def test_signing_in_and_out(service, sign_up, lines):
+async def test_sign_in_and_sign_out_are_in_the_audit_log(service, sign_up, lines):
     account = await sign_up()
     wish = {"email": "ada@example.com", "password": PASSWORD}
     session = (await service.client.post("/api/v1/sessions", json=wish, headers=AGENT)).json()
@@ -44,7 +44,7 @@ async def test_signing_in_and_out(service, sign_up, lines):
     assert ended["after"] == {"session_id": session["session_id"], "reason": "signed_out"}
 
 
-async def test_too_many_tries_are_written_down_but_not_each(service, sign_up, lines):
+async def test_limited_sign_ins_are_in_the_audit_log_in_a_bounded_number(service, sign_up, lines):
     await sign_up()
     wish = {"email": "ada@example.com", "password": "wrong"}
     for _ in range(18):
@@ -55,7 +55,7 @@ async def test_too_many_tries_are_written_down_but_not_each(service, sign_up, li
     assert len(outcomes) < 18
 
 
-async def test_reuse_of_a_refresh_token(sign_up, sign_in, refresh, lines):
+async def test_reuse_of_a_refresh_token_is_in_the_audit_log(sign_up, sign_in, refresh, lines):
     account = await sign_up()
     session = await sign_in()
     _, child = await refresh(session["refresh_token"])
@@ -66,7 +66,7 @@ async def test_reuse_of_a_refresh_token(sign_up, sign_in, refresh, lines):
     assert line["after"] == {"session_id": session["session_id"]}
 
 
-async def test_what_staff_read_and_what_others_tried_to(service, sign_up, sign_in, lines):
+async def test_reads_of_staff_and_denied_reads_are_in_the_audit_log(service, sign_up, sign_in, lines):
     boss, eve = await sign_up("boss@example.com"), await sign_up("eve@example.com")
     async with service.ctx.db.write() as tx:
         await tx.execute("update accounts set roles = '{support}' where id = $1", boss["id"])
@@ -80,13 +80,13 @@ async def test_what_staff_read_and_what_others_tried_to(service, sign_up, sign_i
     assert denied["after"] == {"needed": "accounts:read"}
 
 
-async def test_a_new_signing_key(service, lines):
+async def test_a_new_signing_key_is_in_the_audit_log(service, lines):
     (line,) = await lines("signing_key.made")
     assert line["object"].startswith("key:")
     assert set(line["after"]) == {"active_from"}
 
 
-async def test_the_lines_of_before_are_taken_over(service, lines):
+async def test_the_migration_copies_the_lines_of_the_old_table(service, lines):
     """As the migration does it, on lines that the version before wrote."""
     import identity
 
@@ -110,7 +110,7 @@ async def test_the_lines_of_before_are_taken_over(service, lines):
     assert (failed["object"], failed["before"], failed["after"]) == (None, None, None)
 
 
-async def test_wrong_passwords_are_counted_and_written_down_but_not_each(bench, key_file):
+async def test_wrong_passwords_are_counted_and_in_the_audit_log_in_a_bounded_number(bench, key_file):
     """By account; of accounts that do not exist, by network. Without Valkey the one process decides alone."""
     settings = {"key_encryption_key_file": key_file, "accounts_confirmed_by_mail": False, "valkey_url": None}
     async with running_app("identity", bench, **settings) as service:

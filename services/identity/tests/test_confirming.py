@@ -79,7 +79,7 @@ async def test_whoever_has_the_mailbox_chooses_the_password(service, mailbox, si
 
 
 @pytest.mark.parametrize("what", ["made up", "of another key", "run out", "forgotten"])
-async def test_a_link_that_is_not_good_any_more(service, mailbox, query, what):
+async def test_an_invalid_or_expired_link_is_refused(service, mailbox, query, what):
     await ask(service.client, EMAIL)
     token = token_in(await mailed(mailbox, EMAIL))
     key = service.ctx.get(SigningKeys).encryption.registration_key
@@ -100,7 +100,7 @@ async def test_a_link_that_is_not_good_any_more(service, mailbox, query, what):
     assert await query("select count(*) from accounts") == 0
 
 
-async def test_neighbours_who_make_up_links_keep_nobody_from_using_theirs(service, mailbox):
+async def test_forged_links_from_an_address_do_not_block_valid_ones(service, mailbox):
     await ask(service.client, EMAIL)
     good = {"token": token_in(await mailed(mailbox, EMAIL)), "password": PASSWORD}
     here = from_anywhere()

@@ -13,7 +13,7 @@ KEY = bytes(32)
 @example("A" * 22)
 @example("A" * 22 + ("." + "A" * 43) * 6)
 @example("A" * 22 + "." + "A" * 43 + "\n")
-def test_what_has_not_the_form_is_no_device(text):
+def test_a_malformed_cookie_is_no_device(text):
     assert devices.parse(text) is None
 
 
@@ -36,14 +36,14 @@ def test_the_newest_five_accounts_of_a_browser_are_known(emails):
     assert devices.epoch(KEY, devices.Device("A" * 22, device.marks), emails[-1]) is None
 
 
-def test_two_browsers_are_two():
+def test_two_browsers_have_different_cookies():
     one, other = (devices.remember(KEY, None, "ada@example.com", 0) for _ in range(2))
     assert one.nonce != other.nonce
     assert not set(one.marks) & set(other.marks)
 
 
 @given(st.text(max_size=120))
-def test_what_we_never_gave_out_confirms_nothing(text):
+def test_a_forged_confirmation_token_is_refused(text):
     assert registration.parse(KEY, text) is None
 
 

@@ -66,7 +66,7 @@ async def admin(identity):
     return {"id": account_id, "headers": headers}
 
 
-async def test_a_session_that_goes_on_may(hello, admin):
+async def test_a_live_session_is_allowed(hello, admin):
     answer = await hello.client.post("/refunds", headers=admin["headers"])
     assert (answer.status_code, answer.json()) == (200, {"account": admin["id"]})
     assert (await hello.client.post("/refunds")).status_code == 401
@@ -83,7 +83,7 @@ async def test_a_session_that_goes_on_may(hello, admin):
         ("update accounts set roles = '{support}' where id = $1", 403),
     ],
 )
-async def test_one_that_is_over_may_not_whatever_its_token_says(hello, admin, query, sql, status):
+async def test_an_ended_session_is_refused_with_a_valid_token(hello, admin, query, sql, status):
     await query(sql, admin["id"])
     answer = await hello.client.post("/refunds", headers=admin["headers"])
     assert answer.status_code == status
@@ -101,7 +101,7 @@ async def test_without_an_answer_it_is_refused_and_may_be_asked_again(admin, hel
     assert answer.headers["retry-after"] == "5"
 
 
-async def test_only_services_may_ask_and_are_told_of_live_sessions_alone(bench, identity, admin, query):
+async def test_only_services_can_check_sessions_and_only_live_ones_are_found(bench, identity, admin, query):
     session = await query("select id from sessions where account_id = $1", admin["id"])
     path = f"{identity.url}/internal/sessions"
     caller = {"Authorization": f"Bearer {bench.keyring.service_token('orders', 'identity')}"}

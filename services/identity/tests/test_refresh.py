@@ -16,7 +16,7 @@ GRACE = timedelta(seconds=10)
 
 
 @given(st.text(max_size=120))
-def test_what_we_never_gave_out_is_nothing(text):
+def test_a_forged_token_is_refused(text):
     assert domain.parse(KEY, text) is None
 
 
@@ -134,12 +134,12 @@ async def test_a_session_runs_out(service, sign_up, sign_in, refresh, column):
 
 
 @pytest.mark.parametrize("token", [None, "", "rubbish", "0" * 32 + ".1." + "A" * 43])
-async def test_no_such_token(refresh, token):
+async def test_an_unknown_token_is_401(refresh, token):
     answer, _ = await refresh(token)
     assert (answer.status_code, answer.json()["type"]) == (401, "session-ended")
 
 
-async def test_a_session_that_was_forgotten(service, refresh):
+async def test_a_token_of_a_deleted_session_is_401(service, refresh):
     from identity.keys import SigningKeys
 
     key = service.ctx.get(SigningKeys).encryption.refresh_key

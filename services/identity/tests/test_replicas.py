@@ -155,7 +155,7 @@ async def test_what_has_ended_is_refused_by_every_replica_of_every_service(store
     assert max(late) < SOON
 
 
-async def test_nor_does_it_live_again_when_all_of_identity_was_killed(store, client):
+async def test_ended_sessions_stay_ended_when_all_of_identity_was_killed(store, client):
     """Killed at once after the answer: nobody has read the feed by then."""
     admin = await _hire(store, client, "admin")
     people = [await _hire(store, client, "support") for _ in ENDINGS]

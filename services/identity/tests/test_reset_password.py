@@ -62,7 +62,7 @@ async def test_the_new_password_works_the_old_one_and_the_sessions_do_not(
         (EMAIL, "password123", "password:"),
     ],
 )
-async def test_what_is_wrong_is_said_and_changes_nothing(command, sign_up, sign_in, query, email, password, words):
+async def test_invalid_input_is_named_and_changes_nothing(command, sign_up, sign_in, query, email, password, words):
     await sign_up()
     status, said = await command("identity.reset_password", "--email", email, password=password)
     assert status == 1
@@ -87,7 +87,7 @@ async def test_making_an_admin_says_to_programs_whether_the_password_is_new(comm
     await sign_in()
 
 
-async def test_whoever_signs_in_at_that_moment_with_the_old_password_stays_out(service, sign_up, query):
+async def test_a_sign_in_with_the_old_password_during_a_reset_is_refused(service, sign_up, query):
     """Their password was good when it was verified, and no more when their session would begin."""
     await sign_up()
     holder = await asyncpg.connect(service.db_owner_url)
@@ -116,7 +116,7 @@ async def test_whoever_signs_in_at_that_moment_with_the_old_password_stays_out(s
     assert await query("select count(*) from sessions") == 0
 
 
-async def test_a_session_that_ran_out_is_ended_too(service, sign_up, sign_in, query):
+async def test_an_expired_session_is_ended_too(service, sign_up, sign_in, query):
     """Its access token may have some minutes to live."""
     await sign_up()
     headers = (await sign_in())["headers"]
@@ -132,7 +132,7 @@ async def test_a_session_that_ran_out_is_ended_too(service, sign_up, sign_in, qu
     await eventually(refused)
 
 
-async def test_a_reset_says_so_and_forgets_the_browsers(command, service, sign_up, sign_in, query):
+async def test_a_reset_is_the_end_reason_and_removes_known_devices(command, service, sign_up, sign_in, query):
     await sign_up()
     spent = rule("login-account", "100/hour")
     device = f"__Host-device={(await sign_in())['cookie'].partition('__Host-device=')[2].partition(';')[0]}"

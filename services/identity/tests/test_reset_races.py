@@ -14,7 +14,7 @@ EMAIL = "ada@example.com"
 NEW = "nine purple otters sing"
 
 
-async def test_a_session_that_ran_out_is_ended_too(service, sign_up, sign_in):
+async def test_an_expired_session_is_ended_too(service, sign_up, sign_in):
     """Its access token may have some minutes to live."""
     await sign_up()
     session = await sign_in()

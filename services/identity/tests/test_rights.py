@@ -67,7 +67,7 @@ async def _both_at_once(service, *changes):
     [("roles", ["customer"]), ("status", "disabled"), ("mixed", None)],
     ids=["roles", "status", "mix"],
 )
-async def test_two_administrators_who_dismiss_each_other_leave_one(service, hire, change, query, what, value):
+async def test_two_administrators_who_demote_each_other_leave_one(service, hire, change, query, what, value):
     ada, bob = [await hire(email, "admin", "customer") for email in ADMINS]
     first = ("roles", ["support"]) if what == "mixed" else (what, value)
     second = ("status", "disabled") if what == "mixed" else (what, value)
@@ -79,7 +79,7 @@ async def test_two_administrators_who_dismiss_each_other_leave_one(service, hire
     assert await query(left) == 1
 
 
-async def test_a_ring_of_administrators_who_dismiss_each_other_leaves_one(service, hire, change, query):
+async def test_a_ring_of_administrators_who_demote_each_other_leaves_one(service, hire, change, query):
     people = [await hire(f"admin{number}@example.com", "admin") for number in range(4)]
     ring = [(people[number], people[(number + 1) % 4]) for number in range(4)]
     answers = await asyncio.gather(*(change(one, _id(other), "roles", ["support"]) for one, other in ring))
@@ -97,7 +97,7 @@ async def test_a_ring_of_administrators_who_dismiss_each_other_leaves_one(servic
     ],
 )
 @pytest.mark.parametrize("what", ["roles", "status", "sessions"])
-async def test_a_token_alone_changes_no_rights(service, hire, sign_up, sign_in, change, query, sql, what):
+async def test_a_token_of_an_ended_session_changes_no_rights(service, hire, sign_up, sign_in, change, query, sql, what):
     """As when another replica ended the session a moment ago, and this one has not heard of it."""
     ada, bob = await hire(ADMINS[0], "admin"), await hire(ADMINS[1], "admin")
     eve = await sign_up("eve@example.com")
@@ -114,7 +114,7 @@ async def test_a_token_alone_changes_no_rights(service, hire, sign_up, sign_in, 
     assert (await change(bob, eve["id"], "roles", ["support"])).status_code == 200
 
 
-async def test_who_lost_the_right_and_kept_the_session_is_told_so(service, hire, sign_up, change):
+async def test_a_lost_permission_is_403_with_its_name(service, hire, sign_up, change):
     ada, eve = await hire(ADMINS[0], "admin"), await sign_up("eve@example.com")
     async with service.ctx.db.write() as tx:
         await tx.execute("update accounts set roles = '{support}' where id = $1", _id(ada))
@@ -122,7 +122,7 @@ async def test_who_lost_the_right_and_kept_the_session_is_told_so(service, hire,
     assert (answer.status_code, answer.json()["detail"]) == (403, "This needs the permission accounts:write.")
 
 
-async def test_a_locked_account_is_signed_out_and_stays_out_until_it_is_opened(
+async def test_a_disabled_account_is_signed_out_until_it_is_enabled(
     service, hire, sign_up, sign_in, refresh, change, query
 ):
     ada, eve = await hire(ADMINS[0], "admin"), await sign_up("eve@example.com")
@@ -147,7 +147,7 @@ async def test_a_status_given_again_changes_nothing(hire, change, query):
     assert await query("select count(*) from audit_lines where action = 'account.status_changed'") == 0
 
 
-async def test_who_may_lock_whom(service, hire, sign_up, change):
+async def test_only_administrators_disable_accounts_and_not_their_own(service, hire, sign_up, change):
     ada, bob = await hire(ADMINS[0], "admin"), await hire(ADMINS[1], "support")
     eve = await sign_up("eve@example.com")
     own = await change(ada, _id(ada), "status", "disabled")
@@ -158,7 +158,7 @@ async def test_who_may_lock_whom(service, hire, sign_up, change):
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "status")
 
 
-async def test_a_session_that_ran_out_is_ended_too(service, hire, sign_in, change):
+async def test_an_expired_session_is_ended_too(service, hire, sign_in, change):
     """Its access token may have some minutes to live."""
     ada, bob = await hire(ADMINS[0], "admin"), await hire(ADMINS[1], "support")
     async with service.ctx.db.write() as tx:
@@ -169,7 +169,7 @@ async def test_a_session_that_ran_out_is_ended_too(service, hire, sign_in, chang
 
 
 @pytest.mark.parametrize(("what", "value"), [("roles", ["customer"]), ("status", "disabled")])
-async def test_no_token_with_the_old_rights_comes_out_of_a_race(service, hire, refresh, change, what, value):
+async def test_after_a_race_no_token_with_the_old_rights_is_accepted(service, hire, refresh, change, what, value):
     """Somebody signs in and refreshes while they are demoted or locked: whatever they get, it is of no use."""
     ada = await hire(ADMINS[0], "admin")
     for number in range(4):

@@ -59,7 +59,7 @@ async def test_an_old_hash_is_made_anew_at_sign_in(service, sign_up, sign_in, qu
     assert (await query("select password_hash from accounts")).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-async def test_more_waiting_hashes_than_allowed_are_told_to_come_back(service, sign_up):
+async def test_hashes_above_the_queue_limit_are_refused_as_busy(service, sign_up):
     from identity.hashing import PasswordHasher
     from identity.problems import Busy
 
@@ -120,7 +120,7 @@ async def test_the_oldest_session_ends_beyond_the_allowed_number(bench, key_file
 
 
 @pytest.mark.parametrize("column", ["absolute_until", "ended_at"])
-async def test_old_sessions_are_forgotten(service, sign_up, sign_in, query, column):
+async def test_old_sessions_are_deleted(service, sign_up, sign_in, query, column):
     from identity.jobs import prune_sessions
 
     await sign_up()

@@ -70,7 +70,7 @@ async def test_the_sixth_try_in_a_minute_is_refused_even_if_it_is_right(service,
     assert await query("select count(*) from sessions") == 0
 
 
-async def test_it_counts_for_this_account_from_this_address_alone(service, sign_up):
+async def test_the_limit_counts_by_account_and_address(service, sign_up):
     await sign_up()
     await sign_up(BOB)
     for number in range(5):
@@ -79,7 +79,7 @@ async def test_it_counts_for_this_account_from_this_address_alone(service, sign_
     assert (await guess(service, BOB, PASSWORD)).status_code == 201
 
 
-async def test_strangers_lock_out_strangers_and_not_the_browser_of_the_owner(service, sign_up):
+async def test_an_attack_locks_out_unknown_browsers_but_no_known_device(service, sign_up):
     await sign_up()
     await sign_up(BOB)
     known = cookie(await guess(service, ADA, PASSWORD, OWNER))
@@ -95,7 +95,7 @@ async def test_strangers_lock_out_strangers_and_not_the_browser_of_the_owner(ser
 
 
 @pytest.mark.parametrize("means", ["refresh", "access"])
-async def test_nor_whoever_is_signed_in(service, sign_up, sign_in, refresh, means):
+async def test_an_attack_does_not_lock_out_a_signed_in_browser(service, sign_up, sign_in, refresh, means):
     await sign_up()
     await sign_up(BOB)
     session, bobs = await sign_in(), await sign_in(BOB)
@@ -110,7 +110,7 @@ async def test_nor_whoever_is_signed_in(service, sign_up, sign_in, refresh, mean
     assert await locked_out(service, ADA, **with_it(session))
 
 
-async def test_an_old_refresh_token_is_nobodys(service, sign_up, sign_in, refresh):
+async def test_a_replaced_refresh_token_identifies_no_browser(service, sign_up, sign_in, refresh):
     await sign_up()
     first = (await sign_in())["refresh_token"]
     _, second = await refresh(first)
@@ -120,7 +120,7 @@ async def test_an_old_refresh_token_is_nobodys(service, sign_up, sign_in, refres
     assert await locked_out(service, ADA, cookie=f"__Host-refresh={first}")
 
 
-async def test_neighbours_behind_one_address_do_not_keep_the_owner_out(service, sign_up):
+async def test_failed_sign_ins_of_an_address_do_not_lock_out_a_known_device(service, sign_up):
     await sign_up()
     known = cookie(await guess(service, ADA, PASSWORD, OWNER))
     spent = rule("login", service.ctx.settings.sign_in_address_limit)
@@ -129,7 +129,7 @@ async def test_neighbours_behind_one_address_do_not_keep_the_owner_out(service, 
     assert (await guess(service, ADA, PASSWORD, OWNER, cookie=known)).status_code == 201
 
 
-async def test_a_stolen_device_may_guess_little_and_locks_itself_alone(service, sign_up):
+async def test_a_stolen_device_has_few_tries_and_locks_only_itself(service, sign_up):
     await sign_up()
     stolen = cookie(await guess(service, ADA, PASSWORD, OWNER))
     other = cookie(await guess(service, ADA, PASSWORD, OWNER))
@@ -142,7 +142,7 @@ async def test_a_stolen_device_may_guess_little_and_locks_itself_alone(service, 
     assert (await guess(service, ADA, PASSWORD, OWNER, cookie=other)).status_code == 201
 
 
-async def test_a_refusal_tells_neither_of_the_account_nor_of_the_device(service, sign_up):
+async def test_a_refusal_reveals_neither_account_nor_device(service, sign_up):
     await sign_up()
     known = cookie(await guess(service, ADA, PASSWORD, OWNER))
     answers: list[list[httpx.Response]] = []
@@ -159,7 +159,7 @@ async def test_a_refusal_tells_neither_of_the_account_nor_of_the_device(service,
         assert not [name for name in told[0][0] if name.startswith("ratelimit")]
 
 
-async def test_a_known_device_opens_nothing(service, sign_up):
+async def test_a_known_device_gives_no_access_without_a_password(service, sign_up):
     await sign_up()
     known = cookie(await guess(service, ADA, PASSWORD, OWNER))
     assert (await guess(service, ADA, "wrong", OWNER, cookie=known)).status_code == 401
@@ -170,7 +170,7 @@ async def test_a_known_device_opens_nothing(service, sign_up):
     assert (await guess(service, ADA, PASSWORD, OWNER, cookie=known)).status_code == 401
 
 
-async def test_a_household_shares_a_browser(service, sign_up):
+async def test_two_accounts_share_a_known_device(service, sign_up):
     await sign_up()
     await sign_up(BOB)
     first = await guess(service, ADA, PASSWORD, OWNER)
@@ -185,7 +185,7 @@ async def test_a_household_shares_a_browser(service, sign_up):
         assert word in given
 
 
-async def test_a_flood_of_passwords_to_verify_leaves_a_place_for_the_owner(service, sign_up):
+async def test_many_waiting_passwords_leave_a_slot_for_a_known_device(service, sign_up):
     """A try that is refused for being one too many is never verified: it gets its answer where there is no place."""
     from identity.hashing import PasswordHasher
 
@@ -199,7 +199,7 @@ async def test_a_flood_of_passwords_to_verify_leaves_a_place_for_the_owner(servi
     assert (await guess(service, ADA, PASSWORD)).status_code == 429
 
 
-async def test_a_bad_token_makes_nobody_of_a_stranger(service, sign_up):
+async def test_a_sign_in_with_an_invalid_token_is_not_refused(service, sign_up):
     await sign_up()
     for authorization in ("Bearer rubbish", "Basic eDp5", service.token()["Authorization"]):
         answer = await guess(service, ADA, PASSWORD, OWNER, authorization=authorization)

@@ -66,14 +66,14 @@ async def test_an_account_that_exists_gets_the_role_and_keeps_its_password(creat
     ("email", "password", "words"),
     [("nonsense", PASSWORD, "email:"), (EMAIL, "password123", "password:"), (EMAIL, "x", "password:")],
 )
-async def test_the_command_says_what_is_wrong(create_admin, query, email, password, words):
+async def test_the_command_names_invalid_input(create_admin, query, email, password, words):
     status, output = await create_admin(email, password)
     assert status == 1
     assert words in output
     assert await query("select count(*) from accounts") == 0
 
 
-async def test_customers_see_nothing_of_it(service, sign_up, sign_in):
+async def test_customers_cannot_list_accounts_or_change_roles(service, sign_up, sign_in):
     account = await sign_up()
     session = await sign_in()
     for headers, status in (({}, 401), (session["headers"], 403)):
@@ -115,7 +115,7 @@ async def test_nobody_changes_their_own_roles(service, admin):
     assert (answer.status_code, answer.json()["type"]) == (409, "own-roles")
 
 
-async def test_no_such_account(service, admin):
+async def test_an_unknown_account_is_404(service, admin):
     path = f"/api/v1/admin/accounts/{uuid7()}/roles"
     answer = await service.client.put(path, json={"roles": ["customer"]}, headers=admin["headers"])
     assert answer.status_code == 404

@@ -20,19 +20,19 @@ TAKEN = [entry for entry in CORPUS if "refused" not in entry]
 REFUSED = [entry for entry in CORPUS if "refused" in entry]
 
 
-def test_the_corpus_is_of_many_countries() -> None:
+def test_the_corpus_has_at_least_30_countries() -> None:
     assert len({entry["address"]["country"] for entry in TAKEN}) >= 30
 
 
 @pytest.mark.parametrize("entry", TAKEN, ids=lambda entry: f"{entry['address']['country']}-{entry['address']['line1']}")
-def test_it_is_taken_and_kept_as_it_was_typed(entry: dict[str, Any]) -> None:
+def test_a_valid_address_is_accepted_unchanged(entry: dict[str, Any]) -> None:
     taken = Address.model_validate(entry["address"]).model_dump()
     expected = dict.fromkeys(Address.model_fields) | entry["address"] | entry.get("kept", {})
     assert taken == expected
 
 
 @pytest.mark.parametrize("entry", REFUSED, ids=lambda entry: f"{entry['address']['country']}-{entry['refused']}")
-def test_what_is_surely_wrong_is_named(entry: dict[str, Any]) -> None:
+def test_an_invalid_address_is_refused_by_field(entry: dict[str, Any]) -> None:
     with pytest.raises(ValidationError) as refused:
         Address.model_validate(entry["address"])
     assert {error["loc"][0] for error in refused.value.errors()} == {entry["refused"]}
@@ -54,14 +54,14 @@ def test_a_countrys_own_example_passes_in_any_punctuation(code: str) -> None:
 
 
 @given(st.text())
-def test_folding_is_done_once_and_leaves_plain_text_alone(text: str) -> None:
+def test_folding_twice_changes_nothing_more_and_ascii_is_unchanged(text: str) -> None:
     assert folded(folded(text)) == folded(text)
     if text.isascii():
         assert folded(text) == text
 
 
 @given(st.sampled_from(sorted(COUNTRIES)), st.text(max_size=20), st.text(max_size=40))
-def test_nothing_typed_is_a_fault(code: str, postal_code: str, phone: str) -> None:
+def test_any_postal_code_and_phone_are_accepted_or_refused_by_field(code: str, postal_code: str, phone: str) -> None:
     typed = {"country": code, "name": "Ada", "line1": "1 Road", "city": "X", "region": "Y"}
     wrong: set[int | str] = set()
     try:

@@ -52,7 +52,7 @@ async def test_an_order_that_cannot_go_on_is_left_to_the_sweep_at_once(shop: Sho
     assert not await shop.value(DUE, [good])
 
 
-async def test_few_run_at_once_and_each_gets_its_turn(shop: Shop) -> None:
+async def test_the_number_of_concurrent_orders_is_limited_and_each_is_done(shop: Shop) -> None:
     running = most = 0
     done: list[UUID] = []
 
@@ -73,7 +73,7 @@ async def test_few_run_at_once_and_each_gets_its_turn(shop: Shop) -> None:
     assert most == advancing.AT_ONCE
 
 
-async def test_who_comes_when_too_many_wait_is_left_to_the_sweep(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_orders_above_the_queue_limit_are_left_to_the_sweep(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(advancing, "MOST_WAITING", 2)
     done: list[UUID] = []
 
@@ -89,7 +89,7 @@ async def test_who_comes_when_too_many_wait_is_left_to_the_sweep(shop: Shop, mon
     assert done == orders[:2]
 
 
-async def test_at_the_end_what_runs_is_waited_for_and_the_rest_is_due(
+async def test_shutdown_waits_for_running_orders_and_makes_the_rest_due(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(loops, "STOP_SECONDS", 0.5)

@@ -50,9 +50,7 @@ async def pay(shop: Shop, watcher: asyncpg.Connection[Any], placed: Placed) -> N
     await eventually(lambda: watcher.fetchval(done, UUID(placed.id)), 20, "the order's mail")
 
 
-async def test_of_a_paid_order_statements_transactions_events_and_jobs(
-    shop: Shop, watcher: asyncpg.Connection[Any]
-) -> None:
+async def test_a_paid_order_is_within_its_budget_in_orders(shop: Shop, watcher: asyncpg.Connection[Any]) -> None:
     article, database = shop.shelves.article(stock=10), database_name("orders")
     await pay(shop, watcher, await shop.place((article, 1)))
     async with counted(shop.service.bench.postgres, database) as cost:
@@ -63,7 +61,7 @@ async def test_of_a_paid_order_statements_transactions_events_and_jobs(
     assert_within([work_of(cost)], statements=15, begun=2, commits=4, events=1, jobs=1, notifications=2)
 
 
-async def test_of_a_paid_order_everything_in_all_services(shop: Shop, watcher: asyncpg.Connection[Any]) -> None:
+async def test_a_paid_order_is_within_its_budget_in_all_services(shop: Shop, watcher: asyncpg.Connection[Any]) -> None:
     """The catalog and the payment service have budgets of their own, too: this one is for what moves between them."""
     article, server = shop.shelves.article(stock=10), shop.service.bench.postgres
     await pay(shop, watcher, await shop.place((article, 1)))
@@ -78,7 +76,7 @@ async def test_of_a_paid_order_everything_in_all_services(shop: Shop, watcher: a
     assert_within([orders], wal_bytes=34_000)
 
 
-async def test_of_a_paid_order_calls_to_other_services(
+async def test_a_paid_order_makes_the_expected_calls_to_other_services(
     gated: Shop, gates: dict[str, Gate], watcher: asyncpg.Connection[Any]
 ) -> None:
     placed = await gated.place((gated.shelves.article(), 1))
@@ -92,7 +90,7 @@ def held(placed: Placed) -> str:
     return f"/internal/reservations/{placed.id}"
 
 
-async def test_mails_of_one_moment_are_looked_up_together(shop: Shop) -> None:
+async def test_concurrent_mails_are_read_by_one_statement(shop: Shop) -> None:
     article = shop.shelves.article(stock=10)
     placed = [await shop.place((article, 1)) for _ in range(5)]
     async with counted(shop.service.bench.postgres, database_name("orders")) as cost:

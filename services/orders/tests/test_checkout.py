@@ -63,7 +63,7 @@ async def test_what_is_sold_out_is_refused_for_good_and_names_the_line(shop: Sho
     assert await shop.value("select count(*) from orders") == 0
 
 
-async def test_buyers_of_the_last_pieces_are_told_and_their_carts_come_back(shop: Shop) -> None:
+async def test_orders_above_the_stock_are_refused_and_keep_their_carts(shop: Shop) -> None:
     article = shop.shelves.article(stock=3)
     keys = [await shop.cart((article, 1)) for _ in range(10)]
     answers = await asyncio.gather(*(shop.post_order(order_of(), key) for key in keys))
@@ -82,7 +82,7 @@ async def test_buyers_of_the_last_pieces_are_told_and_their_carts_come_back(shop
     assert await shop.value("select count(*) from orders where next_attempt_at is null") == refused
 
 
-async def test_stock_that_is_gone_when_the_card_is_good_costs_nothing(shop: Shop) -> None:
+async def test_without_stock_an_authorised_payment_is_voided(shop: Shop) -> None:
     article = shop.shelves.article(stock=1)
     placed = await shop.place((article, 1))
     assert shop.shelves.post_internal("release", placed.id).status_code == 200

@@ -106,7 +106,7 @@ FIRST, LAST = ["checkout.claimed", "checkout.before_placed"], "checkout.after_an
 
 
 @pytest.mark.parametrize("point", [*FIRST, *POINTS, LAST])
-async def test_the_retry_goes_on_where_the_first_try_died(ground: Ground, point: str) -> None:
+async def test_a_retry_continues_after_a_crash(ground: Ground, point: str) -> None:
     article = ground.shelves.article(stock=5)
     body, key = order_of((article, 1), email=f"{point.replace('_', '-')}@example.com"), str(uuid4())
     with ground.running(point) as orders:
@@ -129,7 +129,7 @@ async def test_the_retry_goes_on_where_the_first_try_died(ground: Ground, point:
 
 
 @pytest.mark.parametrize("point", POINTS)
-async def test_the_sweep_goes_on_where_nobody_retries(ground: Ground, point: str) -> None:
+async def test_the_sweep_continues_after_a_crash_without_a_retry(ground: Ground, point: str) -> None:
     article = ground.shelves.article(stock=5)
     with ground.running(point) as orders:
         assert (
@@ -156,7 +156,7 @@ async def test_the_sweep_goes_on_where_nobody_retries(ground: Ground, point: str
         *("orders.after_capture", "orders.after_recorded", "jobs.taken", "orders.after_mail", "jobs.worked"),
     ],
 )
-async def test_a_paid_order_is_finished_by_whoever_comes_after(ground: Ground, point: str) -> None:
+async def test_a_paid_order_is_finished_by_the_next_process(ground: Ground, point: str) -> None:
     article = ground.shelves.article(stock=5)
     with ground.running() as orders:
         answer = await send(

@@ -55,7 +55,7 @@ async def order(shop: Shop, key: dict[str, str], cart: dict[str, Any]) -> Placed
         ("4990.00", "HUF", (499_000, 199_000, 0, 698_000), 698_000, ["Shipping: 1990.00 HUF", "Total: 6980.00 HUF"]),
     ],
 )
-async def test_what_the_cart_says_is_ordered_charged_and_told(
+async def test_the_currency_of_the_cart_is_that_of_order_payment_and_mail(
     shop: Shop, price: str, currency: str, sums: tuple[int, int, int, int], charged: int, told: list[str]
 ) -> None:
     key, cart = await cart_of(shop, price, currency)
@@ -155,7 +155,7 @@ async def test_the_settings_of_the_checkout_are_told(shop: Shop) -> None:
     assert (body["currencies"][2]["exponent"], body["currencies"][2]["free_from"]) == (3, None)
 
 
-async def test_an_unknown_currency_is_refused_whatever_it_looks_like(shop: Shop) -> None:
+async def test_an_invalid_currency_is_refused_by_field(shop: Shop) -> None:
     key = {"Idempotency-Key": str(uuid4())}
     for wrong in ("eur", "CLF", "XXX", "€", "", 7):
         answer = await shop.client.post("/api/v1/cart", json={"currency": wrong}, headers=key)

@@ -59,7 +59,7 @@ def parsed(message: bytes) -> EmailMessage:
 
 
 @pytest.mark.parametrize("kind", ["confirmation", "cancelled", "stock_lost"])
-def test_a_mail_says_it_twice_the_same_each_time_and_lets_nothing_be_injected(kind: str) -> None:
+def test_text_and_html_of_a_mail_agree_and_nothing_is_injected(kind: str) -> None:
     written = compose(ORDER, kind, sender="Mercat <shop@mercat.example>", public_url="https://shop.example/")
     mail = parsed(written)
     assert mail["Message-ID"] == f"<{ORDER.id}.{kind}@mercat.example>"
@@ -87,7 +87,7 @@ def test_every_kind_of_refusal_has_its_reason() -> None:
 
 
 @pytest.mark.parametrize("kind", ["confirmation", "cancelled", "stock_lost"])
-def test_what_a_stranger_typed_neither_opens_a_mail_nor_leads_anywhere(kind: str) -> None:
+def test_a_typed_name_with_a_link_is_left_out_and_no_link_is_made(kind: str) -> None:
     lured = {**ADDRESS, "name": "You won! https://evil.example/x\u202e", "line1": "www.evil.example"}
     order = Order(**{name: getattr(ORDER, name) for name in ORDER.__struct_fields__} | {"shipping_address": lured})
     mail = parsed(compose(order, kind, sender="shop", public_url="http://shop"))
@@ -106,7 +106,7 @@ class TestUnpaidMails:
     def overrides(self) -> dict[str, object]:
         return {"unpaid_mails_per_day": 3}
 
-    async def test_few_a_day_go_to_one_address_and_each_confirmation(self, shop: Shop) -> None:
+    async def test_mails_to_an_address_are_limited_except_confirmations(self, shop: Shop) -> None:
         article, victim = shop.shelves.article(stock=50), "victim@example.com"
         placed = []
         for _ in range(6):
@@ -174,7 +174,7 @@ async def test_that_an_order_was_not_paid_is_told_within_a_day(shop: Shop, hours
     assert len(shop.mailbox.to("ada@example.com")) == sent
 
 
-async def test_sent_twice_it_is_recognised(shop: Shop) -> None:
+async def test_a_repeated_mail_has_the_same_message_id(shop: Shop) -> None:
     placed = await shop.place((shop.shelves.article(), 1))
     for _ in range(2):
         await send_mail(shop.service.ctx, UUID(placed.id), "cancelled")
@@ -193,7 +193,7 @@ async def test_an_address_that_is_not_ascii_gets_its_mail() -> None:
     assert [mail["To"] for mail in mailbox.mails] == ["jürgen@example.com"]
 
 
-async def test_the_connection_is_kept_and_made_anew_when_the_server_goes_away() -> None:
+async def test_a_lost_connection_to_the_mail_server_is_opened_again() -> None:
     mail = "shop@x.example", ORDER.email, compose(ORDER, "confirmation", sender="s", public_url="http://x")
     mailbox = Mailbox()
     async with SmtpSender(SecretStr(mailbox.url)) as sender:
@@ -217,7 +217,7 @@ class TestWithoutAMailServer:
     def overrides(self) -> dict[str, object]:
         return {"smtp_url": None}
 
-    async def test_nothing_is_sent_and_nothing_fails(self, shop: Shop) -> None:
+    async def test_without_a_mail_server_nothing_is_sent_and_nothing_fails(self, shop: Shop) -> None:
         placed = await shop.place((shop.shelves.article(), 1))
         await shop.paid(placed)
         await shop.service.ctx.jobs.table.tasks["orders.mail"].handler(

@@ -28,7 +28,7 @@ def texts(mail: Any) -> list[str]:
 
 
 @pytest.mark.parametrize("kind", ["confirmation", "cancelled", "stock_lost", "link"])
-def test_each_kind_brings_the_key_behind_the_fragment(kind: str) -> None:
+def test_each_kind_of_mail_has_the_token_in_the_fragment(kind: str) -> None:
     mail = parsed(compose(ORDER, kind, sender="shop", public_url="https://shop.example/", token=TOKEN))
     for text in texts(mail):
         assert f"https://shop.example/orders/{ORDER.id}#token={TOKEN}" in text
@@ -86,7 +86,7 @@ class TestAServerThatRefuses:
     def overrides(self, post_office: Mailbox) -> dict[str, object]:
         return {"smtp_url": post_office.url}
 
-    async def test_leaves_no_job_held(self, shop: Shop) -> None:
+    async def test_a_permanent_refusal_of_a_link_leaves_no_held_job(self, shop: Shop) -> None:
         await asked_for(shop)
         assert await shop.value("select count(*) from order_links") == 1
 
@@ -96,6 +96,6 @@ class TestWithoutAMailServer:
     def overrides(self) -> dict[str, object]:
         return {"smtp_url": None}
 
-    async def test_nothing_is_mailed_and_the_answer_is_the_same(self, shop: Shop) -> None:
+    async def test_without_a_mail_server_the_answer_is_the_same(self, shop: Shop) -> None:
         await asked_for(shop)
         assert shop.mailbox.mails == []

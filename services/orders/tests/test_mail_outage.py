@@ -37,7 +37,9 @@ async def due(shop: Shop) -> None:
             await tx.value("select pg_notify('jobs', '')")
 
 
-async def test_an_outage_longer_than_all_tries_holds_no_mail(shop: Shop, post_office: Mailbox, monkeypatch) -> None:
+async def test_a_mail_is_sent_after_an_outage_longer_than_all_tries(
+    shop: Shop, post_office: Mailbox, monkeypatch
+) -> None:
     monkeypatch.setattr(smtp, "PAUSE", 0.0)
     placed = await shop.place((shop.shelves.article(), 1))
     await shop.paid(placed)
@@ -69,7 +71,7 @@ class TestARefusalForGood:
     def post_office(self) -> Mailbox:
         return Refusing()
 
-    async def test_it_is_held_after_one_try_for_somebody_to_look_at(self, shop: Shop, post_office: Mailbox) -> None:
+    async def test_a_confirmation_is_held_after_a_permanent_refusal(self, shop: Shop, post_office: Mailbox) -> None:
         with post_office.open():
             placed = await shop.place((shop.shelves.article(), 1))
             await shop.paid(placed)
@@ -77,7 +79,7 @@ class TestARefusalForGood:
         assert await shop.value(f"select tries {_CONFIRMATION}") == 1
         assert "550 no such person" in await shop.value(f"select error {_CONFIRMATION}")
 
-    async def test_of_an_order_that_nobody_paid_nothing_is_held(self, shop: Shop, post_office: Mailbox) -> None:
+    async def test_a_refused_mail_of_an_unpaid_order_is_not_held(self, shop: Shop, post_office: Mailbox) -> None:
         """Anybody may order in the name of addresses that take no mail: held jobs would pile up."""
         with post_office.open():
             placed = await shop.place((shop.shelves.article(), 1))

@@ -34,7 +34,7 @@ async def place(shop: Shop, body: dict[str, object]) -> Placed:
         ("payments", "/capture"),
     ],
 )
-async def test_an_order_is_paid_in_the_end(gated: Shop, gates: Gates, service: str, call: str, mode: str) -> None:
+async def test_an_order_is_paid_after_an_outage(gated: Shop, gates: Gates, service: str, call: str, mode: str) -> None:
     article = gated.shelves.article(stock=3)
     gates[service].cut(call, mode, times=3)
     placed = await place(gated, order_of((article, 1)))
@@ -49,7 +49,9 @@ async def test_an_order_is_paid_in_the_end(gated: Shop, gates: Gates, service: s
 
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize(("service", "call"), [("payments", "/void"), ("catalog", "/release")])
-async def test_an_order_is_cancelled_in_the_end(gated: Shop, gates: Gates, service: str, call: str, mode: str) -> None:
+async def test_an_order_is_cancelled_after_an_outage(
+    gated: Shop, gates: Gates, service: str, call: str, mode: str
+) -> None:
     article = gated.shelves.article(stock=3)
     gates[service].cut(call, mode, times=3)
     placed = await place(gated, order_of((article, 2)))
@@ -59,7 +61,7 @@ async def test_an_order_is_cancelled_in_the_end(gated: Shop, gates: Gates, servi
     assert gated.shelves.level(article) == (3, 0)
 
 
-async def test_answers_that_make_no_sense_count_as_none(gated: Shop, gates: Gates) -> None:
+async def test_an_invalid_answer_counts_as_an_outage(gated: Shop, gates: Gates) -> None:
     article = gated.shelves.article(stock=3)
     for service, call in (("catalog", "/internal/reservations"), ("payments", "/internal/payments")):
         gates[service].cut(call, "418", times=1)
@@ -73,7 +75,7 @@ async def test_answers_that_make_no_sense_count_as_none(gated: Shop, gates: Gate
     assert gated.shelves.level(article) == (3, 0)
 
 
-async def test_without_the_feed_the_answers_to_our_own_calls_are_enough(gated: Shop, gates: Gates) -> None:
+async def test_a_cancellation_does_not_need_the_feed(gated: Shop, gates: Gates) -> None:
     article = gated.shelves.article(stock=3)
     placed = await place(gated, order_of((article, 2)))
     gates["payments"].cut("/internal/feed", "refuse")
@@ -179,7 +181,7 @@ async def test_a_payment_whose_event_never_came_is_not_voided_when_its_time_is_o
     assert "expired" not in await gated.history(placed)
 
 
-async def test_nor_where_payments_cannot_be_asked_to_look_yet(gated: Shop, gates: Gates) -> None:
+async def test_an_unheard_payment_is_not_voided_by_an_older_payments_service(gated: Shop, gates: Gates) -> None:
     """During an upgrade: what its replicas of before know must do."""
     placed = await place(gated, order_of((gated.shelves.article(stock=3), 1)))
     await gated.push(placed, "pending_payment")
@@ -197,7 +199,7 @@ async def test_nor_where_payments_cannot_be_asked_to_look_yet(gated: Shop, gates
     await gated.push(placed, "paid")
 
 
-async def test_nor_is_it_voided_when_staff_end_the_order(gated: Shop, gates: Gates) -> None:
+async def test_an_unheard_payment_is_not_voided_when_staff_cancel_the_order(gated: Shop, gates: Gates) -> None:
     placed = await place(gated, order_of((gated.shelves.article(stock=3), 1)))
     await gated.push(placed, "pending_payment")
     await unheard(gated, gates, placed, late=False)
@@ -217,7 +219,7 @@ async def test_nor_is_it_voided_when_staff_end_the_order(gated: Shop, gates: Gat
     assert "expired" not in await gated.history(placed)
 
 
-async def test_an_order_is_not_given_up_while_nobody_knows_whether_it_is_paid(gated: Shop, gates: Gates) -> None:
+async def test_an_order_is_not_cancelled_while_its_payment_is_unknown(gated: Shop, gates: Gates) -> None:
     article = gated.shelves.article(stock=3)
     placed = await place(gated, order_of((article, 1)))
     await gated.push(placed, "pending_payment")

@@ -28,7 +28,7 @@ def busy(shop: Shop):
     shop.double.faults()
 
 
-async def test_it_is_asked_for_again_after_seconds_and_not_after_a_lease(busy: Shop) -> None:
+async def test_a_missing_payment_is_requested_again_within_seconds(busy: Shop) -> None:
     placed = await _placed(busy)
     assert placed.body["payment"] is None
     assert placed.body["payment_notice"] is None
@@ -41,7 +41,7 @@ async def test_it_is_asked_for_again_after_seconds_and_not_after_a_lease(busy: S
     assert (await _shown(busy, placed))["payment"]
 
 
-async def test_by_a_fault_of_ours_the_order_is_kept_and_the_shopper_hears_so(shop: Shop) -> None:
+async def test_with_an_inactive_account_the_order_is_kept_with_a_notice(shop: Shop) -> None:
     shop.double.faults(account_inactive=True)
     try:
         placed = await _placed(shop)
@@ -61,7 +61,7 @@ async def test_by_a_fault_of_ours_the_order_is_kept_and_the_shopper_hears_so(sho
     assert (history[:2], history[-1]) == (["placed", "reserved"], "prepared")
 
 
-async def test_who_asks_need_not_wait_for_the_sweep(busy: Shop) -> None:
+async def test_the_payment_is_shown_before_the_next_sweep(busy: Shop) -> None:
     placed = await _placed(busy)
     busy.double.faults()
     async with busy.service.ctx.db.write() as tx:  # as if the sweep were far away
@@ -99,10 +99,12 @@ async def test_stripes_dashboard_shows_the_order(shop: Shop) -> None:
         ),
     ],
 )
-def test_the_address_in_the_providers_words(given: dict[str, str] | None, sent: dict[str, object] | None) -> None:
+def test_the_address_has_the_providers_field_names(
+    given: dict[str, str] | None, sent: dict[str, object] | None
+) -> None:
     assert clients._shipping(given) == sent
 
 
-def test_whoever_works_on_an_order_keeps_its_lease() -> None:
+def test_an_order_in_work_is_due_after_its_lease_and_a_reserved_one_soon() -> None:
     assert orders._next_look(State(), "resumed") == "lease"
     assert orders._next_look(State(), "reserved") == "soon"

@@ -37,7 +37,7 @@ def test_without_rates_the_flat_one_is_of_the_default_currency(environment: pyte
     assert settings.shipping("JPY", ships=False) == NOTHING_SHIPS
 
 
-def test_each_currency_has_its_own(environment: pytest.MonkeyPatch) -> None:
+def test_each_currency_has_its_own_rate(environment: pytest.MonkeyPatch) -> None:
     rates = '{"EUR": {"rate": 500, "free_from": 10000}, "HUF": {"rate": 199000}, "KWD": {"rate": 0}}'
     settings = read(environment, CURRENCIES="EUR,HUF", SHIPPING_RATES=rates)
     assert settings.shipping("EUR", ships=True) == Shipping(500, 10_000)
@@ -97,7 +97,7 @@ async def test_an_address_that_is_not_needed_is_not_kept(shop: Shop) -> None:
     assert await shop.value("select shipping_address from orders") is None
 
 
-async def test_a_mixed_cart_ships(shop: Shop) -> None:
+async def test_a_cart_with_one_physical_article_needs_an_address(shop: Shop) -> None:
     digital, print_ = shop.shelves.article(price="9.00", ships=False), shop.shelves.article(price="25.00")
     key = await shop.cart((digital, 1), (print_, 1))
     cart = (await shop.client.get("/api/v1/cart", headers=key)).json()

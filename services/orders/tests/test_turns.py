@@ -9,7 +9,7 @@ from orders import turns
 from orders.turns import Turns
 
 
-async def test_one_after_another_of_one_key_and_nothing_is_left_behind() -> None:
+async def test_work_of_one_key_runs_one_at_a_time_and_the_queue_is_removed() -> None:
     queue, inside, most = Turns(), 0, 0
 
     async def take(key: bytes) -> None:

@@ -40,7 +40,7 @@ def test_what_cannot_be_charged_is_not_sent(amount: int, currency: str) -> None:
         to_provider(amount, currency)
 
 
-def test_the_lists_of_stripes_page() -> None:
+def test_decimals_and_steps_are_those_of_stripes_documentation() -> None:
     whole = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"
     assert {code for code in SOLD_IN if decimals(code) == 0} == set(whole.split())
     assert {code for code in SOLD_IN if step(code) == 100} == {"ISK", "UGX"}

@@ -18,7 +18,7 @@ from payments.tests.shop import Shop
 SOME_ID = "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c07"
 
 
-async def test_the_configuration_tells_a_browser_whom_to_pay(shop: Shop, bench: Bench):
+async def test_the_configuration_has_provider_script_and_key(shop: Shop, bench: Bench):
     answer = await shop.app.client.get("/api/v1/payments/configuration")
     assert answer.json() == {
         "provider": "double",
@@ -85,7 +85,7 @@ WRONG = [
 ]
 
 
-async def test_wrong_wishes_are_refused_by_field(shop: Shop):
+async def test_invalid_requests_are_refused_by_field(shop: Shop):
     for field, body in WRONG:
         answer = await shop.app.client.post("/internal/payments", json=body, headers=shop.app.caller("orders"))
         assert (answer.status_code, answer.json()["type"]) == (422, "validation-error"), body
@@ -93,7 +93,7 @@ async def test_wrong_wishes_are_refused_by_field(shop: Shop):
     assert await shop.rows("select from payments") == []
 
 
-async def test_unreadable_wishes_are_refused(shop: Shop):
+async def test_malformed_requests_are_refused(shop: Shop):
     headers = {**shop.app.caller("orders"), "Content-Type": "application/json"}
     for body in (b"", b"{", b"\xff", b"[" * 2000, b'{"amount": NaN}'):
         answer = await shop.app.client.post("/internal/payments", content=body, headers=headers)
@@ -163,7 +163,7 @@ async def test_staff_page_through_payments_newest_first(shop: Shop):
     assert "secret" not in whole
 
 
-async def test_asking_often_is_limited(bench: Bench, double: Double):
+async def test_reads_of_the_configuration_are_limited(bench: Bench, double: Double):
     async with running_app("payments", bench, **settings(double.url), read_limit="2/min") as app:
         answers = [await app.client.get("/api/v1/payments/configuration") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]

@@ -10,7 +10,7 @@ from payments.tests.stripe_front import StripeProxy
 from payments.usecases import ask_provider
 
 
-async def test_what_was_authorised_without_a_word_is_known_once_it_is_asked(shop: Shop):
+async def test_an_authorisation_without_a_webhook_is_found_by_a_look(shop: Shop):
     order_id = uuid7()
     await shop.create(order_id)
     (row,) = await shop.rows("select intent_id from payments where order_id = $1", order_id)
@@ -21,7 +21,7 @@ async def test_what_was_authorised_without_a_word_is_known_once_it_is_asked(shop
     assert (await shop.ask(order_id, "look")).json() == {"status": "authorised"}
 
 
-async def test_what_nobody_paid_waits_on(shop: Shop):
+async def test_an_unpaid_payment_still_requires_payment(shop: Shop):
     order_id = uuid7()
     await shop.create(order_id)
     assert (await shop.ask(order_id, "look")).json() == {"status": "requires_payment"}
@@ -32,7 +32,7 @@ async def test_what_nobody_paid_waits_on(shop: Shop):
     ("fault", "refusal"),
     [("fail_before_commit", (503, "payment-provider-unavailable")), ("rate_limit", (424, "payment-not-ready"))],
 )
-async def test_without_the_provider_it_is_not_known(
+async def test_without_the_provider_the_status_is_unknown(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, fault: str, refusal: tuple[int, str]
 ):
     monkeypatch.setattr(ask_provider, "PATIENCE_SECONDS", 0.5)
@@ -43,7 +43,7 @@ async def test_without_the_provider_it_is_not_known(
     assert (answer.status_code, answer.json()["type"]) == refusal
 
 
-async def test_what_the_provider_does_not_know_nobody_can_have_paid(fronted: tuple[Shop, StripeProxy]):
+async def test_an_intent_unknown_to_the_provider_still_requires_payment(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     order_id = uuid7()
     await shop.create(order_id)

@@ -8,7 +8,7 @@ from chassis.values import uuid7
 from payments.tests.shop import Shop
 
 
-async def test_what_staff_read_is_written_down(shop: Shop):
+async def test_reads_of_staff_are_in_the_audit_log(shop: Shop):
     staff = shop.app.token(account := uuid7(), ("payments:read",))
     order_id = str(uuid7())
     wish = {"order_id": order_id, "amount": 4200, "currency": "EUR"}

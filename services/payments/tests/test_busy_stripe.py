@@ -25,7 +25,7 @@ from payments.usecases import create_payment
 
 
 @pytest.mark.parametrize("fault", ["rate_limit", "lock_timeout"])
-async def test_a_shopper_does_not_notice_that_stripe_is_busy(shop: Shop, fault: str):
+async def test_a_checkout_succeeds_while_stripe_is_busy(shop: Shop, fault: str):
     shop.double.faults(**{fault: 2}, operation="create")
     order_id = uuid7()
     answer = await shop.create(order_id)
@@ -68,7 +68,7 @@ async def test_busy_calls_open_no_breaker_and_are_no_outage(shop: Shop, monkeypa
     assert [(await shop.create(order_id)).status_code for order_id in orders] == [200] * len(orders)
 
 
-async def test_it_waits_for_as_long_as_stripe_asks(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+async def test_a_busy_call_waits_for_stripes_retry_after(shop: Shop, monkeypatch: pytest.MonkeyPatch):
     shop.double.faults(rate_limit=1, retry_after=1, operation="create")
     began = time.monotonic()
     assert (await shop.create()).status_code == 200
@@ -80,7 +80,7 @@ async def test_it_waits_for_as_long_as_stripe_asks(shop: Shop, monkeypatch: pyte
     assert time.monotonic() - began < 20
 
 
-def test_pauses_grow_are_drawn_and_have_an_end():
+def test_pauses_grow_with_jitter_up_to_a_maximum():
     first = [pause(Busy("x", first_pause=0.03), 0) for _ in range(50)]
     assert 0.015 <= min(first) < max(first) <= 0.03
     assert max(pause(Busy("x"), 50) for _ in range(50)) <= 2
@@ -114,7 +114,7 @@ async def test_all_replicas_together_stay_below_stripes_limit(bench: Bench, doub
         assert double.shown("limits")["refused"] == before
 
 
-async def test_a_call_whose_turn_does_not_come_was_not_sent():
+async def test_a_call_without_budget_before_its_deadline_is_not_sent():
     budget = Budget(Limiter(Valkey(None), "payments", secret=b"x" * 32), 5)
     loop = asyncio.get_running_loop()
     await budget.take("list", "background", loop.time() + 1)

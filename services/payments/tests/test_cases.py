@@ -105,7 +105,7 @@ async def test_a_dispute_is_told_with_its_deadline_and_its_end(watched: Watched,
     assert [each["status"] for each in (await detail(shop, order_id))["cases"]] == ["won"]
 
 
-async def test_a_warning_of_fraud(watched: Watched):
+async def test_a_fraud_warning_is_shown_and_mailed_to_staff(watched: Watched):
     shop, _, mailbox = watched
     order_id, intent_id = await captured(shop)
     warning = shop.double.control("warnings", payment_intent=intent_id)
@@ -116,7 +116,7 @@ async def test_a_warning_of_fraud(watched: Watched):
     assert [mail["Subject"] for mail in mailbox.to(STAFF)] == ["A bank warns of fraud in a payment of 42.00 EUR"]
 
 
-async def test_what_our_own_cancellation_gives_back_is_told_nobody(watched: Watched):
+async def test_a_refund_by_our_own_cancellation_is_no_case(watched: Watched):
     shop, _, mailbox = watched
     order_id = await shop.authorised()
     intent_id = shop.double.intent(order_id)["id"]
@@ -127,7 +127,7 @@ async def test_what_our_own_cancellation_gives_back_is_told_nobody(watched: Watc
     assert mailbox.to(STAFF) == []
 
 
-async def test_stripe_is_away_when_a_dispute_comes(watched: Watched):
+async def test_a_dispute_during_an_outage_of_stripe_is_read_afterwards(watched: Watched):
     shop, front, _ = watched
     order_id, intent_id = await captured(shop)
     dispute = shop.double.control("disputes", payment_intent=intent_id)
@@ -145,7 +145,7 @@ async def test_stripe_is_away_when_a_dispute_comes(watched: Watched):
     await eventually(seen, timeout=30)
 
 
-async def test_refunds_of_more_than_was_paid_are_not_believed(watched: Watched):
+async def test_impossible_refunds_are_not_applied(watched: Watched):
     shop, front, _ = watched
     order_id, intent_id = await captured(shop)
     refund = shop.double.control("refunds", payment_intent=intent_id, amount=4000)
@@ -174,7 +174,7 @@ async def _outcome(shop: Shop, event_id: str) -> str | None:
     return rows[0]["outcome"] if rows else None
 
 
-async def test_what_is_not_ours_or_not_known_there(shop: Shop):
+async def test_an_unknown_refund_or_dispute_is_unmatched(shop: Shop):
     about = {"refund.created": ("refund", "re_none"), "charge.dispute.created": ("dispute", "du_none")}
     for kind, (of_type, name) in about.items():
         event = {"id": f"evt_{name}", "object": "event", "type": kind}
@@ -183,7 +183,7 @@ async def test_what_is_not_ours_or_not_known_there(shop: Shop):
     assert [row["outcome"] for row in await shop.rows("select outcome from provider_events")] == ["unmatched"] * 2
 
 
-async def test_nothing_personal_is_kept_of_an_event(shop: Shop):
+async def test_personal_data_of_an_event_are_not_stored(shop: Shop):
     subject = {
         "object": "charge",
         "id": "ch_1",
@@ -209,6 +209,6 @@ async def test_nothing_personal_is_kept_of_an_event(shop: Shop):
         {"id": "re_1", "object": "refund", "created": "now"},
     ],
 )
-def test_an_answer_that_is_no_case(document: dict[str, Any]):
+def test_an_invalid_answer_about_a_case_is_refused(document: dict[str, Any]):
     with pytest.raises(stripe_payloads.Unreadable):
         stripe_case_payloads.case_of("refund", document)

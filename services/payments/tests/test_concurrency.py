@@ -52,7 +52,7 @@ async def test_many_captures_at_once_take_the_money_once(shop: Shop):
 
 
 @pytest.mark.parametrize("round_", range(3))
-async def test_void_against_capture_ends_as_one_of_them_and_the_book_agrees(shop: Shop, round_: int):
+async def test_a_void_during_a_capture_ends_as_one_of_them_and_the_ledger_agrees(shop: Shop, round_: int):
     order_id = await shop.authorised()
     operations = ["void", "capture"] if round_ % 2 else ["capture", "void"]
     await asyncio.gather(*(shop.ask(order_id, operation) for operation in operations * 3))
@@ -67,7 +67,7 @@ async def test_void_against_capture_ends_as_one_of_them_and_the_book_agrees(shop
 
 
 @pytest.mark.parametrize("round_", range(3))
-async def test_void_against_create_leaves_nothing_payable(shop: Shop, round_: int):
+async def test_a_void_during_a_creation_leaves_nothing_payable(shop: Shop, round_: int):
     order_id = uuid7()
     shop.double.faults(latency_ms=100 * round_, operation="create")
     await asyncio.gather(shop.create(order_id), shop.ask(order_id, "void"), shop.create(order_id))

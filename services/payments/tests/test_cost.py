@@ -38,7 +38,7 @@ def _of_orders(cost: Cost) -> Cost:
     return cost.work("payments", _RECONCILER)
 
 
-async def test_what_a_paid_order_costs(fronted: tuple[Shop, StripeProxy]):
+async def test_a_paid_order_is_within_its_budget(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     await paid_order(shop)
     front.calls.clear()
@@ -58,7 +58,7 @@ async def test_what_a_paid_order_costs(fronted: tuple[Shop, StripeProxy]):
     assert {await shop.status(order_id) for order_id in orders} == {"captured"}
 
 
-async def test_a_repeated_webhook_costs_one_look(shop: Shop):
+async def test_a_repeated_webhook_costs_one_statement(shop: Shop):
     order_id = await shop.authorised()
     (sent,) = shop.listener.of(order_id, "amount_capturable_updated")
     async with counted(shop.app.bench.postgres, database_name("payments")) as cost:

@@ -102,7 +102,7 @@ async def ended(process: subprocess.Popen[bytes]) -> None:
 
 @pytest.mark.parametrize("point", ["before_stripe", "after_stripe_before_commit"])
 @pytest.mark.parametrize("retried", [True, False])
-async def test_killed_while_creating(place: Place, point: str, *, retried: bool):
+async def test_a_creation_is_finished_after_a_crash(place: Place, point: str, *, retried: bool):
     order_id = uuid7()
     with place.process(KILL.format(point)) as process:
         assert await place.create(order_id) is None
@@ -131,7 +131,7 @@ async def paid(place: Place) -> UUID:
 
 @pytest.mark.parametrize("point", ["after_{}_begun", "before_stripe", "after_stripe_before_commit", "after_settled"])
 @pytest.mark.parametrize(("operation", "end"), [("capture", "captured"), ("void", "cancelled")])
-async def test_killed_while_capturing_or_cancelling(place: Place, point: str, operation: str, end: str):
+async def test_a_capture_or_cancellation_is_finished_after_a_crash(place: Place, point: str, operation: str, end: str):
     with place.process():
         order_id = await paid(place)
     place.double.faults(webhooks={"lost": True})
@@ -150,7 +150,7 @@ async def test_killed_while_capturing_or_cancelling(place: Place, point: str, op
 
 
 @pytest.mark.parametrize("point", ["before_webhook_applied", "after_webhook_applied", "after_webhook_insert"])
-async def test_killed_over_a_webhook_that_is_not_answered(place: Place, point: str):
+async def test_a_webhook_without_an_answer_is_applied_after_a_crash(place: Place, point: str):
     order_id = uuid7()
     place.double.faults(webhooks={"paused": True})
     with place.process():
@@ -169,7 +169,7 @@ async def test_killed_over_a_webhook_that_is_not_answered(place: Place, point: s
     assert await _facts(place) == ["payment.authorised"]
 
 
-async def test_killed_before_a_stored_webhook_was_applied_by_its_job(place: Place):
+async def test_a_stored_webhook_is_applied_by_its_job_after_a_crash(place: Place):
     """Stripe has to be asked about a decline: only the job knows of it once the webhook is answered."""
     order_id = uuid7()
     with place.process():
@@ -197,7 +197,7 @@ async def _all_told(place: Place) -> bool:
     return bool(rows[0]["count"] == 3)
 
 
-async def test_the_log_holds_no_secret(place: Place):
+async def test_the_log_contains_no_secret(place: Place):
     with place.process():
         order_id = await paid(place)
         await place.ask(f"/{order_id}/capture")

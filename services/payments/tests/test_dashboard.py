@@ -47,14 +47,14 @@ async def test_the_dashboard_shows_the_order_and_as_little_of_the_person_as_it_n
     assert [row["details"] for row in await shop.rows("select details from payments")] == [None]
 
 
-async def test_a_receipt_and_a_suffix_by_choice(bench: Bench, double: Double, listener: Listener):
+async def test_receipt_and_suffix_can_be_switched_on(bench: Bench, double: Double, listener: Listener):
     wanted: dict[str, Any] = {"stripe_receipts": True, "stripe_statement_suffix": "ATELIER 7"}
     async with running_app("payments", bench, **settings(double.url), **wanted) as app:
         intent = await _created(Shop(app, double, listener), **DETAILS)
         assert (intent["receipt_email"], intent["statement_descriptor_suffix"]) == ("ada@example.com", "ATELIER 7")
 
 
-async def test_a_retry_says_the_same_and_nothing_of_it_stays(shop: Shop):
+async def test_a_retry_has_the_same_details_and_they_are_deleted_afterwards(shop: Shop):
     shop.double.faults(reset_after_commit=1, operation="create")
     order_id = uuid7()
     body = {"order_id": str(order_id), "amount": 4200, "currency": "EUR", **DETAILS}
@@ -85,7 +85,7 @@ def test_keys_of_two_modes_refuse_to_start():
     assert (fit.mode, fit.calls_per_second) == ("live", LIVE)
 
 
-def test_how_many_calls_a_second_go_by_the_key():
+def test_calls_per_second_follow_from_the_key():
     def calls(**given: Any) -> int:
         return PaymentsSettings(**{**BASE, "stripe_webhook_secret": "w", **given}).calls_per_second
 
@@ -95,7 +95,7 @@ def test_how_many_calls_a_second_go_by_the_key():
     assert calls(stripe_calls_per_second="", staff_email="") == SANDBOX
 
 
-def test_production_asks_for_an_address_to_answer_where_staff_are_told():
+def test_production_with_a_staff_mail_needs_a_sender():
     live = {
         **BASE,
         "environment": "production",
@@ -109,7 +109,7 @@ def test_production_asks_for_an_address_to_answer_where_staff_are_told():
         PaymentsSettings(**live, staff_email="staff@mercat.store")
 
 
-def test_what_a_person_reads_of_a_changed_payment():
+def test_texts_about_changed_amounts_have_both_amounts():
     wanted = Money(4200, "EUR")
     assert "taken 1.00 EUR of 42.00 EUR" in attention.capture_differs(100, wanted)
     assert "taken another amount of EUR of 42.00 EUR" in attention.capture_differs(None, wanted)

@@ -37,7 +37,7 @@ def _said(lines: list[Check], verdict: str) -> str:
     return "\n".join(line.text for line in lines if line.verdict == verdict)
 
 
-def test_all_is_well_at_the_double_but_that_it_is_one(front: StripeProxy):
+def test_with_the_double_the_only_warning_is_about_the_double(front: StripeProxy):
     lines = _lines(front)
     assert _said(lines, "wrong") == ""
     assert "STRIPE_API_BASE names a double" in _said(lines, "look")
@@ -46,7 +46,7 @@ def test_all_is_well_at_the_double_but_that_it_is_one(front: StripeProxy):
     assert "clock" in "\n".join(line.text for line in lines)
 
 
-def test_what_a_destination_may_lack(double: Double, front: StripeProxy):
+def test_each_fault_of_a_webhook_destination_is_reported(double: Double, front: StripeProxy):
     double.control("destination", payload="thin")
     assert "payload style is thin" in _said(_lines(front), "ok")
     double.control("destination", payload="snapshot", api_version="2020-08-27")
@@ -77,7 +77,7 @@ def _answered(front: StripeProxy, change: dict[str, Any], **given: Any) -> list[
     return _lines(front, **given)
 
 
-def test_what_an_account_may_lack(double: Double, front: StripeProxy):
+def test_each_fault_of_an_account_is_reported(double: Double, front: StripeProxy):
     double.faults(account_inactive=True)
     said = _said(_lines(front), "wrong")
     assert "finish its activation" in said
@@ -95,7 +95,7 @@ def test_what_an_account_may_lack(double: Double, front: StripeProxy):
     assert "needs a shortened descriptor" in _said(_answered(front, {"settings": {}}, **fits), "wrong")
 
 
-def test_an_address_that_no_destination_sends_to(front: StripeProxy):
+def test_a_url_without_a_webhook_destination_is_reported(front: StripeProxy):
     shop = PaymentsSettings(**{**BASE, **settings(front.url), "public_url": "https://shop.mercat.store"})
     stripe_itself = shop.model_copy(update={"stripe_api_base": ""})
     client = client_of(shop.stripe_secret_key.get_secret_value(), front.url)
@@ -128,7 +128,7 @@ REFUSALS = {
 
 
 @pytest.mark.parametrize("said", REFUSALS)
-def test_it_says_why_stripe_cannot_be_asked(front: StripeProxy, said: str):
+def test_the_reason_why_stripe_is_unreachable_is_reported(front: StripeProxy, said: str):
     front.answer = REFUSALS[said]
     with pytest.raises(doctor.Unreachable, match=said):
         _lines(front)
@@ -142,7 +142,7 @@ def _run(bench: Bench, **given: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def test_the_command(bench: Bench, double: Double):
+def test_the_command_prints_the_result_and_sets_the_exit_status(bench: Bench, double: Double):
     given = {name.upper(): value for name, value in settings(double.url).items()}
     code, said = _run(bench, **given)
     assert (code, said.splitlines()[-1]) == (0, "Shoppers can pay.")

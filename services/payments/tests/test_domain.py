@@ -107,7 +107,7 @@ def test_a_payment_only_moves_forward_and_is_captured_once(payment: Payment, tol
 
 
 @given(payment=payments_of_every_status, told=snapshots)
-def test_taking_in_the_same_again_changes_nothing(payment: Payment, told: Intent):
+def test_applying_the_same_again_changes_nothing(payment: Payment, told: Intent):
     once = merge(payment, told).payment
     assert merge(once, told) == Change(once)
 
@@ -125,7 +125,7 @@ def test_a_webhook_cannot_make_an_intent_known_that_has_no_secret(told: Intent):
     assert merge(NEW, replace(told, client_secret=None)) == Change(NEW)
 
 
-def test_money_taken_from_a_cancelled_payment_is_told_loudly():
+def test_a_capture_of_a_cancelled_payment_is_marked():
     for status in ("cancelling", "cancelled"):
         change = merge(replace(OPEN, status=status, cancel_reason="voided"), TAKEN)
         assert change.against_our_will
@@ -170,7 +170,7 @@ def test_capture_begins_from_an_authorisation_alone(payment: Payment):
 
 
 @given(payment=payments_of_every_status)
-def test_cancelling_spares_what_is_settled_or_being_captured(payment: Payment):
+def test_cancelling_does_not_affect_a_settled_or_capturing_payment(payment: Payment):
     begun = begin_cancelling(payment, "voided")
     if payment.status in {*SETTLED, "capturing", "cancelling"}:
         assert begun == payment

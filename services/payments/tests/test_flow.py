@@ -8,7 +8,7 @@ from payments.tests.double import DECLINED, NO_FUNDS
 from payments.tests.shop import CAPTURE_ENTRIES, Shop
 
 
-async def test_creates_an_intent_and_hands_out_its_secret(shop: Shop):
+async def test_a_creation_makes_an_intent_and_returns_its_secret(shop: Shop):
     order_id = uuid7()
     answer = await shop.create(order_id)
     intent = shop.double.intent(order_id)
@@ -30,7 +30,7 @@ async def test_creates_an_intent_and_hands_out_its_secret(shop: Shop):
     assert await shop.find(order_id) == answer.json()
 
 
-async def test_authorises_and_captures(shop: Shop):
+async def test_a_payment_is_authorised_and_captured(shop: Shop):
     order_id = await shop.authorised()
     assert (await shop.find(order_id))["client_secret"] is None
     assert await shop.entries(order_id) == []
@@ -53,7 +53,7 @@ async def test_authorises_and_captures(shop: Shop):
     assert (await shop.ask(order_id, "void")).json() == {"status": "captured"}
 
 
-async def test_tells_of_declines_and_lets_the_shopper_try_again(shop: Shop):
+async def test_a_decline_is_published_and_the_shopper_can_try_again(shop: Shop):
     order_id = uuid7()
     await shop.create(order_id)
     intent_id = shop.double.intent(order_id)["id"]
@@ -73,7 +73,7 @@ async def test_tells_of_declines_and_lets_the_shopper_try_again(shop: Shop):
     assert set(row) == {None}
 
 
-async def test_voids_before_and_after_authorisation(shop: Shop):
+async def test_a_payment_can_be_voided_before_and_after_authorisation(shop: Shop):
     unpaid, held = uuid7(), await shop.authorised()
     await shop.create(unpaid)
     for order_id in (unpaid, held):
@@ -137,7 +137,7 @@ async def test_capture_needs_an_authorisation(shop: Shop):
     assert await shop.status(order_id) == "requires_payment"
 
 
-async def test_3d_secure_takes_the_same_way(shop: Shop):
+async def test_webhooks_of_a_started_3d_secure_leave_the_payment_unpaid(shop: Shop):
     order_id = uuid7()
     await shop.create(order_id)
     intent = shop.double.intent(order_id)

@@ -47,7 +47,7 @@ NONSENSE = {
 
 
 @pytest.mark.parametrize("path", BOTH)
-def test_nonsense_is_the_clients_mistake(address: Address, path: bytes):
+def test_invalid_http_is_a_client_error(address: Address, path: bytes):
     for what, (headers, body) in NONSENSE.items():
         status, head, document = send(address, path, headers, body)
         assert status in {400, 401}, what
@@ -56,7 +56,7 @@ def test_nonsense_is_the_clients_mistake(address: Address, path: bytes):
 
 
 @pytest.mark.parametrize("path", BOTH)
-def test_a_body_beyond_reason_is_told_so_however_it_is_sent(address: Address, path: bytes):
+def test_a_too_large_body_is_413_with_and_without_a_length(address: Address, path: bytes):
     body = b"x" * 1_500_000
     for headers, sent in (
         (b"Content-Length: %d\r\n" % len(body), body),

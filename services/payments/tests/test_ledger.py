@@ -68,7 +68,7 @@ FORBIDDEN = [
 ]
 
 
-async def test_what_is_written_stays(shop: Shop):
+async def test_ledger_entries_cannot_be_changed(shop: Shop):
     await captured(shop)
     before = await shop.rows("select * from payments"), await shop.rows("select * from ledger_entries")
     for statement in FORBIDDEN:
@@ -96,7 +96,7 @@ async def test_an_intent_belongs_to_one_payment(shop: Shop):
         )
 
 
-async def test_the_check_tells_good_books_from_bad_ones(shop: Shop):
+async def test_the_check_reports_changed_ledger_entries(shop: Shop):
     await captured(shop)
     await check_books(shop.app.ctx)
     metrics = (await shop.app.client.get("/metrics")).text
@@ -112,7 +112,7 @@ async def test_the_check_tells_good_books_from_bad_ones(shop: Shop):
     assert 'payments_ledger_difference{currency="EUR"} 200.0' in metrics
 
 
-async def test_webhooks_are_forgotten_after_ninety_days(shop: Shop):
+async def test_webhooks_are_deleted_after_ninety_days(shop: Shop):
     insert = (
         "insert into provider_events (id, type, payload, received_at, applied_at, outcome) "
         "select $1 || n, 'x', '{}', now() - $2::interval, now(), 'ignored' from generate_series(1, 2500) n"

@@ -90,7 +90,7 @@ async def test_an_intent_without_any_way_to_pay_is_not_handed_out(fronted: tuple
     assert shop.double.intent(other)["status"] == "requires_payment_method"
 
 
-async def test_a_key_revoked_later_is_told_too_and_nothing_is_lost(watched: tuple[Shop, StripeProxy, Mailbox]):
+async def test_a_later_revoked_key_is_reported_and_no_payment_is_lost(watched: tuple[Shop, StripeProxy, Mailbox]):
     shop, front, mailbox = watched
     order_id = await shop.authorised()
     front.answer = FAULTS["the key was revoked"]

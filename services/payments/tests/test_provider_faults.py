@@ -119,7 +119,9 @@ async def test_a_shopper_does_not_wait_for_a_slow_stripe(shop: Shop, monkeypatch
     assert len(shop.double.intents(order_id)) == 1
 
 
-async def test_a_dead_stripe_takes_nothing_with_it_and_is_found_again(bench: Bench, double: Double, listener: Listener):
+async def test_during_an_outage_of_stripe_the_breaker_opens_and_closes_again(
+    bench: Bench, double: Double, listener: Listener
+):
     with proxy_before(double.url) as front:
         front.answer = (503, b"upstream is gone")
         async with running_app("payments", bench, **settings(front.url)) as app:
@@ -148,7 +150,9 @@ async def test_a_dead_stripe_takes_nothing_with_it_and_is_found_again(bench: Ben
 
 
 @pytest.mark.parametrize("after", [True, False])
-async def test_a_500_that_stripe_keeps_under_the_key_of_a_creation(fronted: tuple[Shop, StripeProxy], *, after: bool):
+async def test_a_creation_after_a_stored_500_of_stripe_uses_a_new_key(
+    fronted: tuple[Shop, StripeProxy], *, after: bool
+):
     shop, front = fronted
     order_id = uuid7()
     front.breaks, front.after = "create", after
@@ -162,7 +166,7 @@ async def test_a_500_that_stripe_keeps_under_the_key_of_a_creation(fronted: tupl
 
 
 @pytest.mark.parametrize("after", [True, False])
-async def test_a_500_that_stripe_keeps_under_the_key_of_a_capture(fronted: tuple[Shop, StripeProxy], *, after: bool):
+async def test_a_capture_after_a_stored_500_of_stripe_uses_a_new_key(fronted: tuple[Shop, StripeProxy], *, after: bool):
     shop, front = fronted
     order_id = await shop.authorised()
     front.breaks, front.after = "capture", after

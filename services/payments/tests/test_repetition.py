@@ -57,7 +57,7 @@ async def test_one_payment_that_fails_does_not_hold_up_the_others(shop: Shop):
     assert sorted(statuses) == ["authorised", "authorised", "requires_payment"]
 
 
-async def test_a_write_over_somebody_elses_is_refused(shop: Shop):
+async def test_a_write_over_a_newer_version_is_refused(shop: Shop):
     order_id = uuid7()
     await shop.create(order_id)
     async with shop.app.ctx.db.write() as tx:
@@ -91,7 +91,7 @@ def _page(ids: list[int], *, more: bool) -> bytes:
     return msgspec.json.encode({"object": "list", "data": intents, "has_more": more, "url": "/v1/payment_intents"})
 
 
-async def test_an_intent_is_looked_for_page_by_page_and_not_for_ever(double: Double):
+async def test_an_intent_is_searched_in_a_limited_number_of_pages(double: Double):
     until = datetime.now(UTC)
     since = until - timedelta(hours=1)
     with proxy_before(double.url) as front:

@@ -45,7 +45,7 @@ class Work:
         self.ended.append(each)
 
 
-async def test_so_many_at_once_and_no_more_waiting_than_allowed(monkeypatch: pytest.MonkeyPatch):
+async def test_concurrent_and_waiting_payments_are_limited(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(settling, "AT_ONCE", 2)
     monkeypatch.setattr(settling, "MOST", 5)
     work = Work()
@@ -71,7 +71,7 @@ async def test_one_that_has_waited_until_its_check_was_due_is_left_to_the_reconc
     assert work.ended == [first]
 
 
-async def test_an_error_stops_no_other():
+async def test_an_error_of_one_payment_does_not_stop_the_others():
     work = Work()
     work.go.set()
 
@@ -88,7 +88,7 @@ async def test_an_error_stops_no_other():
     assert work.ended == [second]
 
 
-async def test_shutdown_waits_so_long_and_takes_nothing_new(monkeypatch: pytest.MonkeyPatch):
+async def test_shutdown_waits_a_limited_time_and_starts_nothing_new(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(settling, "DRAIN_SECONDS", 0.05)
     work = Work()
     async with Settling(work.settle).running() as ours:
@@ -129,7 +129,7 @@ async def test_a_webhook_that_cannot_be_applied_as_it_comes_is_stored_and_applie
     assert row["outcome"] == "applied"
 
 
-async def test_a_webhook_meets_a_payment_that_others_change_again_and_again(shop: Shop):
+async def test_a_webhook_is_applied_while_its_payment_is_changed_repeatedly(shop: Shop):
     order_id = uuid7()
     await shop.create(order_id)
     shop.double.act(shop.double.intent(order_id)["id"], "cancel")

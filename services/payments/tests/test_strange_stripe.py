@@ -46,7 +46,7 @@ async def test_a_capture_that_stripe_refuses_for_now_is_tried_again_with_a_new_k
     assert row["operation_key"].endswith(".2")
 
 
-async def test_an_intent_that_stripe_does_not_know_any_more_waits_for_somebody(fronted: tuple[Shop, StripeProxy]):
+async def test_an_intent_that_stripe_no_longer_has_needs_attention(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     order_id = await shop.authorised()
     front.answer = (404, b'{"error":{"type":"invalid_request_error","code":"resource_missing","message":"No such"}}')
@@ -55,7 +55,7 @@ async def test_an_intent_that_stripe_does_not_know_any_more_waits_for_somebody(f
     assert await shop.status(order_id) == "authorised"
 
 
-async def test_what_staff_do_in_stripes_dashboard_is_taken_in(shop: Shop):
+async def test_changes_in_stripes_dashboard_are_applied(shop: Shop):
     taken, given_back = await shop.authorised(), await shop.authorised()
     shop.double.act(shop.double.intent(given_back)["id"], "cancel")
     await shop.ask(given_back, "capture")
@@ -88,7 +88,7 @@ async def test_a_partial_capture_in_the_dashboard_is_never_booked_as_the_whole(s
     assert len((await shop.staff("/payments?attention=true")).json()["items"]) == 1
 
 
-async def test_an_amount_changed_at_stripe_is_told_and_ends_once_it_is_cancelled_there(shop: Shop):
+async def test_an_amount_changed_at_stripe_needs_attention_until_it_is_cancelled(shop: Shop):
     order_id = uuid7()
     await shop.create(order_id)
     intent_id = shop.double.intent(order_id)["id"]

@@ -47,7 +47,7 @@ async def test_thin_events_pay_an_order_as_snapshots_do(shop: Shop):
     await eventually(told)
 
 
-async def test_a_thin_event_waits_for_stripe_and_its_answer_does_not(fronted: tuple[Shop, StripeProxy]):
+async def test_a_thin_event_is_accepted_at_once_and_applied_after_an_outage(fronted: tuple[Shop, StripeProxy]):
     shop, front = fronted
     shop.double.control("destination", payload="thin")
     order_id = uuid7()
@@ -65,7 +65,7 @@ async def test_a_thin_event_waits_for_stripe_and_its_answer_does_not(fronted: tu
     await shop.becomes(order_id, "authorised")
 
 
-async def test_a_thin_event_about_nothing_of_ours(shop: Shop):
+async def test_a_thin_event_about_an_unknown_object_is_unmatched_or_ignored(shop: Shop):
     event = {"id": "evt_1", "object": "v2.core.event", "type": "v1.payment_intent.succeeded", "livemode": False}
     related = {"id": "pi_unknown", "type": "payment_intent", "url": "/v1/payment_intents/pi_unknown"}
     assert (await shop.deliver(signed({**event, "related_object": related}))).status_code == 200
@@ -76,7 +76,7 @@ async def test_a_thin_event_about_nothing_of_ours(shop: Shop):
     assert [tuple(row) for row in rows] == [("evt_1", "unmatched"), ("evt_2", "ignored")]
 
 
-async def test_what_is_signed_and_cannot_be_read_is_kept_and_told(watched: tuple[Shop, StripeProxy, Mailbox]):
+async def test_an_unreadable_signed_event_is_stored_and_staff_get_a_mail(watched: tuple[Shop, StripeProxy, Mailbox]):
     shop, _, mailbox = watched
     for number, data in enumerate(({"object": {"object": "payment_intent", "id": "pi_1"}}, {})):
         event = {"id": f"evt_{number}", "object": "event", "type": "payment_intent.succeeded", "data": data}
@@ -104,7 +104,7 @@ STRANGERS: dict[str, dict[str, Any]] = {
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
-async def test_events_of_another_mode_or_account_are_refused_aloud(
+async def test_events_of_another_mode_or_account_are_refused_and_logged(
     watched: tuple[Shop, StripeProxy, Mailbox], stranger: str
 ):
     shop, _, mailbox = watched

@@ -30,7 +30,7 @@ async def whole_story(shop: Shop, order_id: Any) -> list[Sent]:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_ten_times_and_shuffled_end_as_once_in_order(shop: Shop, seed: int):
+async def test_repeated_and_shuffled_webhooks_end_like_ordered_ones(shop: Shop, seed: int):
     orderly, wild = uuid7(), uuid7()
     for sent in await whole_story(shop, orderly):
         assert (await shop.deliver(sent)).status_code == 200
@@ -85,7 +85,7 @@ async def test_forged_webhooks_are_refused_and_leave_no_trace(shop: Shop):
     await shop.becomes(order_id, "authorised")
 
 
-async def test_both_secrets_are_good_while_they_are_being_changed(shop: Shop):
+async def test_both_webhook_secrets_are_accepted_during_a_change(shop: Shop):
     for number, secret in enumerate(("whsec_old", WEBHOOK_SECRET)):
         event = {"id": f"evt_roll_{number}", "object": "event", "type": "charge.updated", "data": {"object": {}}}
         assert (await shop.deliver(signed(event, secret))).status_code == 200
@@ -137,7 +137,7 @@ async def test_a_body_that_is_too_large_is_refused_before_it_is_read(shop: Shop)
     assert (answer.status_code, answer.json()["type"]) == (413, "content-too-large")
 
 
-async def test_strange_text_inside_is_kept_as_it_is(shop: Shop):
+async def test_unusual_text_of_a_webhook_is_stored_unchanged(shop: Shop):
     subject = {"object": "payment_intent", "id": "pi_\x00", "metadata": {"payment_id": "no uuid", "note": "\x00"}}
     event = {
         "id": "evt_strange",
@@ -196,7 +196,7 @@ async def test_a_webhook_about_another_order_under_our_payments_name_is_not_appl
     assert await shop.status(order_id) == "requires_payment"
 
 
-async def test_a_webhook_that_overtakes_the_answer_to_our_creation(shop: Shop):
+async def test_a_webhook_before_the_answer_to_the_creation_is_applied(shop: Shop):
     order_id = uuid7()
     shop.double.faults(reset_after_commit=1, operation="create")
     assert (await shop.create(order_id)).status_code == 503
@@ -208,7 +208,7 @@ async def test_a_webhook_that_overtakes_the_answer_to_our_creation(shop: Shop):
     assert len(shop.double.intents(order_id)) == 1
 
 
-async def test_a_webhook_that_overtakes_it_while_stripe_is_away_is_left_to_the_reconciler(shop: Shop):
+async def test_an_early_webhook_during_an_outage_of_stripe_is_left_to_the_reconciler(shop: Shop):
     order_id = uuid7()
     shop.double.faults(reset_after_commit=1, operation="create")
     await shop.create(order_id)
@@ -226,7 +226,7 @@ async def test_a_webhook_that_overtakes_it_while_stripe_is_away_is_left_to_the_r
     await shop.becomes(order_id, "authorised")
 
 
-async def test_a_late_decline_of_a_payment_that_went_well_asks_nobody(shop: Shop):
+async def test_a_late_decline_of_an_authorised_payment_calls_nobody(shop: Shop):
     order_id = uuid7()
     story = await whole_story(shop, order_id)
     for kind in ("succeeded", "payment_failed"):

@@ -1,4 +1,4 @@
-"""The encodings that spreadsheets leave files in, and the letters beyond ASCII of the languages that each is for."""
+"""The encodings of files from spreadsheets, and the non-ASCII letters of the languages that use each."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _TURKISH = {"Turkish": "çğıöşüâîû", **_WEST}
 # Scripts of their own, by the block that all their letters are in.
 _BLOCKS = {"Hebrew": "\u05d0-\u05ea", "Arabic": "\u0621-\u0652\u067e\u0686\u0698\u06af", "Thai": "\u0e01-\u0e4e"}
 
-# The name that a person types, Python's codec, and whose letters it holds. The more common come first.
+# The name that people use, Python's codec, and the languages. The more common come first.
 ENCODINGS: dict[str, tuple[str, dict[str, str]]] = {
     "cp1252": ("cp1252", _WEST),
     "cp1250": ("cp1250", _EAST),
@@ -75,7 +75,7 @@ ENCODINGS: dict[str, tuple[str, dict[str, str]]] = {
     "euc-kr": ("cp949", {}),
     "euc-jp": ("euc-jp", {}),
 }
-# Found without being asked about, but may be said.
+# Detected without a question, and can be given.
 UNICODE = {"utf-8": "utf-8", "utf-16": "utf-16"}
 
 EAST_ASIAN = re.compile("[\u3041-\u30ff\u3400-\u9fff\uac00-\ud7a3\uff66-\uff9f]+")
@@ -89,8 +89,8 @@ def languages(letters: dict[str, str]) -> list[re.Pattern[str]]:
 
 
 def east_asian_share(words: list[str]) -> float:
-    """How many of the words may be Chinese, Japanese or Korean: none of the letters follows a small Latin one, and they
-    do not stand alone among strange signs.
+    """The share of words that can be Chinese, Japanese or Korean: no letter follows a small Latin one, and they are not
+    single letters among other signs.
     """
     good = [
         word

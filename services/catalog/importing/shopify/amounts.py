@@ -38,7 +38,7 @@ class BadAmount(ValueError):
 
 
 def parse_price(raw: str, currency: str, *, decimal_comma: bool) -> tuple[int, str | None]:
-    """Minor units, and what was changed on the way (or None).
+    """The price in minor units, and a note on what was changed (or None).
 
     decimal_comma: the file comes from a spreadsheet that may write decimals with a comma (it separates cells by
     semicolons), so that three digits behind a lone point or comma are ambiguous. Raises BadAmount.
@@ -54,7 +54,7 @@ def parse_price(raw: str, currency: str, *, decimal_comma: bool) -> tuple[int, s
     text, note = _plain(number, places, decimal_comma=decimal_comma)
     amount = Decimal(text).scaleb(places)
     if amount > MAX_MINOR:
-        raise BadAmount("price_too_high", "is higher than any price this shop can take")
+        raise BadAmount("price_too_high", "is higher than the highest price of this shop")
     minor = amount.quantize(Decimal(1), rounding=ROUND_HALF_EVEN)
     if minor != amount:
         note = f"was rounded to {minor.scaleb(-places)} {currency}"
@@ -62,12 +62,12 @@ def parse_price(raw: str, currency: str, *, decimal_comma: bool) -> tuple[int, s
 
 
 def parse_quantity(raw: str) -> int:
-    """Whole pieces; below zero where the shop has oversold. Raises BadAmount."""
+    """Whole units; negative if the shop has oversold. Raises BadAmount."""
     number = _decimal(raw)
     if number is None or number != number.to_integral_value():
         raise BadAmount("bad_quantity", "is not a whole number")
     if abs(number) > MAX_QUANTITY:
-        raise BadAmount("bad_quantity", "is more than this shop can count")
+        raise BadAmount("bad_quantity", "is higher than the highest stock of this shop")
     return int(number)
 
 
@@ -86,7 +86,7 @@ def _decimal(raw: str) -> Decimal | None:
 
 
 def _check_unit(around: str, currency: str) -> None:
-    """The currency beside the number must be the shop's, where it says one."""
+    """Raise BadAmount if the price has another currency."""
     names = re.findall(r"[^\W\d_]+", around)
     signs = [c for c in around if unicodedata.category(c) == "Sc"]
     known = {word.upper() for word in names if len(word) == 3}
@@ -99,7 +99,7 @@ def _check_unit(around: str, currency: str) -> None:
 
 
 def _plain(number: str, places: int, *, decimal_comma: bool) -> tuple[str, str | None]:
-    """The number as Decimal reads it: which of point and comma is the decimal sign."""
+    """The number in the syntax of Decimal: decides whether point or comma is the decimal sign."""
     point, comma = number.count("."), number.count(",")
     if point and comma:
         decimal = max(".,", key=number.rindex)

@@ -19,20 +19,20 @@ def is_scientific(code: str) -> bool:
 
 
 def is_damaged(barcode: str) -> bool:
-    """Whether no scanner reads it so: it is in scientific or decimal notation, or lost a zero that a valid one has."""
+    """Whether a barcode is invalid: in scientific or decimal notation, or without a zero that a valid one has."""
     if is_scientific(barcode) or _DECIMAL.fullmatch(barcode):
         return True
     return len(barcode) in {7, 11} and barcode.isdecimal() and is_gtin(f"0{barcode}")
 
 
 def is_gtin(digits: str) -> bool:
-    """Whether the last of the digits checks the others (GTIN-8, 12, 13, 14)."""
+    """Whether the check digit is right (GTIN-8, 12, 13, 14)."""
     weighted = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(reversed(digits)))
     return weighted % 10 == 0
 
 
 def is_remnant(code: str, whole: str) -> bool:
-    """Whether `code` is what a spreadsheet may have left of `whole`."""
+    """Whether a spreadsheet may have changed `whole` to `code`."""
     if code == whole:
         return False
     if is_scientific(code):
@@ -46,7 +46,7 @@ def is_remnant(code: str, whole: str) -> bool:
 
 
 def _rounded(code: str, whole: str) -> bool:
-    """Whether the scientific number is the whole one, to as many digits as it shows."""
+    """Whether the scientific number equals the whole one, to the digits that it has."""
     mantissa, _, power = code.partition("E")
     if not _NUMBER.fullmatch(whole) or int(power) > 99:
         return False

@@ -51,7 +51,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     **{f"option{n}_value": (f"option{n} value",) for n in range(1, 10)},
 }
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names}
-# Left aside without a word: they say nothing about the goods.
+# Ignored without a finding.
 _SILENT = re.compile(r"(variant )?fulfillment service|option\d linked to|included .*|")
 _SILENT_OF_INVENTORY = re.compile(r"hs code|coo|bin name|incoming( not editable)?")
 _OTHER_FILES = (
@@ -70,7 +70,7 @@ class Header:
 
     fields: column index -> field. names: field -> the column's name as written. width: number of columns.
 
-    doubled: names of columns left aside because an earlier one holds the same. others: index -> name of columns
+    doubled: names of ignored columns, as an earlier one is for the same field. others: index -> name of columns
     that are not imported and might matter to the merchant.
     """
 
@@ -82,18 +82,18 @@ class Header:
 
     @property
     def stock_only(self) -> bool:
-        """Whether the file tells of nothing but stock."""
+        """Whether the file has only columns of stock."""
         given = self.names.keys() - _IDENTITY
         return bool(given & (_STOCK - {"tracker", "policy"})) and given <= _STOCK
 
     @property
     def by_sku(self) -> bool:
-        """Whether its rows name variants by SKU and no product."""
+        """Whether its rows have SKUs and no products."""
         return "handle" not in self.names and "title" not in self.names
 
 
 def score(cells: list[str]) -> int:
-    """How many different product fields these cells name."""
+    """The number of different product fields in these cells."""
     return len({_FIELDS[key] for key in map(_key, cells) if key in _FIELDS})
 
 
@@ -132,12 +132,12 @@ def _refuse_other_files(keys: set[str], names: dict[str, str]) -> None:
     if names.keys() <= _IDENTITY - {"title"}:
         if {"hs code", "coo"} <= keys:
             raise NotAnExport(
-                "This is an inventory export with a column for each location. Rename the one that counts to "
+                "This is an inventory export with a column for each location. Rename the one to import to "
                 "\u201cVariant Inventory Qty\u201d, or choose another format when you export, and import again."
             )
         raise NotAnExport(
             "The first row names products but no column about them (such as \u201cVariant Price\u201d or "
-            f"\u201cVariant Inventory Qty\u201d). {EXPECTED} Leave its first row as it is."
+            f"\u201cVariant Inventory Qty\u201d). {EXPECTED} Do not change its first row."
         )
 
 

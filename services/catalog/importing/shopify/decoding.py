@@ -1,4 +1,4 @@
-"""Decodes the bytes of an uploaded file to text, in whatever encoding a program saved it."""
+"""Decodes the bytes of an uploaded file to text; detects the encoding."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BINARIES = (
 
 
 def decode(data: bytes, encoding: str | None = None) -> tuple[str, str | None]:
-    """The text without its byte order mark, and what the merchant should know about the reading (or None).
+    """The text without its byte order mark, and a note for the merchant about the encoding (or None).
 
     encoding: what the merchant says. Raises NotAnExport for an empty file, one above MAX_BYTES, a known kind of binary
     and damaged text; UnclearEncoding where the encoding is not said and can be several.
@@ -48,7 +48,7 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str | None]:
     except UnicodeDecodeError:
         return _decode_legacy(data, encoding)
     if encoding not in {None, "utf-8"} and not data.isascii():
-        raise NotAnExport(f"The file is UTF-8, not {encoding}. Leave the encoding out and import again.")
+        raise NotAnExport(f"The file is UTF-8, not {encoding}. Import it again without the encoding.")
     return (text, None) if encoding in {None, "utf-8"} else (read_as(data, encoding or ""), None)
 
 
@@ -76,8 +76,8 @@ def _strict(data: bytes, codec: str) -> str:
     except UnicodeDecodeError as error:
         row = data[: error.start].decode(codec, "ignore").count("\n") + 1
         raise NotAnExport(
-            f"The file is {codec.upper()}, but line {row} is damaged: letters are lost there. Export the products "
-            "again, and do not cut or join such files."
+            f"The file is {codec.upper()}, but line {row} is damaged: letters are missing. Export the products "
+            "again; do not split or join the file."
         ) from None
 
 
@@ -97,7 +97,7 @@ def _decode_legacy(data: bytes, encoding: str | None) -> tuple[str, str | None]:
     if encoding is not None:
         return read_as(data, encoding), None
     if b"\x00" in data:
-        raise NotAnExport(f"The file is no text. {EXPECTED}")
+        raise NotAnExport(f"The file is no text file. {EXPECTED}")
     lenient = data.decode("utf-8", "replace")
     damaged = lenient.count("\ufffd")
     if sum(1 for c in lenient if c > "\x7f") - damaged > 5 * damaged:

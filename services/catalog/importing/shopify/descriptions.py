@@ -1,4 +1,4 @@
-"""Product descriptions: HTML by an allow-list of tags. nh3 (ammonia) parses and cleans as browsers do."""
+"""Sanitises the HTML of product descriptions by an allow-list of tags, with nh3 (ammonia)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ _UNSEEN = re.compile("[\\x00-\\x20\\x7f-\\xa0\u200b-\u200f\u2028-\u202f\u2060-\u
 
 
 def sanitise_html(raw: str) -> tuple[str, bool]:
-    """The description as safe HTML, and whether anything a reader would miss was left out.
+    """The description as safe HTML, and whether visible content was removed.
 
     The result holds only p br ul ol li strong em b i h2 h3 h4 and a[href: http, https, mailto], balanced, at most
     MAX_HTML characters, and comes back unchanged from a second pass. Never raises.
@@ -92,7 +92,7 @@ def _depth(text: str) -> int:
 
 
 def _loses(text: str) -> bool:
-    """Whether cleaning drops an element that a reader would miss, or text in a tag that does not end."""
+    """Whether cleaning removes a visible element, or text in a tag that does not end."""
     if any(tag[2].lower() not in _HARMLESS for tag in _TAG.finditer(text) if not tag[1]):
         return True
     return _TAG.search(text, text.rfind(">") + 1) is not None

@@ -42,10 +42,10 @@ class Reading:
 
 
 def detect(data: bytes) -> tuple[str, str]:
-    """The text and the name of its encoding.
+    """Decode; returns the text and the name of its encoding.
 
     Raises:
-        UnclearEncoding: more than one makes sense, or none.
+        UnclearEncoding: several encodings are possible, or none.
     """
     readings = _readings(_sample(data))
     if _is_clear(readings):
@@ -53,7 +53,7 @@ def detect(data: bytes) -> tuple[str, str]:
         try:
             return read_as(data, name), name
         except NotAnExport:
-            pass  # what is no part of the sample speaks against it
+            pass  # bytes outside of the sample are invalid in it
     likely = [reading for reading in readings if reading.share > 0][:_SHOWN] or readings[:_SHOWN]
     raise _ambiguous(data, likely)
 
@@ -91,10 +91,10 @@ def canonical_name(name: str) -> str:
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         found = ""
-    # What calls itself Latin 1 is Windows-1252 with signs that Latin 1 lacks.
+    # Files said to be Latin 1 are Windows-1252, which has more characters.
     ours = all_names.get("cp1252" if found in {"iso8859-1", "ascii"} else found)
     if ours is None:
-        raise NotAnExport(f"The encoding {name} is not known here. Known are {', '.join(all_names.values())}.")
+        raise NotAnExport(f"The encoding {name} is not supported. Use one of these: {', '.join(all_names.values())}.")
     return ours
 
 
@@ -110,16 +110,16 @@ def read_as(data: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         raise NotAnExport(
-            f"The file is not written in {name}: line {row} holds a byte that has no meaning in it. Name another "
-            "encoding, or leave it out to be told which are likely."
+            f"The file is not written in {name}: line {row} has a byte that is invalid there. Give another encoding, "
+            "or none to see the likely ones."
         ) from None
     if _C1.search(text):
-        raise NotAnExport(f"Read as {name} the file holds control characters, so it is written in another encoding.")
+        raise NotAnExport(f"The file is not {name}: it would have control characters. Give another encoding, or none.")
     return text
 
 
 def _readings(data: bytes) -> list[Reading]:
-    """All ways to read it, the most sensible first; ways that make the same text are one."""
+    """All possible readings, the likeliest first; encodings that give the same text are one reading."""
     found: dict[str, Reading] = {}
     for name, (codec, _) in ENCODINGS.items():
         try:
@@ -177,8 +177,8 @@ def _ambiguous(data: bytes, likely: list[Reading]) -> UnclearEncoding:
         shown.append((name, clean_line(line.decode(ENCODINGS[name][0], "replace"))[:120]))
     ways = "; ".join(f"{name}: \u201c{text}\u201d" for name, text in shown)
     message = (
-        "The file is not UTF-8, and its encoding cannot be told for sure. A line of it would read, as "
-        f"{ways}. Say which one is right (--encoding {shown[0][0]}, or ?encoding={shown[0][0]} in the API), or save "
+        "The file is not UTF-8, and its encoding is not certain. A line of it would be, as "
+        f"{ways}. Give the right one (--encoding {shown[0][0]}, or ?encoding={shown[0][0]} in the API), or save "
         "the file as \u201cCSV UTF-8\u201d."
     )
     return UnclearEncoding(message, shown)

@@ -37,7 +37,7 @@ class NotAnExport(Exception):
 
 
 class UnclearEncoding(NotAnExport):
-    """Its text can be read in several ways. candidates: encoding and how a line of the file reads in it, likeliest
+    """The file has several possible encodings. candidates: each encoding with a line of the file in it, the likeliest
     first.
     """
 
@@ -48,12 +48,12 @@ class UnclearEncoding(NotAnExport):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """What a file holds: products, or variants named by SKU alone; and the findings.
+    """The content of a file: products, or variants by SKU only; and the findings.
 
     rows: how many records with content the file has below its header.
 
     Each of them is in exactly one place: the rows of one product, one of `lines`, or a problem of severity `refused`;
-    only a product's first row is in two where it holds nothing but a bad image address.
+    only a product's first row is in two if it has nothing but an invalid image URL.
     lines: variants that the file names by SKU alone. stock_only: the file has no columns but those of stock.
     problems are in the order of their rows.
     """

@@ -1,4 +1,4 @@
-"""Rows by the product that they belong to, and the product's handle."""
+"""Groups rows by product, and assigns the handles."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def group_rows(sheet: Sheet, records: Iterable[tuple[int, list[str]]]) -> dict[s
 
 
 def _refuse_command(row: Row) -> bool:
-    """Whether the row is one that Matrixify would delete or pass over: nothing is deleted by an import."""
+    """Refuse a row with a delete or ignore command of Matrixify; returns whether it has one."""
     for field in ("command", "variant_command"):
         if row[field].casefold() in {"delete", "ignore"}:
             message = (
-                f"The row says {quoted(row[field])}. An import deletes nothing: archive the product in the shop, or "
-                "leave the variant out of its product's rows to retire it."
+                f"The row has the command {quoted(row[field])}. An import deletes nothing: archive the product in the "
+                "shop, or remove the variant's row from the file, and it is no longer sold."
             )
             row.refuse("command", message, field)
             return True
@@ -44,16 +44,16 @@ def _refuse_command(row: Row) -> bool:
 
 
 def _refuse_garbled(row: Row) -> bool:
-    """Whether letters of the row were lost or mixed up before: the shop must not show that."""
+    """Refuse a row with letters that were lost or decoded wrongly before; returns whether it has any."""
     for field, text in row.cells.items():
         if "\ufffd" in text:
             message = (
-                f"Letters of {quoted(text)} are lost: they were replaced by a sign for unreadable ones when the file "
-                "was made. Export it again."
+                f"Letters of {quoted(text)} are missing: a program replaced them when it wrote the file. "
+                "Export the products again."
             )
         elif meant := mojibake(text):
             message = (
-                f"The text {quoted(text)} was read in the wrong encoding before this file was saved; it was "
+                f"The text {quoted(text)} was read with a wrong encoding before this file was saved; it was "
                 f"{quoted(meant)}. Export the products again and open the file as UTF-8."
             )
         else:
@@ -71,15 +71,15 @@ def _key(row: Row, last: str) -> str:
     if row["handle"]:
         return _fold(row["handle"])
     if row["title"]:
-        message = f"The row has no handle; it was made from the title {quoted(row['title'])}."
+        message = f"The row has no handle, so one was made from the title {quoted(row['title'])}."
         row.tally("changed", "handle_made", message, "handle")
         return canonical_handle(row["title"])
     if last and "handle" not in header.names:
         return last
     if header.by_sku:
-        row.refuse("no_sku", "The row has no SKU, so it cannot be told which variant it means. Fill it in.", "sku")
+        row.refuse("no_sku", "The row has no SKU, so its variant is not known. Fill it in and import again.", "sku")
         return ""
-    message = "The row has neither a handle nor a title, so it belongs to no product. Fill in the handle."
+    message = "The row has no handle and no title, so its product is not known. Fill in the handle and import again."
     row.refuse("no_handle", message, "handle")
     return ""
 
@@ -108,7 +108,7 @@ def with_handles(groups: dict[str, list[Row]]) -> Iterator[list[Row]]:
     taken = {key for key, handle in wanted.items() if key == handle}
     for key, first_choice in wanted.items():
         handle = first_choice
-        rows = groups.pop(key)  # given away, so that rows and products are not all held at once
+        rows = groups.pop(key)  # removed, so that rows and products are not all in memory at once
         if key != handle:
             while handle in taken:
                 handle = _with_digest(handle, key + handle)
@@ -118,7 +118,7 @@ def with_handles(groups: dict[str, list[Row]]) -> Iterator[list[Row]]:
         written = rows[0]["handle"]
         if written and written != handle:
             message = (
-                f"The handle {quoted(written)} became {quoted(handle)}: web addresses keep to a-z, 0-9 and hyphens."
+                f"The handle {quoted(written)} was changed to {quoted(handle)}: only a-z, 0-9 and hyphens are allowed."
             )
             rows[0].change("handle_changed", message, "handle")
         yield rows
@@ -128,8 +128,8 @@ def _report_columns(sheet: Sheet) -> None:
     header, ignored = sheet.header, sheet.ignored
     if header.doubled:
         names = ", ".join(quoted(name) for name in header.doubled[:20])
-        sheet.notice("doubled_columns", f"More than one column holds the same; these were left aside: {names}.")
+        sheet.notice("doubled_columns", f"Several columns are for the same field; these were ignored: {names}.")
     if ignored:
         names = ", ".join(quoted(header.others[i]) for i in sorted(ignored)[:20])
         more = f" and {len(ignored) - 20} more" if len(ignored) > 20 else ""
-        sheet.notice("columns_left_aside", f"These columns have no place here and were left aside: {names}{more}.")
+        sheet.notice("columns_left_aside", f"These columns are not supported and were ignored: {names}{more}.")

@@ -1,4 +1,4 @@
-"""Image addresses of a product. Nothing is fetched here, so an address may lead nowhere."""
+"""Reads the image URLs of a product. They are not fetched here."""
 
 from __future__ import annotations
 
@@ -46,20 +46,20 @@ def read_images(rows: list[Row]) -> list[MediaDraft]:
     for _, _, url, alt in found:
         alts[url] = alts.get(url) or alt
     if len(alts) > MAX_IMAGES:
-        message = f"The product has {len(alts)} images; the first {MAX_IMAGES} were taken."
+        message = f"The product has {len(alts)} images; only the first {MAX_IMAGES} were imported."
         rows[0].change("too_many_images", message)
     said = bool(rows) and rows[0].column("image_alt") is not None
     return [MediaDraft(url, alt=alt if said else None) for url, alt in list(alts.items())[:MAX_IMAGES]]
 
 
 def read_url(row: Row, field: str) -> str | None:
-    """The address in a cell; a bad one is reported, and refuses a row that holds nothing else."""
+    """The URL in a cell; an invalid one is reported, and refuses a row without other values."""
     raw = row[field]
     if not raw:
         return None
     url = clean_url(raw)
     if url is None:
-        message = f"The image address {quoted(raw)} is not a web address (https://...), so the image was left out."
+        message = f"The image address {quoted(raw)} is not a web address (https://...), so the image was ignored."
         say = row.refuse if row.is_image_only() else row.change
         say("bad_image_url", message, field)
     return url

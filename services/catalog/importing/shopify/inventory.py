@@ -1,4 +1,4 @@
-"""Shopify's inventory export: a row for each variant and location, with what lies there."""
+"""Reads Shopify's inventory export, which has a row for each variant and location."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _KNOWS = frozenset({"not stocked", ""})
 
 
 def sum_locations(rows: list[Row]) -> list[Row]:
-    """One row for each variant, with what may be sold of it at all locations as its quantity. A file that names no
-    locations and holds no counts is left as it is. A variant that is stocked nowhere gets no quantity.
+    """One row for each variant; its quantity is the sum of the sellable units of all locations. A file without them
+    is not changed. A variant that is not stocked anywhere gets no quantity.
     """
     if not rows or not any(map(rows[0].column, ("location", *_NUMBERS))):
         return rows
@@ -35,9 +35,9 @@ def _summed(rows: list[Row]) -> Row:
 
 
 def _sellable(row: Row) -> int | None:
-    """What is on hand there and neither promised nor set aside; None: it is not stocked there.
+    """The units on hand and neither committed nor unavailable; None if the variant is not stocked there.
 
-    A new count ("On hand (new)") changes what may be sold by as much as it changes what is on hand.
+    A new count ("On hand (new)") changes the sellable units by the same number as the units on hand.
     """
     numbers = {field: _number(row, field) for field in _READ}
     new, present = numbers["on_hand_new"], numbers["on_hand"]
@@ -59,6 +59,6 @@ def _number(row: Row, field: str) -> int | None:
     try:
         return parse_quantity(raw)
     except BadAmount as bad:
-        message = f"The quantity {quoted(raw)} {bad}, so it was left aside. Correct it and import again."
+        message = f"The quantity {quoted(raw)} {bad}, so it was ignored. Correct it and import again."
         row.change(bad.code, message, field)
         return None

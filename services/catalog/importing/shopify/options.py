@@ -42,7 +42,7 @@ def read_options(rows: list[Row]) -> Options:
     """
     used = [n for n in _NUMBERS if any(row[f"option{n}_value"] for row in rows)]
     if len(used) > _MOST:
-        message = f"The product has {len(used)} options; Shopify and this shop know {_MOST}. Join two and import again."
+        message = f"The product has {len(used)} options; this shop allows {_MOST}. Combine two and import again."
         rows[0].refuse("too_many_options", message)
         return Options((), (), [], given=True)
     if not used:
@@ -55,11 +55,11 @@ def read_options(rows: list[Row]) -> Options:
 
 
 def _unnamed(rows: list[Row]) -> Places:
-    """Rows without any option values: their SKUs tell them apart, if anything does."""
+    """Rows without option values: they are distinguished by their SKUs."""
     seen: dict[str, int] = {}
     for row in rows:
         if row["sku"] in seen:
-            message = f"Row {seen[row['sku']]} already is this variant. Give this one option values or another SKU."
+            message = f"Row {seen[row['sku']]} already has this variant. Give this row option values or another SKU."
             row.refuse("duplicate_variant", message)
         else:
             seen[row["sku"]] = row.number
@@ -74,7 +74,7 @@ def _names(rows: list[Row], written: dict[int, str]) -> tuple[str, ...]:
         if wanted.casefold() in {other.casefold() for other in names}:
             wanted = f"{wanted} {n}"
         if wanted != name and (name or any(row["title"] for row in rows)):
-            message = f"Option {n} has no name of its own; if the shop has none for it either, it is {quoted(wanted)}."
+            message = f"Option {n} has no name. If the shop has none for it either, its name is {quoted(wanted)}."
             rows[0].change("option_renamed", message, f"option{n}_name")
         names.append(wanted)
     return tuple(names)
@@ -92,7 +92,7 @@ def _places(rows: list[Row], used: list[int]) -> Places:
             row.refuse("missing_option_value", message, f"option{n}_value")
         elif key in seen:
             what = quoted(" / ".join(values)) if values else "no options"
-            message = f"Row {seen[key]} already is the variant with {what}. Give this one other option values."
+            message = f"Row {seen[key]} already has the variant with {what}. Give this row other option values."
             row.refuse("duplicate_variant", message)
         elif len(places) >= MAX_VARIANTS:
             message = f"The product has more than {MAX_VARIANTS} variants. Split it into several products."
@@ -108,7 +108,7 @@ def _remark_on_dates(row: Row, values: tuple[str, ...]) -> None:
     for value in values:
         if _DATE.fullmatch(value):
             message = (
-                f"The option value {quoted(value)} may be what a spreadsheet made of a size such as 3-4. If it is, "
-                "format the column as text there, correct it and import again."
+                f"A spreadsheet may have changed a size such as 3-4 to the option value {quoted(value)}. If so, format "
+                "the column as text, correct it and import again."
             )
             row.tally("notice", "spreadsheet_dates", message)

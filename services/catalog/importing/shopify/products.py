@@ -1,4 +1,4 @@
-"""Makes a product of all rows of one handle."""
+"""Reads a product from all rows with its handle."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ def read_product(rows: list[Row]) -> ProductDraft | None:
     """The product, or None: it is refused with all its rows.
 
     rows: in the order of the file, at least one. The first with a title gives the product's own fields; where there is
-    none, the file holds only a part of the product's rows (or has no titles at all), and the first one does.
+    none, the file has only a part of the product's rows (or no titles at all), and the first row gives them.
     """
     lead = next((row for row in rows if row["title"]), rows[0])
     if flag(lead["gift_card"], default=False):
-        message = "This is a gift card, which this shop does not sell. Everything else was read."
+        message = "The product is a gift card, which this shop does not sell, so it was not imported."
         lead.refuse("gift_card", message, "gift_card")
         _refuse_all(rows)
         return None
@@ -55,16 +55,16 @@ def read_product(rows: list[Row]) -> ProductDraft | None:
 
 
 def _refuse_empty(lead: Row, rows: list[Row]) -> None:
-    """Refuse rows that give nothing; in a file without columns of variants or images they are only reported."""
+    """Refuse rows without values; in a file without columns of variants or images they are only reported."""
     complete = bool(lead.column("image")) and any(map(lead.column, ("price", *OPTION_VALUES)))
     for row in rows:
         if row is lead or row.describes_variant() or row["image"]:
             continue
         if complete:
-            message = "The row holds neither a variant nor an image. Delete it, or fill in what is missing."
+            message = "The row has neither a variant nor an image. Delete it, or fill in what is missing."
             row.refuse("nothing_in_row", message)
         else:
-            message = "The row says nothing in the columns that this file has, so nothing was done with it."
+            message = "The row has no values in the columns of this file, so it changed nothing."
             row.tally("notice", "nothing_in_row", message)
 
 
@@ -76,7 +76,7 @@ def _assemble(
     if lost:
         message = (
             "Parts of the description that this shop does not show (pictures, tables, videos, scripts or styles) were "
-            "left out. Look at it in the shop."
+            "removed. Check it in the shop."
         )
         lead.change("description_simplified", message, "body")
     return ProductDraft(
@@ -100,7 +100,7 @@ def _assemble(
 
 
 def _is_whole(lead: Row) -> bool:
-    """Whether the file holds the product's first row, and so, as exports are, all of them."""
+    """Whether the file has the product's first row: exports then have all rows."""
     if lead.sheet.header.stock_only:
         return False
     if lead["title"]:
@@ -108,8 +108,8 @@ def _is_whole(lead: Row) -> bool:
     if lead.column("title") is None:
         return False
     message = (
-        "These rows lack the product's first one, which has the title, so they were taken for a part of it: none of "
-        "its other variants and images was retired."
+        "The product's first row, which has the title, is not in the file. So these rows were imported as a part of "
+        "it: its other variants and images were not changed."
     )
     lead.tally("notice", "part_of_product", message, "title")
     return False
@@ -128,17 +128,17 @@ def _given(lead: Row, options: Options) -> frozenset[str]:
 
 def _remark_on_rows(lead: Row, rows: list[Row]) -> None:
     if lead is not rows[0]:
-        message = f"The product's first row has no title; title and description were taken from row {lead.number}."
+        message = f"The product's first row has no title; title and description are from row {lead.number}."
         rows[0].change("title_later", message, "title")
     gap = next((b for a, b in pairwise(rows) if b.number > a.number + 1), None)
     if gap:
-        message = "The product's rows do not stand together in the file; they were joined by their handle."
+        message = "The product's rows are not next to each other in the file; they were joined by their handle."
         gap.notice("rows_apart", message, "handle")
     for row in rows:
         if row["title"] not in {"", lead["title"]}:
             message = (
-                f"The title {quoted(row['title'])} was left aside: the handle already is {quoted(lead['title'])} "
-                f"in row {lead.number}. If it is another product, give it its own handle and import again."
+                f"The title {quoted(row['title'])} was ignored: the handle belongs to {quoted(lead['title'])} "
+                f"in row {lead.number}. If this is another product, give it another handle and import again."
             )
             row.change("title_differs", message, "title")
 
@@ -147,13 +147,13 @@ def _refuse_all(rows: list[Row]) -> None:
     """Refuse all rows; those that are refused already keep their reason."""
     first = next((row.number for row in rows if row.is_refused), rows[0].number)
     for row in rows:
-        row.refuse("product_refused", f"The row was left out with its product; see row {first}.")
+        row.refuse("product_refused", f"Its product was refused, see row {first}.")
 
 
 def _line(lead: Row, field: str) -> str:
     text = shorten(lead[field], MAX_LINE)
     if text != lead[field]:
-        message = f"The text is longer than {MAX_LINE} characters and was cut. Shorten it in the shop."
+        message = f"The text is longer than {MAX_LINE} characters and was cut. Check it in the shop."
         lead.change("text_cut", message, field)
     return text
 
@@ -180,7 +180,7 @@ def _status(lead: Row) -> str:
     if written in {"archived", "draft"}:
         return written
     if written not in {"", "active"}:
-        message = f"The status {quoted(written)} is not known here, so the product is a draft. Set it in the shop."
+        message = f"The status {quoted(written)} is not known, so the product is a draft. Set it in the shop."
         lead.change("unknown_status", message, "status")
         return "draft"
     if written == "active" and not published:

@@ -22,11 +22,11 @@ def read_export(data: bytes, *, currency: str, encoding: str | None = None) -> E
     encoding: what the merchant says that the file is written in; None: it is found out.
 
     The same bytes always make the same Export, and handles and derived SKUs depend on their own rows only, so an
-    import may be repeated. Raises NotAnExport when the file as a whole is of no use (UnclearEncoding where it
-    can be read in several ways), ValueError for a currency that is none. Memory is bounded by MAX_BYTES and MAX_ROWS.
+    import may be repeated. Raises NotAnExport when the file cannot be read (UnclearEncoding where it can be
+    read in several ways), ValueError for an unknown currency. Memory is bounded by MAX_BYTES and MAX_ROWS.
     """
     if not sellable(currency):
-        raise ValueError(f"no shop sells in {currency!r}: name a currency by its ISO 4217 code, such as EUR")
+        raise ValueError(f"{currency!r} is no supported currency: use an ISO 4217 code, such as EUR")
     text, note = decode(data, encoding)
     delimiter, records = read_records(text)
     _, header = next(records)
@@ -35,7 +35,7 @@ def read_export(data: bytes, *, currency: str, encoding: str | None = None) -> E
         sheet.notice("encoding", note)
     groups = group_rows(sheet, records)
     if not sheet.rows:
-        raise NotAnExport(f"The file has a header but no products below it. {EXPECTED}")
+        raise NotAnExport(f"The file has a header but no products. {EXPECTED}")
     products, lines = [], []
     if sheet.header.by_sku:
         lines = read_lines([row for rows in groups.values() for row in rows])
@@ -48,7 +48,7 @@ def read_export(data: bytes, *, currency: str, encoding: str | None = None) -> E
 def _complete(sheet: Sheet, products: list[ProductDraft]) -> list[ProductDraft]:
     """The products, those with a refused row no longer `whole`."""
     damaged = sheet.report.refused_handles()
-    # A row that could not be given to any product may have belonged to each of them.
+    # A row without a product may belong to any of them.
     lost = "" in damaged
     return [
         replace(product, whole=False) if product.whole and (lost or product.slug in damaged) else product

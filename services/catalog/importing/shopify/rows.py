@@ -14,17 +14,17 @@ from catalog.importing.shopify.export import MAX_BYTES, MAX_CELL, MAX_ROWS, NotA
 from catalog.importing.shopify.text import clean_block, clean_line, is_unclean
 
 # A description may be longer than the csv module's default of 128 kB; the size of the file bounds it.
-# This is a setting of the whole process, so it is made once and never lowered.
+# It is a setting of the whole process.
 csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES + 1))
 
 _DELIMITERS = (",", ";", "\t", "|")
 _HEADER_WITHIN = 200_000  # characters: a header with hundreds of metafields fits
-# Added as the last line: it is a record of its own unless a quotation mark before it was never closed.
+# Added as the last line: it is a separate record unless a quotation mark was not closed.
 _END = "\x00\x1f\x00"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 _SEP_LINE = re.compile(r'"?sep=([,;|:\t])"?\r?\n', re.IGNORECASE)
 
-MAX_REMARKS = 20_000  # of one file: a hostile one cannot fill the memory
+MAX_REMARKS = 20_000  # of one file, so that memory is bounded
 OPTION_VALUES = tuple(f"option{n}_value" for n in range(1, 10))
 _OF_VARIANT = frozenset({"price", "sku", "barcode", "quantity", "compare_at", *OPTION_VALUES})
 # What a variant's row says beside others. Alone it makes a variant of the product's first row only.
@@ -50,7 +50,7 @@ class Report:
             self._not_kept += 1
 
     def tally(self, problem: RowProblem) -> None:
-        """For what repeats down a whole file: the first finding of a code is kept, the others are counted."""
+        """Add a finding that is likely in many rows: the first of each code is kept, the others are counted."""
         first, count = self._tallies.get(problem.code, (problem, 0))
         self._tallies[problem.code] = (first, count + 1)
 
@@ -68,10 +68,10 @@ class Report:
 
     def _counted(self) -> Iterator[RowProblem]:
         for first, count in self._tallies.values():
-            more = f" The same holds for {count - 1} more." if count > 1 else ""
+            more = f" The same applies to {count - 1} more." if count > 1 else ""
             yield replace(first, message=first.message + more)
         if self._not_kept:
-            message = f"{self._not_kept} further remarks are not listed. Solve the ones listed, then import again."
+            message = f"{self._not_kept} more remarks are not listed. Resolve the listed ones, then import again."
             yield RowProblem(1, "", None, "remarks_not_listed", message, "notice")
 
 
@@ -132,15 +132,15 @@ class Row:
         return self.sheet.report.is_refused(self.number)
 
     def refuse(self, code: str, message: str, field: str = "") -> None:
-        """Report that nothing of the row is taken. field: the cell that is meant, if it is one."""
+        """Report that the row is not imported. field: the cell at fault, if it is one."""
         self.sheet.report.add(self._problem(code, message, field, "refused"))
 
     def change(self, code: str, message: str, field: str = "") -> None:
-        """Report that something is taken otherwise than written."""
+        """Report that a value is imported with a change."""
         self.sheet.report.add(self._problem(code, message, field, "changed"))
 
     def notice(self, code: str, message: str, field: str = "") -> None:
-        """Report something that is taken as written and worth knowing."""
+        """Report something the merchant should know; the value is imported unchanged."""
         self.sheet.report.add(self._problem(code, message, field, "notice"))
 
     def tally(self, severity: Severity, code: str, message: str, field: str = "") -> None:
@@ -157,7 +157,7 @@ def read_records(text: str) -> tuple[str, Iterator[tuple[int, list[str]]]]:
     Raises:
         NotAnExport: no header is found. At a record past MAX_ROWS: there are too many.
     """
-    marked = _SEP_LINE.match(text)  # Excel's own hint, which it does not show as a row
+    marked = _SEP_LINE.match(text)  # Excel's separator line, which it does not show as a row
     if marked:
         text = text[marked.end() :]
     delimiter = _delimiter(text[:_HEADER_WITHIN], (marked.group(1),) if marked else ())
@@ -197,14 +197,14 @@ def read_row(sheet: Sheet, number: int, cells: list[str]) -> Row:
     row, width = Row(sheet, number), sheet.header.width
     if cells[-1].endswith(_END):
         message = (
-            "A quotation mark opened in this row is never closed, so the rest of the file cannot be told apart. Close "
-            "it (or write it twice inside a text) and import again."
+            "A quotation mark in this row is never closed, so the rows after it cannot be read. Close it (or write it "
+            "twice inside a text) and import again."
         )
         row.refuse("unclosed_quotation_mark", message)
     elif any(cell.strip() for cell in cells[width:]):
         message = (
-            f"The row has {len(cells)} cells where the header has {width}, so its values may stand in "
-            "the wrong columns. Put texts with the delimiter inside in quotation marks and import again."
+            f"The row has {len(cells)} cells and the header {width}, so values may be in the wrong columns. "
+            "Put texts that contain the delimiter in quotation marks and import again."
         )
         row.refuse("too_many_cells", message)
     else:
@@ -220,7 +220,7 @@ def _fill(row: Row, cells: list[str]) -> None:
         if text:
             row.cells[name] = text
         if not raw.isprintable() and is_unclean(raw):
-            message = "Invisible control characters were taken out of the text."
+            message = "Invisible control characters were removed from the text."
             row.tally("changed", "control_characters", message, name)
     if len(cells) < header.width:
         message = f"The row has fewer cells ({len(cells)}) than the header; the missing ones count as empty."

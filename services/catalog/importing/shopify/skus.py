@@ -1,4 +1,4 @@
-"""An SKU for every variant that has none of its own: unique in the export, and the same again next time."""
+"""Derives SKUs for variants without one: unique in the export, and the same in each import."""
 
 from __future__ import annotations
 
@@ -52,7 +52,9 @@ def _free(sku: str, handle: str, variant: VariantDraft, taken: dict[str, int], l
 
 def _report(row: Row, sku: str) -> None:
     if row.column("sku"):
-        message = f"The variant has no SKU. One that is here keeps its own, a new one gets {sku}, of its option values."
+        message = (
+            f"The variant has no SKU. An existing one keeps its SKU; a new one gets {sku}, from its option values."
+        )
         row.tally("notice", "sku_made", message, "sku")
 
 

@@ -1,4 +1,4 @@
-"""Clean text, slugs and yes/no as spreadsheets and shops write them."""
+"""Cleans text, makes slugs, and reads yes/no values."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _UNWANTED = re.compile(
 _NEW_LINE = re.compile("\r\n?|[\x85\u2028\u2029]")
 _SPACES = re.compile(r"\s+")
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
-# Of UTF-8 read as Windows-1252: what begins a letter, and what follows it.
+# UTF-8 decoded as Windows-1252: the first character of a letter, and the following ones.
 _LEAD_AND_NEXT = re.compile("([\u00c2-\u00f4])([^\x00-\x7f])")
 _SIGNS = "\u00ae\u00a9\u2122\u00b0\u00b2\u00b3\u00b7\u00bb\u2019\u201d"  # they follow capitals in real text too
-# Letters that Unicode does not take apart, written as their readers would without the key.
+# Letters without a decomposition in Unicode, in their usual ASCII spelling.
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d"})
 
 # Excel writes TRUE and FALSE in its own language when a file is saved again.
@@ -26,7 +26,7 @@ _NO = frozenset({"false", "no", "n", "0", "falsch", "faux", "falso", "onwaar", "
 
 
 def words(text: str) -> frozenset[str]:
-    """The words of a list that is easier to read on one line."""
+    """The words of a text, for long lists of constants."""
     return frozenset(text.split())
 
 
@@ -41,12 +41,12 @@ def clean_line(raw: str) -> str:
 
 
 def is_unclean(raw: str) -> bool:
-    """Whether cleaning takes more than white space away."""
+    """Whether cleaning removes more than white space."""
     return _UNWANTED.search(raw) is not None
 
 
 def slug(text: str) -> str:
-    """Lower-case ASCII words joined by hyphens; empty when nothing of the text can be written so."""
+    """Lower-case ASCII words joined by hyphens; may be empty."""
     return _NOT_SLUG.sub("-", _folded(text)).strip("-")
 
 
@@ -56,7 +56,7 @@ def is_faithful(text: str) -> bool:
 
 
 def digest(*parts: str) -> str:
-    """Eight hex digits that the same parts always make."""
+    """A hash of the parts: eight hex digits."""
     joined = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.sha256(joined).hexdigest()[:8]
 
@@ -67,7 +67,7 @@ def shorten(text: str, limit: int) -> str:
 
 
 def quoted(value: str) -> str:
-    """A merchant's own value inside a message: short, one line."""
+    """A value in quotes for a message, shortened to one line."""
     line = clean_line(value)
     return f"\u201c{line[:57] + '...' if len(line) > 60 else line}\u201d"
 
@@ -83,12 +83,12 @@ def flag(value: str, *, default: bool) -> bool:
 
 
 def without_apostrophe(value: str) -> str:
-    """Without the apostrophe that makes a spreadsheet keep '0123 as text."""
+    """The text without the leading apostrophe by which spreadsheets mark text."""
     return value[1:].lstrip() if value.startswith(("'", "\u2019")) else value
 
 
 def mojibake(text: str) -> str | None:
-    """What a text of UTF-8 said before it was read as Windows-1252; None: it was not, as far as can be told."""
+    """The right text if this one is UTF-8 decoded as Windows-1252; None if it is not."""
     if text.isascii():
         return None
     try:

@@ -1,4 +1,4 @@
-"""Makes a variant of one row: price, weight, stock."""
+"""Reads a variant from one row: price, weight, stock."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ def read_lines(rows: list[Row]) -> list[VariantDraft]:
     found = []
     for row in sum_locations(rows):
         if seen.setdefault(row["sku"], row.number) != row.number:
-            message = f"Row {seen[row['sku']]} already has the SKU {quoted(row['sku'])}. Delete one of the two."
+            message = f"Row {seen[row['sku']]} already has the SKU {quoted(row['sku'])}. Delete one of the two rows."
             row.refuse("duplicate_sku", message, "sku")
         elif (variant := read_variant(row, ())) and not variant.sku:
-            message = "The SKU has lost its digits in a spreadsheet, so it cannot be told which variant is meant."
+            message = (
+                "The SKU has lost digits in a spreadsheet. Format the column as text, correct it and import again."
+            )
             row.refuse("no_sku", message, "sku")
         elif variant:
             found.append(variant)
@@ -35,7 +37,7 @@ def read_variant(row: Row, values: tuple[str, ...]) -> VariantDraft | None:
     price = _price(row)
     if row.is_refused:
         return None
-    # What cannot be read is not given: it stays as it is.
+    # A value that cannot be read is not given: the stored one stays.
     given: set[str] = set() if price is None else {"price"}
     tracked, quantity = _stock(row, given)
     return VariantDraft(
@@ -57,7 +59,7 @@ def read_variant(row: Row, values: tuple[str, ...]) -> VariantDraft | None:
 
 
 def _flag(row: Row, column: str, name: str, given: set[str]) -> bool:
-    """Yes, unless the cell says no. An empty one says nothing."""
+    """False if the cell says no, else true; an empty cell gives no value."""
     value = flag(row[column], default=True)
     if row[column] and value is flag(row[column], default=False):
         given.add(name)
@@ -84,7 +86,7 @@ def _price(row: Row) -> int | None:
     if note:
         row.change("price_changed", f"The price {quoted(raw)} {note}. Check it in the shop.", "price")
     if price == 0:
-        message = "The price is 0: whoever orders this gets it for nothing. Change it in the shop if that is wrong."
+        message = "The price is 0: the variant is free. Change it in the shop if that is wrong."
         row.notice("price_zero", message, "price")
     return price
 
@@ -99,13 +101,15 @@ def _compare_at(row: Row, price: int | None, given: set[str]) -> int | None:
         compare_at, _ = parse_price(raw, row.sheet.currency, decimal_comma=row.sheet.decimal_comma)
     except BadAmount as bad:
         given.discard("compare_at")
-        message = f"The compare-at price {quoted(raw)} {bad}, so it was left out. One that the shop has stays."
+        message = f"The compare-at price {quoted(raw)} {bad}, so it was ignored. The price in the shop is unchanged."
         row.change("compare_at_dropped", message, "compare_at")
         return None
     if compare_at and (price is None or compare_at > price):
         return compare_at
     if compare_at:
-        message = f"The compare-at price {quoted(raw)} is not above the price, so none is shown."
+        message = (
+            f"The compare-at price {quoted(raw)} is not above the price, so none is shown. Correct one of the two."
+        )
         row.change("compare_at_dropped", message, "compare_at")
     return None
 
@@ -121,7 +125,7 @@ def _grams(row: Row, given: set[str]) -> int | None:
         return parse_grams(raw) if field == "grams" else parse_grams(raw, row["weight_unit"] or "g")
     except BadAmount as bad:
         given.discard("weight_grams")
-        message = f"The weight {quoted(raw)} {bad}, so it was left out. Set it in the shop if shipping depends on it."
+        message = f"The weight {quoted(raw)} {bad}, so it was ignored. Set it in the shop if shipping depends on it."
         row.change(bad.code, message, field)
         return None
 
@@ -134,27 +138,29 @@ def _stock(row: Row, given: set[str]) -> tuple[bool, int | None]:
     if not tracked:
         if raw:
             message = (
-                f"The variant's stock is not tracked in Shopify, so it sells without counting and its quantity {raw} "
-                "was left aside. Turn tracking on in the shop to sell only what is there."
+                f"Shopify does not track the stock of the variant, so it can always be sold and its quantity {raw} was "
+                "ignored. Turn tracking on in the shop to sell only what is in stock."
             )
             row.tally("notice", "stock_not_tracked", message, "quantity")
         return False, None
     if not raw:
         message = (
-            "The stock is tracked but the file holds no quantity (Shopify leaves it out with several locations), so "
-            "that of a new variant starts at 0 and that of another stays. Set it in the shop."
+            "The stock is tracked, but the file has no quantity (Shopify exports none with several locations). A new "
+            "variant starts with 0, an existing one keeps its stock. Set it in the shop."
         )
         row.tally("notice", "no_quantity", message, "quantity")
         return True, 0
     try:
         quantity = parse_quantity(raw)
     except BadAmount as bad:
-        message = f"The quantity {quoted(raw)} {bad}; a new variant starts at 0, another keeps its stock. Set it."
+        message = (
+            f"The quantity {quoted(raw)} {bad}. A new variant starts with 0, an existing one is unchanged. Set it."
+        )
         row.change(bad.code, message, "quantity")
         return True, 0
     given.add("quantity")
     if quantity < 0:
-        message = f"The quantity is {quantity}: {-quantity} were oversold. The stock is 0; deliver those first."
+        message = f"The quantity is {quantity}: {-quantity} were oversold. The stock is 0. Deliver those orders first."
         row.change("negative_quantity", message, "quantity")
     return True, max(quantity, 0)
 
@@ -163,7 +169,7 @@ def _code(row: Row, field: str) -> str:
     """An SKU or barcode without the apostrophe before it, which makes a spreadsheet keep it as text."""
     code = without_apostrophe(row[field])
     if code != row[field]:
-        message = f"The apostrophe before {quoted(code)} was taken away; it only keeps spreadsheets from changing it."
+        message = f"The apostrophe before {quoted(code)} was removed: it only tells spreadsheets that this is text."
         row.tally("changed", "apostrophe", message, field)
     return code
 
@@ -172,18 +178,18 @@ def _sku(row: Row) -> str:
     sku = _code(row, "sku")
     if is_scientific(sku) and "+" in sku:
         message = (
-            f"A spreadsheet has turned this SKU into {quoted(sku)}, so it was left out: a variant that is here keeps "
-            "its own. Format the column as text there, correct it and import again."
+            f"A spreadsheet has changed this SKU to {quoted(sku)}, so it was ignored: an existing variant keeps its "
+            "own. Format the column as text, correct it and import again."
         )
         row.change("sku_scientific", message, "sku")
         return ""
     if is_scientific(sku):
-        message = f"A spreadsheet may have turned this SKU into {quoted(sku)}. If it did, correct it and import again."
+        message = f"A spreadsheet may have changed this SKU to {quoted(sku)}. If so, correct it and import again."
         row.notice("sku_scientific", message, "sku")
     if len(sku) <= MAX_SKU:
         return sku
     cut = f"{shorten(sku, MAX_SKU - 9)}-{digest(sku)}"
-    row.change("sku_too_long", f"The SKU is longer than {MAX_SKU} characters and became {cut}.", "sku")
+    row.change("sku_too_long", f"The SKU is longer than {MAX_SKU} characters and was changed to {cut}.", "sku")
     return cut
 
 
@@ -191,8 +197,8 @@ def _barcode(row: Row, given: set[str]) -> str | None:
     barcode = _code(row, "barcode")
     if is_damaged(barcode) or len(barcode) > MAX_BARCODE:
         message = (
-            f"The barcode {quoted(barcode)} has lost digits in a spreadsheet or is too long, so it was left out: one "
-            "that the shop has stays. Export again without saving the file from a spreadsheet, or set it in the shop."
+            f"The barcode {quoted(barcode)} has lost digits in a spreadsheet or is too long, so it was ignored; the "
+            "one in the shop is unchanged. Export again without saving in a spreadsheet, or set it in the shop."
         )
         row.change("barcode_dropped", message, "barcode")
         return None

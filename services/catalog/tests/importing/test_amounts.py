@@ -36,7 +36,7 @@ from catalog.importing.shopify.amounts import BadAmount, parse_grams, parse_pric
         ("+5", "EUR", 500),
     ],
 )
-def test_prices(raw: str, currency: str, minor: int) -> None:
+def test_prices_are_read_in_minor_units(raw: str, currency: str, minor: int) -> None:
     assert parse_price(raw, currency, decimal_comma=False)[0] == minor
 
 
@@ -67,14 +67,14 @@ def test_prices(raw: str, currency: str, minor: int) -> None:
         ("99999999999999999999", "price_too_high"),
     ],
 )
-def test_what_is_no_price(raw: str, code: str) -> None:
+def test_text_that_is_no_price_is_refused(raw: str, code: str) -> None:
     with pytest.raises(BadAmount) as refused:
         parse_price(raw, "EUR", decimal_comma=False)
     assert refused.value.code == code
 
 
 @pytest.mark.parametrize("raw", ["1.234", "1,234"])
-def test_a_price_is_not_guessed(raw: str) -> None:
+def test_an_ambiguous_price_is_refused(raw: str) -> None:
     with pytest.raises(BadAmount) as refused:
         parse_price(raw, "EUR", decimal_comma=True)
     assert refused.value.code == "ambiguous_price"
@@ -90,7 +90,7 @@ def test_where_the_comma_separates_cells_a_lone_one_in_a_price_separates_thousan
         parse_price("1,234", "KWD", decimal_comma=False)
 
 
-def test_rounding_is_said() -> None:
+def test_a_rounded_price_is_reported() -> None:
     assert parse_price("12.345", "EUR", decimal_comma=False) == (1234, "was rounded to 12.34 EUR")
     assert parse_price("10.5", "JPY", decimal_comma=False) == (10, "was rounded to 10 JPY")
 
@@ -112,11 +112,11 @@ def test_any_text_is_a_price_or_refused(raw: str, decimal_comma: bool) -> None: 
 
 
 @pytest.mark.parametrize(("raw", "unit", "grams"), [("1.5", "kg", 1500), ("1", "oz", 28), ("1,5", "LB", 680)])
-def test_grams(raw: str, unit: str, grams: int) -> None:
+def test_weights_are_read_in_grams(raw: str, unit: str, grams: int) -> None:
     assert parse_grams(raw, unit) == grams
 
 
 @pytest.mark.parametrize(("raw", "unit"), [("1", "stone"), ("-1", "g"), ("1e9", "g"), ("9999999999", "kg"), ("", "g")])
-def test_what_is_no_weight(raw: str, unit: str) -> None:
+def test_text_that_is_no_weight_is_refused(raw: str, unit: str) -> None:
     with pytest.raises(BadAmount):
         parse_grams(raw, unit)

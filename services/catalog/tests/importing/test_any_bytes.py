@@ -71,14 +71,14 @@ def assert_promises(export: Export) -> None:
 
 @settings(deadline=None)  # what is no UTF-8 is tried in every encoding
 @given(st.binary(max_size=400))
-def test_any_bytes(data: bytes) -> None:
+def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     with contextlib.suppress(NotAnExport):
         assert_promises(read_export(data, currency="EUR"))
 
 
 @settings(deadline=None)
 @given(st.binary(max_size=300))
-def test_any_bytes_below_a_header(data: bytes) -> None:
+def test_any_bytes_below_a_header_are_read_or_refused(data: bytes) -> None:
     with contextlib.suppress(NotAnExport):
         assert_promises(read_export(b"Handle,Title,Variant Price,Option1 Value\n" + data, currency="EUR"))
 
@@ -105,7 +105,7 @@ ROW = st.fixed_dictionaries({}, optional=CELLS) | st.dictionaries(
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(ROW, min_size=1, max_size=12), st.sampled_from([",", ";", "\t"]))
-def test_any_rows(rows: list[dict[str, str]], delimiter: str) -> None:
+def test_any_rows_are_read_the_same_twice(rows: list[dict[str, str]], delimiter: str) -> None:
     data = sheet(*rows, delimiter=delimiter).encode()
     with contextlib.suppress(NotAnExport):
         export = read_export(data, currency="EUR")

@@ -8,7 +8,7 @@ from catalog.importing.shopify.codes import is_damaged, is_gtin, is_remnant, is_
 
 
 @pytest.mark.parametrize("code", ["8.80123E+12", "8,80123E+12", "1E+05", "1e5", "12E34"])
-def test_scientific(code: str) -> None:
+def test_scientific_notation_is_recognised(code: str) -> None:
     assert is_scientific(code)
 
 
@@ -26,11 +26,11 @@ def test_scientific(code: str) -> None:
         ("", False),
     ],
 )
-def test_barcodes_that_no_scanner_reads_so(code: str, damaged: bool) -> None:  # noqa: FBT001 -- a table of cases
+def test_barcodes_changed_by_a_spreadsheet_are_recognised(code: str, damaged: bool) -> None:  # noqa: FBT001 -- a table of cases
     assert is_damaged(code) is damaged
 
 
-def test_check_digits() -> None:
+def test_a_gtin_needs_its_check_digit() -> None:
     assert all(map(is_gtin, ["4006381333931", "012345678905", "73513537", "10012345678902"]))
     assert not is_gtin("4006381333932")
 
@@ -56,5 +56,5 @@ def test_check_digits() -> None:
         ("RED", "00123", False),
     ],
 )
-def test_remnants(code: str, whole: str, remnant: bool) -> None:  # noqa: FBT001 -- a table of cases
+def test_a_code_without_its_zeros_is_recognised(code: str, whole: str, remnant: bool) -> None:  # noqa: FBT001 -- a table of cases
     assert is_remnant(code, whole) is remnant

@@ -62,7 +62,7 @@ def read_or_asked(data: bytes) -> str | None:
 
 
 @pytest.mark.parametrize(("codec", "words"), SAMPLES, ids=[f"{codec}-{words[:6]}" for codec, words in SAMPLES])
-def test_what_is_read_is_right(codec: str, words: str) -> None:
+def test_detected_text_is_correct_or_the_encoding_is_asked(codec: str, words: str) -> None:
     dice = random.Random(words)
     for _ in range(12):
         some = dice.sample(words.split(), dice.randint(1, len(words.split())))
@@ -81,7 +81,7 @@ def test_what_is_read_is_right(codec: str, words: str) -> None:
         ("cp1252", "Brosche „Mühle“ in Größe 3 €"),
     ],
 )
-def test_clear_ones_are_read_with_a_word_about_it(codec: str, title: str) -> None:
+def test_a_clear_encoding_is_detected_and_reported(codec: str, title: str) -> None:
     export = read_export(sheet(plain(Title=title)).encode(codec), currency="EUR")
     assert export.products[0].title == title
     assert codes(export) == [(1, "encoding", "notice")]
@@ -100,7 +100,7 @@ def test_the_question_shows_the_line_in_each_encoding() -> None:
     assert read_export(data, currency="EUR", encoding="cp1252").products[1].title == "Crème"
 
 
-def test_all_sorts_of_bytes_that_are_no_text() -> None:
+def test_bytes_that_are_no_text_are_refused() -> None:
     with pytest.raises(UnclearEncoding):
         detect(b"Handle,\x80\xff\xfe\x81\x8d\x8f\x90\x9d\xa0\xfd")
     with pytest.raises(NotAnExport, match="no text"):
@@ -125,13 +125,13 @@ def test_an_encoding_that_is_said_must_be_true() -> None:
     "title",
     ["Gr\u00c3\u00b6\u00c3\u0178e", "Br\ufffdhne", "\u00d0\u00a1\u00d0\u00b8\u00d0\u00bd\u00d0\u00b8\u00d0\u00b9"],
 )
-def test_text_that_was_garbled_before_is_refused_by_its_row(title: str) -> None:
+def test_text_damaged_by_a_wrong_encoding_is_refused_by_its_row(title: str) -> None:
     export = read(plain("a", Title=title), plain("b", Title="Größe – „fein“ ÃO"))  # noqa: RUF001
     assert codes(export) == [(2, "garbled_text", "refused")]
     assert [p.slug for p in export.products] == ["b"]
 
 
-def test_a_picture_within_a_description_is_read_over_once() -> None:
+def test_an_embedded_picture_does_not_slow_down_the_detection() -> None:
     inside = b"A" * 30_000
     image = b'<img src=""data:image/png;base64,' + inside + b'"">' + inside
     body = "Größe süß für Käse Mühle".encode("cp1252") + image + "\u00a0".encode("cp1252")

@@ -31,13 +31,13 @@ def test_damaged_text_is_refused_with_its_line() -> None:
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
-def test_newlines(newline: str) -> None:
+def test_every_kind_of_newline_ends_a_row(newline: str) -> None:
     data = sheet(plain("a"), plain("b")).replace("\r\n", newline).encode()
     assert len(read_export(data, currency="EUR").products) == 2
 
 
 @pytest.mark.parametrize("hint", ["sep=;\r\n", '"sep=;"\n', "SEP=;\n"])
-def test_excels_own_hint_is_no_row(hint: str) -> None:
+def test_excels_separator_line_is_no_row(hint: str) -> None:
     export = read_export((hint + sheet(plain(Variant_Price="x"), delimiter=";")).encode(), currency="EUR")
     assert codes(export) == [(2, "bad_price", "refused")]
 
@@ -49,7 +49,7 @@ def test_columns_in_any_order_and_spelling() -> None:
     assert (export.products[0].options, export.products[0].variants[0].price) == (("Color",), 500)
 
 
-def test_columns_that_have_no_place_are_named_where_they_hold_something() -> None:
+def test_unsupported_columns_with_values_are_reported() -> None:
     extra = [
         "Price / International",
         "Included / Austria",
@@ -75,13 +75,13 @@ def test_a_column_twice_counts_once() -> None:
     assert codes(export) == [(1, "doubled_columns", "notice")]
 
 
-def test_rows_of_another_length() -> None:
+def test_a_row_with_too_many_cells_is_refused_and_a_short_one_read() -> None:
     text = "Handle,Title,Price\r\ncup,Cup,5,,\r\njug,Jug,big,9\r\nmug,Mug\r\n"
     export = read_export(text.encode(), currency="EUR")
     assert codes(export) == [(3, "too_many_cells", "refused"), (4, "short_row", "notice")]
 
 
-def test_a_quotation_mark_that_is_never_closed() -> None:
+def test_a_quotation_mark_without_its_end_is_refused() -> None:
     text = 'Handle,Title,Price\r\ncup,Cup,5\r\njug,"Jug,6\r\nmug,Mug,7\r\n'
     export = read_export(text.encode(), currency="EUR")
     assert [p.slug for p in export.products] == ["cup"]
@@ -124,13 +124,13 @@ def test_a_description_beyond_what_csv_readers_take_by_default() -> None:
     ],
     ids=lambda value: value if isinstance(value, str) else "file",
 )
-def test_what_is_no_product_export(data: bytes, said: str) -> None:
+def test_a_file_that_is_no_product_export_is_refused(data: bytes, said: str) -> None:
     with pytest.raises(NotAnExport, match=said) as refused:
         read_export(data, currency="EUR")
     assert refused.value.message.endswith((".", ")."))
 
 
-def test_more_rows_than_can_be_held(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_above_the_row_limit_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("catalog.importing.shopify.rows.MAX_ROWS", 3)
     assert len(read(plain("a"), {}, plain("b")).products) == 2
     with pytest.raises(NotAnExport, match="more than 3 rows"):
@@ -148,7 +148,7 @@ def test_remarks_are_bounded_and_refusals_are_not(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize("currency", ["", "eur", "EURO", "E1R"])
-def test_a_currency_that_is_none(currency: str) -> None:
+def test_an_unknown_currency_is_refused(currency: str) -> None:
     with pytest.raises(ValueError, match="ISO 4217"):
         read_export(sheet(plain()).encode(), currency=currency)
 

@@ -23,12 +23,12 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
         ("½", "1-2-"),
     ],
 )
-def test_canonical_handle(raw: str, handle: str) -> None:
+def test_a_handle_has_one_canonical_form(raw: str, handle: str) -> None:
     assert canonical_handle(raw).startswith(handle)
     assert SLUG.fullmatch(canonical_handle(raw))
 
 
-def test_letters_that_cannot_be_written_leave_a_mark_that_stays() -> None:
+def test_letters_without_a_latin_form_are_replaced_by_a_stable_hash() -> None:
     tea, other = canonical_handle("日本-tea"), canonical_handle("中国-tea")
     assert tea != other != "tea"
     assert tea.startswith("tea-")
@@ -44,7 +44,7 @@ def test_a_handle_that_changes_is_reported_and_groups_by_case_alone() -> None:
     assert codes(export) == [(2, "handle_changed", "changed")]
 
 
-def test_two_handles_that_would_become_one_stay_two() -> None:
+def test_handles_with_the_same_canonical_form_stay_different() -> None:
     export = read(plain("café"), plain("cafe"), plain("a_b"), plain("a b"))
     handles = [p.slug for p in export.products]
     assert handles[1] == "cafe"
@@ -76,7 +76,7 @@ def test_derived_skus_tell_apart_what_letters_alone_do_not() -> None:
     assert all(len(sku) <= 100 for sku in skus)
 
 
-def test_derived_skus_that_meet_are_told_apart_in_any_order() -> None:
+def test_equal_derived_skus_are_made_different_in_any_order() -> None:
     rows = [plain("a") | {"Option1 Value": "b-c"}, plain("a-b") | {"Option1 Value": "c"}]
     there = {p.slug: p.variants[0].derived_sku for p in read(*rows).products}
     back = {p.slug: p.variants[0].derived_sku for p in read(*reversed(rows)).products}
@@ -97,7 +97,7 @@ def test_an_sku_given_twice_stays_with_the_first() -> None:
     assert [(v.sku, v.shared, v.derived_sku) for v in found] == [("X", True, "CUP"), ("X", True, "JUG")]
 
 
-def test_skus_as_spreadsheets_leave_them() -> None:
+def test_skus_changed_by_spreadsheets_are_corrected_and_reported() -> None:
     skus = ("'0123", "1.2E+05", "12E05", "s" * 101)
     export = read(*(plain(f"p{n}", Variant_SKU=sku) for n, sku in enumerate(skus)))
     found = [p.variants[0].sku for p in export.products]
@@ -144,7 +144,7 @@ def test_images_stand_by_position_and_once() -> None:
         "https://x.example/" + "a" * 2_100,
     ],
 )
-def test_what_is_no_image_address(src: str) -> None:
+def test_an_invalid_image_url_is_reported(src: str) -> None:
     export = read(plain(Image_Src=src, Variant_Image=src), image(src))
     assert codes(export) == [
         (2, "bad_image_url", "changed"),
@@ -169,7 +169,7 @@ def test_images_beyond_the_limit_are_left_out() -> None:
     assert codes(export) == [(2, "too_many_images", "changed")]
 
 
-def test_a_derived_sku_gives_way_as_often_as_it_must() -> None:
+def test_a_derived_sku_is_changed_until_it_is_unique() -> None:
     first = read(plain("cup"), plain("jug", Variant_SKU="CUP")).products[0].variants[0].derived_sku
     export = read(plain("cup"), plain("jug", Variant_SKU="CUP"), plain("mug", Variant_SKU=first))
     assert len({p.variants[0].sku or p.variants[0].derived_sku for p in export.products}) == 3

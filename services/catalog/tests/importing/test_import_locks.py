@@ -19,7 +19,7 @@ WAITING = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' 
 DEADLOCKS = "select deadlocks from pg_stat_database where datname = current_database()"
 
 
-async def test_it_does_not_deadlock_with_a_reservation_that_sells_a_product_out(
+async def test_an_import_does_not_deadlock_with_a_reservation_of_the_last_units(
     shop: Shop, replicas, monkeypatch: pytest.MonkeyPatch
 ):
     await shop.stock_up(simple("HOT", 1))

@@ -16,13 +16,13 @@ def lines(text: str) -> tuple[list[tuple[str, int | None, int | None]], list[tup
     return found, [(problem.row, problem.code) for problem in export.problems]
 
 
-def test_rows_by_sku() -> None:
+def test_rows_are_read_by_their_sku() -> None:
     found, problems = lines(f"{BY_SKU}A,5,7\nB,,8\nC,6,\n")
     assert found == [("A", 500, 7), ("B", None, 8), ("C", 600, None)]
     assert problems == []
 
 
-def test_rows_that_cannot_be_told() -> None:
+def test_rows_without_a_unique_sku_are_refused() -> None:
     found, problems = lines(f"{BY_SKU}A,5,7\nA,6,8\n,7,9\n1E+05,1,1\nD,dear,1\n")
     assert found == [("A", 500, 7)]
     assert sorted(problems) == [
@@ -52,7 +52,7 @@ def stock(text: str) -> Export:
         ("SKU,Location,Available", ["A,Shop,not stocked"], None),
     ],
 )
-def test_what_lies_at_locations_is_added_up(header: str, rows: list[str], quantity: int | None) -> None:
+def test_stock_at_all_locations_is_summed(header: str, rows: list[str], quantity: int | None) -> None:
     export = stock("\n".join([header, *rows, ""]))
     assert export.stock_only
     (line,) = export.lines

@@ -78,7 +78,7 @@ def test_options_without_a_name_of_their_own_get_one() -> None:
     assert codes(export) == [(2, "option_renamed", "changed")] * 2
 
 
-def test_an_option_that_no_variant_uses_is_none() -> None:
+def test_an_option_without_values_is_left_out() -> None:
     export = read(colour("Blue") | {"Option2 Name": "Size"})
     assert export.products[0].options == ("Color",)
 
@@ -89,13 +89,13 @@ def test_more_than_three_options() -> None:
     assert codes(read(row, header=header)) == [(2, "too_many_options", "refused")]
 
 
-def test_hundreds_of_variants_are_welcome_and_thousands_too_many() -> None:
+def test_variants_above_2048_are_refused() -> None:
     export = read(colour("v0"), *(later(f"v{n}") for n in range(1, 2050)))
     assert len(export.products[0].variants) == 2048
     assert codes(export) == [(2050, "too_many_variants", "refused"), (2051, "too_many_variants", "refused")]
 
 
-def test_a_gift_card_is_not_goods() -> None:
+def test_a_gift_card_is_refused() -> None:
     export = read(colour("10", Gift_Card="TRUE"), later("20"))
     assert codes(export) == [(2, "gift_card", "refused"), (3, "product_refused", "refused")]
 
@@ -104,7 +104,7 @@ def test_a_row_of_nothing_but_its_handle() -> None:
     assert codes(read(plain(), {"Handle": "cup"})) == [(3, "nothing_in_row", "refused")]
 
 
-def test_a_row_that_belongs_to_nothing() -> None:
+def test_a_row_without_a_handle_is_refused() -> None:
     assert codes(read(plain(), {"Image Src": "https://x.example/a.jpg"})) == [(3, "no_handle", "refused")]
 
 
@@ -122,7 +122,7 @@ def test_a_row_that_belongs_to_nothing() -> None:
         ({"Status": "unlisted"}, "draft"),
     ],
 )
-def test_status(cells: dict[str, str], status: str) -> None:
+def test_the_status_of_a_product_is_read(cells: dict[str, str], status: str) -> None:
     assert read(plain() | cells).products[0].status == status
 
 
@@ -140,7 +140,9 @@ def test_status(cells: dict[str, str], status: str) -> None:
         ("shopify", "99999999999", (True, 0), ["bad_quantity"]),
     ],
 )
-def test_stock(tracker: str, quantity: str, expected: tuple[bool, int | None], found: list[str]) -> None:
+def test_stock_is_read_or_reported(
+    tracker: str, quantity: str, expected: tuple[bool, int | None], found: list[str]
+) -> None:
     export = read(plain(Variant_Inventory_Tracker=tracker, Variant_Inventory_Qty=quantity))
     variant = export.products[0].variants[0]
     assert (variant.tracked, variant.quantity) == expected
@@ -159,7 +161,7 @@ def test_selling_on_when_out_of_stock(policy: str, backorder: bool) -> None:  # 
     assert only(plain(Variant_Inventory_Policy=policy)).backorder is backorder
 
 
-def test_shipping_and_tax_unless_denied() -> None:
+def test_shipping_and_tax_can_be_switched_off() -> None:
     variant = only(plain(Variant_Requires_Shipping="false", Variant_Taxable="FALSO"))
     assert (variant.requires_shipping, variant.taxable) == (False, False)
 
@@ -174,7 +176,7 @@ def test_shipping_and_tax_unless_denied() -> None:
         ("soon", None, ["compare_at_dropped"]),
     ],
 )
-def test_compare_at_price(raw: str, kept: int | None, found: list[str]) -> None:
+def test_a_compare_at_price_is_read_or_reported(raw: str, kept: int | None, found: list[str]) -> None:
     export = read(plain(Variant_Compare_At_Price=raw))
     assert export.products[0].variants[0].compare_at == kept
     assert [code for _, code, _ in codes(export)] == found
@@ -187,7 +189,7 @@ def test_a_price_of_nothing_and_a_rounded_one_are_reported() -> None:
 
 
 @pytest.mark.parametrize(("grams", "kept"), [("28", 28), ("28.5", 28), ("", None), ("-1", None), ("heavy", None)])
-def test_weight(grams: str, kept: int | None) -> None:
+def test_a_weight_is_read_from_grams(grams: str, kept: int | None) -> None:
     assert only(plain(Variant_Grams=grams)).weight_grams == kept
 
 
@@ -207,7 +209,7 @@ def test_weight_in_its_own_unit_where_there_are_no_grams() -> None:
         ("9" * 65, None, ["barcode_dropped"]),
     ],
 )
-def test_barcode(raw: str, kept: str | None, found: list[str]) -> None:
+def test_a_barcode_is_read_or_reported(raw: str, kept: str | None, found: list[str]) -> None:
     export = read(plain(Variant_Barcode=raw))
     assert export.products[0].variants[0].barcode == kept
     assert [code for _, code, _ in codes(export)] == found

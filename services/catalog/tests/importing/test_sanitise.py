@@ -58,7 +58,7 @@ def assert_safe(clean: str) -> None:
         ("A<b", "A", True),
     ],
 )
-def test_descriptions(raw: str, clean: str | None, lost: bool) -> None:  # noqa: FBT001 -- a table of cases
+def test_safe_html_of_a_description_is_kept(raw: str, clean: str | None, lost: bool) -> None:  # noqa: FBT001 -- a table of cases
     result, was_lost = sanitise_html(raw)
     assert_safe(result)
     assert was_lost is lost
@@ -119,7 +119,7 @@ def test_descriptions(raw: str, clean: str | None, lost: bool) -> None:  # noqa:
         "<meta http-equiv=refresh content='0;url=javascript:alert(1)'>",
     ],
 )
-def test_attacks(raw: str) -> None:
+def test_script_style_and_handlers_are_removed(raw: str) -> None:
     clean, _ = sanitise_html(raw)
     assert_safe(clean)
     assert not re.search(r"<[^>]*(script|on\w+=|style|src)", clean, re.IGNORECASE)
@@ -133,7 +133,7 @@ PIECES = st.sampled_from(
 
 
 @given(st.lists(PIECES | st.text(max_size=5), max_size=40).map("".join))
-def test_whatever_comes_in_goes_out_safe_and_once_is_enough(raw: str) -> None:
+def test_any_html_becomes_safe_and_a_second_run_changes_nothing(raw: str) -> None:
     clean, _ = sanitise_html(raw)
     assert_safe(clean)
     assert sanitise_html(clean)[0] == clean

@@ -72,7 +72,7 @@ def test_the_demo_shop_undoes_no_edit_and_adds_what_is_missing(run: Run, url: st
     assert fetch(url, STATE) == before
 
 
-def test_a_product_of_the_demo_shop_that_was_renamed_does_not_come_twice(run: Run, url: str, tmp_path: Path):
+def test_a_renamed_demo_product_is_not_loaded_again(run: Run, url: str, tmp_path: Path):
     (tmp_path / "tide.svg").write_bytes(SVG)
     file = tmp_path / "products.json"
     file.write_text(json.dumps([DEMO]))

@@ -11,7 +11,7 @@ from catalog.tests.load_command.support import DEMO, SVG, Run, fetch
 from catalog.tests.test_admin import EXPORT
 
 
-def test_an_export_is_loaded_and_every_finding_told(run: Run, url: str, tmp_path: Path):
+def test_an_export_is_loaded_and_every_finding_printed(run: Run, url: str, tmp_path: Path):
     file = tmp_path / "export.csv"
     file.write_bytes(EXPORT)
     events = run("--shopify", file, "--currency", "EUR")
@@ -38,7 +38,9 @@ def test_pictures_wait_for_the_service_and_are_not_waited_for_without_it(run: Ru
     assert run("--pictures", "retry")[-1] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 1}
 
 
-def test_prices_that_the_store_does_not_show_are_spoken_of(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_prices_in_a_currency_that_is_not_enabled_are_reported(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     file = tmp_path / "export.csv"
     file.write_bytes(EXPORT)
     (said,) = [event for event in run("--shopify", file, "--currency", "USD") if event.get("code") == "other_currency"]
@@ -48,7 +50,7 @@ def test_prices_that_the_store_does_not_show_are_spoken_of(run: Run, tmp_path: P
     assert "other_currency" not in codes
 
 
-def test_the_shops_own_currency_is_taken_and_said(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_shops_currency_is_the_default_and_is_printed(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     file = tmp_path / "export.csv"
     file.write_bytes(EXPORT)
     monkeypatch.setenv("CURRENCY", "CHF")
@@ -58,7 +60,7 @@ def test_the_shops_own_currency_is_taken_and_said(run: Run, tmp_path: Path, monk
         run("--shopify", file, "--remove-prices", "francs")
 
 
-def test_an_encoding_may_be_said(run: Run, url: str, tmp_path: Path):
+def test_an_encoding_can_be_given(run: Run, url: str, tmp_path: Path):
     file = tmp_path / "export.csv"
     file.write_bytes("Handle,Title,Variant Price\nlodz,\u0141\u00f3d\u017a,5\n".encode("cp1250"))
     assert run("--shopify", file, "--encoding", "cp1250", "--stock", "keep")[-1]["created"] == 1
@@ -110,7 +112,7 @@ def test_what_cannot_be_loaded_ends_with_a_reason_and_changes_nothing(
     assert fetch(url, "select 1 from products") == []
 
 
-def test_without_a_database_it_says_so(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_without_a_database_the_command_says_so(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     file = tmp_path / "export.csv"
     file.write_bytes(EXPORT)
     monkeypatch.setenv("DATABASE_URL", f"postgresql://nobody@/catalog?host={tmp_path}")

@@ -15,7 +15,7 @@ from catalog.tests.pictures.clients import fetching, refused
 from catalog.tests.pictures.server import PictureServer, Writer
 
 
-async def test_an_endless_body_ends(pictures: PictureServer, monkeypatch: pytest.MonkeyPatch):
+async def test_an_endless_body_is_stopped_at_the_limit(pictures: PictureServer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(bodies, "MAX_BYTES", 1_000_000)
     sent = 0
 
@@ -37,7 +37,7 @@ async def test_an_endless_body_ends(pictures: PictureServer, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("pack", [gzip.compress, zlib.compress])
-async def test_what_unpacks_to_a_hundred_times_its_size_ends(
+async def test_a_body_that_decompresses_to_a_hundred_times_its_size_is_stopped(
     pictures: PictureServer, monkeypatch: pytest.MonkeyPatch, pack: Callable[[bytes], bytes]
 ):
     monkeypatch.setattr(bodies, "MAX_BYTES", 1_000_000)
@@ -54,7 +54,7 @@ async def test_what_unpacks_to_a_hundred_times_its_size_ends(
         assert (await refused(made, strange)).code == "unknown-encoding"
 
 
-async def test_a_slow_server_is_left(pictures: PictureServer, monkeypatch: pytest.MonkeyPatch):
+async def test_a_slow_server_is_given_up_after_a_timeout(pictures: PictureServer, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(client, "TOTAL_SECONDS", 0.4)
 
     async def drips(writer: Writer) -> None:
@@ -75,7 +75,9 @@ async def test_a_slow_server_is_left(pictures: PictureServer, monkeypatch: pytes
             assert (failure.code, type(failure)) == ("timeout", TemporaryFailure)
 
 
-async def test_a_head_is_bounded_and_nonsense_is_no_picture(pictures: PictureServer, monkeypatch: pytest.MonkeyPatch):
+async def test_response_headers_are_bounded_and_invalid_http_is_refused(
+    pictures: PictureServer, monkeypatch: pytest.MonkeyPatch
+):
     pictures.answers["/long.jpg"] = b"HTTP/1.1 200 OK\r\nX: " + b"x" * 100_000 + b"\r\n\r\n"
     pictures.answers["/many.jpg"] = b"HTTP/1.1 200 OK\r\n" + b"".join(b"X%d: y\r\n" % n for n in range(100_000))
     pictures.answers["/ssh"] = b"SSH-2.0-OpenSSH_9.6\r\n"

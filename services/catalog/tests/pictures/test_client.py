@@ -37,7 +37,7 @@ async def test_a_picture_is_fetched_by_its_name(pictures: PictureServer, monkeyp
         "[::ffff:7f00:1]",
     ],
 )
-async def test_no_connection_is_made_to_what_is_inside(
+async def test_no_connection_is_made_to_a_private_address(
     pictures: PictureServer, monkeypatch: pytest.MonkeyPatch, host: str
 ):
     pictures.serve("/a.jpg", b"secret")
@@ -51,7 +51,7 @@ async def test_no_connection_is_made_to_what_is_inside(
     assert pictures.asked == []
 
 
-async def test_a_name_that_means_another_address_a_moment_later_gains_nothing(
+async def test_a_name_that_changes_its_address_is_checked_at_every_redirect(
     pictures: PictureServer, monkeypatch: pytest.MonkeyPatch
 ):
     """DNS rebinding: the address that is checked is the one that is connected to, at every hop."""
@@ -121,7 +121,7 @@ async def test_some_redirects_are_followed_and_a_loop_ends(pictures: PictureServ
         "http://u:p@pictures.test/",
     ],
 )
-async def test_what_is_not_of_the_web_is_refused(pictures: PictureServer, monkeypatch: pytest.MonkeyPatch, url: str):
+async def test_urls_that_are_not_http_are_refused(pictures: PictureServer, monkeypatch: pytest.MonkeyPatch, url: str):
     async with fetching(pictures, monkeypatch) as made:
         assert (await refused(made, url)).code == "bad-address"
 
@@ -139,7 +139,7 @@ async def test_what_is_not_of_the_web_is_refused(pictures: PictureServer, monkey
         ("503 Later", "server-error", False),
     ],
 )
-async def test_what_can_get_better_is_told_from_what_cannot(
+async def test_temporary_failures_differ_from_permanent_ones(
     pictures: PictureServer, monkeypatch: pytest.MonkeyPatch, status: str, code: str, *, lasting: bool
 ):
     url = pictures.serve("/a.jpg", b"", status)
@@ -161,7 +161,7 @@ async def test_a_server_that_is_not_there_is_tried_again(pictures: PictureServer
         assert (await refused(made, pictures.serve("/empty.jpg", b""))).code == "empty"
 
 
-async def test_a_certificate_that_nobody_vouches_for_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+async def test_an_untrusted_certificate_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     tls = self_signed(tmp_path, "pictures.test")
     async with picture_server(tls) as pictures, fetching(pictures, monkeypatch) as made:
         failure = await refused(made, f"https://pictures.test:{pictures.port}/")

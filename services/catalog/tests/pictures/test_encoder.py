@@ -21,13 +21,13 @@ async def code_of(made: Encoder, content: bytes) -> str:
     return failure.value.code
 
 
-async def test_it_draws_a_picture_in_its_sizes():
+async def test_the_encoder_returns_a_picture_in_all_sizes():
     sizes = await Encoder().sizes(jpeg(900, 600))
     assert [(size.width, size.height) for size in sizes] == [(320, 213), (640, 427), (900, 600)]
     assert [opened(size.content).size for size in sizes] == [(320, 213), (640, 427), (900, 600)]
 
 
-async def test_it_says_why_not():
+async def test_the_encoder_gives_the_reason_of_a_refusal():
     made = Encoder()
     assert await code_of(made, png_of(30_000, 30_000)) == "too-many-pixels"
     assert await code_of(made, b"<html>") == "not-an-image"
@@ -55,7 +55,7 @@ async def test_a_decoder_that_dies_or_hangs_or_says_nonsense_is_a_file_that_cann
         os.kill(int(note.read_text()), 0)
 
 
-async def test_it_knows_nothing_of_our_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_the_encoder_gets_no_environment_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     tells = "import os, json; print(json.dumps({'code': 'told', 'reason': ' '.join(os.environ)}))"
     with pytest.raises(NotFetched) as failure:
@@ -64,7 +64,7 @@ async def test_it_knows_nothing_of_our_settings(tmp_path: Path, monkeypatch: pyt
     assert "DATABASE_URL" not in failure.value.reason
 
 
-async def test_it_takes_so_much_memory_and_no_more(tmp_path: Path):
+async def test_the_memory_of_the_encoder_is_limited(tmp_path: Path):
     source = Path(encoder.__file__).with_name("reencode.py").read_text()
     hungry = source.replace("    said, files = answer(", "    bytearray(2 << 30)\n    said, files = answer(")
     assert hungry != source

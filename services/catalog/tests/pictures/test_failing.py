@@ -17,7 +17,7 @@ from catalog.usecases import fetch_picture
 from chassis.testing import eventually
 
 
-async def test_what_cannot_be_had_is_told_with_its_reason(picture_shop: Shop, pictures: PictureServer):
+async def test_a_permanent_failure_is_stored_with_its_reason(picture_shop: Shop, pictures: PictureServer):
     pictures.answers |= {
         "/not-found": response(b"", "404 Not Found"),
         "/not-an-image": response(b"<html>Sign in</html>"),
@@ -50,7 +50,7 @@ async def test_what_cannot_be_had_is_told_with_its_reason(picture_shop: Shop, pi
     assert await rows(picture_shop, "select * from jobs where held_at is not null") == []
 
 
-async def test_an_outage_is_waited_for(picture_shop: Shop, pictures: PictureServer):
+async def test_a_picture_is_fetched_after_an_outage(picture_shop: Shop, pictures: PictureServer):
     times = 0
 
     async def recovers(writer: Writer) -> None:
@@ -104,7 +104,7 @@ async def test_only_staff_sees_and_retries(picture_shop: Shop):
     assert bad.status_code == 422
 
 
-async def test_a_picture_that_ends_every_process_is_given_up(picture_shop: Shop, pictures: PictureServer):
+async def test_a_picture_that_kills_every_process_is_given_up(picture_shop: Shop, pictures: PictureServer):
     url = pictures.serve("/a.jpg", jpeg())
     async with picture_shop.db.write() as tx:
         await tx.execute("update jobs set run_at = now() + interval '1 hour'")

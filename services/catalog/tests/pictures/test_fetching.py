@@ -71,7 +71,7 @@ async def test_a_second_import_of_the_same_file_changes_nothing(picture_shop: Sh
     assert await rows(picture_shop) == before
 
 
-async def test_what_many_products_show_is_fetched_and_kept_once(
+async def test_a_picture_of_many_products_is_fetched_and_stored_once(
     picture_shop: Shop, pictures: PictureServer, tmp_path: Path
 ):
     url = pictures.serve("/same.jpg", jpeg(300, 200))
@@ -86,7 +86,7 @@ async def test_what_many_products_show_is_fetched_and_kept_once(
     assert len(pictures.asked) == 2
 
 
-async def test_the_same_job_twice_at_once_asks_once(picture_shop: Shop, pictures: PictureServer):
+async def test_the_same_job_twice_at_once_fetches_once(picture_shop: Shop, pictures: PictureServer):
     begun, go_on = asyncio.Event(), asyncio.Event()
 
     async def waits(writer: Writer) -> None:

@@ -24,7 +24,7 @@ async def told(shop: Shop, *, retry: bool = False) -> Events:
     return events
 
 
-async def test_it_waits_for_the_pictures_and_names_those_that_failed(picture_shop: Shop, pictures: PictureServer):
+async def test_the_report_waits_for_pictures_and_lists_those_that_failed(picture_shop: Shop, pictures: PictureServer):
     good, gone = pictures.serve("/a.jpg", jpeg()), pictures.serve("/gone.jpg", b"", "404 Not Found")
     away = pictures.url("/lamp.jpg", "img.example.test")
     await picture_shop.stock_up(showing(good, gone), simple("LAMP", media=showing(away).media))
@@ -45,7 +45,7 @@ async def test_it_waits_for_the_pictures_and_names_those_that_failed(picture_sho
     assert again[-1] == {"event": "pictures", "waiting": 1, "failed": 0, "retried": 1}
 
 
-async def test_a_shop_whose_pictures_are_all_here_is_not_spoken_of(picture_shop: Shop, pictures: PictureServer):
+async def test_without_missing_pictures_no_problem_is_reported(picture_shop: Shop, pictures: PictureServer):
     await picture_shop.stock_up(showing(pictures.serve("/a.jpg", jpeg())))
     await settled(picture_shop)
     assert [event for event in await told(picture_shop) if event["event"] == "problem"] == []
@@ -73,7 +73,7 @@ async def test_more_than_one_batch_is_retried(picture_shop: Shop, monkeypatch: p
     assert len({event["reason"] for event in events if event["event"] == "problem"}) == 5
 
 
-async def test_where_nothing_moves_it_does_not_wait_for_ever(picture_shop: Shop, monkeypatch: pytest.MonkeyPatch):
+async def test_the_report_ends_when_there_is_no_progress(picture_shop: Shop, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(await_pictures, "STALLED_SECONDS", 0.5)
     await picture_shop.stock_up(showing())
     async with picture_shop.db.write() as tx:
@@ -85,9 +85,7 @@ async def test_where_nothing_moves_it_does_not_wait_for_ever(picture_shop: Shop,
         assert await store.progress(tx) == store.Progress(waiting=1, fresh=1, tries=0, failed=0)
 
 
-async def test_a_try_that_is_taken_back_again_and_again_is_no_progress(
-    picture_shop: Shop, monkeypatch: pytest.MonkeyPatch
-):
+async def test_a_repeated_interrupted_try_counts_as_no_progress(picture_shop: Shop, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(await_pictures, "STALLED_SECONDS", 1.5)
     await picture_shop.stock_up(showing())
     new = "insert into media (product_id, position, source_url) select id, 1, 'http://a.test' from products"

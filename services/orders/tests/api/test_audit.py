@@ -8,7 +8,7 @@ from uuid import uuid4
 from orders.tests.shop import Shop
 
 
-async def test_what_staff_read_is_written_down(shop: Shop) -> None:
+async def test_reads_of_staff_are_in_the_audit_log(shop: Shop) -> None:
     account_id = uuid4()
     staff = shop.service.token(account_id, ("orders:read",))
     placed = await shop.place((shop.shelves.article(), 1))

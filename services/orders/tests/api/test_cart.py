@@ -9,7 +9,7 @@ import pytest
 from orders.tests.shop import Shop, amounts, euros, order_of
 
 
-async def test_a_guests_cart_from_first_to_last(shop: Shop) -> None:
+async def test_a_guests_cart_can_be_created_filled_and_changed(shop: Shop) -> None:
     article = shop.shelves.article(price="20.00", stock=7)
     created = await shop.client.post("/api/v1/cart", json={"currency": "EUR"})
     assert created.status_code == 201
@@ -128,7 +128,7 @@ async def test_without_a_good_token_there_is_no_cart(shop: Shop, key: dict[str, 
     assert await shop.value("select count(*) from carts") == 0
 
 
-async def test_a_forgotten_cart_is_gone_and_then_deleted(shop: Shop) -> None:
+async def test_an_expired_cart_is_404_and_then_deleted(shop: Shop) -> None:
     key = await shop.cart((shop.shelves.article(), 1))
     kept = await shop.cart()
     await shop.value("select 1")

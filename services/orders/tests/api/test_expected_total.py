@@ -9,7 +9,7 @@ import pytest
 from orders.tests.shop import Shop, amounts, euros, order_of
 
 
-async def test_a_price_that_rose_is_told_and_nothing_is_written(shop: Shop) -> None:
+async def test_a_higher_price_is_refused_and_nothing_is_written(shop: Shop) -> None:
     article, key = shop.shelves.article(price="25.00", stock=5), str(uuid4())
     shop.shelves.set_price(article, 2600)
     for _ in range(2):
@@ -38,7 +38,7 @@ async def test_a_price_that_rose_is_told_and_nothing_is_written(shop: Shop) -> N
     assert (await shop.post_order(agreed)).json()["order"]["total"] == euros(5700)
 
 
-async def test_of_a_cart_it_tells_which_line_has_changed_and_the_cart_stays(shop: Shop) -> None:
+async def test_a_refusal_of_a_cart_names_the_changed_line_and_keeps_the_cart(shop: Shop) -> None:
     dearer, same = shop.shelves.article(price="10.00"), shop.shelves.article(price="7.00")
     cart = await shop.cart((dearer, 1), (same, 1))
     shown = (await shop.client.get("/api/v1/cart", headers=cart)).json()["total"]
@@ -50,7 +50,7 @@ async def test_of_a_cart_it_tells_which_line_has_changed_and_the_cart_stays(shop
     assert (await shop.post_order(agreed, cart)).status_code == 201
 
 
-async def test_a_lower_price_and_another_currency_are_told_too(shop: Shop) -> None:
+async def test_a_lower_price_and_another_currency_are_refused_too(shop: Shop) -> None:
     article = shop.shelves.article(price="25.00")
     dollars = {**order_of((article, 1)), "expected_total": {"amount": 3000, "currency": "USD"}}
     assert (await shop.post_order(dollars)).json()["type"] == "price-changed"
@@ -77,7 +77,7 @@ class TestShippingChanged:
     def overrides(self) -> dict[str, object]:
         return {"shipping_flat_rate": 900}
 
-    async def test_a_rise_of_the_shipping_counts(self, shop: Shop) -> None:
+    async def test_a_higher_shipping_cost_is_refused_too(self, shop: Shop) -> None:
         answer = await shop.post_order(order_of((shop.shelves.article(), 1)))
         assert answer.json()["type"] == "price-changed"
         assert amounts(answer.json(), "shipping", "total") == (900, 3400)

@@ -24,7 +24,7 @@ async def test_a_retry_from_another_network_gets_the_same_order(shop: Shop) -> N
     assert await shop.value("select count(*) from orders") == 1
 
 
-async def test_a_neighbour_with_the_same_key_sees_nothing_of_it(shop: Shop) -> None:
+async def test_the_same_key_with_another_request_reveals_nothing(shop: Shop) -> None:
     article, key = shop.shelves.article(stock=5), {"Idempotency-Key": str(uuid4()), **HERE}
     first = await shop.post_order(order_of((article, 1)), key)
     body = order_of((article, 1), email="neighbour@example.com")
@@ -72,7 +72,7 @@ class TestSchool:
     def overrides(self) -> dict[str, object]:
         return {name: OrdersSettings.model_fields[name].default for name in (*RATES, *HOLDS)}
 
-    async def test_two_hundred_behind_one_address_each_hold_a_piece(self, shop: Shop) -> None:
+    async def test_two_hundred_guests_of_one_address_each_order_a_piece(self, shop: Shop) -> None:
         article = shop.shelves.article(stock=200)
         carts = [await shop.cart((article, 1)) for _ in range(100)]
         asked = [(order_of(), cart) for cart in carts] + [(order_of((article, 1)), {})] * 100
@@ -93,7 +93,7 @@ class TestOffice:
         """By the limits as they are, without Valkey: half of them, in one process."""
         return {name: OrdersSettings.model_fields[name].default for name in (*RATES, *HOLDS)} | {"valkey_url": None}
 
-    async def test_three_hundred_behind_one_address_fill_carts_and_check_out(self, shop: Shop) -> None:
+    async def test_three_hundred_guests_of_one_address_fill_carts_and_check_out(self, shop: Shop) -> None:
         articles = [shop.shelves.article(stock=1_000) for _ in range(10)]
         gate = asyncio.Semaphore(10)
 
@@ -123,7 +123,7 @@ class TestMadeUpTokens:
             "miss_limit": "6/min",
         }
 
-    async def test_make_no_carts_beyond_those_of_the_address(self, shop: Shop) -> None:
+    async def test_forged_tokens_create_no_carts_above_the_limit_of_the_address(self, shop: Shop) -> None:
         answers = [
             await shop.client.post("/api/v1/cart", headers={"Cart-Token": f"made up {number}", **HERE})
             for number in range(9)
@@ -133,7 +133,7 @@ class TestMadeUpTokens:
         elsewhere = await shop.client.post("/api/v1/cart", headers={"Cart-Token": "made up 1", **THERE})
         assert elsewhere.status_code == 201
 
-    async def test_of_carts_are_misses_and_count_by_address(self, shop: Shop) -> None:
+    async def test_forged_cart_tokens_are_404_and_limited_by_address(self, shop: Shop) -> None:
         good = await shop.cart()
         article = shop.shelves.article()
         answers = []
@@ -145,7 +145,7 @@ class TestMadeUpTokens:
         shown = await shop.client.get("/api/v1/cart", headers={**good, **HERE})
         assert shown.status_code == 200, "whoever shows a good token is not in anybody's way"
 
-    async def test_of_orders_are_limited_by_address_however_many_there_are(self, shop: Shop) -> None:
+    async def test_forged_order_tokens_are_404_and_limited_by_address(self, shop: Shop) -> None:
         placed = await shop.place((shop.shelves.article(), 1))
         path = f"/api/v1/orders/{placed.id}"
         answers = await asyncio.gather(
@@ -159,7 +159,7 @@ class TestMadeUpTokens:
         same = [(await shop.client.get(path, headers={**placed.key, **THERE})).status_code for _ in range(5)]
         assert same == [200, 200, 200, 429, 429], "of one token fewer than of an address"
 
-    async def test_nor_does_an_account_list_its_orders_without_end(self, shop: Shop) -> None:
+    async def test_lists_of_an_accounts_orders_are_limited(self, shop: Shop) -> None:
         me = {**shop.customer(), **HERE}
         statuses = [(await shop.client.get("/api/v1/orders", headers=me)).status_code for _ in range(6)]
         assert statuses == [200] * 4 + [429] * 2

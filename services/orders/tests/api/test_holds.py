@@ -57,7 +57,7 @@ async def test_one_guest_cannot_empty_the_shop(shop: Shop) -> None:
     assert {answer.json()["type"] for answer in answers if answer.status_code == 409} == {"hold-limit"}
 
 
-async def test_a_holders_orders_at_once_are_counted_exactly(shop: Shop) -> None:
+async def test_concurrent_orders_of_a_customer_are_counted_exactly(shop: Shop) -> None:
     me, article = shop.customer(), shop.shelves.article(stock=100)
     answers = await asyncio.gather(*(order(shop, me, (article, 2)) for _ in range(12)))
     assert Counter(answer.status_code for answer in answers) == {201: 3, 409: 9}
@@ -87,14 +87,14 @@ async def test_a_refusal_writes_nothing_and_the_same_request_passes_after_a_paym
     assert (again.status_code, again.headers["idempotent-replayed"]) == (201, "true")
 
 
-async def test_a_cancellation_makes_room_at_once(shop: Shop) -> None:
+async def test_a_cancellation_frees_its_units_at_once(shop: Shop) -> None:
     me, article = shop.customer(), shop.shelves.article(stock=100)
     placed = [Placed((await order(shop, me, (article, 1))).json(), me) for _ in range(3)]
     assert (await shop.client.post(f"/api/v1/orders/{placed[0].id}/cancel", headers=me)).status_code == 200
     assert (await order(shop, me, (article, 1))).status_code == 201
 
 
-async def test_pieces_in_all_and_of_one_variant(shop: Shop) -> None:
+async def test_units_are_limited_in_total_and_by_variant(shop: Shop) -> None:
     me, many = shop.customer(), [shop.shelves.article(price="0.10", stock=1000) for _ in range(3)]
     assert (await order(shop, me, (many[0], 60))).status_code == 201
     assert told(await order(shop, me, (many[1], 30), (many[2], 11))) == (409, "hold-limit", "holder", "units")
@@ -109,7 +109,7 @@ async def test_pieces_in_all_and_of_one_variant(shop: Shop) -> None:
     assert told(await order(shop, you, (plate, 6))) == (409, "hold-limit", "holder", "variant")
 
 
-async def test_guests_keep_no_customer_at_their_address_from_buying(shop: Shop) -> None:
+async def test_limits_of_guests_do_not_affect_customers_at_their_address(shop: Shop) -> None:
     """Four requests of guests who need no account, behind the address of a thousand others."""
     many = [shop.shelves.article(price="0.10", stock=1000) for _ in range(5)]
     for article in many[:4]:
@@ -125,7 +125,7 @@ async def test_guests_keep_no_customer_at_their_address_from_buying(shop: Shop) 
     assert told(refused) == (409, "hold-limit", "address", "units"), "customers have a limit of their own"
 
 
-async def test_neighbours_at_once_share_a_variant_exactly_and_first_pieces_pass(shop: Shop) -> None:
+async def test_concurrent_guests_share_a_variant_exactly_and_first_units_pass(shop: Shop) -> None:
     article = shop.shelves.article(stock=60)
     answers = await asyncio.gather(*(order(shop, shop.customer(), (article, 5)) for _ in range(9)))
     taken = sum(5 for answer in answers if answer.status_code == 201)
@@ -150,7 +150,7 @@ class TestCrowd:
             "staff_email": "me@shop.example",
         }
 
-    async def test_a_full_address_lets_customers_first_pieces_pass_and_staff_are_told_once(self, shop: Shop) -> None:
+    async def test_at_a_full_address_first_units_pass_and_staff_get_one_mail(self, shop: Shop) -> None:
         article = shop.shelves.article(stock=100)
         assert (await order(shop, await shop.cart(), (article, 4))).status_code == 201
         assert told(await order(shop, await shop.cart(), (article, 2))) == (409, "hold-limit", "address", "units")
@@ -195,7 +195,7 @@ class TestRenewal:
             )
         await shop.push(Placed(answer.json(), key), "cancelled")
 
-    async def test_what_was_left_unpaid_counts_for_a_day(self, shop: Shop) -> None:
+    async def test_unpaid_orders_count_for_a_day(self, shop: Shop) -> None:
         me, article = shop.customer(), shop.shelves.article(stock=50)
         for _ in range(2):
             await self._lapse(shop, me, article)
@@ -210,7 +210,7 @@ class TestRenewal:
         await shop.service.ctx.jobs.table.periodic["orders.forget_holds"].sweep(shop.service.ctx)
         assert await held(shop) == 2, "of those that are still open"
 
-    async def test_a_hold_is_not_prolonged_by_asking_again(self, shop: Shop) -> None:
+    async def test_a_repeated_order_does_not_extend_its_reservation(self, shop: Shop) -> None:
         article, key = shop.shelves.article(stock=5), str(uuid4())
         answer = await order(shop, {}, (article, 1), key=key)
         order_id = UUID(answer.json()["order"]["id"])
@@ -230,7 +230,7 @@ class TestRenewal:
         assert shop.shelves.level(article) == (5, 0)
 
 
-async def test_who_holds_is_kept_as_a_hash_and_not_beyond_the_payment(shop: Shop) -> None:
+async def test_the_holder_is_stored_as_a_hash_until_the_payment(shop: Shop) -> None:
     account = uuid4()
     placed = await shop.place((shop.shelves.article(), 1), headers=shop.customer(account))
     kept = await shop.value("select order_holds::text from order_holds")

@@ -73,7 +73,7 @@ async def test_a_paid_guest_gets_the_key_and_a_customer_does_not(shop: Shop) -> 
         assert "#token" not in text
 
 
-async def test_it_tells_nobody_whether_there_is_such_an_order(shop: Shop) -> None:
+async def test_the_answer_does_not_reveal_whether_the_order_exists(shop: Shop) -> None:
     placed = await shop.place((shop.shelves.article(), 1))
     number = placed.body["order"]["number"]
     answers = await asked_and_done(
@@ -88,7 +88,7 @@ async def test_it_tells_nobody_whether_there_is_such_an_order(shop: Shop) -> Non
     assert [mail["To"] for mail in shop.mailbox.mails] == ["ada@example.com"], "the owner alone is told"
 
 
-async def test_the_answer_does_not_wait_for_what_is_looked_up(shop: Shop) -> None:
+async def test_the_answer_does_not_wait_for_the_lookup(shop: Shop) -> None:
     """So that none takes longer than another: what is found, a job finds."""
     placed = await shop.place((shop.shelves.article(), 1))
     locked, asked = asyncio.Event(), asyncio.Event()
@@ -115,7 +115,7 @@ async def test_the_answer_does_not_wait_for_what_is_looked_up(shop: Shop) -> Non
     await shop.mail()
 
 
-async def test_the_same_wish_many_times_is_one_mail_in_ten_minutes(shop: Shop) -> None:
+async def test_repeated_lookups_send_one_mail_in_ten_minutes(shop: Shop) -> None:
     placed = await shop.place((shop.shelves.article(), 1))
     wish = (placed.body["order"]["number"], "ada@example.com")
     await asked_and_done(shop, [wish] * 6)
@@ -126,7 +126,7 @@ async def test_the_same_wish_many_times_is_one_mail_in_ten_minutes(shop: Shop) -
     assert len(shop.mailbox.mails) == 2
 
 
-async def test_a_customers_order_is_told_of_without_a_key(shop: Shop) -> None:
+async def test_the_link_to_a_customers_order_has_no_token(shop: Shop) -> None:
     placed = await shop.place((shop.shelves.article(), 1), headers=shop.customer())
     await asked_and_done(shop, [(placed.body["order"]["number"], "ada@example.com")])
     (mail,) = shop.mailbox.to("ada@example.com")
@@ -139,7 +139,7 @@ class TestLimits:
     def overrides(self) -> dict[str, object]:
         return {"link_mails_per_day": 2, "link_address_limit": "8/min"}
 
-    async def test_a_mailbox_gets_few_a_day_in_whichever_spelling(self, shop: Shop) -> None:
+    async def test_mails_to_a_mailbox_are_limited_in_any_spelling(self, shop: Shop) -> None:
         article = shop.shelves.article(stock=9)
         wishes = []
         for email in ("ada@example.com", "a.da@example.com", "ada+shop@example.com", "eve@example.com"):
@@ -151,7 +151,7 @@ class TestLimits:
         assert len(told) == 3
         assert "eve@example.com" in told
 
-    async def test_an_address_asks_so_often(self, shop: Shop) -> None:
+    async def test_lookups_are_limited_by_address(self, shop: Shop) -> None:
         answers = [await ask(shop, "M-222222", f"{place}@example.com", **HERE) for place in range(10)]
         assert [answer.status_code for answer in answers] == [202] * 8 + [429] * 2
         assert (await ask(shop, "M-222222", "a@example.com", **{"X-Forwarded-For": "198.51.100.9"})).status_code == 202
@@ -168,12 +168,12 @@ class TestLimits:
         ({"number": "M-7F3K9Q", "email": "ada@example.com", "id": 1}, "id"),
     ],
 )
-async def test_what_is_no_wish_is_refused(shop: Shop, wish: dict[str, object], field: str) -> None:
+async def test_an_invalid_lookup_is_refused_by_field(shop: Shop, wish: dict[str, object], field: str) -> None:
     answer = await shop.client.post("/api/v1/orders/lookups", json=wish)
     assert (answer.status_code, [error["field"] for error in answer.json()["errors"]]) == (422, [field])
 
 
-async def test_what_was_kept_is_forgotten_after_a_day(shop: Shop) -> None:
+async def test_stored_lookups_are_deleted_after_a_day(shop: Shop) -> None:
     placed = await shop.place((shop.shelves.article(), 1))
     await asked_and_done(shop, [(placed.body["order"]["number"], "ada@example.com")])
     forget = shop.service.ctx.jobs.table.periodic["orders.forget_links"].sweep

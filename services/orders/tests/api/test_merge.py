@@ -6,7 +6,7 @@ from uuid import uuid4
 from orders.tests.shop import Shop
 
 
-async def test_once_and_the_greater_quantity_stays(shop: Shop) -> None:
+async def test_a_merge_takes_the_greater_quantity_and_can_be_repeated(shop: Shop) -> None:
     both, theirs, mine = (shop.shelves.article() for _ in range(3))
     me = shop.customer(uuid4())
     await shop.put(me, both, 2)
@@ -24,13 +24,13 @@ async def test_once_and_the_greater_quantity_stays(shop: Shop) -> None:
     assert await shop.value("select count(*) from carts where account_id is not null") == 1
 
 
-async def test_needs_a_sign_in(shop: Shop) -> None:
+async def test_a_merge_needs_a_sign_in(shop: Shop) -> None:
     key = await shop.cart((shop.shelves.article(), 1))
     assert (await shop.client.post("/api/v1/cart/merge", headers=key)).status_code == 401
     assert len((await shop.client.get("/api/v1/cart", headers=key)).json()["lines"]) == 1
 
 
-async def test_what_does_not_fit_stays_behind(shop: Shop) -> None:
+async def test_lines_above_the_limit_stay_in_the_guests_cart(shop: Shop) -> None:
     me, mine = shop.customer(), shop.shelves.article()
     await shop.put(me, mine, 1)
     async with shop.service.ctx.db.write() as tx:
@@ -48,7 +48,7 @@ async def test_what_does_not_fit_stays_behind(shop: Shop) -> None:
     assert await shop.value("select line_count from carts where account_id is not null") == 50
 
 
-async def test_at_once_with_puts_nothing_is_lost(shop: Shop) -> None:
+async def test_a_merge_during_changes_loses_no_line(shop: Shop) -> None:
     me, shared = shop.customer(), [shop.shelves.article() for _ in range(4)]
     keys = [await shop.cart(*((article, 2) for article in shared)) for _ in range(3)]
     merges = [shop.client.post("/api/v1/cart/merge", headers={**me, **key}) for key in keys]

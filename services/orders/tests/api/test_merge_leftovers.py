@@ -40,7 +40,7 @@ async def counts_are_right(shop: Shop) -> None:
     assert await shop.value(wrong) == 0
 
 
-async def test_forty_and_thirty_with_ten_in_both(shop: Shop) -> None:
+async def test_a_merge_above_fifty_lines_leaves_the_latest_in_the_guests_cart(shop: Shop) -> None:
     articles = shop.shelves.articles(60)
     me, guest = shop.customer(), await shop.cart()
     await fill(shop, me, articles[:40])
@@ -65,7 +65,7 @@ async def test_forty_and_thirty_with_ten_in_both(shop: Shop) -> None:
     await counts_are_right(shop)
 
 
-async def test_what_cannot_be_bought_stays_and_says_so(shop: Shop) -> None:
+async def test_lines_that_cannot_be_bought_stay_with_their_reason(shop: Shop) -> None:
     sold, gone, both = (shop.shelves.article() for _ in range(3))
     me, guest = shop.customer(), await shop.cart((sold, 1), (gone, 2), (both, 3))
     await shop.put(me, both, 1)
@@ -81,7 +81,7 @@ async def test_what_cannot_be_bought_stays_and_says_so(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("seed", range(3))
-async def test_races_of_merges_repeats_and_puts_lose_and_double_nothing(shop: Shop, seed: int) -> None:
+async def test_concurrent_merges_and_changes_lose_and_repeat_no_line(shop: Shop, seed: int) -> None:
     draw = random.Random(seed)
     articles = shop.shelves.articles(70)
     me, guests = shop.customer(), [await shop.cart() for _ in range(3)]

@@ -8,7 +8,7 @@ import pytest
 from orders.tests.shop import ADDRESS, Placed, Shop, euros, order_of
 
 
-async def test_the_whole_answer(shop: Shop) -> None:
+async def test_the_answer_to_an_order_has_all_fields(shop: Shop) -> None:
     article = shop.shelves.article(price="25.00")
     answer = await shop.post_order(order_of((article, 1), (article, 2)))
     assert answer.status_code == 201
@@ -66,7 +66,7 @@ async def test_the_whole_answer(shop: Shop) -> None:
     assert read.json() == order
 
 
-async def test_the_order_token_is_kept_nowhere(shop: Shop) -> None:
+async def test_the_order_token_is_not_stored(shop: Shop) -> None:
     placed = await shop.place((shop.shelves.article(), 1))
     token = placed.body["order_token"]
     for table in ("orders", "idempotency", "order_events", "outbox"):
@@ -90,7 +90,7 @@ async def test_the_same_request_again_gets_the_same_answer_and_another_is_refuse
     assert await shop.value("select count(*) from orders") == 1
 
 
-async def test_nobody_sees_or_changes_what_is_not_theirs(shop: Shop) -> None:
+async def test_an_order_of_somebody_else_cannot_be_read_or_changed(shop: Shop) -> None:
     me, article = shop.customer(uuid4()), shop.shelves.article()
     mine = await shop.place((article, 1), headers=me)
     guests = await shop.place((article, 1))
@@ -116,7 +116,7 @@ async def test_nobody_sees_or_changes_what_is_not_theirs(shop: Shop) -> None:
     assert (await shop.client.get("/api/v1/orders", headers=guests.key)).status_code == 401
 
 
-async def test_a_bad_token_is_refused_where_none_would_do(shop: Shop) -> None:
+async def test_an_invalid_token_is_refused_where_it_is_optional(shop: Shop) -> None:
     bad = {"Authorization": "Bearer nonsense"}
     placed = await shop.place((shop.shelves.article(), 1))
     answer = await shop.client.get(f"/api/v1/orders/{placed.id}", headers={**placed.key, **bad})
@@ -124,7 +124,7 @@ async def test_a_bad_token_is_refused_where_none_would_do(shop: Shop) -> None:
     assert (await shop.post_order(order_of((shop.shelves.article(), 1)), bad)).status_code == 401
 
 
-async def test_orders_page_by_page(shop: Shop) -> None:
+async def test_orders_are_listed_page_by_page(shop: Shop) -> None:
     me, article = shop.customer(uuid4()), shop.shelves.article(stock=50)
     ids = [(await shop.place((article, 1), headers=me)).id for _ in range(5)]
     await shop.place((article, 1), headers=shop.customer())
@@ -141,7 +141,7 @@ async def test_orders_page_by_page(shop: Shop) -> None:
 
 
 class TestStaff:
-    async def test_sees_everything_with_the_scope(self, shop: Shop) -> None:
+    async def test_staff_with_the_scope_read_every_order(self, shop: Shop) -> None:
         staff, me = shop.service.token(scopes=("orders:read",)), uuid4()
         article = shop.shelves.article()
         mine = await shop.place((article, 1), headers=shop.customer(me))
@@ -164,7 +164,7 @@ class TestStaff:
         assert (await shop.client.get(f"/api/v1/admin/orders/{uuid4()}", headers=staff)).status_code == 404
 
     @pytest.mark.parametrize("scopes", [(), ("catalog:read", "payments:read", "accounts:read", "orders:write")])
-    async def test_others_do_not(self, shop: Shop, scopes: tuple[str, ...]) -> None:
+    async def test_staff_without_the_scope_are_refused(self, shop: Shop, scopes: tuple[str, ...]) -> None:
         placed = await shop.place((shop.shelves.article(), 1))
         for path in ("/api/v1/admin/orders", f"/api/v1/admin/orders/{placed.id}"):
             refused = await shop.client.get(path, headers=shop.service.token(scopes=scopes))
@@ -187,7 +187,7 @@ class TestFreeShipping:
     def overrides(self) -> dict[str, object]:
         return {"shipping_flat_rate": 0}
 
-    async def test_what_costs_nothing_cannot_be_paid(self, shop: Shop) -> None:
+    async def test_an_order_with_a_total_of_zero_is_refused(self, shop: Shop) -> None:
         answer = await shop.post_order(order_of((shop.shelves.article(price="0.00"), 1)))
         assert (answer.status_code, answer.json()["type"]) == (422, "total-not-payable")
         assert await shop.value("select count(*) from orders") == 0
@@ -219,7 +219,7 @@ class TestMadeUpTokens:
     def overrides(self) -> dict[str, object]:
         return {"checkout_limit": "3/min", "checkout_address_limit": "5/min"}
 
-    async def test_give_no_quota_of_their_own(self, shop: Shop) -> None:
+    async def test_forged_cart_tokens_have_no_limit_of_their_own(self, shop: Shop) -> None:
         statuses = [(await shop.post_order(order_of(), {"Cart-Token": f"made up {n}"})).status_code for n in range(7)]
         assert statuses[5:] == [429, 429]
         assert 429 not in statuses[:5]

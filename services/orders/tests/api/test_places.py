@@ -32,7 +32,7 @@ def changed(change: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in {**ADDRESS, **change}.items() if value != "absent"}
 
 
-async def test_what_was_refused_wrongly_is_taken_and_kept(shop: Shop) -> None:
+async def test_valid_unusual_addresses_are_accepted_and_stored(shop: Shop) -> None:
     article = shop.shelves.article(stock=50)
     for change in _ACCEPTED:
         body = {**order_of((article, 1)), "shipping_address": changed(change)}
@@ -47,7 +47,7 @@ async def test_what_was_refused_wrongly_is_taken_and_kept(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("change", "field"), _REFUSED)
-async def test_what_is_surely_wrong_is_refused_by_its_name(shop: Shop, change: dict[str, Any], field: str) -> None:
+async def test_an_invalid_address_is_refused_by_field(shop: Shop, change: dict[str, Any], field: str) -> None:
     body = {**order_of((shop.shelves.article(), 1)), "shipping_address": changed(change)}
     answer = await shop.post_order(body)
     assert answer.status_code == 422
@@ -55,7 +55,7 @@ async def test_what_is_surely_wrong_is_refused_by_its_name(shop: Shop, change: d
     assert await shop.value("select count(*) from orders") == 0
 
 
-async def test_a_mail_about_an_order_without_a_town_names_what_there_is(shop: Shop) -> None:
+async def test_a_mail_about_an_order_without_a_city_has_the_other_lines(shop: Shop) -> None:
     singapore = {**changed(_ACCEPTED[3]), "region": None}
     answer = await shop.post_order({**order_of((shop.shelves.article(), 1)), "shipping_address": singapore})
     assert shop.double.pay(answer.json()["payment"]["client_secret"]).status_code == 200
@@ -64,7 +64,7 @@ async def test_a_mail_about_an_order_without_a_town_names_what_there_is(shop: Sh
     assert "None" not in text
 
 
-async def test_the_countries_are_told_once_an_hour(shop: Shop) -> None:
+async def test_the_list_of_countries_is_cached_for_an_hour(shop: Shop) -> None:
     answer = await shop.client.get("/api/v1/checkout/countries")
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "public, max-age=3600"

@@ -8,7 +8,7 @@ from uuid import uuid4
 from orders.tests.shop import Shop
 
 
-async def test_staff_sees_the_biggest_and_ends_an_order(shop: Shop) -> None:
+async def test_staff_list_the_largest_holders_and_cancel_an_order(shop: Shop) -> None:
     reads, writes = shop.service.token(scopes=("orders:read",)), shop.service.token(scopes=("orders:write",))
     me, article = shop.customer(), shop.shelves.article(stock=30)
     big = await shop.place((article, 7), headers=me)

@@ -51,7 +51,7 @@ async def test_once_it_is_cancelled_the_cart_is_back_and_can_be_ordered_again(sh
     assert (await cart_of(shop, key))["order_id"] == second.id != placed.id
 
 
-async def test_an_accounts_cart_points_to_the_latest_also_while_it_is_filled_anew(shop: Shop) -> None:
+async def test_an_accounts_cart_has_the_latest_order_also_when_filled_again(shop: Shop) -> None:
     me, article = shop.customer(uuid4()), shop.shelves.article()
     await shop.put(me, article, 1)
     placed = await shop.place(headers=me)
@@ -66,7 +66,7 @@ async def test_an_accounts_cart_points_to_the_latest_also_while_it_is_filled_ane
     assert (await cart_of(shop, shop.customer()))["order_id"] is None
 
 
-async def test_an_order_whose_time_is_over_is_not_pointed_to(shop: Shop) -> None:
+async def test_an_expired_order_is_not_in_the_cart(shop: Shop) -> None:
     key = await shop.cart((shop.shelves.article(), 1))
     await shop.place(headers=key)
     async with shop.service.ctx.db.write() as tx:
@@ -81,7 +81,7 @@ async def test_the_same_checkout_again_is_the_same_order_whatever_the_cart_says(
     assert (first.status_code, again.content) == (201, first.content)
 
 
-async def test_a_token_that_was_made_with_another_key_is_not_told(shop: Shop) -> None:
+async def test_a_token_made_with_another_key_is_not_returned(shop: Shop) -> None:
     key = await shop.cart((shop.shelves.article(), 1))
     placed = await shop.place(headers=key)
     async with shop.service.ctx.db.write() as tx:

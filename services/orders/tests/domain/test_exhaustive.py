@@ -95,7 +95,7 @@ def settled(scene: Scene) -> World:
     return world
 
 
-def test_no_state_that_can_be_reached_ends_wrong() -> None:
+def test_every_reachable_state_ends_correctly() -> None:
     start = Scene(World(), [Call(Step.PREPARE)])
     seen, frontier = {start.key()}, [start]
     ends: dict[tuple[State, str, str], int] = {}

@@ -35,11 +35,11 @@ def told(new_hold: NewHold, **held: HoldTotals) -> tuple[Scope, Kind, int] | Non
         (100, 999, True),
     ],
 )
-def test_a_few_pieces_are_always_had_and_of_many_half(wanted: int, available: int, allowed: bool) -> None:  # noqa: FBT001 -- a parameter
+def test_a_few_units_are_always_allowed_and_of_many_half(wanted: int, available: int, allowed: bool) -> None:  # noqa: FBT001 -- a parameter
     assert (told(NewHold({A: wanted}, {A: available}, signed_in=False)) is None) is allowed
 
 
-def test_what_is_not_counted_has_no_share_but_pieces_are() -> None:
+def test_untracked_variants_have_no_share_but_a_limit_of_units() -> None:
     assert told(NewHold({A: 100}, {}, signed_in=True)) is None
     assert told(NewHold({A: 99, B: 2}, {}, signed_in=True)) == (Scope.HOLDER, Kind.UNITS, 100)
 
@@ -71,7 +71,7 @@ def test_every_limit_is_named(scope: Scope, held: HoldTotals, kind: Kind) -> Non
     assert found[:2] == (scope, kind)
 
 
-def test_the_last_piece_goes_to_a_first_buyer_whatever_the_neighbours_hold() -> None:
+def test_the_last_unit_is_allowed_for_a_first_order_at_a_full_address() -> None:
     full = HoldTotals(orders=599, units=400, pieces={A: 400})
     assert told(ONE, address=full, network=HoldTotals(orders=1999, units=2000)) is None
     crowded = replace(full, orders=600)
@@ -82,7 +82,7 @@ def test_the_last_piece_goes_to_a_first_buyer_whatever_the_neighbours_hold() -> 
     assert told(customer, holder=HoldTotals(lapsed=10)) == (Scope.HOLDER, Kind.LAPSED, 10)
 
 
-def test_only_first_pieces_far_from_every_limit_need_not_wait_for_one_another() -> None:
+def test_only_first_units_far_from_every_limit_need_no_lock() -> None:
     held = {**NOTHING, Scope.ADDRESS: HoldTotals(orders=300), Scope.NETWORK: HoldTotals(orders=1700)}
     assert not crowded(ONE, held, RULES)
     assert crowded(ONE, {**held, Scope.ADDRESS: HoldTotals(orders=301)}, RULES)
@@ -95,5 +95,5 @@ def test_only_first_pieces_far_from_every_limit_need_not_wait_for_one_another() 
     ("address", "network"),
     [("203.0.113.77", "203.0.113.0/24"), ("2001:db8:1:2::/64", "2001:db8:1::/48"), ("0.0.0.0", "0.0.0.0/24")],
 )
-def test_a_network_is_wider_than_an_address(address: str, network: str) -> None:
+def test_an_address_has_its_network_prefix(address: str, network: str) -> None:
     assert wider(address) == network

@@ -216,7 +216,7 @@ def test_neither_clock_nor_customer_cancels_once_the_payment_is_authorised() -> 
             assert transition(state, fact) == (state, ())
 
 
-def test_money_taken_behind_our_back_is_never_hidden() -> None:
+def test_a_capture_after_a_cancellation_or_without_stock_needs_attention() -> None:
     cancelled = State(OrderStatus.CANCELLED, Payment.CANCELLED, Stock.RELEASED, Reason.EXPIRED)
     after, effects = transition(cancelled, Fact.CAPTURED)
     assert (after.attention, effects) == (Attention.CHARGED_AFTER_CANCEL, (Effect.ATTENTION,))

@@ -18,7 +18,7 @@ shippings = st.builds(Shipping, st.integers(0, 10**6), st.none() | st.integers(0
 
 
 @given(lines, prices, shippings, st.sampled_from(["EUR", "KWD", "MGA", "ISK"]))
-def test_totals_add_up_and_gathering_changes_none_of_them(
+def test_totals_add_up_and_are_the_same_for_gathered_lines(
     wanted: list[VariantQuantity], price: dict[UUID, int], shipping: Shipping, currency: str
 ) -> None:
     sums = totals(wanted, price, shipping, currency)
@@ -34,7 +34,7 @@ def test_totals_add_up_and_gathering_changes_none_of_them(
 @pytest.mark.parametrize(
     ("subtotal", "free_from", "cost"), [(9_999, 10_000, 500), (10_000, 10_000, 0), (10**9, None, 500), (0, 0, 0)]
 )
-def test_shipping_is_free_from_the_very_amount(subtotal: int, free_from: int | None, cost: int) -> None:
+def test_shipping_is_free_from_the_exact_amount(subtotal: int, free_from: int | None, cost: int) -> None:
     assert Shipping(500, free_from).cost(Money(subtotal, "EUR")) == Money(cost, "EUR")
 
 
@@ -43,7 +43,7 @@ def test_an_article_without_a_price_has_no_total() -> None:
         totals([VariantQuantity(uuid4(), 1)], {}, Shipping(0, None), "EUR")
 
 
-def test_numbers_hold_no_look_alikes() -> None:
+def test_order_numbers_have_no_ambiguous_characters() -> None:
     drawn = {numbers.draw() for _ in range(1_000)}
     assert len(drawn) > 990
     assert not set("01OILU") & set("".join(number.removeprefix("M-") for number in drawn))
@@ -53,12 +53,12 @@ def test_numbers_hold_no_look_alikes() -> None:
 @pytest.mark.parametrize(
     "text", ["4242424242424242", "my card: 4242 4242 4242 4242, thanks", "5555-5555-5555-4444", "378282246310005"]
 )
-def test_card_numbers_are_seen(text: str) -> None:
+def test_card_numbers_are_recognised(text: str) -> None:
     assert holds_card_number(text)
 
 
 @pytest.mark.parametrize(
     "text", ["", "4242424242424241", "424242424242", "12 St James's Square", "1" * 30, "order 20261121-0001"]
 )
-def test_other_numbers_are_not(text: str) -> None:
+def test_other_numbers_are_no_card_numbers(text: str) -> None:
     assert not holds_card_number(text)

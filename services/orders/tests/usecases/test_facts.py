@@ -40,7 +40,7 @@ async def tell(shop: Shop, handler: object, data: object) -> None:
         await handler(shop.service.ctx, tx, None, data)  # type: ignore[operator]
 
 
-async def test_of_two_who_act_at_once_one_is_first_and_both_see_the_same_end(shop: Shop) -> None:
+async def test_concurrent_facts_are_ordered_and_both_return_the_same_state(shop: Shop) -> None:
     for _ in range(8):
         placed = await shop.place((shop.shelves.article(), 1))
         before = await state_of(shop, placed)
@@ -59,7 +59,7 @@ async def test_of_two_who_act_at_once_one_is_first_and_both_see_the_same_end(sho
         assert now in results
 
 
-async def test_an_answer_is_kept_also_where_somebody_was_faster(shop: Shop) -> None:
+async def test_an_answer_is_stored_also_when_the_fact_was_recorded_before(shop: Shop) -> None:
     ctx, placed = shop.service.ctx, await shop.place((shop.shelves.article(), 1))
     async with ctx.db.read() as tx:
         order = await orders.find(tx, UUID(placed.id))
@@ -87,7 +87,7 @@ async def test_an_order_restored_from_an_old_backup_does_not_stop_the_feed(shop:
     await advance_order(shop.service.ctx, uuid4())
 
 
-async def test_an_event_heard_again_changes_nothing(shop: Shop) -> None:
+async def test_a_repeated_event_changes_nothing(shop: Shop) -> None:
     placed = await shop.place((shop.shelves.article(), 1))
     await shop.paid(placed)
     history = await shop.history(placed)
@@ -108,7 +108,7 @@ async def test_a_payment_cancelled_at_the_provider_ends_the_order(shop: Shop) ->
     assert answer.json()["cancel_reason"] == "payment_unavailable"
 
 
-async def test_a_card_that_is_good_too_late_is_given_back(shop: Shop) -> None:
+async def test_an_authorisation_after_the_cancellation_is_voided(shop: Shop) -> None:
     article = shop.shelves.article(stock=1)
     placed = await shop.place((article, 1))
     await shop.client.post(f"/api/v1/orders/{placed.id}/cancel", headers=placed.key)
@@ -209,7 +209,7 @@ select id, 2, gen_random_uuid(), 's', 't', '', 's', 1, 1 from orders
 class TestTheDatabaseItself:
     """What no code of ours can do wrong."""
 
-    async def test_refuses_what_must_not_be(self, shop: Shop) -> None:
+    async def test_the_database_refuses_impossible_changes(self, shop: Shop) -> None:
         placed = await shop.place((shop.shelves.article(), 1))
         await shop.paid(placed)
         for sql in (
@@ -232,7 +232,7 @@ class TestTheDatabaseItself:
                     await tx.execute(sql)
         assert await shop.status(placed) == "paid"
 
-    async def test_lets_a_cart_become_one_order_only(self, shop: Shop) -> None:
+    async def test_the_database_allows_one_order_of_a_cart(self, shop: Shop) -> None:
         article = shop.shelves.article()
         first, second = await shop.cart((article, 1)), await shop.cart((article, 1))
         placed = await shop.place(headers=first)

@@ -1,4 +1,4 @@
-"""The variants that can be bought, and how to set their stock."""
+"""Reads the variants that can be bought, and sets their stock."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from proofs.store import ProofStore
 
-# As the settings of orders are in a store of its own: cents.
+# The defaults of the orders service, in cents.
 SHIPPING, FREE_FROM = 500, 10_000
 
 
 @dataclass(frozen=True)
 class Variant:
-    """A variant with its available stock. `price` of a piece: cents."""
+    """A variant with its available stock. `price` is in cents."""
 
     id: str
     sku: str
@@ -21,7 +21,7 @@ class Variant:
 
     @property
     def total(self) -> dict[str, object]:
-        """What one piece costs, shipping included: what a shopper is shown before they order."""
+        """The total of an order of one unit, shipping included."""
         return {"amount": self.price + (0 if self.price >= FREE_FROM else SHIPPING), "currency": "EUR"}
 
 
@@ -31,7 +31,7 @@ from variants v join stock s on s.variant_id = v.id join products p on p.id = v.
 join variant_prices e on e.variant_id = v.id and e.currency = 'EUR'
 where p.status = 'active' and s.tracked and not s.backorder order by v.sku
 """
-# As a recount of the shelf would: the movement says why, so that the books stay exact.
+# With a stock movement, as for a recount by staff: `checks.stock` compares the two.
 _RECOUNT = """
 with counted as (
     update stock set on_hand = $2 + reserved, version = version + 1, updated_at = now()
@@ -49,6 +49,6 @@ async def variants(store: ProofStore) -> list[Variant]:
     return [Variant(row["id"], row["sku"], row["available"], row["price"]) for row in rows]
 
 
-async def put_on_shelf(store: ProofStore, variant: Variant, pieces: int) -> None:
-    """Have exactly so many pieces available."""
-    await store.rows("catalog", _RECOUNT, variant.id, pieces)
+async def set_stock(store: ProofStore, variant: Variant, units: int) -> None:
+    """Set the stock so that exactly this many units are available."""
+    await store.rows("catalog", _RECOUNT, variant.id, units)
