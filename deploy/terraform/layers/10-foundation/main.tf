@@ -21,6 +21,7 @@ module "registry" {
 
 module "dns" {
   source = "../../modules/dns"
+  count  = local.environment.domain == null ? 0 : 1
 
   name           = local.environment.name
   account_id     = local.environment.account_id
@@ -76,10 +77,10 @@ module "mail" {
 
   name                     = local.environment.name
   domain                   = local.environment.domain
-  zone_id                  = module.dns.zone_id
+  zone_id                  = one(module.dns[*].zone_id)
   region                   = local.organisation.region
   topic_arn                = module.alerts.topic_arn
-  dmarc_address            = local.organisation.alert_emails[0]
+  postmaster               = local.organisation.alert_emails[0]
   secrets_prefix           = local.environment.secrets_prefix
   secret_recovery_days     = local.environment.secret_days
   key_arn                  = module.keys.arns.data

@@ -14,6 +14,7 @@ module "network" {
   web_identity_role_arns   = [local.environment.role_arns.deploy]
   flow_log_days            = local.environment.log_days
   logs_key_arn             = local.foundation.keys.logs
+  cloudfront_port          = local.environment.domain == null ? 80 : 443
   cluster_name             = local.environment.name
   internal_domain          = local.environment.internal_domain
   permissions_boundary_arn = local.environment.boundary_arn

@@ -1,7 +1,7 @@
 # The cluster and who may do what from inside it. What runs in it is installed later, by Helm.
 
 locals {
-  zone_arns    = [local.foundation.zone_arn]
+  zone_arns    = local.foundation.zone_arn == null ? [] : [local.foundation.zone_arn]
   secrets_arns = "arn:aws:secretsmanager:${local.organisation.region}:${local.environment.account_id}:secret:${local.environment.secrets_prefix}/*"
 }
 

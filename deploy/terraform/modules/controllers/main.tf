@@ -2,7 +2,8 @@ locals {
   cluster_arn = "arn:aws:eks:${var.region}:${var.account_id}:cluster/${var.cluster_name}"
 
   # The border to the charts: each must use this namespace and this name, or its pods get no credentials.
-  service_accounts = {
+  service_accounts = { for name, account in local.all_accounts : name => account if length(var.zone_arns) > 0 || !contains(["cert-manager", "external-dns"], name) }
+  all_accounts = {
     "alertmanager"                 = { namespace = "monitoring", name = "alertmanager" }
     "aws-load-balancer-controller" = { namespace = "kube-system", name = "aws-load-balancer-controller" }
     "cert-manager"                 = { namespace = "cert-manager", name = "cert-manager" }

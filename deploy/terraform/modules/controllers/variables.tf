@@ -39,11 +39,11 @@ variable "cluster_name" {
 }
 
 variable "zone_arns" {
-  description = "Public hosted zones in which external-dns keeps records and cert-manager answers challenges."
+  description = "Public hosted zones in which external-dns keeps records and cert-manager answers challenges; none: neither gets an identity."
   type        = list(string)
 
   validation {
-    condition     = length(var.zone_arns) > 0 && alltrue([for arn in var.zone_arns : can(regex("^arn:aws:route53:::hostedzone/[A-Z0-9]+$", arn))])
+    condition     = alltrue([for arn in var.zone_arns : can(regex("^arn:aws:route53:::hostedzone/[A-Z0-9]+$", arn))])
     error_message = "zone_arns are ARNs of single hosted zones (arn:aws:route53:::hostedzone/Z...), without wildcards."
   }
 }

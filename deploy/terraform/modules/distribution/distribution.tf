@@ -1,5 +1,9 @@
 locals {
-  names = distinct(concat([var.domain], var.aliases))
+  names = var.domain == null ? [] : distinct(concat([var.domain], var.aliases))
+
+  # No public authority issues a certificate for AWS's own name of the load balancer. What CloudFront would then fetch by TLS it could
+  # not verify, so it refuses; plain HTTP stays inside the VPC. The rule `tls` lets this pass in development alone.
+  origin_protocol = var.domain == null ? "http" : "https"
 }
 
 # The buckets know CloudFront by its signature on each request; they need not be public.
@@ -16,7 +20,7 @@ resource "aws_cloudfront_function" "navigation" {
   comment = "Addresses of pages answer index.html; other hosts move to the domain"
   runtime = "cloudfront-js-2.0"
   publish = true
-  code    = templatefile("${path.module}/navigation.js", { domain = var.domain })
+  code    = templatefile("${path.module}/navigation.js", { domain = var.domain == null ? "" : var.domain })
 }
 
 # The load balancer is internal, and this is the account's own way to it: nobody else's distribution has one, and none can pass
@@ -27,7 +31,7 @@ resource "aws_cloudfront_vpc_origin" "api" {
     arn                    = var.api_origin_arn
     http_port              = 80
     https_port             = 443
-    origin_protocol_policy = "https-only"
+    origin_protocol_policy = "${local.origin_protocol}-only"
 
     origin_ssl_protocols {
       items    = ["TLSv1.2"]
@@ -130,9 +134,11 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   viewer_certificate {
-    acm_certificate_arn      = var.certificate_arn
-    ssl_support_method       = "sni-only"
-    minimum_protocol_version = "TLSv1.2_2021"
+    acm_certificate_arn = var.certificate_arn
+    ssl_support_method  = var.domain == null ? null : "sni-only"
+    # With its own certificate CloudFront decides, whatever is said here.
+    minimum_protocol_version       = var.domain == null ? null : "TLSv1.2_2021"
+    cloudfront_default_certificate = var.domain == null ? true : null
   }
 
   # Cookies hold refresh tokens: never in a log.

@@ -8,9 +8,14 @@ output "arn" {
   value       = aws_cloudfront_distribution.this.arn
 }
 
-output "domain_name" {
-  description = "CloudFront's own name of the distribution (d….cloudfront.net); pages opened there move to the domain."
-  value       = aws_cloudfront_distribution.this.domain_name
+output "address" {
+  description = "The store's host name: the domain, or without one CloudFront's own (d….cloudfront.net)."
+  value       = coalesce(var.domain, aws_cloudfront_distribution.this.domain_name)
+}
+
+output "origin_protocol" {
+  description = "What CloudFront speaks to Traefik: https, or http without a domain."
+  value       = local.origin_protocol
 }
 
 output "web_acl_arn" {

@@ -9,11 +9,11 @@ variable "name" {
 }
 
 variable "domain" {
-  description = "The store's address, for instance shop.example.com: the one name that shoppers see."
+  description = "The store's address, for instance shop.example.com: the one name that shoppers see; null: CloudFront's own name and certificate."
   type        = string
 
   validation {
-    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
+    condition     = var.domain == null || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
     error_message = "domain is a host name in lower case, without scheme and path: shop.example.com."
   }
 }
@@ -34,8 +34,8 @@ variable "certificate_arn" {
   type        = string
 
   validation {
-    condition     = can(regex("^arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+$", var.certificate_arn))
-    error_message = "certificate_arn is of ACM in us-east-1: CloudFront accepts no other region."
+    condition     = var.domain == null ? var.certificate_arn == null : can(regex("^arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+$", var.certificate_arn))
+    error_message = "certificate_arn is of ACM in us-east-1: CloudFront accepts no other region. Without a domain it is null."
   }
 }
 
@@ -65,11 +65,11 @@ variable "media_bucket" {
 }
 
 variable "api_origin_domain" {
-  description = "Name of the load balancer in front of the services, for instance origin.shop.example.com; its certificate must carry it."
+  description = "Name of the load balancer in front of the services, for instance origin.shop.example.com; its certificate must carry it. Without a domain AWS's own name of it."
   type        = string
 
   validation {
-    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.api_origin_domain))
+    condition     = var.domain == null || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.api_origin_domain))
     error_message = "api_origin_domain is a host name in lower case: CloudFront takes no address and no port here."
   }
 }

@@ -74,22 +74,25 @@ resource "aws_lb_target_group" "traefik" {
   tags = { Name = "${var.name}-traefik" }
 }
 
-# TCP, not TLS: the certificate is in the cluster, so traffic is encrypted as far as Traefik and no key leaves it.
-resource "aws_lb_listener" "https" {
+# TCP, not TLS: the certificate is in the cluster, so traffic is encrypted as far as Traefik and no key leaves it. Without a name
+# there is no certificate, and Traefik speaks plain HTTP on the same port of its own.
+resource "aws_lb_listener" "traefik" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = "TCP"
-  port              = 443
+  port              = var.origin_domain == null ? 80 : 443
 
   default_action {
     type             = "forward"
     target_group_arn = aws_lb_target_group.traefik.arn
   }
 
-  tags = { Name = "${var.name}-https" }
+  tags = { Name = "${var.name}-traefik" }
 }
 
 # The name CloudFront calls, and the one on Traefik's certificate.
 resource "aws_route53_record" "origin" {
+  count = var.origin_domain == null ? 0 : 1
+
   zone_id = var.zone_id
   name    = var.origin_domain
   type    = "A"

@@ -15,5 +15,5 @@ output "dns_name" {
 
 output "origin_domain" {
   description = "Name by which CloudFront calls the load balancer."
-  value       = aws_route53_record.origin.name
+  value       = coalesce(one(aws_route53_record.origin[*].name), aws_lb.this.dns_name)
 }

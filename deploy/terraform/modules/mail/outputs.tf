@@ -1,6 +1,11 @@
 output "identity_arn" {
-  description = "ARN of the domain's identity, for roles that may send by SES's API."
-  value       = aws_sesv2_email_identity.domain.arn
+  description = "ARN of the identity, for roles that may send by SES's API."
+  value       = aws_sesv2_email_identity.this.arn
+}
+
+output "sender" {
+  description = "The address that the store writes from."
+  value       = var.domain == null ? var.postmaster : "shop@${var.domain}"
 }
 
 output "configuration_set" {

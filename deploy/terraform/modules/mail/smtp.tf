@@ -17,12 +17,12 @@ resource "aws_iam_user_policy" "smtp" {
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = [{
-      Sid    = "SendInTheDomainsName"
+      Sid    = "SendInTheStoresName"
       Effect = "Allow"
       Action = "ses:SendRawEmail"
       # In its sandbox SES asks for the recipient's identity too. In whose name is sent, the condition says.
-      Resource  = ["${trimsuffix(aws_sesv2_email_identity.domain.arn, var.domain)}*", aws_sesv2_configuration_set.this.arn]
-      Condition = { StringLike = { "ses:FromAddress" = "*@${var.domain}" } }
+      Resource  = ["${trimsuffix(aws_sesv2_email_identity.this.arn, local.identity)}*", aws_sesv2_configuration_set.this.arn]
+      Condition = { StringLike = { "ses:FromAddress" = var.domain == null ? var.postmaster : "*@${var.domain}" } }
     }]
   })
 }

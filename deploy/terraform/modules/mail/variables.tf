@@ -19,17 +19,17 @@ variable "region" {
 }
 
 variable "domain" {
-  description = "Domain in whose name the store writes, for instance shop.example.com."
+  description = "Domain in whose name the store writes, for instance shop.example.com; null: it writes from the postmaster's address, to addresses that SES has verified."
   type        = string
 
   validation {
-    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
+    condition     = var.domain == null || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
     error_message = "domain is a host name in lower case: shop.example.com."
   }
 }
 
 variable "zone_id" {
-  description = "Hosted zone of the domain, where the records for DKIM, SPF and DMARC are written."
+  description = "Hosted zone of the domain, where the records for DKIM, SPF and DMARC are written; null without one."
   type        = string
 }
 
@@ -54,13 +54,13 @@ variable "feedback_topic_arn" {
   }
 }
 
-variable "dmarc_address" {
-  description = "Address that gets the receivers' daily reports about mail in the domain's name."
+variable "postmaster" {
+  description = "Address that gets the receivers' daily reports about mail in the domain's name; without a domain the store's own."
   type        = string
 
   validation {
-    condition     = can(regex("^[^@\\s;,]+@[^@\\s;,]+\\.[^@\\s;,]+$", var.dmarc_address))
-    error_message = "dmarc_address is one address: dmarc@example.com."
+    condition     = can(regex("^[^@\\s;,]+@[^@\\s;,]+\\.[^@\\s;,]+$", var.postmaster))
+    error_message = "postmaster is one address: dmarc@example.com."
   }
 }
 

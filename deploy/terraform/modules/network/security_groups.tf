@@ -2,7 +2,7 @@
 # other: with every group in one place a rule is a line of a table and never a circle between layers.
 locals {
   groups = {
-    load_balancer = "Load balancer: HTTPS from CloudFront only"
+    load_balancer = "Load balancer: from CloudFront only"
     nodes         = "Nodes and pods of the cluster"
     control_plane = "Network interfaces of the Kubernetes API"
     database      = "PostgreSQL"
@@ -90,9 +90,9 @@ resource "aws_vpc_security_group_ingress_rule" "cloudfront" {
   security_group_id = aws_security_group.this["load_balancer"].id
   prefix_list_id    = data.aws_ec2_managed_prefix_list.cloudfront.id
   ip_protocol       = "tcp"
-  from_port         = 443
-  to_port           = 443
-  description       = "https: CloudFront to load_balancer"
+  from_port         = var.cloudfront_port
+  to_port           = var.cloudfront_port
+  description       = "CloudFront to load_balancer"
 
   tags = { Name = "${var.name}-cloudfront" }
 }

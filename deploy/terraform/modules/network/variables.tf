@@ -152,6 +152,17 @@ variable "cluster_name" {
   }
 }
 
+variable "cloudfront_port" {
+  description = "Port on which CloudFront reaches the load balancer: 443, or 80 where the store has no domain and so no certificate."
+  type        = number
+  default     = 443
+
+  validation {
+    condition     = contains([80, 443], var.cloudfront_port)
+    error_message = "cloudfront_port: 443, or 80."
+  }
+}
+
 variable "internal_domain" {
   description = "Private DNS zone of the VPC, for instance \"production.mercat.internal\"."
   type        = string

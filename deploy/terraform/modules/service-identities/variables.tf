@@ -98,12 +98,12 @@ variable "data_key_arn" {
 }
 
 variable "mail_identity_arn" {
-  description = "SES identity (the domain) mail is sent from."
+  description = "SES identity (the domain, or one address) mail is sent from."
   type        = string
 
   validation {
-    condition     = can(regex("^arn:aws:ses:[a-z0-9-]+:[0-9]{12}:identity/[a-z0-9.-]+$", var.mail_identity_arn))
-    error_message = "mail_identity_arn is the ARN of one domain identity, without wildcards."
+    condition     = can(regex("^arn:aws:ses:[a-z0-9-]+:[0-9]{12}:identity/[A-Za-z0-9.@+_-]+$", var.mail_identity_arn))
+    error_message = "mail_identity_arn is the ARN of one identity, without wildcards."
   }
 }
 

@@ -170,6 +170,16 @@ run "secrets_and_backups_are_bounded" {
   }
 }
 
+run "without_a_zone_nobody_may_write_one" {
+  command = plan
+  variables { zone_arns = [] }
+
+  assert {
+    condition     = length(setintersection(keys(output.service_accounts), ["cert-manager", "external-dns"])) == 0 && length(module.identity) == 8
+    error_message = "No identity for names and certificates, and each other one."
+  }
+}
+
 run "what_watches_reads_and_does_not_change" {
   command = plan
 

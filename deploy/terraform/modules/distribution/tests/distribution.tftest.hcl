@@ -103,6 +103,47 @@ run "as_the_caller_wishes" {
     ])
     error_message = "By TLS 1.2, to the given load balancer."
   }
+  assert {
+    condition     = output.address == "shop.example.com" && output.origin_protocol == "https"
+    error_message = "The charts learn the address, and that Traefik speaks TLS."
+  }
+}
+
+run "tried_without_a_domain" {
+  command = plan
+
+  variables {
+    domain            = null
+    aliases           = []
+    certificate_arn   = null
+    zone_id           = null
+    api_origin_domain = "mercat-test-1.elb.eu-central-1.amazonaws.com"
+  }
+
+  assert {
+    condition     = one(aws_cloudfront_distribution.this.viewer_certificate).cloudfront_default_certificate && length(aws_cloudfront_distribution.this.aliases) + length(aws_route53_record.address) == 0
+    error_message = "CloudFront's own name and certificate."
+  }
+  assert {
+    condition     = alltrue([for way in aws_cloudfront_vpc_origin.api.vpc_origin_endpoint_config : way.origin_protocol_policy == "http-only" && way.http_port == 80])
+    error_message = "Plain HTTP, inside the VPC."
+  }
+  assert {
+    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : contains(["https-only", "redirect-to-https"], b.viewer_protocol_policy)])
+    error_message = "Shoppers come by https all the same."
+  }
+  assert {
+    condition     = output.address == "d1.cloudfront.net" && output.origin_protocol == "http" && strcontains(aws_cloudfront_function.navigation.code, "const HOST = \"\";")
+    error_message = "CloudFront's name is the store's address, and nobody is moved to another."
+  }
+}
+
+run "a_domain_has_a_certificate" {
+  command = plan
+
+  variables { certificate_arn = null }
+
+  expect_failures = [var.certificate_arn]
 }
 
 run "with_other_switches" {
