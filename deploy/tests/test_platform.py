@@ -36,6 +36,15 @@ def test_a_component_says_all_that_its_installation_needs(name):
     assert set(COMPONENTS[name]["requests"]) == {"cpu", "memory"}
 
 
+def test_each_chart_has_a_version_or_says_why_not():
+    without = {name for name, each in COMPONENTS.items() if each["chart"] and each["version"] is None}
+    assert without == {"elasticsearch"}
+    text = (TERRAFORM.parent / "platform" / "components.yaml").read_text()
+    assert len(re.findall(r"version: null # .{20,}$", text, re.MULTILINE)) == len(without)
+    pinned = [each["version"] for each in COMPONENTS.values() if each["version"]]
+    assert not [version for version in pinned if not re.fullmatch(r"\d+\.\d+\.\d+", version)]
+
+
 def test_every_image_registry_has_a_way_in():
     cached = set(
         re.findall(r'= "([\w.-]+)"$', (TERRAFORM / "modules/registry/pull_through.tf").read_text(), re.MULTILINE)

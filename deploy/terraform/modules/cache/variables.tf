@@ -65,8 +65,8 @@ variable "engine_version" {
   default     = "9.0"
 
   validation {
-    condition     = can(regex("^([89]|[1-9][0-9])\\.[0-9]$", var.engine_version))
-    error_message = "engine_version is Valkey 8.0 or later, as major.minor: older ones have other families of parameters."
+    condition     = can(regex("^[89]\\.[0-9]+$", var.engine_version))
+    error_message = "engine_version is Valkey 8.0 or later, as major.minor: older ones have other families of parameters, and the provider takes none beyond 9."
   }
 }
 

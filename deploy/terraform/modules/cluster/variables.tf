@@ -33,8 +33,8 @@ variable "kubernetes_version" {
   type        = string
 
   validation {
-    condition     = can(regex("^1\\.[0-9]{2}$", var.kubernetes_version))
-    error_message = "kubernetes_version is a minor version such as 1.36, without a patch; EKS chooses the patch."
+    condition     = can(regex("^1\\.(3[4-9]|[4-9][0-9])$", var.kubernetes_version))
+    error_message = "kubernetes_version is a minor version such as 1.36, without a patch, which EKS chooses. 1.33 and older have left EKS's standard support."
   }
 }
 

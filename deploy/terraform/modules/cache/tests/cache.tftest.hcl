@@ -177,6 +177,12 @@ run "replicas_need_zones" {
   expect_failures = [aws_elasticache_replication_group.this]
 }
 
+run "a_version_that_the_provider_refuses" {
+  command = plan
+  variables { engine_version = "10.0" }
+  expect_failures = [var.engine_version]
+}
+
 run "versions" {
   command = plan
   variables { engine_version = "7.2" }

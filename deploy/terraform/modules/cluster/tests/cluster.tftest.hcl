@@ -157,6 +157,12 @@ run "wrong_values_are_refused" {
   ]
 }
 
+run "a_version_that_eks_supports_no_more_is_refused" {
+  command = plan
+  variables { kubernetes_version = "1.33" }
+  expect_failures = [var.kubernetes_version]
+}
+
 run "one_security_group_for_both_is_refused" {
   command = plan
 
