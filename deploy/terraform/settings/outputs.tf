@@ -10,6 +10,7 @@ output "environment" {
     {
       stage           = var.environment
       name            = "${local.organisation.project}-${var.environment}"
+      region          = local.organisation.region
       account_id      = local.organisation.accounts[var.environment]
       domain          = local.organisation.domains[var.environment]
       internal_domain = "${var.environment}.${local.organisation.project}.internal"

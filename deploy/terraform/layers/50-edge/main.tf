@@ -3,7 +3,7 @@
 module "load_balancer" {
   source = "../../modules/load-balancer"
 
-  name                = local.environment.name
+  environment         = local.environment
   vpc_id              = local.network.vpc_id
   subnet_ids          = local.network.private_subnet_ids
   security_group_id   = local.network.security_group_ids.load_balancer
@@ -16,7 +16,7 @@ module "load_balancer" {
 module "distribution" {
   source = "../../modules/distribution"
 
-  name               = local.environment.name
+  environment        = local.environment
   domain             = local.environment.domain
   certificate_arn    = local.foundation.certificate_arn
   zone_id            = local.foundation.zone_id

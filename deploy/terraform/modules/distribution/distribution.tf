@@ -1,5 +1,5 @@
 locals {
-  names = var.domain == null ? [] : distinct(concat([var.domain], var.aliases))
+  names = var.domain == null ? [] : [var.domain]
 
   # No public authority issues a certificate for AWS's own name of the load balancer. What CloudFront would then fetch by TLS it could
   # not verify, so it refuses; plain HTTP stays inside the VPC. The rule `tls` lets this pass in development alone.
@@ -8,7 +8,7 @@ locals {
 
 # The buckets know CloudFront by its signature on each request; they need not be public.
 resource "aws_cloudfront_origin_access_control" "buckets" {
-  name                              = "${var.name}-buckets"
+  name                              = "${var.environment.name}-buckets"
   description                       = "Signs what is asked of the private buckets"
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
@@ -16,7 +16,7 @@ resource "aws_cloudfront_origin_access_control" "buckets" {
 }
 
 resource "aws_cloudfront_function" "navigation" {
-  name    = "${var.name}-navigation"
+  name    = "${var.environment.name}-navigation"
   comment = "Addresses of pages answer index.html; other hosts move to the domain"
   runtime = "cloudfront-js-2.0"
   publish = true
@@ -27,7 +27,7 @@ resource "aws_cloudfront_function" "navigation" {
 # by our firewall.
 resource "aws_cloudfront_vpc_origin" "api" {
   vpc_origin_endpoint_config {
-    name                   = "${var.name}-api"
+    name                   = "${var.environment.name}-api"
     arn                    = var.api_origin_arn
     http_port              = 80
     https_port             = 443
@@ -39,14 +39,14 @@ resource "aws_cloudfront_vpc_origin" "api" {
     }
   }
 
-  tags = { Name = "${var.name}-api" }
+  tags = { Name = "${var.environment.name}-api" }
 }
 
 resource "aws_cloudfront_distribution" "this" {
   #checkov:skip=CKV_AWS_310:There is one load balancer and one bucket of each kind; a second origin would need a second store behind it.
   #checkov:skip=CKV2_AWS_47:The group against Log4j (KnownBadInputs) blocks. The check also wants AnonymousIpList, which refuses hosting providers, so Stripe's webhooks, and shoppers behind a VPN.
   #checkov:skip=CKV_AWS_374:A store sells where its owner says; which countries it refuses is a decision of trade, not of this module.
-  comment             = var.name
+  comment             = var.environment.name
   enabled             = true
   is_ipv6_enabled     = true
   http_version        = "http2and3"
@@ -54,7 +54,7 @@ resource "aws_cloudfront_distribution" "this" {
   aliases             = local.names
   default_root_object = "index.html"
   web_acl_id          = aws_wafv2_web_acl.this.arn
-  tags                = { Name = var.name }
+  tags                = { Name = var.environment.name }
 
   origin {
     origin_id                = "web"

@@ -2,7 +2,7 @@
 # HTTPS for a year for all.
 resource "aws_cloudfront_response_headers_policy" "web" {
   #checkov:skip=CKV_AWS_259:All but preload is set. That word lets anybody put the whole domain on the browsers' preload list, which takes months to leave: the owner of the domain decides that, not a module.
-  name    = "${var.name}-web"
+  name    = "${var.environment.name}-web"
   comment = "Pages, styles and scripts of the storefront"
 
   security_headers_config {
@@ -50,7 +50,7 @@ resource "aws_cloudfront_response_headers_policy" "web" {
 # This page runs Stripe's script. A page without it has the policy above, so the storefront loads this one as a document.
 resource "aws_cloudfront_response_headers_policy" "pay" {
   #checkov:skip=CKV_AWS_259:All but preload is set; see the policy of the web pages.
-  name    = "${var.name}-pay"
+  name    = "${var.environment.name}-pay"
   comment = "The page where a card is typed"
 
   security_headers_config {
@@ -99,7 +99,7 @@ resource "aws_cloudfront_response_headers_policy" "pay" {
 # Whatever an uploaded file holds (an SVG may hold a script), a browser that opens it runs nothing and fetches nothing.
 resource "aws_cloudfront_response_headers_policy" "media" {
   #checkov:skip=CKV_AWS_259:All but preload is set; see the policy of the web pages.
-  name    = "${var.name}-media"
+  name    = "${var.environment.name}-media"
   comment = "Files that staff uploaded"
 
   security_headers_config {
@@ -136,7 +136,7 @@ resource "aws_cloudfront_response_headers_policy" "media" {
 # The API's own Content-Security-Policy and the rest pass as they are.
 resource "aws_cloudfront_response_headers_policy" "api" {
   #checkov:skip=CKV_AWS_259:All but preload is set; see the policy of the web pages.
-  name    = "${var.name}-api"
+  name    = "${var.environment.name}-api"
   comment = "Answers of the services"
 
   security_headers_config {

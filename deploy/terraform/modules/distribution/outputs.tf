@@ -3,11 +3,6 @@ output "id" {
   value       = aws_cloudfront_distribution.this.id
 }
 
-output "arn" {
-  description = "ARN of the distribution."
-  value       = aws_cloudfront_distribution.this.arn
-}
-
 output "address" {
   description = "The store's host name: the domain, or without one CloudFront's own (d….cloudfront.net)."
   value       = coalesce(var.domain, aws_cloudfront_distribution.this.domain_name)
@@ -16,9 +11,4 @@ output "address" {
 output "origin_protocol" {
   description = "What CloudFront speaks to Traefik: https, or http without a domain."
   value       = local.origin_protocol
-}
-
-output "web_acl_arn" {
-  description = "ARN of the firewall's rules (WAF web ACL)."
-  value       = aws_wafv2_web_acl.this.arn
 }

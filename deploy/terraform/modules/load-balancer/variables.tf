@@ -1,11 +1,6 @@
-variable "name" {
-  description = "Begins the name of everything here, for instance \"mercat-production\"."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name: 3 to 31 lower-case letters, digits and hyphens, beginning with a letter."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name."
+  type        = object({ name = string })
 }
 
 variable "vpc_id" {

@@ -1,5 +1,5 @@
 resource "aws_sesv2_configuration_set" "this" {
-  configuration_set_name = var.name
+  configuration_set_name = var.environment.name
 
   # Rather no mail than one that anybody on the way can read.
   delivery_options {

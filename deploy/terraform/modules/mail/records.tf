@@ -7,11 +7,11 @@ locals {
   records = merge(
     { for key, token in local.tokens : "dkim_${key}" => { type = "CNAME", name = "${token}._domainkey.${local.identity}", values = ["${token}.${var.dkim_domain}"] } },
     {
-      mail_from_mx  = { type = "MX", name = local.bounce, values = ["10 feedback-smtp.${var.region}.amazonses.com"] }
+      mail_from_mx  = { type = "MX", name = local.bounce, values = ["10 feedback-smtp.${var.environment.region}.amazonses.com"] }
       mail_from_spf = { type = "TXT", name = local.bounce, values = [local.spf] }
       text          = { type = "TXT", name = local.identity, values = concat([local.spf], var.text_records) }
       # adkim=s: SES signs with the very domain. aspf=r: the envelope is one label below it.
-      dmarc = { type = "TXT", name = "_dmarc.${local.identity}", values = ["v=DMARC1; p=${var.dmarc_policy}; rua=mailto:${var.postmaster}; adkim=s; aspf=r"] }
+      dmarc = { type = "TXT", name = "_dmarc.${local.identity}", values = ["v=DMARC1; p=quarantine; rua=mailto:${var.postmaster}; adkim=s; aspf=r"] }
     },
   )
 }

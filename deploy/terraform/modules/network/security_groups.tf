@@ -44,12 +44,12 @@ resource "aws_security_group" "this" {
   #checkov:skip=CKV2_AWS_5:The groups are attached by the layers that come later (cluster, data, edge); the scanner sees one module.
   for_each = local.groups
 
-  name        = "${var.name}-${replace(each.key, "_", "-")}"
+  name        = "${var.environment.name}-${replace(each.key, "_", "-")}"
   description = each.value
   vpc_id      = aws_vpc.this.id
 
   tags = merge(
-    { Name = "${var.name}-${replace(each.key, "_", "-")}" },
+    { Name = "${var.environment.name}-${replace(each.key, "_", "-")}" },
     each.key == "nodes" ? { "karpenter.sh/discovery" = var.cluster_name } : {}
   )
 }
@@ -64,7 +64,7 @@ resource "aws_vpc_security_group_ingress_rule" "flow" {
   to_port                      = each.value.port
   description                  = "${each.key}: ${each.value.from} to ${each.value.to}"
 
-  tags = { Name = "${var.name}-${each.key}" }
+  tags = { Name = "${var.environment.name}-${each.key}" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "flow" {
@@ -77,7 +77,7 @@ resource "aws_vpc_security_group_egress_rule" "flow" {
   to_port                      = each.value.port
   description                  = "${each.key}: ${each.value.from} to ${each.value.to}"
 
-  tags = { Name = "${var.name}-${each.key}" }
+  tags = { Name = "${var.environment.name}-${each.key}" }
 }
 
 # AWS keeps the addresses CloudFront calls origins from in this list; its id differs in each region.
@@ -94,7 +94,7 @@ resource "aws_vpc_security_group_ingress_rule" "cloudfront" {
   to_port           = var.cloudfront_port
   description       = "CloudFront to load_balancer"
 
-  tags = { Name = "${var.name}-cloudfront" }
+  tags = { Name = "${var.environment.name}-cloudfront" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "outside" {
@@ -107,5 +107,5 @@ resource "aws_vpc_security_group_egress_rule" "outside" {
   to_port           = each.value.port
   description       = "${each.key}: ${each.value.from} to outside"
 
-  tags = { Name = "${var.name}-${each.key}" }
+  tags = { Name = "${var.environment.name}-${each.key}" }
 }

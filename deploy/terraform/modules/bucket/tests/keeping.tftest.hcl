@@ -63,13 +63,12 @@ run "locked_objects" {
   command = plan
   variables {
     object_lock_days = 30
-    object_lock_mode = "COMPLIANCE"
   }
 
   assert {
     condition = (
       aws_s3_bucket_object_lock_configuration.this[0].rule[0].default_retention[0].days == 30 &&
-      aws_s3_bucket_object_lock_configuration.this[0].rule[0].default_retention[0].mode == "COMPLIANCE"
+      aws_s3_bucket_object_lock_configuration.this[0].rule[0].default_retention[0].mode == "GOVERNANCE"
     )
     error_message = "New versions are locked for object_lock_days."
   }
@@ -91,12 +90,6 @@ run "a_lock_withstands_force" {
     force_destroy    = true
   }
   expect_failures = [aws_s3_bucket.this]
-}
-
-run "lock_modes" {
-  command = plan
-  variables { object_lock_mode = "governance" }
-  expect_failures = [var.object_lock_mode]
 }
 
 run "lock_days" {

@@ -168,19 +168,3 @@ run "keys_not_aliases" {
   variables { key_arn = "alias/data" }
   expect_failures = [var.key_arn]
 }
-
-run "cors_names_hosts" {
-  command = plan
-  variables { cors_origins = ["*"] }
-  expect_failures = [var.cors_origins]
-}
-
-run "cors_only_reads" {
-  command = plan
-  variables { cors_origins = ["https://shop.example.com"] }
-
-  assert {
-    condition     = toset(one(aws_s3_bucket_cors_configuration.this[0].cors_rule).allowed_methods) == toset(["GET", "HEAD"])
-    error_message = "Pages of other origins read, they never write."
-  }
-}

@@ -152,13 +152,3 @@ run "a_deployer_without_namespaces_is_refused" {
 
   expect_failures = [var.deployers]
 }
-
-run "kubernetes_own_groups_are_refused" {
-  command = plan
-
-  variables {
-    deployer_group = "system:masters"
-  }
-
-  expect_failures = [var.deployer_group]
-}

@@ -54,7 +54,6 @@ run "a_store_that_is_kept" {
 run "one_that_may_go" {
   command = plan
   variables {
-    name                   = "mercat-development"
     instance_class         = "db.t4g.medium"
     storage_gb             = 20
     max_storage_gb         = 50
@@ -79,7 +78,7 @@ run "one_that_may_go" {
   }
 
   assert {
-    condition     = length(aws_db_instance.replica) == 0 && length(aws_route53_record.reader) == 0 && output.reader_host == null && length(output.reader_hosts) == 0
+    condition     = length(aws_db_instance.replica) == 0 && length(aws_route53_record.reader) == 0 && output.reader_host == null
     error_message = "Without replicas there is no reader."
   }
 
@@ -97,13 +96,12 @@ run "one_that_may_go" {
 run "replicas" {
   command = plan
   variables {
-    read_replicas          = 2
-    replica_instance_class = "db.r7g.large"
+    read_replicas = 2
   }
 
   assert {
     condition = alltrue([for replica in aws_db_instance.replica :
-      replica.replicate_source_db == "mercat-production-postgres" && replica.storage_encrypted && replica.instance_class == "db.r7g.large" &&
+      replica.replicate_source_db == "mercat-production-postgres" && replica.storage_encrypted && replica.instance_class == aws_db_instance.this.instance_class &&
       replica.deletion_protection && replica.backup_retention_period == 0 && replica.ca_cert_identifier == "rds-ca-rsa2048-g1"
     ]) && [for replica in aws_db_instance.replica : replica.identifier] == ["mercat-production-postgres-reader-1", "mercat-production-postgres-reader-2"]
     error_message = "As many replicas as are asked for, as guarded as their primary."
@@ -207,18 +205,6 @@ run "replicas_are_counted" {
   command = plan
   variables { read_replicas = 16 }
   expect_failures = [var.read_replicas]
-}
-
-run "insight_has_steps" {
-  command = plan
-  variables { insights_days = 30 }
-  expect_failures = [var.insights_days]
-}
-
-run "log_days_have_steps" {
-  command = plan
-  variables { log_days = 31 }
-  expect_failures = [var.log_days]
 }
 
 run "keys_not_aliases" {

@@ -44,7 +44,7 @@ override_resource {
 }
 
 variables {
-  name               = "mercat-test"
+  environment        = { name = "mercat-test" }
   domain             = "shop.example.com"
   certificate_arn    = "arn:aws:acm:us-east-1:111111111111:certificate/0"
   zone_id            = "Z1"

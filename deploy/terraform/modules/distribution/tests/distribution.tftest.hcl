@@ -16,9 +16,8 @@ mock_provider "aws" {
 }
 
 variables {
-  name               = "mercat-test"
+  environment        = { name = "mercat-test" }
   domain             = "shop.example.com"
-  aliases            = ["www.shop.example.com"]
   certificate_arn    = "arn:aws:acm:us-east-1:111111111111:certificate/0"
   zone_id            = "Z1"
   web_bucket         = { domain_name = "mercat-test-web.s3.eu-central-1.amazonaws.com" }
@@ -65,14 +64,14 @@ run "as_the_caller_wishes" {
     error_message = "What no behaviour claims is a web page."
   }
   assert {
-    condition     = toset(aws_cloudfront_distribution.this.aliases) == toset(["shop.example.com", "www.shop.example.com"])
-    error_message = "The domain is an alias always, the further names too."
+    condition     = toset(aws_cloudfront_distribution.this.aliases) == toset(["shop.example.com"])
+    error_message = "The domain is the one name."
   }
   assert {
     condition = toset(keys(aws_route53_record.address)) == toset([
-      "shop.example.com A", "shop.example.com AAAA", "www.shop.example.com A", "www.shop.example.com AAAA",
+      "shop.example.com A", "shop.example.com AAAA",
     ])
-    error_message = "Each name has an address of both kinds."
+    error_message = "The name has an address of both kinds."
   }
   assert {
     condition     = alltrue([for record in aws_route53_record.address : record.alias[0].name == "d1.cloudfront.net" && record.zone_id == "Z1"])
@@ -114,7 +113,6 @@ run "tried_without_a_domain" {
 
   variables {
     domain            = null
-    aliases           = []
     certificate_arn   = null
     zone_id           = null
     api_origin_domain = "mercat-test-1.elb.eu-central-1.amazonaws.com"
@@ -146,29 +144,10 @@ run "a_domain_has_a_certificate" {
   expect_failures = [var.certificate_arn]
 }
 
-run "with_other_switches" {
-  command = plan
-
-  variables {
-    aliases  = ["shop.example.com"]
-    waf_logs = false
-  }
-
-  assert {
-    condition     = length(aws_cloudfront_distribution.this.aliases) == 1 && length(aws_route53_record.address) == 2
-    error_message = "A name given twice stands once."
-  }
-  assert {
-    condition     = length(aws_cloudwatch_log_group.firewall) + length(aws_wafv2_web_acl_logging_configuration.firewall) + length(aws_cloudwatch_log_resource_policy.firewall) == 0
-    error_message = "Switched off, nothing is left of the firewall's log."
-  }
-}
-
 run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    aliases                     = ["shop.example.org"]
     certificate_arn             = "arn:aws:acm:eu-central-1:111111111111:certificate/0"
     web_bucket                  = { domain_name = "mercat-test-web.s3-website.eu-central-1.amazonaws.com" }
     media_bucket                = { domain_name = "media.example.com" }
@@ -181,15 +160,9 @@ run "wrong_values_are_refused" {
     pay_content_security_policy = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'"
     api_origin_arn              = "internal-mercat.elb.eu-central-1.amazonaws.com"
     waf_log_days                = 8
-    logs_key_arn                = "arn:aws:kms:eu-central-1:111111111111:key/0"
-    name                        = "Mercat"
   }
 
-  expect_failures = [
-    var.aliases, var.certificate_arn, var.web_bucket, var.media_bucket, var.api_origin_domain,
-    var.logs_bucket_domain, var.price_class, var.rate_limit, var.cached_routes, var.content_security_policy, var.pay_content_security_policy,
-    var.api_origin_arn, var.waf_log_days, var.logs_key_arn, var.name,
-  ]
+  expect_failures = [var.certificate_arn, var.web_bucket, var.media_bucket, var.api_origin_domain, var.logs_bucket_domain, var.price_class, var.rate_limit, var.cached_routes, var.content_security_policy, var.pay_content_security_policy, var.api_origin_arn, var.waf_log_days]
 }
 
 run "a_domain_is_no_address" {

@@ -4,7 +4,7 @@ mock_provider "aws" {
 }
 
 variables {
-  name                = "mercat-production"
+  environment         = { name = "mercat-production" }
   vpc_id              = "vpc-1"
   subnet_ids          = ["subnet-a", "subnet-b", "subnet-c"]
   security_group_id   = "sg-load-balancer"
@@ -91,8 +91,8 @@ run "the_origin_name" {
     error_message = "It is an alias of the load balancer."
   }
   assert {
-    condition     = output.origin_domain == "origin.shop.example.com" && output.target_group_arn == aws_lb_target_group.traefik.arn && output.arn == aws_lb.this.arn && output.dns_name == aws_lb.this.dns_name
-    error_message = "Later layers get the load balancer, its target group and its names."
+    condition     = output.origin_domain == "origin.shop.example.com" && output.target_group_arn == aws_lb_target_group.traefik.arn && output.arn == aws_lb.this.arn
+    error_message = "Later layers get the load balancer, its target group and its name."
   }
 }
 
@@ -140,7 +140,7 @@ run "one_zone_is_refused" {
 run "a_name_aws_keeps_for_itself_is_refused" {
   command = plan
   variables {
-    name = "internal-mercat"
+    environment = { name = "internal-mercat" }
   }
   expect_failures = [aws_lb.this]
 }
@@ -148,17 +148,9 @@ run "a_name_aws_keeps_for_itself_is_refused" {
 run "a_hyphen_at_the_end_is_refused" {
   command = plan
   variables {
-    name = "mercat-"
+    environment = { name = "mercat-" }
   }
   expect_failures = [aws_lb.this]
-}
-
-run "a_long_name_is_refused" {
-  command = plan
-  variables {
-    name = "mercat-production-in-a-far-region"
-  }
-  expect_failures = [var.name]
 }
 
 run "wrong_places_are_refused" {

@@ -24,7 +24,7 @@ run "the_flow_logs_role" {
   command = plan
 
   assert {
-    condition     = aws_iam_role.flow_logs.permissions_boundary == var.permissions_boundary_arn && aws_iam_role.flow_logs.path == "/mercat/"
+    condition     = aws_iam_role.flow_logs.permissions_boundary == var.environment.boundary_arn && aws_iam_role.flow_logs.path == "/mercat/"
     error_message = "The role stands under the boundary, in our path."
   }
   assert {
@@ -80,7 +80,7 @@ run "a_zone_twice_is_refused" {
 run "zones_of_another_region_are_refused" {
   command = plan
   variables {
-    region = "eu-west-1"
+    zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
   }
   expect_failures = [var.zones]
 }
@@ -176,19 +176,7 @@ run "a_key_must_be_a_key" {
 run "wrong_names_are_refused" {
   command = plan
   variables {
-    name                     = "Mercat"
-    account_id               = "3333"
-    cluster_name             = "Mercat"
-    internal_domain          = "internal."
-    permissions_boundary_arn = "boundary"
+    cluster_name = "Mercat"
   }
-  expect_failures = [var.name, var.account_id, var.cluster_name, var.internal_domain, var.permissions_boundary_arn]
-}
-
-run "a_wrong_region_is_refused" {
-  command = plan
-  variables {
-    region = "Frankfurt"
-  }
-  expect_failures = [var.region]
+  expect_failures = [var.cluster_name]
 }

@@ -138,7 +138,7 @@ run "names_and_discovery" {
   }
   assert {
     condition     = alltrue([for key, group in aws_security_group.this : group.name == "mercat-production-${replace(key, "_", "-")}"])
-    error_message = "A group's name begins with var.name."
+    error_message = "A group's name begins with the environment's."
   }
   assert {
     condition     = [for key, group in aws_security_group.this : key if contains(keys(group.tags), "karpenter.sh/discovery")] == ["nodes"]

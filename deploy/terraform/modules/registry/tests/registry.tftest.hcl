@@ -3,7 +3,7 @@ mock_provider "aws" {
 }
 
 variables {
-  name         = "mercat-development"
+  environment  = { name = "mercat-development" }
   repositories = ["mercat/identity", "mercat/catalog", "mercat/orders", "mercat/payments"]
   key_arn      = "arn:aws:kms:eu-central-1:111111111111:key/11111111-2222-3333-4444-555555555555"
 }
@@ -77,19 +77,6 @@ run "caches_need_no_credentials" {
   }
 }
 
-run "without_caches" {
-  command = plan
-
-  variables {
-    pull_through = false
-  }
-
-  assert {
-    condition     = length(aws_ecr_pull_through_cache_rule.this) == 0 && length(aws_ecr_repository_creation_template.this) == 0
-    error_message = "pull_through = false makes no cache."
-  }
-}
-
 run "basic_scanning_is_the_default" {
   command = plan
 
@@ -114,12 +101,6 @@ run "enhanced_scanning_is_continuous" {
   }
 }
 
-run "wrong_name" {
-  command = plan
-  variables { name = "m" }
-  expect_failures = [var.name]
-}
-
 run "repositories_have_a_namespace" {
   command = plan
   variables { repositories = ["orders"] }
@@ -136,18 +117,6 @@ run "key_is_not_an_alias" {
   command = plan
   variables { key_arn = "alias/mercat-development-data" }
   expect_failures = [var.key_arn]
-}
-
-run "rollbacks_need_images" {
-  command = plan
-  variables { keep_images = 2 }
-  expect_failures = [var.keep_images]
-}
-
-run "untagged_images_wait_a_day" {
-  command = plan
-  variables { untagged_days = 0 }
-  expect_failures = [var.untagged_days]
 }
 
 run "images_are_promoted_to_one_role_of_the_next_account" {
