@@ -88,7 +88,7 @@ resource "aws_cloudfront_distribution" "this" {
     allowed_methods            = local.read
     cached_methods             = ["GET", "HEAD"]
     cache_policy_id            = aws_cloudfront_cache_policy.files.id
-    response_headers_policy_id = aws_cloudfront_response_headers_policy.web.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.this["web"].id
     compress                   = true
 
     function_association {
