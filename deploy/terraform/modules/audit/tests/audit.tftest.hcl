@@ -171,20 +171,14 @@ run "everything_off" {
   }
 }
 
-run "key_is_not_an_alias" {
+run "wrong_values_are_refused" {
   command = plan
-  variables { key_arn = "alias/mercat-development-logs" }
-  expect_failures = [var.key_arn]
-}
 
-run "records_outlast_a_quarter" {
-  command = plan
-  variables { retention_days = 30 }
-  expect_failures = [var.retention_days]
-}
+  variables {
+    key_arn        = "alias/mercat-development-logs"
+    retention_days = 30
+    topic_arn      = "alerts"
+  }
 
-run "topic_is_a_topic" {
-  command = plan
-  variables { topic_arn = "alerts" }
-  expect_failures = [var.topic_arn]
+  expect_failures = [var.key_arn, var.retention_days, var.topic_arn]
 }

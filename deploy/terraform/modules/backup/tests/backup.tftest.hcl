@@ -174,10 +174,17 @@ run "failure_and_silence_are_heard" {
   }
 }
 
-run "a_backup_of_nothing" {
+run "wrong_values_are_refused" {
   command = plan
-  variables { selected_arns = [] }
-  expect_failures = [var.selected_arns]
+
+  variables {
+    selected_arns         = []
+    vault_lock_grace_days = 1
+    monthly_months        = -1
+    selected_volume_tag   = { key = "Backup", value = "" }
+  }
+
+  expect_failures = [var.selected_arns, var.vault_lock_grace_days, var.monthly_months, var.selected_volume_tag]
 }
 
 run "a_backup_of_everything" {
@@ -210,12 +217,6 @@ run "a_lock_longer_than_the_copies" {
   expect_failures = [var.vault_lock_min_days]
 }
 
-run "time_to_think" {
-  command = plan
-  variables { vault_lock_grace_days = 1 }
-  expect_failures = [var.vault_lock_grace_days]
-}
-
 run "locked_and_forced" {
   command = plan
   variables { force_destroy = true }
@@ -226,12 +227,6 @@ run "days" {
   command = plan
   variables { daily_days = 0 }
   expect_failures = [var.daily_days]
-}
-
-run "months" {
-  command = plan
-  variables { monthly_months = -1 }
-  expect_failures = [var.monthly_months]
 }
 
 run "volumes_are_chosen_by_their_tag" {
@@ -260,14 +255,4 @@ run "no_volumes_unasked" {
     condition     = length(aws_backup_selection.volumes) == 0
     error_message = "Without a tag no volume is backed up."
   }
-}
-
-run "a_tag_without_a_value" {
-  command = plan
-
-  variables {
-    selected_volume_tag = { key = "Backup", value = "" }
-  }
-
-  expect_failures = [var.selected_volume_tag]
 }

@@ -174,26 +174,20 @@ run "replicas_need_zones" {
   expect_failures = [aws_elasticache_replication_group.this]
 }
 
-run "a_version_that_the_provider_refuses" {
+run "wrong_values_are_refused" {
   command = plan
-  variables { engine_version = "10.0" }
-  expect_failures = [var.engine_version]
+
+  variables {
+    engine_version = "10.0"
+    node_type      = "m7g.large"
+    replicas       = 6
+  }
+
+  expect_failures = [var.engine_version, var.node_type, var.replicas]
 }
 
 run "versions" {
   command = plan
   variables { engine_version = "7.2" }
   expect_failures = [var.engine_version]
-}
-
-run "node_types" {
-  command = plan
-  variables { node_type = "m7g.large" }
-  expect_failures = [var.node_type]
-}
-
-run "replicas_are_counted" {
-  command = plan
-  variables { replicas = 6 }
-  expect_failures = [var.replicas]
 }

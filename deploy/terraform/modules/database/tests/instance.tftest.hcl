@@ -149,10 +149,18 @@ run "what_is_protected_has_backups" {
   expect_failures = [aws_db_instance.this]
 }
 
-run "there_are_always_backups" {
+run "wrong_values_are_refused" {
   command = plan
-  variables { backup_days = 0 }
-  expect_failures = [var.backup_days]
+
+  variables {
+    backup_days    = 0
+    engine_version = "18.1"
+    instance_class = "m7g.large"
+    subnet_ids     = ["subnet-1"]
+    read_replicas  = 16
+  }
+
+  expect_failures = [var.backup_days, var.engine_version, var.instance_class, var.subnet_ids, var.read_replicas]
 }
 
 run "storage_can_grow" {
@@ -165,12 +173,6 @@ run "storage_begins_at_20" {
   command = plan
   variables { storage_gb = 10 }
   expect_failures = [var.storage_gb]
-}
-
-run "major_versions_only" {
-  command = plan
-  variables { engine_version = "18.1" }
-  expect_failures = [var.engine_version]
 }
 
 run "migrations_need_18" {
@@ -187,24 +189,6 @@ run "each_net_is_a_step_of_its_own" {
     condition     = !aws_db_instance.this.skip_final_snapshot && !aws_db_instance.this.delete_automated_backups && aws_db_instance.this.final_snapshot_identifier == "mercat-production-postgres-final"
     error_message = "Without deletion protection the last snapshot and the backups still stay."
   }
-}
-
-run "classes" {
-  command = plan
-  variables { instance_class = "m7g.large" }
-  expect_failures = [var.instance_class]
-}
-
-run "two_zones" {
-  command = plan
-  variables { subnet_ids = ["subnet-1"] }
-  expect_failures = [var.subnet_ids]
-}
-
-run "replicas_are_counted" {
-  command = plan
-  variables { read_replicas = 16 }
-  expect_failures = [var.read_replicas]
 }
 
 run "keys_not_aliases" {

@@ -109,12 +109,15 @@ run "without_a_name" {
   }
 }
 
-run "a_zone_without_a_name_is_refused" {
+run "wrong_values_are_refused" {
   command = plan
+
   variables {
     origin_domain = null
+    subnet_ids    = ["subnet-a"]
   }
-  expect_failures = [var.origin_domain]
+
+  expect_failures = [var.origin_domain, var.subnet_ids]
 }
 
 run "development_may_be_deleted" {
@@ -127,14 +130,6 @@ run "development_may_be_deleted" {
     condition     = !aws_lb.this.enable_deletion_protection
     error_message = "deletion_protection decides."
   }
-}
-
-run "one_zone_is_refused" {
-  command = plan
-  variables {
-    subnet_ids = ["subnet-a"]
-  }
-  expect_failures = [var.subnet_ids]
 }
 
 run "a_name_aws_keeps_for_itself_is_refused" {

@@ -101,22 +101,22 @@ run "enhanced_scanning_is_continuous" {
   }
 }
 
-run "repositories_have_a_namespace" {
+run "wrong_values_are_refused" {
   command = plan
-  variables { repositories = ["orders"] }
-  expect_failures = [var.repositories]
+
+  variables {
+    repositories     = ["orders"]
+    key_arn          = "alias/mercat-development-data"
+    reader_role_arns = ["arn:aws:iam::222222222222:role/*"]
+  }
+
+  expect_failures = [var.repositories, var.key_arn, var.reader_role_arns]
 }
 
 run "there_is_an_image" {
   command = plan
   variables { repositories = [] }
   expect_failures = [var.repositories]
-}
-
-run "key_is_not_an_alias" {
-  command = plan
-  variables { key_arn = "alias/mercat-development-data" }
-  expect_failures = [var.key_arn]
 }
 
 run "images_are_promoted_to_one_role_of_the_next_account" {
@@ -135,10 +135,4 @@ run "images_are_promoted_to_one_role_of_the_next_account" {
     condition     = alltrue([for policy in aws_ecr_repository_policy.this : !strcontains(policy.policy, "ecr:Put") && !strcontains(policy.policy, "*")])
     error_message = "It reads, and writes nothing."
   }
-}
-
-run "readers_are_named" {
-  command = plan
-  variables { reader_role_arns = ["arn:aws:iam::222222222222:role/*"] }
-  expect_failures = [var.reader_role_arns]
 }
