@@ -118,7 +118,7 @@ SEEDS = {
         "40-cluster", "modules/cluster/system_nodes.tf", '= "required"', '= "optional"', "instances"
     ),
     "a role without its boundary": Seed(
-        "40-cluster", "modules/cluster/node_role.tf", "permissions_boundary = var.permissions_boundary_arn", "", "roles"
+        "40-cluster", "modules/cluster/node_role.tf", "permissions_boundary = var.environment.boundary_arn", "", "roles"
     ),
     "a role that may do everything": Seed(
         "40-cluster", "modules/cluster/node_role.tf", 'Action    = "kms:Decrypt"', 'Action    = "*"', "least_privilege"
