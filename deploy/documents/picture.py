@@ -12,7 +12,7 @@ from deploy.aws.plan import Plan, Resource
 _INGRESS = "aws_vpc_security_group_ingress_rule"
 _EGRESS = "aws_vpc_security_group_egress_rule"
 _USE = re.compile(r"local\.(\w+)\.(\w+)")
-_GIVE = re.compile(r"^\s+(\w+)\s+= module\.(\w+)\.", re.MULTILINE)
+_GIVE = re.compile(r"^\s+(\w+)\s+= (?:one\()?module\.(\w+)[.\[]", re.MULTILINE)
 _MODULE = re.compile(r'^module "(\w+)" \{(.*?)^\}', re.MULTILINE | re.DOTALL)
 # A module that gives to more than these gets words instead of arrows, or one sees nothing else.
 _FEW = 5

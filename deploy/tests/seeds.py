@@ -118,7 +118,7 @@ SEEDS = {
         "40-cluster", "modules/cluster/system_nodes.tf", '= "required"', '= "optional"', "instances"
     ),
     "a role without its boundary": Seed(
-        "40-cluster", "modules/cluster/node_role.tf", "permissions_boundary = var.permissions_boundary_arn", "", "roles"
+        "40-cluster", "modules/cluster/node_role.tf", "permissions_boundary = var.environment.boundary_arn", "", "roles"
     ),
     "a role that may do everything": Seed(
         "40-cluster", "modules/cluster/node_role.tf", 'Action    = "kms:Decrypt"', 'Action    = "*"', "least_privilege"
@@ -142,6 +142,16 @@ SEEDS = {
         "20-network", GROUPS, 'from = "nodes", to = "cache"', 'from = "cache", to = "endpoints"', "egress"
     ),
     "shoppers with an old TLS": Seed("50-edge", CLOUDFRONT, '"TLSv1.2_2021"', '"TLSv1_2016"', "tls"),
+    "plain HTTP to production's origin": Seed(
+        "50-edge", CLOUDFRONT, '= "${local.origin_protocol}-only"', '= "http-only"', "[tls]"
+    ),
+    "production under CloudFront's own name": Seed(
+        "50-edge",
+        "settings/organisation.tf",
+        'production = "shop.example.com"',
+        "production = null",
+        "only an environment without deletion_protection",
+    ),
     "an origin with an old TLS": Seed("50-edge", CLOUDFRONT, '["TLSv1.2"]', '["TLSv1.1", "TLSv1.2"]', "tls"),
     "an origin that others' distributions reach": Seed(
         "50-edge",

@@ -22,6 +22,9 @@ from deploy.tests.test_platform import COMPONENTS, LIST
 
 pytestmark = pytest.mark.terraform
 
+# development is as it comes: CloudFront's own name and certificate.
+WITH_DOMAIN = {"staging", "production"}
+
 
 @pytest.fixture(scope="module")
 def lives(tmp_path_factory):
@@ -76,7 +79,8 @@ def test_each_key_of_the_handover_has_a_consumer_and_each_consumer_its_key(life)
     read = [key for kind in LIST.values() for each in kind.values() for key in each["reads"]]
     assert set(read) == set(json.loads(written))
     assert len(written) < 8192, "SSM takes no longer one"
-    assert not [key for key, value in json.loads(written).items() if value in (None, "", [], {})]
+    empty = [key for key, value in json.loads(written).items() if value in (None, "", [], {})]
+    assert empty == ([] if life.name in WITH_DOMAIN else ["zone_id"])
 
 
 def test_each_service_account_has_its_identity(life, plans):
@@ -87,9 +91,9 @@ def test_each_service_account_has_its_identity(life, plans):
     }
     handed = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/handover"])
     assert set(handed["service_accounts"].values()) == made
-    wanted = {
-        f"{each['namespace']}/{each['service_account']}" for each in COMPONENTS.values() if each["service_account"]
-    }
+    installed = [each for each in COMPONENTS.values() if handed[each.get("needs", "domain")]]
+    assert len(installed) == len(COMPONENTS) - (2 if life.name not in WITH_DOMAIN else 0)
+    wanted = {f"{each['namespace']}/{each['service_account']}" for each in installed if each["service_account"]}
     assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments")}
 
 
@@ -201,13 +205,36 @@ def test_the_documents_are_generated_from_this_code(lives):
     assert not [str(path) for path in stale(known)], "run `make terraform-docs` and commit what it writes"
 
 
+def test_a_store_without_a_domain_is_reached_by_https_and_leaves_plain_http_inside_the_vpc(life, plans):
+    handed = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/handover"])
+    [distribution] = everything(plans, "aws_cloudfront_distribution")
+    [origin] = everything(plans, "aws_cloudfront_vpc_origin")
+    zones = [zone for zone in everything(plans, "aws_route53_zone") if not zone.has("vpc")]
+    public = [*everything(plans, "aws_acm_certificate"), *zones]
+    [identity] = everything(plans, "aws_sesv2_email_identity")
+    expected = "https" if life.name in WITH_DOMAIN else "http"
+    assert origin.get("vpc_origin_endpoint_config.0.origin_protocol_policy") == f"{expected}-only"
+    assert handed["origin_protocol"] == expected
+    [listener] = everything(plans, "aws_lb_listener")
+    [admitted] = [r for r in everything(plans, "aws_vpc_security_group_ingress_rule") if r.has("prefix_list_id")]
+    assert listener.get("port") == admitted.get("from_port") == (443 if expected == "https" else 80)
+    shopper = distribution.get("default_cache_behavior.0.viewer_protocol_policy")
+    assert shopper == "redirect-to-https"
+    if life.name in WITH_DOMAIN:
+        assert len(public) == 2
+        assert identity.get("email_identity") == handed["domain"] == distribution.get("aliases")[0]
+    else:
+        assert public == []
+        assert identity.get("email_identity") == handed["mail_from"] == "alerts@example.com"
+
+
 def test_without_a_delegated_domain_the_edge_says_what_to_do(lives):
-    life = lives["development"]
+    life = lives["staging"]
     organisation = life.tree / "settings" / "organisation.tf"
     delegated = organisation.read_text()
-    organisation.write_text(delegated.replace("development = true", "development = false"))
+    organisation.write_text(delegated.replace("staging = true", "staging = false"))
     try:
-        refused = life.terraform(life.tree / "live" / "development" / "50-edge", "plan")
+        refused = life.terraform(life.tree / "live" / "staging" / "50-edge", "plan")
     finally:
         organisation.write_text(delegated)
     assert refused.status == 1

@@ -135,6 +135,16 @@ def test_environments_are_held_to_what_each_promises(plan_of):
     ]
 
 
+def test_plain_http_passes_in_development_under_cloudfronts_own_name_only(plan_of):
+    shown = plan_of("rules/tls_on_trial")
+    both = ["aws_cloudfront_distribution.own_name", "aws_cloudfront_vpc_origin.plain"]
+    assert [finding.address for finding in findings_of("tls", shown, "development")] == []
+    assert [finding.address for finding in findings_of("tls", shown, "staging")] == both
+    assert [finding.address for finding in findings_of("tls", shown, "production-2")] == both
+    named = plan_of("rules/tls")
+    assert {finding.address for finding in findings_of("tls", named, "development")} == set(EXPECTED["tls"])
+
+
 def test_protection_is_a_rule_where_it_matters(plan_of):
     shown = plan_of("rules/environments")
     nets = ["aws_db_instance.bad", "aws_db_instance.bad"]

@@ -9,8 +9,8 @@ locals {
     AWS_REGION     = local.organisation.region
     AWS_ACCOUNT_ID = module.settings[environment.stage].environment.account_id
     ENVIRONMENT    = environment.stage
-    DOMAIN         = module.settings[environment.stage].environment.domain
-  }) }
+    }, { for domain in [module.settings[environment.stage].environment.domain] : "DOMAIN" => domain if domain != null }
+  ) }
 
   variables = merge([for name, values in local.values : { for variable, value in values : "${name} ${variable}" => {
     environment = name

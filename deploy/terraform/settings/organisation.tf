@@ -26,8 +26,9 @@ locals {
     # Interface endpoints that take no policy in this region, should AWS say so (docs/aws/verification.md): ["eks-auth"].
     endpoints_without_policy = []
 
-    # production is the domain itself, the others stand below it.
-    domain = "shop.example.com"
+    # Each environment's name; staging's and development's stand below production's. null: the store is tried under the name and the
+    # certificate of CloudFront (docs/aws/first-day.md), which an environment with deletion_protection refuses.
+    domains = { development = null, staging = "staging.shop.example.com", production = "shop.example.com" }
 
     # true once the parent zone points to the name servers that 10-foundation prints: until then no certificate is issued,
     # and 50-edge says so. Zones of the other environments, which production's zone points to, by their first label:

@@ -10,8 +10,9 @@ output "environment" {
     {
       stage           = var.environment
       name            = "${local.organisation.project}-${var.environment}"
+      region          = local.organisation.region
       account_id      = local.organisation.accounts[var.environment]
-      domain          = var.environment == "production" ? local.organisation.domain : "${var.environment}.${local.organisation.domain}"
+      domain          = local.organisation.domains[var.environment]
       internal_domain = "${var.environment}.${local.organisation.project}.internal"
       secrets_prefix  = "${local.organisation.project}/${var.environment}"
       parameters      = "/${local.organisation.project}/${var.environment}"

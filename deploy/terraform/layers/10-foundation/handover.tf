@@ -6,21 +6,22 @@ resource "aws_ssm_parameter" "handover" {
   type        = "String"
   insecure_value = jsonencode({
     keys              = module.keys.arns
-    zone_id           = module.dns.zone_id
-    zone_arn          = module.dns.zone_arn
-    certificate_arn   = module.dns.certificate_arn
+    zone_id           = one(module.dns[*].zone_id)
+    zone_arn          = one(module.dns[*].zone_arn)
+    certificate_arn   = one(module.dns[*].certificate_arn)
     topic_arn         = module.alerts.topic_arn
     mail_identity_arn = module.mail.identity_arn
     session_log_group = module.sessions.log_group_name
     repositories      = module.registry.repository_urls
     registry_caches   = module.registry.cache_hosts
     smtp_host         = module.mail.smtp_host
+    mail_from         = module.mail.sender
   })
 }
 
 output "name_servers" {
-  description = "To be entered at the parent domain once, as its NS records for this environment's domain."
-  value       = module.dns.name_servers
+  description = "To be entered at the parent domain once, as its NS records for this environment's domain; null without one."
+  value       = one(module.dns[*].name_servers)
 }
 
 output "repositories" {
@@ -30,5 +31,5 @@ output "repositories" {
 
 output "ds_record" {
   description = "With DNSSEC, to be entered at the parent domain once the name servers answer; null without."
-  value       = module.dns.ds_record
+  value       = one(module.dns[*].ds_record)
 }

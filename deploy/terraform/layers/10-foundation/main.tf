@@ -3,15 +3,13 @@
 module "keys" {
   source = "../../modules/keys"
 
-  name       = local.environment.name
-  account_id = local.environment.account_id
-  region     = local.organisation.region
+  environment = local.environment
 }
 
 module "registry" {
   source = "../../modules/registry"
 
-  name              = local.environment.name
+  environment       = local.environment
   repositories      = toset([for image in concat(keys(local.environment.services), local.environment.copied_images) : "${local.organisation.project}/${image}"])
   key_arn           = module.keys.arns.data
   enhanced_scanning = local.environment.enhanced_scanning
@@ -21,9 +19,9 @@ module "registry" {
 
 module "dns" {
   source = "../../modules/dns"
+  count  = local.environment.domain == null ? 0 : 1
 
-  name           = local.environment.name
-  account_id     = local.environment.account_id
+  environment    = local.environment
   domain         = local.environment.domain
   delegated      = local.environment.delegated
   delegations    = local.environment.delegations
@@ -36,19 +34,16 @@ module "dns" {
 module "alerts" {
   source = "../../modules/alerts"
 
-  name                     = local.environment.name
-  emails                   = local.organisation.alert_emails
-  slack                    = local.organisation.slack
-  key_arn                  = module.keys.arns.logs
-  account_id               = local.environment.account_id
-  permissions_boundary_arn = local.environment.boundary_arn
+  environment = local.environment
+  emails      = local.organisation.alert_emails
+  slack       = local.organisation.slack
+  key_arn     = module.keys.arns.logs
 }
 
 module "costs" {
   source = "../../modules/costs"
 
-  name                = local.environment.name
-  account_id          = local.environment.account_id
+  environment         = local.environment
   monthly_usd         = local.environment.monthly_usd
   topic_arn           = module.alerts.topic_arn
   anomaly_monitor_arn = local.environment.anomaly_monitor
@@ -58,39 +53,30 @@ module "costs" {
 module "audit" {
   source = "../../modules/audit"
 
-  name                     = local.environment.name
-  account_id               = local.environment.account_id
-  region                   = local.organisation.region
-  key_arn                  = module.keys.arns.logs
-  retention_days           = local.environment.audit_days
-  trail                    = true
-  guardduty                = local.environment.guardduty
-  config                   = local.environment.config
-  topic_arn                = module.alerts.topic_arn
-  permissions_boundary_arn = local.environment.boundary_arn
-  force_destroy            = local.environment.empty_on_destroy
+  environment    = local.environment
+  key_arn        = module.keys.arns.logs
+  retention_days = local.environment.audit_days
+  trail          = true
+  guardduty      = local.environment.guardduty
+  config         = local.environment.config
+  topic_arn      = module.alerts.topic_arn
+  force_destroy  = local.environment.empty_on_destroy
 }
 
 module "mail" {
   source = "../../modules/mail"
 
-  name                     = local.environment.name
-  domain                   = local.environment.domain
-  zone_id                  = module.dns.zone_id
-  region                   = local.organisation.region
-  topic_arn                = module.alerts.topic_arn
-  dmarc_address            = local.organisation.alert_emails[0]
-  secrets_prefix           = local.environment.secrets_prefix
-  secret_recovery_days     = local.environment.secret_days
-  key_arn                  = module.keys.arns.data
-  permissions_boundary_arn = local.environment.boundary_arn
+  environment = local.environment
+  domain      = local.environment.domain
+  zone_id     = one(module.dns[*].zone_id)
+  topic_arn   = module.alerts.topic_arn
+  postmaster  = local.organisation.alert_emails[0]
+  key_arn     = module.keys.arns.data
 }
 
 module "sessions" {
   source = "../../modules/sessions"
 
-  name         = local.environment.name
+  environment  = local.environment
   logs_key_arn = module.keys.arns.logs
-  log_days     = local.environment.log_days
-  region       = local.organisation.region
 }

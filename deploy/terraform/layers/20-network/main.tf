@@ -3,9 +3,7 @@
 module "network" {
   source = "../../modules/network"
 
-  name                     = local.environment.name
-  region                   = local.organisation.region
-  account_id               = local.environment.account_id
+  environment              = local.environment
   cidr                     = local.environment.cidr
   zones                    = local.organisation.zones
   nat_gateways             = local.environment.nat_gateways
@@ -14,7 +12,6 @@ module "network" {
   web_identity_role_arns   = [local.environment.role_arns.deploy]
   flow_log_days            = local.environment.log_days
   logs_key_arn             = local.foundation.keys.logs
+  cloudfront_port          = local.environment.domain == null ? 80 : 443
   cluster_name             = local.environment.name
-  internal_domain          = local.environment.internal_domain
-  permissions_boundary_arn = local.environment.boundary_arn
 }

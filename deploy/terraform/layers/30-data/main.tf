@@ -3,67 +3,57 @@
 module "database" {
   source = "../../modules/database"
 
-  name                     = local.environment.name
-  subnet_ids               = local.network.database_subnet_ids
-  security_group_id        = local.network.security_group_ids.database
-  key_arn                  = local.foundation.keys.data
-  logs_key_arn             = local.foundation.keys.logs
-  log_days                 = local.environment.log_days
-  permissions_boundary_arn = local.environment.boundary_arn
-  engine_version           = local.environment.postgresql_version
-  allow_major_upgrade      = local.environment.allow_major
-  apply_immediately        = local.environment.change_at_once
-  master_password_version  = local.environment.master_password
-  password_versions        = { for service in values(local.environment.services) : service.database => local.environment.database_passwords }
-  instance_class           = local.environment.database_class
-  storage_gb               = local.environment.database_gb
-  max_storage_gb           = local.environment.database_max_gb
-  multi_az                 = local.environment.database_multi_az
-  read_replicas            = local.environment.database_replicas
-  backup_days              = local.environment.backup_days
-  deletion_protection      = local.environment.deletion_protection
-  final_snapshot           = local.environment.final_snapshot
-  keep_automated_backups   = local.environment.keep_automated_backups
-  reads_master_secret      = !strcontains(data.aws_caller_identity.current.arn, "/${local.environment.name}-plan/")
-  copy_region              = local.environment.copy_backups ? local.organisation.copy_region : null
-  services                 = toset([for service in values(local.environment.services) : service.database])
-  secret_recovery_days     = local.environment.secret_days
-  secrets_prefix           = local.environment.secrets_prefix
-  zone_id                  = local.network.internal_zone_id
-  internal_domain          = local.environment.internal_domain
-  alarm_topic_arns         = [local.foundation.topic_arn]
+  environment             = local.environment
+  subnet_ids              = local.network.database_subnet_ids
+  security_group_id       = local.network.security_group_ids.database
+  key_arn                 = local.foundation.keys.data
+  logs_key_arn            = local.foundation.keys.logs
+  engine_version          = local.environment.postgresql_version
+  allow_major_upgrade     = local.environment.allow_major
+  apply_immediately       = local.environment.change_at_once
+  master_password_version = local.environment.master_password
+  password_versions       = { for service in values(local.environment.services) : service.database => local.environment.database_passwords }
+  instance_class          = local.environment.database_class
+  storage_gb              = local.environment.database_gb
+  max_storage_gb          = local.environment.database_max_gb
+  multi_az                = local.environment.database_multi_az
+  read_replicas           = local.environment.database_replicas
+  backup_days             = local.environment.backup_days
+  deletion_protection     = local.environment.deletion_protection
+  final_snapshot          = local.environment.final_snapshot
+  keep_automated_backups  = local.environment.keep_automated_backups
+  reads_master_secret     = !strcontains(data.aws_caller_identity.current.arn, "/${local.environment.name}-plan/")
+  copy_region             = local.environment.copy_backups ? local.organisation.copy_region : null
+  services                = toset([for service in values(local.environment.services) : service.database])
+  zone_id                 = local.network.internal_zone_id
+  alarm_topic_arns        = [local.foundation.topic_arn]
 }
 
 # What only people and Stripe know: the places for it, empty.
 module "service_secrets" {
   source = "../../modules/service-secrets"
 
-  services             = toset(concat(keys(local.environment.services), ["alertmanager", "grafana"]))
-  secrets_prefix       = local.environment.secrets_prefix
-  key_arn              = local.foundation.keys.data
-  secret_recovery_days = local.environment.secret_days
+  services    = toset(concat(keys(local.environment.services), ["alertmanager", "grafana"]))
+  environment = local.environment
+  key_arn     = local.foundation.keys.data
 }
 
 # The store survives the loss of Valkey, so it is never backed up.
 module "cache" {
   source = "../../modules/cache"
 
-  name                 = local.environment.name
-  subnet_ids           = local.network.database_subnet_ids
-  security_group_id    = local.network.security_group_ids.cache
-  key_arn              = local.foundation.keys.data
-  logs_key_arn         = local.foundation.keys.logs
-  log_days             = local.environment.log_days
-  engine_version       = local.environment.valkey_version
-  apply_immediately    = local.environment.change_at_once
-  password_version     = local.environment.cache_password
-  node_type            = local.environment.cache_node_type
-  replicas             = local.environment.cache_replicas
-  secrets_prefix       = local.environment.secrets_prefix
-  secret_recovery_days = local.environment.secret_days
-  zone_id              = local.network.internal_zone_id
-  internal_domain      = local.environment.internal_domain
-  alarm_topic_arns     = [local.foundation.topic_arn]
+  environment       = local.environment
+  subnet_ids        = local.network.database_subnet_ids
+  security_group_id = local.network.security_group_ids.cache
+  key_arn           = local.foundation.keys.data
+  logs_key_arn      = local.foundation.keys.logs
+  engine_version    = local.environment.valkey_version
+  apply_immediately = local.environment.change_at_once
+  password_version  = local.environment.cache_password
+  node_type         = local.environment.cache_node_type
+  replicas          = local.environment.cache_replicas
+  zone_id           = local.network.internal_zone_id
+  alarm_topic_arns  = [local.foundation.topic_arn]
 }
 
 # Log deliveries of CloudFront and the load balancer; they cannot write to a bucket with a key of our own.
@@ -122,17 +112,16 @@ module "backup" {
   source = "../../modules/backup"
   count  = local.environment.copy_backups ? 1 : 0
 
-  name                     = local.environment.name
-  key_arn                  = local.foundation.keys.data
-  permissions_boundary_arn = local.environment.boundary_arn
-  copy_region              = local.organisation.copy_region
-  copy_days                = local.environment.backup_days
-  daily_days               = local.environment.backup_days
-  monthly_months           = local.environment.backup_months
-  vault_lock_min_days      = local.environment.lock_backups ? 7 : 0
-  restore_testing          = local.environment.lock_backups
-  force_destroy            = local.environment.empty_on_destroy && !local.environment.lock_backups
-  selected_arns            = [module.database.instance_arn, module.media.arn]
-  selected_volume_tag      = local.environment.volume_backup_tag
-  alarm_topic_arns         = [local.foundation.topic_arn]
+  environment         = local.environment
+  key_arn             = local.foundation.keys.data
+  copy_region         = local.organisation.copy_region
+  copy_days           = local.environment.backup_days
+  daily_days          = local.environment.backup_days
+  monthly_months      = local.environment.backup_months
+  vault_lock_min_days = local.environment.lock_backups ? 7 : 0
+  restore_testing     = local.environment.lock_backups
+  force_destroy       = local.environment.empty_on_destroy && !local.environment.lock_backups
+  selected_arns       = [module.database.instance_arn, module.media.arn]
+  selected_volume_tag = local.environment.volume_backup_tag
+  alarm_topic_arns    = [local.foundation.topic_arn]
 }

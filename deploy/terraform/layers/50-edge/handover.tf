@@ -30,13 +30,13 @@ resource "aws_ssm_parameter" "handover" {
 
   lifecycle {
     precondition {
-      condition     = local.environment.delegated
-      error_message = "CloudFront needs an issued certificate. Enter the name servers that 10-foundation printed as NS records of ${local.environment.domain} at its parent zone, set delegated in settings/organisation.tf, apply 10-foundation, then this layer."
+      condition     = local.environment.domain == null || local.environment.delegated
+      error_message = "CloudFront needs an issued certificate. Enter the name servers that 10-foundation printed as NS records of its domain at the parent zone, set delegated in settings/organisation.tf, apply 10-foundation, then this layer. To try the store without a domain, set it to null in domains."
     }
   }
 }
 
 output "address" {
   description = "Where the store is."
-  value       = "https://${local.environment.domain}"
+  value       = "https://${module.distribution.address}"
 }

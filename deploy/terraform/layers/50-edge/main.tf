@@ -3,12 +3,12 @@
 module "load_balancer" {
   source = "../../modules/load-balancer"
 
-  name                = local.environment.name
+  environment         = local.environment
   vpc_id              = local.network.vpc_id
   subnet_ids          = local.network.private_subnet_ids
   security_group_id   = local.network.security_group_ids.load_balancer
   zone_id             = local.foundation.zone_id
-  origin_domain       = "origin.${local.environment.domain}"
+  origin_domain       = local.environment.domain == null ? null : "origin.${local.environment.domain}"
   logs_bucket         = local.data.logs_bucket
   deletion_protection = local.environment.deletion_protection
 }
@@ -16,9 +16,8 @@ module "load_balancer" {
 module "distribution" {
   source = "../../modules/distribution"
 
-  name               = local.environment.name
+  environment        = local.environment
   domain             = local.environment.domain
-  aliases            = [local.environment.domain]
   certificate_arn    = local.foundation.certificate_arn
   zone_id            = local.foundation.zone_id
   web_bucket         = { domain_name = local.data.web_bucket_domain }

@@ -5,11 +5,11 @@ locals {
   registry = "${local.environment.account_id}.dkr.ecr.${local.organisation.region}.amazonaws.com"
 
   platform = {
-    # Whose environment this is.
+    # Whose environment this is. Without a domain of its own: domain is CloudFront's name, zone_id null, and CloudFront fetches by http.
     account_id  = local.environment.account_id
     environment = var.environment
     region      = local.organisation.region
-    domain      = local.environment.domain
+    domain      = module.distribution.address
     zone_id     = local.foundation.zone_id
     # Addresses, for network policies and for whom to believe X-Forwarded-For: Traefik and the services trust CloudFront and the VPC.
     vpc_id           = local.network.vpc_id
@@ -38,12 +38,14 @@ locals {
     secrets_prefix     = local.environment.secrets_prefix
     buckets            = local.data.buckets
     smtp_host          = local.foundation.smtp_host
+    mail_from          = local.foundation.mail_from
     # Alerts of the cluster go to the people of all alarms; volumes whose class bears this tag are backed up daily.
     alerts_topic_arn  = local.foundation.topic_arn
     volume_backup_tag = "${local.environment.volume_backup_tag.key}=${local.environment.volume_backup_tag.value}"
-    # The way in.
+    # The way in: by origin_protocol (https or http), on the same port of Traefik.
     target_group_arn = module.load_balancer.target_group_arn
     origin_domain    = module.load_balancer.origin_domain
+    origin_protocol  = module.distribution.origin_protocol
     distribution_id  = module.distribution.id
   }
 }

@@ -1,6 +1,6 @@
 resource "aws_sns_topic" "this" {
-  name              = "${var.name}-alerts"
-  display_name      = "${var.name} alerts"
+  name              = "${var.environment.name}-alerts"
+  display_name      = "${var.environment.name} alerts"
   kms_master_key_id = var.key_arn
   # The newer signature, by which a receiver can tell our messages from forged ones.
   signature_version = "2"
@@ -23,7 +23,7 @@ resource "aws_sns_topic_policy" "this" {
         Principal = { Service = [for publisher in local.publishers : "${publisher}.amazonaws.com"] }
         Action    = "sns:Publish"
         Resource  = aws_sns_topic.this.arn
-        Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+        Condition = { StringEquals = { "aws:SourceAccount" = var.environment.account_id } }
       },
       {
         # EventBridge (GuardDuty, Health, RDS) does not say for whose account it publishes: a condition would refuse it.

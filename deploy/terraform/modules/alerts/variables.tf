@@ -1,31 +1,6 @@
-variable "name" {
-  description = "First part of every name, for instance mercat-production."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name is 3 to 31 lower-case letters, digits and hyphens, and begins with a letter."
-  }
-}
-
-variable "account_id" {
-  description = "Account of the environment, 12 digits."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id is 12 digits."
-  }
-}
-
-variable "permissions_boundary_arn" {
-  description = "ARN of the policy that bounds every identity that Terraform makes."
-  type        = string
-
-  validation {
-    condition     = can(regex("^arn:aws:iam::[0-9]{12}:policy/", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn is the ARN of an IAM policy."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name, account_id, boundary_arn bounds each role."
+  type        = object({ name = string, account_id = string, boundary_arn = string })
 }
 
 variable "key_arn" {
@@ -61,16 +36,5 @@ variable "slack" {
   validation {
     condition     = var.slack != null || length(var.emails) > 0
     error_message = "Alarms must reach somebody: give emails, slack, or both."
-  }
-}
-
-variable "chatbot_region" {
-  description = "Where the Slack configuration is written: the service has an interface in four regions only, whichever the topic is in."
-  type        = string
-  default     = "eu-west-1"
-
-  validation {
-    condition     = contains(["us-east-2", "us-west-2", "eu-west-1", "ap-southeast-1"], var.chatbot_region)
-    error_message = "chatbot_region is us-east-2, us-west-2, eu-west-1 or ap-southeast-1."
   }
 }

@@ -1,6 +1,6 @@
 # Defaults of the whole account: what somebody makes by hand tomorrow is private and encrypted too.
 resource "aws_s3_account_public_access_block" "this" {
-  account_id              = var.account_id
+  account_id              = var.environment.account_id
   block_public_acls       = true
   block_public_policy     = true
   ignore_public_acls      = true
@@ -38,8 +38,6 @@ resource "aws_iam_account_password_policy" "this" {
 }
 
 resource "aws_accessanalyzer_analyzer" "this" {
-  count = var.access_analyzer ? 1 : 0
-
-  analyzer_name = "${var.name}-outside-access"
+  analyzer_name = "${var.environment.name}-outside-access"
   type          = "ACCOUNT"
 }

@@ -1,18 +1,17 @@
 locals {
-  bucket     = "${var.name}-${var.account_id}-audit"
+  bucket     = "${var.environment.name}-${var.environment.account_id}-audit"
   bucket_arn = "arn:aws:s3:::${local.bucket}"
-  trail_arn  = "arn:aws:cloudtrail:${var.region}:${var.account_id}:trail/${var.name}"
+  trail_arn  = "arn:aws:cloudtrail:${var.environment.region}:${var.environment.account_id}:trail/${var.environment.name}"
 }
 
 module "bucket" {
   source = "../bucket"
 
-  name             = var.name
-  bucket           = local.bucket
-  key_arn          = var.key_arn
-  expire_days      = var.retention_days
-  object_lock_days = var.lock_days
-  force_destroy    = var.force_destroy
+  name          = var.environment.name
+  bucket        = local.bucket
+  key_arn       = var.key_arn
+  expire_days   = var.retention_days
+  force_destroy = var.force_destroy
 
   # Read once in a while, if ever; but then at once.
   transitions = var.retention_days > 180 ? [{ days = 90, class = "GLACIER_IR" }] : []
@@ -31,7 +30,7 @@ module "bucket" {
       Effect    = "Allow"
       Principal = { Service = "cloudtrail.amazonaws.com" }
       Action    = ["s3:PutObject"]
-      Resource  = ["${local.bucket_arn}/AWSLogs/${var.account_id}/*"]
+      Resource  = ["${local.bucket_arn}/AWSLogs/${var.environment.account_id}/*"]
       Condition = { StringEquals = { "aws:SourceArn" = local.trail_arn, "s3:x-amz-acl" = "bucket-owner-full-control" } }
     },
   ]

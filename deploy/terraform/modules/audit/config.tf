@@ -23,7 +23,7 @@ resource "aws_config_configuration_recorder" "this" {
   #checkov:skip=CKV2_AWS_48:Only what the rules judge is recorded. Recording everything bills each network interface that a pod's start makes; CloudTrail already says who changed what.
   count = var.config ? 1 : 0
 
-  name     = var.name
+  name     = var.environment.name
   role_arn = aws_iam_role.config[0].arn
 
   recording_group {
@@ -40,7 +40,7 @@ resource "aws_config_configuration_recorder" "this" {
 resource "aws_config_delivery_channel" "this" {
   count = var.config ? 1 : 0
 
-  name           = var.name
+  name           = var.environment.name
   s3_bucket_name = module.bucket.id
   s3_kms_key_arn = var.key_arn
 
@@ -64,7 +64,7 @@ resource "aws_config_configuration_recorder_status" "this" {
 resource "aws_config_config_rule" "this" {
   for_each = var.config ? local.config_rules : {}
 
-  name = "${var.name}-${lower(replace(each.key, "_", "-"))}"
+  name = "${var.environment.name}-${lower(replace(each.key, "_", "-"))}"
 
   source {
     owner             = "AWS"
@@ -77,10 +77,10 @@ resource "aws_config_config_rule" "this" {
 resource "aws_iam_role" "config" {
   count = var.config ? 1 : 0
 
-  name                 = "${var.name}-config"
+  name                 = "${var.environment.name}-config"
   path                 = "/mercat/"
   description          = "AWS Config reads the resources that it records and writes to the audit bucket."
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.environment.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -88,7 +88,7 @@ resource "aws_iam_role" "config" {
       Effect    = "Allow"
       Principal = { Service = "config.amazonaws.com" }
       Action    = "sts:AssumeRole"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.environment.account_id } }
     }]
   })
 }
@@ -118,7 +118,7 @@ resource "aws_iam_role_policy" "config" {
         # Config hands each object over by an ACL, also where ACLs are off.
         Effect   = "Allow"
         Action   = ["s3:PutObject", "s3:PutObjectAcl"]
-        Resource = ["${local.bucket_arn}/AWSLogs/${var.account_id}/Config/*"]
+        Resource = ["${local.bucket_arn}/AWSLogs/${var.environment.account_id}/Config/*"]
       },
       {
         Effect   = "Allow"

@@ -18,7 +18,7 @@ locals {
           source      = ["aws.config"]
           detail-type = ["Config Rules Compliance Change"]
           detail = {
-            configRuleName      = [{ prefix = "${var.name}-" }]
+            configRuleName      = [{ prefix = "${var.environment.name}-" }]
             newEvaluationResult = { complianceType = ["NON_COMPLIANT"] }
           }
         }
@@ -43,7 +43,7 @@ locals {
 resource "aws_cloudwatch_event_rule" "this" {
   for_each = local.findings
 
-  name          = "${var.name}-${each.key}"
+  name          = "${var.environment.name}-${each.key}"
   description   = each.value.description
   event_pattern = jsonencode(each.value.pattern)
 }

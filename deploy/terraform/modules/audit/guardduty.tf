@@ -20,7 +20,7 @@ resource "aws_guardduty_detector" "this" {
   enable                       = true
   finding_publishing_frequency = "FIFTEEN_MINUTES"
 
-  tags = { Name = var.name }
+  tags = { Name = var.environment.name }
 }
 
 resource "aws_guardduty_detector_feature" "this" {

@@ -3,7 +3,7 @@ resource "aws_cloudtrail" "this" {
   #checkov:skip=CKV2_AWS_10:A second copy in CloudWatch Logs would cost more than the trail; alarms come from EventBridge and the bucket is searched with Athena.
   count = var.trail ? 1 : 0
 
-  name                          = var.name
+  name                          = var.environment.name
   s3_bucket_name                = module.bucket.id
   kms_key_id                    = var.key_arn
   is_multi_region_trail         = true
@@ -17,29 +17,6 @@ resource "aws_cloudtrail" "this" {
     field_selector {
       field  = "eventCategory"
       equals = ["Management"]
-    }
-  }
-
-  dynamic "advanced_event_selector" {
-    for_each = length(var.data_event_bucket_arns) > 0 ? [var.data_event_bucket_arns] : []
-
-    content {
-      name = "Objects of chosen buckets"
-
-      field_selector {
-        field  = "eventCategory"
-        equals = ["Data"]
-      }
-
-      field_selector {
-        field  = "resources.type"
-        equals = ["AWS::S3::Object"]
-      }
-
-      field_selector {
-        field       = "resources.ARN"
-        starts_with = [for arn in advanced_event_selector.value : "${arn}/"]
-      }
     }
   }
 }

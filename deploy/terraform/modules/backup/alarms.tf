@@ -1,7 +1,7 @@
 # By EventBridge: a vault's own notifications report each success too, and reach one topic only.
 resource "aws_cloudwatch_event_rule" "failures" {
   name        = "${local.vault}-failures"
-  description = "Backups, copies and restores of ${var.name} that did not end well"
+  description = "Backups, copies and restores of ${var.environment.name} that did not end well"
 
   event_pattern = jsonencode({
     source      = ["aws.backup"]

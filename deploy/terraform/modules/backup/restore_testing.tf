@@ -19,7 +19,7 @@ resource "aws_backup_restore_testing_plan" "this" {
 resource "aws_backup_restore_testing_selection" "this" {
   count = var.restore_testing ? 1 : 0
 
-  name                      = replace("${var.name}_database", "-", "_")
+  name                      = replace("${var.environment.name}_database", "-", "_")
   restore_testing_plan_name = aws_backup_restore_testing_plan.this[0].name
   protected_resource_type   = "RDS"
   # All databases in the vault, which holds none but ours.

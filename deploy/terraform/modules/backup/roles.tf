@@ -13,10 +13,10 @@ locals {
 }
 
 resource "aws_iam_role" "backup" {
-  name                 = "${var.name}-backup"
+  name                 = "${var.environment.name}-backup"
   path                 = "/mercat/"
   description          = "AWS Backup reads what it backs up"
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.environment.boundary_arn
   assume_role_policy   = local.trust
 }
 
@@ -32,10 +32,10 @@ resource "aws_iam_role_policy_attachment" "backup" {
 
 # A role of its own: what backs up can never write back.
 resource "aws_iam_role" "restore" {
-  name                 = "${var.name}-backup-restore"
+  name                 = "${var.environment.name}-backup-restore"
   path                 = "/mercat/"
   description          = "AWS Backup restores what it has backed up"
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.environment.boundary_arn
   assume_role_policy   = local.trust
 }
 

@@ -1,11 +1,6 @@
-variable "name" {
-  description = "What every name begins with, for instance mercat-production."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name is 3 to 31 lower-case letters, digits and hyphens, and begins with a letter."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name, boundary_arn bounds each role."
+  type        = object({ name = string, boundary_arn = string })
 }
 
 variable "key_arn" {
@@ -16,11 +11,6 @@ variable "key_arn" {
     condition     = can(regex("^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/", var.key_arn))
     error_message = "key_arn is the ARN of a key: arn:aws:kms:region:account:key/id."
   }
-}
-
-variable "permissions_boundary_arn" {
-  description = "ARN of the policy that bounds every role of this project."
-  type        = string
 }
 
 variable "selected_arns" {

@@ -1,5 +1,5 @@
 locals {
-  vault = "${var.name}-backups"
+  vault = "${var.environment.name}-backups"
   # Taken from the key instead of asked for: the vault lives where its key does.
   account_id = split(":", var.key_arn)[4]
   copies     = var.copy_region == null ? 0 : 1
@@ -47,7 +47,7 @@ module "copy_key" {
   count  = local.copies
 
   name        = "${local.vault}-copy"
-  description = "Copies of the backups of ${var.name}"
+  description = "Copies of the backups of ${var.environment.name}"
   region      = var.copy_region
   account_id  = local.account_id
   services    = ["backup", "ec2", "rds", "s3"] # ec2: the copies of volumes

@@ -86,27 +86,13 @@ resource "aws_s3_bucket_object_lock_configuration" "this" {
 
   rule {
     default_retention {
-      mode = var.object_lock_mode
+      mode = "GOVERNANCE"
       days = var.object_lock_days
     }
   }
 
   # S3 refuses to lock a bucket that does not keep versions yet.
   depends_on = [aws_s3_bucket_versioning.this]
-}
-
-resource "aws_s3_bucket_cors_configuration" "this" {
-  count = length(var.cors_origins) > 0 ? 1 : 0
-
-  bucket = aws_s3_bucket.this.id
-
-  cors_rule {
-    allowed_methods = ["GET", "HEAD"]
-    allowed_origins = var.cors_origins
-    allowed_headers = ["*"]
-    expose_headers  = ["ETag"]
-    max_age_seconds = 3600
-  }
 }
 
 resource "aws_s3_bucket_logging" "this" {

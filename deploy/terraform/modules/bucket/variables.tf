@@ -103,17 +103,6 @@ variable "object_lock_days" {
   }
 }
 
-variable "object_lock_mode" {
-  description = "GOVERNANCE (a role with the right to bypass may still delete) or COMPLIANCE (nobody, not even the root user, before the days are over)."
-  type        = string
-  default     = "GOVERNANCE"
-
-  validation {
-    condition     = contains(["GOVERNANCE", "COMPLIANCE"], var.object_lock_mode)
-    error_message = "object_lock_mode is GOVERNANCE or COMPLIANCE."
-  }
-}
-
 variable "cloudfront_account_id" {
   description = "The 12 digits of the account whose CloudFront distributions may read objects through origin access control; null lets none."
   type        = string
@@ -142,17 +131,6 @@ variable "policy_statements" {
       try(statement.Effect, "") != "Allow" || !can(regex("\"(AWS\"?:)?\\[?\"?\\*\"", jsonencode(try(statement.Principal, ""))))
     ])
     error_message = "No statement may allow everybody (Principal \"*\"): name the role or the service."
-  }
-}
-
-variable "cors_origins" {
-  description = "Origins (https://host) whose pages may read objects from a browser; empty forbids it."
-  type        = list(string)
-  default     = []
-
-  validation {
-    condition     = alltrue([for origin in var.cors_origins : can(regex("^https://[a-z0-9.-]+(:[0-9]+)?$", origin))])
-    error_message = "A CORS origin is https://host, without a path and without a wildcard."
   }
 }
 

@@ -51,10 +51,10 @@ resource "aws_elasticache_user_group_association" "service" {
 
 resource "aws_secretsmanager_secret" "this" {
   #checkov:skip=CKV2_AWS_57:rotation is a raised password_version and a restart of the pods; the store runs on without its cache meanwhile
-  name                    = "${var.secrets_prefix}/valkey"
+  name                    = "${var.environment.secrets_prefix}/valkey"
   description             = "How services reach ${local.identifier}"
   kms_key_id              = var.key_arn
-  recovery_window_in_days = var.secret_recovery_days
+  recovery_window_in_days = var.environment.secret_days
 }
 
 resource "aws_secretsmanager_secret_version" "this" {

@@ -1,10 +1,10 @@
 locals {
-  identifier = "${var.name}-valkey"
+  identifier = "${var.environment.name}-valkey"
 }
 
 resource "aws_elasticache_subnet_group" "this" {
   name        = local.identifier
-  description = "Database tier of ${var.name}"
+  description = "Database tier of ${var.environment.name}"
   subnet_ids  = var.subnet_ids
 }
 
@@ -29,7 +29,7 @@ resource "aws_elasticache_replication_group" "this" {
   #checkov:skip=CKV_AWS_31:who may connect is said by the user group (access lists) below, which excludes an auth token; every user of it has a password or is off
   #checkov:skip=CKV2_AWS_50:failover and zones follow replicas; a cache of one node is the choice of an environment that may lose it
   replication_group_id = local.identifier
-  description          = "Cache and rate limits of ${var.name}: the store survives its loss"
+  description          = "Cache and rate limits of ${var.environment.name}: the store survives its loss"
   engine               = "valkey"
   engine_version       = var.engine_version
   node_type            = var.node_type
@@ -74,7 +74,7 @@ resource "aws_elasticache_replication_group" "this" {
 # The name is for people: the certificate bears AWS' own names, which the secret's url has.
 resource "aws_route53_record" "this" {
   zone_id = var.zone_id
-  name    = "valkey.${var.internal_domain}"
+  name    = "valkey.${var.environment.internal_domain}"
   type    = "CNAME"
   ttl     = 30
   records = [aws_elasticache_replication_group.this.primary_endpoint_address]
@@ -86,6 +86,6 @@ resource "aws_cloudwatch_log_group" "this" {
   #checkov:skip=CKV_AWS_338:the log of a cache that holds nothing of value tells of failovers; who changed it stands in CloudTrail
   # AWS' prefix for delivered logs: one resource policy of the account covers it, where each other name would lengthen that policy.
   name              = "/aws/vendedlogs/elasticache/${local.identifier}"
-  retention_in_days = var.log_days
+  retention_in_days = var.environment.log_days
   kms_key_id        = var.logs_key_arn
 }

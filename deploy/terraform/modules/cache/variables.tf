@@ -1,11 +1,6 @@
-variable "name" {
-  description = "What every name begins with, for instance mercat-production."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name is 3 to 31 lower-case letters, digits and hyphens, and begins with a letter."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name, log_days, secrets_prefix begins each secret's name, secret_days, in which a deleted secret can be had back, internal_domain, the private zone."
+  type        = object({ name = string, log_days = number, secrets_prefix = string, secret_days = number, internal_domain = string })
 }
 
 variable "subnet_ids" {
@@ -65,8 +60,8 @@ variable "engine_version" {
   default     = "9.0"
 
   validation {
-    condition     = can(regex("^([89]|[1-9][0-9])\\.[0-9]$", var.engine_version))
-    error_message = "engine_version is Valkey 8.0 or later, as major.minor: older ones have other families of parameters."
+    condition     = can(regex("^[89]\\.[0-9]+$", var.engine_version))
+    error_message = "engine_version is Valkey 8.0 or later, as major.minor: older ones have other families of parameters, and the provider takes none beyond 9."
   }
 }
 
@@ -76,46 +71,10 @@ variable "apply_immediately" {
   default     = false
 }
 
-variable "secrets_prefix" {
-  description = "What names of secrets begin with, for instance mercat/production."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z0-9-]+(/[a-z0-9-]+)*$", var.secrets_prefix))
-    error_message = "secrets_prefix is words joined by slashes, without one at either end."
-  }
-}
-
-variable "secret_recovery_days" {
-  description = "Days that a deleted secret can still be had back."
-  type        = number
-
-  validation {
-    condition     = var.secret_recovery_days >= 7 && var.secret_recovery_days <= 30
-    error_message = "secret_recovery_days is 7 to 30."
-  }
-}
-
 variable "password_version" {
   description = "Raise it by one to give the services' user a new password."
   type        = number
   default     = 1
-}
-
-variable "log_days" {
-  description = "Days that CloudWatch keeps the engine's log."
-  type        = number
-  default     = 14
-
-  validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_days)
-    error_message = "log_days is one of CloudWatch's steps: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 ... days."
-  }
-}
-
-variable "internal_domain" {
-  description = "Domain of the internal DNS zone, for instance production.mercat.internal."
-  type        = string
 }
 
 variable "zone_id" {

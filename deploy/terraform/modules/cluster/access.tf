@@ -27,7 +27,7 @@ resource "aws_eks_access_entry" "deployer" {
   cluster_name      = aws_eks_cluster.this.name
   principal_arn     = each.key
   type              = "STANDARD"
-  kubernetes_groups = [var.deployer_group]
+  kubernetes_groups = ["mercat:deployers"]
 }
 
 resource "aws_eks_access_policy_association" "deployer" {

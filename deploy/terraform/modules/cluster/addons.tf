@@ -34,13 +34,13 @@ module "addon_identity" {
   source   = "../pod-identity"
   for_each = { for addon, account in local.service_accounts : addon => account if contains(keys(var.addons), addon) }
 
-  name                     = "${var.name}-${each.key}"
-  cluster_name             = var.name
+  name                     = "${var.environment.name}-${each.key}"
+  cluster_name             = var.environment.name
   cluster_arn              = local.cluster_arn
-  account_id               = var.account_id
+  account_id               = var.environment.account_id
   namespace                = "kube-system"
   service_account          = each.value
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = var.environment.boundary_arn
   associate                = false # the add-on's own block does, and EKS takes one per service account
 
   # The driver's policy that is bound to one cluster by tags would refuse Karpenter's nodes, which bear other tags.
@@ -55,7 +55,7 @@ module "addon_identity" {
       Effect    = "Allow"
       Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
       Resource  = var.cluster_key_arn
-      Condition = { StringEquals = { "kms:ViaService" = "ec2.${var.region}.amazonaws.com" } }
+      Condition = { StringEquals = { "kms:ViaService" = "ec2.${var.environment.region}.amazonaws.com" } }
     },
     {
       Sid      = "GrantVolumesToEc2"
@@ -63,7 +63,7 @@ module "addon_identity" {
       Action   = "kms:CreateGrant"
       Resource = var.cluster_key_arn
       Condition = {
-        StringEquals = { "kms:ViaService" = "ec2.${var.region}.amazonaws.com" }
+        StringEquals = { "kms:ViaService" = "ec2.${var.environment.region}.amazonaws.com" }
         Bool         = { "kms:GrantIsForAWSResource" = "true" }
       }
     },

@@ -1,20 +1,20 @@
 locals {
   # Written out, not read from the cluster: the roles the cluster and its add-ons need must exist before it.
-  cluster_arn = "arn:aws:eks:${var.region}:${var.account_id}:cluster/${var.name}"
+  cluster_arn = "arn:aws:eks:${var.environment.region}:${var.environment.account_id}:cluster/${var.environment.name}"
 }
 
 # Made before the cluster: EKS would make it itself, unencrypted and kept for ever.
 resource "aws_cloudwatch_log_group" "control_plane" {
-  name              = "/aws/eks/${var.name}/cluster"
-  retention_in_days = var.log_days
+  name              = "/aws/eks/${var.environment.name}/cluster"
+  retention_in_days = var.environment.log_days
   kms_key_id        = var.logs_key_arn
 }
 
 resource "aws_iam_role" "cluster" {
-  name                 = "${var.name}-cluster"
+  name                 = "${var.environment.name}-cluster"
   path                 = "/mercat/"
-  description          = "Control plane of the cluster ${var.name}"
-  permissions_boundary = var.permissions_boundary_arn
+  description          = "Control plane of the cluster ${var.environment.name}"
+  permissions_boundary = var.environment.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -23,7 +23,7 @@ resource "aws_iam_role" "cluster" {
       Principal = { Service = "eks.amazonaws.com" }
       Action    = "sts:AssumeRole"
       Condition = {
-        StringEquals = { "aws:SourceAccount" = var.account_id }
+        StringEquals = { "aws:SourceAccount" = var.environment.account_id }
         ArnLike      = { "aws:SourceArn" = local.cluster_arn }
       }
     }]
@@ -36,7 +36,7 @@ resource "aws_iam_role_policy_attachment" "cluster" {
 }
 
 resource "aws_iam_role_policy" "cluster" {
-  name = "${var.name}-cluster-secrets"
+  name = "${var.environment.name}-cluster-secrets"
   role = aws_iam_role.cluster.name
 
   policy = jsonencode({
@@ -58,7 +58,7 @@ resource "aws_iam_role_policy" "cluster" {
 
 resource "aws_eks_cluster" "this" {
   #checkov:skip=CKV_AWS_37:The api, audit and authenticator logs answer who did what; scheduler and controller manager cost much and say nothing about security.
-  name     = var.name
+  name     = var.environment.name
   role_arn = aws_iam_role.cluster.arn
   version  = var.kubernetes_version
 
@@ -84,7 +84,7 @@ resource "aws_eks_cluster" "this" {
 
   kubernetes_network_config {
     ip_family         = "ipv4"
-    service_ipv4_cidr = var.service_cidr
+    service_ipv4_cidr = "172.20.0.0/16" # outside the VPC's; it cannot be changed later
   }
 
   encryption_config {
@@ -100,7 +100,7 @@ resource "aws_eks_cluster" "this" {
     support_type = "STANDARD"
   }
 
-  tags = { Name = var.name }
+  tags = { Name = var.environment.name }
 
   depends_on = [
     aws_cloudwatch_log_group.control_plane,

@@ -3,8 +3,8 @@ locals {
 }
 
 resource "aws_launch_template" "system" {
-  name                   = "${var.name}-system"
-  description            = "System nodes of the cluster ${var.name}"
+  name                   = "${var.environment.name}-system"
+  description            = "System nodes of the cluster ${var.environment.name}"
   update_default_version = true
 
   # Bottlerocket's settings; EKS adds what joins the cluster. A container that talks without end keeps 50 MiB of its lines.
@@ -49,18 +49,18 @@ resource "aws_launch_template" "system" {
 
     content {
       resource_type = tag_specifications.value
-      tags          = merge(var.tags, { Name = "${var.name}-system" })
+      tags          = merge(var.tags, { Name = "${var.environment.name}-system" })
     }
   }
 
-  tags = { Name = "${var.name}-system" }
+  tags = { Name = "${var.environment.name}-system" }
 }
 
 # Carries what must run before Karpenter can make a node: DNS, Karpenter itself, the controllers. All else goes to
 # Karpenter's nodes.
 resource "aws_eks_node_group" "system" {
   cluster_name           = aws_eks_cluster.this.name
-  node_group_name_prefix = "${var.name}-system-"
+  node_group_name_prefix = "${var.environment.name}-system-"
   node_role_arn          = aws_iam_role.nodes.arn
   subnet_ids             = var.subnet_ids
 

@@ -30,14 +30,3 @@ variable "deployers" {
     error_message = "Each deployer needs namespaces by name: no wildcards, and none of Kubernetes' own (kube-...), which are the administrators'."
   }
 }
-
-variable "deployer_group" {
-  description = "Kubernetes group of every deployer, for RoleBindings to the custom resources EKS's policies do not know."
-  type        = string
-  default     = "mercat:deployers"
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9:-]+$", var.deployer_group)) && !can(regex("^(system|eks|aws|amazon|iam):", var.deployer_group))
-    error_message = "deployer_group is a group of your own; system:, eks:, aws:, amazon: and iam: are taken."
-  }
-}

@@ -52,17 +52,6 @@ variable "addons" {
   }
 }
 
-variable "pull_through_prefixes" {
-  description = "Prefixes of ECR's pull-through cache that nodes may fill, as module registry makes them; empty: none."
-  type        = set(string)
-  default     = ["ecr-public", "kubernetes", "quay"]
-
-  validation {
-    condition     = alltrue([for prefix in var.pull_through_prefixes : can(regex("^[a-z0-9]+([._-][a-z0-9]+)*$", prefix))])
-    error_message = "pull_through_prefixes are names of prefixes, without slash and wildcard: a node must not make our own repositories."
-  }
-}
-
 variable "session_log_group" {
   description = "Log group of operators' sessions (module sessions), which nodes write to; null: sessions are not logged."
   type        = string

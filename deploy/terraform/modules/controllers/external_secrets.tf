@@ -18,7 +18,7 @@ locals {
       Effect    = "Allow"
       Action    = "kms:Decrypt"
       Resource  = var.data_key_arn
-      Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" } }
+      Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${var.environment.region}.amazonaws.com" } }
     },
   ]
 }

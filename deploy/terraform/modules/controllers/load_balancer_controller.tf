@@ -13,15 +13,15 @@ locals {
         "elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth",
       ]
       Resource  = "*"
-      Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
+      Condition = { StringEquals = { "aws:RequestedRegion" = var.environment.region } }
     },
     {
       # By name and by tag: the target group is made after the cluster, so its ARN is not known yet.
       Sid       = "FillOurTargetGroups"
       Effect    = "Allow"
       Action    = ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"]
-      Resource  = "arn:aws:elasticloadbalancing:${var.region}:${var.account_id}:targetgroup/${var.name}*/*"
-      Condition = { StringEquals = { for tag, value in var.target_group_tags : "aws:ResourceTag/${tag}" => value } }
+      Resource  = "arn:aws:elasticloadbalancing:${var.environment.region}:${var.environment.account_id}:targetgroup/${var.environment.name}*/*"
+      Condition = { StringEquals = { "aws:ResourceTag/ManagedBy" = "terraform" } }
     },
   ]
 }

@@ -1,8 +1,9 @@
 locals {
-  cluster_arn = "arn:aws:eks:${var.region}:${var.account_id}:cluster/${var.cluster_name}"
+  cluster_arn = "arn:aws:eks:${var.environment.region}:${var.environment.account_id}:cluster/${var.cluster_name}"
 
   # The border to the charts: each must use this namespace and this name, or its pods get no credentials.
-  service_accounts = {
+  service_accounts = { for name, account in local.all_accounts : name => account if length(var.zone_arns) > 0 || !contains(["cert-manager", "external-dns"], name) }
+  all_accounts = {
     "alertmanager"                 = { namespace = "monitoring", name = "alertmanager" }
     "aws-load-balancer-controller" = { namespace = "kube-system", name = "aws-load-balancer-controller" }
     "cert-manager"                 = { namespace = "cert-manager", name = "cert-manager" }
@@ -33,12 +34,12 @@ module "identity" {
   source   = "../pod-identity"
   for_each = local.service_accounts
 
-  name                     = "${var.name}-${each.key}"
+  name                     = "${var.environment.name}-${each.key}"
   cluster_name             = var.cluster_name
   cluster_arn              = local.cluster_arn
-  account_id               = var.account_id
+  account_id               = var.environment.account_id
   namespace                = each.value.namespace
   service_account          = each.value.name
   policy                   = jsonencode({ Version = "2012-10-17", Statement = local.policies[each.key] })
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = var.environment.boundary_arn
 }

@@ -19,7 +19,7 @@ locals {
       Effect    = "Allow"
       Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource  = var.data_key_arn
-      Condition = { StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" } }
+      Condition = { StringEquals = { "kms:ViaService" = "s3.${var.environment.region}.amazonaws.com" } }
     },
   ]
 
@@ -30,7 +30,7 @@ locals {
       Effect    = "Allow"
       Action    = ["cloudwatch:GetMetricData", "cloudwatch:GetMetricStatistics", "cloudwatch:ListMetrics", "tag:GetResources"]
       Resource  = "*"
-      Condition = { StringEquals = { "aws:RequestedRegion" = [var.region, "us-east-1"] } }
+      Condition = { StringEquals = { "aws:RequestedRegion" = [var.environment.region, "us-east-1"] } }
     },
   ]
 
@@ -41,7 +41,7 @@ locals {
       Effect    = "Allow"
       Action    = ["ec2:DescribeAddresses", "ec2:DescribeVolumes"]
       Resource  = "*"
-      Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
+      Condition = { StringEquals = { "aws:RequestedRegion" = var.environment.region } }
     },
   ]
 
@@ -58,7 +58,7 @@ locals {
       Effect    = "Allow"
       Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource  = var.logs_key_arn
-      Condition = { StringEquals = { "kms:ViaService" = "sns.${var.region}.amazonaws.com" } }
+      Condition = { StringEquals = { "kms:ViaService" = "sns.${var.environment.region}.amazonaws.com" } }
     },
   ]
 }

@@ -1,31 +1,6 @@
-variable "name" {
-  description = "Name of the environment, the beginning of every name made here: for instance \"mercat-production\"."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name is 3 to 31 characters: lower-case letters, digits and hyphens, a letter first."
-  }
-}
-
-variable "region" {
-  description = "Region of the cluster, for instance \"eu-central-1\"."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "region is an AWS region such as eu-central-1."
-  }
-}
-
-variable "account_id" {
-  description = "Number of the AWS account, 12 digits."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id is 12 digits."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name, account_id, region, boundary_arn bounds each role."
+  type        = object({ name = string, account_id = string, region = string, boundary_arn = string })
 }
 
 variable "cluster_name" {
@@ -39,23 +14,12 @@ variable "cluster_name" {
 }
 
 variable "zone_arns" {
-  description = "Public hosted zones in which external-dns keeps records and cert-manager answers challenges."
+  description = "Public hosted zones in which external-dns keeps records and cert-manager answers challenges; none: neither gets an identity."
   type        = list(string)
 
   validation {
-    condition     = length(var.zone_arns) > 0 && alltrue([for arn in var.zone_arns : can(regex("^arn:aws:route53:::hostedzone/[A-Z0-9]+$", arn))])
+    condition     = alltrue([for arn in var.zone_arns : can(regex("^arn:aws:route53:::hostedzone/[A-Z0-9]+$", arn))])
     error_message = "zone_arns are ARNs of single hosted zones (arn:aws:route53:::hostedzone/Z...), without wildcards."
-  }
-}
-
-variable "target_group_tags" {
-  description = "Tags a target group must bear for the load balancer controller to register pods with it."
-  type        = map(string)
-  default     = { ManagedBy = "terraform" }
-
-  validation {
-    condition     = length(var.target_group_tags) > 0
-    error_message = "target_group_tags names at least one tag: without any, every group of a fitting name would be open."
   }
 }
 
@@ -116,15 +80,5 @@ variable "logs_key_arn" {
   validation {
     condition     = can(regex("^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/", var.logs_key_arn))
     error_message = "logs_key_arn is the ARN of a KMS key (not of an alias)."
-  }
-}
-
-variable "permissions_boundary_arn" {
-  description = "Policy that bounds what the roles may ever do, made by the bootstrap."
-  type        = string
-
-  validation {
-    condition     = can(regex("^arn:aws:iam::[0-9]{12}:policy/", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn is the ARN of a managed policy of the account."
   }
 }

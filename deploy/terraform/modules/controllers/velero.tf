@@ -19,7 +19,7 @@ locals {
       Effect    = "Allow"
       Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
       Resource  = var.data_key_arn
-      Condition = { StringEquals = { "kms:ViaService" = "s3.${var.region}.amazonaws.com" } }
+      Condition = { StringEquals = { "kms:ViaService" = "s3.${var.environment.region}.amazonaws.com" } }
     },
   ]
 }

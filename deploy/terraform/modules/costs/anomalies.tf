@@ -2,14 +2,14 @@
 resource "aws_ce_anomaly_monitor" "services" {
   count = var.anomaly_monitor_arn == null ? 1 : 0
 
-  name              = "${var.name}-services"
+  name              = "${var.environment.name}-services"
   monitor_type      = "DIMENSIONAL"
   monitor_dimension = "SERVICE"
 }
 
 resource "aws_ce_anomaly_subscription" "alarm" {
-  name             = "${var.name}-anomalies"
-  account_id       = var.account_id
+  name             = "${var.environment.name}-anomalies"
+  account_id       = var.environment.account_id
   monitor_arn_list = [var.anomaly_monitor_arn == null ? aws_ce_anomaly_monitor.services[0].arn : var.anomaly_monitor_arn]
   # A topic is told at once; summaries by day or week go by mail only.
   frequency = "IMMEDIATE"
@@ -23,7 +23,7 @@ resource "aws_ce_anomaly_subscription" "alarm" {
     dimension {
       key           = "ANOMALY_TOTAL_IMPACT_ABSOLUTE"
       match_options = ["GREATER_THAN_OR_EQUAL"]
-      values        = [tostring(var.anomaly_usd)]
+      values        = ["20"] # US dollars above what was expected
     }
   }
 }

@@ -1,7 +1,7 @@
 # Forecast first: it comes while there is still something to do about the month.
 resource "aws_budgets_budget" "month" {
-  name         = "${var.name}-month"
-  account_id   = var.account_id
+  name         = "${var.environment.name}-month"
+  account_id   = var.environment.account_id
   budget_type  = "COST"
   time_unit    = "MONTHLY"
   limit_amount = tostring(var.monthly_usd)

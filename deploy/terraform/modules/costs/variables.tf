@@ -1,21 +1,6 @@
-variable "name" {
-  description = "First part of every name, for instance mercat-production."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name is 3 to 31 lower-case letters, digits and hyphens, and begins with a letter."
-  }
-}
-
-variable "account_id" {
-  description = "Account of the environment, 12 digits."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id is 12 digits."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name, account_id."
+  type        = object({ name = string, account_id = string })
 }
 
 variable "topic_arn" {
@@ -35,17 +20,6 @@ variable "monthly_usd" {
   validation {
     condition     = var.monthly_usd >= 1 && floor(var.monthly_usd) == var.monthly_usd
     error_message = "monthly_usd is a whole number of dollars, at least 1."
-  }
-}
-
-variable "anomaly_usd" {
-  description = "From how many US dollars above the expected an anomaly is worth an alarm."
-  type        = number
-  default     = 20
-
-  validation {
-    condition     = var.anomaly_usd > 0
-    error_message = "anomaly_usd is more than 0."
   }
 }
 

@@ -6,7 +6,7 @@ locals {
   instances = merge(
     { primary = { identifier = local.identifier, class = var.instance_class } },
     { for number, identifier in local.replicas : "reader-${number}" => {
-      identifier = identifier, class = coalesce(var.replica_instance_class, var.instance_class)
+      identifier = identifier, class = var.instance_class
     } },
   )
   memory_gib = { for role, instance in local.instances : role =>

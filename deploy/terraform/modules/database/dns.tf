@@ -1,7 +1,7 @@
 # Names for people and tools. Services connect by the secret's host, whose name stands in the certificate.
 resource "aws_route53_record" "primary" {
   zone_id = var.zone_id
-  name    = "postgres.${var.internal_domain}"
+  name    = "postgres.${var.environment.internal_domain}"
   type    = "CNAME"
   ttl     = 30
   records = [aws_db_instance.this.address]
@@ -11,7 +11,7 @@ resource "aws_route53_record" "reader" {
   for_each = local.replicas
 
   zone_id        = var.zone_id
-  name           = "postgres-reader.${var.internal_domain}"
+  name           = "postgres-reader.${var.environment.internal_domain}"
   type           = "CNAME"
   ttl            = 30
   records        = [aws_db_instance.replica[each.key].address]

@@ -1,5 +1,5 @@
 locals {
-  identifier = "${var.name}-postgres"
+  identifier = "${var.environment.name}-postgres"
   # Taken from the key instead of asked for: it must live in the database's own region and account anyway.
   region     = split(":", var.key_arn)[3]
   account_id = split(":", var.key_arn)[4]
@@ -7,7 +7,7 @@ locals {
 
 resource "aws_db_subnet_group" "this" {
   name        = local.identifier
-  description = "Database tier of ${var.name}"
+  description = "Database tier of ${var.environment.name}"
   subnet_ids  = var.subnet_ids
 }
 
@@ -59,8 +59,8 @@ resource "aws_db_instance" "this" {
   monitoring_role_arn                   = aws_iam_role.monitoring.arn
   performance_insights_enabled          = true
   performance_insights_kms_key_id       = var.key_arn
-  performance_insights_retention_period = var.insights_days
-  database_insights_mode                = var.insights_days >= 465 ? "advanced" : "standard"
+  performance_insights_retention_period = 7 # days, free
+  database_insights_mode                = "standard"
 
   # RDS would make the groups itself, and keep the logs in them for ever; and it refuses a role that may not write yet.
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy_attachment.monitoring]
@@ -70,7 +70,7 @@ resource "aws_db_instance" "this" {
     ignore_changes = [snapshot_identifier, kms_key_id]
 
     precondition {
-      condition     = !var.deletion_protection || var.backup_days >= 7
+      condition     = !var.deletion_protection || var.backup_days >= 7 # days, free
       error_message = "A database worth protecting from deletion is worth 7 days of backups: raise backup_days."
     }
   }
@@ -84,7 +84,7 @@ resource "aws_db_instance" "replica" {
 
   identifier          = each.value
   replicate_source_db = aws_db_instance.this.identifier
-  instance_class      = coalesce(var.replica_instance_class, var.instance_class)
+  instance_class      = var.instance_class
 
   storage_type          = "gp3"
   max_allocated_storage = var.max_storage_gb
@@ -112,8 +112,8 @@ resource "aws_db_instance" "replica" {
   monitoring_role_arn                   = aws_iam_role.monitoring.arn
   performance_insights_enabled          = true
   performance_insights_kms_key_id       = var.key_arn
-  performance_insights_retention_period = var.insights_days
-  database_insights_mode                = var.insights_days >= 465 ? "advanced" : "standard"
+  performance_insights_retention_period = 7 # days, free
+  database_insights_mode                = "standard"
 
   depends_on = [aws_cloudwatch_log_group.this, aws_iam_role_policy_attachment.monitoring]
 }

@@ -11,7 +11,7 @@ resource "aws_cloudwatch_log_group" "this" {
   for_each = local.log_groups
 
   name              = each.key
-  retention_in_days = var.log_days
+  retention_in_days = var.environment.log_days
   kms_key_id        = var.logs_key_arn
 }
 
@@ -20,7 +20,7 @@ resource "aws_iam_role" "monitoring" {
   name                 = "${local.identifier}-monitoring"
   path                 = "/mercat/"
   description          = "RDS writes the operating system's metrics of ${local.identifier}"
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.environment.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"

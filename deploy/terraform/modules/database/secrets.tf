@@ -23,8 +23,8 @@ ephemeral "aws_secretsmanager_random_password" "service" {
 locals {
   # Two roles a service: one that owns the tables and migrates them, one that runs and may only change rows.
   roles = merge([for service in var.services : {
-    "${service}/database"       = { service = service, username = lookup(var.databases, service, service) }
-    "${service}/database-owner" = { service = service, username = "${lookup(var.databases, service, service)}_owner" }
+    "${service}/database"       = { service = service, username = service }
+    "${service}/database-owner" = { service = service, username = "${service}_owner" }
   }]...)
 
   master_username = "mercat_admin"
@@ -40,10 +40,10 @@ locals {
 # Written before the instance, so it has no host: that is database_host of the handover.
 resource "aws_secretsmanager_secret" "master" {
   #checkov:skip=CKV2_AWS_57:rotation is a raised master_password_version; a rotating function would need a network path and rights of its own to the database
-  name                    = "${var.secrets_prefix}/database-master"
+  name                    = "${var.environment.secrets_prefix}/database-master"
   description             = "Master user of ${local.identifier}, for the job that makes databases and roles"
   kms_key_id              = var.key_arn
-  recovery_window_in_days = var.secret_recovery_days
+  recovery_window_in_days = var.environment.secret_days
 }
 
 resource "aws_secretsmanager_secret_version" "master" {
@@ -62,10 +62,10 @@ resource "aws_secretsmanager_secret" "service" {
   #checkov:skip=CKV2_AWS_57:rotation is a raised password_versions and a run of the job that sets roles; a rotating function would hold the master password
   for_each = local.roles
 
-  name                    = "${var.secrets_prefix}/${each.key}"
+  name                    = "${var.environment.secrets_prefix}/${each.key}"
   description             = "Role ${each.value.username} of ${local.identifier}"
   kms_key_id              = var.key_arn
-  recovery_window_in_days = var.secret_recovery_days
+  recovery_window_in_days = var.environment.secret_days
 
   tags = { Service = each.value.service }
 }
@@ -75,7 +75,7 @@ resource "aws_secretsmanager_secret_version" "service" {
 
   secret_id = aws_secretsmanager_secret.service[each.key].id
   secret_string_wo = jsonencode(merge(local.connection, {
-    dbname   = lookup(var.databases, each.value.service, each.value.service)
+    dbname   = each.value.service
     username = each.value.username
     password = ephemeral.aws_secretsmanager_random_password.service[each.key].random_password
   }))

@@ -1,11 +1,6 @@
-variable "name" {
-  description = "What every name begins with, for instance mercat-production."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name is 3 to 31 lower-case letters, digits and hyphens, and begins with a letter."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name, boundary_arn bounds each role, log_days, secrets_prefix begins each secret's name, secret_days, in which a deleted secret can be had back, internal_domain, the private zone."
+  type        = object({ name = string, boundary_arn = string, log_days = number, secrets_prefix = string, secret_days = number, internal_domain = string })
 }
 
 variable "subnet_ids" {
@@ -37,11 +32,6 @@ variable "logs_key_arn" {
   description = "ARN of the KMS key that encrypts the log groups; null encrypts with CloudWatch's own key."
   type        = string
   default     = null
-}
-
-variable "permissions_boundary_arn" {
-  description = "ARN of the policy that bounds every role of this project."
-  type        = string
 }
 
 variable "engine_version" {
@@ -119,17 +109,6 @@ variable "read_replicas" {
   }
 }
 
-variable "replica_instance_class" {
-  description = "Class of the read replicas; null takes the primary's."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.replica_instance_class == null ? true : can(regex("^db\\.[tmrcx][0-9][a-z0-9]*\\.(micro|small|medium|large|[0-9]*xlarge)$", var.replica_instance_class))
-    error_message = "replica_instance_class is a class of the families t, m, r, c or x, for instance db.m7g.large."
-  }
-}
-
 variable "backup_days" {
   description = "Days back to any second of which the database can be restored (point-in-time recovery)."
   type        = number
@@ -166,33 +145,6 @@ variable "copy_region" {
     condition     = var.copy_region == null ? true : var.copy_region != split(":", var.key_arn)[3]
     error_message = "copy_region must be another region than the database's: a copy beside the original falls with it."
   }
-}
-
-variable "insights_days" {
-  description = "Days that Performance Insights keeps the load by statement: 7 (free), months of 31 days, or 465 and more (Database Insights advanced)."
-  type        = number
-  default     = 7
-
-  validation {
-    condition     = contains([7, 465, 731], var.insights_days) || (var.insights_days % 31 == 0 && var.insights_days >= 31 && var.insights_days <= 713)
-    error_message = "insights_days is 7, a multiple of 31 up to 713, 465 or 731."
-  }
-}
-
-variable "log_days" {
-  description = "Days that CloudWatch keeps PostgreSQL's log."
-  type        = number
-  default     = 30
-
-  validation {
-    condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653], var.log_days)
-    error_message = "log_days is one of CloudWatch's steps: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731 ... days."
-  }
-}
-
-variable "internal_domain" {
-  description = "Domain of the internal DNS zone, for instance production.mercat.internal."
-  type        = string
 }
 
 variable "zone_id" {

@@ -8,37 +8,6 @@ variable "services" {
   }
 }
 
-variable "databases" {
-  description = "Names of databases by service, for those whose database is not named as the service."
-  type        = map(string)
-  default     = {}
-
-  validation {
-    condition     = alltrue([for database in values(var.databases) : can(regex("^[a-z][a-z0-9_]{1,30}$", database))])
-    error_message = "A database's name is 2 to 31 lower-case letters, digits and underscores."
-  }
-}
-
-variable "secrets_prefix" {
-  description = "What names of secrets begin with, for instance mercat/production."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z0-9-]+(/[a-z0-9-]+)*$", var.secrets_prefix))
-    error_message = "secrets_prefix is words joined by slashes, without one at either end."
-  }
-}
-
-variable "secret_recovery_days" {
-  description = "Days that a deleted secret can still be had back."
-  type        = number
-
-  validation {
-    condition     = var.secret_recovery_days >= 7 && var.secret_recovery_days <= 30
-    error_message = "secret_recovery_days is 7 to 30."
-  }
-}
-
 variable "master_password_version" {
   description = "Raise it by one to give the master user a new password."
   type        = number

@@ -12,7 +12,7 @@ locals {
       protocol = "https-only"
       cache    = aws_cloudfront_cache_policy.catalog.id
       forward  = null
-      headers  = aws_cloudfront_response_headers_policy.api.id
+      headers  = aws_cloudfront_response_headers_policy.this["api"].id
       compress = true
       pages    = false
     }
@@ -23,7 +23,7 @@ locals {
       protocol = "https-only"
       cache    = local.caching_disabled
       forward  = local.all_viewer_but_host
-      headers  = aws_cloudfront_response_headers_policy.api.id
+      headers  = aws_cloudfront_response_headers_policy.this["api"].id
       compress = false
       pages    = false
     }
@@ -33,7 +33,7 @@ locals {
       protocol = "redirect-to-https"
       cache    = aws_cloudfront_cache_policy.files.id
       forward  = null
-      headers  = aws_cloudfront_response_headers_policy.pay.id
+      headers  = aws_cloudfront_response_headers_policy.this["pay"].id
       compress = true
       pages    = true
     }
@@ -43,7 +43,7 @@ locals {
       protocol = "redirect-to-https"
       cache    = aws_cloudfront_cache_policy.files.id
       forward  = null
-      headers  = aws_cloudfront_response_headers_policy.media.id
+      headers  = aws_cloudfront_response_headers_policy.this["media"].id
       compress = true
       pages    = false
     }

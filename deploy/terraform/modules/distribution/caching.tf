@@ -9,7 +9,7 @@ locals {
 # The catalog says itself for how long an answer is good (a second for products, a year for images, not at all for
 # stock). A default or a minimum of ours would outlive that, and keep what says nothing.
 resource "aws_cloudfront_cache_policy" "catalog" {
-  name        = "${var.name}-catalog"
+  name        = "${var.environment.name}-catalog"
   comment     = "As long as the answer's own Cache-Control says"
   min_ttl     = 0
   default_ttl = 0
@@ -41,7 +41,7 @@ resource "aws_cloudfront_cache_policy" "catalog" {
 
 # Files carry the Cache-Control that they were uploaded with. One without is asked for anew: right before fast.
 resource "aws_cloudfront_cache_policy" "files" {
-  name        = "${var.name}-files"
+  name        = "${var.environment.name}-files"
   comment     = "As long as the object's own Cache-Control says"
   min_ttl     = 0
   default_ttl = 0

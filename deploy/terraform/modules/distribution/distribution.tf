@@ -1,10 +1,14 @@
 locals {
-  names = distinct(concat([var.domain], var.aliases))
+  names = var.domain == null ? [] : [var.domain]
+
+  # No public authority issues a certificate for AWS's own name of the load balancer. What CloudFront would then fetch by TLS it could
+  # not verify, so it refuses; plain HTTP stays inside the VPC. The rule `tls` lets this pass in development alone.
+  origin_protocol = var.domain == null ? "http" : "https"
 }
 
 # The buckets know CloudFront by its signature on each request; they need not be public.
 resource "aws_cloudfront_origin_access_control" "buckets" {
-  name                              = "${var.name}-buckets"
+  name                              = "${var.environment.name}-buckets"
   description                       = "Signs what is asked of the private buckets"
   origin_access_control_origin_type = "s3"
   signing_behavior                  = "always"
@@ -12,22 +16,22 @@ resource "aws_cloudfront_origin_access_control" "buckets" {
 }
 
 resource "aws_cloudfront_function" "navigation" {
-  name    = "${var.name}-navigation"
+  name    = "${var.environment.name}-navigation"
   comment = "Addresses of pages answer index.html; other hosts move to the domain"
   runtime = "cloudfront-js-2.0"
   publish = true
-  code    = templatefile("${path.module}/navigation.js", { domain = var.domain })
+  code    = templatefile("${path.module}/navigation.js", { domain = var.domain == null ? "" : var.domain })
 }
 
 # The load balancer is internal, and this is the account's own way to it: nobody else's distribution has one, and none can pass
 # by our firewall.
 resource "aws_cloudfront_vpc_origin" "api" {
   vpc_origin_endpoint_config {
-    name                   = "${var.name}-api"
+    name                   = "${var.environment.name}-api"
     arn                    = var.api_origin_arn
     http_port              = 80
     https_port             = 443
-    origin_protocol_policy = "https-only"
+    origin_protocol_policy = "${local.origin_protocol}-only"
 
     origin_ssl_protocols {
       items    = ["TLSv1.2"]
@@ -35,14 +39,14 @@ resource "aws_cloudfront_vpc_origin" "api" {
     }
   }
 
-  tags = { Name = "${var.name}-api" }
+  tags = { Name = "${var.environment.name}-api" }
 }
 
 resource "aws_cloudfront_distribution" "this" {
   #checkov:skip=CKV_AWS_310:There is one load balancer and one bucket of each kind; a second origin would need a second store behind it.
   #checkov:skip=CKV2_AWS_47:The group against Log4j (KnownBadInputs) blocks. The check also wants AnonymousIpList, which refuses hosting providers, so Stripe's webhooks, and shoppers behind a VPN.
   #checkov:skip=CKV_AWS_374:A store sells where its owner says; which countries it refuses is a decision of trade, not of this module.
-  comment             = var.name
+  comment             = var.environment.name
   enabled             = true
   is_ipv6_enabled     = true
   http_version        = "http2and3"
@@ -50,7 +54,7 @@ resource "aws_cloudfront_distribution" "this" {
   aliases             = local.names
   default_root_object = "index.html"
   web_acl_id          = aws_wafv2_web_acl.this.arn
-  tags                = { Name = var.name }
+  tags                = { Name = var.environment.name }
 
   origin {
     origin_id                = "web"
@@ -84,7 +88,7 @@ resource "aws_cloudfront_distribution" "this" {
     allowed_methods            = local.read
     cached_methods             = ["GET", "HEAD"]
     cache_policy_id            = aws_cloudfront_cache_policy.files.id
-    response_headers_policy_id = aws_cloudfront_response_headers_policy.web.id
+    response_headers_policy_id = aws_cloudfront_response_headers_policy.this["web"].id
     compress                   = true
 
     function_association {
@@ -130,9 +134,11 @@ resource "aws_cloudfront_distribution" "this" {
   }
 
   viewer_certificate {
-    acm_certificate_arn      = var.certificate_arn
-    ssl_support_method       = "sni-only"
-    minimum_protocol_version = "TLSv1.2_2021"
+    acm_certificate_arn = var.certificate_arn
+    ssl_support_method  = var.domain == null ? null : "sni-only"
+    # With its own certificate CloudFront decides, whatever is said here.
+    minimum_protocol_version       = var.domain == null ? null : "TLSv1.2_2021"
+    cloudfront_default_certificate = var.domain == null ? true : null
   }
 
   # Cookies hold refresh tokens: never in a log.

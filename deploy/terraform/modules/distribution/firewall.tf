@@ -1,5 +1,5 @@
 resource "aws_wafv2_web_acl" "this" {
-  name        = var.name
+  name        = var.environment.name
   description = "In front of the store's distribution"
   scope       = "CLOUDFRONT"
   # Rules for CloudFront live here, wherever the store runs.
@@ -61,7 +61,7 @@ resource "aws_wafv2_web_acl" "this" {
 
     visibility_config {
       cloudwatch_metrics_enabled = true
-      metric_name                = "${var.name}-rate"
+      metric_name                = "${var.environment.name}-rate"
       sampled_requests_enabled   = true
     }
   }
@@ -91,7 +91,7 @@ resource "aws_wafv2_web_acl" "this" {
 
     visibility_config {
       cloudwatch_metrics_enabled = true
-      metric_name                = "${var.name}-rate-of-all"
+      metric_name                = "${var.environment.name}-rate-of-all"
       sampled_requests_enabled   = true
     }
   }
@@ -114,7 +114,7 @@ resource "aws_wafv2_web_acl" "this" {
 
     visibility_config {
       cloudwatch_metrics_enabled = true
-      metric_name                = "${var.name}-reputation"
+      metric_name                = "${var.environment.name}-reputation"
       sampled_requests_enabled   = true
     }
   }
@@ -136,7 +136,7 @@ resource "aws_wafv2_web_acl" "this" {
 
     visibility_config {
       cloudwatch_metrics_enabled = true
-      metric_name                = "${var.name}-known-bad-inputs"
+      metric_name                = "${var.environment.name}-known-bad-inputs"
       sampled_requests_enabled   = true
     }
   }
@@ -170,7 +170,7 @@ resource "aws_wafv2_web_acl" "this" {
 
     visibility_config {
       cloudwatch_metrics_enabled = true
-      metric_name                = "${var.name}-common"
+      metric_name                = "${var.environment.name}-common"
       sampled_requests_enabled   = true
     }
   }
@@ -221,7 +221,7 @@ resource "aws_wafv2_web_acl" "this" {
 
       visibility_config {
         cloudwatch_metrics_enabled = true
-        metric_name                = "${var.name}-${rule.value.label}"
+        metric_name                = "${var.environment.name}-${rule.value.label}"
         sampled_requests_enabled   = true
       }
     }
@@ -229,7 +229,7 @@ resource "aws_wafv2_web_acl" "this" {
 
   visibility_config {
     cloudwatch_metrics_enabled = true
-    metric_name                = var.name
+    metric_name                = var.environment.name
     sampled_requests_enabled   = true
   }
 }

@@ -1,143 +1,44 @@
 # What a browser may do with an answer. The services set their own headers; these are for what comes from buckets, and
 # HTTPS for a year for all.
-resource "aws_cloudfront_response_headers_policy" "web" {
+locals {
+  header_policies = {
+    web = {
+      comment = "Pages, styles and scripts of the storefront"
+      csp     = var.content_security_policy
+      frames  = "DENY"
+      headers = { Cross-Origin-Resource-Policy = "same-origin", Cross-Origin-Opener-Policy = "same-origin" }
+    }
+    # This page runs Stripe's script. A page without it has the policy above, so the storefront loads this one as a document.
+    pay = {
+      comment = "The page where a card is typed"
+      csp     = var.pay_content_security_policy
+      frames  = "DENY"
+      # A bank's page that opens in a window of its own must find the one that opened it.
+      headers = { Cross-Origin-Resource-Policy = "same-origin", Cross-Origin-Opener-Policy = "same-origin-allow-popups" }
+    }
+    # Whatever an uploaded file holds (an SVG may hold a script), a browser that opens it runs nothing and fetches nothing.
+    media = {
+      comment = "Files that staff uploaded"
+      csp     = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+      frames  = null
+      headers = { Cross-Origin-Resource-Policy = "cross-origin" }
+    }
+    # The API's own Content-Security-Policy and the rest pass as they are.
+    api = {
+      comment = "Answers of the services"
+      csp     = null
+      frames  = null
+      headers = {}
+    }
+  }
+}
+
+resource "aws_cloudfront_response_headers_policy" "this" {
   #checkov:skip=CKV_AWS_259:All but preload is set. That word lets anybody put the whole domain on the browsers' preload list, which takes months to leave: the owner of the domain decides that, not a module.
-  name    = "${var.name}-web"
-  comment = "Pages, styles and scripts of the storefront"
+  for_each = local.header_policies
 
-  security_headers_config {
-    content_security_policy {
-      content_security_policy = var.content_security_policy
-      override                = true
-    }
-
-    content_type_options {
-      override = true
-    }
-
-    frame_options {
-      frame_option = "DENY"
-      override     = true
-    }
-
-    referrer_policy {
-      referrer_policy = "no-referrer"
-      override        = true
-    }
-
-    strict_transport_security {
-      access_control_max_age_sec = local.year_in_seconds
-      include_subdomains         = true
-      override                   = true
-    }
-  }
-
-  custom_headers_config {
-    items {
-      header   = "Cross-Origin-Resource-Policy"
-      value    = "same-origin"
-      override = true
-    }
-
-    items {
-      header   = "Cross-Origin-Opener-Policy"
-      value    = "same-origin"
-      override = true
-    }
-  }
-}
-
-# This page runs Stripe's script. A page without it has the policy above, so the storefront loads this one as a document.
-resource "aws_cloudfront_response_headers_policy" "pay" {
-  #checkov:skip=CKV_AWS_259:All but preload is set; see the policy of the web pages.
-  name    = "${var.name}-pay"
-  comment = "The page where a card is typed"
-
-  security_headers_config {
-    content_security_policy {
-      content_security_policy = var.pay_content_security_policy
-      override                = true
-    }
-
-    content_type_options {
-      override = true
-    }
-
-    frame_options {
-      frame_option = "DENY"
-      override     = true
-    }
-
-    referrer_policy {
-      referrer_policy = "no-referrer"
-      override        = true
-    }
-
-    strict_transport_security {
-      access_control_max_age_sec = local.year_in_seconds
-      include_subdomains         = true
-      override                   = true
-    }
-  }
-
-  custom_headers_config {
-    items {
-      header   = "Cross-Origin-Resource-Policy"
-      value    = "same-origin"
-      override = true
-    }
-
-    # A bank's page that opens in a window of its own must find the one that opened it.
-    items {
-      header   = "Cross-Origin-Opener-Policy"
-      value    = "same-origin-allow-popups"
-      override = true
-    }
-  }
-}
-
-# Whatever an uploaded file holds (an SVG may hold a script), a browser that opens it runs nothing and fetches nothing.
-resource "aws_cloudfront_response_headers_policy" "media" {
-  #checkov:skip=CKV_AWS_259:All but preload is set; see the policy of the web pages.
-  name    = "${var.name}-media"
-  comment = "Files that staff uploaded"
-
-  security_headers_config {
-    content_security_policy {
-      content_security_policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
-      override                = true
-    }
-
-    content_type_options {
-      override = true
-    }
-
-    referrer_policy {
-      referrer_policy = "no-referrer"
-      override        = true
-    }
-
-    strict_transport_security {
-      access_control_max_age_sec = local.year_in_seconds
-      include_subdomains         = true
-      override                   = true
-    }
-  }
-
-  custom_headers_config {
-    items {
-      header   = "Cross-Origin-Resource-Policy"
-      value    = "cross-origin"
-      override = true
-    }
-  }
-}
-
-# The API's own Content-Security-Policy and the rest pass as they are.
-resource "aws_cloudfront_response_headers_policy" "api" {
-  #checkov:skip=CKV_AWS_259:All but preload is set; see the policy of the web pages.
-  name    = "${var.name}-api"
-  comment = "Answers of the services"
+  name    = "${var.environment.name}-${each.key}"
+  comment = each.value.comment
 
   security_headers_config {
     content_type_options {
@@ -148,6 +49,49 @@ resource "aws_cloudfront_response_headers_policy" "api" {
       access_control_max_age_sec = local.year_in_seconds
       include_subdomains         = true
       override                   = true
+    }
+
+    dynamic "content_security_policy" {
+      for_each = each.value.csp[*]
+
+      content {
+        content_security_policy = content_security_policy.value
+        override                = true
+      }
+    }
+
+    dynamic "referrer_policy" {
+      for_each = each.value.csp[*]
+
+      content {
+        referrer_policy = "no-referrer"
+        override        = true
+      }
+    }
+
+    dynamic "frame_options" {
+      for_each = each.value.frames[*]
+
+      content {
+        frame_option = frame_options.value
+        override     = true
+      }
+    }
+  }
+
+  dynamic "custom_headers_config" {
+    for_each = length(each.value.headers) > 0 ? [each.value.headers] : []
+
+    content {
+      dynamic "items" {
+        for_each = custom_headers_config.value
+
+        content {
+          header   = items.key
+          value    = items.value
+          override = true
+        }
+      }
     }
   }
 }

@@ -2,7 +2,7 @@
 // A page's address answers index.html, whose router shows the page. An error page of the distribution could not do
 // this: it would also take the place of the API's errors.
 
-// The store has one address: under a second one a shopper has another cart and another sign-in.
+// The store has one address: under a second one a shopper has another cart and another sign-in. Empty without a domain.
 const HOST = "${domain}";
 
 // What a machine asks for gets an error, never a page: a probe of /health must not take index.html for a sign of life.
@@ -11,7 +11,7 @@ const MACHINES = ["api", "internal", "health", "metrics", "webhooks", ".well-kno
 function handler(event) {
   const request = event.request;
   const host = request.headers.host.value.split(":")[0].toLowerCase();
-  if (host !== HOST) return moved(request);
+  if (HOST && host !== HOST) return moved(request);
   const parts = request.uri.split("/");
   if (MACHINES.indexOf(parts[1]) >= 0) return missing();
   // No page's address has a dot in its last part, every file's has.

@@ -3,17 +3,12 @@ output "id" {
   value       = aws_cloudfront_distribution.this.id
 }
 
-output "arn" {
-  description = "ARN of the distribution."
-  value       = aws_cloudfront_distribution.this.arn
+output "address" {
+  description = "The store's host name: the domain, or without one CloudFront's own (d….cloudfront.net)."
+  value       = coalesce(var.domain, aws_cloudfront_distribution.this.domain_name)
 }
 
-output "domain_name" {
-  description = "CloudFront's own name of the distribution (d….cloudfront.net); pages opened there move to the domain."
-  value       = aws_cloudfront_distribution.this.domain_name
-}
-
-output "web_acl_arn" {
-  description = "ARN of the firewall's rules (WAF web ACL)."
-  value       = aws_wafv2_web_acl.this.arn
+output "origin_protocol" {
+  description = "What CloudFront speaks to Traefik: https, or http without a domain."
+  value       = local.origin_protocol
 }

@@ -1,31 +1,15 @@
-variable "name" {
-  description = "First part of every name, for instance mercat-production."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name is 3 to 31 lower-case letters, digits and hyphens, and begins with a letter."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name."
+  type        = object({ name = string })
 }
 
 variable "domain" {
-  description = "The store's address, for instance shop.example.com: the one name that shoppers see."
+  description = "The store's address, for instance shop.example.com: the one name that shoppers see; null: CloudFront's own name and certificate."
   type        = string
 
   validation {
-    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
+    condition     = var.domain == null || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.domain))
     error_message = "domain is a host name in lower case, without scheme and path: shop.example.com."
-  }
-}
-
-variable "aliases" {
-  description = "Further names one label below the domain, for instance www.shop.example.com; pages opened there move to the domain."
-  type        = list(string)
-  default     = []
-
-  validation {
-    condition     = alltrue([for alias in var.aliases : alias == var.domain || can(regex("^[a-z0-9-]+$", trimsuffix(alias, ".${var.domain}")))])
-    error_message = "An alias is the domain or one label below it: the certificate covers no other name."
   }
 }
 
@@ -34,8 +18,8 @@ variable "certificate_arn" {
   type        = string
 
   validation {
-    condition     = can(regex("^arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+$", var.certificate_arn))
-    error_message = "certificate_arn is of ACM in us-east-1: CloudFront accepts no other region."
+    condition     = var.domain == null ? var.certificate_arn == null : can(regex("^arn:aws:acm:us-east-1:[0-9]{12}:certificate/.+$", var.certificate_arn))
+    error_message = "certificate_arn is of ACM in us-east-1: CloudFront accepts no other region. Without a domain it is null."
   }
 }
 
@@ -65,11 +49,11 @@ variable "media_bucket" {
 }
 
 variable "api_origin_domain" {
-  description = "Name of the load balancer in front of the services, for instance origin.shop.example.com; its certificate must carry it."
+  description = "Name of the load balancer in front of the services, for instance origin.shop.example.com; its certificate must carry it. Without a domain AWS's own name of it."
   type        = string
 
   validation {
-    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.api_origin_domain))
+    condition     = var.domain == null || can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.api_origin_domain))
     error_message = "api_origin_domain is a host name in lower case: CloudFront takes no address and no port here."
   }
 }
@@ -147,12 +131,6 @@ variable "pay_content_security_policy" {
   }
 }
 
-variable "waf_logs" {
-  description = "Whether requests that the firewall blocks or counts are written to CloudWatch Logs (in us-east-1)."
-  type        = bool
-  default     = true
-}
-
 variable "waf_log_days" {
   description = "Days for which the firewall's log is kept; it holds addresses of people."
   type        = number
@@ -161,16 +139,5 @@ variable "waf_log_days" {
   validation {
     condition     = contains([1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400], var.waf_log_days)
     error_message = "waf_log_days is a period that CloudWatch Logs offers: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365 or 400."
-  }
-}
-
-variable "logs_key_arn" {
-  description = "KMS key in us-east-1 for the firewall's log; null leaves the encryption to a key that CloudWatch Logs owns."
-  type        = string
-  default     = null
-
-  validation {
-    condition     = var.logs_key_arn == null || can(regex("^arn:aws:kms:us-east-1:", var.logs_key_arn))
-    error_message = "logs_key_arn is of a key in us-east-1, where the log group is; a key of another region cannot be used."
   }
 }

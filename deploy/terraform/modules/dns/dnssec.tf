@@ -4,7 +4,7 @@ resource "aws_kms_key" "dnssec" {
   count = var.dnssec ? 1 : 0
 
   region                   = "us-east-1"
-  description              = "${var.name}: signs the DNS zone ${var.domain}"
+  description              = "${var.environment.name}: signs the DNS zone ${var.domain}"
   key_usage                = "SIGN_VERIFY"
   customer_master_key_spec = "ECC_NIST_P256"
   deletion_window_in_days  = 30
@@ -16,7 +16,7 @@ resource "aws_kms_key" "dnssec" {
         # The account administers the key by IAM, but kms:Sign is not among this: nobody but Route 53 signs.
         Sid       = "Administer"
         Effect    = "Allow"
-        Principal = { AWS = "arn:aws:iam::${var.account_id}:root" }
+        Principal = { AWS = "arn:aws:iam::${var.environment.account_id}:root" }
         Action = [
           "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DescribeKey", "kms:DisableKey", "kms:EnableKey",
           "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:GetPublicKey", "kms:ListGrants", "kms:ListKeyPolicies",
@@ -32,7 +32,7 @@ resource "aws_kms_key" "dnssec" {
         Action    = ["kms:DescribeKey", "kms:GetPublicKey", "kms:Sign"]
         Resource  = "*"
         Condition = {
-          StringEquals = { "aws:SourceAccount" = var.account_id }
+          StringEquals = { "aws:SourceAccount" = var.environment.account_id }
           ArnLike      = { "aws:SourceArn" = "arn:aws:route53:::hostedzone/${aws_route53_zone.this.zone_id}" }
         }
       },
@@ -47,21 +47,21 @@ resource "aws_kms_key" "dnssec" {
     ]
   })
 
-  tags = { Name = "${var.name}-dnssec" }
+  tags = { Name = "${var.environment.name}-dnssec" }
 }
 
 resource "aws_kms_alias" "dnssec" {
   count = var.dnssec ? 1 : 0
 
   region        = "us-east-1"
-  name          = "alias/${var.name}-dnssec"
+  name          = "alias/${var.environment.name}-dnssec"
   target_key_id = aws_kms_key.dnssec[0].key_id
 }
 
 resource "aws_route53_key_signing_key" "this" {
   count = var.dnssec ? 1 : 0
 
-  name                       = replace(var.name, "-", "_") # Route 53 takes no hyphen here
+  name                       = replace(var.environment.name, "-", "_") # Route 53 takes no hyphen here
   hosted_zone_id             = aws_route53_zone.this.zone_id
   key_management_service_arn = aws_kms_key.dnssec[0].arn
   status                     = "ACTIVE"

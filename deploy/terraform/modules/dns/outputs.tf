@@ -18,11 +18,6 @@ output "certificate_arn" {
   value       = var.delegated ? aws_acm_certificate_validation.this[0].certificate_arn : aws_acm_certificate.this.arn
 }
 
-output "domain" {
-  description = "The environment's domain."
-  value       = aws_route53_zone.this.name
-}
-
 output "ds_record" {
   description = "What the parent zone must hold as DS record; null without DNSSEC."
   value       = var.dnssec ? aws_route53_key_signing_key.this[0].ds_record : null

@@ -5,7 +5,7 @@ resource "aws_cloudwatch_log_group" "queries" {
   count = var.query_logging ? 1 : 0
 
   region            = "us-east-1"
-  name              = "${var.name}/dns-queries"
+  name              = "${var.environment.name}/dns-queries"
   retention_in_days = var.query_log_days
 }
 
@@ -13,7 +13,7 @@ resource "aws_cloudwatch_log_resource_policy" "queries" {
   count = var.query_logging ? 1 : 0
 
   region      = "us-east-1"
-  policy_name = "${var.name}-dns-queries"
+  policy_name = "${var.environment.name}-dns-queries"
 
   policy_document = jsonencode({
     Version = "2012-10-17"
@@ -23,7 +23,7 @@ resource "aws_cloudwatch_log_resource_policy" "queries" {
       Action    = ["logs:CreateLogStream", "logs:PutLogEvents"]
       Resource  = "${aws_cloudwatch_log_group.queries[0].arn}:*"
       Condition = {
-        StringEquals = { "aws:SourceAccount" = var.account_id }
+        StringEquals = { "aws:SourceAccount" = var.environment.account_id }
         ArnLike      = { "aws:SourceArn" = "arn:aws:route53:::hostedzone/${aws_route53_zone.this.zone_id}" }
       }
     }]

@@ -1,21 +1,6 @@
-variable "name" {
-  description = "Begins the name of everything here, for instance \"mercat-production\"."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name: 3 to 31 lower-case letters, digits and hyphens, beginning with a letter."
-  }
-}
-
-variable "account_id" {
-  description = "The AWS account, twelve digits."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id: the twelve digits of the AWS account, as a string."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name, account_id."
+  type        = object({ name = string, account_id = string })
 }
 
 variable "domain" {

@@ -1,6 +1,6 @@
 resource "aws_route53_zone" "this" {
   name          = var.domain
-  comment       = "${var.name}: public names"
+  comment       = "${var.environment.name}: public names"
   force_destroy = var.force_destroy
 
   tags = { Name = var.domain }

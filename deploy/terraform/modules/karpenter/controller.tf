@@ -1,6 +1,6 @@
 locals {
-  cluster_arn = coalesce(var.cluster_arn, "arn:aws:eks:${var.region}:${var.account_id}:cluster/${var.cluster_name}")
-  ec2         = "arn:aws:ec2:${var.region}"
+  cluster_arn = coalesce(var.cluster_arn, "arn:aws:eks:${var.environment.region}:${var.environment.account_id}:cluster/${var.cluster_name}")
+  ec2         = "arn:aws:ec2:${var.environment.region}"
 
   # Karpenter writes these tags on all it makes; they are the border between its instances and all others.
   owned_request = {
@@ -17,7 +17,7 @@ locals {
 
   made = [
     for kind in ["fleet", "instance", "volume", "network-interface", "launch-template", "spot-instances-request"] :
-    "${local.ec2}:${var.account_id}:${kind}/*"
+    "${local.ec2}:${var.environment.account_id}:${kind}/*"
   ]
 }
 
@@ -27,10 +27,10 @@ module "identity" {
   name                     = local.queue_name
   cluster_name             = var.cluster_name
   cluster_arn              = local.cluster_arn
-  account_id               = var.account_id
+  account_id               = var.environment.account_id
   namespace                = "kube-system"
   service_account          = "karpenter"
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = var.environment.boundary_arn
 
   policy = jsonencode({
     Version   = "2012-10-17"

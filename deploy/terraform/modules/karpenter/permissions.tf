@@ -10,14 +10,14 @@ locals {
       Sid       = "LaunchIntoThisClustersNetwork"
       Effect    = "Allow"
       Action    = ["ec2:RunInstances", "ec2:CreateFleet"]
-      Resource  = ["${local.ec2}:${var.account_id}:subnet/*", "${local.ec2}:${var.account_id}:security-group/*"]
+      Resource  = ["${local.ec2}:${var.environment.account_id}:subnet/*", "${local.ec2}:${var.environment.account_id}:security-group/*"]
       Condition = { StringEquals = { "aws:ResourceTag/karpenter.sh/discovery" = var.cluster_name } }
     },
     {
       Sid       = "LaunchFromOwnTemplates"
       Effect    = "Allow"
       Action    = ["ec2:RunInstances", "ec2:CreateFleet"]
-      Resource  = "${local.ec2}:${var.account_id}:launch-template/*"
+      Resource  = "${local.ec2}:${var.environment.account_id}:launch-template/*"
       Condition = local.owned_resource
     },
     {
@@ -41,7 +41,7 @@ locals {
       Sid      = "NameOwnInstances"
       Effect   = "Allow"
       Action   = "ec2:CreateTags"
-      Resource = "${local.ec2}:${var.account_id}:instance/*"
+      Resource = "${local.ec2}:${var.environment.account_id}:instance/*"
       Condition = merge(local.owned_resource, {
         StringEqualsIfExists        = { "aws:RequestTag/eks:eks-cluster-name" = var.cluster_name }
         "ForAllValues:StringEquals" = { "aws:TagKeys" = ["eks:eks-cluster-name", "karpenter.sh/nodeclaim", "Name"] }
@@ -51,7 +51,7 @@ locals {
       Sid       = "RemoveOwn"
       Effect    = "Allow"
       Action    = ["ec2:TerminateInstances", "ec2:DeleteLaunchTemplate"]
-      Resource  = ["${local.ec2}:${var.account_id}:instance/*", "${local.ec2}:${var.account_id}:launch-template/*"]
+      Resource  = ["${local.ec2}:${var.environment.account_id}:instance/*", "${local.ec2}:${var.environment.account_id}:launch-template/*"]
       Condition = local.owned_resource
     },
     {
@@ -66,7 +66,7 @@ locals {
       Sid       = "SpotInANewAccount"
       Effect    = "Allow"
       Action    = "iam:CreateServiceLinkedRole"
-      Resource  = "arn:aws:iam::${var.account_id}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"
+      Resource  = "arn:aws:iam::${var.environment.account_id}:role/aws-service-role/spot.amazonaws.com/AWSServiceRoleForEC2Spot"
       Condition = { StringEquals = { "iam:AWSServiceName" = "spot.amazonaws.com" } }
     },
   ]
@@ -82,7 +82,7 @@ locals {
         "ec2:DescribePlacementGroups", "ec2:DescribeSecurityGroups", "ec2:DescribeSpotPriceHistory", "ec2:DescribeSubnets",
       ]
       Resource  = "*"
-      Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
+      Condition = { StringEquals = { "aws:RequestedRegion" = var.environment.region } }
     },
     {
       # AWS's price list is public, has no resources, and is served from a few regions only.
@@ -102,13 +102,13 @@ locals {
       Sid      = "ReadTheNodesProfile"
       Effect   = "Allow"
       Action   = "iam:GetInstanceProfile"
-      Resource = "arn:aws:iam::${var.account_id}:instance-profile/mercat/${aws_iam_instance_profile.nodes.name}"
+      Resource = "arn:aws:iam::${var.environment.account_id}:instance-profile/mercat/${aws_iam_instance_profile.nodes.name}"
     },
     {
       Sid      = "NewestImages"
       Effect   = "Allow"
       Action   = "ssm:GetParameter"
-      Resource = "arn:aws:ssm:${var.region}::parameter/aws/service/*"
+      Resource = "arn:aws:ssm:${var.environment.region}::parameter/aws/service/*"
     },
     {
       Sid      = "FindTheApi"
@@ -130,7 +130,7 @@ locals {
       Effect    = "Allow"
       Action    = "kms:Decrypt"
       Resource  = var.queue_key_arn
-      Condition = { StringEquals = { "kms:ViaService" = "sqs.${var.region}.amazonaws.com" } }
+      Condition = { StringEquals = { "kms:ViaService" = "sqs.${var.environment.region}.amazonaws.com" } }
     },
   ]
 
@@ -141,7 +141,7 @@ locals {
       Effect    = "Allow"
       Action    = ["kms:Decrypt", "kms:DescribeKey", "kms:GenerateDataKeyWithoutPlaintext", "kms:ReEncryptFrom", "kms:ReEncryptTo"]
       Resource  = var.volume_key_arn
-      Condition = { StringEquals = { "kms:ViaService" = "ec2.${var.region}.amazonaws.com" } }
+      Condition = { StringEquals = { "kms:ViaService" = "ec2.${var.environment.region}.amazonaws.com" } }
     },
     {
       Sid      = "GrantVolumesToEc2"
@@ -149,7 +149,7 @@ locals {
       Action   = "kms:CreateGrant"
       Resource = var.volume_key_arn
       Condition = {
-        StringEquals = { "kms:ViaService" = "ec2.${var.region}.amazonaws.com" }
+        StringEquals = { "kms:ViaService" = "ec2.${var.environment.region}.amazonaws.com" }
         Bool         = { "kms:GrantIsForAWSResource" = "true" }
       }
     },

@@ -1,6 +1,6 @@
 locals {
-  queue_name = "${var.name}-karpenter"
-  queue_arn  = "arn:aws:sqs:${var.region}:${var.account_id}:${local.queue_name}"
+  queue_name = "${var.environment.name}-karpenter"
+  queue_arn  = "arn:aws:sqs:${var.environment.region}:${var.environment.account_id}:${local.queue_name}"
 
   # What AWS announces about an instance before it takes it away; two minutes are enough to drain a node.
   interruptions = {
@@ -34,8 +34,8 @@ resource "aws_sqs_queue_policy" "interruptions" {
         Action    = "sqs:SendMessage"
         Resource  = local.queue_arn
         Condition = {
-          StringEquals = { "aws:SourceAccount" = var.account_id }
-          ArnLike      = { "aws:SourceArn" = "arn:aws:events:${var.region}:${var.account_id}:rule/${local.queue_name}-*" }
+          StringEquals = { "aws:SourceAccount" = var.environment.account_id }
+          ArnLike      = { "aws:SourceArn" = "arn:aws:events:${var.environment.region}:${var.environment.account_id}:rule/${local.queue_name}-*" }
         }
       },
       {

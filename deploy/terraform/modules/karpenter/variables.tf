@@ -1,31 +1,6 @@
-variable "name" {
-  description = "Name of the environment, the beginning of every name made here: for instance \"mercat-production\"."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name is 3 to 31 characters: lower-case letters, digits and hyphens, a letter first."
-  }
-}
-
-variable "region" {
-  description = "Region of the cluster, for instance \"eu-central-1\"."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "region is an AWS region such as eu-central-1."
-  }
-}
-
-variable "account_id" {
-  description = "Number of the AWS account, 12 digits."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id is 12 digits."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name, account_id, region, boundary_arn bounds each role."
+  type        = object({ name = string, account_id = string, region = string, boundary_arn = string })
 }
 
 variable "cluster_name" {
@@ -77,15 +52,5 @@ variable "volume_key_arn" {
   validation {
     condition     = var.volume_key_arn == null || can(regex("^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/", var.volume_key_arn))
     error_message = "volume_key_arn is the ARN of a KMS key (not of an alias), or null."
-  }
-}
-
-variable "permissions_boundary_arn" {
-  description = "Policy that bounds what the controller's role may ever do, made by the bootstrap."
-  type        = string
-
-  validation {
-    condition     = can(regex("^arn:aws:iam::[0-9]{12}:policy/", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn is the ARN of a managed policy of the account."
   }
 }

@@ -4,10 +4,10 @@ locals {
     {
       Sid       = "LogGroups"
       Effect    = "Allow"
-      Principal = { Service = "logs.${var.region}.amazonaws.com" }
+      Principal = { Service = "logs.${var.environment.region}.amazonaws.com" }
       Action    = concat(local.use, ["kms:DescribeKey"])
       Resource  = "*"
-      Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.region}:${var.account_id}:log-group:*" } }
+      Condition = { ArnLike = { "kms:EncryptionContext:aws:logs:arn" = "arn:aws:logs:${var.environment.region}:${var.environment.account_id}:log-group:*" } }
     },
     {
       # No condition on the encryption context: with the bucket's own key S3 names the bucket there, and not the trail.
@@ -16,7 +16,7 @@ locals {
       Principal = { Service = "cloudtrail.amazonaws.com" }
       Action    = ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"]
       Resource  = "*"
-      Condition = { StringEquals = { "aws:SourceArn" = "arn:aws:cloudtrail:${var.region}:${var.account_id}:trail/${var.name}" } }
+      Condition = { StringEquals = { "aws:SourceArn" = "arn:aws:cloudtrail:${var.environment.region}:${var.environment.account_id}:trail/${var.environment.name}" } }
     },
     {
       Sid       = "LogDeliveryToBuckets"
@@ -24,7 +24,7 @@ locals {
       Principal = { Service = ["config.amazonaws.com", "delivery.logs.amazonaws.com"] }
       Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
       Resource  = "*"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.environment.account_id } }
     },
     {
       Sid       = "PublishersToTopics"
@@ -32,7 +32,7 @@ locals {
       Principal = { Service = ["budgets.amazonaws.com", "cloudwatch.amazonaws.com", "costalerts.amazonaws.com"] }
       Action    = ["kms:GenerateDataKey", "kms:Decrypt"]
       Resource  = "*"
-      Condition = { StringEquals = { "aws:SourceAccount" = var.account_id } }
+      Condition = { StringEquals = { "aws:SourceAccount" = var.environment.account_id } }
     },
     {
       # EventBridge, Backup and SES send no aws:SourceAccount to KMS: with the condition every message would be lost without a

@@ -1,6 +1,6 @@
 # Key policies. "*" as a resource is the key itself: a key policy has no other.
 locals {
-  root = "arn:aws:iam::${var.account_id}:root"
+  root = "arn:aws:iam::${var.environment.account_id}:root"
 
   descriptions = {
     data    = "databases, secrets, caches, images and buckets"
@@ -20,7 +20,7 @@ locals {
   administration = {
     Sid       = "Administration"
     Effect    = "Allow"
-    Principal = { AWS = length(var.administrators) > 0 ? var.administrators : [local.root] }
+    Principal = { AWS = [local.root] }
     Action = [
       "kms:CancelKeyDeletion", "kms:CreateAlias", "kms:DeleteAlias", "kms:DisableKey", "kms:EnableKey", "kms:EnableKeyRotation",
       "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListResourceTags", "kms:PutKeyPolicy", "kms:RotateKeyOnDemand",
@@ -45,7 +45,7 @@ locals {
     # A service that works with a grant asks for it, and ECR ends it, in the caller's name.
     Action    = concat(local.use, purpose == "logs" ? [] : ["kms:CreateGrant", "kms:RetireGrant"])
     Resource  = "*"
-    Condition = { StringEquals = { "kms:ViaService" = [for service in services : "${service}.${var.region}.amazonaws.com"] } }
+    Condition = { StringEquals = { "kms:ViaService" = [for service in services : "${service}.${var.environment.region}.amazonaws.com"] } }
   } }
 
   # RDS, ElastiCache, EC2 and Backup work with grants, and hand them on among themselves.
@@ -65,7 +65,7 @@ locals {
       Principal = { Service = "cloudfront.amazonaws.com" }
       Action    = ["kms:Decrypt"]
       Resource  = "*"
-      Condition = { ArnLike = { "aws:SourceArn" = "arn:aws:cloudfront::${var.account_id}:distribution/*" } }
+      Condition = { ArnLike = { "aws:SourceArn" = "arn:aws:cloudfront::${var.environment.account_id}:distribution/*" } }
     }]
 
     logs = concat([local.administration, local.description, local.use_statements.logs], local.log_writers)
@@ -78,7 +78,7 @@ locals {
       Principal = { AWS = local.root }
       Action    = "kms:CreateGrant"
       Resource  = "*"
-      Condition = { StringEquals = { "kms:CallerAccount" = var.account_id } }
+      Condition = { StringEquals = { "kms:CallerAccount" = var.environment.account_id } }
       }, {
       # Service-linked roles carry no policy of ours and need not exist yet, so they cannot be principals by name: the
       # condition names them. Without this an encrypted node fails at launch with "Client.InternalError".
@@ -88,12 +88,12 @@ locals {
       Action    = concat(local.use, ["kms:CreateGrant", "kms:DescribeKey"])
       Resource  = "*"
       Condition = {
-        StringEquals = { "kms:CallerAccount" = var.account_id, "kms:ViaService" = "ec2.${var.region}.amazonaws.com" }
+        StringEquals = { "kms:CallerAccount" = var.environment.account_id, "kms:ViaService" = "ec2.${var.environment.region}.amazonaws.com" }
         ArnLike = { "aws:PrincipalArn" = [
-          "arn:aws:iam::${var.account_id}:role/aws-service-role/autoscaling.amazonaws.com/*",
-          "arn:aws:iam::${var.account_id}:role/aws-service-role/spot.amazonaws.com/*",
-          "arn:aws:iam::${var.account_id}:role/aws-service-role/ec2fleet.amazonaws.com/*",
-          "arn:aws:iam::${var.account_id}:role/mercat/*",
+          "arn:aws:iam::${var.environment.account_id}:role/aws-service-role/autoscaling.amazonaws.com/*",
+          "arn:aws:iam::${var.environment.account_id}:role/aws-service-role/spot.amazonaws.com/*",
+          "arn:aws:iam::${var.environment.account_id}:role/aws-service-role/ec2fleet.amazonaws.com/*",
+          "arn:aws:iam::${var.environment.account_id}:role/mercat/*",
         ] }
       }
     }]

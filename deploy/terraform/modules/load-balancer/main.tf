@@ -2,7 +2,7 @@
 # target group (TargetGroupBinding). One made by the cluster would outlive it and block the VPC's destruction.
 resource "aws_lb" "this" {
   #checkov:skip=CKV_AWS_150:Deletion protection is the environment's decision (deletion_protection): on in staging and production.
-  name               = var.name
+  name               = var.environment.name
   load_balancer_type = "network"
   internal           = true # CloudFront comes by a VPC origin, so that nobody else's distribution does
   ip_address_type    = "ipv4"
@@ -18,22 +18,22 @@ resource "aws_lb" "this" {
 
   access_logs {
     bucket  = var.logs_bucket
-    prefix  = var.name
+    prefix  = var.environment.name
     enabled = true
   }
 
-  tags = { Name = var.name }
+  tags = { Name = var.environment.name }
 
   lifecycle {
     precondition {
-      condition     = !startswith(var.name, "internal-") && !endswith(var.name, "-")
+      condition     = !startswith(var.environment.name, "internal-") && !endswith(var.environment.name, "-")
       error_message = "name: AWS takes no load balancer whose name begins with \"internal-\" or ends with a hyphen."
     }
   }
 }
 
 resource "aws_lb_target_group" "traefik" {
-  name            = var.name
+  name            = var.environment.name
   target_type     = "ip" # pods, without the detour by a node port
   ip_address_type = "ipv4"
   vpc_id          = var.vpc_id
@@ -71,25 +71,28 @@ resource "aws_lb_target_group" "traefik" {
     unhealthy_threshold = 2
   }
 
-  tags = { Name = "${var.name}-traefik" }
+  tags = { Name = "${var.environment.name}-traefik" }
 }
 
-# TCP, not TLS: the certificate is in the cluster, so traffic is encrypted as far as Traefik and no key leaves it.
-resource "aws_lb_listener" "https" {
+# TCP, not TLS: the certificate is in the cluster, so traffic is encrypted as far as Traefik and no key leaves it. Without a name
+# there is no certificate, and Traefik speaks plain HTTP on the same port of its own.
+resource "aws_lb_listener" "traefik" {
   load_balancer_arn = aws_lb.this.arn
   protocol          = "TCP"
-  port              = 443
+  port              = var.origin_domain == null ? 80 : 443
 
   default_action {
     type             = "forward"
     target_group_arn = aws_lb_target_group.traefik.arn
   }
 
-  tags = { Name = "${var.name}-https" }
+  tags = { Name = "${var.environment.name}-traefik" }
 }
 
 # The name CloudFront calls, and the one on Traefik's certificate.
 resource "aws_route53_record" "origin" {
+  count = var.origin_domain == null ? 0 : 1
+
   zone_id = var.zone_id
   name    = var.origin_domain
   type    = "A"

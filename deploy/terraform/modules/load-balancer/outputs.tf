@@ -8,12 +8,7 @@ output "target_group_arn" {
   value       = aws_lb_target_group.traefik.arn
 }
 
-output "dns_name" {
-  description = "AWS's own name of the load balancer."
-  value       = aws_lb.this.dns_name
-}
-
 output "origin_domain" {
   description = "Name by which CloudFront calls the load balancer."
-  value       = aws_route53_record.origin.name
+  value       = coalesce(one(aws_route53_record.origin[*].name), aws_lb.this.dns_name)
 }

@@ -1,11 +1,6 @@
-variable "name" {
-  description = "Begins the name of everything here, for instance \"mercat-production\"."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name: 3 to 31 lower-case letters, digits and hyphens, beginning with a letter."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name."
+  type        = object({ name = string })
 }
 
 variable "vpc_id" {
@@ -24,22 +19,22 @@ variable "subnet_ids" {
 }
 
 variable "security_group_id" {
-  description = "Security group that admits CloudFront on 443 and nobody else."
+  description = "Security group that admits CloudFront on the listener's port and nobody else."
   type        = string
 }
 
 variable "zone_id" {
-  description = "Public DNS zone that gets the record of origin_domain."
+  description = "Public DNS zone that gets the record of origin_domain; null without one."
   type        = string
 }
 
 variable "origin_domain" {
-  description = "Name by which CloudFront calls the load balancer, for instance \"origin.shop.example.com\"."
+  description = "Name by which CloudFront calls the load balancer, for instance \"origin.shop.example.com\"; null: by AWS's name, on 80."
   type        = string
 
   validation {
-    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.){2,}[a-z]{2,}$", var.origin_domain))
-    error_message = "origin_domain: a lower-case domain name below the shop's own, without a dot at its end."
+    condition     = var.origin_domain == null ? var.zone_id == null : can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.){2,}[a-z]{2,}$", var.origin_domain))
+    error_message = "origin_domain: a lower-case domain name below the shop's own, without a dot at its end; null together with zone_id."
   }
 }
 

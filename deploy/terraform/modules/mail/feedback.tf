@@ -1,13 +1,13 @@
 resource "aws_sesv2_configuration_set_event_destination" "feedback" {
   configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
-  event_destination_name = "${var.name}-feedback"
+  event_destination_name = "${var.environment.name}-feedback"
 
   event_destination {
     enabled              = true
     matching_event_types = ["BOUNCE", "COMPLAINT", "REJECT"]
 
     sns_destination {
-      topic_arn = coalesce(var.feedback_topic_arn, var.topic_arn)
+      topic_arn = var.topic_arn
     }
   }
 }
@@ -23,7 +23,7 @@ locals {
 resource "aws_cloudwatch_metric_alarm" "rate" {
   for_each = local.rates
 
-  alarm_name          = "${var.name}-mail-${each.key}"
+  alarm_name          = "${var.environment.name}-mail-${each.key}"
   alarm_description   = "The share of ${each.key} is near to where AWS stops the account's mail: look at the addresses that the store writes to."
   namespace           = "AWS/SES"
   metric_name         = each.value.metric

@@ -1,5 +1,5 @@
 resource "aws_sesv2_configuration_set" "this" {
-  configuration_set_name = var.name
+  configuration_set_name = var.environment.name
 
   # Rather no mail than one that anybody on the way can read.
   delivery_options {
@@ -20,20 +20,31 @@ resource "aws_sesv2_configuration_set" "this" {
   }
 }
 
-# The set belongs to the identity, so that no mail leaves without it, whatever header the sender forgot.
-resource "aws_sesv2_email_identity" "domain" {
-  email_identity         = var.domain
+locals {
+  identity = coalesce(var.domain, var.postmaster)
+}
+
+# The set belongs to the identity, so that no mail leaves without it, whatever header the sender forgot. An address is its own proof:
+# SES writes to it, and sends in its name once somebody has opened the link.
+resource "aws_sesv2_email_identity" "this" {
+  email_identity         = local.identity
   configuration_set_name = aws_sesv2_configuration_set.this.configuration_set_name
 
-  dkim_signing_attributes {
-    next_signing_key_length = "RSA_2048_BIT"
+  dynamic "dkim_signing_attributes" {
+    for_each = var.domain[*]
+
+    content {
+      next_signing_key_length = "RSA_2048_BIT"
+    }
   }
 }
 
 # An envelope sender below our own domain, for SPF to be about us. Should its records be gone for a while, mail goes out
 # under SES's: DKIM alone satisfies DMARC.
-resource "aws_sesv2_email_identity_mail_from_attributes" "domain" {
-  email_identity         = aws_sesv2_email_identity.domain.email_identity
+resource "aws_sesv2_email_identity_mail_from_attributes" "this" {
+  count = var.domain == null ? 0 : 1
+
+  email_identity         = aws_sesv2_email_identity.this.email_identity
   mail_from_domain       = "bounce.${var.domain}"
   behavior_on_mx_failure = "USE_DEFAULT_VALUE"
 }

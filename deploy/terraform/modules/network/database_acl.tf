@@ -17,7 +17,7 @@ resource "aws_network_acl" "database" {
   vpc_id     = aws_vpc.this.id
   subnet_ids = [for zone in var.zones : aws_subnet.database[zone].id]
 
-  tags = { Name = "${var.name}-database" }
+  tags = { Name = "${var.environment.name}-database" }
 }
 
 resource "aws_network_acl_rule" "database" {

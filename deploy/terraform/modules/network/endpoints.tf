@@ -43,8 +43,8 @@ locals {
         Action    = "${local.endpoint_services[service].prefix}:*"
         Resource  = "*" # the conditions bind it: listing and token calls name no resource
         Condition = merge(
-          { StringEquals = { "aws:PrincipalAccount" = var.account_id } },
-          local.endpoint_services[service].own_resources ? { StringEqualsIfExists = { "aws:ResourceAccount" = var.account_id } } : {}
+          { StringEquals = { "aws:PrincipalAccount" = var.environment.account_id } },
+          local.endpoint_services[service].own_resources ? { StringEqualsIfExists = { "aws:ResourceAccount" = var.environment.account_id } } : {}
         )
       }], service == "sts" ? local.web_identity : [])
     })
@@ -56,13 +56,13 @@ resource "aws_vpc_endpoint" "interface" {
 
   vpc_id              = aws_vpc.this.id
   vpc_endpoint_type   = "Interface"
-  service_name        = "com.amazonaws.${var.region}.${each.key}"
+  service_name        = "com.amazonaws.${var.environment.region}.${each.key}"
   subnet_ids          = [for zone in var.zones : aws_subnet.private[zone].id]
   security_group_ids  = [aws_security_group.this["endpoints"].id]
   private_dns_enabled = true
   policy              = contains(var.endpoints_without_policy, each.key) ? null : local.endpoint_policies[each.key]
 
-  tags = { Name = "${var.name}-${each.key}" }
+  tags = { Name = "${var.environment.name}-${each.key}" }
 }
 
 # Free of charge, and image layers come from S3: without it each pull of an image would pay for NAT.
@@ -70,7 +70,7 @@ resource "aws_vpc_endpoint" "interface" {
 resource "aws_vpc_endpoint" "s3" {
   vpc_id            = aws_vpc.this.id
   vpc_endpoint_type = "Gateway"
-  service_name      = "com.amazonaws.${var.region}.s3"
+  service_name      = "com.amazonaws.${var.environment.region}.s3"
   route_table_ids   = [for zone in var.zones : aws_route_table.private[zone].id] # not the database tier: it has no way out
 
   policy = jsonencode({
@@ -82,7 +82,7 @@ resource "aws_vpc_endpoint" "s3" {
         Principal = "*"
         Action    = "s3:*"
         Resource  = "*"
-        Condition = { StringEquals = { "aws:PrincipalAccount" = var.account_id, "aws:ResourceAccount" = var.account_id } }
+        Condition = { StringEquals = { "aws:PrincipalAccount" = var.environment.account_id, "aws:ResourceAccount" = var.environment.account_id } }
       },
       {
         # Read without our credentials, or by links a registry signed: so no condition on the caller is possible.
@@ -91,14 +91,14 @@ resource "aws_vpc_endpoint" "s3" {
         Principal = "*"
         Action    = "s3:GetObject"
         Resource = concat([
-          "arn:aws:s3:::prod-${var.region}-starport-layer-bucket/*", # image layers of ECR
-          "arn:aws:s3:::prod-registry-k8s-io-${var.region}/*",       # image layers of registry.k8s.io
-          "arn:aws:s3:::al2023-repos-${var.region}-de612dc2/*",      # packages of Amazon Linux 2023
-          "arn:aws:s3:::amazon-ssm-${var.region}/*",                 # updates of the SSM agent
+          "arn:aws:s3:::prod-${var.environment.region}-starport-layer-bucket/*", # image layers of ECR
+          "arn:aws:s3:::prod-registry-k8s-io-${var.environment.region}/*",       # image layers of registry.k8s.io
+          "arn:aws:s3:::al2023-repos-${var.environment.region}-de612dc2/*",      # packages of Amazon Linux 2023
+          "arn:aws:s3:::amazon-ssm-${var.environment.region}/*",                 # updates of the SSM agent
         ], sort(var.public_download_arns))
       }
     ]
   })
 
-  tags = { Name = "${var.name}-s3" }
+  tags = { Name = "${var.environment.name}-s3" }
 }

@@ -1,15 +1,15 @@
 resource "aws_cloudwatch_log_group" "flow_logs" {
   #checkov:skip=CKV_AWS_338:How long is the environment's decision (flow_log_days); production keeps a year.
-  name              = "${var.name}/flow-logs"
+  name              = "${var.environment.name}/flow-logs"
   retention_in_days = var.flow_log_days
   kms_key_id        = var.logs_key_arn
 }
 
 resource "aws_iam_role" "flow_logs" {
-  name                 = "${var.name}-flow-logs"
+  name                 = "${var.environment.name}-flow-logs"
   path                 = "/mercat/"
   description          = "VPC flow logs write to their log group"
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.environment.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -18,8 +18,8 @@ resource "aws_iam_role" "flow_logs" {
       Principal = { Service = "vpc-flow-logs.amazonaws.com" }
       Action    = "sts:AssumeRole"
       Condition = {
-        StringEquals = { "aws:SourceAccount" = var.account_id }
-        ArnLike      = { "aws:SourceArn" = "arn:aws:ec2:${var.region}:${var.account_id}:vpc-flow-log/*" }
+        StringEquals = { "aws:SourceAccount" = var.environment.account_id }
+        ArnLike      = { "aws:SourceArn" = "arn:aws:ec2:${var.environment.region}:${var.environment.account_id}:vpc-flow-log/*" }
       }
     }]
   })
@@ -44,7 +44,7 @@ resource "aws_iam_role_policy" "flow_logs" {
       {
         Effect   = "Allow"
         Action   = "logs:DescribeLogGroups"
-        Resource = "arn:aws:logs:${var.region}:${var.account_id}:log-group:*"
+        Resource = "arn:aws:logs:${var.environment.region}:${var.environment.account_id}:log-group:*"
       }
     ]
   })
@@ -61,7 +61,7 @@ resource "aws_flow_log" "this" {
   # The default format names a NAT gateway or load balancer as the partner; pkt-* name the pod behind it.
   log_format = join(" ", [for field in local.flow_log_fields : "$${${field}}"])
 
-  tags = { Name = var.name }
+  tags = { Name = var.environment.name }
 }
 
 locals {

@@ -3,11 +3,6 @@ output "vpc_id" {
   value       = aws_vpc.this.id
 }
 
-output "vpc_cidr" {
-  description = "Addresses of the VPC."
-  value       = aws_vpc.this.cidr_block
-}
-
 output "public_subnet_ids" {
   description = "Public subnets (load balancer, NAT), in the order of the zones."
   value       = [for zone in var.zones : aws_subnet.public[zone].id]

@@ -9,7 +9,7 @@ resource "aws_eip" "nat" {
 
   domain = "vpc"
 
-  tags = { Name = "${var.name}-nat-${each.key}" }
+  tags = { Name = "${var.environment.name}-nat-${each.key}" }
 
   # An address can only be mapped once the gateway is attached, and must be gone before it is detached.
   depends_on = [aws_internet_gateway.this]
@@ -21,7 +21,7 @@ resource "aws_nat_gateway" "this" {
   allocation_id = aws_eip.nat[each.key].id
   subnet_id     = aws_subnet.public[each.key].id
 
-  tags = { Name = "${var.name}-${each.key}" }
+  tags = { Name = "${var.environment.name}-${each.key}" }
 
   depends_on = [aws_internet_gateway.this]
 }
@@ -29,7 +29,7 @@ resource "aws_nat_gateway" "this" {
 resource "aws_route_table" "public" {
   vpc_id = aws_vpc.this.id
 
-  tags = { Name = "${var.name}-public" }
+  tags = { Name = "${var.environment.name}-public" }
 }
 
 resource "aws_route" "internet" {
@@ -51,7 +51,7 @@ resource "aws_route_table" "private" {
 
   vpc_id = aws_vpc.this.id
 
-  tags = { Name = "${var.name}-private-${each.key}" }
+  tags = { Name = "${var.environment.name}-private-${each.key}" }
 }
 
 resource "aws_route" "nat" {
@@ -73,7 +73,7 @@ resource "aws_route_table_association" "private" {
 resource "aws_route_table" "database" {
   vpc_id = aws_vpc.this.id
 
-  tags = { Name = "${var.name}-database" }
+  tags = { Name = "${var.environment.name}-database" }
 }
 
 resource "aws_route_table_association" "database" {

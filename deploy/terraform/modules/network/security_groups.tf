@@ -2,7 +2,7 @@
 # other: with every group in one place a rule is a line of a table and never a circle between layers.
 locals {
   groups = {
-    load_balancer = "Load balancer: HTTPS from CloudFront only"
+    load_balancer = "Load balancer: from CloudFront only"
     nodes         = "Nodes and pods of the cluster"
     control_plane = "Network interfaces of the Kubernetes API"
     database      = "PostgreSQL"
@@ -44,12 +44,12 @@ resource "aws_security_group" "this" {
   #checkov:skip=CKV2_AWS_5:The groups are attached by the layers that come later (cluster, data, edge); the scanner sees one module.
   for_each = local.groups
 
-  name        = "${var.name}-${replace(each.key, "_", "-")}"
+  name        = "${var.environment.name}-${replace(each.key, "_", "-")}"
   description = each.value
   vpc_id      = aws_vpc.this.id
 
   tags = merge(
-    { Name = "${var.name}-${replace(each.key, "_", "-")}" },
+    { Name = "${var.environment.name}-${replace(each.key, "_", "-")}" },
     each.key == "nodes" ? { "karpenter.sh/discovery" = var.cluster_name } : {}
   )
 }
@@ -64,7 +64,7 @@ resource "aws_vpc_security_group_ingress_rule" "flow" {
   to_port                      = each.value.port
   description                  = "${each.key}: ${each.value.from} to ${each.value.to}"
 
-  tags = { Name = "${var.name}-${each.key}" }
+  tags = { Name = "${var.environment.name}-${each.key}" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "flow" {
@@ -77,7 +77,7 @@ resource "aws_vpc_security_group_egress_rule" "flow" {
   to_port                      = each.value.port
   description                  = "${each.key}: ${each.value.from} to ${each.value.to}"
 
-  tags = { Name = "${var.name}-${each.key}" }
+  tags = { Name = "${var.environment.name}-${each.key}" }
 }
 
 # AWS keeps the addresses CloudFront calls origins from in this list; its id differs in each region.
@@ -90,11 +90,11 @@ resource "aws_vpc_security_group_ingress_rule" "cloudfront" {
   security_group_id = aws_security_group.this["load_balancer"].id
   prefix_list_id    = data.aws_ec2_managed_prefix_list.cloudfront.id
   ip_protocol       = "tcp"
-  from_port         = 443
-  to_port           = 443
-  description       = "https: CloudFront to load_balancer"
+  from_port         = var.cloudfront_port
+  to_port           = var.cloudfront_port
+  description       = "CloudFront to load_balancer"
 
-  tags = { Name = "${var.name}-cloudfront" }
+  tags = { Name = "${var.environment.name}-cloudfront" }
 }
 
 resource "aws_vpc_security_group_egress_rule" "outside" {
@@ -107,5 +107,5 @@ resource "aws_vpc_security_group_egress_rule" "outside" {
   to_port           = each.value.port
   description       = "${each.key}: ${each.value.from} to outside"
 
-  tags = { Name = "${var.name}-${each.key}" }
+  tags = { Name = "${var.environment.name}-${each.key}" }
 }

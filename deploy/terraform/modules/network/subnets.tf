@@ -19,7 +19,7 @@ resource "aws_subnet" "public" {
   map_public_ip_on_launch = false # nothing here gets a public address unless it asks for one
 
   tags = {
-    Name                     = "${var.name}-public-${each.key}"
+    Name                     = "${var.environment.name}-public-${each.key}"
     "kubernetes.io/role/elb" = "1"
   }
 }
@@ -33,7 +33,7 @@ resource "aws_subnet" "private" {
   map_public_ip_on_launch = false
 
   tags = {
-    Name                              = "${var.name}-private-${each.key}"
+    Name                              = "${var.environment.name}-private-${each.key}"
     "kubernetes.io/role/internal-elb" = "1"
     "karpenter.sh/discovery"          = var.cluster_name
   }
@@ -47,5 +47,5 @@ resource "aws_subnet" "database" {
   cidr_block              = cidrsubnet(local.tiers.database, 2, each.value)
   map_public_ip_on_launch = false
 
-  tags = { Name = "${var.name}-database-${each.key}" }
+  tags = { Name = "${var.environment.name}-database-${each.key}" }
 }

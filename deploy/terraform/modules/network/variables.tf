@@ -1,31 +1,6 @@
-variable "name" {
-  description = "Begins the name of everything here, for instance \"mercat-production\"."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name: 3 to 31 lower-case letters, digits and hyphens, beginning with a letter."
-  }
-}
-
-variable "region" {
-  description = "AWS region, for instance \"eu-central-1\"."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z]{2}(-[a-z]+)+-[0-9]$", var.region))
-    error_message = "region: the name of an AWS region, for instance eu-central-1."
-  }
-}
-
-variable "account_id" {
-  description = "The AWS account, twelve digits."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id: the twelve digits of the AWS account, as a string."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name, account_id, region, boundary_arn bounds each role, internal_domain, the private zone."
+  type        = object({ name = string, account_id = string, region = string, boundary_arn = string, internal_domain = string })
 }
 
 variable "cidr" {
@@ -53,7 +28,7 @@ variable "zones" {
   }
 
   validation {
-    condition     = alltrue([for zone in var.zones : can(regex("^${var.region}[a-z]$", zone))])
+    condition     = alltrue([for zone in var.zones : can(regex("^${var.environment.region}[a-z]$", zone))])
     error_message = "zones: each zone is one of the region (region plus a letter, for instance eu-central-1a)."
   }
 }
@@ -95,7 +70,7 @@ variable "web_identity_role_arns" {
   default     = []
 
   validation {
-    condition     = alltrue([for arn in var.web_identity_role_arns : startswith(arn, "arn:aws:iam::${var.account_id}:role/mercat/") && !strcontains(arn, "*")])
+    condition     = alltrue([for arn in var.web_identity_role_arns : startswith(arn, "arn:aws:iam::${var.environment.account_id}:role/mercat/") && !strcontains(arn, "*")])
     error_message = "web_identity_role_arns: roles of this account below /mercat/, each by its whole ARN."
   }
 }
@@ -152,22 +127,13 @@ variable "cluster_name" {
   }
 }
 
-variable "internal_domain" {
-  description = "Private DNS zone of the VPC, for instance \"production.mercat.internal\"."
-  type        = string
+variable "cloudfront_port" {
+  description = "Port on which CloudFront reaches the load balancer: 443, or 80 where the store has no domain and so no certificate."
+  type        = number
+  default     = 443
 
   validation {
-    condition     = can(regex("^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]{2,}$", var.internal_domain))
-    error_message = "internal_domain: a lower-case domain name without a dot at its end."
-  }
-}
-
-variable "permissions_boundary_arn" {
-  description = "Policy that bounds every role made here."
-  type        = string
-
-  validation {
-    condition     = can(regex("^arn:aws:iam::[0-9]{12}:policy/", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn: the ARN of an IAM policy of this account."
+    condition     = contains([80, 443], var.cloudfront_port)
+    error_message = "cloudfront_port: 443, or 80."
   }
 }

@@ -6,18 +6,18 @@ resource "aws_vpc" "this" {
   # Pods take addresses of the private subnets: CloudWatch then shows how many are left.
   enable_network_address_usage_metrics = true
 
-  tags = { Name = var.name }
+  tags = { Name = var.environment.name }
 }
 
 resource "aws_internet_gateway" "this" {
   vpc_id = aws_vpc.this.id
 
-  tags = { Name = var.name }
+  tags = { Name = var.environment.name }
 }
 
 # Adopted to be emptied: whatever is launched without a security group of its own can talk to nobody.
 resource "aws_default_security_group" "this" {
   vpc_id = aws_vpc.this.id
 
-  tags = { Name = "${var.name}-default-unused" }
+  tags = { Name = "${var.environment.name}-default-unused" }
 }

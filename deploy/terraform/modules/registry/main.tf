@@ -42,15 +42,15 @@ resource "aws_ecr_lifecycle_policy" "this" {
   policy = jsonencode({ rules = [
     {
       rulePriority = 1
-      description  = "Leftovers of builds go after ${var.untagged_days} days"
-      selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = var.untagged_days }
+      description  = "Leftovers of builds go after 7 days"
+      selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 7 }
       action       = { type = "expire" }
     },
     {
       # A count, never an age: the image that runs may be old.
       rulePriority = 2
-      description  = "The newest ${var.keep_images} images stay"
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = var.keep_images }
+      description  = "The newest 50 images stay"
+      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 50 }
       action       = { type = "expire" }
     },
   ] })
@@ -80,7 +80,7 @@ resource "aws_ecr_registry_scanning_configuration" "this" {
 
 locals {
   ours   = distinct([for name in var.repositories : split("/", name)[0]])
-  cached = var.pull_through ? keys(local.upstreams) : []
+  cached = keys(local.upstreams)
 
   # Cached images of others are looked at once, on push: Inspector's bill would follow every version of every add-on.
   scanning = { for frequency, namespaces in {

@@ -3,16 +3,6 @@ output "repository_urls" {
   value       = { for name, repository in aws_ecr_repository.this : name => repository.repository_url }
 }
 
-output "repository_arns" {
-  description = "ARN of each repository, by its name."
-  value       = { for name, repository in aws_ecr_repository.this : name => repository.arn }
-}
-
-output "cache_arns" {
-  description = "ARN patterns of the cached repositories: who pulls from them for the first time needs ecr:CreateRepository and ecr:BatchImportUpstreamImage there."
-  value       = [for prefix in keys(aws_ecr_pull_through_cache_rule.this) : "arn:aws:ecr:${local.account}:repository/${prefix}/*"]
-}
-
 output "cache_hosts" {
   description = "What to write instead of an upstream registry's host in an image's name, by that host."
   value = { for prefix, rule in aws_ecr_pull_through_cache_rule.this :

@@ -11,7 +11,7 @@ locals {
 }
 
 resource "aws_ecr_pull_through_cache_rule" "this" {
-  for_each = var.pull_through ? local.upstreams : {}
+  for_each = local.upstreams
 
   ecr_repository_prefix = each.key
   upstream_registry_url = each.value
@@ -22,7 +22,7 @@ resource "aws_ecr_repository_creation_template" "this" {
   for_each = aws_ecr_pull_through_cache_rule.this
 
   prefix      = each.key
-  description = "${var.name}: images cached from ${each.value.upstream_registry_url}"
+  description = "${var.environment.name}: images cached from ${each.value.upstream_registry_url}"
   applied_for = ["PULL_THROUGH_CACHE"]
 
   # A tag that its maker moves later stays what it was when we first took it.

@@ -1,11 +1,6 @@
-variable "name" {
-  description = "Name of the environment, for instance \"mercat-production\": it marks what the console shows."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name begins with a letter and has 3 to 31 small letters, digits and hyphens."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name."
+  type        = object({ name = string })
 }
 
 variable "repositories" {
@@ -26,34 +21,6 @@ variable "key_arn" {
     condition     = can(regex("^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/", var.key_arn))
     error_message = "key_arn is a key's ARN (arn:aws:kms:<region>:<account>:key/...), not an alias."
   }
-}
-
-variable "keep_images" {
-  description = "How many tagged images a repository keeps: the newest."
-  type        = number
-  default     = 50
-
-  validation {
-    condition     = var.keep_images >= 10 && var.keep_images <= 1000
-    error_message = "keep_images is 10 to 1000: with fewer, a rollback may find its image gone."
-  }
-}
-
-variable "untagged_days" {
-  description = "Days that an untagged image is kept."
-  type        = number
-  default     = 7
-
-  validation {
-    condition     = var.untagged_days >= 1
-    error_message = "untagged_days is 1 or more."
-  }
-}
-
-variable "pull_through" {
-  description = "Whether add-on images come through caches in this registry (ECR Public, registry.k8s.io, quay.io) instead of from the Internet."
-  type        = bool
-  default     = true
 }
 
 variable "enhanced_scanning" {

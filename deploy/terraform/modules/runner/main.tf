@@ -1,7 +1,7 @@
 # Jobs of GitHub Actions that need the Kubernetes API run here, in containers of CodeBuild inside the VPC: each job gets a new one,
 # which ends with it. GitHub says by a webhook that a job waits; CodeBuild starts a container that fetches this job.
 locals {
-  project = "${var.name}-runner"
+  project = "${var.environment.name}-runner"
 }
 
 # AWS's GitHub App, in place of a token that would lie in a secret and in the state. It is made waiting: a person admits it in
@@ -12,8 +12,8 @@ resource "aws_codeconnections_connection" "github" {
 }
 
 resource "aws_cloudwatch_log_group" "runner" {
-  name              = "/${var.name}/runner"
-  retention_in_days = var.log_days
+  name              = "/${var.environment.name}/runner"
+  retention_in_days = var.environment.log_days
   kms_key_id        = var.logs_key_arn
 }
 
@@ -22,11 +22,11 @@ resource "aws_codebuild_project" "runner" {
   count = var.connected ? 1 : 0
 
   name                   = local.project
-  description            = "Jobs of GitHub Actions that reach the Kubernetes API of ${var.name}"
+  description            = "Jobs of GitHub Actions that reach the Kubernetes API of ${var.environment.name}"
   service_role           = aws_iam_role.runner.arn
-  build_timeout          = var.minutes
+  build_timeout          = 60
   queued_timeout         = 30
-  concurrent_build_limit = var.jobs_at_once
+  concurrent_build_limit = 3
 
   source {
     type                = "GITHUB"
@@ -47,7 +47,7 @@ resource "aws_codebuild_project" "runner" {
   environment {
     type            = "ARM_CONTAINER"
     compute_type    = "BUILD_GENERAL1_SMALL"
-    image           = var.image
+    image           = "aws/codebuild/amazonlinux-aarch64-standard:3.0"
     privileged_mode = false # images are built on GitHub's own runners
   }
 

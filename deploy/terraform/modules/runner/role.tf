@@ -2,17 +2,17 @@
 # to data. A job takes the pipeline's role `deploy` by GitHub's token, as on each other runner: so GitHub's environments, with their
 # branches and approvals, stay the only door, also for a branch that names this runner.
 locals {
-  ec2         = "arn:aws:ec2:${var.region}:${var.account_id}"
+  ec2         = "arn:aws:ec2:${var.environment.region}:${var.environment.account_id}"
   subnet_arns = [for id in var.subnet_ids : "${local.ec2}:subnet/${id}"]
   # Built by hand: before the first apply the project has no ARN, and the role must be there before it.
-  project_arn = "arn:aws:codebuild:${var.region}:${var.account_id}:project/${local.project}"
+  project_arn = "arn:aws:codebuild:${var.environment.region}:${var.environment.account_id}:project/${local.project}"
 }
 
 resource "aws_iam_role" "runner" {
   name                 = local.project
   path                 = "/mercat/"
   description          = "Containers of CodeBuild that run jobs of GitHub Actions"
-  permissions_boundary = var.permissions_boundary_arn
+  permissions_boundary = var.environment.boundary_arn
 
   assume_role_policy = jsonencode({
     Version = "2012-10-17"
@@ -21,7 +21,7 @@ resource "aws_iam_role" "runner" {
       Principal = { Service = "codebuild.amazonaws.com" }
       Action    = "sts:AssumeRole"
       Condition = {
-        StringEquals = { "aws:SourceAccount" = var.account_id }
+        StringEquals = { "aws:SourceAccount" = var.environment.account_id }
         ArnEquals    = { "aws:SourceArn" = local.project_arn }
       }
     }]
@@ -39,7 +39,7 @@ resource "aws_iam_role_policy" "runner" {
         Sid      = "WriteLog"
         Effect   = "Allow"
         Action   = ["logs:CreateLogStream", "logs:PutLogEvents"]
-        Resource = "arn:aws:logs:${var.region}:${var.account_id}:log-group:/${var.name}/runner:*"
+        Resource = "arn:aws:logs:${var.environment.region}:${var.environment.account_id}:log-group:/${var.environment.name}/runner:*"
       },
       {
         # Descriptions know no resource.
@@ -49,7 +49,7 @@ resource "aws_iam_role_policy" "runner" {
           "ec2:DescribeDhcpOptions", "ec2:DescribeNetworkInterfaces", "ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs",
         ]
         Resource  = "*"
-        Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
+        Condition = { StringEquals = { "aws:RequestedRegion" = var.environment.region } }
       },
       {
         Sid      = "MakeInterface"

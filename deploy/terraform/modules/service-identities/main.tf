@@ -30,7 +30,7 @@ locals {
       Sid      = "SendMail"
       Effect   = "Allow"
       Action   = ["ses:SendEmail", "ses:SendRawEmail"]
-      Resource = [var.mail_identity_arn, "${split(":identity/", var.mail_identity_arn)[0]}:configuration-set/${var.name}*"]
+      Resource = [var.mail_identity_arn, "${split(":identity/", var.mail_identity_arn)[0]}:configuration-set/${var.environment.name}*"]
     },
   ]
 
@@ -45,13 +45,12 @@ module "identity" {
   source   = "../pod-identity"
   for_each = local.statements
 
-  name                     = "${var.name}-service-${each.key}"
+  name                     = "${var.environment.name}-service-${each.key}"
   cluster_name             = var.cluster_name
-  cluster_arn              = var.cluster_arn
-  account_id               = var.account_id
-  namespace                = var.namespace
+  account_id               = var.environment.account_id
+  namespace                = "mercat"
   service_account          = each.key
   policy                   = length(each.value) == 0 ? null : jsonencode({ Version = "2012-10-17", Statement = each.value })
-  permissions_boundary_arn = var.permissions_boundary_arn
+  permissions_boundary_arn = var.environment.boundary_arn
   tags                     = { Service = each.key }
 }

@@ -1,21 +1,6 @@
-variable "name" {
-  description = "Name of the environment, the beginning of every name made here: for instance \"mercat-production\"."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.name))
-    error_message = "name is 3 to 31 characters: lower-case letters, digits and hyphens, a letter first."
-  }
-}
-
-variable "account_id" {
-  description = "Number of the AWS account, 12 digits."
-  type        = string
-
-  validation {
-    condition     = can(regex("^[0-9]{12}$", var.account_id))
-    error_message = "account_id is 12 digits."
-  }
+variable "environment" {
+  description = "Whose it is: name begins each name, account_id, boundary_arn bounds each role."
+  type        = object({ name = string, account_id = string, boundary_arn = string })
 }
 
 variable "cluster_name" {
@@ -25,23 +10,6 @@ variable "cluster_name" {
   validation {
     condition     = can(regex("^[a-z][a-z0-9-]{2,30}$", var.cluster_name))
     error_message = "cluster_name is the name of the environment's cluster, for instance \"mercat-production\"."
-  }
-}
-
-variable "cluster_arn" {
-  description = "ARN of the cluster, where the caller knows it; null: the cluster of this name in any region of the account."
-  type        = string
-  default     = null
-}
-
-variable "namespace" {
-  description = "Kubernetes namespace of the services."
-  type        = string
-  default     = "mercat"
-
-  validation {
-    condition     = can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", var.namespace)) && !contains(["default", "kube-system"], var.namespace)
-    error_message = "namespace is the store's own, without wildcards; default and kube-system belong to others."
   }
 }
 
@@ -98,21 +66,11 @@ variable "data_key_arn" {
 }
 
 variable "mail_identity_arn" {
-  description = "SES identity (the domain) mail is sent from."
+  description = "SES identity (the domain, or one address) mail is sent from."
   type        = string
 
   validation {
-    condition     = can(regex("^arn:aws:ses:[a-z0-9-]+:[0-9]{12}:identity/[a-z0-9.-]+$", var.mail_identity_arn))
-    error_message = "mail_identity_arn is the ARN of one domain identity, without wildcards."
-  }
-}
-
-variable "permissions_boundary_arn" {
-  description = "Policy that bounds what the roles may ever do, made by the bootstrap."
-  type        = string
-
-  validation {
-    condition     = can(regex("^arn:aws:iam::[0-9]{12}:policy/", var.permissions_boundary_arn))
-    error_message = "permissions_boundary_arn is the ARN of a managed policy of the account."
+    condition     = can(regex("^arn:aws:ses:[a-z0-9-]+:[0-9]{12}:identity/[A-Za-z0-9.@+_-]+$", var.mail_identity_arn))
+    error_message = "mail_identity_arn is the ARN of one identity, without wildcards."
   }
 }

@@ -1,14 +1,14 @@
 resource "aws_cloudwatch_log_group" "sessions" {
-  name              = "/${var.name}/sessions"
-  region            = var.region
-  retention_in_days = var.log_days
+  name              = "/${var.environment.name}/sessions"
+  region            = var.environment.region
+  retention_in_days = var.environment.log_days
   kms_key_id        = var.logs_key_arn
 }
 
 # The name is Systems Manager's own: the document of this name holds the preferences of all sessions in the region.
 resource "aws_ssm_document" "preferences" {
   name            = "SSM-SessionManagerRunShell"
-  region          = var.region
+  region          = var.environment.region
   document_type   = "Session"
   document_format = "JSON"
 
@@ -28,8 +28,8 @@ resource "aws_ssm_document" "preferences" {
       kmsKeyId           = var.logs_key_arn
       runAsEnabled       = false
       runAsDefaultUser   = ""
-      idleSessionTimeout = tostring(var.idle_minutes)
-      maxSessionDuration = tostring(var.max_minutes)
+      idleSessionTimeout = "15" # minutes
+      maxSessionDuration = "60"
       shellProfile       = { linux = "", windows = "" }
     }
   })

@@ -10,11 +10,9 @@ mock_provider "aws" {
 }
 
 variables {
-  name                     = "mercat-test"
-  account_id               = "111111111111"
-  key_arn                  = "arn:aws:kms:eu-central-1:111111111111:key/0"
-  emails                   = ["alerts@example.com", "second@example.com"]
-  permissions_boundary_arn = "arn:aws:iam::111111111111:policy/mercat/boundary"
+  environment = { name = "mercat-test", account_id = "111111111111", boundary_arn = "arn:aws:iam::111111111111:policy/mercat/boundary" }
+  key_arn     = "arn:aws:kms:eu-central-1:111111111111:key/0"
+  emails      = ["alerts@example.com", "second@example.com"]
 }
 
 run "the_topic" {
@@ -26,7 +24,7 @@ run "the_topic" {
   }
   assert {
     condition     = aws_sns_topic.this.name == "mercat-test-alerts"
-    error_message = "The name begins with var.name."
+    error_message = "The name begins with the environment's."
   }
   assert {
     condition     = toset([for s in aws_sns_topic_subscription.email : "${s.protocol} ${s.endpoint}"]) == toset(["email alerts@example.com", "email second@example.com"])
@@ -102,15 +100,11 @@ run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    name                     = "M"
-    account_id               = "1"
-    key_arn                  = "alias/aws/sns"
-    emails                   = ["alerts"]
-    chatbot_region           = "eu-central-1"
-    permissions_boundary_arn = "boundary"
+    key_arn = "alias/aws/sns"
+    emails  = ["alerts"]
   }
 
-  expect_failures = [var.name, var.account_id, var.key_arn, var.emails, var.chatbot_region, var.permissions_boundary_arn]
+  expect_failures = [var.key_arn, var.emails]
 }
 
 run "slack_has_ids_not_names" {

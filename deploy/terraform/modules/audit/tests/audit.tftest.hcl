@@ -11,16 +11,13 @@ mock_provider "aws" {
 }
 
 variables {
-  name                     = "mercat-development"
-  account_id               = "111111111111"
-  region                   = "eu-central-1"
-  key_arn                  = "arn:aws:kms:eu-central-1:111111111111:key/11111111-2222-3333-4444-555555555555"
-  retention_days           = 365
-  trail                    = true
-  guardduty                = true
-  config                   = true
-  topic_arn                = "arn:aws:sns:eu-central-1:111111111111:mercat-development-alerts"
-  permissions_boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-development-boundary"
+  environment    = { name = "mercat-development", account_id = "111111111111", region = "eu-central-1", boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-development-boundary" }
+  key_arn        = "arn:aws:kms:eu-central-1:111111111111:key/11111111-2222-3333-4444-555555555555"
+  retention_days = 365
+  trail          = true
+  guardduty      = true
+  config         = true
+  topic_arn      = "arn:aws:sns:eu-central-1:111111111111:mercat-development-alerts"
 }
 
 run "trail_covers_everything_and_can_be_trusted" {
@@ -42,22 +39,8 @@ run "trail_covers_everything_and_can_be_trusted" {
   }
 
   assert {
-    condition     = output.logs_bucket == "mercat-development-111111111111-audit"
+    condition     = local.bucket == "mercat-development-111111111111-audit"
     error_message = "The bucket's name holds the account: names of buckets are the world's."
-  }
-}
-
-run "data_events_of_chosen_buckets" {
-  command = plan
-
-  variables {
-    data_event_bucket_arns = ["arn:aws:s3:::mercat-development-111111111111-state"]
-  }
-
-  assert {
-    condition = anytrue(flatten([for selector in aws_cloudtrail.this[0].advanced_event_selector : [for field in selector.field_selector :
-    field.field == "resources.ARN" && contains(coalesce(field.starts_with, []), "arn:aws:s3:::mercat-development-111111111111-state/")]]))
-    error_message = "The trail records the objects of the chosen bucket, and of no bucket whose name merely begins alike."
   }
 }
 
@@ -86,7 +69,7 @@ run "account_defaults_are_safe" {
   }
 
   assert {
-    condition     = length(aws_accessanalyzer_analyzer.this) == 1
+    condition     = aws_accessanalyzer_analyzer.this.type == "ACCOUNT"
     error_message = "Access Analyzer is free, so it is on."
   }
 }
@@ -134,7 +117,7 @@ run "recorder_is_bounded" {
   command = plan
 
   assert {
-    condition     = aws_iam_role.config[0].permissions_boundary == var.permissions_boundary_arn && aws_iam_role.config[0].path == "/mercat/"
+    condition     = aws_iam_role.config[0].permissions_boundary == var.environment.boundary_arn && aws_iam_role.config[0].path == "/mercat/"
     error_message = "The recorder's role has the boundary and lies under /mercat/."
   }
 
@@ -176,74 +159,26 @@ run "everything_off" {
   command = plan
 
   variables {
-    trail           = false
-    guardduty       = false
-    config          = false
-    access_analyzer = false
+    trail     = false
+    guardduty = false
+    config    = false
   }
 
   assert {
     condition = length(aws_cloudtrail.this) + length(aws_guardduty_detector.this) + length(aws_guardduty_detector_feature.this) + length(aws_config_config_rule.this) + length(
-    aws_config_configuration_recorder.this) + length(aws_iam_role.config) + length(aws_cloudwatch_event_rule.this) + length(aws_accessanalyzer_analyzer.this) == 0
+    aws_config_configuration_recorder.this) + length(aws_iam_role.config) + length(aws_cloudwatch_event_rule.this) == 0
     error_message = "What is switched off leaves nothing behind."
   }
+}
 
-  assert {
-    condition     = output.trail_arn == null && output.detector_id == null
-    error_message = "Outputs of what is off are null."
+run "wrong_values_are_refused" {
+  command = plan
+
+  variables {
+    key_arn        = "alias/mercat-development-logs"
+    retention_days = 30
+    topic_arn      = "alerts"
   }
-}
 
-run "wrong_name" {
-  command = plan
-  variables { name = "Mercat" }
-  expect_failures = [var.name]
-}
-
-run "wrong_account" {
-  command = plan
-  variables { account_id = "1234" }
-  expect_failures = [var.account_id]
-}
-
-run "wrong_region" {
-  command = plan
-  variables { region = "Frankfurt" }
-  expect_failures = [var.region]
-}
-
-run "key_is_not_an_alias" {
-  command = plan
-  variables { key_arn = "alias/mercat-development-logs" }
-  expect_failures = [var.key_arn]
-}
-
-run "records_outlast_a_quarter" {
-  command = plan
-  variables { retention_days = 30 }
-  expect_failures = [var.retention_days]
-}
-
-run "no_lock_beyond_the_end" {
-  command = plan
-  variables { lock_days = 400 }
-  expect_failures = [var.lock_days]
-}
-
-run "topic_is_a_topic" {
-  command = plan
-  variables { topic_arn = "alerts" }
-  expect_failures = [var.topic_arn]
-}
-
-run "data_events_without_path" {
-  command = plan
-  variables { data_event_bucket_arns = ["arn:aws:s3:::bucket/*"] }
-  expect_failures = [var.data_event_bucket_arns]
-}
-
-run "boundary_is_a_policy" {
-  command = plan
-  variables { permissions_boundary_arn = "arn:aws:iam::111111111111:role/x" }
-  expect_failures = [var.permissions_boundary_arn]
+  expect_failures = [var.key_arn, var.retention_days, var.topic_arn]
 }

@@ -63,13 +63,12 @@ run "locked_objects" {
   command = plan
   variables {
     object_lock_days = 30
-    object_lock_mode = "COMPLIANCE"
   }
 
   assert {
     condition = (
       aws_s3_bucket_object_lock_configuration.this[0].rule[0].default_retention[0].days == 30 &&
-      aws_s3_bucket_object_lock_configuration.this[0].rule[0].default_retention[0].mode == "COMPLIANCE"
+      aws_s3_bucket_object_lock_configuration.this[0].rule[0].default_retention[0].mode == "GOVERNANCE"
     )
     error_message = "New versions are locked for object_lock_days."
   }
@@ -93,16 +92,16 @@ run "a_lock_withstands_force" {
   expect_failures = [aws_s3_bucket.this]
 }
 
-run "lock_modes" {
+run "wrong_values_are_refused" {
   command = plan
-  variables { object_lock_mode = "governance" }
-  expect_failures = [var.object_lock_mode]
-}
 
-run "lock_days" {
-  command = plan
-  variables { object_lock_days = -1 }
-  expect_failures = [var.object_lock_days]
+  variables {
+    object_lock_days = -1
+    transitions      = [{ days = 7, class = "STANDARD_IA" }]
+    noncurrent_days  = 0
+  }
+
+  expect_failures = [var.object_lock_days, var.transitions, var.noncurrent_days]
 }
 
 run "nothing_moves_after_it_is_gone" {
@@ -114,20 +113,8 @@ run "nothing_moves_after_it_is_gone" {
   expect_failures = [var.expire_days]
 }
 
-run "infrequent_access_from_day_30" {
-  command = plan
-  variables { transitions = [{ days = 7, class = "STANDARD_IA" }] }
-  expect_failures = [var.transitions]
-}
-
 run "storage_classes" {
   command = plan
   variables { transitions = [{ days = 90, class = "COLD" }] }
   expect_failures = [var.transitions]
-}
-
-run "old_versions_at_least_a_day" {
-  command = plan
-  variables { noncurrent_days = 0 }
-  expect_failures = [var.noncurrent_days]
 }

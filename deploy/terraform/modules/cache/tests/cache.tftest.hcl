@@ -1,16 +1,13 @@
 # Not mocked: the mocks of Terraform 1.11 know no ephemeral resources. The provider is the double of deploy/tests/double.
 variables {
-  name                 = "mercat-production"
-  subnet_ids           = ["subnet-1", "subnet-2", "subnet-3"]
-  security_group_id    = "sg-1"
-  key_arn              = "arn:aws:kms:eu-central-1:333333333333:key/11111111-2222-3333-4444-555555555555"
-  node_type            = "cache.m7g.large"
-  replicas             = 2
-  secrets_prefix       = "mercat/production"
-  secret_recovery_days = 30
-  zone_id              = "Z1"
-  internal_domain      = "production.mercat.internal"
-  alarm_topic_arns     = ["arn:aws:sns:eu-central-1:333333333333:mercat-production-alerts"]
+  environment       = { name = "mercat-production", secrets_prefix = "mercat/production", secret_days = 30, internal_domain = "production.mercat.internal", log_days = 90 }
+  subnet_ids        = ["subnet-1", "subnet-2", "subnet-3"]
+  security_group_id = "sg-1"
+  key_arn           = "arn:aws:kms:eu-central-1:333333333333:key/11111111-2222-3333-4444-555555555555"
+  node_type         = "cache.m7g.large"
+  replicas          = 2
+  zone_id           = "Z1"
+  alarm_topic_arns  = ["arn:aws:sns:eu-central-1:333333333333:mercat-production-alerts"]
 }
 
 run "encrypted" {
@@ -177,38 +174,20 @@ run "replicas_need_zones" {
   expect_failures = [aws_elasticache_replication_group.this]
 }
 
+run "wrong_values_are_refused" {
+  command = plan
+
+  variables {
+    engine_version = "10.0"
+    node_type      = "m7g.large"
+    replicas       = 6
+  }
+
+  expect_failures = [var.engine_version, var.node_type, var.replicas]
+}
+
 run "versions" {
   command = plan
   variables { engine_version = "7.2" }
   expect_failures = [var.engine_version]
-}
-
-run "node_types" {
-  command = plan
-  variables { node_type = "m7g.large" }
-  expect_failures = [var.node_type]
-}
-
-run "replicas_are_counted" {
-  command = plan
-  variables { replicas = 6 }
-  expect_failures = [var.replicas]
-}
-
-run "recovery_window" {
-  command = plan
-  variables { secret_recovery_days = 0 }
-  expect_failures = [var.secret_recovery_days]
-}
-
-run "prefixes" {
-  command = plan
-  variables { secrets_prefix = "mercat/production/" }
-  expect_failures = [var.secrets_prefix]
-}
-
-run "log_days_have_steps" {
-  command = plan
-  variables { log_days = 15 }
-  expect_failures = [var.log_days]
 }

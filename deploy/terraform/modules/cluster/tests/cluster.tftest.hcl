@@ -54,7 +54,7 @@ run "roles_are_narrow" {
 
   assert {
     condition = alltrue([for r in [aws_iam_role.cluster, aws_iam_role.nodes] :
-      r.permissions_boundary == var.permissions_boundary_arn && r.path == "/mercat/" && startswith(r.name, "mercat-test-")
+      r.permissions_boundary == var.environment.boundary_arn && r.path == "/mercat/" && startswith(r.name, "mercat-test-")
     ])
     error_message = "Every role lies under /mercat/ and inside the boundary."
   }
@@ -113,8 +113,7 @@ run "sessions_are_logged" {
   command = plan
 
   variables {
-    session_log_group     = "/mercat/test/sessions"
-    pull_through_prefixes = []
+    session_log_group = "/mercat/test/sessions"
   }
 
   assert {
@@ -123,38 +122,28 @@ run "sessions_are_logged" {
     ]
     error_message = "Nodes write to the sessions' group only."
   }
-
-  assert {
-    condition     = !strcontains(aws_iam_role_policy.nodes.policy, "ecr:")
-    error_message = "Without a cache nodes make no repository."
-  }
 }
 
 run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    name                            = "Mercat"
-    region                          = "europe"
-    account_id                      = "1111"
     kubernetes_version              = "1.36.2"
     subnet_ids                      = ["subnet-a"]
-    service_cidr                    = "172.20.0.0"
     control_plane_security_group_id = "default"
     node_security_group_id          = "default"
     cluster_key_arn                 = "alias/cluster"
     logs_key_arn                    = "alias/logs"
-    log_days                        = 0
-    permissions_boundary_arn        = "boundary"
-    pull_through_prefixes           = ["*"]
     session_log_group               = "*"
   }
 
-  expect_failures = [
-    var.name, var.region, var.account_id, var.kubernetes_version, var.subnet_ids, var.service_cidr,
-    var.control_plane_security_group_id, var.node_security_group_id, var.cluster_key_arn, var.logs_key_arn, var.log_days,
-    var.permissions_boundary_arn, var.pull_through_prefixes, var.session_log_group,
-  ]
+  expect_failures = [var.kubernetes_version, var.subnet_ids, var.control_plane_security_group_id, var.node_security_group_id, var.cluster_key_arn, var.logs_key_arn, var.session_log_group]
+}
+
+run "a_version_that_eks_supports_no_more_is_refused" {
+  command = plan
+  variables { kubernetes_version = "1.33" }
+  expect_failures = [var.kubernetes_version]
 }
 
 run "one_security_group_for_both_is_refused" {
@@ -168,9 +157,3 @@ run "one_security_group_for_both_is_refused" {
 }
 
 # The provider adds 26 characters to the group's prefix, and EKS takes 63 in all.
-run "a_name_too_long_for_its_node_group" {
-  command = plan
-  variables { name = "mercat-of-the-north-production" }
-
-  expect_failures = [var.name]
-}

@@ -7,18 +7,15 @@ mock_provider "aws" {
 }
 
 variables {
-  name                     = "mercat-test"
-  region                   = "eu-central-1"
-  account_id               = "111111111111"
-  cluster_name             = "mercat-test"
-  zone_arns                = ["arn:aws:route53:::hostedzone/Z0123456789"]
-  secrets_arn_prefix       = "arn:aws:secretsmanager:eu-central-1:111111111111:secret:mercat/test/*"
-  data_key_arn             = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
-  backups_bucket_arn       = "arn:aws:s3:::mercat-test-backups"
-  snapshots_bucket_arn     = "arn:aws:s3:::mercat-test-snapshots"
-  alerts_topic_arn         = "arn:aws:sns:eu-central-1:111111111111:mercat-test-alerts"
-  logs_key_arn             = "arn:aws:kms:eu-central-1:111111111111:key/22222222-2222-2222-2222-222222222222"
-  permissions_boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary"
+  environment          = { name = "mercat-test", account_id = "111111111111", region = "eu-central-1", boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary" }
+  cluster_name         = "mercat-test"
+  zone_arns            = ["arn:aws:route53:::hostedzone/Z0123456789"]
+  secrets_arn_prefix   = "arn:aws:secretsmanager:eu-central-1:111111111111:secret:mercat/test/*"
+  data_key_arn         = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
+  backups_bucket_arn   = "arn:aws:s3:::mercat-test-backups"
+  snapshots_bucket_arn = "arn:aws:s3:::mercat-test-snapshots"
+  alerts_topic_arn     = "arn:aws:sns:eu-central-1:111111111111:mercat-test-alerts"
+  logs_key_arn         = "arn:aws:kms:eu-central-1:111111111111:key/22222222-2222-2222-2222-222222222222"
 }
 
 run "no_controller_has_more_than_it_names" {
@@ -69,7 +66,7 @@ run "no_controller_has_more_than_it_names" {
   }
 
   assert {
-    condition     = keys(output.role_arns) == keys(output.service_accounts)
+    condition     = keys(module.identity) == keys(output.service_accounts)
     error_message = "Each controller has a role."
   }
 
@@ -170,6 +167,16 @@ run "secrets_and_backups_are_bounded" {
   }
 }
 
+run "without_a_zone_nobody_may_write_one" {
+  command = plan
+  variables { zone_arns = [] }
+
+  assert {
+    condition     = length(setintersection(keys(output.service_accounts), ["cert-manager", "external-dns"])) == 0 && length(module.identity) == 8
+    error_message = "No identity for names and certificates, and each other one."
+  }
+}
+
 run "what_watches_reads_and_does_not_change" {
   command = plan
 
@@ -220,23 +227,18 @@ run "wide_values_are_refused" {
     zone_arns          = ["arn:aws:route53:::hostedzone/*"]
     secrets_arn_prefix = "arn:aws:secretsmanager:eu-central-1:111111111111:secret:*"
     backups_bucket_arn = "arn:aws:s3:::*"
-    target_group_tags  = {}
   }
 
-  expect_failures = [var.zone_arns, var.secrets_arn_prefix, var.backups_bucket_arn, var.target_group_tags]
+  expect_failures = [var.zone_arns, var.secrets_arn_prefix, var.backups_bucket_arn]
 }
 
 run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    name                     = "Mercat"
-    region                   = "europe"
-    account_id               = "1111"
-    cluster_name             = "*"
-    data_key_arn             = "alias/data"
-    permissions_boundary_arn = "boundary"
+    cluster_name = "*"
+    data_key_arn = "alias/data"
   }
 
-  expect_failures = [var.name, var.region, var.account_id, var.cluster_name, var.data_key_arn, var.permissions_boundary_arn]
+  expect_failures = [var.cluster_name, var.data_key_arn]
 }

@@ -64,26 +64,15 @@ run "it_knows_what_services_ask" {
   }
 }
 
-run "a_region_is_a_code" {
+run "wrong_values_are_refused" {
   command = plan
-  variables { region = "Ireland" }
-  expect_failures = [var.region]
-}
 
-run "an_account_is_a_number" {
-  command = plan
-  variables { account_id = "mine" }
-  expect_failures = [var.account_id]
-}
+  variables {
+    region     = "Ireland"
+    account_id = "mine"
+    name       = "alias/mine"
+    services   = []
+  }
 
-run "a_name_is_an_alias" {
-  command = plan
-  variables { name = "alias/mine" }
-  expect_failures = [var.name]
-}
-
-run "somebody_uses_it" {
-  command = plan
-  variables { services = [] }
-  expect_failures = [var.services]
+  expect_failures = [var.region, var.account_id, var.name, var.services]
 }

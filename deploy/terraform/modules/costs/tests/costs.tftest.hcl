@@ -7,8 +7,7 @@ mock_provider "aws" {
 }
 
 variables {
-  name            = "mercat-test"
-  account_id      = "111111111111"
+  environment     = { name = "mercat-test", account_id = "111111111111" }
   monthly_usd     = 400
   topic_arn       = "arn:aws:sns:eu-central-1:111111111111:mercat-test-alerts"
   allocation_tags = ["Project", "Service"]
@@ -36,8 +35,8 @@ run "a_month_has_its_limit" {
     error_message = "They go to the topic."
   }
   assert {
-    condition     = output.budget_name == "mercat-test-month"
-    error_message = "The name begins with var.name."
+    condition     = aws_budgets_budget.month.name == "mercat-test-month"
+    error_message = "The name begins with the environment's."
   }
 }
 
@@ -87,14 +86,11 @@ run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    name                = "Mercat"
-    account_id          = "1"
     monthly_usd         = 0
-    anomaly_usd         = 0
     anomaly_monitor_arn = "default"
     topic_arn           = "alerts"
     allocation_tags     = ["Project", "Project"]
   }
 
-  expect_failures = [var.name, var.account_id, var.monthly_usd, var.anomaly_usd, var.anomaly_monitor_arn, var.topic_arn, var.allocation_tags]
+  expect_failures = [var.monthly_usd, var.anomaly_monitor_arn, var.topic_arn, var.allocation_tags]
 }

@@ -76,16 +76,6 @@ run "insight" {
   }
 }
 
-run "a_year_of_insight" {
-  command = plan
-  variables { insights_days = 465 }
-
-  assert {
-    condition     = aws_db_instance.this.database_insights_mode == "advanced"
-    error_message = "AWS asks for advanced Database Insights from 465 days on."
-  }
-}
-
 run "busy_tables" {
   command = plan
 
@@ -137,7 +127,7 @@ run "monitoring_role" {
   command = plan
 
   assert {
-    condition     = aws_iam_role.monitoring.permissions_boundary == var.permissions_boundary_arn && aws_iam_role.monitoring.path == "/mercat/"
+    condition     = aws_iam_role.monitoring.permissions_boundary == var.environment.boundary_arn && aws_iam_role.monitoring.path == "/mercat/"
     error_message = "The role is bounded."
   }
 

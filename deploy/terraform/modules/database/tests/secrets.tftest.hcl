@@ -27,9 +27,6 @@ run "nothing_secret_is_kept" {
 
 run "secrets_of_services" {
   command = plan
-  variables {
-    databases = { orders = "sales" }
-  }
 
   assert {
     condition = toset([for secret in aws_secretsmanager_secret.service : secret.name]) == toset(flatten([
@@ -44,7 +41,7 @@ run "secrets_of_services" {
   }
 
   assert {
-    condition     = local.roles["catalog/database"].username == "catalog" && local.roles["catalog/database-owner"].username == "catalog_owner" && local.roles["orders/database-owner"].username == "sales_owner"
+    condition     = local.roles["catalog/database"].username == "catalog" && local.roles["catalog/database-owner"].username == "catalog_owner" && local.roles["orders/database-owner"].username == "orders_owner"
     error_message = "Roles are named as the migrations expect: the database's name, and _owner."
   }
 
@@ -59,7 +56,7 @@ run "secrets_of_services" {
   }
 
   assert {
-    condition     = keys(output.service_secret_arns) == ["catalog", "identity", "orders", "payments"] && keys(output.owner_secret_arns) == ["catalog", "identity", "orders", "payments"]
+    condition     = keys(output.service_secret_arns) == ["catalog", "identity", "orders", "payments"]
     error_message = "Secrets are handed on by service."
   }
 }
@@ -78,7 +75,7 @@ run "names_for_people" {
   command = plan
 
   assert {
-    condition     = aws_route53_record.primary.name == "postgres.production.mercat.internal" && aws_route53_record.primary.type == "CNAME" && output.internal_host == "postgres.production.mercat.internal"
+    condition     = aws_route53_record.primary.name == "postgres.production.mercat.internal" && aws_route53_record.primary.type == "CNAME"
     error_message = "The internal zone names the primary."
   }
 }
@@ -107,24 +104,4 @@ run "service_names" {
   command = plan
   variables { services = ["Catalog"] }
   expect_failures = [var.services]
-}
-
-run "database_names" {
-  command = plan
-  variables {
-    databases = { orders = "orders; drop" }
-  }
-  expect_failures = [var.databases]
-}
-
-run "prefixes" {
-  command = plan
-  variables { secrets_prefix = "/mercat/production" }
-  expect_failures = [var.secrets_prefix]
-}
-
-run "recovery_window" {
-  command = plan
-  variables { secret_recovery_days = 0 }
-  expect_failures = [var.secret_recovery_days]
 }

@@ -18,22 +18,22 @@ override_resource {
   values          = { id = "files" }
 }
 override_resource {
-  target          = aws_cloudfront_response_headers_policy.web
+  target          = aws_cloudfront_response_headers_policy.this["web"]
   override_during = plan
   values          = { id = "web" }
 }
 override_resource {
-  target          = aws_cloudfront_response_headers_policy.pay
+  target          = aws_cloudfront_response_headers_policy.this["pay"]
   override_during = plan
   values          = { id = "pay" }
 }
 override_resource {
-  target          = aws_cloudfront_response_headers_policy.media
+  target          = aws_cloudfront_response_headers_policy.this["media"]
   override_during = plan
   values          = { id = "media" }
 }
 override_resource {
-  target          = aws_cloudfront_response_headers_policy.api
+  target          = aws_cloudfront_response_headers_policy.this["api"]
   override_during = plan
   values          = { id = "api" }
 }
@@ -41,20 +41,6 @@ override_resource {
   target          = aws_cloudfront_function.navigation
   override_during = plan
   values          = { arn = "arn:aws:cloudfront::111111111111:function/navigation" }
-}
-
-variables {
-  name               = "mercat-test"
-  domain             = "shop.example.com"
-  certificate_arn    = "arn:aws:acm:us-east-1:111111111111:certificate/0"
-  zone_id            = "Z1"
-  web_bucket         = { domain_name = "mercat-test-web.s3.eu-central-1.amazonaws.com" }
-  media_bucket       = { domain_name = "mercat-test-media.s3.eu-central-1.amazonaws.com" }
-  api_origin_domain  = "origin.shop.example.com"
-  api_origin_arn     = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:loadbalancer/net/mercat-test/0123456789abcdef"
-  logs_bucket_domain = "mercat-test-logs.s3.amazonaws.com"
-  price_class        = "PriceClass_100"
-  rate_limit         = 2000
 }
 
 run "who_answers_what" {
@@ -165,7 +151,7 @@ run "who_answers_what" {
     error_message = "Each behaviour has its own headers."
   }
   assert {
-    condition = alltrue([for p in [aws_cloudfront_response_headers_policy.web, aws_cloudfront_response_headers_policy.pay, aws_cloudfront_response_headers_policy.media, aws_cloudfront_response_headers_policy.api] : (
+    condition = alltrue([for p in [aws_cloudfront_response_headers_policy.this["web"], aws_cloudfront_response_headers_policy.this["pay"], aws_cloudfront_response_headers_policy.this["media"], aws_cloudfront_response_headers_policy.this["api"]] : (
       p.security_headers_config[0].strict_transport_security[0].access_control_max_age_sec >= 31536000
       && p.security_headers_config[0].strict_transport_security[0].override
       && p.security_headers_config[0].content_type_options[0].override
@@ -185,27 +171,27 @@ run "who_answers_what" {
   }
   assert {
     condition = (
-      aws_cloudfront_response_headers_policy.pay.security_headers_config[0].content_security_policy[0].content_security_policy == var.pay_content_security_policy
-      && aws_cloudfront_response_headers_policy.pay.security_headers_config[0].frame_options[0].frame_option == "DENY"
-      && one([for h in aws_cloudfront_response_headers_policy.pay.custom_headers_config[0].items : h.value if h.header == "Cross-Origin-Opener-Policy"]) == "same-origin-allow-popups"
-      && one([for h in aws_cloudfront_response_headers_policy.web.custom_headers_config[0].items : h.value if h.header == "Cross-Origin-Opener-Policy"]) == "same-origin"
+      aws_cloudfront_response_headers_policy.this["pay"].security_headers_config[0].content_security_policy[0].content_security_policy == var.pay_content_security_policy
+      && aws_cloudfront_response_headers_policy.this["pay"].security_headers_config[0].frame_options[0].frame_option == "DENY"
+      && one([for h in aws_cloudfront_response_headers_policy.this["pay"].custom_headers_config[0].items : h.value if h.header == "Cross-Origin-Opener-Policy"]) == "same-origin-allow-popups"
+      && one([for h in aws_cloudfront_response_headers_policy.this["web"].custom_headers_config[0].items : h.value if h.header == "Cross-Origin-Opener-Policy"]) == "same-origin"
     )
     error_message = "The pay page is framed by nobody, and may be answered by a window that it opened."
   }
   assert {
     condition = (
-      aws_cloudfront_response_headers_policy.web.security_headers_config[0].content_security_policy[0].content_security_policy == var.content_security_policy
-      && aws_cloudfront_response_headers_policy.web.security_headers_config[0].frame_options[0].frame_option == "DENY"
-      && aws_cloudfront_response_headers_policy.web.security_headers_config[0].referrer_policy[0].referrer_policy == "no-referrer"
+      aws_cloudfront_response_headers_policy.this["web"].security_headers_config[0].content_security_policy[0].content_security_policy == var.content_security_policy
+      && aws_cloudfront_response_headers_policy.this["web"].security_headers_config[0].frame_options[0].frame_option == "DENY"
+      && aws_cloudfront_response_headers_policy.this["web"].security_headers_config[0].referrer_policy[0].referrer_policy == "no-referrer"
     )
     error_message = "Pages carry the policy, are framed by nobody and tell no one where a shopper came from."
   }
   assert {
-    condition     = strcontains(aws_cloudfront_response_headers_policy.media.security_headers_config[0].content_security_policy[0].content_security_policy, "sandbox")
+    condition     = strcontains(aws_cloudfront_response_headers_policy.this["media"].security_headers_config[0].content_security_policy[0].content_security_policy, "sandbox")
     error_message = "An uploaded file runs nothing."
   }
   assert {
-    condition     = length(aws_cloudfront_response_headers_policy.api.security_headers_config[0].content_security_policy) == 0
+    condition     = length(aws_cloudfront_response_headers_policy.this["api"].security_headers_config[0].content_security_policy) == 0
     error_message = "The services' own Content-Security-Policy passes."
   }
 }

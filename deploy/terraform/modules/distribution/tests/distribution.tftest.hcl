@@ -15,21 +15,6 @@ mock_provider "aws" {
   }
 }
 
-variables {
-  name               = "mercat-test"
-  domain             = "shop.example.com"
-  aliases            = ["www.shop.example.com"]
-  certificate_arn    = "arn:aws:acm:us-east-1:111111111111:certificate/0"
-  zone_id            = "Z1"
-  web_bucket         = { domain_name = "mercat-test-web.s3.eu-central-1.amazonaws.com" }
-  media_bucket       = { domain_name = "mercat-test-media.s3.eu-central-1.amazonaws.com" }
-  api_origin_domain  = "origin.shop.example.com"
-  api_origin_arn     = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:loadbalancer/net/mercat-test/0123456789abcdef"
-  logs_bucket_domain = "mercat-test-logs.s3.amazonaws.com"
-  price_class        = "PriceClass_100"
-  rate_limit         = 2000
-}
-
 run "as_the_caller_wishes" {
   command = plan
 
@@ -65,14 +50,14 @@ run "as_the_caller_wishes" {
     error_message = "What no behaviour claims is a web page."
   }
   assert {
-    condition     = toset(aws_cloudfront_distribution.this.aliases) == toset(["shop.example.com", "www.shop.example.com"])
-    error_message = "The domain is an alias always, the further names too."
+    condition     = toset(aws_cloudfront_distribution.this.aliases) == toset(["shop.example.com"])
+    error_message = "The domain is the one name."
   }
   assert {
     condition = toset(keys(aws_route53_record.address)) == toset([
-      "shop.example.com A", "shop.example.com AAAA", "www.shop.example.com A", "www.shop.example.com AAAA",
+      "shop.example.com A", "shop.example.com AAAA",
     ])
-    error_message = "Each name has an address of both kinds."
+    error_message = "The name has an address of both kinds."
   }
   assert {
     condition     = alltrue([for record in aws_route53_record.address : record.alias[0].name == "d1.cloudfront.net" && record.zone_id == "Z1"])
@@ -103,31 +88,52 @@ run "as_the_caller_wishes" {
     ])
     error_message = "By TLS 1.2, to the given load balancer."
   }
+  assert {
+    condition     = output.address == "shop.example.com" && output.origin_protocol == "https"
+    error_message = "The charts learn the address, and that Traefik speaks TLS."
+  }
 }
 
-run "with_other_switches" {
+run "tried_without_a_domain" {
   command = plan
 
   variables {
-    aliases  = ["shop.example.com"]
-    waf_logs = false
+    domain            = null
+    certificate_arn   = null
+    zone_id           = null
+    api_origin_domain = "mercat-test-1.elb.eu-central-1.amazonaws.com"
   }
 
   assert {
-    condition     = length(aws_cloudfront_distribution.this.aliases) == 1 && length(aws_route53_record.address) == 2
-    error_message = "A name given twice stands once."
+    condition     = one(aws_cloudfront_distribution.this.viewer_certificate).cloudfront_default_certificate && length(aws_cloudfront_distribution.this.aliases) + length(aws_route53_record.address) == 0
+    error_message = "CloudFront's own name and certificate."
   }
   assert {
-    condition     = length(aws_cloudwatch_log_group.firewall) + length(aws_wafv2_web_acl_logging_configuration.firewall) + length(aws_cloudwatch_log_resource_policy.firewall) == 0
-    error_message = "Switched off, nothing is left of the firewall's log."
+    condition     = alltrue([for way in aws_cloudfront_vpc_origin.api.vpc_origin_endpoint_config : way.origin_protocol_policy == "http-only" && way.http_port == 80])
+    error_message = "Plain HTTP, inside the VPC."
   }
+  assert {
+    condition     = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior : contains(["https-only", "redirect-to-https"], b.viewer_protocol_policy)])
+    error_message = "Shoppers come by https all the same."
+  }
+  assert {
+    condition     = output.address == "d1.cloudfront.net" && output.origin_protocol == "http" && strcontains(aws_cloudfront_function.navigation.code, "const HOST = \"\";")
+    error_message = "CloudFront's name is the store's address, and nobody is moved to another."
+  }
+}
+
+run "a_domain_has_a_certificate" {
+  command = plan
+
+  variables { certificate_arn = null }
+
+  expect_failures = [var.certificate_arn]
 }
 
 run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    aliases                     = ["shop.example.org"]
     certificate_arn             = "arn:aws:acm:eu-central-1:111111111111:certificate/0"
     web_bucket                  = { domain_name = "mercat-test-web.s3-website.eu-central-1.amazonaws.com" }
     media_bucket                = { domain_name = "media.example.com" }
@@ -140,15 +146,9 @@ run "wrong_values_are_refused" {
     pay_content_security_policy = "default-src 'none'; script-src 'unsafe-inline'; frame-ancestors 'none'"
     api_origin_arn              = "internal-mercat.elb.eu-central-1.amazonaws.com"
     waf_log_days                = 8
-    logs_key_arn                = "arn:aws:kms:eu-central-1:111111111111:key/0"
-    name                        = "Mercat"
   }
 
-  expect_failures = [
-    var.aliases, var.certificate_arn, var.web_bucket, var.media_bucket, var.api_origin_domain,
-    var.logs_bucket_domain, var.price_class, var.rate_limit, var.cached_routes, var.content_security_policy, var.pay_content_security_policy,
-    var.api_origin_arn, var.waf_log_days, var.logs_key_arn, var.name,
-  ]
+  expect_failures = [var.certificate_arn, var.web_bucket, var.media_bucket, var.api_origin_domain, var.logs_bucket_domain, var.price_class, var.rate_limit, var.cached_routes, var.content_security_policy, var.pay_content_security_policy, var.api_origin_arn, var.waf_log_days]
 }
 
 run "a_domain_is_no_address" {

@@ -9,20 +9,6 @@ mock_provider "aws" {
   }
 }
 
-variables {
-  name               = "mercat-test"
-  domain             = "shop.example.com"
-  certificate_arn    = "arn:aws:acm:us-east-1:111111111111:certificate/0"
-  zone_id            = "Z1"
-  web_bucket         = { domain_name = "mercat-test-web.s3.eu-central-1.amazonaws.com" }
-  media_bucket       = { domain_name = "mercat-test-media.s3.eu-central-1.amazonaws.com" }
-  api_origin_domain  = "origin.shop.example.com"
-  api_origin_arn     = "arn:aws:elasticloadbalancing:eu-central-1:111111111111:loadbalancer/net/mercat-test/0123456789abcdef"
-  logs_bucket_domain = "mercat-test-logs.s3.amazonaws.com"
-  price_class        = "PriceClass_100"
-  rate_limit         = 2000
-}
-
 run "it_stands_in_front" {
   command = plan
 
@@ -116,21 +102,21 @@ run "it_stands_in_front" {
   }
   assert {
     condition = (
-      aws_cloudwatch_log_group.firewall[0].region == "us-east-1" && startswith(aws_cloudwatch_log_group.firewall[0].name, "aws-waf-logs-")
-      && aws_cloudwatch_log_group.firewall[0].retention_in_days == 90
+      aws_cloudwatch_log_group.firewall.region == "us-east-1" && startswith(aws_cloudwatch_log_group.firewall.name, "aws-waf-logs-")
+      && aws_cloudwatch_log_group.firewall.retention_in_days == 90
     )
     error_message = "The log group bears the prefix and stands in the region that WAF demands, and forgets."
   }
   assert {
-    condition     = toset(flatten([for f in aws_wafv2_web_acl_logging_configuration.firewall[0].redacted_fields : f.single_header[*].name])) == toset(["authorization", "cookie"])
+    condition     = toset(flatten([for f in aws_wafv2_web_acl_logging_configuration.firewall.redacted_fields : f.single_header[*].name])) == toset(["authorization", "cookie"])
     error_message = "Tokens are not written."
   }
   assert {
-    condition     = aws_wafv2_web_acl_logging_configuration.firewall[0].logging_filter[0].default_behavior == "DROP"
+    condition     = aws_wafv2_web_acl_logging_configuration.firewall.logging_filter[0].default_behavior == "DROP"
     error_message = "What passed is not written."
   }
   assert {
-    condition     = jsondecode(aws_cloudwatch_log_resource_policy.firewall[0].policy_document).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111111111111"
+    condition     = jsondecode(aws_cloudwatch_log_resource_policy.firewall.policy_document).Statement[0].Condition.StringEquals["aws:SourceAccount"] == "111111111111"
     error_message = "Only this account's deliveries write."
   }
 }

@@ -4,8 +4,7 @@ mock_provider "aws" {
 }
 
 variables {
-  name           = "mercat-production"
-  account_id     = "333333333333"
+  environment    = { name = "mercat-production", account_id = "333333333333" }
   domain         = "shop.example.com"
   dnssec         = true
   query_logging  = true

@@ -10,13 +10,10 @@ mock_provider "aws" {
 }
 
 variables {
-  name                     = "mercat-test"
-  region                   = "eu-central-1"
-  account_id               = "111111111111"
-  cluster_name             = "mercat-test"
-  node_role_arn            = "arn:aws:iam::111111111111:role/mercat/mercat-test-nodes"
-  queue_key_arn            = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
-  permissions_boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary"
+  environment   = { name = "mercat-test", account_id = "111111111111", region = "eu-central-1", boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary" }
+  cluster_name  = "mercat-test"
+  node_role_arn = "arn:aws:iam::111111111111:role/mercat/mercat-test-nodes"
+  queue_key_arn = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
 }
 
 run "only_own_instances" {
@@ -170,19 +167,12 @@ run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    name                     = "Mercat"
-    region                   = "europe"
-    account_id               = "1111"
-    cluster_name             = "*"
-    cluster_arn              = "mercat-test"
-    node_role_arn            = "arn:aws:iam::111111111111:role/*"
-    queue_key_arn            = "alias/mercat"
-    volume_key_arn           = "alias/mercat"
-    permissions_boundary_arn = "boundary"
+    cluster_name   = "*"
+    cluster_arn    = "mercat-test"
+    node_role_arn  = "arn:aws:iam::111111111111:role/*"
+    queue_key_arn  = "alias/mercat"
+    volume_key_arn = "alias/mercat"
   }
 
-  expect_failures = [
-    var.name, var.region, var.account_id, var.cluster_name, var.cluster_arn, var.node_role_arn, var.queue_key_arn,
-    var.volume_key_arn, var.permissions_boundary_arn,
-  ]
+  expect_failures = [var.cluster_name, var.cluster_arn, var.node_role_arn, var.queue_key_arn, var.volume_key_arn]
 }

@@ -7,9 +7,7 @@ mock_provider "aws" {
 }
 
 variables {
-  name       = "mercat-development"
-  account_id = "111111111111"
-  region     = "eu-central-1"
+  environment = { name = "mercat-development", account_id = "111111111111", region = "eu-central-1" }
 }
 
 run "one_key_per_purpose" {
@@ -109,48 +107,4 @@ run "the_trail_writes_into_a_bucket_with_a_bucket_key" {
     && keys(statement.Condition.StringEquals) == ["aws:SourceArn"] if statement.Sid == "AuditTrail"])
     error_message = "CloudTrail refuses a bucket with a bucket key, unless it may describe the key and make data keys whatever the encryption context."
   }
-}
-
-run "named_administrators_replace_the_account" {
-  command = plan
-
-  variables {
-    administrators = ["arn:aws:iam::111111111111:role/mercat/mercat-development-github-apply"]
-  }
-
-  assert {
-    condition = alltrue([for key in aws_kms_key.this : one([for statement in jsondecode(key.policy).Statement : statement.Principal.AWS
-    if statement.Sid == "Administration"]) == ["arn:aws:iam::111111111111:role/mercat/mercat-development-github-apply"]])
-    error_message = "With administrators named, the account's root no longer administers."
-  }
-}
-
-run "wrong_name" {
-  command = plan
-  variables { name = "Mercat" }
-  expect_failures = [var.name]
-}
-
-run "wrong_account" {
-  command = plan
-  variables { account_id = "1234" }
-  expect_failures = [var.account_id]
-}
-
-run "wrong_region" {
-  command = plan
-  variables { region = "Frankfurt" }
-  expect_failures = [var.region]
-}
-
-run "administrators_are_roles" {
-  command = plan
-  variables { administrators = ["arn:aws:iam::111111111111:user/root"] }
-  expect_failures = [var.administrators]
-}
-
-run "deletion_window_is_kms_own" {
-  command = plan
-  variables { deletion_window_days = 3 }
-  expect_failures = [var.deletion_window_days]
 }

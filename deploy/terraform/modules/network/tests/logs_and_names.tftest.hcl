@@ -24,7 +24,7 @@ run "the_flow_logs_role" {
   command = plan
 
   assert {
-    condition     = aws_iam_role.flow_logs.permissions_boundary == var.permissions_boundary_arn && aws_iam_role.flow_logs.path == "/mercat/"
+    condition     = aws_iam_role.flow_logs.permissions_boundary == var.environment.boundary_arn && aws_iam_role.flow_logs.path == "/mercat/"
     error_message = "The role stands under the boundary, in our path."
   }
   assert {
@@ -80,17 +80,28 @@ run "a_zone_twice_is_refused" {
 run "zones_of_another_region_are_refused" {
   command = plan
   variables {
-    region = "eu-west-1"
+    zones = ["eu-west-1a", "eu-west-1b", "eu-west-1c"]
   }
   expect_failures = [var.zones]
 }
 
-run "two_gateways_are_refused" {
+run "wrong_values_are_refused" {
   command = plan
+
   variables {
-    nat_gateways = 2
+    nat_gateways                = 2
+    cidr                        = "10.30.0.0/20"
+    public_download_arns        = ["arn:aws:s3:::*"]
+    control_plane_to_node_ports = [9443]
+    flow_log_days               = 100
+    logs_key_arn                = "alias/logs"
+    cluster_name                = "Mercat"
   }
-  expect_failures = [var.nat_gateways]
+
+  expect_failures = [
+    var.nat_gateways, var.cidr, var.public_download_arns, var.control_plane_to_node_ports, var.flow_log_days, var.logs_key_arn,
+    var.cluster_name,
+  ]
 }
 
 run "no_gateway_is_refused" {
@@ -99,14 +110,6 @@ run "no_gateway_is_refused" {
     nat_gateways = 0
   }
   expect_failures = [var.nat_gateways]
-}
-
-run "a_small_network_is_refused" {
-  command = plan
-  variables {
-    cidr = "10.30.0.0/20"
-  }
-  expect_failures = [var.cidr]
 }
 
 run "a_crooked_network_is_refused" {
@@ -139,56 +142,4 @@ run "an_exception_for_no_endpoint_is_refused" {
     endpoints_without_policy = ["kms"]
   }
   expect_failures = [var.endpoints_without_policy]
-}
-
-run "all_public_buckets_are_refused" {
-  command = plan
-  variables {
-    public_download_arns = ["arn:aws:s3:::*"]
-  }
-  expect_failures = [var.public_download_arns]
-}
-
-run "a_cluster_without_kubelet_is_refused" {
-  command = plan
-  variables {
-    control_plane_to_node_ports = [9443]
-  }
-  expect_failures = [var.control_plane_to_node_ports]
-}
-
-run "a_retention_aws_does_not_know_is_refused" {
-  command = plan
-  variables {
-    flow_log_days = 100
-  }
-  expect_failures = [var.flow_log_days]
-}
-
-run "a_key_must_be_a_key" {
-  command = plan
-  variables {
-    logs_key_arn = "alias/logs"
-  }
-  expect_failures = [var.logs_key_arn]
-}
-
-run "wrong_names_are_refused" {
-  command = plan
-  variables {
-    name                     = "Mercat"
-    account_id               = "3333"
-    cluster_name             = "Mercat"
-    internal_domain          = "internal."
-    permissions_boundary_arn = "boundary"
-  }
-  expect_failures = [var.name, var.account_id, var.cluster_name, var.internal_domain, var.permissions_boundary_arn]
-}
-
-run "a_wrong_region_is_refused" {
-  command = plan
-  variables {
-    region = "Frankfurt"
-  }
-  expect_failures = [var.region]
 }

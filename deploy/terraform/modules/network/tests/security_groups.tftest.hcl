@@ -30,6 +30,16 @@ run "nobody_is_let_in_by_address" {
   }
 }
 
+run "a_store_without_a_certificate_is_reached_on_80" {
+  command = plan
+  variables { cloudfront_port = 80 }
+
+  assert {
+    condition     = aws_vpc_security_group_ingress_rule.cloudfront.from_port == 80 && aws_vpc_security_group_ingress_rule.cloudfront.to_port == 80 && aws_vpc_security_group_ingress_rule.cloudfront.prefix_list_id == "pl-cloudfront"
+    error_message = "By CloudFront, and by nobody else."
+  }
+}
+
 run "the_front_door_is_cloudfront" {
   command = plan
 
@@ -128,7 +138,7 @@ run "names_and_discovery" {
   }
   assert {
     condition     = alltrue([for key, group in aws_security_group.this : group.name == "mercat-production-${replace(key, "_", "-")}"])
-    error_message = "A group's name begins with var.name."
+    error_message = "A group's name begins with the environment's."
   }
   assert {
     condition     = [for key, group in aws_security_group.this : key if contains(keys(group.tags), "karpenter.sh/discovery")] == ["nodes"]

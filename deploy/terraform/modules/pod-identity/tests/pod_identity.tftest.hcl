@@ -119,14 +119,25 @@ run "an_add_on_makes_its_own_association" {
   }
 }
 
-run "every_action_is_refused" {
+run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    policy = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"route53:ListHostedZones\",\"*\"],\"Resource\":\"*\"}]}"
+    policy                   = "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"route53:ListHostedZones\",\"*\"],\"Resource\":\"*\"}]}"
+    managed_policy_arns      = ["arn:aws:iam::aws:policy/AdministratorAccess"]
+    namespace                = "*"
+    service_account          = "external-*"
+    name                     = "Mercat"
+    cluster_name             = "*"
+    cluster_arn              = "mercat-test"
+    account_id               = "1111"
+    permissions_boundary_arn = "boundary"
   }
 
-  expect_failures = [var.policy]
+  expect_failures = [
+    var.policy, var.managed_policy_arns, var.namespace, var.service_account, var.name, var.cluster_name, var.cluster_arn,
+    var.account_id, var.permissions_boundary_arn,
+  ]
 }
 
 run "a_whole_service_is_refused" {
@@ -157,39 +168,4 @@ run "a_policy_that_is_no_json_is_refused" {
   }
 
   expect_failures = [var.policy]
-}
-
-run "an_administrator_is_refused" {
-  command = plan
-
-  variables {
-    managed_policy_arns = ["arn:aws:iam::aws:policy/AdministratorAccess"]
-  }
-
-  expect_failures = [var.managed_policy_arns]
-}
-
-run "wildcards_in_the_service_account_are_refused" {
-  command = plan
-
-  variables {
-    namespace       = "*"
-    service_account = "external-*"
-  }
-
-  expect_failures = [var.namespace, var.service_account]
-}
-
-run "wrong_values_are_refused" {
-  command = plan
-
-  variables {
-    name                     = "Mercat"
-    cluster_name             = "*"
-    cluster_arn              = "mercat-test"
-    account_id               = "1111"
-    permissions_boundary_arn = "boundary"
-  }
-
-  expect_failures = [var.name, var.cluster_name, var.cluster_arn, var.account_id, var.permissions_boundary_arn]
 }

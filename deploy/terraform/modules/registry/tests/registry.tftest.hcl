@@ -3,7 +3,7 @@ mock_provider "aws" {
 }
 
 variables {
-  name         = "mercat-development"
+  environment  = { name = "mercat-development" }
   repositories = ["mercat/identity", "mercat/catalog", "mercat/orders", "mercat/payments"]
   key_arn      = "arn:aws:kms:eu-central-1:111111111111:key/11111111-2222-3333-4444-555555555555"
 }
@@ -77,19 +77,6 @@ run "caches_need_no_credentials" {
   }
 }
 
-run "without_caches" {
-  command = plan
-
-  variables {
-    pull_through = false
-  }
-
-  assert {
-    condition     = length(aws_ecr_pull_through_cache_rule.this) == 0 && length(aws_ecr_repository_creation_template.this) == 0
-    error_message = "pull_through = false makes no cache."
-  }
-}
-
 run "basic_scanning_is_the_default" {
   command = plan
 
@@ -114,40 +101,22 @@ run "enhanced_scanning_is_continuous" {
   }
 }
 
-run "wrong_name" {
+run "wrong_values_are_refused" {
   command = plan
-  variables { name = "m" }
-  expect_failures = [var.name]
-}
 
-run "repositories_have_a_namespace" {
-  command = plan
-  variables { repositories = ["orders"] }
-  expect_failures = [var.repositories]
+  variables {
+    repositories     = ["orders"]
+    key_arn          = "alias/mercat-development-data"
+    reader_role_arns = ["arn:aws:iam::222222222222:role/*"]
+  }
+
+  expect_failures = [var.repositories, var.key_arn, var.reader_role_arns]
 }
 
 run "there_is_an_image" {
   command = plan
   variables { repositories = [] }
   expect_failures = [var.repositories]
-}
-
-run "key_is_not_an_alias" {
-  command = plan
-  variables { key_arn = "alias/mercat-development-data" }
-  expect_failures = [var.key_arn]
-}
-
-run "rollbacks_need_images" {
-  command = plan
-  variables { keep_images = 2 }
-  expect_failures = [var.keep_images]
-}
-
-run "untagged_images_wait_a_day" {
-  command = plan
-  variables { untagged_days = 0 }
-  expect_failures = [var.untagged_days]
 }
 
 run "images_are_promoted_to_one_role_of_the_next_account" {
@@ -166,10 +135,4 @@ run "images_are_promoted_to_one_role_of_the_next_account" {
     condition     = alltrue([for policy in aws_ecr_repository_policy.this : !strcontains(policy.policy, "ecr:Put") && !strcontains(policy.policy, "*")])
     error_message = "It reads, and writes nothing."
   }
-}
-
-run "readers_are_named" {
-  command = plan
-  variables { reader_role_arns = ["arn:aws:iam::222222222222:role/*"] }
-  expect_failures = [var.reader_role_arns]
 }

@@ -10,18 +10,14 @@ mock_provider "aws" {
 }
 
 variables {
-  name                     = "mercat-test"
-  region                   = "eu-central-1"
-  account_id               = "111111111111"
-  repository               = "example/mercat"
-  workflow                 = "deploy"
-  connected                = true
-  vpc_id                   = "vpc-0"
-  subnet_ids               = ["subnet-1", "subnet-2", "subnet-3"]
-  security_group_id        = "sg-0"
-  logs_key_arn             = "arn:aws:kms:eu-central-1:111111111111:key/0"
-  log_days                 = 90
-  permissions_boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary"
+  environment       = { name = "mercat-test", account_id = "111111111111", region = "eu-central-1", boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary", log_days = 90 }
+  repository        = "example/mercat"
+  workflow          = "deploy"
+  connected         = true
+  vpc_id            = "vpc-0"
+  subnet_ids        = ["subnet-1", "subnet-2", "subnet-3"]
+  security_group_id = "sg-0"
+  logs_key_arn      = "arn:aws:kms:eu-central-1:111111111111:key/0"
 }
 
 run "jobs_run_inside_the_network" {
@@ -115,12 +111,10 @@ run "a_pattern_is_no_workflow" {
   command = plan
 
   variables {
-    workflow     = ".*"
-    repository   = "https://github.com/example/mercat"
-    jobs_at_once = 100
-    minutes      = 480
-    subnet_ids   = []
+    workflow   = ".*"
+    repository = "https://github.com/example/mercat"
+    subnet_ids = []
   }
 
-  expect_failures = [var.workflow, var.repository, var.jobs_at_once, var.minutes, var.subnet_ids]
+  expect_failures = [var.workflow, var.repository, var.subnet_ids]
 }

@@ -7,21 +7,19 @@ mock_provider "aws" {
 }
 
 variables {
-  name                     = "mercat-test"
-  account_id               = "111111111111"
-  cluster_name             = "mercat-test"
-  services                 = ["identity", "catalog", "orders", "payments"]
-  media_bucket_arn         = "arn:aws:s3:::mercat-test-media"
-  data_key_arn             = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
-  mail_identity_arn        = "arn:aws:ses:eu-central-1:111111111111:identity/test.shop.example.com"
-  permissions_boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary"
+  environment       = { name = "mercat-test", account_id = "111111111111", boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary" }
+  cluster_name      = "mercat-test"
+  services          = ["identity", "catalog", "orders", "payments"]
+  media_bucket_arn  = "arn:aws:s3:::mercat-test-media"
+  data_key_arn      = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
+  mail_identity_arn = "arn:aws:ses:eu-central-1:111111111111:identity/test.shop.example.com"
 }
 
 run "each_service_has_its_own" {
   command = plan
 
   assert {
-    condition     = toset(keys(output.role_arns)) == var.services
+    condition     = toset(keys(module.identity)) == var.services
     error_message = "One role per service."
   }
 
@@ -88,20 +86,13 @@ run "wrong_values_are_refused" {
   command = plan
 
   variables {
-    name                     = "Mercat"
-    account_id               = "1111"
-    cluster_name             = "*"
-    namespace                = "kube-system"
-    media_bucket_arn         = "arn:aws:s3:::*"
-    data_key_arn             = "alias/data:x:y:z"
-    mail_identity_arn        = "arn:aws:ses:eu-central-1:111111111111:identity/*"
-    permissions_boundary_arn = "boundary"
+    cluster_name      = "*"
+    media_bucket_arn  = "arn:aws:s3:::*"
+    data_key_arn      = "alias/data:x:y:z"
+    mail_identity_arn = "arn:aws:ses:eu-central-1:111111111111:identity/*"
   }
 
-  expect_failures = [
-    var.name, var.account_id, var.cluster_name, var.namespace, var.media_bucket_arn, var.data_key_arn, var.mail_identity_arn,
-    var.permissions_boundary_arn,
-  ]
+  expect_failures = [var.cluster_name, var.media_bucket_arn, var.data_key_arn, var.mail_identity_arn]
 }
 
 run "a_wrong_service_is_refused" {

