@@ -22,9 +22,9 @@ STARTS = 3
 async def run(store: ProofStore) -> list[str]:
     """Lines for CPU and memory at rest, and for the start of a service."""
     await asyncio.sleep(SETTLE_SECONDS)
-    before = _cpu_milliseconds(store)
+    before = cpu_milliseconds(store)
     await asyncio.sleep(REST_SECONDS)
-    after, memory = _cpu_milliseconds(store), _memory(store)
+    after, memory = cpu_milliseconds(store), _memory(store)
     spent = {name: (milliseconds - before.get(name, 0.0)) / REST_SECONDS for name, milliseconds in after.items()}
     started = statistics.median([await _start(store) for _ in range(STARTS)])
     return [
@@ -44,7 +44,7 @@ def _parts(figures: dict[str, float], digits: int) -> str:
     return ", ".join(f"{name} {figure:.{digits}f}" for name, figure in sorted(figures.items(), key=lambda it: -it[1]))
 
 
-def _processes(store: ProofStore) -> dict[str, list[psutil.Process]]:
+def processes_of(store: ProofStore) -> dict[str, list[psutil.Process]]:
     """Those of each part of the store, with the processes that they started; the supervisor among them."""
     status = store.status()
     found = {"supervisor": [psutil.Process(status.pid)]}
@@ -55,9 +55,9 @@ def _processes(store: ProofStore) -> dict[str, list[psutil.Process]]:
     return found
 
 
-def _cpu_milliseconds(store: ProofStore) -> dict[str, float]:
+def cpu_milliseconds(store: ProofStore) -> dict[str, float]:
     """Of each part, so far. Counted in nanoseconds, since what rests uses less than a tick of the clock."""
-    return {name: sum(map(_on_cpu, processes)) for name, processes in _processes(store).items()}
+    return {name: sum(map(_on_cpu, processes)) for name, processes in processes_of(store).items()}
 
 
 def _on_cpu(process: psutil.Process) -> float:
@@ -67,7 +67,7 @@ def _on_cpu(process: psutil.Process) -> float:
 
 def _memory(store: ProofStore) -> dict[str, float]:
     """PSS in MB of each part."""
-    found = _processes(store).items()
+    found = processes_of(store).items()
     return {name: sum(process.memory_full_info().pss for process in each) / 1e6 for name, each in found}
 
 

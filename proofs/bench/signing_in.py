@@ -27,8 +27,9 @@ _INSERT = "insert into accounts (email, password_hash) values ($1, $2) returning
 
 async def run(store: ProofStore) -> list[str]:
     """A line for each figure."""
-    hashed = argon2.PasswordHasher(_TIME_COST, _MEMORY_KIB, 1).hash(PASSWORD)
-    people = [await _person(store, hashed) for _ in range(_ACCOUNTS)]
+    hashed = hashed_password()
+    emails = [await person(store, hashed) for _ in range(_ACCOUNTS)]
+    people = [json.dumps({"email": email, "password": PASSWORD}).encode() for email in emails]
     (entry,) = store.processes("identity")
     assert entry.port, entry
     pids = [each.pid for name in ("identity", "postgres", "valkey") for each in store.processes(name) if each.pid]
@@ -49,8 +50,13 @@ async def run(store: ProofStore) -> list[str]:
     return [report("who am I", who, verified, 1.6), report("sign-in", sign_in, one, 1.15)]
 
 
-async def _person(store: ProofStore, hashed: str) -> bytes:
-    """An account that is there; the body of its sign-in."""
+def hashed_password() -> str:
+    """PASSWORD as identity keeps it."""
+    return argon2.PasswordHasher(_TIME_COST, _MEMORY_KIB, 1).hash(PASSWORD)
+
+
+async def person(store: ProofStore, hashed: str) -> str:
+    """The address of an account that is there."""
     email = f"bench-{uuid.uuid4().hex}@example.com"
     await store.rows("identity", _INSERT, email, hashed)
-    return json.dumps({"email": email, "password": PASSWORD}).encode()
+    return email

@@ -36,7 +36,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     found = tmp_path_factory.mktemp("rendered")
     places = {path.stem: path for path in ENVIRONMENTS}
     orders = next(path for path in SERVICES if path.parent.name == "orders")
-    releases = [(path, places["production"], ()) for path in SERVICES]
+    releases: list[tuple[Path, Path, tuple[str, ...]]] = [(path, places["production"], ()) for path in SERVICES]
     releases += [(orders, places["cluster"], ()), (orders, places["production"], SWITCHES["ingress"])]
     for number, (service, environment, switches) in enumerate(releases):
         for each in release(service, environment, *switches):
