@@ -86,6 +86,29 @@ def target(name: str, percent: int) -> Callable[[Spec], object]:
     return change
 
 
+def test_the_formula_is_the_documented_one() -> None:
+    """The examples of Kubernetes' own page, and the behaviour of the chart."""
+    (rendered,) = of_kind(release(SERVICES[0], PRODUCTION), "HorizontalPodAutoscaler")
+    spec = {**rendered["spec"], "metrics": rendered["spec"]["metrics"][:1], "minReplicas": 1}
+    target("cpu", 50)(spec)
+
+    def wanted(current: int, percent: float, unready: int = 0) -> int:
+        return autoscaling.Autoscaler(spec).replicas(0, current, unready, {"cpu": percent})
+
+    assert wanted(3, 100) == 6  # twice the target: twice the replicas
+    assert wanted(10, 25) == 9  # half of it: half, and no more than a tenth a minute is taken
+    assert wanted(3, 54.9) == wanted(3, 45.1) == 3  # within the tolerance
+    assert wanted(4, 56) == 5  # rounded up
+    assert wanted(10, 200) == 20  # twice as many at once, at most
+    assert wanted(1, 400) == 5  # or four more
+    assert wanted(4, 75, unready=2) == 4  # pods that are not measured count as idle where more would be wanted
+    assert wanted(3, 50) == 3
+    scaler = autoscaling.Autoscaler(spec)
+    assert scaler.replicas(0, 10, 0, {"cpu": 50}) == 10
+    assert scaler.replicas(599, 10, 0, {"cpu": 10}) == 10  # what was advised in the last ten minutes holds
+    assert scaler.replicas(600, 10, 0, {"cpu": 10}) == 9
+
+
 FAULTS = {
     "wait": (target("cpu", 95), "the target is too high"),
     "too few": (lambda spec: spec.update(maxReplicas=8), "there are too few at most"),
