@@ -82,12 +82,12 @@ def _resolved(schema: Values) -> Values:
     return SCHEMA["$defs"][schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
 
 
-def batch(services: Sequence[Values], environment: Path, folder: Path) -> Path:
+def batch(services: Sequence[Values], environment: Path, folder: Path, source: Path = helm.CHART) -> Path:
     """A chart in `folder` whose subcharts r0, r1, ... are ours, one for each service: one run of helm renders all."""
     shutil.rmtree(folder, ignore_errors=True)
     chart = folder / "charts" / "service"
-    shutil.copytree(helm.CHART, chart)
-    schema = values_schema.values_schema()
+    shutil.copytree(source, chart)
+    schema = json.loads((source / "values.schema.json").read_text(encoding="utf-8"))
     schema["properties"]["global"] = {}  # helm gives it to every subchart
     (chart / "values.schema.json").write_text(json.dumps(schema), encoding="utf-8")
     names = [f"r{number}" for number in range(len(services))]

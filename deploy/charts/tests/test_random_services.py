@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+import yaml
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from deploy.charts import helm
@@ -28,20 +30,42 @@ BOUNDED = settings(
 SERVICES = valid(SCHEMA).filter(lambda service: service["scale"]["min"] <= service["scale"]["max"])
 
 
-@BOUNDED
-@given(
-    services=st.lists(SERVICES, min_size=BATCH, max_size=BATCH),
-    environment=st.sampled_from(ENVIRONMENTS),
-)
-def test_a_valid_service_renders_to_valid_objects_that_keep_the_policies(
-    services: list[Values], environment: Path, tmp_path: Path
-) -> None:
-    objects = helm.render((), release="batch", chart=batch(services, environment, tmp_path / "batch"))
+LISTS = st.lists(SERVICES, min_size=BATCH, max_size=BATCH)
+
+
+def wrong(services: list[Values], environment: Path, folder: Path, chart: Path = helm.CHART) -> list[str]:
+    """What is wrong with the releases of valid services, each with what was asked for."""
+    try:
+        objects = helm.render((), release="batch", chart=batch(services, environment, folder / "batch", chart))
+    except (helm.HelmError, yaml.YAMLError) as refusal:
+        return [str(refusal)]
+    found = []
     for number, service in enumerate(services):
         own = [each for each in objects if each["metadata"]["labels"]["helm.sh/chart"].startswith(f"r{number}-")]
         assert {each["metadata"]["name"] for each in own} >= {service["name"]}
-        assert invalid(own) == [], service
-        assert complaints(own) == [], service
+        found += [f"{line} of {service}" for line in invalid(own) + complaints(own)]
+    return found
+
+
+def unnamed(service: Values, environment: Path, folder: Path, chart: Path = helm.CHART) -> list[str]:
+    """The faults of a service that are not refused, or by a message that does not name the field."""
+    expected = list(faults(service))
+    with pytest.raises(helm.HelmError) as refusal:
+        broken = [values for _, values in expected]
+        helm.render((), release="batch", chart=batch(broken, environment, folder / "batch", chart))
+    text = str(refusal.value)
+    said = dict(re.findall(r"^r(\d+):\n((?:- .*\n?)+)", text, re.MULTILINE))
+    names = {number: (f"/{field}", f"'{field}'") for number, (field, _) in enumerate(expected)}
+    left = [number for number, either in names.items() if not any(name in said.get(str(number), "") for name in either)]
+    return [f"{expected[number]}" for number in left] + re.findall(".*nil pointer.*", text)
+
+
+@BOUNDED
+@given(services=LISTS, environment=st.sampled_from(ENVIRONMENTS))
+def test_a_valid_service_renders_to_valid_objects_that_keep_the_policies(
+    services: list[Values], environment: Path, tmp_path: Path
+) -> None:
+    assert wrong(services, environment, tmp_path) == []
 
 
 @BOUNDED
@@ -49,11 +73,32 @@ def test_a_valid_service_renders_to_valid_objects_that_keep_the_policies(
 def test_every_fault_of_a_service_is_refused_by_the_name_of_its_field(
     service: Values, environment: Path, tmp_path: Path
 ) -> None:
-    expected = list(faults(service))
-    chart = batch([values for _, values in expected], environment, tmp_path / "batch")
-    with pytest.raises(helm.HelmError) as refusal:
-        helm.render((), release="batch", chart=chart)
-    said = dict(re.findall(r"^r(\d+):\n((?:- .*\n?)+)", str(refusal.value), re.MULTILINE))
-    for number, (field, values) in enumerate(expected):
-        assert f"/{field}" in said.get(str(number), "") or f"'{field}'" in said.get(str(number), ""), values
-    assert "nil pointer" not in str(refusal.value)
+    assert unnamed(service, environment, tmp_path) == []
+
+
+SEEDED = [
+    ("templates/deployment.yaml", "about: {{ .Values.about | quote }}", "about: {{ .Values.about }}"),
+    ("templates/_helpers.tpl", "{{ .Values.host | default .Values.domain }}", "{{ .Values.host }}"),
+    ("templates/service.yaml", "kind: Service", "kind: Service\nport: {{ .Values.port | quote }}"),
+]
+
+
+@pytest.mark.parametrize(("file", "old", "new"), SEEDED, ids=["no quotation marks", "no default", "unknown field"])
+def test_a_fault_of_a_template_is_found_by_random_services(file: str, old: str, new: str, tmp_path: Path) -> None:
+    chart = changed(file, old, new, tmp_path)
+    find(LISTS, lambda services: bool(wrong(services, ENVIRONMENTS[0], tmp_path, chart)), settings=BOUNDED)
+
+
+def test_a_field_that_the_schema_forgets_to_require_is_found(tmp_path: Path) -> None:
+    chart = changed("values.schema.json", '  "resources",\n', "", tmp_path)
+    find(SERVICES, lambda service: bool(unnamed(service, ENVIRONMENTS[0], tmp_path, chart)), settings=BOUNDED)
+
+
+def changed(file: str, old: str, new: str, folder: Path) -> Path:
+    """A copy of the chart with a fault."""
+    chart = folder / "faulty"
+    shutil.copytree(helm.CHART, chart)
+    text = (chart / file).read_text(encoding="utf-8")
+    assert old in text
+    (chart / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+    return chart
