@@ -34,7 +34,5 @@ PROGRAM
   chmod +x $program
   TF_CLI_CONFIG_FILE=/dev/null $program version >/dev/null || { rm $program; left_out "the terraform program, which does not start here"; }
 fi
-[ -x .venv/terraform/checkov/bin/python ] || UV_SYSTEM_CERTS=1 .venv/bin/uv venv --quiet --python .venv/bin/python .venv/terraform/checkov
-VIRTUAL_ENV=.venv/terraform/checkov UV_SYSTEM_CERTS=1 .venv/bin/uv pip install --quiet --link-mode=copy \
-  --require-hashes -r requirements/checkov.txt || left_out "the scanner"
+sh tools/install_checkov.sh
 touch .venv/.terraform-ready

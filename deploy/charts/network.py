@@ -9,6 +9,8 @@ from deploy.charts.policies import Object, of_kind
 
 Pod = tuple[str, Mapping[str, str]]
 """The namespace and the labels of a pod."""
+Port = tuple[str, int]
+"""A protocol and a port of it."""
 
 
 def pods(objects: list[Object], namespace: str = "mercat") -> dict[str, Pod]:
@@ -17,11 +19,14 @@ def pods(objects: list[Object], namespace: str = "mercat") -> dict[str, Pod]:
     return {each["metadata"]["name"]: (namespace, each["spec"]["template"]["metadata"]["labels"]) for each in found}
 
 
-def allowed(policies: list[Object], source: Pod, target: Pod, port: int, namespace: str = "mercat") -> bool:
+def allowed(
+    policies: list[Object], source: Pod, target: Pod, port: int, namespace: str = "mercat", protocol: str = "TCP"
+) -> bool:
     """Whether a connection from one pod to a port of another is let through."""
     ways = (("Egress", "egress", "to", source, target), ("Ingress", "ingress", "from", target, source))
     return all(
-        _lets(policies, kind, rules, side, own, other, port, namespace) for kind, rules, side, own, other in ways
+        _lets(policies, kind, rules, side, own, other, (protocol, port), namespace)
+        for kind, rules, side, own, other in ways
     )
 
 
@@ -29,7 +34,7 @@ def reaches(policies: list[Object], source: Pod, network: str, port: int, namesp
     """Whether a connection to an ipBlock of exactly this network is let through."""
     rules = [rule for each in _of(policies, "Egress", source, namespace) for rule in each["spec"].get("egress", [])]
     return any(
-        any(peer.get("ipBlock", {}).get("cidr") == network for peer in rule.get("to", [])) and _at(rule, port)
+        any(peer.get("ipBlock", {}).get("cidr") == network for peer in rule.get("to", [])) and _at(rule, ("TCP", port))
         for rule in rules
     )
 
@@ -43,7 +48,7 @@ def _of(policies: list[Object], kind: str, pod: Pod, namespace: str) -> list[Obj
 
 
 def _lets(
-    policies: list[Object], kind: str, rules: str, side: str, own: Pod, other: Pod, port: int, namespace: str
+    policies: list[Object], kind: str, rules: str, side: str, own: Pod, other: Pod, port: Port, namespace: str
 ) -> bool:
     """A pod that no policy of this direction selects is open."""
     found = _of(policies, kind, own, namespace)
@@ -54,8 +59,9 @@ def _lets(
     )
 
 
-def _at(rule: Mapping[str, Any], port: int) -> bool:
-    return "ports" not in rule or any(one.get("port") == port for one in rule["ports"])
+def _at(rule: Mapping[str, Any], port: Port) -> bool:
+    """Where a rule names no protocol it means TCP; without a list of ports it means all."""
+    return "ports" not in rule or any((one.get("protocol", "TCP"), one.get("port")) == port for one in rule["ports"])
 
 
 def _is(peer: Mapping[str, Any], pod: Pod, namespace: str) -> bool:

@@ -19,7 +19,7 @@ from deploy.tests.double.tree import offline_copy
 
 pytestmark = pytest.mark.terraform
 
-CHECKOV = WHEELS.parent / "checkov" / "bin" / "checkov"
+CHECKOV = WHEELS.parents[1] / "checkov" / "bin" / "checkov"
 SEEDED = "aws_security_group_rule.seeded"
 OPEN_DOOR = """
 resource "aws_security_group_rule" "seeded" {
@@ -41,7 +41,7 @@ def found(tmp_path_factory) -> dict[str, list[dict]]:
     The other environments call the same modules, with production's protections off where the table of settings says so.
     """
     if not CHECKOV.is_file():
-        skip_without("checkov", "`make test-terraform` installs it below .venv/terraform")
+        skip_without("checkov", "`make test-terraform` installs it in .venv/checkov")
     tree = offline_copy(tmp_path_factory.mktemp("scanned"))
     for environment in ("development", "staging"):
         shutil.rmtree(tree / "live" / environment)

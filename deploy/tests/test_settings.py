@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from deploy import TERRAFORM
-from deploy.double.run import offline
+from deploy.tests.double.run import offline
 
 pytestmark = pytest.mark.terraform
 

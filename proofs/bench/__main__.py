@@ -5,7 +5,16 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from proofs.bench import connections, hot_variant, idle, paid_order, signing_in, single_request, uncached_list
+from proofs.bench import (
+    connections,
+    hot_variant,
+    idle,
+    paid_order,
+    resources,
+    signing_in,
+    single_request,
+    uncached_list,
+)
 from proofs.store import OFFSET, running_store
 
 PARTS = {
@@ -16,6 +25,7 @@ PARTS = {
     "connections": connections,
     "hot_variant": hot_variant,
     "paid_order": paid_order,
+    "resources": resources,
 }
 
 

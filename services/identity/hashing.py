@@ -16,17 +16,19 @@ T = TypeVar("T")
 
 # Additional places in the queue for known browsers and sessions (identity.api.sign_in_limits).
 RESERVED = 16
+# Each takes `memory_kib` while it works, and the memory of a container does not grow with the cores of its machine.
+MOST_THREADS = 4
 # Its hash is verified where there is no account, so that the answer takes as long as where there is one.
 _ABSENT = "no account has this password"
 
 
 class PasswordHasher:
-    """Hashes and verifies; at most one at a time for each core, and `queue` more waiting. `reserved` may take one of
-    RESERVED more places, which other requests cannot fill.
+    """Hashes and verifies; one at a time for each core, four at most, and `queue` more waiting. `reserved` may take one
+    of RESERVED more places, which other requests cannot fill.
     """
 
     def __init__(self, *, memory_kib: int, time_cost: int, queue: int) -> None:
-        cores = os.cpu_count() or 1
+        cores = min(os.cpu_count() or 1, MOST_THREADS)
         self._argon2 = argon2.PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
         self._threads = ThreadPoolExecutor(cores, thread_name_prefix="argon2")
         self._room = cores + queue

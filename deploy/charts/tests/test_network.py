@@ -15,6 +15,7 @@ SPECS = {path.parent.name: fields(path) for path in SERVICES}
 HTTP = 8000
 EDGE = ("edge", {"app.kubernetes.io/name": "traefik"})
 PROMETHEUS = ("monitoring", {"app.kubernetes.io/name": "prometheus"})
+NAMES = ("kube-system", {"k8s-app": "kube-dns"})
 STRANGER = ("mercat", {"app.kubernetes.io/name": "stranger"})
 ELSEWHERE = ("other", {"app.kubernetes.io/name": "traefik", "calls-orders": "true"})
 
@@ -60,6 +61,32 @@ def test_external_hosts_are_reached_as_declared(cluster) -> None:
         )
         assert network.reaches(policies, service, "0.0.0.0/0", 587) is ("smtp" in spec["reaches"])
         assert not network.reaches(policies, migration, "0.0.0.0/0", 443)
+
+
+def test_every_pod_may_ask_for_names_and_nothing_else_of_their_server(cluster) -> None:
+    policies, pods, _ = cluster
+    for pod in pods.values():
+        for protocol in ("UDP", "TCP"):
+            assert network.allowed(policies, pod, NAMES, 53, protocol=protocol)
+        assert not network.allowed(policies, pod, NAMES, 9153)
+        assert not network.allowed(policies, pod, STRANGER, 53, protocol="UDP")
+
+
+def test_credentials_of_the_cloud_are_for_services_that_reach_the_internet(cluster) -> None:
+    policies, pods, environment = cluster
+    agent = environment.get("credentials", {"networks": ["169.254.170.23/32"]})["networks"][0]
+    for name, spec in SPECS.items():
+        declared = "internet" in spec["reaches"] and "credentials" in environment
+        assert network.reaches(policies, pods[name], agent, 80) is declared
+        assert not network.reaches(policies, pods[f"{name}-migration"], agent, 80)
+        assert not network.reaches(policies, pods[name], "169.254.169.254/32", 80)
+
+
+def test_a_server_of_metrics_that_is_not_told_of_reaches_no_service() -> None:
+    for path in SERVICES:
+        objects = release(path, ENVIRONMENTS[0], "monitoring.enabled=false")
+        (service, _) = network.pods(objects).values()
+        assert not network.allowed(of_kind(objects, "NetworkPolicy"), PROMETHEUS, service, HTTP)
 
 
 def test_the_internet_has_no_private_or_metadata_address(cluster) -> None:

@@ -19,6 +19,7 @@ REFUSED = [
     (PRODUCTION, ["image.digest=latest"], "/image/digest"),
     (PRODUCTION, [DIGEST, "replica=3"], "additional properties 'replica' not allowed"),
     (PRODUCTION, [DIGEST, "scale.min=0"], "/scale/min"),
+    (PRODUCTION, [DIGEST, "scale.min=41"], "scale.min of orders is 41 and its scale.max 40"),
     (PRODUCTION, [DIGEST, "reaches={moon}"], "/reaches/0"),
     (PRODUCTION, [DIGEST, "domain=shop"], "/domain"),
     (CLUSTER, [DIGEST, "secrets.kind=external"], "missing properties 'store', 'prefix'"),
