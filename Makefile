@@ -8,7 +8,7 @@ TERRAFORM_READY := .venv/.terraform-ready
 KUBERNETES_READY := .venv/.kubernetes-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts check fmt bench prove attack walk openapi rooms \
+.PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge manifests check fmt bench prove attack walk openapi rooms \
   terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -36,6 +36,12 @@ test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no
 
 test-charts: $(KUBERNETES_READY) ## the part of it that is about Kubernetes: charts rendered by helm; needs no cluster
 	@$(BIN)/python -m tools.run_tests deploy/charts $(ARGS)
+
+test-edge: $(KUBERNETES_READY) ## the laptop's Traefik and a cluster's before the same services; needs no cluster
+	@$(BIN)/python -m tools.run_tests deploy/edge $(ARGS)
+
+manifests: $(KUBERNETES_READY) ## all that a cluster gets, as files in order: ENV=production DIGEST=sha256:... [VALUES=file]
+	@$(BIN)/python -m deploy.charts.manifests "$(ENV)" "$(DIGEST)" "$(VALUES)"
 
 check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
 	@$(BIN)/python -m tools.check $(ARGS)

@@ -42,5 +42,5 @@ def test_optional_values_may_be_empty(tmp_path: Path) -> None:
     bare = {"database": "", "calls": [], "follows": [], "routes": [], "reaches": []}
     file.write_text(yaml.safe_dump({**fields(ORDERS), **bare}), encoding="utf-8")
     kinds = {each["kind"] for each in helm.render((file, PRODUCTION), release="orders", values=[DIGEST])}
-    assert not kinds & {"Job", "HTTPRoute", "Middleware"}
+    assert not kinds & {"Job", "HTTPRoute"}
     assert "Deployment" in kinds
