@@ -28,7 +28,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from catalog.pictures.reencode import MAX_PIXELS
 from proofs.bench.idle import cpu_milliseconds, processes_of
 from proofs.bench.signing_in import hashed_password, person
-from proofs.scenery import Variant, put_on_shelf, variants
+from proofs.products import Variant, set_stock, variants
 from proofs.shopper import PASSWORD, shopper
 from proofs.store import SERVICES, ProofStore
 from proofs.waiting import eventually
@@ -45,7 +45,7 @@ async def run(store: ProofStore) -> list[str]:
     """Write the file; a line for each service."""
     shelf = (await variants(store))[:20]
     for variant in shelf:
-        await put_on_shelf(store, variant, 1_000)
+        await set_stock(store, variant, 1_000)
     async with store.http.get(f"{store.plain}/api/v1/products?limit=50") as answer:
         slugs = [each["slug"] for each in (await answer.json())["items"]]
     hashed = await asyncio.to_thread(hashed_password)
