@@ -33,6 +33,7 @@ class Subject:
     bodies: Sequence[bytes] = (b"",)
     connections: int = CONNECTIONS
     milliseconds: list[float] = field(default_factory=list)
+    errors: list[BaseException] = field(default_factory=list)
     messages: Iterator[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -62,7 +63,9 @@ class Subject:
             return (cpu_seconds(self.pids) - before) * 1000 / (times * self.connections)
 
     async def _ask(self, opened: Sequence[Connection], times: int) -> None:
-        await asyncio.gather(*(connection.ask(self.messages, times) for connection in opened))
+        asked = (connection.ask(self.messages, times) for connection in opened)
+        outcomes = await asyncio.gather(*asked, return_exceptions=True)
+        self.errors += [outcome for outcome in outcomes if outcome is not None]
 
 
 def cpu_seconds(pids: Sequence[int]) -> float:
@@ -75,17 +78,20 @@ def cpu_seconds(pids: Sequence[int]) -> float:
     return spent
 
 
-async def measure(subjects: Sequence[Subject], *, requests: int = REQUESTS, rounds: int = ROUNDS) -> None:
+async def measure(
+    subjects: Sequence[Subject], *, requests: int = REQUESTS, rounds: int = ROUNDS, count_errors: bool = False
+) -> None:
     """Measure the subjects in turn, round after round, so that a disturbance affects all of them.
 
     Raises:
-        RuntimeError, OSError: an answer was not 200 or 201, or a connection was closed.
+        RuntimeError, OSError: an answer was not 200 or 201, or a connection was closed; not with `count_errors`.
     """
-    for subject in subjects:
-        await subject.round(requests // 10)
-    for _ in range(rounds):
+    for number in range(rounds + 1):
         for subject in subjects:
-            subject.milliseconds.append(await subject.round(requests))
+            cost = await subject.round(requests if number else requests // 10)
+            if subject.errors and not count_errors:
+                raise subject.errors[0]
+            subject.milliseconds += [cost] if number else []
 
 
 def request_of(path: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
@@ -134,9 +140,10 @@ def verdict(value: float, target: float) -> str:
 
 def report(figure: str, subject: Subject, floor: Subject, target: float) -> str:
     """One line: the ratio, its target, and both medians."""
-    ratio = subject.median / floor.median
+    ratio, errors = subject.median / floor.median, [*subject.errors, *floor.errors]
+    failed = f", {len(errors)} ERRORS, the first: {str(errors[0]).splitlines()[0]}" if errors else ""
     return (
-        f"{figure}: {ratio:.2f}x (target <= {target}x: {verdict(ratio, target)});"
+        f"{figure}: {ratio:.2f}x (target <= {target}x: {verdict(ratio, target)}{failed});"
         f" {subject.name} {subject.median:.4f} ms CPU (spread {subject.spread:.0%}),"
         f" {floor.name} {floor.median:.4f} ms (spread {floor.spread:.0%})"
     )
