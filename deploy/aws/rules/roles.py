@@ -18,6 +18,6 @@ def roles(plan: Plan) -> Iterable[Finding]:
         if isinstance(path, str) and path.startswith("/aws-service-role/"):
             continue
         if not role.has("permissions_boundary"):
-            yield Finding("roles", role.address, "has no permissions boundary: set permissions_boundary")
+            yield Finding("roles", role.address, "has no permissions boundary: set permissions_boundary_arn")
         if path is not UNKNOWN and not str(path).startswith(PATH):
             yield Finding("roles", role.address, f'is not below the path "{PATH}", which alone <name>-apply may touch')
