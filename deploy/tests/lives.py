@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from deploy.aws.plan import Plan, Resource, read
 from deploy.aws.rules.documents import Statement, documents
@@ -39,6 +41,20 @@ class Life:
     @property
     def plans(self) -> list[Plan]:
         return [read(plan, self.name, layer) for layer, plan in self.shown.items()]
+
+    def handed(self, name: str) -> Any:
+        """What stands in the parameter of a layer, or in `handover`."""
+        return json.loads(self.terraform.account.parameters[f"/mercat/{self.name}/{name}"])
+
+
+def bootstrapped(life: Life) -> Plan:
+    """What an administrator makes in an environment's account before all layers."""
+    folder = life.tree / "bootstrap"
+    for words in (["init"], ["plan", f"-var=environment={life.name}", "-out=offline.tfplan"]):
+        done = life.terraform(folder, *words)
+        assert done.status == 0, done.complaint
+    shown = json.loads(life.terraform(folder, "show", "-json", "offline.tfplan").text)
+    return read(shown, life.name, "bootstrap")
 
 
 def everything(plans: list[Plan], kind: str) -> list[Resource]:

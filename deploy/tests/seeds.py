@@ -18,6 +18,7 @@ class Seed(NamedTuple):
 
 MASTER = "aws_secretsmanager_secret_version.master[0].secret_string"
 DATABASE = "modules/database/instance.tf"
+TABLE = "settings/environments.tf"
 GROUPS = "modules/network/security_groups.tf"
 CLOUDFRONT = "modules/distribution/distribution.tf"
 FIREWALL = "prefix_list_id    = data.aws_ec2_managed_prefix_list.cloudfront.id"
@@ -37,11 +38,7 @@ SEEDS = {
         "protection",
     ),
     "a week of backups": Seed(
-        "30-data",
-        "settings/environments.tf",
-        "staging = 14, production = 35",
-        "staging = 14, production = 7",
-        "environments",
+        "30-data", TABLE, "staging = 14, production = 35", "staging = 14, production = 7", "environments"
     ),
     "a password in the state": Seed(
         "30-data",
@@ -71,19 +68,17 @@ SEEDS = {
         "transit_encryption_enabled = false",
         "encryption",
     ),
-    "the load balancer open to all": Seed(
-        "20-network", "modules/network/security_groups.tf", FIREWALL, 'cidr_ipv4 = "0.0.0.0/0"', "open_ingress"
-    ),
+    "the load balancer open to all": Seed("20-network", GROUPS, FIREWALL, 'cidr_ipv4 = "0.0.0.0/0"', "open_ingress"),
     "one NAT gateway for three zones": Seed(
         "20-network",
-        "settings/environments.tf",
+        TABLE,
         "nat_gateways        = { development = 1, staging = 1, production = 3 }",
         "nat_gateways        = { development = 1, staging = 1, production = 1 }",
         "environments",
     ),
     "development as dear as production": Seed(
         "20-network",
-        "settings/environments.tf",
+        TABLE,
         "nat_gateways        = { development = 1,",
         "nat_gateways        = { development = 3,",
         "environments",
@@ -91,7 +86,7 @@ SEEDS = {
     ),
     "two NAT gateways": Seed(
         "20-network",
-        "settings/environments.tf",
+        TABLE,
         "nat_gateways        = { development = 1,",
         "nat_gateways        = { development = 2,",
         "Invalid value for variable",
@@ -109,7 +104,7 @@ SEEDS = {
     ),
     "the API server open to all": Seed(
         "40-cluster",
-        "settings/environments.tf",
+        TABLE,
         "staging = [], production = [] }\n    system_node_type",
         'staging = [], production = ["0.0.0.0/0"] }\n    system_node_type',
         "never 0.0.0.0/0",
@@ -144,13 +139,6 @@ SEEDS = {
     "shoppers with an old TLS": Seed("50-edge", CLOUDFRONT, '"TLSv1.2_2021"', '"TLSv1_2016"', "tls"),
     "plain HTTP to production's origin": Seed(
         "50-edge", CLOUDFRONT, '= "${local.origin_protocol}-only"', '= "http-only"', "[tls]"
-    ),
-    "production under CloudFront's own name": Seed(
-        "50-edge",
-        "settings/organisation.tf",
-        'production = "shop.example.com"',
-        "production = null",
-        "only an environment without deletion_protection",
     ),
     "an origin with an old TLS": Seed("50-edge", CLOUDFRONT, '["TLSv1.2"]', '["TLSv1.1", "TLSv1.2"]', "tls"),
     "an origin that others' distributions reach": Seed(
@@ -191,14 +179,14 @@ SEEDS = {
     ),
     "buckets that a destroy may empty": Seed(
         "30-data",
-        "settings/environments.tf",
+        TABLE,
         "empty_on_destroy       = { development = true, staging = false, production = false",
         "empty_on_destroy       = { development = true, staging = false, production = true",
         "[loss force_destroy]",
     ),
     "backups without their lock": Seed(
         "30-data",
-        "settings/environments.tf",
+        TABLE,
         "lock_backups      = { development = false, staging = false, production = true",
         "lock_backups      = { development = false, staging = false, production = false",
         "[loss destroy]",
@@ -211,7 +199,7 @@ SEEDS = {
         "[loss drops web_bucket]",
     ),
     "a PostgreSQL that the migrations do not run on": Seed(
-        "30-data", "settings/environments.tf", 'production = "18"', 'production = "17"', "whose uuidv7()"
+        "30-data", TABLE, 'production = "18"', 'production = "17"', "whose uuidv7()"
     ),
     "a runner that every pull request starts": Seed(
         "40-cluster", "modules/runner/main.tf", '"WORKFLOW_JOB_QUEUED"', '"PULL_REQUEST_CREATED"', "[runners]"

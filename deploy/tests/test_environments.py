@@ -17,13 +17,12 @@ from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
 from deploy.documents.settings_table import settings
 from deploy.tests.double.run import Terraform, offline
 from deploy.tests.double.tree import offline_copy
-from deploy.tests.lives import Life, allowed, everything, service_of
+from deploy.tests.lives import Life, allowed, bootstrapped, everything, service_of
 from deploy.tests.test_platform import COMPONENTS, LIST
 
 pytestmark = pytest.mark.terraform
 
-# development is as it comes: CloudFront's own name and certificate.
-WITH_DOMAIN = {"staging", "production"}
+WITH_DOMAIN = {"staging", "production"}  # development is as it comes: CloudFront's own name and certificate
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +69,15 @@ def test_what_a_service_yaml_declares_is_planned(plans):
         assert [r for r in everything(plans, "aws_ecr_repository") if r.get("name") == f"mercat/{service}"]
         secrets = [r.get("name") for r in everything(plans, "aws_secretsmanager_secret")]
         assert [name for name in secrets if name.endswith(f"/{service}/database")]
-        associations = everything(plans, "aws_eks_pod_identity_association")
-        assert [r for r in associations if r.get("service_account") == service]
+        assert [r for r in everything(plans, "aws_eks_pod_identity_association") if r.get("service_account") == service]
 
 
 def test_each_key_of_the_handover_has_a_consumer_and_each_consumer_its_key(life):
-    written = life.terraform.account.parameters[f"/mercat/{life.name}/handover"]
+    handed = life.handed("handover")
     read = [key for kind in LIST.values() for each in kind.values() for key in each["reads"]]
-    assert set(read) == set(json.loads(written))
-    assert len(written) < 8192, "SSM takes no longer one"
-    empty = [key for key, value in json.loads(written).items() if value in (None, "", [], {})]
+    assert set(read) == set(handed)
+    assert len(json.dumps(handed)) < 8192, "SSM takes no longer one"
+    empty = [key for key, value in handed.items() if value in (None, "", [], {})]
     assert empty == ([] if life.name in WITH_DOMAIN else ["zone_id"])
 
 
@@ -89,10 +87,10 @@ def test_each_service_account_has_its_identity(life, plans):
         f"{each.get('namespace')}/{each.get('service_account')}"
         for each in everything(plans, "aws_eks_pod_identity_association")
     }
-    handed = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/handover"])
+    handed = life.handed("handover")
     assert set(handed["service_accounts"].values()) == made
     installed = [each for each in COMPONENTS.values() if handed[each.get("needs", "domain")]]
-    assert len(installed) == len(COMPONENTS) - (2 if life.name not in WITH_DOMAIN else 0)
+    assert len(COMPONENTS) - len(installed) == (0 if life.name in WITH_DOMAIN else 2)
     wanted = {f"{each['namespace']}/{each['service_account']}" for each in installed if each["service_account"]}
     assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments")}
 
@@ -101,7 +99,7 @@ def test_monitoring_has_its_secrets_bucket_topic_and_backups(life, plans):
     """Empty places for what people type, a bucket for snapshots, a topic for alerts, and volumes in the backups."""
     secrets = {each.get("name") for each in everything(plans, "aws_secretsmanager_secret")}
     assert {f"mercat/{life.name}/{name}/settings" for name in ("alertmanager", "grafana")} <= secrets
-    handed = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/handover"])
+    handed = life.handed("handover")
     assert handed["buckets"]["snapshots"].endswith("-snapshots")
     assert handed["alerts_topic_arn"].endswith(f"-{life.name}-alerts")
     tags = {
@@ -126,7 +124,7 @@ def test_nothing_in_the_cluster_signs_in_by_web_identity(plans):
 
 
 def test_the_pipeline_reaches_the_cluster_and_the_runner_itself_may_do_nothing_there(life, plans):
-    groups = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/20-network"])["security_group_ids"]
+    groups = life.handed("20-network")["security_group_ids"]
     [project] = everything(plans, "aws_codebuild_project")
     assert set(project.get("vpc_config.0.security_group_ids")) == {groups["runner"]}
     admitted = {each.get("principal_arn").rpartition("/")[2] for each in everything(plans, "aws_eks_access_entry")}
@@ -144,13 +142,7 @@ def test_every_name_bears_the_environment(life, plans):
 
 @pytest.fixture(scope="module")
 def bootstrap(lives) -> Plan:
-    """What an administrator makes in production's account before all layers."""
-    folder, terraform = lives["production"].tree / "bootstrap", lives["production"].terraform
-    for words in (["init"], ["plan", "-var=environment=production", "-out=offline.tfplan"]):
-        done = terraform(folder, *words)
-        assert done.status == 0, done.complaint
-    shown = json.loads(terraform(folder, "show", "-json", "offline.tfplan").text)
-    return read(shown, "production", "bootstrap")
+    return bootstrapped(lives["production"])
 
 
 def test_bootstrap_breaks_no_rule_but_that_a_ceiling_is_wide(bootstrap):
@@ -206,26 +198,20 @@ def test_the_documents_are_generated_from_this_code(lives):
 
 
 def test_a_store_without_a_domain_is_reached_by_https_and_leaves_plain_http_inside_the_vpc(life, plans):
-    handed = json.loads(life.terraform.account.parameters[f"/mercat/{life.name}/handover"])
+    named, handed = life.name in WITH_DOMAIN, life.handed("handover")
     [distribution] = everything(plans, "aws_cloudfront_distribution")
     [origin] = everything(plans, "aws_cloudfront_vpc_origin")
-    zones = [zone for zone in everything(plans, "aws_route53_zone") if not zone.has("vpc")]
-    public = [*everything(plans, "aws_acm_certificate"), *zones]
-    [identity] = everything(plans, "aws_sesv2_email_identity")
-    expected = "https" if life.name in WITH_DOMAIN else "http"
-    assert origin.get("vpc_origin_endpoint_config.0.origin_protocol_policy") == f"{expected}-only"
-    assert handed["origin_protocol"] == expected
     [listener] = everything(plans, "aws_lb_listener")
     [admitted] = [r for r in everything(plans, "aws_vpc_security_group_ingress_rule") if r.has("prefix_list_id")]
-    assert listener.get("port") == admitted.get("from_port") == (443 if expected == "https" else 80)
-    shopper = distribution.get("default_cache_behavior.0.viewer_protocol_policy")
-    assert shopper == "redirect-to-https"
-    if life.name in WITH_DOMAIN:
-        assert len(public) == 2
-        assert identity.get("email_identity") == handed["domain"] == distribution.get("aliases")[0]
-    else:
-        assert public == []
-        assert identity.get("email_identity") == handed["mail_from"] == "alerts@example.com"
+    [identity] = everything(plans, "aws_sesv2_email_identity")
+    assert len(everything(plans, "aws_acm_certificate")) == named
+    assert len([zone for zone in everything(plans, "aws_route53_zone") if not zone.has("vpc")]) == named
+    assert handed["origin_protocol"] == ("https" if named else "http")
+    assert origin.get("vpc_origin_endpoint_config.0.origin_protocol_policy") == f"{handed['origin_protocol']}-only"
+    assert listener.get("port") == admitted.get("from_port") == (443 if named else 80)
+    assert distribution.get("default_cache_behavior.0.viewer_protocol_policy") == "redirect-to-https"
+    assert identity.get("email_identity") == (distribution.get("aliases")[0] if named else handed["mail_from"])
+    assert handed["mail_from"] == (f"shop@{handed['domain']}" if named else "alerts@example.com")
 
 
 def test_without_a_delegated_domain_the_edge_says_what_to_do(lives):

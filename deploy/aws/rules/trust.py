@@ -34,7 +34,7 @@ def roles(plan: Plan) -> Iterator[tuple[Resource, str]]:
         if isinstance(path, str) and path.startswith("/aws-service-role/"):
             continue
         if not role.has("permissions_boundary"):
-            yield role, "has no permissions boundary: set permissions_boundary"
+            yield role, "has no permissions boundary: set permissions_boundary_arn"
         if path is not UNKNOWN and not str(path).startswith(PATH):
             yield role, f'is not below the path "{PATH}", which alone <name>-apply may touch'
 

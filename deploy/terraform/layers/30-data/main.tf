@@ -33,8 +33,8 @@ module "database" {
 module "service_secrets" {
   source = "../../modules/service-secrets"
 
-  services    = toset(concat(keys(local.environment.services), ["alertmanager", "grafana"]))
   environment = local.environment
+  services    = toset(concat(keys(local.environment.services), ["alertmanager", "grafana"]))
   key_arn     = local.foundation.keys.data
 }
 

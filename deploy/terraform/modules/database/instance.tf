@@ -70,7 +70,7 @@ resource "aws_db_instance" "this" {
     ignore_changes = [snapshot_identifier, kms_key_id]
 
     precondition {
-      condition     = !var.deletion_protection || var.backup_days >= 7 # days, free
+      condition     = !var.deletion_protection || var.backup_days >= 7
       error_message = "A database worth protecting from deletion is worth 7 days of backups: raise backup_days."
     }
   }

@@ -4,7 +4,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 const source = readFileSync(new URL("../navigation.js", import.meta.url), "utf8");
-const handler = new Function(`${source.replace("${domain}", "shop.example.com")}; return handler;`)();
+const made = (domain) => new Function(`${source.replace("${domain}", domain)}; return handler;`)();
+const handler = made("shop.example.com");
 
 const ask = (uri, { host = "shop.example.com", query } = {}) =>
   handler({ request: { method: "GET", uri, headers: { host: { value: host } }, rawQueryString: () => query } });
@@ -28,6 +29,11 @@ test("a machine's address never answers a page", () => {
     assert.equal(JSON.parse(answer.body).status, 404);
     assert.equal(answer.headers["cache-control"].value, "no-store");
   }
+});
+
+test("without a domain no host moves", () => {
+  const request = { method: "GET", uri: "/cart", headers: { host: { value: "d1.cloudfront.net" } }, rawQueryString: () => "" };
+  assert.equal(made("")({ request }).uri, "/index.html");
 });
 
 test("another host moves to the store's address, with path and query", () => {
