@@ -90,7 +90,7 @@ $(RUN_READY): requirements/tools.txt requirements/run.txt
 	@PYTHON="$(PYTHON)" sh tools/install.sh run
 $(DEV_READY): requirements/tools.txt requirements/dev.txt
 	@PYTHON="$(PYTHON)" sh tools/install.sh dev
-$(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt requirements/checkov.txt
+$(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt requirements/checkov.txt tools/install_checkov.sh
 	@sh tools/install_kubernetes_tools.sh
-$(TERRAFORM_READY): $(DEV_READY) requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
+$(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh

@@ -1,7 +1,7 @@
 #!/bin/sh
-# What tests our Terraform: the providers' bindings (read for their schemas), checkov in an environment of its own, and
-# a terraform program where none is on the PATH. All below .venv/terraform. Safe to repeat and to interrupt. Where
-# something cannot be had it says so and ends with 0: the tests that need it are skipped aloud, and fail in CI.
+# What tests our Terraform: the providers' bindings (read for their schemas), checkov, and a terraform program where none
+# is on the PATH; all but checkov below .venv/terraform. Safe to repeat and to interrupt. Where something cannot be had it
+# says so and ends with 0: the tests that need it are skipped aloud, and fail in CI.
 set -eu
 cd "$(dirname "$0")/.."
 

@@ -75,7 +75,7 @@ async def _shop(store: ProofStore, shelf: list[Variant], slugs: list[str], hashe
 
 
 async def _sample(store: ProofStore) -> Sample:
-    """When every order is paid, and what it made the services do is done."""
+    """CPU, requests and memory of each service, once every order is paid."""
 
     async def all_paid() -> bool:
         return not await store.value("orders", "select count(*) from orders where status not in ('paid', 'cancelled')")
