@@ -2,8 +2,8 @@
 
 `python -m deploy.charts.manifests ENVIRONMENT DIGEST [VALUES]` writes build/manifests/<environment>/NN-name.yaml: wave
 00 the namespaces, 10 the edge, 20 the migrations and 30 the services. Each wave waits for the one before. Third-party
-charts are not in it; values that ours decide for them lie below values/. VALUES is a file with more values, such as
-secrets that are not in git.
+charts are not in it; the values that are decided here for them lie below values/. VALUES is a file with more values,
+such as secrets that are not in git.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ ORDERS = next(path for path in SERVICES if path.parent.name == "orders")
 PRODUCTION = next(path for path in ENVIRONMENTS if path.stem == "production")
 CLUSTER = next(path for path in ENVIRONMENTS if path.stem == "cluster")
 EXTERNAL = ["secrets.kind=external", "secrets.store=aws", "secrets.prefix=mercat/cluster"]
+MANY_ROUTES = ",".join(f"/api/v1/{letter}" for letter in "abcdefghijklmnopqrstuv")
 REFUSED = [
     (PRODUCTION, [], "image.digest of orders is missing"),
     (PRODUCTION, ["image.digest=latest"], "/image/digest"),
@@ -25,6 +26,8 @@ REFUSED = [
     (CLUSTER, [DIGEST, "secrets.kind=external"], "missing properties 'store', 'prefix'"),
     (PRODUCTION, [DIGEST, "cache.networks[0]=anywhere"], "/cache/networks/0"),
     (CLUSTER, [DIGEST, *EXTERNAL, "cache.namespace="], "cache of the environment has neither networks nor a namespace"),
+    (PRODUCTION, [DIGEST, f"routes={{{MANY_ROUTES}}}"], "orders has 22 routes: an HTTPRoute has room for"),
+    (PRODUCTION, [DIGEST, "edge.hosts=null"], "/edge/hosts"),
     (CLUSTER, [DIGEST], "secrets.files.orders.callers.json is missing"),
 ]
 
