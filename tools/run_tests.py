@@ -32,7 +32,17 @@ def pytest(arguments: list[str], environment: dict[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no"]
     if not arguments:
         # Suites are told apart by file, so that each worker starts its servers once.
-        command += ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadfile", "--cov", "--cov-report="]
+        # Images have a target of their own, `make test-image`: to build them takes minutes.
+        command += [
+            "-m",
+            "not image",
+            "-n",
+            os.environ.get("TEST_WORKERS", "2"),
+            "--dist",
+            "loadfile",
+            "--cov",
+            "--cov-report=",
+        ]
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
 
 

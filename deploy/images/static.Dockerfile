@@ -12,10 +12,4 @@ HEALTHCHECK --interval=10s --timeout=3s CMD ["curl", "-fsS", "-o", "/dev/null", 
 # nginx answers what is under way and then ends.
 STOPSIGNAL SIGQUIT
 ENTRYPOINT ["/bin/sh", "/app/serve_static.sh"]
-ARG SOURCE
-ARG REVISION
-ARG VERSION
-ARG CREATED
-LABEL org.opencontainers.image.title="mercat/static" org.opencontainers.image.licenses="Apache-2.0" \
-      org.opencontainers.image.source="$SOURCE" org.opencontainers.image.revision="$REVISION" \
-      org.opencontainers.image.version="$VERSION" org.opencontainers.image.created="$CREATED"
+LABEL org.opencontainers.image.title="mercat/static" org.opencontainers.image.licenses="Apache-2.0"
