@@ -1,8 +1,8 @@
 """The server of Traefik's error pages, as problem+json: for requests that no service could answer.
 
-`python -m mercat.edge.error_page PORT` listens on loopback, for Traefik only. At `/_edge/problems/<status>` it answers
-with the problem of that status; at any other path with 503, in place of a service that has no healthy replica. It uses
-nothing else of the store, so that it works when all else fails.
+`python -m mercat.edge.error_page PORT [ADDRESS]` listens on loopback, or at that address, for Traefik only. At
+`/_edge/problems/<status>` it answers with the problem of that status; at any other path with 503, in place of a service
+that has no healthy replica. It uses nothing else of the store, so that it works when all else fails.
 """
 
 from __future__ import annotations
@@ -108,8 +108,9 @@ class ErrorPageServer(ThreadingHTTPServer):
 
 
 def main() -> None:
-    """Serve on the port given as the argument."""
-    ErrorPageServer(("127.0.0.1", int(sys.argv[1])), ErrorPageHandler).serve_forever(
+    """Serve at the port and the address given as arguments."""
+    address = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
+    ErrorPageServer((address, int(sys.argv[1])), ErrorPageHandler).serve_forever(
         poll_interval=3600  # only a signal ends it
     )
 

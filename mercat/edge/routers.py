@@ -10,16 +10,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chassis.config import ServiceSpec
+from mercat.edge import rules
 from mercat.installation import CommandError, Installation
 
 LOCAL_NAMES = ("localhost", "127.0.0.1")
 TOOL_PATHS = ("/about", "/docs", "/mail", "/_portal")
-# Requests with a chunked body. Traefik answers malformed chunks with 500; no service answers 500 to such a request.
+# Requests with a chunked body.
 _BODY_WITHOUT_LENGTH = "(Method(`POST`) || Method(`PUT`) || Method(`PATCH`)) && !HeaderRegexp(`Content-Length`, `.`)"
-# An escaped slash, backslash or NUL: a service might decode another path than the one that was routed.
-_ESCAPED_SEPARATOR = r"PathRegexp(`(?i)%(2f|5c|00)|[\x00\\]`)"
-# Every router has these middlewares.
-_COMMON_MIDDLEWARES = ["filter_headers", "problem_pages"]
 
 
 def public_name(installation: Installation) -> str | None:
@@ -54,7 +51,9 @@ def routers(installation: Installation, specs: list[ServiceSpec]) -> dict[str, A
         secure = "Header(`X-Forwarded-Proto`, `https`)"
         found |= _host_routers(specs, "-public", f"Host(`{name}`) && {secure}", f" && !({_paths(TOOL_PATHS)})")
         found["plain-public"] = _router(f"Host(`{name}`) && !{secure}", "no_servers", "to_https", priority=100_000)
-    found["escaped_path"] = _router(_ESCAPED_SEPARATOR, "no_servers", "escaped_path", priority=100_001)
+    found["escaped_path"] = _router(
+        rules.RULES["matches"]["escaped_path"], "no_servers", "escaped_path", priority=100_001
+    )
     found["unknown_host"] = _router("PathPrefix(`/`)", "no_servers", "unknown_host", priority=1)
     return found
 
@@ -65,7 +64,6 @@ def _host_routers(specs: list[ServiceSpec], suffix: str, here: str, without: str
     for spec in specs:
         rule = f"{here} && ({_paths(sorted(spec.routes))})"
         found[f"{spec.name}{suffix}"] = _router(rule, spec.name)
-        # Only reads are retried: a POST without an answer may have taken effect.
         reads = f"{rule} && (Method(`GET`) || Method(`HEAD`))"
         found[f"{spec.name}{suffix}-read"] = _router(reads, spec.name, "retry")
         found[f"{spec.name}{suffix}-streamed"] = _router(
@@ -80,7 +78,7 @@ def _host_routers(specs: list[ServiceSpec], suffix: str, here: str, without: str
 
 def _router(rule: str, service: str, *middlewares: str, priority: int | None = None) -> dict[str, Any]:
     first = {} if priority is None else {"priority": priority}
-    return {"rule": rule, "service": service, "middlewares": [*_COMMON_MIDDLEWARES, *middlewares], **first}
+    return {"rule": rule, "service": service, "middlewares": [*rules.RULES["common"], *middlewares], **first}
 
 
 def _paths(routes: list[str] | tuple[str, ...]) -> str:

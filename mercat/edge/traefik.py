@@ -13,18 +13,11 @@ from typing import Any
 
 from chassis.config import ServiceSpec
 from mercat.config import environment, services
-from mercat.edge import error_page, routers
+from mercat.edge import routers, rules
 from mercat.installation import CommandError, Installation, secrets
 
-# Bytes of request line and headers. The longest request that the services' openapi.json allow fits.
-MAX_HEADER_BYTES = 32_768
+MAX_HEADER_BYTES: int = rules.RULES["entry_point"]["http"]["maxHeaderBytes"]
 LOOPBACK = ["127.0.0.0/8", "::1/128"]
-# The AEAD ciphers of the Mozilla "intermediate" profile for TLS 1.2. TLS 1.3 has its own, all strong.
-CIPHERS = [
-    "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-    "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-    "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-]
 
 
 def static_configuration(installation: Installation) -> dict[str, Any]:
@@ -49,24 +42,13 @@ def static_configuration(installation: Installation) -> dict[str, Any]:
 
 
 def _entry_point(address: str, *, tls: bool = False) -> dict[str, Any]:
-    http: dict[str, Any] = {
-        "maxHeaderBytes": MAX_HEADER_BYTES,
-        # One of our routers refuses these with a problem document: here Traefik would answer with an empty 400.
-        "encodedCharacters": {f"allowEncoded{name}": True for name in ("Slash", "BackSlash", "NullCharacter")},
-        # No server behind may take X_Forwarded_For for X-Forwarded-For.
-        "aliasHeadersStrategy": "delete",
-    }
-    if tls:
-        http["tls"] = {}
+    shared = rules.RULES["entry_point"]
     return {
         "address": address,
         "asDefault": True,
-        "http": http,
+        "http": {**shared["http"], **({"tls": {}} if tls else {})},
         "forwardedHeaders": {"insecure": False, "trustedIPs": LOOPBACK},
-        "transport": {
-            "respondingTimeouts": {"readTimeout": "60s", "idleTimeout": "180s"},
-            "lifeCycle": {"graceTimeOut": "10s"},
-        },
+        "transport": {**shared["transport"], "lifeCycle": {"graceTimeOut": "10s"}},
     }
 
 
@@ -81,13 +63,7 @@ def dynamic_configuration(installation: Installation, specs: list[ServiceSpec]) 
             "routers": routers.routers(installation, specs),
             "services": _services(installation, specs),
             "middlewares": _middlewares(installation),
-            "serversTransports": {
-                "local": {
-                    "maxIdleConnsPerHost": 256,
-                    # Shorter than the 30 s after which a service closes an idle connection: else a request may fail.
-                    "forwardingTimeouts": {"dialTimeout": "2s", "idleConnTimeout": "10s"},
-                }
-            },
+            "serversTransports": {"local": rules.RULES["servers_transport"]},
         },
         "tls": _tls(installation),
     }
@@ -110,38 +86,18 @@ def _services(installation: Installation, specs: list[ServiceSpec]) -> dict[str,
 
 
 def _middlewares(installation: Installation) -> dict[str, Any]:
-    own = {"service": "error_page", "query": f"{error_page.PROBLEM_PATH}{{status}}"}
-    retry: dict[str, Any] = {"attempts": 3, "initialInterval": "20ms", "timeout": "10s", "status": ["502"]}
-    # Of the body, which reads do not have, so much is kept for a retry; a request with more is not retried. Traefik
-    # allocates this for every request, and its default of 2 MB took five times the CPU of the request itself.
-    retry["maxRequestBodyBytes"] = 1024
-    return {
-        "retry": {"retry": retry},
-        # Empty headers are removed. Clients may not send headers that only services set.
-        "filter_headers": {
-            "headers": {
-                "customRequestHeaders": {"X-Deadline": "", "X-Request-Id": ""},
-                "customResponseHeaders": _removed_headers(installation),
-            }
-        },
-        # Services never send these: Traefik does, or a server before it has parsed a request.
-        "problem_pages": {"errors": {"status": ["431", "502", "504"], **own}},
-        "malformed_body": {"errors": {"status": ["500"], "statusRewrites": {"500": 400}, **own}},
-        "escaped_path": {"errors": {"status": ["503"], "statusRewrites": {"503": 400}, **own}},
-        "unknown_host": {"errors": {"status": ["503"], "statusRewrites": {"503": 404}, **own}},
+    found = rules.middlewares("error_page")
+    if routers.public_name(installation) is None:
+        # HSTS for "localhost" would make a browser refuse plain http of all other servers on this machine for a year.
+        found["filter_headers"]["headers"]["customResponseHeaders"]["Strict-Transport-Security"] = ""
+    page = {"service": "error_page", "query": rules.RULES["error_page_query"]}
+    return found | {
+        "escaped_path": {"errors": {"status": ["503"], "statusRewrites": {"503": 400}, **page}},
+        "unknown_host": {"errors": {"status": ["503"], "statusRewrites": {"503": 404}, **page}},
         "to_https": {
             "redirectScheme": {"scheme": "https", "port": routers.public_port(installation), "permanent": True}
         },
     }
-
-
-def _removed_headers(installation: Installation) -> dict[str, str]:
-    """Response headers to remove.
-
-    HSTS for "localhost" would make a browser refuse plain http of all other servers on this machine for a year.
-    """
-    local = routers.public_name(installation) is None
-    return {"Server": ""} | ({"Strict-Transport-Security": ""} if local else {})
 
 
 def _tls(installation: Installation) -> dict[str, Any]:
@@ -149,12 +105,7 @@ def _tls(installation: Installation) -> dict[str, Any]:
         "certFile": str(installation.certificates / "localhost.pem"),
         "keyFile": str(installation.certificates / "localhost.key"),
     }
-    options = {
-        "minVersion": "VersionTLS12",
-        "cipherSuites": CIPHERS,
-        "curvePreferences": ["X25519MLKEM768", "X25519", "CurveP256", "CurveP384"],
-    }
-    return {"stores": {"default": {"defaultCertificate": pair}}, "options": {"default": options}}
+    return {"stores": {"default": {"defaultCertificate": pair}}, "options": {"default": rules.RULES["tls"]}}
 
 
 def _balancer(urls: list[str], ready: str) -> dict[str, Any]:

@@ -74,8 +74,8 @@ class Breaking(Telling):
 
 
 @contextmanager
-def serving(name: str, port: int, kind=Telling) -> Iterator[Server]:
-    server = Server(("127.0.0.1", port), kind)
+def serving(name: str, port: int, kind=Telling, address: str = "127.0.0.1") -> Iterator[Server]:
+    server = Server((address, port), kind)
     server.name = name
     thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
