@@ -27,6 +27,7 @@ class Container:
     name: str
     pid: int
     port: int = 8000
+    address: str = "127.0.0.1"
 
     def connect(self) -> socket.socket:
         """A connection to its port, made inside its own network."""
@@ -37,7 +38,7 @@ class Container:
                 if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), _CLONE_NEWNET):
                     raise OSError(ctypes.get_errno(), "setns")
             with suppress(OSError):
-                made.append(socket.create_connection(("127.0.0.1", self.port), timeout=30))
+                made.append(socket.create_connection((self.address, self.port), timeout=30))
 
         thread = threading.Thread(target=enter)
         thread.start()
@@ -49,7 +50,7 @@ class Container:
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Any:
         """The HTTPResponse, with its body as `text`."""
         with self.connect() as connection:
-            client = http.client.HTTPConnection("127.0.0.1", self.port)
+            client = http.client.HTTPConnection(self.address, self.port)
             client.sock = connection
             client.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
             answer: Any = client.getresponse()
@@ -62,6 +63,14 @@ class Container:
             return int(self.ask("GET", path).status)
         except (OSError, http.client.HTTPException):
             return 0
+
+    def answers_ready(self) -> bool:
+        """Whether it says that it is ready."""
+        return self.status("/health/ready") == 200
+
+    def ended(self) -> bool:
+        """Whether its first process is gone."""
+        return not Path(f"/proc/{self.pid}").exists()
 
     def kernel(self, name: str) -> str:
         """A line of /proc/PID/status."""
@@ -91,12 +100,12 @@ class Container:
 
 @contextmanager
 def running(
-    image: str, flags: Sequence[str], args: Sequence[str], *, network: str = "none", port: int = 8000
+    image: str, flags: Sequence[str], args: Sequence[str], *, network: str = "none", **place: Any
 ) -> Iterator[Container]:
-    """A container, removed after the block."""
+    """A container, removed after the block. `place`: its port and address, where not a pod's own."""
     name = f"mercat-test-{secrets.token_hex(4)}"
     try:
         run("podman", "run", "--detach", "--pull=never", f"--network={network}", "--name", name, *flags, image, *args)
-        yield Container(name, inspect("container", name)["State"]["Pid"], port)
+        yield Container(name, inspect("container", name)["State"]["Pid"], **place)
     finally:
         run("podman", "rm", "--force", "--ignore", "--time", "0", name)

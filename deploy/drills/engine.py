@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "deploy" / "images"
 WHEELS = ROOT / ".venv" / "images" / "x86_64"
 BASE = "localhost/mercat-test-base:trixie"
+CODE = ("chassis", "services")
 PROGRAMS = ("podman", "buildah", "runc", "mmdebstrap")
 os.environ["CONTAINERS_CONF"] = str(IMAGES / "containers.conf")
 
@@ -56,6 +57,22 @@ def working_tree() -> str:
         run("git", "read-tree", "HEAD", env=index)
         run("git", "add", "--all", env=index)
         return run("git", "write-tree", env=index)
+
+
+def previous_code() -> tuple[str, str]:
+    """The previous release, or the commit before the last one that changed a service; and its services in a tree that
+    is as the working tree in all else, so that the same Dockerfile builds both.
+    """
+    tags = run("git", "tag", "--merged", "HEAD", "--sort=-creatordate").split()
+    last = run("git", "log", "-1", "--format=%H", "--", *CODE)
+    name = tags[0] if tags else run("git", "rev-parse", "--short", f"{last}^")
+    with tempfile.TemporaryDirectory() as folder:
+        index = {**os.environ, "GIT_INDEX_FILE": f"{folder}/index"}
+        run("git", "read-tree", working_tree(), env=index)
+        for part in CODE:
+            run("git", "rm", "-r", "-q", "--cached", part, env=index)
+            run("git", "read-tree", f"--prefix={part}/", f"{name}:{part}", env=index)
+        return name, run("git", "write-tree", env=index)
 
 
 def base() -> str:
