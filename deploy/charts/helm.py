@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,17 @@ def program() -> str | None:
     return None
 
 
-def render(files: Sequence[Path], *, release: str, chart: Path = CHART, values: Sequence[str] = ()) -> Objects:
-    """The objects that `helm upgrade --install` of the chart would send. `values`: as --set takes them.
+def render(
+    files: Sequence[Path],
+    *,
+    release: str,
+    chart: Path = CHART,
+    values: Sequence[str] = (),
+    contents: Mapping[str, Path] | None = None,
+) -> Objects:
+    """The objects that `helm upgrade --install` of the chart would send.
+
+    `values` are as --set takes them; `contents` are values that are the content of a file.
 
     Raises:
         HelmError: the values are wrong, or helm is missing.
@@ -49,6 +58,7 @@ def render(files: Sequence[Path], *, release: str, chart: Path = CHART, values: 
     command = [helm, "template", release, str(chart), "--namespace", "mercat", "--kube-version", VERSIONS[-1]]
     command += [word for file in files for word in ("--values", str(file))]
     command += [word for value in values for word in ("--set", value)]
+    command += [word for name, file in (contents or {}).items() for word in ("--set-file", f"{name}={file}")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         raise HelmError(done.stderr.strip())

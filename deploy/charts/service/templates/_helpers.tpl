@@ -26,9 +26,9 @@ environment: {{ .Values.environment }}
 {{ .Values.image.repository }}@{{ .Values.image.digest }}
 {{- end -}}
 
-{{/* The address of the shop: the service's own host where it has one. */}}
+{{/* The name that requests are sent to: the service's own host where it has one. */}}
 {{- define "service.host" -}}
-{{ .Values.host | default .Values.domain }}
+{{ .Values.host | default (first .Values.edge.hosts) }}
 {{- end -}}
 
 {{- define "service.podSecurity" -}}
