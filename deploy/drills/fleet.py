@@ -10,11 +10,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from chassis.testing.servers import free_port
 from chassis.testing.waiting import eventually
 from deploy.charts import helm
 from deploy.drills import container, rendered
 from deploy.drills.engine import run
+from deploy.drills.load import REQUESTS, Load
 from deploy.drills.store import Store
+from deploy.edge.rendered import NAMESPACE
 from deploy.edge.tests.kubernetes_api import KubernetesApi, endpoint_slice
 
 # Seconds from the end of a pod until the edge hears of it: a cluster's watches take that long.
@@ -33,21 +36,21 @@ class Pod:
 
 @dataclass
 class Fleet:
-    """A service's pods, each with an address of its own on this machine; `faults` of pods, not of requests."""
+    """A service's pods, each with an address of its own in 127.`network`.0.0/16; `faults` of pods, not of requests."""
 
     name: str
     store: Store
     api: KubernetesApi
     folder: Path
     network: int
-    port: int
+    port: int = field(default_factory=free_port)
     pods: list[Pod] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     _made: int = 0
     _ending: list[Pod] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.objects = rendered.objects(self.name, self.store.values)
+        self.objects = rendered.objects(self.name, self.store.environment)
         self.spec: dict[str, Any] = rendered.pod(self.objects, "Deployment", self.name)
         self.mount = f"--volume={self.store.sockets}:{rendered.SOCKETS}"
         hook = self.spec["containers"][0]["lifecycle"]["preStop"]
@@ -61,7 +64,14 @@ class Fleet:
 
     def _slice(self) -> dict[str, Any]:
         ready = [pod.address for pod in self.pods if pod not in self._ending]
-        return endpoint_slice(self.name, self.port, ready, ending=[pod.address for pod in self._ending])
+        return endpoint_slice(
+            self.name, self.port, ready, ending=[pod.address for pod in self._ending], namespace=NAMESPACE
+        )
+
+    def load(self, edge: str) -> Load:
+        """Its clients at the address of the edge."""
+        [host] = rendered.find(self.objects, "HTTPRoute", self.name)["spec"]["hostnames"]
+        return Load(edge, host, REQUESTS[self.name])
 
     def migrate(self, image: str) -> None:
         """As the rendered Job does."""
@@ -76,8 +86,8 @@ class Fleet:
         address = f"127.{self.network}.0.{self._made}"
         stack = ExitStack()
         flags = rendered.flags(self.objects, self.spec, self.folder / self.name / address)
-        # In this machine's network, where the edge is: another address, and a proxy that may name its client.
-        flags += [self.mount, '--env=TRUSTED_PROXIES=["127.0.0.0/8"]', "--env=SERVICE_URLS={}"]
+        # In this machine's network, where the edge is: another address, and no names of other services.
+        flags += [self.mount, "--env=SERVICE_URLS={}"]
         args = [self.name, "--host", address, "--port", str(self.port)]
         enter = container.running(image, flags, args, network="host", port=self.port, address=address)
         made = await asyncio.to_thread(stack.enter_context, enter)

@@ -6,16 +6,27 @@ import os
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from deploy.charts import helm
+from deploy.edge import rendered as releases
 
 USER = 10001
 SOCKETS = "/run/servers"  # where containers find the sockets of PostgreSQL and Valkey
+DIGEST = f"image.digest=sha256:{'0' * 64}"
 
 
-def objects(service: str, values: Path) -> helm.Objects:
-    """All objects of the release in the environment `cluster`, with secrets and settings from a values file."""
-    files = (helm.ROOT / "services" / service / "service.yaml", helm.ENVIRONMENTS / "cluster.yaml", values)
-    return helm.render(files, release=service, values=(f"image.digest=sha256:{'0' * 64}",))
+def environment(folder: Path, changes: dict[str, dict[str, Any]]) -> Path:
+    """The file of the environment `cluster`, with some values changed."""
+    settings = yaml.safe_load((helm.ENVIRONMENTS / "cluster.yaml").read_text(encoding="utf-8"))
+    path = folder / "environment.yaml"
+    path.write_text(yaml.safe_dump({**settings, **{key: settings.get(key, {}) | new for key, new in changes.items()}}))
+    return path
+
+
+def objects(service: str, environment: Path) -> helm.Objects:
+    """All objects of the release of a service."""
+    return releases.service(helm.ROOT / "services" / service / "service.yaml", environment, [DIGEST])
 
 
 def find(of: helm.Objects, kind: str, name: str) -> dict[str, Any]:

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-import yaml
 
 from chassis.config import ServiceSpec, service_spec
 from chassis.testing import servers
 from chassis.testing.waiting import wait_until
 from deploy.charts import helm
-from deploy.drills.rendered import SOCKETS, USER
+from deploy.drills.rendered import SOCKETS, USER, environment
 from local_servers import embedded
 from mercat.config import services
 from mercat.installation import Installation, secrets
@@ -28,11 +27,11 @@ WEBHOOK_SECRET = f"whsec_{'a' * 32}"
 
 @dataclass(frozen=True)
 class Store:
-    """`sockets` is the folder that is mounted into each container; `values` the file with secrets for Helm."""
+    """`sockets` is the folder that is mounted into each container; `environment` the file with secrets for Helm."""
 
     postgres: embedded.Postgres
     sockets: Path
-    values: Path
+    environment: Path
     specs: list[ServiceSpec]
 
 
@@ -43,11 +42,11 @@ def specifications() -> list[ServiceSpec]:
 
 @contextmanager
 def running(folder: Path) -> Iterator[Store]:
-    """The two servers, a database for each service, and the values file; gone with the block."""
+    """The two servers, a database for each service, and the file of the environment; gone with the block."""
     specs = specifications()
     with servers.postgres_server() as postgres, _valkey(postgres.sockets):
         _open_to_pods(postgres.sockets)
-        yield Store(postgres, postgres.sockets, _values(folder, specs), specs)
+        yield Store(postgres, postgres.sockets, _environment(folder, specs), specs)
 
 
 @contextmanager
@@ -71,8 +70,8 @@ def url(role: str, database: str) -> str:
     return f"postgresql://{role}@/{database}?host={SOCKETS}&port=5432"
 
 
-def _values(folder: Path, specs: list[ServiceSpec]) -> Path:
-    """Every service's secrets, as deploy/charts/service/templates/secrets.yaml takes them."""
+def _environment(folder: Path, specs: list[ServiceSpec]) -> Path:
+    """The environment `cluster` with every service's secrets, what it does not set, and a proxy on this machine."""
     installation = Installation(root=helm.ROOT, state=folder / "state", user_settings={})
     installation.keys.mkdir(parents=True)
     services.write_callers(installation, specs)
@@ -81,9 +80,8 @@ def _values(folder: Path, specs: list[ServiceSpec]) -> Path:
         "identity": {"KEY_ENCRYPTION_KEY_FILE": "/run/mercat/key_encryption_key"},
         "catalog": {"MEDIA_DIR": MEDIA},
     }
-    path = folder / "values.yaml"
-    path.write_text(yaml.safe_dump({"secrets": {"files": files}, "service_settings": own}))
-    return path
+    edge = {"proxies": 1, "trusted_proxies": ["127.0.0.1/32"]}
+    return environment(folder, {"secrets": {"files": files}, "service_settings": own, "edge": edge})
 
 
 def _files(installation: Installation, spec: ServiceSpec) -> dict[str, str]:

@@ -40,7 +40,7 @@ def store(services_image, tmp_path_factory):
 def service(request, store, services_image, tmp_path):
     """Each service in turn: migrated and run by the image as Helm renders it, ready."""
     spec = next(each for each in store.specs if each.name == request.param)
-    objects = rendered.objects(spec.name, store.values)
+    objects = rendered.objects(spec.name, store.environment)
     mount = f"--volume={store.sockets}:{rendered.SOCKETS}"
     asyncio.run(stores.make_database(store, spec))
     job = rendered.pod(objects, "Job", f"{spec.name}-migration")

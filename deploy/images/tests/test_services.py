@@ -24,7 +24,7 @@ def webhook() -> tuple[bytes, dict[str, str]]:
 
 
 def quotes(store) -> tuple[bytes, dict[str, str]]:
-    key = auth.load_private_key(store.values.parent / "state" / "keys" / "orders.pem")
+    key = auth.load_private_key(store.environment.parent / "state" / "keys" / "orders.pem")
     token = auth.sign_service_token(key, "orders", "catalog")
     line = {"variant_id": str(uuid7()), "quantity": 1}
     return json.dumps({"lines": [line], "currency": "EUR"}).encode(), {"Authorization": f"Bearer {token}"}

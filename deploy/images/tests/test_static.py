@@ -58,10 +58,9 @@ COMPARED = (
 def shop(static_image, tmp_path_factory):
     """The container in the pod of a service without settings, secrets and database."""
     folder = tmp_path_factory.mktemp("static")
-    values = folder / "values.yaml"
     names = ("callers.json", "service_key.pem", "valkey_url", "database_url", "database_owner_url")
-    values.write_text(json.dumps({"secrets": {"files": {"catalog": dict.fromkeys(names, "none")}}}))
-    objects = rendered.objects("catalog", values)
+    settings = {"secrets": {"files": {"catalog": dict.fromkeys(names, "none")}}}
+    objects = rendered.objects("catalog", rendered.environment(folder, settings))
     flags = rendered.flags(objects, rendered.pod(objects, "Deployment", "catalog"), folder / "pod")
     with container.running(static_image, flags, ARGS) as made:
         wait_until(lambda: made.status("/health/ready") == 204, what=made.name)
