@@ -15,6 +15,7 @@ IMAGES = ROOT / "deploy" / "images"
 WHEELS = ROOT / ".venv" / "images" / "x86_64"
 BASE = "localhost/mercat-test-base:trixie"
 CODE = ("chassis", "services")
+NOT_IN_IMAGES = (":(exclude,glob)**/tests/**", ":(exclude)chassis/testing", ":(exclude,glob)**/*.md")
 PROGRAMS = ("podman", "buildah", "runc", "mmdebstrap")
 os.environ["CONTAINERS_CONF"] = str(IMAGES / "containers.conf")
 
@@ -60,11 +61,11 @@ def working_tree() -> str:
 
 
 def previous_code() -> tuple[str, str]:
-    """The previous release, or the commit before the last one that changed a service; and its services in a tree that
+    """The previous release, or the commit before the last one that changed a service's code; and its services in a tree that
     is as the working tree in all else, so that the same Dockerfile builds both.
     """
     tags = run("git", "tag", "--merged", "HEAD", "--sort=-creatordate").split()
-    last = run("git", "log", "-1", "--format=%H", "--", *CODE)
+    last = run("git", "log", "-1", "--format=%H", "--", *CODE, *NOT_IN_IMAGES)
     name = tags[0] if tags else run("git", "rev-parse", "--short", f"{last}^")
     with tempfile.TemporaryDirectory() as folder:
         index = {**os.environ, "GIT_INDEX_FILE": f"{folder}/index"}

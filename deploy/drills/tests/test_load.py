@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 
 import pytest
 from aiohttp import web
 
-from chassis.testing.servers import free_port
 from chassis.testing.waiting import eventually
 from deploy.drills.load import REQUESTS, Load, Request
 from deploy.drills.store import specifications
@@ -27,9 +27,8 @@ async def edge():
     app.router.add_route("*", "/a", answer)
     runner = web.AppRunner(app)
     await runner.setup()
-    port = free_port()
-    await web.TCPSite(runner, "127.0.0.1", port).start()
-    yield f"http://127.0.0.1:{port}"
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
     await runner.cleanup()
 
 
@@ -43,8 +42,10 @@ async def test_right_answers_are_counted_and_wrong_ones_named(edge):
 
 
 async def test_connection_that_is_refused_is_a_failure():
-    load = Load(f"http://127.0.0.1:{free_port()}", "shop.example", (READ,))
-    assert dict(await load.once()) == {"GET /a: ClientConnectorError": 1}
+    with socket.socket() as silent:  # bound, so that nobody else listens there
+        silent.bind(("127.0.0.1", 0))
+        load = Load(f"http://127.0.0.1:{silent.getsockname()[1]}", "shop.example", (READ,))
+        assert dict(await load.once()) == {"GET /a: ClientConnectorError": 1}
     assert load.right == 0
 
 
