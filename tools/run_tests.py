@@ -32,17 +32,8 @@ def pytest(arguments: list[str], environment: dict[str, str]) -> int:
     command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no"]
     if not arguments:
         # Suites are told apart by file, so that each worker starts its servers once.
-        # Images have a target of their own, `make test-image`: to build them takes minutes.
-        command += [
-            "-m",
-            "not image",
-            "-n",
-            os.environ.get("TEST_WORKERS", "2"),
-            "--dist",
-            "loadfile",
-            "--cov",
-            "--cov-report=",
-        ]
+        command += ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadfile", "--cov", "--cov-report="]
+        command += ["-m", "not image"]  # they take minutes: `make test-image`
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
 
 

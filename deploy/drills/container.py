@@ -84,6 +84,10 @@ class Container:
         found: dict[str, Any] = inspect("container", self.name)["State"]
         return found
 
+    def exit_code(self) -> int:
+        """Of its first process, once it has ended; 137 where it was killed, for too much memory too."""
+        return int(run("podman", "wait", self.name))
+
     def signal(self, name: str) -> None:
         """Send its first process a signal, as the kubelet does."""
         run("podman", "kill", "--signal", name, self.name)

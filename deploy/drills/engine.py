@@ -61,8 +61,8 @@ def working_tree() -> str:
 
 
 def previous_code() -> tuple[str, str]:
-    """The previous release, or the commit before the last one that changed a service's code; and its services in a tree that
-    is as the working tree in all else, so that the same Dockerfile builds both.
+    """The previous release, or the commit before the last one that changed a service's code; and a tree with its
+    services, which is as the working tree in all else, so that the same Dockerfile builds both.
     """
     tags = run("git", "tag", "--merged", "HEAD", "--sort=-creatordate").split()
     last = run("git", "log", "-1", "--format=%H", "--", *CODE, *NOT_IN_IMAGES)

@@ -36,12 +36,16 @@ class Pod:
 
 @dataclass
 class Fleet:
-    """A service's pods, each with an address of its own in 127.`network`.0.0/16; `faults` of pods, not of requests."""
+    """A service's pods, each with an address of its own in 127.`network`.0.0/16; `faults` of pods, not of requests.
+
+    `stack` removes what is left of them.
+    """
 
     name: str
     store: Store
     api: KubernetesApi
     folder: Path
+    stack: ExitStack
     network: int
     port: int = field(default_factory=free_port)
     pods: list[Pod] = field(default_factory=list)
@@ -63,10 +67,9 @@ class Fleet:
         return [*(each for each in self.objects if each["kind"] in kinds), self._slice()]
 
     def _slice(self) -> dict[str, Any]:
-        ready = [pod.address for pod in self.pods if pod not in self._ending]
-        return endpoint_slice(
-            self.name, self.port, ready, ending=[pod.address for pod in self._ending], namespace=NAMESPACE
-        )
+        ending = [pod.address for pod in self._ending]
+        ready = [pod.address for pod in self.pods if pod.address not in ending]
+        return endpoint_slice(self.name, self.port, ready, ending=ending, namespace=NAMESPACE)
 
     def load(self, edge: str) -> Load:
         """Its clients at the address of the edge."""
@@ -87,9 +90,10 @@ class Fleet:
         stack = ExitStack()
         flags = rendered.flags(self.objects, self.spec, self.folder / self.name / address)
         # In this machine's network, where the edge is: another address, and no names of other services.
-        flags += [self.mount, "--env=SERVICE_URLS={}"]
+        flags += [self.mount, "--env=SERVICE_URLS={}", "--no-healthcheck"]
         args = [self.name, "--host", address, "--port", str(self.port)]
         enter = container.running(image, flags, args, network="host", port=self.port, address=address)
+        self.stack.callback(stack.close)
         made = await asyncio.to_thread(stack.enter_context, enter)
         ready = partial(asyncio.to_thread, made.answers_ready)
         await eventually(ready, START_SECONDS, f"{self.name} at {address}", every=0.2)
@@ -106,9 +110,8 @@ class Fleet:
         except TimeoutError:
             self.faults.append(f"{self.name} at {pod.address} did not end within its grace")
         await heard
-        state = await asyncio.to_thread(pod.container.state)
-        if state["ExitCode"] or state["OOMKilled"]:
-            self.faults.append(f"{self.name} at {pod.address} ended with {state['ExitCode']}")
+        if code := await asyncio.to_thread(pod.container.exit_code):
+            self.faults.append(f"{self.name} at {pod.address} ended with {code}")
         self._ending.remove(pod)
         self.pods.remove(pod)
         self.api.apply([self._slice()])
@@ -134,8 +137,3 @@ class Fleet:
         """Each pod is evicted, and its replacement starts at the same time: the disruption budget lets go of one."""
         for pod in list(self.pods):
             await asyncio.gather(self.end(pod, self.pre_stop), self.start(image))
-
-    def close(self) -> None:
-        """Remove what is left."""
-        for pod in self.pods:
-            pod.stack.close()
