@@ -86,3 +86,11 @@ def test_dockerfile_refuses_a_base_without_a_digest(dockerfile, tree, tmp_path):
         )
     with pytest.raises(RuntimeError):
         engine.run(*command, "--file", file, tmp_path)
+
+
+@pytest.mark.parametrize("architecture", ["x86_64", "aarch64"])
+def test_each_pin_has_a_wheel_for_both_architectures(architecture, tree, tmp_path):
+    uv = engine.ROOT / ".venv" / "bin" / "uv"
+    options = ["--quiet", "--dry-run", "--only-binary=:all:", "--no-deps", "--require-hashes", f"--target={tmp_path}"]
+    options += ["--python-version=3.13", f"--python-platform={architecture}-manylinux_2_28"]
+    engine.run(uv, "pip", "install", *options, "--requirements", "requirements/image.txt")
