@@ -6,10 +6,12 @@ RUN_READY := .venv/.run-ready
 DEV_READY := .venv/.dev-ready
 TERRAFORM_READY := .venv/.terraform-ready
 KUBERNETES_READY := .venv/.kubernetes-ready
+CONTAINERS_READY := .venv/.containers-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge manifests check fmt bench prove attack walk openapi rooms \
-  terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
+.PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
+  drill-rollout manifests check fmt bench prove attack walk openapi rooms terraform-docs requirements clean aws-plan aws-apply \
+  aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +44,12 @@ test-edge: $(KUBERNETES_READY) ## the laptop's Traefik and a cluster's before th
 
 manifests: $(KUBERNETES_READY) ## all that a cluster gets, as files in order: ENV=production DIGEST=sha256:... [VALUES=file]
 	@$(BIN)/python -m deploy.charts.manifests "$(ENV)" "$(DIGEST)" "$(VALUES)"
+
+test-image: $(KUBERNETES_READY) $(CONTAINERS_READY) ## build the images and run each as a cluster would (5 min; root, Debian); not in `make test`
+	@$(BIN)/python -m pytest -q deploy/images -m image $(ARGS)
+
+drill-rollout: $(KUBERNETES_READY) $(CONTAINERS_READY) ## replace and drain every service under load behind Traefik; no request may fail
+	@$(BIN)/python -m deploy.drills.rollout $(ARGS)
 
 check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
 	@$(BIN)/python -m tools.check $(ARGS)
@@ -80,6 +88,8 @@ terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents o
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	@for f in tools run dev checkov; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
+	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --generate-hashes \
+	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
 	@for f in bindings terraform kubernetes; do $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 
@@ -92,5 +102,7 @@ $(DEV_READY): requirements/tools.txt requirements/dev.txt
 	@PYTHON="$(PYTHON)" sh tools/install.sh dev
 $(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt requirements/checkov.txt tools/install_checkov.sh
 	@sh tools/install_kubernetes_tools.sh
+$(CONTAINERS_READY): $(DEV_READY) tools/install_container_tools.sh
+	@sh tools/install_container_tools.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh

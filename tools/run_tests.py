@@ -33,6 +33,7 @@ def pytest(arguments: list[str], environment: dict[str, str]) -> int:
     if not arguments:
         # All tests of a file run in one worker, so that fewer servers are started.
         command += ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadfile", "--cov", "--cov-report="]
+        command += ["-m", "not image"]  # they take minutes: `make test-image`
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
 
 

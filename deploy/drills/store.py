@@ -1,0 +1,129 @@
+"""PostgreSQL and Valkey for containers, by sockets that only their group may use, and the secrets of every service."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+
+from chassis.config import ServiceSpec, service_spec
+from chassis.testing import servers
+from chassis.testing.waiting import wait_until
+from deploy.charts import helm
+from deploy.drills.rendered import SOCKETS, USER, environment
+from local_servers import embedded
+from mercat.config import services
+from mercat.installation import Installation, secrets
+
+MEDIA = "/tmp/media"  # noqa: S108 -- in a container, where /tmp is its own
+WEBHOOK_SECRET = f"whsec_{'a' * 32}"
+
+
+@dataclass(frozen=True)
+class Store:
+    """`sockets` is the folder that is mounted into each container; `environment` the file with secrets for Helm."""
+
+    postgres: embedded.Postgres
+    sockets: Path
+    environment: Path
+    specs: list[ServiceSpec]
+
+
+def specifications() -> list[ServiceSpec]:
+    """Every service.yaml that there is."""
+    return [service_spec.read(path) for path in sorted(helm.ROOT.glob("services/*/service.yaml"))]
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Store]:
+    """The two servers, a database for each service, and the file of the environment; gone with the block."""
+    specs = specifications()
+    with servers.postgres_server() as postgres, _valkey(postgres.sockets):
+        _open_to_pods(postgres.sockets)
+        yield Store(postgres, postgres.sockets, _environment(folder, specs), specs)
+
+
+@contextmanager
+def _valkey(sockets: Path) -> Iterator[None]:
+    path = sockets / "valkey.sock"
+    argv = embedded.valkey_command(0, folder=sockets, socket=path)
+    with servers.child_process(argv, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, stop=signal.SIGTERM):
+        wait_until(path.exists, what="Valkey")
+        os.chown(path, 0, USER)
+        path.chmod(0o770)
+        yield
+
+
+def _open_to_pods(folder: Path) -> None:
+    os.chown(folder, -1, USER)
+    folder.chmod(0o750)
+
+
+def url(role: str, database: str) -> str:
+    """A database as a container names it."""
+    return f"postgresql://{role}@/{database}?host={SOCKETS}&port=5432"
+
+
+def _environment(folder: Path, specs: list[ServiceSpec]) -> Path:
+    """The environment `cluster` with every service's secrets, what it does not set, and a proxy on this machine."""
+    installation = Installation(root=helm.ROOT, state=folder / "state", user_settings={})
+    installation.keys.mkdir(parents=True)
+    services.write_callers(installation, specs)
+    files = {spec.name: _files(installation, spec) for spec in specs}
+    own = {
+        "identity": {"KEY_ENCRYPTION_KEY_FILE": "/run/mercat/key_encryption_key"},
+        "catalog": {"MEDIA_DIR": MEDIA},
+    }
+    edge = {"proxies": 1, "trusted_proxies": ["127.0.0.1/32"]}
+    return environment(folder, {"secrets": {"files": files}, "service_settings": own, "edge": edge})
+
+
+def _files(installation: Installation, spec: ServiceSpec) -> dict[str, str]:
+    found = {
+        "database_url": url(spec.database, spec.database),
+        "database_owner_url": url(f"{spec.database}_owner", spec.database),
+        "valkey_url": f"unix://{SOCKETS}/valkey.sock?db=0",
+        "service_key.pem": secrets.signing_key(installation, spec.name).read_text(),
+        "callers.json": services.callers_file(installation, spec.name).read_text(),
+        "smtp_url": "smtp://127.0.0.1:9",
+    }
+    if spec.name == "identity":
+        found["key_encryption_key"] = "k" * 32
+    if spec.name == "payments":
+        found |= {"stripe_secret_key": f"sk_test_{'a' * 24}", "stripe_publishable_key": f"pk_test_{'a' * 24}"}
+        found["stripe_webhook_secret"] = WEBHOOK_SECRET
+    return found
+
+
+async def make_database(store: Store, spec: ServiceSpec) -> None:
+    """An empty database, with the role that owns it and the role of the running service."""
+    await _execute(
+        store,
+        f"create role {spec.database} login",
+        f"create role {spec.database}_owner login",
+        f"create database {spec.database} owner {spec.database}_owner",
+    )
+
+
+async def drop_database(store: Store, spec: ServiceSpec) -> None:
+    """The database and its roles are gone."""
+    await _execute(
+        store,
+        f"drop database {spec.database} with (force)",
+        f"drop role {spec.database}, {spec.database}_owner",
+    )
+
+
+async def _execute(store: Store, *statements: str) -> None:
+    connection = await asyncpg.connect(store.postgres.url("postgres"))
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()

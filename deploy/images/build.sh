@@ -1,0 +1,26 @@
+#!/bin/sh
+# build.sh services|static BASE TAG [WHEELS]: builds one image of what is committed (REVISION, by default HEAD; a tree is
+# taken as well). BASE is named with its digest; WHEELS is the folder that wheels.sh filled. SOURCE is the repository's address.
+# BUILD_BASE, by default BASE, has binutils as well and is for the services' build alone. No network while building. Both buildah and docker (`BUILD="docker buildx build --load"`) do it.
+set -eu
+image=$1 base=$2 tag=$3 wheels=${4:-}
+cd "$(dirname "$0")/../.."
+case $image in services | static) ;; *) echo "There is no image '$image': services or static." >&2; exit 2 ;; esac
+for name in "$base" "${BUILD_BASE:-$base}"; do
+  case $name in *@sha256:*) ;; *) echo "'$name' has no digest: name the base as NAME@sha256:..." >&2; exit 2 ;; esac
+done
+[ "$image" = static ] || [ -d "$wheels" ] || { echo "The folder of wheels is missing: sh deploy/images/wheels.sh x86_64 FOLDER" >&2; exit 2; }
+revision=${REVISION:-HEAD}
+commit=$(git rev-parse --verify --quiet "$revision^{commit}" || git rev-parse HEAD)
+seconds=$(git show -s --format=%ct "$commit")
+oci=org.opencontainers.image # as options: buildah takes a label that stands in the Dockerfile from its cache, whatever it says now
+context=$(mktemp -d)
+trap 'rm -rf "$context"' EXIT
+git archive "$revision" -- chassis services web/storefront deploy/images requirements/image.txt \
+  ':(exclude,glob)**/tests/**' ':(exclude)chassis/testing' | tar -x -C "$context"
+[ -z "$wheels" ] || cp -r "$wheels" "$context/wheels"
+${BUILD:-buildah bud --layers --isolation oci --runtime runc --pull-never --format docker --timestamp $seconds} --network=none \
+  --ulimit nofile=1024:1024 --file "$context/deploy/images/$image.Dockerfile" --tag "$tag" \
+  --build-arg BASE="$base" --build-arg BUILD_BASE="${BUILD_BASE:-$base}" --label "$oci.source=${SOURCE:-}" \
+  --label "$oci.revision=$(git rev-parse "$revision")" --label "$oci.version=${VERSION:-$(git describe --tags --always "$commit")}" \
+  --label "$oci.created=$(date -u -d "@$seconds" +%Y-%m-%dT%H:%M:%SZ)" "$context"
