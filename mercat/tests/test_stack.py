@@ -113,7 +113,8 @@ def test_store_answers_through_traefik(stack):
 def test_demo_shop_is_served_over_https(stack):
     assert stack.get("/api/v1/products").json()["items"]
     context = ssl.create_default_context(cafile=str(stack.state / "certificates" / "authority.pem"))
-    assert httpx.get(f"https://localhost:{stack.installation.port('https')}/", verify=context).status_code == 200
+    answer = httpx.get(f"https://localhost:{stack.installation.port('https')}/", verify=context, timeout=60)
+    assert answer.status_code == 200
 
 
 def test_all_processes_listen_on_loopback_only(stack):
