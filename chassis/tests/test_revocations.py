@@ -126,7 +126,7 @@ async def test_a_session_read_again_and_again_is_not_prolonged(service):
 async def test_what_identity_notes_is_heard_without_its_feed(service):
     """Identity is gone, or whoever follows it is behind."""
     session_id = uuid7()
-    client = Client(service.bench.valkey_url, timeout=10)
+    client = Client(service.bench.valkey_url, timeout=60)
     await client.execute("ZADD", revocations.NOTES, time.time(), "nonsense", time.time(), session_id.hex)
     await client.aclose()
     await refused(service, session_id)
@@ -135,7 +135,7 @@ async def test_what_identity_notes_is_heard_without_its_feed(service):
 async def test_more_than_a_page_of_notes_is_read(service, monkeypatch):
     monkeypatch.setattr(revocations, "PAGE", 3)
     many = [uuid7() for _ in range(10)]
-    client = Client(service.bench.valkey_url, timeout=10)
+    client = Client(service.bench.valkey_url, timeout=60)
     for session_id in many:
         await client.execute("ZADD", revocations.NOTES, time.time(), session_id.hex)
     await client.aclose()
@@ -144,7 +144,7 @@ async def test_more_than_a_page_of_notes_is_read(service, monkeypatch):
 
 
 async def test_a_note_is_for_others_and_as_lasting_as_a_token(bench):
-    client = Client(bench.valkey_url, timeout=10)
+    client = Client(bench.valkey_url, timeout=60)
     async with running_app("hello", bench) as service:
         old, session_id = uuid7(), uuid7()
         await client.execute("ZADD", revocations.NOTES, time.time() - 421, old.hex)

@@ -47,7 +47,7 @@ async def test_missing_settings_end_the_start_by_name(monkeypatch):
 
 def test_sigterm_lets_requests_finish(bench):
     with live_service("hello", bench) as service:
-        with httpx.Client(base_url=service.url) as client:
+        with httpx.Client(base_url=service.url, timeout=60) as client:
             assert client.get("/health/live").text == "alive"
         os.kill(service.process.pid, signal.SIGTERM)
         assert service.process.wait(60) in {0, -signal.SIGTERM}
@@ -69,7 +69,7 @@ def test_a_server_is_one_process_and_leaves_nothing_when_it_is_killed(bench):
         service.process.kill()
         service.process.wait()
         with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{service.url}/health/live")
+            httpx.get(f"{service.url}/health/live", timeout=60)
 
 
 @pytest.mark.parametrize("server", ["granian", "uvicorn"])

@@ -109,7 +109,7 @@ async def test_with_the_server_down_the_own_process_still_forgets_and_the_ttl_bo
 async def test_when_the_server_is_back_changes_are_seen_again():
     port = free_port()
     now = Clock()
-    shared = Valkey(f"redis://127.0.0.1:{port}", clock=now, timeout=5)
+    shared = Valkey(f"redis://127.0.0.1:{port}", clock=now, timeout=60)
     subject, other = (Cache(shared, "catalog", clock=now) for _ in range(2))
     source = Source()
 
@@ -130,14 +130,14 @@ async def test_when_the_server_is_back_changes_are_seen_again():
 async def test_an_answer_that_holds_no_versions_leaves_what_we_have():
     port = free_port()
     now = Clock()
-    shared = Valkey(f"redis://127.0.0.1:{port}", clock=now, timeout=5)
+    shared = Valkey(f"redis://127.0.0.1:{port}", clock=now, timeout=60)
     subject, other = (Cache(shared, "catalog", clock=now) for _ in range(2))
     source = Source()
 
     async def read(of: Cache) -> bytes:
         return (await of.get("k", 999, source, tag="t")).body
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async with nonsense(port):
             assert await read(subject) == b"1"
             now.at += 2
@@ -161,5 +161,5 @@ async def test_whoever_ends_a_look_leaves_the_readers_an_answer(valkey: Valkey):
         await asyncio.sleep(0)
         for task in asyncio.all_tasks() - {asyncio.current_task(), reading}:
             task.cancel()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await reading == b"1"

@@ -169,7 +169,7 @@ async def test_a_big_page_is_cut_but_never_empty(ctx, monkeypatch):
 async def test_the_route_is_for_callers_that_may_follow(ctx, bench):
     await count_up(ctx.db, 2)
     token = {"Authorization": f"Bearer {bench.keyring.service_token('orders', 'catalog')}"}
-    async with serving(ctx, bench) as url, httpx.AsyncClient(base_url=url) as client:
+    async with serving(ctx, bench) as url, httpx.AsyncClient(base_url=url, timeout=60) as client:
         assert (await client.get("/internal/feed")).status_code == 401
         answered = await client.get("/internal/feed", headers=token, params={"limit": 1})
         assert answered.status_code == 200

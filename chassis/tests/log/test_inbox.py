@@ -168,6 +168,7 @@ async def test_a_bug_in_the_following_itself_does_not_end_it(bench, catalog, dat
     producer, url = catalog
     seen = Recorder()
     whole, broken = poller._LEASE, "select no_such_column"
+    monkeypatch.setattr(poller, "LEASE_SECONDS", 1.0)
     async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
         await eventually(lambda: one(ctx.db, "select true from inbox_cursor"))
         monkeypatch.setattr(poller, "_LEASE", broken)

@@ -62,8 +62,9 @@ async def test_a_job_of_many_excused_tries_is_still_excused(bench, quick, monkey
         await eventually(lambda: seen.ended == ["old"])
 
 
-async def test_what_fails_for_want_of_the_database_is_excused_and_told_when_it_is_back(bench, quick):
+async def test_what_fails_for_want_of_the_database_is_excused_and_told_when_it_is_back(bench, quick, monkeypatch):
     """The try and its excuse cannot be written while it is away: they are kept."""
+    monkeypatch.setattr(worker, "LEASE_SECONDS", 0.8)
     met: list[Exception] = []
     table = Recorder().table
 
@@ -171,7 +172,7 @@ async def test_a_sweep_that_is_cancelled_from_within_runs_again(bench, quick, mo
     table.every(seconds=0.02, name="sweep")(sweep)
     async with node(bench, "jobs", jobs=table):
         await eventually(lambda: sweeper.runs >= 2)
-    assert said.events == ["periodic.failed"]
+    assert said.events.count("periodic.failed") == 1
 
 
 async def test_a_sweep_that_hangs_is_cut_off_and_runs_again(bench, quick, monkeypatch):

@@ -63,10 +63,11 @@ def test_whatever_comes_what_is_passed_on_is_safe_in_a_header(parent: str, reque
 
 
 def test_a_deadline_is_kept_as_time_that_is_left():
-    telemetry.set_deadline(str(int((time.time() + 2) * 1000)))
+    began = time.monotonic()
+    telemetry.set_deadline(str(int((time.time() + 20) * 1000)))
     left = telemetry.remaining()
     assert left is not None
-    assert 1 < left <= 2
+    assert 19 - (time.monotonic() - began) < left <= 20
     telemetry.set_deadline(str(int((time.time() - 5) * 1000)))
     over = telemetry.remaining()
     assert over is not None

@@ -48,7 +48,7 @@ async def test_commands_of_one_turn_of_the_loop_go_in_one_write(client: Client):
 
 
 async def test_all_who_ask_at_first_share_one_connection(valkey_url: str, client: Client):
-    new = Client(valkey_url, timeout=5)
+    new = Client(valkey_url, timeout=60)
     ids = await asyncio.gather(*(new.execute("CLIENT", "ID") for _ in range(50)))
     assert len(set(ids)) == 1
     assert await new.execute("CLIENT", "ID") == ids[0]
@@ -85,7 +85,7 @@ async def test_whoever_stops_waiting_leaves_the_others_their_own_answers(client:
 
 
 async def test_whoever_goes_away_while_it_connects_leaves_the_others_their_connection(valkey_url: str):
-    new = Client(valkey_url, timeout=5)
+    new = Client(valkey_url, timeout=60)
     asking = [asyncio.ensure_future(new.execute("ECHO", n)) for n in range(3)]
     await asyncio.sleep(0)
     asking[0].cancel()
@@ -103,7 +103,7 @@ async def test_more_than_may_wait_are_not_sent(client: Client, monkeypatch: pyte
 
 
 async def test_a_connection_that_the_server_closed_while_idle_is_opened_again(valkey_url: str, client: Client):
-    other = Client(valkey_url, timeout=5)
+    other = Client(valkey_url, timeout=60)
     await client.execute("CLIENT", "KILL", "ID", await other.execute("CLIENT", "ID"))
     await eventually(lambda: other._connection is not None and other._connection.lost)
     assert await other.execute("PING") == b"PONG"
@@ -111,7 +111,7 @@ async def test_a_connection_that_the_server_closed_while_idle_is_opened_again(va
 
 
 async def test_while_nothing_is_asked_no_timer_runs(valkey_url: str):
-    new = Client(valkey_url, timeout=0.5)
+    new = Client(valkey_url, timeout=2)
     await new.execute("PING")
     connection = new._connection
     assert connection is not None
@@ -123,7 +123,7 @@ async def test_while_nothing_is_asked_no_timer_runs(valkey_url: str):
 
 @pytest.mark.parametrize("when", ["connecting", "waiting", "idle"])
 async def test_closing_ends_whoever_waits_and_refuses_whoever_comes_after(valkey_url: str, when: str):
-    new = Client(valkey_url, timeout=5)
+    new = Client(valkey_url, timeout=60)
     if when != "connecting":
         await new.execute("PING")
     asking = [asyncio.ensure_future(new.execute("BLPOP", "none", 0))] if when != "idle" else []

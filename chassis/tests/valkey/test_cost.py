@@ -44,7 +44,7 @@ class Budget:
 
 @pytest.fixture
 async def budget(client: Client, valkey_url: str) -> AsyncIterator[Budget]:
-    valkey = Valkey(valkey_url, timeout=5)
+    valkey = Valkey(valkey_url, timeout=60)
     await valkey.call(lambda subject: subject.execute("PING"))
     subject = Budget(valkey, client)
     await subject.spent()
