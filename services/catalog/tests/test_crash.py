@@ -130,9 +130,9 @@ def test_an_adjustment_whose_answer_was_lost_is_not_made_twice(bench: Bench, tmp
         stock_up(service)
         url = f"{service.url}/api/v1/admin/stock/ONE/adjustments"
         body = {"delta": -4, "reason": "broken"}
-        assert httpx.post(url, json=body, headers=headers).status_code == 500
+        assert httpx.post(url, json=body, headers=headers, timeout=60).status_code == 500
         assert books(service) == (6, 0, 0, 1)
-        again = httpx.post(url, json=body, headers=headers)
+        again = httpx.post(url, json=body, headers=headers, timeout=60)
         assert (again.status_code, again.json()["on_hand"]) == (200, 6)
         assert books(service) == (6, 0, 0, 1)
 

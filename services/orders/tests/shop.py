@@ -114,7 +114,7 @@ class Shop:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["status"])
 
-    async def until(self, placed: Placed, *statuses: str, timeout: float = 20) -> str:  # noqa: ASYNC109 -- a bound
+    async def until(self, placed: Placed, *statuses: str, timeout: float = 60) -> str:  # noqa: ASYNC109 -- a bound
         async def reached() -> str | None:
             status = await self.status(placed)
             return status if status in statuses else None
@@ -148,9 +148,9 @@ class Shop:
             await asyncio.sleep(0.1)
             return status if status in statuses else None
 
-        return str(await eventually(reached, 30, f"{placed.id} at {statuses}"))
+        return str(await eventually(reached, 60, f"{placed.id} at {statuses}"))
 
     async def mail(self, address: str = "ada@example.com") -> Any:
         """The first mail to an address, when it is there."""
-        await eventually(lambda: self.mailbox.to(address), 15, f"a mail to {address}")
+        await eventually(lambda: self.mailbox.to(address), 60, f"a mail to {address}")
         return self.mailbox.to(address)[0]

@@ -47,7 +47,7 @@ async def test_an_order_that_cannot_go_on_is_left_to_the_sweep_at_once(shop: Sho
     async with advancer.running():
         advancer.begin(bad, PAID)
         advancer.begin(good, PAID)
-        await eventually(lambda: shop.value(DUE, [bad]), 10, "the order to be due")
+        await eventually(lambda: shop.value(DUE, [bad]), 60, "the order to be due")
     assert seen == [good]
     assert not await shop.value(DUE, [good])
 
@@ -68,7 +68,7 @@ async def test_few_run_at_once_and_each_gets_its_turn(shop: Shop) -> None:
     async with advancer.running():
         for order_id in orders:
             advancer.begin(order_id, PAID)
-        await eventually(lambda: len(done) == len(orders), 10, "all of them")
+        await eventually(lambda: len(done) == len(orders), 60, "all of them")
     assert sorted(done) == sorted(orders)
     assert most == advancing.AT_ONCE
 
@@ -84,8 +84,8 @@ async def test_who_comes_when_too_many_wait_is_left_to_the_sweep(shop: Shop, mon
     for order_id in orders:
         advancer.begin(order_id, PAID)
     async with advancer.running():
-        await eventually(lambda: shop.value(DUE, orders[2:]), 10, "the third to be due")
-        await eventually(lambda: len(done) == 2, 10, "those that waited")
+        await eventually(lambda: shop.value(DUE, orders[2:]), 60, "the third to be due")
+        await eventually(lambda: len(done) == 2, 60, "those that waited")
     assert done == orders[:2]
 
 
@@ -107,7 +107,7 @@ async def test_at_the_end_what_runs_is_waited_for_and_the_rest_is_due(
     async with advancer.running():
         for order_id in (quick, slow, waiting):
             advancer.begin(order_id, PAID)
-        await eventually(lambda: len(advancer._running) == 2, 10, "two to be begun")
+        await eventually(lambda: len(advancer._running) == 2, 60, "two to be begun")
         asyncio.get_running_loop().call_soon(ending.set)
     assert done == [quick]
     assert await shop.value(DUE, [slow, waiting])

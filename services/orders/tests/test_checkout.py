@@ -42,7 +42,7 @@ async def test_a_customer_is_declined_and_pays_with_another_card(shop: Shop) -> 
     async def told() -> bool:
         return "declined" in await shop.history(placed)
 
-    await eventually(told, 15, "the decline")
+    await eventually(told, 60, "the decline")
     assert await shop.status(placed) == "pending_payment"
     await shop.paid(placed)
     assert shop.shelves.level(article) == (2, 0)
@@ -154,7 +154,7 @@ async def test_a_payment_that_the_provider_refuses_ends_the_order_at_once_withou
     async def ended() -> bool:
         return bool(await shop.value("select bool_and(status = 'cancelled') from orders"))
 
-    await eventually(ended, 15)
+    await eventually(ended, 60)
     assert shop.shelves.level(article) == (1, 0)
 
 

@@ -161,7 +161,7 @@ async def unheard(shop: Shop, gates: Gates, placed: Placed, *, late: bool = True
     gates["payments"].cut("/internal/feed", "refuse")
     cut = gates["payments"].cuts[-1]
     refused = cut.times
-    await eventually(lambda: cut.times < refused, 15, "the feed to be refused")
+    await eventually(lambda: cut.times < refused, 60, "the feed to be refused")
     if not late:
         return
     async with shop.service.ctx.db.write() as tx:
@@ -191,7 +191,7 @@ async def test_nor_where_payments_cannot_be_asked_to_look_yet(gated: Shop, gates
         known = await clients.payment_of(gated.service.ctx, UUID(placed.id))
         return known is not None and known.status == "authorised"
 
-    await eventually(told, 15, "payments to hear of it")
+    await eventually(told, 60, "payments to hear of it")
     async with gated.service.ctx.db.write() as tx:
         await tx.execute("update orders set expires_at = now() where id = $1", UUID(placed.id))
     await gated.push(placed, "paid")
@@ -212,7 +212,7 @@ async def test_nor_is_it_voided_when_staff_end_the_order(gated: Shop, gates: Gat
         assert answer.status_code in {409, 503}, answer.text
         return bool(answer.status_code == 409 and answer.json()["type"] == "order-not-cancellable")
 
-    await eventually(refused, 15, "payments to be asked again", every=0.2)
+    await eventually(refused, 60, "payments to be asked again", every=0.2)
     await gated.push(placed, "paid")
     assert "expired" not in await gated.history(placed)
 
@@ -225,7 +225,7 @@ async def test_an_order_is_not_given_up_while_nobody_knows_whether_it_is_paid(ga
     await unheard(gated, gates, placed)
     for _ in range(3):
         await gated.due()
-        await eventually(lambda: taken_up(gated, placed), 15, "the order to be taken up")
+        await eventually(lambda: taken_up(gated, placed), 60, "the order to be taken up")
     assert await gated.status(placed) == "pending_payment"
     gates["payments"].mend()
     await gated.push(placed, "cancelled")

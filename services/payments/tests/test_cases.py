@@ -142,7 +142,7 @@ async def test_stripe_is_away_when_a_dispute_comes(watched: Watched):
     async def seen() -> bool:
         return bool((await detail(shop, order_id))["cases"])
 
-    await eventually(seen, timeout=30)
+    await eventually(seen, timeout=60)
 
 
 async def test_refunds_of_more_than_was_paid_are_not_believed(watched: Watched):

@@ -103,7 +103,7 @@ async def test_a_try_that_is_taken_back_again_and_again_is_no_progress(
 
     trying = asyncio.create_task(storage_is_away())
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             assert (await told(picture_shop))[-1]["waiting"] == 1
     finally:
         ended.set()

@@ -27,7 +27,7 @@ async def asked_and_done(shop: Shop, wishes: list[tuple[str, str]]) -> list[http
     async def done() -> bool:
         return await shop.value(pending) == 0
 
-    await eventually(done, 20, "the jobs done")
+    await eventually(done, 60, "the jobs done")
     return answers
 
 

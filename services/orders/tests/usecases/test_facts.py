@@ -119,7 +119,7 @@ async def test_a_card_that_is_good_too_late_is_given_back(shop: Shop) -> None:
     async def voided() -> bool:
         return bool(await shop.value("select payment = 'cancelled' and next_attempt_at is null from orders"))
 
-    await eventually(voided, 10, "the late authorisation's void")
+    await eventually(voided, 60, "the late authorisation's void")
     assert await shop.status(placed) == "cancelled"
 
 
