@@ -72,6 +72,10 @@ async def test_an_end_is_heard_of_by_notification_in_every_replica(bench, monkey
             await refused(service, session_id)
 
 
+def test_the_notes_are_read_often_enough_to_refuse_within_three_seconds():
+    assert revocations.SECONDS == revocations.LONGEST_PAUSE < 3
+
+
 async def test_what_ended_long_ago_is_forgotten(service):
     async with service.ctx.db.write() as tx:
         await tx.execute("insert into revoked_sessions values ($1, now() - interval '2 hours')", uuid7())

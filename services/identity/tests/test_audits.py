@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 
 from chassis.testing import running_app
+from chassis.testing.limits import at_one_moment
 from identity.tests import joining
 from identity.tests.conftest import PASSWORD
 
@@ -45,6 +46,7 @@ async def test_signing_in_and_out(service, sign_up, lines):
 
 
 async def test_too_many_tries_are_written_down_but_not_each(service, sign_up, lines):
+    at_one_moment(service.ctx.limiter)
     await sign_up()
     wish = {"email": "ada@example.com", "password": "wrong"}
     for _ in range(18):

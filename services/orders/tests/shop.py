@@ -22,6 +22,7 @@ ADDRESS = {
     "country": "GB",
 }
 ENDS = {"paid", "cancelled"}
+_SWEEPER = UUID(int=1)
 
 
 SHIPPING, FREE_FROM = 500, 10_000
@@ -133,6 +134,21 @@ class Shop:
     async def value(self, sql: str, *arguments: Any) -> Any:
         async with self.service.ctx.db.read() as tx:
             return await tx.value(sql, *arguments)
+
+    async def hold_sweep(self, seconds: int = 3600) -> None:
+        """Take the sweep's lease for so long, once its last run has ended; 0 gives it back."""
+        taken = """
+        insert into job_schedule (name, runner, leased_until)
+        values ('orders.sweep', $1, now() + make_interval(secs => $2))
+        on conflict (name) do update set runner = excluded.runner, leased_until = excluded.leased_until
+        where job_schedule.leased_until <= now() or job_schedule.runner = $1 returning true
+        """
+
+        async def held() -> bool:
+            async with self.service.ctx.db.write() as tx:
+                return bool(await tx.value(taken, _SWEEPER, float(seconds)))
+
+        await eventually(held, what="the sweep's lease")
 
     async def due(self) -> None:
         """As if so much time had passed that every open order is looked at."""

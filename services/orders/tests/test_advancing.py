@@ -23,13 +23,13 @@ async def authorised(shop: Shop, count: int) -> list[UUID]:
     """Orders with a good card whose lease has just begun."""
     article = shop.shelves.article(stock=count)
     placed = [UUID((await shop.place((article, 1))).id) for _ in range(count)]
+    await shop.hold_sweep()
     async with shop.service.ctx.db.write() as tx:
         sql = """
         update orders set status = 'authorised', payment = 'authorised', stock = 'held',
-            next_attempt_at = now() + interval '30 seconds' where id = any($1)
+            next_attempt_at = now() + interval '1 hour' where id = any($1)
         """
         await tx.execute(sql, placed)
-        await tx.execute("update job_schedule set next_at = now() + interval '1 hour' where name = 'orders.sweep'")
     return placed
 
 

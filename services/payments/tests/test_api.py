@@ -165,9 +165,9 @@ async def test_staff_page_through_payments_newest_first(shop: Shop):
 
 
 async def test_asking_often_is_limited(bench: Bench, double: Double):
-    async with running_app("payments", bench, **settings(double.url), read_limit="2/min") as app:
+    async with running_app("payments", bench, **settings(double.url), read_limit="2/h") as app:
         began = time.monotonic()
         answers = [await app.client.get("/api/v1/payments/configuration") for _ in range(3)]
         lasted = time.monotonic() - began
     assert [answer.status_code for answer in answers] == [200, 200, 429]
-    assert 30 - lasted <= int(answers[-1].headers["Retry-After"]) <= 30
+    assert 1800 - lasted <= int(answers[-1].headers["Retry-After"]) <= 1800

@@ -8,9 +8,10 @@ import time
 import pytest
 
 from chassis.cache import Valkey
-from chassis.limits import Limiter, gcra
+from chassis.limits import Limiter
 from chassis.testing import running_app
 from chassis.testing.keys import Bench
+from chassis.testing.limits import at_one_moment
 from chassis.values import uuid7
 from payments.clients import provider_of
 from payments.provider import Busy, calls
@@ -129,7 +130,7 @@ async def test_all_replicas_together_stay_below_stripes_limit(bench: Bench, doub
 
 async def test_a_call_whose_turn_does_not_come_was_not_sent():
     limiter = Limiter(Valkey(None), "payments", secret=b"x" * 32)
-    limiter._local = gcra.Local(clock=lambda: 50_000_000_000)  # time frees no turn
+    at_one_moment(limiter)
     budget, loop = Budget(limiter, 5), asyncio.get_running_loop()
     await budget.take("list", "background", loop.time() + 60)
     with pytest.raises(Busy) as refusal:

@@ -137,7 +137,7 @@ async def test_a_customers_order_is_told_of_without_a_key(shop: Shop) -> None:
 class TestLimits:
     @pytest.fixture
     def overrides(self) -> dict[str, object]:
-        return {"link_mails_per_day": 2, "link_address_limit": "8/min"}
+        return {"link_mails_per_day": 2, "link_address_limit": "8/h"}
 
     async def test_a_mailbox_gets_few_a_day_in_whichever_spelling(self, shop: Shop) -> None:
         article = shop.shelves.article(stock=9)
