@@ -10,7 +10,6 @@ from pathlib import Path
 _EPHEMERAL = Path("/proc/sys/net/ipv4/ip_local_port_range")
 _BLOCK = 60
 _FIRST_HELD = 65_470
-_held: list[socket.socket] = []
 
 
 def free_port() -> int:
@@ -41,7 +40,7 @@ def _hold(port: int) -> bool:
     except OSError:
         holder.close()
         return False
-    _held.append(holder)
+    holder.detach()  # not closed before the process ends
     return True
 
 

@@ -85,13 +85,13 @@ def test_a_connection_outlives_an_answer_that_needed_no_body(bench):
     """A proxy may send the next request on it: a server that has not read the body would close it under that."""
     with live_service("hello", bench) as service:
         host, port = service.url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
             for _ in range(3):
                 connection.sendall(b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
                 connection.settimeout(0.3)
                 with pytest.raises(TimeoutError):  # it waits for the body
                     connection.recv(1)
-                connection.settimeout(10)
+                connection.settimeout(60)
                 connection.sendall(b"{}")
                 assert b" 404 " in whole_answer(connection).split(b"\r\n", 1)[0]
 

@@ -125,7 +125,7 @@ def edged(tmp_path_factory):
                 yield installation, well, broken, portal
             finally:
                 process.terminate()
-                process.wait(20)
+                process.wait(60)
 
 
 def status(port: int, path: str, **headers: str) -> int:

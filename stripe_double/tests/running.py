@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 SECRET = "sk_test_of_the_tests"
 PUBLISHABLE = "pk_test_of_the_tests"
 WEBHOOK_SECRET = "whsec_of_the_tests"
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:

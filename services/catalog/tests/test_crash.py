@@ -70,7 +70,7 @@ def line(variant: UUID) -> dict[str, Any]:
 
 def dead(service: LiveService) -> bool:
     """Whether the worker has gone, so that its connections are gone too."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     sql = "select count(*) from pg_stat_activity where application_name like 'catalog%' and state <> 'idle'"
     while ask(service, lambda connection: connection.fetchval(sql)):
         if time.monotonic() > deadline:
