@@ -43,7 +43,7 @@ class Mailbox:
     @contextmanager
     def open(self) -> Iterator[Mailbox]:
         """Take mails for as long as the block lasts."""
-        controller = Controller(self, hostname="127.0.0.1", port=self.port, enable_SMTPUTF8=True)
+        controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=60, enable_SMTPUTF8=True)
         controller.start()
         try:
             yield self

@@ -13,13 +13,9 @@ from pathlib import Path
 
 from chassis.testing.waiting import wait_until
 from local_servers import embedded
+from local_servers.ports import free_port
 
-
-def free_port() -> int:
-    """A loopback port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+__all__ = ["answers", "child_process", "free_port", "postgres_server", "valkey_server"]
 
 
 def answers(port: int) -> bool:
@@ -57,6 +53,8 @@ def postgres_server(*, durable: bool = False) -> Iterator[embedded.Postgres]:
     try:
         server.initialise(durable=durable)
         quick = {} if durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        # Tests count what is written: nothing is by itself.
+        quick |= {} if durable else {"autovacuum": "off"}
         with (folder / "log").open("wb") as log:
             argv = server.command(**quick, max_connections=300)
             with child_process(argv, stop=signal.SIGQUIT, stdout=log, stderr=log, env=embedded.environment()):

@@ -11,7 +11,7 @@ from typing import Any
 
 async def eventually(
     condition: Callable[[], Any],
-    timeout: float = 30,  # noqa: ASYNC109 -- the bound is the point
+    timeout: float = 60,  # noqa: ASYNC109 -- the bound is the point
     what: str = "",
     *,
     every: float = 0.02,

@@ -9,7 +9,7 @@ from chassis.cache import Valkey
 
 @pytest.fixture
 async def valkey(valkey_url: str) -> AsyncIterator[Valkey]:
-    subject = Valkey(valkey_url, timeout=5)
+    subject = Valkey(valkey_url, timeout=60)
     await subject.call(lambda client: client.execute("FLUSHALL"))
     yield subject
     await subject.aclose()

@@ -146,7 +146,7 @@ async def test_a_dedicated_connection_can_listen(database):
     await connection.add_listener("news", lambda *arguments: heard.put_nowait(arguments[-1]))
     async with database.write() as tx:
         await tx.execute("select pg_notify('news', 'hello')")
-    assert await asyncio.wait_for(heard.get(), 5) == "hello"
+    assert await asyncio.wait_for(heard.get(), 60) == "hello"
     await connection.close()
 
 

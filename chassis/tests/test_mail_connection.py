@@ -15,7 +15,8 @@ A_MAIL = ["MAIL", "RCPT", "DATA"]
 
 
 @pytest.fixture
-def server():
+def server(monkeypatch):
+    monkeypatch.setattr(smtp, "JUST_USED", 600)
     with Grumpy().open() as grumpy:
         yield grumpy
 

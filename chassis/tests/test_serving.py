@@ -47,7 +47,7 @@ async def test_missing_settings_end_the_start_by_name(monkeypatch):
 
 def test_sigterm_lets_requests_finish(bench):
     with live_service("hello", bench) as service:
-        with httpx.Client(base_url=service.url) as client:
+        with httpx.Client(base_url=service.url, timeout=60) as client:
             assert client.get("/health/live").text == "alive"
         os.kill(service.process.pid, signal.SIGTERM)
         assert service.process.wait(60) in {0, -signal.SIGTERM}
@@ -69,7 +69,7 @@ def test_a_server_is_one_process_and_leaves_nothing_when_it_is_killed(bench):
         service.process.kill()
         service.process.wait()
         with pytest.raises(httpx.ConnectError):
-            httpx.get(f"{service.url}/health/live")
+            httpx.get(f"{service.url}/health/live", timeout=60)
 
 
 @pytest.mark.parametrize("server", ["granian", "uvicorn"])
@@ -85,13 +85,13 @@ def test_a_connection_outlives_an_answer_that_needed_no_body(bench):
     """A proxy may send the next request on it: a server that has not read the body would close it under that."""
     with live_service("hello", bench) as service:
         host, port = service.url.removeprefix("http://").split(":")
-        with socket.create_connection((host, int(port)), timeout=10) as connection:
+        with socket.create_connection((host, int(port)), timeout=60) as connection:
             for _ in range(3):
                 connection.sendall(b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n")
                 connection.settimeout(0.3)
                 with pytest.raises(TimeoutError):  # it waits for the body
                     connection.recv(1)
-                connection.settimeout(10)
+                connection.settimeout(60)
                 connection.sendall(b"{}")
                 assert b" 404 " in whole_answer(connection).split(b"\r\n", 1)[0]
 

@@ -149,7 +149,7 @@ async def _is(ask, status) -> bool:
 
 
 def fails_at_start(log: Path, process: subprocess.Popen[bytes], *words: str) -> None:
-    assert process.wait(30) == 1
+    assert process.wait(60) == 1
     text = log.read_text()
     assert "loop.died" in text
     for word in words:

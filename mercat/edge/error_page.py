@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import socket
 import sys
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -62,6 +64,14 @@ class ErrorPageHandler(BaseHTTPRequestHandler):
         self._send(self._requested_status(503))
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815 -- the library's names
+
+    def finish(self) -> None:
+        """End the connection once the other side has: closed while it still sends a body, it would lose the answer."""
+        super().finish()
+        with suppress(OSError):
+            self.connection.shutdown(socket.SHUT_WR)
+            while self.connection.recv(_MAX_DISCARDED_BYTES):
+                pass
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """Answer requests that the library refuses, such as those with too many headers."""

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import os
-import random
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from local_servers import ports
 from mercat.installation.installation import MAX_OFFSET, PORTS, Installation
 from mercat.portal.app import app
 from mercat.stack.ports import is_taken
@@ -18,9 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 @pytest.fixture
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return ports.free_port()
 
 
 @pytest.fixture
@@ -42,12 +40,16 @@ def taken_port() -> Iterator[int]:
 
 
 def free_offset() -> int:
-    """A port offset at which nobody listens now; another for each who asks, most likely."""
+    """A port offset at which nobody listens now, and that no other process is given.
+
+    No two hundreds have a port in common, since no two ports of a store have the same last two digits.
+    """
     used = [*PORTS.values(), *(first + 10 * replica for first in (8001, 8002, 8003, 8004) for replica in (0, 1))]
-    while True:
-        offset = random.randrange(100, MAX_OFFSET)
-        if not any(is_taken(port + offset) for port in used):
-            return offset
+    assert len({port % 100 for port in used}) == len(used)
+    for hundreds in range(1, MAX_OFFSET // 100 + 1):
+        if ports.hold(hundreds) and not any(is_taken(port + 100 * hundreds) for port in used):
+            return 100 * hundreds
+    raise AssertionError("every port offset is taken")
 
 
 SERVICE = """

@@ -12,11 +12,16 @@ from mercat.stack import lock, orphans
 from mercat.tests.conftest import ROOT, free_offset
 
 
+@pytest.fixture(scope="module")
+def offset() -> int:
+    return free_offset()
+
+
 @pytest.fixture
-def mercat(tmp_path):
+def mercat(tmp_path, offset):
     """Runs the command for a store of its own folder, with its ports far from everybody's."""
     env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    env |= {"MERCAT_STATE": str(tmp_path / "a store"), "MERCAT_PORT_OFFSET": str(free_offset()), "NO_COLOR": "1"}
+    env |= {"MERCAT_STATE": str(tmp_path / "a store"), "MERCAT_PORT_OFFSET": str(offset), "NO_COLOR": "1"}
 
     def mercat(*argv: str, stdin: str = "", **more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -91,8 +96,7 @@ def test_state_folder_that_cannot_be_created_is_named(mercat, tmp_path):
     assert "MERCAT_STATE" in done.stderr
 
 
-def test_taken_port_is_named_with_its_process_and_nothing_stays_running(mercat, tmp_path):
-    offset = free_offset()
+def test_taken_port_is_named_with_its_process_and_nothing_stays_running(mercat, offset, tmp_path):
     holder = occupy(PORTS["portal"] + offset)
     try:
         done = mercat("up", "--port-offset", str(offset))

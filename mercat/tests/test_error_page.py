@@ -33,7 +33,7 @@ def ask(connection: http.client.HTTPConnection, method: str, path: str, **option
 
 
 def test_problems_are_those_of_the_chassis(port):
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         for status in (400, 404, 413, 431, 502, 503, 504, 500, 599):
             answer, body = ask(connection, "GET", f"{PROBLEM_PATH}{status}?a=b")
             told = json.loads(body)
@@ -51,7 +51,7 @@ def test_problems_are_those_of_the_chassis(port):
 
 
 def test_other_paths_answer_503(port):
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"):
             for path in ("/", "/api/v1/orders", "/404", f"{PROBLEM_PATH}200"):
                 answer, body = ask(connection, method, path, body=b"x" * 100)
@@ -65,10 +65,21 @@ def test_other_paths_answer_503(port):
     "headers", [{"Transfer-Encoding": "chunked"}, {"Content-Length": "900000"}, {"Content-Length": "x"}]
 )
 def test_unread_body_closes_the_connection(port, headers):
-    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
         answer, _ = ask(connection, "POST", "/", body=b"0\r\n\r\n", headers=headers)
         assert answer.status == 503
         assert answer.headers["Connection"] == "close"
+
+
+def test_body_sent_after_the_answer_does_not_reset_the_connection(port):
+    chunk = b"2\r\n{}\r\n"
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk)
+        while connection.recv(65_536):
+            pass
+        for _ in range(100):
+            connection.sendall(chunk)
+        assert connection.recv(1) == b""
 
 
 def test_request_refused_by_the_library_is_a_problem(port):
@@ -78,7 +89,7 @@ def test_request_refused_by_the_library_is_a_problem(port):
         (b"GET / HTTP/1.1\r\n%s\r\n" % many, 431),
         (b"BREW / HTTP/1.1\r\n\r\n", 501),
     ):
-        with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
             connection.sendall(request)
             answer = b""
             while part := connection.recv(65_536):

@@ -84,7 +84,7 @@ def test_following_shows_new_lines_of_old_new_and_rotated_logs(written, capsys):
 
     follower = threading.Thread(target=logs.follow, args=(written, None), kwargs={"raw": True, "alive": alive})
     follower.start()
-    assert follows.wait(20)
+    assert follows.wait(60)
     seen = ""
 
     def shows(line: str) -> bool:

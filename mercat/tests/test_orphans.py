@@ -37,7 +37,7 @@ def test_only_processes_with_this_stores_variable_are_ended(start, tmp_path):
     others = start([sys.executable, "-c", SLEEP], mark=tmp_path / "state2")
     nobodys = start([sys.executable, "-c", SLEEP])
     assert orphans.end(tmp_path / "state") == 1
-    assert ours.wait(20) == -signal.SIGKILL
+    assert ours.wait(60) == -signal.SIGKILL
     assert others.poll() is None
     assert nobodys.poll() is None
     assert orphans.end(tmp_path / "state") == 0
@@ -58,7 +58,7 @@ def test_postgresql_is_found_by_its_working_directory(start, tmp_path):
     others = start([str(impostor), "-c", script], cwd=elsewhere)
     assert [one.pid for one in orphans.find(tmp_path / "state")] == [ours.pid]
     assert orphans.end(tmp_path / "state") == 1
-    assert ours.wait(20) == -signal.SIGQUIT
+    assert ours.wait(60) == -signal.SIGQUIT
     assert others.poll() is None
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 from dataclasses import replace
 from urllib.parse import quote, urlsplit, urlunsplit
@@ -13,6 +12,7 @@ import asyncpg
 import pytest
 
 from chassis.testing import eventually
+from local_servers.ports import free_port
 from mercat.config import environment, services
 from mercat.installation import CommandError, Installation, secrets
 from mercat.installation import installation as installations
@@ -47,9 +47,7 @@ def running(tmp_path_factory, worker_port):
 
 @pytest.fixture(scope="module")
 def worker_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    return free_port()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ import pytest
 
 from chassis.testing.waiting import wait_until
 from local_servers import child
+from local_servers.ports import free_port
 from mercat.config import services
 from mercat.edge import certificates, error_page, traefik
 from mercat.installation import Installation
@@ -88,14 +89,7 @@ def serving(name: str, port: int, kind=Telling, address: str = "127.0.0.1") -> I
 
 
 def free_ports(number: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(number)]
-    try:
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [one.getsockname()[1] for one in sockets]
-    finally:
-        for one in sockets:
-            one.close()
+    return [free_port() for _ in range(number)]
 
 
 @pytest.fixture(scope="module")
@@ -131,19 +125,19 @@ def edged(tmp_path_factory):
                 yield installation, well, broken, portal
             finally:
                 process.terminate()
-                process.wait(20)
+                process.wait(60)
 
 
 def status(port: int, path: str, **headers: str) -> int:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}{path}", headers=headers).status_code
+        return httpx.get(f"http://127.0.0.1:{port}{path}", headers=headers, timeout=60).status_code
     except httpx.HTTPError:
         return 0
 
 
 def ask(edged, path: str, method: str = "GET", **options) -> httpx.Response:
     installation = edged[0]
-    return httpx.request(method, f"http://localhost:{installation.port('http')}{path}", **options)
+    return httpx.request(method, f"http://localhost:{installation.port('http')}{path}", timeout=60, **options)
 
 
 def test_routes_reach_services_and_other_paths_the_portal(edged):
@@ -226,7 +220,7 @@ def test_https_uses_the_local_certificate_and_strong_ciphers(edged):
     installation = edged[0]
     context = ssl.create_default_context(cafile=str(installation.certificates / "authority.pem"))
     for host in ("localhost", "127.0.0.1"):
-        answer = httpx.get(f"https://{host}:{installation.port('https')}/api/v1/cart", verify=context)
+        answer = httpx.get(f"https://{host}:{installation.port('https')}/api/v1/cart", verify=context, timeout=60)
         assert answer.json()["headers"]["x-forwarded-proto"] == "https"
     for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
         assert handshake(installation, version)[1].startswith(("('TLS_", "('ECDHE-ECDSA-"))

@@ -49,7 +49,7 @@ def make(tmp_path):
 
 async def end(one: ProcessRunner, task: asyncio.Task) -> None:
     await one.stop()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
 
 
 async def test_process_is_ready_when_its_probe_succeeds(make, tmp_path):

@@ -113,7 +113,8 @@ def test_store_answers_through_traefik(stack):
 def test_demo_shop_is_served_over_https(stack):
     assert stack.get("/api/v1/products").json()["items"]
     context = ssl.create_default_context(cafile=str(stack.state / "certificates" / "authority.pem"))
-    assert httpx.get(f"https://localhost:{stack.installation.port('https')}/", verify=context).status_code == 200
+    answer = httpx.get(f"https://localhost:{stack.installation.port('https')}/", verify=context, timeout=60)
+    assert answer.status_code == 200
 
 
 def test_all_processes_listen_on_loopback_only(stack):
@@ -172,7 +173,7 @@ def test_killed_service_is_restarted(stack, spec):
     pid = stack.pid(spec.name)
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: stack.is_well(spec.name) and stack.pid(spec.name) not in {pid, None}, 60)
-    wait_until(lambda: stack.get(spec.routes[0]).status_code < 500, 30)
+    wait_until(lambda: stack.get(spec.routes[0]).status_code < 500, 60)
 
 
 @pytest.mark.parametrize("name", ["postgres", "valkey", "traefik", "portal", "error_page", "stripe_double"])
@@ -180,7 +181,7 @@ def test_killed_part_is_restarted(stack, name):
     pid = stack.pid(name)
     os.kill(pid, signal.SIGKILL)
     wait_until(lambda: stack.is_well(name) and stack.pid(name) not in {pid, None}, 60)
-    wait_until(lambda: stack.get("/api/v1/products").status_code == 200, 30)
+    wait_until(lambda: stack.get("/api/v1/products").status_code == 200, 60)
 
 
 def test_store_starts_after_all_processes_were_killed(stack):
@@ -194,7 +195,7 @@ def test_store_starts_after_all_processes_were_killed(stack):
 def test_processes_end_with_a_killed_supervisor_and_up_works(stack):
     os.kill(stack.status().pid, signal.SIGKILL)
     wait_until(lambda: not SupervisorLock(stack.state / "run").is_held())
-    wait_until(lambda: stack.processes() == [], 30)
+    wait_until(lambda: stack.processes() == [], 60)
     assert "ended without a word" in stack.run("status", stopped=True)
     stack.run("up")
     assert "ended without a word" in (stack.state / "logs" / "supervisor.log").read_text()

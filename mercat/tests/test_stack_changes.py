@@ -131,9 +131,9 @@ def test_dev_reloads_code_and_ends_with_ctrl_c_or_its_terminal(stack, end):
             said += line
         seen = len(log.read_text())
         os.utime(ROOT / "services" / "catalog" / "metrics.py")
-        wait_until(lambda: "catalog runs the new code" in log.read_text()[seen:], 30)
+        wait_until(lambda: "catalog runs the new code" in log.read_text()[seen:], 60)
         # It listens then, and answers 503 until it has its database.
-        wait_until(lambda: stack.get("/api/v1/products").status_code == 200, 30)
+        wait_until(lambda: stack.get("/api/v1/products").status_code == 200, 60)
     finally:
         command.send_signal(end)
         _, err = command.communicate(timeout=120)

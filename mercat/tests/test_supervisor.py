@@ -66,7 +66,7 @@ async def test_processes_start_in_order_and_stop_by_layer(installation, status_f
     task = asyncio.create_task(supervisor.run())
     await eventually(lambda: supervisor.status.phase == "running")
     supervisor.stop()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
     started = ["cellar starts", "shop starts", "door starts"]
     assert diary(installation).splitlines() == [*started, "door stops", "shop stops", "cellar stops"]
     assert status_file.read().phase == "stopped"
@@ -84,7 +84,7 @@ async def test_status_file_shows_the_progress(installation, status_file):
     (entry,) = told.entries
     assert (entry.name, entry.condition, entry.port) == ("shop", "ready", 4711)
     supervisor.stop()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
 
 
 async def test_phase_is_running_after_the_final_probes(installation, status_file):
@@ -102,7 +102,7 @@ async def test_phase_is_running_after_the_final_probes(installation, status_file
     gate.touch()
     await eventually(lambda: supervisor.status.phase == "running")
     supervisor.stop()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
 
 
 async def test_failed_start_stops_all_processes(installation, status_file):
@@ -111,7 +111,7 @@ async def test_failed_start_stops_all_processes(installation, status_file):
     )
     supervisor = Supervisor(plan, installation, status_file)
     with pytest.raises(StartFailed, match="broken ended with status 9"):
-        await asyncio.wait_for(supervisor.run(), 20)
+        await asyncio.wait_for(supervisor.run(), 60)
     assert supervisor.runners["shop"].entry.pid is None
 
 
@@ -127,7 +127,7 @@ async def test_killed_process_is_restarted(installation, status_file):
         await eventually(partial(is_back, entry, pid))
     assert entry.restarts == 4
     supervisor.stop()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
 
 
 def is_back(entry, pid) -> bool:
@@ -154,7 +154,7 @@ async def test_error_in_a_runner_is_logged_and_its_process_is_restarted(installa
     assert "the runner of shop failed:" in capsys.readouterr().err
     assert supervisor.runners["shop"].entry.condition == "ready"
     supervisor.stop()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
 
 
 async def test_loop_that_ends_is_logged_and_run_again(capsys):
@@ -184,7 +184,7 @@ async def test_unexpected_exit_is_logged_with_the_time(installation, status_file
     os.kill(supervisor.runners["shop"].entry.pid or 0, signal.SIGKILL)
     await eventually(lambda: supervisor.runners["shop"].entry.restarts == 1)
     supervisor.stop()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
     told = capsys.readouterr().err
     assert re.search(
         r"^\d{4}-\d\d-\d\dT[\d:]+[+-]\d{4} shop was ended by SIGKILL .* restart 1 in 0\.\d\d s$", told, re.MULTILINE
@@ -209,7 +209,7 @@ async def test_stop_works_before_any_process_is_ready(installation, status_file)
     task = asyncio.create_task(supervisor.run())
     await eventually(lambda: supervisor.runners["slow"].entry.condition == "starting")
     supervisor.stop()
-    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(task, 60)
     assert diary(installation) == ""
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -19,6 +18,7 @@ import httpx
 import stripe
 import uvicorn
 
+from local_servers.ports import free_port
 from stripe_double.app import create_app
 from stripe_double.settings import Settings
 
@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[2]
 SECRET = "sk_test_of_the_tests"
 PUBLISHABLE = "pk_test_of_the_tests"
 WEBHOOK_SECRET = "whsec_of_the_tests"
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 
 def until(condition: Callable[[], Any], what: str) -> Any:
@@ -52,13 +52,6 @@ def typed_card(number: str, **other: str) -> dict[str, str]:
     card = {"number": number, "exp_month": "12", "exp_year": "40", "cvc": "123", **other}
     data = {f"payment_method_data[card][{name}]": value for name, value in card.items()}
     return {"payment_method_data[type]": "card", "payment_method_data[guid]": "NA", **data}
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Shop:
@@ -201,6 +194,6 @@ class Process:
         if self.process.poll() is not None:
             raise AssertionError(self.process.communicate()[1].decode())
         try:
-            return httpx.get(f"{self.double.url}/health/ready").status_code == 200
+            return httpx.get(f"{self.double.url}/health/ready", timeout=60).status_code == 200
         except httpx.TransportError:
             return False

@@ -114,7 +114,7 @@ def test_3d_secure_failed_after_the_shops_own_form_goes_back_to_the_shop(double:
     person = Person(double)
     form = {"payment_method": "pm_card_threeDSecure2Required", "return_url": BACK}
     asked = double.raw("POST", f"/v1/payment_intents/{person.intent['id']}/confirm", data=form).json()
-    page = httpx.get(asked["next_action"]["redirect_to_url"]["url"])
+    page = httpx.get(asked["next_action"]["redirect_to_url"]["url"], timeout=60)
     assert came_back(person.answers(page, "fail"), person) == "failed"
 
 

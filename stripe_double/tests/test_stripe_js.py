@@ -64,7 +64,7 @@ def asked_in_a_frame(double: Double) -> tuple[Person, httpx.Response, str]:
     form = {"payment_method": "pm_card_threeDSecure2Required", "return_url": BACK, "use_stripe_sdk": "true"}
     asked = double.raw("POST", f"/v1/payment_intents/{person.intent['id']}/confirm", data=form).json()
     url: str = asked["next_action"]["use_stripe_sdk"]["stripe_js"]
-    return person, httpx.get(url), url
+    return person, httpx.get(url, timeout=60), url
 
 
 @pytest.mark.parametrize(("outcome", "status"), [("approve", "requires_capture"), ("fail", "requires_payment_method")])
@@ -77,7 +77,7 @@ def test_3d_secure_page_works_in_a_frame(double: Double, outcome: str, status: s
         answered = person.answers(page, outcome)
         assert (answered.status_code, answered.headers["location"]) == (303, "/js/authenticated.html")
         assert person.status() == status
-    assert httpx.get(url).headers["location"] == "/js/authenticated.html"
+    assert httpx.get(url, timeout=60).headers["location"] == "/js/authenticated.html"
     done = double.raw("GET", answered.headers["location"], key=None)
     assert "frame-ancestors http: https:;" in done.headers["content-security-policy"]
 

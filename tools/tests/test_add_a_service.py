@@ -61,7 +61,7 @@ def test_the_documented_steps_work_and_the_service_accepts_live_sessions_only(re
     shown = reader.run(".venv/bin/mercat admin create --email grace@example.com < /dev/null")
     password = re.search(r"shown this once: (\S+)", shown)
     assert password, shown
-    with httpx.Client(base_url=reader.url) as client:
+    with httpx.Client(base_url=reader.url, timeout=60) as client:
         signed_in = client.post("/api/v1/sessions", json={"email": "grace@example.com", "password": password[1]})
         headers = {"Authorization": f"Bearer {signed_in.json()['access_token']}"}
         greeted = client.post("/api/v1/greetings/Ada", headers=headers)
@@ -71,7 +71,7 @@ def test_the_documented_steps_work_and_the_service_accepts_live_sessions_only(re
 
 
 def test_the_new_service_is_in_the_docs_and_bound_by_the_contracts(reader):
-    shown = httpx.get(f"{reader.url}/docs/openapi.json").json()
+    shown = httpx.get(f"{reader.url}/docs/openapi.json", timeout=60).json()
     assert "/api/v1/greetings/{name}" in shown["paths"]
     (reader.folder / "services/greeter/spying.py").write_text("import catalog.settings\n")
     command = [".venv/bin/python", "-c", "from tools import boundaries; print(boundaries.check())"]

@@ -48,11 +48,14 @@ async def test_one_replica_is_tried_a_second_time_and_no_more():
 
 
 @pytest.mark.parametrize("handler", [cut, hang])
-async def test_a_failing_replica_is_avoided_by_the_second_try_and_then_for_a_while(handler: Any):
+async def test_a_failing_replica_is_avoided_by_the_second_try_and_then_for_a_while(
+    handler: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(peers, "REPLICA_PAUSE", 600)
     async with calling(handler, quote) as (client, (bad, good)):
         client._peers["catalog"]._turn = 1
         for _ in range(5):
-            await client.call("catalog", "POST", "/internal/quotes", into=Quote, timeout=1)
+            await client.call("catalog", "POST", "/internal/quotes", into=Quote, timeout=2)
     assert (len(bad.seen), len(good.seen)) == (1, 5)
 
 
@@ -102,7 +105,8 @@ async def test_nothing_is_called_after_the_deadline():
         assert replica.seen == []
 
 
-async def test_the_breaker_opens_after_failures_and_closes_when_the_service_is_back():
+async def test_the_breaker_opens_after_failures_and_closes_when_the_service_is_back(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(peers, "BREAKER_PAUSE", 600)
     async with calling(answering(503)) as (client, (replica,)):
         breaker = client._peers["catalog"].breaker
         while breaker.state == "closed":
@@ -118,7 +122,8 @@ async def test_the_breaker_opens_after_failures_and_closes_when_the_service_is_b
         assert sample("http_client_breaker_open", service="catalog") == 0
 
 
-async def test_a_cancelled_probe_of_the_breaker_is_left_to_the_next_call():
+async def test_a_cancelled_probe_of_the_breaker_is_left_to_the_next_call(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(peers, "BREAKER_PAUSE", 600)
     async with calling(answering(503)) as (client, (replica,)):
         breaker = client._peers["catalog"].breaker
         while breaker.state == "closed":

@@ -7,6 +7,7 @@ from chassis.cache import Valkey
 from chassis.cache.client import Client
 from chassis.limits import Limiter, rule
 from chassis.problems import RateLimited
+from chassis.testing import eventually
 from chassis.testing.servers import free_port, valkey_server
 from chassis.tests.auth.support import sample
 from chassis.tests.nonsense import nonsense
@@ -18,7 +19,7 @@ def limiter(valkey: Valkey, service: str = "identity") -> Limiter:
     return Limiter(valkey, service, secret=SECRET)
 
 
-async def allowed(subject: Limiter, times: int, *, name: str = "login", rate: str = "5/min", key: str = "a") -> int:
+async def allowed(subject: Limiter, times: int, *, name: str = "login", rate: str = "5/h", key: str = "a") -> int:
     decisions = await asyncio.gather(*(subject.check(rule(name, rate), key) for _ in range(times)))
     return sum(decision.allowed for decision in decisions)
 
@@ -45,15 +46,16 @@ async def test_keys_rule_names_and_services_are_counted_separately(valkey: Valke
 async def test_a_refused_request_has_a_wait_and_takes_no_quota(valkey: Valkey):
     subject = limiter(valkey)
     quick = rule("quick", "2/s")
-    first = await subject.check(quick, "a")
+    # At once, they are decided at one time of the server's clock.
+    first, second, refused = await asyncio.gather(*(subject.check(quick, "a") for _ in range(3)))
     assert (first.allowed, first.remaining, first.reset) == (True, 1, 1)
-    assert (await subject.check(quick, "a")).remaining == 0
-    refused = await subject.check(quick, "a")
+    assert (second.allowed, second.remaining) == (True, 0)
     assert (refused.allowed, refused.remaining, refused.retry_after) == (False, 0, 1)
-    began = time.monotonic()
-    while not (await subject.check(quick, "a")).allowed:
-        assert time.monotonic() - began < 10
-        await asyncio.sleep(0.02)
+
+    async def is_allowed() -> bool:
+        return (await subject.check(quick, "a")).allowed
+
+    await eventually(is_allowed)
 
 
 async def test_the_quota_is_restored_and_its_key_expires(valkey: Valkey):
@@ -63,10 +65,7 @@ async def test_the_quota_is_restored_and_its_key_expires(valkey: Valkey):
     async def gone() -> bool:
         return await valkey.call(lambda client: client.execute("DBSIZE")) == 0
 
-    began = time.monotonic()
-    while not await gone():
-        assert time.monotonic() - began < 10
-        await asyncio.sleep(0.01)
+    await eventually(gone)
 
 
 async def test_keys_in_valkey_contain_no_address_and_no_mail(valkey: Valkey):
@@ -141,7 +140,7 @@ async def test_without_valkey_a_closed_rule_allows_half_and_an_open_rule_allows_
 async def test_a_server_that_dies_and_comes_back_is_used_again(monkeypatch: pytest.MonkeyPatch):
     port = free_port()
     now = [100.0]
-    shared = Valkey(f"redis://127.0.0.1:{port}", clock=lambda: now[0], timeout=5)
+    shared = Valkey(f"redis://127.0.0.1:{port}", clock=lambda: now[0], timeout=60)
     subject = limiter(shared)
     with valkey_server(port):
         assert await allowed(subject, 60, rate="50/h") == 50
@@ -163,9 +162,9 @@ async def test_a_use_case_may_enforce_a_limit_by_itself(valkey: Valkey):
 async def test_an_invalid_answer_counts_as_an_unavailable_server():
     port = free_port()
     now = [100.0]
-    shared = Valkey(f"redis://127.0.0.1:{port}", clock=lambda: now[0], timeout=5)
+    shared = Valkey(f"redis://127.0.0.1:{port}", clock=lambda: now[0], timeout=60)
     subject = limiter(shared)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         async with nonsense(port):
             assert await allowed(subject, 5) == 2
             assert await allowed(subject, 5, key="b") == 2
@@ -181,6 +180,6 @@ async def test_cancelling_the_command_under_way_leaves_each_check_a_decision(val
     await asyncio.sleep(0)
     for task in asyncio.all_tasks() - {asyncio.current_task(), *asking}:
         task.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         assert all(decided.allowed for decided in await asyncio.gather(*asking))
         assert (await subject.check(rule("x", "50/h"), "a")).allowed

@@ -3,7 +3,7 @@ from types import SimpleNamespace
 import pytest
 from fastapi import Depends, FastAPI
 
-from chassis.limits import Proxies, public_read, take_read
+from chassis.limits import Proxies, gcra, public_read, take_read
 from chassis.limits.reads import Reads
 from chassis.problems import RateLimited
 from chassis.tests.auth.support import client_of
@@ -14,8 +14,14 @@ def scope(peer: str) -> dict:
     return {"client": (peer, 1), "headers": []}
 
 
+def at_one_moment(rate: str) -> Reads:
+    reads = Reads(rate, Proxies([]))
+    reads._local = gcra.Local(clock=lambda: 50_000_000_000)
+    return reads
+
+
 def test_each_subscriber_has_its_own_count():
-    reads = Reads("2/min", Proxies([]))
+    reads = at_one_moment("2/min")
     for peer in ("198.51.100.1", "198.51.100.2", "2001:db8:1:2::1"):
         reads.take(scope(peer))
         reads.take(scope(peer))
@@ -28,7 +34,7 @@ def test_each_subscriber_has_its_own_count():
 
 def test_a_service_counts_its_routes_together():
     context = SimpleNamespace(
-        extras={}, settings=SimpleNamespace(read_limit="1/min"), limiter=SimpleNamespace(proxies=Proxies([]))
+        extras={}, settings=SimpleNamespace(read_limit="1/h"), limiter=SimpleNamespace(proxies=Proxies([]))
     )
     take_read(context, scope("198.51.100.1"))
     with pytest.raises(RateLimited, match="Too many reads from your address"):
@@ -37,10 +43,7 @@ def test_a_service_counts_its_routes_together():
 
 async def test_a_public_read_is_limited_and_has_no_limit_headers():
     app = FastAPI()
-    proxies = Proxies([])
-    app.state.context = SimpleNamespace(
-        extras={}, settings=SimpleNamespace(read_limit="1/h"), limiter=SimpleNamespace(proxies=proxies)
-    )
+    app.state.context = SimpleNamespace(extras={Reads: at_one_moment("1/h")})
 
     @app.get("/shelf", dependencies=[Depends(public_read)])
     async def shelf() -> int:

@@ -168,6 +168,7 @@ async def test_the_poller_goes_on_after_an_error_of_its_own_statement(bench, cat
     producer, url = catalog
     seen = Recorder()
     whole, broken = poller._LEASE, "select no_such_column"
+    monkeypatch.setattr(poller, "LEASE_SECONDS", 1.0)
     async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
         await eventually(lambda: one(ctx.db, "select true from inbox_cursor"))
         monkeypatch.setattr(poller, "_LEASE", broken)

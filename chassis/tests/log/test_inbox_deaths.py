@@ -26,7 +26,7 @@ async def test_an_event_that_kills_its_process_becomes_a_dead_letter(bench, cata
     async with opened(database) as ctx:
         while not await has(ctx, 6):
             with process(database, url, bench) as doomed:
-                await eventually(lambda: ended_or_done(doomed, ctx), timeout=30)
+                await eventually(lambda: ended_or_done(doomed, ctx), timeout=60)
                 deaths += doomed.poll() is not None
         assert await numbers(ctx) == [1, 2, 3, 4, 5, 6]
         assert await states(ctx) == ["dead"]

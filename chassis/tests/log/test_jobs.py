@@ -151,8 +151,9 @@ async def test_a_long_job_keeps_its_lease(bench, quick):
     assert second.began == []
 
 
-async def test_another_replica_is_notified_of_jobs_above_the_concurrency(bench):
+async def test_another_replica_is_notified_of_jobs_above_the_concurrency(bench, monkeypatch):
     """Neither of them would look by itself for a long time."""
+    monkeypatch.setattr(worker, "FLOOR_SECONDS", 600)
     first, second = Recorder(), Recorder()
     first.gate.clear()
     async with (
@@ -162,15 +163,16 @@ async def test_another_replica_is_notified_of_jobs_above_the_concurrency(bench):
         await eventually(lambda: one(other.db, "select true"))
         for number in range(claims.OF_ONE_NAME + 5):
             await add(ctx, str(number))
-        await eventually(lambda: len(second.ended) == 5, timeout=5, what="the other one's share")
+        await eventually(lambda: len(second.ended) == 5, timeout=60, what="the other one's share")
         assert len(first.began) == claims.OF_ONE_NAME
         # A place of its own is used again when it is free.
         first.gate.set()
         await add(ctx, "more")
-        await eventually(lambda: none_left(ctx), timeout=5)
+        await eventually(lambda: none_left(ctx), timeout=60)
 
 
-async def test_a_job_of_a_failed_transaction_releases_its_slot(bench):
+async def test_a_job_of_a_failed_transaction_releases_its_slot(bench, monkeypatch):
+    monkeypatch.setattr(worker, "FLOOR_SECONDS", 600)
     seen = Recorder()
     async with node(bench, "jobs", jobs=seen.table) as ctx:
         for _ in range(2 * worker.CONCURRENCY):
@@ -182,7 +184,7 @@ async def test_a_job_of_a_failed_transaction_releases_its_slot(bench):
             async with ctx.db.write() as tx:
                 await ctx.jobs.enqueue(tx, "note", Note("no \0 fits into the database"))
         await add(ctx, "a")
-        await eventually(lambda: seen.ended == ["a"], timeout=5)
+        await eventually(lambda: seen.ended == ["a"], timeout=60)
         assert await one(ctx.db, "select count(*) from jobs where tries > 1") == 0
 
 

@@ -62,8 +62,9 @@ async def test_a_job_with_many_uncounted_tries_is_not_held(bench, quick, monkeyp
         await eventually(lambda: seen.ended == ["old"])
 
 
-async def test_a_try_without_a_database_is_not_counted_and_is_reported_afterwards(bench, quick):
+async def test_a_try_without_a_database_is_not_counted_and_is_reported_afterwards(bench, quick, monkeypatch):
     """The try and its excuse cannot be written while it is away: they are kept."""
+    monkeypatch.setattr(worker, "LEASE_SECONDS", 0.8)
     met: list[Exception] = []
     table = Recorder().table
 
@@ -171,7 +172,7 @@ async def test_a_sweep_that_cancels_itself_runs_again(bench, quick, monkeypatch)
     table.every(seconds=0.02, name="sweep")(sweep)
     async with node(bench, "jobs", jobs=table):
         await eventually(lambda: sweeper.runs >= 2)
-    assert said.events == ["periodic.failed"]
+    assert said.events.count("periodic.failed") == 1
 
 
 async def test_a_sweep_that_hangs_is_cancelled_and_runs_again(bench, quick, monkeypatch):

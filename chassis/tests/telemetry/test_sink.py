@@ -27,12 +27,14 @@ def pipe() -> Iterator[tuple[int, int]]:
         os.close(end)
 
 
-async def test_lines_are_buffered_and_written_by_a_timer(pipe: tuple[int, int]):
+async def test_lines_are_buffered_and_written_by_a_timer(pipe: tuple[int, int], monkeypatch: pytest.MonkeyPatch):
     reader, writer = pipe
     os.set_blocking(reader, False)
-    subject = sink.Sink(writer)
-    subject.write(b"one\n")
-    subject.write(b"two\n")
+    subject, now = sink.Sink(writer), time.monotonic()
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "monotonic", lambda: now)
+        subject.write(b"one\n")
+        subject.write(b"two\n")
     with pytest.raises(BlockingIOError):
         os.read(reader, 100)
     await eventually(lambda: not subject._lines)

@@ -63,10 +63,11 @@ def test_any_input_gives_values_that_are_safe_in_a_header(parent: str, request_i
 
 
 def test_a_deadline_is_sent_as_remaining_seconds():
-    telemetry.set_deadline(str(int((time.time() + 2) * 1000)))
+    began = time.monotonic()
+    telemetry.set_deadline(str(int((time.time() + 20) * 1000)))
     left = telemetry.remaining()
     assert left is not None
-    assert 1 < left <= 2
+    assert 19 - (time.monotonic() - began) < left <= 20
     telemetry.set_deadline(str(int((time.time() - 5) * 1000)))
     over = telemetry.remaining()
     assert over is not None

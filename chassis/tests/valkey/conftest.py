@@ -16,7 +16,7 @@ def pytest_asyncio_loop_factories() -> dict[str, Callable[[], asyncio.AbstractEv
 
 @pytest.fixture
 async def client(valkey_url: str) -> AsyncIterator[Client]:
-    subject = Client(valkey_url, timeout=5)
+    subject = Client(valkey_url, timeout=60)
     await subject.execute("FLUSHALL")
     yield subject
     await subject.aclose()

@@ -71,15 +71,15 @@ def test_tls_verifies_chain_and_name_unless_it_is_told_not_to(scheme: str, query
 
 async def test_it_signs_in_and_chooses_the_database():
     with valkey_server() as url:
-        control = Client(url, timeout=5)
+        control = Client(url, timeout=60)
         await control.execute("ACL", "SETUSER", "mercat", "on", ">p/w", "~*", "+@all")
         await control.execute("CONFIG", "SET", "requirepass", "own")
         address = url.removeprefix("redis://").removesuffix("/0")
-        user = Client(f"valkey://mercat:p%2Fw@{address}/5", timeout=5)
+        user = Client(f"valkey://mercat:p%2Fw@{address}/5", timeout=60)
         assert await user.execute("ACL", "WHOAMI") == b"mercat"
         assert b" db=5 " in await user.execute("CLIENT", "INFO")
         for wrong in (f"valkey://mercat:no@{address}", f"valkey://{address}", f"valkey://:own@{address}/99"):
-            client = Client(wrong, timeout=5)
+            client = Client(wrong, timeout=60)
             for _ in range(2):
                 with pytest.raises(CommandError, match=r"WRONGPASS|NOAUTH|out of range"):
                     await client.execute("GET", "a")
@@ -94,8 +94,8 @@ async def test_a_unix_socket_is_reached():
         argv = embedded.valkey_command(free_port(), folder=Path(folder), socket=socket)
         with child_process(argv, stdout=subprocess.DEVNULL):
             wait_until(socket.exists, what="the socket")
-            client = Client(f"unix://{socket}?db=1", timeout=5)
+            client = Client(f"unix://{socket}?db=1", timeout=60)
             assert await client.execute("PING") == b"PONG"
             await client.aclose()
             with pytest.raises(FileNotFoundError):
-                await Client(f"unix://{folder}/none", timeout=5).execute("PING")
+                await Client(f"unix://{folder}/none", timeout=60).execute("PING")

@@ -48,7 +48,7 @@ async def test_commands_of_one_turn_of_the_loop_go_in_one_write(client: Client):
 
 
 async def test_the_first_concurrent_commands_share_one_connection(valkey_url: str, client: Client):
-    new = Client(valkey_url, timeout=5)
+    new = Client(valkey_url, timeout=60)
     ids = await asyncio.gather(*(new.execute("CLIENT", "ID") for _ in range(50)))
     assert len(set(ids)) == 1
     assert await new.execute("CLIENT", "ID") == ids[0]
@@ -85,7 +85,7 @@ async def test_a_cancelled_command_does_not_shift_the_answers_of_others(client: 
 
 
 async def test_a_command_cancelled_while_connecting_does_not_close_the_connection(valkey_url: str):
-    new = Client(valkey_url, timeout=5)
+    new = Client(valkey_url, timeout=60)
     asking = [asyncio.ensure_future(new.execute("ECHO", n)) for n in range(3)]
     await asyncio.sleep(0)
     asking[0].cancel()
@@ -103,7 +103,7 @@ async def test_commands_above_the_queue_limit_are_not_sent(client: Client, monke
 
 
 async def test_a_connection_that_the_server_closed_while_idle_is_opened_again(valkey_url: str, client: Client):
-    other = Client(valkey_url, timeout=5)
+    other = Client(valkey_url, timeout=60)
     await client.execute("CLIENT", "KILL", "ID", await other.execute("CLIENT", "ID"))
     await eventually(lambda: other._connection is not None and other._connection.lost)
     assert await other.execute("PING") == b"PONG"
@@ -111,7 +111,7 @@ async def test_a_connection_that_the_server_closed_while_idle_is_opened_again(va
 
 
 async def test_no_timer_runs_while_the_client_is_idle(valkey_url: str):
-    new = Client(valkey_url, timeout=0.5)
+    new = Client(valkey_url, timeout=2)
     await new.execute("PING")
     connection = new._connection
     assert connection is not None
@@ -123,7 +123,7 @@ async def test_no_timer_runs_while_the_client_is_idle(valkey_url: str):
 
 @pytest.mark.parametrize("when", ["connecting", "waiting", "idle"])
 async def test_closing_fails_waiting_and_later_commands(valkey_url: str, when: str):
-    new = Client(valkey_url, timeout=5)
+    new = Client(valkey_url, timeout=60)
     if when != "connecting":
         await new.execute("PING")
     asking = [asyncio.ensure_future(new.execute("BLPOP", "none", 0))] if when != "idle" else []

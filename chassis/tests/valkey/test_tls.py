@@ -93,7 +93,7 @@ async def test_a_server_is_reached_by_tls_if_its_certificate_fits(
 ):
     async with relay(valkey_url, _server_side(certificate)) as port:
         trust = f"&ssl_ca_certs={certificate}" if trusts else ""
-        client = Client(f"valkeys://{host}:{port}?db=1{trust}{query}", timeout=5)
+        client = Client(f"valkeys://{host}:{port}?db=1{trust}{query}", timeout=60)
         if reached:
             await client.execute("SET", "large", b"x" * 3_000_000)
             answers = await asyncio.gather(*(client.execute(*command) for command in [("GET", "large"), ("PING",)]))
@@ -110,10 +110,10 @@ async def test_a_server_that_asks_for_a_certificate_gets_it(valkey_url: str, cer
     asking.verify_mode = ssl.CERT_REQUIRED
     async with relay(valkey_url, asking) as port:
         own = f"ssl_certfile={certificate}&ssl_keyfile={certificate}"
-        client = Client(f"valkeys://localhost:{port}?ssl_ca_certs={certificate}&{own}", timeout=5)
+        client = Client(f"valkeys://localhost:{port}?ssl_ca_certs={certificate}&{own}", timeout=60)
         assert await client.execute("PING") == b"PONG"
         await client.aclose()
-        stranger = Client(f"valkeys://localhost:{port}?ssl_ca_certs={certificate}", timeout=5)
+        stranger = Client(f"valkeys://localhost:{port}?ssl_ca_certs={certificate}", timeout=60)
         with pytest.raises(OSError):
             await stranger.execute("PING")
         await stranger.aclose()

@@ -21,7 +21,7 @@ def down() -> float | None:
 
 @pytest.fixture
 async def shared(valkey_url: str) -> AsyncIterator[Valkey]:
-    subject = Valkey(valkey_url, timeout=5)
+    subject = Valkey(valkey_url, timeout=60)
     yield subject
     await subject.aclose()
 
@@ -49,7 +49,7 @@ async def test_more_callers_than_connections_wait_for_one(shared: Valkey):
 async def test_after_an_error_no_command_is_sent_for_a_second():
     port = free_port()
     now = [100.0]
-    subject = Valkey(f"redis://127.0.0.1:{port}", timeout=5, clock=lambda: now[0])
+    subject = Valkey(f"redis://127.0.0.1:{port}", timeout=60, clock=lambda: now[0])
     with pytest.raises(Down) as refused:
         await subject.call(ping)
     assert refused.value.__cause__ is not None
@@ -95,7 +95,7 @@ async def test_more_callers_than_may_wait_decide_locally_and_do_not_count_as_fai
 
 async def test_a_full_server_counts_as_unavailable_for_writes(valkey_url: str):
     with valkey_server() as url:
-        subject = Valkey(url, timeout=5)
+        subject = Valkey(url, timeout=60)
         await subject.call(lambda client: client.execute("CONFIG", "SET", "maxmemory", "1"))
         with pytest.raises(Down):
             await subject.call(lambda client: client.execute("SET", "a", "b"))

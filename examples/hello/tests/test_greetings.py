@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chassis.testing import eventually, running_app
+from chassis.testing.limits import at_one_moment
 from chassis.testing.routes import takes_any_query
 from chassis.values import uuid7
 
@@ -53,6 +54,7 @@ async def test_a_greeting_without_a_sign_in_is_refused_and_changes_nothing(servi
 
 
 async def test_the_sixty_first_greeting_of_a_minute_is_refused(service):
+    at_one_moment(service.ctx.limiter)
     headers = service.token(uuid7())
     answers = await asyncio.gather(*(service.client.post("/api/v1/greetings/Bob", headers=headers) for _ in range(70)))
     assert sorted(answer.status_code for answer in answers) == [201] * 60 + [429] * 10

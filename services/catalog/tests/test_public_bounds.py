@@ -41,7 +41,7 @@ async def test_no_two_routes_share_a_cached_answer(shop: Shop):
 
 
 async def test_reads_are_limited_by_address(bench):
-    async with running_app("catalog", bench, read_limit="5/min") as service:
+    async with running_app("catalog", bench, read_limit="5/h") as service:
         for path in (
             PRODUCTS,
             f"{PRODUCTS}/nothing",
@@ -53,17 +53,17 @@ async def test_reads_are_limited_by_address(bench):
         for path in (PRODUCTS, f"{PRODUCTS}/nothing", "/api/v1/categories", f"/api/v1/media/{UUID(int=0)}"):
             refused = await service.client.get(path)
             assert (refused.status_code, refused.json()["type"]) == (429, "rate-limited")
-            assert 1 <= int(refused.headers["retry-after"]) <= 12
+            assert 1 <= int(refused.headers["retry-after"]) <= 720
         neighbour = {"X-Forwarded-For": "198.51.100.7"}
         assert (await service.client.get(PRODUCTS, headers=neighbour)).status_code == 200
 
 
 async def test_searches_have_a_smaller_limit_than_reads(bench):
-    async with running_app("catalog", bench, search_limit="2/min") as service:
+    async with running_app("catalog", bench, search_limit="2/h") as service:
         found = [await service.client.get(PRODUCTS, params={"search": "same"}) for _ in range(3)]
         assert [answer.status_code for answer in found] == [200, 200, 429]
         assert (await service.client.get(f"{PRODUCTS}?s%65arch=other")).status_code == 429
-        assert found[-1].headers["ratelimit-policy"] == '"searches";q=2;w=60'
+        assert found[-1].headers["ratelimit-policy"] == '"searches";q=2;w=3600'
         assert (await service.client.get(PRODUCTS)).status_code == 200
         neighbour = {"X-Forwarded-For": "198.51.100.7"}
         assert (await service.client.get(PRODUCTS, params={"search": "same"}, headers=neighbour)).status_code == 200

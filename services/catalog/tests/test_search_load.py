@@ -27,7 +27,7 @@ async def test_searches_leave_connections_for_other_requests(bench):
                 sql = "select exists(select from pg_locks where relation = 'known_words'::regclass and not granted)"
                 return bool(await held.fetchval(sql))
 
-            await eventually(waits, 10, "a search that waits")
+            await eventually(waits, 60, "a search that waits")
             for limit in range(1, 6):
                 assert (await shop.client.get(PRODUCTS, params={"limit": limit})).status_code == 200
             refused = await next(asyncio.as_completed(searches))

@@ -142,7 +142,7 @@ async def test_addresses_that_take_no_mail_leave_no_held_jobs(bench, key_file):
                 async with service.ctx.db.read() as tx:
                     return await tx.value("select coalesce(array_agg(held_at is not null), '{}') from jobs")
 
-            await eventually(lambda: _ended(jobs), 15, "the job's end")
+            await eventually(lambda: _ended(jobs), 60, "the job's end")
             assert await jobs() == []
 
 

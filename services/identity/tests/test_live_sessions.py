@@ -61,7 +61,7 @@ async def hello(bench, identity):
 @pytest.fixture
 async def admin(identity):
     """An administrator's account, and the headers of their requests."""
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         account_id, headers = await hire(client, identity.url, identity.db_owner_url, "admin")
     return {"id": account_id, "headers": headers}
 
@@ -105,7 +105,7 @@ async def test_only_services_can_check_sessions_and_only_live_ones_are_found(ben
     session = await query("select id from sessions where account_id = $1", admin["id"])
     path = f"{identity.url}/internal/sessions"
     caller = {"Authorization": f"Bearer {bench.keyring.service_token('orders', 'identity')}"}
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         assert (await client.get(f"{path}/{session}", headers=admin["headers"])).status_code == 401
         answer = await client.get(f"{path}/{session}", headers=caller)
         assert answer.json()["account_id"] == admin["id"]

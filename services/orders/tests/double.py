@@ -30,18 +30,19 @@ class Double:
         return httpx.post(
             f"{self.url}/v1/payment_intents/{intent}/confirm",
             data={"client_secret": client_secret, "payment_method": method, "key": PUBLISHABLE_KEY},
+            timeout=60,
         )
 
     def act(self, client_secret: str, how: str) -> httpx.Response:
         """What somebody does in Stripe's dashboard: capture or cancel."""
         intent = client_secret.partition("_secret_")[0]
-        return httpx.post(f"{self.url}/v1/payment_intents/{intent}/{how}", auth=(SECRET_KEY, ""))
+        return httpx.post(f"{self.url}/v1/payment_intents/{intent}/{how}", auth=(SECRET_KEY, ""), timeout=60)
 
     def faults(self, **switches: Any) -> None:
-        httpx.post(f"{self.url}/_double/faults", json=switches, auth=(SECRET_KEY, "")).raise_for_status()
+        httpx.post(f"{self.url}/_double/faults", json=switches, auth=(SECRET_KEY, ""), timeout=60).raise_for_status()
 
     def intents_of(self, order_id: str) -> list[dict[str, Any]]:
-        book = httpx.get(f"{self.url}/_double/book", auth=(SECRET_KEY, "")).json()
+        book = httpx.get(f"{self.url}/_double/book", auth=(SECRET_KEY, ""), timeout=60).json()
         return [intent for intent in book["intents"] if intent["metadata"].get("order_id") == order_id]
 
 

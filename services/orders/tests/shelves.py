@@ -85,4 +85,4 @@ class Shelves:
         """What the service orders would ask."""
         token = self.bench.keyring.service_token("orders", "catalog")
         address = f"{self.url}/internal/reservations/{order_id}/{path}"
-        return httpx.post(address, headers={"Authorization": f"Bearer {token}"})
+        return httpx.post(address, headers={"Authorization": f"Bearer {token}"}, timeout=60)

@@ -22,6 +22,7 @@ ADDRESS = {
     "country": "GB",
 }
 ENDS = {"paid", "cancelled"}
+_SWEEPER = UUID(int=1)
 
 
 SHIPPING, FREE_FROM = 500, 10_000
@@ -114,7 +115,7 @@ class Shop:
         assert answer.status_code == 200, answer.text
         return str(answer.json()["status"])
 
-    async def until(self, placed: Placed, *statuses: str, timeout: float = 20) -> str:  # noqa: ASYNC109 -- a bound
+    async def until(self, placed: Placed, *statuses: str, timeout: float = 60) -> str:  # noqa: ASYNC109 -- a bound
         async def reached() -> str | None:
             status = await self.status(placed)
             return status if status in statuses else None
@@ -134,6 +135,21 @@ class Shop:
         async with self.service.ctx.db.read() as tx:
             return await tx.value(sql, *arguments)
 
+    async def hold_sweep(self, seconds: int = 3600) -> None:
+        """Take the sweep's lease for so long, once its last run has ended; 0 gives it back."""
+        taken = """
+        insert into job_schedule (name, runner, leased_until)
+        values ('orders.sweep', $1, now() + make_interval(secs => $2))
+        on conflict (name) do update set runner = excluded.runner, leased_until = excluded.leased_until
+        where job_schedule.leased_until <= now() or job_schedule.runner = $1 returning true
+        """
+
+        async def held() -> bool:
+            async with self.service.ctx.db.write() as tx:
+                return bool(await tx.value(taken, _SWEEPER, float(seconds)))
+
+        await eventually(held, what="the sweep's lease")
+
     async def due(self) -> None:
         """As if so much time had passed that every open order is looked at."""
         async with self.service.ctx.db.write() as tx:
@@ -148,9 +164,9 @@ class Shop:
             await asyncio.sleep(0.1)
             return status if status in statuses else None
 
-        return str(await eventually(reached, 30, f"{placed.id} at {statuses}"))
+        return str(await eventually(reached, 60, f"{placed.id} at {statuses}"))
 
     async def mail(self, address: str = "ada@example.com") -> Any:
         """The first mail to an address, when it is there."""
-        await eventually(lambda: self.mailbox.to(address), 15, f"a mail to {address}")
+        await eventually(lambda: self.mailbox.to(address), 60, f"a mail to {address}")
         return self.mailbox.to(address)[0]

@@ -23,13 +23,13 @@ async def authorised(shop: Shop, count: int) -> list[UUID]:
     """Orders with a good card whose lease has just begun."""
     article = shop.shelves.article(stock=count)
     placed = [UUID((await shop.place((article, 1))).id) for _ in range(count)]
+    await shop.hold_sweep()
     async with shop.service.ctx.db.write() as tx:
         sql = """
         update orders set status = 'authorised', payment = 'authorised', stock = 'held',
-            next_attempt_at = now() + interval '30 seconds' where id = any($1)
+            next_attempt_at = now() + interval '1 hour' where id = any($1)
         """
         await tx.execute(sql, placed)
-        await tx.execute("update job_schedule set next_at = now() + interval '1 hour' where name = 'orders.sweep'")
     return placed
 
 
@@ -47,7 +47,7 @@ async def test_an_order_that_cannot_go_on_is_left_to_the_sweep_at_once(shop: Sho
     async with advancer.running():
         advancer.begin(bad, PAID)
         advancer.begin(good, PAID)
-        await eventually(lambda: shop.value(DUE, [bad]), 10, "the order to be due")
+        await eventually(lambda: shop.value(DUE, [bad]), 60, "the order to be due")
     assert seen == [good]
     assert not await shop.value(DUE, [good])
 
@@ -68,7 +68,7 @@ async def test_the_number_of_concurrent_orders_is_limited_and_each_is_done(shop:
     async with advancer.running():
         for order_id in orders:
             advancer.begin(order_id, PAID)
-        await eventually(lambda: len(done) == len(orders), 10, "all of them")
+        await eventually(lambda: len(done) == len(orders), 60, "all of them")
     assert sorted(done) == sorted(orders)
     assert most == advancing.AT_ONCE
 
@@ -84,8 +84,8 @@ async def test_orders_above_the_queue_limit_are_left_to_the_sweep(shop: Shop, mo
     for order_id in orders:
         advancer.begin(order_id, PAID)
     async with advancer.running():
-        await eventually(lambda: shop.value(DUE, orders[2:]), 10, "the third to be due")
-        await eventually(lambda: len(done) == 2, 10, "those that waited")
+        await eventually(lambda: shop.value(DUE, orders[2:]), 60, "the third to be due")
+        await eventually(lambda: len(done) == 2, 60, "those that waited")
     assert done == orders[:2]
 
 
@@ -107,7 +107,7 @@ async def test_shutdown_waits_for_running_orders_and_makes_the_rest_due(
     async with advancer.running():
         for order_id in (quick, slow, waiting):
             advancer.begin(order_id, PAID)
-        await eventually(lambda: len(advancer._running) == 2, 10, "two to be begun")
+        await eventually(lambda: len(advancer._running) == 2, 60, "two to be begun")
         asyncio.get_running_loop().call_soon(ending.set)
     assert done == [quick]
     assert await shop.value(DUE, [slow, waiting])

@@ -47,7 +47,7 @@ async def pay(shop: Shop, watcher: asyncpg.Connection[Any], placed: Placed) -> N
     """Until it is paid, its mail is sent and no job is left."""
     assert shop.double.pay(placed.secret).status_code == 200
     done = "select (select count(*) from jobs) = 0 and exists (select from order_mails where order_id = $1)"
-    await eventually(lambda: watcher.fetchval(done, UUID(placed.id)), 20, "the order's mail")
+    await eventually(lambda: watcher.fetchval(done, UUID(placed.id)), 60, "the order's mail")
 
 
 async def test_a_paid_order_is_within_its_budget_in_orders(shop: Shop, watcher: asyncpg.Connection[Any]) -> None:

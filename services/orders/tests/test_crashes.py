@@ -58,7 +58,7 @@ class Ground:
         async def reached() -> bool:
             return bool(await self.database.fetchval("select bool_and(status = $1) from orders", status))
 
-        await eventually(reached, 30, f"orders {status}")
+        await eventually(reached, 60, f"orders {status}")
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def send(orders: Process, body: dict[str, Any], key: str) -> httpx.Respons
 
 
 async def dead(orders: Process) -> None:
-    await eventually(orders.gone, 20, "the process's end")
+    await eventually(orders.gone, 60, "the process's end")
 
 
 async def pay_and_check(ground: Ground, article: Article, secret: str) -> None:
@@ -94,7 +94,7 @@ async def check(ground: Ground, article: Article) -> None:
     intents = [i for i in ground.double.intents_of(str(order["id"])) if i["status"] != "canceled"]
     assert [(i["captures"], i["amount_received"]) for i in intents] == [(1, order["total"])]
     assert ground.shelves.level(article) == (4, 0)
-    await eventually(lambda: ground.mailbox.to(order["email"]), 15, "the mail")
+    await eventually(lambda: ground.mailbox.to(order["email"]), 60, "the mail")
     assert len({mail["Message-ID"] for mail in ground.mailbox.to(order["email"])}) == 1
     types = await ground.database.fetchval("select array_agg(type order by version) from outbox")
     assert types == ["order.placed", "order.paid"]
@@ -122,7 +122,7 @@ async def test_a_retry_continues_after_a_crash(ground: Ground, point: str) -> No
         assert again is not None
         assert (again.status_code, again.content) == (201, answer.content)
         order_id, token = answer.json()["order"]["id"], answer.json()["order_token"]
-        async with httpx.AsyncClient(base_url=orders.url) as client:
+        async with httpx.AsyncClient(base_url=orders.url, timeout=60) as client:
             seen = await client.get(f"/api/v1/orders/{order_id}", headers={"Order-Token": token})
         assert seen.status_code == 200
         await pay_and_check(ground, article, answer.json()["payment"]["client_secret"])
@@ -166,7 +166,7 @@ async def test_a_paid_order_is_finished_by_the_next_process(ground: Ground, poin
         assert answer.status_code == 201, answer.text
         # What payments told of other orders before is not what the process is to die of.
         known = "select keeping_up from inbox_cursor where producer = 'payments'"
-        await eventually(lambda: ground.database.fetchval(known), 20, "the feed's end")
+        await eventually(lambda: ground.database.fetchval(known), 60, "the feed's end")
     await ground.later()
     with ground.running(point) as orders:
         assert ground.double.pay(answer.json()["payment"]["client_secret"]).status_code == 200

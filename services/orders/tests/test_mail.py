@@ -122,12 +122,12 @@ class TestUnpaidMails:
         answer = await shop.post_order(order_of((article, 1), email=victim))
         paid = Placed(answer.json(), {"Order-Token": answer.json()["order_token"]})
         await shop.paid(paid)
-        await eventually(lambda: len(shop.mailbox.to(victim)) == 4, 15, "three of unpaid orders and a confirmation")
+        await eventually(lambda: len(shop.mailbox.to(victim)) == 4, 60, "three of unpaid orders and a confirmation")
 
         async def idle() -> bool:
             return await shop.value("select count(*) from jobs where name = 'orders.mail'") == 0
 
-        await eventually(idle, 15, "no mail is left to be sent")
+        await eventually(idle, 60, "no mail is left to be sent")
         assert len(shop.mailbox.to(victim)) == 4
         assert await shop.value("select sum(mails) from unpaid_mails") == 4
         assert await shop.value("select count(*) from unpaid_mails where unpaid_mails::text like '%victim%'") == 0
@@ -154,7 +154,7 @@ async def test_a_mail_that_was_turned_away_is_sent_later_and_then_never_again(sh
     async def marked() -> bool:
         return bool(await shop.value("select count(*) from order_mails where kind = 'confirmation'"))
 
-    await eventually(marked, 20, "the mail's second try")
+    await eventually(marked, 60, "the mail's second try")
     await send_mail(shop.service.ctx, UUID(placed.id), "confirmation")
     assert len(shop.mailbox.to("ada@example.com")) == 1
 

@@ -73,7 +73,7 @@ async def asked_for(shop: Shop) -> None:
     async def done() -> bool:
         return await shop.value("select count(*) from jobs") == 0
 
-    await eventually(done, 20, "the jobs done")
+    await eventually(done, 60, "the jobs done")
 
 
 class TestAServerThatRefuses:

@@ -48,7 +48,7 @@ async def test_a_mail_is_sent_after_an_outage_longer_than_all_tries(
         await due(shop)
         return bool(await shop.value(f"select max(tries) > 2 * $1::int {_CONFIRMATION}", worker.TRIES))
 
-    await eventually(tried_again_and_again, 30, "more tries than a fault is given", every=0.1)
+    await eventually(tried_again_and_again, 60, "more tries than a fault is given", every=0.1)
     assert await shop.value(f"select count(*) {_CONFIRMATION} and held_at is not null") == 0
     assert "Unavailable" in await shop.value(f"select error {_CONFIRMATION}")
     with post_office.open():
@@ -57,7 +57,7 @@ async def test_a_mail_is_sent_after_an_outage_longer_than_all_tries(
             await due(shop)
             return bool(await shop.value(f"select count(*) = 0 {_CONFIRMATION}"))
 
-        await eventually(sent, 30, "the mail after the outage", every=0.1)
+        await eventually(sent, 60, "the mail after the outage", every=0.1)
     assert len(post_office.to("ada@example.com")) == 1
 
 
@@ -75,7 +75,7 @@ class TestARefusalForGood:
         with post_office.open():
             placed = await shop.place((shop.shelves.article(), 1))
             await shop.paid(placed)
-            await eventually(lambda: shop.value(f"select held_at is not null {_CONFIRMATION}"), 15, "the held job")
+            await eventually(lambda: shop.value(f"select held_at is not null {_CONFIRMATION}"), 60, "the held job")
         assert await shop.value(f"select tries {_CONFIRMATION}") == 1
         assert "550 no such person" in await shop.value(f"select error {_CONFIRMATION}")
 
@@ -89,5 +89,5 @@ class TestARefusalForGood:
             async def ended() -> bool:
                 return await shop.value("select count(*) = 0 from jobs where name = 'orders.mail' and held_at is null")
 
-            await eventually(ended, 15, "the mail's job to end")
+            await eventually(ended, 60, "the mail's job to end")
         assert await shop.value("select count(*) from jobs where name = 'orders.mail'") == 0

@@ -20,9 +20,11 @@ def ended(error: Exception, operation: str) -> Unknown | Refused:
     """The error for an exception; Refused only if Stripe refused for good."""
     if not isinstance(error, stripe.StripeError):
         return Unknown(type(error).__name__)
-    if error.http_status in {409, 429} or error.code in _FIRST_PAUSES:
-        pause = _FIRST_PAUSES.get(error.code or "", 0.25)
-        return Busy(error.code or f"{error.http_status}", retry_after=_retry_after(error), first_pause=pause)
+    # The SDK keeps the code of a refusal for its rate, and of one for its key, in the body alone.
+    code = error.code or getattr(error.error, "code", None)
+    if error.http_status in {409, 429} or code in _FIRST_PAUSES:
+        pause = _FIRST_PAUSES.get(code or "", 0.25)
+        return Busy(code or f"{error.http_status}", retry_after=_retry_after(error), first_pause=pause)
     replayed = (error.headers or {}).get("Idempotent-Replayed") == "true"
     if isinstance(error, stripe.IdempotencyError):
         return Unknown("idempotency_error", key_spent=True)

@@ -11,9 +11,10 @@ from chassis.cache import Valkey
 from chassis.limits import Limiter
 from chassis.testing import running_app
 from chassis.testing.keys import Bench
+from chassis.testing.limits import at_one_moment
 from chassis.values import uuid7
 from payments.clients import provider_of
-from payments.provider import Busy
+from payments.provider import Busy, calls
 from payments.provider.budget import Budget
 from payments.provider.calls import FAILURES_TO_REST
 from payments.provider.endings import pause
@@ -22,6 +23,12 @@ from payments.tests.double import Double, Listener
 from payments.tests.shop import Shop
 from payments.tests.stripe_front import StripeProxy
 from payments.usecases import create_payment
+
+
+@pytest.fixture(autouse=True)
+def patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Busy calls are tried again for long enough on a busy machine too."""
+    monkeypatch.setattr(create_payment, "PATIENCE_SECONDS", 60)
 
 
 @pytest.mark.parametrize("fault", ["rate_limit", "lock_timeout"])
@@ -33,13 +40,20 @@ async def test_a_checkout_succeeds_while_stripe_is_busy(shop: Shop, fault: str):
     assert len(shop.double.intents(order_id)) == 1
 
 
-async def test_an_object_in_use_costs_a_capture_tens_of_milliseconds(shop: Shop):
+async def test_an_object_in_use_costs_a_capture_tens_of_milliseconds(shop: Shop, monkeypatch: pytest.MonkeyPatch):
     order_id = await shop.authorised()
     shop.double.faults(lock_timeout=2, operation="capture")
-    began = time.monotonic()
+    waits: list[float] = []
+
+    def noted(busy: Busy, tries: int) -> float:
+        waits.append(pause(busy, tries))
+        return waits[-1]
+
+    monkeypatch.setattr(calls, "pause", noted)
     await shop.ask(order_id, "capture")
     await shop.becomes(order_id, "captured")
-    assert time.monotonic() - began < 3
+    assert len(waits) == 2
+    assert sum(waits) < 0.1
     (row,) = await shop.rows("select operation_key, checks from payments")
     assert (row["operation_key"], row["checks"]) == (f"capture-{(await shop.find(order_id))['payment_id']}", 0)
 
@@ -58,7 +72,8 @@ async def test_a_key_in_use_is_asked_again_and_not_replaced(fronted: tuple[Shop,
 
 
 async def test_busy_calls_open_no_breaker_and_are_no_outage(shop: Shop, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(create_payment, "PATIENCE_SECONDS", 1.5)
+    # Given up while there is time for a try: one that is cut off would be an outage.
+    monkeypatch.setattr(calls, "SHORTEST_SECONDS", 59)
     shop.double.faults(rate_limit=1000, operation="create")
     orders = [uuid7() for _ in range(FAILURES_TO_REST + 5)]
     answers = await asyncio.gather(*(shop.create(order_id) for order_id in orders))
@@ -68,16 +83,15 @@ async def test_busy_calls_open_no_breaker_and_are_no_outage(shop: Shop, monkeypa
     assert [(await shop.create(order_id)).status_code for order_id in orders] == [200] * len(orders)
 
 
-async def test_a_busy_call_waits_for_stripes_retry_after(shop: Shop, monkeypatch: pytest.MonkeyPatch):
+async def test_a_busy_call_waits_for_stripes_retry_after(shop: Shop):
     shop.double.faults(rate_limit=1, retry_after=1, operation="create")
     began = time.monotonic()
     assert (await shop.create()).status_code == 200
     assert time.monotonic() - began >= 1
-    monkeypatch.setattr(create_payment, "PATIENCE_SECONDS", 0.5)
-    shop.double.faults(rate_limit=1, retry_after=30, operation="create")
+    shop.double.faults(rate_limit=1, retry_after=60, operation="create")
     began = time.monotonic()
     assert (await shop.create()).status_code == 424
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 60
 
 
 def test_pauses_grow_with_jitter_up_to_a_maximum():
@@ -115,13 +129,14 @@ async def test_all_replicas_together_stay_below_stripes_limit(bench: Bench, doub
 
 
 async def test_a_call_without_budget_before_its_deadline_is_not_sent():
-    budget = Budget(Limiter(Valkey(None), "payments", secret=b"x" * 32), 5)
-    loop = asyncio.get_running_loop()
-    await budget.take("list", "background", loop.time() + 1)
+    limiter = Limiter(Valkey(None), "payments", secret=b"x" * 32)
+    at_one_moment(limiter)
+    budget, loop = Budget(limiter, 5), asyncio.get_running_loop()
+    await budget.take("list", "background", loop.time() + 60)
     with pytest.raises(Busy) as refusal:
         await budget.take("list", "background", loop.time() + 0.05)
     assert not refusal.value.sent
-    await budget.take("create", "background", loop.time() + 1)
+    await budget.take("create", "background", loop.time() + 60)
     with pytest.raises(Busy):  # one of nobody's waits behind its own gate; a shopper's does not
         await budget.take("create", "background", loop.time() + 0.05)
-    await budget.take("create", "checkout", loop.time() + 0.05)
+    await budget.take("create", "checkout", loop.time() + 60)

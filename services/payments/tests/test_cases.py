@@ -142,7 +142,7 @@ async def test_a_dispute_during_an_outage_of_stripe_is_read_afterwards(watched: 
     async def seen() -> bool:
         return bool((await detail(shop, order_id))["cases"])
 
-    await eventually(seen, timeout=30)
+    await eventually(seen, timeout=60)
 
 
 async def test_impossible_refunds_are_not_applied(watched: Watched):

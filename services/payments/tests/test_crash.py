@@ -74,7 +74,7 @@ class Place:
             rows = await self.rows("select status from payments")
             return [row["status"] for row in rows] == [status]
 
-        await eventually(reached, timeout=30, what=f"payment {status}")
+        await eventually(reached, timeout=60, what=f"payment {status}")
 
     async def time_passes(self) -> None:
         """Long enough for every claim, lease and pause of the dead process to be over."""

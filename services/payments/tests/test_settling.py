@@ -61,13 +61,15 @@ async def test_concurrent_and_waiting_payments_are_limited(monkeypatch: pytest.M
 
 async def test_one_that_has_waited_until_its_check_was_due_is_left_to_the_reconciler(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(settling, "AT_ONCE", 1)
-    monkeypatch.setattr(settling, "FIRST_CHECK_SECONDS", 0.05)
     work = Work()
     async with Settling(work.settle).running() as ours:
         first, second = payment(), payment()
         ours.begin(first)
+        await eventually(lambda: work.begun, what="the first begun")
+        monkeypatch.setattr(settling, "FIRST_CHECK_SECONDS", 0.0)
         ours.begin(second)
-        asyncio.get_running_loop().call_later(0.1, work.go.set)
+        await asyncio.sleep(0)
+        work.go.set()
     assert work.ended == [first]
 
 
@@ -146,22 +148,27 @@ async def test_a_webhook_is_applied_while_its_payment_is_changed_repeatedly(shop
     assert [kind for kind, _ in await shop.facts(order_id)] == ["payment.cancelled"]
 
 
-_TRIED = "select from pg_stat_activity where state = 'idle' and query like '%set%status = ''capturing''%'"
-
-
-async def test_a_payment_that_is_authorised_while_its_capture_is_asked_for_is_captured(shop: Shop):
+async def test_a_payment_that_is_authorised_while_its_capture_is_asked_for_is_captured(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
     order_id = uuid7()
     await shop.create(order_id)
     shop.double.pay(shop.double.intent(order_id)["id"])
     authorised = (await shop.events_of(order_id, 2))[-1]
-    failpoints.configure("payments.capture_not_begun=sleep:1*1")
-    try:
+    tried, go_on = asyncio.Event(), asyncio.Event()
+
+    async def held(name: str) -> None:
+        if name == "payments.capture_not_begun":
+            tried.set()
+            await go_on.wait()
+
+    with monkeypatch.context() as patch:
+        patch.setattr(failpoints, "point", held)
         asked = asyncio.create_task(shop.ask(order_id, "capture"))
-        await eventually(lambda: shop.rows(_TRIED), what="the capture tried")
+        await tried.wait()
         assert (await shop.deliver(authorised)).status_code == 200
+        go_on.set()
         assert (await asked).status_code == 202
-    finally:
-        failpoints.configure("")
     await shop.becomes(order_id, "captured")
 
 

@@ -29,7 +29,7 @@ async def settled(shop: Shop) -> list[dict[str, Any]]:
         found = await rows(shop)
         return found if all(row["digest"] or row["given_up_at"] for row in found) else []
 
-    found: list[dict[str, Any]] = await eventually(done, timeout=30, what="the pictures")
+    found: list[dict[str, Any]] = await eventually(done, timeout=60, what="the pictures")
     return found
 
 

@@ -12,6 +12,7 @@ from catalog.pictures import encoder
 from catalog.pictures.encoder import Encoder
 from catalog.pictures.failures import NotFetched
 from catalog.tests.pictures.images import jpeg, opened, png_of
+from chassis.testing import eventually
 
 
 async def code_of(made: Encoder, content: bytes) -> str:
@@ -50,7 +51,12 @@ async def test_a_decoder_that_dies_or_hangs_or_says_nonsense_is_a_file_that_cann
     note = tmp_path / "pid"
     hangs = program(tmp_path, f"import os, time; open({str(note)!r}, 'w').write(str(os.getpid())); time.sleep(600)")
     monkeypatch.setattr(encoder, "TIMEOUT_SECONDS", 3)
-    assert await code_of(hangs, b"x") == "unreadable"
+
+    async def hung() -> bool:
+        assert await code_of(hangs, b"x") == "unreadable"
+        return note.exists() and note.read_text() != ""  # else it was ended before it hung
+
+    await eventually(hung)
     with pytest.raises(ProcessLookupError):
         os.kill(int(note.read_text()), 0)
 

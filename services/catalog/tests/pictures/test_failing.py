@@ -156,7 +156,7 @@ async def test_a_process_that_is_stopped_leaves_the_picture_to_the_next(picture_
         await tx.execute("insert into media (product_id, position, source_url) select id, 1, $1 from products", url)
     pictures.answers["/a.jpg"] = hangs
     job = asyncio.create_task(fetch_picture.fetch_picture(picture_shop.app.ctx, FetchPicture(url)))
-    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(begun.wait(), 60)
     (row,) = await rows(picture_shop)
     assert (row["tries"], row["fetching_until"] is None) == (1, False)
     job.cancel()

@@ -97,7 +97,7 @@ async def test_the_same_job_twice_at_once_fetches_once(picture_shop: Shop, pictu
     pictures.answers["/a.jpg"] = waits
     url = pictures.url("/a.jpg")
     await picture_shop.stock_up(showing(url))
-    await asyncio.wait_for(begun.wait(), 10)
+    await asyncio.wait_for(begun.wait(), 60)
     await fetch_picture.fetch_picture(picture_shop.app.ctx, FetchPicture(url))
     later = await rows(
         picture_shop, "select name, run_at > now() + interval '20 seconds' as later from jobs where name = $1", FETCH

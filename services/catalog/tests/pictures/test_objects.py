@@ -47,7 +47,7 @@ def bucket(s3: str, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
     name = f"media-{time.monotonic_ns()}"
-    assert httpx.put(f"{s3}/{name}").status_code == 200
+    assert httpx.put(f"{s3}/{name}", timeout=60).status_code == 200
     return f"s3://{name}/pictures"
 
 
@@ -76,7 +76,7 @@ async def test_a_folder_keeps_objects(tmp_path: Path):
 
 async def test_a_bucket_keeps_objects(bucket: str, s3: str):
     await keeps(MediaObjects(bucket))
-    async with httpx.AsyncClient() as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         listed = (await client.get(f"{s3}/{bucket.split('/')[2]}?list-type=2")).text
     assert listed.count("<Key>") == listed.count("<Key>pictures/") == 4
 

@@ -101,7 +101,7 @@ async def test_a_repeated_interrupted_try_counts_as_no_progress(picture_shop: Sh
 
     trying = asyncio.create_task(storage_is_away())
     try:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             assert (await told(picture_shop))[-1]["waiting"] == 1
     finally:
         ended.set()

@@ -116,11 +116,11 @@ class TestMadeUpTokens:
     def overrides(self) -> dict[str, object]:
         return {
             "new_cart_limit": "5/h",
-            "cart_limit": "3/min",
-            "cart_address_limit": "40/min",
-            "lookup_limit": "4/min",
-            "lookup_address_limit": "12/min",
-            "miss_limit": "6/min",
+            "cart_limit": "3/h",
+            "cart_address_limit": "40/h",
+            "lookup_limit": "4/h",
+            "lookup_address_limit": "12/h",
+            "miss_limit": "6/h",
         }
 
     async def test_forged_tokens_create_no_carts_above_the_limit_of_the_address(self, shop: Shop) -> None:

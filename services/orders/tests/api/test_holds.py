@@ -163,18 +163,18 @@ class TestCrowd:
         me = shop.customer()
         assert (await order(shop, me, (article, 1))).status_code == 201
         assert (await order(shop, me, (article, 1))).status_code == 201, "guests do not count for customers"
-        await eventually(lambda: len(shop.mailbox.to("me@shop.example")) == 2, 15, "two mails to staff")
+        await eventually(lambda: len(shop.mailbox.to("me@shop.example")) == 2, 60, "two mails to staff")
         async with shop.service.ctx.db.write() as tx:
             await tx.execute("update staff_notices set told_at = told_at - interval '1 hour'")
         carts = [await shop.cart() for _ in range(5)]
         refusals = await asyncio.gather(*(order(shop, cart, (article, 1)) for cart in carts))
         assert {answer.status_code for answer in refusals} == {409}
-        await eventually(lambda: len(shop.mailbox.to("me@shop.example")) == 3, 15, "a third, an hour later")
+        await eventually(lambda: len(shop.mailbox.to("me@shop.example")) == 3, 60, "a third, an hour later")
 
         async def done() -> bool:
             return int(await shop.value("select count(*) from jobs where name = 'orders.staff_notice'")) == 0
 
-        await eventually(done, 15, "no other mail on its way")
+        await eventually(done, 60, "no other mail on its way")
         assert len(shop.mailbox.to("me@shop.example")) == 3
         assert "/api/v1/admin/orders/holds" in shop.mailbox.to("me@shop.example")[0].get_content()
 

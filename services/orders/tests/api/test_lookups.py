@@ -27,7 +27,7 @@ async def asked_and_done(shop: Shop, wishes: list[tuple[str, str]]) -> list[http
     async def done() -> bool:
         return await shop.value(pending) == 0
 
-    await eventually(done, 20, "the jobs done")
+    await eventually(done, 60, "the jobs done")
     return answers
 
 
@@ -137,7 +137,7 @@ async def test_the_link_to_a_customers_order_has_no_token(shop: Shop) -> None:
 class TestLimits:
     @pytest.fixture
     def overrides(self) -> dict[str, object]:
-        return {"link_mails_per_day": 2, "link_address_limit": "8/min"}
+        return {"link_mails_per_day": 2, "link_address_limit": "8/h"}
 
     async def test_mails_to_a_mailbox_are_limited_in_any_spelling(self, shop: Shop) -> None:
         article = shop.shelves.article(stock=9)
