@@ -50,7 +50,7 @@ def test_a_public_name_is_in_the_gateway_the_certificate_and_the_filter_of_exter
 def test_the_first_name_is_that_by_which_cloudfront_or_the_shopper_asks(environment: Path) -> None:
     settings = fields(environment)
     terraform = (helm.ROOT / "deploy/terraform/layers/50-edge/main.tf").read_text()
-    prefix = re.search(r'origin_domain += "(.*)\$\{local\.environment\.domain\}"', terraform)
+    prefix = re.search(r'origin_domain += .* : "(.*)\$\{local\.environment\.domain\}"', terraform)
     assert prefix
     on_aws = settings["environment"] != "cluster"
     assert settings["edge"]["hosts"][0] == (prefix[1] if on_aws else "") + settings["domain"]
