@@ -1,9 +1,9 @@
 """Everything of the project that an environment's cluster gets, as files in the order of waves.
 
 `python -m deploy.charts.manifests ENVIRONMENT DIGEST [VALUES]` writes build/manifests/<environment>/NN-name.yaml: wave
-00 the namespaces, 10 the edge, 20 the migrations and 30 the services. Each wave waits for the one before. Third-party
-charts are not in it; the values that are decided here for them lie below values/. VALUES is a file with more values,
-such as secrets that are not in git.
+00 the namespaces, 05 roles and admission policies, 10 the edge, 20 the migrations and 30 the services. Each wave waits
+for the one before. Third-party charts are not in it; the values that are decided here for them lie below values/.
+VALUES is a file with more values, such as secrets that are not in git.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ def manifests(environment: Path, digest: str, more: Sequence[Path] = ()) -> Iter
     values = (f"image.digest={digest}",)
     names = sorted({rendered.NAMESPACE, settings["edge"]["namespace"]})
     yield "00-namespaces", [_namespace(name) for name in names]
+    yield "05-access", rendered.access((environment, *more))
     yield "10-edge", rendered.edge(environment, values, more)
     services = {
         path.parent.name: rendered.service(path, environment, values, more)

@@ -1,4 +1,4 @@
-"""The objects of an environment as helm renders them: those of the edge, and those of each service."""
+"""The objects of an environment as helm renders them: of access, of the edge, and of each service."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from mercat.edge import error_page, rules
 
 CHART = Path(__file__).resolve().parent / "chart"
 NAMESPACE = "mercat"
-CLUSTER_WIDE = {"GatewayClass", "Namespace"}
+CLUSTER_WIDE = {
+    *("ClusterRole", "ClusterRoleBinding", "GatewayClass", "Namespace"),
+    *("ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"),
+}
 
 
 def edge(environment: Path, values: Sequence[str] = (), more: Sequence[Path] = ()) -> helm.Objects:
@@ -18,6 +21,11 @@ def edge(environment: Path, values: Sequence[str] = (), more: Sequence[Path] = (
     code = {"error_page": Path(error_page.__file__)}
     files = (rules.PATH, environment, *more)
     return _namespaced(helm.render(files, release="edge", chart=CHART, values=values, contents=code))
+
+
+def access(files: Sequence[Path], values: Sequence[str] = ()) -> helm.Objects:
+    """The objects of deploy/charts/access: roles and admission policies."""
+    return _namespaced(helm.render(files, release="access", chart=helm.CHART.parent / "access", values=values))
 
 
 def service(path: Path, environment: Path, values: Sequence[str] = (), more: Sequence[Path] = ()) -> helm.Objects:

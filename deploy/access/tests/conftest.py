@@ -4,8 +4,9 @@ import pytest
 
 from chassis.testing.skipping import skip_without
 from deploy.charts import helm
+from deploy.edge import rendered
 
-REGISTRY = "000000000000.dkr.ecr.eu-central-1.amazonaws.com"
+REGISTRY = "000000000000.dkr.ecr.eu-central-1.amazonaws.com/mercat"
 
 
 @pytest.fixture(scope="session")
@@ -13,4 +14,4 @@ def objects() -> helm.Objects:
     """The rendered roles, bindings and admission policies."""
     if helm.program() is None:
         skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
-    return helm.render((), release="access", chart=helm.ROOT / "deploy/charts/access", values=(f"registry={REGISTRY}",))
+    return rendered.access((), [f"image.repository={REGISTRY}/services"])

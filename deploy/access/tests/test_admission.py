@@ -13,9 +13,10 @@ import pytest
 from deploy.access.tests.conftest import REGISTRY
 from deploy.charts import helm
 from deploy.charts.tests.releases import ENVIRONMENTS, SERVICES, plain_secrets
+from deploy.edge import rendered
 
 Object = dict[str, Any]
-IMAGE = f"{REGISTRY}/mercat/services@sha256:{'a' * 64}"
+IMAGE = f"{REGISTRY}/services@sha256:{'a' * 64}"
 
 
 def refusals(objects: helm.Objects, name: str, new: Object, old: Object | None = None, group: str = "x") -> list[str]:
@@ -34,7 +35,7 @@ def refusals(objects: helm.Objects, name: str, new: Object, old: Object | None =
 
 
 @cache
-def rendered(service: Path, environment: Path) -> list[Object]:
+def release(service: Path, environment: Path) -> list[Object]:
     """A release whose image is the environment's registry's."""
     repository, _, digest = IMAGE.partition("@")
     values = (f"image.repository={repository}", f"image.digest={digest}", *plain_secrets(service.parent.name))
@@ -42,7 +43,7 @@ def rendered(service: Path, environment: Path) -> list[Object]:
 
 
 def deployment() -> Object:
-    return next(each for each in rendered(SERVICES[0], ENVIRONMENTS[0]) if each["kind"] == "Deployment")
+    return next(each for each in release(SERVICES[0], ENVIRONMENTS[0]) if each["kind"] == "Deployment")
 
 
 def changed(path: str, value: Any) -> Object:
@@ -61,11 +62,13 @@ POD = "spec template spec"
 FIRST = f"{POD} containers 0"
 
 
-@pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.parent.name)
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
-def test_what_the_chart_renders_is_admitted(objects: helm.Objects, service: Path, environment: Path) -> None:
-    workloads = [each for each in rendered(service, environment) if each["kind"] in {"Deployment", "Job"}]
-    assert workloads
+def test_what_the_charts_render_is_admitted(objects: helm.Objects, environment: Path) -> None:
+    repository, _, digest = IMAGE.partition("@")
+    edge = rendered.edge(environment, (f"image.repository={repository}", f"image.digest={digest}"))
+    services = [each for path in SERVICES for each in release(path, environment)]
+    workloads = [each for each in [*edge, *services] if each["kind"] in {"Deployment", "Job"}]
+    assert len(workloads) == 2 * len(SERVICES) + 1
     for each in workloads:
         assert refusals(objects, "workloads", each) == []
         pod = {"kind": "Pod", **each["spec"]["template"]}
@@ -77,7 +80,7 @@ def test_what_the_chart_renders_is_admitted(objects: helm.Objects, service: Path
     [
         (f"{FIRST} image", IMAGE.replace(REGISTRY, "docker.io/else"), "Images come from"),
         (f"{FIRST} image", IMAGE.replace(REGISTRY, f"{REGISTRY}.else"), "Images come from"),
-        (f"{FIRST} image", f"{REGISTRY}/mercat/services:latest", "named by its digest"),
+        (f"{FIRST} image", f"{REGISTRY}/services:latest", "named by its digest"),
         (f"{FIRST} image", f"{IMAGE}0", "named by its digest"),
         (f"{FIRST} resources", None, "Each container needs"),
         (f"{FIRST} resources requests cpu", None, "Each container needs"),

@@ -58,6 +58,7 @@ def test_every_wave_has_its_files_in_order(written: Path) -> None:
     migrating = [path.parent.name for path in SERVICES if fields(path)["database"]]
     expected = [
         "00-namespaces",
+        "05-access",
         "10-edge",
         *(f"20-{name}-migration" for name in migrating),
         *(f"30-{name}" for name in NAMES),
