@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import io
 import itertools
+import os
 import platform
 import random
 import statistics
@@ -136,8 +137,10 @@ def _memory_of_a_picture() -> int:
 
 def _write(found: Mapping[str, Any]) -> None:
     how = (
-        f"{BATCHES} batches of {SHOPPERS} shoppers on {platform.machine()} with Python {platform.python_version()}:"
-        f" each reads {READS} pages of products, half sign in, all order and pay. p95 is over the batches."
+        f"{BATCHES} batches of {SHOPPERS} shoppers on {os.cpu_count()} cores ({platform.machine()}, Python"
+        f" {platform.python_version()}) at a load of {os.getloadavg()[1]:.0f}; above the number of cores, CPU of a"
+        f" request is more than on a quiet machine. Each reads {READS} pages of products, half sign in, all order and"
+        " pay. p95 is over the batches."
     )
     head = "# Written by `make bench ARGS=resources`. Tests compare the resources of each service.yaml with it.\n"
     measured = {"when": time.strftime("%Y-%m-%d"), "how": how, "services": dict(found)}

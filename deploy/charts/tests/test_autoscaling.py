@@ -23,7 +23,7 @@ LINES = (Path(__file__).parent / "recorded_day.txt").read_text(encoding="utf-8")
 COUNTS = [int(count) for line in LINES if not line.startswith("#") for count in line.split()]
 # Orders a second of the whole store in the busiest minute: each service needs then about ten replicas.
 PEAK = 200
-FLAP_SECONDS = 900
+FLAP_SECONDS = 600
 Spec = dict[str, Any]
 
 
@@ -119,7 +119,7 @@ def test_the_formula_is_the_documented_one() -> None:
 FAULTS = {
     "wait": (target("cpu", 95), "the target is too high"),
     "too few": (lambda spec: spec.update(maxReplicas=8), "there are too few at most"),
-    "flaps": (lambda spec: spec["behavior"]["scaleDown"].update(stabilizationWindowSeconds=0), "down at once"),
+    "flaps": (lambda spec: spec["behavior"]["scaleDown"].update(stabilizationWindowSeconds=0), "down without a pause"),
     "too many": (target("memory", 60), "memory, which does not depend on load, keeps replicas"),
     "wait for": (
         lambda spec: spec["behavior"]["scaleUp"].update(policies=[{"type": "Pods", "value": 1, "periodSeconds": 900}]),
