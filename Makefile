@@ -9,8 +9,9 @@ KUBERNETES_READY := .venv/.kubernetes-ready
 CONTAINERS_READY := .venv/.containers-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-image drill-rollout \
-  check fmt bench prove attack walk openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
+.PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
+  drill-rollout manifests check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
+  aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,6 +38,12 @@ test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no
 
 test-charts: $(KUBERNETES_READY) ## the part of it that is about Kubernetes: charts rendered by helm; needs no cluster
 	@$(BIN)/python -m tools.run_tests deploy/charts $(ARGS)
+
+test-edge: $(KUBERNETES_READY) ## the laptop's Traefik and a cluster's before the same services; needs no cluster
+	@$(BIN)/python -m tools.run_tests deploy/edge $(ARGS)
+
+manifests: $(KUBERNETES_READY) ## all that a cluster gets, as files in order: ENV=production DIGEST=sha256:... [VALUES=file]
+	@$(BIN)/python -m deploy.charts.manifests "$(ENV)" "$(DIGEST)" "$(VALUES)"
 
 test-image: $(KUBERNETES_READY) $(CONTAINERS_READY) ## build the images and run each as a cluster would (5 min; root, Debian); not in `make test`
 	@$(BIN)/python -m pytest -q deploy/images -m image $(ARGS)

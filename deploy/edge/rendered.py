@@ -13,16 +13,16 @@ NAMESPACE = "mercat"
 CLUSTER_WIDE = {"GatewayClass", "Namespace"}
 
 
-def edge(environment: Path, values: Sequence[str] = ()) -> helm.Objects:
-    """The objects of deploy/edge/chart."""
+def edge(environment: Path, values: Sequence[str] = (), more: Sequence[Path] = ()) -> helm.Objects:
+    """The objects of deploy/edge/chart; `more` are values files after that of the environment."""
     code = {"error_page": Path(error_page.__file__)}
-    files = (rules.PATH, environment)
+    files = (rules.PATH, environment, *more)
     return _namespaced(helm.render(files, release="edge", chart=CHART, values=values, contents=code))
 
 
-def service(path: Path, environment: Path, values: Sequence[str] = ()) -> helm.Objects:
+def service(path: Path, environment: Path, values: Sequence[str] = (), more: Sequence[Path] = ()) -> helm.Objects:
     """The objects of the service whose service.yaml is at `path`."""
-    return _namespaced(helm.render((path, environment), release=path.parent.name, values=values))
+    return _namespaced(helm.render((path, environment, *more), release=path.parent.name, values=values))
 
 
 def _namespaced(objects: helm.Objects) -> helm.Objects:

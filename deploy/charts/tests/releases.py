@@ -16,7 +16,7 @@ ENVIRONMENTS = sorted(helm.ENVIRONMENTS.glob("*.yaml"))
 DIGEST = f"image.digest=sha256:{'a' * 64}"
 SWITCHES = {
     "as it is": (),
-    "ingress": ("edge.kind=ingress", "edge.ingress_class=traefik", "edge.certificate=shop"),
+    "ingress": ("edge.kind=ingress", "edge.ingress_class=traefik"),
     "unwatched": ("monitoring.enabled=false",),
     "one replica": ("replicas.most=1",),
 }

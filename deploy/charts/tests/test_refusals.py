@@ -14,6 +14,7 @@ ORDERS = next(path for path in SERVICES if path.parent.name == "orders")
 PRODUCTION = next(path for path in ENVIRONMENTS if path.stem == "production")
 CLUSTER = next(path for path in ENVIRONMENTS if path.stem == "cluster")
 EXTERNAL = ["secrets.kind=external", "secrets.store=aws", "secrets.prefix=mercat/cluster"]
+MANY_ROUTES = ",".join(f"/api/v1/{letter}" for letter in "abcdefghijklmnopqrstuv")
 REFUSED = [
     (PRODUCTION, [], "image.digest of orders is missing"),
     (PRODUCTION, ["image.digest=latest"], "/image/digest"),
@@ -24,6 +25,8 @@ REFUSED = [
     (CLUSTER, [DIGEST, "secrets.kind=external"], "missing properties 'store', 'prefix'"),
     (PRODUCTION, [DIGEST, "cache.networks[0]=anywhere"], "/cache/networks/0"),
     (CLUSTER, [DIGEST, *EXTERNAL, "cache.namespace="], "cache of the environment has neither networks nor a namespace"),
+    (PRODUCTION, [DIGEST, f"routes={{{MANY_ROUTES}}}"], "orders has 22 routes: an HTTPRoute has room for"),
+    (PRODUCTION, [DIGEST, "edge.hosts=null"], "/edge/hosts"),
     (CLUSTER, [DIGEST], "secrets.files.orders.callers.json is missing"),
 ]
 
@@ -41,5 +44,5 @@ def test_what_may_be_empty_may_be_empty(tmp_path: Path) -> None:
     bare = {"database": "", "calls": [], "follows": [], "routes": [], "reaches": []}
     file.write_text(yaml.safe_dump({**fields(ORDERS), **bare}), encoding="utf-8")
     kinds = {each["kind"] for each in helm.render((file, PRODUCTION), release="orders", values=[DIGEST])}
-    assert not kinds & {"Job", "HTTPRoute", "Middleware"}
+    assert not kinds & {"Job", "HTTPRoute"}
     assert "Deployment" in kinds

@@ -35,7 +35,7 @@ def test_switches_choose_which_kinds_there_are(service: Path) -> None:
     kinds = {each["kind"] for each in release(service, production)}
     assert {"HTTPRoute", "ExternalSecret", "ServiceMonitor", "PodDisruptionBudget"} <= kinds
     assert not kinds & {"Ingress", "Secret"}
-    ingress = release(service, production, "edge.kind=ingress", "edge.ingress_class=traefik", "edge.certificate=shop")
+    ingress = release(service, production, "edge.kind=ingress", "edge.ingress_class=traefik")
     assert of_kind(ingress, "Ingress")
     assert not of_kind(ingress, "HTTPRoute")
     assert not of_kind(release(service, production, "monitoring.enabled=false"), "ServiceMonitor")

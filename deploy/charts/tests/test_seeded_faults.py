@@ -54,8 +54,13 @@ FAULTS = [
     ),
     ("service.yaml", "targetPort: http", "targetPort: web", "none of the pod's"),
     ("service.yaml", '{{- include "service.selector" . | nindent 4 }}', "{app: orders}", "selects no pod"),
-    ("routes.yaml", "name: {{ .Values.name }}-rate}", "name: {{ .Values.name }}-limit}", "which is not there"),
-    ("routes.yaml", "value: {{ . }}}", "value: {{ . | quote }}, prefix: x}", "HTTPRoute orders"),
+    (
+        "routes.yaml",
+        "name: {{ $.Values.name }}, port: 80}",
+        "name: {{ $.Values.name }}s, port: 80}",
+        "which is not there",
+    ),
+    ("routes.yaml", "value: {{ $path }}}", "value: {{ $path }}, prefix: x}", "HTTPRoute orders"),
     ("monitoring.yaml", "kind: ServiceMonitor", "kind: ServiceWatch", "there is no schema"),
 ]
 
