@@ -10,8 +10,8 @@ CONTAINERS_READY := .venv/.containers-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-rollout manifests check fmt bench prove attack walk openapi rooms terraform-docs requirements clean aws-plan aws-apply \
-  aws-destroy aws-cost
+  drill-rollout manifests check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
+  aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

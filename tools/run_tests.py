@@ -30,10 +30,10 @@ PATIENCE = 10.0
 def pytest(arguments: list[str], environment: dict[str, str]) -> int:
     """Run pytest; returns its exit code."""
     command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no"]
+    command += ["-m", "not image"]  # those take minutes: `make test-image`
     if not arguments:
         # All tests of a file run in one worker, so that fewer servers are started.
         command += ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadfile", "--cov", "--cov-report="]
-        command += ["-m", "not image"]  # they take minutes: `make test-image`
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
 
 
