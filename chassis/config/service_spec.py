@@ -52,6 +52,7 @@ class ServiceSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     slo: Objective
     followed_by: list[str] = []
     reaches: list[str] = []
+    keys: list[str] = []
     host: str = ""
 
 

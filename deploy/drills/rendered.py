@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,12 @@ def _mount(of: helm.Objects, volume: dict[str, Any], path: str, folder: Path) ->
         return [f"--tmpfs={path}:rw,noexec,nosuid,size={volume['emptyDir']['sizeLimit'].replace('Mi', 'm')},mode=1777"]
     place = folder / volume["name"]
     place.mkdir(parents=True, exist_ok=True)
-    for name, content in find(of, "Secret", volume["secret"]["secretName"])["stringData"].items():
+    secret = find(of, "Secret", volume["secret"]["secretName"])
+    contents = {name: content.encode() for name, content in secret["stringData"].items()}
+    contents |= {name: base64.b64decode(content) for name, content in secret.get("data", {}).items()}
+    for name, content in contents.items():
         file = place / name
-        file.write_text(content, encoding="utf-8")
+        file.write_bytes(content)
         file.chmod(volume["secret"]["defaultMode"])
         os.chown(file, 0, USER)  # as fsGroup does
     return [f"--volume={place}:{path}:ro"]

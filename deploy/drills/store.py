@@ -12,14 +12,12 @@ from pathlib import Path
 
 import asyncpg
 
-from chassis.config import ServiceSpec, service_spec
+from chassis.config import ServiceSpec
 from chassis.testing import servers
 from chassis.testing.waiting import wait_until
-from deploy.charts import helm
+from deploy import service_secrets
 from deploy.drills.rendered import SOCKETS, USER, environment
 from local_servers import embedded
-from mercat.config import services
-from mercat.installation import Installation, secrets
 
 MEDIA = "/tmp/media"  # noqa: S108 -- in a container, where /tmp is its own
 WEBHOOK_SECRET = f"whsec_{'a' * 32}"
@@ -35,15 +33,10 @@ class Store:
     specs: list[ServiceSpec]
 
 
-def specifications() -> list[ServiceSpec]:
-    """Every service.yaml that there is."""
-    return [service_spec.read(path) for path in sorted(helm.ROOT.glob("services/*/service.yaml"))]
-
-
 @contextmanager
 def running(folder: Path) -> Iterator[Store]:
     """The two servers, a database for each service, and the file of the environment; gone with the block."""
-    specs = specifications()
+    specs = service_secrets.specifications()
     with servers.postgres_server() as postgres, _valkey(postgres.sockets):
         _open_to_pods(postgres.sockets)
         yield Store(postgres, postgres.sockets, _environment(folder, specs), specs)
@@ -72,33 +65,22 @@ def url(role: str, database: str) -> str:
 
 def _environment(folder: Path, specs: list[ServiceSpec]) -> Path:
     """The environment `cluster` with every service's secrets, what it does not set, and a proxy on this machine."""
-    installation = Installation(root=helm.ROOT, state=folder / "state", user_settings={})
-    installation.keys.mkdir(parents=True)
-    services.write_callers(installation, specs)
-    files = {spec.name: _files(installation, spec) for spec in specs}
-    own = {
-        "identity": {"KEY_ENCRYPTION_KEY_FILE": "/run/mercat/key_encryption_key"},
-        "catalog": {"MEDIA_DIR": MEDIA},
-    }
+    stripe = (f"sk_test_{'a' * 24}", f"pk_test_{'a' * 24}", WEBHOOK_SECRET)
+    given = {"payments": dict(zip(service_secrets.GIVEN["payments"], stripe, strict=True))}
+    own = service_secrets.made(folder / "state", given)
+    files = {spec.name: {**service_secrets.files(own[spec.name]), **_addresses(spec)} for spec in specs}
     edge = {"proxies": 1, "trusted_proxies": ["127.0.0.1/32"]}
-    return environment(folder, {"secrets": {"files": files}, "service_settings": own, "edge": edge})
+    settings = {"catalog": {"MEDIA_DIR": MEDIA}}
+    return environment(folder, {"secrets": {"files": files}, "service_settings": settings, "edge": edge})
 
 
-def _files(installation: Installation, spec: ServiceSpec) -> dict[str, str]:
-    found = {
+def _addresses(spec: ServiceSpec) -> dict[str, str]:
+    return {
         "database_url": url(spec.database, spec.database),
         "database_owner_url": url(f"{spec.database}_owner", spec.database),
         "valkey_url": f"unix://{SOCKETS}/valkey.sock?db=0",
-        "service_key.pem": secrets.signing_key(installation, spec.name).read_text(),
-        "callers.json": services.callers_file(installation, spec.name).read_text(),
         "smtp_url": "smtp://127.0.0.1:9",
     }
-    if spec.name == "identity":
-        found["key_encryption_key"] = "k" * 32
-    if spec.name == "payments":
-        found |= {"stripe_secret_key": f"sk_test_{'a' * 24}", "stripe_publishable_key": f"pk_test_{'a' * 24}"}
-        found["stripe_webhook_secret"] = WEBHOOK_SECRET
-    return found
 
 
 async def make_database(store: Store, spec: ServiceSpec) -> None:

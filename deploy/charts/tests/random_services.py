@@ -99,7 +99,9 @@ def batch(services: Sequence[Values], environment: Path, folder: Path, source: P
     shared["image"]["digest"] = DIGEST.partition("=")[2]
     values = {name: {**shared, **service} for name, service in zip(names, services, strict=True)}
     for each in values.values():
-        files = {str(each.get("name")): dict.fromkeys((name.replace("\\", "") for name in FILES), "x")}
+        keys = each["keys"] if isinstance(each.get("keys"), list) else []
+        names = [*(name.replace("\\", "") for name in FILES), *map(str, keys)]
+        files = {str(each.get("name")): dict.fromkeys(names, "aaaa")}
         each["secrets"] = shared["secrets"] | {"files": files}
     (folder / "values.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
     return folder

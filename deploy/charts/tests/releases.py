@@ -24,7 +24,9 @@ FILES = ("callers\\.json", "service_key\\.pem", "valkey_url", "database_url", "d
 
 
 def plain_secrets(service: str) -> tuple[str, ...]:
-    return tuple(f"secrets.files.{service}.{name}=x" for name in FILES)
+    file = helm.ROOT / "services" / service / "service.yaml"
+    keys = fields(file).get("keys", []) if file.exists() else []
+    return tuple(f"secrets.files.{service}.{name}=aaaa" for name in (*FILES, *keys))
 
 
 @cache

@@ -24,6 +24,7 @@ OTHER: dict[str, Any] = {
     "follows": ["other"],
     "followed_by": ["other"],
     "reaches": ["internet"],
+    "keys": ["other_key"],
     "admission": "export",
     "resources": {"cpu": "777m", "memory": "777Mi"},
     "scale": {"min": 3, "max": 5, "cpu": 55, "memory": 56},

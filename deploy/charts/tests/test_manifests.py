@@ -39,9 +39,10 @@ REFERENCES = {
 @pytest.fixture(scope="module")
 def more(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The secrets that a cluster without external-secrets needs."""
-    files = {name.replace("\\", ""): "x" for name in FILES}
+    names = {path.parent.name: [*FILES, *fields(path).get("keys", [])] for path in SERVICES}
+    files = {service: {name.replace("\\", ""): "aaaa" for name in each} for service, each in names.items()}
     path = tmp_path_factory.mktemp("secrets") / "secrets.yaml"
-    path.write_text(yaml.safe_dump({"secrets": {"files": dict.fromkeys(NAMES, files)}}))
+    path.write_text(yaml.safe_dump({"secrets": {"files": files}}))
     return path
 
 

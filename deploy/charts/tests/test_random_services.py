@@ -78,7 +78,7 @@ def test_every_fault_of_a_service_is_refused_by_the_name_of_its_field(
 
 SEEDED = [
     ("templates/deployment.yaml", "about: {{ .Values.about | quote }}", "about: {{ .Values.about }}"),
-    ("templates/_helpers.tpl", "{{ .Values.host | default .Values.domain }}", "{{ .Values.host }}"),
+    ("templates/_helpers.tpl", "{{ .Values.host | default (first .Values.edge.hosts) }}", "{{ .Values.host }}"),
     ("templates/service.yaml", "kind: Service", "kind: Service\nport: {{ .Values.port | quote }}"),
 ]
 

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from chassis.testing.waiting import eventually
 from deploy.drills.load import REQUESTS, Load, Request
-from deploy.drills.store import specifications
+from deploy.service_secrets import specifications
 
 READ, WRITE = Request("GET", "/a", 200), Request("POST", "/a", 201, b"{}")
 

@@ -1,0 +1,86 @@
+"""Makes what only the store itself may know: the keys of each service, and whose calls it takes.
+
+`python -m deploy.service_secrets FOLDER` asks for Stripe's three keys and writes FOLDER/<service>.json, the value of
+the secret <prefix>/<service>/settings, and FOLDER/values.yaml, the same as Helm values for `secrets.kind: plain`. The
+keys stay in FOLDER/keys: the same folder gives the same again.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import sys
+from collections.abc import Mapping
+from getpass import getpass
+from pathlib import Path
+
+import yaml
+
+from chassis.config import ServiceSpec, service_spec
+from deploy.charts import helm
+from mercat.config import services
+from mercat.installation import Installation, secrets
+
+GIVEN = {"payments": ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")}
+_HEAD = """\
+# Not for git. Each service also needs here: database_url, database_owner_url, valkey_url; identity and orders smtp_url.
+"""
+# By service, by name.
+Secrets = dict[str, dict[str, str]]
+
+
+def specifications() -> list[ServiceSpec]:
+    """Every service.yaml that there is."""
+    return [service_spec.read(path) for path in sorted(helm.ROOT.glob("services/*/service.yaml"))]
+
+
+def made(folder: Path, given: Mapping[str, Mapping[str, str]]) -> Secrets:
+    """The settings of each service that are secret, with those `given`; keys that are new are kept in the folder."""
+    installation = Installation(root=helm.ROOT, state=folder, user_settings={})
+    installation.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    specs = specifications()
+    services.write_callers(installation, specs)
+    return {
+        spec.name: {
+            "SERVICE_KEY": secrets.signing_key(installation, spec.name).read_text(),
+            "CALLERS": services.callers_file(installation, spec.name).read_text(),
+            **{key.upper(): _base64(secrets.symmetric_key(installation, key)) for key in spec.keys},
+            **given.get(spec.name, {}),
+        }
+        for spec in specs
+    }
+
+
+def files(settings: Mapping[str, str]) -> dict[str, str]:
+    """A service's secret settings as the chart's `secrets.files`: by the names of the files below /run/mercat."""
+    names = {"SERVICE_KEY": "service_key.pem", "CALLERS": "callers.json"}
+    return {names.get(name, name.lower()): value for name, value in settings.items()}
+
+
+def write(folder: Path, given: Mapping[str, Mapping[str, str]]) -> list[Path]:
+    """Write the files, which only their owner may read; their paths."""
+    found = made(folder, given)
+    values = {"secrets": {"files": {name: files(settings) for name, settings in found.items()}}}
+    texts = {f"{name}.json": json.dumps(settings) for name, settings in found.items()}
+    texts["values.yaml"] = _HEAD + yaml.safe_dump(values)
+    for name, text in texts.items():
+        secrets.write_private(folder / name, text.encode())
+    return [folder / name for name in texts]
+
+
+def _base64(path: Path) -> str:
+    return base64.b64encode(path.read_bytes()).decode()
+
+
+def main() -> None:
+    """Ask, write and say where it is."""
+    if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
+        sys.exit("service_secrets: name a folder that only you can read, such as that of `mktemp -d`")
+    given = {service: {name: getpass(f"{name}: ").strip() for name in names} for service, names in GIVEN.items()}
+    if empty := [name for each in given.values() for name, value in each.items() if not value]:
+        sys.exit(f"service_secrets: {', '.join(empty)} is empty; Stripe's dashboard has it (docs/stripe.md)")
+    print("\n".join(map(str, write(Path(sys.argv[1]), given))))
+
+
+if __name__ == "__main__":
+    main()
