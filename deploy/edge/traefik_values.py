@@ -42,8 +42,7 @@ def arguments(environment: Mapping[str, Any]) -> list[str]:
             "metrics": {"http": {"aliasHeadersStrategy": "delete"}},
         },
         "serversTransport": RULES["servers_transport"],
-        # Names of one namespace cannot be taken for those of another.
-        "providers": {"kubernetesCRD": {"safeNaming": True}},
+        "providers": _providers(environment["edge"]["kind"]),
         # No header, and of an address no query: both may hold secrets.
         "accessLog": {
             "format": "json",
@@ -52,6 +51,14 @@ def arguments(environment: Mapping[str, Any]) -> list[str]:
         "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
     }
     return list(_flags(configuration, "--"))
+
+
+def _providers(kind: str) -> dict[str, Any]:
+    if kind == "ingress":
+        # As of the Gateway, `/a` is no prefix of `/ab`. An Ingress names its middlewares in the old way.
+        return {"kubernetesIngress": {"strictPrefixMatching": True}, "kubernetesCRD": {"safeNaming": False}}
+    # Names of one namespace cannot be taken for those of another.
+    return {"kubernetesCRD": {"safeNaming": True}}
 
 
 def values(environment: Mapping[str, Any]) -> dict[str, Any]:

@@ -83,11 +83,11 @@ ANSWERING = ("catalog", "orders")
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[Edge]:
-    """The Traefik of production, with its objects."""
+def cluster(folder: Path, **different: str) -> Iterator[Edge]:
+    """The Traefik of production, with its objects; `different` are values of the environment's `edge`."""
     web, websecure, pods, gone, pages = (free_port() for _ in range(5))
     settings = fields(PRODUCTION)
-    settings["edge"] |= {"trusted_proxies": [f"{BALANCER}/32"], "burst": FLOOD, "requests_per_minute": 1}
+    settings["edge"] |= {"trusted_proxies": [f"{BALANCER}/32"], "burst": FLOOD, "requests_per_minute": 1, **different}
     own = folder / "environment.yaml"
     own.write_text(yaml.safe_dump(settings))
     objects = [
@@ -126,7 +126,9 @@ def arguments(api: KubernetesApi, settings: dict[str, Any], web: int, websecure:
         "--log.level=WARN",
         "--log.format=json",
     ]
-    for provider in ("kubernetescrd", "kubernetesgateway"):
+    ingress = settings["edge"]["kind"] == "ingress"
+    own += ["--providers.kubernetesingress.allowEmptyServices=true"] if ingress else []
+    for provider in ("kubernetescrd", "kubernetesingress" if ingress else "kubernetesgateway"):
         own += [f"--providers.{provider}.endpoint={api.url}", f"--providers.{provider}.token=none"]
     return own + traefik_values.arguments(settings)
 
@@ -141,6 +143,13 @@ def _as_stored(objects: list[Object], port: int) -> Iterator[Object]:
     for name in ("mercat", "edge"):
         labels = {"kubernetes.io/metadata.name": name}
         yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+    controller = {"controller": "traefik.io/ingress-controller"}
+    yield {
+        "apiVersion": "networking.k8s.io/v1",
+        "kind": "IngressClass",
+        "metadata": {"name": "traefik"},
+        "spec": controller,
+    }
 
 
 def _secret(folder: Path, edge: dict[str, Any]) -> Object:

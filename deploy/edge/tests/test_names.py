@@ -70,7 +70,7 @@ def test_every_host_name_that_a_pod_or_traefik_calls_is_a_service(objects: helm.
     assert called == made
 
 
-def test_every_service_with_routes_is_reached_by_every_middleware_that_exists(objects: helm.Objects) -> None:
+def test_every_middleware_that_a_route_or_a_chain_names_exists(objects: helm.Objects) -> None:
     made = {each["metadata"]["name"] for each in of_kind(objects, "Middleware")}
     for route in of_kind(objects, "HTTPRoute"):
         filters = [one["extensionRef"]["name"] for rule in route["spec"]["rules"] for one in rule["filters"]]
