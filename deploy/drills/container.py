@@ -37,11 +37,9 @@ class Container:
         """
         outcome: list[socket.socket | OSError] = []
 
-        def enter() -> None:  # in a thread, as it is a thread that enters another network
+        def enter() -> None:
             try:
-                with Path(f"/proc/{self.pid}/ns/net").open() as network:
-                    if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), _CLONE_NEWNET):
-                        raise OSError(ctypes.get_errno(), "setns")
+                _join_network(self.pid)
                 outcome.append(socket.create_connection((self.address, self.port), timeout=30))
             except OSError as error:
                 outcome.append(error)
@@ -107,6 +105,17 @@ class Container:
     def logs(self) -> str:
         """The end of what it wrote."""
         return run("podman", "logs", self.name, stderr=subprocess.STDOUT)[-3000:]
+
+
+def _join_network(pid: int) -> None:
+    """Take this thread, and no other, into the network of a process.
+
+    Raises:
+        OSError: there is no such process, or this one may not.
+    """
+    with Path(f"/proc/{pid}/ns/net").open() as network:
+        if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), _CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns")
 
 
 @contextmanager
