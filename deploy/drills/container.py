@@ -10,7 +10,7 @@ import socket
 import subprocess
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,22 +30,27 @@ class Container:
     address: str = "127.0.0.1"
 
     def connect(self) -> socket.socket:
-        """A connection to its port, made inside its own network."""
-        made: list[socket.socket] = []
+        """A connection to its port, made inside its own network.
 
-        def enter() -> None:  # in a thread, as it is a thread that enters another network
-            with Path(f"/proc/{self.pid}/ns/net").open() as network:
-                if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), _CLONE_NEWNET):
-                    raise OSError(ctypes.get_errno(), "setns")
-            with suppress(OSError):
-                made.append(socket.create_connection((self.address, self.port), timeout=30))
+        Raises:
+            OSError: nothing listens there, or the container has ended.
+        """
+        outcome: list[socket.socket | OSError] = []
+
+        def enter() -> None:
+            try:
+                _join_network(self.pid)
+                outcome.append(socket.create_connection((self.address, self.port), timeout=30))
+            except OSError as error:
+                outcome.append(error)
 
         thread = threading.Thread(target=enter)
         thread.start()
         thread.join()
-        if not made:
-            raise ConnectionError(f"nothing listens in {self.name} at port {self.port}")
-        return made[0]
+        [made] = outcome
+        if isinstance(made, OSError):
+            raise made
+        return made
 
     def ask(self, method: str, path: str, body: bytes | None = None, **headers: str) -> Any:
         """The HTTPResponse, with its body as `text`."""
@@ -100,6 +105,17 @@ class Container:
     def logs(self) -> str:
         """The end of what it wrote."""
         return run("podman", "logs", self.name, stderr=subprocess.STDOUT)[-3000:]
+
+
+def _join_network(pid: int) -> None:
+    """Take this thread, and no other, into the network of a process.
+
+    Raises:
+        OSError: there is no such process, or this one may not.
+    """
+    with Path(f"/proc/{pid}/ns/net").open() as network:
+        if ctypes.CDLL(None, use_errno=True).setns(network.fileno(), _CLONE_NEWNET):
+            raise OSError(ctypes.get_errno(), "setns")
 
 
 @contextmanager

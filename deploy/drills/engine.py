@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -13,7 +14,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "deploy" / "images"
 WHEELS = ROOT / ".venv" / "images" / "x86_64"
-BASE = "localhost/mercat-test-base:trixie"
+# By its recipe: a changed one is another base.
+BASE = f"localhost/mercat-test-base:{hashlib.sha256((IMAGES / 'test_base.sh').read_bytes()).hexdigest()[:12]}"
 CODE = ("chassis", "services")
 NOT_IN_IMAGES = (":(exclude,glob)**/tests/**", ":(exclude)chassis/testing", ":(exclude,glob)**/*.md")
 PROGRAMS = ("podman", "buildah", "runc", "mmdebstrap")

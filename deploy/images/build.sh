@@ -1,7 +1,8 @@
 #!/bin/sh
 # build.sh services|static BASE TAG [WHEELS]: builds one image of what is committed (REVISION, by default HEAD; a tree is
-# taken as well). BASE is named with its digest; WHEELS is the folder that wheels.sh filled. SOURCE is the repository's address.
-# BUILD_BASE, by default BASE, has binutils as well and is for the services' build alone. No network while building. Both buildah and docker (`BUILD="docker buildx build --load"`) do it.
+# taken as well), without a network. BASE is named with its digest; BUILD_BASE, by default BASE, has binutils as well and is
+# for the services' build alone. WHEELS is the folder that wheels.sh filled. SOURCE is the repository's address.
+# buildah does it, or what BUILD names: BUILD="docker buildx build --load".
 set -eu
 image=$1 base=$2 tag=$3 wheels=${4:-}
 cd "$(dirname "$0")/../.."

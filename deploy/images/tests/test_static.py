@@ -125,7 +125,7 @@ def test_request_under_way_is_answered_before_the_server_ends(static_image):
         with made.connect() as connection, connection.makefile("rb") as answer:
             connection.sendall(b"GET /cart HTTP/1.1\r\nHost: x\r\n")
             wait_until(lambda: was_read(made), what="the reading of the request")
-            made.signal("SIGQUIT")  # what STOPSIGNAL of the image makes of the end of a pod
+            made.signal(engine.inspect("image", static_image)["Config"].get("StopSignal", "SIGTERM"))
             wait_until(lambda: made.status("/health/ready") == 0, what="the end of listening")
             connection.sendall(b"\r\n")
             assert answer.readline() == b"HTTP/1.1 200 OK\r\n"
