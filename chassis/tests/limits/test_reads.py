@@ -43,7 +43,8 @@ def test_a_service_counts_its_routes_together():
 
 async def test_a_public_read_is_limited_and_has_no_limit_headers():
     app = FastAPI()
-    app.state.context = SimpleNamespace(extras={Reads: at_one_moment("1/h")})
+    limiter = SimpleNamespace(proxies=Proxies([]))
+    app.state.context = SimpleNamespace(extras={Reads: at_one_moment("1/h")}, limiter=limiter)
 
     @app.get("/shelf", dependencies=[Depends(public_read)])
     async def shelf() -> int:

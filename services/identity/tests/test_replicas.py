@@ -95,7 +95,7 @@ class Person:
             return 0  # that replica is not there
         if status == 401:
             self.refused.add(url)
-        elif before:
+        elif before and status == 200:
             self.again.append(url)
         return status
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -143,8 +144,8 @@ async def test_during_an_outage_of_stripe_the_breaker_opens_and_closes_again(
             await reconcile(app.ctx)
             assert len(front.calls) == tried
             front.answer = None
-            breaker = provider_of(app.ctx)._calls._breakers["background"]
-            breaker._until = 0.0  # as if it had rested
+            provider: Any = provider_of(app.ctx)
+            provider._calls._breakers["background"]._until = 0.0  # as if it had rested
             assert provider_of(app.ctx).health("background") == "half-open"
             await shop.reconciled()
             await shop.reconciled()
