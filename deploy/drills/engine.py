@@ -62,13 +62,13 @@ def working_tree() -> str:
         return run("git", "write-tree", env=index)
 
 
-def previous_code() -> tuple[str, str]:
-    """The previous release, or the commit before the last one that changed a service's code; and a tree with its
-    services, which is as the working tree in all else, so that the same Dockerfile builds both.
+def previous_code(named: str = "") -> tuple[str, str]:
+    """The revision `named`, else the previous release or the commit before the last one that changed a service's code;
+    and a tree with its services, which is as the working tree in all else, so that the same Dockerfile builds both.
     """
     tags = run("git", "tag", "--merged", "HEAD", "--sort=-creatordate").split()
     last = run("git", "log", "-1", "--format=%H", "--", *CODE, *NOT_IN_IMAGES)
-    name = tags[0] if tags else run("git", "rev-parse", "--short", f"{last}^")
+    name = named or (tags[0] if tags else run("git", "rev-parse", "--short", f"{last}^"))
     with tempfile.TemporaryDirectory() as folder:
         index = {**os.environ, "GIT_INDEX_FILE": f"{folder}/index"}
         run("git", "read-tree", working_tree(), env=index)

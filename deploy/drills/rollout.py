@@ -105,15 +105,16 @@ def main() -> None:
     """Build both images, run the drill, and say what it found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--requests", type=int, default=20_000, help="of the run in which none may fail")
-    requests = parser.parse_args().requests
+    parser.add_argument("--previous", default="", help="the revision of the old code; the last release, or last change")
+    arguments = parser.parse_args()
     if (reason := engine.missing()) is not None:
         sys.exit(f"NOT RUN: {reason}")
-    previous, old = engine.previous_code()
+    previous, old = engine.previous_code(arguments.previous)
     print(f"From the code of {previous} to the working tree; the edge hears of a pod's end {LAG} s late.", flush=True)
     engine.build("services", OLD, revision=old)
     engine.build("services", NEW, revision=engine.working_tree())
     with tempfile.TemporaryDirectory(prefix="mercat-drill-") as folder:
-        complaints = asyncio.run(drill(Path(folder), requests))
+        complaints = asyncio.run(drill(Path(folder), arguments.requests))
     sys.exit("\n".join(complaints) or 0)
 
 
