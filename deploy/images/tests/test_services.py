@@ -52,7 +52,8 @@ def test_a_service_runs_as_the_cluster_runs_it(service, store):
         line.split() for line in Path(f"/proc/{made.pid}/mounts").read_text().splitlines() if line.split()[1] == "/"
     )
     assert "ro" in root[3].split(",")
-    assert memory_limit(made.pid) == int(spec.resources.memory.removesuffix("Mi")) * 2**20
+    limit = pod["containers"][0]["resources"]["limits"]["memory"]
+    assert memory_limit(made.pid) == int(limit.removesuffix("Mi")) * 2**20
     assert made.healthcheck() == "healthy"
     # A request that needs the database, twice: the second is answered from connections that are open.
     path, body, headers, status = post(spec.name, store)
