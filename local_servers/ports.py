@@ -16,7 +16,7 @@ def free_port() -> int:
     """A loopback port that nobody uses.
 
     On Linux it lies above the ports that the kernel gives to outgoing connections, in a block of this process alone.
-    Elsewhere it is any that is free at this moment.
+    Elsewhere, and where no block is left, it is any that is free at this moment.
     """
     for port in islice(_own_ports(), _BLOCK):
         if _bound(port) is not None:

@@ -193,7 +193,7 @@ async def test_a_server_whose_socket_is_gone_is_unreachable(tmp_path):
         await database.dedicated()
 
 
-async def test_no_route_and_a_full_database_count_as_unreachable(postgres, url):
+async def test_no_route_and_a_database_that_allows_no_connections_are_unreachable(postgres, url):
     for address in ("255.255.255.255:1", "127.0.0.1:1"):
         with pytest.raises(ConnectionRefusedError):
             await Database(f"postgresql://x@{address}/x", name="test").connect()

@@ -43,7 +43,7 @@ async def test_kill_sends_sigkill_to_its_own_process(monkeypatch):
     assert sent == [(os.getpid(), signal.SIGKILL)]
 
 
-async def test_a_failpoint_file_kills_one_process_at_the_named_point(monkeypatch, tmp_path):
+async def test_a_failpoint_file_kills_one_process_at_the_passage_that_it_counts(monkeypatch, tmp_path):
     sent = []
     monkeypatch.setattr(os, "kill", lambda pid, number: sent.append((pid, number)))
     failpoints.configure(f"folder:{tmp_path}")

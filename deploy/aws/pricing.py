@@ -69,6 +69,8 @@ def _databases(resources: list[Resource], _usage: Usage) -> Iterator[Amount]:
             stored = max(sizes, default=None)
         if isinstance(stored, int | float):
             yield Amount("PostgreSQL storage", "database_gb", stored * zones, "GB")
+        if database.get("manage_master_user_password") is True:
+            yield Amount("secrets", "secret", 1, "pieces")
         if database.get("database_insights_mode") == "advanced":
             yield Amount(f"{database.address}: Database Insights, advanced mode")
 

@@ -12,6 +12,7 @@ import re
 import secrets
 import socket
 import sys
+import time
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -43,6 +44,7 @@ _HEADERS = {
 }
 _RETRY_AFTER = "5"
 _MAX_DISCARDED_BYTES = 65_536
+_LINGER_SECONDS = 10.0
 
 
 def problem_document(status: int, detail: str = "") -> dict[str, Any]:
@@ -66,12 +68,18 @@ class ErrorPageHandler(BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = answer  # noqa: N815 -- the library's names
 
     def finish(self) -> None:
-        """End the connection once the other side has: closed while it still sends a body, it would lose the answer."""
+        """End the connection once the other side has: closed while it still sends a body, it would lose the answer.
+
+        Whoever goes on sending is waited for a few seconds in all, not for each part of what they send.
+        """
         super().finish()
+        end = time.monotonic() + _LINGER_SECONDS
         with suppress(OSError):
             self.connection.shutdown(socket.SHUT_WR)
-            while self.connection.recv(_MAX_DISCARDED_BYTES):
-                pass
+            while (left := end - time.monotonic()) > 0:
+                self.connection.settimeout(left)
+                if not self.connection.recv(_MAX_DISCARDED_BYTES):
+                    break
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
         """Answer requests that the library refuses, such as those with too many headers."""

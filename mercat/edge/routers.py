@@ -45,17 +45,19 @@ def public_port(installation: Installation) -> str:
 def routers(installation: Installation, specs: list[ServiceSpec]) -> dict[str, Any]:
     """All routers, by name."""
     found = _host_routers(specs, "", f"({' || '.join(f'Host(`{name}`)' for name in LOCAL_NAMES)})", "")
+    refusals = {
+        "escaped_path": _router(rules.RULES["matches"]["escaped_path"], "no_servers", "escaped_path", priority=100_001),
+        "unknown_host": _router("PathPrefix(`/`)", "no_servers", "unknown_host", priority=1),
+    }
     name = public_name(installation)
+    for router in (*found.values(), *(refusals.values() if name is None else ())):
+        router["middlewares"].insert(0, "local_names")  # before the others, so that it changes their answer
     if name is not None:
         # Traefik sets this header from the connection, and keeps the one that a proxy on this machine has set.
         secure = "Header(`X-Forwarded-Proto`, `https`)"
         found |= _host_routers(specs, "-public", f"Host(`{name}`) && {secure}", f" && !({_paths(TOOL_PATHS)})")
         found["plain-public"] = _router(f"Host(`{name}`) && !{secure}", "no_servers", "to_https", priority=100_000)
-    found["escaped_path"] = _router(
-        rules.RULES["matches"]["escaped_path"], "no_servers", "escaped_path", priority=100_001
-    )
-    found["unknown_host"] = _router("PathPrefix(`/`)", "no_servers", "unknown_host", priority=1)
-    return found
+    return found | refusals
 
 
 def _host_routers(specs: list[ServiceSpec], suffix: str, here: str, without: str) -> dict[str, Any]:

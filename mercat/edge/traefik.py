@@ -86,12 +86,10 @@ def _services(installation: Installation, specs: list[ServiceSpec]) -> dict[str,
 
 
 def _middlewares(installation: Installation) -> dict[str, Any]:
-    found = rules.middlewares("error_page")
-    if routers.public_name(installation) is None:
-        # HSTS for "localhost" would make a browser refuse plain http of all other servers on this machine for a year.
-        found["filter_headers"]["headers"]["customResponseHeaders"]["Strict-Transport-Security"] = ""
     page = {"service": "error_page", "query": rules.RULES["error_page_query"]}
-    return found | {
+    return rules.middlewares("error_page") | {
+        # HSTS for "localhost" would make a browser refuse plain http of all other servers on this machine for a year.
+        "local_names": {"headers": {"customResponseHeaders": {"Strict-Transport-Security": ""}}},
         "escaped_path": {"errors": {"status": ["503"], "statusRewrites": {"503": 400}, **page}},
         "unknown_host": {"errors": {"status": ["503"], "statusRewrites": {"503": 404}, **page}},
         "to_https": {

@@ -4,6 +4,7 @@ import http.client
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing
 
@@ -80,6 +81,19 @@ def test_body_sent_after_the_answer_does_not_reset_the_connection(port):
         for _ in range(100):
             connection.sendall(chunk)
         assert connection.recv(1) == b""
+
+
+def test_client_that_never_stops_sending_is_cut_off(port, monkeypatch):
+    monkeypatch.setattr(error_page, "_LINGER_SECONDS", 0.3)
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as connection:
+        connection.sendall(b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n")
+        while connection.recv(65_536):
+            pass
+        deadline = time.monotonic() + 30
+        with pytest.raises(ConnectionError):
+            while time.monotonic() < deadline:
+                connection.sendall(b"x")
+                time.sleep(0.02)
 
 
 def test_request_refused_by_the_library_is_a_problem(port):

@@ -5,7 +5,7 @@ from typing import Any
 from tools import check
 
 
-def test_each_services_list_of_followers_matches_their_service_yaml():
+def test_a_list_of_followers_that_differs_from_who_follows_is_reported():
     right: dict[str, dict[str, Any]] = {
         "shop": {"follows": ["till"], "followed_by": []},
         "till": {"follows": [], "followed_by": ["shop"]},

@@ -90,7 +90,7 @@ async def test_retries_are_a_fifth_of_the_calls_at_most(monkeypatch: pytest.Monk
 # --- Deadline and breaker ------------------------------------------------------------------------------------------
 
 
-async def test_a_cancelled_call_ends_and_does_not_count_for_the_breaker():
+async def test_a_call_that_meets_the_deadline_does_not_count_for_the_breaker():
     async with calling(hang) as (client, _):
         for _ in range(peers.BREAKER_FAILURES):
             telemetry.set_deadline(str(int((time.time() + 0.05) * 1000)))

@@ -231,7 +231,7 @@ async def test_a_late_try_neither_stores_nor_frees_a_key_claimed_by_another(ctx,
     assert (await running).status_code == 201
 
 
-async def test_a_key_deleted_between_two_reads_is_claimed_again(ctx, work, monkeypatch):
+async def test_a_key_that_is_gone_at_each_read_is_refused_as_running(ctx, work, monkeypatch):
     await send(ctx, work)
     monkeypatch.setattr(idempotency, "_LOOK", idempotency._LOOK + " and false")
     with pytest.raises(IdempotencyKeyRunning) as refused:

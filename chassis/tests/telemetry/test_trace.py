@@ -62,7 +62,7 @@ def test_any_input_gives_values_that_are_safe_in_a_header(parent: str, request_i
     assert re.fullmatch(r"[A-Za-z0-9._-]{8,64}", begun.request_id)
 
 
-def test_a_deadline_is_sent_as_remaining_seconds():
+def test_a_deadline_is_read_as_the_seconds_that_remain():
     began = time.monotonic()
     telemetry.set_deadline(str(int((time.time() + 20) * 1000)))
     left = telemetry.remaining()

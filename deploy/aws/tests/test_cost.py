@@ -12,7 +12,7 @@ from deploy.aws.cost import Estimate, Item, estimate, prices
 from deploy.aws.cost_table import show
 from deploy.aws.layers import environments
 from deploy.aws.organisation import organisation
-from deploy.aws.plan import read
+from deploy.aws.plan import Resource, read
 from deploy.aws.refusal import Refusal
 from deploy.aws.terminal import Terminal
 from deploy.tests.double.catalogue import types_used
@@ -56,6 +56,12 @@ def test_what_has_no_price_is_named(plan_of):
     assert "aws_lb.unknown" in unpriced
     assert "…-films" in unpriced
     assert len(found.unpriced) == 4
+
+
+def test_a_password_that_aws_keeps_costs_a_secret():
+    values = {"instance_class": "db.m7g.large", "manage_master_user_password": True}
+    found = estimate([Resource("aws_db_instance.x", "aws_db_instance", "x", "", values)], "production")
+    assert [item.quantity for item in found.items if item.what == "secrets"] == [1]
 
 
 def test_every_type_of_ours_has_a_price_or_is_known_to_be_free():

@@ -54,7 +54,7 @@ def read_demo(data: bytes) -> list[DemoProduct]:
         ("sku", [variant.sku for product in products for variant in product.variants]),
     ):
         if len(set(names)) < len(names):
-            raise msgspec.ValidationError(f"two products have the same {what}")
+            raise msgspec.ValidationError(f"the same {what} occurs twice")
     return products
 
 

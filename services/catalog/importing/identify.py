@@ -55,8 +55,8 @@ def _unclear(line: VariantDraft, those: Sequence[SkuHolder]) -> RowProblem:
 
 
 async def by_title(tx: WriteTx, drafts: Sequence[ProductDraft], batch: Batch) -> list[ProductDraft]:
-    """The drafts; those without a handle with the slug of the product that has their title. A title that several
-    products have is refused.
+    """The drafts; those without a handle with the slug of the product that has their title. A title is refused
+    that several products have, or whose product other rows of the file change.
     """
     wanted = [draft.title.lower() for draft in drafts if draft.slug_made]
     slugs = await reads.slugs_of_titles(tx, wanted) if wanted else {}
@@ -67,10 +67,12 @@ async def by_title(tx: WriteTx, drafts: Sequence[ProductDraft], batch: Batch) ->
         if not here or draft.slug in here:
             known.append(draft)
         elif len(here) > 1 or here[0] in taken:
-            message = (
-                f"Several products have the title {draft.title}: {', '.join(here[:3])}. Add a column Handle with the "
-                "right one, and import again."
+            found = (
+                f"Several products have the title {draft.title}: {', '.join(here[:3])}."
+                if len(here) > 1
+                else f"The title {draft.title} is that of {here[0]}, which other rows of the file change."
             )
+            message = f"{found} Add a column Handle with the right one, and import again."
             batch.report("refused", draft.slug, draft.rows[0], "which_product", message)
         else:
             known.append(replace(draft, slug=here[0]))

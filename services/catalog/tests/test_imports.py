@@ -211,3 +211,11 @@ async def test_the_price_range_of_a_product_is_that_of_its_variants(shop: Shop):
     new = VariantDraft("TIDE-70", ("70 x 100",), 6500)
     await shop.stock_up(replace(PRINT, variants=(new,)))
     assert [tuple(row.values()) for row in await rows(shop, sums)] == [("EUR", 6500, 6500, None)]
+
+
+async def test_a_title_whose_product_other_rows_change_is_refused_by_that_product(shop: Shop):
+    await shop.stock_up(PRINT)
+    unnamed = replace(PRINT, slug="by-its-title", slug_made=True, variants=(replace(SMALL, sku="TIDE-99"),))
+    done = await shop.stock_up(PRINT, unnamed)
+    (found,) = [each for each in done.problems if each.code == "which_product"]
+    assert found.message.startswith(f"The title {PRINT.title} is that of {PRINT.slug}, which other rows")

@@ -184,7 +184,7 @@ async def test_a_payment_whose_event_never_came_is_not_voided_when_its_time_is_o
     assert "expired" not in await gated.history(placed)
 
 
-async def test_an_unheard_payment_is_not_voided_by_an_older_payments_service(gated: Shop, gates: Gates) -> None:
+async def test_an_unheard_payment_is_not_voided_with_an_older_payments_service(gated: Shop, gates: Gates) -> None:
     """During an upgrade: what its replicas of before know must do."""
     placed = await place(gated, order_of((gated.shelves.article(stock=3), 1)))
     await gated.push(placed, "pending_payment")

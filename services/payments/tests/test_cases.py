@@ -145,7 +145,7 @@ async def test_a_dispute_during_an_outage_of_stripe_is_read_afterwards(watched: 
     await eventually(seen, timeout=60)
 
 
-async def test_impossible_refunds_are_not_applied(watched: Watched):
+async def test_refunds_of_another_payment_are_not_applied_and_too_much_is_marked(watched: Watched):
     shop, front, _ = watched
     order_id, intent_id = await captured(shop)
     refund = shop.double.control("refunds", payment_intent=intent_id, amount=4000)

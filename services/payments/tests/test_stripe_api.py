@@ -76,6 +76,7 @@ HEADERS = {"Retry-After": "3", "Idempotent-Replayed": "true"}
 async def test_errors_end_a_call_as_the_librarys_do(operation: str, status: int):
     bodies = [{"error": {"type": kind, "code": code, "message": "No."}} for kind in TYPES for code in CODES]
     odd: list[Any] = [{}, {"error": None}, {"error": []}, {"error": {}}]
+    odd += [{"error": {"type": kind, "code": code}} for kind in TYPES for code in (["x"], {"x": "y"}, 7)]
     for body in [*map(msgspec.json.encode, bodies + odd), b"", b"<html>", b"[]", b"\xff", b"[" * 100_000]:
         for headers in ({}, HEADERS):
             recorder = Recorder((status, body), headers)

@@ -101,7 +101,7 @@ def _compare_at(row: Row, price: int | None, given: set[str]) -> int | None:
         compare_at, _ = parse_price(raw, row.sheet.currency, decimal_comma=row.sheet.decimal_comma)
     except BadAmount as bad:
         given.discard("compare_at")
-        message = f"The compare-at price {quoted(raw)} {bad}, so it was ignored. The price in the shop is unchanged."
+        message = f"The compare-at price {quoted(raw)} {bad}, so it was ignored. One that the shop has was kept."
         row.change("compare_at_dropped", message, "compare_at")
         return None
     if compare_at and (price is None or compare_at > price):
@@ -154,7 +154,7 @@ def _stock(row: Row, given: set[str]) -> tuple[bool, int | None]:
         quantity = parse_quantity(raw)
     except BadAmount as bad:
         message = (
-            f"The quantity {quoted(raw)} {bad}. A new variant starts with 0, an existing one is unchanged. Set it."
+            f"The quantity {quoted(raw)} {bad}. A new variant starts with 0, an existing one keeps its stock. Set it."
         )
         row.change(bad.code, message, "quantity")
         return True, 0

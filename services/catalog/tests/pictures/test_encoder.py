@@ -61,7 +61,7 @@ async def test_a_decoder_that_dies_or_hangs_or_says_nonsense_is_a_file_that_cann
         os.kill(int(note.read_text()), 0)
 
 
-async def test_the_encoder_gets_no_environment_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+async def test_the_encoder_gets_no_settings_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("DATABASE_URL", "postgresql://secret")
     tells = "import os, json; print(json.dumps({'code': 'told', 'reason': ' '.join(os.environ)}))"
     with pytest.raises(NotFetched) as failure:

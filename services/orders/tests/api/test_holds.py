@@ -150,7 +150,7 @@ class TestCrowd:
             "staff_email": "me@shop.example",
         }
 
-    async def test_at_a_full_address_first_units_pass_and_staff_get_one_mail(self, shop: Shop) -> None:
+    async def test_at_a_full_address_first_units_pass_and_staff_get_a_mail_of_each_limit(self, shop: Shop) -> None:
         article = shop.shelves.article(stock=100)
         assert (await order(shop, await shop.cart(), (article, 4))).status_code == 201
         assert told(await order(shop, await shop.cart(), (article, 2))) == (409, "hold-limit", "address", "units")
