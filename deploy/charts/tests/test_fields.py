@@ -47,7 +47,8 @@ def rendered(values: dict[str, Any], folder: Path) -> str:
     file = folder / "service.yaml"
     file.write_text(yaml.safe_dump(values), encoding="utf-8")
     secrets = (*plain_secrets("orders"), *plain_secrets("other"))
-    return str(helm.render((file, PRODUCTION), release="x", values=(DIGEST, *secrets)))
+    hosts = f"edge.hosts={{shop.example,{OTHER['host']}}}"
+    return str(helm.render((file, PRODUCTION), release="x", values=(DIGEST, hosts, *secrets)))
 
 
 def test_every_field_of_service_yaml_is_tried() -> None:

@@ -28,6 +28,7 @@ REFUSED = [
     (CLUSTER, [DIGEST, *EXTERNAL, "cache.namespace="], "cache of the environment has neither networks nor a namespace"),
     (PRODUCTION, [DIGEST, f"routes={{{MANY_ROUTES}}}"], "orders has 22 routes: an HTTPRoute has room for"),
     (PRODUCTION, [DIGEST, "edge.hosts=null"], "/edge/hosts"),
+    (PRODUCTION, [DIGEST, "host=api.example"], "host of orders is api.example, which is none of edge.hosts"),
     (CLUSTER, [DIGEST], "secrets.files.orders.callers.json is missing"),
 ]
 
