@@ -87,7 +87,8 @@ def values(environment: Mapping[str, Any]) -> dict[str, Any]:
 
 def external_dns_values(environment: Mapping[str, Any]) -> dict[str, Any]:
     """The values of external-dns' chart that say which names it may write: those of the edge."""
-    return {"sources": ["gateway-httproute"], "domainFilters": environment["edge"]["hosts"]}
+    source = {"gateway": "gateway-httproute", "ingress": "ingress"}[environment["edge"]["kind"]]
+    return {"sources": [source], "domainFilters": environment["edge"]["hosts"]}
 
 
 def _flags(options: Mapping[str, Any], before: str) -> Iterator[str]:

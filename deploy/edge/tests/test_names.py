@@ -47,6 +47,12 @@ def test_a_public_name_is_in_the_gateway_the_certificate_and_the_filter_of_exter
     assert certificate["spec"]["secretName"] == gateway["spec"]["listeners"][0]["tls"]["certificateRefs"][0]["name"]
 
 
+@pytest.mark.parametrize(("kind", "source"), [("gateway", "gateway-httproute"), ("ingress", "ingress")])
+def test_external_dns_reads_the_kind_of_routes_that_there_is(kind: str, source: str) -> None:
+    settings = fields(ENVIRONMENTS[0])
+    assert traefik_values.external_dns_values({"edge": {**settings["edge"], "kind": kind}})["sources"] == [source]
+
+
 def test_the_first_name_is_that_by_which_cloudfront_or_the_shopper_asks(environment: Path) -> None:
     settings = fields(environment)
     terraform = (helm.ROOT / "deploy/terraform/layers/50-edge/main.tf").read_text()
