@@ -24,12 +24,14 @@ _LIFE_CYCLE = {"requestAcceptGraceTimeout": "35s", "graceTimeOut": "60s"}
 def arguments(environment: Mapping[str, Any]) -> list[str]:
     """The static configuration, as arguments."""
     trusted = {"trustedIPs": ",".join(environment["edge"]["trusted_proxies"])}
+    # A load balancer passes on the X-Forwarded-For that a client wrote: only a CDN before it is believed.
+    forwarded = {"forwardedHeaders": trusted} if environment["edge"]["proxies"] else {}
     shared = RULES["entry_point"]
     # The load balancer tells the client's address by the PROXY protocol, a CDN before it by X-Forwarded-For.
     entry_point = {
         "http": shared["http"],
         "transport": {**shared["transport"], "lifeCycle": _LIFE_CYCLE},
-        "forwardedHeaders": trusted,
+        **forwarded,
         "proxyProtocol": trusted,
     }
     redirection = {"redirections": {"entryPoint": {"to": ":443", "scheme": "https", "permanent": True}}}

@@ -107,6 +107,15 @@ def test_the_error_page_in_the_cluster_is_that_of_the_laptop(objects: helm.Objec
     assert code == Path(error_page.__file__).read_text()
 
 
+@pytest.mark.parametrize(("proxies", "believed"), [(0, False), (1, True)])
+def test_without_a_proxy_before_the_load_balancer_no_forwarded_header_is_believed(
+    environment: Path, proxies: int, *, believed: bool
+) -> None:
+    settings = fields(environment)
+    arguments = traefik_values.arguments({**settings, "edge": {**settings["edge"], "proxies": proxies}})
+    assert any(".forwardedHeaders." in each for each in arguments) is believed
+
+
 def test_nothing_shows_the_dashboard(environment: Path) -> None:
     values = traefik_values.values(fields(environment))
     assert values["api"] == {"dashboard": False}
