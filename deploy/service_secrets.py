@@ -23,7 +23,7 @@ from mercat.installation import Installation, secrets
 
 GIVEN = {"payments": ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")}
 _HEAD = """\
-# Not for git. Each service also needs here: database_url, database_owner_url, valkey_url; identity and orders smtp_url.
+# Not for git. Each service also needs here: database_url, database_owner_url, valkey_url; to reach smtp: smtp_url.
 """
 # By service, by name.
 Secrets = dict[str, dict[str, str]]

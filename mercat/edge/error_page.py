@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
+import signal
 import socket
 import sys
 import time
@@ -126,7 +127,9 @@ class ErrorPageServer(ThreadingHTTPServer):
 
 
 def main() -> None:
-    """Serve at the port and the address given as arguments."""
+    """Serve at the port and the address given as arguments, until SIGTERM."""
+    # The first process of a container ends by no signal that it does not handle.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     address = sys.argv[2] if len(sys.argv) > 2 else "127.0.0.1"
     ErrorPageServer((address, int(sys.argv[1])), ErrorPageHandler).serve_forever(
         poll_interval=3600  # only a signal ends it

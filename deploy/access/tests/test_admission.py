@@ -86,6 +86,7 @@ def test_what_the_charts_render_is_admitted(objects: helm.Objects, environment: 
         (f"{FIRST} resources requests cpu", None, "Each container needs"),
         (f"{FIRST} resources limits", {"cpu": "1"}, "Each container needs"),
         (f"{POD} initContainers", [{"name": "i", "image": "busybox"}], "Images come from"),
+        (f"{POD} volumes 0", {"name": "v", "image": {"reference": "docker.io/else"}}, "No volume is an image"),
         ("metadata labels", None, "Labels are missing"),
         ("metadata labels environment", None, "Labels are missing"),
     ],

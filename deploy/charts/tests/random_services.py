@@ -103,5 +103,7 @@ def batch(services: Sequence[Values], environment: Path, folder: Path, source: P
         names = [*(name.replace("\\", "") for name in FILES), *map(str, keys)]
         files = {str(each.get("name")): dict.fromkeys(names, "aaaa")}
         each["secrets"] = shared["secrets"] | {"files": files}
+        own = [each["host"]] if "host" in each else []
+        each["edge"] = shared["edge"] | {"hosts": shared["edge"]["hosts"] + own}
     (folder / "values.yaml").write_text(yaml.safe_dump(values), encoding="utf-8")
     return folder

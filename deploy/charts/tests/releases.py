@@ -20,7 +20,7 @@ SWITCHES = {
     "unwatched": ("monitoring.enabled=false",),
     "one replica": ("replicas.most=1",),
 }
-FILES = ("callers\\.json", "service_key\\.pem", "valkey_url", "database_url", "database_owner_url")
+FILES = ("callers\\.json", "service_key\\.pem", "valkey_url", "database_url", "database_owner_url", "smtp_url")
 
 
 def plain_secrets(service: str) -> tuple[str, ...]:

@@ -33,6 +33,7 @@ OTHER: dict[str, Any] = {
 ORDERS = next(path for path in SERVICES if path.parent.name == "orders")
 PRODUCTION = next(path for path in ENVIRONMENTS if path.stem == "production")
 SCHEMA = values_schema.values_schema()
+VALUE = r"\.Values\.([a-z_]+(?:\.[a-z0-9_]+)?)"
 
 
 def leaves(name: str) -> list[tuple[str, ...]]:
@@ -47,7 +48,8 @@ def rendered(values: dict[str, Any], folder: Path) -> str:
     file = folder / "service.yaml"
     file.write_text(yaml.safe_dump(values), encoding="utf-8")
     secrets = (*plain_secrets("orders"), *plain_secrets("other"))
-    return str(helm.render((file, PRODUCTION), release="x", values=(DIGEST, *secrets)))
+    hosts = f"edge.hosts={{shop.example,{OTHER['host']}}}"
+    return str(helm.render((file, PRODUCTION), release="x", values=(DIGEST, hosts, *secrets)))
 
 
 def test_every_field_of_service_yaml_is_tried() -> None:
@@ -70,16 +72,21 @@ def test_templates_read_only_fields_that_the_schema_has() -> None:
     read = {
         path
         for file in (helm.CHART / "templates").iterdir()
-        for path in re.findall(r"\.Values\.([a-z_]+(?:\.[a-z0-9_]+)?)", file.read_text(encoding="utf-8"))
+        for path in re.findall(VALUE, file.read_text(encoding="utf-8"))
     }
     unknown = {path for path in read if not _known(path.split("."))}
     assert unknown == set()
 
 
 def test_every_field_of_an_environment_is_read() -> None:
-    text = "".join(file.read_text(encoding="utf-8") for file in (helm.CHART / "templates").iterdir())
-    environment = set(values_schema.values_schema()["properties"]) - set(OTHER) - OF_A_LAPTOP
-    assert {name for name in environment if f".Values.{name}" not in text} == set()
+    charts = (helm.CHART, helm.ROOT / "deploy" / "edge" / "chart")
+    text = "".join(file.read_text(encoding="utf-8") for chart in charts for file in (chart / "templates").iterdir())
+    read = set(re.findall(VALUE, text))
+    # A place is handed as a whole to the template that makes a rule to it.
+    places = re.findall(r'"at" \.Values\.([a-z]+)', text)
+    read |= {f"{place}.{field}" for place in places for field in re.findall(r"\.at\.([a-z]+)", text)}
+    environment = set(SCHEMA["properties"]) - set(OTHER) - OF_A_LAPTOP
+    assert {".".join(path) for name in environment for path in leaves(name)} - read == set()
 
 
 def _known(path: list[str]) -> bool:

@@ -128,6 +128,10 @@ def walk(value: Any) -> Iterator[tuple[str, Any]]:
             yield from walk(one)
 
 
+def test_no_one_else_reads_what_may_hold_secrets(written: Path) -> None:
+    assert written.stat().st_mode & 0o077 == 0
+
+
 def test_every_image_has_the_digest(written: Path) -> None:
     images = {value for file in read(written).values() for each in file for key, value in walk(each) if key == "image"}
     assert {image.partition("@")[2] for image in images} == {DIGEST}

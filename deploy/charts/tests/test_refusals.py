@@ -8,13 +8,14 @@ import pytest
 import yaml
 
 from deploy.charts import helm
-from deploy.charts.tests.releases import DIGEST, ENVIRONMENTS, SERVICES, fields
+from deploy.charts.tests.releases import DIGEST, ENVIRONMENTS, SERVICES, fields, plain_secrets
 
 ORDERS = next(path for path in SERVICES if path.parent.name == "orders")
 PRODUCTION = next(path for path in ENVIRONMENTS if path.stem == "production")
 CLUSTER = next(path for path in ENVIRONMENTS if path.stem == "cluster")
 EXTERNAL = ["secrets.kind=external", "secrets.store=aws", "secrets.prefix=mercat/cluster"]
 MANY_ROUTES = ",".join(f"/api/v1/{letter}" for letter in "abcdefghijklmnopqrstuv")
+MAIL = "secrets.files.orders.smtp_url"
 REFUSED = [
     (PRODUCTION, [], "image.digest of orders is missing"),
     (PRODUCTION, ["image.digest=latest"], "/image/digest"),
@@ -28,7 +29,9 @@ REFUSED = [
     (CLUSTER, [DIGEST, *EXTERNAL, "cache.namespace="], "cache of the environment has neither networks nor a namespace"),
     (PRODUCTION, [DIGEST, f"routes={{{MANY_ROUTES}}}"], "orders has 22 routes: an HTTPRoute has room for"),
     (PRODUCTION, [DIGEST, "edge.hosts=null"], "/edge/hosts"),
+    (PRODUCTION, [DIGEST, "host=api.example"], "host of orders is api.example, which is none of edge.hosts"),
     (CLUSTER, [DIGEST], "secrets.files.orders.callers.json is missing"),
+    (CLUSTER, [DIGEST, *(one for one in plain_secrets("orders") if MAIL not in one)], f"{MAIL} is missing"),
 ]
 
 

