@@ -15,4 +15,4 @@ mkdir -p .venv/kubernetes
 }
 .venv/bin/python -m tools.unpack_kubernetes .venv/kubernetes/wheels .venv/kubernetes
 sh tools/install_checkov.sh
-touch .venv/.kubernetes-ready
+if [ -e .venv/checkov/bin/checkov ]; then touch .venv/.kubernetes-ready; fi

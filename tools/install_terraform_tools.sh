@@ -35,4 +35,4 @@ PROGRAM
   TF_CLI_CONFIG_FILE=/dev/null $program version >/dev/null || { rm $program; left_out "the terraform program, which does not start here"; }
 fi
 sh tools/install_checkov.sh
-touch .venv/.terraform-ready
+if [ -e .venv/checkov/bin/checkov ]; then touch .venv/.terraform-ready; fi
