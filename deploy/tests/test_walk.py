@@ -34,7 +34,7 @@ NOT_RUN = {
     "curl": "asks a store",
     **dict.fromkeys(("cut", "grep"), "reads what the programs above say"),
     **dict.fromkeys(
-        ("mktemp", "mkdir", "openssl", "echo", "cat", "python3", ".venv/bin/python"),
+        ("mktemp", ".venv/bin/python"),
         "makes the store's own secrets, for `aws secretsmanager` only",
     ),
     "export": "a token that only a person has",
@@ -84,7 +84,7 @@ def checkout(tmp_path_factory):
     (settings / "organisation.tf").write_text(named)
     keep_state_beside(root / "deploy" / "terraform" / "bootstrap")
     shutil.copy(ROOT / "deploy" / "__init__.py", root / "deploy")
-    for name in ("Makefile", "requirements", "deploy/aws", "deploy/tests"):
+    for name in ("Makefile", "requirements", "tools", "deploy/aws", "deploy/tests"):
         (root / name).symlink_to(ROOT / name)
     # The environment of this test, which make is told to take as it is.
     (root / ".venv").mkdir()
