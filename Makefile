@@ -34,7 +34,7 @@ test: $(TERRAFORM_READY) $(KUBERNETES_READY) ## the whole test suite, on real Po
 
 test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no account, and brings terraform where there is none
 	@test -e $(TERRAFORM_READY)
-	@$(BIN)/python -m tools.run_tests deploy -n 2 --dist loadfile $(ARGS)
+	@$(BIN)/python -m tools.run_tests deploy/aws deploy/tests -n 2 --dist loadfile $(ARGS)
 
 test-charts: $(KUBERNETES_READY) ## the part of it that is about Kubernetes: charts rendered by helm; needs no cluster
 	@$(BIN)/python -m tools.run_tests deploy/charts $(ARGS)
