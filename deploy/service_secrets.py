@@ -16,7 +16,6 @@ from pathlib import Path
 
 import yaml
 
-from chassis.config import ServiceSpec, service_spec
 from deploy.charts import helm
 from mercat.config import services
 from mercat.installation import Installation, secrets
@@ -29,16 +28,11 @@ _HEAD = """\
 Secrets = dict[str, dict[str, str]]
 
 
-def specifications() -> list[ServiceSpec]:
-    """Every service.yaml that there is."""
-    return [service_spec.read(path) for path in sorted(helm.ROOT.glob("services/*/service.yaml"))]
-
-
 def made(folder: Path, given: Mapping[str, Mapping[str, str]]) -> Secrets:
     """The settings of each service that are secret, with those `given`; keys that are new are kept in the folder."""
     installation = Installation(root=helm.ROOT, state=folder, user_settings={})
     installation.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
-    specs = specifications()
+    specs = services.discover(helm.ROOT)
     services.write_callers(installation, specs)
     return {
         spec.name: {

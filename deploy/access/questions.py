@@ -18,7 +18,8 @@ from deploy.access.can_i import Question
 
 HERE = Path(__file__).resolve().parent
 PAGE = HERE.parents[1] / "docs" / "kubernetes" / "access.md"
-GROUPS = ("developers", "operators", "emergency", "deployers", "auditors")
+CHART = HERE.parent / "charts" / "access" / "values.yaml"
+GROUPS: list[str] = yaml.safe_load(CHART.read_text(encoding="utf-8"))["groups"]
 BEGIN, END = "<!-- table: python -m deploy.access.questions --write -->\n", "<!-- end -->"
 _ASK = """\
 ask() { # expected answer, group, and what kubectl is asked

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +14,7 @@ from chassis.testing.servers import answers, child_process, free_port
 from chassis.testing.waiting import wait_until
 from deploy.drills.rendered import DIGEST
 from deploy.edge import rendered as releases
-from deploy.edge.tests.edges import arguments
+from deploy.edge.tests.edges import arguments, certificate_secret
 from deploy.edge.tests.kubernetes_api import KubernetesApi, endpoint_slice
 from mercat.edge import certificates
 
@@ -43,13 +42,5 @@ def _objects(environment: Path, edge: dict[str, Any], port: int) -> Iterator[dic
         labels = {"kubernetes.io/metadata.name": name}
         yield {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
     yield endpoint_slice("error-page", port, [], namespace=releases.NAMESPACE)
-    yield _certificate(environment.parent, edge)
-
-
-def _certificate(folder: Path, edge: dict[str, Any]) -> dict[str, Any]:
-    """What cert-manager would write."""
-    certificates.ensure(folder)
-    files = {"tls.crt": "localhost.pem", "tls.key": "localhost.key"}
-    data = {name: base64.b64encode((folder / file).read_bytes()).decode() for name, file in files.items()}
-    meta = {"name": edge["certificate"], "namespace": edge["namespace"]}
-    return {"apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls", "metadata": meta, "data": data}
+    certificates.ensure(environment.parent)
+    yield certificate_secret(environment.parent, edge)

@@ -16,8 +16,10 @@ from chassis.config import ServiceSpec
 from chassis.testing import servers
 from chassis.testing.waiting import wait_until
 from deploy import service_secrets
+from deploy.charts import helm
 from deploy.drills.rendered import SOCKETS, USER, environment
 from local_servers import embedded
+from mercat.config import services
 
 MEDIA = "/tmp/media"  # noqa: S108 -- in a container, where /tmp is its own
 WEBHOOK_SECRET = f"whsec_{'a' * 32}"
@@ -36,7 +38,7 @@ class Store:
 @contextmanager
 def running(folder: Path) -> Iterator[Store]:
     """The two servers, a database for each service, and the file of the environment; gone with the block."""
-    specs = service_secrets.specifications()
+    specs = services.discover(helm.ROOT)
     with servers.postgres_server() as postgres, _valkey(postgres.sockets):
         _open_to_pods(postgres.sockets)
         yield Store(postgres, postgres.sockets, _environment(folder, specs), specs)

@@ -22,9 +22,10 @@ from deploy.charts import helm
 from deploy.charts.policies import of_kind
 from deploy.charts.tests.releases import DIGEST, ENVIRONMENTS
 from identity.keys import KeyEncryption
+from mercat.config import services
 
 STRIPE = {"payments": {name: f"of {name}" for name in service_secrets.GIVEN["payments"]}}
-SPECS = service_secrets.specifications()
+SPECS = services.discover(helm.ROOT)
 ADDRESSES = ("database_url", "database_owner_url", "valkey_url", "smtp_url")
 
 

@@ -9,8 +9,9 @@ import pytest
 from aiohttp import web
 
 from chassis.testing.waiting import eventually
+from deploy.charts import helm
 from deploy.drills.load import REQUESTS, Load, Request
-from deploy.service_secrets import specifications
+from mercat.config import services
 
 READ, WRITE = Request("GET", "/a", 200), Request("POST", "/a", 201, b"{}")
 
@@ -50,6 +51,6 @@ async def test_connection_that_is_refused_is_a_failure():
 
 
 def test_each_service_has_a_read_and_a_request_that_no_edge_sends_again():
-    assert set(REQUESTS) == {spec.name for spec in specifications()}
+    assert set(REQUESTS) == {spec.name for spec in services.discover(helm.ROOT)}
     for requests in REQUESTS.values():
         assert [request.method == "GET" for request in requests] == [True, False]

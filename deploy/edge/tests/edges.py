@@ -98,7 +98,12 @@ def cluster(folder: Path, **different: str) -> Iterator[Edge]:
     with ExitStack() as stack, (folder / "traefik.log").open("wb") as log:
         api = stack.enter_context(KubernetesApi())
         api.apply(_as_stored(objects, websecure))
-        api.apply([_secret(folder, settings["edge"]), endpoint_slice("error-page", pages, [POD], namespace="mercat")])
+        api.apply(
+            [
+                certificate_secret(folder, settings["edge"]),
+                endpoint_slice("error-page", pages, [POD], namespace="mercat"),
+            ]
+        )
         at: dict[str, tuple[int, list[str]]] = {"identity": (gone, [POD]), "payments": (pods, [])}
         stack.enter_context(serving("error page", pages, error_page.ErrorPageHandler, address=POD))
         behind = {}
@@ -152,7 +157,7 @@ def _as_stored(objects: list[Object], port: int) -> Iterator[Object]:
     }
 
 
-def _secret(folder: Path, edge: dict[str, Any]) -> Object:
+def certificate_secret(folder: Path, edge: dict[str, Any]) -> Object:
     """What cert-manager would write."""
     names = {"tls.crt": "localhost.pem", "tls.key": "localhost.key"}
     data = {name: base64.b64encode((folder / file).read_bytes()).decode() for name, file in names.items()}

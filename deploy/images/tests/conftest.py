@@ -7,9 +7,10 @@ import pytest
 
 from chassis.testing.skipping import skip_without
 from chassis.testing.waiting import wait_until
-from deploy import service_secrets
+from deploy.charts import helm
 from deploy.drills import container, engine, rendered
 from deploy.drills import store as stores
+from mercat.config import services
 
 SOURCE = "https://example.test/mercat"
 
@@ -37,7 +38,7 @@ def store(services_image, tmp_path_factory):
         yield found
 
 
-@pytest.fixture(params=[spec.name for spec in service_secrets.specifications()])
+@pytest.fixture(params=[spec.name for spec in services.discover(helm.ROOT)])
 def service(request, store, services_image, tmp_path):
     """Each service in turn: migrated and run by the image as Helm renders it, ready."""
     spec = next(each for each in store.specs if each.name == request.param)
