@@ -55,7 +55,8 @@ async def has(ctx, count):
 
 
 async def states(ctx):
-    return await one(ctx.db, "select coalesce(array_agg(state order by event_id), '{}') from inbox_dead")
+    in_order = "select coalesce(array_agg(state order by aggregate_id, version), '{}') from inbox_dead"
+    return await one(ctx.db, in_order)
 
 
 async def is_dead(ctx):

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
 from chassis import outbox
 from chassis.db import Database
+from chassis.db.listener import wait_for
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.statements import counted
@@ -42,11 +44,28 @@ async def test_an_idle_service_sends_no_statements(bench):
 async def nothing(_ctx: object) -> None: ...
 
 
+@asynccontextmanager
+async def resting(rests: asyncio.Event):
+    """Enter when a worker has looked for jobs once: one enqueued during a look is notified and taken, not begun."""
+    await rests.wait()
+    yield
+
+
 async def test_a_job_is_one_statement_with_its_cause_and_a_share_of_one_after_it(bench, monkeypatch):
-    monkeypatch.setattr(worker, "GATHER_SECONDS", 3600)  # until the worker is woken, however long these jobs take
+    # Once it rests the worker looks for jobs only when it is woken, however long these take.
+    monkeypatch.setattr(worker, "GATHER_SECONDS", 3600)
+    monkeypatch.setattr(worker, "FLOOR_SECONDS", 3600)
+    rests = asyncio.Event()
+
+    async def wait(signal: asyncio.Event, seconds: float) -> bool:
+        rests.set()
+        return await wait_for(signal, seconds)
+
+    monkeypatch.setattr(worker, "wait_for", wait)
     seen = Recorder()
     async with (
         node(bench, "jobs", jobs=seen.table) as ctx,
+        resting(rests),
         counted(bench.postgres, database_name("hello", "jobs")) as cost,
     ):
         for number in range(8):
