@@ -58,12 +58,17 @@ class Handler(BaseHTTPRequestHandler):
         try:
             if (known := discovery.document(path, self.store.kinds)) is not None:
                 return self._send(200, known)
-            address = self.store.kinds.address(path)
+            address = self._address(path)
             self._authorize(address)
             if (answer := work(address)) is not None:
                 self._send(201 if self.command == "POST" else 200, answer)
         except Refused as refused:
             self._send(refused.code, refused.document())
+
+    def _address(self, path: str) -> Address:
+        if (found := self.store.kinds.address(path)) is None:
+            raise Refused(404, "NotFound", "the server could not find the requested resource")
+        return found
 
     def _authorize(self, address: Address) -> None:
         verb = _VERBS.get(self.command) or ("get" if address.key.name else "list")
