@@ -2,9 +2,9 @@
 
 With SECRETS_PREFIX, all that it needs is in AWS Secrets Manager: <prefix>/database-master (its host is DATABASE_HOST),
 and <prefix>/<service>/database, database-owner and database-auditor, each {host, port, dbname, username, password}.
-Else it is in the folder MERCAT_SECRETS_DIR: administrator/ has a file for each of these fields, as a Secret of
-CloudNativePG has, and <service>_runtime_url, <service>_owner_url and <service>_auditor_url are files. DATABASE_QUERY
-is the query of each URL that is made of fields: how TLS is verified.
+Else the folder ADMINISTRATOR_DIR has a file for each of these fields, as a Secret of CloudNativePG has, and the folder
+MERCAT_SECRETS_DIR the files <service>_runtime_url, <service>_owner_url and <service>_auditor_url. DATABASE_QUERY is the
+query of each URL that is made of fields: how TLS is verified.
 """
 
 from __future__ import annotations
@@ -39,13 +39,15 @@ def url(fields: Mapping[str, str | int], query: str) -> str:
     return f"postgresql://{user}:{password}@{place}" + (f"?{query}" if query else "")
 
 
-def from_folder(folder: Path, services: Sequence[str], query: str) -> tuple[str, list[ServiceRoles]]:
+def from_folders(
+    administrator: Path, folder: Path, services: Sequence[str], query: str
+) -> tuple[str, list[ServiceRoles]]:
     """The administrator's URL, and the roles of each service.
 
     Raises:
         RolesError, OSError: a file is missing or wrong.
     """
-    fields = {file.name: _text(file) for file in (folder / "administrator").iterdir() if file.is_file()}
+    fields = {file.name: _text(file) for file in administrator.iterdir() if file.is_file()}
     # The database's own user and database may be in it, too: an administrator starts from `postgres`.
     found = [
         ServiceRoles.of(**{kind: _text(folder / f"{service}_{kind}_url") for kind in _IN_AWS}) for service in services
@@ -58,7 +60,7 @@ def _text(file: Path) -> str:
 
 
 def from_aws(prefix: str, host: str, services: Sequence[str], query: str) -> tuple[str, list[ServiceRoles]]:
-    """As `from_folder`.
+    """As `from_folders`.
 
     Raises:
         RolesError, OSError: a secret cannot be read, or is wrong.
@@ -81,7 +83,8 @@ def main() -> None:
         if prefix := os.environ.get("SECRETS_PREFIX"):
             administrator, roles = from_aws(prefix, os.environ.get("DATABASE_HOST", ""), services, query)
         else:
-            administrator, roles = from_folder(Path(os.environ.get("MERCAT_SECRETS_DIR", "")), services, query)
+            folders = (Path(os.environ.get(f"{name}_DIR", "")) for name in ("ADMINISTRATOR", "MERCAT_SECRETS"))
+            administrator, roles = from_folders(*folders, services, query)
         asyncio.run(ensure(administrator, roles))
     except (RolesError, asyncpg.PostgresError, OSError) as error:
         sys.exit(f"The databases' roles were not made: {error or type(error).__name__}")

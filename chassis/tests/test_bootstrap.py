@@ -53,6 +53,10 @@ def folder(server, tmp_path):
     return tmp_path
 
 
+def folders(folder):
+    return {"MERCAT_SECRETS_DIR": folder, "ADMINISTRATOR_DIR": folder / "administrator"}
+
+
 async def all_open(server):
     for kind, role in NAMES.items():
         connection = await asyncpg.connect(server.url("shop", role, f"{kind}-password"))
@@ -61,16 +65,16 @@ async def all_open(server):
 
 
 def test_secrets_of_a_folder_make_the_databases(server, folder, run):
-    assert run("shop", MERCAT_SECRETS_DIR=folder).endswith("must be: shop\n")
+    assert run("shop", **folders(folder)).endswith("must be: shop\n")
     asyncio.run(all_open(server))
 
 
 def test_a_secret_that_is_missing_or_incomplete_is_named(folder, run):
     with pytest.raises(SystemExit, match=r"press_owner_url"):
-        run("shop", "press", MERCAT_SECRETS_DIR=folder)
+        run("shop", "press", **folders(folder))
     (folder / "administrator" / "password").unlink()
     with pytest.raises(SystemExit, match="no field 'password'"):
-        run("shop", MERCAT_SECRETS_DIR=folder)
+        run("shop", **folders(folder))
     with pytest.raises(SystemExit, match=r"python -m chassis\.db\.bootstrap"):
         run()
 
@@ -78,7 +82,7 @@ def test_a_secret_that_is_missing_or_incomplete_is_named(folder, run):
 def test_a_server_that_cannot_be_reached_ends_it_with_a_message(folder, run):
     (folder / "administrator" / "host").write_text(str(folder))
     with pytest.raises(SystemExit, match=r"roles were not made: .*No such file"):
-        run("shop", MERCAT_SECRETS_DIR=folder)
+        run("shop", **folders(folder))
 
 
 @pytest.fixture
