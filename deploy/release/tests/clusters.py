@@ -69,9 +69,7 @@ class Standing:
         return deployment["spec"]["template"]["spec"]["containers"][0]["image"].rpartition("@")[2]
 
     def revisions(self) -> dict[str, list[tuple[int, str]]]:
-        return {
-            name: [(each.number, each.status) for each in found] for name, found in installed(self.cluster).items()
-        }
+        return {name: [(each.number, each.status) for each in found] for name, found in installed(self.cluster).items()}
 
 
 def kubeconfig(file: Path, url: str, **cluster: str) -> Path:

@@ -1,4 +1,4 @@
-"""A release that is never ready, one whose migration fails, one whose smoke test fails: each ends on the old version."""
+"""A release that is never ready, one whose migration or smoke test fails: each ends on the old version."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_release_that_is_never_ready_ends_on_the_old_version(cluster):
 
 def test_release_whose_migration_fails_ends_on_the_old_version_and_tells_the_log(cluster):
     before = cluster.api.find("Deployment", "payments", "mercat")
-    with pytest.raises(Refusal, match="payments: .*migration"):
+    with pytest.raises(Refusal, match=r"payments: .*migration"):
         cluster.deploy(services(FAILS_TO_MIGRATE, "payments"))
     assert cluster.api.find("Deployment", "payments", "mercat")["spec"] == before["spec"]
     assert cluster.revisions()["payments"][-1][1] == "deployed"
@@ -54,7 +54,10 @@ def test_release_beside_a_failed_one_is_taken_back_too(cluster):
 
 
 def test_deploy_of_what_runs_changes_nothing(cluster):
-    revisions, pods = cluster.revisions(), [cluster.api.find("Pod", name, "mercat") for name in cluster.api.names("Pod")]
+    revisions, pods = (
+        cluster.revisions(),
+        [cluster.api.find("Pod", name, "mercat") for name in cluster.api.names("Pod")],
+    )
     asked = len(cluster.api.requests)
     assert cluster.deploy(services(OLD, "catalog", "payments")) == []
     assert cluster.revisions() == revisions
