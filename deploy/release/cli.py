@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -68,7 +68,8 @@ def deploy(
 
     with _place() as place, lease.held(cluster, terminal):
         there = _installed(cluster, service)
-        releases = _refuse_without_digest(found, service, there)
+        releases = _planned(found, cluster, service, there)
+        _refuse_without_image(releases)
         changes = deploying.deploy(Installer(cluster, terminal, place, int(minutes * 60)), releases, there, test)
     terminal.say(f"\n{len(changes)} of {len(releases)} releases changed.", "bold")
 
@@ -107,7 +108,8 @@ def diff(
     """Show what a deploy would change, by release. What Secrets hold is not shown."""
     found, cluster, terminal = _opened(name, handover, values, digest, context)
     there = _installed(cluster, service)
-    releases = _refuse_without_digest(found, service, there)
+    releases = _planned(found, cluster, service, there)
+    _refuse_without_image(releases)
     count = 0
     with _place() as place:
         for release, what, text in differences.differences(Installer(cluster, terminal, place), releases, there):
@@ -128,13 +130,14 @@ def status(name: Name, *, service: Service = None, context: Context = None, hand
     """Show each release: revision, image, replicas, last failure, what to do. Ends with 1 where something is."""
     found, cluster, terminal = _opened(name, handover, None, "", context)
     there = _installed(cluster, service)
-    table = Table("release", "revision", "status", "image", "ready", "last failure")
-    advice = []
-    for each in health.health(cluster, planned.releases(found, service), there, name):
-        ready = f"{each.ready}/{each.desired}"
-        table.add_row(each.name, each.revision, each.status, each.digest[:19], ready, each.failure)
-        advice += [f"{each.name}: {each.advice}"] if each.advice else []
+    table = Table("release", "revision", "status", "image", "ready")
+    found_health = list(health.health(cluster, _planned(found, cluster, service, there), there, name))
+    for each in found_health:
+        table.add_row(each.name, each.revision, each.status, each.digest[:19], f"{each.ready}/{each.desired}")
     terminal.show(table)
+    for each in (each for each in found_health if each.failure):
+        terminal.say(f"{each.name} failed last in {each.failure}")
+    advice = [f"{each.name}: {each.advice}" for each in found_health if each.advice]
     terminal.say("\n".join(advice) or "All is well.", "yellow" if advice else "green")
     raise typer.Exit(FAILED if advice else 0)
 
@@ -151,15 +154,20 @@ def _installed(cluster: Cluster, service: str | None) -> Installed:
     return installed(cluster, [planned.NAMESPACE] if service else None)
 
 
-def _refuse_without_digest(found: Environment, service: str | None, there: Installed) -> list[Release]:
-    """The releases; of the image that runs now where none is named."""
-    runs = {name: good(revisions) for name, revisions in there.items()}
-    digests = {name: each.values["image"]["digest"] for name, each in runs.items() if each and name in planned.names()}
-    if not found.digest and not digests:
+def _planned(found: Environment, cluster: Cluster, service: str | None, there: Installed) -> list[Release]:
+    """The releases that this cluster gets, of the image that runs now where none is named."""
+    runs = {name: good(revisions) for name, revisions in there.items() if name in planned.names()}
+    digests = {name: each.values["image"]["digest"] for name, each in runs.items() if each}
+    releases = planned.releases(found, service, digests)
+    groups = cluster.groups() if any(release.unless for release in releases) else set()
+    return [each for each in releases if each.name in there or each.unless not in groups]
+
+
+def _refuse_without_image(releases: Sequence[Release]) -> None:
+    if not all(each.values.get("image", {}).get("digest") for each in releases if each.name in planned.names()):
         raise Refusal(
             "Which image? DIGEST=sha256:... that the pipeline recorded; nothing runs yet whose could be meant."
         )
-    return planned.releases(found, service, digests)
 
 
 def _make_namespace(cluster: Cluster) -> None:

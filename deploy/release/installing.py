@@ -49,9 +49,6 @@ class Installer:
         Raises:
             NotInstalled: it is as before, or not known to have ended; the message says why.
         """
-        if release.unless and not revisions and self.cluster.has(release.unless):
-            self.terminal.say(f"  {release.name}: left out, the cluster has its own", "dim")
-            return None
         revisions = self.recovered(release, revisions)
         self._define(release)
         runs = good(revisions)

@@ -10,9 +10,10 @@ import pytest
 from deploy.aws.refusal import Refusal
 from deploy.charts.release import Release
 from deploy.kubernetes_double import Object
+from deploy.kubernetes_double.tests.objects import definition, namespace
 from deploy.release import leftovers, undeploying
 from deploy.release.installed import installed
-from deploy.release.tests.clusters import NEW, OLD, Standing, definition, namespace, services, standing
+from deploy.release.tests.clusters import NEW, OLD, Standing, services, standing
 
 BINDING, NODES = "elbv2.k8s.aws/v1beta1", "karpenter.sh/v1"
 KEEPER = ("controllers", "keeper")
