@@ -1,8 +1,8 @@
 """The releases of an environment's platform: what components.yaml lists, with their values.
 
-Values of a component are values/<component>.yaml and values/<component>.<environment>.yaml as they are. Over them come
-on AWS values/<component>.aws.yaml, and with a domain values/<component>.domain.yaml: in these two ${key} stands for a
-key of the handover and ${key.name} for an entry of it.
+Values of a component are values/<component>.yaml; over it on AWS <component>.aws.yaml, with a domain
+<component>.domain.yaml, and what is particular to an environment, <component>.<environment>.yaml. In them ${key} stands
+for a key of the handover and ${key.name} for an entry of it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ from deploy.platform.settings import merged, settings
 
 HERE = Path(__file__).resolve().parent
 VALUES = HERE / "values"
+# What the rules of the edge say of the charts of others.
+_COMPUTED = {"traefik": traefik_values.values, "external-dns": traefik_values.external_dns_values}
 _PLACE = re.compile(r"\$\{([a-z_]+)(?:\.([^}]+))?\}")
 
 
@@ -51,7 +53,7 @@ def releases(environment: str, handover: Mapping[str, Any], database_ca: str = "
             namespace=component["namespace"],
             wave=component["wave"],
             version=component["version"],
-            files=tuple(file for file in _files(name, environment) if file.is_file()),
+            files=tuple(file for file in [VALUES / f"{name}.yaml"] if file.is_file()),
             values=_values(name, environment_settings, handover, database_ca),
             unless=component.get("unless"),
         )
@@ -66,27 +68,18 @@ def _installed(component: Mapping[str, Any], environment: str, handover: Mapping
     return wanted and not (handover and handover[component.get("needs", "environment")] is None)
 
 
-def _files(name: str, environment: str) -> tuple[Path, Path]:
-    return VALUES / f"{name}.yaml", VALUES / f"{name}.{environment}.yaml"
-
-
 def _values(
     name: str, environment: Mapping[str, Any], handover: Mapping[str, Any], database_ca: str
 ) -> Mapping[str, Any]:
     """The values of a release that are in no file, or that the handover fills in."""
+    kinds = ["aws", "domain"][: bool(handover) + (handover.get("zone_id") is not None)]
     found: dict[str, Any] = {}
-    for file in (VALUES / f"{name}.{kind}.yaml" for kind in _kinds(handover)):
-        if file.is_file():
+    for kind in (*kinds, environment["environment"]):
+        if (file := VALUES / f"{name}.{kind}.yaml").is_file():
             found = merged(found, filled(yaml.safe_load(file.read_text(encoding="utf-8")), handover))
-    if name == "traefik":
-        return merged(traefik_values.values(environment), found)
-    if name == "platform-base":
-        return {**found, "database_ca": database_ca}
-    return found
-
-
-def _kinds(handover: Mapping[str, Any]) -> list[str]:
-    return ["aws", "domain"][: bool(handover) + (handover.get("zone_id") is not None)]
+    if name in _COMPUTED:
+        found = merged(_COMPUTED[name](environment), found)
+    return {**found, "database_ca": database_ca} if name == "platform-base" else found
 
 
 def filled(value: Any, handover: Mapping[str, Any]) -> Any:
