@@ -33,7 +33,9 @@ def repository(tmp_path):
         crd["spec"]["versions"] = [{"name": name} for name in defined]
         (chart / "crds" / "things.yaml").write_text(json.dumps(crd))
         (chart / "templates" / "map.yaml").write_text(json.dumps(config("things", version=version)))
-        subprocess.run([str(helm.program()), "package", chart, "-d", tmp_path / "served"], check=True, capture_output=True)
+        subprocess.run(
+            [str(helm.program()), "package", chart, "-d", tmp_path / "served"], check=True, capture_output=True
+        )
     subprocess.run([str(helm.program()), "repo", "index", tmp_path / "served"], check=True)
     with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(tmp_path / "served"))) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
