@@ -153,8 +153,7 @@ class Installer:
 
     def _why(self, release: Release, runs: Revision | None, code: int | None, errors: str, troubles: Troubles) -> str:
         """What happened, where the release stands, and what to do."""
-        last = errors.strip().splitlines()[-1:] or ["helm said nothing"]
-        lines = [f"{release.name}: {last[0].removeprefix('Error: ')}"]
+        lines = [f"{release.name}: {' '.join(errors.rpartition('Error: ')[2].split())}"]
         if code is None:
             return f"{lines[0]}\n  helm was ended before it was done: the same command finishes what is half done"
         lines += troubles.seen()
