@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import asyncio
+
 import asyncpg
 import pytest
 
+from chassis.db.listener import wait_for
 from chassis.inbox import dead_letters, dispatcher, lag, poller
 from chassis.resilience import failpoints
 from chassis.testing.databases import database_name, empty_database
@@ -29,6 +32,23 @@ def quick(monkeypatch):
     monkeypatch.setattr(periodic, "LEASE_SECONDS", 4.0)
     yield
     failpoints.configure("")
+
+
+@pytest.fixture
+def rests(monkeypatch):
+    """Set when a worker has looked for jobs once; later it looks when it is woken, however long a test takes.
+
+    A job enqueued during a look is notified and taken by another one, not begun.
+    """
+    monkeypatch.setattr(worker, "FLOOR_SECONDS", 3600)
+    rests = asyncio.Event()
+
+    async def wait(signal: asyncio.Event, seconds: float) -> bool:
+        rests.set()
+        return await wait_for(signal, seconds)
+
+    monkeypatch.setattr(worker, "wait_for", wait)
+    return rests
 
 
 @pytest.fixture

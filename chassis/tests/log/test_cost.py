@@ -8,11 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
 
-import pytest
-
 from chassis import outbox
 from chassis.db import Database
-from chassis.db.listener import wait_for
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.statements import counted
@@ -44,23 +41,6 @@ async def test_an_idle_service_sends_no_statements(bench):
 
 
 async def nothing(_ctx: object) -> None: ...
-
-
-@pytest.fixture
-def rests(monkeypatch):
-    """Set when a worker has looked for jobs once; later it looks when it is woken, however long a test takes.
-
-    A job enqueued during a look is notified and taken by another one, not begun.
-    """
-    monkeypatch.setattr(worker, "FLOOR_SECONDS", 3600)
-    rests = asyncio.Event()
-
-    async def wait(signal: asyncio.Event, seconds: float) -> bool:
-        rests.set()
-        return await wait_for(signal, seconds)
-
-    monkeypatch.setattr(worker, "wait_for", wait)
-    return rests
 
 
 @asynccontextmanager
