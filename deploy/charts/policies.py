@@ -33,8 +33,11 @@ def pod_of(each: Object) -> Object:
 
 
 def _pods(objects: list[Object]) -> Iterator[str]:
-    """The Pod Security Standard "restricted", and what goes beyond it."""
-    for each in of_kind(objects, "Deployment") + of_kind(objects, "Job"):
+    """What is against the Pod Security Standard "restricted", and what goes beyond it."""
+    timed = [
+        {**each, **each["spec"]["jobTemplate"], "metadata": each["metadata"]} for each in of_kind(objects, "CronJob")
+    ]
+    for each in of_kind(objects, "Deployment") + of_kind(objects, "Job") + timed:
         pod, name = pod_of(each), f"{each['kind']} {each['metadata']['name']}"
         security = pod.get("securityContext", {})
         if not security.get("runAsNonRoot") or not security.get("runAsUser"):

@@ -1,4 +1,4 @@
-"""The chart's values.schema.json: the schema of service.yaml and that of an environment's file, in one.
+"""values.schema.json of the charts of services and databases: their own schema and that of an environment, in one.
 
 `python -m deploy.charts.values_schema --write` writes it anew; a test compares.
 """
@@ -14,14 +14,16 @@ CHARTS = Path(__file__).resolve().parent
 SERVICE = CHARTS.parents[1] / "chassis" / "config" / "service.schema.json"
 ENVIRONMENT = CHARTS / "environment.schema.json"
 VALUES = CHARTS / "service" / "values.schema.json"
+# The schema of what a chart takes beside the file of an environment, by the file that is made of both.
+OWN = {VALUES: SERVICE, CHARTS / "database" / "values.schema.json": CHARTS / "database" / "own.schema.json"}
 
 
-def values_schema() -> dict[str, Any]:
+def values_schema(own: Path = SERVICE) -> dict[str, Any]:
     """Every field of both files and no other."""
-    service, environment = (json.loads(path.read_text(encoding="utf-8")) for path in (SERVICE, ENVIRONMENT))
+    service, environment = (json.loads(path.read_text(encoding="utf-8")) for path in (own, ENVIRONMENT))
     return {
-        "$schema": service["$schema"],
-        "title": "A service's service.yaml and the file of an environment",
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"{service['title']}; and the file of an environment",
         "type": "object",
         "additionalProperties": False,
         "required": service["required"] + environment["required"],
@@ -30,13 +32,14 @@ def values_schema() -> dict[str, Any]:
     }
 
 
-def text() -> str:
+def text(own: Path = SERVICE) -> str:
     """The file as it is to be."""
-    return json.dumps(values_schema(), indent=1) + "\n"
+    return json.dumps(values_schema(own), indent=1) + "\n"
 
 
 if __name__ == "__main__":
-    if "--write" in sys.argv:
-        VALUES.write_text(text(), encoding="utf-8")
-    elif VALUES.read_text(encoding="utf-8") != text():
-        sys.exit("deploy/charts/service/values.schema.json is stale: python -m deploy.charts.values_schema --write")
+    for values, own in OWN.items():
+        if "--write" in sys.argv:
+            values.write_text(text(own), encoding="utf-8")
+        elif values.read_text(encoding="utf-8") != text(own):
+            sys.exit(f"{values} is stale: python -m deploy.charts.values_schema --write")

@@ -43,5 +43,6 @@ def test_switches_choose_which_kinds_there_are(service: Path) -> None:
 
 
 def test_the_values_schema_is_made_of_the_two_schemas() -> None:
-    assert values_schema.VALUES.read_text(encoding="utf-8") == values_schema.text()
+    for values, own in values_schema.OWN.items():
+        assert values.read_text(encoding="utf-8") == values_schema.text(own)
     assert json.loads(values_schema.text())["additionalProperties"] is False
