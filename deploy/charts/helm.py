@@ -44,6 +44,7 @@ def render(
     chart: Path = CHART,
     values: Sequence[str] = (),
     contents: Mapping[str, Path] | None = None,
+    namespace: str = "mercat",
 ) -> Objects:
     """The objects that `helm upgrade --install` of the chart would send.
 
@@ -55,7 +56,7 @@ def render(
     helm = program()
     if helm is None:
         raise HelmError("helm is not installed: make test-charts installs it on Linux, or put helm 4 on the PATH")
-    command = [helm, "template", release, str(chart), "--namespace", "mercat", "--kube-version", VERSIONS[-1]]
+    command = [helm, "template", release, str(chart), "--namespace", namespace, "--kube-version", VERSIONS[-1]]
     command += [word for file in files for word in ("--values", str(file))]
     command += [word for value in values for word in ("--set", value)]
     command += [word for name, file in (contents or {}).items() for word in ("--set-file", f"{name}={file}")]

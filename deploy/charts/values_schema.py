@@ -16,7 +16,9 @@ ENVIRONMENT = CHARTS / "environment.schema.json"
 # Charts that get an environment's file, and what besides it: images come of deploy/platform/values.
 OTHERS: dict[str, dict[str, Any]] = {
     "data": {"images": {"type": "object", "additionalProperties": {"type": "string"}}},
-    "backup": {"restore": {"type": "string", "description": "Schedule or backup to restore the cluster's objects from"}},
+    "backup": {
+        "restore": {"type": "string", "description": "Schedule or backup to restore the cluster's objects from"}
+    },
 }
 
 
@@ -42,11 +44,7 @@ def stale() -> dict[Path, str]:
         CHARTS / chart / "values.schema.json": json.dumps(values_schema(chart), indent=1) + "\n"
         for chart in ("service", *OTHERS)
     }
-    return {
-        path: text
-        for path, text in texts.items()
-        if not path.exists() or path.read_text(encoding="utf-8") != text
-    }
+    return {path: text for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
 
 
 if __name__ == "__main__":

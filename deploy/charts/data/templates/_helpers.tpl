@@ -7,8 +7,8 @@ environment: {{ .Values.environment }}
 
 {{/* A secret value of the operator's own values file: the part of secrets.files that is called `data`. */}}
 {{- define "data.secret" -}}
-{{- $files := get (dig "secrets" "files" dict .root.Values.AsMap) "data" | default dict -}}
-{{- required (printf "secrets.files.data.%s is missing: python -m deploy.service_secrets FOLDER makes it" .name) (get $files .name) -}}
+{{- $files := get (.root.Values.secrets.files | default dict) "data" | default dict -}}
+{{- required (printf "secrets.files.data.%s is missing: python -m deploy.service_secrets FOLDER writes what it makes to FOLDER/values.yaml" .name) (get $files .name) -}}
 {{- end -}}
 
 {{/* An image by its digest. */}}
