@@ -42,6 +42,8 @@ locals {
     # Alerts of the cluster go to the people of all alarms; volumes whose class bears this tag are backed up daily.
     alerts_topic_arn  = local.foundation.topic_arn
     volume_backup_tag = "${local.environment.volume_backup_tag.key}=${local.environment.volume_backup_tag.value}"
+    # With which volumes of nodes and of pods are encrypted.
+    volume_key_arn = local.foundation.keys.cluster
     # The way in: by origin_protocol (https or http), on the same port of Traefik.
     target_group_arn = module.load_balancer.target_group_arn
     origin_domain    = module.load_balancer.origin_domain
