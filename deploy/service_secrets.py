@@ -23,7 +23,7 @@ from mercat.installation import Installation, secrets
 
 GIVEN = {"payments": ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")}
 _HEAD = """\
-# Not for git: keep it where you keep passwords. Addresses are those of deploy/charts/data; without smtp_url no mail goes out.
+# Not for git: keep it where you keep passwords. Addresses are of deploy/charts/data. Without smtp_url no mail is sent.
 # With backup.bucket, `data` also needs backup_access_key and backup_secret_key.
 """
 # Of the roles of a service's database, by what its address is called.

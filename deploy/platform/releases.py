@@ -8,7 +8,7 @@ key of the handover and ${key.name} for an entry of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,8 @@ from deploy.platform.settings import merged, settings
 
 HERE = Path(__file__).resolve().parent
 VALUES = HERE / "values"
+# Components whose charts take the file of an environment, as those of services, edge and roles do.
+BY_ENVIRONMENT = {"data", "backup"}
 _PLACE = re.compile(r"\$\{([a-z_]+)(?:\.([^}]+))?\}")
 
 
@@ -34,11 +36,14 @@ def components() -> dict[str, dict[str, Any]]:
     return listed["components"]
 
 
-def releases(environment: str, handover: Mapping[str, Any], database_ca: str = "") -> list[Release]:
+def releases(
+    environment: str, handover: Mapping[str, Any], database_ca: str = "", more: Sequence[Path] = ()
+) -> list[Release]:
     """What is installed in an environment, in order of waves, apart from the project's services, edge and roles.
 
     `handover` is what Terraform wrote for the environment (deploy/terraform/layers/50-edge/platform.tf); empty where
-    there is no AWS. `database_ca` are the certificates of RDS (deploy.platform.database_ca), for the pods.
+    there is no AWS. `database_ca` are the certificates of RDS (deploy.platform.database_ca), for the pods. `more` are values
+    files that are not in git, for the charts that take the environment's file.
 
     Raises:
         HandoverError: a key is missing.
@@ -51,7 +56,7 @@ def releases(environment: str, handover: Mapping[str, Any], database_ca: str = "
             namespace=component["namespace"],
             wave=component["wave"],
             version=component["version"],
-            files=tuple(file for file in _files(name, environment) if file.is_file()),
+            files=tuple(file for file in _files(name, environment, more) if file.is_file()),
             values=_values(name, environment_settings, handover, database_ca),
             unless=component.get("unless"),
         )
@@ -66,8 +71,9 @@ def _installed(component: Mapping[str, Any], environment: str, handover: Mapping
     return wanted and not (handover and handover[component.get("needs", "environment")] is None)
 
 
-def _files(name: str, environment: str) -> tuple[Path, Path]:
-    return VALUES / f"{name}.yaml", VALUES / f"{name}.{environment}.yaml"
+def _files(name: str, environment: str, more: Sequence[Path]) -> tuple[Path, ...]:
+    own = VALUES / f"{name}.yaml", VALUES / f"{name}.{environment}.yaml"
+    return (helm.ENVIRONMENTS / f"{environment}.yaml", *own, *more) if name in BY_ENVIRONMENT else own
 
 
 def _values(
