@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -21,6 +22,7 @@ _WHOLE = {"data": {"instances": 3}, "backup": {"bucket": "backups"}}
 _KEYS = {"backup_access_key": "-", "backup_secret_key": "-"}
 
 
+@cache
 def whole_cluster() -> helm.Objects:
     """The objects of the environment `cluster` with three instances of PostgreSQL and a bucket.
 

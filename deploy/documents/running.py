@@ -1,4 +1,4 @@
-"""The picture of what runs in a cluster and who may talk to whom, drawn from rendered objects. Mermaid, as in picture.py."""
+"""The picture of what runs in a cluster and who may talk to whom, from rendered objects: Mermaid, as picture.py's."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from deploy.charts import network
 from deploy.charts.policies import Object, of_kind, pod_of
 
-# What charts of others run beside ours, by component: its namespace, and the ports that others ask it at.
-OTHERS = {"traefik": ("edge", [8443]), "cloudnative-pg": ("data", [9443]), "plugin-barman-cloud": ("data", [9090])}
+# What charts of others run beside ours, by component: its namespace, and the ports at which pods ask it.
+OTHERS = {"traefik": ("edge", [8443]), "cloudnative-pg": ("data", []), "plugin-barman-cloud": ("data", [9090])}
 _EVERYWHERE = "0.0.0.0/0"
 _OUTSIDE = {443: "stripe([Stripe and other APIs])", 587: "mail([mail server])"}
 _ABOUT = {"traefik": "Traefik", "cloudnative-pg": "CloudNativePG", "plugin-barman-cloud": "its backups' plugin"}
@@ -62,7 +62,7 @@ def _bucket(objects: list[Object]) -> Iterator[str]:
     for each in of_kind(objects, "ObjectStore"):
         yield f"  {_node(each['metadata']['name'])} -->|WAL, base backups| bucket[(bucket of backups)]"
     for each in of_kind(objects, "Schedule"):
-        yield f"  velero[Velero] -->|{each['metadata']['name']}: {each['spec']['schedule']}| bucket"
+        yield f'  velero[Velero] -->|"{each["metadata"]["name"]}: {each["spec"]["schedule"]}"| bucket'
 
 
 def _node(name: str) -> str:

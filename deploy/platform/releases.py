@@ -42,8 +42,8 @@ def releases(
     """What is installed in an environment, in order of waves, apart from the project's services, edge and roles.
 
     `handover` is what Terraform wrote for the environment (deploy/terraform/layers/50-edge/platform.tf); empty where
-    there is no AWS. `database_ca` are the certificates of RDS (deploy.platform.database_ca), for the pods. `more` are values
-    files that are not in git, for the charts that take the environment's file.
+    there is no AWS. `database_ca` are the certificates of RDS (deploy.platform.database_ca), for the pods.
+    `more` are values files that are not in git, for the charts that take the environment's file.
 
     Raises:
         HandoverError: a key is missing.

@@ -1,7 +1,8 @@
 """Who holds each object of a cluster: git, the store of secrets, or a backup; and what nobody holds.
 
-An object that is rendered is in git, but for the content of a Secret, which the operator's values file holds. What
-controllers make of it, Secrets and volumes, is held as decisions.yaml says; where that is a backup, one must be there.
+An object that is rendered is in git, but for the content of a Secret, which the operator's values file holds where
+there is one (secrets.kind: plain). What controllers make of it, Secrets and volumes, is held as decisions.yaml says;
+where that is a backup, one must be there.
 """
 
 from __future__ import annotations
@@ -38,9 +39,9 @@ def decisions() -> dict[str, Any]:
     return found
 
 
-def held(objects: list[Object], decided: Mapping[str, Any]) -> list[Held]:
-    """Every object and all that is made of it."""
-    return [each for one in objects for each in (_rendered(one), *_made(one, objects, decided["made"]))]
+def held(objects: list[Object], decided: Mapping[str, Any], *, plain: bool) -> list[Held]:
+    """Every object and all that is made of it. plain: Secrets come of a values file that is kept outside."""
+    return [each for one in objects for each in (_rendered(one, plain=plain), *_made(one, objects, decided["made"]))]
 
 
 def by_others(environment: str, decided: Mapping[str, Any]) -> list[Held]:
@@ -59,9 +60,10 @@ def by_others(environment: str, decided: Mapping[str, Any]) -> list[Held]:
     return found
 
 
-def _rendered(each: Object) -> Held:
-    metadata = each["metadata"]
-    by, why = (STORE, "the values file") if each["kind"] == "Secret" else (GIT, "rendered")
+def _rendered(each: Object, *, plain: bool) -> Held:
+    metadata, by, why = each["metadata"], GIT, "rendered"
+    if each["kind"] == "Secret":
+        by, why = (STORE, "the values file") if plain else ("", "a Secret is rendered, and no values file holds it")
     return Held(each["kind"], metadata.get("namespace", ""), metadata["name"], by, why)
 
 
@@ -70,7 +72,9 @@ def _made(each: Object, objects: list[Object], decided: Mapping[str, Any]) -> It
         row = decided.get(f"{each['kind']}/{what}", {"by": "", "why": "nobody has decided who holds it"})
         by = row["by"] if row["by"] != BACKUP or _backed_up(each, objects) else ""
         why = row["why"] if by else row["why"] + ", and no such backup is there" * (row["by"] == BACKUP)
-        yield Held(kind, each["metadata"].get("namespace", ""), name, by, why)
+        # cert-manager keeps what is the whole cluster's in its own namespace.
+        namespace = "cert-manager" if each["kind"] == "ClusterIssuer" else each["metadata"].get("namespace", "")
+        yield Held(kind, namespace, name, by, why)
 
 
 def _names(each: Object) -> Iterator[tuple[str, str, str]]:

@@ -51,7 +51,7 @@ def waves(planned: Sequence[Release]) -> list[tuple[int, list[Release]]]:
 
 def _platform(environment: Environment) -> list[Release]:
     module = importlib.import_module("deploy.platform.releases")
-    found: list[Release] = module.releases(environment.name, environment.handover)
+    found: list[Release] = module.releases(environment.name, environment.handover, more=environment.more)
     return found
 
 

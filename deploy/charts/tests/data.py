@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
+import json
+from functools import cache, reduce
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from deploy.charts import helm
+from deploy.platform.settings import merged
 
 CHARTS = helm.CHART.parent
 CLUSTER = helm.ENVIRONMENTS / "cluster.yaml"
@@ -18,25 +18,20 @@ SECRETS = {"secrets": {"files": {"data": {name: f"of-{name}" for name in KEPT}}}
 BUCKET = {"backup": {"bucket": "backups", "endpoint": "http://store.example:9000"}}
 
 
-def data(*values: dict[str, Any], chart: Path = CHARTS / "data") -> helm.Objects:
+def data(*values: dict[str, Any]) -> helm.Objects:
     """The objects of deploy/charts/data; later values go over earlier ones."""
-    return _rendered("data", "data", chart, [CLUSTER, IMAGES], values)
+    return _rendered("data", "data", (CLUSTER, IMAGES), json.dumps((SECRETS, *values)))
 
 
-def backup(*values: dict[str, Any], environment: Path = CLUSTER, chart: Path = CHARTS / "backup") -> helm.Objects:
+def backup(*values: dict[str, Any], environment: Path = CLUSTER) -> helm.Objects:
     """The objects of deploy/charts/backup."""
-    return _rendered("backup", "velero", chart, [environment], values)
+    return _rendered("backup", "velero", (environment,), json.dumps((SECRETS, *values)))
 
 
-def _rendered(
-    name: str, namespace: str, chart: Path, files: list[Path], values: tuple[dict[str, Any], ...]
-) -> helm.Objects:
-    with tempfile.TemporaryDirectory() as folder:
-        for number, each in enumerate((SECRETS, *values)):
-            file = Path(folder) / f"{number}.yaml"
-            file.write_text(yaml.safe_dump(each), encoding="utf-8")
-            files = [*files, file]
-        objects = helm.render(files, release=name, chart=chart, namespace=namespace)
+@cache
+def _rendered(name: str, namespace: str, files: tuple[Path, ...], values: str) -> helm.Objects:
+    over = reduce(merged, json.loads(values))
+    objects = helm.render(files, release=name, chart=CHARTS / name, over=over, namespace=namespace)
     return [{**each, "metadata": {"namespace": namespace, **each["metadata"]}} for each in objects]
 
 
