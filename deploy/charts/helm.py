@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
@@ -25,7 +25,7 @@ Objects = list[dict[str, Any]]
 class _Loader(yaml.CSafeLoader):
     """Reads `=`, which the Prometheus operator's definitions have, as the text that it is."""
 
-    yaml_implicit_resolvers = {
+    yaml_implicit_resolvers: ClassVar = {
         first: how for first, how in yaml.CSafeLoader.yaml_implicit_resolvers.items() if first != "="
     }
 
@@ -64,16 +64,25 @@ def render(
     Raises:
         HelmError: the values are wrong, or helm is missing.
     """
-    helm = program()
-    if helm is None:
-        raise HelmError("helm is not installed: make test-charts installs it on Linux, or put helm 4 on the PATH")
-    command = [helm, "template", release, str(chart), "--namespace", namespace, "--kube-version", VERSIONS[-1]]
+    command = ["template", release, str(chart), "--namespace", namespace, "--kube-version", VERSIONS[-1]]
     # Of the kinds that a cluster serves, helm knows none by itself; Traefik's chart asks for this one.
     command += ["--api-versions", "policy/v1/PodDisruptionBudget"]
     command += [word for file in (*files, "-") for word in ("--values", str(file))]
     command += [word for value in values for word in ("--set", value)]
     command += [word for name, file in (contents or {}).items() for word in ("--set-file", f"{name}={file}")]
-    done = subprocess.run(command, input=json.dumps(over or {}), capture_output=True, text=True, check=False)
+    return [each for each in yaml.load_all(run(*command, given=json.dumps(over or {})), _Loader) if each]
+
+
+def run(*words: str, given: str = "") -> str:
+    """What helm prints.
+
+    Raises:
+        HelmError: it refused, or it is missing.
+    """
+    helm = program()
+    if helm is None:
+        raise HelmError("helm is not installed: make test-charts installs it on Linux, or put helm 4 on the PATH")
+    done = subprocess.run([helm, *words], input=given, capture_output=True, text=True, check=False)
     if done.returncode:
         raise HelmError(done.stderr.strip())
-    return [each for each in yaml.load_all(done.stdout, _Loader) if each]
+    return done.stdout

@@ -23,6 +23,8 @@ HERE = Path(__file__).resolve().parent
 VALUES = HERE / "values"
 # Components whose charts take the file of an environment, as those of services, edge and roles do.
 BY_ENVIRONMENT = {"data", "backup"}
+# What the rules of the edge say of the charts of others.
+_COMPUTED = {"traefik": traefik_values.values, "external-dns": traefik_values.external_dns_values}
 _PLACE = re.compile(r"\$\{([a-z_]+)(?:\.([^}]+))?\}")
 
 
@@ -84,11 +86,9 @@ def _values(
     for file in (VALUES / f"{name}.{kind}.yaml" for kind in _kinds(handover)):
         if file.is_file():
             found = merged(found, filled(yaml.safe_load(file.read_text(encoding="utf-8")), handover))
-    if name == "traefik":
-        return merged(traefik_values.values(environment), found)
-    if name == "platform-base":
-        return {**found, "database_ca": database_ca}
-    return found
+    if name in _COMPUTED:
+        found = merged(_COMPUTED[name](environment), found)
+    return {**found, "database_ca": database_ca} if name == "platform-base" else found
 
 
 def _kinds(handover: Mapping[str, Any]) -> list[str]:
