@@ -51,7 +51,7 @@ def test_each_task_is_valid_and_its_pod_restricted(path: Path, task: str, tmp_pa
     objects = rendered(path, task, folder=tmp_path)
     named = [{**each, "metadata": {**each["metadata"], "name": each["metadata"].get("name", "x")}} for each in objects]
     assert invalid(named) == []
-    assert list(policies._pods(named)) == []
+    assert list(policies.pods(named)) == []
     labels = {"app.kubernetes.io/name", "app.kubernetes.io/part-of", "environment"}
     assert all(labels <= each["metadata"]["labels"].keys() for each in objects)
     used = {volume["secret"]["secretName"] for volume in pod(objects)["volumes"] if "secret" in volume}
@@ -62,7 +62,7 @@ def test_each_task_is_valid_and_its_pod_restricted(path: Path, task: str, tmp_pa
 def test_an_unrestricted_timed_pod_is_found(tmp_path: Path) -> None:
     objects = rendered(environment("production"), "books", folder=tmp_path)
     pod(objects)["containers"][0]["securityContext"]["readOnlyRootFilesystem"] = False
-    assert list(policies._pods(objects)) == ["CronJob books: its file system can be written"]
+    assert list(policies.pods(objects)) == ["CronJob books: its file system can be written"]
 
 
 def test_on_aws_no_secret_of_the_administrator_is_in_the_cluster(tmp_path: Path) -> None:
