@@ -1,4 +1,4 @@
-"""Nothing that decides a change reads a replica. mypy refuses a ReportTx where a ReadTx is wanted; this sees the rest."""
+"""Nothing that decides a change reads a replica: mypy refuses a ReportTx for a ReadTx, this sees the rest."""
 
 from __future__ import annotations
 
