@@ -18,9 +18,9 @@ import asyncpg
 import msgspec
 
 from chassis.db.errors import CONTENTION, UNREACHABLE
-from chassis.db.transactions import OneStatement, ReadTx, WriteTx
+from chassis.db.transactions import OneStatement, ReadTx, ReportTx, WriteTx
 
-__all__ = ["Database", "ReadTx", "WriteTx", "in_transaction"]
+__all__ = ["Database", "ReadTx", "ReportTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
 W = TypeVar("W", bound=WriteTx)
@@ -30,6 +30,8 @@ _RETRIES = 3
 CLOSE_SECONDS = 5.0
 # A pool shrinks to what was used of late: each connection costs the server 3 to 6 MB.
 SHRINK_SECONDS = 60.0
+# Connections to a replica: reports are few, and wait for each other.
+REPORTS = 2
 
 
 def in_transaction() -> bool:
@@ -73,16 +75,25 @@ class Database:
     """A pool for writing and one that the server itself keeps from writing."""
 
     def __init__(
-        self, url: str, *, name: str, size: int = 10, statement_cache: bool = True, followed: bool = True
+        self,
+        url: str,
+        *,
+        name: str,
+        size: int = 10,
+        statement_cache: bool = True,
+        followed: bool = True,
+        reader_url: str | None = None,
     ) -> None:
-        """`followed`: whether events are written (chassis.outbox)."""
+        """`followed`: whether events are written (chassis.outbox). `reader_url`: of a replica for reports."""
         self._url = url
+        self._reader_url = reader_url
         self._followed = followed
         self._name = name
         self._size = size
         self._cache = 100 if statement_cache else 0
         self._writers: asyncpg.Pool[Any] | None = None
         self._readers: asyncpg.Pool[Any] | None = None
+        self._reports: asyncpg.Pool[Any] | None = None
 
     @property
     def followed(self) -> bool:
@@ -90,25 +101,31 @@ class Database:
         return self._followed
 
     async def connect(self) -> None:
-        """Open the pools, both or none; nothing where they are open.
+        """Open the pools, all or none; nothing where they are open.
 
         Raises:
             one of UNREACHABLE.
         """
         if self._writers is not None:
             return
-        writers = await self._pool("off", self._size)
+        wanted = [(self._url, "off", self._size, 1), (self._url, "on", self._size, 1)]
+        if self._reader_url:
+            # It opens none until a report is asked for: without its replica a service serves all else.
+            wanted.append((self._reader_url, "on", REPORTS, 0))
+        pools: list[asyncpg.Pool[Any]] = []
         try:
-            self._readers = await self._pool("on", self._size)
+            for each in wanted:
+                pools.append(await self._pool(*each))  # noqa: PERF401 -- those made are closed where the next fails
         except BaseException:
-            writers.terminate()
+            for pool in pools:
+                pool.terminate()
             raise
-        self._writers = writers
+        self._writers, self._readers, self._reports = pools[0], pools[1], pools[-1]
 
-    async def _pool(self, read_only: str, size: int) -> asyncpg.Pool[Any]:
+    async def _pool(self, url: str, read_only: str, size: int, at_rest: int) -> asyncpg.Pool[Any]:
         return await asyncpg.create_pool(
-            self._url,
-            min_size=1,
+            url,
+            min_size=at_rest,
             max_size=size,
             max_inactive_connection_lifetime=SHRINK_SECONDS,
             timeout=5,
@@ -135,7 +152,7 @@ class Database:
 
     async def close(self) -> None:
         """Close the pools. A server that no longer answers is not waited for."""
-        for pool in (self._writers, self._readers):
+        for pool in dict.fromkeys((self._writers, self._readers, self._reports)):
             if pool is not None:
                 try:
                     async with asyncio.timeout(CLOSE_SECONDS):
@@ -149,6 +166,13 @@ class Database:
         assert self._readers is not None, "connect() first"  # noqa: S101 -- narrows the type
         async with self._readers.acquire(timeout=5) as connection:
             yield ReadTx(connection)
+
+    @asynccontextmanager
+    async def report(self) -> AsyncIterator[ReportTx]:
+        """Reads for an export, a report or a sitemap: of the replica where there is one, which may be behind."""
+        assert self._reports is not None, "connect() first"  # noqa: S101 -- narrows the type
+        async with self._reports.acquire(timeout=5) as connection:
+            yield ReportTx(connection)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTx]:
@@ -218,5 +242,5 @@ class Database:
 
     def pool_state(self) -> dict[str, tuple[int, int]]:
         """For the metrics: of each pool, the connections open and those in use."""
-        pools = {"write": self._writers, "read": self._readers}
+        pools = {"write": self._writers, "read": self._readers, "report": self._reader_url and self._reports}
         return {name: (pool.get_size(), pool.get_size() - pool.get_idle_size()) for name, pool in pools.items() if pool}

@@ -8,7 +8,7 @@ key of the handover and ${key.name} for an entry of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ from deploy.platform.settings import merged, settings
 
 HERE = Path(__file__).resolve().parent
 VALUES = HERE / "values"
+# Components whose charts take the file of an environment, as those of services, edge and roles do.
+BY_ENVIRONMENT = {"data", "backup"}
+# What the rules of the edge say of the charts of others.
+_COMPUTED = {"traefik": traefik_values.values, "external-dns": traefik_values.external_dns_values}
 _PLACE = re.compile(r"\$\{([a-z_]+)(?:\.([^}]+))?\}")
 
 
@@ -34,11 +38,14 @@ def components() -> dict[str, dict[str, Any]]:
     return listed["components"]
 
 
-def releases(environment: str, handover: Mapping[str, Any], database_ca: str = "") -> list[Release]:
+def releases(
+    environment: str, handover: Mapping[str, Any], database_ca: str = "", more: Sequence[Path] = ()
+) -> list[Release]:
     """What is installed in an environment, in order of waves, apart from the project's services, edge and roles.
 
     `handover` is what Terraform wrote for the environment (deploy/terraform/layers/50-edge/platform.tf); empty where
     there is no AWS. `database_ca` are the certificates of RDS (deploy.platform.database_ca), for the pods.
+    `more` are values files that are not in git, for the charts that take the environment's file.
 
     Raises:
         HandoverError: a key is missing.
@@ -51,7 +58,7 @@ def releases(environment: str, handover: Mapping[str, Any], database_ca: str = "
             namespace=component["namespace"],
             wave=component["wave"],
             version=component["version"],
-            files=tuple(file for file in _files(name, environment) if file.is_file()),
+            files=tuple(file for file in _files(name, environment, more) if file.is_file()),
             values=_values(name, environment_settings, handover, database_ca),
             unless=component.get("unless"),
         )
@@ -66,8 +73,9 @@ def _installed(component: Mapping[str, Any], environment: str, handover: Mapping
     return wanted and not (handover and handover[component.get("needs", "environment")] is None)
 
 
-def _files(name: str, environment: str) -> tuple[Path, Path]:
-    return VALUES / f"{name}.yaml", VALUES / f"{name}.{environment}.yaml"
+def _files(name: str, environment: str, more: Sequence[Path]) -> tuple[Path, ...]:
+    own = VALUES / f"{name}.yaml", VALUES / f"{name}.{environment}.yaml"
+    return (helm.ENVIRONMENTS / f"{environment}.yaml", *own, *more) if name in BY_ENVIRONMENT else own
 
 
 def _values(
@@ -78,11 +86,9 @@ def _values(
     for file in (VALUES / f"{name}.{kind}.yaml" for kind in _kinds(handover)):
         if file.is_file():
             found = merged(found, filled(yaml.safe_load(file.read_text(encoding="utf-8")), handover))
-    if name == "traefik":
-        return merged(traefik_values.values(environment), found)
-    if name == "platform-base":
-        return {**found, "database_ca": database_ca}
-    return found
+    if name in _COMPUTED:
+        found = merged(_COMPUTED[name](environment), found)
+    return {**found, "database_ca": database_ca} if name == "platform-base" else found
 
 
 def _kinds(handover: Mapping[str, Any]) -> list[str]:

@@ -28,7 +28,12 @@ def of_handover(handover: Mapping[str, Any]) -> dict[str, Any]:
         "cache": {"networks": [handover["vpc_cidr"]]},
         "secrets": {"prefix": handover["secrets_prefix"]},
         # CloudFront comes from inside the VPC, by the load balancer, and asks for its name.
-        "edge": {"hosts": [handover["origin_domain"]], "trusted_proxies": [handover["vpc_cidr"]]},
+        "edge": {
+            "hosts": [handover["origin_domain"]],
+            "protocol": handover["origin_protocol"],
+            "target_group": handover["target_group_arn"],
+            "trusted_proxies": [handover["vpc_cidr"]],
+        },
         "settings": {"MAIL_FROM": handover["mail_from"]},
         # Without it the catalog cannot keep pictures: its root cannot be written.
         "service_settings": {"catalog": {"MEDIA_URL": f"s3://{handover['buckets']['media']}/media"}},

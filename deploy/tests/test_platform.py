@@ -31,7 +31,7 @@ def setting(row: str) -> dict[str, str]:
 def test_a_component_says_all_that_its_installation_needs(name):
     keys = {"chart", "version", "namespace", "service_account", "nodes", "replicas", "requests", "images", "reads"}
     assert set(COMPONENTS[name]) - {"needs", "only", "unless", "wave", "later"} == keys
-    assert COMPONENTS[name].get("needs", "domain") in {"domain", *COMPONENTS[name]["reads"]}
+    assert COMPONENTS[name].get("needs", "zone_id") == "zone_id"
     assert COMPONENTS[name]["nodes"] in {"system", "workload"}
     assert set(COMPONENTS[name]["requests"]) == {"cpu", "memory"}
 
