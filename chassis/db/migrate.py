@@ -1,8 +1,9 @@
 """Migrations: ordered SQL files, each applied once, forward only.
 
-`python -m chassis.db.migrate catalog`, with DATABASE_URL of the owner and RUNTIME_ROLE, the role of the running
-service, which may read and change rows but never a table. Files are `migrations/NNNN_what.sql`: the chassis' first,
-then the service's. Each runs in a transaction of its own, unless its first line is `-- no-transaction`.
+`python -m chassis.db.migrate catalog`, with DATABASE_URL of the owner; RUNTIME_ROLE, the role of the running service,
+which may read and change rows but never a table; and AUDITOR_ROLE, which may read what the books need. Files are
+`migrations/NNNN_what.sql`: the chassis' first, then the service's. Each runs in a transaction of its own, unless its
+first line is `-- no-transaction`.
 """
 
 from __future__ import annotations
@@ -20,10 +21,11 @@ import asyncpg
 import msgspec
 
 from chassis.config.service_spec import folder_of
+from chassis.db import books
+from chassis.db.roles import RolesError, grants_of_auditor, grants_of_runtime
 
 _NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 _LOCK = 0x6D657263  # any constant, the same for all who migrate a Mercat database
-_ROLE = re.compile(r"[a-z_][a-z0-9_]*")
 
 
 class Migration(msgspec.Struct, frozen=True):
@@ -66,7 +68,9 @@ async def pending(value: Any, package: str) -> list[str]:
     return [migration.name for migration in find(package) if migration.name not in applied]
 
 
-async def migrate(url: str, package: str, *, runtime_role: str | None = None) -> list[str]:
+async def migrate(
+    url: str, package: str, *, runtime_role: str | None = None, auditor_role: str | None = None
+) -> list[str]:
     """Bring a database up to date; the names of what was applied. Safe to run twice at once and to interrupt.
 
     Raises:
@@ -74,7 +78,7 @@ async def migrate(url: str, package: str, *, runtime_role: str | None = None) ->
     """
     async with _locked(url) as connection:
         if runtime_role:
-            await _grant(connection, runtime_role)
+            await connection.execute(grants_of_runtime(runtime_role))
         await connection.execute(
             "create table if not exists schema_migrations (name text primary key, checksum text not null,"
             " applied_at timestamptz not null default now())"
@@ -87,6 +91,8 @@ async def migrate(url: str, package: str, *, runtime_role: str | None = None) ->
             else:
                 await _apply(connection, migration)
                 applied.append(migration.name)
+        if auditor_role:
+            await connection.execute(grants_of_auditor(auditor_role, books.tables(package)))
         return applied
 
 
@@ -106,17 +112,6 @@ async def _locked(url: str) -> AsyncIterator[asyncpg.Connection[Any]]:
         yield connection
     finally:
         await connection.close()
-
-
-async def _grant(connection: asyncpg.Connection[Any], role: str) -> None:
-    if not _ROLE.fullmatch(role):
-        raise MigrationError(f"RUNTIME_ROLE {role!r} is not a plain role name")
-    await connection.execute(
-        f"grant usage on schema public to {role};"
-        f"alter default privileges in schema public grant select, insert, update, delete on tables to {role};"
-        f"alter default privileges in schema public grant usage, select on sequences to {role};"
-        f"alter default privileges in schema public grant execute on functions to {role};"
-    )
 
 
 async def _apply(connection: asyncpg.Connection[Any], migration: Migration, tries: int = 10) -> None:
@@ -146,8 +141,9 @@ def main() -> None:
     if not url:
         sys.exit("DATABASE_URL is needed: the URL of the role that owns the database")
     try:
-        applied = asyncio.run(migrate(url, package, runtime_role=os.environ.get("RUNTIME_ROLE")))
-    except (MigrationError, asyncpg.PostgresError, OSError) as error:
+        runtime, auditor = (os.environ.get(f"{kind}_ROLE") for kind in ("RUNTIME", "AUDITOR"))
+        applied = asyncio.run(migrate(url, package, runtime_role=runtime, auditor_role=auditor))
+    except (MigrationError, RolesError, asyncpg.PostgresError, OSError) as error:
         sys.exit(f"{package}: {error}")
     print(f"{package}: {len(applied)} migrations applied" if applied else f"{package}: up to date")  # noqa: T201 -- a command's answer
 

@@ -26,6 +26,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers one connection. requests: what was asked, as verb and resource, for tests."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # headers and body are two writes, of which the second would wait 40 ms
     store: Store
     may: May
     requests: list[str]

@@ -112,7 +112,7 @@ def _gone(cluster: Cluster, minutes: int, *words: str) -> None:
     try:
         cluster.kubectl(*words, "--timeout", f"{minutes}m", seconds=minutes * 60 + 30)
     except ClusterRefused as refused:
-        held = [each for each in cluster.objects([words[1] if words[0] == "delete" else words[2]])]
+        held = cluster.objects([words[1] if words[0] == "delete" else words[2]])
         listed = "\n".join(f"  {_name(each)}: {each['metadata'].get('finalizers', [])}" for each in held)
         raise Refusal(
             f"{refused}\nStill there, with what holds it:\n{listed}\nLook at the controller that the finalizer names"

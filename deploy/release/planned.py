@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +11,8 @@ from deploy.aws.refusal import MISUSED, Refusal
 from deploy.charts import helm
 from deploy.charts.release import Release
 from deploy.edge import rendered
+from deploy.platform import releases as platform
+from deploy.platform import settings
 from deploy.release.environment import Environment
 from mercat.edge import error_page, rules
 
@@ -50,14 +51,12 @@ def waves(planned: Sequence[Release]) -> list[tuple[int, list[Release]]]:
 
 
 def _platform(environment: Environment) -> list[Release]:
-    module = importlib.import_module("deploy.platform.releases")
-    found: list[Release] = module.releases(environment.name, environment.handover, more=environment.more)
-    return found
+    return platform.releases(environment.name, environment.handover, more=environment.more)
 
 
 def _own(environment: Environment, digests: Mapping[str, str]) -> Iterator[Release]:
     """Roles and admission policies, the edge, and each service."""
-    values = importlib.import_module("deploy.platform.settings").of_handover(environment.handover)
+    values = settings.of_handover(environment.handover)
     files = (environment.file, *environment.more)
     yield Release("access", helm.CHART.parent / "access", NAMESPACE, ACCESS, files=files, values=values)
     paths = services()
