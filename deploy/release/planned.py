@@ -51,7 +51,7 @@ def waves(planned: Sequence[Release]) -> list[tuple[int, list[Release]]]:
 
 
 def _platform(environment: Environment) -> list[Release]:
-    return platform.releases(environment.name, environment.handover, more=environment.more)
+    return platform.releases(environment.name, environment.handover)
 
 
 def _own(environment: Environment, digests: Mapping[str, str]) -> Iterator[Release]:
