@@ -101,7 +101,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _create(self, address: Address) -> Object:
         each = self._read()
-        key = address.key._replace(name=each["metadata"].get("name", ""))
+        key = address.key._replace(name=each.get("metadata", {}).get("name", ""))
         if key.kind == "SelfSubjectAccessReview":
             return {**each, "status": {"allowed": self._reviewed(each["spec"]["resourceAttributes"])}}
         return self.store.create(key, each, dry="dryRun" in self._query)

@@ -1,4 +1,4 @@
-"""A release that is never ready, one whose migration fails, one whose smoke test fails: each ends on the old version."""
+"""A release that is never ready, one whose migration or smoke test fails: each ends on the old version."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_release_that_is_never_ready_ends_on_the_old_version(cluster):
 
 def test_release_whose_migration_fails_ends_on_the_old_version_and_tells_the_log(cluster):
     before = cluster.api.find("Deployment", "payments", "mercat")
-    with pytest.raises(Refusal, match="payments: .*migration"):
+    with pytest.raises(Refusal, match=r"payments: .*migration"):
         cluster.deploy(services(FAILS_TO_MIGRATE, "payments"))
     assert cluster.api.find("Deployment", "payments", "mercat")["spec"] == before["spec"]
     assert cluster.revisions()["payments"][-1][1] == "deployed"
