@@ -57,11 +57,10 @@ def _installation(folder: Path) -> Installation:
 def in_cluster(folder: Path) -> Secrets:
     """Each service's addresses of deploy/charts/data, and what this needs itself; the passwords stay in the folder."""
     password = partial(secrets.password, _installation(folder))
-    host, port, cache = "database-rw.data.svc", "5432", password("data-valkey")
-    administrator = {"username": "mercat_admin", "password": password("data-administrator"), "host": host, "port": port}
-    place = f"{host}:{port}"
-    return {"administrator": administrator, "data": {"valkey_password": cache}} | {
-        spec.name: {"valkey_url": f"valkey://mercat:{cache}@valkey.data.svc:6379/0", "smtp_url": ""}
+    own = {f"{name}_password": password(f"data-{name}") for name in ("administrator", "valkey")}
+    place = "database-rw.data.svc:5432"
+    return {"data": own} | {
+        spec.name: {"valkey_url": f"valkey://mercat:{own['valkey_password']}@valkey.data.svc:6379/0", "smtp_url": ""}
         | {
             name: f"postgresql://{role}:{password(f'data-{role}')}@{place}/{spec.database}?sslmode=require"
             for name, role in ((name, f"{spec.database}{suffix}") for name, suffix in _ROLES.items())

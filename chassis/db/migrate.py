@@ -23,6 +23,7 @@ import msgspec
 from chassis.config.service_spec import folder_of
 from chassis.db import books
 from chassis.db.roles import RolesError, grants_of_auditor, grants_of_runtime
+from chassis.resilience import ending
 
 _NAME = re.compile(r"\d{4}_[a-z0-9_]+\.sql")
 _LOCK = 0x6D657263  # any constant, the same for all who migrate a Mercat database
@@ -142,7 +143,7 @@ def main() -> None:
         sys.exit("DATABASE_URL is needed: the URL of the role that owns the database")
     try:
         runtime, auditor = (os.environ.get(f"{kind}_ROLE") for kind in ("RUNTIME", "AUDITOR"))
-        applied = asyncio.run(migrate(url, package, runtime_role=runtime, auditor_role=auditor))
+        applied = ending.run(migrate(url, package, runtime_role=runtime, auditor_role=auditor))
     except (MigrationError, RolesError, asyncpg.PostgresError, OSError) as error:
         sys.exit(f"{package}: {error}")
     print(f"{package}: {len(applied)} migrations applied" if applied else f"{package}: up to date")  # noqa: T201 -- a command's answer

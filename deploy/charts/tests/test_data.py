@@ -32,7 +32,7 @@ CASES = {
 def test_the_data_is_valid_and_its_pods_are_within_the_policies(values: tuple[dict[str, Any], ...]) -> None:
     objects = data(*values)
     assert invalid(objects) == []
-    assert list(policies._pods(objects)) == []
+    assert list(policies.pods(objects)) == []
     assert one(objects, "StatefulSet")["spec"]["template"]["spec"]["containers"][0]["image"].count("@sha256:") == 1
     assert "@sha256:" in one(objects, "Cluster")["spec"]["imageName"]
 
