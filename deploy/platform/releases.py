@@ -8,7 +8,7 @@ key of the handover and ${key.name} for an entry of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +38,11 @@ def components() -> dict[str, dict[str, Any]]:
     return listed["components"]
 
 
-def releases(
-    environment: str, handover: Mapping[str, Any], database_ca: str = "", more: Sequence[Path] = ()
-) -> list[Release]:
+def releases(environment: str, handover: Mapping[str, Any], database_ca: str = "") -> list[Release]:
     """What is installed in an environment, in order of waves, apart from the project's services, edge and roles.
 
     `handover` is what Terraform wrote for the environment (deploy/terraform/layers/50-edge/platform.tf); empty where
     there is no AWS. `database_ca` are the certificates of RDS (deploy.platform.database_ca), for the pods.
-    `more` are values files that are not in git, for the charts that take the environment's file.
 
     Raises:
         HandoverError: a key is missing.
@@ -58,7 +55,7 @@ def releases(
             namespace=component["namespace"],
             wave=component["wave"],
             version=component["version"],
-            files=tuple(file for file in _files(name, environment, more) if file.is_file()),
+            files=tuple(file for file in _files(name, environment) if file.is_file()),
             values=_values(name, environment_settings, handover, database_ca),
             unless=component.get("unless"),
         )
@@ -73,9 +70,9 @@ def _installed(component: Mapping[str, Any], environment: str, handover: Mapping
     return wanted and not (handover and handover[component.get("needs", "environment")] is None)
 
 
-def _files(name: str, environment: str, more: Sequence[Path]) -> tuple[Path, ...]:
+def _files(name: str, environment: str) -> tuple[Path, ...]:
     own = VALUES / f"{name}.yaml", VALUES / f"{name}.{environment}.yaml"
-    return (helm.ENVIRONMENTS / f"{environment}.yaml", *own, *more) if name in BY_ENVIRONMENT else own
+    return (helm.ENVIRONMENTS / f"{environment}.yaml", *own) if name in BY_ENVIRONMENT else own
 
 
 def _values(
