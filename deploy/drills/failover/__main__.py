@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import shutil
 import signal
 import sys
@@ -30,9 +31,10 @@ async def drill(folder: Path, names: list[str]) -> list[str]:
     """The cases of these names, and the one that must fail; complaints."""
     found = []
     async with cluster.running(folder) as databases:
-        urls = await databases.make_databases(services.discover(locate().root))
+        # In the environment: there the store of the proofs looks for them, too.
+        os.environ.update(await databases.make_databases(services.discover(locate().root)))
         print(f"three PostgreSQL, the primary is {databases.primary.name}", flush=True)
-        async with running_store(settings=urls) as store:
+        async with running_store() as store:
             for name in names:
                 title, fault, mended = cases.CASES[name]
                 print(f"{title}:", flush=True)
