@@ -18,6 +18,9 @@ from mercat.config import services
 from mercat.installation import locate
 from proofs.store import running_store
 
+# Longer than a buyer's patience: an order that waits for the database is not given up.
+SETTINGS = {"HOLD_SECONDS_ORDERS": "240"}
+
 
 def missing() -> str | None:
     """Why the drill cannot run here; None where it can."""
@@ -34,7 +37,7 @@ async def drill(folder: Path, names: list[str]) -> list[str]:
         # In the environment: there the store of the proofs looks for them, too.
         os.environ.update(await databases.make_databases(services.discover(locate().root)))
         print(f"three PostgreSQL, the primary is {databases.primary.name}", flush=True)
-        async with running_store() as store:
+        async with running_store(settings=SETTINGS) as store:
             for name in names:
                 title, fault, mended = cases.CASES[name]
                 print(f"{title}:", flush=True)

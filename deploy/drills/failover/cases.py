@@ -123,7 +123,7 @@ async def unsafe(store: ProofStore, cluster: Cluster) -> int:
     await cluster.configure(synchronous_mode=False)
     await cluster.whole(60, standby="replica")
     old = cluster.primary
-    async with load.running(store) as record:
+    async with load.running(store, patience=1) as record:
         await asyncio.sleep(BEFORE)
         old.standbys.clear()
         held = len(record.orders)

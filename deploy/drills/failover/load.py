@@ -51,6 +51,7 @@ class _Buyer(Shopper):
     """A shopper whose answers are counted."""
 
     record: Record
+    patience: float
 
     async def call(self, method: str, path: str, *, json: Any = None, **headers: str) -> Answer:
         began = time.monotonic()
@@ -64,15 +65,15 @@ class _Buyer(Shopper):
 
 
 @asynccontextmanager
-async def running(store: ProofStore) -> AsyncIterator[Record]:
-    """Load for as long as the block runs; then each buyer ends what was begun."""
+async def running(store: ProofStore, *, patience: float = PATIENCE) -> AsyncIterator[Record]:
+    """Load for as long as the block runs; then each buyer ends what was begun, and repeats a request for so long."""
     record, leaving = Record(), asyncio.Event()
     shelf = itertools.cycle((await variants(store))[:BUYERS])
     for variant in itertools.islice(shelf, BUYERS):
         await set_stock(store, variant, 10_000)
     async with asyncio.TaskGroup() as group:
         for _ in range(BUYERS):
-            group.create_task(_buy_on(store, next(shelf), record, leaving))
+            group.create_task(_buy_on(store, next(shelf), record, leaving, patience))
         group.create_task(_browse(store, record, leaving))
         try:
             yield record
@@ -80,11 +81,13 @@ async def running(store: ProofStore) -> AsyncIterator[Record]:
             leaving.set()
 
 
-async def _buy_on(store: ProofStore, variant: Variant, record: Record, leaving: asyncio.Event) -> None:
+async def _buy_on(
+    store: ProofStore, variant: Variant, record: Record, leaving: asyncio.Event, patience: float
+) -> None:
     while not leaving.is_set():
         async with shopper(store, https=False) as one:
             buyer = _Buyer(one.store, one.http, one.base, one.email)
-            buyer.record = record
+            buyer.record, buyer.patience = record, patience
             try:
                 await _purchase(buyer, variant, record)
             except (aiohttp.ClientError, TimeoutError, AssertionError) as error:
@@ -93,11 +96,11 @@ async def _buy_on(store: ProofStore, variant: Variant, record: Record, leaving: 
 
 async def _purchase(buyer: _Buyer, variant: Variant, record: Record) -> None:
     """A cart, an order and its payment, each request repeated until its outcome is known."""
-    cart = await buyer.retry(lambda: buyer.call("POST", "/api/v1/cart", json={}), PATIENCE)
+    cart = await buyer.retry(lambda: buyer.call("POST", "/api/v1/cart", json={}), buyer.patience)
     assert cart.status == 201, cart
     token = {"Cart-Token": cart.body["cart_token"]}
     line = f"/api/v1/cart/lines/{variant.id}"
-    put = await buyer.retry(lambda: buyer.call("PUT", line, json={"quantity": 1}, **token), PATIENCE)
+    put = await buyer.retry(lambda: buyer.call("PUT", line, json={"quantity": 1}, **token), buyer.patience)
     assert put.status == 200, put
     wish = {"email": buyer.email, "shipping_address": ADDRESS, "expected_total": put.body["total"]}
     headers = {**token, "Idempotency-Key": uuid.uuid4().hex}
@@ -108,13 +111,13 @@ async def _purchase(buyer: _Buyer, variant: Variant, record: Record) -> None:
         tries += 1
         return await buyer.call("POST", "/api/v1/orders", json=wish, **headers)
 
-    placed = await buyer.retry(order, PATIENCE)
+    placed = await buyer.retry(order, buyer.patience)
     if tries > 1:
         record.unknown[f"{placed.status} {placed.type}".strip()] += 1
     assert placed.status == 201, placed
     number, buyer.headers["Order-Token"] = placed.body["order"]["id"], placed.body["order_token"]
     record.orders[number] = placed.body["order_token"]
-    outcome = await buyer.pay(placed.body, PATIENCE)
+    outcome = await buyer.pay(placed.body, buyer.patience)
     assert outcome == "bought", f"{outcome}: order {number}"
     record.bought.add(number)
 
