@@ -71,7 +71,7 @@ def _installed(component: Mapping[str, Any], environment: str, handover: Mapping
 
 
 def _files(name: str, environment: str) -> tuple[Path, ...]:
-    own = VALUES / f"{name}.yaml", VALUES / f"{name}.{environment}.yaml"
+    own = (VALUES / f"{name}.yaml",)
     return (helm.ENVIRONMENTS / f"{environment}.yaml", *own) if name in BY_ENVIRONMENT else own
 
 
