@@ -9,7 +9,6 @@ query of each URL that is made of fields: how TLS is verified.
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -20,6 +19,7 @@ import asyncpg
 
 from chassis.db import secrets_manager
 from chassis.db.roles import RolesError, ServiceRoles, ensure
+from chassis.resilience import ending
 
 _IN_AWS = {"owner": "database-owner", "runtime": "database", "auditor": "database-auditor"}
 
@@ -83,9 +83,9 @@ def main() -> None:
         if prefix := os.environ.get("SECRETS_PREFIX"):
             administrator, roles = from_aws(prefix, os.environ.get("DATABASE_HOST", ""), services, query)
         else:
-            folders = (Path(os.environ.get(f"{name}_DIR", "")) for name in ("ADMINISTRATOR", "MERCAT_SECRETS"))
-            administrator, roles = from_folders(*folders, services, query)
-        asyncio.run(ensure(administrator, roles))
+            place, own = (Path(os.environ.get(f"{name}_DIR", "")) for name in ("ADMINISTRATOR", "MERCAT_SECRETS"))
+            administrator, roles = from_folders(place, own, services, query)
+        ending.run(ensure(administrator, roles))
     except (RolesError, asyncpg.PostgresError, OSError) as error:
         sys.exit(f"The databases' roles were not made: {error or type(error).__name__}")
     print(f"databases and roles are as they must be: {', '.join(services)}")  # noqa: T201 -- a command's answer

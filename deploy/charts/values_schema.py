@@ -1,6 +1,6 @@
-"""values.schema.json of the charts of services and databases: their own schema and that of an environment, in one.
+"""The charts' values.schema.json: the schema of an environment's file, and for services that of service.yaml with it.
 
-`python -m deploy.charts.values_schema --write` writes it anew; a test compares.
+`python -m deploy.charts.values_schema --write` writes them anew; a test compares.
 """
 
 from __future__ import annotations
@@ -13,17 +13,24 @@ from typing import Any
 CHARTS = Path(__file__).resolve().parent
 SERVICE = CHARTS.parents[1] / "chassis" / "config" / "service.schema.json"
 ENVIRONMENT = CHARTS / "environment.schema.json"
-VALUES = CHARTS / "service" / "values.schema.json"
-# The schema of what a chart takes beside the file of an environment, by the file that is made of both.
-OWN = {VALUES: SERVICE, CHARTS / "database" / "values.schema.json": CHARTS / "database" / "own.schema.json"}
+# Charts that get an environment's file, and what besides it: images come of deploy/platform/values.
+OTHERS: dict[str, dict[str, Any]] = {
+    "data": {"images": {"type": "object", "additionalProperties": {"type": "string"}}},
+    "database": json.loads((CHARTS / "database" / "own.schema.json").read_text(encoding="utf-8")),
+    "backup": {
+        "restore": {"type": "string", "description": "Schedule or backup to restore the cluster's objects from"}
+    },
+}
 
 
-def values_schema(own: Path = SERVICE) -> dict[str, Any]:
-    """Every field of both files and no other."""
-    service, environment = (json.loads(path.read_text(encoding="utf-8")) for path in (own, ENVIRONMENT))
+def values_schema(chart: str = "service") -> dict[str, Any]:
+    """Every field of the files that a chart gets and no other."""
+    service, environment = (json.loads(path.read_text(encoding="utf-8")) for path in (SERVICE, ENVIRONMENT))
+    if chart in OTHERS:
+        service = {"$schema": service["$schema"], "required": [], "properties": OTHERS[chart], "$defs": {}}
     return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"{service['title']}; and the file of an environment",
+        "$schema": service["$schema"],
+        "title": "The file of an environment, and what else the chart gets",
         "type": "object",
         "additionalProperties": False,
         "required": service["required"] + environment["required"],
@@ -32,14 +39,17 @@ def values_schema(own: Path = SERVICE) -> dict[str, Any]:
     }
 
 
-def text(own: Path = SERVICE) -> str:
-    """The file as it is to be."""
-    return json.dumps(values_schema(own), indent=1) + "\n"
+def stale() -> dict[Path, str]:
+    """{path: the text that it is to be} of every file that is not."""
+    texts = {
+        CHARTS / chart / "values.schema.json": json.dumps(values_schema(chart), indent=1) + "\n"
+        for chart in ("service", *OTHERS)
+    }
+    return {path: text for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
 
 
 if __name__ == "__main__":
-    for values, own in OWN.items():
-        if "--write" in sys.argv:
-            values.write_text(text(own), encoding="utf-8")
-        elif values.read_text(encoding="utf-8") != text(own):
-            sys.exit(f"{values} is stale: python -m deploy.charts.values_schema --write")
+    for path, text in stale().items():
+        if "--write" not in sys.argv:
+            sys.exit(f"{path} is stale: python -m deploy.charts.values_schema --write")
+        path.write_text(text, encoding="utf-8")

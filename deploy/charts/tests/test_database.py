@@ -1,4 +1,4 @@
-"""The chart of the databases: valid in every environment, restricted, and with no secret that its task does not need."""
+"""The chart of the databases: valid in every environment, restricted, and with no secret that a task does not need."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from deploy.charts.validation import invalid
 SERVICES = database_releases.services()
 TASKS = ("roles", "books", "operation")
 KINDS = ("database_url", "database_owner_url", "database_auditor_url")
-ADMINISTRATOR = ("host", "port", "username", "password")
 
 
 def rendered(environment: Path, task: str, *values: str, folder: Path, secret: bool = True) -> helm.Objects:
@@ -27,7 +26,7 @@ def rendered(environment: Path, task: str, *values: str, folder: Path, secret: b
         "database_host": "db.example",
         "service": "orders",
         "command": ["redrive", "--producer", "payments"],
-        "secrets": {"files": files | {"administrator": dict.fromkeys(ADMINISTRATOR, "a")}} if secret else {},
+        "secrets": {"files": files | {"data": {"administrator_password": "a"}}} if secret else {},
     }
     file = folder / "values.yaml"
     file.write_text(yaml.safe_dump(made), encoding="utf-8")
@@ -51,7 +50,7 @@ def test_each_task_is_valid_and_its_pod_restricted(path: Path, task: str, tmp_pa
     objects = rendered(path, task, folder=tmp_path)
     named = [{**each, "metadata": {**each["metadata"], "name": each["metadata"].get("name", "x")}} for each in objects]
     assert invalid(named) == []
-    assert list(policies._pods(named)) == []
+    assert list(policies.pods(named)) == []
     labels = {"app.kubernetes.io/name", "app.kubernetes.io/part-of", "environment"}
     assert all(labels <= each["metadata"]["labels"].keys() for each in objects)
     used = {volume["secret"]["secretName"] for volume in pod(objects)["volumes"] if "secret" in volume}
@@ -62,7 +61,7 @@ def test_each_task_is_valid_and_its_pod_restricted(path: Path, task: str, tmp_pa
 def test_an_unrestricted_timed_pod_is_found(tmp_path: Path) -> None:
     objects = rendered(environment("production"), "books", folder=tmp_path)
     pod(objects)["containers"][0]["securityContext"]["readOnlyRootFilesystem"] = False
-    assert list(policies._pods(objects)) == ["CronJob books: its file system can be written"]
+    assert list(policies.pods(objects)) == ["CronJob books: its file system can be written"]
 
 
 def test_on_aws_no_secret_of_the_administrator_is_in_the_cluster(tmp_path: Path) -> None:
@@ -120,8 +119,8 @@ def test_an_operation_runs_once_by_a_name_of_its_own_and_is_gone_after_a_day(tmp
         ("production", "walk", (), "task"),
         ("production", "operation", ("service=pages",), "service=pages has no database: give one of catalog"),
         ("production", "operation", ("command=null",), "command is missing"),
-        ("cluster", "roles", ("secrets.files.orders.database_auditor_url=",), r"orders.database_auditor_url is missing"),
-        ("cluster", "roles", ("secrets.files.administrator.host=",), r"secrets.files.administrator.host is missing"),
+        ("cluster", "roles", ("secrets.files.orders.database_auditor_url=",), "database_auditor_url is missing"),
+        ("cluster", "roles", ("secrets.files.data.administrator_password=",), "administrator_password is missing"),
     ],
 )  # fmt: skip
 def test_what_is_missing_or_unknown_is_named(
@@ -129,6 +128,16 @@ def test_what_is_missing_or_unknown_is_named(
 ) -> None:
     with pytest.raises(helm.HelmError, match=said):
         rendered(environment(name), task, *values, folder=tmp_path)
+
+
+def test_the_administrator_of_a_cluster_is_that_of_its_own_databases(tmp_path: Path) -> None:
+    objects = rendered(environment("cluster"), "roles", folder=tmp_path)
+    made = {each["metadata"]["name"]: each["stringData"] for each in policies.of_kind(objects, "Secret")}
+    fields = {"host": "database-rw.data.svc", "port": "5432", "username": "mercat_admin", "password": "a"}
+    assert made["database-administrator"] == fields
+    own = (helm.CHART.parent / "data" / "templates" / "postgresql.yaml").read_text()
+    assert "username: mercat_admin" in own
+    assert "name: database-administrator" in own
 
 
 def test_an_administrators_secret_that_is_there_is_used_as_it_is(tmp_path: Path) -> None:
