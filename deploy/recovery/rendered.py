@@ -20,7 +20,9 @@ def objects(environment: str, handover: Mapping[str, Any], digest: str, more: Se
         HelmError: a value is wrong, or helm is missing.
     """
     found: helm.Objects = []
-    for release in planned.releases(Environment(environment, handover, tuple(more), digest)):
+    for release in planned.releases(
+        Environment(environment, handover, tuple(more), digest), database_ca="-----BEGIN CERTIFICATE-----"
+    ):
         if isinstance(release.chart, Path):
             rendered = helm.render(
                 (*release.files, *more),
