@@ -25,7 +25,7 @@ def objects(environment: str, handover: Mapping[str, Any], digest: str, more: Se
     ):
         if isinstance(release.chart, Path):
             rendered = helm.render(
-                (*release.files, *more),
+                release.files,
                 release=release.name,
                 chart=release.chart,
                 over=release.values,
