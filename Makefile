@@ -13,7 +13,7 @@ PATRONI_READY := .venv/.patroni-ready
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
   drill-rollout drill-failover drill-restore drill-migrations manifests check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
-  aws-plan aws-apply aws-destroy aws-cost
+  aws-plan aws-apply aws-destroy aws-cost deploy undeploy diff
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,8 +21,11 @@ help: ## list the commands
 up: $(RUN_READY) ## start the whole store, seeded, and print its addresses
 	@MERCAT_TYPED=make $(BIN)/mercat up $(ARGS)
 
-down status logs reset backup restore: $(RUN_READY) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
-	@MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS)
+# `make status ENV=name` asks a cluster.
+RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(if $(SERVICE),--service "$(SERVICE)") \
+  $(if $(DIGEST),--digest "$(DIGEST)") $(if $(VALUES),--values "$(VALUES)") $(ARGS)
+down status logs reset backup restore: $(RUN_READY) $(if $(ENV),$(DEV_READY)) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
+	@$(if $(and $(ENV),$(filter status,$@)),$(RELEASE),MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS))
 
 restart: $(RUN_READY) ## start SERVICE=catalog again, or all services
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
@@ -89,6 +92,9 @@ rooms: $(DEV_READY) ## draw the rooms of the chassis in docs/architecture.md ane
 
 aws-plan aws-apply aws-destroy: $(DEV_READY) ## an environment on AWS, layer by layer: ENV=development|staging|production
 	@$(BIN)/python -m deploy.aws $(@:aws-%=%) "$(ENV)" $(ARGS)
+
+deploy undeploy diff: $(DEV_READY) ## all that an environment's cluster runs: ENV=name [SERVICE=name] [DIGEST=sha256:...] [VALUES=file]
+	@$(RELEASE)
 
 aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated without an account
 	@$(BIN)/python -m deploy.aws cost $(or $(ENV),all) --offline $(ARGS)
