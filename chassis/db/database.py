@@ -83,10 +83,12 @@ class Database:
         statement_cache: bool = True,
         followed: bool = True,
         reader_url: str | None = None,
+        lock_seconds: float = 5,
     ) -> None:
         """`followed`: whether events are written (chassis.outbox). `reader_url`: of a replica for reports."""
         self._url = url
         self._reader_url = reader_url
+        self._lock_timeout = f"{int(lock_seconds * 1000)}ms"
         self._followed = followed
         self._name = name
         self._size = size
@@ -144,7 +146,7 @@ class Database:
             "timezone": "UTC",
             "default_transaction_read_only": read_only,
             "statement_timeout": "15s",
-            "lock_timeout": "5s",
+            "lock_timeout": self._lock_timeout,
             "idle_in_transaction_session_timeout": "10s",
             "transaction_timeout": "30s",
             "jit": "off",

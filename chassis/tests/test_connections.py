@@ -19,6 +19,7 @@ async def test_a_process_opens_two_pools_and_one_connection_that_listens(postgre
     listener, looking = Listener(db), await asyncpg.connect(postgres.url("postgres"))
     async with AsyncExitStack() as stack:
         for _ in range(SIZE):
+            assert db._writers is not None
             await stack.enter_async_context(db._writers.acquire())
             await stack.enter_async_context(db.read())
         # Each of these waits for a connection of the pools, or for its turn on the one that listens.
