@@ -1,8 +1,8 @@
 """An operator's command as a Job, printed: `python -m deploy.charts.operation ENV IMAGE SERVICE WORD...`.
 
 The words are those after `python -m chassis.ops`, such as `redrive --producer payments`. IMAGE is what the service
-runs: `kubectl -n mercat get deployment SERVICE -o jsonpath='{.spec.template.spec.containers[0].image}'`. What is printed
-goes to `kubectl -n mercat create -f -`, and runs in the service's environment by its runtime role.
+runs: `kubectl -n mercat get deployment SERVICE -o jsonpath='{.spec.template.spec.containers[0].image}'`. What is
+printed goes to `kubectl -n mercat create -f -`, and runs in the service's environment by its runtime role.
 """
 
 from __future__ import annotations
