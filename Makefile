@@ -7,10 +7,12 @@ DEV_READY := .venv/.dev-ready
 TERRAFORM_READY := .venv/.terraform-ready
 KUBERNETES_READY := .venv/.kubernetes-ready
 CONTAINERS_READY := .venv/.containers-ready
+DRILLS_READY := .venv/.drills-ready
+PATRONI_READY := .venv/.patroni-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-rollout manifests operation check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
+  drill-rollout drill-failover drill-restore drill-migrations manifests operation check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
   aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -54,6 +56,15 @@ operation: $(KUBERNETES_READY) ## an operator's command as a Job: ENV= IMAGE= SE
 drill-rollout: $(KUBERNETES_READY) $(CONTAINERS_READY) ## replace and drain every service under load behind Traefik; no request may fail
 	@$(BIN)/python -m deploy.drills.rollout $(ARGS)
 
+drill-failover: $(PATRONI_READY) ## lose the database's primary in three ways while shoppers buy; no acknowledged order may be lost
+	@$(BIN)/python -m deploy.drills.failover $(ARGS)
+
+drill-restore: $(DRILLS_READY) ## destroy a store's data, restore it to a second, reconcile it with the payment provider; prints RPO and RTO
+	@$(BIN)/python -m deploy.drills.restore $(ARGS)
+
+drill-migrations: $(DEV_READY) ## every migration on 1,000,000 rows under load, killed half-way and run again
+	@$(BIN)/python -m deploy.drills.migrations $(ARGS)
+
 check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
 	@$(BIN)/python -m tools.check $(ARGS)
 
@@ -93,6 +104,8 @@ requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --no-emit-package psycopg2 requirements/drills.in -o requirements/drills.txt
 	@for f in bindings terraform kubernetes; do $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 
@@ -107,5 +120,9 @@ $(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt requirements/check
 	@sh tools/install_kubernetes_tools.sh
 $(CONTAINERS_READY): $(DEV_READY) tools/install_container_tools.sh
 	@sh tools/install_container_tools.sh
+$(PATRONI_READY): $(DEV_READY) requirements/patroni.txt tools/install_patroni.sh
+	@sh tools/install_patroni.sh
+$(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_drill_tools.sh
+	@sh tools/install_drill_tools.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh

@@ -55,14 +55,12 @@ def _installation(folder: Path) -> Installation:
 
 
 def in_cluster(folder: Path) -> Secrets:
-    """What deploy/charts/data needs, as the service `data`, and each service's addresses of it; kept in the folder."""
-    installation = _installation(folder)
-    password = partial(secrets.password, installation)
+    """Each service's addresses of deploy/charts/data, and what this needs itself; the passwords stay in the folder."""
+    password = partial(secrets.password, _installation(folder))
     own = {f"{name}_password": password(f"data-{name}") for name in ("administrator", "valkey")}
-    valkey = {"valkey_url": f"valkey://mercat:{own['valkey_password']}@valkey.data.svc:6379/0", "smtp_url": ""}
     place = "database-rw.data.svc:5432"
     return {"data": own} | {
-        spec.name: valkey
+        spec.name: {"valkey_url": f"valkey://mercat:{own['valkey_password']}@valkey.data.svc:6379/0", "smtp_url": ""}
         | {
             name: f"postgresql://{role}:{password(f'data-{role}')}@{place}/{spec.database}?sslmode=require"
             for name, role in ((name, f"{spec.database}{suffix}") for name, suffix in _ROLES.items())

@@ -28,6 +28,8 @@ W = TypeVar("W", bound=WriteTx)
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 _RETRIES = 3
 CLOSE_SECONDS = 5.0
+# Longer than the server lets a statement run: one that said nothing for so long is not there any more.
+SILENCE_SECONDS = 20.0
 # A pool shrinks to what was used of late: each connection costs the server 3 to 6 MB.
 SHRINK_SECONDS = 60.0
 # Connections to a replica: reports are few, and wait for each other.
@@ -40,10 +42,22 @@ def in_transaction() -> bool:
 
 
 class _Connection(asyncpg.Connection):
-    """A pooled connection without a reset at release: it has no session state (no SET, LISTEN, session lock)."""
+    """A connection without a reset at release: a pooled one has no session state (no SET, LISTEN, session lock).
+
+    A statement that is given up (a timeout, a cancelled task) ends the connection. To cancel the statement would end a
+    commit's wait for its standby: others would see, and confirm to their callers, what the standby does not have.
+    """
 
     def get_reset_query(self) -> str:
         return ""
+
+    def _cancel_current_command(self, waiter: asyncio.Future[None], cancel_waiter: object = None) -> None:
+        def end() -> None:
+            self.terminate()
+            if not waiter.done():
+                waiter.set_result(None)
+
+        asyncio.get_running_loop().call_soon(end)
 
 
 async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
@@ -131,7 +145,7 @@ class Database:
             max_size=size,
             max_inactive_connection_lifetime=SHRINK_SECONDS,
             timeout=5,
-            command_timeout=30,
+            command_timeout=SILENCE_SECONDS,
             statement_cache_size=self._cache,
             connect=_connect,
             connection_class=_Connection,
@@ -149,6 +163,8 @@ class Database:
             "lock_timeout": self._lock_timeout,
             "idle_in_transaction_session_timeout": "10s",
             "transaction_timeout": "30s",
+            # A statement whose client is gone ends, and frees its rows.
+            "client_connection_check_interval": "2s",
             "jit": "off",
         }
 
@@ -167,7 +183,22 @@ class Database:
         """Reads, each statement in a snapshot of its own."""
         assert self._readers is not None, "connect() first"  # noqa: S101 -- narrows the type
         async with self._readers.acquire(timeout=5) as connection:
-            yield ReadTx(connection)
+            try:
+                yield ReadTx(connection)
+            except Exception as error:
+                await self._failed(connection, error)
+                raise
+
+    async def _failed(self, connection: asyncpg.pool.PoolConnectionProxy[Any], error: Exception) -> None:
+        """Use no open connection any more where the server is gone, or has become a standby."""
+        try:
+            closed = connection.is_closed()
+        except asyncpg.InterfaceError:  # so it was, and the pool has let it go
+            closed = True
+        if closed or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+            for pool in (self._writers, self._readers):
+                if pool is not None:
+                    await pool.expire_connections()
 
     @asynccontextmanager
     async def report(self) -> AsyncIterator[ReportTx]:
@@ -205,6 +236,9 @@ class Database:
                 async with nullcontext() if kind is OneStatement else connection.transaction():
                     yield tx
                 committed = True
+            except Exception as error:
+                await self._failed(connection, error)
+                raise
             finally:
                 _in_transaction.reset(token)
                 tx.ended(committed=committed)
@@ -230,8 +264,9 @@ class Database:
         return await _connect(
             self._url,
             timeout=5,
-            command_timeout=30,
+            command_timeout=SILENCE_SECONDS,
             statement_cache_size=self._cache,
+            connection_class=_Connection,
             server_settings={
                 "application_name": f"{self._name}-dedicated",
                 "timezone": "UTC",

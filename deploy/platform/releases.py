@@ -1,14 +1,14 @@
 """The releases of an environment's platform: what components.yaml lists, with their values.
 
-Values of a component are values/<component>.yaml and values/<component>.<environment>.yaml as they are. Over them come
-on AWS values/<component>.aws.yaml, and with a domain values/<component>.domain.yaml: in these two ${key} stands for a
-key of the handover and ${key.name} for an entry of it.
+Values of a component are values/<component>.yaml; over it on AWS <component>.aws.yaml, with a domain
+<component>.domain.yaml, and what is particular to an environment, <component>.<environment>.yaml. In them ${key} stands
+for a key of the handover and ${key.name} for an entry of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +38,11 @@ def components() -> dict[str, dict[str, Any]]:
     return listed["components"]
 
 
-def releases(
-    environment: str, handover: Mapping[str, Any], database_ca: str = "", more: Sequence[Path] = ()
-) -> list[Release]:
+def releases(environment: str, handover: Mapping[str, Any], database_ca: str = "") -> list[Release]:
     """What is installed in an environment, in order of waves, apart from the project's services, edge and roles.
 
     `handover` is what Terraform wrote for the environment (deploy/terraform/layers/50-edge/platform.tf); empty where
     there is no AWS. `database_ca` are the certificates of RDS (deploy.platform.database_ca), for the pods.
-    `more` are values files that are not in git, for the charts that take the environment's file.
 
     Raises:
         HandoverError: a key is missing.
@@ -58,7 +55,7 @@ def releases(
             namespace=component["namespace"],
             wave=component["wave"],
             version=component["version"],
-            files=tuple(file for file in _files(name, environment, more) if file.is_file()),
+            files=tuple(file for file in _files(name, environment) if file.is_file()),
             values=_values(name, environment_settings, handover, database_ca),
             unless=component.get("unless"),
         )
@@ -73,26 +70,23 @@ def _installed(component: Mapping[str, Any], environment: str, handover: Mapping
     return wanted and not (handover and handover[component.get("needs", "environment")] is None)
 
 
-def _files(name: str, environment: str, more: Sequence[Path]) -> tuple[Path, ...]:
-    own = VALUES / f"{name}.yaml", VALUES / f"{name}.{environment}.yaml"
-    return (helm.ENVIRONMENTS / f"{environment}.yaml", *own, *more) if name in BY_ENVIRONMENT else own
+def _files(name: str, environment: str) -> tuple[Path, ...]:
+    own = (VALUES / f"{name}.yaml",)
+    return (helm.ENVIRONMENTS / f"{environment}.yaml", *own) if name in BY_ENVIRONMENT else own
 
 
 def _values(
     name: str, environment: Mapping[str, Any], handover: Mapping[str, Any], database_ca: str
 ) -> Mapping[str, Any]:
     """The values of a release that are in no file, or that the handover fills in."""
+    kinds = ["aws", "domain"][: bool(handover) + (handover.get("zone_id") is not None)]
     found: dict[str, Any] = {}
-    for file in (VALUES / f"{name}.{kind}.yaml" for kind in _kinds(handover)):
-        if file.is_file():
+    for kind in (*kinds, environment["environment"]):
+        if (file := VALUES / f"{name}.{kind}.yaml").is_file():
             found = merged(found, filled(yaml.safe_load(file.read_text(encoding="utf-8")), handover))
     if name in _COMPUTED:
         found = merged(_COMPUTED[name](environment), found)
     return {**found, "database_ca": database_ca} if name == "platform-base" else found
-
-
-def _kinds(handover: Mapping[str, Any]) -> list[str]:
-    return ["aws", "domain"][: bool(handover) + (handover.get("zone_id") is not None)]
 
 
 def filled(value: Any, handover: Mapping[str, Any]) -> Any:

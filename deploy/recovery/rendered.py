@@ -7,24 +7,23 @@ from pathlib import Path
 from typing import Any
 
 from deploy.charts import helm
-from deploy.charts.manifests import manifests
-from deploy.platform.releases import releases
+from deploy.release import planned
+from deploy.release.environment import Environment
 
 
 def objects(environment: str, handover: Mapping[str, Any], digest: str, more: Sequence[Path] = ()) -> helm.Objects:
-    """Those of the services, the edge, the roles and the project's own charts of the platform, each with its namespace.
+    """Those of all releases that `make deploy` installs from charts of the project, each with its namespace.
 
     `more` are values files that are not in git. The charts of others are not in it: they are installed by version.
 
     Raises:
         HelmError: a value is wrong, or helm is missing.
     """
-    own = manifests(helm.ENVIRONMENTS / f"{environment}.yaml", digest, more)
-    found = [each for _, objects in own for each in objects]
-    for release in releases(environment, handover, more=more):
+    found: helm.Objects = []
+    for release in planned.releases(Environment(environment, handover, tuple(more), digest)):
         if isinstance(release.chart, Path):
             rendered = helm.render(
-                release.files,
+                (*release.files, *more),
                 release=release.name,
                 chart=release.chart,
                 over=release.values,

@@ -1,4 +1,4 @@
-"""What a person types: `python -m deploy.release deploy|undeploy|diff|status ENV`. The work is in modules of their own."""
+"""What a person types: `python -m deploy.release deploy|undeploy|diff|status ENV`; the work is in other modules."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from rich.table import Table
 
 from deploy.aws.refusal import FAILED, INTERRUPTED, Refusal
 from deploy.aws.terminal import Terminal
+from deploy.charts.release import Release
 from deploy.release import deploying, differences, health, lease, planned, rights, smoke, undeploying
 from deploy.release.cluster import Cluster, connected
 from deploy.release.environment import Environment, environment
@@ -63,7 +64,7 @@ def deploy(
         if no_smoke:
             terminal.say("  left out: --no-smoke", "yellow")
         else:
-            smoke.test(smoke_url or smoke.address(found), terminal, pages=bool(found.handover), seconds=smoke_seconds)
+            smoke.ask(smoke_url or smoke.address(found), terminal, pages=bool(found.handover), seconds=smoke_seconds)
 
     with _place() as place, lease.held(cluster, terminal):
         there = _installed(cluster, service)
@@ -150,7 +151,7 @@ def _installed(cluster: Cluster, service: str | None) -> Installed:
     return installed(cluster, [planned.NAMESPACE] if service else None)
 
 
-def _refuse_without_digest(found: Environment, service: str | None, there: Installed) -> list[planned.Release]:
+def _refuse_without_digest(found: Environment, service: str | None, there: Installed) -> list[Release]:
     """The releases; of the image that runs now where none is named."""
     runs = {name: good(revisions) for name, revisions in there.items()}
     digests = {name: each.values["image"]["digest"] for name, each in runs.items() if each and name in planned.names()}

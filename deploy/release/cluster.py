@@ -14,12 +14,13 @@ from deploy.aws.refusal import Refusal
 from deploy.charts import helm
 from deploy.release.environment import Environment
 from deploy.release.processes import Done, Processes
+from local_servers import child
 
 Object = dict[str, Any]
 _SECONDS = 60.0
 _UNREACHABLE = (
     "i/o timeout",
-    "connection refused",
+    "refused",
     "no such host",
     "no route to host",
     "deadline exceeded",
@@ -71,8 +72,13 @@ class Cluster:
         return [self.kubectl_program, "--context", self.context, *words]
 
     def helm(self, *words: str, seconds: float = _SECONDS, **how: Any) -> Done:
-        """Runs helm; `how` is as Processes.run takes it."""
-        return self.processes.run([self.helm_program, "--kube-context", self.context, *words], seconds, **how)
+        """Runs helm, which is ended with this process; `how` is as Processes.run takes it."""
+        command = child.command([self.helm_program, "--kube-context", self.context, *words])
+        return self.processes.run(command, seconds, **how)
+
+    def has(self, group: str) -> bool:
+        """Whether the cluster serves a group of APIs."""
+        return group in {version.partition("/")[0] for version in self.kubectl("api-versions").split()}
 
     def objects(self, kinds: Sequence[str], namespace: str | None = None, selector: str = "") -> list[Object]:
         """The objects of some kinds, in a namespace or in all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
-from deploy.aws.refusal import Refusal
+from deploy.aws.refusal import INTERRUPTED, Refusal
 from deploy.charts.release import Release
 from deploy.release.installed import Installed
 from deploy.release.installing import Change, Installer, NotInstalled
@@ -30,10 +30,11 @@ def deploy(
             _wave(installer, releases, installed, changes)
         installer.terminal.say("\nSmoke test", "bold")
         smoke()
-    except Smoke as failed:
-        raise Refusal(f"The smoke test failed: {failed}\n{back(installer, changes)}") from failed
-    except NotInstalled as failed:
-        raise Refusal(f"{failed}\n{back(installer, changes)}") from failed
+    except KeyboardInterrupt:
+        raise Refusal("Interrupted. What had begun was waited for; the same command goes on.", INTERRUPTED) from None
+    except Refusal as failed:
+        what = "The smoke test failed: " if isinstance(failed, Smoke) else ""
+        raise Refusal(f"{what}{failed}\n{back(installer, changes)}") from failed
     return changes
 
 
@@ -45,7 +46,7 @@ def _wave(installer: Installer, releases: Sequence[Release], installed: Installe
         for future in as_completed(begun):
             try:
                 changes += filter(None, [future.result()])
-            except NotInstalled as failed:
+            except Refusal as failed:
                 installer.terminal.say(f"  ✗ {failed}", "red")
                 failures.append(str(failed).splitlines()[0])
     if failures:
@@ -62,7 +63,7 @@ def back(installer: Installer, changes: Sequence[Change]) -> str:
             continue
         try:
             installer.roll_back(change.release, change.before)
-        except NotInstalled as failed:
+        except Refusal as failed:
             said.append(f"{name} could not be taken back to revision {change.before}: {failed}")
     if not said:
         return "Everything is as it was before." if changes else "Nothing else was changed."

@@ -1,4 +1,4 @@
-"""`diff`: what a deploy would change, by release, as a unified diff of the objects; what Secrets hold is never shown."""
+"""`diff`: what a deploy would change, by release, as unified diffs of objects; what Secrets hold is never shown."""
 
 from __future__ import annotations
 
@@ -48,11 +48,9 @@ def diff(before: Sequence[Object], after: Sequence[Object]) -> str:
     old, new = ({_name(each): each for each in objects} for objects in (before, after))
     lines: list[str] = []
     for name in sorted({*old, *new}):
-        texts = [
-            _text(each, other).splitlines()
-            for each, other in ((old.get(name), new.get(name)), (new.get(name), old.get(name)))
-        ]
-        lines += difflib.unified_diff(*texts, f"now: {name}", f"then: {name}", lineterm="")
+        before_text, after_text = _text(old.get(name), new.get(name)), _text(new.get(name), old.get(name))
+        titles = f"now: {name}", f"then: {name}"
+        lines += difflib.unified_diff(before_text.splitlines(), after_text.splitlines(), *titles, lineterm="")
     return "\n".join(lines)
 
 

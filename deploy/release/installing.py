@@ -35,7 +35,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Installer:
-    """place: a folder nobody else may read. seconds: how long helm waits for each part. every: between progress lines."""
+    """place: a folder nobody else may read. seconds: helm waits so long for a part. every: between progress lines."""
 
     cluster: Cluster
     terminal: Terminal
@@ -49,6 +49,9 @@ class Installer:
         Raises:
             NotInstalled: it is as before, or not known to have ended; the message says why.
         """
+        if release.unless and not revisions and self.cluster.has(release.unless):
+            self.terminal.say(f"  {release.name}: left out, the cluster has its own", "dim")
+            return None
         revisions = self.recovered(release, revisions)
         self._define(release)
         runs = good(revisions)
@@ -56,8 +59,17 @@ class Installer:
             self.terminal.say(f"  {release.name}: nothing to change (revision {runs.number})", "dim")
             return None
         troubles = Troubles(self.cluster, self.terminal, release)
-        words = ["upgrade", "--install", *self.words(release), "--skip-crds", "--wait", "--timeout", f"{self.seconds}s"]
-        # The first revision has none to go back to, and removing it would take its pods from whoever looks for the cause.
+        words = [
+            "upgrade",
+            "--install",
+            *self.words(release),
+            "--skip-crds",
+            "--wait",
+            "--wait-for-jobs",
+            "--timeout",
+            f"{self.seconds}s",
+        ]
+        # The first revision has none to go back to. Removed, it would take its pods from whoever looks for the cause.
         words += ["--rollback-on-failure"] if runs is not None else []
         done = self.cluster.helm(*words, seconds=self.seconds * _WAITS, every=self.every, meanwhile=troubles.look)
         if done.code == 0:
@@ -145,12 +157,12 @@ class Installer:
     def _why(self, release: Release, runs: Revision | None, code: int | None, errors: str, troubles: Troubles) -> str:
         """What happened, where the release stands, and what to do."""
         last = errors.strip().splitlines()[-1:] or ["helm said nothing"]
-        lines = [f"{release.name}: {last[0].removeprefix('Error: ')}", *troubles.seen()]
-        after = installed(self.cluster, [release.namespace]).get(release.name, [])
-        now = good(after)
+        lines = [f"{release.name}: {last[0].removeprefix('Error: ')}"]
         if code is None:
-            lines.append("helm was ended before it was done: run the command again, which finishes what is half done")
-        elif now is None:
+            return f"{lines[0]}\n  helm was ended before it was done: the same command finishes what is half done"
+        lines += troubles.seen()
+        now = good(installed(self.cluster, [release.namespace]).get(release.name, []))
+        if now is None:
             lines.append(
                 "it is new, so there is no version to go back to: mend what is wrong, and run the command again"
             )

@@ -1,4 +1,4 @@
-"""One deploy at a time in a cluster: a Lease, taken by conditional writes, renewed while the work goes on, and expiring.
+"""One deploy at a time in a cluster: a Lease, taken by conditional writes, renewed while work goes on, and expiring.
 
 Whoever holds it changes it every few seconds. Another sees that it has not changed for as long as it lasts, by its own
 clock alone, and takes it; two who do so at once write on the same version of it, and one of them is refused.
@@ -26,7 +26,7 @@ NAME = "mercat-deploy"
 
 @contextlib.contextmanager
 def held(cluster: Cluster, terminal: Terminal, *, seconds: int = 30) -> Iterator[Callable[[], None]]:
-    """Hold the lease while the block runs, or until it calls what it is given. Lost, it ends all processes of the cluster.
+    """Hold the lease while the block runs, or until it calls what it is given. Once lost, it ends helm and kubectl.
 
     Raises:
         Refusal: somebody else is at work, or the lease was lost.

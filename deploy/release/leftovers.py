@@ -28,7 +28,7 @@ _WEBHOOKS = (
     "validatingwebhookconfigurations.admissionregistration.k8s.io",
     "mutatingwebhookconfigurations.admissionregistration.k8s.io",
 )
-_MINUTES = 15
+_SECONDS = 900
 
 
 def known(cluster: Cluster) -> set[str]:
@@ -42,7 +42,7 @@ def data(cluster: Cluster) -> list[str]:
     return [_name(each) for each in cluster.objects(kinds)]
 
 
-def remove(cluster: Cluster, terminal: Terminal, minutes: int = _MINUTES) -> None:
+def remove(cluster: Cluster, terminal: Terminal, seconds: int = _SECONDS) -> None:
     """Delete what only the controllers can let go, and wait until it and its volumes are gone.
 
     Raises:
@@ -50,12 +50,12 @@ def remove(cluster: Cluster, terminal: Terminal, minutes: int = _MINUTES) -> Non
     """
     there = known(cluster)
     for kind in [each for each in WITH_CONTROLLERS if each in there]:
-        _delete(cluster, terminal, kind, minutes)
+        _delete(cluster, terminal, kind, seconds)
     for each in [*_loadbalancers(cluster)]:
         terminal.say(f"  deleting {_name(each)}")
         _gone(
             cluster,
-            minutes,
+            seconds,
             "delete",
             "service",
             each["metadata"]["name"],
@@ -64,7 +64,7 @@ def remove(cluster: Cluster, terminal: Terminal, minutes: int = _MINUTES) -> Non
         )
     for kind in _AFTERWARDS:
         if cluster.objects([kind]):
-            _gone(cluster, minutes, "wait", "--for=delete", kind, "--all")
+            _gone(cluster, seconds, "wait", "--for=delete", kind, "--all")
 
 
 def remove_webhooks(cluster: Cluster, revision: Revision) -> None:
@@ -99,20 +99,20 @@ def _loadbalancers(cluster: Cluster) -> Iterator[Object]:
     return (each for each in cluster.objects(["services"]) if each["spec"].get("type") == "LoadBalancer")
 
 
-def _delete(cluster: Cluster, terminal: Terminal, kind: str, minutes: int) -> None:
+def _delete(cluster: Cluster, terminal: Terminal, kind: str, seconds: int) -> None:
     found: Sequence[Object] = cluster.objects([kind])
     if not found:
         return
     terminal.say(f"  deleting {', '.join(map(_name, found))}")
     everywhere = ["--all-namespaces"] if found[0]["metadata"].get("namespace") else []
-    _gone(cluster, minutes, "delete", kind, "--all", *everywhere)
+    _gone(cluster, seconds, "delete", kind, "--all", *everywhere)
 
 
-def _gone(cluster: Cluster, minutes: int, *words: str) -> None:
+def _gone(cluster: Cluster, seconds: int, *words: str) -> None:
     try:
-        cluster.kubectl(*words, "--timeout", f"{minutes}m", seconds=minutes * 60 + 30)
+        cluster.kubectl(*words, "--timeout", f"{seconds}s", seconds=seconds + 30)
     except ClusterRefused as refused:
-        held = [each for each in cluster.objects([words[1] if words[0] == "delete" else words[2]])]
+        held = cluster.objects([words[1] if words[0] == "delete" else words[2]])
         listed = "\n".join(f"  {_name(each)}: {each['metadata'].get('finalizers', [])}" for each in held)
         raise Refusal(
             f"{refused}\nStill there, with what holds it:\n{listed}\nLook at the controller that the finalizer names"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from deploy.aws.refusal import MISUSED, Refusal
-from deploy.charts import helm
+from deploy.charts import database_releases, helm
 from deploy.charts.release import Release
 from deploy.edge import rendered
+from deploy.platform import releases as platform
+from deploy.platform import settings
 from deploy.release.environment import Environment
 from mercat.edge import error_page, rules
 
@@ -35,13 +37,15 @@ def releases(
     """All of an environment, or those of one service alone. digests: by service, where the environment names none.
 
     Raises:
-        Refusal: there is no such service, or no digest is known.
+        Refusal: there is no such service, or the handover lacks a key.
     """
-    known = names()
-    if service is not None and service not in known:
-        raise Refusal(f"SERVICE={service} is no service: give one of {', '.join(known)}.", MISUSED)
-    own = [release for release in _own(environment, digests or {}) if service in {None, release.name}]
-    return sorted([*([] if service else _platform(environment)), *own], key=lambda release: release.wave)
+    if service is not None and service not in names():
+        raise Refusal(f"SERVICE={service} is no service: give one of {', '.join(names())}.", MISUSED)
+    try:
+        found = [*_own(environment, digests or {}), *([] if service else _others(environment, digests or {}))]
+    except (platform.HandoverError, KeyError) as error:
+        raise Refusal(f"The handover of {environment.name} is not complete: {error}") from error
+    return sorted((each for each in found if service in {None, each.name}), key=lambda release: release.wave)
 
 
 def waves(planned: Sequence[Release]) -> list[tuple[int, list[Release]]]:
@@ -49,26 +53,32 @@ def waves(planned: Sequence[Release]) -> list[tuple[int, list[Release]]]:
     return [(wave, list(found)) for wave, found in groupby(planned, key=lambda release: release.wave)]
 
 
-def _platform(environment: Environment) -> list[Release]:
-    module = importlib.import_module("deploy.platform.releases")
-    found: list[Release] = module.releases(environment.name, environment.handover, more=environment.more)
-    return found
-
-
 def _own(environment: Environment, digests: Mapping[str, str]) -> Iterator[Release]:
     """Roles and admission policies, the edge, and each service."""
-    values = importlib.import_module("deploy.platform.settings").of_handover(environment.handover)
+    values = settings.of_handover(environment.handover)
     files = (environment.file, *environment.more)
     yield Release("access", helm.CHART.parent / "access", NAMESPACE, ACCESS, files=files, values=values)
-    paths = services()
-    first = environment.digest or next(iter(digests.values()), "")
-    code = {**_with(values, first), "error_page": Path(error_page.__file__).read_text(encoding="utf-8")}
-    yield Release("edge", rendered.CHART, NAMESPACE, EDGE, files=(rules.PATH, *files), values=code)
-    for path in paths:
+    code = {"error_page": Path(error_page.__file__).read_text(encoding="utf-8"), **_image(environment, digests)}
+    edge = settings.merged(values, code)
+    yield Release("edge", rendered.CHART, NAMESPACE, EDGE, files=(rules.PATH, *files), values=edge)
+    for path in services():
         name = path.parent.name
-        digest = environment.digest or digests.get(name, first)
-        yield Release(name, helm.CHART, NAMESPACE, SERVICES, files=(path, *files), values=_with(values, digest))
+        own = settings.merged(values, _image(environment, digests, name))
+        yield Release(name, helm.CHART, NAMESPACE, SERVICES, files=(path, *files), values=own)
 
 
-def _with(values: Mapping[str, Any], digest: str) -> dict[str, Any]:
-    return {**values, "image": {**values.get("image", {}), "digest": digest}}
+def _others(environment: Environment, digests: Mapping[str, str]) -> Iterator[Release]:
+    """The platform's, and those of the databases; our charts also get the values that are not in git."""
+    for release in platform.releases(environment.name, environment.handover):
+        ours = isinstance(release.chart, Path)
+        yield replace(release, files=(*release.files, *environment.more)) if ours else release
+    values = settings.merged(settings.of_handover(environment.handover), _image(environment, digests))
+    for release in database_releases.releases(environment.name, environment.handover):
+        files = (*release.files, *environment.more)
+        yield replace(release, files=files, values=settings.merged(values, release.values))
+
+
+def _image(environment: Environment, digests: Mapping[str, str], service: str = "") -> dict[str, Any]:
+    """The image of a service, or of what is not one and runs the image of them all."""
+    any_of_them = next(iter(digests.values()), "")
+    return {"image": {"digest": environment.digest or digests.get(service, any_of_them)}}

@@ -1,4 +1,4 @@
-"""Runs helm and kubectl: bounded in time, ended with this process, and ended at once when the work may not go on."""
+"""Runs helm and kubectl: bounded in time, and ended at once when the work may not go on."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-
-from local_servers import child
 
 
 @dataclass(frozen=True)
@@ -42,23 +40,26 @@ class Processes:
         with self._lock:
             if self._ended:
                 return Done(None, "", "not begun")
-            process = subprocess.Popen(child.command(list(command)), stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+            process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
             self._running.add(process)
         deadline, given = time.monotonic() + seconds, stdin or None
         try:
             while True:
+                left = max(0.0, deadline - time.monotonic())
                 try:
-                    output, errors = process.communicate(
-                        given, timeout=max(0.0, min(every, deadline - time.monotonic()))
-                    )
-                    return Done(None if process.returncode < 0 else process.returncode, output, errors)
+                    output, errors = process.communicate(given, timeout=min(every, left))
+                    return Done(process.returncode if process.returncode >= 0 else None, output, errors)
                 except subprocess.TimeoutExpired:
                     given = None
-                    if time.monotonic() >= deadline:
+                    if not left:
                         process.kill()
                         output, errors = process.communicate()
                         return Done(None, output, f"{errors}not done within {seconds:.0f} s")
                     meanwhile()
+        except BaseException:
+            process.kill()
+            process.communicate()
+            raise
         finally:
             with self._lock:
                 self._running.discard(process)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import yaml
@@ -26,7 +25,7 @@ def refuse_without(cluster: Cluster, *, everything: bool) -> None:
     """
     wanted = [("*", "*", "")] if everything else list(_deployers())
     reviews = [{**_REVIEW, "spec": {"resourceAttributes": _attributes(*right)}} for right in wanted]
-    items = json.dumps({"apiVersion": "v1", "kind": "List", "items": reviews})
+    items = yaml.safe_dump_all(reviews)
     answers = cluster.kubectl("create", "--filename", "-", "--output", _ANSWER, stdin=items).split()
     missing = [right for right, answer in zip(wanted, answers, strict=True) if answer != "true"]
     if not missing:

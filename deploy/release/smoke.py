@@ -30,7 +30,7 @@ def address(environment: Environment) -> str:
     return f"https://{environment.handover.get('domain') or settings['domain']}"
 
 
-def test(url: str, terminal: Terminal, *, pages: bool, seconds: float = 60.0) -> None:
+def ask(url: str, terminal: Terminal, *, pages: bool, seconds: float = 60.0) -> None:
     """Ask each question until it is answered rightly, for so long in all. pages: those of the shop are there too.
 
     Raises:

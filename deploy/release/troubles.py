@@ -37,7 +37,7 @@ class Troubles:
         """What was wrong when it was last seen, and the last lines of a migration that failed."""
         lines = self._last[1:]
         with contextlib.suppress(ClusterRefused):
-            failed = [pod for pod in self._pods() if pod["status"].get("phase") == "Failed"]
+            failed = [pod for pod in self._pods() if pod.get("status", {}).get("phase") == "Failed"]
             for pod in failed[-1:]:
                 name = pod["metadata"]["name"]
                 log = self.cluster.kubectl("logs", name, "--namespace", self.release.namespace, "--tail", _LOG_LINES)
@@ -53,15 +53,15 @@ class Troubles:
 
 
 def _is_ready(pod: Object) -> bool:
-    conditions = pod["status"].get("conditions", [])
+    conditions = pod.get("status", {}).get("conditions", [])
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 
 def _of(pod: Object) -> Iterator[str]:
     """Why a pod's containers do not run, and why it has no node."""
-    name, status = pod["metadata"]["name"], pod["status"]
+    name, status = pod["metadata"]["name"], pod.get("status", {})
     for container in [*status.get("initContainerStatuses", []), *status.get("containerStatuses", [])]:
-        waiting = container["state"].get("waiting", {})
+        waiting = container.get("state", {}).get("waiting", {})
         if waiting.get("reason") not in {None, "ContainerCreating", "PodInitializing"}:
             yield f"{name}: {waiting['reason']}: {waiting.get('message', '')}"
     for condition in status.get("conditions", []):

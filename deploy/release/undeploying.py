@@ -1,4 +1,4 @@
-"""`undeploy`: releases in the reverse order of waves, with what would stop `terraform destroy`, and a list of what is left."""
+"""`undeploy`: releases in the reverse order of waves, what would stop `terraform destroy`, and what is left of it."""
 
 from __future__ import annotations
 

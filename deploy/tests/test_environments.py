@@ -15,11 +15,11 @@ from deploy.documents.__main__ import stale
 from deploy.documents.blocks import blocks
 from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
 from deploy.documents.settings_table import settings
+from deploy.platform.releases import HERE as PLATFORM
+from deploy.platform.render import HANDOVERS as SAMPLES
 from deploy.tests.double.run import Terraform, offline
 from deploy.tests.double.tree import offline_copy
 from deploy.tests.lives import Life, allowed, bootstrapped, everything, service_of
-from deploy.platform.releases import HERE as PLATFORM
-from deploy.platform.render import HANDOVERS as SAMPLES
 from deploy.tests.test_platform import COMPONENTS, LIST
 
 pytestmark = pytest.mark.terraform
@@ -136,7 +136,9 @@ def test_the_pipeline_reaches_the_cluster_and_the_runner_itself_may_do_nothing_t
     admitted = {each.get("principal_arn").rpartition("/")[2]: each.get("kubernetes_groups") for each in entries}
     assert admitted[f"mercat-{life.name}-deploy"] == ["mercat:deployers"]
     # And no policy of EKS, which would open a shell in every pod.
-    policies = {each.get("policy_arn").rpartition("/")[2] for each in everything(plans, "aws_eks_access_policy_association")}
+    policies = {
+        each.get("policy_arn").rpartition("/")[2] for each in everything(plans, "aws_eks_access_policy_association")
+    }
     assert policies == {"AmazonEKSClusterAdminPolicy"}
     assert not {name for name in admitted if "runner" in name}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from typing import Any
 
@@ -159,3 +160,23 @@ def test_only_the_services_the_operator_and_prometheus_reach_the_data() -> None:
         ("database", "database", 5432),
         ("database", "database", 8000),
     }
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "value"),
+    [
+        ("Cluster", ("spec", "postgresql", "synchronous"), {"method": "any", "numbers": 1}),
+        ("Cluster", ("spec", "backup", "barmanObjectStores"), {}),
+        ("Cluster", ("spec", "plugins"), [{"name": "x", "isWALArchive": True}]),
+        ("ObjectStore", ("spec", "configuration", "s3Credentials", "accessKey"), {"name": "a", "key": "b"}),
+        ("ScheduledBackup", ("spec", "method"), "barman"),
+    ],
+)
+def test_a_field_that_the_operator_does_not_know_is_found(kind: str, path: tuple[str, ...], value: object) -> None:
+    objects = copy.deepcopy(data(BUCKET, SNAPSHOTS))
+    *places, last = path
+    found = next(each for each in objects if each["kind"] == kind)
+    for place in places:
+        found = found.setdefault(place, {})
+    found[last] = value
+    assert invalid(objects) != []

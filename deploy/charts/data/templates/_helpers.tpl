@@ -5,7 +5,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 environment: {{ .Values.environment }}
 {{- end -}}
 
-{{/* A secret value of the operator's own values file: the part of secrets.files that is called `data`. */}}
+{{/* A secret value of the operator's own values file: secrets.files.data.<name>. */}}
 {{- define "data.secret" -}}
 {{- $files := get (.root.Values.secrets.files | default dict) "data" | default dict -}}
 {{- required (printf "secrets.files.data.%s is missing: python -m deploy.service_secrets FOLDER writes what it makes to FOLDER/values.yaml" .name) (get $files .name) -}}
