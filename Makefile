@@ -12,8 +12,8 @@ PATRONI_READY := .venv/.patroni-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-rollout drill-failover drill-restore drill-migrations manifests check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
-  aws-plan aws-apply aws-destroy aws-cost deploy undeploy diff
+  drill-rollout drill-failover drill-restore drill-migrations manifests operation deploy undeploy diff check fmt bench prove attack walk \
+  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ manifests: $(KUBERNETES_READY) ## all that a cluster gets, as files in order: EN
 
 test-image: $(KUBERNETES_READY) $(CONTAINERS_READY) ## build the images and run each as a cluster would (5 min; root, Debian); not in `make test`
 	@$(BIN)/python -m pytest -q deploy/images -m image $(ARGS)
+
+operation: $(KUBERNETES_READY) ## an operator's command as a Job: ENV= IMAGE= SERVICE=orders DO="redrive --producer payments"
+	@$(BIN)/python -m deploy.charts.operation "$(ENV)" "$(IMAGE)" "$(SERVICE)" $(DO)
 
 drill-rollout: $(KUBERNETES_READY) $(CONTAINERS_READY) ## replace and drain every service under load behind Traefik; no request may fail
 	@$(BIN)/python -m deploy.drills.rollout $(ARGS)

@@ -174,6 +174,7 @@ def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, s
         size=settings.database_pool_size,
         statement_cache=settings.database_statement_cache,
         followed=bool(spec.followed_by or settings.followed_by),
+        lock_seconds=settings.database_lock_seconds,
         reader_url=settings.database_reader_url.get_secret_value() if settings.database_reader_url else None,
     )
     stack.push_async_callback(db.close)
