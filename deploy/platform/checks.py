@@ -42,8 +42,8 @@ def requested(objects: Objects) -> dict[str, float]:
     for each, pod in _pods(objects):
         replicas = least.get(each["metadata"]["name"], each["spec"].get("replicas", 1)) * (each["kind"] != "Job")
         for container in pod["containers"]:
-            for kind, quantity in container.get("resources", {}).get("requests", {}).items():
-                total[kind] += replicas * _number(str(quantity))
+            for kind, number in container.get("resources", {}).get("requests", {}).items():
+                total[kind] += replicas * quantity(str(number))
     return total
 
 
@@ -72,6 +72,7 @@ def _unrestricted(pod: Object, container: Object) -> Iterator[str]:
         yield "shares the network or the disk of its node"
 
 
-def _number(quantity: str) -> float:
-    unit = quantity.lstrip("0123456789.")
-    return float(quantity.removesuffix(unit)) * (_UNITS[unit] if unit else 1000)
+def quantity(text: str) -> float:
+    """CPU in millicores, memory in MiB."""
+    unit = text.lstrip("0123456789.")
+    return float(text.removesuffix(unit)) * (_UNITS[unit] if unit else 1000)

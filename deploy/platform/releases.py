@@ -1,8 +1,8 @@
 """The releases of an environment's platform: what components.yaml lists, with their values.
 
-Values of a component are values/<component>.yaml and values/<component>.<environment>.yaml as they are. Over them come
-on AWS values/<component>.aws.yaml, and with a domain values/<component>.domain.yaml: in these two ${key} stands for a
-key of the handover and ${key.name} for an entry of it.
+Values of a component are values/<component>.yaml; over it on AWS <component>.aws.yaml, with a domain
+<component>.domain.yaml, and what is particular to an environment, <component>.<environment>.yaml. In them ${key} stands
+for a key of the handover and ${key.name} for an entry of it.
 """
 
 from __future__ import annotations
@@ -70,26 +70,23 @@ def _installed(component: Mapping[str, Any], environment: str, handover: Mapping
     return wanted and not (handover and handover[component.get("needs", "environment")] is None)
 
 
-def _files(name: str, environment: str) -> tuple[Path, ...]:
-    own = VALUES / f"{name}.yaml", VALUES / f"{name}.{environment}.yaml"
-    return (helm.ENVIRONMENTS / f"{environment}.yaml", *own) if name in BY_ENVIRONMENT else own
+def _files(name: str, environment: str) -> list[Path]:
+    own = [helm.ENVIRONMENTS / f"{environment}.yaml"] if name in BY_ENVIRONMENT else []
+    return [*own, VALUES / f"{name}.yaml"]
 
 
 def _values(
     name: str, environment: Mapping[str, Any], handover: Mapping[str, Any], database_ca: str
 ) -> Mapping[str, Any]:
     """The values of a release that are in no file, or that the handover fills in."""
+    kinds = ["aws", "domain"][: bool(handover) + (handover.get("zone_id") is not None)]
     found: dict[str, Any] = {}
-    for file in (VALUES / f"{name}.{kind}.yaml" for kind in _kinds(handover)):
-        if file.is_file():
+    for kind in (*kinds, environment["environment"]):
+        if (file := VALUES / f"{name}.{kind}.yaml").is_file():
             found = merged(found, filled(yaml.safe_load(file.read_text(encoding="utf-8")), handover))
     if name in _COMPUTED:
         found = merged(_COMPUTED[name](environment), found)
     return {**found, "database_ca": database_ca} if name == "platform-base" else found
-
-
-def _kinds(handover: Mapping[str, Any]) -> list[str]:
-    return ["aws", "domain"][: bool(handover) + (handover.get("zone_id") is not None)]
 
 
 def filled(value: Any, handover: Mapping[str, Any]) -> Any:

@@ -15,11 +15,11 @@ from deploy.documents.__main__ import stale
 from deploy.documents.blocks import blocks
 from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
 from deploy.documents.settings_table import settings
+from deploy.platform.releases import HERE as PLATFORM
+from deploy.platform.render import HANDOVERS as SAMPLES
 from deploy.tests.double.run import Terraform, offline
 from deploy.tests.double.tree import offline_copy
 from deploy.tests.lives import Life, allowed, bootstrapped, everything, service_of
-from deploy.platform.releases import HERE as PLATFORM
-from deploy.platform.render import HANDOVERS as SAMPLES
 from deploy.tests.test_platform import COMPONENTS, LIST
 
 pytestmark = pytest.mark.terraform

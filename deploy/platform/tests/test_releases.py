@@ -68,7 +68,7 @@ def test_a_file_of_values_belongs_to_a_component_that_is_installed(file: Path) -
 
 @pytest.mark.parametrize("name", sorted({file.name.partition(".")[0] for file in FILES}))
 def test_a_component_reads_of_the_handover_what_the_list_says(name: str) -> None:
-    files = [file for kind in ("aws", "domain") if (file := VALUES / f"{name}.{kind}.yaml").is_file()]
+    files = [file for kind in ("aws", "domain", *HANDOVERS) if (file := VALUES / f"{name}.{kind}.yaml").is_file()]
     places = {key for file in files for key in re.findall(r"\$\{([a-z_]+)", file.read_text())}
     assert places | COMPUTED.get(name, set()) == set(COMPONENTS[name]["reads"])
 
