@@ -23,7 +23,7 @@ def objects(environment: str, handover: Mapping[str, Any], digest: str, more: Se
     for release in planned.releases(Environment(environment, handover, tuple(more), digest)):
         if isinstance(release.chart, Path):
             rendered = helm.render(
-                (*release.files, *more),
+                release.files,
                 release=release.name,
                 chart=release.chart,
                 over=release.values,
