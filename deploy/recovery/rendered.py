@@ -10,6 +10,9 @@ from deploy.charts import helm
 from deploy.release import planned
 from deploy.release.environment import Environment
 
+# They are fetched when they are installed: which they are is the same to what is rendered.
+_CA = {"database_ca": "-----BEGIN CERTIFICATE-----\n"}
+
 
 def objects(environment: str, handover: Mapping[str, Any], digest: str, more: Sequence[Path] = ()) -> helm.Objects:
     """Those of all releases that `make deploy` installs from charts of the project, each with its namespace.
@@ -26,7 +29,7 @@ def objects(environment: str, handover: Mapping[str, Any], digest: str, more: Se
                 release.files,
                 release=release.name,
                 chart=release.chart,
-                over=release.values,
+                over=release.values if release.values.get("database_ca", "given") else {**release.values, **_CA},
                 namespace=release.namespace,
             )
             found += [{**each, "metadata": {"namespace": release.namespace, **each["metadata"]}} for each in rendered]

@@ -68,7 +68,7 @@ def _own(environment: Environment, digests: Mapping[str, str]) -> Iterator[Relea
 
 
 def _others(environment: Environment, digests: Mapping[str, str]) -> Iterator[Release]:
-    """The platform's, and those of the databases; charts that take the environment's file also get what is not in git."""
+    """The platform's, and those of the databases; charts that take the environment's file get what is not in git."""
     for release in platform.releases(environment.name, environment.handover):
         ours = release.name in platform.BY_ENVIRONMENT
         yield replace(release, files=(*release.files, *environment.more)) if ours else release
