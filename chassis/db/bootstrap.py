@@ -83,8 +83,8 @@ def main() -> None:
         if prefix := os.environ.get("SECRETS_PREFIX"):
             administrator, roles = from_aws(prefix, os.environ.get("DATABASE_HOST", ""), services, query)
         else:
-            folders = (Path(os.environ.get(f"{name}_DIR", "")) for name in ("ADMINISTRATOR", "MERCAT_SECRETS"))
-            administrator, roles = from_folders(*folders, services, query)
+            place, own = (Path(os.environ.get(f"{name}_DIR", "")) for name in ("ADMINISTRATOR", "MERCAT_SECRETS"))
+            administrator, roles = from_folders(place, own, services, query)
         ending.run(ensure(administrator, roles))
     except (RolesError, asyncpg.PostgresError, OSError) as error:
         sys.exit(f"The databases' roles were not made: {error or type(error).__name__}")

@@ -1,20 +1,21 @@
 """What a service has given up, and how it is set going again; and whether the books are right.
 
-`python -m chassis.ops list`, `redrive`, `release`, `discard` or `restart`; each lists its options with --help. It runs
-in a service's environment: DATABASE_URL, from the environment or from MERCAT_SECRETS_DIR, is the service's own. `books
-SERVICE...` reads DATABASE_URL_<SERVICE>, or <service>_auditor_url in MERCAT_SECRETS_DIR. It ends with 0 when something
-was done or the books are right, with 1 when there was nothing to do or something is wrong, with 2 when it could not be
-done. With --json it prints one object.
+`python -m chassis.ops list`, `redrive`, `release`, `discard`, `restart` or `after-restore`; each lists its options with
+--help. It runs in a service's environment: DATABASE_URL, from the environment or from MERCAT_SECRETS_DIR, is the
+service's own. `books SERVICE...` reads DATABASE_URL_<SERVICE>, or <service>_auditor_url in MERCAT_SECRETS_DIR. It ends
+with 0 when something was done or the books are right, with 1 when there was nothing to do or something is wrong, with 2
+when it could not be done. With --json it prints one object.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import os
 import sys
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -24,6 +25,7 @@ import msgspec
 from chassis import inbox, jobs
 from chassis.db import UNREACHABLE, Database
 from chassis.ops import books, held
+from chassis.problems import Unavailable
 
 DONE, NOTHING, FAILED = 0, 1, 2
 
@@ -67,9 +69,21 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument("services", nargs="+", metavar="SERVICE")
     check.add_argument("--days", type=float, default=2, help="compare services on the orders of so many days (2)")
     check.add_argument("--patience", type=float, default=120, metavar="MINUTES", help="what is younger may go on (120)")
-    for risky in (discard, restart):
+    restored = command("after-restore", "Before a service runs on a database that was restored to an earlier moment.")
+    restored.add_argument("service")
+    restored.add_argument(
+        "--restored-to", type=_moment, required=True, metavar="TIME", help="such as 2026-11-28T12:00:00Z"
+    )
+    for risky in (discard, restart, restored):
         risky.add_argument("--yes", action="store_true", help="it cannot be undone: say that you mean it")
     return words
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return moment
 
 
 async def run(given: argparse.Namespace) -> Outcome:
@@ -86,6 +100,8 @@ async def run(given: argparse.Namespace) -> Outcome:
     try:
         await db.connect()
         return await _COMMANDS[given.command](db, given)
+    except Unavailable as error:
+        raise CannotRun(f"{error.detail} Run it again when that is mended: nothing is done twice.") from error
     except UNREACHABLE as error:
         raise CannotRun(f"The database does not answer, or is busy; try again. {error}") from error
     except asyncpg.UndefinedTableError as error:
@@ -99,6 +115,7 @@ async def run(given: argparse.Namespace) -> Outcome:
 _WARNINGS = {
     "discard": "What is discarded never takes effect, and cannot be restored.",
     "restart": "All that is kept of the log is handled again, also what was handled before: it may do things twice.",
+    "after-restore": "It ends sessions, and adopts what the payment provider has of this shop since that moment.",
 }
 
 
@@ -147,13 +164,26 @@ async def _books(given: argparse.Namespace) -> Outcome:
     return Outcome(NOTHING if found else DONE, {"wrong": found}, "\n".join(found) or right)
 
 
+async def _after_restore(_db: Database, given: argparse.Namespace) -> Outcome:
+    app = importlib.import_module(f"{given.service}.app").app
+    lines = await app.state.after_restore(given.restored_to)
+    return Outcome(DONE, {"done": lines}, "\n".join([*lines, f"{given.service} may serve."]))
+
+
 def _counted(what: str, count: int, done: str, nothing: str) -> Outcome:
     if count:
         return Outcome(DONE, {what: count}, done)
     return Outcome(NOTHING, {what: 0}, f"{nothing}: `list` shows what there is. Nothing was changed.")
 
 
-_COMMANDS = {"list": _list, "redrive": _redrive, "release": _release, "discard": _discard, "restart": _restart}
+_COMMANDS = {
+    "list": _list,
+    "redrive": _redrive,
+    "release": _release,
+    "discard": _discard,
+    "restart": _restart,
+    "after-restore": _after_restore,
+}
 
 
 def _database_url() -> str:

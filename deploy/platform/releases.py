@@ -70,9 +70,9 @@ def _installed(component: Mapping[str, Any], environment: str, handover: Mapping
     return wanted and not (handover and handover[component.get("needs", "environment")] is None)
 
 
-def _files(name: str, environment: str) -> list[Path]:
-    own = [helm.ENVIRONMENTS / f"{environment}.yaml"] if name in BY_ENVIRONMENT else []
-    return [*own, VALUES / f"{name}.yaml"]
+def _files(name: str, environment: str) -> tuple[Path, ...]:
+    own = (VALUES / f"{name}.yaml",)
+    return (helm.ENVIRONMENTS / f"{environment}.yaml", *own) if name in BY_ENVIRONMENT else own
 
 
 def _values(

@@ -11,7 +11,7 @@ from deploy.release import planned
 from deploy.release.environment import Environment
 
 # They are fetched when they are installed: which they are is the same to what is rendered.
-_CA = {"database_ca": "-----BEGIN CERTIFICATE-----\n"}
+_CA = "-----BEGIN CERTIFICATE-----\n"
 
 
 def objects(environment: str, handover: Mapping[str, Any], digest: str, more: Sequence[Path] = ()) -> helm.Objects:
@@ -23,13 +23,13 @@ def objects(environment: str, handover: Mapping[str, Any], digest: str, more: Se
         HelmError: a value is wrong, or helm is missing.
     """
     found: helm.Objects = []
-    for release in planned.releases(Environment(environment, handover, tuple(more), digest)):
+    for release in planned.releases(Environment(environment, handover, tuple(more), digest), database_ca=_CA):
         if isinstance(release.chart, Path):
             rendered = helm.render(
                 release.files,
                 release=release.name,
                 chart=release.chart,
-                over=release.values if release.values.get("database_ca", "given") else {**release.values, **_CA},
+                over=release.values,
                 namespace=release.namespace,
             )
             found += [{**each, "metadata": {"namespace": release.namespace, **each["metadata"]}} for each in rendered]
