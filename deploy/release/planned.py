@@ -74,9 +74,9 @@ def _own(environment: Environment, digests: Mapping[str, str]) -> Iterator[Relea
 
 
 def _others(environment: Environment, digests: Mapping[str, str], database_ca: str) -> Iterator[Release]:
-    """The platform's, and those of the databases; our charts also get the values that are not in git."""
+    """The platform's, and those of the databases; charts that take the environment's file get what is not in git."""
     for release in platform.releases(environment.name, environment.handover, database_ca):
-        ours = isinstance(release.chart, Path)
+        ours = release.name in platform.BY_ENVIRONMENT
         yield replace(release, files=(*release.files, *environment.more)) if ours else release
     values = settings.merged(settings.of_handover(environment.handover), _image(environment, digests))
     for release in database_releases.releases(environment.name, environment.handover):
