@@ -2,7 +2,8 @@
 
 A tag groups the keys that one change invalidates. Its version is in Valkey, where every replica reads it at most once a
 second and only while the tag is in use. After `invalidate(tag)` no replica serves what is older for longer than
-2 seconds (this one: not at all); without Valkey, other replicas serve it until its `ttl` is over.
+2 seconds (this one: not at all); without Valkey, other replicas serve it until its `ttl` is over. Where it cannot be
+loaded anew, a caller may take an older one.
 """
 
 from __future__ import annotations
@@ -22,12 +23,15 @@ from starlette.types import Scope
 from chassis import telemetry
 from chassis.cache.valkey import Valkey
 from chassis.cache.versions import Version, Versions
+from chassis.problems import Problem, Unavailable
 
 MAX_BYTES = 64 * 1024 * 1024
 # What an entry takes beside its bytes.
 _OVERHEAD = 400
+# A reader who could have an older answer waits so long for a load.
+PATIENCE_SECONDS = 1.0
 
-_gets = telemetry.counter("cache_gets", "Reads of the cache: hit, miss, or joined a load under way", ("outcome",))
+_gets = telemetry.counter("cache_gets", "Reads of the cache: hit, miss, joined a load under way, or stale after one of these", ("outcome",))
 _held = telemetry.gauge("cache_bytes", "Bytes held by the cache of this process")
 _ETAGS = re.compile(r'(?:W/)?("[^"]*")')
 
@@ -48,10 +52,13 @@ class _Entry(NamedTuple):
 
 
 class _Load(NamedTuple):
-    """A load under way, and the epoch that its tag had when it began."""
+    """A load under way, the epoch that its tag had when it began, and until when (by the loop) readers wait for it who
+    could have an older answer.
+    """
 
     task: asyncio.Task[Encoded]
     epoch: int
+    patience: float
 
 
 def encode(body: bytes) -> Encoded:
@@ -78,35 +85,38 @@ class Cache:
         self._tags = Versions(valkey, service, clock=clock)
 
     async def get(
-        self, key: str, ttl: float, load: Callable[[], Awaitable[bytes]], *, tag: str | None = None
+        self, key: str, ttl: float, load: Callable[[], Awaitable[bytes]], *, tag: str | None = None, stale: float = 0.0
     ) -> Encoded:
         """The bytes of `key`, from `load` if they are not here, older than `ttl` seconds, or made before `tag` changed.
 
         Concurrent callers share one load. What it raises reaches all of them and is not kept. It goes on when
-        the caller that started it is cancelled.
+        the caller that started it is cancelled. Where it raises anything but a Problem of the request, or takes longer
+        than PATIENCE_SECONDS, bytes whose `ttl` ended less than `stale` seconds ago are given instead.
         """
         found = None if tag is None else self._tags.known(tag)
         if found is not None and not self._tags.fresh(found):
             await self._tags.look(found)
-        return self._used(key, found) or await self._loaded(key, ttl, load, found)
+        return self._used(key, found) or await self._loaded(key, ttl, load, found, stale)
 
     def hit(self, key: str, tag: str) -> Encoded | None:
         """The bytes of `key` where `get` would give them without waiting for anything."""
         found = self._tags.known(tag)
         return self._used(key, found) if self._tags.fresh(found) else None
 
-    def _used(self, key: str, tag: Version | None) -> Encoded | None:
+    def _used(self, key: str, tag: Version | None, stale: float = 0.0, outcome: str = "hit") -> Encoded | None:
         entry = self._entries.get(key)
-        if entry is None or entry.tag is not tag or entry.until <= self._clock():
+        if entry is None or entry.tag is not tag or entry.until + stale <= self._clock():
             return None
         if tag is not None and entry.epoch != tag.epoch:
             return None
         # The most recently used is the last.
         self._entries[key] = self._entries.pop(key)
-        _gets.inc("hit")
+        _gets.inc(outcome)
         return entry.encoded
 
-    async def _loaded(self, key: str, ttl: float, load: Callable[[], Awaitable[bytes]], tag: Version | None) -> Encoded:
+    async def _loaded(
+        self, key: str, ttl: float, load: Callable[[], Awaitable[bytes]], tag: Version | None, stale: float
+    ) -> Encoded:
         epoch = 0 if tag is None else tag.epoch
         running = self._loads.get(key)
         # A load that began before the tag changed may give old data, which a later caller must not get.
@@ -114,9 +124,14 @@ class Cache:
             _gets.inc("joined")
         else:
             _gets.inc("miss")
-            running = _Load(asyncio.create_task(self._load(key, ttl, load, tag, epoch)), epoch)
+            patience = asyncio.get_running_loop().time() + PATIENCE_SECONDS
+            running = _Load(asyncio.create_task(self._load(key, ttl, load, tag, epoch)), epoch, patience)
             self._loads[key] = running
             running.task.add_done_callback(lambda task: self._ended(key, task))
+        if stale and not await _is_answered(running):
+            older = self._used(key, tag, stale, "stale")
+            if older is not None:
+                return older
         return await asyncio.shield(running.task)
 
     async def _load(
@@ -155,6 +170,16 @@ class Cache:
     async def invalidate(self, tag: str) -> None:
         """Entries of this tag are old from now on. Call it after the commit, never inside the transaction."""
         await self._tags.change(tag)
+
+
+async def _is_answered(load: _Load) -> bool:
+    """Whether the load ends before its readers' patience, with bytes or a Problem of the request itself."""
+    left = load.patience - asyncio.get_running_loop().time()
+    done, _ = await asyncio.wait([load.task], timeout=max(left, 0.0))
+    if not done or load.task.cancelled():
+        return False
+    error = load.task.exception()
+    return error is None or (isinstance(error, Problem) and not isinstance(error, Unavailable))
 
 
 def respond(

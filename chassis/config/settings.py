@@ -35,6 +35,7 @@ _NOT_PUBLIC = (".localhost", ".local", ".example", ".test", ".invalid")
 # The first of each is the one to name; the others mean the same or nearly so.
 _SCHEMES = {
     "database_url": ("postgresql", "postgres"),
+    "database_reader_url": ("postgresql", "postgres"),
     "valkey_url": ("valkey", "valkeys", "redis", "rediss", "unix"),
 }
 # As a browser sends it: no path, no wildcard, the host's name in lower case.
@@ -57,6 +58,8 @@ class Settings(BaseSettings):
 
     environment: Literal["development", "test", "staging", "production"] = "development"
     database_url: SecretStr
+    # Of a replica that may be behind: for exports, reports and sitemaps alone (chassis.db.ReportTx).
+    database_reader_url: SecretStr | None = None
     database_pool_size: int = Field(default=10, ge=1, le=200)
     database_statement_cache: bool = True
     valkey_url: SecretStr | None = None
@@ -111,9 +114,10 @@ class Settings(BaseSettings):
             yield "CORS_ORIGINS names an origin that is local or not encrypted: name https:// origins alone"
         if any(network.prefixlen == 0 for network in self.trusted_proxies):
             yield "TRUSTED_PROXIES lets anybody say where a request comes from: name your load balancers' networks"
-        for name, url in (("DATABASE_URL", self.database_url), ("VALKEY_URL", self.valkey_url)):
+        for name in _SCHEMES:
+            url = getattr(self, name)
             if url is not None and urlsplit(url.get_secret_value()).password in KNOWN_PASSWORDS:
-                yield f"{name} has a password that everybody knows: set one of its own"
+                yield f"{name.upper()} has a password that everybody knows: set one of its own"
 
     @field_validator("failpoints")
     @classmethod
@@ -121,7 +125,7 @@ class Settings(BaseSettings):
         failpoints.parse(value)
         return value
 
-    @field_validator("database_url", "valkey_url")
+    @field_validator(*_SCHEMES)
     @classmethod
     def _an_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         schemes = _SCHEMES[info.field_name or ""]

@@ -18,9 +18,9 @@ import asyncpg
 import msgspec
 
 from chassis.db.errors import CONTENTION, UNREACHABLE
-from chassis.db.transactions import OneStatement, ReadTx, WriteTx
+from chassis.db.transactions import OneStatement, ReadTx, ReportTx, WriteTx
 
-__all__ = ["Database", "ReadTx", "WriteTx", "in_transaction"]
+__all__ = ["Database", "ReadTx", "ReportTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
 W = TypeVar("W", bound=WriteTx)
@@ -28,8 +28,12 @@ W = TypeVar("W", bound=WriteTx)
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 _RETRIES = 3
 CLOSE_SECONDS = 5.0
+# Longer than the server lets a statement run: one that said nothing for so long is not there any more.
+SILENCE_SECONDS = 20.0
 # A pool shrinks to what was used of late: each connection costs the server 3 to 6 MB.
 SHRINK_SECONDS = 60.0
+# Connections to a replica: reports are few, and wait for each other.
+REPORTS = 2
 
 
 def in_transaction() -> bool:
@@ -38,10 +42,22 @@ def in_transaction() -> bool:
 
 
 class _Connection(asyncpg.Connection):
-    """A pooled connection without a reset at release: it has no session state (no SET, LISTEN, session lock)."""
+    """A connection without a reset at release: a pooled one has no session state (no SET, LISTEN, session lock).
+
+    A statement that is given up (a timeout, a cancelled task) ends the connection. To cancel the statement would end a
+    commit's wait for its standby: others would see, and confirm to their callers, what the standby does not have.
+    """
 
     def get_reset_query(self) -> str:
         return ""
+
+    def _cancel_current_command(self, waiter: asyncio.Future[None], cancel_waiter: object = None) -> None:
+        def end() -> None:
+            self.terminate()
+            if not waiter.done():
+                waiter.set_result(None)
+
+        asyncio.get_running_loop().call_soon(end)
 
 
 async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
@@ -73,16 +89,25 @@ class Database:
     """A pool for writing and one that the server itself keeps from writing."""
 
     def __init__(
-        self, url: str, *, name: str, size: int = 10, statement_cache: bool = True, followed: bool = True
+        self,
+        url: str,
+        *,
+        name: str,
+        size: int = 10,
+        statement_cache: bool = True,
+        followed: bool = True,
+        reader_url: str | None = None,
     ) -> None:
-        """`followed`: whether events are written (chassis.outbox)."""
+        """`followed`: whether events are written (chassis.outbox). `reader_url`: of a replica for reports."""
         self._url = url
+        self._reader_url = reader_url
         self._followed = followed
         self._name = name
         self._size = size
         self._cache = 100 if statement_cache else 0
         self._writers: asyncpg.Pool[Any] | None = None
         self._readers: asyncpg.Pool[Any] | None = None
+        self._reports: asyncpg.Pool[Any] | None = None
 
     @property
     def followed(self) -> bool:
@@ -90,29 +115,35 @@ class Database:
         return self._followed
 
     async def connect(self) -> None:
-        """Open the pools, both or none; nothing where they are open.
+        """Open the pools, all or none; nothing where they are open.
 
         Raises:
             one of UNREACHABLE.
         """
         if self._writers is not None:
             return
-        writers = await self._pool("off", self._size)
+        wanted = [(self._url, "off", self._size, 1), (self._url, "on", self._size, 1)]
+        if self._reader_url:
+            # It opens none until a report is asked for: without its replica a service serves all else.
+            wanted.append((self._reader_url, "on", REPORTS, 0))
+        pools: list[asyncpg.Pool[Any]] = []
         try:
-            self._readers = await self._pool("on", self._size)
+            for each in wanted:
+                pools.append(await self._pool(*each))  # noqa: PERF401 -- those made are closed where the next fails
         except BaseException:
-            writers.terminate()
+            for pool in pools:
+                pool.terminate()
             raise
-        self._writers = writers
+        self._writers, self._readers, self._reports = pools[0], pools[1], pools[-1]
 
-    async def _pool(self, read_only: str, size: int) -> asyncpg.Pool[Any]:
+    async def _pool(self, url: str, read_only: str, size: int, at_rest: int) -> asyncpg.Pool[Any]:
         return await asyncpg.create_pool(
-            self._url,
-            min_size=1,
+            url,
+            min_size=at_rest,
             max_size=size,
             max_inactive_connection_lifetime=SHRINK_SECONDS,
             timeout=5,
-            command_timeout=30,
+            command_timeout=SILENCE_SECONDS,
             statement_cache_size=self._cache,
             connect=_connect,
             connection_class=_Connection,
@@ -130,12 +161,14 @@ class Database:
             "lock_timeout": "5s",
             "idle_in_transaction_session_timeout": "10s",
             "transaction_timeout": "30s",
+            # A statement whose client is gone ends, and frees its rows.
+            "client_connection_check_interval": "2s",
             "jit": "off",
         }
 
     async def close(self) -> None:
         """Close the pools. A server that no longer answers is not waited for."""
-        for pool in (self._writers, self._readers):
+        for pool in dict.fromkeys((self._writers, self._readers, self._reports)):
             if pool is not None:
                 try:
                     async with asyncio.timeout(CLOSE_SECONDS):
@@ -148,7 +181,29 @@ class Database:
         """Reads, each statement in a snapshot of its own."""
         assert self._readers is not None, "connect() first"  # noqa: S101 -- narrows the type
         async with self._readers.acquire(timeout=5) as connection:
-            yield ReadTx(connection)
+            try:
+                yield ReadTx(connection)
+            except Exception as error:
+                await self._failed(connection, error)
+                raise
+
+    async def _failed(self, connection: asyncpg.pool.PoolConnectionProxy[Any], error: Exception) -> None:
+        """Use no open connection any more where the server is gone, or has become a standby."""
+        try:
+            closed = connection.is_closed()
+        except asyncpg.InterfaceError:  # so it was, and the pool has let it go
+            closed = True
+        if closed or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+            for pool in (self._writers, self._readers):
+                if pool is not None:
+                    await pool.expire_connections()
+
+    @asynccontextmanager
+    async def report(self) -> AsyncIterator[ReportTx]:
+        """Reads for an export, a report or a sitemap: of the replica where there is one, which may be behind."""
+        assert self._reports is not None, "connect() first"  # noqa: S101 -- narrows the type
+        async with self._reports.acquire(timeout=5) as connection:
+            yield ReportTx(connection)
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTx]:
@@ -179,6 +234,9 @@ class Database:
                 async with nullcontext() if kind is OneStatement else connection.transaction():
                     yield tx
                 committed = True
+            except Exception as error:
+                await self._failed(connection, error)
+                raise
             finally:
                 _in_transaction.reset(token)
                 tx.ended(committed=committed)
@@ -204,8 +262,9 @@ class Database:
         return await _connect(
             self._url,
             timeout=5,
-            command_timeout=30,
+            command_timeout=SILENCE_SECONDS,
             statement_cache_size=self._cache,
+            connection_class=_Connection,
             server_settings={
                 "application_name": f"{self._name}-dedicated",
                 "timezone": "UTC",
@@ -218,5 +277,5 @@ class Database:
 
     def pool_state(self) -> dict[str, tuple[int, int]]:
         """For the metrics: of each pool, the connections open and those in use."""
-        pools = {"write": self._writers, "read": self._readers}
+        pools = {"write": self._writers, "read": self._readers, "report": self._reader_url and self._reports}
         return {name: (pool.get_size(), pool.get_size() - pool.get_idle_size()) for name, pool in pools.items() if pool}

@@ -21,6 +21,8 @@ from deploy.platform.settings import merged, settings
 
 HERE = Path(__file__).resolve().parent
 VALUES = HERE / "values"
+# Components whose charts take the file of an environment, as those of services, edge and roles do.
+BY_ENVIRONMENT = {"data", "backup"}
 # What the rules of the edge say of the charts of others.
 _COMPUTED = {"traefik": traefik_values.values, "external-dns": traefik_values.external_dns_values}
 _PLACE = re.compile(r"\$\{([a-z_]+)(?:\.([^}]+))?\}")
@@ -53,7 +55,7 @@ def releases(environment: str, handover: Mapping[str, Any], database_ca: str = "
             namespace=component["namespace"],
             wave=component["wave"],
             version=component["version"],
-            files=tuple(file for file in [VALUES / f"{name}.yaml"] if file.is_file()),
+            files=tuple(file for file in _files(name, environment) if file.is_file()),
             values=_values(name, environment_settings, handover, database_ca),
             unless=component.get("unless"),
         )
@@ -66,6 +68,11 @@ def releases(environment: str, handover: Mapping[str, Any], database_ca: str = "
 def _installed(component: Mapping[str, Any], environment: str, handover: Mapping[str, Any]) -> bool:
     wanted = "wave" in component and environment in component.get("only", [environment])
     return wanted and not (handover and handover[component.get("needs", "environment")] is None)
+
+
+def _files(name: str, environment: str) -> tuple[Path, ...]:
+    own = (VALUES / f"{name}.yaml",)
+    return (helm.ENVIRONMENTS / f"{environment}.yaml", *own) if name in BY_ENVIRONMENT else own
 
 
 def _values(

@@ -213,6 +213,14 @@ async def void(ctx: OrdersContext, order_id: UUID) -> str:
     return await _settle(ctx, order_id, "void")
 
 
+async def give_up_payment(ctx: OrdersContext, order_id: UUID) -> None:
+    """Have the payment of an order given up that is not known here any more."""
+    try:
+        await ctx.http.call("payments", "POST", f"/internal/payments/{order_id}/give-up", timeout=8)
+    except ServiceProblem as refused:
+        raise Unavailable(f"payments refused what it should know: {refused}") from refused
+
+
 async def _settle(ctx: OrdersContext, order_id: UUID, how: str) -> str:
     path = f"/internal/payments/{order_id}/{how}"
     try:

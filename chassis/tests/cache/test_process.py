@@ -5,6 +5,7 @@ import pytest
 
 from chassis import telemetry
 from chassis.cache import cache, versions
+from chassis.problems import NotFound, Unavailable
 from chassis.testing import eventually
 from chassis.tests.auth.support import sample
 from chassis.tests.cache.support import Source, local
@@ -94,6 +95,61 @@ async def test_a_cancelled_load_cancels_waiting_reads_and_caches_nothing():
     with pytest.raises(asyncio.CancelledError):
         await waiting
     assert subject._loads == {}
+
+
+async def test_a_load_that_fails_is_answered_with_a_stale_value_for_a_while():
+    subject, clock = local()
+
+    async def failing() -> bytes:
+        raise ConnectionRefusedError
+
+    first = await subject.get("k", 1, Source(), stale=60)
+    clock.at += 60.9
+    assert await subject.get("k", 1, failing, stale=60) is first
+    with pytest.raises(ConnectionRefusedError):
+        await subject.get("k", 1, failing)
+    clock.at += 0.1
+    with pytest.raises(ConnectionRefusedError):
+        await subject.get("k", 1, failing, stale=60)
+
+
+async def test_a_load_that_takes_long_is_answered_with_a_stale_value_and_replaces_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cache, "PATIENCE_SECONDS", 0.0)
+    subject, clock = local()
+    source = Source()
+    first = await subject.get("k", 1, source, stale=60)
+    clock.at += 2
+    source.value = b"2"
+    source.gate.clear()
+    assert await subject.get("k", 1, source, stale=60) is first
+    source.gate.set()
+    await eventually(lambda: not subject._loads)
+    assert (await subject.get("k", 1, source, stale=60)).body == b"2"
+    assert source.loads == 2
+
+
+async def test_a_problem_of_the_request_is_never_answered_with_a_stale_value():
+    subject, clock = local()
+
+    async def gone() -> bytes:
+        raise NotFound
+
+    await subject.get("k", 1, Source(), stale=60)
+    clock.at += 2
+    with pytest.raises(NotFound):
+        await subject.get("k", 1, gone, stale=60)
+
+
+async def test_a_value_that_was_invalidated_is_never_stale():
+    subject, _ = local()
+
+    async def failing() -> bytes:
+        raise Unavailable
+
+    await subject.get("k", 1, Source(), tag="t", stale=60)
+    await subject.invalidate("t")
+    with pytest.raises(Unavailable):
+        await subject.get("k", 1, failing, tag="t", stale=60)
 
 
 async def test_the_deadline_of_a_reader_does_not_apply_to_the_load():

@@ -10,7 +10,6 @@ from functools import partial
 
 from chassis import outbox
 from chassis.db import Database
-from chassis.db.listener import wait_for
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.statements import counted
@@ -28,7 +27,7 @@ async def test_an_idle_service_sends_no_statements(bench):
     table = Recorder().table
     table.every(seconds=1, name="sweep", when="exists (select from jobs where name = 'never')")(nothing)
     async with node(bench, "jobs", jobs=table) as ctx:
-        await eventually(lambda: one(ctx.db, "select ended_at is not null from job_schedule where name = 'sweep'"))
+        await eventually(lambda: one(ctx.db, "select bool_and(ended_at is not null) from job_schedule"))
         began = time.monotonic()
         async with counted(bench.postgres, database_name("hello", "jobs")) as cost:
             await asyncio.sleep(REST_SECONDS)
@@ -46,22 +45,13 @@ async def nothing(_ctx: object) -> None: ...
 
 @asynccontextmanager
 async def resting(rests: asyncio.Event):
-    """Enter when a worker has looked for jobs once: one enqueued during a look is notified and taken, not begun."""
+    """Enter when a worker rests."""
     await rests.wait()
     yield
 
 
-async def test_a_job_is_one_statement_with_its_cause_and_a_share_of_one_after_it(bench, monkeypatch):
-    # Once it rests the worker looks for jobs only when it is woken, however long these take.
+async def test_a_job_is_one_statement_with_its_cause_and_a_share_of_one_after_it(bench, monkeypatch, rests):
     monkeypatch.setattr(worker, "GATHER_SECONDS", 3600)
-    monkeypatch.setattr(worker, "FLOOR_SECONDS", 3600)
-    rests = asyncio.Event()
-
-    async def wait(signal: asyncio.Event, seconds: float) -> bool:
-        rests.set()
-        return await wait_for(signal, seconds)
-
-    monkeypatch.setattr(worker, "wait_for", wait)
     seen = Recorder()
     async with (
         node(bench, "jobs", jobs=seen.table) as ctx,
@@ -96,10 +86,10 @@ async def test_many_jobs_of_a_transaction_cause_one_notification(bench, monkeypa
         await eventually(lambda: none_left(ctx))
 
 
-async def test_a_delayed_job_is_claimed_when_it_is_due(bench):
+async def test_a_delayed_job_is_claimed_when_it_is_due(bench, rests):
     seen = Recorder()
     async with node(bench, "jobs", jobs=seen.table) as ctx:
-        async with counted(bench.postgres, database_name("hello", "jobs")) as cost:
+        async with resting(rests), counted(bench.postgres, database_name("hello", "jobs")) as cost:
             await add(ctx, "soon", delay=timedelta(seconds=1))
             await eventually(lambda: seen.ended == ["soon"], every=0.01)
         looks = [each for each in cost.ran if "delete from jobs" in each.sql]

@@ -39,6 +39,8 @@ PRODUCTS = "/api/v1/products"
 # here, and up to one more in a browser or a proxy.
 TAG = "products"
 TTL_SECONDS = 1.0
+# A product is shown as it was for so long while the database does not answer.
+STALE_SECONDS = 300.0
 CACHE_CONTROL = "public, max-age=1"
 # All filters at their longest, each character written as the escapes of four bytes.
 _LONGEST_QUERY = 16_000
@@ -85,7 +87,11 @@ class HotRoute(BaseRoute):
         if "search=" in unquote(query):
             _take_search(ctx, scope)
         encoded = await ctx.cache.get(
-            _key(scope["path"], query), TTL_SECONDS, lambda: self._load(ctx, slug, query), tag=TAG
+            _key(scope["path"], query),
+            TTL_SECONDS,
+            lambda: self._load(ctx, slug, query),
+            tag=TAG,
+            stale=STALE_SECONDS,
         )
         await respond(Request(scope), encoded, CACHE_CONTROL)(scope, receive, send)
 

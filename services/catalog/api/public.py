@@ -9,7 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel
 
-from catalog.api.hot import CACHE_CONTROL, PRODUCTS, TAG, TTL_SECONDS
+from catalog.api.hot import CACHE_CONTROL, PRODUCTS, STALE_SECONDS, TAG, TTL_SECONDS
 from catalog.api.schemas.public import (
     Categories,
     ProductChoice,
@@ -102,7 +102,11 @@ async def list_categories(
     """The product types of what is listed in the currency, with their number of products, by name."""
     named = ctx.settings.sold(currency, "query.currency")
     encoded = await ctx.cache.get(
-        f"/api/v1/categories?{named}", TTL_SECONDS, lambda: _items(Categories, read_categories(ctx, named)), tag=TAG
+        f"/api/v1/categories?{named}",
+        TTL_SECONDS,
+        lambda: _items(Categories, read_categories(ctx, named)),
+        tag=TAG,
+        stale=STALE_SECONDS,
     )
     return respond(request, encoded, CACHE_CONTROL)
 

@@ -1,0 +1,1 @@
+"""`make drill-failover`: the store on three PostgreSQL that take over from each other, under load; see deploy/drills."""

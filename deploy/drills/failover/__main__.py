@@ -1,0 +1,71 @@
+"""`make drill-failover`: the primary of the database is killed, lost and cut off under load, and no order is lost."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from deploy.drills.failover import cases, cluster
+from deploy.drills.failover.node import PATRONI
+from mercat.config import services
+from mercat.installation import locate
+from proofs.store import running_store
+
+# Longer than a buyer's patience: an order that waits for the database is not given up.
+SETTINGS = {"HOLD_SECONDS_ORDERS": "240"}
+
+
+def missing() -> str | None:
+    """Why the drill cannot run here; None where it can."""
+    etcd = shutil.which("etcd") or (PATRONI / "etcd" / "usr" / "bin" / "etcd").exists()
+    if not etcd or not (PATRONI / "bin" / "patroni").exists():
+        return "Patroni or etcd is missing: sh tools/install_patroni.sh says why, or installs them"
+    return None if sys.platform == "linux" else "the drill is for Linux"
+
+
+async def drill(folder: Path, names: list[str]) -> list[str]:
+    """The cases of these names, and the one that must fail; complaints."""
+    found = []
+    async with cluster.running(folder) as databases:
+        # In the environment: there the store of the proofs looks for them, too.
+        os.environ.update(await databases.make_databases(services.discover(locate().root)))
+        print(f"three PostgreSQL, the primary is {databases.primary.name}", flush=True)
+        async with running_store(settings=SETTINGS) as store:
+            for name in names:
+                title, fault, mended = cases.CASES[name]
+                print(f"{title}:", flush=True)
+                outcome = await cases.case(store, databases, fault, mended)
+                print(*(f"  {line}" for line in outcome.lines()), sep="\n", flush=True)
+                found += [f"{name}: {each}" for each in outcome.faults()]
+            lost = await cases.unsafe(store, databases)
+            print(f"With asynchronous replication and late standbys, where orders must be lost: {lost} lost", flush=True)
+            found += [] if lost else ["no order was lost without synchronous replication: the drill is blind"]
+    return found
+
+
+def main() -> None:
+    """Run the drill, and say what it found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("cases", nargs="*", help=f"of {', '.join(cases.CASES)}; default: all")
+    names = parser.parse_args().cases or list(cases.CASES)
+    if unknown := sorted(set(names) - set(cases.CASES)):
+        parser.error(f"no such case: {', '.join(unknown)}")
+    if (reason := missing()) is not None:
+        sys.exit(f"NOT RUN: {reason}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="mercat-failover-", ignore_cleanup_errors=True) as folder:
+        complaints = asyncio.run(drill(Path(folder), names))
+    print(f"{time.monotonic() - began:.0f} s in all", flush=True)
+    sys.exit("\n".join(complaints) or 0)
+
+
+if __name__ == "__main__":
+    main()
