@@ -42,20 +42,25 @@ def in_transaction() -> bool:
 class _Connection(asyncpg.Connection):
     """A connection without a reset at release: a pooled one has no session state (no SET, LISTEN, session lock).
 
-    A statement that is given up (a timeout, a cancelled task) ends the connection. To cancel the statement would end a
-    commit's wait for its standby: others would see, and confirm to their callers, what the standby does not have.
+    A commit that is given up (a timeout, a cancelled task) is not cancelled at the server: that would end its wait for
+    a standby, and others would see, and confirm to their callers, what no standby has. The connection must be ended.
     """
+
+    _committing = False
+    given_up = False
 
     def get_reset_query(self) -> str:
         return ""
 
-    def _cancel_current_command(self, waiter: asyncio.Future[None], cancel_waiter: object = None) -> None:
-        def end() -> None:
-            self.terminate()
-            if not waiter.done():
-                waiter.set_result(None)
+    def committing(self, now: bool) -> None:  # noqa: FBT001 -- one argument alone
+        """Say whether the next statement commits."""
+        self._committing = now
 
-        asyncio.get_running_loop().call_soon(end)
+    def _cancel_current_command(self, waiter: Any, cancel_waiter: Any = None) -> None:
+        if self._committing:
+            self.given_up = True
+        else:
+            super()._cancel_current_command(waiter, cancel_waiter)
 
 
 async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
@@ -144,8 +149,6 @@ class Database:
             "lock_timeout": "5s",
             "idle_in_transaction_session_timeout": "10s",
             "transaction_timeout": "30s",
-            # A statement whose client is gone ends, and frees its rows.
-            "client_connection_check_interval": "2s",
             "jit": "off",
         }
 
@@ -170,13 +173,17 @@ class Database:
                 await self._failed(connection, error)
                 raise
 
-    async def _failed(self, connection: asyncpg.pool.PoolConnectionProxy[Any], error: Exception) -> None:
-        """Use no open connection any more where the server is gone, or has become a standby."""
+    async def _failed(self, connection: Any, error: BaseException) -> None:
+        """End a connection whose commit was given up. Use no open one any more where the server is gone, or is no
+        primary.
+        """
         try:
-            closed = connection.is_closed()
-        except asyncpg.InterfaceError:  # so it was, and the pool has let it go
-            closed = True
-        if closed or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+            if connection.given_up:
+                connection.terminate()
+            gone = connection.is_closed()
+        except (asyncpg.InterfaceError, AttributeError):  # it was closed, and the pool has let it go
+            gone = True
+        if (gone and isinstance(error, Exception)) or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
             for pool in (self._writers, self._readers):
                 if pool is not None:
                     await pool.expire_connections()
@@ -207,10 +214,13 @@ class Database:
             token = _in_transaction.set(True)
             committed = False
             try:
+                one: Any = connection
+                one.committing(kind is OneStatement)
                 async with nullcontext() if kind is OneStatement else connection.transaction():
                     yield tx
+                    one.committing(True)
                 committed = True
-            except Exception as error:
+            except BaseException as error:
                 await self._failed(connection, error)
                 raise
             finally:
@@ -235,7 +245,7 @@ class Database:
         Its few statements run all the time and read by index: they are planned once. To plan
         the exchange of jobs again takes three times as long as to run it.
         """
-        return await _connect(
+        connection: Any = await _connect(
             self._url,
             timeout=5,
             command_timeout=SILENCE_SECONDS,
@@ -250,6 +260,8 @@ class Database:
                 "enable_seqscan": "off",
             },
         )
+        connection.committing(True)
+        return connection
 
     def pool_state(self) -> dict[str, tuple[int, int]]:
         """For the metrics: of each pool, the connections open and those in use."""
