@@ -7,10 +7,11 @@ DEV_READY := .venv/.dev-ready
 TERRAFORM_READY := .venv/.terraform-ready
 KUBERNETES_READY := .venv/.kubernetes-ready
 CONTAINERS_READY := .venv/.containers-ready
+DRILL_READY := .venv/.drill-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-rollout manifests check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
+  drill-rollout drill-failover manifests check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
   aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -51,6 +52,9 @@ test-image: $(KUBERNETES_READY) $(CONTAINERS_READY) ## build the images and run 
 drill-rollout: $(KUBERNETES_READY) $(CONTAINERS_READY) ## replace and drain every service under load behind Traefik; no request may fail
 	@$(BIN)/python -m deploy.drills.rollout $(ARGS)
 
+drill-failover: $(DRILL_READY) ## kill, lose and cut off the primary of PostgreSQL under load; no acknowledged order may be lost
+	@$(BIN)/python -m deploy.drills.failover $(ARGS)
+
 check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
 	@$(BIN)/python -m tools.check $(ARGS)
 
@@ -86,7 +90,7 @@ terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents o
 	@$(BIN)/python -m deploy.documents --write
 
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
-	@for f in tools run dev checkov; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for f in tools run dev checkov patroni; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
@@ -104,5 +108,7 @@ $(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt requirements/check
 	@sh tools/install_kubernetes_tools.sh
 $(CONTAINERS_READY): $(DEV_READY) tools/install_container_tools.sh
 	@sh tools/install_container_tools.sh
+$(DRILL_READY): $(DEV_READY) requirements/patroni.txt tools/install_drill_tools.sh
+	@sh tools/install_drill_tools.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh

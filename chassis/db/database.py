@@ -60,7 +60,7 @@ class _Connection(asyncpg.Connection):
         if self._committing:
             self.given_up = True
         else:
-            super()._cancel_current_command(waiter, cancel_waiter)
+            super()._cancel_current_command(waiter, cancel_waiter)  # type: ignore[misc]  # not in the stubs
 
 
 async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
@@ -245,7 +245,7 @@ class Database:
         Its few statements run all the time and read by index: they are planned once. To plan
         the exchange of jobs again takes three times as long as to run it.
         """
-        connection: Any = await _connect(
+        connection = await _connect(
             self._url,
             timeout=5,
             command_timeout=SILENCE_SECONDS,
@@ -260,7 +260,8 @@ class Database:
                 "enable_seqscan": "off",
             },
         )
-        connection.committing(True)
+        own: Any = connection
+        own.committing(True)
         return connection
 
     def pool_state(self) -> dict[str, tuple[int, int]]:
