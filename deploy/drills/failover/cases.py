@@ -154,4 +154,5 @@ CASES: dict[str, tuple[str, Fault, Fault]] = {
     "killed": ("PostgreSQL of the primary is killed", Node.kill_postgres, Node.heal),
     "lost": ("The machine of the primary is lost", Node.lose, Node.come_back),
     "cut": ("The primary is alive, cut off from etcd and its standbys", Node.cut, Node.heal),
+    "frozen": ("The same, and Patroni stands still: nobody stops the old primary", Node.freeze, Node.heal),
 }

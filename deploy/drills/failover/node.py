@@ -133,10 +133,20 @@ class Node:
         self.peers.clear()
         self.standbys.clear()
 
+    def freeze(self) -> None:
+        """As `cut`, and Patroni stands still: PostgreSQL goes on as a primary, and nobody tells it otherwise."""
+        self.cut()
+        self._signal_patroni(signal.SIGSTOP)
+
     def heal(self) -> None:
-        """All lines are whole."""
+        """All lines are whole, and Patroni runs."""
+        self._signal_patroni(signal.SIGCONT)
         for gate in (self.peers, self.standbys, self.clients.open):
             gate.set()
+
+    def _signal_patroni(self, number: int) -> None:
+        if self._patroni is not None:
+            self._patroni.send_signal(number)
 
     def _kill_patroni(self) -> None:
         if self._patroni is not None:
