@@ -145,7 +145,7 @@ async def unsafe(store: ProofStore, cluster: Cluster) -> int:
         held = len(record.orders)
         await eventually(lambda: len(record.orders) >= held + 5, 30, "orders that no standby has")
         known = Record(orders=dict(record.orders))
-        old.lose()
+        old.kill_postgres()
         await eventually(lambda: cluster.primary is not old, LONGEST, "another primary")
     return len(await lost(store, known))
 
