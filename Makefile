@@ -12,8 +12,8 @@ PATRONI_READY := .venv/.patroni-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-rollout drill-failover drill-restore drill-migrations manifests operation check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
-  aws-plan aws-apply aws-destroy aws-cost
+  drill-rollout drill-failover drill-restore drill-migrations manifests operation deploy undeploy diff check fmt bench prove attack walk \
+  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,8 +21,11 @@ help: ## list the commands
 up: $(RUN_READY) ## start the whole store, seeded, and print its addresses
 	@MERCAT_TYPED=make $(BIN)/mercat up $(ARGS)
 
-down status logs reset backup restore: $(RUN_READY) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
-	@MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS)
+# `make status ENV=name` asks a cluster.
+RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(if $(SERVICE),--service "$(SERVICE)") \
+  $(if $(DIGEST),--digest "$(DIGEST)") $(if $(VALUES),--values "$(VALUES)") $(ARGS)
+down status logs reset backup restore: $(RUN_READY) $(if $(ENV),$(DEV_READY)) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
+	@$(if $(and $(ENV),$(filter status,$@)),$(RELEASE),MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS))
 
 restart: $(RUN_READY) ## start SERVICE=catalog again, or all services
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
@@ -56,7 +59,7 @@ operation: $(KUBERNETES_READY) ## an operator's command as a Job: ENV= IMAGE= SE
 drill-rollout: $(KUBERNETES_READY) $(CONTAINERS_READY) ## replace and drain every service under load behind Traefik; no request may fail
 	@$(BIN)/python -m deploy.drills.rollout $(ARGS)
 
-drill-failover: $(PATRONI_READY) ## lose the database's primary in three ways while shoppers buy; no acknowledged order may be lost
+drill-failover: $(PATRONI_READY) ## kill, lose and cut off the primary of PostgreSQL under load; no acknowledged order may be lost
 	@$(BIN)/python -m deploy.drills.failover $(ARGS)
 
 drill-restore: $(DRILLS_READY) ## destroy a store's data, restore it to a second, reconcile it with the payment provider; prints RPO and RTO
@@ -93,6 +96,9 @@ rooms: $(DEV_READY) ## draw the rooms of the chassis in docs/architecture.md ane
 aws-plan aws-apply aws-destroy: $(DEV_READY) ## an environment on AWS, layer by layer: ENV=development|staging|production
 	@$(BIN)/python -m deploy.aws $(@:aws-%=%) "$(ENV)" $(ARGS)
 
+deploy undeploy diff: $(DEV_READY) ## all that an environment's cluster runs: ENV=name [SERVICE=name] [DIGEST=sha256:...] [VALUES=file]
+	@$(RELEASE)
+
 aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated without an account
 	@$(BIN)/python -m deploy.aws cost $(or $(ENV),all) --offline $(ARGS)
 
@@ -100,7 +106,7 @@ terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents o
 	@$(BIN)/python -m deploy.documents --write
 
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
-	@for f in tools run dev checkov; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for f in tools run dev checkov patroni; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt

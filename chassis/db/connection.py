@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import ssl
 from typing import Any
 
@@ -15,21 +14,26 @@ from chassis.db.errors import UNREACHABLE
 class Connection(asyncpg.Connection):
     """A connection without a reset at release: a pooled one has no session state (no SET, LISTEN, session lock).
 
-    A statement that is given up (a timeout, a cancelled task) ends the connection. To cancel the statement would end a
-    commit's wait for its standby: others would see, and confirm to their callers, what the standby does not have.
+    A commit that is given up (a timeout, a cancelled task) is not cancelled at the server: that would end its wait for
+    a standby, and others would see, and confirm to their callers, what no standby has. The connection must be ended.
     """
+
+    _committing = False
+    given_up = False
 
     def get_reset_query(self) -> str:
         """None."""
         return ""
 
-    def _cancel_current_command(self, waiter: asyncio.Future[None], _cancelling: object = None) -> None:
-        def end() -> None:
-            self.terminate()
-            if not waiter.done():
-                waiter.set_result(None)
+    def committing(self, now: bool) -> None:  # noqa: FBT001 -- one argument alone
+        """Say whether the next statement commits."""
+        self._committing = now
 
-        asyncio.get_running_loop().call_soon(end)
+    def _cancel_current_command(self, waiter: Any, cancel_waiter: Any = None) -> None:
+        if self._committing:
+            self.given_up = True
+        else:
+            super()._cancel_current_command(waiter, cancel_waiter)  # type: ignore[misc]  # not in the stubs
 
 
 async def connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:

@@ -118,8 +118,6 @@ class Database:
             "lock_timeout": self._lock_timeout,
             "idle_in_transaction_session_timeout": "10s",
             "transaction_timeout": "30s",
-            # A statement whose client is gone ends, and frees its rows.
-            "client_connection_check_interval": "2s",
             "jit": "off",
         }
 
@@ -155,13 +153,17 @@ class Database:
                 await self._failed(connection, error)
                 raise
 
-    async def _failed(self, connection: asyncpg.pool.PoolConnectionProxy[Any], error: Exception) -> None:
-        """Use no open connection any more where the server is gone, or has become a standby."""
+    async def _failed(self, connection: Any, error: BaseException) -> None:
+        """End a connection whose commit was given up. Use no open one any more where the server is gone, or is no
+        primary.
+        """
         try:
-            closed = connection.is_closed()
-        except asyncpg.InterfaceError:  # so it was, and the pool has let it go
-            closed = True
-        if closed or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+            if connection.given_up:
+                connection.terminate()
+            gone = connection.is_closed()
+        except (asyncpg.InterfaceError, AttributeError):  # it was closed, and the pool has let it go
+            gone = True
+        if (gone and isinstance(error, Exception)) or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
             for pool in (self._writers, self._readers, self._reports):
                 if pool is not None:
                     await pool.expire_connections()
@@ -192,10 +194,13 @@ class Database:
             token = _in_transaction.set(True)
             committed = False
             try:
+                one: Any = connection
+                one.committing(kind is OneStatement)
                 async with nullcontext() if kind is OneStatement else connection.transaction():
                     yield tx
+                    one.committing(True)
                 committed = True
-            except Exception as error:
+            except BaseException as error:
                 await self._failed(connection, error)
                 raise
             finally:
@@ -220,7 +225,7 @@ class Database:
         Its few statements run all the time and read by index: they are planned once. To plan
         the exchange of jobs again takes three times as long as to run it.
         """
-        return await connect(
+        connection = await connect(
             self._url,
             timeout=5,
             command_timeout=SILENCE_SECONDS,
@@ -235,6 +240,9 @@ class Database:
                 "enable_seqscan": "off",
             },
         )
+        own: Any = connection
+        own.committing(True)
+        return connection
 
     def pool_state(self) -> dict[str, tuple[int, int]]:
         """For the metrics: of each pool, the connections open and those in use."""

@@ -102,7 +102,7 @@ class Store:
             each["metadata"].setdefault("deletionTimestamp", _NOW)
             if propagation == "Foreground" and _FOREGROUND not in _finalizers(each):
                 each["metadata"]["finalizers"] = [*_finalizers(each), _FOREGROUND]
-            self._write(key, each)
+            self._mark(key, each)
             self._collect()
             return each
 
@@ -130,6 +130,12 @@ class Store:
             self.kinds.define(each)
         self.changed.notify_all()
 
+    def _mark(self, key: Key, each: Object) -> None:
+        """Keep an object that is being deleted; an event says so where it does not end at once."""
+        self._objects[key] = each
+        if not self._may_end(key, each):
+            self._write(key, each)
+
     def _dependents(self, owner: Object) -> list[tuple[Key, Object]]:
         return [(key, each) for key, each in self._objects.items() if _uid(owner) in _owners(each)]
 
@@ -148,7 +154,7 @@ class Store:
             for key in orphans:
                 each = deepcopy(self._objects[key])
                 each["metadata"]["deletionTimestamp"] = _NOW
-                self._write(key, each)
+                self._mark(key, each)
             if not ended and not orphans:
                 return
 

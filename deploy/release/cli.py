@@ -15,6 +15,7 @@ from rich.table import Table
 from deploy.aws.refusal import FAILED, INTERRUPTED, Refusal
 from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
+from deploy.platform import database_ca
 from deploy.release import deploying, differences, health, lease, planned, rights, smoke, undeploying
 from deploy.release.cluster import Cluster, connected
 from deploy.release.environment import Environment, environment
@@ -68,7 +69,7 @@ def deploy(
 
     with _place() as place, lease.held(cluster, terminal):
         there = _installed(cluster, service)
-        releases = _refuse_without_digest(found, service, there)
+        releases = _complete(found, cluster, service, there)
         changes = deploying.deploy(Installer(cluster, terminal, place, int(minutes * 60)), releases, there, test)
     terminal.say(f"\n{len(changes)} of {len(releases)} releases changed.", "bold")
 
@@ -107,7 +108,7 @@ def diff(
     """Show what a deploy would change, by release. What Secrets hold is not shown."""
     found, cluster, terminal = _opened(name, handover, values, digest, context)
     there = _installed(cluster, service)
-    releases = _refuse_without_digest(found, service, there)
+    releases = _complete(found, cluster, service, there)
     count = 0
     with _place() as place:
         for release, what, text in differences.differences(Installer(cluster, terminal, place), releases, there):
@@ -128,13 +129,14 @@ def status(name: Name, *, service: Service = None, context: Context = None, hand
     """Show each release: revision, image, replicas, last failure, what to do. Ends with 1 where something is."""
     found, cluster, terminal = _opened(name, handover, None, "", context)
     there = _installed(cluster, service)
-    table = Table("release", "revision", "status", "image", "ready", "last failure")
-    advice = []
-    for each in health.health(cluster, planned.releases(found, service), there, name):
-        ready = f"{each.ready}/{each.desired}"
-        table.add_row(each.name, each.revision, each.status, each.digest[:19], ready, each.failure)
-        advice += [f"{each.name}: {each.advice}"] if each.advice else []
+    table = Table("release", "revision", "status", "image", "ready")
+    found_health = list(health.health(cluster, _planned(found, cluster, service, there), there, name))
+    for each in found_health:
+        table.add_row(each.name, each.revision, each.status, each.digest[:19], f"{each.ready}/{each.desired}")
     terminal.show(table)
+    for each in (each for each in found_health if each.failure):
+        terminal.say(f"{each.name} failed last in {each.failure}")
+    advice = [f"{each.name}: {each.advice}" for each in found_health if each.advice]
     terminal.say("\n".join(advice) or "All is well.", "yellow" if advice else "green")
     raise typer.Exit(FAILED if advice else 0)
 
@@ -151,15 +153,39 @@ def _installed(cluster: Cluster, service: str | None) -> Installed:
     return installed(cluster, [planned.NAMESPACE] if service else None)
 
 
-def _refuse_without_digest(found: Environment, service: str | None, there: Installed) -> list[Release]:
-    """The releases; of the image that runs now where none is named."""
-    runs = {name: good(revisions) for name, revisions in there.items()}
-    digests = {name: each.values["image"]["digest"] for name, each in runs.items() if each and name in planned.names()}
-    if not found.digest and not digests:
+def _planned(
+    found: Environment, cluster: Cluster, service: str | None, there: Installed, certificates: str = ""
+) -> list[Release]:
+    """The releases that this cluster gets, of the image that runs now where none is named."""
+    runs = {name: good(revisions) for name, revisions in there.items() if name in planned.names()}
+    digests = {name: each.values["image"]["digest"] for name, each in runs.items() if each}
+    releases = planned.releases(found, service, digests, certificates)
+    groups = cluster.groups() if any(release.unless for release in releases) else set()
+    return [each for each in releases if each.name in there or each.unless not in groups]
+
+
+def _certificates(found: Environment, service: str | None) -> str:
+    """Those that services verify RDS by, which lie in a release of the platform."""
+    if service is not None or not found.handover:
+        return ""
+    try:
+        return database_ca.fetch(found.handover["rds_ca_bundle_url"])
+    except (database_ca.DatabaseAuthorityError, KeyError) as error:
+        raise Refusal(f"The certificates of RDS cannot be had, so nothing was changed: {error}") from error
+
+
+def _complete(found: Environment, cluster: Cluster, service: str | None, there: Installed) -> list[Release]:
+    """The releases with all that they need.
+
+    Raises:
+        Refusal: it is not known which image is meant, or the certificates of RDS cannot be had.
+    """
+    releases = _planned(found, cluster, service, there, _certificates(found, service))
+    if not all(each.values.get("image", {}).get("digest") for each in releases if each.name in planned.names()):
         raise Refusal(
             "Which image? DIGEST=sha256:... that the pipeline recorded; nothing runs yet whose could be meant."
         )
-    return planned.releases(found, service, digests)
+    return releases
 
 
 def _make_namespace(cluster: Cluster) -> None:

@@ -76,9 +76,9 @@ class Cluster:
         command = child.command([self.helm_program, "--kube-context", self.context, *words])
         return self.processes.run(command, seconds, **how)
 
-    def has(self, group: str) -> bool:
-        """Whether the cluster serves a group of APIs."""
-        return group in {version.partition("/")[0] for version in self.kubectl("api-versions").split()}
+    def groups(self) -> set[str]:
+        """The groups of APIs that the cluster serves."""
+        return {version.partition("/")[0] for version in self.kubectl("api-versions").split()}
 
     def objects(self, kinds: Sequence[str], namespace: str | None = None, selector: str = "") -> list[Object]:
         """The objects of some kinds, in a namespace or in all."""

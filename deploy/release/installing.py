@@ -49,9 +49,6 @@ class Installer:
         Raises:
             NotInstalled: it is as before, or not known to have ended; the message says why.
         """
-        if release.unless and not revisions and self.cluster.has(release.unless):
-            self.terminal.say(f"  {release.name}: left out, the cluster has its own", "dim")
-            return None
         revisions = self.recovered(release, revisions)
         self._define(release)
         runs = good(revisions)
@@ -156,8 +153,7 @@ class Installer:
 
     def _why(self, release: Release, runs: Revision | None, code: int | None, errors: str, troubles: Troubles) -> str:
         """What happened, where the release stands, and what to do."""
-        last = errors.strip().splitlines()[-1:] or ["helm said nothing"]
-        lines = [f"{release.name}: {last[0].removeprefix('Error: ')}"]
+        lines = [f"{release.name}: {' '.join(errors.rpartition('Error: ')[2].split())}"]
         if code is None:
             return f"{lines[0]}\n  helm was ended before it was done: the same command finishes what is half done"
         lines += troubles.seen()

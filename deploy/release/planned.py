@@ -32,9 +32,14 @@ def names() -> list[str]:
 
 
 def releases(
-    environment: Environment, service: str | None = None, digests: Mapping[str, str] | None = None
+    environment: Environment,
+    service: str | None = None,
+    digests: Mapping[str, str] | None = None,
+    database_ca: str = "",
 ) -> list[Release]:
-    """All of an environment, or those of one service alone. digests: by service, where the environment names none.
+    """All of an environment, or those of one service alone.
+
+    digests: by service, where the environment names none. database_ca: the certificates of RDS, where there is any.
 
     Raises:
         Refusal: there is no such service, or the handover lacks a key.
@@ -42,7 +47,8 @@ def releases(
     if service is not None and service not in names():
         raise Refusal(f"SERVICE={service} is no service: give one of {', '.join(names())}.", MISUSED)
     try:
-        found = [*_own(environment, digests or {}), *([] if service else _others(environment, digests or {}))]
+        found = list(_own(environment, digests or {}))
+        found += [] if service else _others(environment, digests or {}, database_ca)
     except (platform.HandoverError, KeyError) as error:
         raise Refusal(f"The handover of {environment.name} is not complete: {error}") from error
     return sorted((each for each in found if service in {None, each.name}), key=lambda release: release.wave)
@@ -67,10 +73,10 @@ def _own(environment: Environment, digests: Mapping[str, str]) -> Iterator[Relea
         yield Release(name, helm.CHART, NAMESPACE, SERVICES, files=(path, *files), values=own)
 
 
-def _others(environment: Environment, digests: Mapping[str, str]) -> Iterator[Release]:
-    """The platform's, and those of the databases; our charts also get the values that are not in git."""
-    for release in platform.releases(environment.name, environment.handover):
-        ours = isinstance(release.chart, Path)
+def _others(environment: Environment, digests: Mapping[str, str], database_ca: str) -> Iterator[Release]:
+    """The platform's, and those of the databases; charts that take the environment's file get what is not in git."""
+    for release in platform.releases(environment.name, environment.handover, database_ca):
+        ours = release.name in platform.BY_ENVIRONMENT
         yield replace(release, files=(*release.files, *environment.more)) if ours else release
     values = settings.merged(settings.of_handover(environment.handover), _image(environment, digests))
     for release in database_releases.releases(environment.name, environment.handover):

@@ -14,9 +14,10 @@ from rich.console import Console
 
 from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
-from deploy.kubernetes_double import KubernetesApi, Object
+from deploy.kubernetes_double import KubernetesApi
 from deploy.kubernetes_double.controllers import Controllers
 from deploy.kubernetes_double.server import May
+from deploy.kubernetes_double.tests.objects import definition, namespace
 from deploy.release import deploying, planned
 from deploy.release.cluster import Cluster
 from deploy.release.environment import Environment
@@ -29,19 +30,6 @@ CUSTOM = {
     "monitoring.coreos.com/v1": "ServiceMonitor",
     "cert-manager.io/v1": "Certificate",
 }
-
-
-def definition(version: str, kind: str, scope: str = "Namespaced") -> Object:
-    group, _, short = version.partition("/")
-    plural = f"{kind.lower()}es" if kind.endswith("s") else f"{kind.lower()}s"
-    spec = {"group": group, "scope": scope, "names": {"kind": kind, "plural": plural}, "versions": [{"name": short}]}
-    about = {"apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition"}
-    return {**about, "metadata": {"name": f"{plural}.{group}"}, "spec": spec}
-
-
-def namespace(name: str) -> Object:
-    labels = {"kubernetes.io/metadata.name": name}
-    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
 
 
 @dataclass
