@@ -30,8 +30,10 @@ ROWS = {
     "product_prices": ("product_id, currency, amount_from, amount_to", "{p}, 'EUR', 100, 100"),
     "media": ("product_id, position, source_url", "{p}, 1, 'https://pictures.example/' || g"),
     "orders": (
-        "id, number, account_id, email, shipping_address, currency, subtotal, shipping, total, next_attempt_at, "
-        + "expires_at",
+        (
+            "id, number, account_id, email, shipping_address, currency, subtotal, shipping, total, next_attempt_at, "
+            "expires_at"
+        ),
         "{o}, 'M-' || {number}, {v}, 'a@b.example', '{{\"country\": \"DE\"}}', 'EUR', 100, 0, 100, now(), now()",
     ),
     "order_lines": (
