@@ -82,9 +82,7 @@ async def case(store: ProofStore, cluster: Cluster, fault: Fault, mended: Fault)
     )
     missing = await probe.lost()
     outcome.complaints += [f"the old primary acknowledged {len(missing)} writes that are lost"] if missing else []
-    print(
-        f"  {len(probe.acknowledged)} direct writes acknowledged by the old primary, then {probe.refusals}", flush=True
-    )
+    print(f"  {len(probe.acknowledged)} direct writes acknowledged by the old primary, then {probe.refusals}", flush=True)
     return outcome
 
 
