@@ -20,7 +20,12 @@ from deploy.release.installed import installed
 from deploy.release.tests.clusters import NEW, OLD, Standing, services, standing
 
 CUSTOM = {
-    "Namespaced": [("elbv2.k8s.aws/v1beta1", "TargetGroupBinding")],
+    "Namespaced": [
+        ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
+        ("velero.io/v1", "BackupStorageLocation"),
+        ("velero.io/v1", "Schedule"),
+        ("velero.io/v1", "VolumeSnapshotLocation"),
+    ],
     "Cluster": [
         ("karpenter.sh/v1", "NodePool"),
         ("karpenter.k8s.aws/v1", "EC2NodeClass"),
