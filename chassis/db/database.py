@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import asyncpg
-import msgspec
 
+from chassis.db.connection import Connection, connect, prepare
 from chassis.db.errors import CONTENTION, UNREACHABLE
 from chassis.db.transactions import OneStatement, ReadTx, WriteTx
 
@@ -37,55 +36,6 @@ SHRINK_SECONDS = 60.0
 def in_transaction() -> bool:
     """Whether the caller runs inside a `write()` block. Nothing that waits for a network may."""
     return _in_transaction.get()
-
-
-class _Connection(asyncpg.Connection):
-    """A connection without a reset at release: a pooled one has no session state (no SET, LISTEN, session lock).
-
-    A commit that is given up (a timeout, a cancelled task) is not cancelled at the server: that would end its wait for
-    a standby, and others would see, and confirm to their callers, what no standby has. The connection must be ended.
-    """
-
-    _committing = False
-    given_up = False
-
-    def get_reset_query(self) -> str:
-        return ""
-
-    def committing(self, now: bool) -> None:  # noqa: FBT001 -- one argument alone
-        """Say whether the next statement commits."""
-        self._committing = now
-
-    def _cancel_current_command(self, waiter: Any, cancel_waiter: Any = None) -> None:
-        if self._committing:
-            self.given_up = True
-        else:
-            super()._cancel_current_command(waiter, cancel_waiter)  # type: ignore[misc]  # not in the stubs
-
-
-async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
-    """Connect. No socket, no route, or one refusal of several addresses say no more than a port that refuses."""
-    try:
-        connection: asyncpg.Connection[Any] = await asyncpg.connect(*arguments, **options)
-    except FileNotFoundError as missing:
-        raise ConnectionRefusedError("PostgreSQL's socket is not there") from missing
-    except asyncpg.ObjectNotInPrerequisiteStateError as refused:
-        raise ConnectionRefusedError("the database takes no connections") from refused
-    except OSError as error:
-        if isinstance(error, (*UNREACHABLE, ssl.CertificateError)):
-            raise
-        raise ConnectionRefusedError(f"PostgreSQL is not to be reached: {error}") from error
-    return connection
-
-
-async def _prepare(connection: asyncpg.Connection[Any]) -> None:
-    for name in ("json", "jsonb"):
-        await connection.set_type_codec(
-            name,
-            schema="pg_catalog",
-            encoder=lambda value: msgspec.json.encode(value).decode(),
-            decoder=msgspec.json.decode,
-        )
 
 
 class Database:
@@ -133,9 +83,9 @@ class Database:
             timeout=5,
             command_timeout=SILENCE_SECONDS,
             statement_cache_size=self._cache,
-            connect=_connect,
-            connection_class=_Connection,
-            init=_prepare,
+            connect=connect,
+            connection_class=Connection,
+            init=prepare,
             server_settings=self._session(read_only),
         )
 
@@ -245,12 +195,12 @@ class Database:
         Its few statements run all the time and read by index: they are planned once. To plan
         the exchange of jobs again takes three times as long as to run it.
         """
-        connection = await _connect(
+        connection = await connect(
             self._url,
             timeout=5,
             command_timeout=SILENCE_SECONDS,
             statement_cache_size=self._cache,
-            connection_class=_Connection,
+            connection_class=Connection,
             server_settings={
                 "application_name": f"{self._name}-dedicated",
                 "timezone": "UTC",
