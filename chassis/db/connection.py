@@ -52,7 +52,7 @@ async def connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
 
 
 async def prepare(connection: asyncpg.Connection[Any]) -> None:
-    """Have JSON encoded and decoded."""
+    """Have JSON as what it means, and not as text."""
     for name in ("json", "jsonb"):
         await connection.set_type_codec(
             name,
