@@ -7,12 +7,13 @@ DEV_READY := .venv/.dev-ready
 TERRAFORM_READY := .venv/.terraform-ready
 KUBERNETES_READY := .venv/.kubernetes-ready
 CONTAINERS_READY := .venv/.containers-ready
-DRILL_READY := .venv/.drill-ready
+DRILLS_READY := .venv/.drills-ready
+PATRONI_READY := .venv/.patroni-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-rollout drill-failover manifests check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
-  aws-plan aws-apply aws-destroy aws-cost
+  drill-rollout drill-failover drill-restore drill-migrations manifests operation deploy undeploy diff check fmt bench prove attack walk \
+  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,8 +21,11 @@ help: ## list the commands
 up: $(RUN_READY) ## start the whole store, seeded, and print its addresses
 	@MERCAT_TYPED=make $(BIN)/mercat up $(ARGS)
 
-down status logs reset backup restore: $(RUN_READY) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
-	@MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS)
+# `make status ENV=name` asks a cluster.
+RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(if $(SERVICE),--service "$(SERVICE)") \
+  $(if $(DIGEST),--digest "$(DIGEST)") $(if $(VALUES),--values "$(VALUES)") $(ARGS)
+down status logs reset backup restore: $(RUN_READY) $(if $(ENV),$(DEV_READY)) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
+	@$(if $(and $(ENV),$(filter status,$@)),$(RELEASE),MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS))
 
 restart: $(RUN_READY) ## start SERVICE=catalog again, or all services
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
@@ -49,11 +53,20 @@ manifests: $(KUBERNETES_READY) ## all that a cluster gets, as files in order: EN
 test-image: $(KUBERNETES_READY) $(CONTAINERS_READY) ## build the images and run each as a cluster would (5 min; root, Debian); not in `make test`
 	@$(BIN)/python -m pytest -q deploy/images -m image $(ARGS)
 
+operation: $(KUBERNETES_READY) ## an operator's command as a Job: ENV= IMAGE= SERVICE=orders DO="redrive --producer payments"
+	@$(BIN)/python -m deploy.charts.operation "$(ENV)" "$(IMAGE)" "$(SERVICE)" $(DO)
+
 drill-rollout: $(KUBERNETES_READY) $(CONTAINERS_READY) ## replace and drain every service under load behind Traefik; no request may fail
 	@$(BIN)/python -m deploy.drills.rollout $(ARGS)
 
-drill-failover: $(DRILL_READY) ## kill, lose and cut off the primary of PostgreSQL under load; no acknowledged order may be lost
+drill-failover: $(PATRONI_READY) ## kill, lose and cut off the primary of PostgreSQL under load; no acknowledged order may be lost
 	@$(BIN)/python -m deploy.drills.failover $(ARGS)
+
+drill-restore: $(DRILLS_READY) ## destroy a store's data, restore it to a second, reconcile it with the payment provider; prints RPO and RTO
+	@$(BIN)/python -m deploy.drills.restore $(ARGS)
+
+drill-migrations: $(DEV_READY) ## every migration on 1,000,000 rows under load, killed half-way and run again
+	@$(BIN)/python -m deploy.drills.migrations $(ARGS)
 
 check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
 	@$(BIN)/python -m tools.check $(ARGS)
@@ -83,6 +96,9 @@ rooms: $(DEV_READY) ## draw the rooms of the chassis in docs/architecture.md ane
 aws-plan aws-apply aws-destroy: $(DEV_READY) ## an environment on AWS, layer by layer: ENV=development|staging|production
 	@$(BIN)/python -m deploy.aws $(@:aws-%=%) "$(ENV)" $(ARGS)
 
+deploy undeploy diff: $(DEV_READY) ## all that an environment's cluster runs: ENV=name [SERVICE=name] [DIGEST=sha256:...] [VALUES=file]
+	@$(RELEASE)
+
 aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated without an account
 	@$(BIN)/python -m deploy.aws cost $(or $(ENV),all) --offline $(ARGS)
 
@@ -94,6 +110,8 @@ requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
+	  --no-emit-package psycopg2 requirements/drills.in -o requirements/drills.txt
 	@for f in bindings terraform kubernetes; do $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 
@@ -108,7 +126,9 @@ $(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt requirements/check
 	@sh tools/install_kubernetes_tools.sh
 $(CONTAINERS_READY): $(DEV_READY) tools/install_container_tools.sh
 	@sh tools/install_container_tools.sh
-$(DRILL_READY): $(DEV_READY) requirements/patroni.txt tools/install_drill_tools.sh
+$(PATRONI_READY): $(DEV_READY) requirements/patroni.txt tools/install_patroni.sh
+	@sh tools/install_patroni.sh
+$(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_drill_tools.sh
 	@sh tools/install_drill_tools.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh

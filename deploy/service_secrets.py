@@ -1,8 +1,8 @@
 """Makes what only the store itself may know: the keys of each service, and whose calls it takes.
 
 `python -m deploy.service_secrets FOLDER` asks for Stripe's three keys and writes FOLDER/<service>.json, the value of
-the secret <prefix>/<service>/settings, and FOLDER/values.yaml, the same as Helm values for `secrets.kind: plain`. The
-keys stay in FOLDER/keys: the same folder gives the same again.
+the secret <prefix>/<service>/settings, and FOLDER/values.yaml, the same as Helm values for `secrets.kind: plain` with
+the passwords and addresses of deploy/charts/data. The keys stay in FOLDER/keys: the same folder gives the same again.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import base64
 import json
 import sys
 from collections.abc import Mapping
+from functools import partial
 from getpass import getpass
 from pathlib import Path
 
@@ -22,16 +23,18 @@ from mercat.installation import Installation, secrets
 
 GIVEN = {"payments": ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")}
 _HEAD = """\
-# Not for git. Each service also needs here: database_url, database_owner_url, valkey_url; to reach smtp: smtp_url.
+# Not for git: keep it where you keep passwords. Addresses are of deploy/charts/data. Without smtp_url no mail is sent.
+# With backup.bucket, `data` also needs backup_access_key and backup_secret_key.
 """
+# Of the roles of a service's database, by what its address is called.
+_ROLES = {"database_url": "", "database_owner_url": "_owner", "database_auditor_url": "_auditor"}
 # By service, by name.
 Secrets = dict[str, dict[str, str]]
 
 
 def made(folder: Path, given: Mapping[str, Mapping[str, str]]) -> Secrets:
     """The settings of each service that are secret, with those `given`; keys that are new are kept in the folder."""
-    installation = Installation(root=helm.ROOT, state=folder, user_settings={})
-    installation.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    installation = _installation(folder)
     specs = services.discover(helm.ROOT)
     services.write_callers(installation, specs)
     return {
@@ -45,6 +48,27 @@ def made(folder: Path, given: Mapping[str, Mapping[str, str]]) -> Secrets:
     }
 
 
+def _installation(folder: Path) -> Installation:
+    installation = Installation(root=helm.ROOT, state=folder, user_settings={})
+    installation.keys.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return installation
+
+
+def in_cluster(folder: Path) -> Secrets:
+    """Each service's addresses of deploy/charts/data, and what this needs itself; the passwords stay in the folder."""
+    password = partial(secrets.password, _installation(folder))
+    own = {f"{name}_password": password(f"data-{name}") for name in ("administrator", "valkey")}
+    place = "database-rw.data.svc:5432"
+    return {"data": own} | {
+        spec.name: {"valkey_url": f"valkey://mercat:{own['valkey_password']}@valkey.data.svc:6379/0", "smtp_url": ""}
+        | {
+            name: f"postgresql://{role}:{password(f'data-{role}')}@{place}/{spec.database}?sslmode=require"
+            for name, role in ((name, f"{spec.database}{suffix}") for name, suffix in _ROLES.items())
+        }
+        for spec in services.discover(helm.ROOT)
+    }
+
+
 def files(settings: Mapping[str, str]) -> dict[str, str]:
     """A service's secret settings as the chart's `secrets.files`: by the names of the files below /run/mercat."""
     names = {"SERVICE_KEY": "service_key.pem", "CALLERS": "callers.json"}
@@ -54,7 +78,8 @@ def files(settings: Mapping[str, str]) -> dict[str, str]:
 def write(folder: Path, given: Mapping[str, Mapping[str, str]]) -> list[Path]:
     """Write the files, which only their owner may read; their paths."""
     found = made(folder, given)
-    values = {"secrets": {"files": {name: files(settings) for name, settings in found.items()}}}
+    addresses = in_cluster(folder)
+    values = {"secrets": {"files": {name: files(found.get(name, {})) | each for name, each in addresses.items()}}}
     texts = {f"{name}.json": json.dumps(settings) for name, settings in found.items()}
     texts["values.yaml"] = _HEAD + yaml.safe_dump(values)
     for name, text in texts.items():

@@ -74,7 +74,7 @@ async def _checkout(
 async def _settle(store: ProofStore, acknowledged: list[tuple[str, str]]) -> list[str]:
     """Wait until every order has ended; then every acknowledged order must exist and be paid."""
     began = time.perf_counter()
-    if complaints := await checks.remaining(store, checks.residue, 120):
+    if complaints := await checks.remaining(store, checks.records, 120):
         return complaints
     print(f"    all orders ended {time.perf_counter() - began:.1f} s after the last checkout", flush=True)
     for order, token in acknowledged:

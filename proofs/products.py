@@ -31,7 +31,7 @@ from variants v join stock s on s.variant_id = v.id join products p on p.id = v.
 join variant_prices e on e.variant_id = v.id and e.currency = 'EUR'
 where p.status = 'active' and s.tracked and not s.backorder order by v.sku
 """
-# With a stock movement, as for a recount by staff: `checks.stock` compares the two.
+# With a stock movement, as for a recount by staff: the books compare the two.
 _RECOUNT = """
 with counted as (
     update stock set on_hand = $2 + reserved, version = version + 1, updated_at = now()

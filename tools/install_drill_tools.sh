@@ -1,31 +1,12 @@
 #!/bin/sh
-# What `make drill-failover` needs beside the store: Patroni in an environment of its own, .venv/patroni, and etcd, from the
-# PATH or unpacked from Debian's package etcd-server beside it. No root is needed, and nothing outside of .venv is changed.
-# Safe to repeat and to interrupt. Where they cannot be had it says so and ends with 0: the drill then says what is missing.
+# barman-cloud and an S3 server for `make drill-restore`, in an environment of their own, .venv/drills. Safe to repeat and to
+# interrupt.
 set -eu
 cd "$(dirname "$0")/.."
-home=.venv/patroni
 
-[ -x $home/bin/python ] || UV_SYSTEM_CERTS=1 .venv/bin/uv venv --quiet --python .venv/bin/python $home
-VIRTUAL_ENV=$home UV_SYSTEM_CERTS=1 .venv/bin/uv pip install --quiet --link-mode=copy --require-hashes \
-  -r requirements/patroni.txt || {
-  echo "NOT INSTALLED: Patroni. make drill-failover cannot run here." >&2
-  exit 0
-}
-# By the sources of this machine's apt, which checks the signature; lists of our own where the machine has none.
-own="-o Dir::State::lists=$PWD/$home/apt/lists -o Dir::Cache=$PWD/$home/apt/cache"
-# shellcheck disable=SC2086  # several words
-if ! command -v etcd >/dev/null && [ ! -x $home/etcd/usr/bin/etcd ]; then
-  echo "Downloading etcd"
-  mkdir -p $home/apt/lists/partial $home/apt/cache/archives/partial
-  rm -f $home/apt/*.deb
-  (cd $home/apt && {
-    apt-get -qq download etcd-server 2>/dev/null || { apt-get -qq $own update && apt-get -qq $own download etcd-server; }
-  } && dpkg -x etcd-server_*.deb unpacked) || {
-    echo "NOT INSTALLED: etcd. Put it on the PATH, or run this where apt-get has the package etcd-server (Debian, Ubuntu)." >&2
-    exit 0
-  }
-  rm -rf $home/etcd
-  mv $home/apt/unpacked $home/etcd
-fi
-touch .venv/.drill-ready
+echo "Downloading barman-cloud and an S3 server (about 80 MB)"
+[ -x .venv/drills/bin/python ] || UV_SYSTEM_CERTS=1 .venv/bin/uv venv --quiet --python .venv/bin/python .venv/drills
+# --no-deps: psycopg2, which barman names, is there as psycopg2-binary.
+VIRTUAL_ENV=.venv/drills UV_SYSTEM_CERTS=1 .venv/bin/uv pip install --quiet --link-mode=copy --no-deps --require-hashes \
+  -r requirements/drills.txt
+touch .venv/.drills-ready

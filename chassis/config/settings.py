@@ -35,6 +35,7 @@ _NOT_PUBLIC = (".localhost", ".local", ".example", ".test", ".invalid")
 # The first of each is the one to name; the others mean the same or nearly so.
 _SCHEMES = {
     "database_url": ("postgresql", "postgres"),
+    "database_reader_url": ("postgresql", "postgres"),
     "valkey_url": ("valkey", "valkeys", "redis", "rediss", "unix"),
 }
 # As a browser sends it: no path, no wildcard, the host's name in lower case.
@@ -57,8 +58,12 @@ class Settings(BaseSettings):
 
     environment: Literal["development", "test", "staging", "production"] = "development"
     database_url: SecretStr
+    # Of a replica that may be behind: for exports, reports and sitemaps alone (chassis.db.ReportTx).
+    database_reader_url: SecretStr | None = None
     database_pool_size: int = Field(default=10, ge=1, le=200)
     database_statement_cache: bool = True
+    # How long a statement waits for a row that another one has locked: less than those who wait for its answer.
+    database_lock_seconds: float = Field(default=5, ge=0.05, le=14)
     valkey_url: SecretStr | None = None
     service_key_file: Path
     callers_file: Path
@@ -111,9 +116,10 @@ class Settings(BaseSettings):
             yield "CORS_ORIGINS names an origin that is local or not encrypted: name https:// origins alone"
         if any(network.prefixlen == 0 for network in self.trusted_proxies):
             yield "TRUSTED_PROXIES lets anybody say where a request comes from: name your load balancers' networks"
-        for name, url in (("DATABASE_URL", self.database_url), ("VALKEY_URL", self.valkey_url)):
+        for name in _SCHEMES:
+            url = getattr(self, name)
             if url is not None and urlsplit(url.get_secret_value()).password in KNOWN_PASSWORDS:
-                yield f"{name} has a password that everybody knows: set one of its own"
+                yield f"{name.upper()} has a password that everybody knows: set one of its own"
 
     @field_validator("failpoints")
     @classmethod
@@ -121,7 +127,7 @@ class Settings(BaseSettings):
         failpoints.parse(value)
         return value
 
-    @field_validator("database_url", "valkey_url")
+    @field_validator(*_SCHEMES)
     @classmethod
     def _an_address(cls, value: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
         schemes = _SCHEMES[info.field_name or ""]

@@ -17,9 +17,9 @@ import asyncpg
 
 from chassis.db.connection import Connection, connect, prepare
 from chassis.db.errors import CONTENTION, UNREACHABLE
-from chassis.db.transactions import OneStatement, ReadTx, WriteTx
+from chassis.db.transactions import OneStatement, ReadTx, ReportTx, WriteTx
 
-__all__ = ["Database", "ReadTx", "WriteTx", "in_transaction"]
+__all__ = ["Database", "ReadTx", "ReportTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
 W = TypeVar("W", bound=WriteTx)
@@ -31,6 +31,8 @@ CLOSE_SECONDS = 5.0
 SILENCE_SECONDS = 20.0
 # A pool shrinks to what was used of late: each connection costs the server 3 to 6 MB.
 SHRINK_SECONDS = 60.0
+# Connections to a replica: reports are few, and wait for each other.
+REPORTS = 2
 
 
 def in_transaction() -> bool:
@@ -42,16 +44,27 @@ class Database:
     """A pool for writing and one that the server itself keeps from writing."""
 
     def __init__(
-        self, url: str, *, name: str, size: int = 10, statement_cache: bool = True, followed: bool = True
+        self,
+        url: str,
+        *,
+        name: str,
+        size: int = 10,
+        statement_cache: bool = True,
+        followed: bool = True,
+        reader_url: str | None = None,
+        lock_seconds: float = 5,
     ) -> None:
-        """`followed`: whether events are written (chassis.outbox)."""
+        """`followed`: whether events are written (chassis.outbox). `reader_url`: of a replica for reports."""
         self._url = url
+        self._reader_url = reader_url
+        self._lock_timeout = f"{int(lock_seconds * 1000)}ms"
         self._followed = followed
         self._name = name
         self._size = size
         self._cache = 100 if statement_cache else 0
         self._writers: asyncpg.Pool[Any] | None = None
         self._readers: asyncpg.Pool[Any] | None = None
+        self._reports: asyncpg.Pool[Any] | None = None
 
     @property
     def followed(self) -> bool:
@@ -59,25 +72,31 @@ class Database:
         return self._followed
 
     async def connect(self) -> None:
-        """Open the pools, both or none; nothing where they are open.
+        """Open the pools, all or none; nothing where they are open.
 
         Raises:
             one of UNREACHABLE.
         """
         if self._writers is not None:
             return
-        writers = await self._pool("off", self._size)
+        wanted = [(self._url, "off", self._size, 1), (self._url, "on", self._size, 1)]
+        if self._reader_url:
+            # It opens none until a report is asked for: without its replica a service serves all else.
+            wanted.append((self._reader_url, "on", REPORTS, 0))
+        pools: list[asyncpg.Pool[Any]] = []
         try:
-            self._readers = await self._pool("on", self._size)
+            for each in wanted:
+                pools.append(await self._pool(*each))  # noqa: PERF401 -- those made are closed where the next fails
         except BaseException:
-            writers.terminate()
+            for pool in pools:
+                pool.terminate()
             raise
-        self._writers = writers
+        self._writers, self._readers, self._reports = pools[0], pools[1], pools[-1]
 
-    async def _pool(self, read_only: str, size: int) -> asyncpg.Pool[Any]:
+    async def _pool(self, url: str, read_only: str, size: int, at_rest: int) -> asyncpg.Pool[Any]:
         return await asyncpg.create_pool(
-            self._url,
-            min_size=1,
+            url,
+            min_size=at_rest,
             max_size=size,
             max_inactive_connection_lifetime=SHRINK_SECONDS,
             timeout=5,
@@ -96,7 +115,7 @@ class Database:
             "timezone": "UTC",
             "default_transaction_read_only": read_only,
             "statement_timeout": "15s",
-            "lock_timeout": "5s",
+            "lock_timeout": self._lock_timeout,
             "idle_in_transaction_session_timeout": "10s",
             "transaction_timeout": "30s",
             "jit": "off",
@@ -104,7 +123,7 @@ class Database:
 
     async def close(self) -> None:
         """Close the pools. A server that no longer answers is not waited for."""
-        for pool in (self._writers, self._readers):
+        for pool in dict.fromkeys((self._writers, self._readers, self._reports)):
             if pool is not None:
                 try:
                     async with asyncio.timeout(CLOSE_SECONDS):
@@ -115,10 +134,21 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadTx]:
         """Reads, each statement in a snapshot of its own."""
-        assert self._readers is not None, "connect() first"  # noqa: S101 -- narrows the type
-        async with self._readers.acquire(timeout=5) as connection:
+        async with self._reading(self._readers) as connection:
+            yield ReadTx(connection)
+
+    @asynccontextmanager
+    async def report(self) -> AsyncIterator[ReportTx]:
+        """Reads for an export, a report or a sitemap: of the replica where there is one, which may be behind."""
+        async with self._reading(self._reports) as connection:
+            yield ReportTx(connection)
+
+    @asynccontextmanager
+    async def _reading(self, pool: asyncpg.Pool[Any] | None) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[Any]]:
+        assert pool is not None, "connect() first"  # noqa: S101 -- narrows the type
+        async with pool.acquire(timeout=5) as connection:
             try:
-                yield ReadTx(connection)
+                yield connection
             except Exception as error:
                 await self._failed(connection, error)
                 raise
@@ -134,7 +164,7 @@ class Database:
         except (asyncpg.InterfaceError, AttributeError):  # it was closed, and the pool has let it go
             gone = True
         if (gone and isinstance(error, Exception)) or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
-            for pool in (self._writers, self._readers):
+            for pool in (self._writers, self._readers, self._reports):
                 if pool is not None:
                     await pool.expire_connections()
 
@@ -216,5 +246,5 @@ class Database:
 
     def pool_state(self) -> dict[str, tuple[int, int]]:
         """For the metrics: of each pool, the connections open and those in use."""
-        pools = {"write": self._writers, "read": self._readers}
+        pools = {"write": self._writers, "read": self._readers, "report": self._reader_url and self._reports}
         return {name: (pool.get_size(), pool.get_size() - pool.get_idle_size()) for name, pool in pools.items() if pool}

@@ -1,4 +1,4 @@
-"""What a use case may do in the database: `ReadTx` reads, `WriteTx` also changes, and the type says which.
+"""What a use case may do in the database: `ReadTx` reads, `WriteTx` also changes, `ReportTx` reads what may be old.
 
 chassis.db gives them out; nobody makes one.
 """
@@ -17,7 +17,7 @@ T = TypeVar("T")
 _log = telemetry.logger(__name__)
 
 
-class ReadTx:
+class _Reading:
     """Statements that change nothing."""
 
     __slots__ = ("_connection",)
@@ -44,6 +44,32 @@ class ReadTx:
         """
         statement = await self._connection.prepare(sql, name="")
         return [into(**record) for record in await statement.fetch(*arguments)]
+
+
+class ReadTx(_Reading):
+    """Reads what has committed."""
+
+    __slots__ = ()
+
+
+class ReportTx(_Reading):
+    """Reads for exports, reports and sitemaps, perhaps on a replica that is behind: never to decide a change by it.
+
+    No kind of ReadTx, so that what stock, carts, sessions and idempotency read by cannot be given one.
+    """
+
+    __slots__ = ()
+
+    async def age(self) -> float:
+        """Seconds since what is read was true; 0 where nothing is behind."""
+        return float(await self.value(_AGE))
+
+
+# A replica that has replayed all that it received is not behind, however long ago the last change was.
+_AGE = """
+select case when not pg_is_in_recovery() or pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
+            else coalesce(extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()), 0) end
+"""
 
 
 class WriteTx(ReadTx):

@@ -31,6 +31,8 @@ _RESTART = """
 update inbox_cursor set cursor = '', halted = null, crashes = 0, suspect = null, suspect_tries = 0 where producer = $1
 """
 
+_ALLOW_RESTART = "update inbox_cursor set restart_until = now() + interval '1 day'"
+
 
 class Discarded(msgspec.Struct, frozen=True):
     """Where an event stood that was given up for good."""
@@ -68,3 +70,10 @@ async def restart(tx: WriteTx, producer: str) -> bool:
     What was handled before is handled again: make sure that it does no harm. Whether it is followed here at all.
     """
     return await tx.execute(_RESTART, producer) > 0
+
+
+async def allow_restart(tx: WriteTx) -> None:
+    """After a restore: a producer whose log, within a day, proves not to have the event that was read last is followed
+    from its beginning by itself. Handlers do no harm if they handle an event again.
+    """
+    await tx.execute(_ALLOW_RESTART)

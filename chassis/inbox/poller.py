@@ -56,8 +56,14 @@ _TAKEN = "select true from inbox_cursor where producer = $1 and holder <> $2 and
 _GIVE_UP = """
 update inbox_cursor set holder = null, leased_until = now(), keeping_up = false where producer = $1 and holder = $2
 """
-# Unless an operator ran `restart` during the request.
-_HALT = "update inbox_cursor set halted = $4 where producer = $1 and holder = $2 and cursor = $3"
+# Unless an operator ran `restart` during the request. After a restore (chassis.service.restored) it restarts, once.
+_HALT = """
+update inbox_cursor set restart_until = '-infinity',
+    halted = case when restart_until > now() then null else $4 end,
+    cursor = case when restart_until > now() then '' else cursor end
+where producer = $1 and holder = $2 and cursor = $3
+returning halted is null
+"""
 
 _dead = telemetry.gauge("inbox_dead", "Events set aside and given up, and those behind them", ("producer",))
 _log = telemetry.logger(__name__)
@@ -202,7 +208,8 @@ class Poller:
                 raise Unavailable(f"the feed of {self._producer} answered {problem.status}") from problem
             place, why = self._place, f"{problem.type}: {problem.detail}"[:500]
             async with self._ctx.db.write_one() as tx:
-                await tx.execute(_HALT, self._producer, place.holder, place.cursor, why)
+                restarted = await tx.value(_HALT, self._producer, place.holder, place.cursor, why)
             place.reset()
-            _log.error("inbox.halted", producer=self._producer, error_type=problem.type)
+            event = "inbox.restarted" if restarted else "inbox.halted"
+            _log.error(event, producer=self._producer, error_type=problem.type)
             return None

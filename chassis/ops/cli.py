@@ -1,18 +1,21 @@
-"""What a service has given up, and how it is set going again.
+"""What a service has given up, and how it is set going again; and whether the books are right.
 
-`python -m chassis.ops list`, `redrive`, `release`, `discard` or `restart`; each lists its options with --help. It runs
-in a service's environment: DATABASE_URL, from the environment or from MERCAT_SECRETS_DIR, is the service's own. It ends
-with 0 when something was done, with 1 when there was nothing to do, with 2 when it could not be done. With --json it
-prints one object.
+`python -m chassis.ops list`, `redrive`, `release`, `discard`, `restart` or `after-restore`; each lists its options with
+--help. It runs in a service's environment: DATABASE_URL, from the environment or from MERCAT_SECRETS_DIR, is the
+service's own. `books SERVICE...` reads DATABASE_URL_<SERVICE>, or <service>_auditor_url in MERCAT_SECRETS_DIR. It ends
+with 0 when something was done or the books are right, with 1 when there was nothing to do or something is wrong, with 2
+when it could not be done. With --json it prints one object.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import importlib
 import os
 import sys
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +24,8 @@ import msgspec
 
 from chassis import inbox, jobs
 from chassis.db import UNREACHABLE, Database
-from chassis.ops import held
+from chassis.ops import books, held
+from chassis.problems import Unavailable
 
 DONE, NOTHING, FAILED = 0, 1, 2
 
@@ -61,9 +65,25 @@ def parser() -> argparse.ArgumentParser:
     which.add_argument("--job", type=int, metavar="ID")
     restart = command("restart", "Follow a service again from the beginning of what it keeps, 7 days.")
     restart.add_argument("producer")
-    for risky in (discard, restart):
+    check = command("books", "Check the books: what must be true within each service, and what services must agree on.")
+    check.add_argument("services", nargs="+", metavar="SERVICE")
+    check.add_argument("--days", type=float, default=2, help="compare services on the orders of so many days (2)")
+    check.add_argument("--patience", type=float, default=120, metavar="MINUTES", help="what is younger may go on (120)")
+    restored = command("after-restore", "Before a service runs on a database that was restored to an earlier moment.")
+    restored.add_argument("service")
+    restored.add_argument(
+        "--restored-to", type=_moment, required=True, metavar="TIME", help="such as 2026-11-28T12:00:00Z"
+    )
+    for risky in (discard, restart, restored):
         risky.add_argument("--yes", action="store_true", help="it cannot be undone: say that you mean it")
     return words
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError("a time without its zone")
+    return moment
 
 
 async def run(given: argparse.Namespace) -> Outcome:
@@ -72,12 +92,16 @@ async def run(given: argparse.Namespace) -> Outcome:
     Raises:
         CannotRun: no --yes, no database, or one without our tables.
     """
+    if given.command == "books":
+        return await _books(given)
     if not getattr(given, "yes", True):
         raise CannotRun(f"{_WARNINGS[given.command]} If you mean it, say --yes. Nothing was changed.")
     db = Database(_database_url(), name="ops", size=1)
     try:
         await db.connect()
         return await _COMMANDS[given.command](db, given)
+    except Unavailable as error:
+        raise CannotRun(f"{error.detail} Run it again when that is mended: nothing is done twice.") from error
     except UNREACHABLE as error:
         raise CannotRun(f"The database does not answer, or is busy; try again. {error}") from error
     except asyncpg.UndefinedTableError as error:
@@ -91,6 +115,7 @@ async def run(given: argparse.Namespace) -> Outcome:
 _WARNINGS = {
     "discard": "What is discarded never takes effect, and cannot be restored.",
     "restart": "All that is kept of the log is handled again, also what was handled before: it may do things twice.",
+    "after-restore": "It ends sessions, and adopts what the payment provider has of this shop since that moment.",
 }
 
 
@@ -129,22 +154,53 @@ async def _restart(db: Database, given: argparse.Namespace) -> Outcome:
     return _counted("restarted", int(known), done, f"{given.producer} was never followed here")
 
 
+async def _books(given: argparse.Namespace) -> Outcome:
+    try:
+        urls = {service: _auditor_url(service) for service in given.services}
+        found = await books.complaints(urls, days=given.days, patience=timedelta(minutes=given.patience))
+    except (asyncpg.PostgresError, OSError, ValueError) as error:
+        raise CannotRun(f"The books cannot be checked: {error or type(error).__name__}") from error
+    right = f"The books are right: {', '.join(given.services)}."
+    return Outcome(NOTHING if found else DONE, {"wrong": found}, "\n".join(found) or right)
+
+
+async def _after_restore(_db: Database, given: argparse.Namespace) -> Outcome:
+    app = importlib.import_module(f"{given.service}.app").app
+    lines = await app.state.after_restore(given.restored_to)
+    return Outcome(DONE, {"done": lines}, "\n".join([*lines, f"{given.service} may serve."]))
+
+
 def _counted(what: str, count: int, done: str, nothing: str) -> Outcome:
     if count:
         return Outcome(DONE, {what: count}, done)
     return Outcome(NOTHING, {what: 0}, f"{nothing}: `list` shows what there is. Nothing was changed.")
 
 
-_COMMANDS = {"list": _list, "redrive": _redrive, "release": _release, "discard": _discard, "restart": _restart}
+_COMMANDS = {
+    "list": _list,
+    "redrive": _redrive,
+    "release": _release,
+    "discard": _discard,
+    "restart": _restart,
+    "after-restore": _after_restore,
+}
 
 
 def _database_url() -> str:
-    found = os.environ.get("DATABASE_URL")
-    secret = Path(os.environ.get("MERCAT_SECRETS_DIR", ""), "database_url")
+    return _given("DATABASE_URL", "database_url")
+
+
+def _auditor_url(service: str) -> str:
+    return _given(f"DATABASE_URL_{service.upper()}", f"{service}_auditor_url")
+
+
+def _given(variable: str, file: str) -> str:
+    found = os.environ.get(variable)
+    secret = Path(os.environ.get("MERCAT_SECRETS_DIR", ""), file)
     if not found and "MERCAT_SECRETS_DIR" in os.environ and secret.is_file():
         found = secret.read_text(encoding="utf-8").strip()
     if not found:
-        raise CannotRun("DATABASE_URL is needed: run this in the environment of the service that it is about.")
+        raise CannotRun(f"{variable} is needed: run this in the environment of the service that it is about.")
     return found
 
 

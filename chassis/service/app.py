@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, nullcontext
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -28,6 +29,8 @@ from chassis.limits import Limiter
 from chassis.outbox import feed
 from chassis.resilience import failpoints, loops
 from chassis.service import background, lifecycle
+from chassis.service.restored import AfterRestore
+from chassis.service.restored import after_restore as run_after_restore
 from chassis.sessions import revocations
 from chassis.web import compiled, health, openapi, queries
 from chassis.web.cross_origin import CrossOrigin
@@ -48,6 +51,7 @@ def create_service(
     jobs: JobTable | None = None,
     consumers: Sequence[Consumer] = (),
     on_start: OnStart | None = None,
+    after_restore: AfterRestore | None = None,
     glossary: openapi.Glossary = openapi.COMMON,
     hot: Find | None = None,
 ) -> FastAPI:
@@ -56,20 +60,17 @@ def create_service(
     Settings are read when it starts (its lifespan), not when it is imported. Its port is open from then on; it is ready
     when its database is there and its work has begun (chassis.service.lifecycle). `on_start` is a context manager
     around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away
-    meanwhile.
-    `glossary` explains in its OpenAPI document what has no description of its own. `hot` finds what is
-    answered from the cache before it is routed (chassis.web.hot).
+    meanwhile. `glossary` explains in its OpenAPI document what has no description of its own. `hot`: see chassis.web.hot;
+    `after_restore`: chassis.service.restored.
     """
-    spec = service_spec.load(package)
-    readiness = health.Readiness()
-
+    spec, readiness = service_spec.load(package), health.Readiness()
     work = partial(_working, on_start, _all_consumers(spec, consumers))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             async with AsyncExitStack() as stack:
-                ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
+                ctx = app.state.context = opened(stack)
                 app.state.denials = Denials(ctx.db, ctx.limiter)
                 async with lifecycle.running(ctx, readiness, work, app.router.routes):
                     yield
@@ -81,7 +82,9 @@ def create_service(
         route.path: route.max_body_size for route in routes if isinstance(route, APIRoute) and route.max_body_size
     }
     app = _application(spec, lifespan, larger, hot)
+    opened = partial(_open, app, spec, settings, jobs or JobTable())
     app.state.readiness = readiness
+    app.state.after_restore = partial(_restored, opened, on_start, after_restore)
     for route in routes:
         if isinstance(route, APIRoute):
             route.unique_id = route.name
@@ -129,12 +132,27 @@ def _application(
     return app
 
 
+async def _restored(
+    opened: Callable[[AsyncExitStack], Context[Any]],
+    on_start: OnStart | None,
+    own: AfterRestore | None,
+    moment: datetime,
+) -> list[str]:
+    async with AsyncExitStack() as stack:
+        return await run_after_restore(opened(stack), partial(_resources, on_start), own, moment)
+
+
+@asynccontextmanager
+async def _resources(on_start: OnStart | None, ctx: Context[Any]) -> AsyncIterator[None]:
+    ctx.extras[Listener] = Listener(ctx.db)
+    async with nullcontext() if on_start is None else on_start(ctx):
+        yield
+
+
 @asynccontextmanager
 async def _working(on_start: OnStart | None, consumers: Sequence[Consumer], ctx: Context[Any]) -> AsyncIterator[None]:
-    ctx.extras[Listener] = Listener(ctx.db)
     async with AsyncExitStack() as stack:
-        if on_start is not None:
-            await stack.enter_async_context(on_start(ctx))
+        await stack.enter_async_context(_resources(on_start, ctx))
         if "identity" in ctx.spec.follows:
             await stack.enter_async_context(revocations.watched(ctx))
         await stack.enter_async_context(background.running(ctx, consumers))
@@ -160,6 +178,8 @@ def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, s
         size=settings.database_pool_size,
         statement_cache=settings.database_statement_cache,
         followed=bool(spec.followed_by or settings.followed_by),
+        lock_seconds=settings.database_lock_seconds,
+        reader_url=settings.database_reader_url.get_secret_value() if settings.database_reader_url else None,
     )
     stack.push_async_callback(db.close)
     valkey = Valkey(settings.valkey_url.get_secret_value() if settings.valkey_url else None)

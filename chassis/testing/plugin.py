@@ -1,4 +1,4 @@
-"""The pytest plugin: session-wide servers. Loaded by the root conftest."""
+"""The pytest plugin: session-wide servers, and failures as they happen. Loaded by the root conftest."""
 
 from __future__ import annotations
 
@@ -14,6 +14,29 @@ from local_servers import embedded
 # How long an example may take is no claim of ours: a busy machine takes longer.
 settings.register_profile("any machine", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+class Failures:
+    """Prints each failure as it happens: a run that is cut off still says what failed, and why."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self.terminal = terminal
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """See pytest's reference."""
+        if report.failed:
+            self.terminal.ensure_newline()
+            self.terminal.write_line(f"FAILED {report.nodeid} ({report.when})")
+            self.terminal.write_line(report.longreprtext)
+            self.terminal.flush()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Report failures where the run has a terminal reporter: pytest-xdist's workers have none."""
+    if terminal := config.pluginmanager.get_plugin("terminalreporter"):
+        config.pluginmanager.register(Failures(terminal))
 
 
 @pytest.fixture(scope="session")

@@ -44,14 +44,14 @@ def child_process(
 
 
 @contextmanager
-def postgres_server(*, durable: bool = False) -> Iterator[embedded.Postgres]:
-    """A cluster that trusts local connections through a closed socket folder; not `durable`: it does not wait for the
-    disk.
+def postgres_server(*, durable: bool = False, password: str | None = None) -> Iterator[embedded.Postgres]:
+    """A cluster that trusts local connections through a closed socket folder, or asks for passwords if the superuser
+    gets one; not `durable`: it does not wait for the disk.
     """
     folder = Path(tempfile.mkdtemp(prefix="mercat-pg-"))
     server = embedded.Postgres(folder / "data", folder, port=5432)
     try:
-        server.initialise(durable=durable)
+        server.initialise(durable=durable, password=password)
         quick = {} if durable else {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         # Tests count what is written: nothing is by itself.
         quick |= {} if durable else {"autovacuum": "off"}

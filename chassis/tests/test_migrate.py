@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from chassis.db import migrate
+from chassis.db.roles import RolesError
 
 
 @pytest.fixture
@@ -98,7 +99,7 @@ async def test_the_running_service_may_change_rows_but_no_table(package, url, po
 
 
 async def test_a_role_that_is_no_name_is_refused(package, url):
-    with pytest.raises(migrate.MigrationError, match="not a plain role name"):
+    with pytest.raises(RolesError, match="not a plain name"):
         await migrate.migrate(url, package.name, runtime_role='x"; drop table things')
 
 

@@ -31,3 +31,13 @@ def test_a_service_that_does_not_start_shows_its_log(bench, capfd):
     with live_service("hello", bench, DATABASE_POOL_SIZE="none") as service:
         service.process.wait(60)
     assert "DATABASE_POOL_SIZE" in capfd.readouterr().err
+
+
+def test_a_run_that_is_cut_off_has_said_what_failed_and_why(tmp_path):
+    tests = tmp_path / "test_cut_off.py"
+    tests.write_text("import os\ndef test_sum():\n    assert 2 + 2 == 5\ndef test_end():\n    os._exit(3)\n")
+    argv = [sys.executable, "-m", "pytest", "-q", "-p", "chassis.testing.plugin", "--rootdir", tmp_path, tests]
+    run = subprocess.run(argv, stdout=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 3
+    assert "FAILED test_cut_off.py::test_sum (call)" in run.stdout
+    assert "assert (2 + 2) == 5" in run.stdout

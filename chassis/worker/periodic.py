@@ -20,7 +20,8 @@ from chassis.resilience import backoff, failpoints
 from chassis.telemetry import fields
 from chassis.worker.housekeeping import HOUSEKEEPING
 
-LEASE_SECONDS = 20.0
+# A lease is renewed so often.
+LEASE_SECONDS, BEAT_SECONDS = 20.0, 5.0
 DRAIN_SECONDS = 3.0
 LONGEST_SLEEP = 60.0
 # A timer may end some milliseconds early: then nothing is due yet, and it would have to be asked again.
@@ -149,7 +150,7 @@ class PeriodicRunner:
 
     async def _beat(self) -> None:
         while True:
-            await asyncio.sleep(LEASE_SECONDS / 4)
+            await asyncio.sleep(BEAT_SECONDS)
             if self._running:
                 with suppress(Exception):
                     await self._listener.fetch(_RENEW, list(self._running), self._runner, LEASE_SECONDS)

@@ -27,7 +27,8 @@ from chassis.telemetry import fields
 from chassis.worker.reports import PendingReports
 
 CONCURRENCY = 16
-LEASE_SECONDS = 20.0
+# A lease is renewed so often.
+LEASE_SECONDS, BEAT_SECONDS = 20.0, 5.0
 FLOOR_SECONDS, FIRST_TROUBLE_SECONDS, TROUBLE_SECONDS = 15.0, 1.0, 5.0
 DRAIN_SECONDS, REPORT_SECONDS = 7.0, 3.0
 # What is done is reported so much later, along with what comes next, unless more is known to wait.
@@ -211,7 +212,7 @@ class Worker:
         watched = 0.0
         while True:
             with suppress(Exception):
-                ids, tries = self._places.renewals(LEASE_SECONDS / 4)
+                ids, tries = self._places.renewals(BEAT_SECONDS)
                 if ids:
                     await self._listener.fetch(claims.RENEW, ids, tries, LEASE_SECONDS)
                 if time.monotonic() - watched >= WATCH_SECONDS:
@@ -219,7 +220,7 @@ class Worker:
                     _held.set(state["held"])
                     _late.set(max(state["late"], 0))
                     watched = time.monotonic()
-            await asyncio.sleep(LEASE_SECONDS / 4)
+            await asyncio.sleep(BEAT_SECONDS)
 
     async def _drain(self) -> None:
         """Wait for running jobs; report those done; make the others due at once and notify the replicas."""

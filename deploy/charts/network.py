@@ -22,7 +22,7 @@ def pods(objects: list[Object], namespace: str = "mercat") -> dict[str, Pod]:
 def allowed(
     policies: list[Object], source: Pod, target: Pod, port: int, namespace: str = "mercat", protocol: str = "TCP"
 ) -> bool:
-    """Whether a connection from one pod to a port of another is let through."""
+    """Whether a connection from one pod to a port of another is let through; `namespace`: that of policies without."""
     ways = (("Egress", "egress", "to", source, target), ("Ingress", "ingress", "from", target, source))
     return all(
         _lets(policies, kind, rules, side, own, other, (protocol, port), namespace)
@@ -43,17 +43,19 @@ def _of(policies: list[Object], kind: str, pod: Pod, namespace: str) -> list[Obj
     return [
         each
         for each in policies
-        if kind in each["spec"]["policyTypes"] and pod[0] == namespace and _selects(each["spec"]["podSelector"], pod[1])
+        if kind in each["spec"]["policyTypes"]
+        and pod[0] == each["metadata"].get("namespace", namespace)
+        and _selects(each["spec"]["podSelector"], pod[1])
     ]
 
 
 def _lets(
     policies: list[Object], kind: str, rules: str, side: str, own: Pod, other: Pod, port: Port, namespace: str
 ) -> bool:
-    """A pod that no policy of this direction selects is open."""
+    """A pod that no policy of this direction selects is open; a rule that names nobody is for all."""
     found = _of(policies, kind, own, namespace)
     return not found or any(
-        _at(rule, port) and any(_is(peer, other, namespace) for peer in rule.get(side, [{}]))
+        _at(rule, port) and (side not in rule or any(_is(peer, other, own[0]) for peer in rule[side]))
         for each in found
         for rule in each["spec"].get(rules, [])
     )
@@ -73,4 +75,9 @@ def _is(peer: Mapping[str, Any], pod: Pod, namespace: str) -> bool:
 
 
 def _selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    return bool(selector.get("matchLabels", {}).items() <= labels.items())
+    """Raises ValueError: an operator that no chart of ours has used yet."""
+    expressions = selector.get("matchExpressions", [])
+    if unknown := [each["operator"] for each in expressions if each["operator"] != "In"]:
+        raise ValueError(f"a selector asks by {unknown}")
+    listed = all(labels.get(each["key"]) in each["values"] for each in expressions)
+    return listed and selector.get("matchLabels", {}).items() <= labels.items()

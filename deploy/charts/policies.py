@@ -17,7 +17,7 @@ WATCH_LAG_SECONDS = 5
 
 def complaints(objects: list[Object]) -> list[str]:
     """All that is wrong with a release."""
-    checks = (_pods, _rollout, _scaling, _migration, _names)
+    checks = (pods, _rollout, _scaling, _migration, _names)
     return [line for check in checks for line in check(objects)]
 
 
@@ -27,14 +27,17 @@ def of_kind(objects: list[Object], kind: str) -> list[Object]:
 
 
 def pod_of(each: Object) -> Object:
-    """The pod's specification in a Deployment or a Job."""
+    """The pod's specification in a Deployment, a Job or a StatefulSet."""
     spec: Object = each["spec"]["template"]["spec"]
     return spec
 
 
-def _pods(objects: list[Object]) -> Iterator[str]:
+def pods(objects: list[Object]) -> Iterator[str]:
     """The Pod Security Standard "restricted", and what goes beyond it."""
-    for each in of_kind(objects, "Deployment") + of_kind(objects, "Job"):
+    timed = [
+        {**each, **each["spec"]["jobTemplate"], "metadata": each["metadata"]} for each in of_kind(objects, "CronJob")
+    ]
+    for each in of_kind(objects, "Deployment") + of_kind(objects, "Job") + of_kind(objects, "StatefulSet") + timed:
         pod, name = pod_of(each), f"{each['kind']} {each['metadata']['name']}"
         security = pod.get("securityContext", {})
         if not security.get("runAsNonRoot") or not security.get("runAsUser"):

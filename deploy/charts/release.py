@@ -14,7 +14,8 @@ class Release:
 
     `chart` is a folder of this repository, or the address of a chart (oci://..., or https://... of a repository that
     has a chart of `name`) with its `version`. `files` are values files, `values` go over them. Releases of a lower wave
-    are healthy before those of the next begin; those of one wave do not need each other.
+    are healthy before those of the next begin; those of one wave do not need each other. `unless` is a group of APIs: a
+    cluster that serves it already, and not by this release, has its own and does not get it.
     """
 
     name: str
@@ -24,3 +25,4 @@ class Release:
     version: str | None = None
     files: tuple[Path, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    unless: str | None = None

@@ -1,6 +1,6 @@
-"""The chart's values.schema.json: the schema of service.yaml and that of an environment's file, in one.
+"""The charts' values.schema.json: the schema of an environment's file, and for services that of service.yaml with it.
 
-`python -m deploy.charts.values_schema --write` writes it anew; a test compares.
+`python -m deploy.charts.values_schema --write` writes them anew; a test compares.
 """
 
 from __future__ import annotations
@@ -13,15 +13,26 @@ from typing import Any
 CHARTS = Path(__file__).resolve().parent
 SERVICE = CHARTS.parents[1] / "chassis" / "config" / "service.schema.json"
 ENVIRONMENT = CHARTS / "environment.schema.json"
-VALUES = CHARTS / "service" / "values.schema.json"
+# Charts that get an environment's file, and what besides it: images come of deploy/platform/values.
+OTHERS: dict[str, dict[str, Any]] = {
+    "data": {"images": {"type": "object", "additionalProperties": {"type": "string"}}},
+    "database": json.loads((CHARTS / "database" / "own.schema.json").read_text(encoding="utf-8")),
+    # mercat/edge/rules.yaml, and the code of the error page.
+    "edge": {"rules": {"type": "object"}, "error_page": {"type": "string", "minLength": 1}},
+    "backup": {
+        "restore": {"type": "string", "description": "Schedule or backup to restore the cluster's objects from"}
+    },
+}
 
 
-def values_schema() -> dict[str, Any]:
-    """Every field of both files and no other."""
+def values_schema(chart: str = "service") -> dict[str, Any]:
+    """Every field of the files that a chart gets and no other."""
     service, environment = (json.loads(path.read_text(encoding="utf-8")) for path in (SERVICE, ENVIRONMENT))
+    if chart in OTHERS:
+        service = {"$schema": service["$schema"], "required": [], "properties": OTHERS[chart], "$defs": {}}
     return {
         "$schema": service["$schema"],
-        "title": "A service's service.yaml and the file of an environment",
+        "title": "The file of an environment, and what else the chart gets",
         "type": "object",
         "additionalProperties": False,
         "required": service["required"] + environment["required"],
@@ -30,13 +41,20 @@ def values_schema() -> dict[str, Any]:
     }
 
 
-def text() -> str:
-    """The file as it is to be."""
-    return json.dumps(values_schema(), indent=1) + "\n"
+def stale() -> dict[Path, str]:
+    """{path: the text that it is to be} of every file that is not."""
+    texts = {
+        (CHARTS.parent / "edge" / "chart" if chart == "edge" else CHARTS / chart) / "values.schema.json": json.dumps(
+            values_schema(chart), indent=1
+        )
+        + "\n"
+        for chart in ("service", *OTHERS)
+    }
+    return {path: text for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text}
 
 
 if __name__ == "__main__":
-    if "--write" in sys.argv:
-        VALUES.write_text(text(), encoding="utf-8")
-    elif VALUES.read_text(encoding="utf-8") != text():
-        sys.exit("deploy/charts/service/values.schema.json is stale: python -m deploy.charts.values_schema --write")
+    for path, text in stale().items():
+        if "--write" not in sys.argv:
+            sys.exit(f"{path} is stale: python -m deploy.charts.values_schema --write")
+        path.write_text(text, encoding="utf-8")

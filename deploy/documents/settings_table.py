@@ -11,7 +11,7 @@ from deploy.tests.double.run import Terraform
 # What follows from an environment's name, so that it is no setting.
 _DERIVED = {
     "stage", "name", "region", "account_id", "domain", "internal_domain", "secrets_prefix", "parameters",
-    "state_bucket", "administrators", "boundary_arn", "services", "tags",
+    "state_bucket", "administrators", "groups", "boundary_arn", "services", "tags",
     "delegated", "delegations", "connected", "volume_backup_tag", "anomaly_monitor", "role_arns", "image_readers",
     "images_account", "copied_images",
 }  # fmt: skip

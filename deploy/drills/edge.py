@@ -15,7 +15,7 @@ from chassis.testing.waiting import wait_until
 from deploy.drills.rendered import DIGEST
 from deploy.edge import rendered as releases
 from deploy.edge.tests.edges import arguments, certificate_secret
-from deploy.edge.tests.kubernetes_api import KubernetesApi, endpoint_slice
+from deploy.kubernetes_double import KubernetesApi, endpoint_slice
 from mercat.edge import certificates
 
 

@@ -18,7 +18,7 @@ from deploy.drills.engine import run
 from deploy.drills.load import REQUESTS, Load
 from deploy.drills.store import Store
 from deploy.edge.rendered import NAMESPACE
-from deploy.edge.tests.kubernetes_api import KubernetesApi, endpoint_slice
+from deploy.kubernetes_double import KubernetesApi, endpoint_slice
 
 # Seconds from the end of a pod until the edge hears of it: a cluster's watches take that long.
 LAG = 1.0

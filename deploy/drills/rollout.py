@@ -22,7 +22,7 @@ from deploy.drills import edge, engine
 from deploy.drills import store as stores
 from deploy.drills.fleet import LAG, Fleet
 from deploy.drills.load import Load
-from deploy.edge.tests.kubernetes_api import KubernetesApi
+from deploy.kubernetes_double import KubernetesApi
 
 NEW, OLD = "localhost/mercat/services:new", "localhost/mercat/services:old"
 Loads = dict[str, Load]

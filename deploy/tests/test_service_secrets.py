@@ -9,6 +9,7 @@ import re
 import sys
 from pathlib import Path
 from subprocess import run
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -21,6 +22,7 @@ from deploy import service_secrets
 from deploy.charts import helm
 from deploy.charts.policies import of_kind
 from deploy.charts.tests.releases import DIGEST, ENVIRONMENTS
+from deploy.recovery import rendered
 from identity.keys import KeyEncryption
 from mercat.config import services
 
@@ -94,6 +96,29 @@ def test_each_setting_that_a_service_needs_is_set(
     needed = {name for name, each in settings_of(spec.name).model_fields.items() if each.default is PydanticUndefined}
     needed -= {name for name, each in settings_of(spec.name).model_fields.items() if each.default_factory}
     assert needed <= {*map(str.lower, config), *files}
+
+
+def test_in_a_cluster_of_its_own_each_password_is_the_one_that_opens(tmp_path: Path) -> None:
+    if helm.program() is None:
+        skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
+    service_secrets.write(tmp_path, STRIPE)
+    objects = rendered.objects("cluster", {}, f"sha256:{'a' * 64}", [tmp_path / "values.yaml"])
+    found = {
+        (each["metadata"]["namespace"], each["metadata"]["name"]): each["stringData"]
+        for each in of_kind(objects, "Secret")
+    }
+    administrator = found["data", "database-administrator"]
+    (role,) = next(each for each in objects if each["kind"] == "Cluster")["spec"]["managed"]["roles"]
+    assert administrator["username"] == role["name"]
+    users = found["data", "valkey"]["users.acl"]
+    for spec in SPECS:
+        own = found["mercat", spec.name]
+        runtime, owner = (urlsplit(each["database_url"]) for each in (own, found["mercat", f"{spec.name}-migration"]))
+        assert {runtime.hostname, owner.hostname} == {administrator["host"]}
+        assert (runtime.username, owner.username) == (spec.database, f"{spec.database}_owner")
+        assert len({runtime.password, owner.password, administrator["password"]}) == 3
+        assert f"user mercat on >{urlsplit(own['valkey_url']).password} " in users
+        assert not {"database_owner_url", "database_auditor_url"} & set(own)
 
 
 def _files_of(objects: helm.Objects, settings: dict[str, str], name: str) -> set[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from mercat.commands import render
+from mercat.config.services import discover
 from mercat.data import archive
 from mercat.installation import CommandError, Installation, command_line
 from mercat.stack.supervisor_process import SupervisorProcess
@@ -53,6 +55,10 @@ def _replace_state(installation: Installation, file: Path) -> str:
     try:
         with render.console().status("Reading"):
             manifest = archive.read(file, draft, installation)
+        for spec in discover(installation.root):
+            marker = replace(installation, state=draft).restored_marker(spec.name)
+            marker.parent.mkdir(exist_ok=True)
+            marker.write_text(manifest.made_at, encoding="ascii")
         shutil.rmtree(installation.before_restore, ignore_errors=True)
         installation.state.rename(installation.before_restore)
         try:

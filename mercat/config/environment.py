@@ -61,6 +61,11 @@ def owner_role(spec: ServiceSpec) -> str:
     return f"{spec.database}_owner"
 
 
+def auditor_role(spec: ServiceSpec) -> str:
+    """The role that reads what the checks of the books need."""
+    return f"{spec.database}_auditor"
+
+
 def runtime_database_url(installation: Installation, spec: ServiceSpec) -> str:
     """The database URL of a running service: its role may change rows, not tables."""
     return user_database_url(installation, spec) or embedded_database_url(installation, spec.database, spec.database)
@@ -70,11 +75,12 @@ def migration(installation: Installation, spec: ServiceSpec) -> dict[str, str]:
     """The environment of a service's migration, `python -m chassis.db.migrate`."""
     given = user_database_url(installation, spec)
     if given is None:
-        url, role = embedded_database_url(installation, owner_role(spec), spec.database), spec.database
+        url = embedded_database_url(installation, owner_role(spec), spec.database)
+        roles = {"RUNTIME_ROLE": spec.database, "AUDITOR_ROLE": auditor_role(spec)}
     else:
         url = installation.user_settings.get(f"DATABASE_OWNER_URL_{spec.name.upper()}", given)
-        role = unquote(urlsplit(given).username or "")
-    return {**base(installation), "DATABASE_URL": url, "RUNTIME_ROLE": role}
+        roles = {"RUNTIME_ROLE": unquote(urlsplit(given).username or "")}
+    return {**base(installation), "DATABASE_URL": url, **roles}
 
 
 def valkey_url(installation: Installation) -> str:

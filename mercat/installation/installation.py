@@ -96,6 +96,10 @@ class Installation:
         """A file that exists if the demo shop was loaded, or is not wanted; removed with the data."""
         return self.state / "seeded"
 
+    def restored_marker(self, service: str) -> Path:
+        """A file that exists until a service has done what is due after a restore; it holds the restored moment."""
+        return self.state / "restored" / service
+
     @property
     def before_restore(self) -> Path:
         """The folder to which `restore` moves the state that it replaces."""

@@ -24,7 +24,8 @@ def _module_command(*argv: str) -> list[str]:
 
 def _task_environment(installation: Installation) -> dict[str, str]:
     """The environment of tasks that are part of mercat and call `locate`."""
-    given = {name: value for name, value in installation.user_settings.items() if name.startswith("DATABASE_URL_")}
+    names = ("DATABASE_URL_", "MEDIA_URL", *environment.S3)
+    given = {name: value for name, value in installation.user_settings.items() if name.startswith(names)}
     here = {"MERCAT_STATE": str(installation.state), "MERCAT_PORT_OFFSET": str(installation.offset)}
     return {**environment.base(installation), **given, **here}
 
@@ -102,18 +103,19 @@ def service_processes(
         service=spec.name,
     )
     env = environment.service(installation, specs, spec)
+    restored = _restored_processes(installation, spec, env, after=migrate.name)
     code = source_changes.service_sources(installation.root, spec.name)
     serve = ["chassis.serve", spec.name]
     if dev:
         serve = ["mercat.stack.dev_server", spec.name, *(f"--watch={path}" for path in code[:2])]
         code = (*migrate.source_paths, code[0] / "service.yaml", code[-1])
-    return [migrate] + [
+    return [migrate, *restored] + [
         ProcessSpec(
             replica_name(spec.name, number),
             _module_command(*serve, "--port", str(port)),
             env,
             spec.about,
-            depends_on=(migrate.name,),
+            depends_on=(migrate.name, *(process.name for process in restored)),
             ready=probes.http(port, "/health/ready"),
             port=port,
             layer=APPS,
@@ -121,6 +123,26 @@ def service_processes(
             service=spec.name,
         )
         for number, port in enumerate(services.ports(installation, spec))
+    ]
+
+
+def _restored_processes(
+    installation: Installation, spec: ServiceSpec, env: dict[str, str], *, after: str
+) -> list[ProcessSpec]:
+    """The task of a service whose database was restored; none if that is done."""
+    if not installation.restored_marker(spec.name).exists():
+        return []
+    double = [process.name for process in stripe_double_processes(installation) if spec.name == "payments"]
+    return [
+        ProcessSpec(
+            f"after-restore-{spec.name}",
+            _module_command("mercat.stack.after_restore", spec.name),
+            {**env, **_task_environment(installation)},
+            f"reconciles {spec.name} after a restore",
+            depends_on=(after, *double),
+            once=True,
+            service=spec.name,
+        )
     ]
 
 

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: its cluster and settings, and for each service a database with an owner and a user role.
+"""The embedded PostgreSQL: its cluster and settings, and for each service a database and its roles.
 
 `python -m mercat.stack.postgres initialise` creates the cluster, `... roles SERVICE...` the roles and databases.
 """
@@ -9,16 +9,12 @@ import asyncio
 import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
 
 from chassis.config import ServiceSpec
 from local_servers.embedded import Postgres, postgres_binary
 from mercat.config import environment
 from mercat.config.services import discover
 from mercat.installation import CommandError, Installation, command_line, locate, secrets
-
-if TYPE_CHECKING:
-    import asyncpg
 
 # Settings for a laptop: small caches; every acknowledged commit is on disk.
 TUNING: dict[str, str | int] = {
@@ -36,7 +32,6 @@ TUNING: dict[str, str | int] = {
     "log_checkpoints": "off",
 }
 _CONNECTIONS_PER_REPLICA = 16  # a pool of 10, and the connections for notifications and jobs
-_PLAIN_NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
 def cluster(installation: Installation) -> Postgres:
@@ -64,57 +59,34 @@ def with_embedded_database(installation: Installation, specs: list[ServiceSpec])
     return [spec for spec in specs if environment.user_database_url(installation, spec) is None]
 
 
-def role_statements(installation: Installation, spec: ServiceSpec, existing: set[str]) -> list[str]:
-    """The SQL that creates or updates the roles of a service; `existing` are the roles that exist."""
-    made = []
-    for role in (environment.owner_role(spec), spec.database):
-        verb = "alter" if role in existing else "create"
-        secret = secrets.password(installation, f"postgres-{role}")
-        rights = "login nosuperuser nocreatedb nocreaterole noreplication"
-        made.append(f"{verb} role {_checked_name(role)} {rights} password '{secret}'")
-    return made
-
-
-def _checked_name(name: str) -> str:
-    if not _PLAIN_NAME.fullmatch(name):
-        raise ValueError(f"{name!r} is not a plain name for a role or a database")
-    return name
-
-
-async def _as_superuser(installation: Installation) -> asyncpg.Connection[asyncpg.Record]:
-    import asyncpg
-
-    try:
-        return await asyncpg.connect(
-            environment.embedded_database_url(installation, "postgres", "postgres"), timeout=30
-        )
-    except asyncpg.InvalidPasswordError:
-        raise CommandError(
-            f"The database in {installation.state / 'postgres'} has another password than {installation.keys} holds. "
-            f"Put the keys that belong to it back, or start with an empty store: {command_line.typed_command('reset')}"
-        ) from None
-
-
 async def ensure_roles(installation: Installation, specs: list[ServiceSpec]) -> None:
     """Create or update the roles, passwords and databases of the services. Idempotent; safe to kill.
 
     Raises:
         CommandError: the cluster was created with another password than the one in the folder `keys`.
     """
-    connection = await _as_superuser(installation)
+    import asyncpg
+
+    from chassis.db import roles
+
+    services = [
+        roles.ServiceRoles.of(
+            *(
+                environment.embedded_database_url(installation, role, spec.database)
+                for role in (environment.owner_role(spec), spec.database, environment.auditor_role(spec))
+            )
+        )
+        for spec in specs
+    ]
     try:
-        roles = {row[0] for row in await connection.fetch("select rolname from pg_roles")}
-        databases = {row[0] for row in await connection.fetch("select datname from pg_database")}
-        for spec in specs:
-            for statement in role_statements(installation, spec, roles):
-                await connection.execute(statement)
-            name, owner = _checked_name(spec.database), _checked_name(environment.owner_role(spec))
-            if name not in databases:
-                await connection.execute(f"create database {name} owner {owner}")
-            await connection.execute(f"revoke all on database {name} from public")
-            await connection.execute(f"grant connect on database {name} to {name}")
-    finally:
-        await connection.close()
+        await roles.ensure(environment.embedded_database_url(installation, "postgres", "postgres"), services)
+    except asyncpg.InvalidPasswordError:
+        raise CommandError(
+            f"The database in {installation.state / 'postgres'} has another password than {installation.keys} holds. "
+            f"Put the keys that belong to it back, or start with an empty store: {command_line.typed_command('reset')}"
+        ) from None
+    except roles.RolesError as error:
+        raise CommandError(str(error)) from error
 
 
 def main() -> None:

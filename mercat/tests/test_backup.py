@@ -83,7 +83,8 @@ def test_restore_replaces_the_state_and_keeps_the_old_one(full, file):
     (full.state / "postgres" / "data").write_text("other rows")
     (full.state / "postgres" / "more").write_text("more rows")
     restore.restore(full, file)
-    assert content(full.state) == before
+    moment = full.restored_marker("orders").read_text()
+    assert content(full.state) == {**before, "restored/orders": moment}
     assert (full.state / "postgres" / "base").is_dir()
     for path in full.state.rglob("*"):
         assert path.stat().st_mode & 0o077 == 0

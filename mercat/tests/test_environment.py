@@ -61,7 +61,7 @@ def test_service_uses_the_socket_and_a_role_that_owns_no_tables(installation, sp
 def test_migrations_use_the_owner_role(installation, specs):
     env = environment.migration(installation, specs["orders"])
     assert urlsplit(env["DATABASE_URL"]).username == "orders_owner"
-    assert env["RUNTIME_ROLE"] == "orders"
+    assert (env["RUNTIME_ROLE"], env["AUDITOR_ROLE"]) == ("orders", "orders_auditor")
 
 
 def test_only_catalog_with_a_bucket_gets_aws_credentials(installation, specs):

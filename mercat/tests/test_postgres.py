@@ -130,9 +130,3 @@ def test_many_replicas_raise_max_connections(installation):
         command = postgres.command(replace(installation, replicas=replicas), services=4)
         (room,) = [int(part.partition("=")[2]) for part in command if part.startswith("max_connections=")]
         assert room >= max(300, replicas * 4 * 14)
-
-
-@pytest.mark.parametrize("name", ["a-b", "a b", "1a", 'a"b', "", "a" * 64])
-def test_unsafe_role_name_is_refused(name):
-    with pytest.raises(ValueError, match="not a plain name"):
-        postgres._checked_name(name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from catalog.after_restore import after_restore
 from catalog.api import admin, hot, imports, internal, pictures, public
 from catalog.context import CatalogContext
 from catalog.glossary import GLOSSARY
@@ -42,6 +43,7 @@ app = create_service(
     routers=[internal.router, public.router, pictures.router, imports.router, admin.router],
     jobs=jobs,
     on_start=_resources,
+    after_restore=after_restore,
     glossary=GLOSSARY,
     hot=hot.find,
 )

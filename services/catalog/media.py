@@ -110,6 +110,15 @@ class MediaObjects:
             if seen >= most:
                 return
 
+    async def keys(self) -> set[str]:
+        """The names of all objects.
+
+        Raises:
+            Unavailable: as `put`.
+        """
+        with _available():
+            return {meta["path"] async for chunk in self._opened().list_async() for meta in chunk}
+
     async def delete(self, keys: Sequence[str]) -> None:
         """Delete the objects; one that does not exist is no error.
 

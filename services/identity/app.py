@@ -12,6 +12,7 @@ from chassis.auth import Verifier
 from chassis.mail import SmtpSender
 from chassis.service import create_service
 from chassis.sessions import revocations
+from identity.after_restore import after_restore
 from identity.api import accounts, admin, internal, public
 from identity.context import IdentityContext
 from identity.glossary import GLOSSARY
@@ -60,5 +61,6 @@ app = create_service(
     routers=[accounts.router, public.router, admin.router, internal.router],
     jobs=jobs,
     on_start=_means,
+    after_restore=after_restore,
     glossary=GLOSSARY,
 )

@@ -72,6 +72,16 @@ async def mark_mailed(tx: WriteTx, registration_id: UUID) -> None:
     await tx.execute("update registrations set mailed_at = now() where id = $1", registration_id)
 
 
+async def delete_from_before(tx: WriteTx, moment: datetime, most: int) -> int:
+    """Delete at most so many that were made by a moment; how many there were."""
+    sql = """
+    delete from registrations where id = any(array(
+        select id from registrations where created_at <= $1 limit $2 for update skip locked
+    ))
+    """
+    return await tx.execute(sql, moment, most)
+
+
 async def delete_expired(tx: WriteTx, most: int) -> int:
     """Delete at most so many expired ones; how many there were."""
     sql = """

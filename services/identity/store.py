@@ -182,6 +182,17 @@ class _Ended(msgspec.Struct):
     account_id: UUID
 
 
+async def sessions_from_before(tx: ReadTx, moment: datetime, most: int) -> list[UUID]:
+    """At most so many sessions that began by a moment and have not ended."""
+    sql = """
+    select coalesce(array_agg(id), '{}') from (
+        select id from sessions where ended_at is null and created_at <= $1 order by account_id, id limit $2
+    ) found
+    """
+    ids: list[UUID] = await tx.value(sql, moment, most)
+    return ids
+
+
 async def live_sessions(tx: ReadTx, account_id: UUID) -> list[Session]:
     """Newest first."""
     sql = """

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from chassis.mail import SmtpSender
 from chassis.service import create_service
 from orders.advancing import Advancer
+from orders.after_restore import after_restore
 from orders.api import admin, checkout, public
 from orders.consumers import payments
 from orders.context import OrdersContext
@@ -41,5 +42,6 @@ app = create_service(
     jobs=jobs,
     consumers=[payments],
     on_start=_own_objects,
+    after_restore=after_restore,
     glossary=GLOSSARY,
 )

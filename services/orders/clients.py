@@ -19,6 +19,8 @@ from orders.store.orders import Order
 
 # The hold outlives the time to pay, so that a payment in the last second still finds its stock.
 HOLD_MARGIN = 120
+# Longer than the catalog waits for rows that are locked (its database_lock_seconds), twice.
+RESERVE_SECONDS = 3.0
 
 
 class Article(msgspec.Struct, frozen=True):
@@ -108,7 +110,7 @@ async def reserve(ctx: OrdersContext, order_id: UUID, lines: Sequence[VariantQua
     """
     body = {"order_id": order_id, "lines": _lines(lines), "hold_seconds": ctx.settings.hold_seconds + HOLD_MARGIN}
     try:
-        await ctx.http.call("catalog", "POST", "/internal/reservations", json=body, timeout=3)
+        await ctx.http.call("catalog", "POST", "/internal/reservations", json=body, timeout=RESERVE_SECONDS)
     except ServiceProblem as refused:
         raise _sold_out(refused) from refused
 
@@ -211,6 +213,14 @@ async def capture(ctx: OrdersContext, order_id: UUID) -> str:
 async def void(ctx: OrdersContext, order_id: UUID) -> str:
     """Have a payment cancelled, or forbidden before it is made; its status now, whatever it is."""
     return await _settle(ctx, order_id, "void")
+
+
+async def give_up_payment(ctx: OrdersContext, order_id: UUID) -> None:
+    """Have the payment of an order given up that is not known here any more."""
+    try:
+        await ctx.http.call("payments", "POST", f"/internal/payments/{order_id}/give-up", timeout=8)
+    except ServiceProblem as refused:
+        raise Unavailable(f"payments refused what it should know: {refused}") from refused
 
 
 async def _settle(ctx: OrdersContext, order_id: UUID, how: str) -> str:

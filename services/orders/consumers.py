@@ -8,7 +8,9 @@ from chassis.db import WriteTx
 from chassis.inbox import Consumer
 from chassis.outbox import Event
 from orders.domain.order_state import Fact, OrderStatus, Payment, Reason, State, Stock
-from orders.events import PaymentAuthorised, PaymentCancelled, PaymentCaptured, PaymentDeclined
+from orders.events import PaymentAuthorised, PaymentCancelled, PaymentCaptured, PaymentDeclined, PaymentRestored
+from orders.store import orders
+from orders.usecases.give_up_unknown import enqueue_give_up
 from orders.usecases.record_fact import record_event
 
 payments = Consumer("payments")
@@ -41,3 +43,10 @@ async def captured(ctx: Any, tx: WriteTx, _event: Event, data: PaymentCaptured) 
 async def cancelled(ctx: Any, tx: WriteTx, _event: Event, data: PaymentCancelled) -> None:
     """The payment was cancelled: nothing will be taken."""
     await record_event(ctx, tx, data.order_id, _EXPIRING, Fact.PAYMENT_CANCELLED, {"reason": data.reason})
+
+
+@payments.on(PaymentRestored)
+async def restored(ctx: Any, tx: WriteTx, _event: Event, data: PaymentRestored) -> None:
+    """A database went back in time: an order that is not known here must not be paid."""
+    if await orders.lock_state(tx, data.order_id) is None:
+        await enqueue_give_up(ctx, tx, data.order_id)

@@ -59,6 +59,13 @@ class PaymentDeclined(EventData, frozen=True):
     message: str | None = None
 
 
+class PaymentRestored(EventData, frozen=True):
+    """Payments was restored to an earlier moment, and has this payment: of an order that may have been lost."""
+
+    type: ClassVar[str] = "payment.restored"
+    order_id: UUID
+
+
 class PaymentCaptured(EventData, frozen=True):
     """The money of an order was taken."""
 

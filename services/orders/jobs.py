@@ -12,8 +12,10 @@ from chassis.jobs import JobTable
 from orders.domain.order_state import State
 from orders.store import carts, due, holds, links, notices
 from orders.usecases.advance_order import advance_order
+from orders.usecases.give_up_unknown import GIVE_UP, give_up_unknown
 from orders.usecases.look_up_order import LINK, LOOK_UP, look_up_order
 from orders.usecases.mail_link import mail_link
+from orders.usecases.reconcile_stock import RECONCILE, reconcile_stock
 from orders.usecases.record_fact import MAIL, Mail
 from orders.usecases.report_holds import NOTICE, send_notice
 from orders.usecases.send_mail import send_mail
@@ -47,6 +49,8 @@ async def mail(ctx: Any, payload: Mail) -> None:
 jobs.task(NOTICE)(send_notice)
 jobs.task(LOOK_UP)(look_up_order)
 jobs.task(LINK)(mail_link)
+jobs.task(GIVE_UP)(give_up_unknown)
+jobs.task(RECONCILE)(reconcile_stock)
 jobs.every(seconds=2, name="orders.sweep", when=due.ANY_DUE)(sweep_orders)
 
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from chassis.service import create_service
+from payments.after_restore import after_restore
 from payments.api import admin, internal, public
 from payments.clients import provider_open
 from payments.context import PaymentsContext
@@ -29,5 +30,6 @@ app = create_service(
     routers=[public.router, admin.router, internal.router],
     jobs=jobs,
     on_start=_open,
+    after_restore=after_restore,
     glossary=GLOSSARY,
 )

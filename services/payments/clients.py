@@ -22,6 +22,7 @@ async def provider_open(ctx: PaymentsContext) -> AsyncIterator[None]:
         settings.stripe_api_base,
         budget,
         suffix=settings.stripe_statement_suffix,
+        shop=settings.public_url.rstrip("/"),
     )
     ctx.extras[StripeProvider] = provider
     try:

@@ -47,6 +47,13 @@ class PaymentCancelled(EventData, frozen=True):
     reason: str
 
 
+class PaymentRestored(EventData, frozen=True):
+    """A database was restored to an earlier moment, and this payment is known: its order may have been lost."""
+
+    type: ClassVar[str] = "payment.restored"
+    order_id: UUID
+
+
 def about(payment: Payment, fact: Fact) -> EventData:
     """The event for a fact of a payment, which is given as it is after it."""
     match fact:

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import asyncio
+
 import asyncpg
 import pytest
 
+from chassis.db.listener import wait_for
 from chassis.inbox import dead_letters, dispatcher, lag, poller
 from chassis.resilience import failpoints
 from chassis.testing.databases import database_name, empty_database
@@ -14,8 +17,10 @@ from chassis.worker import periodic, worker
 @pytest.fixture
 def quick(monkeypatch):
     """Time in small pieces, but for the leases: none lapses by itself, however busy the machine is."""
-    for module in (dispatcher, poller):
+    for module in (dispatcher, poller, worker, periodic):
         monkeypatch.setattr(module, "LEASE_SECONDS", 60.0)
+    for module in (worker, periodic):
+        monkeypatch.setattr(module, "BEAT_SECONDS", 0.2)
     monkeypatch.setattr(poller, "RENEW_SECONDS", 0.2)
     monkeypatch.setattr(poller, "WAIT_SECONDS", 0.3)
     monkeypatch.setattr(poller, "STANDBY_SECONDS", 0.05)
@@ -23,12 +28,27 @@ def quick(monkeypatch):
     monkeypatch.setattr(dead_letters, "_DUE", dead_letters._DUE.replace("2.0 ^ least(tries + 1, 6)", "0.001"))
     monkeypatch.setattr(lag, "SECONDS", 0.1)
     monkeypatch.setattr(worker, "FLOOR_SECONDS", 0.05)
-    monkeypatch.setattr(worker, "LEASE_SECONDS", 4.0)
     monkeypatch.setattr(worker, "WATCH_SECONDS", 0.0)
     monkeypatch.setattr(worker, "pause", lambda _tries: 0.01)
-    monkeypatch.setattr(periodic, "LEASE_SECONDS", 4.0)
     yield
     failpoints.configure("")
+
+
+@pytest.fixture
+def rests(monkeypatch):
+    """Set when a worker has looked for jobs once; later it looks when it is woken, however long a test takes.
+
+    A job enqueued during a look is notified and taken by another one, not begun.
+    """
+    monkeypatch.setattr(worker, "FLOOR_SECONDS", 3600)
+    rests = asyncio.Event()
+
+    async def wait(signal: asyncio.Event, seconds: float) -> bool:
+        rests.set()
+        return await wait_for(signal, seconds)
+
+    monkeypatch.setattr(worker, "wait_for", wait)
+    return rests
 
 
 @pytest.fixture

@@ -10,13 +10,13 @@ from functools import partial
 
 from chassis import outbox
 from chassis.db import Database
-from chassis.db.listener import wait_for
 from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.statements import counted
 from chassis.tests.log.inbox_support import Recorder as EventRecorder
 from chassis.tests.log.jobs_support import Recorder, add, connected, none_left
 from chassis.tests.log.support import Counted, Note, count_up, node, one
+from chassis.tests.log.test_periodic import Sweeper
 from chassis.values import uuid7
 from chassis.worker import worker
 
@@ -27,10 +27,9 @@ async def test_an_idle_service_sends_no_statements(bench):
     """Within these seconds only the first look of each loop falls, and what it renews; not one statement a second."""
     table = Recorder().table
     table.every(seconds=1, name="sweep", when="exists (select from jobs where name = 'never')")(nothing)
-    async with node(bench, "jobs", jobs=table) as ctx:
-        await eventually(lambda: one(ctx.db, "select ended_at is not null from job_schedule where name = 'sweep'"))
-        began = time.monotonic()
+    async with node(bench, "jobs", jobs=table):
         async with counted(bench.postgres, database_name("hello", "jobs")) as cost:
+            began = time.monotonic()
             await asyncio.sleep(REST_SECONDS)
         rested = time.monotonic() - began
     looks = [each for each in cost.ran if "job_schedule" in each.sql]
@@ -44,24 +43,33 @@ async def test_an_idle_service_sends_no_statements(bench):
 async def nothing(_ctx: object) -> None: ...
 
 
+async def test_counting_begins_when_the_first_periodic_work_has_ended(bench):
+    sweeper = Sweeper(seconds=3600)
+    sweeper.gate.clear()
+    asked = "select true from pg_stat_activity where application_name = 'counting' and query like '%job_schedule%'"
+
+    async def end_it() -> None:
+        async with connected(bench.postgres.url("postgres")) as owner:
+            await eventually(lambda: owner.fetchval(asked))
+        sweeper.gate.set()
+
+    async with node(bench, "jobs", jobs=sweeper.table):
+        await eventually(lambda: sweeper.now)
+        ending = asyncio.create_task(end_it())
+        async with counted(bench.postgres, database_name("hello", "jobs")):
+            assert (sweeper.runs, sweeper.now) == (1, 0)
+        await ending
+
+
 @asynccontextmanager
 async def resting(rests: asyncio.Event):
-    """Enter when a worker has looked for jobs once: one enqueued during a look is notified and taken, not begun."""
+    """Enter when a worker rests."""
     await rests.wait()
     yield
 
 
-async def test_a_job_is_one_statement_with_its_cause_and_a_share_of_one_after_it(bench, monkeypatch):
-    # Once it rests the worker looks for jobs only when it is woken, however long these take.
+async def test_a_job_is_one_statement_with_its_cause_and_a_share_of_one_after_it(bench, monkeypatch, rests):
     monkeypatch.setattr(worker, "GATHER_SECONDS", 3600)
-    monkeypatch.setattr(worker, "FLOOR_SECONDS", 3600)
-    rests = asyncio.Event()
-
-    async def wait(signal: asyncio.Event, seconds: float) -> bool:
-        rests.set()
-        return await wait_for(signal, seconds)
-
-    monkeypatch.setattr(worker, "wait_for", wait)
     seen = Recorder()
     async with (
         node(bench, "jobs", jobs=seen.table) as ctx,
@@ -96,10 +104,10 @@ async def test_many_jobs_of_a_transaction_cause_one_notification(bench, monkeypa
         await eventually(lambda: none_left(ctx))
 
 
-async def test_a_delayed_job_is_claimed_when_it_is_due(bench):
+async def test_a_delayed_job_is_claimed_when_it_is_due(bench, rests):
     seen = Recorder()
     async with node(bench, "jobs", jobs=seen.table) as ctx:
-        async with counted(bench.postgres, database_name("hello", "jobs")) as cost:
+        async with resting(rests), counted(bench.postgres, database_name("hello", "jobs")) as cost:
             await add(ctx, "soon", delay=timedelta(seconds=1))
             await eventually(lambda: seen.ended == ["soon"], every=0.01)
         looks = [each for each in cost.ran if "delete from jobs" in each.sql]

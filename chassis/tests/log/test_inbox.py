@@ -8,6 +8,7 @@ import pytest
 
 from chassis import inbox, outbox, telemetry
 from chassis.inbox import dispatcher, lag, poller
+from chassis.inbox.operations import allow_restart
 from chassis.outbox import feed
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
@@ -147,6 +148,25 @@ async def test_a_new_epoch_of_the_producer_halts_the_consumer_until_a_restart(be
         await eventually(lambda: has(ctx, 5))
         assert await numbers(ctx) == [1, 2, 1, 2, 3]
         assert await one(ctx.db, "select halted from inbox_cursor") is None
+
+
+async def test_after_a_restore_the_consumer_restarts_once_by_itself(bench, catalog, database, quick):
+    producer, url = catalog
+    seen = Recorder()
+    another = "update outbox_log set epoch = replace(gen_random_uuid()::text, '-', '')"
+    await count_up(producer.db, 2)
+    async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
+        await eventually(lambda: has(ctx, 2))
+        async with ctx.db.write() as tx:
+            await allow_restart(tx)
+        async with producer.db.write() as tx:
+            await tx.execute(another)
+        await eventually(lambda: has(ctx, 4))
+        assert await numbers(ctx) == [1, 2, 1, 2]
+        assert await one(ctx.db, "select halted from inbox_cursor") is None
+        async with producer.db.write() as tx:
+            await tx.execute(another)
+        assert (await eventually(lambda: one(ctx.db, "select halted from inbox_cursor"))).startswith("feed-epoch")
 
 
 async def test_a_producer_that_refuses_is_asked_again(bench, database, quick, monkeypatch):

@@ -14,7 +14,7 @@ from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.servers import child_process
 from chassis.tests.log.jobs_support import Recorder, add, connected, none_left, waiting
-from chassis.tests.log.support import Said, node, one, opened, pipes_of
+from chassis.tests.log.support import Note, Said, node, one, opened, pipes_of
 from chassis.worker import worker
 
 
@@ -37,6 +37,34 @@ async def test_stopping_waits_for_running_jobs_and_releases_the_others(bench, qu
     assert heir.ended == ["endless", "brief"]
     async with opened(url) as ctx:
         assert await waiting(ctx) == 0
+
+
+async def test_a_job_whose_cause_is_committed_during_the_stop_is_left_to_a_replica(bench, rests):
+    seen, enqueued, commit = Recorder(), asyncio.Event(), asyncio.Event()
+    seen.gate.clear()
+    url = await empty_database(bench.postgres, "hello", "jobs")
+    async with opened(url, jobs=seen.table) as ctx:
+
+        async def cause() -> None:
+            async with ctx.db.write() as tx:
+                await ctx.jobs.enqueue(tx, "note", Note("late"))
+                enqueued.set()
+                await commit.wait()
+
+        async def stopping() -> None:
+            await eventually(lambda: ctx.jobs.dispatch is None)
+            commit.set()
+            await caused
+            seen.gate.set()
+
+        async with background.running(ctx):
+            await rests.wait()
+            await add(ctx, "long")
+            caused, stopped = asyncio.create_task(cause()), asyncio.create_task(stopping())
+            await enqueued.wait()
+        await stopped
+        assert seen.ended == ["long"]
+        assert await one(ctx.db, "select run_at <= now() and excused = 1 from jobs where payload ->> 'text' = 'late'")
 
 
 async def test_the_job_of_a_killed_process_is_done_by_another(bench, quick):

@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from chassis.jobs import JobTable, claims
 from chassis.mail import SmtpSender
 from chassis.testing import eventually
+from chassis.tests.log.jobs_support import Recorder, add
 from chassis.tests.log.support import Note, node
 
 
@@ -49,6 +50,30 @@ async def test_a_mail_server_that_hangs_blocks_no_other_jobs(bench, silent):
                 await ctx.jobs.enqueue(tx, "other", Note(str(number)))
         await eventually(lambda: len(done) == 20, timeout=60, what="other work")
         assert began["mail"] == claims.OF_ONE_NAME
+
+
+async def test_a_transaction_that_fails_gives_its_place_to_a_job_that_waits(bench, rests):
+    seen, kept, fail = Recorder(), asyncio.Event(), asyncio.Event()
+    seen.gate.clear()
+    async with node(bench, "jobs", jobs=seen.table) as ctx:
+
+        async def failing() -> None:
+            async with ctx.db.write() as tx:
+                await ctx.jobs.enqueue(tx, "note", Note("never"))
+                kept.set()
+                await fail.wait()
+                raise RuntimeError("the cause fails")
+
+        await rests.wait()
+        await add(ctx, *"abcdefg")
+        await eventually(lambda: seen.began == [*"abcdefg"])
+        cause = asyncio.create_task(failing())
+        await kept.wait()
+        await add(ctx, "waits")
+        fail.set()
+        await asyncio.wait([cause])
+        await eventually(lambda: seen.began == [*"abcdefg", "waits"])
+        seen.gate.set()
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from chassis.testing.databases import empty_database
 from chassis.testing.servers import free_port
 from chassis.tests.log import jobs_support
 from chassis.tests.log.inbox_support import Recorder, has, is_dead, numbers
-from chassis.tests.log.support import count_up, node, one
+from chassis.tests.log.support import count_up, node, one, opened
 from chassis.values import uuid7
 from chassis.worker import worker
 
@@ -168,3 +168,28 @@ def test_the_command_runs_as_a_program(jobs_database):
         argv, env={**os.environ, "DATABASE_URL": jobs_database}, capture_output=True, text=True, check=True
     )
     assert done.stdout == "Nothing is held.\n"
+
+
+async def test_after_a_restore_a_service_is_prepared_by_a_command_that_may_run_twice(bench):
+    url = await empty_database(bench.postgres, "hello", "ops_restored")
+    words = ("after-restore", "hello", "--restored-to", "2026-11-28T12:00:00Z")
+
+    async def run(*more: str) -> tuple[int, str]:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "chassis.ops", *words, *more),
+            env={**os.environ, **bench.environment("hello", url)},
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        return process.returncode or 0, output.decode()
+
+    assert (await run())[0] == cli.FAILED
+    async with opened(url) as ctx:
+        async with ctx.db.write() as tx:
+            await tx.execute("insert into inbox_cursor (producer) values ('catalog')")
+        for _ in range(2):
+            assert await run("--yes") == (cli.DONE, "hello may serve.\n")
+        assert await one(ctx.db, "select restart_until > now() from inbox_cursor")
+        assert await one(ctx.db, "select count(*) from audit_lines where action = 'database.restored'") == 2
+    assert (await run("--yes", "--restored-to", "2026-11-28T12:00:00"))[0] == cli.FAILED

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sys
 from itertools import chain
 from subprocess import run
@@ -52,8 +54,8 @@ def test_the_deployer_may_write_the_kinds_of_the_services_chart_and_no_others(ob
         each for each in every() if each[2].stem in {"production", "cluster"} and each[0].endswith(("is", "ingress"))
     ]
     rendered = chain.from_iterable(release(service, env, *switches) for _, service, env, switches in chosen)
-    # helm keeps what it has installed in Secrets.
-    kinds = {_resource(each) for each in rendered} | {"secrets"}
+    # helm keeps what it has installed in Secrets, and a deployment holds a lock.
+    kinds = {_resource(each) for each in rendered} | {"secrets", "leases.coordination.k8s.io"}
     role = next(each for each in objects if each["metadata"]["name"] == "mercat-deployer" and "rules" in each)
     written = {
         f"{rule['resources'][0]}.{rule['apiGroups'][0]}".rstrip(".")
@@ -68,6 +70,13 @@ def _resource(each: dict[str, str]) -> str:
     kind = each["kind"].lower()
     plural = f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}{'es' if kind.endswith('s') else 's'}"
     return f"{plural}.{group}".rstrip(".")
+
+
+def test_the_groups_are_those_that_terraform_puts_roles_into() -> None:
+    access = (helm.ROOT / "deploy/terraform/modules/cluster/variables_access.tf").read_text(encoding="utf-8")
+    named = re.search(r"setsubtract\(keys\(var\.groups\), (\[.*?\])\)", access)
+    assert named
+    assert json.loads(named[1]) == questions.GROUPS
 
 
 def test_the_page_shows_the_table() -> None:

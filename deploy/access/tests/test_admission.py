@@ -16,17 +16,27 @@ from deploy.charts.tests.releases import ENVIRONMENTS, SERVICES, plain_secrets
 from deploy.edge import rendered
 
 Object = dict[str, Any]
+CACHE = f"{REGISTRY.partition('/')[0]}/ecr-public"
+TRAEFIKS = ("docker.io/traefik:v3.7.15", f"{CACHE}/docker/library/traefik:v3.7.15")
 IMAGE = f"{REGISTRY}/services@sha256:{'a' * 64}"
 
 
-def refusals(objects: helm.Objects, name: str, new: Object, old: Object | None = None, group: str = "x") -> list[str]:
+def refusals(
+    objects: helm.Objects,
+    name: str,
+    new: Object,
+    old: Object | None = None,
+    group: str = "x",
+    namespace: str = "mercat",
+) -> list[str]:
     """The messages of the validations of a policy that refuse the object."""
     (policy,) = [
         each["spec"]
         for each in objects
         if each["kind"] == "ValidatingAdmissionPolicy" and each["metadata"]["name"] == f"mercat-{name}"
     ]
-    known: Object = {"object": new, "oldObject": old, "request": {"userInfo": {"groups": [group]}}, "variables": {}}
+    request = {"userInfo": {"groups": [group]}, "namespace": namespace}
+    known: Object = {"object": new, "oldObject": old, "request": request, "variables": {}}
     if not all(cel.evaluate(each["expression"], known) for each in policy.get("matchConditions", ())):
         return []
     for each in policy.get("variables", ()):
@@ -93,6 +103,43 @@ def test_what_the_charts_render_is_admitted(objects: helm.Objects, environment: 
 )
 def test_a_workload_with_a_fault_is_refused(objects: helm.Objects, path: str, value: Any, message: str) -> None:
     assert any(message in found for found in refusals(objects, "workloads", changed(path, value)))
+
+
+@pytest.mark.parametrize(
+    ("image", "namespace", "admitted"),
+    [
+        (f"{CACHE}/docker/library/traefik:v3.7.15", "edge", True),
+        (f"{CACHE}/docker/library/traefik@sha256:{'a' * 64}", "edge", True),
+        (IMAGE, "edge", True),
+        (f"{CACHE}/docker/library/traefik:v3.7.15", "mercat", False),
+        (f"{CACHE}/docker/library/traefik-other:v1", "edge", False),
+        (f"{CACHE.replace('.', 'x')}/docker/library/traefik:v3.7.15", "edge", False),
+        ("docker.io/traefik:v3.7.15", "edge", False),
+    ],
+)
+def test_traefik_alone_comes_from_the_cache_and_without_a_digest(
+    objects: helm.Objects, image: str, namespace: str, *, admitted: bool
+) -> None:
+    found = refusals(objects, "workloads", changed(f"{FIRST} image", image), namespace=namespace)
+    assert (found == []) is admitted
+
+
+def test_a_cluster_without_aws_says_where_its_traefik_comes_from() -> None:
+    cluster = next(path for path in ENVIRONMENTS if path.stem == "cluster")
+    admitted = rendered.access((cluster,))
+    found = [refusals(admitted, "workloads", changed(f"{FIRST} image", image), namespace="edge") for image in TRAEFIKS]
+    assert [bool(each) for each in found] == [False, True]
+
+
+def test_policies_hold_where_pods_of_ours_run(objects: helm.Objects) -> None:
+    (binding,) = [
+        each["spec"]
+        for each in objects
+        if each["kind"] == "ValidatingAdmissionPolicyBinding" and each["metadata"]["name"] == "mercat-workloads"
+    ]
+    assert binding["validationActions"] == ["Deny", "Audit"]
+    (names,) = binding["matchResources"]["namespaceSelector"]["matchExpressions"]
+    assert names["values"] == ["mercat", "edge"]
 
 
 @pytest.mark.parametrize("group", ["operators", "emergency"])

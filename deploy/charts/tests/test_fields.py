@@ -79,7 +79,11 @@ def test_templates_read_only_fields_that_the_schema_has() -> None:
 
 
 def test_every_field_of_an_environment_is_read() -> None:
-    charts = (helm.CHART, helm.ROOT / "deploy" / "edge" / "chart")
+    charts = (
+        helm.CHART,
+        helm.ROOT / "deploy" / "edge" / "chart",
+        *(helm.CHART.parent / name for name in ("access", "data", "backup")),
+    )
     text = "".join(file.read_text(encoding="utf-8") for chart in charts for file in (chart / "templates").iterdir())
     read = set(re.findall(VALUE, text))
     # A place is handed as a whole to the template that makes a rule to it.

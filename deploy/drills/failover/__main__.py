@@ -26,7 +26,7 @@ def missing() -> str | None:
     """Why the drill cannot run here; None where it can."""
     etcd = shutil.which("etcd") or (PATRONI / "etcd" / "usr" / "bin" / "etcd").exists()
     if not etcd or not (PATRONI / "bin" / "patroni").exists():
-        return "Patroni or etcd is missing: sh tools/install_drill_tools.sh says why, or installs them"
+        return "Patroni or etcd is missing: sh tools/install_patroni.sh says why, or installs them"
     return None if sys.platform == "linux" else "the drill is for Linux"
 
 

@@ -25,8 +25,8 @@ from chassis.testing.waiting import wait_until
 from deploy.charts import helm
 from deploy.charts.tests.releases import DIGEST, SERVICES, fields
 from deploy.edge import rendered, traefik_values
-from deploy.edge.tests.kubernetes_api import KubernetesApi, Object, endpoint_slice
 from deploy.edge.tests.upstream import Upstream, upstream
+from deploy.kubernetes_double import KubernetesApi, Object, endpoint_slice
 from local_servers import child
 from mercat.config import environment, services
 from mercat.edge import certificates, error_page, traefik

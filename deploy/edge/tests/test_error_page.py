@@ -12,7 +12,7 @@ import pytest
 from chassis.testing.servers import answers, free_port
 from chassis.testing.waiting import wait_until
 from deploy.charts import helm, network
-from deploy.charts.policies import _pods, of_kind, pod_of
+from deploy.charts.policies import of_kind, pod_of, pods
 from deploy.charts.tests.releases import DIGEST, ENVIRONMENTS
 from deploy.edge import rendered
 from mercat.edge import error_page
@@ -24,7 +24,7 @@ def objects(request: pytest.FixtureRequest) -> helm.Objects:
 
 
 def test_its_pods_are_restricted_and_end_as_slowly_as_those_of_a_service(objects: helm.Objects) -> None:
-    assert list(_pods(objects)) == []
+    assert list(pods(objects)) == []
     (deployment,) = of_kind(objects, "Deployment")
     pause = pod_of(deployment)["containers"][0]["lifecycle"]["preStop"]["sleep"]["seconds"]
     assert pause < pod_of(deployment).get("terminationGracePeriodSeconds", 30)

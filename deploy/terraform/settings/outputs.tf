@@ -18,6 +18,7 @@ output "environment" {
       parameters      = "/${local.organisation.project}/${var.environment}"
       state_bucket    = "${local.organisation.project}-${var.environment}-${local.organisation.accounts[var.environment]}-state"
       administrators  = local.organisation.administrator_roles[var.environment]
+      groups          = local.organisation.group_roles[var.environment]
       boundary_arn    = "arn:aws:iam::${local.organisation.accounts[var.environment]}:policy/mercat/${local.organisation.project}-${var.environment}-boundary"
       role_arns       = local.role_arns
       image_readers   = local.image_readers

@@ -1,4 +1,4 @@
-# The store's services, read from their own service.yaml: a folder more under services/ is a repository, a database,
+# The store's services, read from their own service.yaml: a folder more under services/ is a database,
 # a secret and an identity more here.
 locals {
   service_files = fileset("${path.module}/../../../services", "*/service.yaml")

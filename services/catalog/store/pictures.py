@@ -214,6 +214,24 @@ async def named(tx: ReadTx, digests: Sequence[str]) -> set[str]:
     return {row["digest"] for row in rows}
 
 
+async def stored_keys(tx: ReadTx, after: UUID, most: int) -> tuple[UUID, list[str]]:
+    """The objects of so many stored pictures with ids above `after`, and the last of these ids."""
+    sql = """
+    select max(id::text)::uuid as last, array_agg(key) as keys from (
+        select id, digest, widths from media where digest is not null and id > $1 order by id limit $2
+    ) m, lateral (
+        select digest as key where widths is null
+        union all select digest || '/' || width || '.webp' from unnest(widths) as width
+    ) object
+    """
+    last, keys = await tx.row(_keys, sql, after, most) or (None, None)
+    return last or after, keys or []
+
+
+def _keys(last: UUID | None, keys: list[str] | None) -> tuple[UUID | None, list[str] | None]:
+    return last, keys
+
+
 async def remove(tx: WriteTx, digest: str) -> bool:
     """Whether no picture has this digest; if so, none can get it for a day."""
     await tx.execute(_LOCK_DIGEST, digest)

@@ -171,6 +171,15 @@ async def find(tx: ReadTx, order_id: UUID) -> Order | None:
     return await tx.row(order_of, f"select {COLUMNS} from orders o where o.id = $1", order_id)
 
 
+async def with_stock_since(tx: ReadTx, moment: datetime) -> list[UUID]:
+    """The orders that were placed since then and have stock, held or sold."""
+    sql = """
+    select coalesce(array_agg(id), '{}') from orders where placed_at >= $1 and stock in ('held', 'committed')
+    """
+    found: list[UUID] = await tx.value(sql, moment)
+    return found
+
+
 async def lock_state(tx: WriteTx, order_id: UUID) -> State | None:
     """The order's state, which stays until `tx` ends."""
     sql = "select status, payment, stock, cancel_reason, attention from orders where id = $1 for update"

@@ -104,7 +104,7 @@ async def record_event(
     if not await _write(ctx, tx, order_id, expected, fact, data):
         found = await orders.lock_state(tx, order_id)
         if found is None:
-            # Restored from a backup older than the event, or another shop's: there is nothing to act on.
+            # Restored from a backup older than the event, or another shop's: `payment.restored` says what to act on.
             _log.error("order.unknown", order_id=order_id, reason=fact.value)
             return
         after, _ = transition(found, fact)

@@ -22,6 +22,7 @@ from payments.usecases.ask_provider import ask_provider
 from payments.usecases.capture_payment import capture_payment
 from payments.usecases.create_payment import create_payment
 from payments.usecases.find_payment import payment_of_order
+from payments.usecases.give_up_payment import give_up_payment
 from payments.usecases.void_payment import void_payment
 
 router = internal_router()
@@ -73,4 +74,11 @@ async def capture(order_id: UUID, ctx: Ctx) -> StatusView:
 async def void(order_id: UUID, ctx: Ctx) -> StatusView:
     """The event `payment.cancelled` reports its end; a payment whose capture has begun is not cancelled."""
     payment = await void_payment(ctx, order_id)
+    return StatusView(status=payment.status)
+
+
+@router.post("/payments/{order_id}/give-up", summary="Give up the payment of an unknown order", status_code=202)
+async def give_up(order_id: UUID, ctx: Ctx) -> StatusView:
+    """After a restore lost the order: its payment is cancelled, or staff are told to refund it."""
+    payment = await give_up_payment(ctx, order_id)
     return StatusView(status=payment.status)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from chassis.values import Money
 
-Attention = Literal["misconfigured", "capture_differs", "amount_differs", "refunds_exceed"]
+Attention = Literal["misconfigured", "capture_differs", "amount_differs", "refunds_exceed", "order_lost"]
 
 
 def misconfigured(code: str, message: str) -> str:
@@ -38,6 +38,14 @@ def refunds_exceed(refunded: int, captured: Money) -> str:
     return (
         f"Stripe tells of refunds of {Money(refunded, captured.currency)}, and only {captured} was captured. Compare "
         "the payment in Stripe's dashboard."
+    )
+
+
+def order_lost(captured: Money) -> str:
+    """The order was lost when a database was restored to an earlier moment, and its payment was captured."""
+    return (
+        f"{captured} was taken for an order that was lost when the database was restored. Refund it in Stripe's "
+        "dashboard, which has the customer's address, and tell the customer to order again."
     )
 
 

@@ -29,7 +29,7 @@ class Decline:
 
 class Intent(msgspec.Struct, frozen=True, kw_only=True):
     """A snapshot of the provider's PaymentIntent. Amounts in our minor units, None where they are no whole number of
-    them; `status` in the provider's words.
+    them; `status` in the provider's words; `shop`: the address of the shop that made it.
     """
 
     id: str
@@ -39,6 +39,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     amount_received: int | None
     payment_id: str
     order_id: str
+    shop: str = ""
     client_secret: str | None = None
     decline: Decline | None = None
     cancellation_reason: str | None = None

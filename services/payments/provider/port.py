@@ -5,6 +5,7 @@ No call ends as "failed": it was refused for good, or its outcome is unknown.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -89,6 +90,14 @@ class PaymentProvider(Protocol):
 
     async def find(self, payment_id: UUID, since: datetime, until: datetime, *, lane: Lane) -> Intent | None:
         """The payable intent that was created between these moments for a payment, if one was."""
+
+    def intents_since(self, moment: datetime) -> AsyncIterator[Intent]:
+        """This shop's intents that were created since then, the newest first. One made by the version before names no
+        shop, and is left out.
+        """
+
+    def events_since(self, moment: datetime) -> AsyncIterator[dict[str, Any]]:
+        """What the provider has told since then, the newest first, as its webhooks told it; for 30 days."""
 
     async def retrieve(self, intent_id: str, *, patience: float = ...) -> Intent:
         """The intent as it is now."""

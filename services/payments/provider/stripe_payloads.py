@@ -136,6 +136,7 @@ def _intent(read: _PaymentIntent) -> Intent:
         amount_received=from_provider(read.amount_received, currency),
         payment_id=read.metadata.get("payment_id", ""),
         order_id=read.metadata.get("order_id", ""),
+        shop=read.metadata.get("shop", ""),
         client_secret=read.client_secret,
         decline=_decline(read.last_payment_error),
         cancellation_reason=read.cancellation_reason,

@@ -5,7 +5,9 @@ The library's aiohttp transport costs a quarter of the CPU of its httpx one (mea
 
 from __future__ import annotations
 
+import itertools
 import logging
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -43,12 +45,14 @@ def client_of(secret_key: str, api_base: str | None, transport: stripe.HTTPClien
 class StripeProvider:
     """A PaymentProvider. Open it inside a running event loop and close it there."""
 
-    def __init__(self, secret_key: str, api_base: str | None, budget: Budget, *, suffix: str = "") -> None:
+    def __init__(
+        self, secret_key: str, api_base: str | None, budget: Budget, *, suffix: str = "", shop: str = ""
+    ) -> None:
         timeout = aiohttp.ClientTimeout(total=TOTAL_SECONDS, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
         self._transport = stripe.AIOHTTPClient(timeout=timeout)
         self._api = StripeApi(secret_key, api_base, self._transport)
         self._calls = Calls(budget)
-        self._suffix = suffix
+        self._suffix, self._shop = suffix, shop
 
     def health(self, lane: Lane) -> Health:
         """See PaymentProvider."""
@@ -60,7 +64,7 @@ class StripeProvider:
 
     async def create(self, wanted: NewIntent, key: str, *, lane: Lane, patience: float = TOTAL_SECONDS) -> Intent:
         """See PaymentProvider."""
-        parameters = new_intent(wanted, self._suffix)
+        parameters = new_intent(wanted, self._suffix, self._shop)
         intent = _read(
             await self._calls.ask(
                 "create",
@@ -94,20 +98,40 @@ class StripeProvider:
         way to pay.
         """
         wanted = str(payment_id)
-        parameters: dict[str, Any] = {
-            "created": {"gte": int(since.timestamp()), "lte": int(until.timestamp()) + 1},
-            "limit": 100,
-        }
-        for _ in range(_PAGES):
-            page = await self._calls.ask(
-                "list", lambda: self._api.get("payment_intents", parameters=parameters), lane=lane
-            )
-            intents = [_read(each) for each in page.get("data", ())]
+        between = {"gte": int(since.timestamp()), "lte": int(until.timestamp()) + 1}
+        async for page in self._pages("payment_intents", {"created": between}, lane, most=_PAGES):
+            intents = map(_read, page)
             found = next((each for each in intents if each.payment_id == wanted and each.methods), None)
-            if found is not None or not page.get("has_more") or not intents:
+            if found is not None:
                 return found
-            parameters["starting_after"] = intents[-1].id
         return None
+
+    async def intents_since(self, moment: datetime) -> AsyncIterator[Intent]:
+        """See PaymentProvider."""
+        async for page in self._pages("payment_intents", {"created": {"gte": int(moment.timestamp())}}):
+            for intent in map(_read, page):
+                if self._shop and intent.shop == self._shop:
+                    yield intent
+
+    async def events_since(self, moment: datetime) -> AsyncIterator[dict[str, Any]]:
+        """See PaymentProvider."""
+        async for page in self._pages("events", {"created": {"gte": int(moment.timestamp())}}):
+            for event in page:
+                yield event
+
+    async def _pages(
+        self, path: str, filters: dict[str, Any], lane: Lane = "background", *, most: int | None = None
+    ) -> AsyncIterator[list[dict[str, Any]]]:
+        """The pages of a list, at most so many."""
+        parameters = {**filters, "limit": 100}
+        numbers = itertools.count() if most is None else range(most)
+        for _ in numbers:
+            page = await self._calls.ask("list", lambda: self._api.get(path, parameters=parameters), lane=lane)
+            found = page.get("data") or []
+            yield found
+            if not page.get("has_more") or not found:
+                return
+            parameters["starting_after"] = found[-1]["id"]
 
     async def case(self, kind: Kind, case_id: str) -> Case:
         """See PaymentProvider."""
@@ -124,7 +148,7 @@ class StripeProvider:
         return _read(await self._calls.ask(operation, call, patience=patience))
 
 
-def new_intent(wanted: NewIntent, suffix: str) -> dict[str, Any]:
+def new_intent(wanted: NewIntent, suffix: str, shop: str = "") -> dict[str, Any]:
     """The parameters of a creation. The same for each try: its idempotency key stands for them.
 
     Raises:
@@ -136,6 +160,7 @@ def new_intent(wanted: NewIntent, suffix: str) -> dict[str, Any]:
         raise Refused("amount_not_chargeable", str(wrong)) from None
     number = wanted.details.get("number")
     metadata = {"order_id": str(wanted.order_id), "payment_id": str(wanted.payment_id)}
+    metadata |= {"shop": shop} if shop else {}
     shown = {
         "description": f"Order {number}" if number else None,
         "receipt_email": wanted.details.get("email"),

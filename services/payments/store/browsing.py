@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from chassis.db import ReadTx
+from chassis.db import ReadTx, ReportTx
 from payments.domain.attention import Attention
 from payments.domain.case import Kind
 from payments.domain.payment import PaymentStatus
@@ -95,12 +95,12 @@ async def one(tx: ReadTx, payment_id: UUID) -> PaymentSummary | None:
     return await tx.row(PaymentSummary, f"select {_COLUMNS} from payments where id = $1", payment_id)
 
 
-async def waiting(tx: ReadTx) -> int:
+async def waiting(tx: ReportTx) -> int:
     """How many payments a person has to look at."""
     count: int = await tx.value("select count(*) from payments where attention is not null")
     return count
 
 
-async def unsettled(tx: ReadTx) -> list[UnsettledCount]:
+async def unsettled(tx: ReportTx) -> list[UnsettledCount]:
     """The open payments, counted by status."""
     return await tx.rows(UnsettledCount, _UNSETTLED)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from chassis.db import ReadTx
+from chassis.db import ReadTx, ReportTx
 from payments.domain.ledger import Account, Side
 
 _OF_PAYMENT = """
@@ -75,6 +75,6 @@ async def balances(tx: ReadTx) -> list[Balance]:
     return await tx.rows(Balance, _BALANCES)
 
 
-async def books(tx: ReadTx) -> list[Books]:
+async def books(tx: ReportTx) -> list[Books]:
     """By currency: does the ledger balance, and does it hold what was captured?"""
     return await tx.rows(Books, _BOOKS)

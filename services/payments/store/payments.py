@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from chassis.db import ReadTx, WriteTx
 from payments.domain.attention import Attention
+from payments.domain.intent import Intent
 from payments.domain.payment import NO_CURRENCY, Payment, next_key
 
 CLAIM_SECONDS = 15
@@ -35,6 +37,12 @@ _INSERT_TOMBSTONE = f"""
 insert into payments (id, order_id, amount, currency, status, create_key, facts, cancel_reason, provider_state_known_at)
 values ($1, $2, 0, '{NO_CURRENCY}', 'cancelled', 'none', 1, $3, now())
 on conflict (order_id) do nothing
+returning {COLUMNS}
+"""
+_ADOPT = f"""
+insert into payments (id, order_id, amount, currency, status, intent_id, client_secret, create_key, next_check_at)
+values ($1::uuid, $2, $3, $4, 'requires_payment', $5, $6, 'create-' || ($1::uuid)::text, now())
+on conflict do nothing
 returning {COLUMNS}
 """
 _CLAIM = f"""
@@ -99,6 +107,40 @@ async def insert(
 async def insert_tombstone(tx: WriteTx, payment_id: UUID, order_id: UUID, reason: str) -> Payment | None:
     """Insert a tombstone, so that this order never gets a payment; None if it has one."""
     return await tx.row(Payment, _INSERT_TOMBSTONE, payment_id, order_id, reason)
+
+
+async def adopt(tx: WriteTx, payment_id: UUID, order_id: UUID, intent: Intent) -> Payment | None:
+    """The payment of an intent that is not known here, as if it waited for its shopper: the intent is to be merged.
+    None if its order has another payment.
+    """
+    return await tx.row(
+        Payment, _ADOPT, payment_id, order_id, intent.amount, intent.currency, intent.id, intent.client_secret
+    )
+
+
+async def count_fact(tx: WriteTx, payment_id: UUID) -> tuple[UUID, int]:
+    """The payment's order, and the number of the event about the payment that `tx` is to publish."""
+    sql = "update payments set facts = facts + 1, version = version + 1 where id = $1 returning order_id, facts"
+    counted = await tx.row(_counted, sql, payment_id)
+    assert counted is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
+    return counted
+
+
+def _counted(order_id: UUID, facts: int) -> tuple[UUID, int]:
+    return order_id, facts
+
+
+async def made_since(tx: ReadTx, moment: datetime) -> list[UUID]:
+    """The payments that were made here since then, the oldest first, but for tombstones."""
+    sql = "select coalesce(array_agg(id order by created_at), '{}') from payments where created_at >= $1 and amount > 0"
+    found: list[UUID] = await tx.value(sql, moment)
+    return found
+
+
+async def check_all_now(tx: WriteTx) -> int:
+    """Have every payment that is not settled looked up at the provider; how many."""
+    sql = "update payments set next_check_at = now(), version = version + 1 where next_check_at is not null"
+    return await tx.execute(sql)
 
 
 async def of_order(tx: ReadTx, order_id: UUID) -> Payment | None:

@@ -26,7 +26,8 @@ async def test_a_creation_makes_an_intent_and_returns_its_secret(shop: Shop):
         "available": True,
     }
     assert (intent["amount"], intent["currency"], intent["status"]) == (4200, "eur", "requires_payment_method")
-    assert intent["metadata"] == {"order_id": str(order_id), "payment_id": str(row["id"])}
+    url = "http://localhost:8080"
+    assert intent["metadata"] == {"order_id": str(order_id), "payment_id": str(row["id"]), "shop": url}
     assert await shop.find(order_id) == answer.json()
 
 

@@ -16,6 +16,7 @@ _TITLES: dict[Attention, str] = {
     "capture_differs": "A payment was taken with another amount than ordered",
     "amount_differs": "A payment was changed at Stripe",
     "refunds_exceed": "Refunds at Stripe add up to more than was paid",
+    "order_lost": "A payment was taken for an order that was lost",
 }
 _TEXT = """{detail}
 

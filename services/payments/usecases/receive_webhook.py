@@ -87,6 +87,15 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
     metrics.webhooks.inc(result)
 
 
+async def keep_case(ctx: PaymentsContext, document: dict[str, Any]) -> bool:
+    """Store and apply an event as the provider lists it, if it is of a refund, a dispute or a warning and is new."""
+    event = stripe_payloads.event_of(document)
+    if event.kind not in TYPES or event.kind.startswith("payment_intent."):
+        return False
+    payload = _without_personal_data(document)
+    return await _store(ctx, Webhook(event.id, event.type, *_named_ids(payload), payload), applies=True) != "repeated"
+
+
 async def _store(ctx: PaymentsContext, webhook: Webhook, *, applies: bool) -> str:
     """Store a webhook, apply it if its type is used, and return its result for the metrics."""
     if not applies:

@@ -10,7 +10,7 @@ module "registry" {
   source = "../../modules/registry"
 
   environment       = local.environment
-  repositories      = toset([for image in concat(keys(local.environment.services), local.environment.copied_images) : "${local.organisation.project}/${image}"])
+  repositories      = toset([for image in concat(["services"], local.environment.copied_images) : "${local.organisation.project}/${image}"]) # one image is all services
   key_arn           = module.keys.arns.data
   enhanced_scanning = local.environment.enhanced_scanning
   force_delete      = local.environment.empty_on_destroy

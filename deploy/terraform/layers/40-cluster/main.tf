@@ -17,7 +17,7 @@ module "cluster" {
   logs_key_arn                    = local.foundation.keys.logs
   public_access_cidrs             = local.environment.public_api_cidrs
   administrators                  = concat([local.environment.role_arns.apply], local.environment.administrators)
-  deployers                       = { (local.environment.role_arns.deploy) = ["mercat"] }
+  groups                          = merge(local.environment.groups, { deployers = [local.environment.role_arns.deploy] })
   system_nodes = {
     instance_types = [local.environment.system_node_type]
     min            = local.environment.system_nodes

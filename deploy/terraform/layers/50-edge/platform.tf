@@ -11,16 +11,13 @@ locals {
     region      = local.organisation.region
     domain      = module.distribution.address
     zone_id     = local.foundation.zone_id
-    # Addresses, for network policies and for whom to believe X-Forwarded-For: Traefik and the services trust CloudFront and the VPC.
-    vpc_id           = local.network.vpc_id
-    vpc_cidr         = local.environment.cidr
-    service_cidr     = local.cluster.service_cidr
-    dns_ip           = cidrhost(local.cluster.service_cidr, 10)
-    cloudfront_cidrs = local.network.cloudfront_cidrs
+    # Addresses, for network policies and for whom to believe X-Forwarded-For: Traefik and the services trust the VPC.
+    vpc_id   = local.network.vpc_id
+    vpc_cidr = local.environment.cidr
+    dns_ip   = cidrhost(local.cluster.service_cidr, 10)
     # The cluster.
     cluster                    = local.cluster.cluster
     cluster_endpoint           = local.cluster.endpoint
-    kubernetes_version         = local.environment.kubernetes_version
     karpenter_queue            = local.cluster.karpenter_queue
     karpenter_instance_profile = local.cluster.karpenter_instance_profile
     namespaces                 = sort(distinct([for account in values(local.cluster.service_accounts) : split("/", account)[0]]))
@@ -34,14 +31,14 @@ locals {
     database_host      = local.data.database_host
     postgresql_version = local.environment.postgresql_version
     rds_ca_bundle_url  = local.data.database_ca_bundle_url
-    valkey_version     = local.environment.valkey_version
     secrets_prefix     = local.environment.secrets_prefix
     buckets            = local.data.buckets
-    smtp_host          = local.foundation.smtp_host
     mail_from          = local.foundation.mail_from
     # Alerts of the cluster go to the people of all alarms; volumes whose class bears this tag are backed up daily.
     alerts_topic_arn  = local.foundation.topic_arn
     volume_backup_tag = "${local.environment.volume_backup_tag.key}=${local.environment.volume_backup_tag.value}"
+    # With which volumes of nodes and of pods are encrypted.
+    volume_key_arn = local.foundation.keys.cluster
     # The way in: by origin_protocol (https or http), on the same port of Traefik.
     target_group_arn = module.load_balancer.target_group_arn
     origin_domain    = module.load_balancer.origin_domain

@@ -20,27 +20,15 @@ resource "aws_eks_access_policy_association" "administrator" {
   }
 }
 
-# The group lets a RoleBinding in a namespace add what EKS's policies cannot know: custom resources such as HTTPRoute.
-resource "aws_eks_access_entry" "deployer" {
-  for_each = var.deployers
+# All others bear groups, and no policy of EKS: what a group may stands in deploy/charts/access alone. AmazonEKSEditPolicy would add
+# a shell in every pod, which is the group emergency's, and knows no custom resource.
+resource "aws_eks_access_entry" "group" {
+  for_each = transpose(var.groups)
 
   cluster_name      = aws_eks_cluster.this.name
   principal_arn     = each.key
   type              = "STANDARD"
-  kubernetes_groups = ["mercat:deployers"]
-}
-
-resource "aws_eks_access_policy_association" "deployer" {
-  for_each = var.deployers
-
-  cluster_name  = aws_eks_cluster.this.name
-  principal_arn = aws_eks_access_entry.deployer[each.key].principal_arn
-  policy_arn    = "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy"
-
-  access_scope {
-    type       = "namespace"
-    namespaces = each.value
-  }
+  kubernetes_groups = [for name in each.value : "mercat:${name}"]
 }
 
 # EKS would add it with the node group and may take it away with it; Karpenter's nodes use the same role and must not

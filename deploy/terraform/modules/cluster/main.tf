@@ -114,8 +114,8 @@ resource "aws_eks_cluster" "this" {
       error_message = "The control plane and the nodes need security groups of their own: the rules between the two are the border."
     }
     precondition {
-      condition     = length(setintersection(toset(var.administrators), toset(keys(var.deployers)))) == 0
-      error_message = "A role is either an administrator or a deployer: EKS keeps one access entry per role."
+      condition     = length(setintersection(toset(var.administrators), toset(flatten(values(var.groups))))) == 0
+      error_message = "A role is either an administrator or in groups: EKS keeps one access entry per role."
     }
   }
 }

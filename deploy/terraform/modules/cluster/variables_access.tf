@@ -12,21 +12,21 @@ variable "administrators" {
   }
 }
 
-variable "deployers" {
-  description = "Roles that deploy, by ARN, each with the namespaces it may edit."
-  type        = map(set(string))
+variable "groups" {
+  description = "ARNs of roles by the group that their members are in (mercat:<name>): developers, operators, emergency, deployers, auditors."
+  type        = map(list(string))
   default     = {}
 
   validation {
-    condition     = alltrue([for arn in keys(var.deployers) : can(regex("^arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
-    error_message = "deployers are keyed by ARNs of IAM roles: no users, no account root, no session."
+    condition     = length(setsubtract(keys(var.groups), ["developers", "operators", "emergency", "deployers", "auditors"])) == 0
+    error_message = "groups are developers, operators, emergency, deployers and auditors, as in deploy/charts/access/values.yaml."
   }
   validation {
-    condition = alltrue(flatten([
-      for namespaces in values(var.deployers) : concat([length(namespaces) > 0], [
-        for namespace in namespaces : can(regex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", namespace)) && !startswith(namespace, "kube-")
-      ])
-    ]))
-    error_message = "Each deployer needs namespaces by name: no wildcards, and none of Kubernetes' own (kube-...), which are the administrators'."
+    condition     = alltrue([for arn in flatten(values(var.groups)) : can(regex("^arn:aws:iam::[0-9]{12}:role/[A-Za-z0-9+=,.@_/-]+$", arn))])
+    error_message = "groups hold ARNs of IAM roles: no users, no account root, no session (arn:aws:sts::...:assumed-role)."
+  }
+  validation {
+    condition     = alltrue([for arn in lookup(var.groups, "emergency", []) : length(transpose(var.groups)[arn]) == 1])
+    error_message = "A role of emergency is in no other group: it is taken for an hour, and what it does is an emergency's."
   }
 }

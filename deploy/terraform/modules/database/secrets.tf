@@ -21,10 +21,12 @@ ephemeral "aws_secretsmanager_random_password" "service" {
 }
 
 locals {
-  # Two roles a service: one that owns the tables and migrates them, one that runs and may only change rows.
+  # Three roles a service: one that owns the tables and migrates them, one that runs and may only change rows, and one that
+  # reads what the check of the books needs.
   roles = merge([for service in var.services : {
-    "${service}/database"       = { service = service, username = service }
-    "${service}/database-owner" = { service = service, username = "${service}_owner" }
+    "${service}/database"         = { service = service, username = service }
+    "${service}/database-owner"   = { service = service, username = "${service}_owner" }
+    "${service}/database-auditor" = { service = service, username = "${service}_auditor" }
   }]...)
 
   master_username = "mercat_admin"

@@ -21,7 +21,7 @@ variable "reads_master_secret" {
 }
 
 variable "password_versions" {
-  description = "By service, raised by one to give its two roles new passwords; a service that is not named is at 1."
+  description = "By service, raised by one to give its three roles new passwords; a service that is not named is at 1."
   type        = map(number)
   default     = {}
 

@@ -10,25 +10,52 @@ import pytest
 from catalog.picture_report import report_pictures
 from catalog.store import pictures as store
 from catalog.tests.pictures.images import jpeg
-from catalog.tests.pictures.server import PictureServer, response
+from catalog.tests.pictures.server import Behave, PictureServer, Writer, response
 from catalog.tests.pictures.support import rows, settled, showing
 from catalog.tests.shop import Shop, simple
 from catalog.usecases import await_pictures
+from chassis.testing import eventually
 
 Events = list[dict[str, Any]]
 
 
-async def told(shop: Shop, *, retry: bool = False) -> Events:
+async def told(shop: Shop, *, retry: bool = False, begun: asyncio.Event | None = None) -> Events:
+    """What is reported; `begun` is set once the first of it is."""
     events: Events = []
-    await report_pictures(shop.db, lambda event, **values: events.append({"event": event, **values}), retry=retry)
+
+    def say(event: str, **values: Any) -> None:
+        events.append({"event": event, **values})
+        if begun is not None:
+            begun.set()
+
+    await eventually(lambda: _service_runs(shop), what="a first sweep, which says that the service runs")
+    await report_pictures(shop.db, say, retry=retry)
     return events
 
 
+async def _service_runs(shop: Shop) -> bool:
+    async with shop.db.read() as tx:
+        return bool(await tx.value(await_pictures._SERVICE_RUNS))
+
+
+def after(begun: asyncio.Event, answer: bytes) -> Behave:
+    """The answer of a server that waits: no picture has been fetched before the report begins."""
+
+    async def waits(writer: Writer) -> None:
+        await begun.wait()
+        writer.write(answer)
+
+    return waits
+
+
 async def test_the_report_waits_for_pictures_and_lists_those_that_failed(picture_shop: Shop, pictures: PictureServer):
-    good, gone = pictures.serve("/a.jpg", jpeg()), pictures.serve("/gone.jpg", b"", "404 Not Found")
+    begun = asyncio.Event()
+    pictures.answers["/a.jpg"] = after(begun, response(jpeg()))
+    pictures.answers["/gone.jpg"] = after(begun, response(b"", "404 Not Found"))
+    good, gone = pictures.url("/a.jpg"), pictures.url("/gone.jpg")
     away = pictures.url("/lamp.jpg", "img.example.test")
     await picture_shop.stock_up(showing(good, gone), simple("LAMP", media=showing(away).media))
-    events = await told(picture_shop)
+    events = await told(picture_shop, begun=begun)
     problems = [event for event in events if event["event"] == "problem"]
     assert [(each["handle"], each["code"]) for each in problems] == [
         ("tide-no-4", "picture-not-found"),

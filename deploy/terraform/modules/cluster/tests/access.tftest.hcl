@@ -24,21 +24,19 @@ run "access_by_entries_only" {
   }
 
   assert {
-    condition = alltrue([
-      for a in aws_eks_access_policy_association.deployer : a.policy_arn == "arn:aws:eks::aws:cluster-access-policy/AmazonEKSEditPolicy" &&
-      a.access_scope[0].type == "namespace" && toset(a.access_scope[0].namespaces) == toset(["mercat", "monitoring"])
-    ]) && length(aws_eks_access_policy_association.deployer) == 1
-    error_message = "Deployers edit their namespaces and nothing else."
-  }
-
-  assert {
     condition     = alltrue([for e in aws_eks_access_entry.administrator : length(e.kubernetes_groups) == 0])
     error_message = "Administrators have their policy and no group, least of all system:masters."
   }
 
   assert {
-    condition     = alltrue([for e in aws_eks_access_entry.deployer : e.kubernetes_groups == toset(["mercat:deployers"])])
-    error_message = "Deployers bear their group, which RoleBindings name."
+    condition = jsonencode({ for e in aws_eks_access_entry.group : e.principal_arn => sort(e.kubernetes_groups) }) == jsonencode({
+      "arn:aws:iam::111111111111:role/team"                      = ["mercat:developers"]
+      "arn:aws:iam::111111111111:role/rota"                      = ["mercat:developers", "mercat:operators"]
+      "arn:aws:iam::111111111111:role/emergency"                 = ["mercat:emergency"]
+      "arn:aws:iam::111111111111:role/mercat/mercat-test-deploy" = ["mercat:deployers"]
+      "arn:aws:iam::111111111111:role/auditor"                   = ["mercat:auditors"]
+    })
+    error_message = "Each role is in its groups, which the bindings of deploy/charts/access name, by one entry."
   }
 
   assert {
@@ -79,10 +77,10 @@ run "wrong_values_are_refused" {
   variables {
     public_access_cidrs = ["0.0.0.0/0"]
     administrators      = []
-    deployers           = { "arn:aws:iam::111111111111:role/mercat/mercat-test-deploy" = ["kube-system"] }
+    groups              = { masters = ["arn:aws:iam::111111111111:role/mercat/mercat-test-deploy"] }
   }
 
-  expect_failures = [var.public_access_cidrs, var.administrators, var.deployers]
+  expect_failures = [var.public_access_cidrs, var.administrators, var.groups]
 }
 
 run "half_the_internet_is_refused" {
@@ -109,28 +107,28 @@ run "a_role_that_is_both_is_refused" {
   command = plan
 
   variables {
-    deployers = { "arn:aws:iam::111111111111:role/mercat/mercat-test-apply" = ["mercat"] }
+    groups = { deployers = ["arn:aws:iam::111111111111:role/mercat/mercat-test-apply"] }
   }
 
   expect_failures = [aws_eks_cluster.this]
 }
 
-run "a_deployer_of_every_namespace_is_refused" {
+run "a_session_in_a_group_is_refused" {
   command = plan
 
   variables {
-    deployers = { "arn:aws:iam::111111111111:role/mercat/mercat-test-deploy" = ["*"] }
+    groups = { operators = ["arn:aws:sts::111111111111:assumed-role/rota/somebody"] }
   }
 
-  expect_failures = [var.deployers]
+  expect_failures = [var.groups]
 }
 
-run "a_deployer_without_namespaces_is_refused" {
+run "an_emergency_role_that_is_also_for_every_day_is_refused" {
   command = plan
 
   variables {
-    deployers = { "arn:aws:iam::111111111111:role/mercat/mercat-test-deploy" = [] }
+    groups = { emergency = ["arn:aws:iam::111111111111:role/rota"], operators = ["arn:aws:iam::111111111111:role/rota"] }
   }
 
-  expect_failures = [var.deployers]
+  expect_failures = [var.groups]
 }

@@ -14,7 +14,13 @@ cluster_key_arn                 = "arn:aws:kms:eu-central-1:111111111111:key/111
 logs_key_arn                    = "arn:aws:kms:eu-central-1:111111111111:key/22222222-2222-2222-2222-222222222222"
 public_access_cidrs             = []
 administrators                  = ["arn:aws:iam::111111111111:role/mercat/mercat-test-apply"]
-deployers                       = { "arn:aws:iam::111111111111:role/mercat/mercat-test-deploy" = ["mercat", "monitoring"] }
-system_nodes                    = { instance_types = ["t4g.medium"], min = 2, max = 3, disk_gb = 40 }
-deletion_protection             = true
-tags                            = { Project = "mercat", Environment = "test" }
+groups = {
+  developers = ["arn:aws:iam::111111111111:role/team", "arn:aws:iam::111111111111:role/rota"]
+  operators  = ["arn:aws:iam::111111111111:role/rota"]
+  emergency  = ["arn:aws:iam::111111111111:role/emergency"]
+  deployers  = ["arn:aws:iam::111111111111:role/mercat/mercat-test-deploy"]
+  auditors   = ["arn:aws:iam::111111111111:role/auditor"]
+}
+system_nodes        = { instance_types = ["t4g.medium"], min = 2, max = 3, disk_gb = 40 }
+deletion_protection = true
+tags                = { Project = "mercat", Environment = "test" }

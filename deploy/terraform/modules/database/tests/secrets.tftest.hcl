@@ -30,7 +30,7 @@ run "secrets_of_services" {
 
   assert {
     condition = toset([for secret in aws_secretsmanager_secret.service : secret.name]) == toset(flatten([
-      for service in ["catalog", "identity", "orders", "payments"] : ["mercat/production/${service}/database", "mercat/production/${service}/database-owner"]
+      for service in ["catalog", "identity", "orders", "payments"] : ["mercat/production/${service}/database", "mercat/production/${service}/database-owner", "mercat/production/${service}/database-auditor"]
     ]))
     error_message = "Each service has a secret for running and one for migrations."
   }
@@ -87,7 +87,7 @@ run "one_service_rotates" {
   }
 
   assert {
-    condition     = { for role, version in aws_secretsmanager_secret_version.service : role => version.secret_string_wo_version if version.secret_string_wo_version != 1 } == { "orders/database" = 2, "orders/database-owner" = 2 }
+    condition     = { for role, version in aws_secretsmanager_secret_version.service : role => version.secret_string_wo_version if version.secret_string_wo_version != 1 } == { "orders/database" = 2, "orders/database-owner" = 2, "orders/database-auditor" = 2 }
     error_message = "New passwords come to the one service that is named."
   }
 }

@@ -10,7 +10,7 @@ import pytest
 
 from chassis.testing.servers import child_process, free_port
 from chassis.testing.waiting import wait_until
-from deploy.edge.tests.kubernetes_api import Key, KubernetesApi, Object, endpoint_slice
+from deploy.kubernetes_double import Key, KubernetesApi, Object, endpoint_slice
 from mercat.config import environment
 from mercat.tests.test_routing import serving
 

@@ -1,0 +1,112 @@
+"""Checks the books: what must be true within each service, and what services know of an order (chassis.db.books)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from typing import Any, TypeAlias
+from uuid import UUID
+
+import asyncpg
+
+from chassis.db import books
+
+_Connection: TypeAlias = "asyncpg.Connection[Any]"
+_Facts: TypeAlias = dict[UUID, dict[str, Any]]
+# So many orders that services do not agree on are told. Each is asked again before: an event may have been on its way.
+MOST = 20
+_AGAIN, _PAUSE_SECONDS = 3, 1.0
+# Orders that are compared at a time: those placed within an hour.
+_STEP = timedelta(hours=1)
+
+
+async def complaints(urls: Mapping[str, str], *, days: float, patience: timedelta) -> list[str]:
+    """All that is wrong in the databases of these services; none is none.
+
+    What is younger than `patience` may still be under way; services are compared on the orders of so many `days`.
+
+    Raises:
+        asyncpg.PostgresError, OSError: a database refused, or cannot be reached.
+    """
+    async with AsyncExitStack() as stack:
+        opened = {name: await stack.enter_async_context(_connected(url)) for name, url in urls.items()}
+        found = [line for name, connection in opened.items() for line in await _within(name, connection, patience)]
+        for (one, here), (other, there) in combinations(opened.items(), 2):
+            for name in sorted(_shared(one).keys() & _shared(other).keys()):
+                pair = ((one, here, _shared(one)[name]), (other, there, _shared(other)[name]))
+                found += await _between(pair, days, patience)
+    return found
+
+
+@asynccontextmanager
+async def _connected(url: str) -> AsyncIterator[_Connection]:
+    session = {"default_transaction_read_only": "on", "statement_timeout": "10min", "application_name": "books"}
+    connection = await asyncpg.connect(url, timeout=30, server_settings={**session, "timezone": "UTC"})
+    try:
+        yield connection
+    finally:
+        await connection.close(timeout=5)
+
+
+async def _within(service: str, connection: _Connection, patience: timedelta) -> list[str]:
+    found = []
+    for check in books.find(service):
+        if not check.shared:
+            statement = await connection.prepare(check.sql)
+            rows = await statement.fetch(*[patience][: len(statement.get_parameters())])
+            found += [f"{service}: {check.about}. Not so: {_text(dict(row))}" for row in rows]
+    return found
+
+
+def _shared(service: str) -> dict[str, books.Check]:
+    return {check.name: check for check in books.find(service) if check.shared}
+
+
+_Side: TypeAlias = tuple[str, _Connection, books.Check]
+
+
+async def _between(pair: Sequence[_Side], days: float, patience: timedelta) -> list[str]:
+    """What two services do not agree on, of the orders placed in the last `days` and older than `patience`."""
+    (_, first, check), differing = pair[0], set[UUID]()
+    now: datetime = await first.fetchval("select clock_timestamp()")
+    begin, end = now - timedelta(days=days), now - patience
+    while begin < end and len(differing) < MOST:
+        until = min(begin + _STEP, end)
+        differing |= _differences(*[await _facts(side, _id(begin), _id(until)) for side in pair])
+        begin = until
+    asked = [(order, await _settled(pair, order)) for order in sorted(differing)[:MOST]]
+    return [f"{check.about}. Services do not agree on order {order}: {held}" for order, held in asked if held]
+
+
+async def _facts(side: _Side, first: UUID, last: UUID) -> _Facts:
+    _, connection, check = side
+    rows = [dict(row) for row in await connection.fetch(check.sql, first, last)]
+    return {row.pop("order_id"): row for row in rows}
+
+
+def _differences(one: _Facts, other: _Facts) -> set[UUID]:
+    return {order for order in one.keys() | other.keys() if one.get(order) != other.get(order)}
+
+
+async def _settled(pair: Sequence[_Side], order: UUID) -> str:
+    """What each holds of an order; empty where they agree by now."""
+    for again in range(_AGAIN):
+        await asyncio.sleep(_PAUSE_SECONDS if again else 0)
+        facts = [await _facts(side, order, order) for side in pair]
+        if not _differences(*facts):
+            return ""
+    held = zip(pair, facts, strict=True)
+    return "; ".join(f"{side[0]} holds {_text(each.get(order)) or 'nothing'}" for side, each in held)
+
+
+def _text(row: Mapping[str, Any] | None) -> str:
+    return ", ".join(f"{name} {value}" for name, value in (row or {}).items())
+
+
+def _id(moment: datetime) -> UUID:
+    """The first UUIDv7 of a moment."""
+    milliseconds = int((moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1))
+    return UUID(int=milliseconds << 80)

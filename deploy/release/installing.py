@@ -1,0 +1,178 @@
+"""Installs one release, or brings it to its next revision, and finishes first what a killed deploy left behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from deploy.aws.refusal import Refusal
+from deploy.aws.terminal import Terminal
+from deploy.charts.release import Release
+from deploy.release.cluster import Cluster, Object
+from deploy.release.installed import Revision, good, installed, read
+from deploy.release.troubles import Troubles
+
+# Of helm: it waits so long for each hook, for the new pods, and for the old ones after a rollback.
+_WAITS = 6
+_OURS_BEFORE = 10
+
+
+class NotInstalled(Refusal):
+    """A release ended on its old revision, or is not known to have ended."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """A release that has a new revision. before: the number of the one that ran; None: it is new."""
+
+    release: Release
+    before: int | None
+
+
+@dataclass(frozen=True)
+class Installer:
+    """place: a folder nobody else may read. seconds: helm waits so long for a part. every: between progress lines."""
+
+    cluster: Cluster
+    terminal: Terminal
+    place: Path
+    seconds: int = 600
+    every: float = 5.0
+
+    def install(self, release: Release, revisions: Sequence[Revision]) -> Change | None:
+        """The change, or None where nothing differs.
+
+        Raises:
+            NotInstalled: it is as before, or not known to have ended; the message says why.
+        """
+        revisions = self.recovered(release, revisions)
+        self._define(release)
+        runs = good(revisions)
+        if runs is not None and runs is revisions[-1] and self.rendered(release).content == runs.content:
+            self.terminal.say(f"  {release.name}: nothing to change (revision {runs.number})", "dim")
+            return None
+        troubles = Troubles(self.cluster, self.terminal, release)
+        words = [
+            "upgrade",
+            "--install",
+            *self.words(release),
+            "--skip-crds",
+            "--wait",
+            "--wait-for-jobs",
+            "--timeout",
+            f"{self.seconds}s",
+        ]
+        # The first revision has none to go back to. Removed, it would take its pods from whoever looks for the cause.
+        words += ["--rollback-on-failure"] if runs is not None else []
+        done = self.cluster.helm(*words, seconds=self.seconds * _WAITS, every=self.every, meanwhile=troubles.look)
+        if done.code == 0:
+            self.terminal.say(f"  {release.name}: {'changed' if runs else 'installed'}", "green")
+            return Change(release, runs.number if runs else None)
+        raise NotInstalled(self._why(release, runs, done.code, done.errors, troubles))
+
+    def recovered(self, release: Release, revisions: Sequence[Revision]) -> Sequence[Revision]:
+        """The revisions, once the last is no half done one. Only who holds the lease may call this."""
+        if not revisions or not (revisions[-1].pending or revisions[-1].status == "uninstalling"):
+            return revisions
+        last, runs = revisions[-1], good(revisions)
+        self.terminal.say(
+            f"  {release.name}: revision {last.number} is {last.status}: its deploy was ended half-way", "yellow"
+        )
+        if last.status == "uninstalling":
+            self._helm("uninstall", release.name, "--namespace", release.namespace, "--wait")
+        elif runs is not None:
+            self.roll_back(release, runs.number)
+        else:
+            # There is nothing to go back to. What is there of it is taken over by the next install.
+            self.cluster.kubectl("delete", "secret", last.secret, "--namespace", release.namespace)
+        return installed(self.cluster, [release.namespace]).get(release.name, [])
+
+    def roll_back(self, release: Release, number: int) -> None:
+        """Back to a revision, waiting until it is healthy.
+
+        Raises:
+            NotInstalled: helm could not.
+        """
+        words = ["--namespace", release.namespace, "--wait", "--timeout", f"{self.seconds}s"]
+        self._helm("rollback", release.name, str(number), *words)
+        self.terminal.say(f"  {release.name}: back on revision {number}", "yellow")
+
+    def rendered(self, release: Release) -> Revision:
+        """What an upgrade would install, as the cluster's helm makes it.
+
+        Raises:
+            NotInstalled: the values are wrong, or the chart cannot be had.
+        """
+        return read(
+            json.loads(self._helm("upgrade", "--install", *self.words(release), "--dry-run=server", "--output", "json"))
+        )
+
+    def templated(self, release: Release) -> list[Object]:
+        """The objects of a release that is not there, made without asking the cluster.
+
+        Raises:
+            NotInstalled: as `rendered`.
+        """
+        return [each for each in yaml.safe_load_all(self._helm("template", *self.words(release, new=True))) if each]
+
+    def words(self, release: Release, *, new: bool = False) -> list[str]:
+        """Name, chart, namespace and values, as helm takes them."""
+        values = self.place / f"{release.namespace}-{release.name}.yaml"
+        values.write_text(yaml.safe_dump(dict(release.values)), encoding="utf-8")
+        files = [word for file in (*release.files, values) for word in ("--values", str(file))]
+        own = isinstance(release.chart, Path) and release.wave < _OURS_BEFORE and not new
+        # The namespace of the lease is there before the release that it belongs to.
+        return [
+            release.name,
+            *chart(release),
+            "--namespace",
+            release.namespace,
+            *files,
+            *(["--take-ownership"] if own else []),
+        ]
+
+    def _define(self, release: Release) -> None:
+        """Apply the definitions in the chart's folder crds/, which helm would install once and never change."""
+        if isinstance(release.chart, Path):
+            return
+        if definitions := self._helm("show", "crds", *chart(release)).strip():
+            self.cluster.kubectl("apply", "--server-side", "--force-conflicts", "--filename", "-", stdin=definitions)
+            self.cluster.kubectl(
+                "wait", "--for=condition=Established", "--timeout=60s", "--filename", "-", stdin=definitions, seconds=90
+            )
+
+    def _helm(self, *words: str) -> str:
+        done = self.cluster.helm(*words, seconds=self.seconds * 2)
+        if done.code != 0:
+            raise NotInstalled(f"helm {' '.join(words[:2])}: {done.errors.strip()}")
+        return done.output
+
+    def _why(self, release: Release, runs: Revision | None, code: int | None, errors: str, troubles: Troubles) -> str:
+        """What happened, where the release stands, and what to do."""
+        lines = [f"{release.name}: {' '.join(errors.rpartition('Error: ')[2].split())}"]
+        if code is None:
+            return f"{lines[0]}\n  helm was ended before it was done: the same command finishes what is half done"
+        lines += troubles.seen()
+        now = good(installed(self.cluster, [release.namespace]).get(release.name, []))
+        if now is None:
+            lines.append(
+                "it is new, so there is no version to go back to: mend what is wrong, and run the command again"
+            )
+        elif runs is not None and now.content == runs.content:
+            lines.append(f"it is back on what ran before, revision {runs.number} (now called {now.number})")
+        else:
+            lines.append(f"the rollback failed too: `helm rollback {release.name} --namespace {release.namespace}`")
+        return "\n  ".join(lines)
+
+
+def chart(release: Release) -> list[str]:
+    """The chart as helm takes it: a folder, an address, or a name in a repository."""
+    where = str(release.chart)
+    if isinstance(release.chart, Path):
+        return [where]
+    version = ["--version", release.version] if release.version else []
+    return [where, *version] if where.startswith("oci://") else [release.name, "--repo", where, *version]

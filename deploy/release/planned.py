@@ -1,0 +1,90 @@
+"""The releases of an environment in order of waves: the platform's, and the project's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from deploy.aws.refusal import MISUSED, Refusal
+from deploy.charts import database_releases, helm
+from deploy.charts.release import Release
+from deploy.edge import rendered
+from deploy.platform import releases as platform
+from deploy.platform import settings
+from deploy.release.environment import Environment
+from mercat.edge import error_page, rules
+
+ACCESS, EDGE, SERVICES = 5, 40, 60
+NAMESPACE = rendered.NAMESPACE
+
+
+def services() -> list[Path]:
+    """The service.yaml of each service."""
+    return sorted(helm.ROOT.glob("services/*/service.yaml"))
+
+
+def names() -> list[str]:
+    """Those of the services."""
+    return [path.parent.name for path in services()]
+
+
+def releases(
+    environment: Environment,
+    service: str | None = None,
+    digests: Mapping[str, str] | None = None,
+    database_ca: str = "",
+) -> list[Release]:
+    """All of an environment, or those of one service alone.
+
+    digests: by service, where the environment names none. database_ca: the certificates of RDS, where there is any.
+
+    Raises:
+        Refusal: there is no such service, or the handover lacks a key.
+    """
+    if service is not None and service not in names():
+        raise Refusal(f"SERVICE={service} is no service: give one of {', '.join(names())}.", MISUSED)
+    try:
+        found = list(_own(environment, digests or {}))
+        found += [] if service else _others(environment, digests or {}, database_ca)
+    except (platform.HandoverError, KeyError) as error:
+        raise Refusal(f"The handover of {environment.name} is not complete: {error}") from error
+    return sorted((each for each in found if service in {None, each.name}), key=lambda release: release.wave)
+
+
+def waves(planned: Sequence[Release]) -> list[tuple[int, list[Release]]]:
+    """The releases of each wave."""
+    return [(wave, list(found)) for wave, found in groupby(planned, key=lambda release: release.wave)]
+
+
+def _own(environment: Environment, digests: Mapping[str, str]) -> Iterator[Release]:
+    """Roles and admission policies, the edge, and each service."""
+    values = settings.of_handover(environment.handover)
+    files = (environment.file, *environment.more)
+    yield Release("access", helm.CHART.parent / "access", NAMESPACE, ACCESS, files=files, values=values)
+    code = {"error_page": Path(error_page.__file__).read_text(encoding="utf-8"), **_image(environment, digests)}
+    edge = settings.merged(values, code)
+    yield Release("edge", rendered.CHART, NAMESPACE, EDGE, files=(rules.PATH, *files), values=edge)
+    for path in services():
+        name = path.parent.name
+        own = settings.merged(values, _image(environment, digests, name))
+        yield Release(name, helm.CHART, NAMESPACE, SERVICES, files=(path, *files), values=own)
+
+
+def _others(environment: Environment, digests: Mapping[str, str], database_ca: str) -> Iterator[Release]:
+    """The platform's, and those of the databases; charts that take the environment's file get what is not in git."""
+    for release in platform.releases(environment.name, environment.handover, database_ca):
+        ours = release.name in platform.BY_ENVIRONMENT
+        yield replace(release, files=(*release.files, *environment.more)) if ours else release
+    values = settings.merged(settings.of_handover(environment.handover), _image(environment, digests))
+    for release in database_releases.releases(environment.name, environment.handover):
+        files = (*release.files, *environment.more)
+        yield replace(release, files=files, values=settings.merged(values, release.values))
+
+
+def _image(environment: Environment, digests: Mapping[str, str], service: str = "") -> dict[str, Any]:
+    """The image of a service, or of what is not one and runs the image of them all."""
+    any_of_them = next(iter(digests.values()), "")
+    return {"image": {"digest": environment.digest or digests.get(service, any_of_them)}}

@@ -1,0 +1,65 @@
+"""A release that is never ready, one whose migration or smoke test fails: each ends on the old version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from deploy.aws.refusal import Refusal
+from deploy.release.smoke import Smoke
+from deploy.release.tests.clusters import FAILS_TO_MIGRATE, NEVER_READY, NEW, OLD, Standing, services, standing
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
+    """Catalog and payments of the old version; each test leaves it so."""
+    with pytest.MonkeyPatch.context() as patch, standing(tmp_path_factory.mktemp("cluster"), patch) as made:
+        made.deploy(services(OLD, "catalog", "payments"))
+        yield made
+
+
+def test_release_that_is_never_ready_ends_on_the_old_version(cluster):
+    with pytest.raises(Refusal, match="Progress deadline exceeded"):
+        cluster.deploy(services(NEVER_READY, "catalog"))
+    assert cluster.runs("catalog") == OLD
+    assert cluster.revisions()["catalog"][-2:] == [(2, "failed"), (3, "deployed")]
+    assert "CrashLoopBackOff" in cluster.said.getvalue()
+    assert "back on what ran before" in cluster.said.getvalue()
+
+
+def test_release_whose_migration_fails_ends_on_the_old_version_and_tells_the_log(cluster):
+    before = cluster.api.find("Deployment", "payments", "mercat")
+    with pytest.raises(Refusal, match=r"payments: .*migration"):
+        cluster.deploy(services(FAILS_TO_MIGRATE, "payments"))
+    assert cluster.api.find("Deployment", "payments", "mercat")["spec"] == before["spec"]
+    assert cluster.revisions()["payments"][-1][1] == "deployed"
+    assert "column does not exist" in cluster.said.getvalue()
+
+
+def test_smoke_test_that_fails_takes_every_release_of_the_run_back(cluster):
+    def smoke() -> None:
+        assert (cluster.runs("catalog"), cluster.runs("payments")) == (NEW, NEW)
+        raise Smoke("a cart: POST /api/v1/cart answered 502")
+
+    with pytest.raises(Refusal, match=r"(?s)a cart: POST .* 502.*Everything is as it was before"):
+        cluster.deploy(services(NEW, "catalog", "payments"), smoke)
+    assert (cluster.runs("catalog"), cluster.runs("payments")) == (OLD, OLD)
+
+
+def test_release_beside_a_failed_one_is_taken_back_too(cluster):
+    with pytest.raises(Refusal, match="Everything is as it was before"):
+        cluster.deploy([*services(NEW, "catalog"), *services(FAILS_TO_MIGRATE, "payments")])
+    assert (cluster.runs("catalog"), cluster.runs("payments")) == (OLD, OLD)
+
+
+def test_deploy_of_what_runs_changes_nothing(cluster):
+    revisions, pods = (
+        cluster.revisions(),
+        [cluster.api.find("Pod", name, "mercat") for name in cluster.api.names("Pod")],
+    )
+    asked = len(cluster.api.requests)
+    assert cluster.deploy(services(OLD, "catalog", "payments")) == []
+    assert cluster.revisions() == revisions
+    assert [cluster.api.find("Pod", name, "mercat") for name in cluster.api.names("Pod")] == pods
+    assert {each.partition(" ")[0] for each in cluster.api.requests[asked:]} <= {"get", "list", "watch"}

@@ -1,0 +1,25 @@
+"""What orders does after its database, or that of the catalog, went back in time.
+
+Payments finds what the provider knows, and tells of each payment since (`payment.restored`): whose order is not known
+here is given up. The catalog may not know any more what recent orders have taken: each is reconciled by a job.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chassis.jobs import enqueue_many
+from orders.context import OrdersContext
+from orders.store import orders
+from orders.usecases.reconcile_stock import RECONCILE, Reconcile
+
+# An order that was placed earlier has its payment, its stock and its end.
+BEFORE = timedelta(days=1)
+
+
+async def after_restore(ctx: OrdersContext, restored_to: datetime) -> list[str]:
+    """Enqueue what is to be reconciled once the other services run; lines for the operator."""
+    async with ctx.db.write() as tx:
+        found = await orders.with_stock_since(tx, restored_to - BEFORE)
+        await enqueue_many(tx, RECONCILE, [Reconcile(order_id) for order_id in found])
+    return [f"The stock of {len(found)} orders is compared with the catalog as soon as both serve."]

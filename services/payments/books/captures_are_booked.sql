@@ -1,0 +1,14 @@
+-- What was captured is what the ledger says that the provider owes, payment by payment.
+-- reads: payments, ledger_transactions, ledger_entries
+with booked as (
+    select t.payment_id, e.currency, sum(e.amount) as booked
+    from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
+    where t.kind = 'capture' and e.account = 'provider_receivable' and e.side = 'debit'
+    group by 1, 2
+), captured as (
+    select id as payment_id, currency, amount from payments where status = 'captured'
+)
+select payment_id, currency, coalesce(amount, 0) as captured, coalesce(booked, 0) as booked
+from captured full join booked using (payment_id, currency)
+where amount is distinct from booked
+order by payment_id limit 20
