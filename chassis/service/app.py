@@ -82,8 +82,7 @@ def create_service(
     }
     app = _application(spec, lifespan, larger, hot)
     opened = partial(_open, app, spec, settings, jobs or JobTable())
-    app.state.readiness = readiness
-    app.state.after_restore = partial(_restored, opened, on_start, after_restore)
+    app.state.readiness, app.state.after_restore = readiness, partial(_restored, opened, on_start, after_restore)
     for route in routes:
         if isinstance(route, APIRoute):
             route.unique_id = route.name
