@@ -64,7 +64,7 @@ async def test_a_job_with_many_uncounted_tries_is_not_held(bench, quick, monkeyp
 
 async def test_a_try_without_a_database_is_not_counted_and_is_reported_afterwards(bench, quick, monkeypatch):
     """The try and its excuse cannot be written while it is away: they are kept."""
-    monkeypatch.setattr(worker, "LEASE_SECONDS", 0.8)
+    monkeypatch.setattr(worker, "LEASE_SECONDS", 2.0)
     met: list[Exception] = []
     table = Recorder().table
 
