@@ -219,6 +219,8 @@ async def test_a_job_whose_failure_cannot_be_told_is_logged(bench, quick, monkey
     async with node(bench, "jobs", jobs=seen.table) as ctx:
         await add(ctx, "a")
         await eventually(lambda: "job.lost" in said.events)
+        async with ctx.db.write_one() as tx:
+            await tx.execute("update jobs set run_at = now()")  # as if its lease had lapsed
         await eventually(lambda: seen.ended == ["a"])
 
 
