@@ -138,7 +138,9 @@ class Dying(asyncpg.Connection):
         return answer
 
 
-async def test_a_run_that_died_between_two_statements_is_completed_by_the_next(server, root, administrator, monkeypatch):
+async def test_a_run_that_died_between_two_statements_is_completed_by_the_next(
+    server, root, administrator, monkeypatch
+):
     shop, connect, deaths = of(server), asyncpg.connect, 0
     while True:
         await run(root, "drop database if exists shop with (force)")
@@ -155,7 +157,7 @@ async def test_a_run_that_died_between_two_statements_is_completed_by_the_next(s
                 break
         await roles.ensure(administrator, [shop])
         await all_open([shop])
-    assert deaths > 12  # statements, of which it died after each second one
+    assert deaths > 12
 
 
 async def test_a_run_waits_for_another_one_and_says_so_in_the_end(server, root, administrator, monkeypatch):
