@@ -134,21 +134,21 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[ReadTx]:
         """Reads, each statement in a snapshot of its own."""
-        async with self._reading(self._readers) as connection:
-            yield ReadTx(connection)
+        assert self._readers is not None, "connect() first"  # noqa: S101 -- narrows the type
+        async with self._readers.acquire(timeout=5) as connection:
+            try:
+                yield ReadTx(connection)
+            except Exception as error:
+                await self._failed(connection, error)
+                raise
 
     @asynccontextmanager
     async def report(self) -> AsyncIterator[ReportTx]:
         """Reads for an export, a report or a sitemap: of the replica where there is one, which may be behind."""
-        async with self._reading(self._reports) as connection:
-            yield ReportTx(connection)
-
-    @asynccontextmanager
-    async def _reading(self, pool: asyncpg.Pool[Any] | None) -> AsyncIterator[asyncpg.pool.PoolConnectionProxy[Any]]:
-        assert pool is not None, "connect() first"  # noqa: S101 -- narrows the type
-        async with pool.acquire(timeout=5) as connection:
+        assert self._reports is not None, "connect() first"  # noqa: S101 -- narrows the type
+        async with self._reports.acquire(timeout=5) as connection:
             try:
-                yield connection
+                yield ReportTx(connection)
             except Exception as error:
                 await self._failed(connection, error)
                 raise

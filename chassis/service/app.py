@@ -59,9 +59,8 @@ def create_service(
 
     Settings are read when it starts (its lifespan), not when it is imported. Its port is open from then on; it is ready
     when its database is there and its work has begun (chassis.service.lifecycle). `on_start` is a context manager
-    around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away
-    meanwhile. `glossary` explains in its OpenAPI document what has no description of its own. `hot`: see chassis.web.hot;
-    `after_restore`: chassis.service.restored.
+    around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database was away.
+    `glossary` explains what has no description in its OpenAPI. `hot`: chassis.web.hot; `after_restore`: .restored.
     """
     spec, readiness = service_spec.load(package), health.Readiness()
     work = partial(_working, on_start, _all_consumers(spec, consumers))
@@ -83,8 +82,7 @@ def create_service(
     }
     app = _application(spec, lifespan, larger, hot)
     opened = partial(_open, app, spec, settings, jobs or JobTable())
-    app.state.readiness = readiness
-    app.state.after_restore = partial(_restored, opened, on_start, after_restore)
+    app.state.readiness, app.state.after_restore = readiness, partial(_restored, opened, on_start, after_restore)
     for route in routes:
         if isinstance(route, APIRoute):
             route.unique_id = route.name

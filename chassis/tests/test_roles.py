@@ -138,12 +138,12 @@ class Dying(asyncpg.Connection):
         return answer
 
 
-async def test_a_run_that_died_after_any_statement_is_completed_by_the_next(server, root, administrator, monkeypatch):
+async def test_a_run_that_died_between_two_statements_is_completed_by_the_next(server, root, administrator, monkeypatch):
     shop, connect, deaths = of(server), asyncpg.connect, 0
     while True:
         await run(root, "drop database if exists shop with (force)")
         await run(root, "drop role if exists shop")
-        deaths += 1
+        deaths += 2
         Dying.left = deaths
         with monkeypatch.context() as patch:
             patch.setattr(asyncpg, "connect", partial(connect, connection_class=Dying))
@@ -155,7 +155,7 @@ async def test_a_run_that_died_after_any_statement_is_completed_by_the_next(serv
                 break
         await roles.ensure(administrator, [shop])
         await all_open([shop])
-    assert deaths > 12
+    assert deaths > 12  # statements, of which it died after each second one
 
 
 async def test_a_run_waits_for_another_one_and_says_so_in_the_end(server, root, administrator, monkeypatch):

@@ -10,7 +10,6 @@ import asyncpg
 # The columns of each table as it was made, and the row of number `g`; ids that belong together are made of the number.
 ROWS = {
     "outbox": ("type, aggregate, aggregate_id, version, data", "'thing', 'thing', gen_random_uuid(), 1, '{{}}'"),
-    "inbox_cursor": ("producer", "'producer' || g"),
     "inbox_dead": (
         "producer, aggregate, aggregate_id, version, event_id, type, occurred_at, data, state",
         "'orders', 'thing', gen_random_uuid(), 1, g::text, 'thing', now(), '{{}}', 'dead'",
@@ -46,7 +45,7 @@ ROWS = {
     ),
 }
 # Tables that stay small in every shop.
-SMALL = frozenset({"outbox_log", "schema_migrations", "signing_keys", "job_schedule"})
+SMALL = frozenset({"outbox_log", "inbox_cursor", "schema_migrations", "signing_keys", "job_schedule"})
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER = " || ".join(f"substr('{_ALPHABET}', (g / {30**place} % 30)::integer + 1, 1)" for place in range(6))
 _IDS = {each: f"md5('{each}' || g)::uuid" for each in "vpoy"} | {"number": _NUMBER}

@@ -28,6 +28,7 @@ async def test_stopping_waits_for_running_jobs_and_releases_the_others(bench, qu
         await eventually(lambda: seen.began == ["endless"])
     async with opened(url) as ctx:
         assert await one(ctx.db, "select run_at <= now() and excused = 1 from jobs")
+    monkeypatch.setattr(worker, "DRAIN_SECONDS", 60)
     async with node(bench, "jobs", jobs=heir.table, url=url) as ctx:
         await eventually(lambda: heir.ended == ["endless"])
         heir.gate.clear()
