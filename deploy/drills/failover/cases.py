@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import asyncpg
 
+from chassis.db import UNREACHABLE
 from chassis.testing.waiting import eventually
 from deploy.drills.failover import load
 from deploy.drills.failover.cluster import Cluster
@@ -21,9 +22,10 @@ from proofs import checks
 from proofs.shopper import Answer, shopper
 from proofs.store import ProofStore
 
-BEFORE, AFTER, LONGEST = 6.0, 4.0, 90.0
+BEFORE, AFTER, LONGEST = 5.0, 3.0, 90.0
 _READ_BACK = 16  # orders that are asked for at once
 Fault = Callable[[Node], None]
+_REFUSALS: tuple[type[BaseException], ...] = (*UNREACHABLE, asyncpg.PostgresError, OSError)
 PROBE = "create table if not exists probe (id bigint primary key)"
 
 
@@ -45,6 +47,8 @@ class Probe:
         finally:
             task.cancel()
             await asyncio.wait([task])
+            if not task.cancelled():
+                task.result()  # it ended by an error of its own
 
     async def _write(self) -> None:
         for number in itertools.count(time.time_ns()):
@@ -52,7 +56,7 @@ class Probe:
                 async with asyncio.timeout(5):
                     await self.cluster.execute(f"insert into probe values ({number})", node=self.node)
                 self.acknowledged[number] = time.monotonic()
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except _REFUSALS as error:
                 self.refusals.add(type(error).__name__)
             await asyncio.sleep(0.1)
 
