@@ -158,12 +158,12 @@ async def drill(rows: int, only: str) -> list[str]:
         f"{'migration':34} {'rows':>9} {'kills':>5} {'seconds':>7} {'waited':>7} {'requests':>9} {'failed':>6}  tables"
     )
     complaints = []
-    names = [spec.name for spec in services.discover(locate().root) if only in {"", spec.name}]
+    first, *others = [spec.name for spec in services.discover(locate().root)]
     # One server each: what one service's tables do to the disk does not last while the next is tried.
-    for number, name in enumerate(names):
+    for name in (each for each in (first, *others) if only in {"", each}):
         with postgres_server() as server:
             package = Package(server, name)
-            complaints += await _tried_all(package, rows, chassis=number == 0)
+            complaints += await _tried_all(package, rows, chassis=name == first)
     if only in {"", "bad"}:
         with postgres_server() as server, tempfile.TemporaryDirectory() as folder:
             complaints += await _tried_bad(server, Path(folder), rows)
