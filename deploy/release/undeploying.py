@@ -70,7 +70,7 @@ def undeploy(
         if wave < _NAMESPACES:
             unlock()
         for release in releases:
-            if rest and release.name in there:
+            if rest and wave <= _CONTROLLERS and release.name in there:
                 rest.remove_webhooks(there[release.name][-1])
             _remove(cluster, terminal, release, there.get(release.name, []))
     remaining = [

@@ -18,7 +18,7 @@ from deploy.release import planned, undeploying
 from deploy.release.environment import Environment
 from deploy.release.installed import installed
 from deploy.release.leftovers import Leftovers
-from deploy.release.tests.clusters import NEW, OLD, Standing, services, standing
+from deploy.release.tests.clusters import OLD, Standing, services, standing
 
 CUSTOM = {
     "Namespaced": [
@@ -107,7 +107,6 @@ def test_environment_is_deployed_twice_without_a_change_and_undeployed_without_a
     before = cluster.revisions()
     assert cluster.deploy(production(tmp_path / "again", OLD)) == []
     assert cluster.revisions() == before
-    cluster.deploy(services(NEW, "catalog"))
     balancer = plain("Service", "by-hand", "mercat", spec={"type": "LoadBalancer"})
     cluster.api.apply([plain("PersistentVolumeClaim", "data-0", "mercat", spec={}), balancer])
     wanted = computed(cluster)
