@@ -8,7 +8,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -25,9 +25,10 @@ Objects = list[dict[str, Any]]
 class _Loader(yaml.CSafeLoader):
     """Reads `=`, which the Prometheus operator's definitions have, as the text that it is."""
 
-    yaml_implicit_resolvers: ClassVar = {
-        first: how for first, how in yaml.CSafeLoader.yaml_implicit_resolvers.items() if first != "="
-    }
+
+_Loader.yaml_implicit_resolvers = {
+    first: how for first, how in yaml.CSafeLoader.yaml_implicit_resolvers.items() if first != "="
+}
 
 
 class HelmError(RuntimeError):

@@ -75,4 +75,9 @@ def _is(peer: Mapping[str, Any], pod: Pod, namespace: str) -> bool:
 
 
 def _selects(selector: Mapping[str, Any], labels: Mapping[str, str]) -> bool:
-    return bool(selector.get("matchLabels", {}).items() <= labels.items())
+    """Raises ValueError: an operator that no chart of ours has used yet."""
+    expressions = selector.get("matchExpressions", [])
+    if unknown := [each["operator"] for each in expressions if each["operator"] != "In"]:
+        raise ValueError(f"a selector asks by {unknown}")
+    listed = all(labels.get(each["key"]) in each["values"] for each in expressions)
+    return listed and selector.get("matchLabels", {}).items() <= labels.items()

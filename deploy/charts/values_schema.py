@@ -17,6 +17,8 @@ ENVIRONMENT = CHARTS / "environment.schema.json"
 OTHERS: dict[str, dict[str, Any]] = {
     "data": {"images": {"type": "object", "additionalProperties": {"type": "string"}}},
     "database": json.loads((CHARTS / "database" / "own.schema.json").read_text(encoding="utf-8")),
+    # mercat/edge/rules.yaml, and the code of the error page.
+    "edge": {"rules": {"type": "object"}, "error_page": {"type": "string", "minLength": 1}},
     "backup": {
         "restore": {"type": "string", "description": "Schedule or backup to restore the cluster's objects from"}
     },
@@ -42,7 +44,10 @@ def values_schema(chart: str = "service") -> dict[str, Any]:
 def stale() -> dict[Path, str]:
     """{path: the text that it is to be} of every file that is not."""
     texts = {
-        CHARTS / chart / "values.schema.json": json.dumps(values_schema(chart), indent=1) + "\n"
+        (CHARTS.parent / "edge" / "chart" if chart == "edge" else CHARTS / chart) / "values.schema.json": json.dumps(
+            values_schema(chart), indent=1
+        )
+        + "\n"
         for chart in ("service", *OTHERS)
     }
     return {path: text for path, text in texts.items() if not path.exists() or path.read_text(encoding="utf-8") != text}

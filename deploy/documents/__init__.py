@@ -1,1 +1,1 @@
-"""What of the documents on AWS is generated: it is drawn from the code, so it cannot tell of yesterday."""
+"""What of the documents on AWS and Kubernetes is generated: drawn from the code, so it cannot tell of yesterday."""

@@ -2,8 +2,8 @@
 
 `python -m deploy.platform.render FOLDER [--write]` takes the charts from FOLDER/<component>, unpacked, or
 FOLDER/<component>-<version>.tgz (`helm pull`), looks at them in every environment by the samples in handovers/, and
-prints what is wrong and which charts it did not find. With --write it notes in known_values.yaml which of our values
-the charts have, which a test compares with our files.
+prints what is wrong and which charts it did not find; then it ends with 1. Where nothing is, --write notes in
+known_values.yaml which of our values the charts have, which a test compares with our files.
 """
 
 from __future__ import annotations
@@ -90,9 +90,10 @@ def main(folder: Path, *, write: bool = False) -> list[str]:
         lines += [f"{environment}: {release.name}: {line}" for line in _wrong(environment, release, chart)]
         noted = known.setdefault(release.name, {"version": release.version, "values": []})
         noted["values"] = sorted({*noted["values"], *paths(values(release))})
-    if write:
+    lines += [f"not rendered, as it is not in {folder}: {name}" for name in sorted(missing)]
+    if write and not lines:
         KNOWN.write_text("# Written by deploy/platform/render.py.\n" + yaml.safe_dump(known), encoding="utf-8")
-    return lines + [f"not rendered, as it is not in {folder}: {name}" for name in sorted(missing)]
+    return lines
 
 
 def _wrong(environment: str, release: Release, chart: Path) -> Iterator[str]:
@@ -107,5 +108,6 @@ def _wrong(environment: str, release: Release, chart: Path) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    found = main(Path(sys.argv[1]), write="--write" in sys.argv)
-    print("\n".join(found) or "nothing is wrong")
+    wrong = main(Path(sys.argv[1]), write="--write" in sys.argv)
+    print("\n".join(wrong) or "nothing is wrong")
+    sys.exit(bool(wrong))

@@ -10,6 +10,9 @@ from deploy.charts import helm
 from deploy.release import planned
 from deploy.release.environment import Environment
 
+# They are fetched when they are installed: which they are is the same to what is rendered.
+_CA = "-----BEGIN CERTIFICATE-----\n"
+
 
 def objects(environment: str, handover: Mapping[str, Any], digest: str, more: Sequence[Path] = ()) -> helm.Objects:
     """Those of all releases that `make deploy` installs from charts of the project, each with its namespace.
@@ -20,9 +23,7 @@ def objects(environment: str, handover: Mapping[str, Any], digest: str, more: Se
         HelmError: a value is wrong, or helm is missing.
     """
     found: helm.Objects = []
-    for release in planned.releases(
-        Environment(environment, handover, tuple(more), digest), database_ca="-----BEGIN CERTIFICATE-----"
-    ):
+    for release in planned.releases(Environment(environment, handover, tuple(more), digest), database_ca=_CA):
         if isinstance(release.chart, Path):
             rendered = helm.render(
                 release.files,

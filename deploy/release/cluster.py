@@ -132,7 +132,7 @@ def _refuse_silent(environment: Environment, cluster: Cluster) -> None:
         if environment.handover and any(sign in str(refused) for sign in _UNREACHABLE):
             message += (
                 " The API of staging and production is private: deploy by the pipeline's runner inside the VPC, or open"
-                " a tunnel through a node (docs/aws/bring-up.md, How you know that it worked)."
+                " a tunnel through a node (docs/aws/bring-up.md)."
             )
         raise Refusal(message) from None
 

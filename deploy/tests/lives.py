@@ -62,6 +62,29 @@ def everything(plans: list[Plan], kind: str) -> list[Resource]:
     return [resource for plan in plans for resource in plan.of(kind)]
 
 
+def backed_up_tags(plans: list[Plan]) -> set[tuple[str, str]]:
+    """The tags by which AWS Backup selects what it keeps."""
+    return {
+        (equals.get("key"), equals.get("value"))
+        for selection in everything(plans, "aws_backup_selection")
+        for condition in selection.blocks("condition")
+        for equals in condition.blocks("string_equals")
+    }
+
+
+def types(handover: dict[str, Any]) -> dict[str, type]:
+    """The form of a handover: the type of each of its keys."""
+    return {key: type(value) for key, value in handover.items()}
+
+
+def cluster_access(plans: list[Plan]) -> tuple[dict[str, list[str]], set[str]]:
+    """Groups of Kubernetes by the name of a role, and the policies of EKS that roles have."""
+    entries = everything(plans, "aws_eks_access_entry")
+    groups = {each.get("principal_arn").rpartition("/")[2]: each.get("kubernetes_groups") for each in entries}
+    policies = everything(plans, "aws_eks_access_policy_association")
+    return groups, {each.get("policy_arn").rpartition("/")[2] for each in policies}
+
+
 def service_of(kind: str) -> str:
     """The service that a type belongs to. What has no word of its own is of EC2: networks and the like."""
     found = [prefix for prefix in SERVICES if kind.startswith(prefix)]

@@ -15,8 +15,8 @@ from deploy.documents.__main__ import stale
 from deploy.documents.blocks import blocks
 from deploy.documents.rehearsal import ENVIRONMENTS, bring_up
 from deploy.documents.settings_table import settings
-from deploy.platform.releases import HERE as PLATFORM
-from deploy.platform.render import HANDOVERS as SAMPLES
+from deploy.platform.render import handover
+from deploy.tests import lives as looking
 from deploy.tests.double.run import Terraform, offline
 from deploy.tests.double.tree import offline_copy
 from deploy.tests.lives import Life, allowed, bootstrapped, everything, service_of
@@ -78,9 +78,7 @@ def test_each_key_of_the_handover_has_a_consumer_and_each_consumer_its_key(life)
     handed = life.handed("handover")
     read = [key for kind in LIST.values() for each in kind.values() for key in each["reads"]]
     assert set(read) == set(handed)
-    # What the tests of deploy/platform take for a handover.
-    sample = json.loads((PLATFORM / "handovers" / f"{SAMPLES[life.name]}.json").read_text())
-    assert {key: type(value) for key, value in sample.items()} == {key: type(value) for key, value in handed.items()}
+    assert looking.types(handover(life.name)) == looking.types(handed)
     assert len(json.dumps(handed)) < 8192, "SSM takes no longer one"
     empty = [key for key, value in handed.items() if value in (None, "", [], {})]
     assert empty == ([] if life.name in WITH_DOMAIN else ["zone_id"])
@@ -107,14 +105,10 @@ def test_monitoring_has_its_secrets_bucket_topic_and_backups(life, plans):
     handed = life.handed("handover")
     assert handed["buckets"]["snapshots"].endswith("-snapshots")
     assert handed["alerts_topic_arn"].endswith(f"-{life.name}-alerts")
-    tags = {
-        (equals.get("key"), equals.get("value"))
-        for selection in everything(plans, "aws_backup_selection")
-        for condition in selection.blocks("condition")
-        for equals in condition.blocks("string_equals")
-    }
     key, value = handed["volume_backup_tag"].split("=")
-    assert tags == (set() if life.name == "development" else {(f"aws:ResourceTag/{key}", value)})
+    assert looking.backed_up_tags(plans) == (
+        set() if life.name == "development" else {(f"aws:ResourceTag/{key}", value)}
+    )
     copies = [each for each in everything(plans, "aws_kms_key") if "module.backup[0]" in each.address]
     assert len(copies) == (life.name != "development")
     assert all("ec2.eu-west-1.amazonaws.com" in each.get("policy") for each in copies), "volumes are copied by EC2"
@@ -132,14 +126,9 @@ def test_the_pipeline_reaches_the_cluster_and_the_runner_itself_may_do_nothing_t
     groups = life.handed("20-network")["security_group_ids"]
     [project] = everything(plans, "aws_codebuild_project")
     assert set(project.get("vpc_config.0.security_group_ids")) == {groups["runner"]}
-    entries = everything(plans, "aws_eks_access_entry")
-    admitted = {each.get("principal_arn").rpartition("/")[2]: each.get("kubernetes_groups") for each in entries}
+    admitted, policies = looking.cluster_access(plans)
     assert admitted[f"mercat-{life.name}-deploy"] == ["mercat:deployers"]
-    # And no policy of EKS, which would open a shell in every pod.
-    policies = {
-        each.get("policy_arn").rpartition("/")[2] for each in everything(plans, "aws_eks_access_policy_association")
-    }
-    assert policies == {"AmazonEKSClusterAdminPolicy"}
+    assert policies == {"AmazonEKSClusterAdminPolicy"}, "another would open a shell in every pod"
     assert not {name for name in admitted if "runner" in name}
 
 

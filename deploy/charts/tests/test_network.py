@@ -105,3 +105,16 @@ def test_every_host_name_that_a_service_uses_is_a_service() -> None:
         made = {each["metadata"]["name"] for each in of_kind(objects, "Service")}
         for config in of_kind(objects, "ConfigMap"):
             assert set(json.loads(config["data"]["SERVICE_URLS"])) <= made
+
+
+def test_a_policy_selects_those_alone_that_its_expressions_name() -> None:
+    selector = {"matchExpressions": [{"key": "app", "operator": "In", "values": ["books"]}]}
+    spec = {"podSelector": selector, "policyTypes": ["Egress"], "egress": [{"ports": [{"port": 5432}]}]}
+    denied = {"podSelector": {}, "policyTypes": ["Egress"]}
+    rules = [{"metadata": {}, "spec": each} for each in (spec, denied)]
+    target: network.Pod = ("data", {})
+    assert network.allowed(rules, ("mercat", {"app": "books"}), target, 5432)
+    assert not network.allowed(rules, ("mercat", {"app": "orders"}), target, 5432)
+    selector["matchExpressions"][0]["operator"] = "Exists"
+    with pytest.raises(ValueError, match="Exists"):
+        network.allowed(rules, ("mercat", {"app": "books"}), target, 5432)

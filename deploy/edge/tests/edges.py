@@ -50,6 +50,7 @@ class Edge:
     http: int
     services: dict[str, Upstream]
     log: Path
+    protocol: str = "https"
 
 
 @contextmanager
@@ -115,7 +116,8 @@ def cluster(folder: Path, **different: str) -> Iterator[Edge]:
         command = child.command(arguments(api, settings, web, websecure))
         stack.enter_context(child_process(command, stdout=log, stderr=log))
         host = settings["edge"]["hosts"][0]
-        yield _ready(Edge("cluster", host, websecure, web, behind, folder / "traefik.log"))
+        protocol = different.get("protocol", "https")
+        yield _ready(Edge("cluster", host, websecure, web, behind, folder / "traefik.log", protocol))
 
 
 def arguments(api: KubernetesApi, settings: dict[str, Any], web: int, websecure: int) -> list[str]:
@@ -126,11 +128,12 @@ def arguments(api: KubernetesApi, settings: dict[str, Any], web: int, websecure:
         f"--entryPoints.websecure.address={BALANCER}:{websecure}",
         f"--entryPoints.traefik.address={BALANCER}:{free_port()}",
         f"--entryPoints.metrics.address={BALANCER}:{free_port()}",
-        "--entryPoints.websecure.http.tls=true",
         "--providers.kubernetescrd.allowEmptyServices=true",
         "--log.level=WARN",
         "--log.format=json",
     ]
+    encrypted = traefik_values.values(settings)["ports"]["websecure"]["http"]["tls"]["enabled"]
+    own += ["--entryPoints.websecure.http.tls=true"] if encrypted else []
     ingress = settings["edge"]["kind"] == "ingress"
     own += ["--providers.kubernetesingress.allowEmptyServices=true"] if ingress else []
     for provider in ("kubernetescrd", "kubernetesingress" if ingress else "kubernetesgateway"):
@@ -179,7 +182,7 @@ def _ready(edge: Edge) -> Edge:
 def _status(edge: Edge, path: str, client: str) -> int:
     try:
         headers = {"Host": edge.host, "X-Forwarded-For": client}
-        return httpx.get(f"https://127.0.0.1:{edge.https}{path}", headers=headers, verify=False).status_code
+        return httpx.get(f"{edge.protocol}://127.0.0.1:{edge.https}{path}", headers=headers, verify=False).status_code
     except httpx.HTTPError:
         return 0
 

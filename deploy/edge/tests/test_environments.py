@@ -81,6 +81,7 @@ def test_in_the_namespace_of_traefik_only_traefik_talks(environment: str, tmp_pa
     assert network.allowed(policies, TRAEFIK, page, 8000)
     assert network.allowed(policies, prometheus, TRAEFIK, 9100)
     assert not network.allowed(policies, stranger, page, 8000)
+    assert not network.allowed(policies, stranger, ("elsewhere", {}), 443)
     assert not network.allowed(policies, SERVICE, TRAEFIK, 8443)
     assert not network.allowed(policies, TRAEFIK, ("data", {}), 5432)
     (own,) = [each for each in policies if each["metadata"]["name"] == "traefik"]
