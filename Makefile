@@ -12,8 +12,8 @@ PATRONI_READY := .venv/.patroni-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-rollout drill-failover drill-restore drill-migrations manifests check fmt bench prove attack walk openapi rooms terraform-docs requirements clean \
-  aws-plan aws-apply aws-destroy aws-cost deploy undeploy diff
+  drill-rollout drill-failover drill-restore drill-migrations manifests operation deploy undeploy diff check fmt bench prove attack walk \
+  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,10 +53,13 @@ manifests: $(KUBERNETES_READY) ## all that a cluster gets, as files in order: EN
 test-image: $(KUBERNETES_READY) $(CONTAINERS_READY) ## build the images and run each as a cluster would (5 min; root, Debian); not in `make test`
 	@$(BIN)/python -m pytest -q deploy/images -m image $(ARGS)
 
+operation: $(KUBERNETES_READY) ## an operator's command as a Job: ENV= IMAGE= SERVICE=orders DO="redrive --producer payments"
+	@$(BIN)/python -m deploy.charts.operation "$(ENV)" "$(IMAGE)" "$(SERVICE)" $(DO)
+
 drill-rollout: $(KUBERNETES_READY) $(CONTAINERS_READY) ## replace and drain every service under load behind Traefik; no request may fail
 	@$(BIN)/python -m deploy.drills.rollout $(ARGS)
 
-drill-failover: $(PATRONI_READY) ## lose the database's primary in three ways while shoppers buy; no acknowledged order may be lost
+drill-failover: $(PATRONI_READY) ## kill, lose and cut off the primary of PostgreSQL under load; no acknowledged order may be lost
 	@$(BIN)/python -m deploy.drills.failover $(ARGS)
 
 drill-restore: $(DRILLS_READY) ## destroy a store's data, restore it to a second, reconcile it with the payment provider; prints RPO and RTO
@@ -103,7 +106,7 @@ terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents o
 	@$(BIN)/python -m deploy.documents --write
 
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
-	@for f in tools run dev checkov; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for f in tools run dev checkov patroni; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt

@@ -10,8 +10,10 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
 
+from chassis.config import ServiceSpec
 from chassis.ops import books
 from mercat.config import environment, services
+from mercat.installation import Installation
 from proofs.store import SERVICES, ProofStore
 from proofs.waiting import eventually
 
@@ -27,11 +29,15 @@ select (select count(*) from jobs where held_at is not null) as "held jobs",
 async def records(store: ProofStore) -> list[str]:
     """P01, P04, P09, P10: what a cluster's own check of the books asks (chassis.ops.books), of all that has ended."""
     specs = services.discover(store.store.root)
-    urls = {
-        spec.name: environment.embedded_database_url(store.store, environment.auditor_role(spec), spec.database)
-        for spec in specs
-    }
+    urls = {spec.name: _auditor_url(store.store, spec) for spec in specs}
     return await books.complaints(urls, days=2, patience=timedelta())
+
+
+def _auditor_url(store: Installation, spec: ServiceSpec) -> str:
+    if environment.user_database_url(store, spec) is not None:
+        # The store makes no auditor where a database is given to it.
+        return environment.migration(store, spec)["DATABASE_URL"]
+    return environment.embedded_database_url(store, environment.auditor_role(spec), spec.database)
 
 
 async def charges(store: ProofStore) -> list[str]:

@@ -17,7 +17,7 @@ import jsonschema
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tools import api_style, openapi, rooms, rules
+from tools import api_style, migration_rules, openapi, rooms, rules
 from tools import boundaries as imports
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -91,9 +91,10 @@ def python_files() -> list[Path]:
 
 
 def migrations() -> str:
-    """Findings of squawk."""
+    """Findings of squawk, and of our own rules."""
     files = sorted([*ROOT.glob("chassis/migrations/*.sql"), *ROOT.glob("services/*/migrations/*.sql")])
-    return _run(BIN / "squawk", "--config", ROOT / ".squawk.toml", *files) if files else ""
+    found = _run(BIN / "squawk", "--config", ROOT / ".squawk.toml", *files) if files else ""
+    return "\n".join(filter(None, [found, *migration_rules.complaints(files)]))
 
 
 def specifications() -> str:

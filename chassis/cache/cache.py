@@ -31,7 +31,9 @@ _OVERHEAD = 400
 # A reader who could have an older answer waits so long for a load.
 PATIENCE_SECONDS = 1.0
 
-_gets = telemetry.counter("cache_gets", "Reads of the cache: hit, miss, joined a load under way, or stale after one of these", ("outcome",))
+_gets = telemetry.counter(
+    "cache_gets", "Reads of the cache: hit, miss, joined a load under way, or stale after one of these", ("outcome",)
+)
 _held = telemetry.gauge("cache_bytes", "Bytes held by the cache of this process")
 _ETAGS = re.compile(r'(?:W/)?("[^"]*")')
 

@@ -62,6 +62,8 @@ class Settings(BaseSettings):
     database_reader_url: SecretStr | None = None
     database_pool_size: int = Field(default=10, ge=1, le=200)
     database_statement_cache: bool = True
+    # How long a statement waits for a row that another one has locked: less than those who wait for its answer.
+    database_lock_seconds: float = Field(default=5, ge=0.05, le=14)
     valkey_url: SecretStr | None = None
     service_key_file: Path
     callers_file: Path

@@ -86,7 +86,7 @@ def main() -> None:
             place, own = (Path(os.environ.get(f"{name}_DIR", "")) for name in ("ADMINISTRATOR", "MERCAT_SECRETS"))
             administrator, roles = from_folders(place, own, services, query)
         ending.run(ensure(administrator, roles))
-    except (RolesError, asyncpg.PostgresError, OSError) as error:
+    except (RolesError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, ValueError) as error:
         sys.exit(f"The databases' roles were not made: {error or type(error).__name__}")
     print(f"databases and roles are as they must be: {', '.join(services)}")  # noqa: T201 -- a command's answer
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 import asyncpg
-import msgspec
 
+from chassis.db.connection import Connection, connect, prepare
 from chassis.db.errors import CONTENTION, UNREACHABLE
 from chassis.db.transactions import OneStatement, ReadTx, ReportTx, WriteTx
 
@@ -41,50 +40,6 @@ def in_transaction() -> bool:
     return _in_transaction.get()
 
 
-class _Connection(asyncpg.Connection):
-    """A connection without a reset at release: a pooled one has no session state (no SET, LISTEN, session lock).
-
-    A statement that is given up (a timeout, a cancelled task) ends the connection. To cancel the statement would end a
-    commit's wait for its standby: others would see, and confirm to their callers, what the standby does not have.
-    """
-
-    def get_reset_query(self) -> str:
-        return ""
-
-    def _cancel_current_command(self, waiter: asyncio.Future[None], cancel_waiter: object = None) -> None:
-        def end() -> None:
-            self.terminate()
-            if not waiter.done():
-                waiter.set_result(None)
-
-        asyncio.get_running_loop().call_soon(end)
-
-
-async def _connect(*arguments: Any, **options: Any) -> asyncpg.Connection[Any]:
-    """Connect. No socket, no route, or one refusal of several addresses say no more than a port that refuses."""
-    try:
-        connection: asyncpg.Connection[Any] = await asyncpg.connect(*arguments, **options)
-    except FileNotFoundError as missing:
-        raise ConnectionRefusedError("PostgreSQL's socket is not there") from missing
-    except asyncpg.ObjectNotInPrerequisiteStateError as refused:
-        raise ConnectionRefusedError("the database takes no connections") from refused
-    except OSError as error:
-        if isinstance(error, (*UNREACHABLE, ssl.CertificateError)):
-            raise
-        raise ConnectionRefusedError(f"PostgreSQL is not to be reached: {error}") from error
-    return connection
-
-
-async def _prepare(connection: asyncpg.Connection[Any]) -> None:
-    for name in ("json", "jsonb"):
-        await connection.set_type_codec(
-            name,
-            schema="pg_catalog",
-            encoder=lambda value: msgspec.json.encode(value).decode(),
-            decoder=msgspec.json.decode,
-        )
-
-
 class Database:
     """A pool for writing and one that the server itself keeps from writing."""
 
@@ -97,10 +52,12 @@ class Database:
         statement_cache: bool = True,
         followed: bool = True,
         reader_url: str | None = None,
+        lock_seconds: float = 5,
     ) -> None:
         """`followed`: whether events are written (chassis.outbox). `reader_url`: of a replica for reports."""
         self._url = url
         self._reader_url = reader_url
+        self._lock_timeout = f"{int(lock_seconds * 1000)}ms"
         self._followed = followed
         self._name = name
         self._size = size
@@ -145,9 +102,9 @@ class Database:
             timeout=5,
             command_timeout=SILENCE_SECONDS,
             statement_cache_size=self._cache,
-            connect=_connect,
-            connection_class=_Connection,
-            init=_prepare,
+            connect=connect,
+            connection_class=Connection,
+            init=prepare,
             server_settings=self._session(read_only),
         )
 
@@ -158,11 +115,9 @@ class Database:
             "timezone": "UTC",
             "default_transaction_read_only": read_only,
             "statement_timeout": "15s",
-            "lock_timeout": "5s",
+            "lock_timeout": self._lock_timeout,
             "idle_in_transaction_session_timeout": "10s",
             "transaction_timeout": "30s",
-            # A statement whose client is gone ends, and frees its rows.
-            "client_connection_check_interval": "2s",
             "jit": "off",
         }
 
@@ -187,23 +142,31 @@ class Database:
                 await self._failed(connection, error)
                 raise
 
-    async def _failed(self, connection: asyncpg.pool.PoolConnectionProxy[Any], error: Exception) -> None:
-        """Use no open connection any more where the server is gone, or has become a standby."""
-        try:
-            closed = connection.is_closed()
-        except asyncpg.InterfaceError:  # so it was, and the pool has let it go
-            closed = True
-        if closed or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
-            for pool in (self._writers, self._readers):
-                if pool is not None:
-                    await pool.expire_connections()
-
     @asynccontextmanager
     async def report(self) -> AsyncIterator[ReportTx]:
         """Reads for an export, a report or a sitemap: of the replica where there is one, which may be behind."""
         assert self._reports is not None, "connect() first"  # noqa: S101 -- narrows the type
         async with self._reports.acquire(timeout=5) as connection:
-            yield ReportTx(connection)
+            try:
+                yield ReportTx(connection)
+            except Exception as error:
+                await self._failed(connection, error)
+                raise
+
+    async def _failed(self, connection: Any, error: BaseException) -> None:
+        """End a connection whose commit was given up. Use no open one any more where the server is gone, or is no
+        primary.
+        """
+        try:
+            if connection.given_up:
+                connection.terminate()
+            gone = connection.is_closed()
+        except (asyncpg.InterfaceError, AttributeError):  # it was closed, and the pool has let it go
+            gone = True
+        if (gone and isinstance(error, Exception)) or isinstance(error, asyncpg.ReadOnlySQLTransactionError):
+            for pool in (self._writers, self._readers, self._reports):
+                if pool is not None:
+                    await pool.expire_connections()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[WriteTx]:
@@ -231,10 +194,13 @@ class Database:
             token = _in_transaction.set(True)
             committed = False
             try:
+                one: Any = connection
+                one.committing(kind is OneStatement)
                 async with nullcontext() if kind is OneStatement else connection.transaction():
                     yield tx
+                    one.committing(True)
                 committed = True
-            except Exception as error:
+            except BaseException as error:
                 await self._failed(connection, error)
                 raise
             finally:
@@ -259,12 +225,12 @@ class Database:
         Its few statements run all the time and read by index: they are planned once. To plan
         the exchange of jobs again takes three times as long as to run it.
         """
-        return await _connect(
+        connection = await connect(
             self._url,
             timeout=5,
             command_timeout=SILENCE_SECONDS,
             statement_cache_size=self._cache,
-            connection_class=_Connection,
+            connection_class=Connection,
             server_settings={
                 "application_name": f"{self._name}-dedicated",
                 "timezone": "UTC",
@@ -274,6 +240,9 @@ class Database:
                 "enable_seqscan": "off",
             },
         )
+        own: Any = connection
+        own.committing(True)
+        return connection
 
     def pool_state(self) -> dict[str, tuple[int, int]]:
         """For the metrics: of each pool, the connections open and those in use."""

@@ -8,7 +8,8 @@ first line is one of these:
 - `-- no-transaction`: one statement that says `concurrently`. Indexes that a killed one left invalid are dropped first.
 - `-- in-batches`: one statement that changes some thousands of rows, run until it changes none.
 
-A line `-- was SHA-256` below names the checksum of an earlier form of the file, which did the same.
+A line `-- was SHA-256` below names the checksum of an earlier form of the file, which did the same. LAST_MIGRATION,
+such as "catalog/0010_in_stock", is where to stop.
 """
 
 from __future__ import annotations

@@ -59,38 +59,30 @@ def create_service(
 
     Settings are read when it starts (its lifespan), not when it is imported. Its port is open from then on; it is ready
     when its database is there and its work has begun (chassis.service.lifecycle). `on_start` is a context manager
-    around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away
-    meanwhile. `after_restore`: see chassis.service.restored.
-    `glossary` explains in its OpenAPI document what has no description of its own. `hot` finds what is
-    answered from the cache before it is routed (chassis.web.hot).
+    around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database was away.
+    `glossary` explains what has no description in its OpenAPI. `hot`: chassis.web.hot; `after_restore`: .restored.
     """
-    spec = service_spec.load(package)
-    readiness = health.Readiness()
-
+    spec, readiness = service_spec.load(package), health.Readiness()
     work = partial(_working, on_start, _all_consumers(spec, consumers))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
         try:
             async with AsyncExitStack() as stack:
-                ctx = app.state.context = _open(app, spec, settings, jobs or JobTable(), stack)
+                ctx = app.state.context = opened(stack)
                 app.state.denials = Denials(ctx.db, ctx.limiter)
                 async with lifecycle.running(ctx, readiness, work, app.router.routes):
                     yield
         finally:
             loops.leave_process()
 
-    async def restored(moment: datetime) -> list[str]:
-        async with AsyncExitStack() as stack:
-            ctx = _open(app, spec, settings, jobs or JobTable(), stack)
-            return await run_after_restore(ctx, partial(_resources, on_start), after_restore, moment)
-
     routes = [route for router in (*routers, feed.router()) for route in router.routes]
     larger = {
         route.path: route.max_body_size for route in routes if isinstance(route, APIRoute) and route.max_body_size
     }
     app = _application(spec, lifespan, larger, hot)
-    app.state.readiness, app.state.after_restore = readiness, restored
+    opened = partial(_open, app, spec, settings, jobs or JobTable())
+    app.state.readiness, app.state.after_restore = readiness, partial(_restored, opened, on_start, after_restore)
     for route in routes:
         if isinstance(route, APIRoute):
             route.unique_id = route.name
@@ -138,6 +130,16 @@ def _application(
     return app
 
 
+async def _restored(
+    opened: Callable[[AsyncExitStack], Context[Any]],
+    on_start: OnStart | None,
+    own: AfterRestore | None,
+    moment: datetime,
+) -> list[str]:
+    async with AsyncExitStack() as stack:
+        return await run_after_restore(opened(stack), partial(_resources, on_start), own, moment)
+
+
 @asynccontextmanager
 async def _resources(on_start: OnStart | None, ctx: Context[Any]) -> AsyncIterator[None]:
     ctx.extras[Listener] = Listener(ctx.db)
@@ -174,6 +176,7 @@ def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, s
         size=settings.database_pool_size,
         statement_cache=settings.database_statement_cache,
         followed=bool(spec.followed_by or settings.followed_by),
+        lock_seconds=settings.database_lock_seconds,
         reader_url=settings.database_reader_url.get_secret_value() if settings.database_reader_url else None,
     )
     stack.push_async_callback(db.close)

@@ -58,7 +58,7 @@ async def running_app(
 
 
 async def _forget_limits(url: str) -> None:
-    client = Client(url, timeout=10)
+    client = Client(url, timeout=60)
     await client.execute("FLUSHALL")
     await client.aclose()
 
@@ -78,7 +78,7 @@ async def started(app: FastAPI, settings: dict[str, Any]) -> AsyncIterator[httpx
         httpx.AsyncClient(transport=transport, base_url="http://testserver") as client,
     ):
         loops = app.state.context.loops
-        await eventually(lambda: app.state.readiness.ready or loops.dead, timeout=30, what="the service", every=0.005)
+        await eventually(lambda: app.state.readiness.ready or loops.dead, what="the service", every=0.005)
         if not loops.dead:
             yield client
         if loops.dead:

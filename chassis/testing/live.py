@@ -47,14 +47,16 @@ def live_service(
     urls: dict[str, list[str]] | None = None,
     port: int | None = None,
     fresh: bool = True,
+    purpose: str = "live",
     **environment: str,
 ) -> Iterator[LiveService]:
     """The service `package` by its own server, on a free port and an emptied database; ended with the block.
 
-    `fresh=False` leaves the database as it is: for one more replica, or for one that starts again.
+    `fresh=False` leaves the database as it is: for one more replica, or for one that starts again. `purpose`: of the
+    database; one that outlives a file of tests needs its own, which no other file empties.
     """
     port = port or free_port()
-    database_url = asyncio.run(empty_database(bench.postgres, package, "live", fresh=fresh))
+    database_url = asyncio.run(empty_database(bench.postgres, package, purpose, fresh=fresh))
     values = {**os.environ, **bench.environment(package, database_url, urls), **environment}
     argv = [sys.executable, "-m", "chassis.serve", package, "--port", str(port)]
     url = f"http://127.0.0.1:{port}"
@@ -67,5 +69,5 @@ def live_service(
         finally:
             if not ready(url):
                 sys.stderr.write(Path(log.name).read_text(errors="replace")[-4000:])
-        owner_url = bench.postgres.url(database_name(package, "live"))
+        owner_url = bench.postgres.url(database_name(package, purpose))
         yield LiveService(url, process, owner_url, Path(log.name))

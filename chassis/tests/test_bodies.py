@@ -228,3 +228,14 @@ async def test_an_internal_error_is_500_and_for_a_chunked_body_503(client):
     answer = await client.post("/api/v1/crash", content=streamed())
     assert (answer.status_code, answer.json()["type"]) == (503, "dependency-unavailable")
     assert answer.headers["retry-after"] == "5"
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+async def test_a_chunked_body_of_a_reading_request_is_limited_as_any_other(client, method):
+    async def streamed(parts):
+        for _ in range(parts):
+            yield b"x" * 100_000
+
+    assert (await client.request(method, "/health/live", content=streamed(5))).status_code == 200
+    refused = await client.request(method, "/health/live", content=streamed(11))
+    assert refused.status_code == 413

@@ -9,9 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import asyncpg
 import pytest
-from botocore.auth import SigV4Auth  # type: ignore[import-untyped]
-from botocore.awsrequest import AWSRequest  # type: ignore[import-untyped]
-from botocore.credentials import Credentials  # type: ignore[import-untyped]
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
 from chassis.db import bootstrap, secrets_manager
 from chassis.db.roles import RolesError
@@ -165,3 +165,10 @@ def test_names_and_passwords_with_signs_stand_in_the_url():
     assert bootstrap.url(fields, "") == "postgresql://a%40b:p%2Fw%3A%3F@h:1/postgres"
     with pytest.raises(RolesError, match="no field 'host'"):
         bootstrap.url({"username": "a", "password": "b"}, "")
+
+
+def test_a_port_that_is_none_ends_it_without_the_password(folder, run):
+    (folder / "administrator" / "port").write_text("54x")
+    with pytest.raises(SystemExit, match="roles were not made") as ended:
+        run("shop", **folders(folder))
+    assert "root-password" not in str(ended.value)

@@ -138,12 +138,14 @@ class Dying(asyncpg.Connection):
         return answer
 
 
-async def test_a_run_that_died_after_any_statement_is_completed_by_the_next(server, root, administrator, monkeypatch):
+async def test_a_run_that_died_between_two_statements_is_completed_by_the_next(
+    server, root, administrator, monkeypatch
+):
     shop, connect, deaths = of(server), asyncpg.connect, 0
     while True:
         await run(root, "drop database if exists shop with (force)")
         await run(root, "drop role if exists shop")
-        deaths += 1
+        deaths += 2
         Dying.left = deaths
         with monkeypatch.context() as patch:
             patch.setattr(asyncpg, "connect", partial(connect, connection_class=Dying))

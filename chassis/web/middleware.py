@@ -31,6 +31,8 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
 )
 _log = telemetry.logger(__name__)
 _NAMES = frozenset(name for name, _ in SECURITY_HEADERS)
+# Their handlers read no body.
+_READING = frozenset({"GET", "HEAD"})
 # Requests of the platform, which are not logged.
 _QUIET = ("/health/", "/metrics")
 _INTERNAL = "/internal/"
@@ -69,7 +71,10 @@ class RequestMiddleware:
                 audit.begin(scope)
                 # Dependencies put headers here before there is an answer.
                 scope["extra_headers"] = answer.extra
-                await self._app(scope, self._bounded(scope, headers, body), answer)
+                bounded = self._bounded(scope, headers, body)
+                if not body.over and scope["method"] in _READING:
+                    await body.drop(self._limit(scope))
+                await self._app(scope, bounded, answer)
         except Exception as error:  # noqa: BLE001 -- the last line of defence: no exception may reach the server
             await _refuse(answer, error, scope, headers)
         finally:
@@ -83,10 +88,13 @@ class RequestMiddleware:
         """
         if body.over:
             return body
-        limit = self._larger.get(scope["path"], BODY_LIMIT)
+        limit = self._limit(scope)
         if body.length is not None and body.length > limit:
             raise TooLarge(f"Send {limit} bytes at most.")
         return checked(scope, headers, limited(body, limit))
+
+    def _limit(self, scope: Scope) -> int:
+        return self._larger.get(scope["path"], BODY_LIMIT)
 
 
 def _check_query(scope: Scope) -> None:

@@ -65,6 +65,16 @@ class RequestBody:
         self.over = not message.get("more_body")
         return message
 
+    async def drop(self, limit: int) -> None:
+        """Read the body of a request whose handler does not: a body without Content-Length has a limit, too.
+
+        Raises:
+            bodies.Refused: 413, it is longer; 408, it does not come.
+        """
+        next_part = limited(self, limit)
+        while not self.over:
+            await next_part()
+
     async def read_to_its_end(self) -> None:
         """Read the rest of the body and drop it, before the answer is sent: a server closes the connection of a request
         that was not read whole, while the proxy may have sent the next request on it or not yet have read the answer.

@@ -113,7 +113,7 @@ async def archived(archive: Archive) -> None:
     """Wait until all that is committed now is in the archive: a segment with a write is, after ARCHIVE_SECONDS."""
     name = await ask(archive, "select pg_walfile_name(pg_current_wal_lsn())")
     done = f"select last_archived_wal >= '{name}' from pg_stat_archiver"
-    await eventually(lambda: ask(archive, done), 60, "the archive", every=0.1)
+    await eventually(lambda: ask(archive, done), 300, "the archive", every=0.1)
 
 
 async def recovered(archive: Archive) -> None:

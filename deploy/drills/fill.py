@@ -10,7 +10,6 @@ import asyncpg
 # The columns of each table as it was made, and the row of number `g`; ids that belong together are made of the number.
 ROWS = {
     "outbox": ("type, aggregate, aggregate_id, version, data", "'thing', 'thing', gen_random_uuid(), 1, '{{}}'"),
-    "inbox_cursor": ("producer", "'producer' || g"),
     "inbox_dead": (
         "producer, aggregate, aggregate_id, version, event_id, type, occurred_at, data, state",
         "'orders', 'thing', gen_random_uuid(), 1, g::text, 'thing', now(), '{{}}', 'dead'",
@@ -30,8 +29,10 @@ ROWS = {
     "product_prices": ("product_id, currency, amount_from, amount_to", "{p}, 'EUR', 100, 100"),
     "media": ("product_id, position, source_url", "{p}, 1, 'https://pictures.example/' || g"),
     "orders": (
-        "id, number, account_id, email, shipping_address, currency, subtotal, shipping, total, next_attempt_at, "
-        + "expires_at",
+        (
+            "id, number, account_id, email, shipping_address, currency, subtotal, shipping, total, next_attempt_at, "
+            "expires_at"
+        ),
         "{o}, 'M-' || {number}, {v}, 'a@b.example', '{{\"country\": \"DE\"}}', 'EUR', 100, 0, 100, now(), now()",
     ),
     "order_lines": (
@@ -44,7 +45,7 @@ ROWS = {
     ),
 }
 # Tables that stay small in every shop.
-SMALL = frozenset({"outbox_log", "schema_migrations", "signing_keys", "job_schedule"})
+SMALL = frozenset({"outbox_log", "inbox_cursor", "schema_migrations", "signing_keys", "job_schedule"})
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER = " || ".join(f"substr('{_ALPHABET}', (g / {30**place} % 30)::integer + 1, 1)" for place in range(6))
 _IDS = {each: f"md5('{each}' || g)::uuid" for each in "vpoy"} | {"number": _NUMBER}

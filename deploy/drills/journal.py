@@ -22,9 +22,10 @@ UNPAID = 5
 
 @dataclass(frozen=True)
 class Acknowledged:
-    """An order that was answered with 201, by this machine's clock, which is the database's too."""
+    """An order that was asked for and then answered with 201, by this machine's clock, which is the database's too."""
 
     order_id: str
+    asked: datetime
     at: datetime
 
 
@@ -38,6 +39,10 @@ class Journal:
     def before(self, moment: datetime) -> set[str]:
         """The orders that had been acknowledged by then."""
         return {order.order_id for order in self.orders if order.at <= moment}
+
+    def after(self, moment: datetime) -> set[str]:
+        """The orders that were asked for later: others may have been written by then, or not."""
+        return {order.order_id for order in self.orders if order.asked > moment}
 
 
 @dataclass(frozen=True)
@@ -68,10 +73,11 @@ async def _shopper(store: ProofStore, journal: Journal, goods: list[Variant], en
             return
         with suppress(aiohttp.ClientError, TimeoutError):  # nothing was acknowledged
             async with shopper(store) as buyer:
+                asked = datetime.now(UTC)
                 placed = await buyer.order(goods[number % len(goods)])
                 if placed.status == 201:
                     order_id = str(placed.body["order"]["id"])
-                    journal.orders.append(Acknowledged(order_id, datetime.now(UTC)))
+                    journal.orders.append(Acknowledged(order_id, asked, datetime.now(UTC)))
                     if number % UNPAID and placed.body["payment"] is not None:
                         answer = await buyer.confirm(placed.body["payment"], "pm_card_visa")
                         journal.paid |= {order_id} if answer.status == 200 else set()

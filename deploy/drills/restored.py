@@ -97,8 +97,7 @@ async def intent_of(store: ProofStore, order_id: str) -> str:
 async def lost_orders(store: ProofStore, journal: Journal, target: datetime) -> list[str]:
     """Complaints: an order of before the moment is missing, or one of after it is there."""
     there = {str(row["id"]) for row in await store.rows("orders", "select id from orders")}
-    before = journal.before(target)
-    later = {order.order_id for order in journal.orders} - before
+    before, later = journal.before(target), journal.after(target)
     missing = [f"order {order} was acknowledged before the restored moment and is missing" for order in before - there]
     return missing + [f"order {order} is of after the restored moment and exists" for order in later & there]
 

@@ -57,12 +57,14 @@ class Controllers:
             raise self.error
 
     def _run(self) -> None:
-        seen = -1
+        seen, store = 0, self.api.store
         try:
-            while (news := self.api.store.changes(seen)) is not None:
-                seen = news[0]
-                for each in self.api.store.listed()[1]:
-                    self._reconcile(each)
+            while (news := store.changes(seen)) is not None:
+                seen, events = news
+                changed = {store.kinds.key_of(event["object"]) for event in events}
+                for each in store.listed()[1]:
+                    if store.kinds.key_of(each) in changed or each["kind"] in self.keepers:
+                        self._reconcile(each)
         except BaseException as error:  # noqa: BLE001 -- told when the block ends
             self.error = error
 

@@ -142,15 +142,15 @@ class Store:
     def _collect(self) -> None:
         """Remove what waits for nothing more, and begin to delete what belonged to it, until nothing is left to do."""
         while True:
-            uids = {_uid(each) for each in self._objects.values()}
-            ended = [key for key, each in self._objects.items() if self._may_end(key, each)]
+            ending = {key: each for key, each in self._objects.items() if "deletionTimestamp" in each["metadata"]}
+            ended = [key for key, each in ending.items() if self._may_end(key, each)]
             for key in ended:
                 each = self._objects.pop(key)
                 self.applied.pop(key, None)
                 last = {**each, "metadata": {**each["metadata"], "resourceVersion": str(len(self._events) + 1)}}
                 self._events.append((key, {"type": "DELETED", "object": last}))
                 self.changed.notify_all()
-            orphans = [key for key, each in self._objects.items() if self._lost(key, each, uids)]
+            orphans = self._lost({key.name for key in ending if key.kind == "Namespace"})
             for key in orphans:
                 each = deepcopy(self._objects[key])
                 each["metadata"]["deletionTimestamp"] = _NOW
@@ -160,22 +160,22 @@ class Store:
 
     def _may_end(self, key: Key, each: Object) -> bool:
         """Whether it is being deleted and nothing holds it."""
-        if "deletionTimestamp" not in each["metadata"] or set(_finalizers(each)) - {_FOREGROUND}:
+        if set(_finalizers(each)) - {_FOREGROUND}:
             return False
         if key.kind == "Namespace" and any(other.namespace == key.name for other in self._objects):
             return False
         return _FOREGROUND not in _finalizers(each) or not self._dependents(each)
 
-    def _lost(self, key: Key, each: Object, uids: set[str]) -> bool:
-        """Whether it is to be deleted, since its owners or its namespace are or will be gone."""
-        if "deletionTimestamp" in each["metadata"]:
-            return False
-        space = self._objects.get(Key("v1", "Namespace", "", key.namespace))
-        if space is not None and "deletionTimestamp" in space["metadata"]:
-            return True
-        foreground = {_uid(other) for other in self._objects.values() if _FOREGROUND in _finalizers(other)}
-        owners = _owners(each)
-        return bool(owners) and (not owners & uids or bool(owners & foreground))
+    def _lost(self, spaces: set[str]) -> list[Key]:
+        """What is to be deleted too, since its owners or its namespace are or will be gone."""
+        owned = {key: owners for key, each in self._objects.items() if (owners := _owners(each))}
+        living = {_uid(each) for each in self._objects.values()} if owned else set()
+        living -= (
+            {_uid(each) for each in self._objects.values() if _FOREGROUND in _finalizers(each)} if owned else set()
+        )
+        lost = [key for key, owners in owned.items() if not owners & living]
+        lost += [key for key in self._objects if key.namespace in spaces] if spaces else []
+        return [key for key in dict.fromkeys(lost) if "deletionTimestamp" not in self._objects[key]["metadata"]]
 
 
 def _specified(each: Object) -> Object:

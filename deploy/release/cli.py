@@ -86,13 +86,15 @@ def undeploy(
     """Remove all of it, or one service, and what would stop a destroy; ends by listing what is left."""
     found, cluster, terminal = _opened(name, handover, None, "", context)
     rights.refuse_without(cluster, everything=service is None)
+    releases = planned.releases(found, service)
+    rest = None
     if service is None:
-        undeploying.ask(terminal, cluster, found.spelled, yes_undeploy)
+        rest = undeploying.leftovers(cluster, terminal, releases, dedicated=bool(found.handover))
+        undeploying.ask(terminal, rest, found.spelled, yes_undeploy)
     elif yes_undeploy != found.spelled:
         terminal.confirm(f"Remove {service} from {found.spelled}?", f"a pipeline passes --yes-undeploy {found.spelled}")
-    releases = planned.releases(found, service)
     with lease.held(cluster, terminal) as unlock:
-        undeploying.undeploy(cluster, terminal, releases, whole=service is None, unlock=unlock)
+        undeploying.undeploy(cluster, terminal, releases, rest, unlock)
 
 
 @app.command()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from deploy.aws.refusal import Refusal
 from deploy.aws.terminal import Terminal
@@ -22,102 +23,107 @@ WITH_CONTROLLERS = (
     "nodeclaims.karpenter.sh",
     "ec2nodeclasses.karpenter.k8s.aws",
 )
-# Gone when their controllers have seen the others go.
-_AFTERWARDS = ("persistentvolumes",)
+_DATA = ("persistentvolumeclaims", "clusters.postgresql.cnpg.io")
+# Gone when the driver has seen their claims go.
+_VOLUMES = "persistentvolumes"
 _WEBHOOKS = (
     "validatingwebhookconfigurations.admissionregistration.k8s.io",
     "mutatingwebhookconfigurations.admissionregistration.k8s.io",
 )
-_SECONDS = 900
 
 
-def known(cluster: Cluster) -> set[str]:
-    """The resources that the cluster has, as plural.group."""
-    return set(cluster.kubectl("api-resources", "--output", "name").split())
+@dataclass(frozen=True)
+class Leftovers:
+    """Those of a cluster. spaces: the namespaces that are the project's; None: the whole cluster is, with its nodes."""
+
+    cluster: Cluster
+    terminal: Terminal
+    spaces: frozenset[str] | None
+    seconds: int = 900
+
+    def data(self) -> list[str]:
+        """What holds data that goes with it."""
+        return [_name(each) for kind in self._known(_DATA) for each in self._found(kind)]
+
+    def remove(self) -> None:
+        """Delete what only the controllers can let go, and wait until it and its volumes are gone.
+
+        Raises:
+            Refusal: something does not go; with its finalizers.
+        """
+        for kind in self._known(WITH_CONTROLLERS):
+            self._delete(kind, self._found(kind))
+        self._delete("services", self._balancers())
+        for each in self._found(_VOLUMES):
+            self._gone("wait", "--for=delete", _VOLUMES, each["metadata"]["name"])
+
+    def left(self) -> list[str]:
+        """What is still there of all this, and webhooks that nobody answers any more."""
+        found = [_name(each) for kind in self._known((*WITH_CONTROLLERS, _VOLUMES)) for each in self._found(kind)]
+        found += map(_name, self._balancers())
+        services = {_place(each) for each in self.cluster.objects(["services"])}
+        for each in self.cluster.objects(_WEBHOOKS):
+            if any(self._ours(place[0]) and place not in services for place in _called(each)):
+                found.append(_name(each))
+        return found
+
+    def remove_webhooks(self, revision: Revision) -> None:
+        """Delete the webhooks that a release answers: without it each write that they guard is refused."""
+        services = {_place(each) for each in revision.objects() if each["kind"] == "Service"}
+        for each in self.cluster.objects(_WEBHOOKS):
+            if services & set(_called(each)):
+                kind = f"{each['kind'].lower()}s"
+                self.cluster.kubectl("delete", kind, each["metadata"]["name"], "--ignore-not-found")
+
+    def _known(self, kinds: Sequence[str]) -> list[str]:
+        """Those of the kinds that the cluster has."""
+        there = set(self.cluster.kubectl("api-resources", "--output", "name").split())
+        return [kind for kind in kinds if kind in there]
+
+    def _found(self, kind: str) -> list[Object]:
+        return [each for each in self.cluster.objects([kind]) if self._ours(_space(each))]
+
+    def _ours(self, space: str) -> bool:
+        return self.spaces is None or space in self.spaces
+
+    def _balancers(self) -> list[Object]:
+        return [each for each in self._found("services") if each["spec"].get("type") == "LoadBalancer"]
+
+    def _delete(self, kind: str, found: Sequence[Object]) -> None:
+        """Each by its name: what somebody makes meanwhile is told at the end."""
+        if found:
+            self.terminal.say(f"  deleting {', '.join(map(_name, found))}")
+        for space in sorted({each["metadata"].get("namespace", "") for each in found}):
+            names = [each["metadata"]["name"] for each in found if each["metadata"].get("namespace", "") == space]
+            where = ["--namespace", space] if space else []
+            self._gone("delete", kind, *names, *where, "--ignore-not-found")
+
+    def _gone(self, *words: str) -> None:
+        try:
+            self.cluster.kubectl(*words, "--timeout", f"{self.seconds}s", seconds=self.seconds + 30)
+        except ClusterRefused as refused:
+            held = self._found(words[1] if words[0] == "delete" else words[2])
+            listed = "\n".join(f"  {_name(each)}: {each['metadata'].get('finalizers', [])}" for each in held)
+            raise Refusal(
+                f"{refused}\nStill there, with what holds it:\n{listed}\nLook at the controller that the finalizer"
+                " names (`kubectl logs`), then run the command again."
+            ) from None
 
 
-def data(cluster: Cluster) -> list[str]:
-    """What holds data that goes with it."""
-    kinds = [kind for kind in ("persistentvolumeclaims", "clusters.postgresql.cnpg.io") if kind in known(cluster)]
-    return [_name(each) for each in cluster.objects(kinds)]
+def _place(each: Object) -> tuple[str, str]:
+    return each["metadata"].get("namespace", ""), each["metadata"]["name"]
 
 
-def remove(cluster: Cluster, terminal: Terminal, seconds: int = _SECONDS) -> None:
-    """Delete what only the controllers can let go, and wait until it and its volumes are gone.
-
-    Raises:
-        Refusal: something does not go; with its finalizers.
-    """
-    there = known(cluster)
-    for kind in [each for each in WITH_CONTROLLERS if each in there]:
-        _delete(cluster, terminal, kind, seconds)
-    for each in [*_loadbalancers(cluster)]:
-        terminal.say(f"  deleting {_name(each)}")
-        _gone(
-            cluster,
-            seconds,
-            "delete",
-            "service",
-            each["metadata"]["name"],
-            "--namespace",
-            each["metadata"]["namespace"],
-        )
-    for kind in _AFTERWARDS:
-        if cluster.objects([kind]):
-            _gone(cluster, seconds, "wait", "--for=delete", kind, "--all")
+def _space(each: Object) -> str:
+    """The namespace of an object; of a volume, that of its claim."""
+    claim = each.get("spec", {}).get("claimRef") or {}
+    return str(each["metadata"].get("namespace") or claim.get("namespace", ""))
 
 
-def remove_webhooks(cluster: Cluster, revision: Revision) -> None:
-    """Delete the webhooks that the services of a release answer: without them each write that they guard is refused."""
-    services = {
-        (each["metadata"]["namespace"], each["metadata"]["name"])
-        for each in revision.objects()
-        if each["kind"] == "Service"
-    }
-    for each in cluster.objects(_WEBHOOKS):
-        called = [webhook["clientConfig"].get("service", {}) for webhook in each.get("webhooks", [])]
-        if services & {(service.get("namespace"), service.get("name")) for service in called}:
-            cluster.kubectl("delete", each["kind"].lower() + "s", each["metadata"]["name"], "--ignore-not-found")
-
-
-def left(cluster: Cluster) -> list[str]:
-    """What is still there of all this, and webhooks that nobody answers any more."""
-    there = known(cluster)
-    found = [
-        _name(each) for kind in (*WITH_CONTROLLERS, *_AFTERWARDS) if kind in there for each in cluster.objects([kind])
-    ]
-    found += [_name(each) for each in _loadbalancers(cluster)]
-    services = {(each["metadata"]["namespace"], each["metadata"]["name"]) for each in cluster.objects(["services"])}
-    for each in cluster.objects(_WEBHOOKS):
-        called = [webhook["clientConfig"].get("service") for webhook in each.get("webhooks", [])]
-        if any(service and (service["namespace"], service["name"]) not in services for service in called):
-            found.append(_name(each))
-    return found
-
-
-def _loadbalancers(cluster: Cluster) -> Iterator[Object]:
-    return (each for each in cluster.objects(["services"]) if each["spec"].get("type") == "LoadBalancer")
-
-
-def _delete(cluster: Cluster, terminal: Terminal, kind: str, seconds: int) -> None:
-    found: Sequence[Object] = cluster.objects([kind])
-    if not found:
-        return
-    terminal.say(f"  deleting {', '.join(map(_name, found))}")
-    everywhere = ["--all-namespaces"] if found[0]["metadata"].get("namespace") else []
-    _gone(cluster, seconds, "delete", kind, "--all", *everywhere)
-
-
-def _gone(cluster: Cluster, seconds: int, *words: str) -> None:
-    try:
-        cluster.kubectl(*words, "--timeout", f"{seconds}s", seconds=seconds + 30)
-    except ClusterRefused as refused:
-        held = cluster.objects([words[1] if words[0] == "delete" else words[2]])
-        listed = "\n".join(f"  {_name(each)}: {each['metadata'].get('finalizers', [])}" for each in held)
-        raise Refusal(
-            f"{refused}\nStill there, with what holds it:\n{listed}\nLook at the controller that the finalizer names"
-            " (`kubectl logs`), then run the command again."
-        ) from None
+def _called(webhooks: Object) -> list[tuple[str, str]]:
+    """The services that answer a configuration's webhooks."""
+    services = [each["clientConfig"].get("service") for each in webhooks.get("webhooks", [])]
+    return [(service["namespace"], service["name"]) for service in services if service]
 
 
 def _name(each: Object) -> str:

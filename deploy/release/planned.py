@@ -74,10 +74,10 @@ def _own(environment: Environment, digests: Mapping[str, str]) -> Iterator[Relea
 
 
 def _others(environment: Environment, digests: Mapping[str, str], database_ca: str) -> Iterator[Release]:
-    """The platform's, and those of the databases; charts that take the environment's file get what is not in git."""
+    """The platform's, and those of the databases. What has the environment's file has the values beside it, too."""
     for release in platform.releases(environment.name, environment.handover, database_ca):
-        ours = release.name in platform.BY_ENVIRONMENT
-        yield replace(release, files=(*release.files, *environment.more)) if ours else release
+        more = environment.more if environment.file in release.files else ()
+        yield replace(release, files=(*release.files, *more))
     values = settings.merged(settings.of_handover(environment.handover), _image(environment, digests))
     for release in database_releases.releases(environment.name, environment.handover):
         files = (*release.files, *environment.more)

@@ -10,24 +10,33 @@ import yaml
 from deploy.aws.refusal import FAILED, NOT_CONFIRMED, REFUSED, Refusal
 from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
-from deploy.release import leftovers
 from deploy.release.cluster import Cluster
-from deploy.release.installed import Installed, Revision, installed
+from deploy.release.installed import Revision, installed
+from deploy.release.leftovers import Leftovers
 from deploy.release.planned import waves
 
 # Releases of these and lower waves are, or make, the controllers that let go of what others hold.
 _CONTROLLERS = 20
 # Releases below this wave hold the namespaces, with the lease in one of them.
 _NAMESPACES = 10
+_SECONDS = 900
 
 
-def ask(terminal: Terminal, cluster: Cluster, spelled: str, named: str | None) -> None:
+def leftovers(cluster: Cluster, terminal: Terminal, planned: Sequence[Release], *, dedicated: bool) -> Leftovers:
+    """Those of the project. dedicated: the cluster is an environment's own, as Terraform's are."""
+    rendered = [each for revisions in installed(cluster).values() for each in revisions[-1].objects()]
+    names = {each["metadata"]["name"] for each in rendered if each["kind"] == "Namespace"}
+    names |= {release.namespace for release in planned} - {"kube-system", "default"}
+    return Leftovers(cluster, terminal, None if dedicated else frozenset(names))
+
+
+def ask(terminal: Terminal, rest: Leftovers, spelled: str, named: str | None) -> None:
     """Goes on when a person types the environment's name, or a pipeline has given it.
 
     Raises:
         Refusal: another name, or nobody is there.
     """
-    if lost := leftovers.data(cluster):
+    if lost := rest.data():
         terminal.say(f"Data is lost with: {', '.join(lost)}", "red")
     if named is None:
         terminal.say(f"Type {spelled} to remove all that runs in it: ", "bold")
@@ -39,56 +48,50 @@ def ask(terminal: Terminal, cluster: Cluster, spelled: str, named: str | None) -
 
 
 def undeploy(
-    cluster: Cluster, terminal: Terminal, planned: Sequence[Release], *, whole: bool, unlock: Callable[[], None]
+    cluster: Cluster,
+    terminal: Terminal,
+    planned: Sequence[Release],
+    rest: Leftovers | None = None,
+    unlock: Callable[[], None] = lambda: None,
 ) -> None:
-    """Remove the releases. whole: also what they made, and what they share. unlock: lets the lease go.
+    """Remove the releases. rest: what they made and share, which goes too. unlock: lets the lease go.
 
     Raises:
         Refusal: something does not go, or is left.
     """
-    there = installed(cluster, None if whole else sorted({release.namespace for release in planned}))
+    spaces = None if rest else sorted({release.namespace for release in planned})
+    there = installed(cluster, spaces)
     order, cleaned = list(reversed(waves(planned))), False
     for number, (wave, releases) in enumerate(order, 1):
         terminal.heading(number, len(order), f"wave {wave}: {', '.join(each.name for each in releases)}")
-        if whole and wave <= _CONTROLLERS and not cleaned:
-            leftovers.remove(cluster, terminal)
+        if rest and wave <= _CONTROLLERS and not cleaned:
+            rest.remove()
             cleaned = True
         if wave < _NAMESPACES:
             unlock()
         for release in releases:
-            _remove(cluster, terminal, release, there)
-    remaining = [f"release {name}" for name in _still(cluster, planned, whole=whole)]
-    remaining += leftovers.left(cluster) if whole else []
+            if rest and wave <= _CONTROLLERS and release.name in there:
+                rest.remove_webhooks(there[release.name][-1])
+            _remove(cluster, terminal, release, there.get(release.name, []))
+    remaining = [
+        f"release {name}" for name in sorted({each.name for each in planned} & set(installed(cluster, spaces)))
+    ]
+    remaining += rest.left() if rest else []
     if remaining:
         listed = "\n".join(f"  {each}" for each in remaining)
         raise Refusal(f"This is left, and would stop a destroy or cost money after it:\n{listed}", FAILED)
-    terminal.say("\nNothing is left that would stop a destroy." if whole else "\nRemoved.", "bold")
+    terminal.say("\nNothing is left that would stop a destroy." if rest else "\nRemoved.", "bold")
 
 
-def _remove(cluster: Cluster, terminal: Terminal, release: Release, there: Installed) -> None:
+def _remove(cluster: Cluster, terminal: Terminal, release: Release, revisions: Sequence[Revision]) -> None:
     """The release, and what helm leaves of its hooks: what ran before an upgrade."""
-    revisions = there.get(release.name, [])
     if not revisions:
         terminal.say(f"  {release.name}: is not there", "dim")
         return
-    leftovers.remove_webhooks(cluster, revisions[-1])
-    where = ["--namespace", release.namespace]
-    words = [
-        "uninstall",
-        release.name,
-        *where,
-        "--ignore-not-found",
-        "--wait",
-        "--cascade",
-        "foreground",
-        "--timeout",
-        "15m",
-    ]
-    done = cluster.helm(*words, seconds=1800)
+    how = ["--ignore-not-found", "--wait", "--cascade", "foreground", "--timeout", f"{_SECONDS}s"]
+    done = cluster.helm("uninstall", release.name, "--namespace", release.namespace, *how, seconds=2 * _SECONDS)
     if done.code != 0:
-        raise Refusal(
-            f"{release.name} does not go: {done.errors.strip()}\nRun the command again: it goes on from here."
-        )
+        raise Refusal(f"{release.name} does not go: {done.errors.strip()}\nThe same command goes on from here.")
     _remove_hooks(cluster, revisions)
     terminal.say(f"  {release.name}: removed", "green")
 
@@ -100,21 +103,5 @@ def _remove_hooks(cluster: Cluster, revisions: Sequence[Revision]) -> None:
     for each in objects:
         each["metadata"].setdefault("namespace", revisions[-1].namespace)
     if objects:
-        documents = yaml.safe_dump_all(objects)
-        cluster.kubectl(
-            "delete",
-            "--filename",
-            "-",
-            "--ignore-not-found",
-            "--wait",
-            "--timeout",
-            "60s",
-            stdin=documents,
-            seconds=120,
-        )
-
-
-def _still(cluster: Cluster, planned: Sequence[Release], *, whole: bool) -> list[str]:
-    names = {release.name for release in planned}
-    found = installed(cluster, None if whole else sorted({release.namespace for release in planned}))
-    return sorted(names & set(found))
+        words = ["delete", "--filename", "-", "--ignore-not-found", "--wait", "--timeout", "60s"]
+        cluster.kubectl(*words, stdin=yaml.safe_dump_all(objects), seconds=120)

@@ -85,6 +85,17 @@ def test_the_demo_shop_is_loaded_once(project):
     assert "seed" not in processes(project, seed=True)
 
 
+def test_after_a_restore_a_service_starts_when_its_task_has_ended(project):
+    assert "after-restore-orders" not in processes(project)
+    project.restored_marker("orders").parent.mkdir()
+    project.restored_marker("orders").write_text("2026-11-28T12:00:00Z")
+    found = processes(project)
+    assert found["after-restore-orders"].once
+    assert found["after-restore-orders"].depends_on == ("migrate-orders",)
+    assert "after-restore-orders" in found["orders"].depends_on
+    assert found["after-restore-orders"].env["MERCAT_STATE"] == str(project.state)
+
+
 def test_shop_started_without_seed_stays_empty(project, monkeypatch):
     monkeypatch.setattr(desired_state, "check_free", lambda *_, **__: None)
     desired_state.prepare(project, seed=False)

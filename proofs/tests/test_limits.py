@@ -9,6 +9,7 @@ from catalog.settings import CatalogSettings
 from chassis.config import Settings
 from identity import registrations
 from identity.settings import IdentitySettings
+from orders.clients import RESERVE_SECONDS
 from orders.settings import OrdersSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,3 +50,8 @@ def test_the_page_of_limits_matches_the_code():
         "mails to a mailbox in a day": f"{registrations.MAILS_PER_DAY}/d",
     }
     assert told() == {**settings(), **rules(), **mails}
+
+
+def test_the_catalog_answers_that_rows_are_locked_before_orders_gives_up():
+    """It waits once for all of a batch, and once for those that are not locked; then 50 ms for each of the others."""
+    assert 2 * CatalogSettings.model_fields["database_lock_seconds"].default < RESERVE_SECONDS

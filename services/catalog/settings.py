@@ -35,6 +35,8 @@ class CatalogSettings(CurrencySettings):
     laptop's own.
     """
 
+    # Orders waits 3 s for a reservation: a batch may wait twice, and then answers orders one by one (store/batches.py).
+    database_lock_seconds: float = Field(default=1, ge=0.05, le=14)
     media_url: str = ""
     media_dir: Path = Path("media")
     picture_ports: list[Port] = Field(default=[80, 443], min_length=1)

@@ -19,6 +19,8 @@ from orders.store.orders import Order
 
 # The hold outlives the time to pay, so that a payment in the last second still finds its stock.
 HOLD_MARGIN = 120
+# Longer than the catalog waits for rows that are locked (its database_lock_seconds), twice.
+RESERVE_SECONDS = 3.0
 
 
 class Article(msgspec.Struct, frozen=True):
@@ -108,7 +110,7 @@ async def reserve(ctx: OrdersContext, order_id: UUID, lines: Sequence[VariantQua
     """
     body = {"order_id": order_id, "lines": _lines(lines), "hold_seconds": ctx.settings.hold_seconds + HOLD_MARGIN}
     try:
-        await ctx.http.call("catalog", "POST", "/internal/reservations", json=body, timeout=3)
+        await ctx.http.call("catalog", "POST", "/internal/reservations", json=body, timeout=RESERVE_SECONDS)
     except ServiceProblem as refused:
         raise _sold_out(refused) from refused
 

@@ -79,4 +79,4 @@ async def promoted(server: embedded.Postgres) -> None:
         except (asyncpg.PostgresError, OSError):
             return False
 
-    await eventually(takes_writes, 30, "the end of recovery", every=0.1)
+    await eventually(takes_writes, what="the end of recovery", every=0.1)

@@ -16,6 +16,7 @@ from chassis.testing.statements import counted
 from chassis.tests.log.inbox_support import Recorder as EventRecorder
 from chassis.tests.log.jobs_support import Recorder, add, connected, none_left
 from chassis.tests.log.support import Counted, Note, count_up, node, one
+from chassis.tests.log.test_periodic import Sweeper
 from chassis.values import uuid7
 from chassis.worker import worker
 
@@ -26,10 +27,9 @@ async def test_an_idle_service_sends_no_statements(bench):
     """Within these seconds only the first look of each loop falls, and what it renews; not one statement a second."""
     table = Recorder().table
     table.every(seconds=1, name="sweep", when="exists (select from jobs where name = 'never')")(nothing)
-    async with node(bench, "jobs", jobs=table) as ctx:
-        await eventually(lambda: one(ctx.db, "select bool_and(ended_at is not null) from job_schedule"))
-        began = time.monotonic()
+    async with node(bench, "jobs", jobs=table):
         async with counted(bench.postgres, database_name("hello", "jobs")) as cost:
+            began = time.monotonic()
             await asyncio.sleep(REST_SECONDS)
         rested = time.monotonic() - began
     looks = [each for each in cost.ran if "job_schedule" in each.sql]
@@ -41,6 +41,24 @@ async def test_an_idle_service_sends_no_statements(bench):
 
 
 async def nothing(_ctx: object) -> None: ...
+
+
+async def test_counting_begins_when_the_first_periodic_work_has_ended(bench):
+    sweeper = Sweeper(seconds=3600)
+    sweeper.gate.clear()
+    asked = "select true from pg_stat_activity where application_name = 'counting' and query like '%job_schedule%'"
+
+    async def end_it() -> None:
+        async with connected(bench.postgres.url("postgres")) as owner:
+            await eventually(lambda: owner.fetchval(asked))
+        sweeper.gate.set()
+
+    async with node(bench, "jobs", jobs=sweeper.table):
+        await eventually(lambda: sweeper.now)
+        ending = asyncio.create_task(end_it())
+        async with counted(bench.postgres, database_name("hello", "jobs")):
+            assert (sweeper.runs, sweeper.now) == (1, 0)
+        await ending
 
 
 @asynccontextmanager

@@ -28,6 +28,7 @@ async def test_stopping_waits_for_running_jobs_and_releases_the_others(bench, qu
         await eventually(lambda: seen.began == ["endless"])
     async with opened(url) as ctx:
         assert await one(ctx.db, "select run_at <= now() and excused = 1 from jobs")
+    monkeypatch.setattr(worker, "DRAIN_SECONDS", 60)
     async with node(bench, "jobs", jobs=heir.table, url=url) as ctx:
         await eventually(lambda: heir.ended == ["endless"])
         heir.gate.clear()
@@ -121,10 +122,12 @@ async def test_the_worker_goes_on_after_any_error(bench, quick, monkeypatch):
 
 
 async def test_a_connection_that_times_out_is_replaced(bench, monkeypatch):
-    monkeypatch.setattr(listener, "PATIENCE_SECONDS", 1.0)
+    monkeypatch.setattr(listener, "PATIENCE_SECONDS", 60)
     async with opened(await empty_database(bench.postgres, "hello", "jobs")) as ctx:
         connection = listener.Listener(ctx.db)
-        with pytest.raises(TimeoutError):
+        await connection.fetch("select 1")
+        with monkeypatch.context() as hurried, pytest.raises(TimeoutError):
+            hurried.setattr(listener, "PATIENCE_SECONDS", 0.2)
             await connection.fetch("select pg_sleep(60)")
         assert [tuple(row) for row in await connection.fetch("select 1")] == [(1,)]
         assert connection.generation == 2

@@ -182,7 +182,7 @@ async def test_after_a_restore_a_service_is_prepared_by_a_command_that_may_run_t
             stderr=asyncio.subprocess.STDOUT,
         )
         output, _ = await process.communicate()
-        return process.returncode, output.decode()
+        return process.returncode or 0, output.decode()
 
     assert (await run())[0] == cli.FAILED
     async with opened(url) as ctx:

@@ -38,7 +38,7 @@ async def test_after_a_point_in_time_restore_consumers_beyond_it_are_halted(monk
             written = await clusters.ask(server, "select pg_walfile_name(pg_current_wal_lsn())")
             await clusters.ask(server, "select pg_switch_wal()")
             archived = f"select last_archived_wal >= '{written}' from pg_stat_archiver"
-            await eventually(lambda: clusters.ask(server, archived), 30)
+            await eventually(lambda: clusters.ask(server, archived))
         (place / "restored" / "recovery.signal").touch()
         restoring = {"restore_command": f"cp {archive}/%f %p", "recovery_target_name": "here"}
         with clusters.running(place, "restored", 5432, recovery_target_action="promote", **restoring) as server:

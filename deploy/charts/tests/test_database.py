@@ -87,16 +87,19 @@ def test_the_books_know_the_auditors_passwords_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
-def test_pods_reach_names_databases_and_the_roles_on_aws_their_secrets(path: Path, tmp_path: Path) -> None:
+def test_each_task_reaches_what_it_needs(path: Path, tmp_path: Path) -> None:
     aws = path.stem != "cluster"
-    for task, ports in (("roles", {53, 5432} | ({80, 443} if aws else set())), ("books", {53, 5432})):
-        (policy,) = policies.of_kind(rendered(path, task, folder=tmp_path), "NetworkPolicy")
+    wanted = {"database-roles": {53, 5432} | ({80, 443} if aws else set()), "books": {53, 5432}}
+    wanted["operation"] = {53, 5432, 6379, 443, 8000}
+    found = [
+        each for task in TASKS for each in rendered(path, task, folder=tmp_path) if each["kind"] == "NetworkPolicy"
+    ]
+    for policy in found:
         assert policy["spec"].get("ingress") is None
-        assert {one["port"] for rule in policy["spec"]["egress"] for one in rule["ports"]} == ports
         assert all(rule["to"] for rule in policy["spec"]["egress"])
-    (selected,) = policy["spec"]["podSelector"]["matchExpressions"]
-    assert selected["values"] == ["books", "operation"]
-    assert not policies.of_kind(rendered(path, "operation", folder=tmp_path), "NetworkPolicy")
+        assert policy["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/name"] == policy["metadata"]["name"]
+    ports = [{one["port"] for rule in policy["spec"]["egress"] for one in rule["ports"]} for policy in found]
+    assert dict(zip((policy["metadata"]["name"] for policy in found), ports, strict=True)) == wanted
 
 
 def test_an_operation_runs_once_by_a_name_of_its_own_and_is_gone_after_a_day(tmp_path: Path) -> None:
@@ -104,6 +107,8 @@ def test_an_operation_runs_once_by_a_name_of_its_own_and_is_gone_after_a_day(tmp
     assert "name" not in job["metadata"]
     assert job["metadata"]["generateName"] == "operation-orders-"
     assert (job["spec"]["backoffLimit"], job["spec"]["ttlSecondsAfterFinished"]) == (0, 86400)
+    assert policies.pod_of(job)["containers"][0]["envFrom"] == [{"configMapRef": {"name": "orders"}}]
+    assert {f"calls-{name}" for name in SERVICES} <= job["spec"]["template"]["metadata"]["labels"].keys()
     words = policies.pod_of(job)["containers"][0]["command"]
     assert words[:3] == ["python", "-m", "chassis.ops"]
     assert cli.parser().parse_args(words[3:]).command == "redrive"

@@ -10,10 +10,12 @@ from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
 from chassis.testing.skipping import skip_without
 from deploy.charts import helm
 from deploy.documents import kubernetes
+from deploy.release.cli import app
 from deploy.tests import pages
 
 PROGRAMS = {"kubectl": helm.OWN.with_name("kubectl"), "helm": helm.OWN}
@@ -92,6 +94,19 @@ def test_modules_and_scripts_that_a_command_names_are_there(page: Path) -> None:
     assert [script for script in _SCRIPT.findall(text) if not (helm.ROOT / script).is_file()] == []
     programs = {program for command in typed(page) for program in pages.programs(command)}
     assert programs <= {*PROGRAMS, *ELSEWHERE, "make", "python", ".venv/bin/python", "base", "export"}
+
+
+def test_the_commands_that_deploy_know_their_options() -> None:
+    lines = [command for page in kubernetes.PAGES for command in typed(page) if "ARGS=" in command]
+    asked = {
+        (word, option)
+        for command in lines
+        for word, given in re.findall(r'make (deploy|diff|status|undeploy) [^`\n]*?ARGS="([^"]*)"', command)
+        for option in re.findall(r"--[\w-]+", given)
+    }
+    assert ("deploy", "--context") in asked
+    helps = {word: CliRunner().invoke(app, [word, "--help"]).output for word, _ in asked}
+    assert {(word, option) for word, option in asked if option not in helps[word]} == set()
 
 
 def test_a_store_on_kind_takes_ten_lines_and_its_ports_are_the_edges() -> None:

@@ -10,7 +10,9 @@ import signal
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from deploy.drills.failover import cases, cluster
 from deploy.drills.failover.node import PATRONI
@@ -33,6 +35,7 @@ def missing() -> str | None:
 async def drill(folder: Path, names: list[str]) -> list[str]:
     """The cases of these names, and the one that must fail; complaints."""
     found = []
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _cancel(asyncio.current_task()))
     async with cluster.running(folder) as databases:
         # In the environment: there the store of the proofs looks for them, too.
         os.environ.update(await databases.make_databases(services.discover(locate().root)))
@@ -50,6 +53,11 @@ async def drill(folder: Path, names: list[str]) -> list[str]:
     return found
 
 
+def _cancel(task: asyncio.Task[Any] | None) -> Callable[[], object]:
+    assert task is not None  # noqa: S101 -- narrows the type
+    return task.cancel
+
+
 def main() -> None:
     """Run the drill, and say what it found."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -59,10 +67,12 @@ def main() -> None:
         parser.error(f"no such case: {', '.join(unknown)}")
     if (reason := missing()) is not None:
         sys.exit(f"NOT RUN: {reason}")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mercat-failover-", ignore_cleanup_errors=True) as folder:
-        complaints = asyncio.run(drill(Path(folder), names))
+        try:
+            complaints = asyncio.run(drill(Path(folder), names))
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            sys.exit("The drill was stopped; what it had started has ended.")
     print(f"{time.monotonic() - began:.0f} s in all", flush=True)
     sys.exit("\n".join(complaints) or 0)
 

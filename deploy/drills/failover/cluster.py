@@ -19,6 +19,7 @@ import aiohttp
 import asyncpg
 
 from chassis.config import ServiceSpec
+from chassis.db import roles
 from chassis.testing.servers import child_process
 from chassis.testing.waiting import eventually
 from deploy.drills.failover.node import NAMESPACE, PATRONI, SCOPE, Node
@@ -89,8 +90,7 @@ class Cluster:
     async def execute(self, *statements: str, node: Node | None = None) -> list[asyncpg.Record]:
         """Run statements as the superuser, at the primary or at this node; the rows of the last one."""
         port = (node or self.primary).clients.port
-        url = f"postgresql://postgres:{self.password}@127.0.0.1:{port}/postgres"
-        connection = await asyncpg.connect(url, timeout=5)
+        connection = await asyncpg.connect(self._url("postgres", "postgres", port), timeout=5)
         rows = []
         try:
             for statement in statements:
@@ -99,18 +99,21 @@ class Cluster:
             connection.terminate()  # one that waits for a standby would not be closed
         return rows
 
+    def _url(self, role: str, database: str, port: int) -> str:
+        return f"postgresql://{role}:{self.password}@127.0.0.1:{port}/{database}"
+
     async def make_databases(self, specs: list[ServiceSpec]) -> dict[str, str]:
-        """A database, an owner and a role for each service; the settings by which a store uses them."""
-        settings = {}
+        """A database and its roles for each service, as in a cluster; the settings by which a store uses them."""
+        settings, services = {}, []
         for spec in specs:
             name = spec.database
-            await self.execute(
-                *(f"create role {role} login password '{self.password}'" for role in (name, f"{name}_owner")),
-                f"create database {name} owner {name}_owner",
+            owner, runtime, auditor = (
+                self._url(role, name, self.port) for role in (f"{name}_owner", name, f"{name}_auditor")
             )
-            for variable, role in (("DATABASE_URL", name), ("DATABASE_OWNER_URL", f"{name}_owner")):
-                url = f"postgresql://{role}:{self.password}@127.0.0.1:{self.port}/{name}"
-                settings[f"{variable}_{spec.name.upper()}"] = url
+            services.append(roles.ServiceRoles.of(owner, runtime, auditor))
+            settings[f"DATABASE_URL_{spec.name.upper()}"] = runtime
+            settings[f"DATABASE_OWNER_URL_{spec.name.upper()}"] = owner
+        await roles.ensure(self._url("postgres", "postgres", self.port), services)
         return settings
 
 

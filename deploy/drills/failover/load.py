@@ -23,11 +23,16 @@ BUYERS, READS_A_SECOND = 6, 20
 PATIENCE, PAGE_SECONDS = 90.0, 5.0
 
 
+class UnexpectedAnswer(Exception):
+    """A purchase could not go on."""
+
+
 @dataclass
 class Record:
     """What was answered. Times are monotonic seconds; `orders` are those acknowledged, with their tokens.
 
-    `unknown` are requests for an order whose first answer did not say what became of them, by how they ended.
+    `bought` are those that were paid for, `unknown` requests for an order whose first answer did not say what became of
+    them, by how they ended.
     """
 
     orders: dict[str, str] = field(default_factory=dict)
@@ -90,18 +95,18 @@ async def _buy_on(
             buyer.record, buyer.patience = record, patience
             try:
                 await _purchase(buyer, variant, record)
-            except (aiohttp.ClientError, TimeoutError, AssertionError) as error:
+            except (aiohttp.ClientError, TimeoutError, UnexpectedAnswer) as error:
                 record.complaints.append(f"a purchase ended with {error!r}"[:300])
 
 
 async def _purchase(buyer: _Buyer, variant: Variant, record: Record) -> None:
     """A cart, an order and its payment, each request repeated until its outcome is known."""
     cart = await buyer.retry(lambda: buyer.call("POST", "/api/v1/cart", json={}), buyer.patience)
-    assert cart.status == 201, cart
+    _expect(cart.status == 201, cart)
     token = {"Cart-Token": cart.body["cart_token"]}
     line = f"/api/v1/cart/lines/{variant.id}"
     put = await buyer.retry(lambda: buyer.call("PUT", line, json={"quantity": 1}, **token), buyer.patience)
-    assert put.status == 200, put
+    _expect(put.status == 200, put)
     wish = {"email": buyer.email, "shipping_address": ADDRESS, "expected_total": put.body["total"]}
     headers = {**token, "Idempotency-Key": uuid.uuid4().hex}
     tries = 0
@@ -114,12 +119,17 @@ async def _purchase(buyer: _Buyer, variant: Variant, record: Record) -> None:
     placed = await buyer.retry(order, buyer.patience)
     if tries > 1:
         record.unknown[f"{placed.status} {placed.type}".strip()] += 1
-    assert placed.status == 201, placed
+    _expect(placed.status == 201, placed)
     number, buyer.headers["Order-Token"] = placed.body["order"]["id"], placed.body["order_token"]
     record.orders[number] = placed.body["order_token"]
     outcome = await buyer.pay(placed.body, buyer.patience)
-    assert outcome == "bought", f"{outcome}: order {number}"
+    _expect(outcome == "bought", f"{outcome}: order {number}")
     record.bought.add(number)
+
+
+def _expect(right: bool, found: object) -> None:  # noqa: FBT001 -- as in an assertion
+    if not right:
+        raise UnexpectedAnswer(str(found))
 
 
 async def _browse(store: ProofStore, record: Record, leaving: asyncio.Event) -> None:

@@ -1,4 +1,4 @@
-"""One PostgreSQL under Patroni, which other machines reach by lines that can be cut, and which can be killed or lost."""
+"""One PostgreSQL under Patroni on a machine that can be lost, which others reach by lines that can be cut."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from chassis.testing.waiting import eventually
 from deploy.drills.failover.relay import Way, relay
 from local_servers import child, embedded
 from local_servers.ports import free_port
@@ -126,10 +127,20 @@ class Node:
         self.peers.clear()
         self.standbys.clear()
 
+    def freeze(self) -> None:
+        """As `cut`, and Patroni stands still: PostgreSQL goes on as a primary, and nobody tells it otherwise."""
+        self.cut()
+        self._signal_patroni(signal.SIGSTOP)
+
     def heal(self) -> None:
-        """All lines are whole."""
+        """All lines are whole, and Patroni runs."""
+        self._signal_patroni(signal.SIGCONT)
         for gate in (self.peers, self.standbys, self.clients.open):
             gate.set()
+
+    def _signal_patroni(self, number: int) -> None:
+        if self._patroni is not None:
+            self._patroni.send_signal(number)
 
     def _kill_patroni(self) -> None:
         if self._patroni is not None:
@@ -141,8 +152,8 @@ class Node:
         self._kill_patroni()
         pid = self.postmaster()
         self.kill_postgres(signal.SIGQUIT)
-        while pid is not None and Path(f"/proc/{pid}/stat").exists():
-            await asyncio.sleep(0.1)
+        if pid is not None:
+            await eventually(lambda: not Path(f"/proc/{pid}").exists(), 30, "the end of PostgreSQL")
 
 
 def _same(way: Way) -> Way:

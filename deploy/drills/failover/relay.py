@@ -45,17 +45,16 @@ async def relay(way: Callable[[], Way]) -> AsyncIterator[int]:
         server.close()
         for task in running:
             task.cancel()
+        if running:
+            await asyncio.wait(running)
 
 
 async def _pass_on(way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Both directions of one connection, until one side ends it. A cut way lets neither bytes nor the end through."""
+    there_writer = None
     try:
         await way.open.wait()
         there_reader, there_writer = await asyncio.open_connection("127.0.0.1", way.port)
-    except OSError:
-        writer.transport.abort()
-        return
-    try:
         ways = [_pump(way, reader, there_writer), _pump(way, there_reader, writer)]
         tasks = [asyncio.create_task(each) for each in ways]
         try:
@@ -64,9 +63,12 @@ async def _pass_on(way: Way, reader: asyncio.StreamReader, writer: asyncio.Strea
             for task in tasks:
                 task.cancel()
             await asyncio.wait(tasks)
+    except OSError:
+        pass  # nobody listens there: this side is told so by its end
     finally:
-        writer.close()
-        there_writer.close()
+        for each in (writer, there_writer):
+            if each is not None:
+                each.close()
 
 
 async def _pump(way: Way, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 # Promise P15: seconds until writes are acknowledged again, and the share of catalog reads that are answered meanwhile.
 WRITES_WITHIN, READS_ANSWERED = 60.0, 0.99
@@ -13,7 +13,10 @@ REFUSED = "503 dependency-unavailable"
 
 @dataclass
 class Outcome:
-    """`primary` and `write` are seconds from the fault until there was another primary, and a write was acknowledged."""
+    """`primary` and `write` are seconds from the fault until there was another primary, and a write was acknowledged.
+
+    `direct` says how the old primary answered writes that were sent to it alone.
+    """
 
     primary: float
     write: float
@@ -24,8 +27,9 @@ class Outcome:
     orders: int
     lost: list[str]
     unknown: Counter[str]
+    direct: str
     books: list[str]
-    complaints: list[str] = field(default_factory=list)
+    complaints: list[str]
 
     def lines(self) -> Iterator[str]:
         """The figures, to be printed."""
@@ -36,6 +40,7 @@ class Outcome:
             f"orders acknowledged {self.orders}, lost {len(self.lost)}; "
             f"with an unknown outcome at first {self.unknown.total()}, which ended as {dict(self.unknown)}"
         )
+        yield f"writes straight to the old primary: {self.direct}"
         yield f"books: {'; '.join(self.books[:5]) or 'they agree'}"
 
     @property

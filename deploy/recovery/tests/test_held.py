@@ -139,6 +139,14 @@ def test_no_row_is_of_something_that_is_not_installed() -> None:
     assert set(DECIDED["components"]) == listed
 
 
+def test_each_row_says_who_and_why() -> None:
+    made = [DECIDED["made"], *DECIDED["components"].values(), {"release": DECIDED["release"]}]
+    for row in (row for rows in made for row in rows.values()):
+        assert set(row) == {"by", "why"}
+        assert row["by"] in {"git", "store", "backup"}
+        assert len(row["why"]) > 15
+
+
 def test_no_chart_makes_a_value_up() -> None:
     """A Secret of a chart is what the values file holds: helm invents none of it."""
     charts = [

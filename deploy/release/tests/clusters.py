@@ -45,8 +45,10 @@ class Standing:
     def terminal(self) -> Terminal:
         return Terminal(Console(file=self.said, width=200, highlight=False))
 
-    def installer(self, seconds: int = 20) -> Installer:
-        return Installer(self.cluster, self.terminal, self.place, seconds, every=0.2)
+    every: float = 5.0
+
+    def installer(self) -> Installer:
+        return Installer(self.cluster, self.terminal, self.place, 60, self.every)
 
     def deploy(self, releases: list[Release], smoke: Any = lambda: None) -> list[Change]:
         return deploying.deploy(self.installer(), releases, installed(self.cluster), smoke)

@@ -7,6 +7,7 @@ import pytest
 
 from chassis.testing.skipping import skip_without
 from deploy.charts import helm
+from deploy.platform import render as samples
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -20,19 +21,7 @@ def handover(tmp_path):
     """A file as Terraform's, of a cluster at an address."""
 
     def write(endpoint: str) -> Path:
-        sample = {
-            "environment": "production",
-            "region": "eu-central-1",
-            "cluster": "mercat-production",
-            "cluster_endpoint": endpoint,
-            "domain": "shop.example",
-            "origin_domain": "origin.shop.example",
-            "registry": "333333333333.dkr.ecr.eu-central-1.amazonaws.com",
-            "vpc_cidr": "10.30.0.0/16",
-            "secrets_prefix": "mercat/production",
-            "mail_from": "shop@shop.example",
-            "buckets": {"media": "mercat-production-media"},
-        }
+        sample = {**samples.handover("production"), "cluster_endpoint": endpoint}
         file = tmp_path / "handover.json"
         file.write_text(json.dumps(sample))
         return file

@@ -20,10 +20,12 @@ def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Standing]:
 
 
 def test_release_that_is_never_ready_ends_on_the_old_version(cluster):
+    cluster.every = 0.2
     with pytest.raises(Refusal, match="Progress deadline exceeded"):
         cluster.deploy(services(NEVER_READY, "catalog"))
     assert cluster.runs("catalog") == OLD
     assert cluster.revisions()["catalog"][-2:] == [(2, "failed"), (3, "deployed")]
+    cluster.every = 5.0
     assert "CrashLoopBackOff" in cluster.said.getvalue()
     assert "back on what ran before" in cluster.said.getvalue()
 

@@ -14,13 +14,19 @@ from deploy.charts.release import Release
 from deploy.kubernetes_double import Key, Object
 from deploy.kubernetes_double.tests.objects import definition
 from deploy.platform.render import handover
-from deploy.release import leftovers, planned, undeploying
+from deploy.release import planned, undeploying
 from deploy.release.environment import Environment
 from deploy.release.installed import installed
-from deploy.release.tests.clusters import NEW, OLD, Standing, services, standing
+from deploy.release.leftovers import Leftovers
+from deploy.release.tests.clusters import OLD, Standing, services, standing
 
 CUSTOM = {
-    "Namespaced": [("elbv2.k8s.aws/v1beta1", "TargetGroupBinding")],
+    "Namespaced": [
+        ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
+        ("velero.io/v1", "BackupStorageLocation"),
+        ("velero.io/v1", "Schedule"),
+        ("velero.io/v1", "VolumeSnapshotLocation"),
+    ],
     "Cluster": [
         ("karpenter.sh/v1", "NodePool"),
         ("karpenter.k8s.aws/v1", "EC2NodeClass"),
@@ -85,8 +91,12 @@ def computed(cluster: Standing) -> set[Key]:
     return rendered | {Key("v1", "Secret", each.namespace, each.secret) for each in revisions}
 
 
+def rest(cluster: Standing, *spaces: str, seconds: int = 60) -> Leftovers:
+    return Leftovers(cluster.cluster, cluster.terminal, frozenset(spaces) if spaces else None, seconds)
+
+
 def undeploy(cluster: Standing, releases: list[Release]) -> None:
-    undeploying.undeploy(cluster.cluster, cluster.terminal, releases, whole=True, unlock=lambda: None)
+    undeploying.undeploy(cluster.cluster, cluster.terminal, releases, rest(cluster))
 
 
 def test_environment_is_deployed_twice_without_a_change_and_undeployed_without_a_rest(cluster, tmp_path):
@@ -97,7 +107,6 @@ def test_environment_is_deployed_twice_without_a_change_and_undeployed_without_a
     before = cluster.revisions()
     assert cluster.deploy(production(tmp_path / "again", OLD)) == []
     assert cluster.revisions() == before
-    cluster.deploy(services(NEW, "catalog"))
     balancer = plain("Service", "by-hand", "mercat", spec={"type": "LoadBalancer"})
     cluster.api.apply([plain("PersistentVolumeClaim", "data-0", "mercat", spec={}), balancer])
     wanted = computed(cluster)
@@ -118,7 +127,7 @@ def test_what_its_controller_does_not_let_go_is_named_with_its_finalizer(cluster
     wait_until(lambda: "finalizers" in cluster.api.find(*HELD)["metadata"], what="the finalizer")
     cluster.api.delete(cluster.api.find("Deployment", "keeper", "kube-system"))
     with pytest.raises(Refusal, match=r"TargetGroupBinding mercat/traefik: \['test.mercat/keeps'\]"):
-        leftovers.remove(cluster.cluster, cluster.terminal, seconds=1)
+        rest(cluster, seconds=1).remove()
 
 
 HELD = ("TargetGroupBinding", "traefik", "mercat")
@@ -135,7 +144,19 @@ def test_what_is_left_is_listed_and_fails(cluster):
 
 def test_undeploy_of_a_service_takes_its_migration_along_and_nothing_else(cluster):
     cluster.deploy(services(OLD, "catalog", "payments"))
-    undeploying.undeploy(cluster.cluster, cluster.terminal, services(OLD, "catalog"), whole=False, unlock=lambda: None)
+    undeploying.undeploy(cluster.cluster, cluster.terminal, services(OLD, "catalog"))
     names = [each["metadata"]["name"] for each in cluster.api.store.listed()[1] if each["kind"] != "Namespace"]
     assert [name for name in names if name.startswith(("catalog", "sh.helm.release.v1.catalog"))] == []
     assert cluster.runs("payments") == OLD
+
+
+def test_in_a_cluster_that_others_use_nothing_of_theirs_is_removed_or_told(cluster):
+    claims = [plain("PersistentVolumeClaim", "disk", space, spec={}) for space in ("mercat", "default")]
+    volumes = [plain("PersistentVolume", space, spec={"claimRef": {"namespace": space}}) for space in ("default",)]
+    cluster.api.apply([*claims, *volumes, plain("NodePool", "theirs", version="karpenter.sh/v1", spec={})])
+    ours = rest(cluster, "mercat")
+    assert ours.data() == ["PersistentVolumeClaim mercat/disk"]
+    ours.remove()
+    assert ours.left() == []
+    assert cluster.api.find("PersistentVolumeClaim", "disk", "default")
+    assert cluster.api.names("NodePool") == ["theirs"]

@@ -56,13 +56,16 @@ async def _items(model: type[BaseModel], found: Awaitable[Sequence[object]]) -> 
 async def list_products(query: Annotated[ProductQuery, Query()]) -> ProductPage:  # type: ignore[empty-body]
     """Active products. Prices are those of the currency; a product without a price in it is not listed.
 
-    At most 2 seconds old; carries an ETag.
+    At most 2 seconds old, while the database does not answer 5 minutes; carries an ETag.
     """
 
 
 @router.get(f"{PRODUCTS}/{{slug}}", summary="Read a product", responses={**responses(NotFound), **_UNCHANGED})
 async def read_product(slug: SlugInPath, choice: Annotated[ProductChoice, Query()]) -> ProductView:  # type: ignore[empty-body]
-    """A product with its variants, prices, images and stock. At most 2 seconds old; carries an ETag."""
+    """A product with its variants, prices, images and stock; carries an ETag.
+
+    At most 2 seconds old, while the database does not answer 5 minutes.
+    """
 
 
 @router.get(

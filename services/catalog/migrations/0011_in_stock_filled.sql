@@ -8,12 +8,16 @@ with missing as (
         select from variants v join variant_prices vp on vp.variant_id = v.id join stock s on s.variant_id = v.id
         where v.product_id = pp.product_id and v.active and vp.currency = pp.currency
     )
-    order by product_id, currency limit 2000 for no key update
+    limit 5000
+),
+locked as (
+    select product_id, currency from product_prices join missing using (product_id, currency)
+    order by product_id, currency for no key update of product_prices
 )
 update product_prices pp set in_stock = (
     select bool_or(not s.tracked or s.backorder or s.on_hand > s.reserved)
     from variants v join variant_prices vp on vp.variant_id = v.id join stock s on s.variant_id = v.id
     where v.product_id = pp.product_id and v.active and vp.currency = pp.currency
 )
-from missing
-where pp.product_id = missing.product_id and pp.currency = missing.currency and pp.in_stock is null;
+from locked
+where pp.product_id = locked.product_id and pp.currency = locked.currency and pp.in_stock is null;

@@ -128,11 +128,9 @@ async def test_many_concurrent_requests_take_few_transactions(shop: Shop):
 
 
 @pytest.fixture
-async def impatient(bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Shop]:
+async def impatient(bench: Bench, tmp_path: Path) -> AsyncIterator[Shop]:
     """A shop that waits for a locked row for 0.3 seconds."""
-    session = Database._session
-    monkeypatch.setattr(Database, "_session", lambda db, only: {**session(db, only), "lock_timeout": "300ms"})
-    async with running_app("catalog", bench, media_dir=tmp_path / "media") as app:
+    async with running_app("catalog", bench, media_dir=tmp_path / "media", database_lock_seconds=0.3) as app:
         yield Shop(app)
 
 

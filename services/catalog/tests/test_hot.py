@@ -148,3 +148,13 @@ async def test_a_hit_is_measured_under_its_route(sold: Shop):
     assert (
         'http_server_request_duration_seconds_count{method="GET",route="/api/v1/products/{slug}",status="2xx"}' in text
     )
+
+
+async def test_products_are_shown_while_the_database_is_away_and_their_stock_is_not(sold: Shop, monkeypatch):
+    monkeypatch.setattr(hot, "TTL_SECONDS", 0.0)
+    before = [(await sold.client.get(address)).json() for address in (LIST, DETAIL)]
+    assert before[0]["items"]
+    await sold.app.ctx.db.close()
+    assert [(await sold.client.get(address)).json() for address in (LIST, DETAIL)] == before
+    assert (await sold.client.get(f"{DETAIL}/stock")).status_code == 503
+    assert (await sold.client.get(f"{LIST}?limit=3")).status_code == 503

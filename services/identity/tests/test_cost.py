@@ -32,7 +32,7 @@ async def test_a_sign_in_is_one_transaction_and_one_read(service, sign_up, sign_
 async def test_all_limits_of_a_sign_in_are_one_call_of_valkey(service, sign_up, sign_in):
     await sign_up()
     await sign_in()
-    client = Client(service.bench.valkey_url, timeout=5)
+    client = Client(service.bench.valkey_url, timeout=60)
 
     async def scripts() -> int:
         stats: bytes = await client.execute("INFO", "commandstats")

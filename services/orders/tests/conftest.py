@@ -23,6 +23,8 @@ HOLDS = [
     name for name in OrdersSettings.model_fields if name.startswith(("unpaid_", "lapsed_")) and "percent" not in name
 ]
 
+# Their databases: they stay until the end of the run, when other tests start such services too.
+NEIGHBOURS = "neighbours"
 Neighbours = tuple[LiveService, LiveService, Double]
 
 
@@ -34,10 +36,10 @@ def neighbours(
     folder = tmp_path_factory.mktemp("neighbours")
     double_port, payments_port = free_port(), free_port()
     with ExitStack() as stack:
-        catalog = stack.enter_context(live_service("catalog", bench, MEDIA_DIR=str(folder)))
+        catalog = stack.enter_context(live_service("catalog", bench, purpose=NEIGHBOURS, MEDIA_DIR=str(folder)))
         hook = f"http://127.0.0.1:{payments_port}/webhooks/stripe"
         double = stack.enter_context(double_process(folder, double_port, hook))
-        settings: Any = payments_settings(double_port)
+        settings: Any = {"purpose": NEIGHBOURS, **payments_settings(double_port)}
         payments = stack.enter_context(live_service("payments", bench, port=payments_port, **settings))
         yield catalog, payments, double
 

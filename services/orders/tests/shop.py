@@ -135,6 +135,10 @@ class Shop:
         async with self.service.ctx.db.read() as tx:
             return await tx.value(sql, *arguments)
 
+    async def not_at_midnight(self) -> None:
+        """Wait out the last minute of a day (UTC), for what is counted by the day."""
+        await eventually(lambda: self.value("select now()::time < '23:59'"), 120, "a day's beginning")
+
     async def hold_sweep(self, seconds: int = 3600) -> None:
         """Take the sweep's lease for so long, once its last run has ended; 0 gives it back."""
         taken = """

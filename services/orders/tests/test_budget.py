@@ -14,6 +14,7 @@ from chassis.testing import eventually
 from chassis.testing.databases import database_name
 from chassis.testing.keys import Bench
 from chassis.testing.statements import Cost, counted
+from orders.tests.conftest import NEIGHBOURS
 from orders.tests.gate import Gate
 from orders.tests.shop import Placed, Shop
 from orders.usecases.send_mail import send_mail
@@ -67,8 +68,8 @@ async def test_a_paid_order_is_within_its_budget_in_all_services(shop: Shop, wat
     await pay(shop, watcher, await shop.place((article, 1)))
     async with (
         counted(server, database_name("orders")) as orders,
-        counted(server, database_name("catalog", "live")) as catalog,
-        counted(server, database_name("payments", "live")) as payments,
+        counted(server, database_name("catalog", NEIGHBOURS)) as catalog,
+        counted(server, database_name("payments", NEIGHBOURS)) as payments,
     ):
         await pay(shop, watcher, await shop.place((article, 1)))
     costs = [work_of(orders), work_of(catalog, "catalog"), work_of(payments, "payments")]

@@ -71,7 +71,7 @@ async def ground(bench, urls, shelves, double, mailbox) -> AsyncIterator[Ground]
 
 async def send(orders: Process, body: dict[str, Any], key: str) -> httpx.Response | None:
     """The answer, or None where the process died before it gave one."""
-    async with httpx.AsyncClient(base_url=orders.url, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=orders.url, timeout=60) as client:
         try:
             return await client.post("/api/v1/orders", json=body, headers={"Idempotency-Key": key})
         except httpx.TransportError:

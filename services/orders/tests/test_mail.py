@@ -107,6 +107,7 @@ class TestUnpaidMails:
         return {"unpaid_mails_per_day": 3}
 
     async def test_mails_to_an_address_are_limited_except_confirmations(self, shop: Shop) -> None:
+        await shop.not_at_midnight()
         article, victim = shop.shelves.article(stock=50), "victim@example.com"
         placed = []
         for _ in range(6):

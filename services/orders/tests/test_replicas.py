@@ -34,8 +34,8 @@ async def test_limits_are_exact_over_replicas(bench: Bench, urls: dict[str, list
         orders_process(bench, database_url, urls, **settings) as two,
     ):
         async with (
-            httpx.AsyncClient(base_url=one.url, timeout=30) as first,
-            httpx.AsyncClient(base_url=two.url, timeout=30) as second,
+            httpx.AsyncClient(base_url=one.url, timeout=60) as first,
+            httpx.AsyncClient(base_url=two.url, timeout=60) as second,
         ):
             both = (first, second)
             mine = await asyncio.gather(*(order(both[n % 2], order_of((article, 2)), me) for n in range(10)))

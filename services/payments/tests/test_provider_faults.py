@@ -113,6 +113,7 @@ async def test_a_shopper_does_not_wait_for_a_slow_stripe(shop: Shop, monkeypatch
     # The second finds the first's key in use.
     assert {answer.json()["type"] for answer in answers} <= {"payment-provider-unavailable", "payment-not-ready"}
     shop.double.faults()
+    monkeypatch.setattr(create_payment, "PATIENCE_SECONDS", 60)
 
     async def resumed() -> bool:
         return (await shop.create(order_id)).status_code == 200

@@ -21,7 +21,8 @@ sslmode={{ .Values.databases.sslmode }}{{ if .Values.databases.ca_config_map }}&
 {{- required (printf "secrets.kind is plain, and secrets.files.%s.%s is missing: give it in a values file that is not in git" .service .file) (get $files .file) -}}
 {{- end -}}
 
-{{/* The pod: of the image of the services, restricted. `words` are its command. `secrets` are Secrets by their folders. */}}
+{{/* The pod: of the image of the services, restricted. `words` are its command. `secrets` are Secrets by
+     their folders; `settings` is a ConfigMap. */}}
 {{- define "database.pod" -}}
 {{- $root := .root -}}
 {{- $image := $root.Values.image -}}
@@ -42,6 +43,10 @@ containers:
     image: {{ $image.repository }}@{{ required "image.digest is missing: give the digest that the pipeline recorded, --set image.digest=sha256:..." $image.digest }}
     imagePullPolicy: IfNotPresent
     command: {{ .words | toJson }}
+    {{- with .settings }}
+    envFrom:
+      - configMapRef: {name: {{ . }}}
+    {{- end }}
     env: {{- .env | toYaml | nindent 6 }}
     securityContext:
       allowPrivilegeEscalation: false

@@ -134,7 +134,13 @@ async def test_concurrent_guests_share_a_variant_exactly_and_first_units_pass(sh
     }
     assert 10 <= taken <= 30, "at most half of it"
     carts = [await shop.cart() for _ in range(60)]
-    singles = await asyncio.gather(*(order(shop, cart, (article, 1)) for cart in carts))
+    gate = asyncio.Semaphore(8)  # one process on a busy machine serves no more at a time in good time
+
+    async def buy(cart: dict[str, str]) -> httpx.Response:
+        async with gate:
+            return await order(shop, cart, (article, 1))
+
+    singles = await asyncio.gather(*map(buy, carts))
     assert Counter(answer.status_code for answer in singles) == {201: 60 - taken, 409: taken}
     assert {answer.json()["type"] for answer in singles if answer.status_code == 409} == {"out-of-stock"}
     assert shop.shelves.level(article) == (60, 60)

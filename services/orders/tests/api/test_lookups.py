@@ -140,6 +140,7 @@ class TestLimits:
         return {"link_mails_per_day": 2, "link_address_limit": "8/h"}
 
     async def test_mails_to_a_mailbox_are_limited_in_any_spelling(self, shop: Shop) -> None:
+        await shop.not_at_midnight()
         article = shop.shelves.article(stock=9)
         wishes = []
         for email in ("ada@example.com", "a.da@example.com", "ada+shop@example.com", "eve@example.com"):
@@ -174,6 +175,7 @@ async def test_an_invalid_lookup_is_refused_by_field(shop: Shop, wish: dict[str,
 
 
 async def test_stored_lookups_are_deleted_after_a_day(shop: Shop) -> None:
+    await shop.not_at_midnight()
     placed = await shop.place((shop.shelves.article(), 1))
     await asked_and_done(shop, [(placed.body["order"]["number"], "ada@example.com")])
     forget = shop.service.ctx.jobs.table.periodic["orders.forget_links"].sweep

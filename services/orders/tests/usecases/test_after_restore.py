@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 import asyncpg
 import httpx
@@ -18,7 +19,7 @@ from orders.events import PaymentRestored
 from orders.usecases.give_up_unknown import GiveUp, give_up_unknown
 from orders.usecases.reconcile_stock import Reconcile, reconcile_stock
 
-NO_EVENT: Event | None = None
+NO_EVENT = cast("Event", None)
 
 
 @pytest.fixture
