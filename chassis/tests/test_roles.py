@@ -138,7 +138,9 @@ class Dying(asyncpg.Connection):
         return answer
 
 
-async def test_a_run_that_died_between_two_statements_is_completed_by_the_next(server, root, administrator, monkeypatch):
+async def test_a_run_that_died_between_two_statements_is_completed_by_the_next(
+    server, root, administrator, monkeypatch
+):
     shop, connect, deaths = of(server), asyncpg.connect, 0
     while True:
         await run(root, "drop database if exists shop with (force)")
