@@ -12,7 +12,7 @@ import prometheus_client
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis import auth, telemetry
@@ -80,21 +80,27 @@ def create_service(
         finally:
             loops.leave_process()
 
-    routes = [route for router in (*routers, feed.router()) for route in router.routes]
-    larger = {
-        route.path: route.max_body_size for route in routes if isinstance(route, APIRoute) and route.max_body_size
-    }
+    routes, larger = _routes([*routers, feed.router()])
     app = _application(spec, lifespan, larger, hot)
     opened = partial(_open, app, spec, settings, jobs or JobTable())
     app.state.readiness = readiness
     app.state.after_restore = partial(_restored, opened, on_start, after_restore)
-    for route in routes:
-        if isinstance(route, APIRoute):
-            route.unique_id = route.name
     # Taken over as they are: FastAPI would match an included router twice, which costs a fifth of a small request.
     app.router.routes.extend([*routes, *health.routes(readiness), Route("/metrics", _metrics)])
     app.openapi = lambda: openapi.document(app, glossary)  # type: ignore[method-assign]  # FastAPI's way
     return app
+
+
+def _routes(routers: Sequence[APIRouter]) -> tuple[list[BaseRoute], dict[str, int]]:
+    """All routes, each named by its handler, and the largest body of those that have a limit of their own."""
+    routes = [route for router in routers for route in router.routes]
+    larger = {}
+    for route in routes:
+        if isinstance(route, APIRoute):
+            route.unique_id = route.name
+            if route.max_body_size:
+                larger[route.path] = route.max_body_size
+    return routes, larger
 
 
 class _Application(FastAPI):
