@@ -32,8 +32,15 @@ def health(cluster: Cluster, planned: Sequence[Release], installed: Installed, e
     Raises:
         ClusterRefused: the cluster does not answer.
     """
-    namespaces = sorted({release.namespace for release in planned})
-    objects = [each for name in namespaces for each in cluster.objects(list(_WORKLOADS.values()), name)]
+    rendered = [
+        each for release in planned for found in installed.get(release.name, []) for each in found.objects()
+    ]
+    # No other kinds than these releases have: a deployer may not read others.
+    kinds: dict[str, set[str]] = {}
+    for each in rendered:
+        if each["kind"] in _WORKLOADS:
+            kinds.setdefault(each["metadata"]["namespace"], set()).add(_WORKLOADS[each["kind"]])
+    objects = [each for name, asked in sorted(kinds.items()) for each in cluster.objects(sorted(asked), name)]
     there = {(each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]): each for each in objects}
     for release in planned:
         yield _of(release, installed.get(release.name, []), there, environment)

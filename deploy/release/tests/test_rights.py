@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from typer.testing import CliRunner
 
 from deploy.access.can_i import Question, can_i
 from deploy.aws.refusal import Refusal
 from deploy.charts import helm
 from deploy.edge import rendered
-from deploy.release import lease, rights
+from deploy.release import cli, lease, rights
 from deploy.release.installed import installed
 from deploy.release.tests.clusters import NEW, OLD, services, standing
 
@@ -35,6 +36,17 @@ def test_deployer_deploys_a_service_with_the_rights_of_one_namespace(deployer):
             there = installed(deployer.cluster, ["mercat"])
             deployer.installer().install(release, there.get("catalog", []))
     assert deployer.runs("catalog") == NEW
+
+
+def test_every_command_of_a_service_takes_no_more_than_a_deployer(deployer, handover):
+    def typed(word: str, *options: str) -> str:
+        about = ["--service", "catalog", "--handover", str(handover(deployer.api.url))]
+        return CliRunner().invoke(cli.app, [word, "production", *about, *options], catch_exceptions=False).output
+
+    assert "1 of 1 releases changed" in typed("deploy", "--digest", OLD, "--no-smoke")
+    assert "All is well" in typed("status")
+    assert "1 of 1 releases would change" in typed("diff", "--digest", NEW)
+    assert "Removed" in typed("undeploy", "--yes-undeploy", "mercat-production")
 
 
 def test_platform_is_refused_to_a_deployer_before_anything_is_changed(deployer):
