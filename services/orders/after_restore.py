@@ -15,11 +15,17 @@ from orders.usecases.reconcile_stock import RECONCILE, Reconcile
 
 # An order that was placed earlier has its payment, its stock and its end.
 BEFORE = timedelta(days=1)
+AT_ONCE = 1_000
 
 
 async def after_restore(ctx: OrdersContext, restored_to: datetime) -> list[str]:
     """Enqueue what is to be reconciled once the other services run; lines for the operator."""
-    async with ctx.db.write() as tx:
-        found = await orders.with_stock_since(tx, restored_to - BEFORE)
-        await enqueue_many(tx, RECONCILE, [Reconcile(order_id) for order_id in found])
-    return [f"The stock of {len(found)} orders is compared with the catalog as soon as both serve."]
+    async with ctx.db.read() as reading:
+        last = await orders.first_id(reading, restored_to - BEFORE)
+    count, found = 0, [last]
+    while found:
+        async with ctx.db.write() as tx:
+            found = await orders.with_stock_after(tx, last, AT_ONCE)
+            await enqueue_many(tx, RECONCILE, [Reconcile(order_id) for order_id in found])
+        count, last = count + len(found), (found or [last])[-1]
+    return [f"The stock of {count} orders is compared with the catalog as soon as both serve."]

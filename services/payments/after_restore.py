@@ -31,7 +31,10 @@ async def after_restore(ctx: PaymentsContext, restored_to: datetime) -> list[str
     Raises:
         Unavailable: the provider did not answer; run it again.
     """
-    since, provider = restored_to - MARGIN, provider_of(ctx)
+    async with ctx.db.read() as reading:
+        newest = await payments.newest(reading)
+    # The operator's moment may be later than what came back: not all of the log need have been archived.
+    since, provider = min(restored_to, newest or restored_to) - MARGIN, provider_of(ctx)
     adopted = refused = cases = 0
     try:
         async for intent in provider.intents_since(since):

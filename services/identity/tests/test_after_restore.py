@@ -5,19 +5,21 @@ from datetime import UTC, datetime, timedelta
 from identity.after_restore import after_restore
 
 
-async def test_sessions_and_links_of_before_are_not_good_and_new_ones_are(service, sign_up, sign_in, refresh, query):
+async def test_sessions_and_links_that_were_restored_are_not_good_and_later_ones_are(
+    service, sign_up, sign_in, refresh, query
+):
+    # Another database may be of an earlier moment, which is the one that is named.
+    moment = await query("select now()")
     await sign_up()
     before = await sign_in()
     asked = await service.client.post("/api/v1/accounts", json={"email": "bob@example.com"})
     assert asked.status_code == 202
-    moment = await query("select now()")
     said = await after_restore(service.ctx, moment)
     assert said[0].startswith("1 sessions ended")
     assert (await refresh(before["refresh_token"]))[0].status_code == 401
     assert await query("select count(*) from registrations") == 0
     assert await query("select count(*) from outbox where type = 'session.ended'") == 1
     after = await sign_in()
-    assert (await after_restore(service.ctx, moment))[0].startswith("0 sessions ended")
     assert (await refresh(after["refresh_token"]))[0].status_code == 200
 
 

@@ -171,12 +171,18 @@ async def find(tx: ReadTx, order_id: UUID) -> Order | None:
     return await tx.row(order_of, f"select {COLUMNS} from orders o where o.id = $1", order_id)
 
 
-async def with_stock_since(tx: ReadTx, moment: datetime) -> list[UUID]:
-    """The orders that were placed since then and have stock, held or sold."""
+async def first_id(tx: ReadTx, moment: datetime) -> UUID:
+    """An id between those of the orders that were placed before a moment and since."""
+    found: UUID = await tx.value("select uuidv7($1::timestamptz - clock_timestamp())", moment)
+    return found
+
+
+async def with_stock_after(tx: ReadTx, last: UUID, most: int) -> list[UUID]:
+    """The first so many orders with ids above `last` that have stock, held or sold; by id."""
     sql = """
-    select coalesce(array_agg(id), '{}') from orders where placed_at >= $1 and stock in ('held', 'committed')
+    select array(select id from orders where id > $1 and stock in ('held', 'committed') order by id limit $2)
     """
-    found: list[UUID] = await tx.value(sql, moment)
+    found: list[UUID] = await tx.value(sql, last, most)
     return found
 
 

@@ -137,6 +137,12 @@ async def made_since(tx: ReadTx, moment: datetime) -> list[UUID]:
     return found
 
 
+async def newest(tx: ReadTx) -> datetime | None:
+    """When the newest payment was made; None where there is none."""
+    found: datetime | None = await tx.value("select max(created_at) from payments")
+    return found
+
+
 async def check_all_now(tx: WriteTx) -> int:
     """Have every payment that is not settled looked up at the provider; how many."""
     sql = "update payments set next_check_at = now(), version = version + 1 where next_check_at is not null"

@@ -15,6 +15,7 @@ from chassis.testing import eventually
 from chassis.values import uuid7
 from payments.after_restore import after_restore
 from payments.tests.double import PAYS, SECRET_KEY
+from payments.usecases.receive_webhook import keep_case
 
 SHOP = "http://localhost:8080"
 
@@ -65,6 +66,18 @@ async def test_a_payment_that_only_the_provider_knows_is_adopted_once(shop, pay,
     # A shopper who tries again gets the same payment: there is no second one to be charged.
     assert (await shop.create(order_id)).status_code == 200
     assert [each["id"] for each in shop.double.intents(order_id)] == [intent]
+
+
+async def test_a_moment_later_than_the_newest_payment_that_came_back_loses_none(shop):
+    assert (await shop.create(uuid7())).status_code == 200
+    order_id = uuid7()
+    lost_intent(shop, order_id)
+    await restored_to(shop, now() + timedelta(hours=1))
+    assert await shop.status(order_id) == "authorised"
+
+
+async def test_a_listed_event_that_cannot_be_read_keeps_no_other_from_being_read(shop):
+    assert not await keep_case(shop.app.ctx, {"id": "evt with blanks", "type": "charge.refunded", "object": "event"})
 
 
 async def test_a_payment_of_another_shop_on_the_same_account_is_left_alone(shop):

@@ -89,7 +89,11 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
 
 async def keep_case(ctx: PaymentsContext, document: dict[str, Any]) -> bool:
     """Store and apply an event as the provider lists it, if it is of a refund, a dispute or a warning and is new."""
-    event = stripe_payloads.event_of(document)
+    try:
+        event = stripe_payloads.event_of(document)
+    except stripe_payloads.Unreadable:
+        _log.error("webhook.unreadable")
+        return False
     if event.kind not in TYPES or event.kind.startswith("payment_intent."):
         return False
     payload = _without_personal_data(document)

@@ -13,9 +13,11 @@ from chassis.outbox import Event
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
 from chassis.values import uuid7
+from orders import after_restore as module
 from orders.after_restore import after_restore
 from orders.consumers import restored
 from orders.events import PaymentRestored
+from orders.tests.conftest import NEIGHBOURS
 from orders.usecases.give_up_unknown import GiveUp, give_up_unknown
 from orders.usecases.reconcile_stock import Reconcile, reconcile_stock
 
@@ -79,6 +81,16 @@ async def test_what_the_catalog_has_forgotten_is_sold_again(shop, shelves, bench
     assert shelves.level(article) == (1, 0)
 
 
+async def test_orders_since_the_day_before_are_enqueued_a_part_at_a_time(shop, shelves, monkeypatch):
+    monkeypatch.setattr(module, "AT_ONCE", 2)
+    article = shelves.article(stock=10)
+    await shop.place((article, 1))
+    moment = await shop.value("select clock_timestamp()") + module.BEFORE
+    for _ in range(5):
+        await shop.place((article, 1))
+    assert (await after_restore(shop.service.ctx, moment))[0].startswith("The stock of 5 orders ")
+
+
 async def test_a_paid_order_whose_stock_was_sold_to_another_is_shown_to_staff(shop, shelves, bench):
     article = shelves.article(stock=2)
     placed = await shop.place((article, 2))
@@ -93,7 +105,7 @@ async def test_a_paid_order_whose_stock_was_sold_to_another_is_shown_to_staff(sh
 
 async def forgotten(bench, order_id, article, on_hand):
     """As if the catalog had been restored to a moment before the order."""
-    connection = await asyncpg.connect(bench.postgres.url(database_name("catalog", "live")))
+    connection = await asyncpg.connect(bench.postgres.url(database_name("catalog", NEIGHBOURS)))
     try:
         await connection.execute("delete from stock_movements where order_id = $1", order_id)
         await connection.execute("delete from reservations where order_id = $1", order_id)
