@@ -69,7 +69,9 @@ async def test_a_transaction_that_fails_gives_its_place_to_a_job_that_waits(benc
         await eventually(lambda: seen.began == [*"abcdefg"])
         cause = asyncio.create_task(failing())
         await kept.wait()
+        rests.clear()
         await add(ctx, "waits")
+        await rests.wait()  # it has looked, and found no place
         fail.set()
         with pytest.raises(RuntimeError):
             await cause
