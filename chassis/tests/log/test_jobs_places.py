@@ -13,6 +13,7 @@ from chassis.mail import SmtpSender
 from chassis.testing import eventually
 from chassis.tests.log.jobs_support import Recorder, add
 from chassis.tests.log.support import Note, node
+from chassis.worker import worker
 
 
 @pytest.fixture
@@ -52,7 +53,8 @@ async def test_a_mail_server_that_hangs_blocks_no_other_jobs(bench, silent):
         assert began["mail"] == claims.OF_ONE_NAME
 
 
-async def test_a_transaction_that_fails_gives_its_place_to_a_job_that_waits(bench, rests):
+async def test_a_transaction_that_fails_gives_its_place_to_a_job_that_waits(bench, rests, monkeypatch):
+    monkeypatch.setattr(worker, "LEASE_SECONDS", 3600)  # at its end the worker would look by itself
     seen, kept, fail = Recorder(), asyncio.Event(), asyncio.Event()
     seen.gate.clear()
     async with node(bench, "jobs", jobs=seen.table) as ctx:
