@@ -126,8 +126,3 @@ async def recovered(archive: Archive) -> None:
             return False
 
     await eventually(takes_writes, 300, "the end of recovery", every=0.1)
-
-
-def size(folder: Path) -> int:
-    """Bytes of all files."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
