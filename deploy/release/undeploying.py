@@ -16,7 +16,7 @@ from deploy.release.leftovers import Leftovers
 from deploy.release.planned import waves
 
 # Releases of these and lower waves are, or make, the controllers that let go of what others hold.
-_CONTROLLERS = 20
+_CONTROLLERS = 25
 # Releases below this wave hold the namespaces, with the lease in one of them.
 _NAMESPACES = 10
 _SECONDS = 900

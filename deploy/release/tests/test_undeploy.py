@@ -13,6 +13,7 @@ from deploy.aws.refusal import Refusal
 from deploy.charts.release import Release
 from deploy.kubernetes_double import Key, Object
 from deploy.kubernetes_double.tests.objects import definition
+from deploy.platform.releases import components
 from deploy.platform.render import handover
 from deploy.release import planned, undeploying
 from deploy.release.environment import Environment
@@ -25,6 +26,7 @@ CUSTOM = {
         ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
         ("velero.io/v1", "BackupStorageLocation"),
         ("velero.io/v1", "Schedule"),
+        ("velero.io/v1", "Restore"),
         ("velero.io/v1", "VolumeSnapshotLocation"),
     ],
     "Cluster": [
@@ -78,7 +80,8 @@ def production(folder: Path, digest: str) -> list[Release]:
 
 @pytest.fixture
 def cluster(tmp_path, monkeypatch) -> Iterator[Standing]:
-    kept = dict.fromkeys(("TargetGroupBinding", "NodePool", "EC2NodeClass"), ("kube-system", "keeper"))
+    kinds = ("TargetGroupBinding", "NodePool", "EC2NodeClass", "Restore")
+    kept = dict.fromkeys(kinds, ("kube-system", "keeper"))
     with standing(tmp_path, monkeypatch, keepers=kept) as made:
         made.api.apply(definition(version, kind, scope) for scope, found in CUSTOM.items() for version, kind in found)
         yield made
@@ -131,6 +134,19 @@ def test_what_its_controller_does_not_let_go_is_named_with_its_finalizer(cluster
 
 
 HELD = ("TargetGroupBinding", "traefik", "mercat")
+
+
+def test_restore_that_was_typed_by_hand_goes_while_velero_can_still_let_it_go(cluster, tmp_path):
+    cluster.deploy([keeper(tmp_path)])
+    cluster.api.apply([plain("Restore", "by-hand", "kube-system", "velero.io/v1", spec={})])
+    wait_until(lambda: "finalizers" in cluster.api.find("Restore", "by-hand", "kube-system")["metadata"], what="it")
+    rest(cluster).remove()
+    assert cluster.api.names("Restore") == []
+
+
+def test_velero_goes_after_what_it_lets_go():
+    waves = {name: each["wave"] for name, each in components().items() if "wave" in each}
+    assert waves["velero"] <= undeploying._CONTROLLERS < waves["backup"]
 
 
 def test_what_is_left_is_listed_and_fails(cluster):
