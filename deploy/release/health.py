@@ -32,9 +32,7 @@ def health(cluster: Cluster, planned: Sequence[Release], installed: Installed, e
     Raises:
         ClusterRefused: the cluster does not answer.
     """
-    rendered = [
-        each for release in planned for found in installed.get(release.name, []) for each in found.objects()
-    ]
+    rendered = [each for release in planned for found in installed.get(release.name, []) for each in found.objects()]
     # No other kinds than these releases have: a deployer may not read others.
     kinds: dict[str, set[str]] = {}
     for each in rendered:

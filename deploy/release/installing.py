@@ -19,6 +19,8 @@ from deploy.release.troubles import Troubles
 # Of helm: it waits so long for each hook, for the new pods, and for the old ones after a rollback.
 _WAITS = 6
 _OURS_BEFORE = 10
+# What an operator set by hand, such as the least replicas, is a conflict of owners for the API: git wins.
+_OVER_OTHERS = ("--force-conflicts",)
 
 
 class NotInstalled(Refusal):
@@ -61,6 +63,7 @@ class Installer:
             "--install",
             *self.words(release),
             "--skip-crds",
+            *_OVER_OTHERS,
             "--wait",
             "--wait-for-jobs",
             "--timeout",
@@ -97,7 +100,7 @@ class Installer:
         Raises:
             NotInstalled: helm could not.
         """
-        words = ["--namespace", release.namespace, "--wait", "--timeout", f"{self.seconds}s"]
+        words = ["--namespace", release.namespace, *_OVER_OTHERS, "--wait", "--timeout", f"{self.seconds}s"]
         self._helm("rollback", release.name, str(number), *words)
         self.terminal.say(f"  {release.name}: back on revision {number}", "yellow")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -65,3 +66,25 @@ def test_deploy_of_what_runs_changes_nothing(cluster):
     assert cluster.revisions() == revisions
     assert [cluster.api.find("Pod", name, "mercat") for name in cluster.api.names("Pod")] == pods
     assert {each.partition(" ")[0] for each in cluster.api.requests[asked:]} <= {"get", "list", "watch"}
+
+
+def test_what_an_operator_changed_by_hand_is_set_again_by_the_next_deploy(cluster):
+    applied = {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "catalog", "namespace": "mercat"},
+        "spec": {"minReplicas": 7},
+    }
+    words = ["apply", "--server-side", "--force-conflicts", "--field-manager", "operator", "--filename", "-"]
+    cluster.cluster.kubectl(*words, stdin=json.dumps(applied))
+    try:
+        assert len(cluster.deploy(services(NEW, "catalog"))) == 1
+        assert cluster.api.find("HorizontalPodAutoscaler", "catalog", "mercat")["spec"]["minReplicas"] != 7
+        cluster.cluster.kubectl(*words, stdin=json.dumps(applied))
+        with pytest.raises(Refusal, match="Progress deadline exceeded"):
+            cluster.deploy(services(NEVER_READY, "catalog"))
+        assert cluster.runs("catalog") == NEW
+        assert cluster.api.find("HorizontalPodAutoscaler", "catalog", "mercat")["spec"]["minReplicas"] != 7
+    finally:
+        cluster.installer().roll_back(services(OLD, "catalog")[0], 1)
+    assert cluster.runs("catalog") == OLD
