@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,15 @@ from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
 from deploy.release.cluster import Cluster, Object
 from deploy.release.installed import Revision, good, installed, read
+from deploy.release.processes import Done
 from deploy.release.troubles import Troubles
 
 # Of helm: it waits so long for each hook, for the new pods, and for the old ones after a rollback.
 _WAITS = 6
 _OURS_BEFORE = 10
+# A controller is ready before the API knows the certificate of its webhook, as cert-manager's on a first day.
+_NO_WEBHOOK = ("failed calling webhook", "conversion webhook for")
+_WEBHOOK_SECONDS = 120.0
 # What an operator set by hand, such as the least replicas, is a conflict of owners for the API: git wins.
 _OVER_OTHERS = ("--force-conflicts",)
 
@@ -71,11 +76,22 @@ class Installer:
         ]
         # The first revision has none to go back to. Removed, it would take its pods from whoever looks for the cause.
         words += ["--rollback-on-failure"] if runs is not None else []
-        done = self.cluster.helm(*words, seconds=self.seconds * _WAITS, every=self.every, meanwhile=troubles.look)
+        done = self._upgraded(words, troubles)
         if done.code == 0:
             self.terminal.say(f"  {release.name}: {'changed' if runs else 'installed'}", "green")
             return Change(release, runs.number if runs else None)
         raise NotInstalled(self._why(release, runs, done.code, done.errors, troubles))
+
+    def _upgraded(self, words: Sequence[str], troubles: Troubles) -> Done:
+        """What helm answers, once no webhook of a controller that has just started is missing, or never was in time."""
+        deadline = time.monotonic() + _WEBHOOK_SECONDS
+        while True:
+            done = self.cluster.helm(*words, seconds=self.seconds * _WAITS, every=self.every, meanwhile=troubles.look)
+            missing = done.code is not None and any(sign in done.errors for sign in _NO_WEBHOOK)
+            if not missing or done.code == 0 or time.monotonic() > deadline:
+                return done
+            self.terminal.say(f"  … {troubles.release.name}: a webhook does not answer yet, asking again", "dim")
+            time.sleep(self.every)  # between two tries
 
     def recovered(self, release: Release, revisions: Sequence[Revision]) -> Sequence[Revision]:
         """The revisions, once the last is no half done one. Only who holds the lease may call this."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from deploy.aws.refusal import Refusal
+from deploy.kubernetes_double.refused import Refused
 from deploy.release.smoke import Smoke
 from deploy.release.tests.clusters import FAILS_TO_MIGRATE, NEVER_READY, NEW, OLD, Standing, services, standing
 
@@ -88,3 +89,20 @@ def test_what_an_operator_changed_by_hand_is_set_again_by_the_next_deploy(cluste
     finally:
         cluster.installer().roll_back(services(OLD, "catalog")[0], 1)
     assert cluster.runs("catalog") == OLD
+
+
+def test_webhook_that_does_not_answer_yet_is_asked_again(tmp_path, monkeypatch):
+    """That of a controller which was ready a moment ago: its certificate is made known to the API a little later."""
+    refusals = iter(range(2))
+
+    def may(verb: str, resource: str, *_: str) -> bool:
+        if (verb, resource) == ("patch", "deployments.apps") and next(refusals, None) is not None:
+            said = 'Internal error occurred: failed calling webhook "w.example": x509: certificate signed by unknown'
+            raise Refused(500, "InternalError", said)
+        return True
+
+    with standing(tmp_path, monkeypatch, may=may) as made:
+        made.every = 0.1
+        assert len(made.deploy(services(OLD, "catalog"))) == 1
+        assert made.runs("catalog") == OLD
+    assert next(refusals, None) is None
