@@ -19,7 +19,7 @@ from deploy.platform import database_ca
 from deploy.release import deploying, differences, health, lease, planned, rights, smoke, undeploying
 from deploy.release.cluster import Cluster, connected
 from deploy.release.environment import Environment, environment
-from deploy.release.installed import Installed, good, installed
+from deploy.release.installed import Installed, good, installed, of
 from deploy.release.installing import Installer
 
 app = typer.Typer(
@@ -160,11 +160,14 @@ def _planned(
     found: Environment, cluster: Cluster, service: str | None, there: Installed, certificates: str = ""
 ) -> list[Release]:
     """The releases that this cluster gets, of the image that runs now where none is named."""
-    runs = {name: good(revisions) for name, revisions in there.items() if name in planned.names()}
+    ours = {
+        name: [each for each in there.get(name, []) if each.namespace == planned.NAMESPACE] for name in planned.names()
+    }
+    runs = {name: good(revisions) for name, revisions in ours.items()}
     digests = {name: each.values["image"]["digest"] for name, each in runs.items() if each}
     releases = planned.releases(found, service, digests, certificates)
     groups = cluster.groups() if any(release.unless for release in releases) else set()
-    return [each for each in releases if each.name in there or each.unless not in groups]
+    return [each for each in releases if of(there, each) or each.unless not in groups]
 
 
 def _certificates(found: Environment, service: str | None) -> str:

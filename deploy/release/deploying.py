@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from deploy.aws.refusal import INTERRUPTED, Refusal
 from deploy.charts.release import Release
-from deploy.release.installed import Installed
+from deploy.release.installed import Installed, of
 from deploy.release.installing import Change, Installer, NotInstalled
 from deploy.release.planned import waves
 from deploy.release.smoke import Smoke
@@ -42,7 +42,7 @@ def _wave(installer: Installer, releases: Sequence[Release], installed: Installe
     """All of a wave, a few at a time; what has begun is waited for, also where another failed."""
     failures = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        begun = [pool.submit(installer.install, release, installed.get(release.name, [])) for release in releases]
+        begun = [pool.submit(installer.install, release, of(installed, release)) for release in releases]
         for future in as_completed(begun):
             try:
                 changes += filter(None, [future.result()])

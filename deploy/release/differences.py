@@ -10,7 +10,7 @@ import yaml
 
 from deploy.charts.release import Release
 from deploy.release.cluster import Object
-from deploy.release.installed import Installed, Revision, good
+from deploy.release.installed import Installed, Revision, good, of
 from deploy.release.installing import Installer
 
 _SECRET = ("data", "stringData")
@@ -25,7 +25,7 @@ def differences(
         NotInstalled: values are wrong, or a chart cannot be had.
     """
     for release in planned:
-        runs = good(installed.get(release.name, []))
+        runs = good(of(installed, release))
         if runs is None:
             # Its definitions may not be there yet, which a dry run on the server asks for.
             yield release.name, "is new", diff([], installer.templated(release))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from deploy.charts.release import Release
 from deploy.release.cluster import Cluster, Object
-from deploy.release.installed import Installed, Revision, good
+from deploy.release.installed import Installed, Revision, good, of
 
 _WORKLOADS = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
 
@@ -32,7 +32,7 @@ def health(cluster: Cluster, planned: Sequence[Release], installed: Installed, e
     Raises:
         ClusterRefused: the cluster does not answer.
     """
-    rendered = [each for release in planned for found in installed.get(release.name, []) for each in found.objects()]
+    rendered = [each for release in planned for found in of(installed, release) for each in found.objects()]
     # No other kinds than these releases have: a deployer may not read others.
     kinds: dict[str, set[str]] = {}
     for each in rendered:
@@ -41,7 +41,7 @@ def health(cluster: Cluster, planned: Sequence[Release], installed: Installed, e
     objects = [each for name, asked in sorted(kinds.items()) for each in cluster.objects(sorted(asked), name)]
     there = {(each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]): each for each in objects}
     for release in planned:
-        yield _of(release, installed.get(release.name, []), there, environment)
+        yield _of(release, of(installed, release), there, environment)
 
 
 def _of(

@@ -14,7 +14,7 @@ from deploy.aws.refusal import Refusal
 from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
 from deploy.release.cluster import Cluster, Object
-from deploy.release.installed import Revision, good, installed, read
+from deploy.release.installed import Revision, good, installed, of, read
 from deploy.release.processes import Done
 from deploy.release.troubles import Troubles
 
@@ -108,7 +108,7 @@ class Installer:
         else:
             # There is nothing to go back to. What is there of it is taken over by the next install.
             self.cluster.kubectl("delete", "secret", last.secret, "--namespace", release.namespace)
-        return installed(self.cluster, [release.namespace]).get(release.name, [])
+        return of(installed(self.cluster, [release.namespace]), release)
 
     def roll_back(self, release: Release, number: int) -> None:
         """Back to a revision, waiting until it is healthy.
@@ -176,7 +176,7 @@ class Installer:
         if code is None:
             return f"{lines[0]}\n  helm was ended before it was done: the same command finishes what is half done"
         lines += troubles.seen()
-        now = good(installed(self.cluster, [release.namespace]).get(release.name, []))
+        now = good(of(installed(self.cluster, [release.namespace]), release))
         if now is None:
             lines.append(
                 "it is new, so there is no version to go back to: mend what is wrong, and run the command again"

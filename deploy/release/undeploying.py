@@ -11,7 +11,7 @@ from deploy.aws.refusal import FAILED, NOT_CONFIRMED, REFUSED, Refusal
 from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
 from deploy.release.cluster import Cluster
-from deploy.release.installed import Revision, installed
+from deploy.release.installed import Revision, installed, of
 from deploy.release.leftovers import Leftovers
 from deploy.release.planned import waves
 
@@ -70,12 +70,12 @@ def undeploy(
         if wave < _NAMESPACES:
             unlock()
         for release in releases:
-            if rest and wave <= _CONTROLLERS and release.name in there:
-                rest.remove_webhooks(there[release.name][-1])
-            _remove(cluster, terminal, release, there.get(release.name, []))
-    remaining = [
-        f"release {name}" for name in sorted({each.name for each in planned} & set(installed(cluster, spaces)))
-    ]
+            revisions = of(there, release)
+            if rest and wave <= _CONTROLLERS and revisions:
+                rest.remove_webhooks(revisions[-1])
+            _remove(cluster, terminal, release, revisions)
+    there = installed(cluster, spaces)
+    remaining = [f"release {each.name}" for each in planned if of(there, each)]
     remaining += rest.left() if rest else []
     if remaining:
         listed = "\n".join(f"  {each}" for each in remaining)

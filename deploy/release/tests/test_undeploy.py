@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -53,9 +54,6 @@ def plain(kind: str, name: str, space: str = "", version: str = "v1", **more: ob
 
 def keeper(folder: Path) -> Release:
     """A release as that of a controller, whose webhook guards and without which nothing that it keeps goes."""
-    chart = folder / "keeper"
-    (chart / "templates").mkdir(parents=True)
-    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: keeper\nversion: 0.1.0\n")
     called = {"service": {"name": "keeper", "namespace": "kube-system"}}
     webhook = plain("ValidatingWebhookConfiguration", "keeper", version="admissionregistration.k8s.io/v1")
     objects = [
@@ -63,8 +61,15 @@ def keeper(folder: Path) -> Release:
         plain("Service", "keeper", "kube-system", spec={"ports": []}),
         {**webhook, "webhooks": [{"name": "keeper.example.com", "clientConfig": called}]},
     ]
-    (chart / "templates" / "all.yaml").write_text("\n---\n".join(json.dumps(each) for each in objects))
-    return Release("keeper", chart, "kube-system", 10)
+    return Release("keeper", chart(folder, objects), "kube-system", 10)
+
+
+def chart(folder: Path, objects: list[Object]) -> Path:
+    made = folder / "keeper"
+    (made / "templates").mkdir(parents=True)
+    (made / "Chart.yaml").write_text("apiVersion: v2\nname: keeper\nversion: 0.1.0\n")
+    (made / "templates" / "all.yaml").write_text("\n---\n".join(json.dumps(each) for each in objects))
+    return made
 
 
 def production(folder: Path, digest: str) -> list[Release]:
@@ -147,6 +152,20 @@ def test_restore_that_was_typed_by_hand_goes_while_velero_can_still_let_it_go(cl
 def test_velero_goes_after_what_it_lets_go():
     waves = {name: each["wave"] for name, each in components().items() if "wave" in each}
     assert waves["velero"] <= undeploying._CONTROLLERS < waves["backup"]
+
+
+def test_release_of_somebody_else_with_the_same_name_is_another(cluster, tmp_path):
+    ours = keeper(tmp_path)
+    theirs = replace(
+        ours, namespace="default", chart=chart(tmp_path / "theirs", [plain("ConfigMap", "theirs", "default")])
+    )
+    cluster.deploy([theirs])
+    [change] = cluster.deploy([ours])
+    assert change.before is None
+    assert cluster.deploy([ours]) == []
+    undeploying.undeploy(cluster.cluster, cluster.terminal, [ours], rest(cluster, "kube-system"))
+    assert {each.namespace for each in installed(cluster.cluster)["keeper"]} == {"default"}
+    assert cluster.api.find("ConfigMap", "theirs", "default")
 
 
 def test_what_is_left_is_listed_and_fails(cluster):
