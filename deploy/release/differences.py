@@ -44,11 +44,11 @@ def removed(planned: Sequence[Release], installed: Installed, namespaces: Sequen
 
 
 def diff(before: Sequence[Object], after: Sequence[Object]) -> str:
-    """A unified diff, object by object."""
+    """A unified diff, object by object. Of a Secret's value that is another it says so, on the new side."""
     old, new = ({_name(each): each for each in objects} for objects in (before, after))
     lines: list[str] = []
     for name in sorted({*old, *new}):
-        before_text, after_text = _text(old.get(name), new.get(name)), _text(new.get(name), old.get(name))
+        before_text, after_text = _text(old.get(name), old.get(name)), _text(new.get(name), old.get(name))
         titles = f"now: {name}", f"then: {name}"
         lines += difflib.unified_diff(before_text.splitlines(), after_text.splitlines(), *titles, lineterm="")
     return "\n".join(lines)

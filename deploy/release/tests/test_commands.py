@@ -97,4 +97,5 @@ def test_values_of_secrets_are_not_shown_but_that_they_differ_is():
     assert not {"hunter2", "swordfish"} & set(told.split())
     assert "+  more: (hidden, differs)" in told
     assert "-  same" not in told
-    assert "key: (hidden" in told
+    assert "-  key: (hidden)" in told
+    assert "+  key: (hidden, differs)" in told

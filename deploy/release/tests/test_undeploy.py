@@ -156,13 +156,16 @@ def test_velero_goes_after_what_it_lets_go():
 
 def test_release_of_somebody_else_with_the_same_name_is_another(cluster, tmp_path):
     ours = keeper(tmp_path)
-    theirs = replace(
-        ours, namespace="default", chart=chart(tmp_path / "theirs", [plain("ConfigMap", "theirs", "default")])
-    )
-    cluster.deploy([theirs])
+    theirs = chart(tmp_path / "theirs", [plain("ConfigMap", "theirs", "default")])
+    more = chart(tmp_path / "more", [plain("Namespace", "theirs")])
+    cluster.deploy([replace(ours, namespace="default", chart=theirs), Release("more", more, "default", 10)])
     [change] = cluster.deploy([ours])
     assert change.before is None
     assert cluster.deploy([ours]) == []
+    found = undeploying.leftovers(
+        cluster.cluster, cluster.terminal, [replace(ours, namespace="mercat")], dedicated=False
+    )
+    assert found.spaces == {"mercat"}
     undeploying.undeploy(cluster.cluster, cluster.terminal, [ours], rest(cluster, "kube-system"))
     assert {each.namespace for each in installed(cluster.cluster)["keeper"]} == {"default"}
     assert cluster.api.find("ConfigMap", "theirs", "default")
