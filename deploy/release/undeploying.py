@@ -24,7 +24,8 @@ _SECONDS = 900
 
 def leftovers(cluster: Cluster, terminal: Terminal, planned: Sequence[Release], *, dedicated: bool) -> Leftovers:
     """Those of the project. dedicated: the cluster is an environment's own, as Terraform's are."""
-    rendered = [each for revisions in installed(cluster).values() for each in revisions[-1].objects()]
+    there = installed(cluster)
+    rendered = [each for release in planned for found in of(there, release)[-1:] for each in found.objects()]
     names = {each["metadata"]["name"] for each in rendered if each["kind"] == "Namespace"}
     names |= {release.namespace for release in planned} - {"kube-system", "default"}
     return Leftovers(cluster, terminal, None if dedicated else frozenset(names))
