@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -59,8 +60,6 @@ def deploy(
     """Install or update wave by wave, test from outside; what fails ends on the old version."""
     found, cluster, terminal = _opened(name, handover, values, digest, context)
     rights.refuse_without(cluster, everything=service is None)
-    if service is None:  # a deployer may not ask for namespaces: that of a service is there
-        _make_namespace(cluster)
 
     def test() -> None:
         if no_smoke:
@@ -68,10 +67,15 @@ def deploy(
         else:
             smoke.ask(smoke_url or smoke.address(found), terminal, pages=bool(found.handover), seconds=smoke_seconds)
 
-    with _place() as place, lease.held(cluster, terminal):
-        there = _installed(cluster, service)
-        releases = _complete(found, cluster, service, there)
-        changes = deploying.deploy(Installer(cluster, terminal, place, int(minutes * 60)), releases, there, test)
+    with _place() as place:
+        installer = Installer(cluster, terminal, place, int(minutes * 60))
+        deploying.refuse_wrong(installer, _complete(found, cluster, service, _installed(cluster, service)))
+        if service is None:  # a deployer may not ask for namespaces: that of a service is there
+            _make_namespace(cluster)
+        with lease.held(cluster, terminal):
+            there = _installed(cluster, service)
+            releases = _complete(found, cluster, service, there)
+            changes = deploying.deploy(installer, releases, there, test)
     terminal.say(f"\n{len(changes)} of {len(releases)} releases changed.", "bold")
 
 
@@ -197,7 +201,8 @@ def _complete(found: Environment, cluster: Cluster, service: str | None, there: 
 def _make_namespace(cluster: Cluster) -> None:
     """Where the lease is. The release of the namespaces takes it over."""
     if not cluster.objects(["namespaces"], selector=f"kubernetes.io/metadata.name={planned.NAMESPACE}"):
-        cluster.kubectl("create", "namespace", planned.NAMESPACE)
+        about = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": planned.NAMESPACE}}
+        cluster.kubectl("create", "--filename", "-", stdin=json.dumps(about))
 
 
 @contextlib.contextmanager

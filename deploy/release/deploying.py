@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
 
 from deploy.aws.refusal import INTERRUPTED, Refusal
 from deploy.charts.release import Release
@@ -13,6 +14,20 @@ from deploy.release.planned import waves
 from deploy.release.smoke import Smoke
 
 AT_ONCE = 4
+
+
+def refuse_wrong(installer: Installer, planned: Sequence[Release]) -> None:
+    """Make the objects of our own charts, before anything is changed.
+
+    Raises:
+        Refusal: their values are wrong, or secrets are missing.
+    """
+    for release in planned:
+        if isinstance(release.chart, Path):
+            try:
+                installer.templated(release)
+            except NotInstalled as wrong:
+                raise Refusal(f"Nothing was changed, as the values of {release.name} are wrong: {wrong}") from wrong
 
 
 def deploy(
