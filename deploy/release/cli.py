@@ -54,6 +54,10 @@ def deploy(
     handover: Handover = None,
     minutes: Minutes = 10,
     smoke_url: Annotated[str, typer.Option(help="Where to ask, if not at the shop's own address.")] = "",
+    smoke_at: Annotated[
+        str,
+        typer.Option(metavar="HOST:PORT", help="Where the shop listens, if its name and certificate are no real ones."),
+    ] = "",
     smoke_seconds: Annotated[float, typer.Option(help="How long the edge may take to answer rightly.")] = 60,
     no_smoke: Annotated[bool, typer.Option("--no-smoke", help="Do not ask: where there is no way in yet.")] = False,
 ) -> None:
@@ -65,7 +69,8 @@ def deploy(
         if no_smoke:
             terminal.say("  left out: --no-smoke", "yellow")
         else:
-            smoke.ask(smoke_url or smoke.address(found), terminal, pages=bool(found.handover), seconds=smoke_seconds)
+            url, pages = smoke_url or smoke.address(found), bool(found.handover)
+            smoke.ask(url, terminal, pages=pages, seconds=smoke_seconds, at=smoke_at)
 
     with _place() as place:
         installer = Installer(cluster, terminal, place, int(minutes * 60))

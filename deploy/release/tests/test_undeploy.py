@@ -165,7 +165,7 @@ def test_release_of_somebody_else_with_the_same_name_is_another(cluster, tmp_pat
     found = undeploying.leftovers(
         cluster.cluster, cluster.terminal, [replace(ours, namespace="mercat")], dedicated=False
     )
-    assert found.spaces == {"mercat"}
+    assert found.spaces == frozenset({"mercat"})
     undeploying.undeploy(cluster.cluster, cluster.terminal, [ours], rest(cluster, "kube-system"))
     assert {each.namespace for each in installed(cluster.cluster)["keeper"]} == {"default"}
     assert cluster.api.find("ConfigMap", "theirs", "default")
