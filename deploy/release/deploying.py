@@ -58,12 +58,16 @@ def _wave(installer: Installer, releases: Sequence[Release], installed: Installe
     failures = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
         begun = [pool.submit(installer.install, release, of(installed, release)) for release in releases]
-        for future in as_completed(begun):
-            try:
-                changes += filter(None, [future.result()])
-            except Refusal as failed:
-                installer.terminal.say(f"  ✗ {failed}", "red")
-                failures.append(str(failed).splitlines()[0])
+        try:
+            for future in as_completed(begun):
+                try:
+                    changes += filter(None, [future.result()])
+                except Refusal as failed:
+                    installer.terminal.say(f"  ✗ {failed}", "red")
+                    failures.append(str(failed).splitlines()[0])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # the block waits for what has begun
+            raise
     if failures:
         raise NotInstalled("\n".join(failures))
 
