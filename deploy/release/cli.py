@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +20,7 @@ from deploy.platform import database_ca
 from deploy.release import deploying, differences, health, lease, planned, rights, smoke, undeploying
 from deploy.release.cluster import Cluster, connected
 from deploy.release.environment import Environment, environment
-from deploy.release.installed import Installed, good, installed
+from deploy.release.installed import Installed, good, installed, of
 from deploy.release.installing import Installer
 
 app = typer.Typer(
@@ -53,25 +54,33 @@ def deploy(
     handover: Handover = None,
     minutes: Minutes = 10,
     smoke_url: Annotated[str, typer.Option(help="Where to ask, if not at the shop's own address.")] = "",
+    smoke_at: Annotated[
+        str,
+        typer.Option(metavar="HOST:PORT", help="Where the shop listens, if its name and certificate are no real ones."),
+    ] = "",
     smoke_seconds: Annotated[float, typer.Option(help="How long the edge may take to answer rightly.")] = 60,
     no_smoke: Annotated[bool, typer.Option("--no-smoke", help="Do not ask: where there is no way in yet.")] = False,
 ) -> None:
     """Install or update wave by wave, test from outside; what fails ends on the old version."""
     found, cluster, terminal = _opened(name, handover, values, digest, context)
     rights.refuse_without(cluster, everything=service is None)
-    if service is None:
-        _make_namespace(cluster)
 
     def test() -> None:
         if no_smoke:
             terminal.say("  left out: --no-smoke", "yellow")
         else:
-            smoke.ask(smoke_url or smoke.address(found), terminal, pages=bool(found.handover), seconds=smoke_seconds)
+            url, pages = smoke_url or smoke.address(found), bool(found.handover)
+            smoke.ask(url, terminal, pages=pages, seconds=smoke_seconds, at=smoke_at)
 
-    with _place() as place, lease.held(cluster, terminal):
-        there = _installed(cluster, service)
-        releases = _complete(found, cluster, service, there)
-        changes = deploying.deploy(Installer(cluster, terminal, place, int(minutes * 60)), releases, there, test)
+    with _place() as place:
+        installer = Installer(cluster, terminal, place, int(minutes * 60))
+        deploying.refuse_wrong(installer, _complete(found, cluster, service, _installed(cluster, service)))
+        if service is None:  # a deployer may not ask for namespaces: that of a service is there
+            _make_namespace(cluster)
+        with lease.held(cluster, terminal):
+            there = _installed(cluster, service)
+            releases = _complete(found, cluster, service, there)
+            changes = deploying.deploy(installer, releases, there, test)
     terminal.say(f"\n{len(changes)} of {len(releases)} releases changed.", "bold")
 
 
@@ -160,11 +169,14 @@ def _planned(
     found: Environment, cluster: Cluster, service: str | None, there: Installed, certificates: str = ""
 ) -> list[Release]:
     """The releases that this cluster gets, of the image that runs now where none is named."""
-    runs = {name: good(revisions) for name, revisions in there.items() if name in planned.names()}
+    ours = {
+        name: [each for each in there.get(name, []) if each.namespace == planned.NAMESPACE] for name in planned.names()
+    }
+    runs = {name: good(revisions) for name, revisions in ours.items()}
     digests = {name: each.values["image"]["digest"] for name, each in runs.items() if each}
     releases = planned.releases(found, service, digests, certificates)
     groups = cluster.groups() if any(release.unless for release in releases) else set()
-    return [each for each in releases if each.name in there or each.unless not in groups]
+    return [each for each in releases if of(there, each) or each.unless not in groups]
 
 
 def _certificates(found: Environment, service: str | None) -> str:
@@ -194,7 +206,8 @@ def _complete(found: Environment, cluster: Cluster, service: str | None, there: 
 def _make_namespace(cluster: Cluster) -> None:
     """Where the lease is. The release of the namespaces takes it over."""
     if not cluster.objects(["namespaces"], selector=f"kubernetes.io/metadata.name={planned.NAMESPACE}"):
-        cluster.kubectl("create", "namespace", planned.NAMESPACE)
+        about = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": planned.NAMESPACE}}
+        cluster.kubectl("create", "--filename", "-", stdin=json.dumps(about))
 
 
 @contextlib.contextmanager

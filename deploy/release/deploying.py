@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
 
 from deploy.aws.refusal import INTERRUPTED, Refusal
 from deploy.charts.release import Release
-from deploy.release.installed import Installed
+from deploy.release.installed import Installed, of
 from deploy.release.installing import Change, Installer, NotInstalled
 from deploy.release.planned import waves
 from deploy.release.smoke import Smoke
 
 AT_ONCE = 4
+
+
+def refuse_wrong(installer: Installer, planned: Sequence[Release]) -> None:
+    """Make the objects of our own charts, before anything is changed.
+
+    Raises:
+        Refusal: their values are wrong, or secrets are missing.
+    """
+    for release in planned:
+        if isinstance(release.chart, Path):
+            try:
+                installer.templated(release)
+            except NotInstalled as wrong:
+                raise Refusal(f"Nothing was changed, as the values of {release.name} are wrong: {wrong}") from wrong
 
 
 def deploy(
@@ -42,13 +57,17 @@ def _wave(installer: Installer, releases: Sequence[Release], installed: Installe
     """All of a wave, a few at a time; what has begun is waited for, also where another failed."""
     failures = []
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        begun = [pool.submit(installer.install, release, installed.get(release.name, [])) for release in releases]
-        for future in as_completed(begun):
-            try:
-                changes += filter(None, [future.result()])
-            except Refusal as failed:
-                installer.terminal.say(f"  ✗ {failed}", "red")
-                failures.append(str(failed).splitlines()[0])
+        begun = [pool.submit(installer.install, release, of(installed, release)) for release in releases]
+        try:
+            for future in as_completed(begun):
+                try:
+                    changes += filter(None, [future.result()])
+                except Refusal as failed:
+                    installer.terminal.say(f"  ✗ {failed}", "red")
+                    failures.append(str(failed).splitlines()[0])
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)  # the block waits for what has begun
+            raise
     if failures:
         raise NotInstalled("\n".join(failures))
 

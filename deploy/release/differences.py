@@ -10,7 +10,7 @@ import yaml
 
 from deploy.charts.release import Release
 from deploy.release.cluster import Object
-from deploy.release.installed import Installed, Revision, good
+from deploy.release.installed import Installed, Revision, good, of
 from deploy.release.installing import Installer
 
 _SECRET = ("data", "stringData")
@@ -25,7 +25,7 @@ def differences(
         NotInstalled: values are wrong, or a chart cannot be had.
     """
     for release in planned:
-        runs = good(installed.get(release.name, []))
+        runs = good(of(installed, release))
         if runs is None:
             # Its definitions may not be there yet, which a dry run on the server asks for.
             yield release.name, "is new", diff([], installer.templated(release))
@@ -44,11 +44,11 @@ def removed(planned: Sequence[Release], installed: Installed, namespaces: Sequen
 
 
 def diff(before: Sequence[Object], after: Sequence[Object]) -> str:
-    """A unified diff, object by object."""
+    """A unified diff, object by object. Of a Secret's value that is another it says so, on the new side."""
     old, new = ({_name(each): each for each in objects} for objects in (before, after))
     lines: list[str] = []
     for name in sorted({*old, *new}):
-        before_text, after_text = _text(old.get(name), new.get(name)), _text(new.get(name), old.get(name))
+        before_text, after_text = _text(old.get(name), old.get(name)), _text(new.get(name), old.get(name))
         titles = f"now: {name}", f"then: {name}"
         lines += difflib.unified_diff(before_text.splitlines(), after_text.splitlines(), *titles, lineterm="")
     return "\n".join(lines)

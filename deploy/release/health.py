@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from deploy.charts.release import Release
 from deploy.release.cluster import Cluster, Object
-from deploy.release.installed import Installed, Revision, good
+from deploy.release.installed import Installed, Revision, good, of
 
 _WORKLOADS = {"Deployment": "deployments", "StatefulSet": "statefulsets", "DaemonSet": "daemonsets"}
 
@@ -32,14 +32,16 @@ def health(cluster: Cluster, planned: Sequence[Release], installed: Installed, e
     Raises:
         ClusterRefused: the cluster does not answer.
     """
-    # By what was installed: whoever asks may not read other kinds.
-    last = [installed[release.name][-1] for release in planned if release.name in installed]
-    wanted = [each for revision in last for each in revision.objects() if each["kind"] in _WORKLOADS]
-    places = sorted({(each["metadata"]["namespace"], _WORKLOADS[each["kind"]]) for each in wanted})
-    objects = [each for namespace, kind in places for each in cluster.objects([kind], namespace)]
+    rendered = [each for release in planned for found in of(installed, release) for each in found.objects()]
+    # No other kinds than these releases have: a deployer may not read others.
+    kinds: dict[str, set[str]] = {}
+    for each in rendered:
+        if each["kind"] in _WORKLOADS:
+            kinds.setdefault(each["metadata"]["namespace"], set()).add(_WORKLOADS[each["kind"]])
+    objects = [each for name, asked in sorted(kinds.items()) for each in cluster.objects(sorted(asked), name)]
     there = {(each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]): each for each in objects}
     for release in planned:
-        yield _of(release, installed.get(release.name, []), there, environment)
+        yield _of(release, of(installed, release), there, environment)
 
 
 def _of(

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 
+from deploy.charts.release import Release
 from deploy.release.cluster import Cluster, Object
 
 _SELECTOR = "owner=helm"
@@ -80,6 +81,11 @@ def read(release: Mapping[str, Any]) -> Revision:
         hooks=tuple(hook["manifest"] for hook in hooks),
         values=release.get("config") or {},
     )
+
+
+def of(found: Installed, release: Release) -> list[Revision]:
+    """The revisions of a release; somebody else's of the same name is in another namespace."""
+    return [each for each in found.get(release.name, []) if each.namespace == release.namespace]
 
 
 def good(revisions: Sequence[Revision]) -> Revision | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +14,18 @@ from deploy.aws.refusal import Refusal
 from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
 from deploy.release.cluster import Cluster, Object
-from deploy.release.installed import Revision, good, installed, read
+from deploy.release.installed import Revision, good, installed, of, read
+from deploy.release.processes import Done
 from deploy.release.troubles import Troubles
 
 # Of helm: it waits so long for each hook, for the new pods, and for the old ones after a rollback.
 _WAITS = 6
 _OURS_BEFORE = 10
+# A controller is ready before the API knows the certificate of its webhook, as cert-manager's on a first day.
+_NO_WEBHOOK = ("failed calling webhook", "conversion webhook for")
+_WEBHOOK_SECONDS = 120.0
+# What an operator set by hand, such as the least replicas, is a conflict of owners for the API: git wins.
+_OVER_OTHERS = ("--force-conflicts",)
 
 
 class NotInstalled(Refusal):
@@ -61,6 +68,7 @@ class Installer:
             "--install",
             *self.words(release),
             "--skip-crds",
+            *_OVER_OTHERS,
             "--wait",
             "--wait-for-jobs",
             "--timeout",
@@ -68,11 +76,22 @@ class Installer:
         ]
         # The first revision has none to go back to. Removed, it would take its pods from whoever looks for the cause.
         words += ["--rollback-on-failure"] if runs is not None else []
-        done = self.cluster.helm(*words, seconds=self.seconds * _WAITS, every=self.every, meanwhile=troubles.look)
+        done = self._upgraded(words, troubles)
         if done.code == 0:
             self.terminal.say(f"  {release.name}: {'changed' if runs else 'installed'}", "green")
             return Change(release, runs.number if runs else None)
         raise NotInstalled(self._why(release, runs, done.code, done.errors, troubles))
+
+    def _upgraded(self, words: Sequence[str], troubles: Troubles) -> Done:
+        """What helm answers, once no webhook of a controller that has just started is missing, or never was in time."""
+        deadline = time.monotonic() + _WEBHOOK_SECONDS
+        while True:
+            done = self.cluster.helm(*words, seconds=self.seconds * _WAITS, every=self.every, meanwhile=troubles.look)
+            missing = done.code is not None and any(sign in done.errors for sign in _NO_WEBHOOK)
+            if not missing or done.code == 0 or time.monotonic() > deadline:
+                return done
+            self.terminal.say(f"  … {troubles.release.name}: a webhook does not answer yet, asking again", "dim")
+            time.sleep(self.every)  # between two tries
 
     def recovered(self, release: Release, revisions: Sequence[Revision]) -> Sequence[Revision]:
         """The revisions, once the last is no half done one. Only who holds the lease may call this."""
@@ -89,7 +108,7 @@ class Installer:
         else:
             # There is nothing to go back to. What is there of it is taken over by the next install.
             self.cluster.kubectl("delete", "secret", last.secret, "--namespace", release.namespace)
-        return installed(self.cluster, [release.namespace]).get(release.name, [])
+        return of(installed(self.cluster, [release.namespace]), release)
 
     def roll_back(self, release: Release, number: int) -> None:
         """Back to a revision, waiting until it is healthy.
@@ -97,7 +116,7 @@ class Installer:
         Raises:
             NotInstalled: helm could not.
         """
-        words = ["--namespace", release.namespace, "--wait", "--timeout", f"{self.seconds}s"]
+        words = ["--namespace", release.namespace, *_OVER_OTHERS, "--wait", "--timeout", f"{self.seconds}s"]
         self._helm("rollback", release.name, str(number), *words)
         self.terminal.say(f"  {release.name}: back on revision {number}", "yellow")
 
@@ -157,7 +176,7 @@ class Installer:
         if code is None:
             return f"{lines[0]}\n  helm was ended before it was done: the same command finishes what is half done"
         lines += troubles.seen()
-        now = good(installed(self.cluster, [release.namespace]).get(release.name, []))
+        now = good(of(installed(self.cluster, [release.namespace]), release))
         if now is None:
             lines.append(
                 "it is new, so there is no version to go back to: mend what is wrong, and run the command again"

@@ -10,9 +10,10 @@ from deploy.aws.terminal import Terminal
 from deploy.release.cluster import Cluster, ClusterRefused, Object
 from deploy.release.installed import Revision
 
-# In the order in which they go, while the controllers that clean up behind them still run: what makes load balancers
-# and their members, what holds disks, then the nodes. Of the two last, NodePools make NodeClaims.
+# In the order in which they go, while the controllers that clean up behind them still run: what would hold Velero's
+# namespace, what makes load balancers and their members, what holds disks, then the nodes, which NodePools make.
 WITH_CONTROLLERS = (
+    "restores.velero.io",
     "ingresses.networking.k8s.io",
     "gateways.gateway.networking.k8s.io",
     "targetgroupbindings.elbv2.k8s.aws",

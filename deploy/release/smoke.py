@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import yaml
@@ -30,20 +31,31 @@ def address(environment: Environment) -> str:
     return f"https://{environment.handover.get('domain') or settings['domain']}"
 
 
-def ask(url: str, terminal: Terminal, *, pages: bool, seconds: float = 60.0) -> None:
+def ask(url: str, terminal: Terminal, *, pages: bool, seconds: float = 60.0, at: str = "") -> None:
     """Ask each question until it is answered rightly, for so long in all. pages: those of the shop are there too.
+
+    at: host:port to connect to in place of the URL's, as `curl --resolve --insecure` does: no certificate is verified.
 
     Raises:
         Smoke: with the question and its last answer.
     """
     deadline = time.monotonic() + seconds
-    with httpx.Client(base_url=url, timeout=_EACH_SECONDS, headers={"User-Agent": "mercat-smoke"}) as client:
-        for name, question in _questions(client, pages=pages):
+    name, headers = urlsplit(url).hostname or "", {"User-Agent": "mercat-smoke"}
+    base, more = (f"https://{at}", {"Host": name}) if at else (url, {})
+
+    def named(request: httpx.Request) -> None:
+        request.extensions["sni_hostname"] = name
+
+    hooks = {"request": [named] if at else []}
+    with httpx.Client(
+        base_url=base, timeout=_EACH_SECONDS, headers=headers | more, verify=not at, event_hooks=hooks
+    ) as client:
+        for title, question in _questions(client, pages=pages):
             while wrong := _asked(question):
                 if time.monotonic() + _BETWEEN_SECONDS > deadline:
-                    raise Smoke(f"{url}: {name}: {wrong}")
+                    raise Smoke(f"{url}: {title}: {wrong}")
                 time.sleep(_BETWEEN_SECONDS)  # an edge hears of new pods a moment later
-            terminal.say(f"  ✓ {name}", "green")
+            terminal.say(f"  ✓ {title}", "green")
 
 
 def _asked(question: Callable[[], str]) -> str:

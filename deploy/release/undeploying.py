@@ -11,12 +11,12 @@ from deploy.aws.refusal import FAILED, NOT_CONFIRMED, REFUSED, Refusal
 from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
 from deploy.release.cluster import Cluster
-from deploy.release.installed import Revision, installed
+from deploy.release.installed import Revision, installed, of
 from deploy.release.leftovers import Leftovers
 from deploy.release.planned import waves
 
 # Releases of these and lower waves are, or make, the controllers that let go of what others hold.
-_CONTROLLERS = 20
+_CONTROLLERS = 25
 # Releases below this wave hold the namespaces, with the lease in one of them.
 _NAMESPACES = 10
 _SECONDS = 900
@@ -24,7 +24,8 @@ _SECONDS = 900
 
 def leftovers(cluster: Cluster, terminal: Terminal, planned: Sequence[Release], *, dedicated: bool) -> Leftovers:
     """Those of the project. dedicated: the cluster is an environment's own, as Terraform's are."""
-    rendered = [each for revisions in installed(cluster).values() for each in revisions[-1].objects()]
+    there = installed(cluster)
+    rendered = [each for release in planned for found in of(there, release)[-1:] for each in found.objects()]
     names = {each["metadata"]["name"] for each in rendered if each["kind"] == "Namespace"}
     names |= {release.namespace for release in planned} - {"kube-system", "default"}
     return Leftovers(cluster, terminal, None if dedicated else frozenset(names))
@@ -70,12 +71,12 @@ def undeploy(
         if wave < _NAMESPACES:
             unlock()
         for release in releases:
-            if rest and wave <= _CONTROLLERS and release.name in there:
-                rest.remove_webhooks(there[release.name][-1])
-            _remove(cluster, terminal, release, there.get(release.name, []))
-    remaining = [
-        f"release {name}" for name in sorted({each.name for each in planned} & set(installed(cluster, spaces)))
-    ]
+            revisions = of(there, release)
+            if rest and wave <= _CONTROLLERS and revisions:
+                rest.remove_webhooks(revisions[-1])
+            _remove(cluster, terminal, release, revisions)
+    there = installed(cluster, spaces)
+    remaining = [f"release {each.name}" for each in planned if of(there, each)]
     remaining += rest.left() if rest else []
     if remaining:
         listed = "\n".join(f"  {each}" for each in remaining)

@@ -108,7 +108,7 @@ async def test_an_idle_consumer_has_no_lag_and_few_writes(bench, catalog, databa
         polls = len(answered) - before
     writes = [each for each in cost.ran if re.match(r"\s*(insert into|update) inbox_cursor", each.sql, re.IGNORECASE)]
     assert 1 <= len(writes) <= polls + 1, cost.told()
-    # A machine that stands still for a moment measures late; a lag that rose at rest would be above it most of the time.
+    # A machine that stands still measures late now and then; a lag that rose at rest would do so most of the time.
     assert statistics.median(lags) < 0.3
 
 

@@ -103,6 +103,17 @@ def test_the_quota_of_the_edge_has_room_for_traefik_at_its_largest(environment: 
 
 
 @pytest.mark.parametrize("environment", ON_AWS)
+def test_the_quota_of_velero_has_room_for_its_agent_on_every_node(environment: str) -> None:
+    nodes = 6  # of the system, while they are replaced
+    for pool in of_kind(objects(environment), "NodePool"):
+        wanted = {each["key"]: each["values"] for each in pool["spec"]["template"]["spec"]["requirements"]}
+        smallest = min(map(int, wanted["karpenter.k8s.aws/instance-cpu"]))
+        nodes += math.ceil(quantity(pool["spec"]["limits"]["cpu"]) / 1000 / smallest)
+    # Velero itself, twice while it is updated, and a few that move data or maintain the bucket.
+    assert nodes + 10 <= int(named(environment, "ResourceQuota", "velero")["spec"]["hard"]["pods"])
+
+
+@pytest.mark.parametrize("environment", ON_AWS)
 def test_what_the_environment_names_is_made(environment: str) -> None:
     own = settings(environment, handover(environment))
     store = named(environment, "ClusterSecretStore")

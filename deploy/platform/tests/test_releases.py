@@ -59,6 +59,14 @@ def test_what_is_needed_comes_in_an_earlier_wave() -> None:
     assert max(wave[name] for name in controllers) < wave["platform"] < wave["traefik"] < 40
 
 
+@pytest.mark.parametrize("environment", [name for name in HANDOVERS if handover(name)])
+def test_pods_that_need_a_node_of_karpenter_come_after_its_pools(environment: str) -> None:
+    """Until the NodePools are there, only the system nodes are, which admit nothing else."""
+    pools = by_name(environment)["platform"].wave
+    early = {each.name for each in releases(environment, handover(environment)) if each.wave <= pools}
+    assert {name for name in early if COMPONENTS[name]["nodes"] == "workload" and COMPONENTS[name]["replicas"]} == set()
+
+
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
 def test_a_file_of_values_belongs_to_a_component_that_is_installed(file: Path) -> None:
     name, *kind = file.name.removesuffix(".yaml").split(".")

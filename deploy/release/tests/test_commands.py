@@ -79,6 +79,21 @@ def test_whole_environment_is_lost_only_by_its_name(cluster, handover):
     assert silent.exception.status == NOT_CONFIRMED
 
 
+def test_what_is_wrong_with_the_values_is_told_before_anything_is_changed(tmp_path, monkeypatch):
+    with standing(tmp_path, monkeypatch) as made:
+        before = made.api.store.listed()[1]
+        for options, said in (
+            (["--service", "katalog", "--digest", OLD], "give one of catalog"),
+            (["--service", "catalog"], "Which image"),
+            ([], "Which image"),
+            (["--digest", OLD], "Nothing was changed, as the values of data are wrong.*secrets.files.data"),
+        ):
+            with pytest.raises(Refusal, match=f"(?s){said}"):
+                words = ["deploy", "cluster", "--context", "here", *options]
+                CliRunner().invoke(cli.app, words, catch_exceptions=False)
+        assert made.api.store.listed()[1] == before
+
+
 def test_service_that_is_none_is_refused_with_those_that_are(typed):
     code, told = typed("diff", "--service", "katalog")
     assert (code, "give one of catalog, identity, orders, payments" in told) == (2, True)
@@ -97,4 +112,5 @@ def test_values_of_secrets_are_not_shown_but_that_they_differ_is():
     assert not {"hunter2", "swordfish"} & set(told.split())
     assert "+  more: (hidden, differs)" in told
     assert "-  same" not in told
-    assert "key: (hidden" in told
+    assert "-  key: (hidden)" in told
+    assert "+  key: (hidden, differs)" in told

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from deploy.aws.refusal import Refusal
+from deploy.kubernetes_double.refused import Refused
 from deploy.release.smoke import Smoke
 from deploy.release.tests.clusters import FAILS_TO_MIGRATE, NEVER_READY, NEW, OLD, Standing, services, standing
 
@@ -65,3 +67,42 @@ def test_deploy_of_what_runs_changes_nothing(cluster):
     assert cluster.revisions() == revisions
     assert [cluster.api.find("Pod", name, "mercat") for name in cluster.api.names("Pod")] == pods
     assert {each.partition(" ")[0] for each in cluster.api.requests[asked:]} <= {"get", "list", "watch"}
+
+
+def test_what_an_operator_changed_by_hand_is_set_again_by_the_next_deploy(cluster):
+    applied = {
+        "apiVersion": "autoscaling/v2",
+        "kind": "HorizontalPodAutoscaler",
+        "metadata": {"name": "catalog", "namespace": "mercat"},
+        "spec": {"minReplicas": 7},
+    }
+    words = ["apply", "--server-side", "--force-conflicts", "--field-manager", "operator", "--filename", "-"]
+    cluster.cluster.kubectl(*words, stdin=json.dumps(applied))
+    try:
+        assert len(cluster.deploy(services(NEW, "catalog"))) == 1
+        assert cluster.api.find("HorizontalPodAutoscaler", "catalog", "mercat")["spec"]["minReplicas"] != 7
+        cluster.cluster.kubectl(*words, stdin=json.dumps(applied))
+        with pytest.raises(Refusal, match="Progress deadline exceeded"):
+            cluster.deploy(services(NEVER_READY, "catalog"))
+        assert cluster.runs("catalog") == NEW
+        assert cluster.api.find("HorizontalPodAutoscaler", "catalog", "mercat")["spec"]["minReplicas"] != 7
+    finally:
+        cluster.installer().roll_back(services(OLD, "catalog")[0], 1)
+    assert cluster.runs("catalog") == OLD
+
+
+def test_webhook_that_does_not_answer_yet_is_asked_again(tmp_path, monkeypatch):
+    """That of a controller which was ready a moment ago: its certificate is made known to the API a little later."""
+    refusals = iter(range(2))
+
+    def may(verb: str, resource: str, *_: str) -> bool:
+        if (verb, resource) == ("patch", "deployments.apps") and next(refusals, None) is not None:
+            said = 'Internal error occurred: failed calling webhook "w.example": x509: certificate signed by unknown'
+            raise Refused(500, "InternalError", said)
+        return True
+
+    with standing(tmp_path, monkeypatch, may=may) as made:
+        made.every = 0.1
+        assert len(made.deploy(services(OLD, "catalog"))) == 1
+        assert made.runs("catalog") == OLD
+    assert next(refusals, None) is None

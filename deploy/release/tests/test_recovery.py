@@ -12,7 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chassis.testing.waiting import wait_until
+from deploy.aws.refusal import Refusal
 from deploy.charts import helm
+from deploy.charts.release import Release
 from deploy.kubernetes_double import Key
 from deploy.release import lease
 from deploy.release.cluster import Cluster
@@ -41,6 +43,24 @@ def migrating(cluster, number: int) -> bool:
     secret = Key("v1", "Secret", "mercat", f"sh.helm.release.v1.catalog.v{number}")
     job = cluster.api.store.find(Key("batch/v1", "Job", "mercat", "catalog-migration"))
     return cluster.api.store.find(secret) is not None and job is not None and "status" not in job
+
+
+def test_what_has_not_begun_when_it_is_interrupted_does_not_begin(tmp_path, monkeypatch):
+    (tmp_path / "small" / "templates").mkdir(parents=True)
+    (tmp_path / "small" / "Chart.yaml").write_text("apiVersion: v2\nname: small\nversion: 0.1.0\n")
+    releases = [Release(f"small-{number}", tmp_path / "small", "mercat", 60) for number in range(12)]
+
+    def may(verb: str, resource: str, *_: str) -> bool:
+        if (verb, resource) == ("create", "secrets") and not interrupted.is_set():
+            interrupted.set()
+            signal.pthread_kill(main, signal.SIGINT)
+        return True
+
+    interrupted, main = threading.Event(), threading.get_ident()
+    with standing(tmp_path, monkeypatch, may=may) as made:
+        with pytest.raises(Refusal, match="Interrupted"):
+            made.deploy(releases)
+        assert len(made.revisions()) < len(releases)
 
 
 def test_killed_upgrade_goes_back_and_is_done_again(cluster, hanging, handover):

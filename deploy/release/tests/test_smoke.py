@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import ssl
 import threading
 import time
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from rich.console import Console
 from deploy.aws.terminal import Terminal
 from deploy.release import smoke
 from deploy.release.environment import Environment
+from mercat.edge import certificates
 
 GOOD = {
     "/": (200, "text/html", "<h1>Shop</h1>"),
@@ -29,13 +31,15 @@ GOOD = {
 
 
 @contextmanager
-def shop(**wrong):
+def shop(tls=None, **wrong):
     answers = {**GOOD, **wrong}
     asked = []
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self, before=""):
             asked.append(before + self.path)
+            if tls and self.headers["Host"] != "shop.example":
+                raise AssertionError(self.headers["Host"])
             status, kind, body = answers.get(before + self.path, (404, "text/plain", "nothing here"))
             if self.path == "/api/v1/cart" and not before and self.headers["Cart-Token"] != "secret":
                 status = 401
@@ -52,6 +56,8 @@ def shop(**wrong):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
         try:
@@ -88,6 +94,19 @@ def test_shop_that_works_passes_and_every_service_was_asked():
 def test_wrong_answer_is_told_with_its_question(path, answer, told):
     with shop(**{path: answer}) as (url, _), pytest.raises(smoke.Smoke, match=told):
         ask(url)
+
+
+def test_shop_without_a_real_name_or_certificate_is_asked_where_it_listens(tmp_path):
+    names = set()
+    certificates.ensure(tmp_path)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "localhost.pem", tmp_path / "localhost.key")
+    tls.sni_callback = lambda _socket, name, _context: names.add(name)
+    with shop(tls) as (url, asked):
+        smoke.ask("https://shop.example", Terminal(Console(file=io.StringIO())), pages=True, at=url.partition("//")[2])
+    assert (set(asked), names) == (set(GOOD), {"shop.example"})
+    with shop(tls) as (url, _), pytest.raises(smoke.Smoke, match="CERTIFICATE_VERIFY_FAILED"):
+        ask(url.replace("http:", "https:"))
 
 
 def test_pages_are_not_asked_for_where_they_are_elsewhere():

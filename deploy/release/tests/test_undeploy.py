@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from deploy.aws.refusal import Refusal
 from deploy.charts.release import Release
 from deploy.kubernetes_double import Key, Object
 from deploy.kubernetes_double.tests.objects import definition
+from deploy.platform.releases import components
 from deploy.platform.render import handover
 from deploy.release import planned, undeploying
 from deploy.release.environment import Environment
@@ -25,6 +27,7 @@ CUSTOM = {
         ("elbv2.k8s.aws/v1beta1", "TargetGroupBinding"),
         ("velero.io/v1", "BackupStorageLocation"),
         ("velero.io/v1", "Schedule"),
+        ("velero.io/v1", "Restore"),
         ("velero.io/v1", "VolumeSnapshotLocation"),
     ],
     "Cluster": [
@@ -51,9 +54,6 @@ def plain(kind: str, name: str, space: str = "", version: str = "v1", **more: ob
 
 def keeper(folder: Path) -> Release:
     """A release as that of a controller, whose webhook guards and without which nothing that it keeps goes."""
-    chart = folder / "keeper"
-    (chart / "templates").mkdir(parents=True)
-    (chart / "Chart.yaml").write_text("apiVersion: v2\nname: keeper\nversion: 0.1.0\n")
     called = {"service": {"name": "keeper", "namespace": "kube-system"}}
     webhook = plain("ValidatingWebhookConfiguration", "keeper", version="admissionregistration.k8s.io/v1")
     objects = [
@@ -61,8 +61,15 @@ def keeper(folder: Path) -> Release:
         plain("Service", "keeper", "kube-system", spec={"ports": []}),
         {**webhook, "webhooks": [{"name": "keeper.example.com", "clientConfig": called}]},
     ]
-    (chart / "templates" / "all.yaml").write_text("\n---\n".join(json.dumps(each) for each in objects))
-    return Release("keeper", chart, "kube-system", 10)
+    return Release("keeper", chart(folder, objects), "kube-system", 10)
+
+
+def chart(folder: Path, objects: list[Object]) -> Path:
+    made = folder / "keeper"
+    (made / "templates").mkdir(parents=True)
+    (made / "Chart.yaml").write_text("apiVersion: v2\nname: keeper\nversion: 0.1.0\n")
+    (made / "templates" / "all.yaml").write_text("\n---\n".join(json.dumps(each) for each in objects))
+    return made
 
 
 def production(folder: Path, digest: str) -> list[Release]:
@@ -78,7 +85,8 @@ def production(folder: Path, digest: str) -> list[Release]:
 
 @pytest.fixture
 def cluster(tmp_path, monkeypatch) -> Iterator[Standing]:
-    kept = dict.fromkeys(("TargetGroupBinding", "NodePool", "EC2NodeClass"), ("kube-system", "keeper"))
+    kinds = ("TargetGroupBinding", "NodePool", "EC2NodeClass", "Restore")
+    kept = dict.fromkeys(kinds, ("kube-system", "keeper"))
     with standing(tmp_path, monkeypatch, keepers=kept) as made:
         made.api.apply(definition(version, kind, scope) for scope, found in CUSTOM.items() for version, kind in found)
         yield made
@@ -131,6 +139,36 @@ def test_what_its_controller_does_not_let_go_is_named_with_its_finalizer(cluster
 
 
 HELD = ("TargetGroupBinding", "traefik", "mercat")
+
+
+def test_restore_that_was_typed_by_hand_goes_while_velero_can_still_let_it_go(cluster, tmp_path):
+    cluster.deploy([keeper(tmp_path)])
+    cluster.api.apply([plain("Restore", "by-hand", "kube-system", "velero.io/v1", spec={})])
+    wait_until(lambda: "finalizers" in cluster.api.find("Restore", "by-hand", "kube-system")["metadata"], what="it")
+    rest(cluster).remove()
+    assert cluster.api.names("Restore") == []
+
+
+def test_velero_goes_after_what_it_lets_go():
+    waves = {name: each["wave"] for name, each in components().items() if "wave" in each}
+    assert waves["velero"] <= undeploying._CONTROLLERS < waves["backup"]
+
+
+def test_release_of_somebody_else_with_the_same_name_is_another(cluster, tmp_path):
+    ours = keeper(tmp_path)
+    theirs = chart(tmp_path / "theirs", [plain("ConfigMap", "theirs", "default")])
+    more = chart(tmp_path / "more", [plain("Namespace", "theirs")])
+    cluster.deploy([replace(ours, namespace="default", chart=theirs), Release("more", more, "default", 10)])
+    [change] = cluster.deploy([ours])
+    assert change.before is None
+    assert cluster.deploy([ours]) == []
+    found = undeploying.leftovers(
+        cluster.cluster, cluster.terminal, [replace(ours, namespace="mercat")], dedicated=False
+    )
+    assert found.spaces == frozenset({"mercat"})
+    undeploying.undeploy(cluster.cluster, cluster.terminal, [ours], rest(cluster, "kube-system"))
+    assert {each.namespace for each in installed(cluster.cluster)["keeper"]} == {"default"}
+    assert cluster.api.find("ConfigMap", "theirs", "default")
 
 
 def test_what_is_left_is_listed_and_fails(cluster):
