@@ -12,7 +12,7 @@ import prometheus_client
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from chassis import auth, telemetry
@@ -59,10 +59,14 @@ def create_service(
 
     Settings are read when it starts (its lifespan), not when it is imported. Its port is open from then on; it is ready
     when its database is there and its work has begun (chassis.service.lifecycle). `on_start` is a context manager
-    around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database was away.
-    `glossary` explains what has no description in its OpenAPI. `hot`: chassis.web.hot; `after_restore`: .restored.
+    around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away
+    meanwhile. `after_restore`: see chassis.service.restored.
+    `glossary` explains in its OpenAPI document what has no description of its own. `hot` finds what is
+    answered from the cache before it is routed (chassis.web.hot).
     """
-    spec, readiness = service_spec.load(package), health.Readiness()
+    spec = service_spec.load(package)
+    readiness = health.Readiness()
+
     work = partial(_working, on_start, _all_consumers(spec, consumers))
 
     @asynccontextmanager
@@ -76,20 +80,27 @@ def create_service(
         finally:
             loops.leave_process()
 
-    routes = [route for router in (*routers, feed.router()) for route in router.routes]
-    larger = {
-        route.path: route.max_body_size for route in routes if isinstance(route, APIRoute) and route.max_body_size
-    }
+    routes, larger = _routes([*routers, feed.router()])
     app = _application(spec, lifespan, larger, hot)
     opened = partial(_open, app, spec, settings, jobs or JobTable())
-    app.state.readiness, app.state.after_restore = readiness, partial(_restored, opened, on_start, after_restore)
-    for route in routes:
-        if isinstance(route, APIRoute):
-            route.unique_id = route.name
+    app.state.readiness = readiness
+    app.state.after_restore = partial(_restored, opened, on_start, after_restore)
     # Taken over as they are: FastAPI would match an included router twice, which costs a fifth of a small request.
     app.router.routes.extend([*routes, *health.routes(readiness), Route("/metrics", _metrics)])
     app.openapi = lambda: openapi.document(app, glossary)  # type: ignore[method-assign]  # FastAPI's way
     return app
+
+
+def _routes(routers: Sequence[APIRouter]) -> tuple[list[BaseRoute], dict[str, int]]:
+    """All routes, each named by its handler, and the largest body of those that have a limit of their own."""
+    routes = [route for router in routers for route in router.routes]
+    larger = {}
+    for route in routes:
+        if isinstance(route, APIRoute):
+            route.unique_id = route.name
+            if route.max_body_size:
+                larger[route.path] = route.max_body_size
+    return routes, larger
 
 
 class _Application(FastAPI):
@@ -176,8 +187,6 @@ def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, s
         size=settings.database_pool_size,
         statement_cache=settings.database_statement_cache,
         followed=bool(spec.followed_by or settings.followed_by),
-        lock_seconds=settings.database_lock_seconds,
-        reader_url=settings.database_reader_url.get_secret_value() if settings.database_reader_url else None,
     )
     stack.push_async_callback(db.close)
     valkey = Valkey(settings.valkey_url.get_secret_value() if settings.valkey_url else None)

@@ -59,7 +59,8 @@ def deploy(
     """Install or update wave by wave, test from outside; what fails ends on the old version."""
     found, cluster, terminal = _opened(name, handover, values, digest, context)
     rights.refuse_without(cluster, everything=service is None)
-    _make_namespace(cluster)
+    if service is None:
+        _make_namespace(cluster)
 
     def test() -> None:
         if no_smoke:

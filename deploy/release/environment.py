@@ -79,4 +79,6 @@ def _parsed(text: str, where: str) -> Mapping[str, Any]:
         raise Refusal(f"{where} is no JSON: {error}") from error
     if not isinstance(found, dict):
         raise Refusal(f"{where} is no handover: it holds no JSON object.")
+    if "cluster_endpoint" not in found:
+        raise Refusal(f"{where} is no handover: it names no cluster_endpoint, which the layer 50-edge writes.")
     return found

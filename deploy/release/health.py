@@ -32,8 +32,11 @@ def health(cluster: Cluster, planned: Sequence[Release], installed: Installed, e
     Raises:
         ClusterRefused: the cluster does not answer.
     """
-    namespaces = sorted({release.namespace for release in planned})
-    objects = [each for name in namespaces for each in cluster.objects(list(_WORKLOADS.values()), name)]
+    # By what was installed: whoever asks may not read other kinds.
+    last = [installed[release.name][-1] for release in planned if release.name in installed]
+    wanted = [each for revision in last for each in revision.objects() if each["kind"] in _WORKLOADS]
+    places = sorted({(each["metadata"]["namespace"], _WORKLOADS[each["kind"]]) for each in wanted})
+    objects = [each for namespace, kind in places for each in cluster.objects([kind], namespace)]
     there = {(each["kind"], each["metadata"]["namespace"], each["metadata"]["name"]): each for each in objects}
     for release in planned:
         yield _of(release, installed.get(release.name, []), there, environment)

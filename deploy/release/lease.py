@@ -34,9 +34,10 @@ def held(cluster: Cluster, terminal: Terminal, *, seconds: int = 30) -> Iterator
     holder = (
         f"{os.environ.get('USER', 'somebody')}@{socket.gethostname()}, process {os.getpid()} ({uuid.uuid4().hex[:8]})"
     )
-    document = _taken(cluster, terminal, holder, seconds)
+    # The last version that this process wrote: on another it never writes.
+    latest = [_taken(cluster, terminal, holder, seconds)]
     end, lost = threading.Event(), threading.Event()
-    thread = threading.Thread(target=_renewed, args=(cluster, document, seconds, end, lost))
+    thread = threading.Thread(target=_renewed, args=(cluster, latest, seconds, end, lost))
     thread.start()
 
     def unlock() -> None:
@@ -44,7 +45,7 @@ def held(cluster: Cluster, terminal: Terminal, *, seconds: int = 30) -> Iterator
             end.set()
             thread.join()
             with contextlib.suppress(ClusterRefused):  # then it expires
-                _written(cluster, _latest(cluster), "", seconds)
+                _written(cluster, latest[0], "", seconds)
 
     try:
         yield unlock
@@ -88,12 +89,12 @@ def _expired(cluster: Cluster, terminal: Terminal, found: Object) -> Object:
     return found
 
 
-def _renewed(cluster: Cluster, document: Object, seconds: int, end: threading.Event, lost: threading.Event) -> None:
+def _renewed(cluster: Cluster, latest: list[Object], seconds: int, end: threading.Event, lost: threading.Event) -> None:
     """Renew until the end; without a success for as long as it lasts, it is lost."""
     renewed = time.monotonic()
     while not end.wait(seconds / 6):
         try:
-            document = _written(cluster, document, document["spec"]["holderIdentity"], seconds)
+            latest[0] = _written(cluster, latest[0], latest[0]["spec"]["holderIdentity"], seconds)
             renewed = time.monotonic()
         except Exception as error:  # noqa: BLE001 -- whatever it is, the lease is not renewed
             if "Conflict" in str(error) or "modified" in str(error) or time.monotonic() - renewed > seconds * 2 / 3:

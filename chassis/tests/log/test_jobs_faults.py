@@ -40,7 +40,9 @@ async def test_stopping_waits_for_running_jobs_and_releases_the_others(bench, qu
         assert await waiting(ctx) == 0
 
 
-async def test_a_job_whose_cause_is_committed_during_the_stop_is_left_to_a_replica(bench, rests):
+async def test_a_job_whose_cause_is_committed_during_the_stop_is_left_to_a_replica(bench, rests, monkeypatch):
+    monkeypatch.setattr(worker, "DRAIN_SECONDS", 60)
+    monkeypatch.setattr(worker, "REPORT_SECONDS", 60)
     seen, enqueued, commit = Recorder(), asyncio.Event(), asyncio.Event()
     seen.gate.clear()
     url = await empty_database(bench.postgres, "hello", "jobs")

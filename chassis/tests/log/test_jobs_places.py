@@ -71,7 +71,8 @@ async def test_a_transaction_that_fails_gives_its_place_to_a_job_that_waits(benc
         await kept.wait()
         await add(ctx, "waits")
         fail.set()
-        await asyncio.wait([cause])
+        with pytest.raises(RuntimeError):
+            await cause
         await eventually(lambda: seen.began == [*"abcdefg", "waits"])
         seen.gate.set()
 

@@ -48,7 +48,9 @@ async def drill(folder: Path, names: list[str]) -> list[str]:
                 print(*(f"  {line}" for line in outcome.lines()), sep="\n", flush=True)
                 found += [f"{name}: {each}" for each in outcome.faults()]
             lost = await cases.unsafe(store, databases)
-            print(f"With asynchronous replication and late standbys, where orders must be lost: {lost} lost", flush=True)
+            print(
+                f"With asynchronous replication and late standbys, where orders must be lost: {lost} lost", flush=True
+            )
             found += [] if lost else ["no order was lost without synchronous replication: the drill is blind"]
     return found
 

@@ -86,9 +86,7 @@ async def running(store: ProofStore, *, patience: float = PATIENCE) -> AsyncIter
             leaving.set()
 
 
-async def _buy_on(
-    store: ProofStore, variant: Variant, record: Record, leaving: asyncio.Event, patience: float
-) -> None:
+async def _buy_on(store: ProofStore, variant: Variant, record: Record, leaving: asyncio.Event, patience: float) -> None:
     while not leaving.is_set():
         async with shopper(store, https=False) as one:
             buyer = _Buyer(one.store, one.http, one.base, one.email)
@@ -136,7 +134,9 @@ async def _browse(store: ProofStore, record: Record, leaving: asyncio.Event) -> 
     """Ask for pages of the catalog at a steady pace, whether or not earlier ones were answered."""
     async with shopper(store, https=False) as one, asyncio.TaskGroup() as group:
         products = (await one.call("GET", "/api/v1/products?limit=10")).body["items"]
-        pages = itertools.cycle(["/api/v1/products?limit=10", *(f"/api/v1/products/{each['slug']}" for each in products)])
+        pages = itertools.cycle(
+            ["/api/v1/products?limit=10", *(f"/api/v1/products/{each['slug']}" for each in products)]
+        )
         while not leaving.is_set():
             group.create_task(_read(one, next(pages), record))
             await asyncio.sleep(1 / READS_A_SECOND)

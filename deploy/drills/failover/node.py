@@ -69,7 +69,15 @@ class Node:
             "restapi": {"listen": f"127.0.0.1:{self.rest}", "connect_address": f"127.0.0.1:{rest}"},
             # As a proxy: else it would ask etcd for its own address, and pass the line by.
             "etcd3": {"hosts": [f"127.0.0.1:{etcd}"], "use_proxies": True},
-            "bootstrap": {"dcs": shared, "initdb": [{"encoding": "UTF8"}, {"locale-provider": "builtin"}, {"locale": "C.UTF-8"}, "data-checksums"]},
+            "bootstrap": {
+                "dcs": shared,
+                "initdb": [
+                    {"encoding": "UTF8"},
+                    {"locale-provider": "builtin"},
+                    {"locale": "C.UTF-8"},
+                    "data-checksums",
+                ],
+            },
             "postgresql": {
                 "listen": f"127.0.0.1:{self.clients.port}",
                 "connect_address": f"127.0.0.1:{postgres}",
@@ -77,9 +85,7 @@ class Node:
                 "bin_dir": str(Path(embedded.postgres_binary("postgres")).parent),
                 "pgpass": str(self.folder / f"{self.name}.pgpass"),
                 "pg_hba": access,
-                "authentication": {
-                    what: {"username": name, "password": self.password} for what, name in roles.items()
-                },
+                "authentication": {what: {"username": name, "password": self.password} for what, name in roles.items()},
                 "parameters": {"unix_socket_directories": str(self.folder)},
             },
         }

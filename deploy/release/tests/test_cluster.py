@@ -78,8 +78,9 @@ def aws(tmp_path, monkeypatch):
 
 
 def test_handover_is_read_from_ssm(aws):
-    aws(f"test \"$4\" = /mercat/production/handover && echo '{json.dumps({'domain': 'shop.example'})}'")
-    assert environment("production").handover == {"domain": "shop.example"}
+    handover = {"cluster_endpoint": "https://abc.eks.example"}
+    aws(f"""test "$4" = /mercat/production/handover && echo '{json.dumps(handover)}'""")
+    assert environment("production").handover == handover
 
 
 def test_handover_that_is_not_there_names_the_layer_that_writes_it(aws):
@@ -94,7 +95,7 @@ def test_handover_that_may_not_be_read_says_what_aws_says(aws):
         environment("production")
 
 
-@pytest.mark.parametrize("text", ["[]", "{"])
+@pytest.mark.parametrize("text", ["[]", "{", "{}"])
 def test_file_that_is_no_handover_is_refused(tmp_path, text):
     file = tmp_path / "handover.json"
     file.write_text(text)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from typer.testing import CliRunner
 
 from deploy.access.can_i import Question, can_i
 from deploy.aws.refusal import Refusal
 from deploy.charts import helm
 from deploy.edge import rendered
-from deploy.release import lease, rights
-from deploy.release.installed import installed
-from deploy.release.tests.clusters import NEW, OLD, services, standing
+from deploy.release import cli, rights
+from deploy.release.tests.clusters import NEW, OLD, standing
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +27,19 @@ def deployer(roles, tmp_path, monkeypatch):
         yield made
 
 
-def test_deployer_deploys_a_service_with_the_rights_of_one_namespace(deployer):
-    rights.refuse_without(deployer.cluster, everything=False)
-    for digest in (OLD, NEW):
-        with lease.held(deployer.cluster, deployer.terminal):
-            [release] = services(digest, "catalog")
-            there = installed(deployer.cluster, ["mercat"])
-            deployer.installer().install(release, there.get("catalog", []))
+def test_deployer_deploys_a_service_with_the_rights_of_one_namespace(deployer, handover):
+    def run(word: str, *options: str) -> None:
+        words = ["production", "--service", "catalog", "--handover", str(handover(deployer.api.url))]
+        result = CliRunner().invoke(cli.app, [word, *words, *options])
+        assert result.exit_code == 0, (result.output, result.exception)
+
+    run("deploy", "--digest", OLD, "--no-smoke")
+    run("diff", "--digest", NEW)
+    run("deploy", "--digest", NEW, "--no-smoke")
     assert deployer.runs("catalog") == NEW
+    run("status")
+    run("undeploy", "--yes-undeploy", "mercat-production")
+    assert deployer.api.names("Deployment") == []
 
 
 def test_platform_is_refused_to_a_deployer_before_anything_is_changed(deployer):

@@ -8,7 +8,7 @@ with missing as (
         select from variants v join variant_prices vp on vp.variant_id = v.id join stock s on s.variant_id = v.id
         where v.product_id = pp.product_id and v.active and vp.currency = pp.currency
     )
-    limit 5000
+    limit 2500
 ),
 locked as (
     select product_id, currency from product_prices join missing using (product_id, currency)

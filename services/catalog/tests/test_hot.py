@@ -74,7 +74,7 @@ async def test_a_chunked_body_is_read_to_its_end_before_the_answer(sold: Shop, a
     sent = []
 
     async def chunks():
-        for chunk in [b" " * 500_000] * 3:
+        for chunk in [b" " * 300_000] * 3:
             sent.append(chunk)
             yield chunk
 

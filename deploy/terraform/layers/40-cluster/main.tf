@@ -17,7 +17,7 @@ module "cluster" {
   logs_key_arn                    = local.foundation.keys.logs
   public_access_cidrs             = local.environment.public_api_cidrs
   administrators                  = concat([local.environment.role_arns.apply], local.environment.administrators)
-  groups                          = merge(local.environment.groups, { deployers = [local.environment.role_arns.deploy] })
+  groups                          = merge(local.environment.groups, { deployers = concat(try(local.environment.groups.deployers, []), [local.environment.role_arns.deploy]) })
   system_nodes = {
     instance_types = [local.environment.system_node_type]
     min            = local.environment.system_nodes
