@@ -23,8 +23,9 @@ from payments.usecases.receive_webhook import keep_case
 
 # The provider's clock and the database's, and calls that were under way.
 MARGIN = timedelta(minutes=10)
-_SECOND = """The database was restored to an earlier moment. Stripe has a payment that was lost with the rest, and its order
-has another one by now. Look at both in Stripe's dashboard: cancel or refund {intent}, so that nobody pays twice.
+_SECOND = """The database was restored to an earlier moment. Stripe has a payment that was lost with the rest, and its
+order has another one by now. Look at both in Stripe's dashboard, and cancel or refund {intent},
+so that nobody pays twice.
 
 Payment at Stripe: {intent} ({status})
 Order: {order}
