@@ -3,7 +3,7 @@
 A service's file `books/<name>.sql` is a query of faults: it answers a row for each. `$1` of it is an interval: what is
 younger may still be under way. A file `books/shared/<name>.sql` answers what the service holds of the orders with ids
 from `$1` to `$2`: `order_id`, and columns on which all services that have a file of this name must agree. The first
-comment says what is true; `-- reads: a, b` names the tables that the auditor may read.
+comment says what is true; `-- reads: a, b (c d)` names what the auditor may read: the table a, and two columns of b.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 
 from chassis.config.service_spec import folder_of
 
-_READS = re.compile(r"^-- reads: ([a-z_, ]+)$", re.MULTILINE)
+_READS = re.compile(r"^-- reads: ([a-z_, ()]+)$", re.MULTILINE)
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -36,7 +36,7 @@ def find(package: str) -> list[Check]:
 
 
 def tables(package: str) -> list[str]:
-    """The tables that a service's auditor reads."""
+    """The tables that a service's auditor reads, each alone or with its columns."""
     return sorted({table for check in find(package) for table in check.reads})
 
 

@@ -154,9 +154,7 @@ class Database:
                 raise
 
     async def _failed(self, connection: Any, error: BaseException) -> None:
-        """End a connection whose commit was given up. Use no open one any more where the server is gone, or is no
-        primary.
-        """
+        """End a connection whose commit was given up; use no open one where the server is gone, or is no primary."""
         try:
             if connection.given_up:
                 connection.terminate()
@@ -222,8 +220,8 @@ class Database:
     async def dedicated(self) -> asyncpg.Connection[Any]:
         """A connection outside the pools, for LISTEN and the job runner: the chassis' own use.
 
-        Its few statements run all the time and read by index: they are planned once. To plan
-        the exchange of jobs again takes three times as long as to run it.
+        Its few statements run all the time and read by index: they are planned once. To plan the exchange of jobs again
+        takes three times as long as to run it. One that is given up is not cancelled: the server's timeout ends it.
         """
         connection = await connect(
             self._url,
@@ -235,6 +233,7 @@ class Database:
                 "application_name": f"{self._name}-dedicated",
                 "timezone": "UTC",
                 "jit": "off",
+                "statement_timeout": "15s",
                 "plan_cache_mode": "force_generic_plan",
                 # A plan made while a table is nearly empty must also be good when it has grown.
                 "enable_seqscan": "off",

@@ -93,8 +93,10 @@ async def migrate(
     `last`: the name of the migration after which to stop.
 
     Raises:
-        MigrationError: an applied file was changed afterwards, or one failed.
+        MigrationError: an applied file was changed afterwards, one failed, or there is no `last`.
     """
+    if last and last not in {migration.name for migration in find(package)}:
+        raise MigrationError(f"There is no migration {last} (LAST_MIGRATION): nothing was changed.")
     async with _locked(url) as connection:
         if runtime_role:
             await connection.execute(grants_of_runtime(runtime_role))

@@ -166,10 +166,15 @@ def grants_of_runtime(role: str) -> str:
 
 
 def grants_of_auditor(role: str, tables: Sequence[str]) -> str:
-    """What the auditor may read: these tables and no other."""
-    for name in (role, *tables):
-        _plain(name)
-    reads = f"grant select on {', '.join(tables)} to {role};" if tables else ""
+    """What the auditor may read: these tables, or of `a (b c)` two columns, and no other."""
+    _plain(role)
+    reads = ""
+    for table in tables:
+        name, _, columns = table.removesuffix(")").partition(" (")
+        for each in (name, *columns.split()):
+            _plain(each)
+        named = f" ({', '.join(columns.split())})" if columns else ""
+        reads += f"grant select{named} on {name} to {role};"
     return f"grant usage on schema public to {role};revoke all on all tables in schema public from {role};{reads}"
 
 

@@ -65,9 +65,11 @@ class ReportTx(_Reading):
         return float(await self.value(_AGE))
 
 
-# A replica that has replayed all that it received is not behind, however long ago the last change was.
+# A replica that is connected and has replayed all that it received is not behind, however long ago the last change was.
 _AGE = """
-select case when not pg_is_in_recovery() or pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() then 0
+select case when not pg_is_in_recovery() then 0
+            when pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()
+                 and exists (select from pg_stat_wal_receiver) then 0
             else coalesce(extract(epoch from clock_timestamp() - pg_last_xact_replay_timestamp()), 0) end
 """
 

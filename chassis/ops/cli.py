@@ -23,6 +23,7 @@ import asyncpg
 import msgspec
 
 from chassis import inbox, jobs
+from chassis.config.settings import WrongSettings
 from chassis.db import UNREACHABLE, Database
 from chassis.ops import books, held
 from chassis.problems import Unavailable
@@ -165,8 +166,12 @@ async def _books(given: argparse.Namespace) -> Outcome:
 
 
 async def _after_restore(_db: Database, given: argparse.Namespace) -> Outcome:
-    app = importlib.import_module(f"{given.service}.app").app
-    lines = await app.state.after_restore(given.restored_to)
+    try:
+        lines = await importlib.import_module(f"{given.service}.app").app.state.after_restore(given.restored_to)
+    except ModuleNotFoundError as missing:
+        raise CannotRun(f"There is no service {given.service} here: {missing}.") from missing
+    except WrongSettings as wrong:
+        raise CannotRun(f"It needs the whole environment of {given.service}. {wrong}") from None
     return Outcome(DONE, {"done": lines}, "\n".join([*lines, f"{given.service} may serve."]))
 
 

@@ -79,6 +79,13 @@ async def test_a_wrong_file_name_is_refused(package):
         migrate.find(package.name)
 
 
+async def test_a_last_migration_that_there_is_not_is_refused_before_any_is_applied(package, url):
+    write(package, "0001_a.sql", "create table things (id int)")
+    with pytest.raises(migrate.MigrationError, match="There is no migration x/0001_a"):
+        await migrate.migrate(url, package.name, last="x/0001_a")
+    assert await query(url, "select to_regclass('things') is null")
+
+
 async def test_a_marked_file_runs_without_a_transaction(package, url):
     write(package, "0001_things.sql", "create table things (id int primary key, note text)")
     write(package, "0002_index.sql", "-- no-transaction\ncreate index concurrently things_note on things (note)")

@@ -67,6 +67,11 @@ async def test_a_report_reads_the_replica_and_says_how_old_it_is(pair):
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         await reported(lambda tx: tx.value("delete from things returning 1"))
     await standby.execute("select pg_wal_replay_resume()")
+    await standby.execute("alter system set primary_conninfo = ''")
+    await standby.execute("select pg_reload_conf()")
+    await eventually(lambda: standby.fetchval("select not exists (select from pg_stat_wal_receiver)"))
+    await eventually(lambda: standby.fetchval("select pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn()"))
+    assert await reported(lambda tx: tx.age()) > 0  # nobody tells it whether it is behind
     await standby.close()
     await db.close()
 

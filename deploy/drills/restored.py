@@ -96,8 +96,16 @@ async def intent_of(store: ProofStore, order_id: str) -> str:
 
 async def lost_orders(store: ProofStore, journal: Journal, target: datetime) -> list[str]:
     """Complaints: an order of before the moment is missing, or one of after it is there."""
-    there = {str(row["id"]) for row in await store.rows("orders", "select id from orders")}
+    return unlike_journal(
+        {str(row["id"]) for row in await store.rows("orders", "select id from orders")}, journal, target
+    )
+
+
+def unlike_journal(there: set[str], journal: Journal, target: datetime) -> list[str]:
+    """As `lost_orders`, of the orders that are there; or what was bought shows nothing."""
     before, later = journal.before(target), journal.after(target)
+    if not before or not later:
+        return [f"{len(before)} orders before the restored moment and {len(later)} after it: too few to see a loss"]
     missing = [f"order {order} was acknowledged before the restored moment and is missing" for order in before - there]
     return missing + [f"order {order} is of after the restored moment and exists" for order in later & there]
 

@@ -115,6 +115,14 @@ async def test_right_books_have_no_fault(urls):
     assert await complaints(urls, days=2, patience=PATIENCE) == []
 
 
+async def test_the_auditor_reads_nothing_personal_and_no_secret(urls):
+    for service, column in (("orders", "email"), ("orders", "shipping_address"), ("payments", "client_secret")):
+        auditor = await asyncpg.connect(urls[service])
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await auditor.fetch(f"select {column} from {service}")
+        await auditor.close()
+
+
 @pytest.fixture
 async def plant(postgres, urls):
     """Changes what is right in a service's database, until the end of the test."""

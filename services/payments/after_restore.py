@@ -18,10 +18,18 @@ from payments.events import PaymentRestored
 from payments.provider import Refused, Unknown, stripe_payloads
 from payments.store import payments
 from payments.usecases.apply_intent import apply_intent
+from payments.usecases.mail_staff import mail_staff
 from payments.usecases.receive_webhook import keep_case
 
 # The provider's clock and the database's, and calls that were under way.
 MARGIN = timedelta(minutes=10)
+_SECOND = """The database was restored to an earlier moment. Stripe has a payment that was lost with the rest, and its
+order has another one by now. Look at both in Stripe's dashboard, and cancel or refund {intent},
+so that nobody pays twice.
+
+Payment at Stripe: {intent} ({status})
+Order: {order}
+"""
 _log = telemetry.logger(__name__)
 
 
@@ -64,6 +72,9 @@ async def _adopt(ctx: PaymentsContext, intent: Intent) -> bool | None:
     async with ctx.db.write() as tx:
         known = await payments.by_id(tx, payment_id)
         payment = known or await payments.adopt(tx, payment_id, order_id, intent)
+        if payment is None and intent.status != "canceled":
+            text = _SECOND.format(intent=intent.id, status=intent.status, order=order_id)
+            await mail_staff(ctx, tx, f"not_adopted.{intent.id}", "An order has two payments at Stripe", text)
     if payment is None:
         _log.error("intent.not_adopted", intent_id=intent.id, order_id=order_id, reason="its order has another payment")
         return None

@@ -170,6 +170,17 @@ def test_the_command_runs_as_a_program(jobs_database):
     assert done.stdout == "Nothing is held.\n"
 
 
+@pytest.mark.parametrize(
+    ("service", "wrong"),
+    [("nothing", "There is no service nothing here"), ("hello", "It needs the whole environment of hello.")],
+)
+async def test_why_a_service_cannot_be_prepared_is_said(jobs_database, command, monkeypatch, service, wrong):
+    monkeypatch.setenv("PUBLIC_URL", "no address")
+    words = ("after-restore", service, "--restored-to", "2026-11-28T12:00:00Z", "--yes")
+    code, said = await command(jobs_database, *words)
+    assert (code, said.startswith(wrong)) == (cli.FAILED, True), said
+
+
 async def test_after_a_restore_a_service_is_prepared_by_a_command_that_may_run_twice(bench):
     url = await empty_database(bench.postgres, "hello", "ops_restored")
     words = ("after-restore", "hello", "--restored-to", "2026-11-28T12:00:00Z")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from deploy.drills.journal import Acknowledged, Journal, Loss, loss
+from deploy.drills.restored import unlike_journal
 
 DISASTER = datetime(2026, 11, 28, 12, tzinfo=UTC)
 ORDERS = [
@@ -25,3 +26,12 @@ def test_an_order_that_was_asked_for_before_the_restored_moment_and_answered_aft
     )
     assert journal.before(DISASTER) == {"0", "1", "2"}
     assert journal.after(DISASTER) == {"11"}
+
+
+def test_orders_that_the_journal_has_otherwise_are_told_and_so_is_a_journal_that_shows_nothing():
+    moment = ORDERS[2].at
+    right = {"0", "1", "2"}
+    assert unlike_journal(right, Journal(ORDERS), moment) == []
+    assert len(unlike_journal({"0", "2", "5"}, Journal(ORDERS), moment)) == 2
+    for orders in ([], ORDERS[:3], ORDERS[3:]):
+        assert "too few" in unlike_journal(right, Journal(orders), moment)[0]

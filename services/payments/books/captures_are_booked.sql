@@ -1,5 +1,5 @@
 -- What was captured is what the ledger says that the provider owes, payment by payment.
--- reads: payments, ledger_transactions, ledger_entries
+-- reads: payments (id status amount currency), ledger_transactions, ledger_entries
 with booked as (
     select t.payment_id, e.currency, sum(e.amount) as booked
     from ledger_transactions t join ledger_entries e on e.transaction_id = t.id

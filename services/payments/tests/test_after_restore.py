@@ -88,12 +88,14 @@ async def test_a_payment_of_another_shop_on_the_same_account_is_left_alone(shop)
     assert shop.double.intent(order_id)["status"] == "requires_capture"
 
 
-async def test_an_intent_of_an_order_that_has_another_payment_is_reported(shop):
+async def test_an_intent_of_an_order_that_has_another_payment_is_reported_and_mailed_to_staff(watched):
+    shop, _, _ = watched
     order_id, moment = uuid7(), now()
     assert (await shop.create(order_id)).status_code == 200
-    lost_intent(shop, order_id)
+    intent = lost_intent(shop, order_id)
     assert (await restored_to(shop, moment))[-1].endswith(" payments at the provider were not adopted: see the log.")
     assert await shop.status(order_id) == "requires_payment"
+    assert len(await shop.rows("select from staff_notices where subject = $1", f"not_adopted.{intent}")) == 1
 
 
 async def test_a_payment_that_was_known_is_brought_up_to_date(shop):
