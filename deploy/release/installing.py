@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -13,7 +13,7 @@ import yaml
 from deploy.aws.refusal import Refusal
 from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
-from deploy.release.cluster import Cluster, Object
+from deploy.release.cluster import Cluster, ClusterRefused, Object
 from deploy.release.installed import Revision, good, installed, of, read
 from deploy.release.processes import Done
 from deploy.release.troubles import Troubles
@@ -59,7 +59,7 @@ class Installer:
         revisions = self.recovered(release, revisions)
         self._define(release)
         runs = good(revisions)
-        if runs is not None and runs is revisions[-1] and self.rendered(release).content == runs.content:
+        if runs is not None and runs is revisions[-1] and self._is_there(release, runs):
             self.terminal.say(f"  {release.name}: nothing to change (revision {runs.number})", "dim")
             return None
         troubles = Troubles(self.cluster, self.terminal, release)
@@ -153,6 +153,18 @@ class Installer:
             *files,
             *(["--take-ownership"] if own else []),
         ]
+
+    def _is_there(self, release: Release, runs: Revision) -> bool:
+        """Whether an upgrade would make nothing else, and nobody deleted what the last one made."""
+        if self.rendered(release).content != runs.content:
+            return False
+        made = replace(runs, hooks=()).objects()
+        words = ["--filename", "-", "--ignore-not-found", "--output", "name"]
+        try:
+            found = self.cluster.kubectl("get", *words, stdin=yaml.safe_dump_all(made)).split() if made else []
+        except ClusterRefused:  # the definition of a kind is gone, too
+            return False
+        return len(found) == len(made)
 
     def _define(self, release: Release) -> None:
         """Apply the definitions in the chart's folder crds/, which helm would install once and never change."""
