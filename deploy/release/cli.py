@@ -206,7 +206,7 @@ def _complete(found: Environment, cluster: Cluster, service: str | None, there: 
 def _make_namespace(cluster: Cluster) -> None:
     """Where the lease is. The release of the namespaces takes it over."""
     if not cluster.objects(["namespaces"], selector=f"kubernetes.io/metadata.name={planned.NAMESPACE}"):
-        about = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": planned.NAMESPACE}}
+        about = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": planned.NAMESPACE, **planned.OWNER}}
         cluster.kubectl("create", "--filename", "-", stdin=json.dumps(about))
 
 

@@ -20,7 +20,6 @@ from deploy.release.troubles import Troubles
 
 # Of helm: it waits so long for each hook, for the new pods, and for the old ones after a rollback.
 _WAITS = 6
-_OURS_BEFORE = 10
 # A controller is ready before the API knows the certificate of its webhook, as cert-manager's on a first day.
 _NO_WEBHOOK = ("failed calling webhook", "conversion webhook for")
 _WEBHOOK_SECONDS = 120.0
@@ -136,22 +135,19 @@ class Installer:
         Raises:
             NotInstalled: as `rendered`.
         """
-        return [each for each in yaml.safe_load_all(self._helm("template", *self.words(release, new=True))) if each]
+        return [each for each in yaml.safe_load_all(self._helm("template", *self.words(release))) if each]
 
-    def words(self, release: Release, *, new: bool = False) -> list[str]:
+    def words(self, release: Release) -> list[str]:
         """Name, chart, namespace and values, as helm takes them."""
         values = self.place / f"{release.namespace}-{release.name}.yaml"
         values.write_text(yaml.safe_dump(dict(release.values)), encoding="utf-8")
         files = [word for file in (*release.files, values) for word in ("--values", str(file))]
-        own = isinstance(release.chart, Path) and release.wave < _OURS_BEFORE and not new
-        # The namespace of the lease is there before the release that it belongs to.
         return [
             release.name,
             *chart(release),
             "--namespace",
             release.namespace,
             *files,
-            *(["--take-ownership"] if own else []),
         ]
 
     def _is_there(self, release: Release, runs: Revision) -> bool:
