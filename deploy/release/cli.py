@@ -74,11 +74,11 @@ def deploy(
 
     with _place() as place:
         installer = Installer(cluster, terminal, place, int(minutes * 60))
-        deploying.refuse_wrong(installer, _complete(found, cluster, service, _installed(cluster, service)))
+        deploying.refuse_wrong(installer, _complete(found, cluster, service, _installed(found, cluster, service)))
         if service is None:  # a deployer may not ask for namespaces: that of a service is there
             _make_namespace(cluster)
         with lease.held(cluster, terminal):
-            there = _installed(cluster, service)
+            there = _installed(found, cluster, service)
             releases = _complete(found, cluster, service, there)
             changes = deploying.deploy(installer, releases, there, test)
     terminal.say(f"\n{len(changes)} of {len(releases)} releases changed.", "bold")
@@ -97,6 +97,7 @@ def undeploy(
     found, cluster, terminal = _opened(name, handover, None, "", context)
     rights.refuse_without(cluster, everything=service is None)
     releases = planned.releases(found, service)
+    _installed(found, cluster, service)
     rest = None
     if service is None:
         rest = undeploying.leftovers(cluster, terminal, releases, dedicated=bool(found.handover))
@@ -119,7 +120,7 @@ def diff(
 ) -> None:
     """Show what a deploy would change, by release. What Secrets hold is not shown."""
     found, cluster, terminal = _opened(name, handover, values, digest, context)
-    there = _installed(cluster, service)
+    there = _installed(found, cluster, service)
     releases = _complete(found, cluster, service, there)
     count = 0
     with _place() as place:
@@ -140,7 +141,7 @@ def diff(
 def status(name: Name, *, service: Service = None, context: Context = None, handover: Handover = None) -> None:
     """Show each release: revision, image, replicas, last failure, what to do. Ends with 1 where something is."""
     found, cluster, terminal = _opened(name, handover, None, "", context)
-    there = _installed(cluster, service)
+    there = _installed(found, cluster, service)
     table = Table("release", "revision", "status", "image", "ready")
     found_health = list(health.health(cluster, _planned(found, cluster, service, there), there, name))
     for each in found_health:
@@ -160,9 +161,19 @@ def _opened(
     return found, connected(found, context), Terminal()
 
 
-def _installed(cluster: Cluster, service: str | None) -> Installed:
-    """A deployer sees the Secrets of one namespace."""
-    return installed(cluster, [planned.NAMESPACE] if service else None)
+def _installed(found: Environment, cluster: Cluster, service: str | None) -> Installed:
+    """What is there; a deployer sees the Secrets of one namespace.
+
+    Raises:
+        Refusal: it is another environment's.
+    """
+    there = installed(cluster, [planned.NAMESPACE] if service else None)
+    ours = [each for revisions in there.values() for each in revisions if each.namespace == planned.NAMESPACE]
+    for other in sorted({str(each.values.get("environment", found.name)) for each in ours} - {found.name}):
+        raise Refusal(
+            f"The cluster of the context {cluster.context} runs {other}, not {found.name}: nothing was changed."
+        )
+    return there
 
 
 def _planned(
@@ -206,7 +217,7 @@ def _complete(found: Environment, cluster: Cluster, service: str | None, there: 
 def _make_namespace(cluster: Cluster) -> None:
     """Where the lease is. The release of the namespaces takes it over."""
     if not cluster.objects(["namespaces"], selector=f"kubernetes.io/metadata.name={planned.NAMESPACE}"):
-        about = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": planned.NAMESPACE}}
+        about = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": planned.NAMESPACE, **planned.OWNER}}
         cluster.kubectl("create", "--filename", "-", stdin=json.dumps(about))
 
 

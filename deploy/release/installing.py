@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import yaml
@@ -13,14 +13,13 @@ import yaml
 from deploy.aws.refusal import Refusal
 from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
-from deploy.release.cluster import Cluster, Object
+from deploy.release.cluster import Cluster, ClusterRefused, Object
 from deploy.release.installed import Revision, good, installed, of, read
 from deploy.release.processes import Done
 from deploy.release.troubles import Troubles
 
 # Of helm: it waits so long for each hook, for the new pods, and for the old ones after a rollback.
 _WAITS = 6
-_OURS_BEFORE = 10
 # A controller is ready before the API knows the certificate of its webhook, as cert-manager's on a first day.
 _NO_WEBHOOK = ("failed calling webhook", "conversion webhook for")
 _WEBHOOK_SECONDS = 120.0
@@ -59,7 +58,7 @@ class Installer:
         revisions = self.recovered(release, revisions)
         self._define(release)
         runs = good(revisions)
-        if runs is not None and runs is revisions[-1] and self.rendered(release).content == runs.content:
+        if runs is not None and runs is revisions[-1] and self._is_there(release, runs):
             self.terminal.say(f"  {release.name}: nothing to change (revision {runs.number})", "dim")
             return None
         troubles = Troubles(self.cluster, self.terminal, release)
@@ -136,23 +135,32 @@ class Installer:
         Raises:
             NotInstalled: as `rendered`.
         """
-        return [each for each in yaml.safe_load_all(self._helm("template", *self.words(release, new=True))) if each]
+        return [each for each in yaml.safe_load_all(self._helm("template", *self.words(release))) if each]
 
-    def words(self, release: Release, *, new: bool = False) -> list[str]:
+    def words(self, release: Release) -> list[str]:
         """Name, chart, namespace and values, as helm takes them."""
         values = self.place / f"{release.namespace}-{release.name}.yaml"
         values.write_text(yaml.safe_dump(dict(release.values)), encoding="utf-8")
         files = [word for file in (*release.files, values) for word in ("--values", str(file))]
-        own = isinstance(release.chart, Path) and release.wave < _OURS_BEFORE and not new
-        # The namespace of the lease is there before the release that it belongs to.
         return [
             release.name,
             *chart(release),
             "--namespace",
             release.namespace,
             *files,
-            *(["--take-ownership"] if own else []),
         ]
+
+    def _is_there(self, release: Release, runs: Revision) -> bool:
+        """Whether an upgrade would make nothing else, and nobody deleted what the last one made."""
+        if self.rendered(release).content != runs.content:
+            return False
+        made = replace(runs, hooks=()).objects()
+        words = ["--filename", "-", "--ignore-not-found", "--output", "name"]
+        try:
+            found = self.cluster.kubectl("get", *words, stdin=yaml.safe_dump_all(made)).split() if made else []
+        except ClusterRefused:  # the definition of a kind is gone, too
+            return False
+        return len(found) == len(made)
 
     def _define(self, release: Release) -> None:
         """Apply the definitions in the chart's folder crds/, which helm would install once and never change."""

@@ -19,6 +19,11 @@ from mercat.edge import error_page, rules
 
 ACCESS, EDGE, SERVICES = 5, 40, 60
 NAMESPACE = rendered.NAMESPACE
+# The namespace of the lease is there before the release that it belongs to. By this helm knows it for its own.
+OWNER = {
+    "labels": {"app.kubernetes.io/managed-by": "Helm"},
+    "annotations": {"meta.helm.sh/release-name": "platform-base", "meta.helm.sh/release-namespace": "kube-system"},
+}
 
 
 def services() -> list[Path]:

@@ -177,6 +177,21 @@ def test_operators_change_the_bounds_of_scaling_alone(objects: helm.Objects) -> 
     assert found(scaler("b", 1))
 
 
+@pytest.mark.parametrize("field", ["serviceAccountName", "serviceAccount"])
+def test_deployers_run_nothing_as_who_may_read_the_master_of_the_databases(objects: helm.Objects, field: str) -> None:
+    as_master = changed(f"{POD} {field}", "database-roles")
+    assert refusals(objects, "deployers-accounts", as_master, group="mercat:deployers")
+    assert refusals(objects, "deployers-accounts", as_master) == []
+    assert refusals(objects, "deployers-accounts", deployment(), group="mercat:deployers") == []
+    (bound,) = [
+        each
+        for each in objects
+        if each["metadata"]["name"] == "mercat-deployers-accounts" and "Binding" in each["kind"]
+    ]
+    (names,) = bound["spec"]["matchResources"]["namespaceSelector"]["matchExpressions"]
+    assert names["values"] == ["mercat"]
+
+
 @pytest.mark.parametrize(("image", "refused"), [(IMAGE, False), ("busybox", True), (f"{REGISTRY}/a:latest", True)])
 def test_a_debugging_container_runs_our_image(objects: helm.Objects, image: str, *, refused: bool) -> None:
     pod = {"kind": "Pod", "spec": {"ephemeralContainers": [{"image": image}]}}

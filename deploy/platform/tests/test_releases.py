@@ -52,6 +52,13 @@ def test_a_component_is_installed_here_or_elsewhere_or_says_why_not_yet(name: st
     assert set(component.get("only", [])) <= set(HANDOVERS)
 
 
+def test_definitions_that_a_cluster_may_have_of_its_own_are_not_installed_over_them() -> None:
+    """Helm would refuse to, and an undeploy would take away what others use, too."""
+    found = by_name("cluster")
+    assert found["gateway-api"].unless == "gateway.networking.k8s.io"
+    assert found["prometheus-operator-crds"].unless == "monitoring.coreos.com"
+
+
 def test_what_is_needed_comes_in_an_earlier_wave() -> None:
     wave = {name: each["wave"] for name, each in COMPONENTS.items() if "wave" in each}
     controllers = ("cert-manager", "external-secrets", "karpenter", "aws-load-balancer-controller")

@@ -73,7 +73,10 @@ def kubeconfig(file: Path, url: str, **cluster: str) -> Path:
 
 @contextmanager
 def standing(folder: Path, monkeypatch: Any, *, may: May = lambda *_: True, **controllers: Any) -> Iterator[Standing]:
-    objects = [namespace("mercat"), namespace("edge"), *(definition(*each) for each in CUSTOM.items())]
+    spaces = [namespace("mercat"), namespace("edge")]
+    for each in spaces:
+        each["metadata"] |= planned.OWNER
+    objects = [*spaces, *(definition(*each) for each in CUSTOM.items())]
     controllers = {"unready": lambda each: NEVER_READY in json.dumps(each["spec"]), **controllers}
     controllers = {"failing": lambda each: FAILS_TO_MIGRATE in json.dumps(each["spec"]), **controllers}
     with KubernetesApi(objects, may=may) as api, Controllers(api, log="column does not exist", **controllers):

@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from deploy.aws.refusal import NOT_CONFIRMED, REFUSED, Refusal
 from deploy.release import cli, differences
 from deploy.release.cluster import ClusterRefused
-from deploy.release.tests.clusters import FAILS_TO_MIGRATE, NEVER_READY, NEW, OLD, standing
+from deploy.release.tests.clusters import FAILS_TO_MIGRATE, NEVER_READY, NEW, OLD, services, standing
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +92,16 @@ def test_what_is_wrong_with_the_values_is_told_before_anything_is_changed(tmp_pa
                 words = ["deploy", "cluster", "--context", "here", *options]
                 CliRunner().invoke(cli.app, words, catch_exceptions=False)
         assert made.api.store.listed()[1] == before
+
+
+@pytest.mark.parametrize("word", ["deploy", "diff", "status", "undeploy"])
+def test_cluster_that_runs_another_environment_is_refused(cluster, word):
+    cluster.deploy(services(OLD, "catalog"))
+    before = cluster.revisions()
+    words = [word, "cluster", "--context", "here", "--service", "catalog"]
+    with pytest.raises(Refusal, match="runs production, not cluster"):
+        CliRunner().invoke(cli.app, words, input="y\n", catch_exceptions=False)
+    assert cluster.revisions() == before
 
 
 def test_service_that_is_none_is_refused_with_those_that_are(typed):

@@ -91,6 +91,16 @@ def test_what_an_operator_changed_by_hand_is_set_again_by_the_next_deploy(cluste
     assert cluster.runs("catalog") == OLD
 
 
+def test_object_that_was_deleted_by_hand_is_made_again(cluster):
+    there = cluster.api.find("Deployment", "catalog", "mercat")
+    for kind in ("Deployment", "NetworkPolicy"):
+        cluster.api.delete(cluster.api.find(kind, "catalog", "mercat"))
+    assert [change.release.name for change in cluster.deploy(services(OLD, "catalog"))] == ["catalog"]
+    assert cluster.api.find("Deployment", "catalog", "mercat")["spec"] == there["spec"]
+    assert cluster.api.find("NetworkPolicy", "catalog", "mercat")
+    assert cluster.deploy(services(OLD, "catalog")) == []
+
+
 def test_webhook_that_does_not_answer_yet_is_asked_again(tmp_path, monkeypatch):
     """That of a controller which was ready a moment ago: its certificate is made known to the API a little later."""
     refusals = iter(range(2))

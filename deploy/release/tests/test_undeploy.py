@@ -16,7 +16,7 @@ from deploy.kubernetes_double import Key, Object
 from deploy.kubernetes_double.tests.objects import definition
 from deploy.platform.releases import components
 from deploy.platform.render import handover
-from deploy.release import planned, undeploying
+from deploy.release import cli, planned, undeploying
 from deploy.release.environment import Environment
 from deploy.release.installed import installed
 from deploy.release.leftovers import Leftovers
@@ -169,6 +169,21 @@ def test_release_of_somebody_else_with_the_same_name_is_another(cluster, tmp_pat
     undeploying.undeploy(cluster.cluster, cluster.terminal, [ours], rest(cluster, "kube-system"))
     assert {each.namespace for each in installed(cluster.cluster)["keeper"]} == {"default"}
     assert cluster.api.find("ConfigMap", "theirs", "default")
+
+
+def test_namespace_of_the_lease_becomes_the_platforms(cluster, tmp_path):
+    cluster.api.delete(cluster.api.find("Namespace", "mercat"))
+    cli._make_namespace(cluster.cluster)
+    [base] = [each for each in production(tmp_path, OLD) if each.name == "platform-base"]
+    assert len(cluster.deploy([base])) == 1
+    assert "pod-security.kubernetes.io/enforce" in cluster.api.find("Namespace", "mercat")["metadata"]["labels"]
+
+
+def test_namespace_of_somebody_else_is_not_taken_over(cluster, tmp_path):
+    cluster.api.apply([plain("Namespace", "velero")])
+    [base] = [each for each in production(tmp_path, OLD) if each.name == "platform-base"]
+    with pytest.raises(Refusal, match=r"velero.* exists and cannot be imported"):
+        cluster.deploy([base])
 
 
 def test_what_is_left_is_listed_and_fails(cluster):
