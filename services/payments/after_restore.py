@@ -72,6 +72,7 @@ async def _adopt(ctx: PaymentsContext, intent: Intent) -> bool | None:
     async with ctx.db.write() as tx:
         known = await payments.by_id(tx, payment_id)
         payment = known or await payments.adopt(tx, payment_id, order_id, intent)
+        payment = payment or await payments.by_id(tx, payment_id)  # adopted meanwhile, by another run
         if payment is None and intent.status != "canceled":
             text = _SECOND.format(intent=intent.id, status=intent.status, order=order_id)
             await mail_staff(ctx, tx, f"not_adopted.{intent.id}", "An order has two payments at Stripe", text)

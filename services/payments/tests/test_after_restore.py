@@ -5,6 +5,7 @@ The double also has the intents of other tests, which are adopted too: a test lo
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -96,6 +97,17 @@ async def test_an_intent_of_an_order_that_has_another_payment_is_reported_and_ma
     assert (await restored_to(shop, moment))[-1].endswith(" payments at the provider were not adopted: see the log.")
     assert await shop.status(order_id) == "requires_payment"
     assert len(await shop.rows("select from staff_notices where subject = $1", f"not_adopted.{intent}")) == 1
+
+
+async def test_two_runs_at_once_adopt_each_payment_and_mail_about_none(watched):
+    shop, _, _ = watched
+    moment = now()
+    orders = {uuid7(): "" for _ in range(20)}
+    for order_id in orders:
+        orders[order_id] = f"not_adopted.{lost_intent(shop, order_id, pay=False)}"
+    await asyncio.gather(*(restored_to(shop, moment) for _ in range(3)))
+    assert {await shop.status(order_id) for order_id in orders} == {"requires_payment"}
+    assert await shop.rows("select subject from staff_notices where subject = any($1)", list(orders.values())) == []
 
 
 async def test_a_payment_that_was_known_is_brought_up_to_date(shop):
