@@ -41,6 +41,7 @@ async def after_restore(ctx: PaymentsContext, restored_to: datetime) -> list[str
     """
     async with ctx.db.read() as reading:
         newest = await payments.newest(reading)
+        too_old = await reading.value("select $1 < now() - interval '30 days'", restored_to)
     # The operator's moment may be later than what came back: not all of the log need have been archived.
     since, provider = min(restored_to, newest or restored_to) - MARGIN, provider_of(ctx)
     adopted = refused = cases = 0
@@ -60,6 +61,8 @@ async def after_restore(ctx: PaymentsContext, restored_to: datetime) -> list[str
         f"{cases} refunds, disputes and warnings were read again.",
         f"{looked_up} open payments are looked up as soon as payments serves.",
     ]
+    if too_old:
+        lines.append("The provider lists refunds, disputes and warnings of 30 days: look earlier ones up there.")
     return lines + ([f"{refused} payments at the provider were not adopted: see the log."] if refused else [])
 
 

@@ -77,6 +77,12 @@ async def test_a_moment_later_than_the_newest_payment_that_came_back_loses_none(
     assert await shop.status(order_id) == "authorised"
 
 
+@pytest.mark.parametrize(("days", "told"), [(29, False), (31, True)])
+async def test_what_the_provider_does_not_list_any_more_is_left_to_the_operator(shop, days, told):
+    said = await restored_to(shop, now() - timedelta(days=days))
+    assert any("look earlier ones up there" in line for line in said) == told
+
+
 async def test_a_listed_event_that_cannot_be_read_keeps_no_other_from_being_read(shop):
     assert not await keep_case(shop.app.ctx, {"id": "evt with blanks", "type": "charge.refunded", "object": "event"})
 
