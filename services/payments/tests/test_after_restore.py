@@ -15,6 +15,7 @@ from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.values import uuid7
 from payments.after_restore import after_restore
+from payments.clients import provider_of
 from payments.tests.double import PAYS, SECRET_KEY
 from payments.usecases.receive_webhook import keep_case
 
@@ -134,6 +135,21 @@ async def test_a_refund_whose_webhook_was_lost_with_the_database_is_read_again(s
     wanted = "select kind, c.amount from provider_cases c join payments p on p.id = c.payment_id where order_id = $1"
     (case,) = await eventually(lambda: shop.rows(wanted, order_id), what="the refund")
     assert tuple(case) == ("refund", 1000)
+
+
+async def test_a_refund_that_was_told_before_its_payment_was_adopted_is_read_again(shop):
+    order_id, moment = uuid7(), now()
+    intent = lost_intent(shop, order_id, capture=True)
+    refund = asked(shop, "/v1/refunds", payment_intent=intent, amount=1000)["id"]
+    events = [each async for each in provider_of(shop.app.ctx).events_since(moment - timedelta(seconds=5))]
+    (event,) = (each for each in events if each["type"] == "refund.created" and each["data"]["object"]["id"] == refund)
+    assert await keep_case(shop.app.ctx, event)
+    unmatched = "select from provider_events where id = $1 and outcome = 'unmatched'"
+    await eventually(lambda: shop.rows(unmatched, event["id"]), what="the event of an unknown payment")
+    await restored_to(shop, moment)
+    stored = "select from provider_events where id = $1 and outcome in ('applied', 'unchanged')"
+    await eventually(lambda: shop.rows(stored, event["id"]), what="the event of the adopted payment")
+    assert len(await shop.rows("select from provider_cases where id = $1", refund)) == 1
 
 
 async def test_a_lost_order_is_given_up_and_staff_refund_what_was_captured(watched):
