@@ -150,12 +150,6 @@ async def test_a_dedicated_connection_can_listen(database):
     await connection.close()
 
 
-async def test_the_server_ends_what_a_dedicated_connection_gave_up(database):
-    connection = await database.dedicated()
-    assert await connection.fetchval("show statement_timeout") == "15s"
-    await connection.close()
-
-
 async def test_before_connecting_there_is_nothing_to_close():
     await Database("postgresql:///nowhere", name="test").close()
 

@@ -75,10 +75,18 @@ async def test_commit_that_waits_for_a_standby_and_is_given_up_is_shown_to_nobod
         writing.cancel()
     (outcome,) = await asyncio.gather(writing, return_exceptions=True)
     assert isinstance(outcome, TimeoutError if given_up == "by its timeout" else asyncio.CancelledError)
+    async with database.write() as tx:  # the pool has its only place again; what changes nothing waits for no standby
+        assert await tx.value("select count(*) from things") == 0
     await database.close()
     assert await reader.fetchval(waiting, name) == 1
     assert await reader.fetchval("select count(*) from things") == 0
     await reader.close()
+
+
+async def test_the_server_ends_what_a_dedicated_connection_gave_up(database):
+    connection = await database.dedicated()
+    assert await connection.fetchval("show statement_timeout") == "15s"
+    await connection.close()
 
 
 async def test_server_that_became_a_standby_is_left_by_all_connections(database):

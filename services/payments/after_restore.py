@@ -41,6 +41,7 @@ async def after_restore(ctx: PaymentsContext, restored_to: datetime) -> list[str
     """
     async with ctx.db.read() as reading:
         newest = await payments.newest(reading)
+        too_old = await reading.value("select $1 < now() - interval '30 days'", restored_to)
     # The operator's moment may be later than what came back: not all of the log need have been archived.
     since, provider = min(restored_to, newest or restored_to) - MARGIN, provider_of(ctx)
     adopted = refused = cases = 0
@@ -60,6 +61,8 @@ async def after_restore(ctx: PaymentsContext, restored_to: datetime) -> list[str
         f"{cases} refunds, disputes and warnings were read again.",
         f"{looked_up} open payments are looked up as soon as payments serves.",
     ]
+    if too_old:
+        lines.append("The provider lists refunds, disputes and warnings of 30 days: look earlier ones up there.")
     return lines + ([f"{refused} payments at the provider were not adopted: see the log."] if refused else [])
 
 
@@ -72,6 +75,7 @@ async def _adopt(ctx: PaymentsContext, intent: Intent) -> bool | None:
     async with ctx.db.write() as tx:
         known = await payments.by_id(tx, payment_id)
         payment = known or await payments.adopt(tx, payment_id, order_id, intent)
+        payment = payment or await payments.by_id(tx, payment_id)  # adopted meanwhile, by another run
         if payment is None and intent.status != "canceled":
             text = _SECOND.format(intent=intent.id, status=intent.status, order=order_id)
             await mail_staff(ctx, tx, f"not_adopted.{intent.id}", "An order has two payments at Stripe", text)

@@ -113,6 +113,12 @@ async def mark(tx: WriteTx, event_id: str, outcome: Outcome, payment_id: UUID | 
     await tx.execute(_MARK, event_id, outcome, payment_id)
 
 
+async def reopen(tx: WriteTx, event_id: str) -> bool:
+    """Have a webhook applied again whose payment was not known; False if it has any other outcome."""
+    sql = "update provider_events set applied_at = null, outcome = null where id = $1 and outcome = 'unmatched'"
+    return await tx.execute(sql, event_id) > 0
+
+
 async def of_payment(tx: ReadTx, payment_id: UUID) -> list[WebhookSummary]:
     """The payment's webhooks, oldest first, 200 at most."""
     return await tx.rows(WebhookSummary, _OF_PAYMENT, payment_id)

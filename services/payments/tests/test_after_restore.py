@@ -5,6 +5,7 @@ The double also has the intents of other tests, which are adopted too: a test lo
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -14,6 +15,7 @@ from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.values import uuid7
 from payments.after_restore import after_restore
+from payments.clients import provider_of
 from payments.tests.double import PAYS, SECRET_KEY
 from payments.usecases.receive_webhook import keep_case
 
@@ -76,6 +78,12 @@ async def test_a_moment_later_than_the_newest_payment_that_came_back_loses_none(
     assert await shop.status(order_id) == "authorised"
 
 
+@pytest.mark.parametrize(("days", "told"), [(29, False), (31, True)])
+async def test_what_the_provider_does_not_list_any_more_is_left_to_the_operator(shop, days, told):
+    said = await restored_to(shop, now() - timedelta(days=days))
+    assert any("look earlier ones up there" in line for line in said) == told
+
+
 async def test_a_listed_event_that_cannot_be_read_keeps_no_other_from_being_read(shop):
     assert not await keep_case(shop.app.ctx, {"id": "evt with blanks", "type": "charge.refunded", "object": "event"})
 
@@ -98,6 +106,17 @@ async def test_an_intent_of_an_order_that_has_another_payment_is_reported_and_ma
     assert len(await shop.rows("select from staff_notices where subject = $1", f"not_adopted.{intent}")) == 1
 
 
+async def test_two_runs_at_once_adopt_each_payment_and_mail_about_none(watched):
+    shop, _, _ = watched
+    moment = now()
+    orders = {uuid7(): "" for _ in range(20)}
+    for order_id in orders:
+        orders[order_id] = f"not_adopted.{lost_intent(shop, order_id, pay=False)}"
+    await asyncio.gather(*(restored_to(shop, moment) for _ in range(3)))
+    assert {await shop.status(order_id) for order_id in orders} == {"requires_payment"}
+    assert await shop.rows("select subject from staff_notices where subject = any($1)", list(orders.values())) == []
+
+
 async def test_a_payment_that_was_known_is_brought_up_to_date(shop):
     order_id, moment = uuid7(), now()
     assert (await shop.create(order_id)).status_code == 200
@@ -116,6 +135,21 @@ async def test_a_refund_whose_webhook_was_lost_with_the_database_is_read_again(s
     wanted = "select kind, c.amount from provider_cases c join payments p on p.id = c.payment_id where order_id = $1"
     (case,) = await eventually(lambda: shop.rows(wanted, order_id), what="the refund")
     assert tuple(case) == ("refund", 1000)
+
+
+async def test_a_refund_that_was_told_before_its_payment_was_adopted_is_read_again(shop):
+    order_id, moment = uuid7(), now()
+    intent = lost_intent(shop, order_id, capture=True)
+    refund = asked(shop, "/v1/refunds", payment_intent=intent, amount=1000)["id"]
+    events = [each async for each in provider_of(shop.app.ctx).events_since(moment - timedelta(seconds=5))]
+    (event,) = (each for each in events if each["type"] == "refund.created" and each["data"]["object"]["id"] == refund)
+    assert await keep_case(shop.app.ctx, event)
+    unmatched = "select from provider_events where id = $1 and outcome = 'unmatched'"
+    await eventually(lambda: shop.rows(unmatched, event["id"]), what="the event of an unknown payment")
+    await restored_to(shop, moment)
+    stored = "select from provider_events where id = $1 and outcome in ('applied', 'unchanged')"
+    await eventually(lambda: shop.rows(stored, event["id"]), what="the event of the adopted payment")
+    assert len(await shop.rows("select from provider_cases where id = $1", refund)) == 1
 
 
 async def test_a_lost_order_is_given_up_and_staff_refund_what_was_captured(watched):

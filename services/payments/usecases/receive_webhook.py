@@ -88,7 +88,9 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
 
 
 async def keep_case(ctx: PaymentsContext, document: dict[str, Any]) -> bool:
-    """Store and apply an event as the provider lists it, if it is of a refund, a dispute or a warning and is new."""
+    """Store and apply an event as the provider lists it, if it is of a refund, a dispute or a warning, and is new or
+    came before its payment was known.
+    """
     try:
         event = stripe_payloads.event_of(document)
     except stripe_payloads.Unreadable:
@@ -97,7 +99,13 @@ async def keep_case(ctx: PaymentsContext, document: dict[str, Any]) -> bool:
     if event.kind not in TYPES or event.kind.startswith("payment_intent."):
         return False
     payload = _without_personal_data(document)
-    return await _store(ctx, Webhook(event.id, event.type, *_named_ids(payload), payload), applies=True) != "repeated"
+    if await _store(ctx, Webhook(event.id, event.type, *_named_ids(payload), payload), applies=True) != "repeated":
+        return True
+    async with ctx.db.write() as tx:
+        again = await provider_events.reopen(tx, event.id)
+        if again:
+            await ctx.jobs.enqueue(tx, APPLY, Apply(event.id))
+    return again
 
 
 async def _store(ctx: PaymentsContext, webhook: Webhook, *, applies: bool) -> str:
