@@ -95,7 +95,10 @@ def main() -> None:
     """Ask, write and say where it is."""
     if len(sys.argv) != 2 or not Path(sys.argv[1]).is_dir():
         sys.exit("service_secrets: name a folder that only you can read, such as that of `mktemp -d`")
-    given = {service: {name: getpass(f"{name}: ").strip() for name in names} for service, names in GIVEN.items()}
+    try:
+        given = {service: {name: getpass(f"{name}: ").strip() for name in names} for service, names in GIVEN.items()}
+    except EOFError:
+        sys.exit("service_secrets: there is nobody to ask: type this in a terminal, or pipe a line for each secret")
     if empty := [name for each in given.values() for name, value in each.items() if not value]:
         sys.exit(f"service_secrets: {', '.join(empty)} is empty; Stripe's dashboard has it (docs/stripe.md)")
     print("\n".join(map(str, write(Path(sys.argv[1]), given))))

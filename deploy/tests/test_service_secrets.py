@@ -144,3 +144,11 @@ def test_the_program_names_what_it_lacks(tmp_path: Path) -> None:
     whole = run([*command, str(tmp_path)], input="a\nb\nc\n", capture_output=True, text=True, check=False)
     assert whole.returncode == 0
     assert json.loads((tmp_path / "payments.json").read_text())["STRIPE_WEBHOOK_SECRET"] == "c"
+
+
+def test_where_nobody_can_be_asked_it_says_so(tmp_path: Path) -> None:
+    words = [sys.executable, "-m", "deploy.service_secrets", str(tmp_path)]
+    done = run(words, cwd=helm.ROOT, input="", capture_output=True, text=True, start_new_session=True, check=False)
+    assert done.returncode == 1
+    assert "nobody to ask" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -51,15 +51,18 @@ def test_what_has_not_begun_when_it_is_interrupted_does_not_begin(tmp_path, monk
     releases = [Release(f"small-{number}", tmp_path / "small", "mercat", 60) for number in range(12)]
 
     def may(verb: str, resource: str, *_: str) -> bool:
-        if (verb, resource) == ("create", "secrets") and not interrupted.is_set():
-            interrupted.set()
+        if (verb, resource) == ("create", "secrets") and next(once, None) is not None:
             signal.pthread_kill(main, signal.SIGINT)
         return True
 
-    interrupted, main = threading.Event(), threading.get_ident()
+    once, main = iter([1]), threading.get_ident()
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background a shell ignores it
     with standing(tmp_path, monkeypatch, may=may) as made:
-        with pytest.raises(Refusal, match="Interrupted"):
-            made.deploy(releases)
+        try:
+            with pytest.raises(Refusal, match="Interrupted"):
+                made.deploy(releases)
+        finally:
+            signal.signal(signal.SIGINT, heard)
         assert len(made.revisions()) < len(releases)
 
 
