@@ -13,6 +13,11 @@ from deploy.kubernetes_double.server import Handler, May
 from deploy.kubernetes_double.store import Store
 
 
+class _Server(ThreadingHTTPServer):
+    # Clients of Kubernetes open many connections at once; five that wait, Python's number, are soon exceeded.
+    request_queue_size = 128
+
+
 class KubernetesApi:
     """`with KubernetesApi(objects) as api:` serves at `api.url` without TLS. may: who asks may do it."""
 
@@ -20,7 +25,7 @@ class KubernetesApi:
         self.store = Store()
         self.requests: list[str] = []
         attributes = {"store": self.store, "may": staticmethod(may), "requests": self.requests}
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (Handler,), attributes))
+        self._server = _Server(("127.0.0.1", 0), type("Bound", (Handler,), attributes))
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         self.apply(objects)

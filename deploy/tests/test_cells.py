@@ -33,7 +33,8 @@ def add_cell(tree: Path) -> None:
     organisation = tree / "settings" / "organisation.tf"
     text = organisation.read_text()
     text = text.replace('production  = "333333333333"', f'production = "333333333333"\n      {CELL} = "444444444444"')
-    organisation.write_text(text.replace("production  = []", f"production = []\n      {CELL} = []"))
+    text = text.replace("production  = []", f"production = []\n      {CELL} = []")
+    organisation.write_text(re.sub(r"production  = (\{ developers.*\})", rf"production = \1\n      {CELL} = \1", text))
     shutil.copytree(tree / "live" / "production", tree / "live" / CELL)
     for path in (tree / "live" / CELL).rglob("*.tf"):
         path.write_text(

@@ -54,6 +54,8 @@ TOLD = [
     'make aws-apply ENV=staging ARGS="--release mercat-staging"',
     "terraform state rm module.layer.module.backups",
     'make aws-destroy ENV=staging ARGS="--yes-destroy mercat-staging"',
+    "make deploy",
+    "make undeploy ENV=development",
 ]
 
 
