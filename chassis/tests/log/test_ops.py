@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import json
 import os
 import subprocess
 import sys
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import pytest
 
+from chassis.db import Database
 from chassis.jobs import Hopeless
 from chassis.ops import cli, held
+from chassis.problems import Unavailable
+from chassis.service import restored
 from chassis.testing import eventually
 from chassis.testing.databases import empty_database
 from chassis.testing.servers import free_port
@@ -179,6 +185,38 @@ async def test_why_a_service_cannot_be_prepared_is_said(jobs_database, command, 
     words = ("after-restore", service, "--restored-to", "2026-11-28T12:00:00Z", "--yes")
     code, said = await command(jobs_database, *words)
     assert (code, said.startswith(wrong)) == (cli.FAILED, True), said
+
+
+async def test_a_preparation_that_something_outside_did_not_answer_is_to_be_run_again(
+    jobs_database, command, monkeypatch
+):
+    async def unanswered(_moment: datetime) -> list[str]:
+        raise Unavailable("The provider did not answer.")
+
+    monkeypatch.setattr(importlib.import_module("hello.app").app.state, "after_restore", unanswered)
+    words = ("after-restore", "hello", "--restored-to", "2026-11-28T12:00:00Z", "--yes")
+    code, said = await command(jobs_database, *words)
+    assert (code, said.startswith("The provider did not answer. Run it again")) == (cli.FAILED, True), said
+
+
+async def test_a_service_does_its_own_part_after_a_restore_with_its_own_objects(bench):
+    moment, entered = datetime(2026, 11, 28, tzinfo=UTC), []
+
+    @asynccontextmanager
+    async def resources(ctx):
+        entered.append(ctx)
+        yield
+
+    async def own(ctx, restored_to: datetime) -> list[str]:
+        return [f"{restored_to:%F}, {entered == [ctx]}"]
+
+    url = await empty_database(bench.postgres, "hello", "ops_own_part")
+    async with opened(url) as ctx:
+        ctx.db = Database(url, name="restored", size=1)
+        try:
+            assert await restored.after_restore(ctx, resources, own, moment) == ["2026-11-28, True"]
+        finally:
+            await ctx.db.close()
 
 
 async def test_after_a_restore_a_service_is_prepared_by_a_command_that_may_run_twice(bench):
