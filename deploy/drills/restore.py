@@ -58,7 +58,7 @@ async def drill(folder: Path, skipped: str | None) -> list[str]:
         archive = archived.opened(folder, server)
         with ExitStack() as first:
             postgres = first.enter_context(archived.running(archive, "first", archiving=True))
-            settings = await restored.databases(archive)
+            settings = await restored.make_databases(archive)
             settings |= {"MEDIA_URL": f"s3://{objects.MEDIA}", **server.environment}
             os.environ.update(settings)
             async with running_store(offset=OFFSET, settings=settings) as store, shopper(store) as customer:

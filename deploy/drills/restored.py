@@ -8,14 +8,15 @@ from datetime import datetime
 import asyncpg
 
 from chassis.testing.waiting import eventually
-from deploy.drills import objects
+from deploy.drills import databases, objects
 from deploy.drills.archived import Archive
 from deploy.drills.journal import Journal
-from mercat.config import environment
+from mercat.config import environment, services
+from mercat.installation import locate
 from proofs import checks
 from proofs.products import variants
 from proofs.shopper import PASSWORD, Shopper, shopper
-from proofs.store import SERVICES, ProofStore
+from proofs.store import ProofStore
 
 # Unpaid orders end after 60 s (proofs.store.HOLD_SECONDS); then payments cancels them at the provider.
 PATIENCE = 240
@@ -27,20 +28,12 @@ union select digest || '/' || kept || '.webp' from media, unnest(widths) kept wh
 _ENDS = {"succeeded": "captured", "canceled": "cancelled"}
 
 
-async def databases(archive: Archive) -> dict[str, str]:
-    """Make a database for each service, with its two roles; the settings that name them."""
-    connection = await asyncpg.connect(archive.server("").url("postgres"))
-    settings = {}
-    try:
-        for name in SERVICES:
-            await connection.execute(f"create role {name} login")
-            await connection.execute(f"create role {name}_owner login")
-            await connection.execute(f"create database {name} owner {name}_owner")
-            settings[f"DATABASE_URL_{name.upper()}"] = archive.server("").url(name, name)
-            settings[f"DATABASE_OWNER_URL_{name.upper()}"] = archive.server("").url(name, f"{name}_owner")
-    finally:
-        await connection.close()
-    return settings
+async def make_databases(archive: Archive) -> dict[str, str]:
+    """Make a database for each service, with its roles; the settings that name them."""
+    server, specs = archive.server(""), services.discover(locate().root)
+    return await databases.make(
+        server.url("postgres"), specs, lambda name, role: server.url(name, role, databases.PASSWORD)
+    )
 
 
 async def rows(archive: Archive, database: str, sql: str) -> list[asyncpg.Record]:

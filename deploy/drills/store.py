@@ -17,6 +17,7 @@ from chassis.testing import servers
 from chassis.testing.waiting import wait_until
 from deploy import service_secrets
 from deploy.charts import helm
+from deploy.drills import databases
 from deploy.drills.rendered import SOCKETS, USER, environment
 from local_servers import embedded
 from mercat.config import services
@@ -86,12 +87,10 @@ def _addresses(spec: ServiceSpec) -> dict[str, str]:
 
 
 async def make_database(store: Store, spec: ServiceSpec) -> None:
-    """An empty database, with the role that owns it and the role of the running service."""
-    await _execute(
-        store,
-        f"create role {spec.database} login",
-        f"create role {spec.database}_owner login",
-        f"create database {spec.database} owner {spec.database}_owner",
+    """An empty database, with its roles."""
+    server = store.postgres
+    await databases.make(
+        server.url("postgres"), [spec], lambda database, role: server.url(database, role, databases.PASSWORD)
     )
 
 
@@ -100,7 +99,7 @@ async def drop_database(store: Store, spec: ServiceSpec) -> None:
     await _execute(
         store,
         f"drop database {spec.database} with (force)",
-        f"drop role {spec.database}, {spec.database}_owner",
+        f"drop role {spec.database}, {spec.database}_owner, {spec.database}_auditor",
     )
 
 

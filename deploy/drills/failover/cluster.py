@@ -19,9 +19,9 @@ import aiohttp
 import asyncpg
 
 from chassis.config import ServiceSpec
-from chassis.db import roles
 from chassis.testing.servers import child_process
 from chassis.testing.waiting import eventually
+from deploy.drills import databases
 from deploy.drills.failover.node import NAMESPACE, PATRONI, SCOPE, Node
 from deploy.drills.failover.relay import Way, relay
 from local_servers import child
@@ -104,17 +104,8 @@ class Cluster:
 
     async def make_databases(self, specs: list[ServiceSpec]) -> dict[str, str]:
         """A database and its roles for each service, as in a cluster; the settings by which a store uses them."""
-        settings, services = {}, []
-        for spec in specs:
-            name = spec.database
-            owner, runtime, auditor = (
-                self._url(role, name, self.port) for role in (f"{name}_owner", name, f"{name}_auditor")
-            )
-            services.append(roles.ServiceRoles.of(owner, runtime, auditor))
-            settings[f"DATABASE_URL_{spec.name.upper()}"] = runtime
-            settings[f"DATABASE_OWNER_URL_{spec.name.upper()}"] = owner
-        await roles.ensure(self._url("postgres", "postgres", self.port), services)
-        return settings
+        administrator = self._url("postgres", "postgres", self.port)
+        return await databases.make(administrator, specs, lambda database, role: self._url(role, database, self.port))
 
 
 @asynccontextmanager
