@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from chassis.db.transactions import OneStatement, ReadTx, ReportTx, WriteTx
 __all__ = ["Database", "ReadTx", "ReportTx", "WriteTx", "in_transaction"]
 
 T = TypeVar("T")
+R = TypeVar("R", ReadTx, ReportTx)
 W = TypeVar("W", bound=WriteTx)
 
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
@@ -131,24 +132,20 @@ class Database:
                 except UNREACHABLE:
                     pool.terminate()
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[ReadTx]:
+    def read(self) -> AbstractAsyncContextManager[ReadTx]:
         """Reads, each statement in a snapshot of its own."""
-        assert self._readers is not None, "connect() first"  # noqa: S101 -- narrows the type
-        async with self._readers.acquire(timeout=5) as connection:
-            try:
-                yield ReadTx(connection)
-            except Exception as error:
-                await self._failed(connection, error)
-                raise
+        return self._reading(self._readers, ReadTx)
+
+    def report(self) -> AbstractAsyncContextManager[ReportTx]:
+        """Reads for an export, a report or a sitemap: of the replica where there is one, which may be behind."""
+        return self._reading(self._reports, ReportTx)
 
     @asynccontextmanager
-    async def report(self) -> AsyncIterator[ReportTx]:
-        """Reads for an export, a report or a sitemap: of the replica where there is one, which may be behind."""
-        assert self._reports is not None, "connect() first"  # noqa: S101 -- narrows the type
-        async with self._reports.acquire(timeout=5) as connection:
+    async def _reading(self, pool: asyncpg.Pool[Any] | None, kind: type[R]) -> AsyncIterator[R]:
+        assert pool is not None, "connect() first"  # noqa: S101 -- narrows the type
+        async with pool.acquire(timeout=5) as connection:
             try:
-                yield ReportTx(connection)
+                yield kind(connection)
             except Exception as error:
                 await self._failed(connection, error)
                 raise

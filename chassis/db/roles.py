@@ -115,13 +115,13 @@ async def _locked(administrator: str) -> AsyncIterator[asyncpg.Connection[Any]]:
 
 
 async def _ensure_role(connection: asyncpg.Connection[Any], login: Login) -> None:
-    exists = "select rolsuper or rolreplication or rolbypassrls from pg_roles where rolname = $1"
-    mighty = await connection.fetchval(exists, login.role)
-    if mighty:
+    privileges = "select rolsuper or rolreplication or rolbypassrls from pg_roles where rolname = $1"
+    privileged = await connection.fetchval(privileges, login.role)
+    if privileged:
         raise RolesError(
             f"The role {login.role} is a superuser, replicates or bypasses row security: take that from it"
         )
-    if mighty is None:
+    if privileged is None:
         await connection.execute(f"create role {login.role}")
     rights = "login nocreatedb nocreaterole"
     await connection.execute(f"alter role {login.role} {rights} password '{verifier(login.password)}'")

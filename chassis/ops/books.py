@@ -23,21 +23,21 @@ _AGAIN, _PAUSE_SECONDS = 3, 1.0
 _STEP = timedelta(hours=1)
 
 
-async def complaints(urls: Mapping[str, str], *, days: float, patience: timedelta) -> list[str]:
+async def complaints(urls: Mapping[str, str], *, days: float, grace: timedelta) -> list[str]:
     """All that is wrong in the databases of these services; none is none.
 
-    What is younger than `patience` may still be under way; services are compared on the orders of so many `days`.
+    What is younger than `grace` may still be under way; services are compared on the orders of so many `days`.
 
     Raises:
         asyncpg.PostgresError, OSError: a database refused, or cannot be reached.
     """
     async with AsyncExitStack() as stack:
         opened = {name: await stack.enter_async_context(_connected(url)) for name, url in urls.items()}
-        found = [line for name, connection in opened.items() for line in await _within(name, connection, patience)]
+        found = [line for name, connection in opened.items() for line in await _within(name, connection, grace)]
         for (one, here), (other, there) in combinations(opened.items(), 2):
             for name in sorted(_shared(one).keys() & _shared(other).keys()):
                 pair = ((one, here, _shared(one)[name]), (other, there, _shared(other)[name]))
-                found += await _between(pair, days, patience)
+                found += await _between(pair, days, grace)
     return found
 
 
@@ -51,12 +51,12 @@ async def _connected(url: str) -> AsyncIterator[_Connection]:
         await connection.close(timeout=5)
 
 
-async def _within(service: str, connection: _Connection, patience: timedelta) -> list[str]:
+async def _within(service: str, connection: _Connection, grace: timedelta) -> list[str]:
     found = []
     for check in books.find(service):
         if not check.shared:
             statement = await connection.prepare(check.sql)
-            rows = await statement.fetch(*[patience][: len(statement.get_parameters())])
+            rows = await statement.fetch(*[grace][: len(statement.get_parameters())])
             found += [f"{service}: {check.about}. Not so: {_text(dict(row))}" for row in rows]
     return found
 
@@ -68,14 +68,14 @@ def _shared(service: str) -> dict[str, books.Check]:
 _Side: TypeAlias = tuple[str, _Connection, books.Check]
 
 
-async def _between(pair: Sequence[_Side], days: float, patience: timedelta) -> list[str]:
-    """What two services do not agree on, of the orders placed in the last `days` and older than `patience`."""
+async def _between(pair: Sequence[_Side], days: float, grace: timedelta) -> list[str]:
+    """What two services do not agree on, of the orders placed in the last `days` and older than `grace`."""
     (_, first, check), differing = pair[0], set[UUID]()
     now: datetime = await first.fetchval("select clock_timestamp()")
-    begin, end = now - timedelta(days=days), now - patience
+    begin, end = now - timedelta(days=days), now - grace
     while begin < end and len(differing) < MOST:
         until = min(begin + _STEP, end)
-        differing |= _differences(*[await _facts(side, _id(begin), _id(until)) for side in pair])
+        differing |= _differences(*[await _facts(side, first_id(begin), first_id(until)) for side in pair])
         begin = until
     asked = [(order, await _settled(pair, order)) for order in sorted(differing)[:MOST]]
     return [f"{check.about}. Services do not agree on order {order}: {held}" for order, held in asked if held]
@@ -106,7 +106,7 @@ def _text(row: Mapping[str, Any] | None) -> str:
     return ", ".join(f"{name} {value}" for name, value in (row or {}).items())
 
 
-def _id(moment: datetime) -> UUID:
+def first_id(moment: datetime) -> UUID:
     """The first UUIDv7 of a moment."""
     milliseconds = int((moment - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(milliseconds=1))
     return UUID(int=milliseconds << 80)

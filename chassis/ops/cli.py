@@ -69,7 +69,9 @@ def parser() -> argparse.ArgumentParser:
     check = command("books", "Check the books: what must be true within each service, and what services must agree on.")
     check.add_argument("services", nargs="+", metavar="SERVICE")
     check.add_argument("--days", type=float, default=2, help="compare services on the orders of so many days (2)")
-    check.add_argument("--patience", type=float, default=120, metavar="MINUTES", help="what is younger may go on (120)")
+    check.add_argument(
+        "--grace", type=float, default=120, metavar="MINUTES", help="what is younger may be under way (120)"
+    )
     restored = command("after-restore", "Before a service runs on a database that was restored to an earlier moment.")
     restored.add_argument("service")
     restored.add_argument(
@@ -158,7 +160,7 @@ async def _restart(db: Database, given: argparse.Namespace) -> Outcome:
 async def _books(given: argparse.Namespace) -> Outcome:
     try:
         urls = {service: _auditor_url(service) for service in given.services}
-        found = await books.complaints(urls, days=given.days, patience=timedelta(minutes=given.patience))
+        found = await books.complaints(urls, days=given.days, grace=timedelta(minutes=given.grace))
     except (asyncpg.PostgresError, OSError, ValueError) as error:
         raise CannotRun(f"The books cannot be checked: {error or type(error).__name__}") from error
     right = f"The books are right: {', '.join(given.services)}."

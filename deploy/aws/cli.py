@@ -11,10 +11,10 @@ import typer
 
 from deploy import TERRAFORM
 from deploy.aws import down, up
-from deploy.aws.refusal import Refusal
 from deploy.aws.session import session
-from deploy.aws.terminal import Terminal
 from deploy.aws.terraform import LIKE_CTRL_C
+from deploy.refusal import Refusal
+from deploy.terminal import Terminal
 
 app = typer.Typer(
     name="python -m deploy.aws",

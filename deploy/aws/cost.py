@@ -12,7 +12,7 @@ from typing import Any
 
 from deploy.aws.plan import Resource
 from deploy.aws.pricing import ALL_MONTH, PRICERS, TOGETHER, Amount
-from deploy.aws.refusal import Refusal
+from deploy.refusal import Refusal
 
 PRICES = Path(__file__).with_name("prices.toml")
 

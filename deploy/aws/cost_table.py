@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from deploy.aws.cost import Estimate, prices
-from deploy.aws.terminal import Terminal
+from deploy.terminal import Terminal
 
 
 def show(terminal: Terminal, environment: str, estimates: dict[str, Estimate], budget: int | None) -> None:

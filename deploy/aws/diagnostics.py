@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from deploy.aws.refusal import Refusal
+from deploy.refusal import Refusal
 
 _PARAMETER = re.compile(r"/[\w.-]+/[\w.-]+/([\w.-]+)")
 _NOT_THERE = ("ParameterNotFound", "couldn't find resource", "empty result")

@@ -6,9 +6,9 @@ from deploy.aws import summary
 from deploy.aws.guards import must_be_empty, refuse_protected, refuse_unnamed, stateful_losses
 from deploy.aws.layers import Layer, chosen, layers
 from deploy.aws.plan import Plan
-from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.session import Session, Step
 from deploy.aws.up import telling_where_it_stopped
+from deploy.refusal import REFUSED, Refusal
 
 # What lives in the cluster owns disks and network interfaces in AWS, which Terraform does not know.
 _AFTER_THE_WORKLOADS = {"cluster", "network"}

@@ -8,9 +8,9 @@ from typing import Any
 
 from deploy.aws.layers import guarded
 from deploy.aws.plan import UNKNOWN, Change, Plan, Resource
-from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.rules.protection import SWITCHES
 from deploy.aws.summary import losses
+from deploy.refusal import REFUSED, Refusal
 
 # What holds something that Terraform cannot make again.
 STATEFUL = {

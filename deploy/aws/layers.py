@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.aws.refusal import MISUSED, Refusal
+from deploy.refusal import MISUSED, Refusal
 
 _KINDS = ("development", "staging", "production")
 _LAYER = re.compile(r"\d\d-[a-z][a-z0-9-]*")

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.aws.refusal import Refusal
+from deploy.refusal import Refusal
 
 _PROJECT = re.compile(r'^\s*project\s*=\s*"([\w-]+)"', re.MULTILINE)
 _BUDGETS = re.compile(r"^\s*monthly_usd\s*=\s*{([^}]*)}", re.MULTILINE)

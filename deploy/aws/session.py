@@ -13,9 +13,9 @@ from deploy.aws.guards import STATEFUL, untaint
 from deploy.aws.layers import Layer, layers
 from deploy.aws.organisation import Organisation, organisation
 from deploy.aws.plan import Plan, read, read_state
-from deploy.aws.refusal import INTERRUPTED, Refusal
-from deploy.aws.terminal import Terminal
 from deploy.aws.terraform import Terraform
+from deploy.refusal import INTERRUPTED, Refusal
+from deploy.terminal import Terminal
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from types import FrameType
 from typing import Any
 
 from deploy.aws.diagnostics import TerraformFailed, errors, event
-from deploy.aws.refusal import Refusal
+from deploy.refusal import Refusal
 
 Heard = Callable[[dict[str, Any]], None]
 # A pipeline that is cancelled, a terminal that is closed (but not for who said nohup).

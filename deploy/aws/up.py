@@ -10,9 +10,9 @@ from deploy.aws import cost_table, rules, summary
 from deploy.aws.cost import Estimate, estimate
 from deploy.aws.guards import loss_of, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer, chosen, environments, layers
-from deploy.aws.refusal import MISUSED, REFUSED, Refusal
 from deploy.aws.rules import Finding
 from deploy.aws.session import NeedsFirst, Session, Step
+from deploy.refusal import MISUSED, REFUSED, Refusal
 
 
 @dataclass

@@ -50,7 +50,7 @@ class KubernetesApi:
                 if self.store.find(key) is None:
                     self.store.create(key, each, anywhere=True)
                 else:
-                    self.store.update(key, lambda _, each=each: each)  # type: ignore[misc]
+                    self.store.update(key, lambda _, each=each: each)  # type: ignore[misc]  # a default's type is not known
 
     def delete(self, *objects: Object) -> None:
         """Delete objects that exist."""

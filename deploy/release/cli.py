@@ -13,15 +13,15 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from deploy.aws.refusal import FAILED, INTERRUPTED, Refusal
-from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
 from deploy.platform import database_ca
+from deploy.refusal import FAILED, INTERRUPTED, Refusal
 from deploy.release import deploying, differences, health, lease, planned, rights, smoke, undeploying
 from deploy.release.cluster import Cluster, connected
 from deploy.release.environment import Environment, environment
 from deploy.release.installed import Installed, good, installed, of
 from deploy.release.installing import Installer
+from deploy.terminal import Terminal
 
 app = typer.Typer(
     name="python -m deploy.release",
@@ -74,12 +74,13 @@ def deploy(
 
     with _place() as place:
         installer = Installer(cluster, terminal, place, int(minutes * 60))
-        deploying.refuse_wrong(installer, _complete(found, cluster, service, _installed(found, cluster, service)))
+        there, certificates = _installed(found, cluster, service), _certificates(found, service)
+        deploying.refuse_wrong(installer, _complete(found, cluster, service, there, certificates))
         if service is None:  # a deployer may not ask for namespaces: that of a service is there
             _make_namespace(cluster)
         with lease.held(cluster, terminal):
             there = _installed(found, cluster, service)
-            releases = _complete(found, cluster, service, there)
+            releases = _complete(found, cluster, service, there, certificates)
             changes = deploying.deploy(installer, releases, there, test)
     terminal.say(f"\n{len(changes)} of {len(releases)} releases changed.", "bold")
 
@@ -121,7 +122,7 @@ def diff(
     """Show what a deploy would change, by release. What Secrets hold is not shown."""
     found, cluster, terminal = _opened(name, handover, values, digest, context)
     there = _installed(found, cluster, service)
-    releases = _complete(found, cluster, service, there)
+    releases = _complete(found, cluster, service, there, _certificates(found, service))
     count = 0
     with _place() as place:
         for release, what, text in differences.differences(Installer(cluster, terminal, place), releases, there):
@@ -191,7 +192,11 @@ def _planned(
 
 
 def _certificates(found: Environment, service: str | None) -> str:
-    """Those that services verify RDS by, which lie in a release of the platform."""
+    """Those that services verify RDS by, which lie in a release of the platform.
+
+    Raises:
+        Refusal: they cannot be had.
+    """
     if service is not None or not found.handover:
         return ""
     try:
@@ -200,13 +205,15 @@ def _certificates(found: Environment, service: str | None) -> str:
         raise Refusal(f"The certificates of RDS cannot be had, so nothing was changed: {error}") from error
 
 
-def _complete(found: Environment, cluster: Cluster, service: str | None, there: Installed) -> list[Release]:
+def _complete(
+    found: Environment, cluster: Cluster, service: str | None, there: Installed, certificates: str
+) -> list[Release]:
     """The releases with all that they need.
 
     Raises:
-        Refusal: it is not known which image is meant, or the certificates of RDS cannot be had.
+        Refusal: it is not known which image is meant.
     """
-    releases = _planned(found, cluster, service, there, _certificates(found, service))
+    releases = _planned(found, cluster, service, there, certificates)
     if not all(each.values.get("image", {}).get("digest") for each in releases if each.name in planned.names()):
         raise Refusal(
             "Which image? DIGEST=sha256:... that the pipeline recorded; nothing runs yet whose could be meant."

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from deploy.aws.refusal import Refusal
 from deploy.charts import helm
+from deploy.refusal import Refusal
 from deploy.release.environment import Environment
 from deploy.release.processes import Done, Processes
 from local_servers import child

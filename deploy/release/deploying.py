@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-from deploy.aws.refusal import INTERRUPTED, Refusal
 from deploy.charts.release import Release
+from deploy.refusal import INTERRUPTED, Refusal
 from deploy.release.installed import Installed, of
 from deploy.release.installing import Change, Installer, NotInstalled
 from deploy.release.planned import waves

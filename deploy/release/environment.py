@@ -13,8 +13,8 @@ from typing import Any
 
 from deploy import TERRAFORM
 from deploy.aws.organisation import organisation
-from deploy.aws.refusal import MISUSED, Refusal
 from deploy.charts import helm
+from deploy.refusal import MISUSED, Refusal
 
 _DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 _SECONDS = 60

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import yaml
 
-from deploy.aws.refusal import Refusal
-from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
+from deploy.refusal import Refusal
 from deploy.release.cluster import Cluster, ClusterRefused, Object
 from deploy.release.installed import Revision, good, installed, of, read
 from deploy.release.processes import Done
 from deploy.release.troubles import Troubles
+from deploy.terminal import Terminal
 
 # Of helm: it waits so long for each hook, for the new pods, and for the old ones after a rollback.
 _WAITS = 6

@@ -16,10 +16,10 @@ import uuid
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
-from deploy.aws.refusal import Refusal
-from deploy.aws.terminal import Terminal
+from deploy.refusal import Refusal
 from deploy.release.cluster import Cluster, ClusterRefused, Object
 from deploy.release.planned import NAMESPACE
+from deploy.terminal import Terminal
 
 NAME = "mercat-deploy"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from deploy.aws.refusal import Refusal
-from deploy.aws.terminal import Terminal
+from deploy.refusal import Refusal
 from deploy.release.cluster import Cluster, ClusterRefused, Object
 from deploy.release.installed import Revision
+from deploy.terminal import Terminal
 
 # In the order in which they go, while the controllers that clean up behind them still run: what would hold Velero's
 # namespace, what makes load balancers and their members, what holds disks, then the nodes, which NodePools make.

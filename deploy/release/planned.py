@@ -8,12 +8,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from deploy.aws.refusal import MISUSED, Refusal
 from deploy.charts import database_releases, helm
 from deploy.charts.release import Release
 from deploy.edge import rendered
 from deploy.platform import releases as platform
 from deploy.platform import settings
+from deploy.refusal import MISUSED, Refusal
 from deploy.release.environment import Environment
 from mercat.edge import error_page, rules
 

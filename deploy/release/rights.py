@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import yaml
 
-from deploy.aws.refusal import REFUSED, Refusal
 from deploy.charts import helm
+from deploy.refusal import REFUSED, Refusal
 from deploy.release.cluster import Cluster
 from deploy.release.planned import NAMESPACE
 

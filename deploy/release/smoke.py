@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 import httpx
 import yaml
 
-from deploy.aws.refusal import Refusal
-from deploy.aws.terminal import Terminal
+from deploy.refusal import Refusal
 from deploy.release.environment import Environment
 from deploy.release.planned import services
+from deploy.terminal import Terminal
 
 _EACH_SECONDS = 10.0
 _BETWEEN_SECONDS = 1.0

@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
 from deploy.release.cluster import Cluster, ClusterRefused, Object
+from deploy.terminal import Terminal
 
 _LOG_LINES = "15"
 

@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 
 import yaml
 
-from deploy.aws.refusal import FAILED, NOT_CONFIRMED, REFUSED, Refusal
-from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
+from deploy.refusal import FAILED, NOT_CONFIRMED, REFUSED, Refusal
 from deploy.release.cluster import Cluster
 from deploy.release.installed import Revision, installed, of
 from deploy.release.leftovers import Leftovers
 from deploy.release.planned import waves
+from deploy.terminal import Terminal
 
 # Releases of these and lower waves are, or make, the controllers that let go of what others hold.
 _CONTROLLERS = 25

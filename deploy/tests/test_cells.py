@@ -13,8 +13,8 @@ from deploy.aws.guards import refuse_protected
 from deploy.aws.layers import environments, guarded
 from deploy.aws.organisation import organisation
 from deploy.aws.plan import Resource, read
-from deploy.aws.refusal import Refusal
 from deploy.documents.rehearsal import bring_up
+from deploy.refusal import Refusal
 from deploy.tests.double.run import offline
 from deploy.tests.double.tree import offline_copy
 

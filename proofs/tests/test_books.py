@@ -13,13 +13,13 @@ from chassis.db import books
 from chassis.db.roles import grants_of_auditor
 from chassis.ops import books as ops_books
 from chassis.ops import cli
-from chassis.ops.books import _id, complaints
+from chassis.ops.books import complaints, first_id
 from chassis.testing.databases import database_name, empty_database
 
 SERVICES = ("catalog", "orders", "payments")
-PATIENCE = timedelta(hours=2)
+GRACE = timedelta(hours=2)
 # An order of three pieces, placed three hours ago, paid and sold; another one that was left unpaid.
-VARIANT, PAID, LEFT = (f"'{_id(datetime.now(UTC) - timedelta(hours=hours))}'::uuid" for hours in (0, 3, 4))
+VARIANT, PAID, LEFT = (f"'{first_id(datetime.now(UTC) - timedelta(hours=hours))}'::uuid" for hours in (0, 3, 4))
 RIGHT = {
     "orders": f"""
         insert into orders (id, number, token_hash, email, currency, subtotal, shipping, total, status, payment, stock,
@@ -112,7 +112,7 @@ async def as_owner(postgres, service, sql):
 
 
 async def test_right_books_have_no_fault(urls):
-    assert await complaints(urls, days=2, patience=PATIENCE) == []
+    assert await complaints(urls, days=2, grace=GRACE) == []
 
 
 async def test_the_auditor_reads_nothing_personal_and_no_secret(urls):
@@ -144,17 +144,17 @@ async def plant(postgres, urls):
 async def test_a_planted_fault_is_told(urls, plant, monkeypatch, service, sql, said):
     monkeypatch.setattr(ops_books, "_PAUSE_SECONDS", 0)
     await plant(service, sql + (" where status = 'paid'" if "update orders" in sql else ""))
-    found = await complaints(urls, days=2, patience=PATIENCE)
+    found = await complaints(urls, days=2, grace=GRACE)
     assert any(said in line for line in found), found
 
 
-async def test_what_is_younger_than_the_patience_may_still_be_under_way(urls, plant, monkeypatch):
+async def test_what_is_younger_than_the_grace_period_may_still_be_under_way(urls, plant, monkeypatch):
     monkeypatch.setattr(ops_books, "_PAUSE_SECONDS", 0)
     await plant("payments", "update payments set amount = 900; update ledger_entries set amount = 900")
-    assert len(await complaints(urls, days=2, patience=timedelta(hours=2, minutes=50))) == 1
+    assert len(await complaints(urls, days=2, grace=timedelta(hours=2, minutes=50))) == 1
     # Ids are made when this file is read, which may be half an hour before.
-    assert await complaints(urls, days=2, patience=timedelta(hours=8)) == []
-    assert await complaints(urls, days=0.1, patience=PATIENCE) == []
+    assert await complaints(urls, days=2, grace=timedelta(hours=8)) == []
+    assert await complaints(urls, days=0.1, grace=GRACE) == []
 
 
 async def test_an_event_that_arrives_while_the_books_are_checked_is_no_fault(urls, plant, monkeypatch):
@@ -169,7 +169,7 @@ async def test_an_event_that_arrives_while_the_books_are_checked_is_no_fault(url
 
     monkeypatch.setattr(ops_books, "_facts", late)
     monkeypatch.setattr(ops_books, "_PAUSE_SECONDS", 0)
-    assert await complaints(urls, days=2, patience=PATIENCE) == []
+    assert await complaints(urls, days=2, grace=GRACE) == []
 
 
 async def test_the_command_ends_by_what_it_found(urls, plant, monkeypatch, capsys, tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.aws.cli import app
-from deploy.aws.refusal import Refusal
+from deploy.refusal import Refusal
 from deploy.tests.double.account import Account
 from deploy.tests.double.run import offline
 from deploy.tests.double.serve import doubles

@@ -13,8 +13,8 @@ from deploy.aws.cost_table import show
 from deploy.aws.layers import environments
 from deploy.aws.organisation import organisation
 from deploy.aws.plan import Resource, read
-from deploy.aws.refusal import Refusal
-from deploy.aws.terminal import Terminal
+from deploy.refusal import Refusal
+from deploy.terminal import Terminal
 from deploy.tests.double.catalogue import types_used
 
 

@@ -8,9 +8,9 @@ from deploy.aws.diagnostics import Diagnostic, TerraformFailed, errors, event
 from deploy.aws.guards import dropped, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer
 from deploy.aws.plan import UNKNOWN, Resource, read, read_state
-from deploy.aws.refusal import REFUSED, Refusal
 from deploy.aws.session import needs_first
 from deploy.aws.terraform import Terraform
+from deploy.refusal import REFUSED, Refusal
 
 
 def change(address, actions, after=None, before=None, unknown=None, **more):

@@ -12,7 +12,6 @@ from typing import Any
 
 from rich.console import Console
 
-from deploy.aws.terminal import Terminal
 from deploy.charts.release import Release
 from deploy.kubernetes_double import KubernetesApi
 from deploy.kubernetes_double.controllers import Controllers
@@ -23,6 +22,7 @@ from deploy.release.cluster import Cluster
 from deploy.release.environment import Environment
 from deploy.release.installed import installed
 from deploy.release.installing import Change, Installer
+from deploy.terminal import Terminal
 
 OLD, NEW, NEVER_READY, FAILS_TO_MIGRATE = (f"sha256:{letter * 64}" for letter in "abcd")
 CUSTOM = {

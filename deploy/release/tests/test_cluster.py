@@ -9,7 +9,7 @@ import stat
 import pytest
 
 from chassis.testing.servers import free_port
-from deploy.aws.refusal import Refusal
+from deploy.refusal import Refusal
 from deploy.release.cluster import connected
 from deploy.release.environment import Environment, environment
 from deploy.release.tests.clusters import kubeconfig, standing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from typer.testing import CliRunner
 
-from deploy.aws.refusal import NOT_CONFIRMED, REFUSED, Refusal
+from deploy.refusal import NOT_CONFIRMED, REFUSED, Refusal
 from deploy.release import cli, differences
 from deploy.release.cluster import ClusterRefused
 from deploy.release.tests.clusters import FAILS_TO_MIGRATE, NEVER_READY, NEW, OLD, services, standing

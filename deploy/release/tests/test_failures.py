@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from deploy.aws.refusal import Refusal
 from deploy.kubernetes_double.refused import Refused
+from deploy.refusal import Refusal
 from deploy.release.smoke import Smoke
 from deploy.release.tests.clusters import FAILS_TO_MIGRATE, NEVER_READY, NEW, OLD, Standing, services, standing
 

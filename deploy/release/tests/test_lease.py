@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chassis.testing.waiting import wait_until
-from deploy.aws.refusal import Refusal
 from deploy.kubernetes_double import Key
+from deploy.refusal import Refusal
 from deploy.release import lease
 from deploy.release.cluster import Cluster, ClusterRefused
 from deploy.release.tests.clusters import standing

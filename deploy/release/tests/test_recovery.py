@@ -12,10 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from chassis.testing.waiting import wait_until
-from deploy.aws.refusal import Refusal
 from deploy.charts import helm
 from deploy.charts.release import Release
 from deploy.kubernetes_double import Key
+from deploy.refusal import Refusal
 from deploy.release import lease
 from deploy.release.cluster import Cluster
 from deploy.release.installed import installed

@@ -6,9 +6,9 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.access.can_i import Question, can_i
-from deploy.aws.refusal import Refusal
 from deploy.charts import helm
 from deploy.edge import rendered
+from deploy.refusal import Refusal
 from deploy.release import cli, rights
 from deploy.release.tests.clusters import NEW, OLD, standing
 

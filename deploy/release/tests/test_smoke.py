@@ -13,9 +13,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from rich.console import Console
 
-from deploy.aws.terminal import Terminal
 from deploy.release import smoke
 from deploy.release.environment import Environment
+from deploy.terminal import Terminal
 from mercat.edge import certificates
 
 GOOD = {

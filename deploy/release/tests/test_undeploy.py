@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from chassis.testing.waiting import wait_until
-from deploy.aws.refusal import Refusal
 from deploy.charts.release import Release
 from deploy.kubernetes_double import Key, Object
 from deploy.kubernetes_double.tests.objects import definition
 from deploy.platform.releases import components
 from deploy.platform.render import handover
+from deploy.refusal import Refusal
 from deploy.release import cli, planned, undeploying
 from deploy.release.environment import Environment
 from deploy.release.installed import installed

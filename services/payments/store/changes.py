@@ -18,6 +18,9 @@ from payments.events import PaymentAuthorised
 from payments.store.payments import COLUMNS, FIRST_CHECK_SECONDS, FIRST_LOOK_SECONDS
 from payments.store.provider_events import Webhook, WebhookState
 
+# What a person must do something about, whatever the provider tells later.
+_STAYS = "attention in ('refunds_exceed', 'order_lost')"
+
 _SAVE = f"""
 update payments set
     status = $3, intent_id = $4, client_secret = $5, operation_key = $6, decline_reference = $7, decline_code = $8,
@@ -29,9 +32,9 @@ update payments set
         when $3 in ('requires_payment', 'authorised') then now() + make_interval(secs => {FIRST_LOOK_SECONDS})
         else now() + make_interval(secs => {FIRST_CHECK_SECONDS}) end,
     details = case when $4::text is null and $3 not in ('captured', 'cancelled') then details end,
-    attention = case when attention in ('refunds_exceed', 'order_lost') or not $13 then attention end,
-    attention_detail = case when attention in ('refunds_exceed', 'order_lost') or not $13 then attention_detail end,
-    attention_at = case when attention in ('refunds_exceed', 'order_lost') or not $13 then attention_at end
+    attention = case when {_STAYS} or not $13 then attention end,
+    attention_detail = case when {_STAYS} or not $13 then attention_detail end,
+    attention_at = case when {_STAYS} or not $13 then attention_at end
 where id = $1 and version = $2
 returning {COLUMNS}
 """
@@ -75,9 +78,9 @@ saved as (
         status = 'authorised', decline_reference = null, decline_code = null, decline_message = null, checks = 0,
         facts = facts + 1, version = version + 1, updated_at = now(), provider_state_known_at = now(),
         next_check_at = now() + make_interval(secs => {FIRST_LOOK_SECONDS}),
-        attention = case when attention in ('refunds_exceed', 'order_lost') then attention end,
-        attention_detail = case when attention in ('refunds_exceed', 'order_lost') then attention_detail end,
-        attention_at = case when attention in ('refunds_exceed', 'order_lost') then attention_at end
+        attention = case when {_STAYS} then attention end,
+        attention_detail = case when {_STAYS} then attention_detail end,
+        attention_at = case when {_STAYS} then attention_at end
     where id = $3 and intent_id = $4 and order_id = $6 and amount = $7 and currency = $8
       and status = 'requires_payment' and not exists (select from provider_events where id = $1)
     returning {COLUMNS}

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from deploy.aws.refusal import NOT_CONFIRMED, Refusal
+from deploy.refusal import NOT_CONFIRMED, Refusal
 
 _EVERY = 60  # a pipeline hears of a long creation once a minute; Terraform tells each ten seconds
 _WIDE = 120
