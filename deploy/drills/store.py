@@ -42,7 +42,7 @@ def running(folder: Path) -> Iterator[Store]:
     specs = services.discover(helm.ROOT)
     with servers.postgres_server() as postgres, _valkey(postgres.sockets):
         _open_to_pods(postgres.sockets)
-        yield Store(postgres, postgres.sockets, _environment(folder, specs), specs)
+        yield Store(postgres, postgres.sockets, environment_file(folder, specs), specs)
 
 
 @contextmanager
@@ -66,7 +66,7 @@ def url(role: str, database: str) -> str:
     return f"postgresql://{role}@/{database}?host={SOCKETS}&port=5432"
 
 
-def _environment(folder: Path, specs: list[ServiceSpec]) -> Path:
+def environment_file(folder: Path, specs: list[ServiceSpec]) -> Path:
     """The environment `cluster` with every service's secrets, what it does not set, and a proxy on this machine."""
     stripe = (f"sk_test_{'a' * 24}", f"pk_test_{'a' * 24}", WEBHOOK_SECRET)
     given = {"payments": dict(zip(service_secrets.GIVEN["payments"], stripe, strict=True))}

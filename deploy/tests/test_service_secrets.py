@@ -17,7 +17,6 @@ from pydantic_core import PydanticUndefined
 
 from chassis.auth import ServiceVerifier, load_private_key
 from chassis.config import Settings
-from chassis.testing.skipping import skip_without
 from deploy import service_secrets
 from deploy.charts import helm
 from deploy.charts.policies import of_kind
@@ -77,13 +76,12 @@ def test_the_same_folder_gives_the_same_and_nobody_else_reads_it(tmp_path: Path)
     assert {path.stat().st_mode & 0o077 for path in tmp_path.rglob("*") if path.is_file()} == {0}
 
 
+@pytest.mark.usefixtures("needs_helm")
 @pytest.mark.parametrize("spec", SPECS, ids=lambda spec: spec.name)
 @pytest.mark.parametrize("environment", ENVIRONMENTS, ids=lambda path: path.stem)
 def test_each_setting_that_a_service_needs_is_set(
     made: service_secrets.Secrets, environment: Path, spec, tmp_path: Path
 ) -> None:
-    if helm.program() is None:
-        skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
     values = tmp_path / "values.yaml"
     own = {**service_secrets.files(made[spec.name]), **dict.fromkeys(ADDRESSES, "x")}
     values.write_text(yaml.safe_dump({"secrets": {"files": {spec.name: own}}}))
@@ -98,9 +96,8 @@ def test_each_setting_that_a_service_needs_is_set(
     assert needed <= {*map(str.lower, config), *files}
 
 
+@pytest.mark.usefixtures("needs_helm")
 def test_in_a_cluster_of_its_own_each_password_is_the_one_that_opens(tmp_path: Path) -> None:
-    if helm.program() is None:
-        skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
     service_secrets.write(tmp_path, STRIPE)
     objects = rendered.objects("cluster", {}, f"sha256:{'a' * 64}", [tmp_path / "values.yaml"])
     found = {

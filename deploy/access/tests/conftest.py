@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from chassis.testing.skipping import skip_without
 from deploy.charts import helm
 from deploy.edge import rendered
 
@@ -10,8 +9,6 @@ REGISTRY = "000000000000.dkr.ecr.eu-central-1.amazonaws.com/mercat"
 
 
 @pytest.fixture(scope="session")
-def objects() -> helm.Objects:
+def objects(needs_helm: None) -> helm.Objects:
     """The rendered roles, bindings and admission policies."""
-    if helm.program() is None:
-        skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
     return rendered.access((), [f"image.repository={REGISTRY}/services"])

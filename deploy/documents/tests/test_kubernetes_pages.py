@@ -63,9 +63,8 @@ def refused(program: str, words: list[str]) -> str:
 CALLS = [call for page in kubernetes.PAGES for command in typed(page) for call in calls(command)]
 
 
+@pytest.mark.usefixtures("needs_helm")
 def test_the_generated_parts_are_those_of_the_charts() -> None:
-    if helm.program() is None:
-        skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
     assert kubernetes.stale().keys() == set(), "python -m deploy.documents.kubernetes --write"
 
 

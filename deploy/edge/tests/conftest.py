@@ -6,14 +6,11 @@ from collections.abc import Iterator
 import pytest
 
 from chassis.testing.skipping import skip_without
-from deploy.charts import helm
 from deploy.edge.tests.edges import BOTH, POD, Edge
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _machine() -> None:
-    if helm.program() is None:
-        skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
+def _machine(needs_helm: None) -> None:
     try:
         with socket.socket() as probe:
             probe.bind((POD, 0))

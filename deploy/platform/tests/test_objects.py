@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from chassis.testing.skipping import skip_without
 from deploy.charts import helm
 from deploy.charts.network import Pod, allowed
 from deploy.charts.policies import of_kind
@@ -26,10 +25,7 @@ ON_AWS = [name for name in HANDOVERS if handover(name)]
 SURGE = 1.25
 
 
-@pytest.fixture(scope="module", autouse=True)
-def _helm() -> None:
-    if helm.program() is None:
-        skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
+pytestmark = pytest.mark.usefixtures("needs_helm")
 
 
 @cache

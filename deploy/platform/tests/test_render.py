@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from chassis.testing.skipping import skip_without
 from deploy.charts import helm
 from deploy.charts.validation import invalid
 from deploy.platform.checks import complaints, quantity
@@ -90,10 +89,8 @@ def test_quantities_are_millicores_and_mebibytes() -> None:
 
 
 @pytest.fixture
-def charts(tmp_path: Path) -> Path:
+def charts(needs_helm: None, tmp_path: Path) -> Path:
     """A folder with one chart, under the name of metrics-server."""
-    if helm.program() is None:
-        skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
     chart = tmp_path / "metrics-server"
     shutil.copytree(helm.CHART.parent / "platform", chart)
     (chart / "values.schema.json").unlink()

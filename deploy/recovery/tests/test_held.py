@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 import yaml
 
-from chassis.testing.skipping import skip_without
 from deploy.charts import helm
 from deploy.documents.kubernetes import DIGEST, whole_cluster
 from deploy.platform.releases import components
@@ -24,10 +23,7 @@ DECIDED = decisions()
 _RANDOM = re.compile(r"\b(rand\w+|gen\w*(?:CA|Cert|PrivateKey)\w*|uuidv4|derivePassword|lookup|htpasswd|bcrypt)\b")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _helm() -> None:
-    if helm.program() is None:
-        skip_without("helm", "there is no helm in .venv/kubernetes that runs here, and none on the PATH")
+pytestmark = pytest.mark.usefixtures("needs_helm")
 
 
 @cache

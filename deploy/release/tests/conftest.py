@@ -11,9 +11,9 @@ from deploy.platform import render as samples
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _machine() -> None:
-    if helm.program() is None or not helm.OWN.with_name("kubectl").exists():
-        skip_without("helm", "there is no helm in .venv/kubernetes that runs here")
+def _machine(needs_helm: None) -> None:
+    if not helm.OWN.with_name("kubectl").exists():
+        skip_without("kubectl", "there is none in .venv/kubernetes")
 
 
 @pytest.fixture
