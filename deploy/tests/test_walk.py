@@ -85,7 +85,8 @@ def checkout(tmp_path_factory):
     named = organisation.replace("domains = { development = null", 'domains = { development = "dev.example.com"')
     (settings / "organisation.tf").write_text(named)
     keep_state_beside(root / "deploy" / "terraform" / "bootstrap")
-    shutil.copy(ROOT / "deploy" / "__init__.py", root / "deploy")
+    for module in (ROOT / "deploy").glob("*.py"):
+        shutil.copy(module, root / "deploy")
     for name in ("Makefile", "requirements", "tools", "deploy/aws", "deploy/tests"):
         (root / name).symlink_to(ROOT / name)
     # The environment of this test, which make is told to take as it is.
