@@ -67,10 +67,30 @@ def _write_rules(installation: Installation) -> None:
     target, wanted = folder(installation) / "rules", set[str]()
     for path in sorted(rules_folder(installation).glob("*.yaml")):
         wanted.add(path.name)
-        _write(target / path.name, shorter.rules(yaml.safe_load(path.read_text(encoding="utf-8")), factor(installation)))
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        _write(target / path.name, shorter.rules(content, factor(installation)))
     for path in target.glob("*.yaml"):
         if path.name not in wanted:
             path.unlink()
+
+
+def alertmanager_files(installation: Installation) -> dict[Path, bytes]:
+    """Provisional."""
+    here = folder(installation)
+    slack = installation.user_settings.get(_SLACK, "")
+    receiver: dict[str, Any] = {"name": "all", "email_configs": [{"to": "ops@mercat.example", "send_resolved": True}]}
+    if slack:
+        receiver["slack_configs"] = [{"api_url": slack, "channel": "#x", "send_resolved": True}]
+    config = {
+        "global": {
+            "smtp_smarthost": f"127.0.0.1:{installation.port('smtp')}",
+            "smtp_from": "alerts@mercat.example",
+            "smtp_require_tls": False,
+        },
+        "route": {"receiver": "all", "group_by": ["alertname"], "group_wait": "1s", "group_interval": "2s"},
+        "receivers": [receiver],
+    }
+    return {here / "alertmanager.yml": json.dumps(config).encode()}
 
 
 def prometheus(installation: Installation) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Divides every duration of rules by a factor, so that an alert of hours is tried in minutes.
 
-It changes ranges (`[5m]`, `[1h:30s]`), offsets, and the fields for, keep_firing_for and interval: no threshold, no name,
-no label. `--range` of the same rules in real time is what the laptop and a cluster load.
+It changes ranges (`[5m]`, `[1h:30s]`), offsets, and the fields for, keep_firing_for and interval: no threshold, no
+name, no label.
 """
 
 from __future__ import annotations

@@ -216,4 +216,4 @@ def _update_status(supervisor: Supervisor, desired: DesiredState, installation: 
     names += [name for name in supervisor.runners if name not in names]
     supervisor.status.entries = [supervisor.runners[name].entry for name in names]
     supervisor.status.addresses = desired.addresses
-    supervisor.schedule_write()
+    supervisor.write_status()  # before the command reads it
