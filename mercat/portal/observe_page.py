@@ -43,13 +43,11 @@ def index(_request: Request) -> Response:
 
 
 def _group(group: panels.Group) -> str:
-    charts = "\n".join(
-        f'<section class="chart" id="{panel.id}" data-unit="{panel.unit}" aria-labelledby="{panel.id}-title">'
-        f'<h3 id="{panel.id}-title">{escape(panel.title)}</h3><div class="plot" aria-hidden="true"></div>'
-        '<ul class="lines"></ul><details><summary>As a table</summary><div class="rows"></div></details></section>'
+    charts = [
+        responses.fragment("chart", {"id": panel.id, "unit": panel.unit, "title": escape(panel.title)})
         for panel in group.panels
-    )
-    return f'<h2>{escape(group.title)}</h2>\n<div class="charts">{charts}</div>'
+    ]
+    return f'<h2>{escape(group.title)}</h2>\n<div class="charts">{"".join(charts)}</div>'
 
 
 async def data(request: Request) -> Response:
