@@ -31,10 +31,16 @@ try {
   await look(page, "observe-table");
 
   // The table stays open when the page is refreshed.
-  await Promise.all([page.waitForResponse(/observe\/data/), page.getByRole("button", { name: "Refresh" }).press("Enter")]);
+  await Promise.all([
+    page.waitForResponse(/observe\/data/),
+    page.getByRole("button", { name: "Refresh" }).press("Enter"),
+  ]);
   await page.locator("#requests table").waitFor({ state: "visible" });
 
-  for (const [state, message] of [["off", "The store is not observed."], ["away", "Prometheus does not answer."]]) {
+  for (const [state, message] of [
+    ["off", "The store is not observed."],
+    ["away", "Prometheus does not answer."],
+  ]) {
     await page.route("**/observe/data*", (route) => route.fulfill({ json: { state, message } }));
     await page.reload();
     await page.getByText(message).waitFor();

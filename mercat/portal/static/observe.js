@@ -30,7 +30,8 @@ function written(value, unit) {
   if (unit === "bytes") return value >= 1e9 ? `${short.format(value / 1e9)} GB` : `${short.format(value / 1e6)} MB`;
   if (unit === "per_second") return `${short.format(value)}/s`;
   if (unit !== "seconds") return short.format(value);
-  return value < 1 ? `${short.format(value * 1000)} ms` : `${short.format(value)} s`;
+  if (value >= 1) return `${short.format(value)} s`;
+  return `${value < 1e-4 ? 0 : short.format(value * 1000)} ms`;
 }
 
 function clock(seconds) {
@@ -143,13 +144,23 @@ function draw(section, times, lines) {
 function alert({ name, severity, state, since, summary, impact }) {
   const item = make("li", "", state === "firing" ? severity : "pending");
   const title = make("b", `${name}: ${summary}`);
-  const when = state === "firing" ? `raised (${severity})` : "not raised yet: it has to last";
+  const when = state === "firing" ? `Raised (${severity})` : `Would be raised (${severity})`;
   const time = make("p", `${when}, since ${new Date(since).toLocaleString()}. `, "when");
   const link = make("a", `What to do about ${name}`);
   link.href = `/observe/runbooks/${encodeURIComponent(name)}`;
   time.append(link);
   item.append(title, make("p", impact), time);
   return item;
+}
+
+function showAlerts(alerts) {
+  const raised = alerts.filter(({ state }) => state === "firing").map(alert);
+  const waiting = alerts.filter(({ state }) => state !== "firing").map(alert);
+  byId("raised").replaceChildren(...(raised.length ? raised : [make("li", "No alert is raised.", "none")]));
+  byId("waiting").replaceChildren(...waiting);
+  byId("waiting").parentElement.hidden = !waiting.length;
+  byId("how-many").textContent =
+    `${waiting.length} more ${waiting.length === 1 ? "condition holds" : "conditions hold"}, not yet for long enough`;
 }
 
 function show(data) {
@@ -160,8 +171,7 @@ function show(data) {
     return;
   }
   byId("told").textContent = `As of ${new Date().toLocaleTimeString()}`;
-  const raised = data.alerts.map(alert);
-  document.querySelector(".alerts").replaceChildren(...(raised.length ? raised : [make("li", "No alert is raised.", "none")]));
+  showAlerts(data.alerts);
   for (const section of document.querySelectorAll(".chart")) draw(section, data.times, data.panels[section.id]);
   last = data;
 }
