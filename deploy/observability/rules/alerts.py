@@ -28,20 +28,36 @@ _WORDS = re.compile(r'"[^"]*"|\b(?:by|on|ignoring|group_left|group_right|without
 
 
 def groups(path: Path) -> list[Json]:
-    """The groups of a source: its recording rules as they are, its alerts compiled."""
+    """The groups of a source: its recording rules, what is usual, and its alerts."""
     source = yaml.safe_load(path.read_text(encoding="utf-8"))
     rules = [{**rule, "expr": _line(rule["expr"])} for rule in source.get("record", [])]
+    rules += [_usual(**usual) for usual in source.get("usual", [])]
     rules += [rule for alert in source["alerts"] for rule in _severities(alert)]
     return [{"name": path.stem, "rules": rules}]
 
 
+def _usual(of: str, *, by: str = "", otherwise: str = "") -> Json:
+    """Records the mean of the same hour in the last three weeks, of as many as there are: `shop:orders_usual:rate1h` of
+    `shop:orders:rate1h`. The hour is centred: around the instant a week ago, it ends half an hour after that.
+    """
+    level, name, rate = of.split(":")
+    weeks = " or ".join(
+        f'label_replace({of} offset {hours - 1}h30m, "week", "{week}", "", "")'
+        for week, hours in enumerate((168, 336, 504), start=1)
+    )
+    grouped = f"avg by ({by}) ({weeks})" if by else f"avg({weeks})"
+    return {"record": f"{level}:{name}_usual:{rate}", "expr": f"{grouped} or {otherwise}" if otherwise else grouped}
+
+
 def _severities(alert: Json) -> Iterator[Json]:
+    """The rules of an alert: $above in its expression is what the severity says."""
     for severity in SEVERITIES:
         if severity in alert:
             when = alert[severity]
+            expr = when.get("expr") or alert["expr"].replace("$above", str(when.get("above")))
             yield {
                 "alert": alert["alert"],
-                "expr": _line(when["expr"]),
+                "expr": _line(expr),
                 **({"for": when["for"]} if "for" in when else {}),
                 "labels": {"severity": severity},
                 "annotations": {name: _line(alert[name]) for name in ("summary", "impact", "dashboard")},

@@ -60,11 +60,11 @@ def fast(slo: str, percent: float, about: str, where: str, seconds: float) -> Ob
 def of_service(spec: ServiceSpec) -> Iterator[Objective]:
     """What a service promises by `slo` in its service.yaml: at the edge, and the p99 of its public routes.
 
-    A router of Traefik's is named after the service: catalog-read@file on a laptop, httproute-NAMESPACE-catalog-... or
+    A router of Traefik's is named after the service: web-catalog-read@file on a laptop, httproute-NAMESPACE-catalog-... or
     websecure-NAMESPACE-catalog-... in a cluster. What waits for the provider or is asked inside has its own objective.
     """
     name = spec.name
-    seen = f'router=~"([a-z0-9]+-[a-z0-9]+-)?{name}(-.*)?@.*"'
+    seen = f'router=~"([a-z0-9]+-){{0,3}}{name}(-.*)?@.*"'
     requests = f"sum(rate(traefik_router_requests_total{{{seen}}}[5m]))"
     errors = f'sum(rate(traefik_router_requests_total{{{seen},code=~"5.."}}[5m])) or 0 * {requests}'
     yield Objective(name, spec.slo.availability, f"whoever needs {spec.about}", requests, errors)
