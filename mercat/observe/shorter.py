@@ -10,8 +10,8 @@ import re
 from typing import Any
 
 _DURATION = r"(?:\d+(?:ms|[smhdwy]))+"
-_RANGE = re.compile(rf"\[({_DURATION})(:)?({_DURATION})?\]")
-_OFFSET = re.compile(rf"\b(offset\s+-?)({_DURATION})")
+# A text in quotes stays as it is, whatever is in it.
+_TIMES = re.compile(rf'"(?:[^"\\]|\\.)*"|\[({_DURATION})(:)?({_DURATION})?\]|\b(offset\s+-?)({_DURATION})')
 _PART = re.compile(r"(\d+)(ms|[smhdwy])")
 _MILLISECONDS = {
     "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000, "y": 31_536_000_000,
@@ -30,13 +30,16 @@ def duration(text: str, factor: int, *, shortest: int = 1000) -> str:
 def expression(text: str, factor: int) -> str:
     """PromQL with every range, resolution of a subquery and offset divided by `factor`."""
 
-    def shorter_range(found: re.Match[str]) -> str:
-        window, colon, resolution = found.groups()
+    def shorter(found: re.Match[str]) -> str:
+        window, colon, resolution, offset, length = found.groups()
+        if offset:
+            return f"{offset}{duration(length, factor)}"
+        if not window:
+            return found[0]
         step = duration(resolution, factor) if resolution else ""
         return f"[{duration(window, factor, shortest=_SHORTEST_RANGE)}{colon or ''}{step}]"
 
-    text = _RANGE.sub(shorter_range, text)
-    return _OFFSET.sub(lambda found: f"{found[1]}{duration(found[2], factor)}", text)
+    return _TIMES.sub(shorter, text)
 
 
 def rules(content: dict[str, Any], factor: int) -> dict[str, Any]:
