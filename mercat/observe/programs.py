@@ -20,9 +20,9 @@ INSTALL = "sh tools/install_monitoring_tools.sh"
 _FOLDER = Path(sys.prefix) / "monitoring"
 
 
-def find(installation: Installation, name: str, *, folder: Path = _FOLDER) -> str | None:
+def find(installation: Installation, name: str) -> str | None:
     """The path of a program in NAMES; None if this machine does not have it."""
-    path = os.pathsep.join([str(folder), installation.user_settings.get("PATH", "")])
+    path = os.pathsep.join([str(_FOLDER), installation.user_settings.get("PATH", "")])
     return next((found for each in NAMES[name] if (found := shutil.which(each, path=path))), None)
 
 
