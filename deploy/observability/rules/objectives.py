@@ -68,7 +68,7 @@ def of_service(spec: ServiceSpec) -> Iterator[Objective]:
     requests = f"sum(rate(traefik_router_requests_total{{{seen}}}[5m]))"
     errors = f'sum(rate(traefik_router_requests_total{{{seen},code=~"5.."}}[5m])) or 0 * {requests}'
     yield Objective(name, spec.slo.availability, f"whoever needs {spec.about}", requests, errors)
-    public = f'service="{name}",http_route!~"/internal/.*|/api/v1/admin/.*|"'
+    public = f'service="{name}",http_route!~"/internal/.*|/api/v1/admin/.*|unmatched"'
     if name == "orders":
         public += ',http_route!="/api/v1/orders"'
     seconds = int(spec.slo.p99.removesuffix("ms")) / 1000
