@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 from chassis.config import ServiceSpec
+from mercat.config import alertmanager
 from mercat.installation import CommandError, Installation, secrets
 from mercat.observe import shorter
 from mercat.observe.targets import targets
@@ -23,6 +24,7 @@ RETENTION, MAX_SIZE = "31d", "1GB"
 _SCRAPE, _SCRAPE_SHORT = "15s", "1s"
 _FACTOR, _SLACK = "MERCAT_ALERTS_FASTER", "MERCAT_ALERTS_SLACK_URL"
 _MAX_FACTOR = 1000
+_MAIL_FROM, MAIL_TO = "alerts@mercat.example", "operators@mercat.example"
 
 
 def folder(installation: Installation) -> Path:
@@ -75,22 +77,27 @@ def _write_rules(installation: Installation) -> None:
 
 
 def alertmanager_files(installation: Installation) -> dict[Path, bytes]:
-    """Provisional."""
-    here = folder(installation)
-    slack = installation.user_settings.get(_SLACK, "")
-    receiver: dict[str, Any] = {"name": "all", "email_configs": [{"to": "ops@mercat.example", "send_resolved": True}]}
-    if slack:
-        receiver["slack_configs"] = [{"api_url": slack, "channel": "#x", "send_resolved": True}]
-    config = {
-        "global": {
-            "smtp_smarthost": f"127.0.0.1:{installation.port('smtp')}",
-            "smtp_from": "alerts@mercat.example",
-            "smtp_require_tls": False,
-        },
-        "route": {"receiver": "all", "group_by": ["alertname"], "group_wait": "1s", "group_interval": "2s"},
-        "receivers": [receiver],
+    """Alertmanager's files by path: mail to the portal's mail page, pages to Slack if the user has named a webhook."""
+    here, slack = folder(installation), installation.user_settings.get(_SLACK, "")
+    template = installation.root / "deploy" / "observability" / "alertmanager"
+    page = f"http://localhost:{installation.port('http')}/observe"
+    place = alertmanager.Place(
+        secrets=str(here),
+        templates=str(here),
+        smtp=f"127.0.0.1:{installation.port('smtp')}",
+        mail_from=_MAIL_FROM,
+        mail_to=MAIL_TO,
+        dashboard=page,
+        runbook=f"{page}/runbooks/{{{{ .Labels.alertname }}}}",
+        channel="#alerts" if slack else "",
+        dead_man=False,
+    )
+    configured = shorter.notifications(alertmanager.configuration(template, place), factor(installation))
+    return {
+        here / "alertmanager.yml": json.dumps(configured, indent=1).encode(),
+        here / alertmanager.TEXTS: alertmanager.texts(template, place).encode(),
+        here / "slack_api_url": slack.encode(),
     }
-    return {here / "alertmanager.yml": json.dumps(config).encode()}
 
 
 def prometheus(installation: Installation) -> dict[str, Any]:

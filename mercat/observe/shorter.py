@@ -1,4 +1,4 @@
-"""Divides every duration of rules by a factor, so that an alert of hours is tried in minutes.
+"""Divides every duration of rules and notifications by a factor, so that an alert of hours is tried in minutes.
 
 It changes ranges (`[5m]`, `[1h:30s]`), offsets, and the fields for, keep_firing_for and interval: no threshold, no
 name, no label.
@@ -17,6 +17,7 @@ _MILLISECONDS = {
     "ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000, "w": 604_800_000, "y": 31_536_000_000,
 }  # fmt: skip
 _FIELDS = ("for", "keep_firing_for", "interval")
+_NOTIFICATIONS = ("resolve_timeout", "group_wait", "group_interval", "repeat_interval")
 # A rate needs several samples, at one scrape a second.
 _SHORTEST_RANGE = 5000
 
@@ -45,6 +46,18 @@ def expression(text: str, factor: int) -> str:
 def rules(content: dict[str, Any], factor: int) -> dict[str, Any]:
     """The content of a file of rules, with every duration divided by `factor`."""
     return {**content, "groups": [_group(group, factor) for group in content.get("groups", [])]}
+
+
+def notifications(value: Any, factor: int) -> Any:
+    """Alertmanager's configuration with the times of notifications divided by `factor`."""
+    if isinstance(value, list):
+        return [notifications(each, factor) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        name: duration(each, factor) if name in _NOTIFICATIONS else notifications(each, factor)
+        for name, each in value.items()
+    }
 
 
 def _group(group: dict[str, Any], factor: int) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def processes(installation: Installation, specs: list[ServiceSpec]) -> list[Proc
     about = "alerts to mail and Slack"
     found += _server(
         installation, "alertmanager", configuration.alertmanager_arguments(installation), about,
-        sources=(here / "alertmanager.yml", here / "slack_url"),
+        sources=(here / "alertmanager.yml", here / "mercat.tmpl", here / "slack_api_url"),
     )  # fmt: skip
     found += _server(
         installation, "prometheus", configuration.prometheus_arguments(installation), "measures, raises alerts",
