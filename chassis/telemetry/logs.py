@@ -15,6 +15,7 @@ import structlog
 
 from chassis.telemetry import fields, metrics
 from chassis.telemetry.sink import STDOUT
+from chassis.telemetry.spans import Exporting, answered
 from chassis.telemetry.trace import current_trace
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -80,6 +81,8 @@ def request(
     _requests.observe(seconds, route, method, f"{status // 100}xx")
     if route == _FEED and status < 400:
         return
+    if Exporting.export is not None:
+        answered(method, route, status, seconds)
     line = _Access(
         timestamp=datetime.now(UTC),
         level="error" if status >= 500 else "info",

@@ -12,6 +12,9 @@ from typing import NamedTuple
 LONGEST_DEADLINE = 60.0
 
 _TRACEPARENT = re.compile(r"([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?", re.DOTALL)
+# W3C: 32 members at most; more than 512 characters need not be passed on, and are not.
+_MEMBER = r"[a-z0-9][a-z0-9_*/@-]{0,255}=[ -+\--<>-~]{0,255}[!-+\--<>-~]"
+_TRACESTATE = re.compile(rf"(?=.{{1,512}}\Z){_MEMBER}([ \t]*,[ \t]*{_MEMBER}){{0,31}}")
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _MILLISECONDS = re.compile(r"[0-9]{1,15}")
 _NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
@@ -22,11 +25,14 @@ _NEVER_ZERO = int(f"{1 << 192 | 1 << 128 | 1:0{_DIGITS}x}" * _BATCH, 16)
 
 
 class Trace(NamedTuple):
-    """The request's id, and the `traceparent` and `tracestate` to pass on; all empty outside of any."""
+    """The request's id, the `traceparent` and `tracestate` to pass on, and the span that caused this one; each empty
+    where there is none.
+    """
 
     request_id: str
     traceparent: str
     tracestate: str = ""
+    parent_id: str = ""
 
     @property
     def trace_id(self) -> str:
@@ -51,20 +57,57 @@ _unused: list[str] = []
 os.register_at_fork(after_in_child=_unused.clear)
 
 
-def begin(traceparent: str | None, request_id: str | None) -> Trace:
+class _Sampling:
+    """Of new traces those are sampled whose random digits are below `limit`: none while nothing is exported."""
+
+    limit = ""
+
+
+def sample_new(share: float | None) -> None:
+    """Have this share of new traces exported, from 0 to 1; None: nothing is exported here."""
+    _Sampling.limit = "" if share is None else "g" if share >= 1 else f"{int(share * 0x100000):05x}"
+
+
+def sample() -> None:
+    """Have the running trace exported from here on, if this process exports any: for what is kept without exception."""
+    trace = _trace.get()
+    if _Sampling.limit and not trace.sampled and trace.traceparent:
+        _trace.set(trace._replace(traceparent=f"{trace.traceparent[:-2]}01"))
+
+
+def rejoin(traceparent: str | None) -> None:
+    """Go on in the trace that began what the running request is about, as a webhook does. Its request id stays."""
+    if traceparent and (parsed := _parsed(traceparent)):
+        trace_id, parent_id, flags = parsed
+        before = _trace.get()
+        if trace_id != before.trace_id:
+            _trace.set(Trace(before.request_id, f"00-{trace_id}-{before.span_id}-{flags}", "", parent_id))
+
+
+def begin(
+    traceparent: str | None, request_id: str | None, tracestate: str | None = None, *, ours: bool = True
+) -> Trace:
     """Begin a request, a job or an event: in the trace it came with, or in a new one.
 
-    Whatever is not well-formed is replaced, so that both are safe in headers and logs.
+    Whatever is not well-formed is replaced, so that all are safe in headers and logs. `ours`: whether the caller is one
+    of us. Others give a trace its id, but do not say whether it is sampled: they could have everything exported.
     """
     # 32 digits of a trace, 16 of a span, 32 of a request.
     try:
         digits = _unused.pop()
     except IndexError:
         digits = _new_digits()
-    trace_id, flags = (traceparent and _parsed(traceparent)) or (digits[:32], "00")
     if request_id is None or _REQUEST_ID.fullmatch(request_id) is None:
         request_id = digits[48:]
-    trace = Trace(request_id, f"00-{trace_id}-{digits[32:48]}-{flags}")
+    if traceparent and (parsed := _parsed(traceparent)):
+        trace_id, parent_id, flags = parsed
+        if not ours:
+            flags = "01" if digits[32:37] < _Sampling.limit else "00"
+        state = tracestate if tracestate and _TRACESTATE.fullmatch(tracestate) else ""
+        trace = Trace(request_id, f"00-{trace_id}-{digits[32:48]}-{flags}", state, parent_id)
+    else:
+        flags = "01" if digits[32:37] < _Sampling.limit else "00"
+        trace = Trace(request_id, f"00-{digits[:32]}-{digits[32:48]}-{flags}")
     _trace.set(trace)
     return trace
 
@@ -77,20 +120,25 @@ def _new_digits() -> str:
     return digits[:_DIGITS]
 
 
+def new_span_id() -> str:
+    """The 16 hexadecimal digits of a span."""
+    return f"{random.getrandbits(64) | 1:016x}"
+
+
 def resume(trace: Trace) -> None:
     """Go on in a trace that was begun elsewhere."""
     _trace.set(trace)
 
 
-def _parsed(traceparent: str) -> tuple[str, str] | None:
-    """Trace id and the sampled flag of a valid `traceparent` of any version."""
+def _parsed(traceparent: str) -> tuple[str, str, str] | None:
+    """Trace id, span id and the sampled flag of a valid `traceparent` of any version."""
     match = _TRACEPARENT.fullmatch(traceparent)
     if match is None:
         return None
     version, trace_id, span_id, flags, rest = match.groups()
     if version == "ff" or (version == "00" and rest) or trace_id == _NO_TRACE or span_id == _NO_SPAN:
         return None
-    return trace_id, "01" if int(flags, 16) & 1 else "00"
+    return trace_id, span_id, "01" if int(flags, 16) & 1 else "00"
 
 
 def current_trace() -> Trace:
