@@ -116,12 +116,13 @@ def _line(level: str, message: str) -> dict[str, Any]:
 
 
 def _encode(line: dict[str, Any]) -> bytes:
+    """`default`: of the UUIDs that asyncpg makes, which are of a class of their own."""
     try:
-        return orjson.dumps(line, option=orjson.OPT_UTC_Z)
+        return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z)
     except TypeError:
         # A lone surrogate, or an integer beyond 64 bits in a list: written as text that is safe.
         safe = {name: _safe(value) if isinstance(value, (str, list)) else value for name, value in line.items()}
-        return orjson.dumps(safe, option=orjson.OPT_UTC_Z)
+        return orjson.dumps(safe, default=str, option=orjson.OPT_UTC_Z)
 
 
 def _safe(value: object) -> str:
