@@ -18,7 +18,7 @@ _TRACESTATE = re.compile(rf"(?=.{{1,512}}\Z){_MEMBER}([ \t]*,[ \t]*{_MEMBER}){{0
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _MILLISECONDS = re.compile(r"[0-9]{1,15}")
 _NO_TRACE, _NO_SPAN = "0" * 32, "0" * 16
-# Ids are made in batches: a random number costs a hundred times as much as taking one from a list.
+# They are made in batches: a random number costs a hundred times as much as taking one from a list.
 _BATCH, _DIGITS = 64, 80
 # The last bit of each id is set: an id of zeros alone is invalid.
 _NEVER_ZERO = int(f"{1 << 192 | 1 << 128 | 1:0{_DIGITS}x}" * _BATCH, 16)
@@ -53,7 +53,7 @@ class Trace(NamedTuple):
 _NONE = Trace("", "")
 _trace: ContextVar[Trace] = ContextVar("trace", default=_NONE)
 _deadline: ContextVar[float | None] = ContextVar("deadline", default=None)
-_unused: list[str] = []
+_unused: list[Trace] = []
 os.register_at_fork(after_in_child=_unused.clear)
 
 
@@ -66,6 +66,7 @@ class _Sampling:
 def sample_new(share: float | None) -> None:
     """Have this share of new traces exported, from 0 to 1; None: nothing is exported here."""
     _Sampling.limit = "" if share is None else "g" if share >= 1 else f"{int(share * 0x100000):05x}"
+    _unused.clear()
 
 
 def sample() -> None:
@@ -92,32 +93,36 @@ def begin(
     Whatever is not well-formed is replaced, so that all are safe in headers and logs. `ours`: whether the caller is one
     of us. Others give a trace its id, but do not say whether it is sampled: they could have everything exported.
     """
-    # 32 digits of a trace, 16 of a span, 32 of a request.
     try:
-        digits = _unused.pop()
+        trace = _unused.pop()
     except IndexError:
-        digits = _new_digits()
+        trace = _new_traces()
     if request_id is None or _REQUEST_ID.fullmatch(request_id) is None:
-        request_id = digits[48:]
+        request_id = trace.request_id
     if traceparent and (parsed := _parsed(traceparent)):
         trace_id, parent_id, flags = parsed
-        if not ours:
-            flags = "01" if digits[32:37] < _Sampling.limit else "00"
+        own = trace.traceparent
         state = tracestate if tracestate and _TRACESTATE.fullmatch(tracestate) else ""
-        trace = Trace(request_id, f"00-{trace_id}-{digits[32:48]}-{flags}", state, parent_id)
-    else:
-        flags = "01" if digits[32:37] < _Sampling.limit else "00"
-        trace = Trace(request_id, f"00-{digits[:32]}-{digits[32:48]}-{flags}")
+        flags = flags if ours else own[53:]
+        trace = Trace(request_id, f"00-{trace_id}-{own[36:52]}-{flags}", state, parent_id)
+    elif request_id is not trace.request_id:
+        trace = Trace(request_id, trace.traceparent)
     _trace.set(trace)
     return trace
 
 
-def _new_digits() -> str:
-    """The digits of one request; those of more go into `_unused`. Ids need to be distinct, not secret."""
+def _new_traces() -> Trace:
+    """A new trace; more go into `_unused`. Ids need to be distinct, not secret."""
+    # 32 digits of a trace, 16 of a span, 32 of a request.
     length = _BATCH * _DIGITS
     digits = f"{random.getrandbits(4 * length) | _NEVER_ZERO:0{length}x}"
-    _unused.extend([digits[start : start + _DIGITS] for start in range(_DIGITS, length, _DIGITS)])
-    return digits[:_DIGITS]
+    _unused.extend([_new_trace(digits[start : start + _DIGITS]) for start in range(0, length, _DIGITS)])
+    return _unused.pop()
+
+
+def _new_trace(digits: str) -> Trace:
+    flags = "01" if digits[32:37] < _Sampling.limit else "00"
+    return Trace(digits[48:], f"00-{digits[:32]}-{digits[32:48]}-{flags}")
 
 
 def new_span_id() -> str:
