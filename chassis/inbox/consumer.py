@@ -67,10 +67,11 @@ class Consumer:
     async def handle(self, ctx: Context[Any], tx: WriteTx, event: Event) -> None:
         """Have an event take effect in `tx`, with the trace of the request that caused it."""
         handler, decode = self._handlers[event.type]
-        telemetry.begin(event.trace, None)
         began, outcome = time.perf_counter(), "failed"
-        try:
-            await handler(ctx, tx, event, decode(bytes(event.data)))
-            outcome = "handled"
-        finally:
-            _durations.observe(time.perf_counter() - began, self.producer, outcome)
+        attributes = {"messaging.operation.type": "process", "messaging.destination.name": self.producer}
+        with telemetry.caused_by(event.trace), telemetry.whole(f"process {event.type}", "consumer", attributes):
+            try:
+                await handler(ctx, tx, event, decode(bytes(event.data)))
+                outcome = "handled"
+            finally:
+                _durations.observe(time.perf_counter() - began, self.producer, outcome)

@@ -111,7 +111,8 @@ class SmtpSender:
                 raise Unavailable("Other mails took too long to be taken.") from error
             raise
         try:
-            await self._in_turn(parseaddr(sender)[1], recipient, message)
+            with telemetry.part("send mail", "client", {"network.protocol.name": "smtp"}):
+                await self._in_turn(parseaddr(sender)[1], recipient, message)
         finally:
             self._keep()
             self._turn.release()

@@ -175,8 +175,10 @@ class Worker:
             return
         try:
             await failpoints.point("jobs.taken")
-            async with limit:
-                await self._handle(job)
+            attributes = {"messaging.operation.type": "process", "messaging.destination.name": job.name}
+            with telemetry.whole(f"process {job.name}", "consumer", attributes):
+                async with limit:
+                    await self._handle(job)
             await failpoints.point("jobs.worked")
         except asyncio.CancelledError:
             if self._draining:
