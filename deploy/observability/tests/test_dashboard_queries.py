@@ -131,6 +131,6 @@ def check(folder: Path, rules: list[dict[str, Any]]) -> str:
     """What promtool finds wrong with these rules."""
     path = folder / "queries.yaml"
     path.write_text(json.dumps({"groups": [{"name": "queries", "rules": rules}]}), encoding="utf-8")
-    argv = [PROMTOOL, "check", "rules", "--lint=none", path]
+    argv = [str(PROMTOOL), "check", "rules", "--lint=none", str(path)]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=60)
     return "" if done.returncode == 0 else done.stdout + done.stderr
