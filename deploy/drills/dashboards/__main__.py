@@ -19,9 +19,6 @@ from dataclasses import replace
 
 from deploy.drills.dashboards import asked, figures, trade
 from deploy.drills.dashboards.asked import Prometheus, Query
-from mercat.data.catalog_loader import load
-from mercat.data.demo_shop import FILES, demo_products
-from mercat.installation import Installation
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
@@ -43,7 +40,6 @@ _REVENUE = "shop: Revenue"
 async def drill(seed: int) -> list[str]:
     """Run it; complaints."""
     async with running_store(offset=OFFSET, settings=SETTINGS, observe=True) as store:
-        await asyncio.to_thread(_price_in_dollars, store.store)
         opened = await trade.opened(store, seed)
         prometheus = Prometheus(store, time.time())
         print(f"trade for {SECONDS} s, seed {seed}; durations of rules are divided by {FASTER}", flush=True)
@@ -65,14 +61,6 @@ async def drill(seed: int) -> list[str]:
 
 async def _queries(prometheus: Prometheus) -> list[Query]:
     return [*asked.of_dashboards(prometheus), *await asked.of_rules(prometheus)]
-
-
-def _price_in_dollars(installation: Installation) -> None:
-    """The demo shop's prices in a second currency."""
-    file = installation.state / "in-dollars.json"
-    file.write_text(json.dumps(demo_products("USD")), encoding="utf-8")
-    for _ in load(installation, "--demo", str(file), "--media", str(FILES)):
-        pass
 
 
 async def _settled(store: ProofStore) -> bool:

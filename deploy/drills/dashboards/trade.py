@@ -27,6 +27,12 @@ _GOODS = """
 select v.id::text, p.slug from variants v join products p on p.id = v.product_id join stock s on s.variant_id = v.id
 where p.status = 'active' and s.tracked and not s.backorder and s.on_hand - s.reserved >= 10 order by v.sku
 """
+# The demo shop has prices in euros alone.
+_IN_DOLLARS = (
+    "insert into variant_prices (variant_id, currency, amount) select variant_id, 'USD', amount from variant_prices",
+    "insert into product_prices (product_id, currency, amount_from, amount_to) "
+    "select product_id, 'USD', amount_from, amount_to from product_prices",
+)
 
 
 @dataclass
@@ -184,7 +190,9 @@ JOURNEYS: dict[Journey, int] = {
 
 
 async def opened(store: ProofStore, seed: int) -> Trade:
-    """A store with two variants of which nothing is left."""
+    """A store with prices in two currencies, and two variants of which nothing is left."""
+    for statement in _IN_DOLLARS:
+        await store.rows("catalog", statement)
     for variant in (await variants(store))[:2]:
         await set_stock(store, variant, 0)
     gone = [variant.id for variant in (await variants(store))[:2]]

@@ -82,9 +82,7 @@ def _with_runbook(rule: Json) -> Json:
 def metrics_missing(services: Sequence[ServiceSpec], names: Iterable[str]) -> list[Json]:
     """One alert where a job, a service or a metric that an alert asks for has no series: its query would be silent."""
     jobs = [_absent(f'up{{job="{job}"}}', job=job) for job in JOBS]
-    jobs += [
-        _absent(f'up{{job="services",service="{spec.name}"}}', job="services", service=spec.name) for spec in services
-    ]
+    jobs += [_absent(f'up{{job="services",service="{spec.name}"}}', job="services", service=spec.name) for spec in services]
     # Only in a cluster do series have a namespace.
     cluster = " or ".join(_absent(f'up{{job="{job}"}}', job=job) for job in CLUSTER_JOBS)
     jobs.append(f'(({cluster}) and on () count(up{{namespace!=""}}))')

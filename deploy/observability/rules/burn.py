@@ -25,12 +25,7 @@ WINDOWS = {
 SECONDS = {"1h": 3600, "6h": 21_600, "24h": 86_400, "3d": 259_200}
 _DAYS = ("24h", "3d", "30d")
 # Severity, long window, short window, how many times faster than the objective allows.
-BURNS = (
-    ("page", "1h", "5m", 14.4),
-    ("page", "6h", "30m", 6.0),
-    ("ticket", "24h", "2h", 3.0),
-    ("ticket", "3d", "6h", 1.0),
-)
+BURNS = (("page", "1h", "5m", 14.4), ("page", "6h", "30m", 6.0), ("ticket", "24h", "2h", 3.0), ("ticket", "3d", "6h", 1.0))
 # Fewer requests in the long window say nothing: one failure would be an outage.
 LEAST_REQUESTS = 100
 
