@@ -112,7 +112,7 @@ async def of_rules(prometheus: Prometheus) -> list[Query]:
 
 
 def unfiltered(expr: str) -> str:
-    """A query that has data wherever its parts have: comparisons tell 0 or 1, and nothing is left out for being there."""
+    """A query that has data wherever its parts have: a comparison tells 0 or 1, and nothing is left out."""
     parts = _KEPT.split(_younger(expr))
     parts[::2] = [_COMPARED.sub(r"\1 bool", part) for part in parts[::2]]
     joined = "".join(parts)
@@ -141,7 +141,7 @@ def listed(metric: str) -> bool:
 
 
 async def complaints(prometheus: Prometheus, queries: list[Query]) -> list[str]:
-    """Queries without data, metrics without series, legends without labels, and entries of the lists that are not needed."""
+    """Queries without data, metrics without series, legends without labels, and what is on a list in vain."""
     found, metrics = [], set[str]()
     for query in queries:
         try:

@@ -17,6 +17,7 @@ from proofs import shopper as shoppers
 from proofs.products import set_stock, variants
 from proofs.shopper import Answer, Shopper, shopper
 from proofs.store import ProofStore
+from proofs.waiting import eventually
 
 AT_ONCE = 4
 CURRENCIES = ("EUR", "USD")
@@ -30,8 +31,10 @@ where p.status = 'active' and s.tracked and not s.backorder and s.on_hand - s.re
 # The demo shop has prices in euros alone.
 _IN_DOLLARS = (
     "insert into variant_prices (variant_id, currency, amount) select variant_id, 'USD', amount from variant_prices",
-    "insert into product_prices (product_id, currency, amount_from, amount_to) "
-    "select product_id, 'USD', amount_from, amount_to from product_prices",
+    """
+    insert into product_prices (product_id, currency, amount_from, amount_to)
+    select product_id, 'USD', amount_from, amount_to from product_prices
+    """,
 )
 
 
@@ -70,7 +73,12 @@ class Trade:
         assert placed.status == 201, placed  # noqa: S101 -- a drill asserts
         if placed.body.get("order_token"):
             buyer.headers["Order-Token"] = placed.body["order_token"]
-        return placed.body["order"]["id"], placed.body["payment"]
+        order = placed.body["order"]["id"]
+
+        async def payable() -> Any:
+            return (await expect(200, buyer.call("GET", f"/api/v1/orders/{order}/payment")))["payment"]
+
+        return order, placed.body["payment"] or await eventually(payable, 60, f"order {order} to be payable")
 
     async def confirm(self, buyer: Shopper, payment: dict[str, Any], card: str, status: int = 200) -> dict[str, Any]:
         """Try a card; what the provider answers."""
