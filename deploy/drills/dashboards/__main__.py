@@ -23,7 +23,7 @@ from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
 OFFSET = int(os.environ.get("MERCAT_DRILL_OFFSET", "900"))
-SECONDS, FASTER = 150, 60
+SECONDS, FASTER = int(os.environ.get('DS','150')), 60
 # The longest step of a rule is 6 h: divided by FASTER, and some slack.
 PATIENCE = 480
 SETTINGS = {
