@@ -42,7 +42,7 @@ def groups(objectives: Sequence[Objective]) -> list[Json]:
 def _basics(objectives: Sequence[Objective]) -> Iterator[Json]:
     for each in objectives:
         labels = {"slo": each.slo}
-        about = {**labels, "kind": each.kind, "about": each.about}
+        about = {**labels, "kind": each.kind, "about": each.about, **({"service": each.service} if each.service else {})}
         yield {"record": "slo:budget", "expr": f"vector({each.budget})", "labels": about}
         yield {"record": "slo:requests:rate5m", "expr": each.requests, "labels": labels}
         yield {"record": "slo:errors:rate5m", "expr": each.errors, "labels": labels}
@@ -65,7 +65,7 @@ def _ratio(window: str) -> Json:
 
 def _budget_left() -> Json:
     """1 where nothing failed in 30 days, 0 where all was used that the objective allows, below it less."""
-    used = "slo:error_ratio:rate30d / on (slo) group_left (kind, about) slo:budget"
+    used = "slo:error_ratio:rate30d / on (slo) group_left (kind, about, service) slo:budget"
     return {"record": "slo:budget_left:30d", "expr": f"1 - {used}"}
 
 
@@ -78,7 +78,7 @@ def _alerts() -> Iterator[Json]:
 
 def _alert(name: str, severity: str, burn: tuple[str, str, float], kinds: str) -> Json:
     long, short, factor = burn
-    budget = f'on (slo) group_left (kind, about) {factor:g} * slo:budget{{kind=~"{kinds}"}}'
+    budget = f'on (slo) group_left (kind, about, service) {factor:g} * slo:budget{{kind=~"{kinds}"}}'
     enough = f"slo:requests:rate{long} * {SECONDS[long]} >= {LEAST_REQUESTS}"
     what = "fail" if name == "ErrorBudgetBurn" else "are too slow"
     return {
