@@ -13,7 +13,7 @@ MONITORING_READY := .venv/.monitoring-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-rollout drill-failover drill-restore drill-migrations manifests operation deploy undeploy diff check fmt bench prove attack walk \
+  drill-dashboards drill-rollout drill-failover drill-restore drill-migrations manifests operation deploy undeploy diff check fmt bench prove attack walk \
   openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -68,6 +68,9 @@ drill-restore: $(DRILLS_READY) ## destroy a store's data, restore it to a second
 
 drill-migrations: $(DEV_READY) ## every migration on 1,000,000 rows under load, killed half-way and run again
 	@$(BIN)/python -m deploy.drills.migrations $(ARGS)
+
+drill-dashboards: $(DEV_READY) $(MONITORING_READY) ## a store trades: every query of dashboards and rules has data, and the shop's figures are those of the books
+	@$(BIN)/python -m deploy.drills.dashboards $(ARGS)
 
 check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
 	@$(BIN)/python -m tools.check $(ARGS)

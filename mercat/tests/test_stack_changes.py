@@ -17,6 +17,7 @@ import psutil
 import pytest
 
 from chassis.testing.waiting import wait_until
+from mercat.tests import runbooks
 from mercat.tests.conftest import ROOT
 from mercat.tests.test_stack import Stack, running
 
@@ -157,6 +158,21 @@ def arguments(stack: Stack) -> list[str]:
 def sign_in(stack: Stack, password: str) -> int:
     address = f"http://localhost:{stack.installation.port('http')}/api/v1/sessions"
     return httpx.post(address, json={"email": EMAIL, "password": password}, timeout=60).status_code
+
+
+def test_every_laptop_command_of_the_runbooks_ends_well_and_says_something(stack, tmp_path):
+    ended = list(runbooks.run(stack.env, tmp_path))
+    assert len(ended) > 150
+    assert [each for each in ended if each.status != 0 or not each.text] == []
+    for command, page in runbooks.commands().items():
+        if reason := runbooks.left_out(command):
+            print(f"{page}, not run: {command}: {reason}")
+
+
+def test_the_words_of_a_cluster_ask_a_service_as_a_pod_would(stack):
+    assert runbooks.in_a_pod(stack.installation, "sql orders 'select 6 * 7 as answer'") == "('answer', 42)\n"
+    assert "read-only transaction" in runbooks.in_a_pod(stack.installation, "sql orders 'delete from carts' 2>&1")
+    assert "jobs_held" in runbooks.in_a_pod(stack.installation, "metrics orders '^jobs_held'")
 
 
 def test_administrator_is_created_and_gets_another_password(stack):
