@@ -8,9 +8,11 @@ lines() { # SERVICE|traefik|valkey|postgres [PATTERN]: the last 20 lines of the 
   kubectl --namespace "$space" logs --selector "$label" --prefix --since=1h --tail=-1 | grep -E -- "${2:-.}" | tail -20
 }
 
-metrics() { # SERVICE [PATTERN]: what one pod of the service says of itself now
-  kubectl --namespace mercat exec "deployment/$1" -- python -c 'import urllib.request
-print(urllib.request.urlopen("http://127.0.0.1:8000/metrics", timeout=5).read().decode())' | grep -v '^#' | grep -E "${2:-.}"
+metrics() { # SERVICE [PATTERN]: what each pod of the service says of itself now
+  for each in $(kubectl --namespace mercat get pods --selector "app.kubernetes.io/name=$1" --output name); do
+    kubectl --namespace mercat exec "$each" -- python -c 'import urllib.request
+print(urllib.request.urlopen("http://127.0.0.1:8000/metrics", timeout=5).read().decode())'
+  done | grep -v '^#' | grep -E "${2:-.}"
 }
 
 sql() { # SERVICE QUERY: by the service's own role, reads only

@@ -8,9 +8,10 @@ port() { # PROCESS: the port it listens on
   echo "$PORTS" | sed -n "s/^$1=//p" | grep . || { echo "mercat status shows no process $1" >&2; return 1; }
 }
 
-metrics() { # SERVICE [PATTERN]: what the service says of itself now
-  curl --silent --show-error --fail --max-time 5 "http://127.0.0.1:$(port "$1")/metrics" | grep -v '^#' | grep -E "${2:-.}" \
-    || { echo "$1 has no such metric" >&2; return 1; }
+metrics() { # SERVICE [PATTERN]: what each process of the service says of itself now
+  for each in $(echo "$PORTS" | sed -nE "s/^$1(-[0-9]+)?=//p"); do
+    curl --silent --show-error --fail --max-time 5 "http://127.0.0.1:$each/metrics"
+  done | grep -v '^#' | grep -E "${2:-.}" || { echo "no process of $1 has such a metric" >&2; return 1; }
 }
 
 lines() { # PROCESS [PATTERN]: the last 20 lines of its log

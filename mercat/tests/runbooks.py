@@ -28,7 +28,11 @@ NOT_RUN = {
         "as `restart payments` and `restart valkey`, which are run; the start of each is tested",
     ),
     **dict.fromkeys(
-        (".venv/bin/mercat release orders$", ".venv/bin/mercat redrive orders$", ".venv/bin/mercat discard orders --job"),
+        (
+            ".venv/bin/mercat release orders$",
+            ".venv/bin/mercat redrive orders$",
+            ".venv/bin/mercat discard orders --job",
+        ),
         "the same with another choice of what it is done to is run",
     ),
 }
@@ -77,7 +81,9 @@ def run(environment: Mapping[str, str], folder: Path) -> Iterator[Ended]:
     for number, command in enumerate(typed, start=900_001):
         if _LOOKS_FOR_ONE.search(command):
             script.append(f"change={shlex.quote(_SEED.format(number=number))}")
-            script.append('PGOPTIONS= PGPASSWORD=$(cat "$STATE/keys/postgres-postgres.password") $PSQL orders --quiet --command "$change"')
+            script.append(
+                'PGOPTIONS= PGPASSWORD=$(cat "$STATE/keys/postgres-postgres.password") $PSQL orders --quiet --command "$change"'
+            )
         (folder / f"{number}.sh").write_text(_filled(command, number), encoding="utf-8")
         place = shlex.quote(str(folder / str(number)))
         script.append(f"( . {place}.sh ) > {place}.out 2> {place}.err < /dev/null; echo $? > {place}.status")
@@ -97,14 +103,15 @@ def in_a_pod(installation: Installation, command: str) -> str:
     """What a command of cluster.sh says where `kubectl exec` runs the program of orders' pod on this machine."""
     specs = services.discover(ROOT)
     orders = next(spec for spec in specs if spec.name == "orders")
-    secrets = installation.state / "pod"
+    secrets, port = installation.state / "pod", services.ports(installation, orders)[0]
     secrets.mkdir(exist_ok=True)
     (secrets / "database_url").write_text(environment.service(installation, specs, orders)["DATABASE_URL"])
-    stands_in = (
-        f'kubectl() {{ while [ "$1" != -- ]; do shift; done; shift 2; MERCAT_SECRETS_DIR={shlex.quote(str(secrets))} '
-        f'{shlex.quote(sys.executable)} "$1" "$(printf %s "$2" | sed s/:8000/:{services.ports(installation, orders)[0]}/)" '
-        '"${3:-}"; }'
-    )
+    stands_in = f"""kubectl() {{
+        if [ "$3" = get ]; then echo pod/orders-1; return; fi
+        while [ "$1" != -- ]; do shift; done
+        program=$(printf %s "$4" | sed s/:8000/:{port}/)
+        MERCAT_SECRETS_DIR={shlex.quote(str(secrets))} {shlex.quote(sys.executable)} -c "$program" "${{5:-}}"
+    }}"""
     script = f". docs/runbooks/cluster.sh\n{stands_in}\n{command}"
     done = subprocess.run(["sh", "-c", script], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
     return done.stdout or done.stderr

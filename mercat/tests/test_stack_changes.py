@@ -172,7 +172,7 @@ def test_every_laptop_command_of_the_runbooks_ends_well_and_says_something(stack
 def test_the_words_of_a_cluster_ask_a_service_as_a_pod_would(stack):
     assert runbooks.in_a_pod(stack.installation, "sql orders 'select 6 * 7 as answer'") == "('answer', 42)\n"
     assert "read-only transaction" in runbooks.in_a_pod(stack.installation, "sql orders 'delete from carts' 2>&1")
-    assert "jobs_held" in runbooks.in_a_pod(stack.installation, "metrics orders '^jobs_held'")
+    assert "process_start_time" in runbooks.in_a_pod(stack.installation, "metrics orders process_start")
 
 
 def test_administrator_is_created_and_gets_another_password(stack):
