@@ -28,6 +28,13 @@ def register(params)
   /x
   # A UUID, and the id of a trace: digits alone may look like those of a card.
   @id = /\A(\h{8}-(\h{4}-){3}\h{12}|\h{32})\z/
+  # Addresses of networks that anybody may come from.
+  @own = /\A(10|127|192\.168|172\.(1[6-9]|2\d|3[01]))\./
+  @address4 = /\b(\d{1,3}\.\d{1,3}\.\d{1,3})\.\d{1,3}\b/
+  @address6 = /\b(\h{1,4}:\h{1,4}:\h{1,4}):[\h:]{2,}/
+  # Ids and words of closed sets; a label's reason may be a sentence of ours, a backend of PostgreSQL has two words.
+  @word = %r{\A[^[:space:]"']*\z}
+  @sentences = ["labels.reason", "postgresql.backend"]
   @frame = %r{\A([\w./<>-]+:\d+ [\w<>]+|caused by [\w.]+)\z}
 end
 
@@ -40,7 +47,9 @@ def filter(event)
     { "message" => "log.unreadable", "log.level" => "error", "data_stream.dataset" => "mercat.platform", **stream }
   end
   found["@timestamp"] ||= given["@timestamp"].to_s
-  [LogStash::Event.new(nested(found.compact))]
+  made = LogStash::Event.new(nested(found.compact))
+  made.remove("@version")
+  [made]
 end
 
 def stream
@@ -117,8 +126,8 @@ def access(json)
     "http.request.method" => json["RequestMethod"], "http.response.status_code" => json["DownstreamStatus"],
     "http.response.body.bytes" => json["DownstreamContentSize"], "http.request.body.bytes" => json["RequestContentSize"],
     "http.version" => json["RequestProtocol"].to_s.delete_prefix("HTTP/"), "event.duration" => json["Duration"],
-    "client.ip" => json["ClientHost"], "tls.version" => json["TLSVersion"], "traefik.router" => json["RouterName"],
-    "traefik.service" => json["ServiceName"], "traefik.entry_point" => json["entryPointName"],
+    "client.ip" => json["ClientHost"], "tls.version" => json["TLSVersion"], "traefik.router" => json["RouterName"].to_s[/\A[^@]+/],
+    "traefik.service" => json["ServiceName"].to_s[/\A[^@]+/], "traefik.entry_point" => json["entryPointName"],
     "traefik.origin.status_code" => json["OriginStatus"], "traefik.origin.duration" => json["OriginDuration"],
     "traefik.retries" => json["RetryAttempts"], "trace.id" => json["TraceId"]
   }
@@ -165,7 +174,8 @@ def fitting(name, value, dataset)
 end
 
 def whole(name, value)
-  value = value.to_i if value.is_a?(Float) && value.finite? && value == value.to_i
+  # The services write numbers as text in a line that JSON could not hold otherwise.
+  value = value.to_i if value.is_a?(Float) && value.finite? && value == value.to_i || value.to_s.match?(/\A-?\d{1,18}\z/)
   return nil unless value.is_a?(Integer) && value.abs < 2**63
   # As long as a card's number: nothing that is counted in labels.
   name.start_with?("labels.") && value.abs >= 10**12 ? nil : value
@@ -190,11 +200,14 @@ def text(name, value)
   value = value.to_s
   return value if value.match?(@id)
   return value[0, 20_000].lines(chomp: true).map { |line| line.match?(@frame) ? line : scrubbed(line) }.join("\n") if name == "error.stack_trace"
-  scrubbed(value)
+  value = scrubbed(value)
+  @types[name] == "keyword" && !@sentences.include?(name) && !value.match?(@word) ? @hidden : value
 end
 
 def scrubbed(value)
-  value[0, 8000].gsub(@secrets, @hidden)[0, 500]
+  shown = value[0, 8000].gsub(@secrets, @hidden)
+  shown = shown.gsub(@address4) { |all| all.match?(@own) ? all : "#{$1}.0" }
+  shown.gsub(@address6, '\1::')[0, 500]
 end
 
 def nested(found)

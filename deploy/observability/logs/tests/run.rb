@@ -4,9 +4,14 @@
 require "json"
 
 module LogStash
+  # Of Logstash's own what the script uses; a new one has a version, which the mapping does not.
   class Event
     def initialize(data)
-      @data = data
+      @data = { "@version" => "1" }.merge(data)
+    end
+
+    def remove(name)
+      @data.delete(name)
     end
 
     def to_hash
