@@ -65,6 +65,15 @@ def mapping() -> Object:
     raise AssertionError("there is no mapping")
 
 
+def flat(within: Object, path: str = "") -> list[str]:
+    """The names of the fields of a mapping."""
+    return [
+        each
+        for name, kind in within["properties"].items()
+        for each in (flat(kind, f"{path}{name}.") if "properties" in kind else [f"{path}{name}"])
+    ]
+
+
 def misfits(document: Object, within: Object | None = None, path: str = "") -> Iterator[str]:
     """What a strict mapping refuses of a document: unknown fields, and values of another type."""
     properties = (within or mapping()).get("properties", {})
