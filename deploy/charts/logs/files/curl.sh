@@ -10,7 +10,7 @@ printf 'user = "%s:%s"\n' "$ELASTIC_USER" "$(cat "$ELASTIC_PASSWORD_FILE")" >"$w
 ask() {
   certificates=$1
   shift
-  curl --silent --show-error --config "$work/user" ${certificates:+--cacert "$certificates"} --output "$work/answer" \
+  curl --silent --show-error --globoff --config "$work/user" ${certificates:+--cacert "$certificates"} --output "$work/answer" \
     --write-out '%{http_code}' --max-time 60 --retry "${RETRIES:-30}" --retry-delay 5 --retry-connrefused "$@"
 }
 

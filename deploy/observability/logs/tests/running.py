@@ -26,7 +26,7 @@ def redacted(events: Iterable[Object], script: Path = SCRIPT) -> list[Object]:
     if not RUBY.exists():
         skip_without("ruby", "there is none in .venv/logs: `make .venv/.logs-ready` says why")
     given = "".join(json.dumps(event) + "\n" for event in events)
-    command = [RUBY, RUN, script, FILES / "fields.json", "production"]
+    command = [str(each) for each in (RUBY, RUN, script, FILES / "fields.json", "production")]
     done = subprocess.run(command, input=given, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "tests passed" in done.stderr

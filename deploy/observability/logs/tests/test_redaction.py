@@ -16,7 +16,7 @@ from deploy.observability.logs.tests.running import FILES, SCRIPT, container, mi
 
 # The corpus of the first line.
 CORPUS: list[tuple[str, str]] = list(
-    test_fields.test_quoted_request_values_are_removed_from_a_message.pytestmark[0].args[1]  # type: ignore[attr-defined]
+    test_fields.test_quoted_request_values_are_removed_from_a_message.pytestmark[0].args[1]
 )
 LISTED = json.loads((FILES / "fields.json").read_text(encoding="utf-8"))
 PERSON = {
