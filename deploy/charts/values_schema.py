@@ -17,6 +17,7 @@ ENVIRONMENT = CHARTS / "environment.schema.json"
 OTHERS: dict[str, dict[str, Any]] = {
     "data": {"images": {"type": "object", "additionalProperties": {"type": "string"}}},
     "database": json.loads((CHARTS / "database" / "own.schema.json").read_text(encoding="utf-8")),
+    "logs": json.loads((CHARTS / "logs" / "own.schema.json").read_text(encoding="utf-8")),
     # mercat/edge/rules.yaml, and the code of the error page.
     "edge": {"rules": {"type": "object"}, "error_page": {"type": "string", "minLength": 1}},
     "backup": {
