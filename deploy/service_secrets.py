@@ -57,9 +57,9 @@ def _installation(folder: Path) -> Installation:
 def in_cluster(folder: Path) -> Secrets:
     """Each service's addresses of deploy/charts/data, and what this needs itself; the passwords stay in the folder."""
     password = partial(secrets.password, _installation(folder))
-    own = {f"{name}_password": password(f"data-{name}") for name in ("administrator", "valkey")}
+    own = {f"{name}_password": password(f"data-{name}") for name in ("administrator", "valkey", "valkey_monitor")}
     place = "database-rw.data.svc:5432"
-    return {"data": own} | {
+    return {"data": own, "grafana": {"admin_password": password("grafana")}} | {
         spec.name: {"valkey_url": f"valkey://mercat:{own['valkey_password']}@valkey.data.svc:6379/0", "smtp_url": ""}
         | {
             name: f"postgresql://{role}:{password(f'data-{role}')}@{place}/{spec.database}?sslmode=require"
