@@ -9,6 +9,7 @@ KUBERNETES_READY := .venv/.kubernetes-ready
 CONTAINERS_READY := .venv/.containers-ready
 DRILLS_READY := .venv/.drills-ready
 PATRONI_READY := .venv/.patroni-ready
+MONITORING_READY := .venv/.monitoring-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
@@ -34,7 +35,7 @@ dev: $(DEV_READY) ## run the code of SERVICE=catalog, or of all, as it is saved
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
 
 # What cannot be tested on a machine, tools.run_tests says at its end.
-test: $(TERRAFORM_READY) $(KUBERNETES_READY) ## the whole test suite, on real PostgreSQL and Valkey
+test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) ## the whole test suite, on real PostgreSQL and Valkey
 	@$(BIN)/python -m tools.run_tests $(ARGS)
 
 test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no account, and brings terraform where there is none
@@ -126,8 +127,10 @@ $(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt requirements/check
 	@sh tools/install_kubernetes_tools.sh
 $(CONTAINERS_READY): $(DEV_READY) tools/install_container_tools.sh
 	@sh tools/install_container_tools.sh
-$(PATRONI_READY): $(DEV_READY) requirements/patroni.txt tools/install_patroni.sh
+$(PATRONI_READY): $(DEV_READY) requirements/patroni.txt tools/install_patroni.sh tools/unpack_debian.sh
 	@sh tools/install_patroni.sh
+$(MONITORING_READY): $(RUN_READY) tools/install_monitoring_tools.sh tools/unpack_debian.sh
+	@sh tools/install_monitoring_tools.sh
 $(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_drill_tools.sh
 	@sh tools/install_drill_tools.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt

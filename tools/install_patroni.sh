@@ -12,20 +12,11 @@ VIRTUAL_ENV=$home UV_SYSTEM_CERTS=1 .venv/bin/uv pip install --quiet --link-mode
   echo "NOT INSTALLED: Patroni. make drill-failover cannot run here." >&2
   exit 0
 }
-# By the sources of this machine's apt, which checks the signature; lists of our own where the machine has none.
-own="-o Dir::State::lists=$PWD/$home/apt/lists -o Dir::Cache=$PWD/$home/apt/cache"
-# shellcheck disable=SC2086  # several words
 if ! command -v etcd >/dev/null && [ ! -x $home/etcd/usr/bin/etcd ]; then
   echo "Downloading etcd"
-  mkdir -p $home/apt/lists/partial $home/apt/cache/archives/partial
-  rm -f $home/apt/*.deb
-  (cd $home/apt && {
-    apt-get -qq download etcd-server 2>/dev/null || { apt-get -qq $own update && apt-get -qq $own download etcd-server; }
-  } && dpkg -x etcd-server_*.deb unpacked) || {
+  sh tools/unpack_debian.sh $home/etcd etcd-server || {
     echo "NOT INSTALLED: etcd. Put it on the PATH, or run this where apt-get has the package etcd-server (Debian, Ubuntu)." >&2
     exit 0
   }
-  rm -rf $home/etcd
-  mv $home/apt/unpacked $home/etcd
 fi
 touch .venv/.patroni-ready

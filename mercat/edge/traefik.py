@@ -35,7 +35,7 @@ def static_configuration(installation: Installation) -> dict[str, Any]:
         "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
         "log": {"level": "WARN", "format": "json"},
         "ping": {"entryPoint": "metrics"},
-        "metrics": {"prometheus": {"entryPoint": "metrics", "addServicesLabels": True}},
+        "metrics": {"prometheus": {"entryPoint": "metrics", "addServicesLabels": True, "addRoutersLabels": True}},
         "entryPoints": entry_points,
         "providers": {"file": {"filename": str(installation.run / "routes.yml"), "watch": True}},
     }

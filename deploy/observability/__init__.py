@@ -1,0 +1,1 @@
+"""What watches the store: rules, alerts, dashboards and logs."""
