@@ -9,6 +9,7 @@ KUBERNETES_READY := .venv/.kubernetes-ready
 CONTAINERS_READY := .venv/.containers-ready
 DRILLS_READY := .venv/.drills-ready
 PATRONI_READY := .venv/.patroni-ready
+LOGS_READY := .venv/.logs-ready
 MONITORING_READY := .venv/.monitoring-ready
 
 .DEFAULT_GOAL := help
@@ -35,7 +36,7 @@ dev: $(DEV_READY) ## run the code of SERVICE=catalog, or of all, as it is saved
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
 
 # What cannot be tested on a machine, tools.run_tests says at its end.
-test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) ## the whole test suite, on real PostgreSQL and Valkey
+test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) ## the whole test suite, on real PostgreSQL and Valkey
 	@$(BIN)/python -m tools.run_tests $(ARGS)
 
 test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no account, and brings terraform where there is none
@@ -127,6 +128,8 @@ $(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt requirements/check
 	@sh tools/install_kubernetes_tools.sh
 $(CONTAINERS_READY): $(DEV_READY) tools/install_container_tools.sh
 	@sh tools/install_container_tools.sh
+$(LOGS_READY): $(RUN_READY) tools/install_log_tools.sh tools/unpack_debian.sh deploy/observability/logs/types/package-lock.json
+	@sh tools/install_log_tools.sh
 $(PATRONI_READY): $(DEV_READY) requirements/patroni.txt tools/install_patroni.sh tools/unpack_debian.sh
 	@sh tools/install_patroni.sh
 $(MONITORING_READY): $(RUN_READY) tools/install_monitoring_tools.sh tools/unpack_debian.sh

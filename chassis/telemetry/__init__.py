@@ -1,6 +1,7 @@
 """Logs, metrics, and the trace that connects them."""
 
 from chassis.telemetry.fields import allow, cut_ip
+from chassis.telemetry.fields import types as field_types
 from chassis.telemetry.logs import configure, logger, request
 from chassis.telemetry.metrics import Counter, Gauge, Histogram, counter, gauge, histogram
 from chassis.telemetry.trace import (
@@ -11,6 +12,7 @@ from chassis.telemetry.trace import (
     remaining,
     request_id,
     resume,
+    sampled_trace_id,
     set_deadline,
 )
 
@@ -26,6 +28,7 @@ __all__ = [
     "counter",
     "current_trace",
     "cut_ip",
+    "field_types",
     "gauge",
     "histogram",
     "logger",
@@ -33,5 +36,6 @@ __all__ = [
     "request",
     "request_id",
     "resume",
+    "sampled_trace_id",
     "set_deadline",
 ]

@@ -1,6 +1,7 @@
-"""The fields that may be logged, by their ECS names, and limits of their values.
+"""The fields that may be logged, by their ECS names, their types, and limits of their values.
 
-A field that is not on the list is dropped and counted. A service adds its own: `telemetry.allow("sku")`.
+A field that is not on the list, or not of its type, is dropped and counted. A service adds its own:
+`telemetry.allow("sku")`.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from datetime import datetime
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from types import TracebackType
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from chassis.telemetry import metrics
+
+Type = Literal["boolean", "date", "double", "ip", "keyword", "long", "text"]
 
 MAX_TEXT = 500
 MAX_FRAMES = 30
@@ -30,13 +33,35 @@ _ECS = {
     "service": "service.target.name",
     "status": "http.response.status_code",
 }
-_LABELS = """
-actor_id aggregate aggregate_id amount attempt cart_id consumer count currency currency_code cursor event_id event_type
-held host job job_id limit migration oldest order_id outcome payment_id port product_id producer provider
-provider_event_id reason refund_id replica reservation_id seconds session_id size sku state step table task tries
-variant_id version worker
+_WORDS = """
+actor_id aggregate aggregate_id cart_id consumer currency currency_code cursor event_id event_type host intent_id
+job migration oldest order_id outcome payment_id product_id producer provider provider_event_id reason refund_id replica
+reservation_id session_id sku state step table task variant_id version worker
 """
-_NAMES: dict[str, str] = {**_ECS, **{name: f"labels.{name}" for name in _LABELS.split()}}
+_WHOLE = "amount attempt count held job_id limit port size tries"
+_NAMES: dict[str, str] = {
+    **_ECS,
+    **{name: f"labels.{name}" for name in f"{_WORDS} {_WHOLE} seconds".split()},
+}
+# What lines hold beside the fields that are given (chassis.telemetry.logs), and what is no keyword of those.
+_TYPES: dict[str, Type] = {
+    "@timestamp": "date",
+    "client.ip": "ip",
+    "error.message": "text",
+    "error.stack_trace": "text",
+    "event.duration": "long",
+    "http.request.id": "keyword",
+    "http.response.body.bytes": "long",
+    "http.response.status_code": "long",
+    "labels.seconds": "double",
+    "log.level": "keyword",
+    "log.logger": "keyword",
+    "message": "text",
+    "service.name": "keyword",
+    "trace.id": "keyword",
+    **dict.fromkeys((f"labels.{name}" for name in _WHOLE.split()), "long"),
+}
+_LARGEST = 2**63
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 _dropped = metrics.counter("log_fields_dropped", "Fields that were not logged, for want of an entry in the allow-list")
@@ -56,22 +81,46 @@ _SECRETS = re.compile(
 HIDDEN = "…"
 
 
-def allow(*names: str) -> None:
-    """Let fields of these names be logged, as `labels.<name>`. To be called when a module is imported.
+def allow(*names: str, kind: Type = "keyword") -> None:
+    """Let fields of these names be logged, as `labels.<name>` of this type. To be called when a module is imported.
 
     Their values must be ids, numbers or words of a closed set: nothing that a person typed.
     """
     for name in names:
         if _FIELD.fullmatch(name) is None:
             raise ValueError(f"{name!r} cannot be a field: lower case letters, digits and _ only")
-        _NAMES.setdefault(name, f"labels.{name}")
+        if name not in _NAMES:
+            _NAMES[name] = f"labels.{name}"
+            _TYPES[_NAMES[name]] = kind
+
+
+def types() -> dict[str, Type]:
+    """Every field that a line of this process may hold, with its type in Elasticsearch's words. The modules that call
+    `allow` must have been imported: `import orders.app`.
+    """
+    return dict(sorted({**dict.fromkeys(_NAMES.values(), "keyword"), **_TYPES}.items()))  # type: ignore[arg-type]
+
+
+def fits(name: str, value: object) -> bool:
+    """Whether a field may hold a value: numbers where its type is one, and anything but a nested object elsewhere."""
+    kind = _TYPES.get(name, "keyword")
+    if value is None:
+        return True
+    if kind in {"long", "double"}:
+        whole = isinstance(value, int) and not isinstance(value, bool) and -_LARGEST <= value < _LARGEST
+        return whole or (kind == "double" and isinstance(value, float))
+    if kind == "boolean":
+        return isinstance(value, bool)
+    # An integer beyond 64 bits cannot be written as one.
+    return not isinstance(value, int) or -_LARGEST <= value < _LARGEST
 
 
 def allowed(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """What of `given` may be logged, by its ECS name."""
     for name, value in given.items():
-        if name in _NAMES:
-            yield _NAMES[name], plain(value)
+        ecs = _NAMES.get(name)
+        if ecs is not None and fits(ecs, found := plain(value)):
+            yield ecs, found
         else:
             _dropped.inc()
 

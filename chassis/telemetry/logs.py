@@ -116,9 +116,13 @@ def _encode(line: dict[str, Any]) -> bytes:
     try:
         return orjson.dumps(line, option=orjson.OPT_UTC_Z)
     except TypeError:
-        # A lone surrogate or an integer beyond 64 bits: written as text that is safe.
-        safe = {name: str(value).encode("ascii", "backslashreplace").decode() for name, value in line.items()}
-        return orjson.dumps(safe)
+        # A lone surrogate, or an integer beyond 64 bits in a list: written as text that is safe.
+        safe = {name: _safe(value) if isinstance(value, (str, list)) else value for name, value in line.items()}
+        return orjson.dumps(safe, option=orjson.OPT_UTC_Z)
+
+
+def _safe(value: object) -> str:
+    return str(value).encode("ascii", "backslashreplace").decode()
 
 
 def _render(wrapped: structlog.BytesLogger, method: str, event: MutableMapping[str, Any]) -> bytes:

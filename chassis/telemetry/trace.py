@@ -22,15 +22,26 @@ _NEVER_ZERO = int(f"{1 << 192 | 1 << 128 | 1:0{_DIGITS}x}" * _BATCH, 16)
 
 
 class Trace(NamedTuple):
-    """The request's id and the `traceparent` to pass on; both empty outside of any."""
+    """The request's id, and the `traceparent` and `tracestate` to pass on; all empty outside of any."""
 
     request_id: str
     traceparent: str
+    tracestate: str = ""
 
     @property
     def trace_id(self) -> str:
         """The 32 hexadecimal digits of the trace."""
         return self.traceparent[3:35]
+
+    @property
+    def span_id(self) -> str:
+        """The 16 hexadecimal digits of the part of the trace that runs here."""
+        return self.traceparent[36:52]
+
+    @property
+    def sampled(self) -> bool:
+        """Whether its spans are exported."""
+        return self.traceparent.endswith("1")
 
 
 _NONE = Trace("", "")
@@ -83,8 +94,14 @@ def _parsed(traceparent: str) -> tuple[str, str] | None:
 
 
 def current_trace() -> Trace:
-    """(request_id, traceparent) of the running request, job or event."""
+    """The trace of the running request, job or event."""
     return _trace.get()
+
+
+def sampled_trace_id() -> str | None:
+    """The id of the running trace if it is exported, else None: an exemplar names no trace that nobody can look at."""
+    trace = _trace.get()
+    return trace.trace_id if trace.sampled else None
 
 
 def request_id() -> str:

@@ -53,7 +53,7 @@ def sample(name: str) -> float:
 
 def test_a_line_has_ecs_names_and_the_trace(written: Lines):
     trace = telemetry.begin(None, "request-1")
-    telemetry.logger("orders.place").info("order.placed", order_id=ACCOUNT, account_id=ACCOUNT, amount=250, held=True)
+    telemetry.logger("orders.place").info("order.placed", order_id=ACCOUNT, account_id=ACCOUNT, amount=250, held=2)
     (line,) = written()
     assert datetime.fromisoformat(line.pop("@timestamp")).tzinfo == UTC
     assert line == {
@@ -66,7 +66,7 @@ def test_a_line_has_ecs_names_and_the_trace(written: Lines):
         "labels.order_id": str(ACCOUNT),
         "user.id": str(ACCOUNT),
         "labels.amount": 250,
-        "labels.held": True,
+        "labels.held": 2,
     }
 
 
@@ -117,9 +117,34 @@ def test_values_stay_in_one_line_and_are_cut(written: Lines):
 
 
 def test_values_that_json_does_not_support_are_written_as_text(written: Lines):
-    telemetry.logger("x").info("odd", reason="\ud800", count=2**70)
+    telemetry.logger("x").info("odd", reason="\ud800", state=[2**70], oldest=datetime(2026, 1, 2, tzinfo=UTC), count=3)
     (line,) = written()
-    assert (line["labels.reason"], line["labels.count"]) == ("\\ud800", str(2**70))
+    assert (line["labels.reason"], line["labels.state"]) == ("\\ud800", f"[{2**70}]")
+    assert (line["labels.oldest"], line["labels.count"]) == ("2026-01-02T00:00:00Z", 3)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("count", "three"), ("count", True), ("count", 2**63), ("seconds", "1.5"), ("over", 1), ("reason", 2**64)],
+)
+def test_a_value_that_is_not_of_its_fields_type_is_dropped_and_counted(written: Lines, field: str, value: object):
+    telemetry.allow("over", kind="boolean")
+    before = sample("log_fields_dropped_total")
+    telemetry.logger("x").info("odd", **{field: value})
+    assert f"labels.{field}" not in written()[0]
+    assert sample("log_fields_dropped_total") == before + 1
+
+
+def test_every_field_is_listed_with_its_type(written: Lines):
+    telemetry.allow("over", kind="boolean")
+    telemetry.begin(None, None)
+    telemetry.logger("x").warning("odd", count=3, seconds=1.5, over=True, account_id=ACCOUNT, error=OSError(1, "no"))
+    telemetry.request(method="GET", route="/a", status=200, seconds=0.1, size=1, client="203.0.113.7", account=ACCOUNT)
+    types = telemetry.field_types()
+    for line in written():
+        assert set(line) <= set(types)
+    assert (types["labels.count"], types["labels.seconds"], types["labels.over"]) == ("long", "double", "boolean")
+    assert (types["labels.order_id"], types["client.ip"], types["error.code"]) == ("keyword", "ip", "keyword")
 
 
 def test_an_exception_is_logged_with_type_place_and_cause_but_no_values(written: Lines):

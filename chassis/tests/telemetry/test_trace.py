@@ -22,6 +22,15 @@ def test_a_request_continues_its_callers_trace_with_a_new_span():
     assert "b" * 16 not in begun.traceparent
 
 
+def test_an_exemplar_names_sampled_traces_alone():
+    telemetry.begin(PARENT, None)
+    assert telemetry.sampled_trace_id() == "a" * 32
+    telemetry.begin(PARENT[:-1] + "0", None)
+    assert telemetry.sampled_trace_id() is None
+    telemetry.resume(telemetry.Trace("", ""))
+    assert telemetry.sampled_trace_id() is None
+
+
 def test_without_a_traceparent_a_new_trace_begins():
     first, second = telemetry.begin(None, None), telemetry.begin(None, None)
     assert first.trace_id != second.trace_id
