@@ -16,7 +16,7 @@ import msgspec
 from chassis import telemetry
 from chassis.context import Context
 from chassis.db import UNREACHABLE, WriteTx
-from chassis.inbox.consumer import Consumer
+from chassis.inbox.consumer import PRODUCER, Consumer
 from chassis.outbox import Event
 from chassis.problems import Unavailable
 from chassis.resilience import failpoints
@@ -74,7 +74,9 @@ where producer = $1 and aggregate = $2 and aggregate_id = $3 and version = $4 an
 _OUTAGE: tuple[type[BaseException], ...] = (Unavailable, *UNREACHABLE)
 
 _retried = telemetry.counter(
-    "inbox_retries", "Retries of events set aside: handled, failed, dead", ("producer", "outcome")
+    "inbox_retries",
+    "Retries of events set aside: handled, failed, dead",
+    {"producer": PRODUCER, "outcome": ("handled", "failed", "dead")},
 )
 _log = telemetry.logger(__name__)
 

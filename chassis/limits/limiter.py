@@ -22,7 +22,14 @@ Decisions: TypeAlias = list[tuple[Rule, Decision]]
 # The rules of one request, each with the key of its quota in Valkey.
 Keyed: TypeAlias = Sequence[tuple[Rule, str]]
 
-_decisions = telemetry.counter("rate_limit_decisions", "Rate limit decisions", ("limit", "outcome"))
+_decisions = telemetry.counter(
+    "rate_limit_decisions",
+    "Decisions on requests by a rate limit; `locally`: by this process alone, while Valkey is away",
+    {
+        "limit": "a limit of the service",
+        "outcome": ("allowed", "refused", "allowed_locally", "refused_locally", "unchecked"),
+    },
+)
 _log = telemetry.logger(__name__)
 
 

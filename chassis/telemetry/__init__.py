@@ -3,7 +3,7 @@
 from chassis.telemetry.fields import allow, cut_ip
 from chassis.telemetry.fields import types as field_types
 from chassis.telemetry.logs import configure, logger, request
-from chassis.telemetry.metrics import Counter, Gauge, Histogram, counter, gauge, histogram
+from chassis.telemetry.metrics import Counter, Gauge, Histogram, SharedGauge, counter, gauge, histogram, shared_gauge
 from chassis.telemetry.trace import (
     Trace,
     begin,
@@ -20,6 +20,7 @@ __all__ = [
     "Counter",
     "Gauge",
     "Histogram",
+    "SharedGauge",
     "Trace",
     "allow",
     "begin",
@@ -38,4 +39,5 @@ __all__ = [
     "resume",
     "sampled_trace_id",
     "set_deadline",
+    "shared_gauge",
 ]

@@ -60,7 +60,11 @@ update job_schedule set leased_until = now(), runner = null, ended_at = now(), e
 where name = $1 and runner = $2
 """
 
-_runs = telemetry.counter("periodic_runs", "Runs of periodic work by how they ended", ("name", "outcome"))
+_runs = telemetry.counter(
+    "periodic_runs",
+    "Runs of periodic work by how they ended",
+    {"name": "a periodic work of the service", "outcome": ("done", "failed")},
+)
 _log = telemetry.logger(__name__)
 
 

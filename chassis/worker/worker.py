@@ -41,11 +41,17 @@ TROUBLES = 80
 LONGEST_PAUSE = 60.0
 # A handler that runs longer hangs. All that it may wait for has a limit of its own, far below.
 LONGEST_RUN = 3600.0
-WATCH_SECONDS = 30.0
+OUTCOMES = ("done", "retried", "held")
 
-_ended = telemetry.counter("jobs", "Jobs by how a try of them ended: done, retried or held", ("name", "outcome"))
-_held = telemetry.gauge("jobs_held", "Jobs given up after their tries, waiting for an operator")
-_late = telemetry.gauge("jobs_late_seconds", "How long the oldest job that is due has waited")
+_ended = telemetry.counter(
+    "jobs", "Jobs by how a try of them ended", {"name": "a task of the service", "outcome": OUTCOMES}
+)
+_lasted = telemetry.histogram(
+    "job_duration_seconds",
+    "How long a try of a job, or a run of periodic work, took",
+    {"name": "a task or a periodic work of the service", "outcome": (*OUTCOMES, "failed")},
+    (0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0, 300.0, 1800.0),
+)
 _log = telemetry.logger(__name__)
 
 
@@ -208,18 +214,12 @@ class Worker:
             await self._reports.settle()
 
     async def _beat(self) -> None:
-        """Renew the leases of long jobs, and set the metrics."""
-        watched = 0.0
+        """Renew the leases of long jobs."""
         while True:
             with suppress(Exception):
                 ids, tries = self._places.renewals(BEAT_SECONDS)
                 if ids:
                     await self._listener.fetch(claims.RENEW, ids, tries, LEASE_SECONDS)
-                if time.monotonic() - watched >= WATCH_SECONDS:
-                    (state,) = await self._listener.fetch(claims.STATE)
-                    _held.set(state["held"])
-                    _late.set(max(state["late"], 0))
-                    watched = time.monotonic()
             await asyncio.sleep(BEAT_SECONDS)
 
     async def _drain(self) -> None:
