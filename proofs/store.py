@@ -159,7 +159,11 @@ async def mercat(*words: str, **variables: str) -> None:
 
 @asynccontextmanager
 async def running_store(
-    *, replicas: int = 1, offset: int = OFFSET, settings: Mapping[str, str] = MappingProxyType({})
+    *,
+    replicas: int = 1,
+    offset: int = OFFSET,
+    settings: Mapping[str, str] = MappingProxyType({}),
+    observe: bool = False,
 ) -> AsyncIterator[ProofStore]:
     """Run a store with the demo shop, and remove it at the end. `settings` are environment variables."""
     folder = Path(tempfile.mkdtemp(prefix="mercat-proof-"))
@@ -173,7 +177,7 @@ async def running_store(
     variables = {"MERCAT_STATE": str(folder / "state"), "MERCAT_PORT_OFFSET": str(offset), **settings}
     began = time.monotonic()
     try:
-        await mercat("up", "--replicas", str(replicas), **variables)
+        await mercat("up", "--replicas", str(replicas), *(["--observe"] * observe), **variables)
         print(f"store up with {replicas} replica(s) a service in {time.monotonic() - began:.1f} s", flush=True)
         os.environ["MERCAT_STATE"] = variables["MERCAT_STATE"]
         store = locate(offset=offset, replicas=replicas)

@@ -41,6 +41,10 @@ def up(
         bool, typer.Option("--attach", help="Stay in front with the logs; Ctrl-C stops the store.")
     ] = False,
     no_seed: Annotated[bool, typer.Option("--no-seed", help="Leave a new store empty.")] = False,
+    observe: Annotated[
+        bool | None,
+        typer.Option(help="Run Prometheus and Alertmanager too.", show_default="as it was, or not"),
+    ] = None,
 ) -> None:
     """Start the store and print its addresses. One that runs takes in what has changed since."""
     from mercat.commands import up
@@ -49,7 +53,7 @@ def up(
     chosen = {"replicas"} if replicas is not None else set()
     if port_offset is not None or installation.user_settings.get("MERCAT_PORT_OFFSET"):
         chosen.add("offset")
-    up.up(installation, attach=attach, seed=not no_seed, chosen=chosen)
+    up.up(installation, attach=attach, seed=not no_seed, observe=observe, chosen=chosen)
 
 
 @app.command()

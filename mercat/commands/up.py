@@ -22,16 +22,24 @@ _FINAL_PHASES = {"running", "failed", "stopped"}
 
 
 def up(
-    installation: Installation, *, attach: bool, seed: bool, chosen: Collection[str] = ("offset", "replicas")
+    installation: Installation,
+    *,
+    attach: bool,
+    seed: bool,
+    observe: bool | None = None,
+    chosen: Collection[str] = ("offset", "replicas"),
 ) -> None:
     """Start the store and wait until it is usable; if it runs already, apply changes of code and settings.
 
-    `chosen` are the options that the user has set: a store that runs with others is not changed.
+    `chosen` are the options that the user has set: a store that runs with others is not changed. `observe` switches
+    Prometheus and Alertmanager on or off for this and later starts; None leaves it as it is.
 
     Raises:
         CommandError: the store did not start, or runs with other options.
     """
     supervisor = SupervisorProcess(installation)
+    if observe is not None:
+        supervisor.set_observed(observed=observe)
     out = render.console()
     began = time.monotonic()
     started, running = _start(supervisor, seed=seed, attached=attach)

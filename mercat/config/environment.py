@@ -71,6 +71,20 @@ def runtime_database_url(installation: Installation, spec: ServiceSpec) -> str:
     return user_database_url(installation, spec) or embedded_database_url(installation, spec.database, spec.database)
 
 
+def auditor_database_url(installation: Installation, spec: ServiceSpec) -> str:
+    """The database URL of the checks of the books: the auditor's role, or the user's own database."""
+    given = user_database_url(installation, spec)
+    return given or embedded_database_url(installation, auditor_role(spec), spec.database)
+
+
+def task(installation: Installation) -> dict[str, str]:
+    """The environment of tasks that are part of mercat and call `locate`."""
+    names = ("DATABASE_URL_", "MEDIA_URL", *S3)
+    given = {name: value for name, value in installation.user_settings.items() if name.startswith(names)}
+    here = {"MERCAT_STATE": str(installation.state), "MERCAT_PORT_OFFSET": str(installation.offset)}
+    return {**base(installation), **given, **here}
+
+
 def migration(installation: Installation, spec: ServiceSpec) -> dict[str, str]:
     """The environment of a service's migration, `python -m chassis.db.migrate`."""
     given = user_database_url(installation, spec)
@@ -198,6 +212,7 @@ def portal(installation: Installation) -> dict[str, str]:
         "PORTAL_STATE": str(installation.state),
         "PORTAL_SMTP_PORT": str(installation.port("smtp")),
         "PORTAL_PUBLIC_URL": installation.public_url,
+        "PORTAL_PROMETHEUS_URL": installation.url("prometheus"),
         "PORTAL_DOUBLE_ORIGIN": "" if uses_real_stripe(installation) else double_public_origin(installation),
     }
 

@@ -26,7 +26,7 @@ def migration_sources(root: Path, name: str) -> tuple[Path, ...]:
 def supervisor_sources(root: Path) -> tuple[Path, ...]:
     """The source files of the supervisor."""
     mercat, servers = root / "mercat", root / "local_servers"
-    rooms = (mercat / name for name in ("installation", "config", "edge", "stack"))
+    rooms = (mercat / name for name in ("installation", "config", "edge", "observe", "stack"))
     return (*rooms, servers / "child.py", servers / "embedded.py", root / "chassis" / "resilience")
 
 

@@ -22,8 +22,8 @@ from mercat.installation import CommandError, Installation
 
 FORMAT = 1
 _MANIFEST = "manifest.json"
-# Not in a backup: files of a running store, logs, and the drawings of the demo shop.
-_EXCLUDED = {"run", "logs", "demo"}
+# Not in a backup: files of a running store, logs, what was measured, and the drawings of the demo shop.
+_EXCLUDED = {"run", "logs", "observe", "demo"}
 _MAX_MANIFEST_BYTES = 1_000_000
 
 

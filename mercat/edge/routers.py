@@ -14,7 +14,7 @@ from mercat.edge import rules
 from mercat.installation import CommandError, Installation
 
 LOCAL_NAMES = ("localhost", "127.0.0.1")
-TOOL_PATHS = ("/about", "/docs", "/mail", "/_portal")
+TOOL_PATHS = ("/about", "/docs", "/mail", "/observe", "/_portal")
 # Requests with a chunked body.
 _BODY_WITHOUT_LENGTH = "(Method(`POST`) || Method(`PUT`) || Method(`PATCH`)) && !HeaderRegexp(`Content-Length`, `.`)"
 

@@ -25,6 +25,12 @@ PORTS = {
     "smtp": 1025,
     "postgres": 15432,
     "valkey": 26379,
+    # Those of `up --observe`.
+    "prometheus": 9091,
+    "alertmanager": 9093,
+    "postgres_exporter": 9187,
+    "redis_exporter": 9121,
+    "books": 8009,
 }
 FIRST_EPHEMERAL_PORT = 32_768
 MAX_OFFSET = FIRST_EPHEMERAL_PORT - 1 - max(PORTS.values())
@@ -95,6 +101,11 @@ class Installation:
     def seeded_marker(self) -> Path:
         """A file that exists if the demo shop was loaded, or is not wanted; removed with the data."""
         return self.state / "seeded"
+
+    @property
+    def observed_marker(self) -> Path:
+        """A file that exists if the store is observed (`up --observe`); removed with the data."""
+        return self.state / "observed"
 
     def restored_marker(self, service: str) -> Path:
         """A file that exists until a service has done what is due after a restore; it holds the restored moment."""

@@ -18,7 +18,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from chassis.resilience.parent_death import die_with_parent
-from mercat.portal import api_docs, front_page, mail_pages, responses, storefront
+from mercat.portal import api_docs, front_page, mail_pages, metrics, observe_page, responses, storefront
 from mercat.portal.host_check import HostCheck
 from mercat.portal.mailbox import Mailbox
 from mercat.portal.smtp_server import running_smtp_server
@@ -66,6 +66,8 @@ app = Starlette(
         Route("/_portal/static/{name}", static),
         *front_page.routes,
         *mail_pages.routes,
+        *metrics.routes,
+        *observe_page.routes,
         *api_docs.routes,
         Route("/about", front_page.index),
         Route("/{path:path}", storefront.serve),

@@ -39,10 +39,13 @@ _HEADERS = {
 
 def page(name: str, values: dict[str, str], *, title: str) -> Response:
     """The page `pages/<name>.html` inside `frame.html`. `values` are HTML: see `escape`."""
-    body = Template((_PAGES / f"{name}.html").read_text(encoding="utf-8")).substitute(values)
-    frame = Template((_PAGES / "frame.html").read_text(encoding="utf-8"))
-    content = frame.substitute(title=escape(title), body=body, page=name)
+    content = fragment("frame", {"title": escape(title), "body": fragment(name, values), "page": name})
     return HTMLResponse(content, headers={**_HEADERS, "Content-Security-Policy": CSP, "Cache-Control": "no-store"})
+
+
+def fragment(name: str, values: dict[str, str]) -> str:
+    """The HTML of `pages/<name>.html`. `values` are HTML: see `escape`."""
+    return Template((_PAGES / f"{name}.html").read_text(encoding="utf-8")).substitute(values)
 
 
 def escape(value: object) -> str:

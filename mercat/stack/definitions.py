@@ -22,14 +22,6 @@ def _module_command(*argv: str) -> list[str]:
     return child.command([sys.executable, "-m", *argv])
 
 
-def _task_environment(installation: Installation) -> dict[str, str]:
-    """The environment of tasks that are part of mercat and call `locate`."""
-    names = ("DATABASE_URL_", "MEDIA_URL", *environment.S3)
-    given = {name: value for name, value in installation.user_settings.items() if name.startswith(names)}
-    here = {"MERCAT_STATE": str(installation.state), "MERCAT_PORT_OFFSET": str(installation.offset)}
-    return {**environment.base(installation), **given, **here}
-
-
 def _bound_command(argv: list[str]) -> list[str]:
     return child.command(argv)
 
@@ -39,7 +31,7 @@ def postgres_processes(installation: Installation, specs: list[ServiceSpec]) -> 
     names = [spec.name for spec in postgres.with_embedded_database(installation, specs)]
     if specs and not names:
         return []
-    env = _task_environment(installation)
+    env = environment.task(installation)
     made = (installation.state / "postgres" / "PG_VERSION").exists()
     first = ProcessSpec(
         "initdb", _module_command("mercat.stack.postgres", "initialise"), env, "makes the database's files", once=True
@@ -137,7 +129,7 @@ def _restored_processes(
         ProcessSpec(
             f"after-restore-{spec.name}",
             _module_command("mercat.stack.after_restore", spec.name),
-            {**env, **_task_environment(installation)},
+            {**env, **environment.task(installation)},
             f"reconciles {spec.name} after a restore",
             depends_on=(after, *double),
             once=True,
@@ -155,7 +147,7 @@ def seed_processes(installation: Installation, specs: list[ServiceSpec]) -> list
         ProcessSpec(
             "seed",
             _module_command("mercat.data.demo_shop"),
-            _task_environment(installation),
+            environment.task(installation),
             about,
             depends_on=("migrate-catalog",),
             once=True,
@@ -240,6 +232,9 @@ def addresses(installation: Installation) -> dict[str, str]:
         "Mail": f"{http}/mail",
         "Metrics of Traefik": f"{installation.url('edge')}/metrics",
     }
+    if installation.observed_marker.exists():
+        found["Charts and alerts"] = f"{http}/observe"
+        found["Prometheus"] = f"{installation.url('prometheus')}/"
     if environment.uses_real_stripe(installation):
         found["Payments"] = "Stripe itself, by your STRIPE_SECRET_KEY"
     if installation.user_settings.get("SMTP_URL"):

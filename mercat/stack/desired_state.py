@@ -9,7 +9,8 @@ from chassis.config import ServiceSpec
 from mercat.config import environment, services, settings
 from mercat.edge import certificates, traefik
 from mercat.installation import CommandError, Installation, secrets
-from mercat.stack import definitions, orphans, probes
+from mercat.observe import configuration, grafana, programs
+from mercat.stack import definitions, monitoring, orphans, probes
 from mercat.stack.ports import check_free
 from mercat.stack.probes import Probe
 from mercat.stack.process_spec import ProcessSpec
@@ -47,7 +48,7 @@ def prepare(installation: Installation, *, seed: bool) -> DesiredState:
         offset=installation.offset,
     )
     certificates.ensure(installation.certificates)
-    write_files(installation, specs)
+    write_files(installation, specs, desired.processes)
     return desired
 
 
@@ -65,16 +66,27 @@ def compute(
     any_by_name = any(installation.user_settings.get(name) for name in settings.READ_BY_NAME)
     to_validate = [spec for spec in specs if any_by_name or settings.set_by_user(installation, spec.name)]
     settings.validate(installation, {spec.name: environment.service(installation, specs, spec) for spec in to_validate})
-    return specs, replace(desired, notices=settings.dotenv_warnings(installation, specs))
+    notices = [*settings.dotenv_warnings(installation, specs), *_monitoring_notices(installation)]
+    return specs, replace(desired, notices=notices)
 
 
-def write_files(installation: Installation, specs: list[ServiceSpec]) -> None:
-    """Write the files that processes read at their start. Unchanged files are not written."""
+def _monitoring_notices(installation: Installation) -> list[str]:
+    """What an observed store lacks of its tools, and how Grafana is started if it is there."""
+    if not installation.observed_marker.exists():
+        return []
+    return [*programs.missing(installation), *grafana.notices(installation)]
+
+
+def write_files(installation: Installation, specs: list[ServiceSpec], processes: list[ProcessSpec]) -> None:
+    """Write the files that these processes read at their start. Unchanged files are not written."""
     services.write_callers(installation, specs)
     secrets.write_private(
         installation.run / "valkey.conf", f'requirepass "{secrets.password(installation, "valkey")}"\n'.encode()
     )
     traefik.write_configuration(installation, specs)
+    if installation.observed_marker.exists():
+        configuration.write(installation, specs, {process.name for process in processes})
+        grafana.write(installation)
 
 
 def build(
@@ -92,6 +104,7 @@ def build(
     ]
     served = tuple(process.name for process in found if process.layer == definitions.APPS and not process.once)
     found.append(definitions.edge_process(installation, served))
+    found += monitoring.processes(installation, specs)
     _check_ports_distinct(found)
     final_probes = [probes.answered_by_service(installation.port("http"), spec.routes[0]) for spec in specs]
     return DesiredState(found, definitions.addresses(installation), final_probes)

@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: its cluster and settings, and for each service a database and its roles.
 
-`python -m mercat.stack.postgres initialise` creates the cluster, `... roles SERVICE...` the roles and databases.
+`python -m mercat.stack.postgres initialise` creates the cluster, `... roles SERVICE...` the roles and databases,
+`... observer` the role of the exporter.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ TUNING: dict[str, str | int] = {
     "log_line_prefix": "%m [%p] %q%u@%d ",
     "log_checkpoints": "off",
 }
+# The role of PostgreSQL's exporter.
+OBSERVER = "mercat_observer"
 _CONNECTIONS_PER_REPLICA = 16  # a pool of 10, and the connections for notifications and jobs
 
 
@@ -89,8 +92,25 @@ async def ensure_roles(installation: Installation, specs: list[ServiceSpec]) -> 
         raise CommandError(str(error)) from error
 
 
+async def ensure_observer(installation: Installation) -> None:
+    """Create or update the role of the exporter: it reads statistics (pg_monitor), no row of a table."""
+    import asyncpg
+
+    connection = await asyncpg.connect(environment.embedded_database_url(installation, "postgres", "postgres"))
+    try:
+        secret = secrets.password(installation, f"postgres-{OBSERVER}")  # of URL-safe characters
+        if not await connection.fetchval("select true from pg_roles where rolname = $1", OBSERVER):
+            await connection.execute(f"create role {OBSERVER}")
+        await connection.execute(
+            f"alter role {OBSERVER} login connection limit 10 password '{secret}';"
+            f"alter role {OBSERVER} set default_transaction_read_only = on; grant pg_monitor to {OBSERVER}"
+        )
+    finally:
+        await connection.close()
+
+
 def main() -> None:
-    """Create the cluster, or the roles and databases of the services named."""
+    """Create the cluster, the roles and databases of the services named, or the exporter's role."""
     installation = locate()
     try:
         match sys.argv[1:]:
@@ -99,6 +119,8 @@ def main() -> None:
             case ["roles", *names]:
                 specs = [spec for spec in discover(installation.root) if spec.name in names]
                 asyncio.run(ensure_roles(installation, specs))
+            case ["observer"]:
+                asyncio.run(ensure_observer(installation))
             case _:
                 sys.exit(__doc__)
     except (RuntimeError, CommandError) as error:

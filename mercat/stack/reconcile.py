@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from chassis.config import ServiceSpec
 from mercat.config import environment, source_changes
 from mercat.installation import CommandError, Installation, command_line
-from mercat.stack import definitions, desired_state
+from mercat.stack import definitions, desired_state, monitoring
 from mercat.stack.control_protocol import ApplyRequest
 from mercat.stack.desired_state import DesiredState
 from mercat.stack.draining import DrainedReplicas
@@ -53,7 +53,7 @@ async def reconcile(supervisor: Supervisor, request: ApplyRequest, report: Repor
     _check_names(request.only, desired.processes)
     fresh = [process for process in desired.processes if process.port and process.name not in supervisor.runners]
     check_free([(process.port, process.name) for process in fresh if process.port], offset=installation.offset)
-    await asyncio.to_thread(desired_state.write_files, installation, specs)
+    await asyncio.to_thread(desired_state.write_files, installation, specs, desired.processes)
     changes = compare(supervisor.runners, desired.processes, request)
     _skip_unparsable(changes, report)
     for name, why in changes.reasons.items():
@@ -93,7 +93,7 @@ def compare(runners: dict[str, ProcessRunner], desired: list[ProcessSpec], reque
         changes.reasons[process.name] = why
         if process.once:
             changes.tasks.append(process)
-        elif runner is None:
+        elif runner is None or runner.entry.condition == "failed":  # its runner has ended
             changes.added.append(process)
         else:
             changes.changed[process.name] = process
@@ -107,7 +107,7 @@ def compare(runners: dict[str, ProcessRunner], desired: list[ProcessSpec], reque
 def _restart_reason(runner: ProcessRunner, process: ProcessSpec) -> str:
     """Why a process must be restarted; an empty text if it is as desired."""
     now = runner.process
-    if runner.process.once and runner.entry.condition == "failed":
+    if runner.entry.condition == "failed":
         return "it failed"
     names = {name for name in now.env.keys() | process.env.keys() if now.env.get(name) != process.env.get(name)}
     if changed := sorted(names - set(environment.INHERITED)):
@@ -159,7 +159,7 @@ async def _replace_processes(
     for process in changes.added:
         supervisor.start(supervisor.runners[process.name])
     await _gather(*(_wait_until_ready(supervisor.runners[process.name]) for process in changes.added))
-    for layer in (definitions.DATA, definitions.APPS, definitions.EDGE):
+    for layer in (definitions.DATA, definitions.APPS, definitions.EDGE, monitoring.LAYER):
         groups: dict[str, list[ProcessSpec]] = {}
         for process in changes.changed.values():
             if process.layer == layer:
@@ -201,6 +201,8 @@ async def _wait_until_ready(runner: ProcessRunner) -> None:
     try:
         while not ready.done():
             await asyncio.wait([ready], timeout=0.05)
+            if runner.entry.restarts > before and runner.process.optional:
+                return  # it is tried again, and the status says so
             if runner.entry.restarts > before:
                 raise CommandError(StartFailed(runner.process.name, runner.entry.ended).with_output(runner.log))
     finally:
@@ -214,4 +216,4 @@ def _update_status(supervisor: Supervisor, desired: DesiredState, installation: 
     names += [name for name in supervisor.runners if name not in names]
     supervisor.status.entries = [supervisor.runners[name].entry for name in names]
     supervisor.status.addresses = desired.addresses
-    supervisor.schedule_write()
+    supervisor.write_status()  # before the command reads it

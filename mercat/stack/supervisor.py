@@ -59,9 +59,10 @@ class Supervisor:
     def schedule_write(self) -> None:
         """Write the status file in the next turn of the event loop; several calls cause one write."""
         if self._writing is None:
-            self._writing = asyncio.get_running_loop().call_soon(self._write)
+            self._writing = asyncio.get_running_loop().call_soon(self.write_status)
 
-    def _write(self) -> None:
+    def write_status(self) -> None:
+        """Write the status file now."""
         self._writing = None
         with suppress(OSError):  # a full disk must not stop the store
             self.status_file.write(self.status)
@@ -86,7 +87,7 @@ class Supervisor:
             StartFailed: a process did not start; all have been stopped again.
         """
         self._finished = asyncio.get_running_loop().create_future()
-        self._write()
+        self.write_status()
         for runner in self.runners.values():
             self.start(runner)
         loops = [asyncio.create_task(self._wait_until_usable())]
@@ -101,7 +102,7 @@ class Supervisor:
                 task.cancel()
             await asyncio.gather(*remaining, return_exceptions=True)
             self.status.phase = "stopped"
-            self._write()
+            self.write_status()
 
     def start(self, runner: ProcessRunner) -> None:
         """Run a runner in a task of its own."""
@@ -133,10 +134,10 @@ class Supervisor:
         log_line("the store is usable")
         for runner in self.runners.values():
             runner.max_failures = 0  # from now on each process is restarted without limit
-        self._write()
+        self.write_status()
 
     async def _stop_all(self) -> None:
-        self._write()
+        self.write_status()
         layers = sorted({runner.process.layer for runner in self.runners.values()}, reverse=True)
         for layer in layers:
             await asyncio.gather(*(r.stop() for r in self.runners.values() if r.process.layer == layer))

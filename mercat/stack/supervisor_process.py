@@ -66,6 +66,15 @@ class SupervisorProcess:
             os.close(lock)  # the supervisor has inherited the open file, and so the lock
         return True
 
+    def set_observed(self, *, observed: bool) -> None:
+        """Keep for this and later starts whether the store is observed; a running one changes when it is applied."""
+        self._refuse_interrupted_restore()
+        self.installation.make_folders()
+        if observed:
+            self.installation.observed_marker.touch()
+        else:
+            self.installation.observed_marker.unlink(missing_ok=True)
+
     def unexpected_end(self) -> str:
         """A message if the last supervisor was killed, with the time of its last status; else an empty text."""
         last = None if self.lock.is_held() else self.status_file.read()

@@ -1,0 +1,99 @@
+"""`make drill-dashboards`: a store trades, and every query of every dashboard and rule is asked.
+
+A store with Prometheus, exporters and rules (`mercat up --observe`) sells to scripted shoppers for some minutes, which
+stand for an hour or more: durations of the rules are divided by FASTER. Then every query must have data, or its metric
+stands on one of the lists of lists.yaml, and the shop's panels must show what the books have. At last mistakes are
+planted: the drill must find them. Exits with 1 otherwise.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from deploy.drills.dashboards import asked, figures, trade
+from deploy.drills.dashboards.asked import Prometheus, Query
+from proofs.store import ProofStore, running_store
+from proofs.waiting import eventually
+
+OFFSET = int(os.environ.get("MERCAT_DRILL_OFFSET", "900"))
+SECONDS, FASTER = 150, 60
+# The longest step of a rule is 6 h: divided by FASTER, and some slack.
+PATIENCE = 480
+SETTINGS = {
+    "MERCAT_ALERTS_FASTER": str(FASTER),
+    "CURRENCIES": ",".join(trade.CURRENCIES),
+    "SHIPPING_RATES": json.dumps({code: {"rate": 500, "free_from": 10_000} for code in trade.CURRENCIES}),
+}
+_OPEN = "select count(*) from orders where status not in ('paid', 'cancelled')"
+# A wrong label in a group, a wrong label in a selector, and a wrong metric.
+MISTAKES = (("by (currency)", "by (curency)"), ("{environment", '{country="GB",environment'), ("orders_", "order_"))
+_REVENUE = "shop: Revenue"
+
+
+async def drill(seed: int) -> list[str]:
+    """Run it; complaints."""
+    async with running_store(offset=OFFSET, settings=SETTINGS, observe=True) as store:
+        opened = await trade.opened(store, seed)
+        prometheus = Prometheus(store, time.time())
+        print(f"trade for {SECONDS} s, seed {seed}; durations of rules are divided by {FASTER}", flush=True)
+        await trade.run(opened, SECONDS)
+        await eventually(lambda: _settled(store), 150, "all orders to be paid or cancelled")
+        print(f"the shoppers did: {dict(sorted(opened.journal.items()))}", flush=True)
+
+        async def wrong_figures() -> list[str]:
+            expected = await figures.by_the_books(store, opened.journal)
+            return figures.differences(expected, await figures.by_the_panels(prometheus))
+
+        async def without_data() -> list[str]:
+            return await asked.complaints(prometheus, await _queries(prometheus))
+
+        complaints = await _until_none("figures that differ", wrong_figures)
+        complaints += await _until_none("queries without data", without_data)
+        return complaints + await _planted(prometheus)
+
+
+async def _queries(prometheus: Prometheus) -> list[Query]:
+    return [*asked.of_dashboards(prometheus), *await asked.of_rules(prometheus)]
+
+
+async def _settled(store: ProofStore) -> bool:
+    return bool(await store.value("orders", _OPEN) == 0)
+
+
+async def _until_none(what: str, ask: Callable[[], Awaitable[list[str]]]) -> list[str]:
+    """Ask until there is nothing to complain of, or patience ends; the last complaints."""
+    deadline = time.monotonic() + PATIENCE
+    while (found := await ask()) and time.monotonic() < deadline:
+        print(f"  {len(found)} {what}, the first: {found[0][:150]}", flush=True)
+        await asyncio.sleep(15)
+    return found
+
+
+async def _planted(prometheus: Prometheus) -> list[str]:
+    """Whether the drill sees: mistakes in a query that were not found."""
+    [revenue] = [query for query in asked.of_dashboards(prometheus) if query.where == _REVENUE]
+    found = []
+    for right, wrong in MISTAKES:
+        mistaken = replace(revenue, expr=revenue.expr.replace(right, wrong, 1))
+        if mistaken == revenue or not await asked.complaints(prometheus, [mistaken]):
+            found.append(f"blind: {wrong} in place of {right} was not found in {mistaken.expr}")
+    return found
+
+
+def main() -> None:
+    """Run the drill, and say what it found."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--seed", type=int, default=13, help="of the order of the journeys, and what is bought")
+    complaints = asyncio.run(drill(parser.parse_args().seed))
+    sys.exit("\n".join(complaints) or 0)
+
+
+if __name__ == "__main__":
+    main()

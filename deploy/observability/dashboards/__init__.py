@@ -1,0 +1,1 @@
+"""Dashboards of Grafana: pages/*.yaml describes them, *.json is what Grafana reads."""

@@ -1,0 +1,79 @@
+"""The laptop's commands of docs/runbooks, typed in one shell against a running store, as an operator does."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from mercat.tests.conftest import ROOT
+
+PAGES = ROOT / "docs" / "runbooks"
+# Blocks whose info string is `sh` and nothing more; each line is a command.
+_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# Commands by how they begin, and why they are not run here.
+NOT_RUN = {
+    ". docs/runbooks/laptop.sh": "read once, before all others",
+    ".venv/bin/mercat backup": "stops the store for seconds: test_restored_backup_has_all_data runs it",
+    ".venv/bin/mercat admin reset-password": "asks for an account: test_administrator_is_created runs it",
+}
+# What stands in a page for what an operator puts in; {number} is another one for each command.
+GIVEN = {"PID": "0", "SKU": "none", "EVENT_ID": "runbook-{number}", "JOB_ID": "{number}"}
+# A job that is held and an event that was given up, before each command that looks for one.
+_SEED = """
+insert into jobs (id, name, payload, tries, held_at, error) overriding system value
+values ({number}, 'orders.mail', '{{}}', 8, now(), 'a test');
+insert into inbox_dead (producer, aggregate, aggregate_id, version, event_id, type, occurred_at, data, state, tries)
+values ('payments', 'payment', gen_random_uuid(), 1, 'runbook-{number}', 'payment.made', now(), '{{}}', 'dead', 8)
+"""
+_LOOKS_FOR_ONE = re.compile(r"mercat (release|redrive|discard)")
+
+
+class Ended(NamedTuple):
+    """A command, its exit status, and what it said on both outputs."""
+
+    command: str
+    status: int
+    text: str
+    errors: str
+
+
+def commands() -> dict[str, str]:
+    """Each command of the pages once, and the first page that has it."""
+    found: dict[str, str] = {}
+    for page in sorted(PAGES.glob("*.md")):
+        for block in _BLOCK.findall(page.read_text(encoding="utf-8")):
+            for command in block.splitlines():
+                found.setdefault(command, page.stem)
+    return found
+
+
+def left_out(command: str) -> str:
+    """Why a command is not run; nothing when it is."""
+    return next((reason for start, reason in NOT_RUN.items() if command.startswith(start)), "")
+
+
+def run(environment: Mapping[str, str], folder: Path) -> Iterator[Ended]:
+    """Run all commands but those of NOT_RUN; `folder` takes what they say."""
+    typed = [command for command in commands() if not left_out(command)]
+    script = ["set -u", ". docs/runbooks/laptop.sh"]
+    for number, command in enumerate(typed, start=900_001):
+        if _LOOKS_FOR_ONE.search(command):
+            script.append(f"change={shlex.quote(_SEED.format(number=number))}")
+            script.append('PGOPTIONS= PGPASSWORD=$(cat "$STATE/keys/postgres-postgres.password") $PSQL orders --command "$change"')
+        (folder / f"{number}.sh").write_text(_filled(command, number), encoding="utf-8")
+        place = shlex.quote(str(folder / str(number)))
+        script.append(f"( . {place}.sh ) > {place}.out 2> {place}.err < /dev/null; echo $? > {place}.status")
+    subprocess.run(["sh", "-c", "\n".join(script)], cwd=ROOT, env=environment, check=True, timeout=300)
+    for number, command in enumerate(typed, start=900_001):
+        status, text, errors = ((folder / f"{number}.{kind}").read_text() for kind in ("status", "out", "err"))
+        yield Ended(command, int(status), text.strip(), errors.strip())
+
+
+def _filled(command: str, number: int) -> str:
+    for name, value in GIVEN.items():
+        command = re.sub(rf"\b{name}\b", value.format(number=number), command)
+    return command
