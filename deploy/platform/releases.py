@@ -17,6 +17,7 @@ import yaml
 from deploy.charts import database_releases, helm
 from deploy.charts.release import Release
 from deploy.edge import traefik_values
+from deploy.platform import alerting
 from deploy.platform.settings import merged, settings
 
 HERE = Path(__file__).resolve().parent
@@ -27,7 +28,7 @@ BY_ENVIRONMENT = {"data", "backup", "observability"}
 _COMPUTED = {
     "traefik": traefik_values.values,
     "external-dns": traefik_values.external_dns_values,
-    "observability": lambda _: {"services": database_releases.services()},
+    "observability": lambda environment: {"services": database_releases.services(), **alerting.values(environment)},
 }
 _PLACE = re.compile(r"\$\{([a-z_]+)(?:\.([^}]+))?\}")
 

@@ -183,7 +183,7 @@ def test_the_synthetic_shopper_buys_up_to_the_open_payment_and_pays_in_test_mode
     urls = {"": f"http://localhost:{stack.installation.port('http')}"}
     shop = probe.Shop(urls, "probe@example.com", "a long pass phrase 7")
     assert asyncio.run(probe.run_once(shop))
-    paying = replace(shop, pay=True, stripe=f"http://127.0.0.1:{stack.installation.port('stripe-double')}")
+    paying = replace(shop, pay=True, stripe=f"http://127.0.0.1:{stack.installation.port('stripe_double')}")
     assert asyncio.run(probe.run_once(paying))
     shown = generate_latest(probe.registry).decode()
     for step in probe.STEPS:
