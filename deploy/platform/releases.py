@@ -23,7 +23,7 @@ from deploy.platform.settings import merged, settings
 HERE = Path(__file__).resolve().parent
 VALUES = HERE / "values"
 # Components whose charts take the file of an environment, as those of services, edge and roles do.
-BY_ENVIRONMENT = {"data", "backup", "observability"}
+BY_ENVIRONMENT = {"data", "backup", "logs", "observability"}
 # What the rules of the edge say of the charts of others, and whose databases are looked at.
 _COMPUTED = {
     "traefik": traefik_values.values,
