@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from getpass import getpass
 from pathlib import Path
@@ -24,7 +24,7 @@ from mercat.installation import Installation, secrets
 GIVEN = {"payments": ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")}
 _HEAD = """\
 # Not for git: keep it where you keep passwords. Addresses are of deploy/charts/data. Without smtp_url no mail is sent.
-# With backup.bucket, `data` also needs backup_access_key and backup_secret_key.
+# With backup.bucket, `data` also needs backup_access_key and backup_secret_key. Alerts are mailed where `alertmanager` says.
 """
 # Of the roles of a service's database, by what its address is called.
 _ROLES = {"database_url": "", "database_owner_url": "_owner", "database_auditor_url": "_auditor"}
@@ -57,15 +57,24 @@ def _installation(folder: Path) -> Installation:
 def in_cluster(folder: Path) -> Secrets:
     """Each service's addresses of deploy/charts/data, and what this needs itself; the passwords stay in the folder."""
     password = partial(secrets.password, _installation(folder))
-    own = {f"{name}_password": password(f"data-{name}") for name in ("administrator", "valkey")}
+    own = {f"{name}_password": password(f"data-{name}") for name in ("administrator", "valkey", "valkey_monitor")}
     place = "database-rw.data.svc:5432"
-    return {"data": own} | {
+    return {"data": own, **_watching(password)} | {
         spec.name: {"valkey_url": f"valkey://mercat:{own['valkey_password']}@valkey.data.svc:6379/0", "smtp_url": ""}
         | {
             name: f"postgresql://{role}:{password(f'data-{role}')}@{place}/{spec.database}?sslmode=require"
             for name, role in ((name, f"{spec.database}{suffix}") for name, suffix in _ROLES.items())
         }
         for spec in services.discover(helm.ROOT)
+    }
+
+
+def _watching(password: Callable[[str], str]) -> Secrets:
+    """Of what watches the store: Grafana's administrator, Elasticsearch's users, and where mails of alerts go."""
+    return {
+        "grafana": {"admin_password": password("grafana")},
+        "logs": {f"{name}_password": password(f"logs-{name}") for name in ("writer", "exporter")},
+        "alertmanager": {"smtp_smarthost": "localhost:25", "mail_to": "nobody@localhost"},
     }
 
 

@@ -16,8 +16,10 @@ ENVIRONMENT = CHARTS / "environment.schema.json"
 # Charts that get an environment's file, and what besides it: images come of deploy/platform/values.
 OTHERS: dict[str, dict[str, Any]] = {
     "data": {"images": {"type": "object", "additionalProperties": {"type": "string"}}},
-    "database": json.loads((CHARTS / "database" / "own.schema.json").read_text(encoding="utf-8")),
-    "logs": json.loads((CHARTS / "logs" / "own.schema.json").read_text(encoding="utf-8")),
+    **{
+        chart: json.loads((CHARTS / chart / "own.schema.json").read_text(encoding="utf-8"))
+        for chart in ("database", "logs", "observability", "probe")
+    },
     # mercat/edge/rules.yaml, and the code of the error page.
     "edge": {"rules": {"type": "object"}, "error_page": {"type": "string", "minLength": 1}},
     "backup": {

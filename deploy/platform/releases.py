@@ -14,17 +14,22 @@ from typing import Any
 
 import yaml
 
-from deploy.charts import helm
+from deploy.charts import database_releases, helm
 from deploy.charts.release import Release
 from deploy.edge import traefik_values
+from deploy.platform import alerting
 from deploy.platform.settings import merged, settings
 
 HERE = Path(__file__).resolve().parent
 VALUES = HERE / "values"
 # Components whose charts take the file of an environment, as those of services, edge and roles do.
-BY_ENVIRONMENT = {"data", "backup"}
-# What the rules of the edge say of the charts of others.
-_COMPUTED = {"traefik": traefik_values.values, "external-dns": traefik_values.external_dns_values}
+BY_ENVIRONMENT = {"data", "backup", "logs", "observability"}
+# What the rules of the edge say of the charts of others, and whose databases are looked at.
+_COMPUTED = {
+    "traefik": traefik_values.values,
+    "external-dns": traefik_values.external_dns_values,
+    "observability": lambda environment: {"services": database_releases.services(), **alerting.values(environment)},
+}
 _PLACE = re.compile(r"\$\{([a-z_]+)(?:\.([^}]+))?\}")
 
 

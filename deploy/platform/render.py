@@ -25,8 +25,9 @@ from deploy.platform.settings import merged
 KNOWN = HERE / "known_values.yaml"
 # The sample that stands for an environment; none: there is no AWS.
 HANDOVERS = {"development": "development", "staging": "production", "production": "production", "cluster": ""}
+_FREE = {"spec", "podSecurityContext", "grafana.ini", "modules"}
 # Namespaces whose pods may be more than "restricted" allows: values/platform-base.yaml, and Kubernetes' own.
-_FREER = {"kube-system", "velero"}
+_FREER = {"kube-system", "velero", "node-agents"}
 
 
 def handover(environment: str) -> dict[str, Any]:
@@ -63,13 +64,13 @@ def paths(tree: Mapping[str, Any], before: str = "") -> Iterator[str]:
 def unknown(ours: Mapping[str, Any], chart: Any, text: str, before: str = "") -> Iterator[str]:
     """The names of our values that a chart's values.yaml has not: neither in what it sets, nor in its comments.
 
-    What is empty there, or a specification of Kubernetes, takes any.
+    What is empty there, a specification of Kubernetes or another program's file takes any.
     """
     for key, value in ours.items():
         below = chart.get(key) if isinstance(chart, Mapping) else None
         if below is None and f"{key}:" not in text:
             yield before + key
-        elif isinstance(value, Mapping) and below != {} and key != "spec":
+        elif isinstance(value, Mapping) and below != {} and key not in _FREE:
             yield from unknown(value, below, text, f"{before}{key}.")
 
 
@@ -104,7 +105,8 @@ def _wrong(environment: str, release: Release, chart: Path) -> Iterator[str]:
         release.files, release=release.name, chart=chart, over=release.values, namespace=release.namespace
     )
     restricted = release.namespace not in _FREER
-    yield from complaints(components()[release.name], objects, registry, restricted=restricted)
+    exact = environment == "production" or "production" not in components()[release.name].get("only", ["production"])
+    yield from complaints(components()[release.name], objects, registry, restricted=restricted, exact=exact)
 
 
 if __name__ == "__main__":

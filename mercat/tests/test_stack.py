@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
@@ -11,19 +12,22 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
+from prometheus_client import generate_latest
 
 from chassis.testing.waiting import wait_until
-from mercat.config import services
+from mercat.config import environment, services
 from mercat.installation import Installation
 from mercat.stack import orphans
 from mercat.stack.lock import SupervisorLock
 from mercat.stack.status_file import StackStatus, StatusFile
 from mercat.tests.conftest import ROOT, free_offset
+from orders import probe
 
 pytestmark = pytest.mark.stack
 
@@ -182,6 +186,30 @@ def test_status_prints_json_and_a_table(stack):
 
 def test_the_logs_of_one_service_can_be_read(stack):
     assert "postgres" in stack.run("logs", "postgres")
+
+
+def test_the_synthetic_shopper_buys_up_to_the_open_payment_and_pays_in_test_mode(stack):
+    def run(service: str, *argv: str, given: str = "") -> None:
+        specs = services.discover(ROOT)
+        env = environment.service(stack.installation, specs, next(spec for spec in specs if spec.name == service))
+        subprocess.run([sys.executable, "-m", *argv], env=env, cwd=ROOT, input=given, text=True, check=True)
+
+    run("identity", "identity.create_admin", "--email", "probe@example.com", "--probe", given="a long pass phrase 7")
+    run("catalog", "catalog.load", "--shopify", str(ROOT / "services/catalog/probe.csv"))
+    urls = {"": f"http://localhost:{stack.installation.port('http')}"}
+    shop = probe.Shop(urls, "probe@example.com", "a long pass phrase 7")
+    assert asyncio.run(probe.run_once(shop))
+    paying = replace(shop, pay=True, stripe=f"http://127.0.0.1:{stack.installation.port('stripe_double')}")
+    assert asyncio.run(probe.run_once(paying))
+    shown = generate_latest(probe.registry).decode()
+    for step in probe.STEPS:
+        assert f'probe_success{{step="{step}"}} 1.0' in shown
+        assert f'probe_step_duration_seconds_count{{step="{step}"}} 2.0' in shown
+    stranger = replace(shop, password="not the pass phrase")
+    assert not asyncio.run(probe.run_once(stranger))
+    assert 'probe_success{step="browse"} 1.0' in (shown := generate_latest(probe.registry).decode())
+    assert 'probe_success{step="sign-in"} 0.0' in shown
+    assert 'probe_success{step="cancel"} 0.0' in shown
 
 
 @pytest.mark.parametrize("spec", services.discover(ROOT), ids=lambda spec: spec.name)

@@ -47,6 +47,9 @@ def test_it_is_set_as_on_aws(rendered: tuple[str, str]) -> None:
     assert rights
     assert f"maxmemory-policy {policy[1]}" in rendered[0]
     assert f"mercat on >of-valkey_password {rights[1]}" in rendered[1]
+    watching = re.search(r'"on (resetkeys .*?)"', (TERRAFORM / "access.tf").read_text(encoding="utf-8"))
+    assert watching
+    assert f"monitor on >of-valkey_monitor_password {watching[1]}" in rendered[1]
     assert {'save ""', "appendonly no", "maxmemory 64mb"} <= set(rendered[0].splitlines())
 
 
@@ -56,6 +59,13 @@ def test_it_answers_the_services_user_and_nobody_else(server: str) -> None:
     assert _asked(server, SIGNED_IN, "SET a b", "GET a") == b"+OK\r\n+OK\r\n$1\r\nb\r\n"
     for command in ("FLUSHALL", "CONFIG GET save", "KEYS *"):
         assert b"NOPERM" in _asked(server, SIGNED_IN, command)
+
+
+def test_the_exporters_user_sees_how_full_it_is_and_no_key(server: str) -> None:
+    watching = "AUTH monitor of-valkey_monitor_password"
+    assert b"used_memory:" in _asked(server, watching, "INFO")
+    for command in ("GET a", "SET a b", "KEYS *", "CONFIG GET save", "CLIENT KILL TYPE normal"):
+        assert b"NOPERM" in _asked(server, watching, command)
 
 
 def _asked(path: str, *commands: str) -> bytes:

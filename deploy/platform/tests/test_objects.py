@@ -56,8 +56,8 @@ def test_every_namespace_that_is_used_is_made_restricted_and_bounded(environment
     assert installed | {"mercat", own["edge"]["namespace"]} <= set(made)
     for name, labels in made.items():
         modes = {labels[f"pod-security.kubernetes.io/{mode}"] for mode in ("enforce", "warn", "audit")}
-        # Velero moves the content of volumes in pods that run as root.
-        assert modes == {"baseline" if name == "velero" else "restricted"}
+        # Velero moves the content of volumes in pods that run as root; agents read the disks of their nodes.
+        assert modes == {{"velero": "baseline", "node-agents": "privileged"}.get(name, "restricted")}
     for kind in ("ResourceQuota", "LimitRange"):
         assert {each["metadata"]["namespace"] for each in of_kind(objects(environment), kind)} == set(made)
 
@@ -98,15 +98,16 @@ def test_the_quota_of_the_edge_has_room_for_traefik_at_its_largest(environment: 
     }
 
 
+@pytest.mark.parametrize(("namespace", "agents"), [("velero", 1), ("node-agents", 2)])
 @pytest.mark.parametrize("environment", ON_AWS)
-def test_the_quota_of_velero_has_room_for_its_agent_on_every_node(environment: str) -> None:
+def test_the_quota_has_room_for_an_agent_on_every_node(environment: str, namespace: str, agents: int) -> None:
     nodes = 6  # of the system, while they are replaced
     for pool in of_kind(objects(environment), "NodePool"):
         wanted = {each["key"]: each["values"] for each in pool["spec"]["template"]["spec"]["requirements"]}
         smallest = min(map(int, wanted["karpenter.k8s.aws/instance-cpu"]))
         nodes += math.ceil(quantity(pool["spec"]["limits"]["cpu"]) / 1000 / smallest)
     # Velero itself, twice while it is updated, and a few that move data or maintain the bucket.
-    assert nodes + 10 <= int(named(environment, "ResourceQuota", "velero")["spec"]["hard"]["pods"])
+    assert agents * nodes + 10 <= int(named(environment, "ResourceQuota", namespace)["spec"]["hard"]["pods"])
 
 
 @pytest.mark.parametrize("environment", ON_AWS)
@@ -115,9 +116,10 @@ def test_what_the_environment_names_is_made(environment: str) -> None:
     store = named(environment, "ClusterSecretStore")
     assert store["metadata"]["name"] == own["secrets"]["store"]
     assert "mercat" in store["spec"]["conditions"][0]["namespaces"]
-    ca = named(environment, "ConfigMap")
-    assert (ca["metadata"]["name"], ca["metadata"]["namespace"]) == (own["databases"]["ca_config_map"], "mercat")
-    assert ca["data"]["ca.pem"] == CA
+    maps = of_kind(objects(environment), "ConfigMap")
+    assert {each["metadata"]["name"] for each in maps} == {own["databases"]["ca_config_map"]}
+    assert [each["metadata"]["namespace"] for each in maps] == ["mercat", "monitoring"]
+    assert {each["data"]["ca.pem"] for each in maps} == {CA}
     issuers = [each["metadata"]["name"] for each in of_kind(objects(environment), "ClusterIssuer")]
     assert issuers == ([own["edge"]["issuer"]] if own["edge"]["protocol"] == "https" else [])
 
@@ -165,7 +167,7 @@ def test_controllers_are_asked_by_the_api_and_by_prometheus_alone() -> None:
     policies = of_kind(objects("production"), "NetworkPolicy")
     closed = {each["metadata"]["namespace"] for each in policies}
     listed = {name: each for name, each in components().items() if "production" in each.get("only", ["production"])}
-    assert closed == {name for name, each in listed.items() if each["namespace"] == name} - {"kube-system"}
+    assert closed == {name for name, each in listed.items() if each["namespace"] == name} | {"elastic-system"}
     (webhook,) = [each["spec"]["ingress"][0] for each in policies if each["metadata"]["namespace"] == "cert-manager"]
     assert webhook["from"] == [{"ipBlock": {"cidr": handover("production")["vpc_cidr"]}}]
     assert webhook["ports"] == [{"port": 10250, "protocol": "TCP"}]

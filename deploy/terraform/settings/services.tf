@@ -8,7 +8,7 @@ locals {
 
   # Images whose registries ask for credentials, so that ECR cannot pull them through: the release role copies them by digest.
   # Which parts need them says deploy/platform/components.yaml.
-  copied_images = ["elasticsearch", "external-secrets", "grafana", "opencost", "opencost-ui", "velero", "velero-plugin-for-aws"]
+  copied_images = ["eck-operator", "elasticsearch", "external-secrets", "filebeat", "grafana", "kibana", "logstash", "opencost", "velero", "velero-plugin-for-aws"]
 
   tags = {
     Project     = local.organisation.project

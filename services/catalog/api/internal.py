@@ -44,6 +44,7 @@ class QuotesIn(Model):
 
     lines: Lines
     currency: Currency
+    probe: bool = Field(default=False, description="Of the synthetic shopper, who buys its own article and no other")
 
 
 class ReservationIn(Model):
@@ -104,7 +105,7 @@ def _json(document: Any) -> Response:
 @router.post("/quotes", summary="Price the lines of a cart")
 async def quotes(wanted: QuotesIn, ctx: Ctx) -> Response:
     """Each line as it is sold now, in the order given, and the variants that are not sold, each once."""
-    found = await quote_variants(ctx, [line.variant_id for line in wanted.lines], wanted.currency)
+    found = await quote_variants(ctx, [line.variant_id for line in wanted.lines], wanted.currency, probe=wanted.probe)
     priced: list[QuoteOut] = []
     unsold: dict[UUID, UnsoldOut | None] = {}
     for line in wanted.lines:

@@ -16,17 +16,18 @@ import msgspec
 
 from catalog.domain.stock import HoldRequest, Units
 from catalog.events import ChangedStock, publish_stock
+from catalog.store.reservations import SELLABLE
 from chassis.db import WriteTx
 
 # All of the orders are held, or none; but an order that is there by now is left out, with its units.
-_HOLD = """
+_HOLD = f"""
 with asked as (
     select order_id, variant_id, quantity
     from unnest($3::uuid[], $4::uuid[], $5::bigint[]) as line (order_id, variant_id, quantity)
 ), wanted as (
     select variant_id, sum(quantity) as quantity from asked group by variant_id
 ), level as (
-    select s.variant_id, v.active and p.status = 'active' as sellable,
+    select s.variant_id, v.active and {SELLABLE} as sellable,
            not s.tracked or s.backorder as endless, s.on_hand - s.reserved as available
     from stock s join variants v on v.id = s.variant_id join products p on p.id = v.product_id
     where s.variant_id = any($4)
@@ -51,7 +52,7 @@ with asked as (
     where stock.variant_id = taken.variant_id
     returning stock.variant_id, stock.on_hand, stock.reserved, stock.version
 )
-select coalesce((select json_object_agg(order_id, expires_at) from held), '{}')::text as orders, {changed} as changed
+select coalesce((select json_object_agg(order_id, expires_at) from held), '{{}}')::text as orders, {{changed}} as changed
 """
 # Of those that are held: what has ended before is left out.
 _END = """

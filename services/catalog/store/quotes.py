@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from catalog.store.reservations import PROBE_SLUG
 from chassis.db import ReadTx
 
 _QUOTES = """
 select v.id as variant_id, v.sku, p.title, v.option_values, p.slug, vp.amount, v.weight_grams, v.requires_shipping,
        coalesce(v.media_id, (select id from media where product_id = p.id order by position limit 1)) as media_id,
        case when s.tracked and not s.backorder then greatest(s.on_hand - s.reserved, 0) end as available,
-       v.active, p.status = 'active' as published
+       v.active, case when $3 then p.slug = $4 and p.status = 'draft' else p.status = 'active' end as published
 from variants v
 join products p on p.id = v.product_id
 join stock s on s.variant_id = v.id
@@ -43,6 +44,7 @@ class Quote:
     published: bool
 
 
-async def quotes(tx: ReadTx, variant_ids: Sequence[UUID], currency: str) -> dict[UUID, Quote]:
-    """Those of the variants that exist, or have existed."""
-    return {quote.variant_id: quote for quote in await tx.rows(Quote, _QUOTES, variant_ids, currency)}
+async def quotes(tx: ReadTx, variant_ids: Sequence[UUID], currency: str, *, probe: bool = False) -> dict[UUID, Quote]:
+    """Those of the variants that exist, or have existed. `probe`: for the synthetic shopper, who buys its article only."""
+    found = await tx.rows(Quote, _QUOTES, variant_ids, currency, probe, PROBE_SLUG)
+    return {quote.variant_id: quote for quote in found}

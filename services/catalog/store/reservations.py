@@ -16,6 +16,11 @@ T = TypeVar("T")
 
 _TRIES = 3
 
+# The article of the synthetic shopper: a draft, which nobody else sees, and which is quoted to nobody else.
+PROBE_SLUG = "mercat-probe"
+# Of a product p: what a reservation may hold.
+SELLABLE = f"(p.status = 'active' or p.status = 'draft' and p.slug = '{PROBE_SLUG}')"
+
 _FIND = """
 select r.order_id, r.status, r.expires_at, l.variant_ids, l.quantities
 from reservations r, lateral (
@@ -27,9 +32,9 @@ where r.order_id = any($1)
 order by r.order_id
 for update of r
 """
-_LEVELS = """
+_LEVELS = f"""
 select s.variant_id, v.sku, s.on_hand, s.reserved, s.tracked, s.backorder,
-       v.active and p.status = 'active' as sellable
+       v.active and {SELLABLE} as sellable
 from stock s join variants v on v.id = s.variant_id join products p on p.id = v.product_id
 where s.variant_id = any($1)
 order by s.variant_id

@@ -62,7 +62,7 @@ class AccountOut(Model):
     id: UUID
     email: str = Field(examples=["ada@example.com"])
     name: str | None = Field(examples=["Ada Lovelace"])
-    roles: list[Role] = Field(examples=[["customer"]])
+    roles: list[Role | Literal["probe"]] = Field(examples=[["customer"]])
     status: Literal["active", "disabled"] = Field(examples=["active"])
     created_at: datetime
 

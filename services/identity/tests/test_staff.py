@@ -15,11 +15,11 @@ EMAIL = "boss@example.com"
 
 @pytest.fixture
 def create_admin(bench, service, key_file):
-    async def run(email: str = EMAIL, password: str = PASSWORD) -> tuple[int, str]:
+    async def run(email: str = EMAIL, password: str = PASSWORD, *options: str) -> tuple[int, str]:
         url = service.ctx.settings.database_url.get_secret_value()
         environment = {**os.environ, **bench.environment("identity", url), "KEY_ENCRYPTION_KEY_FILE": str(key_file)}
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "identity.create_admin", "--email", email),
+            *(sys.executable, "-m", "identity.create_admin", "--email", email, *options),
             env=environment,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -136,3 +136,22 @@ async def test_the_list_goes_on_after_its_cursor(service, admin, sign_up):
     assert [item["email"] for item in one.json()["items"]] == ["ada1@example.com"]
     wrong = await service.client.get("/api/v1/admin/accounts?cursor=nonsense", headers=admin["headers"])
     assert (wrong.status_code, wrong.json()["errors"][0]["field"]) == (422, "query.cursor")
+
+
+async def test_an_operator_makes_the_account_of_the_probe_and_nobody_else_can(create_admin, admin, service, sign_in):
+    status, output = await create_admin("probe@example.com", PASSWORD, "--probe")
+    assert status == 0, output
+    account = (await sign_in("probe@example.com"))["account"]
+    assert account["roles"] == ["customer", "probe"]
+    for roles in (["probe"], ["customer", "probe"]):
+        path = f"/api/v1/admin/accounts/{account['id']}/roles"
+        answer = await service.client.put(path, json={"roles": roles}, headers=admin["headers"])
+        assert answer.status_code == 422
+
+
+async def test_a_customers_account_never_becomes_the_probes(create_admin, sign_up, query):
+    await sign_up("ada@example.com")
+    status, output = await create_admin("ada@example.com", PASSWORD, "--probe")
+    assert status != 0
+    assert "ada@example.com has an account already: give the probe an address of its own" in output
+    assert await query("select roles from accounts where email = 'ada@example.com'") == ["customer"]

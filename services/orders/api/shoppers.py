@@ -13,6 +13,8 @@ from chassis.limits import client_net
 from orders import tokens
 from orders.domain.shopper import Shopper, Viewer
 
+# The scope of the synthetic shopper (identity.domain.roles).
+PROBE = "shop:probe"
 # Ours have 43 characters; a longer one is as unknown as a wrong one.
 _Token = Annotated[str, Field(json_schema_extra={"maxLength": 200})]
 CartToken = Annotated[
@@ -25,7 +27,8 @@ OrderToken = Annotated[
 
 async def _shopper(request: Request, principal: MaybePrincipal, cart_token: CartToken = None) -> Shopper:
     hashed = tokens.hashed(cart_token) if cart_token else None
-    return Shopper(principal.account_id if principal else None, hashed, client_net(request))
+    probe = principal is not None and PROBE in principal.scopes
+    return Shopper(principal.account_id if principal else None, hashed, client_net(request), probe)
 
 
 CurrentShopper = Annotated[Shopper, Depends(_shopper)]

@@ -11,11 +11,13 @@ class Shopper:
     """The owner of a cart. A signed-in caller acts as the account, whatever cart token is sent with it.
 
     `cart_token`: the hash of a guest's token. `address`: the caller's network address, as limits count it.
+    `probe`: the synthetic shopper, known by its token.
     """
 
     account_id: UUID | None
     cart_token: bytes | None
     address: str
+    probe: bool = False
 
 
 @dataclass(frozen=True, slots=True)

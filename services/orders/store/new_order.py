@@ -16,8 +16,8 @@ CART_KEPT = "interval '30 days'"
 _PLACE = f"""
 with placed as (
     insert into orders as o (id, number, account_id, token_hash, email, shipping_address, currency, subtotal, shipping,
-                        rounding, total, expires_at, next_attempt_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $20, $10, now() + make_interval(secs => $11), now() + {LEASE})
+                        rounding, total, expires_at, next_attempt_at, probe)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $20, $10, now() + make_interval(secs => $11), now() + {LEASE}, $21)
     on conflict (id) do nothing
     returning {OWN_COLUMNS}
 ), lines as (
@@ -32,7 +32,7 @@ with placed as (
     insert into order_events (order_id, version, kind) select id, 1, 'placed' from placed
 ), hold as (
     insert into order_holds (order_id, holder, address, network, units, first)
-    select id, $15, $16, $17, $18, $19 from placed
+    select id, $15, $16, $17, $18, $19 from placed where not $21
 ), used as (
     update carts set order_id = placed.id, version = carts.version + 1, updated_at = now(),
         expires_at = now() + {CART_KEPT}
@@ -68,6 +68,7 @@ class NewOrder:
     basket: Basket
     holder: Holder
     hold_seconds: int
+    probe: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +98,5 @@ async def place(tx: WriteTx, new: NewOrder, *, first: bool) -> Placed | None:
         *(totals.total.currency, totals.subtotal.amount, totals.shipping.amount, totals.total.amount),
         *(float(new.hold_seconds), basket.lines, cart_id, cart_version),
         *(new.holder.holder, new.holder.address, new.holder.network),
-        *(sum(line.quantity for line in basket.lines), first, totals.rounding.amount),
+        *(sum(line.quantity for line in basket.lines), first, totals.rounding.amount, new.probe),
     )

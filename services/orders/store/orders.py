@@ -101,6 +101,7 @@ class OrderChange(msgspec.Struct, frozen=True):
     email: str
     currency: str
     total: int
+    probe: bool
 
 
 class AnsweredChange(msgspec.Struct, frozen=True):
@@ -148,11 +149,11 @@ with moved as (
         cancelled_at = case when $2 = 'cancelled' then coalesce(cancelled_at, now()) end
     where id = $1 and status = $8 and payment = $9 and stock = $10
       and cancel_reason is not distinct from $11 and attention is not distinct from $12
-    returning version, number, account_id, email, currency, total
+    returning version, number, account_id, email, currency, total, probe
 ), history as (
     insert into order_events (order_id, version, kind, data) select $1, version, $13, $14 from moved
 )"""
-_MOVED = "select version, number, account_id, email, currency, total from moved"
+_MOVED = "select version, number, account_id, email, currency, total, probe from moved"
 _MOVE = f"{_MOVING} {_MOVED}"
 _END = f"""
 {_MOVING}, settled as (

@@ -38,7 +38,7 @@ async def price_basket(ctx: OrdersContext, shopper: Shopper, request: OrderReque
         Unavailable.
     """
     source = await _source(ctx, shopper, request)
-    found = await clients.quotes(ctx, source.lines, source.currency)
+    found = await clients.quotes(ctx, source.lines, source.currency, probe=shopper.probe)
     quotes = {quote.variant_id: quote for quote in found.lines}
     _all_known(source, quotes)
     _all_there(source.lines, quotes)

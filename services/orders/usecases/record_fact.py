@@ -138,8 +138,9 @@ async def _apply_effect(
         case Effect.PAID:
             event = OrderPaid(order_id, moved.number, moved.account_id, moved.currency, moved.total)
             await outbox.publish(tx, "order", order_id, moved.version, event)
-            await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, "confirmation"))
-            tx.after_commit(partial(_count_paid, moved.currency, moved.total))
+            if not moved.probe:
+                await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, "confirmation"))
+                tx.after_commit(partial(_count_paid, moved.currency, moved.total))
         case Effect.ATTENTION:
             kind = state.attention.value if state.attention else ""
             tx.after_commit(partial(metrics.attention.inc, kind))
@@ -149,6 +150,8 @@ async def _apply_effect(
             ended = OrderCancelled(order_id, moved.number, moved.account_id, reason)
             await outbox.publish(tx, "order", order_id, moved.version, ended)
             await carts.give_back(tx, order_id)
+            if moved.probe:
+                return
             tx.after_commit(partial(metrics.cancelled.inc, reason))
             if effect is Effect.CANCELLED:
                 await _enqueue_end_mail(ctx, tx, order_id, state, moved)

@@ -66,10 +66,12 @@ async def write_order(ctx: OrdersContext, purchase: Purchase) -> WriteResult:
             await report_holds(ctx, holder, refused)
             raise
         if written.order is not None:
-            kind = "guest" if purchase.shopper.account_id is None else "account"
-            total = purchase.basket.totals.total
-            metrics.placed.inc(kind, total.currency)
-            metrics.value.observe(total.amount, total.currency)
+            # What a probe orders is no trade.
+            if not purchase.shopper.probe:
+                kind = "guest" if purchase.shopper.account_id is None else "account"
+                total = purchase.basket.totals.total
+                metrics.placed.inc(kind, total.currency)
+                metrics.value.observe(total.amount, total.currency)
         return written
     raise RuntimeError("no free order number was found: the alphabet's numbers are running out")
 
@@ -95,7 +97,8 @@ async def _write_now(ctx: OrdersContext, purchase: Purchase, holder: Holder, *, 
         held = await holds.count(tx, new.holder, new.id, variants, guest=guest)
         if held.written:
             return WriteResult(order_id)
-        first = limit_holds(ctx, new, held, alone=alone)
+        # The synthetic shopper's article is not counted, and it cancels at once: it takes nothing from anybody.
+        first = purchase.shopper.probe or limit_holds(ctx, new, held, alone=alone)
         written = WriteResult(order_id, await _place(tx, new, first=first))
         await failpoints.point("checkout.before_placed")
     return written
@@ -114,6 +117,7 @@ def _new_order(ctx: OrdersContext, purchase: Purchase, holder: Holder, order_id:
         basket=purchase.basket,
         hold_seconds=ctx.settings.hold_seconds,
         holder=holder,
+        probe=shopper.probe,
     )
 
 

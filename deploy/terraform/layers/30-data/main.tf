@@ -34,7 +34,7 @@ module "service_secrets" {
   source = "../../modules/service-secrets"
 
   environment = local.environment
-  services    = toset(concat(keys(local.environment.services), ["alertmanager", "grafana"]))
+  services    = toset(concat(keys(local.environment.services), ["alertmanager", "grafana", "logs", "probe"]))
   key_arn     = local.foundation.keys.data
 }
 

@@ -64,8 +64,6 @@ module "controllers" {
   data_key_arn         = local.foundation.keys.data
   backups_bucket_arn   = local.data.backups_bucket_arn
   snapshots_bucket_arn = local.data.snapshots_bucket_arn
-  alerts_topic_arn     = local.foundation.topic_arn
-  logs_key_arn         = local.foundation.keys.logs
 }
 
 module "service_identities" {

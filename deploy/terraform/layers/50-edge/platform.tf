@@ -34,8 +34,7 @@ locals {
     secrets_prefix     = local.environment.secrets_prefix
     buckets            = local.data.buckets
     mail_from          = local.foundation.mail_from
-    # Alerts of the cluster go to the people of all alarms; volumes whose class bears this tag are backed up daily.
-    alerts_topic_arn  = local.foundation.topic_arn
+    # Volumes whose class bears this tag are backed up daily.
     volume_backup_tag = "${local.environment.volume_backup_tag.key}=${local.environment.volume_backup_tag.value}"
     # With which volumes of nodes and of pods are encrypted.
     volume_key_arn = local.foundation.keys.cluster
@@ -44,6 +43,8 @@ locals {
     origin_domain    = module.load_balancer.origin_domain
     origin_protocol  = module.distribution.origin_protocol
     distribution_id  = module.distribution.id
+    # What it may cost a month, beside which the dashboards show what it does.
+    monthly_usd = local.environment.monthly_usd
   }
 }
 

@@ -4,6 +4,11 @@ ephemeral "aws_secretsmanager_random_password" "service" {
   exclude_punctuation = true
 }
 
+ephemeral "aws_secretsmanager_random_password" "monitor" {
+  password_length     = 48
+  exclude_punctuation = true
+}
+
 # Of a user that is switched off: nobody ever learns it.
 ephemeral "aws_secretsmanager_random_password" "default" {
   password_length     = 48
@@ -69,6 +74,41 @@ resource "aws_secretsmanager_secret_version" "this" {
       "rediss://${aws_elasticache_user.service.user_name}:${ephemeral.aws_secretsmanager_random_password.service.random_password}",
       "@${aws_elasticache_replication_group.this.primary_endpoint_address}:6379/0?ssl_check_hostname=true",
     ])
+  })
+  secret_string_wo_version = var.password_version
+}
+
+# Who watches it: how full it is and what it drops, and no key or value of it.
+resource "aws_elasticache_user" "monitor" {
+  user_id              = "${local.identifier}-monitor"
+  user_name            = "monitor"
+  engine               = "valkey"
+  access_string        = "on resetkeys resetchannels -@all +@connection -@dangerous +info"
+  passwords_wo         = ephemeral.aws_secretsmanager_random_password.monitor.random_password
+  passwords_wo_version = var.password_version
+
+  depends_on = [aws_elasticache_replication_group.this]
+}
+
+resource "aws_elasticache_user_group_association" "monitor" {
+  user_group_id = aws_elasticache_user_group.this.user_group_id
+  user_id       = aws_elasticache_user.monitor.user_id
+
+  depends_on = [aws_elasticache_user_group_association.service]
+}
+
+resource "aws_secretsmanager_secret" "monitor" {
+  #checkov:skip=CKV2_AWS_57:as that of the services
+  name                    = "${var.environment.secrets_prefix}/valkey-monitor"
+  description             = "How the exporter of metrics reaches ${local.identifier}"
+  kms_key_id              = var.key_arn
+  recovery_window_in_days = var.environment.secret_days
+}
+
+resource "aws_secretsmanager_secret_version" "monitor" {
+  secret_id = aws_secretsmanager_secret.monitor.id
+  secret_string_wo = jsonencode({
+    url = "rediss://${aws_elasticache_user.monitor.user_name}:${ephemeral.aws_secretsmanager_random_password.monitor.random_password}@${aws_elasticache_replication_group.this.primary_endpoint_address}:6379"
   })
   secret_string_wo_version = var.password_version
 }

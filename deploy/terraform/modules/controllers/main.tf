@@ -4,7 +4,6 @@ locals {
   # The border to the charts: each must use this namespace and this name, or its pods get no credentials.
   service_accounts = { for name, account in local.all_accounts : name => account if length(var.zone_arns) > 0 || !contains(["cert-manager", "external-dns"], name) }
   all_accounts = {
-    "alertmanager"                 = { namespace = "monitoring", name = "alertmanager" }
     "aws-load-balancer-controller" = { namespace = "kube-system", name = "aws-load-balancer-controller" }
     "cert-manager"                 = { namespace = "cert-manager", name = "cert-manager" }
     "cloudwatch-exporter"          = { namespace = "monitoring", name = "cloudwatch-exporter" }
@@ -17,7 +16,6 @@ locals {
   }
 
   policies = {
-    "alertmanager"                 = local.alertmanager
     "aws-load-balancer-controller" = local.load_balancer_controller
     "cert-manager"                 = local.cert_manager
     "cloudwatch-exporter"          = local.cloudwatch_exporter

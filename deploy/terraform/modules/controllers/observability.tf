@@ -44,21 +44,4 @@ locals {
       Condition = { StringEquals = { "aws:RequestedRegion" = var.environment.region } }
     },
   ]
-
-  # Alerts go where CloudWatch's alarms go: the same topic, the same people.
-  alertmanager = [
-    {
-      Sid      = "PublishAlerts"
-      Effect   = "Allow"
-      Action   = "sns:Publish"
-      Resource = var.alerts_topic_arn
-    },
-    {
-      Sid       = "EncryptAlerts"
-      Effect    = "Allow"
-      Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
-      Resource  = var.logs_key_arn
-      Condition = { StringEquals = { "kms:ViaService" = "sns.${var.environment.region}.amazonaws.com" } }
-    },
-  ]
 }

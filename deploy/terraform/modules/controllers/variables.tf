@@ -62,23 +62,3 @@ variable "snapshots_bucket_arn" {
     error_message = "snapshots_bucket_arn is the ARN of one bucket, without a path, and not that of the backups: Elasticsearch deletes in it."
   }
 }
-
-variable "alerts_topic_arn" {
-  description = "SNS topic that alertmanager publishes to."
-  type        = string
-
-  validation {
-    condition     = can(regex("^arn:aws:sns:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+$", var.alerts_topic_arn))
-    error_message = "alerts_topic_arn is the ARN of one SNS topic."
-  }
-}
-
-variable "logs_key_arn" {
-  description = "KMS key of that topic."
-  type        = string
-
-  validation {
-    condition     = can(regex("^arn:aws:kms:[a-z0-9-]+:[0-9]{12}:key/", var.logs_key_arn))
-    error_message = "logs_key_arn is the ARN of a KMS key (not of an alias)."
-  }
-}

@@ -101,7 +101,12 @@ run "who_may_what" {
   }
 
   assert {
-    condition     = alltrue([for user in [aws_elasticache_user.default, aws_elasticache_user.service] : coalesce(user.no_password_required, false) == false]) && toset(aws_elasticache_replication_group.this.user_group_ids) == toset(["mercat-production-valkey"])
+    condition     = aws_elasticache_user.monitor.access_string == "on resetkeys resetchannels -@all +@connection -@dangerous +info"
+    error_message = "Who watches the cache reads nothing of it."
+  }
+
+  assert {
+    condition     = alltrue([for user in [aws_elasticache_user.default, aws_elasticache_user.service, aws_elasticache_user.monitor] : coalesce(user.no_password_required, false) == false]) && toset(aws_elasticache_replication_group.this.user_group_ids) == toset(["mercat-production-valkey"])
     error_message = "The access list is in force, and no user is without a password."
   }
 }
@@ -110,7 +115,7 @@ run "nothing_secret_is_kept" {
   command = apply
 
   assert {
-    condition     = alltrue([for user in [aws_elasticache_user.default, aws_elasticache_user.service] : user.passwords == null && user.passwords_wo == null])
+    condition     = alltrue([for user in [aws_elasticache_user.default, aws_elasticache_user.service, aws_elasticache_user.monitor] : user.passwords == null && user.passwords_wo == null])
     error_message = "Passwords are write-only."
   }
 

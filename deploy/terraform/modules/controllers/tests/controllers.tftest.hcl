@@ -14,8 +14,6 @@ variables {
   data_key_arn         = "arn:aws:kms:eu-central-1:111111111111:key/11111111-1111-1111-1111-111111111111"
   backups_bucket_arn   = "arn:aws:s3:::mercat-test-backups"
   snapshots_bucket_arn = "arn:aws:s3:::mercat-test-snapshots"
-  alerts_topic_arn     = "arn:aws:sns:eu-central-1:111111111111:mercat-test-alerts"
-  logs_key_arn         = "arn:aws:kms:eu-central-1:111111111111:key/22222222-2222-2222-2222-222222222222"
 }
 
 run "no_controller_has_more_than_it_names" {
@@ -42,7 +40,7 @@ run "no_controller_has_more_than_it_names" {
   assert {
     condition = alltrue(flatten([
       for i in module.identity : [
-        for s in jsondecode(i.policy).Statement : contains([var.data_key_arn, var.logs_key_arn], s.Resource) && strcontains(jsonencode(s.Condition), "kms:ViaService")
+        for s in jsondecode(i.policy).Statement : s.Resource == var.data_key_arn && strcontains(jsonencode(s.Condition), "kms:ViaService")
         if anytrue([for a in flatten([s.Action]) : startswith(a, "kms:")])
       ]
     ]))
@@ -51,7 +49,6 @@ run "no_controller_has_more_than_it_names" {
 
   assert {
     condition = output.service_accounts == {
-      "alertmanager"                 = { namespace = "monitoring", name = "alertmanager" }
       "aws-load-balancer-controller" = { namespace = "kube-system", name = "aws-load-balancer-controller" }
       "cert-manager"                 = { namespace = "cert-manager", name = "cert-manager" }
       "cloudwatch-exporter"          = { namespace = "monitoring", name = "cloudwatch-exporter" }
@@ -200,12 +197,6 @@ run "what_watches_reads_and_does_not_change" {
     ]]))
     error_message = "The exporter and OpenCost read."
   }
-  assert {
-    condition = [for s in jsondecode(module.identity["alertmanager"].policy).Statement : "${jsonencode(s.Action)} ${s.Resource}"] == [
-      "\"sns:Publish\" ${var.alerts_topic_arn}", "[\"kms:Decrypt\",\"kms:GenerateDataKey\"] ${var.logs_key_arn}",
-    ]
-    error_message = "Alertmanager publishes to the one topic."
-  }
 }
 
 run "snapshots_do_not_lie_among_the_backups" {
@@ -213,11 +204,9 @@ run "snapshots_do_not_lie_among_the_backups" {
 
   variables {
     snapshots_bucket_arn = "arn:aws:s3:::mercat-test-backups"
-    alerts_topic_arn     = "arn:aws:sns:eu-central-1:111111111111:*"
-    logs_key_arn         = "alias/logs"
   }
 
-  expect_failures = [var.snapshots_bucket_arn, var.alerts_topic_arn, var.logs_key_arn]
+  expect_failures = [var.snapshots_bucket_arn]
 }
 
 run "wide_values_are_refused" {
