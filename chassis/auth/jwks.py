@@ -23,7 +23,7 @@ PATIENCE = 0.5
 MAX_BYTES = 65_536
 PATH = "/.well-known/jwks.json"
 
-_FETCHES = telemetry.counter("auth_jwks_fetches", "Fetches of the issuer's keys", ("outcome",))
+_FETCHES = telemetry.counter("auth_jwks_fetches", "Fetches of the issuer's keys", {"outcome": ("fetched", "failed")})
 
 
 class KeySource(Protocol):

@@ -6,7 +6,7 @@ Without `from __future__ import annotations`: FastAPI reads the annotations of t
 import time
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
 import msgspec
@@ -21,7 +21,11 @@ from chassis.auth.token_cache import TokenCache
 from chassis.auth.tokens import ACCESS_LIFETIME, ACCESS_TYPE, LEEWAY
 
 _FOUND_IN = "mercat.principal"
-REFUSED = telemetry.counter("auth_refused", "Requests refused for their token or its permissions", ("kind", "reason"))
+REFUSED = telemetry.counter(
+    "auth_refused",
+    "Requests refused for their token or its permissions",
+    {"kind": ("person", "service"), "reason": get_args(verify.Reason)},
+)
 
 
 class Principal(msgspec.Struct, frozen=True):

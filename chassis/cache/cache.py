@@ -32,7 +32,9 @@ _OVERHEAD = 400
 PATIENCE_SECONDS = 1.0
 
 _gets = telemetry.counter(
-    "cache_gets", "Reads of the cache: hit, miss, joined a load under way, or stale after one of these", ("outcome",)
+    "cache_gets",
+    "Reads of the cache: hit, miss, joined a load under way, or stale after one of these",
+    {"outcome": ("hit", "miss", "joined", "stale")},
 )
 _held = telemetry.gauge("cache_bytes", "Bytes held by the cache of this process")
 _ETAGS = re.compile(r'(?:W/)?("[^"]*")')

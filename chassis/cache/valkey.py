@@ -19,7 +19,11 @@ PAUSE = 1.0
 
 T = TypeVar("T")
 
-_calls = telemetry.histogram("valkey_request_duration_seconds", "Calls to Valkey by their outcome", ("outcome",))
+_calls = telemetry.histogram(
+    "valkey_request_duration_seconds",
+    "Calls to Valkey by their outcome; a timeout is `failed`",
+    {"outcome": ("ok", "failed", "overloaded", "no_script", "cancelled")},
+)
 _down = telemetry.gauge("valkey_down", "1 while this process decides without Valkey")
 _log = telemetry.logger(__name__)
 

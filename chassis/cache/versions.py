@@ -24,7 +24,9 @@ MAX_TAGS = 20_000
 # Longer than anything is cached, so that a version does not leave while something depends on it.
 KEEP_SECONDS = 7 * 86_400
 
-_looks = telemetry.counter("cache_tag_looks", "Looks at the versions of tags in Valkey", ("outcome",))
+_looks = telemetry.counter(
+    "cache_tag_looks", "Looks at the versions of tags in Valkey", {"outcome": ("looked", "failed")}
+)
 
 
 class Version:

@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     # commas between them.
     followed_by: Names = Field(default_factory=list)
     failpoints: str = ""
+    mercat_version: str = "unknown"  # of the image; shown by the metrics
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
     @field_validator("service_urls", mode="before")

@@ -17,6 +17,7 @@ import asyncpg
 
 from chassis.db.connection import Connection, connect, prepare
 from chassis.db.errors import CONTENTION, UNREACHABLE
+from chassis.db.pools import READ, REPORT, WRITE, acquired, states
 from chassis.db.transactions import OneStatement, ReadTx, ReportTx, WriteTx
 
 __all__ = ["Database", "ReadTx", "ReportTx", "WriteTx", "in_transaction"]
@@ -134,21 +135,23 @@ class Database:
 
     def read(self) -> AbstractAsyncContextManager[ReadTx]:
         """Reads, each statement in a snapshot of its own."""
-        return self._reading(self._readers, ReadTx)
+        return self._reading(READ, self._readers, ReadTx)
 
     def report(self) -> AbstractAsyncContextManager[ReportTx]:
         """Reads for an export, a report or a sitemap: of the replica where there is one, which may be behind."""
-        return self._reading(self._reports, ReportTx)
+        return self._reading(REPORT, self._reports, ReportTx)
 
     @asynccontextmanager
-    async def _reading(self, pool: asyncpg.Pool[Any] | None, kind: type[R]) -> AsyncIterator[R]:
+    async def _reading(self, name: str, pool: asyncpg.Pool[Any] | None, kind: type[R]) -> AsyncIterator[R]:
         assert pool is not None, "connect() first"  # noqa: S101 -- narrows the type
-        async with pool.acquire(timeout=5) as connection:
-            try:
-                yield kind(connection)
-            except Exception as error:
-                await self._failed(connection, error)
-                raise
+        connection = await acquired(name, pool)
+        try:
+            yield kind(connection)
+        except Exception as error:
+            await self._failed(connection, error)
+            raise
+        finally:
+            await pool.release(connection)
 
     async def _failed(self, connection: Any, error: BaseException) -> None:
         """End a connection whose commit was given up; use no open one where the server is gone, or is no primary."""
@@ -184,23 +187,24 @@ class Database:
         assert self._writers is not None, "connect() first"  # noqa: S101 -- narrows the type
         if in_transaction():
             raise RuntimeError("a transaction inside a transaction: pass the WriteTx on instead")
-        async with self._writers.acquire(timeout=5) as connection:
-            tx = kind(connection, followed=self._followed)
-            token = _in_transaction.set(True)
-            committed = False
-            try:
-                one: Any = connection
-                one.committing(kind is OneStatement)
-                async with nullcontext() if kind is OneStatement else connection.transaction():
-                    yield tx
-                    one.committing(True)
-                committed = True
-            except BaseException as error:
-                await self._failed(connection, error)
-                raise
-            finally:
-                _in_transaction.reset(token)
-                tx.ended(committed=committed)
+        connection = await acquired(WRITE, self._writers)
+        tx = kind(connection, followed=self._followed)
+        token = _in_transaction.set(True)
+        committed = False
+        try:
+            one: Any = connection
+            one.committing(kind is OneStatement)
+            async with nullcontext() if kind is OneStatement else connection.transaction():
+                yield tx
+                one.committing(True)
+            committed = True
+        except BaseException as error:
+            await self._failed(connection, error)
+            raise
+        finally:
+            _in_transaction.reset(token)
+            tx.ended(committed=committed)
+            await self._writers.release(connection)
 
     async def transact(self, body: Callable[[WriteTx], Awaitable[T]]) -> T:
         """`body` in a transaction, again up to 3 times after a lost deadlock: for bodies that lock several rows."""
@@ -240,7 +244,7 @@ class Database:
         own.committing(True)
         return connection
 
-    def pool_state(self) -> dict[str, tuple[int, int]]:
-        """For the metrics: of each pool, the connections open and those in use."""
-        pools = {"write": self._writers, "read": self._readers, "report": self._reader_url and self._reports}
-        return {name: (pool.get_size(), pool.get_size() - pool.get_idle_size()) for name, pool in pools.items() if pool}
+    def pool_state(self) -> dict[str, tuple[int, int, int]]:
+        """For the metrics: of each pool, the connections open, those in use, and the most of them."""
+        report = self._reports if self._reader_url else None
+        return states({WRITE: self._writers, READ: self._readers, REPORT: report})

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import asyncpg
 
 from chassis import telemetry
+from chassis.db.connection import timed
 
 T = TypeVar("T")
 
@@ -43,7 +44,7 @@ class _Reading:
         quick. Else PostgreSQL takes one plan for all of them once a connection has run the statement five times.
         """
         statement = await self._connection.prepare(sql, name="")
-        return [into(**record) for record in await statement.fetch(*arguments)]
+        return [into(**record) for record in await timed(statement.fetch(*arguments))]
 
 
 class ReadTx(_Reading):

@@ -11,7 +11,7 @@ import random
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar, overload
+from typing import TypeVar, get_args, overload
 
 import aiohttp
 import msgspec
@@ -22,7 +22,7 @@ from chassis import telemetry
 from chassis.auth import ServiceTokens
 from chassis.db import in_transaction
 from chassis.http.answers import ServiceProblem, ServiceResponse, bounded, decoded, problem
-from chassis.http.peers import Failure, Peer, Replica
+from chassis.http.peers import Failure, Kind, Peer, Replica
 from chassis.problems import MEDIA_TYPE, Unavailable
 
 CONNECT_TIMEOUT = 1.0
@@ -33,9 +33,15 @@ _OURS = frozenset([401, 403, 429])
 T = TypeVar("T")
 
 _calls = telemetry.histogram(
-    "http_client_request_duration_seconds", "Calls to other services by their outcome", ("service", "outcome")
+    "http_client_request_duration_seconds",
+    "Calls to other services by their outcome, both tries together; `problem`: refused by the other",
+    {"server": "a service of SERVICE_URLS", "outcome": ("ok", "problem", "cancelled", *get_args(Kind))},
 )
-_retries = telemetry.counter("http_client_retries", "Calls tried a second time", ("service", "reason"))
+_retries = telemetry.counter(
+    "http_client_retries",
+    "Calls tried a second time, by what became of the first",
+    {"server": "a service of SERVICE_URLS", "reason": ("connect", "connection", "timeout", "status")},
+)
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,9 @@ class ServiceClient:
         self._tokens = ServiceTokens(caller, key)
         self._peers = {name: Peer(name, list(replicas)) for name, replicas in urls.items() if replicas}
         self._session: aiohttp.ClientSession | None = None
+        for name in self._peers:
+            _calls.start(name)
+            _retries.start(name)
 
     @overload
     async def call(

@@ -20,7 +20,9 @@ RETRY_SHARE = 0.2
 
 Kind: TypeAlias = Literal["connect", "connection", "timeout", "status", "body", "open", "deadline"]
 
-_breakers = telemetry.gauge("http_client_breaker_open", "1 while a service is not called", ("service",))
+_breakers = telemetry.gauge(
+    "http_client_breaker_open", "1 while a service is not called", {"server": "a service of SERVICE_URLS"}
+)
 _log = telemetry.logger(__name__)
 
 
@@ -51,6 +53,7 @@ class Peer:
         self.breaker = Breaker(BREAKER_FAILURES, BREAKER_PAUSE)
         self._turn = random.randrange(len(urls))  # noqa: S311 -- only spreads the first calls of many processes
         self._retries = RETRY_RESERVE
+        _breakers.start(name)
 
     def pick(self, avoid: Replica | None = None) -> Replica:
         """The next replica in turn: not `avoid` and not one that just failed, while there is another."""

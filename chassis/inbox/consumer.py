@@ -12,6 +12,7 @@ given up after 8 tries, until an operator runs `python -m chassis.ops redrive`.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
@@ -25,6 +26,14 @@ from chassis.outbox import Event, EventData
 Handler = Callable[[Any, WriteTx, Event, Any], Awaitable[None]]
 
 H = TypeVar("H", bound="Handler")
+# Of the label `producer`.
+PRODUCER = "a service that this one follows"
+
+_durations = telemetry.histogram(
+    "inbox_event_duration_seconds",
+    "How long the handler of an event took, before the commit, which is of many",
+    {"producer": PRODUCER, "outcome": ("handled", "failed")},
+)
 
 
 class Consumer:
@@ -32,6 +41,7 @@ class Consumer:
 
     def __init__(self, producer: str) -> None:
         self.producer = producer
+        _durations.start(producer)
         self._handlers: dict[str, tuple[Handler, Callable[[bytes], Any]]] = {}
 
     def on(self, kind: type[EventData]) -> Callable[[H], H]:
@@ -58,4 +68,9 @@ class Consumer:
         """Have an event take effect in `tx`, with the trace of the request that caused it."""
         handler, decode = self._handlers[event.type]
         telemetry.begin(event.trace, None)
-        await handler(ctx, tx, event, decode(bytes(event.data)))
+        began, outcome = time.perf_counter(), "failed"
+        try:
+            await handler(ctx, tx, event, decode(bytes(event.data)))
+            outcome = "handled"
+        finally:
+            _durations.observe(time.perf_counter() - began, self.producer, outcome)

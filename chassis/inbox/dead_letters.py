@@ -16,7 +16,7 @@ import msgspec
 from chassis import telemetry
 from chassis.context import Context
 from chassis.db import UNREACHABLE, WriteTx
-from chassis.inbox.consumer import Consumer
+from chassis.inbox.consumer import PRODUCER, Consumer
 from chassis.outbox import Event
 from chassis.problems import Unavailable
 from chassis.resilience import failpoints
@@ -73,8 +73,10 @@ where producer = $1 and aggregate = $2 and aggregate_id = $3 and version = $4 an
 
 _OUTAGE: tuple[type[BaseException], ...] = (Unavailable, *UNREACHABLE)
 
-_retried = telemetry.counter(
-    "inbox_retries", "Retries of events set aside: handled, failed, dead", ("producer", "outcome")
+RETRIED = telemetry.counter(
+    "inbox_retries",
+    "Retries of events set aside: handled, failed, dead",
+    {"producer": PRODUCER, "outcome": ("handled", "failed", "dead")},
 )
 _log = telemetry.logger(__name__)
 
@@ -155,7 +157,7 @@ async def _retry(ctx: Context[Any], consumer: Consumer, holder: UUID, letter: De
     if not ours:
         await _excuse(ctx, consumer.producer, letter, RuntimeError("another replica took over"))
         return False
-    _retried.inc(consumer.producer, "handled")
+    RETRIED.inc(consumer.producer, "handled")
     return True
 
 
@@ -167,7 +169,7 @@ async def _excuse(ctx: Context[Any], producer: str, letter: DeadLetter, error: B
 
 async def _failed(ctx: Context[Any], producer: str, letter: DeadLetter, error: BaseException) -> None:
     outcome = "dead" if letter.counted >= TRIES else "failed"
-    _retried.inc(producer, outcome)
+    RETRIED.inc(producer, outcome)
     _log.warning(f"inbox.{outcome}", producer=producer, event_type=letter.type, event_id=letter.id, error=error)
     async with ctx.db.write_one() as tx:
         await tx.execute(

@@ -21,7 +21,7 @@ from chassis import telemetry
 from chassis.context import Context
 from chassis.db import UNREACHABLE, WriteTx
 from chassis.inbox import dead_letters
-from chassis.inbox.consumer import Consumer
+from chassis.inbox.consumer import PRODUCER, Consumer
 from chassis.outbox import Event
 from chassis.problems import Unavailable
 from chassis.resilience import failpoints
@@ -51,7 +51,15 @@ where producer = $1 and aggregate_id = any($2) group by 1
 """
 
 _handled = telemetry.counter(
-    "inbox_events", "Events by outcome: handled, skipped, failed, held", ("producer", "outcome")
+    "inbox_events",
+    "Events by outcome: handled, skipped, failed, held",
+    {"producer": PRODUCER, "outcome": ("handled", "skipped", "failed", "held")},
+)
+_ages = telemetry.histogram(
+    "inbox_event_age_seconds",
+    "How old an event was when it had taken effect",
+    {"producer": PRODUCER},
+    (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0, 600.0, 3600.0),
 )
 _log = telemetry.logger(__name__)
 
@@ -119,6 +127,8 @@ class Dispatcher:
         self._ctx = ctx
         self._consumer = consumer
         self._place = place
+        for metric in (_handled, _ages, dead_letters.RETRIED):
+            metric.start(consumer.producer)
 
     async def apply(self, events: Sequence[Event], *, careful: bool) -> None:
         """All at once; where that fails, what came before the failing one, that one alone, and so on."""
@@ -169,6 +179,8 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 -- a handler may raise anything; its event is set aside
             return index, error
         await failpoints.point("inbox.after_commit")
+        for event in events:
+            _ages.observe(self._place.age_of(event), self._place.producer)
         self._place.cursor = events[-1].id
         self._place.trouble = 0
         for outcome, count in (

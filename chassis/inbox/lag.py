@@ -1,40 +1,41 @@
-"""How far this service lags behind the producers that it follows, read from the database by every replica.
+"""How far this service lags behind the producers that it follows, and what it has set aside, read from the database.
 
 The replica that follows a producer records how current it is (chassis.inbox.poller). Where none does, or the producer
-is away, or following was halted until an operator decides, the lag rises with time; so it does while the database
-cannot be asked.
+is away, or following was halted until an operator decides, the lag rises with time.
 """
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
 from chassis import telemetry
 from chassis.context import Context
-
-SECONDS = 15.0
-PATIENCE_SECONDS = 5.0
+from chassis.inbox.consumer import PRODUCER
 
 _READ = """
 select producer, halted is not null as halted,
     case when keeping_up and leased_until > now() then 0
-         else extract(epoch from now() - current_to) end::float as seconds
+         else extract(epoch from now() - current_to) end::float as seconds,
+    (select count(*) from inbox_dead dead where dead.producer = inbox_cursor.producer and state <> 'retrying') as dead
 from inbox_cursor where producer = any($1)
 """
 
-_lag = telemetry.gauge(
+_lag = telemetry.shared_gauge(
     "inbox_lag_seconds",
     "Of each producer followed, the age of the oldest fact that may not have taken effect (set aside ones aside)",
-    ("producer",),
+    {"producer": PRODUCER},
 )
-_halted = telemetry.gauge("inbox_halted", "1 where following a producer needs a decision", ("producer",))
-_log = telemetry.logger(__name__)
+_halted = telemetry.shared_gauge(
+    "inbox_halted", "1 where following a producer needs a decision", {"producer": PRODUCER}
+)
+_dead = telemetry.shared_gauge(
+    "inbox_dead_letters", "Events set aside and given up, and those behind them", {"producer": PRODUCER}
+)
+GAUGES = (_lag, _halted, _dead)
 
 
 class _Row(msgspec.Struct, frozen=True):
@@ -42,39 +43,27 @@ class _Row(msgspec.Struct, frozen=True):
     halted: bool
     # None: no replica has recorded it yet.
     seconds: float | None
+    dead: int
+
+
+_NONE = _Row("", False, None, 0)
 
 
 class Lag:
     """The lag of one service behind each of `producers`."""
 
-    def __init__(self, ctx: Context[Any], producers: Sequence[str]) -> None:
-        self._ctx = ctx
-        now = time.monotonic()
-        # Of each producer, the monotonic time up to which it is followed. Before anybody has: from now on.
-        self._current = dict.fromkeys(producers, now)
+    def __init__(self, producers: Sequence[str]) -> None:
+        # Before anybody has recorded a producer: from now on.
+        self._began = time.monotonic()
+        self._producers = list(producers)
 
-    @asynccontextmanager
-    async def watched(self) -> AsyncIterator[None]:
-        """Keep the metrics true for as long as the block lasts."""
-        async with self._ctx.loops.running("inbox lag", self._watch):
-            yield
-
-    async def _watch(self) -> None:
-        while True:
-            try:
-                await self._read()
-            except Exception as error:  # noqa: BLE001 -- then the last reading ages
-                _log.warning("lag.unreadable", error=error)
-            now = time.monotonic()
-            for producer, current in self._current.items():
-                _lag.set(now - current, producer)
-            await asyncio.sleep(SECONDS)
-
-    async def _read(self) -> None:
-        async with asyncio.timeout(PATIENCE_SECONDS), self._ctx.db.read() as tx:
-            rows = await tx.rows(_Row, _READ, list(self._current))
-        now = time.monotonic()
-        for row in rows:
-            if row.seconds is not None:
-                self._current[row.producer] = now - max(row.seconds, 0.0)
-            _halted.set(float(row.halted), row.producer)
+    async def read(self, ctx: Context[Any]) -> None:
+        """Read the gauges."""
+        async with ctx.db.read() as tx:
+            rows = {row.producer: row for row in await tx.rows(_Row, _READ, self._producers)}
+        for producer in self._producers:
+            row = rows.get(producer, _NONE)
+            seconds = time.monotonic() - self._began if row.seconds is None else max(row.seconds, 0.0)
+            _lag.set(seconds, producer)
+            _halted.set(float(row.halted), producer)
+            _dead.set(row.dead, producer)

@@ -49,8 +49,7 @@ on conflict (producer) do update set holder = excluded.holder, leased_until = ex
 where inbox_cursor.holder = excluded.holder or inbox_cursor.leased_until <= now()
 returning cursor, crashes, halted,
     (select extract(epoch from min(retry_at) - now())::float from inbox_dead
-     where inbox_dead.producer = $1 and state = 'retrying') as retry_in,
-    (select count(*) from inbox_dead where inbox_dead.producer = $1 and state <> 'retrying') as dead
+     where inbox_dead.producer = $1 and state = 'retrying') as retry_in
 """
 _TAKEN = "select true from inbox_cursor where producer = $1 and holder <> $2 and leased_until > now()"
 _GIVE_UP = """
@@ -65,7 +64,6 @@ where producer = $1 and holder = $2 and cursor = $3
 returning halted is null
 """
 
-_dead = telemetry.gauge("inbox_dead", "Events set aside and given up, and those behind them", ("producer",))
 _log = telemetry.logger(__name__)
 
 
@@ -76,7 +74,6 @@ class Lease(msgspec.Struct, frozen=True):
     crashes: int
     halted: str | None
     retry_in: float | None
-    dead: int
 
 
 class Poller:
@@ -109,7 +106,6 @@ class Poller:
                 failures = 0
             except Lost:
                 self._place.reset(lost=True)
-                _dead.set(0, self._producer)
                 await asyncio.sleep(STANDBY_SECONDS)
             except TRANSIENT as error:
                 failures += 1
@@ -175,7 +171,7 @@ class Poller:
             Lost: another replica holds it.
         """
         if time.monotonic() - self._place.renewed < RENEW_SECONDS:
-            return Lease(self._place.cursor, 0, None, None, 0)
+            return Lease(self._place.cursor, 0, None, None)
         self._place.renewed = 0.0
         if not self._place.held:
             async with self._ctx.db.read() as tx:
@@ -188,7 +184,6 @@ class Poller:
             raise Lost
         self._place.cursor = lease.cursor
         self._place.held, self._place.renewed = True, time.monotonic()
-        _dead.set(lease.dead, self._producer)
         return lease
 
     def _lease_arguments(self) -> tuple[object, ...]:

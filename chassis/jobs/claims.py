@@ -54,10 +54,6 @@ update jobs set run_at = case when tries = $2 then now() + make_interval(secs =>
 where id = $1 and tries >= $2 and held_at is null
 """
 HOLD = "update jobs set held_at = now(), error = $3 where id = $1 and tries = $2"
-STATE = """
-select (select count(*) from jobs where held_at is not null)::float as held,
-       coalesce(extract(epoch from now() - (select min(run_at) from jobs where held_at is null)), 0)::float as late
-"""
 
 
 class Job(msgspec.Struct, frozen=True):

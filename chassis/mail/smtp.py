@@ -36,7 +36,9 @@ _PORTS = {"smtp": 25, "smtps": 465}
 _SIGN_IN = frozenset({530, 534, 535, 538})
 
 _handed = telemetry.counter(
-    "mail_handovers", "Mails handed to the server: sent, refused, away, misconfigured", ("outcome",)
+    "mail_handovers",
+    "Mails handed to the server, by how that ended",
+    {"outcome": ("sent", "refused", "away", "misconfigured")},
 )
 _log = telemetry.logger(__name__)
 

@@ -28,7 +28,9 @@ ORDERLY_SECONDS = 40.0
 STOP_SECONDS = 5.0
 CANCEL_AGAIN_SECONDS = 1.0
 
-_dead = telemetry.gauge("background_loops_dead", "1 where a background loop of this process has ended", ("loop",))
+_dead = telemetry.gauge(
+    "background_loops_dead", "1 where a background loop of this process has ended", {"loop": "a loop of the process"}
+)
 _log = telemetry.logger(__name__)
 _failed = threading.Event()
 telemetry.allow("loop")

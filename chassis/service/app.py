@@ -8,10 +8,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-import prometheus_client
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -28,7 +26,8 @@ from chassis.jobs import Jobs, JobTable
 from chassis.limits import Limiter
 from chassis.outbox import feed
 from chassis.resilience import failpoints, loops
-from chassis.service import background, lifecycle
+from chassis.service import background, exposition, lifecycle
+from chassis.service.readings import Reading
 from chassis.service.restored import AfterRestore
 from chassis.service.restored import after_restore as run_after_restore
 from chassis.sessions import revocations
@@ -37,8 +36,6 @@ from chassis.web.cross_origin import CrossOrigin
 from chassis.web.hot import Find
 from chassis.web.middleware import RequestMiddleware
 from chassis.web.router import Router
-
-_POOL = telemetry.gauge("db_connections", "Connections to PostgreSQL", ("pool", "state"))
 
 OnStart = Callable[[Context[Any]], AbstractAsyncContextManager[None]]
 
@@ -54,6 +51,7 @@ def create_service(
     after_restore: AfterRestore | None = None,
     glossary: openapi.Glossary = openapi.COMMON,
     hot: Find | None = None,
+    readings: Sequence[Reading] = (),
 ) -> FastAPI:
     """The application of the service `package`, which has a service.yaml and may have migrations.
 
@@ -62,12 +60,13 @@ def create_service(
     around the service's life, for objects of its own in `ctx.extras`; it is entered again when the database went away
     meanwhile. `after_restore`: see chassis.service.restored.
     `glossary` explains in its OpenAPI document what has no description of its own. `hot` finds what is
-    answered from the cache before it is routed (chassis.web.hot).
+    answered from the cache before it is routed (chassis.web.hot). `readings` are of the whole service: see
+    chassis.service.readings.
     """
     spec = service_spec.load(package)
     readiness = health.Readiness()
 
-    work = partial(_working, on_start, _all_consumers(spec, consumers))
+    work = partial(_working, on_start, _all_consumers(spec, consumers), readings)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -86,7 +85,7 @@ def create_service(
     app.state.readiness = readiness
     app.state.after_restore = partial(_restored, opened, on_start, after_restore)
     # Taken over as they are: FastAPI would match an included router twice, which costs a fifth of a small request.
-    app.router.routes.extend([*routes, *health.routes(readiness), Route("/metrics", _metrics)])
+    app.router.routes.extend([*routes, *health.routes(readiness), Route("/metrics", exposition.metrics)])
     app.openapi = lambda: openapi.document(app, glossary)  # type: ignore[method-assign]  # FastAPI's way
     return app
 
@@ -159,12 +158,14 @@ async def _resources(on_start: OnStart | None, ctx: Context[Any]) -> AsyncIterat
 
 
 @asynccontextmanager
-async def _working(on_start: OnStart | None, consumers: Sequence[Consumer], ctx: Context[Any]) -> AsyncIterator[None]:
+async def _working(
+    on_start: OnStart | None, consumers: Sequence[Consumer], readings: Sequence[Reading], ctx: Context[Any]
+) -> AsyncIterator[None]:
     async with AsyncExitStack() as stack:
         await stack.enter_async_context(_resources(on_start, ctx))
         if "identity" in ctx.spec.follows:
             await stack.enter_async_context(revocations.watched(ctx))
-        await stack.enter_async_context(background.running(ctx, consumers))
+        await stack.enter_async_context(background.running(ctx, consumers, readings))
         yield
 
 
@@ -213,11 +214,3 @@ def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, s
         extras={auth.Verifier: verifier, Valkey: valkey},
         loops=loops.Loops(getattr(app.state, "end_process", loops.end_process)),
     )
-
-
-async def _metrics(request: Request) -> Response:
-    """Prometheus' text format. Not reachable through the public gateway."""
-    for pool, (opened, used) in request.app.state.context.db.pool_state().items():
-        _POOL.set(opened, pool, "open")
-        _POOL.set(used, pool, "in use")
-    return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)

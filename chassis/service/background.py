@@ -17,10 +17,12 @@ from typing import Any
 from chassis import outbox
 from chassis.context import Context
 from chassis.db.listener import Listener
-from chassis.inbox import Consumer
-from chassis.inbox.lag import Lag
+from chassis.inbox import Consumer, lag
 from chassis.inbox.poller import Poller
+from chassis.jobs import state
 from chassis.outbox import feed
+from chassis.resilience import delay
+from chassis.service.readings import Reading, Readings
 from chassis.worker import PeriodicRunner, Worker
 
 
@@ -52,8 +54,10 @@ def on_stop_signal(callback: Callable[[], None]) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def running(ctx: Context[Any], consumers: Sequence[Consumer] = ()) -> AsyncIterator[None]:
-    """Run the context's jobs, its periodic work and these consumers for as long as the block lasts.
+async def running(
+    ctx: Context[Any], consumers: Sequence[Consumer] = (), readings: Sequence[Reading] = ()
+) -> AsyncIterator[None]:
+    """Run the context's jobs, its periodic work, these consumers and readings for as long as the block lasts.
 
     Raises:
         one of chassis.db.UNREACHABLE, at the start only: later the database may go and come back.
@@ -65,12 +69,20 @@ async def running(ctx: Context[Any], consumers: Sequence[Consumer] = ()) -> Asyn
     async with AsyncExitStack() as stack:
         stack.callback(listener.close)
         await listener.fetch("select 1")
+        await stack.enter_async_context(ctx.loops.running("event loop delay", delay.measure))
         await stack.enter_async_context(worker.running())
         await stack.enter_async_context(periodic.running())
-        if consumers:
-            await stack.enter_async_context(Lag(ctx, [consumer.producer for consumer in consumers]).watched())
+        await stack.enter_async_context(Readings(ctx, listener, [*_own(consumers), *readings]).running())
         for consumer in consumers:
             await stack.enter_async_context(Poller(ctx, consumer).running())
         stack.callback(waiting.close)
         stack.enter_context(on_stop_signal(waiting.close))
         yield
+
+
+def _own(consumers: Sequence[Consumer]) -> list[Reading]:
+    found = [Reading("jobs", state.read, state.GAUGES)]
+    if consumers:
+        followed = lag.Lag([consumer.producer for consumer in consumers])
+        found.append(Reading("inbox", followed.read, lag.GAUGES))
+    return found

@@ -2,7 +2,7 @@
 
 from chassis.telemetry.fields import allow, cut_ip
 from chassis.telemetry.logs import configure, logger, request
-from chassis.telemetry.metrics import Counter, Gauge, Histogram, counter, gauge, histogram
+from chassis.telemetry.metrics import Counter, Gauge, Histogram, SharedGauge, counter, gauge, histogram, shared_gauge
 from chassis.telemetry.trace import (
     Trace,
     begin,
@@ -18,6 +18,7 @@ __all__ = [
     "Counter",
     "Gauge",
     "Histogram",
+    "SharedGauge",
     "Trace",
     "allow",
     "begin",
@@ -34,4 +35,5 @@ __all__ = [
     "request_id",
     "resume",
     "set_deadline",
+    "shared_gauge",
 ]

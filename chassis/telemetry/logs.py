@@ -24,8 +24,12 @@ _METHODS = frozenset(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"
 
 _requests = metrics.histogram(
     "http_server_request_duration_seconds",
-    "Requests by the template of their route, their method and the class of their status",
-    ("route", "method", "status"),
+    "Requests by the template of their route (`unmatched` without one), method and status; 499: the client left",
+    {
+        "http_route": "a route of the service, or unmatched",
+        "http_request_method": "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS or OTHER",
+        "http_response_status_code": "a status that the service answers",
+    },
 )
 
 
@@ -77,7 +81,7 @@ def request(
     """
     trace = current_trace()
     method = method if method in _METHODS else "OTHER"
-    _requests.observe(seconds, route, method, f"{status // 100}xx")
+    _requests.observe(seconds, route, method, str(status))
     if route == _FEED and status < 400:
         return
     line = _Access(

@@ -2,32 +2,77 @@
 
 Their values are kept here: to count a request takes 0.3 us in place of the library's 0.7 (its child kept at hand).
 
-Label values come from closed sets. Should one not, it is counted under "other" once a metric has MAX_SERIES series,
-so that no caller can fill the memory.
+Each label is declared with its closed set of values, all of which begin at 0, or with a sentence that says where its
+values come from; those begin at 0 with `start`. A value of no closed set is counted under "other"; so is every new one
+once a metric has MAX_SERIES series, so that no caller can fill the memory.
 """
 
 from __future__ import annotations
 
+import sys
+import time
 from bisect import bisect_left
-from collections.abc import Iterator
-from itertools import accumulate
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, product
+from typing import TypeAlias
 
 from prometheus_client import REGISTRY
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
 MAX_SERIES = 1_000
-LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
+# The objectives of the services (100, 150, 300, 400, 800, 1,500 ms) are edges: what lies below one can be counted.
+LATENCY_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.3, 0.4, 0.8, 1.5, 2.5, 5.0, 10.0)
+OTHER = "other"
+
+# The closed set of each label, or where its values come from.
+Labels: TypeAlias = Mapping[str, Sequence[str] | str]
+Values: TypeAlias = tuple[str, ...]
+
+DECLARED: list[Metric] = []
 
 
-class _Metric:
+def _caller() -> str:
+    """The module that declares a metric."""
+    frame = sys._getframe(1)  # noqa: SLF001 -- documented, and for this
+    while frame.f_back is not None and frame.f_globals["__name__"] == __name__:
+        frame = frame.f_back
+    return str(frame.f_globals["__name__"])
+
+
+class Metric:
     """The values of a metric by their labels, written by the thread of the event loop alone."""
 
-    def __init__(self, name: str, about: str, labels: tuple[str, ...]) -> None:
+    kind = ""
+    # Whether one process of a service reads it from the database, for all of them.
+    shared = False
+
+    def __init__(self, name: str, about: str, labels: Labels) -> None:
         self.name = name
         self.about = about
         self.labels = labels
-        self._values: dict[tuple[str, ...], float] = {} if labels else {(): 0.0}
+        self.module = _caller()
+        self._names = tuple(labels)
+        self._closed = [None if isinstance(values, str) else (*values, OTHER) for values in labels.values()]
+        self._values: dict[Values, float] = {}
+        if None not in self._closed:
+            self.start()
+        DECLARED.append(self)
         REGISTRY.register(self)  # type: ignore[arg-type]  # a collector is whatever has `collect`
+
+    def start(self, *opened: str) -> None:
+        """Begin at 0 all series with these values of the labels that have no closed set, in their order."""
+        given = iter(opened)
+        sets = [(next(given),) if values is None else values[:-1] for values in self._closed]
+        for values in product(*sets):
+            self._begin(values)
+
+    def _begin(self, values: Values) -> None:
+        self._values.setdefault(values, 0.0)
+
+    @property
+    def unit(self) -> str:
+        """The unit, which is the end of its name; empty for what has none."""
+        return next((unit for unit in ("seconds", "bytes") if self.name.endswith(f"_{unit}")), "")
 
     def value(self, *values: str) -> float:
         """The present value of the series with these label values; 0 where there is none."""
@@ -38,91 +83,134 @@ class _Metric:
         try:
             self._values[values] += by
         except KeyError:
-            values = self._bounded(values, len(self._values))
+            values = self._bounded(values)
             self._values[values] = self._values.get(values, 0.0) + by
 
-    def _bounded(self, values: tuple[str, ...], present: int) -> tuple[str, ...]:
+    def _bounded(self, values: Values) -> Values:
         """The labels under which a new series is counted.
 
         Raises:
             ValueError: there are more or fewer values than labels.
         """
-        if len(values) != len(self.labels):
-            raise ValueError(f"{self.name} has the labels {self.labels}, not {values}")
-        return values if present < MAX_SERIES else ("other",) * len(self.labels)
+        if len(values) != len(self._names):
+            raise ValueError(f"{self.name} has the labels {self._names}, not {values}")
+        if len(self._values) >= MAX_SERIES:
+            return (OTHER,) * len(values)
+        pairs = zip(values, self._closed, strict=True)
+        return tuple(value if closed is None or value in closed else OTHER for value, closed in pairs)
 
 
-class Counter(_Metric):
+class Counter(Metric):
     """Goes up only."""
+
+    kind = "counter"
 
     def collect(self) -> Iterator[CounterMetricFamily]:
         """What prometheus_client exposes."""
-        family = CounterMetricFamily(self.name, self.about, labels=self.labels)
+        family = CounterMetricFamily(self.name, self.about, labels=self._names)
         for values, value in self._values.copy().items():
             family.add_metric(values, value)
         yield family
 
 
-class Gauge(_Metric):
+class Gauge(Metric):
     """Goes up and down."""
+
+    kind = "gauge"
 
     def set(self, to: float, *values: str) -> None:
         """Set the series with these label values."""
         if values not in self._values:
-            values = self._bounded(values, len(self._values))
+            values = self._bounded(values)
         self._values[values] = to
 
     def dec(self, *values: str, by: float = 1) -> None:
         """Subtract from the series with these label values."""
         self.inc(*values, by=-by)
 
+    def _exposed(self) -> dict[Values, float]:
+        return self._values.copy()
+
     def collect(self) -> Iterator[GaugeMetricFamily]:
         """What prometheus_client exposes."""
-        family = GaugeMetricFamily(self.name, self.about, labels=self.labels)
-        for values, value in self._values.copy().items():
+        family = GaugeMetricFamily(self.name, self.about, labels=self._names, unit=self.unit)
+        for values, value in self._exposed().items():
             family.add_metric(values, value)
         yield family
 
 
-class Histogram(_Metric):
-    """A distribution of seconds: `_values` holds the sums, `_counts` the number of amounts in each bucket."""
+class SharedGauge(Gauge):
+    """What one process reads from the database for all of its service (chassis.service.readings).
 
-    def __init__(self, name: str, about: str, labels: tuple[str, ...]) -> None:
-        self._names = [*(str(float(edge)) for edge in LATENCY_BUCKETS), "+Inf"]
-        self._counts: dict[tuple[str, ...], list[int]] = {}
+    It has no series before it was read, nor once the reading is too old.
+    """
+
+    shared = True
+
+    def __init__(self, name: str, about: str, labels: Labels) -> None:
+        self._until = 0.0
         super().__init__(name, about, labels)
-        if not labels:
-            self._counts[()] = [0] * len(self._names)
+
+    def _exposed(self) -> dict[Values, float]:
+        return super()._exposed() if time.monotonic() < self._until else {}
+
+    def hold(self, until: float) -> None:
+        """Expose the values until this monotonic time."""
+        self._until = until
+
+
+class Histogram(Metric):
+    """A distribution: `_values` holds the sums, `_counts` the number of amounts in each bucket."""
+
+    kind = "histogram"
+
+    def __init__(self, name: str, about: str, labels: Labels, buckets: Sequence[float]) -> None:
+        self._edges = tuple(buckets)
+        self._ends = [*(str(float(edge)) for edge in buckets), "+Inf"]
+        self._counts: dict[Values, list[int]] = {}
+        super().__init__(name, about, labels)
+
+    def _begin(self, values: Values) -> None:
+        if values not in self._counts:
+            self._values[values] = 0.0
+            self._counts[values] = [0] * len(self._ends)
 
     def observe(self, amount: float, *values: str) -> None:
         """Count one amount."""
         counts = self._counts.get(values)
         if counts is None:
-            values = self._bounded(values, len(self._counts))
-            counts = self._counts.setdefault(values, [0] * len(self._names))
-            self._values.setdefault(values, 0.0)
-        counts[bisect_left(LATENCY_BUCKETS, amount)] += 1
+            values = self._bounded(values)
+            self._begin(values)
+            counts = self._counts[values]
+        counts[bisect_left(self._edges, amount)] += 1
         self._values[values] += amount
 
     def collect(self) -> Iterator[HistogramMetricFamily]:
         """What prometheus_client exposes."""
-        family = HistogramMetricFamily(self.name, self.about, labels=self.labels)
+        family = HistogramMetricFamily(self.name, self.about, labels=self._names, unit=self.unit)
         for values, counts in self._counts.copy().items():
-            buckets = list(zip(self._names, accumulate(counts), strict=True))
+            buckets = list(zip(self._ends, accumulate(counts), strict=True))
             family.add_metric(values, buckets, self._values[values])
         yield family
 
 
-def counter(name: str, about: str, labels: tuple[str, ...] = ()) -> Counter:
+def counter(name: str, about: str, labels: Labels | None = None) -> Counter:
     """A counter; `_total` is added to its name."""
-    return Counter(name, about, labels)
+    return Counter(name, about, labels or {})
 
 
-def gauge(name: str, about: str, labels: tuple[str, ...] = ()) -> Gauge:
-    """A gauge."""
-    return Gauge(name, about, labels)
+def gauge(name: str, about: str, labels: Labels | None = None) -> Gauge:
+    """A gauge of this process."""
+    return Gauge(name, about, labels or {})
 
 
-def histogram(name: str, about: str, labels: tuple[str, ...] = ()) -> Histogram:
-    """A histogram of seconds."""
-    return Histogram(name, about, labels)
+def shared_gauge(name: str, about: str, labels: Labels | None = None) -> SharedGauge:
+    """A gauge that one process of a service reads from the database."""
+    return SharedGauge(name, about, labels or {})
+
+
+def histogram(
+    name: str, about: str, labels: Labels | None = None, buckets: Sequence[float] = LATENCY_BUCKETS
+) -> Histogram:
+    """A histogram; of seconds, unless it has buckets of its own."""
+    return Histogram(name, about, labels or {}, buckets)

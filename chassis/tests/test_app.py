@@ -209,8 +209,9 @@ async def test_an_error_in_a_stream_ends_the_answer_incomplete(client):
 async def test_the_metrics_count_requests_and_connections(client):
     await client.post("/api/v1/wishes", json={"count": 1})
     text = (await client.get("/metrics")).text
-    assert 'http_server_request_duration_seconds_count{method="POST",route="/api/v1/wishes",status="2xx"}' in text
-    assert 'db_connections{pool="write",state="open"}' in text
+    labels = 'http_request_method="POST",http_response_status_code="201",http_route="/api/v1/wishes"'
+    assert f"http_server_request_duration_seconds_count{{{labels}}}" in text
+    assert 'db_client_connection_count{pool="write",state="idle"}' in text
     assert "/metrics" not in text
 
 

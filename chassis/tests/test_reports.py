@@ -63,7 +63,7 @@ async def test_a_report_reads_the_replica_and_says_how_old_it_is(pair):
         assert await counted(reading) == 2
     assert await reported(counted) == 1
     assert await reported(lambda tx: tx.age()) > 0
-    assert db.pool_state()["report"] == (1, 0)
+    assert db.pool_state()["report"] == (1, 0, 2)
     with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
         await reported(lambda tx: tx.value("delete from things returning 1"))
     await standby.execute("select pg_wal_replay_resume()")

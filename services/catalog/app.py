@@ -13,6 +13,7 @@ from catalog.jobs import jobs
 from catalog.media import MediaObjects, media_url
 from catalog.pictures.client import PictureClient
 from catalog.pictures.encoder import Encoder
+from catalog.readings import READINGS
 from catalog.settings import CatalogSettings
 from catalog.usecases.commit_reservation import Committer
 from catalog.usecases.fetch_picture import Fetcher
@@ -46,5 +47,6 @@ app = create_service(
     after_restore=after_restore,
     glossary=GLOSSARY,
     hot=hot.find,
+    readings=READINGS,
 )
 app.router.routes[:0] = hot.routes

@@ -19,6 +19,7 @@ from identity.glossary import GLOSSARY
 from identity.hashing import PasswordHasher
 from identity.jobs import jobs
 from identity.keys import KeyEncryption, SigningKeys
+from identity.readings import READINGS
 from identity.rights import ENDED
 from identity.settings import IdentitySettings
 
@@ -63,4 +64,5 @@ app = create_service(
     on_start=_means,
     after_restore=after_restore,
     glossary=GLOSSARY,
+    readings=READINGS,
 )

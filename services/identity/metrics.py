@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from chassis import telemetry
+from identity.domain.refresh import Verdict
 
 SIGN_UPS = telemetry.counter("identity_sign_ups", "Accounts made")
-SIGN_INS = telemetry.counter("identity_sign_ins", "Attempts to sign in", ("outcome",))
-REGISTRATIONS = telemetry.counter("identity_registrations", "Requests for an account", ("outcome",))
-MAILS = telemetry.counter("identity_mails", "Mails about registrations that were sent", ("kind",))
-REFRESHES = telemetry.counter("identity_refreshes", "Refresh tokens presented, by verdict", ("verdict",))
+SIGN_INS = telemetry.counter("identity_sign_ins", "Attempts to sign in", {"outcome": ("success", "failure")})
+REGISTRATIONS = telemetry.counter(
+    "identity_registrations", "Requests for an account", {"outcome": ("accepted", "too many")}
+)
+MAILS = telemetry.counter(
+    "identity_mails", "Mails about registrations that were sent", {"kind": ("confirm", "has_account")}
+)
+REFRESHES = telemetry.counter(
+    "identity_refreshes", "Refresh tokens presented, by verdict", {"verdict": get_args(Verdict)}
+)
+SESSIONS = telemetry.shared_gauge("identity_sessions", "Sessions that have not ended, by themselves or by their time")

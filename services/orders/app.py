@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from chassis.mail import SmtpSender
 from chassis.service import create_service
+from orders import metrics
 from orders.advancing import Advancer
 from orders.after_restore import after_restore
 from orders.api import admin, checkout, public
@@ -25,6 +26,7 @@ from orders.usecases.send_mail import SentMails, UnsentMails
 
 @asynccontextmanager
 async def _own_objects(ctx: OrdersContext) -> AsyncIterator[None]:
+    metrics.start(ctx.settings.sold_in)
     ctx.extras[OrderTokens] = OrderTokens(ctx.settings.order_token_key())
     ctx.extras[Holders] = Holders(ctx.settings.holder_key())
     ctx.extras[Rules] = ctx.settings.holding

@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from chassis.service import create_service
+from chassis.service.readings import Reading
+from payments import metrics
 from payments.after_restore import after_restore
 from payments.api import admin, internal, public
 from payments.clients import provider_open
@@ -15,6 +17,7 @@ from payments.glossary import GLOSSARY
 from payments.jobs import jobs
 from payments.settings import PaymentsSettings
 from payments.settling import Settling
+from payments.usecases.check_books import check_books
 from payments.usecases.settle_payment import settle_payment
 
 
@@ -32,4 +35,5 @@ app = create_service(
     on_start=_open,
     after_restore=after_restore,
     glossary=GLOSSARY,
+    readings=[Reading("books", check_books, metrics.BOOKS, every=2)],
 )

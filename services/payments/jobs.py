@@ -8,7 +8,6 @@ from chassis.db import in_batches
 from chassis.jobs import JobTable
 from payments.store import notices, payments, provider_events
 from payments.usecases.apply_event import apply_event
-from payments.usecases.check_books import check_books
 from payments.usecases.mail_staff import NOTICE, Notice, send_notice
 from payments.usecases.receive_webhook import APPLY, Apply
 from payments.usecases.reconcile import reconcile
@@ -35,12 +34,6 @@ async def notice(ctx: Any, payload: Notice) -> None:
 async def reconciliation(ctx: Any) -> None:
     """Settle the payments whose check is due."""
     await reconcile(ctx)
-
-
-@jobs.every(seconds=60, name="payments.check_books")
-async def books(ctx: Any) -> None:
-    """Compare the ledger with the payments."""
-    await check_books(ctx)
 
 
 @jobs.every(seconds=3600, name="payments.forget_webhooks")

@@ -2,51 +2,137 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from chassis import telemetry
+from payments.domain.attention import Attention
+from payments.domain.case import Kind
+from payments.domain.intent import Fact, Mismatch
+from payments.domain.payment import SETTLED, STATUSES
+from payments.provider.port import Lane
+from payments.store.provider_events import Outcome
+
+CURRENCY = "a currency of payments"
+OPERATIONS = (
+    *("create", "retrieve", "capture", "cancel", "list"),
+    *("case_refund", "case_dispute", "case_fraud_warning", "case_refunds"),
+)
+# Stripe's codes of declines that a shop meets; all others are `other`.
+DECLINES = (
+    *("approve_with_id", "authentication_required", "call_issuer", "card_declined", "card_not_supported"),
+    *("card_velocity_exceeded", "currency_not_supported", "do_not_honor", "do_not_try_again", "duplicate_transaction"),
+    *("expired_card", "fraudulent", "generic_decline", "incorrect_address", "incorrect_cvc", "incorrect_number"),
+    *(
+        "incorrect_zip",
+        "insufficient_funds",
+        "invalid_account",
+        "invalid_amount",
+        "invalid_cvc",
+        "invalid_expiry_month",
+    ),
+    *("invalid_expiry_year", "invalid_number", "issuer_not_available", "lost_card", "merchant_blacklist"),
+    *("new_account_information_available", "no_action_taken", "not_permitted", "payment_intent_authentication_failure"),
+    *("pickup_card", "processing_error", "reenter_transaction", "restricted_card", "revocation_of_all_authorizations"),
+    *("revocation_of_authorization", "security_violation", "service_not_allowed", "stolen_card", "stop_payment_order"),
+    *("testmode_decline", "transaction_not_allowed", "try_again_later", "withdrawal_count_limit_exceeded"),
+)
 
 provider_calls = telemetry.counter(
     "payments_provider_calls",
     "Calls to the payment provider by how they ended: answered, refused, unknown, busy (its limits, in time), "
     "misconfigured (our key, account or parameters), not_sent (breaker open)",
-    ("operation", "outcome"),
+    {"operation": OPERATIONS, "outcome": ("answered", "refused", "unknown", "busy", "misconfigured", "not_sent")},
 )
 provider_waits = telemetry.counter(
-    "payments_provider_waits", "Tries that the provider was too busy for, by its reason", ("operation", "reason")
+    "payments_provider_waits",
+    "Tries that the provider was too busy for, by its reason",
+    {"operation": OPERATIONS, "reason": ("429", "rate_limit", "lock_timeout", "409")},
 )
-attention = telemetry.counter("payments_attention", "Payments that a person has to look at", ("reason",))
-waiting = telemetry.gauge("payments_need_attention", "Payments that a person has to look at now")
+provider_seconds = telemetry.histogram(
+    "payments_provider_request_duration_seconds",
+    "How long the payment provider took, with the tries it was too busy for",
+    {
+        "operation": OPERATIONS,
+        "outcome": ("answered", "refused", "unknown", "busy", "misconfigured", "cancelled"),
+    },
+)
+breaker = telemetry.gauge(
+    "payments_provider_breaker_open", "1 while the payment provider is not called", {"lane": get_args(Lane)}
+)
+attention = telemetry.counter(
+    "payments_attention", "Payments that a person has to look at", {"reason": get_args(Attention)}
+)
 cases = telemetry.counter(
     "payments_cases",
     "Refunds, disputes and fraud warnings at the provider, as they were first told",
-    ("kind", "status"),
+    {"kind": get_args(Kind), "status": "a status that the provider gives them"},
 )
-staff_mails = telemetry.counter("payments_staff_mails", "Mails to staff: sent, not configured", ("outcome",))
-provider_seconds = telemetry.histogram(
-    "payments_provider_seconds", "How long the payment provider took", ("operation",)
-)
+staff_mails = telemetry.counter("payments_staff_mails", "Mails to staff", {"outcome": ("sent", "not configured")})
 settled_at_once = telemetry.counter(
     "payments_settled_at_once",
     "Payments taken on in the process that began their capture or cancellation, by how that ended: done, failed, and "
     "late or left (too many at once), which the reconciler settles",
-    ("outcome",),
+    {"outcome": ("done", "failed", "late", "left")},
 )
-facts = telemetry.counter("payments_facts", "What became of payments", ("fact",))
-webhooks = telemetry.counter("payments_webhooks", "Webhooks by what was done with them", ("result",))
+facts = telemetry.counter("payments_facts", "What became of payments", {"fact": get_args(Fact)})
+attempts = telemetry.counter(
+    "payments_attempts", "Tries to pay, by the answer of the card's bank", {"outcome": ("authorised", "declined")}
+)
+declines = telemetry.counter("payments_declines", "Tries to pay that were declined, by the code", {"reason": DECLINES})
+authentications = telemetry.counter(
+    "payments_authentications",
+    "Shoppers whom the bank asked to authenticate (3-D Secure), as a webhook tells, and tries that failed at it",
+    {"outcome": ("asked", "failed")},
+)
+webhooks = telemetry.counter(
+    "payments_webhooks",
+    "Webhooks by what was done with them",
+    {
+        "result": (
+            *("forged", "unreadable", "other_mode", "other_account", "new", "repeated"),
+            *get_args(Outcome),
+        )
+    },
+)
+webhook_age = telemetry.histogram(
+    "payments_webhook_age_seconds",
+    "How old signed webhooks were when they came",
+    None,
+    (0.5, 1.0, 2.5, 5.0, 15.0, 60.0, 300.0, 3600.0, 86_400.0),
+)
 mismatches = telemetry.counter(
-    "payments_mismatches", "Intents of the provider that do not fit the payment they name: never applied", ("what",)
+    "payments_mismatches",
+    "Intents and cases of the provider that do not fit the payment they name: never applied",
+    {"what": (*get_args(Mismatch), *get_args(Kind))},
 )
 captured_against_our_will = telemetry.counter(
     "payments_captured_against_our_will", "Payments captured while being cancelled: staff must refund them"
 )
 stuck = telemetry.counter(
-    "payments_operations_refused", "Captures and cancellations that the provider refuses, by its code", ("operation",)
+    "payments_operations_refused", "Captures and cancellations that the provider refuses", {"operation": STATUSES}
 )
-unsettled = telemetry.gauge("payments_unsettled", "Payments that are neither captured nor cancelled", ("status",))
-unknown = telemetry.gauge("payments_unknown", "Payments whose state at the provider is not known for over 5 minutes")
-imbalance = telemetry.gauge("payments_ledger_imbalance", "Debits less credits, minor units: must be 0", ("currency",))
-unbooked = telemetry.gauge(
+
+last_webhook = telemetry.shared_gauge(
+    "payments_last_webhook_timestamp_seconds", "When the last webhook was stored, Unix seconds; 0: none yet"
+)
+waiting = telemetry.shared_gauge("payments_need_attention", "Payments that a person has to look at now")
+unsettled = telemetry.shared_gauge(
+    "payments_unsettled",
+    "Payments that are neither captured nor cancelled",
+    {"status": [status for status in STATUSES if status not in SETTLED]},
+)
+unknown = telemetry.shared_gauge(
+    "payments_unknown", "Payments whose state at the provider is not known for over 5 minutes"
+)
+imbalance = telemetry.shared_gauge(
+    "payments_ledger_imbalance", "Debits less credits, minor units: must be 0", {"currency": CURRENCY}
+)
+unbooked = telemetry.shared_gauge(
     "payments_ledger_difference",
     "What was captured less what the ledger says the provider owes us, minor units: must be 0",
-    ("currency",),
+    {"currency": CURRENCY},
 )
-books_checked = telemetry.gauge("payments_books_checked_seconds", "When the books were last checked, Unix seconds")
+books_checked = telemetry.shared_gauge(
+    "payments_books_checked_seconds", "When the books were last checked, Unix seconds"
+)
+BOOKS = (last_webhook, waiting, unsettled, unknown, imbalance, unbooked, books_checked)

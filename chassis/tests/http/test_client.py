@@ -22,7 +22,7 @@ def no_deadline() -> None:
 
 
 def outcomes(outcome: str) -> float:
-    return sample("http_client_request_duration_seconds_count", service="catalog", outcome=outcome)
+    return sample("http_client_request_duration_seconds_count", server="catalog", outcome=outcome)
 
 
 async def fails(client: ServiceClient, **options: Any) -> peers.Failure:

@@ -20,7 +20,7 @@ def no_deadline() -> None:
 
 
 def outcomes(outcome: str) -> float:
-    return sample("http_client_request_duration_seconds_count", service="catalog", outcome=outcome)
+    return sample("http_client_request_duration_seconds_count", server="catalog", outcome=outcome)
 
 
 async def fails(client: ServiceClient, **options: Any) -> peers.Failure:
@@ -111,7 +111,7 @@ async def test_the_breaker_opens_after_failures_and_closes_when_the_service_is_b
         breaker = client._peers["catalog"].breaker
         while breaker.state == "closed":
             await fails(client)
-        assert sample("http_client_breaker_open", service="catalog") == 1
+        assert sample("http_client_breaker_open", server="catalog") == 1
         seen = len(replica.seen)
         assert seen == peers.BREAKER_FAILURES
         assert (await fails(client)).kind == "open"
@@ -119,7 +119,7 @@ async def test_the_breaker_opens_after_failures_and_closes_when_the_service_is_b
         replica.handler = quote
         breaker._until = 0
         await client.call("catalog", "GET", "/", into=Quote)
-        assert sample("http_client_breaker_open", service="catalog") == 0
+        assert sample("http_client_breaker_open", server="catalog") == 0
 
 
 async def test_a_cancelled_probe_of_the_breaker_is_left_to_the_next_call(monkeypatch: pytest.MonkeyPatch):

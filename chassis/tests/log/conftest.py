@@ -6,8 +6,9 @@ import asyncpg
 import pytest
 
 from chassis.db.listener import wait_for
-from chassis.inbox import dead_letters, dispatcher, lag, poller
+from chassis.inbox import dead_letters, dispatcher, poller
 from chassis.resilience import failpoints
+from chassis.service import readings
 from chassis.testing.databases import database_name, empty_database
 from chassis.tests.log.inbox_support import EFFECTS
 from chassis.tests.log.support import node, serving
@@ -26,9 +27,9 @@ def quick(monkeypatch):
     monkeypatch.setattr(poller, "STANDBY_SECONDS", 0.05)
     monkeypatch.setattr(dead_letters, "_SET_ASIDE", dead_letters._SET_ASIDE.replace("'1 second'", "'1 millisecond'"))
     monkeypatch.setattr(dead_letters, "_DUE", dead_letters._DUE.replace("2.0 ^ least(tries + 1, 6)", "0.001"))
-    monkeypatch.setattr(lag, "SECONDS", 0.1)
+    monkeypatch.setattr(readings, "SECONDS", 0.1)
+    monkeypatch.setattr(readings, "STANDBY_SECONDS", 0.1)
     monkeypatch.setattr(worker, "FLOOR_SECONDS", 0.05)
-    monkeypatch.setattr(worker, "WATCH_SECONDS", 0.0)
     monkeypatch.setattr(worker, "pause", lambda _tries: 0.01)
     yield
     failpoints.configure("")

@@ -43,7 +43,9 @@ async def test_outside_the_main_thread_and_without_a_handler_signals_are_unchang
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
 
-@pytest.mark.parametrize("loop", ["follow catalog", "inbox lag", "jobs", "jobs beat", "periodic", "periodic beat"])
+@pytest.mark.parametrize(
+    "loop", ["follow catalog", "event loop delay", "readings", "jobs", "jobs beat", "periodic", "periodic beat"]
+)
 async def test_a_failed_loop_is_recorded_and_ends_the_process(bench, database, catalog, loop):
     ended: list[bool] = []
     failpoints.configure(f"loops.{loop.replace(' ', '_')}=raise")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncpg
 
 from chassis import inbox
-from chassis.inbox import dead_letters, dispatcher, poller
+from chassis.inbox import dead_letters, dispatcher, lag
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
 from chassis.tests.log.inbox_support import Recorder, has, is_dead, numbers, states
@@ -28,7 +28,7 @@ async def test_an_event_that_always_fails_stops_only_its_own_aggregate(bench, ca
         assert await one(ctx.db, "select tries from inbox_dead where state = 'dead'") == dead_letters.TRIES
         assert await one(ctx.db, "select error from inbox_dead where state = 'dead'") == "RuntimeError: poison"
         assert await states(ctx) == ["dead", "held", "held"]
-        await eventually(lambda: poller._dead.value("catalog") == 3)
+        await eventually(lambda: lag._dead.value("catalog") == 3)
         # Somebody mends the handler and sets it going again.
         seen.fails.clear()
         async with ctx.db.write() as tx:

@@ -11,8 +11,10 @@ import prometheus_client
 import pytest
 
 from chassis import inbox, outbox
+from chassis.db.listener import Listener
 from chassis.inbox import lag, poller
 from chassis.resilience.loops import Loops
+from chassis.service import readings
 from chassis.testing import eventually
 from chassis.testing.databases import database_name
 from chassis.testing.servers import free_port
@@ -41,8 +43,11 @@ async def watched(url):
     """A replica that follows nothing itself, and has the lag of its database."""
     async with opened(url) as ctx:
         ctx.loops = Loops(lambda: None)
-        async with lag.Lag(ctx, ["catalog"]).watched():
+        listener, followed = Listener(ctx.db), lag.Lag(["catalog"])
+        reading = readings.Reading("inbox", followed.read, lag.GAUGES)
+        async with readings.Readings(ctx, listener, [reading]).running():
             yield ctx
+        listener.close()
 
 
 async def test_lag_rises_while_the_producer_is_down_and_falls_afterwards(bench, database, quick):
@@ -162,8 +167,9 @@ async def test_a_halted_consumer_lags_until_a_restart(bench, catalog, database, 
             await falls()
 
 
-async def test_lag_rises_while_the_database_is_unavailable(bench, catalog, database, quick):
+async def test_no_lag_is_exposed_while_the_database_is_unavailable(bench, catalog, database, quick, monkeypatch):
     _, url = catalog
+    monkeypatch.setattr(readings, "LEASE_SECONDS", 2.0)
     async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database):
         await falls()
         name = database_name("hello", "inbox")
@@ -173,7 +179,7 @@ async def test_lag_rises_while_the_database_is_unavailable(bench, catalog, datab
                 await owner.fetchval(
                     "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = $1", name
                 )
-                await rises()
+                await eventually(lambda: measured() == -1, what="no lag")
             finally:
                 await owner.execute(f"alter database {name} allow_connections true")
         await falls()

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from chassis import telemetry
-from chassis.jobs import claims, enqueue_many
+from chassis.jobs import claims, enqueue_many, state
 from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.tests.log.jobs_support import Recorder, add, none_left
@@ -95,7 +95,7 @@ async def test_a_failing_job_is_tried_again_and_then_held(bench, quick):
         error = await eventually(lambda: one(ctx.db, "select error from jobs where held_at is not null"))
         assert error == "RuntimeError: no luck with bad"
         assert len(seen.began) == worker.TRIES == await one(ctx.db, "select tries from jobs")
-        await eventually(lambda: worker._held.value() == 1)
+        await eventually(lambda: state._held.value() == 1)
         assert seen.began == ["bad"] * 8
 
 

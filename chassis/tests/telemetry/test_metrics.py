@@ -19,7 +19,7 @@ def value(sample: str, **labels: str) -> float | None:
 
 
 def test_a_counter_counts_by_its_labels(name: str):
-    counter = telemetry.counter(name, "about", ("kind",))
+    counter = telemetry.counter(name, "about", {"kind": "of the test"})
     counter.inc("a")
     counter.inc("a", by=2)
     counter.inc("b")
@@ -36,13 +36,13 @@ def test_a_metric_without_labels_can_be_used_directly(name: str):
 
 
 def test_a_gauge_has_its_value_first_and_then_its_labels(name: str):
-    gauge = telemetry.gauge(name, "about", ("pool", "state"))
+    gauge = telemetry.gauge(name, "about", {"pool": ("write",), "state": ("open",)})
     gauge.set(3, "write", "open")
     assert value(name, pool="write", state="open") == 3
 
 
 def test_a_histogram_has_the_buckets_of_our_objectives(name: str):
-    histogram = telemetry.histogram(name, "about", ("route",))
+    histogram = telemetry.histogram(name, "about", {"route": "of the test"})
     histogram.observe(0.004, "/a")
     histogram.observe(7, "/a")
     assert value(f"{name}_bucket", route="/a", le="0.005") == 1
@@ -55,7 +55,7 @@ def test_a_histogram_has_the_buckets_of_our_objectives(name: str):
 
 def test_the_number_of_label_values_is_bounded(name: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(metrics, "MAX_SERIES", 3)
-    counter = telemetry.counter(name, "about", ("kind", "more"))
+    counter = telemetry.counter(name, "about", {"kind": "of the test", "more": "of the test"})
     for number in range(10):
         counter.inc(str(number), "x")
     assert value(f"{name}_total", kind="2", more="x") == 1
@@ -66,12 +66,12 @@ def test_the_number_of_label_values_is_bounded(name: str, monkeypatch: pytest.Mo
 
 def test_a_histogram_may_be_without_labels(name: str):
     telemetry.histogram(name, "about").observe(0.2)
-    assert value(f"{name}_bucket", le="0.25") == 1
-    assert value(f"{name}_bucket", le="0.1") == 0
+    assert value(f"{name}_bucket", le="0.3") == 1
+    assert value(f"{name}_bucket", le="0.15") == 0
 
 
 def test_as_many_values_as_labels_are_required(name: str):
-    counter = telemetry.counter(name, "about", ("kind", "more"))
+    counter = telemetry.counter(name, "about", {"kind": "of the test", "more": "of the test"})
     for values in ((), ("one",), ("one", "two", "three")):
         with pytest.raises(ValueError, match="kind"):
             counter.inc(*values)

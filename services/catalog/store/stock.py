@@ -6,7 +6,7 @@ from uuid import UUID
 
 from catalog.domain.stock import StockLevel
 from catalog.events import ChangedStock
-from chassis.db import ReadTx, WriteTx
+from chassis.db import ReadTx, ReportTx, WriteTx
 
 _BY_SKU = """
 select s.variant_id, v.sku, s.on_hand, s.reserved, s.tracked, s.backorder, s.updated_at
@@ -37,6 +37,12 @@ with changed as (
 )
 select changed.variant_id, v.sku, changed.on_hand, changed.reserved, changed.version
 from changed join variants v on v.id = changed.variant_id
+"""
+_STOCK_OUTS = """
+select count(*) from stock s
+join variants v on v.id = s.variant_id join products p on p.id = v.product_id
+where s.tracked and not s.backorder and s.on_hand <= s.reserved
+  and v.active and p.status = 'active'
 """
 
 
@@ -69,3 +75,9 @@ async def adjust(
 async def adjusted(tx: ReadTx, operation_id: UUID) -> bool:
     """Whether this adjustment has been made."""
     return bool(await tx.value("select true from stock_movements where operation_id = $1", operation_id))
+
+
+async def stock_outs(tx: ReportTx) -> int:
+    """How many variants on sale have no unit left."""
+    count: int = await tx.value(_STOCK_OUTS)
+    return count

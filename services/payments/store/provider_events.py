@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from chassis.db import ReadTx, WriteTx
+from chassis.db import ReadTx, ReportTx, WriteTx
 from payments.domain.payment import Payment
 from payments.store.payments import COLUMNS
 
@@ -127,3 +127,8 @@ async def of_payment(tx: ReadTx, payment_id: UUID) -> list[WebhookSummary]:
 async def delete_old(tx: WriteTx, limit: int) -> int:
     """Delete applied webhooks after 90 days; how many."""
     return await tx.execute(_DELETE_OLD, limit)
+
+
+async def last_at(tx: ReportTx) -> float:
+    """When the last webhook was stored, in Unix seconds; 0: there is none."""
+    return float(await tx.value("select coalesce(extract(epoch from max(received_at)), 0) from provider_events"))

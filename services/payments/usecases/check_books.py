@@ -1,4 +1,4 @@
-"""Compare the ledger with itself and with the payments, and set the metrics."""
+"""Compare the ledger with itself and with the payments, and set the shared gauges."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from chassis import telemetry
 from payments import metrics
 from payments.context import PaymentsContext
 from payments.domain.payment import SETTLED, STATUSES
-from payments.store import browsing, ledger
+from payments.store import browsing, ledger, provider_events
 
 _log = telemetry.logger(__name__)
 
@@ -20,6 +20,7 @@ async def check_books(ctx: PaymentsContext) -> None:
         books = await ledger.books(tx)
         unsettled = {row.status: row for row in await browsing.unsettled(tx)}
         metrics.waiting.set(await browsing.waiting(tx))
+        metrics.last_webhook.set(await provider_events.last_at(tx))
     for book in books:
         metrics.imbalance.set(book.imbalance, book.currency)
         metrics.unbooked.set(book.difference, book.currency)
