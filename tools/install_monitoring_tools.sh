@@ -24,7 +24,16 @@ link() {
   rm -f "$home/$name"
   return 1
 }
+# Debian's Alertmanager reads its templates below /usr/share, and does not start without them. The unpacked one gets them
+# here: a path of the same length, relative to the project's folder, where it must be started.
+own_templates() {
+  program=$home/debian/usr/bin/prometheus-alertmanager
+  [ -f $program ] || return 0
+  ln -sfn debian/usr/share/prometheus/alertmanager $home/alertmanager_data
+  sed -i 's|/usr/share/prometheus/alertmanager|.venv/monitoring/alertmanager_data|g' $program
+}
 all() {
+  own_templates
   PATH="$PATH:$PWD/$home/debian/usr/bin"
   link prometheus 3.0.0 prometheus && link promtool 3.0.0 promtool &&
     link alertmanager 0.28.0 alertmanager prometheus-alertmanager && link amtool 0.28.0 amtool &&
