@@ -49,23 +49,26 @@ class Calls:
         if not breaker.allow():
             metrics.provider_calls.inc(operation, "not_sent")
             raise Unknown("the provider has not answered lately", sent=False)
-        began = time.perf_counter()
+        began, outcome = time.perf_counter(), "cancelled"
         try:
             answer = await self._repeat_while_busy(operation, call, lane, asyncio.get_running_loop().time() + patience)
         except (Unknown, Refused) as end:
             outcome = _outcome(end)
             metrics.provider_calls.inc(operation, outcome)
             _update_breaker(breaker, outcome)
+            metrics.breaker.set(float(breaker.state != "closed"), lane)
             raise
         except BaseException:
             breaker.neither()
             raise
         else:
-            metrics.provider_calls.inc(operation, "answered")
+            outcome = "answered"
+            metrics.provider_calls.inc(operation, outcome)
             breaker.ok()
+            metrics.breaker.set(0, lane)
             return answer
         finally:
-            metrics.provider_seconds.observe(time.perf_counter() - began, operation)
+            metrics.provider_seconds.observe(time.perf_counter() - began, operation, outcome)
 
     async def _repeat_while_busy(self, operation: str, call: Call, lane: Lane, until: float) -> dict[str, Any]:
         """Again with the same idempotency key for as long as the provider is busy and there is time."""
