@@ -22,7 +22,7 @@ SEVERITIES = ("page", "ticket")
 JOBS = ("traefik", "books", "postgres", "valkey", "alertmanager")
 CLUSTER_JOBS = ("node", "kube-state-metrics", "kubelet", "blackbox", "probe")
 # Metrics of other programs than ours, by their first words.
-FOREIGN = "pg|redis|traefik|kube|kubelet|node|container|probe|aws|cnpg|certmanager|velero|up|process|limit|shop|slo|prometheus|alertmanager"
+FOREIGN = "pg|redis|traefik|kube|kubelet|node|container|probe|aws|cnpg|certmanager|velero|logs|up|process|limit|shop|slo|prometheus|alertmanager"
 _NAME = re.compile(r"\b([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b(?=[\[{)\s]|$)")
 _WORDS = re.compile(r'"[^"]*"|\b(?:by|on|ignoring|group_left|group_right|without) \([^)]*\)|\{[^}]*\}')
 
@@ -32,7 +32,7 @@ def groups(path: Path) -> list[Json]:
     source = yaml.safe_load(path.read_text(encoding="utf-8"))
     rules = [{**rule, "expr": _line(rule["expr"])} for rule in source.get("record", [])]
     rules += [_usual(**usual) for usual in source.get("usual", [])]
-    rules += [rule for alert in source["alerts"] for rule in _severities(alert)]
+    rules += [rule for alert in source.get("alerts", []) for rule in _severities(alert)]
     return [{"name": path.stem, "rules": rules}]
 
 
@@ -86,9 +86,12 @@ def metrics_missing(services: Sequence[ServiceSpec], names: Iterable[str]) -> li
     # Only in a cluster do series have a namespace.
     cluster = " or ".join(_absent(f'up{{job="{job}"}}', job=job) for job in CLUSTER_JOBS)
     jobs.append(f'(({cluster}) and on () count(up{{namespace!=""}}))')
+    # What one process of a service reads for all of them vanishes with its lease, and after readings that failed.
+    jobs.append('label_replace(max by (service) (readings_lease_held) == 0, "metric", "readings", "", "")')
+    jobs.append("sum by (service, reading) (increase(readings_failed_total[15m])) > 5")
     alert = {
         "alert": "MetricsMissing",
-        "summary": "There are no series of {{ $labels.job }}{{ $labels.service }}{{ $labels.metric }}.",
+        "summary": "There are no series of {{ $labels.job }} {{ $labels.service }} {{ $labels.metric }}{{ $labels.reading }}.",
         "impact": "Alerts that ask for them stay silent, whatever happens. Whoever relies on them is not warned.",
         "dashboard": "/d/mercat-slo",
         "ticket": {"expr": " or ".join([*jobs, *(_absent(name, metric=name) for name in sorted(names))]), "for": "15m"},

@@ -16,11 +16,11 @@ Json = dict[str, Any]
 WINDOWS = {
     "30m": ("5m", "1m", 30),
     "1h": ("5m", "1m", 60),
-    "2h": ("5m", "1m", 120),
-    "6h": ("5m", "1m", 360),
+    "2h": ("5m", "5m", 24),
+    "6h": ("5m", "5m", 72),
     "24h": ("30m", "30m", 48),
-    "3d": ("1h", "1h", 72),
-    "30d": ("6h", "6h", 120),
+    "3d": ("30m", "30m", 144),
+    "30d": ("1h", "1h", 720),
 }
 SECONDS = {"1h": 3600, "6h": 21_600, "24h": 86_400, "3d": 259_200}
 _DAYS = ("24h", "3d", "30d")
@@ -34,7 +34,8 @@ def groups(objectives: Sequence[Objective]) -> list[Json]:
     """The groups of rules about objectives."""
     return [
         {"name": "slo", "rules": [*_basics(objectives), *_windows([each for each in WINDOWS if each not in _DAYS])]},
-        {"name": "slo-days", "interval": "5m", "rules": [*_windows(_DAYS), _budget_left()]},
+        # Prometheus forgets a sample after five minutes.
+        {"name": "slo-days", "interval": "2m", "rules": [*_windows(_DAYS), _budget_left()]},
         {"name": "slo-alerts", "rules": [*_alerts()]},
     ]
 
@@ -42,7 +43,7 @@ def groups(objectives: Sequence[Objective]) -> list[Json]:
 def _basics(objectives: Sequence[Objective]) -> Iterator[Json]:
     for each in objectives:
         labels = {"slo": each.slo}
-        about = {**labels, "kind": each.kind, "about": each.about}
+        about = {**labels, "kind": each.kind, "about": each.about, **({"service": each.service} if each.service else {})}
         yield {"record": "slo:budget", "expr": f"vector({each.budget})", "labels": about}
         yield {"record": "slo:requests:rate5m", "expr": each.requests, "labels": labels}
         yield {"record": "slo:errors:rate5m", "expr": each.errors, "labels": labels}
@@ -65,7 +66,7 @@ def _ratio(window: str) -> Json:
 
 def _budget_left() -> Json:
     """1 where nothing failed in 30 days, 0 where all was used that the objective allows, below it less."""
-    used = "slo:error_ratio:rate30d / on (slo) group_left (kind, about) slo:budget"
+    used = "slo:error_ratio:rate30d / on (slo) group_left (kind, about, service) slo:budget"
     return {"record": "slo:budget_left:30d", "expr": f"1 - {used}"}
 
 
@@ -78,7 +79,7 @@ def _alerts() -> Iterator[Json]:
 
 def _alert(name: str, severity: str, burn: tuple[str, str, float], kinds: str) -> Json:
     long, short, factor = burn
-    budget = f'on (slo) group_left (kind, about) {factor:g} * slo:budget{{kind=~"{kinds}"}}'
+    budget = f'on (slo) group_left (kind, about, service) {factor:g} * slo:budget{{kind=~"{kinds}"}}'
     enough = f"slo:requests:rate{long} * {SECONDS[long]} >= {LEAST_REQUESTS}"
     what = "fail" if name == "ErrorBudgetBurn" else "are too slow"
     return {

@@ -16,12 +16,12 @@ ROOT = Path(__file__).resolve().parents[3]
 _SERVED = "http_server_request_duration_seconds"
 _FAILED = 'http_response_status_code=~"5.."'
 _ANSWERED = 'http_response_status_code!~"5.."'
-_BROWSE = 'service="catalog",http_request_method="GET",http_route=~"/api/v1/(products|stock|categories|media)(/.*)?"'
-_CART = 'service="orders",http_route=~"/api/v1/cart(/.*)?"'
-_CHECKOUT = 'service="orders",http_request_method="POST",http_route="/api/v1/orders"'
-_SIGN_IN = 'service="identity",http_request_method="POST",http_route="/api/v1/sessions"'
-_REFRESH = 'service="identity",http_request_method="POST",http_route="/api/v1/sessions/refresh"'
-_WEBHOOK = 'service="payments",http_route="/webhooks/stripe"'
+_BROWSE = 'http_request_method="GET",http_route=~"/api/v1/(products|stock|categories|media)(/.*)?"'
+_CART = 'http_route=~"/api/v1/cart(/.*)?"'
+_CHECKOUT = 'http_request_method="POST",http_route="/api/v1/orders"'
+_SIGN_IN = 'http_request_method="POST",http_route="/api/v1/sessions"'
+_REFRESH = 'http_request_method="POST",http_route="/api/v1/sessions/refresh"'
+_WEBHOOK = 'http_route="/webhooks/stripe"'
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Objective:
     about: str
     requests: str
     errors: str
+    service: str = ""
     # errors, latency, or lag: what another alert pages for, so that this one makes tickets alone.
     kind: str = "errors"
 
@@ -42,19 +43,21 @@ class Objective:
         return f"{round((100 - self.percent) / 100, 6):.6f}".rstrip("0")
 
 
-def answered(slo: str, percent: float, about: str, where: str) -> Objective:
-    """Of the requests that `where` selects, so many are not answered 5xx."""
-    requests = f"sum(rate({_SERVED}_count{{{where}}}[5m]))"
-    errors = f"sum(rate({_SERVED}_count{{{where},{_FAILED}}}[5m])) or 0 * {requests}"
-    return Objective(slo, percent, about, requests, errors)
+def answered(slo: str, percent: float, about: str, service: str, where: str) -> Objective:
+    """Of a service's requests that `where` selects, so many are not answered 5xx."""
+    selected = f'service="{service}",{where}'
+    requests = f"sum(rate({_SERVED}_count{{{selected}}}[5m]))"
+    errors = f"sum(rate({_SERVED}_count{{{selected},{_FAILED}}}[5m])) or 0 * {requests}"
+    return Objective(slo, percent, about, requests, errors, service)
 
 
-def fast(slo: str, percent: float, about: str, where: str, seconds: float) -> Objective:
+def fast(slo: str, percent: float, about: str, service: str, where: str, seconds: float) -> Objective:
     """Of the answers that `where` selects, so many took no longer. `seconds` is an edge of the histogram's buckets."""
-    requests = f"sum(rate({_SERVED}_count{{{where},{_ANSWERED}}}[5m]))"
-    within = f'sum(rate({_SERVED}_bucket{{{where},{_ANSWERED},le="{float(seconds)}"}}[5m]))'
+    selected = f'service="{service}",{where},{_ANSWERED}'
+    requests = f"sum(rate({_SERVED}_count{{{selected}}}[5m]))"
+    within = f'sum(rate({_SERVED}_bucket{{{selected},le="{float(seconds)}"}}[5m]))'
     name = f"{slo}-{round(seconds * 1000)}ms"
-    return Objective(name, percent, about, requests, f"{requests} - {within}", "latency")
+    return Objective(name, percent, about, requests, f"{requests} - {within}", service, "latency")
 
 
 def of_service(spec: ServiceSpec) -> Iterator[Objective]:
@@ -67,30 +70,30 @@ def of_service(spec: ServiceSpec) -> Iterator[Objective]:
     seen = f'router=~"([a-z0-9]+-){{0,3}}{name}(-.*)?@.*"'
     requests = f"sum(rate(traefik_router_requests_total{{{seen}}}[5m]))"
     errors = f'sum(rate(traefik_router_requests_total{{{seen},code=~"5.."}}[5m])) or 0 * {requests}'
-    yield Objective(name, spec.slo.availability, f"whoever needs {spec.about}", requests, errors)
-    public = f'service="{name}",http_route!~"/internal/.*|/api/v1/admin/.*|unmatched"'
+    about = f"whoever needs {spec.about}"
+    yield Objective(name, spec.slo.availability, about, requests, errors, name)
+    public = 'http_route!~"/internal/.*|/api/v1/admin/.*|unmatched"'
     if name == "orders":
         public += ',http_route!="/api/v1/orders"'
-    seconds = int(spec.slo.p99.removesuffix("ms")) / 1000
-    yield fast(name, 99, f"whoever needs {spec.about}", public, seconds)
+    yield fast(name, 99, about, name, public, int(spec.slo.p99.removesuffix("ms")) / 1000)
 
 
 def of_shoppers() -> Iterator[Objective]:
     """What shoppers, and the payment provider, are promised."""
-    browsing, paying = "shoppers who look at products", "shoppers who place an order"
-    yield answered("browse", 99.95, browsing, _BROWSE)
-    yield fast("browse", 95, browsing, _BROWSE, 0.1)
-    yield fast("browse", 99, browsing, _BROWSE, 0.3)
-    yield answered("cart", 99.9, "shoppers who fill a cart", _CART)
-    yield fast("cart", 99, "shoppers who fill a cart", _CART, 0.4)
-    yield answered("checkout", 99.95, paying, _CHECKOUT)
+    browsing, filling, paying = "shoppers who look at products", "shoppers who fill a cart", "shoppers who place an order"
+    yield answered("browse", 99.95, browsing, "catalog", _BROWSE)
+    yield fast("browse", 95, browsing, "catalog", _BROWSE, 0.1)
+    yield fast("browse", 99, browsing, "catalog", _BROWSE, 0.3)
+    yield answered("cart", 99.9, filling, "orders", _CART)
+    yield fast("cart", 99, filling, "orders", _CART, 0.4)
+    yield answered("checkout", 99.95, paying, "orders", _CHECKOUT)
     # With the payment provider's time, which is not ours.
-    yield fast("checkout", 99, paying, _CHECKOUT, 5)
-    yield answered("sign-in", 99.95, "people who sign in", _SIGN_IN)
-    yield fast("sign-in", 99, "people who sign in", _SIGN_IN, 0.8)
-    yield answered("refresh", 99.95, "people who are signed in", _REFRESH)
-    yield fast("refresh", 99, "people who are signed in", _REFRESH, 0.15)
-    yield answered("webhook", 99.99, "payments whose outcome we are told late", _WEBHOOK)
+    yield fast("checkout", 99, paying, "orders", _CHECKOUT, 5)
+    yield answered("sign-in", 99.95, "people who sign in", "identity", _SIGN_IN)
+    yield fast("sign-in", 99, "people who sign in", "identity", _SIGN_IN, 0.8)
+    yield answered("refresh", 99.95, "people who are signed in", "identity", _REFRESH)
+    yield fast("refresh", 99, "people who are signed in", "identity", _REFRESH, 0.15)
+    yield answered("webhook", 99.99, "payments whose outcome we are told late", "payments", _WEBHOOK)
 
 
 def of_processes() -> Iterator[Objective]:
@@ -98,11 +101,11 @@ def of_processes() -> Iterator[Objective]:
     settled = "payments_settlement_duration_seconds"
     requests = f"sum(rate({settled}_count[5m]))"
     late = f'{requests} - sum(rate({settled}_bucket{{le="60.0"}}[5m]))'
-    yield Objective("settlement", 99.9, "shoppers whose payment is not settled yet", requests, late, "latency")
+    yield Objective("settlement", 99.9, "shoppers whose payment is not settled yet", requests, late, "payments", "latency")
     # Of the time, not of the events: every follower of every producer counts once a second.
     lag = "max by (service, producer) (inbox_lag_seconds)"
     late = f"sum(avg_over_time(({lag} > bool 5)[5m:30s]))"
-    yield Objective("event-lag", 99.9, "what other services must hear of", f"count({lag})", late, "lag")
+    yield Objective("event-lag", 99.9, "what other services must hear of", f"count({lag})", late, kind="lag")
 
 
 def of_edge() -> Objective:
