@@ -13,7 +13,7 @@ from deploy.drills.alerts.causes import CAUSES, Shop, ready
 from mercat.installation import locate
 from mercat.observe import programs
 from proofs.products import set_stock, variants
-from proofs.store import ProofStore, running_store
+from proofs.store import running_store
 from proofs.waiting import eventually
 
 # Every duration of the rules is divided by it: an hour is three minutes. Thresholds are not.

@@ -19,6 +19,8 @@ from proofs.products import Variant
 from proofs.shopper import shopper
 from proofs.store import ProofStore
 
+# Where orders stands in the log of payments.
+_CURSOR = "where producer = 'payments'"
 Cause = Callable[["Shop"], AbstractAsyncContextManager[None]]
 
 
@@ -102,10 +104,10 @@ async def buy(shop: Shop) -> None:
 @asynccontextmanager
 async def table_locked(shop: Shop) -> AsyncIterator[None]:
     """A migration that locks a table of the catalog, while shoppers look at products."""
-    async with superuser(shop.store, "catalog") as connection, repeated(lambda: look(shop), 0.2, at_once=4):
-        async with connection.transaction():
-            await connection.execute("lock table products in access exclusive mode")
-            yield
+    lookers = repeated(lambda: look(shop), 0.2, at_once=4)
+    async with superuser(shop.store, "catalog") as connection, lookers, connection.transaction():
+        await connection.execute("lock table products in access exclusive mode")
+        yield
 
 
 @asynccontextmanager
@@ -126,14 +128,13 @@ async def pool_full(shop: Shop) -> AsyncIterator[None]:
 async def follower_held(shop: Shop) -> AsyncIterator[None]:
     """A transaction holds where orders stands in the log of payments, which then is three minutes behind."""
     async with superuser(shop.store, "orders") as first, superuser(shop.store, "orders") as second:
-        holding = "select from inbox_cursor where producer = 'payments' for update"
-        behind = "update inbox_cursor set keeping_up = false, current_to = now() - interval '3 minutes' where producer = 'payments'"
-        late = "select not keeping_up and now() - current_to > interval '2 minutes' from inbox_cursor where producer = 'payments'"
+        behind = f"update inbox_cursor set keeping_up = false, current_to = now() - interval '3 minutes' {_CURSOR}"
+        late = f"select not keeping_up and now() - current_to > interval '2 minutes' from inbox_cursor {_CURSOR}"
         for _ in range(50):  # the follower may be the next to have the row
             async with second.transaction():
                 async with first.transaction():
                     await first.execute(behind)
-                    waiting = asyncio.create_task(second.execute(holding))
+                    waiting = asyncio.create_task(second.execute(f"select from inbox_cursor {_CURSOR} for update"))
                     await asyncio.sleep(0.05)
                 await waiting
                 if await second.fetchval(late):
@@ -146,19 +147,19 @@ async def follower_held(shop: Shop) -> AsyncIterator[None]:
 async def feed_halted(shop: Shop) -> AsyncIterator[None]:
     """Orders has stopped following payments, as it does where the log that it knew is gone."""
     async with superuser(shop.store, "orders") as connection:
-        await connection.execute("update inbox_cursor set halted = 'a drill' where producer = 'payments'")
+        await connection.execute(f"update inbox_cursor set halted = 'a drill' {_CURSOR}")
         try:
             yield
         finally:
-            await connection.execute("update inbox_cursor set halted = null where producer = 'payments'")
+            await connection.execute(f"update inbox_cursor set halted = null {_CURSOR}")
 
 
 @asynccontextmanager
 async def jobs_late(shop: Shop) -> AsyncIterator[None]:
     """A job of orders has been due for twenty minutes, and a transaction holds it."""
     async with superuser(shop.store, "orders") as connection, superuser(shop.store, "orders") as holder:
-        insert = "insert into jobs (name, payload, run_at) values ('drill', '{}', now() - interval '20 minutes') returning id"
-        job = await connection.fetchval(insert)
+        values = "('drill', '{}', now() - interval '20 minutes')"
+        job = await connection.fetchval(f"insert into jobs (name, payload, run_at) values {values} returning id")
         try:
             async with holder.transaction():
                 await holder.execute("select from jobs where id = $1 for update", job)
