@@ -33,8 +33,8 @@ class Shop:
 
 
 def ready(store: ProofStore) -> bool:
-    """Whether every process of the store is ready."""
-    return all(entry.once or entry.condition == "ready" for entry in store.status().entries)
+    """Whether every process of the store is ready, or has given up at the start, which `mercat up` tells."""
+    return all(entry.once or entry.condition in {"ready", "failed"} for entry in store.status().entries)
 
 
 @asynccontextmanager
