@@ -31,5 +31,5 @@ async def test_the_receiver_keeps_messages_and_finds_them_by_alert():
             "PAGE laptop: FeedLagged",
         ):
             await http.post(slack.url, json={"attachments": [{"title": title, "text": "late"}]})
-    assert told.about(slack.messages, "PAGE", "FeedLag") == ["PAGE laptop: FeedLag of a\nlate"]
+    assert told.about(slack.messages, "PAGE", "FeedLag") == ["PAGE laptop: FeedLag of orders\nlate"]
     assert len(told.about(slack.messages, "RESOLVED", "FeedLag")) == 1
