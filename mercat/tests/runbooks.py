@@ -22,6 +22,7 @@ NOT_RUN = {
     ". docs/runbooks/laptop.sh": "read once, before all others",
     ".venv/bin/mercat backup": "stops the store for seconds: test_restored_backup_has_all_data runs it",
     ".venv/bin/mercat admin reset-password": "asks for an account: test_administrator_is_created runs it",
+    ".venv/bin/mercat down": "stops the store: test_down_ends_all_processes runs it",
     ".venv/bin/mercat follow": "handles a week of events again: test_operations runs it",
     **dict.fromkeys(
         (".venv/bin/mercat restart orders", ".venv/bin/mercat restart catalog", ".venv/bin/mercat restart postgres"),
