@@ -23,9 +23,9 @@ from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
 OFFSET = int(os.environ.get("MERCAT_DRILL_OFFSET", "900"))
-SECONDS, FASTER = int(os.environ.get('DS','150')), 60
+SECONDS, FASTER = int(os.environ.get("DS", "150")), 60
 # The longest step of a rule is 6 h: divided by FASTER, and some slack.
-PATIENCE = 480
+PATIENCE = int(os.environ.get("DP", "480"))
 SETTINGS = {
     "MERCAT_ALERTS_FASTER": str(FASTER),
     "CURRENCIES": ",".join(trade.CURRENCIES),
@@ -47,16 +47,12 @@ async def drill(seed: int) -> list[str]:
         await eventually(lambda: _settled(store), 150, "all orders to be paid or cancelled")
         print(f"the shoppers did: {dict(sorted(opened.journal.items()))}", flush=True)
 
-        async def wrong_figures() -> list[str]:
+        async def ask() -> list[str]:
             expected = await figures.by_the_books(store, opened.journal)
-            return figures.differences(expected, await figures.by_the_panels(prometheus))
+            found = figures.differences(expected, await figures.by_the_panels(prometheus))
+            return found + await asked.complaints(prometheus, await _queries(prometheus))
 
-        async def without_data() -> list[str]:
-            return await asked.complaints(prometheus, await _queries(prometheus))
-
-        complaints = await _until_none("figures that differ", wrong_figures)
-        complaints += await _until_none("queries without data", without_data)
-        return complaints + await _planted(prometheus)
+        return await _until_none(ask) + await _planted(prometheus)
 
 
 async def _queries(prometheus: Prometheus) -> list[Query]:
@@ -67,11 +63,11 @@ async def _settled(store: ProofStore) -> bool:
     return bool(await store.value("orders", _OPEN) == 0)
 
 
-async def _until_none(what: str, ask: Callable[[], Awaitable[list[str]]]) -> list[str]:
+async def _until_none(ask: Callable[[], Awaitable[list[str]]]) -> list[str]:
     """Ask until there is nothing to complain of, or patience ends; the last complaints."""
     deadline = time.monotonic() + PATIENCE
     while (found := await ask()) and time.monotonic() < deadline:
-        print(f"  {len(found)} {what}, the first: {found[0][:150]}", flush=True)
+        print(f"  {len(found)} complaints, the last: {found[-1][:150]}", flush=True)
         await asyncio.sleep(15)
     return found
 
