@@ -67,7 +67,9 @@ async def write_order(ctx: OrdersContext, purchase: Purchase) -> WriteResult:
             raise
         if written.order is not None:
             kind = "guest" if purchase.shopper.account_id is None else "account"
-            metrics.placed.inc(kind, purchase.basket.totals.total.currency)
+            total = purchase.basket.totals.total
+            metrics.placed.inc(kind, total.currency)
+            metrics.value.observe(total.amount, total.currency)
         return written
     raise RuntimeError("no free order number was found: the alphabet's numbers are running out")
 
