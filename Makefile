@@ -13,13 +13,13 @@ MONITORING_READY := .venv/.monitoring-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-dashboards drill-rollout drill-failover drill-restore drill-migrations manifests operation deploy undeploy diff check fmt bench prove attack walk \
+  drill-rollout drill-failover drill-restore drill-migrations drill-alerts drill-dashboards manifests operation deploy undeploy diff check fmt bench prove attack walk \
   openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-up: $(RUN_READY) ## start the whole store, seeded, and print its addresses
+up: $(RUN_READY) $(if $(filter --observe,$(ARGS)),$(MONITORING_READY)) ## start the whole store, seeded, and print its addresses
 	@MERCAT_TYPED=make $(BIN)/mercat up $(ARGS)
 
 # `make status ENV=name` asks a cluster.
@@ -65,6 +65,9 @@ drill-failover: $(PATRONI_READY) ## kill, lose and cut off the primary of Postgr
 
 drill-restore: $(DRILLS_READY) ## destroy a store's data, restore it to a second, reconcile it with the payment provider; prints RPO and RTO
 	@$(BIN)/python -m deploy.drills.restore $(ARGS)
+
+drill-alerts: $(DEV_READY) $(MONITORING_READY) ## cause each page that a laptop can cause: Slack and mail tell of it, and that it is over
+	@$(BIN)/python -m deploy.drills.alerts $(ARGS)
 
 drill-migrations: $(DEV_READY) ## every migration on 1,000,000 rows under load, killed half-way and run again
 	@$(BIN)/python -m deploy.drills.migrations $(ARGS)

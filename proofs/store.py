@@ -10,7 +10,7 @@ import ssl
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -163,9 +163,12 @@ async def running_store(
     replicas: int = 1,
     offset: int = OFFSET,
     settings: Mapping[str, str] = MappingProxyType({}),
-    observe: bool = False,
+    options: Sequence[str] = (),
 ) -> AsyncIterator[ProofStore]:
-    """Run a store with the demo shop, and remove it at the end. `settings` are environment variables."""
+    """Run a store with the demo shop, and remove it at the end.
+
+    `settings` are environment variables, `options` more words of `mercat up`.
+    """
     folder = Path(tempfile.mkdtemp(prefix="mercat-proof-"))
     settings = {
         "HOLD_SECONDS_ORDERS": str(HOLD_SECONDS),
@@ -177,7 +180,7 @@ async def running_store(
     variables = {"MERCAT_STATE": str(folder / "state"), "MERCAT_PORT_OFFSET": str(offset), **settings}
     began = time.monotonic()
     try:
-        await mercat("up", "--replicas", str(replicas), *(["--observe"] * observe), **variables)
+        await mercat("up", "--replicas", str(replicas), *options, **variables)
         print(f"store up with {replicas} replica(s) a service in {time.monotonic() - began:.1f} s", flush=True)
         os.environ["MERCAT_STATE"] = variables["MERCAT_STATE"]
         store = locate(offset=offset, replicas=replicas)

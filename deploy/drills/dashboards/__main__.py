@@ -39,7 +39,7 @@ _REVENUE = "shop: Revenue"
 
 async def drill(seed: int) -> list[str]:
     """Run it; complaints."""
-    async with running_store(offset=OFFSET, settings=SETTINGS, observe=True) as store:
+    async with running_store(offset=OFFSET, settings=SETTINGS, options=("--observe",)) as store:
         opened = await trade.opened(store, seed)
         prometheus = Prometheus(store, time.time())
         print(f"trade for {SECONDS} s, seed {seed}; durations of rules are divided by {FASTER}", flush=True)

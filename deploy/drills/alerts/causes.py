@@ -1,0 +1,246 @@
+"""What causes each page: a context manager that does harm to a running store, and cures it at its end."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import os
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import aiohttp
+import asyncpg
+
+from mercat.config import environment
+from mercat.edge import certificates
+from proofs.products import Variant
+from proofs.shopper import shopper
+from proofs.store import ProofStore
+
+# Where orders stands in the log of payments.
+_CURSOR = "where producer = 'payments'"
+Cause = Callable[["Shop"], AbstractAsyncContextManager[None]]
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The running store, and an article with enough stock."""
+
+    store: ProofStore
+    variant: Variant
+
+
+def ready(store: ProofStore) -> bool:
+    """Whether every process of the store is ready, or has given up at the start, which `mercat up` tells."""
+    return all(entry.once or entry.condition in {"ready", "failed"} for entry in store.status().entries)
+
+
+@asynccontextmanager
+async def repeated(act: Callable[[], Awaitable[object]], pause: float, *, at_once: int = 1) -> AsyncIterator[None]:
+    """Do it again and again, by so many at once, as long as the block runs; a failed request is part of the harm."""
+
+    async def again() -> None:
+        while True:
+            with suppress(aiohttp.ClientError, TimeoutError, AssertionError):
+                await act()
+            await asyncio.sleep(pause)
+
+    tasks = [asyncio.create_task(again()) for _ in range(at_once)]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
+        for failed in (each for each in outcomes if not isinstance(each, asyncio.CancelledError)):
+            raise RuntimeError("the cause itself failed") from failed
+
+
+def killed(name: str) -> Cause:
+    """The process is killed whenever it has been restarted."""
+
+    @asynccontextmanager
+    async def cause(shop: Shop) -> AsyncIterator[None]:
+        async def kill() -> None:
+            for entry in shop.store.processes(name):
+                with suppress(ProcessLookupError):
+                    shop.store.kill(entry)
+
+        async with repeated(kill, 0.05):
+            yield
+
+    return cause
+
+
+@asynccontextmanager
+async def superuser(store: ProofStore, database: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+    """A connection of PostgreSQL's administrator."""
+    connection = await asyncpg.connect(environment.embedded_database_url(store.store, "postgres", database))
+    try:
+        yield connection
+    finally:
+        await connection.close()
+
+
+async def look(shop: Shop) -> None:
+    """Read a product that is in no cache."""
+    url = f"{shop.store.plain}/api/v1/products/{uuid.uuid4().hex}"
+    async with shop.store.http.get(url, timeout=aiohttp.ClientTimeout(total=10)) as answer:
+        await answer.read()
+
+
+async def buy(shop: Shop) -> None:
+    """Order and pay, and look whether it is paid, as the shop's page does."""
+    async with shopper(shop.store, https=False) as buyer:
+        placed = await buyer.order(shop.variant)
+        if placed.status == 201 and await buyer.pay(placed.body, 20) == "bought":
+            for _ in range(10):
+                await buyer.call("GET", f"/api/v1/orders/{placed.body['order']['id']}/payment")
+                await asyncio.sleep(0.3)
+
+
+@asynccontextmanager
+async def table_locked(shop: Shop) -> AsyncIterator[None]:
+    """A migration that locks a table of the catalog, while shoppers look at products."""
+    lookers = repeated(lambda: look(shop), 0.2, at_once=4)
+    async with superuser(shop.store, "catalog") as connection, lookers, connection.transaction():
+        await connection.execute("lock table products in access exclusive mode")
+        yield
+
+
+@asynccontextmanager
+async def pool_full(shop: Shop) -> AsyncIterator[None]:
+    """A table is locked most of the time, so that requests wait for a connection of the pool and then go on."""
+    async with superuser(shop.store, "catalog") as connection:
+
+        async def lock() -> None:
+            async with connection.transaction():
+                await connection.execute("lock table products in access exclusive mode")
+                await asyncio.sleep(0.7)
+
+        async with repeated(lock, 0.1), repeated(lambda: look(shop), 0, at_once=40):
+            yield
+
+
+@asynccontextmanager
+async def follower_held(shop: Shop) -> AsyncIterator[None]:
+    """A transaction holds where orders stands in the log of payments, which then is three minutes behind."""
+    async with superuser(shop.store, "orders") as first, superuser(shop.store, "orders") as second:
+        behind = f"update inbox_cursor set keeping_up = false, current_to = now() - interval '3 minutes' {_CURSOR}"
+        late = f"select not keeping_up and now() - current_to > interval '2 minutes' from inbox_cursor {_CURSOR}"
+        for _ in range(50):  # the follower may be the next to have the row
+            async with second.transaction():
+                async with first.transaction():
+                    await first.execute(behind)
+                    waiting = asyncio.create_task(second.execute(f"select from inbox_cursor {_CURSOR} for update"))
+                    await asyncio.sleep(0.05)
+                await waiting
+                if await second.fetchval(late):
+                    yield
+                    return
+        raise RuntimeError("the cursor of orders could not be held")
+
+
+@asynccontextmanager
+async def feed_halted(shop: Shop) -> AsyncIterator[None]:
+    """Orders has stopped following payments, as it does where the log that it knew is gone."""
+    async with superuser(shop.store, "orders") as connection:
+        await connection.execute(f"update inbox_cursor set halted = 'a drill' {_CURSOR}")
+        try:
+            yield
+        finally:
+            await connection.execute(f"update inbox_cursor set halted = null {_CURSOR}")
+
+
+@asynccontextmanager
+async def jobs_late(shop: Shop) -> AsyncIterator[None]:
+    """A job of orders has been due for twenty minutes, and a transaction holds it."""
+    async with superuser(shop.store, "orders") as connection, superuser(shop.store, "orders") as holder:
+        values = "('drill', '{}', now() - interval '20 minutes')"
+        job = await connection.fetchval(f"insert into jobs (name, payload, run_at) values {values} returning id")
+        try:
+            async with holder.transaction():
+                await holder.execute("select from jobs where id = $1 for update", job)
+                yield
+        finally:
+            await connection.execute("delete from jobs where id = $1", job)
+
+
+@asynccontextmanager
+async def provider_away(shop: Shop) -> AsyncIterator[None]:
+    """The payment provider is killed whenever it has been restarted, while shoppers order."""
+    async with killed("stripe_double")(shop), repeated(lambda: order(shop), 0.2, at_once=3):
+        yield
+
+
+async def order(shop: Shop) -> None:
+    """Order, without a payment."""
+    async with shopper(shop.store, https=False) as buyer:
+        await buyer.order(shop.variant)
+
+
+@asynccontextmanager
+async def webhooks_lost(shop: Shop) -> AsyncIterator[None]:
+    """The provider's webhooks do not arrive, while shoppers buy; the last that came is half an hour old."""
+    lost: dict[str, dict[str, object]] = {"webhooks": {"lost": True}}
+    await shop.store.double_control("faults", lost)  # type: ignore[arg-type]
+    try:
+        async with superuser(shop.store, "payments") as connection, repeated(lambda: buy(shop), 0.2, at_once=3):
+            older = "update provider_events set received_at = received_at - interval '31 minutes'"
+            await connection.execute(f"set session_replication_role = replica; {older}")
+            yield
+    finally:
+        await shop.store.double_control("faults", {})
+    for _ in range(3):
+        await buy(shop)
+
+
+@asynccontextmanager
+async def webhooks_forged(shop: Shop) -> AsyncIterator[None]:
+    """Somebody sends webhooks with a wrong signature."""
+
+    async def forge() -> None:
+        headers = {"Stripe-Signature": "t=1,v1=00", "Content-Type": "application/json"}
+        async with shop.store.http.post(f"{shop.store.plain}/webhooks/stripe", data=b"{}", headers=headers) as answer:
+            await answer.read()
+
+    async with repeated(forge, 0.05, at_once=4):
+        yield
+
+
+@asynccontextmanager
+async def certificate_old(shop: Shop) -> AsyncIterator[None]:
+    """The certificate of the edge expires in two days."""
+    folder = shop.store.store.certificates
+    names = ("localhost.pem", "localhost.key")
+    before = {name: (folder / name).read_bytes() for name in names}
+    for name in names:
+        (folder / name).unlink()
+    certificates.ensure(folder, now=dt.datetime.now(dt.UTC) - dt.timedelta(days=certificates.LEAF_DAYS - 2))
+    try:
+        os.utime(shop.store.store.run / "routes.yml")
+        yield
+    finally:
+        for name, content in before.items():
+            (folder / name).write_bytes(content)
+        os.utime(shop.store.store.run / "routes.yml")
+
+
+# Each page by the name of its case.
+CAUSES: dict[str, tuple[str, Cause]] = {
+    "service-killed": ("TargetDown", killed("identity")),
+    "postgres-killed": ("DatabaseDown", killed("postgres")),
+    "valkey-killed": ("ValkeyDown", killed("valkey")),
+    "table-locked": ("ErrorBudgetBurn", table_locked),
+    "edge-fails": ("EdgeErrors", table_locked),
+    "pool-full": ("DatabasePoolWait", pool_full),
+    "follower-held": ("FeedLag", follower_held),
+    "feed-halted": ("FeedHalted", feed_halted),
+    "jobs-late": ("JobsLate", jobs_late),
+    "provider-away": ("ProviderBreakerOpen", provider_away),
+    "webhooks-lost": ("WebhooksMissing", webhooks_lost),
+    "webhooks-forged": ("WebhookSignaturesBad", webhooks_forged),
+    "certificate-old": ("CertificateExpires", certificate_old),
+}

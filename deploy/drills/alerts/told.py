@@ -1,0 +1,69 @@
+"""What the operators are told: messages to a receiver that stands in for Slack, and mails on the portal's mail page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from aiohttp import web
+
+from mercat.observe.configuration import MAIL_TO
+from proofs.store import ProofStore
+
+_TEMPLATE = re.compile(r"{{.*?}}")
+
+
+@dataclass
+class Slack:
+    """The receiver: `url` is its webhook, `messages` are the title and text of each message."""
+
+    url: str = ""
+    messages: list[str] = field(default_factory=list)
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Keep a message."""
+        body: dict[str, Any] = await request.json()
+        self.messages += [f"{each['title']}\n{each['text']}" for each in body["attachments"]]
+        return web.Response(text="ok")
+
+
+@asynccontextmanager
+async def slack() -> AsyncIterator[Slack]:
+    """Listen on loopback for as long as the block runs."""
+    receiver, app = Slack(), web.Application()
+    app.router.add_post("/hook", receiver.receive)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        receiver.url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+        yield receiver
+    finally:
+        await runner.cleanup()
+
+
+async def mails(store: ProofStore) -> list[str]:
+    """Subject and text of each mail to the operators, the oldest first."""
+    return [f"{mail['subject']}\n{mail['text']}" for mail in reversed(await store.mails(MAIL_TO))]
+
+
+def expected(rules: Path, alert: str) -> list[str]:
+    """What every message of a page must say: its impact, where its runbook is, and the fixed parts of its summary."""
+    for path in sorted(rules.glob("*.yaml")):
+        for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
+            for rule in group["rules"]:
+                if rule.get("alert") == alert and rule["labels"]["severity"] == "page":
+                    texts = rule["annotations"]
+                    fixed = [part.strip(" .") for part in _TEMPLATE.split(texts["summary"]) if len(part) > 8]
+                    return [texts["impact"], f"/observe/runbooks/{alert}", *fixed]
+    raise ValueError(f"no rule pages with {alert}")
+
+
+def about(messages: list[str], word: str, alert: str) -> list[str]:
+    """The messages whose title begins with the word, PAGE or RESOLVED, and names the alert."""
+    return [each for each in messages if re.match(rf"{word} laptop: {alert}\b", each)]
