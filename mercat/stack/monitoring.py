@@ -17,6 +17,8 @@ from mercat.stack.process_spec import ProcessSpec
 
 # They are stopped before all others: what stops in order raises no alert.
 LAYER = 4
+# What postgres_exporter leaves out unless it is asked, and alerts need.
+_COLLECTORS = ("--collector.database_wraparound", "--collector.long_running_transactions")
 
 
 def processes(installation: Installation, specs: list[ServiceSpec]) -> list[ProcessSpec]:
@@ -87,7 +89,7 @@ def _postgres_exporter(installation: Installation, specs: list[ServiceSpec]) -> 
         "DATA_SOURCE_PASS": secrets.password(installation, f"postgres-{postgres.OBSERVER}"),
     }
     exporter = _program(
-        installation, "postgres_exporter", [listen, "--log.level=warn"], "measures PostgreSQL", env=env,
+        installation, "postgres_exporter", [listen, "--log.level=warn", *_COLLECTORS], "measures PostgreSQL", env=env,
         depends_on=("observer-role",),
     )  # fmt: skip
     if not exporter or not postgres.with_embedded_database(installation, specs):

@@ -36,9 +36,13 @@ def world(every, *phases, about=""):
     for service, method, route in ROUTES:
         labels = f'job="services",service="{service}",http_route="{route}",http_request_method="{method}"'
         named[f'{_SERVED}_count{{{labels},http_response_status_code="503"}}'] = lambda rate, failed, slow: rate * failed
-        named[f'{_SERVED}_count{{{labels},http_response_status_code="200"}}'] = lambda rate, failed, slow: rate * (1 - failed)
+        named[f'{_SERVED}_count{{{labels},http_response_status_code="200"}}'] = lambda rate, failed, slow: (
+            rate * (1 - failed)
+        )
         for refusal in ("402", "404", "429", "499"):
-            named[f'{_SERVED}_count{{{labels},http_response_status_code="{refusal}"}}'] = lambda rate, failed, slow: 0.01 * rate
+            named[f'{_SERVED}_count{{{labels},http_response_status_code="{refusal}"}}'] = lambda rate, failed, slow: (
+                0.01 * rate
+            )
             for edge in EDGES:
                 bucket = f'{_SERVED}_bucket{{{labels},http_response_status_code="{refusal}",le="{edge}"}}'
                 named[bucket] = lambda rate, failed, slow: 0.01 * rate
@@ -50,9 +54,15 @@ def world(every, *phases, about=""):
         router = f'traefik_router_requests_total{{job="traefik",router="web-{service.name}-read@file",service="x"'
         named[f'{router},code="503"}}'] = lambda rate, failed, slow: rate * failed
         named[f'{router},code="404"}}'] = lambda rate, failed, slow: rate * (1 - failed)
-    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="502"}'] = lambda rate, failed, slow: rate * failed
-    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="503"}'] = lambda rate, failed, slow: 0.01 * rate
-    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="200"}'] = lambda rate, failed, slow: rate * (1 - failed)
+    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="502"}'] = lambda rate, failed, slow: (
+        rate * failed
+    )
+    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="503"}'] = lambda rate, failed, slow: (
+        0.01 * rate
+    )
+    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="200"}'] = lambda rate, failed, slow: (
+        rate * (1 - failed)
+    )
     named["payments_settlement_duration_seconds_count"] = lambda rate, failed, slow: rate
     named['payments_settlement_duration_seconds_bucket{le="60.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
     series = [
@@ -65,7 +75,9 @@ def world(every, *phases, about=""):
 
 
 def firing(alert, severity, windows, minute, slos):
-    expr = f'count by (slo) (ALERTS{{alertname="{alert}",severity="{severity}",windows="{windows}",alertstate="firing"}})'
+    expr = (
+        f'count by (slo) (ALERTS{{alertname="{alert}",severity="{severity}",windows="{windows}",alertstate="firing"}})'
+    )
     samples = [{"labels": f'{{slo="{slo}"}}', "value": 1} for slo in sorted(slos)]
     return {"expr": expr, "eval_time": f"{minute}m", "exp_samples": samples}
 
@@ -77,7 +89,10 @@ def of_kind(found, *kinds):
 def run(promtool, tmp_path, rules, every, *tests):
     """`every`: minutes between samples and evaluations."""
     path = tmp_path / "test.json"
-    test = [{"name": name, "interval": f"{every}m", "input_series": series, "promql_expr_test": checks} for name, series, checks in tests]
+    test = [
+        {"name": name, "interval": f"{every}m", "input_series": series, "promql_expr_test": checks}
+        for name, series, checks in tests
+    ]
     # promtool evaluates groups in no order, if it is not told.
     order = ["slo", "slo-days", "slo-alerts"]
     content = {"rule_files": [str(rules)], "evaluation_interval": f"{every}m", "group_eval_order": order, "tests": test}
@@ -88,8 +103,16 @@ def run(promtool, tmp_path, rules, every, *tests):
 
 def quiet(minute):
     return [
-        {"expr": 'count(ALERTS{alertstate="firing"}) or vector(0)', "eval_time": f"{minute}m", "exp_samples": [{"labels": "{}", "value": 0}]},
-        {"expr": "max(slo:error_ratio:rate1h) or vector(0)", "eval_time": f"{minute}m", "exp_samples": [{"labels": "{}", "value": 0}]},
+        {
+            "expr": 'count(ALERTS{alertstate="firing"}) or vector(0)',
+            "eval_time": f"{minute}m",
+            "exp_samples": [{"labels": "{}", "value": 0}],
+        },
+        {
+            "expr": "max(slo:error_ratio:rate1h) or vector(0)",
+            "eval_time": f"{minute}m",
+            "exp_samples": [{"labels": "{}", "value": 0}],
+        },
     ]
 
 
@@ -98,7 +121,10 @@ def test_outage_burns_every_budget_and_refusals_and_slow_refusals_burn_none(prom
     found = yaml.safe_load((FOLDER / "slo.yaml").read_text())["groups"]
     rules.write_text(yaml.safe_dump({"groups": [group for group in found if group["name"] != "slo-days"]}))
     errors, latency = of_kind(ALL, "errors"), of_kind(ALL, "latency")
-    pages = [firing("ErrorBudgetBurn", "page", "1h/5m", 20, errors), firing("LatencyBudgetBurn", "page", "1h/5m", 20, latency)]
+    pages = [
+        firing("ErrorBudgetBurn", "page", "1h/5m", 20, errors),
+        firing("LatencyBudgetBurn", "page", "1h/5m", 20, latency),
+    ]
     over = [firing("ErrorBudgetBurn", "page", "1h/5m", 32, ()), firing("LatencyBudgetBurn", "page", "1h/5m", 32, ())]
     run(
         promtool,
@@ -133,7 +159,13 @@ def test_each_pair_of_windows_has_its_own_burn_rate(promtool, tmp_path):
             firing("ErrorBudgetBurn", severity, now, over, ()),
             firing("LatencyBudgetBurn", severity, now, over, ()),
         ]
-        run(promtool, tmp_path, rules, 2, (now, world(2, (minutes, 60, failed, late), (rest, 60, 0, 0), about="/api/v1/orders"), checks))
+        run(
+            promtool,
+            tmp_path,
+            rules,
+            2,
+            (now, world(2, (minutes, 60, failed, late), (rest, 60, 0, 0), about="/api/v1/orders"), checks),
+        )
 
 
 def test_windows_are_the_sum_of_their_parts():
@@ -160,5 +192,8 @@ def test_budget_left_is_one_without_errors_and_nothing_when_all_is_used(promtool
         expr = "round(slo:budget_left:30d, 0.01)"
         return [{"expr": expr, "eval_time": "119m", "exp_samples": [{"labels": labels, "value": value}]}]
 
-    tests = [("none fails", world(2, (120, 60, 0, 0), about="/api/v1/orders"), left(1)), ("as much as may", world(2, (120, 60, 0.00052, 0), about="/api/v1/orders"), left(0))]
+    tests = [
+        ("none fails", world(2, (120, 60, 0, 0), about="/api/v1/orders"), left(1)),
+        ("as much as may", world(2, (120, 60, 0.00052, 0), about="/api/v1/orders"), left(0)),
+    ]
     run(promtool, tmp_path, rules, 2, *tests)

@@ -9,7 +9,9 @@ from typing import Any
 import yaml
 
 Json = dict[str, Any]
-CASES: dict[str, dict[str, list[Json]]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
+CASES: dict[str, dict[str, list[Json]]] = yaml.safe_load(
+    (Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8")
+)
 WORLDS = ("below", "ticket", "page")
 _BAD, _GOOD, _END = 20, 100, 180
 
@@ -53,7 +55,10 @@ def check(expr: str, minute: int, value: float, labels: str = "{}") -> Json:
 def _series(case: Json, world: str) -> Json:
     kind = next(name for name in ("gauge", "counter", "age", "left") if name in case)
     values = list(_values(kind, case, world))
-    return {"series": case[kind], "values": " ".join(f"{value:g}" if value < 1e6 else str(int(value)) for value in values)}
+    return {
+        "series": case[kind],
+        "values": " ".join(f"{value:g}" if value < 1e6 else str(int(value)) for value in values),
+    }
 
 
 def _values(kind: str, case: Json, world: str) -> Iterator[float]:
