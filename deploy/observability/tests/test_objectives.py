@@ -65,13 +65,13 @@ def world(every, *phases, about=""):
     )
     named["payments_settlement_duration_seconds_count"] = lambda rate, failed, slow: rate
     named['payments_settlement_duration_seconds_bucket{le="60.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
-    series = [
+    named['inbox_event_age_seconds_count{service="orders"}'] = lambda rate, failed, slow: rate
+    named['inbox_event_age_seconds_bucket{service="orders",le="5.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
+    return [
         {"series": name, "values": counted([(each(*shares) * every, minutes // every) for minutes, *shares in phases])}
         for name, each in named.items()
-        if about in name
+        if about in name or name.startswith("inbox_")
     ]
-    late = " ".join(f"{6 if slow else 4}x{minutes // every - 1}" for minutes, _, _, slow in phases)
-    return [*series, {"series": 'inbox_lag_seconds{service="orders",producer="payments"}', "values": late}]
 
 
 def firing(alert, severity, windows, minute, slos):
