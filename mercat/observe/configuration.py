@@ -53,7 +53,7 @@ def write(installation: Installation, specs: list[ServiceSpec], processes: Colle
     """Write all files. Unchanged ones are not written; Prometheus reads the targets again when they change."""
     here = folder(installation)
     (here / "rules").mkdir(mode=0o700, parents=True, exist_ok=True)
-    _write(here / "targets.json", targets(installation, specs, processes))
+    _write(here / "targets.json", targets(installation, specs, processes, each_second=factor(installation) > 1))
     _write(here / "prometheus.yml", prometheus(installation))
     _write_rules(installation)
     for path, content in alertmanager_files(installation).items():

@@ -24,8 +24,17 @@ _JOBS = {
 }
 
 
-def targets(installation: Installation, specs: list[ServiceSpec], processes: Collection[str]) -> list[dict[str, Any]]:
-    """The content of the file: every replica of every service, the portal, and those of `processes` with metrics."""
+# PostgreSQL's exporter tries for two seconds to reach a database that is away.
+_PATIENT = {"__scrape_interval__": "3s", "__scrape_timeout__": "3s"}
+
+
+def targets(
+    installation: Installation, specs: list[ServiceSpec], processes: Collection[str], *, each_second: bool = False
+) -> list[dict[str, Any]]:
+    """The content of the file: every replica of every service, the portal, and those of `processes` with metrics.
+
+    `each_second`: Prometheus scrapes each second, but for what answers more slowly.
+    """
     found = [
         _target(port, job="services", service=spec.name, instance=replica_name(spec.name, number))
         for spec in specs
@@ -36,7 +45,8 @@ def targets(installation: Installation, specs: list[ServiceSpec], processes: Col
     )
     for name in (name for name in _JOBS if name in processes):
         port, job = _JOBS[name]
-        found.append(_target(installation.port(port), job=job, instance=name))
+        patient = _PATIENT if each_second and job == "postgres" else {}
+        found.append(_target(installation.port(port), job=job, instance=name, **patient))
     return found
 
 

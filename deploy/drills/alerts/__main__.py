@@ -6,10 +6,12 @@ import argparse
 import asyncio
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 from deploy.drills.alerts import told
-from deploy.drills.alerts.causes import CAUSES, Shop, ready
+from deploy.drills.alerts.causes import CAUSES
+from deploy.drills.alerts.shop import Shop, ready
 from mercat.installation import locate
 from mercat.observe import programs
 from proofs.products import set_stock, variants
@@ -23,32 +25,34 @@ _RAISED_SECONDS, _OVER_SECONDS = 300, 420
 
 
 async def case(shop: Shop, slack: told.Slack, name: str) -> list[str]:
-    """Cause one page, wait until Slack and mail have told of it, cure it, wait for the same; complaints about texts."""
-    alert, cause = CAUSES[name]
-    store, seen, complaints = shop.store, len(slack.messages), list[str]()
-    mailed = len(await told.mails(store))
+    """Cause pages, wait until Slack and mail have told of each, cure, wait for the same; complaints about texts."""
+    alerts, cause = CAUSES[name]
+    seen, mailed = len(slack.messages), len(await told.mails(shop.store))
 
-    async def arrived(word: str) -> list[str]:
+    async def arrived(word: str, alert: str) -> list[str]:
         by_slack = told.about(slack.messages[seen:], word, alert)
-        by_mail = told.about((await told.mails(store))[mailed:], word, alert)
+        by_mail = told.about((await told.mails(shop.store))[mailed:], word, alert)
         return [by_slack[0], by_mail[0]] if by_slack and by_mail else []
 
-    began = time.monotonic()
+    async def times(word: str, seconds: float) -> str:
+        """When each alert was told, in seconds from now; raises TimeoutError."""
+        began, found = time.monotonic(), []
+        for alert in alerts:
+            await eventually(partial(arrived, word, alert), seconds, f"{word} {alert} in Slack and mail", every=0.5)
+            found.append(f"{alert} {time.monotonic() - began:.0f} s")
+        return ", ".join(found)
+
     async with cause(shop):
-        for message in await eventually(
-            lambda: arrived("PAGE"), _RAISED_SECONDS, f"{alert} in Slack and mail", every=0.5
-        ):
-            complaints += [
-                f"{name}: {part!r} is not in:\n{message}" for part in told.expected(RULES, alert) if part not in message
-            ]
-        raised = time.monotonic() - began
-    began = time.monotonic()
-    await eventually(lambda: arrived("RESOLVED"), _OVER_SECONDS, f"{alert} over in Slack and mail", every=0.5)
-    print(
-        f"  {name}: {alert} told after {raised:.0f} s, over {time.monotonic() - began:.0f} s after the cure", flush=True
-    )
-    await eventually(lambda: ready(store), 120, "every process to be ready")
-    return complaints
+        print(f"  {name}: told after {await times('PAGE', _RAISED_SECONDS)}", flush=True)
+    print(f"  {name}: over, after the cure, {await times('RESOLVED', _OVER_SECONDS)}", flush=True)
+    await eventually(lambda: ready(shop.store), 120, "every process to be ready")
+    return [
+        f"{name}: {part!r} is not in:\n{message}"
+        for alert in alerts
+        for message in await arrived("PAGE", alert)
+        for part in told.expected(RULES, alert)
+        if part not in message
+    ]
 
 
 async def drill(names: list[str]) -> list[str]:
@@ -82,7 +86,7 @@ def main() -> None:
         sys.exit("\n".join(["NOT RUN:", *lost]))
     began = time.monotonic()
     complaints = asyncio.run(drill(names))
-    print(f"{len(names)} pages in {time.monotonic() - began:.0f} s", flush=True)
+    print(f"{len(names)} cases in {time.monotonic() - began:.0f} s", flush=True)
     sys.exit("\n".join(complaints) or 0)
 
 

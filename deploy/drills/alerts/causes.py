@@ -5,57 +5,16 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import os
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, suppress
 
-import aiohttp
-import asyncpg
-
-from mercat.config import environment
+from deploy.drills.alerts import books
+from deploy.drills.alerts.shop import Shop, buy, look, order, repeated, superuser
 from mercat.edge import certificates
-from proofs.products import Variant
-from proofs.shopper import shopper
-from proofs.store import ProofStore
 
 # Where orders stands in the log of payments.
 _CURSOR = "where producer = 'payments'"
 Cause = Callable[["Shop"], AbstractAsyncContextManager[None]]
-
-
-@dataclass(frozen=True)
-class Shop:
-    """The running store, and an article with enough stock."""
-
-    store: ProofStore
-    variant: Variant
-
-
-def ready(store: ProofStore) -> bool:
-    """Whether every process of the store is ready, or has given up at the start, which `mercat up` tells."""
-    return all(entry.once or entry.condition in {"ready", "failed"} for entry in store.status().entries)
-
-
-@asynccontextmanager
-async def repeated(act: Callable[[], Awaitable[object]], pause: float, *, at_once: int = 1) -> AsyncIterator[None]:
-    """Do it again and again, by so many at once, as long as the block runs; a failed request is part of the harm."""
-
-    async def again() -> None:
-        while True:
-            with suppress(aiohttp.ClientError, TimeoutError, AssertionError):
-                await act()
-            await asyncio.sleep(pause)
-
-    tasks = [asyncio.create_task(again()) for _ in range(at_once)]
-    try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        outcomes = await asyncio.gather(*tasks, return_exceptions=True)
-        for failed in (each for each in outcomes if not isinstance(each, asyncio.CancelledError)):
-            raise RuntimeError("the cause itself failed") from failed
 
 
 def killed(name: str) -> Cause:
@@ -75,36 +34,9 @@ def killed(name: str) -> Cause:
 
 
 @asynccontextmanager
-async def superuser(store: ProofStore, database: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
-    """A connection of PostgreSQL's administrator."""
-    connection = await asyncpg.connect(environment.embedded_database_url(store.store, "postgres", database))
-    try:
-        yield connection
-    finally:
-        await connection.close()
-
-
-async def look(shop: Shop) -> None:
-    """Read a product that is in no cache."""
-    url = f"{shop.store.plain}/api/v1/products/{uuid.uuid4().hex}"
-    async with shop.store.http.get(url, timeout=aiohttp.ClientTimeout(total=10)) as answer:
-        await answer.read()
-
-
-async def buy(shop: Shop) -> None:
-    """Order and pay, and look whether it is paid, as the shop's page does."""
-    async with shopper(shop.store, https=False) as buyer:
-        placed = await buyer.order(shop.variant)
-        if placed.status == 201 and await buyer.pay(placed.body, 20) == "bought":
-            for _ in range(10):
-                await buyer.call("GET", f"/api/v1/orders/{placed.body['order']['id']}/payment")
-                await asyncio.sleep(0.3)
-
-
-@asynccontextmanager
 async def table_locked(shop: Shop) -> AsyncIterator[None]:
     """A migration that locks a table of the catalog, while shoppers look at products."""
-    lookers = repeated(lambda: look(shop), 0.2, at_once=4)
+    lookers = repeated(lambda: look(shop), 0.2, at_once=150)  # EdgeErrors asks for 100 answers in 15 seconds
     async with superuser(shop.store, "catalog") as connection, lookers, connection.transaction():
         await connection.execute("lock table products in access exclusive mode")
         yield
@@ -175,12 +107,6 @@ async def provider_away(shop: Shop) -> AsyncIterator[None]:
         yield
 
 
-async def order(shop: Shop) -> None:
-    """Order, without a payment."""
-    async with shopper(shop.store, https=False) as buyer:
-        await buyer.order(shop.variant)
-
-
 @asynccontextmanager
 async def webhooks_lost(shop: Shop) -> AsyncIterator[None]:
     """The provider's webhooks do not arrive, while shoppers buy; the last that came is half an hour old."""
@@ -211,6 +137,19 @@ async def webhooks_forged(shop: Shop) -> AsyncIterator[None]:
 
 
 @asynccontextmanager
+async def books_wrong(shop: Shop) -> AsyncIterator[None]:
+    """Each fault that pages is planted in the books of this store, and taken back."""
+    for _ in range(2):
+        await buy(shop)
+    async with AsyncExitStack() as stack:
+        for service, harm, cure in books.FAULTS.values():
+            connection = await stack.enter_async_context(superuser(shop.store, service))
+            await connection.execute(f"set session_replication_role = replica; {harm}")  # no trigger fires
+            stack.push_async_callback(connection.execute, cure)
+        yield
+
+
+@asynccontextmanager
 async def certificate_old(shop: Shop) -> AsyncIterator[None]:
     """The certificate of the edge expires in two days."""
     folder = shop.store.store.certificates
@@ -228,19 +167,19 @@ async def certificate_old(shop: Shop) -> AsyncIterator[None]:
         os.utime(shop.store.store.run / "routes.yml")
 
 
-# Each page by the name of its case.
-CAUSES: dict[str, tuple[str, Cause]] = {
-    "service-killed": ("TargetDown", killed("identity")),
-    "postgres-killed": ("DatabaseDown", killed("postgres")),
-    "valkey-killed": ("ValkeyDown", killed("valkey")),
-    "table-locked": ("ErrorBudgetBurn", table_locked),
-    "edge-fails": ("EdgeErrors", table_locked),
-    "pool-full": ("DatabasePoolWait", pool_full),
-    "follower-held": ("FeedLag", follower_held),
-    "feed-halted": ("FeedHalted", feed_halted),
-    "jobs-late": ("JobsLate", jobs_late),
-    "provider-away": ("ProviderBreakerOpen", provider_away),
-    "webhooks-lost": ("WebhooksMissing", webhooks_lost),
-    "webhooks-forged": ("WebhookSignaturesBad", webhooks_forged),
-    "certificate-old": ("CertificateExpires", certificate_old),
+# Each case by its name: the pages that it must cause, and how.
+CAUSES: dict[str, tuple[tuple[str, ...], Cause]] = {
+    "service-killed": (("TargetDown",), killed("identity")),
+    "postgres-killed": (("DatabaseDown",), killed("postgres")),
+    "valkey-killed": (("ValkeyDown",), killed("valkey")),
+    "table-locked": (("ErrorBudgetBurn", "EdgeErrors"), table_locked),
+    "pool-full": (("DatabasePoolWait",), pool_full),
+    "follower-held": (("FeedLag",), follower_held),
+    "feed-halted": (("FeedHalted",), feed_halted),
+    "jobs-late": (("JobsLate",), jobs_late),
+    "provider-away": (("ProviderBreakerOpen",), provider_away),
+    "webhooks-lost": (("WebhooksMissing",), webhooks_lost),
+    "webhooks-forged": (("WebhookSignaturesBad",), webhooks_forged),
+    "certificate-old": (("CertificateExpires",), certificate_old),
+    "books-wrong": (tuple(books.FAULTS), books_wrong),
 }

@@ -101,7 +101,9 @@ function options(chart, list, lines, unit) {
     height: chart.clientHeight,
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false } },
-    scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.08 : 1] } },
+    scales: {
+      y: { range: (_plot, least, most) => [Math.min(0, least * 1.08), most > 0 ? most * 1.08 : least < 0 ? 0 : 1] },
+    },
     axes: [
       { ...axis, values: (_plot, ticks) => ticks.map(clock), space: 70 },
       { ...axis, values: (_plot, ticks) => ticks.map((tick) => written(tick, unit)), size: 66, space: 35 },
