@@ -83,7 +83,8 @@ def _postgres_exporter(installation: Installation, specs: list[ServiceSpec]) -> 
     """The exporter of the embedded PostgreSQL and the task that makes its role."""
     listen = f"--web.listen-address=127.0.0.1:{installation.port('postgres_exporter')}"
     env = {
-        "DATA_SOURCE_URI": f"/postgres?host={quote(str(installation.sockets), safe='')}"
+        # The tables of one database alone are measured; all else is of the whole server.
+        "DATA_SOURCE_URI": f"/{postgres.measured_database(installation, specs)}?host={quote(str(installation.sockets), safe='')}"
         f"&port={installation.port('postgres')}&sslmode=disable",
         "DATA_SOURCE_USER": postgres.OBSERVER,
         "DATA_SOURCE_PASS": secrets.password(installation, f"postgres-{postgres.OBSERVER}"),
