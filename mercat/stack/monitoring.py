@@ -84,8 +84,8 @@ def _postgres_exporter(installation: Installation, specs: list[ServiceSpec]) -> 
     listen = f"--web.listen-address=127.0.0.1:{installation.port('postgres_exporter')}"
     env = {
         # The tables of one database alone are measured; all else is of the whole server.
-        "DATA_SOURCE_URI": f"/{postgres.measured_database(installation, specs)}?host={quote(str(installation.sockets), safe='')}"
-        f"&port={installation.port('postgres')}&sslmode=disable",
+        "DATA_SOURCE_URI": f"/{postgres.measured_database(installation, specs)}"
+        f"?host={quote(str(installation.sockets), safe='')}&port={installation.port('postgres')}&sslmode=disable",
         "DATA_SOURCE_USER": postgres.OBSERVER,
         "DATA_SOURCE_PASS": secrets.password(installation, f"postgres-{postgres.OBSERVER}"),
     }
