@@ -17,6 +17,8 @@ from mercat.stack.process_spec import ProcessSpec
 
 # They are stopped before all others: what stops in order raises no alert.
 LAYER = 4
+# What postgres_exporter leaves out unless it is asked, and alerts need.
+_COLLECTORS = ("--collector.database_wraparound", "--collector.long_running_transactions")
 
 
 def processes(installation: Installation, specs: list[ServiceSpec]) -> list[ProcessSpec]:
@@ -81,13 +83,14 @@ def _postgres_exporter(installation: Installation, specs: list[ServiceSpec]) -> 
     """The exporter of the embedded PostgreSQL and the task that makes its role."""
     listen = f"--web.listen-address=127.0.0.1:{installation.port('postgres_exporter')}"
     env = {
-        "DATA_SOURCE_URI": f"/postgres?host={quote(str(installation.sockets), safe='')}"
-        f"&port={installation.port('postgres')}&sslmode=disable",
+        # The tables of one database alone are measured; all else is of the whole server.
+        "DATA_SOURCE_URI": f"/{postgres.measured_database(installation, specs)}"
+        f"?host={quote(str(installation.sockets), safe='')}&port={installation.port('postgres')}&sslmode=disable",
         "DATA_SOURCE_USER": postgres.OBSERVER,
         "DATA_SOURCE_PASS": secrets.password(installation, f"postgres-{postgres.OBSERVER}"),
     }
     exporter = _program(
-        installation, "postgres_exporter", [listen, "--log.level=warn"], "measures PostgreSQL", env=env,
+        installation, "postgres_exporter", [listen, "--log.level=warn", *_COLLECTORS], "measures PostgreSQL", env=env,
         depends_on=("observer-role",),
     )  # fmt: skip
     if not exporter or not postgres.with_embedded_database(installation, specs):

@@ -92,6 +92,11 @@ async def ensure_roles(installation: Installation, specs: list[ServiceSpec]) -> 
         raise CommandError(str(error)) from error
 
 
+def measured_database(installation: Installation, specs: list[ServiceSpec]) -> str:
+    """The database whose tables the exporter measures: the first, as it reads those of one alone."""
+    return next((spec.database for spec in with_embedded_database(installation, specs)), "postgres")
+
+
 async def ensure_observer(installation: Installation) -> None:
     """Create or update the role of the exporter: it reads statistics (pg_monitor), no row of a table."""
     import asyncpg
@@ -103,7 +108,8 @@ async def ensure_observer(installation: Installation) -> None:
             await connection.execute(f"create role {OBSERVER}")
         await connection.execute(
             f"alter role {OBSERVER} login connection limit 10 password '{secret}';"
-            f"alter role {OBSERVER} set default_transaction_read_only = on; grant pg_monitor to {OBSERVER}"
+            f"alter role {OBSERVER} set default_transaction_read_only = on; grant pg_monitor to {OBSERVER};"
+            f"grant connect on database {measured_database(installation, discover(installation.root))} to {OBSERVER}"
         )
     finally:
         await connection.close()

@@ -43,8 +43,8 @@ class Prometheus:
 
     @property
     def range(self) -> str:
-        """The time since the trade began."""
-        return f"{int(time.time() - self.since)}s"
+        """The time since shortly before the trade."""
+        return f"{int(time.time() - self.since) + 5}s"
 
     async def get(self, path: str, **form: Any) -> Any:
         """The data of an answer of its API.
@@ -112,9 +112,10 @@ async def of_rules(prometheus: Prometheus) -> list[Query]:
 
 
 def unfiltered(expr: str) -> str:
-    """A query that has data wherever its parts have: a comparison tells 0 or 1, and nothing is left out."""
+    """A query that has data wherever its parts have: a comparison tells 0 or 1, any answer is as an error."""
     parts = _KEPT.split(_younger(expr))
     parts[::2] = [_COMPARED.sub(r"\1 bool", part) for part in parts[::2]]
+    parts[1::2] = [part.replace('=~"5.."', '=~"..."') for part in parts[1::2]]
     joined = "".join(parts)
     return re.sub(r"\babsent(_over_time)?\(", r"count\1(", joined).replace(" unless ", " or ")
 
@@ -159,7 +160,7 @@ async def complaints(prometheus: Prometheus, queries: list[Query]) -> list[str]:
         elif not any(all(each["metric"].get(label) for label in labels) for each in series):
             found.append(f"{query.where}: no series has all of {sorted(labels)}: {query.expr}")
     for metric in sorted(metrics):
-        there = await prometheus.ask(Query(metric, f'count({{__name__="{metric}"}})'))
+        there = await prometheus.ask(Query(metric, f'max({{__name__="{metric}"}})'))
         if bool(there) == listed(metric):
             found.append(f"{metric}: {'is there, and on a list' if there else 'there is no such series'}")
     return found

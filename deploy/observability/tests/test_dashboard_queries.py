@@ -17,7 +17,7 @@ from deploy.observability.dashboards.grafana import FOLDER, ROOT, compiled
 
 PROMTOOL = ROOT / ".venv" / "monitoring" / "promtool"
 # Of each series that is scraped, and the environment, which Prometheus adds where it sends series on.
-SCRAPED = {"job", "instance", "service", "namespace", "pod", "environment"}
+SCRAPED = {"job", "instance", "service", "namespace", "pod", "node", "environment"}
 SELECTOR = re.compile(r"([a-zA-Z_:][\w:]*)\{([^}]*)\}")
 LABEL = re.compile(r'(\w+)\s*(?:=~|!~|!=|=)\s*"[^"]*"')
 GROUPED = re.compile(r"\b(?:by|on|ignoring|without|group_left|group_right)\s*\(([^)]*)\)")

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import yaml
 
+from deploy.observability.dashboards.__main__ import write
 from deploy.observability.dashboards.grafana import FOLDER, ROOT, compiled
 
 UNITS = set("short none percent percentunit s ms d bytes Bps reqps ops iops currencyUSD suffix:/min".split()) | {
@@ -31,6 +32,12 @@ def links(page: dict[str, Any]) -> Iterator[str]:
 def test_the_files_are_what_the_pages_compile_to():
     written = {path.name: path.read_text(encoding="utf-8") for path in FOLDER.glob("*.json")}
     assert written == compiled(), "run python -m deploy.observability.dashboards"
+
+
+def test_what_is_written_is_the_dashboards_alone(tmp_path: Path):
+    (tmp_path / "gone.json").write_text("{}", encoding="utf-8")
+    write(tmp_path)
+    assert {path.name: path.read_text(encoding="utf-8") for path in tmp_path.iterdir()} == compiled()
 
 
 def test_each_panel_has_a_title_a_unit_and_says_what_is_normal():
