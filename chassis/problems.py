@@ -50,14 +50,14 @@ class Problem(Exception):
         self.headers = dict(headers or {})
         self.extensions = extensions
 
-    def body(self, request_id: str) -> bytes:
+    def body(self, request_id: str, trace_id: str) -> bytes:
         """The problem+json document."""
         document: dict[str, Any] = {"type": self.type, "title": self.title, "status": self.status}
         if self.detail:
             document["detail"] = self.detail
         if self.errors:
             document["errors"] = [msgspec.structs.replace(error, code=_slug(error.code)) for error in self.errors]
-        return msgspec.json.encode({**document, **self.extensions, "request_id": request_id})
+        return msgspec.json.encode({**document, **self.extensions, "request_id": request_id, "trace_id": trace_id})
 
 
 def _slug(code: str) -> str:
@@ -179,6 +179,10 @@ class ProblemDocument(BaseModel):
     detail: str | None = Field(default=None, description="What happened this time, and what to do next")
     errors: list[FieldErrorDocument] | None = Field(default=None, description="Each wrong field, 20 at most")
     request_id: str = Field(description="Quote it when you ask for help", examples=["0199a5d01f2a7c118a4e5b1f0f0a9c02"])
+    trace_id: str = Field(
+        description="Names all that the store did for this request, in its logs",
+        examples=["4bf92f3577b34da6a3ce929d0e0e4736"],
+    )
 
 
 def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:

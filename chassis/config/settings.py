@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, Self, TypeVar
@@ -84,6 +85,10 @@ class Settings(BaseSettings):
     followed_by: Names = Field(default_factory=list)
     failpoints: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
+    # Where spans are sent by OTLP over HTTP, such as http://collector:4318; empty: nowhere (docs/traces.md). And of
+    # which share of the traces, beside errors and payments, which are all sent.
+    otel_exporter_otlp_endpoint: str = ""
+    trace_share: float = Field(default=0.05, ge=0, le=1)
 
     @field_validator("service_urls", mode="before")
     @classmethod
@@ -101,6 +106,15 @@ class Settings(BaseSettings):
         if not all(map(_ORIGIN.fullmatch, origins)):
             raise ValueError("an origin is https://name or https://name:port, without a path and without a wildcard")
         return origins
+
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _can_be_sent_to(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"http", "https"}:
+            raise ValueError("it is of the form http://host:4318 or https://host")
+        if value and any(find_spec(name) is None for name in ("opentelemetry", "opentelemetry.sdk")):
+            raise ValueError("the packages for it are missing here: docs/traces.md names them")
+        return value
 
     @field_validator("read_limit")
     @classmethod

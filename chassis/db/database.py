@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import asyncpg
 
+from chassis import telemetry
 from chassis.db.connection import Connection, connect, prepare
 from chassis.db.errors import CONTENTION, UNREACHABLE
 from chassis.db.transactions import OneStatement, ReadTx, ReportTx, WriteTx
@@ -32,6 +33,8 @@ CLOSE_SECONDS = 5.0
 SILENCE_SECONDS = 20.0
 # A pool shrinks to what was used of late: each connection costs the server 3 to 6 MB.
 SHRINK_SECONDS = 60.0
+# Of the spans of transactions.
+_SERVER = {"db.system.name": "postgresql"}
 # Connections to a replica: reports are few, and wait for each other.
 REPORTS = 2
 
@@ -134,11 +137,11 @@ class Database:
 
     def read(self) -> AbstractAsyncContextManager[ReadTx]:
         """Reads, each statement in a snapshot of its own."""
-        return self._reading(self._readers, ReadTx)
+        return telemetry.around("read", "client", _SERVER, self._reading(self._readers, ReadTx))
 
     def report(self) -> AbstractAsyncContextManager[ReportTx]:
         """Reads for an export, a report or a sitemap: of the replica where there is one, which may be behind."""
-        return self._reading(self._reports, ReportTx)
+        return telemetry.around("report", "client", _SERVER, self._reading(self._reports, ReportTx))
 
     @asynccontextmanager
     async def _reading(self, pool: asyncpg.Pool[Any] | None, kind: type[R]) -> AsyncIterator[R]:
@@ -163,21 +166,17 @@ class Database:
                 if pool is not None:
                     await pool.expire_connections()
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[WriteTx]:
+    def write(self) -> AbstractAsyncContextManager[WriteTx]:
         """One READ COMMITTED transaction: committed at the block's end, rolled back when it raises."""
-        async with self._writing(WriteTx) as tx:
-            yield tx
+        return telemetry.around("write", "client", _SERVER, self._writing(WriteTx))
 
-    @asynccontextmanager
-    async def write_one(self) -> AsyncIterator[WriteTx]:
+    def write_one(self) -> AbstractAsyncContextManager[WriteTx]:
         """A transaction of exactly one statement: without the two round trips of begin and commit.
 
         Raises:
             RuntimeError: at a second statement, which would not be in the same transaction.
         """
-        async with self._writing(OneStatement) as tx:
-            yield tx
+        return telemetry.around("write", "client", _SERVER, self._writing(OneStatement))
 
     @asynccontextmanager
     async def _writing(self, kind: type[W]) -> AsyncIterator[W]:

@@ -58,6 +58,6 @@ def problem(answer: ServiceResponse) -> ServiceProblem:
     """The refusal that a response with a problem document tells."""
     document = decoded(answer.body, dict[str, Any])
     kind, detail = str(document.pop("type", "")), str(document.pop("detail", ""))
-    for known in ("title", "status", "request_id"):
+    for known in ("title", "status", "request_id", "trace_id"):
         document.pop(known, None)
     return ServiceProblem(answer.status, kind, detail, document)

@@ -145,7 +145,10 @@ class ServiceClient:
         hurried = left is not None and left < request.timeout
         seconds = left if hurried and left is not None else request.timeout
         try:
-            answer = await self._send(peer, replica, request, seconds)
+            attributes = {"http.request.method": request.method, "server.address": peer.name}
+            with telemetry.part(f"{request.method} {peer.name}", "client", attributes) as span:
+                answer = await self._send(peer, replica, request, seconds, span.trace or telemetry.current_trace())
+                span.note("http.response.status_code", answer.status)
         except Failure as failure:
             if hurried and failure.kind == "timeout":
                 # The caller's time was over, which says nothing of the service.
@@ -159,13 +162,15 @@ class ServiceClient:
         peer.ok()
         return answer
 
-    async def _send(self, peer: Peer, replica: Replica, request: _Request, seconds: float) -> ServiceResponse:
+    async def _send(
+        self, peer: Peer, replica: Replica, request: _Request, seconds: float, trace: telemetry.Trace
+    ) -> ServiceResponse:
         try:
             async with self._opened().request(
                 request.method,
                 URL(replica.url + request.path),
                 data=request.body,
-                headers=self._headers(peer.name, request, seconds),
+                headers=self._headers(peer.name, request, seconds, trace),
                 timeout=aiohttp.ClientTimeout(total=seconds, sock_connect=CONNECT_TIMEOUT),
                 allow_redirects=False,
             ) as response:
@@ -179,8 +184,7 @@ class ServiceClient:
         except (aiohttp.ClientError, OSError) as error:
             raise Failure("connection") from error
 
-    def _headers(self, service: str, request: _Request, seconds: float) -> dict[str, str]:
-        trace = telemetry.current_trace()
+    def _headers(self, service: str, request: _Request, seconds: float, trace: telemetry.Trace) -> dict[str, str]:
         headers = {
             "Authorization": f"Bearer {self._tokens.token(service)}",
             "Accept-Encoding": "identity",
@@ -189,6 +193,8 @@ class ServiceClient:
         if trace.request_id:
             headers["X-Request-Id"] = trace.request_id
             headers["traceparent"] = trace.traceparent
+        if trace.tracestate:
+            headers["tracestate"] = trace.tracestate
         if request.body is not None:
             headers["Content-Type"] = "application/json"
         return headers

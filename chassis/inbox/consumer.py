@@ -57,5 +57,6 @@ class Consumer:
     async def handle(self, ctx: Context[Any], tx: WriteTx, event: Event) -> None:
         """Have an event take effect in `tx`, with the trace of the request that caused it."""
         handler, decode = self._handlers[event.type]
-        telemetry.begin(event.trace, None)
-        await handler(ctx, tx, event, decode(bytes(event.data)))
+        attributes = {"messaging.operation.type": "process", "messaging.destination.name": self.producer}
+        with telemetry.caused_by(event.trace), telemetry.whole(f"process {event.type}", "consumer", attributes):
+            await handler(ctx, tx, event, decode(bytes(event.data)))

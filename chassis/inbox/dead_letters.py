@@ -168,7 +168,8 @@ async def _excuse(ctx: Context[Any], producer: str, letter: DeadLetter, error: B
 async def _failed(ctx: Context[Any], producer: str, letter: DeadLetter, error: BaseException) -> None:
     outcome = "dead" if letter.counted >= TRIES else "failed"
     _retried.inc(producer, outcome)
-    _log.warning(f"inbox.{outcome}", producer=producer, event_type=letter.type, event_id=letter.id, error=error)
+    with telemetry.caused_by(letter.trace):
+        _log.warning(f"inbox.{outcome}", producer=producer, event_type=letter.type, event_id=letter.id, error=error)
     async with ctx.db.write_one() as tx:
         await tx.execute(
             *(_FAILED, producer, letter.aggregate, letter.aggregate_id, letter.version),

@@ -205,9 +205,10 @@ class Dispatcher:
     async def _park(self, event: Event, error: Exception, *, dead: bool = False) -> None:
         """Set an event aside, to be tried again unless it is `dead`, and go on."""
         _handled.inc(self._place.producer, "failed")
-        _log.warning(
-            "inbox.set_aside", producer=self._place.producer, event_type=event.type, event_id=event.id, error=error
-        )
+        with telemetry.caused_by(event.trace):
+            _log.warning(
+                "inbox.set_aside", producer=self._place.producer, event_type=event.type, event_id=event.id, error=error
+            )
         async with self._ctx.db.write() as tx:
             await self._move(tx, [event], event.id, self._place.age_of(event))
             state = dead_letters.DEAD if dead else dead_letters.RETRYING

@@ -7,13 +7,16 @@ from datetime import datetime
 from email.header import Header
 from email.utils import formataddr, formatdate, parseaddr
 
+from chassis import telemetry
+
 _CONTROLS = frozenset(map(chr, [*range(32), 127]))
 
 
 def alternative(
     *, sender: str, recipient: str, subject: str, text: str, html: str, written: datetime, identity: str
 ) -> bytes:
-    """A multipart/alternative message, the same bytes each time. `identity` becomes the left side of its Message-ID.
+    """A multipart/alternative message, the same bytes each time. `identity` becomes the left side of its Message-ID;
+    X-Trace-Id is the running trace, which the log lines about it have too.
 
     Written without email.message, which takes 1.8 ms of CPU for one in place of 0.1: every paid order sends one.
 
@@ -32,6 +35,8 @@ def alternative(
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
+    if trace_id := telemetry.current_trace().trace_id:
+        headers["X-Trace-Id"] = trace_id
     if any(_CONTROLS.intersection(value) for value in (sender, recipient, subject, identity)):
         raise ValueError("a header of a mail holds no control characters")
     head = [f"{name}: {value}" for name, value in headers.items()]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import select
 import ssl
 import time
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from pydantic import Field, SecretStr, field_validator
 from chassis import telemetry
 from chassis.config import Settings, local_or_plain
 from chassis.jobs import Hopeless
+from chassis.mail.answers import codes, is_silent
 from chassis.problems import Unavailable
 from chassis.resilience.breaker import Breaker
 
@@ -109,7 +109,8 @@ class SmtpSender:
                 raise Unavailable("Other mails took too long to be taken.") from error
             raise
         try:
-            await self._in_turn(parseaddr(sender)[1], recipient, message)
+            with telemetry.part("send mail", "client", {"network.protocol.name": "smtp"}):
+                await self._in_turn(parseaddr(sender)[1], recipient, message)
         finally:
             self._keep()
             self._turn.release()
@@ -148,7 +149,7 @@ class SmtpSender:
             self._idle.cancel()
         self._mails += 1
         if self._smtp is not None and self._smtp.is_connected and self._mails <= MOST_MAILS:
-            if time.monotonic() - self._used < JUST_USED and _is_silent(self._smtp):
+            if time.monotonic() - self._used < JUST_USED and is_silent(self._smtp):
                 return self._smtp
             # The server may have closed it for being idle.
             with suppress(aiosmtplib.SMTPException, OSError):
@@ -179,9 +180,9 @@ class SmtpSender:
         self._breaker.ok()
         if 400 <= code < 500:
             _handed.inc("away")
-            return Unavailable(f"The mail server asks to come again later: {code} {answer.message}")
+            return Unavailable(f"The mail server asks to come again later: {codes(answer)}")
         _handed.inc("refused")
-        return MailRefused(f"The mail server refused the mail: {code or ''} {answer.message}")
+        return MailRefused(f"The mail server refused the mail: {codes(answer)}")
 
     def _about_us(self, error: Exception) -> Exception:
         """The error for a failure that no mail caused: the server is unreachable, or refuses us."""
@@ -212,13 +213,6 @@ class SmtpSender:
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
         self._close()
-
-
-def _is_silent(smtp: aiosmtplib.SMTP) -> bool:
-    """Whether the server has sent nothing that was not read: no goodbye, and no end of the connection."""
-    waiting = select.poll()
-    waiting.register(smtp.get_transport_info("socket"), select.POLLIN)
-    return not waiting.poll(0)
 
 
 def _is_local(url: str) -> bool:

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from chassis import auth, telemetry
 from chassis.audit import Denials
 from chassis.cache import Cache, Valkey
-from chassis.config import ServiceSpec, read_settings, service_spec
+from chassis.config import ServiceSpec, Settings, read_settings, service_spec
 from chassis.context import Context, S
 from chassis.db import Database
 from chassis.db.listener import Listener
@@ -75,6 +75,7 @@ def create_service(
             async with AsyncExitStack() as stack:
                 ctx = app.state.context = opened(stack)
                 app.state.denials = Denials(ctx.db, ctx.limiter)
+                await stack.enter_async_context(_exporting(spec, ctx.settings))
                 async with lifecycle.running(ctx, readiness, work, app.router.routes):
                     yield
         finally:
@@ -149,6 +150,18 @@ async def _restored(
 ) -> list[str]:
     async with AsyncExitStack() as stack:
         return await run_after_restore(opened(stack), partial(_resources, on_start), own, moment)
+
+
+@asynccontextmanager
+async def _exporting(spec: ServiceSpec, settings: Settings) -> AsyncIterator[None]:
+    if not settings.otel_exporter_otlp_endpoint:
+        yield
+        return
+    from chassis.telemetry import otlp
+
+    endpoint, share = settings.otel_exporter_otlp_endpoint, settings.trace_share
+    async with otlp.exporting(spec.name, settings.environment, endpoint, share):
+        yield
 
 
 @asynccontextmanager

@@ -4,14 +4,17 @@ from chassis.telemetry.fields import allow, cut_ip
 from chassis.telemetry.fields import types as field_types
 from chassis.telemetry.logs import configure, logger, request
 from chassis.telemetry.metrics import Counter, Gauge, Histogram, counter, gauge, histogram
+from chassis.telemetry.spans import Span, around, caused_by, export_to, part, whole
 from chassis.telemetry.trace import (
     Trace,
     begin,
     clear_deadline,
     current_trace,
+    rejoin,
     remaining,
     request_id,
     resume,
+    sample,
     sampled_trace_id,
     set_deadline,
 )
@@ -20,22 +23,30 @@ __all__ = [
     "Counter",
     "Gauge",
     "Histogram",
+    "Span",
     "Trace",
     "allow",
+    "around",
     "begin",
+    "caused_by",
     "clear_deadline",
     "configure",
     "counter",
     "current_trace",
     "cut_ip",
+    "export_to",
     "field_types",
     "gauge",
     "histogram",
     "logger",
+    "part",
+    "rejoin",
     "remaining",
     "request",
     "request_id",
     "resume",
+    "sample",
     "sampled_trace_id",
     "set_deadline",
+    "whole",
 ]

@@ -15,6 +15,7 @@ import structlog
 
 from chassis.telemetry import fields, metrics
 from chassis.telemetry.sink import STDOUT
+from chassis.telemetry.spans import Exporting, answered
 from chassis.telemetry.trace import current_trace
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -80,6 +81,8 @@ def request(
     _requests.observe(seconds, route, method, f"{status // 100}xx")
     if route == _FEED and status < 400:
         return
+    if Exporting.export is not None:
+        answered(method, route, status, seconds)
     line = _Access(
         timestamp=datetime.now(UTC),
         level="error" if status >= 500 else "info",
@@ -113,12 +116,13 @@ def _line(level: str, message: str) -> dict[str, Any]:
 
 
 def _encode(line: dict[str, Any]) -> bytes:
+    """`default`: of the UUIDs that asyncpg makes, which are of a class of their own."""
     try:
-        return orjson.dumps(line, option=orjson.OPT_UTC_Z)
+        return orjson.dumps(line, default=str, option=orjson.OPT_UTC_Z)
     except TypeError:
         # A lone surrogate, or an integer beyond 64 bits in a list: written as text that is safe.
         safe = {name: _safe(value) if isinstance(value, (str, list)) else value for name, value in line.items()}
-        return orjson.dumps(safe, option=orjson.OPT_UTC_Z)
+        return orjson.dumps(safe, default=str, option=orjson.OPT_UTC_Z)
 
 
 def _safe(value: object) -> str:

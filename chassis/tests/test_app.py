@@ -161,7 +161,8 @@ async def test_a_body_without_a_length_is_limited_too(client):
 
 
 async def test_a_refusal_keeps_its_headers_and_members(client):
-    answer = await client.get("/api/v1/refused")
+    parent = f"00-{'a' * 32}-{'b' * 16}-00"
+    answer = await client.get("/api/v1/refused", headers={"traceparent": parent})
     assert answer.headers["retry-after"] == "7"
     assert answer.json() == {
         "type": "taken",
@@ -170,6 +171,7 @@ async def test_a_refusal_keeps_its_headers_and_members(client):
         "detail": "By somebody else.",
         "by": "Eve",
         "request_id": answer.headers["x-request-id"],
+        "trace_id": "a" * 32,
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -68,12 +67,12 @@ async def test_a_temporary_error_of_the_mail_server_is_an_outage(server, monkeyp
     assert len(server.mails) == 1
 
 
-@pytest.mark.parametrize(("command", "answer"), [("RCPT", "550 nobody here"), ("DATA", "554 spam, I think")])
+@pytest.mark.parametrize(("command", "answer"), [("RCPT", "550 5.1.1 no Ada here"), ("DATA", "554 spam of Ada")])
 async def test_a_permanent_refusal_fails_its_mail_only(server, command, answer):
     before = outcomes("refused")
     async with SmtpSender(SecretStr(server.url)) as sender:
         server.says = {command: answer}
-        with pytest.raises(MailRefused, match=re.escape(answer)):
+        with pytest.raises(MailRefused, match=r"550 5\.1\.1$|554$"):
             await sender.send(*LETTER)
         await sender.send(*LETTER)
     assert (len(server.mails), outcomes("refused")) == (1, before + 1)

@@ -18,7 +18,7 @@ class OutOfStock(problems.Problem):
 
 def test_the_document_is_rfc_9457_with_our_extensions():
     error = OutOfStock("Only 2 are left.", errors=[problems.FieldError("lines.0", "too many")], lines=[{"sku": "A"}])
-    assert msgspec.json.decode(error.body("r-1")) == {
+    assert msgspec.json.decode(error.body("r-1", "4bf9")) == {
         "type": "out-of-stock",
         "title": "Not enough stock",
         "status": 409,
@@ -26,12 +26,13 @@ def test_the_document_is_rfc_9457_with_our_extensions():
         "errors": [{"field": "lines.0", "message": "too many", "code": "invalid"}],
         "lines": [{"sku": "A"}],
         "request_id": "r-1",
+        "trace_id": "4bf9",
     }
 
 
 def test_a_problem_without_detail_says_its_title():
     assert str(OutOfStock()) == "Not enough stock"
-    assert "detail" not in msgspec.json.decode(OutOfStock().body("r"))
+    assert "detail" not in msgspec.json.decode(OutOfStock().body("r", "4bf9"))
 
 
 def test_several_of_one_status_are_documented_together():
@@ -80,11 +81,11 @@ def test_unavailable_has_a_retry_after():
 def test_fields_are_named_and_values_never_echoed():
     problem = as_problem(error("extra_forbidden", "body", "lines", 0, "price"))
     assert problem.errors == (problems.FieldError("lines.0.price", "This field is not known here", "extra_forbidden"),)
-    assert b"secret" not in problem.body("r")
+    assert b"secret" not in problem.body("r", "4bf9")
 
 
 def test_a_hostile_field_name_is_cut_and_encodable():
     problem = as_problem(error("extra_forbidden", "body", "\ud800" + "x" * 500))
     assert len(problem.errors[0].field) <= 100
-    problem.body("r")
-    assert as_problem(error("custom", "query", "limit", message="\ud800")).body("r")
+    problem.body("r", "4bf9")
+    assert as_problem(error("custom", "query", "limit", message="\ud800")).body("r", "4bf9")

@@ -175,7 +175,8 @@ async def _run(work: Callable[[UUID], Awaitable[IdempotentResponse]], operation_
 def as_response(answer: IdempotentResponse | Problem) -> Response:
     """What is sent, and kept."""
     if isinstance(answer, Problem):
-        body = answer.body(telemetry.current_trace()[0])
+        trace = telemetry.current_trace()
+        body = answer.body(trace.request_id, trace.trace_id)
         return Response(body, answer.status, answer.headers, MEDIA_TYPE)
     if answer.body is None:
         return Response(b"", answer.status, answer.headers)

@@ -52,11 +52,12 @@ class RequestMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; no exception of the application reaches the server before the answer has begun."""
         began = time.perf_counter()
-        # Request id and deadline are taken from other services alone, which alone reach /internal. A trace id is taken
-        # from every client: it is used in log lines only.
+        # Request id, deadline, and whether the trace is exported are taken from other services alone, which alone reach
+        # /internal. A trace id is taken from every client.
         inside = scope["path"].startswith(_INTERNAL)
         headers = Headers(scope)
-        trace = telemetry.begin(headers.text(b"traceparent"), headers.text(b"x-request-id") if inside else None)
+        parent, asked = headers.text(b"traceparent"), headers.text(b"x-request-id") if inside else None
+        trace = telemetry.begin(parent, asked, headers.text(b"tracestate") if parent else None, ours=inside)
         body = RequestBody(headers, receive)
         answer = _ResponseSender(send, trace.request_id, body)
         try:
@@ -156,7 +157,8 @@ async def _refuse(answer: _ResponseSender, error: Exception, scope: Scope, heade
     if answer.status:
         # The status is sent already: the server closes the connection, and the client gets a broken answer.
         raise error
-    body = problem.body(telemetry.request_id())
+    trace = telemetry.current_trace()
+    body = problem.body(trace.request_id, trace.trace_id)
     await answer({"type": "http.response.start", "status": problem.status, "headers": _problem_headers(problem, body)})
     await answer({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
 

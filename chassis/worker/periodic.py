@@ -135,8 +135,9 @@ class PeriodicRunner:
         limit = asyncio.timeout(LONGEST_RUN)
         try:
             await failpoints.point("periodic.taken")
-            async with limit:
-                await work.sweep(self._ctx)
+            with telemetry.whole(work.name, "internal", {}):
+                async with limit:
+                    await work.sweep(self._ctx)
         except asyncio.CancelledError:
             if self._draining:
                 raise

@@ -177,8 +177,10 @@ class Worker:
             return
         try:
             await failpoints.point("jobs.taken")
-            async with limit:
-                await task.handler(self._ctx, task.decode(job.payload))
+            attributes = {"messaging.operation.type": "process", "messaging.destination.name": job.name}
+            with telemetry.whole(f"process {job.name}", "consumer", attributes):
+                async with limit:
+                    await task.handler(self._ctx, task.decode(job.payload))
             await failpoints.point("jobs.worked")
         except asyncio.CancelledError:
             if self._draining:

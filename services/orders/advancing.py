@@ -84,8 +84,9 @@ class Advancer:
     async def _go_on(self, queued: _QueuedOrder) -> None:
         telemetry.begin(queued.trace, None)
         try:
-            await failpoints.point("orders.advance_begun")
-            await self._advance(self._ctx, queued.order_id, queued.state)
+            with telemetry.whole("advance order", "internal", {}):
+                await failpoints.point("orders.advance_begun")
+                await self._advance(self._ctx, queued.order_id, queued.state)
         except Exception as error:  # noqa: BLE001 -- whatever it raises, the sweep tries again
             if not isinstance(error, Unavailable):
                 _log.error("order.stuck", order_id=queued.order_id, error=error)

@@ -63,7 +63,8 @@ class Settling:
                 metrics.settled_at_once.inc("late")
                 return
             try:
-                await self._settle(payment)
+                with telemetry.whole("settle payment", "internal", {}):
+                    await self._settle(payment)
             except Exception as error:  # noqa: BLE001 -- whatever it was, the reconciler tries again
                 metrics.settled_at_once.inc("failed")
                 _log.error("payment.not_settled", payment_id=payment.id, error=error)

@@ -86,7 +86,7 @@ def sample(name: str, **labels: str) -> float:
 async def client_of(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async def problem(_request: Request, raised: Exception) -> Response:
         assert isinstance(raised, problems.Problem)
-        return Response(raised.body("r"), raised.status, raised.headers, problems.MEDIA_TYPE)
+        return Response(raised.body("r", "4bf9"), raised.status, raised.headers, problems.MEDIA_TYPE)
 
     app.add_exception_handler(problems.Problem, problem)
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://catalog") as client:

@@ -64,7 +64,7 @@ async def answer(_request, error) -> Any:
     from fastapi import Response
 
     problem = as_problem(error)
-    return Response(problem.body("r"), problem.status)
+    return Response(problem.body("r", "4bf9"), problem.status)
 
 
 @pytest.mark.parametrize("key", ["a", "x" * 255, "!~", "3f0d2c9e-6a1b-4c57-9e0a-8d3a2f5b7c10"])

@@ -116,6 +116,11 @@ def test_values_stay_in_one_line_and_are_cut(written: Lines):
     assert line["labels.host"] is None
 
 
+def test_an_id_that_the_database_gave_is_written(written: Lines):
+    telemetry.logger("x").info("odd", order_id=asyncpg.pgproto.pgproto.UUID(str(ACCOUNT)))
+    assert written()[0]["labels.order_id"] == str(ACCOUNT)
+
+
 def test_values_that_json_does_not_support_are_written_as_text(written: Lines):
     telemetry.logger("x").info("odd", reason="\ud800", state=[2**70], oldest=datetime(2026, 1, 2, tzinfo=UTC), count=3)
     (line,) = written()

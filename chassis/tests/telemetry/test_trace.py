@@ -64,11 +64,40 @@ def test_a_later_traceparent_version_is_accepted_and_sent_as_version_00():
     assert begun.traceparent.endswith("-01")
 
 
-@given(st.text(), st.text())
-def test_any_input_gives_values_that_are_safe_in_a_header(parent: str, request_id: str):
+@given(st.text(), st.text(), st.text())
+def test_any_input_gives_values_that_are_safe_in_a_header(parent: str, request_id: str, state: str):
     begun = telemetry.begin(parent, request_id)
     assert WELL_FORMED.fullmatch(begun.traceparent)
     assert re.fullmatch(r"[A-Za-z0-9._-]{8,64}", begun.request_id)
+    assert re.fullmatch("[ -~\t]{0,512}", telemetry.begin(PARENT, None, state).tracestate)
+
+
+@pytest.mark.parametrize("state", ["rojo=00f067aa0ba902b7", "a=1, b@c=x y/z ,d_*/-=~", "k=" + "v" * 256])
+def test_a_tracestate_is_passed_on_with_its_trace(state: str):
+    assert telemetry.begin(PARENT, None, state).tracestate == state
+    assert telemetry.begin("no trace", None, state).tracestate == ""
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        "",
+        "=1",
+        "a=",
+        "A=1",
+        "a=1,,b=2",
+        "a=1,",
+        "a=b=c",
+        "a=1\r\nb: 2",
+        "a=1\n",
+        "a=\u00fc",
+        "k=" + "v" * 257,
+        ",".join(f"k{number}={'v' * 20}" for number in range(25)),
+        ",".join(f"k{number}=v" for number in range(33)),
+    ],
+)
+def test_a_tracestate_that_is_malformed_or_long_is_not_passed_on(state: str):
+    assert telemetry.begin(PARENT, None, state).tracestate == ""
 
 
 def test_a_deadline_is_read_as_the_seconds_that_remain():

@@ -77,7 +77,7 @@ class TestARefusalForGood:
             await shop.paid(placed)
             await eventually(lambda: shop.value(f"select held_at is not null {_CONFIRMATION}"), 60, "the held job")
         assert await shop.value(f"select tries {_CONFIRMATION}") == 1
-        assert "550 no such person" in await shop.value(f"select error {_CONFIRMATION}")
+        assert "refused the mail: 550" in await shop.value(f"select error {_CONFIRMATION}")
 
     async def test_a_refused_mail_of_an_unpaid_order_is_not_held(self, shop: Shop, post_office: Mailbox) -> None:
         """Anybody may order in the name of addresses that take no mail: held jobs would pile up."""

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from fastapi import Response
 
+from chassis import telemetry
 from chassis.problems import FieldError, Problem, Unavailable
 from chassis.resilience import failpoints
 from chassis.web import idempotency
@@ -91,6 +92,7 @@ def _hard_to_guess(key: str) -> bool:
 
 async def _check_out(ctx: OrdersContext, attempt: _Attempt) -> Response:
     shopper, request, claim = attempt.shopper, attempt.request, attempt.claim
+    telemetry.sample()
     try:
         basket = await price_basket(ctx, shopper, request)
         written = await write_order(ctx, Purchase(shopper, request.email, basket, claim))

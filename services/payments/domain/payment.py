@@ -51,6 +51,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     details: dict[str, Any] | None = None
     attention: Attention | None = None
     attention_detail: str | None = None
+    trace: str | None = None
 
     def __repr__(self) -> str:
         """Without the client secret and what is personal."""

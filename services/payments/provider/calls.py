@@ -7,6 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from chassis import telemetry
 from chassis.resilience.breaker import Breaker
 from payments import metrics
 from payments.provider.budget import Budget
@@ -51,7 +52,10 @@ class Calls:
             raise Unknown("the provider has not answered lately", sent=False)
         began = time.perf_counter()
         try:
-            answer = await self._repeat_while_busy(operation, call, lane, asyncio.get_running_loop().time() + patience)
+            with telemetry.part(operation, "client", {"server.address": "stripe"}):
+                answer = await self._repeat_while_busy(
+                    operation, call, lane, asyncio.get_running_loop().time() + patience
+                )
         except (Unknown, Refused) as end:
             outcome = _outcome(end)
             metrics.provider_calls.inc(operation, outcome)

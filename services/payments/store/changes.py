@@ -92,7 +92,7 @@ told as (
 ),
 facts as (
     select 'payment.authorised' as type, 'payment' as aggregate, id as aggregate_id, facts as version,
-           $9::text as trace, $10::text::jsonb as data
+           coalesce(trace, $9::text) as trace, $10::text::jsonb as data
     from saved where $10::text is not null
 ),
 {PUBLISHED}

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from chassis import telemetry
 from chassis.db import ReadTx, WriteTx
 from payments.domain.attention import Attention
 from payments.domain.intent import Intent
@@ -24,11 +25,12 @@ LONGEST_PAUSE_SECONDS = 240
 COLUMNS = """
     id, order_id, amount, currency, status, intent_id, client_secret, create_key, create_key_at, operation_key,
     decline_reference, decline_code, decline_message, cancel_reason, provider_state_known_at, next_check_at, checks,
-    version, facts, created_at, updated_at, captured_at, details, attention, attention_detail
+    version, facts, created_at, updated_at, captured_at, details, attention, attention_detail,
+    trace
 """
 _INSERT = f"""
-insert into payments (id, order_id, amount, currency, details, status, create_key, claimed_until, next_check_at)
-values ($1::uuid, $2, $3, $4, $5, 'created', 'create-' || ($1::uuid)::text,
+insert into payments (id, order_id, amount, currency, details, trace, status, create_key, claimed_until, next_check_at)
+values ($1::uuid, $2, $3, $4, $5, $6, 'created', 'create-' || ($1::uuid)::text,
         now() + interval '{CLAIM_SECONDS} seconds', now() + interval '{CLAIM_SECONDS} seconds')
 on conflict (order_id) do nothing
 returning {COLUMNS}
@@ -100,8 +102,11 @@ returning {COLUMNS}
 async def insert(
     tx: WriteTx, payment_id: UUID, order_id: UUID, amount: int, currency: str, details: dict[str, Any]
 ) -> Payment | None:
-    """The new payment, its intent's creation claimed by the caller; None if the order has one."""
-    return await tx.row(Payment, _INSERT, payment_id, order_id, amount, currency, details)
+    """The new payment, its intent's creation claimed by the caller; None if the order has one. What happens to it later
+    goes on in the running trace.
+    """
+    trace = telemetry.current_trace().traceparent or None
+    return await tx.row(Payment, _INSERT, payment_id, order_id, amount, currency, details, trace)
 
 
 async def insert_tombstone(tx: WriteTx, payment_id: UUID, order_id: UUID, reason: str) -> Payment | None:

@@ -26,6 +26,7 @@ async def apply_intent(ctx: PaymentsContext, seen: Payment, intent: Intent, *, e
     answers is the newer one is only certain if nothing was written between.
     `event_id` is the stored webhook that brought the snapshot.
     """
+    telemetry.rejoin(seen.trace)
     change = merge(seen, intent)
     if event_id is None and mismatch(seen, intent) is None and not is_unchanged(seen, change):
         async with ctx.db.write_one() as tx:

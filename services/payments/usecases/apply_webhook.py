@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from chassis import telemetry
 from chassis.resilience import failpoints
 from payments.context import PaymentsContext
 from payments.domain.intent import Change, Intent, merge, mismatch
@@ -33,6 +34,7 @@ async def apply_webhook(ctx: PaymentsContext, webhook: Webhook) -> Outcome | Lit
             return "repeated"
         if state.payment is None:
             return await _stored(ctx, webhook, "unmatched")
+        telemetry.rejoin(state.payment.trace)
         if state.outcome == "applied":
             await failpoints.point("payments.after_webhook_applied")
             follow_up(ctx, state.payment, state.payment, Change(state.payment, ("authorised",)))

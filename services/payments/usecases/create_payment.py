@@ -39,6 +39,7 @@ async def create_payment(
         ProviderUnavailable: whether there is an intent is not known; the same request continues.
         PaymentNotReady: the provider is busy; ask again soon. PaymentNotAvailable: our set-up is wrong; staff know.
     """
+    telemetry.sample()
     async with ctx.db.write_one() as tx:
         new = await payments.insert(tx, uuid7(), order_id, amount, currency, details)
     payment = new or await payment_of_order(ctx, order_id)

@@ -26,4 +26,5 @@ async def reconcile(ctx: PaymentsContext) -> None:
         ended = await asyncio.gather(*(settle_payment(ctx, each) for each in due), return_exceptions=True)
         for payment, error in zip(due, ended, strict=True):
             if isinstance(error, Exception):
+                telemetry.rejoin(payment.trace)
                 _log.error("payment.not_settled", payment_id=payment.id, error=error)

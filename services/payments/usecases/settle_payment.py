@@ -26,6 +26,7 @@ async def settle_payment(ctx: PaymentsContext, payment: Payment) -> None:
     """
     if payment.settled:
         return
+    telemetry.rejoin(payment.trace)
     try:
         if payment.intent_id is None:
             await _create(ctx, payment)
