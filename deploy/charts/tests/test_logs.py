@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from functools import reduce
 from pathlib import Path
@@ -141,6 +142,17 @@ def test_each_figure_has_a_module_and_each_module_is_asked():
         assert label == f"{kind.lower()}.k8s.elastic.co/name"
         ports = templates(objects)[kind]["spec"]["containers"][0]["ports"]
         assert ports[0]["name"] == pods[name]["spec"]["podMetricsEndpoints"][0]["port"]
+
+
+def test_rules_ask_for_figures_that_the_exporter_has():
+    modules = yaml.safe_load((CHART / "files" / "exporter.yaml").read_text(encoding="utf-8"))
+    metrics = [metric for each in modules.values() for metric in each]
+    known = {f"{each['name']}_{value}" for each in metrics for value in each.get("values", {})}
+    known |= {each["name"] for each in metrics if "values" not in each}
+    assert "logs_newest_timestamp_milliseconds" in known
+    rules = helm.ROOT / "deploy" / "observability" / "rules"
+    text = "".join(path.read_text(encoding="utf-8") for path in rules.glob("*.yaml"))
+    assert set(re.findall(r"\blogs_[a-z_]+", text)) - known == set()
 
 
 def test_who_may_talk_to_whom():
