@@ -64,7 +64,9 @@ def _end(span: Span) -> None:
 
 
 class _Measured:
-    """A span that is measured. A refusal (what is raised has a status below 500) is no error of it."""
+    """A span that is measured. A refusal (what is raised has a status below 500) is no error of it, nor is its being
+    cancelled.
+    """
 
     __slots__ = ("_attributes", "_began", "_kind", "_name", "trace")
 
@@ -83,7 +85,7 @@ class _Measured:
 
     def __exit__(self, _kind: object, raised: BaseException | None, _trace: object) -> None:
         error = ""
-        if raised is not None and getattr(raised, "status", 500) >= 500:
+        if isinstance(raised, Exception) and getattr(raised, "status", 500) >= 500:
             error = str(getattr(raised, "kind", type(raised).__name__))
         trace = self.trace or current_trace()
         _end(Span(trace, self._name, self._kind, self._began, time.time_ns(), self._attributes, error))

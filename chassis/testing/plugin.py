@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from chassis.testing import keys, servers
+from chassis.testing import keys, lines, servers
 from local_servers import embedded
 
 # How long an example may take is no claim of ours: a busy machine takes longer.
@@ -34,9 +34,20 @@ class Failures:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Report failures where the run has a terminal reporter: pytest-xdist's workers have none."""
+    """Report failures where the run has a terminal reporter: pytest-xdist's workers have none. Gather log lines."""
+    lines.gather()
     if terminal := config.pluginmanager.get_plugin("terminalreporter"):
         config.pluginmanager.register(Failures(terminal))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Fail a test whose log lines an index with strict types would refuse."""
+    try:
+        yield
+    finally:
+        wrong = list(lines.misfits(lines.taken()))
+    assert not wrong, wrong  # noqa: S101 -- a test's own
 
 
 @pytest.fixture(scope="session")

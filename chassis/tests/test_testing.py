@@ -3,9 +3,11 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import orjson
 import pytest
 
-from chassis.testing import live_service
+from chassis import telemetry
+from chassis.testing import lines, live_service
 from chassis.testing.servers import child_process
 from chassis.testing.waiting import wait_until
 
@@ -41,3 +43,26 @@ def test_a_run_that_is_cut_off_has_said_what_failed_and_why(tmp_path):
     assert run.returncode == 3
     assert "FAILED test_cut_off.py::test_sum (call)" in run.stdout
     assert "assert (2 + 2) == 5" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        ({"message": "a", "http.response.status_code": 200, "client.ip": "203.0.113.0", "user.id": None}, []),
+        ({"labels.made_up": 1}, ["labels.made_up is not listed"]),
+        ({"http.response.status_code": "200"}, ["http.response.status_code is no long"]),
+        ({"labels.reason": {"a": 1}}, ["labels.reason is no keyword"]),
+        ({"@timestamp": "today"}, ["@timestamp is no date"]),
+        ({"client.ip": "testclient"}, ["client.ip is no ip"]),
+    ],
+)
+def test_a_line_that_a_strict_index_would_refuse_is_told(line, wrong):
+    found = list(lines.misfits([orjson.dumps(line)]))
+    assert [each.partition(":")[0] for each in found] == wrong
+
+
+def test_the_lines_of_a_test_are_gathered():
+    lines.taken()
+    telemetry.logger(__name__).info("seen")
+    (line,) = lines.taken()
+    assert orjson.loads(line)["message"] == "seen"

@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from aiosmtpd.controller import Controller
 
-from chassis.telemetry import sink
+from chassis.telemetry import otlp, sink
 from chassis.testing import RunningApp, eventually, running_app
 from chassis.testing.collector import Collector
 from chassis.testing.keys import Bench
@@ -66,7 +66,12 @@ def test_each_value_of_the_person_would_be_found(kind: str):
 
 
 @pytest.mark.parametrize("package", ["identity", "catalog", "orders", "payments"])
-async def test_a_planted_person_is_in_no_line_label_span_or_kept_error(package, bench, smtp_url, tmp_path, capfd):
+async def test_a_planted_person_is_in_no_line_label_span_or_kept_error(
+    package, bench, smtp_url, tmp_path, capfd, monkeypatch
+):
+    # However slow the machine is.
+    monkeypatch.setattr(otlp, "SEND_SECONDS", 60.0)
+    monkeypatch.setattr(otlp, "END_SECONDS", 60.0)
     with Collector().open() as collector:
         async with _running(package, bench, tmp_path, smtp_url, collector.url) as service:
             sent = await _sent(service)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import gc
+import re
 import signal
 import socket
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import httpx
 import pytest
@@ -23,7 +25,10 @@ PARENT = f"00-{'a' * 32}-{'b' * 16}-01"
 
 
 @pytest.fixture
-def collector():
+def collector(monkeypatch):
+    # However slow the machine is.
+    monkeypatch.setattr(otlp, "SEND_SECONDS", 60.0)
+    monkeypatch.setattr(otlp, "END_SECONDS", 60.0)
     with Collector().open() as collector:
         yield collector
 
@@ -106,7 +111,8 @@ async def test_only_services_may_have_a_request_sampled(bench, collector):
     async with running_app("hello", bench, otel_exporter_otlp_endpoint=collector.url, trace_share=0) as service:
         await service.client.get("/nothing", headers={"traceparent": PARENT})
         await service.client.get("/internal/nothing", headers={"traceparent": PARENT})
-    assert [(span.kind, span.parent_id) for span in collector.spans] == [("server", "b" * 16)]
+    asked = [span for span in collector.spans if span.trace_id == "a" * 32]
+    assert [(span.kind, span.parent_id) for span in asked] == [("server", "b" * 16)]
 
 
 def test_a_service_with_a_silent_receiver_answers_and_ends(bench, silent):
@@ -121,6 +127,16 @@ def test_a_service_that_exports_nothing_imports_nothing_for_it():
     code = f"import sys, hello.app, chassis.telemetry.spans; print({found}, 'google.protobuf' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[] False\n"
+
+
+def test_the_settings_and_limits_are_as_documented():
+    text = (Path(__file__).parents[3] / "docs" / "traces.md").read_text()
+    documented = set(re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE))
+    assert documented == {"OTEL_EXPORTER_OTLP_ENDPOINT", "TRACE_SHARE"}
+    assert {name.lower() for name in documented} <= set(Settings.model_fields)
+    assert f"{Settings.model_fields['trace_share'].default} where it is not set" in text
+    assert f"batches of {otlp.BATCH}. {otlp.QUEUE:,} spans wait at most" in text
+    assert (otlp.SEND_SECONDS, otlp.END_SECONDS) == (5, 3)
 
 
 @pytest.mark.parametrize("wrong", ["collector:4318", "grpc://collector:4317", "/v1/traces"])

@@ -1,3 +1,4 @@
+import asyncio
 import sys
 from collections.abc import Iterator
 
@@ -54,6 +55,8 @@ def test_only_errors_of_a_trace_that_is_not_sampled_are_exported(ended: list[Spa
         pass
     with pytest.raises(Conflict), telemetry.part("write", "client", {}):
         raise Conflict("a refusal is no error")
+    with pytest.raises(asyncio.CancelledError), telemetry.part("write", "client", {}):
+        raise asyncio.CancelledError
     telemetry.request(method="GET", route="/x", status=404, seconds=0, size=0)
     assert ended == []
     with pytest.raises(ZeroDivisionError), telemetry.whole("process x", "consumer", {}):
