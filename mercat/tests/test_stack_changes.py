@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -17,6 +18,7 @@ import psutil
 import pytest
 
 from chassis.testing.waiting import wait_until
+from mercat.config import services
 from mercat.tests import runbooks
 from mercat.tests.conftest import ROOT
 from mercat.tests.test_stack import Stack, running
@@ -224,3 +226,19 @@ def test_restored_backup_has_all_data(stack, tmp_path):
     assert stack.get("/api/v1/products").json() == products
     assert sign_in(stack, password) == 201
     assert Path(stack.installation.before_restore).is_dir()
+
+
+def test_every_line_of_the_services_has_fields_of_the_list_each_of_its_type(stack):
+    """Elasticsearch's mapping is made of this list, and strict (deploy/observability/logs)."""
+    listed = json.loads((ROOT / "deploy/charts/logs/files/fields.json").read_text())["types"]
+    wrong, seen = [], 0
+    for spec in services.discover(ROOT):
+        for log in stack.installation.logs.glob(f"{spec.name}*.log"):
+            for line in filter(lambda each: each.startswith("{"), log.read_text().splitlines()):
+                seen += 1
+                for name, value in json.loads(line).items():
+                    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+                    if name not in listed or (listed[name] in {"long", "double"} and not number and value is not None):
+                        wrong.append((log.name, name, value))
+    assert seen > 4
+    assert wrong == []

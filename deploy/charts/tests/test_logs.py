@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -142,12 +144,23 @@ def test_each_figure_has_a_module_and_each_module_is_asked():
         assert ports[0]["name"] == pods[name]["spec"]["podMetricsEndpoints"][0]["port"]
 
 
+def test_rules_ask_for_figures_that_the_exporter_has():
+    modules = yaml.safe_load((CHART / "files" / "exporter.yaml").read_text(encoding="utf-8"))
+    metrics = [metric for each in modules.values() for metric in each]
+    known = {f"{each['name']}_{value}" for each in metrics for value in each.get("values", {})}
+    known |= {each["name"] for each in metrics if "values" not in each}
+    assert "logs_newest_timestamp_milliseconds" in known
+    rules = helm.ROOT / "deploy" / "observability" / "rules"
+    text = "".join(path.read_text(encoding="utf-8") for path in rules.glob("*.yaml"))
+    assert set(re.findall(r"\blogs_[a-z_]+", text)) - known == set()
+
+
 def test_who_may_talk_to_whom():
     pods: dict[str, network.Pod] = {
         "elasticsearch": ("monitoring", {"elasticsearch.k8s.elastic.co/cluster-name": "logs"}),
         "kibana": ("monitoring", {"kibana.k8s.elastic.co/name": "logs"}),
         "logstash": ("monitoring", {"logstash.k8s.elastic.co/name": "logs"}),
-        "filebeat": ("monitoring", {"beat.k8s.elastic.co/name": "logs"}),
+        "filebeat": ("node-agents", {"beat.k8s.elastic.co/name": "logs"}),
         "setup": ("monitoring", {"app.kubernetes.io/name": "logs-setup"}),
         "exporter": ("monitoring", {"app.kubernetes.io/name": "logs-exporter"}),
         "prometheus": ("monitoring", {"app.kubernetes.io/name": "prometheus"}),
@@ -185,11 +198,16 @@ def test_who_may_talk_to_whom():
     }
 
 
-def test_a_day_is_restored_by_a_job_of_its_own():
-    objects = logs({"restore": {"stream": "app", "day": "2026-11-12"}})
-    (found,) = (each for each in policies.of_kind(objects, "Job") if "generateName" in each["metadata"])
-    command = found["spec"]["template"]["spec"]["containers"][0]["command"]
-    assert command == ["sh", "/setup/restore.sh", "/setup", "app", "2026-11-12", "production"]
+def test_a_day_is_restored_by_the_command_of_the_document():
+    text = (helm.ROOT / "docs" / "logs.md").read_text(encoding="utf-8")
+    command = text[text.index("helm template logs") :].partition("|")[0].replace("\\\n", " ")
+    words = shlex.split(command.replace("$IMAGE", VALUES["images"]["elasticsearch"]))[1:]
+    (job,) = (each for each in yaml.safe_load_all(helm.run(*words)) if each)
+    assert invalid([{**job, "metadata": {**job["metadata"], "name": "restore"}}]) == []
+    assert list(policies.pods([{**job, "metadata": {"name": "restore"}}])) == []
+    (container,) = policies.pod_of(job)["containers"]
+    assert container["command"] == ["sh", "/setup/restore.sh", "/setup", "app", "2026-11-12", "production"]
+    assert "generateName" in job["metadata"]
 
 
 @pytest.mark.parametrize(

@@ -205,8 +205,10 @@ def text(name, value)
   @types[name] == "keyword" && !@sentences.include?(name) && !value.match?(@word) ? @hidden : value
 end
 
+# As much of a text as the services look at, so that no text costs much; what the cut leaves of a quotation goes, too.
 def scrubbed(value)
-  shown = value[0, 8000].gsub(@secrets, @hidden)
+  shown = value[0, 2000].gsub(@secrets, @hidden)
+  shown = shown.sub(/["'][^"']*\z/, @hidden) if value.length > 2000
   shown = shown.gsub(@address4) { |all| all.match?(@own) ? all : "#{$1}.0" }
   shown.gsub(@address6, '\1::')[0, 500]
 end

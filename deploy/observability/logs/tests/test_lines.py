@@ -1,6 +1,7 @@
 """Lines as the services really write them: after the first line of redaction the second loses nothing, and all fits.
 
-Those of a running store are compared with the same list in mercat/tests/test_stack.py, Traefik's in deploy/edge/tests.
+Those of a running store are compared with the same list in mercat/tests/test_stack_changes.py, and Traefik's in
+deploy/edge/tests.
 """
 
 from __future__ import annotations

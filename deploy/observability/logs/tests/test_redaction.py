@@ -13,6 +13,7 @@ import pytest
 from chassis.telemetry import fields
 from chassis.tests.telemetry import test_fields
 from deploy.observability.logs.tests.running import FILES, SCRIPT, container, misfits, redacted
+from proofs.tests import planted
 
 # The corpus of the first line.
 CORPUS: list[tuple[str, str]] = list(
@@ -75,9 +76,10 @@ def test_texts_made_at_random_come_out_as_of_the_first_line():
     assert messages(texts) == [fields.scrub(text) for text in texts]
 
 
-def test_a_secret_is_hidden_before_a_text_is_cut():
+def test_a_secret_is_hidden_before_a_text_is_cut_and_where_it_is_cut():
     long = "x " * 245 + '"Ada ' + "y " * 300 + '"'
-    assert "Ada" not in messages([long])[0]
+    cut = '"' + "y" * 1500 + '" ' + "x " * 100 + "'Ada Lovelace " + "z " * 500 + "'"
+    assert not any("Ada" in text for text in messages([long, cut]))
 
 
 def test_a_planted_person_is_in_no_document_though_the_first_line_is_off():
@@ -96,6 +98,16 @@ def test_a_planted_person_is_in_no_document_though_the_first_line_is_off():
     rest = json.dumps(found)
     assert [what for what, value in PERSON.items() if what != "name" and value in rest] == []
     assert [misfit for each in found for misfit in misfits(each)] == []
+
+
+def test_the_person_of_the_proofs_is_in_no_document_though_the_first_line_is_off():
+    """Where services may not put what a person typed: in fields of their own, or quoted in texts and errors."""
+    given = [line(**planted.PERSON, **planted.HEADERS, person=planted.PERSON, lines=[planted.PERSON])]
+    given += [line(message=f"invalid value: {value!r}") for value in planted.PERSON.values()]
+    given += [line(**{"error.message": f'Key (x)=("{value}")'}) for value in planted.PERSON.values()]
+    found = redacted(container(text) for text in given)
+    assert found[0]["labels"]["dropped"] == len({**planted.PERSON, **planted.HEADERS}) + 2
+    assert planted.found_in("document", json.dumps(found, ensure_ascii=False)) == []
 
 
 def _without_sentences(document: dict[str, Any]) -> dict[str, Any]:
