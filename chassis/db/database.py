@@ -188,24 +188,22 @@ class Database:
         if in_transaction():
             raise RuntimeError("a transaction inside a transaction: pass the WriteTx on instead")
         connection = await acquired(WRITE, self._writers)
+        tx = kind(connection, followed=self._followed)
+        token = _in_transaction.set(True)
+        committed = False
         try:
-            tx = kind(connection, followed=self._followed)
-            token = _in_transaction.set(True)
-            committed = False
-            try:
-                one: Any = connection
-                one.committing(kind is OneStatement)
-                async with nullcontext() if kind is OneStatement else connection.transaction():
-                    yield tx
-                    one.committing(True)
-                committed = True
-            except BaseException as error:
-                await self._failed(connection, error)
-                raise
-            finally:
-                _in_transaction.reset(token)
-                tx.ended(committed=committed)
+            one: Any = connection
+            one.committing(kind is OneStatement)
+            async with nullcontext() if kind is OneStatement else connection.transaction():
+                yield tx
+                one.committing(True)
+            committed = True
+        except BaseException as error:
+            await self._failed(connection, error)
+            raise
         finally:
+            _in_transaction.reset(token)
+            tx.ended(committed=committed)
             await self._writers.release(connection)
 
     async def transact(self, body: Callable[[WriteTx], Awaitable[T]]) -> T:
@@ -248,5 +246,5 @@ class Database:
 
     def pool_state(self) -> dict[str, tuple[int, int, int]]:
         """For the metrics: of each pool, the connections open, those in use, and the most of them."""
-        pools = {WRITE: self._writers, READ: self._readers, REPORT: self._reports if self._reader_url else None}
-        return states(pools)
+        report = self._reports if self._reader_url else None
+        return states({WRITE: self._writers, READ: self._readers, REPORT: report})

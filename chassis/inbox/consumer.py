@@ -41,6 +41,7 @@ class Consumer:
 
     def __init__(self, producer: str) -> None:
         self.producer = producer
+        _durations.start(producer)
         self._handlers: dict[str, tuple[Handler, Callable[[bytes], Any]]] = {}
 
     def on(self, kind: type[EventData]) -> Callable[[H], H]:

@@ -73,7 +73,7 @@ where producer = $1 and aggregate = $2 and aggregate_id = $3 and version = $4 an
 
 _OUTAGE: tuple[type[BaseException], ...] = (Unavailable, *UNREACHABLE)
 
-_retried = telemetry.counter(
+RETRIED = telemetry.counter(
     "inbox_retries",
     "Retries of events set aside: handled, failed, dead",
     {"producer": PRODUCER, "outcome": ("handled", "failed", "dead")},
@@ -157,7 +157,7 @@ async def _retry(ctx: Context[Any], consumer: Consumer, holder: UUID, letter: De
     if not ours:
         await _excuse(ctx, consumer.producer, letter, RuntimeError("another replica took over"))
         return False
-    _retried.inc(consumer.producer, "handled")
+    RETRIED.inc(consumer.producer, "handled")
     return True
 
 
@@ -169,7 +169,7 @@ async def _excuse(ctx: Context[Any], producer: str, letter: DeadLetter, error: B
 
 async def _failed(ctx: Context[Any], producer: str, letter: DeadLetter, error: BaseException) -> None:
     outcome = "dead" if letter.counted >= TRIES else "failed"
-    _retried.inc(producer, outcome)
+    RETRIED.inc(producer, outcome)
     _log.warning(f"inbox.{outcome}", producer=producer, event_type=letter.type, event_id=letter.id, error=error)
     async with ctx.db.write_one() as tx:
         await tx.execute(

@@ -127,6 +127,8 @@ class Dispatcher:
         self._ctx = ctx
         self._consumer = consumer
         self._place = place
+        for metric in (_handled, _ages, dead_letters.RETRIED):
+            metric.start(consumer.producer)
 
     async def apply(self, events: Sequence[Event], *, careful: bool) -> None:
         """All at once; where that fails, what came before the failing one, that one alone, and so on."""

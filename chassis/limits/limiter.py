@@ -22,8 +22,8 @@ Decisions: TypeAlias = list[tuple[Rule, Decision]]
 # The rules of one request, each with the key of its quota in Valkey.
 Keyed: TypeAlias = Sequence[tuple[Rule, str]]
 
-_decisions = telemetry.counter(
-    "rate_limit_decisions",
+DECISIONS = telemetry.counter(
+    "rate_limitDECISIONS",
     "Decisions on requests by a rate limit; `locally`: by this process alone, while Valkey is away",
     {
         "limit": "a limit of the service",
@@ -74,7 +74,7 @@ class Limiter:
         decisions = _counted(closed, self._local.decide_all(closed, half=True), "_locally")
         if all(decided.allowed for _, decided in decisions):
             for rule in (rule for rule, _ in keyed if rule.fail == "open"):
-                _decisions.inc(rule.name, "unchecked")
+                DECISIONS.inc(rule.name, "unchecked")
                 decisions.append((rule, Decision(allowed=True, remaining=rule.quota, reset=0)))
         return decisions
 
@@ -145,7 +145,7 @@ def _counted(keyed: Keyed, decided: Sequence[Decision], suffix: str) -> Decision
         (allowed if each.allowed else refused).append((rule, each))
     refused.sort(key=lambda pair: -pair[1].reset)
     for rule, each in refused or allowed:
-        _decisions.inc(rule.name, ("allowed" if each.allowed else "refused") + suffix)
+        DECISIONS.inc(rule.name, ("allowed" if each.allowed else "refused") + suffix)
     return refused or allowed
 
 

@@ -18,12 +18,15 @@ from chassis.limits import take_read
 
 
 class Read(NamedTuple):
-    """A read that may be in the cache: its key and tag there, and the route whose `path` it is measured under."""
+    """A read that may be in the cache: its key and tag there, and the route whose `path` it is measured under. `served`
+    is called when it is answered from there.
+    """
 
     key: str
     tag: str
     cache_control: str
     route: Any
+    served: Callable[[], None] | None = None
 
 
 Find = Callable[[Scope], Read | None]
@@ -44,4 +47,6 @@ def answer(find: Find, scope: Scope) -> Response | None:
         return None
     scope["route"] = read.route
     take_read(ctx, scope)
+    if read.served is not None:
+        read.served()
     return respond(scope, encoded, read.cache_control)

@@ -7,6 +7,7 @@ to do (`JobTable.every(when=...)`). A runner that dies is replaced when its leas
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from typing import Any
@@ -19,6 +20,7 @@ from chassis.jobs import Periodic
 from chassis.resilience import backoff, failpoints
 from chassis.telemetry import fields
 from chassis.worker.housekeeping import HOUSEKEEPING
+from chassis.worker.measures import LASTED, RUNS
 
 # A lease is renewed so often.
 LEASE_SECONDS, BEAT_SECONDS = 20.0, 5.0
@@ -60,11 +62,6 @@ update job_schedule set leased_until = now(), runner = null, ended_at = now(), e
 where name = $1 and runner = $2
 """
 
-_runs = telemetry.counter(
-    "periodic_runs",
-    "Runs of periodic work by how they ended",
-    {"name": "a periodic work of the service", "outcome": ("done", "failed")},
-)
 _log = telemetry.logger(__name__)
 
 
@@ -80,6 +77,9 @@ class PeriodicRunner:
         self._running: dict[str, asyncio.Task[None]] = {}
         self._failures: dict[str, int] = {}
         self._draining = False
+        for name in self._table:
+            RUNS.start(name)
+            LASTED.start(name)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -123,10 +123,13 @@ class PeriodicRunner:
 
     async def _run(self, work: Periodic) -> None:
         telemetry.begin(None, None)
+        began = time.perf_counter()
         try:
             error = await self._sweep(work)
             failures = self._failures[work.name] = self._failures.get(work.name, 0) + 1 if error else 0
-            _runs.inc(work.name, "failed" if error else "done")
+            outcome = "failed" if error else "done"
+            RUNS.inc(work.name, outcome)
+            LASTED.observe(time.perf_counter() - began, work.name, outcome)
             again = backoff.pause(failures, first=FIRST_PAUSE, longest=LONGEST_PAUSE) if error else work.seconds
             # Where this fails, the lease lapses and it runs again then.
             with suppress(Exception):

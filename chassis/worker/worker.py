@@ -24,6 +24,7 @@ from chassis.jobs import CHANNEL, Hopeless, claims
 from chassis.jobs.claims import Job, Places
 from chassis.resilience import backoff, failpoints
 from chassis.telemetry import fields
+from chassis.worker.measures import ENDED, LASTED
 from chassis.worker.reports import PendingReports
 
 CONCURRENCY = 16
@@ -41,17 +42,6 @@ TROUBLES = 80
 LONGEST_PAUSE = 60.0
 # A handler that runs longer hangs. All that it may wait for has a limit of its own, far below.
 LONGEST_RUN = 3600.0
-OUTCOMES = ("done", "retried", "held")
-
-_ended = telemetry.counter(
-    "jobs", "Jobs by how a try of them ended", {"name": "a task of the service", "outcome": OUTCOMES}
-)
-_lasted = telemetry.histogram(
-    "job_duration_seconds",
-    "How long a try of a job, or a run of periodic work, took",
-    {"name": "a task or a periodic work of the service", "outcome": (*OUTCOMES, "failed")},
-    (0.005, 0.025, 0.1, 0.5, 2.5, 10.0, 60.0, 300.0, 1800.0),
-)
 _log = telemetry.logger(__name__)
 
 
@@ -73,6 +63,9 @@ class Worker:
         self._places = Places(list(self._tasks), CONCURRENCY)
         self._done: list[Job] = []
         self._reports = PendingReports(listener)
+        for name in self._tasks:
+            ENDED.start(name)
+            LASTED.start(name)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -175,7 +168,6 @@ class Worker:
             self._timer = asyncio.get_running_loop().call_later(GATHER_SECONDS, self._signal.notify)
 
     async def _run(self, job: Job) -> None:
-        task = self._tasks[job.name]
         telemetry.begin(job.trace, None)
         limit, began = asyncio.timeout(LONGEST_RUN), self._listener.generation
         if job.tries - job.excused > TRIES:
@@ -184,7 +176,7 @@ class Worker:
         try:
             await failpoints.point("jobs.taken")
             async with limit:
-                await task.handler(self._ctx, task.decode(job.payload))
+                await self._handle(job)
             await failpoints.point("jobs.worked")
         except asyncio.CancelledError:
             if self._draining:
@@ -193,15 +185,23 @@ class Worker:
         except Exception as error:  # noqa: BLE001 -- whatever a handler raises, the job is tried again
             await self._failed(job, RuntimeError("it ran for too long") if limit.expired() else error, began)
         else:
-            _ended.inc(job.name, "done")
+            ENDED.inc(job.name, "done")
             self._done.append(job)
+
+    async def _handle(self, job: Job) -> None:
+        task, began, outcome = self._tasks[job.name], time.perf_counter(), "failed"
+        try:
+            await task.handler(self._ctx, task.decode(job.payload))
+            outcome = "done"
+        finally:
+            LASTED.observe(time.perf_counter() - began, job.name, outcome)
 
     async def _failed(self, job: Job, error: Exception, generation: int) -> None:
         excused = await claims.excused(self._listener, job, error, generation, TROUBLES)
         message = fields.in_short(error)
         hold = isinstance(error, Hopeless) or (not excused and job.tries - job.excused >= TRIES)
         outcome = "held" if hold else "retried"
-        _ended.inc(job.name, outcome)
+        ENDED.inc(job.name, outcome)
         _log.warning(f"job.{outcome}", job=job.name, job_id=job.id, tries=job.tries, error=error)
         if hold:
             self._reports.add(claims.HOLD, job.id, job.tries, message)

@@ -10,7 +10,8 @@ CURRENCY = "a currency that the shop sells in"
 # What a checkout is refused for: types of problems.
 REFUSALS = (
     *("out-of-stock", "cart-changed", "cart-empty", "price-changed", "hold-limit", "unknown-variant"),
-    *("total-not-payable", "payment-refused", "weak-idempotency-key", "invalid", "unavailable"),
+    *("total-not-payable", "payment-refused", "cart-not-found", "cart-ordered", "validation-error"),
+    "dependency-unavailable",
 )
 
 placed = counter("orders_placed", "Orders accepted", {"kind": ("guest", "account"), "currency": CURRENCY})

@@ -81,14 +81,8 @@ attempts = telemetry.counter(
 declines = telemetry.counter("payments_declines", "Tries to pay that were declined, by the code", {"reason": DECLINES})
 authentications = telemetry.counter(
     "payments_authentications",
-    "Tries to pay whose shopper had to be authenticated (3-D Secure), by how that ended",
-    {"outcome": ("succeeded", "failed")},
-)
-settlement = telemetry.histogram(
-    "payments_settlement_duration_seconds",
-    "From the order to capture or cancel a payment until the provider had done it and it was stored",
-    {"outcome": ("captured", "cancelled")},
-    (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0),
+    "Shoppers whom the bank asked to authenticate (3-D Secure), as a webhook tells, and tries that failed at it",
+    {"outcome": ("asked", "failed")},
 )
 webhooks = telemetry.counter(
     "payments_webhooks",

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Match
 from starlette.types import Receive, Scope, Send
 
+from catalog import metrics
 from catalog.api.schemas.public import ProductChoice, ProductQuery, card, product_view
 from catalog.context import CatalogContext
 from catalog.domain.products import is_slug
@@ -61,7 +62,7 @@ class HotRoute(BaseRoute):
         slug = path[len(PRODUCTS) + 1 :]
         if (self._slugs and not is_slug(slug)) or "search=" in (unquote(query) if "%" in query else query):
             return None
-        return Read(_key(path, query), TAG, CACHE_CONTROL, self)
+        return Read(_key(path, query), TAG, CACHE_CONTROL, self, metrics.views.inc if self._slugs else None)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """GET of this address; every other method goes to the router."""
@@ -93,6 +94,8 @@ class HotRoute(BaseRoute):
             tag=TAG,
             stale=STALE_SECONDS,
         )
+        if self._slugs:
+            metrics.views.inc()
         await respond(Request(scope), encoded, CACHE_CONTROL)(scope, receive, send)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import msgspec
 
+from catalog import metrics
 from catalog.context import CatalogContext
 from catalog.domain.products import MAX_AMOUNT
 from catalog.store import browse
@@ -83,6 +84,8 @@ async def list_products(
             exact = most
         else:
             found, exact = await _search(tx, filters, search, sort, after, most)
+    if search is not None and after is None:
+        metrics.searches.inc("found" if found else "empty")
     shown = found[: params.limit]
     if len(found) < most:
         return shown, None

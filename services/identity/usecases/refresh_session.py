@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from chassis import audit
 from chassis.db import WriteTx
@@ -44,7 +45,7 @@ async def _exchange(
     if session is None:
         return "ended", None
     verdict = refresh.judge(token, session, timedelta(seconds=ctx.settings.refresh_grace_seconds))
-    metrics.REFRESHES.inc(verdict)
+    tx.after_commit(partial(metrics.REFRESHES.inc, verdict))
     if verdict == "reuse":
         await _end_stolen(tx, session)
     if verdict in {"reuse", "ended"}:

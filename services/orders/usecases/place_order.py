@@ -16,7 +16,7 @@ from chassis.problems import FieldError, Problem, Unavailable
 from chassis.resilience import failpoints
 from chassis.web import idempotency
 from chassis.web.idempotency import Claim, as_response
-from orders import clients
+from orders import clients, metrics
 from orders.context import OrdersContext
 from orders.domain.order_state import Fact, OrderStatus, State
 from orders.domain.pricing import OrderRequest
@@ -32,6 +32,9 @@ from orders.usecases.write_order import Purchase, write_order
 # One scope for all guests, wherever they ask from: their keys are secrets.
 GUESTS = "orders.place:guest"
 
+
+# What an order that was written is refused for, by the answer's status.
+_REFUSED = {OutOfStock.status: OutOfStock.type, PaymentRefused.status: PaymentRefused.type}
 
 Respond = Callable[[PayableOrder], Response]
 
@@ -103,7 +106,14 @@ async def _check_out(ctx: OrdersContext, attempt: _Attempt) -> Response:
         assert earlier is not None, "orders are never deleted"  # noqa: S101 -- narrows the type
         return await _resume(ctx, attempt, earlier)
     await failpoints.point("checkout.after_placed")
-    return await _prepare(ctx, attempt, written.order)
+    response = await _prepare(ctx, attempt, written.order)
+    _count(attempt, "accepted" if response.status_code < 400 else _REFUSED.get(response.status_code, "other"))
+    return response
+
+
+def _count(attempt: _Attempt, outcome: str) -> None:
+    if not attempt.shopper.probe:
+        metrics.checkouts.inc(outcome)
 
 
 async def _refuse(ctx: OrdersContext, attempt: _Attempt, problem: Problem) -> Response:
@@ -116,6 +126,7 @@ async def _refuse(ctx: OrdersContext, attempt: _Attempt, problem: Problem) -> Re
     earlier = None if order_id == claim.operation_id else await _find(ctx, order_id)
     if earlier is not None:
         return await _resume(ctx, attempt, earlier)
+    _count(attempt, problem.type)
     if not problem.final:
         raise problem
     return await idempotency.keep(ctx, claim, as_response(problem))

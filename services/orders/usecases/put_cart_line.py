@@ -10,7 +10,7 @@ import msgspec
 from chassis.db import WriteTx
 from chassis.problems import FieldError
 from chassis.values import uuid7
-from orders import clients
+from orders import clients, metrics
 from orders.context import OrdersContext
 from orders.domain.pricing import MAX_LINES, VariantQuantity
 from orders.domain.shopper import Shopper
@@ -39,6 +39,8 @@ async def put_cart_line(ctx: OrdersContext, shopper: Shopper, variant_id: UUID, 
         raise UnknownVariant("Choose another article.", errors=[field], variants=[variant_id])
     line = CartLine(variant_id, quantity, quotes[variant_id].unit_price)
     cart_id = await _put(ctx, shopper, cart, line, currency)
+    if quantity > sum(known.quantity for known in (quantities(cart) if cart else ()) if known.variant_id == variant_id):
+        metrics.additions.inc()
     order = await find_unpaid_order(ctx, shopper) if shopper.account_id else None
     return priced(ctx, _with(cart, cart_id, shopper, line, currency), found, order)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -139,11 +140,10 @@ async def _apply_effect(
             await outbox.publish(tx, "order", order_id, moved.version, event)
             if not moved.probe:
                 await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, "confirmation"))
-                metrics.paid.inc(moved.currency)
-                metrics.revenue.inc(moved.currency, by=moved.total)
+                tx.after_commit(partial(_count_paid, moved.currency, moved.total))
         case Effect.ATTENTION:
             kind = state.attention.value if state.attention else ""
-            metrics.attention.inc(kind)
+            tx.after_commit(partial(metrics.attention.inc, kind))
             _log.error("order.needs_attention", order_id=order_id, reason=kind)
         case Effect.CANCELLED | Effect.CANCELLED_UNSEEN:
             reason = state.reason.value if state.reason else ""
@@ -152,9 +152,14 @@ async def _apply_effect(
             await carts.give_back(tx, order_id)
             if moved.probe:
                 return
-            metrics.cancelled.inc(reason)
+            tx.after_commit(partial(metrics.cancelled.inc, reason))
             if effect is Effect.CANCELLED:
                 await _enqueue_end_mail(ctx, tx, order_id, state, moved)
+
+
+def _count_paid(currency: str, total: int) -> None:
+    metrics.paid.inc(currency)
+    metrics.revenue.inc(currency, by=total)
 
 
 async def _enqueue_end_mail(ctx: OrdersContext, tx: WriteTx, order_id: UUID, state: State, moved: OrderChange) -> None:
@@ -164,4 +169,4 @@ async def _enqueue_end_mail(ctx: OrdersContext, tx: WriteTx, order_id: UUID, sta
     elif await notices.may_mail(tx, ctx.get(Holders).recipient(moved.email), ctx.settings.unpaid_mails_per_day):
         await ctx.jobs.enqueue(tx, MAIL, Mail(order_id, "cancelled"))
     else:
-        metrics.mails.inc("cancelled", "withheld")
+        tx.after_commit(partial(metrics.mails.inc, "cancelled", "withheld"))

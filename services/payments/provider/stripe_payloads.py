@@ -61,6 +61,8 @@ class ProviderEvent(msgspec.Struct, frozen=True):
     id: str
     type: str
     object: str
+    # Unix seconds; of an event of v2 a text.
+    created: int | str = 0
     livemode: bool | None = None
     account: str | None = None
     context: str | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from chassis import telemetry
 from chassis.db import WriteTx
@@ -98,7 +99,7 @@ async def _store_case(ctx: PaymentsContext, tx: WriteTx, payment: Payment, case:
     warning = case.kind == "fraud_warning"
     whole = replace(case, amount=payment.amount, currency=payment.currency) if warning else case
     if whole.currency != payment.currency or not 0 < whole.amount <= payment.amount:
-        metrics.mismatches.inc(case.kind)
+        tx.after_commit(partial(metrics.mismatches.inc, case.kind))
         _log.error("payment.mismatch", payment_id=payment.id, order_id=payment.order_id, reason=case.kind)
         if case.kind == "refund" and whole.currency == payment.currency:
             await _report_excess(ctx, tx, payment, whole.amount)
@@ -119,7 +120,7 @@ async def _report_excess(ctx: PaymentsContext, tx: WriteTx, payment: Payment, re
 
 async def _notify_staff(ctx: PaymentsContext, tx: WriteTx, payment: Payment, case: Case) -> None:
     """Log and mail a changed case: one mail for each status, and one for a warning."""
-    metrics.cases.inc(case.kind, case.status)
+    tx.after_commit(partial(metrics.cases.inc, case.kind, case.status))
     _log.warning(f"payment.{case.kind}", payment_id=payment.id, order_id=payment.order_id, state=case.status)
     title = _TITLES[case.kind].format(money=Money(case.amount, case.currency), status=case.status.replace("_", " "))
     text = _TEXT.format(

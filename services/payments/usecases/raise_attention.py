@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from chassis import telemetry
 from chassis.db import WriteTx
 from payments import metrics
@@ -31,7 +33,7 @@ async def raise_attention(ctx: PaymentsContext, tx: WriteTx, payment: Payment, w
     """Store the reason with the payment, in `tx`, and mail staff. Nothing happens if it is stored already."""
     if not await payments.set_attention(tx, payment.id, why, detail):
         return
-    metrics.attention.inc(why)
+    tx.after_commit(partial(metrics.attention.inc, why))
     _log.error("payment.needs_attention", payment_id=payment.id, order_id=payment.order_id, reason=why)
     # A wrong set-up affects every order: one mail an hour.
     subject = "misconfigured" if why == "misconfigured" else f"{why}.{payment.id}"

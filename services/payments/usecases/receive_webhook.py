@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 from uuid import UUID
 
@@ -85,6 +86,10 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
     result = await _store(ctx, webhook, applies=event.kind in TYPES)
     await failpoints.point("payments.after_webhook_insert")
     metrics.webhooks.inc(result)
+    if isinstance(event.created, int):
+        metrics.webhook_age.observe(max(time.time() - event.created, 0.0))
+    if event.kind == "payment_intent.requires_action" and result != "repeated":
+        metrics.authentications.inc("asked")
 
 
 async def keep_case(ctx: PaymentsContext, document: dict[str, Any]) -> bool:

@@ -53,6 +53,7 @@ def follow_up(ctx: PaymentsContext, before: Payment, after: Payment, change: Cha
     """Count and log a committed change; begin at once to capture or cancel a payment that is to be."""
     for fact in change.facts:
         metrics.facts.inc(fact)
+        _count_attempt(fact, after.decline_code)
         _log.info(f"payment.{fact}", payment_id=after.id, order_id=after.order_id)
     if change.against_our_will:
         metrics.captured_against_our_will.inc()
@@ -61,3 +62,13 @@ def follow_up(ctx: PaymentsContext, before: Payment, after: Payment, change: Cha
     adopted_late = after.status == "cancelling" and after.intent_id != before.intent_id
     if begun or adopted_late:
         ctx.get(Settling).begin(after)
+
+
+def _count_attempt(fact: str, decline_code: str | None) -> None:
+    if fact == "authorised":
+        metrics.attempts.inc("authorised")
+    elif fact == "declined":
+        metrics.attempts.inc("declined")
+        metrics.declines.inc(decline_code or "")
+        if decline_code == "payment_intent_authentication_failure":
+            metrics.authentications.inc("failed")
