@@ -19,7 +19,7 @@ _GRAFANA = "http://localhost:3000"
 
 
 def values(environment: Mapping[str, Any]) -> dict[str, Any]:
-    """The value `alerting` of the chart. Without a store of secrets nothing goes to Slack, nor to a dead man's switch."""
+    """The value `alerting` of the chart. Without a store of secrets alerts are mailed alone, and no dead man's switch."""
     external = environment["secrets"]["kind"] == "external"
     place = Place(
         secrets="/etc/alertmanager/secrets/alertmanager",

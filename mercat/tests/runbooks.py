@@ -63,7 +63,9 @@ def run(environment: Mapping[str, str], folder: Path) -> Iterator[Ended]:
     for number, command in enumerate(typed, start=900_001):
         if _LOOKS_FOR_ONE.search(command):
             script.append(f"change={shlex.quote(_SEED.format(number=number))}")
-            script.append('PGOPTIONS= PGPASSWORD=$(cat "$STATE/keys/postgres-postgres.password") $PSQL orders --command "$change"')
+            script.append(
+                'PGOPTIONS= PGPASSWORD=$(cat "$STATE/keys/postgres-postgres.password") $PSQL orders --command "$change"'
+            )
         (folder / f"{number}.sh").write_text(_filled(command, number), encoding="utf-8")
         place = shlex.quote(str(folder / str(number)))
         script.append(f"( . {place}.sh ) > {place}.out 2> {place}.err < /dev/null; echo $? > {place}.status")

@@ -96,9 +96,7 @@ def _lines(lines: Sequence[VariantQuantity]) -> list[dict[str, Any]]:
     return [{"variant_id": line.variant_id, "quantity": line.quantity} for line in lines]
 
 
-async def quotes(
-    ctx: OrdersContext, lines: Sequence[VariantQuantity], currency: str, *, probe: bool = False
-) -> Quotes:
+async def quotes(ctx: OrdersContext, lines: Sequence[VariantQuantity], currency: str, *, probe: bool = False) -> Quotes:
     """Prices and stock of these variants; of the synthetic shopper's article, for itself alone."""
     # A replica of the catalog of the version before refuses a field that it does not know.
     body = {"lines": _lines(lines), "currency": currency} | ({"probe": True} if probe else {})

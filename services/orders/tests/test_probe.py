@@ -8,7 +8,6 @@ from uuid import uuid4
 
 import pytest
 
-import catalog
 from chassis.testing import eventually
 from orders import metrics
 from orders.api.shoppers import PROBE
@@ -17,7 +16,7 @@ from orders.tests.conftest import HOLDS
 from orders.tests.shelves import Article, Shelves
 from orders.tests.shop import Shop, euros
 
-PRODUCT = Path(catalog.__file__).with_name("probe.csv")
+PRODUCT = Path(__file__).parents[2] / "catalog" / "probe.csv"
 EMAIL = "probe@example.com"
 
 
@@ -29,7 +28,9 @@ def overrides() -> dict[str, object]:
 @pytest.fixture(scope="session")
 def article(shelves: Shelves) -> Article:
     """What it buys: a draft, whose stock is not counted."""
-    answer = shelves._ask("POST", "/imports?currency=EUR", content=PRODUCT.read_bytes(), headers={"Content-Type": "text/csv"})
+    answer = shelves._ask(
+        "POST", "/imports?currency=EUR", content=PRODUCT.read_bytes(), headers={"Content-Type": "text/csv"}
+    )
     assert answer["created"] + answer["unchanged"] == 1, answer
     found = shelves._ask("GET", "/products/mercat-probe")
     return Article("mercat-probe", "MERCAT-PROBE", found["variants"][0]["id"], 500)
