@@ -13,6 +13,7 @@ from chassis.telemetry.metrics import DECLARED, Counter, Metric
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "metrics.md"
 PACKAGES = ("chassis", "identity", "catalog", "orders", "payments")
 _LEFT_OUT = frozenset({"tests", "testing", "__main__", "migrations"})
+_BOOKS = "chassis.ops.books_server"
 _HEAD = """# Metrics
 
 Made from the code by `python -m tools.metrics_page`; a test compares it. Each service answers `GET /metrics`, which the
@@ -25,6 +26,8 @@ seconds; histograms have `_bucket`, `_sum` and `_count`.
 **Exposed by** says `each process`, whose series are to be added up, or `one process`: the one that holds the service's
 lease reads them from the database every half a minute or more seldom, for all of its replicas. It exposes none without
 the lease, nor of a reading that failed three times (`readings_failed_total`). Ask for `max by (service, ...)`.
+
+`the books` is the one process of `python -m chassis.ops books SERVICE... --serve PORT`.
 
 Of each process prometheus_client gives `python_gc_*`, `python_info` and `process_*` (CPU, memory, open files, start).
 
@@ -67,7 +70,7 @@ def _row(metric: Metric) -> str:
     name = f"{metric.name}_total" if isinstance(metric, Counter) else metric.name
     labels = "<br>".join(_label(*item) for item in metric.labels.items())
     kind = ", ".join(filter(None, (metric.kind, metric.unit)))
-    reader = "one process" if metric.shared else "each process"
+    reader = "the books" if metric.module == _BOOKS else "one process" if metric.shared else "each process"
     return f"| `{name}` | {kind} | {labels} | {metric.about} | {reader} |"
 
 

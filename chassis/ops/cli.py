@@ -13,8 +13,10 @@ import argparse
 import asyncio
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,7 +27,7 @@ import msgspec
 from chassis import inbox, jobs
 from chassis.config.settings import WrongSettings
 from chassis.db import UNREACHABLE, Database
-from chassis.ops import books, held
+from chassis.ops import books, books_server, held
 from chassis.problems import Unavailable
 
 DONE, NOTHING, FAILED = 0, 1, 2
@@ -72,6 +74,8 @@ def parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--grace", type=float, default=120, metavar="MINUTES", help="what is younger may be under way (120)"
     )
+    check.add_argument("--serve", type=int, metavar="PORT", help="check again each minute, and expose the faults found")
+    check.add_argument("--host", default="127.0.0.1", help="the address that --serve listens at")
     restored = command("after-restore", "Before a service runs on a database that was restored to an earlier moment.")
     restored.add_argument("service")
     restored.add_argument(
@@ -160,11 +164,27 @@ async def _restart(db: Database, given: argparse.Namespace) -> Outcome:
 async def _books(given: argparse.Namespace) -> Outcome:
     try:
         urls = {service: _auditor_url(service) for service in given.services}
-        found = await books.complaints(urls, days=given.days, grace=timedelta(minutes=given.grace))
+        grace = timedelta(minutes=given.grace)
+        if given.serve is not None:
+            return await _serve(given, books.runs(urls, given.days, grace))
+        found = await books.complaints(urls, days=given.days, grace=grace)
     except (asyncpg.PostgresError, OSError, ValueError) as error:
         raise CannotRun(f"The books cannot be checked: {error or type(error).__name__}") from error
     right = f"The books are right: {', '.join(given.services)}."
     return Outcome(NOTHING if found else DONE, {"wrong": found}, "\n".join(found) or right)
+
+
+async def _serve(given: argparse.Namespace, runs: list[books.Run]) -> Outcome:
+    task = asyncio.create_task(books_server.serve(runs, given.serve, given.host))
+    with suppress(RuntimeError):  # only the main thread is given signals
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return Outcome(DONE, {}, "Ended.")
+    except books_server.Hopeless:
+        raise CannotRun("No check of the books could be made for 5 minutes: is the database there?") from None
+    raise AssertionError("it checks for ever")
 
 
 async def _after_restore(_db: Database, given: argparse.Namespace) -> Outcome:

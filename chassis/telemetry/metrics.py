@@ -124,6 +124,10 @@ class Gauge(Metric):
             values = self._bounded(values)
         self._values[values] = to
 
+    def drop(self, *values: str) -> None:
+        """Expose the series with these label values no longer."""
+        self._values.pop(values, None)
+
     def dec(self, *values: str, by: float = 1) -> None:
         """Subtract from the series with these label values."""
         self.inc(*values, by=-by)

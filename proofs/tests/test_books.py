@@ -4,57 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import asyncpg
 import pytest
 
 from chassis.db import books
-from chassis.db.roles import grants_of_auditor
 from chassis.ops import books as ops_books
 from chassis.ops import cli
-from chassis.ops.books import complaints, first_id
-from chassis.testing.databases import database_name, empty_database
+from chassis.ops.books import complaints
+from proofs.tests.books_support import SERVICES, TWICE
 
-SERVICES = ("catalog", "orders", "payments")
 GRACE = timedelta(hours=2)
-# An order of three pieces, placed three hours ago, paid and sold; another one that was left unpaid.
-VARIANT, PAID, LEFT = (f"'{first_id(datetime.now(UTC) - timedelta(hours=hours))}'::uuid" for hours in (0, 3, 4))
-RIGHT = {
-    "orders": f"""
-        insert into orders (id, number, token_hash, email, currency, subtotal, shipping, total, status, payment, stock,
-                            placed_at, paid_at, expires_at)
-        select {PAID}, 'M-222222', sha256('a'), 'a@b.example', 'EUR', 900, 100, 1000, 'paid', 'captured', 'committed',
-               now() - interval '3 hours', now() - interval '3 hours', now();
-        insert into order_lines (order_id, position, variant_id, sku, title, variant_title, slug, unit_price, quantity)
-        select {PAID}, 1, {VARIANT}, 's', 't', 'v', 's', 300, 3;
-        insert into order_mails (order_id, kind) select {PAID}, 'confirmation';
-        insert into orders (id, number, token_hash, email, currency, subtotal, shipping, total, status, payment, stock,
-                            cancel_reason, placed_at, cancelled_at, expires_at)
-        select {LEFT}, 'M-333333', sha256('b'), 'a@b.example', 'EUR', 0, 100, 100, 'cancelled', 'cancelled', 'released',
-               'expired', now() - interval '4 hours', now(), now();
-    """,
-    "catalog": f"""
-        alter table stock drop constraint if exists stock_not_oversold;
-        insert into products (id, slug, title, status) select {VARIANT}, 'ring', 'Ring', 'active';
-        insert into variants (id, product_id, sku, option_values, position) select {VARIANT}, {VARIANT}, 's', '{{}}', 1;
-        insert into stock (variant_id, on_hand) select {VARIANT}, 7;
-        insert into stock_movements (variant_id, delta, reason) select {VARIANT}, 10, 'import';
-        insert into stock_movements (variant_id, delta, reason, order_id) select {VARIANT}, -3, 'order', {PAID};
-        insert into reservations (order_id, status) values ({PAID}, 'committed'), ({LEFT}, 'released');
-        insert into reservation_lines select order_id, {VARIANT}, 3 from reservations;
-    """,
-    "payments": f"""
-        insert into payments (id, order_id, amount, currency, status, create_key, intent_id, client_secret, captured_at)
-        select {PAID}, {PAID}, 1000, 'EUR', 'captured', 'k', 'pi_1', 's', now();
-        begin;
-        insert into ledger_transactions (id, payment_id, kind) select {PAID}, {PAID}, 'capture';
-        insert into ledger_entries (transaction_id, position, account, side, amount, currency)
-        values ({PAID}, 1, 'provider_receivable', 'debit', 1000, 'EUR'),
-               ({PAID}, 2, 'customer_orders', 'credit', 1000, 'EUR');
-        commit;
-    """,
-}
 TAKEN, GOODS, LEDGER = "What was taken for an order", "of an order's goods", "what the ledger says"
 FAULTS = {
     "orders": [
@@ -65,6 +26,7 @@ FAULTS = {
         ("update orders set subtotal = 800, total = 900", TAKEN),
         ("update orders set paid_at = null, status = 'authorised', stock = 'held', next_attempt_at = now()", GOODS),
         ("delete from orders", TAKEN),
+        ("update orders set attention = 'paid_without_stock'", "there to be sent"),
     ],
     "catalog": [
         ("update stock set on_hand = 8", "sum of its movements"),
@@ -84,31 +46,13 @@ FAULTS = {
         ("update payments set amount = 900", TAKEN),
         ("update payments set currency = 'USD'", TAKEN),
         ("update payments set order_id = gen_random_uuid()", TAKEN),
+        (TWICE, "charged once"),
+        (
+            "update payments set attention = 'amount_differs', attention_at = now() - interval '1 hour'",
+            "what was ordered",
+        ),
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def urls(postgres):
-    """Databases with right books, as the auditor."""
-    return asyncio.run(make(postgres))
-
-
-async def make(postgres):
-    root = await asyncpg.connect(postgres.url("postgres"))
-    await root.execute("create role books_auditor login")
-    await root.close()
-    for service in SERVICES:
-        await empty_database(postgres, service, "books")
-        await as_owner(postgres, service, grants_of_auditor("books_auditor", books.tables(service)))
-        await as_owner(postgres, service, RIGHT[service])
-    return {service: postgres.url(database_name(service, "books"), "books_auditor") for service in SERVICES}
-
-
-async def as_owner(postgres, service, sql):
-    owner = await asyncpg.connect(postgres.url(database_name(service, "books")))
-    await owner.execute(sql)
-    await owner.close()
 
 
 async def test_right_books_have_no_fault(urls):
@@ -121,21 +65,6 @@ async def test_the_auditor_reads_nothing_personal_and_no_secret(urls):
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await auditor.fetch(f"select {column} from {service}")
         await auditor.close()
-
-
-@pytest.fixture
-async def plant(postgres, urls):
-    """Changes what is right in a service's database, until the end of the test."""
-    planted = []
-
-    async def plant(service, sql):
-        planted.append(service)
-        await as_owner(postgres, service, f"set session_replication_role = replica; {sql}")  # no trigger fires
-
-    yield plant
-    for service in planted:
-        await empty_database(postgres, service, "books")
-        await as_owner(postgres, service, RIGHT[service])
 
 
 @pytest.mark.parametrize(

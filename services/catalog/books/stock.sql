@@ -1,4 +1,4 @@
--- Nothing is oversold; what is reserved is what orders hold; what is on hand is the sum of its movements.
+-- What is reserved is what orders hold; what is on hand is the sum of its movements.
 -- reads: variants, stock, stock_movements, reservations, reservation_lines
 with held as (
     select l.variant_id, sum(l.quantity) as held
@@ -15,6 +15,5 @@ left join moved m on m.variant_id = s.variant_id
 where s.tracked and (
     s.reserved <> coalesce(h.held, 0)
     or s.on_hand <> coalesce(m.moved, 0)
-    or (not s.backorder and (s.on_hand < 0 or s.reserved > s.on_hand))
 )
 order by v.sku limit 20
