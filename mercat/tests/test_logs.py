@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
+import time
 
 import pytest
 
@@ -37,6 +39,24 @@ def test_short_log_is_not_rotated(tmp_path):
     (tmp_path / "x.log").write_text("short")
     assert log_rotation.rotate(tmp_path, max_bytes=10) == []
     assert (tmp_path / "x.log").read_text() == "short"
+
+
+def test_what_was_last_written_long_ago_goes_also_of_a_process_that_is_no_more(tmp_path):
+    begin = time.time()
+    for name, days in {"gone.log": 31, "gone.log.1": 40, "gone.log.9": 400, "new.log": 29, "new.log.1": 29}.items():
+        (tmp_path / name).write_text("line")
+        os.utime(tmp_path / name, (begin - days * 86_400,) * 2)
+    assert log_rotation.rotate(tmp_path) == []
+    left = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert left == {"gone.log": "", "new.log": "line", "new.log.1": "line"}
+
+
+def test_a_kept_file_has_the_age_of_its_last_line_not_of_its_copy(tmp_path):
+    """A copy is as old as its content: it does not begin to age when it is made anew."""
+    (tmp_path / "x.log").write_text("line" * 10)
+    os.utime(tmp_path / "x.log", (time.time() - 29 * 86_400,) * 2)
+    log_rotation.rotate(tmp_path, max_bytes=10)
+    assert (tmp_path / "x.log.1").stat().st_mtime < time.time() - 28 * 86_400
 
 
 def test_tail_returns_the_last_lines(tmp_path):

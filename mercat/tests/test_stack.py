@@ -121,6 +121,22 @@ def test_demo_shop_is_served_over_https(stack):
     assert answer.status_code == 200
 
 
+def test_every_line_of_the_services_has_fields_of_the_list_each_of_its_type(stack):
+    """Elasticsearch's mapping is made of this list, and strict (deploy/observability/logs)."""
+    listed = json.loads((ROOT / "deploy/charts/logs/files/fields.json").read_text())["types"]
+    wrong, seen = [], 0
+    for spec in services.discover(ROOT):
+        for log in stack.installation.logs.glob(f"{spec.name}*.log"):
+            for line in filter(lambda each: each.startswith("{"), log.read_text().splitlines()):
+                seen += 1
+                for name, value in json.loads(line).items():
+                    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+                    if name not in listed or (listed[name] in {"long", "double"} and not number and value is not None):
+                        wrong.append((log.name, name, value))
+    assert seen > 4
+    assert wrong == []
+
+
 def test_all_processes_listen_on_loopback_only(stack):
     listening = [
         connection.laddr.ip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from functools import reduce
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,7 @@ def test_who_may_talk_to_whom():
         "elasticsearch": ("monitoring", {"elasticsearch.k8s.elastic.co/cluster-name": "logs"}),
         "kibana": ("monitoring", {"kibana.k8s.elastic.co/name": "logs"}),
         "logstash": ("monitoring", {"logstash.k8s.elastic.co/name": "logs"}),
-        "filebeat": ("monitoring", {"beat.k8s.elastic.co/name": "logs"}),
+        "filebeat": ("node-agents", {"beat.k8s.elastic.co/name": "logs"}),
         "setup": ("monitoring", {"app.kubernetes.io/name": "logs-setup"}),
         "exporter": ("monitoring", {"app.kubernetes.io/name": "logs-exporter"}),
         "prometheus": ("monitoring", {"app.kubernetes.io/name": "prometheus"}),
@@ -185,11 +186,16 @@ def test_who_may_talk_to_whom():
     }
 
 
-def test_a_day_is_restored_by_a_job_of_its_own():
-    objects = logs({"restore": {"stream": "app", "day": "2026-11-12"}})
-    (found,) = (each for each in policies.of_kind(objects, "Job") if "generateName" in each["metadata"])
-    command = found["spec"]["template"]["spec"]["containers"][0]["command"]
-    assert command == ["sh", "/setup/restore.sh", "/setup", "app", "2026-11-12", "production"]
+def test_a_day_is_restored_by_the_command_of_the_document():
+    text = (helm.ROOT / "docs" / "logs.md").read_text(encoding="utf-8")
+    command = text[text.index("helm template logs") :].partition("|")[0].replace("\\\n", " ")
+    words = shlex.split(command.replace("$IMAGE", VALUES["images"]["elasticsearch"]))[1:]
+    (job,) = (each for each in yaml.safe_load_all(helm.run(*words)) if each)
+    assert invalid([{**job, "metadata": {**job["metadata"], "name": "restore"}}]) == []
+    assert list(policies.pods([{**job, "metadata": {"name": "restore"}}])) == []
+    (container,) = policies.pod_of(job)["containers"]
+    assert container["command"] == ["sh", "/setup/restore.sh", "/setup", "app", "2026-11-12", "production"]
+    assert "generateName" in job["metadata"]
 
 
 @pytest.mark.parametrize(

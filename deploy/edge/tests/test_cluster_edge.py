@@ -13,6 +13,7 @@ import pytest
 from chassis.testing.waiting import wait_until
 from deploy.edge.tests.asking import ask, new_client
 from deploy.edge.tests.edges import FLOOD, Edge, cluster
+from deploy.observability.logs.tests.running import container, misfits, redacted
 
 ORDERS = "/api/v1/orders"
 STRANGER = "127.0.0.9"
@@ -98,3 +99,23 @@ def complaints(edge: Edge) -> list[str]:
 def log(edge: Edge) -> list[dict]:
     """Its whole lines; the last one may be half written."""
     return [json.loads(line) for line in edge.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+
+
+def test_every_line_of_its_log_becomes_a_document_that_elasticsearch_takes(edge: Edge) -> None:
+    """Of a request neither path nor query: what a person typed may be in them. Nothing else is lost on the way."""
+    for path in (f"{ORDERS}?email=ada@example.com", f"{ORDERS}/lovelace", "/nowhere/lovelace"):
+        ask(edge, path, client="203.0.113.77")
+    wait_until(lambda: edge.log.read_text().count("lovelace") >= 2)
+    lines = [line for line in edge.log.read_text().splitlines(keepends=True) if line.endswith("\n")]
+    found = redacted(container(line, "traefik", "edge") for line in lines)
+    assert [misfit for each in found for misfit in misfits(each)] == []
+    assert {each["data_stream"]["dataset"] for each in found} == {"mercat.edge"}
+    requests = [each for each in found if each["message"] == "request"]
+    for each in requests:
+        assert {"method", "status_code"} <= {*each["http"]["request"], *each["http"]["response"]}
+        assert {"duration"} <= each["event"].keys()
+        assert {"client", "traefik"} <= each.keys()
+        assert "labels" not in each
+    assert {each["http"]["response"]["status_code"] for each in requests} >= {200, 404}
+    text = json.dumps(found)
+    assert [word for word in ("lovelace", "ada@", "203.0.113.77") if word in text] == []

@@ -119,14 +119,15 @@ def general(json)
   }
 end
 
-# Traefik's line of a request: neither the path nor the host, which may hold what a person typed.
+# Traefik's line of a request: neither the path nor the host, which may hold what a person typed. Of several addresses the last
+# one counts, which a proxy of ours appended.
 def access(json)
   {
     "@timestamp" => json["StartUTC"], "log.level" => json["DownstreamStatus"].to_i >= 500 ? "error" : "info", "message" => "request",
     "http.request.method" => json["RequestMethod"], "http.response.status_code" => json["DownstreamStatus"],
     "http.response.body.bytes" => json["DownstreamContentSize"], "http.request.body.bytes" => json["RequestContentSize"],
     "http.version" => json["RequestProtocol"].to_s.delete_prefix("HTTP/"), "event.duration" => json["Duration"],
-    "client.ip" => json["ClientHost"], "tls.version" => json["TLSVersion"], "traefik.router" => json["RouterName"].to_s[/\A[^@]+/],
+    "client.ip" => json["ClientHost"].to_s.split(",").last&.strip, "tls.version" => json["TLSVersion"], "traefik.router" => json["RouterName"].to_s[/\A[^@]+/],
     "traefik.service" => json["ServiceName"].to_s[/\A[^@]+/], "traefik.entry_point" => json["entryPointName"],
     "traefik.origin.status_code" => json["OriginStatus"], "traefik.origin.duration" => json["OriginDuration"],
     "traefik.retries" => json["RetryAttempts"], "trace.id" => json["TraceId"]

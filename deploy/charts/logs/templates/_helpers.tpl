@@ -5,6 +5,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
 environment: {{ .Values.environment }}
 {{- end -}}
 
+{{/* A restore is rendered by itself. */}}
+{{- define "logs.on" -}}
+{{- if and (eq .Values.logs.kind "elasticsearch") (not .Values.restore.day) -}}yes{{- end -}}
+{{- end -}}
+
 {{- define "logs.image" -}}
 {{- required (printf "images.%s is missing: give the values of deploy/platform/values/logs.yaml" .name) (get .root.Values.images .name) -}}
 {{- end -}}
