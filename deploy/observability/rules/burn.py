@@ -16,11 +16,11 @@ Json = dict[str, Any]
 WINDOWS = {
     "30m": ("5m", "1m", 30),
     "1h": ("5m", "1m", 60),
-    "2h": ("5m", "1m", 120),
-    "6h": ("5m", "1m", 360),
+    "2h": ("5m", "5m", 24),
+    "6h": ("5m", "5m", 72),
     "24h": ("30m", "30m", 48),
-    "3d": ("1h", "1h", 72),
-    "30d": ("6h", "6h", 120),
+    "3d": ("30m", "30m", 144),
+    "30d": ("1h", "1h", 720),
 }
 SECONDS = {"1h": 3600, "6h": 21_600, "24h": 86_400, "3d": 259_200}
 _DAYS = ("24h", "3d", "30d")
@@ -34,7 +34,8 @@ def groups(objectives: Sequence[Objective]) -> list[Json]:
     """The groups of rules about objectives."""
     return [
         {"name": "slo", "rules": [*_basics(objectives), *_windows([each for each in WINDOWS if each not in _DAYS])]},
-        {"name": "slo-days", "interval": "5m", "rules": [*_windows(_DAYS), _budget_left()]},
+        # Prometheus forgets a sample after five minutes.
+        {"name": "slo-days", "interval": "2m", "rules": [*_windows(_DAYS), _budget_left()]},
         {"name": "slo-alerts", "rules": [*_alerts()]},
     ]
 

@@ -1,3 +1,4 @@
+import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,8 @@ from chassis.testing.skipping import skip_without
 
 MONITORING = Path(__file__).resolve().parents[3] / ".venv" / "monitoring"
 
+# Less often collected, promtool takes a third less.
+ENVIRONMENT = {**os.environ, "GOGC": "400"}
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
@@ -23,7 +26,7 @@ def _runner(name: str) -> Run:
 
     def run(*arguments: object) -> subprocess.CompletedProcess[str]:
         command = [str(path), *map(str, arguments)]
-        return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+        return subprocess.run(command, capture_output=True, text=True, timeout=300, check=False, env=ENVIRONMENT)
 
     return run
 
