@@ -1,5 +1,5 @@
 # The words of the runbooks for a cluster. In the project's folder, with kubectl set to it: export ENV=production; . docs/runbooks/cluster.sh
-# `lines` is for operators. `metrics` and `sql` run a program in a pod: the group mercat:emergency, and the audit log keeps who did it.
+# `lines` is for operators. `metrics`, `sql` and `books` run a program in a pod: the group mercat:emergency, and the audit log keeps who did it.
 # `operation` makes a Job: the group mercat:deployers, or an administrator. Who is who: docs/kubernetes/access.md.
 
 lines() { # SERVICE|traefik|valkey|postgres [PATTERN]: the last 20 lines of the last hour, of all pods
@@ -25,8 +25,8 @@ async def main():
 asyncio.run(main())' "$2"
 }
 
-books() { # what the check of stock, orders and money has found: it is made each minute, and tells each fault once
-  kubectl --namespace mercat logs deployment/books --since=24h
+books() { # the check of stock, orders and money, now
+  kubectl --namespace mercat exec deployment/books -- python -m chassis.ops books catalog identity orders payments
 }
 
 operation() { # SERVICE "WORD...": an operator's command, as `python -m chassis.ops` in the service's environment
