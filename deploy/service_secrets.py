@@ -24,7 +24,7 @@ from mercat.installation import Installation, secrets
 GIVEN = {"payments": ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET")}
 _HEAD = """\
 # Not for git: keep it where you keep passwords. Addresses are of deploy/charts/data. Without smtp_url no mail is sent.
-# With backup.bucket, `data` also needs backup_access_key and backup_secret_key. Alerts are mailed where `alertmanager` says.
+# With backup.bucket, `data` also needs backup_access_key and backup_secret_key. `alertmanager` says where alerts go.
 """
 # Of the roles of a service's database, by what its address is called.
 _ROLES = {"database_url": "", "database_owner_url": "_owner", "database_auditor_url": "_auditor"}

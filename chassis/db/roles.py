@@ -87,6 +87,9 @@ async def ensure(administrator: str, services: Iterable[ServiceRoles]) -> None:
         for service in services:
             for login in service.logins:
                 await _ensure_role(connection, login)
+            if await connection.fetchval("select pg_has_role(current_user, 'pg_monitor', 'MEMBER WITH ADMIN OPTION')"):
+                # Statistics of all sessions and tables, for the exporter of metrics: of no row in them.
+                await connection.execute(f"grant pg_monitor to {service.auditor.role}")
             await connection.execute(
                 f"alter role {service.auditor.role} connection limit {AUDITOR_CONNECTIONS};"
                 f"alter role {service.auditor.role} set default_transaction_read_only = on;"

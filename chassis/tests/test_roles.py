@@ -79,6 +79,16 @@ async def test_roles_made_without_a_superuser_may_do_what_they_must_and_no_more(
             await run(login.url.replace(f"/{login.database}?", "/shop?"), "select 1")
 
 
+async def test_an_auditor_sees_statistics_where_the_administrator_may_give_them(server, root, administrator):
+    """As RDS' master may, and the administrator of deploy/charts/data."""
+    watches = "select pg_has_role('shop_auditor', 'pg_monitor', 'MEMBER') as watches"
+    await roles.ensure(administrator, [of(server)])
+    assert [row["watches"] for row in await run(root, watches)] == [False]
+    await run(root, "grant pg_monitor to chief with admin option")
+    await roles.ensure(administrator, [of(server)])
+    assert [row["watches"] for row in await run(root, watches)] == [True]
+
+
 async def test_an_auditor_reads_the_tables_that_are_named_and_loses_others(server, administrator):
     shop = of(server)
     await roles.ensure(administrator, [shop])

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from deploy.charts import helm
+from deploy.charts import database_releases, helm
 from mercat.config.alertmanager import Place, configuration, texts
 
 TEMPLATE = helm.ROOT / "deploy" / "observability" / "alertmanager"
@@ -19,7 +19,7 @@ _GRAFANA = "http://localhost:3000"
 
 
 def values(environment: Mapping[str, Any]) -> dict[str, Any]:
-    """The value `alerting` of the chart. Without a store of secrets nothing goes to Slack, nor to a dead man's switch."""
+    """The values of the chart observability that are in no file. Without a store of secrets alerts are mailed alone."""
     external = environment["secrets"]["kind"] == "external"
     place = Place(
         secrets="/etc/alertmanager/secrets/alertmanager",
@@ -34,4 +34,5 @@ def values(environment: Mapping[str, Any]) -> dict[str, Any]:
         runbook="{{ .Annotations.runbook_url }}",
     )
     text = yaml.safe_dump(configuration(TEMPLATE, place), sort_keys=False)
-    return {"alerting": {"configuration": text, "texts": texts(TEMPLATE, place)}}
+    alerts = {"configuration": text, "texts": texts(TEMPLATE, place)}
+    return {"alerting": alerts, "services": database_releases.services()}

@@ -53,9 +53,9 @@ def requested(objects: Objects) -> dict[str, float]:
     return total
 
 
-def _pods(objects: Objects) -> list[tuple[Object, Any]]:
-    pods = [(each, each["spec"]["template"]["spec"]) for each in objects if each["kind"] in _WORKLOADS]
-    return pods + [(each, _of_operator(each["spec"])) for each in objects if each["kind"] in _BY_OPERATOR]
+def _pods(objects: Objects) -> Iterator[tuple[Object, Any]]:
+    yield from ((each, each["spec"]["template"]["spec"]) for each in objects if each["kind"] in _WORKLOADS)
+    yield from ((each, _of_operator(each["spec"])) for each in objects if each["kind"] in _BY_OPERATOR)
 
 
 def _of_operator(spec: Object) -> Object:

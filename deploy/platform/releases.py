@@ -8,13 +8,13 @@ for a key of the handover and ${key.name} for an entry of it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from deploy.charts import database_releases, helm
+from deploy.charts import helm
 from deploy.charts.release import Release
 from deploy.edge import traefik_values
 from deploy.platform import alerting
@@ -24,11 +24,11 @@ HERE = Path(__file__).resolve().parent
 VALUES = HERE / "values"
 # Components whose charts take the file of an environment, as those of services, edge and roles do.
 BY_ENVIRONMENT = {"data", "backup", "logs", "observability"}
-# What the rules of the edge say of the charts of others, and whose databases are looked at.
-_COMPUTED = {
+# What the rules of the edge say of the charts of others, and what the chart observability cannot read itself.
+_COMPUTED: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "traefik": traefik_values.values,
     "external-dns": traefik_values.external_dns_values,
-    "observability": lambda environment: {"services": database_releases.services(), **alerting.values(environment)},
+    "observability": alerting.values,
 }
 _PLACE = re.compile(r"\$\{([a-z_]+)(?:\.([^}]+))?\}")
 

@@ -98,13 +98,13 @@ def test_each_service_account_has_its_identity(life, plans):
     assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments")}
 
 
-def test_monitoring_has_its_secrets_bucket_topic_and_backups(life, plans):
-    """Empty places for what people type, a bucket for snapshots, a topic for alerts, and volumes in the backups."""
+def test_monitoring_has_its_secrets_bucket_budget_and_backups(life, plans):
+    """Empty places for what people type, a bucket for snapshots, what it may cost, and volumes in the backups."""
     secrets = {each.get("name") for each in everything(plans, "aws_secretsmanager_secret")}
-    assert {f"mercat/{life.name}/{name}/settings" for name in ("alertmanager", "grafana")} <= secrets
+    assert {f"mercat/{life.name}/{name}/settings" for name in ("alertmanager", "grafana", "logs", "probe")} <= secrets
     handed = life.handed("handover")
     assert handed["buckets"]["snapshots"].endswith("-snapshots")
-    assert handed["alerts_topic_arn"].endswith(f"-{life.name}-alerts")
+    assert handed["monthly_usd"] == settings(life.terraform, life.tree, life.name)["environment"]["monthly_usd"]
     key, value = handed["volume_backup_tag"].split("=")
     assert looking.backed_up_tags(plans) == (
         set() if life.name == "development" else {(f"aws:ResourceTag/{key}", value)}

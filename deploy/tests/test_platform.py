@@ -16,8 +16,8 @@ MEMORY = {"t4g.medium": 4096, "t4g.large": 8192, "m7g.large": 8192}
 # What the machine keeps; what the kubelet keeps for 110 pods (255 + 11 each) and its threshold of eviction.
 KEPT = 0.07
 RESERVED = 255 + 11 * 110 + 100
-# What AWS's add-ons request, and the agents of Velero (64), of metrics (32) and of logs (128): on each node; and once (CoreDNS,
-# metrics-server, EBS and snapshot controllers).
+# What AWS's add-ons request, and the agents of Velero (64), of metrics (32) and of logs (128): on each node.
+# Once: CoreDNS, metrics-server, EBS and snapshot controllers.
 ADDONS_EACH, ADDONS_ONCE = 150 + 64 + 32 + 128, 900
 
 

@@ -1,6 +1,6 @@
 # The words of the runbooks for a cluster. In the project's folder, with kubectl set to it: export ENV=production; . docs/runbooks/cluster.sh
-# `lines` is for operators. `metrics` and `sql` run a program in a pod: the group mercat:emergency, and the audit log keeps who did it.
-# `operation` and `books` make Jobs: the group mercat:deployers, or an administrator. Who is who: docs/kubernetes/access.md.
+# `lines` is for operators. `metrics`, `sql` and `books` run a program in a pod: the group mercat:emergency, and the audit log keeps who did it.
+# `operation` makes a Job: the group mercat:deployers, or an administrator. Who is who: docs/kubernetes/access.md.
 
 lines() { # SERVICE|traefik|valkey|postgres [PATTERN]: the last 20 lines of the last hour, of all pods
   space=mercat label="app.kubernetes.io/name=$1"
@@ -28,10 +28,7 @@ asyncio.run(main())' "$2"
 }
 
 books() { # the check of stock, orders and money, now
-  job=books-$(date +%s)
-  kubectl --namespace mercat create job --from=cronjob/books "$job"
-  kubectl --namespace mercat wait --for=condition=Ready pod --selector "batch.kubernetes.io/job-name=$job" --timeout=2m
-  kubectl --namespace mercat logs --follow "job/$job"
+  kubectl --namespace mercat exec deployment/books -- python -m chassis.ops books catalog identity orders payments
 }
 
 operation() { # SERVICE "WORD...": an operator's command, as `python -m chassis.ops` in the service's environment

@@ -1,8 +1,8 @@
 """A synthetic shopper: buys its own article up to the open payment and cancels, again and again, by HTTP alone.
 
 `python -m orders.probe` reads PROBE_URL (the shop's address), PROBE_SECONDS (between two runs), PROBE_PAY (yes: it pays
-as well, in Stripe's test mode at STRIPE_URL), and from the folder MERCAT_SECRETS_DIR the files `email` and `password` of
-the account that `python -m identity.create_admin --probe` made. Its metrics are at PORT 8000, /metrics.
+as well, in Stripe's test mode at STRIPE_URL), and from the folder MERCAT_SECRETS_DIR the files `email` and `password`
+of the account that `python -m identity.create_admin --probe` made. Its metrics are at PORT (8000), /metrics.
 
 The account's role marks its orders: they reserve nothing that others could buy, and no figure, mail or limit counts
 them. Where a run dies half-way its order ends as anybody's: when the time to pay is over.
@@ -160,9 +160,11 @@ class Run:
 
     async def _becomes(self, status: str) -> None:
         """Wait for the order to come to this end."""
-        async with asyncio.timeout(END_SECONDS):
-            while (await self._ask("GET", f"/api/v1/orders/{self._order}"))["status"] != status:
-                await asyncio.sleep(0.5)  # between two questions
+        deadline = time.monotonic() + END_SECONDS
+        while (await self._ask("GET", f"/api/v1/orders/{self._order}"))["status"] != status:
+            if time.monotonic() > deadline:
+                raise Unexpected(f"the order was not {status} within {END_SECONDS:.0f} s")
+            await asyncio.sleep(0.5)  # between two questions
 
     async def _ask(self, method: str, path: str, wanted: int = 200, **options: Any) -> Any:
         """The JSON of an answer with this status."""

@@ -13,7 +13,13 @@ from deploy.platform.settings import merged
 CHARTS = helm.CHART.parent
 CLUSTER = helm.ENVIRONMENTS / "cluster.yaml"
 IMAGES = helm.ROOT / "deploy" / "platform" / "values" / "data.yaml"
-_KEPT = ("administrator_password", "valkey_password", "valkey_monitor_password", "backup_access_key", "backup_secret_key")
+_KEPT = (
+    "administrator_password",
+    "valkey_password",
+    "valkey_monitor_password",
+    "backup_access_key",
+    "backup_secret_key",
+)
 SECRETS = {"secrets": {"files": {"data": {name: f"of-{name}" for name in _KEPT}}}}
 BUCKET = {"backup": {"bucket": "backups", "endpoint": "http://store.example:9000"}}
 

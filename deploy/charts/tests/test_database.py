@@ -38,9 +38,7 @@ def environment(name: str) -> Path:
 
 
 def pod(objects: helm.Objects) -> dict:
-    (job,) = policies.of_kind(objects, "Job") or [
-        each["spec"]["jobTemplate"] for each in policies.of_kind(objects, "CronJob")
-    ]
+    (job,) = policies.of_kind(objects, "Job") or policies.of_kind(objects, "Deployment")
     return policies.pod_of(job)
 
 
@@ -58,10 +56,10 @@ def test_each_task_is_valid_and_its_pod_restricted(path: Path, task: str, tmp_pa
     assert used == ({"orders"} if task == "operation" else made)  # the service's own chart makes that of an operation
 
 
-def test_an_unrestricted_timed_pod_is_found(tmp_path: Path) -> None:
+def test_an_unrestricted_pod_is_found(tmp_path: Path) -> None:
     objects = rendered(environment("production"), "books", folder=tmp_path)
     pod(objects)["containers"][0]["securityContext"]["readOnlyRootFilesystem"] = False
-    assert list(policies.pods(objects)) == ["CronJob books: its file system can be written"]
+    assert list(policies.pods(objects)) == ["Deployment books: its file system can be written"]
 
 
 def test_on_aws_no_secret_of_the_administrator_is_in_the_cluster(tmp_path: Path) -> None:
@@ -95,11 +93,23 @@ def test_each_task_reaches_what_it_needs(path: Path, tmp_path: Path) -> None:
         each for task in TASKS for each in rendered(path, task, folder=tmp_path) if each["kind"] == "NetworkPolicy"
     ]
     for policy in found:
-        assert policy["spec"].get("ingress") is None
+        watched = [one["port"] for rule in policy["spec"].get("ingress", []) for one in rule["ports"]]
+        assert watched == ([8000] if policy["metadata"]["name"] == "books" else [])
         assert all(rule["to"] for rule in policy["spec"]["egress"])
         assert policy["spec"]["podSelector"]["matchLabels"]["app.kubernetes.io/name"] == policy["metadata"]["name"]
     ports = [{one["port"] for rule in policy["spec"]["egress"] for one in rule["ports"]} for policy in found]
     assert dict(zip((policy["metadata"]["name"] for policy in found), ports, strict=True)) == wanted
+
+
+def test_the_books_are_checked_by_one_process_that_serves_what_it_finds(tmp_path: Path) -> None:
+    objects = rendered(environment("production"), "books", folder=tmp_path)
+    (deployment,) = policies.of_kind(objects, "Deployment")
+    assert (deployment["spec"]["replicas"], deployment["spec"]["strategy"]) == (1, {"type": "Recreate"})
+    (container,) = pod(objects)["containers"]
+    given = cli.parser().parse_args(container["command"][3:])
+    assert (given.command, given.services, given.host) == ("books", SERVICES, "0.0.0.0")
+    assert container["ports"] == [{"name": "metrics", "containerPort": given.serve}]
+    assert pod(objects)["restartPolicy"] == "Always"
 
 
 def test_an_operation_runs_once_by_a_name_of_its_own_and_is_gone_after_a_day(tmp_path: Path) -> None:

@@ -52,7 +52,8 @@ with asked as (
     where stock.variant_id = taken.variant_id
     returning stock.variant_id, stock.on_hand, stock.reserved, stock.version
 )
-select coalesce((select json_object_agg(order_id, expires_at) from held), '{{}}')::text as orders, {{changed}} as changed
+select coalesce((select json_object_agg(order_id, expires_at) from held), '{{}}')::text as orders,
+       {{changed}} as changed
 """
 # Of those that are held: what has ended before is left out.
 _END = """

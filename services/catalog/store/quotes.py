@@ -45,6 +45,6 @@ class Quote:
 
 
 async def quotes(tx: ReadTx, variant_ids: Sequence[UUID], currency: str, *, probe: bool = False) -> dict[UUID, Quote]:
-    """Those of the variants that exist, or have existed. `probe`: for the synthetic shopper, who buys its article only."""
+    """Those of the variants that exist, or have existed. `probe`: for the synthetic shopper."""
     found = await tx.rows(Quote, _QUOTES, variant_ids, currency, probe, PROBE_SLUG)
     return {quote.variant_id: quote for quote in found}

@@ -23,6 +23,8 @@ AnyPassword = Annotated[
     str, StringConstraints(min_length=1, max_length=1000), Field(examples=["correct horse battery staple"])
 ]
 Role = Literal["customer", "support", "merchandiser", "admin"]
+# The synthetic shopper's is given by an operator's command alone.
+AnyRole = Literal["customer", "support", "merchandiser", "admin", "probe"]
 
 
 class Registration(Model):
@@ -62,7 +64,7 @@ class AccountOut(Model):
     id: UUID
     email: str = Field(examples=["ada@example.com"])
     name: str | None = Field(examples=["Ada Lovelace"])
-    roles: list[Role | Literal["probe"]] = Field(examples=[["customer"]])
+    roles: list[AnyRole] = Field(examples=[["customer"]])
     status: Literal["active", "disabled"] = Field(examples=["active"])
     created_at: datetime
 

@@ -11,7 +11,7 @@ SCOPES: dict[str, frozenset[str]] = {
     "customer": frozenset(),
     "support": _READING,
     "merchandiser": _MERCHANDISING,
-    # The synthetic shopper: only an operator's command gives it. It finds its article, which is not for sale, and buys that alone.
+    # The synthetic shopper: only an operator's command gives it. It finds its article, a draft, and buys that alone.
     "probe": frozenset({"catalog:read", "shop:probe"}),
     "admin": _READING | _MERCHANDISING | {"orders:write", "accounts:write"},
 }

@@ -109,8 +109,13 @@ async def _check_out(ctx: OrdersContext, attempt: _Attempt) -> Response:
         return await _resume(ctx, attempt, earlier)
     await failpoints.point("checkout.after_placed")
     response = await _prepare(ctx, attempt, written.order)
-    metrics.checkouts.inc("accepted" if response.status_code < 400 else _REFUSED.get(response.status_code, "other"))
+    _count(attempt, "accepted" if response.status_code < 400 else _REFUSED.get(response.status_code, "other"))
     return response
+
+
+def _count(attempt: _Attempt, outcome: str) -> None:
+    if not attempt.shopper.probe:
+        metrics.checkouts.inc(outcome)
 
 
 async def _refuse(ctx: OrdersContext, attempt: _Attempt, problem: Problem) -> Response:
@@ -123,7 +128,7 @@ async def _refuse(ctx: OrdersContext, attempt: _Attempt, problem: Problem) -> Re
     earlier = None if order_id == claim.operation_id else await _find(ctx, order_id)
     if earlier is not None:
         return await _resume(ctx, attempt, earlier)
-    metrics.checkouts.inc(problem.type)
+    _count(attempt, problem.type)
     if not problem.final:
         raise problem
     return await idempotency.keep(ctx, claim, as_response(problem))

@@ -65,13 +65,11 @@ async def write_order(ctx: OrdersContext, purchase: Purchase) -> WriteResult:
         except HoldLimit as refused:
             await report_holds(ctx, holder, refused)
             raise
-        if written.order is not None:
-            # What a probe orders is no trade.
-            if not purchase.shopper.probe:
-                kind = "guest" if purchase.shopper.account_id is None else "account"
-                total = purchase.basket.totals.total
-                metrics.placed.inc(kind, total.currency)
-                metrics.value.observe(total.amount, total.currency)
+        if written.order is not None and not purchase.shopper.probe:
+            kind = "guest" if purchase.shopper.account_id is None else "account"
+            total = purchase.basket.totals.total
+            metrics.placed.inc(kind, total.currency)
+            metrics.value.observe(total.amount, total.currency)
         return written
     raise RuntimeError("no free order number was found: the alphabet's numbers are running out")
 

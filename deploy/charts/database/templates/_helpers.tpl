@@ -22,11 +22,11 @@ sslmode={{ .Values.databases.sslmode }}{{ if .Values.databases.ca_config_map }}&
 {{- end -}}
 
 {{/* The pod: of the image of the services, restricted. `words` are its command. `secrets` are Secrets by
-     their folders; `settings` is a ConfigMap. */}}
+     their folders; `settings` is a ConfigMap; `port` is where its metrics are. */}}
 {{- define "database.pod" -}}
 {{- $root := .root -}}
 {{- $image := $root.Values.image -}}
-restartPolicy: Never
+restartPolicy: {{ .restart | default "Never" }}
 {{- if eq $root.Values.task "roles" }}
 serviceAccountName: database-roles
 {{- end }}
@@ -43,6 +43,16 @@ containers:
     image: {{ $image.repository }}@{{ required "image.digest is missing: give the digest that the pipeline recorded, --set image.digest=sha256:..." $image.digest }}
     imagePullPolicy: IfNotPresent
     command: {{ .words | toJson }}
+    {{- with .port }}
+    ports:
+      - {name: metrics, containerPort: {{ . }}}
+    readinessProbe:
+      httpGet: {path: /metrics, port: metrics}
+      periodSeconds: 30
+    livenessProbe:
+      httpGet: {path: /metrics, port: metrics}
+      periodSeconds: 60
+    {{- end }}
     {{- with .settings }}
     envFrom:
       - configMapRef: {name: {{ . }}}
