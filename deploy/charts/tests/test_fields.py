@@ -82,7 +82,7 @@ def test_every_field_of_an_environment_is_read() -> None:
     charts = (
         helm.CHART,
         helm.ROOT / "deploy" / "edge" / "chart",
-        *(helm.CHART.parent / name for name in ("access", "data", "backup")),
+        *(helm.CHART.parent / name for name in ("access", "data", "backup", "logs")),
     )
     text = "".join(file.read_text(encoding="utf-8") for chart in charts for file in (chart / "templates").iterdir())
     read = set(re.findall(VALUE, text))
