@@ -117,4 +117,5 @@ def own_metrics(found: Iterable[Json]) -> set[str]:
     for group in found:
         for rule in group["rules"]:
             names.update(_NAME.findall(_WORDS.sub(" ", rule["expr"])))
+    names = {re.sub("_(bucket|sum)$", "_count", name) for name in names}
     return {name for name in names if name.split("_")[0] not in FOREIGN and not name.endswith("_over_time")}

@@ -66,8 +66,8 @@ def world(every, *phases, about=""):
     named['traefik_entrypoint_requests_total{entrypoint="websecure",code="200"}'] = lambda rate, failed, slow: (
         rate * (1 - failed)
     )
-    named["payments_settlement_duration_seconds_count"] = lambda rate, failed, slow: rate
-    named['payments_settlement_duration_seconds_bucket{le="60.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
+    named['payments_settled_at_once_total{outcome="done"}'] = lambda rate, failed, slow: rate * (1 - slow)
+    named['payments_settled_at_once_total{outcome="failed"}'] = lambda rate, failed, slow: rate * slow
     named['inbox_event_age_seconds_count{service="orders"}'] = lambda rate, failed, slow: rate
     named['inbox_event_age_seconds_bucket{service="orders",le="5.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
     return [

