@@ -87,7 +87,7 @@ def run(environment: Mapping[str, str], folder: Path) -> Iterator[Ended]:
         (folder / f"{number}.sh").write_text(_filled(command, number), encoding="utf-8")
         place = shlex.quote(str(folder / str(number)))
         script.append(f"( . {place}.sh ) > {place}.out 2> {place}.err < /dev/null; echo $? > {place}.status")
-    subprocess.run(["sh", "-c", "\n".join(script)], cwd=ROOT, env=environment, check=True, timeout=300)
+    subprocess.run(["sh", "-c", "\n".join(script)], cwd=ROOT, env=environment, check=True, timeout=900)
     for number, command in enumerate(typed, start=900_001):
         status, text, errors = ((folder / f"{number}.{kind}").read_text() for kind in ("status", "out", "err"))
         yield Ended(command, int(status), text.strip(), errors.strip())
