@@ -106,7 +106,7 @@ async def of_rules(prometheus: Prometheus) -> list[Query]:
                 found.append(Query(f"{where}: {rule['lastError']}", rule["query"]))
             if rule["type"] == "recording":
                 labels = ",".join(f'{name}="{value}"' for name, value in rule.get("labels", {}).items())
-                found.append(Query(where, f'{{__name__="{rule["name"]}"{"," * bool(labels)}{labels}}}'))
+                found.append(Query(where, f"{rule['name']}{{{labels}}}"))
             found.append(Query(where, unfiltered(rule["query"])))
     return found
 

@@ -25,6 +25,8 @@ CURRENCIES = ("EUR", "USD")
 NO_MONEY = "pm_card_visa_chargeDeclinedInsufficientFunds"
 # Enough that the share of forged webhooks means something.
 FORGED = 40
+# More than a network may miss in a minute.
+GUESSES = 45
 _GOODS = """
 select v.id::text, p.slug from variants v join products p on p.id = v.product_id join stock s on s.variant_id = v.id
 where p.status = 'active' and s.tracked and not s.backorder and s.on_hand - s.reserved >= 10 order by v.sku
@@ -204,6 +206,11 @@ async def _wrong_password(trade: Trade, buyer: Shopper) -> None:
     trade.journal["wrong password"] += 1
 
 
+async def _guess_orders(trade: Trade, buyer: Shopper) -> None:
+    statuses = [(await buyer.call("GET", f"/api/v1/orders/{uuid.uuid4()}")).status for _ in range(GUESSES)]
+    trade.journal["guesses refused by the limit"] += statuses.count(429)
+
+
 async def _forge_webhooks(trade: Trade, buyer: Shopper) -> None:
     for _ in range(FORGED):
         await buyer.call("POST", "/webhooks/stripe", json={"id": "evt_1"}, **{"Stripe-Signature": "t=1,v1=00"})
@@ -214,7 +221,7 @@ Journey = Callable[[Trade, Shopper], Awaitable[object]]
 JOURNEYS: dict[Journey, int] = {
     _look_only: 25, _search: 15, _search_in_vain: 6, _leave_cart: 10, _pay: 12, _pay_as_customer: 4,
     _refunded: 2, _declined_then_pay: 3, _declined: 3, _lapse: 3, _asked_by_bank: 3, _refused_by_bank: 2,
-    _nothing_left: 3, _wrong_password: 2, _forge_webhooks: 1,
+    _nothing_left: 3, _wrong_password: 2, _guess_orders: 1, _forge_webhooks: 1,
 }  # fmt: skip
 
 
