@@ -31,7 +31,10 @@ def counted(steps):
 
 
 def world(every, *phases, about=""):
-    """All series of a store whose names hold `about`. A phase: minutes, requests a minute of each class, the shares that fail and are slow."""
+    """All series of a store whose names hold `about`.
+
+    A phase: minutes, requests a minute of each class, the shares that fail and are slow.
+    """
     named = {}
     for service, method, route in ROUTES:
         labels = f'job="services",service="{service}",http_route="{route}",http_request_method="{method}"'
@@ -50,8 +53,8 @@ def world(every, *phases, about=""):
             took = (lambda rate, failed, slow: rate * (1 - failed)) if edge == MOST else None
             quick = lambda rate, failed, slow: rate * (1 - failed) * (1 - slow)  # noqa: E731
             named[f'{_SERVED}_bucket{{{labels},http_response_status_code="200",le="{edge}"}}'] = took or quick
-    for service in specs():
-        router = f'traefik_router_requests_total{{job="traefik",router="web-{service.name}-read@file",service="x"'
+    for spec in specs():
+        router = f'traefik_router_requests_total{{job="traefik",router="web-{spec.name}-read@file",service="x"'
         named[f'{router},code="503"}}'] = lambda rate, failed, slow: rate * failed
         named[f'{router},code="404"}}'] = lambda rate, failed, slow: rate * (1 - failed)
     named['traefik_entrypoint_requests_total{entrypoint="websecure",code="502"}'] = lambda rate, failed, slow: (
@@ -63,8 +66,8 @@ def world(every, *phases, about=""):
     named['traefik_entrypoint_requests_total{entrypoint="websecure",code="200"}'] = lambda rate, failed, slow: (
         rate * (1 - failed)
     )
-    named["payments_settlement_duration_seconds_count"] = lambda rate, failed, slow: rate
-    named['payments_settlement_duration_seconds_bucket{le="60.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
+    named['payments_settled_at_once_total{outcome="done"}'] = lambda rate, failed, slow: rate * (1 - slow)
+    named['payments_settled_at_once_total{outcome="failed"}'] = lambda rate, failed, slow: rate * slow
     named['inbox_event_age_seconds_count{service="orders"}'] = lambda rate, failed, slow: rate
     named['inbox_event_age_seconds_bucket{service="orders",le="5.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
     return [
@@ -87,7 +90,12 @@ def of_kind(found, *kinds):
 
 
 def run(promtool, tmp_path, rules, every, *tests):
-    """`every`: minutes between samples and evaluations."""
+    done = answer(promtool, tmp_path, rules, every, *tests)
+    assert done.returncode == 0, (done.stdout + done.stderr)[:5000]
+
+
+def answer(promtool, tmp_path, rules, every, *tests):
+    """promtool's answer; `every`: minutes between samples and evaluations."""
     path = tmp_path / "test.json"
     test = [
         {"name": name, "interval": f"{every}m", "input_series": series, "promql_expr_test": checks}
@@ -95,10 +103,12 @@ def run(promtool, tmp_path, rules, every, *tests):
     ]
     # promtool evaluates groups in no order, if it is not told.
     order = ["slo", "slo-days", "slo-alerts"]
-    content = {"rule_files": [str(rules)], "evaluation_interval": f"{every}m", "group_eval_order": order, "tests": test}
-    path.write_text(json.dumps(content))
-    done = promtool("test", "rules", path)
-    assert done.returncode == 0, (done.stdout + done.stderr)[:5000]
+    path.write_text(
+        json.dumps(
+            {"rule_files": [str(rules)], "evaluation_interval": f"{every}m", "group_eval_order": order, "tests": test}
+        )
+    )
+    return promtool("test", "rules", path)
 
 
 def quiet(minute):
@@ -137,12 +147,21 @@ def test_outage_burns_every_budget_and_refusals_and_slow_refusals_burn_none(prom
     )
 
 
+def test_guard_of_traffic_that_is_left_out_is_found(promtool, tmp_path, monkeypatch):
+    monkeypatch.setattr(burn, "LEAST_REQUESTS", 0)
+    rules = tmp_path / "one.yaml"
+    rules.write_text(yaml.safe_dump({"groups": burn.groups([each for each in ALL if each.slo == "checkout"])}))
+    few = world(2, (60, 95 / 60, 0.99, 0), about="/api/v1/orders")
+    done = answer(promtool, tmp_path, rules, 2, ("99 requests in an hour", few, quiet(59)[:1]))
+    assert done.returncode == 1
+
+
 def test_each_pair_of_windows_has_its_own_burn_rate(promtool, tmp_path):
     some = [each for each in ALL if each.slo in {"checkout", "checkout-5000ms", "event-lag"}]
     rules = tmp_path / "some.yaml"
     rules.write_text(yaml.safe_dump({"groups": burn.groups(some)}))
     error, slow, lag = {"checkout"}, {"checkout-5000ms"}, {"event-lag"}
-    # Minutes of errors and of none thereafter; the shares that fail and are slow: each between the thresholds of two pairs.
+    # Minutes of errors, minutes without; the shares that fail and are slow, between the thresholds of two pairs.
     for minutes, rest, failed, late, severity, now, before in (
         (100, 45, 0.004, 0.08, "page", "6h/30m", "1h/5m"),
         (180, 140, 0.002, 0.04, "ticket", "24h/2h", "6h/30m"),

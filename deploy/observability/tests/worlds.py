@@ -1,4 +1,4 @@
-"""Makes promtool's tests out of cases.yaml: for each file of rules three worlds, in which nothing, tickets or pages fire."""
+"""Makes promtool's tests out of cases.yaml: three worlds for a file of rules: nothing, tickets or pages fire."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ CASES: dict[str, dict[str, list[Json]]] = yaml.safe_load(
     (Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8")
 )
 WORLDS = ("below", "ticket", "page")
-_BAD, _GOOD, _END = 20, 100, 180
+_BAD, _GOOD, _END = 16, 80, 145
 
 
-def test_file(rules: Path, cases: dict[str, list[Json]]) -> Json:
+def promtools_file(rules: Path, cases: dict[str, list[Json]]) -> Json:
     """The content of a test file of promtool about one file of rules."""
     return {
         "rule_files": [str(rules)],
@@ -62,10 +62,10 @@ def _series(case: Json, world: str) -> Json:
 
 
 def _values(kind: str, case: Json, world: str) -> Iterator[float]:
-    normal = case.get("normal", case.get("all", 0))
+    normal: Any = case.get("normal", case.get("all", 0))
     total = 0.0
     for minute in range(_END):
-        now = _said(case, world) if _BAD <= minute < _GOOD else normal
+        now: Any = _said(case, world) if _BAD <= minute < _GOOD else normal
         if kind == "counter":
             total += (minute == _GOOD - 10) if now == "once" else now
             yield total
