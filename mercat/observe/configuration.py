@@ -129,6 +129,8 @@ def prometheus_arguments(installation: Installation) -> list[str]:
         f"--storage.tsdb.retention.size={MAX_SIZE}",
         f"--web.listen-address=127.0.0.1:{installation.port('prometheus')}",
         f"--web.external-url={installation.url('prometheus')}",
+        # By default the pages of every site may read it.
+        f"--web.cors.origin={installation.url('prometheus')}",
         "--enable-feature=exemplar-storage",
         "--log.level=warn",
     ]

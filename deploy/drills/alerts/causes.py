@@ -151,7 +151,7 @@ async def books_wrong(shop: Shop) -> AsyncIterator[None]:
 
 @asynccontextmanager
 async def certificate_old(shop: Shop) -> AsyncIterator[None]:
-    """The certificate of the edge expires in two days."""
+    """The edge starts with a certificate that expires in two days, and is given another one as it runs."""
     folder = shop.store.store.certificates
     names = ("localhost.pem", "localhost.key")
     before = {name: (folder / name).read_bytes() for name in names}
@@ -159,7 +159,8 @@ async def certificate_old(shop: Shop) -> AsyncIterator[None]:
         (folder / name).unlink()
     certificates.ensure(folder, now=dt.datetime.now(dt.UTC) - dt.timedelta(days=certificates.LEAF_DAYS - 2))
     try:
-        os.utime(shop.store.store.run / "routes.yml")
+        for entry in shop.store.processes("traefik"):
+            shop.store.kill(entry)
         yield
     finally:
         for name, content in before.items():
