@@ -64,7 +64,8 @@ def of_service(spec: ServiceSpec) -> Iterator[Objective]:
     """What a service promises by `slo` in its service.yaml: at the edge, and the p99 of its public routes.
 
     A router of Traefik's is named after the service: web-catalog-read@file on a laptop, httproute-NAMESPACE-catalog-...
-    or websecure-NAMESPACE-catalog-... in a cluster. What waits for the provider, or is asked inside, has its own.
+    (Gateway) or NAMESPACE-catalog-HOST-PATH (Ingress) in a cluster. What waits for the provider, or is
+    asked inside, has its own.
     """
     name = spec.name
     seen = f'router=~"([a-z0-9]+-){{0,3}}{name}(-.*)?@.*"'
