@@ -17,7 +17,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from deploy.drills.dashboards import asked, figures, trade
+from deploy.drills.dashboards import asked, figures, journeys, trade
 from deploy.drills.dashboards.asked import Prometheus, Query
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
@@ -43,7 +43,7 @@ async def drill(seed: int) -> list[str]:
         opened = await trade.opened(store, seed)
         prometheus = Prometheus(store, time.time())
         print(f"trade for {SECONDS} s, seed {seed}; durations of rules are divided by {FASTER}", flush=True)
-        await trade.run(opened, SECONDS)
+        await journeys.run(opened, SECONDS)
         await eventually(lambda: _settled(store), 150, "all orders to be paid or cancelled")
         print(f"the shoppers did: {dict(sorted(opened.journal.items()))}", flush=True)
 
