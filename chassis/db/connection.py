@@ -42,8 +42,6 @@ async def timed(statement: Awaitable[T]) -> T:
 def _outcome(error: Exception) -> str:
     if isinstance(error, _TIMEOUTS):
         return "timeout"
-    if isinstance(error, ValueError):  # an argument that its client cannot encode
-        return "refused"
     if isinstance(error, CONTENTION):
         return "contention"
     if isinstance(error, UNREACHABLE):

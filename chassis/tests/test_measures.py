@@ -54,7 +54,7 @@ async def cancelled(database, sql: str) -> None:
         (read, "select 1", "ok", None, 1),
         (begin_and_commit, "", "ok", None, 2),
         (read, "select 1 / 0", "refused", asyncpg.DivisionByZeroError, 1),
-        (wrong_argument, "select $1::int", "refused", ValueError, 1),
+        (wrong_argument, "select $1::int", "refused", asyncpg.DataError, 1),
         (read, "do $$ begin raise 'x' using errcode = '40P01'; end $$", "contention", asyncpg.DeadlockDetectedError, 1),
         (read, "do $$ begin raise 'x' using errcode = '57014'; end $$", "timeout", asyncpg.QueryCanceledError, 1),
         (read, "select pg_terminate_backend(pg_backend_pid())", "unreachable", asyncpg.PostgresError, 1),
