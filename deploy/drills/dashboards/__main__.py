@@ -35,6 +35,8 @@ _OPEN = "select count(*) from orders where status not in ('paid', 'cancelled')"
 # A wrong label in a group, a wrong label in a selector, and a wrong metric.
 MISTAKES = (("by (currency)", "by (curency)"), ("{environment", '{country="GB",environment'), ("orders_", "order_"))
 _REVENUE = "shop: Revenue"
+# What is usual is there a week after the trade; with it rules compare what is sold then.
+_USUAL = Query("usual", "shop:decline_ratio_usual:rate1h", over_time=False)
 
 
 async def drill(seed: int) -> list[str]:
@@ -47,12 +49,18 @@ async def drill(seed: int) -> list[str]:
         await eventually(lambda: _settled(store), 150, "all orders to be paid or cancelled")
         print(f"the shoppers did: {dict(sorted(opened.journal.items()))}", flush=True)
 
-        async def ask() -> list[str]:
+        async def wrong_figures() -> list[str]:
             expected = await figures.by_the_books(store, opened.journal)
-            found = figures.differences(expected, await figures.by_the_panels(prometheus))
-            return found + await asked.complaints(prometheus, await _queries(prometheus))
+            return figures.differences(expected, await figures.by_the_panels(prometheus))
 
-        return await _until_none(ask) + await _planted(prometheus)
+        async def without_data() -> list[str]:
+            return await asked.complaints(prometheus, await _queries(prometheus))
+
+        complaints = await _until_none(wrong_figures)
+        await eventually(lambda: prometheus.ask(_USUAL), PATIENCE, "last week", every=5)
+        await journeys.again(opened)
+        complaints += await _until_none(without_data)
+        return complaints + await _planted(prometheus)
 
 
 async def _queries(prometheus: Prometheus) -> list[Query]:

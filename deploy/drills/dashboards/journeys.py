@@ -154,3 +154,10 @@ async def run(trade: Trade, seconds: float) -> None:
     async with asyncio.TaskGroup() as group:
         for number, journey in enumerate(journeys):
             group.create_task(go(number, journey))
+
+
+async def again(trade: Trade) -> None:
+    """Some journeys, one after the other: what is sold when there is something to compare it with."""
+    for journey in (_declined, _pay, _declined, _pay):
+        async with shopper(trade.store) as buyer:
+            await journey(trade, buyer)
