@@ -23,7 +23,7 @@ Decisions: TypeAlias = list[tuple[Rule, Decision]]
 Keyed: TypeAlias = Sequence[tuple[Rule, str]]
 
 DECISIONS = telemetry.counter(
-    "rate_limitDECISIONS",
+    "rate_limit_decisions",
     "Decisions on requests by a rate limit; `locally`: by this process alone, while Valkey is away",
     {
         "limit": "a limit of the service",

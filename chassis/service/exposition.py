@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
-import prometheus_client
 from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis import telemetry
 from chassis.db.pools import POOLS
+from chassis.telemetry import exposition
 
+_WEIGHT = re.compile(r"(0(\.[0-9]{0,3})?|1(\.0{0,3})?)")
 _open = telemetry.gauge(
     "db_client_connection_count",
     "Connections to PostgreSQL by their state",
@@ -33,7 +35,28 @@ async def metrics(request: Request) -> Response:
         _most.set(most, pool)
     _threads.set(_thread_count())
     _build.set(1, ctx.settings.mercat_version)
-    return Response(prometheus_client.generate_latest(), media_type=prometheus_client.CONTENT_TYPE_LATEST)
+    chosen = wants_openmetrics(request.headers.get("accept", ""))
+    kind = exposition.OPENMETRICS if chosen else exposition.TEXT
+    return Response(exposition.exposed(as_openmetrics=chosen), headers={"content-type": kind, "vary": "accept"})
+
+
+def wants_openmetrics(accept: str) -> bool:
+    """Whether an Accept header prefers OpenMetrics 1.0 to Prometheus' text format, which is for whoever names neither.
+
+    Of equals it is OpenMetrics, as Prometheus itself does.
+    """
+    wanted = {"application/openmetrics-text": 0.0, "text/plain": 0.0}
+    for part in accept.split(","):
+        kind, *parameters = (word.strip() for word in part.split(";"))
+        given = dict(word.split("=", 1) for word in parameters if "=" in word)
+        if kind in wanted and (kind == "text/plain" or given.get("version", "1.0.0") == "1.0.0"):
+            wanted[kind] = max(wanted[kind], _weight(given.get("q", "1")))
+    openmetrics_weight, text_weight = wanted.values()
+    return openmetrics_weight > 0 and openmetrics_weight >= text_weight
+
+
+def _weight(text: str) -> float:
+    return float(text) if _WEIGHT.fullmatch(text) else 0.0
 
 
 def _thread_count() -> int:

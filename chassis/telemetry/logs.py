@@ -81,7 +81,10 @@ def request(
     """
     trace = current_trace()
     method = method if method in _METHODS else "OTHER"
-    _requests.observe(seconds, route, method, str(status))
+    code = str(status)
+    _requests.observe(seconds, route, method, code)
+    if trace.traceparent.endswith("1"):
+        _requests.exemplify(trace.trace_id, seconds, route, method, code)
     if route == _FEED and status < 400:
         return
     line = _Access(

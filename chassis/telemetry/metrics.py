@@ -13,11 +13,11 @@ import sys
 import time
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import accumulate, product
-from typing import TypeAlias
+from itertools import product
+from typing import NamedTuple, TypeAlias
 
-from prometheus_client import REGISTRY
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client import REGISTRY, core
+from prometheus_client.core import Exemplar
 
 MAX_SERIES = 1_000
 # The objectives of the services (100, 150, 300, 400, 800, 1,500 ms) are edges: what lies below one can be counted.
@@ -29,6 +29,16 @@ Labels: TypeAlias = Mapping[str, Sequence[str] | str]
 Values: TypeAlias = tuple[str, ...]
 
 DECLARED: list[Metric] = []
+
+
+class Sample(NamedTuple):
+    """A line of the exposition: the end of its name, its label values, its bucket's end, its value and its exemplar."""
+
+    suffix: str
+    values: Values
+    end: str | None
+    value: float
+    exemplar: Exemplar | None
 
 
 def _caller() -> str:
@@ -51,13 +61,13 @@ class Metric:
         self.about = about
         self.labels = labels
         self.module = _caller()
-        self._names = tuple(labels)
+        self.names = tuple(labels)
         self._closed = [None if isinstance(values, str) else (*values, OTHER) for values in labels.values()]
         self._values: dict[Values, float] = {}
         if None not in self._closed:
             self.start()
         DECLARED.append(self)
-        REGISTRY.register(self)  # type: ignore[arg-type]  # a collector is whatever has `collect`
+        REGISTRY.register(self)
 
     def start(self, *opened: str) -> None:
         """Begin at 0 all series with these values of the labels that have no closed set, in their order."""
@@ -65,6 +75,18 @@ class Metric:
         sets = [(next(given),) if values is None else values[:-1] for values in self._closed]
         for values in product(*sets):
             self._begin(values)
+
+    def samples(self) -> Iterator[Sample]:
+        """What is exposed."""
+        raise NotImplementedError
+
+    def collect(self) -> Iterator[core.Metric]:
+        """The same for prometheus_client."""
+        family = core.Metric(self.name, self.about, self.kind, self.unit if self.kind != "counter" else "")
+        for suffix, values, end, value, exemplar in self.samples():
+            labels = dict(zip(self.names, values, strict=True)) | ({} if end is None else {"le": end})
+            family.add_sample(self.name + suffix, labels, value, exemplar=exemplar)
+        yield family
 
     def _begin(self, values: Values) -> None:
         self._values.setdefault(values, 0.0)
@@ -92,8 +114,8 @@ class Metric:
         Raises:
             ValueError: there are more or fewer values than labels.
         """
-        if len(values) != len(self._names):
-            raise ValueError(f"{self.name} has the labels {self._names}, not {values}")
+        if len(values) != len(self.names):
+            raise ValueError(f"{self.name} has the labels {self.names}, not {values}")
         if len(self._values) >= MAX_SERIES:
             return (OTHER,) * len(values)
         pairs = zip(values, self._closed, strict=True)
@@ -105,12 +127,10 @@ class Counter(Metric):
 
     kind = "counter"
 
-    def collect(self) -> Iterator[CounterMetricFamily]:
-        """What prometheus_client exposes."""
-        family = CounterMetricFamily(self.name, self.about, labels=self._names)
+    def samples(self) -> Iterator[Sample]:
+        """See Metric."""
         for values, value in self._values.copy().items():
-            family.add_metric(values, value)
-        yield family
+            yield Sample("_total", values, None, value, None)
 
 
 class Gauge(Metric):
@@ -132,15 +152,10 @@ class Gauge(Metric):
         """Subtract from the series with these label values."""
         self.inc(*values, by=-by)
 
-    def _exposed(self) -> dict[Values, float]:
-        return self._values.copy()
-
-    def collect(self) -> Iterator[GaugeMetricFamily]:
-        """What prometheus_client exposes."""
-        family = GaugeMetricFamily(self.name, self.about, labels=self._names, unit=self.unit)
-        for values, value in self._exposed().items():
-            family.add_metric(values, value)
-        yield family
+    def samples(self) -> Iterator[Sample]:
+        """See Metric."""
+        for values, value in self._values.copy().items():
+            yield Sample("", values, None, value, None)
 
 
 class SharedGauge(Gauge):
@@ -155,8 +170,9 @@ class SharedGauge(Gauge):
         self._until = 0.0
         super().__init__(name, about, labels)
 
-    def _exposed(self) -> dict[Values, float]:
-        return super()._exposed() if time.monotonic() < self._until else {}
+    def samples(self) -> Iterator[Sample]:
+        """See Metric."""
+        return super().samples() if time.monotonic() < self._until else iter(())
 
     def hold(self, until: float) -> None:
         """Expose the values until this monotonic time."""
@@ -172,6 +188,8 @@ class Histogram(Metric):
         self._edges = tuple(buckets)
         self._ends = [*(str(float(edge)) for edge in buckets), "+Inf"]
         self._counts: dict[Values, list[int]] = {}
+        # Of each series and bucket, the last amount of a trace that is kept.
+        self._exemplars: dict[tuple[Values, int], Exemplar] = {}
         super().__init__(name, about, labels)
 
     def _begin(self, values: Values) -> None:
@@ -189,13 +207,22 @@ class Histogram(Metric):
         counts[bisect_left(self._edges, amount)] += 1
         self._values[values] += amount
 
-    def collect(self) -> Iterator[HistogramMetricFamily]:
-        """What prometheus_client exposes."""
-        family = HistogramMetricFamily(self.name, self.about, labels=self._names, unit=self.unit)
+    def exemplify(self, trace_id: str, amount: float, *values: str) -> None:
+        """Name the trace, which is kept, of an amount that was just counted: OpenMetrics shows it at its bucket."""
+        if values in self._counts:
+            found = Exemplar({"trace_id": trace_id}, amount, time.time())
+            self._exemplars[values, bisect_left(self._edges, amount)] = found
+
+    def samples(self) -> Iterator[Sample]:
+        """See Metric."""
+        exemplars = self._exemplars.copy()
         for values, counts in self._counts.copy().items():
-            buckets = list(zip(self._ends, accumulate(counts), strict=True))
-            family.add_metric(values, buckets, self._values[values])
-        yield family
+            total = 0
+            for place, (end, count) in enumerate(zip(self._ends, counts, strict=True)):
+                total += count
+                yield Sample("_bucket", values, end, total, exemplars.get((values, place)))
+            yield Sample("_count", values, None, total, None)
+            yield Sample("_sum", values, None, self._values[values], None)
 
 
 def counter(name: str, about: str, labels: Labels | None = None) -> Counter:

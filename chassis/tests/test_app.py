@@ -215,6 +215,20 @@ async def test_the_metrics_count_requests_and_connections(client):
     assert "/metrics" not in text
 
 
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("application/openmetrics-text;version=1.0.0", "application/openmetrics-text; version=1.0.0"),
+        ("text/plain", "text/plain; version=0.0.4"),
+    ],
+)
+async def test_the_metrics_come_in_the_format_that_is_asked_for(client, accept, kind):
+    answer = await client.get("/metrics", headers={"Accept": accept})
+    assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
+    assert answer.headers["vary"] == "accept"
+    assert answer.text.endswith("# EOF\n") is kind.startswith("application")
+
+
 async def test_the_document_names_every_problem_once(client):
     schema = (await client.get("/openapi.json")).json()
     post = schema["paths"]["/api/v1/wishes"]["post"]["responses"]

@@ -223,11 +223,8 @@ def test_a_line_of_a_library_that_cannot_be_rendered_is_counted(written: Lines, 
 
 async def test_a_request_writes_one_line_and_is_counted(written: Lines):
     trace = telemetry.begin(None, None)
-    labels = {
-        "http_route": "/api/v1/products/{slug}",
-        "http_request_method": "GET",
-        "http_response_status_code": "200",
-    }
+    labels = {"http_route": "/api/v1/products/{slug}", "http_request_method": "GET"}
+    labels["http_response_status_code"] = "200"
     bucket = "http_server_request_duration_seconds_bucket"
 
     def counted(upper: str) -> float:
