@@ -1,7 +1,7 @@
 """Compiles the alerts of `sources/*.yaml`, and the alerts that something is not measured.
 
-An alert has a summary (what happened), an impact (whom it hurts), the dashboard to look at, and an expression with a time
-for each of its severities, page and ticket.
+An alert has a summary (what happened), an impact (whom it hurts), the dashboard to look at, and for each of its
+severities, page and ticket, an expression and for how long it must hold.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SEVERITIES = ("page", "ticket")
 JOBS = ("traefik", "books", "postgres", "valkey", "alertmanager")
 CLUSTER_JOBS = ("node", "kube-state-metrics", "kubelet", "blackbox", "probe")
 # Metrics of other programs than ours, by their first words.
-FOREIGN = "pg|redis|traefik|kube|kubelet|node|container|probe|aws|cnpg|certmanager|velero|logs|up|process|limit|shop|slo|prometheus|alertmanager"
+FOREIGN = ("pg redis traefik kube kubelet node container probe aws cnpg certmanager velero logs up process").split()
 _NAME = re.compile(r"\b([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b(?=[\[{)\s]|$)")
 _WORDS = re.compile(r'"[^"]*"|\b(?:by|on|ignoring|group_left|group_right|without) \([^)]*\)|\{[^}]*\}')
 
@@ -82,7 +82,9 @@ def _with_runbook(rule: Json) -> Json:
 def metrics_missing(services: Sequence[ServiceSpec], names: Iterable[str]) -> list[Json]:
     """One alert where a job, a service or a metric that an alert asks for has no series: its query would be silent."""
     jobs = [_absent(f'up{{job="{job}"}}', job=job) for job in JOBS]
-    jobs += [_absent(f'up{{job="services",service="{spec.name}"}}', job="services", service=spec.name) for spec in services]
+    jobs += [
+        _absent(f'up{{job="services",service="{spec.name}"}}', job="services", service=spec.name) for spec in services
+    ]
     # Only in a cluster do series have a namespace.
     cluster = " or ".join(_absent(f'up{{job="{job}"}}', job=job) for job in CLUSTER_JOBS)
     jobs.append(f'(({cluster}) and on () count(up{{namespace!=""}}))')
@@ -91,7 +93,8 @@ def metrics_missing(services: Sequence[ServiceSpec], names: Iterable[str]) -> li
     jobs.append("sum by (service, reading) (increase(readings_failed_total[15m])) > 5")
     alert = {
         "alert": "MetricsMissing",
-        "summary": "There are no series of {{ $labels.job }} {{ $labels.service }} {{ $labels.metric }}{{ $labels.reading }}.",
+        "summary": "There are no series of {{ $labels.job }} {{ $labels.service }} "
+        "{{ $labels.metric }}{{ $labels.reading }}.",
         "impact": "Alerts that ask for them stay silent, whatever happens. Whoever relies on them is not warned.",
         "dashboard": "/d/mercat-slo",
         "ticket": {"expr": " or ".join([*jobs, *(_absent(name, metric=name) for name in sorted(names))]), "for": "15m"},
@@ -114,4 +117,5 @@ def own_metrics(found: Iterable[Json]) -> set[str]:
     for group in found:
         for rule in group["rules"]:
             names.update(_NAME.findall(_WORDS.sub(" ", rule["expr"])))
-    return {name for name in names if not re.match(rf"({FOREIGN})_", name) and not name.endswith("_over_time")}
+    names = {re.sub("_(bucket|sum)$", "_count", name) for name in names}
+    return {name for name in names if name.split("_")[0] not in FOREIGN and not name.endswith("_over_time")}

@@ -25,7 +25,12 @@ WINDOWS = {
 SECONDS = {"1h": 3600, "6h": 21_600, "24h": 86_400, "3d": 259_200}
 _DAYS = ("24h", "3d", "30d")
 # Severity, long window, short window, how many times faster than the objective allows.
-BURNS = (("page", "1h", "5m", 14.4), ("page", "6h", "30m", 6.0), ("ticket", "24h", "2h", 3.0), ("ticket", "3d", "6h", 1.0))
+BURNS = (
+    ("page", "1h", "5m", 14.4),
+    ("page", "6h", "30m", 6.0),
+    ("ticket", "24h", "2h", 3.0),
+    ("ticket", "3d", "6h", 1.0),
+)
 # Fewer requests in the long window say nothing: one failure would be an outage.
 LEAST_REQUESTS = 100
 
@@ -43,7 +48,12 @@ def groups(objectives: Sequence[Objective]) -> list[Json]:
 def _basics(objectives: Sequence[Objective]) -> Iterator[Json]:
     for each in objectives:
         labels = {"slo": each.slo}
-        about = {**labels, "kind": each.kind, "about": each.about, **({"service": each.service} if each.service else {})}
+        about = {
+            **labels,
+            "kind": each.kind,
+            "about": each.about,
+            **({"service": each.service} if each.service else {}),
+        }
         yield {"record": "slo:budget", "expr": f"vector({each.budget})", "labels": about}
         yield {"record": "slo:requests:rate5m", "expr": each.requests, "labels": labels}
         yield {"record": "slo:errors:rate5m", "expr": each.errors, "labels": labels}
@@ -88,9 +98,10 @@ def _alert(name: str, severity: str, burn: tuple[str, str, float], kinds: str) -
         f"and on (slo) ({enough})",
         "labels": {"severity": severity, "windows": f"{long}/{short}"},
         "annotations": {
-            "summary": f"Of {{{{ $labels.slo }}}} {{{{ $value | humanizePercentage }}}} {what} in {long}: {factor:g} times "
-            "what its objective allows, or more.",
-            "impact": f"It hurts {{{{ $labels.about }}}}. At this pace the errors of 30 days are used up in {30 / factor:.3g} days.",
+            "summary": f"Of {{{{ $labels.slo }}}} {{{{ $value | humanizePercentage }}}} {what} in {long}: "
+            f"{factor:g} times what its objective allows, or more.",
+            "impact": "It hurts {{ $labels.about }}. At this pace the errors of 30 days are used up in "
+            f"{30 / factor:.3g} days.",
             "dashboard": "/d/mercat-slo",
         },
     }

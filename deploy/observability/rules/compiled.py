@@ -11,7 +11,9 @@ from deploy.observability.rules import alerts, burn
 from deploy.observability.rules.objectives import ROOT, objectives, specs
 
 FOLDER = Path(__file__).parent
-_HEAD = "# Compiled by `python -m deploy.observability.rules`: change what it is made of, deploy/observability/README.md.\n"
+_HEAD = (
+    "# Compiled by `python -m deploy.observability.rules`: change what it is made of, deploy/observability/README.md.\n"
+)
 
 
 def groups(root: Path = ROOT) -> dict[str, list[dict[str, Any]]]:

@@ -17,7 +17,9 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def program(name: str) -> Path:
     path = MONITORING / name
     if not path.exists():
-        skip_without(name, f"{path} is not there: `make .venv/.monitoring-ready` brings it where Debian's packages can be had")
+        skip_without(
+            name, f"{path} is not there: `make .venv/.monitoring-ready` brings it where Debian's packages can be had"
+        )
     return path
 
 

@@ -1,16 +1,16 @@
-"""Finds mistakes in what rules ask for: a metric, a label, a value of a label or an edge of a bucket that is not there."""
+"""Finds what rules ask for and is not there: a metric, a label, a value of a label, an edge of a bucket."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from chassis.telemetry.metrics import DECLARED, Histogram
 from deploy.observability.rules.alerts import FOREIGN
-from deploy.observability.rules.compiled import ROOT
+from deploy.observability.rules.objectives import ROOT
 from tools import metrics_page
 
 # Whose metrics those are that are not ours, and of which docs/metrics.md says nothing: the first words of their names.
@@ -71,7 +71,11 @@ def complaints(groups: Iterable[Json], known: dict[str, dict[str, str]]) -> list
     return [
         f"{rule.get('alert') or rule['record']}: {complaint}"
         for rule in found
-        for complaint in [*_names(rule["expr"], known, recorded), *_labels(rule["expr"], known), *_grouped(rule["expr"], known)]
+        for complaint in [
+            *_names(rule["expr"], known, recorded),
+            *_labels(rule["expr"], known),
+            *_grouped(rule["expr"], known),
+        ]
     ]
 
 
@@ -96,7 +100,9 @@ def _labels(expr: str, known: dict[str, dict[str, str]]) -> Iterator[str]:
             if closed and label != "check":
                 matches = re.compile(value if how in {"=~", "!~"} else re.escape(value)).fullmatch
                 parts = value.split("|") if how in {"=~", "!~"} else [value]
-                if not any(map(matches, closed)) or any(re.fullmatch(r"[\w-]+", part) and part not in closed for part in parts):
+                if not any(map(matches, closed)) or any(
+                    re.fullmatch(r"[\w-]+", part) and part not in closed for part in parts
+                ):
                     yield f"{label} of {name} is never {value}"
 
 
@@ -112,4 +118,4 @@ def _grouped(expr: str, known: dict[str, dict[str, str]]) -> Iterator[str]:
                 yield f"no metric has the label {label}"
 
 
-assert set(EXPORTERS) <= set(FOREIGN.split("|"))
+assert set(EXPORTERS) <= set(FOREIGN)

@@ -3,16 +3,49 @@
 import json
 
 import pytest
-import yaml
 
 from deploy.observability.rules.compiled import FOLDER
 from deploy.observability.tests import worlds
 
 
-def test_each_alert_fires_and_resolves_and_keeps_quiet_below_its_guard(promtool, tmp_path):
+def answer(promtool, folder, *rules):
+    """promtool's answer on these files of rules."""
     paths = []
-    for name, cases in worlds.CASES.items():
-        paths.append(tmp_path / f"{name}.json")
-        paths[-1].write_text(json.dumps(worlds.test_file(FOLDER / f"{name}.yaml", cases)))
-    done = promtool("test", "rules", *paths)
+    for path in rules:
+        paths.append(folder / f"{path.stem}.json")
+        paths[-1].write_text(json.dumps(worlds.promtools_file(path, worlds.CASES[path.stem])))
+    return promtool("test", "rules", *paths)
+
+
+def test_each_alert_fires_and_resolves_and_keeps_quiet_below_its_guard(promtool, tmp_path):
+    done = answer(promtool, tmp_path, *(FOLDER / f"{name}.yaml" for name in worlds.CASES))
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+_EXPECTED = (
+    ' and on () sum(increase(payments_provider_calls_total{operation=~"capture|cancel",outcome="answered"}[30m])) >= 5'
+)
+SEEDED = {
+    "guard left out": ("payments", _EXPECTED, "", "WebhooksMissing"),
+    "milliseconds for seconds": ("feed", "(inbox_lag_seconds) > 120", "(inbox_lag_seconds) > 120000", "FeedLag"),
+    "never resolves": (
+        "correctness",
+        'max(books_faults{check="oversold"})',
+        'max(max_over_time(books_faults{check="oversold"}[1d]))',
+        "Oversold",
+    ),
+}
+
+
+@pytest.mark.parametrize("seeded", SEEDED)
+def test_mistake_in_an_alert_is_found(promtool, tmp_path, seeded):
+    name, right, wrong, alert = SEEDED[seeded]
+    text = (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
+    assert text.count(right) == 1
+    path = tmp_path / f"{name}.yaml"
+    path.write_text(text.replace(right, wrong))
+    done = answer(promtool, tmp_path, path)
+    assert done.returncode == 1
+    assert {
+        line.split('alertname=\\"')[1].split("\\")[0] for line in done.stderr.splitlines() if "alertname" in line
+    } == {alert}

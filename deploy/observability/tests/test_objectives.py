@@ -31,14 +31,21 @@ def counted(steps):
 
 
 def world(every, *phases, about=""):
-    """All series of a store whose names hold `about`. A phase: minutes, requests a minute of each class, the shares that fail and are slow."""
+    """All series of a store whose names hold `about`.
+
+    A phase: minutes, requests a minute of each class, the shares that fail and are slow.
+    """
     named = {}
     for service, method, route in ROUTES:
         labels = f'job="services",service="{service}",http_route="{route}",http_request_method="{method}"'
         named[f'{_SERVED}_count{{{labels},http_response_status_code="503"}}'] = lambda rate, failed, slow: rate * failed
-        named[f'{_SERVED}_count{{{labels},http_response_status_code="200"}}'] = lambda rate, failed, slow: rate * (1 - failed)
+        named[f'{_SERVED}_count{{{labels},http_response_status_code="200"}}'] = lambda rate, failed, slow: (
+            rate * (1 - failed)
+        )
         for refusal in ("402", "404", "429", "499"):
-            named[f'{_SERVED}_count{{{labels},http_response_status_code="{refusal}"}}'] = lambda rate, failed, slow: 0.01 * rate
+            named[f'{_SERVED}_count{{{labels},http_response_status_code="{refusal}"}}'] = lambda rate, failed, slow: (
+                0.01 * rate
+            )
             for edge in EDGES:
                 bucket = f'{_SERVED}_bucket{{{labels},http_response_status_code="{refusal}",le="{edge}"}}'
                 named[bucket] = lambda rate, failed, slow: 0.01 * rate
@@ -46,15 +53,21 @@ def world(every, *phases, about=""):
             took = (lambda rate, failed, slow: rate * (1 - failed)) if edge == MOST else None
             quick = lambda rate, failed, slow: rate * (1 - failed) * (1 - slow)  # noqa: E731
             named[f'{_SERVED}_bucket{{{labels},http_response_status_code="200",le="{edge}"}}'] = took or quick
-    for service in specs():
-        router = f'traefik_router_requests_total{{job="traefik",router="web-{service.name}-read@file",service="x"'
+    for spec in specs():
+        router = f'traefik_router_requests_total{{job="traefik",router="web-{spec.name}-read@file",service="x"'
         named[f'{router},code="503"}}'] = lambda rate, failed, slow: rate * failed
         named[f'{router},code="404"}}'] = lambda rate, failed, slow: rate * (1 - failed)
-    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="502"}'] = lambda rate, failed, slow: rate * failed
-    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="503"}'] = lambda rate, failed, slow: 0.01 * rate
-    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="200"}'] = lambda rate, failed, slow: rate * (1 - failed)
-    named["payments_settlement_duration_seconds_count"] = lambda rate, failed, slow: rate
-    named['payments_settlement_duration_seconds_bucket{le="60.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
+    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="502"}'] = lambda rate, failed, slow: (
+        rate * failed
+    )
+    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="503"}'] = lambda rate, failed, slow: (
+        0.01 * rate
+    )
+    named['traefik_entrypoint_requests_total{entrypoint="websecure",code="200"}'] = lambda rate, failed, slow: (
+        rate * (1 - failed)
+    )
+    named['payments_settled_at_once_total{outcome="done"}'] = lambda rate, failed, slow: rate * (1 - slow)
+    named['payments_settled_at_once_total{outcome="failed"}'] = lambda rate, failed, slow: rate * slow
     named['inbox_event_age_seconds_count{service="orders"}'] = lambda rate, failed, slow: rate
     named['inbox_event_age_seconds_bucket{service="orders",le="5.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
     return [
@@ -65,7 +78,9 @@ def world(every, *phases, about=""):
 
 
 def firing(alert, severity, windows, minute, slos):
-    expr = f'count by (slo) (ALERTS{{alertname="{alert}",severity="{severity}",windows="{windows}",alertstate="firing"}})'
+    expr = (
+        f'count by (slo) (ALERTS{{alertname="{alert}",severity="{severity}",windows="{windows}",alertstate="firing"}})'
+    )
     samples = [{"labels": f'{{slo="{slo}"}}', "value": 1} for slo in sorted(slos)]
     return {"expr": expr, "eval_time": f"{minute}m", "exp_samples": samples}
 
@@ -75,21 +90,39 @@ def of_kind(found, *kinds):
 
 
 def run(promtool, tmp_path, rules, every, *tests):
-    """`every`: minutes between samples and evaluations."""
+    done = answer(promtool, tmp_path, rules, every, *tests)
+    assert done.returncode == 0, (done.stdout + done.stderr)[:5000]
+
+
+def answer(promtool, tmp_path, rules, every, *tests):
+    """promtool's answer; `every`: minutes between samples and evaluations."""
     path = tmp_path / "test.json"
-    test = [{"name": name, "interval": f"{every}m", "input_series": series, "promql_expr_test": checks} for name, series, checks in tests]
+    test = [
+        {"name": name, "interval": f"{every}m", "input_series": series, "promql_expr_test": checks}
+        for name, series, checks in tests
+    ]
     # promtool evaluates groups in no order, if it is not told.
     order = ["slo", "slo-days", "slo-alerts"]
-    content = {"rule_files": [str(rules)], "evaluation_interval": f"{every}m", "group_eval_order": order, "tests": test}
-    path.write_text(json.dumps(content))
-    done = promtool("test", "rules", path)
-    assert done.returncode == 0, (done.stdout + done.stderr)[:5000]
+    path.write_text(
+        json.dumps(
+            {"rule_files": [str(rules)], "evaluation_interval": f"{every}m", "group_eval_order": order, "tests": test}
+        )
+    )
+    return promtool("test", "rules", path)
 
 
 def quiet(minute):
     return [
-        {"expr": 'count(ALERTS{alertstate="firing"}) or vector(0)', "eval_time": f"{minute}m", "exp_samples": [{"labels": "{}", "value": 0}]},
-        {"expr": "max(slo:error_ratio:rate1h) or vector(0)", "eval_time": f"{minute}m", "exp_samples": [{"labels": "{}", "value": 0}]},
+        {
+            "expr": 'count(ALERTS{alertstate="firing"}) or vector(0)',
+            "eval_time": f"{minute}m",
+            "exp_samples": [{"labels": "{}", "value": 0}],
+        },
+        {
+            "expr": "max(slo:error_ratio:rate1h) or vector(0)",
+            "eval_time": f"{minute}m",
+            "exp_samples": [{"labels": "{}", "value": 0}],
+        },
     ]
 
 
@@ -98,7 +131,10 @@ def test_outage_burns_every_budget_and_refusals_and_slow_refusals_burn_none(prom
     found = yaml.safe_load((FOLDER / "slo.yaml").read_text())["groups"]
     rules.write_text(yaml.safe_dump({"groups": [group for group in found if group["name"] != "slo-days"]}))
     errors, latency = of_kind(ALL, "errors"), of_kind(ALL, "latency")
-    pages = [firing("ErrorBudgetBurn", "page", "1h/5m", 20, errors), firing("LatencyBudgetBurn", "page", "1h/5m", 20, latency)]
+    pages = [
+        firing("ErrorBudgetBurn", "page", "1h/5m", 20, errors),
+        firing("LatencyBudgetBurn", "page", "1h/5m", 20, latency),
+    ]
     over = [firing("ErrorBudgetBurn", "page", "1h/5m", 32, ()), firing("LatencyBudgetBurn", "page", "1h/5m", 32, ())]
     run(
         promtool,
@@ -111,12 +147,21 @@ def test_outage_burns_every_budget_and_refusals_and_slow_refusals_burn_none(prom
     )
 
 
+def test_guard_of_traffic_that_is_left_out_is_found(promtool, tmp_path, monkeypatch):
+    monkeypatch.setattr(burn, "LEAST_REQUESTS", 0)
+    rules = tmp_path / "one.yaml"
+    rules.write_text(yaml.safe_dump({"groups": burn.groups([each for each in ALL if each.slo == "checkout"])}))
+    few = world(2, (60, 95 / 60, 0.99, 0), about="/api/v1/orders")
+    done = answer(promtool, tmp_path, rules, 2, ("99 requests in an hour", few, quiet(59)[:1]))
+    assert done.returncode == 1
+
+
 def test_each_pair_of_windows_has_its_own_burn_rate(promtool, tmp_path):
     some = [each for each in ALL if each.slo in {"checkout", "checkout-5000ms", "event-lag"}]
     rules = tmp_path / "some.yaml"
     rules.write_text(yaml.safe_dump({"groups": burn.groups(some)}))
     error, slow, lag = {"checkout"}, {"checkout-5000ms"}, {"event-lag"}
-    # Minutes of errors and of none thereafter; the shares that fail and are slow: each between the thresholds of two pairs.
+    # Minutes of errors, minutes without; the shares that fail and are slow, between the thresholds of two pairs.
     for minutes, rest, failed, late, severity, now, before in (
         (100, 45, 0.004, 0.08, "page", "6h/30m", "1h/5m"),
         (180, 140, 0.002, 0.04, "ticket", "24h/2h", "6h/30m"),
@@ -133,7 +178,13 @@ def test_each_pair_of_windows_has_its_own_burn_rate(promtool, tmp_path):
             firing("ErrorBudgetBurn", severity, now, over, ()),
             firing("LatencyBudgetBurn", severity, now, over, ()),
         ]
-        run(promtool, tmp_path, rules, 2, (now, world(2, (minutes, 60, failed, late), (rest, 60, 0, 0), about="/api/v1/orders"), checks))
+        run(
+            promtool,
+            tmp_path,
+            rules,
+            2,
+            (now, world(2, (minutes, 60, failed, late), (rest, 60, 0, 0), about="/api/v1/orders"), checks),
+        )
 
 
 def test_windows_are_the_sum_of_their_parts():
@@ -160,5 +211,8 @@ def test_budget_left_is_one_without_errors_and_nothing_when_all_is_used(promtool
         expr = "round(slo:budget_left:30d, 0.01)"
         return [{"expr": expr, "eval_time": "119m", "exp_samples": [{"labels": labels, "value": value}]}]
 
-    tests = [("none fails", world(2, (120, 60, 0, 0), about="/api/v1/orders"), left(1)), ("as much as may", world(2, (120, 60, 0.00052, 0), about="/api/v1/orders"), left(0))]
+    tests = [
+        ("none fails", world(2, (120, 60, 0, 0), about="/api/v1/orders"), left(1)),
+        ("as much as may", world(2, (120, 60, 0.00052, 0), about="/api/v1/orders"), left(0)),
+    ]
     run(promtool, tmp_path, rules, 2, *tests)

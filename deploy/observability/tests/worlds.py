@@ -1,4 +1,4 @@
-"""Makes promtool's tests out of cases.yaml: for each file of rules three worlds, in which nothing, tickets or pages fire."""
+"""Makes promtool's tests out of cases.yaml: three worlds for a file of rules: nothing, tickets or pages fire."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from typing import Any
 import yaml
 
 Json = dict[str, Any]
-CASES: dict[str, dict[str, list[Json]]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
+CASES: dict[str, dict[str, list[Json]]] = yaml.safe_load(
+    (Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8")
+)
 WORLDS = ("below", "ticket", "page")
-_BAD, _GOOD, _END = 20, 100, 180
+_BAD, _GOOD, _END = 16, 80, 145
 
 
-def test_file(rules: Path, cases: dict[str, list[Json]]) -> Json:
+def promtools_file(rules: Path, cases: dict[str, list[Json]]) -> Json:
     """The content of a test file of promtool about one file of rules."""
     return {
         "rule_files": [str(rules)],
@@ -53,14 +55,17 @@ def check(expr: str, minute: int, value: float, labels: str = "{}") -> Json:
 def _series(case: Json, world: str) -> Json:
     kind = next(name for name in ("gauge", "counter", "age", "left") if name in case)
     values = list(_values(kind, case, world))
-    return {"series": case[kind], "values": " ".join(f"{value:g}" if value < 1e6 else str(int(value)) for value in values)}
+    return {
+        "series": case[kind],
+        "values": " ".join(f"{value:g}" if value < 1e6 else str(int(value)) for value in values),
+    }
 
 
 def _values(kind: str, case: Json, world: str) -> Iterator[float]:
-    normal = case.get("normal", case.get("all", 0))
+    normal: Any = case.get("normal", case.get("all", 0))
     total = 0.0
     for minute in range(_END):
-        now = _said(case, world) if _BAD <= minute < _GOOD else normal
+        now: Any = _said(case, world) if _BAD <= minute < _GOOD else normal
         if kind == "counter":
             total += (minute == _GOOD - 10) if now == "once" else now
             yield total
