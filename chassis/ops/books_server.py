@@ -32,7 +32,6 @@ CHECKED = telemetry.gauge(
 FAILED = telemetry.counter("books_failed", "Checks that could not be made", {"check": "as of books_faults"})
 _NAMES = ("books_faults", "books_checked_timestamp_seconds", "books_failed_total", "process_cpu_seconds_total")
 _log = telemetry.logger(__name__)
-telemetry.allow("check")
 
 
 class Hopeless(Exception):
