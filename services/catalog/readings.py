@@ -9,7 +9,7 @@ from chassis.service.readings import Reading
 
 
 async def _stock_outs(ctx: CatalogContext) -> None:
-    async with ctx.db.report() as tx:
+    async with ctx.db.read() as tx:
         metrics.stock_outs.set(await stock.stock_outs(tx))
 
 

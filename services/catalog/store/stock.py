@@ -6,7 +6,7 @@ from uuid import UUID
 
 from catalog.domain.stock import StockLevel
 from catalog.events import ChangedStock
-from chassis.db import ReadTx, ReportTx, WriteTx
+from chassis.db import ReadTx, WriteTx
 
 _BY_SKU = """
 select s.variant_id, v.sku, s.on_hand, s.reserved, s.tracked, s.backorder, s.updated_at
@@ -77,7 +77,7 @@ async def adjusted(tx: ReadTx, operation_id: UUID) -> bool:
     return bool(await tx.value("select true from stock_movements where operation_id = $1", operation_id))
 
 
-async def stock_outs(tx: ReportTx) -> int:
+async def stock_outs(tx: ReadTx) -> int:
     """How many variants on sale have no unit left."""
     count: int = await tx.value(_STOCK_OUTS)
     return count
