@@ -21,6 +21,9 @@ async def check_books(ctx: PaymentsContext) -> None:
         unsettled = {row.status: row for row in await browsing.unsettled(tx)}
         metrics.waiting.set(await browsing.waiting(tx))
         metrics.last_webhook.set(await provider_events.last_at(tx))
+    # Before the first capture there is no book, which is right and not unknown.
+    for gauge in (metrics.imbalance, metrics.unbooked):
+        gauge.set(0, ctx.settings.currency)
     for book in books:
         metrics.imbalance.set(book.imbalance, book.currency)
         metrics.unbooked.set(book.difference, book.currency)
