@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -200,6 +201,24 @@ def restore(
     from mercat.commands import restore
 
     restore.restore(locate(), file)
+
+
+@app.command()
+def report(
+    *,
+    hours: Annotated[int, typer.Option(min=1, help="Its length, where --from is not given.")] = 168,
+    first: Annotated[datetime | None, typer.Option("--from", help="UTC.")] = None,
+    last: Annotated[datetime | None, typer.Option("--to", help="UTC; now if not given.")] = None,
+    file: Annotated[Path | None, typer.Option(help="Write it there, and not to the screen.")] = None,
+) -> None:
+    """Print a week of the store as Markdown: what to look at first, sales, errors, what was slow, what it cost."""
+    from mercat.commands import report
+
+    text = report.report(locate(), report.window(hours, first, last))
+    if file is None:
+        print(text, end="")
+    else:
+        report.write(text, file)
 
 
 @app.command()

@@ -8,7 +8,7 @@ import unicodedata
 MOST_CHARACTERS, MOST_WORDS, MOST_DIGITS = 40, 4, 4
 # What fewer have searched for is not shown: it may be what one person typed.
 LEAST_SEARCHES = 5
-_OTHER = re.compile(r"[^\w.'’+&-]|_")
+_OTHER = re.compile(r"[^\w.'\u2019+&-]|_")
 
 
 def kept_term(search: str) -> str | None:

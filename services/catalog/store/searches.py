@@ -15,7 +15,8 @@ ANY_OLD = f"exists (select from searches_without_result where day < current_date
 _COUNT = """
 insert into searches_without_result as kept (day, term, searches)
 select today, term, searches
-from unnest($1::text[], $2::bigint[]) as counted (term, searches), (select (now() at time zone 'utc')::date) as of (today)
+from unnest($1::text[], $2::bigint[]) as counted (term, searches),
+    (select (now() at time zone 'utc')::date) as of (today)
 where exists (select from searches_without_result s where s.day = today and s.term = counted.term)
    or (select count(*) from searches_without_result s where s.day = today) < $3
 order by term

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -20,7 +22,7 @@ TODAY = "select (now() at time zone 'utc')::date"
 
 async def kept(db: Database) -> dict[str, int]:
     async with db.read() as tx:
-        rows = await tx.rows(dict, "select term, searches from searches_without_result")
+        rows: list[dict[str, Any]] = await tx.rows(dict, "select term, searches from searches_without_result")
     return {row["term"]: row["searches"] for row in rows}
 
 
@@ -29,12 +31,12 @@ async def kept(db: Database) -> dict[str, int]:
     [
         ("  Rote   SOCKEN ", "rote socken"),
         ("Straße", "strasse"),
-        ("ＣＡＭＥＲＡ", "camera"),
+        ("\uff23amera", "camera"),
         ("men's t-shirt", "men's t-shirt"),
         ("a|b`c<d>\x00\ud800\n", "a b c d"),
         ("iso 9001", "iso 9001"),
         ("maria@example.com", None),
-        ("maria＠example.com", None),
+        ("maria\uff20example.com", None),
         ("0664 12345", None),
         ("٠١٢٣٤", None),
         ("maria muster ring 12 wien", None),
@@ -112,7 +114,7 @@ async def test_the_command_names_terms_that_enough_have_searched_for(db: Databas
     async with db.read() as tx:
         today: date = await tx.value(TODAY)
     await load._searches(db, today - timedelta(days=1), today)
-    lines = capsys.readouterr().out.splitlines()
-    assert [line.split('"term":')[1] for line in lines] == ['"tie","searches":9}', f'"hat","searches":{LEAST_SEARCHES}}}']
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["term"], line["searches"]) for line in lines] == [("tie", 9), ("hat", LEAST_SEARCHES)]
     await load._searches(db, today - timedelta(days=9), today - timedelta(days=2))
     assert capsys.readouterr().out == ""

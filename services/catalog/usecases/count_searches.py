@@ -11,7 +11,7 @@ from catalog import metrics
 from catalog.context import CatalogContext
 from catalog.domain.terms import kept_term
 from catalog.store import searches
-from chassis.db import UNREACHABLE, Database, WriteTx
+from chassis.db import UNREACHABLE, Database
 from chassis.problems import Unavailable
 
 SECONDS = 30.0
