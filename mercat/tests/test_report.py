@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -15,18 +15,22 @@ from mercat.observe.report.page import page
 from mercat.tests import weeks
 
 PROMISED = {"catalog": 0.3, "identity": 0.8, "orders": 1.5, "payments": 1.5}
-WINDOW = Window(weeks.END, 7 * 24 * 3600)
+WINDOW = Window(weeks.BEGIN, 7 * weeks.DAY)
 TERMS = [Term("unobtainium", 350)]
 
 
-async def measured(tmp_path, faults: Collection[str], more: str = "") -> Figures:
-    async with weeks.prometheus(tmp_path / "prometheus", weeks.open_metrics(faults, more)) as address:
-        return await report._read(address, WINDOW, PROMISED)
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with weeks.prometheus(tmp_path_factory.mktemp("prometheus")) as found:
+        yield found
 
 
-async def test_a_slow_route_an_abandoned_step_and_an_empty_search_are_named_first_and_without_them_nothing(tmp_path):
-    (tmp_path / "without").mkdir()
-    figures = await measured(tmp_path, {"slow", "abandoned"})
+async def measured(address: str, week: int) -> Figures:
+    return await report._read(address, Window(weeks.end_of(week), 7 * weeks.DAY), PROMISED)
+
+
+async def test_a_slow_route_an_abandoned_step_and_an_empty_search_are_named_first(address):
+    figures = await measured(address, weeks.FAULTY)
     found = findings(figures, TERMS)
     assert [each.about for each in found] == ["Tries to pay", "GET /api/v1/products/{slug}", "unobtainium"]
     text = page(figures, TERMS)
@@ -35,15 +39,19 @@ async def test_a_slow_route_an_abandoned_step_and_an_empty_search_are_named_firs
     )
     assert "4,200 of 84,000 answers (5.0%) took longer" in text
     assert "3. `unobtainium` was searched for 350 times" in text
-    usual = await measured(tmp_path / "without", set())
+
+
+async def test_a_week_as_usual_names_nothing(address):
+    usual = await measured(address, weeks.USUAL)
     assert findings(usual, []) == []
-    assert "Nothing stands out" in page(usual, [])
-    assert "measured since" not in page(usual, [])
+    text = page(usual, [], "the catalog is away")
+    assert "Nothing stands out" in text
+    assert "measured since" not in text
+    assert "could not be had: the catalog is away" in text
 
 
-async def test_every_part_has_the_figures_that_were_measured(tmp_path):
-    costs = f'# TYPE node_total_hourly_cost gauge\nnode_total_hourly_cost{{node="a"}} 0.2 {weeks.END - 60}'
-    figures = await measured(tmp_path, {"failing"}, costs)
+async def test_every_part_has_the_figures_that_were_measured(address):
+    figures = await measured(address, weeks.FAILING)
     text = page(figures, [])
     for line in (
         "| Carts made | 10,080 | 12% | 10,080 | 12% |",
@@ -61,10 +69,10 @@ async def test_every_part_has_the_figures_that_were_measured(tmp_path):
     assert [each.about for each in findings(figures, [])] == ["POST /api/v1/orders"]
 
 
-async def test_a_time_without_figures_is_said(tmp_path):
-    async with weeks.prometheus(tmp_path / "prometheus", weeks.open_metrics(set())) as address:
-        with pytest.raises(NoFigures, match="measured no service"):
-            await report._read(address, replace(WINDOW, end=weeks.END - 3e7), PROMISED)
+async def test_a_time_that_was_measured_in_part_or_not_at_all_is_said(address):
+    assert "It was measured since 2026-08-05" in page(await measured(address, 0), [])
+    with pytest.raises(NoFigures, match="measured no service"):
+        await measured(address, -2)
 
 
 @pytest.mark.parametrize(
@@ -102,8 +110,8 @@ def test_times_are_utc_and_in_their_order(tmp_path):
     from datetime import datetime
 
     monday, tuesday = datetime(2026, 8, 3), datetime(2026, 8, 4)  # noqa: DTZ001 -- as typed
-    assert report.window(168, monday, tuesday) == Window(weeks.END + 86_400, 86_400)
-    assert report.window(2, None, monday) == Window(weeks.END, 7200)
+    assert report.window(168, monday, tuesday) == Window(weeks.BEGIN + 86_400, 86_400)
+    assert report.window(2, None, monday) == Window(weeks.BEGIN, 7200)
     with pytest.raises(CommandError, match="before"):
         report.window(168, tuesday, monday)
     with pytest.raises(CommandError, match="cannot be written"):

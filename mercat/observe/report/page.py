@@ -32,8 +32,8 @@ def _head(figures: Figures) -> str:
     begin = end - figures.window.seconds
     lines = [
         f"# The store from {_moment(begin)} to {_moment(end)} (UTC)",
-        "Counted by the services, by route, step and reason; nothing here is about one person. Counts are estimates. "
-        + "“Before” is the same time a week earlier.",
+        "Counted by route, step and reason; nothing here is about one person. Counts are estimates.",
+        "“Before” is the same time a week earlier.",
     ]
     if figures.since > begin + max(3600, figures.window.seconds / 100):
         lines.append(f"**It was measured since {_moment(figures.since)} only: the counts are of that time.**")
