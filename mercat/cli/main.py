@@ -213,8 +213,12 @@ def report(
 ) -> None:
     """Print a week of the store as Markdown: what to look at first, sales, errors, what was slow, what it cost."""
     from mercat.commands import report
+    from mercat.stack.supervisor_process import running_installation
 
-    text = report.report(locate(), report.window(hours, first, last))
+    installation = locate()
+    if not installation.user_settings.get(report.ADDRESS):
+        installation = running_installation()
+    text = report.report(installation, report.window(hours, first, last))
     if file is None:
         print(text, end="")
     else:
