@@ -180,7 +180,8 @@ class ProblemDocument(BaseModel):
     errors: list[FieldErrorDocument] | None = Field(default=None, description="Each wrong field, 20 at most")
     request_id: str = Field(description="Quote it when you ask for help", examples=["0199a5d01f2a7c118a4e5b1f0f0a9c02"])
     trace_id: str = Field(
-        description="Names all that the store did for this request, in its logs",
+        default="",
+        description="Names all that the store did for this request, in its logs; absent where the edge answers",
         examples=["4bf92f3577b34da6a3ce929d0e0e4736"],
     )
 

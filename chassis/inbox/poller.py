@@ -152,17 +152,20 @@ class Poller:
                 await asyncio.wait([poll])
 
     async def _take_in(self, page: FeedPage, *, careful: bool, waited: bool) -> None:
-        """Have a page's events take effect. An empty one says that there are no more, if it was `waited` for."""
+        """Have a page's events take effect. An empty one says that there are no more, if it was `waited` for; or that
+        there were no more until a transaction of the producer began that still runs.
+        """
         place = self._place
         place.producer_time, place.received = page.now, time.monotonic()
-        place.at_end = place.received if waited and not page.events else None
+        held = 0.0 if page.held_since is None else max((page.now - page.held_since).total_seconds(), 0.0)
+        place.at_end = place.received - held if waited and not page.events else None
         if page.events:
             await self._applier.apply(page.events, careful=careful)
             place.keeping_up = place.age_of(page.events[-1]) < 1.0
             return
         if page.cursor != place.cursor:
             await self._applier.pass_over(page.cursor)
-        place.keeping_up = place.keeping_up or waited
+        place.keeping_up = (place.keeping_up or waited) and held < 1.0
 
     async def _lease(self) -> Lease:
         """The lease, renewed now and then; the moves of the cursor renew it too.

@@ -35,11 +35,8 @@ _PORTS = {"smtp": 25, "smtps": 465}
 # Replies that ask for authentication, at any step.
 _SIGN_IN = frozenset({530, 534, 535, 538})
 
-_handed = telemetry.counter(
-    "mail_handovers",
-    "Mails handed to the server, by how that ended",
-    {"outcome": ("sent", "refused", "away", "misconfigured")},
-)
+_OUTCOMES = ("sent", "refused", "away", "misconfigured")
+_handed = telemetry.counter("mail_handovers", "Mails handed to the server", {"outcome": _OUTCOMES})
 _log = telemetry.logger(__name__)
 
 

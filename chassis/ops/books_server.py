@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from typing import NoReturn
 
 import prometheus_client
 
@@ -31,14 +32,13 @@ CHECKED = telemetry.gauge(
 FAILED = telemetry.counter("books_failed", "Checks that could not be made", {"check": "as of books_faults"})
 _NAMES = ("books_faults", "books_checked_timestamp_seconds", "books_failed_total", "process_cpu_seconds_total")
 _log = telemetry.logger(__name__)
-telemetry.allow("check")
 
 
 class Hopeless(Exception):
     """No check could be made for several rounds."""
 
 
-async def serve(runs: Sequence[Run], port: int, host: str) -> None:
+async def serve(runs: Sequence[Run], port: int, host: str) -> NoReturn:
     """Check and expose until cancelled.
 
     Raises:
@@ -53,7 +53,7 @@ async def serve(runs: Sequence[Run], port: int, host: str) -> None:
         server.server_close()
 
 
-async def check_for_ever(runs: Sequence[Run]) -> None:
+async def check_for_ever(runs: Sequence[Run]) -> NoReturn:
     """Make each check when it is due; raises Hopeless."""
     for run in runs:
         for name in run.names:

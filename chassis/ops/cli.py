@@ -184,7 +184,6 @@ async def _serve(given: argparse.Namespace, runs: list[books.Run]) -> Outcome:
         return Outcome(DONE, {}, "Ended.")
     except books_server.Hopeless:
         raise CannotRun("No check of the books could be made for 5 minutes: is the database there?") from None
-    raise AssertionError("it checks for ever")
 
 
 async def _after_restore(_db: Database, given: argparse.Namespace) -> Outcome:

@@ -65,8 +65,11 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class FeedPage(msgspec.Struct, frozen=True):
-    """Some events in order. `cursor` asks for those after them; `now` is the producer's clock."""
+    """Some events in order. `cursor` asks for those after them; `now` is the producer's clock. `held_since`: when the
+    oldest event occurred that cannot be given yet, because a transaction still runs that may add one before it.
+    """
 
     events: list[Event]
     cursor: str
     now: datetime
+    held_since: datetime | None = None

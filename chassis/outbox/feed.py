@@ -158,12 +158,13 @@ async def read(db: Database, after: str, limit: int, types: Sequence[str] | None
     if after and (place.epoch != log.epoch or not log.knows(place)):
         raise FeedEpochChanged(f"The log was restored or moved, and lacks the event of this cursor. {_DECIDE}")
     settled = [row for row in rows if row.settled]
-    page = _page(settled, after, log.now)
+    held_since = next((row.occurred_at for row in rows if row.settled is False), None)
+    page = _page(settled, after, log.now, held_since)
     more = len(settled) == limit or (bool(settled) and page.cursor != settled[-1].place)
-    return Reading(page, more, pending=any(row.settled is False for row in rows))
+    return Reading(page, more, pending=held_since is not None)
 
 
-def _page(rows: list[_Row], after: str, now: datetime) -> FeedPage:
+def _page(rows: list[_Row], after: str, now: datetime, held_since: datetime | None) -> FeedPage:
     """As many of the rows as fit into one answer; one at least."""
     events: list[Event] = []
     cursor, size = after, 0
@@ -174,7 +175,7 @@ def _page(rows: list[_Row], after: str, now: datetime) -> FeedPage:
                 break
             events.append(row.event(row.data))
         cursor = row.place
-    return FeedPage(events, cursor, now)
+    return FeedPage(events, cursor, now, held_since)
 
 
 def _place(cursor: str) -> _Place:

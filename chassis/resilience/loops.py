@@ -33,7 +33,6 @@ _dead = telemetry.gauge(
 )
 _log = telemetry.logger(__name__)
 _failed = threading.Event()
-telemetry.allow("loop")
 
 
 def end_process() -> None:

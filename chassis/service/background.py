@@ -19,11 +19,10 @@ from chassis.context import Context
 from chassis.db.listener import Listener
 from chassis.inbox import Consumer, lag
 from chassis.inbox.poller import Poller
-from chassis.jobs import state
 from chassis.outbox import feed
 from chassis.resilience import delay
 from chassis.service.readings import Reading, Readings
-from chassis.worker import PeriodicRunner, Worker
+from chassis.worker import PeriodicRunner, Worker, state
 
 
 @contextmanager

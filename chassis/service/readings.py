@@ -43,7 +43,6 @@ _failed = telemetry.counter(
 )
 _holds = telemetry.gauge("readings_lease_held", "1 where this process reads the shared gauges of its service")
 _log = telemetry.logger(__name__)
-telemetry.allow("reading")
 
 
 @dataclass(frozen=True)

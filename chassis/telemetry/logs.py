@@ -84,7 +84,7 @@ def request(
     method = method if method in _METHODS else "OTHER"
     code = str(status)
     _requests.observe(seconds, route, method, code)
-    if trace.traceparent.endswith("1"):
+    if trace.sampled:
         _requests.exemplify(trace.trace_id, seconds, route, method, code)
     if route == _FEED and status < 400:
         return

@@ -78,7 +78,8 @@ class Metric:
 
     def samples(self) -> Iterator[Sample]:
         """What is exposed."""
-        raise NotImplementedError
+        for values, value in self._values.copy().items():
+            yield Sample("", values, None, value, None)
 
     def collect(self) -> Iterator[core.Metric]:
         """The same for prometheus_client."""
@@ -151,11 +152,6 @@ class Gauge(Metric):
     def dec(self, *values: str, by: float = 1) -> None:
         """Subtract from the series with these label values."""
         self.inc(*values, by=-by)
-
-    def samples(self) -> Iterator[Sample]:
-        """See Metric."""
-        for values, value in self._values.copy().items():
-            yield Sample("", values, None, value, None)
 
 
 class SharedGauge(Gauge):

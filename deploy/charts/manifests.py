@@ -33,7 +33,7 @@ def manifests(environment: Path, digest: str, more: Sequence[Path] = ()) -> Iter
     """
     settings = _read(environment)
     values = (f"image.digest={digest}",)
-    names = sorted({rendered.NAMESPACE, settings["edge"]["namespace"]})
+    names = sorted({rendered.NAMESPACE, settings["edge"]["namespace"], settings["monitoring"]["namespace"]})
     yield "00-namespaces", [_namespace(name) for name in names]
     yield "05-access", rendered.access((environment, *more))
     yield "10-edge", rendered.edge(environment, values, more)

@@ -46,6 +46,8 @@ def arguments(environment: Mapping[str, Any]) -> list[str]:
             "format": "json",
             "fields": {"headers": {"defaultMode": "drop"}, "queryParameters": {"defaultMode": "drop"}},
         },
+        # The chart has the rest of it. Objectives of services are measured by their routers (deploy/observability).
+        "metrics": {"prometheus": {"addRoutersLabels": True}},
         "global": {"checkNewVersion": False, "sendAnonymousUsage": False},
     }
     return list(_flags(configuration, "--"))

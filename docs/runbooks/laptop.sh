@@ -10,7 +10,7 @@ port() { # PROCESS: the port it listens on
 
 metrics() { # SERVICE [PATTERN]: what each process of the service says of itself now
   for each in $(echo "$PORTS" | sed -nE "s/^$1(-[0-9]+)?=//p"); do
-    curl --silent --show-error --fail --max-time 5 "http://127.0.0.1:$each/metrics"
+    curl --silent --show-error --fail --max-time 20 "http://127.0.0.1:$each/metrics"
   done | grep -v '^#' | grep -E "${2:-.}" || { echo "no process of $1 has such a metric" >&2; return 1; }
 }
 
@@ -29,7 +29,7 @@ sql() { # DATABASE QUERY: reads only
 valkey() { # COMMAND...
   printf 'AUTH %s\r\n%s\r\nQUIT\r\n' "$(cat "$STATE/keys/valkey.password")" "$*" | .venv/bin/python -c 'import socket, sys
 try:
-    with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 5) as valkey:
+    with socket.create_connection(("127.0.0.1", int(sys.argv[1])), 10) as valkey:
         valkey.sendall(sys.stdin.buffer.read())
         print(b"".join(iter(lambda: valkey.recv(65536), b"")).decode())
 except OSError as error:

@@ -17,6 +17,7 @@ _STRIPE = ("STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET
 # The event types that the webhook endpoint is subscribed to; see services/payments/README.md.
 _WEBHOOKS = (
     *("payment_intent.amount_capturable_updated", "payment_intent.succeeded", "payment_intent.canceled"),
+    "payment_intent.requires_action",  # is counted alone
     *("payment_intent.payment_failed", "charge.refunded", "refund.created", "refund.updated", "refund.failed"),
     *("charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed", "charge.dispute.funds_withdrawn"),
     *("charge.dispute.funds_reinstated", "radar.early_fraud_warning.created", "radar.early_fraud_warning.updated"),

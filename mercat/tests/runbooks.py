@@ -46,6 +46,7 @@ values ({number}, 'orders.mail', '{{}}', 8, now(), 'a test');
 insert into inbox_dead (producer, aggregate, aggregate_id, version, event_id, type, occurred_at, data, state, tries)
 values ('payments', 'payment', gen_random_uuid(), 1, 'runbook-{number}', 'payment.made', now(), '{{}}', 'dead', 8)
 """
+_PASSWORD = '"$STATE/keys/postgres-postgres.password"'
 # Metrics of requests and limits begin with the first one.
 _REQUEST = 'curl --silent --max-time 60 --output /dev/null "http://127.0.0.1:$(port traefik)/api/v1/cart"'
 _LOOKS_FOR_ONE = re.compile(r"mercat (release|redrive|discard)")
@@ -82,13 +83,11 @@ def run(environment: Mapping[str, str], folder: Path) -> Iterator[Ended]:
     for number, command in enumerate(typed, start=900_001):
         if _LOOKS_FOR_ONE.search(command):
             script.append(f"change={shlex.quote(_SEED.format(number=number))}")
-            script.append(
-                'PGOPTIONS= PGPASSWORD=$(cat "$STATE/keys/postgres-postgres.password") $PSQL orders --quiet --command "$change"'
-            )
+            script.append(f'PGPASSWORD=$(cat {_PASSWORD}) $PSQL orders --quiet --command "$change"')
         (folder / f"{number}.sh").write_text(_filled(command, number), encoding="utf-8")
         place = shlex.quote(str(folder / str(number)))
         script.append(f"( . {place}.sh ) > {place}.out 2> {place}.err < /dev/null; echo $? > {place}.status")
-    subprocess.run(["sh", "-c", "\n".join(script)], cwd=ROOT, env=environment, check=True, timeout=300)
+    subprocess.run(["sh", "-c", "\n".join(script)], cwd=ROOT, env=environment, check=True, timeout=900)
     for number, command in enumerate(typed, start=900_001):
         status, text, errors = ((folder / f"{number}.{kind}").read_text() for kind in ("status", "out", "err"))
         yield Ended(command, int(status), text.strip(), errors.strip())

@@ -21,7 +21,7 @@ from chassis.testing.waiting import wait_until
 from mercat.config import services
 from mercat.tests import runbooks
 from mercat.tests.conftest import ROOT
-from mercat.tests.test_stack import Stack, running
+from mercat.tests.whole_store import Stack, running
 
 pytestmark = pytest.mark.stack
 EMAIL = "o'brien@example.com"

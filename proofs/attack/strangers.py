@@ -128,7 +128,7 @@ async def _account_enumeration(store: ProofStore) -> list[str]:
 
 
 def _without_addresses(answer: Answer) -> object:
-    return {key: value for key, value in answer.body.items() if key not in {"email", "request_id"}}
+    return {key: value for key, value in answer.body.items() if key not in {"email", "request_id", "trace_id"}}
 
 
 async def _reused_key(store: ProofStore, variant: Variant) -> list[str]:

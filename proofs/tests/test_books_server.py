@@ -60,7 +60,7 @@ async def test_the_faults_of_each_check_are_exposed_and_go_when_they_are_mended(
         await eventually(lambda: is_exposed(port, lambda faults, at: at > 0 and faults == dict.fromkeys(checks, 0)))
         await plant("catalog", "update stock set on_hand = -1; update stock_movements set delta = 2 where delta = 10")
         await plant("orders", "delete from orders where status = 'paid'")
-        wanted = {**dict.fromkeys(checks, 0), "oversold": 1, "order_missing": 1, "stock": 1}
+        wanted = {**dict.fromkeys(checks, 0), "oversold": 1, "order_missing": 1, "stock_of_orders": 1}
         await eventually(lambda: is_exposed(port, lambda faults, _: faults == wanted))
 
 

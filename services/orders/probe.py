@@ -1,8 +1,7 @@
 """A synthetic shopper: buys its own article up to the open payment and cancels, again and again, by HTTP alone.
 
-`python -m orders.probe` reads PROBE_URL (the shop's address), PROBE_SECONDS (between two runs), PROBE_PAY (yes: it pays
-as well, in Stripe's test mode at STRIPE_URL), and from the folder MERCAT_SECRETS_DIR the files `email` and `password`
-of the account that `python -m identity.create_admin --probe` made. Its metrics are at PORT (8000), /metrics.
+`python -m orders.probe URL` reads from the folder of its secrets the files `email` and `password` of the account that
+`python -m identity.create_admin --probe` made, and serves its metrics. With `--pay` it pays as well.
 
 The account's role marks its orders: they reserve nothing that others could buy, and no figure, mail or limit counts
 them. Where a run dies half-way its order ends as anybody's: when the time to pay is over.
@@ -10,8 +9,8 @@ them. Where a run dies half-way its order ends as anybody's: when the time to pa
 
 from __future__ import annotations
 
+import argparse
 import asyncio
-import os
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -146,7 +145,7 @@ class Run:
         if not self.shop.pay:
             return
         if not key.startswith(_TEST_KEY):
-            raise Unexpected("PROBE_PAY is for Stripe's test mode: this shop takes real money")
+            raise Unexpected("--pay is for Stripe's test mode: this shop takes real money")
         form = {"client_secret": secret, "payment_method": "pm_card_visa", "key": key}
         intent = secret.partition("_secret_")[0]
         async with self.http.post(f"{self.shop.stripe}/v1/payment_intents/{intent}/confirm", data=form) as answer:
@@ -201,15 +200,19 @@ async def _for_ever(shop: Shop, seconds: float) -> None:
 
 def main() -> None:
     """Serve the metrics, and buy until the process is ended."""
-    folder = Path(os.environ.get("MERCAT_SECRETS_DIR", "/run/mercat"))
-    email, password = ((folder / name).read_text(encoding="utf-8").strip() for name in ("email", "password"))
-    urls, pay = {"": os.environ["PROBE_URL"].rstrip("/")}, os.environ.get("PROBE_PAY") == "yes"
-    shop = Shop(urls, email, password, pay, os.environ.get("STRIPE_URL", Shop.stripe))
+    parser = argparse.ArgumentParser(prog="python -m orders.probe", description=__doc__.partition("\n")[0])
+    parser.add_argument("url", help="the shop's address")
+    parser.add_argument("--secrets", type=Path, default=Path("/run/mercat"), metavar="FOLDER")
+    parser.add_argument("--every", type=float, default=300.0, metavar="SECONDS", help="between two runs")
+    parser.add_argument("--pay", action="store_true", help="pay, too: in Stripe's test mode alone")
+    parser.add_argument("--port", type=int, default=8000, help="of the metrics")
+    given = parser.parse_args()
+    email, password = ((given.secrets / name).read_text(encoding="utf-8").strip() for name in ("email", "password"))
     for step in STEPS:
         success.labels(step)
         duration.labels(step)
-    prometheus_client.start_http_server(int(os.environ.get("PORT", "8000")), registry=registry)
-    asyncio.run(_for_ever(shop, float(os.environ.get("PROBE_SECONDS", "300"))))
+    prometheus_client.start_http_server(given.port, registry=registry)
+    asyncio.run(_for_ever(Shop({"": given.url.rstrip("/")}, email, password, given.pay), given.every))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ from payments.domain.case import Kind
 from payments.domain.intent import Fact, Mismatch
 from payments.domain.payment import SETTLED, STATUSES
 from payments.provider.port import Lane
-from payments.store.provider_events import Outcome
 
 CURRENCY = "a currency of payments"
 OPERATIONS = (
@@ -90,7 +89,7 @@ webhooks = telemetry.counter(
     {
         "result": (
             *("forged", "unreadable", "other_mode", "other_account", "new", "repeated"),
-            *get_args(Outcome),
+            *("applied", "unchanged", "asked", "ignored", "mismatched", "unmatched"),
         )
     },
 )

@@ -36,6 +36,7 @@ async def test_an_invalid_token_is_a_401_without_a_reason(path: str, value: str)
         "title": "Sign in first",
         "status": 401,
         "request_id": "r",
+        "trace_id": "4bf9",
         "detail": "Your sign-in is not valid any more. Sign in again.",
     }
 

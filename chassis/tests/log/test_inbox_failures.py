@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import asyncpg
+import orjson
 
-from chassis import inbox
+from chassis import inbox, telemetry
 from chassis.inbox import dead_letters, dispatcher, lag
-from chassis.testing import eventually
+from chassis.testing import eventually, lines
 from chassis.testing.databases import database_name
 from chassis.tests.log.inbox_support import Recorder, has, is_dead, numbers, states
 from chassis.tests.log.support import count_up, node, one
@@ -53,6 +54,23 @@ async def test_an_event_is_handled_after_a_temporary_failure(bench, catalog, dat
         await eventually(lambda: has(ctx, 5))
         assert await numbers(ctx) == [1, 2, 3, 4, 5]
         assert await states(ctx) == []
+
+
+async def test_the_line_of_an_event_that_failed_has_its_trace_and_the_pollers_have_none(
+    bench, catalog, database, quick
+):
+    producer, url = catalog
+    seen = Recorder()
+    seen.fails[1] = RuntimeError("poison")
+    trace_id = telemetry.begin(None, None).trace_id
+    await count_up(producer.db, 1)
+    telemetry.resume(telemetry.Trace("", ""))
+    lines.taken()
+    async with node(bench, "inbox", consumers=[seen.consumer], producer_url=url, url=database) as ctx:
+        await eventually(lambda: is_dead(ctx))
+    told = [orjson.loads(line) for line in lines.taken()]
+    assert {line["trace.id"] for line in told if line["message"] in {"inbox.set_aside", "inbox.dead"}} == {trace_id}
+    assert not any("trace.id" in line for line in told if line["log.logger"] == "chassis.inbox.poller")
 
 
 async def test_data_that_does_not_fit_is_set_aside(bench, catalog, database, quick):

@@ -7,6 +7,7 @@ import re
 import statistics
 from contextlib import asynccontextmanager
 
+import asyncpg
 import prometheus_client
 import pytest
 
@@ -182,4 +183,19 @@ async def test_no_lag_is_exposed_while_the_database_is_unavailable(bench, catalo
                 await eventually(lambda: measured() == -1, what="no lag")
             finally:
                 await owner.execute(f"alter database {name} allow_connections true")
+        await falls()
+
+
+async def test_lag_rises_while_a_transaction_of_the_producer_holds_its_events_back(bench, catalog, database, quick):
+    producer, url = catalog
+    async with node(bench, "inbox", consumers=[Recorder().consumer], producer_url=url, url=database) as ctx:
+        stranger = await asyncpg.connect(bench.postgres.url(database_name("hello", "producer")))
+        try:
+            async with stranger.transaction():
+                await stranger.fetchval("select pg_current_xact_id()")
+                await count_up(producer.db, 1)
+                await rises(to=1.5)
+        finally:
+            await stranger.close()
+        await eventually(lambda: has(ctx, 1))
         await falls()

@@ -8,12 +8,12 @@ import msgspec
 import pytest
 
 from chassis import telemetry
-from chassis.jobs import claims, enqueue_many, state
+from chassis.jobs import claims, enqueue_many
 from chassis.problems import Unavailable
 from chassis.testing import eventually
 from chassis.tests.log.jobs_support import Recorder, add, none_left
 from chassis.tests.log.support import Note, node, one
-from chassis.worker import worker
+from chassis.worker import state, worker
 
 
 class Other(msgspec.Struct, frozen=True):

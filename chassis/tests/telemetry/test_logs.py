@@ -1,10 +1,7 @@
 import json
 import logging
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -12,24 +9,11 @@ import pytest
 from prometheus_client import REGISTRY
 
 from chassis import telemetry
-from chassis.telemetry import fields, logs, sink
+from chassis.telemetry import fields, logs
 from chassis.testing import eventually
+from chassis.tests.telemetry.conftest import Lines
 
 ACCOUNT = UUID("01890000-0000-7000-8000-000000000001")
-Lines = Callable[[], list[dict[str, Any]]]
-
-
-@pytest.fixture
-def written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Lines]:
-    """What reached the descriptor, line by line; the process's own is put back afterwards."""
-    sink.STDOUT.flush()
-    path = tmp_path / "log"
-    fd = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_APPEND)
-    monkeypatch.setattr(sink.STDOUT, "fd", fd)
-    monkeypatch.setattr(logs._Service, "name", "catalog")
-    yield lambda: [json.loads(line) for line in path.read_bytes().splitlines()]
-    sink.STDOUT.flush()
-    os.close(fd)
 
 
 @pytest.fixture
@@ -128,30 +112,6 @@ def test_values_that_json_does_not_support_are_written_as_text(written: Lines):
     assert (line["labels.oldest"], line["labels.count"]) == ("2026-01-02T00:00:00Z", 3)
 
 
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [("count", "three"), ("count", True), ("count", 2**63), ("seconds", "1.5"), ("over", 1), ("reason", 2**64)],
-)
-def test_a_value_that_is_not_of_its_fields_type_is_dropped_and_counted(written: Lines, field: str, value: object):
-    telemetry.allow("over", kind="boolean")
-    before = sample("log_fields_dropped_total")
-    telemetry.logger("x").info("odd", **{field: value})
-    assert f"labels.{field}" not in written()[0]
-    assert sample("log_fields_dropped_total") == before + 1
-
-
-def test_every_field_is_listed_with_its_type(written: Lines):
-    telemetry.allow("over", kind="boolean")
-    telemetry.begin(None, None)
-    telemetry.logger("x").warning("odd", count=3, seconds=1.5, over=True, account_id=ACCOUNT, error=OSError(1, "no"))
-    telemetry.request(method="GET", route="/a", status=200, seconds=0.1, size=1, client="203.0.113.7", account=ACCOUNT)
-    types = telemetry.field_types()
-    for line in written():
-        assert set(line) <= set(types)
-    assert (types["labels.count"], types["labels.seconds"], types["labels.over"]) == ("long", "double", "boolean")
-    assert (types["labels.order_id"], types["client.ip"], types["error.code"]) == ("keyword", "ip", "keyword")
-
-
 def test_an_exception_is_logged_with_type_place_and_cause_but_no_values(written: Lines):
     def broken(secret: str) -> None:
         try:
@@ -228,12 +188,8 @@ def test_a_line_of_a_library_that_cannot_be_rendered_is_counted(written: Lines, 
 
 async def test_a_request_writes_one_line_and_is_counted(written: Lines):
     trace = telemetry.begin(None, None)
-    labels = {
-        "http_route": "/api/v1/products/{slug}",
-        "http_request_method": "GET",
-        "http_response_status_code": "200",
-    }
-    bucket = "http_server_request_duration_seconds_bucket"
+    route, bucket = "/api/v1/products/{slug}", "http_server_request_duration_seconds_bucket"
+    labels = {"http_route": route, "http_request_method": "GET", "http_response_status_code": "200"}
 
     def counted(upper: str) -> float:
         return REGISTRY.get_sample_value(bucket, {**labels, "le": upper}) or 0
@@ -241,7 +197,7 @@ async def test_a_request_writes_one_line_and_is_counted(written: Lines):
     before = {upper: counted(upper) for upper in ("0.01", "0.025")}
     telemetry.request(
         method="GET",
-        route=labels["http_route"],
+        route=route,
         status=200,
         seconds=0.012,
         size=321,

@@ -215,9 +215,13 @@ def test_the_synthetic_shopper_is_admitted_and_pays_in_staging_alone(environment
     assert invalid(ours) == []
     assert list(policies.pods(ours)) == []
     (deployment,) = of_kind(ours, "Deployment")
-    env = {each["name"]: each["value"] for each in policies.pod_of(deployment)["containers"][0]["env"]}
-    assert env["PROBE_PAY"] == ("yes" if environment == "staging" else "no")
-    assert env["PROBE_URL"] == f"https://{handover(environment)['domain']}"
+    words = policies.pod_of(deployment)["containers"][0]["command"][3:]
+    assert words == [
+        f"https://{handover(environment)['domain']}",
+        "--every",
+        "300",
+        *["--pay"] * (environment == "staging"),
+    ]
     found = of_kind(ours, "NetworkPolicy")
     probe: Pod = ("mercat", deployment["spec"]["template"]["metadata"]["labels"])
     assert network.allowed(found, ("monitoring", {"app.kubernetes.io/name": "prometheus"}), probe, 8000)

@@ -1,4 +1,4 @@
-"""docs/runbooks: one form, a page an alert; what it types in a cluster is known to kubectl, helm and AWS, its queries to promtool.
+"""docs/runbooks: a page an alert, of one form; kubectl, helm and AWS know its commands, promtool its queries.
 
 mercat/tests/test_stack_changes.py runs the commands for a laptop.
 """
@@ -37,7 +37,7 @@ HEADINGS = [
     "Afterwards",
 ]
 # Alerts of features that Mercat does not have yet.
-WAITS = {"AuditChainBroken", "RequestsShed"}
+WAITS = {"AuditChainBroken", "RequestsShed", "RestoreDrillFailed"}
 # A block is run against a laptop's store (`sh`), typed in a cluster, or needs what `mercat up --observe` starts.
 BLOCKS = {"sh", "sh cluster", "sh observe", "promql"}
 # Called in blocks for a cluster beside kubectl, helm, aws and make; the words of cluster.sh too.

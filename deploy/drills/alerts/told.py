@@ -16,6 +16,8 @@ from mercat.observe.configuration import MAIL_TO
 from proofs.store import ProofStore
 
 _TEMPLATE = re.compile(r"{{.*?}}")
+# Characters of a text between two values that say too little.
+_SHORT = 8
 
 
 @dataclass
@@ -52,16 +54,24 @@ async def mails(store: ProofStore) -> list[str]:
     return [f"{mail['subject']}\n{mail['text']}" for mail in reversed(await store.mails(MAIL_TO))]
 
 
-def expected(rules: Path, alert: str) -> list[str]:
-    """What every message of a page must say: its impact, where its runbook is, and the fixed parts of its summary."""
+def expected(rules: Path, alert: str) -> list[list[str]]:
+    """What a message of a page must say, for each rule that raises it: its runbook, and what is fixed of its texts."""
+    found = []
     for path in sorted(rules.glob("*.yaml")):
         for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
             for rule in group["rules"]:
                 if rule.get("alert") == alert and rule["labels"]["severity"] == "page":
-                    texts = rule["annotations"]
-                    fixed = [part.strip(" .") for part in _TEMPLATE.split(texts["summary"]) if len(part) > 8]
-                    return [texts["impact"], f"/observe/runbooks/{alert}", *fixed]
-    raise ValueError(f"no rule pages with {alert}")
+                    parts = [_TEMPLATE.split(rule["annotations"][name]) for name in ("summary", "impact")]
+                    fixed = [part.strip(" .") for text in parts for part in text if len(part) > _SHORT]
+                    found.append([f"/observe/runbooks/{alert}", *fixed])
+    if not found:
+        raise ValueError(f"no rule pages with {alert}")
+    return found
+
+
+def says(message: str, wanted: list[list[str]]) -> bool:
+    """Whether a message says all that one of the rules wants."""
+    return any(all(part in message for part in parts) for parts in wanted)
 
 
 def about(messages: list[str], word: str, alert: str) -> list[str]:

@@ -17,7 +17,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
-from deploy.drills.dashboards import asked, figures, trade
+from deploy.drills.dashboards import asked, figures, journeys, trade
 from deploy.drills.dashboards.asked import Prometheus, Query
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
@@ -35,6 +35,8 @@ _OPEN = "select count(*) from orders where status not in ('paid', 'cancelled')"
 # A wrong label in a group, a wrong label in a selector, and a wrong metric.
 MISTAKES = (("by (currency)", "by (curency)"), ("{environment", '{country="GB",environment'), ("orders_", "order_"))
 _REVENUE = "shop: Revenue"
+# What is usual is there a week after the trade; with it rules compare what is sold then.
+_USUAL = Query("usual", "shop:decline_ratio_usual:rate1h", over_time=False)
 
 
 async def drill(seed: int) -> list[str]:
@@ -43,16 +45,22 @@ async def drill(seed: int) -> list[str]:
         opened = await trade.opened(store, seed)
         prometheus = Prometheus(store, time.time())
         print(f"trade for {SECONDS} s, seed {seed}; durations of rules are divided by {FASTER}", flush=True)
-        await trade.run(opened, SECONDS)
+        await journeys.run(opened, SECONDS)
         await eventually(lambda: _settled(store), 150, "all orders to be paid or cancelled")
         print(f"the shoppers did: {dict(sorted(opened.journal.items()))}", flush=True)
 
-        async def ask() -> list[str]:
+        async def wrong_figures() -> list[str]:
             expected = await figures.by_the_books(store, opened.journal)
-            found = figures.differences(expected, await figures.by_the_panels(prometheus))
-            return found + await asked.complaints(prometheus, await _queries(prometheus))
+            return figures.differences(expected, await figures.by_the_panels(prometheus))
 
-        return await _until_none(ask) + await _planted(prometheus)
+        async def without_data() -> list[str]:
+            return await asked.complaints(prometheus, await _queries(prometheus))
+
+        complaints = await _until_none(wrong_figures)
+        await eventually(lambda: prometheus.ask(_USUAL), PATIENCE, "last week", every=5)
+        await journeys.again(opened)
+        complaints += await _until_none(without_data)
+        return complaints + await _planted(prometheus)
 
 
 async def _queries(prometheus: Prometheus) -> list[Query]:

@@ -76,17 +76,17 @@ def of_dashboards(prometheus: Prometheus) -> Iterator[Query]:
         page = json.loads(path.read_text(encoding="utf-8"))
         for panel in page["panels"]:
             for target in panel.get("targets", []):
-                expr = _filled(target["expr"], prometheus.range)
+                expr = filled(target["expr"], prometheus.range)
                 yield Query(f"{path.stem}: {panel['title']}", expr, target["legendFormat"], target["range"])
         for each in page["annotations"]["list"]:
-            yield Query(f"{path.stem}: {each['name']}", _filled(each["expr"], prometheus.range), each["titleFormat"])
+            yield Query(f"{path.stem}: {each['name']}", filled(each["expr"], prometheus.range), each["titleFormat"])
         for variable in page["templating"]["list"][3:]:
             selector = variable["query"]["query"].removeprefix("label_values(").rpartition(",")[0]
             legend = f"{{{{{variable['name']}}}}}"
-            yield Query(f"{path.stem}: ${variable['name']}", _filled(selector, prometheus.range), legend)
+            yield Query(f"{path.stem}: ${variable['name']}", filled(selector, prometheus.range), legend)
 
 
-def _filled(expr: str, since: str) -> str:
+def filled(expr: str, since: str) -> str:
     """The expression with values for Grafana's variables; what is compared with is some seconds old, not a week."""
     expr = expr.replace("$__rate_interval", RATE).replace("$__range", since)
     return _younger(re.sub(r"\$[a-z]\w*", ".*", expr))
@@ -106,7 +106,7 @@ async def of_rules(prometheus: Prometheus) -> list[Query]:
                 found.append(Query(f"{where}: {rule['lastError']}", rule["query"]))
             if rule["type"] == "recording":
                 labels = ",".join(f'{name}="{value}"' for name, value in rule.get("labels", {}).items())
-                found.append(Query(where, f'{{__name__="{rule["name"]}"{"," * bool(labels)}{labels}}}'))
+                found.append(Query(where, f"{rule['name']}{{{labels}}}"))
             found.append(Query(where, unfiltered(rule["query"])))
     return found
 

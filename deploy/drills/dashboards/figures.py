@@ -10,7 +10,7 @@ import math
 import re
 from collections import Counter
 
-from deploy.drills.dashboards.asked import Prometheus, Query, _filled
+from deploy.drills.dashboards.asked import Prometheus, Query, filled
 from deploy.observability.dashboards.grafana import FOLDER
 from proofs.store import ProofStore
 
@@ -67,7 +67,7 @@ async def by_the_panels(prometheus: Prometheus) -> Shown:
         for target in panel.get("targets", []):
             if target["range"]:
                 continue
-            query = Query(panel["title"], _filled(target["expr"], prometheus.range), over_time=False)
+            query = Query(panel["title"], filled(target["expr"], prometheus.range), over_time=False)
             for series in await prometheus.ask(query):
                 legend = _legend(target["legendFormat"], series["metric"])
                 shown[panel["title"], legend] = float(series["value"][1])

@@ -18,9 +18,10 @@ from chassis.config import ServiceSpec
 Json = dict[str, Any]
 SOURCES = Path(__file__).parent / "sources"
 SEVERITIES = ("page", "ticket")
-# Scraped on a laptop as in a cluster, and in a cluster alone.
+# Scraped on a laptop as in a cluster; in a cluster alone; where the shop has a public name, which is on AWS.
 JOBS = ("traefik", "books", "postgres", "valkey", "alertmanager")
-CLUSTER_JOBS = ("node", "kube-state-metrics", "kubelet", "blackbox", "probe")
+CLUSTER_JOBS = ("node", "kube-state-metrics", "kubelet")
+PUBLIC_JOBS = ("blackbox", "probe")
 # Metrics of other programs than ours, by their first words.
 FOREIGN = ("pg redis traefik kube kubelet node container probe aws cnpg certmanager velero logs up process").split()
 _NAME = re.compile(r"\b([a-z][a-z0-9]*(?:_[a-z0-9]+)+)\b(?=[\[{)\s]|$)")
@@ -86,8 +87,9 @@ def metrics_missing(services: Sequence[ServiceSpec], names: Iterable[str]) -> li
         _absent(f'up{{job="services",service="{spec.name}"}}', job="services", service=spec.name) for spec in services
     ]
     # Only in a cluster do series have a namespace.
-    cluster = " or ".join(_absent(f'up{{job="{job}"}}', job=job) for job in CLUSTER_JOBS)
-    jobs.append(f'(({cluster}) and on () count(up{{namespace!=""}}))')
+    for where, some in (('namespace!=""', CLUSTER_JOBS), ('job="cloudwatch"', PUBLIC_JOBS)):
+        there = " or ".join(_absent(f'up{{job="{job}"}}', job=job) for job in some)
+        jobs.append(f"(({there}) and on () count(up{{{where}}}))")
     # What one process of a service reads for all of them vanishes with its lease, and after readings that failed.
     jobs.append('label_replace(max by (service) (readings_lease_held) == 0, "metric", "readings", "", "")')
     jobs.append("sum by (service, reading) (increase(readings_failed_total[15m])) > 5")
@@ -117,4 +119,5 @@ def own_metrics(found: Iterable[Json]) -> set[str]:
     for group in found:
         for rule in group["rules"]:
             names.update(_NAME.findall(_WORDS.sub(" ", rule["expr"])))
+    names = {re.sub("_(bucket|sum)$", "_count", name) for name in names}
     return {name for name in names if name.split("_")[0] not in FOREIGN and not name.endswith("_over_time")}

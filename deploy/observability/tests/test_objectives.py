@@ -1,6 +1,7 @@
 """The objectives: what counts as a failure, and how fast a budget may burn, by promtool."""
 
 import json
+import re
 from itertools import accumulate
 
 import yaml
@@ -66,8 +67,8 @@ def world(every, *phases, about=""):
     named['traefik_entrypoint_requests_total{entrypoint="websecure",code="200"}'] = lambda rate, failed, slow: (
         rate * (1 - failed)
     )
-    named["payments_settlement_duration_seconds_count"] = lambda rate, failed, slow: rate
-    named['payments_settlement_duration_seconds_bucket{le="60.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
+    named['payments_settled_at_once_total{outcome="done"}'] = lambda rate, failed, slow: rate * (1 - slow)
+    named['payments_settled_at_once_total{outcome="failed"}'] = lambda rate, failed, slow: rate * slow
     named['inbox_event_age_seconds_count{service="orders"}'] = lambda rate, failed, slow: rate
     named['inbox_event_age_seconds_bucket{service="orders",le="5.0"}'] = lambda rate, failed, slow: rate * (1 - slow)
     return [
@@ -185,6 +186,26 @@ def test_each_pair_of_windows_has_its_own_burn_rate(promtool, tmp_path):
             2,
             (now, world(2, (minutes, 60, failed, late), (rest, 60, 0, 0), about="/api/v1/orders"), checks),
         )
+
+
+def test_routers_of_traefik_on_a_laptop_and_in_a_cluster_are_told_apart_by_service():
+    # As Traefik 3.7.15 named them, of the laptop's configuration and of the rendered objects of a cluster.
+    for router, service in (
+        ("web-catalog-read@file", "catalog"),
+        ("websecure-identity-public-streamed@file", "identity"),
+        ("httproute-mercat-payments-gw-edge-shop-ep-websecure-0-906aee6ed0dd22b8dfe8@kubernetesgateway", "payments"),
+        ("mercat-catalog-origin-shop-mercat-example-api-v1-admin-products@kubernetes", "catalog"),
+        ("mercat-payments-origin-shop-mercat-example-api-v1-admin-payments@kubernetes", "payments"),
+        ("web-portal@file", None),
+        ("mercat_refused_1@kubernetescrd", None),
+    ):
+        found = {
+            each.slo
+            for each in ALL
+            for asked in re.findall(r'router=~"([^"]*)"', each.requests)
+            if re.fullmatch(asked, router)
+        }
+        assert found == ({service} if service else set())
 
 
 def test_windows_are_the_sum_of_their_parts():

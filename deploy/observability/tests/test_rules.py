@@ -23,6 +23,7 @@ WAITING = {
 }
 RUNBOOKS = ROOT / "docs" / "runbooks"
 _DURATION = re.compile(r"\[(\d+)([smhd])")
+_CHECKS = re.compile(r"books_faults\{check=~?\"([a-z_|]+)\"")
 
 
 def test_files_in_git_are_those_that_are_compiled():
@@ -58,7 +59,7 @@ SEEDED = {
         "label follower",
     ),
     "milliseconds for seconds": ('le="0.3"', 'le="300.0"', "300.0 is no edge"),
-    "between two edges": ('le="60.0"', 'le="45.0"', "45.0 is no edge"),
+    "between two edges": ('le="5.0"', 'le="7.0"', "7.0 is no edge"),
     "nothing records it": (
         "shop:orders_usual:rate1h * 600",
         "shop:orders_normal:rate1h * 600",
@@ -90,6 +91,12 @@ def test_every_alert_says_what_happened_whom_it_hurts_and_where_to_look():
 def test_each_alert_has_at_most_one_rule_of_a_severity_and_budgets_one_for_each_pair_of_windows():
     keys = [(rule["alert"], rule["labels"]["severity"], rule["labels"].get("windows")) for rule in ALERTS]
     assert len(keys) == len(set(keys))
+
+
+def test_every_check_of_the_books_has_an_alert():
+    checks = {"order_missing"} | {path.stem for path in (ROOT / "services").glob("*/books/**/*.sql")}
+    told = {name for rule in ALERTS for names in _CHECKS.findall(rule["expr"]) for name in names.split("|")}
+    assert told == checks
 
 
 def without_runbook(alert_names, folder):

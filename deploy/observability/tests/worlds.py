@@ -13,7 +13,7 @@ CASES: dict[str, dict[str, list[Json]]] = yaml.safe_load(
     (Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8")
 )
 WORLDS = ("below", "ticket", "page")
-_BAD, _GOOD, _END = 20, 100, 180
+_BAD, _GOOD, _END = 16, 80, 145
 
 
 def promtools_file(rules: Path, cases: dict[str, list[Json]]) -> Json:

@@ -151,7 +151,10 @@ async def test_a_refusal_reveals_neither_account_nor_device(service, sign_up):
         answers.append(tries)
     for number in (0, 5):
         told = [
-            (set(answer.headers), {**answer.json(), "request_id": "", "detail": answer.json()["detail"][:9]})
+            (
+                set(answer.headers),
+                {**answer.json(), "request_id": "", "trace_id": "", "detail": answer.json()["detail"][:9]},
+            )
             for answer in (tries[number] for tries in answers)
         ]
         assert told[0] == told[1] == told[2]

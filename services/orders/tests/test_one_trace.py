@@ -38,7 +38,7 @@ def traced(bench, tmp_path_factory) -> Iterator[Traced]:
     double_port, payments_port = free_port(), free_port()
     with ExitStack() as stack:
         collector = stack.enter_context(Collector().open())
-        settings = {"purpose": "traced", "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "TRACE_SHARE": "0"}
+        settings: Any = {"purpose": "traced", "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url, "TRACE_SHARE": "0"}
         catalog = stack.enter_context(live_service("catalog", bench, MEDIA_DIR=str(folder), **settings))
         hook = f"http://127.0.0.1:{payments_port}/webhooks/stripe"
         double = stack.enter_context(double_process(folder, double_port, hook))
@@ -79,8 +79,9 @@ async def test_an_order_is_one_trace_from_the_request_to_the_mail(shop: Shop, tr
     shown = await shop.client.get(f"/api/v1/orders/{order_id}")
     assert shown.json()["trace_id"] != TRACE
     wanted = {"POST /webhooks/stripe", "POST /internal/payments", "POST /internal/payments/{order_id}/capture"}
-    for service, routes in ((traced.payments, wanted), (traced.catalog, {"POST /internal/reservations"})):
-        await eventually(lambda s=service, r=routes: r <= _routes(_lines(s.log.read_text())), what=f"lines of {routes}")
+    await eventually(lambda: wanted <= _routes(_lines(traced.payments.log.read_text())), what="lines of payments")
+    reserved = {"POST /internal/reservations"}
+    await eventually(lambda: reserved <= _routes(_lines(traced.catalog.log.read_text())), what="lines of the catalog")
     await eventually(lambda: _told(traced.payments, "payment.captured") == [order_id], what="the capture's line")
     await _spans_form_one_tree(traced)
 

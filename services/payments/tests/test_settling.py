@@ -183,7 +183,7 @@ async def test_a_capture_begun_by_one_statement_is_what_the_domain_decides(shop:
     assert one is not None
     assert other is not None
     assert one.operation_key == f"capture-{one.id}"
-    of_each = ("id", "order_id", "intent_id", "client_secret", "create_key", "create_key_at", "operation_key")
+    of_each = ("id", "order_id", "trace", "intent_id", "client_secret", "create_key", "create_key_at", "operation_key")
     times = ("created_at", "provider_state_known_at")
     assert replace(one, **{name: getattr(other, name) for name in (*of_each, *times)}) == other
 
@@ -207,7 +207,7 @@ async def test_a_payment_authorised_by_one_statement_is_what_the_domain_decides(
     assert one is not None
     assert two is not None
     assert (one.status, one.decline_code, one.next_check_at) == ("authorised", None, one.updated_at + FIRST_LOOK)
-    of_each = ("id", "order_id", "intent_id", "client_secret", "create_key", "create_key_at", "next_check_at")
+    of_each = ("id", "order_id", "trace", "intent_id", "client_secret", "create_key", "create_key_at", "next_check_at")
     times = ("created_at", "updated_at", "provider_state_known_at")
     assert replace(one, **{name: getattr(two, name) for name in (*of_each, *times)}) == two
     assert [kind for kind, _ in await shop.facts(paid)] == ["payment.declined", "payment.authorised"]

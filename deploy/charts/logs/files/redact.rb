@@ -2,7 +2,8 @@
 #
 # Of an event, the fields of the allow-list go on (fields.json, compiled from the services' own list) and nothing else,
 # each of its type and without what looks like a person or a secret: the same patterns as chassis/telemetry/fields.py,
-# which is the first line and is not relied on here. Logstash runs the tests below each time that it starts.
+# which is the first line and is not relied on here. Logstash runs the tests below each time that it starts. ASCII alone, as it
+# is read in whatever encoding a machine has.
 require "ipaddr"
 require "json"
 require "time"
@@ -17,7 +18,7 @@ def register(params)
   @types = listed["types"]
   @security = listed["security"]
   @environment = params["environment"]
-  @hidden = "…"
+  @hidden = "\u2026"
   @secrets = /
       "[^"]*" | (?<![[:word:]])'[^']*'(?![[:word:]])                   # what an exception quotes
     | [^[:space:]]+@[^[:space:]]+                                      # addresses, and user:password@host
@@ -138,7 +139,7 @@ end
 def postgresql(record)
   {
     "@timestamp" => record["log_time"].to_s.sub(" ", "T").sub(" UTC", "Z"), "log.level" => record["error_severity"].to_s.downcase,
-    "message" => record["message"].to_s.sub(/\b(statement|execute|parse|bind)\b.*\z/m, '\1 …'), "error.code" => record["sql_state_code"],
+    "message" => record["message"].to_s.sub(/\b(statement|execute|parse|bind)\b.*\z/m, "\\1 \u2026"), "error.code" => record["sql_state_code"],
     "postgresql.database" => record["database_name"], "postgresql.role" => record["user_name"], "postgresql.backend" => record["backend_type"]
   }
 end

@@ -65,6 +65,7 @@ def messages(texts: list[str]) -> list[str]:
 
 def test_each_text_of_the_first_lines_corpus_comes_out_the_same():
     assert len(CORPUS) > 8
+    assert SCRIPT.read_text(encoding="utf-8").isascii()
     assert messages([text for text, _ in CORPUS]) == [safe for _, safe in CORPUS]
 
 

@@ -7,6 +7,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from typing import Any
 import pytest
 
 from chassis.testing.skipping import skip_without
-from deploy.observability.logs import __main__ as compiler
 from deploy.observability.logs import fields
 from deploy.observability.logs.tests.checks import Requests, complaints, of, paid, sent
 from deploy.observability.logs.tests.running import FILES, flat, mapping
@@ -35,8 +35,9 @@ REQUESTS: dict[str, tuple[str, Callable[[str, Any], Any]]] = {
 
 
 def test_the_compiled_files_are_those_of_their_source():
-    for path, text in compiler.compiled().items():
-        assert path.read_text(encoding="utf-8") == text, "python -m deploy.observability.logs --write"
+    # In a process of its own: other tests of this one may have allowed more fields.
+    checked = subprocess.run([sys.executable, "-m", "deploy.observability.logs"], cwd=fields.ROOT, check=False)
+    assert checked.returncode == 0
 
 
 def test_nothing_is_wrong_with_what_is_put_into_elasticsearch():

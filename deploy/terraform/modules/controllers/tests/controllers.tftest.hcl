@@ -169,7 +169,7 @@ run "without_a_zone_nobody_may_write_one" {
   variables { zone_arns = [] }
 
   assert {
-    condition     = length(setintersection(keys(output.service_accounts), ["cert-manager", "external-dns"])) == 0 && length(module.identity) == 8
+    condition     = length(setintersection(keys(output.service_accounts), ["cert-manager", "external-dns"])) == 0 && length(module.identity) == 7
     error_message = "No identity for names and certificates, and each other one."
   }
 }
