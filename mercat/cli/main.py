@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from mercat.cli import doctor, operations, pictures
+from mercat.cli import doctor, operations, pictures, report
 from mercat.installation import CommandError, command_line, locate
 
 app = typer.Typer(
@@ -204,28 +203,6 @@ def restore(
 
 
 @app.command()
-def report(
-    *,
-    hours: Annotated[int, typer.Option(min=1, help="Its length, where --from is not given.")] = 168,
-    first: Annotated[datetime | None, typer.Option("--from", help="UTC.")] = None,
-    last: Annotated[datetime | None, typer.Option("--to", help="UTC; now if not given.")] = None,
-    file: Annotated[Path | None, typer.Option(help="Write it there, and not to the screen.")] = None,
-) -> None:
-    """Print a week of the store as Markdown: what to look at first, sales, errors, what was slow, what it cost."""
-    from mercat.commands import report
-    from mercat.stack.supervisor_process import running_installation
-
-    installation = locate()
-    if not installation.user_settings.get(report.ADDRESS):
-        installation = running_installation()
-    text = report.report(installation, report.window(hours, first, last))
-    if file is None:
-        print(text, end="")
-    else:
-        report.write(text, file)
-
-
-@app.command()
 def trust(*, remove: Annotated[bool, typer.Option("--remove", help="Undo it.")] = False) -> None:
     """Make this machine's browsers accept the store's certificate."""
     from mercat.commands import trust as trusting
@@ -234,6 +211,7 @@ def trust(*, remove: Annotated[bool, typer.Option("--remove", help="Undo it.")] 
 
 
 operations.add_to(app)
+report.add_to(app)
 app.add_typer(pictures.pictures, name="pictures")
 
 
