@@ -9,10 +9,12 @@ import pytest
 
 from mercat.commands import report
 from mercat.installation import CommandError
+from mercat.observe.report import figures as report_figures
 from mercat.observe.report.figures import Figures, NoFigures, Step, Window
 from mercat.observe.report.findings import Term, findings
 from mercat.observe.report.page import page
 from mercat.tests import weeks
+from mercat.tests.conftest import ROOT
 
 PROMISED = {"catalog": 0.3, "identity": 0.8, "orders": 1.5, "payments": 1.5}
 WINDOW = Window(weeks.BEGIN, 7 * weeks.DAY)
@@ -82,6 +84,13 @@ async def test_a_time_that_was_measured_in_part_or_not_at_all_is_said(address):
 def test_a_step_is_named_when_it_falls_by_a_third_or_below_what_is_usual(paid, before, named):
     steps = [Step("Tries to pay", 100, 100 if before else 0), Step("Orders paid", paid, before)]
     assert bool(findings(Figures(WINDOW, 0, steps), [])) == named
+
+
+def test_what_single_routes_promise_is_what_the_rules_have():
+    rules = (ROOT / "deploy" / "observability" / "rules" / "slo.yaml").read_text("utf-8")
+    routes = {("orders", "POST", "/api/v1/orders"): "checkout", ("orders", "PUT", "/api/v1/cart/lines/{id}"): "cart"}
+    for route, slo in routes.items():
+        assert f"slo: {slo}-{report_figures._objective(route, PROMISED) * 1000:.0f}ms" in rules
 
 
 def test_few_shoppers_and_rare_searches_say_nothing():
