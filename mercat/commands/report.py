@@ -7,6 +7,9 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
+
+from mercat.commands import render
 from mercat.config.services import discover
 from mercat.data.catalog_loader import load
 from mercat.installation import CommandError, Installation, command_line
@@ -16,8 +19,8 @@ from mercat.observe.report.page import page
 
 # A setting of the user: the address of another Prometheus than the store's own.
 ADDRESS = "PROMETHEUS_URL"
-WEEK_HOURS = 7 * 24
-_SECONDS = 120
+# A week of a busy store is some hundred million samples.
+_SECONDS = 300
 
 
 def report(installation: Installation, window: Window) -> str:
@@ -26,7 +29,8 @@ def report(installation: Installation, window: Window) -> str:
     Raises:
         CommandError: Prometheus does not answer, or has no figures of that time.
     """
-    figures = _figures(installation, window)
+    with render.console(stderr=True).status("Asking Prometheus"):
+        figures = _figures(installation, window)
     try:
         terms, why = _terms(installation, window), ""
     except CommandError as error:
@@ -81,7 +85,7 @@ async def _read(address: str, window: Window, promised: dict[str, float]) -> Fig
     try:
         async with asyncio.timeout(_SECONDS), aiohttp.ClientSession(f"{address.rstrip('/')}/") as session:
             return await read(Prometheus(session, window), promised)
-    except (aiohttp.ClientError, TimeoutError, ValueError) as error:
+    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError, msgspec.MsgspecError) as error:
         status = command_line.mercat_command("status")
         raise NoFigures(
             f"Prometheus does not answer at the address of {ADDRESS}, or of this store ({type(error).__name__}). "

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from aiohttp import web
 
 from mercat.commands import report
 from mercat.installation import CommandError
@@ -15,6 +16,7 @@ from mercat.observe.report.findings import Term, findings
 from mercat.observe.report.page import page
 from mercat.tests import weeks
 from mercat.tests.conftest import ROOT
+from mercat.tests.test_observe_alerts import answering
 
 PROMISED = {"catalog": 0.3, "identity": 0.8, "orders": 1.5, "payments": 1.5}
 WINDOW = Window(weeks.BEGIN, 7 * weeks.DAY)
@@ -113,6 +115,18 @@ def test_prometheus_away_is_said(installation, free_port):
     away = replace(installation, user_settings={report.ADDRESS: f"http://127.0.0.1:{free_port}"})
     with pytest.raises(CommandError, match="does not answer"):
         report.report(away, WINDOW)
+
+
+@pytest.mark.parametrize("body", ["<html>", "[]", "{}", '{"data": {}}', '{"data": {"result": [{}]}}'])
+async def test_what_is_no_prometheus_is_said(body):
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(text=body)
+
+    app = web.Application()
+    app.router.add_post("/api/v1/query", answer)
+    async with answering(app, 0) as port:
+        with pytest.raises(NoFigures, match="does not answer"):
+            await report._read(f"http://127.0.0.1:{port}", WINDOW, PROMISED)
 
 
 def test_times_are_utc_and_in_their_order(tmp_path):

@@ -72,8 +72,8 @@ Journey = Callable[[Trade, Shopper, int], Awaitable[None]]
 
 async def _reported(opened: Trade, journey: Journey) -> str:
     """The report of the time in which all shoppers go this journey."""
-    await asyncio.sleep(3)  # so that what was before is measured before
     began, slots = datetime.now(UTC), asyncio.Semaphore(AT_ONCE)
+    await asyncio.sleep(3)  # What happens before the first scrape of the time is not counted.
 
     async def go(number: int) -> None:
         async with slots, shopper(opened.store) as buyer:
