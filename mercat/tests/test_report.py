@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from aiohttp import web
 from mercat.commands import report
 from mercat.installation import CommandError
 from mercat.observe.report import figures as report_figures
-from mercat.observe.report.figures import Figures, NoFigures, Step, Window
+from mercat.observe.report.figures import Figures, NoFigures, Route, Step, Window
 from mercat.observe.report.findings import Term, findings
 from mercat.observe.report.page import page
 from mercat.tests import weeks
@@ -42,6 +43,9 @@ async def test_a_slow_route_an_abandoned_step_and_an_empty_search_are_named_firs
         "1. Shoppers leave before the step “Tries to pay”: 30% of 3,360 (orders accepted) go on; 100% the week" in text
     )
     assert "4,200 of 84,000 answers (5.0%) took longer" in text
+    assert re.search(
+        r"\| `GET /api/v1/products/{slug}` \| catalog \| 2.[0-9] s \| 300 ms \| 25 ms \| 4,200 of 84,000", text
+    )
     assert "3. `unobtainium` was searched for 350 times" in text
 
 
@@ -99,6 +103,13 @@ def test_few_shoppers_and_rare_searches_say_nothing():
     steps = [Step("Tries to pay", 19, 0), Step("Orders paid", 0, 0)]
     assert findings(Figures(WINDOW, 0, steps, searches=10_000), [Term("hat", 49)]) == []
     assert len(findings(Figures(WINDOW, 0, steps, searches=10_000), [Term("hat", 50)])) == 1
+
+
+@pytest.mark.parametrize(("p99", "before", "named"), [(0.2, 0.1, True), (0.2, 0.11, False), (0.07, 0.01, False)])
+def test_a_route_is_named_when_it_became_twice_as_slow_and_is_no_longer_quick(p99, before, named):
+    route = Route("catalog", "GET /api/v1/products", 0.3, 1000, 0, p99, 1000, before)
+    assert bool(findings(Figures(WINDOW, 0, routes=[route]), [])) == named
+    assert findings(Figures(WINDOW, 0, routes=[replace(route, count_before=99)]), []) == []
 
 
 def test_a_budget_that_is_nearly_spent_stands_after_what_spent_it():

@@ -17,10 +17,8 @@ def kept_term(search: str) -> str | None:
     That is what has an @, more than 4 digits (a telephone, a card, a date of birth), 40 characters or 4 words (an
     address).
     """
-    if "@" in search or len(search) > 2 * MOST_CHARACTERS:
-        return None
-    term = " ".join(_OTHER.sub(" ", unicodedata.normalize("NFKC", search).casefold()).split())
-    digits = sum(character.isdigit() for character in term)
-    if "@" in unicodedata.normalize("NFKC", search) or digits > MOST_DIGITS:
+    folded = unicodedata.normalize("NFKC", search).casefold()
+    term = " ".join(_OTHER.sub(" ", folded).split())
+    if "@" in folded or sum(character.isdigit() for character in term) > MOST_DIGITS:
         return None
     return term if 0 < len(term) <= MOST_CHARACTERS and len(term.split()) <= MOST_WORDS else None
