@@ -137,7 +137,7 @@ def _spent(figures: Figures) -> Iterator[Finding]:
         if left < _BUDGET_LOW:
             yield Finding(
                 slo,
-                f"The objective `{slo}` has {max(left, -9.99):.0%} of its budget of errors left.",
+                f"The objective `{slo}` has {max(left, 0):.0%} of its budget of errors left.",
                 "What spent it stands above, or was before this time. Change little until it has recovered.",
                 0.0,
             )
