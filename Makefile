@@ -14,7 +14,7 @@ MONITORING_READY := .venv/.monitoring-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-dashboards drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk \
+  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk \
   openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -75,6 +75,9 @@ drill-migrations: $(DEV_READY) ## every migration on 1,000,000 rows under load, 
 
 drill-dashboards: $(DEV_READY) $(MONITORING_READY) ## a store trades: every query of dashboards and rules has data, and the shop's figures are those of the books
 	@$(BIN)/python -m deploy.drills.dashboards $(ARGS)
+
+drill-report: $(DEV_READY) $(MONITORING_READY) ## a store trades as usual and with three faults: mercat report names those first, and nobody
+	@$(BIN)/python -m deploy.drills.report $(ARGS)
 
 check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
 	@$(BIN)/python -m tools.check $(ARGS)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mercat.cli import doctor, operations, pictures
+from mercat.cli import doctor, operations, pictures, report
 from mercat.installation import CommandError, command_line, locate
 
 app = typer.Typer(
@@ -211,6 +211,7 @@ def trust(*, remove: Annotated[bool, typer.Option("--remove", help="Undo it.")] 
 
 
 operations.add_to(app)
+report.add_to(app)
 app.add_typer(pictures.pictures, name="pictures")
 
 

@@ -15,6 +15,7 @@ from catalog.pictures.client import PictureClient
 from catalog.pictures.encoder import Encoder
 from catalog.readings import READINGS
 from catalog.settings import CatalogSettings
+from catalog.usecases import count_searches
 from catalog.usecases.commit_reservation import Committer
 from catalog.usecases.fetch_picture import Fetcher
 from catalog.usecases.list_products import SearchSlots
@@ -32,7 +33,8 @@ async def _resources(ctx: CatalogContext) -> AsyncIterator[None]:
     client = PictureClient(ports=settings.picture_ports, networks=settings.picture_networks)
     ctx.extras[Fetcher] = Fetcher(client, Encoder(), media)
     try:
-        yield
+        async with count_searches.counted(ctx):
+            yield
     finally:
         await client.aclose()
 

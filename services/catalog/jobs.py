@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from catalog.context import CatalogContext
-from catalog.store import reservations
+from catalog.store import reservations, searches
 from catalog.store.pictures import FETCH, FetchPicture
 from catalog.usecases import fetch_picture, sweep_media
 from catalog.usecases.expire_reservations import expire_reservations
+from chassis.db import in_batches, retention
 from chassis.jobs import JobTable
 
 jobs = JobTable()
@@ -28,3 +29,9 @@ async def fetch(ctx: CatalogContext, wish: FetchPicture) -> None:
 async def sweep(ctx: CatalogContext) -> None:
     """Delete the picture files that no product names."""
     await sweep_media.sweep_media(ctx)
+
+
+@jobs.every(seconds=3600, name="catalog.forget_searches", when=searches.ANY_OLD)
+async def forget(ctx: CatalogContext) -> None:
+    """Searches that found nothing are kept for 35 days, as numbers by term."""
+    await in_batches(ctx.db, searches.forget, retention.BATCH)

@@ -3,13 +3,15 @@
     python -m catalog.load --shopify FILE [--currency EUR] [--stock overwrite] [--encoding cp1250] [--remove-prices EUR]
     python -m catalog.load --demo FILE.json --media FOLDER
     python -m catalog.load --pictures list|retry
+    python -m catalog.load --searches 2026-08-03 2026-08-09
 
 An export brings products that are here to what it says; the demo shop leaves them as they are.
 DATABASE_URL names the database; MEDIA_URL or MEDIA_DIR where the service serves images from. Each line of its output is
 a JSON object: {"event": "progress", "done", "total"}, {"event": "problem", "row", "handle", "column", "code", "reason",
 "severity"}, and at last {"event": "done", "created", "updated", "unchanged", "refused_rows"}, after an export with
 "currency", "stock_set", "stock_changed", "retired" and "prices_removed" too. Pictures are fetched by the service;
-catalog.picture_report waits for it and tells of them. It ends with 1 when rows were refused.
+catalog.picture_report waits for it and tells of them. What was searched for in vain on these days and between is
+{"event": "search", "term", "searches"} each. It ends with 1 when rows were refused.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import re
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -28,15 +31,19 @@ import msgspec
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from catalog.domain.terms import LEAST_SEARCHES
 from catalog.importing import ImportOptions, ImportResult, NotAnExport, import_export, import_products
 from catalog.importing.demo import read_demo, to_draft
 from catalog.media import MediaObjects, NotAnImage, media_url
 from catalog.picture_report import report_pictures
+from catalog.store import searches
 from chassis.config import service_spec
 from chassis.config.settings import Names
 from chassis.db import UNREACHABLE, Database
 from chassis.problems import Unavailable
 
+# As many as a report shows.
+MOST_SEARCHES = 50
 _AWAY: tuple[type[BaseException], ...] = (*UNREACHABLE, OSError, asyncpg.PostgresError)
 
 
@@ -74,6 +81,9 @@ def _parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--pictures", choices=("list", "retry"), help="that could not be fetched: list them, or try again"
     )
+    what.add_argument(
+        "--searches", nargs=2, type=date.fromisoformat, metavar="DAY", help="that found nothing, from and to which day"
+    )
     parser.add_argument("--currency", help="of the prices in the export; the store's own if not given")
     parser.add_argument(
         "--stock", choices=("keep", "overwrite"), help="of variants that are here; a file of stock alone sets it"
@@ -98,6 +108,10 @@ async def _load(options: argparse.Namespace, settings: LoadSettings) -> int:
     if options.pictures:
         async with _database(settings) as db:
             await report_pictures(db, _say, retry=options.pictures == "retry")
+        return 0
+    if options.searches:
+        async with _database(settings) as db:
+            await _searches(db, *options.searches)
         return 0
     data = _read(options.shopify or options.demo)
     media = MediaObjects(media_url(settings.media_url, settings.media_dir))
@@ -174,6 +188,13 @@ async def _demo(db: Database, data: bytes, folder: Path, media: MediaObjects) ->
     except (msgspec.MsgspecError, OSError, NotAnImage) as wrong:
         raise CannotLoad(f"The demo shop cannot be read: {wrong}") from None
     return total
+
+
+async def _searches(db: Database, first: date, last: date) -> None:
+    async with db.read() as tx:
+        found = await searches.most(tx, first, last, least=LEAST_SEARCHES, limit=MOST_SEARCHES)
+    for each in found:
+        _say("search", term=each.term, searches=each.searches)
 
 
 def _currency(code: str | None) -> str | None:

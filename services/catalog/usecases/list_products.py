@@ -10,12 +10,12 @@ from uuid import UUID
 
 import msgspec
 
-from catalog import metrics
 from catalog.context import CatalogContext
 from catalog.domain.products import MAX_AMOUNT
 from catalog.store import browse
 from catalog.store.browse import Card, Filters, Sort
 from catalog.store.search import near_terms, search_terms
+from catalog.usecases import count_searches
 from chassis.db import ReadTx
 from chassis.problems import Unavailable
 from chassis.web import PageParams, pagination
@@ -85,7 +85,7 @@ async def list_products(
         else:
             found, exact = await _search(tx, filters, search, sort, after, most)
     if search is not None and after is None:
-        metrics.searches.inc("found" if found else "empty")
+        count_searches.count(ctx, search, found=bool(found))
     shown = found[: params.limit]
     if len(found) < most:
         return shown, None

@@ -1,0 +1,1 @@
+"""`make drill-report`: a store trades, as usual and with three faults, and `mercat report` names those alone."""

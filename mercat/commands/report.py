@@ -1,0 +1,99 @@
+"""The command `report`: a page about a week, from Prometheus and from the catalog's counts of searches."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from mercat.commands import render
+from mercat.config.services import discover
+from mercat.data.catalog_loader import load
+from mercat.installation import CommandError, Installation, command_line
+from mercat.observe.report.figures import Figures, NoFigures, Prometheus, Window, read
+from mercat.observe.report.findings import Term
+from mercat.observe.report.page import page
+
+# A setting of the user: the address of another Prometheus than the store's own.
+ADDRESS = "PROMETHEUS_URL"
+# A week of a busy store is some hundred million samples.
+_SECONDS = 300
+
+
+def report(installation: Installation, window: Window) -> str:
+    """The page, as Markdown.
+
+    Raises:
+        CommandError: Prometheus does not answer, or has no figures of that time.
+    """
+    with render.console(stderr=True).status("Asking Prometheus"):
+        figures = _figures(installation, window)
+    try:
+        terms, why = _terms(installation, window), ""
+    except CommandError as error:
+        terms, why = [], " ".join(str(error).split())
+    return page(figures, terms, why)
+
+
+def window(hours: int, first: datetime | None, last: datetime | None) -> Window:
+    """The hours that end at `last` or now; from `first`, where that is given.
+
+    Raises:
+        CommandError: it ends before it begins.
+    """
+    end = time.time() if last is None else last.replace(tzinfo=UTC).timestamp()
+    begin = end - hours * 3600 if first is None else first.replace(tzinfo=UTC).timestamp()
+    if end - begin < 60:
+        raise CommandError("The time must be a minute or longer, and --from before --to. Nothing was written.")
+    return Window(end, round(end - begin))
+
+
+def write(text: str, file: Path) -> None:
+    """Write the page.
+
+    Raises:
+        CommandError: it cannot be written.
+    """
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{file} cannot be written: {error.strerror}.") from None
+
+
+def _figures(installation: Installation, window: Window) -> Figures:
+    address = installation.user_settings.get(ADDRESS, "")
+    if not address and not installation.observed_marker.exists():
+        start = command_line.mercat_command("up --observe")
+        raise CommandError(
+            f"There is nothing to report from: this store is not observed. To begin: {start}. "
+            f"To ask another Prometheus, set {ADDRESS} to its address."
+        )
+    specs = discover(installation.root)
+    promised = {spec.name: int(spec.slo.p99.removesuffix("ms")) / 1000 for spec in specs}
+    try:
+        return asyncio.run(_read(address or installation.url("prometheus"), window, promised))
+    except NoFigures as error:
+        raise CommandError(str(error)) from None
+
+
+async def _read(address: str, window: Window, promised: dict[str, float]) -> Figures:
+    import aiohttp
+
+    try:
+        async with asyncio.timeout(_SECONDS), aiohttp.ClientSession(f"{address.rstrip('/')}/") as session:
+            return await read(Prometheus(session, window), promised)
+    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError, msgspec.MsgspecError) as error:
+        status = command_line.mercat_command("status")
+        raise NoFigures(
+            f"Prometheus does not answer at the address of {ADDRESS}, or of this store ({type(error).__name__}). "
+            f"What runs: {status}"
+        ) from None
+
+
+def _terms(installation: Installation, window: Window) -> list[Term]:
+    days = (datetime.fromtimestamp(at, UTC).date().isoformat() for at in (window.end - window.seconds, window.end))
+    events = load(installation, "--searches", *days)
+    return [Term(event["term"], event["searches"]) for event in events if event["event"] == "search"]
