@@ -19,16 +19,16 @@ async def test_a_key_sent_as_a_guest_is_that_guests_while_the_catalog_is_slow(
     article = shop.shelves.article(stock=10)
     own, asked, answer = clients.quotes, asyncio.Event(), asyncio.Event()
 
-    async def quotes(*arguments):
+    async def quotes(*arguments, **options):
         asked.set()
         await answer.wait()
-        return await own(*arguments)
+        return await own(*arguments, **options)
 
     monkeypatch.setattr(clients, "quotes", quotes)
     key = {"Idempotency-Key": str(uuid4())}
     body = order_of((article, 1))
     guest = asyncio.create_task(shop.post_order(body, key))
-    await asked.wait()
+    await asyncio.wait_for(asked.wait(), 60)
     again = await shop.post_order(body, {**key, **shop.customer(uuid4())})
     answer.set()
     assert ((await guest).status_code, again.status_code) == (201, 409)
