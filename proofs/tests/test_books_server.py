@@ -84,3 +84,14 @@ async def test_a_check_that_cannot_be_made_has_no_value_and_the_process_ends_whe
             await auditor.execute("alter role books_auditor login")
             await as_owner(postgres, "orders", grants_of_auditor("books_auditor", books.tables("orders")))
             await auditor.close()
+
+
+async def test_after_rounds_without_any_check_it_gives_up(monkeypatch):
+    async def fails():
+        raise OSError("the database is away")
+
+    monkeypatch.setattr(books_server, "SECONDS", 0.0)
+    before = books_server.FAILED.value("never")
+    with pytest.raises(books_server.Hopeless):
+        await books_server.check_for_ever([ops_books.Run(("never",), fails)])
+    assert books_server.FAILED.value("never") - before == books_server.HOPELESS

@@ -41,7 +41,7 @@ async def test_an_answer_is_decoded_to_the_requested_type():
 
 
 async def test_a_call_is_signed_and_carries_trace_deadline_and_body():
-    begun = telemetry.begin(None, "request-77")
+    begun = telemetry.begin(f"00-{'1' * 32}-{'2' * 16}-01", "request-77", "vendor=1")
     began = time.time()
     async with calling(quote) as (client, (replica,)):
         await client.call("catalog", "POST", "/internal/quotes?a=b%20c", json={"lines": [1]}, timeout=30)
@@ -54,6 +54,7 @@ async def test_a_call_is_signed_and_carries_trace_deadline_and_body():
     assert request.headers["Content-Type"] == "application/json"
     assert request.headers["X-Request-Id"] == "request-77"
     assert request.headers["traceparent"] == begun.traceparent
+    assert request.headers["tracestate"] == "vendor=1"
     assert began - 0.001 <= int(request.headers["X-Deadline"]) / 1000 - 30 <= time.time()
 
 

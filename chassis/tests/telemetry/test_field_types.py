@@ -1,9 +1,11 @@
 from uuid import UUID
 
+import orjson
 import pytest
 from prometheus_client import REGISTRY
 
 from chassis import telemetry
+from chassis.testing.lines import misfits
 from chassis.tests.telemetry.conftest import Lines
 
 ACCOUNT = UUID("01890000-0000-7000-8000-000000000001")
@@ -31,3 +33,10 @@ def test_every_field_is_listed_with_its_type(written: Lines):
         assert set(line) <= set(types)
     assert (types["labels.count"], types["labels.seconds"], types["labels.over"]) == ("long", "double", "boolean")
     assert (types["labels.order_id"], types["client.ip"], types["error.code"]) == ("keyword", "ip", "keyword")
+
+
+def test_lines_that_an_index_of_strict_types_would_refuse_are_told():
+    right = {"@timestamp": "2026-11-29T10:00:00Z", "client.ip": "203.0.113.0", "labels.count": 3}
+    wrong = {"@timestamp": "today", "client.ip": "here", "labels.count": "three", "labels.unheard_of": 1, "message": {}}
+    assert list(misfits([orjson.dumps(right)])) == []
+    assert [told.split(" ")[0] for told in misfits([orjson.dumps(wrong)])] == list(wrong)
