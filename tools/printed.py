@@ -36,7 +36,7 @@ class Finding(NamedTuple):
 def in_document(text: str) -> Iterator[tuple[int, str]]:
     """Each piece of code in a Markdown or HTML text, with the number of its first line."""
     for found in _CODE.finditer(text):
-        yield text.count("\n", 0, found.start()) + 1, found.group(1) or found.group(2)
+        yield text.count("\n", 0, found.start()) + 1, found.group(1) or found.group(2) or ""
     for found in re.finditer(r"<code>(.*?)</code>", text):
         yield text.count("\n", 0, found.start()) + 1, found.group(1)
 

@@ -95,7 +95,7 @@ async def _printed(began: datetime) -> str:
     )
     output, _ = await process.communicate()
     if process.returncode != 0:
-        raise RuntimeError(f"mercat report ended with {process.returncode}")
+        raise RuntimeError(f".venv/bin/mercat report ended with {process.returncode}")
     return output.decode()
 
 

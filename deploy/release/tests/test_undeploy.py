@@ -29,6 +29,13 @@ CUSTOM = {
         ("velero.io/v1", "Schedule"),
         ("velero.io/v1", "Restore"),
         ("velero.io/v1", "VolumeSnapshotLocation"),
+        ("monitoring.coreos.com/v1", "PodMonitor"),
+        ("monitoring.coreos.com/v1", "Probe"),
+        ("monitoring.coreos.com/v1", "PrometheusRule"),
+        ("beat.k8s.elastic.co/v1beta1", "Beat"),
+        ("elasticsearch.k8s.elastic.co/v1", "Elasticsearch"),
+        ("kibana.k8s.elastic.co/v1", "Kibana"),
+        ("logstash.k8s.elastic.co/v1alpha1", "Logstash"),
     ],
     "Cluster": [
         ("karpenter.sh/v1", "NodePool"),
