@@ -22,6 +22,7 @@ git archive "$revision" -- chassis services web/storefront deploy/images require
 [ -z "$wheels" ] || cp -r "$wheels" "$context/wheels"
 ${BUILD:-buildah bud --layers --isolation oci --runtime runc --pull-never --format docker --timestamp $seconds} --network=none \
   --ulimit nofile=1024:1024 --file "$context/deploy/images/$image.Dockerfile" --tag "$tag" \
+  --build-arg PINS="$(sha256sum < "$context/requirements/image.txt" | cut -d ' ' -f 1)" \
   --build-arg BASE="$base" --build-arg BUILD_BASE="${BUILD_BASE:-$base}" --label "$oci.source=${SOURCE:-}" \
   --label "$oci.revision=$(git rev-parse "$revision")" --label "$oci.version=${VERSION:-$(git describe --tags --always "$commit")}" \
   --label "$oci.created=$(date -u -d "@$seconds" +%Y-%m-%dT%H:%M:%SZ)" "$context"

@@ -6,8 +6,10 @@ FROM ${BUILD_BASE} AS build
 ARG BASE
 ARG BUILD_BASE
 RUN for base in "$BASE" "$BUILD_BASE"; do case "$base" in *@sha256:*) ;; *) echo "'$base' has no digest: name bases as NAME@sha256:..." >&2; exit 1 ;; esac; done
+# The checksum of requirements/image.txt: a layer is taken from the cache whatever a mount holds, and not with another argument.
+ARG PINS
 RUN --mount=type=bind,source=requirements/image.txt,target=/tmp/requirements.txt --mount=type=bind,source=wheels,target=/tmp/wheels \
-    python -m venv --without-pip /venv && python -m venv /tmp/pip && \
+    echo "$PINS  /tmp/requirements.txt" | sha256sum --check --quiet && python -m venv --without-pip /venv && python -m venv /tmp/pip && \
     /tmp/pip/bin/pip --quiet --disable-pip-version-check --python /venv/bin/python install --no-index --find-links=/tmp/wheels \
       --require-hashes --no-deps --no-compile --no-cache-dir -r /tmp/requirements.txt && \
     find /venv/lib -name '*.so' -not -path '*.libs/*' -exec strip --strip-debug {} + && \
