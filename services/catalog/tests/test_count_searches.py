@@ -91,6 +91,15 @@ async def test_without_a_database_what_was_counted_is_lost_and_nothing_fails(rep
     assert await kept(db) == {"tie": 1}
 
 
+async def test_a_write_that_the_database_refuses_does_not_end_the_loop(db: Database):
+    empty = EmptySearches()
+    empty._counts["x" * 41] = 1  # longer than the table's check allows
+    await empty.write(db)
+    empty.add("tie")
+    await empty.write(db)
+    assert await kept(db) == {"tie": 1}
+
+
 async def test_counts_are_forgotten_after_five_weeks(shop: Shop):
     db = shop.app.ctx.db
     old = "insert into searches_without_result select (now() - $1::interval)::date, 'hat', 1"

@@ -5,22 +5,26 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 
 from catalog import metrics
 from catalog.context import CatalogContext
 from catalog.domain.terms import kept_term
 from catalog.store import searches
-from chassis.db import UNREACHABLE, Database
-from chassis.problems import Unavailable
+from chassis import telemetry
+from chassis.db import Database
 
 SECONDS = 30.0
 # Between two writes; other terms of that time are not counted.
 MOST_TERMS = 500
 
+_log = telemetry.logger(__name__)
+
 
 class EmptySearches:
-    """The searches of this process that are not written yet. What a write that fails held is not counted."""
+    """The searches of this process that are not written yet. What a write that fails held is not counted: whatever is
+    wrong with it, the shop goes on.
+    """
 
     def __init__(self) -> None:
         self._counts: Counter[str] = Counter()
@@ -36,9 +40,11 @@ class EmptySearches:
         counts, self._counts = self._counts, Counter()
         if not counts:
             return
-        with suppress(Unavailable, *UNREACHABLE):
+        try:
             async with db.write_one() as tx:
                 await searches.add(tx, counts)
+        except Exception as error:  # noqa: BLE001 -- a loop that ended would end the process
+            _log.warning("searches.not_written", count=counts.total(), error=error)
 
 
 @asynccontextmanager
