@@ -41,6 +41,15 @@ def test_switches_choose_which_kinds_there_are(service: Path) -> None:
     assert not of_kind(release(service, production, "replicas.most=1"), "PodDisruptionBudget")
 
 
+@pytest.mark.parametrize("service", SERVICES, ids=lambda path: path.parent.name)
+def test_a_pod_says_which_image_it_runs(service: Path) -> None:
+    for environment in ENVIRONMENTS:
+        (deployment,) = of_kind(release(service, environment), "Deployment")
+        (container,) = deployment["spec"]["template"]["spec"]["containers"]
+        assert container["image"].endswith("@sha256:" + "a" * 64)
+        assert {"name": "MERCAT_VERSION", "value": "a" * 12} in container["env"]
+
+
 def test_the_schemas_of_values_are_made_of_those_of_their_files() -> None:
     assert values_schema.stale() == {}
     assert all(values_schema.values_schema(chart)["additionalProperties"] is False for chart in values_schema.OTHERS)
