@@ -15,7 +15,6 @@ from chassis.telemetry.trace import (
     request_id,
     resume,
     sample,
-    sampled_trace_id,
     set_deadline,
 )
 
@@ -47,7 +46,6 @@ __all__ = [
     "request_id",
     "resume",
     "sample",
-    "sampled_trace_id",
     "set_deadline",
     "shared_gauge",
     "whole",

@@ -153,12 +153,6 @@ def current_trace() -> Trace:
     return _trace.get()
 
 
-def sampled_trace_id() -> str | None:
-    """The id of the running trace if it is exported, else None: an exemplar names no trace that nobody can look at."""
-    trace = _trace.get()
-    return trace.trace_id if trace.sampled else None
-
-
 def request_id() -> str:
     """The id that a person quotes when they ask for help."""
     return _trace.get().request_id

@@ -22,13 +22,10 @@ def test_a_request_continues_its_callers_trace_with_a_new_span():
     assert "b" * 16 not in begun.traceparent
 
 
-def test_an_exemplar_names_sampled_traces_alone():
-    telemetry.begin(PARENT, None)
-    assert telemetry.sampled_trace_id() == "a" * 32
-    telemetry.begin(PARENT[:-1] + "0", None)
-    assert telemetry.sampled_trace_id() is None
-    telemetry.resume(telemetry.Trace("", ""))
-    assert telemetry.sampled_trace_id() is None
+def test_a_trace_says_whether_it_is_exported():
+    assert telemetry.begin(PARENT, None).sampled
+    assert not telemetry.begin(PARENT[:-1] + "0", None).sampled
+    assert not telemetry.Trace("", "").sampled
 
 
 def test_without_a_traceparent_a_new_trace_begins():
