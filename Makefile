@@ -11,6 +11,7 @@ DRILLS_READY := .venv/.drills-ready
 PATRONI_READY := .venv/.patroni-ready
 LOGS_READY := .venv/.logs-ready
 MONITORING_READY := .venv/.monitoring-ready
+BROWSER_READY := .venv/.browser-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
@@ -36,7 +37,7 @@ dev: $(DEV_READY) ## run the code of SERVICE=catalog, or of all, as it is saved
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
 
 # What cannot be tested on a machine, tools.run_tests says at its end.
-test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) ## the whole test suite, on real PostgreSQL and Valkey
+test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(BROWSER_READY) ## the whole test suite, on real PostgreSQL and Valkey
 	@$(BIN)/python -m tools.run_tests $(ARGS)
 
 test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no account, and brings terraform where there is none
@@ -95,7 +96,7 @@ prove: $(DEV_READY) ## the promises, proven against stores of their own; attacks
 attack: $(DEV_READY) ## the attacks of it alone
 	@$(BIN)/python -m proofs attack $(ARGS)
 
-walk: $(DEV_READY) ## a person in a headless Chromium; needs Node and Chromium: SHOTS=folder keeps a picture of each page
+walk: $(DEV_READY) $(BROWSER_READY) ## a person in a headless Chromium; needs Node: SHOTS=folder keeps a picture of each page
 	@$(BIN)/python -m proofs walk --replicas 1 $(ARGS)
 
 openapi: $(DEV_READY) ## write each service's openapi.json anew
@@ -143,6 +144,8 @@ $(PATRONI_READY): $(DEV_READY) requirements/patroni.txt tools/install_patroni.sh
 	@sh tools/install_patroni.sh
 $(MONITORING_READY): $(RUN_READY) tools/install_monitoring_tools.sh tools/unpack_debian.sh
 	@sh tools/install_monitoring_tools.sh
+$(BROWSER_READY): $(RUN_READY) tools/install_browser_tools.sh tools/unpack_debian.sh web/tests/package-lock.json
+	@sh tools/install_browser_tools.sh
 $(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_drill_tools.sh
 	@sh tools/install_drill_tools.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt

@@ -1,6 +1,7 @@
 """A headless browser uses the storefront: browses, buys with every kind of test card, signs up.
 
-It needs Node and Chromium, so it runs on request only: `make walk`. The steps are in web/tests.
+It needs Node and Chromium, so of the proofs it runs on request only: `make walk`; proofs/tests/test_walk.py runs it in
+`make test`. The steps are in web/tests.
 """
 
 from __future__ import annotations
@@ -21,15 +22,21 @@ TESTS = Path(__file__).resolve().parent.parent / "web" / "tests"
 
 
 async def prove(store: ProofStore) -> list[str]:
-    """Run the steps, which print their progress. Without Node the proof fails."""
-    for program in ("node", "npm"):
-        if shutil.which(program) is None:
-            return [f"nothing was proven: there is no {program} on the PATH"]
-    if not (TESTS / "node_modules").exists():
-        await _run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock")
+    """Run the steps, which print their progress. Without a browser, Node or its packages the proof fails."""
+    if lack := missing():
+        return [f"nothing was proven: {lack}"]
     address = f"http://localhost:{store.store.port('http')}"
     ended = {program: await _run("node", program, address) for program in ("walk.mjs", "places.mjs")}
     return [f"{program} ended with status {status}" for program, status in ended.items() if status != 0]
+
+
+def missing() -> str:
+    """What the walk needs and this machine lacks; an empty text if it can run."""
+    if shutil.which("node") is None:
+        return "there is no node on the PATH"
+    if not (TESTS / "node_modules").exists():
+        return "the Node packages of web/tests are missing: run `npm ci` there"
+    return ""
 
 
 async def _run(*words: str) -> int:
