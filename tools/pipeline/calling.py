@@ -1,4 +1,4 @@
-"""Workflows that call others: GitHub refuses to start what asks for more than its caller grants, and only says so then."""
+"""Workflows that call others: GitHub does not start what asks for more than its caller grants."""
 
 from __future__ import annotations
 

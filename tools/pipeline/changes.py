@@ -49,7 +49,7 @@ def derive(paths: Iterable[str] | None, read_by: Mapping[str, frozenset[str]]) -
     effect = EVERYTHING if paths is None else Touched()
     for path in paths or ():
         effect |= touched(path, existing)
-    every = ALL <= effect.services
+    every = effect.services >= ALL
     services = sorted(existing if every else effect.services)
     tests = set(effect.tests) | {f"services/{reader}" for name in services for reader in read_by[name]}
     # A folder of tests stands for those below it.

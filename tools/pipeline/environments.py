@@ -72,7 +72,7 @@ def reads(workflows: Sequence[Workflow]) -> tuple[list[Read], list[str]]:
     return found, unclear
 
 
-def _environments(job: Job, workflow: Workflow, workflows: Sequence[Workflow]) -> list[str | None]:
+def _environments(job: Job, workflow: Workflow, workflows: Sequence[Workflow]) -> Sequence[str | None]:
     """All environments that the job may have; nothing if one cannot tell."""
     given = job.raw.get("environment")
     text = given.get("name") if isinstance(given, Mapping) else given
@@ -80,10 +80,12 @@ def _environments(job: Job, workflow: Workflow, workflows: Sequence[Workflow]) -
         return [None]
     pieces = _PIECE.findall(text)
     choices = [_values(piece, job, workflow, workflows) for piece in pieces]
-    found = set()
-    for values in itertools.product(*choices):
-        replacements = iter(values)
-        found.add(_PIECE.sub(lambda _: next(replacements), text))
+    # The parts between the pieces, then one after the other: part, value, part, value, part.
+    parts = _PIECE.split(text)[::2]
+    found = {
+        "".join(itertools.chain(*itertools.zip_longest(parts, values, fillvalue="")))
+        for values in itertools.product(*choices)
+    }
     return sorted(found)
 
 

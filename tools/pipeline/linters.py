@@ -1,4 +1,4 @@
-"""The linters of others: actionlint, zizmor, and shellcheck on every script in a workflow. One that is missing is a complaint."""
+"""The linters of others: actionlint, zizmor, shellcheck on every script. One that is missing is a complaint."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from tools.pipeline.workflows import Workflow, run_blocks
 
 HOME = Path(__file__).resolve().parent.parent.parent / ".venv" / "workflows"
 CONFIG = Path(__file__).resolve().parent / "zizmor.yml"
-# The variables that GitHub and `env` set are not known to it (SC2154); the shell of a step is bash with -e and pipefail.
 _SHELLCHECK = ["--shell=bash", "--severity=style", "--format=gcc"]
 
 
@@ -44,8 +43,8 @@ def shellcheck(files: Sequence[Workflow]) -> str:
             path.write_text(step["run"] + "\n", encoding="utf-8")
             scripts[str(path)] = place
         found = _run([str(HOME / "bin" / "shellcheck"), *_SHELLCHECK, *scripts], (0, 1)) if scripts else ""
-        for path, place in scripts.items():
-            found = found.replace(path, place)
+        for script, place in scripts.items():
+            found = found.replace(script, place)
         return found
 
 
@@ -54,7 +53,8 @@ def _run(command: list[str], known: Sequence[int]) -> str:
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
     except FileNotFoundError:
-        return f"{command[0]} is missing, so nothing was checked: remove .venv/.workflows-ready and run make workflows again"
+        what_to_do = "remove .venv/.workflows-ready and run make workflows again"
+        return f"{command[0]} is missing, so nothing was checked: {what_to_do}"
     said = (done.stdout + done.stderr).strip()
     if done.returncode == 0:
         return ""

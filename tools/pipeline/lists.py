@@ -1,4 +1,4 @@
-"""What deploy/terraform/github/lists.tf says: required checks, allowed actions, and each environment's secrets and variables."""
+"""What deploy/terraform/github/lists.tf says: required checks, allowed actions, secrets and variables."""
 
 from __future__ import annotations
 

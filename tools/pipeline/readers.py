@@ -6,10 +6,10 @@ Without packages of others, since the job that asks runs before any is installed
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-_NAMES = re.compile(r"[A-Za-z0-9_-]+")
+_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 
 
 def of_services(root: Path) -> dict[str, frozenset[str]]:
@@ -29,19 +29,31 @@ def reads(document: str) -> frozenset[str]:
 
 
 def _names(document: str, key: str) -> frozenset[str]:
-    lines = document.splitlines()
+    lines = [line.partition(" #")[0].rstrip() for line in document.splitlines()]
     at = next((number for number, line in enumerate(lines) if line.startswith(f"{key}:")), None)
     if at is None:
         return frozenset()
-    flow = re.fullmatch(rf"{key}:\s*\[([^\]#]*)\]\s*(#.*)?", lines[at])
-    if flow:
-        return frozenset(_NAMES.findall(flow[1]))
-    if lines[at].partition("#")[0].strip() != f"{key}:":
-        raise ValueError(f"{key} is not a plain list: {lines[at]}")
-    names = []
-    for line in lines[at + 1 :]:
-        entry = re.fullmatch(r"\s*- ([A-Za-z0-9_-]+)\s*(#.*)?", line)
-        if entry is None:
-            break
-        names.append(entry[1])
-    return frozenset(names)
+    value = lines[at].removeprefix(f"{key}:").strip()
+    if value.startswith("[") and value.endswith("]"):
+        return frozenset(_name(entry, lines[at]) for entry in value[1:-1].split(",") if entry.strip())
+    if value:
+        raise ValueError(f"not a plain list: {lines[at]}")
+    return frozenset(_entries(lines[at + 1 :]))
+
+
+def _entries(lines: Iterable[str]) -> Iterator[str]:
+    """The entries of a list with a line each, up to the next key."""
+    for line in lines:
+        if line and not line.startswith((" ", "-", "#")):
+            return
+        if line and not line.startswith("#"):
+            yield _name(line.strip().removeprefix("- "), line)
+
+
+def _name(entry: str, line: str) -> str:
+    name = entry.strip()
+    if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
+        name = name[1:-1]
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"not a plain list: {line}")
+    return name

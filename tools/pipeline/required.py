@@ -1,7 +1,8 @@
 """The checks that main demands (deploy/terraform/github/lists.tf) against the jobs that report them.
 
-GitHub takes a skipped job for a passed one. So a demanded job may be skipped by a filter, but never because of a failure:
-each job that it needs is demanded as well, or it sums them up: it always runs and fails if one failed or was cancelled.
+GitHub takes a skipped job for a passed one. So a demanded job may be skipped by a filter, but never because of a
+failure: each job that it needs is demanded as well, or it sums them up: it always runs and fails if one failed or was
+cancelled.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def _triggered(workflow: Workflow) -> Iterator[str]:
         filters = workflow.triggers.get(event) or {}
         for name in FILTERS:
             if name in filters:
-                yield f"{workflow.path}: {event} has {name}: a demanded check would never be reported; skip jobs by `if`"
+                yield f"{workflow.path}: {event} has {name}: what main demands is not reported then; skip jobs by `if`"
 
 
 def _left_over(workflow: Workflow, demanded: Sequence[str]) -> Iterator[str]:
@@ -67,7 +68,8 @@ def _skipped(job: Job, workflow: Workflow, demanded: Sequence[str]) -> Iterator[
         return
     for key in job.needs:
         if (needed := workflow.jobs.get(key)) is None or needed.name not in demanded:
-            yield f"{workflow.path}: {job.key} would be skipped, and so pass, when {key} fails: sum up, or demand {key}"
+            passes = f"{job.key} would be skipped, and so pass, when {key} fails"
+            yield f"{workflow.path}: {passes}: sum up, or demand {key}"
 
 
 def sums_up(job: Job) -> bool:

@@ -4,8 +4,8 @@ permissions   none at the top; each job says what it is granted
 time          each job has a limit
 pins          an action stands as a commit, with its version as comment; what is local exists
 triggers      nothing starts with a stranger's code and our rights; each workflow says what happens to an older run
-shell         no expression stands in a script: values come by `env`, so that none is read as code; a pipe needs `shell: bash`,
-              since without it a failure before the pipe is lost
+shell         no expression stands in a script: values come by `env`, so that none is read as code; a pipe needs
+              `shell: bash`, since without it a failure before the pipe is lost
 checkout      leaves no credentials behind
 stranger      a pull request's code runs on GitHub's machines alone, and never in a job that may write
 commands      what a script calls exists: make targets and modules
@@ -75,7 +75,8 @@ def _pins(file: Workflow, root: Path) -> Iterator[str]:
 def _triggers(file: Workflow) -> Iterator[str]:
     for name in sorted(_FORBIDDEN & set(file.triggers)):
         yield f"{name} runs with our rights on what strangers wrote: use pull_request, or schedule"
-    if set(file.triggers) - _STARTED_BY_OTHERS and "concurrency" not in file.raw:
+    each = all("concurrency" in job.raw for job in file.jobs.values())
+    if set(file.triggers) - _STARTED_BY_OTHERS and "concurrency" not in file.raw and not each:
         yield "concurrency is missing: say whether a newer run cancels an older one or waits"
 
 
@@ -107,13 +108,13 @@ def _stranger(file: Workflow) -> Iterator[str]:
         return
     for job in file.jobs.values():
         if job.calls is None and not str(job.raw.get("runs-on", "")).startswith("ubuntu-"):
-            yield f"{job.key}: runs-on {job.raw.get('runs-on')}: a pull request's code runs on GitHub's ubuntu-... alone"
+            yield f"{job.key}: runs-on: a pull request's code runs on GitHub's ubuntu-... alone"
         granted = job.raw.get("permissions")
         rights = granted if isinstance(granted, Mapping) else {}
         # A token for AWS is written, too; what may be done with it, the role says.
         writes = [name for name, right in rights.items() if right == "write" and name != "id-token"]
         if writes and _runs_code(job):
-            yield f"{job.key}: may write {', '.join(writes)} and runs the pull request's code: do one of them in a job of its own"
+            yield f"{job.key}: runs the pull request's code and may write {', '.join(writes)}: make it two jobs"
 
 
 def _runs_code(job: Job) -> bool:

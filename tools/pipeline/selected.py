@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def arguments(tests: str) -> list[str] | None:
-    """The arguments of tools.run_tests; None if nothing is to run. The whole suite has none, and the coverage floors."""
+    """The arguments of tools.run_tests, none for the whole suite with its floors; None if nothing is to run."""
     names = tests.split()
     if not names:
         sys.exit('Nothing was named. TESTS is "all", "none", or folders: make test-changed TESTS="services/catalog"')

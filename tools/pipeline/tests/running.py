@@ -1,7 +1,8 @@
 """Runs workflows by act on this machine: real expressions, needs and filters, on a small repository.
 
-A `make` before the real one on the PATH answers for what takes half an hour: it notes what it is asked, and fails where told
-to. What decides which jobs run (`make changes`) is real. Actions of others are stood in for by one that does nothing.
+A `make` before the real one on the PATH answers for what takes half an hour: it notes what it is asked, and fails where
+told to. What decides which jobs run (`make changes`) is real. Actions of others are stood in for by one that does
+nothing.
 """
 
 from __future__ import annotations
@@ -18,7 +19,15 @@ from tools.pipeline.linters import HOME
 from tools.pipeline.workflows import actions, uses, workflows
 
 ROOT = Path(__file__).resolve().parents[3]
-NOTHING = 'name: stands in\ndescription: does nothing\nruns:\n  using: composite\n  steps:\n    - run: "true"\n      shell: sh\n'
+NOTHING = """\
+name: stands in
+description: does nothing
+runs:
+  using: composite
+  steps:
+    - run: "true"
+      shell: sh
+"""
 MAKE = """#!/bin/sh
 case "$*" in *" changes "*) exec "$REAL_MAKE" "$@" ;; esac
 echo "$*" >>"$NOTES"

@@ -10,8 +10,8 @@ def lists(secrets: dict[str, list[str]] | None = None, variables: dict[str, list
 
 
 def deploys(environment: str, reads: str, triggers: str = "{workflow_dispatch: }", more: str = "") -> str:
-    job = f"  ship:\n    environment: {environment}\n{more}    steps:\n      - run: ship\n        env:\n          VALUE: {reads}\n"
-    return f"on: {triggers}\njobs:\n{job}"
+    steps = f"    steps:\n      - run: ship\n        env:\n          VALUE: {reads}\n"
+    return f"on: {triggers}\njobs:\n  ship:\n    environment: {environment}\n{more}{steps}"
 
 
 TOKEN = "${{ secrets.TOKEN }}"

@@ -19,7 +19,7 @@ SEEDED = {
     "machine": ("runs-on: ubuntu-latest", "runs-on: ubuntu-latset", "is unknown"),
     "pin": (CHECKOUT, "actions/checkout@v6", "unpinned-uses"),
     "target": ("  pull_request:\n", "  pull_request_target:\n", "dangerous-triggers"),
-    "rights": ("permissions: {}\nconcurrency", "permissions: write-all\nconcurrency", "excessive-permissions"),
+    "rights": ("    permissions:\n      contents: read\n", "    permissions: write-all\n", "excessive-permissions"),
     "credentials": ("          persist-credentials: false\n", "          fetch-depth: 0\n", "artipacked"),
 }
 

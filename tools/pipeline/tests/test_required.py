@@ -9,15 +9,30 @@ DEMANDED = ["sum"]
 FILTERED = "  pull_request:\n    paths: [services/**]\n"
 SEEDED = {
     "demanded and not there": (["sum", "gone"], "sum:", "sum:", "no workflow does"),
-    "there and not demanded": ([*DEMANDED], "  sum:", "  extra: {runs-on: ubuntu-latest}\n  sum:", "nothing demands extra"),
+    "there and not demanded": (
+        [*DEMANDED],
+        "  sum:",
+        "  extra: {runs-on: ubuntu-latest}\n  sum:",
+        "nothing demands extra",
+    ),
     "another name": (DEMANDED, "needs: one", "name: total\n    needs: one", "no workflow does"),
     "skipped when a need fails": (DEMANDED, "    if: always()\n", "", "would be skipped"),
-    "a sum that forgets cancelled jobs": (DEMANDED, " || contains(needs.*.result, 'cancelled')", "", "would be skipped"),
+    "a sum that forgets cancelled jobs": (
+        DEMANDED,
+        " || contains(needs.*.result, 'cancelled')",
+        "",
+        "would be skipped",
+    ),
     "a sum that does not fail": (DEMANDED, "run: exit 1", "run: echo failed", "would be skipped"),
-    "reports once for each of a matrix": (DEMANDED, "needs: one", "needs: one\n    strategy: {matrix: {a: [1]}}", "other names"),
+    "reports once for each of a matrix": (
+        DEMANDED,
+        "needs: one",
+        "needs: one\n    strategy: {matrix: {a: [1]}}",
+        "other names",
+    ),
     "never reported": (DEMANDED, "  pull_request:\n", FILTERED, "has paths"),
     "not in the queue": (DEMANDED, "  merge_group:\n", "", "not started by merge_group"),
-}  # fmt: skip
+}
 
 
 def test_jobs_and_demanded_checks_agree():
