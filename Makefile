@@ -11,13 +11,11 @@ DRILLS_READY := .venv/.drills-ready
 PATRONI_READY := .venv/.patroni-ready
 LOGS_READY := .venv/.logs-ready
 MONITORING_READY := .venv/.monitoring-ready
-WORKFLOWS_READY := .venv/.workflows-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
   drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk \
-  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost \
-  changes test-changed prove-small workflows
+  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -38,7 +36,7 @@ dev: $(DEV_READY) ## run the code of SERVICE=catalog, or of all, as it is saved
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
 
 # What cannot be tested on a machine, tools.run_tests says at its end.
-test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(WORKFLOWS_READY) ## the whole test suite, on real PostgreSQL and Valkey
+test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) ## the whole test suite, on real PostgreSQL and Valkey
 	@$(BIN)/python -m tools.run_tests $(ARGS)
 
 test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no account, and brings terraform where there is none
@@ -118,19 +116,6 @@ aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated w
 terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents on AWS anew
 	@$(BIN)/python -m deploy.documents --write
 
-# Runs before anything is installed.
-changes: ## which services and parts differ from BASE=commit, as lines for GITHUB_OUTPUT
-	@$(PYTHON) -m tools.pipeline.changes --base "$(BASE)" --head "$(or $(HEAD),HEAD)"
-
-test-changed: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(WORKFLOWS_READY) ## the tests that `make changes` names: TESTS="services/catalog"
-	@$(BIN)/python -m tools.pipeline.selected "$(TESTS)"
-
-prove-small: $(DEV_READY) ## the promises of a purchase alone, for a pull request (15 min)
-	@$(BIN)/python -m proofs examples front_end checkout oversell crash backup
-
-workflows: $(DEV_READY) $(WORKFLOWS_READY) ## check .github: actionlint, zizmor, shellcheck, and our own rules
-	@$(BIN)/python -m tools.pipeline
-
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	@for f in tools run dev checkov patroni; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
@@ -140,6 +125,24 @@ requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	  --no-emit-package psycopg2 requirements/drills.in -o requirements/drills.txt
 	@for f in bindings terraform kubernetes workflows; do $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
+
+# The pipeline: what its workflows call, and what checks them.
+WORKFLOWS_READY := .venv/.workflows-ready
+.PHONY: changes test-changed prove-small workflows
+
+changes: ## which services and parts differ from BASE=commit, as lines for GITHUB_OUTPUT; runs before anything is installed
+	@$(PYTHON) -m tools.pipeline.changes --base "$(BASE)" --head "$(or $(HEAD),HEAD)"
+
+test: $(WORKFLOWS_READY)
+
+test-changed: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(WORKFLOWS_READY) ## the tests that `make changes` names: TESTS="services/catalog"
+	@$(BIN)/python -m tools.pipeline.selected "$(TESTS)"
+
+prove-small: $(DEV_READY) ## the promises of a purchase alone, for a pull request (15 min)
+	@$(BIN)/python -m proofs examples front_end checkout oversell crash backup
+
+workflows: $(DEV_READY) $(WORKFLOWS_READY) ## check .github: actionlint, zizmor, shellcheck, and our own rules
+	@$(BIN)/python -m tools.pipeline
 
 clean: ## remove the virtual environment and the caches (not the store's data: `make reset`)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
