@@ -121,7 +121,7 @@ def _event(base: str, head: str) -> str:
         "base": {"sha": base, "ref": "main", "repo": repository},
         "head": {"sha": head, "ref": "change", "repo": repository},
     }
-    return json.dumps({"pull_request": {"number": 1, **sides}, "repository": repository})
+    return json.dumps({"pull_request": {"number": 1, "title": "Sell more", **sides}, "repository": repository})
 
 
 def _command(folder: Path, aside: Path, job: str) -> list[str]:
