@@ -22,7 +22,7 @@ class Median(NamedTuple):
 def median(values: Sequence[float]) -> Median:
     """Of one value at least.
 
-    Whatever their distribution is: how many of n values lie below the true median has the binomial distribution of n tosses of a coin.
+    Whatever their distribution is: how many of n values lie below the true median is as n tosses of a coin.
     """
     ordered, n = sorted(values), len(values)
 
