@@ -78,9 +78,8 @@ def _series(entries: Sequence[Entry]) -> Iterator[Series]:
 def _head(entries: Sequence[Entry]) -> Iterator[str]:
     yield _text(_GAP, 32, "Benchmarks of Mercat", "head")
     first, last = entries[0], entries[-1]
-    span = (
-        f"{len(entries)} entries, {first.name} ({first.when[:10]}) to {last.name} ({last.when[:10]}), on {last.machine}"
-    )
+    many = "1 entry" if first is last else f"{len(entries)} entries"
+    span = f"{many}, {first.name} ({first.when[:10]}) to {last.name} ({last.when[:10]}), on {last.machine}"
     yield _text(_GAP, 52, span, "soft")
     legend = "Dashed: the target. Hollow point: the tree had changes. Dotted upright: another machine than before."
     yield _text(_GAP, 69, legend, "soft small")
@@ -107,8 +106,12 @@ def _chart(series: Series, entries: Sequence[Entry], x: float, y: float) -> Iter
     places = [(left + number * step, up(value), entries[number]) for number, value in series.points]
     yield f'<polyline class="line" points="{" ".join(f"{px:.1f},{py:.1f}" for px, py, _ in places)}"/>'
     yield from (_dot(px, py, entry, last) for px, py, entry in places)
-    yield _text(left, y + _HEIGHT - 8, places[0][2].name, "soft small")
-    yield _text(right, y + _HEIGHT - 8, places[-1][2].name, "soft small end") + "</g>"
+    yield _text(places[0][0], y + _HEIGHT - 8, places[0][2].name, "soft small")
+    if len(places) > 1:
+        yield _text(places[-1][0], y + _HEIGHT - 8, places[-1][2].name, "soft small end")
+        span = f"{shown(min(values), '').strip()} to {shown(max(values), '').strip()}"
+        yield _text(x + _WIDTH - 14, y + 44, span, "soft small end")
+    yield "</g>"
 
 
 def _scale(values: Sequence[float], target: float | None) -> tuple[float, float]:
@@ -135,7 +138,7 @@ def _counts(counts: Sequence[Series], entries: Sequence[Entry], y: float) -> Ite
         x, row = _GAP + number // rows * half, y + 54 + number % rows * _ROW
         values = [value for _, value in series.points]
         grew = len(values) > 1 and values[-1] > values[-2]
-        yield _text(x + 14, row, _short(series.last.what, 66))
+        yield _text(x + 14, row, _short(series.last.what, 52))
         yield _text(x + half - 20, row, shown(values[-1], ""), "end bad" if grew else "end")
         low, high, step = min(values), max(values), 90 / max(1, len(entries) - 1)
         ups = [(x + half - 170 + at * step, row - 10 * (v - low) / (high - low or 1)) for at, v in series.points]
