@@ -109,7 +109,7 @@ def _chart(series: Series, entries: Sequence[Entry], x: float, y: float) -> Iter
     yield _text(places[0][0], y + _HEIGHT - 8, places[0][2].name, "soft small")
     if len(places) > 1:
         yield _text(places[-1][0], y + _HEIGHT - 8, places[-1][2].name, "soft small end")
-        span = f"{shown(min(values), '').strip()} to {shown(max(values), '').strip()}"
+        span = f"{shown(min(values), '')} to {shown(max(values), '')}"
         yield _text(x + _WIDTH - 14, y + 44, span, "soft small end")
     yield "</g>"
 

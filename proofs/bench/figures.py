@@ -57,17 +57,24 @@ def shown(value: float, unit: str) -> str:
     """A value with its unit, by three digits."""
     if unit == "x":
         return f"{value:.2f}x"
-    return f"{value:,.0f} {unit}".rstrip() if abs(value) >= 100 or value == int(value) else f"{value:.3g} {unit}"
+    return (
+        f"{value:,.0f} {unit}".rstrip() if abs(value) >= 100 or value == int(value) else f"{value:.3g} {unit}".rstrip()
+    )
 
 
 def lines(figures: Sequence[Figure]) -> Iterator[str]:
-    """A line for each figure, and one for its parts."""
+    """A line for each figure, and one for its parts, without a unit where it is the figure's."""
+    units = {figure.name: figure.unit for figure in figures}
     for of, some in itertools.groupby(figures, lambda figure: figure.of):
-        if not of:
+        if of:
+            yield "  of which: " + ", ".join(_part(part, units.get(of, "")) for part in some)
+        else:
             yield from (figure.line() for figure in some)
-            continue
-        parts = [(part, "" if part.spread is None else f" (spread {part.spread:.0%})") for part in some]
-        yield "  of which: " + ", ".join(f"{part.what} {part.told()}{spread}" for part, spread in parts)
+
+
+def _part(part: Figure, unit: str) -> str:
+    value = shown(part.value, "" if part.unit == unit else part.unit)
+    return f"{part.what} {value}" + ("" if part.spread is None else f" (spread {part.spread:.0%})")
 
 
 def parts_of(whole: Figure, parts: Mapping[str, float]) -> list[Figure]:

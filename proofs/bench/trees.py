@@ -28,7 +28,7 @@ def commit_of(reference: str) -> str:
     done = subprocess.run(argv, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         raise SystemExit(
-            f"There is no commit {reference} here. Name another one by BASE, or fetch it: git fetch origin"
+            f"There is no commit '{reference}' here. Fetch it, or name another: make bench-base BASE=HEAD~1"
         )
     return done.stdout.strip()
 

@@ -71,7 +71,7 @@ def test_lines_tell_value_target_spread_and_parts():
     assert list(lines([missed, *figures()[1:4]])) == [
         "a list: 1.5 ms CPU (target <= 1.2: missed by 25%; spread 4%; half of it PostgreSQL's)",
         "an order: 9 ms CPU (target <= 10: reached)",
-        "  of which: orders 6 ms CPU, catalog 3 ms CPU",
+        "  of which: orders 6, catalog 3",
     ]
     assert (
         Figure("b", "rate", 4, "x", "ratio", target=5, rising=True).line()
@@ -174,7 +174,7 @@ def test_what_could_not_be_counted_is_not_green():
 
 
 def test_a_base_that_is_not_there_is_named():
-    with pytest.raises(SystemExit, match="There is no commit no-such-branch here"):
+    with pytest.raises(SystemExit, match="There is no commit 'no-such-branch' here"):
         trees.commit_of("no-such-branch")
     assert trees.commit_of("HEAD") == history.git("rev-parse", "HEAD")
 
