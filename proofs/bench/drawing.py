@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from proofs.bench import counts
 from proofs.bench.figures import Figure, shown
 from proofs.bench.history import Entry
 
@@ -46,15 +47,15 @@ def drawn(history: Sequence[Entry]) -> str:
     entries = history[-ENTRIES:]
     all_series = list(_series(entries))
     charts = [each for each in all_series if each.last.kind != "count"]
-    counts = [each for each in all_series if each.last.kind == "count"]
+    counted = [each for each in all_series if each.last.kind == "count"]
     body, y = list(_head(entries)), 84.0
     for number, series in enumerate(charts):
         column, row = number % _COLUMNS, number // _COLUMNS
         body += _chart(series, entries, _GAP + column * (_WIDTH + _GAP), y + row * (_HEIGHT + _GAP))
     y += -(-len(charts) // _COLUMNS) * (_HEIGHT + _GAP)
-    if counts:
-        body += _counts(counts, entries, y)
-        y += 44 + -(-len(counts) // 2) * _ROW + _GAP
+    if counted:
+        body += _counts(counted, entries, y)
+        y += 44 + -(-len(counted) // 2) * _ROW + _GAP
     size = f'viewBox="0 0 {_PAGE} {y:.0f}" width="{_PAGE}" height="{y:.0f}"'
     return "\n".join(
         [
@@ -128,16 +129,16 @@ def _dot(x: float, y: float, entry: Entry, last: Figure) -> str:
     return f'<circle class="{kind}" cx="{x:.1f}" cy="{y:.1f}" r="2.8"><title>{escape(told)}</title></circle>'
 
 
-def _counts(counts: Sequence[Series], entries: Sequence[Entry], y: float) -> Iterator[str]:
+def _counts(rows_of: Sequence[Series], entries: Sequence[Entry], y: float) -> Iterator[str]:
     """Two columns of rows: name, steps, value; one that grew since its entry before stands out."""
-    rows = -(-len(counts) // 2)
+    rows = -(-len(rows_of) // 2)
     height, half = 44 + rows * _ROW, (_PAGE - 2 * _GAP) / 2
     yield _card(_GAP, y, _PAGE - 2 * _GAP, height)
     yield _text(_GAP + 14, y + 24, "Counts, which depend on no machine", "value")
-    for number, series in enumerate(counts):
+    for number, series in enumerate(rows_of):
         x, row = _GAP + number // rows * half, y + 54 + number % rows * _ROW
         values = [value for _, value in series.points]
-        grew = len(values) > 1 and values[-1] > values[-2]
+        grew = len(values) > 1 and counts.grew(series.last.name, values[-2], values[-1])
         yield _text(x + 14, row, _short(series.last.what, 52))
         yield _text(x + half - 20, row, shown(values[-1], ""), "end bad" if grew else "end")
         low, high, step = min(values), max(values), 90 / max(1, len(entries) - 1)
@@ -159,4 +160,5 @@ def _line(kind: str, x1: float, y1: float, x2: float, y2: float) -> str:
 
 
 def _short(text: str, most: int) -> str:
-    return text if len(text) <= most else f"{text[: most - 1]}…"
+    """Without its middle where it is too long: names differ at their ends."""
+    return text if len(text) <= most else f"{text[: most - 24]}…{text[-23:]}"

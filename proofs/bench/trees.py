@@ -35,10 +35,13 @@ def commit_of(reference: str) -> str:
 
 @contextmanager
 def checked_out(commit: str) -> Iterator[Path]:
-    """A clone at this commit, which can run; removed at the end. It is measured by the code of this tree."""
+    """A folder with this commit, which can run; removed at the end. It is measured by the code of this tree."""
     with tempfile.TemporaryDirectory(prefix="mercat-base-") as folder:
         tree = Path(folder) / "tree"
-        git("clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(tree))
+        git("init", "--quiet", str(tree))
+        # Also from a shallow clone, and a commit that no branch has.
+        objects = (ROOT / git("rev-parse", "--git-path", "objects")).resolve()
+        (tree / ".git" / "objects" / "info" / "alternates").write_text(f"{objects}\n", encoding="utf-8")
         git("checkout", "--quiet", "--detach", commit, folder=tree)
         shutil.rmtree(tree / _MEASURING, ignore_errors=True)
         shutil.copytree(ROOT / _MEASURING, tree / _MEASURING, ignore=shutil.ignore_patterns("__pycache__"))
