@@ -70,6 +70,12 @@ def _database(plan: Plan) -> Iterator[str]:
             f"{database.kind} is the smallest class that is enough (what decides: {database.because}), and there is"
             f" {has}: database_class in {_TABLE}, {difference:+,.0f} USD a month."
         )
+    if database.otherwise not in {None, database.kind}:
+        yield (
+            f"{database.otherwise} would do, were it not for the {database.in_rollout:,} connections of all pods that"
+            f" autoscalers may start: lower replicas.most or DATABASE_POOL_SIZE in"
+            f" deploy/environments/{plan.environment.name}.yaml."
+        )
     if database.gb > plan.environment.database_gb:
         yield (
             f"{database.transactions:,.0f} transactions a second want more operations than a small disk has:"

@@ -31,7 +31,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--reads", help="reads an order that reach the services; 20 unless told")
     parser.add_argument("--usage", help="the address of a Prometheus that watches the store (USAGE=)")
     parser.add_argument("--window", default="7d", help="how far back usage is read, such as 24h (with --usage)")
-    parser.add_argument("--json", action="store_true", help="for programs")
+    parser.add_argument("--json", action="store_true", help="a plan for programs")
     parser.add_argument("--write", action="store_true", help="write the plans of docs/aws/capacity.md anew")
     return parser.parse_args(words)
 
@@ -44,10 +44,7 @@ def _run(arguments: argparse.Namespace) -> None:
     environment = settings.environment(arguments.env)
     if arguments.usage:
         found = usage.proposals(arguments.usage, environment, arguments.window)
-        if arguments.json:
-            print(json.dumps(usage_table.as_json(found, environment), indent=1))
-        else:
-            usage_table.show(terminal, found, environment)
+        usage_table.show(terminal, found, environment)
         return
     if not arguments.rate:
         raise Refusal("Say the rate, make capacity RATE=17, or where usage is recorded, USAGE=http://...", MISUSED)

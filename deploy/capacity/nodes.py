@@ -13,8 +13,8 @@ _CPUS = {"medium": 1, "large": 2, "xlarge": 4, "2xlarge": 8}
 # As deploy/tests/test_platform.py: what the machine keeps of its memory, what the kubelet keeps for 110 pods with its
 # threshold of eviction, and agents on each node (MiB).
 _KEPT, _KUBELET, _AGENTS = 0.07, 255 + 11 * 110 + 100, 150 + 64 + 32 + 128
-# Of CPU, in thousandths of a core: what the kubelet keeps, and what the agents request.
-_CPU_KEPT = 70 + 200
+# Of CPU, in thousandths of a core: what the kubelet keeps, and what AWS's add-ons and the same agents request.
+_CPU_KEPT = 70 + 180 + 25 + 20 + 50
 # How many ways to divide the pods between two types are tried.
 _WAYS = 12
 

@@ -15,6 +15,7 @@ from deploy.capacity.costs import Costs, Load
 from deploy.capacity.nodes import Nodes
 from deploy.capacity.settings import Environment
 from deploy.platform import releases
+from deploy.refusal import Refusal
 
 # Assumed, as docs/aws/capacity.md says: reads of the API an order, of them at the origin; sign-ins an order.
 READS_AN_ORDER, AT_ORIGIN, SIGN_INS_AN_ORDER = 100, 0.2, 0.5
@@ -47,13 +48,8 @@ def load_of(orders: float, reads_an_order: float = READS_AN_ORDER * AT_ORIGIN) -
 def of(costs: Costs, environment: Environment, load: Load) -> Plan:
     """The plan."""
     table = prices().table
-    planned = [*pods.of_services(costs, environment, load), pods.of_edge(costs, load, _edge())]
-    started = {
-        kind: hourly
-        for kind, hourly in table["ec2_hour"].items()
-        if nodes.may_start(kind, environment.node_families, environment.node_cpus)
-    }
-    needed = nodes.cheapest(pods.standing(environment, planned), started, environment.zones)
+    planned = [*pods.of_services(costs, environment, load), pods.of_edge(costs, load, _edge(environment.name))]
+    needed = nodes_for(environment, planned)
     database = stores.database(costs, environment, load, planned, table["rds_hour"])
     cached = stores.cache(costs, load, table["cache_hour"])
     edge_requests = stores.orders_a_month(load.orders) * (READS_AN_ORDER + _OTHER_REQUESTS_AN_ORDER)
@@ -81,11 +77,29 @@ def of(costs: Costs, environment: Environment, load: Load) -> Plan:
     )
 
 
+def nodes_for(environment: Environment, planned: list[pods.Pods]) -> Nodes:
+    """The cheapest nodes for these pods and all that stands beside them, of the types that Karpenter may start.
+
+    Raises:
+        Refusal: a pod fits on none of them.
+    """
+    started = {
+        kind: hourly
+        for kind, hourly in prices().table["ec2_hour"].items()
+        if nodes.may_start(kind, environment.node_families, environment.node_cpus)
+    }
+    try:
+        return nodes.cheapest(pods.standing(environment, planned), started, environment.zones)
+    except ValueError as error:
+        raise Refusal(f"{error}. Give [ec2_hour] of prices.toml a larger type.") from error
+
+
 @cache
-def _edge() -> Mapping[str, int]:
+def _edge(environment: str) -> Mapping[str, int]:
     """Traefik's autoscaler and size, from its values."""
-    values: dict[str, Any] = yaml.safe_load((releases.VALUES / "traefik.yaml").read_text(encoding="utf-8"))
-    scaling = values["autoscaling"]
+    files = [releases.VALUES / name for name in ("traefik.yaml", f"traefik.{environment}.yaml")]
+    found = [yaml.safe_load(file.read_text(encoding="utf-8")) for file in files if file.is_file()]
+    scaling: dict[str, Any] = {key: value for each in found for key, value in each.get("autoscaling", {}).items()}
     cpu = next(each["resource"] for each in scaling["metrics"] if each["resource"]["name"] == "cpu")
     size = releases.components()["traefik"]["requests"]
     return {

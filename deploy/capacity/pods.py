@@ -13,8 +13,8 @@ from deploy.capacity.settings import Environment, Service, small_components
 _PROMETHEUS = {"guarded": (500, 3072), "small": (200, 1024)}
 _AROUND_PROMETHEUS = (80, 320)
 _ELASTICSEARCH, _KIBANA, _LOGSTASH = (1050, 4224), (120, 1088), (250, 1024)
-# Sums, in whose place the pods above stand.
-_SUMS = {"kube-prometheus-stack", "logs", "traefik"}
+# What is no pod that stands all day: sums, in whose place the pods above stand, a Job, and an agent of each node.
+_NOT_PODS = {"kube-prometheus-stack", "logs", "traefik", "database-roles", "prometheus-node-exporter"}
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def standing(environment: Environment, planned: list[Pods]) -> list[Pod]:
     """Every pod that Karpenter's nodes hold all day. For those of a rollout it starts a node, and takes it away."""
     found = [Pod(each.name, each.cpu, each.memory) for each in planned for _ in range(each.count)]
     for name, replicas, cpu, memory in small_components(environment.name):
-        if name not in _SUMS:
+        if name not in _NOT_PODS:
             found += [Pod(name, cpu, memory)] * replicas
     return found + watching(environment)
 

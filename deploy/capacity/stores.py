@@ -18,7 +18,6 @@ _HOT_DAYS, _PAGES = 2, 0.75
 _CPU_TARGET = 0.5
 # What one CPU of a burstable class gives all day (AWS), by size; of others all of it.
 _BASELINE = {"micro": 0.1, "small": 0.2, "medium": 0.2, "large": 0.3, "xlarge": 0.4}
-_LIMIT_ALARM = 0.75
 # GiB of a cache's type (AWS), and what of it may be full before it has to clear.
 _CACHE_GIB = {
     "cache.t4g.micro": 0.5, "cache.t4g.small": 1.37, "cache.t4g.medium": 3.09, "cache.m7g.large": 6.38,
@@ -35,6 +34,8 @@ class Database:
 
     kind: str | None
     because: str
+    otherwise: str | None
+    """The class that would do if autoscalers started no more pods than the load needs."""
     cores: float
     memory_gib: float
     connections: int
@@ -71,13 +72,21 @@ def database(
     memory = hot + opened * costs.database["memory_mb_a_connection"] / 1000
     wishes = {"CPU": cores / _CPU_TARGET, "memory": memory, "connections": budget.in_rollout}
     allowed = [kind for kind in sorted(prices, key=prices.__getitem__) if _allowed(kind, environment)]
+    found, because = _cheapest(allowed, wishes)
+    otherwise, _ = _cheapest(allowed, {**wishes, "connections": connections.GENERATIONS * opened + connections.RESERVE})
+    transactions = load.orders * costs.database["transactions_an_order"]
+    enough = environment.database_gb if transactions <= _OPERATIONS else max(_MORE_FROM_GB, environment.database_gb)
+    return Database(
+        found, because, otherwise, cores, memory, opened, budget.in_rollout, transactions, gb_a_month, enough
+    )
+
+
+def _cheapest(allowed: Sequence[str], wishes: Mapping[str, float]) -> tuple[str | None, str]:
+    """The first class that has all, and what the one before it lacks."""
     lacks = {kind: [wish for wish, least in wishes.items() if _has(kind)[wish] < least] for kind in allowed}
     found = next((kind for kind in allowed if not lacks[kind]), None)
     cheaper = allowed[: allowed.index(found)] if found else allowed
-    because = " and ".join(lacks[cheaper[-1]]) if cheaper else "it is the smallest"
-    transactions = load.orders * costs.database["transactions_an_order"]
-    enough = environment.database_gb if transactions <= _OPERATIONS else max(_MORE_FROM_GB, environment.database_gb)
-    return Database(found, because, cores, memory, opened, budget.in_rollout, transactions, gb_a_month, enough)
+    return found, " and ".join(lacks[cheaper[-1]]) if cheaper else "it is the smallest"
 
 
 def _a_pod(pool: int) -> int:
@@ -95,7 +104,6 @@ def _has(kind: str) -> dict[str, float]:
     return {
         "CPU": max(2.0, 2 * connections.larges(size)) * share,
         "memory": connections.gib(kind),
-        # The alarm rings at three quarters; a rollout at the most may ring it, and must fit.
         "connections": connections.of_class(kind),
     }
 

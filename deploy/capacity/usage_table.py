@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 
-from deploy.aws.cost import prices
 from deploy.capacity import advice, nodes, pods
 from deploy.capacity.money import Bought, bill
+from deploy.capacity.plan import nodes_for
 from deploy.capacity.settings import Environment
 from deploy.capacity.usage import Proposal
-from deploy.refusal import Refusal
 from deploy.terminal import Terminal
 
 
@@ -62,37 +60,8 @@ def _nodes(found: Sequence[Proposal], environment: Environment) -> nodes.Nodes:
         )
         for each in found
     ]
-    allowed = {
-        kind: hourly
-        for kind, hourly in prices().table["ec2_hour"].items()
-        if nodes.may_start(kind, environment.node_families, environment.node_cpus)
-    }
-    try:
-        return nodes.cheapest(pods.standing(environment, planned), allowed, environment.zones)
-    except ValueError as error:
-        raise Refusal(f"{error}. Give prices.toml a larger type of node.") from error
+    return nodes_for(environment, planned)
 
 
 def _price(found: nodes.Nodes, environment: Environment) -> float:
     return bill(Bought(found, environment.database_class, 0, environment.cache_type, 0), environment).nodes
-
-
-def as_json(found: Sequence[Proposal], environment: Environment) -> dict[str, Any]:
-    """The same for programs."""
-    before, after = sizes(found, environment)
-    rows = {
-        each.service.name: {
-            "used": {"cpu": round(each.cpu_used), "memory": round(each.memory_used)},
-            "requested": {"cpu": each.service.cpu, "memory": each.service.memory},
-            "proposed": {"cpu": each.cpu, "memory": each.memory},
-            "pods": each.pods,
-        }
-        for each in found
-    }
-    priced = {"today": _price(before, environment), "proposed": _price(after, environment)}
-    return {
-        "environment": environment.name,
-        "services": rows,
-        "nodes": {"today": before, "proposed": after},
-        "usd_a_month": priced,
-    }

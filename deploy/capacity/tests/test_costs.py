@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,8 @@ def test_every_service_is_judged_at_every_rate_and_so_is_the_sum():
 def test_a_cost_that_is_wrong_is_found(part):
     known = costs.read()
     wrong = {name: 2 * value + 20 * (part == "idle") for name, value in getattr(known, part).items()}
-    assert costs.disagreements(replace(known, **{part: wrong}))
+    changed: dict[str, Any] = {part: wrong}
+    assert costs.disagreements(replace(known, **changed))
 
 
 def test_a_measurement_that_is_wrong_is_found_by_its_name_and_rate():
