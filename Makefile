@@ -15,8 +15,9 @@ BROWSER_READY := .venv/.browser-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench bench-compare bench-base prove attack walk \
-  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
+  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation \
+  deploy undeploy diff check fmt bench bench-compare bench-base prove attack walk openapi rooms terraform-docs requirements \
+  clean aws-plan aws-apply aws-destroy aws-cost capacity
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -119,6 +120,9 @@ deploy undeploy diff: $(DEV_READY) ## all that an environment's cluster runs: EN
 
 aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated without an account
 	@$(BIN)/python -m deploy.aws cost $(or $(ENV),all) --offline $(ARGS)
+
+capacity: $(DEV_READY) ## what a rate of orders needs and costs: RATE=17 [ENV=production]; or by recorded use: USAGE=http://...
+	@$(BIN)/python -m deploy.capacity --env "$(or $(ENV),production)" $(if $(RATE),--rate "$(RATE)") $(if $(USAGE),--usage "$(USAGE)") $(ARGS)
 
 terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents on AWS anew
 	@$(BIN)/python -m deploy.documents --write

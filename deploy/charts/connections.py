@@ -53,7 +53,7 @@ def budget(environment: str) -> Budget:
     values = _read(helm.ENVIRONMENTS / f"{environment}.yaml")
     specs = [_read(path) for path in sorted(helm.ROOT.glob("services/*/service.yaml"))]
     owners = [spec for spec in specs if spec["database"]]
-    pools = {spec["name"]: _pool(values, spec["name"]) for spec in owners}
+    pools = {spec["name"]: pool_size(values, spec["name"]) for spec in owners}
     most = {spec["name"]: min(spec["scale"]["max"], values["replicas"]["most"]) for spec in owners}
     at_most = sum(most[name] * (2 * pools[name] + LISTENING) for name in most)
     jobs = len(owners) * (MIGRATION + AUDITOR_CONNECTIONS) + ROLES
@@ -62,7 +62,7 @@ def budget(environment: str) -> Budget:
     return Budget(environment, server, replicas, pool, at_most, GENERATIONS * at_most + jobs + RESERVE, limit)
 
 
-def _pool(values: dict[str, Any], service: str) -> int:
+def pool_size(values: dict[str, Any], service: str) -> int:
     settings = {**values.get("settings", {}), **values.get("service_settings", {}).get(service, {})}
     return int(settings.get("DATABASE_POOL_SIZE", Settings.model_fields["database_pool_size"].default))
 
@@ -77,9 +77,18 @@ def _server(environment: str, values: dict[str, Any]) -> tuple[str, int]:
 
 def of_class(name: str) -> int:
     """max_connections of a class of RDS: of its memory in bytes, divided by 9,531,392, at most 5,000."""
+    return min(5000, int(gib(name) * 2**30 * _LEFT_BY_RDS / 9_531_392))
+
+
+def gib(name: str) -> float:
+    """Memory of a class of RDS."""
     _, family, size = name.split(".")
-    times = _SIZES.get(size) or int(size.removesuffix("xlarge")) * 2
-    return min(5000, int(_MEMORY[family[0]] * times * 2**30 * _LEFT_BY_RDS / 9_531_392))
+    return _MEMORY[family[0]] * larges(size)
+
+
+def larges(size: str) -> float:
+    """How many times a `large` a size is. A `large` has two CPUs."""
+    return _SIZES.get(size) or int(size.removesuffix("xlarge")) * 2
 
 
 def _read(path: Path) -> dict[str, Any]:

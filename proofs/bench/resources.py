@@ -1,8 +1,9 @@
-"""What a replica of each service needs of CPU and memory, into deploy/charts/measured.yaml, from which tests read it.
+"""What a replica of each service needs of CPU and memory, and what orders cost, into files that tests and plans read.
 
 Batches of shoppers look at products, sign in (half of them), order and pay. Of each batch: CPU of each service by the
-requests that it answered, and its memory. Rates are not measured, since they depend on the machine: CPU of a replica
-is that of a request times REQUESTS_A_SECOND.
+requests that it answered, and its memory. CPU of a replica is that of a request times REQUESTS_A_SECOND
+(deploy/charts/measured.yaml). Then what one read, sign-in and order cost, and what rates of them took
+(resources_costs.py; deploy/charts/costs.yaml, for `make capacity`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from PIL import Image
 from prometheus_client.parser import text_string_to_metric_families
 
 from catalog.pictures.reencode import MAX_PIXELS
+from proofs.bench import resources_costs
 from proofs.bench.idle import cpu_milliseconds, processes_of
 from proofs.bench.signing_in import hashed_password, person
 from proofs.products import Variant, set_stock, variants
@@ -34,7 +36,7 @@ from proofs.shopper import PASSWORD, shopper
 from proofs.store import SERVICES, ProofStore
 from proofs.waiting import eventually
 
-FILE = Path(__file__).resolve().parents[2] / "deploy" / "charts" / "measured.yaml"
+CHARTS = Path(__file__).resolve().parents[2] / "deploy" / "charts"
 WARM_UP, BATCHES, SHOPPERS, READS = 3, 40, 8, 12
 # What a replica is to answer in its busiest minutes: what service.yaml's `resources` are for.
 REQUESTS_A_SECOND = {"identity": 15, "catalog": 200, "orders": 15, "payments": 60}
@@ -43,10 +45,10 @@ Sample = Mapping[str, tuple[float, float, float]]
 
 
 async def run(store: ProofStore) -> list[str]:
-    """Write the file; a line for each service."""
+    """Write both files; a line for each service, and for each process what it costs."""
     shelf = (await variants(store))[:20]
     for variant in shelf:
-        await set_stock(store, variant, 1_000)
+        await set_stock(store, variant, 10_000)
     async with store.http.get(f"{store.plain}/api/v1/products?limit=50") as answer:
         slugs = [each["slug"] for each in (await answer.json())["items"]]
     hashed = await asyncio.to_thread(hashed_password)
@@ -57,8 +59,20 @@ async def run(store: ProofStore) -> list[str]:
         await asyncio.gather(*(_shop(store, shelf, slugs, hashed if each % 2 else "") for each in range(SHOPPERS)))
     found = {name: _figures(name, samples) for name in SERVICES}
     found["catalog"]["picture_memory_mb"] = await asyncio.to_thread(_memory_of_a_picture)
-    _write(found)
-    return [f"a replica of {name}: {figures}" for name, figures in found.items()]
+    costs = await resources_costs.measured(resources_costs.Shop(store, shelf, slugs, await _people(store, hashed)))
+    _write("measured.yaml", {"how": _how(), "services": found})
+    _write("costs.yaml", {"how": _how_of_costs(), **costs})
+    lines = [f"a replica of {name}: {figures}" for name, figures in found.items()]
+    return lines + [f"{what}: {figures}" for what, figures in costs.items()]
+
+
+async def _people(store: ProofStore, hashed: str) -> list[str]:
+    """Insert so many accounts that no round lets one sign in twice; their addresses."""
+    emails = [f"bench-{number}-{os.getpid()}@example.com" for number in range(600)]
+    await store.rows(
+        "identity", "insert into accounts (email, password_hash) select unnest($1::text[]), $2", emails, hashed
+    )
+    return emails
 
 
 async def _shop(store: ProofStore, shelf: list[Variant], slugs: list[str], hashed: str) -> None:
@@ -135,13 +149,28 @@ def _memory_of_a_picture() -> int:
     return round(int(done.stderr) / 1000)
 
 
-def _write(found: Mapping[str, Any]) -> None:
-    how = (
-        f"{BATCHES} batches of {SHOPPERS} shoppers on {os.cpu_count()} cores ({platform.machine()}, Python"
-        f" {platform.python_version()}) at a load of {os.getloadavg()[1]:.0f}; above the number of cores, CPU of a"
-        f" request is more than on a quiet machine. Each reads {READS} pages of products, half sign in, all order and"
-        " pay. p95 is over the batches."
+def _how() -> str:
+    return (
+        f"{BATCHES} batches of {SHOPPERS} shoppers on {_machine()}. Each reads {READS} pages of products, half sign in,"
+        " all order and pay. p95 is over the batches."
     )
-    head = "# Written by `make bench ARGS=resources`. Tests compare the resources of each service.yaml with it.\n"
-    measured = {"when": time.strftime("%Y-%m-%d"), "how": how, "services": dict(found)}
-    FILE.write_text(head + yaml.safe_dump(measured, sort_keys=False, width=120), encoding="utf-8")
+
+
+def _how_of_costs() -> str:
+    return (
+        f"medians of {resources_costs.ROUNDS} rounds of {resources_costs.SECONDS} s a part on {_machine()}. Shoppers"
+        f" read {resources_costs.READS} pages an order, half sign in; over HTTP, one process of each."
+    )
+
+
+def _machine() -> str:
+    return (
+        f"{os.cpu_count()} cores ({platform.machine()}, Python {platform.python_version()}) at a load of"
+        f" {os.getloadavg()[2]:.0f} (above the number of cores, CPU of a request is more than on a quiet machine)"
+    )
+
+
+def _write(name: str, found: Mapping[str, Any]) -> None:
+    head = "# Written by `make bench ARGS=resources`. Tests compare services and deploy/capacity with it.\n"
+    measured = {"when": time.strftime("%Y-%m-%d"), **found}
+    (CHARTS / name).write_text(head + yaml.safe_dump(measured, sort_keys=False, width=120), encoding="utf-8")

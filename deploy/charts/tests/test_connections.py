@@ -21,7 +21,7 @@ def test_the_table_of_the_page_is_that_of_the_files() -> None:
 
 
 def test_a_pool_of_ten_does_not_fit_in_a_rollout_of_production(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections, "_pool", lambda *_: 10)
+    monkeypatch.setattr(connections, "pool_size", lambda *_: 10)
     found = connections.budget("production")
     assert found.at_most == 120 * 21
     assert found.in_rollout > found.limit
@@ -29,8 +29,8 @@ def test_a_pool_of_ten_does_not_fit_in_a_rollout_of_production(monkeypatch: pyte
 
 def test_a_setting_of_a_service_goes_before_that_of_all() -> None:
     values = {"settings": {"DATABASE_POOL_SIZE": 5}, "service_settings": {"orders": {"DATABASE_POOL_SIZE": 7}}}
-    assert [connections._pool(values, name) for name in ("orders", "catalog")] == [7, 5]
-    assert connections._pool({}, "orders") == 10
+    assert [connections.pool_size(values, name) for name in ("orders", "catalog")] == [7, 5]
+    assert connections.pool_size({}, "orders") == 10
 
 
 @pytest.mark.parametrize(

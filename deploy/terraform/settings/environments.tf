@@ -29,7 +29,7 @@ locals {
     backup_months     = { development = 0, staging = 0, production = 12 }
     copy_backups      = { development = false, staging = true, production = true }
     lock_backups      = { development = false, staging = false, production = true }
-    cache_node_type   = { development = "cache.t4g.micro", staging = "cache.t4g.small", production = "cache.m7g.large" }
+    cache_node_type   = { development = "cache.t4g.micro", staging = "cache.t4g.small", production = "cache.t4g.medium" }
     cache_replicas    = { development = 0, staging = 1, production = 2 }
     secret_days       = { development = 7, staging = 14, production = 30 }
 
