@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from proofs.bench.rounds import ANSWER
@@ -138,7 +139,7 @@ async def _worker(tree: Path, offset: int) -> AsyncIterator[Worker]:
 
 async def _ended(process: asyncio.subprocess.Process) -> None:
     """Wait until it has removed its store: told again after a while, and killed after another."""
-    for tell in (lambda: process.send_signal(signal.SIGINT), process.kill):
+    for tell in (partial(process.send_signal, signal.SIGINT), process.kill):
         with suppress(TimeoutError):
             await asyncio.wait_for(process.communicate(), _END_SECONDS)
             return
