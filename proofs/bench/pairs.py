@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import sys
 import time
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 from proofs.bench.rounds import ANSWER
@@ -83,6 +86,7 @@ async def measure(base: Path, head: Path, *, pairs: int, seconds: float, meanwhi
         settled = asyncio.create_task(_settle(both))
         await asyncio.to_thread(meanwhile)
         await settled
+        _say(f"both are ready: {pairs} pairs at rest, then {pairs} pairs under load")
         began = time.monotonic()
         for number in range(pairs):
             if number >= LEAST and time.monotonic() - began > seconds / 4:
@@ -96,12 +100,18 @@ async def measure(base: Path, head: Path, *, pairs: int, seconds: float, meanwhi
                 spent = {each: await each.ask(name) for each in (both if number % 2 else reversed(both))}
                 if number >= 0:  # the first of all warms up
                     found[name].append(_pair([spent[each] for each in both]))
+            _say(f"pair {number + 1} of {pairs}")
     return found
 
 
 def _pair(spent: Sequence[float]) -> tuple[float, float]:
     base, head = spent
     return base, head
+
+
+def _say(text: str) -> None:
+    """How far it is, beside the comment."""
+    print(text, file=sys.stderr, flush=True)
 
 
 async def _settle(both: Sequence[Worker]) -> None:
@@ -122,7 +132,16 @@ async def _worker(tree: Path, offset: int) -> AsyncIterator[Worker]:
     try:
         yield Worker(tree, process)
     finally:
-        try:
+        assert process.stdin is not None
+        process.stdin.close()
+        await _ended(process)
+
+
+async def _ended(process: asyncio.subprocess.Process) -> None:
+    """Wait until it has removed its store: told again after a while, and killed after another."""
+    for tell in (partial(process.send_signal, signal.SIGINT), process.kill):
+        with suppress(TimeoutError):
             await asyncio.wait_for(process.communicate(), _END_SECONDS)
-        except TimeoutError:
-            process.kill()
+            return
+        tell()
+    await process.wait()

@@ -43,7 +43,7 @@ async def running(offset: int) -> AsyncIterator[Rounds]:
 
         def read(path: str) -> Callable[[], Awaitable[float]]:
             subject = Subject(path, [catalog.port or 0], [catalog.pid or 0], path, clock=_seconds)
-            return partial(subject.round, REQUESTS)
+            return partial(_answered, subject)
 
         with ExitStack() as stack:
             yield {
@@ -58,7 +58,19 @@ async def running(offset: int) -> AsyncIterator[Rounds]:
 def _chassis(stack: ExitStack) -> Callable[[], Awaitable[float]]:
     settings, headers = service_settings(stack)
     port, pid = stack.enter_context(bare("proofs.bench.bare.ours", settings))
-    return partial(Subject("chassis", [port], [pid], "/hello", headers, clock=_seconds).round, REQUESTS)
+    return partial(_answered, Subject("chassis", [port], [pid], "/hello", headers, clock=_seconds))
+
+
+async def _answered(subject: Subject) -> float:
+    """A round of requests.
+
+    Raises:
+        RuntimeError, OSError: an answer was not 200, or a connection was closed.
+    """
+    cost = await subject.round(REQUESTS)
+    if subject.errors:
+        raise subject.errors[0]
+    return cost
 
 
 def _seconds(pids: Sequence[int]) -> float:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
+import os
 import random
 import sys
 import xml.etree.ElementTree as ET
@@ -12,10 +14,11 @@ import msgspec
 import pytest
 
 from proofs.bench import __main__ as bench
-from proofs.bench import base, comment, comparing, counts, drawing, history, trees
+from proofs.bench import base, comment, comparing, counts, drawing, history, pairs, rounds, trees
 from proofs.bench.counts import Counts
 from proofs.bench.figures import Figure, lines, parts_of
 from proofs.bench.history import Entry, Machine
+from proofs.bench.load import Subject
 from proofs.bench.median import median
 
 HERE = Machine(2, "a processor", "3.11.7", "18.1")
@@ -145,10 +148,10 @@ def test_an_interval_is_as_narrow_as_its_level_allows():
 
 
 def test_the_comment_tells_ratios_with_their_interval():
-    def pairs(ratio: float) -> list[tuple[float, float]]:
+    def around(ratio: float) -> list[tuple[float, float]]:
         return [(2.0, 2.0 * ratio * (1 + wobble / 100)) for wobble in range(-5, 6)]
 
-    text = comment.told_pairs({"list": pairs(1.0), "order": pairs(1.2), "chassis": pairs(0.8), "idle": []})
+    text = comment.told_pairs({"list": around(1.0), "order": around(1.2), "chassis": around(0.8), "idle": []})
     rows = {line.split(" | ")[0][2:]: line for line in text.splitlines() if line.startswith("| a")}
     assert "| 1.000 | 0.960 to 1.040 | no difference seen |" in rows["a product list of 20, cached"]
     assert "**costs more, above 1.03" in rows["an order, placed to paid"]
@@ -171,6 +174,50 @@ def test_what_could_not_be_counted_is_not_green():
     assert "the base could not be counted" in base.unmeasured(Counts(failed="it broke"), Counts({"a": 1}))
     assert base.unmeasured(Counts({"a": 1}), Counts({"a": 2}, failed="above its budget")) == ""
     assert base.unmeasured(Counts(), Counts({"a": 1})) == ""
+
+
+async def test_a_round_with_a_refused_request_is_no_figure():
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.readuntil(b"\r\n\r\n"):
+            writer.write(b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 0\r\n\r\n")
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    async with server:
+        subject = Subject("refused", [server.sockets[0].getsockname()[1]], [os.getpid()], "/", connections=1)
+        with pytest.raises(RuntimeError, match=r"expected 200 or 201, got: HTTP/1\.1 401"):
+            await rounds._answered(subject)
+
+
+LEAVES = "import sys; print(1, flush=True); sys.stdin.read()"
+INTERRUPTED = """
+import time
+try:
+    print(1, flush=True)
+    time.sleep(60)
+except KeyboardInterrupt:
+    raise SystemExit(5)
+"""
+STAYS = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); print(1, flush=True); time.sleep(60)"
+
+
+@pytest.mark.parametrize(("program", "status"), [(LEAVES, 0), (INTERRUPTED, 5), (STAYS, -9)])
+async def test_a_measured_store_ends(monkeypatch: pytest.MonkeyPatch, program: str, status: int):
+    monkeypatch.setattr(pairs, "_END_SECONDS", 1 if status else 60)
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdin=pipe, stdout=pipe)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    await process.stdout.readline()
+    process.stdin.close()
+    await pairs._ended(process)
+    assert process.returncode == status
+
+
+async def test_a_worker_that_ended_says_why(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(pairs, "python_of", lambda _tree: sys.executable)
+    async with pairs._worker(tmp_path, -1) as worker:
+        with pytest.raises(pairs.Unmeasured, match=r"No module named|must be between 0"):
+            await worker.ask("idle")
 
 
 def test_a_base_that_is_not_there_is_named():
