@@ -52,7 +52,7 @@ def complaint(subject: str) -> str:
 
 
 def of_message(text: str) -> str:
-    """What is wrong with a message that is being written; what git words itself passes, and what `rebase` folds away."""
+    """What is wrong with a message that is being written; what git words itself passes, and what a rebase folds."""
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     subject = lines[0] if lines else ""
     if subject.startswith(("Merge ", "Revert ", "fixup! ", "squash! ", "amend! ")):

@@ -45,8 +45,9 @@ def _found(what: list[str], folder: Path, root: Path) -> list[str]:
     options += ["--report-format=json", "--report-path=-", "--exit-code=0", "--max-decode-depth=1"]
     command = [tree.program("gitleaks"), *what, *options]
     done = subprocess.run(list(map(str, command)), cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode != 0 or not done.stdout.strip():
-        return [f"gitleaks ended with {done.returncode} and scanned nothing: {done.stderr.strip()}"]
+    # It ends with 0 after errors too, such as a commit that is not there.
+    if done.returncode != 0 or done.stderr.strip():
+        return [f"gitleaks ended with {done.returncode}, so not all was scanned: {done.stderr.strip()}"]
     return [_told(each) for each in json.loads(done.stdout)]
 
 
