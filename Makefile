@@ -15,7 +15,7 @@ GATES_READY := .venv/.gates-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk \
+  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk bench-compare bench-base \
   openapi rooms terraform-docs requirements clean scan sbom hooks aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -97,8 +97,14 @@ fmt: $(DEV_READY) ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only .
 	@if command -v terraform >/dev/null; then terraform fmt -recursive deploy; fi
 
-bench: $(DEV_READY) ## the figures, as ratios in one run
+bench: $(DEV_READY) ## what the store costs, kept in a history and drawn; ARGS="idle paid_order" measures parts
 	@$(BIN)/python -m proofs.bench $(ARGS)
+
+bench-compare: $(DEV_READY) ## the last entry of that history against the one before, or against [BASE=commit]'s
+	@$(BIN)/python -m proofs.bench.comparing $(if $(BASE),--base "$(BASE)") $(ARGS)
+
+bench-base: $(DEV_READY) ## this tree against BASE=commit, in pairs: red if a count grew [OUT=comment.md]
+	@$(BIN)/python -m proofs.bench.base --base "$(BASE)" $(if $(OUT),--out "$(OUT)") $(ARGS)
 
 prove: $(DEV_READY) ## the promises, proven against stores of their own; attacks and outages too
 	@$(BIN)/python -m proofs $(ARGS)
