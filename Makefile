@@ -14,7 +14,7 @@ MONITORING_READY := .venv/.monitoring-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk \
+  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff rollback check fmt bench prove attack walk \
   openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -24,7 +24,7 @@ up: $(RUN_READY) $(if $(filter --observe,$(ARGS)),$(MONITORING_READY)) ## start 
 	@MERCAT_TYPED=make $(BIN)/mercat up $(ARGS)
 
 # `make status ENV=name` asks a cluster.
-RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(if $(SERVICE),--service "$(SERVICE)") \
+RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(foreach each,$(SERVICE),--service "$(each)") \
   $(if $(DIGEST),--digest "$(DIGEST)") $(if $(VALUES),--values "$(VALUES)") $(ARGS)
 down status logs reset backup restore: $(RUN_READY) $(if $(ENV),$(DEV_READY)) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
 	@$(if $(and $(ENV),$(filter status,$@)),$(RELEASE),MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS))
@@ -107,7 +107,7 @@ rooms: $(DEV_READY) ## draw the rooms of the chassis in docs/architecture.md ane
 aws-plan aws-apply aws-destroy: $(DEV_READY) ## an environment on AWS, layer by layer: ENV=development|staging|production
 	@$(BIN)/python -m deploy.aws $(@:aws-%=%) "$(ENV)" $(ARGS)
 
-deploy undeploy diff: $(DEV_READY) ## all that an environment's cluster runs: ENV=name [SERVICE=name] [DIGEST=sha256:...] [VALUES=file]
+deploy undeploy diff rollback: $(DEV_READY) ## all that an environment's cluster runs: ENV=name [SERVICE="name name"] [DIGEST=sha256:...] [VALUES=file]
 	@$(RELEASE)
 
 aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated without an account
