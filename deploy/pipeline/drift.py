@@ -1,7 +1,7 @@
 """`python -m deploy.pipeline.drift ENV`: whether what is on AWS is what is written; one issue for an environment.
 
-The issue is opened or brought up to date where anything would change, and closed where nothing would. A plan that fails
-ends with its own status, and no issue is touched: nothing is known then.
+The issue is opened or brought up to date where anything would change or a rule is broken, and closed where nothing is.
+A plan that fails ends with its own status, and no issue is touched: nothing is known then.
 """
 
 from __future__ import annotations
@@ -9,33 +9,29 @@ from __future__ import annotations
 import argparse
 import sys
 
-from deploy.pipeline import telling
-from deploy.pipeline.commands import tried
 from deploy.pipeline.file_issue import close_issue, file_issue
+from deploy.pipeline.planned import plan
 from deploy.pipeline.program import main
 from deploy.refusal import DIFFERS, REFUSED
 
 LABEL = "drift"
-_SECONDS = 3000
 
 
 def look(environment: str) -> int:
     """Plan; the status to end with.
 
     Raises:
-        Refusal: gh could not.
+        Refusal: gh could not, or the plan was not done in time.
     """
-    command = [sys.executable, "-m", "deploy.aws", "plan", environment, "--drift"]
-    done = tried(command, seconds=_SECONDS)
-    print(done.stdout, done.stderr, sep="\n")
+    code, page = plan(environment)
+    print(page)
     title = f"{environment} differs from what is written"
-    if done.returncode == 0:
+    if code == 0:
         close_issue(LABEL, title, "A plan finds nothing to change.")
-    elif done.returncode in {DIFFERS, REFUSED}:
+    elif code in {DIFFERS, REFUSED}:
         then = f"`make aws-plan ENV={environment}` shows it. Write it down, or apply it away."
-        number = file_issue(LABEL, title, f"{then}\n\n```\n{done.stdout}\n```")
-        telling.summary(f"✗ {title}: #{number}")
-    return done.returncode
+        print(f"{title}: #{file_issue(LABEL, title, f'{then}{chr(10) * 2}{page}')}")
+    return code
 
 
 def _work() -> None:

@@ -2,7 +2,8 @@
 
 An open issue with that label and exactly that title gets the new text; where there is none, one is opened. With --close
 the matter is over. Two runs at once are kept apart by the workflow's concurrency group; should there be two issues
-nevertheless, the younger ones are closed."""
+nevertheless, the younger ones are closed.
+"""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
 """`python -m deploy.pipeline.images WORD`: the images, built once. A tag is the commit, and ECR lets none be moved.
 
-build IMAGE ARCH     by docker buildx; --push REGISTRY pushes it as COMMIT-ARCH, else docker holds it as IMAGE:ARCH
+build IMAGE ARCH     by docker buildx; --push ENV pushes it as COMMIT-ARCH, else docker holds it as mercat/IMAGE:ARCH
 scan REFERENCE       fails on known holes with a fix (trivy), but for those of deploy/images/accepted_holes.yaml
-join REGISTRY        one index of both architectures, tagged COMMIT; prints digest=
-sign REGISTRY@DIGEST signs it by the run's own identity (cosign), with a list of its parts (SBOM) an architecture
+join ENV             one index of both architectures, tagged COMMIT; prints digest=
+release ENV DIGEST   scans both, lists their parts (SBOM), and signs all of it by the run's own identity (cosign)
 
-What is there already is not made again: a run that is repeated ends with the same digest."""
+What is there already is not made again: a run that is repeated ends with the same digest.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from deploy.pipeline import digest, signatures
+from deploy.pipeline import digest, registries, signatures
 from deploy.pipeline.commands import run
 from deploy.pipeline.program import main
 from deploy.pipeline.telling import output
@@ -39,34 +40,35 @@ def bases() -> dict[str, str]:
     return {name: base for base, name in found}
 
 
-def build(image: str, architecture: str, registry: str, commit: str) -> str:
-    """Build it, unless the registry has it; the reference.
+def build(image: str, architecture: str, environment: str, commit: str) -> str:
+    """Build it, unless the environment's registry has it; the reference. environment: empty, it is not pushed.
 
     Raises:
         Refusal: it does not build.
     """
-    reference = f"{registry}:{commit}-{architecture}" if registry else f"mercat/{image}:{architecture}"
-    if registry and digest.of(_repository(registry), f"{commit}-{architecture}"):
+    tag = f"{commit}-{architecture}"
+    reference = f"{registries.address(environment)}:{tag}" if environment else f"mercat/{image}:{architecture}"
+    if environment and digest.of(environment, tag):
         print(f"{reference} is there already")
         return reference
     with tempfile.TemporaryDirectory(prefix="mercat-wheels-") as folder:
         if image == "services":
             _run("sh", "deploy/images/wheels.sh", ARCHITECTURES[architecture], folder)
         # Provenance lies in the index that is signed; docker itself holds no index, so an image to look at has none.
-        how = "--provenance=mode=max --push" if registry else "--provenance=false --load"
+        how = "--provenance=mode=max --push" if environment else "--provenance=false --load"
         known = bases()
-        environment = {
+        settings = {
             "BUILD": f"docker buildx build --platform linux/{architecture} {how}",
             "BUILD_BASE": known.get(f"{image}-build", known[image]),
             "REVISION": commit,
             "SOURCE": f"https://github.com/{os.environ.get('GITHUB_REPOSITORY', 'example/mercat')}",
         }
         wheels = [folder] if image == "services" else []
-        _run("sh", "deploy/images/build.sh", image, known[image], reference, *wheels, **environment)
+        _run("sh", "deploy/images/build.sh", image, known[image], reference, *wheels, **settings)
     return reference
 
 
-def scan(reference: str) -> None:
+def scan(reference: str, *platform: str) -> None:
     """Look for known holes.
 
     Raises:
@@ -75,34 +77,37 @@ def scan(reference: str) -> None:
     if not TRIVY.exists():
         raise Refusal("trivy is not installed: `make .venv/.kubernetes-ready` brings it on Linux.")
     words = ["--scanners", "vuln", "--ignore-unfixed", "--severity", "MEDIUM,HIGH,CRITICAL", "--exit-code", "1"]
-    _run(str(TRIVY), "image", "--quiet", *words, "--ignorefile", str(ACCEPTED), reference)
+    _run(str(TRIVY), "image", "--quiet", *platform, *words, "--ignorefile", str(ACCEPTED), reference)
 
 
-def join(registry: str, commit: str) -> str:
+def join(environment: str, commit: str) -> str:
     """The digest of the index of both architectures.
 
     Raises:
         Refusal: docker or AWS refuses.
     """
-    if found := digest.of(_repository(registry), commit):
+    if found := digest.of(environment, commit):
         return found
-    parts = [f"{registry}:{commit}-{each}" for each in ARCHITECTURES]
-    run("docker", "buildx", "imagetools", "create", "--tag", f"{registry}:{commit}", *parts, seconds=_SECONDS)
-    if not (found := digest.of(_repository(registry), commit)):
-        raise Refusal(f"{registry}:{commit} was pushed, and the registry does not know it: run the job again.")
+    whole = f"{registries.address(environment)}:{commit}"
+    parts = [f"{whole}-{each}" for each in ARCHITECTURES]
+    run("docker", "buildx", "imagetools", "create", "--tag", whole, *parts, seconds=_SECONDS)
+    if not (found := digest.of(environment, commit)):
+        raise Refusal(f"{whole} was pushed, and the registry does not know it: run the job again.")
     return found
 
 
-def sign(reference: str) -> None:
-    """Sign it, with the lists of its parts; it is verified by who signs.
+def release(environment: str, found: str) -> None:
+    """Scan it, and sign it once nothing was found, with the lists of its parts.
 
     Raises:
-        Refusal: cosign or trivy refuses.
+        Refusal: it has a hole; or cosign or trivy refuses.
     """
+    reference = f"{registries.address(environment)}@{found}"
+    for architecture in ARCHITECTURES:
+        scan(reference, "--platform", f"linux/{architecture}")
     if signatures.signed(reference):
         print(f"{reference} is signed already")
         return
-    # The lists first: what is signed is complete.
     for architecture in ARCHITECTURES:
         with tempfile.NamedTemporaryFile(suffix=".json") as parts:
             words = ["image", "--quiet", "--platform", f"linux/{architecture}", "--format", "cyclonedx"]
@@ -110,11 +115,6 @@ def sign(reference: str) -> None:
             run("cosign", "attest", "--yes", "--type", "cyclonedx", "--predicate", parts.name, reference, seconds=300)
     run("cosign", "sign", "--yes", reference, seconds=300)
     signatures.verify(reference)
-
-
-def _repository(registry: str) -> str:
-    """mercat/services of 111111111111.dkr.ecr.eu-central-1.amazonaws.com/mercat/services."""
-    return registry.partition("/")[2]
 
 
 def _run(*command: str, **environment: str) -> None:
@@ -149,10 +149,12 @@ def _parser() -> argparse.ArgumentParser:
     added = word("build", lambda a: output("reference", build(a.image, a.architecture, a.push, _commit())))
     added.add_argument("image", choices=("services", "static"))
     added.add_argument("architecture", choices=tuple(ARCHITECTURES))
-    added.add_argument("--push", default="", metavar="REGISTRY")
+    added.add_argument("--push", default="", metavar="ENV")
     word("scan", lambda a: scan(a.reference)).add_argument("reference")
-    word("join", lambda a: output("digest", join(a.registry, _commit()))).add_argument("registry")
-    word("sign", lambda a: sign(a.reference)).add_argument("reference")
+    word("join", lambda a: output("digest", join(a.environment, _commit()))).add_argument("environment")
+    added = word("release", lambda a: release(a.environment, a.digest))
+    added.add_argument("environment")
+    added.add_argument("digest")
     return parser
 
 

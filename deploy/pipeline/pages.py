@@ -1,4 +1,4 @@
-"""`python -m deploy.pipeline.pages ENV`: the storefront's files into the environment's bucket, and CloudFront asked anew.
+"""`python -m deploy.pipeline.pages ENV`: the storefront's files into its bucket, and CloudFront asked anew.
 
 Files first, then index.html, which names them, then what is there no more is deleted: whoever loads the page meanwhile
 finds what it names.

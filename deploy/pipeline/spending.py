@@ -1,6 +1,7 @@
-"""`python -m deploy.pipeline.spending ENV OUT`: a page about what an environment was estimated to cost, and what it costs.
+"""`python -m deploy.pipeline.spending ENV OUT`: what an environment should cost, and what it costs.
 
-The estimate is that of `make aws-cost`; what was spent this month and what AWS foresees are those of the account's budgets.
+The estimate is that of `make aws-cost`; what was spent this month and what AWS foresees come from the account's
+budgets.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def page(environment: str, account: str) -> str:
     estimate = run(sys.executable, "-m", "deploy.aws", "cost", environment, "--offline", seconds=_SECONDS)
     rows = "\n".join(_row(each) for each in budgets)
     return (
-        f"# What {environment} costs\n\n| budget | of it USD | spent this month | foreseen | |\n| --- | ---: | ---: | ---: | --- |\n"
+        f"# What {environment} costs\n\n| budget | of it USD | spent this month | foreseen | |\n"
+        "| --- | ---: | ---: | ---: | --- |\n"
         f"{rows}\n\n## Estimated from the code\n\n```\n{estimate.strip()}\n```\n"
     )
 
