@@ -1,8 +1,8 @@
 """`python -m deploy.pipeline.probe_web URL REPORT`: ZAP looks at a running shop from outside, without attacking it.
 
 It walks the pages and reads headers, cookies and scripts (its baseline scan). Attacks are ours, on a store of our own
-(`make attack`): staging stands behind a firewall that would be all they measure. Fails on what ZAP rates as a failure in
-deploy/pipeline/zap_rules.tsv, and where the container does not run.
+(`make attack`): staging stands behind a firewall, which would be all that they measure. Fails on what
+deploy/pipeline/zap_rules.tsv calls a failure, and where the container does not run.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def probe(url: str, report: Path) -> None:
     if not re.fullmatch(r"https://[a-z0-9.-]+/?", url):
         raise Refusal(f"{url} is no address of a shop: https:// and a name.", MISUSED)
     with tempfile.TemporaryDirectory(prefix="mercat-zap-") as folder:
-        Path(folder).chmod(0o777)  # the container's user is another  # noqa: S103
+        Path(folder).chmod(0o777)  # the container's user is another
         shutil.copy(RULES, folder)
         words = ["docker", "run", "--rm", "--volume", f"{folder}:/zap/wrk:rw", IMAGE, "zap-baseline.py"]
         options = ["-t", url, "-c", RULES.name, "-w", "report.md", "-m", str(_MINUTES // 2), "-T", str(_MINUTES)]
