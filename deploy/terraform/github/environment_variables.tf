@@ -5,18 +5,20 @@ locals {
     "AWS_${upper(role)}_ROLE" => module.settings[environment.stage].environment.role_arns[role]
   } }
 
-  values = { for name, environment in local.environments : name => merge(local.roles[name], {
+  # All that could be told; an environment gets what its list names.
+  known = { for name, environment in local.environments : name => merge(local.roles[name], {
     AWS_REGION     = local.organisation.region
     AWS_ACCOUNT_ID = module.settings[environment.stage].environment.account_id
     ENVIRONMENT    = environment.stage
-    }, { for domain in [module.settings[environment.stage].environment.domain] : "DOMAIN" => domain if domain != null }
-  ) }
+    DOMAIN         = module.settings[environment.stage].environment.domain
+  }) }
 
-  variables = merge([for name, values in local.values : { for variable, value in values : "${name} ${variable}" => {
+  # A stage may have no domain: then its environments have no such variable.
+  variables = merge([for name, names in local.required_variables : { for variable in names : "${name} ${variable}" => {
     environment = name
     variable    = variable
-    value       = value
-  } }]...)
+    value       = local.known[name][variable]
+  } if local.known[name][variable] != null }]...)
 }
 
 resource "github_actions_environment_variable" "this" {

@@ -1,10 +1,14 @@
 # What must agree with files elsewhere in the repository, in one place.
 locals {
-  # Jobs that every pull request passes, by the names that their workflows give them.
+  # Jobs that every pull request passes, by the names under which they report (.github/workflows/pull-request.yml).
   required_checks = [
-    "check",     # lint, types, boundaries, sizes, migrations, OpenAPI drift
-    "test",      # the test suite on real PostgreSQL and Valkey
-    "prove",     # the promises, on a store of its own
+    "changes",   # which parts the change touches: what it skips must not be skipped by its failure
+    "check",     # lint, types, boundaries, sizes, migrations, OpenAPI drift, scans
+    "test",      # the tests of what was touched, on each Python, on real PostgreSQL and Valkey
+    "browser",   # a person in a browser
+    "prove",     # the promises of a purchase, on a store of its own
+    "attack",    # the attacks
+    "budgets",   # what a request costs, in counts, beside the base branch
     "terraform", # format, validate, tests, policies
     "charts",    # rendered for every environment, schemas, policies
     "workflows", # the pipeline's own lint and security scan
@@ -20,6 +24,17 @@ locals {
     "hashicorp/setup-terraform@*",
     "sigstore/cosign-installer@*",
   ]
+
+  # Variables that the jobs of an environment read; environment_variables.tf computes their values. A test holds these, and the
+  # secrets below, against the workflows in both directions: `make workflows`.
+  required_variables = {
+    development      = ["AWS_ACCOUNT_ID", "AWS_APPLY_ROLE", "AWS_DEPLOY_ROLE", "AWS_REGION", "AWS_RELEASE_ROLE", "DOMAIN", "ENVIRONMENT"]
+    staging          = ["AWS_ACCOUNT_ID", "AWS_APPLY_ROLE", "AWS_DEPLOY_ROLE", "AWS_REGION", "AWS_RELEASE_ROLE", "DOMAIN", "ENVIRONMENT"]
+    production       = ["AWS_ACCOUNT_ID", "AWS_APPLY_ROLE", "AWS_DEPLOY_ROLE", "AWS_REGION", "AWS_RELEASE_ROLE", "DOMAIN", "ENVIRONMENT"]
+    development-plan = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "DOMAIN", "ENVIRONMENT"]
+    staging-plan     = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "DOMAIN", "ENVIRONMENT"]
+    production-plan  = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "DOMAIN", "ENVIRONMENT"]
+  }
 
   # Secrets that people enter by hand (`gh secret set NAME --env ENVIRONMENT`), never Terraform: their values would be in the state.
   # There are few, because AWS is reached by OIDC and the store's own secrets live in AWS Secrets Manager.

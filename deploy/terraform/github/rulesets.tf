@@ -34,11 +34,27 @@ resource "github_repository_ruleset" "main" {
       allowed_merge_methods             = ["squash"]
     }
 
+    # Merges wait in a queue, and each is tested on top of those before it.
+    dynamic "merge_queue" {
+      for_each = var.merge_queue ? [true] : []
+
+      content {
+        merge_method                      = "SQUASH"
+        grouping_strategy                 = "ALLGREEN"
+        check_response_timeout_minutes    = 90
+        max_entries_to_build              = 3
+        max_entries_to_merge              = 5
+        min_entries_to_merge              = 1
+        min_entries_to_merge_wait_minutes = 0
+      }
+    }
+
     dynamic "required_status_checks" {
       for_each = length(local.demanded_checks) > 0 ? [true] : []
 
       content {
-        strict_required_status_checks_policy = true
+        # The queue tests each on the newest main; without it the branch itself must be on it.
+        strict_required_status_checks_policy = !var.merge_queue
 
         dynamic "required_check" {
           for_each = local.demanded_checks

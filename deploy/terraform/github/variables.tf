@@ -31,6 +31,12 @@ variable "approvals" {
   }
 }
 
+variable "merge_queue" {
+  description = "Whether merges wait in a queue, each tested on top of those before it; in a private repository that takes GitHub Enterprise Cloud."
+  type        = bool
+  default     = false
+}
+
 variable "production_wait_minutes" {
   description = "Minutes between the approval of a deployment to production and its start: the time to call it back."
   type        = number

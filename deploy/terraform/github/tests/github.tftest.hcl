@@ -114,6 +114,17 @@ run "main_takes_reviewed_and_tested_commits_only" {
   }
 }
 
+run "a_queue_tests_on_the_newest_main_instead_of_the_branch" {
+  command = plan
+  variables { merge_queue = true }
+
+  assert {
+    condition = alltrue([for rules in github_repository_ruleset.main.rules : length(rules.merge_queue) == 1 && alltrue([
+    for checks in rules.required_status_checks : !checks.strict_required_status_checks_policy])])
+    error_message = "With a queue no branch needs to be brought up to date by hand."
+  }
+}
+
 run "a_check_that_nobody_reports_blocks_nobody" {
   command = plan
   variables { workflows = "tests/no-workflows" }
@@ -198,6 +209,11 @@ run "each_environment_knows_its_own_roles_only" {
     condition = alltrue([for variable in github_actions_environment_variable.this :
     variable.variable_name == "AWS_PLAN_ROLE" if endswith(variable.environment, "-plan") && endswith(variable.variable_name, "_ROLE")])
     error_message = "Plan environments know the plan role, and no other."
+  }
+
+  assert {
+    condition     = toset([for variable in github_actions_environment_variable.this : variable.variable_name if variable.environment == "production"]) == toset(local.required_variables["production"])
+    error_message = "An environment gets the variables of lists.tf."
   }
 
   assert {

@@ -1,0 +1,1 @@
+"""What the workflows of .github call: which parts a change touches, and the checks of the workflows themselves."""
