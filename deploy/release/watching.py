@@ -34,6 +34,7 @@ _BURNS = (
     f"(slo:error_ratio:rate5m / on (slo) group_left () slo:budget) and on (slo) (slo:errors:rate5m * 300 >= {LEAST})"
 )
 _ANSWERS = 'sum by (service) (rate(http_server_request_duration_seconds_count{{service=~"{services}"{more}}}[2m]))'
+_5XX = ',http_response_status_code=~"5.."'
 _VERSIONS = 'count by (service, version) (mercat_build_info{{service=~"{services}"}})'
 
 
@@ -96,18 +97,13 @@ def figures(at: str, services: Sequence[str] | Mapping[str, str]) -> Figures:
         NoAnswer: as `ask`.
     """
     names = "|".join(sorted(services))
-    errors = ask(at, _ANSWERS.format(services=names, more=',http_response_status_code=~"5.."'))
-    answers = {each.labels["service"]: each.value for each in ask(at, _ANSWERS.format(services=names, more=""))}
-    few = LEAST / 120
+    failed, all_ = (_ANSWERS.format(services=names, more=more) for more in (_5XX, ""))
+    runs = ask(at, _VERSIONS.format(services=names))
     return Figures(
         pages=frozenset(_called(each) for each in ask(at, _PAGES)),
         burns={each.labels["slo"]: each.value for each in ask(at, _BURNS)},
-        failing={
-            each.labels["service"]: each.value / answers[each.labels["service"]] for each in errors if each.value >= few
-        },
-        runs=frozenset(
-            (each.labels["service"], each.labels["version"]) for each in ask(at, _VERSIONS.format(services=names))
-        ),
+        failing={each.labels["service"]: each.value for each in ask(at, f"({failed} >= {LEAST} / 120) / {all_}")},
+        runs=frozenset((each.labels["service"], each.labels["version"]) for each in runs),
     )
 
 
@@ -150,7 +146,7 @@ def watch(begun: Watch) -> None:
             raise Worse(f"The watch failed: {'; '.join(found)}")
         if time.monotonic() > deadline:
             break
-        time.sleep(begun.every)  # figures change with time alone
+        time.sleep(min(begun.every, max(deadline - time.monotonic(), 0.1)))  # figures change with time alone
     unseen = sorted(name for name, version in begun.versions.items() if (name, version) not in now.runs)
     if unseen:
         raise Worse(f"The watch failed: Prometheus has not seen the new version of {', '.join(unseen)}.")
