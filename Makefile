@@ -116,8 +116,14 @@ aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated w
 terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents on AWS anew
 	@$(BIN)/python -m deploy.documents --write
 
+audit: $(DEV_READY) ## known holes in Python's and npm's pins; needs the network
+	@sh tools/audit.sh
+
+pages: $(DEV_READY) ## the storefront's files into an environment's bucket on AWS: ENV=name
+	@$(BIN)/python -m deploy.pipeline.pages "$(ENV)"
+
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
-	@for f in tools run dev checkov patroni; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for f in tools run dev checkov patroni audit; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --constraint requirements/dev.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
@@ -128,7 +134,7 @@ requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 
 # The pipeline: what its workflows call, and what checks them.
 WORKFLOWS_READY := .venv/.workflows-ready
-.PHONY: changes test-changed prove-small workflows
+.PHONY: changes test-changed prove-small workflows audit pages
 
 changes: ## which services and parts differ from BASE=commit, as lines for GITHUB_OUTPUT; runs before anything is installed
 	@$(PYTHON) -m tools.pipeline.changes --base "$(BASE)" --head "$(or $(HEAD),HEAD)"
