@@ -15,7 +15,7 @@ GATES_READY := .venv/.gates-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk bench-compare bench-base \
+  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk bench-compare bench-base rollback \
   openapi rooms terraform-docs requirements clean scan sbom hooks aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
@@ -25,7 +25,7 @@ up: $(RUN_READY) $(if $(filter --observe,$(ARGS)),$(MONITORING_READY)) ## start 
 	@MERCAT_TYPED=make $(BIN)/mercat up $(ARGS)
 
 # `make status ENV=name` asks a cluster.
-RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(if $(SERVICE),--service "$(SERVICE)") \
+RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(foreach each,$(SERVICE),--service "$(each)") \
   $(if $(DIGEST),--digest "$(DIGEST)") $(if $(VALUES),--values "$(VALUES)") $(ARGS)
 down status logs reset backup restore: $(RUN_READY) $(if $(ENV),$(DEV_READY)) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
 	@$(if $(and $(ENV),$(filter status,$@)),$(RELEASE),MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS))
@@ -124,7 +124,7 @@ rooms: $(DEV_READY) ## draw the rooms of the chassis in docs/architecture.md ane
 aws-plan aws-apply aws-destroy: $(DEV_READY) ## an environment on AWS, layer by layer: ENV=development|staging|production
 	@$(BIN)/python -m deploy.aws $(@:aws-%=%) "$(ENV)" $(ARGS)
 
-deploy undeploy diff: $(DEV_READY) ## all that an environment's cluster runs: ENV=name [SERVICE=name] [DIGEST=sha256:...] [VALUES=file]
+deploy undeploy diff rollback: $(DEV_READY) ## all that an environment's cluster runs: ENV=name [SERVICE="name name"] [DIGEST=sha256:...] [VALUES=file]
 	@$(RELEASE)
 
 aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated without an account
@@ -133,8 +133,14 @@ aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated w
 terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents on AWS anew
 	@$(BIN)/python -m deploy.documents --write
 
+audit: $(DEV_READY) ## known holes in Python's and npm's pins; needs the network
+	@sh tools/audit.sh
+
+pages: $(DEV_READY) ## the storefront's files into an environment's bucket on AWS: ENV=name
+	@$(BIN)/python -m deploy.pipeline.pages "$(ENV)"
+
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
-	@for f in tools run dev checkov patroni gates; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for f in tools run dev checkov patroni gates audit; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --constraint requirements/dev.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
@@ -145,7 +151,7 @@ requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 
 # The pipeline: what its workflows call, and what checks them.
 WORKFLOWS_READY := .venv/.workflows-ready
-.PHONY: changes test-changed prove-small workflows
+.PHONY: changes test-changed prove-small workflows audit pages
 
 changes: ## which services and parts differ from BASE=commit, as lines for GITHUB_OUTPUT; runs before anything is installed
 	@$(PYTHON) -m tools.pipeline.changes --base "$(BASE)" --head "$(or $(HEAD),HEAD)"
