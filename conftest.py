@@ -1,3 +1,3 @@
 """Loads the fixtures that all tests share."""
 
-pytest_plugins = ["chassis.testing.plugin"]
+pytest_plugins = ["chassis.testing.plugin", "chassis.testing.counts"]

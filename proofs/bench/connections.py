@@ -6,10 +6,12 @@ Failed requests are counted; the target is none.
 from __future__ import annotations
 
 import asyncio
+import itertools
 import resource
 from contextlib import ExitStack
 from dataclasses import replace
 
+from proofs.bench.figures import Figure
 from proofs.bench.load import CONNECTIONS, Subject, measure, report
 from proofs.bench.servers import bare, service_settings
 from proofs.store import ProofStore
@@ -18,17 +20,21 @@ MANY, REQUESTS = 1_000, 8_000
 MANY_TARGET, REPLICAS_TARGET = 1.3, 1.1
 
 
-async def run(store: ProofStore) -> list[str]:
-    """A line for each figure."""
+async def run(store: ProofStore) -> list[Figure]:
+    """The ratios."""
     _raise_file_limit()
     with ExitStack() as stack:
         one, two = await asyncio.to_thread(_services, stack)
         pairs = [(few, replace(few, connections=MANY, milliseconds=[], errors=[])) for few in (*_catalog(store), one)]
         await measure([*(subject for pair in pairs for subject in pair), two], requests=REQUESTS, count_errors=True)
-    figure = f"{MANY:,} connections against {CONNECTIONS}"
+    what = f"{MANY:,} connections against {CONNECTIONS}"
+    named = zip(("list", "edge", "service"), pairs, strict=True)
+    ratios = [
+        report(f"connections.{name}", f"{what}, {few.name}", many, few, MANY_TARGET) for name, (few, many) in named
+    ]
     return [
-        *(report(figure, many, few, MANY_TARGET) for few, many in pairs),
-        report("2 replicas against 1", two, one, REPLICAS_TARGET),
+        *itertools.chain(*ratios),
+        *report("connections.replicas", "2 replicas against 1", two, one, REPLICAS_TARGET),
     ]
 
 

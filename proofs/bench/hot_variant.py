@@ -21,7 +21,7 @@ from chassis.db import Database
 from chassis.testing.databases import empty_database
 from chassis.testing.servers import postgres_server
 from chassis.values import uuid7
-from proofs.store import ProofStore
+from proofs.bench.figures import Figure
 
 ORDERS, BUYERS, CONNECTIONS, ROUNDS = 1_000, 64, 10, 3
 _ONE_STATEMENT = """
@@ -42,8 +42,8 @@ insert into stock (variant_id, on_hand) select id, 1000000 from v returning vari
 Order = Callable[[], Awaitable[bool]]
 
 
-async def run(_store: ProofStore) -> list[str]:
-    """One line: the ratio and both rates."""
+async def run() -> list[Figure]:
+    """The ratio, and both rates."""
     with postgres_server(durable=True) as server:
         url = await empty_database(server, "catalog", "bench")
         db = Database(url, name="bench", size=CONNECTIONS, followed=False)
@@ -55,8 +55,13 @@ async def run(_store: ProofStore) -> list[str]:
         finally:
             await pool.close()
             await db.close()
-    ratio = f"{together / alone:.1f} times those of one statement an order"
-    return [f"orders a second for one variant: {ratio} ({together:.0f} and {alone:.0f}, {BUYERS} buyers at once)"]
+    what = f"orders a second for one variant, {BUYERS} buyers at once, against one statement an order"
+    ratio = Figure("hot_variant", what, together / alone, "x", "ratio", rising=True)
+    rates = {"together": together, "one statement an order": alone}
+    return [
+        ratio,
+        *(Figure(f"hot_variant.{n}", n, v, "a second", "rate", of=ratio.name, rising=True) for n, v in rates.items()),
+    ]
 
 
 async def _rates(db: Database, pool: asyncpg.Pool, variant: UUID) -> tuple[float, float]:

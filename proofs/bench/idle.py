@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from proofs.bench.load import verdict
+from proofs.bench.figures import Figure, parts_of
 from proofs.store import ProofStore
 
 # After this, connections and memory of the start and the seeding have been released.
@@ -20,26 +20,18 @@ STARTED = "orders"
 STARTS = 3
 
 
-async def run(store: ProofStore) -> list[str]:
-    """Lines for CPU and memory at rest, and for the start of a service."""
+async def run(store: ProofStore) -> list[Figure]:
+    """CPU and memory at rest, and the start of a service."""
     await asyncio.sleep(SETTLE_SECONDS)
     before = cpu_milliseconds(store)
     await asyncio.sleep(REST_SECONDS)
     after, memory = cpu_milliseconds(store), _memory(store)
     spent = {name: (milliseconds - before.get(name, 0.0)) / REST_SECONDS for name, milliseconds in after.items()}
     started = statistics.median([await _start(store) for _ in range(STARTS)])
-    cpu, pss = sum(spent.values()), sum(memory.values())
-    return [
-        f"at rest: {cpu:.1f} ms CPU a second (target <= {CPU_TARGET:.0f} ms: {verdict(cpu, CPU_TARGET)})",
-        f"  of which: {_parts(spent, 2)}",
-        f"memory at rest: {pss:.0f} MB PSS (target <= {MEMORY_TARGET:.0f} MB: {verdict(pss, MEMORY_TARGET)})",
-        f"  of which: {_parts(memory, 0)}",
-        f"start of {STARTED}: {started:.2f} s CPU (target <= {START_TARGET:.0f} s: {verdict(started, START_TARGET)})",
-    ]
-
-
-def _parts(figures: dict[str, float], digits: int) -> str:
-    return ", ".join(f"{name} {figure:.{digits}f}" for name, figure in sorted(figures.items(), key=lambda it: -it[1]))
+    cpu = Figure("idle.cpu", "at rest", sum(spent.values()), "ms CPU a second", "cpu", target=CPU_TARGET)
+    pss = Figure("idle.memory", "memory at rest", sum(memory.values()), "MB PSS", "memory", target=MEMORY_TARGET)
+    start = Figure("idle.start", f"start of {STARTED}", started, "s CPU", "cpu", target=START_TARGET)
+    return [*parts_of(cpu, spent), *parts_of(pss, memory), start]
 
 
 def processes_of(store: ProofStore) -> dict[str, list[psutil.Process]]:
@@ -55,10 +47,11 @@ def processes_of(store: ProofStore) -> dict[str, list[psutil.Process]]:
 
 def cpu_milliseconds(store: ProofStore) -> dict[str, float]:
     """By name, so far. The kernel's count in nanoseconds: idle processes use less than a clock tick."""
-    return {name: sum(map(_on_cpu, processes)) for name, processes in processes_of(store).items()}
+    return {name: sum(map(on_cpu, processes)) for name, processes in processes_of(store).items()}
 
 
-def _on_cpu(process: psutil.Process) -> float:
+def on_cpu(process: psutil.Process) -> float:
+    """Milliseconds of its threads so far."""
     threads = Path(f"/proc/{process.pid}/task").glob("*/schedstat")
     return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e6
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import itertools
 import statistics
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from typing import Self
 
 import psutil
+
+from proofs.bench.figures import Figure
 
 CONNECTIONS, REQUESTS, ROUNDS = 16, 6_000, 5
 
@@ -32,6 +34,7 @@ class Subject:
     headers: Mapping[str, str] = field(default_factory=dict)
     bodies: Sequence[bytes] = (b"",)
     connections: int = CONNECTIONS
+    clock: Callable[[Sequence[int]], float] = field(default_factory=lambda: cpu_seconds)
     milliseconds: list[float] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)
     messages: Iterator[bytes] = field(init=False)
@@ -58,9 +61,9 @@ class Subject:
                 for number in range(self.connections)
             ]
             await self._ask(opened, 1)
-            before = cpu_seconds(self.pids)
+            before = self.clock(self.pids)
             await self._ask(opened, times)
-            return (cpu_seconds(self.pids) - before) * 1000 / (times * self.connections)
+            return (self.clock(self.pids) - before) * 1000 / (times * self.connections)
 
     async def _ask(self, opened: Sequence[Connection], times: int) -> None:
         asked = (connection.ask(self.messages, times) for connection in opened)
@@ -133,17 +136,14 @@ class Connection:
             await self._reader.readexactly(int(length))
 
 
-def verdict(value: float, target: float) -> str:
-    """Whether a figure is within its target."""
-    return "reached" if value <= target else f"missed by {value / target - 1:.0%}"
+def report(name: str, what: str, subject: Subject, floor: Subject, target: float) -> list[Figure]:
+    """The ratio against its target, and both medians."""
+    errors = [*subject.errors, *floor.errors]
+    failed = f"{len(errors)} ERRORS, the first: {str(errors[0]).splitlines()[0]}" if errors else ""
+    ratio = Figure(name, what, subject.median / floor.median, "x", "ratio", target=target, note=failed)
+    return [ratio, _part(ratio, "measured", subject), _part(ratio, "floor", floor)]
 
 
-def report(figure: str, subject: Subject, floor: Subject, target: float) -> str:
-    """One line: the ratio, its target, and both medians."""
-    ratio, errors = subject.median / floor.median, [*subject.errors, *floor.errors]
-    failed = f", {len(errors)} ERRORS, the first: {str(errors[0]).splitlines()[0]}" if errors else ""
-    return (
-        f"{figure}: {ratio:.2f}x (target <= {target}x: {verdict(ratio, target)}{failed});"
-        f" {subject.name} {subject.median:.4f} ms CPU (spread {subject.spread:.0%}),"
-        f" {floor.name} {floor.median:.4f} ms (spread {floor.spread:.0%})"
-    )
+def _part(ratio: Figure, name: str, subject: Subject) -> Figure:
+    whole = f"{ratio.name}.{name}"
+    return Figure(whole, subject.name, subject.median, "ms CPU", "cpu", spread=subject.spread, of=ratio.name)

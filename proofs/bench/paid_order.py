@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
-from proofs.bench.load import cpu_seconds, verdict
+from proofs.bench.figures import Figure, parts_of
+from proofs.bench.load import cpu_seconds
 from proofs.products import Variant, set_stock, variants
 from proofs.shopper import shopper
 from proofs.store import ProofStore
@@ -16,24 +17,22 @@ TARGET = 10.0
 NOT_THE_SYSTEM = ("stripe_double", "portal")
 
 
-async def run(store: ProofStore) -> list[str]:
+async def run(store: ProofStore) -> list[Figure]:
     """The figure, its parts by process, and the orders a second."""
     several = (await variants(store))[:20]
     for variant in several:
         await set_stock(store, variant, 1_000)
-    await _buy(store, several, WARM_UP)
+    await buy(store, several, WARM_UP)
     before, began = _cpu(store), time.perf_counter()
-    await _buy(store, several, ORDERS)
+    await buy(store, several, ORDERS)
     seconds = time.perf_counter() - began
     spent = {name: (after - before[name]) * 1000 / ORDERS for name, after in _cpu(store).items()}
     system = {name: cost for name, cost in spent.items() if name not in NOT_THE_SYSTEM}
-    total = sum(system.values())
-    parts = ", ".join(f"{name} {cost:.2f}" for name, cost in sorted(system.items(), key=lambda item: -item[1]))
-    return [
-        f"one order, placed to paid: {total:.2f} ms CPU (target <= {TARGET:.0f} ms: {verdict(total, TARGET)})",
-        f"  of which: {parts}",
-        f"  {ORDERS / seconds:.0f} orders a second with {AT_ONCE} buyers at once",
-    ]
+    total = Figure("paid_order.cpu", "one order, placed to paid", sum(system.values()), "ms CPU", "cpu", target=TARGET)
+    rate = Figure(
+        "paid_order.rate", f"orders, {AT_ONCE} buyers at once", ORDERS / seconds, "a second", "rate", rising=True
+    )
+    return [*parts_of(total, system), rate]
 
 
 def _cpu(store: ProofStore) -> dict[str, float]:
@@ -41,7 +40,8 @@ def _cpu(store: ProofStore) -> dict[str, float]:
     return {entry.name: cpu_seconds([entry.pid]) for entry in store.status().entries if entry.pid and not entry.once}
 
 
-async def _buy(store: ProofStore, several: list[Variant], orders: int) -> None:
+async def buy(store: ProofStore, several: list[Variant], orders: int) -> None:
+    """Place and pay so many orders, a few at once; until all are paid."""
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(number: int) -> None:

@@ -12,6 +12,7 @@ from contextlib import ExitStack
 
 import argon2
 
+from proofs.bench.figures import Figure
 from proofs.bench.load import Subject, measure, report
 from proofs.bench.servers import bare
 from proofs.shopper import PASSWORD
@@ -25,8 +26,8 @@ _JSON = {"Content-Type": "application/json"}
 _INSERT = "insert into accounts (email, password_hash) values ($1, $2) returning id"
 
 
-async def run(store: ProofStore) -> list[str]:
-    """A line for each figure."""
+async def run(store: ProofStore) -> list[Figure]:
+    """The ratios."""
     hashed = hashed_password()
     emails = [await person(store, hashed) for _ in range(_ACCOUNTS)]
     people = [json.dumps({"email": email, "password": PASSWORD}).encode() for email in emails]
@@ -47,7 +48,10 @@ async def run(store: ProofStore) -> list[str]:
         one = Subject("a password verified", [port], [pid], "/", bodies=people)
         sign_in = Subject("a sign-in, PostgreSQL included", [entry.port], pids, "/api/v1/sessions", bodies=people[1:])
         await measure([one, sign_in], requests=SIGN_INS, rounds=SIGN_IN_ROUNDS)
-    return [report("who am I", who, verified, 1.6), report("sign-in", sign_in, one, 1.15)]
+    return [
+        *report("signing_in.who", "who am I", who, verified, 1.6),
+        *report("signing_in.sign_in", "sign-in", sign_in, one, 1.15),
+    ]
 
 
 def hashed_password() -> str:

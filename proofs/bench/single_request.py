@@ -9,21 +9,22 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import ExitStack
 
+from proofs.bench.figures import Figure
 from proofs.bench.load import Subject, measure, report
 from proofs.bench.servers import bare, service_settings
 from proofs.store import ProofStore
 
 
-async def run(store: ProofStore) -> list[str]:
-    """A line for each figure."""
+async def run(store: ProofStore) -> list[Figure]:
+    """The ratios."""
     listing, detail = await _catalog(store)
     with ExitStack() as stack:
         raw, fast, ours = await asyncio.to_thread(_floors, stack)
         await measure([raw, fast, ours, listing, detail])
     return [
-        report("chassis: signed in, limited, measured, logged", ours, fast, 1.2),
-        report("product list of 20, cached and limited", listing, raw, 1.9),
-        report("product detail, cached and limited", detail, raw, 1.9),
+        *report("request.chassis", "chassis: signed in, limited, measured, logged", ours, fast, 1.2),
+        *report("request.list", "product list of 20, cached and limited", listing, raw, 1.9),
+        *report("request.detail", "product detail, cached and limited", detail, raw, 1.9),
     ]
 
 

@@ -16,9 +16,9 @@ import asyncpg
 
 from chassis.testing.databases import database_name, empty_database
 from chassis.web import pagination
-from proofs.bench.load import Subject, cpu_seconds, measure, request_of, verdict
+from proofs.bench.figures import Figure
+from proofs.bench.load import Subject, cpu_seconds, measure, request_of
 from proofs.bench.servers import backends, bare
-from proofs.store import ProofStore
 
 PRODUCTS, REQUESTS, ROUNDS = 10_000, 1_600, 3
 TARGET = 0.8
@@ -50,26 +50,24 @@ from products p join product_search ps on ps.product_id = p.id join product_pric
 """
 
 
-async def run(_store: ProofStore) -> list[str]:
-    """A line for each sort."""
+async def run() -> list[Figure]:
+    """A figure for each sort."""
     with ExitStack() as stack:
         subjects, postgres, service = await _subjects(stack)
-        lines = []
+        figures = []
         for subject in subjects:
             # One after the other, so that the CPU of each sort is split between the two processes.
             before = cpu_seconds([postgres]), cpu_seconds([service])
             await measure([subject], requests=REQUESTS, rounds=ROUNDS)
             spent = cpu_seconds([postgres]) - before[0], cpu_seconds([service]) - before[1]
-            lines.append(_line(subject, spent[0] / sum(spent)))
-    return lines
+            figures.append(_figure(subject, spent[0] / sum(spent)))
+    return figures
 
 
-def _line(subject: Subject, of_postgres: float) -> str:
-    cost = subject.median
-    return (
-        f"list of 20 of {PRODUCTS}, not cached, {subject.name}: {cost:.2f} ms CPU (target <= {TARGET} ms:"
-        f" {verdict(cost, TARGET)}; {of_postgres:.0%} of it PostgreSQL's; spread {subject.spread:.0%})"
-    )
+def _figure(subject: Subject, of_postgres: float) -> Figure:
+    name, what = f"uncached_list.{subject.name}", f"list of 20 of {PRODUCTS}, not cached, {subject.name}"
+    note = f"{of_postgres:.0%} of it PostgreSQL's"
+    return Figure(name, what, subject.median, "ms CPU", "cpu", target=TARGET, spread=subject.spread, note=note)
 
 
 async def _subjects(stack: ExitStack) -> tuple[list[Subject], int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -73,7 +74,10 @@ def workflows(root: Path) -> list[Workflow]:
 def read(path: Path, root: Path) -> Workflow:
     """One file."""
     text = path.read_text(encoding="utf-8")
-    return Workflow(path.relative_to(root), text, yaml.safe_load(text))
+    try:
+        return Workflow(path.relative_to(root), text, yaml.safe_load(text))
+    except yaml.YAMLError as error:
+        sys.exit(f"{path.relative_to(root)} is no YAML, so nothing was checked: {error}")
 
 
 def actions(root: Path) -> list[Workflow]:

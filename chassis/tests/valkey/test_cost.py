@@ -16,6 +16,7 @@ from chassis.cache import Cache, Valkey, versions
 from chassis.cache.client import Client
 from chassis.limits import Limiter, rule
 from chassis.telemetry import sink
+from chassis.testing.counts import RecordCount
 from chassis.tests.auth.support import Clock
 from chassis.tests.cache.support import Source
 from chassis.tests.valkey.support import CountedWrites, commands
@@ -97,7 +98,7 @@ def calls_of(work: Callable[[], object]) -> tuple[int, int]:
     return counts["call"] - 1, counts["c_call"] - 1  # without `work` itself and the last setprofile
 
 
-async def test_metric_and_line_of_a_request_cost_few_calls(monkeypatch: pytest.MonkeyPatch):
+async def test_metric_and_line_of_a_request_cost_few_calls(monkeypatch: pytest.MonkeyPatch, record_count: RecordCount):
     null = os.open("/dev/null", os.O_WRONLY)
     monkeypatch.setattr(sink.STDOUT, "fd", null)
 
@@ -110,6 +111,7 @@ async def test_metric_and_line_of_a_request_cost_few_calls(monkeypatch: pytest.M
     sink.STDOUT.flush()
     request()
     python, c = min(calls_of(request) for _ in range(5))
+    record_count("metric and line of a request", python_calls=python, c_calls=c)
     assert python <= 6
     assert c <= 11
     # Ids are made for many requests at once.

@@ -27,7 +27,7 @@ async def hello(_who: CurrentPrincipal) -> Hello:
     return Hello(hello="world")
 
 
-async def test_a_signed_in_limited_logged_request_makes_few_calls(bench):
+async def test_a_signed_in_limited_logged_request_makes_few_calls(bench, record_count):
     url = await empty_database(bench.postgres, "hello")
     app = create_service("hello", settings=Settings, routers=[router])
     fields = {**bench.environment("hello", url), "service_urls": {}}
@@ -38,6 +38,7 @@ async def test_a_signed_in_limited_logged_request_makes_few_calls(bench):
         headers = {"Authorization": f"Bearer {bench.keyring.access_token()}"}
         await calls_of(app, "/hello", headers=headers)
         found = await calls_of(app, "/hello", headers=headers)
+    record_count("a signed-in, limited, logged request", python_calls=found.total())
     assert found.total() <= ENDPOINT, found
     assert found["principal_of"] == 2
     assert found["Verifier.principal"] == 1

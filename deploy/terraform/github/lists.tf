@@ -19,7 +19,6 @@ locals {
   allowed_actions = [
     "aws-actions/amazon-ecr-login@*",
     "aws-actions/configure-aws-credentials@*",
-    "docker/build-push-action@*",
     "docker/setup-buildx-action@*",
     "hashicorp/setup-terraform@*",
     "sigstore/cosign-installer@*",
@@ -31,15 +30,16 @@ locals {
     development      = ["AWS_ACCOUNT_ID", "AWS_APPLY_ROLE", "AWS_DEPLOY_ROLE", "AWS_REGION", "AWS_RELEASE_ROLE", "DOMAIN", "ENVIRONMENT"]
     staging          = ["AWS_ACCOUNT_ID", "AWS_APPLY_ROLE", "AWS_DEPLOY_ROLE", "AWS_REGION", "AWS_RELEASE_ROLE", "DOMAIN", "ENVIRONMENT"]
     production       = ["AWS_ACCOUNT_ID", "AWS_APPLY_ROLE", "AWS_DEPLOY_ROLE", "AWS_REGION", "AWS_RELEASE_ROLE", "DOMAIN", "ENVIRONMENT"]
-    development-plan = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "DOMAIN", "ENVIRONMENT"]
+    development-plan = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "ENVIRONMENT"]
     staging-plan     = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "DOMAIN", "ENVIRONMENT"]
-    production-plan  = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "DOMAIN", "ENVIRONMENT"]
+    production-plan  = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "ENVIRONMENT"]
   }
 
   # Secrets that people enter by hand (`gh secret set NAME --env ENVIRONMENT`), never Terraform: their values would be in the state.
   # There are few, because AWS is reached by OIDC and the store's own secrets live in AWS Secrets Manager.
   required_secrets = {
-    staging    = ["SLACK_WEBHOOK_URL"] # where the pipeline tells of deployments
-    production = ["SLACK_WEBHOOK_URL"]
+    development = ["SLACK_WEBHOOK_URL"] # where the pipeline tells of deployments
+    staging     = ["SLACK_WEBHOOK_URL"]
+    production  = ["SLACK_WEBHOOK_URL"]
   }
 }

@@ -14,6 +14,7 @@ import pytest
 from catalog.store import browse
 from catalog.tests.shop import PRINT, Shop
 from chassis.testing import running_app
+from chassis.testing.counts import RecordCount
 from chassis.testing.databases import database_name
 from chassis.testing.keys import Bench
 from chassis.testing.statements import Cost, counted
@@ -50,25 +51,33 @@ async def cost(shop: Shop, answer: Awaitable[httpx.Response], status: int = 200)
         (f"{PRODUCTS}/tide-no-4", 1),
     ],
 )
-async def test_a_read_has_a_fixed_number_of_statements_and_none_from_the_cache(shop: Shop, path: str, statements: int):
+async def test_a_read_has_a_fixed_number_of_statements_and_none_from_the_cache(
+    shop: Shop, path: str, statements: int, record_count: RecordCount
+):
     await shop.stock_up(PRINT)
     missed = await cost(shop, shop.client.get(path))
+    again = await cost(shop, shop.client.get(path))
+    record_count(f"GET {path}", statements_uncached=missed.statements, statements_cached=again.statements)
     assert (missed.statements, missed.begun, missed.commits) == (statements, 0, 0), missed.told()
-    assert (await cost(shop, shop.client.get(path))).statements == 0
+    assert again.statements == 0
 
 
-async def test_reserving_selling_and_giving_back_are_one_statement_each_and_a_commit(any_shop: Shop):
+async def test_reserving_selling_and_giving_back_are_one_statement_each_and_a_commit(
+    any_shop: Shop, record_count: RecordCount
+):
     sold, given_up = uuid7(), uuid7()
-    steps = [
-        any_shop.reserve(sold, TIDE_30=2),
-        any_shop.commit(sold),
-        any_shop.reserve(given_up, TIDE_30=1),
-        any_shop.release(given_up),
-    ]
-    for step in steps:
+    followed = any_shop.db.followed
+    steps = {
+        "reserving": any_shop.reserve(sold, TIDE_30=2),
+        "selling": any_shop.commit(sold),
+        "reserving again": any_shop.reserve(given_up, TIDE_30=1),
+        "giving back": any_shop.release(given_up),
+    }
+    for name, step in steps.items():
         found = await cost(any_shop, step)
         lookups = sum("select id from variants" in each.sql for each in found.ran)  # the test's own, of its SKU
-        followed = any_shop.db.followed
+        work = f"{name}, {'followed' if followed else 'unfollowed'}"
+        record_count(work, statements=found.statements - lookups, events=found.events)
         assert (found.statements - lookups, found.begun, found.commits) == (4 if followed else 1, followed, 1), (
             found.told()
         )

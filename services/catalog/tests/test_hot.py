@@ -13,6 +13,7 @@ from catalog.tests.shop import PRINT, Shop
 from chassis.limits.gcra import Local
 from chassis.limits.reads import Reads
 from chassis.testing.calls import calls_of
+from chassis.testing.counts import RecordCount
 from chassis.testing.routes import without_what_differs
 
 LIST, DETAIL = "/api/v1/products", "/api/v1/products/tide-no-4"
@@ -107,10 +108,11 @@ async def _commands(url: str) -> int:
 
 
 @pytest.mark.parametrize(("address", "query"), [(LIST, "limit=20"), (DETAIL, "")])
-async def test_a_hit_makes_few_calls(sold: Shop, address: str, query: str):
+async def test_a_hit_makes_few_calls(sold: Shop, address: str, query: str, record_count: RecordCount):
     await sold.client.get(f"{address}?{query}")
     await calls_of(sold.app.app, address, query)
     found = await calls_of(sold.app.app, address, query)
+    record_count(f"GET {address}, cached", python_calls=found.total())
     assert found["Router.__call__"] == 0
     assert found.total() <= CALLS, found
 

@@ -11,21 +11,24 @@ ME = "/api/v1/accounts/me"
 SIGN_IN = 7
 
 
-async def test_who_am_i_is_one_statement(service, sign_up, sign_in):
+async def test_who_am_i_is_one_statement(service, sign_up, sign_in, record_count):
     await sign_up()
     session = await sign_in()
     await service.client.get(ME, headers=session["headers"])
     async with counted(service.bench.postgres, database_name("identity")) as cost:
         assert (await service.client.get(ME, headers=session["headers"])).status_code == 200
-    assert cost.work("identity").statements == 1, cost.told()
+    statements = cost.work("identity").statements
+    record_count("who am I", statements=statements)
+    assert statements == 1, cost.told()
 
 
-async def test_a_sign_in_is_one_transaction_and_one_read(service, sign_up, sign_in):
+async def test_a_sign_in_is_one_transaction_and_one_read(service, sign_up, sign_in, record_count):
     await sign_up()
     await sign_in()
     async with counted(service.bench.postgres, database_name("identity")) as cost:
         await sign_in()
     mine = cost.work("identity")
+    record_count("a sign-in", statements=mine.statements, transactions=mine.begun)
     assert (mine.statements, mine.begun, mine.commits) == (SIGN_IN, 1, 1), cost.told()
 
 

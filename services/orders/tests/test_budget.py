@@ -11,6 +11,7 @@ import asyncpg
 import pytest
 
 from chassis.testing import eventually
+from chassis.testing.counts import RecordCount
 from chassis.testing.databases import database_name
 from chassis.testing.keys import Bench
 from chassis.testing.statements import Cost, counted
@@ -51,18 +52,24 @@ async def pay(shop: Shop, watcher: asyncpg.Connection[Any], placed: Placed) -> N
     await eventually(lambda: watcher.fetchval(done, UUID(placed.id)), 60, "the order's mail")
 
 
-async def test_a_paid_order_is_within_its_budget_in_orders(shop: Shop, watcher: asyncpg.Connection[Any]) -> None:
+async def test_a_paid_order_is_within_its_budget_in_orders(
+    shop: Shop, watcher: asyncpg.Connection[Any], record_count: RecordCount
+) -> None:
     article, database = shop.shelves.article(stock=10), database_name("orders")
     await pay(shop, watcher, await shop.place((article, 1)))
     async with counted(shop.service.bench.postgres, database) as cost:
         placed = await shop.place((article, 1))
+    record_count("placing an order in orders", statements=work_of(cost).statements, events=cost.events)
     assert_within([work_of(cost)], statements=8, begun=1, commits=3, events=1, jobs=0, notifications=1)
     async with counted(shop.service.bench.postgres, database) as cost:
         await pay(shop, watcher, placed)
+    record_count("paying an order in orders", statements=work_of(cost).statements, events=cost.events, jobs=cost.jobs)
     assert_within([work_of(cost)], statements=15, begun=2, commits=4, events=1, jobs=1, notifications=2)
 
 
-async def test_a_paid_order_is_within_its_budget_in_all_services(shop: Shop, watcher: asyncpg.Connection[Any]) -> None:
+async def test_a_paid_order_is_within_its_budget_in_all_services(
+    shop: Shop, watcher: asyncpg.Connection[Any], record_count: RecordCount
+) -> None:
     """The catalog and the payment service have budgets of their own, too: this one is for what moves between them."""
     article, server = shop.shelves.article(stock=10), shop.service.bench.postgres
     await pay(shop, watcher, await shop.place((article, 1)))
@@ -73,17 +80,20 @@ async def test_a_paid_order_is_within_its_budget_in_all_services(shop: Shop, wat
     ):
         await pay(shop, watcher, await shop.place((article, 1)))
     costs = [work_of(orders), work_of(catalog, "catalog"), work_of(payments, "payments")]
+    sums = {name: sum(getattr(cost, name) for cost in costs) for name in ("statements", "commits", "events", "jobs")}
+    record_count("a paid order in all services", **sums, wal_bytes=orders.wal_bytes)
     assert_within(costs, statements=48, commits=23, events=6, jobs=1)
     assert_within([orders], wal_bytes=34_000)
 
 
 async def test_a_paid_order_makes_the_expected_calls_to_other_services(
-    gated: Shop, gates: dict[str, Gate], watcher: asyncpg.Connection[Any]
+    gated: Shop, gates: dict[str, Gate], watcher: asyncpg.Connection[Any], record_count: RecordCount
 ) -> None:
     placed = await gated.place((gated.shelves.article(), 1))
     await pay(gated, watcher, placed)
-    assert gates["catalog"].asked == ["/internal/quotes", "/internal/reservations", f"{held(placed)}/commit"]
     calls = [path for path in gates["payments"].asked if path != "/internal/feed"]
+    record_count("a paid order", calls_of_catalog=len(gates["catalog"].asked), calls_of_payments=len(calls))
+    assert gates["catalog"].asked == ["/internal/quotes", "/internal/reservations", f"{held(placed)}/commit"]
     assert calls == ["/internal/payments", f"/internal/payments/{placed.id}/capture"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.testing import eventually
+from chassis.testing.counts import RecordCount
 from chassis.testing.databases import database_name
 from chassis.testing.statements import Cost, counted
 from chassis.values import uuid7
@@ -38,13 +39,15 @@ def _of_orders(cost: Cost) -> Cost:
     return cost.work("payments", _RECONCILER)
 
 
-async def test_a_paid_order_is_within_its_budget(fronted: tuple[Shop, StripeProxy]):
+async def test_a_paid_order_is_within_its_budget(fronted: tuple[Shop, StripeProxy], record_count: RecordCount):
     shop, front = fronted
     await paid_order(shop)
     front.calls.clear()
     async with counted(shop.app.bench.postgres, database_name("payments")) as cost:
         orders = [await paid_order(shop) for _ in range(ORDERS)]
     mine = _of_orders(cost)
+    record_count("5 paid orders in payments", statements=mine.statements, commits=mine.commits, events=cost.events)
+    record_count("5 paid orders", calls_of_stripe=len(front.calls))
     # Inserted, its intent written; authorised by the webhook; capture begun, captured; read for the second webhook.
     assert mine.statements == 6 * ORDERS, mine.told()
     assert (mine.begun, mine.commits) == (0, 6 * ORDERS), mine.told()
@@ -58,10 +61,11 @@ async def test_a_paid_order_is_within_its_budget(fronted: tuple[Shop, StripeProx
     assert {await shop.status(order_id) for order_id in orders} == {"captured"}
 
 
-async def test_a_repeated_webhook_costs_one_statement(shop: Shop):
+async def test_a_repeated_webhook_costs_one_statement(shop: Shop, record_count: RecordCount):
     order_id = await shop.authorised()
     (sent,) = shop.listener.of(order_id, "amount_capturable_updated")
     async with counted(shop.app.bench.postgres, database_name("payments")) as cost:
         assert (await shop.deliver(sent)).status_code == 200
     mine = _of_orders(cost)
+    record_count("a repeated webhook", statements=mine.statements)
     assert (mine.statements, mine.begun, cost.events, cost.jobs) == (1, 0, 0, 0), mine.told()

@@ -1,8 +1,8 @@
 """Runs workflows by act on this machine: real expressions, needs and filters, on a small repository.
 
-A `make` before the real one on the PATH answers for what takes half an hour: it notes what it is asked, and fails where
-told to. What decides which jobs run (`make changes`) is real. Actions of others are stood in for by one that does
-nothing.
+A `make` before the real one on the PATH, and a `.venv/bin/python`, answer for what takes half an hour: they note what
+they are asked, and `make` fails where told to. What decides which jobs run (`make changes`) is real. Actions of others
+are stood in for by one that does nothing. Of a matrix one job runs.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ case "$*" in *" changes "*) exec "$REAL_MAKE" "$@" ;; esac
 echo "$*" >>"$NOTES"
 for broken in $BROKEN; do case " $* " in *" $broken "*) exit 1 ;; esac done
 """
+PYTHON = """#!/bin/sh
+echo "python $*" >>"$NOTES"
+"""
 NAMED = ("-c", "user.name=Test", "-c", "user.email=test@example.com", "-c", "commit.gpgsign=false")
 
 
@@ -61,6 +64,7 @@ def repository(folder: Path) -> Path:
     for name in ["Makefile", "tools/__init__.py", *_descriptions()]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
+    _write(folder / ".venv" / "bin" / "python", PYTHON)
     git(folder, "init", "-q", "-b", "main")
     commit(folder)
     return folder
@@ -110,9 +114,14 @@ def pull_request(folder: Path, *, base: str, broken: str = "", job: str = "") ->
 def _prepare(aside: Path, base: str, head: str) -> None:
     shutil.rmtree(aside, ignore_errors=True)
     for name, text in {"bin/make": MAKE, "nothing/action.yml": NOTHING, "event.json": _event(base, head)}.items():
-        (aside / name).parent.mkdir(parents=True, exist_ok=True)
-        (aside / name).write_text(text)
-    (aside / "bin" / "make").chmod(0o755)
+        _write(aside / name, text)
+
+
+def _write(path: Path, text: str) -> None:
+    """A file, which can be run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    path.chmod(0o755)
 
 
 def _event(base: str, head: str) -> str:
@@ -121,7 +130,7 @@ def _event(base: str, head: str) -> str:
         "base": {"sha": base, "ref": "main", "repo": repository},
         "head": {"sha": head, "ref": "change", "repo": repository},
     }
-    return json.dumps({"pull_request": {"number": 1, **sides}, "repository": repository})
+    return json.dumps({"pull_request": {"number": 1, "title": "Sell more", **sides}, "repository": repository})
 
 
 def _command(folder: Path, aside: Path, job: str) -> list[str]:
@@ -129,7 +138,9 @@ def _command(folder: Path, aside: Path, job: str) -> list[str]:
         name for file in [*workflows(folder), *actions(folder)] for name in uses(file) if not name.startswith("./")
     }
     words = [str(needs_act()), "pull_request", "--eventpath", str(aside / "event.json"), "--json", "--no-cache-server"]
-    words += ["--platform", "ubuntu-latest=-self-hosted", "--workflows", ".github/workflows/pull-request.yml"]
+    words += [f"--platform={machine}=-self-hosted" for machine in ("ubuntu-latest", "ubuntu-24.04")]
+    words += [f"--matrix={each}" for each in ("python:3.11", "image:services", "architecture:amd64")]
+    words += ["--workflows", ".github/workflows/pull-request.yml"]
     words += [f"--local-repository={name}={aside / 'nothing'}" for name in sorted(remote)]
     return [*words, *(["--job", job] if job else [])]
 

@@ -6,7 +6,7 @@ import pytest
 
 from chassis.testing.skipping import skip_without
 from tools.pipeline import __main__ as gate
-from tools.pipeline import linters
+from tools.pipeline import linters, workflows
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -25,3 +25,11 @@ def test_the_gate_ends_red_where_a_check_finds_something(
     with pytest.raises(SystemExit, match="two"):
         gate.main()
     assert "FAIL  two\nhere: wrong" in capsys.readouterr().out
+
+
+def test_what_is_no_yaml_is_named(tmp_path: Path):
+    folder = tmp_path / ".github" / "workflows"
+    folder.mkdir(parents=True)
+    (folder / "torn.yml").write_text("jobs:\n  one: {\n")
+    with pytest.raises(SystemExit, match=r"torn\.yml is no YAML"):
+        workflows.workflows(tmp_path)

@@ -35,6 +35,12 @@ override_module {
 }
 
 override_data {
+  target          = data.github_actions_environment_secrets.this["development"]
+  override_during = plan
+  values          = { secrets = [{ name = "SLACK_WEBHOOK_URL" }] }
+}
+
+override_data {
   target          = data.github_actions_environment_secrets.this["staging"]
   override_during = plan
   values          = { secrets = [{ name = "SLACK_WEBHOOK_URL" }] }
