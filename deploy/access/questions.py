@@ -40,7 +40,10 @@ def questions() -> Iterator[tuple[Question, bool]]:
     """Each question of each group, and its answer."""
     for row in rows():
         for group in GROUPS:
-            yield Question(f"mercat:{group}", row["verb"], row["resource"], row.get("in", "")), group in row["may"]
+            yield (
+                Question(f"mercat:{group}", row["verb"], row["resource"], row.get("in", ""), row.get("name", "")),
+                group in row["may"],
+            )
 
 
 def script() -> str:
@@ -48,7 +51,7 @@ def script() -> str:
     lines = []
     for question, answer in questions():
         resource, _, subresource = question.resource.partition("/")
-        words = [question.verb, resource]
+        words = [question.verb, f"{resource}/{question.name}" if question.name else resource]
         words += [f"--subresource={subresource}"] if subresource else []
         words += ["-n", question.namespace] if question.namespace else []
         lines.append(shlex.join(["ask", "yes" if answer else "no", question.group, *words]))
@@ -63,7 +66,8 @@ def page(text: str) -> str:
     for row in rows():
         marks = " | ".join("yes" if group in row["may"] else "" for group in GROUPS)
         where = row.get("in", "cluster")
-        table.append(f"| {row['what']} (`{row['verb']} {row['resource']}`) | {where} | {marks} |")
+        what = f"{row['verb']} {row['resource']}" + (f" {row['name']}" if "name" in row else "")
+        table.append(f"| {row['what']} (`{what}`) | {where} | {marks} |")
     return f"{head}{BEGIN}{chr(10).join(table)}\n{END}{tail}"
 
 

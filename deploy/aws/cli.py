@@ -33,10 +33,17 @@ Offline = Annotated[bool, typer.Option("--offline", help="Rehearse without an ac
 
 
 @app.command()
-def plan(environment: Environments, *, tree: Tree = TERRAFORM, only: Only = None, offline: Offline = False) -> None:
+def plan(
+    environment: Environments,
+    *,
+    tree: Tree = TERRAFORM,
+    only: Only = None,
+    offline: Offline = False,
+    drift: Annotated[bool, typer.Option("--drift", help="End with 5 where anything would change.")] = False,
+) -> None:
     """Show what an apply would do: changes, broken rules, price. Ends with 3 when a rule is broken."""
     with session(tree.resolve(), Terminal(), offline=offline) as opened:
-        raise typer.Exit(up.plan(opened, environment, only))
+        raise typer.Exit(up.plan(opened, environment, only, drift=drift))
 
 
 @app.command()

@@ -12,7 +12,7 @@ from deploy.aws.guards import loss_of, refuse_losses, stateful_losses
 from deploy.aws.layers import Layer, chosen, environments, layers
 from deploy.aws.rules import Finding
 from deploy.aws.session import NeedsFirst, Session, Step
-from deploy.refusal import MISUSED, REFUSED, Refusal
+from deploy.refusal import DIFFERS, MISUSED, REFUSED, Refusal
 
 
 @dataclass
@@ -22,16 +22,20 @@ class Overview:
     estimates: dict[str, Estimate] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     waiting: dict[str, list[str]] = field(default_factory=dict)
+    changing: list[str] = field(default_factory=list)
 
 
-def plan(session: Session, environment: str, only: str | None = None) -> int:
-    """Shows what an apply would do, of one environment or of all; the status to end with."""
-    broken = 0
+def plan(session: Session, environment: str, only: str | None = None, *, drift: bool = False) -> int:
+    """Shows what an apply would do, of one environment or of all; the status to end with. drift: any change counts."""
+    broken, changing = 0, list[str]()
     for name in _named(session, environment):
         overview = _planned(session, name, only)
         broken += len(overview.findings)
+        changing += [*overview.changing, *overview.waiting]
         _tell(session, name, overview, whole=only is None)
-    return REFUSED if broken else 0
+    if broken:
+        return REFUSED
+    return DIFFERS if drift and changing else 0
 
 
 def cost(session: Session, environment: str, only: str | None = None) -> int:
@@ -109,6 +113,7 @@ def _planned(session: Session, environment: str, only: str | None, *, quiet: boo
         if layer in selected:
             overview.estimates[layer.name] = estimate(step.plan.resources, environment)
             overview.findings += [] if quiet else _report(session, step)
+            overview.changing += [layer.name] if step.anything else []
         if session.offline and step.anything:
             session.apply(step)
     return overview

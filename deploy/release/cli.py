@@ -1,27 +1,29 @@
-"""What a person types: `python -m deploy.release deploy|undeploy|diff|status ENV`; the work is in other modules."""
+"""What a person types: `python -m deploy.release COMMAND ENV`; the work is in other modules."""
 
 from __future__ import annotations
 
-import contextlib
-import json
 import sys
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from deploy.charts.release import Release
-from deploy.platform import database_ca
 from deploy.refusal import FAILED, INTERRUPTED, Refusal
-from deploy.release import deploying, differences, health, lease, planned, rights, smoke, undeploying
-from deploy.release.cluster import Cluster, connected
-from deploy.release.environment import Environment, environment
-from deploy.release.installed import Installed, good, installed, of
+from deploy.release import (
+    deploying,
+    differences,
+    health,
+    lease,
+    opening,
+    planned,
+    rights,
+    smoke,
+    taking_back,
+    undeploying,
+    watching,
+)
 from deploy.release.installing import Installer
-from deploy.terminal import Terminal
 
 app = typer.Typer(
     name="python -m deploy.release",
@@ -34,6 +36,9 @@ app = typer.Typer(
 
 Name = Annotated[str, typer.Argument(metavar="ENV", help="development, staging, production or cluster.")]
 Service = Annotated[str | None, typer.Option(help="This service alone: it takes a deployer, no administrator.")]
+Services = Annotated[
+    list[str] | None, typer.Option("--service", help="As it. May be repeated: all of them or none change.")
+]
 Digest = Annotated[str, typer.Option(help="Of the services' image, sha256:...; without it the one that runs now.")]
 Values = Annotated[
     list[Path] | None, typer.Option(help="A values file that is not in git. May be repeated.", exists=True)
@@ -41,48 +46,80 @@ Values = Annotated[
 Context = Annotated[str | None, typer.Option(help="Of the kubeconfig; on AWS the current one is meant without it.")]
 Handover = Annotated[Path | None, typer.Option(help="Terraform's handover as a file, instead of SSM's.", exists=True)]
 Minutes = Annotated[float, typer.Option(min=0.1, help="How long each part of a release may take to be healthy.")]
+SmokeUrl = Annotated[str, typer.Option(help="Where to ask, if not at the shop's own address.")]
+SmokeAt = Annotated[
+    str, typer.Option(metavar="HOST:PORT", help="Where the shop listens, if its name and certificate are no real ones.")
+]
+SmokeSeconds = Annotated[float, typer.Option(help="How long the edge may take to answer rightly.")]
+NoSmoke = Annotated[bool, typer.Option("--no-smoke", help="Do not ask: where there is no way in yet.")]
+Prometheus = Annotated[str, typer.Option(metavar="URL", help="Where Prometheus is; without it a port is forwarded.")]
 
 
 @app.command()
 def deploy(
     name: Name,
     *,
-    service: Service = None,
+    service: Services = None,
     digest: Digest = "",
     values: Values = None,
     context: Context = None,
     handover: Handover = None,
     minutes: Minutes = 10,
-    smoke_url: Annotated[str, typer.Option(help="Where to ask, if not at the shop's own address.")] = "",
-    smoke_at: Annotated[
-        str,
-        typer.Option(metavar="HOST:PORT", help="Where the shop listens, if its name and certificate are no real ones."),
-    ] = "",
-    smoke_seconds: Annotated[float, typer.Option(help="How long the edge may take to answer rightly.")] = 60,
-    no_smoke: Annotated[bool, typer.Option("--no-smoke", help="Do not ask: where there is no way in yet.")] = False,
+    smoke_url: SmokeUrl = "",
+    smoke_at: SmokeAt = "",
+    smoke_seconds: SmokeSeconds = 60,
+    no_smoke: NoSmoke = False,
+    watch: Annotated[float, typer.Option(min=0, max=60, help="So many minutes of its objectives; 0: none.")] = 0,
+    prometheus: Prometheus = "",
 ) -> None:
-    """Install or update wave by wave, test from outside; what fails ends on the old version."""
-    found, cluster, terminal = _opened(name, handover, values, digest, context)
-    rights.refuse_without(cluster, everything=service is None)
+    """Install or update wave by wave, test from outside, watch; what fails ends on the old version."""
+    services = service or []
+    found, cluster, terminal = opening.opened(name, handover, values, digest, context)
+    rights.refuse_without(cluster, everything=not services)
+    asked = smoke.Asked(smoke_url, smoke_at, smoke_seconds, left_out=no_smoke)
 
-    def test() -> None:
-        if no_smoke:
-            terminal.say("  left out: --no-smoke", "yellow")
-        else:
-            url, pages = smoke_url or smoke.address(found), bool(found.handover)
-            smoke.ask(url, terminal, pages=pages, seconds=smoke_seconds, at=smoke_at)
-
-    with _place() as place:
+    with opening.place() as place:
         installer = Installer(cluster, terminal, place, int(minutes * 60))
-        there, certificates = _installed(found, cluster, service), _certificates(found, service)
-        deploying.refuse_wrong(installer, _complete(found, cluster, service, there, certificates))
-        if service is None:  # a deployer may not ask for namespaces: that of a service is there
-            _make_namespace(cluster)
+        there, certificates = opening.there(found, cluster, services), opening.authorities(found, services)
+        deploying.refuse_wrong(installer, opening.complete(found, cluster, services, there, certificates))
+        if not services:  # a deployer may not ask for namespaces: that of a service is there
+            opening.make_namespace(cluster)
         with lease.held(cluster, terminal):
-            there = _installed(found, cluster, service)
-            releases = _complete(found, cluster, service, there, certificates)
+            there = opening.there(found, cluster, services)
+            releases = opening.complete(found, cluster, services, there, certificates)
+            watched = watching.begun(cluster, terminal, releases, watch, prometheus)
+
+            def test() -> None:
+                smoke.asked(asked, found, terminal)
+                watching.watch(watched)
+
             changes = deploying.deploy(installer, releases, there, test)
     terminal.say(f"\n{len(changes)} of {len(releases)} releases changed.", "bold")
+
+
+@app.command()
+def rollback(
+    name: Name,
+    *,
+    service: Services = None,
+    context: Context = None,
+    handover: Handover = None,
+    minutes: Minutes = 10,
+    smoke_url: SmokeUrl = "",
+    smoke_at: SmokeAt = "",
+    smoke_seconds: SmokeSeconds = 60,
+    no_smoke: NoSmoke = False,
+) -> None:
+    """Take services back to the version before; without --service all of them. Nothing of a database changes."""
+    services = service or planned.names()
+    found, cluster, terminal = opening.opened(name, handover, None, "", context)
+    rights.refuse_without(cluster, everything=False)
+    with opening.place() as place, lease.held(cluster, terminal):
+        there = opening.there(found, cluster, services)
+        releases = opening.complete(found, cluster, services, there, "")
+        taking_back.take_back(Installer(cluster, terminal, place, int(minutes * 60)), releases, there)
+        terminal.say("\nSmoke test", "bold")
+        smoke.asked(smoke.Asked(smoke_url, smoke_at, smoke_seconds, left_out=no_smoke), found, terminal)
 
 
 @app.command()
@@ -95,10 +132,10 @@ def undeploy(
     yes_undeploy: Annotated[str | None, typer.Option(metavar="NAME", help="The environment's name, spelled.")] = None,
 ) -> None:
     """Remove all of it, or one service, and what would stop a destroy; ends by listing what is left."""
-    found, cluster, terminal = _opened(name, handover, None, "", context)
+    found, cluster, terminal = opening.opened(name, handover, None, "", context)
     rights.refuse_without(cluster, everything=service is None)
     releases = planned.releases(found, service)
-    _installed(found, cluster, service)
+    opening.there(found, cluster, [service] if service else [])
     rest = None
     if service is None:
         rest = undeploying.leftovers(cluster, terminal, releases, dedicated=bool(found.handover))
@@ -113,23 +150,24 @@ def undeploy(
 def diff(
     name: Name,
     *,
-    service: Service = None,
+    service: Services = None,
     digest: Digest = "",
     values: Values = None,
     context: Context = None,
     handover: Handover = None,
 ) -> None:
     """Show what a deploy would change, by release. What Secrets hold is not shown."""
-    found, cluster, terminal = _opened(name, handover, values, digest, context)
-    there = _installed(found, cluster, service)
-    releases = _complete(found, cluster, service, there, _certificates(found, service))
+    services = service or []
+    found, cluster, terminal = opening.opened(name, handover, values, digest, context)
+    there = opening.there(found, cluster, services)
+    releases = opening.complete(found, cluster, services, there, opening.authorities(found, services))
     count = 0
-    with _place() as place:
+    with opening.place() as place:
         for release, what, text in differences.differences(Installer(cluster, terminal, place), releases, there):
             count += 1
             terminal.say(f"\n{release} {what}", "bold")
             terminal.say(text)
-    if service is None:
+    if not services:
         namespaces = sorted({release.namespace for release in releases} - {"kube-system"})
         for revision in differences.removed(releases, there, namespaces):
             terminal.say(
@@ -139,12 +177,13 @@ def diff(
 
 
 @app.command()
-def status(name: Name, *, service: Service = None, context: Context = None, handover: Handover = None) -> None:
+def status(name: Name, *, service: Services = None, context: Context = None, handover: Handover = None) -> None:
     """Show each release: revision, image, replicas, last failure, what to do. Ends with 1 where something is."""
-    found, cluster, terminal = _opened(name, handover, None, "", context)
-    there = _installed(found, cluster, service)
+    services = service or []
+    found, cluster, terminal = opening.opened(name, handover, None, "", context)
+    there = opening.there(found, cluster, services)
     table = Table("release", "revision", "status", "image", "ready")
-    found_health = list(health.health(cluster, _planned(found, cluster, service, there), there, name))
+    found_health = list(health.health(cluster, opening.meant(found, cluster, services, there), there, name))
     for each in found_health:
         table.add_row(each.name, each.revision, each.status, each.digest[:19], f"{each.ready}/{each.desired}")
     terminal.show(table)
@@ -153,86 +192,6 @@ def status(name: Name, *, service: Service = None, context: Context = None, hand
     advice = [f"{each.name}: {each.advice}" for each in found_health if each.advice]
     terminal.say("\n".join(advice) or "All is well.", "yellow" if advice else "green")
     raise typer.Exit(FAILED if advice else 0)
-
-
-def _opened(
-    name: str, handover: Path | None, values: list[Path] | None, digest: str, context: str | None
-) -> tuple[Environment, Cluster, Terminal]:
-    found = environment(name, handover, values or (), digest)
-    return found, connected(found, context), Terminal()
-
-
-def _installed(found: Environment, cluster: Cluster, service: str | None) -> Installed:
-    """What is there; a deployer sees the Secrets of one namespace.
-
-    Raises:
-        Refusal: it is another environment's.
-    """
-    there = installed(cluster, [planned.NAMESPACE] if service else None)
-    ours = [each for revisions in there.values() for each in revisions if each.namespace == planned.NAMESPACE]
-    for other in sorted({str(each.values.get("environment", found.name)) for each in ours} - {found.name}):
-        raise Refusal(
-            f"The cluster of the context {cluster.context} runs {other}, not {found.name}: nothing was changed."
-        )
-    return there
-
-
-def _planned(
-    found: Environment, cluster: Cluster, service: str | None, there: Installed, certificates: str = ""
-) -> list[Release]:
-    """The releases that this cluster gets, of the image that runs now where none is named."""
-    ours = {
-        name: [each for each in there.get(name, []) if each.namespace == planned.NAMESPACE] for name in planned.names()
-    }
-    runs = {name: good(revisions) for name, revisions in ours.items()}
-    digests = {name: each.values["image"]["digest"] for name, each in runs.items() if each}
-    releases = planned.releases(found, service, digests, certificates)
-    groups = cluster.groups() if any(release.unless for release in releases) else set()
-    return [each for each in releases if of(there, each) or each.unless not in groups]
-
-
-def _certificates(found: Environment, service: str | None) -> str:
-    """Those that services verify RDS by, which lie in a release of the platform.
-
-    Raises:
-        Refusal: they cannot be had.
-    """
-    if service is not None or not found.handover:
-        return ""
-    try:
-        return database_ca.fetch(found.handover["rds_ca_bundle_url"])
-    except (database_ca.DatabaseAuthorityError, KeyError) as error:
-        raise Refusal(f"The certificates of RDS cannot be had, so nothing was changed: {error}") from error
-
-
-def _complete(
-    found: Environment, cluster: Cluster, service: str | None, there: Installed, certificates: str
-) -> list[Release]:
-    """The releases with all that they need.
-
-    Raises:
-        Refusal: it is not known which image is meant.
-    """
-    releases = _planned(found, cluster, service, there, certificates)
-    if not all(each.values.get("image", {}).get("digest") for each in releases if each.name in planned.names()):
-        raise Refusal(
-            "Which image? DIGEST=sha256:... that the pipeline recorded; nothing runs yet whose could be meant."
-        )
-    return releases
-
-
-def _make_namespace(cluster: Cluster) -> None:
-    """Where the lease is. The release of the namespaces takes it over."""
-    if not cluster.objects(["namespaces"], selector=f"kubernetes.io/metadata.name={planned.NAMESPACE}"):
-        about = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": planned.NAMESPACE, **planned.OWNER}}
-        cluster.kubectl("create", "--filename", "-", stdin=json.dumps(about))
-
-
-@contextlib.contextmanager
-def _place() -> Iterator[Path]:
-    """A folder nobody else may read: values may be secrets."""
-    with tempfile.TemporaryDirectory(prefix="mercat-deploy-") as place:
-        yield Path(place)
 
 
 def main() -> None:

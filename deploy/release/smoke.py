@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,29 @@ _BETWEEN_SECONDS = 1.0
 
 class Smoke(Refusal):
     """A question was not answered rightly in time."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How to ask: url, if not at the shop's own address; at and seconds as `ask` takes them; or not at all."""
+
+    url: str = ""
+    at: str = ""
+    seconds: float = 60.0
+    left_out: bool = False
+
+
+def asked(how: Asked, environment: Environment, terminal: Terminal) -> None:
+    """Ask an environment's shop.
+
+    Raises:
+        Smoke: with the question and its last answer.
+    """
+    if how.left_out:
+        terminal.say("  left out: --no-smoke", "yellow")
+        return
+    url, pages = how.url or address(environment), bool(environment.handover)
+    ask(url, terminal, pages=pages, seconds=how.seconds, at=how.at)
 
 
 def address(environment: Environment) -> str:

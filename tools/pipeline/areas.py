@@ -1,6 +1,7 @@
 """Which parts of the store a changed path touches, by the first line of RULES that fits.
 
-A path that no line fits touches everything: a new folder is tested in full until somebody says what it is.
+A path that no line fits touches everything: a new folder is tested in full until somebody says what it is, and so are
+the others when a service is removed.
 """
 
 from __future__ import annotations
@@ -74,8 +75,6 @@ def touched(path: str, services: frozenset[str]) -> Touched:
     """What a change of this path touches; `services` are the names of those that exist."""
     if (found := _SERVICE.fullmatch(path)) and found[1] in services:
         return _of_service(found[1], found[2])
-    if found:  # a service that was removed
-        return EVERYTHING
     return next((effect for pattern, effect in RULES if re.match(pattern, path)), EVERYTHING)
 
 

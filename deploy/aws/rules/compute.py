@@ -27,7 +27,7 @@ def instances(plan: Plan) -> Iterator[tuple[Resource, str]]:
 
 
 def runners(plan: Plan) -> Iterator[tuple[Resource, str]]:
-    """CodeBuild stands in the VPC, is not privileged, stores no token, and is started by jobs of one workflow alone."""
+    """CodeBuild stands in the VPC, is not privileged, stores no token, and is started by jobs of named workflows alone."""
     for project in plan.of("aws_codebuild_project"):
         if not project.has("vpc_config.0.subnets"):
             yield project, "stands outside of the VPC: set vpc_config"
@@ -42,4 +42,4 @@ def runners(plan: Plan) -> Iterator[tuple[Resource, str]]:
         ]
         waiting = [each for each in groups if each.get("EVENT") == "WORKFLOW_JOB_QUEUED" and "WORKFLOW_NAME" in each]
         if not groups or waiting != groups:
-            yield webhook, "is started by others than waiting jobs of one workflow"
+            yield webhook, "is started by others than waiting jobs of named workflows"

@@ -66,9 +66,9 @@ EXPECTED = {
     "runners": {
         'aws_codebuild_project.this["outside"]': "outside of the VPC",
         'aws_codebuild_project.this["privileged"]': "privileged",
-        'aws_codebuild_webhook.this["any"]': "one workflow",
-        'aws_codebuild_webhook.this["pulls"]': "one workflow",
-        "aws_codebuild_webhook.bare": "one workflow",
+        'aws_codebuild_webhook.this["any"]': "named workflows",
+        'aws_codebuild_webhook.this["pulls"]': "named workflows",
+        "aws_codebuild_webhook.bare": "named workflows",
         "aws_codebuild_source_credential.bad": "token",
     },
     "retention": {"aws_cloudwatch_log_group.bad": "for ever", "aws_cloudwatch_log_group.for_ever": "for ever"},

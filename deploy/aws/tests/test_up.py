@@ -20,6 +20,7 @@ def test_a_plan_of_a_new_environment_says_what_has_to_be_applied_first(commands)
     assert "What needs nothing of it: 1 to create" in done.text
     assert "30-data: apply 10-foundation, 20-network first" in done.text
     assert commands.account.resources == {}
+    assert commands("plan", "development", "--drift").status == 5
 
 
 def test_apply_brings_up_layer_after_layer_and_a_second_one_does_nothing(commands):
@@ -36,7 +37,7 @@ def test_apply_brings_up_layer_after_layer_and_a_second_one_does_nothing(command
     assert again.text.count("nothing to change") == 3
     assert commands.account.resources == made
 
-    planned = commands("plan", "development")
+    planned = commands("plan", "development", "--drift")
     assert planned.status == 0
     assert "development: about" in planned.text
     assert "USD above the budget" in planned.text or "Within the budget of 100 USD" in planned.text

@@ -16,7 +16,7 @@ from deploy.kubernetes_double.tests.objects import definition
 from deploy.platform.releases import components
 from deploy.platform.render import handover
 from deploy.refusal import Refusal
-from deploy.release import cli, planned, undeploying
+from deploy.release import opening, planned, undeploying
 from deploy.release.environment import Environment
 from deploy.release.installed import installed
 from deploy.release.leftovers import Leftovers
@@ -180,7 +180,7 @@ def test_release_of_somebody_else_with_the_same_name_is_another(cluster, tmp_pat
 
 def test_namespace_of_the_lease_becomes_the_platforms(cluster, tmp_path):
     cluster.api.delete(cluster.api.find("Namespace", "mercat"))
-    cli._make_namespace(cluster.cluster)
+    opening.make_namespace(cluster.cluster)
     [base] = [each for each in production(tmp_path, OLD) if each.name == "platform-base"]
     assert len(cluster.deploy([base])) == 1
     assert "pod-security.kubernetes.io/enforce" in cluster.api.find("Namespace", "mercat")["metadata"]["labels"]

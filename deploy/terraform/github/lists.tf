@@ -31,7 +31,7 @@ locals {
     staging          = ["AWS_ACCOUNT_ID", "AWS_APPLY_ROLE", "AWS_DEPLOY_ROLE", "AWS_REGION", "AWS_RELEASE_ROLE", "DOMAIN", "ENVIRONMENT"]
     production       = ["AWS_ACCOUNT_ID", "AWS_APPLY_ROLE", "AWS_DEPLOY_ROLE", "AWS_REGION", "AWS_RELEASE_ROLE", "DOMAIN", "ENVIRONMENT"]
     development-plan = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "ENVIRONMENT"]
-    staging-plan     = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "ENVIRONMENT"]
+    staging-plan     = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "DOMAIN", "ENVIRONMENT"]
     production-plan  = ["AWS_ACCOUNT_ID", "AWS_PLAN_ROLE", "AWS_REGION", "ENVIRONMENT"]
   }
 

@@ -35,7 +35,7 @@ module "runner" {
 
   environment       = local.environment
   repository        = "${local.organisation.github.owner}/${local.organisation.github.repository}"
-  workflow          = "deploy"
+  workflows         = ["deploy", "main", "release", "rollback", "weekly"] # .github/workflows
   connected         = local.environment.connected
   vpc_id            = local.network.vpc_id
   subnet_ids        = local.network.private_subnet_ids

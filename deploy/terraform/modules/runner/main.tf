@@ -69,7 +69,7 @@ resource "aws_codebuild_project" "runner" {
   depends_on = [aws_iam_role_policy.runner]
 }
 
-# Waiting jobs of one workflow, and nothing else, start a container; not each push, as a webhook without filter would.
+# Waiting jobs of these workflows, and nothing else, start a container; not each push, as a webhook without filter would.
 resource "aws_codebuild_webhook" "runner" {
   count = var.connected ? 1 : 0
 
@@ -83,7 +83,7 @@ resource "aws_codebuild_webhook" "runner" {
     }
     filter {
       type    = "WORKFLOW_NAME"
-      pattern = "^${var.workflow}$"
+      pattern = "^(${join("|", var.workflows)})$"
     }
   }
 }

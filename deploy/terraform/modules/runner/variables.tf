@@ -13,13 +13,13 @@ variable "repository" {
   }
 }
 
-variable "workflow" {
-  description = "Name of the one workflow whose jobs may start a container, letter by letter."
-  type        = string
+variable "workflows" {
+  description = "Names of the workflows whose jobs may start a container, letter by letter: those that GitHub shows, also of jobs that a called workflow has."
+  type        = list(string)
 
   validation {
-    condition     = can(regex("^[A-Za-z0-9 _-]+$", var.workflow))
-    error_message = "workflow is the workflow's name: letters, digits, spaces, _ and -, no pattern."
+    condition     = length(var.workflows) > 0 && alltrue([for name in var.workflows : can(regex("^[A-Za-z0-9 _-]+$", name))])
+    error_message = "workflows are names of workflows: letters, digits, spaces, _ and -, no pattern."
   }
 }
 

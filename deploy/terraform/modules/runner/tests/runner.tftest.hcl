@@ -12,7 +12,7 @@ mock_provider "aws" {
 variables {
   environment       = { name = "mercat-test", account_id = "111111111111", region = "eu-central-1", boundary_arn = "arn:aws:iam::111111111111:policy/mercat/mercat-test-boundary", log_days = 90 }
   repository        = "example/mercat"
-  workflow          = "deploy"
+  workflows         = ["deploy", "main"]
   connected         = true
   vpc_id            = "vpc-0"
   subnet_ids        = ["subnet-1", "subnet-2", "subnet-3"]
@@ -53,14 +53,14 @@ run "jobs_run_inside_the_network" {
   }
 }
 
-run "only_waiting_jobs_of_one_workflow_start_a_container" {
+run "only_waiting_jobs_of_these_workflows_start_a_container" {
   command = plan
 
   assert {
     condition = [for group in aws_codebuild_webhook.runner[0].filter_group : { for filter in group.filter : filter.type => filter.pattern }] == [
-      { EVENT = "WORKFLOW_JOB_QUEUED", WORKFLOW_NAME = "^deploy$" }
+      { EVENT = "WORKFLOW_JOB_QUEUED", WORKFLOW_NAME = "^(deploy|main)$" }
     ]
-    error_message = "One group of filters: a waiting job, of the named workflow."
+    error_message = "One group of filters: a waiting job, of a named workflow."
   }
 }
 
@@ -111,10 +111,10 @@ run "a_pattern_is_no_workflow" {
   command = plan
 
   variables {
-    workflow   = ".*"
+    workflows  = [".*"]
     repository = "https://github.com/example/mercat"
     subnet_ids = []
   }
 
-  expect_failures = [var.workflow, var.repository, var.subnet_ids]
+  expect_failures = [var.workflows, var.repository, var.subnet_ids]
 }

@@ -1,0 +1,1 @@
+"""From a merged commit to production: what the workflows in .github/ call."""
