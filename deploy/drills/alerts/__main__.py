@@ -62,11 +62,13 @@ async def case(shop: Shop, slack: told.Slack, name: str) -> list[str]:
 
 
 async def _tried(shop: Shop, slack: told.Slack, name: str) -> list[str]:
-    """As `case`; an alert that did not come is a complaint."""
+    """As `case`; an alert that did not come is a complaint, and so is a cause that could not be made."""
+    seen = len(slack.messages)
     try:
         return await case(shop, slack, name)
-    except TimeoutError as late:
-        complaint = f"{name}: {late}. Told by Slack: {[each.split(chr(10))[0] for each in slack.messages]}"
+    except Exception as error:  # noqa: BLE001 -- the other cases are run in any case
+        told_of = [each.split("\n")[0] for each in slack.messages[seen:]]
+        complaint = f"{name}: {type(error).__name__}: {error}. Told by Slack meanwhile: {told_of}"
         print(f"  {complaint}", flush=True)
         return [complaint]
 

@@ -22,6 +22,7 @@ select 'payment.captured', 'payment', $1, version, '{}' from generate_series(1, 
 """
 _OPEN = "provider_state_known_at is null and next_check_at is not null"
 _UNKNOWN = f"select count(*) from payments where {_OPEN}"
+_LOOK_UP = "update payments set next_check_at = now(), version = version + 1 where next_check_at is not null"
 # The page asks for 5.
 _PAYMENTS = 6
 
@@ -124,7 +125,7 @@ async def payments_unknown(shop: Shop) -> AsyncIterator[None]:
     finally:
         await shop.store.double_control("faults", {})
         async with superuser(shop.store, "payments") as connection:
-            await connection.execute("update payments set next_check_at = now() where next_check_at is not null")
+            await connection.execute(_LOOK_UP)
 
 
 async def _several(connection: Any) -> bool:
