@@ -120,8 +120,7 @@ class Settings(BaseSettings):
     @field_validator("read_limit")
     @classmethod
     def _a_rate(cls, value: str) -> str:
-        gcra.rule("any", value)
-        return value
+        return gcra.rate(value)
 
     def unfit_for_production(self) -> Iterator[str]:
         """A line for each setting that production refuses: its name and what to set. A service adds its own."""

@@ -2,8 +2,8 @@
 
 from chassis.limits.addresses import Proxies, network_of
 from chassis.limits.dependency import account, add_headers, client_ip, client_net, limit
-from chassis.limits.gcra import Decision, Rule, rule
-from chassis.limits.limiter import Limiter
+from chassis.limits.gcra import Decision, Rule, rate
+from chassis.limits.limiter import Limiter, begin, rule
 from chassis.limits.reads import public_read, take_read
 
 __all__ = [
@@ -13,11 +13,13 @@ __all__ = [
     "Rule",
     "account",
     "add_headers",
+    "begin",
     "client_ip",
     "client_net",
     "limit",
     "network_of",
     "public_read",
+    "rate",
     "rule",
     "take_read",
 ]

@@ -11,8 +11,8 @@ from fastapi import Request
 
 from chassis.auth import principal_of
 from chassis.limits.addresses import network_of
-from chassis.limits.gcra import Fail, Rule, rule
-from chassis.limits.limiter import DECISIONS, Decisions, Limiter, state
+from chassis.limits.gcra import Fail, Rule
+from chassis.limits.limiter import Decisions, Limiter, rule, state
 
 Key = Callable[[Request], str | Awaitable[str]]
 
@@ -37,7 +37,6 @@ async def account(request: Request) -> str:
 class _Limited:
     def __init__(self, name: str, rate: str, by: Key, fail: Fail) -> None:
         self._rule = rule(name, rate, fail)
-        DECISIONS.start(name)
         self._by = client_net if by is client_ip else by
 
     async def __call__(self, request: Request) -> None:

@@ -47,6 +47,16 @@ def rule(name: str, rate: str, fail: Fail = "closed") -> Rule:
     return Rule(name, int(match[1]), _SECONDS[match[2]], fail)
 
 
+def rate(text: str) -> str:
+    """The text, for a setting that is a rate.
+
+    Raises:
+        ValueError: it is none.
+    """
+    rule("any", text)
+    return text
+
+
 class Decision(msgspec.Struct, frozen=True):
     """Whether a request passes. Seconds: `reset` until the quota is whole (allowed) or one more may pass (refused)."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import TypeAlias
@@ -11,8 +12,9 @@ from typing import TypeAlias
 from chassis import problems, telemetry
 from chassis.cache import Batcher, Down, Valkey
 from chassis.cache.client import Client, NoScript
+from chassis.limits import gcra
 from chassis.limits.addresses import Proxies
-from chassis.limits.gcra import Decision, Local, Rule, decision, terms
+from chassis.limits.gcra import Decision, Fail, Local, Rule, decision, terms
 
 SCRIPT = (Path(__file__).parent / "gcra.lua").read_text(encoding="ascii")
 _SHA = hashlib.sha1(SCRIPT.encode(), usedforsecurity=False).hexdigest()
@@ -31,6 +33,26 @@ DECISIONS = telemetry.counter(
     },
 )
 _log = telemetry.logger(__name__)
+
+
+def begin(*names: str) -> None:
+    """Count the decisions of these limits from 0 on: a series that begins with its first refusal has no rate.
+
+    Each module calls it, or `rule`, where it is imported.
+    """
+    for name in names:
+        DECISIONS.start(name)
+
+
+@lru_cache(maxsize=1_000)
+def rule(name: str, rate: str, fail: Fail = "closed") -> Rule:
+    """A rule by its rate ("5/min", "20/h"), whose decisions are counted from 0 on.
+
+    Raises:
+        ValueError: the rate or the name is not of that form.
+    """
+    begin(name)
+    return gcra.rule(name, rate, fail)
 
 
 class Limiter:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from chassis.config import CurrencySettings
-from chassis.limits import rule
+from chassis.limits import rate
 
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
@@ -47,8 +47,7 @@ class CatalogSettings(CurrencySettings):
     @field_validator("search_limit")
     @classmethod
     def _a_rate(cls, value: str) -> str:
-        rule("any", value)
-        return value
+        return rate(value)
 
     @field_validator("media_url")
     @classmethod

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from chassis.limits import rule
+from chassis.limits import rate
 from chassis.mail import MailSettings
 
 
@@ -35,5 +35,4 @@ class IdentitySettings(MailSettings):
     @field_validator("register_address_limit", "register_address_day_limit", "sign_in_address_limit")
     @classmethod
     def _a_rate(cls, value: str) -> str:
-        rule("any", value)
-        return value
+        return rate(value)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pydantic import Field, field_validator
 
-from chassis.limits import rule
+from chassis.limits import rate
 from chassis.mail import MailSettings
 from chassis.web import Email
 from orders.domain.holding import Limit, Rules, Scope
@@ -66,8 +66,7 @@ class OrdersSettings(MailSettings, ShippingSettings):
     @field_validator(*RATES)
     @classmethod
     def _a_rate(cls, value: str) -> str:
-        rule("any", value)
-        return value
+        return rate(value)
 
     @property
     def holding(self) -> Rules:

@@ -166,21 +166,3 @@ async def certificate_old(shop: Shop) -> AsyncIterator[None]:
         for name, content in before.items():
             (folder / name).write_bytes(content)
         os.utime(shop.store.store.run / "routes.yml")
-
-
-# Each case by its name: the pages that it must cause, and how.
-CAUSES: dict[str, tuple[tuple[str, ...], Cause]] = {
-    "service-killed": (("TargetDown",), killed("identity")),
-    "postgres-killed": (("DatabaseDown",), killed("postgres")),
-    "valkey-killed": (("ValkeyDown",), killed("valkey")),
-    "table-locked": (("ErrorBudgetBurn", "EdgeErrors"), table_locked),
-    "pool-full": (("DatabasePoolWait",), pool_full),
-    "follower-held": (("FeedLag",), follower_held),
-    "feed-halted": (("FeedHalted",), feed_halted),
-    "jobs-late": (("JobsLate",), jobs_late),
-    "provider-away": (("ProviderBreakerOpen",), provider_away),
-    "webhooks-lost": (("WebhooksMissing",), webhooks_lost),
-    "webhooks-forged": (("WebhookSignaturesBad",), webhooks_forged),
-    "certificate-old": (("CertificateExpires",), certificate_old),
-    "books-wrong": (tuple(books.FAULTS), books_wrong),
-}

@@ -49,23 +49,32 @@ async def slack() -> AsyncIterator[Slack]:
         await runner.cleanup()
 
 
-async def mails(store: ProofStore) -> list[str]:
-    """Subject and text of each mail to the operators, the oldest first."""
-    return [f"{mail['subject']}\n{mail['text']}" for mail in reversed(await store.mails(MAIL_TO))]
+@dataclass
+class Mails:
+    """The mails to the operators so far, by id: the store's page shows the last hundred."""
+
+    store: ProofStore
+    found: dict[str, str] = field(default_factory=dict)
+
+    async def read(self) -> list[str]:
+        """Subject and text of each, the oldest first."""
+        for mail in reversed(await self.store.mails(MAIL_TO)):
+            self.found.setdefault(mail["id"], f"{mail['subject']}\n{mail['text']}")
+        return list(self.found.values())
 
 
-def expected(rules: Path, alert: str) -> list[list[str]]:
-    """What a message of a page must say, for each rule that raises it: its runbook, and what is fixed of its texts."""
+def expected(rules: Path, alert: str, severity: str) -> list[list[str]]:
+    """What a message must say, for each rule that raises the alert: its runbook, and what is fixed of its texts."""
     found = []
     for path in sorted(rules.glob("*.yaml")):
         for group in yaml.safe_load(path.read_text(encoding="utf-8"))["groups"]:
             for rule in group["rules"]:
-                if rule.get("alert") == alert and rule["labels"]["severity"] == "page":
+                if rule.get("alert") == alert and rule["labels"]["severity"] == severity:
                     parts = [_TEMPLATE.split(rule["annotations"][name]) for name in ("summary", "impact")]
                     fixed = [part.strip(" .") for text in parts for part in text if len(part) > _SHORT]
                     found.append([f"/observe/runbooks/{alert}", *fixed])
     if not found:
-        raise ValueError(f"no rule pages with {alert}")
+        raise ValueError(f"no rule makes a {severity} of {alert}")
     return found
 
 
@@ -75,5 +84,5 @@ def says(message: str, wanted: list[list[str]]) -> bool:
 
 
 def about(messages: list[str], word: str, alert: str) -> list[str]:
-    """The messages whose title begins with the word, PAGE or RESOLVED, and names the alert."""
+    """The messages whose title begins with the word, PAGE, TICKET or RESOLVED, and names the alert."""
     return [each for each in messages if re.match(rf"{word} laptop: {alert}\b", each)]

@@ -15,14 +15,18 @@ import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import replace
+from pathlib import Path
 
+from deploy.drills.alerts import told
 from deploy.drills.dashboards import asked, figures, journeys, trade
 from deploy.drills.dashboards.asked import Prometheus, Query
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
 OFFSET = int(os.environ.get("MERCAT_DRILL_OFFSET", "900"))
+RULES = Path(__file__).parents[3] / "deploy" / "observability" / "rules"
 SECONDS, FASTER = 150, 1000
 # A week ago is 605 s ago, divided by FASTER.
 PATIENCE = 780
@@ -35,14 +39,20 @@ _OPEN = "select count(*) from orders where status not in ('paid', 'cancelled')"
 # A wrong label in a group, a wrong label in a selector, and a wrong metric.
 MISTAKES = (("by (currency)", "by (curency)"), ("{environment", '{country="GB",environment'), ("orders_", "order_"))
 _REVENUE = "shop: Revenue"
+# In this drill alone there is a week ago.
+_WEEKLY = "OrdersLow"
 # What is usual is there a week after the trade; with it rules compare what is sold then.
 _USUAL = Query("usual", "shop:decline_ratio_usual:rate1h", over_time=False)
 
 
 async def drill(seed: int) -> list[str]:
     """Run it; complaints."""
-    async with running_store(offset=OFFSET, settings=SETTINGS, options=("--observe",)) as store:
-        opened = await trade.opened(store, seed)
+    async with AsyncExitStack() as stack:
+        slack = await stack.enter_async_context(told.slack())
+        settings = {**SETTINGS, "MERCAT_ALERTS_SLACK_URL": slack.url}
+        running = running_store(offset=OFFSET, settings=settings, options=("--observe",))
+        store = await stack.enter_async_context(running)
+        opened, mails = await trade.opened(store, seed), told.Mails(store)
         prometheus = Prometheus(store, time.time())
         print(f"trade for {SECONDS} s, seed {seed}; durations of rules are divided by {FASTER}", flush=True)
         await journeys.run(opened, SECONDS)
@@ -58,9 +68,25 @@ async def drill(seed: int) -> list[str]:
 
         complaints = await _until_none(wrong_figures)
         await eventually(lambda: prometheus.ask(_USUAL), PATIENCE, "last week", every=5)
+        complaints += await _told(mails, slack, "PAGE")
         await journeys.again(opened)
         complaints += await _until_none(without_data)
-        return complaints + await _planted(prometheus)
+        return complaints + await _planted(prometheus) + await _told(mails, slack, "RESOLVED")
+
+
+async def _told(mails: told.Mails, slack: told.Slack, word: str) -> list[str]:
+    """Wait until Slack and mail say that nobody buys, as last week many did, or that it is over; wrong texts."""
+    began = time.monotonic()
+
+    async def messages() -> list[str]:
+        by_slack, by_mail = slack.messages, await mails.read()
+        found = [told.about(each, word, _WEEKLY) for each in (by_slack, by_mail)]
+        return [each[0] for each in found] if all(found) else []
+
+    texts = await eventually(messages, PATIENCE, f"{word} {_WEEKLY} in Slack and mail", every=1)
+    print(f"{word} {_WEEKLY}, told after {time.monotonic() - began:.0f} s", flush=True)
+    wanted = told.expected(RULES, _WEEKLY, "page") if word == "PAGE" else []
+    return [f"{wanted} is not in:\n{text}" for text in texts if wanted and not told.says(text, wanted)]
 
 
 async def _queries(prometheus: Prometheus) -> list[Query]:
@@ -95,7 +121,9 @@ def main() -> None:
     """Run the drill, and say what it found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=13, help="of the order of the journeys, and what is bought")
+    began = time.monotonic()
     complaints = asyncio.run(drill(parser.parse_args().seed))
+    print(f"{len(complaints)} complaints after {time.monotonic() - began:.0f} s", flush=True)
     sys.exit("\n".join(complaints) or 0)
 
 

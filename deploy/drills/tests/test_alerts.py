@@ -7,14 +7,30 @@ import pytest
 
 from deploy.drills.alerts import told
 from deploy.drills.alerts.__main__ import RULES
-from deploy.drills.alerts.causes import CAUSES
+from deploy.drills.alerts.cases import CASES, ELSEWHERE, NOT_CAUSED
+from deploy.observability.rules import compiled
+from deploy.observability.tests import names
+
+_CAUSED = [("page", alert) for each in CASES.values() for alert in each.pages]
+_CAUSED += [("ticket", alert) for each in CASES.values() for alert in each.tickets]
 
 
-@pytest.mark.parametrize("alert", sorted({alert for alerts, _ in CAUSES.values() for alert in alerts}))
-def test_every_page_of_the_drill_has_a_rule_with_texts(alert):
-    for runbook, *texts in told.expected(RULES, alert):
+@pytest.mark.parametrize(("severity", "alert"), sorted(set(_CAUSED)))
+def test_every_alert_of_the_drill_has_a_rule_with_texts(severity, alert):
+    for runbook, *texts in told.expected(RULES, alert, severity):
         assert runbook == f"/observe/runbooks/{alert}"
         assert len(" ".join(texts)) > 20
+
+
+def test_every_page_is_caused_or_listed_with_its_reason():
+    rules = names.rules(group for each in compiled.groups().values() for group in each)
+    pages = {rule["alert"] for rule in rules if rule.get("labels", {}).get("severity") == "page"}
+    caused = {alert for severity, alert in _CAUSED if severity == "page"}
+    assert len(caused) > 25
+    assert not caused & (NOT_CAUSED.keys() | ELSEWHERE)
+    assert not NOT_CAUSED.keys() & ELSEWHERE
+    assert caused | ELSEWHERE | NOT_CAUSED.keys() == pages
+    assert all(len(reason) > 20 for reason in NOT_CAUSED.values())
 
 
 def test_a_message_says_what_one_of_the_rules_wants():
@@ -25,8 +41,8 @@ def test_a_message_says_what_one_of_the_rules_wants():
 
 
 def test_an_alert_that_pages_nobody_is_no_case_of_the_drill():
-    with pytest.raises(ValueError, match="DeadTuples"):
-        told.expected(RULES, "DeadTuples")
+    with pytest.raises(ValueError, match="no rule makes a page of DeadTuples"):
+        told.expected(RULES, "DeadTuples", "page")
 
 
 async def test_the_receiver_keeps_messages_and_finds_them_by_alert():

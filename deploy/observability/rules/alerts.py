@@ -1,7 +1,8 @@
 """Compiles the alerts of `sources/*.yaml`, and the alerts that something is not measured.
 
 An alert has a summary (what happened), an impact (whom it hurts), the dashboard to look at, and for each of its
-severities, page and ticket, an expression and for how long it must hold.
+severities, page and ticket, an expression and for how long it must hold. `keep`: how long it fires on where the
+expression has nothing, as for a minute after the process that reads a shared gauge was killed.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ def _severities(alert: Json) -> Iterator[Json]:
                 "alert": alert["alert"],
                 "expr": _line(expr),
                 **({"for": when["for"]} if "for" in when else {}),
+                **({"keep_firing_for": alert["keep"]} if "keep" in alert else {}),
                 "labels": {"severity": severity},
                 "annotations": {name: _line(alert[name]) for name in ("summary", "impact", "dashboard")},
             }

@@ -221,19 +221,3 @@ def test_windows_are_the_sum_of_their_parts():
         assert part in {"5m", *burn.WINDOWS}
     for _, window, _, _ in burn.BURNS:
         assert burn.SECONDS[window] == long(window) * 60
-
-
-def test_budget_left_is_one_without_errors_and_nothing_when_all_is_used(promtool, tmp_path):
-    rules = tmp_path / "one.yaml"
-    rules.write_text(yaml.safe_dump({"groups": burn.groups([each for each in ALL if each.slo == "checkout"])}))
-
-    def left(value):
-        labels = '{slo="checkout",kind="errors",service="orders",about="shoppers who place an order"}'
-        expr = "round(slo:budget_left:30d, 0.01)"
-        return [{"expr": expr, "eval_time": "119m", "exp_samples": [{"labels": labels, "value": value}]}]
-
-    tests = [
-        ("none fails", world(2, (120, 60, 0, 0), about="/api/v1/orders"), left(1)),
-        ("as much as may", world(2, (120, 60, 0.00052, 0), about="/api/v1/orders"), left(0)),
-    ]
-    run(promtool, tmp_path, rules, 2, *tests)

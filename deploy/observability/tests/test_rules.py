@@ -137,7 +137,7 @@ def test_groups_are_the_spec_of_a_prometheus_rule():
     for group in ALL:
         assert set(group) <= {"name", "interval", "rules"}
         for rule in group["rules"]:
-            assert set(rule) <= {"alert", "record", "expr", "for", "labels", "annotations"}
+            assert set(rule) <= {"alert", "record", "expr", "for", "keep_firing_for", "labels", "annotations"}
             assert all(isinstance(value, str) for value in rule.get("labels", {}).values())
     assert yaml.safe_load(compiled.files()["feed.yaml"]) == {"groups": copy.deepcopy(GROUPS["feed"])}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Depends, Request
 
-from chassis.limits import add_headers, client_net, rule
+from chassis.limits import add_headers, begin, client_net, rule
 from chassis.problems import responses
 from identity.api.schemas import AccountOut, Confirmation, Registered, Registration
 from identity.context import Ctx
@@ -17,6 +17,8 @@ from identity.usecases.sign_up import sign_up
 
 router = APIRouter(tags=["accounts"])
 _CONFIRM = rule("confirm", "20/min")
+# Their rates are settings.
+begin("register", "register-day")
 
 
 async def _limit_registrations(ctx: Ctx, request: Request) -> None:

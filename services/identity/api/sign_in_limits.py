@@ -14,7 +14,7 @@ from uuid import UUID
 from fastapi import Request, Response
 
 from chassis.auth import principal_of
-from chassis.limits import Rule, client_net, rule
+from chassis.limits import Rule, begin, client_net, rule
 from chassis.problems import RateLimited, Unauthenticated
 from identity import rights
 from identity.api.cookies import device_cookie, refresh_cookie, set_device_cookie
@@ -28,6 +28,9 @@ _HERE_SLOWLY = rule("login-here-slowly", "20/hour")
 _ACCOUNT = rule("login-account", "100/hour")
 _KNOWN = rule("login-known", "5/min")
 _KNOWN_SLOWLY = rule("login-known-slowly", "20/hour")
+# Its rate is a setting.
+_ADDRESS = "login"
+begin(_ADDRESS)
 
 
 async def limit_sign_ins(ctx: IdentityContext, request: Request, email: str) -> bool:
@@ -42,7 +45,7 @@ async def limit_sign_ins(ctx: IdentityContext, request: Request, email: str) -> 
         return True
     network = client_net(request)
     here = f"{email} {network}"
-    address = rule("login", ctx.settings.sign_in_address_limit)
+    address = rule(_ADDRESS, ctx.settings.sign_in_address_limit)
     await _take(ctx, (address, network), (_HERE, here), (_HERE_SLOWLY, here), (_ACCOUNT, email))
     return False
 

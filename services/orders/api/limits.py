@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Depends, Request
 
 from chassis.auth import principal_of
-from chassis.limits import Limiter, account, client_net, limit, rule
+from chassis.limits import Limiter, account, begin, client_net, limit, rule
 from chassis.problems import NotFound
 from orders import tokens
 
@@ -23,6 +23,8 @@ def _limit(name: str, rate: str, by: Key) -> Callable[[Request], Any]:
 
 
 def _by_address(name: str, setting: str) -> Any:
+    begin(name)
+
     async def check(request: Request) -> None:
         rate = getattr(request.app.state.context.settings, setting)
         await _limit(name, rate, client_net)(request)
@@ -32,6 +34,7 @@ def _by_address(name: str, setting: str) -> Any:
 
 def _by_holder(name: str, setting: str, header: str) -> Any:
     """By account, or by the token in `header`. Who shows neither is nobody in particular: the address alone counts."""
+    begin(name)
 
     def of_guest(request: Request) -> str:
         return tokens.hashed(request.headers[header]).hex()
@@ -56,11 +59,11 @@ async def _misses(request: Request) -> AsyncIterator[None]:
     except NotFound:
         limiter: Limiter = request.app.state.context.limiter
         rate = request.app.state.context.settings.miss_limit
-        await limiter.enforce(_rule("misses", rate), client_net(request))
+        await limiter.enforce(rule("misses", rate), client_net(request))
         raise
 
 
-_rule = lru_cache(maxsize=16)(rule)
+begin("misses")
 
 # By address first: tokens that somebody makes up find no quota beyond it, however many they are.
 CHECKOUT_ADDRESS = _by_address("checkout-address", "checkout_address_limit")

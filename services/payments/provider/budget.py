@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 
-from chassis.limits import Limiter, Rule
+from chassis.limits import Limiter, Rule, begin
 from payments.provider.port import Busy, Lane
 
 LIVE, SANDBOX = 100, 25
@@ -40,6 +40,7 @@ class Budget:
                 name: Rule(f"stripe.{name}", max(1, int(min(most * more, total * share))), 1)
                 for name, (share, most) in {**_SHARES, "again": _AGAIN}.items()
             }
+        begin(*(rule.name for rule in self._rules.values()))
         self._turns = {name: asyncio.Lock() for name in self._rules}
 
     async def take(self, operation: str, lane: Lane, until: float) -> None:
