@@ -16,12 +16,11 @@ GATES_READY := .venv/.gates-ready
 WORKFLOWS_READY := .venv/.workflows-ready
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset backup restore restart dev test test-terraform test-charts test-edge manifests \
-  test-image operation drill-rollout drill-failover drill-restore drill-alerts drill-migrations drill-dashboards \
-  drill-report check scan sbom hooks fmt bench bench-compare bench-base prove attack walk openapi rooms aws-plan \
-  aws-apply aws-destroy deploy undeploy diff rollback aws-cost capacity terraform-docs audit pages requirements changes \
-  test-changed prove-small workflows clean
-
+.PHONY: help up down status logs reset backup restore report restart dev test test-terraform test-charts test-edge \
+  manifests test-image operation drill-rollout drill-failover drill-restore drill-alerts drill-migrations \
+  drill-dashboards drill-report check scan sbom hooks fmt bench bench-compare bench-base prove attack walk openapi rooms \
+  aws-plan aws-apply aws-destroy deploy undeploy diff rollback aws-cost capacity terraform-docs audit pages requirements \
+  changes test-changed prove-small workflows clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +33,9 @@ RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(foreach each,$(SERVICE),
   $(if $(DIGEST),--digest "$(DIGEST)") $(if $(VALUES),--values "$(VALUES)") $(ARGS)
 down status logs reset backup restore: $(RUN_READY) $(if $(ENV),$(DEV_READY)) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
 	@$(if $(and $(ENV),$(filter status,$@)),$(RELEASE),MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS))
+
+report: $(RUN_READY) $(if $(ENV),$(KUBERNETES_READY)) ## the page of a week [ENV=name: of a cluster's store] [OUT=file]
+	@$(if $(ENV),$(BIN)/python -m deploy.release.reported "$(ENV)",MERCAT_TYPED=make $(BIN)/mercat report) $(if $(OUT),--file "$(OUT)") $(ARGS)
 
 restart: $(RUN_READY) ## start SERVICE=catalog again, or all services
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)

@@ -33,6 +33,7 @@ FOLDERS = [
     "examples",
     "deploy",
     "local_servers",
+    "reporting",
     "conftest.py",
 ]
 
