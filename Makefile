@@ -15,7 +15,7 @@ MONITORING_READY := .venv/.monitoring-ready
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
   drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk \
-  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
+  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost release compatibility debt
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -125,6 +125,15 @@ requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 	  --no-emit-package psycopg2 requirements/drills.in -o requirements/drills.txt
 	@for f in bindings terraform kubernetes; do $(BIN)/uv pip compile -q --no-deps --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
+
+compatibility: $(DEV_READY) ## what of the last release would break beside this: APIs, events, tables
+	@$(BIN)/python -m tools.release.compatibility
+
+release: $(DEV_READY) ## the tag of a release, made here and not pushed: VERSION=0.2.0 [ARGS=--check|--prepare]
+	@$(BIN)/python -m tools.release "$(VERSION)" $(ARGS)
+
+debt: $(DEV_READY) ## the debts of docs/debt.md against the comments in the code; ARGS=--report: the costliest, and the hot spots
+	@$(BIN)/python -m tools.release.debt $(ARGS)
 
 clean: ## remove the virtual environment and the caches (not the store's data: `make reset`)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
