@@ -78,7 +78,7 @@ class Comparison:
     def _limits(self, sent: Schema, taken: Schema, place: str) -> Iterator[str]:
         for name in (*_LEAST, *_MOST):
             wanted, given = taken.get(name), sent.get(name)
-            if wanted is not None and (given is None or (given > wanted if name in _LEAST else given < wanted)):
+            if wanted is not None and (given is None or (given < wanted if name in _LEAST else given > wanted)):
                 yield self._said(place, name, given, wanted)
         for name in _EQUAL:
             if name in taken and sent.get(name) != taken[name]:

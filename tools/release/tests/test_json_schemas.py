@@ -140,3 +140,13 @@ def test_values_of_an_open_property_may_become_more():
     old = {"type": "object", "properties": {"status": {"enum": ["paid"]}, "kind": {"enum": ["card"]}}}
     new = {"type": "object", "properties": {"status": {"enum": ["paid", "lost"]}, "kind": {"enum": ["card", "cash"]}}}
     assert Comparison(new, old, answers=True).misfits(new, old) == ["kind: the value cash is not sent before"]
+
+
+def test_what_is_lost_is_told():
+    old = {"type": "object", "properties": {"kept": {}, "gone": {"type": "string"}}}
+    new = {"type": "object", "properties": {"kept": {}}, "additionalProperties": False}
+    assert Comparison(new, old, answers=True).misfits(new, old) == ["gone: is gone"]
+    assert Comparison(old, new, answers=False).misfits(old, new) == [
+        "gone: is no longer taken",
+        ": properties that are not declared are refused now",
+    ]
