@@ -11,11 +11,12 @@ DRILLS_READY := .venv/.drills-ready
 PATRONI_READY := .venv/.patroni-ready
 LOGS_READY := .venv/.logs-ready
 MONITORING_READY := .venv/.monitoring-ready
+GATES_READY := .venv/.gates-ready
 
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
   drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk \
-  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost release compatibility debt
+  openapi rooms terraform-docs requirements clean scan sbom hooks aws-plan aws-apply aws-destroy aws-cost release compatibility debt
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -79,8 +80,18 @@ drill-dashboards: $(DEV_READY) $(MONITORING_READY) ## a store trades: every quer
 drill-report: $(DEV_READY) $(MONITORING_READY) ## a store trades as usual and with three faults: mercat report names those first, and nobody
 	@$(BIN)/python -m deploy.drills.report $(ARGS)
 
-check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
+check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift, links, secrets
 	@$(BIN)/python -m tools.check $(ARGS)
+
+# A range of commits: BASE=commit (of `check` its subjects, of `scan` its secrets). OUT: the folder of the lists of parts.
+scan: $(GATES_READY) ## what takes longer: semgrep with our own rules, bandit, secrets in the history, licences, lists of parts
+	@$(BIN)/python -m tools.gates $(or $(ARGS),all)
+
+sbom: $(GATES_READY) ## the parts of the store and of its image as CycloneDX 1.6: OUT=folder (build/sbom)
+	@$(BIN)/python -m tools.gates.sbom "$(or $(OUT),build/sbom)"
+
+hooks: $(DEV_READY) ## have git check what is committed: changed files and the message; needs no network
+	@$(BIN)/pre-commit install
 
 fmt: $(DEV_READY) ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix-only .
@@ -117,7 +128,7 @@ terraform-docs: $(TERRAFORM_READY) ## write what is generated of the documents o
 	@$(BIN)/python -m deploy.documents --write
 
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
-	@for f in tools run dev checkov patroni; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for f in tools run dev checkov patroni gates; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --constraint requirements/dev.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
@@ -154,5 +165,7 @@ $(MONITORING_READY): $(RUN_READY) tools/install_monitoring_tools.sh tools/unpack
 	@sh tools/install_monitoring_tools.sh
 $(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_drill_tools.sh
 	@sh tools/install_drill_tools.sh
+$(GATES_READY): $(DEV_READY) requirements/gates.txt tools/install_gates.sh
+	@sh tools/install_gates.sh
 $(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh

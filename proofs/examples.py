@@ -150,7 +150,7 @@ async def prove(store: ProofStore) -> list[str]:
     """Send all examples; returns answers that differ from the document, and operations that were not called."""
     document = ApiDocument(store.store.root / "docs" / "openapi.json")
     connector = aiohttp.TCPConnector(ssl=store.trust)
-    async with aiohttp.ClientSession(connector=connector) as http:
+    async with aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=60)) as http:
         client = ExampleClient(store, http, document)
         await client.send(*_BROWSING, *_GUEST)
         await _pay(client)

@@ -1,4 +1,4 @@
-"""`make check` runs all checks of the code, the fastest first. A missing tool is a failure.
+"""`make check` runs all checks of the code, and the longest beside the others. A missing tool is a failure.
 
 `make check ARGS=services/orders` checks the types in these folders only.
 """
@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ import jsonschema
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tools import api_style, migration_rules, openapi, rooms, rules
+from tools import api_style, check_runner, migration_rules, openapi, rooms, rules
 from tools import boundaries as imports
+from tools.gates import commits, links, secrets, tree
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -42,14 +43,15 @@ def _run(*argv: str | Path) -> str:
     return "" if done.returncode == 0 else (done.stdout + done.stderr).strip() or f"exit {done.returncode}"
 
 
-def lint() -> str:
+def lint(files: Sequence[str] = (".",)) -> str:
     """Findings of ruff."""
-    return _run(BIN / "ruff", "check", "--quiet", "--no-cache", "--output-format=concise", ".")
+    options = ["--quiet", "--no-cache", "--force-exclude", "--output-format=concise"]
+    return _run(BIN / "ruff", "check", *options, *files)
 
 
-def layout() -> str:
+def layout(files: Sequence[str] = (".",)) -> str:
     """The files that `ruff format` would change."""
-    return _run(BIN / "ruff", "format", "--check", "--quiet", "--no-cache", ".")
+    return _run(BIN / "ruff", "format", "--check", "--quiet", "--no-cache", "--force-exclude", *files)
 
 
 def exists(folder: str) -> bool:
@@ -57,9 +59,9 @@ def exists(folder: str) -> bool:
     return (ROOT / folder).exists()
 
 
-def types() -> str:
+def types(files: Sequence[str] = ()) -> str:
     """Findings of mypy."""
-    return _run(BIN / "mypy", "--no-error-summary", *(sys.argv[1:] or filter(exists, FOLDERS)))
+    return _run(BIN / "mypy", "--no-error-summary", *(files or filter(exists, FOLDERS)))
 
 
 def boundaries() -> str:
@@ -67,10 +69,10 @@ def boundaries() -> str:
     return imports.check()
 
 
-def own_rules() -> str:
+def own_rules(files: Sequence[str] | None = None) -> str:
     """Findings of tools.rules."""
     found = []
-    for path in python_files():
+    for path in python_files() if files is None else map(ROOT.joinpath, files):
         relative = path.relative_to(ROOT)
         service = relative.parts[0] in {"services", "examples"} and "tests" not in relative.parts
         service = service and path.name != "conftest.py"
@@ -80,14 +82,7 @@ def own_rules() -> str:
 
 def python_files() -> list[Path]:
     """All Python files that are in git or new and not ignored."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [ROOT / name for name in sorted(set(listed.stdout.split("\n"))) if name and (ROOT / name).is_file()]
+    return [ROOT / name for name in tree.files(ROOT, "*.py")]
 
 
 def migrations() -> str:
@@ -133,6 +128,21 @@ def api_style_kept() -> str:
     return "\n".join([*api_style.deviations(api_style.documents()), *wrong])
 
 
+def dead_links() -> str:
+    """Links between our pages that lead nowhere."""
+    return "\n".join(links.dead())
+
+
+def secrets_kept(files: Sequence[str] | None = None) -> str:
+    """Secrets in the files."""
+    return "\n".join(secrets.in_files(files))
+
+
+def subjects() -> str:
+    """First lines of commits that do not say what they do."""
+    return "\n".join(commits.in_history(os.environ.get("BASE", "")))
+
+
 CHECKS: dict[str, Callable[[], str]] = {
     "lint (ruff)": lint,
     "format (ruff)": layout,
@@ -143,22 +153,19 @@ CHECKS: dict[str, Callable[[], str]] = {
     "diagram of the rooms": rooms.stale,
     "OpenAPI drift": api_drift,
     "API style": api_style_kept,
+    "links": dead_links,
+    "commits": subjects,
+    "secrets (gitleaks)": secrets_kept,
     "types (mypy strict)": types,
 }
+# These wait for a program that takes long, so they run beside the others.
+BESIDE = ("types (mypy strict)", "secrets (gitleaks)")
 
 
 def main() -> None:
     """Run all checks; the exit status is 1 if one fails."""
-    failed = []
-    for name, run in CHECKS.items():
-        began = time.monotonic()
-        complaint = run()
-        print(f"{'FAIL' if complaint else 'ok  '}  {name}  ({time.monotonic() - began:.1f} s)", flush=True)
-        if complaint:
-            print(complaint + "\n")
-            failed.append(name)
-    if failed:
-        sys.exit(f"{len(failed)} of {len(CHECKS)} checks failed: {', '.join(failed)}")
+    chosen = {"types (mypy strict)": lambda: types(sys.argv[1:])}
+    check_runner.run({**CHECKS, **chosen}, beside=BESIDE)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ pool        a service creates no PostgreSQL connection or pool: the chassis does
 environment a service does not read os.environ: settings are read once and validated
 middleware  a service adds no middleware: the chassis fixes the order
 call        no network call inside `async with ….write()` or in a function with a WriteTx parameter
+sleep       a test waits until something is so, not for a time; where the time is what is tested: `# sleeps: why`
 skip        tests are skipped only by chassis.testing.skipping.skip_without, which fails in CI
 size        a file has at most 250 lines, a function at most 40 without its docstring (a test 60)
 """
@@ -48,6 +49,8 @@ def check(path: Path, source: str, *, service: bool) -> list[Finding]:
     found = [*_sizes(path, source, tree, MAX_TEST if "tests" in path.parts else MAX_FUNCTION)]
     if path != SKIPPING:
         found += _skips(path, tree)
+    if "tests" in path.parts:
+        found += _sleeps(path, source, tree)
     if service:
         found += [*_commits_and_pools(path, tree), *_environment(path, tree), *_middleware(path, tree)]
         found += _calls_in_transactions(path, tree)
@@ -97,6 +100,27 @@ def _skips(path: Path, tree: ast.AST) -> Iterator[Finding]:
             continue
         if names & _SKIPS:
             yield Finding(path, node.lineno, "skip", "use chassis.testing.skipping.skip_without, which fails in CI")
+
+
+def _sleeps(path: Path, source: str, tree: ast.AST) -> Iterator[Finding]:
+    lines = source.splitlines()
+    for test in ast.walk(tree):
+        if isinstance(test, Function) and test.name.startswith("test_"):
+            for call in _steps(test):
+                slept = ast.unparse(call.func) in {"time.sleep", "asyncio.sleep"} and ast.unparse(call.args[0]) != "0"
+                if slept and "# sleeps: " not in lines[call.lineno - 1]:
+                    yield Finding(
+                        path, call.lineno, "sleep", "it is too short on a slow machine; wait in a loop until it is so"
+                    )
+
+
+def _steps(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls that a test makes itself, and once: not those of loops, nor of functions inside it."""
+    for part in ast.iter_child_nodes(node):
+        if isinstance(part, ast.Call):
+            yield part
+        if not isinstance(part, Function | ast.Lambda | ast.While | ast.For | ast.AsyncFor):
+            yield from _steps(part)
 
 
 def _environment(path: Path, tree: ast.AST) -> Iterator[Finding]:

@@ -82,6 +82,7 @@ def _tls(query: dict[str, str]) -> ssl.SSLContext:
     verify = query.get("ssl_cert_reqs") != "none"
     context.check_hostname = verify and query.get("ssl_check_hostname", "true").lower() not in {"false", "no", "0"}
     if not verify:
+        # nosemgrep: certificate-unchecked -- the URL of the cache asks for it by name, as other clients read it
         context.verify_mode = ssl.CERT_NONE
     if "ssl_certfile" in query:
         context.load_cert_chain(query["ssl_certfile"], query.get("ssl_keyfile"))

@@ -220,6 +220,7 @@ class ServiceClient:
     def _opened(self) -> aiohttp.ClientSession:
         """The session, made by the first call: it belongs to the running loop."""
         if self._session is None:
+            # nosemgrep: request-without-timeout -- each try has a timeout of its own
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(limit=512, limit_per_host=128, keepalive_timeout=15),
                 cookie_jar=aiohttp.DummyCookieJar(),

@@ -210,7 +210,7 @@ def _payload_of(handler: Handler) -> type[Any]:
     annotation = parameters[1].annotation if len(parameters) == 2 else None
     if isinstance(annotation, str):
         names = getattr(inspect.unwrap(handler), "__globals__", {})
-        annotation = eval(annotation, names)  # noqa: S307 -- our own source's annotation
+        annotation = eval(annotation, names)  # noqa: S307  # nosec B307 -- our own source's annotation
     if not (isinstance(annotation, type) and issubclass(annotation, msgspec.Struct)):
         raise TypeError(f"{handler} must take (ctx, payload: a msgspec.Struct)")
     return annotation

@@ -91,7 +91,7 @@ async def test_a_handler_that_blocks_the_event_loop_delays_it(monkeypatch):
     task = asyncio.create_task(delay.measure())
     measured, late = counted(delay._delay), delay._delay.value()
     await eventually(lambda: counted(delay._delay) > measured)
-    time.sleep(0.3)  # noqa: ASYNC251 -- it blocks the loop
+    time.sleep(0.3)  # noqa: ASYNC251  # sleeps: it blocks the loop
     measured = counted(delay._delay)
     await eventually(lambda: counted(delay._delay) > measured)
     task.cancel()

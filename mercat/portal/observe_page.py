@@ -73,6 +73,7 @@ async def _measured(chosen: tuple[int, int, int]) -> dict[str, Any]:
     end = int(time.time()) // step * step
     times = list(range(end - length, end + step, step))
     connector = aiohttp.TCPConnector(limit=_CONNECTIONS)
+    # nosemgrep: request-without-timeout -- the page as a whole has one
     async with aiohttp.ClientSession(os.environ["PORTAL_PROMETHEUS_URL"], connector=connector) as session:
         shown = [panel for group in panels.GROUPS for panel in group.panels]
         found = await asyncio.gather(

@@ -186,6 +186,7 @@ def preload_libraries(package: str) -> None:
     if child == 0:
         os.close(read)
         before = set(sys.modules)
+        # nosemgrep: cancellation-swallowed -- a child of its own, which ends a few lines below
         with suppress(BaseException):
             importlib.import_module(f"{package}.app")
         names = [name for name in list(sys.modules) if name not in before and _is_third_party(name)]

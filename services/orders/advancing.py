@@ -97,6 +97,7 @@ class Advancer:
         left = [*self._running.values(), *(queued.order_id for queued in self._waiting), *self._too_many]
         for task in tasks:
             task.cancel()
+        # nosemgrep: gather-without-bound -- cancelled tasks, at most AT_ONCE
         await asyncio.gather(*tasks, return_exceptions=True)
         if left:
             await self._leave(left)

@@ -41,6 +41,7 @@ class Settling:
             left = list(self._tasks)
             for task in left:
                 task.cancel()
+            # nosemgrep: gather-without-bound -- cancelled tasks, at most MOST
             await asyncio.gather(*left, return_exceptions=True)
 
     def begin(self, payment: Payment) -> None:

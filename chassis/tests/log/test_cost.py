@@ -30,7 +30,7 @@ async def test_an_idle_service_sends_no_statements(bench):
     async with node(bench, "jobs", jobs=table):
         async with counted(bench.postgres, database_name("hello", "jobs")) as cost:
             began = time.monotonic()
-            await asyncio.sleep(REST_SECONDS)
+            await asyncio.sleep(REST_SECONDS)  # sleeps: what it does in this time is counted
         rested = time.monotonic() - began
     looks = [each for each in cost.ran if "job_schedule" in each.sql]
     others = [each for each in cost.ran if "job_schedule" not in each.sql]

@@ -89,7 +89,7 @@ async def test_a_try_without_a_database_is_not_counted_and_is_reported_afterward
         await cut(bench)
         try:
             await eventually(lambda: met)
-            await asyncio.sleep(2 * worker.LEASE_SECONDS)  # its lease lapses meanwhile
+            await asyncio.sleep(2 * worker.LEASE_SECONDS)  # sleeps: its lease lapses meanwhile
         finally:
             await heal(bench)
         # It was at its last try: had this one counted, it would be held.

@@ -140,7 +140,7 @@ async def test_an_answer_that_came_while_this_process_was_busy_is_in_time():
         descriptor: int = client._connection._transport.get_extra_info("socket").fileno()
         if not asking.done():
             assert select.select([descriptor], [], [], 60)[0]
-        time.sleep(0.3)  # noqa: ASYNC251 -- busy for longer than the client waits; the answer is there
+        time.sleep(0.3)  # noqa: ASYNC251  # sleeps: busy for longer than the client waits; the answer is there
         assert await asking == b"PONG"
         await client.aclose()
 

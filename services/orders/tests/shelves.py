@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import count
 from typing import Any
 from uuid import UUID
@@ -51,7 +52,7 @@ class Shelves:
         report = self._ask("POST", f"/imports?currency={currency}", content=rows, headers=headers)
         assert report["created"] == 1, report
         level = self._ask("PUT", f"/stock/{sku}", json={"on_hand": stock, "tracked": True, "backorder": False})
-        return Article(slug, sku, level["variant_id"], round(float(price) * 10 ** exponent(currency)))
+        return Article(slug, sku, level["variant_id"], int(Decimal(price).scaleb(exponent(currency))))
 
     def articles(self, count: int) -> list[Article]:
         """As many articles of 25.00 EUR, never short."""

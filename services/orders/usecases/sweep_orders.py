@@ -26,6 +26,7 @@ async def sweep_orders(ctx: OrdersContext) -> None:
         async with ctx.db.write_one() as tx:
             due = await take_due(tx, BATCH)
         gate = asyncio.Semaphore(AT_ONCE)
+        # nosemgrep: gather-without-bound -- at most BATCH, of which AT_ONCE go on
         await asyncio.gather(*(_advance(ctx, order, gate) for order in due))
         if len(due) < BATCH:
             return

@@ -23,6 +23,7 @@ async def reconcile(ctx: PaymentsContext) -> None:
         wanted = AT_ONCE if health == "closed" else 1
         async with ctx.db.write_one() as tx:
             due = await payments.take_due(tx, wanted)
+        # nosemgrep: gather-without-bound -- at most AT_ONCE are taken
         ended = await asyncio.gather(*(settle_payment(ctx, each) for each in due), return_exceptions=True)
         for payment, error in zip(due, ended, strict=True):
             if isinstance(error, Exception):

@@ -1,0 +1,1 @@
+"""The gates: each module refuses one kind of fault. docs/gates.md lists them all."""

@@ -1,0 +1,45 @@
+"""The files of a checkout, and the scanners that read them."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+_BIN = Path(sys.prefix) / "bin"
+# Where the scanners with pins of their own are: tools/install_gates.sh.
+_GATES = Path(sys.prefix) / "gates" / "bin"
+
+
+class Missing(Exception):
+    """A scanner is not installed: what it would have scanned is not scanned, so the gate fails."""
+
+
+def files(root: Path = ROOT, *patterns: str) -> list[str]:
+    """The files that are in git, or new and not ignored, by their path in the checkout."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", *patterns],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [name for name in sorted(set(listed.stdout.split("\0"))) if name and (root / name).is_file()]
+
+
+def program(name: str) -> Path:
+    """A scanner of the environment of the checks, or of that of the gates."""
+    for folder in (_BIN, _GATES):
+        if (folder / name).exists():
+            return folder / name
+    raise Missing(
+        f"{name} is not installed, so nothing was scanned. Remove .venv/.gates-ready and run `make scan` again."
+    )
+
+
+def packages() -> list[Path]:
+    """The folders of the packages that are installed for the checks and for the gates."""
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    places = (Path(sys.prefix), Path(sys.prefix) / "gates")
+    return [folder / "lib" / version / "site-packages" for folder in places if (folder / "lib" / version).is_dir()]
