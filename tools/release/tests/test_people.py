@@ -41,6 +41,8 @@ def test_owners_are_those_who_may_approve():
     owner = re.search(r'github = \{\s+owner\s+= "([^"]+)"', SETTINGS)
     teams = re.search(r"reviewers = \[([^\]]*)\]", SETTINGS)
     # A repository that belongs to a person has that person.
+    assert owner
+    assert teams
     known = {f"@{owner[1]}/{team}" for team in re.findall(r'"([^"]+)"', teams[1])} | {f"@{owner[1]}"}
     assert {name for names in owners().values() for name in names} <= known
     assert all(owners().values())
