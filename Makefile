@@ -20,7 +20,7 @@ WORKFLOWS_READY := .venv/.workflows-ready
   manifests test-image operation drill-rollout drill-failover drill-restore drill-alerts drill-migrations \
   drill-dashboards drill-report check scan sbom hooks fmt bench bench-compare bench-base prove attack walk openapi rooms \
   aws-plan aws-apply aws-destroy deploy undeploy diff rollback aws-cost capacity terraform-docs audit pages requirements \
-  changes test-changed prove-small workflows clean
+  changes test-changed prove-small workflows compatibility release debt clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -174,6 +174,14 @@ prove-small: $(DEV_READY) ## the promises of a purchase alone, for a pull reques
 
 workflows: $(DEV_READY) $(WORKFLOWS_READY) ## check .github: actionlint, zizmor, shellcheck, and our own rules
 	@$(BIN)/python -m tools.pipeline
+compatibility: $(DEV_READY) ## what of the last release would break beside this: APIs, events, tables
+	@$(BIN)/python -m tools.release.compatibility
+
+release: $(DEV_READY) ## the tag of a release, made here and not pushed: VERSION=0.2.0 [ARGS=--check|--prepare]
+	@$(BIN)/python -m tools.release "$(VERSION)" $(ARGS)
+
+debt: $(DEV_READY) ## the debts of docs/debt.md against the comments in the code; ARGS=--report: the costliest, and the hot spots
+	@$(BIN)/python -m tools.release.debt $(ARGS)
 
 clean: ## remove the virtual environment and the caches (not the store's data: `make reset`)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage

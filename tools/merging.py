@@ -8,6 +8,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from chassis.config.version import VERSION
+
 Document = dict[str, Any]
 
 # Tags in this order; other tags follow, before those for staff.
@@ -43,7 +45,7 @@ def merge(documents: dict[str, Document], introduction: str) -> Document:
     tags = sorted({tag for item in paths.values() for tag in _tags(item)}, key=_rank)
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Mercat", "version": "1", "description": _unwrapped(introduction)},
+        "info": {"title": "Mercat", "version": VERSION, "description": _unwrapped(introduction)},
         "servers": [{"url": "/", "description": "this store"}],
         "tags": [{"name": tag, "description": _about(tag)} for tag in tags],
         "paths": {path: {method: item[method] for method in sorted(item, key=_method)} for path, item in ordered},

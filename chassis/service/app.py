@@ -17,6 +17,7 @@ from chassis import auth, telemetry
 from chassis.audit import Denials
 from chassis.cache import Cache, Valkey
 from chassis.config import ServiceSpec, Settings, read_settings, service_spec
+from chassis.config.version import VERSION
 from chassis.context import Context, S
 from chassis.db import Database
 from chassis.db.listener import Listener
@@ -129,7 +130,7 @@ def _application(
 ) -> _Application:
     app = _Application(
         title=f"Mercat {spec.name}",
-        version="1",
+        version=VERSION,
         description=f"{spec.about[0].upper()}{spec.about[1:]}.",
         docs_url=None,
         redoc_url=None,

@@ -16,6 +16,7 @@ from chassis.limits import rate
 Port = Annotated[int, Field(ge=1, le=65_535)]
 
 
+# debt(media-url-shared): nothing refuses a place that another database uses; each would sweep the other's pictures.
 def checked_media_url(value: str) -> str:
     """The value, where it names a folder or a bucket, or nothing.
 

@@ -12,6 +12,7 @@ from catalog.store import pictures as store
 
 # Objects read in one run, which begins at a random name: over time all are read.
 MOST = 20_000
+# debt(sweep-backups): a backup may still name a picture that is deleted here.
 # What is younger may be a picture that is just being stored.
 AGE = timedelta(days=1)
 

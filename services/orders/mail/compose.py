@@ -97,7 +97,7 @@ def _sums(order: Order) -> list[tuple[str, str]]:
 
 def _address(order: Order) -> list[str]:
     given = order.shipping_address or {}
-    rows = [given["name"], *lines_of(given), given["country"]]
+    rows = [given["name"], *lines_of(given), given["country"]]  # debt(country-codes): its code, not its name
     return [_shown(row) for row in rows]
 
 
