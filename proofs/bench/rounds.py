@@ -14,10 +14,11 @@ from functools import partial
 
 import psutil
 
+from chassis.testing.databases import empty_database
 from proofs.bench.idle import cpu_milliseconds, on_cpu
 from proofs.bench.load import Subject
 from proofs.bench.paid_order import NOT_THE_SYSTEM, buy
-from proofs.bench.servers import bare, service_settings
+from proofs.bench.servers import backends, bare
 from proofs.products import Variant, set_stock, variants
 from proofs.store import ProofStore, running_store
 
@@ -56,9 +57,16 @@ async def running(offset: int) -> AsyncIterator[Rounds]:
 
 
 def _chassis(stack: ExitStack) -> Callable[[], Awaitable[float]]:
-    settings, headers = service_settings(stack)
-    port, pid = stack.enter_context(bare("proofs.bench.bare.ours", settings))
-    return partial(_answered, Subject("chassis", [port], [pid], "/hello", headers, clock=_seconds))
+    made = backends(stack)
+    url = asyncio.run(empty_database(made.postgres, "hello", "bench"))
+    port, pid = stack.enter_context(bare("proofs.bench.bare.ours", made.environment("hello", url)))
+
+    async def measured() -> float:
+        # Anew each time: the last one may have ended.
+        headers = {"Authorization": f"Bearer {made.keyring.access_token()}"}
+        return await _answered(Subject("chassis", [port], [pid], "/hello", headers, clock=_seconds))
+
+    return measured
 
 
 async def _answered(subject: Subject) -> float:

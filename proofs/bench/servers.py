@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -18,9 +17,6 @@ from chassis.testing.databases import empty_database
 from chassis.testing.keys import Bench, Keyring
 from chassis.testing.servers import answers, child_process, free_port, postgres_server, valkey_server
 from chassis.testing.waiting import wait_until
-
-# A usual token of five minutes would end within a measurement.
-LONGEST_SECONDS = 7_200
 
 
 def _starting(port: int) -> bool:
@@ -42,8 +38,7 @@ def service_settings(stack: ExitStack) -> tuple[dict[str, str], dict[str, str]]:
     """Settings for `bare.ours` with backends of its own, and the headers of a signed-in customer."""
     made = backends(stack)
     url = asyncio.run(empty_database(made.postgres, "hello", "bench"))
-    token = made.keyring.access_token(exp=int(time.time()) + LONGEST_SECONDS)
-    return made.environment("hello", url), {"Authorization": f"Bearer {token}"}
+    return made.environment("hello", url), {"Authorization": f"Bearer {made.keyring.access_token()}"}
 
 
 @contextmanager
