@@ -23,14 +23,19 @@ def _costs(known: costs.Costs) -> list[str]:
     lines = ["| CPU, ms | at rest, a second | a read | a sign-in | an order |", "| --- | ---: | ---: | ---: | ---: |"]
     columns = (known.idle, known.read, known.sign_in, known.order)
     lines += [f"| {name} | {' | '.join(f'{column[name]:.1f}' for column in columns)} |" for name in known.idle]
-    return [*lines, f"| **all** | {' | '.join(f'{sum(column.values()):.1f}' for column in columns)} |", "", known.how]
+    return [
+        *lines,
+        f"| **all** | {' | '.join(f'{sum(column.values()):.1f}' for column in columns)} |",
+        "",
+        f"Measured: {known.how}",
+    ]
 
 
 def _agreement(known: costs.Costs) -> list[str]:
     heads = [f"{point.load.orders:.1f} orders/s" for point in known.points]
     lines = [f"| estimate / measured | {' | '.join(heads)} |", f"| --- |{' ---: |' * len(heads)}"]
     found = [costs.ratios(known, point) for point in known.points]
-    for name in [*known.idle, "all"]:
+    for name in (name for name in [*known.idle, "all"] if any(name in ratios for ratios in found)):
         cells = [f"{ratios[name]:.2f}" if name in ratios else "" for ratios in found]
         lines.append(f"| {name} | {' | '.join(cells)} |")
     return lines

@@ -23,7 +23,7 @@ _CACHE_GIB = {
     "cache.t4g.micro": 0.5, "cache.t4g.small": 1.37, "cache.t4g.medium": 3.09, "cache.m7g.large": 6.38,
     "cache.m7g.xlarge": 12.93, "cache.r7g.large": 13.07,
 }  # fmt: skip
-_CACHE_FULL, _LIMITS_LIVE_SECONDS = 0.6, 3600
+_CACHE_FULL, _KEPT_SECONDS = 0.6, 3600
 # gp3: operations a second, and from which size on there are more (AWS).
 _OPERATIONS, _MORE_FROM_GB = 3_000, 400
 
@@ -109,8 +109,8 @@ def _has(kind: str) -> dict[str, float]:
 
 
 def cache(costs: Costs, load: Load, prices: Mapping[str, float]) -> Cache:
-    """The cheapest type with enough memory and CPU: limits and sessions live for an hour."""
-    shoppers = load.orders * _LIMITS_LIVE_SECONDS
+    """The cheapest type with enough memory and CPU: what stays of a shopper is kept for an hour at the most."""
+    shoppers = load.orders * _KEPT_SECONDS
     memory = costs.cache["memory_mb"] + shoppers * costs.cache["kb_a_shopper"] / 1000
     cores = (costs.idle["valkey"] + costs.beyond_rest(load, "valkey")) / 1000
     for kind in sorted(prices, key=prices.__getitem__):

@@ -102,7 +102,8 @@ def proposals(address: str, environment: Environment, window: str) -> list[Propo
 
 def queries(source: Source, seconds: int) -> tuple[str, str, str]:
     """By service, in the 95th percentile of the window: CPU of the busiest pod and of all, memory of the largest."""
-    within = min(300, max(10, seconds // 6))
+    # Several scrapes, which are 15 to 30 s apart.
+    within = min(300, max(75, seconds // 6))
     over = f"[{seconds}s:{max(5, within // 2)}s]"
     rates = f"sum by ({source.one}) (rate({source.cpu}[{within}s]))"
     busiest = f"max by (service) ({source.service.format(f'quantile_over_time(0.95, ({rates}){over})')})"
@@ -153,6 +154,6 @@ def _up(value: float, step: int) -> int:
 def _seconds(window: str) -> int:
     found = re.fullmatch(r"(\d{1,6})([smhdw])", window)
     seconds = int(found[1]) * _UNITS[found[2]] if found else 0
-    if not 30 <= seconds <= 400 * 86_400:
-        raise Refusal(f"--window is a time from 30s to 400d, such as 24h or 7d; not {window!r}.", MISUSED)
+    if not 120 <= seconds <= 400 * 86_400:
+        raise Refusal(f"--window is a time from 120s to 400d, such as 24h or 7d; not {window!r}.", MISUSED)
     return seconds

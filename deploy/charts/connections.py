@@ -63,6 +63,7 @@ def budget(environment: str) -> Budget:
 
 
 def pool_size(values: dict[str, Any], service: str) -> int:
+    """Connections of a pool of a service, by the file of an environment."""
     settings = {**values.get("settings", {}), **values.get("service_settings", {}).get(service, {})}
     return int(settings.get("DATABASE_POOL_SIZE", Settings.model_fields["database_pool_size"].default))
 

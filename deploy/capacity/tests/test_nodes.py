@@ -19,6 +19,7 @@ def test_pods_that_just_fit_take_one_node_and_one_more_takes_another():
     assert nodes.packed([half, half], "m7g.large") == 1
     assert nodes.packed([half, half, Pod("crumb", 1, 1)], "m7g.large") == 2
     assert nodes.packed([Pod("large", 100, LARGE[1] + 1)], "m7g.large") is None
+    assert nodes.packed([Pod("busy", LARGE[0] + 1, 100)], "m7g.large") is None
 
 
 def test_two_types_are_taken_where_they_are_cheaper_than_one():

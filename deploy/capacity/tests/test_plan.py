@@ -108,11 +108,12 @@ def test_where_no_class_is_enough_that_is_said():
     assert any(line.startswith("No class of prices.toml is enough") for line in advice.sentences(found))
 
 
-def test_the_cache_has_room_for_the_limits_of_an_hour():
-    small, large = planned(1).cache, planned(2000).cache
-    assert large.memory_mb - small.memory_mb == pytest.approx(1999 * 3600 * KNOWN.cache["kb_a_shopper"] / 1000)
-    assert small.kind == "cache.t4g.micro"
-    assert stores.cache(KNOWN, plan.load_of(10_000), {"cache.t4g.micro": 1.0}).kind is None
+def test_the_cache_has_room_for_what_stays_of_shoppers():
+    known = replace(KNOWN, cache={**KNOWN.cache, "kb_a_shopper": 2})
+    small, large = planned(1, known=known).cache, planned(200, known=known).cache
+    assert large.memory_mb - small.memory_mb == pytest.approx(199 * 3600 * 2 / 1000)
+    assert (small.kind, large.kind) == ("cache.t4g.micro", "cache.t4g.medium")
+    assert stores.cache(known, plan.load_of(10_000), {"cache.t4g.micro": 1.0}).kind is None
 
 
 def test_money_is_the_sum_of_what_is_bought():
