@@ -38,6 +38,7 @@ _BROWSING = (
     Step("read_stock"),
     Step("list_categories"),
     Step("read_image"),
+    Step("record_measurements"),
     Step("read_payment_configuration"),
     Step("read_checkout_settings"),
     Step("read_countries"),

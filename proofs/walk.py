@@ -28,7 +28,7 @@ async def prove(store: ProofStore) -> list[str]:
     if not (TESTS / "node_modules").exists():
         await _run("npm", "install", "--no-audit", "--no-fund", "--no-package-lock")
     address = f"http://localhost:{store.store.port('http')}"
-    ended = {program: await _run("node", program, address) for program in ("walk.mjs", "places.mjs")}
+    ended = {program: await _run("node", program, address) for program in ("walk.mjs", "places.mjs", "measuring.mjs")}
     return [f"{program} ended with status {status}" for program, status in ended.items() if status != 0]
 
 

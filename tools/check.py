@@ -32,6 +32,7 @@ FOLDERS = [
     "examples",
     "deploy",
     "local_servers",
+    "reporting",
     "conftest.py",
 ]
 

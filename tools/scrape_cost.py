@@ -16,6 +16,7 @@ from fastapi.routing import APIRoute
 
 from chassis import telemetry
 from chassis.telemetry.exposition import exposed
+from chassis.web import problem_counts
 
 # What the middleware, the limits and the server answer, whatever a route declares; 499: the client left.
 ANYWHERE = (200, 400, 401, 403, 404, 405, 408, 413, 415, 422, 429, 499, 500, 503)
@@ -25,6 +26,7 @@ def answer_everything(service: str) -> None:
     """Count a request for each route, method and status of the service."""
     app = importlib.import_module(f"{service}.app").app
     telemetry.configure(service, "error")
+    problem_counts.start(app.router.routes)
     for route in [*app.router.routes]:
         if not isinstance(route, APIRoute):
             continue

@@ -31,7 +31,7 @@ from chassis.service.readings import Reading
 from chassis.service.restored import AfterRestore
 from chassis.service.restored import after_restore as run_after_restore
 from chassis.sessions import revocations
-from chassis.web import compiled, health, openapi, queries
+from chassis.web import compiled, health, openapi, problem_counts, queries
 from chassis.web.cross_origin import CrossOrigin
 from chassis.web.hot import Find
 from chassis.web.middleware import RequestMiddleware
@@ -74,6 +74,7 @@ def create_service(
             async with AsyncExitStack() as stack:
                 ctx = app.state.context = opened(stack)
                 app.state.denials = Denials(ctx.db, ctx.limiter)
+                problem_counts.start(app.router.routes)
                 await stack.enter_async_context(_exporting(spec, ctx.settings))
                 async with lifecycle.running(ctx, readiness, work, app.router.routes):
                     yield

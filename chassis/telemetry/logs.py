@@ -21,7 +21,7 @@ from chassis.telemetry.trace import current_trace
 Level = Literal["debug", "info", "warning", "error"]
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
-_METHODS = frozenset(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
+METHODS = frozenset(["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"])
 
 _requests = metrics.histogram(
     "http_server_request_duration_seconds",
@@ -81,7 +81,7 @@ def request(
     path, which may hold personal values.
     """
     trace = current_trace()
-    method = method if method in _METHODS else "OTHER"
+    method = method if method in METHODS else "OTHER"
     code = str(status)
     _requests.observe(seconds, route, method, code)
     if trace.traceparent[-1:] == "1":  # sampled; to ask by a call would cost every request one

@@ -21,9 +21,10 @@ from pydantic import BaseModel
 from chassis import telemetry
 from chassis.context import Context
 from chassis.db import UNREACHABLE, WriteTx
-from chassis.problems import MEDIA_TYPE, IdempotencyKeyReused, IdempotencyKeyRunning, Problem
+from chassis.problems import IdempotencyKeyReused, IdempotencyKeyRunning, Problem
 from chassis.resilience import failpoints
 from chassis.values import uuid7
+from chassis.web.problem_counts import Refusal
 
 CLAIM_SECONDS = 30
 REPLAYED = "Idempotent-Replayed"
@@ -176,8 +177,7 @@ def as_response(answer: IdempotentResponse | Problem) -> Response:
     """What is sent, and kept."""
     if isinstance(answer, Problem):
         trace = telemetry.current_trace()
-        body = answer.body(trace.request_id, trace.trace_id)
-        return Response(body, answer.status, answer.headers, MEDIA_TYPE)
+        return Refusal(answer, answer.body(trace.request_id, trace.trace_id))
     if answer.body is None:
         return Response(b"", answer.status, answer.headers)
     body = msgspec.json.encode(answer.body, enc_hook=_plain)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import Any
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,8 +14,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from chassis import audit, telemetry
 from chassis.db import UNREACHABLE
 from chassis.problems import MEDIA_TYPE, Internal, Malformed, Problem, TooLarge, Unavailable
-from chassis.web import hot
+from chassis.web import hot, problem_counts
 from chassis.web.errors import as_problem
+from chassis.web.problem_counts import route_of
 from chassis.web.request_body import Headers, RequestBody, checked, limited
 
 BODY_LIMIT = 1_000_000
@@ -157,6 +157,7 @@ async def _refuse(answer: _ResponseSender, error: Exception, scope: Scope, heade
     if answer.status:
         # The status is sent already: the server closes the connection, and the client gets a broken answer.
         raise error
+    problem_counts.count(scope, problem)
     trace = telemetry.current_trace()
     body = problem.body(trace.request_id, trace.trace_id)
     await answer({"type": "http.response.start", "status": problem.status, "headers": _problem_headers(problem, body)})
@@ -166,12 +167,6 @@ async def _refuse(answer: _ResponseSender, error: Exception, scope: Scope, heade
 def _problem_headers(problem: Problem, body: bytes) -> list[tuple[bytes, bytes]]:
     headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in problem.headers.items()]
     return [*headers, (b"content-length", str(len(body)).encode()), (b"content-type", MEDIA_TYPE.encode())]
-
-
-def route_of(scope: Scope) -> str:
-    """The template of the route that matched ("/api/v1/products/{slug}"), so that labels stay few."""
-    route: Any = scope.get("route")
-    return getattr(route, "path", None) or "unmatched"
 
 
 def _record(scope: Scope, answer: _ResponseSender, seconds: float) -> None:

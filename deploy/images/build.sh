@@ -17,7 +17,7 @@ seconds=$(git show -s --format=%ct "$commit")
 oci=org.opencontainers.image # as options: buildah takes a label that stands in the Dockerfile from its cache, whatever it says now
 context=$(mktemp -d)
 trap 'rm -rf "$context"' EXIT
-git archive "$revision" -- chassis services web/storefront deploy/images requirements/image.txt \
+git archive "$revision" -- chassis services reporting web/storefront deploy/images requirements/image.txt \
   ':(exclude,glob)**/tests/**' ':(exclude)chassis/testing' | tar -x -C "$context"
 [ -z "$wheels" ] || cp -r "$wheels" "$context/wheels"
 ${BUILD:-buildah bud --layers --isolation oci --runtime runc --pull-never --format docker --timestamp $seconds} --network=none \

@@ -16,6 +16,7 @@ RUN --mount=type=bind,source=requirements/image.txt,target=/tmp/requirements.txt
     python -m compileall -q --invalidation-mode unchecked-hash /venv/lib
 COPY chassis /app/chassis
 COPY services /app/services
+COPY reporting /app/reporting
 RUN python -m compileall -q --invalidation-mode unchecked-hash /app
 
 FROM ${BASE}

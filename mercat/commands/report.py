@@ -7,20 +7,18 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
-
 from mercat.commands import render
 from mercat.config.services import discover
 from mercat.data.catalog_loader import load
 from mercat.installation import CommandError, Installation, command_line
-from mercat.observe.report.figures import Figures, NoFigures, Prometheus, Window, read
-from mercat.observe.report.findings import Term
-from mercat.observe.report.page import page
+from reporting.asking import Away, NoFigures, Window, asked
+from reporting.figures import Figures, read
+from reporting.findings import Term
+from reporting.page import page
+from reporting.promises import promised
 
 # A setting of the user: the address of another Prometheus than the store's own.
 ADDRESS = "PROMETHEUS_URL"
-# A week of a busy store is some hundred million samples.
-_SECONDS = 300
 
 
 def report(installation: Installation, window: Window) -> str:
@@ -71,26 +69,16 @@ def _figures(installation: Installation, window: Window) -> Figures:
             f"There is nothing to report from: this store is not observed. To begin: {start}. "
             f"To ask another Prometheus, set {ADDRESS} to its address."
         )
-    specs = discover(installation.root)
-    promised = {spec.name: int(spec.slo.p99.removesuffix("ms")) / 1000 for spec in specs}
+    promises = promised(discover(installation.root))
     try:
-        return asyncio.run(_read(address or installation.url("prometheus"), window, promised))
+        return asyncio.run(asked(address or installation.url("prometheus"), window, lambda it: read(it, promises)))
+    except Away as error:
+        status = command_line.mercat_command("status")
+        raise CommandError(
+            f"{error} It was asked at the address of {ADDRESS}, or of this store. What runs: {status}"
+        ) from None
     except NoFigures as error:
         raise CommandError(str(error)) from None
-
-
-async def _read(address: str, window: Window, promised: dict[str, float]) -> Figures:
-    import aiohttp
-
-    try:
-        async with asyncio.timeout(_SECONDS), aiohttp.ClientSession(f"{address.rstrip('/')}/") as session:
-            return await read(Prometheus(session, window), promised)
-    except (aiohttp.ClientError, TimeoutError, ValueError, LookupError, TypeError, msgspec.MsgspecError) as error:
-        status = command_line.mercat_command("status")
-        raise NoFigures(
-            f"Prometheus does not answer at the address of {ADDRESS}, or of this store ({type(error).__name__}). "
-            f"What runs: {status}"
-        ) from None
 
 
 def _terms(installation: Installation, window: Window) -> list[Term]:

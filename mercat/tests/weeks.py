@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from catalog.domain.browsing import CheckoutStep
 from chassis.telemetry.metrics import LATENCY_BUCKETS
 from chassis.testing.skipping import skip_without
 from local_servers import ports
@@ -18,7 +19,7 @@ from mercat.tests.conftest import ROOT
 DAY, STEP = 86_400, 43_200
 BEGIN = 1_785_715_200  # a Monday, 00:00 UTC
 # What is wrong in each week.
-FAULTS: list[set[str]] = [set(), set(), {"slow", "abandoned"}, {"failing"}]
+FAULTS: list[set[str]] = [set(), set(), {"slow", "abandoned"}, {"failing", "felt"}]
 USUAL, FAULTY, FAILING = 1, 2, 3
 END = BEGIN + 7 * DAY * len(FAULTS)
 TOOLS = ROOT / ".venv" / "monitoring"
@@ -34,7 +35,12 @@ ROUTES: dict[Route, int] = {
     ("orders", "POST", "/internal/v1/feed"): 900,
 }
 SLOW = ("catalog", "GET", "/api/v1/products/{slug}")
-# An hour; and where the step is abandoned.
+_BROWSER = 'browser_checkout_steps_total{step="%s",way="%s"'
+_REFUSED = (
+    'http_server_problems_total{service="orders",http_request_method="POST",http_route="/api/v1/orders",'
+    'problem_type="price-changed"'
+)
+# An hour.
 COUNTERS = {
     "catalog_product_views_total": 500,
     'carts_created_total{kind="guest"': 60,
@@ -47,12 +53,27 @@ COUNTERS = {
     'catalog_searches_total{outcome="found"': 50,
     'catalog_searches_total{outcome="empty"': 3,
     "process_cpu_seconds_total": 120,
+    **{_BROWSER % (step, "reached"): count for step, count in zip(CheckoutStep, (60, 10, 8, 8, 7), strict=True)},
+    **{_BROWSER % (step, "left"): count for step, count in (("cart", 30), ("checkout", 1))},
+    'browser_errors_total{page="product",kind="type"': 0.1,
+    _REFUSED: 0.2,
 }
-ABANDONED = {
-    'payments_attempts_total{outcome="authorised"': 6,
-    'payments_attempts_total{outcome="declined"': 0,
-    'orders_paid_total{currency="EUR"': 6,
+# And in a week with this fault.
+INSTEAD: dict[str, dict[str, float]] = {
+    "abandoned": {
+        'payments_attempts_total{outcome="authorised"': 6,
+        'payments_attempts_total{outcome="declined"': 0,
+        'orders_paid_total{currency="EUR"': 6,
+    },
+    "felt": {
+        **{_BROWSER % (step, "reached"): 2 for step in ("placed", "pay", "paid")},
+        _BROWSER % ("checkout", "left"): 3,
+        'browser_errors_total{page="product",kind="type"': 8,
+        _REFUSED: 2,
+    },
 }
+# Visits an hour of pages whose browsers tell, and the part of them that waits for the largest paint when it is felt.
+VISITS, POOR = 100, 0.4
 
 
 def open_metrics() -> str:
@@ -62,6 +83,7 @@ def open_metrics() -> str:
     lines = [
         *_counters(),
         *_requests(),
+        *_felt(),
         *_family("up", "gauge", (f'up{{job="services",service="orders"}} 1 {moment}' for moment in late)),
         *_family("slo:budget_left:30d", "gauge", left),
         *_family("node_total_hourly_cost", "gauge", iter([f'node_total_hourly_cost{{node="a"}} 0.2 {END - 60}'])),
@@ -93,15 +115,32 @@ def _counters() -> Iterator[str]:
         yield from _family(name, "counter", ())
         for series, usual in COUNTERS.items():
             if series.partition("{")[0] == name:
-                left = ABANDONED.get(series, usual)
                 labels = f'{series}{"," if "{" in series else "{"}job="services"}}'
-                rate: Rate = partial(_few, left, usual)
-                for moment, total in _grown(rate):
+                for moment, total in _grown(partial(_instead, series, usual)):
                     yield f"{labels} {total} {moment}"
 
 
-def _few(left: float, usual: float, faults: Collection[str]) -> float:
-    return left if "abandoned" in faults else usual
+def _instead(series: str, usual: float, faults: Collection[str]) -> float:
+    return next((INSTEAD[fault][series] for fault in faults if series in INSTEAD.get(fault, {})), usual)
+
+
+def _felt() -> Iterator[str]:
+    """Half of the paints take a second, half two, or five where it is felt; nothing moves."""
+    totals = list(_grown(lambda _faults: VISITS))
+    poor = list(_grown(lambda faults: VISITS * POOR if "felt" in faults else 0))
+    for name, labels, edges in (
+        ("browser_page_seconds", 'vital="lcp",page="product"', (0.8, 1.2, 1.8, 2.5, 4.0, 8.0)),
+        ("browser_page_shift", 'page="product"', (0.05, 0.1, 0.25)),
+    ):
+        yield from _family(name, "histogram", ())
+        for (moment, total), (_, worse) in zip(totals, poor, strict=True):
+            for end in edges:
+                good = (total - worse) * (0 if end < 1 else 0.5 if end < 2 else 1)
+                inside = total if "shift" in name else good + (worse if end >= 8 else 0)
+                yield f'{name}_bucket{{{labels},le="{end}"}} {inside} {moment}'
+            yield f'{name}_bucket{{{labels},le="+Inf"}} {total} {moment}'
+            yield f"{name}_count{{{labels}}} {total} {moment}"
+            yield f"{name}_sum{{{labels}}} {total} {moment}"
 
 
 def _requests() -> Iterator[str]:

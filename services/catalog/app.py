@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from catalog.after_restore import after_restore
-from catalog.api import admin, hot, imports, internal, pictures, public
+from catalog.api import admin, browsing, hot, imports, internal, pictures, public
 from catalog.context import CatalogContext
 from catalog.glossary import GLOSSARY
 from catalog.jobs import jobs
@@ -43,7 +43,7 @@ app = create_service(
     "catalog",
     settings=CatalogSettings,
     # What orders asks for comes first: routes are tried one after the other.
-    routers=[internal.router, public.router, pictures.router, imports.router, admin.router],
+    routers=[internal.router, public.router, browsing.router, pictures.router, imports.router, admin.router],
     jobs=jobs,
     on_start=_resources,
     after_restore=after_restore,

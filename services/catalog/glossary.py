@@ -24,6 +24,11 @@ GLOSSARY = Glossary(
         "in_stock": "Whether it can be ordered now",
         "media_id": "From an image's `url`",
         "message": "What was found, and what to do",
+        "page": "What kind of page it was, never its address",
+        "step": "Which one",
+        "vital": "What was measured: largest paint, slowest interaction, first byte, shift of the layout",
+        "way": "`left`: for another page than the next step's",
+        "PageError.kind": "Of the error, without its words",
         "on_hand": "Units that are here, those held for orders too",
         "options": "What its variants differ in",
         "pictures": "How many are fetched again",
@@ -75,6 +80,11 @@ GLOSSARY = Glossary(
         "vendor": "Nadim Orrel",
     },
     bodies={
+        "Measurements": {
+            "vitals": [{"page": "product", "vital": "lcp", "value": 1.24}],
+            "steps": [{"step": "checkout", "way": "reached"}],
+            "errors": [{"page": "pay", "kind": "resource"}],
+        },
         "PictureRetry": {},
         "PriceList": {
             "currency": "EUR",

@@ -3,6 +3,14 @@ import assert from "node:assert/strict";
 
 const CARD_FORM = 'iframe[title="Secure payment input frame"]';
 
+/** A browser in which somebody has said that they are not to be measured: see measuring.mjs. */
+export const answered = (base) => ({
+  storageState: {
+    cookies: [],
+    origins: [{ origin: base, localStorage: [{ name: "mercat.measuring", value: "false" }] }],
+  },
+});
+
 /** The hands of whoever walks through this page of the shop at `base`. */
 export function hands(page, base) {
   const heading = (text) => page.getByRole("heading", { level: 1, name: text }).waitFor();

@@ -2,7 +2,7 @@
 // store with the demo shop and the Stripe double. node places.mjs [http://localhost:8080]; SHOTS=folder keeps pictures.
 import assert from "node:assert/strict";
 import { open } from "./browser.mjs";
-import { hands } from "./hands.mjs";
+import { answered, hands } from "./hands.mjs";
 import { listen, look } from "./looking.mjs";
 
 const base = (process.argv[2] ?? process.env.STORE_URL ?? "http://localhost:8080").replace(/\/$/, "");
@@ -12,7 +12,7 @@ const browser = await open();
 
 /** A device of its own: nothing is known of the other one's orders there. */
 async function device() {
-  const context = await browser.newContext({ locale: "en-GB", ignoreHTTPSErrors: true });
+  const context = await browser.newContext({ ...answered(base), locale: "en-GB", ignoreHTTPSErrors: true });
   context.setDefaultTimeout(15_000);
   const page = await context.newPage();
   listen(page, complaints, (text, url) => /status of (401|404|409|422)/.test(text) && /\/api\//.test(url));

@@ -2,7 +2,7 @@
 // node walk.mjs [http://localhost:8080] [step...]; SHOTS=folder keeps a picture of every page.
 import assert from "node:assert/strict";
 import { open } from "./browser.mjs";
-import { hands } from "./hands.mjs";
+import { answered, hands } from "./hands.mjs";
 import { listen } from "./looking.mjs";
 import * as account from "./steps/account.mjs";
 import * as browsing from "./steps/browsing.mjs";
@@ -39,7 +39,7 @@ const [address, ...only] = process.argv.slice(2);
 const base = (address ?? process.env.STORE_URL ?? "http://localhost:8080").replace(/\/$/, "");
 const complaints = [];
 const browser = await open();
-const context = await browser.newContext({ locale: "en-GB", ignoreHTTPSErrors: true });
+const context = await browser.newContext({ ...answered(base), locale: "en-GB", ignoreHTTPSErrors: true });
 context.setDefaultTimeout(20_000);
 const page = await context.newPage();
 // The browser itself reports every 4xx and every script that a policy stops; these are what the walk asks for.

@@ -1,6 +1,8 @@
 // @ts-check
 /** Opens the shop. */
 import { openCart } from "./cart.js";
+import { answer, answers } from "./consent.js";
+import { askOnce } from "./parts/consent.js";
 import { footer } from "./parts/footer.js";
 import { header } from "./parts/header.js";
 import { bones, shelfBones, workBones } from "./parts/states.js";
@@ -22,16 +24,29 @@ header(document.getElementById("top"));
 footer(document.getElementById("bottom"));
 openCart();
 start([
-  { path: /^\/$/, view: shelfView, skeleton: shelfBones },
-  { path: /^\/products\/(?<slug>[^/]+)\/?$/, view: productView, skeleton: workBones },
-  { path: /^\/cart\/?$/, view: cartView, skeleton: bones },
-  { path: /^\/checkout\/?$/, view: checkoutView, skeleton: bones },
-  { path: /^\/orders\/?$/, view: ordersView, skeleton: bones },
-  { path: /^\/orders\/find\/?$/, view: findOrderView, skeleton: bones },
-  { path: /^\/orders\/(?<id>[^/]+)\/?$/, view: orderView, skeleton: bones },
-  { path: /^\/orders\/(?<id>[^/]+)\/pay$/, view: payView, skeleton: bones, alone: true },
-  { path: /^\/sign-in\/?$/, view: signInView, skeleton: bones },
-  { path: /^\/sign-up\/?$/, view: signUpView, skeleton: bones },
-  { path: /^\/account\/confirm\/?$/, view: confirmView, skeleton: bones },
-  { path: /^/, view: missingView, skeleton: bones },
+  { path: /^\/$/, page: "shelf", view: shelfView, skeleton: shelfBones },
+  { path: /^\/products\/(?<slug>[^/]+)\/?$/, page: "product", view: productView, skeleton: workBones },
+  { path: /^\/cart\/?$/, page: "cart", view: cartView, skeleton: bones },
+  { path: /^\/checkout\/?$/, page: "checkout", view: checkoutView, skeleton: bones },
+  { path: /^\/orders\/?$/, page: "orders", view: ordersView, skeleton: bones },
+  { path: /^\/orders\/find\/?$/, page: "find_order", view: findOrderView, skeleton: bones },
+  { path: /^\/orders\/(?<id>[^/]+)\/?$/, page: "order", view: orderView, skeleton: bones },
+  { path: /^\/orders\/(?<id>[^/]+)\/pay$/, page: "pay", view: payView, skeleton: bones, alone: true },
+  { path: /^\/sign-in\/?$/, page: "sign_in", view: signInView, skeleton: bones },
+  { path: /^\/sign-up\/?$/, page: "sign_up", view: signUpView, skeleton: bones },
+  { path: /^\/account\/confirm\/?$/, page: "confirm", view: confirmView, skeleton: bones },
+  { path: /^/, page: "missing", view: missingView, skeleton: bones },
 ]);
+
+/** @type {typeof import("./measuring.js") | null} */
+let measuring = null;
+
+/** What measures is not even fetched before the person has agreed. @param {boolean} fromStart */
+async function measure(fromStart) {
+  if (answer()) measuring ??= await import("./measuring.js").catch(() => null); // whatever stops it, the shop goes on
+  if (answer()) measuring?.begin(fromStart);
+  else measuring?.end();
+}
+measure(true);
+answers.addEventListener("change", () => measure(false));
+askOnce();

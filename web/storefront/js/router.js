@@ -8,8 +8,8 @@ import { trouble } from "./parts/states.js";
 /** @typedef {{ params: Record<string, string>, query: URLSearchParams, signal: AbortSignal, back: boolean }} Visit */
 /** @typedef {{ title: string, node: Node }} Shown */
 /**
- * `alone`: a page with a document of its own, as it is served with another policy (CSP) than the rest.
- * @typedef {{ path: RegExp, view: (visit: Visit) => Promise<Shown> | Shown, skeleton: () => Node, alone?: boolean }} Route
+ * `page`: what kind of page it is, whatever it is about. `alone`: a page with a document of its own, as it is served with another policy (CSP) than the rest.
+ * @typedef {{ path: RegExp, page: string, view: (visit: Visit) => Promise<Shown> | Shown, skeleton: () => Node, alone?: boolean }} Route
  */
 
 const PATIENCE_MS = 150;
@@ -24,8 +24,10 @@ let alone = false;
 const heights = new Map();
 
 const main = () => /** @type {HTMLElement} */ (document.getElementById("main"));
-/** Tells "arrived" after each change of page. */
+/** Tells "arrived" after each change of page, and "step" when a page that is shown reaches a step of the checkout. */
 export const travels = new EventTarget();
+/** The kind of the page that is shown, or on its way; and the step of the checkout that it is, if it is one. */
+export const here = { page: "", step: /** @type {string | null} */ (null), arrived: false };
 
 /** @param {Route[]} all the last one takes what no other does */
 export function start(all) {
@@ -62,6 +64,13 @@ export const again = () => show({ back: true });
 /** @param {string} path */
 const isAlone = (path) => find(path).route.alone === true;
 
+/** Says that this page is a step of the checkout. @param {string} step */
+export function reach(step) {
+  if (here.step === step) return;
+  here.step = step;
+  if (here.arrived) travels.dispatchEvent(new Event("step"));
+}
+
 const newKey = () => Math.random().toString(36).slice(2);
 
 /** @param {MouseEvent} event */
@@ -81,6 +90,7 @@ async function show({ first = false, back = false }) {
   visiting = new AbortController();
   const { signal } = visiting;
   const { route, params } = find(location.pathname);
+  Object.assign(here, { page: route.page, step: null, arrived: false });
   const samePath = shownPath === location.pathname;
   const waiting = setTimeout(() => wait(samePath, route), first ? 0 : PATIENCE_MS);
   const focused = document.activeElement?.id;
@@ -100,6 +110,7 @@ async function show({ first = false, back = false }) {
   main().removeAttribute("aria-busy");
   window.scrollTo(0, back ? (heights.get(history.state?.key) ?? 0) : samePath ? window.scrollY : 0);
   if (!first) land(shown.title, samePath ? focused : undefined);
+  here.arrived = true;
   travels.dispatchEvent(new Event("arrived"));
 }
 

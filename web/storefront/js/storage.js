@@ -17,8 +17,14 @@ function keeper(area) {
      * @returns {any}
      */
     get(name) {
+      let kept = null;
       try {
-        return JSON.parse(area().getItem(`mercat.${name}`) ?? memory.get(name) ?? "null");
+        kept = area().getItem(`mercat.${name}`);
+      } catch {
+        /* refused: what lives as long as the page is all there is */
+      }
+      try {
+        return JSON.parse(kept ?? memory.get(name) ?? "null");
       } catch {
         return null;
       }

@@ -1,6 +1,7 @@
 // @ts-check
 /** The foot of every page. On the machine of whoever runs the shop, it shows the way behind the counter. */
 import { h } from "../dom.js";
+import { consentLink } from "./consent.js";
 
 const HERE = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
@@ -20,5 +21,6 @@ export function footer(place) {
       ]
     : [];
   const more = behind.map(([href, words]) => h("li", {}, h("a", { href, "data-leave": true }, words)));
-  place?.append(h("nav", { "aria-label": "More" }, h("ul", {}, links, more)));
+  const measuring = consentLink();
+  place?.append(h("nav", { "aria-label": "More" }, h("ul", {}, links, measuring && h("li", {}, measuring), more)));
 }

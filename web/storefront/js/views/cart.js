@@ -10,6 +10,7 @@ import { clock } from "../parts/standing.js";
 import { nothing } from "../parts/states.js";
 import { sums } from "../parts/sums.js";
 import { asProblem } from "../problem.js";
+import { reach } from "../router.js";
 
 /** @typedef {import("../cart.js").Cart} Cart */
 /** @typedef {import("../cart.js").CartLine} CartLine */
@@ -17,7 +18,9 @@ import { asProblem } from "../problem.js";
 /** @param {import("../router.js").Visit} visit */
 export async function cartView({ signal }) {
   const place = h("div", {});
-  draw(place, await readCart(signal));
+  const cart = await readCart(signal);
+  if (cart?.lines.length) reach("cart");
+  draw(place, cart);
   return { title: "Your cart", node: place };
 }
 

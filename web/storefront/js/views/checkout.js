@@ -12,7 +12,7 @@ import { nothing } from "../parts/states.js";
 import { clock } from "../parts/standing.js";
 import { mini, sums } from "../parts/sums.js";
 import { asProblem, Problem } from "../problem.js";
-import { go } from "../router.js";
+import { go, reach } from "../router.js";
 import { account, signInHere } from "../session.js";
 import { passing } from "../storage.js";
 import { orderable } from "./cart.js";
@@ -41,7 +41,9 @@ export async function checkoutView({ signal }) {
       title: "Check out",
       node: nothing("Not quite yet", "Some of your cart cannot be ordered as it is.", ["See your cart", "/cart"]),
     };
-  return { title: "Check out", node: page(cart, await addressRules(signal)) };
+  const rules = await addressRules(signal);
+  reach("checkout");
+  return { title: "Check out", node: page(cart, rules) };
 }
 
 /** @param {import("../cart.js").Cart} cart */

@@ -12,7 +12,7 @@ import { day, ended, payable, standing, steps } from "../parts/standing.js";
 import { nothing } from "../parts/states.js";
 import { sums } from "../parts/sums.js";
 import { asProblem, Problem } from "../problem.js";
-import { again } from "../router.js";
+import { again, reach } from "../router.js";
 import { maybeSignedIn, signInHere } from "../session.js";
 import { follow } from "./following.js";
 
@@ -41,6 +41,7 @@ export async function orderView({ params, query, signal }) {
     const words = standing(now, said);
     if (told !== words.title) say(words.title);
     told = words.title;
+    if (words.step > 0) reach(words.step > 1 ? "paid" : "placed");
     fill(top, now, said, trouble, draw);
     if (now.status === "cancelled") cartComesBack(cartOfOrder(id));
   };

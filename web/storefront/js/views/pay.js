@@ -13,7 +13,7 @@ import { ended, payable, standing } from "../parts/standing.js";
 import { bones } from "../parts/states.js";
 import { mini, sums } from "../parts/sums.js";
 import { asProblem, Problem } from "../problem.js";
-import { travels } from "../router.js";
+import { reach, travels } from "../router.js";
 import { loadStripe } from "../card_script.js";
 import { follow } from "./following.js";
 
@@ -31,6 +31,7 @@ export async function payView({ params, query, signal }) {
     leave(id, said); // the order's own page says what there is to say
     return { title: "Pay", node: bones() };
   }
+  reach("pay");
   const words = `Pay ${money(order.total)}`;
   const desk = payDesk();
   const visit = { order, desk, words, said, signal };

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from mercat.observe.report.figures import Figures, Route
-from mercat.observe.report.findings import Finding, Term, findings, seconds, shares
+from reporting.browsers import GOOD, NAMES, Browsers
+from reporting.figures import Figures, Route
+from reporting.finding import Finding, seconds
+from reporting.findings import Term, findings, measure
+from reporting.funnels import Step, shares
 
 _ROWS = 10
 _FINDINGS = 10
@@ -16,10 +19,11 @@ def page(figures: Figures, terms: Sequence[Term], without_terms: str = "") -> st
     """The page. `without_terms`: why there are no terms, where they could not be had."""
     parts = [
         _head(figures),
-        _first(findings(figures, terms)),
+        _first(findings(figures, None if without_terms else terms)),
         _funnel(figures),
         _errors(figures),
         _routes(figures.routes),
+        _browsers(figures.browsers),
         _budgets(figures),
         _cost(figures),
         _searches(figures, terms, without_terms),
@@ -54,25 +58,52 @@ def _first(found: list[Finding]) -> str:
 
 
 def _funnel(figures: Figures) -> str:
-    came = {step.name: pair for step, *pair in shares(figures.steps)}
+    text = f"## From a look to a sale\n\n{_steps(figures.steps)}"
+    told = figures.browsers
+    if any(step.count >= 1 for step in told.steps):
+        left = ", ".join(f"{name} {count:,.0f}" for name, count in told.left.items() if count >= 1) or "none"
+        text += (
+            "\n\nThe checkout, as browsers of those who agreed to be measured tell, once for a purchase:\n\n"
+            f"{_steps(told.steps)}\n\nLeft for another page of the shop: {left}."
+        )
+    return text
+
+
+def _steps(steps: Sequence[Step]) -> str:
+    came = {step.name: pair for step, *pair in shares(steps)}
     rows = []
-    for step in figures.steps:
+    for step in steps:
         now, before = came.get(step.name, (None, None))
         rows.append((step.name, f"{step.count:,.0f}", _percent(now), f"{step.before:,.0f}", _percent(before)))
-    table = _table(("Step", "Count", "of the step above", "Before", "of the step above"), rows)
-    refused = sorted(((count, why) for why, count in figures.refusals.items() if count >= 1), reverse=True)
-    told = ", ".join(f"{why} {count:,.0f}" for count, why in refused[:_ROWS]) or "none"
-    return f"## From a look to a sale\n\n{table}\n\nCheckouts refused, by reason: {told}."
+    return _table(("Step", "Count", "of the step above", "Before", "of the step above"), rows)
 
 
 def _errors(figures: Figures) -> str:
-    ranked = sorted(figures.failures, key=lambda each: (not each.status.startswith("5"), -each.count, each.name))
-    rows = [
-        (f"`{each.name}`", each.service, each.status, f"{each.count:,.0f}", f"{each.count / each.requests:.2%}")
-        for each in ranked[:_ROWS]
-    ]
-    table = _table(("Route", "Service", "Status", "Times", "of its requests"), rows)
-    return f"## Errors met most\n\nFailures (5xx) first, then what was refused (4xx).\n\n{table}"
+    by_status = sorted(figures.failures, key=lambda each: (not each.status.startswith("5"), -each.count, each.name))
+    by_type = sorted(figures.refusals, key=lambda each: (-each.count, each.name, each.kind))
+    answers = _table(
+        ("Route", "Service", "Status", "Times", "of its requests"),
+        [
+            (f"`{each.name}`", each.service, each.status, f"{each.count:,.0f}", f"{each.count / each.requests:.2%}")
+            for each in by_status[:_ROWS]
+        ],
+    )
+    reasons = _table(
+        ("Route", "Service", "Problem", "Times", "of its requests", "Before"),
+        [
+            (
+                f"`{each.name}`",
+                each.service,
+                f"`{each.kind}`",
+                f"{each.count:,.0f}",
+                f"{each.count / each.requests:.2%}",
+                f"{each.count_before:,.0f}",
+            )
+            for each in by_type[:_ROWS]
+        ],
+    )
+    head = "## Errors met most\n\nFailures (5xx) first, then what was refused (4xx)."
+    return f"{head}\n\n{answers}\n\nBy the type of the problem that was told:\n\n{reasons}"
 
 
 def _routes(routes: Iterable[Route]) -> str:
@@ -93,31 +124,56 @@ def _routes(routes: Iterable[Route]) -> str:
     return f"## Slowest routes\n\nBy how near they are to what is promised.\n\n{table}"
 
 
+def _browsers(told: Browsers) -> str:
+    head = (
+        "## How pages felt\n\nAs browsers of those who agreed to be measured tell, 75 of 100 visits; the worst first."
+    )
+    ranked = sorted(told.feels, key=lambda each: (-each.p75 / GOOD[each.vital], each.page, each.vital))
+    feels = _table(
+        ("Page", "Figure", "75 of 100 within", "good", "before", "worse than good"),
+        [
+            (
+                each.page,
+                NAMES[each.vital],
+                measure(each.vital, each.p75),
+                measure(each.vital, GOOD[each.vital]),
+                "-" if each.p75_before is None else measure(each.vital, each.p75_before),
+                f"{each.poor:,.0f} of {each.count:,.0f}",
+            )
+            for each in ranked[:_ROWS]
+        ],
+    )
+    broken = sorted(told.errors, key=lambda each: (-each.count, each.page, each.kind))
+    errors = ", ".join(f"{each.page} {each.kind} {each.count:,.0f}" for each in broken[:_ROWS]) or "none"
+    return f"{head}\n\n{feels}\n\nErrors of scripts, by page and kind: {errors}."
+
+
 def _budgets(figures: Figures) -> str:
     rows = [(f"`{slo}`", f"{left:.1%}") for slo, left in sorted(figures.budgets.items(), key=lambda each: each[1])]
     return "## Budgets of errors, of 30 days\n\n" + _table(("Objective", "left"), rows)
 
 
 def _cost(figures: Figures) -> str:
-    orders, lines = figures.orders, []
-    if orders >= 1 and figures.cpu_seconds is not None:
-        lines.append(f"- The services used {1000 * figures.cpu_seconds / orders:,.0f} s of CPU for 1,000 orders.")
-    if figures.nodes_usd is None:
+    cost, orders, lines = figures.cost, figures.orders, []
+    if orders >= 1 and cost.cpu_seconds is not None:
+        lines.append(f"- The services used {1000 * cost.cpu_seconds / orders:,.0f} s of CPU for 1,000 orders.")
+    if cost.nodes_usd is None:
         lines.append("- What the nodes cost is not measured here: OpenCost does so, in a cluster.")
     else:
-        each = f", ${1000 * figures.nodes_usd / orders:,.2f} for 1,000 orders" if orders >= 1 else ""
-        lines.append(f"- The nodes cost ${figures.nodes_usd:,.2f}{each}.")
-    if figures.month_usd is None:
+        each = f", ${1000 * cost.nodes_usd / orders:,.2f} for 1,000 orders" if orders >= 1 else ""
+        lines.append(f"- The nodes cost ${cost.nodes_usd:,.2f}{each}.")
+    if cost.month_usd is None:
         lines.append("- What AWS charges is not measured here: its billing figures are scraped in a cluster on AWS.")
     else:
-        of = f" of a budget of ${figures.budget_usd:,.0f}" if figures.budget_usd is not None else ""
-        lines.append(f"- AWS has charged ${figures.month_usd:,.2f} this month so far{of}.")
+        of = f" of a budget of ${cost.budget_usd:,.0f}" if cost.budget_usd is not None else ""
+        lines.append(f"- AWS has charged ${cost.month_usd:,.2f} this month so far{of}.")
     return "## What it cost\n\n" + "\n".join(lines)
 
 
 def _searches(figures: Figures, terms: Sequence[Term], without_terms: str) -> str:
-    share = f" ({figures.searches_empty / figures.searches:.0%})" if figures.searches >= 1 else ""
-    told = f"{figures.searches_empty:,.0f} of {figures.searches:,.0f} searches found nothing{share}."
+    of = figures.searches
+    share = f" ({of.empty / of.count:.0%})" if of.count >= 1 else ""
+    told = f"{of.empty:,.0f} of {of.count:,.0f} searches found nothing{share}."
     table = _table(("Searched for", "Times"), [(f"`{each.term}`", f"{each.searches:,}") for each in terms[:_ROWS]])
     if without_terms:
         table = f"What they were for could not be had: {without_terms}"
