@@ -26,16 +26,16 @@ _RAISED_SECONDS, _BESIDE_SECONDS, _OVER_SECONDS = 300, 900, 420
 _WORDS = {"PAGE": "page", "TICKET": "ticket"}
 
 
-async def case(shop: Shop, slack: told.Slack, name: str) -> list[str]:
+async def case(shop: Shop, slack: told.Slack, mails: told.Mails, name: str) -> list[str]:
     """Cause alerts, wait until Slack (of pages) and mail have told of each, cure, wait for the same; complaints about
     texts.
     """
     this = CASES[name]
     wanted = [("PAGE", alert) for alert in this.pages] + [("TICKET", alert) for alert in this.tickets]
-    seen, mailed = len(slack.messages), len(await told.mails(shop.store))
+    seen, mailed = len(slack.messages), len(await mails.read())
 
     async def arrived(word: str, alert: str) -> list[str]:
-        by_mail = told.about((await told.mails(shop.store))[mailed:], word, alert)
+        by_mail = told.about((await mails.read())[mailed:], word, alert)
         by_slack = told.about(slack.messages[seen:], word, alert) if alert in this.pages else by_mail
         return [by_slack[0], by_mail[0]] if by_slack and by_mail else []
 
@@ -61,11 +61,11 @@ async def case(shop: Shop, slack: told.Slack, name: str) -> list[str]:
     ]
 
 
-async def _tried(shop: Shop, slack: told.Slack, name: str) -> list[str]:
+async def _tried(shop: Shop, slack: told.Slack, mails: told.Mails, name: str) -> list[str]:
     """As `case`; an alert that did not come is a complaint, and so is a cause that could not be made."""
     seen = len(slack.messages)
     try:
-        return await case(shop, slack, name)
+        return await case(shop, slack, mails, name)
     except Exception as error:  # noqa: BLE001 -- the other cases are run in any case
         told_of = [each.split("\n")[0] for each in slack.messages[seen:]]
         complaint = f"{name}: {type(error).__name__}: {error}. Told by Slack meanwhile: {told_of}"
@@ -81,15 +81,15 @@ async def drill(names: list[str]) -> list[str]:
         settings = {"MERCAT_ALERTS_FASTER": str(FACTOR), "MERCAT_ALERTS_SLACK_URL": slack.url}
         settings |= {"MERCAT_RESTART_SECONDS": "1"}
         async with running_store(settings=settings, options=("--observe",)) as store:
-            shop = Shop(store, (await variants(store))[0])
+            shop, mails = Shop(store, (await variants(store))[0]), told.Mails(store)
             await set_stock(store, shop.variant, 10_000)
             print(f"Every duration of the rules is divided by {FACTOR}.", flush=True)
             beside = []
             for name in names:
                 if CASES[name].beside:
-                    beside.append(asyncio.create_task(_tried(shop, slack, name)))
+                    beside.append(asyncio.create_task(_tried(shop, slack, mails, name)))
                 else:
-                    found += await _tried(shop, slack, name)
+                    found += await _tried(shop, slack, mails, name)
             found += [each for task in beside for each in await task]
     return found
 

@@ -49,9 +49,18 @@ async def slack() -> AsyncIterator[Slack]:
         await runner.cleanup()
 
 
-async def mails(store: ProofStore) -> list[str]:
-    """Subject and text of each mail to the operators, the oldest first."""
-    return [f"{mail['subject']}\n{mail['text']}" for mail in reversed(await store.mails(MAIL_TO))]
+@dataclass
+class Mails:
+    """The mails to the operators so far, by id: the store's page shows the last hundred."""
+
+    store: ProofStore
+    found: dict[str, str] = field(default_factory=dict)
+
+    async def read(self) -> list[str]:
+        """Subject and text of each, the oldest first."""
+        for mail in reversed(await self.store.mails(MAIL_TO)):
+            self.found.setdefault(mail["id"], f"{mail['subject']}\n{mail['text']}")
+        return list(self.found.values())
 
 
 def expected(rules: Path, alert: str, severity: str) -> list[list[str]]:

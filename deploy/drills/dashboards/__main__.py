@@ -52,7 +52,7 @@ async def drill(seed: int) -> list[str]:
         settings = {**SETTINGS, "MERCAT_ALERTS_SLACK_URL": slack.url}
         running = running_store(offset=OFFSET, settings=settings, options=("--observe",))
         store = await stack.enter_async_context(running)
-        opened = await trade.opened(store, seed)
+        opened, mails = await trade.opened(store, seed), told.Mails(store)
         prometheus = Prometheus(store, time.time())
         print(f"trade for {SECONDS} s, seed {seed}; durations of rules are divided by {FASTER}", flush=True)
         await journeys.run(opened, SECONDS)
@@ -68,18 +68,18 @@ async def drill(seed: int) -> list[str]:
 
         complaints = await _until_none(wrong_figures)
         await eventually(lambda: prometheus.ask(_USUAL), PATIENCE, "last week", every=5)
-        complaints += await _told(store, slack, "PAGE")
+        complaints += await _told(mails, slack, "PAGE")
         await journeys.again(opened)
         complaints += await _until_none(without_data)
-        return complaints + await _planted(prometheus) + await _told(store, slack, "RESOLVED")
+        return complaints + await _planted(prometheus) + await _told(mails, slack, "RESOLVED")
 
 
-async def _told(store: ProofStore, slack: told.Slack, word: str) -> list[str]:
+async def _told(mails: told.Mails, slack: told.Slack, word: str) -> list[str]:
     """Wait until Slack and mail say that nobody buys, as last week many did, or that it is over; wrong texts."""
     began = time.monotonic()
 
     async def messages() -> list[str]:
-        by_slack, by_mail = slack.messages, await told.mails(store)
+        by_slack, by_mail = slack.messages, await mails.read()
         found = [told.about(each, word, _WEEKLY) for each in (by_slack, by_mail)]
         return [each[0] for each in found] if all(found) else []
 

@@ -22,7 +22,7 @@ SOURCES = {
 }
 PAGES = {path.stem: path.read_text("utf-8") for path in (ROOT / "docs" / "runbooks").glob("[A-Z]*.md")}
 # Numbers of a page that are no rule's, with what they are.
-OTHERS = {
+OTHERS: dict[str, dict[float, str]] = {
     "DeadLetters": {dead_letters.TRIES: "tries of an event"},
     "ErrorBudgetBurn": {30 * 86400: "the time of a budget"},
     "JobsHeld": {worker.TRIES: "tries of a job"},
@@ -62,7 +62,7 @@ def said(rule):
 
 def parts(text):
     """The numbers of a page by severity; those of neither under an empty name."""
-    found = {"ticket": set(), "page": set(), "": set()}
+    found: dict[str, set[float]] = {"ticket": set(), "page": set(), "": set()}
     rest = text
     while marked := re.search(r"\((ticket|page)\)", rest):
         found[marked[1]] |= set(quoted(rest[: marked.start()]))
@@ -73,13 +73,13 @@ def parts(text):
 
 def complaints(alert, text, rules):
     """What a page quotes and no rule says, and what a rule waits for and the page does not quote."""
-    by_severity = {}
+    by_severity: dict[str, set[float]] = {}
     for rule in rules:
         by_severity.setdefault(rule["labels"]["severity"], set()).update(said(rule))
     by_severity[""] = set().union(*by_severity.values())
     page = parts(text)
     # A number of pieces or states, "1 is a ticket", is in no expression that says > 0.
-    known = {0.0, 1.0, *map(float, OTHERS.get(alert, {}))}
+    known = {0.0, 1.0, *OTHERS.get(alert, {})}
     found = []
     for severity, numbers in page.items():
         strange = numbers - known - by_severity.get(severity, set())
@@ -98,7 +98,7 @@ def of(alert):
 
 
 def section(alert):
-    return _SECTION.search(PAGES[alert])[1]
+    return _SECTION.findall(PAGES[alert])[0]
 
 
 @pytest.mark.parametrize("alert", sorted({rule["alert"] for rule in RULES}))
