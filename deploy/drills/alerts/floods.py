@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from deploy.drills.alerts.shop import Shop, repeated, superuser
+from deploy.drills.alerts.shop import Shop, repeated
 from deploy.drills.restored import session_of
 from proofs.shopper import Shopper, shopper
 
-# Addresses that guess, each with a limit of its own; sessions whose token is shown again: a limit allows each 30.
-_GUESSERS, _SESSIONS = 8, 6
+# Addresses that guess, each with a limit of its own.
+_GUESSERS = 8
+# The page asks for more than 100; an account may have 20 sessions, and its registration has made one.
+_ACCOUNTS, _SESSIONS = 6, 18
 
 
 @asynccontextmanager
@@ -55,26 +58,24 @@ async def _guess(guesser: Shopper) -> None:
 
 @asynccontextmanager
 async def tokens_reused(shop: Shop) -> AsyncIterator[None]:
-    """Used refresh tokens of some sessions are shown again and again; the sessions are each time revived."""
-    async with AsyncExitStack() as stack:
-        connection = await stack.enter_async_context(superuser(shop.store, "identity"))
-        used: list[tuple[Shopper, str]] = []
-        for _ in range(_SESSIONS):
-            customer = await stack.enter_async_context(shopper(shop.store, https=False))
-            await customer.register()
-            first = await session_of(customer)
-            await _refresh(customer, await _refresh(customer, first))
-            used.append((customer, first))
-        revived = "update sessions set ended_at = null, end_reason = null where id = any($1::uuid[])"
-        sessions = [token.partition(".")[0] for _, token in used]
-
-        async def show() -> None:
-            await connection.execute(revived, sessions)
-            for customer, token in used:
-                await _refresh(customer, token)
-
-        await stack.enter_async_context(repeated(show, 0.1))
+    """The first refresh token of many sessions, used up long ago, is shown again."""
+    stolen = [token for used in await asyncio.gather(*(_used(shop) for _ in range(_ACCOUNTS))) for token in used]
+    async with shopper(shop.store, https=False) as thief:
+        for token in stolen:
+            await _refresh(thief, token)
         yield
+
+
+async def _used(shop: Shop) -> list[str]:
+    """The first token of each session of a new account; its second one was used, too. Limits count by address."""
+    tokens = []
+    async with shopper(shop.store, https=False) as customer:
+        await customer.register()
+    for _ in range(_SESSIONS):
+        async with shopper(shop.store, https=False, email=customer.email) as browser:
+            tokens.append(await session_of(browser))
+            await _refresh(browser, await _refresh(browser, tokens[-1]))
+    return tokens
 
 
 async def _refresh(customer: Shopper, token: str) -> str:

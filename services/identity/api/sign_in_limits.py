@@ -29,8 +29,7 @@ _ACCOUNT = rule("login-account", "100/hour")
 _KNOWN = rule("login-known", "5/min")
 _KNOWN_SLOWLY = rule("login-known-slowly", "20/hour")
 # Its rate is a setting.
-_ADDRESS = "login"
-begin(_ADDRESS)
+begin("login")
 
 
 async def limit_sign_ins(ctx: IdentityContext, request: Request, email: str) -> bool:
@@ -45,7 +44,7 @@ async def limit_sign_ins(ctx: IdentityContext, request: Request, email: str) -> 
         return True
     network = client_net(request)
     here = f"{email} {network}"
-    address = rule(_ADDRESS, ctx.settings.sign_in_address_limit)
+    address = rule("login", ctx.settings.sign_in_address_limit)
     await _take(ctx, (address, network), (_HERE, here), (_HERE_SLOWLY, here), (_ACCOUNT, email))
     return False
 
