@@ -15,7 +15,7 @@ MONITORING_READY := .venv/.monitoring-ready
 .DEFAULT_GOAL := help
 .PHONY: help up down status logs reset restart dev backup restore test test-terraform test-charts test-edge test-image \
   drill-dashboards drill-report drill-rollout drill-failover drill-restore drill-migrations drill-alerts manifests operation deploy undeploy diff check fmt bench prove attack walk \
-  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost
+  openapi rooms terraform-docs requirements clean aws-plan aws-apply aws-destroy aws-cost report
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ RELEASE = $(BIN)/python -m deploy.release $@ "$(ENV)" $(if $(SERVICE),--service 
   $(if $(DIGEST),--digest "$(DIGEST)") $(if $(VALUES),--values "$(VALUES)") $(ARGS)
 down status logs reset backup restore: $(RUN_READY) $(if $(ENV),$(DEV_READY)) ## as .venv/bin/mercat WORD; more: .venv/bin/mercat --help
 	@$(if $(and $(ENV),$(filter status,$@)),$(RELEASE),MERCAT_TYPED=make $(BIN)/mercat $@ $(ARGS))
+
+report: $(RUN_READY) $(if $(ENV),$(KUBERNETES_READY)) ## the page of a week [ENV=name: of a cluster's store] [OUT=file]
+	@$(if $(ENV),$(BIN)/python -m deploy.release.reported "$(ENV)",MERCAT_TYPED=make $(BIN)/mercat report) $(if $(OUT),--file "$(OUT)") $(ARGS)
 
 restart: $(RUN_READY) ## start SERVICE=catalog again, or all services
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)

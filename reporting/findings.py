@@ -12,7 +12,7 @@ from reporting.finding import FAILED, IN_VAIN, LEAST, REFUSED, SLOW, Finding, se
 from reporting.funnels import abandoned
 
 # Fewer say nothing.
-_LEAST_FAILED, _LEAST_IN_VAIN, _LEAST_ERRORS, _LEAST_TO_COMPARE = 5, 10, 10, 100
+_LEAST_SLOW, _LEAST_FAILED, _LEAST_IN_VAIN, _LEAST_ERRORS, _LEAST_TO_COMPARE = 5, 5, 10, 10, 100
 # 99 of 100 answers may take as long as the objective, and so much may fail.
 _SLOW_SHARE, _FAILED_SHARE = 0.01, 0.0005
 # A term is worth a look from this part of all searches on; without terms, so many in vain.
@@ -53,7 +53,7 @@ def _slow(route: Route) -> Iterator[Finding]:
     if route.count < LEAST or route.p99 is None:
         return
     took = f"99 of 100 answers of `{route.name}` ({route.service}) came within {seconds(route.p99)}"
-    if route.slow >= _SLOW_SHARE * route.count and route.slow >= 1:
+    if route.slow >= max(_LEAST_SLOW, _SLOW_SHARE * route.count):
         yield Finding(
             route.name,
             f"{took}; {seconds(route.objective)} is promised.",

@@ -18,7 +18,7 @@ OTHERS: dict[str, dict[str, Any]] = {
     "data": {"images": {"type": "object", "additionalProperties": {"type": "string"}}},
     **{
         chart: json.loads((CHARTS / chart / "own.schema.json").read_text(encoding="utf-8"))
-        for chart in ("database", "logs", "observability", "probe")
+        for chart in ("database", "logs", "observability", "probe", "report")
     },
     # mercat/edge/rules.yaml, and the code of the error page.
     "edge": {"rules": {"type": "object"}, "error_page": {"type": "string", "minLength": 1}},

@@ -235,8 +235,8 @@ def _place() -> Iterator[Path]:
         yield Path(place)
 
 
-def main() -> None:
-    """The entry point: a refusal is a message and its status, never a traceback."""
+def refusing(app: typer.Typer) -> None:
+    """Runs it as an entry point: a refusal is a message and its status, never a traceback."""
     try:
         app()
     except Refusal as refusal:

@@ -17,7 +17,7 @@ from deploy.refusal import MISUSED, Refusal
 from deploy.release.environment import Environment
 from mercat.edge import error_page, rules
 
-ACCESS, EDGE, SERVICES, PROBE = 5, 40, 60, 80
+ACCESS, EDGE, SERVICES, PROBE, REPORT = 5, 40, 60, 80, 80
 NAMESPACE = rendered.NAMESPACE
 # The namespace of the lease is there before the release that it belongs to. By this helm knows it for its own.
 OWNER = {
@@ -87,10 +87,11 @@ def _others(environment: Environment, digests: Mapping[str, str], database_ca: s
     for release in database_releases.releases(environment.name, environment.handover):
         files = (*release.files, *environment.more)
         yield replace(release, files=files, values=settings.merged(values, release.values))
+    files = (environment.file, *environment.more)
+    yield Release("report", helm.CHART.parent / "report", NAMESPACE, REPORT, files=files, values=values)
     # The synthetic shopper asks by the shop's public name, which a cluster outside of AWS may not have.
     if environment.handover:
         pay = {"probe": {"pay": environment.name == "staging"}}
-        files = (environment.file, *environment.more)
         yield Release("probe", helm.CHART.parent / "probe", NAMESPACE, PROBE, files=files, values={**values, **pay})
 
 

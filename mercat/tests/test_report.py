@@ -171,6 +171,12 @@ def test_few_shoppers_and_rare_searches_say_nothing():
     assert len(findings(Figures(WINDOW, 0, steps, searches=Searches(10_000)), [Term("hat", 50)])) == 1
 
 
+@pytest.mark.parametrize(("slow", "named"), [(4, False), (5, True)])
+def test_a_few_slow_answers_are_no_slow_route(slow, named):
+    route = Route("orders", "POST /api/v1/cart", 0.4, 27, slow, 0.8, 0, None)
+    assert bool(findings(Figures(WINDOW, 0, routes=[route]), [])) == named
+
+
 @pytest.mark.parametrize(("p99", "before", "named"), [(0.2, 0.1, True), (0.2, 0.11, False), (0.07, 0.01, False)])
 def test_a_route_is_named_when_it_became_twice_as_slow_and_is_no_longer_quick(p99, before, named):
     route = Route("catalog", "GET /api/v1/products", 0.3, 1000, 0, p99, 1000, before)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from fastapi import APIRouter
 
 from chassis.config import Settings
-from chassis.context import Context, context
+from chassis.context import Context
 from chassis.problems import Conflict, Invalid, responses
 from chassis.service import create_service
 from chassis.testing.apps import started
@@ -63,11 +65,14 @@ async def test_a_refusal_that_is_kept_is_counted_when_it_is_first_sent(client):
     async def work(_operation_id) -> IdempotentResponse:
         raise Taken("By somebody else.")
 
+    async def receive() -> Any:
+        raise AssertionError("an answer reads nothing")
+
     async def send(_message) -> None:
         pass
 
     before = counted("taken", route="unmatched")
     for _ in range(2):
         answer = await idempotent(ctx, scope="places", key="k", request={}, work=work)
-        await answer(scope, context, send)
+        await answer(scope, receive, send)
     assert counted("taken", route="unmatched") == before + 1
