@@ -23,6 +23,12 @@ _STOCK_OUTS = """
 select count(*)::int from variants v join products p on p.id = v.product_id join stock s on s.variant_id = v.id
 where p.status = 'active' and s.tracked and not s.backorder and s.on_hand <= s.reserved
 """
+# Panels by the first word of what the journal counts.
+_PANELS = {
+    "declined": "Declines by reason",
+    "bank": "Asked by the bank (3-D Secure)",
+    "told": "Steps of the checkout",
+}
 _SESSIONS = (
     "select count(*)::int from sessions where ended_at is null and idle_until > now() and absolute_until > now()"
 )
@@ -51,9 +57,7 @@ async def by_the_books(store: ProofStore, journal: Counter[str]) -> Shown:
         shown["Revenue", row["currency"]] = row["revenue"]
         shown["Average basket", row["currency"]] = row["basket"]
     for name, number in journal.items():
-        panel = {"declined": "Declines by reason", "bank": "Asked by the bank (3-D Secure)"}.get(
-            name.partition(": ")[0]
-        )
+        panel = _PANELS.get(name.partition(": ")[0])
         if panel:
             shown[panel, name.partition(": ")[2]] = number
     return shown

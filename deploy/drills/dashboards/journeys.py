@@ -131,11 +131,23 @@ async def _forge_webhooks(trade: Trade, buyer: Shopper) -> None:
         trade.journal["forged"] += 1
 
 
+async def _tell(trade: Trade, buyer: Shopper) -> None:
+    """As the browser of somebody who agreed to it, who leaves at the page of payment."""
+    vitals = [{"page": "product", "vital": vital, "value": 0.1} for vital in ("lcp", "inp", "ttfb", "cls")]
+    steps = [{"step": step, "way": "reached"} for step in ("cart", "checkout", "placed", "pay")]
+    left, broken = {"step": "pay", "way": "left"}, {"page": "pay", "kind": "type"}
+    told = {"vitals": vitals, "steps": [*steps, left], "errors": [broken]}
+    await expect(204, buyer.call("POST", "/api/v1/measurements", json=told))
+    for step in (*steps, left):
+        trade.journal[f"told: {step['step']}, {step['way']}"] += 1
+
+
 Journey = Callable[[Trade, Shopper], Awaitable[object]]
 JOURNEYS: dict[Journey, int] = {
     _look_only: 25, _search: 15, _search_in_vain: 6, _leave_cart: 10, _pay: 12, _pay_as_customer: 4,
     _refunded: 2, _declined_then_pay: 3, _declined: 3, _lapse: 3, _asked_by_bank: 3, _refused_by_bank: 2,
     _nothing_left: 3, _wrong_password: 2, _guess_orders: 1, _forge_webhooks: 1,
+    _tell: 4,
 }  # fmt: skip
 
 
