@@ -45,6 +45,7 @@ dev: $(DEV_READY) ## run the code of SERVICE=catalog, or of all, as it is saved
 
 # What cannot be tested on a machine, tools.run_tests says at its end.
 test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(BROWSER_READY) ## the whole test suite, on real PostgreSQL and Valkey
+test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(GATES_READY) ## the whole test suite, on real PostgreSQL and Valkey
 	@$(BIN)/python -m tools.run_tests $(ARGS)
 
 test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no account, and brings terraform where there is none
