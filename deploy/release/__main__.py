@@ -1,6 +1,6 @@
-"""`python -m deploy.release deploy|undeploy|diff|status ENV`."""
+"""`python -m deploy.release deploy|rollback|undeploy|diff|status ENV`."""
 
-from deploy.release.cli import main
+from deploy.release.cli import app, refusing
 
 if __name__ == "__main__":
-    main()
+    refusing(app)

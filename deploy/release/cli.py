@@ -194,8 +194,8 @@ def status(name: Name, *, service: Services = None, context: Context = None, han
     raise typer.Exit(FAILED if advice else 0)
 
 
-def main() -> None:
-    """The entry point: a refusal is a message and its status, never a traceback."""
+def refusing(app: typer.Typer) -> None:
+    """Runs it as an entry point: a refusal is a message and its status, never a traceback."""
     try:
         app()
     except Refusal as refusal:

@@ -27,7 +27,7 @@ def instances(plan: Plan) -> Iterator[tuple[Resource, str]]:
 
 
 def runners(plan: Plan) -> Iterator[tuple[Resource, str]]:
-    """CodeBuild stands in the VPC, is not privileged, stores no token, and is started by jobs of named workflows alone."""
+    """CodeBuild stands in the VPC, is not privileged, stores no token, and only jobs of named workflows start it."""
     for project in plan.of("aws_codebuild_project"):
         if not project.has("vpc_config.0.subnets"):
             yield project, "stands outside of the VPC: set vpc_config"
