@@ -1,10 +1,14 @@
-"""Workflows that call others: GitHub does not start what asks for more than its caller grants."""
+"""Workflows that call others.
+
+GitHub does not start what asks for more than its caller grants. And a called job finds the secrets of its environment
+under those names alone that its caller passes on: where none is passed, it is empty (actions/runner issue 1490).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from tools.pipeline.workflows import FOLDER, Job, Workflow
+from tools.pipeline.workflows import FOLDER, GIVEN, Job, Workflow, names_of
 
 _RANK = {"none": 0, "read": 1, "write": 2}
 
@@ -27,6 +31,7 @@ def _call(job: Job, called: Workflow) -> Iterator[str]:
         return
     for inner in called.jobs.values():
         yield from _granted(job, inner, called)
+    yield from _secrets(job, called)
     inputs = (called.triggers["workflow_call"] or {}).get("inputs") or {}
     given = job.raw.get("with", {})
     for name in given:
@@ -35,6 +40,17 @@ def _call(job: Job, called: Workflow) -> Iterator[str]:
     for name, about in inputs.items():
         if about.get("required") and name not in given:
             yield f"{called.path} needs the input {name}"
+
+
+def _secrets(job: Job, called: Workflow) -> Iterator[str]:
+    declared = (called.triggers["workflow_call"] or {}).get("secrets") or {}
+    passed = job.raw.get("secrets") or {}
+    outside = {key: value for key, value in called.raw.items() if key not in {"on", True}}
+    for name in sorted(names_of("secrets", outside) - GIVEN - set(passed)):
+        yield f"{called.path} reads secrets.{name}, which is empty unless it is passed on: secrets: {name}"
+    for name in passed:
+        if name not in declared:
+            yield f"{called.path} has no secret {name} under workflow_call"
 
 
 def _granted(job: Job, inner: Job, called: Workflow) -> Iterator[str]:

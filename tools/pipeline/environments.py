@@ -1,7 +1,8 @@
 """The secrets and variables that jobs read against those that an environment has (lists.tf), in both directions.
 
-A job's environment may come from an input of its workflow, or from its matrix: then it is each value that these take.
-Secrets and variables of the whole repository there are none, so a job without an environment reads none.
+What a job passes on to a workflow that it calls is read there. A job's environment may come from an input of its
+workflow, or from its matrix: then it is each value that these take. Secrets and variables of the whole repository there
+are none, so a job without an environment reads none.
 """
 
 from __future__ import annotations
@@ -12,10 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from tools.pipeline.lists import Lists
-from tools.pipeline.workflows import FOLDER, Job, Workflow, names_of
+from tools.pipeline.workflows import FOLDER, GIVEN, Job, Workflow, names_of
 
-# Given by GitHub to every job.
-GIVEN = {"GITHUB_TOKEN", "github_token"}
 _PIECE = re.compile(r"\$\{\{\s*(.*?)\s*\}\}")
 _SOURCE = re.compile(r"(?:github\.event\.)?(inputs|matrix)\.([\w-]+)")
 
@@ -61,7 +60,7 @@ def reads(workflows: Sequence[Workflow]) -> tuple[list[Read], list[str]]:
         for job in workflow.jobs.values():
             where = f"{workflow.path}: {job.key}"
             secrets, variables = (
-                names_of(kind, job.raw) | own for kind, own in zip(("secrets", "vars"), everywhere, strict=True)
+                names_of(kind, _read_here(job)) | own for kind, own in zip(("secrets", "vars"), everywhere, strict=True)
             )
             environments = _environments(job, workflow, workflows)
             if not environments:
@@ -70,6 +69,10 @@ def reads(workflows: Sequence[Workflow]) -> tuple[list[Read], list[str]]:
                 )
             found += [Read(where, name, frozenset(secrets), frozenset(variables)) for name in environments]
     return found, unclear
+
+
+def _read_here(job: Job) -> Mapping[str, Any]:
+    return {key: value for key, value in job.raw.items() if not (job.calls and key == "secrets")}
 
 
 def _environments(job: Job, workflow: Workflow, workflows: Sequence[Workflow]) -> Sequence[str | None]:

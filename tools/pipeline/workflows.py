@@ -12,6 +12,8 @@ import yaml
 
 FOLDER = Path(".github/workflows")
 ACTIONS = Path(".github/actions")
+# Given by GitHub to every job.
+GIVEN = {"GITHUB_TOKEN", "github_token"}
 _CALL = re.compile(r"(secrets|vars)\s*(?:\.\s*([A-Za-z_][A-Za-z0-9_]*)|\[\s*'([^']+)'\s*\])")
 
 

@@ -43,6 +43,18 @@ def test_a_call_that_github_would_not_start_is_found():
     assert "has no input pull" in complaints(CALLER.replace("{push: false}", "{push: false, pull: true}"))[0]
 
 
+def test_a_secret_that_would_be_empty_is_found():
+    reading = CALLED.replace(
+        "    permissions: {contents: read, id",
+        "    env: {A: '${{ secrets.TOKEN }}'}\n    permissions: {contents: read, id",
+    )
+    declared = reading.replace("    inputs:", "    secrets: {TOKEN: }\n    inputs:")
+    passing = CALLER + "    secrets: {TOKEN: '${{ secrets.TOKEN }}'}\n"
+    assert complaints(passing, declared) == []
+    assert "reads secrets.TOKEN, which is empty" in complaints(called=declared)[0]
+    assert "has no secret TOKEN" in complaints(passing, reading)[0]
+
+
 def with_action(name: str) -> Workflow:
     return workflow(KEPT.replace("run: make check", f"uses: {name}@{'0' * 40}"))
 

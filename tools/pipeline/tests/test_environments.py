@@ -31,10 +31,11 @@ def test_what_an_environment_does_not_have_is_found():
 
 
 def test_what_no_job_reads_is_found():
-    idle = lists({"staging": ["TOKEN", "OLD"]}, {"production": ["ROLE"]})
+    idle = lists({"staging": ["TOKEN", "OLD"], "production": ["TOKEN"]}, {"production": ["ROLE"]})
     found = environments.complaints([workflow(deploys("staging", TOKEN))], idle)
     assert found == [
         "lists.tf: production has ROLE, and no job there reads it",
+        "lists.tf: production has TOKEN, and no job there reads it",
         "lists.tf: staging has OLD, and no job there reads it",
     ]
 
@@ -78,3 +79,8 @@ def test_an_environment_by_input_is_what_callers_and_people_give():
 def test_an_environment_that_nobody_can_tell_is_found():
     (found,) = environments.complaints([workflow(deploys("${{ github.ref_name }}", ROLE))], lists())
     assert "nobody can tell its environment" in found
+
+
+def test_what_is_passed_on_is_read_where_it_goes():
+    call = workflow("on: push\njobs:\n  go:\n    uses: ./x.yml\n    secrets: {TOKEN: '${{ secrets.TOKEN }}'}\n")
+    assert environments.complaints([call], lists()) == []
