@@ -46,7 +46,9 @@ def test_good_image_is_deployed_and_bad_ones_are_taken_back(tmp_path, monkeypatc
                 aside = tmp_path / digest[-2:]
                 inputs = {"services": '["catalog"]', "digest": digest, "minutes": "0.05", "arguments": arguments}
                 run = act(copy, aside, handover, **inputs)
-                assert (aside / "asked").read_text().startswith("eks update-kubeconfig --name mercat-development\n")
+                asked = aside / "asked"
+                assert asked.exists(), run.said
+                assert asked.read_text().startswith("eks update-kubeconfig --name mercat-development\n")
                 return run.code, run.said
 
             code, said = deployed(NEW)
