@@ -33,7 +33,7 @@ class Clone:
         git(self.folder, *PERSON, "tag", "--annotate", "--no-sign", "--message", "Mercat 0.0.1", "v0.0.1")
 
     def reset(self) -> None:
-        git(self.folder, "checkout", "-q", "-B", "main", "v0.0.1")
+        git(self.folder, "checkout", "-q", "--force", "-B", "main", "v0.0.1")
         git(self.folder, "clean", "-qfd")
 
     def commit(self, subject: str) -> None:
