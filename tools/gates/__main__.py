@@ -22,7 +22,8 @@ GATES: dict[str, Callable[[], list[str]]] = {
 }
 
 
-def _text(gate: Callable[[], list[str]]) -> str:
+def told(gate: Callable[[], list[str]]) -> str:
+    """The complaints of a gate; one whose scanner is missing complains of that."""
     try:
         return "\n".join(gate())
     except tree.Missing as missing:
@@ -36,7 +37,7 @@ def main() -> None:
     if unknown:
         sys.exit(f"There is no gate {', '.join(sorted(unknown))}. These are: {', '.join(GATES)}, all.")
     chosen = GATES if "all" in names else {name: GATES[name] for name in names}
-    check_runner.run({name: partial(_text, gate) for name, gate in chosen.items()}, beside=("semgrep",))
+    check_runner.run({name: partial(told, gate) for name, gate in chosen.items()}, beside=("semgrep",))
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ def found(root: Path = tree.ROOT, names: Sequence[str] | None = None) -> list[st
     if done.returncode not in {0, 1} or start < 0:
         return [f"bandit ended with {done.returncode}: {done.stderr.strip()}"]
     report = json.loads(done.stdout[start:])
-    unread = [f"{error['filename']}: not read: {error['reason']}" for error in report["errors"]]
+    unread = [f"{error['filename'].removeprefix('./')}: not read: {error['reason']}" for error in report["errors"]]
     told = [f"{_name(each)}: {each['test_id']}: {each['issue_text']}" for each in report["results"]]
     return [*told, *unread, *_reasonless(root, names)]
 

@@ -88,3 +88,21 @@ def test_a_test_may_be_longer():
 def test_a_finding_says_where_and_what():
     finding = rules.check(HERE, BAD["commit"], service=True)[0]
     assert str(finding) == f"{HERE}:2: commit: end the `write()` block instead"
+
+
+SLEEPS = {
+    "async def test_f():\n    await asyncio.sleep(1)\n": [2],
+    "def test_f():\n    with shop():\n        time.sleep(0.1)\n": [3],
+    "def test_f():\n    while not done():\n        time.sleep(0.1)\n": [],
+    "async def test_f():\n    await asyncio.sleep(0)\n": [],
+    "def test_f():\n    def slow():\n        time.sleep(9)\n    serve(slow)\n": [],
+    "def helper():\n    time.sleep(1)\n": [],
+    "def test_f():\n    time.sleep(1)  # sleeps: its lease lapses\n": [],
+}
+
+
+@pytest.mark.parametrize("source", SLEEPS)
+def test_a_test_that_waits_for_a_time_is_reported(source):
+    found = rules.check(Path("services/shop/tests/test_f.py"), source, service=False)
+    assert [(each.rule, each.line) for each in found] == [("sleep", line) for line in SLEEPS[source]]
+    assert rules.check(Path("services/shop/worker.py"), source, service=False) == []
