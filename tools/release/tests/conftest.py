@@ -49,7 +49,7 @@ class Clone:
     def make_release(self, *arguments: str) -> tuple[bool, str]:
         """Whether `make release` is green, and all that it says."""
         command = ["make", "--no-print-directory", "release", *arguments]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=300)
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=1800)
         return done.returncode == 0, done.stdout + done.stderr
 
 
