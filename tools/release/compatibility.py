@@ -62,7 +62,7 @@ def _apis(old: Path, new: Path) -> list[str]:
 
 def _files(tree: Path, service: str) -> list[str]:
     """The SQL that is in files of its own."""
-    return [path.read_text("utf-8") for path in sorted((tree / "services" / service / "books").glob("*.sql"))]
+    return [path.read_text("utf-8") for path in sorted((tree / "services" / service / "books").rglob("*.sql"))]
 
 
 def _migrations_differ(files: set[str], service: str) -> bool:

@@ -65,12 +65,14 @@ async def broken(old: Path, new: Path, statements: dict[str, list[str]], wanted:
     found = []
     with postgres_server() as server:
         for service in wanted:
-            told = [each async for each in _of_service(server, old, new, service, statements[service])]
+            told = await _of_service(server, old, new, service, statements[service])
             found += [f"{service}: {each}" for each in told]
     return found
 
 
-async def _of_service(server: embedded.Postgres, old: Path, new: Path, service: str, statements: list[str]) -> Any:
+async def _of_service(
+    server: embedded.Postgres, old: Path, new: Path, service: str, statements: list[str]
+) -> list[str]:
     connection = await asyncpg.connect(server.url("postgres"))
     await connection.execute(f'create database "{service}"')
     await connection.close()
@@ -81,18 +83,21 @@ async def _of_service(server: embedded.Postgres, old: Path, new: Path, service: 
     try:
         for table in sorted(await fill.tables(connection) & set(fill.ROWS)):
             await fill.fill(connection, table, rows=20)
-        before = await _schema(connection, statements)
+        before = await read(connection, statements)
         if complaint := migrated(new, service, url):
-            yield complaint
-            return
-        after = await _schema(connection, list(before.shapes))
-        for each in differences(before, after, words(old, service)):
-            yield each
-        for rule in _new_rules(before, after):
-            if rule.kind == "c" and await connection.fetchval(_refusing(rule, before, after)):
-                yield f"{rule.of}: {rule.name} refuses rows as the last release writes them: {rule.told}"
+            return [complaint]
+        after = await read(connection, list(before.shapes))
+        return await compared(connection, before, after, words(old, service))
     finally:
         await connection.close()
+
+
+async def compared(connection: asyncpg.Connection[Any], before: Schema, after: Schema, named: set[str]) -> list[str]:
+    """What the old code runs into on a database that is as `after` says; `named` are the words in the old code."""
+    found = list(differences(before, after, named))
+    checks = [rule for rule in _new_rules(before, after) if rule.kind == "c"]
+    wrong = [rule for rule in checks if await connection.fetchval(_refusing(rule, before, after))]
+    return found + [f"{each.of}: {each.name} refuses rows of the last release: {each.told}" for each in wrong]
 
 
 def migrated(tree: Path, service: str, url: str) -> str:
@@ -103,7 +108,8 @@ def migrated(tree: Path, service: str, url: str) -> str:
     return "" if done.returncode == 0 else done.stderr.strip().rpartition("\n")[2]
 
 
-async def _schema(connection: asyncpg.Connection[Any], statements: list[str]) -> Schema:
+async def read(connection: asyncpg.Connection[Any], statements: list[str]) -> Schema:
+    """What the catalog says, and the shape of each statement that can be prepared."""
     columns = {name: tuple(rest) for name, *rest in await connection.fetch(_COLUMNS)}
     rules = [
         Rule(of, name, told, kind, frozenset(names)) for of, name, told, kind, names in await connection.fetch(_RULES)

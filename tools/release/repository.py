@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tools.release import version
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -28,9 +30,16 @@ def git(root: Path, *arguments: str) -> str:
 
 
 def last_release(root: Path) -> str:
-    """The newest tag of a release that HEAD comes after, such as "v0.1.0"; empty before the first."""
-    merged = git(root, "tag", "--list", "v[0-9]*", "--merged", "HEAD", "--sort=-version:refname")
-    return merged.partition("\n")[0]
+    """The newest tag of a release that HEAD comes after, such as "v0.1.0"; empty before the first.
+
+    Raises:
+        Refused: the history is not here, so that nobody knows.
+    """
+    merged = git(root, "tag", "--list", "v*", "--merged", "HEAD").split("\n")
+    known = [tag for tag in merged if version.SEMANTIC.fullmatch(tag.removeprefix("v"))]
+    if not known and git(root, "rev-parse", "--is-shallow-repository") == "true":
+        raise Refused("This clone lacks the history, and so the last release: git fetch --tags --unshallow")
+    return max(known, key=lambda tag: version.order(tag.removeprefix("v")), default="")
 
 
 @contextmanager

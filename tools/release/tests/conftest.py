@@ -33,7 +33,7 @@ class Clone:
         git(self.folder, *PERSON, "tag", "--annotate", "--no-sign", "--message", "Mercat 0.0.1", "v0.0.1")
 
     def reset(self) -> None:
-        git(self.folder, "checkout", "-q", "-B", "main", "v0.0.1")
+        git(self.folder, "checkout", "-q", "--force", "-B", "main", "v0.0.1")
         git(self.folder, "clean", "-qfd")
 
     def commit(self, subject: str) -> None:
@@ -49,7 +49,7 @@ class Clone:
     def make_release(self, *arguments: str) -> tuple[bool, str]:
         """Whether `make release` is green, and all that it says."""
         command = ["make", "--no-print-directory", "release", *arguments]
-        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=300)
+        done = subprocess.run(command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=1800)
         return done.returncode == 0, done.stdout + done.stderr
 
 
