@@ -45,8 +45,8 @@ KNOWN = {
     "pycparser": "BSD-3-Clause",
     "pywin32": "PSF-2.0",
 }
-# What these pin are programs that a developer's machine runs beside our code, and that are given to nobody.
-PROGRAMS = ("bindings", "checkov", "drills", "kubernetes", "patroni", "terraform")
+# What these pin are programs that run beside our code, for a developer or in a workflow, and that are given to nobody.
+PROGRAMS = ("audit", "bindings", "checkov", "drills", "kubernetes", "patroni", "terraform", "workflows")
 
 
 def complaints(root: Path = tree.ROOT, folders: Iterable[Path] | None = None) -> list[str]:

@@ -78,9 +78,9 @@ def test_packages_of_npm_are_judged_too(tmp_path: Path):
     assert [each.split(": ")[1] for each in found] == ["@a/bad", "silent"]
 
 
-def test_all_that_is_pinned_here_is_allowed_and_nothing_is_left_out():
+def test_all_that_is_pinned_here_is_allowed():
     need("semgrep")
-    assert {path.stem for path in (tree.ROOT / "requirements").glob("*.txt")} >= set(licences.PROGRAMS)
+    assert not {"run", "dev", "image", "gates", "tools"} & set(licences.PROGRAMS)
     assert licences.complaints() == []
 
 
