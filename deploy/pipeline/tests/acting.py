@@ -1,7 +1,7 @@
 """A copy of this repository in which act runs the workflow `deploy`, in host mode, against stand-ins.
 
 Real: the workflow's own steps, deploy.pipeline, deploy.release, helm, kubectl and Prometheus. Stand-ins: the Kubernetes
-API (deploy/kubernetes_double), the program `aws`, a shop that answers as the version that runs, actions of others, which
+API (deploy/kubernetes_double), the program `aws`, a shop that answers as the version that runs, actions of others that
 do nothing, and `make` for tools that are there: act copies files with new times, so the real one would install anew.
 """
 
