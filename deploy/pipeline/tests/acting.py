@@ -1,8 +1,8 @@
 """A copy of this repository in which act runs the workflow `deploy`, in host mode, against stand-ins.
 
-Real: the workflow's own steps, make, deploy.pipeline, deploy.release, helm, kubectl and Prometheus. Stand-ins: the
-Kubernetes API (deploy/kubernetes_double), the program `aws`, a shop that answers as the version that runs, and
-actions of others, which do nothing.
+Real: the workflow's own steps, deploy.pipeline, deploy.release, helm, kubectl and Prometheus. Stand-ins: the Kubernetes
+API (deploy/kubernetes_double), the program `aws`, a shop that answers as the version that runs, actions of others that
+do nothing, and `make` for tools that are there: act copies files with new times, so the real one would install anew.
 """
 
 from __future__ import annotations
@@ -38,6 +38,10 @@ case "$*" in
 "ssm get-parameter --name /mercat/development/handover "*) exec cat {handover} ;;
 *) echo "stand-in: $*" >&2; exit 254 ;;
 esac
+"""
+MAKE = """#!/bin/sh
+[ "$*" = .venv/.kubernetes-ready ] && [ -e "$1" ] && exit 0
+echo "stand-in: make $*" >&2; exit 2
 """
 
 
@@ -110,7 +114,9 @@ def act(repository: Path, aside: Path, handover: Path, **inputs: str) -> Run:
     (tools / "nothing").mkdir(exist_ok=True)
     (tools / "nothing" / "action.yml").write_text(NOTHING)
     (tools / "aws").write_text(AWS.format(notes=aside / "asked", handover=handover))
-    (tools / "aws").chmod(0o755)
+    (tools / "make").write_text(MAKE)
+    for name in ("aws", "make"):
+        (tools / name).chmod(0o755)
     text = (repository / WORKFLOW).read_text()
     label = "codebuild-mercat-development-runner-1-1"
     words = [
