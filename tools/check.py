@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from tools import api_style, check_runner, migration_rules, openapi, rooms, rules
 from tools import boundaries as imports
 from tools.gates import commits, links, secrets, tree
+from tools.release import debt, repository
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -129,6 +131,14 @@ def api_style_kept() -> str:
     return "\n".join([*api_style.deviations(api_style.documents()), *wrong])
 
 
+def debts_registered() -> str:
+    """Debts in the code and in the register that do not agree."""
+    try:
+        return "\n".join(debt.complaints(ROOT, datetime.now(UTC).date()))
+    except repository.Refused as refused:
+        return str(refused)
+
+
 def dead_links() -> str:
     """Links between our pages that lead nowhere."""
     return "\n".join(links.dead())
@@ -155,6 +165,7 @@ CHECKS: dict[str, Callable[[], str]] = {
     "OpenAPI drift": api_drift,
     "API style": api_style_kept,
     "links": dead_links,
+    "debts": debts_registered,
     "commits": subjects,
     "secrets (gitleaks)": secrets_kept,
     "types (mypy strict)": types,

@@ -13,6 +13,7 @@ from functools import partial
 from typing import NamedTuple
 
 from tools import check, check_runner
+from tools.release import debt
 
 
 class Part(NamedTuple):
@@ -40,6 +41,7 @@ PARTS: dict[str, Part] = {
     "OpenAPI drift": Part(_API, whole("OpenAPI drift")),
     "API style": Part(_API, whole("API style")),
     "links": Part(("*.md",), whole("links")),
+    "debts": Part(("docs/debt.md", *(f"*{ending}" for ending in debt.CODE)), whole("debts")),
     "secrets (gitleaks)": Part(("*",), check.secrets_kept),
     "types (mypy strict)": Part(("*.py",), check.types),
 }

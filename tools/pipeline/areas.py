@@ -53,7 +53,7 @@ RULES: tuple[tuple[str, Touched], ...] = (
     ),
     (r"tools/install|tools/unpack|tools/run_tests\.py$|requirements/README\.md$", EVERYTHING),
     (r"requirements/(workflows)\.", _part("workflows", "tools")),
-    (r"chassis/|requirements/|services/[^/]+$", _ALL_SERVICES),
+    (r"chassis/|reporting/|requirements/|services/[^/]+$", _ALL_SERVICES),
     (r"deploy/terraform/github/", _TERRAFORM | _part("workflows", "tools")),
     (r"deploy/(terraform|aws)/|deploy/tests/", _TERRAFORM),
     (r"deploy/images/", _ALL_SERVICES),

@@ -19,7 +19,7 @@ _ROW = re.compile(r"^\| `(?P<id>[a-z0-9-]+)` \|(?P<rest>.*)\|$", re.MULTILINE)
 _MARK = re.compile(r"debt\(([a-z0-9-]+)\)")
 _BUDGET = re.compile(r"budget is (\d+) days", re.IGNORECASE)
 _DAYS, _COSTLIEST, _SPOTS = 90, 3, 10
-_CODE = (".py", ".sql", ".tf", ".yaml", ".tpl", ".sh", ".js", ".conf")
+CODE = (".py", ".sql", ".tf", ".yaml", ".tpl", ".sh", ".js", ".conf")
 _FIELDS = 6
 
 
@@ -60,7 +60,7 @@ def marks(root: Path) -> dict[str, list[str]]:
     for name in names:
         path = root / name
         if (
-            name.endswith(_CODE)
+            name.endswith(CODE)
             and "tests" not in path.parts
             and not name.startswith("tools/release/")
             and path.is_file()
@@ -98,7 +98,7 @@ def complaints(root: Path, today: date) -> list[str]:
 def hot_spots(root: Path) -> list[tuple[str, int, int]]:
     """The files with most changes times lines: name, changes within 90 days, lines."""
     log = git(root, "log", f"--since={_DAYS} days ago", "--no-merges", "--format=", "--name-only")
-    changes = Counter(name for name in log.split("\n") if name.endswith(_CODE) and (root / name).is_file())
+    changes = Counter(name for name in log.split("\n") if name.endswith(CODE) and (root / name).is_file())
     found = [(name, times, (root / name).read_text("utf-8").count("\n")) for name, times in changes.items()]
     return sorted(found, key=lambda each: (-each[1] * each[2], each[0]))[:_SPOTS]
 

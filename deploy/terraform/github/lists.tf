@@ -2,17 +2,18 @@
 locals {
   # Jobs that every pull request passes, by the names under which they report (.github/workflows/pull-request.yml).
   required_checks = [
-    "changes",   # which parts the change touches: what it skips must not be skipped by its failure
-    "check",     # lint, types, boundaries, sizes, migrations, OpenAPI drift, scans
-    "test",      # the tests of what was touched, on each Python, on real PostgreSQL and Valkey
-    "browser",   # a person in a browser
-    "prove",     # the promises of a purchase, on a store of its own
-    "attack",    # the attacks
-    "budgets",   # what a request costs, in counts, beside the base branch
-    "terraform", # format, validate, tests, policies
-    "charts",    # rendered for every environment, schemas, policies
-    "workflows", # the pipeline's own lint and security scan
-    "images",    # they build, and no known hole is in them
+    "changes",       # which parts the change touches: what it skips must not be skipped by its failure
+    "check",         # lint, types, boundaries, sizes, migrations, OpenAPI drift, scans
+    "compatibility", # what the last release could not live with beside this
+    "test",          # the tests of what was touched, on each Python, on real PostgreSQL and Valkey
+    "browser",       # a person in a browser
+    "prove",         # the promises of a purchase, on a store of its own
+    "attack",        # the attacks
+    "budgets",       # what a request costs, in counts, beside the base branch
+    "terraform",     # format, validate, tests, policies
+    "charts",        # rendered for every environment, schemas, policies
+    "workflows",     # the pipeline's own lint and security scan
+    "images",        # they build, and no known hole is in them
   ]
 
   # Actions of others than GitHub that the workflows use.

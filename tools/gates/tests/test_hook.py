@@ -59,6 +59,7 @@ def faults(folder: Path) -> dict[str, str]:
         ROOMS: re.sub(r"(<!-- rooms: make rooms -->\n)", r"\1\nSeeded.\n", page),
         API: json.dumps(document, indent=2) + "\n",
         "docs/seeded.md": "# Seeded\n\n[nowhere](gone.md)\n",
+        "tools/seeded_debt.py": '"""Owes."""\n\nX = 1  # debt(seeded)\n',
         "deploy/seeded.yaml": f"aws_access_key_id: {KEY}\n",
         "tools/seeded_types.py": '"""Wrong."""\n\nNUMBER: int = "one"\n',
     }

@@ -8,7 +8,7 @@ import pytest
 from tools.pipeline.tests.running import Run, commit, git, needs_act, pull_request, repository
 from tools.pipeline.workflows import workflows
 
-ALWAYS = {"changes", "check", "workflows"}
+ALWAYS = {"changes", "check", "compatibility", "workflows"}
 OF_CODE = {"tests", "test", "browser", "prove", "attack", "budgets", "image", "images"}
 SUMS = {"tests", "test", "images"}
 
