@@ -38,6 +38,8 @@ def test_good_image_is_deployed_and_bad_ones_are_taken_back(tmp_path, monkeypatc
         before = Environment("development", known, digest=OLD)
         cluster.deploy([each for name in ("catalog", "orders") for each in planned.releases(before, name)])
         figures.lines[:] = well(("catalog", version(NEW)), ("catalog", version(WORSE)))
+        figures.seen(f'count(mercat_build_info{{version="{version(WORSE)}"}})', 1)
+        figures.seen("count(count(slo:budget))", 1)
 
         with shop(cluster, BAD, met) as url:
             arguments = f"--smoke-seconds 0 --minutes 2 --smoke-url {url} --prometheus {figures.url}"
