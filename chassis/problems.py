@@ -65,89 +65,134 @@ def _slug(code: str) -> str:
 
 
 class Malformed(Problem):
-    """400: the request is not HTTP, JSON or a form that can be read."""
+    """400: the request is not HTTP, JSON or a form that can be read.
+
+    What to do: Correct the form of the request.
+    """
 
     status, type, title = 400, "malformed-request", "The request could not be read"
 
 
 class MissingIdempotencyKey(Problem):
-    """400: a POST that needs an Idempotency-Key came without one."""
+    """400: a POST that needs an Idempotency-Key came without one.
+
+    What to do: Send a new UUID as key, and keep it until there is an answer.
+    """
 
     status, type, title = 400, "missing-idempotency-key", "An Idempotency-Key header is needed"
 
 
 class Unauthenticated(Problem):
-    """401: no token, or an invalid one."""
+    """401: no token, or an invalid one.
+
+    What to do: Sign in, or refresh the access token, then send it again.
+    """
 
     status, type, title = 401, "unauthenticated", "Sign in first"
 
 
 class Forbidden(Problem):
-    """403: signed in, but without the right to do this."""
+    """403: signed in, but without the right to do this.
+
+    What to do: Ask somebody who has the right, or have it given to you; the detail names it.
+    """
 
     status, type, title = 403, "forbidden", "You may not do this"
 
 
 class NotFound(Problem):
-    """404: there is no such thing, or not for this caller."""
+    """404: there is no such thing, or not for this caller.
+
+    What to do: Do not send it again; look at the id, and at whose token was sent.
+    """
 
     status, type, title = 404, "not-found", "There is nothing here"
 
 
 class MethodNotAllowed(Problem):
-    """405: the address exists for other methods."""
+    """405: the address exists for other methods.
+
+    What to do: Use a method that the header `Allow` lists.
+    """
 
     status, type, title = 405, "method-not-allowed", "This address does not take that method"
 
 
 class Conflict(Problem):
-    """409: the request is valid, and the present state forbids it."""
+    """409: the request is valid, and the present state forbids it.
+
+    What to do: Read the state again and decide anew; the same request is refused again.
+    """
 
     status, type, title = 409, "conflict", "The present state does not allow this"
 
 
 class IdempotencyKeyRunning(Problem):
-    """409: another request with the same Idempotency-Key is under way."""
+    """409: another request with the same Idempotency-Key is under way.
+
+    What to do: Wait for `Retry-After` seconds, then send the same request with the same key.
+    """
 
     status, type, title = 409, "idempotency-key-running", "A request with this key is still running"
 
 
 class TooLarge(Problem):
-    """413: the body is larger than the route allows."""
+    """413: the body is larger than the route allows.
+
+    What to do: Send less; the detail has the limit.
+    """
 
     status, type, title = 413, "content-too-large", "The request's body is too large"
 
 
 class UnsupportedMedia(Problem):
-    """415: the body's content type is not taken here."""
+    """415: the body's content type is not taken here.
+
+    What to do: Send the content type that the operation takes, most often `application/json`.
+    """
 
     status, type, title = 415, "unsupported-media-type", "This content type is not understood here"
 
 
 class Invalid(Problem):
-    """422: values that break the schema or a rule; `errors` names each field."""
+    """422: values that break the schema or a rule; `errors` names each field.
+
+    What to do: Correct the fields that `errors` names; the same request is refused again.
+    """
 
     status, type, title = 422, "validation-error", "Some of the values are not valid"
 
 
 class IdempotencyKeyReused(Problem):
-    """422: the Idempotency-Key was used for a request with another content."""
+    """422: the Idempotency-Key was used for a request with another content.
+
+    What to do: Use a new key for a new request.
+    """
 
     status, type, title = 422, "idempotency-key-reused", "This key belongs to another request"
 
 
 class RateLimited(Problem):
-    """429: too many requests; Retry-After says when to try again."""
+    """429: too many requests; Retry-After says when to try again.
+
+    What to do: Wait for `Retry-After` seconds, then send it again.
+    """
 
     status, type, title = 429, "rate-limited", "Too many requests"
 
 
 class Internal(Problem):
-    """500: the answer to an unexpected exception; never raised on purpose."""
+    """500: the answer to an unexpected exception; never raised on purpose.
+
+    What to do: Send the same request again after a pause; if it fails again, report it with its `request_id`.
+    """
 
 
 class Unavailable(Problem):
-    """503: a dependency does not answer. Whether it did what it was asked to do is unknown."""
+    """503: a dependency does not answer. Whether it did what it was asked to do is unknown.
+
+    What to do: Send the same request, with the same Idempotency-Key, after `Retry-After` seconds.
+    """
 
     status, type, title = 503, "dependency-unavailable", "Something we depend on does not answer"
 

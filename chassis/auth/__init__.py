@@ -9,11 +9,15 @@ from chassis.auth.principal import (
     MaybePrincipal,
     Principal,
     Verifier,
+    needed,
     principal_of,
     refusal,
     require,
 )
+from chassis.auth.programs import API_KEY_PREFIX, API_KEY_ROLE
+from chassis.auth.scopes import GRANTABLE, SCOPES
 from chassis.auth.service_auth import ServiceVerifier, internal_router, require_caller
+from chassis.auth.step_up import RECENT_SECONDS, Recent, StepUpRequired, refuse_old, require_recent
 from chassis.auth.tokens import (
     ServiceTokens,
     jwk,
@@ -27,24 +31,34 @@ from chassis.auth.tokens import (
 from chassis.auth.verify import InvalidToken
 
 __all__ = [
+    "API_KEY_PREFIX",
+    "API_KEY_ROLE",
+    "GRANTABLE",
+    "RECENT_SECONDS",
+    "SCOPES",
     "CurrentPrincipal",
     "InvalidToken",
     "Jwks",
     "KeySource",
     "MaybePrincipal",
     "Principal",
+    "Recent",
     "ServiceTokens",
     "ServiceVerifier",
     "StaticKeys",
+    "StepUpRequired",
     "Verifier",
     "internal_router",
     "jwk",
     "load_private_key",
+    "needed",
     "principal_of",
     "public_key",
     "refusal",
+    "refuse_old",
     "require",
     "require_caller",
+    "require_recent",
     "secret_of",
     "sign_access_token",
     "sign_service_token",

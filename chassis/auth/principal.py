@@ -4,9 +4,9 @@ Without `from __future__ import annotations`: FastAPI reads the annotations of t
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, MutableMapping
 from functools import lru_cache
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Protocol, get_args
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from fastapi.security.base import SecurityBase
 from chassis import problems, telemetry
 from chassis.auth import verify
 from chassis.auth.jwks import KeySource
+from chassis.auth.programs import API_KEY_PREFIX, API_KEY_ROLE, programs_refused
 from chassis.auth.token_cache import TokenCache
 from chassis.auth.tokens import ACCESS_LIFETIME, ACCESS_TYPE, LEEWAY
 
@@ -36,6 +37,18 @@ class Principal(msgspec.Struct, frozen=True):
     scopes: frozenset[str]
     roles: tuple[str, ...] = ()
     session_version: int = 0
+    # Unix seconds at which they last proved who they are (chassis.auth.step_up).
+    auth_time: int = 0
+
+
+class KeyHolders(Protocol):
+    """Where a Verifier finds what an API key may do."""
+
+    async def principal(self, token: str, scope: MutableMapping[str, Any]) -> Principal:
+        """Who holds this key: account and session are the key's id. `scope`: of the request that brings it.
+
+        Raises verify.InvalidToken.
+        """
 
 
 class AccessClaims(verify.Claims, frozen=True):
@@ -46,6 +59,8 @@ class AccessClaims(verify.Claims, frozen=True):
     sv: int
     scope: str
     roles: tuple[str, ...] = ()
+    # 0, long ago, in tokens of the release that did not have it.
+    auth_time: verify.Seconds = 0
 
 
 class Verifier:
@@ -69,9 +84,15 @@ class Verifier:
         self._clock = clock
         self._kept: TokenCache[Principal] = TokenCache()
         self._revoked: dict[UUID, float] = {}
+        # None: this service takes no API keys.
+        self.api_keys: KeyHolders | None = None
 
-    async def principal(self, token: str) -> Principal:
-        """The person of the token.
+    def now(self) -> float:
+        """Unix seconds, by its clock."""
+        return self._clock()
+
+    async def principal(self, token: str, scope: MutableMapping[str, Any] | None = None) -> Principal:
+        """The person of the token. `scope`: of the request that brings it; without one no API key is taken.
 
         Raises:
             verify.InvalidToken: it is refused.
@@ -79,6 +100,8 @@ class Verifier:
         """
         principal = self._kept.get(token)
         if principal is None:
+            if self.api_keys is not None and scope is not None and token.startswith(API_KEY_PREFIX):
+                return await self.api_keys.principal(token, scope)
             principal = await self._verify(token)
         # Checked on a hit, too: a session ends at once, not when the token leaves the cache.
         if self._revoked and self._revoked.get(principal.session_id, 0) > self._clock():
@@ -101,7 +124,7 @@ class Verifier:
             single=False,
         )
         scopes = frozenset(claims.scope.split())
-        principal = Principal(claims.sub, claims.sid, scopes, claims.roles, claims.sv)
+        principal = Principal(claims.sub, claims.sid, scopes, claims.roles, claims.sv, claims.auth_time)
         self._kept.put(token, principal, claims.exp + LEEWAY - now)
         return principal
 
@@ -157,6 +180,8 @@ class Required(_Bearer):
         principal = await principal_of(request)
         if principal is None:
             raise refusal("person", "missing")
+        if not self.scopes and API_KEY_ROLE in principal.roles:
+            raise programs_refused()
         if not self.scopes <= principal.scopes:
             raise await self.forbidden(request, principal)
         return principal
@@ -172,7 +197,10 @@ class Required(_Bearer):
 
 class _Optional(_Bearer):
     async def __call__(self, request: Request) -> Principal | None:
-        return await principal_of(request)
+        principal = await principal_of(request)
+        if principal is not None and API_KEY_ROLE in principal.roles:
+            raise programs_refused()
+        return principal
 
 
 async def principal_of(request: Request) -> Principal | None:
@@ -191,7 +219,7 @@ async def principal_of(request: Request) -> Principal | None:
         return None
     verifier: Verifier = request.app.state.verifier
     try:
-        principal = await verifier.principal(token)
+        principal = await verifier.principal(token, request.scope)
     except verify.InvalidToken as refused:
         raise refusal("person", refused.reason) from None
     request.scope[_FOUND_IN] = principal
@@ -203,6 +231,12 @@ async def principal_of(request: Request) -> Principal | None:
 def require(*scopes: str) -> Callable[[Request], Any]:
     """A dependency that gives the Principal: 401 without a valid token, 403 without all of these scopes."""
     return Required(frozenset(scopes))
+
+
+def needed(calls: Iterable[Any]) -> frozenset[str] | None:
+    """The scopes that a route with these dependencies needs; None where it may be called without a token, too."""
+    needs = [call.scopes for call in calls if isinstance(call, Required)]
+    return frozenset().union(*needs) if needs else None
 
 
 CurrentPrincipal = Annotated[Principal, Depends(require())]

@@ -87,10 +87,14 @@ def sign_access_token(
     session_version: int,
     scopes: Iterable[str] = (),
     roles: Sequence[str] = (),
+    auth_time: float | None = None,
     now: float | None = None,
     lifetime: int = ACCESS_LIFETIME,
 ) -> str:
-    """An access token of `lifetime` seconds for the services in `audience`. It holds no e-mail and no name."""
+    """An access token of `lifetime` seconds for the services in `audience`. It holds no e-mail and no name.
+
+    `auth_time`: when the person proved who they are; now, unless given.
+    """
     issued = int(time.time() if now is None else now)
     claims = {
         "iss": issuer,
@@ -103,6 +107,7 @@ def sign_access_token(
         "exp": issued + lifetime,
         "scope": " ".join(sorted(scopes)),
         "roles": list(roles),
+        "auth_time": issued if auth_time is None else int(auth_time),
     }
     return jwt.encode(claims, key, ALGORITHM, headers={"kid": kid, "typ": ACCESS_TYPE})
 

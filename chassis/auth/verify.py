@@ -18,7 +18,18 @@ from chassis.auth.tokens import ALGORITHM, LEEWAY
 MAX_LENGTH = 4_096
 
 Reason: TypeAlias = Literal[
-    "missing", "malformed", "key", "signature", "audience", "issuer", "claims", "expired", "revoked", "caller", "scope"
+    "missing",
+    "malformed",
+    "key",
+    "signature",
+    "audience",
+    "issuer",
+    "claims",
+    "expired",
+    "revoked",
+    "caller",
+    "scope",
+    "old",
 ]
 C = TypeVar("C", bound="Claims")
 # Unix seconds up to the year 9999: sums of them fit into a float.

@@ -11,10 +11,19 @@ if TYPE_CHECKING:
     from chassis.config.currencies import CurrencySettings
     from chassis.config.service_spec import ServiceSpec
     from chassis.config.settings import Settings, WrongSettings, local_or_plain, read_settings
+    from chassis.config.shop import NewShopSettings
 
-__all__ = ["CurrencySettings", "ServiceSpec", "Settings", "WrongSettings", "local_or_plain", "read_settings"]
+__all__ = [
+    "CurrencySettings",
+    "NewShopSettings",
+    "ServiceSpec",
+    "Settings",
+    "WrongSettings",
+    "local_or_plain",
+    "read_settings",
+]
 
-_MODULES = {"CurrencySettings": "currencies", "ServiceSpec": "service_spec"}
+_MODULES = {"CurrencySettings": "currencies", "NewShopSettings": "shop", "ServiceSpec": "service_spec"}
 
 
 def __getattr__(name: str) -> object:

@@ -13,11 +13,11 @@ from chassis.values import sellable
 
 
 class CurrencySettings(Settings):
-    """`currency`: the default one. `currencies`: all that the shop sells in, the default among them ("EUR,HUF"); just
-    the default if not given.
-    """
+    """The currencies that the shop sells in."""
 
+    # The default currency.
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
+    # All that the shop sells in, the default among them, such as EUR,HUF; just the default if not given.
     currencies: Annotated[tuple[str, ...], NoDecode] = ()
 
     @field_validator("currencies", mode="before")

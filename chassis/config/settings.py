@@ -57,38 +57,53 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
+    # Where it runs. Production refuses settings that are only fit for a laptop, staging and production failpoints.
     environment: Literal["development", "test", "staging", "production"] = "development"
+    # postgresql://role:password@host:port/database, as the role that changes rows and no tables.
     database_url: SecretStr
-    # Of a replica that may be behind: for exports, reports and sitemaps alone (chassis.db.ReportTx).
+    # The address of a replica that may be behind: for exports, reports and sitemaps alone (chassis.db.ReportTx).
     database_reader_url: SecretStr | None = None
+    # Connections of each process.
     database_pool_size: int = Field(default=10, ge=1, le=200)
+    # Whether statements are prepared once a connection: not behind a pooler that gives each transaction another one.
     database_statement_cache: bool = True
     # How long a statement waits for a row that another one has locked: less than those who wait for its answer.
     database_lock_seconds: float = Field(default=5, ge=0.05, le=14)
+    # valkey://:password@host:port/0; without it each process counts limits and keeps its cache by itself.
     valkey_url: SecretStr | None = None
+    # The file of the private key that signs this service's calls to others.
     service_key_file: Path
+    # The file of the public keys of the services that may call this one.
     callers_file: Path
+    # Where the services are that this one calls or follows, and identity: {"identity": ["http://127.0.0.1:8001"]}.
     service_urls: dict[str, list[str]] = Field(default_factory=dict)
+    # Who issues the access tokens; the same for the whole store.
     issuer: str = "mercat"
     # One value for the whole store: identity signs tokens of this life, nobody takes one of a longer life, and ended
     # sessions are remembered for as long as a token of theirs might be shown.
     access_token_seconds: int = Field(default=300, ge=60, le=900)
+    # The address that shoppers know: links in mails lead there.
     public_url: str = "http://localhost:8080"
     # Origins whose pages may use the API from a browser, with commas between them; nobody else's may.
     cors_origins: Annotated[list[str], NoDecode] = Field(default_factory=list)
+    # Networks of the proxies that may say from which address a request comes.
     trusted_proxies: list[IPv4Network | IPv6Network] = Field(default_factory=lambda: list(LOOPBACK))
-    read_limit: str = "12000/min"  # public reads of one address, in each process (docs/limits.md)
+    # Public reads of one address, in each process.
+    read_limit: str = "12000/min"
     # The longest pause before another service that is away is asked for its feed again.
     follow_pause_seconds: float = Field(default=2.0, ge=0.001, le=60)
     # Who follows this service's events beside those in its service.yaml, such as a service of another repository; with
     # commas between them.
     followed_by: Names = Field(default_factory=list)
+    # For tests: where to fail, and how.
     failpoints: str = ""
-    mercat_version: str = "unknown"  # of the image; shown by the metrics
+    # Of the image; shown by the metrics.
+    mercat_version: str = "unknown"
+    # What is logged: this and what is graver.
     log_level: Literal["debug", "info", "warning", "error"] = "info"
-    # Where spans are sent by OTLP over HTTP, such as http://collector:4318; empty: nowhere (docs/traces.md). And of
-    # which share of the traces, beside errors and payments, which are all sent.
+    # Where spans are sent by OTLP over HTTP, such as http://collector:4318; empty: nowhere (docs/traces.md).
     otel_exporter_otlp_endpoint: str = ""
+    # The share of traces whose spans are sent, beside errors and payments, which are all sent.
     trace_share: float = Field(default=0.05, ge=0, le=1)
 
     @field_validator("service_urls", mode="before")

@@ -56,25 +56,23 @@ class Database:
         size: int = 10,
         statement_cache: bool = True,
         followed: bool = True,
+        followed_outside: bool = True,
         reader_url: str | None = None,
         lock_seconds: float = 5,
     ) -> None:
-        """`followed`: whether events are written (chassis.outbox). `reader_url`: of a replica for reports."""
+        """`followed`: whether events are written (chassis.outbox); `followed_outside`: those too that no service here
+        handles. `reader_url`: of a replica for reports.
+        """
         self._url = url
         self._reader_url = reader_url
         self._lock_timeout = f"{int(lock_seconds * 1000)}ms"
-        self._followed = followed
+        self._followed, self._followed_outside = followed, followed_outside
         self._name = name
         self._size = size
         self._cache = 100 if statement_cache else 0
         self._writers: asyncpg.Pool[Any] | None = None
         self._readers: asyncpg.Pool[Any] | None = None
         self._reports: asyncpg.Pool[Any] | None = None
-
-    @property
-    def followed(self) -> bool:
-        """Whether events are written: else a change that is one statement needs no transaction around it."""
-        return self._followed
 
     async def connect(self) -> None:
         """Open the pools, all or none; nothing where they are open.
@@ -187,7 +185,7 @@ class Database:
         if in_transaction():
             raise RuntimeError("a transaction inside a transaction: pass the WriteTx on instead")
         connection = await acquired(WRITE, self._writers)
-        tx = kind(connection, followed=self._followed)
+        tx = kind(connection, followed=self._followed, followed_outside=self._followed_outside)
         token = _in_transaction.set(True)
         committed = False
         try:

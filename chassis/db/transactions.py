@@ -76,13 +76,21 @@ select case when not pg_is_in_recovery() then 0
 
 
 class WriteTx(ReadTx):
-    """Statements of one transaction that may change rows. `followed`: whether anybody reads this service's events."""
+    """Statements of one transaction that may change rows. `followed`: whether anybody reads this service's events;
+    `followed_outside`: whether somebody who is not of this repository does.
+    """
 
-    __slots__ = ("_at_end", "followed")
+    __slots__ = ("_at_end", "followed", "followed_outside")
 
-    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any], *, followed: bool = True) -> None:
+    def __init__(
+        self,
+        connection: asyncpg.pool.PoolConnectionProxy[Any],
+        *,
+        followed: bool = True,
+        followed_outside: bool = True,
+    ) -> None:
         super().__init__(connection)
-        self.followed = followed
+        self.followed, self.followed_outside = followed, followed_outside
         self._at_end: list[tuple[Callable[[], object], Callable[[], object] | None]] = []
 
     def after_commit(self, call: Callable[[], object], otherwise: Callable[[], object] | None = None) -> None:
@@ -117,8 +125,14 @@ class OneStatement(WriteTx):
 
     __slots__ = ("_spent",)
 
-    def __init__(self, connection: asyncpg.pool.PoolConnectionProxy[Any], *, followed: bool = True) -> None:
-        super().__init__(connection, followed=followed)
+    def __init__(
+        self,
+        connection: asyncpg.pool.PoolConnectionProxy[Any],
+        *,
+        followed: bool = True,
+        followed_outside: bool = True,
+    ) -> None:
+        super().__init__(connection, followed=followed, followed_outside=followed_outside)
         self._spent = False
 
     def _spend(self) -> None:

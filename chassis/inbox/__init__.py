@@ -5,6 +5,6 @@ those that failed.
 """
 
 from chassis.inbox.consumer import Consumer
-from chassis.inbox.operations import discard, redrive, restart
+from chassis.inbox.operations import ManyProducers, discard, redrive, restart
 
-__all__ = ["Consumer", "discard", "redrive", "restart"]
+__all__ = ["Consumer", "ManyProducers", "discard", "redrive", "restart"]

@@ -14,6 +14,7 @@ import msgspec
 
 from chassis import telemetry
 from chassis.context import Context
+from chassis.db import ReadTx
 from chassis.inbox.consumer import PRODUCER
 
 _READ = """
@@ -38,7 +39,9 @@ _dead = telemetry.shared_gauge(
 GAUGES = (_lag, _halted, _dead)
 
 
-class _Row(msgspec.Struct, frozen=True):
+class Follow(msgspec.Struct, frozen=True):
+    """How far a producer is followed."""
+
     producer: str
     halted: bool
     # None: no replica has recorded it yet.
@@ -46,7 +49,12 @@ class _Row(msgspec.Struct, frozen=True):
     dead: int
 
 
-_NONE = _Row("", False, None, 0)
+_NONE = Follow("", False, None, 0)
+
+
+async def look(tx: ReadTx, producers: Sequence[str]) -> list[Follow]:
+    """How far each of these producers is followed, as far as it was recorded."""
+    return await tx.rows(Follow, _READ, list(producers))
 
 
 class Lag:
@@ -60,7 +68,7 @@ class Lag:
     async def read(self, ctx: Context[Any]) -> None:
         """Read the gauges."""
         async with ctx.db.read() as tx:
-            rows = {row.producer: row for row in await tx.rows(_Row, _READ, self._producers)}
+            rows = {row.producer: row for row in await look(tx, self._producers)}
         for producer in self._producers:
             row = rows.get(producer, _NONE)
             seconds = time.monotonic() - self._began if row.seconds is None else max(row.seconds, 0.0)

@@ -1,4 +1,6 @@
-"""What an operator does with events that were given up: `python -m chassis.ops redrive`, `discard` and `restart`."""
+"""What an operator does with events that were given up: `python -m chassis.ops redrive`, `discard` and `restart`, and
+staff by the API (chassis.ops.api).
+"""
 
 from __future__ import annotations
 
@@ -23,9 +25,14 @@ where state <> 'retrying' and (producer, aggregate, aggregate_id, version) in (
     order by producer, aggregate, aggregate_id, version
 )
 """
+# Each service counts its own events, so that those of two may have the same id.
+_WHOSE = """
+select array(select distinct producer from inbox_dead
+             where event_id = $1 and state = 'dead' and ($2::text is null or producer = $2) order by producer)
+"""
 _DISCARD = """
-delete from inbox_dead where event_id = $1 and state = 'dead'
-returning producer, aggregate, aggregate_id, version
+delete from inbox_dead where event_id = $1 and state = 'dead' and producer = $2
+returning producer, aggregate, aggregate_id, version, type
 """
 _RESTART = """
 update inbox_cursor set cursor = '', halted = null, crashes = 0, suspect = null, suspect_tries = 0 where producer = $1
@@ -41,6 +48,15 @@ class Discarded(msgspec.Struct, frozen=True):
     aggregate: str
     aggregate_id: UUID
     version: int
+    type: str
+
+
+class ManyProducers(ValueError):
+    """Events of several services have this id, and none of them was named."""
+
+    def __init__(self, producers: list[str]) -> None:
+        super().__init__(f"Events of {' and '.join(producers)} have this id: say whose is meant")
+        self.producers = producers
 
 
 async def redrive(tx: WriteTx, producer: str | None = None, only: str | None = None) -> int:
@@ -51,17 +67,22 @@ async def redrive(tx: WriteTx, producer: str | None = None, only: str | None = N
     return await tx.execute(_REDRIVE, producer, only)
 
 
-async def discard(tx: WriteTx, event_id: str) -> bool:
+async def discard(tx: WriteTx, event_id: str, producer: str | None = None) -> Discarded | None:
     """Delete an event that was given up: it never takes effect here, and the next one of its aggregate is tried.
 
-    Whether there was such an event.
+    What it was; None where there was no such event.
+
+    Raises:
+        ManyProducers: several services have one of this id, and none of them is named.
     """
     await tx.execute(_LOCK, None)
-    gone = await tx.row(Discarded, _DISCARD, event_id)
-    if gone is None:
-        return False
-    await tx.execute(dead_letters.NEXT, gone.producer, gone.aggregate, gone.aggregate_id)
-    return True
+    producers: list[str] = await tx.value(_WHOSE, event_id, producer)
+    if len(producers) > 1:
+        raise ManyProducers(producers)
+    gone = await tx.row(Discarded, _DISCARD, event_id, producers[0]) if producers else None
+    if gone is not None:
+        await tx.execute(dead_letters.NEXT, gone.producer, gone.aggregate, gone.aggregate_id)
+    return gone
 
 
 async def restart(tx: WriteTx, producer: str) -> bool:

@@ -194,9 +194,10 @@ async def release(tx: WriteTx, name: str | None = None, job_id: int | None = Non
     return released
 
 
-async def discard(tx: WriteTx, job_id: int) -> bool:
-    """Give a held job up for good; whether there was one."""
-    return await tx.execute("delete from jobs where id = $1 and held_at is not null", job_id) > 0
+async def discard(tx: WriteTx, job_id: int) -> str | None:
+    """Give a held job up for good; its name, or None where there was none."""
+    name: str | None = await tx.value("delete from jobs where id = $1 and held_at is not null returning name", job_id)
+    return name
 
 
 def _unused(name: str, table: dict[str, Any]) -> None:

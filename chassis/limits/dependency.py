@@ -5,7 +5,7 @@ Without `from __future__ import annotations`: FastAPI reads the annotations of t
 
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 from fastapi import Request
 
@@ -15,6 +15,8 @@ from chassis.limits.gcra import Fail, Rule
 from chassis.limits.limiter import Decisions, Limiter, rule, state
 
 Key = Callable[[Request], str | Awaitable[str]]
+Dependency = TypeVar("Dependency", bound=Callable[..., Any])
+_COUNTED: dict[Callable[..., Any], tuple[str, ...]] = {}
 
 
 def client_ip(request: Request) -> str:
@@ -61,10 +63,21 @@ def _policy(of: Rule) -> bytes:
     return of.policy.encode()
 
 
+def counts(dependency: Dependency, *names: str) -> Dependency:
+    """The dependency, which counts against these limits: the API's document names them (docs/concepts/limits.md)."""
+    _COUNTED[dependency] = names
+    return dependency
+
+
+def counted(dependency: Callable[..., Any] | None) -> tuple[str, ...]:
+    """The limits that a dependency counts against."""
+    return () if dependency is None else _COUNTED.get(dependency, ())
+
+
 def limit(name: str, rate: str, *, by: Key, fail: Fail = "closed") -> Callable[[Request], Any]:
     """A dependency that lets `rate` ("5/min") requests pass for each key that `by` gives, and answers 429 to the rest.
 
     `by` is client_ip (IPv6 by /64), account, or any function of the request; keys are hashed before they leave the
     process. Without Valkey, "closed" goes on at half the rate in each process and "open" lets everything pass.
     """
-    return _Limited(name, rate, by, fail)
+    return counts(_Limited(name, rate, by, fail), name)

@@ -42,8 +42,10 @@ def rule(name: str, rate: str, fail: Fail = "closed") -> Rule:
         ValueError: the rate or the name is not of that form.
     """
     match = _RATE.fullmatch(rate)
-    if match is None or re.fullmatch(r"[a-z][a-z0-9_.-]{0,39}", name) is None:
-        raise ValueError(f'a limit is a name and a rate such as "5/min", not {name!r} and {rate!r}')
+    if match is None:
+        raise ValueError(f'a rate is a number and a time, such as "5/min", "20/h" or "3/d", not {rate!r}')
+    if re.fullmatch(r"[a-z][a-z0-9_.-]{0,39}", name) is None:
+        raise ValueError(f"a limit's name is of a-z, 0-9, _, . and -, not {name!r}")
     return Rule(name, int(match[1]), _SECONDS[match[2]], fail)
 
 

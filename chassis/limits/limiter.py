@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
@@ -55,6 +56,26 @@ def rule(name: str, rate: str, fail: Fail = "closed") -> Rule:
     return gcra.rule(name, rate, fail)
 
 
+class Refusals:
+    """How often each limit refused since the counts were taken last."""
+
+    def __init__(self) -> None:
+        self._counts: Counter[str] = Counter()
+
+    def add(self, name: str) -> None:
+        """Count one."""
+        self._counts[name] += 1
+
+    def take(self) -> dict[str, int]:
+        """The counts, which begin anew."""
+        taken, self._counts = dict(self._counts), Counter()
+        return taken
+
+    def put_back(self, taken: Mapping[str, int]) -> None:
+        """Count them again: they could not be written."""
+        self._counts.update(taken)
+
+
 class Limiter:
     """Decides for one service. `secret` keys the hashes under which addresses and e-mails are stored in Valkey."""
 
@@ -71,6 +92,7 @@ class Limiter:
         self._service = service
         self._secret = secret[:64]
         self._local = Local()
+        self.refusals = Refusals()
         # All requests of one turn of the loop, and those that come while a call is under way, go in one call.
         self._calls: Batcher[Keyed, list[Decision] | None] = Batcher(self._decide_batch, limit=MAX_BATCH)
 
@@ -87,13 +109,13 @@ class Limiter:
         keyed = [(rule, self._hashed(rule, key)) for rule, key in limits]
         if not self._valkey.configured:
             # There is only this process to decide, so it may give the whole quota.
-            return _counted(keyed, self._local.decide_all(keyed, half=False), "")
+            return self._counted(keyed, self._local.decide_all(keyed, half=False), "")
         shared = await self._shared(keyed)
-        return self._without_valkey(keyed) if shared is None else _counted(keyed, shared, "")
+        return self._without_valkey(keyed) if shared is None else self._counted(keyed, shared, "")
 
     def _without_valkey(self, keyed: Keyed) -> Decisions:
         closed = [(rule, key) for rule, key in keyed if rule.fail == "closed"]
-        decisions = _counted(closed, self._local.decide_all(closed, half=True), "_locally")
+        decisions = self._counted(closed, self._local.decide_all(closed, half=True), "_locally")
         if all(decided.allowed for _, decided in decisions):
             for rule in (rule for rule, _ in keyed if rule.fail == "open"):
                 DECISIONS.inc(rule.name, "unchecked")
@@ -122,6 +144,19 @@ class Limiter:
                 headers={"Retry-After": str(decided.retry_after), **headers(rule, decided)},
             )
         return decisions
+
+    def _counted(self, keyed: Keyed, decided: Sequence[Decision], suffix: str) -> Decisions:
+        """The decisions by rule, as `check_all` gives them."""
+        allowed: Decisions = []
+        refused: Decisions = []
+        for (rule, _), each in zip(keyed, decided, strict=True):
+            (allowed if each.allowed else refused).append((rule, each))
+        refused.sort(key=lambda pair: -pair[1].reset)
+        for rule, _ in refused:
+            self.refusals.add(rule.name)
+        for rule, each in refused or allowed:
+            DECISIONS.inc(rule.name, ("allowed" if each.allowed else "refused") + suffix)
+        return refused or allowed
 
     def _hashed(self, rule: Rule, key: str) -> str:
         digest = hashlib.blake2b(key.encode("utf-8", "backslashreplace"), key=self._secret, digest_size=16)
@@ -157,18 +192,6 @@ class Limiter:
 
         # Decoded within the call: an answer that cannot be read counts as a failure of Valkey's.
         return await self._valkey.call(run)
-
-
-def _counted(keyed: Keyed, decided: Sequence[Decision], suffix: str) -> Decisions:
-    """The decisions by rule, as `check_all` gives them."""
-    allowed: Decisions = []
-    refused: Decisions = []
-    for (rule, _), each in zip(keyed, decided, strict=True):
-        (allowed if each.allowed else refused).append((rule, each))
-    refused.sort(key=lambda pair: -pair[1].reset)
-    for rule, each in refused or allowed:
-        DECISIONS.inc(rule.name, ("allowed" if each.allowed else "refused") + suffix)
-    return refused or allowed
 
 
 def headers(rule: Rule, decided: Decision) -> dict[str, str]:

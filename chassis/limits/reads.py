@@ -13,6 +13,7 @@ from starlette.types import Scope
 
 from chassis import telemetry
 from chassis.limits.addresses import Proxies, network_of
+from chassis.limits.dependency import counts
 from chassis.limits.gcra import Local, decision, rule, terms
 from chassis.problems import RateLimited
 
@@ -59,3 +60,6 @@ def take_read(ctx: Any, scope: Scope) -> None:
 async def public_read(request: Request) -> None:
     """A dependency of every public route: `dependencies=[Depends(public_read)]`."""
     take_read(request.app.state.context, request.scope)
+
+
+counts(public_read, "READ_LIMIT")

@@ -13,10 +13,19 @@ _CONTROLS = frozenset(map(chr, [*range(32), 127]))
 
 
 def alternative(
-    *, sender: str, recipient: str, subject: str, text: str, html: str, written: datetime, identity: str
+    *,
+    sender: str,
+    recipient: str,
+    subject: str,
+    text: str,
+    html: str,
+    written: datetime,
+    identity: str,
+    reply_to: str | None = None,
 ) -> bytes:
     """A multipart/alternative message, the same bytes each time. `identity` becomes the left side of its Message-ID;
-    X-Trace-Id is the running trace, which the log lines about it have too.
+    `reply_to`: where answers go, if not to the sender. X-Trace-Id is the running trace,
+    which the log lines about it have too.
 
     Written without email.message, which takes 1.8 ms of CPU for one in place of 0.1: every paid order sends one.
 
@@ -35,9 +44,11 @@ def alternative(
         "MIME-Version": "1.0",
         "Content-Type": f'multipart/alternative; boundary="{boundary}"',
     }
+    if reply_to:
+        headers["Reply-To"] = reply_to
     if trace_id := telemetry.current_trace().trace_id:
         headers["X-Trace-Id"] = trace_id
-    if any(_CONTROLS.intersection(value) for value in (sender, recipient, subject, identity)):
+    if any(_CONTROLS.intersection(value) for value in (sender, recipient, subject, identity, reply_to or "")):
         raise ValueError("a header of a mail holds no control characters")
     head = [f"{name}: {value}" for name, value in headers.items()]
     parts = [_part(boundary, "plain", text), _part(boundary, "html", html)]

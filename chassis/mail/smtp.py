@@ -43,7 +43,9 @@ _log = telemetry.logger(__name__)
 class MailSettings(Settings):
     """Settings of a service that sends mail."""
 
-    smtp_url: SecretStr | None = None  # smtp://[user:password@]host:port, or smtps://; empty: no mail is sent
+    # smtp://[user:password@]host:port, or smtps://; empty: no mail is sent.
+    smtp_url: SecretStr | None = None
+    # Whom the mails come from.
     mail_from: str = Field(default="Mercat <shop@localhost>", pattern=r"^[^\r\n]+$")
 
     @field_validator("smtp_url")

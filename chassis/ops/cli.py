@@ -1,10 +1,10 @@
-"""What a service has given up, and how it is set going again; and whether the books are right.
+"""What a service has given up, and how it is set going again; whether the books are right; and who did what.
 
-`python -m chassis.ops list`, `redrive`, `release`, `discard`, `restart` or `after-restore`; each lists its options with
---help. It runs in a service's environment: DATABASE_URL, from the environment or from MERCAT_SECRETS_DIR, is the
-service's own. `books SERVICE...` reads DATABASE_URL_<SERVICE>, or <service>_auditor_url in MERCAT_SECRETS_DIR. It ends
-with 0 when something was done or the books are right, with 1 when there was nothing to do or something is wrong, with 2
-when it could not be done. With --json it prints one object.
+`python -m chassis.ops list`, `redrive`, `release`, `discard`, `restart`, `audit`, `audit-chain` or `after-restore`;
+each lists its options with --help. It runs in a service's environment: DATABASE_URL, from the environment or from
+MERCAT_SECRETS_DIR, is the service's own. `books SERVICE...` reads DATABASE_URL_<SERVICE>, or <service>_auditor_url in
+MERCAT_SECRETS_DIR. It ends with 0 when something was done or the books are right, with 1 when there was nothing
+to do or something is wrong, with 2 when it could not be done. With --json it prints one object.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ import signal
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
@@ -27,22 +26,11 @@ import msgspec
 from chassis import inbox, jobs
 from chassis.config.settings import WrongSettings
 from chassis.db import UNREACHABLE, Database
-from chassis.ops import books, books_server, held
+from chassis.ops import audited, books, books_server, chained, held
+from chassis.ops.outcome import DONE, FAILED, NOTHING, CannotRun, Outcome
 from chassis.problems import Unavailable
 
-DONE, NOTHING, FAILED = 0, 1, 2
-
-
-class Outcome(NamedTuple):
-    """How a command ended: its exit code, its output for programs and its output for people."""
-
-    code: int
-    fields: dict[str, Any]
-    text: str
-
-
-class CannotRun(Exception):
-    """The command cannot do its work; the message says why and what to do."""
+__all__ = ["DONE", "FAILED", "NOTHING", "CannotRun", "Outcome", "main", "parser", "run"]
 
 
 def parser() -> argparse.ArgumentParser:
@@ -63,9 +51,7 @@ def parser() -> argparse.ArgumentParser:
     release.add_argument("--name", help="only those of this name")
     release.add_argument("--job", type=int, metavar="ID", help="only this one")
     discard = command("discard", "Give up for good: one event given up, or one job held. It will never take effect.")
-    which = discard.add_mutually_exclusive_group(required=True)
-    which.add_argument("--event", metavar="ID")
-    which.add_argument("--job", type=int, metavar="ID")
+    _what_to_discard(discard)
     restart = command("restart", "Follow a service again from the beginning of what it keeps, 7 days.")
     restart.add_argument("producer")
     check = command("books", "Check the books: what must be true within each service, and what services must agree on.")
@@ -76,21 +62,23 @@ def parser() -> argparse.ArgumentParser:
     )
     check.add_argument("--serve", type=int, metavar="PORT", help="check again each minute, and expose the faults found")
     check.add_argument("--host", default="127.0.0.1", help="the address that --serve listens at")
+    audited.add_options(command("audit", "What a session, an account or an address did. The reading is recorded, too."))
+    chained.add_options(command("audit-chain", "Whether the audit log is as it was written: its chain of hashes."))
     restored = command("after-restore", "Before a service runs on a database that was restored to an earlier moment.")
     restored.add_argument("service")
     restored.add_argument(
-        "--restored-to", type=_moment, required=True, metavar="TIME", help="such as 2026-11-28T12:00:00Z"
+        "--restored-to", type=audited.moment, required=True, metavar="TIME", help="such as 2026-11-28T12:00:00Z"
     )
     for risky in (discard, restart, restored):
         risky.add_argument("--yes", action="store_true", help="it cannot be undone: say that you mean it")
     return words
 
 
-def _moment(text: str) -> datetime:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        raise ValueError("a time without its zone")
-    return moment
+def _what_to_discard(words: argparse.ArgumentParser) -> None:
+    which = words.add_mutually_exclusive_group(required=True)
+    which.add_argument("--event", metavar="ID")
+    which.add_argument("--job", type=int, metavar="ID")
+    words.add_argument("--producer", help="the service that published the event, where two have one of this id")
 
 
 async def run(given: argparse.Namespace) -> Outcome:
@@ -149,9 +137,15 @@ async def _release(db: Database, given: argparse.Namespace) -> Outcome:
 
 async def _discard(db: Database, given: argparse.Namespace) -> Outcome:
     async with db.write() as tx:
-        gone = await (inbox.discard(tx, given.event) if given.event else jobs.discard(tx, given.job))
+        if given.event:
+            try:
+                gone: object = await inbox.discard(tx, given.event, given.producer)
+            except inbox.ManyProducers as many:
+                raise CannotRun(f"{many}, by --producer. Nothing was changed.") from many
+        else:
+            gone = await jobs.discard(tx, given.job)
     nothing = "No such event was given up, or it waits behind an older one" if given.event else "No such job is held"
-    return _counted("discarded", int(gone), "Discarded. Events behind it are tried now.", nothing)
+    return _counted("discarded", int(gone is not None), "Discarded. Events behind it are tried now.", nothing)
 
 
 async def _restart(db: Database, given: argparse.Namespace) -> Outcome:
@@ -203,6 +197,8 @@ def _counted(what: str, count: int, done: str, nothing: str) -> Outcome:
 
 
 _COMMANDS = {
+    "audit": audited.show,
+    "audit-chain": chained.verify,
     "list": _list,
     "redrive": _redrive,
     "release": _release,

@@ -14,9 +14,12 @@ import msgspec
 
 
 class EventData(msgspec.Struct, frozen=True):
-    """What happened. Subclasses set `type`, such as "payment.authorised", which never changes its meaning."""
+    """What happened. Subclasses set `type`, such as "payment.authorised", which never changes its meaning. `handled`:
+    whether a service of this repository does anything with it (`make docs` compares).
+    """
 
     type: ClassVar[str]
+    handled: ClassVar[bool] = True
 
 
 class _EventRow(Protocol):

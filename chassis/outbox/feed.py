@@ -57,13 +57,19 @@ order by event.xid, event.id
 
 
 class FeedEpochChanged(Conflict):
-    """409: the cursor was given out by a log that this one does not continue."""
+    """409: the cursor was given out by a log that this one does not continue.
+
+    What to do: Follow the log from its beginning again: what was read may have been taken back.
+    """
 
     type, title = "feed-epoch-changed", "This cursor belongs to another log"
 
 
 class FeedPruned(Conflict):
-    """409: events that a poller has not read were deleted for their age."""
+    """409: events that a poller has not read were deleted for their age.
+
+    What to do: Read the present state from the service's API, then follow the log from its beginning.
+    """
 
     type, title = "feed-pruned", "Events after this cursor have been deleted"
 

@@ -60,12 +60,13 @@ async def publish(tx: WriteTx, aggregate: str, aggregate_id: UUID, version: int,
 
     `version` is the aggregate's own count of its events, from 1. Increase it by a conditional write in `tx`.
 
-    Does nothing if no service follows this one.
+    Does nothing if no service follows this one; nor if none of those that do handles the event, unless FOLLOWED_BY
+    names one that is not known here.
 
     Raises:
         asyncpg.UniqueViolationError: `outbox_version_once`, this version was published before.
     """
-    if not tx.followed:
+    if not tx.followed or not (data.handled or tx.followed_outside):
         return
     trace = telemetry.current_trace()[1] or None
     body = msgspec.json.encode(data).decode()

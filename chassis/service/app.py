@@ -31,7 +31,7 @@ from chassis.service import background, exposition, lifecycle
 from chassis.service.readings import Reading
 from chassis.service.restored import AfterRestore
 from chassis.service.restored import after_restore as run_after_restore
-from chassis.sessions import revocations
+from chassis.sessions import api_keys, revocations
 from chassis.web import compiled, health, openapi, problem_counts, queries
 from chassis.web.cross_origin import CrossOrigin
 from chassis.web.hot import Find
@@ -180,6 +180,10 @@ async def _working(
         await stack.enter_async_context(_resources(on_start, ctx))
         if "identity" in ctx.spec.follows:
             await stack.enter_async_context(revocations.watched(ctx))
+        if "shop" in ctx.spec.calls:
+            ctx.get(auth.Verifier).api_keys = api_keys.ApiKeys(
+                ctx.cache, api_keys.asking(ctx.http), ctx.limiter.proxies
+            )
         await stack.enter_async_context(background.running(ctx, consumers, readings))
         yield
 
@@ -190,6 +194,20 @@ def _all_consumers(spec: ServiceSpec, consumers: Sequence[Consumer]) -> list[Con
     return [*consumers, *([revocations.consumer()] if "identity" in spec.follows and "identity" not in own else [])]
 
 
+def _database(spec: ServiceSpec, settings: Settings) -> Database:
+    reader = settings.database_reader_url
+    return Database(
+        settings.database_url.get_secret_value(),
+        name=spec.name,
+        size=settings.database_pool_size,
+        statement_cache=settings.database_statement_cache,
+        followed=bool(spec.followed_by or settings.followed_by),
+        followed_outside=bool(settings.followed_by),
+        reader_url=reader.get_secret_value() if reader else None,
+        lock_seconds=settings.database_lock_seconds,
+    )
+
+
 def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, stack: AsyncExitStack) -> Context[S]:
     """Read the settings and make the context, without connecting anywhere yet; `stack` closes it."""
     settings = read_settings(kind, **getattr(app.state, "settings_overrides", {}))
@@ -197,13 +215,7 @@ def _open(app: _Application, spec: ServiceSpec, kind: type[S], jobs: JobTable, s
     app.middleware_stack = CrossOrigin(middleware, origins) if origins else middleware
     failpoints.configure(settings.failpoints)
     telemetry.configure(spec.name, settings.log_level)
-    db = Database(
-        settings.database_url.get_secret_value(),
-        name=spec.name,
-        size=settings.database_pool_size,
-        statement_cache=settings.database_statement_cache,
-        followed=bool(spec.followed_by or settings.followed_by),
-    )
+    db = _database(spec, settings)
     stack.push_async_callback(db.close)
     valkey = Valkey(settings.valkey_url.get_secret_value() if settings.valkey_url else None)
     stack.push_async_callback(valkey.aclose)

@@ -21,6 +21,7 @@ from chassis.inbox import Consumer, lag
 from chassis.inbox.poller import Poller
 from chassis.outbox import feed
 from chassis.resilience import delay
+from chassis.service import refusals
 from chassis.service.readings import Reading, Readings
 from chassis.worker import PeriodicRunner, Worker, state
 
@@ -69,6 +70,7 @@ async def running(
         stack.callback(listener.close)
         await listener.fetch("select 1")
         await stack.enter_async_context(ctx.loops.running("event loop delay", delay.measure))
+        await stack.enter_async_context(ctx.loops.running("refusals of limits", lambda: refusals.keep(ctx)))
         await stack.enter_async_context(worker.running())
         await stack.enter_async_context(periodic.running())
         await stack.enter_async_context(Readings(ctx, listener, [*_own(consumers), *readings]).running())

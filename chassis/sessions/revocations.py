@@ -29,7 +29,7 @@ from chassis.auth import Verifier
 from chassis.cache import Down, Valkey
 from chassis.cache.client import Client
 from chassis.context import Context
-from chassis.db import WriteTx
+from chassis.db import ReadTx, WriteTx
 from chassis.db.listener import Listener, Signal, wait_for
 from chassis.inbox import Consumer
 from chassis.outbox import Event, EventData
@@ -106,6 +106,11 @@ def consumer() -> Consumer:
         await tx.execute(_FORGET, _retention(ctx))
 
     return identity
+
+
+async def has_ended(tx: ReadTx, session_id: UUID) -> bool:
+    """Whether identity's feed has told, up to here, that this session ended; for services that follow identity."""
+    return bool(await tx.value("select true from revoked_sessions where session_id = $1", session_id))
 
 
 def _retention(ctx: Context[Any]) -> timedelta:

@@ -34,9 +34,9 @@ _ECS = {
     "status": "http.response.status_code",
 }
 _WORDS = """
-actor_id aggregate aggregate_id cart_id check consumer currency currency_code cursor event_id event_type host intent_id
-job loop migration oldest order_id outcome payment_id product_id producer provider provider_event_id reading reason
-refund_id replica reservation_id session_id sku state step table task variant_id version worker
+actor_id aggregate aggregate_id cart_id chain_head check consumer currency currency_code cursor event_id event_type host
+intent_id job loop migration oldest order_id outcome payment_id product_id producer provider provider_event_id reading
+reason refund_id replica reservation_id session_id sku state step table task variant_id version worker
 """
 _WHOLE = "amount attempt count held job_id limit port size tries"
 _NAMES: dict[str, str] = {

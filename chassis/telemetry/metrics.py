@@ -4,7 +4,7 @@ Their values are kept here: to count a request takes 0.3 us in place of the libr
 
 Each label is declared with its closed set of values, all of which begin at 0, or with a sentence that says where its
 values come from; those begin at 0 with `start`. A value of no closed set is counted under "other"; so is every new one
-once a metric has MAX_SERIES series, so that no caller can fill the memory.
+once a metric has MAX_SERIES series beside those that begin at 0, so that no caller can fill the memory.
 """
 
 from __future__ import annotations
@@ -64,6 +64,8 @@ class Metric:
         self.names = tuple(labels)
         self._closed = [None if isinstance(values, str) else (*values, OTHER) for values in labels.values()]
         self._values: dict[Values, float] = {}
+        # The series that the code names; no caller adds to them.
+        self._named: set[Values] = set()
         if None not in self._closed:
             self.start()
         DECLARED.append(self)
@@ -74,6 +76,7 @@ class Metric:
         given = iter(opened)
         sets = [(next(given),) if values is None else values[:-1] for values in self._closed]
         for values in product(*sets):
+            self._named.add(values)
             self._begin(values)
 
     def samples(self) -> Iterator[Sample]:
@@ -117,7 +120,7 @@ class Metric:
         """
         if len(values) != len(self.names):
             raise ValueError(f"{self.name} has the labels {self.names}, not {values}")
-        if len(self._values) >= MAX_SERIES:
+        if len(self._values) - len(self._named) >= MAX_SERIES:
             return (OTHER,) * len(values)
         pairs = zip(values, self._closed, strict=True)
         return tuple(value if closed is None or value in closed else OTHER for value, closed in pairs)

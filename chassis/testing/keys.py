@@ -22,7 +22,7 @@ from chassis.values import uuid7
 from local_servers import embedded
 
 ISSUER = "mercat"
-AUDIENCE = ["identity", "catalog", "orders", "payments", "hello"]  # beside the service under test
+AUDIENCE = ["identity", "catalog", "orders", "payments", "shop", "hello"]  # beside the service under test
 
 
 class Keyring:
@@ -108,6 +108,7 @@ class Keyring:
             "exp": now + 300,
             "scope": " ".join(scopes),
             "roles": [],
+            "auth_time": now,
             **claims,
         }
         return jwt.encode(payload, self.issuer_key, "ES256", headers={"kid": self.kid, "typ": "at+jwt"})
@@ -133,7 +134,9 @@ class Bench:
             "DATABASE_POOL_SIZE": "20",
             "VALKEY_URL": self.valkey_url,
             "SERVICE_KEY_FILE": str(self.keyring.key_file(package)),
-            "CALLERS_FILE": str(self.keyring.callers_file({"orders", "payments", "catalog", "identity"} - {package})),
+            "CALLERS_FILE": str(
+                self.keyring.callers_file({"orders", "payments", "catalog", "identity", "shop"} - {package})
+            ),
             "SERVICE_URLS": msgspec.json.encode({"identity": [self.keyring.issuer_url], **(urls or {})}).decode(),
             "ISSUER": ISSUER,
             # Somebody follows whatever is tested, so that its events can be looked at.

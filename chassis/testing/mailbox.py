@@ -14,11 +14,12 @@ from chassis.testing.servers import free_port
 
 
 class Mailbox:
-    """`refuse` makes the server turn away so many mails."""
+    """`refuse` makes the server turn away so many mails, `unknown` those to these addresses, for good."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refuse = 0
+        self.unknown: set[str] = set()
         self.port = free_port()
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 -- aiosmtpd's name
@@ -28,6 +29,8 @@ class Mailbox:
             return "451 come again later"
         mail = message_from_bytes(envelope.content, policy=policy.default)
         assert isinstance(mail, EmailMessage)  # noqa: S101 -- narrows the type
+        if mail["To"] in self.unknown:
+            return "550 5.1.1 no such mailbox"
         self.mails.append(mail)
         return "250 kept"
 

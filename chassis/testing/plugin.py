@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from httpx._transports import default as transport
 from hypothesis import HealthCheck, settings
 
+from chassis.telemetry import metrics
 from chassis.testing import keys, lines, servers
 from local_servers import embedded
 
@@ -34,8 +37,15 @@ class Failures:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Report failures where the run has a terminal reporter: pytest-xdist's workers have none. Gather log lines."""
+    """Report failures where the run has a terminal reporter: pytest-xdist's workers have none. Gather log lines.
+
+    Also let all of httpx's clients share what they trust: each would read the file of certificate authorities, which
+    takes 15 ms of CPU, and a test makes several.
+    """
     lines.gather()
+    transport.create_ssl_context = functools.cache(transport.create_ssl_context)  # type: ignore[attr-defined]  # not exported
+    # All services run in this process: it has more series than any one of them may have, and counts as each of them.
+    metrics.MAX_SERIES *= 100
     if terminal := config.pluginmanager.get_plugin("terminalreporter"):
         config.pluginmanager.register(Failures(terminal))
 

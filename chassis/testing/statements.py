@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,8 +31,15 @@ _STATEMENT = re.compile(r"(?:statement|execute [^:]*): (?P<sql>.*)", re.DOTALL)
 _WRITES = re.compile(r"\b(insert|update|delete)\b|pg_notify", re.IGNORECASE)
 # What the library asks about types, and switches off for that time.
 _OF_A_NEW_CONNECTION = re.compile(r"pg_catalog\.|set_config\('jit'|current_setting\('jit'\)")
-# What every service does by itself: it follows others, and asks for ended sessions.
-_BY_ITSELF = ("inbox_cursor", "inbox_dead", "revoked_sessions", "log.epoch", "session_id, ended_at")
+# What every service does by itself: it follows others, asks for ended sessions, and chains its audit log.
+_BY_ITSELF = ("inbox_cursor", "inbox_dead", "revoked_sessions", "log.epoch", "session_id, ended_at", "audit_chain")
+# Whether all transactions of the database have ended that had begun before a moment.
+_ENDED = """
+select not exists (
+    select from pg_stat_activity where datname = current_database() and backend_type = 'client backend'
+      and pid <> pg_backend_pid() and xact_start < $1
+)
+"""
 # A sweep's, or a poller's. Within a transaction it belongs to that.
 _TIME = "select now()"
 # The position in the log of writes, and how many rows each of the two tables ever got.
@@ -57,6 +65,12 @@ class Statement:
     application: str
     sql: str
     alone: bool
+
+    @property
+    def ends(self) -> bool:
+        """Whether it ends a transaction of several statements."""
+        sql = self.sql.lower()
+        return sql.startswith(("commit", "rollback")) and "to savepoint" not in sql
 
 
 @dataclass
@@ -85,11 +99,9 @@ class Cost:
         for each in self.of(service).ran:
             whole = begun.setdefault(each.session, [])
             whole.append(each)
-            ends = each.sql.lower().startswith(("commit", "rollback"))
-            if each.alone or ends:
+            if each.alone or each.ends:
                 del begun[each.session]
-                # A transaction that began before the counting did is not whole.
-                left = each.alone and (ends or each.sql == _TIME)
+                left = each.alone and each.sql == _TIME
                 kept += [] if left or any(part in one.sql for one in whole for part in left_out) else whole
         return Cost(kept, self.events, self.jobs, self.notifications, self.wal_bytes)
 
@@ -127,7 +139,7 @@ class Cost:
 @asynccontextmanager
 async def counted(server: embedded.Postgres, database: str) -> AsyncIterator[Cost]:
     """Count until the block ends, from when a service's first periodic work has ended. What is to be counted has to
-    have ended by then.
+    have ended by then. Of a transaction that had begun before, nothing is counted.
 
     The server is one of chassis.testing.servers. What a connection asks about types at its start is left out.
     """
@@ -140,6 +152,8 @@ async def counted(server: embedded.Postgres, database: str) -> AsyncIterator[Cos
         await _logging(server, on=True)
         for channel in CHANNELS:
             await connection.add_listener(channel, lambda *_: _one_more(cost))
+        early, logged = log.stat().st_size, await connection.fetchval("select clock_timestamp()")
+        await eventually(lambda: connection.fetchval(_ENDED, logged), what="an end of what is not logged whole")
         before, begin = await connection.fetchrow(_STATE), log.stat().st_size
         assert before is not None  # noqa: S101 -- there is always one row
         yield cost
@@ -148,7 +162,8 @@ async def counted(server: embedded.Postgres, database: str) -> AsyncIterator[Cos
         assert after is not None  # noqa: S101 -- as above
         cost.wal_bytes = int(after["wal"] - before["wal"])
         cost.events, cost.jobs = after["events"] - before["events"], after["jobs"] - before["jobs"]
-        cost.ran += _statements(_read(log, begin), database)
+        earlier = _begun(_statements(_read(log, early, begin), database))
+        cost.ran += _without(_statements(_read(log, begin), database, earlier), earlier)
     finally:
         await connection.close()
         await _logging(server, on=False)
@@ -181,26 +196,51 @@ async def _logging(server: embedded.Postgres, *, on: bool) -> None:
     await eventually(read_again, what="the server's settings")
 
 
-def _read(log: Path, begin: int) -> str:
+def _read(log: Path, begin: int, end: int | None = None) -> str:
     with log.open("rb") as file:
         file.seek(begin)
-        return file.read().decode(errors="replace")
+        return file.read(-1 if end is None else end - begin).decode(errors="replace")
 
 
-def _statements(text: str, database: str) -> Iterator[Statement]:
-    """A statement of several lines goes on in lines that begin with a tab."""
-    inside: set[str] = set()
+def _statements(text: str, database: str, begun: AbstractSet[int] = frozenset()) -> Iterator[Statement]:
+    """A statement of several lines goes on in lines that begin with a tab. `begun`: sessions within a transaction."""
+    inside = set(begun)
     for entry in re.split(r"\n(?!\t)", text):
         line = _LINE.match(entry.replace("\n\t", " "))
-        statement = _STATEMENT.match(line["text"]) if line and line["level"] == "LOG" else None
-        if line is None or statement is None or line["database"] != database or line["application"] == "counting":
+        found = _STATEMENT.match(line["text"]) if line and line["level"] == "LOG" else None
+        if line is None or found is None or line["database"] != database or line["application"] == "counting":
             continue
-        sql = " ".join(statement["sql"].split())
+        sql, session = " ".join(found["sql"].split()), int(line["session"])
         if _OF_A_NEW_CONNECTION.search(sql):
             continue
-        first = sql.split(" ", 1)[0].rstrip(";").lower()
-        if first == "begin":
-            inside.add(line["session"])
-        yield Statement(int(line["session"]), line["application"], sql, line["session"] not in inside)
-        if first in {"commit", "rollback"} and "to savepoint" not in sql.lower():
-            inside.discard(line["session"])
+        if _begins(sql):
+            inside.add(session)
+        statement = Statement(session, line["application"], sql, session not in inside)
+        yield statement
+        if statement.ends:
+            inside.discard(session)
+
+
+def _begins(sql: str) -> bool:
+    return sql.split(" ", 1)[0].rstrip(";").lower() == "begin"
+
+
+def _begun(ran: Iterable[Statement]) -> frozenset[int]:
+    """The sessions that are within a transaction once these have run."""
+    inside: set[int] = set()
+    for each in ran:
+        if _begins(each.sql):
+            inside.add(each.session)
+        elif each.ends:
+            inside.discard(each.session)
+    return frozenset(inside)
+
+
+def _without(ran: Iterable[Statement], begun: frozenset[int]) -> Iterator[Statement]:
+    """Leave out the rest of the transactions that these sessions are within."""
+    inside = set(begun)
+    for each in ran:
+        if each.session not in inside:
+            yield each
+        elif each.ends:
+            inside.discard(each.session)

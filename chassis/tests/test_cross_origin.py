@@ -25,7 +25,7 @@ async def test_without_the_setting_no_page_of_another_origin_may_read(bench):
 
 @pytest.mark.parametrize("origin", [PAGE, "http://localhost:3000"])
 async def test_a_listed_origin_may_call_and_read_refusals_too(client, origin):
-    wanted = "authorization,cart-token,content-type,idempotency-key,order-token,x-mercat"
+    wanted = "authorization,cart-token,content-type,idempotency-key,if-match,order-token,x-mercat"
     headers = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": wanted}
     asked = await client.options(PATH, headers={"Origin": origin, **headers})
     assert asked.status_code == 200

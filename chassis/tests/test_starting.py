@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import subprocess
 import sys
@@ -25,37 +26,53 @@ class Gate:
     """A TCP port in front of the test's PostgreSQL, which can be shut: then it refuses, and what was open is cut."""
 
     def __init__(self, bench) -> None:
-        self._socket = f"{bench.postgres.sockets}/.s.PGSQL.{bench.postgres.port}"
+        self._database = f"{bench.postgres.sockets}/.s.PGSQL.{bench.postgres.port}"
         self.port = free_port()
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
+        self._listener: socket.socket | None = None
+        self._passing: set[asyncio.Task[None]] = set()
 
     async def open(self) -> None:
-        self._server = await asyncio.start_server(self._pass, "127.0.0.1", self.port)
+        self._listener = socket.create_server(("127.0.0.1", self.port))
+        self._listener.setblocking(False)
+        asyncio.get_running_loop().add_reader(self._listener, self._accept)
 
     async def shut(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-        for writer in list(self._writers):
-            writer.transport.abort()
+        if self._listener is not None:
+            asyncio.get_running_loop().remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
+        for passing in self._passing:
+            passing.cancel()
+        await asyncio.gather(*self._passing, return_exceptions=True)
 
-    async def _pass(self, reader, writer) -> None:
-        far_reader, far_writer = await asyncio.open_unix_connection(self._socket)
-        self._writers |= {writer, far_writer}
-        await asyncio.gather(_copy(reader, far_writer), _copy(far_reader, writer))
-        self._writers -= {writer, far_writer}
+    def _accept(self) -> None:
+        """Take one connection. A server of asyncio takes it in several steps, between which a loop can end."""
+        assert self._listener is not None
+        near, _ = self._listener.accept()
+        near.setblocking(False)
+        passing = asyncio.create_task(self._pass(near))
+        self._passing.add(passing)
+        passing.add_done_callback(self._passing.discard)
+        passing.add_done_callback(lambda _: near.close())
+
+    async def _pass(self, near: socket.socket) -> None:
+        with socket.socket(socket.AF_UNIX) as far:
+            far.setblocking(False)
+            await asyncio.get_running_loop().sock_connect(far, self._database)
+            ways = [asyncio.create_task(_copy(near, far)), asyncio.create_task(_copy(far, near))]
+            try:
+                await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                for way in ways:
+                    way.cancel()
+                await asyncio.gather(*ways, return_exceptions=True)
 
 
-async def _copy(reader, writer) -> None:
-    try:
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-    except OSError:
-        pass
-    finally:
-        writer.close()
+async def _copy(source: socket.socket, target: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    with contextlib.suppress(OSError):
+        while data := await loop.sock_recv(source, 65_536):
+            await loop.sock_sendall(target, data)
 
 
 @asynccontextmanager

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import asyncio
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -9,6 +10,7 @@ from chassis import outbox
 from chassis.db import Database
 from chassis.jobs import Jobs, JobTable
 from chassis.outbox import EventData
+from chassis.testing import eventually
 from chassis.testing.databases import database_name, empty_database
 from chassis.testing.statements import counted
 from chassis.values import uuid7
@@ -78,6 +80,37 @@ async def test_counts_no_other_database_and_tells_connections_apart(postgres, da
     async with counted(postgres, database_name("hello")) as nothing:
         pass
     assert (nothing.statements, nothing.events, nothing.jobs, nothing.notifications) == (0, 0, 0, 0), nothing.told()
+
+
+async def test_nothing_of_a_transaction_that_had_begun_before_is_counted(postgres, database):
+    """The first is not logged whole: the counting waits for its end. The second begins while it waits."""
+    begun, within, counting = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    waits = "select true from pg_stat_activity where application_name = 'counting' and query like '%xact_start%'"
+
+    async def first() -> None:
+        async with database.write() as tx:
+            await tx.execute("update jobs set tries = 1")
+            begun.set()
+            await within.wait()
+
+    async def second() -> None:
+        await eventually(lambda: watching.fetchval(waits))
+        async with database.write() as tx:
+            await tx.execute("update jobs set tries = 2")
+            within.set()
+            await counting.wait()
+            await tx.execute("update jobs set tries = 3")
+
+    watching = await asyncpg.connect(postgres.url("postgres"))
+    both = asyncio.gather(first(), second())
+    await begun.wait()
+    async with counted(postgres, database_name("hello")) as cost:
+        counting.set()
+        await both
+        async with database.write() as tx:
+            await tx.execute("update jobs set tries = 4")
+    await watching.close()
+    assert [each.sql for each in cost.ran] == ["BEGIN;", "update jobs set tries = 4", "COMMIT;"], cost.told()
 
 
 async def test_the_server_logs_no_statement_afterwards(postgres, database):

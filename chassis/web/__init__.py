@@ -1,12 +1,14 @@
 """What HTTP needs around a handler: middleware, errors, OpenAPI, schemas, pagination, health, idempotency."""
 
 from chassis.web.idempotency import REPLAYED, IdempotentResponse, idempotent, request_hash, was_sent
-from chassis.web.idempotency_key import IdempotencyKey
+from chassis.web.idempotency_key import IDEMPOTENCY_PROBLEMS, IdempotencyKey
 from chassis.web.openapi import Glossary
 from chassis.web.pagination import ABOUT_CURSOR, Cursor, Paged, PageParams
+from chassis.web.preconditions import PRECONDITION_PROBLEMS, IfMatch, VersionChanged, check_version, etag, if_match
 from chassis.web.schemas import (
     Currency,
     Email,
+    LongText,
     Model,
     MoneyModel,
     Page,
@@ -23,6 +25,8 @@ from chassis.web.schemas import (
 
 __all__ = [
     "ABOUT_CURSOR",
+    "IDEMPOTENCY_PROBLEMS",
+    "PRECONDITION_PROBLEMS",
     "REPLAYED",
     "Currency",
     "Cursor",
@@ -30,6 +34,8 @@ __all__ = [
     "Glossary",
     "IdempotencyKey",
     "IdempotentResponse",
+    "IfMatch",
+    "LongText",
     "Model",
     "MoneyModel",
     "Page",
@@ -41,8 +47,12 @@ __all__ = [
     "SignedMoney",
     "SingleLine",
     "Text",
+    "VersionChanged",
     "VisibleSingleLine",
+    "check_version",
+    "etag",
     "idempotent",
+    "if_match",
     "is_link",
     "mailbox_of",
     "request_hash",

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _SENT = (
-    *("Authorization", "Content-Type", "Idempotency-Key", "If-None-Match"),
+    *("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"),
     *("Cart-Token", "Order-Token", "X-Mercat", "traceparent"),
 )
 _READ = ("ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id")

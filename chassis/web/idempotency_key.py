@@ -9,10 +9,18 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from pydantic import Field
 
-from chassis.problems import FieldError, Malformed, MissingIdempotencyKey
+from chassis.problems import (
+    FieldError,
+    IdempotencyKeyReused,
+    IdempotencyKeyRunning,
+    Malformed,
+    MissingIdempotencyKey,
+)
 
 MAX_KEY = 255
 HEADER = "Idempotency-Key"
+IDEMPOTENCY_PROBLEMS = (MissingIdempotencyKey, IdempotencyKeyReused, IdempotencyKeyRunning)
+"""What an operation refuses for its key: for its `responses`."""
 _KEY = re.compile(f"[!-~]{{1,{MAX_KEY}}}")
 # Within quotes, a quote and a backslash stand behind a backslash.
 _QUOTED = re.compile(r'"((?:[^"\\]|\\["\\])*)"')

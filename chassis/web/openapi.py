@@ -8,7 +8,10 @@ from typing import Any
 import msgspec
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
 
+from chassis import auth
+from chassis.limits import counted
 from chassis.problems import (
     MEDIA_TYPE,
     Forbidden,
@@ -26,6 +29,7 @@ from chassis.problems import (
     responses,
 )
 from chassis.web import idempotency_key
+from chassis.web.compiled import steps
 
 
 class Glossary(msgspec.Struct, frozen=True):
@@ -53,6 +57,8 @@ COMMON = Glossary(
     },
 )
 
+LIMITS = "x-limits"
+"""In an operation: the names of the limits that it counts against. A route whose code counts names them itself."""
 _METHODS = {"get", "put", "post", "delete", "patch"}
 _WITH_BODY = {"put", "post", "patch"}
 
@@ -80,6 +86,10 @@ def document(app: FastAPI, glossary: Glossary = COMMON) -> dict[str, Any]:
                 if method in _METHODS:
                     _add_problems(path, method, operation)
                     _require_idempotency_key(operation)
+        for route in app.routes:
+            if isinstance(route, APIRoute):
+                for method in route.methods or ():
+                    _add_access(schema["paths"].get(route.path_format, {}).get(method.lower()), route)
         _explain(schema, glossary)
         app.openapi_schema = schema
     return app.openapi_schema
@@ -96,6 +106,21 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         known = answers.setdefault(str(status), answer)
         if known is not answer and answer["description"] not in known["description"]:
             known["description"] = f"{known['description']}; {answer['description']}"
+
+
+def _add_access(operation: dict[str, Any] | None, route: APIRoute) -> None:
+    """Who may call it, and what it counts against: OpenAPI 3.1 lets `security` name the rights that are needed."""
+    if operation is None:
+        return
+    calls = [each.call for each in steps.tree(route.dependant)]
+    if "security" in operation:
+        needed = auth.needed(calls)
+        operation["security"] = [{}, {"access_token": []}] if needed is None else [{"access_token": sorted(needed)}]
+    if any(isinstance(call, auth.Recent) for call in calls):
+        operation["responses"]["401"]["description"] += f"; `{auth.StepUpRequired.type}`: {auth.StepUpRequired.title}"
+    names = [*dict.fromkeys(name for call in calls for name in counted(call)), *operation.pop(LIMITS, ())]
+    if names:
+        operation[LIMITS] = names
 
 
 def _explain(schema: dict[str, Any], glossary: Glossary) -> None:

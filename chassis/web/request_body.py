@@ -32,7 +32,10 @@ class Headers(dict[bytes, bytes]):
 
 
 class TooSlow(Problem):
-    """408: the client has stopped sending."""
+    """408: the client has stopped sending.
+
+    What to do: Send the request again, over a connection that keeps up.
+    """
 
     status, type, title = 408, "too-slow", "The request did not come to its end"
 

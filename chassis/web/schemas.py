@@ -14,8 +14,9 @@ from chassis.values import Money, sellable
 
 T = TypeVar("T")
 
-# C0 and C1 controls, and what no UTF-8 text may hold: lone surrogates and the two non-characters.
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# C0 and C1 controls, the overrides of direction, which turn round what follows them on a page, and what no UTF-8
+# text may hold: lone surrogates and the two non-characters.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
 _LINE_BREAKS = re.compile("[\t\n\r\u2028\u2029]")
 # Invisible characters: format characters (direction marks, zero-width ones, tags), private ones, and the
 # letters that look like nothing. The joiners U+200C and U+200D are spelling in some scripts, and nothing elsewhere.
@@ -125,6 +126,11 @@ PersonName = Annotated[
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000), AfterValidator(_text)]
 """Up to 10,000 characters in any number of lines."""
+
+LongText = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60_000), AfterValidator(_text)
+]
+"""Up to 60,000 characters in any number of lines."""
 
 Email = Annotated[
     str,

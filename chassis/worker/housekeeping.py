@@ -8,8 +8,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
+from chassis import telemetry
 from chassis.context import Context
-from chassis.db import WriteTx, in_batches, retention
+from chassis.db import WriteTx, in_batches, limits_hit, retention
 from chassis.jobs import Periodic
 
 # Each deletes at most $1 rows, so that no lock and no transaction lasts. Rows of the log are nearly in the
@@ -36,17 +37,39 @@ with gone as (
 select count(*) from gone
 """
 _AUDIT = "select audit_lines_prune($1)"
+_CHAIN = "select audit_chain_extend($1)"
+# A line that was committed later than a newer one is chained with the next one, or when this runs unasked.
+_UNCHAINED = """
+exists (
+    select from (select id from audit_lines order by id desc limit 1) newest
+    where not exists (select from audit_chain where line_id = newest.id)
+)
+"""
+_OLD_CHAIN = "select audit_chain_prune($1)"
+_HEAD = "select position || ':' || encode(hash, 'hex') from audit_chain order by position desc limit 1"
+_log = telemetry.logger(__name__)
 
 
 async def prune(ctx: Context[Any]) -> None:
-    """Delete events and idempotency keys after 7 days."""
+    """Delete events and idempotency keys after 7 days, and counts of limits after 30."""
     for statement in (_OUTBOX, _IDEMPOTENCY):
         await in_batches(ctx.db, partial(_run, statement), retention.BATCH)
+    await in_batches(ctx.db, limits_hit.prune, retention.BATCH)
 
 
 async def prune_audit(ctx: Context[Any]) -> None:
-    """Delete lines of the audit log after 400 days."""
-    await in_batches(ctx.db, partial(_run, _AUDIT), retention.BATCH)
+    """Delete lines of the audit log after 400 days; log the newest place of its chain (chassis.ops.chained)."""
+    for statement in (_AUDIT, _OLD_CHAIN):
+        await in_batches(ctx.db, partial(_run, statement), retention.BATCH)
+    async with ctx.db.read() as tx:
+        head = await tx.value(_HEAD)
+    if head is not None:
+        _log.info("audit.chained", chain_head=head)
+
+
+async def chain_audit(ctx: Context[Any]) -> None:
+    """Chain the lines that were written since."""
+    await in_batches(ctx.db, partial(_run, _CHAIN), retention.BATCH)
 
 
 async def _run(statement: str, tx: WriteTx, most: int) -> int:
@@ -54,4 +77,8 @@ async def _run(statement: str, tx: WriteTx, most: int) -> int:
     return deleted
 
 
-HOUSEKEEPING = (Periodic("chassis.prune", 600, prune), Periodic("chassis.prune_audit", 3600, prune_audit))
+HOUSEKEEPING = (
+    Periodic("chassis.prune", 600, prune),
+    Periodic("chassis.prune_audit", 3600, prune_audit),
+    Periodic("chassis.chain_audit", 10, chain_audit, _UNCHAINED),
+)

@@ -118,6 +118,10 @@ def application() -> FastAPI:
     async def stock() -> dict[str, Any]:
         return {}
 
+    @app.get("/keys", dependencies=[Depends(auth.require_recent("stock:write"))])
+    async def keys() -> dict[str, Any]:
+        return {}
+
     internal = auth.internal_router()
 
     @internal.get("/quote")

@@ -17,16 +17,16 @@ from chassis.tests.auth.support import KEY, KID, OTHER, Clock, access, forged, r
 
 async def test_a_signed_token_has_the_claims_of_its_subject():
     account, session = uuid4(), uuid4()
-    principal = await verifier().principal(access(account_id=account, session_id=session))
+    principal = await verifier().principal(access(account_id=account, session_id=session, auth_time=1000.9))
     assert principal == auth.Principal(
-        account, session, frozenset({"stock:write", "catalog:write"}), ("merchandiser",), 3
+        account, session, frozenset({"stock:write", "catalog:write"}), ("merchandiser",), 3, 1000
     )
 
 
 def test_a_token_holds_nothing_but_its_claims():
     token = access(now=1000.9, scopes=["b", "a"])
     claims = jwt.decode(token, options={"verify_signature": False})
-    assert set(claims) == {"iss", "aud", "sub", "sid", "sv", "jti", "iat", "exp", "scope", "roles"}
+    assert set(claims) == {"iss", "aud", "sub", "sid", "sv", "jti", "iat", "exp", "scope", "roles", "auth_time"}
     assert (claims["iat"], claims["exp"], claims["scope"]) == (1000, 1300, "a b")
     assert jwt.get_unverified_header(token) == {"alg": "ES256", "kid": KID, "typ": "at+jwt"}
 

@@ -26,22 +26,16 @@ def test_a_rate_is_a_number_a_unit_and_a_name():
     assert rule("login", "5/min").policy == '"login";q=5;w=60'
 
 
-@pytest.mark.parametrize(
-    ("name", "rate"),
-    [
-        ("x", "5"),
-        ("x", "0/min"),
-        ("x", "5/week"),
-        ("x", "-1/s"),
-        ("x", "1000000/s"),
-        ("x", ""),
-        ('"', "5/s"),
-        ("", "5/s"),
-    ],
-)
-def test_another_rate_or_name_is_refused(name: str, rate: str):
-    with pytest.raises(ValueError, match="such as"):
-        rule(name, rate)
+@pytest.mark.parametrize("rate", ["5", "0/min", "5/week", "-1/s", "1000000/s", ""])
+def test_another_rate_is_refused(rate: str):
+    with pytest.raises(ValueError, match=r'a rate is .* such as "5/min"'):
+        rule("x", rate)
+
+
+@pytest.mark.parametrize("name", ['"', ""])
+def test_another_name_is_refused(name: str):
+    with pytest.raises(ValueError, match="name is of a-z"):
+        rule(name, "5/s")
 
 
 def test_the_whole_quota_passes_at_once_and_then_one_at_a_time():

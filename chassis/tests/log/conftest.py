@@ -7,6 +7,7 @@ import pytest
 
 from chassis.db.listener import wait_for
 from chassis.inbox import dead_letters, dispatcher, poller
+from chassis.ops import cli
 from chassis.resilience import failpoints
 from chassis.service import readings
 from chassis.testing.databases import database_name, empty_database
@@ -68,3 +69,16 @@ async def database(bench):
     await owner.execute("truncate effects restart identity")
     await owner.close()
     return url
+
+
+@pytest.fixture
+def command(monkeypatch, capsys):
+    """Runs a command on a database; its exit code and what it says."""
+
+    async def command(database, *words):
+        monkeypatch.setenv("DATABASE_URL", database)
+        code = await asyncio.to_thread(cli.main, words)
+        said = capsys.readouterr()
+        return code, said.out + said.err
+
+    return command

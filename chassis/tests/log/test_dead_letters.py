@@ -12,6 +12,7 @@ import pytest
 
 from chassis import inbox
 from chassis.inbox import dead_letters, dispatcher
+from chassis.ops import cli
 from chassis.outbox import Event
 from chassis.problems import Unavailable
 from chassis.testing import eventually
@@ -28,6 +29,8 @@ values ('catalog', 'thing', $1, $2::bigint, 'event ' || $2, 'thing.counted', now
         jsonb_build_object('number', $2::bigint), $3, case when $3 = 'retrying' then now() end,
         now() - interval '31 days', case when $3 = 'dead' then 8 else 0 end)
 """
+
+_OF_ORDERS = _SET_ASIDE.replace("'catalog'", "'orders'")
 
 
 @pytest.fixture
@@ -99,6 +102,31 @@ async def test_only_the_first_dead_letter_can_be_discarded_and_then_the_next_is_
     for _ in range(2):
         await dead_letters.retry(ctx, seen.consumer, HOLDER)
     assert await numbers(ctx) == [2, 3]
+
+
+async def test_of_events_of_two_services_with_one_id_only_the_one_that_is_meant_is_discarded(ctx):
+    await set_aside(ctx, uuid7(), 1, state="dead")
+    async with ctx.db.write() as tx:
+        await tx.execute(_OF_ORDERS, uuid7(), 1, "dead")
+    with pytest.raises(inbox.ManyProducers, match="catalog and orders"):
+        async with ctx.db.write() as tx:
+            await inbox.discard(tx, "event 1")
+    async with ctx.db.write() as tx:
+        assert await inbox.discard(tx, "event 1", "payments") is None
+        gone = await inbox.discard(tx, "event 1", "orders")
+    assert gone is not None
+    assert gone.producer == "orders"
+    assert await one(ctx.db, "select array_agg(producer) from inbox_dead") == ["catalog"]
+
+
+async def test_the_command_asks_whose_event_is_meant(ctx, database, command):
+    await set_aside(ctx, uuid7(), 1, state="dead")
+    async with ctx.db.write() as tx:
+        await tx.execute(_OF_ORDERS, uuid7(), 1, "dead")
+    code, said = await command(database, "discard", "--event", "event 1", "--yes")
+    assert (code, "--producer" in said) == (cli.FAILED, True)
+    assert (await command(database, "discard", "--event", "event 1", "--producer", "orders", "--yes"))[0] == cli.DONE
+    assert await one(ctx.db, "select array_agg(producer) from inbox_dead") == ["catalog"]
 
 
 @pytest.mark.parametrize("outage", [ConnectionResetError("the database"), Unavailable("another service")])

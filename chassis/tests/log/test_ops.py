@@ -29,19 +29,6 @@ from chassis.worker import worker
 
 
 @pytest.fixture
-def command(monkeypatch, capsys):
-    """Runs a command on a database; its exit code and what it says."""
-
-    async def command(database, *words):
-        monkeypatch.setenv("DATABASE_URL", database)
-        code = await asyncio.to_thread(cli.main, words)
-        said = capsys.readouterr()
-        return code, said.out + said.err
-
-    return command
-
-
-@pytest.fixture
 async def jobs_database(bench):
     return await empty_database(bench.postgres, "hello", "ops_jobs")
 
@@ -182,6 +169,7 @@ def test_the_command_runs_as_a_program(jobs_database):
 )
 async def test_why_a_service_cannot_be_prepared_is_said(jobs_database, command, monkeypatch, service, wrong):
     monkeypatch.setenv("PUBLIC_URL", "no address")
+    monkeypatch.delitem(sys.modules, "hello.app", raising=False)  # another test may have imported it
     words = ("after-restore", service, "--restored-to", "2026-11-28T12:00:00Z", "--yes")
     code, said = await command(jobs_database, *words)
     assert (code, said.startswith(wrong)) == (cli.FAILED, True), said

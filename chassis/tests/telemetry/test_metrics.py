@@ -64,6 +64,17 @@ def test_the_number_of_label_values_is_bounded(name: str, monkeypatch: pytest.Mo
     assert len(counter._values) <= 4
 
 
+def test_series_that_the_code_names_leave_room_for_others(name: str, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(metrics, "MAX_SERIES", 3)
+    counter = telemetry.counter(name, "about", {"kind": "of the test"})
+    for number in range(10):
+        counter.start(f"named {number}")
+    for number in range(5):
+        counter.inc(f"unmatched {number}")
+    assert value(f"{name}_total", kind="unmatched 2") == 1
+    assert value(f"{name}_total", kind="other") == 2
+
+
 def test_a_histogram_may_be_without_labels(name: str):
     telemetry.histogram(name, "about").observe(0.2)
     assert value(f"{name}_bucket", le="0.3") == 1
