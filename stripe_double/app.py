@@ -9,7 +9,19 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 
-from stripe_double.api import account, calls, control, dashboard, objects, payment_intents
+from stripe_double.api import (
+    account,
+    balance,
+    calls,
+    control,
+    customers,
+    dashboard,
+    disputes,
+    objects,
+    payment_intents,
+    refunds,
+    search,
+)
 from stripe_double.double import Double
 from stripe_double.objects import ids
 from stripe_double.objects.errors import broken
@@ -31,7 +43,12 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     app = Starlette(
         routes=[
+            *search.ROUTES,
             *objects.ROUTES,
+            *refunds.ROUTES,
+            *disputes.ROUTES,
+            *balance.ROUTES,
+            *customers.ROUTES,
             *account.ROUTES,
             *payment_intents.ROUTES,
             *pay_page.ROUTES,

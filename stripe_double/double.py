@@ -19,8 +19,9 @@ from stripe_double.controls.faults import Faults
 from stripe_double.controls.idempotency import InFlight
 from stripe_double.controls.limits import Limits
 from stripe_double.controls.locks import Locks
+from stripe_double.controls.settlement import Settlement
 from stripe_double.database.database import Database
-from stripe_double.operations import charges
+from stripe_double.operations import charges, disputes, payouts
 from stripe_double.operations.context import Context
 from stripe_double.settings import Settings
 from stripe_double.webhooks.destination import Destination
@@ -41,6 +42,7 @@ class Double:
         self.limits = Limits(settings.limits)
         self.locks = Locks()
         self.clock = Clock()
+        self.settlement = Settlement()
         self.destination = Destination.of(settings)
         self.webhooks = WebhookSender(self.database, settings, self.faults, self.clock)
 
@@ -60,9 +62,11 @@ class Double:
             self.database.close()
 
     async def expire(self) -> None:
-        """Expire authorisations and pending refunds."""
+        """Do what time does: authorisations expire, refunds and payouts go on."""
         context = self.context()
         await self.database.write(lambda db: charges.expire_authorisations(db, context))
+        await self.database.write(lambda db: disputes.decide(db, context))
+        await self.database.write(lambda db: payouts.move_on(db, context))
         self.webhooks.wake()
 
     async def _expire_often(self) -> None:
@@ -76,7 +80,18 @@ class Double:
     def context(self, request: str | None = None, key: str | None = None, *, public: bool = False) -> Context:
         """The context of one call: its request id, its idempotency key, and whether it has the publishable key."""
         base = self.settings.public_url.rstrip("/")
-        return Context(base, self.faults.webhooks, self.clock.now(), request, key, public, self.destination)
+        faults = self.faults
+        return Context(
+            base,
+            faults.webhooks,
+            self.clock.now(),
+            request,
+            key,
+            public,
+            faults.refunds_need_funds,
+            self.destination,
+            self.settlement,
+        )
 
 
 def _end_if_failed(delivery: asyncio.Task[None]) -> None:

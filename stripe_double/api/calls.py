@@ -48,8 +48,11 @@ class Call:
         return self.double.context(self.id, key, public=self.public)
 
 
-async def change(call: Call, operation: str, act: Act) -> Answer:
-    """Run an operation in one transaction, once per idempotency key, with its object locked and faults injected."""
+async def change(call: Call, operation: str, act: Act, *, locked: str | None = None) -> Answer:
+    """Run an operation in one transaction, once per idempotency key, with its object locked and faults injected.
+
+    `locked` is the id of the object if it is not in the path.
+    """
     double = call.double
     key = call.request.headers.get("idempotency-key")
     mark = idempotency.fingerprint(call.request.url.path, call.body)
@@ -60,7 +63,7 @@ async def change(call: Call, operation: str, act: Act) -> Answer:
         return idempotency.run_once(db, key, mark, call.id, context.now, act_now)
 
     with double.in_flight.hold(key):
-        async with double.locks.hold(next(iter(call.request.path_params.values()), None)):
+        async with double.locks.hold(locked or next(iter(call.request.path_params.values()), None)):
             await double.faults.before_operation(operation)
             answer = await double.database.write(job)
     double.webhooks.wake()

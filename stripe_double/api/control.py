@@ -54,6 +54,12 @@ async def set_destination(double: Double, wanted: dict[str, Any]) -> dict[str, A
     return double.destination.as_json()
 
 
+async def set_settlement(double: Double, wanted: dict[str, Any]) -> dict[str, Any]:
+    """Replace the exchange rates of the currencies that are settled in euros."""
+    double.settlement.replace(wanted)
+    return dict(double.settlement.rates)
+
+
 async def set_clock(double: Double, wanted: dict[str, Any]) -> dict[str, Any]:
     """Advance the clock and expire authorisations and pending refunds."""
     double.clock.advance(wanted)
@@ -62,8 +68,11 @@ async def set_clock(double: Double, wanted: dict[str, Any]) -> dict[str, Any]:
 
 
 async def export_payments(request: Request) -> Response:
-    """Stream all payments with their charges and movements, and the counts of events."""
-    return StreamingResponse(_streamed(double_of(request).database), media_type="application/json")
+    """Stream the payments with their charges and movements, and the counts of events. Parameters name metadata: only
+    payments that have these values are sent.
+    """
+    wanted = dict(request.query_params)
+    return StreamingResponse(_streamed(double_of(request).database, wanted), media_type="application/json")
 
 
 async def ready(request: Request) -> Response:  # noqa: ARG001 -- a route's signature
@@ -71,12 +80,12 @@ async def ready(request: Request) -> Response:  # noqa: ARG001 -- a route's sign
     return JSONResponse({"status": "ready"})
 
 
-def _streamed(db: Database) -> Iterator[bytes]:
+def _streamed(db: Database, metadata: dict[str, str]) -> Iterator[bytes]:
     """The JSON text {"webhooks": {...}, "intents": [...]} in chunks, so that it is never in memory as a whole."""
     connection = db.connect(read_only=True)
     try:
         yield b'{"webhooks":' + orjson.dumps(payments.event_counts(connection)) + b',"intents":['
-        entries = map(orjson.dumps, payments.all_payments(connection))
+        entries = map(orjson.dumps, payments.all_payments(connection, metadata))
         comma = b""
         while page := list(islice(entries, ENTRIES_PER_CHUNK)):
             yield comma + b",".join(page)
@@ -114,6 +123,7 @@ ROUTES = [
     route("/_double/limits", set_limits),
     route("/_double/limits", get_limits, "GET"),
     route("/_double/destination", set_destination),
+    route("/_double/settlement", set_settlement),
     route("/_double/clock", set_clock),
     route("/_double/faults", set_faults),
     route("/_double/faults", get_faults, "GET"),

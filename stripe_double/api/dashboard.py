@@ -1,4 +1,4 @@
-"""The double's own API for actions in Stripe's dashboard or by a bank: refunds, disputes, fraud warnings."""
+"""The double's own API for what a dashboard or a bank does: refunds, disputes, fraud warnings, payouts, fees."""
 
 from __future__ import annotations
 
@@ -9,28 +9,34 @@ from typing import Any
 from starlette.routing import Route
 
 from stripe_double.api.control import route
-from stripe_double.database import refunds_and_disputes
+from stripe_double.database import documents
 from stripe_double.double import Double
-from stripe_double.objects.errors import StripeError, invalid
-from stripe_double.operations import charges, disputes, payment_intents, refunds
+from stripe_double.objects import currencies
+from stripe_double.objects.errors import StripeError, invalid, missing_parameter
+from stripe_double.operations import balance, charges, disputes, payment_intents, payouts, refunds
 from stripe_double.operations.context import Context
 
+MAX_AMOUNT = 999_999_999_999
 Operation = Callable[[sqlite3.Connection, Context, dict[str, Any]], dict[str, Any]]
 
 
-_REFUND_ENDS = ("succeeded", "failed", "canceled")
+_REFUND_REASONS = {"failed": refunds.FAILURES, "pending": ("processing", "insufficient_funds", "charge_pending")}
 
 
 def _refund(db: sqlite3.Connection, context: Context, wanted: dict[str, Any]) -> dict[str, Any]:
     charge = charges.latest_charge(db, str(wanted.get("payment_intent")))
-    return refunds.public_object(refunds.create(db, context, charge, amount=wanted.get("amount"), reason=None))
+    amount, reason = _amount(wanted), wanted.get("reason")
+    if reason not in {None, *refunds.REASONS}:
+        raise invalid("reason", f"reason must be one of {', '.join(refunds.REASONS)}.")
+    return documents.public(refunds.create(db, context, charge, amount=amount, reason=reason))
 
 
 def _end_refund(db: sqlite3.Connection, context: Context, wanted: dict[str, Any]) -> dict[str, Any]:
-    status = _one_of(wanted, _REFUND_ENDS)
-    return refunds.public_object(
-        refunds.set_status(db, context, refunds_and_disputes.get(db, "refund", wanted["name"]), status)
-    )
+    status, why = _one_of(wanted, refunds.STATUSES), wanted.get("reason")
+    if why not in {None, *_REFUND_REASONS.get(status, ())}:
+        raise invalid("reason", f"reason must be one of {', '.join(_REFUND_REASONS.get(status, ()))}.")
+    refund = documents.get(db, "refund", wanted["name"])
+    return documents.public(refunds.set_status(db, context, refund, status, why))
 
 
 def _dispute(db: sqlite3.Connection, context: Context, wanted: dict[str, Any]) -> dict[str, Any]:
@@ -38,16 +44,47 @@ def _dispute(db: sqlite3.Connection, context: Context, wanted: dict[str, Any]) -
     reason = wanted.get("reason", "fraudulent")
     if reason not in disputes.REASONS:
         raise invalid("reason", f"reason must be one of {', '.join(disputes.REASONS)}.")
-    return disputes.open_dispute(db, context, charge, reason=reason, inquiry=wanted.get("inquiry") is True)
+    amount = _amount(wanted)
+    opened = disputes.open_dispute(
+        db, context, charge, reason=reason, inquiry=wanted.get("inquiry") is True, amount=amount
+    )
+    return documents.public(opened)
 
 
 def _end_dispute(db: sqlite3.Connection, context: Context, wanted: dict[str, Any]) -> dict[str, Any]:
     status = _one_of(wanted, disputes.STATUSES)
-    return disputes.set_status(db, context, refunds_and_disputes.get(db, "dispute", wanted["name"]), status)
+    return documents.public(disputes.set_status(db, context, documents.get(db, "dispute", wanted["name"]), status))
 
 
 def _warning(db: sqlite3.Connection, context: Context, wanted: dict[str, Any]) -> dict[str, Any]:
     return disputes.create_warning(db, context, charges.latest_charge(db, str(wanted.get("payment_intent"))))
+
+
+def _payout(db: sqlite3.Connection, context: Context, wanted: dict[str, Any]) -> dict[str, Any]:
+    return documents.public(payouts.pay_out(db, context, currencies.supported(str(wanted.get("currency", "eur")))))
+
+
+def _end_payout(db: sqlite3.Connection, context: Context, wanted: dict[str, Any]) -> dict[str, Any]:
+    status, failure = _one_of(wanted, payouts.STATUSES), wanted.get("failure_code", "could_not_process")
+    if failure not in payouts.FAILURES:
+        raise invalid("failure_code", f"failure_code must be one of {', '.join(payouts.FAILURES)}.")
+    payout = documents.get(db, "payout", wanted["name"])
+    return documents.public(payouts.set_status(db, context, payout, status, failure))
+
+
+def _fee(db: sqlite3.Connection, context: Context, wanted: dict[str, Any]) -> dict[str, Any]:
+    amount = _amount(wanted)
+    if amount is None:
+        raise missing_parameter("amount")
+    currency = currencies.supported(str(wanted.get("currency", "eur")))
+    return balance.billed(db, context, amount, currency, str(wanted.get("description", "Radar (2026-11)"))[:200])
+
+
+def _amount(wanted: dict[str, Any]) -> int | None:
+    amount: Any = wanted.get("amount")
+    if amount is not None and (type(amount) is not int or not 1 <= amount <= MAX_AMOUNT):
+        raise invalid("amount", f"amount must be a JSON integer from 1 to {MAX_AMOUNT}.")
+    return None if amount is None else int(amount)
 
 
 def _one_of(wanted: dict[str, Any], statuses: tuple[str, ...]) -> str:
@@ -77,4 +114,7 @@ ROUTES = [
     _route("/_double/disputes", _dispute),
     _route("/_double/disputes/{name}", _end_dispute),
     _route("/_double/warnings", _warning),
+    _route("/_double/payouts", _payout),
+    _route("/_double/payouts/{name}", _end_payout),
+    _route("/_double/fees", _fee),
 ]

@@ -12,6 +12,7 @@ from stripe_double.objects.errors import StripeError, account_inactive, broken, 
 OPERATIONS = (
     *("create", "confirm", "capture", "cancel", "retrieve", "list", "update"),
     *("refund", "refunds", "charges", "disputes", "warnings", "account", "events"),
+    *("balance", "payouts", "payout", "customers", "search"),
 )
 MAX_VALUE = 1_000_000
 
@@ -21,10 +22,12 @@ class WebhookFaults:
     """Faults of webhooks: `lost`, `delay_ms` and `shuffle_ms` apply to new events, `paused` and `duplicate` to sending.
 
     Each event is delayed by `delay_ms` and a random part of `shuffle_ms`; `duplicate` more copies of it are sent.
+    `slow_retries`: the pauses after failures are as long as Stripe's.
     """
 
     paused: bool = False
     lost: bool = False
+    slow_retries: bool = False
     duplicate: int = 0
     delay_ms: int = 0
     shuffle_ms: int = 0
@@ -39,6 +42,8 @@ class Faults:
     """Faults of calls. Counters are the number of next calls that fail; `operation` limits them to one operation.
 
     `retry_after`: seconds in the answers of `rate_limit`. `account_inactive`: creations are refused.
+    `refunds_need_funds`: refunds above the available balance are pending until it covers them. `search_lag_s`: seconds
+    until a search finds what is new.
     """
 
     latency_ms: int = 0
@@ -46,6 +51,8 @@ class Faults:
     lock_timeout: int = 0
     retry_after: int = 0
     account_inactive: bool = False
+    refunds_need_funds: bool = False
+    search_lag_s: int = 0
     fail_before_commit: int = 0
     fail_after_commit: int = 0
     reset_after_commit: int = 0

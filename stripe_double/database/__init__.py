@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-__all__ = ["database", "event_queue", "payments", "refunds_and_disputes", "schema"]
+__all__ = ["database", "documents", "event_queue", "payments", "schema"]

@@ -47,6 +47,9 @@ def list_intents(db: sqlite3.Connection, wanted: Listing) -> list[Intent]:
     if wanted.starting_after is not None:
         where.append("(created, seq) < (SELECT created, seq FROM intents WHERE id = ?)")
         values.append(wanted.starting_after)
+    if wanted.customer is not None:
+        where.append("json_extract(CAST(doc AS TEXT), '$.customer') = ?")
+        values.append(wanted.customer)
     condition = " AND ".join(where) or "true"
     rows = db.execute(
         f"SELECT doc FROM intents WHERE {condition} ORDER BY created DESC, seq DESC LIMIT ?",
@@ -77,11 +80,17 @@ def add_movement(db: sqlite3.Connection, charge: Charge, movement: Movement, at:
     )
 
 
-def all_payments(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
-    """Every intent with its charges and movements, oldest first, in one snapshot."""
+def all_payments(db: sqlite3.Connection, metadata: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Every intent that has these values in its metadata, with its charges, movements and refunds, oldest first, in one
+    snapshot.
+    """
     db.execute("BEGIN")
+    refunds = "SELECT r.doc FROM refunds r JOIN charges c ON c.id = r.charge WHERE c.intent = ? ORDER BY r.seq"
     captures = "(SELECT count(*) FROM movements m WHERE m.intent = i.id AND m.kind = 'capture')"
-    for doc, count in db.execute(f"SELECT doc, {captures} FROM intents i ORDER BY seq"):
+    described = "(SELECT value FROM json_each(CAST(i.doc AS TEXT), '$.metadata') WHERE key = ?) = ?"
+    condition = " AND ".join([described] * len(metadata)) or "true"
+    values = [part for pair in metadata.items() for part in pair]
+    for doc, count in db.execute(f"SELECT doc, {captures} FROM intents i WHERE {condition} ORDER BY seq", values):
         intent = Intent(**orjson.loads(doc))
         moves = db.execute("SELECT kind, amount, charge FROM movements WHERE intent = ? ORDER BY seq", (intent.id,))
         yield {
@@ -96,7 +105,13 @@ def all_payments(db: sqlite3.Connection) -> Iterator[dict[str, Any]]:
             "captures": count,
             "movements": [{"kind": kind, "amount": amount, "charge": charge} for kind, amount, charge in moves],
             "charges": [asdict(charge) for charge in charges_of(db, intent.id)],
+            "refunds": [_refund(doc) for (doc,) in db.execute(refunds, (intent.id,))],
         }
+
+
+def _refund(doc: bytes) -> dict[str, Any]:
+    refund = orjson.loads(doc)
+    return {name: refund[name] for name in ("id", "amount", "status", "charge", "metadata")}
 
 
 def event_counts(db: sqlite3.Connection) -> dict[str, int]:
@@ -123,14 +138,14 @@ def list_charges(db: sqlite3.Connection, wanted: Listing, intent: str | None) ->
     return [Charge(**orjson.loads(doc)) for (doc,) in rows]
 
 
-def list_events(db: sqlite3.Connection, wanted: Listing, kind: str | None) -> list[dict[str, Any]]:
-    """Snapshot events of one type or of all, newest first; one more than the limit if there are more."""
+def list_events(db: sqlite3.Connection, wanted: Listing, kinds: list[str]) -> list[dict[str, Any]]:
+    """Snapshot events of some types or of all, newest first; one more than the limit if there are more."""
     rows = db.execute(
         """
         SELECT payload FROM events WHERE json_extract(CAST(payload AS TEXT), '$.object') = 'event'
-          AND (?1 IS NULL OR json_extract(CAST(payload AS TEXT), '$.type') = ?1)
+          AND (?1 = '[]' OR json_extract(CAST(payload AS TEXT), '$.type') IN (SELECT value FROM json_each(?1)))
           AND (?2 IS NULL OR seq < (SELECT seq FROM events WHERE id = ?2)) ORDER BY seq DESC LIMIT ?3
         """,
-        (kind, wanted.starting_after, wanted.limit + 1),
+        (orjson.dumps(kinds).decode(), wanted.starting_after, wanted.limit + 1),
     )
     return [orjson.loads(payload) for (payload,) in rows]

@@ -82,6 +82,59 @@ CREATE TABLE IF NOT EXISTS objections (
   charge TEXT NOT NULL REFERENCES charges (id),
   doc BLOB NOT NULL
 ) STRICT;
+CREATE INDEX IF NOT EXISTS objections_of_charge ON objections (charge);
+
+-- Append only but for `payout`, the automatic payout that a transaction is part of.
+CREATE TABLE IF NOT EXISTS balance_transactions (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL,
+  available_on INTEGER NOT NULL,
+  currency TEXT NOT NULL,
+  type TEXT NOT NULL,
+  source TEXT,
+  payout TEXT,
+  net INTEGER NOT NULL,
+  doc BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS balance_transactions_of_source ON balance_transactions (source);
+CREATE INDEX IF NOT EXISTS balance_transactions_of_payout ON balance_transactions (payout);
+
+CREATE TABLE IF NOT EXISTS payouts (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL,
+  arrival_date INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  doc BLOB NOT NULL
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS customers (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL,
+  email TEXT,
+  deleted INTEGER NOT NULL,
+  doc BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS customers_by_email ON customers (email);
+
+CREATE TABLE IF NOT EXISTS payment_methods (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  created INTEGER NOT NULL,
+  customer TEXT REFERENCES customers (id),
+  type TEXT NOT NULL,
+  doc BLOB NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS payment_methods_of_customer ON payment_methods (customer);
+
+CREATE TABLE IF NOT EXISTS customer_sessions (
+  secret TEXT PRIMARY KEY,
+  expires INTEGER NOT NULL,
+  customer TEXT NOT NULL REFERENCES customers (id),
+  components BLOB NOT NULL
+) STRICT;
 """
 
 

@@ -6,79 +6,11 @@ Source: https://docs.stripe.com/testing. A real card number is never accepted, s
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
+from stripe_double.objects.card import AUTHENTICATION_REQUIRED, Card, Decline, declined
 from stripe_double.objects.errors import StripeError, invalid
 
-
-@dataclass(frozen=True, slots=True)
-class Decline:
-    """The fields of the `card_error` for a declined card."""
-
-    code: str
-    decline_code: str
-    message: str
-    param: str | None = None
-
-    @property
-    def advice(self) -> str:
-        """Stripe's advice code. Source: https://docs.stripe.com/declines/codes#advice-codes."""
-        return _ADVICE.get(self.decline_code, "try_again_later")
-
-    @property
-    def network_code(self) -> str:
-        """The decline code of the card network."""
-        return _NETWORK.get(self.decline_code, "05")
-
-
-_ADVICE = {
-    "expired_card": "confirm_card_data",
-    "incorrect_cvc": "confirm_card_data",
-    "lost_card": "do_not_try_again",
-    "stolen_card": "do_not_try_again",
-}
-_NETWORK = {
-    "insufficient_funds": "51",
-    "expired_card": "54",
-    "incorrect_cvc": "N7",
-    "lost_card": "41",
-    "stolen_card": "43",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A test card. `names` are its PaymentMethod ids; `label` is its text on the pay page.
-
-    After the capture it is disputed for the reason `dispute` (as an `inquiry`), or `warns` creates an early fraud
-    warning. `refund_ends` is the final status of its refunds if that differs from the first.
-    """
-
-    number: str
-    label: str
-    names: tuple[str, ...]
-    brand: str = "visa"
-    decline: Decline | None = None
-    requires_3ds: bool = False
-    dispute: str | None = None
-    inquiry: bool = False
-    fraud_warning: bool = False
-    refund_ends: str | None = None
-
-    @property
-    def name(self) -> str:
-        """The first PaymentMethod id."""
-        return self.names[0]
-
-    @property
-    def last4(self) -> str:
-        """The last four digits of the number."""
-        return self.number[-4:]
-
-
-def _declined(decline_code: str, message: str = "Your card was declined.") -> Decline:
-    return Decline("card_declined", decline_code, message)
-
+__all__ = ["AUTHENTICATION_REQUIRED", "CARDS", "Card", "Decline", "by_name", "passes_luhn", "typed"]
 
 CARDS = (
     Card("4242424242424242", "Pays", ("pm_card_visa",)),
@@ -95,26 +27,40 @@ CARDS = (
         "3-D Secure unless set up",
         ("pm_card_authenticationRequiredOnSetup",),
         requires_3ds=True,
+        exempt="saved",
+    ),
+    Card(
+        "4000003800000446",
+        "3-D Secure, set up already",
+        ("pm_card_authenticationRequiredSetupForOffSession",),
+        requires_3ds=True,
+        exempt="always",
+    ),
+    Card(
+        "4000000000000341",
+        "Can be saved, then declined",
+        ("pm_card_chargeCustomerFail",),
+        decline=declined("generic_decline"),
     ),
     Card("4000000000003220", "3-D Secure 2", ("pm_card_threeDSecure2Required",), requires_3ds=True),
     Card(
         "4000008400001629",
         "3-D Secure, then declined",
         ("pm_card_threeDSecureRequiredChargeDeclined",),
-        decline=_declined("generic_decline"),
+        decline=declined("generic_decline"),
         requires_3ds=True,
     ),
     Card(
         "4000000000000002",
         "Declined",
         ("pm_card_visa_chargeDeclined", "pm_card_chargeDeclined"),
-        decline=_declined("generic_decline"),
+        decline=declined("generic_decline"),
     ),
     Card(
         "4000000000009995",
         "Insufficient funds",
         ("pm_card_visa_chargeDeclinedInsufficientFunds", "pm_card_chargeDeclinedInsufficientFunds"),
-        decline=_declined("insufficient_funds", "Your card has insufficient funds."),
+        decline=declined("insufficient_funds", "Your card has insufficient funds."),
     ),
     Card(
         "4000000000000069",
@@ -132,8 +78,9 @@ CARDS = (
         "4000000000009987",
         "Lost card",
         ("pm_card_visa_chargeDeclinedLostCard",),
-        decline=_declined("lost_card"),
+        decline=declined("lost_card"),
     ),
+    Card("4000000000000077", "Pays, available at once", ("pm_card_bypassPending",), available_at_once=True),
     Card("4000000000000259", "Pays, then disputed as fraud", ("pm_card_createDispute",), dispute="fraudulent"),
     Card(
         "4000000000002685",
@@ -149,6 +96,21 @@ CARDS = (
         inquiry=True,
     ),
     Card("4000000000005423", "Pays, then a warning of fraud", ("pm_card_createIssuerFraudRecord",), fraud_warning=True),
+    Card("4000000000009235", "Pays, with an elevated risk", ("pm_card_riskLevelElevated",), risk="elevated"),
+    Card(
+        "4000000000004954",
+        "Blocked: the highest risk",
+        ("pm_card_riskLevelHighest",),
+        decline=declined("fraudulent"),
+        risk="highest",
+    ),
+    Card(
+        "4100000000000019",
+        "Blocked always",
+        ("pm_card_radarBlock",),
+        decline=declined("fraudulent"),
+        risk="highest",
+    ),
     Card("4000000000007726", "Pays, refunds are pending first", ("pm_card_pendingRefund",), refund_ends="succeeded"),
     Card("4000000000005126", "Pays, refunds fail later", ("pm_card_refundFail",), refund_ends="failed"),
     Card(

@@ -81,6 +81,11 @@ def minimum(currency: str) -> int:
     return _LEAST.get(currency, 50)
 
 
+def decimals_of(currency: str) -> int:
+    """The decimal places of the currency's minor unit."""
+    return _DECIMALS[currency]
+
+
 def format_amount(amount: int, currency: str) -> str:
     """The amount as a text, such as `12.50 EUR`, `1200 JPY` or `5000 ISK`."""
     decimals = _DECIMALS[currency]

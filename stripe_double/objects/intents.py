@@ -29,24 +29,35 @@ def method_of(card: cards.Card) -> Method:
 
 def attach(intent: Intent, method: Method) -> Intent:
     """The intent with a payment method, not confirmed yet."""
-    return replace(intent, payment_method=method.id, card=method.card, status="requires_confirmation")
+    status: Status = "requires_confirmation"
+    return replace(intent, payment_method=method.id, card=method.card, method_usage=method.usage, status=status)
 
 
 def update(intent: Intent, changes: dict[str, Any], metadata: dict[str, str]) -> Step:
-    """Change fields and metadata. The amount can be changed only before it is authorised."""
+    """Change fields and metadata, whose empty values remove keys. The amount is fixed once it is authorised."""
     if "amount" in changes and intent.status not in CONFIRMABLE:
         raise UnexpectedState(
             intent,
             f"This PaymentIntent's amount could not be updated because it has a status of {intent.status}. You may "
             f"only update the amount of a PaymentIntent with one of the following statuses: {', '.join(CONFIRMABLE)}.",
         )
-    return Step(replace(intent, **changes, metadata={**intent.metadata, **metadata}))
+    kept = {key: value for key, value in {**intent.metadata, **metadata}.items() if value}
+    return Step(replace(intent, **changes, metadata=kept))
 
 
 def confirm(
-    intent: Intent, method: Method | None, return_url: str | None, now: int, *, stripe_sdk: bool = False
+    intent: Intent,
+    method: Method | None,
+    return_url: str | None,
+    now: int,
+    *,
+    stripe_sdk: bool = False,
+    off_session: bool = False,
 ) -> Step:
-    """Confirm with a method, or the attached one. `stripe_sdk`: Stripe.js shows 3-D Secure."""
+    """Confirm with a method, or the attached one. `stripe_sdk`: Stripe.js shows 3-D Secure.
+
+    `off_session`: the shopper is not there, so a card that needs 3-D Secure is declined.
+    """
     if intent.status not in CONFIRMABLE:
         raise UnexpectedState(intent, _why_not_confirm(intent.status))
     if method is None:
@@ -55,11 +66,16 @@ def confirm(
         intent,
         payment_method=method.id,
         card=method.card,
+        method_usage=method.usage,
         return_url=return_url or intent.return_url,
         stripe_sdk=stripe_sdk,
         failure=None,
     )
-    if cards.by_name(method.card).requires_3ds:
+    card = cards.by_name(method.card)
+    if off_session and card.requires_3ds:
+        exempt = card.exempt == "always" or (card.exempt == "saved" and method.usage == "off_session")
+        return _charge(tried, method, now, None if exempt else cards.AUTHENTICATION_REQUIRED)
+    if card.requires_3ds:
         return Step(replace(tried, status="requires_action"), events=("payment_intent.requires_action",))
     return _charge(tried, method, now)
 
@@ -126,8 +142,9 @@ def cancel(intent: Intent, charge: Charge | None, reason: str | None, now: int) 
     return Step(ended, given_back, (Movement("void", charge.amount),), events)
 
 
-def _charge(intent: Intent, method: Method, now: int) -> Step:
-    card = cards.by_name(method.card)
+def _charge(intent: Intent, method: Method, now: int, decline: cards.Decline | None = None) -> Step:
+    """Charge the card; `decline` is a refusal for another reason than the card itself."""
+    refusal = decline or cards.by_name(method.card).decline
     charge = Charge(
         id=ids.new("ch_3"),
         intent=intent.id,
@@ -136,12 +153,14 @@ def _charge(intent: Intent, method: Method, now: int) -> Step:
         currency=intent.currency,
         payment_method=method.id,
         card=method.card,
-        succeeded=card.decline is None,
+        succeeded=refusal is None,
         metadata=intent.metadata,
+        customer=intent.customer,
+        decline=decline.decline_code if decline else None,
     )
     charged = replace(intent, latest_charge=charge.id)
-    if card.decline is not None:
-        return _decline(charged, charge, card.decline)
+    if refusal is not None:
+        return _decline(charged, charge, refusal)
     if intent.capture_method == "manual":
         held = replace(charged, status="requires_capture", amount_capturable=intent.amount)
         movements = (Movement("authorise", intent.amount),)
@@ -181,7 +200,7 @@ def _attached(intent: Intent) -> Method:
             "the PaymentIntent with a payment method and then confirm it again, or confirm it again directly "
             "with a payment method.",
         )
-    return Method(intent.payment_method, intent.card)
+    return Method(intent.payment_method, intent.card, intent.method_usage)
 
 
 def _why_not_confirm(status: Status) -> str:

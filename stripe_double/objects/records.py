@@ -20,7 +20,8 @@ Status = Literal[
 class Intent:
     """A PaymentIntent. `card` is the name of the test card of `payment_method`.
 
-    `failure` is Stripe's `last_payment_error`. `stripe_sdk`: Stripe.js shows 3-D Secure.
+    `failure` is Stripe's `last_payment_error`. `stripe_sdk`: Stripe.js shows 3-D Secure. `method_usage` is what the
+    payment method was saved for.
     """
 
     id: str
@@ -48,11 +49,17 @@ class Intent:
     amount_received: int = 0
     canceled_at: int | None = None
     cancellation_reason: str | None = None
+    customer: str | None = None
+    setup_future_usage: str | None = None
+    method_usage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Charge:
-    """One attempt to charge a card. `amount_refunded` includes released authorisations."""
+    """One attempt to charge a card. `amount_refunded` includes released authorisations.
+
+    `decline` is the decline code if it is not the card's own.
+    """
 
     id: str
     intent: str
@@ -67,6 +74,9 @@ class Charge:
     amount_refunded: int = 0
     metadata: dict[str, str] = field(default_factory=dict)
     disputed: bool = False
+    balance_transaction: str | None = None
+    customer: str | None = None
+    decline: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +104,14 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A PaymentMethod for one use: its id and the name of its test card."""
+    """A PaymentMethod: its id and the name of its test card, "" if a saved one has yet to be found by its id.
+
+    `usage` is what it was saved for, `on_session` or `off_session`; None if it was not saved.
+    """
 
     id: str
     card: str
+    usage: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,7 @@ class Token:
     method: Method
     return_url: str | None = None
     intent: str | None = None
+    setup_future_usage: str | None = None
 
 
 class UnexpectedState(Exception):

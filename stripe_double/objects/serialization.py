@@ -42,8 +42,8 @@ _LAST_YEAR = 2034
 # Fields of Stripe's object that are always null here.
 _UNUSED = dict.fromkeys(
     """
-    application application_fee_amount customer on_behalf_of payment_method_configuration_details processing review
-    setup_future_usage source transfer_data transfer_group
+    application application_fee_amount on_behalf_of payment_method_configuration_details processing review source
+    transfer_data transfer_group
     """.split()
 )
 
@@ -68,6 +68,7 @@ def intent_object(intent: Intent, base: str, latest_charge: Charge | None = None
         "confirmation_method": "automatic",
         "created": intent.created,
         "currency": intent.currency,
+        "customer": intent.customer,
         "description": intent.description,
         "last_payment_error": _failure(intent),
         "latest_charge": charge_object(latest_charge) if latest_charge else intent.latest_charge,
@@ -78,6 +79,7 @@ def intent_object(intent: Intent, base: str, latest_charge: Charge | None = None
         "payment_method_options": {"card": {"request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
         "receipt_email": intent.receipt_email,
+        "setup_future_usage": intent.setup_future_usage,
         "shipping": intent.shipping,
         "statement_descriptor": intent.statement_descriptor,
         "statement_descriptor_suffix": intent.statement_descriptor_suffix,
@@ -94,25 +96,25 @@ def public_intent_object(intent: Intent, base: str) -> dict[str, Any]:
 def charge_object(charge: Charge) -> dict[str, Any]:
     """The charge as Stripe's object."""
     card = cards.by_name(charge.card)
-    decline = card.decline
+    decline = cards.AUTHENTICATION_REQUIRED if charge.decline else card.decline
     return {
         "id": charge.id,
         "object": "charge",
         "amount": charge.amount,
         "amount_captured": charge.amount_captured,
         "amount_refunded": charge.amount_refunded,
-        "balance_transaction": None,
+        "balance_transaction": charge.balance_transaction,
         "billing_details": _NOBODY,
         "captured": charge.captured,
         "created": charge.created,
         "currency": charge.currency,
-        "customer": None,
+        "customer": charge.customer,
         "disputed": charge.disputed,
         "failure_code": decline.code if decline else None,
         "failure_message": decline.message if decline else None,
         "livemode": False,
         "metadata": charge.metadata,
-        "outcome": _outcome(decline),
+        "outcome": _outcome(decline, card.risk),
         "paid": charge.succeeded,
         "payment_intent": charge.intent,
         "payment_method": charge.payment_method,
@@ -163,16 +165,21 @@ def _next_action(intent: Intent, base: str) -> dict[str, Any] | None:
     }
 
 
-def _outcome(decline: cards.Decline | None) -> dict[str, Any]:
+def _outcome(decline: cards.Decline | None, risk: str) -> dict[str, Any]:
+    """How the payment ended: Radar blocks a payment of the highest risk before the network gets it."""
+    blocked = decline is not None and risk == "highest"
+    refused = "not_sent_to_network" if blocked else "declined_by_network"
+    reason = "highest_risk_level" if blocked else decline.decline_code if decline else None
+    message = "Stripe blocked this payment as too risky." if blocked else "The bank declined the payment."
     return {
-        "advice_code": decline.advice if decline else None,
+        "advice_code": decline.advice if decline and not blocked else None,
         "network_advice_code": None,
-        "network_decline_code": decline.network_code if decline else None,
-        "network_status": "declined_by_network" if decline else "approved_by_network",
-        "reason": decline.decline_code if decline else None,
-        "risk_level": "normal",
-        "seller_message": "The bank declined the payment." if decline else "Payment complete.",
-        "type": "issuer_declined" if decline else "authorized",
+        "network_decline_code": decline.network_code if decline and not blocked else None,
+        "network_status": refused if decline else "approved_by_network",
+        "reason": reason,
+        "risk_level": risk,
+        "seller_message": message if decline else "Payment complete.",
+        "type": ("blocked" if blocked else "issuer_declined") if decline else "authorized",
     }
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from stripe_double.database import payments
 from stripe_double.objects import cards, intents, serialization
-from stripe_double.objects.errors import invalid, no_such
+from stripe_double.objects.errors import StripeError, invalid, no_such
 from stripe_double.objects.records import Charge, Step
-from stripe_double.operations import disputes, events, refunds
+from stripe_double.operations import balance, disputes, events, refunds
 from stripe_double.operations.context import Context
 
 AUTHORISATION_SECONDS = 7 * 86_400
@@ -30,8 +31,18 @@ def latest_charge(db: sqlite3.Connection, intent: str) -> Charge:
         raise no_such("payment_intent", intent, "payment_intent")
     charge = payments.get_charge(db, found.latest_charge)
     if charge is None or not charge.succeeded:
-        raise invalid("payment_intent", f"This PaymentIntent ({intent}) does not have a successful charge to refund.")
+        raise StripeError(400, f"This PaymentIntent ({intent}) does not have a successful charge to refund.")
     return charge
+
+
+def to_refund(db: sqlite3.Connection, charge: str | None, intent: str | None) -> Charge:
+    """The charge that a refund is for: given itself, or as the latest one of an intent."""
+    if charge is None:
+        return latest_charge(db, intent or "")
+    found = charge_of(db, charge, "id")
+    if intent not in {None, found.intent}:
+        raise invalid("charge", f"Charge {found.id} does not belong to PaymentIntent {intent}.")
+    return found
 
 
 def after_step(db: sqlite3.Connection, context: Context, step: Step) -> None:
@@ -48,9 +59,13 @@ def after_step(db: sqlite3.Connection, context: Context, step: Step) -> None:
         names.append("charge.failed")
     elif "void" in kinds:
         names.append("charge.refunded")
-    events.write_events(db, context, names, serialization.charge_object(step.charge))
+    charge = step.charge
     if "capture" in kinds:
-        _apply_card_outcome(db, context, step.charge)
+        charge = replace(charge, balance_transaction=balance.charged(db, context, charge))
+        payments.put_charge(db, charge)
+    events.write_events(db, context, names, serialization.charge_object(charge))
+    if "capture" in kinds:
+        _apply_card_outcome(db, context, charge)
 
 
 def _apply_card_outcome(db: sqlite3.Connection, context: Context, charge: Charge) -> None:

@@ -12,10 +12,11 @@ from stripe_double.objects import cards, ids
 from stripe_double.objects.errors import invalid, missing_parameter, no_such
 from stripe_double.objects.records import Intent, Method, Token
 from stripe_double.objects.serialization import payment_method_object
+from stripe_double.operations import customers
 from stripe_double.protocol import params
 from stripe_double.protocol.answers import Answer
 from stripe_double.protocol.confirm_params import Confirm
-from stripe_double.protocol.fields import Fields
+from stripe_double.protocol.fields import USAGES, Fields
 from stripe_double.protocol.forms import Value
 
 VALID_SECONDS = 12 * 3600
@@ -35,6 +36,7 @@ class Create:
 
     method: Method
     return_url: str | None
+    setup_future_usage: str | None = None
 
 
 def read(form: dict[str, Value], today: tuple[int, int]) -> Create:
@@ -44,16 +46,18 @@ def read(form: dict[str, Value], today: tuple[int, int]) -> Create:
     fields.text("_stripe_version")
     method = params.payment_method(fields, today)
     wanted_url = params.return_url(fields)
+    usage = fields.choice("setup_future_usage", USAGES)
     fields.shipping()
     fields.done()
     if method is None:
         raise missing_parameter("payment_method_data")
-    return Create(method, wanted_url)
+    return Create(method, wanted_url, usage)
 
 
 def create(db: sqlite3.Connection, now: int, wanted: Create) -> Answer:
     """Create a token, and delete those that expired 12 hours ago."""
-    token = Token(ids.new("ctoken_1"), now, wanted.method, wanted.return_url)
+    method = customers.usable(db, wanted.method, None, any_customer=True)
+    token = Token(ids.new("ctoken_1"), now, method, wanted.return_url, None, wanted.setup_future_usage)
     db.execute("DELETE FROM confirmation_tokens WHERE created < ?", (now - 2 * VALID_SECONDS,))
     db.execute(
         "INSERT INTO confirmation_tokens (id, created, doc) VALUES (?, ?, ?)", (token.id, now, orjson.dumps(token))
@@ -75,7 +79,9 @@ def with_token(db: sqlite3.Connection, intent: Intent, wanted: Confirm, now: int
         raise invalid("confirmation_token", f"The ConfirmationToken {token.id} has already been used.")
     if now >= token.created + VALID_SECONDS:
         raise invalid("confirmation_token", f"The ConfirmationToken {token.id} has expired.")
-    return replace(wanted, method=token.method, return_url=wanted.return_url or token.return_url)
+    usage = wanted.setup_future_usage or token.setup_future_usage
+    url = wanted.return_url or token.return_url
+    return replace(wanted, method=token.method, return_url=url, setup_future_usage=usage)
 
 
 def bind(db: sqlite3.Connection, intent: Intent, token_id: str) -> None:
@@ -106,7 +112,7 @@ def _object(token: Token) -> dict[str, Any]:
         "payment_method_options": None,
         "payment_method_preview": {**{name: method[name] for name in shown}, "customer": None},
         "return_url": token.return_url,
-        "setup_future_usage": None,
+        "setup_future_usage": token.setup_future_usage,
         "setup_intent": None,
         "shipping": None,
         "use_stripe_sdk": True,

@@ -8,7 +8,7 @@ from typing import Any
 
 from stripe_double.objects import currencies, ids, serialization
 from stripe_double.objects.errors import missing_parameter
-from stripe_double.operations import payment_intents
+from stripe_double.operations import customer_sessions, payment_intents
 from stripe_double.operations.context import Context
 from stripe_double.protocol import params
 from stripe_double.protocol.answers import Answer
@@ -38,6 +38,7 @@ class SessionRequest:
     client_secret: str | None
     currency: str | None
     locale: str | None
+    customer_session: str | None = None
 
 
 def read(form: dict[str, Value]) -> SessionRequest:
@@ -47,12 +48,13 @@ def read(form: dict[str, Value]) -> SessionRequest:
     kind = fields.choice("type", KINDS, required=True) or ""
     secret, locale = fields.text("client_secret"), fields.text("locale", longest=20)
     currency = _deferred(fields.nested("deferred_intent"))
+    customer = fields.text("customer_session_client_secret")
     fields.done()
     if kind == "payment_intent" and secret is None:
         raise missing_parameter("client_secret")
     if kind == "deferred_intent" and currency is None:
         raise missing_parameter("deferred_intent[currency]")
-    return SessionRequest(kind, secret, currency, locale)
+    return SessionRequest(kind, secret, currency, locale, customer)
 
 
 def _deferred(fields: Fields | None) -> str | None:
@@ -85,7 +87,7 @@ def session(db: sqlite3.Connection, context: Context, wanted: SessionRequest) ->
             "apple_pay_preference": "disabled",
             "business_name": "Test payments",
             "card_brand_choice": {"eligible": False},
-            "customer": None,
+            "customer": customer_sessions.shown(db, context, of) if (of := wanted.customer_session) else None,
             "flags": {},
             "google_pay_preference": "disabled",
             "link_settings": None,

@@ -5,13 +5,14 @@ from __future__ import annotations
 import secrets
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from stripe_double.database import payments
 from stripe_double.objects import ids, intents, serialization
 from stripe_double.objects.errors import StripeError, no_such_intent, wrong_client_secret
 from stripe_double.objects.records import Intent, Step, UnexpectedState
-from stripe_double.operations import charges, confirmation_tokens, events
+from stripe_double.operations import charges, confirmation_tokens, customers, events
 from stripe_double.operations.context import Context
 from stripe_double.protocol import confirm_params, params, update_params
 from stripe_double.protocol.answers import Answer
@@ -29,19 +30,21 @@ def create(db: sqlite3.Connection, context: Context, wanted: params.Create) -> A
         created=int(context.now),
         **wanted.intent,
     )
+    customers.require(db, intent.customer)
     if wanted.method is not None:
-        intent = intents.attach(intent, wanted.method)
+        intent = intents.attach(intent, customers.usable(db, wanted.method, intent.customer))
     if wanted.confirm:
         confirm_params.require_match(intent, confirm_params.ClientContext(), wanted.return_url)
     _record(db, context, Step(intent, events=("payment_intent.created",)))
     if not wanted.confirm:
         return _shown(db, context, intent, expand=wanted.expand)
-    step = intents.confirm(intent, None, wanted.return_url, int(context.now))
+    step = intents.confirm(intent, None, wanted.return_url, int(context.now), off_session=wanted.off_session)
     return _recorded(db, context, step, expand=wanted.expand)
 
 
 def update(db: sqlite3.Connection, context: Context, intent_id: str, wanted: update_params.Update) -> Answer:
     """Change an intent's fields and metadata."""
+    customers.require(db, wanted.changes.get("customer"))
     step = intents.update(find(db, intent_id), wanted.changes, wanted.metadata)
     return _recorded(db, context, step, expand=wanted.expand)
 
@@ -51,7 +54,15 @@ def confirm(db: sqlite3.Connection, context: Context, intent_id: str, wanted: co
     intent = find(db, intent_id, wanted.client_secret)
     wanted = confirmation_tokens.with_token(db, intent, wanted, int(context.now))
     confirm_params.require_match(intent, wanted.context, wanted.return_url)
-    step = intents.confirm(intent, wanted.method, wanted.return_url, int(context.now), stripe_sdk=wanted.stripe_sdk)
+    intent = replace(intent, setup_future_usage=wanted.setup_future_usage or intent.setup_future_usage)
+    step = intents.confirm(
+        intent,
+        wanted.method and customers.usable(db, wanted.method, intent.customer),
+        wanted.return_url,
+        int(context.now),
+        stripe_sdk=wanted.stripe_sdk,
+        off_session=wanted.off_session,
+    )
     if wanted.token is not None:
         confirmation_tokens.bind(db, intent, wanted.token)
     return _recorded(db, context, step, expand=wanted.expand)
@@ -143,6 +154,8 @@ def _record(db: sqlite3.Connection, context: Context, step: Step) -> None:
             payments.add_movement(db, step.charge, movement, context.now)
     events.write_events(db, context, step.events, serialization.intent_object(step.intent, context.base))
     charges.after_step(db, context, step)
+    if step.charge is not None and any(movement.kind == "authorise" for movement in step.movements):
+        customers.after_payment(db, context, step.intent)
 
 
 def _recorded(db: sqlite3.Connection, context: Context, step: Step, *, expand: bool) -> Answer:

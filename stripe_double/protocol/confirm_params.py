@@ -8,7 +8,7 @@ from stripe_double.objects.errors import invalid
 from stripe_double.objects.intents import CONFIRMABLE
 from stripe_double.objects.records import Intent, Method
 from stripe_double.protocol import params
-from stripe_double.protocol.fields import Fields
+from stripe_double.protocol.fields import USAGES, Fields
 from stripe_double.protocol.forms import Value
 
 MODES = ("payment", "setup", "subscription")
@@ -42,6 +42,8 @@ class Confirm:
     token: str | None = None
     stripe_sdk: bool = False
     context: ClientContext = ClientContext()
+    off_session: bool = False
+    setup_future_usage: str | None = None
 
 
 def read(form: dict[str, Value], today: tuple[int, int]) -> Confirm:
@@ -58,6 +60,8 @@ def read(form: dict[str, Value], today: tuple[int, int]) -> Confirm:
         fields.text("confirmation_token"),
         fields.boolean("use_stripe_sdk"),
         _client_context(fields),
+        fields.boolean("off_session"),
+        fields.choice("setup_future_usage", USAGES),
     )
     fields.done()
     if wanted.token is not None and wanted.method is not None:

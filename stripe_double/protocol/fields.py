@@ -10,8 +10,15 @@ from stripe_double.objects.errors import invalid, missing_parameter, unknown_par
 from stripe_double.protocol.forms import Value
 
 COMPARISONS = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+USAGES = ("off_session", "on_session")
+ADDRESS = ("city", "country", "line1", "line2", "postal_code", "state")
 MAX_TIME = 253_402_300_799
 """The last second of the year 9999, the largest valid time."""
+
+
+def merged(metadata: dict[str, str], changes: dict[str, str]) -> dict[str, str]:
+    """The metadata after an update: an empty value removes its key."""
+    return {key: value for key, value in {**metadata, **changes}.items() if value}
 
 
 class Fields:
@@ -73,7 +80,8 @@ class Fields:
         """Take one of the options; 400 for any other value."""
         text = self.text(field, required=True) if required else self.text(field)
         if text is not None and text not in options:
-            message = f"Invalid {self.name(field)}: must be one of {', '.join(options)}"
+            last = f"{', ' if len(options) > 2 else ' '}or {options[-1]}" if len(options) > 1 else options[-1]
+            message = f"Invalid {self.name(field)}: must be one of {', '.join(options[:-1])}{last}"
             raise invalid(self.name(field), message)
         return text
 
@@ -96,8 +104,11 @@ class Fields:
             raise invalid(self.name(field), "Invalid array")
         return [nested.text(place, required=True) for place in places]
 
-    def metadata(self) -> dict[str, str]:
-        """Take `metadata` within Stripe's limits: 50 keys of 40 characters, values of 500."""
+    def metadata(self, *, changes: bool = False) -> dict[str, str]:
+        """Take `metadata` within Stripe's limits: 50 keys of 40 characters, values of 500.
+
+        `changes`: an empty value is kept, as it removes its key (see `merged`).
+        """
         nested = self.nested("metadata")
         if nested is None:
             return {}
@@ -107,28 +118,38 @@ class Fields:
             if len(key) > 40:
                 raise invalid("metadata", "Metadata keys can have up to 40 characters.")
         found = {key: nested.text(key, longest=500) for key in nested.names()}
-        return {key: value for key, value in found.items() if value is not None}
+        return {key: value or "" for key, value in found.items() if changes or value is not None}
+
+    def address(self) -> dict[str, object] | None:
+        """Take `address`; None if it is not given."""
+        nested = self.nested("address")
+        if nested is None:
+            return None
+        where: dict[str, object] = {line: nested.text(line) for line in ADDRESS}
+        nested.done()
+        return where
 
     def shipping(self) -> dict[str, object] | None:
         """Take `shipping` with its address; None if it is not given."""
         nested = self.nested("shipping")
         if nested is None:
             return None
-        address = nested.nested("address") or Fields({}, "shipping[address]")
-        lines = ("city", "country", "line1", "line2", "postal_code", "state")
-        where = {line: address.text(line) for line in lines}
-        address.done()
+        where = nested.address() or dict.fromkeys(ADDRESS)
         others = {field: nested.text(field) for field in ("carrier", "phone", "tracking_number")}
         name = nested.text("name", required=True)
         nested.done()
         return {"address": where, "name": name, **others}
 
     def created(self) -> tuple[tuple[str, int], ...]:
-        """Take `created=T`, `created[gte]=T` and so on; returns pairs of SQL comparison and Unix seconds."""
-        if isinstance(self._left.get("created"), str):
-            moment = self.integer("created", 0, MAX_TIME)
+        """Take the time range `created`."""
+        return self.moments("created")
+
+    def moments(self, field: str) -> tuple[tuple[str, int], ...]:
+        """Take `field=T`, `field[gte]=T` and so on; returns pairs of SQL comparison and Unix seconds."""
+        if isinstance(self._left.get(field), str):
+            moment = self.integer(field, 0, MAX_TIME)
             return () if moment is None else (("=", moment),)
-        nested = self.nested("created")
+        nested = self.nested(field)
         if nested is None:
             return ()
         bounds = {sign: nested.integer(name, 0, MAX_TIME) for name, sign in COMPARISONS.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from stripe_double.objects import cards, currencies
@@ -12,7 +12,7 @@ from stripe_double.objects.intents import method_of
 from stripe_double.objects.links import require_return_url
 from stripe_double.objects.records import Method
 from stripe_double.protocol import update_params
-from stripe_double.protocol.fields import Fields
+from stripe_double.protocol.fields import USAGES, Fields
 from stripe_double.protocol.forms import Value
 from stripe_double.settings import API_VERSION
 
@@ -48,6 +48,7 @@ class Create:
     confirm: bool
     return_url: str | None
     expand: bool
+    off_session: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,7 @@ class Listing:
     starting_after: str | None
     created: tuple[tuple[str, int], ...]
     expand: bool
+    customer: str | None = None
 
 
 def create(form: dict[str, Value], today: tuple[int, int], version: str = API_VERSION) -> Create:
@@ -94,21 +96,35 @@ def create(form: dict[str, Value], today: tuple[int, int], version: str = API_VE
         "statement_descriptor": update_params.descriptor(fields, "statement_descriptor"),
         "statement_descriptor_suffix": update_params.descriptor(fields, "statement_descriptor_suffix"),
         "shipping": fields.shipping(),
+        "customer": fields.text("customer"),
+        "setup_future_usage": fields.choice("setup_future_usage", USAGES),
     }
     confirmed = fields.boolean("confirm")
     wanted = Create(
-        intent, payment_method(fields, today), confirmed, return_url(fields), fields.expand("latest_charge")
+        intent,
+        payment_method(fields, today),
+        confirmed,
+        return_url(fields),
+        fields.expand("latest_charge"),
+        fields.boolean("off_session"),
     )
     fields.done()
-    if confirmed and wanted.method is None:
+    _require_confirmation(wanted)
+    return wanted
+
+
+def _require_confirmation(wanted: Create) -> None:
+    """Raise 400 for parameters that only a creation with confirmation may have, and for one without a method."""
+    if wanted.off_session and not wanted.confirm:
+        raise invalid("off_session", "The parameter off_session cannot be used unless confirm is set to true.")
+    if wanted.confirm and wanted.method is None:
         raise invalid(
             "payment_method",
             "You cannot confirm this PaymentIntent because it's missing a payment method.",
             "payment_intent_unexpected_state",
         )
-    if wanted.return_url is not None and not confirmed:
+    if wanted.return_url is not None and not wanted.confirm:
         raise invalid("return_url", "The parameter return_url cannot be used unless confirm is set to true.")
-    return wanted
 
 
 def capture(form: dict[str, Value]) -> Capture:
@@ -139,7 +155,8 @@ def retrieve(form: dict[str, Value]) -> tuple[str | None, bool]:
 def listing(form: dict[str, Value]) -> Listing:
     """Check the parameters of a list of intents."""
     fields = Fields(form)
-    wanted = page(fields, "data.latest_charge")
+    customer = fields.text("customer")
+    wanted = replace(page(fields, "data.latest_charge"), customer=customer)
     fields.done()
     return wanted
 
@@ -189,14 +206,22 @@ def _types(fields: Fields, version: str) -> list[str]:
 
 
 def payment_method(fields: Fields, today: tuple[int, int]) -> Method | None:
-    """Take the PaymentMethod, given by id or as card data, if any."""
+    """Take the PaymentMethod, given by id or as card data, if any. One that may be saved has no card yet."""
     name = fields.text("payment_method")
     data = fields.nested("payment_method_data")
     if name is not None and data is not None:
         raise invalid("payment_method_data", "You may only specify one of payment_method, payment_method_data.")
     if name is not None:
-        return method_of(cards.by_name(name))
+        return method_of(cards.by_name(name)) if name.startswith("pm_card_") else Method(name, "")
     return None if data is None else method_of(_card(data, today))
+
+
+def typed_card(card: Fields, today: tuple[int, int]) -> cards.Card:
+    """Take the number, expiry and security code of a card; 402 if it is none of Stripe's test cards."""
+    number, month, year = (card.text(name, required=True, longest=40) for name in ("number", "exp_month", "exp_year"))
+    cvc = card.text("cvc", longest=40) or "123"
+    card.done()
+    return cards.typed(number, month, year, cvc, today)
 
 
 def _card(data: Fields, today: tuple[int, int]) -> cards.Card:
@@ -205,11 +230,8 @@ def _card(data: Fields, today: tuple[int, int]) -> cards.Card:
     card = data.nested("card")
     if card is None:
         raise missing_parameter("payment_method_data[card]")
-    number, month, year = (card.text(name, required=True, longest=40) for name in ("number", "exp_month", "exp_year"))
-    cvc = card.text("cvc", longest=40) or "123"
-    card.done()
     data.done()
-    return cards.typed(number, month, year, cvc, today)
+    return typed_card(card, today)
 
 
 def return_url(fields: Fields) -> str | None:

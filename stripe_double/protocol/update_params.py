@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stripe_double.objects.errors import invalid
-from stripe_double.protocol.fields import Fields
+from stripe_double.protocol.fields import USAGES, Fields
 from stripe_double.protocol.forms import Value
 
 
@@ -29,9 +29,11 @@ def update(form: dict[str, Value]) -> Update:
         "receipt_email": fields.text("receipt_email", longest=512),
         "statement_descriptor_suffix": descriptor(fields, "statement_descriptor_suffix"),
         "shipping": fields.shipping(),
+        "customer": fields.text("customer"),
+        "setup_future_usage": fields.choice("setup_future_usage", USAGES),
     }
     given = {name: value for name, value in changes.items() if value is not None}
-    wanted = Update(given, fields.metadata(), fields.expand("latest_charge"))
+    wanted = Update(given, fields.metadata(changes=True), fields.expand("latest_charge"))
     fields.done()
     return wanted
 

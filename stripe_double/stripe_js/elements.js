@@ -15,6 +15,8 @@ const PATIENCE_MS = 15_000;
 function elementsOf(key, options) {
   const { clientSecret, mode, currency, amount, locale = "auto" } = options;
   integration(clientSecret || mode, "elements(): give a clientSecret, or mode, amount and currency.");
+  const customerSession = options.customerSessionClientSecret;
+  integration(!customerSession || /^cuss_secret_\w+$/.test(customerSession), "Invalid customerSessionClientSecret.");
   if (clientSecret) intentOf(clientSecret);
   let appearance = options.appearance ?? {};
   let element = null;
@@ -23,7 +25,7 @@ function elementsOf(key, options) {
     create(type, its = {}) {
       integration(type === "payment", `elements.create(): the double has no element of type ${type}.`);
       integration(!element, "Can only create one Element of type payment.");
-      const session = { key, clientSecret, mode, currency, amount, locale, appearance };
+      const session = { key, clientSecret, customerSession, mode, currency, amount, locale, appearance };
       element = paymentElement(session, its, () => (element = null));
       return element;
     },

@@ -1,7 +1,9 @@
 // The Payment Element's document: it alone sees the card, and it alone sends it.
 import { form, mistakes, tidyExpiry, tidyNumber } from "./card-fields.js";
+import { savedCard, saving, showSaved } from "./saved-cards.js";
 
 const card = document.getElementById("card");
+const saved = document.getElementById("saved");
 const inputs = ["number", "expiry", "cvc"].map((name) => document.getElementById(name));
 const FIELD_OF = { number: "number", exp_month: "expiry", exp_year: "expiry", cvc: "cvc" };
 const UNREACHED = {
@@ -28,16 +30,25 @@ async function open() {
   new ResizeObserver(() => tell("height", document.documentElement.getBoundingClientRect().height)).observe(
     document.body,
   );
-  const { error } = await send("GET", "/v1/elements/sessions", asked());
+  const { error, paymentIntent: found } = await send("GET", "/v1/elements/sessions", asked());
+  if (!error) showSaved(saved, found.customer, show);
   tell(...(error ? ["loaderror", { error }] : ["ready"]));
 }
 
+/** The form is not there while a saved card is chosen. */
+function show(isSaved) {
+  card.hidden = isSaved;
+  mark([]);
+  change();
+}
+
 function asked() {
-  const { clientSecret, mode, currency, amount, locale } = session;
-  if (clientSecret) return { type: "payment_intent", client_secret: clientSecret, locale };
+  const { clientSecret, mode, currency, amount, locale, customerSession } = session;
+  const customer = customerSession ? { customer_session_client_secret: customerSession } : {};
+  if (clientSecret) return { type: "payment_intent", client_secret: clientSecret, locale, ...customer };
   const deferred = { mode, currency, amount };
   const fields = Object.entries(deferred).map(([name, value]) => [`deferred_intent[${name}]`, String(value ?? "")]);
-  return { type: "deferred_intent", locale, ...Object.fromEntries(fields) };
+  return { type: "deferred_intent", locale, ...customer, ...Object.fromEntries(fields) };
 }
 
 const TOLD = {
@@ -57,21 +68,27 @@ async function hear({ data: { kind, data, number } }) {
 async function confirm({ path, fields }) {
   const wrong = checked();
   if (wrong || !/^\/v1\/payment_intents\/pi_\w+$/.test(path)) return wrong ?? { error: UNREACHED };
-  const all = { ...fields, ...form(typed()), "client_context[mode]": "payment", expected_payment_method_type: "card" };
+  const all = { ...fields, ...method(), "client_context[mode]": "payment", expected_payment_method_type: "card" };
   const result = await send("POST", `${path}/confirm`, all);
   mark(result.error?.type === "card_error" && FIELD_OF[result.error.param] ? [saidOf(result.error)] : []);
   return result;
 }
 
 async function tokenize({ fields }) {
-  return checked() ?? send("POST", "/v1/confirmation_tokens", { ...fields, ...form(typed()) });
+  return checked() ?? send("POST", "/v1/confirmation_tokens", { ...fields, ...method() });
+}
+
+/** The saved card that is chosen, or the typed one. */
+function method() {
+  const id = savedCard(saved);
+  return id ? { payment_method: id } : { ...form(typed()), ...saving(saved) };
 }
 
 const saidOf = ({ param, message }) => ({ field: FIELD_OF[param], message });
 
 /** {error} if a field is wrong, which is then marked. */
 function checked() {
-  const found = mistakes(typed());
+  const found = savedCard(saved) ? [] : mistakes(typed());
   mark(found);
   if (!found.length) return null;
   document.getElementById(found[0].field).focus();
@@ -121,12 +138,17 @@ function restyle({ theme = "stripe", variables = {} } = {}) {
   if (edge) root.style.setProperty("--edge", edge);
 }
 
+function change() {
+  const complete = Boolean(savedCard(saved)) || mistakes(typed()).length === 0;
+  const empty = !savedCard(saved) && inputs.every(({ value }) => !value);
+  tell("change", { complete, empty, value: { type: "card" }, collapsed: false });
+}
+
 card.addEventListener("submit", (event) => event.preventDefault());
 card.addEventListener("input", (event) => {
   if (event.target.id === "number") tidyNumber(event.target);
   if (event.target.id === "expiry") tidyExpiry(event.target, event);
-  const complete = mistakes(typed()).length === 0;
-  tell("change", { complete, empty: inputs.every(({ value }) => !value), value: { type: "card" }, collapsed: false });
+  change();
 });
 card.addEventListener("focusin", () => tell("focus"));
 card.addEventListener("focusout", () => tell("blur"));

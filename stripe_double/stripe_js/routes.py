@@ -39,7 +39,7 @@ def _text(name: str) -> str:
     return text
 
 
-_FRAMES = ("payment-element.html", "payment-element.css", "payment-element.js", "card-fields.js",
+_FRAMES = ("payment-element.html", "payment-element.css", "payment-element.js", "card-fields.js", "saved-cards.js",
            "authenticated.html", "authenticated.js")  # fmt: skip
 _FILES = {"stripe.js": script()} | {name: _text(name) for name in _FRAMES}
 

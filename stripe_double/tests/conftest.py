@@ -6,6 +6,8 @@ from pathlib import Path
 import pytest
 import stripe
 
+from stripe_double.objects.balance import DAY
+from stripe_double.tests.money import later
 from stripe_double.tests.running import Double, Shop, in_thread
 
 HERE = Path(__file__).parent
@@ -42,3 +44,19 @@ def double(running: Double) -> Iterator[Double]:
 async def sdk(double: Double) -> AsyncIterator[stripe.StripeClient]:
     async with double.sdk() as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def _shared(tmp_path_factory: pytest.TempPathFactory, shop: Shop) -> Iterator[Double]:
+    with in_thread(tmp_path_factory.mktemp("balance") / "double.sqlite3", shop.url) as double:
+        yield double
+
+
+@pytest.fixture
+def own(_shared: Double) -> Iterator[Double]:
+    """A double whose balance no other test moves. Each test begins with all funds paid out."""
+    later(_shared, 4 * DAY)
+    for currency in ("eur", "jpy"):
+        _shared.raw("POST", "/_double/payouts", json={"currency": currency})
+    yield _shared
+    _shared.faults()

@@ -138,6 +138,16 @@ class Double:
         return entry
 
 
+CARDS = {"allowed_payment_method_types[0]": "card"}
+
+
+def paid(double: Double, card: str = "pm_card_visa", **more: str) -> dict[str, Any]:
+    """An intent that was confirmed with a test card."""
+    form = {**CARDS, "amount": "900", "currency": "usd", "confirm": "true", "payment_method": card, **more}
+    intent: dict[str, Any] = double.raw("POST", "/v1/payment_intents", data=form).raise_for_status().json()
+    return intent
+
+
 @contextlib.contextmanager
 def in_thread(db: Path, webhook_url: str | None) -> Iterator[Double]:
     port = free_port()

@@ -1,4 +1,4 @@
-"""Charges, refunds, disputes, warnings and events, through the official SDK and through the double's own switches."""
+"""Charges, disputes, warnings and events, through the official SDK and through the double's own switches."""
 
 from __future__ import annotations
 
@@ -8,97 +8,22 @@ from typing import Any
 import pytest
 import stripe
 
-from stripe_double.tests.running import Double, Shop, envelope, in_thread, until
-
-CARDS = {"allowed_payment_method_types[0]": "card"}
-
-
-def _paid(double: Double, card: str = "pm_card_visa", **more: str) -> dict[str, Any]:
-    form = {**CARDS, "amount": "900", "currency": "usd", "confirm": "true", "payment_method": card, **more}
-    intent: dict[str, Any] = double.raw("POST", "/v1/payment_intents", data=form).raise_for_status().json()
-    return intent
-
-
-async def test_charge_is_refunded_in_parts(double: Double, sdk: stripe.StripeClient) -> None:
-    intent = _paid(double)
-    first = await sdk.v1.refunds.create_async({"payment_intent": intent["id"], "amount": 300})
-    assert len(first.to_dict()) >= 17
-    assert (first.charge, first.payment_intent, first.status) == (intent["latest_charge"], intent["id"], "succeeded")
-    charge = await sdk.v1.charges.retrieve_async(intent["latest_charge"])
-    assert (charge.amount_refunded, charge.refunded) == (300, False)
-    with pytest.raises(stripe.InvalidRequestError, match="greater than unrefunded amount"):
-        await sdk.v1.refunds.create_async({"payment_intent": intent["id"], "amount": 601})
-    await sdk.v1.refunds.create_async({"charge": intent["latest_charge"]})
-    assert (await sdk.v1.charges.retrieve_async(intent["latest_charge"])).refunded
-    listed = await sdk.v1.refunds.list_async({"charge": intent["latest_charge"], "limit": 1})
-    assert (len(listed.data), listed.has_more) == (1, True)
-    more = await sdk.v1.refunds.list_async({"charge": intent["latest_charge"], "starting_after": listed.data[0].id})
-    assert [each.id for each in more.data] == [first.id]
-
-
-async def test_impossible_refunds_are_refused(double: Double, sdk: stripe.StripeClient) -> None:
-    held = _paid(double, capture_method="manual")
-    with pytest.raises(stripe.InvalidRequestError, match="has not been captured"):
-        await sdk.v1.refunds.create_async({"payment_intent": held["id"]})
-    unpaid = double.raw("POST", "/v1/payment_intents", data={"amount": "900", "currency": "usd"}).json()
-    refused: list[Any] = [{"payment_intent": unpaid["id"]}, {"payment_intent": "pi_none"}, {"charge": "ch_none"}, {}]
-    for wanted in refused:
-        with pytest.raises(stripe.InvalidRequestError):
-            await sdk.v1.refunds.create_async(wanted)
-    for name in ("re_none", "du_none"):
-        with pytest.raises(stripe.InvalidRequestError) as refusal:
-            await sdk.v1.refunds.retrieve_async(name)
-        assert envelope(refusal.value)["code"] == "resource_missing"
-    public = double.raw("POST", "/v1/refunds", key="pk_test_of_the_tests", data={"payment_intent": held["id"]})
-    assert public.json()["error"]["code"] == "secret_key_required"
-
-
-def test_failed_refund_reduces_the_refunded_amount(double: Double, shop: Shop) -> None:
-    intent = _paid(double, "pm_card_refundFail")
-    made = double.raw("POST", "/v1/refunds", data={"payment_intent": intent["id"]}).json()
-    assert made["status"] == "succeeded"
-    shop.told(made["id"], "refund.created")
-    double.raw("POST", "/_double/clock", json={"advance_seconds": 1}).raise_for_status()
-    event = shop.told(made["id"], "refund.failed")
-    assert event.data.object["failure_reason"] == "unknown"
-    charge = double.raw("GET", f"/v1/charges/{intent['latest_charge']}").json()
-    assert (charge["amount_refunded"], charge["refunded"]) == (0, False)
-    shop.told(intent["latest_charge"], "charge.refunded")
-    cancelled = double.raw("POST", f"/v1/refunds/{made['id']}/cancel")
-    assert cancelled.status_code == 400
-
-
-async def test_dispute_by_a_test_card_is_answered_and_closed(
-    double: Double, sdk: stripe.StripeClient, shop: Shop
-) -> None:
-    intent = _paid(double, "pm_card_createDisputeProductNotReceived")
-    (dispute,) = (await sdk.v1.disputes.list_async({"payment_intent": intent["id"]})).data
-    assert (dispute.reason, dispute.status, dispute.amount) == ("product_not_received", "needs_response", 900)
-    shop.told(dispute.id, "charge.dispute.funds_withdrawn")
-    assert (await sdk.v1.charges.retrieve_async(intent["latest_charge"])).disputed
-    sent = await sdk.v1.disputes.update_async(dispute.id, {"evidence": {"customer_name": "Ada"}})
-    assert (sent.status, sent.evidence_details.submission_count) == ("under_review", 1)
-    closed = await sdk.v1.disputes.close_async(dispute.id)
-    assert closed.status == "lost"
-    shop.told(dispute.id, "charge.dispute.closed")
-    with pytest.raises(stripe.InvalidRequestError) as refusal:
-        await sdk.v1.disputes.update_async(dispute.id, {"evidence": {"customer_name": "Ada"}})
-    assert refusal.value.code == "dispute_already_closed"
+from stripe_double.tests.running import CARDS, Double, Shop, envelope, in_thread, paid, until
 
 
 def test_inquiry_withdraws_no_funds_and_warning_sends_an_event(double: Double, shop: Shop) -> None:
-    inquired = _paid(double, "pm_card_createDisputeInquiry")
+    inquired = paid(double, "pm_card_createDisputeInquiry")
     found = double.raw("GET", "/v1/disputes", params={"charge": inquired["latest_charge"]}).json()["data"][0]
     assert (found["status"], found["is_charge_refundable"]) == ("warning_needs_response", True)
     shop.told(found["id"], "charge.dispute.created")
-    warned = _paid(double, "pm_card_createIssuerFraudRecord")
+    warned = paid(double, "pm_card_createIssuerFraudRecord")
     listed = double.raw("GET", "/v1/radar/early_fraud_warnings", params={"payment_intent": warned["id"]}).json()
     shop.told(listed["data"][0]["id"], "radar.early_fraud_warning.created")
     assert "charge.dispute.funds_withdrawn" not in shop.kinds(found["id"])
 
 
 def test_dashboard_api_creates_refunds_and_disputes(double: Double, shop: Shop) -> None:
-    intent = _paid(double)
+    intent = paid(double)
     refund = double.raw("POST", "/_double/refunds", json={"payment_intent": intent["id"], "amount": 100}).json()
     ended = double.raw("POST", f"/_double/refunds/{refund['id']}", json={"status": "failed"}).json()
     assert ended["status"] == "failed"
@@ -119,7 +44,7 @@ def test_dashboard_api_creates_refunds_and_disputes(double: Double, shop: Shop) 
 
 
 async def test_events_are_stored_and_listed(double: Double, sdk: stripe.StripeClient) -> None:
-    intent = _paid(double)
+    intent = paid(double)
     listed = await sdk.v1.events.list_async({"type": "payment_intent.succeeded", "limit": 1})
     assert listed.data[0].data.object["id"] == intent["id"]
     event = await sdk.v1.events.retrieve_async(listed.data[0].id)
@@ -132,7 +57,7 @@ async def test_an_intent_is_updated(double: Double, sdk: stripe.StripeClient) ->
     intent = await sdk.v1.payment_intents.create_async({"amount": 900, "currency": "usd", "metadata": {"a": "1"}})
     changed = await sdk.v1.payment_intents.update_async(intent.id, {"amount": 950, "metadata": {"b": "2"}})
     assert (changed.amount, changed.metadata.to_dict()) == (950, {"a": "1", "b": "2"})
-    held = _paid(double, capture_method="manual")
+    held = paid(double, capture_method="manual")
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         await sdk.v1.payment_intents.update_async(held["id"], {"amount": 1})
     assert refusal.value.code == "payment_intent_unexpected_state"
@@ -192,3 +117,21 @@ def _live_through_a_week(double: Double, shop: Shop) -> None:
     for wrong in ({}, {"advance_seconds": "1"}, {"advance_seconds": -1}, {"advance_seconds": 10**9}):
         assert double.raw("POST", "/_double/clock", json=wrong).status_code == 400
     assert double.raw("POST", "/_double/clock", content=b"x").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("card", "kind", "level", "status"),
+    [
+        ("pm_card_visa", "authorized", "normal", "approved_by_network"),
+        ("pm_card_riskLevelElevated", "authorized", "elevated", "approved_by_network"),
+        ("pm_card_radarBlock", "blocked", "highest", "not_sent_to_network"),
+        ("pm_card_riskLevelHighest", "blocked", "highest", "not_sent_to_network"),
+        ("pm_card_chargeDeclined", "issuer_declined", "normal", "declined_by_network"),
+    ],
+)
+def test_radar_rates_and_blocks_payments(double: Double, card: str, kind: str, level: str, status: str) -> None:
+    form = {**CARDS, "amount": "900", "currency": "usd", "confirm": "true", "payment_method": card}
+    answer = double.raw("POST", "/v1/payment_intents", data=form).json()
+    intent = answer["error"]["payment_intent"] if "error" in answer else answer
+    outcome = double.raw("GET", f"/v1/charges/{intent['latest_charge']}").json()["outcome"]
+    assert (outcome["type"], outcome["risk_level"], outcome["network_status"]) == (kind, level, status)

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -56,6 +58,31 @@ def test_signature_is_valid_for_its_secret_only() -> None:
 def test_delays_double_up_to_30_seconds() -> None:
     pauses = [sender.pause_after(attempts) for attempts in (0, 1, 2, 7, 8, 5000)]
     assert pauses == [0.2, 0.4, 0.8, 25.6, 30.0, 30.0]
+
+
+def test_slow_retries_are_as_far_apart_as_stripes() -> None:
+    pauses = [sender.pause_after(attempts, slow=True) for attempts in (0, 1, 5, 5000)]
+    assert pauses == [60.0, 120.0, 1920.0, 12 * 3600.0]
+
+
+def _attempts(path: Path) -> list[int]:
+    """How often each event was sent, as the double has recorded it."""
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return [attempts for (attempts,) in db.execute("SELECT attempts FROM events")]
+
+
+def test_a_refused_event_waits_for_its_slow_retry(tmp_path: Path, quiet_shop: Shop) -> None:
+    quiet_shop.refuse = True
+    with in_thread(tmp_path / "book", quiet_shop.url) as double:
+        double.faults(webhooks={"slow_retries": True})
+        double.raw("POST", "/v1/customers", data={"email": "a@b.example"}).raise_for_status()
+        until(lambda: _attempts(tmp_path / "book") == [1], "the first attempt")
+        quiet_shop.refuse = False
+        double.raw("POST", "/_double/clock", json={"advance_seconds": 30}).raise_for_status()
+        assert double.database()["webhooks"]["pending"] == 1
+        double.raw("POST", "/_double/clock", json={"advance_seconds": 31}).raise_for_status()
+        until(lambda: quiet_shop.events, "the second attempt")
+        assert quiet_shop.attempts == 2
 
 
 def test_refused_event_is_sent_again(tmp_path: Path, quiet_shop: Shop) -> None:

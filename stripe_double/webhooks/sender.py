@@ -22,6 +22,9 @@ from stripe_double.settings import Settings
 MAX_DELIVERIES = 16
 FIRST_PAUSE = 0.2
 LONGEST_PAUSE = 30.0
+# Stripe says only that the pauses grow exponentially over three days. Source: https://docs.stripe.com/webhooks#retries.
+FIRST_SLOW_PAUSE = 60.0
+LONGEST_SLOW_PAUSE = 12 * 3600.0
 # Seconds. If outcomes cannot be stored (a full disk), events stay due: they must not flood the shop.
 UNRECORDED_PAUSE = 1.0
 GIVE_UP_AFTER = 3 * 24 * 3600.0
@@ -39,9 +42,10 @@ def signature(payload: bytes, secret: str, at: int) -> str:
     return ",".join([f"t={at}", *(f"v1={digest}" for digest in digests)])
 
 
-def pause_after(attempts: int) -> float:
-    """Seconds between a failure and the next attempt; `attempts` counts the failures before."""
-    return min(LONGEST_PAUSE, FIRST_PAUSE * 2.0 ** min(attempts, 20))
+def pause_after(attempts: int, *, slow: bool = False) -> float:
+    """Seconds between a failure and the next attempt; `attempts` counts the failures before. `slow`: as Stripe's."""
+    first, longest = (FIRST_SLOW_PAUSE, LONGEST_SLOW_PAUSE) if slow else (FIRST_PAUSE, LONGEST_PAUSE)
+    return min(longest, first * 2.0 ** min(attempts, 20))
 
 
 class WebhookSender:
@@ -120,7 +124,7 @@ class WebhookSender:
             log.error("webhook %s given up after three days", event.id)
             await self._database.write(lambda db: event_queue.settle(db, event.id, "given up"))
         else:
-            until = now + pause_after(event.attempts)
+            until = now + pause_after(event.attempts, slow=self._faults.webhooks.slow_retries)
             await self._database.write(lambda db: event_queue.postpone(db, event.id, until))
 
     async def _post(self, session: aiohttp.ClientSession, url: str, payload: bytes) -> bool:

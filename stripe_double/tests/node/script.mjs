@@ -86,7 +86,8 @@ await call("update a refund", () => stripe.refunds.update(refund.id, { metadata:
 await call("list refunds", () => stripe.refunds.list({ payment_intent: second.id }), ({ data }) => assert.equal(data.length, 2));
 const pending = await call("pay with a card of pending refunds", () => pay("pm_card_pendingRefund"));
 const waits = await call("a pending refund", () => stripe.refunds.create({ payment_intent: pending.id }), ({ status }) => assert.equal(status, "pending"));
-await call("cancel it", () => stripe.refunds.cancel(waits.id), ({ status }) => assert.equal(status, "canceled"));
+await refused("cancel it, which only a refund that waits for the customer allows", () => stripe.refunds.cancel(waits.id),
+  "StripeInvalidRequestError", {});
 
 const disputed = await call("pay with a card that disputes", () => pay("pm_card_createDispute"));
 const { data: [dispute] } = await call("list disputes", () => stripe.disputes.list({ payment_intent: disputed.id }),
@@ -94,9 +95,9 @@ const { data: [dispute] } = await call("list disputes", () => stripe.disputes.li
 await call("retrieve a dispute", () => stripe.disputes.retrieve(dispute.id), ({ evidence_details: { due_by: due } }) => assert.ok(due > Date.now() / 1000));
 await call("keep evidence", () => stripe.disputes.update(dispute.id, { evidence: { customer_name: "Ada" }, submit: false }),
   ({ status, evidence_details: details }) => assert.deepEqual([status, details.submission_count], ["needs_response", 0]));
-await call("win with evidence", () => stripe.disputes.update(dispute.id, { evidence: { uncategorized_text: "winning_evidence" } }),
-  ({ status }) => assert.equal(status, "won"));
-await refused("close what is closed", () => stripe.disputes.close(dispute.id), "StripeInvalidRequestError", { code: "dispute_already_closed" });
+await call("submit evidence", () => stripe.disputes.update(dispute.id, { evidence: { uncategorized_text: "winning_evidence" } }),
+  ({ status }) => assert.equal(status, "under_review"));
+await call("accept it after all", () => stripe.disputes.close(dispute.id), ({ status }) => assert.equal(status, "lost"));
 const warned = await call("pay with a card that is warned of", () => pay("pm_card_createIssuerFraudRecord"));
 await call("list early fraud warnings", () => stripe.radar.earlyFraudWarnings.list({ payment_intent: warned.id }),
   ({ data }) => assert.equal(data[0].actionable, true));
