@@ -1,0 +1,1 @@
+"""Settings of the shop, and what connects it with other programs."""

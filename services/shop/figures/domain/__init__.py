@@ -1,0 +1,1 @@
+"""Rules of sales figures, without a database."""

@@ -1,0 +1,1 @@
+"""What is done with sales figures, one a file."""

@@ -1,0 +1,1 @@
+"""What is done with the shop's settings, one a file."""
