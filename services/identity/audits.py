@@ -13,6 +13,8 @@ from chassis.problems import RateLimited
 from identity.context import IdentityContext
 from identity.store import Account
 
+# debt(audit-log-old): the table `audit_log` of before migration 0007, which nothing uses any more, is still there.
+
 # Lines about sign-ins that a limit refused: no more than this for each network.
 _LIMITED = rule("audit-limited", "10/hour")
 # Lines about failed sign-ins, by account; by network where there is no such account. The metric counts each failure.
@@ -29,10 +31,20 @@ def person(account: Account, session_id: UUID) -> Principal:
     return Principal(account.id, session_id, frozenset(), tuple(account.roles), account.session_version)
 
 
-async def failed(ctx: IdentityContext, account_id: UUID | None, network: str) -> None:
-    """Record a failed sign-in, within the limit of such lines."""
+async def failed(
+    ctx: IdentityContext,
+    account_id: UUID | None,
+    network: str,
+    action: str = "session.started",
+    *,
+    problem: str | None = None,
+) -> None:
+    """Record a failed sign-in or step-up, within the limit of such lines. `problem`: its type, where the password was
+    right.
+    """
     if (await ctx.limiter.check(_FAILED, str(account_id or network))).allowed:
-        await audit.record_refusal(ctx.db, "session.started", subject(account_id), outcome="failure")
+        after = None if problem is None else {"problem": problem}
+        await audit.record_refusal(ctx.db, action, subject(account_id), outcome="failure", after=after)
 
 
 @asynccontextmanager

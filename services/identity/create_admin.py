@@ -36,6 +36,7 @@ async def create_admin(db: Database, hasher: PasswordHasher, new: AccountInput, 
             account_id = known.id
             await store.add_role(tx, account_id, "admin")
             await rights.end_all_sessions(tx, account_id, "roles_changed")
+            await rights.tell_changed(tx, [account_id])
         await audit.record(tx, f"account.{role}_created", audits.subject(account_id), after={"new": known is None})
     return known is None
 

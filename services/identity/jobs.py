@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chassis.db import in_batches, retention
 from chassis.jobs import JobTable
-from identity import registrations, store
+from chassis.shop_profile import REFRESH_SECONDS, refresh
+from identity import own_account, registrations, store
 from identity.context import IdentityContext
 from identity.usecases.mail_registration import mail_registration
 from identity.usecases.sign_up import MAIL, RegistrationMail
@@ -12,6 +13,7 @@ from identity.usecases.sign_up import MAIL, RegistrationMail
 DELETED_AT_ONCE = 500
 
 jobs = JobTable()
+jobs.every(seconds=REFRESH_SECONDS, name="identity.refresh_shop_profile")(refresh)
 
 
 @jobs.task(MAIL)
@@ -20,10 +22,22 @@ async def registration_mail(ctx: IdentityContext, payload: RegistrationMail) -> 
     await mail_registration(ctx, payload.registration_id)
 
 
+@jobs.task(own_account.MAIL)
+async def account_mail(ctx: IdentityContext, payload: own_account.AccountMailJob) -> None:
+    """Send a mail about an account."""
+    await own_account.mail_account(ctx, payload.mail_id)
+
+
 @jobs.every(seconds=600, name="identity.forget_registrations")
 async def forget_registrations(ctx: IdentityContext) -> None:
     """Delete registrations whose links have expired."""
     await in_batches(ctx.db, registrations.delete_expired, DELETED_AT_ONCE)
+
+
+@jobs.every(seconds=3600, name="identity.forget_account_mails")
+async def forget_account_mails(ctx: IdentityContext) -> None:
+    """Delete mails about accounts whose links expired a day ago."""
+    await in_batches(ctx.db, own_account.delete_expired, DELETED_AT_ONCE)
 
 
 @jobs.every(seconds=3600, name="identity.prune_sessions")

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 import asyncpg
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from chassis.config import WrongSettings, read_settings
 from chassis.db import UNREACHABLE, Database
@@ -42,6 +42,14 @@ def checked(email: str, password: str, name: str | None = None) -> AccountInput:
     return typed
 
 
+def address(email: str) -> str:
+    """The address as accounts have it, if it is one. Else it ends the command with a message."""
+    try:
+        return TypeAdapter(Email).validate_python(email)
+    except ValidationError as wrong:
+        sys.exit("; ".join(f"email: {error['msg']}" for error in wrong.errors()))
+
+
 @asynccontextmanager
 async def opened(name: str) -> AsyncIterator[tuple[Database, PasswordHasher]]:
     """The database that the settings name, and a hasher; `name` is the name of the connection in PostgreSQL.
@@ -66,5 +74,5 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run(work)
     except UNREACHABLE as error:
         sys.exit(f"The database of identity does not answer. Try again when it does. ({error})")
-    except (WrongSettings, OSError, asyncpg.PostgresError) as error:
+    except (WrongSettings, OSError, ValueError, asyncpg.PostgresError) as error:
         sys.exit(str(error))

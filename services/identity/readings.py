@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chassis.service.readings import Reading
-from identity import metrics
+from identity import metrics, privacy
 from identity.context import IdentityContext
 
 _LIVE = "select count(*) from sessions where ended_at is null and idle_until > now() and absolute_until > now()"
@@ -14,4 +14,4 @@ async def _sessions(ctx: IdentityContext) -> None:
         metrics.SESSIONS.set(await tx.value(_LIVE))
 
 
-READINGS = [Reading("sessions", _sessions, (metrics.SESSIONS,), every=4)]
+READINGS = [Reading("sessions", _sessions, (metrics.SESSIONS,), every=4), privacy.OVERDUE]

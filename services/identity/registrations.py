@@ -15,8 +15,8 @@ LIFETIME_SECONDS = 86_400
 MAILS_PER_HOUR = 3
 MAILS_PER_DAY = 10
 _LOCK = 0x72656769  # serialises the counting of one mailbox's registrations
-# The same as chassis.web.mailbox_of, and as the index.
-_MAILBOX = """
+# The mailbox of a row's address: the same as chassis.web.mailbox_of, and as the indexes.
+MAILBOX = """
 (replace(split_part(split_part(email, '@', 1), '+', 1), '.', '') || '@' || split_part(email, '@', 2))
 """
 
@@ -30,33 +30,34 @@ class Registration(msgspec.Struct, frozen=True):
     mailed: bool
     used: bool
     taken: bool
+    language: str | None
 
 
-async def insert(tx: WriteTx, email: str) -> UUID | None:
+async def insert(tx: WriteTx, email: str, language: str | None = None) -> UUID | None:
     """The id of a new registration; None where its mailbox has had its most mails."""
     mailbox = mailbox_of(email)
     await tx.value("select pg_advisory_xact_lock($1, hashtext($2))", _LOCK, mailbox)
     sql = f"""
-    insert into registrations (email, expires_at)
-    select $1, now() + make_interval(secs => $2)
+    insert into registrations (email, expires_at, language)
+    select $1, now() + make_interval(secs => $2), $6
     from (
         select count(*) filter (where created_at > now() - interval '1 hour') as of_an_hour, count(*) as of_a_day
-        from registrations where {_MAILBOX} = $5 and created_at > now() - interval '1 day'
+        from registrations where {MAILBOX} = $5 and created_at > now() - interval '1 day'
     ) sent
     where of_an_hour < $3 and of_a_day < $4
     returning id
     """
     limits = (MAILS_PER_HOUR, MAILS_PER_DAY)
-    found: UUID | None = await tx.value(sql, email, float(LIFETIME_SECONDS), *limits, mailbox)
+    found: UUID | None = await tx.value(sql, email, float(LIFETIME_SECONDS), *limits, mailbox, language)
     return found
 
 
 async def live(tx: ReadTx, registration_id: UUID) -> Registration | None:
     """The registration, unless it has expired."""
     sql = """
-    select id, email, created_at, mailed_at is not null as mailed, used_at is not null as used,
-           exists(select from accounts where accounts.email = registrations.email) as taken
-    from registrations where id = $1 and expires_at > now()
+    select r.id, r.email, r.created_at, r.mailed_at is not null as mailed, r.used_at is not null as used,
+           a.id is not null as taken, coalesce(a.language, r.language) as language
+    from registrations r left join accounts a on a.email = r.email where r.id = $1 and r.expires_at > now()
     """
     return await tx.row(Registration, sql, registration_id)
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
-from chassis.auth import Principal, refusal
+import msgspec
+
+from chassis import outbox
+from chassis.auth import GRANTABLE, Principal, refusal
 from chassis.db import ReadTx, WriteTx
 from chassis.problems import Forbidden, NotFound
 from chassis.sessions.live import LiveSession
 from identity import store
 from identity.domain.roles import scopes_of
+from identity.events import AccountRightsChanged
 from identity.problems import LastAdmin
 from identity.store import Account
 
@@ -25,14 +30,15 @@ _CHANGES = 0x72696768  # any constant: the advisory lock of changes of rights
 async def live_session(tx: ReadTx, session_id: UUID) -> LiveSession | None:
     """The session, if it is live and its account active."""
     sql = f"""
-    select account_id, session_version, roles from sessions join accounts on accounts.id = account_id
+    select account_id, session_version, roles, {store.OWN_SCOPES}
+    from sessions join accounts on accounts.id = account_id
     where sessions.id = $1 and status = 'active' and {_LIVES}
     """
     return await tx.row(_live, sql, session_id)
 
 
-def _live(account_id: UUID, session_version: int, roles: list[str]) -> LiveSession:
-    return LiveSession(account_id, session_version, scopes_of(roles))
+def _live(account_id: UUID, session_version: int, roles: list[str], own_scopes: list[str]) -> LiveSession:
+    return LiveSession(account_id, session_version, scopes_of(roles).union(own_scopes))
 
 
 async def lives(tx: ReadTx, session_id: UUID, email: str, token_hash: bytes | None) -> bool:
@@ -59,8 +65,8 @@ async def lock_changes(tx: WriteTx) -> None:
     await tx.value("select pg_advisory_xact_lock($1)", _CHANGES)
 
 
-async def authorise(tx: WriteTx, who: Principal, *scopes: str) -> None:
-    """Check that the actor's account and session are live and have these scopes; both rows stay locked until `tx` ends.
+async def authorise(tx: WriteTx, who: Principal, *scopes: str) -> Account:
+    """The actor's account, which is live, as its session is, and has these scopes; both rows stay locked.
     The token alone does not show it: it stays valid for some minutes after its session has ended.
 
     Raises:
@@ -73,28 +79,57 @@ async def authorise(tx: WriteTx, who: Principal, *scopes: str) -> None:
     sql = f"select true from sessions where id = $1 and account_id = $2 and {_LIVES} for update"
     if not await tx.value(sql, who.session_id, who.account_id):
         raise refusal("person", "revoked")
-    if not scopes_of(account.roles).issuperset(scopes):
+    if not account.scopes.issuperset(scopes):
         raise Forbidden(f"This needs the permission {' '.join(scopes)}.")
+    return account
+
+
+def refuse_beyond(actor: Account, *scopes: Iterable[str]) -> None:
+    """Check that the actor has all of these scopes that can be given: nobody gives or takes what they do not have.
+
+    Raises:
+        Forbidden: it names what they lack.
+    """
+    lacking = sorted(GRANTABLE.intersection(set[str]().union(*scopes)) - actor.scopes)
+    if lacking:
+        raise Forbidden(f"You lack {' '.join(lacking)} yourself. Ask somebody who has it.")
 
 
 async def lock_target(
-    tx: WriteTx, who: Principal, account_id: UUID, *, roles: list[str] | None = None, status: str | None = None
+    tx: WriteTx,
+    who: Principal,
+    account_id: UUID,
+    *,
+    roles: list[str] | None = None,
+    scopes: Iterable[str] = (),
+    status: str | None = None,
 ) -> Account:
     """The account to which `who` gives these roles or this status, locked, while no other change of rights runs.
+    `scopes`: what the roles allow.
 
     Raises:
         LastAdmin: no administrator would be left. NotFound. As `authorise`.
+        Forbidden: `who` lacks a scope that the account has or would have.
     """
     await lock_changes(tx)
     account = await store.lock_account(tx, account_id)
-    if account is not None and _is_admin(account.roles, account.status):
-        stays = _is_admin(account.roles if roles is None else roles, status or account.status)
-        if not stays and not await other_admins(tx, account_id):
-            raise LastAdmin("Make somebody else an administrator first.")
-    await authorise(tx, who, "accounts:write")
+    if account is not None and not _is_admin(account.roles if roles is None else roles, status or account.status):
+        await refuse_last_admin(tx, account)
+    actor = await authorise(tx, who, "accounts:write")
     if account is None:
         raise NotFound("There is no such account.")
+    refuse_beyond(actor, account.scopes, scopes)
     return account
+
+
+async def refuse_last_admin(tx: ReadTx, account: Account) -> None:
+    """Check that an administrator is left without this account. It stays so only while `lock_changes` is held.
+
+    Raises:
+        LastAdmin.
+    """
+    if _is_admin(account.roles, account.status) and not await other_admins(tx, account.id):
+        raise LastAdmin("Make somebody else an administrator first.")
 
 
 def _is_admin(roles: list[str], status: str) -> bool:
@@ -117,6 +152,33 @@ async def end_all_sessions(tx: WriteTx, account_id: UUID, reason: str) -> list[U
     ids = await store.sessions_beyond(tx, account_id, 0)
     await store.end_sessions(tx, ids, reason)
     return ids
+
+
+async def tell_changed(tx: WriteTx, account_ids: list[UUID]) -> None:
+    """Publish what these accounts may do now; `tx` holds their rows.
+
+    After the events of the sessions that end for it: who reads this knows that no token of before is good any more.
+    """
+    sql = f"""
+    with changed as (update accounts set version = version + 1 where id = any($1) returning *)
+    select id, version, roles, status, {store.OWN_SCOPES.replace("accounts.", "changed.")} from changed order by id
+    """
+    for account in await tx.rows(_Changed, sql, account_ids):
+        event = AccountRightsChanged(account_id=account.id, scopes=sorted(account.allowed))
+        await outbox.publish(tx, "account", account.id, account.version, event)
+
+
+class _Changed(msgspec.Struct, frozen=True):
+    id: UUID
+    version: int
+    roles: list[str]
+    status: str
+    own_scopes: list[str]
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        """A locked one may do nothing."""
+        return scopes_of(self.roles).union(self.own_scopes) if self.status == "active" else frozenset()
 
 
 async def is_own_session(tx: ReadTx, account_id: UUID, session_id: UUID) -> bool:

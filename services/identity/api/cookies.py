@@ -25,7 +25,7 @@ REFRESHING = {
             "in": "header",
             "required": True,
             "description": "`refresh`: a page of another site could not send it",
-            "schema": {"type": "string", "const": "refresh", "maxLength": 7},
+            "schema": {"type": "string", "enum": ["refresh"], "maxLength": 7},
             "example": "refresh",
         },
         {

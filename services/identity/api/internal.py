@@ -1,4 +1,6 @@
-"""Endpoints for other services: a live session, before they change rights or move money (chassis.sessions.live)."""
+"""Endpoints for other services: a live session, before they change rights or move money (chassis.sessions.live), and
+the address of an account where it is known to be its owner's.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,7 @@ from fastapi import Response
 
 from chassis.auth import internal_router
 from chassis.problems import NotFound
-from identity import rights
+from identity import rights, verified_emails
 from identity.context import Ctx
 
 router = internal_router()
@@ -23,3 +25,11 @@ async def read_session(session_id: UUID, ctx: Ctx) -> Response:
     if live is None:
         raise NotFound("There is no such session, or it is over.")
     return Response(msgspec.json.encode(live), media_type="application/json")
+
+
+@router.get("/accounts/{account_id}/verified-email")
+async def read_verified_email(account_id: UUID, ctx: Ctx) -> Response:
+    """Null where it is not known whose the address is, where the account is locked, and where there is none."""
+    async with ctx.db.read() as tx:
+        email = await verified_emails.verified_email(tx, account_id)
+    return Response(msgspec.json.encode({"email": email}), media_type="application/json")

@@ -19,13 +19,15 @@ from identity.api.cookies import (
     refuse_cross_site,
     set_refresh_cookie,
 )
-from identity.api.schemas import AccountOut, JsonWebKeySet, SessionOut, Sessions, SignedIn, SignIn
-from identity.api.sign_in_limits import by_session, limit_sign_ins, remember_device
+from identity.api.schemas import AccountLanguage, AccountOut, JsonWebKeySet, SessionOut, Sessions, SignedIn, SignIn
+from identity.api.sign_in_limits import SIGN_IN_LIMITS, by_session, limit_sign_ins, remember_device
 from identity.context import Ctx
 from identity.keys import SigningKeys
 from identity.problems import Busy, CrossSite, InvalidCredentials, SessionEnded
+from identity.second_factor import SecondFactorRequired, WrongCode
 from identity.usecases.end_sessions import sign_out, sign_out_elsewhere
 from identity.usecases.refresh_session import refresh_session
+from identity.usecases.set_language import set_language
 from identity.usecases.sign_in import Tokens, sign_in
 
 router = APIRouter()
@@ -48,12 +50,26 @@ async def get_own_account(ctx: Ctx, who: CurrentPrincipal) -> AccountOut:
     return AccountOut.of(account)
 
 
+@router.put(
+    "/api/v1/accounts/me/language",
+    status_code=204,
+    tags=["accounts"],
+    summary="Set the language of my mails",
+    operation_id="set_own_language",
+    responses=responses(NotFound),
+)
+async def put_own_language(body: AccountLanguage, ctx: Ctx, who: CurrentPrincipal) -> None:
+    """Mails about the account are in it from now on."""
+    await set_language(ctx, who, body.language)
+
+
 @router.post(
     "/api/v1/sessions",
     status_code=201,
     tags=["sessions"],
     summary="Sign in",
-    responses=responses(InvalidCredentials, Busy),
+    openapi_extra={"x-limits": SIGN_IN_LIMITS},
+    responses=responses(InvalidCredentials, SecondFactorRequired, WrongCode, Busy),
 )
 async def create_session(
     body: SignIn, ctx: Ctx, request: Request, response: Response, user_agent: UserAgent = None
@@ -65,7 +81,7 @@ async def create_session(
     async with audits.limited(ctx, network):
         known = await limit_sign_ins(ctx, request, body.email)
     agent = user_agent[:200] if user_agent else None
-    tokens = await sign_in(ctx, body.email, body.password, user_agent=agent, network=network, known=known)
+    tokens = await sign_in(ctx, body.email, body.password, body.code, user_agent=agent, network=network, known=known)
     remember_device(ctx, request, response, tokens.account)
     return _signed_in(ctx, tokens, response)
 
@@ -135,4 +151,5 @@ def _signed_in(ctx: Ctx, tokens: Tokens, response: Response) -> SignedIn:
         expires_in=ctx.settings.access_token_seconds,
         session_id=tokens.session_id,
         account=AccountOut.of(tokens.account),
+        lacks_second_factor=tokens.lacks_second_factor,
     )

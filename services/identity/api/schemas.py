@@ -10,8 +10,8 @@ from pydantic import Field, StringConstraints
 
 from chassis.web import Email, Model, PersonName
 from identity import store
+from identity.domain.mailed_links import PATTERN as TOKEN_PATTERN
 from identity.domain.passwords import MAX_LENGTH, MIN_LENGTH
-from identity.domain.registration import PATTERN as TOKEN_PATTERN
 
 # Taken as it is: a password is never stripped, changed or cut.
 Password = Annotated[
@@ -22,15 +22,23 @@ Password = Annotated[
 AnyPassword = Annotated[
     str, StringConstraints(min_length=1, max_length=1000), Field(examples=["correct horse battery staple"])
 ]
-Role = Literal["customer", "support", "merchandiser", "admin"]
-# The synthetic shopper's is given by an operator's command alone.
-AnyRole = Literal["customer", "support", "merchandiser", "admin", "probe"]
+AnyCode = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9A-Za-z -]{6,24}$", min_length=6, max_length=24),
+    Field(examples=["492039"], description="Six digits of the application, or a recovery code"),
+]
+# That of a mailed link.
+LinkToken = Annotated[str, StringConstraints(pattern=TOKEN_PATTERN), Field(examples=["0" * 32 + "." + "A" * 43])]
+# A built-in one, or one of the store (identity.own_roles).
+MailLanguage = Literal["en", "de"]
+Role = Annotated[str, StringConstraints(min_length=2, max_length=40, pattern=r"^[a-z][a-z0-9-]{1,39}$")]
 
 
 class Registration(Model):
     """A request for an account. Its name and password are chosen with the link that comes by mail."""
 
     email: Email
+    language: MailLanguage | None = Field(default=None, description="Of this mail and later ones", examples=["de"])
 
 
 class Registered(Model):
@@ -46,16 +54,17 @@ class Registered(Model):
 class Confirmation(Model):
     """The token of the link that was mailed, and what its account is to have."""
 
-    token: Annotated[str, StringConstraints(pattern=TOKEN_PATTERN), Field(examples=["0" * 32 + "." + "A" * 43])]
+    token: LinkToken
     password: Password = Field(description="8 to 128 characters; longer is better, no other rules")
     name: PersonName | None = None
 
 
 class SignIn(Model):
-    """An address and its password."""
+    """An address and its password; and a code, where the account has a second factor."""
 
     email: Email
     password: AnyPassword
+    code: AnyCode | None = None
 
 
 class AccountOut(Model):
@@ -64,7 +73,8 @@ class AccountOut(Model):
     id: UUID
     email: str = Field(examples=["ada@example.com"])
     name: str | None = Field(examples=["Ada Lovelace"])
-    roles: list[AnyRole] = Field(examples=[["customer"]])
+    language: str | None = Field(description="Of mails; null: the shop's first", examples=["de"])
+    roles: list[str] = Field(examples=[["customer"]])
     status: Literal["active", "disabled"] = Field(examples=["active"])
     created_at: datetime
 
@@ -82,6 +92,10 @@ class SignedIn(Model):
     expires_in: int = Field(description="Seconds; refresh before", examples=[300])
     session_id: UUID
     account: AccountOut
+    lacks_second_factor: bool = Field(
+        description="The store asks staff for one, and this session has shown none: it has no right of theirs",
+        examples=[False],
+    )
 
 
 class SessionOut(Model):
@@ -116,7 +130,13 @@ class Sessions(Model):
 class Roles(Model):
     """All roles that an account shall have."""
 
-    roles: Annotated[list[Role], Field(min_length=1, max_length=4, examples=[["customer", "support"]])]
+    roles: Annotated[list[Role], Field(min_length=1, max_length=20, examples=[["customer", "support"]])]
+
+
+class AccountLanguage(Model):
+    """The language of the mails to an account."""
+
+    language: MailLanguage | None = Field(description="null: the shop's first", examples=["de"])
 
 
 class AccountStatus(Model):

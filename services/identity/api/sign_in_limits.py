@@ -28,6 +28,11 @@ _HERE_SLOWLY = rule("login-here-slowly", "20/hour")
 _ACCOUNT = rule("login-account", "100/hour")
 _KNOWN = rule("login-known", "5/min")
 _KNOWN_SLOWLY = rule("login-known-slowly", "20/hour")
+SIGN_IN_LIMITS = [
+    "SIGN_IN_ADDRESS_LIMIT",
+    *(each.name for each in (_HERE, _HERE_SLOWLY, _ACCOUNT, _KNOWN, _KNOWN_SLOWLY)),
+]
+STEP_UP_LIMITS = [_KNOWN.name, _KNOWN_SLOWLY.name]
 # Its rate is a setting.
 begin("login")
 
@@ -47,6 +52,16 @@ async def limit_sign_ins(ctx: IdentityContext, request: Request, email: str) -> 
     address = rule("login", ctx.settings.sign_in_address_limit)
     await _take(ctx, (address, network), (_HERE, here), (_HERE_SLOWLY, here), (_ACCOUNT, email))
     return False
+
+
+async def limit_step_ups(ctx: IdentityContext, account_id: UUID) -> None:
+    """Take one try of a step-up, by account: a new session does not give new tries.
+
+    Raises:
+        RateLimited: too many tries; it has the time of the next one.
+    """
+    name = f"step-up {account_id}"
+    await _take(ctx, (_KNOWN, name), (_KNOWN_SLOWLY, name))
 
 
 def remember_device(ctx: IdentityContext, request: Request, response: Response, account: Account) -> None:

@@ -1,46 +1,101 @@
-"""The mails about a registration, as text and as simple HTML.
+"""The mails about registrations, accounts and invitations.
 
-Anybody can have one sent to any address. So it holds no text that its sender could choose.
+Anybody can have most of them sent to any address. So they hold no text that a sender could choose.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from html import escape
+from datetime import datetime
 from pathlib import Path
-from string import Template
 
 from chassis.mail import alternative
-from identity.registrations import Registration
+from chassis.mail.letter import Letterhead, Words, Written, built_in, write
+from chassis.shop_profile import KeptShop, Rules, WordsOf
+from identity.context import IdentityContext
 
+LANGUAGES = ("en", "de")
+# Each with what a template of it has to name: without that the mail is of no use.
+_NEEDED = {
+    "confirm": {"confirm"},
+    "has_account": set[str](),
+    "no_account": set[str](),
+    "email_taken": set[str](),
+    "email_confirmation": {"new_email"},
+    "email_changed": {"take_back"},
+    "password_reset": {"reset"},
+    "password_changed": set[str](),
+    "erasure_asked": set[str](),
+    "erasure_waits": set[str](),
+    "erased": set[str](),
+    "export_ready": set[str](),
+    "factor_set_up": set[str](),
+    "factor_removed": set[str](),
+    "recovery_codes_drawn": set[str](),
+    "invitation": {"accept"},
+}
+KINDS = tuple(_NEEDED)
+# What every template may name. The links with a token are good in one kind alone.
+_EVERYWHERE = frozenset({"shop", "sign_in"})
 _TEMPLATES = Path(__file__).parent / "templates"
 
 
-@cache
-def _template(name: str) -> Template:
-    return Template((_TEMPLATES / name).read_text(encoding="utf-8"))
+def words_of(kind: str, language: str) -> Words:
+    """The built-in words of a mail."""
+    folder = _TEMPLATES if language == "en" else _TEMPLATES / language
+    return built_in(folder / f"{kind}.txt")
 
 
-def compose(found: Registration, kind: str, token: str, *, sender: str, public_url: str) -> bytes:
-    """The mail of this kind: "confirm" or "has_account". The same each time, Message-ID included.
+def rules_of(kind: str) -> Rules:
+    """What a template of this kind of mail may and must name."""
+    needed = frozenset(_NEEDED[kind])
+    return Rules(_EVERYWHERE | needed, frozenset({"shop"}), needed=needed)
 
-    The token follows a #: a browser does not send that part to a server.
+
+def letter(ctx: IdentityContext, kind: str, token: str, language: str | None, wanted: Words | None = None) -> Written:
+    """The mail of this kind; in the shop's language where none is named or it is not spoken here. The token follows a
+    #: a browser does not send that part to a server. `wanted`: these words, which fit.
     """
+    shop, url = ctx.get(KeptShop), ctx.settings.public_url.rstrip("/")
+    spoken = language if language in LANGUAGES else shop.look.language(LANGUAGES)
     values = {
-        "shop": public_url,
-        "confirm": f"{public_url}/account/confirm#{token}",
-        "sign_in": f"{public_url}/sign-in",
+        "shop": url,
+        "confirm": f"{url}/account/confirm#{token}",
+        "sign_in": f"{url}/sign-in",
+        "reset": f"{url}/account/reset#{token}",
+        "new_email": f"{url}/account/email#{token}",
+        "take_back": f"{url}/account/take-back#{token}",
+        "accept": f"{url}/account/invitation#{token}",
     }
-    subject, _, text = _template(f"{kind}.txt").substitute(values).partition("\n\n")
-    escaped = {name: escape(value) for name, value in values.items()}
-    content = _template(f"{kind}.html").substitute(escaped)
-    page = _template("frame.html").substitute(subject=escape(subject), content=content)
+    look = shop.look
+    head = Letterhead(look.name, look.colour, look.logo_url or "", (look.name, *shop.seller.lines))
+
+    def in_words(words: WordsOf) -> Written:
+        return write(words(kind, spoken), spoken, head, values)
+
+    if wanted is not None:
+        return in_words(lambda _kind, _language: wanted)
+    return shop.written(in_words, words_of)
+
+
+def about_account(
+    ctx: IdentityContext,
+    kind: str,
+    recipient: str,
+    token: str,
+    *,
+    identity: str,
+    written: datetime,
+    language: str | None = None,
+) -> bytes:
+    """The mail of this kind, one of KINDS, to this address. The same each time, Message-ID included."""
+    look, said = ctx.get(KeptShop).look, letter(ctx, kind, token, language)
     return alternative(
-        sender=sender,
-        recipient=found.email,
-        subject=subject,
-        text=text,
-        html=page,
-        written=found.created_at,
-        identity=f"{found.id}.{kind}",
+        sender=look.sender(ctx.settings.mail_from),
+        reply_to=look.reply_to,
+        recipient=recipient,
+        subject=said.subject,
+        text=said.text,
+        html=said.html,
+        written=written,
+        identity=identity,
     )

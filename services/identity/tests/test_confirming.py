@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from chassis.values import uuid7
-from identity.domain import registration
+from identity.domain import mailed_links
 from identity.jobs import forget_registrations
 from identity.keys import SigningKeys
 from identity.tests.joining import PASSWORD, ask, confirm, from_anywhere, mailed, token_in
@@ -29,7 +29,7 @@ EMAIL = "ada@example.com"
     ],
 )
 async def test_a_bad_confirmation_is_named(service, query, change, field):
-    wish = {"token": registration.make(bytes(32), uuid7()), "password": PASSWORD, **change}
+    wish = {"token": mailed_links.make(bytes(32), uuid7()), "password": PASSWORD, **change}
     answer = await service.client.post("/api/v1/email-verifications", json=wish)
     assert (answer.status_code, answer.json()["type"]) == (422, "validation-error")
     assert answer.json()["errors"][0]["field"] == field
@@ -52,7 +52,7 @@ async def test_a_link_used_by_five_at_once_makes_one_account(service, mailbox, q
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409, 409]
     assert {answer.json()["type"] for answer in answers if answer.status_code == 409} == {"registration-used"}
     assert await query("select count(*) from accounts") == 1
-    assert await query("select count(*) from outbox") == 1
+    assert await query("select count(*) from outbox") == 2, "it was made, and its address is known"
     later = await confirm(service.client, token, "quite another password")
     assert (later.status_code, later.json()["type"]) == (409, "registration-used")
 
@@ -78,17 +78,27 @@ async def test_whoever_has_the_mailbox_chooses_the_password(service, mailbox, si
     assert (await sign_in())["account"]["email"] == EMAIL
 
 
+@pytest.mark.parametrize("password", [" Blanks at both Ends  ", "Zwölf Käse-Öfen ☕", "x1 " * 42 + "Yz"])
+async def test_a_password_is_taken_exactly_as_it_was_typed(service, mailbox, password):
+    await ask(service.client, EMAIL)
+    assert (await confirm(service.client, token_in(await mailed(mailbox, EMAIL)), password)).status_code == 201
+    others = {password.strip(), password.swapcase(), password[:-1]} - {password}
+    for typed, status in ((password, 201), *((other, 401) for other in others)):
+        answer = await service.client.post("/api/v1/sessions", json={"email": EMAIL, "password": typed})
+        assert answer.status_code == status, typed
+
+
 @pytest.mark.parametrize("what", ["made up", "of another key", "run out", "forgotten"])
 async def test_an_invalid_or_expired_link_is_refused(service, mailbox, query, what):
     await ask(service.client, EMAIL)
     token = token_in(await mailed(mailbox, EMAIL))
     key = service.ctx.get(SigningKeys).encryption.registration_key
-    registration_id = registration.parse(key, token)
+    registration_id = mailed_links.parse(key, token)
     assert registration_id is not None
     if what == "made up":
         token = f"{token[:33]}{'A' * 43}"
     elif what == "of another key":
-        token = registration.make(service.ctx.get(SigningKeys).encryption.refresh_key, registration_id)
+        token = mailed_links.make(service.ctx.get(SigningKeys).encryption.refresh_key, registration_id)
     async with service.ctx.db.write() as tx:
         if what in {"run out", "forgotten"}:
             await tx.execute("update registrations set created_at = created_at - interval '25 h', expires_at = now()")
@@ -104,7 +114,7 @@ async def test_forged_links_from_an_address_do_not_block_valid_ones(service, mai
     await ask(service.client, EMAIL)
     good = {"token": token_in(await mailed(mailbox, EMAIL)), "password": PASSWORD}
     here = from_anywhere()
-    made_up = {**good, "token": registration.make(bytes(32), uuid7())}
+    made_up = {**good, "token": mailed_links.make(bytes(32), uuid7())}
     path = "/api/v1/email-verifications"
     answers = await asyncio.gather(*(service.client.post(path, json=made_up, headers=here) for _ in range(40)))
     assert {answer.status_code for answer in answers} == {404, 429}

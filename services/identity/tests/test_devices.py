@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chassis.values import uuid7
-from identity.domain import devices, registration
+from identity.domain import devices, mailed_links
 
 KEY = bytes(32)
 
@@ -44,12 +44,12 @@ def test_two_browsers_have_different_cookies():
 
 @given(st.text(max_size=120))
 def test_a_forged_confirmation_token_is_refused(text):
-    assert registration.parse(KEY, text) is None
+    assert mailed_links.parse(KEY, text) is None
 
 
 def test_a_token_is_read_back_and_is_bound_to_its_key():
     registration_id = uuid7()
-    token = registration.make(KEY, registration_id)
-    assert registration.parse(KEY, token) == registration_id
-    assert registration.parse(b"another key", token) is None
-    assert registration.parse(KEY, f"{token}\n") is None
+    token = mailed_links.make(KEY, registration_id)
+    assert mailed_links.parse(KEY, token) == registration_id
+    assert mailed_links.parse(b"another key", token) is None
+    assert mailed_links.parse(KEY, f"{token}\n") is None

@@ -1,14 +1,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextvars import Context
 from datetime import timedelta
 
-import cryptography.exceptions
 import pytest
 
 from chassis.db import Database
 from chassis.testing import eventually, running_app
-from identity.keys import KeyEncryption, SigningKeys
+from identity.keys import _LOCK, KeyEncryption, SigningKeys, WrongSecret
 
 
 @pytest.fixture
@@ -23,6 +23,24 @@ async def test_replicas_that_start_together_share_one_key(service, key_file, que
     await asyncio.gather(*(replica.refresh(service.ctx.db) for replica in replicas))
     assert len({replica.kid for replica in replicas}) == 1
     assert await query("select count(*) from signing_keys") == 1
+
+
+async def test_a_replica_that_waits_for_another_uses_the_key_made_meanwhile(service, keys, query):
+    waiting = """
+    select count(*) from pg_locks where locktype = 'advisory' and not granted and objid = $1
+    and database = (select oid from pg_database where datname = current_database())
+    """
+    async with service.ctx.db.write() as tx:
+        await tx.value("select pg_advisory_xact_lock($1)", _LOCK)
+        started = asyncio.create_task(keys.refresh(service.ctx.db), context=Context())
+
+        async def waits() -> bool:
+            return await query(waiting, _LOCK) == 1
+
+        await eventually(waits)
+        await tx.execute("update signing_keys set active_from = statement_timestamp()")
+    await started
+    assert keys.kid == await query("select kid from signing_keys")
 
 
 async def test_the_next_key_is_published_a_day_before_it_signs(service, keys):
@@ -50,8 +68,13 @@ async def test_the_next_key_is_published_a_day_before_it_signs(service, keys):
 async def test_a_private_key_is_useless_without_the_secret(service, query, tmp_path):
     other = tmp_path / "other"
     other.write_bytes(b"x" * 32)
-    with pytest.raises(cryptography.exceptions.InvalidTag):
-        await SigningKeys(KeyEncryption(other), timedelta(days=30)).refresh(service.ctx.db)
+    keys = SigningKeys(KeyEncryption(other), timedelta(days=30))
+    with pytest.raises(WrongSecret, match="empty the table signing_keys"):
+        await keys.refresh(service.ctx.db)
+    async with service.ctx.db.write() as tx:
+        await tx.execute("delete from signing_keys")
+    await keys.refresh(service.ctx.db)
+    assert await keys.source.key(keys.kid) is not None
 
 
 def test_a_secret_of_another_size_is_refused(tmp_path):

@@ -25,8 +25,17 @@ async def test_signing_in_gives_a_token_for_every_service_and_a_guarded_cookie(s
     assert claims["sub"] == account["id"]
     assert claims["sid"] == session["session_id"]
     assert claims["scope"] == ""
-    assert "ada" not in str(claims)
+    assert not {"email", "name"} & claims.keys()
+    assert "ada@" not in str(claims)
     assert set(jwks["keys"][0]) == {"kty", "crv", "x", "y", "kid", "alg", "use"}
+
+
+async def test_the_refresh_token_is_in_the_cookie_alone(service, sign_up):
+    await sign_up()
+    answer = await service.client.post("/api/v1/sessions", json={"email": "ada@example.com", "password": PASSWORD})
+    token = answer.headers["set-cookie"].partition("__Host-refresh=")[2].partition(";")[0]
+    assert len(token) > 40
+    assert token not in answer.text
 
 
 @pytest.mark.parametrize(("email", "password"), [("ada@example.com", "wrong"), ("nobody@example.com", PASSWORD)])

@@ -6,12 +6,10 @@ person's address, and the account that this person's link makes would have the s
 
 from __future__ import annotations
 
-import asyncpg
-
 from chassis import audit
-from identity import audits, metrics, registrations, store
+from identity import audits, metrics, registrations, store, taken_emails, verified_emails
 from identity.context import IdentityContext
-from identity.domain import registration
+from identity.domain import mailed_links
 from identity.domain.passwords import weakness
 from identity.hashing import PasswordHasher
 from identity.keys import SigningKeys
@@ -32,23 +30,21 @@ async def confirm_registration(ctx: IdentityContext, token: str, password: str, 
     if reason is not None:
         raise WeakPassword(reason)
     password_hash = await ctx.get(PasswordHasher).hash(password)
-    try:
+    with taken_emails.refused("Sign in instead."):
         async with ctx.db.write() as tx:
             if not await registrations.use(tx, found.id):
                 raise RegistrationUsed("Sign in with the password that was chosen then.")
-            account = await store.insert_account(tx, found.email, name, password_hash, ["customer"])
+            account = await store.insert_account(tx, found.email, name, password_hash, ["customer"], found.language)
+            if ctx.settings.accounts_confirmed_by_mail:
+                await verified_emails.verify_email(tx, account.id)
             await audit.record(tx, "account.registered", audits.subject(account.id))
-    except asyncpg.UniqueViolationError as taken:
-        if taken.constraint_name != "accounts_email_once":
-            raise
-        raise EmailTaken("Sign in instead.") from None
     metrics.SIGN_UPS.inc()
     return account
 
 
 async def _usable(ctx: IdentityContext, token: str) -> Registration:
     """The token's registration, checked before the expensive hash; `registrations.use` decides in the transaction."""
-    registration_id = registration.parse(ctx.get(SigningKeys).encryption.registration_key, token)
+    registration_id = mailed_links.parse(ctx.get(SigningKeys).encryption.registration_key, token)
     found = None
     if registration_id is not None:
         async with ctx.db.read() as tx:

@@ -11,9 +11,9 @@ from uuid import UUID
 from chassis.mail import MailRefused, SmtpSender
 from identity import metrics, registrations
 from identity.context import IdentityContext
-from identity.domain import registration
+from identity.domain import mailed_links
 from identity.keys import SigningKeys
-from identity.mail import compose
+from identity.mail import about_account
 
 
 async def mail_registration(ctx: IdentityContext, registration_id: UUID) -> None:
@@ -23,9 +23,15 @@ async def mail_registration(ctx: IdentityContext, registration_id: UUID) -> None
     if found is None or found.mailed or found.used:
         return
     kind = "has_account" if found.taken else "confirm"
-    token = registration.make(ctx.get(SigningKeys).encryption.registration_key, found.id)
-    message = compose.compose(
-        found, kind, token, sender=ctx.settings.mail_from, public_url=ctx.settings.public_url.rstrip("/")
+    token = mailed_links.make(ctx.get(SigningKeys).encryption.registration_key, found.id)
+    message = about_account(
+        ctx,
+        kind,
+        found.email,
+        token,
+        identity=f"{found.id}.{kind}",
+        written=found.created_at,
+        language=found.language,
     )
     try:
         await ctx.get(SmtpSender).send(ctx.settings.mail_from, found.email, message)

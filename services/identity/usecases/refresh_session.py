@@ -11,6 +11,7 @@ from chassis.sessions import revocations
 from identity import audits, metrics, store
 from identity.context import IdentityContext
 from identity.domain import refresh
+from identity.domain.proof import Proof
 from identity.keys import SigningKeys
 from identity.problems import SessionEnded
 from identity.store import LockedSession
@@ -58,7 +59,9 @@ async def _exchange(
         await store.rotate(tx, session, child.hash, lifetimes(ctx.settings, staff=session.staff)[0])
     else:
         child = refresh.make(key, session.id, session.generation)
-    return verdict, issue_tokens(ctx, account, child, staff=session.staff)
+    return verdict, issue_tokens(
+        ctx, account, child, staff=session.staff, proof=Proof(session.proved_at, session.second_factor)
+    )
 
 
 async def _end_stolen(tx: WriteTx, session: LockedSession) -> None:

@@ -14,7 +14,7 @@ from chassis.mail import SmtpSender
 from chassis.problems import RateLimited
 from identity import metrics, registrations
 from identity.context import IdentityContext
-from identity.domain import registration
+from identity.domain import mailed_links
 from identity.keys import SigningKeys
 from identity.problems import NoMail
 
@@ -27,7 +27,7 @@ class RegistrationMail(msgspec.Struct, frozen=True):
     registration_id: UUID
 
 
-async def sign_up(ctx: IdentityContext, email: str) -> str | None:
+async def sign_up(ctx: IdentityContext, email: str, language: str | None = None) -> str | None:
     """None: the link is mailed, unless its mailbox has had its most mails. Where accounts need no mail
     (ACCOUNTS_CONFIRMED_BY_MAIL=false), the token that the link would hold.
 
@@ -39,7 +39,7 @@ async def sign_up(ctx: IdentityContext, email: str) -> str | None:
         ctx.log.warning("registration.no_mail", reason="neither SMTP_URL nor ACCOUNTS_CONFIRMED_BY_MAIL=false is set")
         raise NoMail("The shop has no mail server at the moment. You can buy without an account.")
     async with ctx.db.write() as tx:
-        made = await registrations.insert(tx, email)
+        made = await registrations.insert(tx, email, language)
         if made is not None and by_mail:
             await ctx.jobs.enqueue(tx, MAIL, RegistrationMail(made))
     metrics.REGISTRATIONS.inc("too many" if made is None else "accepted")
@@ -47,4 +47,4 @@ async def sign_up(ctx: IdentityContext, email: str) -> str | None:
         return None
     if made is None:
         raise RateLimited("Try again in an hour.", headers={"Retry-After": "3600"})
-    return registration.make(ctx.get(SigningKeys).encryption.registration_key, made)
+    return mailed_links.make(ctx.get(SigningKeys).encryption.registration_key, made)

@@ -1,0 +1,1 @@
+"""Endpoints for staff: accounts, their notes and groups."""

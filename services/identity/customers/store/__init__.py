@@ -1,0 +1,1 @@
+"""SQL of notes and groups, and of the list of accounts."""

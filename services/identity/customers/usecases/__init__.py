@@ -1,0 +1,1 @@
+"""What staff do with notes and groups, one a file."""

@@ -1,0 +1,20 @@
+"""List the words of all mails about accounts, in each language."""
+
+from __future__ import annotations
+
+from chassis.shop_profile import MailTemplate, own_words
+from identity.context import IdentityContext
+from identity.mail.compose import KINDS, LANGUAGES, rules_of, words_of
+
+
+async def list_templates(ctx: IdentityContext) -> list[MailTemplate]:
+    """Those of the shop's people, else the built-in ones."""
+    async with ctx.db.read() as tx:
+        own = {(each.kind, each.language): each for each in await own_words(tx)}
+    return [
+        MailTemplate.of(
+            kind, language, rules_of(kind), own=own.get((kind, language)), built_in=words_of(kind, language)
+        )
+        for kind in KINDS
+        for language in LANGUAGES
+    ]

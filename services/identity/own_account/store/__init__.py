@@ -1,0 +1,1 @@
+"""SQL of what people change of their own accounts."""

@@ -1,0 +1,1 @@
+"""What staff do with roles of the store."""

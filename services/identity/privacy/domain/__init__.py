@@ -1,0 +1,1 @@
+"""Rules of exports: what their files look like."""

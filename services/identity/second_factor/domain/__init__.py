@@ -1,0 +1,1 @@
+"""Rules of codes, without input or output."""
