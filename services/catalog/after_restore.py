@@ -11,7 +11,7 @@ from uuid import UUID
 
 from catalog.context import CatalogContext
 from catalog.media import MediaObjects
-from catalog.store import pictures
+from catalog.store import unnamed
 
 _AT_ONCE, _SHOWN = 1_000, 10
 
@@ -27,7 +27,7 @@ async def after_restore(ctx: CatalogContext, _restored_to: datetime) -> list[str
     last, found = UUID(int=0), [""]
     while found:
         async with ctx.db.read() as tx:
-            last, found = await pictures.stored_keys(tx, last, _AT_ONCE)
+            last, found = await unnamed.stored_keys(tx, last, _AT_ONCE)
         missing += [key for key in found if key not in kept]
     if not missing:
         return ["Every picture's file is in the storage."]

@@ -17,7 +17,7 @@ class ProductChanged(EventData, frozen=True):
     """A product was created, with the stock of its variants, or changed in anything else. Aggregate "product"."""
 
     type: ClassVar[str] = "product.changed"
-    product_id: UUID
+    product_id: UUID  # the product's id
     slug: str
 
 
@@ -35,7 +35,8 @@ class ReservationExpired(EventData, frozen=True):
     """A reservation expired and its units were released. Aggregate "reservation", by the order's id."""
 
     type: ClassVar[str] = "reservation.expired"
-    order_id: UUID
+    handled: ClassVar[bool] = False
+    order_id: UUID  # the order that held the units
 
 
 class ChangedStock(msgspec.Struct, frozen=True):
@@ -46,6 +47,20 @@ class ChangedStock(msgspec.Struct, frozen=True):
     on_hand: int
     reserved: int
     version: int
+
+
+class ChangedProduct(msgspec.Struct, frozen=True):
+    """A product after a change; `version` is the number of that change."""
+
+    id: UUID
+    slug: str
+    version: int
+
+
+async def publish_products(tx: WriteTx, changed: Iterable[ChangedProduct]) -> None:
+    """One product.changed for each product, in the transaction that changed them."""
+    for product in changed:
+        await outbox.publish(tx, "product", product.id, product.version, ProductChanged(product.id, product.slug))
 
 
 async def publish_stock(tx: WriteTx, changed: Iterable[ChangedStock]) -> None:

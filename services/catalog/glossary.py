@@ -31,6 +31,7 @@ GLOSSARY = Glossary(
         "PageError.kind": "Of the error, without its words",
         "on_hand": "Units that are here, those held for orders too",
         "options": "What its variants differ in",
+        "ChangedPicture.picture": "As it is now",
         "pictures": "How many are fetched again",
         "price": "Null where it is not sold in the currency",
         "price_from": "Of the cheapest variant",
@@ -52,6 +53,7 @@ GLOSSARY = Glossary(
         "source_url": "Where the image comes from; null: it was given as a file",
         "status": "`draft` and `archived` are seen by staff alone",
         "tags": "Words to find it by",
+        "tax_class": "Which of the shop's tax rates it has",
         "title": "For people",
         "tracked": "Whether its units are counted",
         "tries": "How often it was tried",
@@ -80,17 +82,96 @@ GLOSSARY = Glossary(
         "vendor": "Nadim Orrel",
     },
     bodies={
+        "NewCollection": {
+            "slug": "warm-lines",
+            "title": "Warm lines",
+            "published": True,
+            "rule": {"match": "all", "conditions": [{"about": "tag", "relation": "is", "value": "warm"}]},
+        },
+        "CollectionChange": {
+            "slug": "warm-lines",
+            "title": "Warm lines for winter",
+            "published": True,
+            "rule": {"match": "all", "conditions": [{"about": "tag", "relation": "is", "value": "warm"}]},
+            "version": 1,
+        },
+        "CollectionProducts": {"version": 1, "product_ids": []},
+        "RelatedProducts": {"product_ids": []},
+        "TranslationChange": {"title": "Reine Quinte", "description_html": "<p>Tinte auf Papier.</p>"},
+        "SeoFields": {
+            "title": "Perfect Fifth, a pendulum print",
+            "description": "Drawn by a pendulum, signed and numbered.",
+        },
+        "SlugChange": {"slug": "perfect-fifth-print"},
+        "NewRedirect": {"from_path": "/collections/summer-2019", "to_path": "/products/perfect-fifth"},
+        "NewCategory": {"slug": "prints", "title": "Prints"},
+        "CategoryChange": {"slug": "prints", "title": "Prints", "position": 1, "version": 1},
+        "ShelfAssignment": {
+            "category_id": None,
+            "product_ids": ["0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c05"],
+            "preview": True,
+        },
         "Measurements": {
             "vitals": [{"page": "product", "vital": "lcp", "value": 1.24}],
             "steps": [{"step": "checkout", "way": "reached"}],
             "errors": [{"page": "pay", "kind": "resource"}],
         },
+        "PictureOrder": {"picture_ids": ["0192f0c1-7a2b-7c3d-8e4f-5a6b7c8d9e0f"]},
+        "NewProductBody": {
+            "title": "Perfect Fifth",
+            "options": ["Size"],
+            "variants": [
+                {
+                    "sku": "FIFTH-3040-PRINT",
+                    "option_values": ["30 \u00d7 40 cm"],
+                    "prices": [{"price": {"amount": 9600, "currency": "EUR"}}],
+                    "on_hand": 20,
+                }
+            ],
+        },
+        "NewVariants": {
+            "variants": [
+                {
+                    "sku": "FIFTH-5070-OAK",
+                    "option_values": ["50 \u00d7 70 cm", "Oak frame"],
+                    "prices": [{"price": {"amount": 14600, "currency": "EUR"}}],
+                    "on_hand": 5,
+                }
+            ]
+        },
+        "OptionList": {"options": [{"name": "Size", "was": "Size"}, {"name": "Frame", "was": "Frame"}]},
+        "Duplicate": {"title": "Perfect Fourth"},
+        "PublicationWish": {"publish_at": None},
+        "SaleBody": {
+            "name": "Spring sale",
+            "starts_at": "2026-12-01T08:00:00Z",
+            "ends_at": "2099-12-24T18:00:00Z",
+            "prices": [{"sku": "FIFTH-3040-OAK", "price": {"amount": 8600, "currency": "EUR"}}],
+        },
+        "VariantPatch": {"weight_grams": 1430},
         "PictureRetry": {},
+        "PictureText": {"alt": "Perfect Fifth above a sofa"},
+        "PictureVariants": {"variant_ids": []},
         "PriceList": {
             "currency": "EUR",
             "prices": [{"sku": "FIFTH-3040-OAK", "amount": 9600, "compare_at": None}],
         },
         "ProductPatch": {"title": "Perfect Fifth", "status": "active"},
+        "ImportWish": {
+            "file_id": "0192f0c1-7a2b-7c3d-8e4f-5a6b7c8d9e0f",
+            "dry_run": True,
+            "columns": [{"position": 1, "field": "title"}, {"position": 2, "field": "price"}],
+            "decimal": ",",
+        },
+        "ProductsEdit": {
+            "products": [{"slug": "perfect-fifth"}],
+            "changes": {"add_tags": ["spring"], "price": {"currency": "EUR", "percent": 0, "compare_at": "keep"}},
+        },
+        "StockEdit": {
+            "reason": "received",
+            "note": "delivery of 28 November",
+            "rows": [{"sku": "FIFTH-3040-OAK", "delta": 5, "low_at": 3}],
+        },
         "StockAdjustment": {"delta": 1, "reason": "found behind the shelf"},
         "StockSetting": {"on_hand": 19, "tracked": True},
     },

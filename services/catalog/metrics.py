@@ -12,11 +12,15 @@ reservations = telemetry.counter(
 )
 expired = telemetry.counter("catalog_reservations_expired", "Holds that lapsed and went back")
 sold = telemetry.counter("catalog_units_sold", "Units taken off the shelf for orders")
+restocked = telemetry.counter("catalog_units_restocked", "Units of orders that went back on the shelf")
 imported = telemetry.counter(
     "catalog_products_imported", "Products of imports, by what became of them", {"outcome": OUTCOMES}
 )
 pictures = telemetry.counter(
     "catalog_pictures", "Tries to fetch a picture", {"outcome": ("fetched", "again", "failed")}
+)
+uploads = telemetry.counter(
+    "catalog_uploads", "Pictures that staff uploaded, by what became of them", {"outcome": ("stored", "refused")}
 )
 searches = telemetry.counter(
     "catalog_searches",
@@ -25,6 +29,9 @@ searches = telemetry.counter(
 )
 views = telemetry.counter("catalog_product_views", "Product pages read")
 stock_outs = telemetry.shared_gauge("catalog_stock_outs", "Variants on sale of which no unit is left")
+stock_low = telemetry.shared_gauge(
+    "catalog_stock_low", "Variants of which no more is left than the number below which staff want to be told"
+)
 page_seconds = telemetry.histogram(
     "browser_page_seconds",
     "What pages took, as browsers of shoppers who agreed tell: largest paint, slowest interaction, first byte",

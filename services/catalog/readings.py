@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from catalog import metrics
 from catalog.context import CatalogContext
+from catalog.stockroom import count_low
 from catalog.store import stock
 from chassis.service.readings import Reading
 
@@ -13,4 +14,12 @@ async def _stock_outs(ctx: CatalogContext) -> None:
         metrics.stock_outs.set(await stock.stock_outs(tx))
 
 
-READINGS = [Reading("stock outs", _stock_outs, (metrics.stock_outs,), every=4)]
+async def _stock_low(ctx: CatalogContext) -> None:
+    async with ctx.db.read() as tx:
+        metrics.stock_low.set(await count_low(tx))
+
+
+READINGS = [
+    Reading("stock outs", _stock_outs, (metrics.stock_outs,), every=4),
+    Reading("low stock", _stock_low, (metrics.stock_low,), every=4),
+]

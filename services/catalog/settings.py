@@ -31,18 +31,23 @@ def checked_media_url(value: str) -> str:
 
 
 class CatalogSettings(CurrencySettings):
-    """media_url: where images lie, file:///... or s3://bucket/prefix; if empty, in the folder media_dir. picture_ports:
-    that pictures of an import are fetched from. picture_networks: from which beside the public internet, such as a
-    laptop's own.
-    """
+    """Where images are and for how long, from where those of an import are fetched, and how much may be searched."""
 
-    # Orders waits 3 s for a reservation: a batch may wait twice, and then answers orders one by one (store/batches.py).
+    # As of every service, but less: orders waits 3 s for a reservation, and a batch may wait twice before it answers
+    # orders one by one (store/batches.py).
     database_lock_seconds: float = Field(default=1, ge=0.05, le=14)
+    # Where images are: file:///a/folder or s3://bucket/prefix; empty: in the folder MEDIA_DIR.
     media_url: str = ""
+    # The folder of images where MEDIA_URL is empty.
     media_dir: Path = Path("media")
+    # Days for which a picture is kept that no product shows any more: more than a backup's age may be when it is
+    # restored, or what was uploaded is gone for good.
+    media_keep_days: int = Field(default=36, ge=1, le=3_660)
+    # Ports from which pictures of an import are fetched.
     picture_ports: list[Port] = Field(default=[80, 443], min_length=1)
+    # Networks from which pictures of an import are fetched beside the public internet, such as a laptop's own.
     picture_networks: list[IPv4Network | IPv6Network] = Field(default_factory=list)
-    # Of one address in each process, and counted as reads too: they cost the database more.
+    # Searches of one address in each process, counted as reads too: they cost the database more.
     search_limit: str = "1200/min"
 
     @field_validator("search_limit")

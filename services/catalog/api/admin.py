@@ -21,28 +21,30 @@ from catalog.api.schemas.admin import (
     admin_product,
 )
 from catalog.api.schemas.public import Sku
-from catalog.context import Ctx
+from catalog.context import CatalogContext, Ctx
 from catalog.domain import stock
 from catalog.domain.products import ProductChanges, ProductStatus, SkuPrice
 from catalog.problems import StockDiffers, StockReserved
 from catalog.store.browse import Filters
+from catalog.store.pages import Product
 from catalog.usecases import change_product, change_stock
 from catalog.usecases.list_products import list_products
 from chassis.auth import Principal, require
 from chassis.problems import (
-    IdempotencyKeyReused,
-    IdempotencyKeyRunning,
-    MissingIdempotencyKey,
     NotFound,
     responses,
 )
 from chassis.web import (
+    IDEMPOTENCY_PROBLEMS,
+    PRECONDITION_PROBLEMS,
     Currency,
     IdempotencyKey,
     IdempotentResponse,
+    IfMatch,
     Paged,
     SingleLine,
     bodies,
+    etag,
     idempotent,
 )
 
@@ -70,27 +72,38 @@ async def list_any_products(
 
 
 @router.get("/products/{slug}", summary="Read a product in any status", responses=responses(NotFound))
-async def read_any_product(slug: SlugInPath, ctx: Ctx, _who: Reader) -> AdminProduct:
-    """With all prices, and the variants that have left it."""
-    return admin_product(await change_product.read_any_product(ctx, slug), ctx.settings.currency)
+async def read_any_product(slug: SlugInPath, ctx: Ctx, _who: Reader, response: Response) -> AdminProduct:
+    """With all prices, and the variants that have left it. Its ETag is what `If-Match` names in a change."""
+    return _shown(ctx, await change_product.read_any_product(ctx, slug), response)
 
 
-@router.patch("/products/{slug}", summary="Change a product", responses=responses(NotFound))
-async def patch_product(slug: SlugInPath, patch: ProductPatch, ctx: Ctx, _who: Writer) -> AdminProduct:
-    """What is left out stays as it is. A product that is not active can neither be seen nor ordered."""
-    changed = await change_product.change_product(ctx, slug, ProductChanges(**patch.model_dump()))
+@router.patch("/products/{slug}", summary="Change a product", responses=responses(NotFound, *PRECONDITION_PROBLEMS))
+async def patch_product(
+    slug: SlugInPath, patch: ProductPatch, version: IfMatch, ctx: Ctx, _who: Writer, response: Response
+) -> AdminProduct:
+    """What is left out stays as it is. A product that is not active can neither be seen nor ordered.
+
+    Nothing that was sold is deleted: `archived` takes a product out of the shop, and its orders keep it.
+    """
+    changed = await change_product.change_product(ctx, slug, ProductChanges(**patch.model_dump()), version)
     await ctx.cache.invalidate(TAG)
-    return admin_product(changed, ctx.settings.currency)
+    return _shown(ctx, changed, response)
 
 
-@router.put("/products/{slug}/prices", summary="Set prices in one currency", responses=responses(NotFound))
+@router.put(
+    "/products/{slug}/prices",
+    summary="Set prices in one currency",
+    responses=responses(NotFound, *PRECONDITION_PROBLEMS),
+)
 @bodies.limited_to(keys=7_000)
-async def put_prices(slug: SlugInPath, wish: PriceList, ctx: Ctx, _who: Writer) -> AdminProduct:
+async def put_prices(
+    slug: SlugInPath, wish: PriceList, version: IfMatch, ctx: Ctx, _who: Writer, response: Response
+) -> AdminProduct:
     """Of some of the product's variants, all or none. Orders that are placed keep their price."""
     prices = [SkuPrice(**price.model_dump()) for price in wish.prices]
-    changed = await change_product.set_prices(ctx, slug, wish.currency, prices)
+    changed = await change_product.set_prices(ctx, slug, wish.currency, prices, version)
     await ctx.cache.invalidate(TAG)
-    return admin_product(changed, ctx.settings.currency)
+    return _shown(ctx, changed, response)
 
 
 # Before the other routes of stock: an SKU may contain a slash.
@@ -99,7 +112,7 @@ async def put_prices(slug: SlugInPath, wish: PriceList, ctx: Ctx, _who: Writer) 
     summary="Add to the stock, or take from it",
     operation_id="adjust_stock",
     response_model=StockLevel,
-    responses=responses(NotFound, StockReserved, MissingIdempotencyKey, IdempotencyKeyReused, IdempotencyKeyRunning),
+    responses=responses(NotFound, StockReserved, *IDEMPOTENCY_PROBLEMS),
 )
 async def adjust(sku: SkuInPath, wish: StockAdjustment, ctx: Ctx, who: Stockist, key: IdempotencyKey) -> Response:
     """For goods that came in, were lost or came back. Units held for orders cannot be taken away."""
@@ -133,6 +146,11 @@ async def put_stock(sku: SkuInPath, wish: StockSetting, ctx: Ctx, who: Stockist)
 async def read_stock_level(sku: SkuInPath, ctx: Ctx, _who: Reader) -> StockLevel:
     """What is on hand and what of it is held for orders, as it is this moment."""
     return _stock_level(await change_stock.read_stock_level(ctx, sku))
+
+
+def _shown(ctx: CatalogContext, product: Product, response: Response) -> AdminProduct:
+    response.headers["ETag"] = etag(product.version)
+    return admin_product(product, ctx.settings.currency)
 
 
 def _stock_level(level: stock.StockLevel) -> StockLevel:

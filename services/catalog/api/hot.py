@@ -22,9 +22,11 @@ from catalog import metrics
 from catalog.api.schemas.public import ProductChoice, ProductQuery, card, product_view
 from catalog.context import CatalogContext
 from catalog.domain.products import is_slug
+from catalog.problems import Moved
 from catalog.store.browse import Filters
 from catalog.usecases.list_products import list_products
 from catalog.usecases.read_product import read_product
+from catalog.usecases.translate import translated_cards
 from chassis.cache import respond
 from chassis.limits import take_read
 from chassis.limits.reads import Reads
@@ -86,14 +88,17 @@ class HotRoute(BaseRoute):
         if len(query) > _LONGEST_QUERY:
             raise Invalid(f"The query has more than {_LONGEST_QUERY} characters; search for fewer words.")
         if "search=" in unquote(query):
-            _take_search(ctx, scope)
-        encoded = await ctx.cache.get(
-            _key(scope["path"], query),
-            TTL_SECONDS,
-            lambda: self._load(ctx, slug, query),
-            tag=TAG,
-            stale=STALE_SECONDS,
-        )
+            take_search(ctx, scope)
+        try:
+            encoded = await ctx.cache.get(
+                _key(scope["path"], query),
+                TTL_SECONDS,
+                lambda: self._load(ctx, slug, query),
+                tag=TAG,
+                stale=STALE_SECONDS,
+            )
+        except Moved as moved:
+            raise moved.at(scope["path"], query, segment=-1) from None
         if self._slugs:
             metrics.views.inc()
         await respond(Request(scope), encoded, CACHE_CONTROL)(scope, receive, send)
@@ -107,7 +112,8 @@ class _Searches(Reads):
     """Counts the searches of each address."""
 
 
-def _take_search(ctx: CatalogContext, scope: Scope) -> None:
+def take_search(ctx: CatalogContext, scope: Scope) -> None:
+    """Count a search against SEARCH_LIMIT. Raises RateLimited."""
     searches = ctx.extras.get(_Searches)
     if searches is None:
         searches = ctx.extras[_Searches] = _Searches(ctx.settings.search_limit, ctx.limiter.proxies, "searches")
@@ -141,15 +147,19 @@ async def _list(ctx: CatalogContext, _slug: str, text: str) -> bytes:
         min_price=query.min_price,
         max_price=query.max_price,
         in_stock=query.in_stock,
+        category=query.category,
+        collection=query.collection,
     )
     page = PageParams(query.limit, query.cursor)
-    found, more = await list_products(ctx, filters, page, search=query.search, sort=query.sort)
-    return msgspec.json.encode({"items": [card(each, filters.currency) for each in found], "next_cursor": more})
+    found, more = await list_products(ctx, filters, page, search=query.search, sort=query.sort, language=query.language)
+    shown = await translated_cards(ctx, found, query.language)
+    return msgspec.json.encode({"items": [card(each, filters.currency) for each in shown], "next_cursor": more})
 
 
 async def _detail(ctx: CatalogContext, slug: str, text: str) -> bytes:
-    shown_in = ctx.settings.sold(parse(text, ProductChoice).currency, "query.currency")
-    return msgspec.json.encode(product_view(await read_product(ctx, slug), shown_in))
+    choice = parse(text, ProductChoice)
+    shown_in = ctx.settings.sold(choice.currency, "query.currency")
+    return msgspec.json.encode(product_view(await read_product(ctx, slug, choice.language), shown_in))
 
 
 _LIST, _DETAIL = routes = [HotRoute(_list, slugs=False), HotRoute(_detail, slugs=True)]

@@ -14,19 +14,27 @@ from catalog.api.schemas.images import image_path
 from catalog.context import Ctx
 from catalog.domain.products import variant_title
 from catalog.domain.stock import HoldRequest, total
-from catalog.problems import OutOfStock, ReservationCommitted, ReservationMismatch, ReservationReleased
+from catalog.problems import (
+    OutOfStock,
+    ReservationCommitted,
+    ReservationMismatch,
+    ReservationReleased,
+    RestockMismatch,
+)
 from catalog.store.quotes import Quote
 from catalog.usecases.commit_reservation import commit_reservation
 from catalog.usecases.quote_variants import quote_variants
 from catalog.usecases.release_reservation import release_reservation
 from catalog.usecases.reserve_stock import reserve_stock
+from catalog.usecases.restock import restock
 from chassis.auth import internal_router
 from chassis.problems import responses
 from chassis.web import Currency, Model, Quantity
 
 router = internal_router()
 
-MAX_HOLD_SECONDS = 86_400
+# The longest time to pay that orders gives, 90 days, and a day more.
+MAX_HOLD_SECONDS = 91 * 86_400
 
 
 class LineIn(Model):
@@ -55,6 +63,13 @@ class ReservationIn(Model):
     hold_seconds: Annotated[int, Field(strict=True, ge=1, le=MAX_HOLD_SECONDS)]
 
 
+class RestockIn(Model):
+    """Pieces that go back on the shelf. A variant may stand on several lines."""
+
+    restock_id: UUID
+    lines: Lines
+
+
 class QuotedVariant(msgspec.Struct, frozen=True):
     """What a line shows of its variant."""
 
@@ -74,6 +89,9 @@ class QuoteOut(QuotedVariant, frozen=True):
     available: int | None
     weight_grams: int | None
     requires_shipping: bool
+    product_id: UUID
+    product_type: str
+    tax_class: str
 
 
 class UnsoldOut(QuotedVariant, frozen=True):
@@ -98,6 +116,15 @@ class ReservationOut(msgspec.Struct, frozen=True):
     expires_at: datetime | None = None
 
 
+class RestockOut(msgspec.Struct, frozen=True):
+    """What was done: variants whose stock has grown, whose stock is not counted, and that there are not."""
+
+    restock_id: UUID
+    counted: list[UUID]
+    uncounted: list[UUID]
+    unknown: list[UUID]
+
+
 def _json(document: Any) -> Response:
     return Response(msgspec.json.encode(document), media_type="application/json")
 
@@ -114,7 +141,7 @@ async def quotes(wanted: QuotesIn, ctx: Ctx) -> Response:
             unsold[line.variant_id] = UnsoldOut(*_shown(quote), _why(quote)) if quote else None
         else:
             amounts = (quote.amount, line.quantity, quote.available, quote.weight_grams, quote.requires_shipping)
-            priced.append(QuoteOut(*_shown(quote), *amounts))
+            priced.append(QuoteOut(*_shown(quote), *amounts, quote.product_id, quote.product_type, quote.tax_class))
     return _json(QuotesOut(priced, list(unsold), [each for each in unsold.values() if each]))
 
 
@@ -158,3 +185,13 @@ async def release(order_id: UUID, ctx: Ctx) -> Response:
     """Also of an order that was never seen: a late request to hold for it is then refused."""
     await release_reservation(ctx, order_id)
     return _json(ReservationOut(order_id, "released"))
+
+
+@router.post("/restocks", summary="Put pieces back on the shelf", responses=responses(RestockMismatch))
+async def put_back(wanted: RestockIn, ctx: Ctx) -> Response:
+    """Once for each `restock_id`; the same again gets the same answer. Stock that is not counted stays as it is."""
+    units = total((line.variant_id, line.quantity) for line in wanted.lines)
+    lines = await restock(ctx, wanted.restock_id, units)
+    outcomes = ("counted", "uncounted", "unknown")
+    found = {name: [line.variant_id for line in lines if line.outcome == name] for name in outcomes}
+    return _json(RestockOut(wanted.restock_id, **found))

@@ -21,6 +21,7 @@ from catalog.api.schemas.public import (
     StockList,
 )
 from catalog.context import Ctx
+from catalog.problems import Gone, Moved
 from catalog.usecases.read_categories import read_categories
 from catalog.usecases.read_media import read_media
 from catalog.usecases.read_stock import stock_of_product, stock_of_skus
@@ -37,6 +38,11 @@ STOCK_SECONDS = 0.5
 MAX_SKUS = 20
 STOCK_CACHE_CONTROL = "public, max-age=0, must-revalidate"
 _UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "As `If-None-Match` says it is"}}
+# Without the model, which is that of errors alone: FastAPI would list it twice.
+MOVED: dict[int | str, dict[str, Any]] = {
+    status: {name: value for name, value in answer.items() if name != "model"}
+    for status, answer in responses(Moved).items()
+}
 _IMAGES: dict[str, Any] = {name: {} for name in ("image/svg+xml", "image/png", "image/jpeg", "image/webp")}
 _ABOUT_WIDTH = "At least so many pixels wide, as far as the image is; see `sizes` of an image. A drawing fits any width"
 # A browser that opens an image as a document runs nothing and fetches nothing.
@@ -52,7 +58,12 @@ async def _items(model: type[BaseModel], found: Awaitable[Sequence[object]]) -> 
     return model.model_validate({"items": await found}, from_attributes=True).model_dump_json().encode()
 
 
-@router.get(PRODUCTS, summary="List, filter and search products", responses=_UNCHANGED)
+@router.get(
+    PRODUCTS,
+    summary="List, filter and search products",
+    responses=_UNCHANGED,
+    openapi_extra={"x-limits": ["SEARCH_LIMIT"]},
+)
 async def list_products(query: Annotated[ProductQuery, Query()]) -> ProductPage:  # type: ignore[empty-body]
     """Active products. Prices are those of the currency; a product without a price in it is not listed.
 
@@ -60,11 +71,14 @@ async def list_products(query: Annotated[ProductQuery, Query()]) -> ProductPage:
     """
 
 
-@router.get(f"{PRODUCTS}/{{slug}}", summary="Read a product", responses={**responses(NotFound), **_UNCHANGED})
+@router.get(
+    f"{PRODUCTS}/{{slug}}", summary="Read a product", responses={**MOVED, **responses(NotFound, Gone), **_UNCHANGED}
+)
 async def read_product(slug: SlugInPath, choice: Annotated[ProductChoice, Query()]) -> ProductView:  # type: ignore[empty-body]
     """A product with its variants, prices, images and stock; carries an ETag.
 
-    At most 2 seconds old, while the database does not answer 5 minutes.
+    At most 2 seconds old, while the database does not answer 5 minutes. A slug that it had before leads to where it is
+    now; of an archived product it is told that it is gone.
     """
 
 

@@ -19,6 +19,7 @@ class PageKind(StrEnum):
     SIGN_IN = "sign_in"
     SIGN_UP = "sign_up"
     CONFIRM = "confirm"
+    POLICY = "policy"
     MISSING = "missing"
 
 

@@ -10,6 +10,10 @@ from typing import Literal
 ProductStatus = Literal["draft", "active", "archived"]
 # A price in minor units.
 MAX_AMOUNT = 999_999_999_999
+# A class of goods that tax rates are for; "standard", unless staff say otherwise.
+TAX_CLASS = "^[a-z][a-z0-9-]{0,39}$"
+# Of variants that no tax is charged on: orders knows it too.
+NOT_TAXED = "none"
 _SLUG = re.compile("[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -23,6 +27,7 @@ class ProductChanges:
     vendor: str | None = None
     product_type: str | None = None
     tags: list[str] | None = None
+    tax_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ class ImportOptions:
 
     currency: of the prices. overwrite_stock: set the stock of stored variants too. only_new: do not change products
     whose slug or SKU is stored. remove_prices: remove the other prices of the imported products in this currency.
-    account_id: the staff member who imports, if known.
+    account_id: the staff member who imports, if known. run_id: the run that it is a part of.
     """
 
     currency: str
@@ -26,6 +26,7 @@ class ImportOptions:
     only_new: bool = False
     remove_prices: str | None = None
     account_id: UUID | None = None
+    run_id: UUID | None = None
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -12,6 +13,8 @@ from catalog.importing.model import ProductDraft, ProductState, RowProblem, Vari
 from catalog.importing.reads import SkuHolder
 from chassis.db import Database, WriteTx
 
+# An image by its address in this shop, as the export names one that was uploaded.
+_OWN_IMAGE = re.compile(r"https?://[^/]+/api/v1/media/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})")
 _AT_ONCE = 5_000  # SKUs that are looked up in one query
 
 
@@ -77,6 +80,23 @@ async def by_title(tx: WriteTx, drafts: Sequence[ProductDraft], batch: Batch) ->
         else:
             known.append(replace(draft, slug=here[0]))
     return known
+
+
+def own_images(draft: ProductDraft, state: ProductState | None) -> ProductDraft:
+    """The draft; images that it names by the address of a stored one of this product are that."""
+    keys = {str(media.id): media.key for media in state.media} if state else {}
+    stored = {}
+    for media in draft.media:
+        found = _OWN_IMAGE.fullmatch(media.source_url or "")
+        if found and found[1] in keys:
+            stored[media.key] = keys[found[1]]
+    if not stored:
+        return draft
+    return replace(
+        draft,
+        media=tuple(replace(media, stored=stored.get(media.key)) for media in draft.media),
+        variants=tuple(replace(each, image=stored.get(each.image or "", each.image)) for each in draft.variants),
+    )
 
 
 async def only_new(

@@ -10,12 +10,12 @@ from uuid import UUID
 Severity = Literal["refused", "changed", "notice"]
 
 # The fields that a file may give of a product and of a variant; others are not changed.
-PRODUCT_FIELDS = frozenset("title description_html vendor product_type tags options status media".split())
+PRODUCT_FIELDS = frozenset("title description_html vendor product_type tags options status tax_class media".split())
 VARIANT_FIELDS = frozenset(
     "price compare_at weight_grams barcode requires_shipping taxable tracked backorder quantity image".split()
 )
 # The columns of a product's own row that an import writes.
-PRODUCT_COLUMNS = ("title", "description_html", "vendor", "product_type", "tags", "options", "status")
+PRODUCT_COLUMNS = ("title", "description_html", "vendor", "product_type", "tags", "options", "status", "tax_class")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +42,21 @@ class RowProblem:
 
 @dataclass(frozen=True, slots=True)
 class MediaDraft:
-    """An image by its URL, or by the digest and type of its content. `alt` None: the stored one is kept."""
+    """An image by its URL, or by the digest and type of its content. `alt` None: the stored one is kept.
+
+    stored: the key of the stored image that it is, where the file names that by its address in this shop.
+    """
 
     source_url: str | None = None
     digest: str | None = None
     content_type: str | None = None
     alt: str | None = ""
+    stored: str | None = None
 
     @property
     def key(self) -> str:
         """The identity of the image in a later import."""
-        return self.source_url or self.digest or ""
+        return self.stored or self.source_url or self.digest or ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +116,18 @@ class ProductDraft:
     rows: tuple[int, ...] = (1,)
     given: AbstractSet[str] = PRODUCT_FIELDS
     slug_made: bool = False
+    tax_class: str = "standard"
 
 
 @dataclass(frozen=True, slots=True)
 class MediaState:
-    """A stored image."""
+    """A stored image. `uploaded`: by staff, so no file of an import can name it."""
 
     id: UUID
     key: str
     position: int
     alt: str
+    uploaded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +177,7 @@ class ProductState:
     status: str = "draft"
     media: tuple[MediaState, ...] = ()
     variants: tuple[VariantState, ...] = ()
+    tax_class: str = "standard"
 
     @property
     def active(self) -> tuple[VariantState, ...]:

@@ -7,10 +7,18 @@ from dataclasses import dataclass, field, replace
 
 from catalog.importing.batch import Batch
 from catalog.importing.matching import Match, match
-from catalog.importing.model import PRODUCT_COLUMNS, ProductDraft, ProductState, VariantDraft, VariantState
+from catalog.importing.model import (
+    PRODUCT_COLUMNS,
+    MediaState,
+    ProductDraft,
+    ProductState,
+    VariantDraft,
+    VariantState,
+)
 from catalog.importing.shopify.codes import is_remnant
 from chassis.values import uuid7
 
+Placed = MediaState | VariantState
 _VARIANT_COLUMNS = ("price", "compare_at", "weight_grams", "barcode", "requires_shipping", "taxable")
 
 
@@ -136,9 +144,22 @@ def _which(variant: VariantDraft, state: ProductState, candidates: int) -> str:
     )
 
 
+def kept_places(present: Sequence[Placed | None]) -> list[int]:
+    """The positions of things in this order, None of which are new: those that they have where these say this order
+    already (numbers may be missing), else from 1 on.
+    """
+    known = [(thing.position, thing.id) for thing in present if thing is not None]
+    if known != sorted(known) or None in present[: len(known)]:
+        return list(range(1, len(present) + 1))
+    last = known[-1][0] if known else 0
+    return [*(place for place, _ in known), *range(last + 1, last + 1 + len(present) - len(known))]
+
+
 def _variants(draft: ProductDraft, state: ProductState, found: Match, batch: Batch) -> list[VariantPlan]:
     listed = "options" in draft.given
-    places = {id(variant): place for place, variant in enumerate(draft.variants, 1)}
+    known = {id(variant): now for variant, now in found.kept if now.active}
+    kept = kept_places([known.get(id(variant)) for variant in draft.variants])
+    places = {id(variant): place for variant, place in zip(draft.variants, kept, strict=True)}
     plans = []
     for variant, now in found.kept:
         wanted = _wanted(draft.slug, variant, now, batch)

@@ -14,7 +14,7 @@ from chassis.db import ReadTx, WriteTx
 R = TypeVar("R", "_MediaRow", "_VariantRow")
 
 _PRODUCTS = """
-select id, slug, title, description_html, vendor, product_type, tags, options, status
+select id, slug, title, description_html, vendor, product_type, tags, options, status, tax_class
 from products where slug = any($1) order by slug for no key update
 """
 _TITLED = """
@@ -22,7 +22,10 @@ select lower(title) as title, array_agg(slug order by slug) as slugs from produc
 where lower(title) = any($1) group by 1
 """
 _MEDIA = """
-select id, product_id, coalesce(source_url, digest) as key, position, alt
+select id, product_id, position, alt,
+       -- Two that were uploaded may be the same picture.
+       coalesce(source_url, case when widths is null then digest else id::text end) as key,
+       source_url is null and widths is not null as uploaded
 from media where product_id = any($1) order by position
 """
 _VARIANTS = """

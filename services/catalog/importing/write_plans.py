@@ -8,15 +8,14 @@ from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from uuid import UUID
 
-from catalog.events import ProductChanged
+from catalog.events import ChangedProduct, publish_products
 from catalog.importing import reads, writes
 from catalog.importing.batch import Batch, ImportOptions
 from catalog.importing.model import MediaDraft, MediaState
-from catalog.importing.plan import ProductPlan, VariantPlan
+from catalog.importing.plan import ProductPlan, VariantPlan, kept_places
 from catalog.importing.writes import Writes
 from catalog.store import prices
 from catalog.store.prices import REMOVE_PRICE
-from chassis import outbox
 from chassis.db import WriteTx
 
 
@@ -74,20 +73,21 @@ async def _write_product(tx: WriteTx, plan: ProductPlan, rows: Writes, *, change
     if state and not (changed or media_changed or variants_changed) and state.columns == plan.columns:
         return product_id, "unchanged"
     version = await writes.update_product(tx, product_id, plan.columns) if state else 1
-    await outbox.publish(tx, "product", product_id, version, ProductChanged(product_id, slug))
+    await publish_products(tx, [ChangedProduct(product_id, slug, version)])
     return product_id, "updated" if state else "created"
 
 
 def _write_media(rows: Writes, plan: ProductPlan, product_id: UUID) -> tuple[dict[str, UUID], bool]:
     """Write the images of a product; their ids by key, and whether anything changed.
 
-    The images become the draft's where it gives all of them; those that a kept variant shows stay. Where it does not
-    hold all, what it has is added.
+    The images become the draft's where it gives all of them; those that a kept variant shows, and those that staff
+    uploaded, stay behind them. Where it does not hold all, what it has is added.
     """
     draft, present = plan.draft, plan.state.media if plan.state else ()
     ids = {media.key: media.id for media in present}
     all_given = draft.whole and "media" in draft.given
     shown = {variant.now.media_id for variant in plan.variants if variant.now and "image" not in variant.draft.given}
+    shown |= {media.id for media in present if media.uploaded}
     changed = False
     for position, media, now in _order(draft.media, present, all_given=all_given, shown=shown):
         alt = now.alt if now and (media is None or media.alt is None) else (media and media.alt) or ""
@@ -115,7 +115,8 @@ def _order(
         keys = {media.key for media in drafts}
         rest = [media for media in present if media.key not in keys and media.id in shown]
         pairs = [*((media, by_key.get(media.key)) for media in drafts), *((None, media) for media in rest)]
-        return [(place, media, now) for place, (media, now) in enumerate(pairs, 1)]
+        places = kept_places([now for _, now in pairs])
+        return [(place, media, now) for place, (media, now) in zip(places, pairs, strict=True)]
     last = max((media.position for media in present), default=0)
     new = [media for media in drafts if media.key not in by_key]
     known = [(by_key[media.key].position, media, by_key[media.key]) for media in drafts if media.key in by_key]

@@ -16,12 +16,12 @@ from chassis.values import uuid7
 _LOCK = 0x6361746C  # the key of the advisory lock: no two imports create the same product
 
 _INSERT_PRODUCT = """
-insert into products (slug, title, description_html, vendor, product_type, tags, options, status)
-values ($1, $2, $3, $4, $5, $6, $7, $8) returning id
+insert into products (slug, title, description_html, vendor, product_type, tags, options, status, tax_class)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id
 """
 _UPDATE_PRODUCT = """
 update products set title = $2, description_html = $3, vendor = $4, product_type = $5, tags = $6, options = $7,
-       status = $8, version = version + 1, updated_at = now()
+       status = $8, tax_class = $9, version = version + 1, updated_at = now()
 where id = $1 returning version
 """
 DELETE_MEDIA = "delete from media where id = $1"

@@ -1,29 +1,26 @@
 """Fetches pictures from addresses that strangers wrote, without being led inside.
 
-A name is resolved once for a connection, and every address is looked at where its socket is made: what was checked is
-what is connected to, whatever the name says a moment later, and an address written as a number is looked at too.
-Redirects are followed by hand, each as a new address. Nothing of the environment counts: no proxy, no netrc, no cookie.
+Connections are those of `chassis/http/public_connector.py`. Redirects are followed by hand, each as a new address.
+Nothing of the environment counts: no proxy, no netrc, no cookie.
 """
 
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import Sequence
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import aiohttp
 from yarl import URL
 
-from catalog.pictures.addresses import Network, refusal
 from catalog.pictures.bodies import read
 from catalog.pictures.failures import NotFetched, TemporaryFailure
+from chassis.http.public_addresses import Network
+from chassis.http.public_connector import PublicConnector, RefusedAddress
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
-
-    from aiohttp.abc import AbstractResolver
 
 MAX_REDIRECTS = 5
 # Of a picture with all its redirects; of one connection; between two pieces of a body.
@@ -40,14 +37,6 @@ _HEADERS = {
 }
 
 
-class _RefusedAddress(Exception):
-    """No connection is made to it; the message says why. Not an OSError: those have the name's next address tried."""
-
-
-# Tests resolve names of their own.
-make_resolver: type[AbstractResolver] = aiohttp.ThreadedResolver
-
-
 class PictureClient:
     """Fetches; made and closed within a running event loop.
 
@@ -55,18 +44,8 @@ class PictureClient:
     """
 
     def __init__(self, *, ports: Sequence[int] = (80, 443), networks: Sequence[Network] = ()) -> None:
-        self._ports = ports
-        self._networks = networks
-        connector = aiohttp.TCPConnector(
-            resolver=make_resolver(),
-            use_dns_cache=False,
-            limit_per_host=PER_HOST,
-            happy_eyeballs_delay=None,
-            force_close=True,
-            socket_factory=self._socket,
-        )
         self._session = aiohttp.ClientSession(
-            connector=connector,
+            connector=PublicConnector(ports=ports, networks=networks, per_host=PER_HOST),
             trust_env=False,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
@@ -80,14 +59,6 @@ class PictureClient:
     async def aclose(self) -> None:
         """Close its connections."""
         await self._session.close()
-
-    def _socket(self, info: tuple[Any, ...]) -> socket.socket:
-        """The socket of a connection that is about to be made."""
-        family, kind, protocol, _, address = info
-        reason = refusal(str(address[0]), int(address[1]), ports=self._ports, networks=self._networks)
-        if reason is not None:
-            raise _RefusedAddress(reason)
-        return socket.socket(family, kind, protocol)
 
     async def fetch(self, url: str) -> bytes:
         """What lies at the address, of at most MAX_BYTES.
@@ -125,7 +96,7 @@ class PictureClient:
             ) from None
         except (aiohttp.InvalidURL, UnicodeError):
             raise NotFetched("bad-address", f"This is not a web address: {str(url)[:200]}") from None
-        except _RefusedAddress as error:
+        except RefusedAddress as error:
             reason = f"No connection is made to {url.host}: {error}. Pictures are fetched from public addresses alone."
             raise NotFetched("refused-address", reason) from None
         except TimeoutError:

@@ -40,14 +40,14 @@ class Encoder:
         self._program = program
         self._turn = asyncio.Lock()
 
-    async def sizes(self, content: bytes) -> Sequence[Size]:
-        """The sizes of the picture as WebP, the smallest first.
+    async def sizes(self, content: bytes, *, nothing_else: bool = False) -> Sequence[Size]:
+        """The sizes of the picture as WebP, the smallest first. `nothing_else`: no file of another kind as well.
 
         Raises:
             NotFetched: it is not a picture in a known format, or damaged.
         """
         async with self._turn:
-            said = await self._run(content)
+            said = await self._run(content, ["--nothing-else"] if nothing_else else [])
         head, _, files = said.partition(b"\n")
         try:
             answer = msgspec.json.decode(head, type=_Answer)
@@ -58,9 +58,9 @@ class Encoder:
             raise NotFetched(answer.code, answer.reason)
         return _cut(answer, files)
 
-    async def _run(self, content: bytes) -> bytes:
+    async def _run(self, content: bytes, options: list[str]) -> bytes:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-I", str(self._program)),
+            *(sys.executable, "-I", str(self._program), *options),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,

@@ -23,6 +23,10 @@ MAX_HEIGHT = 4_000
 # More effort than 2 costs twice the time for a twentieth of the size.
 QUALITY, EFFORT = 80, 2
 MEMORY_BYTES, CPU_SECONDS = 1 << 30, 20
+# What else a file may be beside a picture, for programs that look at other places of it. A PDF begins in the first
+# kilobyte, an archive's directory is at its end. Letters are compared without case.
+_ELSEWHERE = {b"<script": "a web page", b"<html": "a web page", b"<!doctype": "a web page", b"<?php": "a program"}
+_PDF, _ARCHIVE = b"%pdf-", b"pk\x05\x06\0\0\0\0"
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 _ORIENTATION = 0x0112
 _TURNS = {
@@ -40,12 +44,16 @@ class Unfit(Exception):
     """It is not a picture in a known format, or damaged: a code and a sentence."""
 
 
-def derive(content: bytes) -> list[tuple[int, int, bytes]]:
+def derive(content: bytes, *, nothing_else: bool = False) -> list[tuple[int, int, bytes]]:
     """Width, height and WebP of each size, the smallest first. Never larger than the picture is.
 
     Raises:
-        Unfit: it is none of the formats, damaged, or has too many pixels.
+        Unfit: it is none of the formats, damaged, or has too many pixels; with `nothing_else`, also a file of another
+            kind as well.
     """
+    if nothing_else:
+        _known_kind(content)
+        _one_kind(content)
     largest = _upright_srgb(content)
     sizes = []
     for width in [width for width in WIDTHS if width < largest.width] + [largest.width]:
@@ -100,6 +108,20 @@ def _known_kind(content: bytes) -> None:
         raise Unfit("svg", reason)
     what = " It is a web page." if head.startswith((b"<!doctype html", b"<html")) else ""
     raise Unfit("not-an-image", f"It is not a JPEG, PNG, WebP, GIF or AVIF image.{what}")
+
+
+def _one_kind(content: bytes) -> None:
+    """Refuse a file that another program would take for a web page, a program, a PDF or an archive.
+
+    Nothing of it would be shown, since only pixels are kept; but nobody makes such a file by mistake.
+    """
+    low = content.lower()
+    others = {what for sign, what in _ELSEWHERE.items() if sign in low}
+    others |= {"a PDF"} if _PDF in low[:1024] else set()
+    others |= {"an archive"} if _ARCHIVE in low else set()
+    if others:
+        reason = f"The file is {min(others)} as well as a picture. Save the picture anew, and send that file."
+        raise Unfit("two-kinds", reason)
 
 
 def _webp_canvas(content: bytes) -> tuple[int, int]:
@@ -158,10 +180,10 @@ def _converted(image: Image.Image, profile: bytes) -> Image.Image:
     return converted or image.convert("RGB")
 
 
-def answer(content: bytes) -> tuple[dict[str, Any], list[bytes]]:
+def answer(content: bytes, *, nothing_else: bool = False) -> tuple[dict[str, Any], list[bytes]]:
     """The line of JSON as a dict, and the files."""
     try:
-        sizes = derive(content)
+        sizes = derive(content, nothing_else=nothing_else)
     except Unfit as unfit:
         code, reason = unfit.args
         return {"code": code, "reason": reason}, []
@@ -185,7 +207,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     Image.MAX_IMAGE_PIXELS = None  # _check is stricter, and says why
     _limit()
-    said, files = answer(sys.stdin.buffer.read())
+    said, files = answer(sys.stdin.buffer.read(), nothing_else="--nothing-else" in sys.argv[1:])
     sys.stdout.buffer.write(json.dumps(said).encode() + b"\n" + b"".join(files))
 
 

@@ -72,14 +72,14 @@ async def decide_together(
 
 
 async def one_statement(db: Database, work: Callable[[WriteTx], Awaitable[dict[UUID, R]]]) -> dict[UUID, R]:
-    """`work` of one statement: by itself, or in a transaction with its events where another service follows them.
+    """`work` of one statement, in a transaction with its events.
 
     Nothing where it lost against another transaction. A constraint counts as that: PostgreSQL checks the row as it was
     when the statement began, before it sees that another one has changed it, so that near the last unit it may refuse
     what would fit. What is left is decided one by one, by the stock that was locked before.
     """
     try:
-        async with db.write() if db.followed else db.write_one() as tx:
+        async with db.write() as tx:
             return await work(tx)
     except (*CONTENTION, asyncpg.CheckViolationError):
         return {}

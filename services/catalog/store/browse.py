@@ -11,6 +11,7 @@ from uuid import UUID
 import msgspec
 
 from catalog.domain.products import MAX_AMOUNT, ProductStatus
+from catalog.store.prices import AMOUNT, ON_SALE
 from catalog.store.search import SearchTerms
 from chassis.db import ReadTx
 
@@ -43,6 +44,20 @@ CURSOR_TITLE = 80
 _WHOLE_TITLE = """coalesce((
     select t.sort_title from product_search t where t.product_id = {1} and starts_with(t.sort_title, {0})
 ), {0})"""
+# In the category, or in one below it.
+_IN_CATEGORY = """p.id in (
+    select cp.product_id from category_products cp where cp.category_id = any(array(
+        with recursive below as (
+            select id from categories where slug = {}
+            union all select c.id from categories c join below on c.parent_id = below.id
+        )
+        select id from below
+    ))
+)"""
+_IN_COLLECTION = """p.id in (
+    select cp.product_id from collection_products cp join collections c on c.id = cp.collection_id
+    where c.slug = {} and c.published
+)"""
 # What comes after a place; the order in which products are chosen, by an index; the same of those chosen.
 _ORDERS: dict[Sort, tuple[str, str, str]] = {
     # Both, or a merge of the two indexes would read all prices from the newest product on.
@@ -77,6 +92,8 @@ class Filters:
     min_price: int | None = None
     max_price: int | None = None
     in_stock: bool | None = None
+    category: str | None = None
+    collection: str | None = None
 
     @property
     def looks_through(self) -> bool:
@@ -86,8 +103,8 @@ class Filters:
     @property
     def selects(self) -> bool:
         """Whether it filters by more than the status: the number of matches depends on the values."""
-        chosen = (self.product_type, self.vendor, self.tag, self.in_stock)
-        return self.looks_through or chosen != (None, None, None, None)
+        chosen = (self.product_type, self.vendor, self.tag, self.in_stock, self.category, self.collection)
+        return self.looks_through or chosen != (None,) * len(chosen)
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -137,19 +154,19 @@ async def cards(
     planned = asked is not None or filters.selects
     # A kept plan has the currency and the number of rows as constants, since the best plan depends on them.
     currency = put(filters.currency) if planned else f"'{_checked(filters.currency)}'"
-    conditions = _conditions(filters, currency, put)
+    found = conditions(filters, currency, put)
     if asked is not None:
-        conditions.append(asked.condition(put))
+        found.append(asked.condition(put))
     later, order, shown = _ORDERS[sort]
     if after is not None:
-        conditions.append(later.format(*(put(value) for value in after)))
+        found.append(later.format(*(put(value) for value in after)))
     of_search = asked is not None or sort == "title"
     most = put(limit)
     sql = _CARDS.format(
         currency=currency,
         title="ps.sort_title" if of_search else "null",
         search=_SEARCH if of_search else "",
-        clauses=" and ".join(conditions) or "true",
+        clauses=" and ".join(found) or "true",
         order=order,
         most=most if planned else MOST,
         shown=shown,
@@ -165,7 +182,8 @@ def _checked(currency: str) -> str:
     return currency
 
 
-def _conditions(filters: Filters, currency: str, put: Callable[[Any], str]) -> list[str]:
+def conditions(filters: Filters, currency: str, put: Callable[[Any], str]) -> list[str]:
+    """The clauses on products `p` and their prices `pp`. `put` takes an argument and gives its place holder."""
     # The status is a constant, so that the partial indexes can be used.
     found = [f"p.status = '{filters.status}'"] if filters.status else []
     if filters.product_type is not None:
@@ -179,6 +197,10 @@ def _conditions(filters: Filters, currency: str, put: Callable[[Any], str]) -> l
         found += _between(currency, put(filters.min_price or 0), put(high))
     if filters.in_stock is not None:
         found.append(f"pp.in_stock = {put(filters.in_stock)}")
+    if filters.category is not None:
+        found.append(_IN_CATEGORY.format(put(filters.category)))
+    if filters.collection is not None:
+        found.append(_IN_COLLECTION.format(put(filters.collection)))
     return found
 
 
@@ -186,6 +208,7 @@ def _between(currency: str, low: str, high: str) -> list[str]:
     """A variant's price is between; the product's price range is compared first, by an index."""
     a_variant = f"""exists (
         select from variants v join variant_prices vp on vp.variant_id = v.id and vp.currency = {currency}
-        where v.product_id = p.id and v.active and vp.amount between {low} and {high}
+        {ON_SALE}
+        where v.product_id = p.id and v.active and {AMOUNT} between {low} and {high}
     )"""
     return [f"pp.amount_from <= {high}", f"pp.amount_to >= {low}", a_variant]

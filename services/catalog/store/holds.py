@@ -19,6 +19,12 @@ from catalog.events import ChangedStock, publish_stock
 from catalog.store.reservations import SELLABLE
 from chassis.db import WriteTx
 
+# What the events say.
+_CHANGED = """(
+    select json_agg(told order by variant_id)::text from (
+        select variant_id, sku, on_hand, reserved, version from changed join variants v on v.id = variant_id
+    ) as told
+)"""
 # All of the orders are held, or none; but an order that is there by now is left out, with its units.
 _HOLD = f"""
 with asked as (
@@ -53,10 +59,10 @@ with asked as (
     returning stock.variant_id, stock.on_hand, stock.reserved, stock.version
 )
 select coalesce((select json_object_agg(order_id, expires_at) from held), '{{}}')::text as orders,
-       {{changed}} as changed
+       {_CHANGED} as changed
 """
 # Of those that are held: what has ended before is left out.
-_END = """
+_END = f"""
 with held as (
     select order_id from reservations where order_id = any($1) and status = 'held' order by order_id for update
 ), line as (
@@ -89,14 +95,8 @@ select coalesce((
         select order_id, version, json_object_agg(variant_id, quantity) as wanted
         from line join ended using (order_id) group by order_id, version
     ) as orders
-), '{}')::text as orders, {changed} as changed
+), '{{}}')::text as orders, {_CHANGED} as changed
 """
-# The changed stock is read for events alone.
-_CHANGED = """(
-    select json_agg(told order by variant_id)::text from (
-        select variant_id, sku, on_hand, reserved, version from changed join variants v on v.id = variant_id
-    ) as told
-)"""
 
 
 class EndedHold(msgspec.Struct, frozen=True):
@@ -133,7 +133,7 @@ async def end(
 
 async def _run(tx: WriteTx, sql: str, *arguments: object) -> str:
     """Run the statement and publish the changes of stock; its orders as JSON."""
-    row = await tx.row(_Row, sql.replace("{changed}", _CHANGED if tx.followed else "null::text"), *arguments)
+    row = await tx.row(_Row, sql, *arguments)
     assert row is not None  # noqa: S101 -- it selects without a table
     await publish_stock(tx, _STOCK.decode(row.changed) if row.changed else [])
     return row.orders

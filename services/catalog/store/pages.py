@@ -12,20 +12,37 @@ import msgspec
 
 from catalog.domain.products import ProductStatus
 from catalog.domain.stock import Countable, StockLevel
+from catalog.store.prices import AMOUNT, COMPARE_AT, ON_SALE
 from chassis.db import ReadTx
 
-# In one statement: each is a round trip.
-_PRODUCT = """
-select p.id, p.slug, p.title, p.description_html, p.vendor, p.product_type, p.tags, p.options, p.status, p.version,
-       p.created_at, p.updated_at, (
+# Of a variant v with its stock s: the fields of Variant but for its prices.
+_VARIANT_FIELDS = """
+v.id, v.sku, v.option_values, v.weight_grams, v.barcode, v.requires_shipping, v.media_id,
+v.active, s.on_hand, s.reserved, s.tracked, s.backorder
+"""
+# What staff have set, and what it costs at this moment.
+_OWN_PRICES = """(
+    select coalesce(json_agg(json_build_array(currency, amount, compare_at) order by currency), '[]')
+    from variant_prices where variant_id = v.id
+) as prices"""
+_PRICES_NOW = f"""(
+    select coalesce(json_agg(json_build_array(vp.currency, {AMOUNT}, {COMPARE_AT}) order by vp.currency), '[]')
+    from variant_prices vp {ON_SALE} where vp.variant_id = v.id
+) as prices"""
+_VARIANT = f"""
+select row_to_json(found)::text from (
+    select {_VARIANT_FIELDS}, {_OWN_PRICES} from variants v join stock s on s.variant_id = v.id where v.id = $1
+) as found
+"""
+
+
+def _of_product(prices: str) -> str:
+    """In one statement: each is a round trip."""
+    return f"""
+select p.id, p.slug, p.title, p.description_html, p.vendor, p.product_type, p.tags, p.options, p.status, p.tax_class,
+       p.seo_title, p.seo_description, p.version, p.created_at, p.updated_at, (
            select coalesce(json_agg(v), '[]')::text from (
-               select v.id, v.sku, v.option_values, v.weight_grams, v.barcode, v.requires_shipping, v.media_id,
-                      v.active, s.on_hand, s.reserved, s.tracked, s.backorder, (
-                          select coalesce(
-                              json_agg(json_build_array(currency, amount, compare_at) order by currency), '[]'
-                          )
-                          from variant_prices where variant_id = v.id
-                      ) as prices
+               select {_VARIANT_FIELDS}, {prices}
                from variants v join stock s on s.variant_id = v.id
                where v.product_id = p.id order by v.position, v.id
            ) as v
@@ -36,6 +53,9 @@ select p.id, p.slug, p.title, p.description_html, p.vendor, p.product_type, p.ta
        ) as images
 from products p where p.slug = $1
 """
+
+
+_PRODUCT, _PRODUCT_NOW = _of_product(_OWN_PRICES), _of_product(_PRICES_NOW)
 _CATEGORIES = """
 select product_type as type, count(*) as products
 from products p join product_prices pp on pp.product_id = p.id and pp.currency = $1
@@ -92,6 +112,9 @@ class Product:
     tags: list[str]
     options: list[str]
     status: ProductStatus
+    tax_class: str
+    seo_title: str
+    seo_description: str
     version: int
     created_at: datetime
     updated_at: datetime
@@ -117,14 +140,25 @@ class File:
 
 
 async def product(tx: ReadTx, slug: str) -> Product | None:
-    """A product in whatever status."""
+    """A product in whatever status, with the prices that staff have set."""
     return await tx.row(_product, _PRODUCT, slug)
+
+
+async def product_now(tx: ReadTx, slug: str) -> Product | None:
+    """The same with what each variant costs at this moment, in a sale too."""
+    return await tx.row(_product, _PRODUCT_NOW, slug)
+
+
+async def variant(tx: ReadTx, variant_id: UUID) -> Variant:
+    """A variant that is there, whether or not it is sold."""
+    return _A_VARIANT.decode(await tx.value(_VARIANT, variant_id))
 
 
 def _product(variants: str, images: str, **own: Any) -> Product:
     return Product(variants=_VARIANTS.decode(variants), images=_IMAGES.decode(images), **own)
 
 
+_A_VARIANT = msgspec.json.Decoder(Variant)
 _VARIANTS = msgspec.json.Decoder(list[Variant])
 _IMAGES = msgspec.json.Decoder(list[Media])
 

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import msgspec
 
-from catalog.store.changes import ChangedProduct
+from catalog.events import ChangedProduct
+from catalog.store import unnamed
 from chassis import jobs
 from chassis.db import ReadTx, WriteTx
 
@@ -33,8 +34,6 @@ select digest, width, height, widths from media
 where {_OF_ADDRESS} and digest is not null and widths is not null and stored_at > now() - interval '1 hour'
 order by stored_at desc limit 1
 """
-_LOCK_DIGEST = "select pg_advisory_xact_lock(hashtextextended('media:' || $1, 0))"
-_REMOVED = "select exists(select from media_removed where digest = $1)"
 # In the order in which an import locks them.
 _LOCK_PRODUCTS = f"""
 select id from products where id in (select product_id from media where {_WANTED}) order by slug for no key update
@@ -80,13 +79,6 @@ select count(*) filter (where given_up_at is null) as waiting,
        coalesce(sum(tries) filter (where given_up_at is null), 0)::bigint as tries,
        count(given_up_at) as failed
 from media where digest is null
-"""
-_NAMED = "select digest from media where digest = any($1)"
-# By then no process can still be storing what it fetched before the removal.
-_FORGET_REMOVED = "delete from media_removed where removed_at < now() - interval '1 day'"
-_REMOVE = """
-insert into media_removed (digest) select $1 where not exists (select from media where digest = $1)
-on conflict (digest) do update set removed_at = now() returning true
 """
 
 
@@ -166,8 +158,7 @@ async def known(tx: ReadTx, address: str) -> FetchedPicture | None:
 
 async def store(tx: WriteTx, address: str, picture: FetchedPicture) -> list[ChangedProduct] | None:
     """Set it for all products with this address. None: its objects are being deleted; store it under another digest."""
-    await tx.execute(_LOCK_DIGEST, picture.digest)
-    if await tx.value(_REMOVED, picture.digest):
+    if not await unnamed.lock_digest(tx, picture.digest):
         return None
     await tx.execute(_LOCK_PRODUCTS, address)
     row = (picture.digest, picture.width, picture.height, picture.widths)
@@ -206,38 +197,3 @@ async def progress(tx: ReadTx) -> Progress:
     found = await tx.row(Progress, _PROGRESS)
     assert found is not None  # noqa: S101 -- an aggregate has a row
     return found
-
-
-async def named(tx: ReadTx, digests: Sequence[str]) -> set[str]:
-    """Those of the digests that a picture has."""
-    rows: list[dict[str, str]] = await tx.rows(dict, _NAMED, digests)
-    return {row["digest"] for row in rows}
-
-
-async def stored_keys(tx: ReadTx, after: UUID, most: int) -> tuple[UUID, list[str]]:
-    """The objects of so many stored pictures with ids above `after`, and the last of these ids."""
-    sql = """
-    select max(id::text)::uuid as last, array_agg(key) as keys from (
-        select id, digest, widths from media where digest is not null and id > $1 order by id limit $2
-    ) m, lateral (
-        select digest as key where widths is null
-        union all select digest || '/' || width || '.webp' from unnest(widths) as width
-    ) object
-    """
-    last, keys = await tx.row(_keys, sql, after, most) or (None, None)
-    return last or after, keys or []
-
-
-def _keys(last: UUID | None, keys: list[str] | None) -> tuple[UUID | None, list[str] | None]:
-    return last, keys
-
-
-async def remove(tx: WriteTx, digest: str) -> bool:
-    """Whether no picture has this digest; if so, none can get it for a day."""
-    await tx.execute(_LOCK_DIGEST, digest)
-    return bool(await tx.value(_REMOVE, digest))
-
-
-async def delete_old_removals(tx: WriteTx) -> None:
-    """Allow digests again whose objects were deleted a day ago."""
-    await tx.execute(_FORGET_REMOVED)

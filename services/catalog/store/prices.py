@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from catalog.domain.products import SkuPrice
 from chassis.db import ReadTx, WriteTx
+
+# What a variant costs at this moment: of its price vp, and of what sales set that run, the lowest. What it costs
+# without them is what it is compared with.
+ON_SALE = """
+left join lateral (
+    select min(sp.amount) as amount from sale_prices sp join sales on sales.id = sp.sale_id
+    where sp.variant_id = vp.variant_id and sp.currency = vp.currency
+      and sales.starts_at <= now() and sales.ends_at > now()
+) sale on true
+"""
+AMOUNT = "least(vp.amount, sale.amount)"
+COMPARE_AT = "case when sale.amount < vp.amount then vp.amount else vp.compare_at end"
 
 SET_PRICE = """
 insert into variant_prices (variant_id, currency, amount, compare_at) values ($1, $2, $3, $4)
@@ -14,11 +26,19 @@ on conflict (variant_id, currency) do update set amount = excluded.amount, compa
 where (variant_prices.amount, variant_prices.compare_at) is distinct from (excluded.amount, excluded.compare_at)
 """
 REMOVE_PRICE = "delete from variant_prices where variant_id = $1 and currency = $2"
-_SUMS = """
+_SET = """
+insert into variant_prices (variant_id, currency, amount, compare_at)
+select variant_id, $2, amount, compare_at
+from unnest($1::uuid[], $3::bigint[], $4::bigint[]) as given(variant_id, amount, compare_at) order by variant_id
+on conflict (variant_id, currency) do update set amount = excluded.amount, compare_at = excluded.compare_at
+where (variant_prices.amount, variant_prices.compare_at) is distinct from (excluded.amount, excluded.compare_at)
+"""
+_REMOVE = "delete from variant_prices where variant_id = any($1) and currency = $2"
+_SUMS = f"""
 insert into product_prices (product_id, currency, amount_from, amount_to, compare_at)
-select v.product_id, vp.currency, min(vp.amount), max(vp.amount),
-       (array_agg(vp.compare_at order by vp.amount, v.position))[1]
-from variants v join variant_prices vp on vp.variant_id = v.id
+select v.product_id, vp.currency, min({AMOUNT}), max({AMOUNT}),
+       (array_agg({COMPARE_AT} order by {AMOUNT}, v.position))[1]
+from variants v join variant_prices vp on vp.variant_id = v.id {ON_SALE}
 where v.product_id = any($1) and v.active
 group by v.product_id, vp.currency
 on conflict (product_id, currency) do update set
@@ -37,12 +57,16 @@ delete from product_prices pp where product_id = any($1) and not exists (
 """
 
 
-async def set_price(tx: WriteTx, variant_id: UUID, currency: str, amount: int | None, compare_at: int | None) -> None:
-    """In minor units; `amount` None removes the price. Call `sum_up` for its product in the same transaction."""
-    if amount is None:
-        await tx.execute(REMOVE_PRICE, variant_id, currency)
-    else:
-        await tx.execute(SET_PRICE, variant_id, currency, amount, compare_at)
+async def set_prices(tx: WriteTx, currency: str, wanted: Mapping[UUID, SkuPrice]) -> None:
+    """Of variants, in minor units; `amount` None removes the price. Call `sum_up` for their products in the same
+    transaction. Two statements, for however many variants.
+    """
+    ids = sorted(wanted)
+    gone = [each for each in ids if wanted[each].amount is None]
+    kept = [each for each in ids if wanted[each].amount is not None]
+    amounts = [wanted[each].amount for each in kept]
+    await tx.execute(_REMOVE, gone, currency)
+    await tx.execute(_SET, kept, currency, amounts, [wanted[each].compare_at for each in kept])
 
 
 async def of_variants(tx: ReadTx, variant_ids: Sequence[UUID], currency: str) -> list[SkuPrice]:

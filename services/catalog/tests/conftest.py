@@ -8,19 +8,22 @@ from typing import Any
 
 import pytest
 
-from catalog.pictures import client
 from catalog.tests.pictures.server import PictureServer, names, picture_server
 from catalog.tests.shop import Shop
 from chassis.db import Database
+from chassis.http import public_connector
 from chassis.testing import running_app
 from chassis.testing.databases import empty_database
 from chassis.testing.keys import Bench
+
+# Of a row that another one has locked: a busy machine is no reason to give up.
+LOCK_SECONDS = 14
 
 
 @pytest.fixture(autouse=True)
 def no_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """Picture addresses of the tests' exports are not looked up on the internet."""
-    monkeypatch.setattr(client, "make_resolver", names())
+    monkeypatch.setattr(public_connector, "make_resolver", names())
 
 
 @pytest.fixture
@@ -40,7 +43,8 @@ async def picture_shop(bench: Bench, tmp_path: Path, pictures: PictureServer) ->
 
 @pytest.fixture
 async def shop(bench: Bench, tmp_path: Path) -> AsyncIterator[Shop]:
-    async with running_app("catalog", bench, media_dir=tmp_path / "media", currencies=("EUR", "USD", "CHF")) as app:
+    own: dict[str, Any] = {"currencies": ("EUR", "USD", "CHF"), "database_lock_seconds": LOCK_SECONDS}
+    async with running_app("catalog", bench, media_dir=tmp_path / "media", **own) as app:
         yield Shop(app)
 
 
@@ -53,11 +57,11 @@ async def db(bench: Bench) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.fixture(params=[True, False], ids=["with-events", "without-events"])
-async def replicas(shop: Shop, request: pytest.FixtureRequest) -> AsyncIterator[list[Database]]:
+@pytest.fixture
+async def replicas(shop: Shop) -> AsyncIterator[list[Database]]:
     """The databases of three processes, as it were."""
     url = shop.app.ctx.settings.database_url.get_secret_value()
-    found = [Database(url, name=f"catalog-{number}", size=8, followed=request.param) for number in range(3)]
+    found = [Database(url, name=f"catalog-{number}", size=8) for number in range(3)]
     for db in found:
         await db.connect()
     yield found

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Awaitable
-from pathlib import Path
+from collections.abc import Awaitable
 from typing import Any
 
 import asyncpg
@@ -13,25 +12,18 @@ import pytest
 
 from catalog.store import browse
 from catalog.tests.shop import PRINT, Shop
-from chassis.testing import running_app
 from chassis.testing.counts import RecordCount
 from chassis.testing.databases import database_name
-from chassis.testing.keys import Bench
 from chassis.testing.statements import Cost, counted
 from chassis.values import uuid7
 
 PRODUCTS = "/api/v1/products"
-# The test's own look-up, and the sweep of lapsed reservations.
-NOT_COUNTED = ("select id from variants where sku", "select coalesce(array_agg(order_id order by order_id)")
-
-
-@pytest.fixture(params=["", "tests"], ids=["nobody-follows", "followed"])
-async def any_shop(bench: Bench, tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Shop]:
-    own: dict[str, Any] = {"media_dir": tmp_path / "media", "followed_by": request.param}
-    async with running_app("catalog", bench, **own) as app:
-        shop = Shop(app)
-        await shop.stock_up(PRINT)
-        yield shop
+# The test's own look-up, the sweep of lapsed reservations, and what compares products with rules of collections.
+NOT_COUNTED = (
+    "select id from variants where sku",
+    "select coalesce(array_agg(order_id order by order_id)",
+    "catalog.collections.filling",
+)
 
 
 async def cost(shop: Shop, answer: Awaitable[httpx.Response], status: int = 200) -> Cost:
@@ -62,33 +54,30 @@ async def test_a_read_has_a_fixed_number_of_statements_and_none_from_the_cache(
     assert again.statements == 0
 
 
-async def test_reserving_selling_and_giving_back_are_one_statement_each_and_a_commit(
-    any_shop: Shop, record_count: RecordCount
+async def test_reserving_selling_and_giving_back_are_one_statement_each_with_its_event_and_a_commit(
+    shop: Shop, record_count: RecordCount
 ):
+    await shop.stock_up(PRINT)
     sold, given_up = uuid7(), uuid7()
-    followed = any_shop.db.followed
     steps = {
-        "reserving": any_shop.reserve(sold, TIDE_30=2),
-        "selling": any_shop.commit(sold),
-        "reserving again": any_shop.reserve(given_up, TIDE_30=1),
-        "giving back": any_shop.release(given_up),
+        "reserving": shop.reserve(sold, TIDE_30=2),
+        "selling": shop.commit(sold),
+        "reserving again": shop.reserve(given_up, TIDE_30=1),
+        "giving back": shop.release(given_up),
     }
     for name, step in steps.items():
-        found = await cost(any_shop, step)
+        found = await cost(shop, step)
         lookups = sum("select id from variants" in each.sql for each in found.ran)  # the test's own, of its SKU
-        work = f"{name}, {'followed' if followed else 'unfollowed'}"
-        record_count(work, statements=found.statements - lookups, events=found.events)
-        assert (found.statements - lookups, found.begun, found.commits) == (4 if followed else 1, followed, 1), (
-            found.told()
-        )
-        assert found.events == followed
+        record_count(name, statements=found.statements - lookups, events=found.events)
+        assert (found.statements - lookups, found.begun, found.commits) == (4, 1, 1), found.told()
+        assert found.events == 1
         assert found.wal_bytes < 6_000
 
 
-async def test_an_order_that_cannot_be_had_is_refused_in_one_transaction_more(any_shop: Shop):
-    found = await cost(any_shop, any_shop.reserve(TIDE_30=11), 409)
-    expected = (8, 2, 0) if any_shop.db.followed else (6, 1, 0)
-    assert (found.statements, found.begun, found.events) == expected, found.told()
+async def test_an_order_that_cannot_be_had_is_refused_in_one_transaction_more(shop: Shop):
+    await shop.stock_up(PRINT)
+    found = await cost(shop, shop.reserve(TIDE_30=11), 409)
+    assert (found.statements, found.begun, found.events) == (8, 2, 0), found.told()
 
 
 MANY = """

@@ -34,7 +34,12 @@ async def status(shop: Shop, order_id: UUID) -> str | None:
     return found
 
 
-async def test_an_expired_reservation_is_released_and_an_event_published(shop: Shop):
+@pytest.mark.parametrize("outside", [False, True])
+async def test_an_expired_reservation_is_released_and_who_follows_from_outside_is_told(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, *, outside: bool
+):
+    """No service of this repository does anything with the event."""
+    monkeypatch.setattr(shop.app.ctx.db, "_followed_outside", outside)
     await shop.stock_up(PRINT)
     kept, gone = uuid7(), uuid7()
     await shop.reserve(kept, TIDE_30=1)
@@ -42,7 +47,7 @@ async def test_an_expired_reservation_is_released_and_an_event_published(shop: S
     await expired(shop, gone)
     assert await shop.level("TIDE-30") == (10, 1)
     assert await shop.level("TIDE-50") == (5, 0)
-    assert await shop.events("reservation.expired") == [{"order_id": str(gone)}]
+    assert await shop.events("reservation.expired") == ([{"order_id": str(gone)}] if outside else [])
     assert await expire_reservations(shop.app.ctx) == 0
     assert (await status(shop, kept), await status(shop, gone)) == ("held", "expired")
 

@@ -205,6 +205,9 @@ async def test_quotes_tell_prices_stock_and_what_is_missing(shop: Shop):
         "available": 5,
         "weight_grams": None,
         "requires_shipping": True,
+        "product_id": second["product_id"],
+        "product_type": "Print",
+        "tax_class": "standard",
     }
     assert (second["sku"], second["available"], second["weight_grams"]) == ("TIDE-30", 6, 300)
     assert answer.json()["missing"] == [str(variant) for variant in missing]

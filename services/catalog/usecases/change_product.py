@@ -10,13 +10,14 @@ from uuid import UUID
 
 from catalog.context import CatalogContext
 from catalog.domain.products import ProductChanges, SkuPrice
-from catalog.events import ProductChanged
+from catalog.events import publish_products
 from catalog.importing import sanitise_html
 from catalog.store import changes, pages, prices
 from catalog.store.pages import Product
-from chassis import audit, outbox
+from chassis import audit
 from chassis.db import ReadTx, WriteTx
 from chassis.problems import FieldError, Invalid, NotFound
+from chassis.web import check_version
 
 
 async def read_any_product(ctx: CatalogContext, slug: str) -> Product:
@@ -29,11 +30,11 @@ async def read_any_product(ctx: CatalogContext, slug: str) -> Product:
         return await _product(tx, slug)
 
 
-async def change_product(ctx: CatalogContext, slug: str, wish: ProductChanges) -> Product:
-    """Set the fields that are not None.
+async def change_product(ctx: CatalogContext, slug: str, wish: ProductChanges, version: int | None = None) -> Product:
+    """Set the fields that are not None; of this version, if one is named.
 
     Raises:
-        NotFound: there is no product of this slug.
+        NotFound: there is no product of this slug. VersionChanged: it is not of this version.
     """
     if wish.description_html is not None:
         # In a thread: it takes as long as 20 shoppers' reads, and they must not wait for it.
@@ -41,28 +42,30 @@ async def change_product(ctx: CatalogContext, slug: str, wish: ProductChanges) -
         wish = replace(wish, description_html=clean)
     async with ctx.db.write() as tx:
         before = await changes.lock_fields(tx, slug)
-        await _change(tx, slug, wish)
+        await _change(tx, slug, wish, version)
         if before:
             await _record(tx, slug, asdict(before), asdict(wish))
         product = await _product(tx, slug)
     return product
 
 
-async def set_prices(ctx: CatalogContext, slug: str, currency: str, wish: Sequence[SkuPrice]) -> Product:
+async def set_prices(
+    ctx: CatalogContext, slug: str, currency: str, wish: Sequence[SkuPrice], version: int | None = None
+) -> Product:
     """Set or remove prices of the product's variants in one currency. Repeated, it changes nothing more.
 
     Raises:
-        NotFound: there is no product of this slug. Invalid: it has no variant of one of the SKUs, or one stands twice.
+        NotFound: there is no product of this slug. VersionChanged: it is not of this version. Invalid: it has no
+        variant of one of the SKUs, or one stands twice.
     """
 
     async def body(tx: WriteTx) -> Product:
-        product_id = await _change(tx, slug, ProductChanges())
+        product_id = await _change(tx, slug, ProductChanges(), version)
         skus = [price.sku for price in wish]
         ids = await changes.variants_of(tx, slug, skus)
         _check(skus, set(ids))
         before = await prices.of_variants(tx, list(ids.values()), currency)
-        for price in sorted(wish, key=lambda price: ids[price.sku]):
-            await prices.set_price(tx, ids[price.sku], currency, price.amount, price.compare_at)
+        await prices.set_prices(tx, currency, {ids[price.sku]: price for price in wish})
         await prices.sum_up(tx, [product_id])
         was, now = ({"currency": currency, "prices": [asdict(each) for each in some]} for some in (before, wish))
         await audit.record(tx, "prices.set", f"product:{slug}", before=was, after=now)
@@ -96,12 +99,14 @@ async def _record(tx: WriteTx, slug: str, before: dict[str, Any], wish: dict[str
         await audit.record(tx, "product.changed", f"product:{slug}", before=was, after=now)
 
 
-async def _change(tx: WriteTx, slug: str, wish: ProductChanges) -> UUID:
+async def _change(tx: WriteTx, slug: str, wish: ProductChanges, version: int | None) -> UUID:
     """Change the product, with its event; its id."""
     changed = await changes.change(tx, slug, wish)
     if changed is None:
         raise NotFound("There is no product of this slug.")
-    await outbox.publish(tx, "product", changed.id, changed.version, ProductChanged(changed.id, changed.slug))
+    # The row is locked now; a refusal takes the change back.
+    check_version(version, changed.version - 1)
+    await publish_products(tx, [changed])
     return changed.id
 
 

@@ -5,17 +5,17 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from catalog import metrics
 from catalog.context import CatalogContext
-from catalog.events import ProductChanged
+from catalog.events import publish_products
 from catalog.media import MediaObjects
 from catalog.pictures.client import PictureClient
 from catalog.pictures.encoder import Encoder
 from catalog.pictures.failures import NotFetched
 from catalog.store import pictures as store
 from catalog.store.pictures import FETCH, FetchedPicture, FetchPicture
-from chassis import outbox
 from chassis.db import UNREACHABLE, WriteTx
 from chassis.values import uuid7
 
@@ -90,7 +90,7 @@ async def _fetch(ctx: CatalogContext, address: str, tries: int) -> None:
     shown = False
     while not shown:
         picture = picture or await fetcher.fetched(address)
-        shown = await ctx.db.transact(lambda tx, picture=picture: _show(tx, address, picture))  # type: ignore[misc]
+        shown = await ctx.db.transact(partial(_show, address=address, picture=picture))
         if not shown:
             # The objects of this digest are being deleted.
             picture = await fetcher.fetched(address, salt=uuid7().bytes)
@@ -98,7 +98,5 @@ async def _fetch(ctx: CatalogContext, address: str, tries: int) -> None:
 
 async def _show(tx: WriteTx, address: str, picture: FetchedPicture) -> bool:
     changed = await store.store(tx, address, picture)
-    for product in changed or ():
-        fact = ProductChanged(product.id, product.slug)
-        await outbox.publish(tx, "product", product.id, product.version, fact)
+    await publish_products(tx, changed or ())
     return changed is not None

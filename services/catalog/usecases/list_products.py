@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
@@ -12,9 +13,10 @@ import msgspec
 
 from catalog.context import CatalogContext
 from catalog.domain.products import MAX_AMOUNT
+from catalog.domain.translations import fitting
 from catalog.store import browse
 from catalog.store.browse import Card, Filters, Sort
-from catalog.store.search import near_terms, search_terms
+from catalog.store.search import SearchTerms, near_terms, search_terms
 from catalog.usecases import count_searches
 from chassis.db import ReadTx
 from chassis.problems import Unavailable
@@ -67,9 +69,15 @@ class SearchSlots:
 
 
 async def list_products(
-    ctx: CatalogContext, filters: Filters, params: PageParams, *, search: str | None = None, sort: Sort = "newest"
+    ctx: CatalogContext,
+    filters: Filters,
+    params: PageParams,
+    *,
+    search: str | None = None,
+    sort: Sort = "newest",
+    language: str | None = None,
 ) -> tuple[list[Card], str | None]:
-    """The products of one page, and the cursor of the next.
+    """The products of one page, and the cursor of the next. A search finds words of the language, too.
 
     Raises:
         Invalid: the cursor is none of a list sorted so. Unavailable: too many search at this moment.
@@ -83,7 +91,8 @@ async def list_products(
             found = await browse.cards(tx, filters, sort=sort, after=after, limit=most)
             exact = most
         else:
-            found, exact = await _search(tx, filters, search, sort, after, most)
+            asked = replace(await search_terms(tx, search), languages=fitting(language) if language else [])
+            found, exact = await _search(tx, filters, search, asked, sort, after, most)
     if search is not None and after is None:
         count_searches.count(ctx, search, found=bool(found))
     shown = found[: params.limit]
@@ -94,11 +103,10 @@ async def list_products(
 
 
 async def _search(
-    tx: ReadTx, filters: Filters, search: str, sort: Sort, after: Place | None, most: int
+    tx: ReadTx, filters: Filters, search: str, asked: SearchTerms, sort: Sort, after: Place | None, most: int
 ) -> tuple[list[Card], int]:
     """Exact matches, then, where the page has room, matches that differ by a typo; and the number of exact ones."""
     tier, place = (after[0], after[1:]) if after else (0, None)
-    asked = await search_terms(tx, search)
     found: list[Card] = []
     if tier == 0:
         found, place = await browse.cards(tx, filters, asked, sort=sort, after=place, limit=most), None

@@ -1,4 +1,4 @@
-"""Delete the stored pictures that no product shows any more."""
+"""Delete the stored pictures that no product has shown for longer than backups reach back."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ from datetime import UTC, datetime, timedelta
 
 from catalog.context import CatalogContext
 from catalog.media import MediaObject, MediaObjects
-from catalog.store import pictures as store
+from catalog.store import unnamed
 
 # Objects read in one run, which begins at a random name: over time all are read.
 MOST = 20_000
-# debt(sweep-backups): a backup may still name a picture that is deleted here.
 # What is younger may be a picture that is just being stored.
 AGE = timedelta(days=1)
 
 
-async def sweep_media(ctx: CatalogContext, *, after: str | None = None, age: timedelta = AGE) -> int:
-    """Delete objects that no product shows; how many pictures. `after`: after this name; None: a random one."""
-    async with ctx.db.write_one() as tx:
-        await store.delete_old_removals(tx)
+async def sweep_media(
+    ctx: CatalogContext, *, after: str | None = None, age: timedelta = AGE, keep: timedelta | None = None
+) -> int:
+    """Delete objects that no product has shown for `keep` (None: MEDIA_KEEP_DAYS); how many pictures.
+
+    `after`: after this name; None: a random one.
+    """
+    kept_for = timedelta(days=ctx.settings.media_keep_days) if keep is None else keep
+    async with ctx.db.write() as tx:
+        await unnamed.forget(tx, kept_for)
     media = ctx.get(MediaObjects)
     removed = 0
     begin = secrets.token_hex(2) if after is None else after
@@ -29,10 +34,8 @@ async def sweep_media(ctx: CatalogContext, *, after: str | None = None, age: tim
         for kept in found:
             if _old(kept, age):
                 old[kept.digest].append(kept.key)
-        async with ctx.db.read() as tx:
-            named = await store.named(tx, list(old))
-        for digest in sorted(old.keys() - named):
-            removed += await _remove(ctx, media, digest, old[digest])
+        for digest in await _ripe(ctx, sorted(old), kept_for):
+            removed += await _remove(ctx, media, digest, old[digest], kept_for)
     return removed
 
 
@@ -41,9 +44,16 @@ def _old(kept: MediaObject, age: timedelta) -> bool:
     return kept.modified < datetime.now(UTC) - age
 
 
-async def _remove(ctx: CatalogContext, media: MediaObjects, digest: str, keys: list[str]) -> bool:
+async def _ripe(ctx: CatalogContext, digests: list[str], keep: timedelta) -> list[str]:
+    async with ctx.db.write_one() as tx:
+        await unnamed.mark(tx, digests)
+    async with ctx.db.read() as tx:
+        return sorted(await unnamed.kept_long(tx, digests, keep))
+
+
+async def _remove(ctx: CatalogContext, media: MediaObjects, digest: str, keys: list[str], keep: timedelta) -> bool:
     async with ctx.db.write() as tx:
-        unnamed = await store.remove(tx, digest)
-    if unnamed:
+        gone = await unnamed.remove(tx, digest, keep)
+    if gone:
         await media.delete(keys)
-    return unnamed
+    return gone

@@ -19,13 +19,14 @@ from catalog.api.schemas.public import (
     Sku,
     VariantView,
 )
-from catalog.domain.products import MAX_AMOUNT, ProductStatus
+from catalog.domain.products import MAX_AMOUNT, TAX_CLASS, ProductStatus
 from catalog.store.browse import Card
 from catalog.store.pages import Product, Variant
 from chassis.web import Model, MoneyModel, Page, PriceCurrency, SingleLine, Text
 
 # One line, or nothing at all.
 MaybeEmpty = Annotated[str, StringConstraints(strip_whitespace=True, max_length=255, pattern=ONE_LINE)]
+TaxClass = Annotated[str, StringConstraints(pattern=TAX_CLASS), Field(examples=["reduced"])]
 Units = Annotated[int, Field(strict=True, ge=0, le=1_000_000_000, examples=[40])]
 
 
@@ -79,6 +80,7 @@ class ProductPatch(Model):
     vendor: MaybeEmpty | None = None
     product_type: MaybeEmpty | None = None
     tags: list[Name] | None = Field(default=None, max_length=250)
+    tax_class: TaxClass | None = Field(default=None, description="A class that the shop's tax rates name")
 
 
 class VariantPrice(Model):
@@ -135,6 +137,7 @@ class AdminProduct(ProductFields):
     """A product as staff sees it: in whatever status, with the variants that have left it too."""
 
     status: ProductStatus
+    tax_class: str = Field(examples=["standard"])
     version: int
     created_at: datetime
     variants: list[AdminVariant]
@@ -149,14 +152,16 @@ def admin_product(product: Product, currency: str) -> AdminProduct:
     """The AdminProduct of a product; `currency`: that of each variant's `price`."""
     fields = public.product_fields(product) | {
         "status": product.status,
+        "tax_class": product.tax_class,
         "version": product.version,
         "created_at": product.created_at,
-        "variants": [_admin_variant(variant, currency) for variant in product.variants],
+        "variants": [admin_variant(variant, currency) for variant in product.variants],
     }
     return AdminProduct.model_validate_json(msgspec.json.encode(fields))
 
 
-def _admin_variant(variant: Variant, currency: str) -> dict[str, Any]:
+def admin_variant(variant: Variant, currency: str) -> dict[str, Any]:
+    """An AdminVariant as JSON values; `currency`: that of its `price`."""
     return public.variant_view(variant, currency) | {
         "active": variant.active,
         "prices": [

@@ -14,6 +14,7 @@ from pydantic import Field, StringConstraints
 
 from catalog.api.schemas.images import Image, ImagePath, Thumbnail, image, image_path, thumbnail
 from catalog.domain.products import MAX_AMOUNT, variant_title
+from catalog.domain.translations import LANGUAGE
 from catalog.store.browse import Card
 from catalog.store.pages import Product, Variant
 from chassis.web import ABOUT_CURSOR, Currency, Cursor, Model, MoneyModel, Page, SingleLine
@@ -33,6 +34,14 @@ Available = Annotated[
 ]
 
 
+Language = Annotated[
+    str,
+    StringConstraints(pattern=LANGUAGE, max_length=5),
+    Field(description="One of the shop's: `de`, or `de-AT`, which falls back to `de`", examples=["de"]),
+]
+_IN_LANGUAGE = "Texts in this language, as far as there are; the shop's own if not given"
+
+
 class ProductQuery(Model):
     """Filters, order and place of a list of products."""
 
@@ -47,9 +56,14 @@ class ProductQuery(Model):
     min_price: Price | None = Field(default=None, description="Has a variant at this price or above, in minor units")
     max_price: Price | None = Field(default=None, description="Has a variant at this price or below, in minor units")
     in_stock: bool | None = Field(default=None, description="Whether at least one variant can be ordered")
+    category: Slug | None = Field(default=None, description="In this category, or below it", examples=["prints"])
+    collection: Slug | None = Field(default=None, description="In this collection", examples=["warm-lines"])
     sort: Literal["newest", "title", "price", "-price"] = Field(default="newest", description="`-price`: dearest first")
     currency: Currency | None = Field(
         default=None, description="Of the prices, one that the shop sells in; its default if not given"
+    )
+    language: Language | None = Field(
+        default=None, description=f"{_IN_LANGUAGE}. A search finds words of it, too", examples=["de"]
     )
     limit: int = Field(default=20, ge=1, le=100, description="How many items at most")
     cursor: Cursor | None = Field(default=None, description=ABOUT_CURSOR)
@@ -61,6 +75,7 @@ class ProductChoice(Model):
     currency: Currency | None = Field(
         default=None, description="Of the prices, one that the shop sells in; its default if not given"
     )
+    language: Language | None = Field(default=None, description=_IN_LANGUAGE, examples=["de"])
 
 
 class ProductCard(Model):
@@ -154,6 +169,14 @@ class ProductFields(Model):
     tags: list[str] = Field(examples=[["warm", "line", "music"]])
     options: list[str] = Field(examples=[["Size", "Frame"]])
     images: list[Image]
+    seo_title: str = Field(
+        description="What search engines show as its title; empty: `title`",
+        examples=["Perfect Fifth, a pendulum print"],
+    )
+    seo_description: str = Field(
+        description="What search engines show below it; empty: a part of the description",
+        examples=["Drawn by a pendulum, signed and numbered."],
+    )
     updated_at: datetime
 
 

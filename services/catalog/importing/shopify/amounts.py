@@ -26,6 +26,7 @@ _AMOUNT = re.compile(
     rf"(?P<number>[0-9.,][0-9.,'\u2019{_SPACES}]*)(?P<end>-?\)?)(?P<after>[^0-9.,()+-]*)"
 )
 _GROUPED = re.compile(r"[0-9]{1,3}(?:([.,])[0-9]{3})(?:\1[0-9]{3})*")
+_THOUSANDS = re.compile(r"[0-9]{3}(?![0-9])")
 _GRAMS = {"g": Decimal(1), "kg": Decimal(1000), "oz": Decimal("28.349523125"), "lb": Decimal("453.59237")}
 
 
@@ -59,6 +60,21 @@ def parse_price(raw: str, currency: str, *, decimal_comma: bool) -> tuple[int, s
     if minor != amount:
         note = f"was rounded to {minor.scaleb(-places)} {currency}"
     return int(minor), note
+
+
+def with_point(raw: str, decimal: str | None) -> str:
+    """The cell with a point as its decimal sign and nothing between thousands, where the merchant says which sign the
+    file has; as it is where not. Raises BadAmount.
+    """
+    if decimal is None:
+        return raw
+    grouping = "," if decimal == "." else "."
+    for place, sign in enumerate(raw):
+        if sign == grouping and not _THOUSANDS.match(raw, place + 1):
+            raise BadAmount("bad_price", f"is not written with \u201c{decimal}\u201d as its decimal sign")
+    if raw.count(decimal) > 1:
+        raise BadAmount("bad_price", "is not a price")
+    return raw.replace(grouping, "").replace(decimal, ".")
 
 
 def parse_quantity(raw: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from catalog.importing.shopify.decoding import EXPECTED
@@ -18,6 +19,7 @@ _NAMES: dict[str, tuple[str, ...]] = {
     "type": ("type", "product type", "custom product type"),
     "category": ("product category", "category"),
     "tags": ("tags",),
+    "tax_class": ("tax class",),
     "published": ("published", "published on online store"),
     "status": ("status",),
     "gift_card": ("gift card",),
@@ -50,6 +52,8 @@ _NAMES: dict[str, tuple[str, ...]] = {
     **{f"option{n}_name": (f"option{n} name",) for n in range(1, 10)},
     **{f"option{n}_value": (f"option{n} value",) for n in range(1, 10)},
 }
+# The last column of this shop's own export. Its letter shows that no program has changed the file's letters since.
+MARK = "Mercat \u00e9"
 _FIELDS = {name: field for field, names in _NAMES.items() for name in names}
 # Ignored without a finding.
 _SILENT = re.compile(r"(variant )?fulfillment service|option\d linked to|included .*|")
@@ -71,7 +75,8 @@ class Header:
     fields: column index -> field. names: field -> the column's name as written. width: number of columns.
 
     doubled: names of ignored columns, as an earlier one is for the same field. others: index -> name of columns
-    that are not imported and might matter to the merchant.
+    that are not imported and might matter to the merchant. own: this shop wrote the file (catalog.exporting), so its
+    cells are taken as they stand. chosen: fields whose column the merchant named.
     """
 
     fields: dict[int, str]
@@ -79,6 +84,8 @@ class Header:
     width: int
     doubled: list[str]
     others: dict[int, str]
+    own: bool = False
+    chosen: frozenset[str] = frozenset()
 
     @property
     def stock_only(self) -> bool:
@@ -97,19 +104,30 @@ def score(cells: list[str]) -> int:
     return len({_FIELDS[key] for key in map(_key, cells) if key in _FIELDS})
 
 
-def read_header(cells: list[str]) -> Header:
-    """Raises NotAnExport, with the reason, when a file with this header can hold nothing about products."""
+def field_of(cell: str) -> str | None:
+    """The field of a column of this name; None: the name says none."""
+    return _FIELDS.get(_key(cell))
+
+
+def read_header(cells: list[str], chosen: Mapping[int, str | None] | None = None) -> Header:
+    """The columns. `chosen`: index -> field of those whose field the merchant says, None for one to ignore.
+
+    Raises:
+        NotAnExport: a file with this header can hold nothing about products; with the reason.
+    """
+    chosen = chosen or {}
     if len(cells) > MAX_COLUMNS:
         raise NotAnExport(f"The first row names more than {MAX_COLUMNS} columns. {EXPECTED}")
     fields: dict[int, str] = {}
     names: dict[str, str] = {}
     doubled: list[str] = []
     others: dict[int, str] = {}
-    for index, cell in enumerate(cells):
+    # What the merchant says goes before what the names say.
+    for index, cell in sorted(enumerate(cells), key=lambda column: column[0] not in chosen):
         name, key = clean_line(cell), _key(cell)
-        field = _FIELDS.get(key)
+        field = chosen[index] if index in chosen else _FIELDS.get(key)
         if field is None:
-            if not _SILENT.fullmatch(key):
+            if not _SILENT.fullmatch(key) and name != MARK and index not in chosen:
                 others[index] = name
         elif field in names:
             doubled.append(name)
@@ -119,7 +137,10 @@ def read_header(cells: list[str]) -> Header:
     _refuse_other_files(keys, names)
     if "location" in names:
         others = {index: name for index, name in others.items() if not _SILENT_OF_INVENTORY.fullmatch(_key(name))}
-    return Header(fields, names, len(cells), doubled, others)
+    own = any(clean_line(cell) == MARK for cell in cells)
+    return Header(
+        dict(sorted(fields.items())), names, len(cells), doubled, others, own, frozenset(filter(None, chosen.values()))
+    )
 
 
 def _refuse_other_files(keys: set[str], names: dict[str, str]) -> None:

@@ -45,6 +45,8 @@ def _refuse_command(row: Row) -> bool:
 
 def _refuse_garbled(row: Row) -> bool:
     """Refuse a row with letters that were lost or decoded wrongly before; returns whether it has any."""
+    if row.sheet.header.own:
+        return False
     for field, text in row.cells.items():
         if "\ufffd" in text:
             message = (

@@ -41,17 +41,27 @@ def read_options(rows: list[Row]) -> Options:
     beyond MAX_VARIANTS; all of them when there are more than three options.
     """
     used = [n for n in _NUMBERS if any(row[f"option{n}_value"] for row in rows)]
+    own = bool(rows) and rows[0].sheet.header.own
     if len(used) > _MOST:
         message = f"The product has {len(used)} options; this shop allows {_MOST}. Combine two and import again."
         rows[0].refuse("too_many_options", message)
         return Options((), (), [], given=True)
     if not used:
-        return Options((), (), _unnamed(rows), given=False)
-    if used == [1] and all(row["option1_value"].casefold() in {"", "default title"} for row in rows):
+        said = own and rows[0].column("option1_value") is not None
+        return Options((), (), _places(rows, []) if said else _unnamed(rows), given=said)
+    if not own and used == [1] and all(row["option1_value"].casefold() in {"", "default title"} for row in rows):
         used = []
-    written = [next((row[f"option{n}_name"] for row in rows if row[f"option{n}_name"]), "") for n in used]
+    written = [
+        next((row[f"option{n}_name"] for row in rows if row[f"option{n}_name"]), _heading(rows, n)) for n in used
+    ]
     names = _names(rows, dict(zip(used, written, strict=True)))
     return Options(names, tuple(map(bool, written)), _places(rows, used), given=True)
+
+
+def _heading(rows: list[Row], n: int) -> str:
+    """The name of the column of an option's values, where the merchant said that these are in it."""
+    field = f"option{n}_value"
+    return (rows[0].column(field) or "") if field in rows[0].sheet.header.chosen else ""
 
 
 def _unnamed(rows: list[Row]) -> Places:
@@ -69,9 +79,10 @@ def _unnamed(rows: list[Row]) -> Places:
 
 def _names(rows: list[Row], written: dict[int, str]) -> tuple[str, ...]:
     names: list[str] = []
+    own = rows[0].sheet.header.own
     for n, name in written.items():
-        wanted = shorten(name, MAX_LINE - 2) or f"Option {n}"
-        if wanted.casefold() in {other.casefold() for other in names}:
+        wanted = shorten(name, MAX_LINE if own else MAX_LINE - 2) or f"Option {n}"
+        if wanted in names or (not own and wanted.casefold() in {other.casefold() for other in names}):
             wanted = f"{wanted} {n}"
         if wanted != name and (name or any(row["title"] for row in rows)):
             message = f"Option {n} has no name. If the shop has none for it either, its name is {quoted(wanted)}."
@@ -85,7 +96,7 @@ def _places(rows: list[Row], used: list[int]) -> Places:
     places: Places = []
     for row in rows:
         values = tuple(shorten(row[f"option{n}_value"], MAX_LINE) for n in used)
-        key = tuple(value.casefold() for value in values)
+        key = values if row.sheet.header.own else tuple(value.casefold() for value in values)
         if not all(values):
             n = used[values.index("")]
             message = f"The variant has no value for option {n}, which the product's other variants have. Fill it in."

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import pairwise
 
+from catalog.domain.products import TAX_CLASS
 from catalog.importing.model import MediaDraft, ProductDraft, VariantDraft
 from catalog.importing.shopify.descriptions import sanitise_html
 from catalog.importing.shopify.export import MAX_LINE, MAX_TAGS
+from catalog.importing.shopify.guards import split
 from catalog.importing.shopify.images import read_images
 from catalog.importing.shopify.inventory import sum_locations
 from catalog.importing.shopify.options import Options, read_options
@@ -22,6 +25,7 @@ _COLUMNS = {
     "vendor": "vendor",
     "product_type": "type",
     "tags": "tags",
+    "tax_class": "tax_class",
     "status": "status",
     "media": "image",
 }
@@ -40,6 +44,7 @@ def read_product(rows: list[Row]) -> ProductDraft | None:
         _refuse_all(rows)
         return None
     _remark_on_rows(lead, rows)
+    _drop_unknown_class(lead)
     candidates = sum_locations([row for row in rows if row.is_variant()])
     if not candidates and lead.describes_variant() and (lead["title"] or not lead["image"]):
         candidates = [lead]
@@ -86,7 +91,8 @@ def _assemble(
         title=_line(lead, "title"),
         vendor=_line(lead, "vendor"),
         product_type=_line(lead, "type") or _type_of_category(lead["category"]),
-        tags=_tags(lead["tags"]),
+        tags=_tags(lead),
+        tax_class=lead["tax_class"] or "standard",
         status=_status(lead),
         options=options.names,
         media=tuple(media),
@@ -121,8 +127,8 @@ def _given(lead: Row, options: Options) -> frozenset[str]:
     leads = bool(lead["title"]) or lead.column("title") is None
     if not lead.sheet.header.stock_only:
         given |= {name for name, column in _COLUMNS.items() if lead[column] or (leads and lead.column(column))}
-        # A product has a title and a status.
-        given -= {name for name in ("title", "status") if not lead[name]}
+        # A product has a title, a status and a tax class.
+        given -= {name for name in ("title", "status", "tax_class") if not lead[name]}
     return frozenset(given)
 
 
@@ -158,10 +164,22 @@ def _line(lead: Row, field: str) -> str:
     return text
 
 
-def _tags(raw: str) -> tuple[str, ...]:
+def _drop_unknown_class(lead: Row) -> None:
+    if lead["tax_class"] and not re.fullmatch(TAX_CLASS, lead["tax_class"]):
+        message = (
+            f"The tax class {quoted(lead['tax_class'])} is none: it has a-z, 0-9 and hyphens. A product that is here "
+            "keeps its own, a new one gets \u201cstandard\u201d."
+        )
+        lead.change("bad_tax_class", message, "tax_class")
+        del lead.cells["tax_class"]
+
+
+def _tags(lead: Row) -> tuple[str, ...]:
     """In the file's order, each once whatever its case."""
+    if lead.sheet.header.own:
+        return tuple(shorten(tag, MAX_LINE) for tag in split(lead["tags"]))[:MAX_TAGS]
     tags: dict[str, str] = {}
-    for tag in raw.split(","):
+    for tag in lead["tags"].split(","):
         text = shorten(tag.strip(), MAX_LINE)
         if text:
             tags.setdefault(text.casefold(), text)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from catalog.importing.model import ProductDraft
 from catalog.importing.shopify.columns import read_header
@@ -16,8 +17,20 @@ from catalog.importing.shopify.variants import read_lines
 from chassis.values import sellable
 
 
-def read_export(data: bytes, *, currency: str, encoding: str | None = None) -> Export:
-    """Products and findings of a Shopify product export; prices are taken to be in `currency` (ISO 4217).
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What the merchant says of a file. columns: index -> field, None for a column to ignore; one that is not named is
+    known by its name. delimiter and decimal (the decimal sign): None: found out.
+    """
+
+    columns: Mapping[int, str | None] = field(default_factory=dict)
+    delimiter: str | None = None
+    decimal: str | None = None
+
+
+def read_export(data: bytes, *, currency: str, encoding: str | None = None, layout: Layout | None = None) -> Export:
+    """Products and findings of a Shopify product export, or of another file whose `layout` the merchant says; prices
+    are taken to be in `currency` (ISO 4217).
 
     encoding: what the merchant says that the file is written in; None: it is found out.
 
@@ -28,9 +41,11 @@ def read_export(data: bytes, *, currency: str, encoding: str | None = None) -> E
     if not sellable(currency):
         raise ValueError(f"{currency!r} is no supported currency: use an ISO 4217 code, such as EUR")
     text, note = decode(data, encoding)
-    delimiter, records = read_records(text)
+    layout = layout or Layout()
+    delimiter, records = read_records(text, layout.delimiter)
     _, header = next(records)
-    sheet = Sheet(read_header(header), currency, decimal_comma=delimiter == ";")
+    columns = read_header(header, layout.columns)
+    sheet = Sheet(columns, currency, decimal_comma=delimiter == ";", decimal=layout.decimal)
     if note:
         sheet.notice("encoding", note)
     groups = group_rows(sheet, records)

@@ -11,14 +11,15 @@ from catalog.importing.model import RowProblem, Severity
 from catalog.importing.shopify.columns import Header, score
 from catalog.importing.shopify.decoding import EXPECTED
 from catalog.importing.shopify.export import MAX_BYTES, MAX_CELL, MAX_ROWS, NotAnExport
+from catalog.importing.shopify.guards import unguarded
 from catalog.importing.shopify.text import clean_block, clean_line, is_unclean
 
 # A description may be longer than the csv module's default of 128 kB; the size of the file bounds it.
 # It is a setting of the whole process.
 csv.field_size_limit(max(csv.field_size_limit(), MAX_BYTES + 1))
 
-_DELIMITERS = (",", ";", "\t", "|")
-_HEADER_WITHIN = 200_000  # characters: a header with hundreds of metafields fits
+DELIMITERS = (",", ";", "\t", "|")
+HEADER_WITHIN = 200_000  # characters: a header with hundreds of metafields fits
 # Added as the last line: it is a separate record unless a quotation mark was not closed.
 _END = "\x00\x1f\x00"
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
@@ -26,6 +27,8 @@ _SEP_LINE = re.compile(r'"?sep=([,;|:\t])"?\r?\n', re.IGNORECASE)
 
 MAX_REMARKS = 20_000  # of one file, so that memory is bounded
 OPTION_VALUES = tuple(f"option{n}_value" for n in range(1, 10))
+# As the API refuses them: whatever else a text has, it has it on purpose.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _OF_VARIANT = frozenset({"price", "sku", "barcode", "quantity", "compare_at", *OPTION_VALUES})
 # What a variant's row says beside others. Alone it makes a variant of the product's first row only.
 _BESIDE = _OF_VARIANT | {"grams", "weight", "tracker", "policy", "shipping", "taxable", "variant_image"}
@@ -78,7 +81,7 @@ class Report:
 @dataclass(slots=True)
 class Sheet:
     """One file while it is read. decimal_comma: see amounts.parse_price. rows: how many were read. ignored: the indexes
-    of columns with content that are not imported.
+    of columns with content that are not imported. decimal: the decimal sign, where the merchant says it.
     """
 
     header: Header
@@ -87,6 +90,7 @@ class Sheet:
     report: Report = field(default_factory=Report)
     rows: int = 0
     ignored: set[int] = field(default_factory=set)
+    decimal: str | None = None
 
     def notice(self, code: str, message: str) -> None:
         """Report something about the whole file."""
@@ -98,13 +102,14 @@ class Row:
     """One row of a file.
 
     number: as RowProblem.row. handle: its product's, as far as it is known. cells: field -> clean text, without the
-    empty ones.
+    empty ones. guarded: fields whose cell this shop's export has kept from being changed by a spreadsheet.
     """
 
     sheet: Sheet
     number: int
     cells: dict[str, str] = field(default_factory=dict)
     handle: str = ""
+    guarded: set[str] = field(default_factory=set)
 
     def __getitem__(self, field: str) -> str:
         """Empty for a cell or column that is not there."""
@@ -151,8 +156,9 @@ class Row:
         return RowProblem(self.number, self.handle, self.column(field), code, message, severity)
 
 
-def read_records(text: str) -> tuple[str, Iterator[tuple[int, list[str]]]]:
-    """The delimiter, and all records with content by their number, the header first.
+def read_records(text: str, said: str | None = None) -> tuple[str, Iterator[tuple[int, list[str]]]]:
+    """The delimiter, and all records with content by their number, the header first. `said`: the delimiter, where the
+    merchant says it.
 
     Raises:
         NotAnExport: no header is found. At a record past MAX_ROWS: there are too many.
@@ -160,12 +166,12 @@ def read_records(text: str) -> tuple[str, Iterator[tuple[int, list[str]]]]:
     marked = _SEP_LINE.match(text)  # Excel's separator line, which it does not show as a row
     if marked:
         text = text[marked.end() :]
-    delimiter = _delimiter(text[:_HEADER_WITHIN], (marked.group(1),) if marked else ())
+    delimiter = said or _delimiter(text[:HEADER_WITHIN], (marked.group(1),) if marked else ())
     return delimiter, _records(text, delimiter)
 
 
 def _delimiter(head: str, hints: tuple[str, ...]) -> str:
-    candidates = [*hints, *_DELIMITERS]
+    candidates = [*hints, *DELIMITERS]
     scored = [(score(next(_records(head, d), (1, []))[1]), -n, d) for n, d in enumerate(candidates)]
     best, _, delimiter = max(scored)
     if best == 0:
@@ -212,13 +218,27 @@ def read_row(sheet: Sheet, number: int, cells: list[str]) -> Row:
     return row
 
 
+def _without_guard(row: Row, name: str, raw: str) -> str:
+    """The cell as it was before this shop's export put an apostrophe before it."""
+    whole = unguarded(raw)
+    if whole != raw:
+        row.guarded.add(name)
+    return whole
+
+
 def _fill(row: Row, cells: list[str]) -> None:
     header = row.sheet.header
     for index, name in header.fields.items():
         raw = cells[index] if index < len(cells) else ""
+        if header.own:
+            raw = _without_guard(row, name, raw)
         text = clean_block(raw) if name == "body" else clean_line(raw[:MAX_CELL])
+        if header.own and name != "body" and raw and len(raw) <= MAX_CELL and not _CONTROL.search(raw):
+            text = raw
         if text:
             row.cells[name] = text
+        if header.own and text == raw:
+            continue
         if not raw.isprintable() and is_unclean(raw):
             message = "Invisible control characters were removed from the text."
             row.tally("changed", "control_characters", message, name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from catalog.importing.model import VariantDraft
-from catalog.importing.shopify.amounts import BadAmount, parse_grams, parse_price, parse_quantity
+from catalog.importing.shopify.amounts import BadAmount, parse_grams, parse_price, parse_quantity, with_point
 from catalog.importing.shopify.codes import is_damaged, is_scientific
 from catalog.importing.shopify.export import MAX_BARCODE, MAX_SKU
 from catalog.importing.shopify.images import read_url
@@ -49,13 +49,17 @@ def read_variant(row: Row, values: tuple[str, ...]) -> VariantDraft | None:
         barcode=_barcode(row, given),
         tracked=tracked,
         quantity=quantity,
-        backorder=row["policy"].casefold() == "continue" or flag(row["policy"], default=False),
+        backorder=_backorder(row),
         requires_shipping=_flag(row, "shipping", "requires_shipping", given),
         taxable=_flag(row, "taxable", "taxable", given),
         image=_image(row, given),
         row=row.number,
         given=frozenset(given),
     )
+
+
+def _backorder(row: Row) -> bool:
+    return row["policy"].casefold() == "continue" or flag(row["policy"], default=False)
 
 
 def _flag(row: Row, column: str, name: str, given: set[str]) -> bool:
@@ -79,7 +83,7 @@ def _price(row: Row) -> int | None:
     if not raw:
         return None
     try:
-        price, note = parse_price(raw, row.sheet.currency, decimal_comma=row.sheet.decimal_comma)
+        price, note = _amount(row, raw)
     except BadAmount as bad:
         row.refuse(bad.code, f"The price {quoted(raw)} {bad}. Write it like 1234.50 and import again.", "price")
         return None
@@ -91,6 +95,13 @@ def _price(row: Row) -> int | None:
     return price
 
 
+def _amount(row: Row, raw: str) -> tuple[int, str | None]:
+    sheet = row.sheet
+    said = sheet.decimal is not None
+    plain = with_point(raw, sheet.decimal)
+    return parse_price(plain, sheet.currency, decimal_comma=sheet.decimal_comma and not said)
+
+
 def _compare_at(row: Row, price: int | None, given: set[str]) -> int | None:
     raw = row["compare_at"]
     if row.column("compare_at"):
@@ -98,7 +109,7 @@ def _compare_at(row: Row, price: int | None, given: set[str]) -> int | None:
     if not raw:
         return None
     try:
-        compare_at, _ = parse_price(raw, row.sheet.currency, decimal_comma=row.sheet.decimal_comma)
+        compare_at, _ = _amount(row, raw)
     except BadAmount as bad:
         given.discard("compare_at")
         message = f"The compare-at price {quoted(raw)} {bad}, so it was ignored. One that the shop has was kept."
@@ -159,6 +170,8 @@ def _stock(row: Row, given: set[str]) -> tuple[bool, int | None]:
         row.change(bad.code, message, "quantity")
         return True, 0
     given.add("quantity")
+    if quantity < 0 and row.sheet.header.own and _backorder(row):
+        return True, quantity
     if quantity < 0:
         message = f"The quantity is {quantity}: {-quantity} were oversold. The stock is 0. Deliver those orders first."
         row.change("negative_quantity", message, "quantity")
@@ -167,6 +180,8 @@ def _stock(row: Row, given: set[str]) -> tuple[bool, int | None]:
 
 def _code(row: Row, field: str) -> str:
     """An SKU or barcode without the apostrophe before it, which makes a spreadsheet keep it as text."""
+    if row.sheet.header.own:
+        return row[field]
     code = without_apostrophe(row[field])
     if code != row[field]:
         message = f"The apostrophe before {quoted(code)} was removed: it only tells spreadsheets that this is text."
@@ -176,6 +191,8 @@ def _code(row: Row, field: str) -> str:
 
 def _sku(row: Row) -> str:
     sku = _code(row, "sku")
+    if "sku" in row.guarded:
+        return sku
     if is_scientific(sku) and "+" in sku:
         message = (
             f"A spreadsheet has changed this SKU to {quoted(sku)}, so it was ignored: an existing variant keeps its "
@@ -195,7 +212,7 @@ def _sku(row: Row) -> str:
 
 def _barcode(row: Row, given: set[str]) -> str | None:
     barcode = _code(row, "barcode")
-    if is_damaged(barcode) or len(barcode) > MAX_BARCODE:
+    if (is_damaged(barcode) and "barcode" not in row.guarded) or len(barcode) > MAX_BARCODE:
         message = (
             f"The barcode {quoted(barcode)} has lost digits in a spreadsheet or is too long, so it was ignored; the "
             "one in the shop is unchanged. Export again without saving in a spreadsheet, or set it in the shop."

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from catalog.media import MediaObjects
-from catalog.store import pictures as store
+from catalog.store import unnamed
 from catalog.store.pictures import FETCH, FetchPicture
 from catalog.tests.pictures.images import encoded, jpeg, opened
 from catalog.tests.pictures.server import PictureServer, Writer, response
@@ -116,7 +117,7 @@ async def test_an_object_that_is_being_removed_is_not_shown(
     (row,) = await settled(picture_shop)
     await picture_shop.stock_up(showing())
     async with picture_shop.db.write() as tx:
-        assert await store.remove(tx, row["digest"])
+        assert await unnamed.remove(tx, row["digest"], timedelta(0))
     await picture_shop.stock_up(showing(url))
     (again,) = await settled(picture_shop)
     assert again["digest"] != row["digest"]

@@ -27,6 +27,8 @@ from chassis.testing.servers import answers, child_process, free_port
 from chassis.testing.waiting import wait_until
 
 SIZES = [(320, b"small"), (640, b"larger")]
+# What is swept though it was shown a moment ago.
+AT_ONCE = {"age": timedelta(0), "keep": timedelta(0)}
 
 
 @pytest.fixture(scope="module")
@@ -112,13 +114,13 @@ async def test_objects_that_nothing_shows_are_removed_and_no_others(picture_shop
     await picture_shop.stock_up(showing(kept))
     ctx = picture_shop.app.ctx
     assert await sweep_media(ctx, after="") == 0
-    assert await sweep_media(ctx, after="", age=timedelta(0)) == 1
+    assert await sweep_media(ctx, after="", **AT_ONCE) == 1
     assert await objects.get(digests[gone], 500) is None
     assert await objects.get(digests[gone], 320) is None
     assert await objects.get(digests[kept], 400)
     assert await objects.get(drawing)
     assert [row["digest"] for row in await rows(picture_shop, "select digest from media_removed")] == [digests[gone]]
-    assert await sweep_media(ctx, after="", age=timedelta(0)) == 0
+    assert await sweep_media(ctx, after="", **AT_ONCE) == 0
     async with picture_shop.db.write() as tx:
         await tx.execute("update media_removed set removed_at = now() - interval '2 days'")
     await sweep_media(ctx)
@@ -135,10 +137,53 @@ async def test_two_sweeps_and_a_fetch_at_once_leave_no_picture_without_its_objec
         await settled(picture_shop)
         await picture_shop.stock_up(PRINT)
         await asyncio.gather(
-            sweep_media(ctx, after="", age=timedelta(0)),
-            sweep_media(ctx, after="", age=timedelta(0)),
+            sweep_media(ctx, after="", **AT_ONCE),
+            sweep_media(ctx, after="", **AT_ONCE),
             picture_shop.stock_up(showing(url)),
         )
         (row,) = await settled(picture_shop)
         assert await ctx.get(MediaObjects).get(row["digest"], 200)
         await picture_shop.stock_up(PRINT)
+
+
+async def test_a_picture_is_kept_as_long_as_backups_may_name_it(picture_shop: Shop, pictures: PictureServer):
+    url = pictures.serve("/a.jpg", jpeg(200, 100))
+    ctx = picture_shop.app.ctx
+    noted = "select digest, since < now() - interval '36 days' as long_ago from media_unnamed"
+    long_ago = "update media_unnamed set since = now() - interval '37 days'"
+    await picture_shop.stock_up(showing(url))
+    (row,) = await settled(picture_shop)
+    assert await rows(picture_shop, noted) == []
+    # It was left long ago, was shown again, and left once more: it counts from then.
+    await picture_shop.stock_up(PRINT)
+    async with picture_shop.db.write() as tx:
+        assert await tx.execute(long_ago) == 1
+    await picture_shop.stock_up(showing(url))
+    (row,) = await settled(picture_shop)
+    assert await sweep_media(ctx, after="", age=timedelta(0)) == 0
+    await picture_shop.stock_up(PRINT)
+    assert await rows(picture_shop, noted) == [{"digest": row["digest"], "long_ago": False}]
+    assert await sweep_media(ctx, after="", age=timedelta(0)) == 0
+    assert await ctx.get(MediaObjects).get(row["digest"], 200)
+    async with picture_shop.db.write() as tx:
+        await tx.execute(long_ago)
+    assert await sweep_media(ctx, after="") == 0, "it has been in the storage for less than a day"
+    assert await sweep_media(ctx, after="", age=timedelta(0)) == 1
+    assert await ctx.get(MediaObjects).get(row["digest"], 200) is None
+    assert await rows(picture_shop, noted) == []
+
+
+async def test_what_no_picture_ever_named_is_kept_from_its_first_sight_on(picture_shop: Shop, pictures: PictureServer):
+    shop, ctx = picture_shop, picture_shop.app.ctx
+    await shop.stock_up(showing(pictures.serve("/a.jpg", jpeg(200, 100))))
+    await settled(shop)
+    digest = await ctx.get(MediaObjects).put_sizes(SIZES)
+    assert await sweep_media(ctx, after="", age=timedelta(0)) == 0
+    assert [row["digest"] for row in await rows(shop, "select digest from media_unnamed")] == [digest]
+    async with shop.db.write() as tx:
+        await tx.execute("update media_unnamed set since = now() - interval '36 days 1 hour'")
+    assert await sweep_media(ctx, after="", age=timedelta(0)) == 1
+    async with shop.db.write() as tx:
+        await tx.execute("insert into media_unnamed (digest, since) values ($1, now() - interval '127 days')", "a" * 64)
+    await sweep_media(ctx)
+    assert await rows(shop, "select digest from media_unnamed") == []

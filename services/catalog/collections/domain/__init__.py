@@ -1,0 +1,1 @@
+"""Rules of collections and of the tree, without a database."""

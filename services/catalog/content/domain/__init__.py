@@ -1,0 +1,1 @@
+"""Addresses of pages, without a database."""

@@ -1,0 +1,1 @@
+"""What staff do here, one a file."""

@@ -1,0 +1,1 @@
+"""Endpoints for staff: files to import, and their runs."""
