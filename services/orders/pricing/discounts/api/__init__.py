@@ -1,0 +1,1 @@
+"""The API of discounts for staff, and the types of codes in requests of shoppers."""

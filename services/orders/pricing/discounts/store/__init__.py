@@ -1,0 +1,1 @@
+"""SQL of discounts, their codes and their uses."""

@@ -1,0 +1,1 @@
+"""What staff do with discounts, and what a checkout asks of them."""

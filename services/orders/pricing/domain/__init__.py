@@ -1,0 +1,1 @@
+"""Pure arithmetic of prices: no input, no output, no clock."""

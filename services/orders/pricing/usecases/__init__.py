@@ -1,0 +1,1 @@
+"""The usecases of pricing."""
