@@ -1,0 +1,1 @@
+"""Parcels, pieces and restocks in the database."""

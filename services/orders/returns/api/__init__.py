@@ -1,0 +1,1 @@
+"""Returns for staff and for shoppers."""

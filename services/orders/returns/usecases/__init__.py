@@ -1,0 +1,1 @@
+"""Ask for a return, decide on it, receive and inspect it, and pay it back."""
