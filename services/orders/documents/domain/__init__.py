@@ -1,0 +1,1 @@
+"""Rules: what documents say. No I/O."""

@@ -1,0 +1,1 @@
+"""Documents as PDF, drawn by a process of its own."""

@@ -1,0 +1,1 @@
+"""Rules: what mails say. No I/O but the templates beside."""

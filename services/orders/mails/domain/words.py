@@ -1,0 +1,66 @@
+"""What mails say beside their templates, in each language."""
+
+from __future__ import annotations
+
+REASONS = {
+    "en": {
+        "expired": "it was not paid in time",
+        "cancelled_by_customer": "you asked for it",
+        "out_of_stock": "an article in it was sold out",
+        "payment_unavailable": "its payment could not be made",
+        "": "it could not be completed",
+    },
+    "de": {
+        "expired": "sie nicht rechtzeitig bezahlt wurde",
+        "cancelled_by_customer": "Sie darum gebeten haben",
+        "out_of_stock": "ein Artikel darin ausverkauft war",
+        "payment_unavailable": "die Zahlung nicht möglich war",
+        "": "sie nicht abgeschlossen werden konnte",
+    },
+}
+WORDS = {
+    "en": {
+        "subtotal": "Subtotal",
+        "discount": "Discount",
+        "shipping": "Shipping",
+        "tax_relief": "Tax not charged",
+        "tax_added": "Tax",
+        "rounding": "Rounding",
+        "total": "Total",
+        "tax_in": "Tax in it",
+        "goes_to": "It goes to:",
+        "not_shipped": "Nothing in it is sent by post.",
+        "keep": "This link opens the order on any device, for whoever has it: keep it to yourself.",
+        "sign_in": "It opens once you are signed in.",
+        "this_browser": "It opens in the browser that placed the order.",
+        "until": "It can be paid until {day}.",
+        "pay_bank_transfer": "Please transfer {amount} until {day}, with the reference {number}.",
+        "pay_cash": "Please pay {amount} in cash until {day}, and name the order {number}.",
+        "given_back": "You get {amount} back.",
+        "tracking": "Carrier: {carrier}",
+        "number": "Tracking number: {number}",
+        "follow": "Follow it:",
+    },
+    "de": {
+        "subtotal": "Zwischensumme",
+        "discount": "Rabatt",
+        "shipping": "Versand",
+        "tax_relief": "Nicht berechnete Steuer",
+        "tax_added": "Steuer",
+        "rounding": "Rundung",
+        "total": "Gesamtbetrag",
+        "tax_in": "Darin Steuer",
+        "goes_to": "Sie geht an:",
+        "not_shipped": "Daraus wird nichts per Post verschickt.",
+        "keep": "Dieser Link öffnet die Bestellung auf jedem Gerät, für jeden, der ihn hat: Behalten Sie ihn für sich.",
+        "sign_in": "Sie öffnet sich, sobald Sie angemeldet sind.",
+        "this_browser": "Sie öffnet sich in dem Browser, mit dem Sie bestellt haben.",
+        "until": "Sie kann bis zum {day} bezahlt werden.",
+        "pay_bank_transfer": "Bitte überweisen Sie {amount} bis zum {day} mit dem Verwendungszweck {number}.",
+        "pay_cash": "Bitte zahlen Sie {amount} bis zum {day} bar, und nennen Sie die Bestellung {number}.",
+        "given_back": "Sie erhalten {amount} zurück.",
+        "tracking": "Versand durch: {carrier}",
+        "number": "Sendungsnummer: {number}",
+        "follow": "Verfolgen:",
+    },
+}
