@@ -1,4 +1,4 @@
-"""Consumers of the events of payments. A handler changes the order; its next step starts after the commit."""
+"""Consumers of the events of payments and identity. A handler changes rows; the next step starts after the commit."""
 
 from __future__ import annotations
 
@@ -7,13 +7,22 @@ from typing import Any
 from chassis.db import WriteTx
 from chassis.inbox import Consumer
 from chassis.outbox import Event
-from orders.domain.order_state import Fact, OrderStatus, Payment, Reason, State, Stock
-from orders.events import PaymentAuthorised, PaymentCancelled, PaymentCaptured, PaymentDeclined, PaymentRestored
-from orders.store import orders
-from orders.usecases.give_up_unknown import enqueue_give_up
-from orders.usecases.record_fact import record_event
+from chassis.sessions import revocations
+from orders.checkout import Fact, OrderStatus, Payment, Reason, State, Stock, enqueue_give_up, lock_state, record_event
+from orders.events import (
+    AccountEmailVerified,
+    PaymentAuthorised,
+    PaymentCancelled,
+    PaymentCaptured,
+    PaymentDeclined,
+    PaymentRestored,
+)
+from orders.joining import JOIN, JoinOrders
+from orders.refunds import follow as follow_refunds
 
 payments = Consumer("payments")
+follow_refunds(payments)
+identity = revocations.consumer()
 
 # The state in which each event finds most orders.
 _WAITING = State(OrderStatus.PENDING_PAYMENT, Payment.OPEN, Stock.HELD)
@@ -48,5 +57,11 @@ async def cancelled(ctx: Any, tx: WriteTx, _event: Event, data: PaymentCancelled
 @payments.on(PaymentRestored)
 async def restored(ctx: Any, tx: WriteTx, _event: Event, data: PaymentRestored) -> None:
     """A database went back in time: an order that is not known here must not be paid."""
-    if await orders.lock_state(tx, data.order_id) is None:
+    if await lock_state(tx, data.order_id) is None:
         await enqueue_give_up(ctx, tx, data.order_id)
+
+
+@identity.on(AccountEmailVerified)
+async def email_verified(ctx: Any, tx: WriteTx, _event: Event, data: AccountEmailVerified) -> None:
+    """An address is known to be its owner's: the orders that they placed as a guest join the account."""
+    await ctx.jobs.enqueue(tx, JOIN, JoinOrders(data.account_id, waits=True))

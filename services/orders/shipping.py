@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
@@ -11,9 +12,17 @@ from pydantic_settings import NoDecode
 from chassis.config import CurrencySettings
 from chassis.values import sellable
 from chassis.web import Model
-from orders.domain.pricing import MAX_TOTAL, NOTHING_SHIPS, Shipping
+from orders.quantities import MAX_TOTAL
 
 Amount = Annotated[int, Field(ge=0, le=MAX_TOTAL)]
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """A flat rate; free from a subtotal on (None: never). Minor units of one currency."""
+
+    flat_rate: int
+    free_from: int | None
 
 
 class Rate(Model):
@@ -24,12 +33,13 @@ class Rate(Model):
 
 
 class ShippingSettings(CurrencySettings):
-    """`shipping_rates` by currency: {"EUR": {"rate": 500, "free_from": 10000}, "HUF": {"rate": 199000}}. Without them
-    `shipping_flat_rate` and `shipping_free_from`, in minor units, are those of `currency`.
-    """
+    """What shipping costs, in minor units."""
 
+    # By currency, in minor units: {"EUR": {"rate": 500, "free_from": 10000}}.
     shipping_rates: Annotated[dict[str, Rate], NoDecode] = Field(default_factory=dict)
+    # Without SHIPPING_RATES: what shipping costs, in minor units of CURRENCY.
     shipping_flat_rate: int = Field(default=500, ge=0, le=MAX_TOTAL)
+    # Without SHIPPING_RATES: the subtotal from which shipping is free; never: leave `free_from` out of SHIPPING_RATES.
     shipping_free_from: int | None = Field(default=10_000, ge=0, le=MAX_TOTAL)
 
     @field_validator("shipping_rates", mode="before")
@@ -55,9 +65,9 @@ class ShippingSettings(CurrencySettings):
             )
         return self
 
-    def shipping(self, currency: str, *, ships: bool) -> Shipping:
-        """What an order in a currency that is sold in costs to ship; nothing where nothing of it `ships`."""
-        found = self._rate(currency) if ships else NOTHING_SHIPS
+    def shipping(self, currency: str) -> Shipping:
+        """What an order in a currency that is sold in costs to ship, in a shop without zones."""
+        found = self._rate(currency)
         assert found is not None, "each currency that is sold in has a rate"  # noqa: S101 -- narrows the type
         return found
 

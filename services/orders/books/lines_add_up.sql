@@ -2,6 +2,6 @@
 -- reads: orders (id subtotal), order_lines (order_id total)
 select o.id, o.subtotal, coalesce(sum(l.total), 0) as lines
 from orders o left join order_lines l on l.order_id = o.id
-where o.id > uuidv7(interval '-7 days')
+where o.id > (select uuidv7(interval '-7 days'))
 group by o.id having o.subtotal <> coalesce(sum(l.total), 0)
 order by o.id limit 20

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chassis.testing import LiveService, live_service, running_app
+from chassis.testing.forks import Imported, imported
 from chassis.testing.keys import Bench
 from chassis.testing.mailbox import Mailbox
 from chassis.testing.servers import free_port
@@ -18,10 +19,9 @@ from orders.tests.gate import Gate
 from orders.tests.shelves import Shelves
 from orders.tests.shop import Shop
 
+HELD = ("unpaid_", "lapsed_", "manual_orders_", "manual_pieces_")
 # What may be held unpaid: tests about it have their own.
-HOLDS = [
-    name for name in OrdersSettings.model_fields if name.startswith(("unpaid_", "lapsed_")) and "percent" not in name
-]
+HOLDS = [name for name in OrdersSettings.model_fields if name.startswith(HELD) and "percent" not in name]
 
 # Their databases: they stay until the end of the run, when other tests start such services too.
 NEIGHBOURS = "neighbours"
@@ -58,6 +58,13 @@ def double(neighbours) -> Iterator[Double]:
 @pytest.fixture(scope="session")
 def urls(neighbours) -> dict[str, list[str]]:
     return {"catalog": [neighbours[0].url], "payments": [neighbours[1].url]}
+
+
+@pytest.fixture(scope="module")
+def own_code() -> Iterator[Imported]:
+    """For modules that start orders as a process many times."""
+    with imported("orders") as found:
+        yield found
 
 
 @pytest.fixture

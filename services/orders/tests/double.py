@@ -17,6 +17,8 @@ from chassis.testing.servers import child_process
 from chassis.testing.waiting import wait_until
 
 SECRET_KEY, PUBLISHABLE_KEY, WEBHOOK_SECRET = "sk_test_orders_tests", "pk_test_orders_tests", "whsec_orders_tests"
+# What the shop says to those who pay by bank transfer.
+TRANSFER = "Ada's Prints, IBAN DE02120300000000202051\nReference: {number}"
 PAYS, DECLINED = "pm_card_visa", "pm_card_visa_chargeDeclined"
 
 
@@ -41,9 +43,23 @@ class Double:
     def faults(self, **switches: Any) -> None:
         httpx.post(f"{self.url}/_double/faults", json=switches, auth=(SECRET_KEY, ""), timeout=60).raise_for_status()
 
+    def at_dashboard(self, what: str, client_secret: str, **wanted: Any) -> dict[str, Any]:
+        """What somebody does in Stripe's dashboard, or a bank: a refund, a dispute."""
+        body = {"payment_intent": client_secret.partition("_secret_")[0], **wanted}
+        answer = httpx.post(f"{self.url}/_double/{what}", json=body, auth=(SECRET_KEY, ""), timeout=60)
+        made: dict[str, Any] = answer.raise_for_status().json()
+        return made
+
+    def refunds_of(self, client_secret: str) -> list[dict[str, Any]]:
+        """The refunds of an intent, oldest first."""
+        parameters = {"payment_intent": client_secret.partition("_secret_")[0], "limit": "100"}
+        answer = httpx.get(f"{self.url}/v1/refunds", params=parameters, auth=(SECRET_KEY, ""), timeout=60)
+        return list(reversed(answer.raise_for_status().json()["data"]))
+
     def intents_of(self, order_id: str) -> list[dict[str, Any]]:
-        book = httpx.get(f"{self.url}/_double/book", auth=(SECRET_KEY, ""), timeout=60).json()
-        return [intent for intent in book["intents"] if intent["metadata"].get("order_id") == order_id]
+        about = {"order_id": order_id}
+        answer = httpx.get(f"{self.url}/_double/book", params=about, auth=(SECRET_KEY, ""), timeout=60)
+        return list(answer.raise_for_status().json()["intents"])
 
 
 @contextmanager
@@ -71,4 +87,6 @@ def payments_settings(double_port: int) -> dict[str, str]:
         "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
         "STRIPE_API_BASE": url,
         "STRIPE_PAY_URL": f"{url}/pay",
+        "PAYMENT_METHODS": "card,bank_transfer,cash",
+        "BANK_TRANSFER_INSTRUCTIONS": TRANSFER,
     }

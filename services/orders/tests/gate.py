@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -68,6 +69,10 @@ class _Server(ThreadingHTTPServer):
         """A long poll that ends with the test is no trouble."""
 
 
+def _named(problem: bytes, kind: str) -> bytes:
+    return json.dumps({**json.loads(problem), "type": kind}).encode()
+
+
 def _handler(gate: Gate, client: httpx.Client) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -76,7 +81,9 @@ def _handler(gate: Gate, client: httpx.Client) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             mode = gate.mode(self.path)
             if mode and mode not in {"refuse", "lose"}:
-                self._answer(int(mode), "application/problem+json", PROBLEM % int(mode))
+                status, _, kind = mode.partition(" ")
+                told = PROBLEM % int(status)
+                self._answer(int(status), "application/problem+json", told if not kind else _named(told, kind))
                 return
             if mode != "refuse":
                 headers = {k: v for k, v in self.headers.items() if k.lower() not in {"host", "connection"}}

@@ -9,9 +9,9 @@ from uuid import uuid4
 import pytest
 
 from chassis.testing import eventually
-from orders import metrics
-from orders.api.shoppers import PROBE
+from orders.checkout import metrics
 from orders.settings import OrdersSettings
+from orders.shoppers.callers import PROBE
 from orders.tests.conftest import HOLDS
 from orders.tests.shelves import Article, Shelves
 from orders.tests.shop import Shop, euros

@@ -10,6 +10,7 @@ import asyncpg
 import httpx
 
 from chassis.testing.databases import database_name, empty_database
+from chassis.testing.forks import Imported
 from chassis.testing.keys import Bench
 from orders.tests.process import orders_process
 from orders.tests.shelves import Shelves
@@ -18,7 +19,9 @@ from orders.tests.shop import order_of
 RATES = dict.fromkeys(("CHECKOUT_LIMIT", "CHECKOUT_ADDRESS_LIMIT"), "1000/min")
 
 
-async def test_limits_are_exact_over_replicas(bench: Bench, urls: dict[str, list[str]], shelves: Shelves) -> None:
+async def test_limits_are_exact_over_replicas(
+    own_code: Imported, bench: Bench, urls: dict[str, list[str]], shelves: Shelves
+) -> None:
     database_url = await empty_database(bench.postgres, "orders", "replicas")
     article, other = shelves.article(stock=100), shelves.article(stock=100)
     me = {"Authorization": f"Bearer {bench.keyring.access_token(uuid4())}"}
@@ -30,8 +33,8 @@ async def test_limits_are_exact_over_replicas(bench: Bench, urls: dict[str, list
         return answer.status_code
 
     with (
-        orders_process(bench, database_url, urls, **settings) as one,
-        orders_process(bench, database_url, urls, **settings) as two,
+        orders_process(own_code, bench, database_url, urls, **settings) as one,
+        orders_process(own_code, bench, database_url, urls, **settings) as two,
     ):
         async with (
             httpx.AsyncClient(base_url=one.url, timeout=60) as first,

@@ -1,1 +1,0 @@
-"""Handlers by audience: parse, call one use case, answer."""

@@ -1,0 +1,1 @@
+"""Rules: what a draft is, and what it lacks. No I/O."""

@@ -1,0 +1,1 @@
+"""Rules: what may be changed of an order, and what a mail tells again. No I/O."""

@@ -1,0 +1,1 @@
+"""The endpoint by which an account asks for its orders of before."""

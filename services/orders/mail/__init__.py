@@ -1,1 +1,0 @@
-"""Mails to customers: what they say, and how they are sent."""

@@ -1,1 +1,0 @@
-"""All SQL of this service, by aggregate."""

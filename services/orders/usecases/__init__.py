@@ -1,1 +1,0 @@
-"""What can be done with carts and orders: one file for each."""
