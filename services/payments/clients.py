@@ -8,7 +8,10 @@ from contextlib import asynccontextmanager
 from chassis.mail import SmtpSender
 from payments.context import PaymentsContext
 from payments.provider import PaymentProvider
+from payments.provider.balance import BalanceCalls
 from payments.provider.budget import Budget
+from payments.provider.customers import CustomerCalls
+from payments.provider.disputing import DisputeCalls
 from payments.provider.stripe_provider import StripeProvider
 
 
@@ -30,6 +33,21 @@ async def provider_open(ctx: PaymentsContext) -> AsyncIterator[None]:
             yield
     finally:
         await provider.close()
+
+
+def balance_of(ctx: PaymentsContext) -> BalanceCalls:
+    """The provider's calls about the account's balance."""
+    return ctx.get(StripeProvider).balance
+
+
+def customers_of(ctx: PaymentsContext) -> CustomerCalls:
+    """The provider's calls about customers."""
+    return ctx.get(StripeProvider).customers
+
+
+def disputes_of(ctx: PaymentsContext) -> DisputeCalls:
+    """The provider's calls about disputes."""
+    return ctx.get(StripeProvider).disputes
 
 
 def provider_of(ctx: PaymentsContext) -> PaymentProvider:

@@ -11,12 +11,14 @@ import sys
 import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import stripe
 
 from chassis.config import WrongSettings, read_settings
+from payments.findings import Check
 from payments.provider.stripe_provider import client_of
+from payments.secret_check import webhook_secrets_of
 from payments.settings import PaymentsSettings
 from payments.usecases.receive_webhook import TYPES
 
@@ -24,18 +26,6 @@ from payments.usecases.receive_webhook import TYPES
 NEEDED = frozenset(kind for kind in TYPES if kind.startswith("payment_intent."))
 CLOCK_SECONDS = 60
 _SDK_VERSION = stripe.api_version
-
-Verdict = Literal["ok", "look", "wrong"]
-
-
-class Check(NamedTuple):
-    """The result of one check, with what to do where it is not ok."""
-
-    verdict: Verdict
-    text: str
-
-    def __str__(self) -> str:
-        return f"{ {'ok': 'ok   ', 'look': 'look ', 'wrong': 'WRONG'}[self.verdict] } {self.text}"
 
 
 class Unreachable(Exception):
@@ -63,6 +53,7 @@ def examine(settings: PaymentsSettings) -> Iterator[Check]:
     yield from _statement(found, settings.stripe_statement_suffix)
     yield from _currencies(client, found, settings)
     yield from _destination(client, settings)
+    yield from webhook_secrets_of(settings)
 
 
 def _why(error: stripe.StripeError, settings: PaymentsSettings) -> str:

@@ -7,12 +7,13 @@ from chassis.web import Glossary
 GLOSSARY = Glossary(
     terms={
         "account": "The ledger's account",
+        "answerable": "Whether evidence is waited for",
         "amount": "Of the whole payment",
         "applied_at": "When it took effect here, in UTC; null: not yet",
         "balance": "Debits less credits",
         "cancel_reason": "Why it was cancelled; null while it is not",
         "captured_at": "When the money was taken, in UTC; null while it is not",
-        "cases": "Refunds, disputes and warnings of fraud that were made at Stripe, oldest first",
+        "cases": "Refunds, disputes and warnings of fraud, as Stripe has them, oldest first",
         "credits": "All that was entered as credit",
         "debits": "All that was entered as debit",
         "decline_message": "What the bank said, for people",
@@ -39,5 +40,9 @@ GLOSSARY = Glossary(
         "order_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c02",
         "payment_id": "0199a5d0-1f3c-7b7a-9d53-0c8f6d2f4a11",
         "Stripe-Signature": "t=1764320000,v1=5257a869e7ecebeda32affa62cdca3fa51cad7e77a0e56ff536d0ce8e108d8bd",
+    },
+    bodies={
+        "Evidence": {"text": "The parcel was delivered on 2026-11-21; the signature is the customer's."},
+        "NewReceipt": {"amount": {"amount": 4200, "currency": "EUR"}, "reference": "2026-11-28 SEPA 0042"},
     },
 )

@@ -13,8 +13,9 @@ from chassis.web import Model, MoneyModel, SignedMoney
 from payments.domain.attention import Attention
 from payments.domain.case import Kind
 from payments.domain.ledger import Account, Side
-from payments.domain.payment import Payment, PaymentStatus
-from payments.settings import PaymentsSettings
+from payments.domain.ledger import Kind as Entered
+from payments.domain.payment import Method, Payment, PaymentStatus
+from payments.settings import ORDER_NUMBER, PaymentsSettings
 from payments.store.ledger import Balance
 from payments.store.provider_events import Outcome
 from payments.usecases.find_payment import PaymentRecord
@@ -42,6 +43,10 @@ class PaymentView(Model):
     publishable_key: str
     pay_url: str | None
     available: bool = Field(default=True, description="False: our set-up keeps it from being paid; staff know")
+    method: Method = Field(default="card", description="How it is paid")
+    instructions: str | None = Field(
+        default=None, description="What the shopper does to pay by bank transfer, while it is not paid", examples=[None]
+    )
 
     @classmethod
     def of(cls, payment: Payment, settings: PaymentsSettings) -> Self:
@@ -60,7 +65,17 @@ class PaymentView(Model):
             publishable_key=settings.stripe_publishable_key,
             pay_url=pay_url,
             available=payment.attention != "misconfigured",
+            method=payment.method,
+            instructions=_instructions(payment, settings),
         )
+
+
+def _instructions(payment: Payment, settings: PaymentsSettings) -> str | None:
+    """The shop's own text, with the order's number in it."""
+    if payment.method != "bank_transfer" or payment.settled:
+        return None
+    number = (payment.details or {}).get("number") or ""
+    return settings.bank_transfer_instructions.replace(ORDER_NUMBER, number).strip() or None
 
 
 class StatusView(Model):
@@ -83,6 +98,7 @@ class Configuration(Model):
     pay_url: str | None = Field(
         description="A page of the double's to send a person to instead; null with Stripe", examples=[None]
     )
+    methods: list[Method] = Field(description="The ways to pay that this shop offers", examples=[["card"]])
 
 
 class Received(Model):
@@ -105,6 +121,7 @@ class PaymentRow(_RowModel):
 
     id: PaymentId
     order_id: OrderId
+    method: Method = Field(description="How it is paid", examples=["card"])
     status: PaymentStatus = Field(examples=["captured"])
     amount: MoneyModel
     provider_reference: str | None = Field(description="The intent's id at Stripe", examples=["pi_3QAbc"])
@@ -126,7 +143,8 @@ class LedgerLine(_RowModel):
     """One side of a ledger transaction."""
 
     transaction_id: UUID
-    kind: str = Field(examples=["capture"])
+    kind: Entered = Field(examples=["capture"])
+    reference: str | None = Field(description="The refund, dispute or payout; null of a capture", examples=[None])
     occurred_at: When
     account: Account = Field(examples=["provider_receivable"])
     side: Side = Field(examples=["debit"])
@@ -144,7 +162,7 @@ class ProviderMessage(_RowModel):
 
 
 class CaseView(_RowModel):
-    """A refund, dispute or fraud warning made at Stripe after the capture. Ledger and order do not change by it yet."""
+    """A refund, dispute or fraud warning after the capture, as it stands at Stripe."""
 
     id: str = Field(description="At Stripe", examples=["du_1QAbc"])
     kind: Kind = Field(examples=["dispute"])

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal, Self
+from functools import cache
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
 
 from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import NoDecode
 
 from chassis.config import Settings
 from chassis.mail import MailSettings
 from chassis.web import Email
+from payments.domain.payment import Method
 from payments.provider.budget import LIVE, SANDBOX
 
 STRIPE_SCRIPT = "https://js.stripe.com/endive/stripe.js"
@@ -23,33 +27,50 @@ _KEY = re.compile(r"(?:sk|rk|pk)_(live|test)_")
 _SUFFIX = re.compile(r"(?=.*[A-Za-z])[ -~]{1,18}")
 _NOT_IN_A_SUFFIX = frozenset("<>\\'\"*")
 
+ORDER_NUMBER = "{number}"
+"""Stands for the order's number in BANK_TRANSFER_INSTRUCTIONS."""
+
 Mode = Literal["live", "test"]
 
 
 class PaymentsSettings(MailSettings):
-    """`stripe_api_base` and `stripe_pay_url` name a double; both are empty where it is Stripe itself.
+    """How Stripe, or a double of it, is reached, and who is told of what."""
 
-    `stripe_script_url` is the script with which a page shows the card form; empty is Stripe's own, or the double's.
-    """
-
+    # The key that this service calls Stripe with: sk_live_..., sk_test_..., or a restricted one.
     stripe_secret_key: SecretStr
+    # The key that browsers use: pk_...
     stripe_publishable_key: str = Field(min_length=1)
+    # What Stripe's webhooks are signed with: whsec_...; two with a comma while it is being changed.
     stripe_webhook_secret: SecretStr
+    # The address of a double; empty: Stripe itself.
     stripe_api_base: str = ""
+    # The page where a double is paid; empty: Stripe itself.
     stripe_pay_url: str = ""
+    # The script with which a page shows the card form; empty: Stripe's own, or the double's.
     stripe_script_url: str = Field(default="", max_length=2000)
     # acct_...; only where the webhook destination gets events of more accounts than the key's own.
     stripe_account: str = Field(default="", pattern=r"^(acct_\w+)?$")
     # All calls a second, over all replicas: what Stripe allows the account. 0: as many as come (the double's default).
     stripe_calls_per_second: int | None = Field(default=None, ge=0, le=10_000)
-    # Stripe sends the shopper a receipt of its own when the money is taken.
+    # Whether Stripe sends the shopper a receipt of its own when the money is taken.
     stripe_receipts: bool = False
     # What follows the shop's name on a card's statement.
     stripe_statement_suffix: str = ""
-    # Gets mails about disputes, refunds made at Stripe, and faults that keep shoppers from paying. Empty: no mails.
+    # Who gets mails about disputes, refunds made at Stripe, and faults that keep shoppers from paying. Empty: no mails.
     staff_email: Email | None = None
-    # What the shop sells in, for `python -m payments.doctor` alone.
+    # The ways to pay that the shop offers, with commas: card, bank_transfer, cash.
+    payment_methods: Annotated[list[Method], NoDecode] = Field(default=["card"], min_length=1)
+    # What a shopper does to pay by bank transfer: whose account, and which one. {number} stands for the order's number.
+    bank_transfer_instructions: str = Field(default="", max_length=2000)
+    # How many cards may be declined for an order: then no more are tried.
+    declines_per_order: int = Field(default=10, ge=1, le=1000)
+    # How many cards may be declined from one address within an hour: then no more are tried from it.
+    declines_per_address: int = Field(default=30, ge=1, le=100_000)
+    # Where the shop's days begin and end, for the daily report: a name of the IANA database, such as Europe/Berlin.
+    time_zone: str = Field(default="UTC", max_length=100)
+    # The shop's default currency, for `python -m payments.doctor` alone.
     currency: str = "EUR"
+    # All currencies that the shop sells in, likewise.
     currencies: str = ""
 
     def unfit_for_production(self) -> Iterator[str]:
@@ -107,6 +128,26 @@ class PaymentsSettings(MailSettings):
             )
         return value
 
+    @field_validator("payment_methods", mode="before")
+    @classmethod
+    def _with_commas(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return list(dict.fromkeys(part.strip() for part in value.split(",") if part.strip())) or ["card"]
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in _zones():
+            raise ValueError("TIME_ZONE is no name of the IANA database, such as Europe/Berlin")
+        return value
+
+    @model_validator(mode="after")
+    def _transfers_need_instructions(self) -> Self:
+        if "bank_transfer" in self.payment_methods and not self.bank_transfer_instructions.strip():
+            raise ValueError("PAYMENT_METHODS has bank_transfer: say in BANK_TRANSFER_INSTRUCTIONS how to pay by it")
+        return self
+
     @model_validator(mode="after")
     def _of_one_mode(self) -> Self:
         secret, publishable = self.mode, _mode(self.stripe_publishable_key)
@@ -152,3 +193,8 @@ def _mode(key: str) -> Mode | None:
 
 def _split(secrets: SecretStr) -> list[str]:
     return [part.strip() for part in secrets.get_secret_value().split(",") if part.strip()]
+
+
+@cache
+def _zones() -> set[str]:
+    return available_timezones()

@@ -7,6 +7,8 @@ from uuid import UUID
 from chassis.auth import internal_router
 from chassis.problems import NotFound, responses
 from payments.context import Ctx
+from payments.customers import customer_of
+from payments.manual import MethodNotOffered, create_manual_payment
 from payments.problems import (
     PaymentCancelled,
     PaymentMismatch,
@@ -15,6 +17,7 @@ from payments.problems import (
     PaymentNotReady,
     PaymentRefused,
     ProviderUnavailable,
+    TooManyDeclines,
 )
 from payments.requests import PaymentRequest
 from payments.schemas import PaymentView, StatusView
@@ -32,13 +35,23 @@ router = internal_router()
     "/payments",
     summary="Give an order its payment",
     responses=responses(
-        PaymentMismatch, PaymentCancelled, PaymentRefused, PaymentNotReady, PaymentNotAvailable, ProviderUnavailable
+        *(PaymentMismatch, PaymentCancelled, PaymentRefused, PaymentNotReady, PaymentNotAvailable),
+        *(ProviderUnavailable, MethodNotOffered, TooManyDeclines),
     ),
 )
 async def create(wanted: PaymentRequest, ctx: Ctx) -> PaymentView:
     """One for each order. After a 424 or 503 the same request continues where the last one ended."""
+    if wanted.method != "card":
+        payment = await create_manual_payment(
+            ctx, wanted.order_id, wanted.amount, wanted.currency, wanted.method, wanted.order_number
+        )
+        return PaymentView.of(payment, ctx.settings)
     details = wanted.details(ctx.settings)
-    payment = await create_payment(ctx, wanted.order_id, wanted.amount, wanted.currency, details)
+    if wanted.account_id is not None:
+        async with ctx.db.read() as tx:
+            customer_id = await customer_of(tx, wanted.account_id)
+        details |= {"customer": customer_id} if customer_id else {}
+    payment = await create_payment(ctx, wanted.order_id, wanted.amount, wanted.currency, details, wanted.address_hash)
     return PaymentView.of(payment, ctx.settings)
 
 

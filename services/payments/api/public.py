@@ -44,6 +44,7 @@ async def configuration(ctx: Ctx, response: Response) -> Configuration:
         script_url=settings.script_url,
         publishable_key=settings.stripe_publishable_key,
         pay_url=settings.stripe_pay_url or None,
+        methods=settings.payment_methods,
     )
 
 

@@ -1,9 +1,9 @@
--- What was captured is what the ledger says that the provider owes, payment by payment.
+-- What was captured is what the ledger says that was paid for its order, payment by payment.
 -- reads: payments (id status amount currency), ledger_transactions, ledger_entries
 with booked as (
     select t.payment_id, e.currency, sum(e.amount) as booked
     from ledger_transactions t join ledger_entries e on e.transaction_id = t.id
-    where t.kind = 'capture' and e.account = 'provider_receivable' and e.side = 'debit'
+    where t.kind in ('capture', 'receipt') and e.account = 'customer_orders' and e.side = 'credit'
     group by 1, 2
 ), captured as (
     select id as payment_id, currency, amount from payments where status = 'captured'

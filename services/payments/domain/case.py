@@ -5,16 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from uuid import UUID
+
+from payments.domain.movement import Movement
 
 Kind = Literal["refund", "dispute", "fraud_warning"]
-
-# Statuses of a refund that did not happen.
-_UNDONE = frozenset({"failed", "canceled"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """As the provider has it now. `amount` in minor units; of a warning 0, as it names none. `due_by`: of a dispute."""
+    """As the provider has it now. `amount` in minor units; of a warning 0, as it names none. `due_by`, and
+    `movements` of the balance: of a dispute.
+
+    `refund_id`, `payment_id`: what the metadata of a refund name as ours; not verified.
+    """
 
     id: str
     kind: Kind
@@ -25,8 +29,6 @@ class Case:
     currency: str
     due_by: datetime | None
     created_at: datetime
-
-    @property
-    def refunds(self) -> int:
-        """How much of the payment went back by it."""
-        return self.amount if self.kind == "refund" and self.status not in _UNDONE else 0
+    movements: tuple[Movement, ...] = ()
+    refund_id: UUID | None = None
+    payment_id: UUID | None = None

@@ -70,7 +70,7 @@ class Change:
 
 def mismatch(payment: Payment, intent: Intent) -> Mismatch | None:
     """The field in which the intent differs from the payment, or None. Such an intent must change nothing."""
-    if payment.intent_id not in {None, intent.id}:
+    if payment.manual or payment.intent_id not in {None, intent.id}:
         return "intent"
     if intent.payment_id != str(payment.id):
         return "payment"

@@ -7,7 +7,8 @@ from typing import Literal
 
 from chassis.values import Money
 
-Account = Literal["provider_receivable", "customer_orders"]
+Account = Literal["provider_receivable", "customer_orders", "bank", "cash", "provider_fees", "disputes"]
+Kind = Literal["capture", "refund", "refund_reversal", "dispute", "dispute_reversal", "payout", "fee", "receipt"]
 Side = Literal["debit", "credit"]
 
 
@@ -20,6 +21,16 @@ class Entry:
     money: Money
 
 
+def move(money: Money, *, debit: Account, credit: Account) -> tuple[Entry, ...]:
+    """The same amount on both sides, the debit first."""
+    return (Entry(debit, "debit", money), Entry(credit, "credit", money))
+
+
 def of_capture(money: Money) -> tuple[Entry, ...]:
     """The provider owes us what it took from the customer, who has paid for the order with it."""
-    return (Entry("provider_receivable", "debit", money), Entry("customer_orders", "credit", money))
+    return move(money, debit="provider_receivable", credit="customer_orders")
+
+
+def of_refund_reversal(money: Money) -> tuple[Entry, ...]:
+    """The customer's bank did not take a refund: the provider owes us the amount again."""
+    return move(money, debit="provider_receivable", credit="customer_orders")

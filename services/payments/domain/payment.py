@@ -14,6 +14,12 @@ from payments.domain.attention import Attention
 PaymentStatus = Literal["created", "requires_payment", "authorised", "capturing", "captured", "cancelling", "cancelled"]
 STATUSES: tuple[PaymentStatus, ...] = get_args(PaymentStatus)
 SETTLED = frozenset({"captured", "cancelled"})
+Method = Literal["card", "bank_transfer", "cash"]
+"""How an order is paid. All but "card" are manual: without the provider, and marked received by staff."""
+METHODS: tuple[Method, ...] = get_args(Method)
+
+TOO_MANY_DECLINES = "too_many_declines"
+"""Why a payment is cancelled that was tried with too many cards."""
 
 NO_CURRENCY = "XXX"
 """ISO 4217's code for "no currency": of a tombstone, which stands for an order cancelled before it had a payment."""
@@ -30,6 +36,7 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
     order_id: UUID
     amount: int
     currency: str
+    method: Method = "card"
     status: PaymentStatus
     intent_id: str | None = None
     client_secret: str | None = None
@@ -63,6 +70,11 @@ class Payment(msgspec.Struct, frozen=True, kw_only=True):
         return self.status in SETTLED
 
     @property
+    def manual(self) -> bool:
+        """Whether the money comes without the provider."""
+        return self.method != "card"
+
+    @property
     def payable_secret(self) -> str | None:
         """The client secret while the shopper can pay, else None."""
         return self.client_secret if self.status == "requires_payment" else None
@@ -88,7 +100,12 @@ def begin_capture(payment: Payment) -> Payment:
 
 
 def begin_cancelling(payment: Payment, reason: str) -> Payment:
-    """The payment being cancelled; unchanged if it is settled, or its capture has begun and can only be refunded."""
+    """The payment being cancelled; unchanged if it is settled, or its capture has begun and can only be refunded.
+
+    A manual one is cancelled at once, as the provider does not know it.
+    """
+    if payment.manual and not payment.settled:
+        return replace(payment, status="cancelled", cancel_reason=reason)
     if payment.status in {"created", "requires_payment", "authorised"}:
         return replace(
             _without_decline(payment),

@@ -55,9 +55,17 @@ class StripeApi:
         headers = {**self._headers, "Idempotency-Key": key, "Content-Type": _FORM}
         return await self._ask("post", path, "", headers, _form(parameters or {}))
 
+    async def delete(self, *path: str) -> dict[str, Any]:
+        """What is left of an object that is deleted for good.
+
+        Raises:
+            stripe.StripeError: Stripe refused, or the outcome is unknown.
+        """
+        return await self._ask("delete", path, "", self._headers, None)
+
     async def _ask(
         self,
-        method: Literal["get", "post"],
+        method: Literal["get", "post", "delete"],
         path: tuple[str, ...],
         query: str,
         headers: dict[str, str],

@@ -22,6 +22,8 @@ _SHARES = {
     "retrieve": (0.2, 12),
     "list": (0.1, 5),
     "case": (0.1, 5),
+    "refund": (0.1, 5),
+    "customer": (0.2, 12),
 }
 # Creations in the background pass this limit first, so that those of shoppers have the rest.
 _AGAIN = (0.3, 12)

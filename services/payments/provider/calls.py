@@ -79,7 +79,8 @@ class Calls:
         loop = asyncio.get_running_loop()
         tries = 0
         # Once: a try that Stripe refused as too many did not count, and need not wait for its turn again.
-        await self._budget.take("case" if operation.startswith("case") else operation, lane, until)
+        # Operations of one kind share its turns: "case_refund" and "case_dispute" are both "case".
+        await self._budget.take(operation.partition("_")[0], lane, until)
         while True:
             try:
                 async with asyncio.timeout_at(until):

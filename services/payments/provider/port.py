@@ -5,7 +5,7 @@ No call ends as "failed": it was refused for good, or its outcome is unknown.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
@@ -79,6 +79,19 @@ class NewIntent:
     details: dict[str, Any] = field(default_factory=dict, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class NewRefund:
+    """A refund of a captured intent. `amount` in minor units; `reason` in the words of payments.refunds."""
+
+    refund_id: UUID
+    payment_id: UUID
+    order_id: UUID
+    intent_id: str
+    amount: int
+    currency: str
+    reason: str
+
+
 class PaymentProvider(Protocol):
     """Every call raises Unknown or Refused. `patience`: seconds that the whole call may take."""
 
@@ -96,8 +109,10 @@ class PaymentProvider(Protocol):
         shop, and is left out.
         """
 
-    def events_since(self, moment: datetime) -> AsyncIterator[dict[str, Any]]:
-        """What the provider has told since then, the newest first, as its webhooks told it; for 30 days."""
+    def events_since(self, moment: datetime, types: Collection[str] = ()) -> AsyncIterator[dict[str, Any]]:
+        """What the provider has told since then, the newest first, as its webhooks told it; for 30 days. `types`: only
+        events of these, 20 at most.
+        """
 
     async def retrieve(self, intent_id: str, *, patience: float = ...) -> Intent:
         """The intent as it is now."""
@@ -111,5 +126,8 @@ class PaymentProvider(Protocol):
     async def case(self, kind: Kind, case_id: str) -> Case:
         """A refund, dispute or warning as it is now."""
 
-    async def refunds_of(self, charge_id: str) -> list[Case]:
-        """The refunds of a charge, the newest 100 at most."""
+    async def refund(self, wanted: NewRefund, key: str) -> Case:
+        """Give an amount back; the same key gives the same refund, as it was when it was made."""
+
+    async def refunds_of(self, *, charge_id: str = "", intent_id: str = "") -> list[Case]:
+        """The refunds of a charge, or of an intent's charges, the newest 1,000 at most."""

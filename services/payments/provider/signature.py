@@ -26,13 +26,16 @@ class _Signed(NamedTuple):
     macs: list[bytes]
 
 
-def authentic(body: bytes, header: str | None, secrets: Iterable[str]) -> bool:
-    """Whether one of the secrets signed this body, at most 5 minutes ago and 1 minute ahead."""
+def signed_by(body: bytes, header: str | None, secrets: Iterable[str]) -> int | None:
+    """The place of the first of the secrets that signed this body, at most 5 minutes ago and 1 minute ahead; None if
+    none did. While a secret is being changed, the provider signs with both.
+    """
     signed = _parsed(header or "")
     if signed is None or not -AHEAD_SECONDS <= time.time() - int(signed.at) <= TOLERANCE_SECONDS:
-        return False
+        return None
     payload = signed.at.encode() + b"." + body
-    return any(_made_by(secret, payload, signed.macs) for secret in secrets)
+    made = (place for place, secret in enumerate(secrets) if _made_by(secret, payload, signed.macs))
+    return next(made, None)
 
 
 def _parsed(header: str) -> _Signed | None:

@@ -9,7 +9,8 @@ import msgspec
 
 from payments.domain.case import Case, Kind
 from payments.provider.amounts import from_provider
-from payments.provider.stripe_payloads import Unreadable
+from payments.provider.stripe_movements import movements_in
+from payments.provider.stripe_payloads import Unreadable, uuid_or_none
 
 
 class _Evidence(msgspec.Struct, frozen=True):
@@ -29,6 +30,8 @@ class _Case(msgspec.Struct, frozen=True):
     fraud_type: str | None = None
     actionable: bool = True
     evidence_details: _Evidence | None = None
+    balance_transactions: list[Any] = []
+    metadata: dict[str, str] | None = None
 
 
 OBJECTS: dict[str, Kind] = {
@@ -49,6 +52,7 @@ def case_of(kind: Kind, document: dict[str, Any]) -> Case:
         created = datetime.fromtimestamp(read.created, UTC)
         due = read.evidence_details.due_by if read.evidence_details else None
         due_by = datetime.fromtimestamp(due, UTC) if due else None
+        movements = movements_in(read.balance_transactions) if kind == "dispute" else ()
     except (msgspec.MsgspecError, ValueError, OverflowError, OSError) as wrong:
         raise Unreadable(str(wrong)) from None
     if OBJECTS.get(read.object) != kind:
@@ -60,6 +64,7 @@ def case_of(kind: Kind, document: dict[str, Any]) -> Case:
         status, reason = "actionable" if read.actionable else "not_actionable", read.fraud_type
     else:
         status, reason = read.status or "succeeded", read.failure_reason or read.reason
+    ours = read.metadata or {}
     return Case(
         id=read.id,
         kind=kind,
@@ -70,4 +75,7 @@ def case_of(kind: Kind, document: dict[str, Any]) -> Case:
         currency=read.currency.upper(),
         due_by=due_by,
         created_at=created,
+        movements=movements,
+        refund_id=uuid_or_none(ours.get("refund_id")),
+        payment_id=uuid_or_none(ours.get("payment_id")),
     )

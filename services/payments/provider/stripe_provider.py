@@ -5,9 +5,8 @@ The library's aiohttp transport costs a quarter of the CPU of its httpx one (mea
 
 from __future__ import annotations
 
-import itertools
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,9 +19,13 @@ from payments.domain.intent import Intent
 from payments.provider import stripe_case_payloads, stripe_payloads
 from payments.provider.amounts import NotChargeable, to_provider
 from payments.provider.api import StripeApi
+from payments.provider.balance import BalanceCalls
 from payments.provider.budget import Budget
 from payments.provider.calls import CONNECT_SECONDS, TOTAL_SECONDS, Call, Calls
-from payments.provider.port import Health, Lane, Misconfigured, NewIntent, Refused, Unknown
+from payments.provider.customers import CustomerCalls
+from payments.provider.disputing import DisputeCalls
+from payments.provider.pages import Pages
+from payments.provider.port import Health, Lane, Misconfigured, NewIntent, NewRefund, Refused, Unknown
 
 _PAGES = 10
 _CASES: dict[Kind, tuple[str, ...]] = {
@@ -30,6 +33,8 @@ _CASES: dict[Kind, tuple[str, ...]] = {
     "dispute": ("disputes",),
     "fraud_warning": ("radar", "early_fraud_warnings"),
 }
+# What Stripe takes as a reason; any other is not sent.
+_REASONS = frozenset({"duplicate", "fraudulent", "requested_by_customer"})
 
 # The SDK sends no latencies to Stripe and logs nothing: its lines quote Stripe's messages.
 stripe.enable_telemetry = False
@@ -52,6 +57,10 @@ class StripeProvider:
         self._transport = stripe.AIOHTTPClient(timeout=timeout)
         self._api = StripeApi(secret_key, api_base, self._transport)
         self._calls = Calls(budget)
+        self._pages = Pages(self._api, self._calls)
+        self.disputes = DisputeCalls(self._api, self._calls)
+        self.balance = BalanceCalls(self._pages)
+        self.customers = CustomerCalls(self._api, self._calls, self._pages, shop)
         self._suffix, self._shop = suffix, shop
 
     def health(self, lane: Lane) -> Health:
@@ -99,7 +108,7 @@ class StripeProvider:
         """
         wanted = str(payment_id)
         between = {"gte": int(since.timestamp()), "lte": int(until.timestamp()) + 1}
-        async for page in self._pages("payment_intents", {"created": between}, lane, most=_PAGES):
+        async for page in self._pages.of("payment_intents", {"created": between}, lane=lane, most=_PAGES):
             intents = map(_read, page)
             found = next((each for each in intents if each.payment_id == wanted and each.methods), None)
             if found is not None:
@@ -108,42 +117,37 @@ class StripeProvider:
 
     async def intents_since(self, moment: datetime) -> AsyncIterator[Intent]:
         """See PaymentProvider."""
-        async for page in self._pages("payment_intents", {"created": {"gte": int(moment.timestamp())}}):
+        async for page in self._pages.of("payment_intents", {"created": {"gte": int(moment.timestamp())}}):
             for intent in map(_read, page):
                 # debt(adopt-without-shop): intents without metadata.shop are left out.
                 if self._shop and intent.shop == self._shop:
                     yield intent
 
-    async def events_since(self, moment: datetime) -> AsyncIterator[dict[str, Any]]:
+    async def events_since(self, moment: datetime, types: Collection[str] = ()) -> AsyncIterator[dict[str, Any]]:
         """See PaymentProvider."""
-        async for page in self._pages("events", {"created": {"gte": int(moment.timestamp())}}):
+        narrowed = {"types": sorted(types)} if types else {}
+        async for page in self._pages.of("events", {"created": {"gte": int(moment.timestamp())}, **narrowed}):
             for event in page:
                 yield event
-
-    async def _pages(
-        self, path: str, filters: dict[str, Any], lane: Lane = "background", *, most: int | None = None
-    ) -> AsyncIterator[list[dict[str, Any]]]:
-        """The pages of a list, at most so many."""
-        parameters = {**filters, "limit": 100}
-        numbers = itertools.count() if most is None else range(most)
-        for _ in numbers:
-            page = await self._calls.ask("list", lambda: self._api.get(path, parameters=parameters), lane=lane)
-            found = page.get("data") or []
-            yield found
-            if not page.get("has_more") or not found:
-                return
-            parameters["starting_after"] = found[-1]["id"]
 
     async def case(self, kind: Kind, case_id: str) -> Case:
         """See PaymentProvider."""
         path = _CASES[kind]
         return _case(kind, await self._calls.ask(f"case_{kind}", lambda: self._api.get(*path, case_id)))
 
-    async def refunds_of(self, charge_id: str) -> list[Case]:
+    async def refund(self, wanted: NewRefund, key: str) -> Case:
         """See PaymentProvider."""
-        parameters = {"charge": charge_id, "limit": 100}
-        page = await self._calls.ask("case_refunds", lambda: self._api.get("refunds", parameters=parameters))
-        return [_case("refund", each) for each in page.get("data", ())]
+        parameters = new_refund(wanted)
+        return _case(
+            "refund",
+            await self._calls.ask("refund", lambda: self._api.post("refunds", parameters=parameters, key=key)),
+        )
+
+    async def refunds_of(self, *, charge_id: str = "", intent_id: str = "") -> list[Case]:
+        """See PaymentProvider."""
+        of = {"charge": charge_id} if charge_id else {"payment_intent": intent_id}
+        pages = self._pages.of("refunds", of, most=_PAGES, operation="case_refunds")
+        return [_case("refund", each) async for page in pages for each in page]
 
     async def _one(self, operation: str, call: Call, patience: float = TOTAL_SECONDS) -> Intent:
         return _read(await self._calls.ask(operation, call, patience=patience))
@@ -167,6 +171,7 @@ def new_intent(wanted: NewIntent, suffix: str, shop: str = "") -> dict[str, Any]
         "receipt_email": wanted.details.get("email"),
         "shipping": wanted.details.get("shipping"),
         "statement_descriptor_suffix": suffix or None,
+        "customer": wanted.details.get("customer"),
     }
     return {
         "amount": amount,
@@ -175,6 +180,25 @@ def new_intent(wanted: NewIntent, suffix: str, shop: str = "") -> dict[str, Any]
         "allowed_payment_method_types": ["card"],
         "metadata": {**metadata, "order_number": number} if number else metadata,
         **{name: value for name, value in shown.items() if value},
+    }
+
+
+def new_refund(wanted: NewRefund) -> dict[str, Any]:
+    """The parameters of a refund. The same for each try: its idempotency key stands for them.
+
+    Raises:
+        Refused: Stripe has no amount that equals this one.
+    """
+    try:
+        amount = to_provider(wanted.amount, wanted.currency)
+    except NotChargeable as wrong:
+        raise Refused("amount_not_refundable", str(wrong)) from None
+    ids = {"refund_id": wanted.refund_id, "payment_id": wanted.payment_id, "order_id": wanted.order_id}
+    return {
+        "payment_intent": wanted.intent_id,
+        "amount": amount,
+        "metadata": {name: str(value) for name, value in ids.items()},
+        **({"reason": wanted.reason} if wanted.reason in _REASONS else {}),
     }
 
 

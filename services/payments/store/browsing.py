@@ -11,12 +11,16 @@ import msgspec
 from chassis.db import ReadTx, ReportTx
 from payments.domain.attention import Attention
 from payments.domain.case import Kind
-from payments.domain.payment import PaymentStatus
+from payments.domain.payment import Method, PaymentStatus
 
 _COLUMNS = """
-    id, order_id, amount, currency, status, intent_id as provider_reference, decline_code, decline_message,
+    id, order_id, amount, currency, method, status, intent_id as provider_reference, decline_code, decline_message,
     cancel_reason, provider_state_known_at, next_check_at, attention, attention_detail, created_at, updated_at,
     captured_at
+"""
+_CASE = """
+(exists (select from provider_cases c where c.payment_id = payments.id and c.kind = {0})
+ or ({0} = 'refund' and exists (select from refunds r where r.payment_id = payments.id)))
 """
 _ATTENTION = {None: "true", True: "attention is not null", False: "attention is null"}
 _UNSETTLED = """
@@ -35,6 +39,7 @@ class PaymentSummary(msgspec.Struct, frozen=True):
     order_id: UUID
     amount: int
     currency: str
+    method: Method
     status: PaymentStatus
     provider_reference: str | None
     decline_code: str | None
@@ -74,7 +79,7 @@ async def newest(
     wanted = {
         "status = {}": narrowed.status,
         "order_id = {}": narrowed.order_id,
-        "exists (select from provider_cases c where c.payment_id = payments.id and c.kind = {})": narrowed.case,
+        _CASE: narrowed.case,
         "(created_at, id) < ({}, {})": after,
     }
     clauses = [_ATTENTION[narrowed.attention]]

@@ -18,6 +18,8 @@ from payments.events import PaymentAuthorised
 from payments.store.payments import COLUMNS, FIRST_CHECK_SECONDS, FIRST_LOOK_SECONDS
 from payments.store.provider_events import Webhook, WebhookState
 
+# debt(client-secret-kept): the secret of an intent stays after its payment has ended, when nobody needs it any more.
+
 # What a person must do something about, whatever the provider tells later.
 _STAYS = "attention in ('refunds_exceed', 'order_lost')"
 
@@ -32,6 +34,7 @@ update payments set
         when $3 in ('requires_payment', 'authorised') then now() + make_interval(secs => {FIRST_LOOK_SECONDS})
         else now() + make_interval(secs => {FIRST_CHECK_SECONDS}) end,
     details = case when $4::text is null and $3 not in ('captured', 'cancelled') then details end,
+    address = case when $3 not in ('captured', 'cancelled') then address end,
     attention = case when {_STAYS} or not $13 then attention end,
     attention_detail = case when {_STAYS} or not $13 then attention_detail end,
     attention_at = case when {_STAYS} or not $13 then attention_at end

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from chassis import telemetry
@@ -23,15 +23,20 @@ LONGEST_PAUSE_SECONDS = 240
 """A payment whose webhooks are lost is settled within five minutes: this pause, the sweep, and the call itself."""
 
 COLUMNS = """
-    id, order_id, amount, currency, status, intent_id, client_secret, create_key, create_key_at, operation_key,
+    id, order_id, amount, currency, method, status, intent_id, client_secret, create_key, create_key_at, operation_key,
     decline_reference, decline_code, decline_message, cancel_reason, provider_state_known_at, next_check_at, checks,
     version, facts, created_at, updated_at, captured_at, details, attention, attention_detail,
     trace
 """
 _INSERT = f"""
-insert into payments (id, order_id, amount, currency, details, trace, status, create_key, claimed_until, next_check_at)
-values ($1::uuid, $2, $3, $4, $5, $6, 'created', 'create-' || ($1::uuid)::text,
-        now() + interval '{CLAIM_SECONDS} seconds', now() + interval '{CLAIM_SECONDS} seconds')
+insert into payments (
+    id, order_id, amount, currency, details, trace, address, status, create_key, claimed_until, next_check_at
+)
+select $1::uuid, $2, $3, $4, $5, $6, $7::bytea, 'created', 'create-' || ($1::uuid)::text,
+       now() + interval '{CLAIM_SECONDS} seconds', now() + interval '{CLAIM_SECONDS} seconds'
+where $7::bytea is null or $8::bigint > (
+    select count(*) from payment_declines where address = $7 and declined_at > now() - interval '1 hour'
+)
 on conflict (order_id) do nothing
 returning {COLUMNS}
 """
@@ -99,14 +104,26 @@ returning {COLUMNS}
 """
 
 
-async def insert(
-    tx: WriteTx, payment_id: UUID, order_id: UUID, amount: int, currency: str, details: dict[str, Any]
-) -> Payment | None:
-    """The new payment, its intent's creation claimed by the caller; None if the order has one. What happens to it later
-    goes on in the running trace.
+class NewPayment(NamedTuple):
+    """A payment by card to be inserted. `address`: a hash of the shopper's; with `declines` of it within an hour, or
+    more, none is inserted.
+    """
+
+    order_id: UUID
+    amount: int
+    currency: str
+    details: dict[str, Any]
+    address: bytes | None
+    declines: int
+
+
+async def insert(tx: WriteTx, payment_id: UUID, new: NewPayment) -> Payment | None:
+    """The new payment, its intent's creation claimed by the caller; None if the order has one, or the address had too
+    many declines. What happens to it later goes on in the running trace.
     """
     trace = telemetry.current_trace().traceparent or None
-    return await tx.row(Payment, _INSERT, payment_id, order_id, amount, currency, details, trace)
+    *columns, address, declines = new
+    return await tx.row(Payment, _INSERT, payment_id, *columns, trace, address, declines)
 
 
 async def insert_tombstone(tx: WriteTx, payment_id: UUID, order_id: UUID, reason: str) -> Payment | None:

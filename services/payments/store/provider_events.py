@@ -14,6 +14,7 @@ from payments.store.payments import COLUMNS
 
 Outcome = Literal["applied", "unchanged", "asked", "ignored", "mismatched", "unmatched"]
 
+# debt(event-payload): a list says what is taken out of a payload; one of what may stay would bound it.
 _INSERT = """
 insert into provider_events (id, type, payment_id, intent_id, payload, applied_at, outcome)
 values ($1, $2, $3, $4, $5, case when $6::text is not null then now() end, $6)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chassis.testing import running_app
+from chassis.testing.databases import empty_database
+from chassis.testing.forks import Imported, imported
 from chassis.testing.keys import Bench
 from chassis.testing.mailbox import Mailbox
+from chassis.testing.servers import free_port
 from payments.tests.double import SECRET_KEY, WEBHOOK_SECRET, Double, Listener, double_process
+from payments.tests.place import Place
 from payments.tests.shop import Shop
 from payments.tests.stripe_front import StripeProxy, proxy_before
 
@@ -74,7 +79,10 @@ async def watched(
     mail: dict[str, Any] = {"smtp_url": mailbox.url, "mail_from": "Mercat <shop@mercat.example>", "staff_email": STAFF}
     with proxy_before(double.url) as front:
         async with running_app("payments", bench, **settings(front.url), **mail) as app:
-            yield await attended(Shop(app, double, listener)), front, mailbox
+            shop = await attended(Shop(app, double, listener))
+            # Not what the service asked at its start.
+            front.calls.clear()
+            yield shop, front, mailbox
 
 
 @pytest.fixture
@@ -95,4 +103,22 @@ async def fronted(bench: Bench, double: Double, listener: Listener) -> AsyncIter
     """The shop with a proxy between it and Stripe's double."""
     with proxy_before(double.url) as front:
         async with running_app("payments", bench, **settings(front.url)) as app:
-            yield await attended(Shop(app, double, listener)), front
+            shop = await attended(Shop(app, double, listener))
+            front.calls.clear()
+            yield shop, front
+
+
+@pytest.fixture(scope="module")
+def own_code() -> Iterator[Imported]:
+    with imported("payments") as found:
+        yield found
+
+
+@pytest.fixture
+async def place(own_code: Imported, bench: Bench, tmp_path: Path) -> AsyncIterator[Place]:
+    port = free_port()
+    database_url = await empty_database(bench.postgres, "payments", "crash")
+    with double_process(tmp_path, f"http://127.0.0.1:{port}/webhooks/stripe") as url:
+        double = Double(url)
+        yield Place(own_code, bench, double, port, database_url, settings(url), tmp_path / "payments.log")
+        double.close()

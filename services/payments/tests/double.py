@@ -115,6 +115,10 @@ class Double:
         """As somebody would in Stripe's dashboard."""
         return self._client.post(f"/v1/payment_intents/{intent_id}/{operation}", data=form)
 
+    def post(self, path: str, **form: Any) -> dict[str, Any]:
+        """What somebody does by the API with the account's key."""
+        return self._client.post(f"/v1/{path}", data=form).raise_for_status().json()
+
     def whole(self, intent_id: str) -> dict[str, Any]:
         """As the API answers it."""
         return self._client.get(f"/v1/payment_intents/{intent_id}").raise_for_status().json()
@@ -130,6 +134,10 @@ class Double:
     def shown(self, what: str) -> dict[str, Any]:
         return self._client.get(f"/_double/{what}").raise_for_status().json()
 
+    def go_on(self) -> None:
+        """What Stripe and the banks do after a while, now: evidence is decided, refunds and payouts arrive."""
+        self.control("clock", advance_seconds=0)
+
     def plain(self) -> None:
         """As it was at first."""
         self.faults()
@@ -138,8 +146,14 @@ class Double:
 
     def intents(self, order_id: UUID) -> list[dict[str, Any]]:
         """What the book holds for an order."""
-        book = self._client.get("/_double/book").raise_for_status().json()
-        return [each for each in book["intents"] if each["metadata"].get("order_id") == str(order_id)]
+        book = self._client.get("/_double/book", params={"order_id": str(order_id)}).raise_for_status().json()
+        return list(book["intents"])
+
+    def refunds(self, order_id: UUID) -> list[dict[str, Any]]:
+        """The refunds of an order's intent, oldest first."""
+        parameters = {"payment_intent": self.intent(order_id)["id"], "limit": "100"}
+        answer = self._client.get("/v1/refunds", params=parameters).raise_for_status()
+        return list(reversed(answer.json()["data"]))
 
     def intent(self, order_id: UUID) -> dict[str, Any]:
         (only,) = self.intents(order_id)
@@ -159,8 +173,7 @@ def double_process(folder: Path, webhook_url: str, port: int | None = None) -> I
         "STRIPE_DOUBLE_WEBHOOK_URL": webhook_url,
         "STRIPE_DOUBLE_PUBLIC_URL": url,
     }
-    argv = [sys.executable, "-m", "granian", "--interface", "asgi", "--workers", "1", "--host", "127.0.0.1"]
-    argv += ["--port", str(port), "--no-access-log", "--log-level", "warning", "stripe_double.app:app"]
+    argv = [sys.executable, "-m", "chassis.serve", "stripe_double", "--port", str(port)]
     with child_process(argv, env=environment, stdout=subprocess.DEVNULL) as process:
         wait_until(lambda: _ready(url) or process.poll() is not None, what="stripe_double")
         yield url

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,8 +15,12 @@ import msgspec
 
 from chassis.testing import RunningApp, eventually
 from chassis.values import uuid7
+from payments.refunds.usecases.reconcile_refunds import reconcile_refunds
 from payments.tests.double import PAYS, Double, Listener, Sent
 from payments.usecases.reconcile import reconcile
+
+# What payments runs now and then by itself, by a part of the SQL: the reconcilers and the reading of what is unsettled.
+BY_ITSELF = ("next_check_at <= now()", "count(*) as payments")
 
 
 @dataclass
@@ -92,14 +97,22 @@ class Shop:
         return [tuple(row) for row in rows]
 
     async def hold_reconciler(self) -> None:
-        """Take the reconciler's lease: from now on it runs in `reconciled()` alone, however slow the machine is."""
+        """Take the reconcilers' leases: from now on they run when a test says so, however slow the machine is."""
         taken = (
-            "insert into job_schedule (name, runner, leased_until) values ('payments.reconcile', $1, $2)"
+            "insert into job_schedule (name, runner, leased_until) select unnest(array['payments.reconcile',"
+            " 'payments.reconcile_refunds', 'payments.catch_up']), $1, $2"
             " on conflict (name) do update set runner = $1, leased_until = $2"
             " where job_schedule.leased_until <= now() or job_schedule.runner = $1 returning name"
         )
         until = datetime.now(UTC) + timedelta(hours=1)
-        await eventually(lambda: self.rows(taken, self.runner, until), what="the reconciler's lease")
+
+        async def all_taken() -> bool:
+            # The service takes some of them, too, in an order of its own.
+            with suppress(asyncpg.DeadlockDetectedError):
+                return len(await self.rows(taken, self.runner, until)) == 3
+            return False
+
+        await eventually(all_taken, what="the reconcilers' leases")
 
     async def due_now(self) -> None:
         """Make the check of every open payment due, and end the claims of creations."""
@@ -123,15 +136,75 @@ class Shop:
         await eventually(lambda: len(self.listener.of(order_id)) >= count, what=f"{count} webhooks sent")
         return self.listener.of(order_id)
 
-    async def authorised(self, amount: int = 4200) -> UUID:
+    async def authorised(self, amount: int = 4200, card: str = PAYS) -> UUID:
         """An order whose payment is authorised, by its webhook."""
         order_id = uuid7()
         assert (await self.create(order_id, amount)).status_code == 200
-        self.double.pay(self.double.intent(order_id)["id"], PAYS)
+        self.double.pay(self.double.intent(order_id)["id"], card)
         for sent in await self.events_of(order_id, 2):
             assert (await self.deliver(sent)).status_code == 200
         await self.becomes(order_id, "authorised")
         return order_id
+
+    async def captured(self, amount: int = 4200, card: str = PAYS) -> UUID:
+        """An order whose payment is captured."""
+        order_id = await self.authorised(amount, card)
+        await self.ask(order_id, "capture")
+        await self.becomes(order_id, "captured")
+        return order_id
+
+    async def refund(
+        self, order_id: UUID, amount: int = 1200, refund_id: UUID | None = None, **other: Any
+    ) -> httpx.Response:
+        """What orders asks for; `other` fields of it."""
+        asked = {"refund_id": str(refund_id or uuid7()), "amount": amount, "currency": "EUR"}
+        return await self.refund_as(order_id, {**asked, "reason": "requested_by_customer", **other})
+
+    async def refund_as(self, order_id: UUID, body: dict[str, Any]) -> httpx.Response:
+        path = f"/internal/payments/{order_id}/refunds"
+        return await self.app.client.post(path, json=body, headers=self.app.caller("orders"))
+
+    async def refunds(self, order_id: UUID) -> dict[str, Any]:
+        """A payment's refunds, as orders reads them."""
+        answer = await self.app.client.get(f"/internal/payments/{order_id}/refunds", headers=self.app.caller("orders"))
+        return answer.json()
+
+    async def refund_becomes(self, refund_id: UUID | str, *statuses: str) -> None:
+        async def reached() -> bool:
+            rows = await self.rows("select status from refunds where id = $1", UUID(str(refund_id)))
+            return [row["status"] for row in rows if row["status"] in statuses] != []
+
+        await eventually(reached, timeout=60, what=f"refund {statuses}")
+
+    async def tampered(self, sql: str, *arguments: Any) -> None:
+        """Change what is stored, past the triggers."""
+        connection = await asyncpg.connect(self.app.db_owner_url)
+        try:
+            await connection.execute("set session_replication_role = replica")
+            await connection.execute(sql, *arguments)
+        finally:
+            await connection.close()
+
+    async def deliver_all(self, name: str, times: int = 1) -> None:
+        """Deliver the webhooks about an object of Stripe so far, shuffled, and wait until they are dealt with."""
+        for sent in shuffled(self.listener.about(name), times, 7):
+            assert (await self.deliver(sent)).status_code == 200
+        await self.told()
+
+    async def told(self) -> None:
+        """Until every webhook that came has been dealt with."""
+
+        async def done() -> bool:
+            return not await self.rows("select from provider_events where applied_at is null")
+
+        await eventually(done, timeout=60, what="all events dealt with")
+
+    async def refunds_reconciled(self) -> None:
+        """Run the reconciler on every refund that has not ended."""
+        await self.rows(
+            "update refunds set next_check_at = now(), version = version + 1 where next_check_at is not null"
+        )
+        await reconcile_refunds(self.app.ctx)
 
 
 def shuffled(sent: list[Sent], times: int, seed: int) -> list[Sent]:
@@ -141,3 +214,4 @@ def shuffled(sent: list[Sent], times: int, seed: int) -> list[Sent]:
 
 
 CAPTURE_ENTRIES = [("provider_receivable", "debit", 4200, "EUR"), ("customer_orders", "credit", 4200, "EUR")]
+REFUND_ENTRIES = [("customer_orders", "debit", 1200, "EUR"), ("provider_receivable", "credit", 1200, "EUR")]

@@ -59,6 +59,8 @@ def _operation(method: str, path: str) -> str:
     last = path.partition("?")[0].rpartition("/")[2]
     if last == "payment_intents":
         return "create" if method == "POST" else "list"
+    if last == "refunds":
+        return "refund" if method == "POST" else "refunds"
     return last if method == "POST" else "retrieve"
 
 
@@ -89,6 +91,9 @@ def proxy_before(double_url: str) -> Iterator[StripeProxy]:
             self._any()
 
         def do_POST(self) -> None:
+            self._any()
+
+        def do_DELETE(self) -> None:
             self._any()
 
         def log_message(self, *_: object) -> None:

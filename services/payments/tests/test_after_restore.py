@@ -1,11 +1,13 @@
 """After the database went back in time: what Stripe's double has, and the tables do not, is found.
 
-The double also has the intents of other tests, which are adopted too: a test looks at its own orders alone.
+The double is these tests' own: all that it has is adopted, each time. It has the intents of the tests before, too: a
+test looks at its own orders alone.
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -16,10 +18,17 @@ from chassis.testing import eventually
 from chassis.values import uuid7
 from payments.after_restore import after_restore
 from payments.clients import provider_of
-from payments.tests.double import PAYS, SECRET_KEY
+from payments.tests.double import PAYS, SECRET_KEY, Listener, double_process
 from payments.usecases.receive_webhook import keep_case
 
 SHOP = "http://localhost:8080"
+
+
+@pytest.fixture(scope="module")
+def double_url(listener: Listener, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("restored")
+    with double_process(folder, f"http://127.0.0.1:{listener.port}/") as url:
+        yield url
 
 
 def now():
@@ -132,9 +141,9 @@ async def test_a_refund_whose_webhook_was_lost_with_the_database_is_read_again(s
     intent = lost_intent(shop, order_id, capture=True)
     asked(shop, "/v1/refunds", payment_intent=intent, amount=1000)
     await restored_to(shop, moment)
-    wanted = "select kind, c.amount from provider_cases c join payments p on p.id = c.payment_id where order_id = $1"
-    (case,) = await eventually(lambda: shop.rows(wanted, order_id), what="the refund")
-    assert tuple(case) == ("refund", 1000)
+    wanted = "select origin, r.amount from refunds r join payments p on p.id = r.payment_id where order_id = $1"
+    (refund,) = await eventually(lambda: shop.rows(wanted, order_id), what="the refund")
+    assert tuple(refund) == ("provider", 1000)
 
 
 async def test_a_refund_that_was_told_before_its_payment_was_adopted_is_read_again(shop):
@@ -149,7 +158,7 @@ async def test_a_refund_that_was_told_before_its_payment_was_adopted_is_read_aga
     await restored_to(shop, moment)
     stored = "select from provider_events where id = $1 and outcome in ('applied', 'unchanged')"
     await eventually(lambda: shop.rows(stored, event["id"]), what="the event of the adopted payment")
-    assert len(await shop.rows("select from provider_cases where id = $1", refund)) == 1
+    assert len(await shop.rows("select from refunds where provider_id = $1", refund)) == 1
 
 
 async def test_a_lost_order_is_given_up_and_staff_refund_what_was_captured(watched):

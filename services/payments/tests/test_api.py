@@ -26,6 +26,7 @@ async def test_the_configuration_has_provider_script_and_key(shop: Shop, bench: 
         "script_url": f"{shop.double.url}/js/stripe.js",
         "publishable_key": "pk_test_payments_tests",
         "pay_url": f"{shop.double.url}/pay",
+        "methods": ["card"],
     }
     assert answer.headers["Cache-Control"] == "public, max-age=60"
 
@@ -39,6 +40,7 @@ async def test_with_stripe_itself_there_is_no_page_of_ours(bench: Bench):
         "script_url": "https://js.stripe.com/endive/stripe.js",
         "publishable_key": "pk_test_payments_tests",
         "pay_url": None,
+        "methods": ["card"],
     }
 
 

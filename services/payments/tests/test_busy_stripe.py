@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 import pytest
 
@@ -126,6 +127,20 @@ async def test_all_replicas_together_stay_below_stripes_limit(bench: Bench, doub
         before = double.shown("limits")["refused"]
         await shop.reconciled()
         assert double.shown("limits")["refused"] == before
+
+
+async def test_calls_about_customers_wait_for_their_turn_too():
+    limiter = Limiter(Valkey(None), "payments", secret=b"x" * 32)
+    at_one_moment(limiter)
+    stripe = calls.Calls(Budget(limiter, 5))
+
+    async def answered() -> dict[str, Any]:
+        return {}
+
+    await stripe.ask("customer_session", answered, lane="checkout", patience=60)
+    with pytest.raises(Busy) as refusal:
+        await stripe.ask("customer_create", answered, lane="checkout", patience=0.05)
+    assert not refusal.value.sent
 
 
 async def test_a_call_without_budget_before_its_deadline_is_not_sent():

@@ -5,16 +5,16 @@ from __future__ import annotations
 from uuid import UUID
 
 from chassis.testing import eventually
+from chassis.testing.budgets import budgets
 from chassis.testing.counts import RecordCount
 from chassis.testing.databases import database_name
 from chassis.testing.statements import Cost, counted
 from chassis.values import uuid7
 from payments.tests.double import PAYS
-from payments.tests.shop import Shop
+from payments.tests.shop import BY_ITSELF, Shop
 from payments.tests.stripe_front import StripeProxy
 
 ORDERS = 5
-_RECONCILER = "next_check_at <= now()"
 
 
 async def paid_order(shop: Shop) -> UUID:
@@ -36,7 +36,7 @@ async def _deliver(shop: Shop, order_id: UUID, kind: str) -> None:
 
 
 def _of_orders(cost: Cost) -> Cost:
-    return cost.work("payments", _RECONCILER)
+    return cost.work("payments", *BY_ITSELF)
 
 
 async def test_a_paid_order_is_within_its_budget(fronted: tuple[Shop, StripeProxy], record_count: RecordCount):
@@ -54,6 +54,7 @@ async def test_a_paid_order_is_within_its_budget(fronted: tuple[Shop, StripeProx
     assert (cost.events, cost.jobs, cost.notifications) == (2 * ORDERS, 0, 2 * ORDERS), cost.told()
     assert cost.wal_bytes < 13_000 * ORDERS, cost.told()
     assert front.calls == ["create", "capture"] * ORDERS
+    assert len(front.calls) == budgets()["a plain order, placed and paid, in all services"]["stripe"] * ORDERS
     outcomes = await shop.rows(
         "select outcome, count(*) from provider_events where type not like '%created' group by 1"
     )

@@ -3,101 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
-from uuid import UUID
 
-import asyncpg
-import httpx
 import pytest
 
 from chassis.testing import eventually
-from chassis.testing.databases import database_name, empty_database
-from chassis.testing.keys import Bench
-from chassis.testing.live import ready
-from chassis.testing.servers import child_process, free_port
-from chassis.testing.waiting import wait_until
 from chassis.values import uuid7
-from payments.tests.conftest import settings
-from payments.tests.double import DECLINED, Double, double_process
-
-KILL = "payments.{}=kill*1"
-
-
-class Place:
-    """A database, a port and Stripe's double, which tells its webhooks there: processes come and go."""
-
-    def __init__(self, bench: Bench, double: Double, port: int, database_url: str, log: Path) -> None:
-        self.bench = bench
-        self.double = double
-        self.port = port
-        self.url = f"http://127.0.0.1:{port}"
-        self.database_url = database_url
-        self.log = log
-
-    @contextmanager
-    def process(self, failpoints: str = "") -> Iterator[subprocess.Popen[bytes]]:
-        given = {name.upper(): value for name, value in settings(self.double.url).items()}
-        environment = self.bench.environment("payments", self.database_url)
-        values = {**os.environ, **environment, **given, "FAILPOINTS": failpoints}
-        argv = [sys.executable, "-m", "chassis.serve", "payments", "--port", str(self.port)]
-        with self.log.open("ab") as log, child_process(argv, env=values, stdout=log, stderr=log) as process:
-            wait_until(lambda: ready(self.url) or process.poll() is not None, what="payments")
-            yield process
-
-    async def ask(self, path: str, **body: Any) -> httpx.Response | None:
-        """What orders asks; None when the process dies over it."""
-        headers = {"Authorization": f"Bearer {self.bench.keyring.service_token('orders', 'payments')}"}
-        async with httpx.AsyncClient(base_url=self.url, timeout=60) as client:
-            try:
-                return await client.post(f"/internal/payments{path}", json=body or None, headers=headers)
-            except httpx.TransportError:
-                return None
-
-    async def create(self, order_id: UUID) -> httpx.Response | None:
-        return await self.ask("", order_id=str(order_id), amount=4200, currency="EUR")
-
-    async def rows(self, sql: str, *arguments: Any) -> list[asyncpg.Record]:
-        connection = await asyncpg.connect(self.bench.postgres.url(database_name("payments", "crash")))
-        try:
-            return await connection.fetch(sql, *arguments)
-        finally:
-            await connection.close()
-
-    async def becomes(self, status: str) -> None:
-        async def reached() -> bool:
-            rows = await self.rows("select status from payments")
-            return [row["status"] for row in rows] == [status]
-
-        await eventually(reached, timeout=60, what=f"payment {status}")
-
-    async def time_passes(self) -> None:
-        """Long enough for every claim, lease and pause of the dead process to be over."""
-        await self.rows(
-            "update payments set claimed_until = '-infinity', next_check_at = now(), version = version + 1"
-            " where next_check_at is not null"
-        )
-        await self.rows("update jobs set run_at = now()")
-        await self.rows("update job_schedule set next_at = now(), leased_until = '-infinity'")
-
-
-@pytest.fixture
-async def place(bench: Bench, tmp_path: Path):
-    port = free_port()
-    database_url = await empty_database(bench.postgres, "payments", "crash")
-    with double_process(tmp_path, f"http://127.0.0.1:{port}/webhooks/stripe") as url:
-        double = Double(url)
-        yield Place(bench, double, port, database_url, tmp_path / "payments.log")
-        double.close()
-
-
-async def ended(process: subprocess.Popen[bytes]) -> None:
-    await eventually(lambda: process.poll() is not None, timeout=60, what="the kill")
+from payments.tests.double import DECLINED
+from payments.tests.place import KILL, Place, ended, paid
 
 
 @pytest.mark.parametrize("point", ["before_stripe", "after_stripe_before_commit"])
@@ -116,17 +28,6 @@ async def test_a_creation_is_finished_after_a_crash(place: Place, point: str, *,
             assert answer.json()["status"] == "requires_payment"
         await place.becomes("requires_payment")
     assert len(place.double.intents(order_id)) == 1
-
-
-async def paid(place: Place) -> UUID:
-    """An order whose payment is authorised, while the process runs."""
-    order_id = uuid7()
-    answer = await place.create(order_id)
-    assert answer is not None
-    assert answer.status_code == 200
-    await asyncio.to_thread(place.double.pay, place.double.intent(order_id)["id"])
-    await place.becomes("authorised")
-    return order_id
 
 
 @pytest.mark.parametrize("point", ["after_{}_begun", "before_stripe", "after_stripe_before_commit", "after_settled"])

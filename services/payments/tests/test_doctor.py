@@ -13,7 +13,8 @@ import pytest
 
 from chassis.testing.keys import Bench
 from payments import doctor
-from payments.doctor import Check, examine
+from payments.doctor import examine
+from payments.findings import Check
 from payments.provider.stripe_provider import client_of
 from payments.settings import PaymentsSettings
 from payments.tests.conftest import settings

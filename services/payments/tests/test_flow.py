@@ -24,6 +24,8 @@ async def test_a_creation_makes_an_intent_and_returns_its_secret(shop: Shop):
         "publishable_key": "pk_test_payments_tests",
         "pay_url": f"{shop.double.url}/pay/{intent['id']}?client_secret={row['client_secret']}",
         "available": True,
+        "method": "card",
+        "instructions": None,
     }
     assert (intent["amount"], intent["currency"], intent["status"]) == (4200, "eur", "requires_payment_method")
     url = "http://localhost:8080"

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import asyncpg
 import pytest
 
+from chassis.testing import eventually
 from chassis.values import uuid7
 from payments.jobs import delete_old_webhooks
+from payments.store import ledger
 from payments.tests.shop import Shop
 from payments.usecases.check_books import check_books
 
@@ -80,7 +83,7 @@ async def test_ledger_entries_cannot_be_changed(shop: Shop):
 async def test_a_second_capture_cannot_be_booked_nor_one_entry_added(shop: Shop):
     await captured(shop)
     (row,) = await shop.rows("select id, payment_id from ledger_transactions")
-    with pytest.raises(asyncpg.UniqueViolationError, match="ledger_captured_once"):
+    with pytest.raises(asyncpg.UniqueViolationError, match="ledger_of_payment_once"):
         await shop.rows(TRANSACTION, uuid7(), row["payment_id"])
     with pytest.raises(asyncpg.CheckViolationError, match="does not balance"):
         await shop.rows(ENTRY, row["id"], 7, "customer_orders", "credit", 1, "EUR")
@@ -104,12 +107,46 @@ async def test_the_check_reports_changed_ledger_entries(shop: Shop):
     assert 'payments_ledger_difference{currency="EUR"} 0.0' in metrics
     connection = await asyncpg.connect(shop.app.db_owner_url)
     await connection.execute("set session_replication_role = replica")  # no trigger fires: the books are tampered with
-    await connection.execute("update ledger_entries set amount = 4000 where side = 'debit'")
+    await connection.execute("update ledger_entries set amount = 4000 where account = 'customer_orders'")
     await connection.close()
     await check_books(shop.app.ctx)
     metrics = (await shop.app.client.get("/metrics")).text
-    assert 'payments_ledger_imbalance{currency="EUR"} -200.0' in metrics
+    assert 'payments_ledger_imbalance{currency="EUR"} 200.0' in metrics
     assert 'payments_ledger_difference{currency="EUR"} 200.0' in metrics
+
+
+async def test_the_check_of_each_minute_reads_an_hour(shop: Shop):
+    order_id, old, failing = await shop.captured(), uuid7(), uuid7()
+    for refund_id in (old, failing):
+        await shop.refund(order_id, 1200, refund_id)
+        await shop.refund_becomes(refund_id, "succeeded")
+    for table, column in (
+        ("ledger_transactions", "occurred_at"),
+        ("payments", "captured_at"),
+        ("refunds", "accepted_at"),
+    ):
+        await shop.tampered(f"update {table} set {column} = {column} - interval '2 days'")
+    assert await books_of(shop) == []
+    # Of a refund before that hour, and of one within it.
+    today = uuid7()
+    await shop.refund(order_id, 600, today)
+    await shop.refund_becomes(today, "succeeded")
+    assert await books_of(shop) == [ledger.Books("EUR", 0, 0)]
+    for refund in shop.double.refunds(order_id):
+        if refund["metadata"]["refund_id"] != str(old):
+            shop.double.control(f"refunds/{refund['id']}", status="failed")
+            await eventually(partial(shop.listener.about, refund["id"], "refund.updated"), what="the webhook")
+            await shop.deliver_all(refund["id"])
+    for refund_id in (failing, today):
+        await shop.refund_becomes(refund_id, "failed")
+    assert await books_of(shop) == [ledger.Books("EUR", 0, 0)]
+    await shop.tampered("update refunds set accepted_at = now() where id = $1", old)
+    assert await books_of(shop) == [ledger.Books("EUR", 0, -1200)]
+
+
+async def books_of(shop: Shop) -> list[ledger.Books]:
+    async with shop.app.ctx.db.report() as tx:
+        return await ledger.books(tx)
 
 
 async def test_webhooks_are_deleted_after_ninety_days(shop: Shop):

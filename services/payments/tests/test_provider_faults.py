@@ -130,6 +130,7 @@ async def test_during_an_outage_of_stripe_the_breaker_opens_and_closes_again(
         front.answer = (503, b"upstream is gone")
         async with running_app("payments", bench, **settings(front.url)) as app:
             shop = await attended(Shop(app, double, listener))
+            front.calls.clear()
             orders = [uuid7() for _ in range(FAILURES_TO_REST + 5)]
             answers = [await shop.create(order_id) for order_id in orders]
             assert {answer.json()["type"] for answer in answers} == {"payment-provider-unavailable"}

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from chassis import telemetry
 from chassis.problems import Unavailable
+from payments.case_handlers import CaseHandlers
 from payments.clients import provider_of
 from payments.context import PaymentsContext
-from payments.domain.intent import Intent
+from payments.declines import limit_declines
+from payments.domain.intent import Intent, mismatch
 from payments.domain.payment import Payment
 from payments.provider import Refused, Unknown, stripe_payloads
 from payments.provider.stripe_case_payloads import OBJECTS
@@ -39,8 +41,8 @@ async def apply_event(ctx: PaymentsContext, event_id: str) -> None:
     of_type, object_id = event.subject
     if object_id is None:
         await _report_unreadable(ctx, event)
-    elif of_type == "charge":
-        await apply_case(ctx, event_id, None, object_id)
+    elif (handler := ctx.get(CaseHandlers).get(of_type)) is not None:
+        await handler(ctx, event_id, object_id)
     elif of_type in OBJECTS:
         await apply_case(ctx, event_id, OBJECTS[of_type], object_id)
     elif event.thin and of_type == "payment_intent":
@@ -59,6 +61,8 @@ async def _apply_snapshot(ctx: PaymentsContext, event: ProviderEvent, payload: d
     if payment is None:
         await _mark(ctx, event.id, "unmatched")
     elif intent.open:
+        # Of several declines only the last is seen by looking up.
+        await limit_declines(ctx, payment, intent.decline if mismatch(payment, intent) is None else None)
         await _look_up(ctx, event.id, payment)
     else:
         await _apply(ctx, event.id, payment, intent)

@@ -9,6 +9,7 @@ from chassis.db import WriteTx
 from chassis.values import Money
 from payments import metrics
 from payments.context import PaymentsContext
+from payments.declines import limit_declines
 from payments.domain import attention
 from payments.domain.intent import Change, Intent, Mismatch, merge, mismatch
 from payments.domain.payment import Payment
@@ -33,6 +34,7 @@ async def apply_intent(ctx: PaymentsContext, seen: Payment, intent: Intent, *, e
             after = await record_change(tx, seen, change)
         if after is not None:
             follow_up(ctx, seen, after, change)
+            await _count_decline(ctx, after, change, intent)
             return after
     return await _apply_locked(ctx, seen, intent, event_id)
 
@@ -51,10 +53,16 @@ async def _apply_locked(ctx: PaymentsContext, seen: Payment, intent: Intent, eve
             outcome: provider_events.Outcome = "mismatched" if what else "unchanged" if after is before else "applied"
             await provider_events.mark(tx, event_id, outcome, before.id)
     follow_up(ctx, before, after, change)
+    await _count_decline(ctx, after, change, intent)
     if what is not None:
         metrics.mismatches.inc(what)
         _log.error("payment.mismatch", payment_id=before.id, order_id=before.order_id, reason=what)
     return after
+
+
+async def _count_decline(ctx: PaymentsContext, payment: Payment, change: Change, intent: Intent) -> None:
+    if "declined" in change.facts:
+        await limit_declines(ctx, payment, intent.decline)
 
 
 async def _report_mismatch(ctx: PaymentsContext, tx: WriteTx, payment: Payment, intent: Intent, what: Mismatch) -> None:

@@ -1,4 +1,4 @@
-"""Compare the ledger with itself and with the payments, and set the shared gauges."""
+"""Compare an hour of the ledger with itself and with the payments, and set the shared gauges."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _log = telemetry.logger(__name__)
 
 
 async def check_books(ctx: PaymentsContext) -> None:
-    """Debits equal credits, and what was captured is what the ledger says the provider owes us."""
+    """Debits equal credits, and what was captured and given back within an hour is what the ledger has of it."""
     async with ctx.db.report() as tx:
         age = await tx.age()
         books = await ledger.books(tx)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from chassis import telemetry
@@ -57,8 +58,17 @@ async def _found_or_created(ctx: PaymentsContext, payment: Payment, lane: Lane, 
         intent = await provider.find(payment.id, payment.created_at - _CLOCKS, payment.updated_at + _CLOCKS, lane=lane)
         if intent is not None:
             return intent
-    wanted = NewIntent(payment.id, payment.order_id, payment.amount, payment.currency, payment.details or {})
-    return await provider.create(wanted, payment.create_key, lane=lane, patience=patience)
+    details = payment.details or {}
+    wanted = NewIntent(payment.id, payment.order_id, payment.amount, payment.currency, details)
+    try:
+        return await provider.create(wanted, payment.create_key, lane=lane, patience=patience)
+    except Misconfigured as fault:
+        if fault.code != "resource_missing" or "customer" not in details:
+            raise
+    # The customer was deleted at the provider. A key stands for its parameters: without the customer it is another one.
+    _log.warning("payment.customer_missing", payment_id=payment.id, order_id=payment.order_id)
+    plain = replace(wanted, details={name: value for name, value in details.items() if name != "customer"})
+    return await provider.create(plain, f"{payment.create_key}-plain", lane=lane, patience=patience)
 
 
 async def _postpone(ctx: PaymentsContext, payment: Payment, fault: Misconfigured) -> None:

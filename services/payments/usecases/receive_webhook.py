@@ -15,12 +15,13 @@ from payments import metrics
 from payments.context import PaymentsContext
 from payments.problems import ForgedWebhook, WrongWebhook
 from payments.provider import stripe_payloads
-from payments.provider.signature import authentic
+from payments.provider.signature import signed_by
 from payments.provider.stripe_payloads import ProviderEvent
 from payments.store import provider_events
 from payments.store.provider_events import Webhook
 from payments.usecases.apply_webhook import apply_webhook
 from payments.usecases.mail_staff import mail_staff
+from payments.usecases.note_signature import note_signature
 
 APPLY = "payments.apply_event"
 TYPES = frozenset(
@@ -45,8 +46,13 @@ TYPES = frozenset(
 """Types that are applied. Others are stored as ignored and answered, so that Stripe does not send them again."""
 # Fields with personal data or secrets: removed at every depth before the event is stored.
 _PERSONAL = frozenset(
-    {"client_secret", "billing_details", "shipping", "receipt_email", "evidence", "customer_email", "customer_name"}
+    {
+        *("client_secret", "billing_details", "shipping", "receipt_email", "evidence", "customer_email"),
+        *("customer_name", "payment_method_details", "card", "source"),
+    }
 )
+# All that is kept of the method of a payment; the rest says whose card or account it is.
+_OF_A_METHOD = frozenset({"id", "object", "type"})
 _WRONG_MODE = """Stripe sends events of its {theirs} mode to this shop, whose STRIPE_SECRET_KEY is of the {ours} mode.
 They are refused. Take the webhook secret and both keys from the same mode of Stripe's dashboard, or remove the
 destination there that sends them. `python -m payments.doctor` shows what fits.
@@ -70,7 +76,8 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
         ForgedWebhook: not signed by the provider, or not signed within the last 5 minutes.
         Malformed: signed, but no event that we can read. WrongWebhook: of another mode, or of another account.
     """
-    if not authentic(body, signature, ctx.settings.webhook_secrets):
+    place = signed_by(body, signature, ctx.settings.webhook_secrets)
+    if place is None:
         metrics.webhooks.inc("forged")
         raise ForgedWebhook("Its signature is missing, wrong, more than 5 minutes old, or of a time to come.")
     try:
@@ -85,6 +92,7 @@ async def receive_webhook(ctx: PaymentsContext, body: bytes, signature: str | No
     webhook = Webhook(event.id, event.type, *_named_ids(payload), payload)
     result = await _store(ctx, webhook, applies=event.kind in TYPES)
     await failpoints.point("payments.after_webhook_insert")
+    await note_signature(ctx, place)
     metrics.webhooks.inc(result)
     if isinstance(event.created, int):
         metrics.webhook_age.observe(max(time.time() - event.created, 0.0))
@@ -157,6 +165,9 @@ def _without_personal_data(payload: dict[str, Any]) -> dict[str, Any]:
         if isinstance(node, dict):
             for name in _PERSONAL & node.keys():
                 del node[name]
+            method = node.get("payment_method")
+            if isinstance(method, dict):
+                node["payment_method"] = {name: method[name] for name in _OF_A_METHOD & method.keys()}
             left += node.values()
         elif isinstance(node, list):
             left += node

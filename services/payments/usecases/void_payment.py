@@ -29,9 +29,10 @@ async def void_payment(ctx: PaymentsContext, order_id: UUID) -> Payment:
             return await _publish_cancelled(tx, tombstone)
         payment = await payments.locked_of_order(tx, order_id)
         assert payment is not None, "payments are never deleted"  # noqa: S101 -- narrows the type
-        change = Change(begin_cancelling(payment, REASON))
-        if change.payment is payment:
+        cancelled = begin_cancelling(payment, REASON)
+        if cancelled is payment:
             return payment
+        change = Change(cancelled, ("cancelled",) if cancelled.settled else ())
         after = await record_change(tx, payment, change, from_provider=False)
         assert after is not None, "the row is locked"  # noqa: S101 -- narrows the type
     await failpoints.point("payments.after_void_begun")

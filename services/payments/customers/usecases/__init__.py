@@ -1,0 +1,1 @@
+"""The use cases of saved customers, one a file."""

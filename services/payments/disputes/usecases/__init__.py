@@ -1,0 +1,1 @@
+"""The use cases of disputes, one a file."""

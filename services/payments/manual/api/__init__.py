@@ -1,0 +1,1 @@
+"""Handlers of manual payments: for staff, and for the service orders."""

@@ -1,0 +1,1 @@
+"""Handlers of payouts and of the daily report, for staff."""

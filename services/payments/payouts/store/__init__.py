@@ -1,0 +1,1 @@
+"""SQL of payouts, movements of the balance, and the daily report."""

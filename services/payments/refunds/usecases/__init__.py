@@ -1,0 +1,1 @@
+"""What is done with refunds, one use case a module."""

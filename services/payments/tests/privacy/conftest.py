@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from payments.tests.manual.conftest import till
+
+__all__ = ["till"]
