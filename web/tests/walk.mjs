@@ -14,6 +14,7 @@ const STEPS = [
   browsing.browse,
   browsing.pictureFails,
   browsing.shopFails,
+  browsing.readsTheTexts,
   buying.guestBuys,
   buying.answerIsLost,
   buying.priceRises,
@@ -31,6 +32,7 @@ const STEPS = [
   account.joins,
   account.changesTheirMind,
   account.leavesAndReturns,
+  account.forgetsThePassword,
   browsing.getsLost,
   account.paysAsCustomer,
 ];

@@ -11,7 +11,15 @@ import { passing } from "./storage.js";
 
 /** @typedef {{ key: string, wish: Wish, basket: string, cart: string | null }} Attempt */
 /** @typedef {import("./money.js").Money} Money */
-/** @typedef {{ email: string, shipping_address?: Record<string, string | null>, expected_total: Money }} Wish */
+/**
+ * @typedef {object} Wish
+ * @property {string} email
+ * @property {Record<string, string | null>} [shipping_address]
+ * @property {Money} expected_total
+ * @property {string} [shipping_method]
+ * @property {string[]} [discount_codes]
+ * @property {string} [payment_method]
+ */
 /**
  * @typedef {object} Placed
  * @property {import("./orders.js").Order} order

@@ -45,6 +45,7 @@ import { lasting } from "./storage.js";
  * @property {string | null} order_token a guest's key to it
  * @property {Money} subtotal
  * @property {Money} shipping
+ * @property {boolean} [shipping_known] false: it depends on the address
  * @property {Money} rounding
  * @property {Money} total
  * @property {boolean} requires_shipping
@@ -112,6 +113,14 @@ export async function removeFromCart(variantId) {
   await unlessGone(call("DELETE", `${PATH}/lines/${variantId}`, { headers: keys() }));
   return readCart();
 }
+
+/**
+ * What the cart costs with these choices; nothing is written.
+ * @param {import("./pricing.js").Choices} choices
+ * @returns {Promise<import("./pricing.js").Calculation>}
+ */
+export const priceCart = (choices) =>
+  call("POST", "/api/v1/checkout/calculations", { body: choices, headers: keys() });
 
 /** After an order: the cart is used up. A guest's token stays, as it leads to the order until that is paid. */
 export const cartIsOrdered = () => hold(null);

@@ -47,6 +47,8 @@ import { query, request } from "./api.js";
  * @property {string} product_type
  * @property {string[]} options
  * @property {Image[]} images
+ * @property {string} seo_title empty: the title
+ * @property {string} seo_description empty: a part of the description
  * @property {Variant[]} variants
  */
 /** @typedef {{ items: Card[], next_cursor: string | null }} CardPage */
@@ -70,6 +72,7 @@ export const listProducts = (wish, signal) =>
   request("GET", `/api/v1/products${query({ ...wish, limit: PER_PAGE })}`, { signal });
 
 /**
+ * A product; by a slug that it had before, too: the shop's answer leads on.
  * @param {string} slug
  * @param {AbortSignal} [signal]
  * @returns {Promise<Product>}

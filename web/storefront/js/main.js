@@ -11,10 +11,13 @@ import { cartView } from "./views/cart.js";
 import { checkoutView } from "./views/checkout.js";
 import { confirmView } from "./views/confirm.js";
 import { findOrderView } from "./views/find_order.js";
+import { forgottenView } from "./views/forgotten.js";
+import { invitationView, newAddressView, resetView, takeBackView } from "./views/mailed.js";
 import { missingView } from "./views/missing.js";
 import { orderView } from "./views/order.js";
 import { ordersView } from "./views/orders.js";
 import { payView } from "./views/pay.js";
+import { policyView } from "./views/policy.js";
 import { productView } from "./views/product.js";
 import { shelfView } from "./views/shelf.js";
 import { signInView } from "./views/sign_in.js";
@@ -35,6 +38,13 @@ start([
   { path: /^\/sign-in\/?$/, page: "sign_in", view: signInView, skeleton: bones },
   { path: /^\/sign-up\/?$/, page: "sign_up", view: signUpView, skeleton: bones },
   { path: /^\/account\/confirm\/?$/, page: "confirm", view: confirmView, skeleton: bones },
+  // Counted with the pages that are told already (catalog/domain/browsing.py).
+  { path: /^\/account\/forgotten\/?$/, page: "sign_in", view: forgottenView, skeleton: bones },
+  { path: /^\/account\/reset\/?$/, page: "confirm", view: resetView, skeleton: bones },
+  { path: /^\/account\/email\/?$/, page: "confirm", view: newAddressView, skeleton: bones },
+  { path: /^\/account\/take-back\/?$/, page: "confirm", view: takeBackView, skeleton: bones },
+  { path: /^\/account\/invitation\/?$/, page: "confirm", view: invitationView, skeleton: bones },
+  { path: /^\/policies\/(?<kind>[^/]+)\/?$/, page: "policy", view: policyView, skeleton: bones },
   { path: /^/, page: "missing", view: missingView, skeleton: bones },
 ]);
 

@@ -29,6 +29,15 @@ export function money({ amount, currency }) {
 }
 
 /**
+ * "25.00", for programs.
+ * @param {Money} money
+ */
+export function decimal({ amount, currency }) {
+  const places = PLACES[currency] ?? 2;
+  return (amount / 10 ** places).toFixed(places);
+}
+
+/**
  * "€25.00", or "from €25.00" where there are dearer ones.
  * @param {Money} from
  * @param {Money} to

@@ -48,12 +48,14 @@ import { lasting } from "./storage.js";
  * @property {Money} shipping
  * @property {Money} rounding
  * @property {Money} total
+ * @property {"card" | "bank_transfer" | "cash"} payment_method
  * @property {boolean} requires_shipping
  * @property {Address | null} shipping_address null: nothing is shipped
  * @property {string} placed_at
  * @property {string} expires_at
  */
 /** @typedef {{ client_secret: string, publishable_key: string | null, pay_url: string | null }} Payment */
+/** @typedef {{ method: string, amount: Money, reference: string, text: string | null }} Instructions how to pay without a card */
 
 const PATH = "/api/v1/orders";
 const KEYS = "orders";
@@ -105,7 +107,8 @@ export const readOrder = (id, signal, key) =>
 
 /**
  * @param {string} id
- * @returns {Promise<{ status: Status, payment: Payment | null, payment_notice?: string | null }>}
+ * @returns {Promise<{ status: Status, payment: Payment | null, payment_instructions?: Instructions | null,
+ *   payment_notice?: string | null }>}
  */
 export const readPayment = (id) => call("GET", `${at(id)}/payment`, { headers: keys(id) });
 

@@ -14,18 +14,34 @@ const SILENCES = 4;
 export const readConfiguration = (signal) => request("GET", "/api/v1/payments/configuration", { signal });
 
 /**
- * The order's payment; waits while it is being opened. Null where there is nothing to pay any more.
+ * The order's payment by card; waits while it is being opened. Null where there is nothing to pay any more.
  * @param {import("./orders.js").Order} order
  * @param {AbortSignal} signal
  * @param {(notice: string) => void} tell why it takes so long, where the shop says so
  * @throws {Problem} nobody answers, again and again
  */
-export async function openedPayment(order, signal, tell) {
+export const openedPayment = async (order, signal, tell) => (await opened(order, signal, tell))?.payment ?? null;
+
+/**
+ * How to pay an order that is not paid by card, as `openedPayment`.
+ * @param {import("./orders.js").Order} order
+ * @param {AbortSignal} signal
+ */
+export const openedInstructions = async (order, signal) =>
+  (await opened(order, signal, () => {}))?.payment_instructions ?? null;
+
+/**
+ * @param {import("./orders.js").Order} order
+ * @param {AbortSignal} signal
+ * @param {(notice: string) => void} tell
+ */
+async function opened(order, signal, tell) {
   let silences = 0;
   for (let pause = PAUSE_MS; !signal.aborted; pause = Math.min(SLOWEST_MS, pause * 1.5)) {
     try {
-      const { status, payment, payment_notice: notice } = await readPayment(order.id);
-      if (payment) return payment;
+      const found = await readPayment(order.id);
+      if (found.payment || found.payment_instructions) return found;
+      const { status, payment_notice: notice } = found;
       if (notice) tell(notice);
       const late = Date.now() > Date.parse(order.expires_at);
       if (status !== "placed" && (status !== "pending_payment" || late)) return null;

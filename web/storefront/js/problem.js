@@ -11,12 +11,21 @@ const SENTENCES = {
   "cart-changed": "Your cart changed in the meantime. Look it over, then try again.",
   "cart-empty": "There is nothing in your cart yet.",
   "unknown-variant": "This is not sold here any more.",
+  "shipping-not-offered": "The shop does not ship to this address in this way.",
+  "payment-method-not-offered": "This way to pay is not offered any more. Choose another one.",
+  "discount-rejected": "The discount code does not count for this order.",
+  "discount-used-up": "The discount was used up by others meanwhile. Look at the total without it.",
+  "too-many-declines": "Too many cards were declined. Try again in an hour, or pay in another way.",
   "session-ended": "You have been signed out. Please sign in again.",
   unauthenticated: "Please sign in first.",
   "cross-site": "Your browser did not say that this page asked. Reload the page, then sign in again.",
   "invalid-credentials": "The e-mail address or the password is not right.",
   "registration-not-found": "This link is not good any more. Links are good for 24 hours: ask for a new one.",
   "registration-used": "This link was used already. Sign in with the password that you chose then.",
+  "link-not-found": "This link is not good any more: it is too old, or was used. Ask for a new one.",
+  "invitation-not-found": "This invitation is not good any more. Ask who invited you for a new one.",
+  "second-factor-required": "Type the code that your application shows now.",
+  "wrong-code": "The code is not right. Type the one that your application shows now.",
   "email-taken": "There is an account with this address already. Sign in instead.",
   "mail-not-configured": "No account can be made right now, as the shop cannot send mail. You can buy without one.",
   "sign-in-busy": "Many people are signing in right now. Try again in a few seconds.",
@@ -54,6 +63,11 @@ export class Problem extends Error {
     this.links = [];
     /** Worth quoting to the shop's people: only where the fault is on their side. */
     this.reference = status >= 500 ? (body.request_id ?? "") : "";
+  }
+
+  /** Whether what was asked for is not there, or not any more. */
+  get missing() {
+    return this.status === 404 || this.status === 410;
   }
 
   /** Whether it is not known if what was asked has been done. */

@@ -6,7 +6,7 @@ import { asProblem } from "./problem.js";
 import { trouble } from "./parts/states.js";
 
 /** @typedef {{ params: Record<string, string>, query: URLSearchParams, signal: AbortSignal, back: boolean }} Visit */
-/** @typedef {{ title: string, node: Node }} Shown */
+/** @typedef {{ title: string, node: Node, head?: Node[] }} Shown `head`: what the head of the document has while this is shown */
 /**
  * `page`: what kind of page it is, whatever it is about. `alone`: a page with a document of its own, as it is served with another policy (CSP) than the rest.
  * @typedef {{ path: RegExp, page: string, view: (visit: Visit) => Promise<Shown> | Shown, skeleton: () => Node, alone?: boolean }} Route
@@ -18,6 +18,8 @@ const PATIENCE_MS = 150;
 let routes = [];
 let visiting = new AbortController();
 let shownPath = "";
+/** What the page that is shown has in the head of the document. @type {Node[]} */
+let ofPage = [];
 /** Whether this document is that of a page alone. */
 let alone = false;
 /** @type {Map<string, number>} */
@@ -106,6 +108,9 @@ async function show({ first = false, back = false }) {
   if (signal.aborted) return;
   shownPath = location.pathname;
   document.title = pageTitle(shown.title);
+  for (const node of ofPage) node.parentNode?.removeChild(node);
+  ofPage = shown.head ?? [];
+  document.head.append(...ofPage);
   main().replaceChildren(shown.node);
   main().removeAttribute("aria-busy");
   window.scrollTo(0, back ? (heights.get(history.state?.key) ?? 0) : samePath ? window.scrollY : 0);

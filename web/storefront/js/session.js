@@ -54,7 +54,7 @@ export async function call(method, path, options = {}) {
   }
 }
 
-/** @param {{ email: string, password: string }} wish */
+/** @param {{ email: string, password: string, code?: string }} wish */
 export async function signIn(wish) {
   begin(await request("POST", "/api/v1/sessions", { body: wish }));
 }

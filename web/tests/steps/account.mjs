@@ -3,11 +3,12 @@ import assert from "node:assert/strict";
 import { look } from "../looking.mjs";
 import { address } from "./buying.mjs";
 
-/** The link in the mail to somebody, from the mailbox of the laptop's store. */
-async function mailedLink({ context, base }, email) {
+/** The link to such a page in the mail to somebody, from the mailbox of the laptop's store. */
+async function mailedLink({ context, base }, email, page) {
+  const wanted = new RegExp(`\\S+/account/${page}#\\S+`);
   for (let tries = 0; tries < 100; tries += 1) {
     const answer = await context.request.get(`${base}/mail/api/messages?to=${encodeURIComponent(email)}`);
-    const link = /\S+\/account\/confirm#\S+/.exec((await answer.json()).items.map(({ text }) => text).join("\n"));
+    const link = wanted.exec((await answer.json()).items.map(({ text }) => text).join("\n"));
     if (link) return link[0];
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -28,7 +29,7 @@ export async function joins(walk) {
   assert.ok(!(await page.getByText(/too fast/).count()), "the shop takes five such wishes an hour: walk again later");
   assert.equal(await page.evaluate(() => document.activeElement?.localName), "h1", "what comes next is at the heading");
   await look(page, "sign-up-sent");
-  const link = await mailedLink(walk, me.email);
+  const link = await mailedLink(walk, me.email, "confirm");
   await page.goto(`${base}/account/confirm`);
   await heading("This link is not whole");
   await look(page, "confirm-broken");
@@ -79,6 +80,37 @@ export async function leavesAndReturns({ page, base, context, me, press }) {
   await page.getByLabel("Password").fill(me.password);
   await press("Sign in");
   await page.getByText("Cancelled", { exact: true }).waitFor();
+}
+
+/** Loses the password, and chooses another one by the mailed link. */
+export async function forgetsThePassword(walk) {
+  const { page, base, me, heading, press, follow } = walk;
+  await press(/^Sign out/);
+  await page.goto(`${base}/sign-in?next=/orders`);
+  await follow("Your password is lost?");
+  await page.getByLabel("E-mail address").fill(me.email);
+  await look(page, "forgotten");
+  await press("Send me the link");
+  await heading("Check your mail");
+  await look(page, "forgotten-sent");
+  await page.goto(`${base}/account/reset`);
+  await heading("This link is not whole");
+  await page.goto(await mailedLink(walk, me.email, "reset"));
+  await heading("Choose a new password");
+  assert.ok(!page.url().includes("#"), "the link's secret is gone from the address bar");
+  me.password = `${me.password} anew`;
+  await page.getByLabel("New password").fill(me.password);
+  await look(page, "reset");
+  await press("Keep this password");
+  await heading("Sign in");
+  await page.getByLabel("E-mail address").fill(me.email);
+  await page.getByLabel("Password").fill(me.password);
+  await press("Sign in");
+  await page.getByRole("button", { name: /^Sign out/ }).waitFor();
+  for (const address of ["email", "take-back", "invitation"]) {
+    await page.goto(`${base}/account/${address}`);
+    await heading("This link is not whole");
+  }
 }
 
 /** With every kind of card, signed in. */

@@ -59,6 +59,28 @@ export async function shopFails({ page, base, heading, press }) {
   await heading("Find something to live with.");
 }
 
+export async function readsTheTexts({ page, base, heading }) {
+  await page.goto(base);
+  const texts = page.getByRole("navigation", { name: "More" }).getByRole("list").first().getByRole("link");
+  await texts.first().waitFor();
+  assert.deepEqual(await texts.allInnerTexts(), ["Impressum", "Sending things back"], "in the reader's language, if there");
+  await texts.nth(1).click();
+  await heading("Sending things back");
+  const text = page.locator("article.policy");
+  assert.equal(await text.getAttribute("lang"), "en");
+  assert.equal(await text.getByRole("heading", { level: 2 }).innerText(), "How");
+  assert.equal(await text.getByRole("listitem").count(), 2);
+  assert.equal(await text.locator("strong").innerText(), "30 days");
+  assert.equal(await text.locator("b").count(), 0, "HTML in a text stays text");
+  assert.equal(await text.getByRole("link").getAttribute("rel"), "noopener noreferrer");
+  await look(page, "policy");
+  await page.getByRole("link", { name: "Impressum" }).click();
+  await heading("Impressum");
+  assert.equal(await text.getAttribute("lang"), "de");
+  await page.goto(`${base}/policies/gossip`);
+  await heading("There is nothing here");
+}
+
 export async function getsLost({ page, base, heading, press }) {
   await page.goto(`${base}/products/no-such-thing`);
   await heading("There is nothing here");

@@ -79,23 +79,31 @@ export async function answerIsLost({ page, base, me, choose, fillAddress, press,
 
 export async function priceRises({ page, base, me, choose, fillAddress, press, heading }) {
   await choose();
-  // What the person sees is a cent less than what the shop asks by now.
-  await page.route("**/api/v1/cart", async (route) => {
+  // What the person sees is a cent less than what the shop asks by now, until an order was refused for it.
+  const prices = /\/api\/v1\/(cart|checkout\/calculations)$/;
+  let refused = false;
+  const onRefusal = (answer) => (refused ||= answer.url().endsWith("/api/v1/orders") && answer.status() === 409);
+  page.on("response", onRefusal);
+  await page.route(prices, async (route) => {
     const answer = await route.fetch();
-    const cart = await answer.json();
-    const less = (sum) => ({ ...sum, amount: sum.amount - 1 });
-    await route.fulfill({ response: answer, json: { ...cart, total: less(cart.total), subtotal: less(cart.subtotal) } });
+    const shown = await answer.json();
+    const less = (sum) => ({ ...sum, amount: sum.amount - (refused ? 0 : 1) });
+    await route.fulfill({
+      response: answer,
+      json: { ...shown, total: less(shown.total), subtotal: less(shown.subtotal) },
+    });
   });
   await page.goto(`${base}/checkout`);
   await heading("Check out");
   const total = page.locator(".sums .all dd");
   const before = await total.innerText();
-  await page.unroute("**/api/v1/cart");
   await fillAddress(`price-${me.email}`);
   await press("Place the order and pay");
   await page.getByText("The price has changed").waitFor();
   assert.notEqual(await total.innerText(), before, "the new total is shown beside the form");
   await look(page, "price-changed");
+  await page.unroute(prices);
+  page.off("response", onRefusal);
   await press("Place the order and pay");
   await page.waitForURL(/\/pay$/); // at the new price, once it was seen
   await page.goBack();

@@ -41,7 +41,7 @@ export function standing(order, said = null) {
     case "stock_committed":
       return {
         title: "Almost there",
-        text: "Your bank has agreed. We are finishing your order.",
+        text: `${order.total.amount ? "Your bank has agreed. " : ""}We are finishing your order.`,
         step: 2,
         kind: "good",
         short: "Payment in progress",
@@ -61,13 +61,16 @@ export function standing(order, said = null) {
         };
       return {
         title: "Waiting for your payment",
-        text: `We hold everything for you until ${clock(order.expires_at)}. Pay by then and it is yours.`,
+        text: `We hold everything for you until ${until(order)}. Pay by then and it is yours.`,
         step: 1,
         kind: "warn",
         short: "Not paid yet",
       };
   }
 }
+
+/** An hour for a card, a day for what takes days. @param {Order} order */
+const until = (order) => (order.payment_method === "card" ? clock(order.expires_at) : day(order.expires_at));
 
 /** @param {Order} order */
 const reason = ({ cancel_reason: why }) => (why && REASONS[why]) || CANCELLED;

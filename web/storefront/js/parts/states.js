@@ -8,7 +8,7 @@ import { h } from "../dom.js";
  * @param {() => void} retry
  */
 export function trouble(problem, retry) {
-  const gone = problem.status === 404;
+  const gone = problem.missing;
   return h(
     "section",
     { class: "state" },

@@ -6,18 +6,37 @@ import { money } from "../money.js";
 /** @typedef {import("../money.js").Money} Money */
 
 /**
- * @param {{ subtotal: Money, shipping: Money, rounding: Money, total: Money, requires_shipping: boolean }} sums
+ * Of a cart, or of an order, which also knows its taxes. `shipping_known` false: it depends on the address.
+ * @typedef {{ subtotal: Money, discount?: Money, shipping: Money, shipping_known?: boolean, shipping_discount?: Money,
+ *   tax?: Money, tax_added?: Money, tax_relief?: Money, rounding: Money, total: Money, requires_shipping: boolean }} Sums
  */
-export function sums({ subtotal, shipping, rounding, total, requires_shipping: ships }) {
+
+/** @param {Sums} of */
+export function sums(of) {
+  const { tax, tax_added: added } = of;
   return h(
     "dl",
     {},
-    row("Subtotal", money(subtotal)),
-    ships && row("Shipping", shipping.amount ? money(shipping) : "Free"),
-    rounding.amount !== 0 && row("Rounding", money(rounding)),
-    row("Total", money(total), "all"),
+    row("Subtotal", money(of.subtotal)),
+    less("Discount", of.discount),
+    of.requires_shipping && row("Shipping", shippingOf(of)),
+    less("Discount on shipping", of.shipping_discount),
+    less("Tax that is not owed", of.tax_relief),
+    added?.amount ? row("Tax", money(added)) : false,
+    of.rounding.amount !== 0 && row("Rounding", money(of.rounding)),
+    row("Total", money(of.total), "all"),
+    tax?.amount && !added?.amount ? row("Tax in it", money(tax)) : false,
   );
 }
+
+/** @param {Sums} of */
+function shippingOf({ shipping, shipping_known: known }) {
+  if (known === false) return "by your address";
+  return shipping.amount ? money(shipping) : "Free";
+}
+
+/** @param {string} words @param {Money} [off] */
+const less = (words, off) => (off?.amount ? row(words, money({ ...off, amount: -off.amount })) : false);
 
 /** @param {string} words @param {string} amount @param {string} [name] */
 const row = (words, amount, name) => h("div", { class: name }, h("dt", {}, words), h("dd", { class: "money" }, amount));

@@ -7,10 +7,12 @@ import { h } from "../dom.js";
 import { money } from "../money.js";
 import { payAddress } from "../pay.js";
 import { addressFields } from "../parts/address.js";
+import { choices, chosen, further, PRICED } from "../parts/choices.js";
 import { field, form, values } from "../parts/forms.js";
 import { nothing } from "../parts/states.js";
 import { clock } from "../parts/standing.js";
 import { mini, sums } from "../parts/sums.js";
+import { priceOf, readSettings } from "../pricing.js";
 import { asProblem, Problem } from "../problem.js";
 import { go, reach } from "../router.js";
 import { account, signInHere } from "../session.js";
@@ -41,9 +43,9 @@ export async function checkoutView({ signal }) {
       title: "Check out",
       node: nothing("Not quite yet", "Some of your cart cannot be ordered as it is.", ["See your cart", "/cart"]),
     };
-  const rules = await addressRules(signal);
+  const [rules, settings] = await Promise.all([addressRules(signal), readSettings(signal)]);
   reach("checkout");
-  return { title: "Check out", node: page(cart, rules) };
+  return { title: "Check out", node: page(cart, rules, settings) };
 }
 
 /** @param {import("../cart.js").Cart} cart */
@@ -52,33 +54,73 @@ function ordered({ order_id: id, order_number: number, payable_until: until }) {
   return nothing("This is ordered already", text, ["Go to the order", `/orders/${id}`]);
 }
 
-/** @param {import("../cart.js").Cart} cart @param {Map<string, import("../countries.js").Rules>} rules */
-function page(cart, rules) {
+/**
+ * @param {import("../cart.js").Cart} cart
+ * @param {Map<string, import("../countries.js").Rules>} rules
+ * @param {import("../pricing.js").Settings} settings
+ */
+function page(cart, rules, settings) {
+  const more = choices(settings, before);
   const made = form({
-    parts: cart.requires_shipping ? [contact(), address(rules)] : [contact()],
+    parts: cart.requires_shipping ? [contact(), address(rules), more.node] : [contact(), more.node],
     button: "Place the order and pay",
     busy: "Placing your order…",
     send,
   });
   // A field that the chosen country has no use for keeps what was typed into it.
   made.addEventListener("input", () => passing.set(DRAFT, { ...passing.get(DRAFT), ...values(made) }));
+  made.addEventListener("change", (event) => {
+    if (event.target instanceof Element && PRICED.has(event.target.getAttribute("name") ?? "")) ask();
+  });
   let shown = cart;
-  const side = h("aside", { class: "sums", "aria-labelledby": "your-order" }, beside(shown));
+  /** @type {import("../pricing.js").Calculation | null} */
+  let priced = null;
+  let asked = Promise.resolve();
+  const side = h("aside", { class: "sums", "aria-labelledby": "your-order" });
+  show();
+  ask();
+
+  /** Asks what it costs with what is chosen so far; of several answers the last question's counts. */
+  function ask() {
+    const mine = priceOf(chosen(values(made))).then((found) => {
+      if (asked !== mine) return;
+      priced = found;
+      show();
+    });
+    asked = mine;
+  }
+
+  function show() {
+    more.show(priced);
+    side.replaceChildren(...beside(shown, costs()));
+  }
+
+  /** What it comes to, as it is shown. */
+  function costs() {
+    return priced ? { ...priced, shipping_known: priced.shipping_problem === null } : shown;
+  }
 
   /** @param {Record<string, string>} typed */
   async function send(typed) {
     const shipping = Object.fromEntries(ADDRESS.map((name) => [name, typed[`shipping_address.${name}`] || null]));
+    const { total } = costs();
+    await asked;
+    if (costs().total.amount !== total.amount)
+      throw new Problem(409, {
+        title: `It comes to ${money(costs().total)} now. Look it over, and press the button again`,
+      });
     try {
       const where = shown.requires_shipping ? { shipping_address: shipping } : {};
-      const wish = { email: typed.email ?? "", ...where, expected_total: shown.total };
-      await arrive(await placeOrder(wish, basketOf(shown)));
+      const wish = { email: typed.email ?? "", ...where, ...further(typed, priced), expected_total: total };
+      await arrive(await placeOrder(wish, basketOf(shown, total)));
     } catch (error) {
       const problem = asProblem(error);
       if (problem.type === "price-changed") {
         const before = shown;
         shown = (await readCart().catch(() => null)) ?? shown;
-        side.replaceChildren(...beside(shown));
-        problem.message = `${changed(before, shown, problem.body)} Nothing was ordered. Look it over; to order at this price, press the button again.`;
+        ask();
+        await asked;
+        problem.message = `${changed(before, shown, problem.body, total)} Nothing was ordered. Look it over; to order at this price, press the button again.`;
       }
       throw explained(problem);
     }
@@ -100,28 +142,33 @@ function page(cart, rules) {
   );
 }
 
-/** @param {import("../cart.js").Cart} cart */
-const beside = (cart) => [
+/** @param {import("../cart.js").Cart} cart @param {import("../parts/sums.js").Sums} costs */
+const beside = (cart, costs) => [
   h("h2", { id: "your-order" }, "Your order"),
   mini(cart.lines),
-  sums(cart),
+  sums(costs),
   h("p", { class: "soft small" }, "You pay on the next page. Until then nothing is charged."),
 ];
 
-/** What is ordered: another of it is another order. @param {import("../cart.js").Cart} cart */
-const basketOf = (cart) => JSON.stringify([cart.total, cart.lines.map((line) => [line.variant_id, line.quantity])]);
+/**
+ * What is ordered: another of it is another order.
+ * @param {import("../cart.js").Cart} cart
+ * @param {import("../money.js").Money} total
+ */
+const basketOf = (cart, total) => JSON.stringify([total, cart.lines.map((line) => [line.variant_id, line.quantity])]);
 
 /**
  * What is another by now than it was shown.
  * @param {import("../cart.js").Cart} before
  * @param {import("../cart.js").Cart} now
  * @param {import("../problem.js").Body} told
+ * @param {import("../money.js").Money} was
  */
-function changed(before, now, told) {
+function changed(before, now, told, was) {
   const prices = new Map(before.lines.map((line) => [line.variant_id, line.unit_price.amount]));
   const others = now.lines.filter((line) => prices.get(line.variant_id) !== line.unit_price.amount);
   const said = others.map((line) => `${line.title} costs ${money(line.unit_price)} each.`);
-  const total = `The price has changed to ${money(told.total)}, from ${money(before.total)}.`;
+  const total = `The price has changed to ${money(told.total)}, from ${money(was)}.`;
   return [total, ...said].join(" ");
 }
 

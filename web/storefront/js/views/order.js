@@ -7,6 +7,7 @@ import { money } from "../money.js";
 import { cancelOrder, cartOfOrder, keepOrderKey, readOrder } from "../orders.js";
 import { say } from "../page.js";
 import { outcome, payPath, tidyAddress } from "../pay.js";
+import { openedInstructions } from "../payments.js";
 import { picture } from "../parts/picture.js";
 import { day, ended, payable, standing, steps } from "../parts/standing.js";
 import { nothing } from "../parts/states.js";
@@ -36,6 +37,7 @@ export async function orderView({ params, query, signal }) {
     throw problem;
   }
   const top = h("div", { class: "standing" });
+  const how = h("div", {});
   let told = standing(order, said).title;
   const draw = (/** @type {Order} */ now, /** @type {string} */ trouble = "") => {
     const words = standing(now, said);
@@ -43,11 +45,13 @@ export async function orderView({ params, query, signal }) {
     told = words.title;
     if (words.step > 0) reach(words.step > 1 ? "paid" : "placed");
     fill(top, now, said, trouble, draw);
+    if (!payable(now)) how.replaceChildren();
     if (now.status === "cancelled") cartComesBack(cartOfOrder(id));
   };
   draw(order);
+  if (payable(order) && order.payment_method !== "card") tellHow(how, order, signal);
   if (!ended(order)) follow(id, signal, Boolean(said), order, draw);
-  return { title: `Order ${order.number}`, node: h("div", {}, top, whole(order)) };
+  return { title: `Order ${order.number}`, node: h("div", {}, top, how, whole(order)) };
 }
 
 /** The key that a mailed link brings along, taken out of the address bar. */
@@ -123,11 +127,32 @@ function fill(place, order, said, trouble, draw) {
       "div",
       { class: "row" },
       payable(order)
-        ? [pay(order), cancel(order, draw)]
+        ? [order.payment_method === "card" && pay(order), cancel(order, draw)]
         : order.status === "cancelled" && h("a", { class: "button", href: "/cart" }, "See your cart"),
     ),
   );
   if (focused !== undefined) (document.getElementById(focused) ?? document.getElementById("standing"))?.focus();
+}
+
+/** How to pay what is not paid by card. @param {HTMLElement} place @param {Order} order @param {AbortSignal} signal */
+async function tellHow(place, order, signal) {
+  try {
+    const how = await openedInstructions(order, signal);
+    if (!how || signal.aborted) return;
+    const lines = (how.text ?? "").split("\n").flatMap((line, number) => (number ? [h("br"), line] : [line]));
+    place.replaceChildren(
+      h(
+        "section",
+        { class: "panel", "aria-labelledby": "how" },
+        h("h2", { id: "how" }, how.method === "cash" ? "Pay in cash" : "Pay by bank transfer"),
+        h("p", {}, `${money(how.amount)}, with the reference ${how.reference}.`),
+        how.text && h("p", {}, lines),
+        h("p", { class: "soft small" }, `This is also in the mail to ${order.email}.`),
+      ),
+    );
+  } catch (error) {
+    place.replaceChildren(h("p", { class: "notice warn", role: "alert" }, asProblem(error).message));
+  }
 }
 
 /** @param {Order} order */
@@ -172,8 +197,7 @@ function whole(order) {
       "aside",
       {},
       h("div", { class: "sums" }, sums(order)),
-      order.shipping_address &&
-        h("section", { class: "panel" }, h("h2", {}, "Goes to"), place(order.shipping_address)),
+      order.shipping_address && h("section", { class: "panel" }, h("h2", {}, "Goes to"), place(order.shipping_address)),
     ),
   );
 }

@@ -2,17 +2,26 @@
 /** One product: its pictures, its variants, and the way into the cart. */
 import { readProduct } from "../catalog.js";
 import { h } from "../dom.js";
+import { leadOn, rename } from "../elsewhere.js";
+import { headOf } from "../found.js";
 import { shown } from "../html.js";
 import { gallery } from "../parts/gallery.js";
+import { Problem } from "../problem.js";
 import { buying } from "./buying.js";
 
 /** @param {import("../router.js").Visit} visit */
 export async function productView({ params, query, signal }) {
-  const product = await readProduct(params.slug ?? "", signal);
+  const slug = params.slug ?? "";
+  const product = await readProduct(slug, signal).catch(async (error) => {
+    if (error instanceof Problem && error.missing) await leadOn(signal);
+    throw error;
+  });
+  if (product.slug !== slug && !signal.aborted) rename(`/products/${encodeURIComponent(product.slug)}`);
   const pictures = gallery(product);
   const told = shown(product.description_html);
   return {
-    title: product.title,
+    title: product.seo_title || product.title,
+    head: headOf(product, told.map((node) => node.textContent).join(" ")),
     node: h(
       "div",
       {},
