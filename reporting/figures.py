@@ -166,6 +166,6 @@ def objective(key: Labels, objectives: Mapping[str, float]) -> float:
 
 
 async def _budgets(prometheus: Prometheus) -> dict[str, float]:
-    """The part that is left by objective. That of 30 days has its first value after six hours."""
-    left = "min by (slo) (slo:budget_left:30d) or min by (slo) (1 - slo:error_ratio:rate6h / on (slo) slo:budget)"
-    return {slo: value for (slo,), value in (await prometheus.by(left, "slo")).items()}
+    """The part of 30 days' budget that is left, by objective."""
+    left = await prometheus.by("min by (slo) (slo:budget_left:30d)", "slo")
+    return {slo: value for (slo,), value in left.items()}

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from mercat.cli import doctor, operations, pictures, report
+from mercat.cli import admin, audit, doctor, operations, pictures, report
 from mercat.installation import CommandError, command_line, locate
 
 app = typer.Typer(
@@ -19,10 +19,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-admin = typer.Typer(help="Administrators.", no_args_is_help=True, rich_markup_mode=None)
-
-
-app.add_typer(admin, name="admin")
+app.add_typer(admin.app, name="admin")
 app.add_typer(doctor.app, name="doctor")
 
 Offset = Annotated[
@@ -164,24 +161,6 @@ def import_(
         raise typer.Exit(1)
 
 
-@admin.command()
-def create(email: Annotated[str, typer.Option(help="Their e-mail address.")]) -> None:
-    """Make an administrator. The password is asked for, or made and shown once."""
-    from mercat.commands import admin
-    from mercat.stack.supervisor_process import running_installation
-
-    admin.create(running_installation(), email)
-
-
-@admin.command("reset-password")
-def reset_password(email: Annotated[str, typer.Option(help="Whose account it is.")]) -> None:
-    """Give an account a new password, asked for, or made and shown once. Its sessions end."""
-    from mercat.commands import admin
-    from mercat.stack.supervisor_process import running_installation
-
-    admin.reset_password(running_installation(), email)
-
-
 @app.command()
 def backup(
     file: Annotated[Path | None, typer.Argument(help="A new file; named by the time if not given.")] = None,
@@ -212,6 +191,7 @@ def trust(*, remove: Annotated[bool, typer.Option("--remove", help="Undo it.")] 
 
 operations.add_to(app)
 report.add_to(app)
+audit.add_to(app)
 app.add_typer(pictures.pictures, name="pictures")
 
 

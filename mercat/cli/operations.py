@@ -1,4 +1,6 @@
-"""The command line of `held`, `redrive`, `release`, `discard` and `follow`, for held jobs and dead events."""
+"""The command line of `held`, `redrive`, `release`, `discard` and `follow`, for held jobs and dead events; and of
+`rebuild-figures`.
+"""
 
 from __future__ import annotations
 
@@ -60,6 +62,7 @@ def discard(
     *,
     event: Annotated[str | None, typer.Option(help="The id of an event given up.")] = None,
     job: Annotated[int | None, typer.Option(help="The id of a job held.")] = None,
+    producer: Annotated[str | None, typer.Option(help="Whose event, where two services have one of this id.")] = None,
     yes: Yes = False,
 ) -> None:
     """Give up for good one event given up, or one job held: it will never take effect."""
@@ -67,7 +70,7 @@ def discard(
 
     if (event is None) == (job is None):
         raise CommandError("Say which, by --event or by --job. Nothing was changed.")
-    _operate(service, "discard", *as_options(event=event, job=job), *(["--yes"] if yes else []))
+    _operate(service, "discard", *as_options(event=event, job=job, producer=producer), *(["--yes"] if yes else []))
 
 
 def follow(
@@ -80,7 +83,16 @@ def follow(
     _operate(service, "restart", producer, *(["--yes"] if yes else []))
 
 
+def rebuild_figures(*, yes: Yes = False) -> None:
+    """Have sales figures made anew of what orders and payments hold, in the background."""
+    from mercat.commands import operations
+    from mercat.stack.supervisor_process import running_installation
+
+    operations.rebuild_figures(running_installation(), yes=yes)
+
+
 def add_to(app: typer.Typer) -> None:
     """Add the commands to the `mercat` command."""
     for word in (held, redrive, release, discard, follow):
         app.command()(word)
+    app.command("rebuild-figures")(rebuild_figures)

@@ -1,4 +1,4 @@
-"""The commands `admin create` and `admin reset-password`: they run programs of identity with its settings."""
+"""The commands of `admin`: they run programs of identity with its settings."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import secrets
 import shlex
 import subprocess
 import sys
+from pathlib import Path
 
 from mercat.commands import render
 from mercat.config import environment
@@ -52,6 +53,52 @@ def reset_password(installation: Installation, email: str) -> None:
     _show_generated(password, made=made)
 
 
+def show_staff(installation: Installation, *, as_json: bool) -> None:
+    """Print who has more than the customer's role.
+
+    Raises:
+        CommandError: identity refused.
+    """
+    print(_run_identity(installation, "identity.list_staff", *(["--json"] if as_json else [])))
+
+
+def sign_out(installation: Installation, email: str | None) -> None:
+    """End the sessions of one account; without an address those of everybody.
+
+    Raises:
+        CommandError: there is no such account, or identity refused.
+    """
+    whose = ["--everybody", "--yes"] if email is None else ["--email", email]
+    print(_run_identity(installation, "identity.sign_out", *whose))
+
+
+def rotate_keys(installation: Installation, *, at_once: bool) -> None:
+    """Publish the next signing key; at once: it signs now, and the others are withdrawn.
+
+    Raises:
+        CommandError: identity refused.
+    """
+    print(_run_identity(installation, "identity.rotate_keys", *(["--at-once", "--yes"] if at_once else [])))
+
+
+def reset_second_factor(installation: Installation, email: str) -> None:
+    """Remove the second factor of an account, whose sessions end.
+
+    Raises:
+        CommandError: there is no such account, or it has none.
+    """
+    print(_run_identity(installation, "identity.reset_second_factor", "--email", email))
+
+
+def erase_again(installation: Installation, file: Path) -> None:
+    """Erase the accounts again whose ids a file has.
+
+    Raises:
+        CommandError: the file cannot be read, or identity refused.
+    """
+    print(_run_identity(installation, "identity.erase_again", str(file.resolve()), "--yes"))
+
+
 def _show_generated(password: str, *, made: bool) -> None:
     if made:
         out = render.console()
@@ -59,7 +106,7 @@ def _show_generated(password: str, *, made: bool) -> None:
         out.print(password, markup=False)
 
 
-def _run_identity(installation: Installation, module: str, *options: str, password: str) -> str:
+def _run_identity(installation: Installation, module: str, *options: str, password: str = "") -> str:
     specs = discover(installation.root)
     spec = next((spec for spec in specs if spec.name == "identity"), None)
     if spec is None:

@@ -29,7 +29,7 @@ def show_held(installation: Installation, service: str | None) -> None:
         CommandError: there is no such service, or its database does not answer.
     """
     any_found = False
-    for name, (_, answer) in _run_in_services(installation, service, "list").items():
+    for name, (_, answer) in run_in_services(installation, service, "list").items():
         found = msgspec.convert(answer, held.Held)
         any_found = any_found or bool(found.jobs or found.events or found.stopped)
         print(*(f"{name}: {line}" for line in held.lines(found)), sep="\n")
@@ -50,7 +50,7 @@ def operate(installation: Installation, service: str | None, word: str, *options
         CommandError: there is no such service, its database does not answer, or --yes is missing.
     """
     done = False
-    for name, (code, answer) in _run_in_services(installation, service, word, *options).items():
+    for name, (code, answer) in run_in_services(installation, service, word, *options).items():
         if code == cli.DONE:
             done = True
             print(*(f"{name}: {count} {_RESULT_TEXTS[what]}" for what, count in answer.items()), sep="\n")
@@ -61,14 +61,42 @@ def operate(installation: Installation, service: str | None, word: str, *options
     return done
 
 
+def rebuild_figures(installation: Installation, *, yes: bool) -> None:
+    """Have the service shop make its figures anew, and print what it says.
+
+    Raises:
+        CommandError: there is no such service, its database does not answer, or it was not meant.
+    """
+    specs = discover(installation.root)
+    shop = next((spec for spec in specs if spec.name == "shop"), None)
+    if shop is None:
+        raise CommandError("This store has no service shop.")
+    done = subprocess.run(
+        [sys.executable, "-m", "shop.rebuild_figures", *(["--yes"] if yes else [])],
+        env=environment.service(installation, specs, shop),
+        cwd=installation.root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise CommandError(done.stderr.strip() or "shop.rebuild_figures failed.")
+    print(done.stdout.strip())
+
+
 def as_options(**options: object) -> list[str]:
     """The options of chassis.ops: --name=value for each that is not None."""
     return [f"--{name}={value}" for name, value in options.items() if value is not None]
 
 
-def _run_in_services(
+def run_in_services(
     installation: Installation, service: str | None, *command_line: str
 ) -> dict[str, tuple[int, dict[str, Any]]]:
+    """The exit code and the answer of a command of chassis.ops, by service.
+
+    Raises:
+        CommandError: there is no such service, or the command could not be run.
+    """
     specs = discover(installation.root)
     chosen = [spec for spec in specs if service in {None, spec.name}]
     if not chosen:

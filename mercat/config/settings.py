@@ -34,12 +34,25 @@ READ_BY_NAME = frozenset({
     "PUBLIC_URL", "VALKEY_URL", "STRIPE_SECRET_KEY", "STRIPE_PUBLISHABLE_KEY", "STRIPE_WEBHOOK_SECRET",
     "STRIPE_SCRIPT_URL",
 })  # fmt: skip
-_OF_THE_COMMAND = frozenset({
-    "MERCAT_STATE", "MERCAT_PORT_OFFSET", "MERCAT_RESTART_SECONDS",
-    "MERCAT_ALERTS_SLACK_URL", "MERCAT_ALERTS_FASTER", "PROMETHEUS_URL",
-    "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "TZ", "LANG",
-    "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_REGION", "AWS_ENDPOINT_URL",
-})  # fmt: skip
+# What is no setting of a service, and what it does: docs/reference/settings.md is made from this.
+OF_THE_COMMAND = {
+    "MERCAT_STATE": "The folder of the store's data, in place of `.mercat`",
+    "MERCAT_PORT_OFFSET": "Is added to every port, so that several stores run on one machine",
+    "MERCAT_RESTART_SECONDS": "Seconds until a process that keeps ending is tried again, at most; 10 if not set",
+    "MERCAT_ALERTS_SLACK_URL": "The webhook of Slack that is told of pages, of a store that is observed",
+    "MERCAT_ALERTS_FASTER": "From 1 to 1000: all durations of rules and notifications are divided by it, to try alerts",
+    "PROMETHEUS_URL": "The Prometheus that `report` asks, if not the store's own",
+    "HTTPS_PROXY": "The proxy by which Stripe is reached",
+    "NO_PROXY": "Hosts that are reached without it",
+    "SSL_CERT_FILE": "The authorities that calls to Stripe trust, if not the system's",
+    "TZ": "The time zone of the processes",
+    "LANG": "The language of the processes",
+    "AWS_ACCESS_KEY_ID": "The key for the bucket of `MEDIA_URL`",
+    "AWS_SECRET_ACCESS_KEY": "The secret of this key",
+    "AWS_SESSION_TOKEN": "Its token, where it has one",
+    "AWS_REGION": "The region of the bucket",
+    "AWS_ENDPOINT_URL": "The address of the object store, where it is not Amazon's",
+}
 
 
 def setting_names(root: Path, service: str) -> frozenset[str]:
@@ -101,7 +114,7 @@ def dotenv_warnings(installation: Installation, specs: Iterable[ServiceSpec]) ->
     """A warning for each name in .env that is no setting, with the most similar one, and for each malformed line."""
     known = {spec.name: setting_names(installation.root, spec.name) for spec in specs}
     every = frozenset[str]().union(*known.values())
-    valid = (every - GENERATED) | _OF_THE_COMMAND
+    valid = (every - GENERATED) | OF_THE_COMMAND.keys()
     for service, own in known.items():
         valid |= {f"{name}_{service.upper()}" for name in own | {"DATABASE_OWNER_URL"}}
     warnings = []

@@ -70,6 +70,8 @@ def show(request: Request) -> Response:
         "to": escape(", ".join(mail.to)),
         "time": escape(_when(mail)),
         "iso": escape(mail.received_at),
+        "trace": escape(mail.trace_id),
+        "traced": "" if mail.trace_id else "hidden",
         "html": _frame(mail),
         "text": escape(mail.text),
         "has_text": "" if mail.text else "hidden",

@@ -23,7 +23,10 @@ _FROM, _TO = "X-Envelope-From", "X-Envelope-To"
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One mail. `received_at` is ISO 8601 in UTC; `to` are the envelope's recipients; `html` may be empty."""
+    """One mail. `received_at` is ISO 8601 in UTC; `to` are the envelope's recipients; `html` may be empty.
+
+    `trace_id` is that of the log lines about it, or empty.
+    """
 
     id: str
     received_at: str
@@ -32,6 +35,7 @@ class Mail:
     subject: str
     text: str
     html: str
+    trace_id: str
 
     def fields(self) -> dict[str, Any]:
         """The mail as JSON fields; the sender is called `from`."""
@@ -113,17 +117,18 @@ def _parse(identity: str, content: bytes) -> Mail:
         received_at=received.isoformat(timespec="milliseconds"),
         sender=str(message.get(_FROM, "")),
         to=[address.strip() for address in str(message.get(_TO, "")).split(",") if address.strip()],
-        subject=_subject(message),
+        subject=_header(message, "Subject"),
         text=_body(message, "plain"),
         html=_body(message, "html"),
+        trace_id=_header(message, "X-Trace-Id"),
     )
 
 
-def _subject(message: EmailMessage) -> str:
+def _header(message: EmailMessage, name: str) -> str:
     try:
-        return str(message.get("Subject", ""))
+        return str(message.get(name, ""))
     except (ValueError, LookupError):
-        return "(a subject that cannot be read)"
+        return f"({name} cannot be read)"
 
 
 def _body(message: EmailMessage, kind: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from pathlib import Path
 
 from chassis.config import ServiceSpec
 from local_servers import child, embedded
@@ -75,6 +76,7 @@ def valkey_processes(installation: Installation) -> list[ProcessSpec]:
             ready=probes.valkey(port),
             port=port,
             layer=DATA,
+            source_paths=(installation.run / "valkey.conf",),
         )
     ]
 
@@ -111,7 +113,7 @@ def service_processes(
             ready=probes.http(port, "/health/ready"),
             port=port,
             layer=APPS,
-            source_paths=(*code, services.callers_file(installation, spec.name)),
+            source_paths=(*code, *(Path(value) for name, value in env.items() if name.endswith("_FILE"))),
             service=spec.name,
         )
         for number, port in enumerate(services.ports(installation, spec))

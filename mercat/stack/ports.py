@@ -9,8 +9,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 
+from local_servers.ports import hold
 from mercat.config.environment import SUPERVISED_VARIABLE
 from mercat.installation import CommandError, command_line
+from mercat.installation.installation import MAX_OFFSET, PORTS
 
 
 def is_taken(port: int) -> bool:
@@ -77,6 +79,21 @@ def check_free(ports: Iterable[tuple[int, str]], *, offset: int) -> None:
     raise CommandError(
         "\n".join([*lines, f"{way_out}\n(MERCAT_PORT_OFFSET in the environment or in .env keeps it so.)"])
     )
+
+
+def free_offset() -> int:
+    """A port offset at which nobody listens now, and that no other process is given: for a store beside others.
+
+    No two hundreds have a port in common, since no two ports of a store have the same last two digits.
+
+    Raises:
+        CommandError: every offset is taken.
+    """
+    used = [*PORTS.values(), *(first + 10 * replica for first in (8001, 8002, 8003, 8004, 8008) for replica in (0, 1))]
+    for hundreds in range(1, MAX_OFFSET // 100 + 1):
+        if hold(hundreds) and not any(is_taken(port + 100 * hundreds) for port in used):
+            return 100 * hundreds
+    raise CommandError("Every port offset is taken. End a store that you do not need.")
 
 
 def _suggestion(offset: int) -> int:

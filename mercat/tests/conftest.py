@@ -9,9 +9,8 @@ import httpx
 import pytest
 
 from local_servers import ports
-from mercat.installation.installation import MAX_OFFSET, PORTS, Installation
+from mercat.installation.installation import Installation
 from mercat.portal.app import app
-from mercat.stack.ports import is_taken
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -37,19 +36,6 @@ def taken_port() -> Iterator[int]:
         holder.bind(("127.0.0.1", 0))
         holder.listen()
         yield holder.getsockname()[1]
-
-
-def free_offset() -> int:
-    """A port offset at which nobody listens now, and that no other process is given.
-
-    No two hundreds have a port in common, since no two ports of a store have the same last two digits.
-    """
-    used = [*PORTS.values(), *(first + 10 * replica for first in (8001, 8002, 8003, 8004) for replica in (0, 1))]
-    assert len({port % 100 for port in used}) == len(used)
-    for hundreds in range(1, MAX_OFFSET // 100 + 1):
-        if ports.hold(hundreds) and not any(is_taken(port + 100 * hundreds) for port in used):
-            return 100 * hundreds
-    raise AssertionError("every port offset is taken")
 
 
 SERVICE = """

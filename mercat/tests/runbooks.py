@@ -1,4 +1,4 @@
-"""The laptop's commands of docs/runbooks, typed in one shell against a running store, as an operator does."""
+"""The laptop's commands of docs/runbooks and docs/compliance, typed in one shell against a store, as by an operator."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from mercat.config import environment, services
 from mercat.installation import Installation
 from mercat.tests.conftest import ROOT
 
-PAGES = ROOT / "docs" / "runbooks"
+# Others of docs/compliance have blocks for the runner of guides (proofs/tutorials).
+_COMPLIANCE = [ROOT / f"docs/compliance/{name}.md" for name in ("access-review", "breach", "calendar", "incidents")]
+PAGES = [*sorted(ROOT.glob("docs/runbooks/*.md")), *_COMPLIANCE]
 # Blocks whose info string is `sh` and nothing more; each line is a command.
 _BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # Commands by how they begin, and why they are not run here; $ is the end of one.
@@ -23,6 +25,7 @@ NOT_RUN = {
     ".venv/bin/mercat backup": "stops the store for seconds: test_restored_backup_has_all_data runs it",
     ".venv/bin/mercat admin reset-password": "asks for an account: test_administrator_is_created runs it",
     ".venv/bin/mercat down": "stops the store: test_down_ends_all_processes runs it",
+    "make calendar": "asks no store: tools/audit_calendar runs it",
     ".venv/bin/mercat follow": "handles a week of events again: test_operations runs it",
     **dict.fromkeys(
         (".venv/bin/mercat restart orders", ".venv/bin/mercat restart catalog", ".venv/bin/mercat restart postgres"),
@@ -64,7 +67,7 @@ class Ended(NamedTuple):
 def commands() -> dict[str, str]:
     """Each command of the pages once, and the first page that has it."""
     found: dict[str, str] = {}
-    for page in sorted(PAGES.glob("*.md")):
+    for page in PAGES:
         for block in _BLOCK.findall(page.read_text(encoding="utf-8")):
             for command in block.splitlines():
                 found.setdefault(command, page.stem)

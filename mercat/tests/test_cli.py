@@ -9,7 +9,8 @@ import pytest
 
 from mercat.installation.installation import PORTS
 from mercat.stack import lock, orphans
-from mercat.tests.conftest import ROOT, free_offset
+from mercat.stack.ports import free_offset
+from mercat.tests.conftest import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +63,7 @@ def test_status_without_a_store_says_it_does_not_run(mercat):
         ("import", "x.csv"),
         ("admin", "create", "--email", "ada@example.com"),
         ("admin", "reset-password", "--email", "ada@example.com"),
+        ("admin", "list"),
         ("seed",),
         ("restart",),
     ],
@@ -79,6 +81,9 @@ def test_commands_that_need_a_running_store_say_so(mercat, words):
         (("up", "--port-offset", "99999"), "The port offset must be between 0 and"),
         (("logs", "nobody"), "There is no log of 'nobody'. There are: none yet"),
         (("reset",), "Say so: .venv/bin/mercat reset --yes"),
+        (("audit",), "Say what to look for: --account"),
+        (("admin", "sign-out", "--everybody"), "Everybody has to sign in again. If you mean it, say --yes"),
+        (("admin", "erase-again", "ids.txt"), "If you mean it, say --yes"),
     ],
 )
 def test_invalid_options_are_refused_with_a_solution(mercat, words, told):

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from mercat.config import services
+from mercat.config import services, source_changes
 from mercat.installation import CommandError
 from mercat.stack import definitions as builders
 from mercat.stack import desired_state
@@ -148,6 +148,19 @@ def test_no_command_contains_a_secret(project):
     for process in found.values():
         for secret in secrets:
             assert secret not in " ".join(process.argv)
+
+
+@pytest.mark.parametrize(("process", "secret"), [("orders", "orders.pem"), ("valkey", "valkey.password")])
+def test_a_secret_that_was_made_anew_restarts_what_reads_it(project, process, secret):
+    def read():
+        found = processes(project)
+        desired_state.write_files(project, services.discover(project.root), list(found.values()))
+        return source_changes.fingerprint(found[process].source_paths)
+
+    before = read()
+    assert read() == before
+    (project.keys / secret).unlink()
+    assert read() != before
 
 
 def test_addresses_follow_the_offset(project):

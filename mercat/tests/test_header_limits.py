@@ -15,13 +15,31 @@ from mercat.tests.conftest import ROOT
 METHODS = {"get", "put", "post", "delete", "patch"}
 # What comes beside the parameters: an access token, a cookie, and what every client sends.
 TOKEN, COOKIE, USUAL = 4_096, 4_096, 2_048
+# Lengths of values by their format.
+FIXED = {"uuid": 36, "date": 10, "date-time": 48}
 
 
 def operations() -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path in sorted((ROOT / "services").glob("*/openapi.json")):
-        for address, found in json.loads(path.read_text())["paths"].items():
+        document = json.loads(path.read_text())
+        for address, found in document["paths"].items():
             for method in sorted(METHODS & set(found)):
-                yield method, address, found[method]
+                yield method, address, _resolved(found[method], document)
+
+
+def _resolved(operation: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """With the schemas of its parameters in place of references to them, also within lists and choices."""
+    schemas = document.get("components", {}).get("schemas", {})
+
+    def whole(part: Any) -> Any:
+        if isinstance(part, dict):
+            return whole(schemas[part["$ref"].rpartition("/")[2]]) if "$ref" in part else _each(part)
+        return [whole(one) for one in part] if isinstance(part, list) else part
+
+    def _each(part: dict[str, Any]) -> dict[str, Any]:
+        return {name: whole(value) for name, value in part.items()}
+
+    return {**operation, "parameters": [_each(each) for each in operation.get("parameters", [])]}
 
 
 def longest(schema: dict[str, Any], *, escaped: bool) -> int:
@@ -39,8 +57,8 @@ def longest(schema: dict[str, Any], *, escaped: bool) -> int:
             return 5
         case "integer":
             return len(str(schema["maximum"]))
-    if schema.get("format") == "uuid":
-        return 36
+    if schema.get("format") in FIXED:
+        return FIXED[schema["format"]]
     if "maxLength" not in schema and re.fullmatch(r"\^(\[[^]]+\])\{[0-9]+\}\$", schema.get("pattern", "")):
         return int(re.findall(r"[0-9]+", schema["pattern"])[-1])
     if "maxLength" not in schema:

@@ -48,6 +48,18 @@ async def test_caught_mail_is_returned_as_json(portal):
     assert (await portal.get(f"/mail/api/messages/{found['id']}")).json() == found
 
 
+async def test_the_trace_of_a_mail_is_shown(portal):
+    traced = mail("ada@example.com")
+    traced["X-Trace-Id"] = "0af7651916cd43dd8448eb211c80319c"
+    await send(portal, traced)
+    (found,) = await messages(portal)
+    assert found["trace_id"] == "0af7651916cd43dd8448eb211c80319c"
+    assert "<dd >0af7651916cd43dd8448eb211c80319c</dd>" in (await portal.get(f"/mail/{found['id']}")).text
+    await send(portal, mail("bob@example.com"))
+    (untraced,) = await messages(portal, to="bob@example.com")
+    assert "<dt hidden>Trace</dt>" in (await portal.get(f"/mail/{untraced['id']}")).text
+
+
 async def test_mails_are_newest_first_and_filtered_by_recipient(portal):
     for number in range(3):
         await send(portal, mail(f"Ada{number}@example.com", f"mail {number}"))

@@ -17,8 +17,9 @@ from chassis.testing.skipping import skip_without
 from mercat.config import services
 from mercat.observe import configuration, programs
 from mercat.stack import monitoring
+from mercat.stack.ports import free_offset
 from mercat.stack.runner import ProcessRunner
-from mercat.tests.conftest import ROOT, add_service, free_offset
+from mercat.tests.conftest import ROOT, add_service
 
 # The rule of a cluster, in a file without the others.
 RULE = "TargetDown"

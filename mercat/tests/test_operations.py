@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import asyncpg
@@ -9,7 +10,7 @@ import pytest
 
 from chassis.testing.databases import empty_database
 from mercat.cli import operations as operations_cli
-from mercat.commands import operations
+from mercat.commands import audit, operations
 from mercat.installation import CommandError, command_line
 from mercat.tests.conftest import add_service
 
@@ -78,6 +79,34 @@ async def test_events_are_redriven_discarded_and_a_log_followed_again(shop, data
     assert await connection.fetchval("select cursor || coalesce(halted, '') from inbox_cursor") == ""
 
 
+AUDIT_LINE = "insert into audit_lines (action, outcome, object, ip) values ($1, 'success', $2, '203.0.113.7')"
+
+
+async def test_the_audit_logs_of_all_services_are_read_in_the_order_of_time(shop, databases, capsys):
+    for name, thing in (("payments", "first"), ("orders", "second"), ("payments", "third")):
+        await databases[name][0].execute(AUDIT_LINE, "thing.done", thing)
+    asked = operations.as_options(ip="203.0.113.0/24")
+    assert audit.show(shop, None, asked, limit=500, as_json=False) == 3
+    lines = capsys.readouterr().out.splitlines()
+    assert [(line.split(":")[0], line.split()[4]) for line in lines] == [
+        ("payments", "first"),
+        ("orders", "second"),
+        ("payments", "third"),
+    ]
+    assert audit.show(shop, None, asked, limit=2, as_json=True) == 2
+    newest = json.loads(capsys.readouterr().out)
+    assert [(each["service"], each["object"]) for each in newest["lines"]] == [
+        ("orders", "second"),
+        ("payments", "third"),
+    ]
+    assert newest["more"]
+    assert audit.show(shop, "orders", asked, limit=500, as_json=False) == 1
+    assert audit.show(shop, None, operations.as_options(ip="198.51.100.1"), limit=500, as_json=False) == 0
+    assert capsys.readouterr().out.endswith("There are no such lines.\n")
+    with pytest.raises(CommandError, match="argument --ip: 'nowhere' does not appear to be"):
+        audit.show(shop, None, operations.as_options(ip="nowhere"), limit=500, as_json=False)
+
+
 def test_impossible_operations_are_refused_with_the_reason(shop):
     with pytest.raises(CommandError, match="say of which service"):
         operations_cli.release(job=3)
@@ -90,3 +119,26 @@ def test_impossible_operations_are_refused_with_the_reason(shop):
     away = replace(shop, user_settings={**shop.user_settings, "DATABASE_URL_ORDERS": "postgresql://x@127.0.0.1:1/x"})
     with pytest.raises(CommandError, match="orders: The database does not answer"):
         operations.operate(away, None, "redrive")
+
+
+async def test_figures_are_made_anew_by_the_service_shop(installation, bench, capsys):
+    with pytest.raises(CommandError, match="no service shop"):
+        operations.rebuild_figures(installation, yes=True)
+    add_service(installation, "shop", 9008)
+    url = await empty_database(bench.postgres, "shop", "mercat_shop")
+    shop = replace(installation, user_settings={**installation.user_settings, "DATABASE_URL_SHOP": url})
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute("update figure_readings set finished_at = now()")
+        with pytest.raises(CommandError, match="say --yes"):
+            operations.rebuild_figures(shop, yes=False)
+        assert await connection.fetchval("select count(finished_at) from figure_readings") == 2
+        operations.rebuild_figures(shop, yes=True)
+        assert "made anew" in capsys.readouterr().out
+        assert await connection.fetchval("select count(finished_at) from figure_readings") == 0
+        assert await connection.fetchval("select action from audit_lines") == "figures.rebuilt"
+    finally:
+        await connection.close()
+    away = replace(shop, user_settings={**shop.user_settings, "DATABASE_URL_SHOP": "postgresql://x@127.0.0.1:1/x"})
+    with pytest.raises(CommandError, match="does not answer"):
+        operations.rebuild_figures(away, yes=True)

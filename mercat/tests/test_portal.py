@@ -164,6 +164,12 @@ async def test_missing_file_of_the_storefront_is_a_problem(built, path):
     assert (await built.get(path)).status_code == 404
 
 
+@pytest.mark.parametrize("path", ["/assets", "/assets/"])
+async def test_no_folder_is_listed(built, path):
+    answer = await built.get(path, follow_redirects=True)
+    assert answer.status_code == 404 or answer.text == (await built.get("/")).text
+
+
 @pytest.mark.parametrize(("path", "status"), [(f"/{'a' * 300}", 200), (f"/{'a' * 300}.css", 404), ("/a%00.css", 404)])
 async def test_invalid_file_name_is_404(built, path, status):
     assert (await built.get(path)).status_code == status

@@ -7,9 +7,12 @@ import sys
 
 import pytest
 
+from mercat.config import services
 from mercat.config.environment import SUPERVISED_VARIABLE
 from mercat.installation import CommandError
+from mercat.installation.installation import PORTS
 from mercat.stack.ports import check_free, is_taken, listeners
+from mercat.tests.conftest import ROOT
 
 
 def test_listening_port_is_taken_and_another_is_free(free_port, taken_port):
@@ -84,3 +87,9 @@ def test_process_of_another_store_is_named_with_its_folder():
         port = int(other.stdout.readline())
         assert listeners([port])[port].endswith(f"(process {other.pid}, of the store in /some/where)")
         other.communicate("\n", timeout=60)
+
+
+def test_no_two_ports_of_a_store_have_the_same_last_two_digits():
+    first = [spec.port for spec in services.discover(ROOT)]
+    used = [*PORTS.values(), *first, *(port + services.REPLICA_PORT_STEP for port in first)]
+    assert len({port % 100 for port in used}) == len(used)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import re
 import signal
 import ssl
 import subprocess
 import sys
 from contextlib import suppress
 from dataclasses import replace
+from uuid import uuid4
 
 import httpx
 import psutil
@@ -24,6 +26,8 @@ from mercat.stack.status_file import StatusFile
 from mercat.tests.conftest import ROOT
 from mercat.tests.whole_store import running
 from orders import probe
+from tools.client.generate import generate
+from tools.client.tests import programs
 
 pytestmark = pytest.mark.stack
 
@@ -101,6 +105,40 @@ def test_status_prints_json_and_a_table(stack):
 
 def test_the_logs_of_one_service_can_be_read(stack):
     assert "postgres" in stack.run("logs", "postgres")
+
+
+def test_staff_are_listed_signed_out_and_looked_up_in_the_audit_logs_of_all_services(stack):
+    email = "boss@example.com"
+    password = stack.run("admin", "create", "--email", email).rsplit(maxsplit=1)[1]
+    origin = f"http://localhost:{stack.installation.port('http')}"
+    for _ in range(2):
+        body = {"email": email, "password": password}
+        assert httpx.post(f"{origin}/api/v1/sessions", json=body, timeout=60).status_code == 201
+    (member,) = json.loads(stack.run("admin", "list", "--json"))
+    assert (member["email"], member["roles"], member["sessions"]) == (email, ["admin", "customer"], 2)
+    assert f"{email} is signed out: 2 sessions have ended." in stack.run("admin", "sign-out", "--email", email)
+    assert "Everybody is signed out: 0 sessions" in stack.run("admin", "sign-out", "--everybody", "--yes")
+    ids = stack.installation.state / "erased.txt"
+    ids.write_text(f'{{"message": "account.erased", "user.id": "{uuid4()}"}}\n')
+    assert "1 accounts are erased again" in stack.run("admin", "erase-again", str(ids), "--yes")
+    asked = ("audit", "--account", member["id"], "--case", "a test", "--json")
+    acts = [each["action"] for each in json.loads(stack.run(*asked))["lines"]]
+    assert acts == ["account.admin_created", "session.started", "session.started", "sessions.ended"]
+    found = json.loads(stack.run("audit", "--since", "2026-01-01T00:00:00Z", "--json"))["lines"]
+    readings = {each["service"] for each in found if (each["after"] or {}).get("case") == "a test"}
+    assert readings == {"catalog", "identity", "orders", "payments", "shop"}
+
+
+def test_the_python_client_buys_by_the_programs_of_its_page(stack, tmp_path):
+    programs.need_generator()
+    generate(tmp_path / "client")
+    installed = programs.install(tmp_path / "client", tmp_path / "installed")
+    guest, customer = programs.written(tmp_path)
+    address = f"http://localhost:{stack.installation.port('http')}"
+    assert re.fullmatch(r"M-\w+ paid\n", programs.output(guest, installed, address))
+    refused, listed = programs.output(customer, installed, address).splitlines()
+    assert re.fullmatch(r"409 price-changed \{'amount': \d{4}, 'currency': 'EUR'\}", refused)
+    assert listed == "True"
 
 
 def test_the_synthetic_shopper_buys_up_to_the_open_payment_and_pays_in_test_mode(stack):

@@ -15,8 +15,9 @@ import psutil
 
 from mercat.installation import Installation
 from mercat.stack import orphans
+from mercat.stack.ports import free_offset
 from mercat.stack.status_file import StackStatus, StatusFile
-from mercat.tests.conftest import ROOT, free_offset
+from mercat.tests.conftest import ROOT
 
 
 class Stack:

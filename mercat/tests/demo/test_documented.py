@@ -20,6 +20,8 @@ SOLD = {
     "product_type": {product["product_type"] for product in PRODUCTS},
     "tag": {tag for product in PRODUCTS for tag in product["tags"]},
 }
+# A tag that staff give orders, a collection, a category, and a slug that a product is to get.
+OTHERS = [("tag", "gift"), ("slug", "warm-lines"), ("slug", "prints"), ("slug", "perfect-fifth-print")]
 
 
 def examples(node: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -49,7 +51,8 @@ def named(value: Any, name: str) -> Iterator[tuple[str, Any]]:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.parent.name)
 def test_products_in_examples_exist_in_the_demo_shop(path):
     found = list(examples(json.loads(path.read_text(encoding="utf-8"))))
-    assert [(name, value) for name, value in found if name in SOLD and value not in SOLD[name]] == []
+    unsold = [(name, value) for name, value in found if name in SOLD and value not in SOLD[name]]
+    assert [each for each in unsold if each not in OTHERS] == []
     assert path.parent.name not in {"catalog", "docs"} or {"slug", "sku", "vendor", "tag"} <= {
         name for name, _ in found
     }
