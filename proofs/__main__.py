@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Mapping, Sequence
 from types import ModuleType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from proofs import (
     attack,
@@ -20,15 +20,20 @@ from proofs import (
     checks,
     contract,
     crash,
+    erasure,
     examples,
     failpoints,
     front_end,
     outage,
     oversell,
     rush,
+    shop_day,
     walk,
 )
 from proofs.store import ProofStore, running_store
+
+Options = Mapping[str, Mapping[str, Any]]
+"""What a proof is given beside the store, by its name."""
 
 
 class Suite(NamedTuple):
@@ -49,10 +54,12 @@ SUITES = (
             "backup": backup,
             "contract": contract,
         },
-        {},
+        examples.SETTINGS,
     ),
-    Suite(attack.ATTACKS, {}),
+    Suite(attack.ATTACKS, attack.SETTINGS),
     Suite({"failpoints": failpoints}, failpoints.SETTINGS),
+    Suite({"shop_day": shop_day}, shop_day.SETTINGS),
+    Suite({"erasure": erasure}, erasure.SETTINGS),
     Suite({"rush": rush}, rush.SETTINGS),
     Suite({"outage": outage}, outage.SETTINGS),
     Suite({"walk": walk}, walk.SETTINGS),
@@ -63,9 +70,9 @@ ON_REQUEST = frozenset({"walk"})
 GROUPS = {"attack": tuple(attack.ATTACKS)}
 
 
-async def _prove(suite: Suite, names: Sequence[str], replicas: int, kills: int) -> list[str]:
+async def _prove(suite: Suite, names: Sequence[str], replicas: int, options: Options) -> list[str]:
     """Run proofs on a store; returns the names of those that failed."""
-    failed, options = [], {"failpoints": {"kills": kills}}
+    failed = []
     async with running_store(replicas=replicas, settings=suite.settings) as store:
         for name in names:
             proof = suite.proofs[name]
@@ -102,12 +109,16 @@ def main() -> None:
     parser.add_argument("names", nargs="*", metavar="PROOF", help="a proof, or `attack` for all attacks; default: all")
     parser.add_argument("--replicas", type=int, default=2)
     parser.add_argument("--kills", type=int, default=failpoints.KILLS, help="of `failpoints`, at each point")
+    parser.add_argument(
+        "--points", default="", metavar="BEGINNINGS", help="of `failpoints`: at these alone; with commas"
+    )
     arguments = parser.parse_args()
     names, failed = _selected(parser, arguments.names), list[str]()
+    options = {"failpoints": {"kills": arguments.kills, "points_from": arguments.points.split(",")}}
     for suite in SUITES:
         chosen = [name for name in suite.proofs if name in names]
         if chosen:
-            failed += asyncio.run(_prove(suite, chosen, arguments.replicas, arguments.kills))
+            failed += asyncio.run(_prove(suite, chosen, arguments.replicas, options))
     if failed:
         sys.exit(f"\nNot proven: {', '.join(failed)}")
     print("\nAll proven.")

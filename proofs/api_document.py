@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
@@ -14,7 +15,7 @@ METHODS = ("get", "post", "put", "patch", "delete")
 
 
 class Request(NamedTuple):
-    """One request. `body` is JSON, or a text of `content_type`."""
+    """One request. `body` is JSON, or a text or bytes of `content_type`."""
 
     method: str
     path: str
@@ -40,10 +41,11 @@ class ApiDocument:
         """All operationIds, in the order of the document."""
         return list(self._operations)
 
-    def request(self, name: str, known: Mapping[str, str]) -> Request:
+    def request(self, name: str, known: Mapping[str, Any], fields: Mapping[str, Any] = MappingProxyType({})) -> Request:
         """The request from an operation's examples. A parameter without an example and a known value is left out.
 
-        `known` are ids and tokens of earlier answers, by name: they replace the example values.
+        `known` are ids and tokens of earlier answers, by name: they replace the example values; `fields` are put into
+        the body; `bytes` is the body of a file.
         """
         method, path, operation = self._operations[name]
         query: list[tuple[str, Any]] = []
@@ -58,16 +60,19 @@ class ApiDocument:
                 query.append((parameter["name"], value))
             elif parameter["in"] == "header":
                 headers[parameter["name"]] = str(value)
-        content_type, body = self._body(operation, known)
+        content_type, body = self._body(operation, known, fields)
         address = f"{path}?{urlencode(query, doseq=True)}" if query else path
         return Request(method.upper(), address, headers, body, content_type)
 
-    def _body(self, operation: dict[str, Any], known: Mapping[str, str]) -> tuple[str | None, Any]:
+    def _body(
+        self, operation: dict[str, Any], known: Mapping[str, Any], fields: Mapping[str, Any]
+    ) -> tuple[str | None, Any]:
         for kind, content in operation.get("requestBody", {}).get("content", {}).items():
             if "example" in content:
-                return kind, content["example"]
+                return kind, fields.get("bytes", content["example"])
             choices = [each for each in content["schema"].get("anyOf", [content["schema"]]) if "$ref" in each]
-            return kind, _known_in(self._schema(choices[0])["examples"][0], known)
+            schema = self._schema(choices[0])
+            return kind, _known_in(_example_body(schema), known) | _typed(schema, fields)
         return None, None
 
     def _schema(self, reference: dict[str, Any]) -> dict[str, Any]:
@@ -85,8 +90,22 @@ class ApiDocument:
         if content_type not in content:
             return f"the content type {content_type} is not documented"
         schema = {**content[content_type].get("schema", {}), "components": self._document["components"]}
-        wrong = next(jsonschema.Draft202012Validator(schema).iter_errors(body), None)
+        text = body.decode("latin-1") if isinstance(body, bytes) else body  # a file is a string to JSON Schema
+        wrong = next(jsonschema.Draft202012Validator(schema).iter_errors(text), None)
         return f"{wrong.json_path}: {wrong.message}"[:300] if wrong else ""
+
+
+def _example_body(schema: dict[str, Any]) -> Any:
+    """The example of a model; of one without, the examples of its fields."""
+    if "examples" in schema:
+        return schema["examples"][0]
+    return {name: field["examples"][0] for name, field in schema["properties"].items() if field.get("examples")}
+
+
+def _typed(schema: dict[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields; of a list one value is the only item."""
+    lists = {name for name, field in schema.get("properties", {}).items() if field.get("type") == "array"}
+    return {name: [value] if name in lists else value for name, value in fields.items()}
 
 
 def _is_secret(parameter: dict[str, Any]) -> bool:
@@ -101,7 +120,7 @@ def _example(parameter: dict[str, Any]) -> Any:
     return parameter.get("example", listed[0] if listed else None)
 
 
-def _known_in(node: Any, known: Mapping[str, str]) -> Any:
+def _known_in(node: Any, known: Mapping[str, Any]) -> Any:
     if isinstance(node, list):
         return [_known_in(each, known) for each in node]
     if not isinstance(node, dict):
@@ -110,4 +129,4 @@ def _known_in(node: Any, known: Mapping[str, str]) -> Any:
 
 
 # The fields of bodies whose values come from an earlier answer or a mail.
-_GIVEN = {"variant_id", "token"}
+_GIVEN = {"variant_id", "token", "expected_total"}

@@ -6,7 +6,7 @@ import asyncio
 
 from proofs.products import Variant, variants
 from proofs.shopper import shopper
-from proofs.store import ProofStore, mercat
+from proofs.store import ProofStore
 
 TITLE = "P11: back up the store, sell more, restore it"
 
@@ -16,11 +16,11 @@ async def prove(store: ProofStore) -> list[str]:
     file = store.store.state.parent / "backup.tar.gz"
     variant = next(variant for variant in await variants(store) if variant.available >= 10)
     kept = await asyncio.gather(*(_buy(store, variant) for _ in range(3)))
-    await _mercat(store, "backup", str(file))
+    await store.mercat("backup", str(file))
     later = await asyncio.gather(*(_buy(store, variant) for _ in range(3)))
-    await _mercat(store, "down")
-    await _mercat(store, "restore", str(file))
-    await _mercat(store, "up", "--replicas", str(store.store.replicas))
+    await store.mercat("down")
+    await store.mercat("restore", str(file))
+    await store.mercat("up", "--replicas", str(store.store.replicas))
     there = {str(row["id"]) for row in await store.rows("orders", "select id from orders")}
     complaints = [f"the order {order} is in the backup and is missing" for order in kept if order not in there]
     complaints += [f"the order {order} was made after the backup and exists" for order in later if order in there]
@@ -39,8 +39,3 @@ async def _buy(store: ProofStore, variant: Variant) -> str:
         order = str(placed.body["order"]["id"])
         await buyer.until(order, "paid")
         return order
-
-
-async def _mercat(store: ProofStore, *words: str) -> None:
-    here = {"MERCAT_STATE": str(store.store.state), "MERCAT_PORT_OFFSET": str(store.store.offset)}
-    await mercat(*words, **here, **store.settings)

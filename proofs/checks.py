@@ -6,6 +6,7 @@ provider's records over its API; they do not depend on an answer of a service.
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import timedelta
@@ -41,11 +42,12 @@ def _auditor_url(store: Installation, spec: ServiceSpec) -> str:
 
 
 async def charges(store: ProofStore) -> list[str]:
-    """P02: a paid order was captured once, for its total; any other order never."""
+    """P02: an order that was paid by card was captured once, for its total; any other order never."""
     captured, complaints = await store.captures(), []
-    for row in await store.rows("orders", "select id, status, total from orders"):
+    for row in await store.rows("orders", "select id, status, total, payment_method from orders"):
         amounts = captured.pop(str(row["id"]), [])
-        expected = [row["total"]] if row["status"] == "paid" else []
+        by_card = row["status"] == "paid" and row["payment_method"] == "card" and row["total"] > 0
+        expected = [row["total"]] if by_card else []
         if amounts != expected:
             complaints.append(f"order {row['id']} ({row['status']}, total {row['total']}) was charged {amounts}")
     return complaints + [
@@ -57,13 +59,30 @@ async def ledger(store: ProofStore) -> list[str]:
     """P04: the ledger has the sums of the provider."""
     booked = await store.value(
         "payments",
-        "select coalesce(sum(amount), 0) from ledger_entries where account = 'provider_receivable' and side = 'debit'",
+        "select coalesce(sum(amount), 0) from ledger_entries e join ledger_transactions t on t.id = e.transaction_id"
+        " where t.kind = 'capture' and account = 'provider_receivable' and side = 'debit'",
     )
     received = sum(map(sum, (await store.captures()).values()))
     return [] if booked == received else [f"the ledger has received {booked}, the provider {received}"]
 
 
-ALL: dict[str, Check] = {"records": records, "charges": charges, "ledger": ledger}
+async def refunds(store: ProofStore) -> list[str]:
+    """P09: each refund was made once at the provider, and is booked here as it is there."""
+    kept = {row["provider_id"]: row for row in await store.rows("payments", "select * from refunds")}
+    made = {each["id"]: each for each in await store.at_provider("refunds") if each["payment_intent"] is not None}
+    waiting = await store.rows("payments", "select id from refunds where status = 'requested'")
+    found = [f"refund {row['id']} was not made" for row in waiting]
+    for name, each in made.items():
+        here = kept.get(name)
+        if here is None:
+            found.append(f"refund {name} of the provider is not known")
+        elif (here["amount"], here["status"]) != (each["amount"], each["status"]):
+            found.append(f"refund {name}: {here['status']} of {here['amount']}, not {each['status']}")
+    ours = collections.Counter(each["metadata"].get("refund_id") for each in made.values())
+    return found + [f"refund {name} was made {times} times" for name, times in ours.items() if name and times > 1]
+
+
+ALL: dict[str, Check] = {"records": records, "charges": charges, "ledger": ledger, "refunds": refunds}
 
 
 async def complaints(store: ProofStore) -> list[str]:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from mercat.config import services
+from proofs import signed_in
 from proofs.shopper import PASSWORD, shopper
 from proofs.store import ProofStore
 
@@ -20,7 +21,7 @@ CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,re
 
 async def prove(store: ProofStore) -> list[str]:
     """Run schemathesis for each service: without a token, as a customer, as an administrator."""
-    # Each run has its own token, as it also signs out.
+    # Each run has its own account, as it also signs out.
     askers = {"nobody": _nobody, "a customer": _customer, "an admin": _admin}
     complaints = []
     for spec in services.discover(store.store.root):
@@ -40,25 +41,24 @@ async def _nobody(_store: ProofStore) -> str:
 async def _customer(store: ProofStore) -> str:
     async with shopper(store, https=False) as buyer:
         await buyer.register()
-        return buyer.headers["Authorization"]
+        return buyer.email
 
 
 async def _admin(store: ProofStore) -> str:
-    """The token of a new administrator."""
+    """The address of a new administrator."""
     async with shopper(store, https=False) as boss:
         await store.create_admin(boss.email, PASSWORD)
-        await boss.sign_in(PASSWORD)
-        return boss.headers["Authorization"]
+        return boss.email
 
 
-async def _attack(store: ProofStore, document: Path, token: str) -> str:
-    """Run schemathesis; returns the failures of its report."""
+async def _attack(store: ProofStore, document: Path, email: str) -> str:
+    """Run schemathesis as this account, or as nobody; returns the failures of its report."""
     argv = [str(Path(sys.executable).parent / "schemathesis"), "run", str(document), "--url", store.plain]
     argv += ["--checks", CHECKS, "--max-examples", str(EXAMPLES), "--no-color", "--seed", "20261121"]
-    argv += ["--header", f"Authorization: {token}"] if token else []
+    account = {signed_in.EMAIL: email, signed_in.PASSWORD: PASSWORD} if email else {}
     process = await asyncio.create_subprocess_exec(
         *argv,
-        env={**os.environ, "SCHEMATHESIS_HOOKS": "proofs.contract_hooks"},
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "proofs.contract_hooks", signed_in.URL: store.plain, **account},
         cwd=store.store.root,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,

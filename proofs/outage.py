@@ -23,7 +23,7 @@ from proofs.waiting import eventually
 TITLE = "P08 P10 P12 P16 P17: an outage of an hour of each dependency in turn, then all work continues by itself"
 # As many polls in the short outage as in an hour.
 SETTINGS = {"FOLLOW_PAUSE_SECONDS": "0.005"}
-DEPENDENCIES = ("postgres", "valkey", "portal", "stripe_double", "identity", "catalog", "orders", "payments")
+DEPENDENCIES = ("postgres", "valkey", "portal", "stripe_double", "identity", "catalog", "orders", "payments", "shop")
 SECONDS, BUYERS = 15.0, 12
 # Every so many seconds all waiting jobs become due, for as many tries as in an hour.
 HURRY_SECONDS = 0.5

@@ -22,7 +22,12 @@ class Variant:
     @property
     def total(self) -> dict[str, object]:
         """The total of an order of one unit, shipping included."""
-        return {"amount": self.price + (0 if self.price >= FREE_FROM else SHIPPING), "currency": "EUR"}
+        return self.total_of(1)
+
+    def total_of(self, units: int) -> dict[str, object]:
+        """The total of an order of so many units, shipping included."""
+        goods = self.price * units
+        return {"amount": goods + (0 if goods >= FREE_FROM else SHIPPING), "currency": "EUR"}
 
 
 _VARIANTS = """

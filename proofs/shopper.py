@@ -28,6 +28,9 @@ ADDRESS = {
 }
 PASSWORD = "correct horse battery staple"  # noqa: S105 -- of made-up people
 OK = "pm_card_visa"
+# Its money is available at once: it can be paid out on the same day.
+AVAILABLE = "pm_card_bypassPending"
+DISPUTES = "pm_card_createDispute"
 DECLINED = "pm_card_visa_chargeDeclined"
 THREE_D_SECURE = "pm_card_threeDSecure2Required"
 

@@ -30,7 +30,7 @@ OFFSET = int(os.environ.get("MERCAT_PROOF_OFFSET", "700"))
 HOLD_SECONDS = 60
 # Stands for `ProofStore.failpoints` in the value of a setting.
 FAILPOINTS = "{failpoints}"
-SERVICES = ("identity", "catalog", "orders", "payments")
+SERVICES = ("identity", "catalog", "orders", "payments", "shop")
 
 
 @dataclass(frozen=True)
@@ -81,6 +81,15 @@ class ProofStore:
             if entry.name.rpartition("-")[0] == service or entry.name == service
         ]
 
+    async def mercat(self, *words: str) -> None:
+        """Run a command of `mercat` on this store, with its settings.
+
+        Raises:
+            RuntimeError: it failed; the message is its output.
+        """
+        here = {"MERCAT_STATE": str(self.store.state), "MERCAT_PORT_OFFSET": str(self.store.offset)}
+        await mercat(*words, **here, **self.settings)
+
     def kill(self, entry: ProcessStatus) -> None:
         """End a process with SIGKILL."""
         if entry.pid is not None:
@@ -99,11 +108,15 @@ class ProofStore:
         """The first column of the first row of a query."""
         return (await self.rows(service, sql, *arguments))[0][0]
 
-    async def double_control(self, path: str, body: Mapping[str, int] | None = None) -> Any:
+    @property
+    def _merchant(self) -> dict[str, str]:
+        """What the provider knows the shop by."""
+        return {"Authorization": f"Bearer {environment.payments(self.store)['STRIPE_SECRET_KEY']}"}
+
+    async def double_control(self, path: str, body: Mapping[str, Any] | None = None) -> Any:
         """The JSON answer of the double's own API: to a POST of `body` if there is one, else to a GET."""
-        headers = {"Authorization": f"Bearer {environment.payments(self.store)['STRIPE_SECRET_KEY']}"}
         method, url = "GET" if body is None else "POST", f"{self.double}/_double/{path}"
-        async with self.http.request(method, url, json=body, headers=headers) as answer:
+        async with self.http.request(method, url, json=body, headers=self._merchant) as answer:
             answer.raise_for_status()
             return await answer.json()
 
@@ -114,6 +127,23 @@ class ProofStore:
             if intent["captures"]:
                 amounts = [intent["amount_received"]] * intent["captures"]
                 found.setdefault(intent["metadata"]["order_id"], []).extend(amounts)
+        return found
+
+    async def provider(self, path: str) -> Any:
+        """What the provider answers to a GET with the shop's key."""
+        async with self.http.get(f"{self.double}/v1/{path}", headers=self._merchant) as answer:
+            answer.raise_for_status()
+            return await answer.json()
+
+    async def at_provider(self, kind: str) -> list[dict[str, Any]]:
+        """The provider's refunds, disputes or customers, newest first."""
+        found: list[dict[str, Any]] = []
+        more = True
+        while more:
+            after = f"&starting_after={found[-1]['id']}" if found else ""
+            page = await self.provider(f"{kind}?limit=100{after}")
+            found += page["data"]
+            more = page["has_more"]
         return found
 
     async def create_admin(self, email: str, password: str) -> None:

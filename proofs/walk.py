@@ -11,6 +11,7 @@ import os
 import shutil
 from pathlib import Path
 
+from proofs.staff import staff_of
 from proofs.store import ProofStore
 
 TITLE = (
@@ -18,6 +19,14 @@ TITLE = (
 )
 # Filling in a card form takes longer than the calls of other proofs.
 SETTINGS = {"HOLD_SECONDS_ORDERS": "900"}
+TEXTS = {
+    "returns/en": {
+        "title": "Sending things back",
+        "body": "You have **30 days**.\n\n# How\n\n1. Write to us\n2. Send it: https://example.com/label\n\n<b>Bold</b>",
+    },
+    "returns/de": {"title": "Rücksendung", "body": "Sie haben 30 Tage."},
+    "imprint/de": {"title": "Impressum", "body": "Tide GmbH\nTorstr. 1\n10115 Berlin"},
+}
 TESTS = Path(__file__).resolve().parent.parent / "web" / "tests"
 
 
@@ -25,13 +34,24 @@ async def prove(store: ProofStore) -> list[str]:
     """Run the steps, which print their progress. Without a browser, Node or its packages the proof fails."""
     if lack := missing():
         return [f"nothing was proven: {lack}"]
+    await _write_texts(store)
     address = f"http://localhost:{store.store.port('http')}"
     ended = {program: await _run("node", program, address) for program in ("walk.mjs", "places.mjs", "measuring.mjs")}
     return [f"{program} ended with status {status}" for program, status in ended.items() if status != 0]
 
 
+async def _write_texts(store: ProofStore) -> None:
+    """Two texts of the shop, one of them in a second language."""
+    async with staff_of(store) as boss:
+        now = await boss.ask("GET", "shop")
+        kept = {name: now[name] for name in ("name", "logo_url", "colours", "currencies", "time_zone", "mail_sender")}
+        await boss.ask("PUT", "shop", {**kept, "languages": ["en", "de"], "version": now["version"]})
+        for place, text in TEXTS.items():
+            await boss.ask("PUT", f"shop/policies/{place}", text)
+
+
 def missing() -> str:
-    """What the walk needs and this machine lacks; an empty text if it can run."""
+    """What of Node and its packages this machine lacks; an empty text if nothing. A browser the steps look for."""
     if shutil.which("node") is None:
         return "there is no node on the PATH"
     if not (TESTS / "node_modules").exists():

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import aiohttp
 
+from proofs.attack.people import account_of, boss_of
 from proofs.shopper import PASSWORD, Shopper, shopper
 from proofs.store import ProofStore
 from proofs.waiting import eventually
@@ -42,9 +43,7 @@ class Seen:
 async def prove(store: ProofStore) -> list[str]:
     """Run the proof; returns uses that were accepted too late, or after the restart of identity."""
     seen = Seen()
-    async with shopper(store, https=False) as boss:
-        await store.create_admin(boss.email, PASSWORD)
-        await boss.sign_in(PASSWORD)
+    async with boss_of(store, https=False) as boss:
         gate = asyncio.Semaphore(AT_ONCE)
         found = await asyncio.gather(*(_person(store, boss, number, gate, seen) for number in range(PEOPLE)))
         complaints = list(itertools.chain(*found))
@@ -56,7 +55,8 @@ async def _person(store: ProofStore, boss: Shopper, number: int, gate: asyncio.S
     """Create an administrator, and end their sessions one after the other, each in another way."""
     complaints: list[str] = []
     async with gate, shopper(store, https=False) as person:
-        account = await _hire(store, boss, person)
+        await person.register()
+        account = await account_of(boss, person.email)
         for turn in range(ROUNDS):
             await _reinstate(boss, person, account)
             end, how = _ways(boss, person, account)[(number + turn) % 3]
@@ -65,13 +65,6 @@ async def _person(store: ProofStore, boss: Shopper, number: int, gate: asyncio.S
             complaints += [f"{how}: {use}" for use in late]
             seen.tokens.append(token)
     return complaints
-
-
-async def _hire(store: ProofStore, boss: Shopper, person: Shopper) -> str:
-    """Create an account; returns its id."""
-    await person.register()
-    found = await boss.call("GET", f"/api/v1/admin/accounts?email={person.email}")
-    return str(found.body["items"][0]["id"])
 
 
 async def _reinstate(boss: Shopper, person: Shopper, account: str) -> None:

@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Iterator, Sequence
 
-from proofs.bench import counts, history
+from proofs.bench import counts, history, trees
 from proofs.bench.figures import Figure, shown
 from proofs.bench.history import Entry
 
@@ -43,13 +43,11 @@ def _rows(pairs: Sequence[tuple[Figure, Figure]]) -> Iterator[tuple[str, str, st
 
 def grown(before: Entry, after: Entry) -> list[str]:
     """The names of the counts that grew."""
-    return [
-        figure.what
-        for name, figure in after.figures.items()
-        if figure.kind == "count"
-        and name in before.figures
-        and counts.grew(name, before.figures[name].value, figure.value)
-    ]
+    was, now = (
+        {figure.what: figure.value for figure in entry.figures.values() if figure.kind == "count"}
+        for entry in (before, after)
+    )
+    return counts.grown(was, now)
 
 
 def chosen(entries: Sequence[Entry], base: str) -> tuple[Entry, Entry]:
@@ -63,7 +61,7 @@ def chosen(entries: Sequence[Entry], base: str) -> tuple[Entry, Entry]:
     *earlier, last = entries
     if not base:
         return earlier[-1], last
-    commit = history.git("rev-parse", "--verify", f"{base}^{{commit}}")
+    commit = trees.commit_of(base)
     found = [entry for entry in earlier if entry.commit == commit and not entry.dirty]
     here = [entry for entry in found if entry.machine == last.machine]
     if not here:

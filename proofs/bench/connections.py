@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import resource
 from contextlib import ExitStack
 from dataclasses import replace
 
+from proofs import file_limit
 from proofs.bench.figures import Figure
 from proofs.bench.load import CONNECTIONS, Subject, measure, report
 from proofs.bench.servers import bare, service_settings
@@ -22,7 +22,7 @@ MANY_TARGET, REPLICAS_TARGET = 1.3, 1.1
 
 async def run(store: ProofStore) -> list[Figure]:
     """The ratios."""
-    _raise_file_limit()
+    file_limit.allow(MANY * 2)
     with ExitStack() as stack:
         one, two = await asyncio.to_thread(_services, stack)
         pairs = [(few, replace(few, connections=MANY, milliseconds=[], errors=[])) for few in (*_catalog(store), one)]
@@ -58,10 +58,3 @@ def _services(stack: ExitStack) -> tuple[Subject, Subject]:
     ports, pids = zip(*started, strict=True)
     one = Subject("signed in, limited, measured, logged", ports[:1], pids[:1], "/hello", headers)
     return one, replace(one, ports=ports, pids=pids, connections=CONNECTIONS * 2, milliseconds=[], errors=[])
-
-
-def _raise_file_limit() -> None:
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MANY * 2
-    if soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, hard), hard))

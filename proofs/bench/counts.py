@@ -18,6 +18,8 @@ from proofs.bench.history import ROOT
 
 # Of the log of writes a page more or less is written with a checkpoint, and ids differ in length.
 MARGINS = {"wal bytes": 0.05}
+# For all of them, on a busy machine.
+_SECONDS = 1800
 # What a surrounding run of tests tells its own processes.
 _NOT_FOR_TESTS = ("PYTEST_", "COV_", "COVERAGE_")
 
@@ -45,7 +47,9 @@ def of_tree(tree: Path, python: Path | str, tests: Sequence[str] = ()) -> Counts
         file = Path(folder) / "counts.json"
         argv = [str(python), "-m", "pytest", "-q", "--show-capture=no", "-p", recording.__name__, *files]
         environment[recording.FILE] = str(file)
-        done = subprocess.run(argv, cwd=tree, env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            argv, cwd=tree, env=environment, capture_output=True, text=True, check=False, timeout=_SECONDS
+        )
         told = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
     values = {name: value for name, (value, _) in told.items()}
     named = {name: test for name, (_, test) in told.items()}

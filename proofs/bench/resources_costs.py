@@ -38,11 +38,12 @@ Act = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True)
 class Phase:
-    """What was done in so many seconds, and the CPU that each process had meanwhile, in ms."""
+    """What was done in so many seconds by how many shoppers, warm-up too; and each process' CPU meanwhile, in ms."""
 
     seconds: float
     counts: Counts
     cpu: dict[str, float]
+    shoppers: int = 0
 
     def a_second(self) -> dict[str, Any]:
         """The same by the second: counts, and CPU in thousandths of a core."""
@@ -102,14 +103,16 @@ async def _phase(
     shop: Shop, seconds: float, counts: Mapping[str, float], act: Act | None = None, rate: float = 0
 ) -> Phase:
     """So many seconds of it, when connections that it needs have been opened."""
+    warming = seconds / 5
     if act:
-        await _open_loop(act, rate, seconds / 5)
+        await _open_loop(act, rate, warming)
     before, began = _cpu(shop.store), time.perf_counter()
     await (_open_loop(act, rate, seconds) if act else asyncio.sleep(seconds))
     await _all_paid(shop.store)
     passed, after = time.perf_counter() - began, _cpu(shop.store)
     done = {name: round(round(rate * seconds) * each) for name, each in counts.items()}
-    return Phase(passed, done, {name: after[name] - before[name] for name in PROCESSES})
+    shoppers = round(rate * warming) + round(rate * seconds)
+    return Phase(passed, done, {name: after[name] - before[name] for name in PROCESSES}, shoppers)
 
 
 async def _open_loop(act: Act, rate: float, seconds: float) -> None:
@@ -199,7 +202,7 @@ async def _stored(store: ProofStore) -> dict[str, float]:
     found = [(await store.rows(name, f"{of_one} from pg_stat_database"))[0] for name in SERVICES]
     (postgres,) = store.processes("postgres")
     assert postgres.pid, postgres
-    backends = [each.memory_full_info().uss for each in psutil.Process(postgres.pid).children()]
+    backends = [size for each in psutil.Process(postgres.pid).children() if (size := _own_memory(each)) is not None]
     return {
         "orders": await store.value("orders", "select count(*) from orders"),
         "size": sum(each["size"] for each in found),
@@ -207,6 +210,14 @@ async def _stored(store: ProofStore) -> dict[str, float]:
         "valkey": await _valkey(store),
         "connection": statistics.median(backends),
     }
+
+
+def _own_memory(process: psutil.Process) -> int | None:
+    """Bytes that it shares with no other; None: it has ended."""
+    try:
+        return int(process.memory_full_info().uss)
+    except psutil.NoSuchProcess:
+        return None
 
 
 async def _valkey(store: ProofStore) -> float:
@@ -223,7 +234,7 @@ def _growth(
 ) -> dict[str, Any]:
     """What an order adds to the databases and, with all shoppers of the rounds, to Valkey."""
     orders = after["orders"] - before["orders"]
-    shoppers = sum(max(phase.counts.values(), default=0) for each in rounds for phase in each.values())
+    shoppers = sum(phase.shoppers for each in rounds for phase in each.values())
     return {
         "database": {
             "kb_an_order": round((after["size"] - before["size"]) / orders / 1000, 1),
@@ -232,6 +243,6 @@ def _growth(
         },
         "cache": {
             "memory_mb": round(before["valkey"] / 1e6, 1),
-            "kb_a_shopper": round(max(0.0, after["valkey"] - before["valkey"]) / shoppers / 1000, 1),
+            "kb_a_shopper": round(max(0.0, after["valkey"] - before["valkey"]) / shoppers / 1000, 3),
         },
     }

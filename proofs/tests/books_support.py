@@ -13,9 +13,12 @@ from chassis.testing.databases import database_name, empty_database
 
 SERVICES = ("catalog", "orders", "payments")
 # An order of three pieces, placed three hours ago, paid and sold; another one that was left unpaid.
-VARIANT, PAID, LEFT = (f"'{first_id(datetime.now(UTC) - timedelta(hours=hours))}'::uuid" for hours in (0, 3, 4))
+VARIANT, REFUND, PAID, LEFT = (
+    f"'{first_id(datetime.now(UTC) - timedelta(hours=hours))}'::uuid" for hours in (0, 2, 3, 4)
+)
 RIGHT = {
     "orders": f"""
+        update invoicing set since = now();
         insert into orders (id, number, token_hash, email, currency, subtotal, shipping, total, status, payment, stock,
                             placed_at, paid_at, expires_at)
         select {PAID}, 'M-222222', sha256('a'), 'a@b.example', 'EUR', 900, 100, 1000, 'paid', 'captured', 'committed',
@@ -23,6 +26,10 @@ RIGHT = {
         insert into order_lines (order_id, position, variant_id, sku, title, variant_title, slug, unit_price, quantity)
         select {PAID}, 1, {VARIANT}, 's', 't', 'v', 's', 300, 3;
         insert into order_mails (order_id, kind) select {PAID}, 'confirmation';
+        insert into refunds (id, order_id, origin, status, amount, goods, shipping, adjustment, tax, shipping_tax,
+                             reason, accepted_at)
+        select {PAID}, {PAID}, 'shop', 'refunded', 100, 0, 100, 0, 0, 0, 'other', now() - interval '3 hours';
+        insert into order_progress (order_id, refunded) select {PAID}, 100;
         insert into orders (id, number, token_hash, email, currency, subtotal, shipping, total, status, payment, stock,
                             cancel_reason, placed_at, cancelled_at, expires_at)
         select {LEFT}, 'M-333333', sha256('b'), 'a@b.example', 'EUR', 0, 100, 100, 'cancelled', 'cancelled', 'released',
@@ -47,11 +54,20 @@ RIGHT = {
         values ({PAID}, 1, 'provider_receivable', 'debit', 1000, 'EUR'),
                ({PAID}, 2, 'customer_orders', 'credit', 1000, 'EUR');
         commit;
+        begin;
+        insert into refunds (id, payment_id, amount, currency, reason, origin, status, key, provider_id, accepted_at)
+        select {PAID}, {PAID}, 100, 'EUR', 'other', 'shop', 'succeeded', 'k', 're_1', now();
+        insert into ledger_transactions (id, payment_id, kind, reference)
+        select {REFUND}, {PAID}, 'refund', {PAID}::text;
+        insert into ledger_entries (transaction_id, position, account, side, amount, currency)
+        values ({REFUND}, 1, 'customer_orders', 'debit', 100, 'EUR'),
+               ({REFUND}, 2, 'provider_receivable', 'credit', 100, 'EUR');
+        commit;
     """,
 }
 # The provider was asked twice for the same order's money, whatever its constraint says.
 TWICE = f"""
-alter table ledger_transactions drop constraint ledger_captured_once;
+drop index ledger_of_payment_once;
 insert into ledger_transactions (id, payment_id, kind) select gen_random_uuid(), {PAID}, 'capture'
 """
 

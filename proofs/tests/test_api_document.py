@@ -1,12 +1,16 @@
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any
 
 import pytest
 
 from mercat.tests.conftest import ROOT
-from proofs import examples
+from proofs import examples, steps_of_goods, steps_of_people, walk_people
+from proofs import steps as steps_of_staff
 from proofs.api_document import ApiDocument
+from proofs.not_walked import NOT_WALKED
+from proofs.steps import Step
 
 DOCUMENT = ApiDocument(ROOT / "docs" / "openapi.json")
 LINE: dict[str, Any] = {"variant_id": "0199a5d0-1f2a-7c11-8a4e-5b1f0f0a9c77", "quantity": 1}
@@ -35,9 +39,37 @@ def test_an_answer_that_differs_from_the_document_is_reported(status, content_ty
     assert bool(said) == bool(told)
 
 
+def _steps(room: ModuleType) -> list[Step]:
+    return [step for each in vars(room).values() if isinstance(each, tuple) for step in each]
+
+
 def test_every_operation_is_walked():
     steps = [
         *(examples._BROWSING + examples._GUEST + examples._SIGN_UP),
-        *(examples._OTHER_DEVICE + examples._CUSTOMER + examples._STAFF + examples._MACHINES),
+        *(examples._OTHER_DEVICE + examples._CUSTOMER + examples._MACHINES + steps_of_staff.STAFF),
+        *(steps_of_staff.SENT_AND_RETURNED + steps_of_staff.CANCELLED + steps_of_staff.DISPUTED),
+        *(steps_of_staff.TRANSFERRED + steps_of_staff.DRAFTED + steps_of_staff.SENT_DRAFT + steps_of_staff.FILED),
+        *(steps_of_staff.PAID_OUT + steps_of_staff.PRICES),
+        *(step for room in (steps_of_goods, steps_of_people) for step in _steps(room)),
     ]
-    assert set(DOCUMENT.operations) - {step.operation for step in steps} == {"create_account"}
+    assert set(DOCUMENT.operations) - {step.operation for step in steps} == NOT_WALKED
+
+
+def test_a_model_without_an_example_has_those_of_its_fields():
+    known = {"order_id": "o", "note_id": "n"}
+    assert DOCUMENT.request("add_order_note", known).body == {"body": "Rang twice, nobody answered."}
+    edited = DOCUMENT.request("edit_orders", known, {"order_ids": "o"}).body
+    assert (edited["order_ids"], edited["add_tags"]) == (["o"], ["gift"])
+    told = DOCUMENT.request("place_order", known, {"payment_method": "bank_transfer"}).body
+    assert told["payment_method"] == "bank_transfer"
+
+
+def test_a_file_is_sent_in_place_of_the_examples_text():
+    assert DOCUMENT.request("upload_picture", {}).body == "the bytes of the file"
+    sent = DOCUMENT.request("upload_picture", {}, {"bytes": b"picture"})
+    assert (sent.body, sent.content_type) == (b"picture", "image/avif")
+
+
+@pytest.mark.parametrize(("at", "code"), [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")])
+def test_a_code_is_the_one_of_rfc_6238(at, code):
+    assert walk_people.code_of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", at) == code

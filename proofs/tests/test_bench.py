@@ -9,12 +9,13 @@ import random
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 
 from proofs.bench import __main__ as bench
-from proofs.bench import base, comment, comparing, counts, drawing, history, pairs, rounds, trees
+from proofs.bench import base, comment, comparing, counts, drawing, history, pairs, resources_costs, rounds, trees
 from proofs.bench.counts import Counts
 from proofs.bench.figures import Figure, lines, parts_of
 from proofs.bench.history import Entry, Machine
@@ -34,8 +35,8 @@ def figures(ratio: float = 1.1, statements: int = 31, log: int = 27_000) -> list
     ]
 
 
-def entry(number: int, *, machine: Machine = HERE, dirty: bool = False, **values: float) -> Entry:
-    found = {figure.name: figure for figure in figures(**values)}  # type: ignore[arg-type]
+def entry(number: int, *, machine: Machine = HERE, dirty: bool = False, **values: Any) -> Entry:
+    found = {figure.name: figure for figure in figures(**values)}
     return Entry(f"2026-01-{number:02}T00:00:00Z", f"{number:040x}", dirty, 0.5, machine, found)
 
 
@@ -100,7 +101,7 @@ def test_a_count_that_grew_is_red_and_a_ratio_never_is(file: Path, monkeypatch: 
 def test_different_machines_are_told_and_a_base_is_of_the_same_machine(monkeypatch: pytest.MonkeyPatch):
     assert "THE MACHINES DIFFER" in comparing.table(entry(1, machine=THERE), entry(2))
     assert "THE MACHINES DIFFER" not in comparing.table(entry(1), entry(2))
-    monkeypatch.setattr(history, "git", lambda *_: f"{1:040x}")
+    monkeypatch.setattr(trees, "commit_of", lambda _: f"{1:040x}")
     kept = [entry(1), entry(1, machine=THERE), entry(1, dirty=True), entry(2), entry(3)]
     assert comparing.chosen(kept, "main") == (kept[0], kept[4])
     assert comparing.chosen(kept, "") == (kept[3], kept[4])
@@ -202,7 +203,7 @@ STAYS = "import signal, time; signal.signal(signal.SIGINT, signal.SIG_IGN); prin
 
 @pytest.mark.parametrize(("program", "status"), [(LEAVES, 0), (INTERRUPTED, 5), (STAYS, -9)])
 async def test_a_measured_store_ends(monkeypatch: pytest.MonkeyPatch, program: str, status: int):
-    monkeypatch.setattr(pairs, "_END_SECONDS", 1 if status else 60)
+    monkeypatch.setattr(pairs, "_END_SECONDS", {0: 60, 5: 5, -9: 1}[status])
     pipe = asyncio.subprocess.PIPE
     process = await asyncio.create_subprocess_exec(sys.executable, "-c", program, stdin=pipe, stdout=pipe)
     assert process.stdin is not None
@@ -230,3 +231,13 @@ def test_the_least_of_repeated_counts_counts():
     first, second = Counts({"a": 3, "b": 1}, {"a": "test_a", "b": "test_b"}), Counts({"a": 2}, {"a": "test_a"})
     for least in (first.least(second), second.least(first)):
         assert least == Counts({"a": 2, "b": 1}, {"a": "test_a", "b": "test_b"})
+
+
+def test_what_valkey_grows_by_is_divided_by_all_who_came():
+    before = {"orders": 0, "size": 0.0, "transactions": 0.0, "valkey": 1_000_000.0, "connection": 2e6}
+    after = {**before, "orders": 10, "size": 5e4, "transactions": 300.0, "valkey": 1_060_000.0}
+    reading = resources_costs.Phase(20, {"reads": 480}, {}, shoppers=48)
+    buying = resources_costs.Phase(20, {"orders": 10, "reads": 120, "sign_ins": 5}, {}, shoppers=12)
+    found = resources_costs._growth(before, after, [{"reads": reading, "1": buying}])
+    assert found["cache"] == {"memory_mb": 1.0, "kb_a_shopper": 1.0}
+    assert found["database"] == {"kb_an_order": 5.0, "transactions_an_order": 30.0, "memory_mb_a_connection": 2.0}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from proofs.bench import history
-from tools.tests.copies import copy_repository
+from tools.copies import copy_repository
 
 LINES = "chassis/tests/valkey/test_cost.py"
 WHO = "services/identity/tests/test_cost.py::test_who_am_i_is_one_statement"

@@ -1,4 +1,4 @@
-"""docs/limits.md tells every limit there is, as it is."""
+"""docs/concepts/limits.md tells every limit there is, as it is."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from catalog.settings import CatalogSettings
 from chassis.config import Settings
 from identity import registrations
 from identity.settings import IdentitySettings
-from orders.clients import RESERVE_SECONDS
+from orders.catalog_client import RESERVE_SECONDS
 from orders.settings import OrdersSettings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -18,7 +18,7 @@ _RULE = re.compile(r'\b(?:rule|limit)\(\s*"([a-z][a-z0-9_.-]*)",\s*"([0-9]+/[a-z
 
 
 def told() -> dict[str, str]:
-    page = (ROOT / "docs" / "limits.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "concepts" / "limits.md").read_text(encoding="utf-8")
     return {(row["name"] or row["words"]): row["number"] for row in _ROW.finditer(page)}
 
 

@@ -53,8 +53,9 @@ async def _running(package: str, bench: Bench, folder: Path, smtp_url: str, otlp
         "catalog": {"media_dir": folder / "media"},
         "orders": {"smtp_url": smtp_url},
         "payments": settings(nowhere),
+        "shop": {},
     }
-    urls = {name: [nowhere] for name in ("catalog", "payments", "orders") if name != package}
+    urls = {name: [nowhere] for name in ("catalog", "payments", "orders", "shop") if name != package}
     spans = {"otel_exporter_otlp_endpoint": otlp_url, "trace_share": 1}
     async with running_app(package, bench, urls=urls, **spans, **own[package]) as service:
         yield service
@@ -65,7 +66,7 @@ def test_each_value_of_the_person_would_be_found(kind: str):
     assert found_in("line", f'{{"message":"seen {PERSON[kind].upper()}"}}')
 
 
-@pytest.mark.parametrize("package", ["identity", "catalog", "orders", "payments"])
+@pytest.mark.parametrize("package", ["identity", "catalog", "orders", "payments", "shop"])
 async def test_a_planted_person_is_in_no_line_label_span_or_kept_error(
     package, bench, smtp_url, tmp_path, capfd, monkeypatch
 ):

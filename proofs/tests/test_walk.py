@@ -7,7 +7,8 @@ import sys
 import pytest
 
 from chassis.testing.skipping import skip_without
-from mercat.tests.conftest import ROOT, free_offset
+from mercat.stack.ports import free_offset
+from mercat.tests.conftest import ROOT
 from proofs import walk
 
 CHROMIUM = ROOT / ".venv" / "browser" / "chromium"
