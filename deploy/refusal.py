@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+
 # 2 belongs to typer: the command was called wrongly.
 FAILED = 1
 MISUSED = 2
@@ -17,3 +20,12 @@ class Refusal(Exception):
     def __init__(self, message: str, status: int = FAILED) -> None:
         super().__init__(message)
         self.status = status
+
+
+def refusing(work: Callable[[], None]) -> None:
+    """Run an entry point: a refusal is a message and its status, never a traceback."""
+    try:
+        work()
+    except Refusal as refusal:
+        print(f"\n✗ {refusal}", file=sys.stderr)
+        sys.exit(refusal.status)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,7 @@ from deploy import TERRAFORM
 from deploy.aws import down, up
 from deploy.aws.session import session
 from deploy.aws.terraform import LIKE_CTRL_C
-from deploy.refusal import Refusal
+from deploy.refusal import refusing
 from deploy.terminal import Terminal
 
 app = typer.Typer(
@@ -87,12 +86,8 @@ def cost(environment: Environments, *, tree: Tree = TERRAFORM, only: Only = None
 
 
 def main() -> None:
-    """The entry point: a refusal is a message and its status, never a traceback."""
+    """The entry point."""
     # So that Terraform writes its state first, and the saved plans are removed.
     for number in LIKE_CTRL_C:
         signal.signal(number, signal.default_int_handler)
-    try:
-        app()
-    except Refusal as refusal:
-        print(f"\n✗ {refusal}", file=sys.stderr)
-        sys.exit(refusal.status)
+    refusing(app)

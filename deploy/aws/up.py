@@ -22,16 +22,16 @@ class Overview:
     estimates: dict[str, Estimate] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     waiting: dict[str, list[str]] = field(default_factory=dict)
-    changing: list[str] = field(default_factory=list)
+    changing: bool = False
 
 
 def plan(session: Session, environment: str, only: str | None = None, *, drift: bool = False) -> int:
     """Shows what an apply would do, of one environment or of all; the status to end with. drift: any change counts."""
-    broken, changing = 0, list[str]()
+    broken, changing = 0, False
     for name in _named(session, environment):
         overview = _planned(session, name, only)
         broken += len(overview.findings)
-        changing += [*overview.changing, *overview.waiting]
+        changing = changing or overview.changing or bool(overview.waiting)
         _tell(session, name, overview, whole=only is None)
     if broken:
         return REFUSED
@@ -113,7 +113,7 @@ def _planned(session: Session, environment: str, only: str | None, *, quiet: boo
         if layer in selected:
             overview.estimates[layer.name] = estimate(step.plan.resources, environment)
             overview.findings += [] if quiet else _report(session, step)
-            overview.changing += [layer.name] if step.anything else []
+            overview.changing = overview.changing or step.anything
         if session.offline and step.anything:
             session.apply(step)
     return overview

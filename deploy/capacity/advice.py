@@ -14,7 +14,7 @@ _TABLE = "deploy/terraform/settings/environments.tf"
 # Three quarters of the connections: then an alarm rings (modules/database/alarms.tf).
 _ALARM = 0.75
 # Stripe creates and captures so many payments a second in live mode (AWS has no part in it; docs/aws/capacity.md).
-_STRIPE_ORDERS = 24
+STRIPE_ORDERS = 24
 
 
 def sentences(plan: Plan) -> list[str]:
@@ -100,9 +100,9 @@ def _cache(plan: Plan) -> Iterator[str]:
 
 
 def _beyond(plan: Plan) -> Iterator[str]:
-    if plan.load.orders > _STRIPE_ORDERS:
+    if plan.load.orders > STRIPE_ORDERS:
         yield (
-            f"Stripe takes {_STRIPE_ORDERS} orders a second of an account until it raises its limit: ask six weeks"
+            f"Stripe takes {STRIPE_ORDERS} orders a second of an account until it raises its limit: ask six weeks"
             " before."
         )
 

@@ -5,23 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 from collections.abc import Sequence
 
-from deploy.capacity import costs, document, plan, settings, table, usage, usage_table
-from deploy.refusal import MISUSED, Refusal
+from deploy.capacity import costs, document, plan, scale, settings, table, usage, usage_table
+from deploy.refusal import MISUSED, Refusal, refusing
 from deploy.terminal import Terminal
 
 _MOST = 10_000.0
 
 
 def main(words: Sequence[str] | None = None) -> None:
-    """The entry point: a refusal is a message and its status, never a traceback."""
-    try:
-        _run(_arguments(words))
-    except Refusal as refusal:
-        print(f"✗ {refusal}", file=sys.stderr)
-        sys.exit(refusal.status)
+    """The entry point."""
+    refusing(lambda: _run(_arguments(words)))
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -32,7 +27,11 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--usage", help="the address of a Prometheus that watches the store (USAGE=)")
     parser.add_argument("--window", default="7d", help="how far back usage is read, such as 24h (with --usage)")
     parser.add_argument("--json", action="store_true", help="a plan for programs")
-    parser.add_argument("--write", action="store_true", help="write the plans of docs/aws/capacity.md anew")
+    parser.add_argument(
+        "--write",
+        action="store_true",
+        help="write docs/aws/capacity.md and docs/concepts/scale.md anew",
+    )
     return parser.parse_args(words)
 
 
@@ -40,6 +39,7 @@ def _run(arguments: argparse.Namespace) -> None:
     terminal = Terminal()
     if arguments.write:
         document.write()
+        scale.write()
         return
     environment = settings.environment(arguments.env)
     if arguments.usage:

@@ -10,9 +10,9 @@ from deploy.capacity.pods import Pod
 # GiB for each CPU, by family; CPUs by size.
 _GIB = {"c": 2, "m": 4, "r": 8}
 _CPUS = {"medium": 1, "large": 2, "xlarge": 4, "2xlarge": 8}
-# As deploy/tests/test_platform.py: what the machine keeps of its memory, what the kubelet keeps for 110 pods with its
-# threshold of eviction, and agents on each node (MiB).
-_KEPT, _KUBELET, _AGENTS = 0.07, 255 + 11 * 110 + 100, 150 + 64 + 32 + 128
+# What the machine keeps of its memory; in MiB, what the kubelet keeps for 110 pods (255 + 11 each) and its threshold of
+# eviction; what AWS's add-ons request on each node, and the agents of Velero (64), of metrics (32) and of logs (128).
+KEPT, KUBELET, AGENTS = 0.07, 255 + 11 * 110 + 100, 150 + 64 + 32 + 128
 # Of CPU, in thousandths of a core: what the kubelet keeps, and what AWS's add-ons and the same agents request.
 _CPU_KEPT = 70 + 180 + 25 + 20 + 50
 # How many ways to divide the pods between two types are tried.
@@ -25,7 +25,7 @@ def room(kind: str) -> tuple[float, float]:
     """What pods may request of a node of this type: CPU in thousandths of a core, memory in MiB."""
     family, _, size = kind.partition(".")
     cpus = _CPUS[size]
-    return cpus * 1000 - _CPU_KEPT, cpus * _GIB[family[0]] * 1024 * (1 - _KEPT) - _KUBELET - _AGENTS
+    return cpus * 1000 - _CPU_KEPT, cpus * _GIB[family[0]] * 1024 * (1 - KEPT) - KUBELET - AGENTS
 
 
 def may_start(kind: str, families: Sequence[str], cpus: Sequence[int]) -> bool:

@@ -20,7 +20,7 @@ from deploy.refusal import Refusal
 # Assumed, as docs/aws/capacity.md says: reads of the API an order, of them at the origin; sign-ins an order.
 READS_AN_ORDER, AT_ORIGIN, SIGN_INS_AN_ORDER = 100, 0.2, 0.5
 # Beside its reads: signing in, cart, checkout, payment and what the browser asks while it waits.
-_OTHER_REQUESTS_AN_ORDER = 10
+OTHER_REQUESTS_AN_ORDER = 10
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def of(costs: Costs, environment: Environment, load: Load) -> Plan:
     needed = nodes_for(environment, planned)
     database = stores.database(costs, environment, load, planned, table["rds_hour"])
     cached = stores.cache(costs, load, table["cache_hour"])
-    edge_requests = stores.orders_a_month(load.orders) * (READS_AN_ORDER + _OTHER_REQUESTS_AN_ORDER)
+    edge_requests = stores.orders_a_month(load.orders) * (READS_AN_ORDER + OTHER_REQUESTS_AN_ORDER)
     # Where no class with a price is enough, the largest is counted, and the sentences say so.
     bought = money.Bought(
         needed,

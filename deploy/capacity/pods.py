@@ -10,11 +10,11 @@ from deploy.capacity.costs import Costs, Load
 from deploy.capacity.settings import Environment, Service, small_components
 
 # Requests of what watches, which components.yaml has as sums, and a test compares: thousandths of a core, and MiB.
-_PROMETHEUS = {"guarded": (500, 3072), "small": (200, 1024)}
+_PROMETHEUS = {"production": (500, 3072), "small": (200, 1024)}
 _AROUND_PROMETHEUS = (80, 320)
 _ELASTICSEARCH, _KIBANA, _LOGSTASH = (1050, 4224), (120, 1088), (250, 1024)
-# What is no pod that stands all day: sums, in whose place the pods above stand, a Job, and an agent of each node.
-_NOT_PODS = {"kube-prometheus-stack", "logs", "traefik", "database-roles", "prometheus-node-exporter"}
+# What is no pod that stands all day: sums, in whose place the pods above stand, Jobs, and an agent of each node.
+_NOT_PODS = {"kube-prometheus-stack", "logs", "traefik", "database-roles", "report", "prometheus-node-exporter"}
 
 
 @dataclass(frozen=True)
@@ -82,9 +82,8 @@ def standing(environment: Environment, planned: list[Pods]) -> list[Pod]:
 
 def watching(environment: Environment) -> list[Pod]:
     """The pods of metrics and logs."""
-    twice = environment.name.split("-")[0] == "production"
-    prometheus = _PROMETHEUS["guarded" if twice else "small"]
-    found = [Pod("prometheus", *prometheus)] * (2 if twice else 1) + [Pod("around prometheus", *_AROUND_PROMETHEUS)]
+    size, number = ("production", 2) if environment.production else ("small", 1)
+    found = [Pod("prometheus", *_PROMETHEUS[size])] * number + [Pod("around prometheus", *_AROUND_PROMETHEUS)]
     if environment.log_nodes:
         found += [Pod("elasticsearch", *_ELASTICSEARCH)] * environment.log_nodes
         found += [Pod("kibana", *_KIBANA), *[Pod("logstash", *_LOGSTASH)] * 2]

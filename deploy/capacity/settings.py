@@ -47,13 +47,18 @@ class Environment:
 
     @property
     def guarded(self) -> bool:
-        """Whether people depend on it: then nothing of it may be of a class that runs out of credits."""
+        """Whether people depend on it: then its database may not be of a class that runs out of credits."""
         return self.name.split("-")[0] != "development"
+
+    @property
+    def production(self) -> bool:
+        """Whether shoppers use it: its name's first word says so."""
+        return self.name.split("-")[0] == "production"
 
     @property
     def zones(self) -> int:
         """How many nodes it has at least, so that the loss of a zone leaves some."""
-        return 3 if self.name.split("-")[0] == "production" else 2
+        return 3 if self.production else 2
 
 
 def environment(name: str) -> Environment:

@@ -13,9 +13,9 @@ from deploy.charts import connections
 # Assumed, as docs/aws/capacity.md says: a day has as many orders as so many minutes of its peak.
 PEAK_MINUTES_A_DAY = 200
 # Orders of so many days (the check of the books reads them) are to be in the part of memory that is for pages.
-_HOT_DAYS, _PAGES = 2, 0.75
+HOT_DAYS, PAGES = 2, 0.75
 # At most so much of the CPU at the peak: the rest is for vacuum, backups and a failover.
-_CPU_TARGET = 0.5
+CPU_TARGET = 0.5
 # What one CPU of a burstable class gives all day (AWS), by size; of others all of it.
 _BASELINE = {"micro": 0.1, "small": 0.2, "medium": 0.2, "large": 0.3, "xlarge": 0.4}
 # GiB of a cache's type (AWS), and what of it may be full before it has to clear.
@@ -25,7 +25,7 @@ _CACHE_GIB = {
 }  # fmt: skip
 _CACHE_FULL, _KEPT_SECONDS = 0.6, 3600
 # gp3: operations a second, and from which size on there are more (AWS).
-_OPERATIONS, _MORE_FROM_GB = 3_000, 400
+OPERATIONS, _MORE_FROM_GB = 3_000, 400
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,14 @@ def database(
     opened = sum(each.count * _a_pod(pools[each.name]) for each in pods if pools.get(each.name))
     budget = connections.budget(environment.name)
     gb_a_month = orders_a_month(load.orders) * costs.database["kb_an_order"] / 1e6
-    hot = gb_a_month / 30 * _HOT_DAYS / _PAGES
+    hot = gb_a_month / 30 * HOT_DAYS / PAGES
     memory = hot + opened * costs.database["memory_mb_a_connection"] / 1000
-    wishes = {"CPU": cores / _CPU_TARGET, "memory": memory, "connections": budget.in_rollout}
+    wishes = {"CPU": cores / CPU_TARGET, "memory": memory, "connections": budget.in_rollout}
     allowed = [kind for kind in sorted(prices, key=prices.__getitem__) if _allowed(kind, environment)]
     found, because = _cheapest(allowed, wishes)
     otherwise, _ = _cheapest(allowed, {**wishes, "connections": connections.GENERATIONS * opened + connections.RESERVE})
     transactions = load.orders * costs.database["transactions_an_order"]
-    enough = environment.database_gb if transactions <= _OPERATIONS else max(_MORE_FROM_GB, environment.database_gb)
+    enough = environment.database_gb if transactions <= OPERATIONS else max(_MORE_FROM_GB, environment.database_gb)
     return Database(
         found, because, otherwise, cores, memory, opened, budget.in_rollout, transactions, gb_a_month, enough
     )
@@ -99,13 +99,17 @@ def _allowed(kind: str, environment: Environment) -> bool:
 
 def _has(kind: str) -> dict[str, float]:
     """What a class has, by wish."""
-    _, family, size = kind.split(".")
-    share = _BASELINE[size] if family.startswith("t") else 1.0
     return {
-        "CPU": max(2.0, 2 * connections.larges(size)) * share,
+        "CPU": max(2.0, 2 * connections.larges(kind.split(".")[2])) * share_of(kind),
         "memory": connections.gib(kind),
         "connections": connections.of_class(kind),
     }
+
+
+def share_of(kind: str) -> float:
+    """What a class or type gives of each of its CPUs all day."""
+    _, family, size = kind.split(".")
+    return _BASELINE[size] if family.startswith("t") else 1.0
 
 
 def cache(costs: Costs, load: Load, prices: Mapping[str, float]) -> Cache:
@@ -114,9 +118,7 @@ def cache(costs: Costs, load: Load, prices: Mapping[str, float]) -> Cache:
     memory = costs.cache["memory_mb"] + shoppers * costs.cache["kb_a_shopper"] / 1000
     cores = (costs.idle["valkey"] + costs.beyond_rest(load, "valkey")) / 1000
     for kind in sorted(prices, key=prices.__getitem__):
-        _, family, size = kind.split(".")
-        share = _BASELINE[size] if family.startswith("t") else 1.0
         # It works in one thread.
-        if memory <= _CACHE_GIB[kind] * 1073.7 * _CACHE_FULL and cores <= share * _CPU_TARGET:
+        if memory <= _CACHE_GIB[kind] * 1073.7 * _CACHE_FULL and cores <= share_of(kind) * CPU_TARGET:
             return Cache(kind, memory, cores)
     return Cache(None, memory, cores)

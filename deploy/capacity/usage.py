@@ -87,8 +87,8 @@ def proposals(address: str, environment: Environment, window: str) -> list[Propo
     with httpx.Client(base_url=address.rstrip("/") + "/", timeout=60) as http:
         for source in SOURCES:
             cpu, total, memory = (_asked(http, query) for query in queries(source, seconds))
-            if cpu and memory:
-                services = [each for each in environment.services if each.name in cpu and each.name in memory]
+            services = [each for each in environment.services if each.name in cpu and each.name in memory]
+            if services:
                 return [
                     _proposal(each, source.what, cpu[each.name], total[each.name], memory[each.name])
                     for each in services

@@ -19,7 +19,8 @@ from deploy.drills import objects as s3
 from deploy.drills.objects import Objects
 from local_servers import embedded
 
-# A segment of the log is archived when it is full, and after so many seconds with a write: what may be lost.
+# A segment of the log is archived when it is full, and once `hurry` was called after so many seconds with a write: what
+# may be lost.
 ARCHIVE_SECONDS = 5
 SERVER = "main"
 _COMMON: dict[str, str | int] = {
@@ -88,7 +89,7 @@ def running(archive: Archive, name: str, *, archiving: bool) -> Iterator[subproc
     settings = dict(_COMMON)
     if archiving:
         command = shlex.join(archive.barman("wal-archive", "%p"))
-        settings |= {"archive_mode": "on", "archive_timeout": ARCHIVE_SECONDS, "archive_command": command}
+        settings |= {"archive_mode": "on", "archive_command": command}
     with (
         archive.log.open("ab") as log,
         child_process(
@@ -109,8 +110,14 @@ async def ask(archive: Archive, sql: str, database: str = "postgres") -> object:
         await connection.close()
 
 
+async def hurry(archive: Archive) -> None:
+    """From now on a segment is archived after ARCHIVE_SECONDS, as it is in a cluster, and not only when it is full."""
+    await ask(archive, f"alter system set archive_timeout = {ARCHIVE_SECONDS}")
+    await ask(archive, "select pg_reload_conf()")
+
+
 async def archived(archive: Archive) -> None:
-    """Wait until all that is committed now is in the archive: a segment with a write is, after ARCHIVE_SECONDS."""
+    """Wait, after `hurry`, until all that is committed now is in the archive."""
     name = await ask(archive, "select pg_walfile_name(pg_current_wal_lsn())")
     done = f"select last_archived_wal >= '{name}' from pg_stat_archiver"
     await eventually(lambda: ask(archive, done), 300, "the archive", every=0.1)

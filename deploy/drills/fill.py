@@ -23,9 +23,24 @@ ROWS = {
         "gen_random_uuid(), sha256(g::text::bytea), false, now() + interval '1 day', now() + interval '2 days'",
     ),
     "registrations": ("email, expires_at", "g || '@example.com', now() + interval '1 day'"),
+    "account_addresses": (
+        "id, account_id, place, name, line1, country, default_shipping, default_billing",
+        "gen_random_uuid(), gen_random_uuid(), 1, 'name', 'street', 'DE', false, false",
+    ),
+    "account_notes": (
+        "id, account_id, place, body, author",
+        "gen_random_uuid(), gen_random_uuid(), 1, 'note', gen_random_uuid()",
+    ),
+    "account_group_members": (
+        "group_id, account_id, added_by",
+        "gen_random_uuid(), gen_random_uuid(), gen_random_uuid()",
+    ),
+    "account_mails": ("kind, email, expires_at", "'password_reset', g || '@example.com', now() + interval '1 hour'"),
+    "products": ("id, slug, title, status", "{p}, 'product-' || g, 'title', 'active'"),
     "variants": ("id, product_id, sku, option_values, position", "{v}, {p}, 'SKU-' || g, '{{}}', 1"),
     "variant_prices": ("variant_id, currency, amount", "{v}, 'EUR', 100"),
     "stock": ("variant_id, on_hand", "{v}, g % 2"),
+    "stock_movements": ("variant_id, delta, reason", "{v}, 1, 'counted'"),
     "product_prices": ("product_id, currency, amount_from, amount_to", "{p}, 'EUR', 100, 100"),
     "media": ("product_id, position, source_url", "{p}, 1, 'https://pictures.example/' || g"),
     "orders": (
@@ -39,13 +54,54 @@ ROWS = {
         "order_id, position, variant_id, sku, title, variant_title, slug, unit_price, quantity",
         "{o}, 1, {v}, 'SKU', 'title', '', 'slug', 100, 1",
     ),
+    "order_events": ("order_id, version, kind", "{o}, 1, 'placed'"),
+    "order_mails": ("order_id, kind", "{o}, 'confirmation'"),
+    "order_search": ("order_id, placed_at, email, words", "{o}, now(), 'a@b.example', '{{M}}'"),
+    "discount_codes": ("code, discount_id, once", "'CODE-' || g, {v}, false"),
+    "documents": (
+        "id, order_id, kind, series, seq, issued_on, language, currency, total, tax, content",
+        (
+            "{o}, {o}, 'invoice', 'INV', g, current_date, 'en', 'EUR', 100, 0, "
+            '\'{{"total": 100, "tax": 0, "currency": "EUR"}}\''
+        ),
+    ),
+    "cancellations": (
+        "id, order_id, reason, restock, lines, created_by",
+        "{o}, {o}, 'other', false, '[{{\"position\": 1, \"quantity\": 1}}]', {v}",
+    ),
+    "order_progress": ("order_id, refunded", "{o}, 100"),
+    "line_progress": ("order_id, position, ordered", "{o}, 1, 1"),
+    "returns": (
+        "id, order_id, number, status, opened_by, reason",
+        "{o}, {o}, 1, 'requested', 'shopper', 'late'",
+    ),
+    "provider_cases": (
+        "id, payment_id, kind, status, amount, currency, provider_created_at, asked_at",
+        "'du_' || g, {y}, 'dispute', 'needs_response', 100, 'EUR', now(), now()",
+    ),
     "payments": (
         "id, order_id, amount, currency, status, create_key, next_check_at",
         "{y}, {o}, 100, 'EUR', 'created', 'create', now()",
     ),
+    "payment_receipts": ("payment_id, reference, amount, currency", "{y}, 'receipt ' || g, 100, 'EUR'"),
+    "refunds": (
+        "id, payment_id, amount, currency, reason, origin, status, key, next_check_at",
+        "{o}, {y}, 100, 'EUR', 'other', 'shop', 'requested', 'key ' || g, now()",
+    ),
+    "webhook_deliveries": ("message_id, endpoint_id", "{o}, {v}"),
+    "ledger_transactions": ("id, payment_id, kind", "{y}, {y}, 'capture'"),
+    "ledger_entries": (
+        "transaction_id, position, account, side, amount, currency",
+        "{y}, 0, 'customer_orders', 'credit', 100, 'EUR'",
+    ),
 }
 # Tables that stay small in every shop.
-SMALL = frozenset({"outbox_log", "inbox_cursor", "schema_migrations", "signing_keys", "job_schedule"})
+SMALL = frozenset(
+    (
+        *("outbox_log", "inbox_cursor", "schema_migrations", "signing_keys", "job_schedule", "tax_rates", "profile"),
+        *("categories", "collections"),
+    )
+)
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 _NUMBER = " || ".join(f"substr('{_ALPHABET}', (g / {30**place} % 30)::integer + 1, 1)" for place in range(6))
 _IDS = {each: f"md5('{each}' || g)::uuid" for each in "vpoy"} | {"number": _NUMBER}

@@ -59,7 +59,7 @@ def loss(orders: Iterable[Acknowledged], there: set[str], disaster: datetime) ->
     return Loss(len(lost), disaster - min(lost) if lost else timedelta())
 
 
-async def shop(store: ProofStore, journal: Journal, end: asyncio.Event) -> None:
+async def sell(store: ProofStore, journal: Journal, end: asyncio.Event) -> None:
     """Have shoppers buy until `end`."""
     goods = [each for each in await variants(store) if each.available >= 10]
     async with asyncio.TaskGroup() as group:

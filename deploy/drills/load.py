@@ -36,6 +36,10 @@ REQUESTS = {
         Request("GET", "/api/v1/checkout/settings", 200),
         Request("POST", "/api/v1/cart", 201, b'{"currency": "EUR"}'),
     ),
+    "shop": (
+        Request("GET", "/api/v1/shop", 200),
+        Request("PUT", "/api/v1/admin/shop", 401, b"{}"),
+    ),
     "payments": (
         Request("GET", "/api/v1/payments/configuration", 200),
         Request("POST", "/webhooks/stripe", 400, b"{}"),

@@ -33,7 +33,10 @@ from mercat.installation import locate
 KILLED_AFTER = (0.0, 0.5, 2.0)
 LONGEST_WAIT = 1.0
 # Not tried, and why.
-EXEMPT = {"catalog/0003_search": "fills the search of products, of which there are none before the first install ends"}
+EXEMPT = {
+    "catalog/0003_search": "fills the search of products, of which there are none before the first install ends",
+    "chassis/0015_audit_chain_by_index": "replaces a function, whose text alone names the tables",
+}
 _AT_WORK = f"select pid from pg_locks where locktype = 'advisory' and objid = {_LOCK} and granted"
 _INVALID = "select array_agg(indexrelid::regclass::text) from pg_index where not indisvalid"
 

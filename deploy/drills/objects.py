@@ -76,7 +76,8 @@ def running(folder: Path) -> Iterator[Objects]:
 def _command(folder: Path, ports: dict[str, int]) -> list[str]:
     argv = [str(TOOLS / "weed"), "server", f"-dir={folder / 'objects'}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
     argv += ["-filer", "-s3", f"-s3.config={folder / 's3.json'}", "-s3.iam=false", "-s3.port.iceberg=0"]
-    argv += ["-master.volumeSizeLimitMB=64", "-master.telemetry=false"]
+    # The log of an hour fits: without a volume that is free nothing can be archived.
+    argv += ["-master.volumeSizeLimitMB=64", "-volume.max=100", "-master.telemetry=false"]
     argv += [f"-{part}.port={port}" for part, port in ports.items()]
     argv += [f"-{part}.port.grpc={free_port()}" for part in _PARTS]
     return child.command(argv)

@@ -1,10 +1,11 @@
 """`make drill-restore`: a store's data are destroyed and restored to a second, and all books agree with the provider.
 
 The whole store runs on a PostgreSQL whose log is archived into S3 by barman-cloud; its pictures are in S3 too. While
-shoppers buy, customers are deleted by mistake, and then the database's folder and some pictures are lost. All is
-restored to the second before the mistake, `after_restore` of every service runs, and the store sells again: RTO. At
-last the newest state that the archive has is restored: RPO. Exits with 1 where books do not agree, or an earlier order
-is missing. `--without after-restore` or `objects` leaves that step out: then it must complain, else it is blind.
+shoppers buy and people are erased, customers are deleted by mistake, and then the database's folder and some pictures
+are lost. All is restored to a second before the mistake, `after_restore` of every service runs, and the store sells
+again: RTO. Who was erased since is erased again. At last the newest state that the archive has is restored: RPO. Exits
+with 1 where books do not agree, an earlier order is missing, or something of an erased person is found. `--without
+after-restore`, `objects` or `erasures` leaves that step out: then it must complain, else it is blind.
 """
 
 from __future__ import annotations
@@ -25,15 +26,18 @@ from pathlib import Path
 
 from deploy.drills import archived, objects, restored
 from deploy.drills.archived import Archive
-from deploy.drills.journal import Journal, loss, shop
+from deploy.drills.erasures import People, again, planted_people, words_left
+from deploy.drills.journal import Journal, loss, sell
 from mercat.config import services
 from mercat.data.catalog_loader import load
 from mercat.data.demo_shop import FILES, demo_products
 from mercat.installation import Installation
+from proofs import erasure
+from proofs.erasure.planted import erase, left
 from proofs.shopper import Shopper, shopper
 from proofs.store import ProofStore, mercat, running_store
 
-STEPS = ("after-restore", "objects")
+STEPS = ("after-restore", "objects", "erasures")
 OFFSET = int(os.environ.get("MERCAT_DRILL_OFFSET", "900"))
 # How long shoppers buy before the moment that is restored, and how long after it until the mistake.
 BEFORE, AFTER = 8.0, 1.0
@@ -52,6 +56,17 @@ class Disaster:
     session: str
 
 
+@dataclass(frozen=True)
+class Shop:
+    """The store, its archive, what it acknowledged, a customer who signs out, and people who are erased."""
+
+    store: ProofStore
+    archive: Archive
+    journal: Journal
+    customer: Shopper
+    people: People
+
+
 async def drill(folder: Path, skipped: str | None) -> list[str]:
     """Run it; complaints."""
     with objects.running(folder) as server:
@@ -59,23 +74,26 @@ async def drill(folder: Path, skipped: str | None) -> list[str]:
         with ExitStack() as first:
             postgres = first.enter_context(archived.running(archive, "first", archiving=True))
             settings = await restored.make_databases(archive)
-            settings |= {"MEDIA_URL": f"s3://{objects.MEDIA}", **server.environment}
+            settings |= {"MEDIA_URL": f"s3://{objects.MEDIA}", **server.environment, **erasure.SETTINGS}
             os.environ.update(settings)
-            async with running_store(offset=OFFSET, settings=settings) as store, shopper(store) as customer:
+            async with (
+                running_store(offset=OFFSET, settings=settings) as store,
+                shopper(store) as customer,
+                planted_people(store) as people,
+            ):
                 archive.back_up()
-                journal = Journal()
-                disaster = await _destroy(store, archive, journal, customer, postgres.pid)
+                shop = Shop(store, archive, Journal(), customer, people)
+                disaster = await _destroy(shop, postgres.pid)
                 first.close()
-                complaints = await _come_back(store, archive, journal, customer, disaster, skipped)
+                complaints = await _come_back(shop, disaster, skipped)
         if skipped is None:
-            await _tell_newest(archive, journal, disaster.at)
+            await _tell_newest(archive, shop.journal, disaster.at)
     return complaints
 
 
-async def _come_back(
-    store: ProofStore, archive: Archive, journal: Journal, customer: Shopper, disaster: Disaster, skipped: str | None
-) -> list[str]:
-    """Restore, sell again, and compare all books; complaints."""
+async def _come_back(shop: Shop, disaster: Disaster, skipped: str | None) -> list[str]:
+    """Restore, sell again, erase again, and compare all books; complaints."""
+    store, archive, journal = shop.store, shop.archive, shop.journal
     began = time.monotonic()
     with ExitStack() as second:
         seconds = await _restore(store, archive, disaster, skipped, second)
@@ -83,19 +101,25 @@ async def _come_back(
         rto = time.monotonic() - began
         _tell(archive, journal, disaster, rto, seconds)
         complaints = await restored.lost_orders(store, journal, disaster.target)
-        complaints += await restored.session_ended(customer, disaster.session)
+        complaints += await restored.session_ended(shop.customer, disaster.session)
         complaints += await restored.pictures(store, archive.objects)
-        return complaints + await restored.books(store, disaster.refunded)
+        complaints += await again(store, shop.people, disaster.target, skipped=skipped == "erasures")
+        complaints += await restored.books(store, disaster.refunded)
+        return complaints + await words_left(store, archive, shop.people)
 
 
-async def _destroy(
-    store: ProofStore, archive: Archive, journal: Journal, customer: Shopper, postmaster: int
-) -> Disaster:
+async def _destroy(shop: Shop, postmaster: int) -> Disaster:
     """Sell; then delete customers by mistake, and lose the database's folder and some pictures."""
+    store, archive, customer, people = shop.store, shop.archive, shop.customer, shop.people
     await customer.register()
     session = await restored.session_of(customer)
+    await erase(store, people.staff, people.earlier)
+    people.complaints += await left(store, people.earlier.words)
+    # The log of what came before does not hold up that of the trade, which RPO is measured by.
+    await archived.hurry(archive)
+    await archived.archived(archive)
     end = asyncio.Event()
-    selling = asyncio.create_task(shop(store, journal, end))
+    selling = asyncio.create_task(sell(store, shop.journal, end))
     try:
         await asyncio.to_thread(_add_products, store.store)
         await asyncio.sleep(BEFORE)
@@ -103,6 +127,7 @@ async def _destroy(
         target = await archived.ask(archive, "select clock_timestamp()")
         assert isinstance(target, datetime)  # noqa: S101 -- narrows the type
         await asyncio.sleep(AFTER)
+        await erase(store, people.staff, people.later)
         await restored.refund(store, refunded)
         await restored.sign_out(customer)
         await store.rows("identity", "truncate accounts, sessions cascade")

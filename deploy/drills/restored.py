@@ -154,6 +154,8 @@ async def _unlike_provider(store: ProofStore, refunded: set[str]) -> list[str]:
             complaints.append(
                 f"the provider has {intent['id']} {theirs}; here it is {row['status'] if row else 'unknown'}"
             )
-    cases = "select p.intent_id from provider_cases c join payments p on p.id = c.payment_id where kind = 'refund'"
-    known = {row["intent_id"] for row in await store.rows("payments", cases)}
+    accepted = (
+        "select intent_id from payments where id in (select payment_id from refunds where accepted_at is not null)"
+    )
+    known = {row["intent_id"] for row in await store.rows("payments", accepted)}
     return complaints + [f"the refund of {intent} is not known here" for intent in refunded - known]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from deploy.refusal import Refusal
 
@@ -24,8 +25,16 @@ def run(*command: str, stdin: str = "", seconds: float = _SECONDS) -> str:
     return done.stdout
 
 
-def tried(command: Sequence[str], *, stdin: str = "", seconds: float = _SECONDS) -> subprocess.CompletedProcess[str]:
-    """How it ended, whichever way.
+def tried(
+    command: Sequence[str],
+    *,
+    stdin: str = "",
+    seconds: float = _SECONDS,
+    shown: bool = False,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """How it ended, whichever way. shown: what it prints goes to the log, as it comes, and is not in the answer.
 
     Raises:
         Refusal: it is not installed, or was not done in time.
@@ -33,6 +42,15 @@ def tried(command: Sequence[str], *, stdin: str = "", seconds: float = _SECONDS)
     if shutil.which(command[0]) is None:
         raise Refusal(f"{command[0]} is not installed: put it on the PATH.")
     try:
-        return subprocess.run(command, input=stdin, capture_output=True, text=True, timeout=seconds, check=False)
+        return subprocess.run(
+            command,
+            input=stdin,
+            capture_output=not shown,
+            text=True,
+            timeout=seconds,
+            check=False,
+            cwd=cwd,
+            env=env,
+        )
     except subprocess.TimeoutExpired:
         raise Refusal(f"{' '.join(command[:4])} was not done within {seconds:.0f} s.") from None

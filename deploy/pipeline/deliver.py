@@ -28,7 +28,9 @@ def deliver(environment: str, digest: str, chosen: Sequence[str], minutes: float
     common, only = _split(arguments)
     run("diff", [*words, *common])
     code, last = run("deploy", [*words, "--watch", str(minutes), *common, *only])
-    _tell(environment, digest, chosen, code, last)
+    tested = [] if "--no-smoke" in only else ["asked from outside"]
+    how = ["installed", *tested, *(["watched"] if minutes else [])]
+    _tell(environment, digest, chosen, code, last, how)
     return code
 
 
@@ -43,18 +45,22 @@ def _split(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
     return common, only
 
 
-def _tell(environment: str, digest: str, chosen: Sequence[str], code: int, last: Sequence[str]) -> None:
+def _tell(
+    environment: str, digest: str, chosen: Sequence[str], code: int, last: Sequence[str], how: Sequence[str]
+) -> None:
+    """On the page of the run and in Slack. how: what was done with the image, if all went well."""
     what = f"{', '.join(chosen)} of {environment}"
+    image, short = (f"`{digest}`", digest[:19]) if digest else ("the image that ran", "the image that ran")
     if code == 0:
-        telling.summary(f"✓ **{what}** run `{digest}`: installed, asked from outside, watched.")
-        telling.slack(f"✓ {what}: {digest[:19]} {telling.run_url()}")
+        telling.summary(f"✓ **{what}** run {image}: {', '.join(how)}.")
+        telling.slack(f"✓ {what}: {short} {telling.run_url()}")
         return
     said = why(last)
     telling.summary(
-        f"✗ **{what}** do not run `{digest}`.\n\n```\n{said}\n```\n\nA version that runs and is bad: `rollback.yml`,"
-        f" or `make rollback ENV={environment}`."
+        f"✗ **{what}** were not brought to {image}.\n\n```\n{said}\n```\n\nA version that runs and is bad:"
+        f" `rollback.yml`, or `make rollback ENV={environment}`."
     )
-    telling.slack(f"✗ {what}: {digest[:19]} failed. {said.splitlines()[0] if said else ''} {telling.run_url()}")
+    telling.slack(f"✗ {what}: {short} failed. {said.splitlines()[0] if said else ''} {telling.run_url()}")
 
 
 def _work() -> None:

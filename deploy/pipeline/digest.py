@@ -1,4 +1,4 @@
-"""`python -m deploy.pipeline.digest ENV COMMIT`: of the image built of a commit, as a line `digest=sha256:...`.
+"""The image that was built of a commit.
 
 A commit that changes nothing an image holds (documents, Terraform) has no image of its own. Then that of the last
 commit before it is meant, if nothing of what an image holds differs between the two. All else is refused: nothing is
@@ -7,13 +7,10 @@ built anew for a release.
 
 from __future__ import annotations
 
-import argparse
 import re
 
 from deploy.pipeline import registries
 from deploy.pipeline.commands import run, tried
-from deploy.pipeline.program import main
-from deploy.pipeline.telling import output
 from deploy.refusal import MISUSED, Refusal
 
 # What deploy/images/build.sh copies into an image, and by what it builds; a test compares.
@@ -68,17 +65,3 @@ def _same(before: str, commit: str) -> bool:
     if done.returncode > 1:
         raise Refusal(f"git diff {before[:12]}: {done.stderr.strip()}")
     return done.returncode == 0
-
-
-def _work() -> None:
-    parser = argparse.ArgumentParser(prog="python -m deploy.pipeline.digest", description=__doc__)
-    parser.add_argument("environment")
-    parser.add_argument("commit")
-    asked = parser.parse_args()
-    commit, digest = built(asked.environment, asked.commit)
-    output("commit", commit)
-    output("digest", digest)
-
-
-if __name__ == "__main__":
-    main(_work)

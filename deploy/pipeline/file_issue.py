@@ -1,8 +1,8 @@
 """`python -m deploy.pipeline.file_issue --label X --title T --body-file F`: one issue for one matter.
 
-An open issue with that label and exactly that title gets the new text; where there is none, one is opened. With --close
-the matter is over. Two runs at once are kept apart by the workflow's concurrency group; should there be two issues
-nevertheless, the younger ones are closed.
+An open issue with that label and exactly that title gets the new text; where there is none, one is opened. Two runs at
+once are kept apart by the workflow's concurrency group; should there be two issues nevertheless, the younger ones are
+closed.
 """
 
 from __future__ import annotations
@@ -69,13 +69,9 @@ def _work() -> None:
     parser = argparse.ArgumentParser(prog="python -m deploy.pipeline.file_issue", description=__doc__)
     parser.add_argument("--label", required=True)
     parser.add_argument("--title", required=True)
-    parser.add_argument("--body-file", type=Path)
-    parser.add_argument("--close", metavar="WHY", help="close it instead, with this as the reason")
+    parser.add_argument("--body-file", type=Path, required=True)
     asked = parser.parse_args()
-    if asked.close:
-        print(f"Closed: {', '.join(close_issue(asked.label, asked.title, asked.close)) or 'none was open'}")
-        return
-    if asked.body_file is None or not asked.body_file.is_file():
+    if not asked.body_file.is_file():
         parser.error(f"--body-file {asked.body_file}: there is no such file, so there is nothing to report")
     output("issue", file_issue(asked.label, asked.title, asked.body_file.read_text(encoding="utf-8")))
 

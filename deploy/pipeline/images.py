@@ -13,14 +13,13 @@ from __future__ import annotations
 import argparse
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 from deploy.pipeline import digest, registries, signatures
-from deploy.pipeline.commands import run
+from deploy.pipeline.commands import run, tried
 from deploy.pipeline.program import main
 from deploy.pipeline.telling import output
 from deploy.refusal import FAILED, Refusal
@@ -119,12 +118,7 @@ def release(environment: str, found: str) -> None:
 
 def _run(*command: str, **environment: str) -> None:
     """Run it with its output on the log."""
-    try:
-        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, timeout=_SECONDS, check=False)
-    except FileNotFoundError as missing:
-        raise Refusal(f"{command[0]} is not installed: put it on the PATH.") from missing
-    except subprocess.TimeoutExpired:
-        raise Refusal(f"{' '.join(command[:3])} was not done within {_SECONDS} s.") from None
+    done = tried(command, seconds=_SECONDS, shown=True, cwd=ROOT, env={**os.environ, **environment})
     if done.returncode:
         raise Refusal(f"{' '.join(command[:3])} failed: its output stands above.", FAILED)
 

@@ -41,17 +41,13 @@ def probe(url: str, report: Path) -> None:
         done = tried([*words, *options], seconds=(_MINUTES + 10) * 60)
         print(done.stdout, done.stderr, sep=os.linesep)
         written = Path(folder) / "report.md"
-        if written.is_file():
+        seen = written.is_file() and written.stat().st_size > 0
+        if seen:
             report.write_text(written.read_text(encoding="utf-8"), encoding="utf-8")
     if done.returncode == _FAILED:
         raise Refusal(f"ZAP found what may not be: {report}.")
-    if done.returncode not in {0, _WARNED} or not written_in(report):
+    if done.returncode not in {0, _WARNED} or not seen:
         raise Refusal(f"ZAP could not look at {url}: it ended with {done.returncode}.")
-
-
-def written_in(report: Path) -> bool:
-    """Whether there is a report with something in it."""
-    return report.is_file() and report.stat().st_size > 0
 
 
 def _work() -> None:

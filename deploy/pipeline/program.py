@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 
 from deploy.pipeline import telling
-from deploy.refusal import Refusal
+from deploy.refusal import Refusal, refusing
 
 
 def main(work: Callable[[], None]) -> None:
     """Run it."""
+    refusing(lambda: _told(work))
+
+
+def _told(work: Callable[[], None]) -> None:
+    """A refusal stands on the page of the run, too."""
     try:
         work()
     except Refusal as refusal:
-        print(f"\n✗ {refusal}", file=sys.stderr)
         telling.summary(f"✗ {refusal}")
-        sys.exit(refusal.status)
+        raise

@@ -17,8 +17,10 @@ def _words(reference: str) -> list[str]:
 
 
 def verify(reference: str) -> None:
-    """Raises:
-    Refusal: it is not signed by the workflow that builds images of main.
+    """The image is signed by the workflow that builds images of main.
+
+    Raises:
+        Refusal: it is not.
     """
     run(*_words(reference), seconds=300)
 

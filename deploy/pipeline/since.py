@@ -7,10 +7,8 @@ there is none, so everything counts as changed. Runs before anything is installe
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 
 def base(workflow: str) -> str:
@@ -26,12 +24,8 @@ def base(workflow: str) -> str:
 
 
 def main() -> None:
-    """Print it, for the next step too."""
-    line = f"base={base(sys.argv[1])}"
-    print(line)
-    if file := os.environ.get("GITHUB_OUTPUT"):
-        with Path(file).open("a", encoding="utf-8") as opened:
-            opened.write(f"{line}\n")
+    """Print it."""
+    print(f"base={base(sys.argv[1])}")
 
 
 if __name__ == "__main__":

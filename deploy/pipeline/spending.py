@@ -1,4 +1,4 @@
-"""`python -m deploy.pipeline.spending ENV OUT`: what an environment should cost, and what it costs.
+"""`python -m deploy.pipeline.spending ENV ACCOUNT OUT`: what an environment should cost, and what it costs.
 
 The estimate is that of `make aws-cost`; what was spent this month and what AWS foresees come from the account's
 budgets.

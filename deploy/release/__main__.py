@@ -1,6 +1,6 @@
 """`python -m deploy.release deploy|rollback|undeploy|diff|status ENV`."""
 
-from deploy.release.cli import app, refusing
+from deploy.release.cli import app, interruptible
 
 if __name__ == "__main__":
-    refusing(app)
+    interruptible(app)

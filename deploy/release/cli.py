@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.table import Table
 
-from deploy.refusal import FAILED, INTERRUPTED, Refusal
+from deploy.refusal import FAILED, INTERRUPTED, refusing
 from deploy.release import (
     deploying,
     differences,
@@ -194,13 +195,10 @@ def status(name: Name, *, service: Services = None, context: Context = None, han
     raise typer.Exit(FAILED if advice else 0)
 
 
-def refusing(app: typer.Typer) -> None:
-    """Runs it as an entry point: a refusal is a message and its status, never a traceback."""
+def interruptible(work: Callable[[], None]) -> None:
+    """Run an entry point whose command is repeated after Ctrl-C."""
     try:
-        app()
-    except Refusal as refusal:
-        print(f"\n✗ {refusal}", file=sys.stderr)
-        sys.exit(refusal.status)
+        refusing(work)
     except KeyboardInterrupt:
         print("\n✗ Interrupted. The same command finishes what is half done.", file=sys.stderr)
         sys.exit(INTERRUPTED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import re
 import select
 import subprocess
@@ -78,7 +79,7 @@ def _forwarded(cluster: Cluster, stack: contextlib.ExitStack) -> str:
             )
         )
         stack.callback(process.kill)
-        output, found = _first_line(process), None
+        output = _first_line(process)
         if found := _FORWARDING.search(output):
             return f"http://{found[1]}"
         process.kill()
@@ -93,7 +94,7 @@ def _first_line(process: subprocess.Popen[bytes]) -> str:
     while b"\n" not in text and (left := deadline - time.monotonic()) > 0:
         if not select.select([process.stdout], [], [], left)[0]:
             break
-        if not (part := process.stdout.read1(4096)):  # type: ignore[attr-defined]
+        if not (part := os.read(process.stdout.fileno(), 4096)):
             break
         text += part
     return text.decode(errors="replace")

@@ -17,7 +17,7 @@ import typer
 from rich.console import Console
 
 from deploy.refusal import Refusal
-from deploy.release.cli import Context, Handover, Name, refusing
+from deploy.release.cli import Context, Handover, Name, interruptible
 from deploy.release.cluster import Cluster, ClusterRefused, Object, connected
 from deploy.release.environment import environment
 from deploy.release.planned import NAMESPACE
@@ -87,7 +87,7 @@ def _ended(cluster: Cluster, name: str, seconds: float) -> str:
             return {"Complete": "ended"}.get(ended, "failed")
         if time.monotonic() > deadline:
             return f"did not end within {seconds:.0f} s"
-        time.sleep(_BETWEEN)
+        time.sleep(_BETWEEN)  # the API is asked again
 
 
 def _condition(job: Object) -> str:
@@ -143,4 +143,4 @@ def report(
 
 
 if __name__ == "__main__":
-    refusing(app)
+    interruptible(app)

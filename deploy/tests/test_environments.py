@@ -68,7 +68,7 @@ def test_everything_has_a_price_and_the_sum_is_within_the_budget(life, plans):
 
 def test_what_a_service_yaml_declares_is_planned(plans):
     assert [r for r in everything(plans, "aws_ecr_repository") if r.get("name") == "mercat/services"]
-    for service in ("identity", "catalog", "orders", "payments"):
+    for service in ("identity", "catalog", "orders", "payments", "shop"):
         secrets = [r.get("name") for r in everything(plans, "aws_secretsmanager_secret")]
         assert [name for name in secrets if name.endswith(f"/{service}/database")]
         assert [r for r in everything(plans, "aws_eks_pod_identity_association") if r.get("service_account") == service]
@@ -95,7 +95,7 @@ def test_each_service_account_has_its_identity(life, plans):
     installed = [each for each in COMPONENTS.values() if handed[each.get("needs", "domain")]]
     assert len(COMPONENTS) - len(installed) == (0 if life.name in WITH_DOMAIN else 2)
     wanted = {f"{each['namespace']}/{each['service_account']}" for each in installed if each["service_account"]}
-    assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments")}
+    assert made == wanted | {f"mercat/{service}" for service in ("identity", "catalog", "orders", "payments", "shop")}
 
 
 def test_monitoring_has_its_secrets_bucket_budget_and_backups(life, plans):

@@ -8,17 +8,14 @@ import pytest
 import yaml
 
 from deploy import TERRAFORM
+from deploy.capacity.nodes import AGENTS, KEPT, KUBELET
 
 LIST = yaml.safe_load((TERRAFORM.parent / "platform" / "components.yaml").read_text())
 COMPONENTS = LIST["components"]
 # Memory of a node by its type, in MiB, as AWS sells it.
 MEMORY = {"t4g.medium": 4096, "t4g.large": 8192, "m7g.large": 8192}
-# What the machine keeps; what the kubelet keeps for 110 pods (255 + 11 each) and its threshold of eviction.
-KEPT = 0.07
-RESERVED = 255 + 11 * 110 + 100
-# What AWS's add-ons request, and the agents of Velero (64), of metrics (32) and of logs (128): on each node.
-# Once: CoreDNS, metrics-server, EBS and snapshot controllers.
-ADDONS_EACH, ADDONS_ONCE = 150 + 64 + 32 + 128, 900
+# What AWS's add-ons request once: CoreDNS, metrics-server, EBS and snapshot controllers.
+ADDONS_ONCE = 900
 
 
 def setting(row: str) -> dict[str, str]:
@@ -64,5 +61,5 @@ def test_the_requests_of_system_pods_fit_on_the_system_nodes(environment):
     ours = sum(each["replicas"] * each["requests"]["memory"] for each in system)
     # Where people depend on it, also while one node is away.
     nodes = int(setting("system_nodes")[environment]) - (environment != "development")
-    room = MEMORY[setting("system_node_type")[environment]] * (1 - KEPT) - RESERVED - ADDONS_EACH
+    room = MEMORY[setting("system_node_type")[environment]] * (1 - KEPT) - KUBELET - AGENTS
     assert ours + ADDONS_ONCE <= nodes * room

@@ -1,4 +1,4 @@
-"""docs/aws/bring-up.md and first-day.md, walked through by their commands alone, in their order, on one double.
+"""docs/aws/bring-up.md and docs/guides/aws.md, walked through by their commands alone, in their order, on one double.
 
 .venv/bin/python -m pytest -q -s deploy/tests/test_walk.py      # prints the transcript
 """
@@ -24,7 +24,7 @@ from deploy.tests.double.tree import keep_state_beside, offline_copy
 from deploy.tests.pages import blocks, commands, programs, spans
 
 ROOT = TERRAFORM.parents[1]
-BRING_UP, FIRST_DAY = ROOT / "docs" / "aws" / "bring-up.md", ROOT / "docs" / "aws" / "first-day.md"
+BRING_UP, FIRST_DAY = ROOT / "docs" / "aws" / "bring-up.md", ROOT / "docs" / "guides" / "aws.md"
 RUN = {"make", "terraform", "cd", "rm"}
 # What the double does not answer, by program, and commands of the others by how they begin.
 NOT_RUN = {
@@ -197,7 +197,7 @@ def test_the_first_day_has_commands_of_bring_up_in_its_order():
     rest = iter([command for block in blocks(BRING_UP) for command in block])
     steps = [line.split("|")[2] for line in FIRST_DAY.read_text().splitlines() if re.match(r"\| \d+ \|", line)]
     typed = spans("\n".join(steps))
-    assert len(typed) == 7
+    assert len(typed) == 8
     assert [command for command in typed if command not in rest] == []
 
 

@@ -44,4 +44,4 @@ def test_every_workload_of_ours_and_its_pods_are_admitted(name: str) -> None:
                 pod = {"kind": "Pod", **each["spec"]["template"]}
                 assert refusals(policies, "workloads", each, namespace=where) == []
                 assert refusals(policies, "workloads", pod, namespace=where) == []
-    assert seen >= {"edge", "database-roles", "books", "catalog", "identity", "orders", "payments"}
+    assert seen >= {"edge", "database-roles", "books", "catalog", "identity", "orders", "payments", "shop"}

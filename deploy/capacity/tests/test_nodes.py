@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from deploy import TERRAFORM
 from deploy.aws.cost import prices
@@ -58,3 +59,11 @@ def test_the_pods_that_watch_are_the_sums_of_the_list():
         assert found == pytest.approx(sums, rel=0.05), what
     smaller = [settings.environment(name) for name in ("development", "staging")]
     assert [len(pods.watching(each)) for each in smaller] == [2, 6]
+
+
+@pytest.mark.parametrize(("name", "file"), [("development", ""), ("staging", ""), ("production", ".production")])
+def test_prometheus_requests_what_its_values_say(name, file):
+    values = yaml.safe_load((releases.VALUES / f"kube-prometheus-stack{file}.yaml").read_text())
+    said = values["prometheus"]["prometheusSpec"]["resources"]["requests"]
+    prometheus = next(each for each in pods.watching(settings.environment(name)) if each.name == "prometheus")
+    assert {"cpu": f"{prometheus.cpu}m", "memory": f"{prometheus.memory // 1024}Gi"} == said

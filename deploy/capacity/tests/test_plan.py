@@ -63,10 +63,16 @@ def test_an_autoscaler_that_stops_too_early_is_said_with_the_file_that_stops_it(
     assert of(planned(bearable * 1.01, few), "payments").needed == 4
 
 
+def test_development_needs_the_nodes_that_its_price_assumes():
+    found = planned(0.2, settings.environment("development"))
+    assert found.nodes == found.had_nodes
+
+
 def test_a_service_that_is_not_measured_is_said():
     new = replace(PRODUCTION.services[0], name="wishes")
     found = planned(1, replace(PRODUCTION, services=(*PRODUCTION.services, new)))
-    assert found.unmeasured == ["wishes"]
+    # shop was added after the last measurement.
+    assert found.unmeasured == ["shop", "wishes"]
     assert any(line.startswith("wishes is not measured") for line in advice.sentences(found))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -111,6 +112,12 @@ def test_where_nothing_is_recorded_that_is_said(tmp_path):
         pytest.raises(Refusal, match="has recorded no service within 4h: neither container_cpu"),
     ):
         usage.proposals(address, PRODUCTION, "4h")
+
+
+def test_where_only_services_of_another_shop_are_recorded_that_is_said(recorded):
+    address, _ = recorded
+    with pytest.raises(Refusal, match="has recorded no service within 4h"):
+        usage.proposals(address, replace(PRODUCTION, services=()), "4h")
 
 
 @pytest.mark.parametrize(

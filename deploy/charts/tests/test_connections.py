@@ -23,7 +23,7 @@ def test_the_table_of_the_page_is_that_of_the_files() -> None:
 def test_a_pool_of_ten_does_not_fit_in_a_rollout_of_production(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "pool_size", lambda *_: 10)
     found = connections.budget("production")
-    assert found.at_most == 120 * 21
+    assert found.at_most == 128 * 21
     assert found.in_rollout > found.limit
 
 

@@ -23,7 +23,7 @@ from deploy.recovery.rendered import objects as everything
 
 ROOT = helm.ROOT / "deploy" / "observability"
 ON_AWS = [name for name in HANDOVERS if handover(name)]
-SERVICES = ("catalog", "identity", "orders", "payments")
+SERVICES = ("catalog", "identity", "orders", "payments", "shop")
 GIVEN = {
     **{name: {"database_auditor_url": f"postgresql://{name}_auditor:p-{name}@h:5432/{name}"} for name in SERVICES},
     "data": {"valkey_monitor_password": "p-valkey"},

@@ -50,7 +50,7 @@ def test_the_job_is_bounded_and_reaches_prometheus_alone(environment: str) -> No
     pod: Pod = ("mercat", made["template"]["metadata"]["labels"])
     assert network.allowed(closed, pod, PROMETHEUS, 9090)
     assert network.allowed(closed, pod, ("kube-system", {"k8s-app": "kube-dns"}), 53, protocol="UDP")
-    for other in ("catalog", "orders", "identity", "payments"):
+    for other in ("catalog", "orders", "identity", "payments", "shop"):
         assert not network.allowed(closed, pod, ("mercat", {"app.kubernetes.io/name": other}), 8000)
     assert not network.reaches(closed, pod, "0.0.0.0/0", 443)
     assert not network.allowed(closed, ("mercat", {"app.kubernetes.io/name": "orders"}), PROMETHEUS, 9090)

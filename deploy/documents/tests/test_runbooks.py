@@ -152,7 +152,9 @@ def test_promtool_reads_each_query(tmp_path: Path) -> None:
 
 def test_each_query_asks_for_metrics_that_there_are() -> None:
     documented = set(
-        re.findall(r"^\| `(\w+)` \|", (helm.ROOT / "docs" / "metrics.md").read_text("utf-8"), re.MULTILINE)
+        re.findall(
+            r"^\| `(\w+)` \|", (helm.ROOT / "docs" / "reference" / "metrics.md").read_text("utf-8"), re.MULTILINE
+        )
     )
     asked = {name for query in QUERIES for name in _METRIC.findall(_GROUPED.sub("", query))}
     own = {name for name in asked if not re.match(rf"({FOREIGN})(_|$)", name)}

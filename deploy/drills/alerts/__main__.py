@@ -9,9 +9,10 @@ import time
 from functools import partial
 from pathlib import Path
 
-from deploy.drills.alerts import told
+from deploy.drills.alerts import floods, told
 from deploy.drills.alerts.cases import CASES
 from deploy.drills.alerts.shop import Shop, ready
+from deploy.drills.failover.relay import Way, relay
 from mercat.installation import locate
 from mercat.observe import programs
 from proofs.products import set_stock, variants
@@ -75,13 +76,16 @@ async def _tried(shop: Shop, slack: told.Slack, mails: told.Mails, name: str) ->
 
 async def drill(names: list[str]) -> list[str]:
     """The cases of these names; complaints."""
-    found = []
-    async with told.slack() as slack:
+    found, ways = [], list[Way]()
+    async with told.slack() as slack, relay(lambda: ways[0]) as smtp:
         # What is killed again and again starts at once, so that its starts fall into a short quarter of an hour.
         settings = {"MERCAT_ALERTS_FASTER": str(FACTOR), "MERCAT_ALERTS_SLACK_URL": slack.url}
-        settings |= {"MERCAT_RESTART_SECONDS": "1"}
+        settings |= {"MERCAT_RESTART_SECONDS": "1", "DECLINES_PER_ORDER_PAYMENTS": str(floods.DECLINES)}
+        # The services alone go this way to the mail page, which operators read.
+        settings |= {"SMTP_URL": f"smtp://127.0.0.1:{smtp}"}
         async with running_store(settings=settings, options=("--observe",)) as store:
-            shop, mails = Shop(store, (await variants(store))[0]), told.Mails(store)
+            ways.append(Way(store.store.port("smtp")))
+            shop, mails = Shop(store, (await variants(store))[0], ways[0]), told.Mails(store)
             await set_stock(store, shop.variant, 10_000)
             print(f"Every duration of the rules is divided by {FACTOR}.", flush=True)
             beside = []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from deploy.drills.alerts import books, causes, floods, stuck
+from deploy.drills.alerts import books, causes, documents, floods, money, refunds, stuck
 from deploy.drills.alerts.causes import Cause
 
 
@@ -21,6 +21,9 @@ class Case:
 CASES: dict[str, Case] = {
     # First, since it ends the transaction of the case that runs beside the rest.
     "postgres-killed": Case(causes.killed("postgres"), ("DatabaseDown",)),
+    "feed-held": Case(stuck.feed_held, ("OrdersUnpaid", "FeedLag")),
+    # Before the transaction that nobody waits for: both raise one page.
+    "table-held": Case(stuck.table_held, ("TransactionLong",)),
     "transaction-long": Case(stuck.transaction_long, ("TransactionLong",), beside=True),
     "service-killed": Case(causes.killed("identity"), ("TargetDown",)),
     "valkey-killed": Case(causes.killed("valkey"), ("ValkeyDown",)),
@@ -35,6 +38,14 @@ CASES: dict[str, Case] = {
     "provider-away": Case(causes.provider_away, ("ProviderBreakerOpen",)),
     "provider-refuses": Case(stuck.provider_refuses, tickets=("ProviderErrors",)),
     "payments-unknown": Case(stuck.payments_unknown, ("PaymentsUnsettled",)),
+    "refunds-stuck": Case(refunds.stuck, ("RefundsStuck",), ("OrderRefundsStuck",)),
+    "refunds-failed": Case(refunds.failed, ("RefundsFailed",)),
+    "dispute-due": Case(money.dispute_due, tickets=("DisputeDue",)),
+    "payouts-failed": Case(money.payouts_failed, tickets=("PayoutsFailed",)),
+    "balance-unread": Case(money.balance_unread, tickets=("BalanceUnread",)),
+    "documents-missing": Case(documents.missing, tickets=("DocumentsMissing",)),
+    "mails-not-sent": Case(stuck.mails_not_sent, ("MailsNotSent",)),
+    "cards-tried": Case(floods.cards_tried, tickets=("DeclinesLimited",)),
     "webhooks-lost": Case(causes.webhooks_lost, ("WebhooksMissing",)),
     "webhooks-forged": Case(causes.webhooks_forged, ("WebhookSignaturesBad",)),
     "certificate-old": Case(causes.certificate_old, ("CertificateExpires",)),

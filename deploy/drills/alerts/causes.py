@@ -111,7 +111,7 @@ async def provider_away(shop: Shop) -> AsyncIterator[None]:
 async def webhooks_lost(shop: Shop) -> AsyncIterator[None]:
     """The provider's webhooks do not arrive, while shoppers buy; the last that came is half an hour old."""
     lost: dict[str, dict[str, object]] = {"webhooks": {"lost": True}}
-    await shop.store.double_control("faults", lost)  # type: ignore[arg-type]
+    await shop.store.double_control("faults", lost)
     try:
         async with superuser(shop.store, "payments") as connection, repeated(lambda: buy(shop), 0.2, at_once=3):
             older = "update provider_events set received_at = received_at - interval '31 minutes'"

@@ -8,14 +8,20 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 
-from deploy.drills.alerts.shop import Shop, repeated
+from deploy.drills.alerts.shop import Shop, placed, repeated
 from deploy.drills.restored import session_of
-from proofs.shopper import Shopper, shopper
+from proofs.shopper import DECLINED, Shopper, shopper
+from proofs.waiting import eventually
 
 # Addresses that guess, each with a limit of its own.
 _GUESSERS = 8
 # The page asks for more than 100; an account may have 20 sessions, and its registration has made one.
 _ACCOUNTS, _SESSIONS = 6, 18
+# How many cards may be declined for an order in this drill: a shop's default is higher.
+DECLINES = 2
+_DECLINES_KNOWN = """
+select count(*) from payment_declines d join payments p on p.id = d.payment_id where p.order_id = $1::uuid
+"""
 
 
 @asynccontextmanager
@@ -49,6 +55,25 @@ async def ids_guessed(shop: Shop) -> AsyncIterator[None]:
         for _ in range(_GUESSERS):
             guesser = await stack.enter_async_context(shopper(shop.store, https=False))
             await stack.enter_async_context(repeated(partial(_guess, guesser), 0.02))
+        yield
+
+
+@asynccontextmanager
+async def cards_tried(shop: Shop) -> AsyncIterator[None]:
+    """Somebody orders again and again, and tries stolen cards."""
+
+    async def try_cards() -> None:
+        async with shopper(shop.store, https=False) as thief:
+            order = await placed(shop, thief)
+            for tries in range(1, DECLINES + 1):
+                await thief.confirm(order["payment"], DECLINED)
+
+                async def known(number: int = tries) -> bool:
+                    return bool(await shop.store.value("payments", _DECLINES_KNOWN, order["order"]["id"]) >= number)
+
+                await eventually(known, 60, "a decline that payments knows")
+
+    async with repeated(try_cards, 0.2, at_once=3):
         yield
 
 

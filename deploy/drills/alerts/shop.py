@@ -7,22 +7,29 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from typing import Any
 
 import aiohttp
 import asyncpg
 
+from deploy.drills.failover.relay import Way
 from mercat.config import environment
+from proofs.attack.people import boss_of
 from proofs.products import Variant
-from proofs.shopper import shopper
+from proofs.shopper import OK, Shopper, shopper
 from proofs.store import ProofStore
+from proofs.waiting import eventually
+
+_PAID = "select status = 'paid' from orders where id = $1::uuid"
 
 
 @dataclass(frozen=True)
 class Shop:
-    """The running store, and an article with enough stock."""
+    """The running store, an article with enough stock, and the services' way to the mail server."""
 
     store: ProofStore
     variant: Variant
+    mail: Way
 
 
 def ready(store: ProofStore) -> bool:
@@ -82,3 +89,56 @@ async def order(shop: Shop) -> None:
     """Order, without a payment."""
     async with shopper(shop.store, https=False) as buyer:
         await buyer.order(shop.variant)
+
+
+async def paid(shop: Shop, card: str = OK) -> tuple[str, str]:
+    """The id of an order that is paid, and its currency."""
+    async with shopper(shop.store, https=False) as buyer:
+        return await pay(shop, buyer, await placed(shop, buyer), card)
+
+
+async def placed(shop: Shop, buyer: Shopper) -> dict[str, Any]:
+    """An order that can be paid, as it was answered."""
+    answer = await buyer.order(shop.variant)
+    if answer.status != 201 or not answer.body["payment"]:
+        raise AssertionError(answer)
+    return dict(answer.body)
+
+
+async def pay(shop: Shop, buyer: Shopper, order: dict[str, Any], card: str = OK) -> tuple[str, str]:
+    """Pay an order, and wait until it is paid; its id and its currency."""
+    confirmed = await buyer.confirm(order["payment"], card)
+    if confirmed.status != 200:
+        raise AssertionError(confirmed)
+    name = order["order"]["id"]
+    await eventually(lambda: shop.store.value("orders", _PAID, name), 60, "a paid order")
+    return name, str(await shop.store.value("orders", "select currency from orders where id = $1::uuid", name))
+
+
+async def intent_of(shop: Shop, order: str) -> str:
+    """The id of an order's payment at the provider."""
+    return str(await shop.store.value("payments", "select intent_id from payments where order_id = $1::uuid", order))
+
+
+async def as_staff(shop: Shop, path: str, body: Any = None) -> Any:
+    """Post to the API for staff as an administrator; the answer's body."""
+    async with boss_of(shop.store, https=False) as boss:
+        answer = await boss.call("POST", f"/api/v1/admin/{path}", json=body, **{"Idempotency-Key": uuid.uuid4().hex})
+    if answer.status not in {200, 201}:
+        raise AssertionError(answer)
+    return answer.body
+
+
+async def refunded_by_staff(shop: Shop, order: str, money: dict[str, Any]) -> None:
+    """Have staff give so much back, of no piece."""
+    await as_staff(shop, f"orders/{order}/refunds", {"amount": money, "expected_total": money, "reason": "other"})
+
+
+async def run_now(shop: Shop, service: str, work: str) -> None:
+    """Let periodic work run now, and wait until it has ended."""
+    async with superuser(shop.store, service) as connection:
+        began = await connection.fetchval(
+            "update job_schedule set next_at = now() where name = $1 returning now()", work
+        )
+        sql = "select ended_at > $2 and leased_until <= now() from job_schedule where name = $1"
+        await eventually(lambda: connection.fetchval(sql, work, began), 120, f"{work} to run")

@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from deploy.drills.alerts.causes import killed
-from deploy.drills.alerts.shop import Shop, order, repeated, superuser
+from deploy.drills.alerts.shop import Shop, buy, order, repeated, superuser
 from proofs.waiting import eventually
 
 # Events behind one that fails; the page asks for 50.
@@ -32,6 +32,44 @@ async def transaction_long(shop: Shop) -> AsyncIterator[None]:
     """Somebody's session has looked at orders, and its transaction stays open."""
     async with superuser(shop.store, "orders") as connection, connection.transaction():
         await connection.execute("set local application_name = 'psql'; select 1")
+        yield
+
+
+@asynccontextmanager
+async def table_held(shop: Shop) -> AsyncIterator[None]:
+    """A transaction has locked the payments against writers, and stays open while shoppers order and pay."""
+    async with _transaction_open(shop, "set local application_name = 'psql'; lock table payments in exclusive mode"):
+        yield
+
+
+@asynccontextmanager
+async def _transaction_open(shop: Shop, sql: str) -> AsyncIterator[None]:
+    """A transaction in payments that has run this stays open, while shoppers order and pay."""
+    async with (
+        superuser(shop.store, "payments") as connection,
+        connection.transaction(),
+        repeated(lambda: buy(shop), 0.2, at_once=4),
+    ):
+        await connection.execute(sql)
+        yield
+
+
+@asynccontextmanager
+async def mails_not_sent(shop: Shop) -> AsyncIterator[None]:
+    """The mail server does not answer the services, while shoppers buy; then it does, and they buy again."""
+    shop.mail.open.clear()
+    try:
+        async with repeated(lambda: buy(shop), 0.2, at_once=2):
+            yield
+    finally:
+        shop.mail.open.set()
+    await buy(shop)
+
+
+@asynccontextmanager
+async def feed_held(shop: Shop) -> AsyncIterator[None]:
+    """A transaction with an id stays open in payments, so its feed goes no further, while shoppers order and pay."""
+    async with _transaction_open(shop, "select pg_current_xact_id()"):
         yield
 
 

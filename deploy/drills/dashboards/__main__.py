@@ -22,6 +22,7 @@ from pathlib import Path
 from deploy.drills.alerts import told
 from deploy.drills.dashboards import asked, figures, journeys, trade
 from deploy.drills.dashboards.asked import Prometheus, Query
+from deploy.observability.dashboards.grafana import FOLDER
 from proofs.store import ProofStore, running_store
 from proofs.waiting import eventually
 
@@ -45,8 +46,8 @@ _WEEKLY = "OrdersLow"
 _USUAL = Query("usual", "shop:decline_ratio_usual:rate1h", over_time=False)
 
 
-async def drill(seed: int) -> list[str]:
-    """Run it; complaints."""
+async def drill(seed: int, page: str = "") -> list[str]:
+    """Run it; complaints. With a page: only the trade, and then this page."""
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(told.slack())
         settings = {**SETTINGS, "MERCAT_ALERTS_SLACK_URL": slack.url}
@@ -67,7 +68,13 @@ async def drill(seed: int) -> list[str]:
             await journeys.again(opened)
             return await asked.complaints(prometheus, await _queries(prometheus))
 
+        async def page_without_data() -> list[str]:
+            found = [query for query in asked.of_dashboards(prometheus) if query.where.startswith(f"{page}: ")]
+            return await asked.complaints(prometheus, found)
+
         complaints = await _until_none(wrong_figures)
+        if page:
+            return complaints + await _until_none(page_without_data)
         await eventually(lambda: prometheus.ask(_USUAL), PATIENCE, "last week", every=5)
         # First what needs last week beside what is sold now: that week passes.
         complaints += await _until_none(without_data)
@@ -122,8 +129,11 @@ def main() -> None:
     """Run the drill, and say what it found."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=13, help="of the order of the journeys, and what is bought")
-    began = time.monotonic()
-    complaints = asyncio.run(drill(parser.parse_args().seed))
+    parser.add_argument("--page", default="", help="only this dashboard, such as shop: the rest is left out")
+    began, arguments = time.monotonic(), parser.parse_args()
+    if arguments.page and not (FOLDER / f"{arguments.page}.json").exists():
+        parser.error(f"no such dashboard: {arguments.page}")
+    complaints = asyncio.run(drill(arguments.seed, arguments.page))
     print(f"{len(complaints)} complaints after {time.monotonic() - began:.0f} s", flush=True)
     sys.exit("\n".join(complaints) or 0)
 

@@ -23,12 +23,18 @@ _STOCK_OUTS = """
 select count(*)::int from variants v join products p on p.id = v.product_id join stock s on s.variant_id = v.id
 where p.status = 'active' and s.tracked and not s.backorder and s.on_hand <= s.reserved
 """
+_DISPUTES = "select count(*)::int from provider_cases where kind = 'dispute' and status = 'needs_response'"
 # Panels by the first word of what the journal counts.
 _PANELS = {
     "declined": "Declines by reason",
     "bank": "Asked by the bank (3-D Secure)",
     "told": "Steps of the checkout",
+    "parcel": "Parcels",
+    "return": "Returns",
+    "back": "Pieces that came back",
 }
+# Staff did not sign up.
+_SIGN_UPS = "select count(*)::int from accounts where roles = '{customer}'"
 _SESSIONS = (
     "select count(*)::int from sessions where ended_at is null and idle_until > now() and absolute_until > now()"
 )
@@ -48,11 +54,14 @@ async def by_the_books(store: ProofStore, journal: Counter[str]) -> Shown:
         ("Searches without result", "empty"): journal["empty"] / (journal["empty"] + journal["found"]),
         ("Carts made", "guest"): journal["cart"],
         ("Carts never ordered", "left"): 1 - placed / journal["cart"],
-        ("Sign-ups", "accounts"): await store.value("identity", "select count(*)::int from accounts"),
+        ("Sign-ups", "accounts"): await store.value("identity", _SIGN_UPS),
         ("Signed in", "sessions"): await store.value("identity", _SESSIONS),
         ("Out of stock", "variants"): await store.value("catalog", _STOCK_OUTS),
         ("Need a person", "payments"): 0,
     }
+    for row in await store.rows("orders", "select kind, count(*)::int as number from documents group by 1"):
+        shown["Invoices and credit notes", row["kind"]] = row["number"]
+    shown["Disputes", "go on"] = await store.value("payments", _DISPUTES)
     for row in orders:
         shown["Revenue", row["currency"]] = row["revenue"]
         shown["Average basket", row["currency"]] = row["basket"]

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Awaitable, Callable
 
 from deploy.drills import restored
+from deploy.drills.dashboards import after
 from deploy.drills.dashboards.trade import NO_MONEY, Trade, expect
 from proofs import shopper as shoppers
 from proofs.shopper import Shopper, shopper
@@ -147,7 +148,7 @@ JOURNEYS: dict[Journey, int] = {
     _look_only: 25, _search: 15, _search_in_vain: 6, _leave_cart: 10, _pay: 12, _pay_as_customer: 4,
     _refunded: 2, _declined_then_pay: 3, _declined: 3, _lapse: 3, _asked_by_bank: 3, _refused_by_bank: 2,
     _nothing_left: 3, _wrong_password: 2, _guess_orders: 1, _forge_webhooks: 1,
-    _tell: 4,
+    _tell: 4, after.returned: 3, after.disputed: 2,
 }  # fmt: skip
 
 

@@ -2,13 +2,14 @@
 
 The cluster's gets the rendered objects of production from the small Kubernetes API, and the arguments of the values for
 Traefik's chart. Different from production are addresses and ports, the flood limit, and the one address of the load
-balancer that it trusts. Catalog and orders answer; identity has a replica that is gone, and payments none.
+balancer that it trusts. Catalog and orders answer; identity has a replica that is gone, payments and shop have none.
 """
 
 from __future__ import annotations
 
 import base64
 import os
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -76,7 +77,8 @@ def laptop(folder: Path) -> Iterator[Edge]:
         stack.enter_context(serving("error page", ports["error_page"], error_page.ErrorPageHandler))
         at = {"portal": ports["portal"], **{name: specs[name]["port"] for name in ANSWERING}}
         behind = {name: stack.enter_context(upstream(name, "127.0.0.1", port)) for name, port in at.items()}
-        stack.enter_context(child_process(child.command(traefik.command(installation)), stdout=log, stderr=log))
+        command = child.command(traefik.command(installation))
+        stack.enter_context(child_process(command, stop=signal.SIGKILL, stdout=log, stderr=log))
         yield _ready(Edge("laptop", "shop.example", ports["https"], ports["http"], behind, folder / "traefik.log"))
 
 
@@ -105,7 +107,7 @@ def cluster(folder: Path, **different: str) -> Iterator[Edge]:
                 endpoint_slice("error-page", pages, [POD], namespace="mercat"),
             ]
         )
-        at: dict[str, tuple[int, list[str]]] = {"identity": (gone, [POD]), "payments": (pods, [])}
+        at: dict[str, tuple[int, list[str]]] = {"identity": (gone, [POD]), "payments": (pods, []), "shop": (pods, [])}
         stack.enter_context(serving("error page", pages, error_page.ErrorPageHandler, address=POD))
         behind = {}
         for number, name in enumerate(ANSWERING):
@@ -114,7 +116,8 @@ def cluster(folder: Path, **different: str) -> Iterator[Edge]:
             at[name] = (pods, [address])
         api.apply(endpoint_slice(name, *where, namespace="mercat") for name, where in at.items())
         command = child.command(arguments(api, settings, web, websecure))
-        stack.enter_context(child_process(command, stdout=log, stderr=log))
+        # Asked to end, it would go on for 35 s: until the load balancer sends it nothing more.
+        stack.enter_context(child_process(command, stop=signal.SIGKILL, stdout=log, stderr=log))
         host = settings["edge"]["hosts"][0]
         protocol = different.get("protocol", "https")
         yield _ready(Edge("cluster", host, websecure, web, behind, folder / "traefik.log", protocol))

@@ -12,7 +12,7 @@ LOAD_EVERYTHING = """
 import ctypes, importlib, pathlib, pkgutil, sys
 for path in pathlib.Path("/venv").rglob("*.so*"):
     ctypes.CDLL(str(path))
-for name in ("chassis", "reporting", "catalog", "identity", "orders", "payments"):
+for name in ("chassis", "reporting", "catalog", "identity", "orders", "payments", "shop"):
     for module in pkgutil.walk_packages(importlib.import_module(name).__path__, f"{name}."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -48,7 +48,7 @@ def test_image_says_what_it_is_and_how_it_is_run(image, tree):
 def test_every_module_and_library_of_the_services_loads(services_image):
     flags = ("--rm", "--network=none", "--read-only", "--pull=never", "--entrypoint=python")
     loaded = engine.run("podman", "run", *flags, services_image, "-c", LOAD_EVERYTHING).split()
-    assert {f"{name}.app" for name in ("catalog", "identity", "orders", "payments")} <= set(loaded)
+    assert {f"{name}.app" for name in ("catalog", "identity", "orders", "payments", "shop")} <= set(loaded)
     assert {"chassis.db.migrate", "reporting.page"} <= set(loaded)
     assert not [name for name in loaded if "tests" in name.split(".") or "testing" in name.split(".")]
 

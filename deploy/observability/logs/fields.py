@@ -12,9 +12,11 @@ ROOT = Path(__file__).resolve().parents[3]
 
 # What one may search without a role for security: their own lines are apart. Names of events in the services' code.
 SECURITY_EVENTS = (
+    "account.erased",
     "audit.unwritten",
     "keys.unreadable",
     "limits.undecided",
+    "order.erased",
     "revocations.unreadable",
     "session.reuse",
     "webhook.of_another",

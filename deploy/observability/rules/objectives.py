@@ -63,12 +63,12 @@ def fast(slo: str, percent: float, about: str, service: str, where: str, seconds
 def of_service(spec: ServiceSpec) -> Iterator[Objective]:
     """What a service promises by `slo` in its service.yaml: at the edge, and the p99 of its public routes.
 
-    A router of Traefik's is named after the service: web-catalog-read@file on a laptop, httproute-NAMESPACE-catalog-...
-    (Gateway) or NAMESPACE-catalog-HOST-PATH (Ingress) in a cluster. What waits for the provider, or is
-    asked inside, has its own.
+    A router of Traefik's is named after the service: web-catalog-read@file on a laptop, httproute-mercat-catalog-...
+    (Gateway) or mercat-catalog-HOST-PATH (Ingress) in a cluster. What stands before the service is written out, since a
+    host may be called as a service is (shop.example.com). What waits for the provider, or is asked inside, has its own.
     """
     name = spec.name
-    seen = f'router=~"([a-z0-9]+-){{0,3}}{name}(-.*)?@.*"'
+    seen = f'router=~"(web|websecure|mercat|httproute-mercat)-{name}(-.*)?@.*"'
     requests = f"sum(rate(traefik_router_requests_total{{{seen}}}[5m]))"
     errors = f'sum(rate(traefik_router_requests_total{{{seen},code=~"5.."}}[5m])) or 0 * {requests}'
     about = f"whoever needs {spec.about}"

@@ -13,7 +13,7 @@ from deploy.observability.rules.alerts import FOREIGN
 from deploy.observability.rules.objectives import ROOT
 from tools import metrics_page
 
-# Whose metrics those are that are not ours, and of which docs/metrics.md says nothing: the first words of their names.
+# Whose metrics those are that are not ours and not in docs/reference/metrics.md: the first words of their names.
 EXPORTERS = {
     "pg": "postgres_exporter",
     "redis": "redis_exporter",
@@ -44,8 +44,8 @@ _NOISE = re.compile(r'\{[^}]*\}|"[^"]*"|\b(?:by|on|group_left|without|ignoring) 
 Json = dict[str, Any]
 
 
-def documented(page: Path = ROOT / "docs" / "metrics.md") -> dict[str, dict[str, str]]:
-    """The metrics of docs/metrics.md by their names; each label with its closed set or its origin."""
+def documented(page: Path = ROOT / "docs" / "reference" / "metrics.md") -> dict[str, dict[str, str]]:
+    """The metrics of docs/reference/metrics.md by their names; each label with its closed set or its origin."""
     found = {}
     for name, kind, labels in _ROW.findall(page.read_text(encoding="utf-8")):
         for suffix in ("_bucket", "_sum", "_count") if kind == "histogram" else ("",):
@@ -85,7 +85,7 @@ def _names(expr: str, known: dict[str, dict[str, str]], recorded: set[str]) -> I
             if name not in recorded:
                 yield f"nothing records {name}"
         elif name not in known and name.split("_")[0] not in EXPORTERS:
-            yield f"docs/metrics.md has no {name}"
+            yield f"docs/reference/metrics.md has no {name}"
 
 
 def _labels(expr: str, known: dict[str, dict[str, str]]) -> Iterator[str]:

@@ -109,3 +109,20 @@ def test_message_of_what_is_over_says_so_and_since_when(amtool, tmp_path, notifi
         message = rendered(amtool, tmp_path, f'{{{{ template "mercat.{text}" . }}}}', notification)
         assert "Over since" in message
         assert "04:05:06 UTC" in message
+
+
+def test_what_goes_on_stands_before_what_is_over_and_apart_from_it(amtool, tmp_path, notification):
+    written(tmp_path)
+    (firing,) = notification["alerts"]
+    said = {**firing["annotations"], "summary": "orders is 2m 40s behind the events of identity."}
+    notification["alerts"] = [{**firing, "status": "resolved", "annotations": said}, firing]
+    for text in ("slack", "mail"):
+        message = rendered(amtool, tmp_path, f'{{{{ template "mercat.{text}" . }}}}', notification)
+        goes_on, apart, over = message.partition("Over meanwhile:")
+        assert apart
+        assert "events of payments." in goes_on
+        assert "Paid orders are confirmed late." in goes_on
+        assert "events of identity." not in goes_on
+        assert "events of identity." in over
+        assert "Over since" in over
+        assert "Paid orders" not in over

@@ -49,7 +49,7 @@ def filled(expr: str) -> str:
 def known() -> dict[str, set[str]]:
     """The labels of each metric that there is."""
     found: dict[str, set[str]] = {}
-    for line in (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8").splitlines():
+    for line in (ROOT / "docs" / "reference" / "metrics.md").read_text(encoding="utf-8").splitlines():
         row = re.match(r"\| `(\w+)` \| (\w+)[^|]* \| ([^|]*) \|", line)
         if row is None:
             continue

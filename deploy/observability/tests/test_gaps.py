@@ -13,7 +13,7 @@ from deploy.observability.rules.objectives import ROOT
 from deploy.observability.tests import names, worlds
 
 _SHARED = re.compile(r"^\| `(\w+)` \|.*\| (one process|the books) \|$", re.MULTILINE)
-SHARED = {name for name, _ in _SHARED.findall((ROOT / "docs" / "metrics.md").read_text(encoding="utf-8"))}
+SHARED = {name for name, _ in _SHARED.findall((ROOT / "docs" / "reference" / "metrics.md").read_text(encoding="utf-8"))}
 # When the process was last alive, or the books were last checked, is 0 when it is new: nothing is over by that.
 SHARED -= {"books_checked_timestamp_seconds", "books_failed_total"}
 ALERTS = [rule for rule in names.rules(g for each in compiled.groups().values() for g in each) if "alert" in rule]
@@ -68,7 +68,7 @@ def answer(promtool, folder, texts):
     return promtool("test", "rules", folder / "test.json")
 
 
-_NAMES = {"correctness.yaml", "feed.yaml", "payments.yaml"}
+_NAMES = {"correctness.yaml", "feed.yaml", "payments.yaml", "shop.yaml"}
 FILES = {name: text for name, text in compiled.files().items() if name in _NAMES}
 
 

@@ -63,6 +63,7 @@ CASES = {
             "FeedLag page service=catalog producer=orders",
             "Oversold page",
             "OrdersLow page",
+            "OrdersUnpaid page",
         ],
         {0, 3, 5},
     ),

@@ -20,6 +20,7 @@ ROUTES = [
     ("identity", "POST", "/api/v1/sessions"),
     ("identity", "POST", "/api/v1/sessions/refresh"),
     ("payments", "POST", "/webhooks/stripe"),
+    ("shop", "GET", "/api/v1/shop"),
 ]
 LEAST, MOST = "0.05", "10.0"
 EDGES = ("0.05", "0.1", "0.15", "0.3", "0.4", "0.8", "1.5", "5.0", "10.0")
@@ -196,6 +197,8 @@ def test_routers_of_traefik_on_a_laptop_and_in_a_cluster_are_told_apart_by_servi
         ("httproute-mercat-payments-gw-edge-shop-ep-websecure-0-906aee6ed0dd22b8dfe8@kubernetesgateway", "payments"),
         ("mercat-catalog-origin-shop-mercat-example-api-v1-admin-products@kubernetes", "catalog"),
         ("mercat-payments-origin-shop-mercat-example-api-v1-admin-payments@kubernetes", "payments"),
+        ("httproute-mercat-shop-gw-edge-shop-ep-websecure-0-906aee6ed0dd22b8dfe8@kubernetesgateway", "shop"),
+        ("mercat-catalog-shop-example-com-api-v1-products@kubernetes", "catalog"),
         ("web-portal@file", None),
         ("mercat_refused_1@kubernetescrd", None),
     ):

@@ -17,7 +17,7 @@ ALERTS = [rule for rule in names.rules(ALL) if "alert" in rule]
 NAMES = {rule["alert"] for rule in ALERTS}
 # Named in the runbooks already; no rule of theirs is loaded before their features and metrics are there.
 WAITING = {
-    "AuditChainBroken": "the audit lines are not chained yet",
+    "AuditChainBroken": "the chain is verified by a command, and no metric tells of it",
     "RequestsShed": "no request is shed by its class yet",
     "RestoreDrillFailed": "the drill is `make drill-restore`, by hand: no job in a cluster runs it yet",
 }

@@ -26,7 +26,7 @@ OTHERS: dict[str, dict[float, str]] = {
     "DeadLetters": {dead_letters.TRIES: "tries of an event"},
     "ErrorBudgetBurn": {30 * 86400: "the time of a budget"},
     "JobsHeld": {worker.TRIES: "tries of a job"},
-    "PaymentsUnsettled": {300: "what payments_unknown means, docs/metrics.md"},
+    "PaymentsUnsettled": {300: "what payments_unknown means, docs/reference/metrics.md"},
     "TransactionIdsAged": {2e9: "where PostgreSQL takes no more writes"},
     "WalArchiveOld": {300: "archive_timeout"},
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
+import signal
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -22,6 +22,7 @@ from chassis.testing.skipping import skip_without
 from deploy.charts import helm
 from deploy.release.tests.clusters import Standing
 from deploy.release.tests.test_smoke import GOOD
+from tools.copies import copy_files
 
 ACT = helm.ROOT / ".venv" / "workflows" / "bin" / "act"
 WORKFLOW = ".github/workflows/deploy.yml"
@@ -46,7 +47,7 @@ echo "stand-in: make $*" >&2; exit 2
 
 
 class Run(NamedTuple):
-    """What act ended with, what it said, and what it wrote for the page of the run."""
+    """What act ended with, and what it said."""
 
     code: int
     said: str
@@ -56,15 +57,7 @@ def repository(folder: Path) -> Path:
     """A copy of what git knows here, committed, with this tree's .venv."""
     if not ACT.exists():
         skip_without("act", "make workflows brings it")
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=helm.ROOT, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    for name in filter(None, listed.stdout.split("\0")):
-        if (source := helm.ROOT / name).is_file():
-            target = folder / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(source, target)  # with its time: make sees what is newer
+    copy_files(folder)
     (folder / ".venv").symlink_to(helm.ROOT / ".venv")
     if subprocess.run(
         ["make", "-q", ".venv/.kubernetes-ready"], cwd=folder, check=False, capture_output=True
@@ -136,7 +129,18 @@ def act(repository: Path, aside: Path, handover: Path, **inputs: str) -> Run:
     for name in set(re.findall(r"vars\.(\w+)", text)):
         words += ["--var", f"{name}={'development' if name == 'ENVIRONMENT' else 'stand-in'}"]
     environment = {"PATH": f"{tools}:{os.environ['PATH']}", "HOME": str(aside), "XDG_CACHE_HOME": str(aside / "cache")}
-    done = subprocess.run(
-        [str(ACT), *words], cwd=repository, env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
-    return Run(done.returncode, done.stdout + done.stderr)
+    return bounded([str(ACT), *words], repository, environment, 300)
+
+
+def bounded(command: list[str], folder: Path, environment: dict[str, str], seconds: float) -> Run:
+    """Run a program in a group of its own, which ends as a whole if it is not done in time."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=folder, env=environment, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+    ) as process:
+        try:
+            said, wrong = process.communicate(timeout=seconds)
+        except BaseException:  # not done in time, or Ctrl-C, which no longer reaches the group
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    return Run(process.returncode, said + wrong)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from deploy.charts import helm
-from deploy.pipeline import digest, registries, signatures
+from deploy.pipeline import registries, signatures
 from deploy.pipeline.digest import HELD, LEFT_OUT, built
 from deploy.pipeline.images import bases
 from deploy.pipeline.promote import promote
@@ -49,7 +49,7 @@ def test_commit_that_was_built_has_its_own_image(known, commits):
 
 def test_commit_of_documents_has_the_image_before_it(known, commits):
     code = commits("services/catalog/app.py")
-    for name in ("docs/limits.md", "services/catalog/tests/test_app.py", "chassis/testing/plugin.py"):
+    for name in ("docs/concepts/limits.md", "services/catalog/tests/test_app.py", "chassis/testing/plugin.py"):
         commits(name)
     known.set(registries={DEVELOPMENT: {code: DIGEST}})
     assert built("development", "HEAD") == (code, DIGEST)
@@ -121,4 +121,3 @@ def test_development_is_where_images_come_from():
 
 def test_every_image_has_a_base_with_a_digest():
     assert set(bases()) == {"services", "services-build", "static"}
-    assert digest.HELD

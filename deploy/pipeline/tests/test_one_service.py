@@ -13,7 +13,7 @@ from deploy.pipeline import deliver, releasing
 from tools.pipeline.changes import derive
 from tools.pipeline.workflows import workflows
 
-SERVICES = {"catalog", "identity", "orders", "payments"}
+SERVICES = {"catalog", "identity", "orders", "payments", "shop"}
 READ_BY = {name: frozenset[str]() for name in SERVICES}
 WORKFLOWS = helm.ROOT / ".github" / "workflows"
 
@@ -29,7 +29,7 @@ def outputs(*paths: str) -> dict[str, str]:
         ("services/catalog/usecases/sell.py", ["catalog"]),
         ("services/orders/service.yaml", ["orders"]),
         ("chassis/web/app.py", sorted(SERVICES)),
-        ("docs/limits.md", []),
+        ("docs/concepts/limits.md", []),
     ],
 )
 def test_only_what_changed_is_deployed(path, deployed, known, tmp_path, monkeypatch):
@@ -43,6 +43,36 @@ def test_only_what_changed_is_deployed(path, deployed, known, tmp_path, monkeypa
     started = [line.split() for line in notes.read_text().splitlines()] if notes.exists() else []
     named = [[words[n + 1] for n, word in enumerate(words) if word == "--service"] for words in started]
     assert named == ([deployed, deployed] if deployed else [])  # diff and deploy, or nothing at all
+
+
+@pytest.mark.parametrize(
+    ("digest", "minutes", "arguments", "told"),
+    [
+        (f"sha256:{'a' * 64}", 5, [], f"run `sha256:{'a' * 64}`: installed, asked from outside, watched."),
+        ("", 0, [], "run the image that ran: installed, asked from outside."),
+        ("", 5, ["--no-smoke"], "run the image that ran: installed, watched."),
+    ],
+)
+def test_only_what_was_done_is_told(known, tmp_path, monkeypatch, capsys, digest, minutes, arguments, told):
+    program = tmp_path / "python"
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    assert deliver.deliver("development", digest, ["catalog"], minutes, arguments) == 0
+    assert capsys.readouterr().out.endswith(f"✓ **catalog of development** {told}\n")
+
+
+@pytest.mark.parametrize(("digest", "image"), [("", "the image that ran"), (f"sha256:{'a' * 64}", "`sha256:aaaa")])
+def test_deployment_that_fails_is_told_with_its_reason(known, tmp_path, monkeypatch, capsys, digest, image):
+    program = tmp_path / "python"
+    program.write_text('#!/bin/sh\necho "✗ The smoke test failed"; exit 1\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(sys, "executable", str(program))
+    assert deliver.deliver("development", digest, ["catalog"], 5, []) == 1
+    told = capsys.readouterr().out
+    assert f"✗ **catalog of development** were not brought to {image}" in told
+    assert "\n\n```\nThe smoke test failed\n```\n" in told
+    assert "make rollback ENV=development" in told
 
 
 def test_main_hands_the_changed_services_to_the_deployment():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import threading
 import time
@@ -109,8 +108,3 @@ def _ready(url: str) -> None:
 def version(digest: str) -> str:
     """As a pod tells it."""
     return digest.removeprefix("sha256:")[:12]
-
-
-def handed_over(text: str, **values: str) -> str:
-    """A handover with other values."""
-    return json.dumps({**json.loads(text), **values})

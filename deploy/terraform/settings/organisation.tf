@@ -27,7 +27,7 @@ locals {
     endpoints_without_policy = []
 
     # Each environment's name; staging's and development's stand below production's. null: the store is tried under the name and the
-    # certificate of CloudFront (docs/aws/first-day.md), which an environment with deletion_protection refuses.
+    # certificate of CloudFront (docs/aws/domain.md), which an environment with deletion_protection refuses.
     domains = { development = null, staging = "staging.shop.example.com", production = "shop.example.com" }
 
     # true once the parent zone points to the name servers that 10-foundation prints: until then no certificate is issued,

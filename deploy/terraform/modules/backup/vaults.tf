@@ -8,6 +8,7 @@ locals {
   longest_days = max(var.daily_days, var.monthly_months * 31, coalesce(var.copy_days, 1))
 }
 
+# debt(backups-one-account): copies lie in another region, and in the same account: who owns it can end them when the locks allow it.
 resource "aws_backup_vault" "this" {
   name          = local.vault
   kms_key_arn   = var.key_arn

@@ -51,7 +51,8 @@ locals {
 
   behaviours = concat(
     [for route in var.cached_routes : merge(local.kinds.catalog, { path = "${route}*" })],
-    [for path in ["/api/*", "/webhooks/*", "/.well-known/*", "/docs*"] : merge(local.kinds.api, { path = path })],
+    [for path in ["/api/*", "/webhooks/*", "/.well-known/*", "/docs*", "/robots.txt"] : merge(local.kinds.api, { path = path })],
+    # debt(media-at-edge): nothing links there yet; the catalog serves pictures under /api/v1/media.
     [merge(local.kinds.media, { path = "/media/*" })],
     [merge(local.kinds.pay, { path = "/orders/*/pay" })],
   )

@@ -30,7 +30,7 @@ run "secrets_of_services" {
 
   assert {
     condition = toset([for secret in aws_secretsmanager_secret.service : secret.name]) == toset(flatten([
-      for service in ["catalog", "identity", "orders", "payments"] : ["mercat/production/${service}/database", "mercat/production/${service}/database-owner", "mercat/production/${service}/database-auditor"]
+      for service in ["catalog", "identity", "orders", "payments", "shop"] : ["mercat/production/${service}/database", "mercat/production/${service}/database-owner", "mercat/production/${service}/database-auditor"]
     ]))
     error_message = "Each service has a secret for running and one for migrations."
   }
@@ -56,7 +56,7 @@ run "secrets_of_services" {
   }
 
   assert {
-    condition     = keys(output.service_secret_arns) == ["catalog", "identity", "orders", "payments"]
+    condition     = keys(output.service_secret_arns) == ["catalog", "identity", "orders", "payments", "shop"]
     error_message = "Secrets are handed on by service."
   }
 }

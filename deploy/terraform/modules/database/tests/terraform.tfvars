@@ -18,6 +18,6 @@ read_replicas       = 1
 backup_days         = 35
 deletion_protection = true
 copy_region         = "eu-west-1"
-services            = ["catalog", "identity", "orders", "payments"]
+services            = ["catalog", "identity", "orders", "payments", "shop"]
 zone_id             = "Z1"
 alarm_topic_arns    = ["arn:aws:sns:eu-central-1:333333333333:mercat-production-alerts"]

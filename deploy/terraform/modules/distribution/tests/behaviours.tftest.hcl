@@ -49,7 +49,7 @@ run "who_answers_what" {
   assert {
     condition = [for b in aws_cloudfront_distribution.this.ordered_cache_behavior : b.path_pattern] == [
       "/api/v1/products*", "/api/v1/categories*", "/api/v1/stock*", "/api/v1/media*",
-      "/api/*", "/webhooks/*", "/.well-known/*", "/docs*",
+      "/api/*", "/webhooks/*", "/.well-known/*", "/docs*", "/robots.txt",
       "/media/*", "/orders/*/pay",
     ]
     error_message = "The cached routes stand before the rest of the API, which would take them otherwise."
@@ -61,13 +61,13 @@ run "who_answers_what" {
   assert {
     condition = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior :
       b.cache_policy_id == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad" && b.origin_request_policy_id == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
-    if contains(["/api/*", "/webhooks/*", "/.well-known/*", "/docs*"], b.path_pattern)])
+    if contains(["/api/*", "/webhooks/*", "/.well-known/*", "/docs*", "/robots.txt"], b.path_pattern)])
     error_message = "CachingDisabled and AllViewerExceptHostHeader: cookies, tokens, queries and signatures arrive whole."
   }
   assert {
     condition = alltrue([for b in aws_cloudfront_distribution.this.ordered_cache_behavior :
       toset(b.allowed_methods) == toset(["GET", "HEAD", "OPTIONS", "PUT", "POST", "PATCH", "DELETE"])
-    if contains(["/api/*", "/webhooks/*", "/.well-known/*", "/docs*"], b.path_pattern)])
+    if contains(["/api/*", "/webhooks/*", "/.well-known/*", "/docs*", "/robots.txt"], b.path_pattern)])
     error_message = "Every method reaches the API."
   }
   assert {

@@ -4,7 +4,7 @@ mock_provider "aws" {
 
 variables {
   environment  = { name = "mercat-development" }
-  repositories = ["mercat/identity", "mercat/catalog", "mercat/orders", "mercat/payments"]
+  repositories = ["mercat/identity", "mercat/catalog", "mercat/orders", "mercat/payments", "mercat/shop"]
   key_arn      = "arn:aws:kms:eu-central-1:111111111111:key/11111111-2222-3333-4444-555555555555"
 }
 
@@ -12,7 +12,7 @@ run "images_are_immutable_scanned_and_encrypted" {
   command = plan
 
   assert {
-    condition     = toset([for repository in aws_ecr_repository.this : repository.name]) == toset(["mercat/identity", "mercat/catalog", "mercat/orders", "mercat/payments"])
+    condition     = toset([for repository in aws_ecr_repository.this : repository.name]) == toset(["mercat/identity", "mercat/catalog", "mercat/orders", "mercat/payments", "mercat/shop"])
     error_message = "Each image has a repository below mercat/."
   }
 
@@ -124,7 +124,7 @@ run "images_are_promoted_to_one_role_of_the_next_account" {
   variables { reader_role_arns = ["arn:aws:iam::222222222222:role/mercat/mercat-staging-release"] }
 
   assert {
-    condition = length(aws_ecr_repository_policy.this) == 4 && alltrue(flatten([for policy in aws_ecr_repository_policy.this : [
+    condition = length(aws_ecr_repository_policy.this) == 5 && alltrue(flatten([for policy in aws_ecr_repository_policy.this : [
       for statement in jsondecode(policy.policy).Statement :
       one(statement.Principal.AWS) == "arn:aws:iam::222222222222:root" && one(statement.Condition.ArnEquals["aws:PrincipalArn"]) == one(var.reader_role_arns)
     ]]))
