@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.openapi import ROOT
+from tools.reference import limits
+
 METHODS = ("get", "post", "put", "patch", "delete")
 _TAG = re.compile(r"[a-z]+( [a-z]+)*")
 _STAFF_TAG = re.compile(r"staff: [a-z]+( [a-z]+)*")
@@ -18,7 +20,6 @@ _HEADER = re.compile(r"[A-Z][a-z]*(-[A-Z][a-z]+)*")
 _COOKIE = re.compile(r"__Host-[a-z]+")
 _NAMES = {"header": _HEADER, "cookie": _COOKIE}
 _KEBAB = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
-_SAID_PROBLEM = re.compile(r"(?:^|; )`([^`]+)`: ")
 _FIRST_WORDS = {"get": ("list", "read"), "delete": ("delete", "remove")}
 _MINOR = re.compile("minor units", re.IGNORECASE)
 _SUM = re.compile(r"(?:.*_)?(?:amount|balance|cost|fee|price|rounding|shipping|subtotal|total)")
@@ -27,6 +28,8 @@ _BARE = {
     "min_price": "a query parameter is one word: of the query's `currency`",
     "max_price": "a query parameter is one word: of the query's `currency`",
     "VariantPrice.amount": "in a body with one `currency` for all its prices, which cannot differ by line",
+    "BandModel.price": "in a rate with one `currency` for all its bands",
+    "SampleLine.unit_price": "in a body with one `currency` for all its lines",
 }
 _AS_MONEY = "money is an object of `amount` and `currency`"
 
@@ -44,8 +47,12 @@ def documents(root: Path = ROOT) -> dict[str, Document]:
 def deviations(found: dict[str, Document]) -> list[str]:
     """One line for each deviation, beginning with the service."""
     lines = [f"{name}: {line}" for name, document in found.items() for line in _of_one(document)]
-    ids = Counter(operation["operationId"] for document in found.values() for _, _, operation in operations(document))
-    return lines + [f"all: {name} is the operationId of {times} operations" for name, times in ids.items() if times > 1]
+    ids = Counter(
+        operation.get("operationId") for document in found.values() for _, _, operation in operations(document)
+    )
+    return lines + [
+        f"all: {name} is the operationId of {times} operations" for name, times in ids.items() if name and times > 1
+    ]
 
 
 def operations(document: Document) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -70,7 +77,14 @@ def _operation(method: str, path: str, operation: dict[str, Any], document: Docu
     kind = _STAFF_TAG if "/admin/" in path else _TAG
     if len(tags) != 1 or not kind.fullmatch(tags[0]):
         yield f"its tags are {tags}: one is needed, in lower case, `staff: ...` for staff and for nobody else"
-    name = operation["operationId"]
+    if "/admin/" in path and not any(way.get("access_token") for way in operation.get("security", ())):
+        yield "its `security` names no right: what is for staff needs one"
+    name = operation.get("operationId", "")
+    if not name:
+        yield "it has no operationId: clients name a function by it"
+        return
+    if "api_v" in name:
+        yield f"operationId {name}: its path is no part of the name"
     first = _FIRST_WORDS.get(method, (name.partition("_")[0],))
     if not _SNAKE.fullmatch(name) or "_" not in name or name.partition("_")[0] not in first:
         yield f"operationId {name}: a verb and what it is done to ({' or '.join(first)} for {method.upper()})"
@@ -85,7 +99,7 @@ def _bodies_and_answers(operation: dict[str, Any], document: Document) -> Iterat
         if not _has_example(content, document):
             yield f"its body ({kind_of_body}) has no example"
     for answer in operation["responses"].values():
-        for said in _SAID_PROBLEM.findall(answer["description"]):
+        for said in limits.problems(answer):
             if not _KEBAB.fullmatch(said):
                 yield f"the problem {said} is not in kebab-case"
 

@@ -18,10 +18,13 @@ import jsonschema
 import yaml
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from tools import api_style, check_runner, migration_rules, openapi, rooms, rules
+from tools import api_style, check_runner, migration_rules, openapi, room_imports, rooms, rules, threats
 from tools import boundaries as imports
+from tools.evidence import controls
+from tools.evidence import pages as evidence
 from tools.gates import commits, links, secrets, tree
 from tools.release import debt, repository
+from tools.stories import page as stories
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -68,8 +71,8 @@ def types(files: Sequence[str] = ()) -> str:
 
 
 def boundaries() -> str:
-    """Broken contracts of import-linter."""
-    return imports.check()
+    """Broken contracts of import-linter, and imports from inside of another room."""
+    return "\n".join(filter(None, [imports.check(), *room_imports.check()]))
 
 
 def own_rules(files: Sequence[str] | None = None) -> str:
@@ -144,9 +147,24 @@ def dead_links() -> str:
     return "\n".join(links.dead())
 
 
+def threats_known() -> str:
+    """Gaps of the threat model."""
+    return "\n".join(threats.complaints(ROOT))
+
+
+def evidence_exists() -> str:
+    """Evidence on our pages that shows nothing; controls that are missing, or counted wrongly."""
+    return "\n".join([*evidence.complaints(), *controls.complaints(ROOT)])
+
+
+def stories_mapped() -> str:
+    """What of the story map is not so."""
+    return "\n".join(stories.complaints())
+
+
 def secrets_kept(files: Sequence[str] | None = None) -> str:
     """Secrets in the files."""
-    return "\n".join(secrets.in_files(files))
+    return tree.told(lambda: secrets.in_files(files))
 
 
 def subjects() -> str:
@@ -165,6 +183,9 @@ CHECKS: dict[str, Callable[[], str]] = {
     "OpenAPI drift": api_drift,
     "API style": api_style_kept,
     "links": dead_links,
+    "evidence": evidence_exists,
+    "story map": stories_mapped,
+    "threat model": threats_known,
     "debts": debts_registered,
     "commits": subjects,
     "secrets (gitleaks)": secrets_kept,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-FILE = ROOT / "services/orders/countries.json"
+FILE = ROOT / "services/orders/addresses/countries.json"
 # ISO 3166-1 and XK (Kosovo), which carriers use; without BV and HM, which have no inhabitants.
 CODES = (
     "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA "

@@ -4,6 +4,4 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-[ -x .venv/checkov/bin/python ] || UV_SYSTEM_CERTS=1 .venv/bin/uv venv --quiet --python .venv/bin/python .venv/checkov
-VIRTUAL_ENV=.venv/checkov UV_SYSTEM_CERTS=1 .venv/bin/uv pip install --quiet --link-mode=copy --require-hashes \
-  -r requirements/checkov.txt || echo "NOT INSTALLED: checkov. What it scans is not scanned here." >&2
+sh tools/install_environment.sh checkov || echo "NOT INSTALLED: checkov. What it scans is not scanned here." >&2

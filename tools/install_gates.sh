@@ -4,9 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-[ -x .venv/gates/bin/python ] || UV_SYSTEM_CERTS=1 .venv/bin/uv venv --quiet --python .venv/bin/python .venv/gates
-if VIRTUAL_ENV=.venv/gates UV_SYSTEM_CERTS=1 .venv/bin/uv pip install --quiet --link-mode=copy --require-hashes \
-  -r requirements/gates.txt; then
+if sh tools/install_environment.sh gates; then
   touch .venv/.gates-ready
 else
   echo "NOT INSTALLED: semgrep, bandit, cyclonedx-bom. What they scan is not scanned here." >&2

@@ -41,16 +41,15 @@ all() {
     link redis_exporter 1.60.0 redis_exporter prometheus-redis-exporter
 }
 
+packages="prometheus=3.0 promtool=3.0 prometheus-alertmanager=0.28 prometheus-postgres-exporter=0.15 prometheus-redis-exporter=1.60"
 all || {
   echo "Downloading Prometheus, Alertmanager and their exporters from Debian (60 MB)"
-  sh tools/unpack_debian.sh $home/debian prometheus=3.0 promtool=3.0 prometheus-alertmanager=0.28 \
-    prometheus-postgres-exporter=0.15 prometheus-redis-exporter=1.60 && all
+  sh tools/unpack_debian.sh $home/debian $packages && all
 } || {
   # On GitHub's Ubuntu, whose own are too old: Debian's, unpacked in a container of Debian.
   [ "${GITHUB_ACTIONS:-}" = true ] && command -v docker >/dev/null &&
     docker run --rm --user "$(id -u):$(id -g)" --volume "$PWD:$PWD" --workdir "$PWD" debian:testing \
-      sh tools/unpack_debian.sh $home/debian prometheus=3.0 promtool=3.0 prometheus-alertmanager=0.28 \
-      prometheus-postgres-exporter=0.15 prometheus-redis-exporter=1.60 && all
+      sh tools/unpack_debian.sh $home/debian $packages && all
 } || {
   echo "NOT INSTALLED: Prometheus and Alertmanager. Rules and alerts are not tested here. Put prometheus and promtool 3.0," \
     "alertmanager and amtool 0.28, postgres_exporter and redis_exporter on the PATH, or run this on Debian." >&2

@@ -6,9 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 home=.venv/patroni
 
-[ -x $home/bin/python ] || UV_SYSTEM_CERTS=1 .venv/bin/uv venv --quiet --python .venv/bin/python $home
-VIRTUAL_ENV=$home UV_SYSTEM_CERTS=1 .venv/bin/uv pip install --quiet --link-mode=copy --require-hashes \
-  -r requirements/patroni.txt || {
+sh tools/install_environment.sh patroni || {
   echo "NOT INSTALLED: Patroni. make drill-failover cannot run here." >&2
   exit 0
 }

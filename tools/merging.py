@@ -38,7 +38,8 @@ def merge(documents: dict[str, Document], introduction: str) -> Document:
         rename = named[service]
         paths |= _renamed(document["paths"], rename)
         schemas |= {
-            rename[name]: _renamed(schema, rename) for name, schema in document["components"]["schemas"].items()
+            rename[name]: _titled(rename[name], _renamed(schema, rename))
+            for name, schema in document["components"]["schemas"].items()
         }
         schemes |= document["components"].get("securitySchemes", {})
     ordered = sorted(paths.items(), key=lambda item: (min(map(_rank, _tags(item[1]))), not item[0].startswith(_FIRST)))
@@ -93,6 +94,11 @@ def _renamed(node: Any, rename: dict[str, str]) -> Any:
         else _renamed(value, rename)
         for key, value in node.items()
     }
+
+
+def _titled(name: str, schema: Document) -> Document:
+    """The schema with its name as title: generators of clients name a class by the title."""
+    return {**schema, "title": name} if "title" in schema else schema
 
 
 def _tags(item: Document) -> Iterator[str]:

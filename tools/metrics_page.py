@@ -1,22 +1,21 @@
-"""docs/metrics.md, made from the declarations in the code: `python -m tools.metrics_page` writes it."""
+"""The text of docs/reference/metrics.md, made from the declarations in the code; tools/documents/pages/metrics.py."""
 
 from __future__ import annotations
 
 import importlib
 import pkgutil
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 
 from chassis.telemetry.metrics import DECLARED, Counter, Metric
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "metrics.md"
-PACKAGES = ("chassis", "identity", "catalog", "orders", "payments")
+PACKAGES = ("chassis", "identity", "catalog", "orders", "payments", "shop")
 _LEFT_OUT = frozenset({"tests", "testing", "__main__", "migrations"})
 _BOOKS = "chassis.ops.books_server"
 _HEAD = """# Metrics
 
-Made from the code by `python -m tools.metrics_page`; a test compares it. Each service answers `GET /metrics`, which the
+For operators and developers: every metric of the services, with its labels, its unit and who exposes it.
+
+Made from the declarations in the code by `make docs ARGS=--write`. Each service answers `GET /metrics`, which the
 edge does not let through: in Prometheus' text format, or in OpenMetrics', which has exemplars, where that is asked for.
 
 Every label has a closed set of values or the origin that is named, and its series begin at 0. A value outside of a
@@ -79,8 +78,3 @@ def _label(name: str, values: object) -> str:
         return f"`{name}`: {values}"
     assert isinstance(values, (list, tuple))  # noqa: S101 -- narrows the type
     return f"`{name}`: {', '.join(f'`{value}`' for value in values)}"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page())
-    sys.stdout.write(f"Wrote {PAGE}\n")

@@ -6,10 +6,10 @@ Migrations and the changelog are not searched: they keep the old names.
 from __future__ import annotations
 
 import re
-import subprocess
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from tools.gates import tree
+
 # By path prefix: a regular expression for each old name, and the new name.
 OLD: dict[str, dict[str, str]] = {
     "": {
@@ -70,22 +70,12 @@ _SEARCHED = ("*.py", "*.md", "*.toml", "*.yaml", "*.yml", "Makefile")
 _LEFT_OUT = (":!CHANGELOG.md", ":!*/migrations/*", ":!tools/old_names.py", ":!tools/tests/test_old_names.py")
 
 
-def found(root: Path = ROOT, names: dict[str, dict[str, str]] = OLD) -> list[str]:
+def found(root: Path = tree.ROOT, names: dict[str, dict[str, str]] = OLD) -> list[str]:
     """One line for each occurrence of an old name, with the new name."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "--", *_SEARCHED, *_LEFT_OUT],
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
     complaints = []
-    for name in sorted(set(listed.stdout.splitlines())):
-        path = root / name
-        if not path.is_file():
-            continue
+    for name in tree.files(root, *_SEARCHED, *_LEFT_OUT):
         wanted = {old: new for where, pairs in names.items() if name.startswith(where) for old, new in pairs.items()}
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate((root / name).read_text(encoding="utf-8").splitlines(), 1):
             complaints += [
                 f"{name}:{number}: {match.group()!r} is an old name: {new}"
                 for old, new in wanted.items()

@@ -1,24 +1,28 @@
 """`python -m tools.openapi` writes the openapi.json of each service, and docs/openapi.json.
 
-The latter has all services, with docs/front-end.md as its introduction. `make check` compares the files with the code.
+The latter has all services, with docs/guides/front-end.md as introduction. `make check` compares them with the code.
 """
 
 from __future__ import annotations
 
 import importlib
 import json
+import re
 from pathlib import Path
 
 from tools import merging
 
 ROOT = Path(__file__).resolve().parent.parent
 WHOLE = "docs/openapi.json"
-INTRODUCTION = "docs/front-end.md"
+INTRODUCTION = "docs/guides/front-end.md"
+# Begins what is for readers in the project's folder alone: commands.
+_COMMANDS = "\n## Try it\n"
+_TO_FILE = re.compile(r"\[([^\]]+)\]\((?!https?:)[^)]+\)")
 
 
-def services() -> list[str]:
+def services(root: Path = ROOT) -> list[str]:
     """The names of the services: the folders with a service.yaml."""
-    return sorted(path.parent.name for path in (ROOT / "services").glob("*/service.yaml"))
+    return sorted(path.parent.name for path in root.glob("services/*/service.yaml"))
 
 
 def render(package: str) -> str:
@@ -30,7 +34,13 @@ def render(package: str) -> str:
 def whole() -> str:
     """The document of all services."""
     documents = {package: json.loads(render(package)) for package in services()}
-    return merging.render(merging.merge(documents, (ROOT / INTRODUCTION).read_text(encoding="utf-8")))
+    return merging.render(merging.merge(documents, introduction((ROOT / INTRODUCTION).read_text(encoding="utf-8"))))
+
+
+def introduction(guide: str) -> str:
+    """A guide without its title and commands, and of its links to files, dead in /docs, only the words."""
+    text = guide.partition(_COMMANDS)[0].removeprefix("# ").partition("\n")[2]
+    return _TO_FILE.sub(r"\1", text).strip() + "\n"
 
 
 def stale() -> dict[str, str]:

@@ -14,6 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+import typer
+
+from mercat.cli.main import app
+
 _TARGET = re.compile(r"^([a-z][a-z -]*):(?!=)", re.MULTILINE)
 _CODE = re.compile(r"^```[a-z]*\n(.*?)^```|`([^`\n]+)`", re.MULTILINE | re.DOTALL)
 _MERCAT = re.compile(r"(\S*?)\bmercat ((?:admin |doctor |pictures )?[a-z-]+)")
@@ -59,6 +63,18 @@ def in_python(source: str) -> Iterator[tuple[int, str]]:
 def targets(makefile: str) -> set[str]:
     """The targets of a Makefile."""
     return {word for names in _TARGET.findall(makefile) for word in names.split()}
+
+
+def words() -> set[str]:
+    """The words of the `mercat` command, in full: "up", "admin create"."""
+    command = typer.main.get_command(app)
+    found = set()
+    for name, one in command.commands.items():  # type: ignore[attr-defined]  # it is a group
+        inner = getattr(one, "commands", None)
+        found |= {f"{name} {each}" for each in inner or ()}
+        if not inner or getattr(one, "invoke_without_command", False):
+            found.add(name)
+    return found
 
 
 class Known(NamedTuple):

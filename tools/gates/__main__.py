@@ -22,14 +22,6 @@ GATES: dict[str, Callable[[], list[str]]] = {
 }
 
 
-def told(gate: Callable[[], list[str]]) -> str:
-    """The complaints of a gate; one whose scanner is missing complains of that."""
-    try:
-        return "\n".join(gate())
-    except tree.Missing as missing:
-        return str(missing)
-
-
 def main() -> None:
     """Run the gates that are named; the exit status is 1 if one refuses."""
     names = sys.argv[1:] or ["all"]
@@ -37,7 +29,7 @@ def main() -> None:
     if unknown:
         sys.exit(f"There is no gate {', '.join(sorted(unknown))}. These are: {', '.join(GATES)}, all.")
     chosen = GATES if "all" in names else {name: GATES[name] for name in names}
-    check_runner.run({name: partial(told, gate) for name, gate in chosen.items()}, beside=("semgrep",))
+    check_runner.run({name: partial(tree.told, gate) for name, gate in chosen.items()}, beside=("semgrep",))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from pathlib import Path
 from tools.gates import tree
 
 _ACCEPTED = re.compile(r"#\s*nosec\b(?P<rest>.*)")
+_REASON = r" B\d{3}(, ?B\d{3})* -- \S", "`nosec B000 -- why it is right here`"
 
 
 def found(root: Path = tree.ROOT, names: Sequence[str] | None = None) -> list[str]:
@@ -28,18 +29,8 @@ def found(root: Path = tree.ROOT, names: Sequence[str] | None = None) -> list[st
     report = json.loads(done.stdout[start:])
     unread = [f"{error['filename'].removeprefix('./')}: not read: {error['reason']}" for error in report["errors"]]
     told = [f"{_name(each)}: {each['test_id']}: {each['issue_text']}" for each in report["results"]]
-    return [*told, *unread, *_reasonless(root, names)]
+    return [*told, *unread, *tree.unreasoned(root, names, _ACCEPTED, *_REASON)]
 
 
 def _name(finding: dict[str, str]) -> str:
     return f"{finding['filename'].removeprefix('./')}:{finding['line_number']}"
-
-
-def _reasonless(root: Path, names: Sequence[str]) -> list[str]:
-    wrong = []
-    for name in names:
-        for number, line in enumerate((root / name).read_text(encoding="utf-8").splitlines(), start=1):
-            accepted = _ACCEPTED.search(line)
-            if accepted and not re.match(r" B\d{3}(, ?B\d{3})* -- \S", accepted["rest"]):
-                wrong.append(f"{name}:{number}: write `nosec B000 -- why it is right here`")
-    return wrong

@@ -14,7 +14,13 @@ PERMISSIVE = set(
     "MIT MIT-0 MIT-CMU BSD-2-Clause BSD-3-Clause 0BSD Apache-2.0 ISC PSF-2.0 CNRI-Python Unlicense HPND Zlib".split()
 )
 # Weak copyleft: changes to the package itself are given on, what uses it is not touched. We change none of them.
-WEAK = {"MPL-2.0": "by file", "LGPL-2.1-or-later": "linked", "LGPL-3.0-only": "linked", "LGPL-3.0-or-later": "linked"}
+WEAK = {
+    "MPL-2.0": "by file",
+    "LGPL-2.1-or-later": "linked",
+    "LGPL-3.0-only": "linked",
+    "LGPL-3.0-or-later": "linked",
+    "OFL-1.1": "fonts, also within documents; never sold alone",
+}
 ALLOWED = PERMISSIVE | WEAK.keys()
 # How packages without an SPDX expression write it: their field `License`, then their classifiers.
 _SPELLED = {
@@ -31,6 +37,7 @@ _SPELLED = {
     "isc license": "ISC",
     "isc license (iscl)": "ISC",
     "psfl": "PSF-2.0",
+    "sil ofl 1.1": "OFL-1.1",
     "python software foundation license": "PSF-2.0",
     "the unlicense (unlicense)": "Unlicense",
     "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
@@ -46,7 +53,7 @@ KNOWN = {
     "pywin32": "PSF-2.0",
 }
 # What these pin are programs that run beside our code, for a developer or in a workflow, and that are given to nobody.
-PROGRAMS = ("audit", "bindings", "checkov", "drills", "kubernetes", "patroni", "terraform", "workflows")
+PROGRAMS = ("audit", "bindings", "checkov", "client", "drills", "kubernetes", "patroni", "terraform", "workflows")
 
 
 def complaints(root: Path = tree.ROOT, folders: Iterable[Path] | None = None) -> list[str]:

@@ -11,19 +11,34 @@ from urllib.parse import unquote
 from tools.gates import tree
 
 FENCE = re.compile(r"^```.*?^```$", re.DOTALL | re.MULTILINE)
-SPAN = re.compile(r"`[^`\n]+`")
+SPAN = re.compile(r"`([^`\n]+)`")
+INLINE = re.compile(r"\[([^\]]+)\]\(([^)]+)\)")
 _LINK = re.compile(r"\[[^\]]*\]\(<?([^)\s>]+)>?(?:\s+\"[^\"]*\")?\)|^\[[^\]]+\]:\s*(\S+)$", re.MULTILINE)
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+
+
+def slug(heading: str) -> str:
+    """The name that GitHub gives to a heading without links, if no earlier one has the same words."""
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def prose(text: str) -> str:
+    """A page without its blocks of code, its other lines where they were."""
+    return FENCE.sub(lambda block: "\n" * block[0].count("\n"), text)
+
+
+def unlinked(text: str) -> str:
+    """A text with the words of its links alone."""
+    return INLINE.sub(r"\1", text)
 
 
 def anchors(page: Path) -> list[str]:
     """The names that GitHub gives to a page's headings."""
     found: list[str] = []
-    for heading in _HEADING.findall(FENCE.sub("", page.read_text(encoding="utf-8"))):
-        text = _LINK.sub(lambda link: link[0][1 : link[0].index("]")], heading)
-        slug = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
-        earlier = sum(name == slug or re.fullmatch(rf"{re.escape(slug)}-\d+", name) is not None for name in found)
-        found.append(f"{slug}-{earlier}" if earlier else slug)
+    for heading in _HEADING.findall(prose(page.read_text(encoding="utf-8"))):
+        words = slug(unlinked(heading))
+        earlier = sum(name == words or re.fullmatch(rf"{re.escape(words)}-\d+", name) is not None for name in found)
+        found.append(f"{words}-{earlier}" if earlier else words)
     return found
 
 
@@ -37,18 +52,18 @@ def dead(root: Path = tree.ROOT) -> list[str]:
         f"{name}:{line}: {link} leads nowhere"
         for name in names
         if name.endswith(".md")
-        for line, link in _links((root / name).read_text(encoding="utf-8"))
+        for line, link in own((root / name).read_text(encoding="utf-8"))
         if not _leads_somewhere(root / name, link, there, known)
     ]
 
 
-def _links(text: str) -> Iterator[tuple[int, str]]:
+def own(text: str) -> Iterator[tuple[int, str]]:
     """The links of a page that lead to this repository, with their lines."""
-    prose = SPAN.sub("", FENCE.sub(lambda block: "\n" * block[0].count("\n"), text))
-    for found in _LINK.finditer(prose):
+    shown = SPAN.sub("", prose(text))
+    for found in _LINK.finditer(shown):
         link = found[1] or found[2]
         if not re.match(r"[a-z]+:", link):
-            yield prose.count("\n", 0, found.start()) + 1, link
+            yield shown.count("\n", 0, found.start()) + 1, link
 
 
 def _leads_somewhere(page: Path, link: str, there: set[Path], known: Callable[[Path], list[str]]) -> bool:

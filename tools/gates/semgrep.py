@@ -12,8 +12,9 @@ from tools.gates import tree
 
 RULES = tree.ROOT / "tools" / "semgrep"
 # What semgrep's grammar lacks, so that it reads the rest of the file alone.
-UNREAD = {"services/orders/usecases/record_fact.py": "`async with A if condition else B as name`"}
+UNREAD = {"services/orders/checkout/usecases/record_fact.py": "`async with A if condition else B as name`"}
 _ACCEPTED = re.compile(r"(?:#|//)\s*nosemgrep\b(?P<rest>.*)")
+_REASON = r": [a-z-]+(, [a-z-]+)* -- \S", "`nosemgrep: rule -- why it is right here`"
 
 
 def found(root: Path = tree.ROOT) -> list[str]:
@@ -26,7 +27,11 @@ def found(root: Path = tree.ROOT) -> list[str]:
     report = json.loads(done.stdout)
     if not report["paths"]["scanned"]:
         return ["semgrep scanned no file"]
-    return [*map(_told, report["results"]), *_unread(report), *_reasonless(report["paths"]["scanned"], root)]
+    return [
+        *map(_told, report["results"]),
+        *_unread(report),
+        *tree.unreasoned(root, report["paths"]["scanned"], _ACCEPTED, *_REASON),
+    ]
 
 
 def _told(finding: dict[str, Any]) -> str:
@@ -40,14 +45,3 @@ def _unread(report: dict[str, Any]) -> list[str]:
     known = UNREAD.keys() & set(report["paths"]["scanned"])
     wrong = [f"{path}: not read: {why}" for path, why in failed.items() if path not in UNREAD]
     return wrong + [f"{path}: semgrep reads it by now; take it out of UNREAD" for path in known - failed.keys()]
-
-
-def _reasonless(names: list[str], root: Path) -> list[str]:
-    """`nosemgrep` that names no rule or gives no reason."""
-    wrong = []
-    for name in names:
-        for number, line in enumerate((root / name).read_text(encoding="utf-8").splitlines(), start=1):
-            accepted = _ACCEPTED.search(line)
-            if accepted and not re.match(r": [a-z-]+(, [a-z-]+)* -- \S", accepted["rest"]):
-                wrong.append(f"{name}:{number}: write `nosemgrep: rule -- why it is right here`")
-    return wrong

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tools import check_runner
 from tools.pipeline import allowed, calling, environments, linters, lists, required, rules, workflows
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -29,15 +29,7 @@ def checks(root: Path) -> dict[str, Callable[[], str]]:
 
 def main() -> None:
     """Run all; the exit status is 1 if one found something."""
-    failed = []
-    for name, run in checks(ROOT).items():
-        found = run()
-        print(f"{'FAIL' if found else 'ok  '}  {name}", flush=True)
-        if found:
-            print(found + "\n")
-            failed.append(name)
-    if failed:
-        sys.exit(f"Of the workflows' checks failed: {', '.join(failed)}")
+    check_runner.run(checks(ROOT), beside=())
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ from typing import NamedTuple
 FLAGS = ("code", "web", "charts", "terraform", "observability", "docs", "workflows", "images")
 WHOLE_SUITE = "all"
 _SERVICE = re.compile(r"services/([^/]+)/(.+)")
+# What tables.yaml of a service describes: tools/tables compares it.
+_DESCRIBED = re.compile(r"migrations/|mail/|(tables\.yaml|events\.py|jobs\.py)$")
 
 
 class Touched(NamedTuple):
@@ -62,8 +64,11 @@ RULES: tuple[tuple[str, Touched], ...] = (
     (r"deploy/", _CLUSTER),
     (r"web/storefront/", _part("web images", "mercat proofs/tests tools")),
     (r"web/", _part("web", "tools")),
+    # Their commands for a laptop are run against a store.
+    (r"docs/compliance/", _DOCUMENT | _part("docs", "mercat/tests")),
     (r"docs/runbooks/", _DOCUMENT | _part("observability", "deploy/observability mercat/tests")),
-    (r"docs/|[^/]+\.md$|LICENSE$", _DOCUMENT),
+    (r"docs/(tutorials|guides)/|docs/getting-started\.md$", _DOCUMENT | _part("docs", "proofs/tutorials")),
+    (r"docs/|[^/]+\.md$|mkdocs\.yml$|LICENSE$", _DOCUMENT),
     (r"mercat/|stripe_double/|local_servers/|examples/", _CODE),
     (r"proofs/", _part("code", "proofs tools")),
     (r"tools/", _part("code", "tools")),
@@ -84,4 +89,5 @@ def _of_service(name: str, inside: str) -> Touched:
     flags |= {"charts", "terraform", "observability"} if inside == "service.yaml" else set()
     flags |= {"observability"} if inside == "metrics.py" else set()
     tests = {f"services/{name}", *({"deploy", "mercat"} if inside == "service.yaml" else ())}
+    tests |= {"tools/tables"} if _DESCRIBED.match(inside) else set()
     return Touched(frozenset({name}), frozenset(flags), frozenset(tests))

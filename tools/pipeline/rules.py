@@ -25,7 +25,7 @@ _PINNED = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
 _VERSION = re.compile(r"\s+# v\d+(\.\d+)*$")
 _FORBIDDEN = {"pull_request_target", "workflow_run", "issue_comment"}
 _STARTED_BY_OTHERS = {"workflow_call"}
-_MAKE = re.compile(r"(?:^|[\s;&|(])make((?: +(?:-\S+|[A-Z_]+=\S+))*)((?: +[a-z][a-z-]*)+)", re.MULTILINE)
+_MAKE = re.compile(r"(?:^|[\s;&|(])make(?: +(?:-\S+|[A-Z_]+=\S+))*((?: +[a-z][a-z-]*)+)", re.MULTILINE)
 _PIPE = re.compile(r"(?<!\|)\|(?!\|)")
 _MODULE = re.compile(r"\bpython3? -m ([a-z_][\w.]*)")
 
@@ -125,7 +125,7 @@ def _runs_code(job: Job) -> bool:
 def _commands(file: Workflow, root: Path) -> Iterator[str]:
     known = printed.targets((root / "Makefile").read_text(encoding="utf-8"))
     for place, step in run_blocks(file):
-        for _, words in _MAKE.findall(step["run"]):
+        for words in _MAKE.findall(step["run"]):
             for target in words.split():
                 if target not in known:
                     yield f"{place}: make {target}: there is no such target"

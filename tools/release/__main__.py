@@ -32,7 +32,7 @@ class Release:
     def number(self) -> list[str]:
         """Whether it is a new version, higher than the last."""
         if not version.SEMANTIC.fullmatch(self.version):
-            return [f"'{self.version}' is no version: make release VERSION=1.2.3, or 1.2.3-rc.1"]
+            raise Refused(f"'{self.version}' is no version: make release VERSION=1.2.3, or 1.2.3-rc.1")
         if self.tag and version.order(self.version) <= version.order(self.tag.removeprefix("v")):
             return [f"{self.tag} is released: the next version must be higher"]
         known = git(self.root, "tag", "--list", f"v{self.version}")

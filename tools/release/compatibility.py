@@ -14,8 +14,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from tools.openapi import services
 from tools.release import api, database, events
-from tools.release.repository import ROOT, Refused, changed, exported, last_release, services
+from tools.release.repository import ROOT, Refused, changed, exported, last_release
 
 
 def broken(root: Path, tag: str) -> list[str]:

@@ -133,7 +133,9 @@ def words(tree: Path, service: str) -> set[str]:
         for kind in ("py", "sql")
         for path in (tree / name).rglob(f"*.{kind}")
     ]
-    text = "\n".join(path.read_text("utf-8") for path in paths if not {"migrations", "tests"} & set(path.parts))
+    text = "\n".join(
+        path.read_text("utf-8") for path in paths if not {"migrations", "tests"} & set(path.relative_to(tree).parts)
+    )
     return set(re.findall(r"\w+", text))
 
 

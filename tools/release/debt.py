@@ -1,4 +1,4 @@
-"""`make debt`: the register in docs/debt.md against the code; `ARGS=--report` prints the costliest, and the hot spots.
+"""`make debt`: the register docs/debt.md against the code. `ARGS=--report`: the costliest, the old, the hot spots.
 
 A comment `debt(ID)` stands where the code would change if the debt were paid. Each has an entry, each entry a comment.
 """
@@ -8,17 +8,19 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
+from tools.gates import tree
 from tools.release.repository import ROOT, Refused, git
 
 REGISTER = "docs/debt.md"
 _ROW = re.compile(r"^\| `(?P<id>[a-z0-9-]+)` \|(?P<rest>.*)\|$", re.MULTILINE)
 _MARK = re.compile(r"debt\(([a-z0-9-]+)\)")
 _BUDGET = re.compile(r"budget is (\d+) days", re.IGNORECASE)
-_DAYS, _COSTLIEST, _SPOTS = 90, 3, 10
+_WHEN = "## When debts are taken"
+_DAYS, _COSTLIEST, _SPOTS, _OLD = 90, 3, 10, timedelta(days=183)
 CODE = (".py", ".sql", ".tf", ".yaml", ".tpl", ".sh", ".js", ".conf")
 _FIELDS = 6
 
@@ -56,16 +58,9 @@ def register(text: str) -> list[Debt]:
 def marks(root: Path) -> dict[str, list[str]]:
     """The files with a comment `debt(ID)`, by id."""
     found: dict[str, list[str]] = {}
-    names = git(root, "ls-files", "--cached", "--others", "--exclude-standard").split("\n")
-    for name in names:
-        path = root / name
-        if (
-            name.endswith(CODE)
-            and "tests" not in path.parts
-            and not name.startswith("tools/release/")
-            and path.is_file()
-        ):
-            for mark in _MARK.findall(path.read_text("utf-8")):
+    for name in tree.files(root):
+        if name.endswith(CODE) and "tests" not in name.split("/") and not name.startswith("tools/release/"):
+            for mark in _MARK.findall((root / name).read_text("utf-8")):
                 found.setdefault(mark, []).append(name)
     return found
 
@@ -87,6 +82,8 @@ def complaints(root: Path, today: date) -> list[str]:
             )
         if not re.fullmatch(r"\d{4}-\d\d-\d\d", each.since) or date.fromisoformat(each.since) > today:
             found.append(f"{each.id}: '{each.since}' is no day of the past")
+    if _WHEN not in text:
+        found.append(f"it does not say when debts are taken: a heading '{_WHEN}'")
     budget, owed = _BUDGET.search(text), sum(each.cost for each in debts)
     if budget is None:
         found.append("it names no budget: 'The budget is 30 days'")
@@ -103,22 +100,25 @@ def hot_spots(root: Path) -> list[tuple[str, int, int]]:
     return sorted(found, key=lambda each: (-each[1] * each[2], each[0]))[:_SPOTS]
 
 
-def report(root: Path) -> str:
-    """The costliest debts and the hot spots, as Markdown."""
+def report(root: Path, today: date) -> str:
+    """The costliest debts, the old ones and the hot spots, as Markdown."""
     debts = sorted(register((root / REGISTER).read_text("utf-8")), key=lambda each: (-each.cost, each.since))
     lines = [f"## Debt: {sum(each.cost for each in debts):g} days in {len(debts)} entries", ""]
     lines += ["| id | days | since | what | pay it when |", "| --- | ---: | --- | --- | --- |"]
     lines += [f"| {d.id} | {d.cost:g} | {d.since} | {d.what} | {d.when} |" for d in debts[:_COSTLIEST]]
+    old = [each for each in debts if date.fromisoformat(each.since) < today - _OLD]
+    lines += ["", f"## Older than half a year: {len(old)}", "", *(f"- {d.id}, {d.since}: decide anew" for d in old)]
     lines += ["", f"## Hot spots of {_DAYS} days", "", "| file | changes | lines |", "| --- | ---: | ---: |"]
     return "\n".join([*lines, *(f"| `{name}` | {times} | {size} |" for name, times, size in hot_spots(root))])
 
 
 def main() -> None:
     """Check the register; the exit status is 1 if it is not true."""
+    today = datetime.now(UTC).date()
     try:
-        found = complaints(ROOT, datetime.now(UTC).date())
+        found = complaints(ROOT, today)
         if "--report" in sys.argv[1:]:
-            print(report(ROOT))
+            print(report(ROOT, today))
     except Refused as refused:
         sys.exit(str(refused))
     if found:

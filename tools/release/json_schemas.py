@@ -17,10 +17,9 @@ AnySchema = Schema | bool
 _LEAST = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 _MOST = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 _EQUAL = ("format", "pattern", "multipleOf", "uniqueItems", "propertyNames", "prefixItems", "contentEncoding", "not")
-# Properties whose values may become more within a version of the API (docs/front-end.md): whoever reads them ignores
-# what it does not know.
+# Properties whose values may become more within a version of the API (docs/guides/front-end.md): whoever reads them
+# ignores what it does not know.
 OPEN = frozenset({"type", "code", "status"})
-_SCALARS = frozenset({"string", "integer", "number", "boolean", "null"})
 
 
 @dataclass

@@ -57,8 +57,3 @@ def changed(root: Path, revision: str) -> set[str]:
     """The files that differ from a revision, also those that are new and not committed."""
     new = git(root, "ls-files", "--others", "--exclude-standard")
     return {*git(root, "diff", "--name-only", "--no-renames", revision).split("\n"), *new.split("\n")} - {""}
-
-
-def services(root: Path) -> list[str]:
-    """The names of the services: the folders with a service.yaml."""
-    return sorted(path.parent.name for path in root.glob("services/*/service.yaml"))

@@ -13,9 +13,9 @@ import pytest
 
 from chassis.testing.waiting import wait_until
 from mercat.installation.installation import PORTS
-from mercat.tests.conftest import free_offset
-from tools.tests.copies import ROOT, copy_repository
-from tools.tests.pages import steps
+from mercat.stack.ports import free_offset
+from proofs.tutorials.page import Written, steps
+from tools.copies import ROOT, copy_repository
 
 pytestmark = pytest.mark.stack
 
@@ -40,10 +40,10 @@ class Reader:
 
     def do(self, page: Path) -> None:
         for step in steps(page):
-            if step.path is None:
-                self.run(step.text)
-            else:
+            if isinstance(step, Written):
                 (self.folder / step.path).write_text(step.text, encoding="utf-8")
+            else:
+                self.run(step.text)
 
 
 @pytest.fixture(scope="module")

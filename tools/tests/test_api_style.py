@@ -65,6 +65,8 @@ BAD = [
     ((*OPERATION, "operationId"), "boat", "operationId boat"),
     ((*OPERATION, "operationId"), "get_boat", "operationId get_boat"),
     ((*OPERATION, "operationId"), "readBoat", "operationId readBoat"),
+    ((*OPERATION, "operationId"), None, "has no operationId"),
+    ((*PUT, "operationId"), "put_api_v1_boats_boat_id_put", "its path is no part of the name"),
     ((*OPERATION, "summary"), "", "no summary"),
     ((*OPERATION, "parameters", 0, "name"), "boatId", "name of the parameter boatId"),
     ((*OPERATION, "parameters", 0, "description"), "", "boat_id has no description"),
@@ -107,6 +109,16 @@ def test_each_deviation_is_reported(place, value, said):
     else:
         node[place[-1]] = value
     assert any(said in line for line in api_style.deviations({"harbour": document}))
+
+
+def test_an_operation_of_staff_names_its_right():
+    document: Any = copy.deepcopy(GOOD)
+    boat = document["paths"]["/api/v1/admin/boats/{boat_id}"] = document["paths"].pop("/api/v1/boats/{boat_id}")
+    for operation in boat.values():
+        operation |= {"tags": ["staff: boats"], "security": [{"access_token": ["boats:write"]}]}
+    assert api_style.deviations({"harbour": document}) == []
+    boat["put"]["security"] = [{"access_token": []}]
+    assert any("names no right" in line for line in api_style.deviations({"harbour": document}))
 
 
 def test_no_service_of_ours_deviates():

@@ -52,6 +52,11 @@ def test_a_paragraph_of_the_introduction_is_one_line_and_lists_stay_lists():
     assert shown == "One two.\n\n1. A b\n2. C\n   - d e\n\n| x |\n| - |\n"
 
 
+def test_the_introduction_is_the_guide_without_title_commands_and_links_to_files():
+    guide = "# Guide\n\nFor all: [this](a.md), [that](https://x.example).\n\n## Try it\n\n```sh\nls\n```\n"
+    assert openapi.introduction(guide) == "For all: this, [that](https://x.example).\n"
+
+
 def test_the_whole_document_is_openapi_3_1_and_holds_every_operation():
     whole = json.loads(openapi.whole())
     assert list(OpenAPIV31SpecValidator(whole).iter_errors()) == []

@@ -7,41 +7,21 @@ import sys
 from pathlib import Path
 
 import pytest
-import typer
 
-from mercat.cli.main import app
 from tools import check, printed
+from tools.gates import tree
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = tree.ROOT
 HERE = Path("x.md")
-
-
-def words() -> set[str]:
-    """The words of the `mercat` command, in full: "up", "admin create"."""
-    command = typer.main.get_command(app)
-    found = set()
-    for name, one in command.commands.items():  # type: ignore[attr-defined]  # it is a group
-        inner = getattr(one, "commands", None)
-        found |= {f"{name} {each}" for each in inner or ()}
-        if not inner or getattr(one, "invoke_without_command", False):
-            found.add(name)
-    return found
 
 
 @pytest.fixture(scope="module")
 def known() -> printed.Known:
-    return printed.Known(printed.targets((ROOT / "Makefile").read_text()), words())
+    return printed.Known(printed.targets((ROOT / "Makefile").read_text()), printed.words())
 
 
 def documents() -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.md", "*.html"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [ROOT / name for name in listed.stdout.split("\n") if name and (ROOT / name).is_file()]
+    return [ROOT / name for name in tree.files(ROOT, "*.md", "*.html")]
 
 
 def test_the_documents_name_only_existing_commands(known):
@@ -63,7 +43,7 @@ def test_the_messages_name_only_existing_commands(known):
 
 
 def test_every_command_has_a_help_text():
-    for word in words():
+    for word in printed.words():
         done = subprocess.run(
             [sys.executable, "-m", "mercat", *word.split(), "--help"],
             cwd=ROOT,

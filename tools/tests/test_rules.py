@@ -95,6 +95,7 @@ SLEEPS = {
     "def test_f():\n    with shop():\n        time.sleep(0.1)\n": [3],
     "def test_f():\n    while not done():\n        time.sleep(0.1)\n": [],
     "async def test_f():\n    await asyncio.sleep(0)\n": [],
+    "async def test_f():\n    await asyncio.sleep(delay=1)\n": [2],
     "def test_f():\n    def slow():\n        time.sleep(9)\n    serve(slow)\n": [],
     "def helper():\n    time.sleep(1)\n": [],
     "def test_f():\n    time.sleep(1)  # sleeps: its lease lapses\n": [],

@@ -51,6 +51,8 @@ async def book(tx, order, metrics):
     at = datetime.now(UTC)
     await tx.execute("update orders set booked_at = $2 where id = $1", order.id, at)  #!
     await tx.value("select $1 > booked_at from orders", time.time())  #!
+    await tx.value("select $1 > booked_at from orders", time.time_ns())  #!
+    await tx.value("select $1 > booked_at from orders", datetime.utcnow())  #!
 """,
     ),
     "float-for-money": Case(
@@ -66,6 +68,9 @@ def priced(order, seconds):
     half = float(order.total)  #!
     whole = round(order.price * 2)
     return round(half), float(order.total_minor)  #!
+
+def taxed(total: float) -> int:  #!
+    return 0
 
 class Paid:
     amount: float  #!
@@ -107,6 +112,8 @@ async def go_on(step):
         await step()
     with suppress(BaseException):  #!
         await step()
+    with contextlib.suppress(BaseException):  #!
+        await step()
 """,
     ),
     "certificate-unchecked": Case(
@@ -122,6 +129,9 @@ def opened(context):
     context.check_hostname = False  #!
     context.verify_mode = ssl.CERT_REQUIRED
     context.verify_mode = ssl.CERT_NONE  #!
+    httpx.Client(verify=True)
+    httpx.Client(verify=False)  #!
+    aiohttp.TCPConnector(verify_ssl=False)  #!
 """,
     ),
     "request-without-timeout": Case(
@@ -169,9 +179,14 @@ def told(_log, account, token):
 from unittest import TestCase
 from unittest import mock  #!
 from unittest.mock import AsyncMock  #!
+import unittest.mock  #!
+import pytest_mock  #!
 
 def test_sold(shop):
     assert shop.sell(mock)
+
+def test_mocked(mocker):  #!
+    assert mocker
 """,
     ),
     "test-that-cannot-fail": Case(
@@ -183,6 +198,7 @@ def test_sells(shop, read):
     assert shop.sold == shop.sold  #!
     assert True  #!
     assert shop.sold or True  #!
+    assert (shop.sold, "sold")  #!
     sent = 0
     assert sent < 5
 
@@ -191,6 +207,10 @@ def test_refuses(shop):
         shop.sell(0)
     except Exception:
         pass
+    try:  #!
+        assert shop.sold
+    except AssertionError:
+        print("not sold")
 """,
     ),
     "html-of-text": Case(
@@ -199,7 +219,12 @@ def test_refuses(shop):
 export function show(place, name) {
   place.textContent = name;
   place.innerHTML = `<b>${name}</b>`; //!
+  place.innerHTML += name; //!
+  place.outerHTML = name; //!
   place.insertAdjacentHTML("beforeend", name); //!
+  document.write(name); //!
+  eval(name); //!
+  new Function(name); //!
 }
 """,
     ),
@@ -209,6 +234,7 @@ export function show(place, name) {
 export function keep(token, lines) {
   localStorage.setItem("cart", lines);
   localStorage.setItem("access_token", token); //!
+  sessionStorage.setItem("session", token); //!
 }
 """,
     ),

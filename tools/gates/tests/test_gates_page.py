@@ -30,7 +30,7 @@ def test_every_gate_is_on_the_page_with_a_test_that_exists():
 def test_a_gate_without_its_scanner_fails(gate: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     monkeypatch.setattr(tree, "_BIN", tmp_path)
     monkeypatch.setattr(tree, "_GATES", tmp_path)
-    assert "is not installed, so nothing was scanned" in gates.told(gates.GATES[gate])
+    assert "is not installed, so nothing was scanned" in tree.told(gates.GATES[gate])
 
 
 def test_a_gate_that_does_not_exist_is_named():

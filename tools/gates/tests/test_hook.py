@@ -12,15 +12,16 @@ import pytest
 import yaml
 
 from tools import check, check_changed
+from tools.copies import copy_repository
 from tools.gates import tree
 from tools.gates.tests.seeded import AUTHOR, commit, git, put
-from tools.tests.copies import copy_repository
 
 # In two parts, or this file would be refused itself.
 KEY = "AKIA" + "QYLPMN5HFUTRZ3XW"
 SPECIFICATION = "services/catalog/service.yaml"
 API = "services/catalog/openapi.json"
 ROOMS = "docs/architecture.md"
+STORIES = "docs/stories.md"
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,8 @@ def faults(folder: Path) -> dict[str, str]:
         "chassis/values/seeded.py": '"""Imports what stands above it."""\n\nfrom stripe_double import app as app\n',
         ROOMS: re.sub(r"(<!-- rooms: make rooms -->\n)", r"\1\nSeeded.\n", page),
         API: json.dumps(document, indent=2) + "\n",
-        "docs/seeded.md": "# Seeded\n\n[nowhere](gone.md)\n",
+        "docs/seeded.md": "# Seeded\n\n[nowhere](gone.md)\n\n| id | evidence |\n| --- | --- |\n| V1 | `gone.py` |\n",
+        STORIES: (folder / STORIES).read_text(encoding="utf-8").replace("\n| A1 |", "\n| A99 |", 1),
         "tools/seeded_debt.py": '"""Owes."""\n\nX = 1  # debt(seeded)\n',
         "deploy/seeded.yaml": f"aws_access_key_id: {KEY}\n",
         "tools/seeded_types.py": '"""Wrong."""\n\nNUMBER: int = "one"\n',
@@ -97,7 +99,7 @@ def test_every_check_has_its_part_in_a_hook():
 
 
 def test_only_the_parts_that_the_changed_files_need_are_run():
-    assert list(check_changed.chosen(["docs/gates.md"])) == ["links", "secrets (gitleaks)"]
+    assert list(check_changed.chosen(["docs/gates.md"])) == ["links", "evidence", "secrets (gitleaks)"]
     assert list(check_changed.chosen(["web/storefront/index.html"])) == ["secrets (gitleaks)"]
     assert {"lint (ruff)", "types (mypy strict)", "OpenAPI drift"} <= set(
         check_changed.chosen(["services/orders/jobs.py"])

@@ -12,7 +12,6 @@ import pytest
 from tools.gates import pins, sbom, tree
 from tools.gates.tests.scanners import need
 
-PINS = {"one": "1.0", "two": "2.0"}
 IMAGE = tree.ROOT / "requirements" / "image.txt"
 
 

@@ -99,17 +99,24 @@ def test_a_new_service_is_known_by_its_folder_and_a_removed_one_touches_all():
 
 def test_a_reader_is_tested_and_not_built():
     found = derive(["services/catalog/app.py"], READ_BY)
-    assert (found.services, found.tests) == (["catalog"], "services/catalog services/orders")
+    assert (found.services, found.tests) == (["catalog"], "services/catalog services/orders services/shop")
+
+
+def test_what_a_service_stores_is_compared_with_its_description():
+    for inside in ("migrations/0099_more.sql", "tables.yaml", "events.py", "jobs.py", "mail/templates/news.txt"):
+        found = derive([f"services/identity/{inside}"], READ_BY)
+        assert "tools/tables" in found.tests.split(), inside
 
 
 def test_nothing_changed_touches_nothing_and_the_unknown_everything():
     assert derive([], READ_BY).lines()[0] == "services=[]"
     assert derive([], READ_BY).tests == "none"
-    assert derive(None, READ_BY).lines()[:2] == ['services=["catalog","identity","orders","payments"]', "all=true"]
+    every = 'services=["catalog","identity","orders","payments","shop"]'
+    assert derive(None, READ_BY).lines()[:2] == [every, "all=true"]
 
 
 def test_every_file_of_the_repository_is_known_by_a_rule():
-    known = areas.touched("no/such/thing", frozenset(READ_BY))
+    everything = areas.touched("no/such/thing", frozenset(READ_BY))
     meant = (
         ".github/",
         ".ci/",
@@ -120,7 +127,7 @@ def test_every_file_of_the_repository_is_known_by_a_rule():
         ".python-version",
         "requirements/",
     )
-    unknown = [path for path in TRACKED if areas.touched(path, frozenset(READ_BY)) == known]
+    unknown = [path for path in TRACKED if areas.touched(path, frozenset(READ_BY)) == everything]
     assert [path for path in unknown if not path.startswith(meant) and "/" in path] == []
 
 

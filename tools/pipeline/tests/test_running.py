@@ -40,12 +40,12 @@ def test_a_change_of_one_service_runs_its_own_jobs_alone(small: Path, base: str)
     assert set(run.results) - comment == ALWAYS | OF_CODE, run.said
     assert all(results == {"success"} for results in run.results.values()), run.said
     # Its own tests, and those of orders, which call it: never the suite.
-    assert "test-changed TESTS=services/catalog services/orders" in run.made
+    assert "test-changed TESTS=services/catalog services/orders services/shop" in run.made
     assert not any(re.search(r"\b(test|test-charts|test-terraform)( |$)", words) for words in run.made)
 
 
 def test_a_change_of_a_document_runs_no_job_of_the_store(small: Path, base: str):
-    change(small, "docs/limits.md")
+    change(small, "docs/concepts/limits.md")
     run = pull_request(small, base=base)
     ran = set(run.results)
     assert ran >= ALWAYS | SUMS, run.said

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tools.release.repository import ROOT, git
+from tools.copies import copy_repository
+from tools.release.repository import git
 
 PERSON = ("-c", "user.name=A Person", "-c", "user.email=person@example.com", "-c", "commit.gpgSign=false")
 
@@ -21,14 +20,8 @@ class Clone:
         self.folder = folder
 
     def make(self) -> None:
-        names = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
-        for name in filter(None, names):
-            if (ROOT / name).is_file():
-                (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, self.folder / name)
-        git(self.folder, "init", "-q", "-b", "main")
-        (self.folder / ".git/info/exclude").write_text(".venv\n")
-        (self.folder / ".venv").symlink_to(Path(sys.prefix))
+        copy_repository(self.folder, types=False)
+        git(self.folder, "symbolic-ref", "HEAD", "refs/heads/main")
         self.commit("Begin")
         git(self.folder, *PERSON, "tag", "--annotate", "--no-sign", "--message", "Mercat 0.0.1", "v0.0.1")
 

@@ -82,3 +82,11 @@ async def test_what_the_old_code_runs_into_is_told(url, change):
 @pytest.mark.parametrize("change", FINE)
 async def test_what_the_old_code_does_not_notice_is_fine(url, change):
     assert await after(url, change) == []
+
+
+def test_the_code_of_a_release_is_read_wherever_it_lies(tmp_path):
+    tree = tmp_path / "tests" / "migrations"
+    for name in ("chassis/a.py", "chassis/tests/b.py", "services/shop/migrations/0001.sql"):
+        (tree / name).parent.mkdir(parents=True, exist_ok=True)
+        (tree / name).write_text(f"in_{(tree / name).stem}")
+    assert database.words(tree, "shop") == {"in_a"}

@@ -10,7 +10,7 @@ from tools.release.repository import ROOT, Refused
 
 TODAY = date(2026, 11, 30)
 COLUMNS = "id what where days since why when".split()
-HEAD = f"The budget is 5 days.\n\n| {' | '.join(COLUMNS)} |\n|{' --- |' * 7}\n"
+HEAD = f"The budget is 5 days.\n\n## When debts are taken\n\n| {' | '.join(COLUMNS)} |\n|{' --- |' * 7}\n"
 ROW = "| `slow` | a check is slow | `a.py` | 2 | 2026-11-01 | no time | it hurts |\n"
 
 
@@ -45,6 +45,7 @@ def test_a_register_that_fits_is_green(folder):
         (HEAD + ROW.replace("2026-11-01", "2026-12-24"), "slow: '2026-12-24' is no day of the past"),
         (HEAD + ROW.replace("| 2 |", "| 6 |"), "6 days are owed, and the budget is 5"),
         (HEAD.replace("budget", "sum") + ROW, "it names no budget"),
+        (HEAD.replace("## When", "## Why") + ROW, "it does not say when debts are taken"),
     ],
 )
 def test_what_is_not_true_is_told(folder, register, word):
@@ -70,6 +71,16 @@ def test_the_report_begins_with_the_costliest_and_the_hottest(folder):
     for line in ("x = 2", "x = 3", "x = 4"):
         (folder / "a.py").write_text(line + "\n")
         commit(folder)
-    lines = debt.report(folder).split("\n")
+    lines = debt.report(folder, TODAY).split("\n")
     assert [line.split()[1] for line in lines[4:6]] == ["slow", "cheap"]
     assert lines[-2:] == ["| `a.py` | 4 | 1 |", "| `b.py` | 1 | 3 |"]
+
+
+def test_the_report_names_what_is_older_than_half_a_year(folder):
+    old = ROW.replace("slow", "old").replace("2026-11-01", "2026-05-30")
+    (folder / "docs/debt.md").write_text(HEAD + ROW + old)
+    commit(folder)
+    lines = debt.report(folder, TODAY).split("\n")
+    place = lines.index("## Older than half a year: 1")
+    assert lines[place + 2] == "- old, 2026-05-30: decide anew"
+    assert "## Older than half a year: 0" in debt.report(folder, date(2026, 11, 29))

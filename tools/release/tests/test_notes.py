@@ -67,7 +67,7 @@ def test_a_break_is_accepted_where_the_number_says_so(tmp_path):
 
 
 def test_commits_that_changed_code_alone_are_proposed_by_folder(clone):
-    clone.edit("services/orders/tokens.py", '"""', '"""More. ')
+    clone.edit("services/orders/shoppers/tokens.py", '"""', '"""More. ')
     clone.commit("Change a token")
     clone.edit("services/orders/NEW.md", "", "More.\n")
     clone.commit("Say more")

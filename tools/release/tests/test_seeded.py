@@ -26,7 +26,7 @@ def of_api(clone):
 
 
 def of_event(clone):
-    clone.edit("services/payments/events.py", "captured_at: datetime\n", "taken_at: datetime\n")
+    clone.edit("services/payments/events.py", "captured_at: datetime ", "taken_at: datetime ")
     clone.edit("services/payments/events.py", "captured_at=", "taken_at=")
 
 
@@ -59,9 +59,11 @@ def test_additions_are_green_and_what_is_released_is_tagged_here(clone):
     # What `make check` does is not repeated here.
     clone.edit("Makefile", "\t@$(BIN)/python -m tools.check $(ARGS)\n", "\t@true\n")
     clone.edit(
-        "services/payments/events.py", "    captured_at: datetime\n", "    captured_at: datetime\n    note: str = ''\n"
+        "services/payments/events.py",
+        "  # when the money was taken\n",
+        "  # when the money was taken\n    note: str = ''\n",
     )
-    clone.edit("services/orders/usecases/advance_order.py", '"""', '"""More. ')
+    clone.edit("services/orders/checkout/usecases/advance_order.py", '"""', '"""More. ')
     clone.edit(
         "services/catalog/migrations/0999_more.sql",
         "",
@@ -85,6 +87,10 @@ def test_additions_are_green_and_what_is_released_is_tagged_here(clone):
 
 
 def test_a_tree_that_is_not_clean_or_not_main_is_no_release(clone):
+    green, said = clone.make_release("VERSION=v0.0.2")
+    assert not green
+    assert "'v0.0.2' is no version" in said
+    assert "Traceback" not in said
     git(clone.folder, "switch", "-q", "-c", "other")
     clone.edit("README.md", "#", "# ")
     green, said = clone.make_release("VERSION=0.0.1")

@@ -1,0 +1,1 @@
+"""What is stored: tables, columns, events and jobs are described, and that is checked against databases and code."""
