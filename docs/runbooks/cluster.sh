@@ -28,7 +28,7 @@ asyncio.run(main())' "$2"
 }
 
 books() { # the check of stock, orders and money, now
-  kubectl --namespace mercat exec deployment/books -- python -m chassis.ops books catalog identity orders payments
+  kubectl --namespace mercat exec deployment/books -- python -m chassis.ops books catalog identity orders payments shop
 }
 
 operation() { # SERVICE "WORD...": an operator's command, as `python -m chassis.ops` in the service's environment

@@ -36,12 +36,12 @@ except OSError as error:
     sys.exit(f"Valkey does not answer: {error}")' "$(port valkey)"
 }
 
-books() { # what must be true of stock, orders and money; the last two days
-  for each in catalog orders payments; do
+books() ( # what must be true of stock, orders and money; the last two days. In a shell of its own: others need no auditor
+  for each in catalog orders payments shop; do
     export "DATABASE_URL_$(echo $each | tr a-z A-Z)=postgresql://${each}_auditor:$(cat "$STATE/keys/postgres-${each}_auditor.password")@127.0.0.1:$(port postgres)/$each"
   done
-  .venv/bin/python -m chassis.ops books catalog orders payments "$@"
-}
+  .venv/bin/python -m chassis.ops books catalog orders payments shop "$@"
+)
 
 prom() { # QUERY of Prometheus, where the store was started by `mercat up --observe`
   .venv/monitoring/promtool query instant "http://127.0.0.1:$(port prometheus)" "$1"
