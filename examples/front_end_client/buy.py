@@ -26,33 +26,41 @@ ENDS = {"paid", "cancelled"}
 PAUSES = (1, 2, 4, 8, *(10,) * 12)
 
 
-def choose(device: Device) -> dict[str, Any]:
-    """The first variant in stock; reads the list of products page by page."""
+def choose(device: Device, sku: str | None = None) -> str:
+    """The id of the variant with this SKU, or of the first in stock; reads the list of products page by page."""
+    if sku is not None:
+        return str(device.get("/api/v1/stock", sku=sku)["items"][0]["variant_id"])
     page = device.get("/api/v1/products", in_stock="true", limit="10")
     while True:
         for card in page["items"]:
             product = device.get(f"/api/v1/products/{card['slug']}")
             for variant in product["variants"]:
                 if variant["in_stock"] and variant["price"]:
-                    return dict(variant)
+                    return str(variant["id"])
         if page["next_cursor"] is None:
             raise LookupError("no product is in stock")
         page = device.get("/api/v1/products", in_stock="true", limit="10", cursor=page["next_cursor"])
 
 
-def order(device: Device, variant: dict[str, Any], email: str) -> dict[str, Any]:
-    """Put one unit into a cart and order it for the total that the cart shows."""
+def order(device: Device, variant_id: str, email: str) -> dict[str, Any]:
+    """Put one unit into a cart and order it for the total that the shop calculates for the address."""
     headers = {}
     if device.access_token is None:
         headers["Cart-Token"] = device.post("/api/v1/cart", {})["cart_token"]
-    cart = device.put(f"/api/v1/cart/lines/{variant['id']}", {"quantity": 1}, headers=headers)
+    cart = device.put(f"/api/v1/cart/lines/{variant_id}", {"quantity": 1}, headers=headers)
     wish = {
         "email": email,
         "shipping_address": ADDRESS,
-        "expected_total": cart["total"],
+        "expected_total": cart["total"] if cart["shipping_known"] else total_at(device, ADDRESS, headers),
     }
     # With one key, repeated requests make one order.
     return dict(device.post("/api/v1/orders", wish, headers={**headers, "Idempotency-Key": str(uuid.uuid4())}))
+
+
+def total_at(device: Device, address: dict[str, str], headers: dict[str, str]) -> dict[str, Any]:
+    """What the cart costs at an address, where the shop's price of shipping depends on it: by its cheapest way."""
+    destination = {name: address[name] for name in ("country", "postal_code")}
+    return dict(device.post("/api/v1/checkout/calculations", {"destination": destination}, headers=headers)["total"])
 
 
 def pay(device: Device, placed: dict[str, Any], card: str) -> None:
@@ -134,21 +142,22 @@ def main() -> None:
     parser.add_argument("--store", default="http://localhost:8080")
     parser.add_argument("--mail", help="URL of the caught mails; default: that of the store")
     parser.add_argument("--as", dest="who", choices=("guest", "customer"), default="guest")
+    parser.add_argument("--sku", help="the shop's article number of what is bought; default: the first in stock")
     parser.add_argument("--email", default=f"buyer-{uuid.uuid4().hex[:8]}@example.com")
     parser.add_argument("--card", default="pm_card_visa")
     told = parser.parse_args()
     device, mail = Device(told.store), told.mail or told.store
     if told.who == "customer":
         sign_up(device, told.email, mail)
-    variant = choose(device)
-    placed = order(device, variant, told.email)
+    placed = order(device, choose(device, told.sku), told.email)
     pay(device, placed, told.card)
     wait(device, placed["order"]["id"], key_of(placed))
     if told.who == "customer":
         seen = look_up_signed_in(told.store, told.email)
     else:
         seen = look_up(told.store, placed["order"]["number"], told.email, mail)
-    print(json.dumps({"number": seen["number"], "status": seen["status"], "sku": seen["lines"][0]["sku"]}))
+    shown = {name: seen[name] for name in ("id", "number", "status", "email")}
+    print(json.dumps({**shown, "sku": seen["lines"][0]["sku"]}))
 
 
 if __name__ == "__main__":
